@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { parseRef } from '../domain/input.ts';
+import type { Balance, PointTransaction } from '../domain/point.ts';
+import { addCommand, type Runner } from './command.ts';
+import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
+import { parsePage } from './options.ts';
+import { answer, fields, listView, recordView } from './present/view.ts';
+import { USER_ARGUMENT } from './user.ts';
+
+const BALANCE = recordView<Balance>(...fields<Balance>('userId', 'name', 'balance'));
+const HISTORY = listView<PointTransaction>(
+  'No points have been charged or spent.',
+  ...fields<PointTransaction>('id', 'type', 'amount', 'balanceAfter', 'requestId', 'orderId', 'createdAt'),
+);
+
+/** `shop balance` */
+export function addBalance(program: Command, runner: Runner): void {
+  const balance = addCommand(
+    program,
+    {
+      name: 'balance',
+      summary: "Show a user's points",
+      arguments: [USER_ARGUMENT],
+      examples: ['shop balance 1', 'shop balance @HB-17 --json', 'shop balance history 1'],
+      run: async (context, [user = '']) => {
+        const ref = parseRef('user', user);
+        const { readBalance } = await import('../domain/point.ts');
+        return answer(await readBalance(await context.session(), ref), BALANCE);
+      },
+    },
+    runner,
+  );
+
+  addCommand<ListFlags>(
+    balance,
+    {
+      name: 'history',
+      summary: "List a user's ledger, newest first",
+      arguments: [USER_ARGUMENT],
+      options: LIST_OPTIONS,
+      examples: ['shop balance history 1', 'shop balance history 1 --limit 1000 -o csv'],
+      run: async (context, [user = ''], flags) => {
+        const [ref, page] = [parseRef('user', user), parsePage(flags)];
+        const { readHistory } = await import('../domain/point.ts');
+        return answer(await readHistory(await context.session(), ref, page), HISTORY);
+      },
+    },
+    runner,
+  );
+}

@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { parseAmount, parseRef } from '../domain/input.ts';
+import { addCommand, type Runner } from './command.ts';
+import { answer, fields, recordView } from './present/view.ts';
+import { makeRequest, REQUEST_OPTIONS, type RequestFields, type RequestFlags } from './request-options.ts';
+import { USER_ARGUMENT } from './user.ts';
+
+interface Charged extends RequestFields {
+  readonly userId: number;
+  readonly amount: number;
+  readonly balance: number;
+  readonly transactionId: number;
+}
+
+const CHARGED = recordView<Charged>(
+  ...fields<Charged>(
+    'requestId',
+    'key',
+    'replayed',
+    'attempts',
+    'userId',
+    'amount',
+    'balance',
+    'transactionId',
+  ),
+);
+
+/** `shop charge` */
+export function addCharge(program: Command, runner: Runner): void {
+  addCommand<RequestFlags>(
+    program,
+    {
+      name: 'charge',
+      summary: "Add points to a user's balance",
+      arguments: [
+        USER_ARGUMENT,
+        { name: 'amount', description: 'points, 1 to 1,000,000,000,000', parse: parseAmount },
+      ],
+      options: REQUEST_OPTIONS,
+      examples: ['shop charge 1 5000', 'shop charge @HB-17 5000 --key payment-2041 --json'],
+      run: async (context, [user = '', amount = ''], flags) => {
+        const payload = { user: parseRef('user', user), amount: parseAmount(amount) };
+        return makeRequest(context, { kind: 'charge', payload }, flags, async (outcome, request) => {
+          const { userId, amount: charged, balance, transactionId } = outcome as unknown as Charged;
+          return answer<Charged, Charged>(
+            { ...request, userId, amount: charged, balance, transactionId },
+            CHARGED,
+          );
+        });
+      },
+    },
+    runner,
+  );
+}

@@ -1,0 +1,95 @@
+import { Argument, Command } from 'commander';
+import { ShopError } from '../domain/errors.ts';
+import type { Context } from './context.ts';
+import type { GlobalFlags } from './options.ts';
+import type { Answer } from './present/view.ts';
+
+/** An argument of a command; one that is missing is asked for, or named in the error. */
+export interface ArgumentSpec {
+  readonly name: string;
+  readonly description: string;
+  readonly optional?: boolean;
+  readonly variadic?: boolean;
+  /** Throws a ShopError where the text will not do; used to check what is typed at a prompt. */
+  readonly parse?: (text: string) => unknown;
+}
+
+export interface OptionSpec {
+  /** As commander takes it, such as `--limit <n>`. */
+  readonly flags: string;
+  readonly description: string;
+}
+
+export interface CommandSpec<Options> {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments?: readonly ArgumentSpec[];
+  readonly options?: readonly OptionSpec[];
+  /** Command lines that show how it is used. */
+  readonly examples: readonly string[];
+  /** Does it; what it answers is shown in the format asked for, nothing where there is no answer. */
+  readonly run: (context: Context, args: readonly string[], options: Options) => Promise<Answer | undefined>;
+}
+
+/** Opens a context, runs, shows the answer; provided by `main`. */
+export type Runner = (flags: GlobalFlags, run: (context: Context) => Promise<Answer | undefined>) => Promise<void>;
+
+/** Adds a command to `parent`. */
+export function addCommand<Options>(parent: Command, spec: CommandSpec<Options>, runner: Runner): Command {
+  const specs = spec.arguments ?? [];
+  const command = parent.command(spec.name).summary(spec.summary).description(`${spec.summary}.`);
+  for (const { name, description, variadic } of specs) {
+    // commander is told that all are optional: what is missing is asked for first
+    command.addArgument(new Argument(variadic === true ? `[${name}...]` : `[${name}]`, description));
+  }
+  for (const { flags, description } of spec.options ?? []) command.option(flags, description);
+  if (specs.length > 0) command.usage(`${specs.map(usageOf).join(' ')} [options]`);
+  command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
+  command.action(async () => {
+    await runner(command.optsWithGlobals<GlobalFlags>(), async (context) => {
+      const given = command.args;
+      const args = await completeArguments(context, specs, given);
+      return spec.run(context, args, command.opts<Options & object>());
+    });
+  });
+  return command;
+}
+
+/** Adds a group whose commands are added to what is returned. */
+export function addGroup(parent: Command, name: string, summary: string): Command {
+  return parent.command(name).summary(summary).description(`${summary}.`);
+}
+
+/** An option that must be given; asked for where it is missing. @throws ShopError `INPUT_REQUIRED` */
+export async function required(
+  context: Context,
+  flags: string,
+  text: string | undefined,
+  parse: (text: string) => unknown,
+): Promise<string> {
+  if (text !== undefined) return text;
+  if (!context.prompter.interactive) throw new ShopError('INPUT_REQUIRED', { missing: [flags] });
+  return context.prompter.input(flags, parse);
+}
+
+async function completeArguments(
+  context: Context,
+  specs: readonly ArgumentSpec[],
+  given: readonly string[],
+): Promise<readonly string[]> {
+  const missing = specs.slice(given.length).filter(({ optional }) => optional !== true);
+  if (missing.length === 0) return given;
+  if (!context.prompter.interactive) throw new ShopError('INPUT_REQUIRED', { missing: missing.map(usageOf) });
+  const args = [...given];
+  for (const { name, variadic, parse } of missing) {
+    const split = (text: string) => (variadic === true ? text.trim().split(/\s+/) : [text]);
+    const text = await context.prompter.input(name, (typed) => split(typed).map((part) => parse?.(part)));
+    args.push(...split(text));
+  }
+  return args;
+}
+
+function usageOf({ name, optional, variadic }: ArgumentSpec): string {
+  const text = variadic === true ? `${name}...` : name;
+  return optional === true ? `[${text}]` : `<${text}>`;
+}

@@ -1,0 +1,152 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Config } from '../config.ts';
+import type { DownReport, EnvironmentStatus, LogLine, ServiceStatus } from '../dev/environment.ts';
+import { parseWhole } from '../domain/input.ts';
+import { addCommand, addGroup, type Runner } from './command.ts';
+import type { Context } from './context.ts';
+import { optional, parseChoice } from './options.ts';
+import { answer, fields, listView, type View } from './present/view.ts';
+
+const STATUS: View<EnvironmentStatus, ServiceStatus> = {
+  kind: 'list',
+  columns: fields<ServiceStatus>('name', 'state', 'pid', 'port', 'version', 'log'),
+  rows: ({ services }) => services,
+  empty: 'Nothing has been started.',
+};
+
+const DOWN: View<DownReport, { stopped: string }> = {
+  kind: 'list',
+  columns: fields<{ stopped: string }>('stopped'),
+  rows: ({ stopped }) => stopped.map((name) => ({ stopped: name })),
+  empty: 'Nothing was running.',
+};
+
+const SERVICES = ['mysql', 'redis', 'worker'] as const;
+const DEFAULT_LOG_LINES = 50;
+const MAX_LOG_LINES = 10_000;
+
+/** `shop dev` */
+export function addDev(program: Command, runner: Runner): void {
+  const group = addGroup(program, 'dev', 'Run a private MySQL, Redis and worker on this machine');
+
+  addCommand(
+    group,
+    {
+      name: 'up',
+      summary: 'Start servers and worker, migrated; what runs is left alone',
+      examples: ['shop dev up', 'SHOP_DEV_SERVERS=programs shop dev up'],
+      run: up,
+    },
+    runner,
+  );
+
+  addCommand(
+    group,
+    {
+      name: 'down',
+      summary: 'Stop worker and servers; their data stays',
+      examples: ['shop dev down'],
+      run: async (context) => {
+        const { down } = await import('../dev/environment.ts');
+        return answer(await down((await context.config()).dev), DOWN);
+      },
+    },
+    runner,
+  );
+
+  addCommand(
+    group,
+    {
+      name: 'status',
+      summary: 'Show what runs, what does not, and what has crashed',
+      examples: ['shop dev status', 'shop dev status --json'],
+      run: async (context) => {
+        const { status } = await import('../dev/environment.ts');
+        const current = await status((await context.config()).dev);
+        await tellCrashes(context, current);
+        return answer(current, STATUS);
+      },
+    },
+    runner,
+  );
+
+  addCommand(
+    group,
+    {
+      name: 'reset',
+      summary: 'Stop everything and delete all data',
+      examples: ['shop dev reset', 'shop dev reset --yes'],
+      run: async (context) => {
+        const { dev } = await context.config();
+        if (!(await context.confirm(`Delete the local environment in ${dev.directory} with all its data?`))) {
+          await context.say('Nothing was done.');
+          return undefined;
+        }
+        const { reset } = await import('../dev/environment.ts');
+        return answer(await reset(dev), DOWN);
+      },
+    },
+    runner,
+  );
+
+  addCommand<{ lines?: string }>(
+    group,
+    {
+      name: 'logs',
+      summary: 'Show the end of the logs',
+      arguments: [{ name: 'service', description: `${SERVICES.join(', ')} (default: all)`, optional: true }],
+      options: [{ flags: '--lines <n>', description: `of each log (default: ${DEFAULT_LOG_LINES})` }],
+      examples: ['shop dev logs', 'shop dev logs worker --lines 200'],
+      run: async (context, [name], flags) => {
+        const service = optional(name, (text) => parseChoice('service', text, SERVICES));
+        const lines =
+          optional(flags.lines, (text) => parseWhole('--lines', text, 1, MAX_LOG_LINES)) ?? DEFAULT_LOG_LINES;
+        const { logs } = await import('../dev/environment.ts');
+        return answer(
+          await logs((await context.config()).dev, { service, lines }),
+          listView<LogLine>('No logs.', ...fields<LogLine>('service', 'line')),
+        );
+      },
+    },
+    runner,
+  );
+}
+
+/** Servers first, then the schema, then the worker, which wants both. */
+async function up(context: Context) {
+  const config = await context.config();
+  const { up: bringUp } = await import('../dev/environment.ts');
+  const options = {
+    dev: config.dev,
+    urls: givenUrls(config),
+    say: (line: string) => void context.streams.stderr.write(context.jsonErrors ? '' : `${line}\n`),
+    signal: context.stopped,
+  };
+  await bringUp({ ...options, worker: null });
+
+  // the servers may have been made just now
+  const { loadConfig, packageDirectory } = await import('../config.ts');
+  const { databaseUrl } = loadConfig();
+  const { migrateDatabase } = await import('../domain/schema.ts');
+  if (databaseUrl === null) throw new Error('the local environment came up without a database');
+  const applied = await migrateDatabase(databaseUrl);
+  if (applied.length > 0) await context.say(`migrated: ${applied.join(', ')}`);
+
+  const worker = { command: process.execPath, args: [join(packageDirectory, 'bin/shop.js'), 'worker'] };
+  return answer(await bringUp({ ...options, worker }), STATUS);
+}
+
+function givenUrls({ urlsGiven, databaseUrl, redisUrl }: Config) {
+  return urlsGiven && databaseUrl !== null && redisUrl !== null ? { databaseUrl, redisUrl } : null;
+}
+
+/** A server that has died is said plainly, with what it said last. */
+async function tellCrashes(context: Context, { services }: EnvironmentStatus): Promise<void> {
+  for (const { name, state, log, lastLines } of services) {
+    if (state !== 'crashed') continue;
+    await context.say(`${name} has crashed. The end of ${log}:`);
+    for (const line of lastLines) await context.say(`  ${line}`);
+    await context.say('`shop dev up` starts it again.');
+  }
+}

@@ -1,0 +1,27 @@
+import type { ErrorCode } from '../domain/errors.ts';
+
+/** Exit statuses that stand for no single error code. */
+export const EXIT_DONE = 0;
+export const EXIT_BUG = 1;
+export const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** What a script learns from the exit status: one number for each way of going on. */
+export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+  INVALID_INPUT: 2,
+  INPUT_REQUIRED: 2,
+  INSUFFICIENT_POINTS: 3,
+  INSUFFICIENT_STOCK: 3,
+  LIMIT_EXCEEDED: 3,
+  INVALID_USER: 4,
+  INVALID_PRODUCT: 4,
+  INVALID_ORDER: 4,
+  INVALID_REQUEST: 4,
+  IDEMPOTENCY_CONFLICT: 5,
+  LOCKED: 7,
+  CHARGE_FAILED: 8,
+  PAYMENT_FAILED: 8,
+  RESTOCK_FAILED: 8,
+  UNAVAILABLE: 69,
+  PENDING: 75,
+  CONFIG: 78,
+};

@@ -1,0 +1,125 @@
+import { CommanderError } from 'commander';
+import { ShopError } from '../domain/errors.ts';
+import type { Runner } from './command.ts';
+import { Context, type StopSignal } from './context.ts';
+import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
+import { Interrupted } from './interrupted.ts';
+import { type Streams, visible, write } from './io.ts';
+import { present, toJson } from './present/present.ts';
+import { buildProgram } from './program.ts';
+
+/**
+ * Runs one command line and answers the exit status.
+ *
+ * Errors are told on standard error: one line for people, with what to do next; one JSON object where JSON was asked
+ * for. What is no expected error is a bug: its stack is shown under `--verbose`.
+ */
+export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  let current: Context | null = null;
+  const receive = (signal: StopSignal) => current?.receive(signal);
+  process.on('SIGINT', receive);
+  process.on('SIGTERM', receive);
+  streams.stdout.on('error', ignoreClosedPipe);
+  streams.stderr.on('error', ignoreClosedPipe);
+
+  const run: Runner = async (flags, work) => {
+    const context = new Context(streams, flags);
+    current = context;
+    try {
+      const result = await Promise.race([work(context), interruption(context)]);
+      if (result !== undefined) {
+        await write(streams.stdout, await present(result, context.format, streams.stdout.isTTY === true));
+      }
+    } catch (error) {
+      throw await translate(error, context);
+    } finally {
+      await context.close();
+    }
+  };
+
+  try {
+    const program = buildProgram(run, streams);
+    await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
+    return EXIT_DONE;
+  } catch (error) {
+    return await report(error, argv, streams);
+  } finally {
+    process.off('SIGINT', receive);
+    process.off('SIGTERM', receive);
+  }
+}
+
+/** Ends the wait for a command that has been told to stop, unless the command sees to it itself. */
+function interruption(context: Context): Promise<never> {
+  return new Promise((_, reject) => {
+    context.stopped.addEventListener('abort', () => {
+      // a command that waits for an outcome ends by itself in this turn, and knows more
+      setImmediate(() => setImmediate(() => reject(context.stopped.reason)));
+    });
+  });
+}
+
+/** An error of the database that no command expected there. */
+async function translate(error: unknown, context: Context): Promise<unknown> {
+  if (!(error instanceof Error) || !['DatabaseError', 'SchemaError', 'QueryFailedError'].includes(error.name)) return error;
+  const { translateDatabaseError } = await import('../domain/store.ts');
+  return translateDatabaseError(error, await context.databaseUrl());
+}
+
+async function report(error: unknown, argv: readonly string[], { stderr }: Streams): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
+  if (error instanceof CommanderError && error.code === 'commander.help') return EXIT_CODES.INVALID_INPUT;
+  const json = wantsJson(argv);
+  if (error instanceof Interrupted) {
+    await write(stderr, json ? `${toJson({ error: { code: 'INTERRUPTED', message: error.message } })}\n` : `shop: ${error.message}\n`);
+    return EXIT_INTERRUPTED[error.signal];
+  }
+  const known = expected(error);
+  const { code, message, hint, details } = known ?? bug(error);
+  await write(
+    stderr,
+    json ? `${toJson({ error: { code, message, hint, details } })}\n` : `shop: ${visible(message)} ${visible(hint)}\n`,
+  );
+  if (argv.includes('--verbose') && error instanceof Error) await write(stderr, `${visibleStack(error)}\n`);
+  return known === null ? EXIT_BUG : EXIT_CODES[known.code];
+}
+
+function expected(error: unknown): ShopError | null {
+  if (error instanceof ShopError) return error;
+  if (!(error instanceof CommanderError)) return null;
+  // commander's words begin with `error: ` and may go on with a suggestion in a line of its own
+  const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ').replace(/[.]?$/, '.');
+  return new ShopError(
+    'INVALID_INPUT',
+    { field: 'arguments', reason: message },
+    { message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`, hint: 'See --help for what is expected.' },
+  );
+}
+
+function bug(error: unknown) {
+  return {
+    code: 'INTERNAL',
+    message: `This is a bug in shop: ${error instanceof Error ? error.message : String(error)}.`,
+    hint: 'Give the same command with --verbose to see where, and report it.',
+    details: {},
+  };
+}
+
+/** Stack and causes, line by line, each safe for a terminal. */
+function visibleStack(error: Error): string {
+  const lines = (error.stack ?? String(error)).split('\n').map(visible).join('\n');
+  return error.cause instanceof Error ? `${lines}\ncaused by ${visibleStack(error.cause)}` : lines;
+}
+
+/** Read from the words themselves, for the error may be that they can't be parsed. */
+function wantsJson(argv: readonly string[]): boolean {
+  const format = argv.findIndex((word) => word === '-o' || word === '--output');
+  const joined = argv.some((word) => /^(-o=?|--output=)jsonl?$/.test(word));
+  return argv.includes('--json') || joined || (format !== -1 && /^jsonl?$/.test(argv[format + 1] ?? ''));
+}
+
+/** A reader that has seen enough, as in `shop order list | head -1`, is no error. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+

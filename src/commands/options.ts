@@ -1,0 +1,71 @@
+import { invalid, parseWhole } from '../domain/input.ts';
+
+export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Options that every command takes, as commander hands them over. */
+export interface GlobalFlags {
+  readonly output?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly input?: boolean;
+  readonly yes?: boolean;
+  readonly actor?: string;
+}
+
+/** The format that was asked for, or the default: a table on a terminal, tab-separated values in a pipe. */
+export function parseFormat({ output, json }: GlobalFlags, onTerminal: boolean): Format {
+  if (output === undefined) return json === true ? 'json' : onTerminal ? 'table' : 'tsv';
+  const format = FORMATS.find((name) => name === output);
+  if (format === undefined) throw invalid('--output', `must be one of ${FORMATS.join(', ')}`);
+  if (json === true && format !== 'json') throw invalid('--json', `contradicts --output ${format}`);
+  return format;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION = /^(\d{1,9})(ms|s|m|h|d)$/;
+const LONGEST_DURATION_MS = 366 * 86_400_000;
+
+/** A duration such as `500ms`, `30s`, `5m`, `3d`, in milliseconds. @throws ShopError `INVALID_INPUT` */
+export function parseDuration(field: string, text: string): number {
+  const [, count, unit] = DURATION.exec(text) ?? [];
+  const value = count === undefined || unit === undefined ? Number.NaN : Number(count) * (UNITS[unit] ?? Number.NaN);
+  if (!(value <= LONGEST_DURATION_MS)) throw invalid(field, 'must be a duration such as 500ms, 30s, 5m, 2h or 3d');
+  return value;
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A time in ISO 8601 (a bare date is midnight UTC), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
+export function parseTime(field: string, text: string, now: number = Date.now()): Date {
+  if (DURATION.test(text)) return new Date(now - parseDuration(field, text));
+  const time = ISO_TIME.test(text) ? new Date(text) : new Date(Number.NaN);
+  if (Number.isNaN(time.getTime())) {
+    throw invalid(field, 'must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h');
+  }
+  return time;
+}
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 1_000;
+
+/** `--limit` and `--after` of a list. @throws ShopError `INVALID_INPUT` */
+export function parsePage({ limit, after }: { limit?: string; after?: string }) {
+  return {
+    limit: limit === undefined ? DEFAULT_LIMIT : parseWhole('--limit', limit, 1, MAX_LIMIT),
+    after: after === undefined ? undefined : parseWhole('--after', after, 1, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+/** One of a few words. @throws ShopError `INVALID_INPUT` */
+export function parseChoice<T extends string>(field: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((name) => name === text);
+  if (choice === undefined) throw invalid(field, `must be one of ${choices.join(', ')}`);
+  return choice;
+}
+
+/** `parse(text)` where the option was given. */
+export function optional<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : parse(text);
+}

@@ -1,0 +1,143 @@
+import type { Channel, Progress } from '../jobs/submit.ts';
+import type { Recorded, RequestContent, RequestRecord } from '../domain/request.ts';
+import { ShopError } from '../domain/errors.ts';
+import { parseKey } from '../domain/input.ts';
+import type { OptionSpec } from './command.ts';
+import type { Context } from './context.ts';
+import { Interrupted } from './interrupted.ts';
+import { optional, parseDuration } from './options.ts';
+import { toJson } from './present/present.ts';
+import { type Answer, answer, fields, recordView } from './present/view.ts';
+
+/** Options of the commands that make a request. */
+export interface RequestFlags {
+  readonly key?: string;
+  readonly wait?: boolean;
+  readonly timeout?: string;
+}
+
+export const REQUEST_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--key <key>', description: 'idempotency key: the same key has one effect (default: a new one)' },
+  { flags: '--no-wait', description: 'answer as soon as the request is recorded' },
+  { flags: '--timeout <duration>', description: 'wait this long for the outcome (default: 30s)' },
+];
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+/** Where standard error is for programs, the key is told apart only when the wait gets long. */
+const LONG_WAIT_MS = 2_000;
+
+/** The fields of the request that every answer to one has. */
+export interface RequestFields {
+  readonly requestId: number;
+  readonly key: string;
+  readonly replayed: boolean;
+  readonly attempts: number;
+}
+
+const PENDING_VIEW = recordView<{ requestId: number; key: string; status: string }>(
+  ...fields<{ requestId: number; key: string; status: string }>('requestId', 'key', 'status'),
+);
+
+/**
+ * Records and queues a request, waits for its outcome, and answers with `show`, or with the pending request under
+ * `--no-wait`.
+ *
+ * @throws ShopError with the code of the outcome where it was not applied; `PENDING` after the timeout.
+ */
+export async function makeRequest(
+  context: Context,
+  content: RequestContent,
+  flags: RequestFlags,
+  show: (outcome: Record<string, unknown>, request: RequestFields, channel: Channel) => Promise<Answer>,
+): Promise<Answer> {
+  const givenKey = optional(flags.key, parseKey);
+  const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? DEFAULT_TIMEOUT_MS;
+  const { actor, host } = await context.config();
+  const channel = await context.channel();
+  const [{ submit, awaitOutcome }, { appliedOutcome, findRequest, newKey }] = await Promise.all([
+    import('../jobs/submit.ts'),
+    import('../domain/request.ts'),
+  ]);
+
+  const talk = new RequestTalk(context, givenKey === undefined);
+  try {
+    const recorded = await submit(channel, content, { key: givenKey ?? newKey(), actor, host }, talk);
+    if (flags.wait === false) {
+      const record = recorded.replayed ? await findRequest(channel.session, recorded.id) : null;
+      const status = record?.status ?? 'pending';
+      return answer({ requestId: recorded.id, key: recorded.key, status }, PENDING_VIEW);
+    }
+    const record = await awaitOutcome(channel, recorded, { timeoutMs, signal: context.stopped, progress: talk });
+    return await show(appliedOutcome(record), requestFields(record, recorded), channel);
+  } catch (error) {
+    throw talk.explain(error);
+  } finally {
+    talk.end();
+  }
+}
+
+function requestFields(record: RequestRecord, { replayed }: Recorded): RequestFields {
+  return { requestId: record.id, key: record.key, replayed, attempts: record.attempts };
+}
+
+/** Tells the one who waits which key to ask with, and why it takes long. */
+class RequestTalk implements Progress {
+  readonly #context: Context;
+  readonly #keyIsNew: boolean;
+  #recorded: Recorded | null = null;
+  #workerMissing = false;
+  #notQueued: unknown = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(context: Context, keyIsNew: boolean) {
+    this.#context = context;
+    this.#keyIsNew = keyIsNew;
+  }
+
+  async recorded(request: Recorded): Promise<void> {
+    this.#recorded = request;
+    if (!this.#keyIsNew) return;
+    if (!this.#context.jsonErrors) return this.#context.say(`Request ${request.id} is recorded; its key is ${request.key}`);
+    const { stderr } = this.#context.streams;
+    const tell = () => {
+      stderr.write(`${toJson({ recorded: { requestId: request.id, key: request.key } })}\n`);
+    };
+    if (stderr.isTTY) tell();
+    else this.#timer = setTimeout(tell, LONG_WAIT_MS);
+  }
+
+  async notQueued(error: unknown): Promise<void> {
+    this.#notQueued = error;
+    await this.#context.say('Redis took no job for it; a worker will find it in the database.');
+  }
+
+  async noWorker(): Promise<void> {
+    this.#workerMissing = true;
+    await this.#context.say('No worker is running: start one with `shop worker` or `shop dev up`.');
+  }
+
+  /** The same error, with what is known of the request. */
+  explain(error: unknown): unknown {
+    if (this.#recorded === null) return error;
+    const { id: requestId, key } = this.#recorded;
+    if (error instanceof ShopError && error.code === 'PENDING') {
+      const reason = this.#workerMissing ? ' No worker is running.' : this.#notQueued === null ? '' : ' Redis is away.';
+      return new ShopError(
+        'PENDING',
+        { ...error.details, worker: !this.#workerMissing },
+        { message: `${error.message}${reason}` },
+      );
+    }
+    const lost = error instanceof Interrupted || (error instanceof Error && error.name === 'DatabaseError');
+    if (!lost) return error;
+    // interrupted or cut off while waiting: the request goes on without us
+    return error instanceof Interrupted
+      ? new Interrupted(error.signal, `Interrupted. Request ${requestId} is recorded and will be decided; its key is ${key}.`)
+      : new ShopError('PENDING', { requestId, key }, { cause: error });
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+

@@ -1,0 +1,73 @@
+import type { Command } from 'commander';
+import { parseKey } from '../domain/input.ts';
+import type { RequestRecord } from '../domain/request.ts';
+import { addCommand, addGroup, type Runner } from './command.ts';
+import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
+import { optional, parseChoice, parsePage, parseTime } from './options.ts';
+import { toJson } from './present/present.ts';
+import { answer, type Column, field, fields, listView, recordView } from './present/view.ts';
+
+const HEAD = fields<RequestRecord>('id', 'key', 'kind', 'status', 'code', 'attempts', 'actor');
+const PAYLOAD: Column<RequestRecord> = { name: 'payload', value: ({ payload }) => toJson(payload) };
+const OUTCOME: Column<RequestRecord> = {
+  name: 'outcome',
+  value: ({ outcome }) => (outcome === null ? null : toJson(outcome)),
+};
+const TIMES = [field<RequestRecord>('createdAt'), field<RequestRecord>('decidedAt')];
+
+const REQUEST = recordView<RequestRecord>(...HEAD, PAYLOAD, OUTCOME, ...TIMES);
+const REQUESTS = listView<RequestRecord>('No requests.', ...HEAD, ...TIMES);
+const STATUSES = ['pending', 'applied', 'refused', 'failed'] as const;
+
+interface RequestListFlags extends ListFlags {
+  readonly status?: string;
+  readonly actor?: string;
+  readonly since?: string;
+}
+
+/** `shop request` */
+export function addRequest(program: Command, runner: Runner): void {
+  const group = addGroup(program, 'request', 'See what was asked for, by whom, and what became of it');
+
+  addCommand(
+    group,
+    {
+      name: 'show',
+      summary: 'Show a request with its outcome',
+      arguments: [{ name: 'key', description: "the request's key, or its id", parse: parseKey }],
+      examples: ['shop request show payment-2041', 'shop request show 17 --json'],
+      run: async (context, [key = '']) => {
+        const parsed = parseKey(key);
+        const { showRequest } = await import('../domain/request.ts');
+        return answer(await showRequest(await context.session(), parsed), REQUEST);
+      },
+    },
+    runner,
+  );
+
+  addCommand<RequestListFlags>(
+    group,
+    {
+      name: 'list',
+      summary: 'List requests, newest first',
+      options: [
+        { flags: '--status <status>', description: STATUSES.join(', ') },
+        { flags: '--actor <name>', description: 'recorded by this one' },
+        { flags: '--since <time>', description: 'recorded at or after: ISO 8601, or an age such as 2h' },
+        ...LIST_OPTIONS,
+      ],
+      examples: ['shop request list --status pending', 'shop request list --actor cron --since 1d --json'],
+      run: async (context, _args, flags) => {
+        const filter = {
+          ...parsePage(flags),
+          status: optional(flags.status, (text) => parseChoice('--status', text, STATUSES)),
+          actor: flags.actor,
+          since: optional(flags.since, (text) => parseTime('--since', text)),
+        };
+        const { listRequests } = await import('../domain/request.ts');
+        return answer(await listRequests(await context.session(), filter), REQUESTS);
+      },
+    },
+    runner,
+  );
+}

@@ -1,0 +1,74 @@
+import type { Command } from 'commander';
+import { parseName, parseRef, parseReference } from '../domain/input.ts';
+import type { User } from '../domain/user.ts';
+import { addCommand, addGroup, type Runner } from './command.ts';
+import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
+import { optional, parsePage } from './options.ts';
+import { answer, fields, listView, recordView } from './present/view.ts';
+
+const COLUMNS = fields<User>('id', 'reference', 'name', 'balance', 'createdAt');
+const USER = recordView<User>(...COLUMNS);
+const USERS = listView<User>('No users.', ...COLUMNS);
+
+export const USER_ARGUMENT = {
+  name: 'user',
+  description: "the user's id, or @reference",
+  parse: (text: string) => parseRef('user', text),
+};
+
+/** `shop user` */
+export function addUser(program: Command, runner: Runner): void {
+  const group = addGroup(program, 'user', 'Create and see users');
+
+  addCommand<{ reference?: string }>(
+    group,
+    {
+      name: 'create',
+      summary: 'Create a user with no points',
+      arguments: [{ name: 'name', description: '1 to 200 characters', parse: parseName }],
+      options: [{ flags: '--reference <reference>', description: 'the id by which the outside world knows the user' }],
+      examples: ['shop user create "Corner Cafe"', 'shop user create "Harbour Books" --reference HB-17'],
+      run: async (context, [name = ''], { reference }) => {
+        const parsed = [
+          parseName(name),
+          optional(reference, (text) => parseReference('reference', text)) ?? null,
+        ] as const;
+        const { createUser } = await import('../domain/user.ts');
+        return answer(await createUser(await context.orm(), ...parsed), USER);
+      },
+    },
+    runner,
+  );
+
+  addCommand(
+    group,
+    {
+      name: 'show',
+      summary: 'Show a user',
+      arguments: [USER_ARGUMENT],
+      examples: ['shop user show 1', 'shop user show @HB-17 --json'],
+      run: async (context, [user = '']) => {
+        const ref = parseRef('user', user);
+        const { findUser } = await import('../domain/user.ts');
+        return answer(await findUser(await context.orm(), ref), USER);
+      },
+    },
+    runner,
+  );
+
+  addCommand<ListFlags>(
+    group,
+    {
+      name: 'list',
+      summary: 'List users, newest first',
+      options: LIST_OPTIONS,
+      examples: ['shop user list', 'shop user list --limit 100 --after 900 --json'],
+      run: async (context, _args, flags) => {
+        const page = parsePage(flags);
+        const { listUsers } = await import('../domain/user.ts');
+        return answer(await listUsers(await context.orm(), page), USERS);
+      },
+    },
+    runner,
+  );
+}

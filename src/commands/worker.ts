@@ -1,0 +1,53 @@
+import type { Command } from 'commander';
+import { parseWhole } from '../domain/input.ts';
+import { addCommand, type Runner } from './command.ts';
+import { Interrupted } from './interrupted.ts';
+import { optional } from './options.ts';
+
+const DEFAULT_CONCURRENCY = 500;
+const MAX_CONCURRENCY = 10_000;
+
+/** `shop worker` */
+export function addWorker(program: Command, runner: Runner): void {
+  addCommand<{ concurrency?: string }>(
+    program,
+    {
+      name: 'worker',
+      summary: 'Apply requests until told to stop',
+      options: [
+        { flags: '--concurrency <n>', description: `jobs in hand at once (default: ${DEFAULT_CONCURRENCY})` },
+      ],
+      examples: ['shop worker', 'SHOP_LOG_LEVEL=debug shop worker --concurrency 1000'],
+      run: async (context, _args, flags) => {
+        const concurrency =
+          optional(flags.concurrency, (text) => parseWhole('--concurrency', text, 1, MAX_CONCURRENCY)) ??
+          DEFAULT_CONCURRENCY;
+        const { prefix, logLevel } = await context.config();
+        const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
+        const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
+          import('../domain/store.ts'),
+          import('../jobs/worker.ts'),
+          import('./log.ts'),
+        ]);
+        // once it runs it waits for servers that go away; one that can't be reached now is an error to be told
+        await (await openSession(databaseUrl)).close();
+        await pingRedis(redisUrl);
+
+        const log = createLog(context.streams.stderr.isTTY === true, logLevel);
+        const worker = new ShopWorker({ lane: { databaseUrl, prefix }, redisUrl, concurrency, log });
+        let signals = 0;
+        let last: 'SIGINT' | 'SIGTERM' = 'SIGTERM';
+        context.onSignal((signal) => {
+          last = signal;
+          if (signals++ === 0) worker.stop();
+          else worker.force();
+        });
+        if ((await worker.run()) === 'forced') throw new Interrupted(last, 'Ended with work in hand; the next worker goes on with it.');
+        log.info('stopped');
+        return undefined;
+      },
+    },
+    runner,
+  );
+}
+

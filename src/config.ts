@@ -1,0 +1,204 @@
+import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import * as z from 'zod/mini';
+import { ShopError } from './domain/errors.ts';
+
+/**
+ * Everything that `shop` takes from its surroundings, read once and frozen.
+ *
+ * Precedence: flags, environment, `.env` in the working directory, the local environment that `shop dev up` made.
+ * This is the only file that reads `process.env`.
+ */
+export interface Config {
+  /** `mysql://user:password@host:port/database`, or null where nothing names a database. */
+  readonly databaseUrl: string | null;
+  /** `redis://[:password@]host:port[/db]`, or null where nothing names a Redis. */
+  readonly redisUrl: string | null;
+  /** True where both URLs were given by hand, so that `dev` must not start servers of its own. */
+  readonly urlsGiven: boolean;
+  /** First part of every Redis key and lock name: two shops on one server differ in it. */
+  readonly prefix: string;
+  /** Who is recorded with each request. */
+  readonly actor: string;
+  /** The host that is recorded with each request. */
+  readonly host: string;
+  /** Least level that the worker logs. */
+  readonly logLevel: LogLevel;
+  readonly dev: DevConfig;
+}
+
+/** Where the local environment lives and what it may be made of. */
+export interface DevConfig {
+  /** Absolute path of the private folder (`.shop` in the checkout unless `SHOP_DEV_DIR` says otherwise). */
+  readonly directory: string;
+  /** Where servers may come from; `auto` takes the first there is. */
+  readonly servers: ServerSource;
+  /** A `mysqld` or `mariadbd` to use instead of the first on the PATH. */
+  readonly mysqld: string | null;
+  /** A `redis-server` or `valkey-server` to use instead of the first on the PATH. */
+  readonly redisServer: string | null;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+const SERVER_SOURCES = ['auto', 'docker', 'programs', 'packages'] as const;
+export type ServerSource = (typeof SERVER_SOURCES)[number];
+
+/** Flags that outrank the environment. */
+export interface ConfigFlags {
+  readonly actor?: string | undefined;
+}
+
+/** The checkout (or installed package) that this program runs from: the nearest folder upwards with our package.json. */
+export const packageDirectory: string = findPackageDirectory();
+
+const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.regex(/^\P{Cc}+$/u));
+
+const SETTINGS = z.object({
+  SHOP_DATABASE_URL: z.optional(url(['mysql:', 'mariadb:'], 'mysql://user:password@host:3306/database')),
+  SHOP_REDIS_URL: z.optional(url(['redis:', 'rediss:'], 'redis://:password@host:6379')),
+  SHOP_PREFIX: z._default(
+    z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -')),
+    'shop',
+  ),
+  SHOP_ACTOR: z.optional(NAME),
+  SHOP_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'info'),
+  SHOP_DEV_DIR: z.optional(z.string().check(z.minLength(1))),
+  SHOP_DEV_SERVERS: z._default(z.enum(SERVER_SOURCES), 'auto'),
+  SHOP_MYSQLD: z.optional(z.string().check(z.minLength(1))),
+  SHOP_REDIS_SERVER: z.optional(z.string().check(z.minLength(1))),
+});
+
+/**
+ * Reads and validates the configuration.
+ *
+ * @throws ShopError `CONFIG` where a setting is malformed; the message names the setting and never holds its value.
+ */
+export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
+  const settings = readSettings({ ...readDotEnv(), ...withoutEmpty(env) });
+  const directory = resolve(settings.SHOP_DEV_DIR ?? join(packageDirectory, '.shop'));
+  const local = readLocalEnvironment(directory);
+  return Object.freeze({
+    databaseUrl: settings.SHOP_DATABASE_URL ?? local?.databaseUrl ?? null,
+    redisUrl: settings.SHOP_REDIS_URL ?? local?.redisUrl ?? null,
+    urlsGiven: settings.SHOP_DATABASE_URL !== undefined && settings.SHOP_REDIS_URL !== undefined,
+    prefix: settings.SHOP_PREFIX,
+    actor: readActor(flags.actor ?? settings.SHOP_ACTOR ?? systemUser()),
+    host: hostname().slice(0, 255),
+    logLevel: settings.SHOP_LOG_LEVEL,
+    dev: Object.freeze({
+      directory,
+      servers: settings.SHOP_DEV_SERVERS,
+      mysqld: settings.SHOP_MYSQLD ?? null,
+      redisServer: settings.SHOP_REDIS_SERVER ?? null,
+    }),
+  });
+}
+
+const LOCAL_ENVIRONMENT = z.object({ databaseUrl: z.string(), redisUrl: z.string() });
+
+/** The URLs of the servers that `shop dev up` started. */
+export type LocalEnvironment = z.infer<typeof LOCAL_ENVIRONMENT>;
+
+/** The file in the local environment's folder that holds its URLs. */
+export function localEnvironmentFile(directory: string): string {
+  return join(directory, 'environment.json');
+}
+
+/** The URLs of the local environment in `directory`, or null where `dev up` has not made one. */
+function readLocalEnvironment(directory: string): LocalEnvironment | null {
+  const file = localEnvironmentFile(directory);
+  const text = readIfThere(file);
+  if (text === null) return null;
+  try {
+    return LOCAL_ENVIRONMENT.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ShopError(
+      'CONFIG',
+      { setting: file },
+      {
+        message: `${file} can't be read as the local environment.`,
+        hint: 'Make it anew with `shop dev reset` and `shop dev up`.',
+        cause,
+      },
+    );
+  }
+}
+
+/** For messages and logs: the URL with its password struck out. */
+export function withoutPassword(text: string): string {
+  const parsed = new URL(text);
+  if (parsed.password !== '') parsed.password = '***';
+  return parsed.href;
+}
+
+function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
+  const parsed = SETTINGS.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const setting = String(issue?.path[0] ?? 'the environment');
+  const text = issue?.code === 'custom' || issue?.code === 'invalid_format' ? issue.message : 'has a value that is not allowed';
+  throw new ShopError('CONFIG', { setting }, { message: `${setting} ${text}.`, hint: configHint(setting) });
+}
+
+function configHint(setting: string): string {
+  if (setting === 'SHOP_LOG_LEVEL') return `Use one of ${LOG_LEVELS.join(', ')}.`;
+  if (setting === 'SHOP_DEV_SERVERS') return `Use one of ${SERVER_SOURCES.join(', ')}.`;
+  return 'Correct it in the environment or in .env; the README lists all settings.';
+}
+
+/** A URL of one of `protocols`. The message must not repeat the value: it may hold a password. */
+function url(protocols: readonly string[], example: string) {
+  return z.string().check(
+    z.refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '', {
+      error: `must be a URL like ${example}`,
+    }),
+  );
+}
+
+function readActor(text: string): string {
+  const parsed = NAME.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new ShopError('INVALID_INPUT', { field: 'actor', reason: 'must be 1 to 128 characters without control characters' });
+}
+
+function systemUser(): string {
+  try {
+    return userInfo().username || 'unknown';
+  } catch {
+    // a container may run under a user id that has no name
+    return `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+function readDotEnv(): NodeJS.ProcessEnv {
+  const text = readIfThere(resolve('.env'));
+  return text === null ? {} : withoutEmpty(parseEnv(text));
+}
+
+/** An empty variable counts as none, as in `SHOP_PREFIX= shop ...`. */
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
+    throw error;
+  }
+}
+
+function findPackageDirectory(): string {
+  let directory = dirname(fileURLToPath(import.meta.url));
+  while (readIfThere(join(directory, 'package.json')) === null) {
+    const parent = dirname(directory);
+    if (parent === directory) throw new Error('package.json of shop not found');
+    directory = parent;
+  }
+  return directory;
+}

@@ -1,0 +1,142 @@
+import { type Connection, type ConnectionOptions, createConnection, type ResultSetHeader } from 'mysql2/promise';
+import { databaseError } from './errors.ts';
+
+/** A value that a statement takes for one `?`; an array of arrays stands for the rows of a multi-row `VALUES ?`. */
+export type SqlValue = string | number | bigint | boolean | Date | Buffer | null | readonly SqlValue[];
+
+/** What a writing statement did. */
+export interface Written {
+  readonly affectedRows: number;
+  /** The id that an auto-increment column gave to a single inserted row. */
+  readonly insertId: number;
+}
+
+/**
+ * One connection to MySQL or MariaDB. BIGINTs come as numbers (a stored one never leaves the safe range), times as
+ * `Date`, and the session's clock is UTC. Every method throws `DatabaseError`.
+ */
+export interface Session {
+  /** Rows of a SELECT. */
+  query<Row>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  /** A writing statement. */
+  execute(sql: string, values?: readonly SqlValue[]): Promise<Written>;
+  /** Says goodbye to the server and closes. */
+  close(): Promise<void>;
+  /** Drops the connection at once; the server rolls back what was open and frees its locks. */
+  destroy(): void;
+  /** True once the connection is known to be of no more use. */
+  readonly broken: boolean;
+}
+
+/** Limits that a session asks its server to hold. */
+export interface SessionLimits {
+  /** Seconds without a statement after which the server ends the session. */
+  readonly idleSeconds?: number;
+  /** Seconds that a statement waits for a row lock. */
+  readonly lockWaitSeconds?: number;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** The driver's options for a `mysql://` URL; TypeORM's driver takes the same. */
+export function connectionOptions(url: string) {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? 3306 : Number(port),
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.replace(/^\//, '')),
+    charset: 'utf8mb4_bin',
+    timezone: 'Z',
+    supportBigNumbers: true,
+    bigNumberStrings: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+  } satisfies ConnectionOptions;
+}
+
+/**
+ * Statements that every session starts with: UTC, no silent truncation, each statement sees what is committed when it
+ * starts (READ COMMITTED takes no gap locks, so that only rows that exist are waited for).
+ */
+export const SESSION_SETTINGS =
+  "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'";
+export const SESSION_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
+
+/**
+ * Connects to the database that `url` names.
+ *
+ * @throws DatabaseError where the server can't be reached or refuses.
+ */
+export async function connect(url: string, limits: SessionLimits = {}): Promise<Session> {
+  const connection = await createConnection(connectionOptions(url)).catch((error) => {
+    throw databaseError(error);
+  });
+  const session = new MysqlSession(connection);
+  try {
+    await session.execute(SESSION_SETTINGS);
+    await session.execute(SESSION_ISOLATION);
+    if (limits.idleSeconds !== undefined) await session.execute('SET SESSION wait_timeout = ?', [limits.idleSeconds]);
+    if (limits.lockWaitSeconds !== undefined) {
+      await session.execute('SET SESSION innodb_lock_wait_timeout = ?', [limits.lockWaitSeconds]);
+    }
+  } catch (error) {
+    session.destroy();
+    throw error;
+  }
+  return session;
+}
+
+class MysqlSession implements Session {
+  readonly #connection: Connection;
+  #broken = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    // without a listener a connection that ends while idle would end the process; the next statement tells
+    connection.on('error', () => {
+      this.#broken = true;
+    });
+    connection.on('end', () => {
+      this.#broken = true;
+    });
+  }
+
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  async query<Row>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    return (await this.#send(sql, values)) as Row[];
+  }
+
+  async execute(sql: string, values: readonly SqlValue[] = []): Promise<Written> {
+    const { affectedRows, insertId } = (await this.#send(sql, values)) as ResultSetHeader;
+    return { affectedRows, insertId };
+  }
+
+  async #send(sql: string, values: readonly SqlValue[]): Promise<unknown> {
+    try {
+      const [result] = await this.#connection.query(sql, values as unknown[]);
+      return result;
+    } catch (cause) {
+      const error = databaseError(cause);
+      if (error.errno === null && error.kind === 'outage') this.#broken = true;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#broken) return this.destroy();
+    this.#broken = true;
+    await this.#connection.end().catch(() => {
+      // the server was faster to hang up; there is nothing left to say goodbye to
+      this.#connection.destroy();
+    });
+  }
+
+  destroy(): void {
+    this.#broken = true;
+    this.#connection.destroy();
+  }
+}

@@ -1,0 +1,53 @@
+import { DataSource } from 'typeorm';
+import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js';
+import { connectionOptions, SESSION_ISOLATION, SESSION_SETTINGS } from './connection.ts';
+import { ENTITIES } from './entities/index.ts';
+import { databaseError } from './errors.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import { MIGRATIONS_TABLE } from './migrations/names.ts';
+
+export type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
+
+/** A command does one thing after another, so one connection serves it. */
+const POOL_SIZE = 1;
+
+/**
+ * Opens TypeORM on the database that `url` names.
+ *
+ * The type is `mysql` for MariaDB as well: the program keeps to the SQL that both speak.
+ *
+ * @throws DatabaseError where the server can't be reached or refuses.
+ */
+export async function openDataSource(url: string): Promise<DataSource> {
+  const { host, port, user, password, database, charset, timezone, supportBigNumbers, bigNumberStrings, connectTimeout } =
+    connectionOptions(url);
+  const options: MysqlDataSourceOptions = {
+    type: 'mysql',
+    host,
+    port,
+    username: user,
+    password,
+    database,
+    charset,
+    timezone,
+    supportBigNumbers,
+    bigNumberStrings,
+    connectTimeout,
+    poolSize: POOL_SIZE,
+    entities: ENTITIES,
+    migrations: [...MIGRATIONS],
+    migrationsTableName: MIGRATIONS_TABLE,
+    logging: false,
+  };
+  const dataSource = new DataSource(options);
+  try {
+    await dataSource.initialize();
+    // the pool has one connection, so the settings hold for all that follows
+    await dataSource.query(SESSION_SETTINGS);
+    await dataSource.query(SESSION_ISOLATION);
+  } catch (error) {
+    if (dataSource.isInitialized) await dataSource.destroy();
+    throw databaseError(error);
+  }
+  return dataSource;
+}

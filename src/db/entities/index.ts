@@ -1,0 +1,19 @@
+import { OrderEntity, OrderLineEntity } from './order.ts';
+import { OutcomeEntity } from './outcome.ts';
+import { PointTransactionEntity } from './point-transaction.ts';
+import { ProductEntity } from './product.ts';
+import { RequestEntity } from './request.ts';
+import { StockMovementEntity } from './stock-movement.ts';
+import { UserEntity } from './user.ts';
+
+/** Every table of the schema; what `db status` compares the database with. */
+export const ENTITIES = [
+  UserEntity,
+  ProductEntity,
+  RequestEntity,
+  OutcomeEntity,
+  OrderEntity,
+  OrderLineEntity,
+  PointTransactionEntity,
+  StockMovementEntity,
+];

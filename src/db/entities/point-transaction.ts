@@ -1,0 +1,56 @@
+import { EntitySchema } from 'typeorm';
+import { bigint, code, id, time } from './columns.ts';
+
+/** A row of the ledger; the rows of a user form a chain through `balanceAfter`. */
+export interface PointTransactionRow {
+  id: number;
+  userId: number;
+  type: string;
+  /** Signed: what the balance went up by. */
+  amount: number;
+  balanceAfter: number;
+  requestId: number;
+  orderId: number | null;
+  createdAt: Date;
+}
+
+export const PointTransactionEntity = new EntitySchema<PointTransactionRow>({
+  name: 'PointTransaction',
+  tableName: 'point_transactions',
+  columns: {
+    id,
+    userId: bigint('user_id'),
+    type: code('type', 16),
+    amount: bigint('amount'),
+    balanceAfter: bigint('balance_after'),
+    requestId: bigint('request_id'),
+    orderId: bigint('order_id', { nullable: true }),
+    createdAt: time('created_at'),
+  },
+  uniques: [{ name: 'uq_point_transactions_request', columns: ['requestId'] }],
+  indices: [
+    { name: 'ix_point_transactions_user', columns: ['userId', 'id'] },
+    { name: 'ix_point_transactions_order', columns: ['orderId'] },
+  ],
+  foreignKeys: [
+    { name: 'fk_point_transactions_user', target: 'User', columnNames: ['userId'], referencedColumnNames: ['id'] },
+    {
+      name: 'fk_point_transactions_request',
+      target: 'Request',
+      columnNames: ['requestId'],
+      referencedColumnNames: ['id'],
+    },
+    { name: 'fk_point_transactions_order', target: 'Order', columnNames: ['orderId'], referencedColumnNames: ['id'] },
+  ],
+  checks: [
+    {
+      name: 'ck_point_transactions_type',
+      expression:
+        "(type = 'charge' AND amount > 0 AND order_id IS NULL) OR (type = 'payment' AND amount < 0 AND order_id IS NOT NULL)",
+    },
+    {
+      name: 'ck_point_transactions_balance',
+      expression: 'balance_after >= 0 AND balance_after <= 9007199254740991',
+    },
+  ],
+});

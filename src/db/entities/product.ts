@@ -1,0 +1,33 @@
+import { EntitySchema } from 'typeorm';
+import { bigint, code, id, text, time } from './columns.ts';
+
+/** A row of `products`. */
+export interface ProductRow {
+  id: number;
+  reference: string | null;
+  name: string;
+  /** Points for one unit, 1 to 10^12. */
+  price: number;
+  /** Units left, 0 to 2^53 - 1. Only the lane changes it. */
+  stock: number;
+  createdAt: Date;
+}
+
+export const ProductEntity = new EntitySchema<ProductRow>({
+  name: 'Product',
+  tableName: 'products',
+  columns: {
+    id,
+    reference: code('reference', 64, { nullable: true }),
+    name: text('name', 200),
+    price: bigint('price'),
+    stock: bigint('stock'),
+    createdAt: time('created_at'),
+  },
+  uniques: [{ name: 'uq_products_reference', columns: ['reference'] }],
+  checks: [
+    { name: 'ck_products_name', expression: 'char_length(name) >= 1' },
+    { name: 'ck_products_price', expression: 'price >= 1 AND price <= 1000000000000' },
+    { name: 'ck_products_stock', expression: 'stock >= 0 AND stock <= 9007199254740991' },
+  ],
+});

@@ -1,0 +1,44 @@
+import { EntitySchema } from 'typeorm';
+import { bigint, code, id, time } from './columns.ts';
+
+/** A stock row; the rows of a product form a chain through `stockAfter`, beginning with its `initial` one. */
+export interface StockMovementRow {
+  id: number;
+  productId: number;
+  type: string;
+  /** Signed: what the stock went up by. */
+  quantity: number;
+  stockAfter: number;
+  /** Null for the first stock of a new product, which no request brings. */
+  requestId: number | null;
+  createdAt: Date;
+}
+
+export const StockMovementEntity = new EntitySchema<StockMovementRow>({
+  name: 'StockMovement',
+  tableName: 'stock_movements',
+  columns: {
+    id,
+    productId: bigint('product_id'),
+    type: code('type', 16),
+    quantity: bigint('quantity'),
+    stockAfter: bigint('stock_after'),
+    requestId: bigint('request_id', { nullable: true }),
+    createdAt: time('created_at'),
+  },
+  uniques: [{ name: 'uq_stock_movements_request', columns: ['requestId', 'productId'] }],
+  indices: [{ name: 'ix_stock_movements_product', columns: ['productId', 'id'] }],
+  foreignKeys: [
+    { name: 'fk_stock_movements_product', target: 'Product', columnNames: ['productId'], referencedColumnNames: ['id'] },
+    { name: 'fk_stock_movements_request', target: 'Request', columnNames: ['requestId'], referencedColumnNames: ['id'] },
+  ],
+  checks: [
+    {
+      name: 'ck_stock_movements_type',
+      expression: `(type = 'initial' AND quantity >= 0 AND request_id IS NULL)
+        OR (type = 'restock' AND quantity > 0 AND request_id IS NOT NULL)
+        OR (type = 'sale' AND quantity < 0 AND request_id IS NOT NULL)`,
+    },
+    { name: 'ck_stock_movements_stock', expression: 'stock_after >= 0 AND stock_after <= 9007199254740991' },
+  ],
+});

@@ -1,0 +1,63 @@
+import { Redis, type RedisOptions } from 'ioredis';
+
+export type RedisClient = Redis;
+
+/** Redis can't be reached, or refuses; `message` is the reason. */
+export class RedisError extends Error {
+  override readonly name = 'RedisError';
+
+  constructor(cause: unknown) {
+    super(reasonOf(cause), { cause });
+  }
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const COMMAND_TIMEOUT_MS = 10_000;
+const LONGEST_RECONNECT_DELAY_MS = 1_000;
+
+/**
+ * For a command: connects now or fails, and gives up on a statement that gets no answer.
+ *
+ * @throws RedisError
+ */
+export async function connectRedis(url: string): Promise<RedisClient> {
+  const failure: { cause?: unknown } = {};
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: () => null,
+    // BullMQ's Lua scripts decide for themselves; a command must never hang on a queue of its own
+    enableOfflineQueue: true,
+    maxRetriesPerRequest: 0,
+  } satisfies RedisOptions);
+  client.on('error', (cause) => {
+    failure.cause = cause;
+  });
+  try {
+    await client.connect();
+    await client.ping();
+  } catch (error) {
+    client.disconnect();
+    // connect() says no more than that the connection is closed; the event before it says why
+    throw new RedisError(failure.cause ?? error);
+  }
+  return client;
+}
+
+/** For the worker: reconnects for as long as it lives. */
+export function openPersistentRedis(url: string): RedisClient {
+  const client = new Redis(url, {
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    maxRetriesPerRequest: null,
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), LONGEST_RECONNECT_DELAY_MS),
+  });
+  // BullMQ reports what goes wrong through its own events; without a listener ioredis writes to the console
+  client.on('error', () => {});
+  return client;
+}
+
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.errors.length > 0) return cause.errors.map(reasonOf).join(', ');
+  return cause instanceof Error ? cause.message : String(cause);
+}

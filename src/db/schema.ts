@@ -1,0 +1,97 @@
+import type { DataSource } from 'typeorm';
+import { acquireLock, lockName, releaseLock } from './lock.ts';
+import type { Session } from './connection.ts';
+import { connect, connectionOptions } from './connection.ts';
+import { DatabaseError, SchemaError } from './errors.ts';
+import { MIGRATION_NAMES, MIGRATIONS_TABLE } from './migrations/names.ts';
+
+/** Seconds that one migrating process waits for another; twenty at once must all get their turn. */
+const LOCK_WAIT_SECONDS = 300;
+const NO_SUCH_TABLE = 1146;
+
+/** What of the schema is applied: names of migrations, oldest first. */
+export interface SchemaState {
+  readonly applied: readonly string[];
+  readonly pending: readonly string[];
+  /** Applied, but not known to this program: the database is newer. */
+  readonly unknown: readonly string[];
+}
+
+/** Reads which migrations are applied. */
+export async function schemaState(session: Session): Promise<SchemaState> {
+  const applied = await appliedMigrations(session);
+  return {
+    applied: MIGRATION_NAMES.filter((name) => applied.includes(name)),
+    pending: MIGRATION_NAMES.filter((name) => !applied.includes(name)),
+    unknown: applied.filter((name) => !MIGRATION_NAMES.includes(name)),
+  };
+}
+
+/** @throws SchemaError where the database's schema is not the one that this program works with. */
+export async function requireCurrentSchema(session: Session): Promise<void> {
+  const { applied, pending, unknown } = await schemaState(session);
+  if (unknown.length > 0) throw new SchemaError('ahead', unknown);
+  if (pending.length > 0) throw new SchemaError(applied.length === 0 ? 'missing' : 'behind', pending);
+}
+
+/**
+ * Applies what is pending, each migration once, however many processes start at once: the first holds a lock, the
+ * others wait and find nothing left to do.
+ *
+ * @returns the names of the migrations that this call applied.
+ */
+export async function migrate(url: string): Promise<readonly string[]> {
+  return withSchemaLock(url, async (dataSource) => {
+    const applied = await dataSource.runMigrations({ transaction: 'none' });
+    return applied.map(({ name }) => name);
+  });
+}
+
+/** Takes back the migration that was applied last; returns its name, or null where none is applied. */
+export async function revertLast(url: string): Promise<string | null> {
+  return withSchemaLock(url, async (dataSource, session) => {
+    const last = (await appliedMigrations(session)).at(-1);
+    if (last === undefined) return null;
+    await dataSource.undoLastMigration({ transaction: 'none' });
+    return last;
+  });
+}
+
+async function withSchemaLock<T>(
+  url: string,
+  work: (dataSource: DataSource, session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await connect(url);
+  try {
+    const lock = lockName(connectionOptions(url).database, 'schema');
+    if (!(await acquireLock(session, lock, LOCK_WAIT_SECONDS))) throw new SchemaLocked();
+    const { unknown } = await schemaState(session);
+    if (unknown.length > 0) throw new SchemaError('ahead', unknown);
+    // TypeORM is loaded by the few commands that need it
+    const { openDataSource } = await import('./data-source.ts');
+    const dataSource = await openDataSource(url);
+    try {
+      return await work(dataSource, session);
+    } finally {
+      await dataSource.destroy();
+      await releaseLock(session, lock);
+    }
+  } finally {
+    await session.close();
+  }
+}
+
+/** Another process has been migrating for longer than anyone would wait. */
+export class SchemaLocked extends Error {
+  override readonly name = 'SchemaLocked';
+}
+
+async function appliedMigrations(session: Session): Promise<string[]> {
+  try {
+    const rows = await session.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`);
+    return rows.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.errno === NO_SUCH_TABLE) return [];
+    throw error;
+  }
+}

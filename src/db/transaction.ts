@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Session } from './connection.ts';
+import { databaseError } from './errors.ts';
+
+/**
+ * Runs `work` in one transaction of `session`: committed when it returns, rolled back when it throws.
+ *
+ * Rolls back after every error, also where the server has undone no more than one statement (lock wait timeout). Where
+ * the rollback or the COMMIT itself fails, nobody knows what the server did: the session is destroyed, so that the
+ * transaction can't go on behind our back, and the caller has to read what became of it.
+ */
+export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
+  await session.execute('START TRANSACTION');
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    await rollBack(session);
+    throw error;
+  }
+  try {
+    await session.execute('COMMIT');
+  } catch (error) {
+    session.destroy();
+    throw error;
+  }
+  return result;
+}
+
+async function rollBack(session: Session): Promise<void> {
+  if (session.broken) return session.destroy();
+  // whatever the rollback's own error, the one that led to it is the one to report
+  await session.execute('ROLLBACK').catch(() => session.destroy());
+}
+
+const CONFLICT_ATTEMPTS = 5;
+const CONFLICT_DELAY_MS = 20;
+
+/** Runs a whole transaction again, a few times and with jitter, where it lost against another session. */
+export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction();
+    } catch (cause) {
+      if (attempt === CONFLICT_ATTEMPTS || databaseError(cause).kind !== 'conflict') throw cause;
+      await delay(CONFLICT_DELAY_MS * 2 ** attempt * (0.5 + Math.random() / 2));
+    }
+  }
+}

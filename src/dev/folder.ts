@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { localEnvironmentFile } from '../config.ts';
+
+/** The parts of the local environment's folder. `reset` deletes these and nothing else. */
+export interface Folder {
+  readonly root: string;
+  readonly environment: string;
+  readonly state: string;
+  readonly lock: string;
+  readonly mysql: string;
+  readonly redis: string;
+  readonly logs: string;
+}
+
+export type ServerName = 'mysql' | 'redis';
+export type ServiceName = ServerName | 'worker';
+
+/** How people call the services. */
+export const TITLES: Readonly<Record<ServiceName, string>> = { mysql: 'MySQL', redis: 'Redis', worker: 'the worker' };
+
+/** Where everything is in the folder `root` (an absolute path). */
+export function folderOf(root: string): Folder {
+  return {
+    root,
+    environment: localEnvironmentFile(root),
+    state: join(root, 'state.json'),
+    lock: join(root, 'lock'),
+    mysql: join(root, 'mysql'),
+    redis: join(root, 'redis'),
+    logs: join(root, 'logs'),
+  };
+}
+
+/** The log of a service that runs as a process of this machine. */
+export function logFile(folder: Folder, service: ServiceName): string {
+  return join(folder.logs, `${service}.log`);
+}

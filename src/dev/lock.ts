@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import * as z from 'zod/mini';
+import { ShopError } from '../domain/errors.ts';
+import { hasCode, readIfThere } from './files.ts';
+import { isAlive, ownProcess } from './process.ts';
+
+/** Long enough for another run that installs packages or pulls images. */
+const WAIT_MS = 10 * 60_000;
+const POLL_MS = 100;
+
+const HOLDER = z.object({ pid: z.int(), identity: z.string(), token: z.string() });
+
+/**
+ * Runs `work` while no other process, and no other call of this one, does so with the same lock file. A lock whose
+ * holder has died is taken over.
+ *
+ * @throws ShopError `LOCKED` where another run has held it for ten minutes
+ */
+export async function withLock<T>(
+  file: string,
+  options: { say: (line: string) => void; signal?: AbortSignal | undefined },
+  work: () => Promise<T>,
+): Promise<T> {
+  const own = JSON.stringify({ ...(await ownProcess()), token: randomBytes(8).toString('hex') });
+  await acquire(file, own, options);
+  try {
+    return await work();
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function acquire(
+  file: string,
+  own: string,
+  { say, signal }: { say: (line: string) => void; signal?: AbortSignal | undefined },
+): Promise<void> {
+  const deadline = Date.now() + WAIT_MS;
+  let told = false;
+  while (!(await tryAcquire(file, own))) {
+    signal?.throwIfAborted();
+    const holder = await readIfThere(file);
+    if (holder === null) continue;
+    if (!(await holderLives(holder))) {
+      await breakLock(file, holder);
+      continue;
+    }
+    if (Date.now() > deadline) throw new ShopError('LOCKED', { what: 'the local environment' });
+    if (!told) say('waiting for another run in this folder');
+    told = true;
+    await wait(POLL_MS);
+  }
+}
+
+/** A link appears with its content in one step and fails where there is one already. */
+async function tryAcquire(file: string, own: string): Promise<boolean> {
+  const candidate = `${file}.${randomBytes(6).toString('hex')}`;
+  await writeFile(candidate, own, { flag: 'wx', mode: 0o600 });
+  try {
+    await link(candidate, file);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    await rm(candidate, { force: true });
+  }
+}
+
+async function holderLives(holder: string): Promise<boolean> {
+  try {
+    return await isAlive(HOLDER.parse(JSON.parse(holder)));
+  } catch {
+    // not written by us
+    return false;
+  }
+}
+
+/** Removes the dead holder's lock; between our look and now another one may have done so and locked anew. */
+async function breakLock(file: string, dead: string): Promise<void> {
+  const aside = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    await rename(file, aside);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return;
+    throw error;
+  }
+  if ((await readIfThere(aside)) !== dead) await link(aside, file).catch(() => undefined);
+  await rm(aside, { force: true });
+}

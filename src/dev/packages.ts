@@ -1,0 +1,84 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { ShopError } from '../domain/errors.ts';
+import { hasCode, readIfThere } from './files.ts';
+import { onPath } from './programs.ts';
+import { lastLines, type RunResult, run, tellingLine } from './run.ts';
+
+/** Packages of the servers alone, without the services around them; the first that the system knows is taken. */
+const MYSQL = ['mysql-server-core-8.4', 'mysql-server-core-8.0', 'mysql-server-core'];
+const MARIADB = 'mariadb-server-core';
+/** `mariadb-install-db` uses its helpers. */
+const MARIADB_HELPERS = 'mariadb-client-core';
+const REDIS = ['redis-server', 'valkey-server'];
+
+const POLICY_FILE = '/usr/sbin/policy-rc.d';
+const LIMIT_MS = 15 * 60_000;
+
+/** True on Debian and its descendants, as root and with apt-get: where packages can be installed without asking. */
+export async function canInstallPackages(): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false;
+  const release = (await readIfThere('/etc/os-release')) ?? '';
+  const family = [...release.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap(([, names]) => (names ?? '').split(' '));
+  if (!family.includes('debian') && !family.includes('ubuntu')) return false;
+  return (await onPath(['apt-get'])).length > 0;
+}
+
+/**
+ * Installs a database server and Redis from the system's packages, and starts none of their services.
+ *
+ * @throws ShopError `CONFIG` with the last lines of apt-get where it fails
+ */
+export async function installPackages(say: (line: string) => void, signal?: AbortSignal): Promise<void> {
+  say('looking for MySQL and Redis among the packages of the system with apt-get update');
+  // what the lists of an earlier update name may still be there to install when this one fails
+  await aptGet(['update'], signal);
+  const database = (await firstKnown(MYSQL, signal)) ?? MARIADB;
+  const redis = (await firstKnown(REDIS, signal)) ?? 'redis-server';
+  const packages = [database, ...(database === MARIADB ? [MARIADB_HELPERS] : []), redis];
+  say(`installing ${packages.join(' ')} with apt-get`);
+  const installed = await withoutServices(() => aptGet(['install', '-y', '--no-install-recommends', ...packages], signal));
+  if (installed.code === 0) return;
+  const lines = lastLines(installed.stderr || installed.stdout, 10);
+  throw new ShopError(
+    'CONFIG',
+    { setting: 'apt-get', lastLines: lines },
+    {
+      message: `apt-get can't install ${packages.join(' ')}: ${tellingLine(lines) ?? 'no reason was given'}`,
+      hint: 'Install MySQL (or MariaDB) and Redis by hand, start Docker, or set SHOP_DATABASE_URL and SHOP_REDIS_URL.',
+    },
+  );
+}
+
+/** Waits for another run of apt-get instead of failing, and never asks. */
+function aptGet(args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
+  const command = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args];
+  return run('env', command, { limitMs: LIMIT_MS, signal });
+}
+
+async function firstKnown(names: readonly string[], signal?: AbortSignal): Promise<string | null> {
+  const { stdout } = await run('env', ['LC_ALL=C', 'apt-cache', 'policy', ...names], { limitMs: 60_000, signal });
+  const candidates = new Map<string, string>();
+  let name = '';
+  for (const line of stdout.split('\n')) {
+    name = /^(\S+):$/.exec(line)?.[1] ?? name;
+    const candidate = /^\s+Candidate: (\S+)/.exec(line)?.[1];
+    if (candidate !== undefined && candidate !== '(none)') candidates.set(name, candidate);
+  }
+  return names.find((known) => candidates.has(known)) ?? null;
+}
+
+/** Debian asks this file before it starts a service; the server that we want is our own, not the machine's. */
+async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
+  let ours = true;
+  try {
+    await writeFile(POLICY_FILE, '#!/bin/sh\nexit 101\n', { flag: 'wx', mode: 0o755 });
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    ours = false;
+  }
+  try {
+    return await work();
+  } finally {
+    if (ours) await rm(POLICY_FILE, { force: true });
+  }
+}

@@ -1,0 +1,37 @@
+import { createServer } from 'node:net';
+
+const LOOPBACK = '127.0.0.1';
+
+/** A port on loopback that nobody listens on right now. */
+export function freePort(): Promise<number> {
+  return listenOnce(0);
+}
+
+/** True where nobody listens on the port right now; it may be taken a moment later. */
+export async function isFreePort(port: number): Promise<boolean> {
+  try {
+    await listenOnce(port);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The remembered port where it is still free, else another one. */
+export async function choosePort(remembered: number | null): Promise<number> {
+  return remembered !== null && (await isFreePort(remembered)) ? remembered : freePort();
+}
+
+function listenOnce(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen({ host: LOOPBACK, port, exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => {
+        if (address === null || typeof address === 'string') reject(new Error('no port was given'));
+        else resolve(address.port);
+      });
+    });
+  });
+}

@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { ShopError } from '../domain/errors.ts';
+import type { ServerName } from './folder.ts';
+import { run } from './run.ts';
+
+/** A server program of this machine. */
+export interface Program {
+  /** Absolute path. */
+  readonly path: string;
+  /** What it really is: Debian's `mysqld` is MariaDB by another name. */
+  readonly flavour: 'MySQL' | 'MariaDB' | 'Redis' | 'Valkey';
+  /** Like `9.7.4`. */
+  readonly version: string;
+}
+
+/** Where a server's program may come from, in this order. */
+export interface ProgramWish {
+  /** Given by hand: it must be this one. */
+  readonly given: string | null;
+  /** The one that the data was made with. */
+  readonly remembered: string | null;
+}
+
+const NAMES: Readonly<Record<ServerName, readonly string[]>> = {
+  mysql: ['mysqld', 'mariadbd'],
+  redis: ['redis-server', 'valkey-server'],
+};
+const SETTING: Readonly<Record<ServerName, string>> = { mysql: 'SHOP_MYSQLD', redis: 'SHOP_REDIS_SERVER' };
+const OLDEST: Readonly<Record<Program['flavour'], readonly [number, number]>> = {
+  MySQL: [8, 0],
+  MariaDB: [10, 6],
+  Redis: [6, 2],
+  Valkey: [7, 2],
+};
+/** Where servers are kept that a user's PATH often leaves out. */
+const MORE_FOLDERS =
+  '/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/usr/libexec:/usr/local/mysql/bin:/opt/homebrew/bin:/opt/homebrew/sbin';
+const LIMIT_MS = 20_000;
+
+/**
+ * The program for a server, or null where there is none that is new enough.
+ *
+ * @throws ShopError `CONFIG` where the one that was given by hand can't be used
+ */
+export async function findProgram(server: ServerName, { given, remembered }: ProgramWish): Promise<Program | null> {
+  if (given !== null) return givenProgram(server, given);
+  const paths = await onPath(NAMES[server]);
+  for (const path of remembered === null ? paths : [remembered, ...paths]) {
+    const program = await identify(server, path);
+    if (program !== null && isNewEnough(program)) return program;
+  }
+  return null;
+}
+
+/** Absolute paths of those of the programs that are on the PATH or in the usual folders for servers. */
+export async function onPath(names: readonly string[]): Promise<string[]> {
+  const script = 'PATH="$PATH:$1"; shift; for name; do command -v "$name" || true; done';
+  const { stdout } = await run('sh', ['-c', script, 'sh', MORE_FOLDERS, ...names], { limitMs: LIMIT_MS });
+  return stdout.split('\n').filter((line) => line !== '').map((line) => resolve(line));
+}
+
+async function givenProgram(server: ServerName, given: string): Promise<Program> {
+  const setting = SETTING[server];
+  const path = resolve(given);
+  const program = await identify(server, path);
+  const refuse = (message: string) =>
+    new ShopError('CONFIG', { setting }, { message, hint: `Set ${setting} to the path of a ${NAMES[server].join(' or ')}, or leave it out.` });
+  if (program === null) throw refuse(`${setting} is ${path}, which is not a server program that can be run.`);
+  if (isNewEnough(program)) return program;
+  const oldest = `${program.flavour} ${OLDEST[program.flavour].join('.')}`;
+  throw refuse(`${setting} is ${program.flavour} ${program.version}, and ${oldest} or later is needed.`);
+}
+
+async function identify(server: ServerName, path: string): Promise<Program | null> {
+  const args = server === 'mysql' ? ['--no-defaults', '--version'] : ['--version'];
+  const { code, stdout } = await run(path, args, { limitMs: LIMIT_MS });
+  if (code !== 0) return null;
+  const version = (server === 'mysql' ? /\bVer (\d+\.\d+[.\d]*)/ : /\bv=(\d+\.\d+[.\d]*)/).exec(stdout)?.[1];
+  if (version === undefined) return null;
+  if (server === 'mysql') return { path, version, flavour: /mariadb/i.test(stdout) ? 'MariaDB' : 'MySQL' };
+  return { path, version, flavour: /valkey/i.test(stdout) ? 'Valkey' : 'Redis' };
+}
+
+function isNewEnough({ flavour, version }: Program): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [oldestMajor, oldestMinor] = OLDEST[flavour];
+  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+}

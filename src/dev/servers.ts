@@ -1,0 +1,177 @@
+import { rm } from 'node:fs/promises';
+import { makePrivateFolder } from './files.ts';
+import { logFile, type ServerName, TITLES } from './folder.ts';
+import type { Host } from './host.ts';
+import { logEnd } from './log-file.ts';
+import { choosePort, isFreePort } from './ports.ts';
+import { awaitReady } from './readiness.ts';
+import { logOf, look, stop, tailOf } from './running.ts';
+import { type Session, withSession } from './session.ts';
+import { chooseHost, type ServerWishes, wishedKind } from './sources.ts';
+import type { State } from './state.ts';
+
+export interface ServersOptions extends Partial<ServerWishes> {
+  /** Absolute path of the folder that the servers live in. */
+  readonly directory: string;
+  readonly say?: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Servers that answer. */
+export interface Servers {
+  readonly source: Host['kind'];
+  /** The account `shop`, which may do everything in the database `shop`. */
+  readonly databaseUrl: string;
+  /** The account `root`, which may make other databases. */
+  readonly rootUrl: string;
+  readonly redisUrl: string;
+}
+
+export const SERVERS: readonly ServerName[] = ['mysql', 'redis'];
+/** A port may be taken by another program between our look and the server's start. */
+const PORT_ATTEMPTS = 3;
+const LINES = 10;
+
+/**
+ * Starts MySQL and Redis in a folder of their own, without a worker; what runs already is left alone.
+ *
+ * @throws ShopError `CONFIG` where there is no way to get servers, `UNAVAILABLE` where one does not come up
+ */
+export async function startServers(options: ServersOptions): Promise<Servers> {
+  const { directory, say = () => undefined, signal } = options;
+  const wishes = { servers: 'auto', mysqld: null, redisServer: null, mysqldArguments: [], ...options } as const;
+  return withSession(directory, { say, signal }, (session) => bringUpServers(session, wishes));
+}
+
+/** Stops the servers that were started in a folder; their data stays. */
+export async function stopServers(directory: string): Promise<void> {
+  await withSession(directory, { say: () => undefined }, (session) => stopServices(session, SERVERS));
+}
+
+/** As `startServers`, within a run that has the folder to itself. */
+export async function bringUpServers(session: Session, wishes: ServerWishes): Promise<Servers> {
+  const { state, save } = session;
+  const missing = await missingServers(session, wishedKind(wishes));
+  if (missing.length > 0) {
+    const host = await chooseHost(session, wishes);
+    if (host.kind === 'programs') state.programs = { mysqld: host.programs.mysql.path, redisServer: host.programs.redis.path };
+    for (const server of missing) await startServer(session, host, server);
+    state.dataSource = host.kind;
+  }
+  // those that were left alone may still be starting, or hang
+  for (const server of SERVERS) if (!missing.includes(server)) await awaitServer(session, server, logOf(session.folder, state, server), 0);
+  const source = state.dataSource ?? 'programs';
+  state.source = source;
+  await save();
+  return serversOf(state, source);
+}
+
+/** Stops these services, in this order; each is tried, and the first failure is thrown at the end. */
+export async function stopServices(
+  { folder, state, save }: Session,
+  services: readonly (keyof State['services'])[],
+  stopped: (service: keyof State['services'], how: 'stopped' | 'killed' | 'gone') => void = () => undefined,
+): Promise<void> {
+  const failures: unknown[] = [];
+  for (const service of services) {
+    const { running } = state.services[service];
+    if (running === null) continue;
+    try {
+      stopped(service, await stop(folder, service, running));
+      state.services[service].running = null;
+      await save();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+/** The servers that must be started; those that come from another place than is wished for are stopped first. */
+async function missingServers(session: Session, wished: Host['kind'] | null): Promise<ServerName[]> {
+  const { state, say } = session;
+  const missing: ServerName[] = [];
+  for (const server of SERVERS) {
+    const { running } = state.services[server];
+    const kind = running?.kind === 'container' ? 'docker' : 'programs';
+    if (running === null) missing.push(server);
+    else if (!(await look(running)).alive) {
+      say(`${TITLES[server]} had crashed; starting it again`);
+      await stopServices(session, [server]);
+      missing.push(server);
+    } else if (wished !== null && wished !== kind) {
+      say(`stopping ${TITLES[server]} from ${kind}; its data stays there`);
+      await stopServices(session, [server]);
+      missing.push(server);
+    }
+  }
+  return missing;
+}
+
+async function startServer(session: Session, host: Host, server: ServerName): Promise<void> {
+  const { state, folder, say, save } = session;
+  await makePrivateFolder(folder.logs);
+  await host.prepare(server);
+  const service = state.services[server];
+  for (let attempt = 1; ; attempt += 1) {
+    session.signal?.throwIfAborted();
+    const port = await choosePort(service.port);
+    const log = logFile(folder, server);
+    const logStart = await logEnd(log);
+    try {
+      say(`starting ${TITLES[server]} on 127.0.0.1:${port}: ${host.describe(server)}`);
+      service.running = await host.start(server, port);
+      service.port = port;
+      await save();
+      await awaitServer(session, server, log, logStart);
+      break;
+    } catch (error) {
+      await stopServices(session, [server]);
+      if (attempt === PORT_ATTEMPTS || (await isFreePort(port))) throw error;
+      say(`port ${port} was taken by another program; trying another`);
+    } finally {
+      await host.tidy(server);
+    }
+  }
+  session.onFailure(async () => {
+    // URLs of a server that is gone mislead
+    await rm(folder.environment, { force: true });
+    await stopServices(session, [server]);
+  });
+  if (host.kind === 'docker' && server === 'mysql') state.volumeReady = true;
+  await save();
+}
+
+async function awaitServer(session: Session, server: ServerName, log: string, logStart: number): Promise<void> {
+  const { state, folder, signal } = session;
+  const service = state.services[server];
+  const { running } = service;
+  if (running === null) throw new Error(`${server} was not started`);
+  // loaded late: status, logs and down need no database client
+  const { pingDatabase, pingRedis } = await import('../domain/store.ts');
+  const { version } = await awaitReady({
+    service: server,
+    check: () => (server === 'mysql' ? pingDatabase(databaseUrl(state)) : pingRedis(redisUrl(state))),
+    alive: async () => (await look(running)).alive,
+    lastLines: () => tailOf(folder, state, server, LINES, logStart),
+    log,
+    signal,
+  });
+  service.version = version;
+}
+
+function serversOf(state: State, source: Host['kind']): Servers {
+  return { source, databaseUrl: databaseUrl(state), rootUrl: rootUrl(state), redisUrl: redisUrl(state) };
+}
+
+function databaseUrl({ secrets, services }: State): string {
+  return `mysql://shop:${secrets.shop}@127.0.0.1:${services.mysql.port}/shop`;
+}
+
+function rootUrl({ secrets, services }: State): string {
+  return `mysql://root:${secrets.root}@127.0.0.1:${services.mysql.port}/mysql`;
+}
+
+function redisUrl({ secrets, services }: State): string {
+  return `redis://:${secrets.redis}@127.0.0.1:${services.redis.port}`;
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import * as z from 'zod/mini';
+import { ShopError } from '../domain/errors.ts';
+import { readIfThere, writePrivateFile } from './files.ts';
+import { type Folder, folderOf } from './folder.ts';
+
+const RUNNING = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('process'), pid: z.int(), identity: z.string() }),
+  z.object({ kind: z.literal('container'), name: z.string() }),
+]);
+
+const SERVICE = z.object({
+  /** What was started and not stopped; it may have ended by itself since. */
+  running: z.nullable(RUNNING),
+  /** On 127.0.0.1; kept when the service is stopped, so that it comes back where it was. */
+  port: z.nullable(z.int()),
+  version: z.nullable(z.string()),
+});
+
+const STATE = z.object({
+  /** The folder that this was written for, to notice a copied or moved one. */
+  directory: z.string(),
+  /** Where the servers came from when `up` last succeeded. */
+  source: z.nullable(z.enum(['urls', 'docker', 'programs'])),
+  /** Where the local servers' data is; stays when URLs are given in between. */
+  dataSource: z.nullable(z.enum(['docker', 'programs'])),
+  secrets: z.object({ root: z.string(), shop: z.string(), redis: z.string() }),
+  /** Absolute paths of the programs that the data was made with. */
+  programs: z.object({ mysqld: z.nullable(z.string()), redisServer: z.nullable(z.string()) }),
+  /** True once MySQL has come up on its Docker volume; before, the volume may be half made. */
+  volumeReady: z.boolean(),
+  services: z.object({
+    mysql: SERVICE,
+    redis: SERVICE,
+    worker: z.extend(SERVICE, {
+      /** Fingerprint of what the worker works on: it is started again where that changes. */
+      target: z.nullable(z.string()),
+    }),
+  }),
+});
+
+/** A service that was started: a process of this machine, or a container. */
+export type Running = z.infer<typeof RUNNING>;
+export type ServiceState = z.infer<typeof SERVICE>;
+/** What the local environment remembers between two commands. */
+export type State = z.infer<typeof STATE>;
+export type Secrets = State['secrets'];
+
+/** The remembered state of a folder, or null where nothing was started in it yet. */
+export async function readState(folder: Folder): Promise<State | null> {
+  const text = await readIfThere(folder.state);
+  if (text === null) return null;
+  let state: State;
+  try {
+    state = STATE.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new ShopError(
+      'CONFIG',
+      { setting: folder.state },
+      {
+        message: `${folder.state} can't be read as the state of the local environment.`,
+        hint: `Stop its servers by hand, remove ${folder.root} and run \`shop dev up\`.`,
+        cause,
+      },
+    );
+  }
+  return (await isCopy(state, folder)) ? withoutRunning(state) : state;
+}
+
+export async function writeState(folder: Folder, state: State): Promise<void> {
+  state.directory = await realpath(folder.root);
+  await writePrivateFile(folder.state, `${JSON.stringify(state, null, 2)}\n`);
+}
+
+/** A state with new passwords and nothing started. */
+export function newState(folder: Folder): State {
+  return {
+    directory: folder.root,
+    source: null,
+    dataSource: null,
+    secrets: { root: password(), shop: password(), redis: password() },
+    programs: { mysqld: null, redisServer: null },
+    volumeReady: false,
+    services: {
+      mysql: { running: null, port: null, version: null },
+      redis: { running: null, port: null, version: null },
+      worker: { running: null, port: null, version: null, target: null },
+    },
+  };
+}
+
+/** A checkout that was copied has the state of the original, whose servers are not ours to stop. */
+async function isCopy(state: State, folder: Folder): Promise<boolean> {
+  if (state.directory === (await realpath(folder.root))) return false;
+  return (await readIfThere(folderOf(state.directory).state)) !== null;
+}
+
+function withoutRunning(state: State): State {
+  const { mysql, redis, worker } = state.services;
+  return {
+    ...state,
+    services: { mysql: { ...mysql, running: null }, redis: { ...redis, running: null }, worker: { ...worker, running: null } },
+  };
+}
+
+function password(): string {
+  return randomBytes(24).toString('hex');
+}

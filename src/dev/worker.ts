@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { makePrivateFolder } from './files.ts';
+import { logFile } from './folder.ts';
+import { logEnd, readLog } from './log-file.ts';
+import { startDetached } from './process.ts';
+import { awaitReady } from './readiness.ts';
+import { look, tailOf } from './running.ts';
+import { stopServices } from './servers.ts';
+import type { Session } from './session.ts';
+
+/** The program that runs the worker; it takes the environment of this process. */
+export interface WorkerCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** What a worker works on. */
+export interface WorkerTarget {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+}
+
+/** One of these in its log says that the worker runs: it applies requests, or waits for another one to leave. */
+const READY = /"msg":"(worker ready|standing by)"/;
+const LINES = 10;
+
+/**
+ * Starts the worker where none runs, or one that works on other servers than `target`, and waits until it is ready.
+ *
+ * @throws ShopError `UNAVAILABLE` where it ends or does not get ready
+ */
+export async function bringUpWorker(session: Session, { command, args }: WorkerCommand, target: WorkerTarget): Promise<void> {
+  const { state, folder, say, save, signal } = session;
+  const service = state.services.worker;
+  const fingerprint = fingerprintOf(target);
+  if (service.running !== null) {
+    const { alive } = await look(service.running);
+    if (alive && service.target === fingerprint) return;
+    say(alive ? 'starting the worker again, for its servers have changed' : 'the worker had crashed; starting it again');
+    await stopServices(session, ['worker']);
+  }
+  await makePrivateFolder(folder.logs);
+  const log = logFile(folder, 'worker');
+  const start = await logEnd(log);
+  say('starting the worker');
+  const running = { kind: 'process', ...(await startDetached(command, args, { log })) } as const;
+  service.running = running;
+  service.target = fingerprint;
+  session.onFailure(() => stopServices(session, ['worker']));
+  await save();
+  await awaitReady({
+    service: 'worker',
+    check: async () => (READY.test(await readLog(log, start)) ? true : null),
+    alive: async () => (await look(running)).alive,
+    lastLines: () => tailOf(folder, state, 'worker', LINES, start),
+    log,
+    signal,
+  });
+}
+
+function fingerprintOf({ databaseUrl, redisUrl }: WorkerTarget): string {
+  return createHash('sha256').update(`${databaseUrl}\n${redisUrl}`).digest('hex');
+}

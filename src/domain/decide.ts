@@ -1,0 +1,202 @@
+import type { RefusalCode, Shortage } from './errors.ts';
+import type { Ref } from './input.ts';
+import type { RequestContent } from './request.ts';
+
+/** What a request is decided on: everything that it names, as all requests before it have left it. */
+export interface State {
+  readonly users: Map<number, UserState>;
+  readonly products: Map<number, ProductState>;
+  /** Ids by reference, without the `@`; what is missing here does not exist. */
+  readonly userIds: ReadonlyMap<string, number>;
+  readonly productIds: ReadonlyMap<string, number>;
+}
+
+export interface UserState {
+  readonly id: number;
+  readonly balance: number;
+}
+
+export interface ProductState {
+  readonly id: number;
+  readonly reference: string | null;
+  readonly name: string;
+  readonly price: number;
+  readonly stock: number;
+}
+
+/** What is to be written for an applied request, each value final. */
+export interface Effects {
+  readonly ledger: {
+    readonly userId: number;
+    readonly type: 'charge' | 'payment';
+    /** Signed: what the balance goes up by. */
+    readonly amount: number;
+    readonly balanceAfter: number;
+  } | null;
+  readonly stock: readonly {
+    readonly productId: number;
+    readonly type: 'restock' | 'sale';
+    /** Signed: what the stock goes up by. */
+    readonly quantity: number;
+    readonly stockAfter: number;
+  }[];
+  readonly order: { readonly userId: number; readonly total: number; readonly lines: readonly DecidedLine[] } | null;
+}
+
+export interface DecidedLine {
+  readonly productId: number;
+  readonly quantity: number;
+  readonly unitPrice: number;
+}
+
+/** The outcome of one request. `details` is stored with it and is all that a later answer knows of it. */
+export type Decision =
+  | { readonly status: 'applied'; readonly details: Record<string, unknown>; readonly effects: Effects }
+  | { readonly status: 'refused'; readonly code: RefusalCode; readonly details: Record<string, unknown> };
+
+/** The largest values; handed in, so that this file decides on nothing but its arguments. */
+export interface Limits {
+  readonly maxPoints: number;
+  readonly maxQuantity: number;
+}
+
+/** Decides one request on `state`. Pure: neither changes `state` nor looks at anything else. */
+export function decide(state: State, request: RequestContent, limits: Limits): Decision {
+  switch (request.kind) {
+    case 'charge':
+      return decideCharge(state, request.payload.user, request.payload.amount, limits);
+    case 'order':
+      return decideOrder(state, request.payload.user, request.payload.items, limits);
+    case 'restock':
+      return decideRestock(state, request.payload.product, request.payload.quantity, limits);
+  }
+}
+
+/** Carries the effects of an applied request into `state`, for the requests after it. */
+export function advance(state: State, { ledger, stock }: Effects): void {
+  if (ledger !== null) state.users.set(ledger.userId, { id: ledger.userId, balance: ledger.balanceAfter });
+  for (const { productId, stockAfter } of stock) {
+    const product = state.products.get(productId);
+    if (product !== undefined) state.products.set(productId, { ...product, stock: stockAfter });
+  }
+}
+
+function decideCharge(state: State, ref: Ref, amount: number, { maxPoints }: Limits): Decision {
+  const user = findUser(state, ref);
+  if (user === undefined) return refuse('INVALID_USER', { user: ref });
+  if (amount > maxPoints - user.balance) {
+    return refuse('LIMIT_EXCEEDED', {
+      what: `balance of user ${user.id}`,
+      value: exact(BigInt(user.balance) + BigInt(amount)),
+      maximum: maxPoints,
+    });
+  }
+  const balanceAfter = user.balance + amount;
+  return {
+    status: 'applied',
+    details: { userId: user.id, amount, balance: balanceAfter },
+    effects: { ledger: { userId: user.id, type: 'charge', amount, balanceAfter }, stock: [], order: null },
+  };
+}
+
+function decideRestock(state: State, ref: Ref, quantity: number, { maxPoints }: Limits): Decision {
+  const product = findProduct(state, ref);
+  if (product === undefined) return refuse('INVALID_PRODUCT', { products: [ref] });
+  if (quantity > maxPoints - product.stock) {
+    return refuse('LIMIT_EXCEEDED', {
+      what: `stock of product ${product.id}`,
+      value: exact(BigInt(product.stock) + BigInt(quantity)),
+      maximum: maxPoints,
+    });
+  }
+  const stockAfter = product.stock + quantity;
+  const { id, reference, name, price } = product;
+  return {
+    status: 'applied',
+    details: { id, reference, name, price, stock: stockAfter },
+    effects: { ledger: null, stock: [{ productId: id, type: 'restock', quantity, stockAfter }], order: null },
+  };
+}
+
+function decideOrder(
+  state: State,
+  ref: Ref,
+  items: readonly { readonly product: Ref; readonly quantity: number }[],
+  { maxQuantity }: Limits,
+): Decision {
+  const user = findUser(state, ref);
+  if (user === undefined) return refuse('INVALID_USER', { user: ref });
+
+  // one product may be named by its id and by its reference: the checks are on the sums
+  const lines = new Map<number, { product: ProductState; quantity: number }>();
+  const missing: Ref[] = [];
+  for (const item of items) {
+    const product = findProduct(state, item.product);
+    if (product === undefined) missing.push(item.product);
+    else lines.set(product.id, { product, quantity: (lines.get(product.id)?.quantity ?? 0) + item.quantity });
+  }
+  if (missing.length > 0) return refuse('INVALID_PRODUCT', { products: missing });
+
+  for (const { product, quantity } of lines.values()) {
+    if (quantity <= maxQuantity) continue;
+    return refuse('LIMIT_EXCEEDED', { what: `quantity of product ${product.id}`, value: quantity, maximum: maxQuantity });
+  }
+
+  // a total may be beyond what a double holds exactly
+  let total = 0n;
+  for (const { product, quantity } of lines.values()) total += BigInt(product.price) * BigInt(quantity);
+  if (total > BigInt(user.balance)) {
+    return refuse('INSUFFICIENT_POINTS', { userId: user.id, balance: user.balance, total: exact(total) });
+  }
+
+  const shortages: Shortage[] = [];
+  for (const { product, quantity } of lines.values()) {
+    if (quantity <= product.stock) continue;
+    shortages.push({ productId: product.id, name: product.name, requested: quantity, available: product.stock });
+  }
+  if (shortages.length > 0) return refuse('INSUFFICIENT_STOCK', { shortages });
+
+  const paid = Number(total);
+  const balanceAfter = user.balance - paid;
+  return {
+    status: 'applied',
+    details: { userId: user.id, total: paid, balance: balanceAfter },
+    effects: {
+      ledger: { userId: user.id, type: 'payment', amount: -paid, balanceAfter },
+      stock: [...lines.values()].map(({ product, quantity }) => ({
+        productId: product.id,
+        type: 'sale',
+        quantity: -quantity,
+        stockAfter: product.stock - quantity,
+      })),
+      order: {
+        userId: user.id,
+        total: paid,
+        lines: [...lines.values()].map(({ product, quantity }) => ({
+          productId: product.id,
+          quantity,
+          unitPrice: product.price,
+        })),
+      },
+    },
+  };
+}
+
+function refuse(code: RefusalCode, details: Record<string, unknown>): Decision {
+  return { status: 'refused', code, details };
+}
+
+function findUser(state: State, ref: Ref): UserState | undefined {
+  const id = typeof ref === 'number' ? ref : state.userIds.get(ref.slice(1));
+  return id === undefined ? undefined : state.users.get(id);
+}
+
+function findProduct(state: State, ref: Ref): ProductState | undefined {
+  const id = typeof ref === 'number' ? ref : state.productIds.get(ref.slice(1));
+  return id === undefined ? undefined : state.products.get(id);
+}
+
+/** As a number where that is exact, else as a string of digits. */
+function exact(value: bigint): number | string {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
+}

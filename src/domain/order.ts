@@ -1,0 +1,104 @@
+import type { Session, SqlValue } from '../db/connection.ts';
+import { ShopError } from './errors.ts';
+import type { Ref } from './input.ts';
+import type { Page } from './page.ts';
+import { readBalance } from './point.ts';
+
+export const ORDER_STATUSES = ['placed', 'cancelled'] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** A line of an order, or of a cart. */
+export interface OrderLine {
+  readonly productId: number;
+  readonly name: string;
+  readonly quantity: number;
+  /** The price of one unit when the order was placed. */
+  readonly unitPrice: number;
+  /** quantity × unitPrice */
+  readonly amount: number;
+}
+
+/** An order as the commands answer it. */
+export interface Order {
+  readonly orderId: number;
+  readonly userId: number;
+  readonly status: OrderStatus;
+  readonly total: number;
+  /** In the order in which the products were named. */
+  readonly lines: readonly OrderLine[];
+  readonly createdAt: Date;
+}
+
+/** What `order list` may be narrowed to. */
+export interface OrderFilter extends Page {
+  readonly user?: Ref | undefined;
+  readonly status?: OrderStatus | undefined;
+  /** Placed at or after. */
+  readonly since?: Date | undefined;
+  /** Placed before. */
+  readonly until?: Date | undefined;
+}
+
+/** @throws ShopError `INVALID_ORDER` */
+export async function findOrder(session: Session, id: number): Promise<Order> {
+  const [order] = await readOrders(session, 'id = ?', [id], 1);
+  if (order === undefined) throw new ShopError('INVALID_ORDER', { order: id });
+  return order;
+}
+
+/**
+ * Orders, newest first.
+ *
+ * @throws ShopError `INVALID_USER` where the filter names a user that is not there.
+ */
+export async function listOrders(session: Session, filter: OrderFilter): Promise<Order[]> {
+  const conditions = ['TRUE'];
+  const values: SqlValue[] = [];
+  const narrow = (condition: string, value: SqlValue | undefined) => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    values.push(value);
+  };
+  if (filter.user !== undefined) narrow('user_id = ?', (await readBalance(session, filter.user)).userId);
+  narrow('status = ?', filter.status);
+  narrow('created_at >= ?', filter.since);
+  narrow('created_at < ?', filter.until);
+  narrow('id < ?', filter.after);
+  return readOrders(session, conditions.join(' AND '), values, filter.limit);
+}
+
+type OrderColumns = Omit<Order, 'lines'>;
+type LineColumns = Omit<OrderLine, 'amount'> & { readonly orderId: number };
+
+async function readOrders(
+  session: Session,
+  condition: string,
+  values: readonly SqlValue[],
+  limit: number,
+): Promise<Order[]> {
+  const orders = await session.query<OrderColumns>(
+    `SELECT id AS orderId, user_id AS userId, status, total, created_at AS createdAt
+     FROM orders WHERE ${condition} ORDER BY id DESC LIMIT ?`,
+    [...values, limit],
+  );
+  if (orders.length === 0) return [];
+  const rows = await session.query<LineColumns>(
+    `SELECT l.order_id AS orderId, l.product_id AS productId, p.name, l.quantity, l.unit_price AS unitPrice
+     FROM order_lines l JOIN products p ON p.id = l.product_id
+     WHERE l.order_id IN (?) ORDER BY l.order_id, l.position`,
+    [orders.map(({ orderId }) => orderId)],
+  );
+  const lines = new Map<number, LineColumns[]>(orders.map(({ orderId }) => [orderId, []]));
+  for (const row of rows) lines.get(row.orderId)?.push(row);
+  return orders.map(({ createdAt, ...order }) => ({
+    ...order,
+    lines: (lines.get(order.orderId) ?? []).map(({ productId, name, quantity, unitPrice }) => ({
+      productId,
+      name,
+      quantity,
+      unitPrice,
+      amount: quantity * unitPrice,
+    })),
+    createdAt,
+  }));
+}

@@ -1,0 +1,33 @@
+import type { Session } from '../db/connection.ts';
+
+/** What to look for among the requests without an outcome. */
+export interface PendingSearch {
+  /** Only ids above this one. */
+  readonly after: number;
+  /** Only ids up to this one. */
+  readonly upTo: number;
+  /** Only what was recorded at least this many seconds ago. */
+  readonly olderThanSeconds: number;
+  readonly limit: number;
+}
+
+/** Ids of requests without an outcome, oldest first. */
+export async function findPending(session: Session, search: PendingSearch): Promise<number[]> {
+  const rows = await session.query<{ id: number }>(
+    `SELECT r.id FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
+     WHERE r.id > ? AND r.id <= ? AND o.request_id IS NULL
+       AND r.created_at <= UTC_TIMESTAMP(3) - INTERVAL ? SECOND
+     ORDER BY r.id LIMIT ?`,
+    [search.after, search.upTo, search.olderThanSeconds, search.limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** The id up to which every request was recorded at least `olderThanSeconds` ago; 0 where there is none. */
+export async function newestRequest(session: Session, olderThanSeconds: number): Promise<number> {
+  const [row] = await session.query<{ id: number }>(
+    `SELECT id FROM requests WHERE created_at <= UTC_TIMESTAMP(3) - INTERVAL ? SECOND ORDER BY id DESC LIMIT 1`,
+    [olderThanSeconds],
+  );
+  return row?.id ?? 0;
+}

@@ -1,0 +1,209 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Session } from '../db/connection.ts';
+import { DatabaseError } from '../db/errors.ts';
+import { type ErrorDetails, ShopError, storedError } from './errors.ts';
+import type { Item, Ref } from './input.ts';
+
+/** What is asked for. Users and products stand as they were named: a reference is resolved when it is decided. */
+export type RequestContent =
+  | { readonly kind: 'charge'; readonly payload: { readonly user: Ref; readonly amount: number } }
+  | { readonly kind: 'order'; readonly payload: { readonly user: Ref; readonly items: readonly Item[] } }
+  | { readonly kind: 'restock'; readonly payload: { readonly product: Ref; readonly quantity: number } };
+
+export type RequestKind = RequestContent['kind'];
+
+/** Who asks, from where, and under which idempotency key. */
+export interface Origin {
+  readonly key: string;
+  readonly actor: string;
+  readonly host: string;
+}
+
+export const REQUEST_STATUSES = ['pending', 'applied', 'refused', 'failed'] as const;
+export type RequestStatus = (typeof REQUEST_STATUSES)[number];
+
+/** A request with its outcome, as `request show` answers it. */
+export interface RequestRecord {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: RequestKind;
+  readonly status: RequestStatus;
+  readonly code: string | null;
+  /** How many attempts the outcome took, 1 to 3; 0 while it is pending. */
+  readonly attempts: number;
+  readonly actor: string;
+  readonly payload: RequestContent['payload'];
+  /** What the outcome says, with the ids of what it made; null while it is pending. */
+  readonly outcome: Record<string, unknown> | null;
+  readonly createdAt: Date;
+  readonly decidedAt: Date | null;
+}
+
+/** A recorded request: `replayed` says that the key had been recorded before, with the same content. */
+export interface Recorded {
+  readonly id: number;
+  readonly key: string;
+  readonly replayed: boolean;
+}
+
+/** A key for a request that was given none. */
+export function newKey(): string {
+  return randomUUID();
+}
+
+const DUPLICATE_KEY = 1062;
+
+/**
+ * Writes the request down. From here on it will be decided, whatever happens to this process or to Redis.
+ *
+ * The unique key arbitrates between processes: whoever loses reads what the winner recorded.
+ *
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` where the key stands for other content.
+ */
+export async function recordRequest(session: Session, content: RequestContent, origin: Origin): Promise<Recorded> {
+  const hash = contentHash(content);
+  try {
+    const { insertId } = await session.execute(
+      `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+      [origin.key, hash, content.kind, JSON.stringify(content.payload), origin.actor, origin.host],
+    );
+    return { id: insertId, key: origin.key, replayed: false };
+  } catch (error) {
+    if (!(error instanceof DatabaseError && error.errno === DUPLICATE_KEY)) throw error;
+  }
+  const [first] = await session.query<{ id: number; hash: Buffer }>(
+    'SELECT id, request_hash AS hash FROM requests WHERE idempotency_key = ?',
+    [origin.key],
+  );
+  if (first === undefined) throw new Error(`the key ${origin.key} is a duplicate of a request that is not there`);
+  if (!first.hash.equals(hash)) throw new ShopError('IDEMPOTENCY_CONFLICT', { key: origin.key, requestId: first.id });
+  return { id: first.id, key: origin.key, replayed: true };
+}
+
+/** The request with this id, or null. */
+export async function findRequest(session: Session, id: number): Promise<RequestRecord | null> {
+  const [row] = await session.query<RequestColumns>(`${SELECT_REQUESTS} WHERE r.id = ?`, [id]);
+  return row === undefined ? null : toRecord(row);
+}
+
+/**
+ * The request that `text` stands for: the one with this key, or else, where it is a number, the one with this id.
+ *
+ * @throws ShopError `INVALID_REQUEST`
+ */
+export async function showRequest(session: Session, text: string): Promise<RequestRecord> {
+  const [byKey] = await session.query<RequestColumns>(`${SELECT_REQUESTS} WHERE r.idempotency_key = ?`, [text]);
+  if (byKey !== undefined) return toRecord(byKey);
+  const byId = /^[1-9][0-9]{0,15}$/.test(text) ? await findRequest(session, Number(text)) : null;
+  if (byId === null) throw new ShopError('INVALID_REQUEST', { request: text });
+  return byId;
+}
+
+/** What `request list` may be narrowed to. */
+export interface RequestFilter {
+  readonly status?: RequestStatus | undefined;
+  readonly actor?: string | undefined;
+  readonly since?: Date | undefined;
+  /** The id of the last request that was seen. */
+  readonly after?: number | undefined;
+  readonly limit: number;
+}
+
+/** Requests, newest first. */
+export async function listRequests(session: Session, filter: RequestFilter): Promise<RequestRecord[]> {
+  const conditions: string[] = [];
+  const values: (string | number | Date)[] = [];
+  if (filter.status === 'pending') conditions.push('o.request_id IS NULL');
+  else if (filter.status !== undefined) {
+    conditions.push('o.status = ?');
+    values.push(filter.status);
+  }
+  if (filter.actor !== undefined) {
+    conditions.push('r.actor = ?');
+    values.push(filter.actor);
+  }
+  if (filter.since !== undefined) {
+    conditions.push('r.created_at >= ?');
+    values.push(filter.since);
+  }
+  if (filter.after !== undefined) {
+    conditions.push('r.id < ?');
+    values.push(filter.after);
+  }
+  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+  const rows = await session.query<RequestColumns>(`${SELECT_REQUESTS} ${where} ORDER BY r.id DESC LIMIT ?`, [
+    ...values,
+    filter.limit,
+  ]);
+  return rows.map(toRecord);
+}
+
+/**
+ * The applied outcome of a decided request.
+ *
+ * @throws ShopError with the stored code where the request was refused or failed.
+ */
+export function appliedOutcome(record: RequestRecord): Record<string, unknown> {
+  if (record.outcome === null) throw new Error(`request ${record.id} is not decided`);
+  if (record.status === 'applied') return record.outcome;
+  const details: ErrorDetails = { ...record.outcome, requestId: record.id, key: record.key, attempts: record.attempts };
+  throw storedError(record.code ?? 'missing', details);
+}
+
+interface RequestColumns {
+  id: number;
+  idempotencyKey: string;
+  kind: RequestKind;
+  payload: string;
+  actor: string;
+  createdAt: Date;
+  status: Exclude<RequestStatus, 'pending'> | null;
+  code: string | null;
+  attempts: number | null;
+  details: string | null;
+  decidedAt: Date | null;
+  orderId: number | null;
+  transactionId: number | null;
+}
+
+const SELECT_REQUESTS = `
+  SELECT r.id, r.idempotency_key AS idempotencyKey, r.kind, r.payload, r.actor, r.created_at AS createdAt,
+    o.status, o.code, o.attempts, o.details, o.decided_at AS decidedAt,
+    orders.id AS orderId, t.id AS transactionId
+  FROM requests r
+  LEFT JOIN outcomes o ON o.request_id = r.id
+  LEFT JOIN orders ON orders.request_id = r.id
+  LEFT JOIN point_transactions t ON t.request_id = r.id`;
+
+function toRecord(row: RequestColumns): RequestRecord {
+  const made = {
+    ...(row.orderId === null ? {} : { orderId: row.orderId }),
+    ...(row.transactionId === null ? {} : { transactionId: row.transactionId }),
+  };
+  return {
+    id: row.id,
+    key: row.idempotencyKey,
+    kind: row.kind,
+    status: row.status ?? 'pending',
+    code: row.code,
+    attempts: row.attempts ?? 0,
+    actor: row.actor,
+    payload: JSON.parse(row.payload),
+    outcome: row.details === null ? null : { ...JSON.parse(row.details), ...made },
+    createdAt: row.createdAt,
+    decidedAt: row.decidedAt,
+  };
+}
+
+/** SHA-256 over what the request means: the order in which products are named makes no difference. */
+function contentHash(content: RequestContent): Buffer {
+  const { kind, payload } = content;
+  const canonical =
+    kind === 'charge'
+      ? [kind, payload.user, payload.amount]
+      : kind === 'restock'
+        ? [kind, payload.product, payload.quantity]
+        : [kind, payload.user, payload.items.map((i) => `${i.product}:${i.quantity}`).sort()];
+  return createHash('sha256').update(JSON.stringify(canonical)).digest();
+}

@@ -1,0 +1,166 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DataSource } from '../db/data-source.ts';
+import { connect, type Session } from '../db/connection.ts';
+import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
+import { connectRedis, openPersistentRedis, type RedisClient, RedisError } from '../db/redis.ts';
+import { requireCurrentSchema } from '../db/schema.ts';
+import { ShopError } from './errors.ts';
+
+export type { DataSource, RedisClient, Session };
+
+const CONNECT_PATIENCE_MS = 15_000;
+const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
+const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1142, 1143]);
+/** No such column, no such table: worth waiting for in the worker, a bug where a command meets it. */
+const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
+
+/**
+ * Opens a session on a database whose schema is this program's. A server with no connection to spare is asked again
+ * for some seconds, for many commands may run at once.
+ *
+ * @throws ShopError `UNAVAILABLE` or `CONFIG`
+ */
+export async function openSession(url: string): Promise<Session> {
+  const session = await connectPatiently(url);
+  try {
+    await requireCurrentSchema(session);
+  } catch (error) {
+    session.destroy();
+    throw translateDatabaseError(error, url);
+  }
+  return session;
+}
+
+/**
+ * Opens TypeORM on a database whose schema is this program's.
+ *
+ * @throws ShopError `UNAVAILABLE` or `CONFIG`
+ */
+export async function openOrm(url: string): Promise<DataSource> {
+  const session = await openSession(url);
+  await session.close();
+  try {
+    const { openDataSource } = await import('../db/data-source.ts');
+    return await openDataSource(url);
+  } catch (error) {
+    throw translateDatabaseError(error, url);
+  }
+}
+
+/**
+ * Connects to Redis for a command.
+ *
+ * @throws ShopError `UNAVAILABLE` or `CONFIG`
+ */
+export async function openRedis(url: string): Promise<RedisClient> {
+  try {
+    return await connectRedis(url);
+  } catch (error) {
+    throw translateRedisError(error, url);
+  }
+}
+
+/** Connects to Redis for the worker, which waits for it however long it is away. */
+export function openWorkerRedis(url: string): RedisClient {
+  return openPersistentRedis(url);
+}
+
+/** The server's version, where it answers. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+export async function pingDatabase(url: string): Promise<{ version: string }> {
+  try {
+    const session = await connect(url);
+    const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
+    await session.close();
+    return { version: row?.version ?? 'unknown' };
+  } catch (error) {
+    throw translateDatabaseError(error, url);
+  }
+}
+
+/** The server's version, where it answers. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+export async function pingRedis(url: string): Promise<{ version: string }> {
+  const client = await openRedis(url);
+  const info = await client.info('server');
+  client.disconnect();
+  return { version: /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown' };
+}
+
+/** True where `error` is the server's or the network's fault, so that waiting is right and the request is not to blame. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof DatabaseError && error.kind === 'outage';
+}
+
+/** An error of the database as an expected one, where it is the server's, the network's or the configuration's fault. */
+export function translateDatabaseError(error: unknown, url: string): unknown {
+  if (error instanceof SchemaError) return schemaProblem(error);
+  if (error instanceof ShopError) return error;
+  const { errno, kind, message, cause } = databaseError(error);
+  const address = addressOf(url);
+  if (errno !== null && ACCESS_DENIED.has(errno)) {
+    return new ShopError(
+      'CONFIG',
+      { setting: 'SHOP_DATABASE_URL', address },
+      {
+        message: `MySQL at ${address} refuses: ${message}.`,
+        hint: 'Check user, password and database in SHOP_DATABASE_URL.',
+        cause,
+      },
+    );
+  }
+  if (errno !== null && SCHEMA_MISMATCH.has(errno)) return error;
+  if (kind === 'outage') return new ShopError('UNAVAILABLE', { server: 'MySQL', address, reason: message }, { cause });
+  return error;
+}
+
+function translateRedisError(error: unknown, url: string): unknown {
+  if (!(error instanceof RedisError)) return error;
+  const address = addressOf(url);
+  if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/i.test(error.message)) {
+    return new ShopError(
+      'CONFIG',
+      { setting: 'SHOP_REDIS_URL', address },
+      { message: `Redis at ${address} refuses: ${error.message}.`, hint: 'Check the password in SHOP_REDIS_URL.', cause: error },
+    );
+  }
+  return new ShopError('UNAVAILABLE', { server: 'Redis', address, reason: error.message }, { cause: error });
+}
+
+async function connectPatiently(url: string): Promise<Session> {
+  const deadline = Date.now() + CONNECT_PATIENCE_MS;
+  for (let wait = 50; ; wait = Math.min(wait * 2, 1_000)) {
+    try {
+      return await connect(url);
+    } catch (error) {
+      const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
+      if (!full || Date.now() + wait > deadline) throw translateDatabaseError(error, url);
+      await delay(wait * (0.5 + Math.random() / 2));
+    }
+  }
+}
+
+function schemaProblem({ state, migrations }: SchemaError): ShopError {
+  if (state === 'ahead') {
+    return new ShopError(
+      'CONFIG',
+      { schema: state, migrations },
+      {
+        message: `The database is newer than this program: it has ${migrations.join(', ')}.`,
+        hint: 'Upgrade shop on this machine.',
+      },
+    );
+  }
+  return new ShopError(
+    'CONFIG',
+    { schema: state, migrations },
+    {
+      message: state === 'missing' ? 'The database has not been migrated.' : `The database lacks ${migrations.join(', ')}.`,
+      hint: 'Run `shop db migrate`.',
+    },
+  );
+}
+
+/** Host and port, without user and password. */
+function addressOf(url: string): string {
+  const { hostname, port, protocol } = new URL(url);
+  return `${hostname}:${port || (protocol.startsWith('redis') ? 6379 : 3306)}`;
+}

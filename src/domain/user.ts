@@ -1,0 +1,49 @@
+import type { DataSource } from '../db/data-source.ts';
+import { databaseError } from '../db/errors.ts';
+import { UserEntity, type UserRow } from '../db/entities/user.ts';
+import { insertRow, NOW } from '../db/insert.ts';
+import { ShopError } from './errors.ts';
+import { invalid, type Ref } from './input.ts';
+import { listNewest, type Page } from './page.ts';
+
+/** A user as the commands answer it. */
+export interface User {
+  readonly id: number;
+  readonly reference: string | null;
+  readonly name: string;
+  readonly balance: number;
+  readonly createdAt: Date;
+}
+
+const DUPLICATE_KEY = 1062;
+
+/**
+ * Creates a user with a balance of 0.
+ *
+ * @throws ShopError `INVALID_INPUT` where another user has the reference.
+ */
+export async function createUser(orm: DataSource, name: string, reference: string | null): Promise<User> {
+  try {
+    return await findUser(orm, await insertRow(orm, UserEntity, { name, reference, balance: 0, createdAt: NOW }));
+  } catch (error) {
+    if (databaseError(error).errno === DUPLICATE_KEY) throw invalid('reference', `${reference} belongs to another user`);
+    throw error;
+  }
+}
+
+/** @throws ShopError `INVALID_USER` */
+export async function findUser(orm: DataSource, ref: Ref): Promise<User> {
+  const where = typeof ref === 'number' ? { id: ref } : { reference: ref.slice(1) };
+  const row = await orm.getRepository(UserEntity).findOneBy(where);
+  if (row === null) throw new ShopError('INVALID_USER', { user: ref });
+  return toUser(row);
+}
+
+/** Users, newest first. */
+export async function listUsers(orm: DataSource, page: Page): Promise<User[]> {
+  return (await listNewest(orm, UserEntity, page)).map(toUser);
+}
+
+function toUser({ id, reference, name, balance, createdAt }: UserRow): User {
+  return { id: Number(id), reference, name, balance: Number(balance), createdAt };
+}

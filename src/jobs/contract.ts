@@ -1,0 +1,33 @@
+import * as z from 'zod/mini';
+
+/** The queue that carries requests to the lane. */
+export const QUEUE_NAME = 'requests';
+/** The one kind of job in it. */
+export const APPLY_JOB = 'apply';
+/** The most requests that one job carries. */
+export const MAX_JOB_REQUESTS = 1_000;
+
+const ID = z.int().check(z.positive());
+const APPLY_DATA = z.strictObject({
+  requestIds: z.array(ID).check(z.minLength(1), z.maxLength(MAX_JOB_REQUESTS)),
+});
+
+/** A job names requests and says nothing of their content: what is done is what MySQL has under these ids. */
+export type ApplyData = z.infer<typeof APPLY_DATA>;
+
+/** What Redis gave as a job's data, or null where it is nothing that this program put there. */
+export function parseApplyData(data: unknown): ApplyData | null {
+  const parsed = APPLY_DATA.safeParse(data);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Keys of all that belongs to one shop hash to one slot of a Redis Cluster. */
+export function keyPrefix(prefix: string): string {
+  return `{${prefix}}`;
+}
+
+/** The same requests make the same job: one that waits already is not queued twice. */
+export function jobId({ requestIds }: ApplyData): string {
+  const [first] = requestIds;
+  return requestIds.length === 1 ? `request-${first}` : `requests-${first}-${requestIds.at(-1)}`;
+}

@@ -1,0 +1,253 @@
+import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { applyGroup, failRequest } from '../domain/apply.ts';
+import { acquireLane, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
+import { findPending, newestRequest } from '../domain/pending.ts';
+import { isOutage, type Session } from '../domain/store.ts';
+
+/** Attempts that a request has in all. */
+const MAX_ATTEMPTS = 3;
+const FIRST_BACKOFF_MS = 200;
+/** The most requests that one transaction takes. */
+const MAX_GROUP = 1_000;
+/** How often an idle lane tells the server that it lives; well within the server's patience with it. */
+const HEARTBEAT_MS = 1_000;
+const LOCK_WAIT_SECONDS = 1;
+const LONGEST_RECONNECT_MS = 1_000;
+
+/** What the lane tells its worker. */
+export interface LaneEvents {
+  /** The lane is ours and has caught up: jobs may be fetched. */
+  held(): Promise<void>;
+  /** The lane or its database is gone: no jobs are to be fetched. */
+  lost(): Promise<void>;
+}
+
+/** The request can't be applied here any more: another worker has the lane, or this one ends. */
+export class LaneLost extends Error {
+  override readonly name = 'LaneLost';
+}
+
+interface Submission {
+  readonly ids: readonly number[];
+  readonly resolve: () => void;
+  readonly reject: (reason: LaneLost) => void;
+}
+
+/**
+ * The one place where requests are applied: group commit, one group after another.
+ *
+ * States and their transitions:
+ *
+ * - *standing by*: connects and asks for the lane's lock again and again. Submissions that are left over from an outage
+ *   are kept while nobody else has the lane, and given back (`LaneLost`) as soon as somebody has.
+ *   → *catching up* when the lock is ours.
+ * - *catching up*: applies all that is pending, in the order of recording, straight from MySQL. Jobs of a worker that
+ *   died are hidden in Redis until their locks run out, and what was queued after them must not overtake them.
+ *   → *serving*; → *standing by* on an outage.
+ * - *serving*: takes all submissions that have arrived as one group, applies it in one transaction while the next
+ *   gather, and so on. One submission on an idle lane is applied at once. Idle, it sends a heartbeat.
+ *   → *standing by* on an outage: the group in hand goes back to the head of the line, no attempt is counted.
+ *   → *stopped* when `stop()` was called and the line is empty.
+ *
+ * A group that fails is halved until the guilty request is alone; that one has three attempts with backoff, the lane
+ * keeping its place meanwhile, so that nothing later overtakes it.
+ */
+export class Lane {
+  readonly #address: LaneAddress;
+  readonly #events: LaneEvents;
+  readonly #log: Logger;
+  #line: Submission[] = [];
+  #inHand: readonly Submission[] = [];
+  readonly #attempts = new Map<number, number>();
+  #wake: () => void = () => {};
+  #session: Session | null = null;
+  readonly #stop = new AbortController();
+  #ended = false;
+
+  constructor(address: LaneAddress, events: LaneEvents, log: Logger) {
+    this.#address = address;
+    this.#events = events;
+    this.#log = log;
+  }
+
+  /**
+   * Hands requests to the lane. Resolves when each has its outcome or is not known.
+   *
+   * @throws LaneLost
+   */
+  submit(ids: readonly number[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(new LaneLost('the lane has ended'));
+      this.#line.push({ ids, resolve, reject });
+      this.#wake();
+    });
+  }
+
+  /** True where the request is in the line or being applied. */
+  holds(id: number): boolean {
+    return [...this.#inHand, ...this.#line].some(({ ids }) => ids.includes(id));
+  }
+
+  /** Runs until `stop()`; throws what is a bug. */
+  async run(): Promise<void> {
+    const stopping = this.#stop.signal;
+    try {
+      for (let pause = 50; !stopping.aborted; pause = Math.min(pause * 2, LONGEST_RECONNECT_MS)) {
+        try {
+          this.#session = await this.#standBy();
+          if (this.#session === null) break;
+          pause = 50;
+          await this.#catchUp(this.#session);
+          await this.#events.held();
+          await this.#serve(this.#session);
+          await this.#session.close();
+        } catch (error) {
+          if (!isOutage(error) && this.#session?.broken !== true) throw error;
+          this.#line = [...this.#inHand, ...this.#line];
+          this.#inHand = [];
+          this.#log.warn({ err: error }, 'the database is away or took the lane; no attempts are counted');
+          await this.#events.lost();
+          await delay(pause, undefined, { signal: stopping }).catch(() => {});
+        } finally {
+          this.#session?.destroy();
+          this.#session = null;
+        }
+      }
+    } finally {
+      this.#ended = true;
+      this.#giveBack();
+    }
+  }
+
+  /** Lets the lane end once the line is empty; in an outage it ends at once. */
+  stop(): void {
+    this.#stop.abort();
+    this.#wake();
+  }
+
+  /** Ends the lane now: an open transaction is rolled back by the server. */
+  destroy(): void {
+    this.stop();
+    this.#ended = true;
+    this.#session?.destroy();
+    this.#giveBack();
+  }
+
+  /** Connects and waits for the lock; null where the lane is to stop. */
+  async #standBy(): Promise<Session | null> {
+    const session = await openLaneSession(this.#address);
+    this.#session = session;
+    for (let first = true; !this.#stop.signal.aborted; first = false) {
+      if (await acquireLane(session, this.#address, LOCK_WAIT_SECONDS)) return session;
+      if (first) this.#log.info('standing by: another worker has the lane');
+      this.#giveBack();
+    }
+    return null;
+  }
+
+  async #catchUp(session: Session): Promise<void> {
+    const upTo = await newestRequest(session, 0);
+    let caughtUp = 0;
+    for (let after = 0; !this.#stop.signal.aborted; ) {
+      const ids = await findPending(session, { after, upTo, olderThanSeconds: 0, limit: MAX_GROUP });
+      const last = ids.at(-1);
+      if (last === undefined) break;
+      await this.#apply(session, ids);
+      caughtUp += ids.length;
+      after = last;
+    }
+    if (caughtUp > 0) this.#log.info({ requests: caughtUp }, 'caught up with what was pending');
+  }
+
+  async #serve(session: Session): Promise<void> {
+    while (this.#line.length > 0 || !this.#stop.signal.aborted) {
+      if (this.#line.length === 0) {
+        if (!(await this.#waitForWork())) await session.query('SELECT 1');
+        continue;
+      }
+      // jobs whose replies came in one read from Redis are handed over within this turn of the event loop
+      await nextTurn();
+      this.#inHand = this.#takeGroup();
+      // jobs are fetched in queue order, which is the order of recording but for what one read brought together
+      const ids = this.#inHand.flatMap((submission) => submission.ids).sort((a, b) => a - b);
+      await this.#apply(session, ids);
+      for (const { resolve } of this.#inHand) resolve();
+      this.#inHand = [];
+    }
+  }
+
+  /** True where work has come, false where it is time for a heartbeat. */
+  async #waitForWork(): Promise<boolean> {
+    const heartbeat = new AbortController();
+    const arrived = new Promise<boolean>((resolve) => {
+      this.#wake = () => resolve(true);
+    });
+    const idle = delay(HEARTBEAT_MS, false, { signal: heartbeat.signal }).catch(() => false);
+    const work = await Promise.race([arrived, idle]);
+    heartbeat.abort();
+    this.#wake = () => {};
+    return work;
+  }
+
+  #takeGroup(): Submission[] {
+    let requests = 0;
+    const end = this.#line.findIndex(({ ids }, index) => {
+      requests += ids.length;
+      return requests > MAX_GROUP && index > 0;
+    });
+    return this.#line.splice(0, end === -1 ? this.#line.length : end);
+  }
+
+  /** Applies requests in order, in as few transactions as their errors allow. Throws on an outage alone. */
+  async #apply(session: Session, ids: readonly number[]): Promise<void> {
+    let waiting = ids;
+    let size = ids.length;
+    while (waiting.length > 0) {
+      const group = waiting.slice(0, size);
+      try {
+        const started = performance.now();
+        const { decided, rest } = await applyGroup(session, group, this.#attemptOf(group));
+        for (const id of group) this.#attempts.delete(id);
+        waiting = [...rest, ...waiting.slice(group.length)];
+        size = Math.min(Math.max(size * 2, 1), MAX_GROUP);
+        this.#log.debug({ requests: decided.length, ms: Math.round(performance.now() - started) }, 'applied');
+      } catch (error) {
+        if (session.broken || isOutage(error)) throw error;
+        if (group.length > 1) {
+          size = Math.ceil(group.length / 2);
+          this.#log.debug({ err: error, requests: group.length }, 'a group failed and is halved');
+        } else {
+          await this.#afterFailure(session, group[0] ?? 0, error);
+          if (!this.#attempts.has(group[0] ?? 0)) waiting = waiting.slice(1);
+        }
+      }
+    }
+  }
+
+  #attemptOf(group: readonly number[]): number {
+    const [only] = group;
+    return group.length === 1 && only !== undefined ? (this.#attempts.get(only) ?? 0) + 1 : 1;
+  }
+
+  /** Counts the failed attempt of one request and waits before the next, or stores that it has failed for good. */
+  async #afterFailure(session: Session, id: number, error: unknown): Promise<void> {
+    const attempts = (this.#attempts.get(id) ?? 0) + 1;
+    this.#attempts.set(id, attempts);
+    this.#log.warn({ err: error, requestId: id, attempt: attempts }, 'an attempt failed');
+    if (attempts < MAX_ATTEMPTS) {
+      await delay(FIRST_BACKOFF_MS * 2 ** (attempts - 1) * (1 + Math.random() / 4));
+      return;
+    }
+    await failRequest(session, id, attempts);
+    this.#attempts.delete(id);
+    this.#log.error({ requestId: id, attempts }, 'failed for good');
+  }
+
+  #giveBack(): void {
+    const left = [...this.#inHand, ...this.#line];
+    this.#inHand = [];
+    this.#line = [];
+    for (const { reject } of left) reject(new LaneLost('the lane is not here'));
+  }
+}

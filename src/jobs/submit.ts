@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ShopError } from '../domain/errors.ts';
+import { isLaneHeld, type LaneAddress } from '../domain/lane-session.ts';
+import {
+  findRequest,
+  type Origin,
+  type Recorded,
+  type RequestContent,
+  type RequestRecord,
+  recordRequest,
+} from '../domain/request.ts';
+import type { Session } from '../domain/store.ts';
+import type { Producer } from './producer.ts';
+
+/** What a request goes through: the database that records it and the queue that carries it. */
+export interface Channel {
+  readonly session: Session;
+  readonly producer: Producer;
+  readonly lane: LaneAddress;
+}
+
+/** What the one who asks is told on the way. */
+export interface Progress {
+  /** Recorded: from here on it will be decided, and this is the key to ask with. */
+  recorded(request: Recorded): Promise<void>;
+  /** Recorded, but Redis took no job: the worker's sweep will find it. */
+  notQueued(error: unknown): Promise<void>;
+  /** It is not decided yet, and no worker is there to decide it. */
+  noWorker(): Promise<void>;
+}
+
+/** Records a request and queues it; does not wait for its outcome. */
+export async function submit(
+  { session, producer }: Channel,
+  content: RequestContent,
+  origin: Origin,
+  progress: Progress,
+): Promise<Recorded> {
+  const recorded = await recordRequest(session, content, origin);
+  await progress.recorded(recorded);
+  try {
+    await producer.enqueue([recorded.id]);
+  } catch (error) {
+    await progress.notQueued(error);
+  }
+  return recorded;
+}
+
+const FIRST_POLL_MS = 4;
+const LONGEST_POLL_MS = 250;
+const NO_WORKER_AFTER_MS = 1_000;
+
+/**
+ * Waits until the request has its outcome, which is read from MySQL and from nowhere else.
+ *
+ * @throws ShopError `PENDING` after `timeoutMs`; whatever `signal` was aborted with.
+ */
+export async function awaitOutcome(
+  { session, lane }: Channel,
+  recorded: Recorded,
+  { timeoutMs, signal, progress }: { timeoutMs: number; signal: AbortSignal; progress: Progress },
+): Promise<RequestRecord> {
+  const started = Date.now();
+  let lookForWorker = true;
+  for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
+    signal.throwIfAborted();
+    const record = await findRequest(session, recorded.id);
+    if (record === null) throw new Error(`request ${recorded.id} has vanished`);
+    if (record.status !== 'pending') return record;
+    const waited = Date.now() - started;
+    if (lookForWorker && waited >= Math.min(NO_WORKER_AFTER_MS, timeoutMs)) {
+      lookForWorker = false;
+      if (!(await isLaneHeld(session, lane))) await progress.noWorker();
+    }
+    if (waited >= timeoutMs) throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key });
+    await delay(Math.min(pause, timeoutMs - waited), undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}

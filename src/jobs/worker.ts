@@ -1,0 +1,129 @@
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Logger } from 'pino';
+import type { LaneAddress } from '../domain/lane-session.ts';
+import { openWorkerRedis } from '../domain/store.ts';
+import { type ApplyData, keyPrefix, parseApplyData, QUEUE_NAME } from './contract.ts';
+import { Lane, LaneLost } from './lane.ts';
+import { Producer } from './producer.ts';
+import { Sweep } from './sweep.ts';
+
+export interface WorkerOptions {
+  readonly lane: LaneAddress;
+  readonly redisUrl: string;
+  /** Jobs in hand at once: the most that can be committed together. */
+  readonly concurrency: number;
+  readonly log: Logger;
+}
+
+/** Within this time after the first signal the worker is gone, whatever it waits for. */
+const DRAIN_MS = 8_000;
+/** A job whose worker died comes back after this. Its requests have been decided by then: see `Lane`. */
+const JOB_LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5_000;
+
+/**
+ * The life of a worker: *running* → *draining* (`stop()`: takes no more jobs, applies what it has, acknowledges, closes)
+ * → *gone*; a second `stop()` or the deadline behind the first ends it at once, and what it had in hand comes back to
+ * the next worker.
+ */
+export class ShopWorker {
+  readonly #options: WorkerOptions;
+  readonly #lane: Lane;
+  readonly #bull: Worker<ApplyData>;
+  readonly #redis;
+  readonly #producer: Producer;
+  readonly #sweep: Sweep;
+  readonly #forced: Promise<'forced'>;
+  #force: () => void = () => {};
+  #draining: Promise<void> | null = null;
+
+  constructor(options: WorkerOptions) {
+    const { lane, redisUrl, concurrency, log } = options;
+    this.#options = options;
+    this.#redis = openWorkerRedis(redisUrl);
+    this.#bull = new Worker<ApplyData>(QUEUE_NAME, (job, token) => this.#process(job, token), {
+      connection: this.#redis,
+      prefix: keyPrefix(lane.prefix),
+      autorun: false,
+      concurrency,
+      lockDuration: JOB_LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      // a job is only a message: that its workers died says nothing against it
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+    });
+    this.#bull.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
+    this.#bull.on('failed', (job, error) => log.warn({ err: error, job: job?.id }, 'a job was given up'));
+    this.#lane = new Lane(lane, { held: () => this.#fetchJobs(), lost: () => this.#bull.pause(true) }, log);
+    this.#producer = new Producer(this.#redis, lane.prefix);
+    this.#sweep = new Sweep(lane.databaseUrl, this.#producer, (id) => this.#lane.holds(id), log);
+    this.#forced = new Promise((resolve) => {
+      this.#force = () => resolve('forced');
+    });
+  }
+
+  /** Runs until `stop()`; answers whether it drained or was ended with work in hand. */
+  async run(): Promise<'drained' | 'forced'> {
+    const lane = this.#lane.run();
+    const sweep = this.#sweep.run();
+    const ended = lane.finally(() => this.stop()).then(() => this.#draining);
+    try {
+      const outcome = await Promise.race([ended.then(() => 'drained' as const), this.#forced]);
+      if (outcome === 'forced') this.#abandon();
+      else await sweep;
+      return outcome;
+    } finally {
+      this.#redis.disconnect();
+    }
+  }
+
+  /** The first call drains, a second one ends the worker at once. */
+  stop(): void {
+    if (this.#draining !== null) return;
+    const deadline = setTimeout(() => this.#force(), DRAIN_MS);
+    this.#draining = this.#drain().finally(() => clearTimeout(deadline));
+  }
+
+  /** Ends the worker now. */
+  force(): void {
+    this.#force();
+  }
+
+  async #drain(): Promise<void> {
+    this.#options.log.info('draining');
+    this.#sweep.stop();
+    await this.#bull.pause(true);
+    // applies what is in line and gives back what still comes
+    this.#lane.stop();
+    // waits until every job in hand has been acknowledged or given back
+    await this.#bull.close();
+    await this.#producer.close();
+  }
+
+  #abandon(): void {
+    this.#options.log.warn('ended with work in hand; the next worker goes on with it');
+    this.#lane.destroy();
+    this.#sweep.stop();
+  }
+
+  async #fetchJobs(): Promise<void> {
+    const { log, concurrency } = this.#options;
+    if (this.#draining !== null) return;
+    if (this.#bull.isPaused()) await this.#bull.resume();
+    else if (!this.#bull.isRunning()) {
+      this.#bull.run().catch((error) => log.error({ err: error }, 'the queue stopped'));
+    }
+    log.info({ concurrency }, 'worker ready');
+  }
+
+  async #process(job: Job<unknown>, token: string | undefined): Promise<void> {
+    const data = parseApplyData(job.data);
+    if (data === null) throw new UnrecoverableError('the job has data that this program did not put there');
+    try {
+      await this.#lane.submit(data.requestIds);
+    } catch (error) {
+      if (!(error instanceof LaneLost)) throw error;
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+  }
+}

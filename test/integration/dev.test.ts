@@ -1,0 +1,451 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { type DevConfig, localEnvironmentFile } from '../../src/config.ts';
+import {
+  down,
+  type EnvironmentStatus,
+  logs,
+  reset,
+  type ServiceName,
+  startServers,
+  status,
+  stopServers,
+  up,
+  type WorkerCommand,
+} from '../../src/dev/environment.ts';
+import { pingDatabase, pingRedis } from '../../src/domain/store.ts';
+
+const LIMIT = 180_000;
+
+/** Stands in for the real worker: says that it is ready, and ends when it is told to. */
+const WORKER: WorkerCommand = {
+  command: process.execPath,
+  args: ['-e', `console.log(JSON.stringify({ level: 30, msg: 'worker ready' })); setInterval(() => {}, 1000)`],
+};
+
+const folders: string[] = [];
+
+async function newEnvironment(changes: Partial<DevConfig> = {}): Promise<DevConfig> {
+  const directory = join(await mkdtemp(join(tmpdir(), 'shop dev ')), '.shop');
+  folders.push(directory);
+  return { directory, servers: 'programs', mysqld: null, redisServer: null, ...changes };
+}
+
+function start(dev: DevConfig, worker: WorkerCommand | null = null, talk: string[] = []): Promise<EnvironmentStatus> {
+  return up({ dev, urls: null, worker, say: (line) => talk.push(line) });
+}
+
+async function urlsOf(dev: DevConfig): Promise<{ databaseUrl: string; redisUrl: string }> {
+  return JSON.parse(await readFile(localEnvironmentFile(dev.directory), 'utf8'));
+}
+
+function states(environment: EnvironmentStatus): Record<string, string> {
+  return Object.fromEntries(environment.services.map(({ name, state }) => [name, state]));
+}
+
+function pids(environment: EnvironmentStatus): Partial<Record<ServiceName, number>> {
+  return Object.fromEntries(environment.services.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]])));
+}
+
+function pidOf(environment: EnvironmentStatus, name: ServiceName): number {
+  const pid = pids(environment)[name];
+  if (pid === undefined) throw new Error(`${name} has no pid`);
+  return pid;
+}
+
+/** Runs and is not merely waiting to be reaped. */
+function alive(pid: number): boolean {
+  const { stdout } = spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' });
+  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+}
+
+async function kill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
+}
+
+async function query(url: string, sql: string): Promise<unknown> {
+  const connection = await mysql.createConnection(url);
+  try {
+    const [rows] = await connection.query(sql);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}
+
+function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen({ host: '127.0.0.1', port }, () => resolve(server));
+  });
+}
+
+function has(...names: string[]): boolean {
+  return names.some((name) => spawnSync(name, ['--version']).status === 0);
+}
+
+/** Pulling is not what a test should do. */
+function hasImages(): boolean {
+  return spawnSync('docker', ['image', 'inspect', 'mysql:9.7', 'redis:8']).status === 0;
+}
+
+const hasPrograms = has('mysqld', 'mariadbd') && has('redis-server', 'valkey-server');
+/** Debian keeps MariaDB and an older Redis beside those that were put in front of them. */
+const MARIADB = '/usr/sbin/mariadbd';
+const OLDER_REDIS = '/usr/bin/redis-server';
+
+describe.skipIf(!hasPrograms)('the local environment from programs of this machine', { timeout: LIMIT }, () => {
+  afterEach(async () => {
+    for (const directory of folders.splice(0)) {
+      await stopServers(directory);
+      await rm(join(directory, '..'), { recursive: true, force: true });
+    }
+  }, LIMIT);
+
+  it('comes up, is left alone by a second up, keeps its data over down and up, and leaves nothing running', async () => {
+    const dev = await newEnvironment();
+    const first = await start(dev, WORKER);
+    expect(states(first)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
+    expect(first).toMatchObject({ directory: dev.directory, source: 'programs' });
+
+    const urls = await urlsOf(dev);
+    const database = first.services.find(({ name }) => name === 'mysql');
+    await expect(pingDatabase(urls.databaseUrl)).resolves.toEqual({ version: database?.version });
+    await pingRedis(urls.redisUrl);
+
+    await query(urls.databaseUrl, 'CREATE TABLE kept (id INT PRIMARY KEY)');
+    await query(urls.databaseUrl, 'INSERT INTO kept VALUES (7)');
+
+    const talk: string[] = [];
+    const second = await start(dev, WORKER, talk);
+    expect(pids(second)).toEqual(pids(first));
+    expect(talk).toEqual([]);
+
+    expect(await down(dev)).toEqual({ stopped: ['worker', 'mysql', 'redis'], killed: [] });
+    expect(Object.values(pids(first)).filter(alive)).toEqual([]);
+    expect(states(await status(dev))).toEqual({ mysql: 'stopped', redis: 'stopped', worker: 'stopped' });
+    await expect(stat(localEnvironmentFile(dev.directory))).rejects.toThrow('ENOENT');
+    expect(await down(dev)).toEqual({ stopped: [], killed: [] });
+
+    const third = await start(dev);
+    expect(third.services.map(({ port }) => port)).toEqual(first.services.map(({ port }) => port));
+    expect(await urlsOf(dev)).toEqual(urls);
+    expect(await query(urls.databaseUrl, 'SELECT id FROM kept')).toEqual([{ id: 7 }]);
+  });
+
+  it('keeps passwords out of arguments, talk, logs and of what others can read', async () => {
+    const dev = await newEnvironment();
+    const talk: string[] = [];
+    await start(dev, WORKER, talk);
+    const state = await readFile(join(dev.directory, 'state.json'), 'utf8');
+    const secrets = Object.values<string>(JSON.parse(state).secrets);
+    expect(secrets).toHaveLength(3);
+
+    const lines = (await logs(dev, { lines: 1000 })).map(({ line }) => line);
+    expect(lines.length).toBeGreaterThan(0);
+    const seen = [...talk, ...lines, ...commandLines()].join('\n');
+    for (const secret of secrets) {
+      expect(secret.length).toBeGreaterThanOrEqual(32);
+      expect(seen).not.toContain(secret);
+    }
+    for (const name of ['environment.json', 'state.json']) expect(await mode(join(dev.directory, name))).toBe(0o600);
+    expect(await mode(join(dev.directory, 'redis/redis.conf'))).toBe(0o600);
+    for (const name of ['', 'mysql', 'redis', 'logs']) expect(await mode(join(dev.directory, name))).toBe(0o700);
+    await expect(stat(join(dev.directory, 'mysql/init.sql'))).rejects.toThrow('ENOENT');
+    await expect(query(`mysql://root@127.0.0.1:${new URL((await urlsOf(dev)).databaseUrl).port}/mysql`, 'SELECT 1')).rejects.toThrow(
+      /denied/i,
+    );
+  });
+
+  it('lets two folders live side by side, and a copy of a folder leaves the original alone', async () => {
+    const one = await newEnvironment();
+    const two = await newEnvironment();
+    const [first, second] = [await start(one), await start(two)];
+    expect(new Set([...Object.values(pids(first)), ...Object.values(pids(second))]).size).toBe(4);
+    await query((await urlsOf(one)).databaseUrl, 'CREATE TABLE only_in_one (id INT)');
+    expect(await query((await urlsOf(two)).databaseUrl, "SHOW TABLES LIKE 'only_in_one'")).toEqual([]);
+
+    const copy = await newEnvironment();
+    await cp(join(one.directory, 'state.json'), join(copy.directory, 'state.json'), { recursive: true });
+    expect(states(await status(copy))).toMatchObject({ mysql: 'stopped', redis: 'stopped' });
+    expect(await down(copy)).toEqual({ stopped: [], killed: [] });
+
+    await down(two);
+    expect(Object.values(pids(first)).every(alive)).toBe(true);
+    expect(Object.values(pids(second)).some(alive)).toBe(false);
+  });
+
+  it('says that a server has crashed, with the end of its log, and starts that one again', async () => {
+    const dev = await newEnvironment();
+    const before = await start(dev, WORKER);
+    await kill(pidOf(before, 'mysql'));
+
+    const crashed = await status(dev);
+    expect(states(crashed)).toEqual({ mysql: 'crashed', redis: 'running', worker: 'running' });
+    const server = crashed.services.find(({ name }) => name === 'mysql');
+    expect(server?.lastLines.length).toBeGreaterThan(0);
+    expect(await readFile(server?.log ?? '', 'utf8')).toContain(server?.lastLines.at(-1));
+
+    const talk: string[] = [];
+    const after = await start(dev, WORKER, talk);
+    expect(states(after)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
+    expect(talk.join('\n')).toContain('MySQL had crashed');
+    expect(pidOf(after, 'mysql')).not.toBe(pidOf(before, 'mysql'));
+    expect(pids(after)).toMatchObject({ redis: pidOf(before, 'redis'), worker: pidOf(before, 'worker') });
+
+    await kill(pidOf(after, 'worker'));
+    expect(states(await status(dev))).toMatchObject({ worker: 'crashed' });
+    expect(states(await start(dev, WORKER))).toMatchObject({ worker: 'running' });
+  });
+
+  it('starts nothing twice when brought up twice at once, and takes over the lock of a run that died', async () => {
+    const dev = await newEnvironment();
+    const [first, second] = await Promise.all([start(dev, WORKER), start(dev, WORKER)]);
+    expect(pids(first)).toEqual(pids(second));
+    await down(dev);
+    await writeFile(join(dev.directory, 'lock'), JSON.stringify({ pid: process.pid, identity: 'another', token: 'x' }));
+    expect(states(await start(dev))).toMatchObject({ mysql: 'running' });
+  });
+
+  it('takes another port where the old one was taken meanwhile', async () => {
+    const dev = await newEnvironment();
+    const before = await start(dev);
+    await down(dev);
+    const port = before.services.find(({ name }) => name === 'redis')?.port ?? 0;
+    const squatter = await listen(port);
+    try {
+      const after = await start(dev);
+      expect(after.services.find(({ name }) => name === 'redis')).toMatchObject({ state: 'running' });
+      expect(after.services.find(({ name }) => name === 'redis')?.port).not.toBe(port);
+      await pingRedis((await urlsOf(dev)).redisUrl);
+    } finally {
+      squatter.close();
+    }
+  });
+
+  it('tries another port where one is taken in the moment before the server takes it', async () => {
+    const dev = await newEnvironment();
+    const squatters: Server[] = [];
+    const tried: string[] = [];
+    const environment = await up({
+      dev,
+      urls: null,
+      worker: null,
+      say: (line) => {
+        const port = /^starting Redis on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+        if (port === undefined) return;
+        tried.push(port);
+        if (tried.length < 3) squatters.push(createServer().listen({ host: '127.0.0.1', port: Number(port) }));
+      },
+    });
+    for (const squatter of squatters) squatter.close();
+    expect(new Set(tried).size).toBe(3);
+    expect(environment.services.find(({ name }) => name === 'redis')).toMatchObject({ state: 'running', port: Number(tried[2]) });
+  });
+
+  it('stops what it had started where something does not come up, and says why', async () => {
+    const dev = await newEnvironment();
+    const broken: WorkerCommand = { command: process.execPath, args: ['-e', 'console.error("no such luck"); process.exitCode = 3'] };
+    await expect(start(dev, broken)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: 'The worker ended while it started: no such luck',
+      details: { lastLines: ['no such luck'] },
+      hint: expect.stringContaining('worker.log'),
+    });
+    expect(states(await status(dev))).toEqual({ mysql: 'stopped', redis: 'stopped', worker: 'stopped' });
+    await expect(stat(localEnvironmentFile(dev.directory))).rejects.toThrow('ENOENT');
+
+    await expect(startServers({ ...dev, mysqldArguments: ['--no-such-option'] })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringMatching(/^MySQL ended while it started: ./),
+      details: { lastLines: expect.arrayContaining([expect.stringContaining('no-such-option')]) },
+    });
+    expect(commandLines().filter((line) => line.includes(dev.directory))).toEqual([]);
+  });
+
+  it('stops what it had started when it is interrupted', async () => {
+    const dev = await newEnvironment();
+    const controller = new AbortController();
+    const interrupted = up({
+      dev,
+      urls: null,
+      worker: { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] },
+      say: (line) => line === 'starting the worker' && controller.abort(new Error('interrupted')),
+      signal: controller.signal,
+    });
+    await expect(interrupted).rejects.toThrow('interrupted');
+    expect(states(await status(dev))).toEqual({ mysql: 'stopped', redis: 'stopped', worker: 'stopped' });
+    expect(commandLines().filter((line) => line.includes(dev.directory))).toEqual([]);
+  });
+
+  it('ends a worker that does not listen, and everything that it started', async () => {
+    const dev = await newEnvironment();
+    const { databaseUrl, redisUrl } = await startServers(await newEnvironment());
+    const deaf = `process.on('SIGTERM', () => {}); require('node:child_process').spawn('sleep', ['1000']);
+      console.log('{"msg":"standing by"}'); setInterval(() => {}, 1000)`;
+    const environment = await up({
+      dev,
+      urls: { databaseUrl, redisUrl },
+      worker: { command: process.execPath, args: ['-e', deaf] },
+      say: () => undefined,
+    });
+    expect(environment).toMatchObject({ source: 'urls', services: [{ name: 'worker', state: 'running' }] });
+    await expect(stat(localEnvironmentFile(dev.directory))).rejects.toThrow('ENOENT');
+    expect(await down(dev)).toEqual({ stopped: ['worker'], killed: ['worker'] });
+    expect(alive(pidOf(environment, 'worker'))).toBe(false);
+    await pingDatabase(databaseUrl);
+  });
+
+  it('starts the worker again where its servers have changed, and not otherwise', async () => {
+    const dev = await newEnvironment();
+    const local = await start(dev, WORKER);
+    const { databaseUrl, redisUrl } = await startServers(await newEnvironment());
+    const given = () => up({ dev, urls: { databaseUrl, redisUrl }, worker: WORKER, say: () => undefined });
+    const first = await given();
+    expect(first.source).toBe('urls');
+    expect(Object.values(pids(local)).filter(alive)).toEqual([]);
+    expect(pids(await given())).toEqual(pids(first));
+    expect(pidOf(await start(dev, WORKER), 'worker')).not.toBe(pidOf(first, 'worker'));
+    expect(alive(pidOf(first, 'worker'))).toBe(false);
+    await down(dev);
+  });
+
+  it('deletes its own and nothing else on reset', async () => {
+    const dev = await newEnvironment();
+    const environment = await start(dev, WORKER);
+    await writeFile(join(dev.directory, 'notes.txt'), 'mine');
+    expect(await reset(dev)).toEqual({ stopped: ['worker', 'mysql', 'redis'], killed: [] });
+    expect(Object.values(pids(environment)).filter(alive)).toEqual([]);
+    expect(readdirSync(dev.directory)).toEqual(['notes.txt']);
+    await rm(join(dev.directory, 'notes.txt'));
+    expect(await reset(dev)).toEqual({ stopped: [], killed: [] });
+    await expect(stat(dev.directory)).rejects.toThrow('ENOENT');
+    expect(await status(dev)).toMatchObject({ source: null });
+  });
+
+  it('starts servers alone, with an account that may make databases', async () => {
+    const { directory } = await newEnvironment();
+    const servers = await startServers({ directory, servers: 'programs', mysqldArguments: ['--max-connections=77'] });
+    await query(servers.rootUrl, 'CREATE DATABASE another');
+    expect(await query(servers.rootUrl, 'SELECT @@max_connections AS n, @@character_set_server AS c')).toEqual([{ n: 77, c: 'utf8mb4' }]);
+    await expect(query(servers.databaseUrl, 'CREATE DATABASE a_third')).rejects.toThrow(/denied/i);
+    await stopServers(directory);
+    await expect(pingRedis(servers.redisUrl)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
+  it.skipIf(!has(MARIADB) || !has(OLDER_REDIS))('works on MariaDB too, and does not open its data with MySQL', async () => {
+    const dev = await newEnvironment({ servers: 'auto', mysqld: MARIADB, redisServer: OLDER_REDIS });
+    const environment = await start(dev);
+    expect(environment.source).toBe('programs');
+    expect(environment.services[0]?.version).toMatch(/MariaDB/);
+    const { databaseUrl } = await urlsOf(dev);
+    await query(databaseUrl, 'CREATE TABLE kept (id INT PRIMARY KEY)');
+    await down(dev);
+
+    const other = spawnSync('sh', ['-c', 'command -v mysqld'], { encoding: 'utf8' }).stdout.trim();
+    const otherIsMysql = !/mariadb/i.test(spawnSync(other, ['--version'], { encoding: 'utf8' }).stdout);
+    if (otherIsMysql) {
+      await expect(start({ ...dev, mysqld: other })).rejects.toMatchObject({
+        code: 'CONFIG',
+        message: expect.stringMatching(/was made by MariaDB, and .* is MySQL\.$/),
+      });
+    }
+    // without a setting it goes on with what its data was made with
+    expect((await start({ ...dev, mysqld: null, redisServer: null })).services[0]?.version).toMatch(/MariaDB/);
+    expect(await query(databaseUrl, 'SHOW TABLES')).toHaveLength(1);
+  });
+
+  it('names the setting whose program can not be run', async () => {
+    const dev = await newEnvironment({ mysqld: '/bin/true' });
+    await expect(start(dev)).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining('SHOP_MYSQLD') });
+  });
+});
+
+describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMIT }, () => {
+  let dev: DevConfig;
+  afterEach(async () => {
+    await reset(dev);
+    await rm(join(dev.directory, '..'), { recursive: true, force: true });
+  }, LIMIT);
+
+  it('comes up, keeps its data, says that a server has crashed, and leaves nothing behind', async () => {
+    dev = await newEnvironment({ servers: 'auto' });
+    folders.pop();
+    const first = await start(dev, WORKER);
+    expect(first.source).toBe('docker');
+    expect(states(first)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
+    const urls = await urlsOf(dev);
+    await query(urls.databaseUrl, 'CREATE TABLE kept (id INT PRIMARY KEY)');
+    for (const secret of Object.values<string>(JSON.parse(await readFile(join(dev.directory, 'state.json'), 'utf8')).secrets)) {
+      expect(commandLines().join('\n')).not.toContain(secret);
+    }
+    for (const name of ['mysql/container.env', 'redis/container.conf']) {
+      await expect(stat(join(dev.directory, name))).rejects.toThrow('ENOENT');
+    }
+
+    await kill(pidOf(first, 'redis'));
+    await expect.poll(async () => states(await status(dev)), { timeout: 20_000 }).toMatchObject({ mysql: 'running', redis: 'crashed' });
+    expect((await status(dev)).services.find(({ name }) => name === 'redis')?.lastLines.length).toBeGreaterThan(0);
+    const second = await start(dev, WORKER);
+    expect(pids(second)).toMatchObject({ mysql: pidOf(first, 'mysql'), worker: pidOf(first, 'worker') });
+    await pingRedis(urls.redisUrl);
+    expect((await logs(dev, { service: 'mysql', lines: 3 })).length).toBe(3);
+
+    expect(await down(dev)).toEqual({ stopped: ['worker', 'mysql', 'redis'], killed: [] });
+    expect(ours('container', 'ls', '--all')).toEqual([]);
+    expect(Object.values(pids(second)).filter(alive)).toEqual([]);
+
+    const third = await start(dev);
+    expect(third.source).toBe('docker');
+    expect(await query((await urlsOf(dev)).databaseUrl, 'SHOW TABLES')).toHaveLength(1);
+    await reset(dev);
+    expect(ours('volume', 'ls')).toEqual([]);
+    expect(ours('container', 'ls', '--all')).toEqual([]);
+  });
+
+  /** Names of what the engine has of this folder. */
+  function ours(...list: string[]): string[] {
+    const format = list[0] === 'volume' ? '{{.Name}}' : '{{.Names}}';
+    const args = [...list, '--filter', `label=shop.dev=${dev.directory}`, '--format', format];
+    return spawnSync('docker', args, { encoding: 'utf8' }).stdout.split('\n').filter((line) => line !== '');
+  }
+});
+
+describe('a folder where nothing was started', () => {
+  const directory = join(tmpdir(), 'shop-dev-nothing-here');
+  const dev: DevConfig = { directory, servers: 'auto', mysqld: null, redisServer: null };
+  afterAll(async () => expect(stat(directory)).rejects.toThrow('ENOENT'));
+
+  it('has a status, nothing to stop, no logs and nothing to delete, and is not made by looking', async () => {
+    expect(await status(dev)).toMatchObject({ source: null, services: [{ state: 'stopped' }, { state: 'stopped' }, { state: 'stopped' }] });
+    expect(await down(dev)).toEqual({ stopped: [], killed: [] });
+    expect(await logs(dev, { lines: 10 })).toEqual([]);
+    expect(await reset(dev)).toEqual({ stopped: [], killed: [] });
+  });
+});
+
+/** Command lines of all processes, as any user of the machine can read them. */
+function commandLines(): string[] {
+  if (process.platform !== 'linux') return spawnSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).stdout.split('\n');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
+      } catch {
+        // ended meanwhile
+        return [];
+      }
+    });
+}
+
+async function mode(path: string): Promise<number> {
+  return (await stat(path)).mode & 0o777;
+}
