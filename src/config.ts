@@ -140,7 +140,8 @@ function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const setting = String(issue?.path[0] ?? 'the environment');
-  const text = issue?.code === 'custom' || issue?.code === 'invalid_format' ? issue.message : 'has a value that is not allowed';
+  const text =
+    issue?.code === 'custom' || issue?.code === 'invalid_format' ? issue.message : 'has a value that is not allowed';
   throw new ShopError('CONFIG', { setting }, { message: `${setting} ${text}.`, hint: configHint(setting) });
 }
 
@@ -153,16 +154,22 @@ function configHint(setting: string): string {
 /** A URL of one of `protocols`. The message must not repeat the value: it may hold a password. */
 function url(protocols: readonly string[], example: string) {
   return z.string().check(
-    z.refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '', {
-      error: `must be a URL like ${example}`,
-    }),
+    z.refine(
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '',
+      {
+        error: `must be a URL like ${example}`,
+      },
+    ),
   );
 }
 
 function readActor(text: string): string {
   const parsed = NAME.safeParse(text);
   if (parsed.success) return parsed.data;
-  throw new ShopError('INVALID_INPUT', { field: 'actor', reason: 'must be 1 to 128 characters without control characters' });
+  throw new ShopError('INVALID_INPUT', {
+    field: 'actor',
+    reason: 'must be 1 to 128 characters without control characters',
+  });
 }
 
 function systemUser(): string {

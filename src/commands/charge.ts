@@ -13,16 +13,7 @@ interface Charged extends RequestFields {
 }
 
 const CHARGED = recordView<Charged>(
-  ...fields<Charged>(
-    'requestId',
-    'key',
-    'replayed',
-    'attempts',
-    'userId',
-    'amount',
-    'balance',
-    'transactionId',
-  ),
+  ...fields<Charged>('requestId', 'key', 'replayed', 'attempts', 'userId', 'amount', 'balance', 'transactionId'),
 );
 
 /** `shop charge` */
@@ -32,20 +23,14 @@ export function addCharge(program: Command, runner: Runner): void {
     {
       name: 'charge',
       summary: "Add points to a user's balance",
-      arguments: [
-        USER_ARGUMENT,
-        { name: 'amount', description: 'points, 1 to 1,000,000,000,000', parse: parseAmount },
-      ],
+      arguments: [USER_ARGUMENT, { name: 'amount', description: 'points, 1 to 1,000,000,000,000', parse: parseAmount }],
       options: REQUEST_OPTIONS,
       examples: ['shop charge 1 5000', 'shop charge @HB-17 5000 --key payment-2041 --json'],
       run: async (context, [user = '', amount = ''], flags) => {
         const payload = { user: parseRef('user', user), amount: parseAmount(amount) };
         return makeRequest(context, { kind: 'charge', payload }, flags, async (outcome, request) => {
           const { userId, amount: charged, balance, transactionId } = outcome as unknown as Charged;
-          return answer<Charged, Charged>(
-            { ...request, userId, amount: charged, balance, transactionId },
-            CHARGED,
-          );
+          return answer<Charged, Charged>({ ...request, userId, amount: charged, balance, transactionId }, CHARGED);
         });
       },
     },

@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import type { Context } from './context.ts';
 import type { GlobalFlags } from './options.ts';

@@ -61,7 +61,8 @@ function interruption(context: Context): Promise<never> {
 
 /** An error of the database that no command expected there. */
 async function translate(error: unknown, context: Context): Promise<unknown> {
-  if (!(error instanceof Error) || !['DatabaseError', 'SchemaError', 'QueryFailedError'].includes(error.name)) return error;
+  if (!(error instanceof Error) || !['DatabaseError', 'SchemaError', 'QueryFailedError'].includes(error.name))
+    return error;
   const { translateDatabaseError } = await import('../domain/store.ts');
   return translateDatabaseError(error, await context.databaseUrl());
 }
@@ -71,7 +72,10 @@ async function report(error: unknown, argv: readonly string[], { stderr }: Strea
   if (error instanceof CommanderError && error.code === 'commander.help') return EXIT_CODES.INVALID_INPUT;
   const json = wantsJson(argv);
   if (error instanceof Interrupted) {
-    await write(stderr, json ? `${toJson({ error: { code: 'INTERRUPTED', message: error.message } })}\n` : `shop: ${error.message}\n`);
+    await write(
+      stderr,
+      json ? `${toJson({ error: { code: 'INTERRUPTED', message: error.message } })}\n` : `shop: ${error.message}\n`,
+    );
     return EXIT_INTERRUPTED[error.signal];
   }
   const known = expected(error);
@@ -88,7 +92,10 @@ function expected(error: unknown): ShopError | null {
   if (error instanceof ShopError) return error;
   if (!(error instanceof CommanderError)) return null;
   // commander's words begin with `error: ` and may go on with a suggestion in a line of its own
-  const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ').replace(/[.]?$/, '.');
+  const message = error.message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/[.]?$/, '.');
   return new ShopError(
     'INVALID_INPUT',
     { field: 'arguments', reason: message },
@@ -122,4 +129,3 @@ function wantsJson(argv: readonly string[]): boolean {
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }
-

@@ -97,9 +97,7 @@ function addShow(group: Command, runner: Runner): void {
     {
       name: 'show',
       summary: 'Show an order with its lines',
-      arguments: [
-        { name: 'order', description: "the order's id", parse: (text: string) => parseId('order', text) },
-      ],
+      arguments: [{ name: 'order', description: "the order's id", parse: (text: string) => parseId('order', text) }],
       examples: ['shop order show 1', 'shop order show 1 --json'],
       run: async (context, [order = '']) => {
         const id = parseId('order', order);

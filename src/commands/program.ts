@@ -36,17 +36,7 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams): Comma
     })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const add of [
-    addUser,
-    addCharge,
-    addBalance,
-    addProduct,
-    addOrder,
-    addRequest,
-    addWorker,
-    addDb,
-    addDev,
-  ]) {
+  for (const add of [addUser, addCharge, addBalance, addProduct, addOrder, addRequest, addWorker, addDb, addDev]) {
     add(program, runner);
   }
   return program;

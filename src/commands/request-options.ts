@@ -1,7 +1,7 @@
-import type { Channel, Progress } from '../jobs/submit.ts';
-import type { Recorded, RequestContent, RequestRecord } from '../domain/request.ts';
 import { ShopError } from '../domain/errors.ts';
 import { parseKey } from '../domain/input.ts';
+import type { Recorded, RequestContent, RequestRecord } from '../domain/request.ts';
+import type { Channel, Progress } from '../jobs/submit.ts';
 import type { OptionSpec } from './command.ts';
 import type { Context } from './context.ts';
 import { Interrupted } from './interrupted.ts';
@@ -97,7 +97,8 @@ class RequestTalk implements Progress {
   async recorded(request: Recorded): Promise<void> {
     this.#recorded = request;
     if (!this.#keyIsNew) return;
-    if (!this.#context.jsonErrors) return this.#context.say(`Request ${request.id} is recorded; its key is ${request.key}`);
+    if (!this.#context.jsonErrors)
+      return this.#context.say(`Request ${request.id} is recorded; its key is ${request.key}`);
     const { stderr } = this.#context.streams;
     const tell = () => {
       stderr.write(`${toJson({ recorded: { requestId: request.id, key: request.key } })}\n`);
@@ -132,7 +133,10 @@ class RequestTalk implements Progress {
     if (!lost) return error;
     // interrupted or cut off while waiting: the request goes on without us
     return error instanceof Interrupted
-      ? new Interrupted(error.signal, `Interrupted. Request ${requestId} is recorded and will be decided; its key is ${key}.`)
+      ? new Interrupted(
+          error.signal,
+          `Interrupted. Request ${requestId} is recorded and will be decided; its key is ${key}.`,
+        )
       : new ShopError('PENDING', { requestId, key }, { cause: error });
   }
 
@@ -140,4 +144,3 @@ class RequestTalk implements Progress {
     clearTimeout(this.#timer);
   }
 }
-

@@ -14,9 +14,7 @@ export function addWorker(program: Command, runner: Runner): void {
     {
       name: 'worker',
       summary: 'Apply requests until told to stop',
-      options: [
-        { flags: '--concurrency <n>', description: `jobs in hand at once (default: ${DEFAULT_CONCURRENCY})` },
-      ],
+      options: [{ flags: '--concurrency <n>', description: `jobs in hand at once (default: ${DEFAULT_CONCURRENCY})` }],
       examples: ['shop worker', 'SHOP_LOG_LEVEL=debug shop worker --concurrency 1000'],
       run: async (context, _args, flags) => {
         const concurrency =
@@ -42,7 +40,8 @@ export function addWorker(program: Command, runner: Runner): void {
           if (signals++ === 0) worker.stop();
           else worker.force();
         });
-        if ((await worker.run()) === 'forced') throw new Interrupted(last, 'Ended with work in hand; the next worker goes on with it.');
+        if ((await worker.run()) === 'forced')
+          throw new Interrupted(last, 'Ended with work in hand; the next worker goes on with it.');
         log.info('stopped');
         return undefined;
       },
@@ -50,4 +49,3 @@ export function addWorker(program: Command, runner: Runner): void {
     runner,
   );
 }
-

@@ -19,8 +19,18 @@ const POOL_SIZE = 1;
  * @throws DatabaseError where the server can't be reached or refuses.
  */
 export async function openDataSource(url: string): Promise<DataSource> {
-  const { host, port, user, password, database, charset, timezone, supportBigNumbers, bigNumberStrings, connectTimeout } =
-    connectionOptions(url);
+  const {
+    host,
+    port,
+    user,
+    password,
+    database,
+    charset,
+    timezone,
+    supportBigNumbers,
+    bigNumberStrings,
+    connectTimeout,
+  } = connectionOptions(url);
   const options: MysqlDataSourceOptions = {
     type: 'mysql',
     host,

@@ -1,5 +1,5 @@
-import type { DataSource, EntityManager, EntitySchema, ObjectLiteral, QueryDeepPartialEntity } from 'typeorm';
 import type { ResultSetHeader } from 'mysql2';
+import type { DataSource, EntityManager, EntitySchema, ObjectLiteral, QueryDeepPartialEntity } from 'typeorm';
 
 /** Inserts one row and answers the id that the server gave it. */
 export async function insertRow<Row extends ObjectLiteral>(

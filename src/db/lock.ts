@@ -6,7 +6,10 @@ import type { Session } from './connection.ts';
  * database and the parts are hashed into it.
  */
 export function lockName(database: string, ...parts: readonly string[]): string {
-  return `shop:${createHash('sha256').update(JSON.stringify([database, ...parts])).digest('hex').slice(0, 48)}`;
+  return `shop:${createHash('sha256')
+    .update(JSON.stringify([database, ...parts]))
+    .digest('hex')
+    .slice(0, 48)}`;
 }
 
 /** Takes the named lock for this session, waiting `seconds` for it at most. The session's end frees it. */

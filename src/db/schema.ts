@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
-import { acquireLock, lockName, releaseLock } from './lock.ts';
 import type { Session } from './connection.ts';
 import { connect, connectionOptions } from './connection.ts';
 import { DatabaseError, SchemaError } from './errors.ts';
+import { acquireLock, lockName, releaseLock } from './lock.ts';
 import { MIGRATION_NAMES, MIGRATIONS_TABLE } from './migrations/names.ts';
 
 /** Seconds that one migrating process waits for another; twenty at once must all get their turn. */

@@ -32,7 +32,13 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
   const environmentFile = join(folder.mysql, 'container.env');
   const confFile = join(folder.redis, 'container.conf');
 
-  async function create(server: ServerName, port: number, inside: { port: number; data: string }, options: string[], args: string[]) {
+  async function create(
+    server: ServerName,
+    port: number,
+    inside: { port: number; data: string },
+    options: string[],
+    args: string[],
+  ) {
     const name = dockerName(folder, server);
     await removeContainer(name);
     const run = ['--name', name, '--label', `shop.dev=${folder.root}`, '--restart', 'no'];
@@ -61,7 +67,10 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
   async function createRedis(port: number): Promise<string> {
     const inside = { port: 6379, data: '/data' };
     const name = await create('redis', port, inside, [], ['redis-server', CONF_IN_CONTAINER]);
-    await writePrivateFile(confFile, redisConf({ bind: '*', port: 6379, directory: '/data', password: secrets.redis, log: '' }));
+    await writePrivateFile(
+      confFile,
+      redisConf({ bind: '*', port: 6379, directory: '/data', password: secrets.redis, log: '' }),
+    );
     // readable for the image's own user once copied; here the private folder keeps others out
     await chmod(confFile, 0o644);
     await docker(['cp', '--quiet', confFile, `${name}:${CONF_IN_CONTAINER}`]);

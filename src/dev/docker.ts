@@ -14,8 +14,15 @@ export async function engineVersion(signal?: AbortSignal): Promise<string | null
 }
 
 /** Pulls the image where it is not there yet. Gives null when it is there, else in one line why not. */
-export async function ensureImage(image: string, say: (line: string) => void, signal?: AbortSignal): Promise<string | null> {
-  const here = await run('docker', ['image', 'inspect', '--format', '{{.Id}}', image], { limitMs: COMMAND_LIMIT_MS, signal });
+export async function ensureImage(
+  image: string,
+  say: (line: string) => void,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const here = await run('docker', ['image', 'inspect', '--format', '{{.Id}}', image], {
+    limitMs: COMMAND_LIMIT_MS,
+    signal,
+  });
   if (here.code === 0) return null;
   say(`pulling the image ${image}`);
   const pulled = await run('docker', ['pull', '--quiet', image], { limitMs: PULL_LIMIT_MS, signal });
@@ -29,7 +36,10 @@ export async function docker(args: readonly string[], limitMs = COMMAND_LIMIT_MS
   throw new ShopError(
     'UNAVAILABLE',
     { server: 'Docker', reason: reasonOf(result) },
-    { message: `\`docker ${args[0]}\` failed: ${reasonOf(result)}`, hint: 'Check with `docker version` that the engine answers.' },
+    {
+      message: `\`docker ${args[0]}\` failed: ${reasonOf(result)}`,
+      hint: 'Check with `docker version` that the engine answers.',
+    },
   );
 }
 
@@ -51,7 +61,8 @@ export async function stopContainer(name: string, limitMs: number): Promise<'sto
     await docker(['version', '--format', '{{.Server.Version}}'], ANSWER_LIMIT_MS);
     return 'gone';
   }
-  if (found.running) await docker(['stop', '--time', String(Math.ceil(limitMs / 1000)), name], limitMs + COMMAND_LIMIT_MS);
+  if (found.running)
+    await docker(['stop', '--time', String(Math.ceil(limitMs / 1000)), name], limitMs + COMMAND_LIMIT_MS);
   return found.running ? 'stopped' : 'gone';
 }
 
@@ -68,7 +79,9 @@ export async function removeVolume(name: string): Promise<void> {
 
 /** The last lines that a container wrote; empty where there is none. */
 export async function containerLines(name: string, count: number): Promise<string[]> {
-  const { code, stdout, stderr } = await run('docker', ['logs', '--tail', String(count), name], { limitMs: COMMAND_LIMIT_MS });
+  const { code, stdout, stderr } = await run('docker', ['logs', '--tail', String(count), name], {
+    limitMs: COMMAND_LIMIT_MS,
+  });
   return code === 0 ? lastLines(`${stdout}\n${stderr}`, count) : [];
 }
 

@@ -10,8 +10,8 @@ import { type Session, withSession } from './session.ts';
 import { readState, type State } from './state.ts';
 import { bringUpWorker, type WorkerCommand, type WorkerTarget } from './worker.ts';
 
-export { type Servers, type ServersOptions, startServers, stopServers } from './servers.ts';
 export type { ServiceName } from './folder.ts';
+export { type Servers, type ServersOptions, startServers, stopServers } from './servers.ts';
 export type { WorkerCommand } from './worker.ts';
 
 export interface UpOptions {
@@ -103,7 +103,8 @@ export async function status(dev: DevConfig): Promise<EnvironmentStatus> {
 export async function reset(dev: DevConfig): Promise<DownReport> {
   const folder = folderOf(dev.directory);
   const nothing = { stopped: [], killed: [] };
-  const report = (await readState(folder)) === null ? nothing : await withSession(dev.directory, { say: () => undefined }, resetAll);
+  const report =
+    (await readState(folder)) === null ? nothing : await withSession(dev.directory, { say: () => undefined }, resetAll);
   // goes only where nothing else is in it: the folder may have been named by hand
   await rmdir(folder.root).catch(() => undefined);
   return report;

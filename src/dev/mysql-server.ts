@@ -120,7 +120,11 @@ async function initialiser(program: Program, data: string): Promise<[string, str
   // the short form of --user is handed on to the server; the long one makes the script run a `chown` that trips over
   // blanks in the path
   const user = process.getuid?.() === 0 ? ['-uroot'] : [];
-  return [script, [...where, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', ...user]];
+  // --force: a host that can't look up its own name, as in many containers, is no obstacle
+  return [
+    script,
+    [...where, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', '--force', ...user],
+  ];
 }
 
 /** MariaDB makes its data directory by a script, which archives keep in another folder than the server. */

@@ -18,7 +18,9 @@ const LIMIT_MS = 15 * 60_000;
 export async function canInstallPackages(): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   const release = (await readIfThere('/etc/os-release')) ?? '';
-  const family = [...release.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap(([, names]) => (names ?? '').split(' '));
+  const family = [...release.matchAll(/^ID(?:_LIKE)?="?([^"\n]*)"?$/gm)].flatMap(([, names]) =>
+    (names ?? '').split(' '),
+  );
   if (!family.includes('debian') && !family.includes('ubuntu')) return false;
   return (await onPath(['apt-get'])).length > 0;
 }
@@ -36,7 +38,9 @@ export async function installPackages(say: (line: string) => void, signal?: Abor
   const redis = (await firstKnown(REDIS, signal)) ?? 'redis-server';
   const packages = [database, ...(database === MARIADB ? [MARIADB_HELPERS] : []), redis];
   say(`installing ${packages.join(' ')} with apt-get`);
-  const installed = await withoutServices(() => aptGet(['install', '-y', '--no-install-recommends', ...packages], signal));
+  const installed = await withoutServices(() =>
+    aptGet(['install', '-y', '--no-install-recommends', ...packages], signal),
+  );
   if (installed.code === 0) return;
   const lines = lastLines(installed.stderr || installed.stdout, 10);
   throw new ShopError(

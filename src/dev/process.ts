@@ -26,7 +26,11 @@ const NO_IDENTITY = 'gone';
  *
  * @throws the system's error where the program can't be started at all
  */
-export async function startDetached(command: string, args: readonly string[], options: DetachedOptions): Promise<StartedProcess> {
+export async function startDetached(
+  command: string,
+  args: readonly string[],
+  options: DetachedOptions,
+): Promise<StartedProcess> {
   const log = await open(options.log, 'a', 0o600);
   try {
     const child = spawn(command, args, {
@@ -131,7 +135,9 @@ async function readProc(pid: string): Promise<ProcessEntry | null> {
 }
 
 async function identityByPs(pid: number): Promise<string | null> {
-  const { stdout } = await run('env', ['LC_ALL=C', 'TZ=UTC', 'ps', '-o', 'state=,lstart=', '-p', String(pid)], { limitMs: 10_000 });
+  const { stdout } = await run('env', ['LC_ALL=C', 'TZ=UTC', 'ps', '-o', 'state=,lstart=', '-p', String(pid)], {
+    limitMs: 10_000,
+  });
   const [, state, start] = /^\s*(\S+)\s+(.+?)\s*$/.exec(stdout) ?? [];
   return state === undefined || start === undefined || isDead(state) ? null : start;
 }

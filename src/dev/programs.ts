@@ -56,7 +56,10 @@ export async function findProgram(server: ServerName, { given, remembered }: Pro
 export async function onPath(names: readonly string[]): Promise<string[]> {
   const script = 'PATH="$PATH:$1"; shift; for name; do command -v "$name" || true; done';
   const { stdout } = await run('sh', ['-c', script, 'sh', MORE_FOLDERS, ...names], { limitMs: LIMIT_MS });
-  return stdout.split('\n').filter((line) => line !== '').map((line) => resolve(line));
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => resolve(line));
 }
 
 async function givenProgram(server: ServerName, given: string): Promise<Program> {
@@ -64,7 +67,11 @@ async function givenProgram(server: ServerName, given: string): Promise<Program>
   const path = resolve(given);
   const program = await identify(server, path);
   const refuse = (message: string) =>
-    new ShopError('CONFIG', { setting }, { message, hint: `Set ${setting} to the path of a ${NAMES[server].join(' or ')}, or leave it out.` });
+    new ShopError(
+      'CONFIG',
+      { setting },
+      { message, hint: `Set ${setting} to the path of a ${NAMES[server].join(' or ')}, or leave it out.` },
+    );
   if (program === null) throw refuse(`${setting} is ${path}, which is not a server program that can be run.`);
   if (isNewEnough(program)) return program;
   const oldest = `${program.flavour} ${OLDEST[program.flavour].join('.')}`;

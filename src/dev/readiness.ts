@@ -34,7 +34,8 @@ export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
     expectation.signal?.throwIfAborted();
     if (!alive) throw await notReady(expectation, 'ended while it started', checks.error);
     if (checks.answer !== null) return checks.answer;
-    if (Date.now() > deadline) throw await notReady(expectation, `did not answer within ${LIMIT_MS / 1000} seconds`, checks.error);
+    if (Date.now() > deadline)
+      throw await notReady(expectation, `did not answer within ${LIMIT_MS / 1000} seconds`, checks.error);
     await checks.attend();
   }
 }
@@ -71,7 +72,11 @@ class Checks<T> {
   }
 }
 
-async function notReady<T>({ service, lastLines, log }: Expectation<T>, what: string, cause: unknown): Promise<ShopError> {
+async function notReady<T>(
+  { service, lastLines, log }: Expectation<T>,
+  what: string,
+  cause: unknown,
+): Promise<ShopError> {
   const lines = await lastLines();
   const title = TITLES[service];
   const denied = lines.some((line) => /permission denied|errno: 13\b|errcode: 13\b/i.test(line));

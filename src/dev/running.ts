@@ -25,7 +25,11 @@ export async function look(running: Running): Promise<{ alive: boolean; pid: num
  * Stops what was started, by force after the service's limit. A container is removed then, and the end of its log goes
  * to the file that a process would have written.
  */
-export async function stop(folder: Folder, service: ServiceName, running: Running): Promise<'stopped' | 'killed' | 'gone'> {
+export async function stop(
+  folder: Folder,
+  service: ServiceName,
+  running: Running,
+): Promise<'stopped' | 'killed' | 'gone'> {
   const limit = STOP_LIMIT_MS[service];
   if (running.kind === 'process') return stopProcess(running, limit);
   const how = await stopContainer(running.name, limit);
@@ -46,10 +50,18 @@ export function logOf(folder: Folder, state: State | null, service: ServiceName)
  *
  * @param from byte of the log to begin at, for the lines since a start; a container's log begins with its start anyway
  */
-export async function tailOf(folder: Folder, state: State | null, service: ServiceName, count: number, from = 0): Promise<string[]> {
+export async function tailOf(
+  folder: Folder,
+  state: State | null,
+  service: ServiceName,
+  count: number,
+  from = 0,
+): Promise<string[]> {
   const container = containerOf(state, service);
   const lines =
-    container === null ? await lastLogLines(logFile(folder, service), count, from) : await containerLines(container, count);
+    container === null
+      ? await lastLogLines(logFile(folder, service), count, from)
+      : await containerLines(container, count);
   return state === null ? lines : lines.map((line) => withoutSecrets(line, state.secrets));
 }
 

@@ -54,12 +54,14 @@ export async function bringUpServers(session: Session, wishes: ServerWishes): Pr
   const missing = await missingServers(session, wishedKind(wishes));
   if (missing.length > 0) {
     const host = await chooseHost(session, wishes);
-    if (host.kind === 'programs') state.programs = { mysqld: host.programs.mysql.path, redisServer: host.programs.redis.path };
+    if (host.kind === 'programs')
+      state.programs = { mysqld: host.programs.mysql.path, redisServer: host.programs.redis.path };
     for (const server of missing) await startServer(session, host, server);
     state.dataSource = host.kind;
   }
   // those that were left alone may still be starting, or hang
-  for (const server of SERVERS) if (!missing.includes(server)) await awaitServer(session, server, logOf(session.folder, state, server), 0);
+  for (const server of SERVERS)
+    if (!missing.includes(server)) await awaitServer(session, server, logOf(session.folder, state, server), 0);
   const source = state.dataSource ?? 'programs';
   state.source = source;
   await save();

@@ -22,7 +22,11 @@ export interface Session extends SessionOptions {
 }
 
 /** Runs `work` alone in the folder; where it throws, undoes what it did and throws the same. */
-export async function withSession<T>(directory: string, options: SessionOptions, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(
+  directory: string,
+  options: SessionOptions,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
   const folder = folderOf(directory);
   await makePrivateFolder(folder.root);
   return withLock(folder.lock, options, async () => {
@@ -39,7 +43,9 @@ export async function withSession<T>(directory: string, options: SessionOptions,
     } catch (error) {
       for (const undo of undos) {
         // the first error tells what went wrong; what can't be undone shows in `dev status`
-        await undo().catch(() => options.say('not everything that was started could be stopped; see `shop dev status`'));
+        await undo().catch(() =>
+          options.say('not everything that was started could be stopped; see `shop dev status`'),
+        );
       }
       throw error;
     }

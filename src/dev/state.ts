@@ -100,7 +100,11 @@ function withoutRunning(state: State): State {
   const { mysql, redis, worker } = state.services;
   return {
     ...state,
-    services: { mysql: { ...mysql, running: null }, redis: { ...redis, running: null }, worker: { ...worker, running: null } },
+    services: {
+      mysql: { ...mysql, running: null },
+      redis: { ...redis, running: null },
+      worker: { ...worker, running: null },
+    },
   };
 }
 

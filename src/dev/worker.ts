@@ -29,14 +29,20 @@ const LINES = 10;
  *
  * @throws ShopError `UNAVAILABLE` where it ends or does not get ready
  */
-export async function bringUpWorker(session: Session, { command, args }: WorkerCommand, target: WorkerTarget): Promise<void> {
+export async function bringUpWorker(
+  session: Session,
+  { command, args }: WorkerCommand,
+  target: WorkerTarget,
+): Promise<void> {
   const { state, folder, say, save, signal } = session;
   const service = state.services.worker;
   const fingerprint = fingerprintOf(target);
   if (service.running !== null) {
     const { alive } = await look(service.running);
     if (alive && service.target === fingerprint) return;
-    say(alive ? 'starting the worker again, for its servers have changed' : 'the worker had crashed; starting it again');
+    say(
+      alive ? 'starting the worker again, for its servers have changed' : 'the worker had crashed; starting it again',
+    );
     await stopServices(session, ['worker']);
   }
   await makePrivateFolder(folder.logs);

@@ -72,7 +72,10 @@ async function readPending(session: Session, ids: readonly number[]) {
     [ids],
   );
   const all = rows.map(
-    ({ id, kind, payload }): PendingRequest => ({ id, content: { kind, payload: JSON.parse(payload) } as RequestContent }),
+    ({ id, kind, payload }): PendingRequest => ({
+      id,
+      content: { kind, payload: JSON.parse(payload) } as RequestContent,
+    }),
   );
   let lines = 0;
   const fitting = all.findIndex(({ content }, index) => {
@@ -234,10 +237,9 @@ async function insertOrders(
 type OutcomeValues = readonly [number, string, string | null, number, string, Date];
 
 async function insertOutcomes(session: Session, rows: readonly OutcomeValues[]): Promise<void> {
-  await session.execute(
-    'INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at) VALUES ?',
-    [rows],
-  );
+  await session.execute('INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at) VALUES ?', [
+    rows,
+  ]);
 }
 
 /** Writes final values by id in one statement; STRAIGHT_JOIN goes through the values and finds each row by its key. */

@@ -127,33 +127,30 @@ function decideOrder(
   const user = findUser(state, ref);
   if (user === undefined) return refuse('INVALID_USER', { user: ref });
 
-  // one product may be named by its id and by its reference: the checks are on the sums
-  const lines = new Map<number, { product: ProductState; quantity: number }>();
-  const missing: Ref[] = [];
-  for (const item of items) {
-    const product = findProduct(state, item.product);
-    if (product === undefined) missing.push(item.product);
-    else lines.set(product.id, { product, quantity: (lines.get(product.id)?.quantity ?? 0) + item.quantity });
-  }
+  const { lines, missing } = sumLines(state, items);
   if (missing.length > 0) return refuse('INVALID_PRODUCT', { products: missing });
 
-  for (const { product, quantity } of lines.values()) {
-    if (quantity <= maxQuantity) continue;
-    return refuse('LIMIT_EXCEEDED', { what: `quantity of product ${product.id}`, value: quantity, maximum: maxQuantity });
+  const tooMany = lines.find(({ quantity }) => quantity > maxQuantity);
+  if (tooMany !== undefined) {
+    const { product, quantity } = tooMany;
+    return refuse('LIMIT_EXCEEDED', {
+      what: `quantity of product ${product.id}`,
+      value: quantity,
+      maximum: maxQuantity,
+    });
   }
 
   // a total may be beyond what a double holds exactly
-  let total = 0n;
-  for (const { product, quantity } of lines.values()) total += BigInt(product.price) * BigInt(quantity);
+  const total = lines.reduce((sum, { product, quantity }) => sum + BigInt(product.price) * BigInt(quantity), 0n);
   if (total > BigInt(user.balance)) {
     return refuse('INSUFFICIENT_POINTS', { userId: user.id, balance: user.balance, total: exact(total) });
   }
 
-  const shortages: Shortage[] = [];
-  for (const { product, quantity } of lines.values()) {
-    if (quantity <= product.stock) continue;
-    shortages.push({ productId: product.id, name: product.name, requested: quantity, available: product.stock });
-  }
+  const shortages = lines
+    .filter(({ product, quantity }) => quantity > product.stock)
+    .map(({ product, quantity }): Shortage => {
+      return { productId: product.id, name: product.name, requested: quantity, available: product.stock };
+    });
   if (shortages.length > 0) return refuse('INSUFFICIENT_STOCK', { shortages });
 
   const paid = Number(total);
@@ -163,7 +160,7 @@ function decideOrder(
     details: { userId: user.id, total: paid, balance: balanceAfter },
     effects: {
       ledger: { userId: user.id, type: 'payment', amount: -paid, balanceAfter },
-      stock: [...lines.values()].map(({ product, quantity }) => ({
+      stock: lines.map(({ product, quantity }) => ({
         productId: product.id,
         type: 'sale',
         quantity: -quantity,
@@ -172,7 +169,7 @@ function decideOrder(
       order: {
         userId: user.id,
         total: paid,
-        lines: [...lines.values()].map(({ product, quantity }) => ({
+        lines: lines.map(({ product, quantity }) => ({
           productId: product.id,
           quantity,
           unitPrice: product.price,
@@ -180,6 +177,23 @@ function decideOrder(
       },
     },
   };
+}
+
+interface SummedLine {
+  readonly product: ProductState;
+  readonly quantity: number;
+}
+
+/** One line a product: the same one may be named by its id and by its reference, and the checks are on the sums. */
+function sumLines(state: State, items: readonly { readonly product: Ref; readonly quantity: number }[]) {
+  const lines = new Map<number, SummedLine>();
+  const missing: Ref[] = [];
+  for (const item of items) {
+    const product = findProduct(state, item.product);
+    if (product === undefined) missing.push(item.product);
+    else lines.set(product.id, { product, quantity: (lines.get(product.id)?.quantity ?? 0) + item.quantity });
+  }
+  return { lines: [...lines.values()], missing };
 }
 
 function refuse(code: RefusalCode, details: Record<string, unknown>): Decision {

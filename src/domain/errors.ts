@@ -111,13 +111,16 @@ const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText
     message: `Request ${d.requestId} is recorded but not decided yet; its key is ${d.key}.`,
     hint: `Ask again with \`shop request show ${d.key}\`, or give the same command again with \`--key ${d.key}\`.`,
   }),
-  CONFIG: (d) => ({ message: `${d.setting} is not configured.`, hint: 'Run `shop dev up`, or set it in the environment.' }),
+  CONFIG: (d) => ({
+    message: `${d.setting} is not configured.`,
+    hint: 'Run `shop dev up`, or set it in the environment.',
+  }),
 };
 
 function failed(what: string): (details: ErrorDetails) => ErrorText {
   return (d) => ({
     message: `${what} failed for a technical reason after ${d.attempts} attempts; nothing was changed.`,
-    hint: 'The worker\'s log has the reason; give the command again with a new key once it is mended.',
+    hint: "The worker's log has the reason; give the command again with a new key once it is mended.",
   });
 }
 

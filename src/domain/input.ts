@@ -25,7 +25,10 @@ const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 export function parseWhole(field: string, text: string, minimum: number, maximum: number): number {
   const value = DIGITS.test(text) ? Number(text) : Number.NaN;
   if (!(value >= minimum && value <= maximum)) {
-    throw invalid(field, `must be a whole number from ${minimum} to ${maximum.toLocaleString('en')}, not ${quote(text)}`);
+    throw invalid(
+      field,
+      `must be a whole number from ${minimum} to ${maximum.toLocaleString('en')}, not ${quote(text)}`,
+    );
   }
   return value;
 }
@@ -78,7 +81,8 @@ export function parseName(text: string): string {
   const length = [...text].length;
   if (!text.isWellFormed()) throw invalid('name', 'has half a character (a lone surrogate)');
   if (text.trim() === '') throw invalid('name', 'must not be blank');
-  if (length > MAX_NAME_CHARACTERS) throw invalid('name', `has ${length} characters, at most ${MAX_NAME_CHARACTERS} are allowed`);
+  if (length > MAX_NAME_CHARACTERS)
+    throw invalid('name', `has ${length} characters, at most ${MAX_NAME_CHARACTERS} are allowed`);
   return text;
 }
 

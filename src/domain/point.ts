@@ -14,10 +14,9 @@ export interface Balance {
 /** @throws ShopError `INVALID_USER` */
 export async function readBalance(session: Session, user: Ref): Promise<Balance> {
   const [column, value] = typeof user === 'number' ? ['id', user] : ['reference', user.slice(1)];
-  const [row] = await session.query<Balance>(
-    `SELECT id AS userId, name, balance FROM users WHERE ${column} = ?`,
-    [value],
-  );
+  const [row] = await session.query<Balance>(`SELECT id AS userId, name, balance FROM users WHERE ${column} = ?`, [
+    value,
+  ]);
   if (row === undefined) throw new ShopError('INVALID_USER', { user });
   return row;
 }

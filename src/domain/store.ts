@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DataSource } from '../db/data-source.ts';
 import { connect, type Session } from '../db/connection.ts';
+import type { DataSource } from '../db/data-source.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
 import { connectRedis, openPersistentRedis, type RedisClient, RedisError } from '../db/redis.ts';
 import { requireCurrentSchema } from '../db/schema.ts';
@@ -119,7 +119,11 @@ function translateRedisError(error: unknown, url: string): unknown {
     return new ShopError(
       'CONFIG',
       { setting: 'SHOP_REDIS_URL', address },
-      { message: `Redis at ${address} refuses: ${error.message}.`, hint: 'Check the password in SHOP_REDIS_URL.', cause: error },
+      {
+        message: `Redis at ${address} refuses: ${error.message}.`,
+        hint: 'Check the password in SHOP_REDIS_URL.',
+        cause: error,
+      },
     );
   }
   return new ShopError('UNAVAILABLE', { server: 'Redis', address, reason: error.message }, { cause: error });
@@ -153,7 +157,8 @@ function schemaProblem({ state, migrations }: SchemaError): ShopError {
     'CONFIG',
     { schema: state, migrations },
     {
-      message: state === 'missing' ? 'The database has not been migrated.' : `The database lacks ${migrations.join(', ')}.`,
+      message:
+        state === 'missing' ? 'The database has not been migrated.' : `The database lacks ${migrations.join(', ')}.`,
       hint: 'Run `shop db migrate`.',
     },
   );

@@ -1,15 +1,10 @@
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { applyGroup, failRequest } from '../domain/apply.ts';
 import { acquireLane, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
 import { findPending, newestRequest } from '../domain/pending.ts';
 import { isOutage, type Session } from '../domain/store.ts';
+import { GroupCommit, MAX_GROUP } from './group-commit.ts';
 
-/** Attempts that a request has in all. */
-const MAX_ATTEMPTS = 3;
-const FIRST_BACKOFF_MS = 200;
-/** The most requests that one transaction takes. */
-const MAX_GROUP = 1_000;
 /** How often an idle lane tells the server that it lives; well within the server's patience with it. */
 const HEARTBEAT_MS = 1_000;
 const LOCK_WAIT_SECONDS = 1;
@@ -49,9 +44,6 @@ interface Submission {
  *   gather, and so on. One submission on an idle lane is applied at once. Idle, it sends a heartbeat.
  *   → *standing by* on an outage: the group in hand goes back to the head of the line, no attempt is counted.
  *   → *stopped* when `stop()` was called and the line is empty.
- *
- * A group that fails is halved until the guilty request is alone; that one has three attempts with backoff, the lane
- * keeping its place meanwhile, so that nothing later overtakes it.
  */
 export class Lane {
   readonly #address: LaneAddress;
@@ -59,7 +51,7 @@ export class Lane {
   readonly #log: Logger;
   #line: Submission[] = [];
   #inHand: readonly Submission[] = [];
-  readonly #attempts = new Map<number, number>();
+  readonly #commits: GroupCommit;
   #wake: () => void = () => {};
   #session: Session | null = null;
   readonly #stop = new AbortController();
@@ -69,6 +61,7 @@ export class Lane {
     this.#address = address;
     this.#events = events;
     this.#log = log;
+    this.#commits = new GroupCommit(log);
   }
 
   /**
@@ -153,7 +146,7 @@ export class Lane {
       const ids = await findPending(session, { after, upTo, olderThanSeconds: 0, limit: MAX_GROUP });
       const last = ids.at(-1);
       if (last === undefined) break;
-      await this.#apply(session, ids);
+      await this.#commits.apply(session, ids);
       caughtUp += ids.length;
       after = last;
     }
@@ -171,7 +164,7 @@ export class Lane {
       this.#inHand = this.#takeGroup();
       // jobs are fetched in queue order, which is the order of recording but for what one read brought together
       const ids = this.#inHand.flatMap((submission) => submission.ids).sort((a, b) => a - b);
-      await this.#apply(session, ids);
+      await this.#commits.apply(session, ids);
       for (const { resolve } of this.#inHand) resolve();
       this.#inHand = [];
     }
@@ -197,51 +190,6 @@ export class Lane {
       return requests > MAX_GROUP && index > 0;
     });
     return this.#line.splice(0, end === -1 ? this.#line.length : end);
-  }
-
-  /** Applies requests in order, in as few transactions as their errors allow. Throws on an outage alone. */
-  async #apply(session: Session, ids: readonly number[]): Promise<void> {
-    let waiting = ids;
-    let size = ids.length;
-    while (waiting.length > 0) {
-      const group = waiting.slice(0, size);
-      try {
-        const started = performance.now();
-        const { decided, rest } = await applyGroup(session, group, this.#attemptOf(group));
-        for (const id of group) this.#attempts.delete(id);
-        waiting = [...rest, ...waiting.slice(group.length)];
-        size = Math.min(Math.max(size * 2, 1), MAX_GROUP);
-        this.#log.debug({ requests: decided.length, ms: Math.round(performance.now() - started) }, 'applied');
-      } catch (error) {
-        if (session.broken || isOutage(error)) throw error;
-        if (group.length > 1) {
-          size = Math.ceil(group.length / 2);
-          this.#log.debug({ err: error, requests: group.length }, 'a group failed and is halved');
-        } else {
-          await this.#afterFailure(session, group[0] ?? 0, error);
-          if (!this.#attempts.has(group[0] ?? 0)) waiting = waiting.slice(1);
-        }
-      }
-    }
-  }
-
-  #attemptOf(group: readonly number[]): number {
-    const [only] = group;
-    return group.length === 1 && only !== undefined ? (this.#attempts.get(only) ?? 0) + 1 : 1;
-  }
-
-  /** Counts the failed attempt of one request and waits before the next, or stores that it has failed for good. */
-  async #afterFailure(session: Session, id: number, error: unknown): Promise<void> {
-    const attempts = (this.#attempts.get(id) ?? 0) + 1;
-    this.#attempts.set(id, attempts);
-    this.#log.warn({ err: error, requestId: id, attempt: attempts }, 'an attempt failed');
-    if (attempts < MAX_ATTEMPTS) {
-      await delay(FIRST_BACKOFF_MS * 2 ** (attempts - 1) * (1 + Math.random() / 4));
-      return;
-    }
-    await failRequest(session, id, attempts);
-    this.#attempts.delete(id);
-    this.#log.error({ requestId: id, attempts }, 'failed for good');
   }
 
   #giveBack(): void {

@@ -159,9 +159,9 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
     expect(await mode(join(dev.directory, 'redis/redis.conf'))).toBe(0o600);
     for (const name of ['', 'mysql', 'redis', 'logs']) expect(await mode(join(dev.directory, name))).toBe(0o700);
     await expect(stat(join(dev.directory, 'mysql/init.sql'))).rejects.toThrow('ENOENT');
-    await expect(query(`mysql://root@127.0.0.1:${new URL((await urlsOf(dev)).databaseUrl).port}/mysql`, 'SELECT 1')).rejects.toThrow(
-      /denied/i,
-    );
+    await expect(
+      query(`mysql://root@127.0.0.1:${new URL((await urlsOf(dev)).databaseUrl).port}/mysql`, 'SELECT 1'),
+    ).rejects.toThrow(/denied/i);
   });
 
   it('lets two folders live side by side, and a copy of a folder leaves the original alone', async () => {
@@ -247,12 +247,18 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
     });
     for (const squatter of squatters) squatter.close();
     expect(new Set(tried).size).toBe(3);
-    expect(environment.services.find(({ name }) => name === 'redis')).toMatchObject({ state: 'running', port: Number(tried[2]) });
+    expect(environment.services.find(({ name }) => name === 'redis')).toMatchObject({
+      state: 'running',
+      port: Number(tried[2]),
+    });
   });
 
   it('stops what it had started where something does not come up, and says why', async () => {
     const dev = await newEnvironment();
-    const broken: WorkerCommand = { command: process.execPath, args: ['-e', 'console.error("no such luck"); process.exitCode = 3'] };
+    const broken: WorkerCommand = {
+      command: process.execPath,
+      args: ['-e', 'console.error("no such luck"); process.exitCode = 3'],
+    };
     await expect(start(dev, broken)).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       message: 'The worker ended while it started: no such luck',
@@ -334,33 +340,38 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
     const { directory } = await newEnvironment();
     const servers = await startServers({ directory, servers: 'programs', mysqldArguments: ['--max-connections=77'] });
     await query(servers.rootUrl, 'CREATE DATABASE another');
-    expect(await query(servers.rootUrl, 'SELECT @@max_connections AS n, @@character_set_server AS c')).toEqual([{ n: 77, c: 'utf8mb4' }]);
+    expect(await query(servers.rootUrl, 'SELECT @@max_connections AS n, @@character_set_server AS c')).toEqual([
+      { n: 77, c: 'utf8mb4' },
+    ]);
     await expect(query(servers.databaseUrl, 'CREATE DATABASE a_third')).rejects.toThrow(/denied/i);
     await stopServers(directory);
     await expect(pingRedis(servers.redisUrl)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
-  it.skipIf(!has(MARIADB) || !has(OLDER_REDIS))('works on MariaDB too, and does not open its data with MySQL', async () => {
-    const dev = await newEnvironment({ servers: 'auto', mysqld: MARIADB, redisServer: OLDER_REDIS });
-    const environment = await start(dev);
-    expect(environment.source).toBe('programs');
-    expect(environment.services[0]?.version).toMatch(/MariaDB/);
-    const { databaseUrl } = await urlsOf(dev);
-    await query(databaseUrl, 'CREATE TABLE kept (id INT PRIMARY KEY)');
-    await down(dev);
+  it.skipIf(!has(MARIADB) || !has(OLDER_REDIS))(
+    'works on MariaDB too, and does not open its data with MySQL',
+    async () => {
+      const dev = await newEnvironment({ servers: 'auto', mysqld: MARIADB, redisServer: OLDER_REDIS });
+      const environment = await start(dev);
+      expect(environment.source).toBe('programs');
+      expect(environment.services[0]?.version).toMatch(/MariaDB/);
+      const { databaseUrl } = await urlsOf(dev);
+      await query(databaseUrl, 'CREATE TABLE kept (id INT PRIMARY KEY)');
+      await down(dev);
 
-    const other = spawnSync('sh', ['-c', 'command -v mysqld'], { encoding: 'utf8' }).stdout.trim();
-    const otherIsMysql = !/mariadb/i.test(spawnSync(other, ['--version'], { encoding: 'utf8' }).stdout);
-    if (otherIsMysql) {
-      await expect(start({ ...dev, mysqld: other })).rejects.toMatchObject({
-        code: 'CONFIG',
-        message: expect.stringMatching(/was made by MariaDB, and .* is MySQL\.$/),
-      });
-    }
-    // without a setting it goes on with what its data was made with
-    expect((await start({ ...dev, mysqld: null, redisServer: null })).services[0]?.version).toMatch(/MariaDB/);
-    expect(await query(databaseUrl, 'SHOW TABLES')).toHaveLength(1);
-  });
+      const other = spawnSync('sh', ['-c', 'command -v mysqld'], { encoding: 'utf8' }).stdout.trim();
+      const otherIsMysql = !/mariadb/i.test(spawnSync(other, ['--version'], { encoding: 'utf8' }).stdout);
+      if (otherIsMysql) {
+        await expect(start({ ...dev, mysqld: other })).rejects.toMatchObject({
+          code: 'CONFIG',
+          message: expect.stringMatching(/was made by MariaDB, and .* is MySQL\.$/),
+        });
+      }
+      // without a setting it goes on with what its data was made with
+      expect((await start({ ...dev, mysqld: null, redisServer: null })).services[0]?.version).toMatch(/MariaDB/);
+      expect(await query(databaseUrl, 'SHOW TABLES')).toHaveLength(1);
+    },
+  );
 
   it('names the setting whose program can not be run', async () => {
     const dev = await newEnvironment({ mysqld: '/bin/true' });
@@ -383,7 +394,9 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
     expect(states(first)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
     const urls = await urlsOf(dev);
     await query(urls.databaseUrl, 'CREATE TABLE kept (id INT PRIMARY KEY)');
-    for (const secret of Object.values<string>(JSON.parse(await readFile(join(dev.directory, 'state.json'), 'utf8')).secrets)) {
+    for (const secret of Object.values<string>(
+      JSON.parse(await readFile(join(dev.directory, 'state.json'), 'utf8')).secrets,
+    )) {
       expect(commandLines().join('\n')).not.toContain(secret);
     }
     for (const name of ['mysql/container.env', 'redis/container.conf']) {
@@ -391,7 +404,9 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
     }
 
     await kill(pidOf(first, 'redis'));
-    await expect.poll(async () => states(await status(dev)), { timeout: 20_000 }).toMatchObject({ mysql: 'running', redis: 'crashed' });
+    await expect
+      .poll(async () => states(await status(dev)), { timeout: 20_000 })
+      .toMatchObject({ mysql: 'running', redis: 'crashed' });
     expect((await status(dev)).services.find(({ name }) => name === 'redis')?.lastLines.length).toBeGreaterThan(0);
     const second = await start(dev, WORKER);
     expect(pids(second)).toMatchObject({ mysql: pidOf(first, 'mysql'), worker: pidOf(first, 'worker') });
@@ -414,7 +429,9 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
   function ours(...list: string[]): string[] {
     const format = list[0] === 'volume' ? '{{.Name}}' : '{{.Names}}';
     const args = [...list, '--filter', `label=shop.dev=${dev.directory}`, '--format', format];
-    return spawnSync('docker', args, { encoding: 'utf8' }).stdout.split('\n').filter((line) => line !== '');
+    return spawnSync('docker', args, { encoding: 'utf8' })
+      .stdout.split('\n')
+      .filter((line) => line !== '');
   }
 });
 
@@ -424,7 +441,10 @@ describe('a folder where nothing was started', () => {
   afterAll(async () => expect(stat(directory)).rejects.toThrow('ENOENT'));
 
   it('has a status, nothing to stop, no logs and nothing to delete, and is not made by looking', async () => {
-    expect(await status(dev)).toMatchObject({ source: null, services: [{ state: 'stopped' }, { state: 'stopped' }, { state: 'stopped' }] });
+    expect(await status(dev)).toMatchObject({
+      source: null,
+      services: [{ state: 'stopped' }, { state: 'stopped' }, { state: 'stopped' }],
+    });
     expect(await down(dev)).toEqual({ stopped: [], killed: [] });
     expect(await logs(dev, { lines: 10 })).toEqual([]);
     expect(await reset(dev)).toEqual({ stopped: [], killed: [] });
@@ -433,7 +453,8 @@ describe('a folder where nothing was started', () => {
 
 /** Command lines of all processes, as any user of the machine can read them. */
 function commandLines(): string[] {
-  if (process.platform !== 'linux') return spawnSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).stdout.split('\n');
+  if (process.platform !== 'linux')
+    return spawnSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).stdout.split('\n');
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {

@@ -33,7 +33,8 @@ export function toJson(data: unknown, indent?: number): string {
 function toTsv(data: unknown, view: AnyView): string {
   const columns = allColumns(view);
   // a tab or line break in a name must not make another field or row
-  const line = (cells: readonly string[]) => `${cells.map((text) => visible(text.replaceAll('\\', '\\\\'))).join('\t')}\n`;
+  const line = (cells: readonly string[]) =>
+    `${cells.map((text) => visible(text.replaceAll('\\', '\\\\'))).join('\t')}\n`;
   return [columns.map(({ name }) => name), ...cellsOf(data, view, columns)].map(line).join('');
 }
 

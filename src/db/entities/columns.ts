@@ -1,7 +1,11 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
 
 /** An auto-increment primary key. */
-export const id = { type: 'bigint', primary: true, generated: 'increment' } as const satisfies EntitySchemaColumnOptions;
+export const id = {
+  type: 'bigint',
+  primary: true,
+  generated: 'increment',
+} as const satisfies EntitySchemaColumnOptions;
 
 /** A whole number of up to 2^53 - 1; the driver gives it as a number. */
 export function bigint(name: string, options: { nullable?: boolean; primary?: boolean } = {}) {

@@ -29,8 +29,18 @@ export const StockMovementEntity = new EntitySchema<StockMovementRow>({
   uniques: [{ name: 'uq_stock_movements_request', columns: ['requestId', 'productId'] }],
   indices: [{ name: 'ix_stock_movements_product', columns: ['productId', 'id'] }],
   foreignKeys: [
-    { name: 'fk_stock_movements_product', target: 'Product', columnNames: ['productId'], referencedColumnNames: ['id'] },
-    { name: 'fk_stock_movements_request', target: 'Request', columnNames: ['requestId'], referencedColumnNames: ['id'] },
+    {
+      name: 'fk_stock_movements_product',
+      target: 'Product',
+      columnNames: ['productId'],
+      referencedColumnNames: ['id'],
+    },
+    {
+      name: 'fk_stock_movements_request',
+      target: 'Request',
+      columnNames: ['requestId'],
+      referencedColumnNames: ['id'],
+    },
   ],
   checks: [
     {

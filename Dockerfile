@@ -1,0 +1,24 @@
+# The program alone: `npm run build` bundles it with its packages, so that the image needs no node_modules.
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+# nothing that the build uses needs an install script; some packages of the tests would compile for minutes
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json ./
+COPY scripts scripts
+COPY src src
+RUN npm run build
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production
+WORKDIR /app
+COPY package.json ./
+COPY bin/shop.js bin/
+COPY docker/worker-health.mjs docker/
+COPY --from=build /build/dist dist
+RUN ln -s /app/bin/shop.js /usr/local/bin/shop
+USER node
+ENTRYPOINT ["shop"]
+CMD ["--help"]

@@ -1,0 +1,256 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { Redis } from 'ioredis';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { inject } from 'vitest';
+import { connectionOptions } from '../../src/db/connection.ts';
+import { eventually } from './eventually.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
+const KILL_AFTER_MS = 150_000;
+
+/** What a command printed, and how it ended. */
+export interface Result {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+}
+
+/** An error as commands print it under `--json`. */
+export interface JsonError {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly details: Record<string, unknown>;
+}
+
+/** A shop of a test file's own: one database, one prefix in Redis, and the processes that were started on them. */
+export class TestShop {
+  readonly databaseUrl: string;
+  readonly redisUrl: string = inject('redisUrl');
+  readonly prefix: string;
+  readonly #database: string;
+  readonly #root: Connection;
+  readonly #processes = new Set<TestProcess>();
+
+  private constructor(database: string, root: Connection) {
+    this.#database = database;
+    this.#root = root;
+    this.prefix = database;
+    const url = new URL(inject('rootUrl'));
+    url.pathname = `/${database}`;
+    this.databaseUrl = url.href;
+  }
+
+  /** Makes an empty database. `migrated: false` leaves it without tables. */
+  static async create({ migrated = true }: { migrated?: boolean } = {}): Promise<TestShop> {
+    const database = `shop_test_${randomBytes(6).toString('hex')}`;
+    const root = await createConnection(connectionOptions(inject('rootUrl')));
+    await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+    const shop = new TestShop(database, root);
+    await root.query(`USE ${database}`);
+    if (migrated) await shop.ok(['db', 'migrate']);
+    return shop;
+  }
+
+  /** The environment that the commands see. */
+  get env(): Record<string, string> {
+    return {
+      SHOP_DATABASE_URL: this.databaseUrl,
+      SHOP_REDIS_URL: this.redisUrl,
+      SHOP_PREFIX: this.prefix,
+      SHOP_ACTOR: 'tester',
+    };
+  }
+
+  /** Starts the built program; it is ended with the shop if it has not ended by then. */
+  start(args: readonly string[], options: RunOptions = {}): TestProcess {
+    const process = new TestProcess(args, { ...this.env, ...options.env }, options.stdin);
+    this.#processes.add(process);
+    return process;
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+    const process = this.start(args, options);
+    const result = await process.ended;
+    this.#processes.delete(process);
+    return result;
+  }
+
+  /** Runs a command that must succeed, with `--json`, and returns what it answered. */
+  async ok<T = Record<string, unknown>>(args: readonly string[], options: RunOptions = {}): Promise<T> {
+    const { status, stdout, stderr } = await this.run([...args, '--json'], options);
+    if (status !== 0) throw new Error(`shop ${args.join(' ')} exited with ${status}: ${stderr}`);
+    return JSON.parse(stdout);
+  }
+
+  /** Runs a command that must be refused, with `--json`; returns its exit status and its error. */
+  async refused(args: readonly string[], options: RunOptions = {}): Promise<JsonError & { status: number | null }> {
+    const { status, stdout, stderr } = await this.run([...args, '--json'], options);
+    if (status === 0 || stdout !== '')
+      throw new Error(`shop ${args.join(' ')} exited with ${status}: ${stdout}${stderr}`);
+    return { ...JSON.parse(stderr).error, status };
+  }
+
+  /** Starts a worker and waits until it has the lane. */
+  async startWorker(options: { args?: readonly string[]; env?: Record<string, string> } = {}): Promise<TestProcess> {
+    const worker = this.start(['worker', ...(options.args ?? [])], {
+      env: { SHOP_LOG_LEVEL: 'debug', ...options.env },
+    });
+    await worker.logged('worker ready');
+    return worker;
+  }
+
+  /** Plain SQL, as root, in this shop's database. */
+  async sql<Row extends object>(statement: string, values: unknown[] = []): Promise<Row[]> {
+    const [rows] = await this.#root.query<RowDataPacket[]>(statement, values);
+    return rows as Row[];
+  }
+
+  /** A further connection as root, for locks and transactions of a test's own; the caller ends it. */
+  async connection(): Promise<Connection> {
+    return createConnection(connectionOptions(this.databaseUrl));
+  }
+
+  /** Every row of every table but the requests: what a refusal must leave as it is. */
+  async snapshot(): Promise<Record<string, unknown[]>> {
+    const tables = ['users', 'products', 'orders', 'order_lines', 'point_transactions', 'stock_movements'];
+    const entries = await Promise.all(
+      tables.map(async (table) => [table, await this.sql(`SELECT * FROM ${table} ORDER BY 1, 2`)] as const),
+    );
+    return Object.fromEntries(entries);
+  }
+
+  /**
+   * Faults that no state of a shop may show, in plain SQL: a balance that is not the sum of its ledger, a stock that is
+   * not the sum of its movements, a total that is not the sum of its lines, chains with gaps, effects without outcome.
+   */
+  async faults(): Promise<unknown[]> {
+    const found = await Promise.all(INVARIANTS.map((statement) => this.sql(statement)));
+    return found.flat();
+  }
+
+  /** Ends all processes, drops the database and the keys, and makes sure that no connection is left. */
+  async close(): Promise<void> {
+    for (const process of this.#processes) await process.kill();
+    await eventually('no connection is left', async () => {
+      const rows = await this.sql(
+        'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = ? AND ID <> CONNECTION_ID()',
+        [this.#database],
+      );
+      return rows.length === 0;
+    });
+    await this.#root.query(`DROP DATABASE ${this.#database}`);
+    await this.#root.end();
+    const redis = new Redis(this.redisUrl);
+    const keys = await redis.keys(`{${this.prefix}}:*`);
+    if (keys.length > 0) await redis.del(...keys);
+    await redis.quit();
+  }
+}
+
+const INVARIANTS: readonly string[] = [
+  `SELECT 'balance' AS fault, u.id, u.balance, SUM(t.amount) AS ledger FROM users u
+   LEFT JOIN point_transactions t ON t.user_id = u.id GROUP BY u.id, u.balance
+   HAVING u.balance <> COALESCE(SUM(t.amount), 0)`,
+  `SELECT 'stock' AS fault, p.id, p.stock, SUM(m.quantity) AS movements FROM products p
+   LEFT JOIN stock_movements m ON m.product_id = p.id GROUP BY p.id, p.stock
+   HAVING p.stock <> COALESCE(SUM(m.quantity), 0)`,
+  `SELECT 'total' AS fault, o.id, o.total, SUM(l.quantity * l.unit_price) AS summed, MAX(t.amount) AS paid FROM orders o
+   LEFT JOIN order_lines l ON l.order_id = o.id
+   LEFT JOIN point_transactions t ON t.order_id = o.id AND t.request_id = o.request_id
+   GROUP BY o.id, o.total HAVING COALESCE(SUM(l.quantity * l.unit_price), 0) <> o.total OR COALESCE(MAX(t.amount), 0) <> -o.total`,
+  `SELECT 'ledger chain' AS fault, id, balance_after, running FROM (
+     SELECT id, balance_after, SUM(amount) OVER (PARTITION BY user_id ORDER BY id) AS running FROM point_transactions
+   ) AS chain WHERE balance_after <> running`,
+  `SELECT 'stock chain' AS fault, id, stock_after, running FROM (
+     SELECT id, stock_after, SUM(quantity) OVER (PARTITION BY product_id ORDER BY id) AS running FROM stock_movements
+   ) AS chain WHERE stock_after <> running`,
+  `SELECT 'effect without an applied outcome' AS fault, e.request_id FROM (
+     SELECT request_id FROM orders UNION SELECT request_id FROM point_transactions
+     UNION SELECT request_id FROM stock_movements WHERE request_id IS NOT NULL
+   ) AS e LEFT JOIN outcomes o ON o.request_id = e.request_id AND o.status = 'applied' WHERE o.request_id IS NULL`,
+  `SELECT 'applied without effect' AS fault, o.request_id FROM outcomes o JOIN requests r ON r.id = o.request_id
+   LEFT JOIN orders ON orders.request_id = r.id
+   LEFT JOIN point_transactions t ON t.request_id = r.id
+   WHERE o.status = 'applied' AND ((r.kind = 'order' AND orders.id IS NULL) OR (r.kind IN ('order', 'charge') AND t.id IS NULL))`,
+];
+
+/** One run of the built program. */
+export class TestProcess {
+  /** Resolves when it has ended and all its output has been read. */
+  readonly ended: Promise<Result>;
+  readonly #child: ChildProcess;
+  #stdout = '';
+  #stderr = '';
+  #running = true;
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
+    const inherited = Object.entries(process.env).filter(
+      ([name]) => !name.startsWith('SHOP_') && !name.startsWith('VITEST'),
+    );
+    this.#child = spawn(process.execPath, [PROGRAM, ...args], {
+      env: { ...Object.fromEntries(inherited), ...env },
+      timeout: KILL_AFTER_MS,
+      killSignal: 'SIGKILL',
+    });
+    this.#child.stdin?.on('error', () => {});
+    this.#child.stdin?.end(stdin);
+    this.#child.stdout?.setEncoding('utf8').on('data', (text) => {
+      this.#stdout += text;
+    });
+    this.#child.stderr?.setEncoding('utf8').on('data', (text) => {
+      this.#stderr += text;
+    });
+    this.ended = new Promise((resolve, reject) => {
+      this.#child.on('error', reject);
+      this.#child.on('close', (status) => {
+        this.#running = false;
+        resolve({ status, stdout: this.#stdout, stderr: this.#stderr });
+      });
+    });
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('the process was not started');
+    return this.#child.pid;
+  }
+
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  /** Waits until standard error has `text`. */
+  async logged(text: string): Promise<void> {
+    await eventually(`"${text}" in: ${this.#stderr}`, () => {
+      if (this.#stderr.includes(text)) return true;
+      if (!this.#running) throw new Error(`the process ended without saying "${text}": ${this.#stderr}`);
+      return false;
+    });
+  }
+
+  /** Lets it end by itself, as an operator would. */
+  async stop(): Promise<Result> {
+    this.signal('SIGTERM');
+    return this.ended;
+  }
+
+  async kill(): Promise<void> {
+    if (!this.#running) return;
+    this.signal('SIGKILL');
+    // a stopped process takes its end only when it goes on
+    this.signal('SIGCONT');
+    await this.ended;
+  }
+}
