@@ -32,7 +32,9 @@ export function addWorker(program: Command, runner: Runner): void {
         await pingRedis(redisUrl);
 
         const log = createLog(context.streams.stderr.isTTY === true, logLevel);
-        const worker = new ShopWorker({ lane: { databaseUrl, prefix }, redisUrl, concurrency, log });
+        // said at every log level: who starts a worker waits for these lines
+        const lifeCycle = log.child({}, { level: 'info' });
+        const worker = new ShopWorker({ lane: { databaseUrl, prefix }, redisUrl, concurrency, log, lifeCycle });
         let signals = 0;
         let last: 'SIGINT' | 'SIGTERM' = 'SIGTERM';
         context.onSignal((signal) => {
@@ -42,7 +44,7 @@ export function addWorker(program: Command, runner: Runner): void {
         });
         if ((await worker.run()) === 'forced')
           throw new Interrupted(last, 'Ended with work in hand; the next worker goes on with it.');
-        log.info('stopped');
+        lifeCycle.info('stopped');
         return undefined;
       },
     },

@@ -21,7 +21,7 @@ export interface WorkerTarget {
 }
 
 /** One of these in its log says that the worker runs: it applies requests, or waits for another one to leave. */
-const READY = /"msg":"(worker ready|standing by)"/;
+const READY = /"msg":"(worker ready|standing by)/;
 const LINES = 10;
 
 /**

@@ -69,9 +69,12 @@ export function openWorkerRedis(url: string): RedisClient {
 export async function pingDatabase(url: string): Promise<{ version: string }> {
   try {
     const session = await connect(url);
-    const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
-    await session.close();
-    return { version: row?.version ?? 'unknown' };
+    try {
+      const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
+      return { version: row?.version ?? 'unknown' };
+    } finally {
+      await session.close();
+    }
   } catch (error) {
     throw translateDatabaseError(error, url);
   }
@@ -80,9 +83,11 @@ export async function pingDatabase(url: string): Promise<{ version: string }> {
 /** The server's version, where it answers. @throws ShopError `UNAVAILABLE` or `CONFIG` */
 export async function pingRedis(url: string): Promise<{ version: string }> {
   const client = await openRedis(url);
-  const info = await client.info('server');
-  client.disconnect();
-  return { version: /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown' };
+  try {
+    return { version: /redis_version:(\S+)/.exec(await client.info('server'))?.[1] ?? 'unknown' };
+  } finally {
+    client.disconnect();
+  }
 }
 
 /** True where `error` is the server's or the network's fault, so that waiting is right and the request is not to blame. */

@@ -59,7 +59,7 @@ export class GroupCommit {
     const attempt = group.length === 1 && only !== undefined ? (this.#failed.get(only) ?? 0) + 1 : 1;
     const { decided, rest } = await applyGroup(session, group, attempt);
     for (const id of group) this.#failed.delete(id);
-    this.#log.debug({ requests: decided.length, ms: Math.round(performance.now() - started) }, 'applied');
+    this.#log.debug({ requests: decided.length, transactionMs: performance.now() - started }, 'applied');
     return rest;
   }
 
@@ -74,7 +74,7 @@ export class GroupCommit {
     }
     await failRequest(session, id, attempts);
     this.#failed.delete(id);
-    this.#log.error({ requestId: id, attempts }, 'failed for good');
+    this.#log.error({ err: error, requestId: id, attempts }, 'failed for good');
     return true;
   }
 }

@@ -12,6 +12,8 @@ const LONGEST_RECONNECT_MS = 1_000;
 
 /** What the lane tells its worker. */
 export interface LaneEvents {
+  /** Another worker has the lane. */
+  standingBy(): void;
   /** The lane is ours and has caught up: jobs may be fetched. */
   held(): Promise<void>;
   /** The lane or its database is gone: no jobs are to be fetched. */
@@ -25,6 +27,8 @@ export class LaneLost extends Error {
 
 interface Submission {
   readonly ids: readonly number[];
+  /** When the job was taken, by `performance.now()`. */
+  readonly taken: number;
   readonly resolve: () => void;
   readonly reject: (reason: LaneLost) => void;
 }
@@ -72,7 +76,7 @@ export class Lane {
   submit(ids: readonly number[]): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(new LaneLost('the lane has ended'));
-      this.#line.push({ ids, resolve, reject });
+      this.#line.push({ ids, taken: performance.now(), resolve, reject });
       this.#wake();
     });
   }
@@ -133,7 +137,7 @@ export class Lane {
     this.#session = session;
     for (let first = true; !this.#stop.signal.aborted; first = false) {
       if (await acquireLane(session, this.#address, LOCK_WAIT_SECONDS)) return session;
-      if (first) this.#log.info('standing by: another worker has the lane');
+      if (first) this.#events.standingBy();
       this.#giveBack();
     }
     return null;
@@ -165,6 +169,8 @@ export class Lane {
       // jobs are fetched in queue order, which is the order of recording but for what one read brought together
       const ids = this.#inHand.flatMap((submission) => submission.ids).sort((a, b) => a - b);
       await this.#commits.apply(session, ids);
+      const oldest = Math.min(...this.#inHand.map(({ taken }) => taken));
+      this.#log.debug({ jobs: this.#inHand.length, takenMs: performance.now() - oldest }, 'committed');
       for (const { resolve } of this.#inHand) resolve();
       this.#inHand = [];
     }

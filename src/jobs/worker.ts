@@ -13,6 +13,8 @@ export interface WorkerOptions {
   /** Jobs in hand at once: the most that can be committed together. */
   readonly concurrency: number;
   readonly log: Logger;
+  /** Takes the few lines that tell in which state the worker is; `dev up` waits for them. */
+  readonly lifeCycle: Logger;
 }
 
 /** Within this time after the first signal the worker is gone, whatever it waits for. */
@@ -53,7 +55,12 @@ export class ShopWorker {
     });
     this.#bull.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
     this.#bull.on('failed', (job, error) => log.warn({ err: error, job: job?.id }, 'a job was given up'));
-    this.#lane = new Lane(lane, { held: () => this.#fetchJobs(), lost: () => this.#bull.pause(true) }, log);
+    const events = {
+      standingBy: () => this.#options.lifeCycle.info('standing by: another worker has the lane'),
+      held: () => this.#fetchJobs(),
+      lost: () => this.#bull.pause(true),
+    };
+    this.#lane = new Lane(lane, events, log);
     this.#producer = new Producer(this.#redis, lane.prefix);
     this.#sweep = new Sweep(lane.databaseUrl, this.#producer, (id) => this.#lane.holds(id), log);
     this.#forced = new Promise((resolve) => {
@@ -89,7 +96,7 @@ export class ShopWorker {
   }
 
   async #drain(): Promise<void> {
-    this.#options.log.info('draining');
+    this.#options.lifeCycle.info('draining');
     this.#sweep.stop();
     await this.#bull.pause(true);
     // applies what is in line and gives back what still comes
@@ -100,19 +107,19 @@ export class ShopWorker {
   }
 
   #abandon(): void {
-    this.#options.log.warn('ended with work in hand; the next worker goes on with it');
+    this.#options.lifeCycle.warn('ended with work in hand; the next worker goes on with it');
     this.#lane.destroy();
     this.#sweep.stop();
   }
 
   async #fetchJobs(): Promise<void> {
-    const { log, concurrency } = this.#options;
+    const { log, lifeCycle, concurrency } = this.#options;
     if (this.#draining !== null) return;
     if (this.#bull.isPaused()) await this.#bull.resume();
     else if (!this.#bull.isRunning()) {
       this.#bull.run().catch((error) => log.error({ err: error }, 'the queue stopped'));
     }
-    log.info({ concurrency }, 'worker ready');
+    lifeCycle.info({ concurrency }, 'worker ready');
   }
 
   async #process(job: Job<unknown>, token: string | undefined): Promise<void> {

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { inject } from 'vitest';
 import { connectionOptions } from '../../src/db/connection.ts';
+import { lockName } from '../../src/db/lock.ts';
 import { eventually } from './eventually.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
@@ -30,30 +31,46 @@ export interface JsonError {
   readonly details: Record<string, unknown>;
 }
 
+/** Servers to make a shop on: an account that may create databases, and Redis. */
+export interface ServerUrls {
+  readonly rootUrl: string;
+  readonly redisUrl: string;
+}
+
 /** A shop of a test file's own: one database, one prefix in Redis, and the processes that were started on them. */
 export class TestShop {
   readonly databaseUrl: string;
-  readonly redisUrl: string = inject('redisUrl');
+  readonly redisUrl: string;
   readonly prefix: string;
   readonly #database: string;
-  readonly #root: Connection;
+  #root: Connection;
   readonly #processes = new Set<TestProcess>();
 
-  private constructor(database: string, root: Connection) {
+  private constructor(database: string, root: Connection, { rootUrl, redisUrl }: ServerUrls) {
     this.#database = database;
     this.#root = root;
     this.prefix = database;
-    const url = new URL(inject('rootUrl'));
+    this.redisUrl = redisUrl;
+    const url = new URL(rootUrl);
     url.pathname = `/${database}`;
     this.databaseUrl = url.href;
   }
 
-  /** Makes an empty database. `migrated: false` leaves it without tables. */
-  static async create({ migrated = true }: { migrated?: boolean } = {}): Promise<TestShop> {
+  /** Makes an empty database, on the run's servers or on others. `migrated: false` leaves it without tables. */
+  static async create({
+    migrated = true,
+    servers,
+  }: {
+    migrated?: boolean;
+    servers?: ServerUrls;
+  } = {}): Promise<TestShop> {
+    const urls = servers ?? { rootUrl: inject('rootUrl'), redisUrl: inject('redisUrl') };
     const database = `shop_test_${randomBytes(6).toString('hex')}`;
-    const root = await createConnection(connectionOptions(inject('rootUrl')));
+    const root = await createConnection(connectionOptions(urls.rootUrl));
+    // a test may kill the server; the next statement tells
+    root.on('error', () => {});
     await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
-    const shop = new TestShop(database, root);
+    const shop = new TestShop(database, root, urls);
     await root.query(`USE ${database}`);
     if (migrated) await shop.ok(['db', 'migrate']);
     return shop;
@@ -114,9 +131,36 @@ export class TestShop {
     return rows as Row[];
   }
 
+  /** Makes the connection for `sql` anew, after the server was away. */
+  async reconnect(): Promise<void> {
+    this.#root.destroy();
+    this.#root = await this.connection();
+    this.#root.on('error', () => {});
+  }
+
   /** A further connection as root, for locks and transactions of a test's own; the caller ends it. */
   async connection(): Promise<Connection> {
     return createConnection(connectionOptions(this.databaseUrl));
+  }
+
+  /** The connection that holds the lane's lock. */
+  async laneConnection(): Promise<number> {
+    const lock = lockName(this.#database, this.prefix, 'lane');
+    return eventually('a worker has the lane', async () => {
+      const [row] = await this.sql<{ id: number | null }>('SELECT IS_USED_LOCK(?) AS id', [lock]);
+      return row?.id ?? undefined;
+    });
+  }
+
+  /** Waits until a worker waits for a row that a test has locked: no locking read takes long otherwise. */
+  async laneWaitsForLock(): Promise<void> {
+    await eventually('a locking read that waits', async () => {
+      const rows = await this.sql(
+        "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = ? AND ID <> CONNECTION_ID() AND INFO LIKE '%FOR UPDATE'",
+        [this.#database],
+      );
+      return rows.length > 0;
+    });
   }
 
   /** Every row of every table but the requests: what a refusal must leave as it is. */

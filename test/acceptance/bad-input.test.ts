@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+// what the program does with input that will not do; the tables of such input are beside the parsers, in src
+let shop: TestShop;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.ok(['user', 'create', 'Ann', '--reference', 'ann']);
+  await shop.ok(['product', 'create', 'Pen', '--price', '100', '--stock', '10']);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+async function everything(): Promise<unknown> {
+  return [await shop.snapshot(), await shop.sql('SELECT * FROM requests'), await shop.sql('SELECT * FROM outcomes')];
+}
+
+const LONG = 'x'.repeat(10_001);
+
+it.each<{ field: string; args: readonly string[] }>([
+  { field: 'user', args: ['charge', '-1', '5'] },
+  { field: 'user', args: ['charge', "1' OR '1'='1", '5'] },
+  { field: 'user', args: ['order', 'place', '@', '1'] },
+  { field: 'user', args: ['balance', '9007199254740992'] },
+  { field: 'amount', args: ['charge', '1', '0'] },
+  { field: 'amount', args: ['charge', '1', '-5'] },
+  { field: 'amount', args: ['charge', '1', '1e3'] },
+  { field: 'amount', args: ['charge', '1', '1000000000001'] },
+  { field: 'amount', args: ['charge', '1', ''] },
+  { field: 'key', args: ['charge', '1', '5', '--key', ''] },
+  { field: 'key', args: ['charge', '1', '5', '--key', 'a b'] },
+  { field: 'key', args: ['charge', '1', '5', '--key', LONG] },
+  { field: '--timeout', args: ['charge', '1', '5', '--timeout', '5'] },
+  { field: 'actor', args: ['charge', '1', '5', '--actor', 'a\u001bb'] },
+  { field: 'product', args: ['order', 'place', '1', '1; DROP TABLE users'] },
+  { field: 'quantity', args: ['order', 'place', '1', '1:1.5'] },
+  { field: 'quantity', args: ['order', 'place', '1', '1:600000', '1:600000'] },
+  { field: 'quantity', args: ['product', 'restock', '1', '0'] },
+  { field: 'price', args: ['product', 'reprice', '1', '0x10'] },
+  { field: 'stock', args: ['product', 'create', 'Cup', '--price', '1', '--stock', '-1'] },
+  { field: 'name', args: ['user', 'create', ' \t '] },
+  { field: 'name', args: ['user', 'create', LONG] },
+  { field: 'reference', args: ['user', 'create', 'Bo', '--reference', 'a/b'] },
+  { field: '--limit', args: ['user', 'list', '--limit', '0'] },
+  { field: '--after', args: ['order', 'list', '--after', '١'] },
+  { field: '--since', args: ['order', 'list', '--since', '2026-02-30'] },
+  { field: '--status', args: ['request', 'list', '--status', 'Pending'] },
+  { field: '--output', args: ['user', 'list', '--output', 'xml'] },
+  { field: '--json', args: ['user', 'list', '--json', '--output', 'csv'] },
+])('refuses a $field that will not do, and does nothing: $args', async ({ field, args }) => {
+  const before = await everything();
+  const { status, stdout, stderr } = await shop.run(args.includes('--json') ? args : [...args, '--json']);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  const { error } = JSON.parse(stderr);
+  expect(error).toMatchObject({ code: 'INVALID_INPUT', details: { field } });
+  expect(error.message.startsWith(field)).toBe(true);
+  // what was typed is shown, but not all of ten thousand characters
+  expect(stderr.length).toBeLessThan(700);
+  expect(await everything()).toEqual(before);
+});
+
+it('says in a line for people what is wrong with what', async () => {
+  expect((await shop.run(['charge', '1', '1.5'])).stderr).toBe(
+    'shop: amount must be a whole number from 1 to 1,000,000,000,000, not "1.5". See --help for what is expected.\n',
+  );
+});

@@ -1,0 +1,149 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+const SECRET = 'hunter2-hunter2';
+
+let shop: TestShop;
+let closedPort: number;
+let empty: string;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.ok(['user', 'create', 'Ann']);
+  closedPort = await freePort();
+  empty = await mkdtemp(join(tmpdir(), 'shop-nothing-'));
+});
+
+// whatever was wrong, the request was not recorded
+afterEach(async () => {
+  expect(await shop.sql('SELECT id FROM requests')).toEqual([]);
+});
+
+afterAll(async () => {
+  await rm(empty, { recursive: true });
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+/** A port on which nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+function changed(url: string, change: Partial<Pick<URL, 'port' | 'hostname' | 'password' | 'pathname'>>): string {
+  return Object.assign(new URL(url), change).href;
+}
+
+/** A charge in other surroundings, in each way of telling an error; the same code and status in all. */
+async function charge(env: Record<string, string>) {
+  const args = ['charge', '1', '5'];
+  const error = await shop.refused(args, { env });
+  const people = await shop.run([...args, '--verbose'], { env });
+  expect(people).toMatchObject({ status: error.status, stdout: '' });
+  const secrets = [SECRET, new URL(shop.databaseUrl).password, new URL(shop.redisUrl).password];
+  const printed = JSON.stringify(error) + people.stderr;
+  for (const secret of secrets.filter((text) => text !== '')) expect(printed).not.toContain(secret);
+  expect(people.stderr).toContain(error.message);
+  return error;
+}
+
+it('says that MySQL can not be reached, and where it was looked for', async () => {
+  const env = { SHOP_DATABASE_URL: changed(shop.databaseUrl, { hostname: '127.0.0.1', port: String(closedPort) }) };
+  const error = await charge(env);
+  expect(error).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
+  expect(error.message).toContain(`MySQL can't be reached at 127.0.0.1:${closedPort}`);
+  for (const args of [['user', 'list'], ['balance', '1'], ['db', 'migrate'], ['db', 'status'], ['worker']]) {
+    expect(await shop.refused(args, { env })).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
+  }
+});
+
+it('says that Redis can not be reached, and records nothing', async () => {
+  const env = { SHOP_REDIS_URL: changed(shop.redisUrl, { hostname: '127.0.0.1', port: String(closedPort) }) };
+  const error = await charge(env);
+  expect(error).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
+  expect(error.message).toContain(`Redis can't be reached at 127.0.0.1:${closedPort}`);
+  expect(await shop.refused(['worker'], { env })).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
+  // what needs no Redis does without
+  expect(await shop.ok(['balance', '1'], { env })).toMatchObject({ balance: 0 });
+});
+
+it('says that MySQL refuses the password, and does not show it', async () => {
+  const error = await charge({ SHOP_DATABASE_URL: changed(shop.databaseUrl, { password: SECRET }) });
+  expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_DATABASE_URL' } });
+});
+
+it('says that Redis refuses the password, and does not show it', async () => {
+  const error = await charge({ SHOP_REDIS_URL: changed(shop.redisUrl, { password: SECRET }) });
+  expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_REDIS_URL' } });
+});
+
+it('says that there is no such database', async () => {
+  const error = await charge({ SHOP_DATABASE_URL: changed(shop.databaseUrl, { pathname: '/shop_not_there' }) });
+  expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_DATABASE_URL' } });
+  expect(error.message).toContain('shop_not_there');
+});
+
+it.each([
+  ['SHOP_DATABASE_URL', `mysql:/${SECRET}@nowhere`],
+  ['SHOP_DATABASE_URL', `postgres://shop:${SECRET}@127.0.0.1/shop`],
+  ['SHOP_DATABASE_URL', SECRET],
+  ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}%zz@127.0.0.1/shop`],
+  ['SHOP_REDIS_URL', `http://:${SECRET}@127.0.0.1`],
+  ['SHOP_PREFIX', `${SECRET}:{}`],
+  ['SHOP_ACTOR', `${SECRET}\n`.repeat(20)],
+  ['SHOP_LOG_LEVEL', SECRET],
+])('names a malformed %s and does not show it: %j', async (setting, value) => {
+  const error = await charge({ [setting]: value });
+  expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting } });
+  expect(error.message).toContain(setting);
+});
+
+it('says where nothing is configured what to do', async () => {
+  const nothing = { SHOP_DATABASE_URL: '', SHOP_REDIS_URL: '', SHOP_DEV_DIR: empty };
+  const error = await charge(nothing);
+  expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_DATABASE_URL' } });
+  expect(error.hint).toContain('shop dev up');
+  expect(await charge({ ...nothing, SHOP_DATABASE_URL: shop.databaseUrl })).toMatchObject({
+    code: 'CONFIG',
+    status: 78,
+    details: { setting: 'SHOP_REDIS_URL' },
+  });
+});
+
+it('says of a database without tables to migrate it', async () => {
+  const bare = await TestShop.create({ migrated: false });
+  const env = { SHOP_DATABASE_URL: bare.databaseUrl };
+  for (const args of [['user', 'list'], ['balance', '1'], ['charge', '1', '5'], ['db', 'seed'], ['worker']]) {
+    const error = await shop.refused(args, { env });
+    expect(error).toMatchObject({ code: 'CONFIG', status: 78 });
+    expect(error.hint).toContain('shop db migrate');
+  }
+  expect(await bare.sql('SHOW TABLES')).toEqual([]);
+  await bare.close();
+});
+
+it('leaves a database alone that is newer than the program', async () => {
+  await shop.sql(
+    "INSERT INTO schema_migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
+  );
+  try {
+    const error = await charge({});
+    expect(error).toMatchObject({ code: 'CONFIG', status: 78 });
+    expect(error.message).toContain('FromTheFuture9999999999999');
+    for (const args of [['user', 'create', 'Bo'], ['worker'], ['db', 'migrate'], ['db', 'revert', '--yes']]) {
+      expect(await shop.refused(args)).toMatchObject({ code: 'CONFIG', status: 78 });
+    }
+    expect(await shop.ok(['db', 'status'])).toMatchObject({ unknown: ['FromTheFuture9999999999999'], drift: null });
+  } finally {
+    await shop.sql('DELETE FROM schema_migrations WHERE timestamp = 9999999999999');
+  }
+});

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+const ROWS = 5;
+
+let shop: TestShop;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  const worker = await shop.startWorker();
+  await shop.ok(['product', 'create', 'P1', '--price', '1', '--stock', '100']);
+  await shop.ok(['user', 'create', 'U1']);
+  for (let count = 2; count <= ROWS; count++) {
+    await shop.ok(['user', 'create', `U${count}`]);
+    await shop.ok(['product', 'create', `P${count}`, '--price', '1', '--stock', '1']);
+  }
+  // a ledger and a list of orders of five rows each
+  await shop.ok(['charge', '1', '100']);
+  for (let count = 0; count < ROWS; count++) await shop.ok(['order', 'place', '1', '1', '--no-wait']);
+  await shop.ok(['charge', '1', '1']);
+  await worker.stop();
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+it.each([
+  { list: 'user list', id: 'id', rows: ROWS },
+  { list: 'product list', id: 'id', rows: ROWS },
+  { list: 'order list', id: 'orderId', rows: ROWS },
+  { list: 'order list --user 1', id: 'orderId', rows: ROWS },
+  { list: 'request list', id: 'id', rows: ROWS + 2 },
+  { list: 'balance history 1', id: 'id', rows: ROWS + 2 },
+])('$list goes newest first, and on from where it was left', async ({ list, id, rows }) => {
+  const read = (...flags: string[]) => shop.ok<Record<string, number>[]>([...list.split(' '), ...flags]);
+  const all = await read();
+  expect(all).toHaveLength(rows);
+  const ids = all.map((row) => row[id] ?? 0);
+  expect(ids).toEqual(ids.toSorted((a, b) => b - a));
+  expect(new Set(ids).size).toBe(rows);
+
+  const first = await read('--limit', '2');
+  expect(first).toEqual(all.slice(0, 2));
+  const rest = await read('--limit', '1000', '--after', String(first[1]?.[id]));
+  expect([...first, ...rest]).toEqual(all);
+  expect(await read('--after', String(ids.at(-1)))).toEqual([]);
+});
+
+it('lists 20 where nothing else is said, and 1,000 at most', async () => {
+  await shop.sql(
+    `INSERT INTO users (name, balance, created_at)
+     WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+     SELECT CONCAT('Many ', i), 0, UTC_TIMESTAMP(3) FROM n`,
+  );
+  expect(await shop.ok(['user', 'list'])).toHaveLength(20);
+  expect(await shop.ok(['user', 'list', '--limit', '1000'])).toHaveLength(1_000);
+  expect(await shop.refused(['user', 'list', '--limit', '1001'])).toMatchObject({ code: 'INVALID_INPUT', status: 2 });
+});
+
+it('narrows the requests to a status, an actor, a time', async () => {
+  await shop.ok(['charge', '1', '9', '--no-wait', '--key', 'pending-one', '--actor', 'cron job 7']);
+  const keys = async (...flags: string[]) =>
+    (await shop.ok<{ key: string }[]>(['request', 'list', ...flags])).map(({ key }) => key);
+  expect(await keys('--status', 'pending')).toEqual(['pending-one']);
+  expect(await keys('--actor', 'cron job 7')).toEqual(['pending-one']);
+  expect(await keys('--actor', 'cron job 7', '--status', 'applied')).toEqual([]);
+  expect(await keys('--actor', "' OR ''='")).toEqual([]);
+  expect(await keys('--status', 'applied')).toHaveLength(ROWS + 2);
+  expect(await keys('--status', 'refused')).toEqual([]);
+  const [{ createdAt } = { createdAt: '' }] = await shop.ok<{ createdAt: string }[]>(['request', 'list']);
+  expect(await keys('--since', createdAt)).toEqual(['pending-one']);
+  expect(await keys('--since', '1h')).toHaveLength(ROWS + 3);
+  expect(await keys('--since', '2999-01-01')).toEqual([]);
+});

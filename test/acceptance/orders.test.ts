@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+interface Placed {
+  readonly orderId: number;
+  readonly createdAt: string;
+}
+
+let shop: TestShop;
+let user: number;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.startWorker();
+  user = await created(['user', 'create', 'Ann', '--reference', '17850']);
+  await shop.ok(['charge', '@17850', '1000000']);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+async function created(args: readonly string[]): Promise<number> {
+  return (await shop.ok<{ id: number }>(args)).id;
+}
+
+function product(name: string, price: number, stock: number, ...more: string[]): Promise<number> {
+  return created(['product', 'create', name, '--price', String(price), '--stock', String(stock), ...more]);
+}
+
+async function stockOf(id: number): Promise<unknown> {
+  return (await shop.ok(['product', 'show', String(id)])).stock;
+}
+
+it('takes points and stock, and answers the order as it can be shown from then on', async () => {
+  const [pen, ink] = [await product('Pen', 100, 10), await product('Ink', 30, 5)];
+  const { balance: before } = await shop.ok<{ balance: number }>(['balance', '@17850']);
+  const placed = await shop.ok<Placed>(['order', 'place', String(user), `${ink}:5`, String(pen)]);
+  expect(placed).toEqual({
+    requestId: expect.any(Number),
+    key: expect.any(String),
+    replayed: false,
+    attempts: 1,
+    orderId: expect.any(Number),
+    userId: user,
+    status: 'placed',
+    total: 250,
+    balance: before - 250,
+    lines: [
+      { productId: ink, name: 'Ink', quantity: 5, unitPrice: 30, amount: 150 },
+      { productId: pen, name: 'Pen', quantity: 1, unitPrice: 100, amount: 100 },
+    ],
+    createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+  });
+  const { requestId, key, replayed, attempts, balance, ...order } = placed as Placed & Record<string, unknown>;
+  expect(await shop.ok(['order', 'show', String(placed.orderId)])).toEqual(order);
+  expect(await shop.ok<unknown[]>(['order', 'list', '--user', '@17850', '--limit', '1'])).toEqual([order]);
+  expect([await stockOf(pen), await stockOf(ink)]).toEqual([9, 0]);
+  expect(await shop.ok<unknown[]>(['balance', 'history', '@17850', '--limit', '1'])).toMatchObject([
+    { type: 'payment', amount: -250, balanceAfter: before - 250, requestId, orderId: placed.orderId },
+  ]);
+});
+
+it('counts a product that is named twice as the sum, by id and by reference', async () => {
+  const cup = await product('Cup', 10, 7, '--reference', '85123A');
+  for (const items of [
+    [`${cup}:4`, `${cup}:4`],
+    [`${cup}:4`, '@85123A:4'],
+  ]) {
+    const error = await shop.refused(['order', 'place', '@17850', ...items]);
+    expect(error).toMatchObject({
+      code: 'INSUFFICIENT_STOCK',
+      details: { shortages: [{ productId: cup, name: 'Cup', requested: 8, available: 7 }] },
+    });
+  }
+  expect(await stockOf(cup)).toBe(7);
+  expect(await shop.ok(['order', 'place', '@17850', `${cup}:3`, '@85123A:2', '@85123A', String(cup)])).toMatchObject({
+    total: 70,
+    lines: [{ productId: cup, quantity: 7, unitPrice: 10, amount: 70 }],
+  });
+  expect(await stockOf(cup)).toBe(0);
+});
+
+it('pays the sum of a product that is named twice', async () => {
+  const cup = await product('Gold cup', 500, 100);
+  const poor = await created(['user', 'create', 'Poor']);
+  await shop.ok(['charge', String(poor), '999']);
+  expect(await shop.refused(['order', 'place', String(poor), String(cup), String(cup)])).toMatchObject({
+    code: 'INSUFFICIENT_POINTS',
+    details: { balance: 999, total: 1_000 },
+  });
+});
+
+it('spends the last point and sells the last unit', async () => {
+  const [last, buyer] = [await product('Last', 77, 1), await created(['user', 'create', 'Exact'])];
+  await shop.ok(['charge', String(buyer), '77']);
+  expect(await shop.ok(['order', 'place', String(buyer), String(last)])).toMatchObject({ balance: 0, total: 77 });
+  expect(await stockOf(last)).toBe(0);
+});
+
+it('keeps the prices of an order when a product gets another one', async () => {
+  const hat = await product('Hat', 200, 10, '--reference', 'hat');
+  const { orderId } = await shop.ok<Placed>(['order', 'place', '@17850', '@hat']);
+  expect(await shop.ok(['product', 'reprice', '@hat', '350'])).toEqual({
+    id: hat,
+    reference: 'hat',
+    name: 'Hat',
+    price: 350,
+    stock: 9,
+  });
+  expect(await shop.ok(['order', 'show', String(orderId)])).toMatchObject({ total: 200, lines: [{ unitPrice: 200 }] });
+  expect(await shop.ok(['order', 'place', '@17850', '@hat'])).toMatchObject({
+    total: 350,
+    lines: [{ unitPrice: 350 }],
+  });
+});
+
+it('restocks, and answers the product with the fields of the request', async () => {
+  const id = await product('Soap', 5, 0, '--reference', 'soap');
+  expect(await shop.ok(['product', 'restock', '@soap', '12', '--key', 'delivery-88'])).toEqual({
+    id,
+    reference: 'soap',
+    name: 'Soap',
+    price: 5,
+    stock: 12,
+    requestId: expect.any(Number),
+    key: 'delivery-88',
+    replayed: false,
+    attempts: 1,
+  });
+  expect(await shop.ok(['product', 'restock', String(id), '1000000'])).toMatchObject({ stock: 1_000_012 });
+  expect(await shop.ok(['product', 'show', '@soap'])).toMatchObject({ stock: 1_000_012 });
+});
+
+it('takes orders of 1,000 products, and not of 1,001', async () => {
+  // as many as one order may have, made in one statement each
+  const numbers = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT';
+  await shop.sql(
+    `INSERT INTO products (reference, name, price, stock, created_at)
+     ${numbers} CONCAT('many-', i), CONCAT('Item ', i), 1, 2, UTC_TIMESTAMP(3) FROM n`,
+  );
+  await shop.sql(
+    `INSERT INTO stock_movements (product_id, type, quantity, stock_after, created_at)
+     SELECT id, 'initial', 2, 2, created_at FROM products WHERE reference LIKE 'many-%'`,
+  );
+  const items = Array.from({ length: 1_000 }, (_, index) => `@many-${index + 1}`);
+  const placed = await shop.ok<{ lines: unknown[]; total: number }>(['order', 'place', '@17850', ...items]);
+  expect(placed.total).toBe(1_000);
+  expect(placed.lines).toHaveLength(1_000);
+  expect(await shop.refused(['order', 'place', '@17850', ...items, '1'])).toMatchObject({ code: 'INVALID_INPUT' });
+});
+
+it('lists orders by user, status and time', async () => {
+  const buyer = await created(['user', 'create', 'Lister', '--reference', 'lister']);
+  const mug = await product('Mug', 1, 10);
+  await shop.ok(['charge', '@lister', '10']);
+  const orders: Placed[] = [];
+  for (let count = 0; count < 3; count++) orders.push(await shop.ok(['order', 'place', '@lister', String(mug)]));
+  const [first, second, third] = orders.map(({ orderId }) => orderId);
+  const ids = async (...flags: string[]) =>
+    (await shop.ok<Placed[]>(['order', 'list', '--user', String(buyer), ...flags])).map(({ orderId }) => orderId);
+  expect(await ids()).toEqual([third, second, first]);
+  expect(await ids('--status', 'placed')).toEqual([third, second, first]);
+  expect(await ids('--status', 'cancelled')).toEqual([]);
+  const time = orders[1]?.createdAt ?? '';
+  expect(await ids('--since', time)).toEqual([third, second]);
+  expect(await ids('--until', time)).toEqual([first]);
+  expect(await ids('--since', '1h')).toHaveLength(3);
+  expect(await ids('--until', '1h')).toEqual([]);
+});

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Result, TestShop } from '../support/shop.ts';
+
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
+
+let shop: TestShop;
+
+// the tests share one small history: two users, three products, one charge, one order, one refusal
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.startWorker();
+  await shop.ok(['user', 'create', 'Corner Cafe', '--reference', 'corner-cafe']);
+  await shop.ok(['user', 'create', '미래문방구']);
+  await shop.ok(['product', 'create', 'Pencil "HB", soft', '--price', '150', '--stock', '5000', '--reference', 'hb']);
+  await shop.ok(['product', 'create', '연필 🙂', '--price', '1200', '--stock', '10']);
+  await shop.ok(['charge', '1', '10000', '--key', 'first-charge']);
+  await shop.ok(['order', 'place', '1', '2:2', '@hb:10', '--key', 'first-order']);
+  await shop.refused(['order', 'place', '2', '1', '--key', 'first-refusal']);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+/** What a command prints in each format. */
+async function inAllFormats(args: readonly string[]): Promise<Record<(typeof FORMATS)[number], string>> {
+  const printed = await Promise.all(
+    FORMATS.map(async (format) => {
+      const { status, stdout, stderr } = await shop.run([...args, '-o', format], { env: { TZ: 'UTC' } });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      return [format, stdout] as const;
+    }),
+  );
+  return Object.fromEntries(printed) as Record<(typeof FORMATS)[number], string>;
+}
+
+/** As tables show a time where it is UTC. */
+function tableTime(time: string): string {
+  return time.slice(0, 19).replace('T', ' ');
+}
+
+it('shows one thing in five formats', async () => {
+  expect(await inAllFormats(['product', 'show', '@hb'])).toEqual({
+    table: [
+      'ID         1',
+      'REFERENCE  hb',
+      'NAME       Pencil "HB", soft',
+      'PRICE      150',
+      'STOCK      4,990',
+      '',
+    ].join('\n'),
+    json: '{"id":1,"reference":"hb","name":"Pencil \\"HB\\", soft","price":150,"stock":4990}\n',
+    jsonl: '{"id":1,"reference":"hb","name":"Pencil \\"HB\\", soft","price":150,"stock":4990}\n',
+    csv: 'id,reference,name,price,stock\n1,hb,"Pencil ""HB"", soft",150,4990\n',
+    tsv: 'id\treference\tname\tprice\tstock\n1\thb\tPencil "HB", soft\t150\t4990\n',
+  });
+});
+
+it('shows a list in five formats, newest first', async () => {
+  const [second, first] = await shop.ok<{ createdAt: string }[]>(['user', 'list']);
+  const [then, later] = [first?.createdAt ?? '', second?.createdAt ?? ''];
+  const rows = [
+    `{"id":2,"reference":null,"name":"미래문방구","balance":0,"createdAt":"${later}"}`,
+    `{"id":1,"reference":"corner-cafe","name":"Corner Cafe","balance":6100,"createdAt":"${then}"}`,
+  ] as const;
+  expect(await inAllFormats(['user', 'list'])).toEqual({
+    table: [
+      'ID  REFERENCE    NAME         BALANCE  CREATED AT',
+      ` 2  -            미래문방구         0  ${tableTime(later)}`,
+      ` 1  corner-cafe  Corner Cafe    6,100  ${tableTime(then)}`,
+      '',
+    ].join('\n'),
+    json: `[${rows.join(',')}]\n`,
+    jsonl: `${rows.join('\n')}\n`,
+    csv: `id,reference,name,balance,createdAt\n2,,미래문방구,0,${later}\n1,corner-cafe,Corner Cafe,6100,${then}\n`,
+    tsv: `id\treference\tname\tbalance\tcreatedAt\n2\t\t미래문방구\t0\t${later}\n1\tcorner-cafe\tCorner Cafe\t6100\t${then}\n`,
+  });
+});
+
+it('shows an order with its lines in five formats', async () => {
+  const { createdAt } = await shop.ok<{ createdAt: string }>(['order', 'show', '1']);
+  const json =
+    '{"orderId":1,"userId":1,"status":"placed","total":3900,"lines":[' +
+    '{"productId":2,"name":"연필 🙂","quantity":2,"unitPrice":1200,"amount":2400},' +
+    '{"productId":1,"name":"Pencil \\"HB\\", soft","quantity":10,"unitPrice":150,"amount":1500}' +
+    `],"createdAt":"${createdAt}"}\n`;
+  expect(await inAllFormats(['order', 'show', '1'])).toEqual({
+    table: [
+      'ORDER ID    1',
+      'USER ID     1',
+      'STATUS      placed',
+      'TOTAL       3,900',
+      `CREATED AT  ${tableTime(createdAt)}`,
+      '',
+      'PRODUCT ID  NAME               QUANTITY  UNIT PRICE  AMOUNT',
+      '         2  연필 🙂                   2       1,200   2,400',
+      '         1  Pencil "HB", soft        10         150   1,500',
+      '',
+    ].join('\n'),
+    json,
+    jsonl: json,
+    csv: [
+      'orderId,userId,status,total,createdAt,productId,name,quantity,unitPrice,amount',
+      `1,1,placed,3900,${createdAt},2,연필 🙂,2,1200,2400`,
+      `1,1,placed,3900,${createdAt},1,"Pencil ""HB"", soft",10,150,1500`,
+      '',
+    ].join('\n'),
+    tsv: [
+      'orderId\tuserId\tstatus\ttotal\tcreatedAt\tproductId\tname\tquantity\tunitPrice\tamount',
+      `1\t1\tplaced\t3900\t${createdAt}\t2\t연필 🙂\t2\t1200\t2400`,
+      `1\t1\tplaced\t3900\t${createdAt}\t1\tPencil "HB", soft\t10\t150\t1500`,
+      '',
+    ].join('\n'),
+  });
+});
+
+it('shows an empty list in five formats', async () => {
+  expect(await inAllFormats(['balance', 'history', '2'])).toEqual({
+    table: 'No points have been charged or spent.\n',
+    json: '[]\n',
+    jsonl: '',
+    csv: 'id,type,amount,balanceAfter,requestId,orderId,createdAt\n',
+    tsv: 'id\ttype\tamount\tbalanceAfter\trequestId\torderId\tcreatedAt\n',
+  });
+});
+
+it('prints tab-separated values in a pipe, and JSON under --json wherever it stands', async () => {
+  const tsv = 'userId\tname\tbalance\n1\tCorner Cafe\t6100\n';
+  const json = '{"userId":1,"name":"Corner Cafe","balance":6100}\n';
+  expect((await shop.run(['balance', '1'])).stdout).toBe(tsv);
+  expect((await shop.run(['--json', 'balance', '1'])).stdout).toBe(json);
+  expect((await shop.run(['balance', '--output=json', '1'])).stdout).toBe(json);
+  expect((await shop.run(['balance', '1', '-ojsonl'])).stdout).toBe(json);
+});
+
+it('has numbers as numbers and times in UTC, whatever the time zone is', async () => {
+  const env = { TZ: 'Pacific/Chatham' };
+  const history = await shop.ok<unknown[]>(['balance', 'history', '1'], { env });
+  expect(history).toEqual([
+    {
+      id: 2,
+      type: 'payment',
+      amount: -3900,
+      balanceAfter: 6100,
+      requestId: 2,
+      orderId: 1,
+      createdAt: expect.stringMatching(ISO_TIME),
+    },
+    {
+      id: 1,
+      type: 'charge',
+      amount: 10000,
+      balanceAfter: 10000,
+      requestId: 1,
+      orderId: null,
+      createdAt: expect.stringMatching(ISO_TIME),
+    },
+  ]);
+  expect(await shop.ok(['request', 'show', 'first-order'], { env })).toEqual({
+    id: 2,
+    key: 'first-order',
+    kind: 'order',
+    status: 'applied',
+    code: null,
+    attempts: 1,
+    actor: 'tester',
+    payload: {
+      user: 1,
+      items: [
+        { product: 2, quantity: 2 },
+        { product: '@hb', quantity: 10 },
+      ],
+    },
+    outcome: { userId: 1, total: 3900, balance: 6100, orderId: 1, transactionId: 2 },
+    createdAt: expect.stringMatching(ISO_TIME),
+    decidedAt: expect.stringMatching(ISO_TIME),
+  });
+  const created = await shop.ok<{ createdAt: string }>(['user', 'show', '1'], { env });
+  expect(Math.abs(Date.now() - Date.parse(created.createdAt))).toBeLessThan(3_600_000);
+});
+
+it('tells an error in one line for people, and as one object for programs, and no data', async () => {
+  const order = ['order', 'place', '2', '1', '--key', 'first-refusal'];
+  expect(await shop.run(order)).toEqual({
+    status: 3,
+    stdout: '',
+    stderr: 'shop: User 2 has 0 points, 150 are needed. Charge points with `shop charge 2 <amount>`.\n',
+  });
+  const forPrograms: Result = {
+    status: 3,
+    stdout: '',
+    stderr:
+      '{"error":{"code":"INSUFFICIENT_POINTS","message":"User 2 has 0 points, 150 are needed.",' +
+      '"hint":"Charge points with `shop charge 2 <amount>`.",' +
+      '"details":{"total":150,"userId":2,"balance":0,"requestId":3,"key":"first-refusal","attempts":1}}}\n',
+  };
+  for (const flags of [['--json'], ['-o', 'json'], ['--output=jsonl']]) {
+    const { status, stdout, stderr } = await shop.run([...order, ...flags]);
+    expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+    expect(stderr.endsWith('}\n')).toBe(true);
+    expect(stderr.trimEnd()).not.toContain('\n');
+    expect(JSON.parse(stderr)).toEqual(JSON.parse(forPrograms.stderr));
+  }
+});
+
+it('is silent but for data and errors under --quiet', async () => {
+  const { stdout, stderr } = await shop.run(['charge', '2', '1', '--quiet']);
+  expect(stdout).toContain('\t2\t1\t');
+  expect(stderr).toBe('');
+});

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type JsonError, TestShop } from '../support/shop.ts';
+
+const MAXIMUM = 9_007_199_254_740_991;
+
+let shop: TestShop;
+let user: number;
+let product: number;
+let scarce: number;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.startWorker();
+  user = await created(['user', 'create', 'Ann', '--reference', 'ann']);
+  product = await created(['product', 'create', 'Pen', '--price', '100', '--stock', '10', '--reference', 'pen']);
+  scarce = await created(['product', 'create', 'Inkwell', '--price', '1', '--stock', '3']);
+  await shop.ok(['charge', String(user), '500']);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+async function created(args: readonly string[]): Promise<number> {
+  return (await shop.ok<{ id: number }>(args)).id;
+}
+
+/** What was refused, having made sure that not a row of the shop is another one than before. */
+async function refusal(args: readonly string[]): Promise<JsonError & { status: number | null }> {
+  const before = await shop.snapshot();
+  const error = await shop.refused(args);
+  expect(await shop.snapshot()).toEqual(before);
+  expect(error.message).not.toBe('');
+  expect(error.hint).not.toBe('');
+  return error;
+}
+
+it.each([
+  'charge 999 5',
+  'charge @nobody 5',
+  'balance 999',
+  'balance @nobody',
+  'balance history 999',
+  'balance history @nobody',
+  'user show 999',
+  'user show @nobody',
+  'order place 999 1',
+  'order place @nobody @pen',
+  'order list --user 999',
+  'order list --user @nobody',
+  // case matters in a reference
+  'user show @Ann',
+])('says INVALID_USER to: %s', async (line) => {
+  const error = await refusal(line.split(' '));
+  const named = /999|@nobody|@Ann/.exec(line)?.[0] ?? '';
+  expect(error).toMatchObject({
+    code: 'INVALID_USER',
+    status: 4,
+    message: `There is no user ${named}.`,
+    details: { user: named === '999' ? 999 : named },
+  });
+});
+
+it.each([
+  'product show 999',
+  'product show @nothing',
+  'product restock 999 5',
+  'product restock @nothing 5',
+  'product reprice 999 5',
+  'product reprice @nothing 5',
+  'product show @PEN',
+])('says INVALID_PRODUCT to: %s', async (line) => {
+  const error = await refusal(line.split(' '));
+  const named = /999|@nothing|@PEN/.exec(line)?.[0] ?? '';
+  expect(error).toMatchObject({
+    code: 'INVALID_PRODUCT',
+    status: 4,
+    message: `There is no product ${named}.`,
+    details: { products: [named === '999' ? 999 : named] },
+  });
+});
+
+it('names every product of an order that is not there', async () => {
+  const error = await refusal(['order', 'place', '@ann', '998', '@pen', '@nothing:2', '999']);
+  expect(error).toMatchObject({
+    code: 'INVALID_PRODUCT',
+    status: 4,
+    details: { products: [998, '@nothing', 999] },
+  });
+  expect(error.message).toContain('998, @nothing, 999');
+});
+
+it.each([
+  ['INVALID_ORDER', 'order show 999', '999'],
+  ['INVALID_REQUEST', 'request show 999', '999'],
+  ['INVALID_REQUEST', 'request show no-such-key', 'no-such-key'],
+])('says %s to: %s', async (code, line, named) => {
+  const error = await refusal(line.split(' '));
+  expect(error).toMatchObject({ code, status: 4 });
+  expect(error.message).toContain(named);
+});
+
+it('says how many points there are and how many are needed', async () => {
+  const error = await refusal(['order', 'place', '@ann', '@pen:6']);
+  expect(error).toMatchObject({
+    code: 'INSUFFICIENT_POINTS',
+    status: 3,
+    details: { userId: user, balance: 500, total: 600 },
+  });
+  expect(error.message).toBe(`User ${user} has 500 points, 600 are needed.`);
+});
+
+it('reckons a total beyond 2^53 to the point', async () => {
+  const dear = await created(['product', 'create', 'Palace', '--price', '999999999999', '--stock', '1']);
+  const error = await refusal(['order', 'place', '@ann', `${dear}:999999`]);
+  expect(error).toMatchObject({ code: 'INSUFFICIENT_POINTS', details: { total: '999998999999000001' } });
+});
+
+it('names each product that is short, how many were asked and how many are left', async () => {
+  const other = await created(['product', 'create', 'Blotter', '--price', '2', '--stock', '0']);
+  const error = await refusal(['order', 'place', '@ann', `${scarce}:4`, '@pen:1', `${other}:1`]);
+  expect(error).toMatchObject({
+    code: 'INSUFFICIENT_STOCK',
+    status: 3,
+    details: {
+      shortages: [
+        { productId: scarce, name: 'Inkwell', requested: 4, available: 3 },
+        { productId: other, name: 'Blotter', requested: 1, available: 0 },
+      ],
+    },
+  });
+  expect(error.message).toBe(
+    `Not enough stock: product ${scarce} (Inkwell): 4 asked, 3 left; product ${other} (Blotter): 1 asked, 0 left.`,
+  );
+});
+
+it('sees that points lack before it sees that stock lacks', async () => {
+  expect(await refusal(['order', 'place', '@ann', '@pen:11'])).toMatchObject({ code: 'INSUFFICIENT_POINTS' });
+});
+
+it('sees that a product is unknown before it sees that points lack', async () => {
+  expect(await refusal(['order', 'place', '@ann', '@pen:11', '999'])).toMatchObject({ code: 'INVALID_PRODUCT' });
+});
+
+it('sees that the user is unknown before all else', async () => {
+  expect(await refusal(['order', 'place', '999', '999', '@pen:11'])).toMatchObject({ code: 'INVALID_USER' });
+});
+
+it('keeps a balance within its maximum', async () => {
+  const rich = await created(['user', 'create', 'Rich']);
+  await chargeByHand(rich, MAXIMUM - 10);
+  expect(await refusal(['charge', String(rich), '11'])).toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+    status: 3,
+    details: { what: `balance of user ${rich}`, value: '9007199254740992', maximum: MAXIMUM },
+  });
+  expect(await shop.ok(['charge', String(rich), '10'])).toMatchObject({ balance: MAXIMUM });
+  expect(await refusal(['charge', String(rich), '1'])).toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  expect(await shop.ok(['balance', String(rich)])).toMatchObject({ balance: MAXIMUM });
+});
+
+it('keeps a stock within its maximum', async () => {
+  const heap = await created(['product', 'create', 'Sand', '--price', '1', '--stock', String(MAXIMUM - 2)]);
+  expect(await refusal(['product', 'restock', String(heap), '3'])).toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+    status: 3,
+    details: { what: `stock of product ${heap}`, value: '9007199254740992', maximum: MAXIMUM },
+  });
+  expect(await shop.ok(['product', 'restock', String(heap), '2'])).toMatchObject({ stock: MAXIMUM });
+});
+
+it('keeps the quantity of one product in one order within its maximum, however the product is named', async () => {
+  expect(await refusal(['order', 'place', '@ann', '@pen:600000', `${product}:600000`])).toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+    status: 3,
+  });
+});
+
+it('refuses a reference that another one has', async () => {
+  for (const args of [
+    ['user', 'create', 'Other Ann', '--reference', 'ann'],
+    ['product', 'create', 'Other pen', '--price', '1', '--stock', '1', '--reference', 'pen'],
+  ]) {
+    expect(await refusal(args)).toMatchObject({ code: 'INVALID_INPUT', status: 2, details: { field: 'reference' } });
+  }
+  // a user and a product may have the same one, and case makes another one
+  await shop.ok(['user', 'create', 'Pen Ltd', '--reference', 'pen']);
+  await shop.ok(['user', 'create', 'ANN', '--reference', 'ANN']);
+});
+
+/** A charge of more than one request may hold, with all the rows that a charge leaves. */
+async function chargeByHand(id: number, amount: number): Promise<void> {
+  const key = `by-hand-${id}`;
+  await shop.sql(
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     VALUES (?, REPEAT('x', 32), 'charge', ?, 'tester', 'here', UTC_TIMESTAMP(3))`,
+    [key, JSON.stringify({ user: id, amount })],
+  );
+  const request = 'SELECT id FROM requests WHERE idempotency_key = ?';
+  await shop.sql(
+    `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)
+     VALUES ((${request}), 'applied', NULL, 1, ?, UTC_TIMESTAMP(3))`,
+    [key, JSON.stringify({ userId: id, amount, balance: amount })],
+  );
+  await shop.sql(
+    `INSERT INTO point_transactions (user_id, type, amount, balance_after, request_id, created_at)
+     VALUES (?, 'charge', ?, ?, (${request}), UTC_TIMESTAMP(3))`,
+    [id, amount, amount, key],
+  );
+  await shop.sql('UPDATE users SET balance = ? WHERE id = ?', [amount, id]);
+}

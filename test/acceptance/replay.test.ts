@@ -1,0 +1,165 @@
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+let pen: string;
+let ink: string;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.startWorker();
+  pen = await created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']);
+  ink = await created(['product', 'create', 'Ink', '--price', '10', '--stock', '1000']);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+async function created(args: readonly string[]): Promise<string> {
+  return String((await shop.ok<{ id: number }>(args)).id);
+}
+
+async function userWith(points: number): Promise<string> {
+  const id = await created(['user', 'create', 'Ann']);
+  if (points > 0) await shop.ok(['charge', id, String(points)]);
+  return id;
+}
+
+/** Gives a command again that has been answered: the same answer, and not a row more. */
+async function replays(args: readonly string[], first: Record<string, unknown>): Promise<void> {
+  const before = await shop.snapshot();
+  expect(first.replayed).toBe(false);
+  expect(await shop.ok(args)).toEqual({ ...first, replayed: true });
+  expect(await shop.snapshot()).toEqual(before);
+}
+
+it('answers a charge, an order and a restock again without doing it again', async () => {
+  const user = await userWith(5_000);
+  for (const args of [
+    ['charge', user, '70', '--key', 'charge-1'],
+    ['order', 'place', user, `${pen}:2`, `${ink}:3`, '--key', 'order-1'],
+    ['product', 'restock', pen, '5', '--key', 'restock-1'],
+  ]) {
+    await replays(args, await shop.ok(args));
+  }
+  expect(await shop.ok(['balance', user])).toMatchObject({ balance: 5_000 + 70 - 230 });
+});
+
+it('answers the first outcome, not what is so by now', async () => {
+  const user = await userWith(1_000);
+  const product = await created(['product', 'create', 'Cap', '--price', '100', '--stock', '9']);
+  const [charge, order, restock] = [
+    ['charge', user, '50', '--key', 'then-charge'],
+    ['order', 'place', user, product, '--key', 'then-order'],
+    ['product', 'restock', product, '4', '--key', 'then-restock'],
+  ] as const;
+  const first = [await shop.ok(charge), await shop.ok(order), await shop.ok(restock)] as const;
+  await shop.ok(['charge', user, '1']);
+  await shop.ok(['product', 'reprice', product, '333']);
+  await shop.ok(['product', 'restock', product, '1']);
+  await replays(charge, first[0]);
+  await replays(order, first[1]);
+  await replays(restock, first[2]);
+});
+
+it('takes the same items in another order, or in other portions, as the same order', async () => {
+  const user = await userWith(1_000);
+  const key = ['--key', 'portions'];
+  const first = await shop.ok(['order', 'place', user, `${pen}:2`, `${ink}:3`, ...key]);
+  await replays(['order', 'place', user, `${ink}:3`, `${pen}:2`, ...key], first);
+  await replays(['order', 'place', user, ink, `${pen}:2`, `${ink}:2`, ...key], first);
+});
+
+it('answers a refusal again, even where it would not be refused any more', async () => {
+  const user = await userWith(0);
+  const order = ['order', 'place', user, pen, '--key', 'too-poor'];
+  const first = await shop.refused(order);
+  expect(first).toMatchObject({ code: 'INSUFFICIENT_POINTS', details: { balance: 0, total: 100 } });
+  await shop.ok(['charge', user, '500']);
+  const before = await shop.snapshot();
+  expect(await shop.refused(order)).toEqual(first);
+  expect(await shop.snapshot()).toEqual(before);
+  expect(await shop.ok(['order', 'place', user, pen, '--key', 'rich-enough'])).toMatchObject({ replayed: false });
+});
+
+it('answers INVALID_USER again after the user has come to be', async () => {
+  const charge = ['charge', '@late', '5', '--key', 'too-early'];
+  const first = await shop.refused(charge);
+  expect(first).toMatchObject({ code: 'INVALID_USER', status: 4 });
+  await shop.ok(['user', 'create', 'Late', '--reference', 'late']);
+  expect(await shop.refused(charge)).toEqual(first);
+});
+
+it('remembers when Redis has forgotten everything', async () => {
+  const user = await userWith(1_000);
+  const order = ['order', 'place', user, pen, '--key', 'before-the-flush'];
+  const first = await shop.ok(order);
+  const redis = new Redis(shop.redisUrl);
+  const keys = await redis.keys(`{${shop.prefix}}:*`);
+  expect(keys).not.toEqual([]);
+  await redis.del(...keys);
+  await redis.quit();
+  await replays(order, first);
+});
+
+it('says IDEMPOTENCY_CONFLICT to the same key with other content, and does nothing', async () => {
+  const [user, other] = [await userWith(1_000), await userWith(1_000)];
+  const { requestId } = await shop.ok(['charge', user, '5', '--key', 'taken']);
+  await shop.ok(['order', 'place', user, `${pen}:2`, '--key', 'taken-too']);
+  const before = await shop.snapshot();
+  for (const args of [
+    ['charge', user, '6', '--key', 'taken'],
+    ['charge', other, '5', '--key', 'taken'],
+    ['order', 'place', user, pen, '--key', 'taken'],
+    ['product', 'restock', pen, '5', '--key', 'taken'],
+  ]) {
+    const error = await shop.refused(args);
+    expect(error).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', status: 5, details: { key: 'taken', requestId } });
+    expect(error.hint).toContain('shop request show taken');
+  }
+  for (const args of [
+    ['order', 'place', user, `${pen}:3`, '--key', 'taken-too'],
+    ['order', 'place', user, `${pen}:2`, ink, '--key', 'taken-too'],
+    ['order', 'place', user, `${ink}:2`, '--key', 'taken-too'],
+  ]) {
+    expect(await shop.refused(args)).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', status: 5 });
+  }
+  expect(await shop.snapshot()).toEqual(before);
+});
+
+it('conflicts with a refused request too', async () => {
+  const user = await userWith(0);
+  await shop.refused(['order', 'place', user, pen, '--key', 'refused-key']);
+  expect(await shop.refused(['order', 'place', user, ink, '--key', 'refused-key'])).toMatchObject({
+    code: 'IDEMPOTENCY_CONFLICT',
+  });
+});
+
+it('keeps keys apart by case, and takes every key that is allowed', async () => {
+  const user = await userWith(0);
+  const keys = ['A', 'a', '1', 'a:b:c', '.', '_-', '__proto__', 'k'.repeat(128), `${'k'.repeat(127)}K`];
+  for (const [index, key] of keys.entries()) {
+    const answer = await shop.ok(['charge', user, String(index + 1), '--key', key]);
+    expect(answer).toMatchObject({ key, replayed: false, amount: index + 1 });
+  }
+  for (const [index, key] of keys.entries()) {
+    expect(await shop.ok(['request', 'show', key])).toMatchObject({ key, payload: { amount: index + 1 } });
+  }
+  expect(await shop.refused(['charge', user, '1', '--key', 'k'.repeat(129)])).toMatchObject({ code: 'INVALID_INPUT' });
+});
+
+it('gives a request without a key one of its own, by which it can be asked for', async () => {
+  const user = await userWith(0);
+  const { stdout, stderr } = await shop.run(['charge', user, '5', '-o', 'jsonl']);
+  const answer = JSON.parse(stdout);
+  expect(stderr).toBe('');
+  expect(answer.key).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
+  await replays(['charge', user, '5', '--key', answer.key], answer);
+  const told = await shop.run(['charge', user, '5']);
+  const [, key] = told.stdout.split('\n')[1]?.split('\t') ?? [];
+  // shown before anything is waited for
+  expect(told.stderr).toContain(`its key is ${key}\n`);
+});

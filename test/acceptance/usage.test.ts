@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+
+// nothing here needs a table
+beforeAll(async () => {
+  shop = await TestShop.create({ migrated: false });
+});
+
+afterAll(async () => {
+  await shop.close();
+});
+
+it.each([
+  { args: ['--bogus'], says: "Unknown option '--bogus'" },
+  { args: ['user', 'list', '--bogus'], says: "Unknown option '--bogus'" },
+  { args: ['user', 'list', '--limt', '5'], says: '--limit' },
+  { args: ['bogus'], says: "Unknown command 'bogus'" },
+  { args: ['ordr', 'list'], says: 'order' },
+  { args: ['user', 'bogus'], says: "Unknown command 'bogus'" },
+  { args: ['user', 'show', '1', '2'], says: 'Too many arguments' },
+  { args: ['balance', '1', '2'], says: 'Too many arguments' },
+  { args: ['user', 'list', '1'], says: 'Too many arguments' },
+  { args: ['charge', '1', '5', '6'], says: 'Too many arguments' },
+  { args: ['user', 'list', '--limit'], says: 'argument missing' },
+])('can make nothing of: shop $args', async ({ args, says }) => {
+  const error = await shop.refused(args);
+  expect(error).toMatchObject({ code: 'INVALID_INPUT', status: 2, hint: expect.stringContaining('--help') });
+  expect(error.message).toContain(says);
+  const { status, stdout, stderr } = await shop.run(args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^shop: [^\n]+\n$/);
+});
+
+it.each([
+  { args: ['user', 'create'], missing: ['<name>'] },
+  { args: ['user', 'show'], missing: ['<user>'] },
+  { args: ['charge'], missing: ['<user>', '<amount>'] },
+  { args: ['charge', '1'], missing: ['<amount>'] },
+  { args: ['balance'], missing: ['<user>'] },
+  { args: ['order', 'place'], missing: ['<user>', '<items...>'] },
+  { args: ['order', 'place', '1'], missing: ['<items...>'] },
+  { args: ['order', 'place', '1', '--no-input'], missing: ['<items...>'] },
+  { args: ['product', 'create', 'Pen', '--stock', '1'], missing: ['--price <points>'] },
+  { args: ['product', 'create', 'Pen', '--price', '1'], missing: ['--stock <units>'] },
+  { args: ['product', 'restock', '1'], missing: ['<quantity>'] },
+  { args: ['request', 'show'], missing: ['<key>'] },
+])('names what is missing in: shop $args', async ({ args, missing }) => {
+  const error = await shop.refused(args);
+  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, details: { missing } });
+  expect(error.message).toBe(`Missing: ${missing.join(', ')}.`);
+});
+
+it.each(['user', 'product', 'order', 'request', 'db', 'dev'])('wants a command after: shop %s', async (group) => {
+  const { status, stdout, stderr } = await shop.run([group]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toContain(`Usage: shop ${group}`);
+  // programs get what they can read
+  expect(await shop.refused([group])).toMatchObject({
+    code: 'INPUT_REQUIRED',
+    status: 2,
+    details: { missing: ['<command>'] },
+  });
+});
+
+it('shows help and version on standard output', async () => {
+  const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  expect(await shop.run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  const help = await shop.run(['order', 'place', '--help']);
+  expect({ status: help.status, stderr: help.stderr }).toEqual({ status: 0, stderr: '' });
+  for (const part of [
+    'Usage: shop order place <user> <items...>',
+    '--key',
+    '--no-wait',
+    '--timeout',
+    '--json',
+    '$ shop',
+  ])
+    expect(help.stdout).toContain(part);
+  const all = await shop.run([]);
+  expect(all.status).toBe(0);
+  expect(all.stdout).toContain('Commands:');
+});

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+let user: string;
+let product: string;
+
+// no worker runs but where a test starts one
+beforeAll(async () => {
+  shop = await TestShop.create();
+  user = String((await shop.ok(['user', 'create', 'Ann'])).id);
+  product = String((await shop.ok(['product', 'create', 'Pen', '--price', '100', '--stock', '50'])).id);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+async function whileWorking<T>(work: () => Promise<T>): Promise<T> {
+  const worker = await shop.startWorker();
+  try {
+    return await work();
+  } finally {
+    expect((await worker.stop()).status).toBe(0);
+  }
+}
+
+/** The outcome that a worker, sooner or later, gives to what was recorded. */
+async function decided(key: string): Promise<Record<string, unknown>> {
+  return eventually(`an outcome of ${key}`, async () => {
+    const request = await shop.ok(['request', 'show', key]);
+    return request.status !== 'pending' && request;
+  });
+}
+
+it('answers at once under --no-wait, and the request is applied when a worker runs', async () => {
+  const charge = ['charge', user, '100', '--key', 'no-wait'];
+  const answer = await shop.ok([...charge, '--no-wait']);
+  expect(answer).toEqual({ requestId: expect.any(Number), key: 'no-wait', status: 'pending' });
+  expect(await shop.ok(['request', 'show', 'no-wait'])).toEqual({
+    id: answer.requestId,
+    key: 'no-wait',
+    kind: 'charge',
+    status: 'pending',
+    code: null,
+    attempts: 0,
+    actor: 'tester',
+    payload: { user: Number(user), amount: 100 },
+    outcome: null,
+    createdAt: expect.stringMatching(/Z$/),
+    decidedAt: null,
+  });
+  expect(await shop.ok<unknown[]>(['request', 'list', '--status', 'pending'])).toMatchObject([{ key: 'no-wait' }]);
+  expect(await shop.ok([...charge, '--no-wait'])).toEqual(answer);
+  await whileWorking(async () => {
+    expect(await decided('no-wait')).toMatchObject({ status: 'applied', attempts: 1, outcome: { amount: 100 } });
+  });
+  expect(await shop.ok(charge)).toMatchObject({ requestId: answer.requestId, replayed: true, amount: 100 });
+});
+
+it('says that no worker runs, and under which key the order goes on', async () => {
+  await shop.ok(['charge', user, '1000', '--no-wait']);
+  const before = await shop.snapshot();
+  const { status, stdout, stderr } = await shop.run(['order', 'place', user, product, '--timeout', '1s']);
+  expect({ status, stdout }).toEqual({ status: 75, stdout: '' });
+  expect(stderr).toContain('No worker is running');
+  const key = /its key is ([0-9a-f-]{36})/.exec(stderr)?.[1] ?? '';
+  expect(stderr).toContain(`--key ${key}`);
+  expect(await shop.snapshot()).toEqual(before);
+
+  // the same command with that key waits on, and has no second effect
+  const again = ['order', 'place', user, product, '--key', key];
+  const waiting = shop.start([...again, '--json']);
+  await whileWorking(async () => {
+    const { status: exit, stdout: answer } = await waiting.ended;
+    expect(exit).toBe(0);
+    const placed = JSON.parse(answer);
+    expect(placed).toMatchObject({ key, replayed: true, status: 'placed', total: 100 });
+    expect(await shop.ok(again)).toEqual(placed);
+  });
+  expect(await shop.ok<unknown[]>(['order', 'list', '--user', user])).toHaveLength(1);
+});
+
+it('says PENDING to programs, with what they need to ask again', async () => {
+  const error = await shop.refused(['charge', user, '1', '--key', 'patience', '--timeout', '300ms']);
+  expect(error).toMatchObject({
+    code: 'PENDING',
+    status: 75,
+    details: { requestId: expect.any(Number), key: 'patience', worker: false },
+  });
+  expect(error.hint).toContain('--key patience');
+  await whileWorking(async () => expect(await decided('patience')).toMatchObject({ status: 'applied' }));
+});
+
+it('applies what waited in the order in which it was recorded', async () => {
+  const buyer = String((await shop.ok(['user', 'create', 'Bo'])).id);
+  for (const [key, ...args] of [
+    ['line-1', 'order', 'place', buyer, product],
+    ['line-2', 'charge', buyer, '150'],
+    ['line-3', 'order', 'place', buyer, product],
+    ['line-4', 'order', 'place', buyer, product],
+    ['line-5', 'charge', buyer, '50'],
+    ['line-6', 'order', 'place', buyer, product],
+  ]) {
+    await shop.ok([...args, '--no-wait', '--key', key ?? '']);
+  }
+  await whileWorking(() => decided('line-6'));
+  const requests = await shop.ok<{ key: string; status: string; code: string | null }[]>(['request', 'list']);
+  const outcomes = requests
+    .filter(({ key }) => key.startsWith('line-'))
+    .map(({ key, status, code }) => [key, code ?? status])
+    .reverse();
+  expect(outcomes).toEqual([
+    ['line-1', 'INSUFFICIENT_POINTS'],
+    ['line-2', 'applied'],
+    ['line-3', 'applied'],
+    ['line-4', 'INSUFFICIENT_POINTS'],
+    ['line-5', 'applied'],
+    ['line-6', 'applied'],
+  ]);
+  expect(await shop.ok(['balance', buyer])).toMatchObject({ balance: 0 });
+});
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('told by %s to stop waiting, says that the request goes on', async (signal, exit) => {
+  const waiting = shop.start(['charge', user, '7']);
+  await waiting.logged('No worker is running');
+  waiting.signal(signal);
+  const { status, stdout, stderr } = await waiting.ended;
+  expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
+  const lines = stderr.trimEnd().split('\n');
+  const [, id, key] =
+    /^shop: Interrupted\. Request (\d+) is recorded and will be decided; its key is (\S+)\.$/.exec(
+      lines.at(-1) ?? '',
+    ) ?? [];
+  expect(lines[0]).toBe(`Request ${id} is recorded; its key is ${key}`);
+  await whileWorking(async () => {
+    expect(await decided(key ?? '')).toMatchObject({ id: Number(id), status: 'applied', outcome: { amount: 7 } });
+  });
+});
+
+it('tells programs of an interruption in the shape of any error', async () => {
+  const waiting = shop.start(['charge', user, '7', '--key', 'cut-short', '--json']);
+  const requestId = await eventually('the request is recorded', async () => {
+    const [row] = await shop.sql<{ id: number }>("SELECT id FROM requests WHERE idempotency_key = 'cut-short'");
+    return row?.id;
+  });
+  waiting.signal('SIGINT');
+  const { status, stdout, stderr } = await waiting.ended;
+  expect({ status, stdout }).toEqual({ status: 130, stdout: '' });
+  expect(JSON.parse(stderr)).toEqual({
+    error: {
+      code: 'INTERRUPTED',
+      message: expect.stringContaining('its key is cut-short'),
+      hint: expect.stringContaining('shop request show cut-short'),
+      details: { requestId, key: 'cut-short' },
+    },
+  });
+});

@@ -1,0 +1,124 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
+import { eventually } from '../support/eventually.ts';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+let user: string;
+let redis: Redis;
+let queue: Queue;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  user = String((await shop.ok(['user', 'create', 'Ann'])).id);
+  redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
+  queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
+});
+
+afterAll(async () => {
+  await queue.close();
+  await redis.quit();
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+/** Waits until the worker has dealt with every job. */
+async function drained(): Promise<void> {
+  await eventually('the queue is empty', async () => {
+    const counts = await queue.getJobCounts('wait', 'active', 'delayed', 'prioritized');
+    return Object.values(counts).every((count) => count === 0);
+  });
+}
+
+it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly within ten seconds of %s', async (signal) => {
+  const worker = await shop.startWorker();
+  await shop.ok(['charge', user, '5']);
+  const asked = Date.now();
+  worker.signal(signal);
+  const { status, stdout, stderr } = await worker.ended;
+  expect(Date.now() - asked).toBeLessThan(10_000);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  const entries = stderr
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(entries.at(-1)).toMatchObject({ msg: 'stopped' });
+});
+
+it('goes on with what was recorded while it was away', async () => {
+  const { requestId } = await shop.ok(['charge', user, '5', '--no-wait', '--key', 'meanwhile']);
+  const worker = await shop.startWorker();
+  expect(await shop.ok(['charge', user, '5', '--key', 'meanwhile'])).toMatchObject({ requestId, attempts: 1 });
+  await worker.stop();
+});
+
+it('lets forged jobs change nothing, and goes on', async () => {
+  const worker = await shop.startWorker();
+  await shop.ok(['charge', user, '5', '--key', 'decided']);
+  const before = await shop.snapshot();
+  const { id: decided } = await shop.ok<{ id: number }>(['request', 'show', 'decided']);
+  const forged: readonly unknown[] = [
+    // unknown, and decided long ago
+    { requestIds: [999_999_999] },
+    { requestIds: [Number.MAX_SAFE_INTEGER] },
+    { requestIds: [decided, decided, decided] },
+    // wrong types
+    null,
+    'charge everything',
+    17,
+    [],
+    {},
+    { requestIds: null },
+    { requestIds: [] },
+    { requestIds: '1' },
+    { requestIds: ['1'] },
+    { requestIds: ['1 OR 1=1'] },
+    { requestIds: [[1]] },
+    { requestIds: [{ id: 1 }] },
+    { requestIds: [1.5] },
+    { requestIds: [0] },
+    { requestIds: [-1] },
+    { requestIds: [1e300] },
+    { requestIds: [null] },
+    { requestIds: [1], user, amount: 1_000_000 },
+    JSON.parse('{"__proto__": {"requestIds": [1]}}'),
+    JSON.parse('{"requestIds": [1], "__proto__": {"amount": 1}}'),
+    { constructor: { prototype: { requestIds: [1] } } },
+    // large
+    { requestIds: Array.from({ length: 200_000 }, (_, index) => index + 1) },
+    { requestIds: 'x'.repeat(1_000_000) },
+    { requestIds: [1], padding: 'x'.repeat(1_000_000) },
+  ];
+  for (const data of forged) await queue.add(APPLY_JOB, data);
+  await queue.add('another kind of job', { requestIds: [decided] });
+  await drained();
+  expect(await shop.snapshot()).toEqual(before);
+  expect(await shop.ok(['charge', user, '6'])).toMatchObject({ amount: 6, replayed: false });
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it('survives a job that is no JSON, one without data and one that is no job', async () => {
+  const worker = await shop.startWorker();
+  const before = await shop.snapshot();
+  const names: readonly [string, string, string][] = [
+    ['not-json', 'data', '{"requestIds": [1'],
+    ['no-options', 'opts', 'not json either'],
+  ];
+  for (const [id, field, text] of names) {
+    // the hash of a real job, forged before a worker can see it
+    await queue.pause();
+    await queue.add(APPLY_JOB, { requestIds: [1] }, { jobId: id });
+    await redis.hset(queue.toKey(id), field, text);
+    await queue.resume();
+  }
+  await redis.lpush(queue.toKey('wait'), 'an-id-without-a-job');
+  // the marker wakes a worker that waits
+  await redis.zadd(queue.toKey('marker'), 0, '0');
+  expect(await shop.ok(['charge', user, '7', '--timeout', '60s'])).toMatchObject({ amount: 7 });
+  expect(await shop.ok(['charge', user, '8', '--timeout', '60s'])).toMatchObject({ amount: 8 });
+  const after = await shop.snapshot();
+  expect(after.point_transactions).toHaveLength((before.point_transactions?.length ?? 0) + 2);
+  expect((await worker.stop()).status).toBe(0);
+});

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { type TestProcess, TestShop } from '../support/shop.ts';
+
+/** Charges of this amount meet a technical failure in the database. */
+const POISON = '13';
+
+let shop: TestShop;
+let worker: TestProcess;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.ok(['db', 'seed']);
+  // counted by an auto-increment, which a rollback does not take back
+  await shop.sql('CREATE TABLE failing (amount BIGINT PRIMARY KEY, times INT NOT NULL)');
+  await shop.sql('CREATE TABLE tries (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY)');
+  await shop.sql(`CREATE TRIGGER fail_some BEFORE INSERT ON point_transactions FOR EACH ROW
+    BEGIN
+      DECLARE failures INT DEFAULT (SELECT times FROM failing WHERE amount = ABS(NEW.amount));
+      IF failures > 0 THEN
+        INSERT INTO tries VALUES (NULL);
+        IF LAST_INSERT_ID() <= failures THEN
+          SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a failure made by the test';
+        END IF;
+      END IF;
+    END`);
+  worker = await shop.startWorker();
+});
+
+beforeEach(async () => {
+  await shop.sql('DELETE FROM failing');
+  await shop.sql('TRUNCATE TABLE tries');
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+async function failTimes(amount: string, n: number): Promise<void> {
+  await shop.sql('REPLACE INTO failing VALUES (?, ?)', [Number(amount), n]);
+}
+
+it('applies a request whose first two attempts failed', async () => {
+  await failTimes(POISON, 2);
+  const before = await shop.ok<{ balance: number }>(['balance', '1']);
+  expect(await shop.ok(['charge', '1', POISON])).toMatchObject({ attempts: 3, balance: before.balance + 13 });
+});
+
+it('says CHARGE_FAILED after three, with nothing changed, and says so again to the same key', async () => {
+  await failTimes(POISON, 100);
+  const before = await shop.snapshot();
+  const first = await shop.refused(['charge', '1', POISON, '--key', 'fails']);
+  expect(first).toMatchObject({ status: 8, code: 'CHARGE_FAILED', details: { attempts: 3 } });
+  await shop.sql('INSERT INTO tries VALUES (NULL)');
+  expect(await shop.sql('SELECT MAX(id) - 1 AS tried FROM tries')).toEqual([{ tried: 3 }]);
+  expect(await shop.refused(['charge', '1', POISON, '--key', 'fails'])).toEqual(first);
+  expect(await shop.snapshot()).toEqual(before);
+  expect(await shop.ok(['request', 'show', 'fails'])).toMatchObject({
+    status: 'failed',
+    code: 'CHARGE_FAILED',
+    attempts: 3,
+  });
+});
+
+it('says PAYMENT_FAILED for an order', async () => {
+  await shop.ok(['charge', '2', '1000']);
+  await failTimes('150', 100);
+  const before = await shop.snapshot();
+  expect(await shop.refused(['order', 'place', '2', '1'])).toMatchObject({ status: 8, code: 'PAYMENT_FAILED' });
+  expect(await shop.snapshot()).toEqual(before);
+});
+
+it('fails the guilty request alone: its neighbours keep their order and all their attempts', async () => {
+  await failTimes(POISON, 100);
+  expect((await worker.stop()).status).toBe(0);
+  const amounts = ['1', '2', '3', POISON, '4', '5', '6', '7', POISON, '8'];
+  const keys = amounts.map((_, i) => `neighbour-${i}`);
+  for (const [i, amount] of amounts.entries()) {
+    await shop.ok(['charge', '3', amount, '--no-wait', '--key', keys[i] ?? '']);
+  }
+  worker = await shop.startWorker();
+  const outcomes = await Promise.all(
+    keys.map((key) =>
+      eventually(`${key} is decided`, async () => {
+        const request = await shop.ok(['request', 'show', key]);
+        return request.status !== 'pending' && request;
+      }),
+    ),
+  );
+  expect(outcomes.map(({ status, attempts }) => [status, attempts])).toEqual(
+    amounts.map((amount) => (amount === POISON ? ['failed', 3] : ['applied', 1])),
+  );
+  const ledger = await shop.sql<{ amount: number }>(
+    'SELECT amount FROM point_transactions WHERE user_id = 3 ORDER BY id',
+  );
+  expect(ledger.map(({ amount }) => String(amount))).toEqual(amounts.filter((amount) => amount !== POISON));
+  expect(worker.stderr).toContain('a group failed and is halved');
+});
+
+it('waits for a row that somebody else has locked, and goes on', async () => {
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 4 FOR UPDATE');
+  const charge = shop.start(['charge', '4', '10', '--json']);
+  // the server undoes one statement only when the wait is over; the lane rolls the rest back itself
+  await worker.logged('Lock wait timeout');
+  await other.query('COMMIT');
+  await other.end();
+  const { status, stdout } = await charge.ended;
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ balance: 10 });
+});
+
+it('loses a deadlock and applies the request again', async () => {
+  // the lane locks users before products; this session does it the other way round
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  // of two that wait for each other the server ends the one that has changed less
+  await other.query("UPDATE products SET name = CONCAT(name, '') WHERE id > 1");
+  await other.query('SELECT * FROM products WHERE id = 8 FOR UPDATE');
+  await shop.ok(['charge', '5', '5000']);
+  const order = shop.start(['order', 'place', '5', '8', '--json']);
+  await shop.laneWaitsForLock();
+  await other.query('UPDATE users SET name = CONCAT(name, ?) WHERE id = 5', ['!']).catch(() => {});
+  await other.query('COMMIT');
+  await other.end();
+  const { status, stdout } = await order.ended;
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ total: 2300, balance: 2700 });
+});

@@ -1,0 +1,71 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { reset, type Servers, startServers, stopServers } from '../../src/dev/environment.ts';
+import { TestShop } from '../support/shop.ts';
+
+// servers of its own, for they are killed and started again
+let directory: string;
+let servers: Servers;
+let shop: TestShop;
+const { dev } = loadConfig();
+
+const start = () => startServers({ directory, servers: dev.servers, mysqld: dev.mysqld, redisServer: dev.redisServer });
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'shop-outage-'));
+  servers = await start();
+  shop = await TestShop.create({ servers });
+  await shop.ok(['db', 'seed']);
+});
+
+afterAll(async () => {
+  await shop.close();
+  await reset({ ...dev, directory });
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function pidOf(service: 'mysql' | 'redis'): Promise<number> {
+  const state = JSON.parse(await readFile(join(directory, 'state.json'), 'utf8'));
+  return state.services[service].running.pid;
+}
+
+it.skipIf(dev.servers === 'docker')(
+  'waits for MySQL while it is away, counts no attempt, and goes on by itself',
+  async () => {
+    const worker = await shop.startWorker();
+    await shop.ok(['charge', '1', '100']);
+    process.kill(await pidOf('mysql'), 'SIGKILL');
+    await worker.logged('the database is away or took the lane');
+    expect(await shop.refused(['charge', '1', '1'])).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
+    await start();
+    await shop.reconnect();
+    expect(await shop.ok(['charge', '1', '10'])).toMatchObject({ balance: 110, attempts: 1 });
+    expect(await shop.faults()).toEqual([]);
+    expect((await worker.stop()).status).toBe(0);
+  },
+);
+
+it.skipIf(dev.servers === 'docker')('waits for Redis while it is away, and goes on by itself', async () => {
+  const worker = await shop.startWorker();
+  process.kill(await pidOf('redis'), 'SIGKILL');
+  expect(await shop.refused(['charge', '1', '1'])).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
+  expect(await shop.ok(['balance', '1'])).toMatchObject({ balance: 110 });
+  await start();
+  expect(await shop.ok(['charge', '1', '10'])).toMatchObject({ balance: 120, attempts: 1 });
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it('ends on SIGTERM while MySQL is away', async () => {
+  const worker = await shop.startWorker();
+  await stopServers(directory);
+  await worker.logged('the database is away or took the lane');
+  const asked = Date.now();
+  await worker.stop();
+  expect(Date.now() - asked).toBeLessThan(10_000);
+  await start();
+  await shop.reconnect();
+  expect(await shop.faults()).toEqual([]);
+});
