@@ -58,8 +58,8 @@ export const packageDirectory: string = findPackageDirectory();
 const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.regex(/^\P{Cc}+$/u));
 
 const SETTINGS = z.object({
-  SHOP_DATABASE_URL: z.optional(url(['mysql:', 'mariadb:'], 'mysql://user:password@host:3306/database')),
-  SHOP_REDIS_URL: z.optional(url(['redis:', 'rediss:'], 'redis://:password@host:6379')),
+  SHOP_DATABASE_URL: z.optional(url(['mysql:', 'mariadb:'], /^\/[^/]+$/, 'mysql://user:password@host:3306/database')),
+  SHOP_REDIS_URL: z.optional(url(['redis:', 'rediss:'], /^\/?\d*$/, 'redis://:password@host:6379')),
   SHOP_PREFIX: z._default(
     z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -')),
     'shop',
@@ -152,15 +152,14 @@ function configHint(setting: string): string {
 }
 
 /** A URL of one of `protocols`. The message must not repeat the value: it may hold a password. */
-function url(protocols: readonly string[], example: string) {
-  return z.string().check(
-    z.refine(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol) && new URL(text).hostname !== '',
-      {
-        error: `must be a URL like ${example}`,
-      },
-    ),
-  );
+function url(protocols: readonly string[], path: RegExp, example: string) {
+  const fits = (text: string) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname, username, password, pathname } = new URL(text);
+    const decodable = [username, password, pathname].every((part) => !/%(?![0-9a-f]{2})/i.test(part));
+    return protocols.includes(protocol) && hostname !== '' && path.test(pathname) && decodable;
+  };
+  return z.string().check(z.refine(fits, { error: `must be a URL like ${example}` }));
 }
 
 function readActor(text: string): string {

@@ -49,7 +49,8 @@ export function addCommand<Options>(parent: Command, spec: CommandSpec<Options>,
     await runner(command.optsWithGlobals<GlobalFlags>(), async (context) => {
       const given = command.args;
       const args = await completeArguments(context, specs, given);
-      return spec.run(context, args, command.opts<Options & object>());
+      // a command's own option that is also a global one (`request list --actor`) is found among the global ones
+      return spec.run(context, args, command.optsWithGlobals<Options & object>());
     });
   });
   return command;

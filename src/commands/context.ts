@@ -22,6 +22,7 @@ export class Context {
   readonly #releasers: (() => unknown)[] = [];
   #config: Config | null = null;
   #onSignal: ((signal: StopSignal) => void) | null = null;
+  #interrupted = (signal: StopSignal) => new Interrupted(signal);
   #session: Promise<Session> | null = null;
   #orm: Promise<DataSource> | null = null;
   #channel: Promise<Channel> | null = null;
@@ -125,10 +126,15 @@ export class Context {
     this.#onSignal = handler;
   }
 
+  /** Has an interruption told in these words from now on: wherever the signal finds the command, they are what is told. */
+  tellInterruption(words: (signal: StopSignal) => Interrupted): void {
+    this.#interrupted = words;
+  }
+
   /** Called by the program when a signal has come. */
   receive(signal: StopSignal): void {
     if (this.#onSignal !== null) this.#onSignal(signal);
-    else this.#stop.abort(new Interrupted(signal));
+    else this.#stop.abort(this.#interrupted(signal));
   }
 
   /** Releases all that was opened, in reverse order: every one is tried, the first error is kept. */

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { ShopError } from '../domain/errors.ts';
+import { type ErrorDetails, ShopError } from '../domain/errors.ts';
 import type { Runner } from './command.ts';
 import { Context, type StopSignal } from './context.ts';
 import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
@@ -15,6 +15,7 @@ import { buildProgram } from './program.ts';
  * for. What is no expected error is a bug: its stack is shown under `--verbose`.
  */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  const json = wantsJson(argv);
   let current: Context | null = null;
   const receive = (signal: StopSignal) => current?.receive(signal);
   process.on('SIGINT', receive);
@@ -38,11 +39,11 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   };
 
   try {
-    const program = buildProgram(run, streams);
+    const program = buildProgram(run, streams, json);
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
     return EXIT_DONE;
   } catch (error) {
-    return await report(error, argv, streams);
+    return await report(error, json, argv.includes('--verbose'), streams);
   } finally {
     process.off('SIGINT', receive);
     process.off('SIGTERM', receive);
@@ -67,30 +68,40 @@ async function translate(error: unknown, context: Context): Promise<unknown> {
   return translateDatabaseError(error, await context.databaseUrl());
 }
 
-async function report(error: unknown, argv: readonly string[], { stderr }: Streams): Promise<number> {
+/** What is told of any error. */
+interface Told {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly details: ErrorDetails;
+}
+
+async function report(error: unknown, json: boolean, verbose: boolean, { stderr }: Streams): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
-  if (error instanceof CommanderError && error.code === 'commander.help') return EXIT_CODES.INVALID_INPUT;
-  const json = wantsJson(argv);
-  if (error instanceof Interrupted) {
-    await write(
+  if (error instanceof CommanderError && error.code === 'commander.help' && !json) return EXIT_CODES.INVALID_INPUT;
+  const tell = ({ code, message, hint, details }: Told) =>
+    write(
       stderr,
-      json ? `${toJson({ error: { code: 'INTERRUPTED', message: error.message } })}\n` : `shop: ${error.message}\n`,
+      json
+        ? `${toJson({ error: { code, message, hint, details } })}\n`
+        : `shop: ${visible(message)} ${visible(hint)}\n`,
     );
-    return EXIT_INTERRUPTED[error.signal];
+  if (error instanceof Interrupted) {
+    const { signal, message, hint, details } = error;
+    await tell({ code: 'INTERRUPTED', message, hint, details });
+    return EXIT_INTERRUPTED[signal];
   }
   const known = expected(error);
-  const { code, message, hint, details } = known ?? bug(error);
-  await write(
-    stderr,
-    json ? `${toJson({ error: { code, message, hint, details } })}\n` : `shop: ${visible(message)} ${visible(hint)}\n`,
-  );
-  if (argv.includes('--verbose') && error instanceof Error) await write(stderr, `${visibleStack(error)}\n`);
+  await tell(known ?? bug(error));
+  if (verbose && error instanceof Error) await write(stderr, `${visibleStack(error)}\n`);
   return known === null ? EXIT_BUG : EXIT_CODES[known.code];
 }
 
 function expected(error: unknown): ShopError | null {
   if (error instanceof ShopError) return error;
   if (!(error instanceof CommanderError)) return null;
+  // a group without a command
+  if (error.code === 'commander.help') return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
   // commander's words begin with `error: ` and may go on with a suggestion in a line of its own
   const message = error.message
     .replace(/^error: /, '')
@@ -103,7 +114,7 @@ function expected(error: unknown): ShopError | null {
   );
 }
 
-function bug(error: unknown) {
+function bug(error: unknown): Told {
   return {
     code: 'INTERNAL',
     message: `This is a bug in shop: ${error instanceof Error ? error.message : String(error)}.`,

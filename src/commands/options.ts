@@ -41,7 +41,9 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{
 export function parseTime(field: string, text: string, now: number = Date.now()): Date {
   if (DURATION.test(text)) return new Date(now - parseDuration(field, text));
   const time = ISO_TIME.test(text) ? new Date(text) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime())) {
+  // the 30th of February would be taken as the 2nd of March
+  const date = text.slice(0, 10);
+  if (Number.isNaN(time.getTime()) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
     throw invalid(field, 'must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h');
   }
   return time;

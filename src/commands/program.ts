@@ -13,8 +13,12 @@ import { addRequest } from './request.ts';
 import { addUser } from './user.ts';
 import { addWorker } from './worker.ts';
 
-/** The whole command line: what commands there are, and the options that all of them take. */
-export function buildProgram(runner: Runner, { stdout, stderr }: Streams): Command {
+/**
+ * The whole command line: what commands there are, and the options that all of them take.
+ *
+ * @param json standard error is for programs: the help that a group without a command shows is kept back.
+ */
+export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: boolean): Command {
   const program = new Command('shop');
   program
     .description("The operator's command line for a shop's back end.")
@@ -30,7 +34,9 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams): Comma
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
-      writeErr: (text) => stderr.write(text),
+      writeErr: (text) => {
+        if (!json) stderr.write(text);
+      },
       // errors are told by main, in one place
       outputError: () => {},
     })

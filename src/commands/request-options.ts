@@ -3,7 +3,7 @@ import { parseKey } from '../domain/input.ts';
 import type { Recorded, RequestContent, RequestRecord } from '../domain/request.ts';
 import type { Channel, Progress } from '../jobs/submit.ts';
 import type { OptionSpec } from './command.ts';
-import type { Context } from './context.ts';
+import type { Context, StopSignal } from './context.ts';
 import { Interrupted } from './interrupted.ts';
 import { optional, parseDuration } from './options.ts';
 import { toJson } from './present/present.ts';
@@ -59,9 +59,11 @@ export async function makeRequest(
     import('../domain/request.ts'),
   ]);
 
-  const talk = new RequestTalk(context, givenKey === undefined);
+  const key = givenKey ?? newKey();
+  const talk = new RequestTalk(context, key, givenKey === undefined);
+  context.tellInterruption((signal) => talk.interrupted(signal));
   try {
-    const recorded = await submit(channel, content, { key: givenKey ?? newKey(), actor, host }, talk);
+    const recorded = await submit(channel, content, { key, actor, host }, talk);
     if (flags.wait === false) {
       const record = recorded.replayed ? await findRequest(channel.session, recorded.id) : null;
       const status = record?.status ?? 'pending';
@@ -83,14 +85,16 @@ function requestFields(record: RequestRecord, { replayed }: Recorded): RequestFi
 /** Tells the one who waits which key to ask with, and why it takes long. */
 class RequestTalk implements Progress {
   readonly #context: Context;
+  readonly #key: string;
   readonly #keyIsNew: boolean;
   #recorded: Recorded | null = null;
   #workerMissing = false;
   #notQueued: unknown = null;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(context: Context, keyIsNew: boolean) {
+  constructor(context: Context, key: string, keyIsNew: boolean) {
     this.#context = context;
+    this.#key = key;
     this.#keyIsNew = keyIsNew;
   }
 
@@ -117,6 +121,19 @@ class RequestTalk implements Progress {
     await this.#context.say('No worker is running: start one with `shop worker` or `shop dev up`.');
   }
 
+  /** The request goes on without the one who asked for it. */
+  interrupted(signal: StopSignal): Interrupted {
+    const key = this.#key;
+    const what =
+      this.#recorded === null
+        ? 'The request may have been recorded'
+        : `Request ${this.#recorded.id} is recorded and will be decided`;
+    return new Interrupted(signal, `Interrupted. ${what}; its key is ${key}.`, {
+      hint: `Ask what became of it with \`shop request show ${key}\`.`,
+      details: this.#recorded === null ? { key } : { requestId: this.#recorded.id, key },
+    });
+  }
+
   /** The same error, with what is known of the request. */
   explain(error: unknown): unknown {
     if (this.#recorded === null) return error;
@@ -129,15 +146,9 @@ class RequestTalk implements Progress {
         { message: `${error.message}${reason}` },
       );
     }
-    const lost = error instanceof Interrupted || (error instanceof Error && error.name === 'DatabaseError');
-    if (!lost) return error;
-    // interrupted or cut off while waiting: the request goes on without us
-    return error instanceof Interrupted
-      ? new Interrupted(
-          error.signal,
-          `Interrupted. Request ${requestId} is recorded and will be decided; its key is ${key}.`,
-        )
-      : new ShopError('PENDING', { requestId, key }, { cause: error });
+    // cut off while waiting: the request goes on without us
+    const lost = error instanceof Error && error.name === 'DatabaseError';
+    return lost ? new ShopError('PENDING', { requestId, key }, { cause: error }) : error;
   }
 
   end(): void {

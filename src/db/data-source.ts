@@ -1,3 +1,4 @@
+import mysql2 from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js';
 import { connectionOptions, SESSION_ISOLATION, SESSION_SETTINGS } from './connection.ts';
@@ -33,6 +34,8 @@ export async function openDataSource(url: string): Promise<DataSource> {
   } = connectionOptions(url);
   const options: MysqlDataSourceOptions = {
     type: 'mysql',
+    // TypeORM would look for it in node_modules, which the bundle has no need of
+    driver: mysql2,
     host,
     port,
     username: user,

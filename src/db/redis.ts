@@ -11,6 +11,19 @@ export class RedisError extends Error {
   }
 }
 
+/** The driver's options for a `redis://` or `rediss://` URL; it would parse the URL by means that Node deprecates. */
+function optionsOf(url: string): RedisOptions {
+  const { protocol, hostname, port, username, password, pathname } = new URL(url);
+  return {
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? 6379 : Number(port),
+    db: Number(pathname.slice(1)),
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
+
 const CONNECT_TIMEOUT_MS = 5_000;
 const COMMAND_TIMEOUT_MS = 10_000;
 const LONGEST_RECONNECT_DELAY_MS = 1_000;
@@ -22,13 +35,12 @@ const LONGEST_RECONNECT_DELAY_MS = 1_000;
  */
 export async function connectRedis(url: string): Promise<RedisClient> {
   const failure: { cause?: unknown } = {};
-  const client = new Redis(url, {
+  const client = new Redis({
+    ...optionsOf(url),
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
     commandTimeout: COMMAND_TIMEOUT_MS,
     retryStrategy: () => null,
-    // BullMQ's Lua scripts decide for themselves; a command must never hang on a queue of its own
-    enableOfflineQueue: true,
     maxRetriesPerRequest: 0,
   } satisfies RedisOptions);
   client.on('error', (cause) => {
@@ -47,7 +59,8 @@ export async function connectRedis(url: string): Promise<RedisClient> {
 
 /** For the worker: reconnects for as long as it lives. */
 export function openPersistentRedis(url: string): RedisClient {
-  const client = new Redis(url, {
+  const client = new Redis({
+    ...optionsOf(url),
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: null,
     retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), LONGEST_RECONNECT_DELAY_MS),

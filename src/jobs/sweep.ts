@@ -55,6 +55,12 @@ export class Sweep {
     this.#stop.abort();
   }
 
+  /** Ends it now, in whatever it does. */
+  destroy(): void {
+    this.stop();
+    this.#session?.destroy();
+  }
+
   async #once(): Promise<void> {
     this.#session ??= await openSession(this.#databaseUrl);
     const session = this.#session;

@@ -25,8 +25,8 @@ const STALLED_CHECK_MS = 5_000;
 
 /**
  * The life of a worker: *running* → *draining* (`stop()`: takes no more jobs, applies what it has, acknowledges, closes)
- * → *gone*; a second `stop()` or the deadline behind the first ends it at once, and what it had in hand comes back to
- * the next worker.
+ * → *gone*; `force()` or the deadline behind `stop()` ends it at once, and what it had in hand comes back to the next
+ * worker.
  */
 export class ShopWorker {
   readonly #options: WorkerOptions;
@@ -38,6 +38,7 @@ export class ShopWorker {
   readonly #forced: Promise<'forced'>;
   #force: () => void = () => {};
   #draining: Promise<void> | null = null;
+  #deadline: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions) {
     const { lane, redisUrl, concurrency, log } = options;
@@ -70,24 +71,29 @@ export class ShopWorker {
 
   /** Runs until `stop()`; answers whether it drained or was ended with work in hand. */
   async run(): Promise<'drained' | 'forced'> {
-    const lane = this.#lane.run();
-    const sweep = this.#sweep.run();
-    const ended = lane.finally(() => this.stop()).then(() => this.#draining);
     try {
-      const outcome = await Promise.race([ended.then(() => 'drained' as const), this.#forced]);
+      const outcome = await Promise.race([this.#runToTheEnd(), this.#forced]);
       if (outcome === 'forced') this.#abandon();
-      else await sweep;
       return outcome;
     } finally {
+      clearTimeout(this.#deadline);
       this.#redis.disconnect();
     }
   }
 
-  /** The first call drains, a second one ends the worker at once. */
+  async #runToTheEnd(): Promise<'drained'> {
+    const sweep = this.#sweep.run();
+    await this.#lane.run().finally(() => this.stop());
+    await this.#draining;
+    await sweep;
+    return 'drained';
+  }
+
+  /** Drains, by a deadline behind which the worker is ended whatever it waits for. */
   stop(): void {
     if (this.#draining !== null) return;
-    const deadline = setTimeout(() => this.#force(), DRAIN_MS);
-    this.#draining = this.#drain().finally(() => clearTimeout(deadline));
+    this.#deadline = setTimeout(() => this.#force(), DRAIN_MS);
+    this.#draining = this.#drain();
   }
 
   /** Ends the worker now. */
@@ -109,7 +115,7 @@ export class ShopWorker {
   #abandon(): void {
     this.#options.lifeCycle.warn('ended with work in hand; the next worker goes on with it');
     this.#lane.destroy();
-    this.#sweep.stop();
+    this.#sweep.destroy();
   }
 
   async #fetchJobs(): Promise<void> {
