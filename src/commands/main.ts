@@ -53,10 +53,7 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
 /** Ends the wait for a command that has been told to stop, unless the command sees to it itself. */
 function interruption(context: Context): Promise<never> {
   return new Promise((_, reject) => {
-    context.stopped.addEventListener('abort', () => {
-      // a command that waits for an outcome ends by itself in this turn, and knows more
-      setImmediate(() => setImmediate(() => reject(context.stopped.reason)));
-    });
+    context.stopped.addEventListener('abort', () => reject(context.stopped.reason));
   });
 }
 

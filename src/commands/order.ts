@@ -14,7 +14,7 @@ type PlacedOrder = Order & RequestFields & { readonly balance: number };
 type Row<O extends Order> = O & { readonly line: OrderLine };
 
 const LINE_COLUMNS: readonly Column<Row<Order>>[] = [
-  { name: 'productId', value: ({ line }) => line.productId },
+  { name: 'productId', value: ({ line }) => line.productId, identifier: true },
   { name: 'name', value: ({ line }) => line.name },
   { name: 'quantity', value: ({ line }) => line.quantity },
   { name: 'unitPrice', value: ({ line }) => line.unitPrice },

@@ -1,7 +1,7 @@
 import mysql2 from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js';
-import { connectionOptions, SESSION_ISOLATION, SESSION_SETTINGS } from './connection.ts';
+import { connect, connectionOptions, SESSION_ISOLATION, SESSION_SETTINGS } from './connection.ts';
 import { ENTITIES } from './entities/index.ts';
 import { databaseError } from './errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -14,8 +14,6 @@ const POOL_SIZE = 1;
 
 /**
  * Opens TypeORM on the database that `url` names.
- *
- * The type is `mysql` for MariaDB as well: the program keeps to the SQL that both speak.
  *
  * @throws DatabaseError where the server can't be reached or refuses.
  */
@@ -33,7 +31,7 @@ export async function openDataSource(url: string): Promise<DataSource> {
     connectTimeout,
   } = connectionOptions(url);
   const options: MysqlDataSourceOptions = {
-    type: 'mysql',
+    type: await serverType(url),
     // TypeORM would look for it in node_modules, which the bundle has no need of
     driver: mysql2,
     host,
@@ -63,4 +61,15 @@ export async function openDataSource(url: string): Promise<DataSource> {
     throw databaseError(error);
   }
   return dataSource;
+}
+
+/** The two report their schema in different ways, which TypeORM knows of. */
+async function serverType(url: string): Promise<'mysql' | 'mariadb'> {
+  const session = await connect(url);
+  try {
+    const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
+    return row?.version.includes('MariaDB') === true ? 'mariadb' : 'mysql';
+  } finally {
+    await session.close();
+  }
 }

@@ -63,7 +63,7 @@ export class GroupCommit {
     return rest;
   }
 
-  /** Counts the failed attempt of one request and waits before the next, or stores that there is none left. */
+  /** Counts the failed attempt of one request and waits before the next; true where there is none left. */
   async #failedForGood(session: Session, id: number, error: unknown): Promise<boolean> {
     const attempts = (this.#failed.get(id) ?? 0) + 1;
     this.#failed.set(id, attempts);
@@ -72,9 +72,20 @@ export class GroupCommit {
       await delay(FIRST_BACKOFF_MS * 2 ** (attempts - 1) * (1 + Math.random() / 4));
       return false;
     }
-    await failRequest(session, id, attempts);
-    this.#failed.delete(id);
-    this.#log.error({ err: error, requestId: id, attempts }, 'failed for good');
+    await this.#storeFailure(session, id, error);
     return true;
+  }
+
+  /** Where even that can't be stored, the request stays pending for the sweep, which gives it one more attempt. */
+  async #storeFailure(session: Session, id: number, reason: unknown): Promise<void> {
+    try {
+      await failRequest(session, id, MAX_ATTEMPTS);
+      this.#failed.delete(id);
+      this.#log.error({ err: reason, requestId: id, attempts: MAX_ATTEMPTS }, 'failed for good');
+    } catch (error) {
+      if (session.broken || isOutage(error)) throw error;
+      this.#failed.set(id, MAX_ATTEMPTS - 1);
+      this.#log.error({ err: error, requestId: id }, 'the failure could not be stored');
+    }
   }
 }

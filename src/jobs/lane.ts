@@ -59,6 +59,7 @@ export class Lane {
   #wake: () => void = () => {};
   #session: Session | null = null;
   readonly #stop = new AbortController();
+  #serving = false;
   #ended = false;
 
   constructor(address: LaneAddress, events: LaneEvents, log: Logger) {
@@ -81,6 +82,11 @@ export class Lane {
     });
   }
 
+  /** True while the lane is ours and has caught up. */
+  get serving(): boolean {
+    return this.#serving;
+  }
+
   /** True where the request is in the line or being applied. */
   holds(id: number): boolean {
     return [...this.#inHand, ...this.#line].some(({ ids }) => ids.includes(id));
@@ -96,6 +102,7 @@ export class Lane {
           if (this.#session === null) break;
           pause = 50;
           await this.#catchUp(this.#session);
+          this.#serving = true;
           await this.#events.held();
           await this.#serve(this.#session);
           await this.#session.close();
@@ -107,6 +114,7 @@ export class Lane {
           await this.#events.lost();
           await delay(pause, undefined, { signal: stopping }).catch(() => {});
         } finally {
+          this.#serving = false;
           this.#session?.destroy();
           this.#session = null;
         }
@@ -144,7 +152,7 @@ export class Lane {
   }
 
   async #catchUp(session: Session): Promise<void> {
-    const upTo = await newestRequest(session, 0);
+    const upTo = await newestRequest(session);
     let caughtUp = 0;
     for (let after = 0; !this.#stop.signal.aborted; ) {
       const ids = await findPending(session, { after, upTo, olderThanSeconds: 0, limit: MAX_GROUP });

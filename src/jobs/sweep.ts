@@ -2,13 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { findPending, newestRequest } from '../domain/pending.ts';
 import { openSession, type Session } from '../domain/store.ts';
+import type { Lane } from './lane.ts';
 import type { Producer } from './producer.ts';
 
 const INTERVAL_MS = 5_000;
 /** A command has this long to queue what it has recorded. */
 const GRACE_SECONDS = 5;
-/** Requests that are this old need not be looked at again once they are decided. */
-const SETTLED_SECONDS = 600;
+/** An id that was seen this long ago has no lower one that is still being inserted. */
+const SETTLED_MS = 60_000;
 const MAX_REQUESTS = 10_000;
 
 /**
@@ -20,17 +21,19 @@ const MAX_REQUESTS = 10_000;
 export class Sweep {
   readonly #databaseUrl: string;
   readonly #producer: Producer;
-  readonly #inLane: (id: number) => boolean;
+  readonly #lane: Lane;
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #session: Session | null = null;
-  /** All requests up to this one have their outcome. */
+  /** All requests up to this one have their outcome: no need to look there again. */
   #settled = 0;
+  /** The newest request at each of the last sweeps. */
+  #seen: { readonly id: number; readonly at: number }[] = [];
 
-  constructor(databaseUrl: string, producer: Producer, inLane: (id: number) => boolean, log: Logger) {
+  constructor(databaseUrl: string, producer: Producer, lane: Lane, log: Logger) {
     this.#databaseUrl = databaseUrl;
     this.#producer = producer;
-    this.#inLane = inLane;
+    this.#lane = lane;
     this.#log = log;
   }
 
@@ -39,10 +42,11 @@ export class Sweep {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        await this.#once();
+        // another worker's lane may have in hand what looks lost from here
+        if (this.#lane.serving) await this.#once();
       } catch (error) {
         // a server is away; the next round tries again
-        this.#log.debug({ err: error }, 'the sweep failed');
+        this.#log.warn({ err: error }, 'the sweep failed');
         this.#session?.destroy();
         this.#session = null;
       }
@@ -64,7 +68,7 @@ export class Sweep {
   async #once(): Promise<void> {
     this.#session ??= await openSession(this.#databaseUrl);
     const session = this.#session;
-    const settled = await newestRequest(session, SETTLED_SECONDS);
+    const old = await this.#oldEnough(session);
     const nextInLine = await this.#producer.firstWaiting();
     const upTo = nextInLine === null ? Number.MAX_SAFE_INTEGER : nextInLine - 1;
     const pending = await findPending(session, {
@@ -73,10 +77,19 @@ export class Sweep {
       olderThanSeconds: GRACE_SECONDS,
       limit: MAX_REQUESTS,
     });
-    this.#settled = Math.min(settled, upTo, (pending[0] ?? Number.MAX_SAFE_INTEGER) - 1);
-    const lost = pending.filter((id) => !this.#inLane(id));
+    this.#settled = Math.min(old, upTo, (pending[0] ?? Number.MAX_SAFE_INTEGER) - 1);
+    const lost = pending.filter((id) => !this.#lane.holds(id));
     if (lost.length === 0) return;
     this.#log.info({ requests: lost.length, first: lost[0] }, 'queueing again what is pending and in no job');
     await this.#producer.enqueue(lost);
+  }
+
+  /** The newest request of a minute ago. */
+  async #oldEnough(session: Session): Promise<number> {
+    const now = performance.now();
+    this.#seen.push({ id: await newestRequest(session), at: now });
+    const old = this.#seen.filter(({ at }) => now - at >= SETTLED_MS).at(-1);
+    if (old !== undefined) this.#seen = this.#seen.filter(({ at }) => at >= old.at);
+    return old?.id ?? 0;
   }
 }

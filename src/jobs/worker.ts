@@ -63,7 +63,7 @@ export class ShopWorker {
     };
     this.#lane = new Lane(lane, events, log);
     this.#producer = new Producer(this.#redis, lane.prefix);
-    this.#sweep = new Sweep(lane.databaseUrl, this.#producer, (id) => this.#lane.holds(id), log);
+    this.#sweep = new Sweep(lane.databaseUrl, this.#producer, this.#lane, log);
     this.#forced = new Promise((resolve) => {
       this.#force = () => resolve('forced');
     });

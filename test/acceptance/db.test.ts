@@ -50,7 +50,7 @@ it('migrates, seeds and reverts, and says at each step what is so', async () => 
 
 it('sees a schema that has drifted', async () => {
   await shop.ok(['db', 'migrate']);
-  await shop.sql('ALTER TABLE users ADD COLUMN nickname VARCHAR(10) NULL, DROP CHECK ck_users_balance');
+  await shop.sql('ALTER TABLE users ADD COLUMN nickname VARCHAR(10) NULL, DROP CONSTRAINT ck_users_balance');
   const { drift } = await shop.ok<{ drift: string[] }>(['db', 'status']);
   expect(drift.join('\n')).toContain('nickname');
   expect(drift.join('\n')).toContain('ck_users_balance');

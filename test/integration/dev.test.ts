@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -61,8 +61,23 @@ function pidOf(environment: EnvironmentStatus, name: ServiceName): number {
 
 /** Runs and is not merely waiting to be reaped. */
 function alive(pid: number): boolean {
-  const { stdout } = spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' });
-  return stdout.trim() !== '' && !stdout.trim().startsWith('Z');
+  const state = existsSync('/proc/self/stat') ? stateInProc(pid) : stateByPs(pid);
+  return state !== '' && !state.startsWith('Z');
+}
+
+/** A small Linux system may have no `ps`. */
+function stateInProc(pid: number): string {
+  try {
+    // the name in parentheses before the state may hold anything
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
+  } catch {
+    // no such process, or it went while we looked
+    return '';
+  }
+}
+
+function stateByPs(pid: number): string {
+  return spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
 }
 
 async function kill(pid: number): Promise<void> {

@@ -58,6 +58,21 @@ it.skipIf(dev.servers === 'docker')('waits for Redis while it is away, and goes 
   expect((await worker.stop()).status).toBe(0);
 });
 
+it.skipIf(dev.servers === 'docker')('is gone within 10 s of SIGTERM while MySQL hangs', async () => {
+  const worker = await shop.startWorker();
+  const mysql = await pidOf('mysql');
+  process.kill(mysql, 'SIGSTOP');
+  try {
+    const asked = Date.now();
+    const { status } = await worker.stop();
+    expect(Date.now() - asked).toBeLessThan(10_000);
+    // a lane that waited for work has nothing to wait for; one that sent its heartbeat waits until the deadline
+    expect([0, 143]).toContain(status);
+  } finally {
+    process.kill(mysql, 'SIGCONT');
+  }
+});
+
 it('ends on SIGTERM while MySQL is away', async () => {
   const worker = await shop.startWorker();
   await stopServers(directory);

@@ -21,6 +21,8 @@ export interface Result {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Another copy of `bin/shop.js`. */
+  readonly program?: string;
 }
 
 /** An error as commands print it under `--json`. */
@@ -88,7 +90,7 @@ export class TestShop {
 
   /** Starts the built program; it is ended with the shop if it has not ended by then. */
   start(args: readonly string[], options: RunOptions = {}): TestProcess {
-    const process = new TestProcess(args, { ...this.env, ...options.env }, options.stdin);
+    const process = new TestProcess(args, { ...this.env, ...options.env }, options);
     this.#processes.add(process);
     return process;
   }
@@ -236,11 +238,15 @@ export class TestProcess {
   #stderr = '';
   #running = true;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+    { stdin = '', program = PROGRAM }: RunOptions = {},
+  ) {
     const inherited = Object.entries(process.env).filter(
       ([name]) => !name.startsWith('SHOP_') && !name.startsWith('VITEST'),
     );
-    this.#child = spawn(process.execPath, [PROGRAM, ...args], {
+    this.#child = spawn(process.execPath, [program, ...args], {
       env: { ...Object.fromEntries(inherited), ...env },
       timeout: KILL_AFTER_MS,
       killSignal: 'SIGKILL',

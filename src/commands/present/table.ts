@@ -15,13 +15,13 @@ function columnsTable(columns: readonly Column<unknown>[], rows: readonly unknow
   const cells = rows.map((row) => columns.map(({ value }) => value(row)));
   const table = plainTable(columns.map((_, index) => (isNumeric(cells, index) ? 'right' : 'left')));
   table.push(columns.map(({ name }) => title(name)));
-  for (const row of cells) table.push(row.map(human));
+  for (const row of cells) table.push(row.map((cell, index) => human(cell, columns[index]?.identifier)));
   return finish(table);
 }
 
 function fieldsTable(columns: readonly Column<unknown>[], row: unknown): string {
   const table = plainTable(['left', 'left']);
-  for (const { name, value } of columns) table.push([title(name), human(value(row))]);
+  for (const { name, value, identifier } of columns) table.push([title(name), human(value(row), identifier)]);
   return finish(table);
 }
 
@@ -68,9 +68,9 @@ function isNumeric(cells: readonly (readonly Cell[])[], index: number): boolean 
   return cells.every((row) => row[index] === null || typeof row[index] === 'number');
 }
 
-function human(cell: Cell): string {
+function human(cell: Cell, identifier = false): string {
   if (cell === null) return '-';
-  if (typeof cell === 'number') return cell.toLocaleString('en');
+  if (typeof cell === 'number') return identifier ? String(cell) : cell.toLocaleString('en');
   if (cell instanceof Date) return localTime(cell);
   return visible(String(cell));
 }

@@ -6,6 +6,8 @@ export interface Column<Row> {
   /** Header of CSV and TSV, and in capitals of a table. */
   readonly name: string;
   readonly value: (row: Row) => Cell;
+  /** A number that names something, and is not to be grouped like an amount. */
+  readonly identifier?: boolean;
 }
 
 /**
@@ -41,9 +43,12 @@ export function answer<Data, Row>(data: Data, view: View<Data, Row>): Answer {
   return { data, view: view as unknown as View<never, never> };
 }
 
+/** Fields whose numbers name something. */
+const IDENTIFIER = /(^id|Id|^pid|^port)$/;
+
 /** A column that shows a field as it is. */
 export function field<Row>(name: keyof Row & string): Column<Row> {
-  return { name, value: (row) => (row[name] ?? null) as Cell };
+  return { name, value: (row) => (row[name] ?? null) as Cell, identifier: IDENTIFIER.test(name) };
 }
 
 /** Columns that show fields as they are. */

@@ -33,3 +33,15 @@ export function text(name: string, length: number) {
 export function time(name: string) {
   return { type: 'datetime', name, precision: 3 } as const satisfies EntitySchemaColumnOptions;
 }
+
+/** A foreign key on the `id` of another table; a row that is referred to can't be deleted. */
+export function foreignKey(name: string, column: string, target: string) {
+  return {
+    name,
+    target,
+    columnNames: [column],
+    referencedColumnNames: ['id'],
+    onDelete: 'RESTRICT' as const,
+    onUpdate: 'RESTRICT' as const,
+  };
+}

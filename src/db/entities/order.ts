@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, id, time } from './columns.ts';
+import { bigint, code, foreignKey, id, time } from './columns.ts';
 
 /** A row of `orders`. */
 export interface OrderRow {
@@ -26,8 +26,8 @@ export const OrderEntity = new EntitySchema<OrderRow>({
   uniques: [{ name: 'uq_orders_request', columns: ['requestId'] }],
   indices: [{ name: 'ix_orders_user', columns: ['userId'] }],
   foreignKeys: [
-    { name: 'fk_orders_request', target: 'Request', columnNames: ['requestId'], referencedColumnNames: ['id'] },
-    { name: 'fk_orders_user', target: 'User', columnNames: ['userId'], referencedColumnNames: ['id'] },
+    foreignKey('fk_orders_request', 'requestId', 'Request'),
+    foreignKey('fk_orders_user', 'userId', 'User'),
   ],
   checks: [
     { name: 'ck_orders_status', expression: "status IN ('placed', 'cancelled')" },
@@ -58,8 +58,8 @@ export const OrderLineEntity = new EntitySchema<OrderLineRow>({
   uniques: [{ name: 'uq_order_lines_product', columns: ['orderId', 'productId'] }],
   indices: [{ name: 'ix_order_lines_product', columns: ['productId'] }],
   foreignKeys: [
-    { name: 'fk_order_lines_order', target: 'Order', columnNames: ['orderId'], referencedColumnNames: ['id'] },
-    { name: 'fk_order_lines_product', target: 'Product', columnNames: ['productId'], referencedColumnNames: ['id'] },
+    foreignKey('fk_order_lines_order', 'orderId', 'Order'),
+    foreignKey('fk_order_lines_product', 'productId', 'Product'),
   ],
   checks: [
     { name: 'ck_order_lines_quantity', expression: 'quantity >= 1 AND quantity <= 1000000' },

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, time } from './columns.ts';
+import { bigint, code, foreignKey, time } from './columns.ts';
 
 /** A row of `outcomes`: appended with the effects of its request, in one transaction; at most one a request. */
 export interface OutcomeRow {
@@ -23,9 +23,7 @@ export const OutcomeEntity = new EntitySchema<OutcomeRow>({
     details: { type: 'mediumtext', name: 'details' },
     decidedAt: time('decided_at'),
   },
-  foreignKeys: [
-    { name: 'fk_outcomes_request', target: 'Request', columnNames: ['requestId'], referencedColumnNames: ['id'] },
-  ],
+  foreignKeys: [foreignKey('fk_outcomes_request', 'requestId', 'Request')],
   checks: [
     {
       name: 'ck_outcomes_status',

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, id, time } from './columns.ts';
+import { bigint, code, foreignKey, id, time } from './columns.ts';
 
 /** A row of the ledger; the rows of a user form a chain through `balanceAfter`. */
 export interface PointTransactionRow {
@@ -33,14 +33,9 @@ export const PointTransactionEntity = new EntitySchema<PointTransactionRow>({
     { name: 'ix_point_transactions_order', columns: ['orderId'] },
   ],
   foreignKeys: [
-    { name: 'fk_point_transactions_user', target: 'User', columnNames: ['userId'], referencedColumnNames: ['id'] },
-    {
-      name: 'fk_point_transactions_request',
-      target: 'Request',
-      columnNames: ['requestId'],
-      referencedColumnNames: ['id'],
-    },
-    { name: 'fk_point_transactions_order', target: 'Order', columnNames: ['orderId'], referencedColumnNames: ['id'] },
+    foreignKey('fk_point_transactions_user', 'userId', 'User'),
+    foreignKey('fk_point_transactions_request', 'requestId', 'Request'),
+    foreignKey('fk_point_transactions_order', 'orderId', 'Order'),
   ],
   checks: [
     {

@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, id, time } from './columns.ts';
+import { bigint, code, foreignKey, id, time } from './columns.ts';
 
 /** A stock row; the rows of a product form a chain through `stockAfter`, beginning with its `initial` one. */
 export interface StockMovementRow {
@@ -29,18 +29,8 @@ export const StockMovementEntity = new EntitySchema<StockMovementRow>({
   uniques: [{ name: 'uq_stock_movements_request', columns: ['requestId', 'productId'] }],
   indices: [{ name: 'ix_stock_movements_product', columns: ['productId', 'id'] }],
   foreignKeys: [
-    {
-      name: 'fk_stock_movements_product',
-      target: 'Product',
-      columnNames: ['productId'],
-      referencedColumnNames: ['id'],
-    },
-    {
-      name: 'fk_stock_movements_request',
-      target: 'Request',
-      columnNames: ['requestId'],
-      referencedColumnNames: ['id'],
-    },
+    foreignKey('fk_stock_movements_product', 'productId', 'Product'),
+    foreignKey('fk_stock_movements_request', 'requestId', 'Request'),
   ],
   checks: [
     {

@@ -5,7 +5,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  * goes on where it stopped.
  *
  * Keys and references are `ascii_bin`: case matters, and an index entry is as short as the key. All other text is
- * `utf8mb4_bin`. Times are UTC with milliseconds, given by the statements, never by a session's time zone.
+ * `utf8mb4_bin`. RESTRICT is spelled out because servers report the default under different names. Times are UTC with milliseconds, given by the statements, never by a session's time zone.
  */
 const TABLES: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS users (
@@ -54,7 +54,7 @@ const TABLES: readonly string[] = [
     details MEDIUMTEXT NOT NULL,
     decided_at DATETIME(3) NOT NULL,
     PRIMARY KEY (request_id),
-    CONSTRAINT fk_outcomes_request FOREIGN KEY (request_id) REFERENCES requests (id),
+    CONSTRAINT fk_outcomes_request FOREIGN KEY (request_id) REFERENCES requests (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
     CONSTRAINT ck_outcomes_status CHECK (
       (status = 'applied' AND code IS NULL) OR (status IN ('refused', 'failed') AND code IS NOT NULL)
     ),
@@ -71,8 +71,8 @@ const TABLES: readonly string[] = [
     PRIMARY KEY (id),
     UNIQUE KEY uq_orders_request (request_id),
     KEY ix_orders_user (user_id),
-    CONSTRAINT fk_orders_request FOREIGN KEY (request_id) REFERENCES requests (id),
-    CONSTRAINT fk_orders_user FOREIGN KEY (user_id) REFERENCES users (id),
+    CONSTRAINT fk_orders_request FOREIGN KEY (request_id) REFERENCES requests (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+    CONSTRAINT fk_orders_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
     CONSTRAINT ck_orders_status CHECK (status IN ('placed', 'cancelled')),
     CONSTRAINT ck_orders_total CHECK (total >= 1 AND total <= 9007199254740991)
   )`,
@@ -85,8 +85,8 @@ const TABLES: readonly string[] = [
     PRIMARY KEY (order_id, position),
     UNIQUE KEY uq_order_lines_product (order_id, product_id),
     KEY ix_order_lines_product (product_id),
-    CONSTRAINT fk_order_lines_order FOREIGN KEY (order_id) REFERENCES orders (id),
-    CONSTRAINT fk_order_lines_product FOREIGN KEY (product_id) REFERENCES products (id),
+    CONSTRAINT fk_order_lines_order FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+    CONSTRAINT fk_order_lines_product FOREIGN KEY (product_id) REFERENCES products (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
     CONSTRAINT ck_order_lines_quantity CHECK (quantity >= 1 AND quantity <= 1000000),
     CONSTRAINT ck_order_lines_unit_price CHECK (unit_price >= 1 AND unit_price <= 1000000000000)
   )`,
@@ -103,9 +103,9 @@ const TABLES: readonly string[] = [
     UNIQUE KEY uq_point_transactions_request (request_id),
     KEY ix_point_transactions_user (user_id, id),
     KEY ix_point_transactions_order (order_id),
-    CONSTRAINT fk_point_transactions_user FOREIGN KEY (user_id) REFERENCES users (id),
-    CONSTRAINT fk_point_transactions_request FOREIGN KEY (request_id) REFERENCES requests (id),
-    CONSTRAINT fk_point_transactions_order FOREIGN KEY (order_id) REFERENCES orders (id),
+    CONSTRAINT fk_point_transactions_user FOREIGN KEY (user_id) REFERENCES users (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+    CONSTRAINT fk_point_transactions_request FOREIGN KEY (request_id) REFERENCES requests (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+    CONSTRAINT fk_point_transactions_order FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
     CONSTRAINT ck_point_transactions_type CHECK (
       (type = 'charge' AND amount > 0 AND order_id IS NULL) OR (type = 'payment' AND amount < 0 AND order_id IS NOT NULL)
     ),
@@ -122,8 +122,8 @@ const TABLES: readonly string[] = [
     PRIMARY KEY (id),
     UNIQUE KEY uq_stock_movements_request (request_id, product_id),
     KEY ix_stock_movements_product (product_id, id),
-    CONSTRAINT fk_stock_movements_product FOREIGN KEY (product_id) REFERENCES products (id),
-    CONSTRAINT fk_stock_movements_request FOREIGN KEY (request_id) REFERENCES requests (id),
+    CONSTRAINT fk_stock_movements_product FOREIGN KEY (product_id) REFERENCES products (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
+    CONSTRAINT fk_stock_movements_request FOREIGN KEY (request_id) REFERENCES requests (id) ON DELETE RESTRICT ON UPDATE RESTRICT,
     CONSTRAINT ck_stock_movements_type CHECK (
       (type = 'initial' AND quantity >= 0 AND request_id IS NULL)
       OR (type = 'restock' AND quantity > 0 AND request_id IS NOT NULL)

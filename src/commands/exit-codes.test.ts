@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
+
+// scripts depend on these numbers: they are part of the contract
+it('ends with the status of the contract', () => {
+  expect(EXIT_CODES).toMatchObject({
+    INVALID_INPUT: 2,
+    INPUT_REQUIRED: 2,
+    INSUFFICIENT_POINTS: 3,
+    INSUFFICIENT_STOCK: 3,
+    LIMIT_EXCEEDED: 3,
+    INVALID_USER: 4,
+    INVALID_PRODUCT: 4,
+    INVALID_ORDER: 4,
+    INVALID_REQUEST: 4,
+    IDEMPOTENCY_CONFLICT: 5,
+    LOCKED: 7,
+    CHARGE_FAILED: 8,
+    PAYMENT_FAILED: 8,
+    UNAVAILABLE: 69,
+    PENDING: 75,
+    CONFIG: 78,
+  });
+  expect([EXIT_DONE, EXIT_BUG]).toEqual([0, 1]);
+  expect(EXIT_INTERRUPTED).toEqual({ SIGINT: 130, SIGTERM: 143 });
+});

@@ -1,0 +1,151 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Config, loadConfig, localEnvironmentFile, withoutPassword } from './config.ts';
+import { ShopError } from './domain/errors.ts';
+
+const DATABASE = 'mysql://shop:secret@db.example:3307/shop';
+const REDIS = 'redis://:secret@cache.example:6380';
+
+let folder: string;
+let workingDirectory: string;
+
+// `.env` is looked for in the working directory: one without any
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'shop-config-'));
+  workingDirectory = process.cwd();
+  process.chdir(folder);
+});
+
+afterAll(() => {
+  process.chdir(workingDirectory);
+  rmSync(folder, { recursive: true });
+});
+
+function load(env: NodeJS.ProcessEnv, actor?: string): Config {
+  return loadConfig({ actor }, { SHOP_DEV_DIR: join(folder, 'none'), ...env });
+}
+
+function refusal(load: () => unknown): ShopError {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof ShopError) return error;
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+it('has a value for everything where nothing is set', () => {
+  const config = load({});
+  expect(config).toMatchObject({
+    databaseUrl: null,
+    redisUrl: null,
+    urlsGiven: false,
+    prefix: 'shop',
+    logLevel: 'info',
+  });
+  expect(config.actor).not.toBe('');
+  expect(config.host).not.toBe('');
+  expect(config.dev).toEqual({ directory: join(folder, 'none'), servers: 'auto', mysqld: null, redisServer: null });
+  expect(Object.isFrozen(config) && Object.isFrozen(config.dev)).toBe(true);
+});
+
+it('takes an empty variable for none', () => {
+  expect(load({ SHOP_DATABASE_URL: '', SHOP_PREFIX: '', SHOP_ACTOR: '', SHOP_LOG_LEVEL: '' })).toEqual(load({}));
+});
+
+describe('a setting', () => {
+  it('comes from the flags before the environment', () => {
+    expect(load({ SHOP_ACTOR: 'from-environment' }, 'from-flag').actor).toBe('from-flag');
+    expect(load({ SHOP_ACTOR: 'from-environment' }).actor).toBe('from-environment');
+  });
+
+  it('comes from the environment, then from .env, then from the local environment', () => {
+    const directory = mkdtempSync(join(folder, 'local-'));
+    const env = { SHOP_DEV_DIR: directory };
+    writeFileSync(
+      localEnvironmentFile(directory),
+      JSON.stringify({ databaseUrl: 'mysql://a@local/s', redisUrl: REDIS }),
+    );
+    expect(load(env)).toMatchObject({ databaseUrl: 'mysql://a@local/s', redisUrl: REDIS, urlsGiven: false });
+    const file = join(folder, '.env');
+    writeFileSync(file, '# a comment\nSHOP_DATABASE_URL="mysql://a@dotenv/s"\nSHOP_PREFIX=\nSHOP_ACTOR=dotenv\n');
+    try {
+      expect(load(env)).toMatchObject({
+        databaseUrl: 'mysql://a@dotenv/s',
+        redisUrl: REDIS,
+        prefix: 'shop',
+        actor: 'dotenv',
+      });
+      expect(load({ ...env, SHOP_DATABASE_URL: DATABASE })).toMatchObject({ databaseUrl: DATABASE, actor: 'dotenv' });
+    } finally {
+      rmSync(file);
+    }
+  });
+
+  it('names servers by hand only where both URLs are given', () => {
+    expect(load({ SHOP_DATABASE_URL: DATABASE }).urlsGiven).toBe(false);
+    expect(load({ SHOP_DATABASE_URL: DATABASE, SHOP_REDIS_URL: REDIS }).urlsGiven).toBe(true);
+  });
+});
+
+it.each([
+  ...['mysql://shop@localhost/shop', 'mariadb://shop:p%40ss@[::1]:3306/shop', DATABASE].map((url) => ({
+    SHOP_DATABASE_URL: url,
+  })),
+  ...['redis://localhost', 'rediss://user:pw@host:6380/2', REDIS].map((url) => ({ SHOP_REDIS_URL: url })),
+  { SHOP_PREFIX: 'A-z_9' },
+  { SHOP_PREFIX: 'p'.repeat(32) },
+  { SHOP_ACTOR: '한국어 🙂' },
+])('takes %j', (env) => expect(() => load(env)).not.toThrow());
+
+const SECRET = 'hunter2';
+
+it.each([
+  ['SHOP_DATABASE_URL', SECRET],
+  ['SHOP_DATABASE_URL', `${SECRET}@localhost/shop`],
+  ['SHOP_DATABASE_URL', `postgres://shop:${SECRET}@localhost/shop`],
+  ['SHOP_DATABASE_URL', `mysql:///${SECRET}`],
+  ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}@localhost:99999/shop`],
+  ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}%zz@localhost/shop`],
+  ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}@localhost/%zz`],
+  ['SHOP_REDIS_URL', `http://:${SECRET}@localhost`],
+  ['SHOP_REDIS_URL', `redis://:${SECRET}@`],
+  ['SHOP_REDIS_URL', `redis://:${SECRET}%zz@localhost`],
+  ['SHOP_REDIS_URL', `:${SECRET}`],
+  ['SHOP_PREFIX', `${SECRET}:x`],
+  ['SHOP_PREFIX', `{${SECRET}}`],
+  ['SHOP_PREFIX', 'p'.repeat(33)],
+  ['SHOP_ACTOR', `${SECRET}\u001b`],
+  ['SHOP_ACTOR', '   '],
+  ['SHOP_ACTOR', 'a'.repeat(129)],
+  ['SHOP_LOG_LEVEL', SECRET],
+  ['SHOP_DEV_SERVERS', SECRET],
+])('refuses a malformed %s without showing it: %j', (setting, value) => {
+  const error = refusal(() => load({ [setting]: value }));
+  expect(error).toMatchObject({ code: 'CONFIG', details: { setting } });
+  expect(error.message.startsWith(setting)).toBe(true);
+  expect(JSON.stringify([error.message, error.hint, error.details, error.stack])).not.toContain(SECRET);
+});
+
+it.each(['', '   ', 'a\nb', '\u009b', 'a'.repeat(129)])('refuses an actor of %j', (actor) => {
+  expect(refusal(() => load({}, actor))).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'actor' } });
+});
+
+it('says of a local environment that can not be read how to make it anew', () => {
+  const directory = mkdtempSync(join(folder, 'broken-'));
+  for (const text of ['', '{', '[]', '{"databaseUrl": 1, "redisUrl": 2}']) {
+    writeFileSync(localEnvironmentFile(directory), text);
+    const error = refusal(() => load({ SHOP_DEV_DIR: directory }));
+    expect(error.code).toBe('CONFIG');
+    expect(error.hint).toContain('shop dev reset');
+  }
+});
+
+it('strikes passwords out of URLs', () => {
+  expect(withoutPassword(DATABASE)).toBe('mysql://shop:***@db.example:3307/shop');
+  expect(withoutPassword(REDIS)).toBe('redis://:***@cache.example:6380');
+  expect(withoutPassword('redis://cache.example:6380')).toBe('redis://cache.example:6380');
+});

@@ -1,0 +1,259 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ShopError } from './errors.ts';
+import {
+  MAX_AMOUNT,
+  MAX_ORDER_LINES,
+  MAX_POINTS,
+  MAX_QUANTITY,
+  parseAmount,
+  parseId,
+  parseItem,
+  parseItems,
+  parseKey,
+  parseName,
+  parsePrice,
+  parseQuantity,
+  parseRef,
+  parseReference,
+  parseStock,
+  parseWhole,
+} from './input.ts';
+
+function refusal(parse: () => unknown): ShopError {
+  try {
+    parse();
+  } catch (error) {
+    if (error instanceof ShopError) return error;
+    throw error;
+  }
+  throw new Error('it was taken');
+}
+
+function expectRefused(parse: () => unknown, field: string): void {
+  const error = refusal(parse);
+  expect(error.code).toBe('INVALID_INPUT');
+  expect(error.details.field).toBe(field);
+  expect(error.message.startsWith(`${field} `)).toBe(true);
+  // never the whole of a long text, and nothing that a log or a terminal could stumble over
+  expect(error.message.length).toBeLessThan(500);
+  expect(error.message).not.toMatch(/[\r\n]/);
+}
+
+const LONG = 'x'.repeat(10_001);
+
+/** What is no whole number, however much it looks like one to somebody. */
+const NO_NUMBERS: readonly string[] = [
+  ...[
+    '',
+    ' ',
+    '\t',
+    '\n',
+    '\0',
+    ' 5',
+    '5 ',
+    '5\n',
+    '\u00a05',
+    '+5',
+    '-5',
+    '-0',
+    '−5',
+    '05',
+    '00',
+    '0x10',
+    '0b1',
+    '0o7',
+  ],
+  ...['1e3', '1E3', '1.5', '1.0', '.5', '5.', '1,000', '1_000', '5n', 'NaN', 'Infinity', '-Infinity', 'null', 'true'],
+  ...['١', '５', '²', 'Ⅴ', '五', '5\u0000', '5\u200b', '\ufeff5', '1/2', '[5]', '{}', 'five', '9007199254740992'],
+  ...['18446744073709551617', '99999999999999999999', '9'.repeat(400), '1e400', LONG],
+  ...["1' OR '1'='1", '1; DROP TABLE users', '1--', '1)', '1 UNION SELECT 1', '$(id)', '%s', '../1', '__proto__'],
+];
+
+const NUMBERS = [
+  { name: 'amount', parse: parseAmount, minimum: 1, maximum: MAX_AMOUNT },
+  { name: 'price', parse: parsePrice, minimum: 1, maximum: MAX_AMOUNT },
+  { name: 'quantity', parse: parseQuantity, minimum: 1, maximum: MAX_QUANTITY },
+  { name: 'stock', parse: parseStock, minimum: 0, maximum: MAX_POINTS },
+  { name: 'id', parse: (text: string) => parseId('id', text), minimum: 1, maximum: MAX_POINTS },
+] as const;
+
+it('has the limits of the contract', () => {
+  expect(MAX_AMOUNT).toBe(1_000_000_000_000);
+  expect(MAX_QUANTITY).toBe(1_000_000);
+  expect(MAX_ORDER_LINES).toBe(1_000);
+  expect(MAX_POINTS).toBe(9_007_199_254_740_991);
+});
+
+describe.each(NUMBERS)('a number as $name', ({ name, parse, minimum, maximum }) => {
+  it('is taken from the least to the greatest', () => {
+    expect(parse(String(minimum))).toBe(minimum);
+    expect(parse(String(maximum))).toBe(maximum);
+    fc.assert(fc.property(fc.integer({ min: minimum, max: maximum }), (value) => parse(String(value)) === value));
+  });
+
+  it('is refused below and above', () => {
+    expectRefused(() => parse(String(minimum - 1)), name);
+    expectRefused(() => parse(String(BigInt(maximum) + 1n)), name);
+    fc.assert(
+      fc.property(
+        fc.oneof(fc.bigInt({ max: BigInt(minimum) - 1n }), fc.bigInt({ min: BigInt(maximum) + 1n })),
+        (value) => expectRefused(() => parse(String(value)), name),
+      ),
+    );
+  });
+
+  it.each(NO_NUMBERS)('is refused as %j', (text) => expectRefused(() => parse(text), name));
+
+  it('is nothing but plain digits', () => {
+    const canonical = (text: string) =>
+      /^(0|[1-9]\d*)$/.test(text) && BigInt(text) >= minimum && BigInt(text) <= maximum;
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.string({ unit: fc.constantFrom(...'0123456789+-.eExX_, \t\n١') }),
+      fc.double().map(String),
+    );
+    fc.assert(
+      fc.property(text, (anything) => {
+        if (canonical(anything)) expect(parse(anything)).toBe(Number(anything));
+        else expectRefused(() => parse(anything), name);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+it('names field and range of a number that will not do', () => {
+  expect(refusal(() => parseWhole('--limit', '1001', 1, 1_000)).message).toBe(
+    '--limit must be a whole number from 1 to 1,000, not "1001".',
+  );
+});
+
+describe.each([
+  { name: 'key', parse: parseKey, longest: 128, marks: '._:-', refused: ['a b', 'a/b', 'é', 'a\n', '\u212a'] },
+  {
+    name: 'reference',
+    parse: (text: string) => parseReference('reference', text),
+    longest: 64,
+    marks: '._-',
+    refused: ['a:b', '@a', 'a b', 'ä', 'a\n', '\u212a'],
+  },
+])('a $name', ({ name, parse, longest, marks, refused }) => {
+  const alphabet = `ABCXYZabcxyz0189${marks}`;
+
+  it('is taken as it is, case and all', () => {
+    const text = fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength: longest });
+    fc.assert(fc.property(text, (anything) => parse(anything) === anything));
+    for (const one of ['1', 'A', 'a', '-', '--yes', '.', '..', '__proto__', 'constructor', 'a'.repeat(longest)])
+      expect(parse(one)).toBe(one);
+  });
+
+  it.each(['', ' ', ' a', 'a ', '\0', 'a\u001b', "a'", 'a;b', 'a%', '\ud800', '🙂', LONG, ...refused])(
+    'is refused as %j',
+    (text) => expectRefused(() => parse(text), name),
+  );
+
+  it('is refused where it is too long', () => expectRefused(() => parse('a'.repeat(longest + 1)), name));
+
+  it('is nothing but what is allowed', () => {
+    const allowed = new Set('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'.concat(marks));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }), (text) => {
+        if ([...text].every((character) => allowed.has(character))) expect(parse(text)).toBe(text);
+        else expectRefused(() => parse(text), name);
+      }),
+    );
+  });
+});
+
+describe('a name', () => {
+  it('has 1 to 200 characters, however many bytes they take', () => {
+    for (const character of ['a', '한', '🙂']) {
+      expect(parseName(character)).toBe(character);
+      expect(parseName(character.repeat(200))).toBe(character.repeat(200));
+      expectRefused(() => parseName(character.repeat(201)), 'name');
+    }
+    expectRefused(() => parseName(LONG), 'name');
+  });
+
+  it.each(['', ' ', '\t\n', '\u00a0', '\u3000'])('is not blank: %j', (text) => {
+    expectRefused(() => parseName(text), 'name');
+  });
+
+  it.each(['\ud800', '\udc00', 'a\ud83d', '\ude42b', '\udc00\ud800'])('has no half characters: %j', (text) => {
+    expectRefused(() => parseName(text), 'name');
+  });
+
+  it('is anything else, as it is', () => {
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });
+    fc.assert(fc.property(text, (anything) => anything.trim() === '' || parseName(anything) === anything));
+    for (const text of [' a ', "'; DROP TABLE users; --", 'a\tb\nc', '\u001b[31m', '<b>', '=1+1', '@x', '-1'])
+      expect(parseName(text)).toBe(text);
+  });
+});
+
+describe('a user or product', () => {
+  it('is an id or a reference', () => {
+    expect(parseRef('user', '17')).toBe(17);
+    expect(parseRef('user', '@17')).toBe('@17');
+    expect(parseRef('user', '@aB._-')).toBe('@aB._-');
+  });
+
+  it.each(['@', '@@a', ' @a', '@ a', '@a b', `@${'a'.repeat(65)}`, 'abc', '0', '-1', ...NO_NUMBERS])(
+    'is refused as %j',
+    (text) => expectRefused(() => parseRef('user', text), 'user'),
+  );
+});
+
+describe('an item', () => {
+  it('is a product, with a quantity or one of it', () => {
+    expect(parseItem('3')).toEqual({ product: 3, quantity: 1 });
+    expect(parseItem('3:2')).toEqual({ product: 3, quantity: 2 });
+    expect(parseItem('@85123A:1000000')).toEqual({ product: '@85123A', quantity: 1_000_000 });
+  });
+
+  it.each([':', ':1', '@:1', '0:1', '-1:1', 'a:1', ' 1:1', '', '1;2', '1x2', '9007199254740992:1'])(
+    'is refused for its product: %j',
+    (text) => expectRefused(() => parseItem(text), 'product'),
+  );
+
+  it.each(['1:', '1:0', '1:-1', '1:1.5', '1: 2', '1:1e3', '1:2:3', '1:1000001', '1::1', '1:1 '])(
+    'is refused for its quantity: %j',
+    (text) => expectRefused(() => parseItem(text), 'quantity'),
+  );
+});
+
+describe('the items of an order', () => {
+  it('have each product once, in the order of their first naming, with the sum', () => {
+    expect(parseItems(['7', '@a:2', '7:3', '3', '@a'])).toEqual([
+      { product: 7, quantity: 4 },
+      { product: '@a', quantity: 3 },
+      { product: 3, quantity: 1 },
+    ]);
+  });
+
+  it('have the same sums in whatever order they are named', () => {
+    const items = fc.array(
+      fc.record({ product: fc.integer({ min: 1, max: 5 }), quantity: fc.integer({ min: 1, max: 9 }) }),
+    );
+    fc.assert(
+      fc.property(items, (named) => {
+        const sums = new Map<number, number>();
+        for (const { product, quantity } of named) sums.set(product, (sums.get(product) ?? 0) + quantity);
+        const parsed = parseItems(named.map(({ product, quantity }) => `${product}:${quantity}`));
+        expect(new Map(parsed.map(({ product, quantity }) => [product, quantity]))).toEqual(sums);
+      }),
+    );
+  });
+
+  it('are refused where a sum is beyond the maximum', () => {
+    expect(parseItems(['1:999999', '1'])).toEqual([{ product: 1, quantity: 1_000_000 }]);
+    expectRefused(() => parseItems(['1:999999', '1:2']), 'quantity');
+  });
+
+  it('are 1,000 products at most', () => {
+    const items = Array.from({ length: MAX_ORDER_LINES }, (_, index) => String(index + 1));
+    expect(parseItems([...items, '1:5', '2:7'])).toHaveLength(MAX_ORDER_LINES);
+    expectRefused(() => parseItems([...items, '1001']), 'items');
+  });
+});
