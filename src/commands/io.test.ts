@@ -4,14 +4,14 @@ import { expect, it } from 'vitest';
 import { visible, write } from './io.ts';
 
 it.each([
-  ['plain text, 한국어 🙂', 'plain text, 한국어 🙂'],
-  ['a\tb\nc\rd', 'a\\tb\\nc\\rd'],
-  ['\u001b[31mred', '\\x1b[31mred'],
-  ['\0\u0007\u007f', '\\x00\\x07\\x7f'],
-  ['\u009b2J', '\\x9b2J'],
-  ['\u2028\u2029', '\\u2028\\u2029'],
-  ['\u202eabc\u2066', '\\u202eabc\\u2066'],
-])('shows %j as %s', (text, shown) => expect(visible(text)).toBe(shown));
+  { text: 'plain text, 한국어 🙂', shown: 'plain text, 한국어 🙂' },
+  { text: 'a\tb\nc\rd', shown: 'a\\tb\\nc\\rd' },
+  { text: '\u001b[31mred', shown: '\\x1b[31mred' },
+  { text: '\0\u0007\u007f', shown: '\\x00\\x07\\x7f' },
+  { text: '\u009b2J', shown: '\\x9b2J' },
+  { text: '\u2028\u2029', shown: '\\u2028\\u2029' },
+  { text: '\u202eabc\u2066', shown: '\\u202eabc\\u2066' },
+])('shows $shown', ({ text, shown }) => expect(visible(text)).toBe(shown));
 
 it('leaves no control character in anything', () => {
   fc.assert(

@@ -76,12 +76,12 @@ interface Told {
 async function report(error: unknown, json: boolean, verbose: boolean, { stderr }: Streams): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
   if (error instanceof CommanderError && error.code === 'commander.help' && !json) return EXIT_CODES.INVALID_INPUT;
-  const tell = ({ code, message, hint, details }: Told) =>
+  const tell = ({ code, message, hint, details }: Told, stack?: string) =>
     write(
       stderr,
       json
-        ? `${toJson({ error: { code, message, hint, details } })}\n`
-        : `shop: ${visible(message)} ${visible(hint)}\n`,
+        ? `${toJson({ error: { code, message, hint, details, stack } })}\n`
+        : `shop: ${visible(message)} ${visible(hint)}\n${stack === undefined ? '' : `${stack}\n`}`,
     );
   if (error instanceof Interrupted) {
     const { signal, message, hint, details } = error;
@@ -89,8 +89,7 @@ async function report(error: unknown, json: boolean, verbose: boolean, { stderr 
     return EXIT_INTERRUPTED[signal];
   }
   const known = expected(error);
-  await tell(known ?? bug(error));
-  if (verbose && error instanceof Error) await write(stderr, `${visibleStack(error)}\n`);
+  await tell(known ?? bug(error), verbose && error instanceof Error ? visibleStack(error) : undefined);
   return known === null ? EXIT_BUG : EXIT_CODES[known.code];
 }
 

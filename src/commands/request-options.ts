@@ -72,7 +72,7 @@ export async function makeRequest(
     const record = await awaitOutcome(channel, recorded, { timeoutMs, signal: context.stopped, progress: talk });
     return await show(appliedOutcome(record), requestFields(record, recorded), channel);
   } catch (error) {
-    throw talk.explain(error);
+    throw await talk.explain(error);
   } finally {
     talk.end();
   }
@@ -135,20 +135,29 @@ class RequestTalk implements Progress {
   }
 
   /** The same error, with what is known of the request. */
-  explain(error: unknown): unknown {
-    if (this.#recorded === null) return error;
-    const { id: requestId, key } = this.#recorded;
-    if (error instanceof ShopError && error.code === 'PENDING') {
-      const reason = this.#workerMissing ? ' No worker is running.' : this.#notQueued === null ? '' : ' Redis is away.';
-      return new ShopError(
-        'PENDING',
-        { ...error.details, worker: !this.#workerMissing },
-        { message: `${error.message}${reason}` },
-      );
-    }
+  async explain(error: unknown): Promise<unknown> {
+    if (error instanceof ShopError) return error.code === 'PENDING' ? this.#whyPending(error) : error;
+    const { isOutage } = await import('../domain/store.ts');
+    if (!isOutage(error)) return error;
+    const key = this.#key;
     // cut off while waiting: the request goes on without us
-    const lost = error instanceof Error && error.name === 'DatabaseError';
-    return lost ? new ShopError('PENDING', { requestId, key }, { cause: error }) : error;
+    if (this.#recorded !== null)
+      return new ShopError('PENDING', { requestId: this.#recorded.id, key }, { cause: error });
+    return new ShopError(
+      'UNAVAILABLE',
+      { server: 'MySQL', key },
+      {
+        message: `MySQL went away while the request was being recorded; its key is ${key}.`,
+        hint: `Give the same command again with \`--key ${key}\`: it takes effect once, whether it was recorded or not.`,
+        cause: error,
+      },
+    );
+  }
+
+  #whyPending(error: ShopError): ShopError {
+    const reason = this.#workerMissing ? ' No worker is running.' : this.#notQueued === null ? '' : ' Redis is away.';
+    const details = { ...error.details, worker: !this.#workerMissing };
+    return new ShopError('PENDING', details, { message: `${error.message}${reason}` });
   }
 
   end(): void {

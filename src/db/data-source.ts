@@ -18,32 +18,13 @@ const POOL_SIZE = 1;
  * @throws DatabaseError where the server can't be reached or refuses.
  */
 export async function openDataSource(url: string): Promise<DataSource> {
-  const {
-    host,
-    port,
-    user,
-    password,
-    database,
-    charset,
-    timezone,
-    supportBigNumbers,
-    bigNumberStrings,
-    connectTimeout,
-  } = connectionOptions(url);
+  const { user, ...connection } = connectionOptions(url);
   const options: MysqlDataSourceOptions = {
     type: await serverType(url),
     // TypeORM would look for it in node_modules, which the bundle has no need of
     driver: mysql2,
-    host,
-    port,
+    ...connection,
     username: user,
-    password,
-    database,
-    charset,
-    timezone,
-    supportBigNumbers,
-    bigNumberStrings,
-    connectTimeout,
     poolSize: POOL_SIZE,
     entities: ENTITIES,
     migrations: [...MIGRATIONS],

@@ -64,11 +64,11 @@ it('takes points and stock, and answers the order as it can be shown from then o
 
 it('counts a product that is named twice as the sum, by id and by reference', async () => {
   const cup = await product('Cup', 10, 7, '--reference', '85123A');
-  for (const items of [
-    [`${cup}:4`, `${cup}:4`],
-    [`${cup}:4`, '@85123A:4'],
-  ]) {
-    const error = await shop.refused(['order', 'place', '@17850', ...items]);
+  for (const [key, ...items] of [
+    ['by-id', `${cup}:4`, `${cup}:4`],
+    ['by-both', `${cup}:4`, '@85123A:4'],
+  ] as const) {
+    const error = await shop.refused(['order', 'place', '@17850', ...items, '--key', key]);
     expect(error).toMatchObject({
       code: 'INSUFFICIENT_STOCK',
       details: { shortages: [{ productId: cup, name: 'Cup', requested: 8, available: 7 }] },
@@ -86,10 +86,12 @@ it('pays the sum of a product that is named twice', async () => {
   const cup = await product('Gold cup', 500, 100);
   const poor = await created(['user', 'create', 'Poor']);
   await shop.ok(['charge', String(poor), '999']);
-  expect(await shop.refused(['order', 'place', String(poor), String(cup), String(cup)])).toMatchObject({
-    code: 'INSUFFICIENT_POINTS',
-    details: { balance: 999, total: 1_000 },
-  });
+  expect(await shop.refused(['order', 'place', String(poor), String(cup), String(cup), '--key', 'poor'])).toMatchObject(
+    {
+      code: 'INSUFFICIENT_POINTS',
+      details: { balance: 999, total: 1_000 },
+    },
+  );
 });
 
 it('spends the last point and sells the last unit', async () => {

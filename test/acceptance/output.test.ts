@@ -205,6 +205,13 @@ it('tells an error in one line for people, and as one object for programs, and n
   }
 });
 
+it('shows where an error comes from under --verbose, to programs within the one object', async () => {
+  const people = await shop.run(['balance', '99', '--verbose']);
+  expect(people.stderr).toMatch(/^shop: There is no user 99\. .+\nShopError: There is no user 99\.\n {4}at /);
+  const error = await shop.refused(['balance', '99', '--verbose']);
+  expect(error).toMatchObject({ code: 'INVALID_USER', stack: expect.stringMatching(/^ShopError: .+\n {4}at /) });
+});
+
 it('is silent but for data and errors under --quiet', async () => {
   const { stdout, stderr } = await shop.run(['charge', '2', '1', '--quiet']);
   expect(stdout).toContain('\t2\t1\t');
