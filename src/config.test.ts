@@ -42,7 +42,7 @@ it('has a value for everything where nothing is set', () => {
   expect(config).toMatchObject({
     databaseUrl: null,
     redisUrl: null,
-    urlsGiven: false,
+    urlsGiven: 'none',
     prefix: 'shop',
     logLevel: 'info',
   });
@@ -69,7 +69,7 @@ describe('a setting', () => {
       localEnvironmentFile(directory),
       JSON.stringify({ databaseUrl: 'mysql://a@local/s', redisUrl: REDIS }),
     );
-    expect(load(env)).toMatchObject({ databaseUrl: 'mysql://a@local/s', redisUrl: REDIS, urlsGiven: false });
+    expect(load(env)).toMatchObject({ databaseUrl: 'mysql://a@local/s', redisUrl: REDIS, urlsGiven: 'none' });
     const file = join(folder, '.env');
     writeFileSync(file, '# a comment\nSHOP_DATABASE_URL="mysql://a@dotenv/s"\nSHOP_PREFIX=\nSHOP_ACTOR=dotenv\n');
     try {
@@ -85,9 +85,17 @@ describe('a setting', () => {
     }
   });
 
-  it('names servers by hand only where both URLs are given', () => {
-    expect(load({ SHOP_DATABASE_URL: DATABASE }).urlsGiven).toBe(false);
-    expect(load({ SHOP_DATABASE_URL: DATABASE, SHOP_REDIS_URL: REDIS }).urlsGiven).toBe(true);
+  it('never takes the database of one shop with the queue of another', () => {
+    const directory = mkdtempSync(join(folder, 'local-'));
+    writeFileSync(
+      localEnvironmentFile(directory),
+      JSON.stringify({ databaseUrl: 'mysql://a@local/s', redisUrl: 'redis://local' }),
+    );
+    const env = { SHOP_DEV_DIR: directory };
+    const one = load({ ...env, SHOP_DATABASE_URL: DATABASE });
+    expect(one).toMatchObject({ databaseUrl: DATABASE, redisUrl: null, urlsGiven: 'one' });
+    const both = load({ ...env, SHOP_DATABASE_URL: DATABASE, SHOP_REDIS_URL: REDIS });
+    expect(both).toMatchObject({ databaseUrl: DATABASE, redisUrl: REDIS, urlsGiven: 'both' });
   });
 });
 

@@ -17,8 +17,11 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** `redis://[:password@]host:port[/db]`, or null where nothing names a Redis. */
   readonly redisUrl: string | null;
-  /** True where both URLs were given by hand, so that `dev` must not start servers of its own. */
-  readonly urlsGiven: boolean;
+  /**
+   * Which URLs were given by hand. With `both`, `dev` starts no servers of its own; the local environment's are taken
+   * for `none` alone, for a database of one shop with the queue of another is never meant.
+   */
+  readonly urlsGiven: 'none' | 'one' | 'both';
   /** First part of every Redis key and lock name: two shops on one server differ in it. */
   readonly prefix: string;
   /** Who is recorded with each request. */
@@ -80,11 +83,12 @@ const SETTINGS = z.object({
 export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
   const settings = readSettings({ ...readDotEnv(), ...withoutEmpty(env) });
   const directory = resolve(settings.SHOP_DEV_DIR ?? join(packageDirectory, '.shop'));
-  const local = readLocalEnvironment(directory);
+  const given = [settings.SHOP_DATABASE_URL, settings.SHOP_REDIS_URL].filter((url) => url !== undefined).length;
+  const local = given === 0 ? readLocalEnvironment(directory) : null;
   return Object.freeze({
     databaseUrl: settings.SHOP_DATABASE_URL ?? local?.databaseUrl ?? null,
     redisUrl: settings.SHOP_REDIS_URL ?? local?.redisUrl ?? null,
-    urlsGiven: settings.SHOP_DATABASE_URL !== undefined && settings.SHOP_REDIS_URL !== undefined,
+    urlsGiven: given === 0 ? 'none' : given === 1 ? 'one' : 'both',
     prefix: settings.SHOP_PREFIX,
     actor: readActor(flags.actor ?? settings.SHOP_ACTOR ?? systemUser()),
     host: hostname().slice(0, 255),

@@ -1,7 +1,9 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Config } from '../config.ts';
 import type { DownReport, EnvironmentStatus, LogLine, ServiceStatus } from '../dev/environment.ts';
+import { ShopError } from '../domain/errors.ts';
 import { parseWhole } from '../domain/input.ts';
 import { addCommand, addGroup, type Runner } from './command.ts';
 import type { Context } from './context.ts';
@@ -120,7 +122,7 @@ async function up(context: Context) {
   const options = {
     dev: config.dev,
     urls: givenUrls(config),
-    say: (line: string) => void context.streams.stderr.write(context.jsonErrors ? '' : `${line}\n`),
+    say: (line: string) => void context.say(line),
     signal: context.stopped,
   };
   await bringUp({ ...options, worker: null });
@@ -133,12 +135,28 @@ async function up(context: Context) {
   const applied = await migrateDatabase(databaseUrl);
   if (applied.length > 0) await context.say(`migrated: ${applied.join(', ')}`);
 
-  const worker = { command: process.execPath, args: [join(packageDirectory, 'bin/shop.js'), 'worker'] };
+  const worker = {
+    command: process.execPath,
+    args: [join(packageDirectory, 'bin/shop.js'), 'worker'],
+    // a worker of another shop on the same servers, or of an older build, is not the one that is wanted
+    identity: `${config.prefix} ${statSync(join(packageDirectory, 'dist/main.js'), { throwIfNoEntry: false })?.mtimeMs}`,
+  };
   return answer(await bringUp({ ...options, worker }), STATUS);
 }
 
 function givenUrls({ urlsGiven, databaseUrl, redisUrl }: Config) {
-  return urlsGiven && databaseUrl !== null && redisUrl !== null ? { databaseUrl, redisUrl } : null;
+  if (urlsGiven === 'one') {
+    const missing = databaseUrl === null ? 'SHOP_DATABASE_URL' : 'SHOP_REDIS_URL';
+    throw new ShopError(
+      'CONFIG',
+      { setting: missing },
+      {
+        message: `${missing} is missing: MySQL and Redis are given together or not at all.`,
+        hint: `Set ${missing} too, or unset the other one to have servers of your own.`,
+      },
+    );
+  }
+  return databaseUrl !== null && redisUrl !== null && urlsGiven === 'both' ? { databaseUrl, redisUrl } : null;
 }
 
 /** A server that has died is said plainly, with what it said last. */

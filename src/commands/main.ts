@@ -132,7 +132,7 @@ function wantsJson(argv: readonly string[]): boolean {
   return argv.includes('--json') || joined || (format !== -1 && /^jsonl?$/.test(argv[format + 1] ?? ''));
 }
 
-/** A reader that has seen enough, as in `shop order list | head -1`, is no error. */
+/** For what is written when the reader has gone already; see `write`. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error;
 }

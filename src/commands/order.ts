@@ -79,7 +79,7 @@ function addPlace(group: Command, runner: Runner): void {
       examples: ['shop order place 1 1:2 3:1', 'shop order place @17850 @85123A:6 --key 536365 --json'],
       run: async (context, [user = '', ...items], flags) => {
         const payload = { user: parseRef('user', user), items: parseItems(items) };
-        return makeRequest(context, { kind: 'order', payload }, flags, async (outcome, request, { session }) => {
+        return makeRequest(context, { kind: 'order', payload }, flags, async (outcome, request, session) => {
           const { findOrder } = await import('../domain/order.ts');
           const { orderId, balance } = outcome as { orderId: number; balance: number };
           const { lines, createdAt, ...order } = await findOrder(session, orderId);

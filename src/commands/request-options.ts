@@ -1,7 +1,8 @@
 import { ShopError } from '../domain/errors.ts';
 import { parseKey } from '../domain/input.ts';
 import type { Recorded, RequestContent, RequestRecord } from '../domain/request.ts';
-import type { Channel, Progress } from '../jobs/submit.ts';
+import type { Session } from '../domain/store.ts';
+import type { Progress } from '../jobs/submit.ts';
 import type { OptionSpec } from './command.ts';
 import type { Context, StopSignal } from './context.ts';
 import { Interrupted } from './interrupted.ts';
@@ -48,29 +49,34 @@ export async function makeRequest(
   context: Context,
   content: RequestContent,
   flags: RequestFlags,
-  show: (outcome: Record<string, unknown>, request: RequestFields, channel: Channel) => Promise<Answer>,
+  show: (outcome: Record<string, unknown>, request: RequestFields, session: Session) => Promise<Answer>,
 ): Promise<Answer> {
   const givenKey = optional(flags.key, parseKey);
   const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? DEFAULT_TIMEOUT_MS;
   const { actor, host } = await context.config();
-  const channel = await context.channel();
-  const [{ submit, awaitOutcome }, { appliedOutcome, findRequest, newKey }] = await Promise.all([
-    import('../jobs/submit.ts'),
-    import('../domain/request.ts'),
-  ]);
+  const session = await context.session();
+  const { appliedOutcome, findDecided, newKey } = await import('../domain/request.ts');
+  const finish = (record: RequestRecord, replayed: boolean) =>
+    flags.wait === false
+      ? answer({ requestId: record.id, key: record.key, status: record.status }, PENDING_VIEW)
+      : show(appliedOutcome(record), requestFields(record, replayed), session);
 
+  // what was decided is answered whatever has become of Redis
+  const decided = givenKey === undefined ? null : await findDecided(session, content, givenKey);
+  if (decided !== null) return finish(decided, true);
+
+  const channel = await context.channel();
+  const { submit, awaitOutcome } = await import('../jobs/submit.ts');
   const key = givenKey ?? newKey();
   const talk = new RequestTalk(context, key, givenKey === undefined);
   context.tellInterruption((signal) => talk.interrupted(signal));
   try {
     const recorded = await submit(channel, content, { key, actor, host }, talk);
     if (flags.wait === false) {
-      const record = recorded.replayed ? await findRequest(channel.session, recorded.id) : null;
-      const status = record?.status ?? 'pending';
-      return answer({ requestId: recorded.id, key: recorded.key, status }, PENDING_VIEW);
+      return answer({ requestId: recorded.id, key: recorded.key, status: 'pending' }, PENDING_VIEW);
     }
     const record = await awaitOutcome(channel, recorded, { timeoutMs, signal: context.stopped, progress: talk });
-    return await show(appliedOutcome(record), requestFields(record, recorded), channel);
+    return await finish(record, recorded.replayed);
   } catch (error) {
     throw await talk.explain(error);
   } finally {
@@ -78,7 +84,7 @@ export async function makeRequest(
   }
 }
 
-function requestFields(record: RequestRecord, { replayed }: Recorded): RequestFields {
+function requestFields(record: RequestRecord, replayed: boolean): RequestFields {
   return { requestId: record.id, key: record.key, replayed, attempts: record.attempts };
 }
 

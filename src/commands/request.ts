@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseKey } from '../domain/input.ts';
 import type { RequestRecord } from '../domain/request.ts';
+import { REQUEST_STATUSES } from '../domain/request-status.ts';
 import { addCommand, addGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
@@ -17,7 +18,6 @@ const TIMES = [field<RequestRecord>('createdAt'), field<RequestRecord>('decidedA
 
 const REQUEST = recordView<RequestRecord>(...HEAD, PAYLOAD, OUTCOME, ...TIMES);
 const REQUESTS = listView<RequestRecord>('No requests.', ...HEAD, ...TIMES);
-const STATUSES = ['pending', 'applied', 'refused', 'failed'] as const;
 
 interface RequestListFlags extends ListFlags {
   readonly status?: string;
@@ -51,7 +51,7 @@ export function addRequest(program: Command, runner: Runner): void {
       name: 'list',
       summary: 'List requests, newest first',
       options: [
-        { flags: '--status <status>', description: STATUSES.join(', ') },
+        { flags: '--status <status>', description: REQUEST_STATUSES.join(', ') },
         { flags: '--actor <name>', description: 'recorded by this one' },
         { flags: '--since <time>', description: 'recorded at or after: ISO 8601, or an age such as 2h' },
         ...LIST_OPTIONS,
@@ -60,7 +60,7 @@ export function addRequest(program: Command, runner: Runner): void {
       run: async (context, _args, flags) => {
         const filter = {
           ...parsePage(flags),
-          status: optional(flags.status, (text) => parseChoice('--status', text, STATUSES)),
+          status: optional(flags.status, (text) => parseChoice('--status', text, REQUEST_STATUSES)),
           actor: flags.actor,
           since: optional(flags.since, (text) => parseTime('--since', text)),
         };

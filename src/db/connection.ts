@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, type ConnectionOptions, createConnection, type ResultSetHeader } from 'mysql2/promise';
 import { databaseError } from './errors.ts';
 
@@ -34,9 +35,12 @@ export interface SessionLimits {
   readonly idleSeconds?: number;
   /** Seconds that a statement waits for a row lock. */
   readonly lockWaitSeconds?: number;
+  /** Milliseconds after which a statement without an answer counts as an outage: the server hangs, or its host is gone. */
+  readonly statementMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const GOODBYE_MS = 1_000;
 
 /** The driver's options for a `mysql://` URL; TypeORM's driver takes the same. */
 export function connectionOptions(url: string) {
@@ -72,7 +76,7 @@ export async function connect(url: string, limits: SessionLimits = {}): Promise<
   const connection = await createConnection(connectionOptions(url)).catch((error) => {
     throw databaseError(error);
   });
-  const session = new MysqlSession(connection);
+  const session = new MysqlSession(connection, limits.statementMs);
   try {
     await session.execute(SESSION_SETTINGS);
     await session.execute(SESSION_ISOLATION);
@@ -89,10 +93,13 @@ export async function connect(url: string, limits: SessionLimits = {}): Promise<
 
 class MysqlSession implements Session {
   readonly #connection: Connection;
+  readonly #statementMs: number | undefined;
   #broken = false;
+  #underWay = 0;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, statementMs: number | undefined) {
     this.#connection = connection;
+    this.#statementMs = statementMs;
     // without a listener a connection that ends while idle would end the process; the next statement tells
     connection.on('error', () => {
       this.#broken = true;
@@ -116,23 +123,31 @@ class MysqlSession implements Session {
   }
 
   async #send(sql: string, values: readonly SqlValue[]): Promise<unknown> {
+    this.#underWay++;
     try {
-      const [result] = await this.#connection.query(sql, values as unknown[]);
+      const timeout = this.#statementMs === undefined ? {} : { timeout: this.#statementMs };
+      const [result] = await this.#connection.query({ sql, values: values as unknown[], ...timeout });
       return result;
     } catch (cause) {
       const error = databaseError(cause);
-      if (error.errno === null && error.kind === 'outage') this.#broken = true;
+      // what was sent may still be carried out: nothing more may be sent after it
+      if (error.errno === null && error.kind === 'outage') this.destroy();
       throw error;
+    } finally {
+      this.#underWay--;
     }
   }
 
   async close(): Promise<void> {
-    if (this.#broken) return this.destroy();
+    // behind a statement that hangs a goodbye would wait as long
+    if (this.#broken || this.#underWay > 0) return this.destroy();
     this.#broken = true;
-    await this.#connection.end().catch(() => {
-      // the server was faster to hang up; there is nothing left to say goodbye to
-      this.#connection.destroy();
-    });
+    const said = this.#connection.end().then(
+      () => true,
+      // the server was faster to hang up
+      () => false,
+    );
+    if (!(await Promise.race([said, delay(GOODBYE_MS, false, { ref: false })]))) this.#connection.destroy();
   }
 
   destroy(): void {

@@ -38,9 +38,10 @@ export async function installPackages(say: (line: string) => void, signal?: Abor
   const redis = (await firstKnown(REDIS, signal)) ?? 'redis-server';
   const packages = [database, ...(database === MARIADB ? [MARIADB_HELPERS] : []), redis];
   say(`installing ${packages.join(' ')} with apt-get`);
-  const installed = await withoutServices(() =>
-    aptGet(['install', '-y', '--no-install-recommends', ...packages], signal),
-  );
+  signal?.throwIfAborted();
+  // runs to its end whoever asks it to stop: the machine's own record of its packages is at stake
+  const installed = await withoutServices(() => aptGet(['install', '-y', '--no-install-recommends', ...packages]));
+  signal?.throwIfAborted();
   if (installed.code === 0) return;
   const lines = lastLines(installed.stderr || installed.stdout, 10);
   throw new ShopError(

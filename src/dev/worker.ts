@@ -12,6 +12,8 @@ import type { Session } from './session.ts';
 export interface WorkerCommand {
   readonly command: string;
   readonly args: readonly string[];
+  /** Whatever else tells one worker from another, such as its build; a change of it starts the worker anew. */
+  readonly identity?: string;
 }
 
 /** What a worker works on. */
@@ -29,19 +31,17 @@ const LINES = 10;
  *
  * @throws ShopError `UNAVAILABLE` where it ends or does not get ready
  */
-export async function bringUpWorker(
-  session: Session,
-  { command, args }: WorkerCommand,
-  target: WorkerTarget,
-): Promise<void> {
+export async function bringUpWorker(session: Session, worker: WorkerCommand, target: WorkerTarget): Promise<void> {
   const { state, folder, say, save, signal } = session;
   const service = state.services.worker;
-  const fingerprint = fingerprintOf(target);
+  const fingerprint = fingerprintOf(target, worker);
   if (service.running !== null) {
     const { alive } = await look(service.running);
     if (alive && service.target === fingerprint) return;
     say(
-      alive ? 'starting the worker again, for its servers have changed' : 'the worker had crashed; starting it again',
+      alive
+        ? 'starting the worker again, for its servers or its program have changed'
+        : 'the worker had crashed; starting it again',
     );
     await stopServices(session, ['worker']);
   }
@@ -49,7 +49,7 @@ export async function bringUpWorker(
   const log = logFile(folder, 'worker');
   const start = await logEnd(log);
   say('starting the worker');
-  const running = { kind: 'process', ...(await startDetached(command, args, { log })) } as const;
+  const running = { kind: 'process', ...(await startDetached(worker.command, worker.args, { log })) } as const;
   service.running = running;
   service.target = fingerprint;
   session.onFailure(() => stopServices(session, ['worker']));
@@ -64,6 +64,7 @@ export async function bringUpWorker(
   });
 }
 
-function fingerprintOf({ databaseUrl, redisUrl }: WorkerTarget): string {
-  return createHash('sha256').update(`${databaseUrl}\n${redisUrl}`).digest('hex');
+function fingerprintOf({ databaseUrl, redisUrl }: WorkerTarget, { command, args, identity }: WorkerCommand): string {
+  const all = JSON.stringify([databaseUrl, redisUrl, command, args, identity ?? null]);
+  return createHash('sha256').update(all).digest('hex');
 }

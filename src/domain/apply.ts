@@ -1,5 +1,6 @@
 import type { Session } from '../db/connection.ts';
 import { inTransaction } from '../db/transaction.ts';
+import { parseContent } from './content.ts';
 import { advance, type Decision, decide, type Limits, type State } from './decide.ts';
 import type { FailureCode } from './errors.ts';
 import { MAX_POINTS, MAX_QUANTITY, type Ref } from './input.ts';
@@ -30,10 +31,14 @@ export interface GroupResult {
  *
  * Only the holder of the lane's lock may call this, on the very session that holds it.
  *
- * @param attempt which attempt this is, from 1; it is stored with the outcomes.
+ * @param attemptOf which attempt this is for a request, from 1; it is stored with its outcome.
  * @throws DatabaseError where nothing of the group was applied, or nobody knows (see `inTransaction`).
  */
-export async function applyGroup(session: Session, ids: readonly number[], attempt: number): Promise<GroupResult> {
+export async function applyGroup(
+  session: Session,
+  ids: readonly number[],
+  attemptOf: (id: number) => number,
+): Promise<GroupResult> {
   if (ids.length === 0) return { decided: [], rest: [] };
   return inTransaction(session, async () => {
     const { requests, now, rest } = await readPending(session, ids);
@@ -44,17 +49,16 @@ export async function applyGroup(session: Session, ids: readonly number[], attem
       if (decision.status === 'applied') advance(state, decision.effects);
       return { id: request.id, decision };
     });
-    await persist(session, decisions, state, { now, attempt });
+    await persist(session, decisions, state, { now, attemptOf });
     return { decided: decisions.map(({ id, decision }) => ({ id, status: decision.status })), rest };
   });
 }
 
-/** Stores that a request has failed for good, unless it has an outcome by now. */
+/** Stores that a request has failed for good, unless it has an outcome by now. Its payload may be what is wrong. */
 export async function failRequest(session: Session, id: number, attempts: number): Promise<void> {
   await inTransaction(session, async () => {
-    const { requests, now } = await readPending(session, [id]);
-    for (const { content } of requests) {
-      await insertOutcomes(session, [[id, 'failed', FAILURE_CODES[content.kind], attempts, '{}', now]]);
+    for (const { kind, now } of await selectPending(session, [id])) {
+      await insertOutcomes(session, [[id, 'failed', FAILURE_CODES[kind], attempts, '{}', now]]);
     }
   });
 }
@@ -64,19 +68,26 @@ interface PendingRequest {
   readonly content: RequestContent;
 }
 
-async function readPending(session: Session, ids: readonly number[]) {
-  const rows = await session.query<{ id: number; kind: RequestKind; payload: string; now: Date }>(
+interface PendingRow {
+  readonly id: number;
+  readonly kind: RequestKind;
+  readonly payload: string;
+  /** The server's clock: one for all workers. */
+  readonly now: Date;
+}
+
+async function selectPending(session: Session, ids: readonly number[]): Promise<PendingRow[]> {
+  return session.query<PendingRow>(
     `SELECT r.id, r.kind, r.payload, UTC_TIMESTAMP(3) AS now
      FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
      WHERE r.id IN (?) AND o.request_id IS NULL ORDER BY r.id`,
     [ids],
   );
-  const all = rows.map(
-    ({ id, kind, payload }): PendingRequest => ({
-      id,
-      content: { kind, payload: JSON.parse(payload) } as RequestContent,
-    }),
-  );
+}
+
+async function readPending(session: Session, ids: readonly number[]) {
+  const rows = await selectPending(session, ids);
+  const all = rows.map(({ id, kind, payload }): PendingRequest => ({ id, content: parseContent(kind, payload) }));
   let lines = 0;
   const fitting = all.findIndex(({ content }, index) => {
     lines += content.kind === 'order' ? content.payload.items.length : 1;
@@ -86,7 +97,6 @@ async function readPending(session: Session, ids: readonly number[]) {
   return {
     requests,
     rest: all.slice(requests.length).map(({ id }) => id),
-    /** The server's clock: one for all workers. */
     now: rows[0]?.now ?? new Date(0),
   };
 }
@@ -155,7 +165,7 @@ async function persist(
   session: Session,
   decided: readonly Decided[],
   state: State,
-  { now, attempt }: { now: Date; attempt: number },
+  { now, attemptOf }: { now: Date; attemptOf: (id: number) => number },
 ): Promise<void> {
   const applied = decided.flatMap(({ id, decision }) =>
     decision.status === 'applied' ? [{ id, effects: decision.effects }] : [],
@@ -195,7 +205,7 @@ async function persist(
       id,
       decision.status,
       decision.status === 'refused' ? decision.code : null,
-      attempt,
+      attemptOf(id),
       JSON.stringify(decision.details),
       now,
     ]),

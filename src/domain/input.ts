@@ -60,8 +60,12 @@ export function parseId(field: string, text: string): number {
 
 /** An id, or `@reference`. @throws ShopError `INVALID_INPUT` */
 export function parseRef(field: string, text: string): Ref {
-  if (!text.startsWith('@')) return parseId(field, text);
-  return `@${parseReference(field, text.slice(1))}`;
+  if (text.startsWith('@')) return `@${parseReference(field, text.slice(1))}`;
+  // a bare reference is the likely mistake
+  if (/^[A-Za-z]/.test(text) && REFERENCE.test(text)) {
+    throw invalid(field, `must be an id, or a reference with an @ before it (@${text}), not ${quote(text)}`);
+  }
+  return parseId(field, text);
 }
 
 /** @throws ShopError `INVALID_INPUT` */

@@ -1,10 +1,13 @@
 import { connect, connectionOptions, type Session } from '../db/connection.ts';
 import { acquireLock, isLocked, lockName } from '../db/lock.ts';
+import { requireCurrentSchema } from '../db/schema.ts';
 
 /** Seconds without a statement after which the server takes the lane away: a frozen worker must not keep it. */
-export const LANE_IDLE_SECONDS = 4;
+const LANE_IDLE_SECONDS = 4;
 /** Seconds that the lane waits for a row that someone else has locked. */
 const LANE_LOCK_WAIT_SECONDS = 2;
+/** Milliseconds that a statement of the lane may take: the largest group takes less by far. */
+const LANE_STATEMENT_MS = 20_000;
 
 /** Which lane of which shop: shops that share a server differ in database or prefix. */
 export interface LaneAddress {
@@ -14,7 +17,19 @@ export interface LaneAddress {
 
 /** A session for the one applier of a lane. It may apply once it holds the lane's lock, and for as long as it lives. */
 export async function openLaneSession({ databaseUrl }: LaneAddress): Promise<Session> {
-  return connect(databaseUrl, { idleSeconds: LANE_IDLE_SECONDS, lockWaitSeconds: LANE_LOCK_WAIT_SECONDS });
+  const session = await connect(databaseUrl, {
+    idleSeconds: LANE_IDLE_SECONDS,
+    lockWaitSeconds: LANE_LOCK_WAIT_SECONDS,
+    statementMs: LANE_STATEMENT_MS,
+  });
+  try {
+    // it may have been migrated since the worker was started
+    await requireCurrentSchema(session);
+  } catch (error) {
+    session.destroy();
+    throw error;
+  }
+  return session;
 }
 
 /** Waits up to `seconds` for the lane; true where `session` holds it now. */

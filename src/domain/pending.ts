@@ -6,8 +6,6 @@ export interface PendingSearch {
   readonly after: number;
   /** Only ids up to this one. */
   readonly upTo: number;
-  /** Only what was recorded at least this many seconds ago. */
-  readonly olderThanSeconds: number;
   readonly limit: number;
 }
 
@@ -15,10 +13,8 @@ export interface PendingSearch {
 export async function findPending(session: Session, search: PendingSearch): Promise<number[]> {
   const rows = await session.query<{ id: number }>(
     `SELECT r.id FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
-     WHERE r.id > ? AND r.id <= ? AND o.request_id IS NULL
-       AND r.created_at <= UTC_TIMESTAMP(3) - INTERVAL ? SECOND
-     ORDER BY r.id LIMIT ?`,
-    [search.after, search.upTo, search.olderThanSeconds, search.limit],
+     WHERE r.id > ? AND r.id <= ? AND o.request_id IS NULL ORDER BY r.id LIMIT ?`,
+    [search.after, search.upTo, search.limit],
   );
   return rows.map(({ id }) => id);
 }

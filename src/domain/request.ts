@@ -3,6 +3,7 @@ import type { Session } from '../db/connection.ts';
 import { DatabaseError } from '../db/errors.ts';
 import { type ErrorDetails, ShopError, storedError } from './errors.ts';
 import type { Item, Ref } from './input.ts';
+import type { REQUEST_STATUSES } from './request-status.ts';
 
 /** What is asked for. Users and products stand as they were named: a reference is resolved when it is decided. */
 export type RequestContent =
@@ -19,7 +20,6 @@ export interface Origin {
   readonly host: string;
 }
 
-export const REQUEST_STATUSES = ['pending', 'applied', 'refused', 'failed'] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 
 /** A request with its outcome, as `request show` answers it. */
@@ -72,13 +72,35 @@ export async function recordRequest(session: Session, content: RequestContent, o
   } catch (error) {
     if (!(error instanceof DatabaseError && error.errno === DUPLICATE_KEY)) throw error;
   }
+  const id = await findFirst(session, hash, origin.key);
+  if (id === null) throw new Error(`the key ${origin.key} is a duplicate of a request that is not there`);
+  return { id, key: origin.key, replayed: true };
+}
+
+/**
+ * The request that was decided under this key before, or null: its outcome needs neither queue nor worker.
+ *
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` where the key stands for other content.
+ */
+export async function findDecided(
+  session: Session,
+  content: RequestContent,
+  key: string,
+): Promise<RequestRecord | null> {
+  const id = await findFirst(session, contentHash(content), key);
+  const record = id === null ? null : await findRequest(session, id);
+  return record?.status === 'pending' ? null : record;
+}
+
+/** The id of the request with this key, or null; a conflict where its content is another. */
+async function findFirst(session: Session, hash: Buffer, key: string): Promise<number | null> {
   const [first] = await session.query<{ id: number; hash: Buffer }>(
     'SELECT id, request_hash AS hash FROM requests WHERE idempotency_key = ?',
-    [origin.key],
+    [key],
   );
-  if (first === undefined) throw new Error(`the key ${origin.key} is a duplicate of a request that is not there`);
-  if (!first.hash.equals(hash)) throw new ShopError('IDEMPOTENCY_CONFLICT', { key: origin.key, requestId: first.id });
-  return { id: first.id, key: origin.key, replayed: true };
+  if (first === undefined) return null;
+  if (!first.hash.equals(hash)) throw new ShopError('IDEMPOTENCY_CONFLICT', { key, requestId: first.id });
+  return first.id;
 }
 
 /** The request with this id, or null. */

@@ -9,6 +9,8 @@ import { ShopError } from './errors.ts';
 export type { DataSource, RedisClient, Session };
 
 const CONNECT_PATIENCE_MS = 15_000;
+/** A command's statements are short; one that takes this long has no server behind it. */
+const STATEMENT_MS = 30_000;
 const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1142, 1143]);
 /** No such column, no such table: worth waiting for in the worker, a bug where a command meets it. */
@@ -68,7 +70,7 @@ export function openWorkerRedis(url: string): RedisClient {
 /** The server's version, where it answers. @throws ShopError `UNAVAILABLE` or `CONFIG` */
 export async function pingDatabase(url: string): Promise<{ version: string }> {
   try {
-    const session = await connect(url);
+    const session = await connect(url, { statementMs: STATEMENT_MS });
     try {
       const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
       return { version: row?.version ?? 'unknown' };
@@ -138,7 +140,7 @@ async function connectPatiently(url: string): Promise<Session> {
   const deadline = Date.now() + CONNECT_PATIENCE_MS;
   for (let wait = 50; ; wait = Math.min(wait * 2, 1_000)) {
     try {
-      return await connect(url);
+      return await connect(url, { statementMs: STATEMENT_MS });
     } catch (error) {
       const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
       if (!full || Date.now() + wait > deadline) throw translateDatabaseError(error, url);

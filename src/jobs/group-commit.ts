@@ -55,9 +55,7 @@ export class GroupCommit {
   /** One transaction; returns what did not fit in. */
   async #commit(session: Session, group: readonly number[]): Promise<readonly number[]> {
     const started = performance.now();
-    const [only] = group;
-    const attempt = group.length === 1 && only !== undefined ? (this.#failed.get(only) ?? 0) + 1 : 1;
-    const { decided, rest } = await applyGroup(session, group, attempt);
+    const { decided, rest } = await applyGroup(session, group, (id) => (this.#failed.get(id) ?? 0) + 1);
     for (const id of group) this.#failed.delete(id);
     this.#log.debug({ requests: decided.length, transactionMs: performance.now() - started }, 'applied');
     return rest;

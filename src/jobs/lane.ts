@@ -87,9 +87,9 @@ export class Lane {
     return this.#serving;
   }
 
-  /** True where the request is in the line or being applied. */
-  holds(id: number): boolean {
-    return [...this.#inHand, ...this.#line].some(({ ids }) => ids.includes(id));
+  /** The requests that are in the line or being applied. */
+  held(): ReadonlySet<number> {
+    return new Set([...this.#inHand, ...this.#line].flatMap(({ ids }) => ids));
   }
 
   /** Runs until `stop()`; throws what is a bug. */
@@ -155,7 +155,7 @@ export class Lane {
     const upTo = await newestRequest(session);
     let caughtUp = 0;
     for (let after = 0; !this.#stop.signal.aborted; ) {
-      const ids = await findPending(session, { after, upTo, olderThanSeconds: 0, limit: MAX_GROUP });
+      const ids = await findPending(session, { after, upTo, limit: MAX_GROUP });
       const last = ids.at(-1);
       if (last === undefined) break;
       await this.#commits.apply(session, ids);

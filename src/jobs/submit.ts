@@ -49,6 +49,7 @@ export async function submit(
 const FIRST_POLL_MS = 4;
 const LONGEST_POLL_MS = 250;
 const NO_WORKER_AFTER_MS = 1_000;
+const LEAST_ANSWER_MS = 1_000;
 
 /**
  * Waits until the request has its outcome, which is read from MySQL and from nowhere else.
@@ -64,7 +65,12 @@ export async function awaitOutcome(
   let lookForWorker = true;
   for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
     signal.throwIfAborted();
-    const record = await findRequest(session, recorded.id);
+    const record = await answered(
+      findRequest(session, recorded.id),
+      recorded,
+      timeoutMs - (Date.now() - started),
+      signal,
+    );
     if (record === null) throw new Error(`request ${recorded.id} has vanished`);
     if (record.status !== 'pending') return record;
     const waited = Date.now() - started;
@@ -74,5 +80,21 @@ export async function awaitOutcome(
     }
     if (waited >= timeoutMs) throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key });
     await delay(Math.min(pause, timeoutMs - waited), undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+/** Gives up on a server that does not answer when the time is over, or when the one who waits is told to stop. */
+async function answered<T>(answer: Promise<T>, { id, key }: Recorded, leftMs: number, stop: AbortSignal): Promise<T> {
+  const over = new AbortController();
+  const giveUp = async (): Promise<never> => {
+    const signal = AbortSignal.any([stop, over.signal]);
+    // a healthy server has the time for one answer, however short the wait was to be
+    await delay(Math.max(leftMs, LEAST_ANSWER_MS), undefined, { signal }).catch(() => stop.throwIfAborted());
+    throw new ShopError('PENDING', { requestId: id, key });
+  };
+  try {
+    return await Promise.race([answer, giveUp()]);
+  } finally {
+    over.abort();
   }
 }

@@ -7,7 +7,7 @@ import type { Producer } from './producer.ts';
 
 const INTERVAL_MS = 5_000;
 /** A command has this long to queue what it has recorded. */
-const GRACE_SECONDS = 5;
+const GRACE_MS = 5_000;
 /** An id that was seen this long ago has no lower one that is still being inserted. */
 const SETTLED_MS = 60_000;
 const MAX_REQUESTS = 10_000;
@@ -68,28 +68,23 @@ export class Sweep {
   async #once(): Promise<void> {
     this.#session ??= await openSession(this.#databaseUrl);
     const session = this.#session;
-    const old = await this.#oldEnough(session);
+    this.#seen.push({ id: await newestRequest(session), at: performance.now() });
     const nextInLine = await this.#producer.firstWaiting();
-    const upTo = nextInLine === null ? Number.MAX_SAFE_INTEGER : nextInLine - 1;
-    const pending = await findPending(session, {
-      after: this.#settled,
-      upTo,
-      olderThanSeconds: GRACE_SECONDS,
-      limit: MAX_REQUESTS,
-    });
-    this.#settled = Math.min(old, upTo, (pending[0] ?? Number.MAX_SAFE_INTEGER) - 1);
-    const lost = pending.filter((id) => !this.#lane.holds(id));
+    const upTo = Math.min(this.#seenBefore(GRACE_MS), (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1);
+    const pending = await findPending(session, { after: this.#settled, upTo, limit: MAX_REQUESTS });
+    this.#settled = Math.min(this.#seenBefore(SETTLED_MS), upTo, (pending[0] ?? Number.MAX_SAFE_INTEGER) - 1);
+    const held = this.#lane.held();
+    const lost = pending.filter((id) => !held.has(id));
     if (lost.length === 0) return;
     this.#log.info({ requests: lost.length, first: lost[0] }, 'queueing again what is pending and in no job');
     await this.#producer.enqueue(lost);
   }
 
-  /** The newest request of a minute ago. */
-  async #oldEnough(session: Session): Promise<number> {
+  /** The newest request of so long ago, by this process's steady clock: the server's may be set at any time. */
+  #seenBefore(ms: number): number {
     const now = performance.now();
-    this.#seen.push({ id: await newestRequest(session), at: now });
-    const old = this.#seen.filter(({ at }) => now - at >= SETTLED_MS).at(-1);
-    if (old !== undefined) this.#seen = this.#seen.filter(({ at }) => at >= old.at);
+    const old = this.#seen.filter(({ at }) => now - at >= ms).at(-1);
+    if (ms === SETTLED_MS && old !== undefined) this.#seen = this.#seen.filter(({ at }) => at >= old.at);
     return old?.id ?? 0;
   }
 }

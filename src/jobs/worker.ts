@@ -94,6 +94,8 @@ export class ShopWorker {
     if (this.#draining !== null) return;
     this.#deadline = setTimeout(() => this.#force(), DRAIN_MS);
     this.#draining = this.#drain();
+    // awaited where the worker ends; a bug in the lane may end it before
+    this.#draining.catch((error) => this.#options.log.warn({ err: error }, 'draining failed'));
   }
 
   /** Ends the worker now. */

@@ -16,16 +16,6 @@ afterAll(async () => {
   await shop.close();
 });
 
-async function created(args: readonly string[]): Promise<string> {
-  return String((await shop.ok<{ id: number }>(args)).id);
-}
-
-async function userWith(points: number): Promise<string> {
-  const id = await created(['user', 'create', 'Ann']);
-  await shop.ok(['charge', id, String(points)]);
-  return id;
-}
-
 /** Runs all commands as processes of their own, as many at a time as there is room for. */
 async function runAll(commands: readonly (readonly string[])[]): Promise<readonly Result[]> {
   const results: Result[] = [];
@@ -50,8 +40,8 @@ function tally(results: readonly Result[]): Record<string, number> {
 }
 
 it('sells the last 50 units to 50 of 200 processes', async () => {
-  const users = await Promise.all([1, 2, 3, 4].map(() => userWith(100_000)));
-  const last = await created(['product', 'create', 'Last', '--price', '10', '--stock', '50']);
+  const users = await Promise.all([1, 2, 3, 4].map(() => shop.userWith(100_000)));
+  const last = String(await shop.created(['product', 'create', 'Last', '--price', '10', '--stock', '50']));
   const commands = Array.from({ length: 200 }, (_, index) => {
     return ['order', 'place', users[index % users.length] ?? '', last, '--key', `last-${index}`];
   });
@@ -67,8 +57,8 @@ it('sells the last 50 units to 50 of 200 processes', async () => {
 });
 
 it('lets the last points be spent once', async () => {
-  const user = await userWith(250);
-  const product = await created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']);
+  const user = await shop.userWith(250);
+  const product = String(await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']));
   const results = await runAll(
     Array.from({ length: 12 }, (_, i) => ['order', 'place', user, product, '--key', `p${i}`]),
   );
@@ -78,8 +68,8 @@ it('lets the last points be spent once', async () => {
 });
 
 it('gives 20 processes with one key one effect and the same answer', async () => {
-  const user = await userWith(1_000);
-  const product = await created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']);
+  const user = await shop.userWith(1_000);
+  const product = String(await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']));
   const order = ['order', 'place', user, product, '--key', 'at-once'];
   const results = await runAll(Array.from({ length: 20 }, () => order));
   expect(tally(results)).toEqual({ done: 20 });
@@ -93,7 +83,7 @@ it('gives 20 processes with one key one effect and the same answer', async () =>
 });
 
 it('gives a key to the first of two contents that come at once', async () => {
-  const user = await userWith(1);
+  const user = await shop.userWith(1);
   const results = await runAll(
     Array.from({ length: 10 }, (_, index) => ['charge', user, index % 2 === 0 ? '10' : '20', '--key', 'torn']),
   );

@@ -12,7 +12,7 @@ let user: number;
 beforeAll(async () => {
   shop = await TestShop.create();
   await shop.startWorker();
-  user = await created(['user', 'create', 'Ann', '--reference', '17850']);
+  user = await shop.created(['user', 'create', 'Ann', '--reference', '17850']);
   await shop.ok(['charge', '@17850', '1000000']);
 });
 
@@ -21,12 +21,8 @@ afterAll(async () => {
   await shop.close();
 });
 
-async function created(args: readonly string[]): Promise<number> {
-  return (await shop.ok<{ id: number }>(args)).id;
-}
-
 function product(name: string, price: number, stock: number, ...more: string[]): Promise<number> {
-  return created(['product', 'create', name, '--price', String(price), '--stock', String(stock), ...more]);
+  return shop.created(['product', 'create', name, '--price', String(price), '--stock', String(stock), ...more]);
 }
 
 async function stockOf(id: number): Promise<unknown> {
@@ -84,7 +80,7 @@ it('counts a product that is named twice as the sum, by id and by reference', as
 
 it('pays the sum of a product that is named twice', async () => {
   const cup = await product('Gold cup', 500, 100);
-  const poor = await created(['user', 'create', 'Poor']);
+  const poor = await shop.created(['user', 'create', 'Poor']);
   await shop.ok(['charge', String(poor), '999']);
   expect(await shop.refused(['order', 'place', String(poor), String(cup), String(cup), '--key', 'poor'])).toMatchObject(
     {
@@ -95,7 +91,7 @@ it('pays the sum of a product that is named twice', async () => {
 });
 
 it('spends the last point and sells the last unit', async () => {
-  const [last, buyer] = [await product('Last', 77, 1), await created(['user', 'create', 'Exact'])];
+  const [last, buyer] = [await product('Last', 77, 1), await shop.created(['user', 'create', 'Exact'])];
   await shop.ok(['charge', String(buyer), '77']);
   expect(await shop.ok(['order', 'place', String(buyer), String(last)])).toMatchObject({ balance: 0, total: 77 });
   expect(await stockOf(last)).toBe(0);
@@ -154,7 +150,7 @@ it('takes orders of 1,000 products, and not of 1,001', async () => {
 });
 
 it('lists orders by user, status and time', async () => {
-  const buyer = await created(['user', 'create', 'Lister', '--reference', 'lister']);
+  const buyer = await shop.created(['user', 'create', 'Lister', '--reference', 'lister']);
   const mug = await product('Mug', 1, 10);
   await shop.ok(['charge', '@lister', '10']);
   const orders: Placed[] = [];

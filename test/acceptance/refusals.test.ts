@@ -12,9 +12,9 @@ let keys = 0;
 beforeAll(async () => {
   shop = await TestShop.create();
   await shop.startWorker();
-  user = await created(['user', 'create', 'Ann', '--reference', 'ann']);
-  product = await created(['product', 'create', 'Pen', '--price', '100', '--stock', '10', '--reference', 'pen']);
-  scarce = await created(['product', 'create', 'Inkwell', '--price', '1', '--stock', '3']);
+  user = await shop.created(['user', 'create', 'Ann', '--reference', 'ann']);
+  product = await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '10', '--reference', 'pen']);
+  scarce = await shop.created(['product', 'create', 'Inkwell', '--price', '1', '--stock', '3']);
   await shop.ok(['charge', String(user), '500']);
 });
 
@@ -22,10 +22,6 @@ afterAll(async () => {
   expect(await shop.faults()).toEqual([]);
   await shop.close();
 });
-
-async function created(args: readonly string[]): Promise<number> {
-  return (await shop.ok<{ id: number }>(args)).id;
-}
 
 /** What was refused, having made sure that not a row of the shop is another one than before. */
 async function refusal(args: readonly string[]): Promise<JsonError & { status: number | null }> {
@@ -115,13 +111,13 @@ it('says how many points there are and how many are needed', async () => {
 });
 
 it('reckons a total beyond 2^53 to the point', async () => {
-  const dear = await created(['product', 'create', 'Palace', '--price', '999999999999', '--stock', '1']);
+  const dear = await shop.created(['product', 'create', 'Palace', '--price', '999999999999', '--stock', '1']);
   const error = await refusal(['order', 'place', '@ann', `${dear}:999999`]);
   expect(error).toMatchObject({ code: 'INSUFFICIENT_POINTS', details: { total: '999998999999000001' } });
 });
 
 it('names each product that is short, how many were asked and how many are left', async () => {
-  const other = await created(['product', 'create', 'Blotter', '--price', '2', '--stock', '0']);
+  const other = await shop.created(['product', 'create', 'Blotter', '--price', '2', '--stock', '0']);
   const error = await refusal(['order', 'place', '@ann', `${scarce}:4`, '@pen:1', `${other}:1`]);
   expect(error).toMatchObject({
     code: 'INSUFFICIENT_STOCK',
@@ -151,7 +147,7 @@ it('sees that the user is unknown before all else', async () => {
 });
 
 it('keeps a balance within its maximum', async () => {
-  const rich = await created(['user', 'create', 'Rich']);
+  const rich = await shop.created(['user', 'create', 'Rich']);
   await chargeByHand(rich, MAXIMUM - 10);
   expect(await refusal(['charge', String(rich), '11'])).toMatchObject({
     code: 'LIMIT_EXCEEDED',
@@ -164,7 +160,7 @@ it('keeps a balance within its maximum', async () => {
 });
 
 it('keeps a stock within its maximum', async () => {
-  const heap = await created(['product', 'create', 'Sand', '--price', '1', '--stock', String(MAXIMUM - 2)]);
+  const heap = await shop.created(['product', 'create', 'Sand', '--price', '1', '--stock', String(MAXIMUM - 2)]);
   expect(await refusal(['product', 'restock', String(heap), '3'])).toMatchObject({
     code: 'LIMIT_EXCEEDED',
     status: 3,

@@ -9,24 +9,14 @@ let ink: string;
 beforeAll(async () => {
   shop = await TestShop.create();
   await shop.startWorker();
-  pen = await created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']);
-  ink = await created(['product', 'create', 'Ink', '--price', '10', '--stock', '1000']);
+  pen = String(await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']));
+  ink = String(await shop.created(['product', 'create', 'Ink', '--price', '10', '--stock', '1000']));
 });
 
 afterAll(async () => {
   expect(await shop.faults()).toEqual([]);
   await shop.close();
 });
-
-async function created(args: readonly string[]): Promise<string> {
-  return String((await shop.ok<{ id: number }>(args)).id);
-}
-
-async function userWith(points: number): Promise<string> {
-  const id = await created(['user', 'create', 'Ann']);
-  if (points > 0) await shop.ok(['charge', id, String(points)]);
-  return id;
-}
 
 /** Gives a command again that has been answered: the same answer, and not a row more. */
 async function replays(args: readonly string[], first: Record<string, unknown>): Promise<void> {
@@ -37,7 +27,7 @@ async function replays(args: readonly string[], first: Record<string, unknown>):
 }
 
 it('answers a charge, an order and a restock again without doing it again', async () => {
-  const user = await userWith(5_000);
+  const user = await shop.userWith(5_000);
   for (const args of [
     ['charge', user, '70', '--key', 'charge-1'],
     ['order', 'place', user, `${pen}:2`, `${ink}:3`, '--key', 'order-1'],
@@ -49,8 +39,8 @@ it('answers a charge, an order and a restock again without doing it again', asyn
 });
 
 it('answers the first outcome, not what is so by now', async () => {
-  const user = await userWith(1_000);
-  const product = await created(['product', 'create', 'Cap', '--price', '100', '--stock', '9']);
+  const user = await shop.userWith(1_000);
+  const product = String(await shop.created(['product', 'create', 'Cap', '--price', '100', '--stock', '9']));
   const [charge, order, restock] = [
     ['charge', user, '50', '--key', 'then-charge'],
     ['order', 'place', user, product, '--key', 'then-order'],
@@ -66,7 +56,7 @@ it('answers the first outcome, not what is so by now', async () => {
 });
 
 it('takes the same items in another order, or in other portions, as the same order', async () => {
-  const user = await userWith(1_000);
+  const user = await shop.userWith(1_000);
   const key = ['--key', 'portions'];
   const first = await shop.ok(['order', 'place', user, `${pen}:2`, `${ink}:3`, ...key]);
   await replays(['order', 'place', user, `${ink}:3`, `${pen}:2`, ...key], first);
@@ -74,7 +64,7 @@ it('takes the same items in another order, or in other portions, as the same ord
 });
 
 it('answers a refusal again, even where it would not be refused any more', async () => {
-  const user = await userWith(0);
+  const user = await shop.userWith(0);
   const order = ['order', 'place', user, pen, '--key', 'too-poor'];
   const first = await shop.refused(order);
   expect(first).toMatchObject({ code: 'INSUFFICIENT_POINTS', details: { balance: 0, total: 100 } });
@@ -94,7 +84,7 @@ it('answers INVALID_USER again after the user has come to be', async () => {
 });
 
 it('remembers when Redis has forgotten everything', async () => {
-  const user = await userWith(1_000);
+  const user = await shop.userWith(1_000);
   const order = ['order', 'place', user, pen, '--key', 'before-the-flush'];
   const first = await shop.ok(order);
   const redis = new Redis(shop.redisUrl);
@@ -106,7 +96,7 @@ it('remembers when Redis has forgotten everything', async () => {
 });
 
 it('says IDEMPOTENCY_CONFLICT to the same key with other content, and does nothing', async () => {
-  const [user, other] = [await userWith(1_000), await userWith(1_000)];
+  const [user, other] = [await shop.userWith(1_000), await shop.userWith(1_000)];
   const { requestId } = await shop.ok(['charge', user, '5', '--key', 'taken']);
   await shop.ok(['order', 'place', user, `${pen}:2`, '--key', 'taken-too']);
   const before = await shop.snapshot();
@@ -131,7 +121,7 @@ it('says IDEMPOTENCY_CONFLICT to the same key with other content, and does nothi
 });
 
 it('conflicts with a refused request too', async () => {
-  const user = await userWith(0);
+  const user = await shop.userWith(0);
   await shop.refused(['order', 'place', user, pen, '--key', 'refused-key']);
   expect(await shop.refused(['order', 'place', user, ink, '--key', 'refused-key'])).toMatchObject({
     code: 'IDEMPOTENCY_CONFLICT',
@@ -139,7 +129,7 @@ it('conflicts with a refused request too', async () => {
 });
 
 it('keeps keys apart by case, and takes every key that is allowed', async () => {
-  const user = await userWith(0);
+  const user = await shop.userWith(0);
   const keys = ['A', 'a', '1', 'a:b:c', '.', '_-', '__proto__', 'k'.repeat(128), `${'k'.repeat(127)}K`];
   for (const [index, key] of keys.entries()) {
     const answer = await shop.ok(['charge', user, String(index + 1), '--key', key]);
@@ -152,7 +142,7 @@ it('keeps keys apart by case, and takes every key that is allowed', async () => 
 });
 
 it('gives a request without a key one of its own, by which it can be asked for', async () => {
-  const user = await userWith(0);
+  const user = await shop.userWith(0);
   const { stdout } = await shop.run(['charge', user, '5', '-o', 'jsonl']);
   const answer = JSON.parse(stdout);
   expect(answer.key).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);

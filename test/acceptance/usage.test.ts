@@ -83,3 +83,12 @@ it('shows help and version on standard output', async () => {
   expect(all.status).toBe(0);
   expect(all.stdout).toContain('Commands:');
 });
+
+it('brings up nothing, and migrates nothing, where one of the two URLs is given', async () => {
+  expect(await shop.refused(['dev', 'up'], { env: { SHOP_REDIS_URL: '' } })).toMatchObject({
+    status: 78,
+    code: 'CONFIG',
+    details: { setting: 'SHOP_REDIS_URL' },
+  });
+  expect(await shop.sql('SHOW TABLES')).toEqual([]);
+});

@@ -112,6 +112,25 @@ it('waits for a row that somebody else has locked, and goes on', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ balance: 10 });
 });
 
+it('decides on what somebody else has written while it waited, and loses nothing of it', async () => {
+  const { requestId } = await shop.ok<{ requestId: number }>(['charge', '4', '1000']);
+  const [{ stock = 0 } = {}] = await shop.sql<{ stock: number }>('SELECT stock FROM products WHERE id = 5');
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('UPDATE products SET stock = stock + 7 WHERE id = 5');
+  await other.query("INSERT INTO stock_movements VALUES (NULL, 5, 'restock', 7, ?, ?, UTC_TIMESTAMP(3))", [
+    stock + 7,
+    requestId,
+  ]);
+  const order = shop.start(['order', 'place', '4', '5:2', '--json']);
+  await shop.laneWaitsForLock();
+  await other.query('COMMIT');
+  await other.end();
+  expect((await order.ended).status).toBe(0);
+  expect(await shop.sql('SELECT stock FROM products WHERE id = 5')).toEqual([{ stock: stock + 5 }]);
+  expect(await shop.faults()).toEqual([]);
+});
+
 it('loses a deadlock and applies the request again', async () => {
   // the lane locks users before products; this session does it the other way round
   const other = await shop.connection();

@@ -110,6 +110,24 @@ it('hands the lane to the worker that stands by when its own is killed, in order
   expect((await second.stop()).status).toBe(0);
 });
 
+it('catches up in order with what a killed worker had in hand, before what was queued after it', async () => {
+  const first = await shop.startWorker();
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 3 FOR UPDATE');
+  await chargeManyTimes('3', 1);
+  await shop.laneWaitsForLock();
+  await chargeManyTimes('3', 3);
+  await first.kill();
+  await other.query('ROLLBACK');
+  await other.end();
+  const second = await shop.startWorker();
+  await allDecided();
+  await expectInOrder(3);
+  expect(second.stderr).toContain('caught up with what was pending');
+  expect((await second.stop()).status).toBe(0);
+});
+
 it('takes the lane from a worker that is frozen, which can commit nothing when it thaws', async () => {
   const frozen = await shop.startWorker();
   const other: TestProcess = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });

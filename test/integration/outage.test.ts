@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { reset, type Servers, startServers, stopServers } from '../../src/dev/environment.ts';
+import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 
 // servers of its own, for they are killed and started again
@@ -55,6 +56,40 @@ it.skipIf(dev.servers === 'docker')('waits for Redis while it is away, and goes 
   expect(await shop.ok(['balance', '1'])).toMatchObject({ balance: 110 });
   await start();
   expect(await shop.ok(['charge', '1', '10'])).toMatchObject({ balance: 120, attempts: 1 });
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it.skipIf(dev.servers === 'docker')(
+  'gives up on a MySQL that hangs when its time is over, or when it is told to stop',
+  async () => {
+    const waits = (timeout: string, key: string) =>
+      shop.start(['charge', '1', '1', '--timeout', timeout, '--key', key]);
+    const [patient, told] = [waits('5s', 'patient'), waits('60s', 'told')];
+    for (const key of ['patient', 'told']) {
+      await eventually(`${key} is recorded`, async () => {
+        const rows = await shop.sql('SELECT id FROM requests WHERE idempotency_key = ?', [key]);
+        return rows.length > 0;
+      });
+    }
+    const mysql = await pidOf('mysql');
+    process.kill(mysql, 'SIGSTOP');
+    try {
+      const { status, stderr } = await patient.ended;
+      expect({ status, stderr }).toMatchObject({ status: 75, stderr: expect.stringContaining('--key patient') });
+      told.signal('SIGINT');
+      expect((await told.ended).status).toBe(130);
+    } finally {
+      process.kill(mysql, 'SIGCONT');
+    }
+  },
+);
+
+it.skipIf(dev.servers === 'docker')('answers what was decided while Redis is away', async () => {
+  const worker = await shop.startWorker();
+  const first = await shop.ok(['charge', '1', '3', '--key', 'decided']);
+  const away = { env: { SHOP_REDIS_URL: 'redis://127.0.0.1:1' } };
+  expect(await shop.ok(['charge', '1', '3', '--key', 'decided'], away)).toEqual({ ...first, replayed: true });
+  expect(await shop.refused(['charge', '1', '4', '--key', 'decided'], away)).toMatchObject({ status: 5 });
   expect((await worker.stop()).status).toBe(0);
 });
 

@@ -19,7 +19,7 @@ declare module 'vitest' {
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const { databaseUrl, redisUrl, urlsGiven, dev } = loadConfig();
-  if (urlsGiven && databaseUrl !== null && redisUrl !== null) {
+  if (urlsGiven === 'both' && databaseUrl !== null && redisUrl !== null) {
     project.provide('rootUrl', databaseUrl);
     project.provide('redisUrl', redisUrl);
     return async () => {};

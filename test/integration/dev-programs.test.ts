@@ -1,18 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import mysql from 'mysql2/promise';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { type DevConfig, localEnvironmentFile } from '../../src/config.ts';
 import {
   down,
-  type EnvironmentStatus,
   logs,
   reset,
-  type ServiceName,
   startServers,
   status,
   stopServers,
@@ -20,101 +17,28 @@ import {
   type WorkerCommand,
 } from '../../src/dev/environment.ts';
 import { pingDatabase, pingRedis } from '../../src/domain/store.ts';
+import {
+  alive,
+  commandLines,
+  folders,
+  has,
+  hasPrograms,
+  kill,
+  listen,
+  MARIADB,
+  mode,
+  newEnvironment,
+  OLDER_REDIS,
+  pidOf,
+  pids,
+  query,
+  start,
+  states,
+  urlsOf,
+  WORKER,
+} from '../support/dev.ts';
 
 const LIMIT = 180_000;
-
-/** Stands in for the real worker: says that it is ready, and ends when it is told to. */
-const WORKER: WorkerCommand = {
-  command: process.execPath,
-  args: ['-e', `console.log(JSON.stringify({ level: 30, msg: 'worker ready' })); setInterval(() => {}, 1000)`],
-};
-
-const folders: string[] = [];
-
-async function newEnvironment(changes: Partial<DevConfig> = {}): Promise<DevConfig> {
-  const directory = join(await mkdtemp(join(tmpdir(), 'shop dev ')), '.shop');
-  folders.push(directory);
-  return { directory, servers: 'programs', mysqld: null, redisServer: null, ...changes };
-}
-
-function start(dev: DevConfig, worker: WorkerCommand | null = null, talk: string[] = []): Promise<EnvironmentStatus> {
-  return up({ dev, urls: null, worker, say: (line) => talk.push(line) });
-}
-
-async function urlsOf(dev: DevConfig): Promise<{ databaseUrl: string; redisUrl: string }> {
-  return JSON.parse(await readFile(localEnvironmentFile(dev.directory), 'utf8'));
-}
-
-function states(environment: EnvironmentStatus): Record<string, string> {
-  return Object.fromEntries(environment.services.map(({ name, state }) => [name, state]));
-}
-
-function pids(environment: EnvironmentStatus): Partial<Record<ServiceName, number>> {
-  return Object.fromEntries(environment.services.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]])));
-}
-
-function pidOf(environment: EnvironmentStatus, name: ServiceName): number {
-  const pid = pids(environment)[name];
-  if (pid === undefined) throw new Error(`${name} has no pid`);
-  return pid;
-}
-
-/** Runs and is not merely waiting to be reaped. */
-function alive(pid: number): boolean {
-  const state = existsSync('/proc/self/stat') ? stateInProc(pid) : stateByPs(pid);
-  return state !== '' && !state.startsWith('Z');
-}
-
-/** A small Linux system may have no `ps`. */
-function stateInProc(pid: number): string {
-  try {
-    // the name in parentheses before the state may hold anything
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
-  } catch {
-    // no such process, or it went while we looked
-    return '';
-  }
-}
-
-function stateByPs(pid: number): string {
-  return spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
-}
-
-async function kill(pid: number): Promise<void> {
-  process.kill(pid, 'SIGKILL');
-  await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
-}
-
-async function query(url: string, sql: string): Promise<unknown> {
-  const connection = await mysql.createConnection(url);
-  try {
-    const [rows] = await connection.query(sql);
-    return rows;
-  } finally {
-    await connection.end();
-  }
-}
-
-function listen(port: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen({ host: '127.0.0.1', port }, () => resolve(server));
-  });
-}
-
-function has(...names: string[]): boolean {
-  return names.some((name) => spawnSync(name, ['--version']).status === 0);
-}
-
-/** Pulling is not what a test should do. */
-function hasImages(): boolean {
-  return spawnSync('docker', ['image', 'inspect', 'mysql:9.7', 'redis:8']).status === 0;
-}
-
-const hasPrograms = has('mysqld', 'mariadbd') && has('redis-server', 'valkey-server');
-/** Debian keeps MariaDB and an older Redis beside those that were put in front of them. */
-const MARIADB = '/usr/sbin/mariadbd';
-const OLDER_REDIS = '/usr/bin/redis-server';
 
 describe.skipIf(!hasPrograms)('the local environment from programs of this machine', { timeout: LIMIT }, () => {
   afterEach(async () => {
@@ -394,62 +318,6 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 });
 
-describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMIT }, () => {
-  let dev: DevConfig;
-  afterEach(async () => {
-    await reset(dev);
-    await rm(join(dev.directory, '..'), { recursive: true, force: true });
-  }, LIMIT);
-
-  it('comes up, keeps its data, says that a server has crashed, and leaves nothing behind', async () => {
-    dev = await newEnvironment({ servers: 'auto' });
-    folders.pop();
-    const first = await start(dev, WORKER);
-    expect(first.source).toBe('docker');
-    expect(states(first)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
-    const urls = await urlsOf(dev);
-    await query(urls.databaseUrl, 'CREATE TABLE kept (id INT PRIMARY KEY)');
-    for (const secret of Object.values<string>(
-      JSON.parse(await readFile(join(dev.directory, 'state.json'), 'utf8')).secrets,
-    )) {
-      expect(commandLines().join('\n')).not.toContain(secret);
-    }
-    for (const name of ['mysql/container.env', 'redis/container.conf']) {
-      await expect(stat(join(dev.directory, name))).rejects.toThrow('ENOENT');
-    }
-
-    await kill(pidOf(first, 'redis'));
-    await expect
-      .poll(async () => states(await status(dev)), { timeout: 20_000 })
-      .toMatchObject({ mysql: 'running', redis: 'crashed' });
-    expect((await status(dev)).services.find(({ name }) => name === 'redis')?.lastLines.length).toBeGreaterThan(0);
-    const second = await start(dev, WORKER);
-    expect(pids(second)).toMatchObject({ mysql: pidOf(first, 'mysql'), worker: pidOf(first, 'worker') });
-    await pingRedis(urls.redisUrl);
-    expect((await logs(dev, { service: 'mysql', lines: 3 })).length).toBe(3);
-
-    expect(await down(dev)).toEqual({ stopped: ['worker', 'mysql', 'redis'], killed: [] });
-    expect(ours('container', 'ls', '--all')).toEqual([]);
-    expect(Object.values(pids(second)).filter(alive)).toEqual([]);
-
-    const third = await start(dev);
-    expect(third.source).toBe('docker');
-    expect(await query((await urlsOf(dev)).databaseUrl, 'SHOW TABLES')).toHaveLength(1);
-    await reset(dev);
-    expect(ours('volume', 'ls')).toEqual([]);
-    expect(ours('container', 'ls', '--all')).toEqual([]);
-  });
-
-  /** Names of what the engine has of this folder. */
-  function ours(...list: string[]): string[] {
-    const format = list[0] === 'volume' ? '{{.Name}}' : '{{.Names}}';
-    const args = [...list, '--filter', `label=shop.dev=${dev.directory}`, '--format', format];
-    return spawnSync('docker', args, { encoding: 'utf8' })
-      .stdout.split('\n')
-      .filter((line) => line !== '');
-  }
-});
-
 describe('a folder where nothing was started', () => {
   const directory = join(tmpdir(), 'shop-dev-nothing-here');
   const dev: DevConfig = { directory, servers: 'auto', mysqld: null, redisServer: null };
@@ -465,23 +333,3 @@ describe('a folder where nothing was started', () => {
     expect(await reset(dev)).toEqual({ stopped: [], killed: [] });
   });
 });
-
-/** Command lines of all processes, as any user of the machine can read them. */
-function commandLines(): string[] {
-  if (process.platform !== 'linux')
-    return spawnSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).stdout.split('\n');
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
-      } catch {
-        // ended meanwhile
-        return [];
-      }
-    });
-}
-
-async function mode(path: string): Promise<number> {
-  return (await stat(path)).mode & 0o777;
-}

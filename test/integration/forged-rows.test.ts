@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.ok(['db', 'seed']);
+  await shop.startWorker();
+  await shop.ok(['charge', '1', '100']);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+let keys = 0;
+
+/** What an account may write that has rights on `requests` and on nothing else. */
+async function forge(kind: string, payload: unknown, createdAt = 'UTC_TIMESTAMP(3)'): Promise<string> {
+  const key = `forged-${++keys}`;
+  await shop.sql(
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     VALUES (?, REPEAT('x', 32), ?, ?, 'forger', 'test', ${createdAt})`,
+    [key, kind, JSON.stringify(payload)],
+  );
+  return key;
+}
+
+async function decided(key: string): Promise<Record<string, unknown>> {
+  return eventually(`${key} is decided`, async () => {
+    const request = await shop.ok(['request', 'show', key]);
+    return request.status !== 'pending' && request;
+  });
+}
+
+it.each([
+  ['an amount in quotes', 'charge', { user: 1, amount: '5' }, 'CHARGE_FAILED'],
+  ['half a point', 'charge', { user: 1, amount: 1.5 }, 'CHARGE_FAILED'],
+  ['a negative amount', 'charge', { user: 1, amount: -5 }, 'CHARGE_FAILED'],
+  ['no amount', 'charge', { user: 1 }, 'CHARGE_FAILED'],
+  ['more than was asked for', 'charge', { user: 1, amount: 5, balance: 1e9 }, 'CHARGE_FAILED'],
+  ['an order of nothing', 'order', {}, 'PAYMENT_FAILED'],
+  ['an order that gives points', 'order', { user: 1, items: [{ product: 1, quantity: -1 }] }, 'PAYMENT_FAILED'],
+  ['a restock of text', 'restock', { product: 1, quantity: '7' }, 'RESTOCK_FAILED'],
+])('fails, and changes nothing: %s', async (_name, kind, payload, code) => {
+  const before = await shop.snapshot();
+  const request = await decided(await forge(kind, payload));
+  expect(request).toMatchObject({ status: 'failed', code, attempts: 3 });
+  expect(await shop.snapshot()).toEqual(before);
+});
+
+it('finds a request whose time is tomorrow, as after a clock was set back', async () => {
+  const { balance } = await shop.ok<{ balance: number }>(['balance', '1']);
+  const key = await forge('charge', { user: 1, amount: 5 }, 'UTC_TIMESTAMP(3) + INTERVAL 1 DAY');
+  expect(await decided(key)).toMatchObject({ status: 'applied', outcome: { balance: balance + 5 } });
+});

@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { expect } from 'vitest';
+import { type DevConfig, localEnvironmentFile } from '../../src/config.ts';
+import { type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
+
+/** Stands in for the real worker: says that it is ready, and ends when it is told to. */
+export const WORKER: WorkerCommand = {
+  command: process.execPath,
+  args: ['-e', `console.log(JSON.stringify({ level: 30, msg: 'worker ready' })); setInterval(() => {}, 1000)`],
+};
+
+export const folders: string[] = [];
+
+export async function newEnvironment(changes: Partial<DevConfig> = {}): Promise<DevConfig> {
+  const directory = join(await mkdtemp(join(tmpdir(), 'shop dev ')), '.shop');
+  folders.push(directory);
+  return { directory, servers: 'programs', mysqld: null, redisServer: null, ...changes };
+}
+
+export function start(
+  dev: DevConfig,
+  worker: WorkerCommand | null = null,
+  talk: string[] = [],
+): Promise<EnvironmentStatus> {
+  return up({ dev, urls: null, worker, say: (line) => talk.push(line) });
+}
+
+export async function urlsOf(dev: DevConfig): Promise<{ databaseUrl: string; redisUrl: string }> {
+  return JSON.parse(await readFile(localEnvironmentFile(dev.directory), 'utf8'));
+}
+
+export function states(environment: EnvironmentStatus): Record<string, string> {
+  return Object.fromEntries(environment.services.map(({ name, state }) => [name, state]));
+}
+
+export function pids(environment: EnvironmentStatus): Partial<Record<ServiceName, number>> {
+  return Object.fromEntries(environment.services.flatMap(({ name, pid }) => (pid === null ? [] : [[name, pid]])));
+}
+
+export function pidOf(environment: EnvironmentStatus, name: ServiceName): number {
+  const pid = pids(environment)[name];
+  if (pid === undefined) throw new Error(`${name} has no pid`);
+  return pid;
+}
+
+/** Runs and is not merely waiting to be reaped. */
+export function alive(pid: number): boolean {
+  const state = existsSync('/proc/self/stat') ? stateInProc(pid) : stateByPs(pid);
+  return state !== '' && !state.startsWith('Z');
+}
+
+/** A small Linux system may have no `ps`. */
+export function stateInProc(pid: number): string {
+  try {
+    // the name in parentheses before the state may hold anything
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
+  } catch {
+    // no such process, or it went while we looked
+    return '';
+  }
+}
+
+export function stateByPs(pid: number): string {
+  return spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
+}
+
+export async function kill(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
+}
+
+export async function query(url: string, sql: string): Promise<unknown> {
+  const connection = await mysql.createConnection(url);
+  try {
+    const [rows] = await connection.query(sql);
+    return rows;
+  } finally {
+    await connection.end();
+  }
+}
+
+export function listen(port: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen({ host: '127.0.0.1', port }, () => resolve(server));
+  });
+}
+
+export function has(...names: string[]): boolean {
+  return names.some((name) => spawnSync(name, ['--version']).status === 0);
+}
+
+/** Pulling is not what a test should do. */
+export function hasImages(): boolean {
+  return spawnSync('docker', ['image', 'inspect', 'mysql:9.7', 'redis:8']).status === 0;
+}
+
+export const hasPrograms = has('mysqld', 'mariadbd') && has('redis-server', 'valkey-server');
+/** Debian keeps MariaDB and an older Redis beside those that were put in front of them. */
+export const MARIADB = '/usr/sbin/mariadbd';
+export const OLDER_REDIS = '/usr/bin/redis-server';
+
+/** Command lines of all processes, as any user of the machine can read them. */
+export function commandLines(): string[] {
+  if (process.platform !== 'linux')
+    return spawnSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).stdout.split('\n');
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
+      } catch {
+        // ended meanwhile
+        return [];
+      }
+    });
+}
+
+export async function mode(path: string): Promise<number> {
+  return (await stat(path)).mode & 0o777;
+}
