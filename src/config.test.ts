@@ -75,7 +75,7 @@ describe('a setting', () => {
     try {
       expect(load(env)).toMatchObject({
         databaseUrl: 'mysql://a@dotenv/s',
-        redisUrl: REDIS,
+        redisUrl: null,
         prefix: 'shop',
         actor: 'dotenv',
       });

@@ -1,0 +1,33 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
+
+let shop: TestShop;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  // more than a pipe holds
+  const rows = Array.from({ length: 1_000 }, () => ['x'.repeat(200), 0, new Date()]);
+  await shop.sql('INSERT INTO users (name, balance, created_at) VALUES ?', [rows]);
+});
+
+afterAll(() => shop.close());
+
+it.each(['json', 'tsv'])('takes a reader that has seen enough for no error: %s', async (format) => {
+  const child = spawn(process.execPath, [PROGRAM, 'user', 'list', '--limit', '1000', '-o', format], {
+    env: { PATH: process.env.PATH, ...shop.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stderr = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text;
+  });
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  const [status] = await once(child, 'close');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
