@@ -104,6 +104,11 @@ export function databaseError(cause: unknown): DatabaseError {
   return new DatabaseError(driverError ?? cause);
 }
 
+/** True where a row was refused because a unique key is taken. */
+export function isDuplicate(error: unknown): boolean {
+  return databaseError(error).errno === 1062;
+}
+
 function kindOf(code: string, errno: number | null, fatal: boolean, message: string): FaultKind {
   if (errno !== null && CONFLICT_NUMBERS.has(errno)) return 'conflict';
   if (errno !== null) return OUTAGE_NUMBERS.has(errno) ? 'outage' : 'statement';

@@ -22,7 +22,7 @@ export interface DockerHostOptions {
 }
 
 /** Container and volume of a server: the folder is in the name, so that two checkouts don't meet. */
-export function dockerName(folder: Folder, server: ServerName): string {
+function dockerName(folder: Folder, server: ServerName): string {
   const hash = createHash('sha256').update(realpathSync(folder.root)).digest('hex').slice(0, 12);
   return `shop-${hash}-${server}`;
 }

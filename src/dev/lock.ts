@@ -28,7 +28,8 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    await rm(file, { force: true });
+    // another run may have taken it over, where this one was thought dead
+    if ((await readIfThere(file)) === own) await rm(file, { force: true });
   }
 }
 

@@ -1,7 +1,7 @@
 import type { DataSource } from '../db/data-source.ts';
 import { ProductEntity, type ProductRow } from '../db/entities/product.ts';
 import { StockMovementEntity } from '../db/entities/stock-movement.ts';
-import { databaseError } from '../db/errors.ts';
+import { isDuplicate } from '../db/errors.ts';
 import { insertRow, NOW } from '../db/insert.ts';
 import { retryConflicts } from '../db/transaction.ts';
 import { ShopError } from './errors.ts';
@@ -27,8 +27,6 @@ export interface NewProduct {
   readonly stock: number;
 }
 
-const DUPLICATE_KEY = 1062;
-
 /**
  * Creates a product together with the stock row of its first stock: the one change of a stock that is no request.
  *
@@ -38,7 +36,7 @@ export async function createProduct(orm: DataSource, product: NewProduct): Promi
   try {
     return await retryConflicts(() => insertProduct(orm, product));
   } catch (error) {
-    if (databaseError(error).errno === DUPLICATE_KEY) {
+    if (isDuplicate(error)) {
       throw invalid('reference', `${product.reference} belongs to another product`);
     }
     throw error;

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Session } from '../db/connection.ts';
-import { DatabaseError } from '../db/errors.ts';
+import { isDuplicate } from '../db/errors.ts';
 import { type ErrorDetails, ShopError, storedError } from './errors.ts';
 import type { Item, Ref } from './input.ts';
 import type { REQUEST_STATUSES } from './request-status.ts';
@@ -51,8 +51,6 @@ export function newKey(): string {
   return randomUUID();
 }
 
-const DUPLICATE_KEY = 1062;
-
 /**
  * Writes the request down. From here on it will be decided, whatever happens to this process or to Redis.
  *
@@ -70,7 +68,7 @@ export async function recordRequest(session: Session, content: RequestContent, o
     );
     return { id: insertId, key: origin.key, replayed: false };
   } catch (error) {
-    if (!(error instanceof DatabaseError && error.errno === DUPLICATE_KEY)) throw error;
+    if (!isDuplicate(error)) throw error;
   }
   const id = await findFirst(session, hash, origin.key);
   if (id === null) throw new Error(`the key ${origin.key} is a duplicate of a request that is not there`);

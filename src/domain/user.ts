@@ -1,6 +1,6 @@
 import type { DataSource } from '../db/data-source.ts';
 import { UserEntity, type UserRow } from '../db/entities/user.ts';
-import { databaseError } from '../db/errors.ts';
+import { isDuplicate } from '../db/errors.ts';
 import { insertRow, NOW } from '../db/insert.ts';
 import { ShopError } from './errors.ts';
 import { invalid, type Ref } from './input.ts';
@@ -15,8 +15,6 @@ export interface User {
   readonly createdAt: Date;
 }
 
-const DUPLICATE_KEY = 1062;
-
 /**
  * Creates a user with a balance of 0.
  *
@@ -26,8 +24,7 @@ export async function createUser(orm: DataSource, name: string, reference: strin
   try {
     return await findUser(orm, await insertRow(orm, UserEntity, { name, reference, balance: 0, createdAt: NOW }));
   } catch (error) {
-    if (databaseError(error).errno === DUPLICATE_KEY)
-      throw invalid('reference', `${reference} belongs to another user`);
+    if (isDuplicate(error)) throw invalid('reference', `${reference} belongs to another user`);
     throw error;
   }
 }
