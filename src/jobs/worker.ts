@@ -17,8 +17,8 @@ export interface WorkerOptions {
   readonly lifeCycle: Logger;
 }
 
-/** Within this time after the first signal the worker is gone, whatever it waits for. */
-const DRAIN_MS = 8_000;
+/** This long after the first signal the worker ends, whatever it waits for: it is to be gone within 10 s. */
+const DRAIN_MS = 6_000;
 /** A job whose worker died comes back after this. Its requests have been decided by then: see `Lane`. */
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
