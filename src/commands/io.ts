@@ -10,10 +10,12 @@ export interface Streams {
 /** Writes and waits until a slow reader has made room. */
 export async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   if (stream.write(text)) return;
-  await once(stream, 'drain').catch((error: NodeJS.ErrnoException) => {
-    // a reader that has seen enough, as in `shop order list | head -1`, is no error
-    if (error.code !== 'EPIPE') throw error;
-  });
+  await once(stream, 'drain').catch(ignoreClosedPipe);
+}
+
+/** A reader that has seen enough, as in `shop order list | head -1`, is no error. */
+export function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 // C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing

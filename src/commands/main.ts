@@ -4,7 +4,7 @@ import type { Runner } from './command.ts';
 import { Context, type StopSignal } from './context.ts';
 import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
-import { type Streams, visible, write } from './io.ts';
+import { ignoreClosedPipe, type Streams, visible, write } from './io.ts';
 import { present, toJson } from './present/present.ts';
 import { buildProgram } from './program.ts';
 
@@ -130,9 +130,4 @@ function wantsJson(argv: readonly string[]): boolean {
   const format = argv.findIndex((word) => word === '-o' || word === '--output');
   const joined = argv.some((word) => /^(-o=?|--output=)jsonl?$/.test(word));
   return argv.includes('--json') || joined || (format !== -1 && /^jsonl?$/.test(argv[format + 1] ?? ''));
-}
-
-/** For what is written when the reader has gone already; see `write`. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
 }

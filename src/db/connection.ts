@@ -91,6 +91,12 @@ export async function connect(url: string, limits: SessionLimits = {}): Promise<
   return session;
 }
 
+/** What the server calls its version; MariaDB's has its name in it. */
+export async function serverVersion(session: Session): Promise<string> {
+  const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
+  return row?.version ?? 'unknown';
+}
+
 class MysqlSession implements Session {
   readonly #connection: Connection;
   readonly #statementMs: number | undefined;

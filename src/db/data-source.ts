@@ -1,7 +1,7 @@
 import mysql2 from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js';
-import { connect, connectionOptions, SESSION_ISOLATION, SESSION_SETTINGS } from './connection.ts';
+import { connect, connectionOptions, SESSION_ISOLATION, SESSION_SETTINGS, serverVersion } from './connection.ts';
 import { ENTITIES } from './entities/index.ts';
 import { databaseError } from './errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -48,8 +48,7 @@ export async function openDataSource(url: string): Promise<DataSource> {
 async function serverType(url: string): Promise<'mysql' | 'mariadb'> {
   const session = await connect(url);
   try {
-    const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
-    return row?.version.includes('MariaDB') === true ? 'mariadb' : 'mysql';
+    return (await serverVersion(session)).includes('MariaDB') ? 'mariadb' : 'mysql';
   } finally {
     await session.close();
   }

@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
-import { MAX_AMOUNT, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY, type Ref } from './input.ts';
+import { isReference, MAX_AMOUNT, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY, type Ref } from './input.ts';
 import type { RequestContent, RequestKind } from './request.ts';
 
 const whole = (maximum: number) => z.int().check(z.minimum(1), z.maximum(maximum));
 const REF = z.union([
   whole(MAX_POINTS),
-  z.custom<Ref>((value) => typeof value === 'string' && /^@[A-Za-z0-9._-]{1,64}$/.test(value)),
+  z.custom<Ref>((value) => typeof value === 'string' && value.startsWith('@') && isReference(value.slice(1))),
 ]);
 const ITEM = z.strictObject({ product: REF, quantity: whole(MAX_QUANTITY) });
 

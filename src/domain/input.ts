@@ -62,7 +62,7 @@ export function parseId(field: string, text: string): number {
 export function parseRef(field: string, text: string): Ref {
   if (text.startsWith('@')) return `@${parseReference(field, text.slice(1))}`;
   // a bare reference is the likely mistake
-  if (/^[A-Za-z]/.test(text) && REFERENCE.test(text)) {
+  if (/^[A-Za-z]/.test(text) && isReference(text)) {
     throw invalid(field, `must be an id, or a reference with an @ before it (@${text}), not ${quote(text)}`);
   }
   return parseId(field, text);
@@ -70,8 +70,13 @@ export function parseRef(field: string, text: string): Ref {
 
 /** @throws ShopError `INVALID_INPUT` */
 export function parseReference(field: string, text: string): string {
-  if (!REFERENCE.test(text)) throw invalid(field, `must be 1 to 64 of A-Z a-z 0-9 . _ -, not ${quote(text)}`);
+  if (!isReference(text)) throw invalid(field, `must be 1 to 64 of A-Z a-z 0-9 . _ -, not ${quote(text)}`);
   return text;
+}
+
+/** True for what may stand behind the `@` of a reference. */
+export function isReference(text: string): boolean {
+  return REFERENCE.test(text);
 }
 
 /** An idempotency key. @throws ShopError `INVALID_INPUT` */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, type Session } from '../db/connection.ts';
+import { connect, type Session, serverVersion } from '../db/connection.ts';
 import type { DataSource } from '../db/data-source.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
 import { connectRedis, openPersistentRedis, type RedisClient, RedisError } from '../db/redis.ts';
@@ -72,8 +72,7 @@ export async function pingDatabase(url: string): Promise<{ version: string }> {
   try {
     const session = await connect(url, { statementMs: STATEMENT_MS });
     try {
-      const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
-      return { version: row?.version ?? 'unknown' };
+      return { version: await serverVersion(session) };
     } finally {
       await session.close();
     }
