@@ -1,9 +1,21 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
+/**
+ * Below what systems give to outgoing connections (from 32768 on Linux, 49152 on macOS): one of those may sit on a port
+ * while its server is away, and the server would have to come back elsewhere.
+ */
+const LOWEST = 10_240;
+const HIGHEST = 32_767;
+const TRIES = 50;
 
 /** A port on loopback that nobody listens on right now. */
-export function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if (await isFreePort(port)) return port;
+  }
   return listenOnce(0);
 }
 

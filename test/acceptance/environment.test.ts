@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { freePort } from '../../src/dev/ports.ts';
 import { TestShop } from '../support/shop.ts';
 
 const SECRET = 'hunter2-hunter2';
@@ -28,16 +28,6 @@ afterAll(async () => {
   expect(await shop.faults()).toEqual([]);
   await shop.close();
 });
-
-/** A port on which nobody listens. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
 
 function changed(url: string, change: Partial<Pick<URL, 'port' | 'hostname' | 'password' | 'pathname'>>): string {
   return Object.assign(new URL(url), change).href;
