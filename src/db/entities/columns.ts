@@ -25,8 +25,8 @@ export function code(name: string, length: number, options: { nullable?: boolean
 }
 
 /** Text that people write. */
-export function text(name: string, length: number) {
-  return { type: 'varchar', name, length } as const satisfies EntitySchemaColumnOptions;
+export function text(name: string, length: number, options: { nullable?: boolean } = {}) {
+  return { type: 'varchar', name, length, ...options } as const satisfies EntitySchemaColumnOptions;
 }
 
 /** A time in UTC with milliseconds. */

@@ -1,3 +1,6 @@
+import { BatchEntity, BatchExceptionEntity } from './batch.ts';
+import { CartEntity, CartLineEntity } from './cart.ts';
+import { HourlySalesEntity } from './hourly-sales.ts';
 import { OrderEntity, OrderLineEntity } from './order.ts';
 import { OutcomeEntity } from './outcome.ts';
 import { PointTransactionEntity } from './point-transaction.ts';
@@ -16,4 +19,9 @@ export const ENTITIES = [
   OrderLineEntity,
   PointTransactionEntity,
   StockMovementEntity,
+  HourlySalesEntity,
+  CartEntity,
+  CartLineEntity,
+  BatchEntity,
+  BatchExceptionEntity,
 ];

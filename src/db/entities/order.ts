@@ -24,7 +24,10 @@ export const OrderEntity = new EntitySchema<OrderRow>({
     createdAt: time('created_at'),
   },
   uniques: [{ name: 'uq_orders_request', columns: ['requestId'] }],
-  indices: [{ name: 'ix_orders_user', columns: ['userId'] }],
+  indices: [
+    { name: 'ix_orders_user', columns: ['userId'] },
+    { name: 'ix_orders_created', columns: ['createdAt', 'status'] },
+  ],
   foreignKeys: [
     foreignKey('fk_orders_request', 'requestId', 'Request'),
     foreignKey('fk_orders_user', 'userId', 'User'),

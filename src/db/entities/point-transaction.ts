@@ -40,8 +40,9 @@ export const PointTransactionEntity = new EntitySchema<PointTransactionRow>({
   checks: [
     {
       name: 'ck_point_transactions_type',
-      expression:
-        "(type = 'charge' AND amount > 0 AND order_id IS NULL) OR (type = 'payment' AND amount < 0 AND order_id IS NOT NULL)",
+      expression: `(type = 'charge' AND amount > 0 AND order_id IS NULL)
+        OR (type = 'payment' AND amount < 0 AND order_id IS NOT NULL)
+        OR (type = 'refund' AND amount > 0 AND order_id IS NOT NULL)`,
     },
     {
       name: 'ck_point_transactions_balance',

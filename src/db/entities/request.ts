@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { code, id, text, time } from './columns.ts';
+import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 
 /** A row of `requests`: appended when a command is recorded, never changed. */
 export interface RequestRow {
@@ -12,6 +12,9 @@ export interface RequestRow {
   payload: string;
   actor: string;
   host: string;
+  /** The batch and the line of its file that it came from; both null for a single command. */
+  batchId: number | null;
+  batchLine: number | null;
   createdAt: Date;
 }
 
@@ -27,10 +30,14 @@ export const RequestEntity = new EntitySchema<RequestRow>({
     actor: text('actor', 128),
     host: text('host', 255),
     createdAt: time('created_at'),
+    batchId: bigint('batch_id', { nullable: true }),
+    batchLine: bigint('batch_line', { nullable: true }),
   },
   uniques: [{ name: 'uq_requests_idempotency_key', columns: ['idempotencyKey'] }],
+  indices: [{ name: 'ix_requests_batch', columns: ['batchId', 'batchLine'] }],
+  foreignKeys: [foreignKey('fk_requests_batch', 'batchId', 'Batch')],
   checks: [
-    { name: 'ck_requests_kind', expression: "kind IN ('charge', 'order', 'restock')" },
+    { name: 'ck_requests_kind', expression: "kind IN ('charge', 'order', 'cancel', 'restock')" },
     { name: 'ck_requests_payload', expression: 'json_valid(payload)' },
   ],
 });

@@ -37,7 +37,8 @@ export const StockMovementEntity = new EntitySchema<StockMovementRow>({
       name: 'ck_stock_movements_type',
       expression: `(type = 'initial' AND quantity >= 0 AND request_id IS NULL)
         OR (type = 'restock' AND quantity > 0 AND request_id IS NOT NULL)
-        OR (type = 'sale' AND quantity < 0 AND request_id IS NOT NULL)`,
+        OR (type = 'sale' AND quantity < 0 AND request_id IS NOT NULL)
+        OR (type = 'return' AND quantity > 0 AND request_id IS NOT NULL)`,
     },
     { name: 'ck_stock_movements_stock', expression: 'stock_after >= 0 AND stock_after <= 9007199254740991' },
   ],

@@ -1,0 +1,68 @@
+import { EntitySchema } from 'typeorm';
+import { bigint, code, foreignKey, id, text, time } from './columns.ts';
+
+/** A row of `batches`. */
+export interface BatchRow {
+  id: number;
+  name: string;
+  actor: string;
+  host: string;
+  /** The last line that a run has sent, once one has sent the whole file. */
+  lastLine: number | null;
+  /** Rows that an earlier row or run had decided, as the last whole run has counted. */
+  replayed: number;
+  createdAt: Date;
+}
+
+export const BatchEntity = new EntitySchema<BatchRow>({
+  name: 'Batch',
+  tableName: 'batches',
+  columns: {
+    id,
+    name: code('name', 100),
+    actor: text('actor', 128),
+    host: text('host', 255),
+    lastLine: bigint('last_line', { nullable: true }),
+    replayed: bigint('replayed'),
+    createdAt: time('created_at'),
+  },
+  uniques: [{ name: 'uq_batches_name', columns: ['name'] }],
+});
+
+/** A line of a batch that made no request of its own: one that can't be sent, or one whose request is another's. */
+export interface BatchExceptionRow {
+  batchId: number;
+  line: number;
+  idempotencyKey: string | null;
+  kind: string | null;
+  /** The request that was recorded under its key before. */
+  requestId: number | null;
+  /** Why it can't be sent. */
+  code: string | null;
+  reason: string | null;
+}
+
+export const BatchExceptionEntity = new EntitySchema<BatchExceptionRow>({
+  name: 'BatchException',
+  tableName: 'batch_exceptions',
+  columns: {
+    batchId: bigint('batch_id', { primary: true }),
+    line: bigint('line', { primary: true }),
+    idempotencyKey: code('idempotency_key', 128, { nullable: true }),
+    kind: code('kind', 16, { nullable: true }),
+    requestId: bigint('request_id', { nullable: true }),
+    code: code('code', 32, { nullable: true }),
+    reason: text('reason', 500, { nullable: true }),
+  },
+  indices: [{ name: 'ix_batch_exceptions_request', columns: ['requestId'] }],
+  foreignKeys: [
+    foreignKey('fk_batch_exceptions_batch', 'batchId', 'Batch'),
+    foreignKey('fk_batch_exceptions_request', 'requestId', 'Request'),
+  ],
+  checks: [
+    {
+      name: 'ck_batch_exceptions_code',
+      expression: '(request_id IS NOT NULL AND code IS NULL) OR (request_id IS NULL AND code IS NOT NULL)',
+    },
+  ],
+});
