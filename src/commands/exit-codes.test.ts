@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
+import { EXIT_BATCH_INCOMPLETE, EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_FAULT_FOUND, EXIT_INTERRUPTED } from './exit-codes.ts';
 
 // scripts depend on these numbers: they are part of the contract
 it('ends with the status of the contract', () => {
@@ -8,11 +8,16 @@ it('ends with the status of the contract', () => {
     INPUT_REQUIRED: 2,
     INSUFFICIENT_POINTS: 3,
     INSUFFICIENT_STOCK: 3,
+    INSUFFICIENT_CART_QUANTITY: 3,
     LIMIT_EXCEEDED: 3,
+    ORDER_NOT_CANCELLABLE: 3,
+    EMPTY_CART: 3,
     INVALID_USER: 4,
     INVALID_PRODUCT: 4,
+    INVALID_CART: 4,
     INVALID_ORDER: 4,
     INVALID_REQUEST: 4,
+    INVALID_BATCH: 4,
     IDEMPOTENCY_CONFLICT: 5,
     LOCKED: 7,
     CHARGE_FAILED: 8,
@@ -21,6 +26,6 @@ it('ends with the status of the contract', () => {
     PENDING: 75,
     CONFIG: 78,
   });
-  expect([EXIT_DONE, EXIT_BUG]).toEqual([0, 1]);
+  expect([EXIT_DONE, EXIT_BUG, EXIT_BATCH_INCOMPLETE, EXIT_FAULT_FOUND]).toEqual([0, 1, 6, 9]);
   expect(EXIT_INTERRUPTED).toEqual({ SIGINT: 130, SIGTERM: 143 });
 });

@@ -1,8 +1,12 @@
 import type { ErrorCode } from '../domain/errors.ts';
 
 /** Exit statuses that stand for no single error code. */
-export const EXIT_DONE = 0;
+export const EXIT_DONE: number = 0;
 export const EXIT_BUG = 1;
+/** A batch ran, and some of its rows were refused or failed. */
+export const EXIT_BATCH_INCOMPLETE = 6;
+/** `audit` or `doctor` found a fault. */
+export const EXIT_FAULT_FOUND = 9;
 export const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** What a script learns from the exit status: one number for each way of going on. */
@@ -11,15 +15,21 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   INPUT_REQUIRED: 2,
   INSUFFICIENT_POINTS: 3,
   INSUFFICIENT_STOCK: 3,
+  INSUFFICIENT_CART_QUANTITY: 3,
   LIMIT_EXCEEDED: 3,
+  ORDER_NOT_CANCELLABLE: 3,
+  EMPTY_CART: 3,
   INVALID_USER: 4,
   INVALID_PRODUCT: 4,
+  INVALID_CART: 4,
   INVALID_ORDER: 4,
   INVALID_REQUEST: 4,
+  INVALID_BATCH: 4,
   IDEMPOTENCY_CONFLICT: 5,
   LOCKED: 7,
   CHARGE_FAILED: 8,
   PAYMENT_FAILED: 8,
+  CANCEL_FAILED: 8,
   RESTOCK_FAILED: 8,
   UNAVAILABLE: 69,
   PENDING: 75,

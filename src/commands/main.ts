@@ -17,6 +17,7 @@ import { buildProgram } from './program.ts';
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
   const json = wantsJson(argv);
   let current: Context | null = null;
+  let status = EXIT_DONE;
   const receive = (signal: StopSignal) => current?.receive(signal);
   process.on('SIGINT', receive);
   process.on('SIGTERM', receive);
@@ -30,6 +31,7 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
       const result = await Promise.race([work(context), interruption(context)]);
       if (result !== undefined) {
         await write(streams.stdout, await present(result, context.format, streams.stdout.isTTY === true));
+        status = result.exit;
       }
     } catch (error) {
       throw await translate(error, context);
@@ -41,7 +43,7 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   try {
     const program = buildProgram(run, streams, json);
     await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
-    return EXIT_DONE;
+    return status;
   } catch (error) {
     return await report(error, json, argv.includes('--verbose'), streams);
   } finally {

@@ -9,12 +9,16 @@
 export type RefusalCode =
   | 'INVALID_USER'
   | 'INVALID_PRODUCT'
+  | 'INVALID_ORDER'
+  | 'INVALID_CART'
   | 'INSUFFICIENT_POINTS'
   | 'INSUFFICIENT_STOCK'
-  | 'LIMIT_EXCEEDED';
+  | 'INSUFFICIENT_CART_QUANTITY'
+  | 'LIMIT_EXCEEDED'
+  | 'ORDER_NOT_CANCELLABLE';
 
 /** Codes of requests that failed for good for a technical reason; they are stored too. */
-export type FailureCode = 'CHARGE_FAILED' | 'PAYMENT_FAILED' | 'RESTOCK_FAILED';
+export type FailureCode = 'CHARGE_FAILED' | 'PAYMENT_FAILED' | 'CANCEL_FAILED' | 'RESTOCK_FAILED';
 
 /** All codes of expected errors. */
 export type ErrorCode =
@@ -22,8 +26,9 @@ export type ErrorCode =
   | FailureCode
   | 'INVALID_INPUT'
   | 'INPUT_REQUIRED'
-  | 'INVALID_ORDER'
+  | 'EMPTY_CART'
   | 'INVALID_REQUEST'
+  | 'INVALID_BATCH'
   | 'IDEMPOTENCY_CONFLICT'
   | 'LOCKED'
   | 'UNAVAILABLE'
@@ -62,7 +67,7 @@ export function storedError(code: string, details: ErrorDetails): ShopError {
   throw new Error(`an outcome has the unknown code ${code}`);
 }
 
-/** A shortage as `INSUFFICIENT_STOCK` names it. */
+/** A shortage as `INSUFFICIENT_STOCK` names it, and `INSUFFICIENT_CART_QUANTITY` (`available`: what the cart holds). */
 export interface Shortage {
   readonly productId: number;
   readonly name: string;
@@ -84,16 +89,34 @@ const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText
     message: `Not enough stock: ${(d.shortages as readonly Shortage[]).map(shortage).join('; ')}.`,
     hint: 'Order less, or restock with `shop product restock <product> <quantity>`.',
   }),
+  INSUFFICIENT_CART_QUANTITY: (d) => ({
+    message: `The cart of user ${d.userId} does not hold that many: ${(d.shortages as readonly Shortage[]).map(cartShortage).join('; ')}.`,
+    hint: `See what it holds with \`shop cart show ${d.userId}\`.`,
+  }),
+  EMPTY_CART: (d) => ({
+    message: `The cart of user ${d.userId} is empty.`,
+    hint: `Put products in it with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
+  }),
   LIMIT_EXCEEDED: (d) => ({
     message: `The ${d.what} would be ${number(d.value)}, above its maximum of ${number(d.maximum)}.`,
     hint: 'Use a smaller number.',
   }),
   CHARGE_FAILED: failed('The charge'),
   PAYMENT_FAILED: failed('The payment'),
+  CANCEL_FAILED: failed('The cancel'),
   RESTOCK_FAILED: failed('The restock'),
   INVALID_INPUT: (d) => ({ message: `${d.field} ${d.reason}.`, hint: 'See --help for what is expected.' }),
   INPUT_REQUIRED: (d) => ({ message: `Missing: ${list(d.missing)}.`, hint: 'See --help for what is expected.' }),
   INVALID_ORDER: (d) => ({ message: `There is no order ${d.order}.`, hint: 'List orders with `shop order list`.' }),
+  ORDER_NOT_CANCELLABLE: (d) => ({
+    message: `Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
+    hint: `See it with \`shop order show ${d.orderId}\`.`,
+  }),
+  INVALID_CART: (d) => ({
+    message: `User ${d.user} has no cart ${d.cart}.`,
+    hint: `See the user's cart with \`shop cart show ${d.user}\`.`,
+  }),
+  INVALID_BATCH: (d) => ({ message: `There is no batch ${d.batch}.`, hint: 'List batches with `shop batch list`.' }),
   INVALID_REQUEST: (d) => ({
     message: `There is no request ${d.request}.`,
     hint: 'List requests with `shop request list`.',
@@ -126,6 +149,10 @@ function failed(what: string): (details: ErrorDetails) => ErrorText {
 
 function shortage({ productId, name, requested, available }: Shortage): string {
   return `product ${productId} (${name}): ${number(requested)} asked, ${number(available)} left`;
+}
+
+function cartShortage({ productId, name, requested, available }: Shortage): string {
+  return `product ${productId} (${name}): ${number(requested)} asked, ${number(available)} in it`;
 }
 
 function list(value: unknown): string {

@@ -36,11 +36,13 @@ export type View<Data, Row> =
 export interface Answer {
   readonly data: unknown;
   readonly view: View<never, never>;
+  /** The exit status where it is not 0: there is an answer, and it tells of something amiss. */
+  readonly exit: number;
 }
 
 /** Ties data to its view. */
-export function answer<Data, Row>(data: Data, view: View<Data, Row>): Answer {
-  return { data, view: view as unknown as View<never, never> };
+export function answer<Data, Row>(data: Data, view: View<Data, Row>, exit = 0): Answer {
+  return { data, view: view as unknown as View<never, never>, exit };
 }
 
 /** Fields whose numbers name something. */
