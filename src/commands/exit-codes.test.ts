@@ -1,5 +1,12 @@
 import { expect, it } from 'vitest';
-import { EXIT_BATCH_INCOMPLETE, EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_FAULT_FOUND, EXIT_INTERRUPTED } from './exit-codes.ts';
+import {
+  EXIT_BATCH_INCOMPLETE,
+  EXIT_BUG,
+  EXIT_CODES,
+  EXIT_DONE,
+  EXIT_FAULT_FOUND,
+  EXIT_INTERRUPTED,
+} from './exit-codes.ts';
 
 // scripts depend on these numbers: they are part of the contract
 it('ends with the status of the contract', () => {

@@ -39,6 +39,13 @@ const PENDING_VIEW = recordView<{ requestId: number; key: string; status: string
   ...fields<{ requestId: number; key: string; status: string }>('requestId', 'key', 'status'),
 );
 
+/** What is asked for, where its content is to be read first; not where the key has been used before. */
+export interface Draft {
+  /** The content's hash, known beforehand. */
+  readonly hash: Buffer;
+  readonly complete: (session: Session) => Promise<RequestContent>;
+}
+
 /**
  * Records and queues a request, waits for its outcome, and answers with `show`, or with the pending request under
  * `--no-wait`.
@@ -47,7 +54,7 @@ const PENDING_VIEW = recordView<{ requestId: number; key: string; status: string
  */
 export async function makeRequest(
   context: Context,
-  content: RequestContent,
+  asked: RequestContent | Draft,
   flags: RequestFlags,
   show: (outcome: Record<string, unknown>, request: RequestFields, session: Session) => Promise<Answer>,
 ): Promise<Answer> {
@@ -55,15 +62,17 @@ export async function makeRequest(
   const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? DEFAULT_TIMEOUT_MS;
   const { actor, host } = await context.config();
   const session = await context.session();
-  const { appliedOutcome, findDecided, newKey } = await import('../domain/request.ts');
+  const { appliedOutcome, contentHash, contentOf, findRecorded, newKey } = await import('../domain/request.ts');
   const finish = (record: RequestRecord, replayed: boolean) =>
     flags.wait === false
       ? answer({ requestId: record.id, key: record.key, status: record.status }, PENDING_VIEW)
       : show(appliedOutcome(record), requestFields(record, replayed), session);
 
   // what was decided is answered whatever has become of Redis
-  const decided = givenKey === undefined ? null : await findDecided(session, content, givenKey);
-  if (decided !== null) return finish(decided, true);
+  const hash = 'hash' in asked ? asked.hash : contentHash(asked);
+  const first = givenKey === undefined ? null : await findRecorded(session, hash, givenKey);
+  if (first !== null && first.status !== 'pending') return finish(first, true);
+  const content = first !== null ? contentOf(first) : 'hash' in asked ? await asked.complete(session) : asked;
 
   const channel = await context.channel();
   const { submit, awaitOutcome } = await import('../jobs/submit.ts');

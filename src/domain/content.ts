@@ -11,7 +11,12 @@ const ITEM = z.strictObject({ product: REF, quantity: whole(MAX_QUANTITY) });
 
 const PAYLOADS = {
   charge: z.strictObject({ user: REF, amount: whole(MAX_AMOUNT) }),
-  order: z.strictObject({ user: REF, items: z.array(ITEM).check(z.minLength(1), z.maxLength(MAX_ORDER_LINES)) }),
+  order: z.strictObject({
+    user: REF,
+    items: z.array(ITEM).check(z.minLength(1), z.maxLength(MAX_ORDER_LINES)),
+    cart: z.optional(whole(MAX_POINTS)),
+  }),
+  cancel: z.strictObject({ order: whole(MAX_POINTS) }),
   restock: z.strictObject({ product: REF, quantity: whole(MAX_QUANTITY) }),
 } as const satisfies Record<RequestKind, z.ZodMiniType>;
 

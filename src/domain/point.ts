@@ -24,7 +24,7 @@ export async function readBalance(session: Session, user: Ref): Promise<Balance>
 /** One row of a user's ledger. */
 export interface PointTransaction {
   readonly id: number;
-  readonly type: 'charge' | 'payment';
+  readonly type: 'charge' | 'payment' | 'refund';
   /** Signed: what the balance went up by. */
   readonly amount: number;
   readonly balanceAfter: number;

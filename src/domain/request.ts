@@ -8,8 +8,16 @@ import type { REQUEST_STATUSES } from './request-status.ts';
 /** What is asked for. Users and products stand as they were named: a reference is resolved when it is decided. */
 export type RequestContent =
   | { readonly kind: 'charge'; readonly payload: { readonly user: Ref; readonly amount: number } }
-  | { readonly kind: 'order'; readonly payload: { readonly user: Ref; readonly items: readonly Item[] } }
+  | { readonly kind: 'order'; readonly payload: OrderPayload }
+  | { readonly kind: 'cancel'; readonly payload: { readonly order: number } }
   | { readonly kind: 'restock'; readonly payload: { readonly product: Ref; readonly quantity: number } };
+
+export interface OrderPayload {
+  readonly user: Ref;
+  readonly items: readonly Item[];
+  /** The id of the cart that is checked out: the items leave it in the transaction that records the order. */
+  readonly cart?: number;
+}
 
 export type RequestKind = RequestContent['kind'];
 
@@ -76,18 +84,19 @@ export async function recordRequest(session: Session, content: RequestContent, o
 }
 
 /**
- * The request that was decided under this key before, or null: its outcome needs neither queue nor worker.
+ * The request that was recorded under this key before, or null.
  *
+ * @param hash of the content that is asked for now, see `contentHash`.
  * @throws ShopError `IDEMPOTENCY_CONFLICT` where the key stands for other content.
  */
-export async function findDecided(
-  session: Session,
-  content: RequestContent,
-  key: string,
-): Promise<RequestRecord | null> {
-  const id = await findFirst(session, contentHash(content), key);
-  const record = id === null ? null : await findRequest(session, id);
-  return record?.status === 'pending' ? null : record;
+export async function findRecorded(session: Session, hash: Buffer, key: string): Promise<RequestRecord | null> {
+  const id = await findFirst(session, hash, key);
+  return id === null ? null : findRequest(session, id);
+}
+
+/** What was asked for. */
+export function contentOf({ kind, payload }: RequestRecord): RequestContent {
+  return { kind, payload } as RequestContent;
 }
 
 /** The id of the request with this key, or null; a conflict where its content is another. */
@@ -216,14 +225,35 @@ function toRecord(row: RequestColumns): RequestRecord {
   };
 }
 
-/** SHA-256 over what the request means: the order in which products are named makes no difference. */
-function contentHash(content: RequestContent): Buffer {
-  const { kind, payload } = content;
-  const canonical =
-    kind === 'charge'
-      ? [kind, payload.user, payload.amount]
-      : kind === 'restock'
-        ? [kind, payload.product, payload.quantity]
-        : [kind, payload.user, payload.items.map((i) => `${i.product}:${i.quantity}`).sort()];
-  return createHash('sha256').update(JSON.stringify(canonical)).digest();
+/** SHA-256 over what was asked for: the order in which products are named makes no difference. */
+export function contentHash(content: RequestContent): Buffer {
+  if (content.kind === 'order' && content.payload.cart !== undefined) return checkoutHash(content.payload.user);
+  return createHash('sha256')
+    .update(JSON.stringify(canonical(content)))
+    .digest();
+}
+
+/**
+ * The content hash of a checkout. It asks for whatever the cart holds, so that its key answers the first outcome though
+ * the cart is another by then.
+ */
+export function checkoutHash(user: Ref): Buffer {
+  return createHash('sha256')
+    .update(JSON.stringify(['checkout', user]))
+    .digest();
+}
+
+function canonical(content: RequestContent): readonly unknown[] {
+  switch (content.kind) {
+    case 'charge':
+      return [content.kind, content.payload.user, content.payload.amount];
+    case 'restock':
+      return [content.kind, content.payload.product, content.payload.quantity];
+    case 'cancel':
+      return [content.kind, content.payload.order];
+    case 'order': {
+      const { user, items } = content.payload;
+      return [content.kind, user, items.map(({ product, quantity }) => `${product}:${quantity}`).sort()];
+    }
+  }
 }

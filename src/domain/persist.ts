@@ -1,0 +1,233 @@
+import type { Session } from '../db/connection.ts';
+import type { Decision, Effects, State } from './decide.ts';
+
+/** A request together with what was decided on it. */
+export interface Decided {
+  readonly id: number;
+  readonly decision: Decision;
+}
+
+interface Applied {
+  readonly requestId: number;
+  readonly effects: Effects;
+}
+
+/**
+ * Writes all effects and outcomes of a group in a handful of multi-row statements, within the caller's transaction.
+ *
+ * @param state as it is after the last of the group.
+ * @param options `now`: the time that all rows get; `attemptOf`: which attempt this is for a request.
+ */
+export async function persist(
+  session: Session,
+  decided: readonly Decided[],
+  state: State,
+  { now, attemptOf }: { now: Date; attemptOf: (id: number) => number },
+): Promise<void> {
+  const applied = decided.flatMap(({ id, decision }) =>
+    decision.status === 'applied' ? [{ requestId: id, effects: decision.effects }] : [],
+  );
+  const orderIds = await insertOrders(session, applied, now);
+  await insertLedger(session, applied, orderIds, now);
+  await insertMovements(session, applied, now);
+  const touchedUsers = new Set(applied.flatMap(({ effects }) => effects.ledger?.userId ?? []));
+  const touchedProducts = new Set(applied.flatMap(({ effects }) => effects.stock.map(({ productId }) => productId)));
+  await updateColumn(session, 'users', 'balance', touchedUsers, (id) => state.users.get(id)?.balance);
+  await updateColumn(session, 'products', 'stock', touchedProducts, (id) => state.products.get(id)?.stock);
+  await cancelOrders(session, applied);
+  await countSales(session, applied, now);
+  await takeOutOfCarts(session, applied, state);
+  await insertOutcomes(
+    session,
+    decided.map(({ id, decision }) => [
+      id,
+      decision.status,
+      decision.status === 'refused' ? decision.code : null,
+      attemptOf(id),
+      JSON.stringify(decision.details),
+      now,
+    ]),
+  );
+}
+
+/** Request id, status, code, attempts, details as JSON, time. */
+export type OutcomeValues = readonly [number, string, string | null, number, string, Date];
+
+/** Stores outcomes; a second one of a request can't be stored. */
+export async function insertOutcomes(session: Session, rows: readonly OutcomeValues[]): Promise<void> {
+  await session.execute('INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at) VALUES ?', [
+    rows,
+  ]);
+}
+
+/** Inserts orders and lines; returns the orders' ids by request id, read back because clusters count in steps. */
+async function insertOrders(
+  session: Session,
+  applied: readonly Applied[],
+  now: Date,
+): Promise<ReadonlyMap<number, number>> {
+  const orders = applied.flatMap(({ requestId, effects: { order } }) =>
+    order === null ? [] : [{ requestId, ...order }],
+  );
+  if (orders.length === 0) return new Map();
+  await session.execute('INSERT INTO orders (request_id, user_id, status, total, created_at) VALUES ?', [
+    orders.map(({ requestId, userId, total }) => [requestId, userId, 'placed', total, now]),
+  ]);
+  const rows = await session.query<{ id: number; requestId: number }>(
+    'SELECT id, request_id AS requestId FROM orders WHERE request_id IN (?)',
+    [orders.map(({ requestId }) => requestId)],
+  );
+  const ids = new Map(rows.map(({ id, requestId }) => [requestId, id]));
+  await session.execute('INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price) VALUES ?', [
+    orders.flatMap(({ requestId, lines }) =>
+      lines.map((line, position) => [
+        ids.get(requestId) ?? null,
+        position,
+        line.productId,
+        line.quantity,
+        line.unitPrice,
+      ]),
+    ),
+  ]);
+  return ids;
+}
+
+async function insertLedger(
+  session: Session,
+  applied: readonly Applied[],
+  orderIds: ReadonlyMap<number, number>,
+  now: Date,
+): Promise<void> {
+  const rows = applied.flatMap(({ requestId, effects: { ledger, cancelled } }) => {
+    if (ledger === null) return [];
+    const orderId = orderIds.get(requestId) ?? cancelled?.id ?? null;
+    return [[ledger.userId, ledger.type, ledger.amount, ledger.balanceAfter, requestId, orderId, now] as const];
+  });
+  if (rows.length === 0) return;
+  await session.execute(
+    'INSERT INTO point_transactions (user_id, type, amount, balance_after, request_id, order_id, created_at) VALUES ?',
+    [rows],
+  );
+}
+
+async function insertMovements(session: Session, applied: readonly Applied[], now: Date): Promise<void> {
+  const rows = applied.flatMap(({ requestId, effects }) =>
+    effects.stock.map((row) => [row.productId, row.type, row.quantity, row.stockAfter, requestId, now] as const),
+  );
+  if (rows.length === 0) return;
+  await session.execute(
+    'INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at) VALUES ?',
+    [rows],
+  );
+}
+
+/** Writes final values by id in one statement; STRAIGHT_JOIN goes through the values and finds each row by its key. */
+async function updateColumn(
+  session: Session,
+  table: 'users' | 'products',
+  column: 'balance' | 'stock',
+  ids: ReadonlySet<number>,
+  value: (id: number) => number | undefined,
+): Promise<void> {
+  if (ids.size === 0) return;
+  const { affectedRows } = await session.execute(
+    `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', value BIGINT PATH '$[1]')) AS next
+       STRAIGHT_JOIN ${table} ON ${table}.id = next.id
+     SET ${table}.${column} = next.value`,
+    [JSON.stringify([...ids].map((id) => [id, value(id)]))],
+  );
+  expectRows(table, affectedRows, ids.size);
+}
+
+async function cancelOrders(session: Session, applied: readonly Applied[]): Promise<void> {
+  const ids = applied.flatMap(({ effects }) => effects.cancelled?.id ?? []);
+  if (ids.length === 0) return;
+  const { affectedRows } = await session.execute("UPDATE orders SET status = 'cancelled' WHERE id IN (?)", [ids]);
+  expectRows('orders', affectedRows, ids.length);
+}
+
+/** Adds what was ordered to the sales of this hour, and takes what was cancelled out of those of the order's hour. */
+async function countSales(session: Session, applied: readonly Applied[], now: Date): Promise<void> {
+  const sold = new HourlySums();
+  const cancelled = new HourlySums();
+  for (const { effects } of applied) {
+    for (const { productId, quantity } of effects.order?.lines ?? []) sold.add(now, productId, quantity);
+    const order = effects.cancelled;
+    if (order === null) continue;
+    for (const { productId, quantity } of order.lines) cancelled.add(order.createdAt, productId, quantity);
+  }
+  const added = sold.rows();
+  if (added.length > 0) {
+    await session.execute(
+      `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
+       ON DUPLICATE KEY UPDATE quantity = hourly_sales.quantity + VALUES(quantity)`,
+      [added],
+    );
+  }
+  const taken = cancelled.rows();
+  if (taken.length > 0) {
+    const { affectedRows } = await session.execute(
+      `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
+           hour DATETIME PATH '$[0]', product_id BIGINT PATH '$[1]', quantity BIGINT PATH '$[2]')) AS taken
+         STRAIGHT_JOIN hourly_sales ON hourly_sales.hour = taken.hour AND hourly_sales.product_id = taken.product_id
+       SET hourly_sales.quantity = hourly_sales.quantity - taken.quantity`,
+      [JSON.stringify(taken)],
+    );
+    expectRows('hourly_sales', affectedRows, taken.length);
+  }
+}
+
+/** Units per hour and product. */
+class HourlySums {
+  readonly #sums = new Map<string, Map<number, number>>();
+
+  add(at: Date, productId: number, quantity: number): void {
+    const hour = `${at.toISOString().slice(0, 13).replace('T', ' ')}:00:00`;
+    const products = this.#sums.get(hour) ?? new Map<number, number>();
+    this.#sums.set(hour, products);
+    products.set(productId, (products.get(productId) ?? 0) + quantity);
+  }
+
+  /** In the order of the table's key, in which lanes lock its rows. */
+  rows(): (readonly [hour: string, productId: number, quantity: number])[] {
+    return [...this.#sums]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([hour, products]) =>
+        [...products].sort(([a], [b]) => a - b).map(([productId, quantity]) => [hour, productId, quantity] as const),
+      );
+  }
+}
+
+/** Lines of which something is left get their new quantity, the others go. */
+async function takeOutOfCarts(session: Session, applied: readonly Applied[], state: State): Promise<void> {
+  const touched = new Map<string, readonly [cartId: number, productId: number, left: number]>();
+  for (const { effects } of applied) {
+    if (effects.cart === null) continue;
+    const { id, left } = effects.cart;
+    for (const productId of left.keys()) {
+      touched.set(`${id}:${productId}`, [id, productId, state.carts.get(id)?.lines.get(productId) ?? 0]);
+    }
+  }
+  const rows = [...touched.values()];
+  const gone = rows.filter(([, , left]) => left === 0).map(([cartId, productId]) => [cartId, productId] as const);
+  if (gone.length > 0) {
+    const { affectedRows } = await session.execute('DELETE FROM cart_lines WHERE (cart_id, product_id) IN (?)', [gone]);
+    expectRows('cart_lines', affectedRows, gone.length);
+  }
+  const kept = rows.filter(([, , left]) => left > 0);
+  if (kept.length > 0) {
+    const { affectedRows } = await session.execute(
+      `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
+           cart_id BIGINT PATH '$[0]', product_id BIGINT PATH '$[1]', quantity INT PATH '$[2]')) AS next
+         STRAIGHT_JOIN cart_lines ON cart_lines.cart_id = next.cart_id AND cart_lines.product_id = next.product_id
+       SET cart_lines.quantity = next.quantity`,
+      [JSON.stringify(kept)],
+    );
+    expectRows('cart_lines', affectedRows, kept.length);
+  }
+}
+
+/** The rows were locked before: another number is a bug, and nothing of the group may stay. */
+function expectRows(table: string, written: number, expected: number): void {
+  if (written !== expected) throw new Error(`${written} of ${expected} rows of ${table} were written`);
+}

@@ -1,0 +1,157 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+interface Placed {
+  readonly orderId: number;
+  readonly createdAt: string;
+  readonly lines: readonly unknown[];
+}
+
+let shop: TestShop;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.startWorker();
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+function product(price: number, stock: number): Promise<number> {
+  return shop.created(['product', 'create', 'Pen', '--price', String(price), '--stock', String(stock)]);
+}
+
+async function stockOf(id: number): Promise<unknown> {
+  return (await shop.ok(['product', 'show', String(id)])).stock;
+}
+
+it('gives points and stock back, each with a row of its own, and answers the order', async () => {
+  const user = await shop.userWith(1_000);
+  const [pen, ink] = [await product(100, 10), await product(30, 5)];
+  const placed = await shop.ok<Placed>(['order', 'place', user, `${pen}:2`, `${ink}:5`]);
+  await shop.ok(['charge', user, '7']);
+
+  const cancelled = await shop.ok(['order', 'cancel', String(placed.orderId), '--key', `back-${user}`]);
+  expect(cancelled).toEqual({
+    requestId: expect.any(Number),
+    key: `back-${user}`,
+    replayed: false,
+    attempts: 1,
+    orderId: placed.orderId,
+    userId: Number(user),
+    status: 'cancelled',
+    total: 350,
+    balance: 1_007,
+    lines: placed.lines,
+    createdAt: placed.createdAt,
+  });
+  expect(await shop.ok(['order', 'show', String(placed.orderId)])).toMatchObject({ status: 'cancelled', total: 350 });
+  expect([await stockOf(pen), await stockOf(ink)]).toEqual([10, 5]);
+  expect(await shop.ok<unknown[]>(['balance', 'history', user, '--limit', '1'])).toMatchObject([
+    { type: 'refund', amount: 350, balanceAfter: 1_007, requestId: cancelled.requestId, orderId: placed.orderId },
+  ]);
+  expect(
+    await shop.sql('SELECT product_id, type, quantity, stock_after FROM stock_movements WHERE request_id = ?', [
+      cancelled.requestId,
+    ]),
+  ).toEqual([
+    { product_id: pen, type: 'return', quantity: 2, stock_after: 10 },
+    { product_id: ink, type: 'return', quantity: 5, stock_after: 5 },
+  ]);
+  expect(await shop.ok<Placed[]>(['order', 'list', '--user', user, '--status', 'cancelled'])).toHaveLength(1);
+});
+
+it('takes the units out of the sales of the hour in which they were ordered', async () => {
+  const user = await shop.userWith(1_000);
+  const pen = await product(10, 100);
+  const sales = () => shop.sql('SELECT hour, quantity FROM hourly_sales WHERE product_id = ?', [pen]);
+  const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
+  await shop.ok(['order', 'place', user, `${pen}:4`]);
+  const sold = (await sales()) as { quantity: number }[];
+  expect(sold.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(7);
+  await shop.ok(['order', 'cancel', String(orderId)]);
+  const left = (await sales()) as { quantity: number }[];
+  expect(left.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(4);
+});
+
+it('is done once: the same key replays, another one is refused', async () => {
+  const user = await shop.userWith(100);
+  const pen = await product(10, 10);
+  const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
+  const order = String(orderId);
+  const first = await shop.ok(['order', 'cancel', order, '--key', `once-${user}`]);
+  expect(await shop.ok(['order', 'cancel', order, '--key', `once-${user}`])).toEqual({ ...first, replayed: true });
+  expect(await shop.refused(['order', 'cancel', order])).toMatchObject({
+    status: 3,
+    code: 'ORDER_NOT_CANCELLABLE',
+    details: { orderId, status: 'cancelled' },
+  });
+  expect(await shop.ok(['balance', user])).toMatchObject({ balance: 100 });
+  expect(await stockOf(pen)).toBe(10);
+  expect(await shop.refused(['charge', user, '5', '--key', `once-${user}`])).toMatchObject({
+    status: 5,
+    code: 'IDEMPOTENCY_CONFLICT',
+  });
+});
+
+it('is done once by twenty processes that cancel the same order at once', async () => {
+  const user = await shop.userWith(100);
+  const pen = await product(10, 10);
+  const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
+  const runs = await Promise.all(
+    Array.from({ length: 20 }, () => shop.run(['order', 'cancel', String(orderId), '--json'])),
+  );
+  expect(runs.map(({ status }) => status).sort()).toEqual([0, ...Array.from({ length: 19 }, () => 3)]);
+  expect(await shop.ok(['balance', user])).toMatchObject({ balance: 100 });
+  expect(await stockOf(pen)).toBe(10);
+});
+
+it('answers the order as it was placed to a replay of its key', async () => {
+  const user = await shop.userWith(100);
+  const pen = await product(10, 10);
+  const args = ['order', 'place', user, `${pen}:3`, '--key', `placed-${user}`];
+  const placed = await shop.ok<Placed>(args);
+  await shop.ok(['order', 'cancel', String(placed.orderId)]);
+  expect(await shop.ok(args)).toEqual({ ...placed, replayed: true });
+});
+
+it('is refused where it would pass a limit, and changes nothing then', async () => {
+  const user = await shop.userWith(100);
+  const pen = await product(10, 10);
+  const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
+  const maximum = Number.MAX_SAFE_INTEGER;
+  await shop.sql('UPDATE users SET balance = ? WHERE id = ?', [maximum - 29, user]);
+  const before = await shop.snapshot();
+  expect(await shop.refused(['order', 'cancel', String(orderId)])).toMatchObject({
+    status: 3,
+    code: 'LIMIT_EXCEEDED',
+    details: { what: `balance of user ${user}` },
+  });
+  expect(await shop.snapshot()).toEqual(before);
+  await shop.sql('UPDATE users SET balance = 70 WHERE id = ?', [user]);
+
+  await shop.sql('UPDATE products SET stock = ? WHERE id = ?', [maximum - 2, pen]);
+  expect(await shop.refused(['order', 'cancel', String(orderId)])).toMatchObject({
+    status: 3,
+    code: 'LIMIT_EXCEEDED',
+    details: { what: `stock of product ${pen}` },
+  });
+  await shop.sql('UPDATE products SET stock = 7 WHERE id = ?', [pen]);
+});
+
+it.each([
+  ['an order that is not there', ['999999999'], 4, 'INVALID_ORDER'],
+  ['no order', [], 2, 'INPUT_REQUIRED'],
+  ['0', ['0'], 2, 'INVALID_INPUT'],
+  ['a negative number', ['--', '-1'], 2, 'INVALID_INPUT'],
+  ['text', ['first'], 2, 'INVALID_INPUT'],
+  ['a fraction', ['1.5'], 2, 'INVALID_INPUT'],
+  ['a reference', ['@7'], 2, 'INVALID_INPUT'],
+])('refuses %s', async (_name, args, status, code) => {
+  const before = await shop.snapshot();
+  const { status: actual, stderr } = await shop.run(['--json', 'order', 'cancel', ...args]);
+  expect([actual, JSON.parse(stderr).error.code]).toEqual([status, code]);
+  expect(await shop.snapshot()).toEqual(before);
+});
