@@ -44,6 +44,16 @@ export class Context {
     return this.format === 'json' || this.format === 'jsonl';
   }
 
+  /** Whether nothing but errors is wanted on standard error. */
+  get quiet(): boolean {
+    return this.#flags.quiet === true;
+  }
+
+  /** Whether there is talk for people on standard error. */
+  get talks(): boolean {
+    return !this.quiet && !this.jsonErrors;
+  }
+
   async config(): Promise<Config> {
     const { loadConfig } = await import('../config.ts');
     this.#config ??= loadConfig({ actor: this.#flags.actor });
@@ -107,7 +117,7 @@ export class Context {
 
   /** Talk for people, on standard error; none under `--quiet`, nor where standard error is for programs. */
   async say(line: string): Promise<void> {
-    if (this.#flags.quiet === true || this.jsonErrors) return;
+    if (!this.talks) return;
     await write(this.streams.stderr, `${visible(line)}\n`);
   }
 

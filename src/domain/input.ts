@@ -9,6 +9,7 @@ export const MAX_QUANTITY = 1_000_000;
 /** The most distinct products in one order. */
 export const MAX_ORDER_LINES = 1_000;
 const MAX_NAME_CHARACTERS = 200;
+const MAX_BATCH_NAME = 100;
 
 /** How a user or product is named: by id, or by `@reference`. */
 export type Ref = number | `@${string}`;
@@ -82,6 +83,14 @@ export function isReference(text: string): boolean {
 /** An idempotency key. @throws ShopError `INVALID_INPUT` */
 export function parseKey(text: string): string {
   if (!KEY.test(text)) throw invalid('key', `must be 1 to 128 of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
+  return text;
+}
+
+/** The name of a batch, short enough to be the beginning of a key. @throws ShopError `INVALID_INPUT` */
+export function parseBatchName(text: string): string {
+  if (!KEY.test(text) || text.length > MAX_BATCH_NAME) {
+    throw invalid('name', `must be 1 to ${MAX_BATCH_NAME} of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
+  }
   return text;
 }
 

@@ -1,4 +1,5 @@
 import type { Session } from '../db/connection.ts';
+import { type CartLineValues, setCartLines } from './cart.ts';
 import type { Decision, Effects, State } from './decide.ts';
 
 /** A request together with what was decided on it. */
@@ -198,9 +199,8 @@ class HourlySums {
   }
 }
 
-/** Lines of which something is left get their new quantity, the others go. */
 async function takeOutOfCarts(session: Session, applied: readonly Applied[], state: State): Promise<void> {
-  const touched = new Map<string, readonly [cartId: number, productId: number, left: number]>();
+  const touched = new Map<string, CartLineValues>();
   for (const { effects } of applied) {
     if (effects.cart === null) continue;
     const { id, left } = effects.cart;
@@ -208,23 +208,7 @@ async function takeOutOfCarts(session: Session, applied: readonly Applied[], sta
       touched.set(`${id}:${productId}`, [id, productId, state.carts.get(id)?.lines.get(productId) ?? 0]);
     }
   }
-  const rows = [...touched.values()];
-  const gone = rows.filter(([, , left]) => left === 0).map(([cartId, productId]) => [cartId, productId] as const);
-  if (gone.length > 0) {
-    const { affectedRows } = await session.execute('DELETE FROM cart_lines WHERE (cart_id, product_id) IN (?)', [gone]);
-    expectRows('cart_lines', affectedRows, gone.length);
-  }
-  const kept = rows.filter(([, , left]) => left > 0);
-  if (kept.length > 0) {
-    const { affectedRows } = await session.execute(
-      `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
-           cart_id BIGINT PATH '$[0]', product_id BIGINT PATH '$[1]', quantity INT PATH '$[2]')) AS next
-         STRAIGHT_JOIN cart_lines ON cart_lines.cart_id = next.cart_id AND cart_lines.product_id = next.product_id
-       SET cart_lines.quantity = next.quantity`,
-      [JSON.stringify(kept)],
-    );
-    expectRows('cart_lines', affectedRows, kept.length);
-  }
+  await setCartLines(session, [...touched.values()]);
 }
 
 /** The rows were locked before: another number is a bug, and nothing of the group may stay. */

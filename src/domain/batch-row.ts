@@ -1,0 +1,121 @@
+import { ShopError } from './errors.ts';
+import { invalid, parseAmount, parseItems, parseKey, parseRef } from './input.ts';
+import type { OrderPayload, RequestContent } from './request.ts';
+
+/** The columns of a batch file. */
+export const BATCH_COLUMNS = ['kind', 'user', 'items', 'amount', 'key'] as const;
+/** Of each group a CSV header has at least one. */
+export const BATCH_REQUIRED = [['user'], ['items', 'amount']] as const;
+/** What a row may ask for. */
+export const BATCH_KINDS = ['order', 'charge'] as const;
+export type BatchKind = (typeof BATCH_KINDS)[number];
+
+/** A row that can be sent. */
+export interface SendableRow {
+  /** The line of the file on which the row starts, from 1. */
+  readonly line: number;
+  readonly key: string;
+  readonly content: RequestContent & { readonly kind: BatchKind };
+}
+
+/** A row that can't be sent, and why. */
+export interface UnsendableRow {
+  readonly line: number;
+  /** As far as they could be read. */
+  readonly key: string | null;
+  readonly kind: BatchKind | null;
+  readonly reason: string;
+}
+
+export type BatchRow = SendableRow | UnsendableRow;
+
+/** A row as its file has it: text from CSV, any JSON value from JSON lines. A cell without content is no field. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads one row of a batch file.
+ *
+ * @param name of the batch, for the keys of rows that have none; null where it has no name, and each row needs a key.
+ */
+export function readBatchRow(line: number, fields: Fields, name: string | null): BatchRow {
+  let key: string | null = null;
+  let kind: BatchKind | null = null;
+  try {
+    key = readKey(line, fields, name);
+    kind = readKind(fields);
+    return { line, key, content: kind === 'charge' ? readCharge(fields) : readOrder(fields) };
+  } catch (error) {
+    if (error instanceof ShopError)
+      return { line, key, kind, reason: `${error.details.field} ${error.details.reason}` };
+    throw error;
+  }
+}
+
+export function isSendable(row: BatchRow): row is SendableRow {
+  return 'content' in row;
+}
+
+function readKey(line: number, fields: Fields, name: string | null): string {
+  if (fields.key !== undefined) return parseKey(text('key', fields.key));
+  if (name === null) throw invalid('key', 'is missing: a row without one needs the batch to have a --name');
+  return `${name}:${line}`;
+}
+
+function readKind({ kind = 'order' }: Fields): BatchKind {
+  const known = BATCH_KINDS.find((name) => name === kind);
+  if (known === undefined) throw invalid('kind', `must be ${BATCH_KINDS.join(' or ')}, not ${shown(kind)}`);
+  return known;
+}
+
+function readCharge(fields: Fields): RequestContent & { kind: 'charge' } {
+  if (fields.items !== undefined) throw invalid('items', 'belong to an order, and this is a charge');
+  const user = parseRef('user', text('user', required('user', fields.user)));
+  return { kind: 'charge', payload: { user, amount: parseAmount(text('amount', required('amount', fields.amount))) } };
+}
+
+function readOrder(fields: Fields): RequestContent & { kind: 'order' } {
+  if (fields.amount !== undefined) throw invalid('amount', 'belongs to a charge, and this is an order');
+  const user = parseRef('user', text('user', required('user', fields.user)));
+  return { kind: 'order', payload: { user, items: readItems(required('items', fields.items)) } };
+}
+
+/** `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
+function readItems(value: unknown): OrderPayload['items'] {
+  const words = Array.isArray(value)
+    ? value.map(readItem)
+    : text('items', value)
+        .split(/\s+/)
+        .filter((word) => word !== '');
+  if (words.length === 0) throw invalid('items', 'must not be empty');
+  return parseItems(words);
+}
+
+function readItem(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('items', 'must be a text like "3:2 7:1", or objects of productId and quantity');
+  }
+  const { productId, quantity, ...others } = value as Fields;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw invalid('items', `have the unknown field ${shown(other)}`);
+  const product = text('productId', required('productId', productId));
+  if (quantity === undefined) return product;
+  // a colon would make it a text of its own
+  if (product.includes(':')) throw invalid('productId', 'must be an id or a reference');
+  return `${product}:${text('quantity', quantity)}`;
+}
+
+function required(field: string, value: unknown): unknown {
+  if (value === undefined || value === null) throw invalid(field, 'is missing');
+  return value;
+}
+
+/** Text as it is, a whole number as its digits; anything else is no value. */
+function text(field: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  throw invalid(field, `must be text or a whole number, not ${shown(value)}`);
+}
+
+function shown(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, 60);
+}

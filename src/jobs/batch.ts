@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type BatchException, finishBatch, type OpenBatch, recordRows, type Sender } from '../domain/batch.ts';
+import { countPendingElsewhere, readDecided } from '../domain/batch-report.ts';
+import type { BatchRow } from '../domain/batch-row.ts';
+import { isLaneHeld } from '../domain/lane-session.ts';
+import type { Channel } from './submit.ts';
+
+/** How far a batch has come. */
+export interface BatchProgress {
+  /** Rows of the file that were read and recorded. */
+  readonly sent: number;
+  /** The last of them. */
+  readonly lastLine: number;
+  /** Requests of this batch that have an outcome. */
+  readonly decided: number;
+}
+
+/** What the one who runs a batch is told on the way. */
+export interface BatchListener {
+  /** Called every second or so. */
+  progress(progress: BatchProgress): void;
+  /** Rows that can't be sent, as they are come across. */
+  exceptions(exceptions: readonly BatchException[]): Promise<void>;
+  /** Recorded, but Redis took no job: the worker's sweep will find them. */
+  notQueued(error: unknown): Promise<void>;
+  /** Nothing is decided, and no worker is there to decide it. */
+  noWorker(): Promise<void>;
+}
+
+/** Milliseconds between two looks at what has been decided. */
+const LOOK_MS = 1_000;
+
+/**
+ * The run of a batch file: its rows are recorded and queued piece by piece, in file order; a piece that is recorded is
+ * sent, whatever happens to this process, and a run that comes after goes on behind it.
+ */
+export class BatchRun {
+  readonly #channel: Channel;
+  readonly #batch: OpenBatch;
+  readonly #sender: Sender;
+  readonly #listener: BatchListener;
+  #sent = 0;
+  #lastLine = 0;
+  #replayed = 0;
+  #decided = 0;
+  #decidedLine = 0;
+  #looked = performance.now();
+  #queued = true;
+
+  constructor(channel: Channel, batch: OpenBatch, sender: Sender, listener: BatchListener) {
+    this.#channel = channel;
+    this.#batch = batch;
+    this.#sender = sender;
+    this.#listener = listener;
+  }
+
+  get progress(): BatchProgress {
+    return { sent: this.#sent, lastLine: this.#lastLine, decided: this.#decided };
+  }
+
+  /** Sends all pieces. */
+  async send(pieces: AsyncIterable<readonly BatchRow[]>, signal: AbortSignal): Promise<void> {
+    for await (const rows of pieces) {
+      signal.throwIfAborted();
+      const { pending, replayed, exceptions } = await recordRows(
+        this.#channel.session,
+        this.#batch,
+        rows,
+        this.#sender,
+      );
+      await this.#enqueue(pending);
+      this.#sent += rows.length;
+      this.#lastLine = rows.at(-1)?.line ?? this.#lastLine;
+      this.#replayed += replayed;
+      await this.#listener.exceptions(exceptions);
+      if (performance.now() - this.#looked >= LOOK_MS) await this.#look();
+    }
+    await finishBatch(this.#channel.session, this.#batch, { lastLine: this.#lastLine, replayed: this.#replayed });
+  }
+
+  /**
+   * Waits until every row has its outcome.
+   *
+   * @param limits `timeoutMs`: from now on, for all of them; `stallMs`: without any that is decided.
+   * @returns false where one of the limits was reached before.
+   */
+  async awaitOutcomes(limits: { timeoutMs: number; stallMs: number }, signal: AbortSignal): Promise<boolean> {
+    const { session, lane } = this.#channel;
+    const started = performance.now();
+    let moved = started;
+    let lookForWorker = true;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LOOK_MS)) {
+      const before = this.#decided;
+      if ((await this.#look()) && (await countPendingElsewhere(session, this.#batch.id)) === 0) return true;
+      const now = performance.now();
+      if (this.#decided > before) moved = now;
+      if (now - started >= limits.timeoutMs || now - moved >= limits.stallMs) return false;
+      if (lookForWorker && now - moved >= LOOK_MS) {
+        lookForWorker = false;
+        if (!(await isLaneHeld(session, lane))) await this.#listener.noWorker();
+      }
+      await delay(Math.min(pause, limits.timeoutMs), undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+
+  /** Rows that an earlier row or run had decided. */
+  get replayed(): number {
+    return this.#replayed;
+  }
+
+  /** Looks how far the outcomes have come; true where all that was sent has its outcome. */
+  async #look(): Promise<boolean> {
+    const { line, rows } = await readDecided(this.#channel.session, this.#batch.id, {
+      after: this.#decidedLine,
+      upTo: this.#lastLine,
+    });
+    this.#decidedLine = Math.max(line, this.#decidedLine);
+    this.#decided += rows;
+    this.#looked = performance.now();
+    this.#listener.progress(this.progress);
+    return this.#decidedLine >= this.#lastLine;
+  }
+
+  async #enqueue(pending: readonly number[]): Promise<void> {
+    if (pending.length === 0) return;
+    try {
+      await this.#channel.producer.enqueue(pending);
+    } catch (error) {
+      // once is enough: without Redis every piece fails
+      if (this.#queued) await this.#listener.notQueued(error);
+      this.#queued = false;
+    }
+  }
+}
+
+const FIRST_PAUSE_MS = 10;
