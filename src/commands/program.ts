@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { addAudit } from './audit.ts';
 import { addBalance } from './balance.ts';
+import { addBatch } from './batch.ts';
+import { addCart } from './cart.ts';
 import { addCharge } from './charge.ts';
 import type { Runner } from './command.ts';
 import { addDb } from './db.ts';
@@ -9,6 +12,7 @@ import type { Streams } from './io.ts';
 import { FORMATS } from './options.ts';
 import { addOrder } from './order.ts';
 import { addProduct } from './product.ts';
+import { addRanking } from './ranking.ts';
 import { addRequest } from './request.ts';
 import { addUser } from './user.ts';
 import { addWorker } from './worker.ts';
@@ -42,7 +46,21 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
     })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const add of [addUser, addCharge, addBalance, addProduct, addOrder, addRequest, addWorker, addDb, addDev]) {
+  for (const add of [
+    addUser,
+    addCharge,
+    addBalance,
+    addProduct,
+    addCart,
+    addOrder,
+    addBatch,
+    addRequest,
+    addRanking,
+    addWorker,
+    addAudit,
+    addDb,
+    addDev,
+  ]) {
     add(program, runner);
   }
   return program;

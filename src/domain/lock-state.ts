@@ -117,7 +117,8 @@ async function lockCarts(session: Session, ids: ReadonlySet<number>): Promise<Ma
   );
   const rows = await lockRows<{ cartId: number; productId: number; quantity: number }>(
     session,
-    `SELECT cart_id AS cartId, product_id AS productId, quantity FROM cart_lines
+    // by this key, as whoever fills a cart does: by another one, they could wait for each other
+    `SELECT cart_id AS cartId, product_id AS productId, quantity FROM cart_lines FORCE INDEX (uq_cart_lines_product)
      WHERE cart_id IN (?) ORDER BY cart_id, product_id FOR UPDATE`,
     [...ids],
   );

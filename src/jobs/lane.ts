@@ -87,9 +87,12 @@ export class Lane {
     return this.#serving;
   }
 
-  /** The requests that are in the line or being applied. */
-  held(): ReadonlySet<number> {
-    return new Set([...this.#inHand, ...this.#line].flatMap(({ ids }) => ids));
+  /** Those of `ids` that are neither in the line nor being applied. */
+  notHeld(ids: readonly number[]): number[] {
+    const left = new Set(ids);
+    // half a million may be held; there is no second copy of them
+    for (const submission of [...this.#inHand, ...this.#line]) for (const id of submission.ids) left.delete(id);
+    return [...left];
   }
 
   /** Runs until `stop()`; throws what is a bug. */

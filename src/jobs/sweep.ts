@@ -73,8 +73,7 @@ export class Sweep {
     const upTo = Math.min(this.#seenBefore(GRACE_MS), (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1);
     const pending = await findPending(session, { after: this.#settled, upTo, limit: MAX_REQUESTS });
     this.#settled = Math.min(this.#seenBefore(SETTLED_MS), upTo, (pending[0] ?? Number.MAX_SAFE_INTEGER) - 1);
-    const held = this.#lane.held();
-    const lost = pending.filter((id) => !held.has(id));
+    const lost = this.#lane.notHeld(pending);
     if (lost.length === 0) return;
     this.#log.info({ requests: lost.length, first: lost[0] }, 'queueing again what is pending and in no job');
     await this.#producer.enqueue(lost);

@@ -6,9 +6,10 @@ import type { Cell, Column, View } from './view.ts';
 export function toTable(data: unknown, view: View<unknown, unknown>): string {
   const rows = view.rows(data);
   if (view.kind === 'list') return rows.length === 0 ? `${view.empty}\n` : columnsTable(view.columns, rows);
-  const [first] = rows;
-  const head = first === undefined ? '' : fieldsTable(view.columns, first);
-  return view.lines === undefined ? head : `${head}\n${columnsTable(view.lines, rows)}`;
+  const [first = data] = rows;
+  const head = fieldsTable(view.columns, first);
+  if (view.lines === undefined) return head;
+  return `${head}\n${rows.length === 0 ? `${view.empty}\n` : columnsTable(view.lines, rows)}`;
 }
 
 function columnsTable(columns: readonly Column<unknown>[], rows: readonly unknown[]): string {

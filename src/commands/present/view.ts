@@ -30,6 +30,8 @@ export type View<Data, Row> =
       readonly rows: (data: Data) => readonly Row[];
       /** Columns that a table shows as a list of its own below the fields. */
       readonly lines?: readonly Column<Row>[];
+      /** For people, in place of that list, where there are no rows; the fields are then read from the data itself. */
+      readonly empty?: string;
     };
 
 /** Data together with the way to show it. */

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Session } from '../../src/db/connection.ts';
+import { databaseError } from '../../src/db/errors.ts';
+import { applyGroup } from '../../src/domain/apply.ts';
+import { addToCart, type Cart, checkoutContent, removeFromCart } from '../../src/domain/cart.ts';
+import { ShopError } from '../../src/domain/errors.ts';
+import { newKey, type RequestContent, recordRequest } from '../../src/domain/request.ts';
+import { openSession } from '../../src/domain/store.ts';
+import { eventually } from '../support/eventually.ts';
+import { type Result, TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+
+// no worker runs: the tests apply what they record themselves
+beforeAll(async () => {
+  shop = await TestShop.create();
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+function newUser(): Promise<number> {
+  return shop.created(['user', 'create', 'Ann']);
+}
+
+function product(stock: number): Promise<number> {
+  return shop.created(['product', 'create', 'Pen', '--price', '1', '--stock', String(stock)]);
+}
+
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+/** How many ended in which way: by error code, or `done`. */
+function tally(codes: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
+  return counts;
+}
+
+function codeOf({ status, stderr }: Result): string {
+  return status === 0 ? 'done' : JSON.parse(stderr).error.code;
+}
+
+/** Runs `work` on so many sessions at once; `deadlocks` are the statements that lost against another session. */
+async function onSessions(
+  count: number,
+  work: (session: Session, index: number) => Promise<void>,
+): Promise<{ deadlocks: readonly string[] }> {
+  const sessions = await Promise.all(times(count, () => openSession(shop.databaseUrl)));
+  const deadlocks: string[] = [];
+  const watched = (session: Session): Session => {
+    const watch = async <T>(sql: string, sent: Promise<T>): Promise<T> => {
+      try {
+        return await sent;
+      } catch (error) {
+        if (databaseError(error).kind === 'conflict') deadlocks.push(sql);
+        throw error;
+      }
+    };
+    return {
+      query: <Row>(sql: string, values?: Parameters<Session['query']>[1]) =>
+        watch(sql, session.query<Row>(sql, values)),
+      execute: (sql, values) => watch(sql, session.execute(sql, values)),
+      close: () => session.close(),
+      destroy: () => session.destroy(),
+      get broken() {
+        return session.broken;
+      },
+    };
+  };
+  try {
+    await Promise.all(sessions.map((session, index) => work(watched(session), index)));
+  } finally {
+    await Promise.all(sessions.map((session) => session.close()));
+  }
+  return { deadlocks };
+}
+
+/** The code that it was refused with, or `done`. */
+async function outcomeOf(change: Promise<unknown>): Promise<string> {
+  try {
+    await change;
+    return 'done';
+  } catch (error) {
+    if (error instanceof ShopError) return error.code;
+    throw error;
+  }
+}
+
+it('makes one cart of 20 processes that each put in a first unit, and loses none', async () => {
+  const [user, pen] = [String(await newUser()), String(await product(100))];
+  const results = await Promise.all(times(20, () => shop.run(['cart', 'add', user, pen, '--json'])));
+  expect(tally(results.map(codeOf))).toEqual({ done: 20 });
+  const answers = results.map(({ stdout }) => JSON.parse(stdout) as Cart);
+  // each sees those before it
+  const quantities = answers.map(({ lines }) => lines[0]?.quantity ?? 0);
+  expect(quantities.sort((a, b) => a - b)).toEqual(times(20, (index) => index + 1));
+  expect(new Set(answers.map(({ cartId }) => cartId)).size).toBe(1);
+  expect(await shop.sql('SELECT id FROM carts WHERE user_id = ?', [user])).toHaveLength(1);
+});
+
+it('lets no more into a cart than there is, however many try', async () => {
+  const [user, pen] = [await newUser(), await product(12)];
+  const codes: string[] = [];
+  const { deadlocks } = await onSessions(20, async (session) => {
+    codes.push(await outcomeOf(addToCart(session, user, [{ product: pen, quantity: 1 }])));
+  });
+  expect(tally(codes)).toEqual({ done: 12, INSUFFICIENT_STOCK: 8 });
+  expect(deadlocks).toEqual([]);
+});
+
+it('makes no cart where all who would make it are refused', async () => {
+  const [user, pen] = [await newUser(), await product(1)];
+  const codes: string[] = [];
+  const { deadlocks } = await onSessions(20, async (session) => {
+    codes.push(await outcomeOf(addToCart(session, user, [{ product: pen, quantity: 2 }])));
+  });
+  expect(tally(codes)).toEqual({ INSUFFICIENT_STOCK: 20 });
+  expect(deadlocks).toEqual([]);
+  expect(await shop.sql('SELECT id FROM carts WHERE user_id = ?', [user])).toEqual([]);
+});
+
+it('takes no more out than is in it, while others put in', async () => {
+  const [user, pen] = [await newUser(), await product(1_000)];
+  const codes: Record<'add' | 'remove', string[]> = { add: [], remove: [] };
+  const { deadlocks } = await onSessions(12, async (session, index) => {
+    for (let round = 0; round < 25; round++) {
+      const items = [{ product: pen, quantity: 1 }];
+      if (index % 3 === 0) codes.add.push(await outcomeOf(addToCart(session, user, items)));
+      else codes.remove.push(await outcomeOf(removeFromCart(session, user, items)));
+    }
+  });
+  const [added, removed] = [tally(codes.add), tally(codes.remove)];
+  expect(added).toEqual({ done: 100 });
+  expect(Object.keys(removed).sort()).toEqual(['INSUFFICIENT_CART_QUANTITY', 'done']);
+  const rows = await shop.sql<{ quantity: number }>('SELECT quantity FROM cart_lines WHERE product_id = ?', [pen]);
+  expect(rows.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(100 - (removed.done ?? 0));
+  expect(deadlocks).toEqual([]);
+});
+
+describe('with the lane', () => {
+  /**
+   * Locks what `first` reads, as the lane does in the middle of its transaction, and goes on once a command waits for it.
+   *
+   * @returns what the command ended with
+   */
+  async function meet(first: string, id: number, args: readonly string[], goOn: readonly string[]): Promise<Result> {
+    const lane = await shop.connection();
+    try {
+      await lane.query('START TRANSACTION');
+      await lane.query(first, [id]);
+      const command = shop.start(args);
+      await eventually('a locking read that waits', async () => {
+        const rows = await shop.sql(
+          `SELECT ID FROM information_schema.PROCESSLIST
+           WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE '%LOCK IN SHARE MODE'`,
+        );
+        return rows.length > 0;
+      });
+      // where the command held one of these, they would wait for each other
+      for (const statement of goOn) await lane.query(statement);
+      await lane.query('COMMIT');
+      return await command.ended;
+    } finally {
+      lane.destroy();
+    }
+  }
+
+  it('waits for the user before it locks a product, where there is no cart yet', async () => {
+    const [user, pen] = [await newUser(), await product(5)];
+    const args = ['cart', 'add', String(user), String(pen)];
+    const goOn = [`SELECT id FROM products WHERE id = ${pen} FOR UPDATE`];
+    expect(await meet('SELECT id FROM users WHERE id = ? FOR UPDATE', user, args, goOn)).toMatchObject({ status: 0 });
+  });
+
+  it('waits for the products before it locks a line, and then reads what the lane has left', async () => {
+    const [user, pen] = [await newUser(), await product(5)];
+    await shop.ok(['cart', 'add', String(user), String(pen)]);
+    const args = ['cart', 'remove', String(user), String(pen)];
+    const goOn = [
+      `SELECT id FROM cart_lines WHERE product_id = ${pen} FOR UPDATE`,
+      `UPDATE cart_lines SET quantity = 3 WHERE product_id = ${pen}`,
+    ];
+    expect(await meet('SELECT id FROM products WHERE id = ? FOR UPDATE', pen, args, goOn)).toMatchObject({ status: 0 });
+    expect(await shop.ok(['cart', 'show', String(user)])).toMatchObject({ lines: [{ quantity: 2 }] });
+  });
+
+  it('never waits in a circle while it orders the same products and checks the same carts out', async () => {
+    const users = await Promise.all(times(3, newUser));
+    const pens = await Promise.all(times(5, () => product(1_000_000)));
+    let [expected, checkouts, working] = [0, 0, true];
+
+    const shopAround = async (session: Session) => {
+      while (working) {
+        const [user, items] = [some(users), someOf(pens)];
+        await addToCart(session, user, items);
+        expected += units(items);
+        const others = someOf(pens);
+        if ((await outcomeOf(removeFromCart(session, user, others))) === 'done') expected -= units(others);
+      }
+    };
+    const applyGroups = async (session: Session) => {
+      await applyAll(
+        session,
+        users.map((user) => ({ kind: 'charge', payload: { user, amount: 1_000_000_000_000 } })),
+      );
+      for (let round = 0; round < 40; round++) {
+        const carts = await Promise.all(users.map((user) => checkoutContent(session, user).catch(() => null)));
+        const checkingOut = carts.filter((payload) => payload !== null);
+        const orders = times(6, () => ({ user: some(users), items: someOf(pens) }));
+        const statuses = await applyAll(
+          session,
+          [...checkingOut, ...orders].map((payload) => ({ kind: 'order', payload })),
+        );
+        const done = checkingOut.filter((_, index) => statuses[index] === 'applied');
+        for (const { items } of done) expected -= units(items);
+        checkouts += done.length;
+      }
+    };
+    const { deadlocks } = await onSessions(9, async (session, index) => {
+      if (index > 0) return shopAround(session);
+      await applyGroups(session).finally(() => {
+        working = false;
+      });
+    });
+    expect(checkouts).toBeGreaterThan(5);
+    expect(deadlocks).toEqual([]);
+    const lines = await shop.sql<{ quantity: number }>('SELECT quantity FROM cart_lines WHERE product_id IN (?)', [
+      pens,
+    ]);
+    expect(units(lines)).toBe(expected);
+  });
+
+  /** Records requests and applies them, as the lane does with what waits. */
+  async function applyAll(session: Session, contents: readonly RequestContent[]): Promise<string[]> {
+    const ids: number[] = [];
+    for (const content of contents) {
+      const { id } = await recordRequest(session, content, { key: newKey(), actor: 'tester', host: 'test' });
+      ids.push(id);
+    }
+    return (await applyGroup(session, ids, () => 1)).decided.map(({ status }) => status);
+  }
+
+  function some<T>(of: readonly T[]): T {
+    return of[Math.floor(Math.random() * of.length)] as T;
+  }
+
+  function someOf(products: readonly number[]): { product: number; quantity: number }[] {
+    return times(4, () => ({ product: some(products), quantity: 1 + Math.floor(Math.random() * 3) }));
+  }
+
+  function units(of: readonly { quantity: number }[]): number {
+    return of.reduce((sum, { quantity }) => sum + quantity, 0);
+  }
+});
