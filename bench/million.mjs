@@ -120,7 +120,7 @@ class Shop {
     return { ok, seconds: Math.round(performance.now() - started) / 1_000 };
   }
 
-  async close() {
+  down() {
     this.sql?.destroy();
     this.command('dev', 'down');
   }
@@ -146,13 +146,24 @@ function peakMemory(pid) {
   }
 }
 
+const open = new Set();
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    for (const shop of open) shop.down();
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  });
+}
+
 async function measured(name, count, work) {
   const shop = new Shop(name);
+  open.add(shop);
   try {
     await shop.fill(count / 1_000_000);
     return await work(shop, await file('orders', '--orders', String(count), '--users', USERS, '--products', PRODUCTS));
   } finally {
-    await shop.close();
+    shop.down();
+    open.delete(shop);
     rmSync(join(folder, name), { recursive: true, force: true });
   }
 }

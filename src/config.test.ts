@@ -45,6 +45,7 @@ it('has a value for everything where nothing is set', () => {
     urlsGiven: 'none',
     prefix: 'shop',
     logLevel: 'info',
+    rankingPeriodMs: 60_000,
   });
   expect(config.actor).not.toBe('');
   expect(config.host).not.toBe('');
@@ -107,6 +108,7 @@ it.each([
   { SHOP_PREFIX: 'A-z_9' },
   { SHOP_PREFIX: 'p'.repeat(32) },
   { SHOP_ACTOR: '한국어 🙂' },
+  ...['1s', '1000ms', '1500ms', '60s', '5m', '24h', '1d'].map((period) => ({ SHOP_RANKING_PERIOD: period })),
 ])('takes %j', (env) => expect(() => load(env)).not.toThrow());
 
 const SECRET = 'hunter2';
@@ -130,6 +132,9 @@ it.each([
   ['SHOP_ACTOR', '   '],
   ['SHOP_ACTOR', 'a'.repeat(129)],
   ['SHOP_LOG_LEVEL', SECRET],
+  ...[SECRET, '0s', '999ms', '25h', '2d', '60', '-1m', '1.5m', '1 m', '1M', '1m\n', '1e3s', '__proto__'].map(
+    (period): [string, string] => ['SHOP_RANKING_PERIOD', period],
+  ),
   ['SHOP_DEV_SERVERS', SECRET],
 ])('refuses a malformed %s without showing it: %j', (setting, value) => {
   const error = refusal(() => load({ [setting]: value }));
@@ -150,6 +155,11 @@ it('says of a local environment that can not be read how to make it anew', () =>
     expect(error.code).toBe('CONFIG');
     expect(error.hint).toContain('shop dev reset');
   }
+});
+
+it('reads the period of the ranking as milliseconds', () => {
+  const period = (text: string) => load({ SHOP_RANKING_PERIOD: text }).rankingPeriodMs;
+  expect(['1s', '1500ms', '60s', '5m', '1d'].map(period)).toEqual([1_000, 1_500, 60_000, 300_000, 86_400_000]);
 });
 
 it('strikes passwords out of URLs', () => {

@@ -30,6 +30,8 @@ export interface Config {
   readonly host: string;
   /** Least level that the worker logs. */
   readonly logLevel: LogLevel;
+  /** Milliseconds between two refreshes of the ranking: a second to a day. */
+  readonly rankingPeriodMs: number;
   readonly dev: DevConfig;
 }
 
@@ -60,6 +62,16 @@ export const packageDirectory: string = findPackageDirectory();
 
 const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.regex(/^\P{Cc}+$/u));
 
+const PERIOD_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const [SHORTEST_PERIOD_MS, LONGEST_PERIOD_MS] = [1_000, 86_400_000];
+const PERIOD_ERROR = 'must be a duration from 1s to 1d, such as 60s or 5m';
+
+const PERIOD = z.string().check(
+  z.refine((text) => periodMs(text) >= SHORTEST_PERIOD_MS && periodMs(text) <= LONGEST_PERIOD_MS, {
+    error: PERIOD_ERROR,
+  }),
+);
+
 const SETTINGS = z.object({
   SHOP_DATABASE_URL: z.optional(url(['mysql:', 'mariadb:'], /^\/[^/]+$/, 'mysql://user:password@host:3306/database')),
   SHOP_REDIS_URL: z.optional(url(['redis:', 'rediss:'], /^\/?\d*$/, 'redis://:password@host:6379')),
@@ -69,6 +81,7 @@ const SETTINGS = z.object({
   ),
   SHOP_ACTOR: z.optional(NAME),
   SHOP_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'info'),
+  SHOP_RANKING_PERIOD: z._default(PERIOD, '1m'),
   SHOP_DEV_DIR: z.optional(z.string().check(z.minLength(1))),
   SHOP_DEV_SERVERS: z._default(z.enum(SERVER_SOURCES), 'auto'),
   SHOP_MYSQLD: z.optional(z.string().check(z.minLength(1))),
@@ -93,6 +106,7 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
     actor: readActor(flags.actor ?? settings.SHOP_ACTOR ?? systemUser()),
     host: hostname().slice(0, 255),
     logLevel: settings.SHOP_LOG_LEVEL,
+    rankingPeriodMs: periodMs(settings.SHOP_RANKING_PERIOD),
     dev: Object.freeze({
       directory,
       servers: settings.SHOP_DEV_SERVERS,
@@ -164,6 +178,12 @@ function url(protocols: readonly string[], path: RegExp, example: string) {
     return protocols.includes(protocol) && hostname !== '' && path.test(pathname) && decodable;
   };
   return z.string().check(z.refine(fits, { error: `must be a URL like ${example}` }));
+}
+
+/** A duration such as `60s` in milliseconds; NaN where it is none. */
+function periodMs(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
+  return Number(count) * (PERIOD_UNITS[unit] ?? Number.NaN);
 }
 
 function readActor(text: string): string {

@@ -61,9 +61,13 @@ export class BatchProgressTalk {
     stderr.write(this.#context.jsonErrors ? `${toJson({ progress: told })}\n` : `${inWords(told)}\n`);
   }
 
-  /** Makes room for a line above the bar, which is drawn again by itself. */
-  clearLine(): void {
-    if (this.#bar !== null) this.#context.streams.stderr.write('\r\u001b[K');
+  /** Has lines told above the bar, which is drawn again by itself. */
+  async above(tell: () => Promise<void>): Promise<void> {
+    const { stderr } = this.#context.streams;
+    if (this.#bar !== null) stderr.write('\r\u001b[K');
+    await tell();
+    // at its end the bar goes back to where the cursor was saved at its start, and would clear what was told since
+    if (this.#bar !== null) stderr.write('\u001b7');
   }
 
   end(): void {

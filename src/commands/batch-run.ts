@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, readBatchRow } from '../domain/batch-row.ts';
 import { ShopError } from '../domain/errors.ts';
-import { parseBatchName } from '../domain/input.ts';
+import { invalid, parseBatchName } from '../domain/input.ts';
 import type { BatchListener, BatchRun } from '../jobs/batch.ts';
 import { BatchTalk } from './batch-talk.ts';
 import { BATCH, type ShownBatch } from './batch-view.ts';
@@ -64,6 +64,9 @@ export function addRun(group: Command, runner: Runner): void {
           format: optional(flags.format, (text) => parseChoice('--format', text, ['csv', 'jsonl'] as const)),
           timeoutMs: optional(flags.timeout, (text) => parseDuration('--timeout', text)),
         };
+        if (flags.dryRun === true && flags.results !== undefined) {
+          throw invalid('--results', 'contradicts --dry-run, in which no row gets an outcome');
+        }
         const file = await openRowFile(
           { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
           context.streams.stdin,
@@ -75,8 +78,8 @@ export function addRun(group: Command, runner: Runner): void {
         if (keyName === null && file.header?.includes('key') === false) {
           throw new ShopError('INPUT_REQUIRED', { missing: ['--name'] }, { hint: 'Rows without a key need it.' });
         }
-        const input: Input = { file, name, pieces: pieces(file, keyName) };
-        const again = `shop batch run ${path}${options.name === undefined ? '' : ` --name ${name}`}`;
+        const input: Input = { path, file, name, pieces: pieces(file, keyName) };
+        const again = `shop batch run ${shellWord(path)}${options.name === undefined ? '' : ` --name ${name}`}`;
         const talk = new BatchTalk(context, { name, again, fractionRead: () => fractionRead(file) });
         if (flags.dryRun === true) return dryRun(context, input, talk);
         return run(context, input, talk, { ...options, wait: flags.wait !== false, results: flags.results });
@@ -87,6 +90,7 @@ export function addRun(group: Command, runner: Runner): void {
 }
 
 interface Input {
+  readonly path: string;
   readonly file: RowFile;
   readonly name: string;
   readonly pieces: AsyncIterable<readonly BatchRow[]>;
@@ -98,9 +102,9 @@ interface RunOptions {
   readonly results: string | undefined;
 }
 
-async function run(context: Context, { name, pieces: rows }: Input, talk: BatchTalk, options: RunOptions) {
+async function run(context: Context, { path, name, pieces: rows }: Input, talk: BatchTalk, options: RunOptions) {
   const started = performance.now();
-  const results = options.results === undefined ? null : await ResultsFile.create(options.results);
+  const results = options.results === undefined ? null : await ResultsFile.create(options.results, path);
   if (results !== null) context.release(() => results.discard());
   const { actor, host } = await context.config();
   const channel = await context.channel();
@@ -165,6 +169,11 @@ async function dryRun(context: Context, { file, name, pieces: rows }: Input, tal
 
 function answerBatch(batch: ShownBatch): Answer {
   return answer(batch, BATCH, batch.refused + batch.failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
+}
+
+/** A word that a shell takes as it is. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function fractionRead({ bytes, bytesRead }: RowFile): number {

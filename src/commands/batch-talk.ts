@@ -21,7 +21,7 @@ export class BatchTalk implements BatchListener {
   readonly #context: Context;
   readonly #words: BatchWords;
   readonly #display: BatchProgressTalk;
-  #progress: BatchProgress = { sent: 0, lastLine: 0, decided: 0 };
+  #recorded = 0;
   #workerMissing = false;
 
   constructor(context: Context, words: BatchWords) {
@@ -39,34 +39,38 @@ export class BatchTalk implements BatchListener {
   }
 
   progress(progress: BatchProgress): void {
-    this.#progress = progress;
     this.#display.update(progress);
+  }
+
+  recorded(sent: number): void {
+    this.#recorded = sent;
   }
 
   async exceptions(exceptions: readonly BatchException[]): Promise<void> {
     for (const { line, code, reason } of exceptions) {
-      if (code === null) continue;
-      this.#display.clearLine();
-      await reportRow(this.#context, { line, code, reason: reason ?? '' });
+      if (code !== null)
+        await this.#display.above(() => reportRow(this.#context, { line, code, reason: reason ?? '' }));
     }
   }
 
   async notQueued(): Promise<void> {
-    this.#display.clearLine();
-    await this.#context.say('Redis takes no jobs; a worker will find the rows in the database.');
+    await this.#say('Redis takes no jobs; a worker will find the rows in the database.');
   }
 
   async noWorker(): Promise<void> {
     this.#workerMissing = true;
-    this.#display.clearLine();
-    await this.#context.say('No worker is running: start one with `shop worker` or `shop dev up`.');
+    await this.#say('No worker is running: start one with `shop worker` or `shop dev up`.');
+  }
+
+  #say(line: string): Promise<void> {
+    return this.#display.above(() => this.#context.say(line));
   }
 
   /** What is recorded goes on without the one who asked for it. */
   interrupted(signal: StopSignal): Interrupted {
     this.end();
     const { name, again } = this.#words;
-    const { sent } = this.#progress;
+    const sent = this.#recorded;
     return new Interrupted(signal, `Interrupted. At least ${sent} rows of batch ${name} are recorded.`, {
       hint: `Go on with \`${again}\`: nothing is applied twice.`,
       details: { name, sent },
@@ -79,7 +83,7 @@ export class BatchTalk implements BatchListener {
     const reason = this.#workerMissing ? ' No worker is running.' : '';
     return new ShopError(
       'PENDING',
-      { ...batch },
+      { ...batch, worker: !this.#workerMissing },
       {
         message: `${batch.pending} of ${batch.total} rows of batch ${name} are recorded but not decided yet.${reason}`,
         hint: `Ask again with \`shop batch show ${name}\`, or wait for them with \`${again}\`.`,
@@ -87,16 +91,22 @@ export class BatchTalk implements BatchListener {
     );
   }
 
-  /** The same error, with how to go on where a server went away. */
+  /** The same error, with how to go on where a server went away, or the file is another by now. */
   async explain(error: unknown): Promise<unknown> {
+    const { name, again } = this.#words;
+    if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {
+      const { code, message, details, cause } = error;
+      // a changed file has another name by default, and so its rows other keys
+      const hint = `At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`, and go on with \`--name ${name}\`.`;
+      return new ShopError(code, { ...details, name, sent: this.#recorded }, { message, hint, cause });
+    }
     const { isOutage } = await import('../domain/store.ts');
     if (!isOutage(error)) return error;
-    const { name, again } = this.#words;
     return new ShopError(
       'UNAVAILABLE',
-      { server: 'MySQL', name, sent: this.#progress.sent },
+      { server: 'MySQL', name, sent: this.#recorded },
       {
-        message: `MySQL went away; at least ${this.#progress.sent} rows of batch ${name} are recorded.`,
+        message: `MySQL went away; at least ${this.#recorded} rows of batch ${name} are recorded.`,
         hint: `Go on with \`${again}\`: nothing is applied twice.`,
         cause: error,
       },

@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { parseName, parsePrice, parseQuantity, parseRef, parseReference, parseStock } from '../domain/input.ts';
 import type { Product } from '../domain/product.ts';
 import { addCommand, addGroup, type Runner, required } from './command.ts';
+import { addImport } from './import.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parsePage } from './options.ts';
 import { answer, fields, listView, recordView } from './present/view.ts';
+import { addTop } from './product-top.ts';
 import { makeRequest, REQUEST_OPTIONS, type RequestFields, type RequestFlags } from './request-options.ts';
 
 type Restocked = Product & RequestFields;
@@ -24,12 +26,14 @@ const PRODUCT_ARGUMENT = {
 
 /** `shop product` */
 export function addProduct(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'product', 'Create, see, restock and reprice products');
+  const group = addGroup(program, 'product', 'Create, import, see, restock and reprice products');
   addCreate(group, runner);
   addShow(group, runner);
   addList(group, runner);
   addRestock(group, runner);
   addReprice(group, runner);
+  addImport(group, 'product', runner);
+  addTop(group, runner);
 }
 
 function addCreate(group: Command, runner: Runner): void {

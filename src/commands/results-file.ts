@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { BatchResult } from '../domain/batch-report.ts';
+import { ShopError } from '../domain/errors.ts';
 import { invalid } from '../domain/input.ts';
 import { RESULTS } from './batch-view.ts';
 import type { Format } from './options.ts';
@@ -23,30 +24,45 @@ export class ResultsFile {
     this.#handle = handle;
   }
 
-  /** @throws ShopError `INVALID_INPUT` where it can't be written there; asked before anything is sent. */
-  static async create(path: string): Promise<ResultsFile> {
-    const unfinished = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}`);
+  /**
+   * Asked before anything is sent.
+   *
+   * @param input the file of the rows, which must not be lost.
+   * @throws ShopError `INVALID_INPUT` where it can't be written there.
+   */
+  static async create(path: string, input: string): Promise<ResultsFile> {
+    const place = await placeOf(path, input);
+    const unfinished = join(dirname(place), `.${basename(place).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
     try {
-      return new ResultsFile(path, unfinished, await open(unfinished, 'wx'));
+      return new ResultsFile(place, unfinished, await open(unfinished, 'wx'));
     } catch (error) {
-      throw invalid('--results', `can't be written: ${error instanceof Error ? error.message : String(error)}`);
+      throw invalid('--results', `can't be written: ${reasonOf(error)}`);
     }
   }
 
-  /** Writes all rows, and puts the file in its place. */
+  /**
+   * Writes all rows, and puts the file in its place.
+   *
+   * @throws ShopError where the disk is full by then, or the folder gone; what was sent stays sent.
+   */
   async write(results: AsyncIterable<readonly BatchResult[]>): Promise<void> {
     const format = formatOf(this.#path);
     let first = true;
     for await (const rows of results) {
       const text = await present(answer(rows, RESULTS), format, false);
       // each piece comes with a header of its own
-      await this.#handle.write(first || format === 'jsonl' ? text : text.slice(text.indexOf('\n') + 1));
+      await this.#append(first || format === 'jsonl' ? text : text.slice(text.indexOf('\n') + 1));
       first = false;
     }
-    if (first) await this.#handle.write(await present(answer([], RESULTS), format, false));
-    await this.#handle.sync();
-    await this.#handle.close();
-    await rename(this.#unfinished, this.#path);
+    if (first) await this.#append(await present(answer([], RESULTS), format, false));
+    await this.#handle.sync().catch(refuseWriting);
+    await this.#handle.close().catch(refuseWriting);
+    await rename(this.#unfinished, this.#path).catch(refuseWriting);
+  }
+
+  async #append(text: string): Promise<void> {
+    // unlike write(), it goes on where a disk takes a part at first
+    await this.#handle.appendFile(text).catch(refuseWriting);
   }
 
   /** Leaves nothing behind where it was not written whole. */
@@ -54,6 +70,30 @@ export class ResultsFile {
     await this.#handle.close().catch(() => {});
     await rm(this.#unfinished, { force: true });
   }
+}
+
+/** Behind a link. What is no file (a folder, `/dev/stdout`) must not be replaced by one, nor must the input. */
+async function placeOf(path: string, input: string): Promise<string> {
+  if (path === '' || /[/\\]$/.test(path)) throw invalid('--results', 'must name a file');
+  const known = await stat(path).catch(() => null);
+  if (known === null) return path;
+  if (!known.isFile()) throw invalid('--results', `must name a file: ${path} is something else`);
+  const place = await realpath(path);
+  const isInput = place === (await realpath(input).catch(() => null));
+  if (isInput) throw invalid('--results', `would replace the file that is read: ${path}`);
+  return place;
+}
+
+function refuseWriting(cause: unknown): never {
+  throw new ShopError(
+    'INVALID_INPUT',
+    { field: '--results', reason: `can't be written: ${reasonOf(cause)}` },
+    { hint: 'The rows have been sent; give the same command again for their outcomes.', cause },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** By the ending of its name; CSV where that says nothing. */

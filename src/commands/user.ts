@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { parseName, parseRef, parseReference } from '../domain/input.ts';
 import type { User } from '../domain/user.ts';
 import { addCommand, addGroup, type Runner } from './command.ts';
+import { addImport } from './import.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parsePage } from './options.ts';
 import { answer, fields, listView, recordView } from './present/view.ts';
@@ -18,7 +19,7 @@ export const USER_ARGUMENT = {
 
 /** `shop user` */
 export function addUser(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'user', 'Create and see users');
+  const group = addGroup(program, 'user', 'Create, import and see users');
 
   addCommand<{ reference?: string }>(
     group,
@@ -71,4 +72,6 @@ export function addUser(program: Command, runner: Runner): void {
     },
     runner,
   );
+
+  addImport(group, 'user', runner);
 }

@@ -20,7 +20,7 @@ export function addWorker(program: Command, runner: Runner): void {
         const concurrency =
           optional(flags.concurrency, (text) => parseWhole('--concurrency', text, 1, MAX_CONCURRENCY)) ??
           DEFAULT_CONCURRENCY;
-        const { prefix, logLevel } = await context.config();
+        const { prefix, logLevel, rankingPeriodMs } = await context.config();
         const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
         const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
           import('../domain/store.ts'),
@@ -34,7 +34,14 @@ export function addWorker(program: Command, runner: Runner): void {
         const log = createLog(context.streams.stderr.isTTY === true, logLevel);
         // said at every log level: who starts a worker waits for these lines
         const lifeCycle = log.child({}, { level: 'info' });
-        const worker = new ShopWorker({ lane: { databaseUrl, prefix }, redisUrl, concurrency, log, lifeCycle });
+        const worker = new ShopWorker({
+          lane: { databaseUrl, prefix },
+          redisUrl,
+          concurrency,
+          rankingPeriodMs,
+          log,
+          lifeCycle,
+        });
         let signals = 0;
         let last: 'SIGINT' | 'SIGTERM' = 'SIGTERM';
         context.onSignal((signal) => {

@@ -26,26 +26,33 @@ function optionsOf(url: string): RedisOptions {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const COMMAND_TIMEOUT_MS = 10_000;
+const CONNECT_LIMIT_MS = CONNECT_TIMEOUT_MS + COMMAND_TIMEOUT_MS;
 const LONGEST_RECONNECT_DELAY_MS = 1_000;
 
 /**
  * For a command: connects now or fails, and gives up on a statement that gets no answer.
  *
+ * @param limitMs how long connecting may take in all, and each statement after it.
  * @throws RedisError
  */
-export async function connectRedis(url: string): Promise<RedisClient> {
+export async function connectRedis(url: string, limitMs?: number): Promise<RedisClient> {
   const failure: { cause?: unknown } = {};
   const client = new Redis({
     ...optionsOf(url),
     lazyConnect: true,
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: limitMs ?? CONNECT_TIMEOUT_MS,
+    commandTimeout: limitMs ?? COMMAND_TIMEOUT_MS,
     retryStrategy: () => null,
     maxRetriesPerRequest: 0,
   } satisfies RedisOptions);
   client.on('error', (cause) => {
     failure.cause = cause;
   });
+  // a server that hangs takes the connection and never says that it is ready
+  const limit = setTimeout(() => {
+    failure.cause ??= new Error('no answer in time');
+    client.disconnect();
+  }, limitMs ?? CONNECT_LIMIT_MS);
   try {
     await client.connect();
     await client.ping();
@@ -53,6 +60,8 @@ export async function connectRedis(url: string): Promise<RedisClient> {
     client.disconnect();
     // connect() says no more than that the connection is closed; the event before it says why
     throw new RedisError(failure.cause ?? error);
+  } finally {
+    clearTimeout(limit);
   }
   return client;
 }
@@ -68,6 +77,39 @@ export function openPersistentRedis(url: string): RedisClient {
   // BullMQ reports what goes wrong through its own events; without a listener ioredis writes to the console
   client.on('error', () => {});
   return client;
+}
+
+/** Text under a key, and how much longer it stays. */
+export interface StoredText {
+  readonly text: string;
+  /** Milliseconds until it expires. */
+  readonly leftMs: number;
+}
+
+/**
+ * The text under `key`, or null where there is none: no key, one of another type, or one that never expires.
+ *
+ * @throws RedisError
+ */
+export async function readText(client: RedisClient, key: string): Promise<StoredText | null> {
+  // as one, or the time could be that of another text
+  const replies = await client.multi().get(key).pttl(key).exec().catch(failed);
+  const [[wrongType, text] = [null, null], [error, leftMs] = [null, null]] = replies ?? [];
+  if (error !== null) throw new RedisError(error);
+  if (wrongType !== null) {
+    if (wrongType.message.startsWith('WRONGTYPE')) return null;
+    throw new RedisError(wrongType);
+  }
+  return typeof text === 'string' && typeof leftMs === 'number' && leftMs >= 0 ? { text, leftMs } : null;
+}
+
+/** Puts text under `key`, whatever is there, for so many milliseconds. @throws RedisError */
+export async function writeText(client: RedisClient, key: string, text: string, lifeMs: number): Promise<void> {
+  await client.set(key, text, 'PX', lifeMs).catch(failed);
+}
+
+function failed(cause: unknown): never {
+  throw new RedisError(cause);
 }
 
 function reasonOf(cause: unknown): string {

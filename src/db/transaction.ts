@@ -10,7 +10,18 @@ import { databaseError } from './errors.ts';
  * transaction can't go on behind our back, and the caller has to read what became of it.
  */
 export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  await session.execute('START TRANSACTION');
+  return begun(session, 'START TRANSACTION', work);
+}
+
+/** Runs `read`, all of whose statements see the database as it was at one moment; it can't write. */
+export async function inSnapshot<T>(session: Session, read: () => Promise<T>): Promise<T> {
+  // holds for the next transaction alone: READ COMMITTED has no snapshot that outlives a statement
+  await session.execute('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+  return begun(session, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', read);
+}
+
+async function begun<T>(session: Session, start: string, work: () => Promise<T>): Promise<T> {
+  await session.execute(start);
   let result: T;
   try {
     result = await work();

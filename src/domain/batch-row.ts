@@ -98,9 +98,9 @@ function readItem(value: unknown): string {
   const [other] = Object.keys(others);
   if (other !== undefined) throw invalid('items', `have the unknown field ${shown(other)}`);
   const product = text('productId', required('productId', productId));
-  if (quantity === undefined) return product;
-  // a colon would make it a text of its own
+  // a colon would make it a text of its own, with a quantity in it
   if (product.includes(':')) throw invalid('productId', 'must be an id or a reference');
+  if (quantity === undefined) return product;
   return `${product}:${text('quantity', quantity)}`;
 }
 

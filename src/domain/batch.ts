@@ -222,7 +222,7 @@ function classify(
     if (request === undefined || typeof exception?.code === 'string') continue;
     if (request.status === null) pending.add(request.id);
     else decided[request.status]++;
-    const byEarlierRow = exception !== null && request.batchId === batchId;
+    const byEarlierRow = request.batchId === batchId && request.line !== null && request.line < row.line;
     if (byEarlierRow || isDecidedBefore(row, request, known)) replayed++;
   }
   return { pending: [...pending], replayed, decided, exceptions };
@@ -244,7 +244,7 @@ function exceptionOf(
   const { kind } = row.content;
   if (request === undefined || hash === undefined) throw new Error(`the key ${key} was neither found nor recorded`);
   if (!request.hash.equals(hash)) {
-    const reason = 'key stands for other content, recorded before';
+    const reason = `key ${key} stands for other content, recorded before`;
     return { line, key, kind, requestId: null, code: 'IDEMPOTENCY_CONFLICT', reason };
   }
   const own = request.batchId === batchId && request.line === line;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, type Session, serverVersion } from '../db/connection.ts';
+import { connect, type Session, type SessionLimits, serverVersion } from '../db/connection.ts';
 import type { DataSource } from '../db/data-source.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
 import { connectRedis, openPersistentRedis, type RedisClient, RedisError } from '../db/redis.ts';
@@ -22,8 +22,8 @@ const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
  *
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
-export async function openSession(url: string): Promise<Session> {
-  const session = await connectPatiently(url);
+export async function openSession(url: string, limits: SessionLimits = {}): Promise<Session> {
+  const session = await connectPatiently(url, limits);
   try {
     await requireCurrentSchema(session);
   } catch (error) {
@@ -52,11 +52,12 @@ export async function openOrm(url: string): Promise<DataSource> {
 /**
  * Connects to Redis for a command.
  *
+ * @param limitMs how long connecting may take in all, and each statement after it; some seconds unless it is given.
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
-export async function openRedis(url: string): Promise<RedisClient> {
+export async function openRedis(url: string, limitMs?: number): Promise<RedisClient> {
   try {
-    return await connectRedis(url);
+    return await connectRedis(url, limitMs);
   } catch (error) {
     throw translateRedisError(error, url);
   }
@@ -118,7 +119,8 @@ export function translateDatabaseError(error: unknown, url: string): unknown {
   return error;
 }
 
-function translateRedisError(error: unknown, url: string): unknown {
+/** An error of Redis as an expected one. */
+export function translateRedisError(error: unknown, url: string): unknown {
   if (!(error instanceof RedisError)) return error;
   const address = addressOf(url);
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/i.test(error.message)) {
@@ -135,11 +137,11 @@ function translateRedisError(error: unknown, url: string): unknown {
   return new ShopError('UNAVAILABLE', { server: 'Redis', address, reason: error.message }, { cause: error });
 }
 
-async function connectPatiently(url: string): Promise<Session> {
+async function connectPatiently(url: string, limits: SessionLimits): Promise<Session> {
   const deadline = Date.now() + CONNECT_PATIENCE_MS;
   for (let wait = 50; ; wait = Math.min(wait * 2, 1_000)) {
     try {
-      return await connect(url, { statementMs: STATEMENT_MS });
+      return await connect(url, { statementMs: STATEMENT_MS, ...limits });
     } catch (error) {
       const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
       if (!full || Date.now() + wait > deadline) throw translateDatabaseError(error, url);

@@ -19,6 +19,8 @@ export interface BatchProgress {
 export interface BatchListener {
   /** Called every second or so. */
   progress(progress: BatchProgress): void;
+  /** So many rows are recorded. */
+  recorded(sent: number): void;
   /** Rows that can't be sent, as they are come across. */
   exceptions(exceptions: readonly BatchException[]): Promise<void>;
   /** Recorded, but Redis took no job: the worker's sweep will find them. */
@@ -68,10 +70,12 @@ export class BatchRun {
         rows,
         this.#sender,
       );
-      await this.#enqueue(pending);
       this.#sent += rows.length;
       this.#lastLine = rows.at(-1)?.line ?? this.#lastLine;
       this.#replayed += replayed;
+      this.#listener.recorded(this.#sent);
+      signal.throwIfAborted();
+      await this.#enqueue(pending, signal);
       await this.#listener.exceptions(exceptions);
       if (performance.now() - this.#looked >= LOOK_MS) await this.#look();
     }
@@ -94,11 +98,11 @@ export class BatchRun {
       if ((await this.#look()) && (await countPendingElsewhere(session, this.#batch.id)) === 0) return true;
       const now = performance.now();
       if (this.#decided > before) moved = now;
-      if (now - started >= limits.timeoutMs || now - moved >= limits.stallMs) return false;
-      if (lookForWorker && now - moved >= LOOK_MS) {
+      if (lookForWorker && now - moved >= Math.min(LOOK_MS, limits.timeoutMs)) {
         lookForWorker = false;
         if (!(await isLaneHeld(session, lane))) await this.#listener.noWorker();
       }
+      if (now - started >= limits.timeoutMs || now - moved >= limits.stallMs) return false;
       await delay(Math.min(pause, limits.timeoutMs), undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
@@ -121,14 +125,16 @@ export class BatchRun {
     return this.#decidedLine >= this.#lastLine;
   }
 
-  async #enqueue(pending: readonly number[]): Promise<void> {
-    if (pending.length === 0) return;
+  async #enqueue(pending: readonly number[], signal: AbortSignal): Promise<void> {
+    // once Redis has failed, all that follows is the sweep's: a later piece in a job would overtake the one that has none
+    if (pending.length === 0 || !this.#queued) return;
     try {
       await this.#channel.producer.enqueue(pending);
     } catch (error) {
-      // once is enough: without Redis every piece fails
-      if (this.#queued) await this.#listener.notQueued(error);
+      // a command that ends has closed the queue itself
+      signal.throwIfAborted();
       this.#queued = false;
+      await this.#listener.notQueued(error);
     }
   }
 }

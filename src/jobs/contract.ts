@@ -1,5 +1,7 @@
 import * as z from 'zod/mini';
 
+export { keyPrefix } from '../domain/redis-keys.ts';
+
 /** The queue that carries requests to the lane. */
 export const QUEUE_NAME = 'requests';
 /** The one kind of job in it. */
@@ -19,11 +21,6 @@ export type ApplyData = z.infer<typeof APPLY_DATA>;
 export function parseApplyData(data: unknown): ApplyData | null {
   const parsed = APPLY_DATA.safeParse(data);
   return parsed.success ? parsed.data : null;
-}
-
-/** Keys of all that belongs to one shop hash to one slot of a Redis Cluster. */
-export function keyPrefix(prefix: string): string {
-  return `{${prefix}}`;
 }
 
 /** The same requests make the same job: one that waits already is not queued twice. */

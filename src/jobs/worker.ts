@@ -5,6 +5,7 @@ import { openWorkerRedis } from '../domain/store.ts';
 import { type ApplyData, keyPrefix, parseApplyData, QUEUE_NAME } from './contract.ts';
 import { Lane, LaneLost } from './lane.ts';
 import { Producer } from './producer.ts';
+import { RankingRefresh } from './ranking-refresh.ts';
 import { Sweep } from './sweep.ts';
 
 export interface WorkerOptions {
@@ -12,6 +13,8 @@ export interface WorkerOptions {
   readonly redisUrl: string;
   /** Jobs in hand at once: the most that can be committed together. */
   readonly concurrency: number;
+  /** Milliseconds between two refreshes of the ranking. */
+  readonly rankingPeriodMs: number;
   readonly log: Logger;
   /** Takes the few lines that tell in which state the worker is; `dev up` waits for them. */
   readonly lifeCycle: Logger;
@@ -35,13 +38,14 @@ export class ShopWorker {
   readonly #redis;
   readonly #producer: Producer;
   readonly #sweep: Sweep;
+  readonly #ranking: RankingRefresh;
   readonly #forced: Promise<'forced'>;
   #force: () => void = () => {};
   #draining: Promise<void> | null = null;
   #deadline: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions) {
-    const { lane, redisUrl, concurrency, log } = options;
+    const { lane, redisUrl, concurrency, rankingPeriodMs, log } = options;
     this.#options = options;
     this.#redis = openWorkerRedis(redisUrl);
     this.#bull = new Worker<ApplyData>(QUEUE_NAME, (job, token) => this.#process(job, token), {
@@ -64,6 +68,7 @@ export class ShopWorker {
     this.#lane = new Lane(lane, events, log);
     this.#producer = new Producer(this.#redis, lane.prefix);
     this.#sweep = new Sweep(lane.databaseUrl, this.#producer, this.#lane, log);
+    this.#ranking = new RankingRefresh({ ...lane, redisUrl, periodMs: rankingPeriodMs }, this.#redis, log);
     this.#forced = new Promise((resolve) => {
       this.#force = () => resolve('forced');
     });
@@ -83,6 +88,7 @@ export class ShopWorker {
 
   async #runToTheEnd(): Promise<'drained'> {
     const sweep = this.#sweep.run();
+    this.#ranking.start();
     await this.#lane.run().finally(() => this.stop());
     await this.#draining;
     await sweep;
@@ -106,12 +112,14 @@ export class ShopWorker {
   async #drain(): Promise<void> {
     this.#options.lifeCycle.info('draining');
     this.#sweep.stop();
+    const rankingStopped = this.#ranking.stop();
     await this.#bull.pause(true);
     // applies what is in line and gives back what still comes
     this.#lane.stop();
     // waits until every job in hand has been acknowledged or given back
     await this.#bull.close();
     await this.#producer.close();
+    await rankingStopped;
   }
 
   #abandon(): void {

@@ -1,0 +1,61 @@
+import type { Command } from 'commander';
+import type { Audit, CheckResult } from '../domain/audit.ts';
+import { addCommand, type Runner } from './command.ts';
+import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
+import { answer, type Column, type View } from './present/view.ts';
+
+/** A statement reads whole tables: only one that takes this long has no server behind it. */
+const STATEMENT_MS = 30 * 60_000;
+/** Whoever waits for longer than this is told what for. */
+const TELL_SECONDS = 2;
+
+/** A check without faults, or one fault of a check. */
+interface AuditRow {
+  readonly check: CheckResult;
+  readonly fault: string | null;
+}
+
+const COLUMNS: readonly Column<AuditRow>[] = [
+  { name: 'name', value: ({ check }) => check.name },
+  { name: 'ok', value: ({ check }) => check.ok },
+  { name: 'checked', value: ({ check }) => check.checked },
+  { name: 'faults', value: ({ check }) => check.found },
+  { name: 'fault', value: ({ fault }) => fault },
+];
+
+const AUDIT: View<Audit, AuditRow> = {
+  kind: 'list',
+  columns: COLUMNS,
+  rows: ({ checks }) =>
+    checks.flatMap((check): AuditRow[] =>
+      check.ok ? [{ check, fault: null }] : check.faults.map(({ fault }) => ({ check, fault })),
+    ),
+  empty: 'Nothing was checked.',
+};
+
+/** `shop audit` */
+export function addAudit(program: Command, runner: Runner): void {
+  addCommand(
+    program,
+    {
+      name: 'audit',
+      summary: 'Prove that no point, unit or order is lost or counted twice',
+      examples: ['shop audit', 'shop audit --json', 'shop audit -o tsv | awk \'$2 == "false"\''],
+      run: async (context) => {
+        const [{ openSession }, { audit }] = await Promise.all([
+          import('../domain/store.ts'),
+          import('../domain/audit.ts'),
+        ]);
+        // nothing else that a command reads may take so long
+        const session = await openSession(await context.databaseUrl(), { statementMs: STATEMENT_MS });
+        context.release(() => session.close());
+        const result = await audit(session, async ({ checks, checked, seconds }) => {
+          if (seconds < TELL_SECONDS) return;
+          await context.say(`${checks.join(', ')}: ${checked.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`);
+        });
+        return answer<Audit, AuditRow>(result, AUDIT, result.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
+      },
+    },
+    runner,
+  );
+}

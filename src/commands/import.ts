@@ -1,0 +1,164 @@
+import type { Command } from 'commander';
+import { ShopError } from '../domain/errors.ts';
+import type { ImportCounts, ImportPlan } from '../domain/import/plan.ts';
+import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/import/row.ts';
+import { addCommand, type Runner } from './command.ts';
+import type { Context, StopSignal } from './context.ts';
+import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from './exit-codes.ts';
+import { Interrupted } from './interrupted.ts';
+import { optional, parseChoice } from './options.ts';
+import { answer, fields, recordView } from './present/view.ts';
+import { reportRow } from './row-report.ts';
+import type { FileRow, RowFile } from './rows/row.ts';
+
+interface ImportFlags {
+  readonly format?: string;
+  readonly dryRun?: boolean;
+}
+
+const COUNTS = recordView<ImportCounts>(...fields<ImportCounts>('created', 'updated', 'unchanged', 'refused'));
+
+const WORDS = {
+  user: {
+    summary: 'Create and rename users by the rows of a file, matched by reference',
+    columns: 'reference, name',
+    examples: [
+      'shop user import users.csv',
+      'shop user import users.csv --dry-run',
+      'shop user import - < users.jsonl',
+    ],
+  },
+  product: {
+    summary: 'Create, rename and reprice products by the rows of a file, matched by reference',
+    columns: 'reference, name, price, and stock, which only new products get',
+    examples: [
+      'shop product import products.csv',
+      'shop product import products.csv --dry-run --json',
+      'zcat products.jsonl.gz | shop product import -',
+    ],
+  },
+} as const;
+
+/** `shop user import`, `shop product import` */
+export function addImport(group: Command, kind: ImportKind, runner: Runner): void {
+  const { summary, columns, examples } = WORDS[kind];
+  addCommand<ImportFlags>(
+    group,
+    {
+      name: 'import',
+      summary,
+      arguments: [{ name: 'file', description: `CSV or JSON lines with ${columns}; - is standard input` }],
+      options: [
+        {
+          flags: '--format <format>',
+          description: "csv or jsonl (default: by the file's ending, or its first character)",
+        },
+        { flags: '--dry-run', description: 'change nothing; answer what would be done' },
+      ],
+      examples,
+      run: async (context, [path = ''], { format, dryRun = false }) => {
+        const options = {
+          format: optional(format, (text) => parseChoice('--format', text, ['csv', 'jsonl'] as const)),
+          ...IMPORT_COLUMNS[kind],
+        };
+        const { openRowFile } = await import('./rows/input-file.ts');
+        const file = await openRowFile({ path, ...options }, context.streams.stdin, context.stopped);
+        context.release(() => file.close());
+        const { counts } = await importFile(context, kind, file, dryRun);
+        if (dryRun) await context.say('This was a dry run: nothing was changed.');
+        return answer(counts, COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
+      },
+    },
+    runner,
+  );
+}
+
+async function importFile(context: Context, kind: ImportKind, file: RowFile, dryRun: boolean): Promise<ImportTalk> {
+  const session = await context.session();
+  const { ImportRehearsal, importRows } = await import('../domain/import/import.ts');
+  const rehearsal = dryRun ? new ImportRehearsal(session, kind) : null;
+  const talk = new ImportTalk(context, dryRun);
+  context.tellInterruption((signal) => talk.interrupted(signal));
+  try {
+    for await (const chunk of file.rows()) {
+      const rows = chunk.map((row) => readRow(kind, row));
+      await talk.took(rehearsal === null ? await importRows(session, kind, rows) : await rehearsal.rows(rows));
+    }
+    return talk;
+  } catch (error) {
+    throw await talk.explain(error);
+  }
+}
+
+function readRow(kind: ImportKind, row: FileRow): ImportRow {
+  if ('fields' in row) return readImportRow(kind, row.line, row.fields);
+  return { line: row.line, code: 'INVALID_INPUT', reason: `row ${row.problem}` };
+}
+
+/** Between two lines that tell how far it has come. */
+const PROGRESS_MS = 5_000;
+
+const ON_AGAIN = 'Give the same command again to go on: what is imported already counts as unchanged.';
+
+/** Counts, and tells the one who imports what was refused, how far it has come, and how to go on. */
+class ImportTalk {
+  readonly #context: Context;
+  readonly #dryRun: boolean;
+  #counts: ImportCounts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+  #toldAt = performance.now();
+
+  constructor(context: Context, dryRun: boolean) {
+    this.#context = context;
+    this.#dryRun = dryRun;
+  }
+
+  get counts(): ImportCounts {
+    return this.#counts;
+  }
+
+  async took({ counts, refused }: ImportPlan): Promise<void> {
+    const before = this.#counts;
+    this.#counts = {
+      created: before.created + counts.created,
+      updated: before.updated + counts.updated,
+      unchanged: before.unchanged + counts.unchanged,
+      refused: before.refused + counts.refused,
+    };
+    for (const row of refused) await reportRow(this.#context, row);
+    const now = performance.now();
+    if (now - this.#toldAt < PROGRESS_MS) return;
+    this.#toldAt = now;
+    await this.#context.say(`${this.#rows.toLocaleString('en')} rows read`);
+  }
+
+  /** Pieces are committed whole, so that what is done is done; of the last one it may not be known yet. */
+  interrupted(signal: StopSignal): Interrupted {
+    if (this.#dryRun) return new Interrupted(signal, 'Interrupted. This was a dry run: nothing was changed.');
+    return new Interrupted(signal, `Interrupted. ${this.#howFar}`, { hint: ON_AGAIN, details: { ...this.#counts } });
+  }
+
+  /** The same error, with how to go on where the server went away, or the file can't be read to its end. */
+  async explain(error: unknown): Promise<unknown> {
+    if (this.#dryRun) return error;
+    if (error instanceof ShopError && error.details.field === 'file' && this.#rows > 0) return this.#onTheWay(error);
+    const { isOutage, translateDatabaseError } = await import('../domain/store.ts');
+    if (!isOutage(error)) return error;
+    const known = translateDatabaseError(error, await this.#context.databaseUrl());
+    // a right that is missing is not waited for
+    return known instanceof ShopError && known.code === 'UNAVAILABLE' ? this.#onTheWay(known) : known;
+  }
+
+  #onTheWay({ code, message, details, cause }: ShopError): ShopError {
+    const text = { message: `${message} ${this.#howFar}`, hint: ON_AGAIN, cause };
+    return new ShopError(code, { ...details, ...this.#counts }, text);
+  }
+
+  get #rows(): number {
+    const { created, updated, unchanged, refused } = this.#counts;
+    return created + updated + unchanged + refused;
+  }
+
+  get #howFar(): string {
+    return `At least ${this.#rows.toLocaleString('en')} rows of the file are done.`;
+  }
+}

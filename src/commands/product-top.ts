@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { addCommand, type Runner } from './command.ts';
+import { answer } from './present/view.ts';
+import { RANKING, rankingAddress } from './ranking-view.ts';
+
+/** `shop product top` */
+export function addTop(group: Command, runner: Runner): void {
+  addCommand<{ fresh?: boolean }>(
+    group,
+    {
+      name: 'top',
+      summary: 'Show the five products that sold best in the last three days',
+      options: [{ flags: '--fresh', description: 'compute it now, whatever the cache holds' }],
+      examples: ['shop product top', 'shop product top --fresh --json | jq -r .items[].name'],
+      run: async (context, _args, { fresh }) => {
+        const address = await rankingAddress(context);
+        const { ShopRanking } = await import('../domain/shop-ranking.ts');
+        const ranking = new ShopRanking(address);
+        context.release(() => ranking.close());
+        const top = await ranking.top(fresh === true, ({ message }) =>
+          context.say(`The cache of the ranking can't be used: ${message}`),
+        );
+        return answer(top, RANKING);
+      },
+    },
+    runner,
+  );
+}

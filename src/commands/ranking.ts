@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { addCommand, addGroup, type Runner } from './command.ts';
+import { optional, parseDuration } from './options.ts';
+import { answer } from './present/view.ts';
+import { RANKING, rankingAddress } from './ranking-view.ts';
+
+/** `shop ranking` */
+export function addRanking(program: Command, runner: Runner): void {
+  const group = addGroup(program, 'ranking', 'Keep the ranking of best sellers up to date');
+  addCommand<{ lockTimeout?: string }>(
+    group,
+    {
+      name: 'refresh',
+      summary: 'Compute what sold best in the last three days, and keep it for `product top`',
+      options: [
+        {
+          flags: '--lock-timeout <duration>',
+          description: 'wait this long while another run computes it (default: not at all)',
+        },
+      ],
+      examples: ['shop ranking refresh', 'shop ranking refresh --lock-timeout 30s --quiet'],
+      run: async (context, _args, flags) => {
+        const lockTimeoutMs = optional(flags.lockTimeout, (text) => parseDuration('--lock-timeout', text)) ?? 0;
+        const address = await rankingAddress(context);
+        const { ShopRanking } = await import('../domain/shop-ranking.ts');
+        const ranking = new ShopRanking(address);
+        context.release(() => ranking.close());
+        return answer(await ranking.refresh(lockTimeoutMs), RANKING);
+      },
+    },
+    runner,
+  );
+}

@@ -1,0 +1,103 @@
+import { type Pass, WHOLE } from './check.ts';
+
+/** A column of the stock row that is called m. */
+const movement = (column: string) => `(SELECT named.${column} FROM stock_movements named WHERE named.id = m.id)`;
+const BEFORE = `COALESCE((SELECT earlier.stock_after FROM stock_movements earlier
+  WHERE earlier.product_id = ${movement('product_id')} AND earlier.id < m.id ORDER BY earlier.id DESC LIMIT 1), 0)`;
+
+/**
+ * The ledger and the stock rows are chains: each row carries what was there after it. Nothing is lost where each row goes
+ * on from the one before, and the last one says what the user or the product has.
+ *
+ * LAG takes no default value on MariaDB. A sum of BIGINTs is a DECIMAL and can't overflow; a difference is taken only of
+ * columns that a CHECK keeps within 2^53.
+ */
+export const CHAINS: readonly Pass[] = [
+  {
+    from: `users u
+      LEFT JOIN (
+        SELECT user_id, SUM(amount) AS total, MAX(id) AS last_id FROM point_transactions ${WHOLE} GROUP BY user_id
+      ) t ON t.user_id = u.id
+      LEFT JOIN point_transactions last ON last.id = t.last_id`,
+    rules: [
+      {
+        check: 'balances',
+        when: `u.balance < 0 OR u.balance <> COALESCE(t.total, 0) OR u.balance <> COALESCE(last.balance_after, 0)`,
+        names: `u.id AS userId, u.balance, COALESCE(t.total, 0) AS ledger, t.last_id AS lastTransactionId,
+          COALESCE(last.balance_after, 0) AS lastBalance`,
+        say: (f) =>
+          `User ${f.userId} has a balance of ${f.balance}; the ledger sums up to ${f.ledger} and ends with ${f.lastBalance}.`,
+      },
+    ],
+  },
+  {
+    from: `(
+        SELECT id, user_id, amount, balance_after,
+          COALESCE(LAG(balance_after) OVER (PARTITION BY user_id ORDER BY id), 0) AS previous
+        FROM point_transactions
+      ) t`,
+    rules: [
+      {
+        check: 'ledger-chain',
+        when: 't.balance_after < 0 OR t.balance_after - t.previous <> t.amount',
+        names: `t.id AS transactionId, t.user_id AS userId, t.previous AS balanceBefore, t.amount,
+          t.balance_after AS balanceAfter`,
+        say: (f) =>
+          `Ledger row ${f.transactionId} of user ${f.userId} says ${f.balanceAfter}; before it were ${f.balanceBefore}, its amount is ${f.amount}.`,
+      },
+    ],
+  },
+  {
+    from: `products p
+      LEFT JOIN (
+        SELECT product_id, SUM(quantity) AS total, MAX(id) AS last_id FROM stock_movements ${WHOLE} GROUP BY product_id
+      ) m ON m.product_id = p.id
+      LEFT JOIN stock_movements last ON last.id = m.last_id`,
+    rules: [
+      {
+        check: 'stocks',
+        when: 'p.stock < 0 OR p.stock <> COALESCE(m.total, 0) OR p.stock <> COALESCE(last.stock_after, 0)',
+        names: `p.id AS productId, p.stock, COALESCE(m.total, 0) AS movements, m.last_id AS lastMovementId,
+          COALESCE(last.stock_after, 0) AS lastStock`,
+        say: (f) =>
+          `Product ${f.productId} has a stock of ${f.stock}; its stock rows sum up to ${f.movements} and end with ${f.lastStock}.`,
+      },
+      {
+        check: 'stock-chain',
+        when: 'm.last_id IS NULL',
+        names: 'p.id AS productId, p.stock',
+        say: (f) => `Product ${f.productId} has a stock of ${f.stock} and no stock rows, not even its first.`,
+      },
+    ],
+  },
+  {
+    // no more than is needed of each row: it is the longest table, and the result of a window is kept
+    from: `(
+        SELECT id, stock_after < 0 OR stock_after - COALESCE(LAG(stock_after) OVER chain, 0) <> quantity AS breaks,
+          LAG(id) OVER chain IS NULL AS leads, type = 'initial' AS starts
+        FROM stock_movements WINDOW chain AS (PARTITION BY product_id ORDER BY id)
+      ) m`,
+    rules: [
+      {
+        check: 'stock-chain',
+        when: 'm.breaks',
+        names: `m.id AS movementId, ${movement('product_id')} AS productId,
+          ${BEFORE} AS stockBefore, ${movement('quantity')} AS quantity, ${movement('stock_after')} AS stockAfter`,
+        say: (f) =>
+          `Stock row ${f.movementId} of product ${f.productId} says ${f.stockAfter}; before it were ${f.stockBefore}, its quantity is ${f.quantity}.`,
+      },
+      {
+        check: 'stock-chain',
+        when: 'm.leads AND NOT m.starts',
+        names: `m.id AS movementId, ${movement('product_id')} AS productId, ${movement('type')} AS type`,
+        say: (f) => `The first stock row of product ${f.productId}, ${f.movementId}, is not initial but a ${f.type}.`,
+      },
+      {
+        check: 'stock-chain',
+        when: 'm.starts AND NOT m.leads',
+        names: `m.id AS movementId, ${movement('product_id')} AS productId`,
+        say: (f) => `Stock row ${f.movementId} of product ${f.productId} is initial, and not its first.`,
+      },
+    ],
+  },
+];

@@ -1,0 +1,154 @@
+import { type Pass, WHOLE } from './check.ts';
+
+const REFUNDS = `(SELECT * FROM point_transactions ${WHOLE} WHERE type = 'refund')`;
+/** An order's line as its request has it, where this program has written it. */
+const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
+const REFERENCE = `CONCAT('"@', COALESCE(product.reference, ''), '"')`;
+const ASKED = `(SELECT SUM(i.quantity) FROM JSON_TABLE(r.payload, '$.items[*]'
+  COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i
+  WHERE i.product IN (CONCAT(product.id), CONCAT('@', product.reference)))`;
+/** The full hour of an order. */
+const HOUR = 'TIMESTAMPADD(HOUR, HOUR(o.created_at), DATE(o.created_at))';
+const PLACED_LINES = `order_lines l ${WHOLE} JOIN orders o ${WHOLE} ON o.id = l.order_id WHERE o.status = 'placed'`;
+const WEIGHT = (hour: string) => `CAST(CRC32(CONCAT(${hour}, product_id)) AS DECIMAL(10))`;
+
+/** Orders against the stock rows, refunds and hourly sales that they have led to. */
+export const ORDER_PASSES: readonly Pass[] = [
+  {
+    from: `order_lines l ${WHOLE}
+      LEFT JOIN orders o ${WHOLE} ON o.id = l.order_id
+      LEFT JOIN stock_movements m ${WHOLE} ON m.request_id = o.request_id AND m.product_id = l.product_id AND m.type = 'sale'`,
+    rules: [
+      {
+        check: 'sales',
+        when: 'o.id IS NOT NULL AND NOT COALESCE(m.quantity = -l.quantity, FALSE)',
+        names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved`,
+        say: (f) =>
+          `Order ${f.orderId} has ${f.quantity} of product ${f.productId}, ${f.movementId === null ? 'and no sale of it among the stock rows' : `its stock row ${f.movementId} says ${f.moved}`}.`,
+      },
+    ],
+  },
+  {
+    // each line has a stock row of its own by now, so that there are others only where there are more
+    quick: `SELECT sold.count = (SELECT COUNT(*) FROM order_lines) AS clean, sold.count AS checked
+      FROM (SELECT COUNT(*) AS count FROM stock_movements WHERE type = 'sale') sold`,
+    from: `(SELECT * FROM stock_movements ${WHOLE} WHERE type = 'sale') m
+      LEFT JOIN orders o ${WHOLE} ON o.request_id = m.request_id
+      LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id AND l.product_id = m.product_id`,
+    rules: [
+      {
+        check: 'sales',
+        when: 'l.order_id IS NULL',
+        names: 'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
+        say: (f) =>
+          `Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? 'no order' : `order ${f.orderId} without that product`}.`,
+      },
+    ],
+  },
+  {
+    from: `requests r
+      LEFT JOIN orders o ${WHOLE} ON o.request_id = r.id
+      LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id
+      LEFT JOIN products product ${WHOLE} ON product.id = l.product_id`,
+    rules: [
+      {
+        check: 'requests',
+        when: `r.kind = 'order' AND product.id IS NOT NULL
+          AND LOCATE(${asItem('product.id')}, r.payload) = 0 AND LOCATE(${asItem(REFERENCE)}, r.payload) = 0
+          AND NOT COALESCE(${ASKED} = l.quantity, FALSE)`,
+        names: `r.id AS requestId, o.id AS orderId, l.product_id AS productId, COALESCE(${ASKED}, 0) AS asked, l.quantity AS ordered`,
+        say: (f) =>
+          `Request ${f.requestId} asks for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
+      },
+    ],
+  },
+  {
+    from: `(SELECT * FROM orders WHERE status = 'cancelled') o
+      LEFT JOIN (
+        SELECT order_id, COUNT(*) AS refunds, SUM(amount) AS refunded FROM ${REFUNDS} t GROUP BY order_id
+      ) t ON t.order_id = o.id`,
+    rules: [
+      {
+        check: 'cancels',
+        when: 'NOT COALESCE(t.refunds = 1 AND t.refunded = o.total, FALSE)',
+        names: 'o.id AS orderId, o.total, COALESCE(t.refunds, 0) AS refunds, COALESCE(t.refunded, 0) AS refunded',
+        say: (f) =>
+          `Order ${f.orderId} of ${f.total} is cancelled; ${f.refunded} were given back, by ${f.refunds} ledger rows.`,
+      },
+    ],
+  },
+  {
+    from: `${REFUNDS} t LEFT JOIN orders o ON o.id = t.order_id`,
+    rules: [
+      {
+        check: 'cancels',
+        when: "NOT COALESCE(o.status = 'cancelled' AND o.user_id = t.user_id, FALSE)",
+        names: `t.id AS transactionId, t.order_id AS orderId, o.status, t.user_id AS userId, o.user_id AS orderUserId`,
+        say: (f) =>
+          `Ledger row ${f.transactionId} gives user ${f.userId} the points of order ${f.orderId} back, which is ${f.status === null ? 'not there' : `of user ${f.orderUserId} and ${f.status}`}.`,
+      },
+    ],
+  },
+  {
+    from: `${REFUNDS} t
+      JOIN order_lines l ON l.order_id = t.order_id
+      LEFT JOIN stock_movements m ON m.request_id = t.request_id AND m.product_id = l.product_id`,
+    rules: [
+      {
+        check: 'cancels',
+        when: "NOT COALESCE(m.type = 'return' AND m.quantity = l.quantity, FALSE)",
+        names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, t.request_id AS requestId, m.id AS movementId,
+          m.type, m.quantity AS moved`,
+        say: (f) =>
+          `Order ${f.orderId} of ${f.quantity} of product ${f.productId} is cancelled by request ${f.requestId}, ${f.movementId === null ? 'without a stock row' : `its stock row ${f.movementId} is a ${f.type} of ${f.moved}`}.`,
+      },
+    ],
+  },
+  {
+    from: `(SELECT * FROM stock_movements WHERE type = 'return') m
+      LEFT JOIN point_transactions t ON t.request_id = m.request_id AND t.type = 'refund'
+      LEFT JOIN order_lines l ON l.order_id = t.order_id AND l.product_id = m.product_id`,
+    rules: [
+      {
+        check: 'cancels',
+        when: 'l.order_id IS NULL',
+        names:
+          'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, t.order_id AS orderId',
+        say: (f) =>
+          `Stock row ${f.movementId} gives ${f.quantity} of product ${f.productId} back by request ${f.requestId}, which ${f.orderId === null ? 'cancels nothing' : `cancels order ${f.orderId} without that product`}.`,
+      },
+    ],
+  },
+  {
+    /*
+     * Where every hour's sum is right, so are all sums over hours that are weighed alike, whatever the weights; with
+     * weights as wild as these they are not all equal by accident.
+     */
+    quick: `SELECT sold.units = told.units AND sold.weighed = told.weighed AS clean,
+        told.count AS checked
+      FROM (
+        SELECT COALESCE(SUM(l.quantity), 0) AS units,
+          COALESCE(SUM(l.quantity * ${WEIGHT(HOUR)}), 0) AS weighed
+        FROM ${PLACED_LINES}
+      ) sold, (
+        SELECT COUNT(*) AS count, COALESCE(SUM(quantity), 0) AS units,
+          COALESCE(SUM(quantity * ${WEIGHT('hour')}), 0) AS weighed
+        FROM hourly_sales
+      ) told`,
+    from: `(
+        SELECT hour, product_id, SUM(sold) AS sold, SUM(told) AS told FROM (
+          SELECT ${HOUR} AS hour, l.product_id, l.quantity AS sold, 0 AS told FROM ${PLACED_LINES}
+          UNION ALL SELECT hour, product_id, 0, quantity FROM hourly_sales
+        ) either GROUP BY hour, product_id
+      ) h`,
+    rules: [
+      {
+        check: 'hourly-sales',
+        when: 'h.sold <> h.told',
+        names: "DATE_FORMAT(h.hour, '%Y-%m-%dT%H:00:00.000Z') AS hour, h.product_id AS productId, h.sold, h.told",
+        say: (f) =>
+          `In the hour from ${f.hour} ${f.sold} of product ${f.productId} were ordered and not cancelled; hourly_sales says ${f.told}.`,
+      },
+    ],
+  },
+];

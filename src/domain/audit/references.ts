@@ -1,0 +1,108 @@
+import type { Pass } from './check.ts';
+
+/** A column that names a row of another table. */
+interface Reference {
+  readonly table: string;
+  readonly column: string;
+  /** The table whose `id` it is. */
+  readonly parent: string;
+  /** What a row at fault is known by. */
+  readonly key: string;
+}
+
+/** Many rows name few: an index has each of these once, and a server jumps from one to the next. */
+const FEW: readonly Reference[] = [
+  { table: 'point_transactions', column: 'user_id', parent: 'users', key: 'id' },
+  { table: 'orders', column: 'user_id', parent: 'users', key: 'id' },
+  { table: 'order_lines', column: 'product_id', parent: 'products', key: 'order_id' },
+  { table: 'stock_movements', column: 'product_id', parent: 'products', key: 'id' },
+  { table: 'hourly_sales', column: 'product_id', parent: 'products', key: 'hour' },
+  { table: 'requests', column: 'batch_id', parent: 'batches', key: 'id' },
+  { table: 'batch_exceptions', column: 'batch_id', parent: 'batches', key: 'line' },
+  { table: 'batch_exceptions', column: 'request_id', parent: 'requests', key: 'line' },
+  { table: 'carts', column: 'user_id', parent: 'users', key: 'id' },
+  { table: 'cart_lines', column: 'cart_id', parent: 'carts', key: 'id' },
+  { table: 'cart_lines', column: 'product_id', parent: 'products', key: 'id' },
+];
+
+/** About as many rows as are named: two narrow indexes are read whole. */
+const MANY: readonly (Reference & { readonly index: string; readonly parentIndex: string })[] = [
+  {
+    table: 'outcomes',
+    column: 'request_id',
+    parent: 'requests',
+    key: 'request_id',
+    index: 'PRIMARY',
+    parentIndex: 'ix_requests_batch',
+  },
+  {
+    table: 'point_transactions',
+    column: 'request_id',
+    parent: 'requests',
+    key: 'id',
+    index: 'uq_point_transactions_request',
+    parentIndex: 'ix_requests_batch',
+  },
+  {
+    table: 'orders',
+    column: 'request_id',
+    parent: 'requests',
+    key: 'id',
+    index: 'uq_orders_request',
+    parentIndex: 'ix_requests_batch',
+  },
+  {
+    table: 'order_lines',
+    column: 'order_id',
+    parent: 'orders',
+    key: 'position',
+    index: 'uq_order_lines_product',
+    parentIndex: 'uq_orders_request',
+  },
+];
+
+/**
+ * Rows that name what is not there. The server keeps this by foreign keys, unless it was told not to. The requests of
+ * stock rows and the orders of ledger rows are looked for by the checks that need them.
+ */
+export const REFERENCE_PASSES: readonly Pass[] = [
+  ...FEW.map((reference) => {
+    const { table, column, parent, key } = reference;
+    const named = `FROM ${table} named WHERE named.${column} = child.${column}`;
+    return pass(
+      reference,
+      `(SELECT DISTINCT ${column} FROM ${table} WHERE ${column} IS NOT NULL) child
+       LEFT JOIN ${parent} parent ON parent.id = child.${column}`,
+      `(SELECT COUNT(*) ${named}) AS 'rows', (SELECT MIN(named.${key}) ${named}) AS firstRow`,
+    );
+  }),
+  ...MANY.map((reference) => {
+    const { table, column, parent, key, index, parentIndex } = reference;
+    return pass(
+      reference,
+      `${table} child USE INDEX (${index})
+       LEFT JOIN ${parent} parent USE INDEX (${parentIndex}) ON parent.id = child.${column}`,
+      `1 AS 'rows', child.${key} AS firstRow`,
+    );
+  }),
+];
+
+/** @param rows the select list of how many rows it is, and what the first of them is known by. */
+function pass({ table, column, parent, key }: Reference, from: string, rows: string): Pass {
+  return {
+    from,
+    rules: [
+      {
+        check: 'references',
+        when: 'parent.id IS NULL',
+        names: `'${table}' AS 'table', child.${column} AS missing, '${column}' AS 'column', ${rows}, '${key}' AS 'key'`,
+        say: (f) =>
+          `The ${column} ${f.missing} of ${f.rows === 1 ? 'a row' : `${f.rows} rows`} of ${table}, the first with the ${key} ${text(f.firstRow)}, is not among the ${parent}.`,
+      },
+    ],
+  };
+}
+
+function text(value: string | number | Date | null | undefined): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}

@@ -1,0 +1,812 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHECK_NAMES, type CheckName } from '../../src/domain/audit/check.ts';
+import type { Audit, CheckResult } from '../../src/domain/audit.ts';
+import { TestShop } from '../support/shop.ts';
+
+const EXIT_FAULT_FOUND = 9;
+const NOWHERE = 999_999;
+const TABLES = [
+  ...['users', 'products', 'requests', 'outcomes', 'orders', 'order_lines', 'point_transactions', 'stock_movements'],
+  ...['hourly_sales', 'carts', 'cart_lines', 'batches', 'batch_exceptions'],
+] as const;
+
+/** Ids of what the shop has, by the name that a test gives it. */
+type Ids = Record<string, number>;
+
+let shop: TestShop;
+const ids: Ids = {};
+
+async function audit(): Promise<Audit> {
+  const { status, stdout, stderr } = await shop.run(['audit', '--json']);
+  expect(stderr).toBe('');
+  const answer: Audit = JSON.parse(stdout);
+  expect(status).toBe(answer.ok ? 0 : EXIT_FAULT_FOUND);
+  expect(answer.checks.map(({ name }) => name)).toEqual(CHECK_NAMES);
+  for (const { ok, found, faults } of answer.checks) {
+    expect(ok).toBe(found === 0);
+    expect(faults).toHaveLength(Math.min(found, 100));
+    for (const { fault } of faults) expect(fault).toMatch(/^[A-Z0-9].*\.$/);
+  }
+  return answer;
+}
+
+function failing({ checks }: Audit): CheckName[] {
+  return checks.filter(({ ok }) => !ok).map(({ name }) => name);
+}
+
+function result({ checks }: Audit, name: CheckName): CheckResult {
+  const check = checks.find((one) => one.name === name);
+  if (check === undefined) throw new Error(`no check ${name}`);
+  return check;
+}
+
+/** A shop with everything that may be in one, and without a worker at the end. */
+beforeAll(async () => {
+  shop = await TestShop.create();
+  const worker = await shop.startWorker();
+  const user = async (name: string) => {
+    ids[name] = await shop.created(['user', 'create', name, '--reference', name]);
+  };
+  const product = async (name: string, price: string, stock: string) => {
+    ids[name] = await shop.created([
+      'product',
+      'create',
+      name,
+      '--price',
+      price,
+      '--stock',
+      stock,
+      '--reference',
+      name,
+    ]);
+  };
+  const request = async (name: string, ...args: string[]) => {
+    const { requestId, orderId, transactionId } = await shop.ok<Ids>([...args, '--key', name]);
+    Object.assign(ids, { [name]: requestId, [`${name}Order`]: orderId, [`${name}Row`]: transactionId });
+  };
+  await user('ann');
+  await user('bob');
+  await user('idle');
+  await product('pen', '100', '10');
+  await product('ink', '30', '50');
+  await product('unsold', '5', '0');
+  await request('charge1', 'charge', '@ann', '10000');
+  await request('charge2', 'charge', String(ids.bob), '500');
+  await request('charge3', 'charge', '@ann', '2000');
+  await request('order1', 'order', 'place', String(ids.ann), `${ids.pen}:2`, `${ids.ink}:3`);
+  await request('order2', 'order', 'place', '@bob', '@ink:2');
+  // the same product by both of its names is one line
+  await request('order3', 'order', 'place', '@ann', `${ids.ink}:1`, '@ink:2', '@pen');
+  await request('order4', 'order', 'place', '@ann', '@pen:3', `${ids.ink}:4`);
+  await request('cancel4', 'order', 'cancel', String(ids.order4Order));
+  await request('restock', 'product', 'restock', '@pen', '5');
+  await request('restock2', 'product', 'restock', String(ids.ink), '1');
+  await shop.ok(['cart', 'add', '@ann', '@pen:2', '@ink']);
+  await request('checkout', 'cart', 'checkout', '@ann');
+  await shop.ok(['cart', 'add', '@bob', '@pen:2']);
+  await shop.refused(['order', 'place', '@bob', '@pen:9', '--key', 'refused']);
+  await request('last', 'charge', '@bob', '7');
+  await worker.stop();
+  await shop.ok(['charge', '@ann', '5', '--no-wait', '--key', 'pending']);
+  await requestByHand('failed', 'charge', { user: ids.ann, amount: 5 }, 'failed', 'CHARGE_FAILED');
+  const requests = await shop.sql<{ id: number; name: string }>('SELECT id, idempotency_key AS name FROM requests');
+  for (const { id, name } of requests) ids[name] = id;
+  const rows = await shop.sql<{ id: number; request: number }>(
+    'SELECT id, request_id AS request FROM point_transactions',
+  );
+  for (const { id, name } of requests) ids[`${name}Row`] = rows.find(({ request }) => request === id)?.id ?? 0;
+  await shop.sql("INSERT INTO batches (name, actor, host, replayed, created_at) VALUES ('b', 't', 'h', 0, NOW())");
+  await shop.sql('UPDATE requests SET batch_id = (SELECT id FROM batches), batch_line = 2 WHERE id = ?', [ids.charge1]);
+  await shop.sql('INSERT INTO batch_exceptions (batch_id, line, request_id) SELECT id, 3, ? FROM batches', [
+    ids.charge2,
+  ]);
+
+  // this is a test of what the audit sees, whatever let it happen
+  const constraints = await shop.sql<{ tableName: string; name: string }>(
+    `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS name FROM information_schema.TABLE_CONSTRAINTS
+     WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'CHECK'`,
+  );
+  for (const { tableName, name } of constraints) await shop.sql(`ALTER TABLE ${tableName} DROP CONSTRAINT ${name}`);
+  await shop.sql('SET SESSION foreign_key_checks = 0');
+  for (const table of TABLES) await shop.sql(`CREATE TABLE kept_${table} AS SELECT * FROM ${table}`);
+});
+
+afterAll(async () => {
+  await shop.close();
+});
+
+async function requestByHand(key: string, kind: string, payload: unknown, status: string, code: string | null = null) {
+  await shop.sql(
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     VALUES (?, REPEAT('x', 32), ?, ?, 'tester', 'here', UTC_TIMESTAMP(3))`,
+    [key, kind, JSON.stringify(payload)],
+  );
+  await shop.sql(
+    `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)
+     SELECT id, ?, ?, 3, '{}', UTC_TIMESTAMP(3) FROM requests WHERE idempotency_key = ?`,
+    [status, code, key],
+  );
+}
+
+/** Puts ids in for `:names`. */
+function withIds(text: string): string {
+  return text.replace(/:([a-z]\w*)/gi, (_, name: string) => {
+    if (ids[name] === undefined) throw new Error(`no id of ${name}`);
+    return String(ids[name]);
+  });
+}
+
+/** The answer while the data is broken like this; it is whole again afterwards. */
+async function broken(...statements: string[]): Promise<Audit> {
+  try {
+    for (const statement of statements) await shop.sql(withIds(statement));
+    return await audit();
+  } finally {
+    for (const table of TABLES) {
+      await shop.sql(`DELETE FROM ${table}`);
+      await shop.sql(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
+    }
+  }
+}
+
+it('finds nothing where nothing is wrong, and says what it has looked at', async () => {
+  const answer = await audit();
+  expect(answer.checks.flatMap(({ faults }) => faults)).toEqual([]);
+  expect(answer.ok).toBe(true);
+  const count = async (table: string) => (await shop.sql<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n;
+  expect(result(answer, 'balances').checked).toBe(3);
+  expect(result(answer, 'ledger-chain').checked).toBe(await count('point_transactions'));
+  expect(result(answer, 'outcomes').checked).toBe(await count('outcomes'));
+  expect(result(answer, 'payments').checked).toBe(await count('requests'));
+  expect(result(answer, 'hourly-sales').checked).toBe(await count('hourly_sales'));
+  for (const { checked } of answer.checks) expect(checked).toBeGreaterThan(0);
+});
+
+it('takes JSON as it is meant, however it is written', async () => {
+  const answer = await broken(
+    `UPDATE requests SET payload = '{ "amount": 10000, "user": "@ann" }' WHERE id = :charge1`,
+    `UPDATE requests SET payload = CONCAT('{"items": [{"quantity": 2, "product": "@ink"}], "user": ', :bob, '}') WHERE id = :order2`,
+    `UPDATE requests SET payload = CONCAT('{ "order" : ', :order4Order, ' }') WHERE id = :cancel4`,
+    `UPDATE requests SET payload = '{ "quantity": 5, "product": "@pen" }' WHERE id = :restock`,
+    `UPDATE outcomes SET details = '{ "balance": 10000, "amount": 10000, "userId": 1, "more": true }' WHERE request_id = :charge1`,
+  );
+  expect(answer.checks.flatMap(({ faults }) => faults)).toEqual([]);
+});
+
+/** What is broken, the checks that see it (the first of them is the one that the test is about), how, and what that one says. */
+type Case = readonly [name: string, checks: readonly CheckName[], statements: readonly string[], faults: unknown[]];
+
+/** An applied request with its outcome, for rows that are put in besides; its id is given. */
+const request = (id: number, kind: string, payload: string, details = '{}', status = 'applied') => [
+  `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
+   VALUES (${id}, 'by-hand-${id}', REPEAT('x', 32), '${kind}', '${payload}', 'tester', 'here', NOW())`,
+  `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)
+   VALUES (${id}, '${status}', ${status === 'applied' ? 'NULL' : "'INVALID_USER'"}, 1, '${details}', NOW())`,
+];
+const ledgerRow = (user: string, type: string, amount: number, after: string, requestId: number, order: string) =>
+  `INSERT INTO point_transactions (user_id, type, amount, balance_after, request_id, order_id, created_at)
+   VALUES (${user}, '${type}', ${amount}, ${after}, ${requestId}, ${order}, NOW())`;
+const stockRow = (product: string, type: string, quantity: number, requestId: string) => [
+  `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
+   SELECT id, '${type}', ${quantity}, stock + ${quantity}, ${requestId}, NOW() FROM products WHERE id = ${product}`,
+  `UPDATE products SET stock = stock + ${quantity} WHERE id = ${product}`,
+];
+const said = (field: string, value: string, requestId: string) =>
+  `UPDATE outcomes SET details = JSON_SET(details, '$.${field}', ${value}) WHERE request_id = ${requestId}`;
+const asked = (field: string, value: string, requestId: string) =>
+  `UPDATE requests SET payload = JSON_SET(payload, '$.${field}', ${value}) WHERE id = ${requestId}`;
+
+const CASES: readonly Case[] = [
+  [
+    'a balance that is not what the ledger says',
+    ['balances'],
+    ['UPDATE users SET balance = balance + 1 WHERE id = :bob'],
+    [{ userId: ':bob', balance: 448, ledger: 447, lastTransactionId: ':lastRow', lastBalance: 447 }],
+  ],
+  [
+    'a balance without a ledger, too large for a double',
+    ['balances'],
+    ['UPDATE users SET balance = 9007199254740993 WHERE id = :idle'],
+    [{ userId: ':idle', balance: '9007199254740993', ledger: 0, lastTransactionId: null, lastBalance: 0 }],
+  ],
+  [
+    'a balance below nothing',
+    ['balances', 'ledger-chain'],
+    [
+      ...request(NOWHERE, 'charge', '{"user":3,"amount":-3}', '{"userId":3,"amount":-3,"balance":-3}'),
+      ledgerRow(':idle', 'charge', -3, '-3', NOWHERE, 'NULL'),
+      'UPDATE users SET balance = -3 WHERE id = :idle',
+    ],
+    [{ userId: ':idle', balance: -3, ledger: -3, lastBalance: -3 }],
+  ],
+  [
+    'a lost last row of the ledger',
+    ['balances', 'effects'],
+    ['DELETE FROM point_transactions WHERE id = :lastRow'],
+    [{ userId: ':bob', balance: 447, ledger: 440, lastTransactionId: ':order2Row', lastBalance: 440 }],
+  ],
+  [
+    'a ledger row that does not go on from the one before',
+    ['ledger-chain'],
+    [
+      'UPDATE point_transactions SET balance_after = 12001 WHERE id = :charge3Row',
+      said('balance', '12001', ':charge3'),
+    ],
+    [
+      { transactionId: ':charge3Row', userId: ':ann', balanceBefore: 10_000, amount: 2_000, balanceAfter: 12_001 },
+      { transactionId: ':order1Row', userId: ':ann', balanceBefore: 12_001, amount: -290, balanceAfter: 11_710 },
+    ],
+  ],
+  [
+    'a lost row within the ledger',
+    ['ledger-chain', 'balances', 'effects'],
+    ['DELETE FROM point_transactions WHERE id = :charge3Row'],
+    [{ transactionId: ':order1Row', userId: ':ann', balanceBefore: 10_000, amount: -290, balanceAfter: 11_710 }],
+  ],
+  [
+    'an amount beyond all bounds',
+    ['ledger-chain', 'balances', 'outcome-details', 'requests'],
+    ['UPDATE point_transactions SET amount = 9223372036854775807 WHERE id = :charge3Row'],
+    [{ transactionId: ':charge3Row', amount: '9223372036854775807' }],
+  ],
+  [
+    'a stock that is not what its rows say',
+    ['stocks'],
+    ['UPDATE products SET stock = stock - 1 WHERE id = :pen'],
+    [{ productId: ':pen', stock: 9, movements: 10, lastStock: 10 }],
+  ],
+  [
+    'a stock below nothing',
+    ['stocks'],
+    ['UPDATE products SET stock = -1 WHERE id = :unsold'],
+    [{ productId: ':unsold', stock: -1, movements: 0, lastStock: 0 }],
+  ],
+  [
+    'a lost last stock row',
+    ['stocks', 'sales'],
+    ['DELETE FROM stock_movements WHERE request_id = :checkout AND product_id = :pen'],
+    [{ productId: ':pen', stock: 10, movements: 12, lastStock: 12 }],
+  ],
+  [
+    'a stock row that does not go on from the one before',
+    ['stock-chain'],
+    ["UPDATE stock_movements SET stock_after = 11 WHERE product_id = :pen AND type = 'initial'"],
+    [
+      { productId: ':pen', stockBefore: 0, quantity: 10, stockAfter: 11 },
+      { productId: ':pen', stockBefore: 11, quantity: -2, stockAfter: 8 },
+    ],
+  ],
+  [
+    'a stock row below nothing, and beyond all bounds',
+    ['stock-chain', 'stocks'],
+    [
+      "UPDATE stock_movements SET quantity = 9223372036854775807, stock_after = -1 WHERE product_id = :unsold AND type = 'initial'",
+    ],
+    [{ productId: ':unsold', stockBefore: 0, quantity: '9223372036854775807', stockAfter: -1 }],
+  ],
+  [
+    'a lost first stock row',
+    ['stock-chain', 'stocks'],
+    ["DELETE FROM stock_movements WHERE product_id = :pen AND type = 'initial'"],
+    [
+      { productId: ':pen', stockBefore: 0, quantity: -2, stockAfter: 8 },
+      { productId: ':pen', type: 'sale' },
+    ],
+  ],
+  [
+    'a second first stock row',
+    ['stock-chain'],
+    stockRow(':pen', 'initial', 0, 'NULL'),
+    [{ productId: ':pen', movementId: expect.any(Number) }],
+  ],
+  [
+    'a product without stock rows',
+    ['stock-chain'],
+    ['DELETE FROM stock_movements WHERE product_id = :unsold'],
+    [{ productId: ':unsold' }],
+  ],
+  [
+    'an outcome of too many attempts',
+    ['outcomes'],
+    ['UPDATE outcomes SET attempts = 4 WHERE request_id = :charge1'],
+    [{ requestId: ':charge1', status: 'applied', code: null, attempts: 4 }],
+  ],
+  [
+    'an applied outcome with a code',
+    ['outcomes'],
+    ["UPDATE outcomes SET code = 'INVALID_USER' WHERE request_id = :charge1"],
+    [{ requestId: ':charge1', status: 'applied', code: 'INVALID_USER', attempts: 1 }],
+  ],
+  [
+    'a refusal without a code',
+    ['outcomes'],
+    ['UPDATE outcomes SET code = NULL WHERE request_id = :refused'],
+    [{ requestId: ':refused', status: 'refused', code: null }],
+  ],
+  [
+    'an outcome that is none of those there are',
+    ['outcomes'],
+    ["UPDATE outcomes SET status = 'maybe' WHERE request_id = :failed"],
+    [{ requestId: ':failed', status: 'maybe' }],
+  ],
+  [
+    'a refused request with a ledger row',
+    ['effects'],
+    ["UPDATE outcomes SET status = 'refused', code = 'INVALID_USER' WHERE request_id = :charge2"],
+    [{ requestId: ':charge2', kind: 'charge', status: 'refused', transactionId: ':charge2Row', orderId: null }],
+  ],
+  [
+    'a failed request with a ledger row',
+    ['effects'],
+    ["UPDATE outcomes SET status = 'failed', code = 'CHARGE_FAILED' WHERE request_id = :charge2"],
+    [{ requestId: ':charge2', status: 'failed' }],
+  ],
+  [
+    'a pending request with an order',
+    ['effects'],
+    ['DELETE FROM outcomes WHERE request_id = :order1'],
+    [
+      {
+        requestId: ':order1',
+        kind: 'order',
+        status: 'pending',
+        transactionId: ':order1Row',
+        orderId: ':order1Order',
+      },
+    ],
+  ],
+  [
+    'an applied charge without a ledger row',
+    ['effects'],
+    request(NOWHERE, 'charge', '{"user":1,"amount":5}'),
+    [{ requestId: NOWHERE, kind: 'charge', transactionId: null, orderId: null }],
+  ],
+  [
+    'an applied order without an order',
+    ['effects', 'sales', 'hourly-sales'],
+    ['DELETE FROM order_lines WHERE order_id = :order2Order', 'DELETE FROM orders WHERE id = :order2Order'],
+    [{ requestId: ':order2', kind: 'order', transactionId: ':order2Row', orderId: null }],
+  ],
+  [
+    'an applied cancel without a refund',
+    ['effects'],
+    request(NOWHERE, 'cancel', '{"order":1}'),
+    [{ requestId: NOWHERE, kind: 'cancel', transactionId: null }],
+  ],
+  [
+    'an applied restock without a stock row',
+    ['effects'],
+    request(NOWHERE, 'restock', '{"product":1,"quantity":1}'),
+    [{ requestId: NOWHERE, movementId: null }],
+  ],
+  [
+    'a charge with the ledger row of a payment',
+    ['effects'],
+    ["UPDATE requests SET kind = 'order' WHERE id = :charge2"],
+    [{ requestId: ':charge2', kind: 'order', transactionId: ':charge2Row', type: 'charge', orderId: null }],
+  ],
+  [
+    'a restock with a ledger row',
+    ['effects'],
+    ["UPDATE requests SET kind = 'restock' WHERE id = :charge2"],
+    [
+      { requestId: ':charge2', kind: 'restock', transactionId: ':charge2Row' },
+      { requestId: ':charge2', movementId: null },
+    ],
+  ],
+  [
+    'a refused restock with a stock row',
+    ['effects'],
+    ["UPDATE outcomes SET status = 'refused', code = 'LIMIT_EXCEEDED' WHERE request_id = :restock"],
+    [{ requestId: ':restock', kind: 'restock', status: 'refused', movementId: expect.any(Number) }],
+  ],
+  [
+    'a restock by a request that is not there',
+    ['effects'],
+    stockRow(':pen', 'restock', 5, String(NOWHERE)),
+    [{ requestId: NOWHERE, kind: null, movementId: expect.any(Number) }],
+  ],
+  [
+    'a payment that is not the total',
+    ['payments'],
+    [
+      'UPDATE orders SET total = total + 2 WHERE id = :order1Order',
+      'UPDATE order_lines SET unit_price = 101 WHERE order_id = :order1Order AND product_id = :pen',
+    ],
+    [{ orderId: ':order1Order', userId: ':ann', total: 292, transactionId: ':order1Row', amount: -290 }],
+  ],
+  [
+    'a payment by another user',
+    ['payments'],
+    ['UPDATE orders SET user_id = :bob WHERE id = :order1Order'],
+    [{ orderId: ':order1Order', userId: ':bob', transactionUserId: ':ann' }],
+  ],
+  [
+    'a payment for another order',
+    ['payments'],
+    ['UPDATE point_transactions SET order_id = :order2Order WHERE id = :order1Row'],
+    [{ orderId: ':order1Order', transactionId: ':order1Row', transactionOrderId: ':order2Order' }],
+  ],
+  [
+    'a total that is not the sum of the lines',
+    ['order-totals'],
+    ['UPDATE order_lines SET unit_price = 99 WHERE order_id = :order1Order AND product_id = :pen'],
+    [{ orderId: ':order1Order', total: 290, lines: 2, linesTotal: 288 }],
+  ],
+  [
+    'an order without lines',
+    ['order-totals', 'sales', 'requests', 'hourly-sales'],
+    ['DELETE FROM order_lines WHERE order_id = :order2Order'],
+    [{ orderId: ':order2Order', total: 60, lines: 0, linesTotal: 0 }],
+  ],
+  [
+    'a line without a stock row',
+    ['sales', 'stock-chain', 'stocks'],
+    ['DELETE FROM stock_movements WHERE request_id = :order2'],
+    [{ orderId: ':order2Order', productId: ':ink', quantity: 2, movementId: null, moved: null }],
+  ],
+  [
+    'a line that is not what was taken from the stock',
+    ['sales', 'order-totals', 'requests', 'hourly-sales'],
+    ['UPDATE order_lines SET quantity = 3 WHERE order_id = :order2Order'],
+    [{ orderId: ':order2Order', productId: ':ink', quantity: 3, moved: -2 }],
+  ],
+  [
+    'a line whose stock row is no sale',
+    ['sales', 'cancels'],
+    ["UPDATE stock_movements SET type = 'return' WHERE request_id = :order2"],
+    [{ orderId: ':order2Order', productId: ':ink', movementId: null }],
+  ],
+  [
+    'a sale of what the order does not have',
+    ['sales'],
+    stockRow(':pen', 'sale', -1, ':order2'),
+    [{ productId: ':pen', quantity: -1, requestId: ':order2', orderId: ':order2Order' }],
+  ],
+  [
+    'a sale by a request without an order',
+    ['sales'],
+    stockRow(':pen', 'sale', -1, ':refused'),
+    [{ productId: ':pen', quantity: -1, requestId: ':refused', orderId: null }],
+  ],
+  [
+    'a cancelled order without a refund',
+    ['cancels', 'hourly-sales'],
+    ["UPDATE orders SET status = 'cancelled' WHERE id = :order1Order"],
+    [{ orderId: ':order1Order', total: 290, refunds: 0, refunded: 0 }],
+  ],
+  [
+    'a refund of an order that is not cancelled',
+    ['cancels', 'hourly-sales'],
+    ["UPDATE orders SET status = 'placed' WHERE id = :order4Order"],
+    [{ transactionId: ':cancel4Row', orderId: ':order4Order', status: 'placed', userId: ':ann' }],
+  ],
+  [
+    'a refund of more than the total',
+    ['cancels', 'payments', 'order-totals'],
+    ['UPDATE orders SET total = 400 WHERE id = :order4Order'],
+    [{ orderId: ':order4Order', total: 400, refunds: 1, refunded: 420 }],
+  ],
+  [
+    'a refund to another user',
+    ['cancels', 'payments'],
+    ['UPDATE orders SET user_id = :bob WHERE id = :order4Order'],
+    [{ transactionId: ':cancel4Row', orderId: ':order4Order', userId: ':ann', orderUserId: ':bob' }],
+  ],
+  [
+    'a second refund',
+    ['cancels'],
+    [
+      ...request(
+        NOWHERE,
+        'cancel',
+        '{"order"::order4Order}',
+        '{"orderId"::order4Order,"userId"::ann,"total":420,"balance":11710}',
+      ),
+      ledgerRow(':ann', 'refund', 420, '11710', NOWHERE, ':order4Order'),
+      'UPDATE users SET balance = 11710 WHERE id = :ann',
+    ],
+    [
+      { orderId: ':order4Order', total: 420, refunds: 2, refunded: 840 },
+      { orderId: ':order4Order', productId: ':pen', quantity: 3, requestId: NOWHERE, movementId: null },
+      { orderId: ':order4Order', productId: ':ink', quantity: 4, requestId: NOWHERE, movementId: null },
+    ],
+  ],
+  [
+    'a cancel that gives a product not back',
+    ['cancels', 'stock-chain', 'stocks'],
+    ['DELETE FROM stock_movements WHERE request_id = :cancel4 AND product_id = :ink'],
+    [{ orderId: ':order4Order', productId: ':ink', quantity: 4, requestId: ':cancel4', movementId: null }],
+  ],
+  [
+    'a cancel that gives back more than was bought',
+    ['cancels', 'stock-chain', 'stocks'],
+    ['UPDATE stock_movements SET quantity = 5 WHERE request_id = :cancel4 AND product_id = :ink'],
+    [{ orderId: ':order4Order', productId: ':ink', quantity: 4, type: 'return', moved: 5 }],
+  ],
+  [
+    'a return of what the cancelled order does not have',
+    ['cancels'],
+    stockRow(':unsold', 'return', 1, ':cancel4'),
+    [{ productId: ':unsold', quantity: 1, requestId: ':cancel4', orderId: ':order4Order' }],
+  ],
+  [
+    'a return by a request that cancels nothing',
+    ['cancels'],
+    stockRow(':unsold', 'return', 1, ':charge1'),
+    [{ productId: ':unsold', quantity: 1, requestId: ':charge1', orderId: null }],
+  ],
+  [
+    'a charge of another amount than was asked for',
+    ['requests'],
+    [asked('amount', '9999', ':charge1')],
+    [{ requestId: ':charge1', kind: 'charge', transactionId: ':charge1Row', userId: ':ann', amount: 10_000 }],
+  ],
+  [
+    'a charge of another user than was asked for',
+    ['requests'],
+    [asked('user', "'@bob'", ':charge1')],
+    [{ requestId: ':charge1', userId: ':ann' }],
+  ],
+  [
+    'an order of another user than was asked for',
+    ['requests'],
+    [asked('user', ':bob', ':order1')],
+    [{ requestId: ':order1', kind: 'order', userId: ':ann', orderId: ':order1Order' }],
+  ],
+  [
+    'an order of another quantity than was asked for',
+    ['requests'],
+    [asked('items[0].quantity', '1', ':order1')],
+    [{ requestId: ':order1', orderId: ':order1Order', productId: ':pen', asked: 1, ordered: 2 }],
+  ],
+  [
+    'an order of another product than was asked for',
+    ['requests'],
+    [asked('items[0].product', "'@ink'", ':order2').replace('@ink', '@pen')],
+    [{ requestId: ':order2', orderId: ':order2Order', productId: ':ink', asked: 0, ordered: 2 }],
+  ],
+  [
+    'an order of less than was asked for',
+    ['requests'],
+    [asked('items[1]', `JSON_OBJECT('product', '@pen', 'quantity', 1)`, ':order2')],
+    [{ requestId: ':order2', orderId: ':order2Order', items: 2, lines: 1, asked: 3, ordered: 2 }],
+  ],
+  [
+    'an order of an item that was not asked for',
+    ['requests'],
+    [`UPDATE requests SET payload = JSON_REMOVE(payload, '$.items[1]') WHERE id = :order1`],
+    [
+      { requestId: ':order1', items: 1, lines: 2, asked: 2, ordered: 5 },
+      { requestId: ':order1', productId: ':ink', asked: 0, ordered: 3 },
+    ],
+  ],
+  [
+    'a cancel of another order than was asked for',
+    ['requests'],
+    [asked('order', ':order1Order', ':cancel4')],
+    [{ requestId: ':cancel4', kind: 'cancel', orderId: ':order4Order' }],
+  ],
+  [
+    'a restock of another quantity than was asked for',
+    ['requests'],
+    [asked('quantity', '6', ':restock')],
+    [{ requestId: ':restock', productId: ':pen', quantity: 5 }],
+  ],
+  [
+    'a restock of two products',
+    ['requests', 'outcome-details'],
+    stockRow(':unsold', 'restock', 5, ':restock'),
+    [{ requestId: ':restock', productId: ':unsold', quantity: 5 }],
+  ],
+  [
+    'a charge whose outcome says another balance',
+    ['outcome-details'],
+    [said('balance', '10001', ':charge1')],
+    [{ requestId: ':charge1', transactionId: ':charge1Row', userId: ':ann', amount: 10_000, balance: 10_000 }],
+  ],
+  [
+    'an order whose outcome says another total',
+    ['outcome-details'],
+    [said('total', '291', ':order1')],
+    [{ requestId: ':order1', transactionId: ':order1Row', type: 'payment', amount: -290, balance: 11_710 }],
+  ],
+  [
+    'a cancel whose outcome says another order',
+    ['outcome-details'],
+    [said('orderId', ':order1Order', ':cancel4')],
+    [{ requestId: ':cancel4', type: 'refund', orderId: ':order4Order' }],
+  ],
+  [
+    'a restock whose outcome says another stock',
+    ['outcome-details'],
+    [said('stock', '16', ':restock')],
+    [{ requestId: ':restock', productId: ':pen', stock: 12 }],
+  ],
+  [
+    'an outcome that says nothing that can be read',
+    ['outcome-details'],
+    ["UPDATE outcomes SET details = 'x' WHERE request_id IN (:charge1, :restock)"],
+    [
+      { requestId: ':charge1', said: 'x' },
+      { requestId: ':restock', said: 'x' },
+    ],
+  ],
+  [
+    'an hour that counts one unit more',
+    ['hourly-sales'],
+    ['UPDATE hourly_sales SET quantity = quantity + 1 WHERE product_id = :pen'],
+    [{ productId: ':pen', hour: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/) }],
+  ],
+  [
+    'an hour that counts beyond all bounds',
+    ['hourly-sales'],
+    ['UPDATE hourly_sales SET quantity = 9223372036854775807 WHERE product_id = :pen'],
+    [{ productId: ':pen', told: '9223372036854775807' }],
+  ],
+  [
+    'an hour that is not counted',
+    ['hourly-sales'],
+    ['DELETE FROM hourly_sales WHERE product_id = :ink'],
+    [{ productId: ':ink', told: 0 }],
+  ],
+  [
+    'sales counted in another hour',
+    ['hourly-sales'],
+    ['UPDATE hourly_sales SET hour = hour - INTERVAL 9 DAY WHERE product_id = :ink'],
+    [
+      { productId: ':ink', sold: 0 },
+      { productId: ':ink', told: 0 },
+    ],
+  ],
+  [
+    'sales counted for another product',
+    ['hourly-sales'],
+    ['UPDATE hourly_sales SET product_id = :unsold WHERE product_id = :ink'],
+    [
+      { productId: ':ink', told: 0 },
+      { productId: ':unsold', sold: 0 },
+    ],
+  ],
+];
+
+describe('finds, and names,', () => {
+  it.each(CASES)('%s', async (_name, checks, statements, faults) => {
+    const answer = await broken(...statements);
+    expect(failing(answer)).toEqual(CHECK_NAMES.filter((name) => checks.includes(name)));
+    const { faults: found } = result(answer, checks[0] ?? 'balances');
+    // what follows a gap may be at fault too
+    expect(found).toEqual(
+      expect.arrayContaining(
+        faults.map((fault) => expect.objectContaining(numbered(fault as Record<string, unknown>))),
+      ),
+    );
+  });
+
+  it.each([
+    ['point_transactions', 'user_id', ''],
+    ['orders', 'user_id', ''],
+    ['order_lines', 'product_id', 'position = 1'],
+    ['stock_movements', 'product_id', 'request_id = :order2'],
+    ['hourly_sales', 'product_id', 'product_id = :pen'],
+    ['requests', 'batch_id', 'id = :charge1'],
+    ['batch_exceptions', 'batch_id', ''],
+    ['batch_exceptions', 'request_id', ''],
+    ['carts', 'user_id', 'user_id = :ann'],
+    ['cart_lines', 'cart_id', ''],
+    ['cart_lines', 'product_id', ''],
+    ['outcomes', 'request_id', 'request_id = :charge1'],
+    ['point_transactions', 'request_id', 'request_id = :charge1'],
+    ['orders', 'request_id', 'request_id = :order1'],
+    ['order_lines', 'order_id', 'order_id = :order1Order'],
+  ])('%s.%s that names what is not there', async (table, column, where) => {
+    const [{ n } = { n: 0 }] = await shop.sql<{ n: number }>(
+      withIds(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where || 'TRUE'}`),
+    );
+    expect(n).toBeGreaterThan(0);
+    const answer = await broken(`UPDATE ${table} SET ${column} = ${NOWHERE} WHERE ${where || 'TRUE'}`);
+    const { faults } = result(answer, 'references');
+    expect(faults.reduce((sum, { rows }) => sum + Number(rows), 0)).toBe(n);
+    for (const fault of faults) expect(fault).toMatchObject({ table, column, missing: NOWHERE });
+  });
+});
+
+/** `:name` as the id it stands for. */
+function numbered(fault: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fault).map(([name, value]) => [
+      name,
+      typeof value === 'string' && value.startsWith(':') ? ids[value.slice(1)] : value,
+    ]),
+  );
+}
+
+it('names a hundred faults of a check, and counts the others', async () => {
+  const answer = await broken(
+    `INSERT INTO users (name, balance, created_at)
+     SELECT 'Rich', 1, NOW() FROM requests a CROSS JOIN requests b LIMIT 130`,
+  );
+  expect(failing(answer)).toEqual(['balances']);
+  const { found, faults } = result(answer, 'balances');
+  expect(found).toBe(130);
+  expect(new Set(faults.map(({ userId }) => userId)).size).toBe(100);
+});
+
+it('shows a check or a fault a line', async () => {
+  const clean = await shop.run(['audit', '-o', 'table']);
+  expect(clean.status).toBe(0);
+  expect(clean.stdout.split('\n')[0]).toMatch(/^NAME +OK +CHECKED +FAULTS +FAULT$/);
+  expect(clean.stdout).toMatch(/^balances +true +3 +0 +-$/m);
+  expect(clean.stdout.trimEnd().split('\n')).toHaveLength(1 + CHECK_NAMES.length);
+
+  await shop.sql('UPDATE users SET balance = balance + 1000');
+  try {
+    const table = await shop.run(['audit', '-o', 'table']);
+    expect(table.status).toBe(EXIT_FAULT_FOUND);
+    expect(table.stdout).toMatch(/^balances +false +3 +3 +User \d has a balance of 1447; the ledger sums up to 447 /m);
+    const { status, stdout } = await shop.run(['audit', '-o', 'tsv']);
+    expect(status).toBe(EXIT_FAULT_FOUND);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toBe('name\tok\tchecked\tfaults\tfault');
+    expect(lines).toHaveLength(1 + CHECK_NAMES.length + 2);
+    expect(lines[1]).toMatch(/^balances\tfalse\t3\t3\tUser /);
+    expect(lines.at(-1)).toMatch(/^references\ttrue\t\d+\t0$/);
+    const row = await shop.run(['audit', '-o', 'jsonl']);
+    expect(JSON.parse(row.stdout)).toMatchObject({ ok: false });
+  } finally {
+    await shop.sql('UPDATE users SET balance = balance - 1000');
+  }
+});
+
+describe('in another shop', () => {
+  let other: TestShop;
+
+  beforeAll(async () => {
+    other = await TestShop.create();
+  });
+
+  afterAll(async () => {
+    await other.close();
+  });
+
+  it('finds nothing in an empty shop', async () => {
+    const answer = await other.ok<Audit>(['audit']);
+    expect(answer.ok).toBe(true);
+    expect(answer.checks).toEqual(CHECK_NAMES.map((name) => ({ name, ok: true, checked: 0, found: 0, faults: [] })));
+  });
+
+  it('finds nothing while a worker goes on applying', async () => {
+    await other.ok(['db', 'seed']);
+    await other.sql(
+      `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+       WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 990)
+       SELECT CONCAT(kind, n, '-', again), REPEAT('x', 32), kind, payload, 'tester', 'here', NOW() FROM numbers
+       CROSS JOIN (SELECT 1 AS again UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5
+         UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9 UNION SELECT 10) repeated
+       CROSS JOIN (
+         SELECT 'charge' AS kind, '{"user":1,"amount":700}' AS payload
+         UNION SELECT 'order', '{"user":"@corner-cafe","items":[{"product":1,"quantity":1},{"product":2,"quantity":1}]}'
+         UNION SELECT 'restock', '{"product":"@pencil-hb","quantity":1}'
+       ) kinds`,
+    );
+    const pending = async () => {
+      const [row] = await other.sql<{ n: number }>(
+        'SELECT COUNT(*) AS n FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id WHERE o.request_id IS NULL',
+      );
+      return row?.n ?? 0;
+    };
+    expect(await pending()).toBe(29_700);
+    const worker = other.startWorker();
+    // audits that saw the worker at work: what they read went on changing under them
+    let during = 0;
+    for (let before = await pending(); before > 0; ) {
+      expect(await other.ok<Audit>(['audit'])).toMatchObject({ ok: true });
+      const after = await pending();
+      if (after > 0 && after < before) during++;
+      before = after;
+    }
+    await worker;
+    expect(during).toBeGreaterThan(0);
+    expect(await other.ok<Audit>(['audit'])).toMatchObject({ ok: true });
+  });
+});

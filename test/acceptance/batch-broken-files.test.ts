@@ -1,0 +1,163 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+const MIB = 1024 * 1024;
+
+let shop: TestShop;
+let folder: string;
+let charged = 0;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  folder = await mkdtemp(join(tmpdir(), 'shop-broken-'));
+  await shop.startWorker();
+  await shop.created(['user', 'create', 'Ann', '--reference', 'ann']);
+  await shop.created(['product', 'create', 'Pen', '--price', '1', '--stock', '100000', '--reference', 'pen']);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+  await rm(folder, { recursive: true });
+});
+
+async function file(name: string, content: string | Buffer): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+/** A slow machine tells of its progress between them. */
+function toldRows(stderr: string): { line: number; code: string; reason: string }[] {
+  return stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
+}
+
+/** Runs a file with so many good charges of one point; answers the rows that were reported. */
+async function reported(path: string, good: number, bad: number): Promise<[number, string][]> {
+  const { status, stdout, stderr } = await shop.run(['batch', 'run', path, '--json']);
+  expect({ status, batch: JSON.parse(stdout) }).toMatchObject({
+    status: bad === 0 ? 0 : 6,
+    batch: { total: good + bad, applied: good, refused: bad, failed: 0, pending: 0 },
+  });
+  charged += good;
+  expect(await shop.ok(['balance', '@ann'])).toMatchObject({ balance: charged });
+  const rows = toldRows(stderr);
+  expect(rows.every(({ code }) => code === 'INVALID_INPUT')).toBe(true);
+  return rows.map(({ line, reason }) => [line, reason]);
+}
+
+it('reports rows that are too long, and applies those between', async () => {
+  const long = 'x'.repeat(17 * MIB);
+  const nearly = 'y'.repeat(MIB - 100);
+  const path = await file(
+    'long.csv',
+    `kind,user,amount,key\ncharge,@ann,1,\n${long}\ncharge,@ann,1,\n"${nearly}",@ann,1,\ncharge,@ann,1,\ncharge,@ann,1,${long}`,
+  );
+  expect(await reported(path, 3, 3)).toEqual([
+    [3, 'row is longer than 1 MiB'],
+    [5, expect.stringMatching(/^kind must be order or charge, not "y{59}$/)],
+    [7, 'row is longer than 1 MiB'],
+  ]);
+});
+
+it('takes the largest orders that there may be, many at once', async () => {
+  const items = (from: number) =>
+    Array.from({ length: 1_000 }, (_, index) => `@${'r'.repeat(58)}${from + index}:1000`).join(' ');
+  const order = (from: number) => JSON.stringify({ user: '@ann', items: items(from), key: `largest-${from}` });
+  const tooMany = JSON.stringify({ user: '@ann', items: `${items(100_000)} @pen` });
+  // named a thousand times, a product is still one
+  const same = JSON.stringify({ user: '@ann', items: '@pen '.repeat(1_000).trim(), key: 'same' });
+  const path = await file(
+    'largest.jsonl',
+    [...Array.from({ length: 40 }, (_, n) => order(n + 1e5)), tooMany, same].join('\n'),
+  );
+  const { status, stdout, stderr } = await shop.run(['batch', 'run', path, '--name', 'largest', '--json']);
+  expect({ status, batch: JSON.parse(stdout) }).toMatchObject({
+    status: 6,
+    batch: { total: 42, refused: 42, pending: 0 },
+  });
+  expect(toldRows(stderr)).toMatchObject([{ line: 41, reason: expect.stringMatching(/^items name 1001 products/) }]);
+  const rows = await shop.ok<{ code: string }[]>(['batch', 'results', 'largest', '--limit', '100']);
+  expect(rows.map(({ code }) => code)).toEqual([
+    ...Array.from({ length: 40 }, () => 'INVALID_PRODUCT'),
+    'INVALID_INPUT',
+    'INSUFFICIENT_POINTS',
+  ]);
+});
+
+it('reports rows of 100,000 cells, and of bytes that are no text', async () => {
+  const path = await file(
+    'cells.csv',
+    Buffer.concat([
+      Buffer.from(`kind,user,amount\ncharge,@ann,1\n${','.repeat(99_999)}\n`),
+      Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0a]),
+      Buffer.from('charge,@ann,1\ncharge,@ann,'),
+      Buffer.from([0xed, 0xa0, 0x80, 0x0a]),
+      Buffer.from('charge,@ann,"1\ncharge,@ann,1'),
+    ]),
+  );
+  expect(await reported(path, 3, 4)).toEqual([
+    [3, 'row has 100000 cells, the header has 3'],
+    [4, 'row is not UTF-8'],
+    [6, 'row is not UTF-8'],
+    [7, 'row has a quote that is not closed'],
+  ]);
+});
+
+it('reports lines that are no JSON objects, of unknown fields, or nested deep', async () => {
+  const good = '{"kind":"charge","user":"@ann","amount":1}';
+  const bad = [
+    '[]',
+    'null',
+    '{"kind":"charge"',
+    '{"kind":"charge","user":"@ann","amount":1.5}',
+    '{"kind":"charge","user":"@ann","amount":1,"__proto__":{"amount":1}}',
+    `{"user":"@ann","items":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+    '{"user":"@ann","items":[{"productId":"@pen","quantity":1,"price":0}]}',
+    '{"user":"@ann","items":[["@pen",1]]}',
+    '{"user":"@ann","items":[{"productId":"@pen:1","quantity":1}]}',
+    '{"user":"@ann","items":[{"productId":"@pen","quantity":null}]}',
+    '{"user":{"id":1},"items":"@pen"}',
+    '{"kind":"charge","user":"@ann","amount":1,"key":"\\ud800"}',
+    '\u001b[31m{}',
+  ];
+  const path = await file('bad.jsonl', bad.flatMap((row) => [row, good]).join('\r\n'));
+  const rows = await reported(path, bad.length, bad.length);
+  expect(rows.map(([line]) => line)).toEqual(bad.map((_, index) => 2 * index + 1));
+  const people = await shop.run(['batch', 'run', path]);
+  expect(people.stderr.match(/^line /gm)).toHaveLength(bad.length);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not come out
+  expect(people.stderr.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f]/);
+});
+
+it.each<[string, string, string | Buffer, RegExp]>([
+  ['empty', 'empty.csv', '', /is empty/],
+  ['blank', 'blank.csv', ' \n\n\t\r\n', /is empty/],
+  ['UTF-16 with its mark', 'utf16.csv', Buffer.from('\ufeffkind,user,amount\ncharge,@ann,1\n', 'utf16le'), /UTF-16/],
+  ['UTF-16 without', 'bare.csv', Buffer.from('kind,user,amount\ncharge,@ann,1\n', 'utf16le'), /NUL/],
+  ['binary', 'image.csv', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /NUL|UTF-8/],
+  ['gzip', 'orders.csv.gz', Buffer.from('1f8b0800aabbccdd0003', 'hex'), /NUL|UTF-8/],
+  ['prose', 'letter.txt', 'Dear Ann,\nplease charge me one point.\n', /unknown columns: "Dear Ann"/],
+  ['100,000 columns', 'columns.csv', `kind,user,amount${',column'.repeat(99_997)}\ncharge,@ann,1\n`, /unknown columns/],
+  ['without its columns', 'columns-2.csv', 'kind,amount\ncharge,1\n', /lacks columns: user/],
+  ['with a column twice', 'twice.csv', 'kind,user,user,amount\ncharge,@ann,@ann,1\n', /more than once: user/],
+  ['without a header', 'bare-rows.csv', 'charge,@ann,1\n', /unknown columns/],
+  [
+    'a header that is never closed',
+    'open.csv',
+    `kind,user,"amount\n${'charge,@ann,1\n'.repeat(10)}`,
+    /header that has a quote/,
+  ],
+])('says what is wrong with a file that is no batch: %s', async (_, name, content, reason) => {
+  const path = await file(name, content);
+  const { status, stdout, stderr } = await shop.run(['batch', 'run', path]);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(/^shop: file [^\n]*\n$/);
+  expect(stderr).toMatch(reason);
+  expect(stderr.length).toBeLessThan(500);
+  expect(await shop.sql('SELECT * FROM batches WHERE last_line IS NULL')).toEqual([]);
+  expect(await shop.sql('SELECT balance FROM users')).toEqual([{ balance: charged }]);
+});

@@ -1,0 +1,192 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { Oracle } from '../support/oracle.ts';
+import { TestShop } from '../support/shop.ts';
+
+const USERS = ['ann', 'bo', 'cy', 'di'];
+const PRODUCTS = ['pen,Pen,7,100000', 'ink,Ink,31,1200', 'cap,Cap,110,120', 'bag,Bag,240,8'];
+
+interface Totals {
+  readonly total: number;
+  readonly applied: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly pending: number;
+}
+
+let shop: TestShop;
+let folder: string;
+/** Knows what became of all that was run so far: the tests build on each other. */
+let oracle: Oracle;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  folder = await mkdtemp(join(tmpdir(), 'shop-killed-'));
+  oracle = new Oracle(`reference\n${USERS.join('\n')}`, `reference,name,price,stock\n${PRODUCTS.join('\n')}`);
+  await Promise.all([
+    shop.startWorker(),
+    ...USERS.map((name) => shop.created(['user', 'create', name, '--reference', name])),
+    ...PRODUCTS.map((product) => {
+      const [reference = '', name = '', price = '', stock = ''] = product.split(',');
+      return shop.created(['product', 'create', name, '--price', price, '--stock', stock, '--reference', reference]);
+    }),
+  ]);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Mulberry32: the same numbers for the same seed. */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * below);
+  };
+}
+
+/** Charges and orders in such a mixture that what is refused hangs on the order of the rows. */
+async function mixture(name: string, count: number, seed: number): Promise<{ path: string; text: string }> {
+  const random = generator(seed);
+  const pick = (from: readonly string[]) => from[random(from.length)]?.split(',')[0];
+  const rows = Array.from({ length: count }, () => {
+    const user = random(200) === 0 ? 'nobody' : pick(USERS);
+    if (random(3) === 0) return `charge,@${user},,${1 + random(60)}`;
+    const items = Array.from({ length: 1 + random(3) }, () => `@${pick(PRODUCTS)}:${1 + random(3)}`);
+    return `,@${user},${items.join(' ')},`;
+  });
+  const text = `kind,user,items,amount\n${rows.join('\n')}\n`;
+  const path = join(folder, `${name}.csv`);
+  await writeFile(path, text);
+  return { path, text };
+}
+
+async function count(table: 'requests' | 'outcomes'): Promise<number> {
+  const [row] = await shop.sql<{ count: number }>(`SELECT COUNT(*) AS count FROM ${table}`);
+  return row?.count ?? -1;
+}
+
+/** Everything that the rows of a batch came to, and that they left behind, is what the oracle says. */
+async function expectOutcome(text: string, name: string, answer: Totals, resultsFile: string): Promise<void> {
+  const expected = oracle.run(text, name);
+  const applied = expected.filter(({ status }) => status === 'applied').length;
+  const total = expected.length;
+  expect(answer).toMatchObject({ total, applied, refused: total - applied, failed: 0, pending: 0 });
+  const rows = (await readFile(resultsFile, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(
+    rows.map(({ line, key, kind, status, code, balance }) => ({ line, key, kind, status, code, balance })),
+  ).toEqual(expected);
+  const balances = await shop.sql<{ reference: string; balance: number }>('SELECT reference, balance FROM users');
+  expect(new Map(balances.map(({ reference, balance }) => [reference, balance]))).toEqual(oracle.balances);
+  const products = await shop.sql<{ reference: string; stock: number }>('SELECT reference, stock FROM products');
+  expect(new Map(products.map(({ reference, stock }) => [reference, stock]))).toEqual(
+    new Map([...oracle.products].map(([reference, { stock }]) => [reference, stock])),
+  );
+}
+
+it('killed at any point and run again, ends as if it had run once', async () => {
+  const rows = 6_000;
+  const seed = 20_101_201;
+  const { path, text } = await mixture('killed', rows, seed);
+  const random = generator(seed);
+  const target = join(folder, 'killed.jsonl');
+  const args = ['batch', 'run', path, '--name', 'killed', '--results', target];
+  const before = { requests: await count('requests'), outcomes: await count('outcomes') };
+  let killed = 0;
+  for (const [table, at] of [
+    ['requests', 0],
+    ['requests', 1],
+    ['requests', 1_500],
+    ['requests', 2_500],
+    ['outcomes', 2_600],
+    ['requests', 4_500],
+    ['requests', 5_500],
+    ['outcomes', 5_700],
+  ] as const) {
+    const run = shop.start(args);
+    // somewhere in the piece after it, or in a wait
+    await eventually(`${at} ${table}`, async () => (await count(table)) >= before[table] + at);
+    await delay(random(60));
+    await run.kill();
+    const { status } = await run.ended;
+    if (status === null) killed++;
+  }
+  expect(killed, `of the runs with seed ${seed}`).toBeGreaterThanOrEqual(5);
+  const answer = await shop.run([...args, '--json', '--timeout', '2m']);
+  expect(answer.status).toBe(6);
+  await expectOutcome(text, 'killed', JSON.parse(answer.stdout), target);
+  expect(await count('requests')).toBe(before.requests + rows);
+  // and once more: all of it is known
+  const again = await shop.run([...args, '--json']);
+  expect(JSON.parse(again.stdout)).toEqual({
+    ...JSON.parse(answer.stdout),
+    replayed: rows,
+    seconds: expect.any(Number),
+  });
+});
+
+it.each([2, 5])('run by %d processes at once, gives each row one effect', async (processes) => {
+  const rows = 2_500;
+  const name = `at-once-${processes}`;
+  const { path, text } = await mixture(name, rows, processes);
+  const before = await count('requests');
+  const runs = Array.from({ length: processes }, (_, index) => {
+    const target = join(folder, `${name}-${index}.jsonl`);
+    return {
+      target,
+      ended: shop.run(['batch', 'run', path, '--name', name, '--results', target, '--json', '--timeout', '2m']),
+    };
+  });
+  const answers = await Promise.all(
+    runs.map(async ({ ended }) => {
+      const { status, stdout, stderr } = await ended;
+      expect({ status, stderr }).toMatchObject({ status: 6, stderr: expect.not.stringContaining('error') });
+      return JSON.parse(stdout);
+    }),
+  );
+  expect(await count('requests')).toBe(before + rows);
+  const [first] = answers;
+  for (const answer of answers) {
+    expect(answer).toEqual({ ...first, replayed: expect.any(Number), seconds: expect.any(Number) });
+  }
+  const [one = '', ...others] = await Promise.all(runs.map(({ target }) => readFile(target, 'utf8')));
+  for (const other of others) expect(other).toBe(one);
+  await expectOutcome(text, name, first, runs[0]?.target ?? '');
+});
+
+it('finds a key of an earlier piece, and what came between it and its copy', async () => {
+  const rows = Array.from({ length: 2_200 }, (_, index) => `charge,@ann,1,copied-${index}`);
+  rows[2_100] = 'charge,@ann,1,copied-3';
+  rows[2_150] = 'charge,@ann,2,copied-4';
+  const path = join(folder, 'copied.csv');
+  await writeFile(path, `kind,user,amount,key\n${rows.join('\n')}\n`);
+  const before = oracle.balances.get('ann') ?? 0;
+  const first = await shop.run(['batch', 'run', path, '--name', 'copied', '--json']);
+  expect({ status: first.status, ...JSON.parse(first.stdout) }).toMatchObject({
+    status: 6,
+    total: 2_200,
+    applied: 2_199,
+    refused: 1,
+    replayed: 1,
+  });
+  const after = { balance: before + 2_198 };
+  expect(await shop.ok(['balance', '@ann'])).toMatchObject(after);
+  expect(await shop.ok(['batch', 'results', 'copied', '--after', '2101', '--limit', '1'])).toMatchObject([
+    { line: 2_102, key: 'copied-3', status: 'applied', balance: before + 4 },
+  ]);
+  const again = await shop.run(['batch', 'run', path, '--name', 'copied', '--json']);
+  expect(JSON.parse(again.stdout)).toMatchObject({ total: 2_200, applied: 2_199, refused: 1, replayed: 2_199 });
+  expect(await shop.ok(['balance', '@ann'])).toMatchObject(after);
+});

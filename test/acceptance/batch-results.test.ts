@@ -1,0 +1,167 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+interface Row {
+  readonly line: number;
+  readonly code: string | null;
+  readonly orderId: number | null;
+}
+
+const ROWS = 1_234;
+/** Each hundredth row can't be read. */
+const BAD = Math.floor(ROWS / 100);
+
+let shop: TestShop;
+let folder: string;
+let path: string;
+let all: Row[];
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  folder = await mkdtemp(join(tmpdir(), 'shop-results-'));
+  await shop.startWorker();
+  await shop.created(['user', 'create', 'Ann', '--reference', 'ann']);
+  path = join(folder, 'long.csv');
+  const rows = Array.from({ length: ROWS }, (_, index) => `charge,@ann,${(index + 1) % 100 === 0 ? 'none' : 1}\n`);
+  await writeFile(path, `kind,user,amount\n${rows.join('')}`);
+  expect((await shop.run(['batch', 'run', path, '--name', 'long', '--quiet'])).status).toBe(6);
+  const pages = [[], ['--after', '1001']].map((page) =>
+    shop.ok<Row[]>(['batch', 'results', 'long', '--limit', '1000', ...page]),
+  );
+  all = (await Promise.all(pages)).flat();
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+  await rm(folder, { recursive: true });
+});
+
+/** What a folder has, hidden files too. */
+async function names(of: string): Promise<string[]> {
+  return (await readdir(of)).sort();
+}
+
+async function recorded(): Promise<number> {
+  const [row] = await shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM requests');
+  return row?.count ?? -1;
+}
+
+it('shows the rows in file order, a page at a time, by name and by id', async () => {
+  expect(all.map(({ line }) => line)).toEqual(Array.from({ length: ROWS }, (_, index) => index + 2));
+  expect(all.filter(({ code }) => code === 'INVALID_INPUT')).toHaveLength(BAD);
+  expect(all[0]).toEqual({
+    line: 2,
+    key: 'long:2',
+    kind: 'charge',
+    status: 'applied',
+    code: null,
+    orderId: null,
+    balance: 1,
+    reason: null,
+  });
+  expect(all.at(-1)).toMatchObject({ line: ROWS + 1, balance: ROWS - BAD });
+  const { batchId } = await shop.ok(['batch', 'show', 'long']);
+  expect(await shop.ok(['batch', 'results', String(batchId)])).toEqual(all.slice(0, 20));
+  // across a row that can't be read, which makes no request
+  const page = ['--limit', '7', '--after', '98'];
+  expect(await shop.ok(['batch', 'results', 'long', ...page])).toEqual(all.slice(97, 104));
+  expect(await shop.ok(['batch', 'results', 'long', '--after', String(ROWS + 1)])).toEqual([]);
+  expect(await shop.refused(['batch', 'results', 'long', '--limit', '1001'])).toMatchObject({ status: 2 });
+  expect(await shop.refused(['batch', 'results', 'long', '--after', '-1'])).toMatchObject({ status: 2 });
+});
+
+it('lists batches newest first, with their totals, and prefers a name to an id', async () => {
+  const small = join(folder, 'small.jsonl');
+  await writeFile(small, '{"kind":"charge","user":"@nobody","amount":1}\n');
+  // a name that is another batch's id
+  await shop.run(['batch', 'run', small, '--name', '1']);
+  const long = await shop.ok(['batch', 'show', 'long']);
+  const one = await shop.ok(['batch', 'show', '1']);
+  expect(long).toMatchObject({ batchId: 1, name: 'long', total: ROWS, applied: ROWS - BAD, refused: BAD, pending: 0 });
+  expect(one).toMatchObject({ batchId: 2, name: '1', total: 1, applied: 0, refused: 1, failed: 0, replayed: 0 });
+  expect(await shop.ok(['batch', 'list'])).toEqual([one, long]);
+  expect(await shop.ok(['batch', 'list', '--limit', '1'])).toEqual([one]);
+  expect(await shop.ok(['batch', 'list', '--after', '2'])).toEqual([long]);
+  expect(await shop.ok(['batch', 'results', '1'])).toMatchObject([{ line: 1, code: 'INVALID_USER' }]);
+});
+
+it.each(['show', 'results'])('says INVALID_BATCH where %s finds none', async (command) => {
+  for (const batch of ['99', 'LONG', '']) {
+    expect(await shop.refused(['batch', command, batch])).toMatchObject({ status: 4, code: 'INVALID_BATCH' });
+  }
+  expect(await shop.refused(['batch', command])).toMatchObject({ status: 2, code: 'INPUT_REQUIRED' });
+});
+
+it.each(['csv', 'tsv', 'jsonl', 'txt'])("writes each row's outcome to a file: .%s", async (ending) => {
+  const home = join(folder, ending);
+  await mkdir(home);
+  const target = join(home, `outcomes.${ending}`);
+  await writeFile(target, 'from an earlier run');
+  expect((await shop.run(['batch', 'run', path, '--name', 'long', '--quiet', '--results', target])).status).toBe(6);
+  expect(await names(home)).toEqual([`outcomes.${ending}`]);
+  const text = await readFile(target, 'utf8');
+  if (ending === 'jsonl') {
+    expect(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual(all);
+    return;
+  }
+  const rows = parse(text, { delimiter: ending === 'tsv' ? '\t' : ',', quote: ending === 'tsv' ? null : '"' });
+  const [header, ...cells] = rows as string[][];
+  expect(header).toEqual(Object.keys(all[0] ?? {}));
+  const expected = all.map((row) => Object.values(row).map((cell) => (cell === null ? '' : String(cell))));
+  // a backslash is doubled in tab-separated values, and none of the reasons has one
+  expect(cells).toEqual(expected);
+});
+
+it('writes a header where there are no rows', async () => {
+  const empty = join(folder, 'empty.csv');
+  await writeFile(empty, 'user,items\n');
+  const target = join(folder, 'no-rows.csv');
+  await shop.ok(['batch', 'run', empty, '--results', target]);
+  expect(await readFile(target, 'utf8')).toBe('line,key,kind,status,code,orderId,balance,reason\n');
+});
+
+it('puts the file behind a link, and leaves the link', async () => {
+  const [target, link] = [join(folder, 'behind.csv'), join(folder, 'link.csv')];
+  await writeFile(target, 'old');
+  await symlink(target, link);
+  await shop.run(['batch', 'run', path, '--name', 'long', '--quiet', '--results', link]);
+  expect(await readlink(link)).toBe(target);
+  expect((await readFile(target, 'utf8')).trimEnd().split('\n')).toHaveLength(ROWS + 1);
+});
+
+it("sends nothing where the results can't be written", async () => {
+  const fresh = join(folder, 'fresh.csv');
+  await writeFile(fresh, 'kind,user,amount\ncharge,@ann,1\n');
+  const closed = join(folder, 'closed');
+  await mkdir(closed);
+  await chmod(closed, 0o500);
+  const before = [await recorded(), await names(folder)];
+  const places = [
+    join(folder, 'no-folder', 'x.csv'),
+    folder,
+    `${folder}/`,
+    `${folder}/x.csv/`,
+    '',
+    '/dev/null',
+    fresh,
+    join(path, 'x.csv'),
+  ];
+  // root may write anywhere
+  if (process.getuid?.() !== 0) places.push(join(closed, 'x.csv'));
+  for (const place of places) {
+    const error = await shop.refused(['batch', 'run', fresh, '--results', place]);
+    expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: '--results' } });
+  }
+  expect([await recorded(), await names(folder)]).toEqual(before);
+  expect(await readFile(fresh, 'utf8')).toBe('kind,user,amount\ncharge,@ann,1\n');
+});

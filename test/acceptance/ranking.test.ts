@@ -1,0 +1,285 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../src/dev/ports.ts';
+import { eventually } from '../support/eventually.ts';
+import { addProducts, holdRanking, keyOf, plainRanking, sell, waitingForRanking } from '../support/sales.ts';
+import { TestShop } from '../support/shop.ts';
+
+interface Answer {
+  readonly from: string;
+  readonly to: string;
+  readonly refreshedAt: string;
+  readonly source: 'cache' | 'database';
+  readonly stale: boolean;
+  readonly items: readonly { rank: number; productId: number; name: string; price: number; sold: number }[];
+}
+
+const MINUTE_MS = 60_000;
+const PERIOD_MS = MINUTE_MS;
+const BEST_ITEM = { rank: 1, productId: 2, name: 'B', price: 20, sold: 9 };
+
+let shop: TestShop;
+let redis: Redis;
+let key: string;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  redis = new Redis(shop.redisUrl);
+  key = keyOf(shop);
+  await addProducts(shop, 7);
+  await sell(shop, [
+    { at: new Date(Date.now() - MINUTE_MS), lines: { 1: 3, 2: 9 } },
+    { at: new Date(Date.now() - 2 * MINUTE_MS), status: 'cancelled', lines: { 3: 100 } },
+  ]);
+});
+
+beforeEach(async () => {
+  await redis.del(key);
+});
+
+afterAll(async () => {
+  await redis.quit();
+  await shop.close();
+});
+
+const top = (env: Record<string, string> = {}, ...options: string[]) =>
+  shop.ok<Answer>(['product', 'top', ...options], { env });
+const refresh = (env: Record<string, string> = {}) => shop.ok<Answer>(['ranking', 'refresh'], { env });
+
+describe('the cache', () => {
+  it('is filled on a miss and answers from then on', async () => {
+    const first = await top();
+    expect(first).toMatchObject({ source: 'database', stale: false });
+    expect(Object.keys(first)).toEqual(['from', 'to', 'refreshedAt', 'source', 'stale', 'items']);
+    expect(first.refreshedAt).toBe(first.to);
+    expect(Date.parse(first.to) - Date.parse(first.from)).toBe(72 * 3_600_000);
+    expect(first.items).toEqual([BEST_ITEM, { rank: 2, productId: 1, name: 'A', price: 10, sold: 3 }]);
+    const plain = await plainRanking(shop, new Date(first.from), new Date(first.to));
+    expect(first.items.map(({ productId, sold }) => ({ productId, sold }))).toEqual(plain);
+    expect(await top()).toEqual({ ...first, source: 'cache' });
+  });
+
+  it('is passed over and filled anew with --fresh', async () => {
+    const first = await top();
+    const fresh = await top({}, '--fresh');
+    expect(fresh.source).toBe('database');
+    expect(Date.parse(fresh.refreshedAt)).toBeGreaterThan(Date.parse(first.refreshedAt));
+    expect(await top()).toEqual({ ...fresh, source: 'cache' });
+  });
+
+  it('is refreshed by `ranking refresh`, whatever it holds', async () => {
+    const first = await refresh();
+    expect(first).toMatchObject({ source: 'database', stale: false });
+    const second = await refresh();
+    expect(Date.parse(second.refreshedAt)).toBeGreaterThan(Date.parse(first.refreshedAt));
+    expect(await top()).toEqual({ ...second, source: 'cache' });
+  });
+
+  it('answers while MySQL is away', async () => {
+    const { items } = await refresh();
+    const away = { SHOP_DATABASE_URL: `mysql://shop@127.0.0.1:${await freePort()}/shop` };
+    expect(await top(away)).toMatchObject({ source: 'cache', items });
+    expect(await shop.refused(['product', 'top', '--fresh'], { env: away })).toMatchObject({ status: 69 });
+    expect(await shop.refused(['ranking', 'refresh'], { env: away })).toMatchObject({ status: 69 });
+  });
+
+  it('lets a ranking go that nobody refreshes', async () => {
+    await refresh();
+    const left = await redis.pttl(key);
+    expect(left).toBeGreaterThan(9 * PERIOD_MS);
+    expect(left).toBeLessThanOrEqual(10 * PERIOD_MS);
+  });
+
+  it('says that it is stale after three periods, and is filled anew after ten', async () => {
+    const env = { SHOP_RANKING_PERIOD: '2s' };
+    const { refreshedAt } = await refresh(env);
+    const seen: Answer[] = [];
+    await eventually('it is computed again', async () => {
+      const answer = await top(env);
+      seen.push(answer);
+      return answer.source === 'database';
+    });
+    const cached = seen.filter(({ source }) => source === 'cache');
+    expect(new Set(cached.map((answer) => answer.refreshedAt))).toEqual(new Set([refreshedAt]));
+    const stale = cached.map((answer) => answer.stale);
+    expect(stale.at(-1)).toBe(true);
+    expect(stale).toEqual(stale.toSorted((a, b) => Number(a) - Number(b)));
+    expect(seen.at(-1)).toMatchObject({ stale: false });
+  });
+});
+
+it.each<[string, () => Promise<unknown>]>([
+  ['rubbish', () => redis.set(key, 'rubbish', 'PX', PERIOD_MS)],
+  ['another type', () => redis.rpush(key, 'a')],
+])('writes over %s under its key', async (_, put) => {
+  await put();
+  const answer = await top();
+  expect(answer).toMatchObject({ source: 'database', stale: false });
+  expect(answer.items[0]).toEqual(BEST_ITEM);
+  expect(await top()).toEqual({ ...answer, source: 'cache' });
+  await redis.del(key);
+  await put();
+  const { refreshedAt } = await refresh();
+  expect(await top()).toMatchObject({ source: 'cache', refreshedAt });
+});
+
+describe('without Redis', () => {
+  /** Answers people: the data, and what is said beside it. */
+  async function told(env: Record<string, string>, ...options: string[]) {
+    const started = Date.now();
+    const result = await shop.run(['product', 'top', '-o', 'csv', ...options], { env });
+    return { ...result, ms: Date.now() - started };
+  }
+
+  it('is computed and answered, and says so in one line', async () => {
+    const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
+    const { status, stdout, stderr } = await told(env);
+    expect(status).toBe(0);
+    expect(stdout).toContain(',database,false,1,2,B,20,9\n');
+    expect(stderr).toMatch(/^The cache of the ranking can't be used: Redis can't be reached at .*\n$/);
+    expect((await told(env, '--quiet')).stderr).toBe('');
+    expect((await told(env, '--fresh')).stderr.split('\n')).toHaveLength(2);
+    const json = await shop.run(['product', 'top', '--json'], { env });
+    expect(json).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(json.stdout)).toMatchObject({ source: 'database', items: [BEST_ITEM, {}] });
+  });
+
+  it('can not be refreshed, as cron has to know', async () => {
+    const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
+    expect(await shop.refused(['ranking', 'refresh'], { env })).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
+  });
+
+  it('is not kept waiting by a Redis that hangs', async () => {
+    // takes connections and never answers
+    const silent = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    try {
+      const env = { SHOP_REDIS_URL: `redis://:x@127.0.0.1:${(silent.address() as AddressInfo).port}` };
+      const healthy = await told({});
+      const { status, stdout, stderr, ms } = await told(env);
+      expect(status).toBe(0);
+      expect(stdout).toContain(',database,false,1,2,B,20,9\n');
+      expect(stderr).toContain("The cache of the ranking can't be used");
+      // a second and a half, on a machine that may have become slower
+      expect(ms).toBeLessThan(healthy.ms * 3 + 4_000);
+      expect(await shop.refused(['ranking', 'refresh'], { env })).toMatchObject({ status: 69 });
+    } finally {
+      silent.close();
+    }
+  });
+
+  it('is configured all the same', async () => {
+    const env = { SHOP_REDIS_URL: '' };
+    expect(await shop.refused(['product', 'top'], { env })).toMatchObject({ status: 78, code: 'CONFIG' });
+  });
+
+  it('lets one compute after another', async () => {
+    const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
+    const release = await holdRanking(shop);
+    const running = Array.from({ length: 5 }, () => top(env));
+    await waitingForRanking(shop, 5);
+    await release();
+    for (const answer of await Promise.all(running)) expect(answer).toMatchObject({ source: 'database' });
+  });
+});
+
+describe('at once', () => {
+  it('20 that miss it compute it once', async () => {
+    const release = await holdRanking(shop);
+    const running = Array.from({ length: 20 }, () => top());
+    await waitingForRanking(shop, 20);
+    await release();
+    const answers = await Promise.all(running);
+    expect(answers.filter(({ source }) => source === 'database')).toHaveLength(1);
+    expect(new Set(answers.map(({ refreshedAt }) => refreshedAt)).size).toBe(1);
+  });
+
+  it('20 that miss it with nobody in their way get one answer too', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => top()));
+    expect(answers.filter(({ source }) => source === 'database')).toHaveLength(1);
+    expect(new Set(answers.map(({ refreshedAt }) => refreshedAt)).size).toBe(1);
+  });
+
+  it('a refresh is refused while another run has the lock', async () => {
+    const release = await holdRanking(shop);
+    try {
+      const error = await shop.refused(['ranking', 'refresh']);
+      expect(error).toMatchObject({ status: 7, code: 'LOCKED', details: { what: 'the ranking' } });
+      expect(error.message).toBe('Another run holds the lock for the ranking.');
+      const started = Date.now();
+      const patient = await shop.refused(['ranking', 'refresh', '--lock-timeout', '1500ms']);
+      expect(patient).toMatchObject({ status: 7, code: 'LOCKED' });
+      expect(Date.now() - started).toBeGreaterThanOrEqual(1_500);
+      expect(await redis.exists(key)).toBe(0);
+    } finally {
+      await release();
+    }
+  });
+
+  it('a refresh waits for the lock with --lock-timeout', async () => {
+    const release = await holdRanking(shop);
+    const waiting = shop.ok<Answer>(['ranking', 'refresh', '--lock-timeout', '2m']);
+    await waitingForRanking(shop, 1);
+    await release();
+    expect(await waiting).toMatchObject({ source: 'database' });
+  });
+
+  it('a hit waits for nobody', async () => {
+    const { refreshedAt } = await refresh();
+    const release = await holdRanking(shop);
+    try {
+      expect(await top()).toMatchObject({ source: 'cache', refreshedAt });
+    } finally {
+      await release();
+    }
+  });
+
+  it('one that waits is ended by a signal, and leaves nothing behind', async () => {
+    const release = await holdRanking(shop);
+    const waiting = shop.start(['product', 'top']);
+    await waitingForRanking(shop, 1);
+    waiting.signal('SIGINT');
+    expect((await waiting.ended).status).toBe(130);
+    await release();
+    expect(await top()).toMatchObject({ source: 'database' });
+  });
+});
+
+it.each(['', '1', '5x', '-1s'])('refuses a lock timeout of %j', async (text) => {
+  const error = await shop.refused(['ranking', 'refresh', `--lock-timeout=${text}`]);
+  expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: '--lock-timeout' } });
+});
+
+it('shows a table with the best first', async () => {
+  const { stdout } = await shop.run(['product', 'top', '-o', 'table']);
+  expect(stdout).toMatch(/^SOURCE +database$/m);
+  expect(stdout).toMatch(/^RANK +PRODUCT ID +NAME +PRICE +SOLD$/m);
+  expect(stdout).toMatch(/^ +1 +2 +B +20 +9$/m);
+});
+
+it('follows orders and cancels', async () => {
+  const other = await TestShop.create();
+  try {
+    const worker = await other.startWorker({ env: { SHOP_RANKING_PERIOD: '1d' } });
+    const fresh = async () => (await other.ok<Answer>(['product', 'top', '--fresh'])).items;
+    const user = await other.userWith(1_000);
+    const product = String(await other.created(['product', 'create', 'Pen', '--price', '10', '--stock', '50']));
+    expect(await fresh()).toEqual([]);
+    expect((await other.run(['product', 'top', '-o', 'table'])).stdout).toContain('Nothing was sold.');
+    const { orderId } = await other.ok(['order', 'place', user, `${product}:3`]);
+    await other.ok(['order', 'place', user, `${product}:4`]);
+    expect(await fresh()).toMatchObject([{ rank: 1, productId: Number(product), name: 'Pen', price: 10, sold: 7 }]);
+    await other.ok(['order', 'cancel', String(orderId)]);
+    expect(await fresh()).toMatchObject([{ sold: 4 }]);
+    await other.ok(['product', 'reprice', product, '11']);
+    // as at the computation
+    expect((await other.ok<Answer>(['product', 'top'])).items).toMatchObject([{ price: 10 }]);
+    expect(await fresh()).toMatchObject([{ price: 11 }]);
+    expect((await worker.stop()).status).toBe(0);
+    expect(await other.faults()).toEqual([]);
+  } finally {
+    await other.close();
+  }
+});

@@ -1,0 +1,234 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Session } from '../../src/db/connection.ts';
+import { databaseError } from '../../src/db/errors.ts';
+import { applyGroup } from '../../src/domain/apply.ts';
+import { importRows } from '../../src/domain/import/import.ts';
+import type { ImportCounts } from '../../src/domain/import/plan.ts';
+import { type ImportKind, type ImportRow, readImportRow } from '../../src/domain/import/row.ts';
+import { newKey, type RequestContent, recordRequest } from '../../src/domain/request.ts';
+import { openSession } from '../../src/domain/store.ts';
+import { eventually } from '../support/eventually.ts';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+
+// no worker runs: the tests apply what they record themselves
+beforeAll(async () => {
+  shop = await TestShop.create();
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+function rowsOf(kind: ImportKind, rows: readonly Readonly<Record<string, unknown>>[]): ImportRow[] {
+  return rows.map((fields, index) => readImportRow(kind, index + 2, fields));
+}
+
+function products(references: readonly string[], values: Readonly<Record<string, unknown>>): ImportRow[] {
+  return rowsOf(
+    'product',
+    references.map((reference) => ({ reference, name: reference, ...values })),
+  );
+}
+
+async function imported(session: Session, rows: readonly ImportRow[]): Promise<ImportCounts> {
+  return (await importRows(session, 'product', rows)).counts;
+}
+
+async function idOf(reference: string): Promise<number> {
+  const [row] = await shop.sql<{ id: number }>('SELECT id FROM products WHERE reference = ?', [reference]);
+  return row?.id ?? 0;
+}
+
+async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(shop.databaseUrl);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** The same session, with something done before or after a statement is sent. */
+function watched(session: Session, watch: <T>(sql: string, send: () => Promise<T>) => Promise<T>): Session {
+  return {
+    query: <Row>(sql: string, values?: Parameters<Session['query']>[1]) =>
+      watch(sql, () => session.query<Row>(sql, values)),
+    execute: (sql, values) => watch(sql, () => session.execute(sql, values)),
+    close: () => session.close(),
+    destroy: () => session.destroy(),
+    get broken() {
+      return session.broken;
+    },
+  };
+}
+
+/** Notes the statements that lost against another session. */
+function noting(session: Session, lost: string[]): Session {
+  return watched(session, async (sql, send) => {
+    try {
+      return await send();
+    } catch (error) {
+      if (databaseError(error).kind === 'conflict') lost.push(sql);
+      throw error;
+    }
+  });
+}
+
+it('finds the stock rows of its products where ids are given out in steps', async () => {
+  await withSession(async (session) => {
+    await session.execute('SET SESSION auto_increment_increment = 7, auto_increment_offset = 3');
+    const references = times(20, (index) => `step-${index}`);
+    expect(await imported(session, products(references, { price: 1, stock: 4 }))).toMatchObject({ created: 20 });
+  });
+  const rows = await shop.sql(
+    `SELECT p.id FROM products p JOIN stock_movements m ON m.product_id = p.id AND m.stock_after = p.stock
+     WHERE p.reference LIKE 'step-%' AND m.type = 'initial'`,
+  );
+  expect(rows).toHaveLength(20);
+});
+
+it('finds what another created after it had looked, and keeps nothing of the first try', async () => {
+  const file = products(['late-0', 'late-1', 'late-2', 'late-3'], { price: 2, stock: 1 });
+  await withSession(async (session) => {
+    await imported(session, products(['late-0'], { price: 1, stock: 9 }));
+    let looks = 0;
+    const behind = watched(session, async (sql, send) => {
+      const result = await send();
+      if (sql.startsWith('SELECT id, reference') && ++looks === 1) {
+        await withSession((other) => imported(other, products(['late-3', 'late-2'], { price: 1, stock: 9 })));
+      }
+      return result;
+    });
+    expect(await imported(behind, file)).toEqual({ created: 1, updated: 3, unchanged: 0, refused: 0 });
+    expect(looks).toBe(2);
+  });
+  expect(await shop.sql("SELECT reference, price, stock FROM products WHERE reference LIKE 'late-%'")).toEqual(
+    expect.arrayContaining([
+      { reference: 'late-0', price: 2, stock: 9 },
+      { reference: 'late-1', price: 2, stock: 1 },
+      { reference: 'late-2', price: 2, stock: 9 },
+      { reference: 'late-3', price: 2, stock: 9 },
+    ]),
+  );
+});
+
+it('tries again where it has waited for a row too long', async () => {
+  const rows = (price: number) => products(['slow-1', 'slow-2'], { price, stock: 1 });
+  await withSession((session) => imported(session, rows(1)));
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query("SELECT id FROM products WHERE reference = 'slow-2' FOR UPDATE");
+  await withSession(async (session) => {
+    await session.execute('SET SESSION innodb_lock_wait_timeout = 1');
+    const lost: string[] = [];
+    const importing = imported(noting(session, lost), rows(2));
+    await eventually('a try that was given up', () => lost.length > 0);
+    await other.query('ROLLBACK');
+    expect(await importing).toMatchObject({ updated: 2 });
+  });
+  await other.end();
+});
+
+it('creates each reference once where many import the same in different orders', async () => {
+  const references = times(300, (index) => `order-${index}`);
+  const counts = await Promise.all(
+    times(6, (index) =>
+      withSession((session) => {
+        const turned = index % 2 === 0 ? references : references.toReversed();
+        return imported(session, products(turned, { price: 1, stock: 3 }));
+      }),
+    ),
+  );
+  expect(counts.reduce((sum, { created }) => sum + created, 0)).toBe(300);
+  expect(counts.reduce((sum, { unchanged }) => sum + unchanged, 0)).toBe(5 * 300);
+  expect(await shop.sql("SELECT id FROM products WHERE reference LIKE 'order-%'")).toHaveLength(300);
+});
+
+describe('with the lane', () => {
+  it('waits for a row that the lane holds before it stores one that the lane might ask for', async () => {
+    await withSession((session) => imported(session, products(['first'], { price: 1, stock: 1 })));
+    const id = await idOf('first');
+    const lane = await shop.connection();
+    await lane.query('SET innodb_lock_wait_timeout = 5');
+    await lane.query('START TRANSACTION');
+    await lane.query('SELECT id FROM products WHERE id = ? FOR UPDATE', [id]);
+    await withSession(async (session) => {
+      const lost: string[] = [];
+      const importing = imported(noting(session, lost), products(['second', 'first'], { price: 2, stock: 1 }));
+      await eventually('a statement that waits', async () => {
+        const rows = await shop.sql(
+          "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'UPDATE JSON_TABLE%'",
+        );
+        return rows.length > 0;
+      });
+      await lane.query('SELECT id FROM products WHERE id IN (?) FOR UPDATE', [times(20, (index) => id + index)]);
+      await lane.query('ROLLBACK');
+      expect(await importing).toMatchObject({ created: 1, updated: 1 });
+      expect(lost).toEqual([]);
+    });
+    await lane.end();
+  });
+
+  it('never waits in a circle while it renames and reprices what is ordered and charged', async () => {
+    const references = times(12, (index) => `busy-${index}`);
+    const price = () => 1 + Math.floor(Math.random() * 5);
+    const shuffled = () => references.toSorted(() => Math.random() - 0.5);
+    const userRows = () =>
+      rowsOf(
+        'user',
+        shuffled().map((reference) => ({ reference, name: `${reference} ${price()}` })),
+      );
+    const lost: string[] = [];
+    let working = true;
+    await withSession(async (session) => {
+      await importRows(session, 'user', userRows());
+      await imported(session, products(references, { price: 1, stock: 1_000_000 }));
+    });
+
+    const importAway = () =>
+      withSession(async (session) => {
+        let rounds = 0;
+        for (; working; rounds++) {
+          await importRows(noting(session, lost), 'user', userRows());
+          await imported(noting(session, lost), products(shuffled(), { price: price() }));
+        }
+        return rounds;
+      });
+    const work = async () => {
+      await withSession(async (session) => {
+        for (let round = 0; round < 40; round++) {
+          const contents = shuffled().flatMap((reference): RequestContent[] => [
+            { kind: 'charge', payload: { user: `@${reference}`, amount: 1_000 } },
+            {
+              kind: 'order',
+              payload: {
+                user: `@${reference}`,
+                items: shuffled()
+                  .slice(0, 3)
+                  .map((product) => ({ product: `@${product}`, quantity: 1 })),
+              },
+            },
+          ]);
+          const ids: number[] = [];
+          for (const content of contents) {
+            ids.push((await recordRequest(session, content, { key: newKey(), actor: 'tester', host: 'test' })).id);
+          }
+          const { decided } = await applyGroup(noting(session, lost), ids, () => 1);
+          expect(new Set(decided.map(({ status }) => status))).toEqual(new Set(['applied']));
+        }
+      }).finally(() => {
+        working = false;
+      });
+    };
+    const [, ...rounds] = await Promise.all([work(), importAway(), importAway(), importAway()]);
+    for (const count of rounds) expect(count).toBeGreaterThan(5);
+    expect(lost).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+let account: string;
+let env: Readonly<Record<string, string>>;
+
+/** An account that may write all that an import writes, column by column: no balance, no stock of what is there. */
+beforeAll(async () => {
+  shop = await TestShop.create();
+  account = `op_${randomBytes(6).toString('hex')}`;
+  const password = randomBytes(12).toString('hex');
+  await shop.sql(`CREATE USER '${account}'@'%' IDENTIFIED BY '${password}'`);
+  const database = new URL(shop.databaseUrl).pathname.slice(1);
+  await shop.sql(`GRANT SELECT ON ${database}.* TO '${account}'@'%'`);
+  await shop.sql(`GRANT INSERT, UPDATE (name) ON ${database}.users TO '${account}'@'%'`);
+  await shop.sql(`GRANT INSERT, UPDATE (name, price) ON ${database}.products TO '${account}'@'%'`);
+  await shop.sql(`GRANT INSERT ON ${database}.stock_movements TO '${account}'@'%'`);
+  const url = new URL(shop.databaseUrl);
+  url.username = account;
+  url.password = password;
+  env = { SHOP_DATABASE_URL: url.href };
+});
+
+afterAll(async () => {
+  await shop.sql(`DROP USER '${account}'@'%'`);
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+it('creates, renames and reprices with no right to write a balance or a stock', async () => {
+  const users = (stdin: string) => shop.ok(['user', 'import', '-'], { env, stdin });
+  expect(await users('reference,name\na,Ann')).toMatchObject({ created: 1 });
+  expect(await users('reference,name\na,Ann B\nb,Bo')).toMatchObject({ created: 1, updated: 1 });
+  const products = (stdin: string) => shop.ok(['product', 'import', '-'], { env, stdin });
+  expect(await products('reference,name,price,stock\np,Pen,1,5')).toMatchObject({ created: 1 });
+  expect(await products('reference,name,price,stock\np,Pen,2,7\nq,Cup,1,0')).toMatchObject({ created: 1, updated: 1 });
+  expect(await shop.sql('SELECT name, price, stock FROM products ORDER BY id')).toEqual([
+    { name: 'Pen', price: 2, stock: 5 },
+    { name: 'Cup', price: 1, stock: 0 },
+  ]);
+});
+
+it('rehearses with the right to read alone, and says what it lacks otherwise', async () => {
+  const database = new URL(shop.databaseUrl).pathname.slice(1);
+  await shop.sql(`REVOKE INSERT ON ${database}.stock_movements FROM '${account}'@'%'`);
+  const before = await shop.snapshot();
+  const stdin = 'reference,name,price,stock\nr,Ruler,1,5';
+  expect(await shop.ok(['product', 'import', '-', '--dry-run'], { env, stdin })).toMatchObject({ created: 1 });
+  // the product has been stored by then, and is not there without its stock row
+  expect(await shop.refused(['product', 'import', '-'], { env, stdin })).toMatchObject({ status: 78, code: 'CONFIG' });
+  expect(await shop.snapshot()).toEqual(before);
+});

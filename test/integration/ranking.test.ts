@@ -1,0 +1,234 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connect, type Session } from '../../src/db/connection.ts';
+import { inTransaction } from '../../src/db/transaction.ts';
+import { computeRanking } from '../../src/domain/ranking.ts';
+import { addProducts, plainRanking, type Sale, sell } from '../support/sales.ts';
+import { TestShop } from '../support/shop.ts';
+
+const HOUR_MS = 3_600_000;
+const WINDOW_MS = 72 * HOUR_MS;
+const PRODUCTS = 9;
+const NOON = Date.UTC(2026, 2, 10, 12);
+
+let shop: TestShop;
+let session: Session;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await addProducts(shop, PRODUCTS);
+  session = await connect(shop.databaseUrl);
+});
+
+afterAll(async () => {
+  await session.close();
+  await shop.close();
+});
+
+/** Computes the ranking at a time, and checks it against a plain query. */
+async function expectPlain(to: Date) {
+  const ranking = await computeRanking(session, to);
+  expect(ranking).toMatchObject({ from: new Date(to.getTime() - WINDOW_MS), to, refreshedAt: to });
+  const plain = await plainRanking(shop, ranking.from, to);
+  expect(ranking.items).toEqual(
+    plain.map(({ productId, sold }, index) => ({
+      rank: index + 1,
+      productId,
+      name: String.fromCharCode(64 + productId),
+      price: 10 * productId,
+      sold,
+    })),
+  );
+  return ranking.items;
+}
+
+/** Milliseconds of an hour, those next to its full and half above all. */
+const inHour = fc.oneof(
+  fc.constantFrom(0, 1, 999, 1_000, HOUR_MS / 2 - 1, HOUR_MS / 2, HOUR_MS / 2 + 1, HOUR_MS - 1_000, HOUR_MS - 1),
+  fc.integer({ min: 0, max: HOUR_MS - 1 }),
+);
+const nearly = fc.constantFrom(-1_000, -999, -2, -1, 0, 0, 0, 1, 2, 999, 1_000);
+
+/** When an order was placed, as milliseconds before the end of the three days. */
+const placedBefore = (intoHour: number) =>
+  fc.oneof(
+    // at either end
+    fc.tuple(fc.constantFrom(0, WINDOW_MS), nearly).map(([edge, off]) => edge + off),
+    // at a full hour, the first and the last of them above all
+    fc
+      .tuple(fc.oneof(fc.constantFrom(-1, 0, 71, 72, 73), fc.integer({ min: -1, max: 73 })), nearly)
+      .map(([hours, off]) => intoHour + hours * HOUR_MS + off),
+    // in the hours at both ends
+    fc
+      .tuple(fc.constantFrom(0, WINDOW_MS), fc.integer({ min: -HOUR_MS, max: HOUR_MS }))
+      .map(([edge, off]) => edge + off),
+    fc.integer({ min: -2 * HOUR_MS, max: WINDOW_MS + 2 * HOUR_MS }),
+  );
+
+const lines = fc.dictionary(
+  fc.integer({ min: 1, max: PRODUCTS }).map(String),
+  // small ones make ties
+  fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 3 }) }, fc.integer({ min: 1, max: 1_000_000 })),
+  { minKeys: 1, maxKeys: 4 },
+);
+
+const status = fc.constantFrom<NonNullable<Sale['status']>>('placed', 'placed', 'placed', 'cancelled');
+
+const orders = inHour.chain((intoHour) =>
+  fc.record({
+    intoHour: fc.constant(intoHour),
+    sales: fc.array(fc.record({ before: placedBefore(intoHour), status, lines }), { maxLength: 40, size: 'max' }),
+  }),
+);
+
+it('is what a plain query says, for any orders, cancels and times', async () => {
+  await fc.assert(
+    fc.asyncProperty(orders, async ({ intoHour, sales }) => {
+      const to = new Date(NOON + intoHour);
+      await sell(
+        shop,
+        sales.map(({ before, ...sale }) => ({ ...sale, at: new Date(to.getTime() - before) })),
+      );
+      await expectPlain(to);
+    }),
+    // on a slow machine fewer runs, and an end to making a failure smaller
+    { numRuns: 200, interruptAfterTimeLimit: 120_000 },
+  );
+});
+
+describe('counts to the millisecond', () => {
+  it.each([0, 1, 999, 1_000, HOUR_MS / 2 - 1, HOUR_MS / 2, HOUR_MS / 2 + 1, HOUR_MS - 1])(
+    'at %d ms into an hour',
+    async (intoHour) => {
+      const to = new Date(NOON + intoHour);
+      const from = new Date(to.getTime() - WINDOW_MS);
+      const at = (time: Date, off: number) => new Date(time.getTime() + off);
+      await sell(shop, [
+        { at: at(from, -1), lines: { 1: 100 } },
+        { at: from, lines: { 1: 1, 2: 7 } },
+        { at: at(from, 1), lines: { 1: 2 } },
+        { at: at(to, -1), lines: { 1: 4 } },
+        { at: to, lines: { 1: 8, 3: 7 } },
+        { at: at(to, 1), lines: { 1: 100 } },
+        { at: from, status: 'cancelled', lines: { 1: 100 } },
+      ]);
+      const items = await expectPlain(to);
+      expect(items.map(({ productId, sold }) => [productId, sold])).toEqual([
+        [1, 15],
+        [2, 7],
+        [3, 7],
+      ]);
+    },
+  );
+});
+
+it('finds one that the first hour alone brings among the best', async () => {
+  const to = new Date(NOON + 10 * 60_000);
+  const first = new Date(to.getTime() - WINDOW_MS);
+  await sell(shop, [
+    { at: new Date(NOON - HOUR_MS), lines: { 1: 50, 2: 40, 3: 30, 4: 20, 5: 10, 6: 9 } },
+    // 6 passes 5 by what counts of the first hour; 7 would by what does not
+    { at: first, lines: { 6: 2, 7: 5 } },
+    { at: new Date(first.getTime() - 1), lines: { 7: 100, 5: 100 } },
+  ]);
+  const items = await expectPlain(to);
+  expect(items.map(({ productId, sold }) => [productId, sold])).toEqual([
+    [1, 50],
+    [2, 40],
+    [3, 30],
+    [4, 20],
+    [6, 11],
+  ]);
+});
+
+it('breaks ties by the lower id, also for the last place and by what the first hour adds', async () => {
+  const to = new Date(NOON + 40 * 60_000);
+  await sell(shop, [
+    { at: new Date(NOON - HOUR_MS), lines: { 9: 5, 8: 5, 7: 5, 6: 5, 5: 5, 4: 4 } },
+    { at: new Date(to.getTime() - WINDOW_MS), lines: { 4: 1 } },
+  ]);
+  const items = await expectPlain(to);
+  expect(items.map(({ productId }) => productId)).toEqual([4, 5, 6, 7, 8]);
+});
+
+it('is empty where nothing was sold, or all of it was cancelled', async () => {
+  const to = new Date(NOON);
+  await sell(shop, []);
+  expect(await expectPlain(to)).toEqual([]);
+  await sell(shop, [{ at: to, status: 'cancelled', lines: { 1: 1 } }]);
+  expect(await expectPlain(to)).toEqual([]);
+});
+
+it('leaves out a product whose sales were taken back to zero', async () => {
+  const to = new Date(NOON);
+  await sell(shop, [{ at: to, lines: { 2: 1 } }]);
+  // what a cancel leaves behind
+  await shop.sql('INSERT INTO hourly_sales (hour, product_id, quantity) VALUES (?, 1, 0)', [to]);
+  expect((await expectPlain(to)).map(({ productId }) => productId)).toEqual([2]);
+});
+
+describe('by the server’s clock', () => {
+  beforeEach(async () => {
+    await sell(shop, [
+      { at: new Date(Date.now() - WINDOW_MS - 60_000), lines: { 1: 1 } },
+      { at: new Date(Date.now() - WINDOW_MS + 600_000), lines: { 2: 2 } },
+      { at: new Date(Date.now() - 60_000), lines: { 3: 3 } },
+    ]);
+  });
+
+  it.each(['+00:00', '+13:00', '-12:00', '+05:45'])('is the same for a session of time zone %s', async (zone) => {
+    const other = await connect(shop.databaseUrl);
+    try {
+      await other.execute('SET SESSION time_zone = ?', [zone]);
+      const { to, items } = await computeRanking(other);
+      expect(Math.abs(to.getTime() - Date.now())).toBeLessThan(60_000);
+      expect(items.map(({ productId, sold }) => [productId, sold])).toEqual([
+        [3, 3],
+        [2, 2],
+      ]);
+    } finally {
+      await other.close();
+    }
+  });
+});
+
+it('sees one moment of the database, while orders come and go', async () => {
+  const to = new Date(NOON + HOUR_MS / 4);
+  // in the first hour and after it: both count, and the order is at one of them at any moment
+  const places = [new Date(to.getTime() - WINDOW_MS + 60_000), new Date(NOON - 5 * HOUR_MS)];
+  await sell(shop, [{ at: places[0] ?? to, lines: { 1: 5 } }]);
+  const other = await shop.connection();
+  let running = true;
+  const moving = (async () => {
+    for (let turn = 1; running; turn++) {
+      const [here, there] = [places[(turn + 1) % 2], places[turn % 2]];
+      await other.query('START TRANSACTION');
+      await other.query('UPDATE orders SET created_at = ? WHERE id = 1', [there]);
+      await other.query("UPDATE hourly_sales SET quantity = 0 WHERE hour = DATE_FORMAT(?, '%Y-%m-%d %H:00:00')", [
+        here,
+      ]);
+      await other.query(
+        `INSERT INTO hourly_sales VALUES (DATE_FORMAT(?, '%Y-%m-%d %H:00:00'), 1, 5) ON DUPLICATE KEY UPDATE quantity = 5`,
+        [there],
+      );
+      await other.query('COMMIT');
+    }
+  })();
+  const seen = new Set<number | undefined>();
+  for (let i = 0; i < 300; i++) seen.add((await computeRanking(session, to)).items[0]?.sold);
+  running = false;
+  await moving;
+  await other.end();
+  expect([...seen]).toEqual([5]);
+});
+
+it('leaves the session as it was: what follows sees what is committed meanwhile', async () => {
+  await computeRanking(session);
+  const count = async () => (await session.query<{ n: number }>('SELECT COUNT(*) AS n FROM products'))[0]?.n;
+  await inTransaction(session, async () => {
+    const before = await count();
+    await shop.sql("INSERT INTO products (id, name, price, stock, created_at) VALUES (100, 'Z', 1, 1, NOW(3))");
+    expect(await count()).toBe((before ?? 0) + 1);
+    await session.execute('DELETE FROM products WHERE id = 100');
+  });
+});

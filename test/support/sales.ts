@@ -1,0 +1,85 @@
+import { lockName } from '../../src/db/lock.ts';
+import { rankingKey } from '../../src/domain/redis-keys.ts';
+import { eventually } from './eventually.ts';
+import type { TestShop } from './shop.ts';
+
+/** An order that a test puts in the database itself, at a time of its own. */
+export interface Sale {
+  readonly at: Date;
+  readonly status?: 'placed' | 'cancelled';
+  /** Quantities by product id. */
+  readonly lines: Readonly<Record<number, number>>;
+}
+
+/** A product of a ranking, and how many of it were sold. */
+export interface Sold {
+  readonly productId: number;
+  readonly sold: number;
+}
+
+const HOURS = `INSERT INTO hourly_sales (hour, product_id, quantity)
+  SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(l.quantity)
+  FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'placed' GROUP BY 1, 2`;
+
+/** Makes these the only orders of the shop; they have neither users nor requests. */
+export async function sell(shop: TestShop, sales: readonly Sale[]): Promise<void> {
+  await shop.sql('SET SESSION foreign_key_checks = 0');
+  for (const table of ['order_lines', 'orders', 'hourly_sales']) await shop.sql(`DELETE FROM ${table}`);
+  const orders = sales.map(({ at, status = 'placed' }, index) => [index + 1, index + 1, 1, status, 1, at]);
+  const lines = sales.flatMap(({ lines }, index) =>
+    Object.entries(lines).map(([product, quantity], position) => [index + 1, position, Number(product), quantity, 1]),
+  );
+  if (orders.length > 0) {
+    await shop.sql('INSERT INTO orders (id, request_id, user_id, status, total, created_at) VALUES ?', [orders]);
+    await shop.sql('INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price) VALUES ?', [lines]);
+    await shop.sql(HOURS);
+  }
+}
+
+/** The ranking by one plain query over orders and lines. */
+export async function plainRanking(shop: TestShop, from: Date, to: Date): Promise<Sold[]> {
+  return shop.sql<Sold>(
+    `SELECT l.product_id AS productId, CAST(SUM(l.quantity) AS SIGNED) AS sold
+     FROM orders o JOIN order_lines l ON l.order_id = o.id
+     WHERE o.status = 'placed' AND o.created_at >= ? AND o.created_at <= ?
+     GROUP BY l.product_id ORDER BY sold DESC, l.product_id LIMIT 5`,
+    [from, to],
+  );
+}
+
+/** So many products named A, B, ... with the ids from 1 on, and prices of 10, 20, ... */
+export async function addProducts(shop: TestShop, count: number): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index) => [
+    index + 1,
+    String.fromCharCode(65 + index),
+    10 * (index + 1),
+    1_000_000,
+    new Date(0),
+  ]);
+  await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [rows]);
+}
+
+/** The key that the shop's ranking is cached under. */
+export function keyOf(shop: TestShop): string {
+  return rankingKey(shop.prefix);
+}
+
+/** Holds the lock of the ranking, as a process does that computes it; returns what gives it back. */
+export async function holdRanking(shop: TestShop): Promise<() => Promise<void>> {
+  const holder = await shop.connection();
+  const lock = lockName(new URL(shop.databaseUrl).pathname.slice(1), shop.prefix, 'ranking');
+  const [rows] = await holder.query('SELECT GET_LOCK(?, 10) AS acquired', [lock]);
+  if ((rows as { acquired: number }[])[0]?.acquired !== 1) throw new Error('the lock is held by another');
+  return () => holder.end();
+}
+
+/** Waits until so many processes wait for the lock of the ranking. */
+export async function waitingForRanking(shop: TestShop, count: number): Promise<void> {
+  await eventually(`${count} sessions wait for the lock`, async () => {
+    const rows = await shop.sql(
+      `SELECT ID FROM information_schema.PROCESSLIST
+       WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND STATE = 'User lock'`,
+    );
+    return rows.length >= count;
+  });
+}
