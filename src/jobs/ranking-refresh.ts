@@ -12,7 +12,12 @@ export const RANKING_SCHEDULER = 'refresh';
 
 /** How often a worker looks whether the schedule is still there: Redis may have been wiped. */
 const LOOK_MS = 5_000;
-const STOP_LIMIT_MS = 1_000;
+/** A job whose worker died counts as lost after this. */
+const JOB_LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5_000;
+const RETRY_MS = 1_000;
+/** Well within the time that a worker has to drain. */
+const STOP_LIMIT_MS = 3_000;
 
 /**
  * Refreshes the ranking once a period, however many workers run: BullMQ keeps one schedule in Redis, and each of its
@@ -33,14 +38,16 @@ export class RankingRefresh {
     this.#address = address;
     this.#redis = redis;
     this.#log = log;
-    const options = { connection: redis, prefix: keyPrefix(address.prefix) };
+    // the worker of the requests checks the server's version and settings for both
+    const options = { connection: redis, prefix: keyPrefix(address.prefix), skipVersionCheck: true };
     this.#queue = new Queue(RANKING_QUEUE, { ...options, streams: { events: { maxLen: 100 } } });
     this.#bull = new Worker(RANKING_QUEUE, () => this.#refresh(), {
       ...options,
       autorun: false,
-      runRetryDelay: 1_000,
-      lockDuration: 15_000,
-      stalledInterval: 5_000,
+      runRetryDelay: RETRY_MS,
+      lockDuration: JOB_LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      // what a worker that died had in hand is not done again
       maxStalledCount: 0,
     });
     const report = (error: Error) => log.warn({ err: error }, 'the queue of the ranking reports an error');
@@ -68,7 +75,7 @@ export class RankingRefresh {
     }
   }
 
-  /** Ends it within a second or so. A refresh under way is given up: it would be out of date in a minute. */
+  /** Ends it within a few seconds. A refresh under way is given up: it would be out of date in a minute. */
   async stop(): Promise<void> {
     this.#stop.abort();
     const limit = delay(STOP_LIMIT_MS, undefined, { ref: false });

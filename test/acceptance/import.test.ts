@@ -555,6 +555,19 @@ describe('an import that is cut off', () => {
   const count = 3 * CHUNK_ROWS;
   let run = 0;
 
+  /** Another session that has locked the user's row, and no gap beside it, as the lane does. */
+  async function holding(reference: string): Promise<{ release: () => Promise<void> }> {
+    const other = await shop.connection();
+    await other.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    await other.query('START TRANSACTION');
+    await other.query('SELECT id FROM users WHERE reference = ? FOR UPDATE', [reference]);
+    const release = async () => {
+      await other.query('ROLLBACK');
+      await other.end();
+    };
+    return { release };
+  }
+
   /** Starts an import that renames many and creates one, and stops in its third piece at a row that another holds. */
   async function startAndHold(...args: string[]) {
     run += 1;
@@ -562,9 +575,7 @@ describe('an import that is cut off', () => {
     const rows = (name: string) => numbered(count, (n) => `${prefix}${n},${name} ${n}`);
     await importing(['user', await file(`${prefix}before.csv`, ['reference,name', ...rows('Old')])]);
     const path = await file(`${prefix}after.csv`, ['reference,name', ...rows('New'), `${prefix}more,More`]);
-    const other = await shop.connection();
-    await other.query('START TRANSACTION');
-    await other.query('SELECT id FROM users WHERE reference = ? FOR UPDATE', [`${prefix}${count - 5}`]);
+    const { release } = await holding(`${prefix}${count - 5}`);
     const process = shop.start(['user', 'import', path, ...args], { env: NO_REDIS });
     const renamed = async () =>
       (await shop.sql('SELECT id FROM users WHERE reference LIKE ? AND name LIKE ?', [`${prefix}%`, 'New %'])).length;
@@ -575,10 +586,6 @@ describe('an import that is cut off', () => {
       );
       return row?.id;
     });
-    const release = async () => {
-      await other.query('ROLLBACK');
-      await other.end();
-    };
     return { path, process, renamed, waiting, release };
   }
 
@@ -627,14 +634,11 @@ describe('an import that is cut off', () => {
     const rows = numbered(8_000, (n) => `f-${n},${'🙂'.repeat(199)}`);
     await importing(['user', '-'], { stdin: 'reference,name\nf-1500,Held' });
     const path = await file('changing.csv', ['reference,name', ...rows]);
-    const other = await shop.connection();
-    await other.query('START TRANSACTION');
-    await other.query("SELECT id FROM users WHERE reference = 'f-1500' FOR UPDATE");
+    const { release } = await holding('f-1500');
     const process = shop.start(['user', 'import', path, '--json'], { env: NO_REDIS });
     await eventually('some pieces are done', async () => (await stored('user', 'f-')).length > 500);
     await file('changing.csv', ['reference,name', ...rows.slice(0, 6_000)]);
-    await other.query('ROLLBACK');
-    await other.end();
+    await release();
     const { status, stdout, stderr } = await process.ended;
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     const { error } = JSON.parse(stderr);

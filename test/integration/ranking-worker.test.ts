@@ -194,5 +194,7 @@ it('keeps no worker from draining, nor the lane from applying, when a refresh ha
   expect(status).toBe(0);
   expect(Date.now() - asked).toBeLessThan(6_000);
   expect(stderr).not.toContain('could not be refreshed');
+  // it was given up and said so, and not left for someone to find
+  expect(await redis.llen(`{${shop.prefix}}:ranking:active`)).toBe(0);
   await other.end();
 });
