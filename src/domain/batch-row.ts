@@ -1,5 +1,5 @@
 import { ShopError } from './errors.ts';
-import { invalid, parseAmount, parseItems, parseKey, parseRef } from './input.ts';
+import { cellText, invalid, parseAmount, parseItems, parseKey, parseRef, shownValue } from './input.ts';
 import type { OrderPayload, RequestContent } from './request.ts';
 
 /** The columns of a batch file. */
@@ -56,34 +56,34 @@ export function isSendable(row: BatchRow): row is SendableRow {
 }
 
 function readKey(line: number, fields: Fields, name: string | null): string {
-  if (fields.key !== undefined) return parseKey(text('key', fields.key));
+  if (fields.key !== undefined) return parseKey(cellText('key', fields.key));
   if (name === null) throw invalid('key', 'is missing: a row without one needs the batch to have a --name');
   return `${name}:${line}`;
 }
 
 function readKind({ kind = 'order' }: Fields): BatchKind {
   const known = BATCH_KINDS.find((name) => name === kind);
-  if (known === undefined) throw invalid('kind', `must be ${BATCH_KINDS.join(' or ')}, not ${shown(kind)}`);
+  if (known === undefined) throw invalid('kind', `must be ${BATCH_KINDS.join(' or ')}, not ${shownValue(kind)}`);
   return known;
 }
 
 function readCharge(fields: Fields): RequestContent & { kind: 'charge' } {
   if (fields.items !== undefined) throw invalid('items', 'belong to an order, and this is a charge');
-  const user = parseRef('user', text('user', required('user', fields.user)));
-  return { kind: 'charge', payload: { user, amount: parseAmount(text('amount', required('amount', fields.amount))) } };
+  const user = parseRef('user', cellText('user', fields.user));
+  return { kind: 'charge', payload: { user, amount: parseAmount(cellText('amount', fields.amount)) } };
 }
 
 function readOrder(fields: Fields): RequestContent & { kind: 'order' } {
   if (fields.amount !== undefined) throw invalid('amount', 'belongs to a charge, and this is an order');
-  const user = parseRef('user', text('user', required('user', fields.user)));
-  return { kind: 'order', payload: { user, items: readItems(required('items', fields.items)) } };
+  const user = parseRef('user', cellText('user', fields.user));
+  return { kind: 'order', payload: { user, items: readItems(fields.items) } };
 }
 
 /** `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
 function readItems(value: unknown): OrderPayload['items'] {
   const words = Array.isArray(value)
     ? value.map(readItem)
-    : text('items', value)
+    : cellText('items', value)
         .split(/\s+/)
         .filter((word) => word !== '');
   if (words.length === 0) throw invalid('items', 'must not be empty');
@@ -96,26 +96,10 @@ function readItem(value: unknown): string {
   }
   const { productId, quantity, ...others } = value as Fields;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw invalid('items', `have the unknown field ${shown(other)}`);
-  const product = text('productId', required('productId', productId));
+  if (other !== undefined) throw invalid('items', `have the unknown field ${shownValue(other)}`);
+  const product = cellText('productId', productId);
   // a colon would make it a text of its own, with a quantity in it
   if (product.includes(':')) throw invalid('productId', 'must be an id or a reference');
   if (quantity === undefined) return product;
-  return `${product}:${text('quantity', quantity)}`;
-}
-
-function required(field: string, value: unknown): unknown {
-  if (value === undefined || value === null) throw invalid(field, 'is missing');
-  return value;
-}
-
-/** Text as it is, a whole number as its digits; anything else is no value. */
-function text(field: string, value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  throw invalid(field, `must be text or a whole number, not ${shown(value)}`);
-}
-
-function shown(value: unknown): string {
-  return String(JSON.stringify(value)).slice(0, 60);
+  return `${product}:${cellText('quantity', quantity)}`;
 }

@@ -139,6 +139,23 @@ export function parseItems(texts: readonly string[]): readonly Item[] {
   return [...quantities].map(([product, quantity]) => ({ product, quantity }));
 }
 
+/**
+ * A value of a file's row as text, as it would be typed: text as it is, a whole number as its digits.
+ *
+ * @throws ShopError `INVALID_INPUT` where it is missing, or any other value.
+ */
+export function cellText(field: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  if (value === undefined || value === null) throw invalid(field, 'is missing');
+  throw invalid(field, `must be text or a whole number, not ${shownValue(value)}`);
+}
+
+/** Any JSON value as part of a message, cut where it is long. */
+export function shownValue(value: unknown): string {
+  return String(JSON.stringify(value)).slice(0, LONGEST_QUOTE);
+}
+
 /** An `INVALID_INPUT` that names the field and says what is wrong with it. */
 export function invalid(field: string, reason: string): ShopError {
   return new ShopError('INVALID_INPUT', { field, reason });

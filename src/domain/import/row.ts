@@ -1,5 +1,5 @@
 import { ShopError } from '../errors.ts';
-import { invalid, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
+import { cellText, invalid, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
 
 /** What a file may bring: it is matched by reference, created where it is new and renamed or repriced where it is not. */
 export type ImportKind = 'user' | 'product';
@@ -38,10 +38,10 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Reads one row of an import file. */
 export function readImportRow(kind: ImportKind, line: number, fields: Fields): ImportRow {
   try {
-    const reference = parseReference('reference', text(fields, 'reference'));
-    const name = parseName(text(fields, 'name'));
+    const reference = parseReference('reference', cellText('reference', fields.reference));
+    const name = parseName(cellText('name', fields.name));
     if (kind === 'user') return { line, reference, name, price: null, firstStock: null };
-    const price = parsePrice(text(fields, 'price'));
+    const price = parsePrice(cellText('price', fields.price));
     return { line, reference, name, price, firstStock: readFirstStock(fields) };
   } catch (error) {
     if (error instanceof ShopError) return refusedRow(line, error);
@@ -62,18 +62,9 @@ export function isRefused(row: ImportRow): row is RefusedRow {
 function readFirstStock(fields: Fields): number | ShopError {
   if (fields.stock === undefined) return invalid('stock', 'is missing, and the product is new');
   try {
-    return parseStock(text(fields, 'stock'));
+    return parseStock(cellText('stock', fields.stock));
   } catch (error) {
     if (error instanceof ShopError) return error;
     throw error;
   }
-}
-
-/** Text as it is, a whole number as its digits; anything else is no value. */
-function text(fields: Fields, field: string): string {
-  const value = fields[field];
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  if (value === undefined) throw invalid(field, 'is missing');
-  throw invalid(field, `must be text or a whole number, not ${JSON.stringify(value).slice(0, 60)}`);
 }
