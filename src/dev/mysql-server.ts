@@ -63,6 +63,8 @@ export async function startMysql(
 ): Promise<Running> {
   const data = dataDirectory(folder);
   const log = logFile(folder, 'mysql');
+  const temporary = join(folder.mysql, 'tmp');
+  await makePrivateFolder(temporary);
   await writePrivateFile(initFile(folder), accounts(secrets));
   const args = [
     // must be first; settings of the machine's own server are none of ours
@@ -72,6 +74,8 @@ export async function startMysql(
     `--port=${port}`,
     // relative to the data directory: a socket's whole path may have 107 bytes only
     '--socket=mysql.sock',
+    // a MariaDB that starts removes the temporary tables that another one has in the same folder
+    `--tmpdir=${temporary}`,
     '--pid-file=mysqld.pid',
     `--log-error=${log}`,
     `--init-file=${initFile(folder)}`,

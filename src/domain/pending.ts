@@ -19,6 +19,12 @@ export async function findPending(session: Session, search: PendingSearch): Prom
   return rows.map(({ id }) => id);
 }
 
+/** The first request from `from` on that has no outcome; 0 where there is none. */
+export async function oldestPending(session: Session, from: number): Promise<number> {
+  const [id] = await findPending(session, { after: from - 1, upTo: Number.MAX_SAFE_INTEGER, limit: 1 });
+  return id ?? 0;
+}
+
 /** The id of the request that was recorded last; 0 where there is none. */
 export async function newestRequest(session: Session): Promise<number> {
   const [row] = await session.query<{ id: number | null }>('SELECT MAX(id) AS id FROM requests');

@@ -33,7 +33,7 @@ export interface Ranking {
  *
  * Hours are summed up already; of the hours at both ends a part counts. What of the last hour does not count is what
  * lies after `to`: nothing, unless the clock was set back. The first hour has a great many lines in a busy shop, so it
- * is read for those products alone whose place depends on it: a product has at least what it sold in the hours after,
+ * is read for those products alone whose place depends on it, unless these are many: a product has at least what it sold in the hours after,
  * and at most the whole first hour on top.
  *
  * @param at the end of the three days; now, by the database's clock, unless it is given.
@@ -116,6 +116,18 @@ async function readBounds(session: Session, from: Date, to: Date): Promise<reado
   return [...bounds.values()];
 }
 
+const PART_OF_HOUR = "o.status = 'placed' AND o.created_at >= ? AND o.created_at < ?";
+/** Above this it is quicker to read the orders of a time than the lines of a product. */
+const MANY_PRODUCTS = 100;
+
+const byOrder = `SELECT l.product_id AS productId, CAST(SUM(l.quantity) AS SIGNED) AS sold
+  FROM orders o STRAIGHT_JOIN order_lines l ON l.order_id = o.id WHERE ${PART_OF_HOUR} GROUP BY l.product_id`;
+
+// ids need not follow the clock, they only narrow what is looked at
+const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity) AS SIGNED) AS sold
+  FROM order_lines l FORCE INDEX (ix_order_lines_product) STRAIGHT_JOIN orders o ON o.id = l.order_id
+  WHERE l.product_id IN (?) AND l.order_id BETWEEN ? AND ? AND ${PART_OF_HOUR} GROUP BY l.product_id`;
+
 /** Reads how many of each product's units of the hour of `from` were sold at or after it. */
 async function firstHour(session: Session, from: Date) {
   const hour = hourOf(from);
@@ -123,7 +135,7 @@ async function firstHour(session: Session, from: Date) {
   const before = from.getTime() - hour.getTime() < HOUR_MS / 2;
   const part = before ? [hour, from] : [from, nextHour(from)];
   const [ids] = await session.query<{ least: number | null; most: number | null }>(
-    `SELECT MIN(id) AS least, MAX(id) AS most FROM orders WHERE status = 'placed' AND created_at >= ? AND created_at < ?`,
+    `SELECT MIN(o.id) AS least, MAX(o.id) AS most FROM orders o WHERE ${PART_OF_HOUR}`,
     part,
   );
   return async (products: readonly Bounds[]): Promise<(product: Bounds) => number> => {
@@ -136,16 +148,9 @@ async function firstHour(session: Session, from: Date) {
 
   async function readPart(products: readonly Bounds[]): Promise<ReadonlyMap<number, number>> {
     if (products.length === 0 || ids === undefined || ids.least === null) return new Map();
-    // ids need not follow the clock, they only narrow what is looked at
-    const rows = await session.query<Sold>(
-      `SELECT l.product_id AS productId, CAST(SUM(l.quantity) AS SIGNED) AS sold
-       FROM order_lines l FORCE INDEX (ix_order_lines_product) STRAIGHT_JOIN orders o ON o.id = l.order_id
-       WHERE l.product_id IN (?) AND l.order_id BETWEEN ? AND ?
-         AND o.status = 'placed' AND o.created_at >= ? AND o.created_at < ?
-       GROUP BY l.product_id`,
-      [products.map(({ productId }) => productId), ids.least, ids.most, ...part],
-    );
-    return new Map(rows.map(({ productId, sold }) => [productId, sold]));
+    if (products.length > MANY_PRODUCTS) return toMap(await session.query<Sold>(byOrder, part));
+    const productIds = products.map(({ productId }) => productId);
+    return toMap(await session.query<Sold>(byProduct, [productIds, ids.least, ids.most, ...part]));
   }
 }
 
@@ -162,6 +167,10 @@ async function describe(session: Session, best: readonly Sold[]): Promise<readon
     if (product === undefined) throw new Error(`product ${productId} was sold and is not there`);
     return { rank: index + 1, productId, name: product.name, price: product.price, sold };
   });
+}
+
+function toMap(rows: readonly Sold[]): ReadonlyMap<number, number> {
+  return new Map(rows.map(({ productId, sold }) => [productId, sold]));
 }
 
 /** The full hour, UTC, that a time lies in. */

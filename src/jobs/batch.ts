@@ -3,6 +3,8 @@ import { type BatchException, finishBatch, type OpenBatch, recordRows, type Send
 import { countPendingElsewhere, readDecided } from '../domain/batch-report.ts';
 import type { BatchRow } from '../domain/batch-row.ts';
 import { isLaneHeld } from '../domain/lane-session.ts';
+import { oldestPending } from '../domain/pending.ts';
+import type { Session } from '../domain/store.ts';
 import type { Channel } from './submit.ts';
 
 /** How far a batch has come. */
@@ -31,6 +33,7 @@ export interface BatchListener {
 
 /** Milliseconds between two looks at what has been decided. */
 const LOOK_MS = 1_000;
+const FIRST_PAUSE_MS = 10;
 
 /**
  * The run of a batch file: its rows are recorded and queued piece by piece, in file order; a piece that is recorded is
@@ -85,24 +88,22 @@ export class BatchRun {
   /**
    * Waits until every row has its outcome.
    *
-   * @param limits `timeoutMs`: from now on, for all of them; `stallMs`: without any that is decided.
+   * @param limits `timeoutMs`: from now on, for all of them; `stallMs`: without any request that is decided, of this
+   * batch or of those before it in line.
    * @returns false where one of the limits was reached before.
    */
-  async awaitOutcomes(limits: { timeoutMs: number; stallMs: number }, signal: AbortSignal): Promise<boolean> {
+  async awaitOutcomes(limits: Limits, signal: AbortSignal): Promise<boolean> {
     const { session, lane } = this.#channel;
-    const started = performance.now();
-    let moved = started;
+    const patience = new Patience(session, limits);
     let lookForWorker = true;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LOOK_MS)) {
-      const before = this.#decided;
       if ((await this.#look()) && (await countPendingElsewhere(session, this.#batch.id)) === 0) return true;
-      const now = performance.now();
-      if (this.#decided > before) moved = now;
-      if (lookForWorker && now - moved >= Math.min(LOOK_MS, limits.timeoutMs)) {
+      const over = await patience.isOver(this.#decided);
+      if (lookForWorker && patience.idleMs >= Math.min(LOOK_MS, limits.timeoutMs)) {
         lookForWorker = false;
         if (!(await isLaneHeld(session, lane))) await this.#listener.noWorker();
       }
-      if (now - started >= limits.timeoutMs || now - moved >= limits.stallMs) return false;
+      if (over) return false;
       await delay(Math.min(pause, limits.timeoutMs), undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
@@ -139,4 +140,47 @@ export class BatchRun {
   }
 }
 
-const FIRST_PAUSE_MS = 10;
+/** How long to wait for the outcomes of a batch, in milliseconds; either may be infinite. */
+interface Limits {
+  readonly timeoutMs: number;
+  readonly stallMs: number;
+}
+
+/** Tells when a batch has been waited for long enough. */
+class Patience {
+  readonly #session: Session;
+  readonly #limits: Limits;
+  readonly #started = performance.now();
+  #moved = this.#started;
+  #decided = 0;
+  /** The request that was next in line when nothing moved. */
+  #next: number | null = null;
+
+  constructor(session: Session, limits: Limits) {
+    this.#session = session;
+    this.#limits = limits;
+  }
+
+  /** Since anything was decided. */
+  get idleMs(): number {
+    return performance.now() - this.#moved;
+  }
+
+  async isOver(decided: number): Promise<boolean> {
+    if (decided > this.#decided) this.#hasMoved();
+    this.#decided = decided;
+    if (performance.now() - this.#started >= this.#limits.timeoutMs) return true;
+    if (this.idleMs >= LOOK_MS) this.#next ??= await oldestPending(this.#session, 0);
+    if (this.idleMs < this.#limits.stallMs) return false;
+    // the batch may stand behind a long one
+    const next = await oldestPending(this.#session, this.#next ?? 0);
+    if (next === this.#next) return true;
+    this.#hasMoved();
+    return false;
+  }
+
+  #hasMoved(): void {
+    this.#moved = performance.now();
+    this.#next = null;
+  }
+}

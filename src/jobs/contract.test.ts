@@ -70,7 +70,9 @@ it('takes nothing but this shape', () => {
 it('gives the same requests the same job, and other requests another one', () => {
   expect(jobId({ requestIds: [7] })).toBe('request-7');
   expect(jobId({ requestIds: [7, 8, 9] })).toBe(jobId({ requestIds: [7, 8, 9] }));
-  const jobs = [[7], [8], [7, 8], [7, 9], [8, 9], [77], [7, 88]].map((requestIds) => jobId({ requestIds }));
+  const jobs = [[7], [8], [7, 8], [7, 9], [8, 9], [77], [7, 88], [7, 8, 9], [7, 9, 9]].map((requestIds) =>
+    jobId({ requestIds }),
+  );
   expect(new Set(jobs).size).toBe(jobs.length);
   // BullMQ takes a number for one of its own, and a colon for a part of its key
   for (const id of jobs) expect(id).toMatch(/^[a-z][a-z0-9-]*$/);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 
 export { keyPrefix } from '../domain/redis-keys.ts';
@@ -23,8 +24,10 @@ export function parseApplyData(data: unknown): ApplyData | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** The same requests make the same job: one that waits already is not queued twice. */
+/** The same requests make the same job, and no others do: one that waits already is not queued twice. */
 export function jobId({ requestIds }: ApplyData): string {
   const [first] = requestIds;
-  return requestIds.length === 1 ? `request-${first}` : `requests-${first}-${requestIds.at(-1)}`;
+  if (requestIds.length === 1) return `request-${first}`;
+  const all = createHash('sha256').update(requestIds.join(',')).digest('hex').slice(0, 32);
+  return `requests-${first}-${all}`;
 }

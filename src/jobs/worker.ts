@@ -25,6 +25,8 @@ const DRAIN_MS = 6_000;
 /** A job whose worker died comes back after this. Its requests have been decided by then: see `Lane`. */
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
+/** Requests in hand with which no more jobs are fetched: some groups ahead is enough, and memory stays flat. */
+const ENOUGH_REQUESTS = 20_000;
 
 /**
  * The life of a worker: *running* → *draining* (`stop()`: takes no more jobs, applies what it has, acknowledges, closes)
@@ -40,6 +42,7 @@ export class ShopWorker {
   readonly #sweep: Sweep;
   readonly #ranking: RankingRefresh;
   readonly #forced: Promise<'forced'>;
+  #requestsInHand = 0;
   #force: () => void = () => {};
   #draining: Promise<void> | null = null;
   #deadline: NodeJS.Timeout | undefined;
@@ -141,12 +144,21 @@ export class ShopWorker {
   async #process(job: Job<unknown>, token: string | undefined): Promise<void> {
     const data = parseApplyData(job.data);
     if (data === null) throw new UnrecoverableError('the job has data that this program did not put there');
+    this.#hold(data.requestIds.length);
     try {
       await this.#lane.submit(data.requestIds);
     } catch (error) {
       if (!(error instanceof LaneLost)) throw error;
       await job.moveToWait(token);
       throw new WaitingError();
+    } finally {
+      this.#hold(-data.requestIds.length);
     }
+  }
+
+  /** A job of a batch carries a thousand times what a single one does: jobs alone are no measure of what is in hand. */
+  #hold(requests: number): void {
+    this.#requestsInHand += requests;
+    this.#bull.concurrency = this.#requestsInHand < ENOUGH_REQUESTS ? this.#options.concurrency : 1;
   }
 }

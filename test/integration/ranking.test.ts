@@ -151,6 +151,31 @@ it('breaks ties by the lower id, also for the last place and by what the first h
   expect(items.map(({ productId }) => productId)).toEqual([4, 5, 6, 7, 8]);
 });
 
+it.each([10, 50])(
+  'tells many products apart that the first hour alone tells apart, %d minutes into it',
+  async (minutes) => {
+    const to = new Date(NOON + minutes * 60_000);
+    const from = to.getTime() - WINDOW_MS;
+    const ids = Array.from({ length: 150 }, (_, index) => 1_000 + index);
+    await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [
+      ids.map((id) => [id, `Product ${id}`, id, 0, to]),
+    ]);
+    const each = (quantity: (id: number) => number) => Object.fromEntries(ids.map((id) => [id, quantity(id)]));
+    await sell(shop, [
+      { at: new Date(NOON - HOUR_MS), lines: each(() => 1_000) },
+      { at: new Date(from - 1), lines: each((id) => 1_200 - ((id * 7) % 150)) },
+      { at: new Date(from), lines: each((id) => 1 + ((id * 7) % 150)) },
+      { at: new Date(from + 1), status: 'cancelled', lines: each(() => 500) },
+    ]);
+    const { items } = await computeRanking(session, to);
+    expect(items.map(({ productId, sold }) => ({ productId, sold }))).toEqual(
+      await plainRanking(shop, new Date(from), to),
+    );
+    await sell(shop, []);
+    await shop.sql('DELETE FROM products WHERE id >= 1000');
+  },
+);
+
 it('is empty where nothing was sold, or all of it was cancelled', async () => {
   const to = new Date(NOON);
   await sell(shop, []);
