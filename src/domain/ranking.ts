@@ -33,8 +33,8 @@ export interface Ranking {
  *
  * Hours are summed up already; of the hours at both ends a part counts. What of the last hour does not count is what
  * lies after `to`: nothing, unless the clock was set back. The first hour has a great many lines in a busy shop, so it
- * is read for those products alone whose place depends on it, unless these are many: a product has at least what it sold in the hours after,
- * and at most the whole first hour on top.
+ * is read for those products alone whose place depends on it, unless these are many: a product has at least what it
+ * sold in the hours after, and at most the whole first hour on top.
  *
  * @param at the end of the three days; now, by the database's clock, unless it is given.
  * @throws DatabaseError

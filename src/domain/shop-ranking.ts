@@ -43,10 +43,16 @@ export class ShopRanking {
   #session: Session | null = null;
   #redis: RedisClient | null = null;
   #closed = false;
+  #end: () => void = () => {};
+  readonly #ended = new Promise<never>((_, reject) => {
+    this.#end = () => reject(new Error('the ranking was given up'));
+  });
   #cacheAway = false;
 
   constructor(address: RankingAddress) {
     this.#address = address;
+    // most are closed when there is nothing under way
+    this.#ended.catch(() => {});
   }
 
   /**
@@ -93,17 +99,22 @@ export class ShopRanking {
    * @throws ShopError `LOCKED`; `UNAVAILABLE` or `CONFIG` of MySQL or Redis: what can't be stored refreshes nothing.
    */
   async refresh(lockTimeoutMs: number): Promise<RankingAnswer> {
-    await this.#openRedis();
-    return this.#locked(lockTimeoutMs, async (session) => {
-      const ranking = await computeRanking(session);
-      await this.#useCache((cache) => cache.write(ranking));
-      return answer(ranking, 'database', false);
-    });
+    const refreshed = async () => {
+      await this.#openRedis();
+      return this.#locked(lockTimeoutMs, async (session) => {
+        const ranking = await computeRanking(session);
+        await this.#useCache((cache) => cache.write(ranking));
+        return answer(ranking, 'database', false);
+      });
+    };
+    // a statement whose connection is destroyed is never answered
+    return Promise.race([refreshed(), this.#ended]);
   }
 
-  /** Ends it, whatever it does: what is under way fails, and its lock is free. */
+  /** Ends it, whatever it does: a refresh under way fails, and its lock is free. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#end();
     this.#redis?.disconnect();
     await this.#session?.close();
   }

@@ -180,21 +180,24 @@ it('keeps no worker from draining, nor the lane from applying, when a refresh ha
   const user = String(await shop.created(['user', 'create', 'Ann']));
   const other = await shop.connection();
   await other.query('LOCK TABLES hourly_sales WRITE');
-  const worker = await work();
-  await eventually('a refresh waits for the table', async () => {
-    const rows = await shop.sql(
-      `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE '%FROM hourly_sales%'
+  try {
+    const worker = await work();
+    await eventually('a refresh waits for the table', async () => {
+      const rows = await shop.sql(
+        `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE '%FROM hourly_sales%'
        AND STATE LIKE 'Waiting for table metadata lock%'`,
-    );
-    return rows.length > 0;
-  });
-  expect(await shop.ok(['charge', user, '5'])).toMatchObject({ balance: 5, attempts: 1 });
-  const asked = Date.now();
-  const { status, stderr } = await worker.stop();
-  expect(status).toBe(0);
-  expect(Date.now() - asked).toBeLessThan(6_000);
-  expect(stderr).not.toContain('could not be refreshed');
-  // it was given up and said so, and not left for someone to find
-  expect(await redis.llen(`{${shop.prefix}}:ranking:active`)).toBe(0);
-  await other.end();
+      );
+      return rows.length > 0;
+    });
+    expect(await shop.ok(['charge', user, '5'])).toMatchObject({ balance: 5, attempts: 1 });
+    const asked = Date.now();
+    const { status, stderr } = await worker.stop();
+    expect(status).toBe(0);
+    expect(Date.now() - asked).toBeLessThan(6_000);
+    expect(stderr).not.toContain('could not be refreshed');
+    // it was given up and said so, and not left for someone to find
+    expect(await redis.llen(`{${shop.prefix}}:ranking:active`)).toBe(0);
+  } finally {
+    await other.end();
+  }
 });
