@@ -3,15 +3,14 @@ import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, readBatchRow } from '../d
 import { ShopError } from '../domain/errors.ts';
 import { invalid, parseBatchName } from '../domain/input.ts';
 import type { BatchListener, BatchRun } from '../jobs/batch.ts';
-import { BatchTalk } from './batch-talk.ts';
+import type { BatchTalk } from './batch-talk.ts';
 import { BATCH, type ShownBatch } from './batch-view.ts';
 import { addCommand, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from './exit-codes.ts';
-import { optional, parseChoice, parseDuration } from './options.ts';
+import { optional, parseDuration } from './options.ts';
 import { type Answer, answer } from './present/view.ts';
-import { ResultsFile } from './results-file.ts';
-import { openRowFile } from './rows/input-file.ts';
+import { FORMAT_OPTION, parseRowFormat } from './rows/format-option.ts';
 import type { RowFile } from './rows/row.ts';
 
 interface RunFlags {
@@ -40,10 +39,7 @@ export function addRun(group: Command, runner: Runner): void {
       arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input' }],
       options: [
         { flags: '--name <name>', description: "the batch's name (default: made from the file's content)" },
-        {
-          flags: '--format <format>',
-          description: "csv or jsonl (default: by the file's ending, or its first character)",
-        },
+        FORMAT_OPTION,
         { flags: '--no-wait', description: 'answer as soon as all rows are recorded' },
         {
           flags: '--timeout <duration>',
@@ -61,12 +57,16 @@ export function addRun(group: Command, runner: Runner): void {
       run: async (context, [path = ''], flags) => {
         const options = {
           name: optional(flags.name, parseBatchName),
-          format: optional(flags.format, (text) => parseChoice('--format', text, ['csv', 'jsonl'] as const)),
+          format: parseRowFormat(flags.format),
           timeoutMs: optional(flags.timeout, (text) => parseDuration('--timeout', text)),
         };
         if (flags.dryRun === true && flags.results !== undefined) {
           throw invalid('--results', 'contradicts --dry-run, in which no row gets an outcome');
         }
+        const [{ openRowFile }, { BatchTalk }] = await Promise.all([
+          import('./rows/input-file.ts'),
+          import('./batch-talk.ts'),
+        ]);
         const file = await openRowFile(
           { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
           context.streams.stdin,
@@ -78,7 +78,7 @@ export function addRun(group: Command, runner: Runner): void {
         if (keyName === null && file.header?.includes('key') === false) {
           throw new ShopError('INPUT_REQUIRED', { missing: ['--name'] }, { hint: 'Rows without a key need it.' });
         }
-        const input: Input = { path, file, name, pieces: pieces(file, keyName) };
+        const input: Input = { path, name, pieces: pieces(file, keyName) };
         const again = `shop batch run ${shellWord(path)}${options.name === undefined ? '' : ` --name ${name}`}`;
         const talk = new BatchTalk(context, { name, again, fractionRead: () => fractionRead(file) });
         if (flags.dryRun === true) return dryRun(context, input, talk);
@@ -91,7 +91,6 @@ export function addRun(group: Command, runner: Runner): void {
 
 interface Input {
   readonly path: string;
-  readonly file: RowFile;
   readonly name: string;
   readonly pieces: AsyncIterable<readonly BatchRow[]>;
 }
@@ -104,6 +103,7 @@ interface RunOptions {
 
 async function run(context: Context, { path, name, pieces: rows }: Input, talk: BatchTalk, options: RunOptions) {
   const started = performance.now();
+  const { ResultsFile } = await import('./results-file.ts');
   const results = options.results === undefined ? null : await ResultsFile.create(options.results, path);
   if (results !== null) context.release(() => results.discard());
   const { actor, host } = await context.config();
@@ -144,7 +144,7 @@ async function run(context: Context, { path, name, pieces: rows }: Input, talk: 
   }
 }
 
-async function dryRun(context: Context, { file, name, pieces: rows }: Input, talk: BatchTalk): Promise<Answer> {
+async function dryRun(context: Context, { name, pieces: rows }: Input, talk: BatchTalk): Promise<Answer> {
   const session = await context.session();
   const { compareRows, findBatchId } = await import('../domain/batch.ts');
   const batchId = await findBatchId(session, name);
@@ -162,7 +162,6 @@ async function dryRun(context: Context, { file, name, pieces: rows }: Input, tal
     replayed += compared.replayed;
     talk.progress({ sent: total, lastLine, decided: 0 });
   }
-  await file.close();
   const pending = total - decided.applied - decided.refused - decided.failed;
   return answerBatch({ batchId, name, total, ...decided, pending, replayed, seconds: 0 });
 }

@@ -100,11 +100,8 @@ export class BatchTalk implements BatchListener {
       const hint = `At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`, and go on with \`--name ${name}\`.`;
       return new ShopError(code, { ...details, name, sent: this.#recorded }, { message, hint, cause });
     }
-    const { isOutage, translateDatabaseError } = await import('../domain/store.ts');
-    if (!isOutage(error)) return error;
-    const known = translateDatabaseError(error, await this.#context.databaseUrl());
-    // a right that is missing is not waited for
-    if (!(known instanceof ShopError) || known.code !== 'UNAVAILABLE') return known;
+    const { lostDatabase } = await import('../domain/store.ts');
+    if (lostDatabase(error, await this.#context.databaseUrl()) === null) return error;
     return new ShopError(
       'UNAVAILABLE',
       { server: 'MySQL', name, sent: this.#recorded },

@@ -6,9 +6,9 @@ import { addCommand, type Runner } from './command.ts';
 import type { Context, StopSignal } from './context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
-import { optional, parseChoice } from './options.ts';
 import { answer, fields, recordView } from './present/view.ts';
 import { reportRow } from './row-report.ts';
+import { FORMAT_OPTION, parseRowFormat } from './rows/format-option.ts';
 import type { FileRow, RowFile } from './rows/row.ts';
 
 interface ImportFlags {
@@ -48,21 +48,12 @@ export function addImport(group: Command, kind: ImportKind, runner: Runner): voi
       name: 'import',
       summary,
       arguments: [{ name: 'file', description: `CSV or JSON lines with ${columns}; - is standard input` }],
-      options: [
-        {
-          flags: '--format <format>',
-          description: "csv or jsonl (default: by the file's ending, or its first character)",
-        },
-        { flags: '--dry-run', description: 'change nothing; answer what would be done' },
-      ],
+      options: [FORMAT_OPTION, { flags: '--dry-run', description: 'change nothing; answer what would be done' }],
       examples,
       run: async (context, [path = ''], { format, dryRun = false }) => {
-        const options = {
-          format: optional(format, (text) => parseChoice('--format', text, ['csv', 'jsonl'] as const)),
-          ...IMPORT_COLUMNS[kind],
-        };
+        const spec = { path, format: parseRowFormat(format), ...IMPORT_COLUMNS[kind] };
         const { openRowFile } = await import('./rows/input-file.ts');
-        const file = await openRowFile({ path, ...options }, context.streams.stdin, context.stopped);
+        const file = await openRowFile(spec, context.streams.stdin, context.stopped);
         context.release(() => file.close());
         const { counts } = await importFile(context, kind, file, dryRun);
         if (dryRun) await context.say('This was a dry run: nothing was changed.');
@@ -141,11 +132,9 @@ class ImportTalk {
   async explain(error: unknown): Promise<unknown> {
     if (this.#dryRun) return error;
     if (error instanceof ShopError && error.details.field === 'file' && this.#rows > 0) return this.#onTheWay(error);
-    const { isOutage, translateDatabaseError } = await import('../domain/store.ts');
-    if (!isOutage(error)) return error;
-    const known = translateDatabaseError(error, await this.#context.databaseUrl());
-    // a right that is missing is not waited for
-    return known instanceof ShopError && known.code === 'UNAVAILABLE' ? this.#onTheWay(known) : known;
+    const { lostDatabase } = await import('../domain/store.ts');
+    const lost = lostDatabase(error, await this.#context.databaseUrl());
+    return lost === null ? error : this.#onTheWay(lost);
   }
 
   #onTheWay({ code, message, details, cause }: ShopError): ShopError {

@@ -152,15 +152,13 @@ class RequestTalk implements Progress {
   /** The same error, with what is known of the request. */
   async explain(error: unknown): Promise<unknown> {
     if (error instanceof ShopError) return error.code === 'PENDING' ? this.#whyPending(error) : error;
-    const { isOutage, translateDatabaseError } = await import('../domain/store.ts');
+    const { isOutage, lostDatabase } = await import('../domain/store.ts');
     if (!isOutage(error)) return error;
     const key = this.#key;
     // cut off while waiting: the request goes on without us
     if (this.#recorded !== null)
       return new ShopError('PENDING', { requestId: this.#recorded.id, key }, { cause: error });
-    const known = translateDatabaseError(error, await this.#context.databaseUrl());
-    // a right that is missing is not waited for, and nothing was recorded
-    if (!(known instanceof ShopError) || known.code !== 'UNAVAILABLE') return known;
+    if (lostDatabase(error, await this.#context.databaseUrl()) === null) return error;
     return new ShopError(
       'UNAVAILABLE',
       { server: 'MySQL', key },

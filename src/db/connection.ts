@@ -97,6 +97,18 @@ export async function serverVersion(session: Session): Promise<string> {
   return row?.version ?? 'unknown';
 }
 
+/** The server's clock, UTC with milliseconds: one for all who write. */
+export async function serverTime(session: Session): Promise<Date> {
+  const [row] = await session.query<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
+  if (row === undefined) throw new Error('the server has no clock');
+  return row.now;
+}
+
+/** The rows were locked or read before: another number is a bug, and nothing of the transaction may stay. */
+export function expectRows(table: string, { affectedRows }: Written, expected: number): void {
+  if (affectedRows !== expected) throw new Error(`${affectedRows} of ${expected} rows of ${table} were written`);
+}
+
 class MysqlSession implements Session {
   readonly #connection: Connection;
   readonly #statementMs: number | undefined;

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from './connection.ts';
-import { databaseError } from './errors.ts';
+import { databaseError, isDuplicate } from './errors.ts';
 
 /**
  * Runs `work` in one transaction of `session`: committed when it returns, rolled back when it throws.
@@ -55,6 +55,23 @@ export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<
     } catch (cause) {
       if (attempt === CONFLICT_ATTEMPTS || databaseError(cause).kind !== 'conflict') throw cause;
       await delay(CONFLICT_DELAY_MS * 2 ** attempt * (0.5 + Math.random() / 2));
+    }
+  }
+}
+
+const DUPLICATE_ATTEMPTS = 10;
+
+/**
+ * Runs a whole transaction again where a unique key was taken meanwhile: by then the one who has taken it can be read.
+ *
+ * @param transaction is told whether it runs again.
+ */
+export async function retryDuplicates<T>(transaction: (again: boolean) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction(attempt > 1);
+    } catch (error) {
+      if (!isDuplicate(error) || attempt === DUPLICATE_ATTEMPTS) throw error;
     }
   }
 }

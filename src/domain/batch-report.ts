@@ -145,16 +145,24 @@ const OWN_ROWS = `requests r
     ON newer.batch_id = r.batch_id AND newer.batch_line = r.batch_line AND newer.id > r.id
   WHERE r.batch_id = ? AND r.batch_line > ? AND r.batch_line <= ? AND e.line IS NULL AND newer.id IS NULL`;
 
+interface StatusCount {
+  /** Null where there is no outcome. */
+  readonly status: Exclude<RequestStatus, 'pending'> | null;
+  readonly count: number;
+  /** The time of the newest outcome. */
+  readonly newest: Date | null;
+}
+
 async function totalsOf(session: Session, batch: BatchColumns): Promise<BatchTotals> {
   const { id, name, createdAt, replayed } = batch;
   const counts = { applied: 0, refused: 0, failed: 0, pending: 0 };
   let newest = createdAt;
   const rows = [
-    ...(await session.query<{ status: keyof typeof counts | null; count: number; newest: Date | null }>(
+    ...(await session.query<StatusCount>(
       `SELECT o.status, COUNT(*) AS count, MAX(o.decided_at) AS newest FROM ${OWN_ROWS} GROUP BY o.status`,
       [id, 0, batch.lastLine ?? HIGHEST_LINE],
     )),
-    ...(await session.query<{ status: keyof typeof counts | null; count: number; newest: Date | null }>(
+    ...(await session.query<StatusCount>(
       `SELECT IF(e.code IS NULL, o.status, 'refused') AS status, COUNT(*) AS count, MAX(o.decided_at) AS newest
        FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id
        WHERE e.batch_id = ? GROUP BY 1`,

@@ -1,6 +1,6 @@
-import type { Session } from '../db/connection.ts';
+import { type Session, serverTime } from '../db/connection.ts';
 import { isDuplicate } from '../db/errors.ts';
-import { inTransaction, retryConflicts } from '../db/transaction.ts';
+import { inTransaction, retryConflicts, retryDuplicates } from '../db/transaction.ts';
 import { type BatchRow, isSendable, type SendableRow } from './batch-row.ts';
 import { contentHash, type RequestStatus } from './request.ts';
 
@@ -63,8 +63,6 @@ export async function openBatch(session: Session, name: string, sender: Sender):
   return { id, name, fresh: false };
 }
 
-const DUPLICATE_ATTEMPTS = 10;
-
 /**
  * Records a piece of a batch file, in one transaction: a request for each row whose key is new, an exception for each
  * that makes none. Rows that were recorded before, by an earlier run or by one that goes on at the same time, are found
@@ -76,18 +74,15 @@ export async function recordRows(
   rows: readonly BatchRow[],
   sender: Sender,
 ): Promise<RecordedRows> {
-  const entries = rows.filter(isSendable).map((row): Entry => ({ row, hash: contentHash(row.content) }));
-  // a batch that is new hardly ever has a key that is not
-  for (let attempt = batch.fresh ? 0 : 1; ; attempt++) {
-    try {
-      return await retryConflicts(() =>
-        inTransaction(session, () => recordOnce(session, batch, { rows, entries, sender, lookFirst: attempt > 0 })),
-      );
-    } catch (error) {
-      // a key was recorded meanwhile; now it can be read
-      if (!isDuplicate(error) || attempt === DUPLICATE_ATTEMPTS) throw error;
-    }
-  }
+  const entries = entriesOf(rows);
+  return retryDuplicates((again) =>
+    retryConflicts(() =>
+      inTransaction(session, () =>
+        // a batch that is new hardly ever has a key that is not
+        recordOnce(session, batch, { rows, entries, sender, lookFirst: again || !batch.fresh }),
+      ),
+    ),
+  );
 }
 
 /** Compares rows with what is recorded; records nothing. The batch may not exist. */
@@ -96,7 +91,7 @@ export async function compareRows(
   batchId: number | null,
   rows: readonly BatchRow[],
 ): Promise<Omit<RecordedRows, 'pending'>> {
-  const entries = rows.filter(isSendable).map((row): Entry => ({ row, hash: contentHash(row.content) }));
+  const entries = entriesOf(rows);
   const known = await readKeys(session, entries);
   const firsts = firstOfEachKey(entries);
   const all = new Map<string, KnownKey>(
@@ -131,6 +126,10 @@ export async function findBatchId(session: Session, name: string): Promise<numbe
 interface Entry {
   readonly row: SendableRow;
   readonly hash: Buffer;
+}
+
+function entriesOf(rows: readonly BatchRow[]): readonly Entry[] {
+  return rows.filter(isSendable).map((row) => ({ row, hash: contentHash(row.content) }));
 }
 
 interface KnownKey {
@@ -190,8 +189,7 @@ async function insertRequests(
 ): Promise<void> {
   if (entries.length === 0) return;
   // the rows of one statement get their ids in this order, which is that of the file; the clock is the server's
-  const [clock] = await session.query<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
-  const now = clock?.now ?? new Date();
+  const now = await serverTime(session);
   await session.execute(
     `INSERT INTO requests
        (idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,

@@ -1,8 +1,7 @@
-import type { Session } from '../db/connection.ts';
-import { isDuplicate } from '../db/errors.ts';
-import { inTransaction, retryConflicts } from '../db/transaction.ts';
-import { exact } from './decide.ts';
-import { ShopError, type Shortage } from './errors.ts';
+import { expectRows, type Session } from '../db/connection.ts';
+import { inTransaction, retryConflicts, retryDuplicates } from '../db/transaction.ts';
+import { exact, shortagesOf, sumUnits, type Units } from './decide.ts';
+import { ShopError } from './errors.ts';
 import { type Item, MAX_ORDER_LINES, MAX_QUANTITY, type Ref } from './input.ts';
 import { resolveReferences } from './lock-state.ts';
 import type { OrderLine } from './order.ts';
@@ -96,15 +95,15 @@ export async function checkoutContent(session: Session, user: Ref): Promise<Orde
 export async function setCartLines(session: Session, lines: readonly CartLineValues[]): Promise<void> {
   const gone = lines.filter(([, , quantity]) => quantity === 0);
   if (gone.length > 0) {
-    const { affectedRows } = await session.execute(`DELETE cart_lines FROM ${JOINED_LINES}`, [JSON.stringify(gone)]);
-    expectLines(affectedRows, gone.length);
+    const written = await session.execute(`DELETE cart_lines FROM ${JOINED_LINES}`, [JSON.stringify(gone)]);
+    expectRows('cart_lines', written, gone.length);
   }
   const kept = lines.filter(([, , quantity]) => quantity > 0);
   if (kept.length > 0) {
-    const { affectedRows } = await session.execute(`UPDATE ${JOINED_LINES} SET cart_lines.quantity = next.quantity`, [
+    const written = await session.execute(`UPDATE ${JOINED_LINES} SET cart_lines.quantity = next.quantity`, [
       JSON.stringify(kept),
     ]);
-    expectLines(affectedRows, kept.length);
+    expectRows('cart_lines', written, kept.length);
   }
 }
 
@@ -124,12 +123,6 @@ interface LockedProduct {
   readonly stock: number;
 }
 
-/** Units of a product: what was asked for, or what the cart is to hold. */
-interface Units {
-  readonly product: LockedProduct;
-  readonly quantity: number;
-}
-
 /** Units by product. */
 type Held = ReadonlyMap<number, number>;
 
@@ -142,9 +135,10 @@ async function changeCart(
   session: Session,
   user: Ref,
   items: readonly Item[],
-  decide: (userId: number, asked: readonly Units[], held: Held) => readonly Units[],
+  decide: (userId: number, asked: readonly Units<LockedProduct>[], held: Held) => readonly Units<LockedProduct>[],
 ): Promise<Cart> {
-  const change = () =>
+  // another process may make the user's cart after it was looked for, and carts never go
+  return retryDuplicates(() =>
     retryConflicts(() =>
       inTransaction(session, async () => {
         const { userId } = await readBalance(session, user);
@@ -168,14 +162,8 @@ async function changeCart(
         );
         return readCart(session, userId, cartId);
       }),
-    );
-  try {
-    return await change();
-  } catch (error) {
-    if (!isDuplicate(error)) throw error;
-    // another process has made the user's cart since it was looked for, and carts never go
-    return change();
-  }
+    ),
+  );
 }
 
 async function findCartId(session: Session, userId: number): Promise<number | null> {
@@ -197,7 +185,7 @@ async function makeCart(session: Session, userId: number): Promise<number> {
  *
  * @throws ShopError `INVALID_PRODUCT`, naming all that are not there.
  */
-async function lockProducts(session: Session, items: readonly Item[]): Promise<readonly Units[]> {
+async function lockProducts(session: Session, items: readonly Item[]): Promise<readonly Units<LockedProduct>[]> {
   const references = await resolveReferences(session, 'products', new Set(items.map(({ product }) => product)));
   const idOf = (ref: Ref) => (typeof ref === 'number' ? ref : references.get(ref.slice(1)));
   const ids = new Set(items.flatMap(({ product }) => idOf(product) ?? []));
@@ -209,15 +197,9 @@ async function lockProducts(session: Session, items: readonly Item[]): Promise<r
           [[...ids]],
         );
   const products = new Map(rows.map((row) => [row.id, row]));
-  const asked = new Map<number, Units>();
-  const missing: Ref[] = [];
-  for (const { product: ref, quantity } of items) {
-    const product = products.get(idOf(ref) ?? 0);
-    if (product === undefined) missing.push(ref);
-    else asked.set(product.id, { product, quantity: quantity + (asked.get(product.id)?.quantity ?? 0) });
-  }
+  const { lines, missing } = sumUnits(items, (ref) => products.get(idOf(ref) ?? 0));
   if (missing.length > 0) throw new ShopError('INVALID_PRODUCT', { products: missing });
-  return [...asked.values()];
+  return lines;
 }
 
 /**
@@ -240,7 +222,7 @@ async function insertLines(session: Session, lines: readonly CartLineValues[]): 
 }
 
 /** A cart becomes one order, so that it holds no more than an order may. @throws ShopError `LIMIT_EXCEEDED` */
-function checkLimits(userId: number, wanted: readonly Units[], held: Held): void {
+function checkLimits(userId: number, wanted: readonly Units<LockedProduct>[], held: Held): void {
   const tooMany = wanted.find(({ quantity }) => quantity > MAX_QUANTITY);
   if (tooMany !== undefined) {
     const { product, quantity } = tooMany;
@@ -253,18 +235,6 @@ function checkLimits(userId: number, wanted: readonly Units[], held: Held): void
     const hint = 'Check out first, or take some out with `shop cart remove`.';
     throw new ShopError('LIMIT_EXCEEDED', { what, value: products, maximum: MAX_ORDER_LINES }, { hint });
   }
-}
-
-/** Those of which there are more than `available` says. */
-function shortagesOf(units: readonly Units[], available: (product: LockedProduct) => number): Shortage[] {
-  return units
-    .filter(({ product, quantity }) => quantity > available(product))
-    .map(({ product, quantity }) => ({
-      productId: product.id,
-      name: product.name,
-      requested: quantity,
-      available: available(product),
-    }));
 }
 
 async function readCart(session: Session, userId: number, cartId: number | null): Promise<Cart> {
@@ -281,9 +251,4 @@ async function readCart(session: Session, userId: number, cartId: number | null)
     lines: rows.map((row) => ({ ...row, amount: exact(amountOf(row)) })),
     total: exact(rows.reduce((sum, row) => sum + amountOf(row), 0n)),
   };
-}
-
-/** The lines were locked before: another number is a bug, and nothing of the transaction may stay. */
-function expectLines(written: number, expected: number): void {
-  if (written !== expected) throw new Error(`${written} of ${expected} lines of carts were written`);
 }

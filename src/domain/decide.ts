@@ -148,7 +148,7 @@ function decideOrder(state: State, payload: OrderPayload, { maxQuantity }: Limit
     return refuse('INVALID_CART', { user: user.id, cart: payload.cart });
   }
 
-  const { lines, missing } = sumLines(state, payload.items);
+  const { lines, missing } = sumUnits(payload.items, (ref) => findProduct(state, ref));
   if (missing.length > 0) return refuse('INVALID_PRODUCT', { products: missing });
 
   const notInCart = cart === null ? [] : shortagesOf(lines, ({ id }) => cart.lines.get(id) ?? 0);
@@ -228,17 +228,21 @@ function decideCancel(state: State, id: number, { maxPoints }: Limits): Decision
   };
 }
 
-interface SummedLine {
-  readonly product: ProductState;
+/** Units of a product: what was asked for, or what is to be. */
+export interface Units<Product> {
+  readonly product: Product;
   readonly quantity: number;
 }
 
 /** One line a product: the same one may be named by its id and by its reference, and the checks are on the sums. */
-function sumLines(state: State, items: readonly { readonly product: Ref; readonly quantity: number }[]) {
-  const lines = new Map<number, SummedLine>();
+export function sumUnits<Product extends { readonly id: number }>(
+  items: readonly { readonly product: Ref; readonly quantity: number }[],
+  find: (ref: Ref) => Product | undefined,
+): { lines: Units<Product>[]; missing: Ref[] } {
+  const lines = new Map<number, Units<Product>>();
   const missing: Ref[] = [];
   for (const item of items) {
-    const product = findProduct(state, item.product);
+    const product = find(item.product);
     if (product === undefined) missing.push(item.product);
     else lines.set(product.id, { product, quantity: (lines.get(product.id)?.quantity ?? 0) + item.quantity });
   }
@@ -246,7 +250,10 @@ function sumLines(state: State, items: readonly { readonly product: Ref; readonl
 }
 
 /** The lines that ask for more than `available` says. */
-function shortagesOf(lines: readonly SummedLine[], available: (product: ProductState) => number): Shortage[] {
+export function shortagesOf<Product extends { readonly id: number; readonly name: string }>(
+  lines: readonly Units<Product>[],
+  available: (product: Product) => number,
+): Shortage[] {
   return lines
     .filter(({ product, quantity }) => quantity > available(product))
     .map(({ product, quantity }) => ({
@@ -257,7 +264,7 @@ function shortagesOf(lines: readonly SummedLine[], available: (product: ProductS
     }));
 }
 
-function leftInCart(cart: CartState, lines: readonly SummedLine[]): Map<number, number> {
+function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map<number, number> {
   return new Map(lines.map(({ product, quantity }) => [product.id, (cart.lines.get(product.id) ?? 0) - quantity]));
 }
 

@@ -1,4 +1,4 @@
-import type { Session } from '../db/connection.ts';
+import { expectRows, type Session } from '../db/connection.ts';
 import { type CartLineValues, setCartLines } from './cart.ts';
 import type { Decision, Effects, State } from './decide.ts';
 
@@ -131,20 +131,20 @@ async function updateColumn(
   value: (id: number) => number | undefined,
 ): Promise<void> {
   if (ids.size === 0) return;
-  const { affectedRows } = await session.execute(
+  const written = await session.execute(
     `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', value BIGINT PATH '$[1]')) AS next
        STRAIGHT_JOIN ${table} ON ${table}.id = next.id
      SET ${table}.${column} = next.value`,
     [JSON.stringify([...ids].map((id) => [id, value(id)]))],
   );
-  expectRows(table, affectedRows, ids.size);
+  expectRows(table, written, ids.size);
 }
 
 async function cancelOrders(session: Session, applied: readonly Applied[]): Promise<void> {
   const ids = applied.flatMap(({ effects }) => effects.cancelled?.id ?? []);
   if (ids.length === 0) return;
-  const { affectedRows } = await session.execute("UPDATE orders SET status = 'cancelled' WHERE id IN (?)", [ids]);
-  expectRows('orders', affectedRows, ids.length);
+  const written = await session.execute("UPDATE orders SET status = 'cancelled' WHERE id IN (?)", [ids]);
+  expectRows('orders', written, ids.length);
 }
 
 /** Adds what was ordered to the sales of this hour, and takes what was cancelled out of those of the order's hour. */
@@ -167,14 +167,14 @@ async function countSales(session: Session, applied: readonly Applied[], now: Da
   }
   const taken = cancelled.rows();
   if (taken.length > 0) {
-    const { affectedRows } = await session.execute(
+    const written = await session.execute(
       `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
            hour DATETIME PATH '$[0]', product_id BIGINT PATH '$[1]', quantity BIGINT PATH '$[2]')) AS taken
          STRAIGHT_JOIN hourly_sales ON hourly_sales.hour = taken.hour AND hourly_sales.product_id = taken.product_id
        SET hourly_sales.quantity = hourly_sales.quantity - taken.quantity`,
       [JSON.stringify(taken)],
     );
-    expectRows('hourly_sales', affectedRows, taken.length);
+    expectRows('hourly_sales', written, taken.length);
   }
 }
 
@@ -209,9 +209,4 @@ async function takeOutOfCarts(session: Session, applied: readonly Applied[], sta
     }
   }
   await setCartLines(session, [...touched.values()]);
-}
-
-/** The rows were locked before: another number is a bug, and nothing of the group may stay. */
-function expectRows(table: string, written: number, expected: number): void {
-  if (written !== expected) throw new Error(`${written} of ${expected} rows of ${table} were written`);
 }

@@ -1,4 +1,4 @@
-import type { Session } from '../db/connection.ts';
+import { type Session, serverTime } from '../db/connection.ts';
 import { inSnapshot } from '../db/transaction.ts';
 
 const HOUR_MS = 3_600_000;
@@ -41,17 +41,11 @@ export interface Ranking {
  */
 export async function computeRanking(session: Session, at?: Date): Promise<Ranking> {
   return inSnapshot(session, async () => {
-    const to = at ?? (await clock(session));
+    const to = at ?? (await serverTime(session));
     const from = new Date(to.getTime() - WINDOW_MS);
     const best = await bestSellers(session, from, to);
     return { from, to, refreshedAt: to, items: await describe(session, best) };
   });
-}
-
-async function clock(session: Session): Promise<Date> {
-  const [row] = await session.query<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
-  if (row === undefined) throw new Error('the server has no clock');
-  return row.now;
 }
 
 /** Units that a product sold: `sold` for certain, and up to `firstHour` more. */

@@ -119,6 +119,16 @@ export function translateDatabaseError(error: unknown, url: string): unknown {
   return error;
 }
 
+/**
+ * The error of a database that went away, or null where `error` is any other: one of missing rights, too, on which
+ * waiting and trying again is wasted.
+ */
+export function lostDatabase(error: unknown, url: string): ShopError | null {
+  if (!isOutage(error)) return null;
+  const known = translateDatabaseError(error, url);
+  return known instanceof ShopError && known.code === 'UNAVAILABLE' ? known : null;
+}
+
 /** An error of Redis as an expected one. */
 export function translateRedisError(error: unknown, url: string): unknown {
   if (!(error instanceof RedisError)) return error;

@@ -1,10 +1,7 @@
-import type { Session } from '../../db/connection.ts';
-import { isDuplicate } from '../../db/errors.ts';
-import { inTransaction, retryConflicts } from '../../db/transaction.ts';
+import { expectRows, type Session, serverTime } from '../../db/connection.ts';
+import { inTransaction, retryConflicts, retryDuplicates } from '../../db/transaction.ts';
 import { type ImportPlan, planImport, type Standing } from './plan.ts';
 import { type ImportKind, type ImportRow, isRefused } from './row.ts';
-
-const DUPLICATE_ATTEMPTS = 10;
 
 /**
  * Imports a piece of a file, all of it or nothing: what is new is created (a product with the stock row of its first
@@ -15,14 +12,7 @@ const DUPLICATE_ATTEMPTS = 10;
  * nor an import and the lane wait for each other in a circle.
  */
 export async function importRows(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await retryConflicts(() => importOnce(session, kind, rows));
-    } catch (error) {
-      // a reference was created meanwhile; now it can be read
-      if (!isDuplicate(error) || attempt === DUPLICATE_ATTEMPTS) throw error;
-    }
-  }
+  return retryDuplicates(() => retryConflicts(() => importOnce(session, kind, rows)));
 }
 
 /** Tells what an import would do; changes nothing. It keeps what rows before would have left. */
@@ -82,11 +72,11 @@ function referencesOf(rows: readonly ImportRow[]): string[] {
 
 async function writeUsers(session: Session, { created, changed }: ImportPlan): Promise<void> {
   if (changed.length > 0) {
-    const { affectedRows } = await session.execute(
+    const written = await session.execute(
       `UPDATE ${valuesTable(NAME_COLUMN)} STRAIGHT_JOIN users ON users.id = next.id SET users.name = next.name`,
       [JSON.stringify(changed.map(({ id, name }) => [id, name]))],
     );
-    expectRows('users', affectedRows, changed);
+    expectRows('users', written, changed.length);
   }
   if (created.length === 0) return;
   const now = await serverTime(session);
@@ -97,12 +87,12 @@ async function writeUsers(session: Session, { created, changed }: ImportPlan): P
 
 async function writeProducts(session: Session, { created, changed }: ImportPlan): Promise<void> {
   if (changed.length > 0) {
-    const { affectedRows } = await session.execute(
+    const written = await session.execute(
       `UPDATE ${valuesTable(NAME_COLUMN, "price BIGINT PATH '$[2]'")} STRAIGHT_JOIN products ON products.id = next.id
        SET products.name = next.name, products.price = next.price`,
       [JSON.stringify(changed.map(({ id, name, price }) => [id, name, price]))],
     );
-    expectRows('products', affectedRows, changed);
+    expectRows('products', written, changed.length);
   }
   if (created.length === 0) return;
   const now = await serverTime(session);
@@ -110,12 +100,12 @@ async function writeProducts(session: Session, { created, changed }: ImportPlan)
     created.map(({ reference, name, price, stock }) => [reference, name, price, stock, now]),
   ]);
   // ids found by reference, never counted up from the first: clusters step by more than one
-  const { affectedRows } = await session.execute(
+  const written = await session.execute(
     `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
      SELECT id, 'initial', stock, stock, NULL, created_at FROM products WHERE reference IN (?) ORDER BY id`,
     [created.map(({ reference }) => reference)],
   );
-  expectRows('stock_movements', affectedRows, created);
+  expectRows('stock_movements', written, created.length);
 }
 
 const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
@@ -123,14 +113,4 @@ const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
 /** The rows of a JSON array as a table `next`; STRAIGHT_JOIN goes through them in order and finds each by its key. */
 function valuesTable(...columns: readonly string[]): string {
   return `JSON_TABLE(?, '$[*]' COLUMNS (${["id BIGINT PATH '$[0]'", ...columns].join(', ')})) AS next`;
-}
-
-async function serverTime(session: Session): Promise<Date> {
-  const [clock] = await session.query<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
-  return clock?.now ?? new Date();
-}
-
-/** Nothing takes users or products away: another number is a bug, and nothing of the piece may stay. */
-function expectRows(table: string, written: number, entries: readonly Standing[]): void {
-  if (written !== entries.length) throw new Error(`${written} of ${entries.length} rows of ${table} were written`);
 }

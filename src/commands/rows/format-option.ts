@@ -1,0 +1,14 @@
+import type { OptionSpec } from '../command.ts';
+import { optional, parseChoice } from '../options.ts';
+import type { RowFormat } from './row.ts';
+
+/** Of every command that reads a file of rows. */
+export const FORMAT_OPTION: OptionSpec = {
+  flags: '--format <format>',
+  description: "csv or jsonl (default: by the file's ending, or its first character)",
+};
+
+/** @throws ShopError `INVALID_INPUT` */
+export function parseRowFormat(text: string | undefined): RowFormat | undefined {
+  return optional(text, (format) => parseChoice<RowFormat>('--format', format, ['csv', 'jsonl']));
+}
