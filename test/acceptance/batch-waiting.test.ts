@@ -35,15 +35,6 @@ async function charges(name: string, count: number): Promise<string> {
   return path;
 }
 
-async function whileWorking<T>(work: () => Promise<T>): Promise<T> {
-  const worker = await shop.startWorker();
-  try {
-    return await work();
-  } finally {
-    expect((await worker.stop()).status).toBe(0);
-  }
-}
-
 async function balance(): Promise<number> {
   const [row] = await shop.sql<{ balance: number }>('SELECT balance FROM users');
   return row?.balance ?? -1;
@@ -104,7 +95,7 @@ it('answers under --no-wait as soon as all rows are recorded', async () => {
   // recorded is not decided: nothing is replayed yet
   expect(await shop.ok([...args, '--no-wait'])).toMatchObject(pending);
   const before = await balance();
-  await whileWorking(async () => {
+  await shop.whileWorking(async () => {
     const decided = { total: 3, applied: 3, pending: 0 };
     await eventually('all are applied', async () => (await balance()) === before + 3);
     expect(await shop.ok(['batch', 'show', 'no-wait'])).toMatchObject({ ...decided, replayed: 0 });
@@ -138,7 +129,7 @@ it('says PENDING after --timeout, with its name and how to go on', async () => {
   // the same command, given as it was told, waits on
   const waiting = shop.start(['batch', 'run', path, '--name', 'patience', '--json']);
   const before = await balance();
-  await whileWorking(async () => {
+  await shop.whileWorking(async () => {
     const answer = await waiting.ended;
     expect({ ...JSON.parse(answer.stdout), status: answer.status }).toMatchObject({
       ...totals,
@@ -160,7 +151,7 @@ it('waits for a row whose key another command has recorded, and does not count i
   expect(await shop.ok([...args, '--dry-run'])).toMatchObject(totals);
   const error = await shop.refused([...args, '--timeout', '0s']);
   expect(error).toMatchObject({ status: 75, code: 'PENDING', details: totals });
-  await whileWorking(async () => expect(await shop.ok(args)).toMatchObject({ total: 1, applied: 1, pending: 0 }));
+  await shop.whileWorking(async () => expect(await shop.ok(args)).toMatchObject({ total: 1, applied: 1, pending: 0 }));
 });
 
 it.each([
@@ -181,7 +172,7 @@ it.each([
   );
   expect(await readdir(home)).toEqual([]);
   const before = await balance();
-  await whileWorking(async () => {
+  await shop.whileWorking(async () => {
     expect(await shop.ok(args)).toMatchObject({ total: 5, applied: 5, refused: 0, failed: 0, pending: 0 });
   });
   expect(await balance()).toBe(before + 5);
@@ -215,7 +206,7 @@ it('told by SIGINT to stop sending, goes on where it was when it is run again', 
   });
   expect(await shop.ok(['batch', 'show', 'cut'])).toMatchObject({ total: 2_000, pending: 2_000 });
   const before = await balance();
-  await whileWorking(async () => {
+  await shop.whileWorking(async () => {
     expect(await shop.ok(args)).toMatchObject({
       name: 'cut',
       total: LONG,
@@ -313,7 +304,7 @@ it('records on where Redis goes away while it sends; a worker finds the rows', a
     cut();
   });
   await run.logged('Redis takes no jobs; a worker will find the rows in the database.');
-  await whileWorking(async () => {
+  await shop.whileWorking(async () => {
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stdout }).toMatchObject({
       status: 0,
@@ -383,7 +374,7 @@ it('says what could not be written where the place of the results is gone by the
     return (await shop.sql("SELECT id FROM requests WHERE idempotency_key = 'gone-4'")).length > 0;
   });
   await rm(home, { recursive: true });
-  await whileWorking(async () => {
+  await shop.whileWorking(async () => {
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');

@@ -19,17 +19,9 @@ afterAll(async () => {
   await shop.close();
 });
 
-function product(price: number, stock: number): Promise<number> {
-  return shop.created(['product', 'create', 'Pen', '--price', String(price), '--stock', String(stock)]);
-}
-
-async function stockOf(id: number): Promise<unknown> {
-  return (await shop.ok(['product', 'show', String(id)])).stock;
-}
-
 it('gives points and stock back, each with a row of its own, and answers the order', async () => {
   const user = await shop.userWith(1_000);
-  const [pen, ink] = [await product(100, 10), await product(30, 5)];
+  const [pen, ink] = [await shop.product('Pen', 100, 10), await shop.product('Pen', 30, 5)];
   const placed = await shop.ok<Placed>(['order', 'place', user, `${pen}:2`, `${ink}:5`]);
   await shop.ok(['charge', user, '7']);
 
@@ -48,7 +40,7 @@ it('gives points and stock back, each with a row of its own, and answers the ord
     createdAt: placed.createdAt,
   });
   expect(await shop.ok(['order', 'show', String(placed.orderId)])).toMatchObject({ status: 'cancelled', total: 350 });
-  expect([await stockOf(pen), await stockOf(ink)]).toEqual([10, 5]);
+  expect([await shop.stockOf(pen), await shop.stockOf(ink)]).toEqual([10, 5]);
   expect(await shop.ok<unknown[]>(['balance', 'history', user, '--limit', '1'])).toMatchObject([
     { type: 'refund', amount: 350, balanceAfter: 1_007, requestId: cancelled.requestId, orderId: placed.orderId },
   ]);
@@ -65,7 +57,7 @@ it('gives points and stock back, each with a row of its own, and answers the ord
 
 it('takes the units out of the sales of the hour in which they were ordered', async () => {
   const user = await shop.userWith(1_000);
-  const pen = await product(10, 100);
+  const pen = await shop.product('Pen', 10, 100);
   const sales = () => shop.sql('SELECT hour, quantity FROM hourly_sales WHERE product_id = ?', [pen]);
   const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
   await shop.ok(['order', 'place', user, `${pen}:4`]);
@@ -78,7 +70,7 @@ it('takes the units out of the sales of the hour in which they were ordered', as
 
 it('is done once: the same key replays, another one is refused', async () => {
   const user = await shop.userWith(100);
-  const pen = await product(10, 10);
+  const pen = await shop.product('Pen', 10, 10);
   const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
   const order = String(orderId);
   const first = await shop.ok(['order', 'cancel', order, '--key', `once-${user}`]);
@@ -89,7 +81,7 @@ it('is done once: the same key replays, another one is refused', async () => {
     details: { orderId, status: 'cancelled' },
   });
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 100 });
-  expect(await stockOf(pen)).toBe(10);
+  expect(await shop.stockOf(pen)).toBe(10);
   expect(await shop.refused(['charge', user, '5', '--key', `once-${user}`])).toMatchObject({
     status: 5,
     code: 'IDEMPOTENCY_CONFLICT',
@@ -98,19 +90,19 @@ it('is done once: the same key replays, another one is refused', async () => {
 
 it('is done once by twenty processes that cancel the same order at once', async () => {
   const user = await shop.userWith(100);
-  const pen = await product(10, 10);
+  const pen = await shop.product('Pen', 10, 10);
   const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
   const runs = await Promise.all(
     Array.from({ length: 20 }, () => shop.run(['order', 'cancel', String(orderId), '--json'])),
   );
   expect(runs.map(({ status }) => status).sort()).toEqual([0, ...Array.from({ length: 19 }, () => 3)]);
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 100 });
-  expect(await stockOf(pen)).toBe(10);
+  expect(await shop.stockOf(pen)).toBe(10);
 });
 
 it('answers the order as it was placed to a replay of its key', async () => {
   const user = await shop.userWith(100);
-  const pen = await product(10, 10);
+  const pen = await shop.product('Pen', 10, 10);
   const args = ['order', 'place', user, `${pen}:3`, '--key', `placed-${user}`];
   const placed = await shop.ok<Placed>(args);
   await shop.ok(['order', 'cancel', String(placed.orderId)]);
@@ -119,7 +111,7 @@ it('answers the order as it was placed to a replay of its key', async () => {
 
 it('is refused where it would pass a limit, and changes nothing then', async () => {
   const user = await shop.userWith(100);
-  const pen = await product(10, 10);
+  const pen = await shop.product('Pen', 10, 10);
   const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
   const maximum = Number.MAX_SAFE_INTEGER;
   await shop.sql('UPDATE users SET balance = ? WHERE id = ?', [maximum - 29, user]);

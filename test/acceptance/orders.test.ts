@@ -21,16 +21,8 @@ afterAll(async () => {
   await shop.close();
 });
 
-function product(name: string, price: number, stock: number, ...more: string[]): Promise<number> {
-  return shop.created(['product', 'create', name, '--price', String(price), '--stock', String(stock), ...more]);
-}
-
-async function stockOf(id: number): Promise<unknown> {
-  return (await shop.ok(['product', 'show', String(id)])).stock;
-}
-
 it('takes points and stock, and answers the order as it can be shown from then on', async () => {
-  const [pen, ink] = [await product('Pen', 100, 10), await product('Ink', 30, 5)];
+  const [pen, ink] = [await shop.product('Pen', 100, 10), await shop.product('Ink', 30, 5)];
   const { balance: before } = await shop.ok<{ balance: number }>(['balance', '@17850']);
   const placed = await shop.ok<Placed>(['order', 'place', String(user), `${ink}:5`, String(pen)]);
   expect(placed).toEqual({
@@ -52,14 +44,14 @@ it('takes points and stock, and answers the order as it can be shown from then o
   const { requestId, key, replayed, attempts, balance, ...order } = placed as Placed & Record<string, unknown>;
   expect(await shop.ok(['order', 'show', String(placed.orderId)])).toEqual(order);
   expect(await shop.ok<unknown[]>(['order', 'list', '--user', '@17850', '--limit', '1'])).toEqual([order]);
-  expect([await stockOf(pen), await stockOf(ink)]).toEqual([9, 0]);
+  expect([await shop.stockOf(pen), await shop.stockOf(ink)]).toEqual([9, 0]);
   expect(await shop.ok<unknown[]>(['balance', 'history', '@17850', '--limit', '1'])).toMatchObject([
     { type: 'payment', amount: -250, balanceAfter: before - 250, requestId, orderId: placed.orderId },
   ]);
 });
 
 it('counts a product that is named twice as the sum, by id and by reference', async () => {
-  const cup = await product('Cup', 10, 7, '--reference', '85123A');
+  const cup = await shop.product('Cup', 10, 7, '--reference', '85123A');
   for (const [key, ...items] of [
     ['by-id', `${cup}:4`, `${cup}:4`],
     ['by-both', `${cup}:4`, '@85123A:4'],
@@ -70,16 +62,16 @@ it('counts a product that is named twice as the sum, by id and by reference', as
       details: { shortages: [{ productId: cup, name: 'Cup', requested: 8, available: 7 }] },
     });
   }
-  expect(await stockOf(cup)).toBe(7);
+  expect(await shop.stockOf(cup)).toBe(7);
   expect(await shop.ok(['order', 'place', '@17850', `${cup}:3`, '@85123A:2', '@85123A', String(cup)])).toMatchObject({
     total: 70,
     lines: [{ productId: cup, quantity: 7, unitPrice: 10, amount: 70 }],
   });
-  expect(await stockOf(cup)).toBe(0);
+  expect(await shop.stockOf(cup)).toBe(0);
 });
 
 it('pays the sum of a product that is named twice', async () => {
-  const cup = await product('Gold cup', 500, 100);
+  const cup = await shop.product('Gold cup', 500, 100);
   const poor = await shop.created(['user', 'create', 'Poor']);
   await shop.ok(['charge', String(poor), '999']);
   expect(await shop.refused(['order', 'place', String(poor), String(cup), String(cup), '--key', 'poor'])).toMatchObject(
@@ -91,14 +83,14 @@ it('pays the sum of a product that is named twice', async () => {
 });
 
 it('spends the last point and sells the last unit', async () => {
-  const [last, buyer] = [await product('Last', 77, 1), await shop.created(['user', 'create', 'Exact'])];
+  const [last, buyer] = [await shop.product('Last', 77, 1), await shop.created(['user', 'create', 'Exact'])];
   await shop.ok(['charge', String(buyer), '77']);
   expect(await shop.ok(['order', 'place', String(buyer), String(last)])).toMatchObject({ balance: 0, total: 77 });
-  expect(await stockOf(last)).toBe(0);
+  expect(await shop.stockOf(last)).toBe(0);
 });
 
 it('keeps the prices of an order when a product gets another one', async () => {
-  const hat = await product('Hat', 200, 10, '--reference', 'hat');
+  const hat = await shop.product('Hat', 200, 10, '--reference', 'hat');
   const { orderId } = await shop.ok<Placed>(['order', 'place', '@17850', '@hat']);
   expect(await shop.ok(['product', 'reprice', '@hat', '350'])).toEqual({
     id: hat,
@@ -115,7 +107,7 @@ it('keeps the prices of an order when a product gets another one', async () => {
 });
 
 it('restocks, and answers the product with the fields of the request', async () => {
-  const id = await product('Soap', 5, 0, '--reference', 'soap');
+  const id = await shop.product('Soap', 5, 0, '--reference', 'soap');
   expect(await shop.ok(['product', 'restock', '@soap', '12', '--key', 'delivery-88'])).toEqual({
     id,
     reference: 'soap',
@@ -151,7 +143,7 @@ it('takes orders of 1,000 products, and not of 1,001', async () => {
 
 it('lists orders by user, status and time', async () => {
   const buyer = await shop.created(['user', 'create', 'Lister', '--reference', 'lister']);
-  const mug = await product('Mug', 1, 10);
+  const mug = await shop.product('Mug', 1, 10);
   await shop.ok(['charge', '@lister', '10']);
   const orders: Placed[] = [];
   for (let count = 0; count < 3; count++) orders.push(await shop.ok(['order', 'place', '@lister', String(mug)]));

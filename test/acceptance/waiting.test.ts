@@ -18,23 +18,6 @@ afterAll(async () => {
   await shop.close();
 });
 
-async function whileWorking<T>(work: () => Promise<T>): Promise<T> {
-  const worker = await shop.startWorker();
-  try {
-    return await work();
-  } finally {
-    expect((await worker.stop()).status).toBe(0);
-  }
-}
-
-/** The outcome that a worker, sooner or later, gives to what was recorded. */
-async function decided(key: string): Promise<Record<string, unknown>> {
-  return eventually(`an outcome of ${key}`, async () => {
-    const request = await shop.ok(['request', 'show', key]);
-    return request.status !== 'pending' && request;
-  });
-}
-
 it('answers at once under --no-wait, and the request is applied when a worker runs', async () => {
   const charge = ['charge', user, '100', '--key', 'no-wait'];
   const answer = await shop.ok([...charge, '--no-wait']);
@@ -54,8 +37,8 @@ it('answers at once under --no-wait, and the request is applied when a worker ru
   });
   expect(await shop.ok<unknown[]>(['request', 'list', '--status', 'pending'])).toMatchObject([{ key: 'no-wait' }]);
   expect(await shop.ok([...charge, '--no-wait'])).toEqual(answer);
-  await whileWorking(async () => {
-    expect(await decided('no-wait')).toMatchObject({ status: 'applied', attempts: 1, outcome: { amount: 100 } });
+  await shop.whileWorking(async () => {
+    expect(await shop.decided('no-wait')).toMatchObject({ status: 'applied', attempts: 1, outcome: { amount: 100 } });
   });
   expect(await shop.ok(charge)).toMatchObject({ requestId: answer.requestId, replayed: true, amount: 100 });
 });
@@ -73,7 +56,7 @@ it('says that no worker runs, and under which key the order goes on', async () =
   // the same command with that key waits on, and has no second effect
   const again = ['order', 'place', user, product, '--key', key];
   const waiting = shop.start([...again, '--json']);
-  await whileWorking(async () => {
+  await shop.whileWorking(async () => {
     const { status: exit, stdout: answer } = await waiting.ended;
     expect(exit).toBe(0);
     const placed = JSON.parse(answer);
@@ -91,7 +74,7 @@ it('says PENDING to programs, with what they need to ask again', async () => {
     details: { requestId: expect.any(Number), key: 'patience', worker: false },
   });
   expect(error.hint).toContain('--key patience');
-  await whileWorking(async () => expect(await decided('patience')).toMatchObject({ status: 'applied' }));
+  await shop.whileWorking(async () => expect(await shop.decided('patience')).toMatchObject({ status: 'applied' }));
 });
 
 it('applies what waited in the order in which it was recorded', async () => {
@@ -106,7 +89,7 @@ it('applies what waited in the order in which it was recorded', async () => {
   ]) {
     await shop.ok([...args, '--no-wait', '--key', key ?? '']);
   }
-  await whileWorking(() => decided('line-6'));
+  await shop.whileWorking(() => shop.decided('line-6'));
   const requests = await shop.ok<{ key: string; status: string; code: string | null }[]>(['request', 'list']);
   const outcomes = requests
     .filter(({ key }) => key.startsWith('line-'))
@@ -138,8 +121,8 @@ it.each([
       lines.at(-1) ?? '',
     ) ?? [];
   expect(lines[0]).toBe(`Request ${id} is recorded; its key is ${key}`);
-  await whileWorking(async () => {
-    expect(await decided(key ?? '')).toMatchObject({ id: Number(id), status: 'applied', outcome: { amount: 7 } });
+  await shop.whileWorking(async () => {
+    expect(await shop.decided(key ?? '')).toMatchObject({ id: Number(id), status: 'applied', outcome: { amount: 7 } });
   });
 });
 

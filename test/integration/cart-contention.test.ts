@@ -25,10 +25,6 @@ function newUser(): Promise<number> {
   return shop.created(['user', 'create', 'Ann']);
 }
 
-function product(stock: number): Promise<number> {
-  return shop.created(['product', 'create', 'Pen', '--price', '1', '--stock', String(stock)]);
-}
-
 function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
 }
@@ -91,7 +87,7 @@ async function outcomeOf(change: Promise<unknown>): Promise<string> {
 }
 
 it('makes one cart of 20 processes that each put in a first unit, and loses none', async () => {
-  const [user, pen] = [String(await newUser()), String(await product(100))];
+  const [user, pen] = [String(await newUser()), String(await shop.product('Pen', 1, 100))];
   const results = await Promise.all(times(20, () => shop.run(['cart', 'add', user, pen, '--json'])));
   expect(tally(results.map(codeOf))).toEqual({ done: 20 });
   const answers = results.map(({ stdout }) => JSON.parse(stdout) as Cart);
@@ -103,7 +99,7 @@ it('makes one cart of 20 processes that each put in a first unit, and loses none
 });
 
 it('lets no more into a cart than there is, however many try', async () => {
-  const [user, pen] = [await newUser(), await product(12)];
+  const [user, pen] = [await newUser(), await shop.product('Pen', 1, 12)];
   const codes: string[] = [];
   const { deadlocks } = await onSessions(20, async (session) => {
     codes.push(await outcomeOf(addToCart(session, user, [{ product: pen, quantity: 1 }])));
@@ -113,7 +109,7 @@ it('lets no more into a cart than there is, however many try', async () => {
 });
 
 it('makes no cart where all who would make it are refused', async () => {
-  const [user, pen] = [await newUser(), await product(1)];
+  const [user, pen] = [await newUser(), await shop.product('Pen', 1, 1)];
   const codes: string[] = [];
   const { deadlocks } = await onSessions(20, async (session) => {
     codes.push(await outcomeOf(addToCart(session, user, [{ product: pen, quantity: 2 }])));
@@ -124,7 +120,7 @@ it('makes no cart where all who would make it are refused', async () => {
 });
 
 it('takes no more out than is in it, while others put in', async () => {
-  const [user, pen] = [await newUser(), await product(1_000)];
+  const [user, pen] = [await newUser(), await shop.product('Pen', 1, 1_000)];
   const codes: Record<'add' | 'remove', string[]> = { add: [], remove: [] };
   const { deadlocks } = await onSessions(12, async (session, index) => {
     for (let round = 0; round < 25; round++) {
@@ -170,14 +166,14 @@ describe('with the lane', () => {
   }
 
   it('waits for the user before it locks a product, where there is no cart yet', async () => {
-    const [user, pen] = [await newUser(), await product(5)];
+    const [user, pen] = [await newUser(), await shop.product('Pen', 1, 5)];
     const args = ['cart', 'add', String(user), String(pen)];
     const goOn = [`SELECT id FROM products WHERE id = ${pen} FOR UPDATE`];
     expect(await meet('SELECT id FROM users WHERE id = ? FOR UPDATE', user, args, goOn)).toMatchObject({ status: 0 });
   });
 
   it('waits for the products before it locks a line, and then reads what the lane has left', async () => {
-    const [user, pen] = [await newUser(), await product(5)];
+    const [user, pen] = [await newUser(), await shop.product('Pen', 1, 5)];
     await shop.ok(['cart', 'add', String(user), String(pen)]);
     const args = ['cart', 'remove', String(user), String(pen)];
     const goOn = [
@@ -190,7 +186,7 @@ describe('with the lane', () => {
 
   it('never waits in a circle while it orders the same products and checks the same carts out', async () => {
     const users = await Promise.all(times(3, newUser));
-    const pens = await Promise.all(times(5, () => product(1_000_000)));
+    const pens = await Promise.all(times(5, () => shop.product('Pen', 1, 1_000_000)));
     let [expected, checkouts, working] = [0, 0, true];
 
     const shopAround = async (session: Session) => {

@@ -1,30 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
-let account: string;
 let env: Readonly<Record<string, string>>;
 
 /** An account as operators have it: it reads all, and of what carts touch it writes the carts alone. */
 beforeAll(async () => {
   shop = await TestShop.create();
-  account = `op_${randomBytes(6).toString('hex')}`;
-  const password = randomBytes(12).toString('hex');
-  await shop.sql(`CREATE USER '${account}'@'%' IDENTIFIED BY '${password}'`);
-  const database = new URL(shop.databaseUrl).pathname.slice(1);
-  await shop.sql(`GRANT SELECT ON ${database}.* TO '${account}'@'%'`);
-  for (const table of ['carts', 'cart_lines']) {
-    await shop.sql(`GRANT INSERT, UPDATE, DELETE ON ${database}.${table} TO '${account}'@'%'`);
-  }
-  const url = new URL(shop.databaseUrl);
-  url.username = account;
-  url.password = password;
-  env = { SHOP_DATABASE_URL: url.href };
+  const writes = 'INSERT, UPDATE, DELETE';
+  ({ env } = await shop.account(['SELECT', '*'], [writes, 'carts'], [writes, 'cart_lines']));
 });
 
 afterAll(async () => {
-  await shop.sql(`DROP USER '${account}'@'%'`);
   expect(await shop.faults()).toEqual([]);
   await shop.close();
 });

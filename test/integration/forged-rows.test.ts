@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -29,13 +28,6 @@ async function forge(kind: string, payload: unknown, createdAt = 'UTC_TIMESTAMP(
   return key;
 }
 
-async function decided(key: string): Promise<Record<string, unknown>> {
-  return eventually(`${key} is decided`, async () => {
-    const request = await shop.ok(['request', 'show', key]);
-    return request.status !== 'pending' && request;
-  });
-}
-
 it.each([
   ['an amount in quotes', 'charge', { user: 1, amount: '5' }, 'CHARGE_FAILED'],
   ['half a point', 'charge', { user: 1, amount: 1.5 }, 'CHARGE_FAILED'],
@@ -47,7 +39,7 @@ it.each([
   ['a restock of text', 'restock', { product: 1, quantity: '7' }, 'RESTOCK_FAILED'],
 ])('fails, and changes nothing: %s', async (_name, kind, payload, code) => {
   const before = await shop.snapshot();
-  const request = await decided(await forge(kind, payload));
+  const request = await shop.decided(await forge(kind, payload));
   expect(request).toMatchObject({ status: 'failed', code, attempts: 3 });
   expect(await shop.snapshot()).toEqual(before);
 });
@@ -55,5 +47,5 @@ it.each([
 it('finds a request whose time is tomorrow, as after a clock was set back', async () => {
   const { balance } = await shop.ok<{ balance: number }>(['balance', '1']);
   const key = await forge('charge', { user: 1, amount: 5 }, 'UTC_TIMESTAMP(3) + INTERVAL 1 DAY');
-  expect(await decided(key)).toMatchObject({ status: 'applied', outcome: { balance: balance + 5 } });
+  expect(await shop.decided(key)).toMatchObject({ status: 'applied', outcome: { balance: balance + 5 } });
 });

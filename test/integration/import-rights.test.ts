@@ -1,30 +1,23 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TestShop } from '../support/shop.ts';
+import { type TestAccount, TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
-let account: string;
+let account: TestAccount;
 let env: Readonly<Record<string, string>>;
 
 /** An account that may write all that an import writes, column by column: no balance, no stock of what is there. */
 beforeAll(async () => {
   shop = await TestShop.create();
-  account = `op_${randomBytes(6).toString('hex')}`;
-  const password = randomBytes(12).toString('hex');
-  await shop.sql(`CREATE USER '${account}'@'%' IDENTIFIED BY '${password}'`);
-  const database = new URL(shop.databaseUrl).pathname.slice(1);
-  await shop.sql(`GRANT SELECT ON ${database}.* TO '${account}'@'%'`);
-  await shop.sql(`GRANT INSERT, UPDATE (name) ON ${database}.users TO '${account}'@'%'`);
-  await shop.sql(`GRANT INSERT, UPDATE (name, price) ON ${database}.products TO '${account}'@'%'`);
-  await shop.sql(`GRANT INSERT ON ${database}.stock_movements TO '${account}'@'%'`);
-  const url = new URL(shop.databaseUrl);
-  url.username = account;
-  url.password = password;
-  env = { SHOP_DATABASE_URL: url.href };
+  account = await shop.account(
+    ['SELECT', '*'],
+    ['INSERT, UPDATE (name)', 'users'],
+    ['INSERT, UPDATE (name, price)', 'products'],
+    ['INSERT', 'stock_movements'],
+  );
+  ({ env } = account);
 });
 
 afterAll(async () => {
-  await shop.sql(`DROP USER '${account}'@'%'`);
   expect(await shop.faults()).toEqual([]);
   await shop.close();
 });
@@ -43,8 +36,7 @@ it('creates, renames and reprices with no right to write a balance or a stock', 
 });
 
 it('rehearses with the right to read alone, and says what it lacks otherwise', async () => {
-  const database = new URL(shop.databaseUrl).pathname.slice(1);
-  await shop.sql(`REVOKE INSERT ON ${database}.stock_movements FROM '${account}'@'%'`);
+  await account.revoke('INSERT', 'stock_movements');
   const before = await shop.snapshot();
   const stdin = 'reference,name,price,stock\nr,Ruler,1,5';
   expect(await shop.ok(['product', 'import', '-', '--dry-run'], { env, stdin })).toMatchObject({ created: 1 });

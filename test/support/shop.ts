@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { inject } from 'vitest';
+import { expect, inject } from 'vitest';
 import { connectionOptions } from '../../src/db/connection.ts';
 import { lockName } from '../../src/db/lock.ts';
 import { eventually } from './eventually.ts';
@@ -40,6 +40,16 @@ export interface ServerUrls {
   readonly redisUrl: string;
 }
 
+/** What may be done, as `GRANT` has it, on a table or on `*`. */
+export type Right = readonly [what: string, table: string];
+
+/** An account of the database server. */
+export interface TestAccount {
+  /** With it a command works as this account. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly revoke: (...right: Right) => Promise<void>;
+}
+
 /** A shop of a test file's own: one database, one prefix in Redis, and the processes that were started on them. */
 export class TestShop {
   readonly databaseUrl: string;
@@ -48,6 +58,7 @@ export class TestShop {
   readonly #database: string;
   #root: Connection;
   readonly #processes = new Set<TestProcess>();
+  readonly #accounts: string[] = [];
 
   private constructor(database: string, root: Connection, { rootUrl, redisUrl }: ServerUrls) {
     this.#database = database;
@@ -137,6 +148,48 @@ export class TestShop {
     return id;
   }
 
+  /** A new product; `more` are further options of the command. */
+  product(name: string, price: number, stock: number, ...more: readonly string[]): Promise<number> {
+    return this.created(['product', 'create', name, '--price', String(price), '--stock', String(stock), ...more]);
+  }
+
+  async stockOf(product: number): Promise<unknown> {
+    return (await this.ok(['product', 'show', String(product)])).stock;
+  }
+
+  /** The request under this key, once it has the outcome that a worker, sooner or later, gives it. */
+  async decided(key: string): Promise<Record<string, unknown>> {
+    return eventually(`an outcome of ${key}`, async () => {
+      const request = await this.ok(['request', 'show', key]);
+      return request.status !== 'pending' && request;
+    });
+  }
+
+  /** Runs `work` beside a worker that is started for it, and must end cleanly after it. */
+  async whileWorking<T>(work: () => Promise<T>): Promise<T> {
+    const worker = await this.startWorker();
+    try {
+      return await work();
+    } finally {
+      expect((await worker.stop()).status).toBe(0);
+    }
+  }
+
+  /** An account of the server that may do no more than `rights` in this shop's database; it ends with the shop. */
+  async account(...rights: readonly Right[]): Promise<TestAccount> {
+    const name = `op_${randomBytes(6).toString('hex')}`;
+    const url = new URL(this.databaseUrl);
+    url.username = name;
+    url.password = randomBytes(12).toString('hex');
+    await this.sql(`CREATE USER '${name}'@'%' IDENTIFIED BY '${url.password}'`);
+    this.#accounts.push(name);
+    for (const [what, table] of rights) await this.sql(`GRANT ${what} ON ${this.#database}.${table} TO '${name}'@'%'`);
+    const revoke = async (...[what, table]: Right) => {
+      await this.sql(`REVOKE ${what} ON ${this.#database}.${table} FROM '${name}'@'%'`);
+    };
+    return { env: { SHOP_DATABASE_URL: url.href }, revoke };
+  }
+
   /** Starts a worker and waits until it has the lane. */
   async startWorker(options: { args?: readonly string[]; env?: Record<string, string> } = {}): Promise<TestProcess> {
     const worker = this.start(['worker', ...(options.args ?? [])], {
@@ -212,6 +265,7 @@ export class TestShop {
       );
       return rows.length === 0;
     });
+    for (const name of this.#accounts) await this.sql(`DROP USER '${name}'@'%'`);
     await this.#root.query(`DROP DATABASE ${this.#database}`);
     await this.#root.end();
     const redis = new Redis(this.redisUrl);
