@@ -97,6 +97,11 @@ export async function serverVersion(session: Session): Promise<string> {
   return row?.version ?? 'unknown';
 }
 
+/** The two speak much the same SQL, and report their schema and plan their joins in different ways. */
+export async function isMariaDb(session: Session): Promise<boolean> {
+  return (await serverVersion(session)).includes('MariaDB');
+}
+
 /** The server's clock, UTC with milliseconds: one for all who write. */
 export async function serverTime(session: Session): Promise<Date> {
   const [row] = await session.query<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');

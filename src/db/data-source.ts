@@ -1,7 +1,7 @@
 import mysql2 from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js';
-import { connect, connectionOptions, SESSION_ISOLATION, SESSION_SETTINGS, serverVersion } from './connection.ts';
+import { connect, connectionOptions, isMariaDb, SESSION_ISOLATION, SESSION_SETTINGS } from './connection.ts';
 import { ENTITIES } from './entities/index.ts';
 import { databaseError } from './errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
@@ -48,7 +48,7 @@ export async function openDataSource(url: string): Promise<DataSource> {
 async function serverType(url: string): Promise<'mysql' | 'mariadb'> {
   const session = await connect(url);
   try {
-    return (await serverVersion(session)).includes('MariaDB') ? 'mariadb' : 'mysql';
+    return (await isMariaDb(session)) ? 'mariadb' : 'mysql';
   } finally {
     await session.close();
   }

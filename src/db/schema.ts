@@ -27,11 +27,25 @@ export async function schemaState(session: Session): Promise<SchemaState> {
   };
 }
 
-/** @throws SchemaError where the database's schema is not the one that this program works with. */
-export async function requireCurrentSchema(session: Session): Promise<void> {
+async function requireCurrentSchema(session: Session): Promise<void> {
   const { applied, pending, unknown } = await schemaState(session);
   if (unknown.length > 0) throw new SchemaError('ahead', unknown);
   if (pending.length > 0) throw new SchemaError(applied.length === 0 ? 'missing' : 'behind', pending);
+}
+
+/**
+ * `session` itself; dropped where the database's schema is not the one that this program works with.
+ *
+ * @throws SchemaError
+ */
+export async function onCurrentSchema(session: Session): Promise<Session> {
+  try {
+    await requireCurrentSchema(session);
+    return session;
+  } catch (error) {
+    session.destroy();
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Session } from '../db/connection.ts';
+import { isMariaDb, type Session } from '../db/connection.ts';
 import { inSnapshot } from '../db/transaction.ts';
 import { CHAINS } from './audit/chains.ts';
 import { CHECK_NAMES, type CheckName, type FaultRow, type Pass, type Rule } from './audit/check.ts';
@@ -77,8 +77,7 @@ async function prepare(session: Session): Promise<void> {
     256 * MEGABYTE,
     128 * MEGABYTE,
   ]);
-  const [row] = await session.query<{ mariadb: number }>("SELECT VERSION() LIKE '%MariaDB%' AS mariadb");
-  if (row?.mariadb === 1) {
+  if (await isMariaDb(session)) {
     await session.execute('SET SESSION join_cache_level = 4, join_buffer_space_limit = ?', [1_024 * MEGABYTE]);
   }
 }

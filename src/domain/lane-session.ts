@@ -1,6 +1,6 @@
 import { connect, connectionOptions, type Session } from '../db/connection.ts';
 import { acquireLock, isLocked, lockName } from '../db/lock.ts';
-import { requireCurrentSchema } from '../db/schema.ts';
+import { onCurrentSchema } from '../db/schema.ts';
 
 /** Seconds without a statement after which the server takes the lane away: a frozen worker must not keep it. */
 const LANE_IDLE_SECONDS = 4;
@@ -22,14 +22,8 @@ export async function openLaneSession({ databaseUrl }: LaneAddress): Promise<Ses
     lockWaitSeconds: LANE_LOCK_WAIT_SECONDS,
     statementMs: LANE_STATEMENT_MS,
   });
-  try {
-    // it may have been migrated since the worker was started
-    await requireCurrentSchema(session);
-  } catch (error) {
-    session.destroy();
-    throw error;
-  }
-  return session;
+  // it may have been migrated since the worker was started
+  return onCurrentSchema(session);
 }
 
 /** Waits up to `seconds` for the lane; true where `session` holds it now. */

@@ -3,7 +3,7 @@ import { connect, type Session, type SessionLimits, serverVersion } from '../db/
 import type { DataSource } from '../db/data-source.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
 import { connectRedis, openPersistentRedis, type RedisClient, RedisError } from '../db/redis.ts';
-import { requireCurrentSchema } from '../db/schema.ts';
+import { onCurrentSchema } from '../db/schema.ts';
 import { ShopError } from './errors.ts';
 
 export type { DataSource, RedisClient, Session };
@@ -25,12 +25,10 @@ const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 export async function openSession(url: string, limits: SessionLimits = {}): Promise<Session> {
   const session = await connectPatiently(url, limits);
   try {
-    await requireCurrentSchema(session);
+    return await onCurrentSchema(session);
   } catch (error) {
-    session.destroy();
     throw translateDatabaseError(error, url);
   }
-  return session;
 }
 
 /**

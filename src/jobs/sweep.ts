@@ -73,6 +73,7 @@ export class Sweep {
     const upTo = Math.min(this.#seenBefore(GRACE_MS), (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1);
     const pending = await findPending(session, { after: this.#settled, upTo, limit: MAX_REQUESTS });
     this.#settled = Math.min(this.#seenBefore(SETTLED_MS), upTo, (pending[0] ?? Number.MAX_SAFE_INTEGER) - 1);
+    this.#forgetBefore(SETTLED_MS);
     const lost = this.#lane.notHeld(pending);
     if (lost.length === 0) return;
     this.#log.info({ requests: lost.length, first: lost[0] }, 'queueing again what is pending and in no job');
@@ -82,8 +83,13 @@ export class Sweep {
   /** The newest request of so long ago, by this process's steady clock: the server's may be set at any time. */
   #seenBefore(ms: number): number {
     const now = performance.now();
-    const old = this.#seen.filter(({ at }) => now - at >= ms).at(-1);
-    if (ms === SETTLED_MS && old !== undefined) this.#seen = this.#seen.filter(({ at }) => at >= old.at);
-    return old?.id ?? 0;
+    return this.#seen.filter(({ at }) => now - at >= ms).at(-1)?.id ?? 0;
+  }
+
+  /** Of what was seen longer ago the last is enough. */
+  #forgetBefore(ms: number): void {
+    const now = performance.now();
+    const last = this.#seen.findLastIndex(({ at }) => now - at >= ms);
+    this.#seen = this.#seen.slice(Math.max(last, 0));
   }
 }
