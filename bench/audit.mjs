@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import mysql from 'mysql2/promise';
@@ -19,20 +20,35 @@ const { values } = parseArgs({
 });
 const [orders, runs] = [Number(values.orders), Number(values.runs)];
 const folder = mkdtempSync(join(tmpdir(), 'shop-audit-'));
+const SHOP = fileURLToPath(new URL('../bin/shop.js', import.meta.url));
 const env = { ...process.env, SHOP_DEV_DIR: join(folder, '.shop') };
 for (const setting of ['SHOP_DATABASE_URL', 'SHOP_REDIS_URL']) delete env[setting];
 const seconds = (since) => ((performance.now() - since) / 1_000).toFixed(1);
 
 function shop(...args) {
-  const { status } = spawnSync(process.execPath, [fileURLToPath(new URL('../bin/shop.js', import.meta.url)), ...args], {
+  const { status } = spawnSync(process.execPath, [SHOP, ...args], {
     env,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   if (status !== 0) throw new Error(`shop ${args.join(' ')} exited with ${status}`);
 }
 
+/** A worker would decide the requests whose outcomes are still to be filled in. */
+async function endWorker() {
+  const worker = () => {
+    const { stdout } = spawnSync(process.execPath, [SHOP, 'dev', 'status', '--json'], { env, encoding: 'utf8' });
+    return JSON.parse(stdout).services.find(({ name }) => name === 'worker');
+  };
+  process.kill(worker().pid, 'SIGTERM');
+  for (let tries = 0; worker().state === 'running'; tries++) {
+    if (tries === 100) throw new Error('the worker does not end');
+    await delay(100);
+  }
+}
+
 try {
   shop('dev', 'up', '--quiet');
+  await endWorker();
   const { databaseUrl } = JSON.parse(readFileSync(join(env.SHOP_DEV_DIR, 'environment.json'), 'utf8'));
   const sql = await mysql.createConnection(databaseUrl);
   const filled = performance.now();

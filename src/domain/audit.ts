@@ -1,7 +1,7 @@
 import { isMariaDb, type Session } from '../db/connection.ts';
 import { inSnapshot } from '../db/transaction.ts';
 import { CHAINS } from './audit/chains.ts';
-import { CHECK_NAMES, type CheckName, type FaultRow, type Pass, type Rule } from './audit/check.ts';
+import { CHECK_NAMES, type CheckName, type FaultRow, type Pass, type Reverse, type Rule } from './audit/check.ts';
 import { ORDER_PASSES } from './audit/orders.ts';
 import { REFERENCE_PASSES } from './audit/references.ts';
 import { REQUEST_PASSES } from './audit/requests.ts';
@@ -10,7 +10,6 @@ import { REQUEST_PASSES } from './audit/requests.ts';
 const MAX_FAULTS = 100;
 const MEGABYTE = 1_048_576;
 
-/** In the order that `quick` counts on: a pass may take for granted what those before it have found to be so. */
 const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, ...ORDER_PASSES, ...REFERENCE_PASSES];
 
 /** The rows that are at fault with the figures that differ, and a sentence that tells it all. */
@@ -43,28 +42,44 @@ export interface PassReport {
 
 /**
  * Proves from the rows alone that nothing was lost and nothing done twice: each balance and stock is the sum of its
- * chain, which has no gap; each applied request has left exactly its effects, and no other has left any. All of it is
- * read as of one moment, whatever a worker does meanwhile; nothing is written or locked.
+ * chain, which has no gap; each applied request has left exactly its effects, and no other has left any. Nothing is
+ * written or locked. What a worker does meanwhile makes no difference: each pass reads the database as of one moment,
+ * and what it looks for holds at every moment.
  *
+ * @param sessions share the passes: a server reads for each of them with one core. Their moments lie milliseconds apart,
+ *   before the first pass.
  * @param report is told of each pass over the tables when it has ended.
  * @throws DatabaseError
  */
-export async function audit(session: Session, report: (pass: PassReport) => Promise<void>): Promise<Audit> {
-  await prepare(session);
-  return inSnapshot(session, async () => {
-    const results = new Map(CHECK_NAMES.map((name) => [name, new Result(name)]));
-    for (const pass of PASSES) {
+export async function audit(sessions: readonly Session[], report: (pass: PassReport) => Promise<void>): Promise<Audit> {
+  for (const session of sessions) await prepare(session);
+  const ahead = [...PASSES.entries()];
+  const findings: PassFindings[] = [];
+  const readOn = async (session: Session): Promise<void> => {
+    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+      const [index, pass] = next;
       const start = performance.now();
-      const clean = [...results.values()].every(({ found }) => found === 0);
-      const checks = [...new Set(pass.rules.map(({ check }) => check))];
-      const { checked, faults } = await runPass(session, pass, clean);
-      for (const check of checks) results.get(check)?.addRows(checked);
-      for (const { check, found, first } of faults) results.get(check)?.addFaults(found, first);
-      await report({ checks, checked, seconds: (performance.now() - start) / 1_000 });
+      const found = await runPass(session, pass);
+      findings[index] = found;
+      const { checks, checked } = found;
+      await report({ checks: [...checks], checked, seconds: (performance.now() - start) / 1_000 });
     }
-    const checks = [...results.values()].map((result) => result.toJSON());
-    return { ok: checks.every(({ ok }) => ok), checks };
+  };
+  await inSnapshots(sessions, async () => {
+    // none is left with a statement under way where another one fails
+    const ends = await Promise.allSettled(sessions.map(readOn));
+    const failure = ends.find((end) => end.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
   });
+  const checks = CHECK_NAMES.map((name) => summarize(name, findings));
+  return { ok: checks.every(({ ok }) => ok), checks };
+}
+
+/** Runs `work` while each session sees a snapshot of its own. */
+async function inSnapshots(sessions: readonly Session[], work: () => Promise<void>): Promise<void> {
+  const [first, ...others] = sessions;
+  if (first === undefined) return work();
+  return inSnapshot(first, () => inSnapshots(others, work));
 }
 
 /**
@@ -82,18 +97,41 @@ async function prepare(session: Session): Promise<void> {
   }
 }
 
+/** Rows of one rule that are at fault. */
 interface Found {
   readonly check: CheckName;
   readonly found: number;
   readonly first: readonly Fault[];
 }
 
-/** @param clean no pass has found anything yet. */
-async function runPass(session: Session, pass: Pass, clean: boolean): Promise<{ checked: number; faults: Found[] }> {
-  if (clean && pass.quick !== undefined) {
-    const [row] = await session.query<{ clean: number; checked: number }>(pass.quick);
-    if (row?.clean === 1) return { checked: row.checked, faults: [] };
+interface PassFindings {
+  /** The checks that the pass has rules of. */
+  readonly checks: ReadonlySet<CheckName>;
+  readonly checked: number;
+  readonly faults: readonly Found[];
+}
+
+async function runPass(session: Session, pass: Pass): Promise<PassFindings> {
+  const there = await readRows(session, pass);
+  if (pass.reverse === undefined) return there;
+  const back = await runReverse(session, pass.reverse, there.faults.length === 0);
+  return {
+    checks: new Set([...there.checks, ...back.checks]),
+    checked: there.checked + back.checked,
+    faults: [...there.faults, ...back.faults],
+  };
+}
+
+/** @param clean the way there has found nothing. */
+async function runReverse(session: Session, reverse: Reverse, clean: boolean): Promise<PassFindings> {
+  if (clean) {
+    const [row] = await session.query<{ clean: number; checked: number }>(reverse.quick);
+    if (row?.clean === 1) return { checks: checksOf(reverse), checked: row.checked, faults: [] };
   }
+  return readRows(session, reverse);
+}
+
+async function readRows(session: Session, pass: Pass): Promise<PassFindings> {
   const sums = pass.rules.map(({ when }, index) => `COUNT(CASE WHEN ${when} THEN 1 END) AS rule${index}`);
   const [counts = {}] = await session.query<Record<string, number>>(
     `SELECT COUNT(*) AS checked, ${sums.join(', ')} FROM ${pass.from}`,
@@ -103,7 +141,11 @@ async function runPass(session: Session, pass: Pass, clean: boolean): Promise<{ 
     const found = counts[`rule${index}`] ?? 0;
     if (found > 0) faults.push({ check: rule.check, found, first: await nameFaults(session, pass, rule) });
   }
-  return { checked: counts.checked ?? 0, faults };
+  return { checks: checksOf(pass), checked: counts.checked ?? 0, faults };
+}
+
+function checksOf({ rules }: Pass): ReadonlySet<CheckName> {
+  return new Set(rules.map(({ check }) => check));
 }
 
 async function nameFaults(session: Session, { from }: Pass, { when, names, say }: Rule): Promise<Fault[]> {
@@ -123,31 +165,10 @@ function exactNumber(value: FaultRow[string]): FaultRow[string] {
 }
 
 /** One check, gathered from all passes that have rules of it. */
-class Result {
-  readonly #name: CheckName;
-  #checked = 0;
-  #found = 0;
-  readonly #faults: Fault[] = [];
-
-  constructor(name: CheckName) {
-    this.#name = name;
-  }
-
-  get found(): number {
-    return this.#found;
-  }
-
-  addRows(checked: number): void {
-    this.#checked += checked;
-  }
-
-  addFaults(found: number, first: readonly Fault[]): void {
-    this.#found += found;
-    this.#faults.push(...first.slice(0, MAX_FAULTS - this.#faults.length));
-  }
-
-  toJSON(): CheckResult {
-    const [checked, found] = [this.#checked, this.#found];
-    return { name: this.#name, ok: found === 0, checked, found, faults: this.#faults };
-  }
+function summarize(name: CheckName, findings: readonly PassFindings[]): CheckResult {
+  const passes = findings.filter(({ checks }) => checks.has(name));
+  const faults = passes.flatMap((pass) => pass.faults.filter(({ check }) => check === name));
+  const found = faults.reduce((sum, fault) => sum + fault.found, 0);
+  const checked = passes.reduce((sum, pass) => sum + pass.checked, 0);
+  return { name, ok: found === 0, checked, found, faults: faults.flatMap(({ first }) => first).slice(0, MAX_FAULTS) };
 }

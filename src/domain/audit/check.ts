@@ -40,11 +40,14 @@ export interface Pass {
   /** What follows FROM. */
   readonly from: string;
   readonly rules: readonly Rule[];
-  /**
-   * A quicker SELECT of `clean` and `checked`: where `clean` is 1 and no pass before it has found anything, neither can
-   * this one.
-   */
-  readonly quick?: string;
+  /** The way back, over the rows that should have been met. */
+  readonly reverse?: Reverse;
+}
+
+/** The same as a pass, from the other side. */
+export interface Reverse extends Pass {
+  /** A quicker SELECT of `clean` and `checked`: where the way there has found nothing and `clean` is 1, neither can this. */
+  readonly quick: string;
 }
 
 /**

@@ -25,23 +25,24 @@ export const ORDER_PASSES: readonly Pass[] = [
           `Order ${f.orderId} has ${f.quantity} of product ${f.productId}, ${f.movementId === null ? 'and no sale of it among the stock rows' : `its stock row ${f.movementId} says ${f.moved}`}.`,
       },
     ],
-  },
-  {
-    // each line has a stock row of its own by now, so that there are others only where there are more
-    quick: `SELECT sold.count = (SELECT COUNT(*) FROM order_lines) AS clean, sold.count AS checked
-      FROM (SELECT COUNT(*) AS count FROM stock_movements WHERE type = 'sale') sold`,
-    from: `(SELECT * FROM stock_movements ${WHOLE} WHERE type = 'sale') m
-      LEFT JOIN orders o ${WHOLE} ON o.request_id = m.request_id
-      LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id AND l.product_id = m.product_id`,
-    rules: [
-      {
-        check: 'sales',
-        when: 'l.order_id IS NULL',
-        names: 'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
-        say: (f) =>
-          `Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? 'no order' : `order ${f.orderId} without that product`}.`,
-      },
-    ],
+    reverse: {
+      // each line has a stock row of its own by now, so that there are others only where there are more
+      quick: `SELECT sold.count = (SELECT COUNT(*) FROM order_lines) AS clean, sold.count AS checked
+        FROM (SELECT COUNT(*) AS count FROM stock_movements WHERE type = 'sale') sold`,
+      from: `(SELECT * FROM stock_movements ${WHOLE} WHERE type = 'sale') m
+        LEFT JOIN orders o ${WHOLE} ON o.request_id = m.request_id
+        LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id AND l.product_id = m.product_id`,
+      rules: [
+        {
+          check: 'sales',
+          when: 'l.order_id IS NULL',
+          names:
+            'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
+          say: (f) =>
+            `Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? 'no order' : `order ${f.orderId} without that product`}.`,
+        },
+      ],
+    },
   },
   {
     from: `requests r
