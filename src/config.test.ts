@@ -113,6 +113,53 @@ it.each([
 
 const SECRET = 'hunter2';
 
+describe('TLS options of a URL', () => {
+  let pem: string;
+  beforeAll(() => {
+    pem = join(folder, 'any.pem');
+    writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n');
+  });
+  const options = (text: string) => text.replaceAll('PEM', pem);
+
+  it.each([
+    'mysql://a@db.example/s?ssl-mode=DISABLED',
+    'mysql://a@10.0.0.1/s?ssl-mode=REQUIRED',
+    'mysql://a@10.0.0.1/s?ssl-ca=PEM',
+    'mysql://a@10.0.0.1/s?ssl-mode=VERIFY_CA&ssl-ca=PEM',
+    'mysql://a@db.example/s?ssl-mode=VERIFY_IDENTITY',
+    'mysql://a@db.example/s?ssl-mode=REQUIRED&ssl-cert=PEM&ssl-key=PEM',
+  ])('may be those of %s', (url) => expect(() => load({ SHOP_DATABASE_URL: options(url) })).not.toThrow());
+
+  it.each(['rediss://c?ssl-ca=PEM', 'rediss://10.0.0.1?ssl-mode=REQUIRED', 'rediss://c/1?ssl-cert=PEM&ssl-key=PEM'])(
+    'may be those of %s',
+    (url) => expect(() => load({ SHOP_REDIS_URL: options(url) })).not.toThrow(),
+  );
+
+  it.each([
+    ['mysql://a@h/s?tls=true', 'an option that is not known'],
+    ['mysql://a@h/s?ssl-mode=REQUIRED&ssl-mode=REQUIRED', 'more than once'],
+    ['mysql://a@h/s?ssl-mode=PREFERRED', 'an ssl-mode that is not known'],
+    ['mysql://a@h/s?ssl-mode=required', 'an ssl-mode that is not known'],
+    ['mysql://a@h/s?ssl-mode=DISABLED&ssl-ca=PEM', 'makes idle'],
+    ['mysql://a@h/s?ssl-mode=REQUIRED&ssl-ca=PEM', 'does not look'],
+    ['mysql://a@h/s?ssl-mode=VERIFY_CA', 'must have an ssl-ca'],
+    ['mysql://a@h/s?ssl-mode=REQUIRED&ssl-cert=PEM', 'together'],
+    ['mysql://a@h/s?ssl-cert=PEM&ssl-key=PEM', 'must have an ssl-mode'],
+    ['mysql://a@10.0.0.1/s?ssl-mode=VERIFY_IDENTITY', 'must have a host name'],
+    ['mysql://a@h/s?ssl-ca=/none/such.pem', "can't be read (ENOENT): /none/such.pem"],
+    ['mysql://a@h/s?ssl-ca=', "can't be read"],
+    ['mysql://a@h/s?ssl-ca=/dev/null', 'no PEM file'],
+    ['redis://c?ssl-ca=PEM', 'begin with rediss://'],
+    ['rediss://c?ssl-mode=DISABLED', 'ssl-mode=DISABLED'],
+    ['rediss://c?db=2', 'an option that is not known'],
+  ])('are refused in %s', (url, problem) => {
+    const setting = url.startsWith('mysql') ? 'SHOP_DATABASE_URL' : 'SHOP_REDIS_URL';
+    const error = refusal(() => load({ [setting]: options(url) }));
+    expect(error).toMatchObject({ code: 'CONFIG', details: { setting }, hint: expect.stringContaining('ssl-mode') });
+    expect(error.message).toContain(problem);
+  });
+});
+
 it.each([
   ['SHOP_DATABASE_URL', SECRET],
   ['SHOP_DATABASE_URL', `${SECRET}@localhost/shop`],
@@ -125,6 +172,10 @@ it.each([
   ['SHOP_REDIS_URL', `redis://:${SECRET}@`],
   ['SHOP_REDIS_URL', `redis://:${SECRET}%zz@localhost`],
   ['SHOP_REDIS_URL', `:${SECRET}`],
+  ['SHOP_REDIS_URL', `redis://cache:12?${SECRET}@host`],
+  ['SHOP_REDIS_URL', `redis://cache:12#${SECRET}@host`],
+  ['SHOP_DATABASE_URL', `mysql://a@localhost/shop?password=${SECRET}`],
+  ['SHOP_DATABASE_URL', `mysql://a@localhost/shop?ssl-mode=${SECRET}`],
   ['SHOP_PREFIX', `${SECRET}:x`],
   ['SHOP_PREFIX', `{${SECRET}}`],
   ['SHOP_PREFIX', 'p'.repeat(33)],

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { hostname, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,9 +14,9 @@ import { ShopError } from './domain/errors.ts';
  * This is the only file that reads `process.env`.
  */
 export interface Config {
-  /** `mysql://user:password@host:port/database`, or null where nothing names a database. */
+  /** `mysql://user:password@host:port/database[?ssl-mode=...]`, or null where nothing names a database. */
   readonly databaseUrl: string | null;
-  /** `redis://[:password@]host:port[/db]`, or null where nothing names a Redis. */
+  /** `redis://[:password@]host:port[/db]`, or `rediss://` with TLS options, or null where nothing names a Redis. */
   readonly redisUrl: string | null;
   /**
    * Which URLs were given by hand. With `both`, `dev` starts no servers of its own; the local environment's are taken
@@ -63,7 +64,8 @@ export const packageDirectory: string = findPackageDirectory();
 const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.regex(/^\P{Cc}+$/u));
 
 const PERIOD_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const [SHORTEST_PERIOD_MS, LONGEST_PERIOD_MS] = [1_000, 86_400_000];
+/** What may lie between two refreshes of the ranking, in milliseconds. */
+export const [SHORTEST_PERIOD_MS, LONGEST_PERIOD_MS] = [1_000, 86_400_000];
 const PERIOD_ERROR = 'must be a duration from 1s to 1d, such as 60s or 5m';
 
 const PERIOD = z.string().check(
@@ -95,6 +97,8 @@ const SETTINGS = z.object({
  */
 export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
   const settings = readSettings({ ...readDotEnv(), ...withoutEmpty(env) });
+  checkTls('SHOP_DATABASE_URL', settings.SHOP_DATABASE_URL);
+  checkTls('SHOP_REDIS_URL', settings.SHOP_REDIS_URL);
   const directory = resolve(settings.SHOP_DEV_DIR ?? join(packageDirectory, '.shop'));
   const given = [settings.SHOP_DATABASE_URL, settings.SHOP_REDIS_URL].filter((url) => url !== undefined).length;
   const local = given === 0 ? readLocalEnvironment(directory) : null;
@@ -173,11 +177,72 @@ function configHint(setting: string): string {
 function url(protocols: readonly string[], path: RegExp, example: string) {
   const fits = (text: string) => {
     if (!URL.canParse(text)) return false;
-    const { protocol, hostname, username, password, pathname } = new URL(text);
+    const { protocol, hostname, username, password, pathname, hash } = new URL(text);
     const decodable = [username, password, pathname].every((part) => !/%(?![0-9a-f]{2})/i.test(part));
-    return protocols.includes(protocol) && hostname !== '' && path.test(pathname) && decodable;
+    return protocols.includes(protocol) && hostname !== '' && path.test(pathname) && hash === '' && decodable;
   };
   return z.string().check(z.refine(fits, { error: `must be a URL like ${example}` }));
+}
+
+const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
+const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
+
+/**
+ * The options in a URL's query are those of TLS, and are not to be given in vain: who writes one means it.
+ *
+ * @throws ShopError `CONFIG`
+ */
+function checkTls(setting: string, text: string | undefined): void {
+  if (text === undefined) return;
+  const url = new URL(text);
+  const problem = tlsProblem(url) ?? unreadableFile(url);
+  if (problem === null) return;
+  throw new ShopError(
+    'CONFIG',
+    { setting },
+    {
+      message: `${setting} ${problem}.`,
+      hint: 'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; the README explains them.',
+    },
+  );
+}
+
+/** What is wrong with the options, without their values: a password with a `?` in it would be among them. */
+function tlsProblem({ protocol, hostname, searchParams }: URL): string | null {
+  const names = [...searchParams.keys()];
+  const mode = searchParams.get('ssl-mode');
+  const [ca, cert, key] = TLS_FILES.map((name) => searchParams.has(name));
+  const mysql = !protocol.startsWith('redis');
+  // the driver of MySQL would look for the name `localhost` in the certificate
+  const nameless = mysql && isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+  const problems: Readonly<Record<string, boolean>> = {
+    'has an option that is not known': names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name)),
+    'has an option more than once': new Set(names).size < names.length,
+    'has an ssl-mode that is not known': mode !== null && !TLS_MODES.includes(mode),
+    'has options of TLS, for which it must begin with rediss://': protocol === 'redis:' && names.length > 0,
+    'begins with rediss:// and has ssl-mode=DISABLED': protocol === 'rediss:' && mode === 'DISABLED',
+    'has options that ssl-mode=DISABLED makes idle': mode === 'DISABLED' && names.length > 1,
+    'must have ssl-cert and ssl-key together': cert !== key,
+    'must have an ssl-mode or an ssl-ca for ssl-cert': mysql && mode === null && cert === true && ca !== true,
+    'has an ssl-ca at which ssl-mode=REQUIRED does not look': mode === 'REQUIRED' && ca === true,
+    'must have an ssl-ca for ssl-mode=VERIFY_CA': mode === 'VERIFY_CA' && ca !== true,
+    'must have a host name for ssl-mode=VERIFY_IDENTITY': mode === 'VERIFY_IDENTITY' && nameless,
+  };
+  return Object.keys(problems).find((problem) => problems[problem]) ?? null;
+}
+
+function unreadableFile({ searchParams }: URL): string | null {
+  for (const name of TLS_FILES) {
+    const path = searchParams.get(name);
+    if (path === null) continue;
+    try {
+      if (!readFileSync(path, 'utf8').includes('-----BEGIN ')) return `has an ${name} that is no PEM file: ${path}`;
+    } catch (error) {
+      const reason = error instanceof Error && 'code' in error ? error.code : error;
+      return `has an ${name} that can't be read (${reason}): ${path}`;
+    }
+  }
+  return null;
 }
 
 /** A duration such as `60s` in milliseconds; NaN where it is none. */

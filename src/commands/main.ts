@@ -61,8 +61,9 @@ function interruption(context: Context): Promise<never> {
 
 /** An error of the database that no command expected there. */
 async function translate(error: unknown, context: Context): Promise<unknown> {
-  if (!(error instanceof Error) || !['DatabaseError', 'SchemaError', 'QueryFailedError'].includes(error.name))
-    return error;
+  if (!(error instanceof Error)) return error;
+  // what TypeORM wraps is known by what is in it: the bundle gives its classes names of their own
+  if (!['DatabaseError', 'SchemaError'].includes(error.name) && !('driverError' in error)) return error;
   const { translateDatabaseError } = await import('../domain/store.ts');
   return translateDatabaseError(error, await context.databaseUrl());
 }

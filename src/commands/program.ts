@@ -8,6 +8,7 @@ import { addCharge } from './charge.ts';
 import type { Runner } from './command.ts';
 import { addDb } from './db.ts';
 import { addDev } from './dev.ts';
+import { addDoctor } from './doctor.ts';
 import type { Streams } from './io.ts';
 import { FORMATS } from './options.ts';
 import { addOrder } from './order.ts';
@@ -58,6 +59,7 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
     addRanking,
     addWorker,
     addAudit,
+    addDoctor,
     addDb,
     addDev,
   ]) {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, type ConnectionOptions, createConnection, type ResultSetHeader } from 'mysql2/promise';
 import { databaseError } from './errors.ts';
+import { mysqlTls } from './tls.ts';
 
 /** A value that a statement takes for one `?`; an array of arrays stands for the rows of a multi-row `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Buffer | null | readonly SqlValue[];
@@ -42,15 +43,25 @@ export interface SessionLimits {
 const CONNECT_TIMEOUT_MS = 10_000;
 const GOODBYE_MS = 1_000;
 
-/** The driver's options for a `mysql://` URL; TypeORM's driver takes the same. */
+/** The name of the database in a `mysql://` URL. */
+export function databaseName(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.replace(/^\//, ''));
+}
+
+/**
+ * The driver's options for a `mysql://` URL; TypeORM's driver takes the same. Throws where a file that its query names
+ * can't be read.
+ */
 export function connectionOptions(url: string) {
-  const { hostname, port, username, password, pathname } = new URL(url);
+  const { hostname, port, username, password } = new URL(url);
+  const ssl = mysqlTls(url);
   return {
+    ...(ssl === undefined ? {} : { ssl }),
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 3306 : Number(port),
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.replace(/^\//, '')),
+    database: databaseName(url),
     charset: 'utf8mb4_bin',
     timezone: 'Z',
     supportBigNumbers: true,
@@ -73,9 +84,7 @@ export const SESSION_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ C
  * @throws DatabaseError where the server can't be reached or refuses.
  */
 export async function connect(url: string, limits: SessionLimits = {}): Promise<Session> {
-  const connection = await createConnection(connectionOptions(url)).catch((error) => {
-    throw databaseError(error);
-  });
+  const connection = await openConnection(url);
   const session = new MysqlSession(connection, limits.statementMs);
   try {
     await session.execute(SESSION_SETTINGS);
@@ -89,6 +98,14 @@ export async function connect(url: string, limits: SessionLimits = {}): Promise<
     throw error;
   }
   return session;
+}
+
+async function openConnection(url: string): Promise<Connection> {
+  try {
+    return await createConnection(connectionOptions(url));
+  } catch (error) {
+    throw databaseError(error);
+  }
 }
 
 /** What the server calls its version; MariaDB's has its name in it. */

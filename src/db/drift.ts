@@ -4,11 +4,23 @@ import type { DataSource } from 'typeorm';
  * Compares the database with the entities: TypeORM tells the statements that would make tables, columns, keys and
  * indexes equal; CHECK constraints, which TypeORM passes over on MySQL, are compared here.
  *
- * @returns one line for each difference; none where the two are the same.
+ * @returns one line for each difference, none where the two are the same; null for an account that can't compare them.
  */
-export async function findDrift(dataSource: DataSource): Promise<readonly string[]> {
+export async function findDrift(dataSource: DataSource): Promise<readonly string[] | null> {
+  if (!(await seesConstraints(dataSource))) return null;
   const { upQueries } = await dataSource.driver.createSchemaBuilder().log();
   return [...upQueries.map(({ query }) => query), ...(await checkDrift(dataSource))];
+}
+
+/** MariaDB shows a table's constraints, its primary key among them, to nobody who may only read it. */
+async function seesConstraints(dataSource: DataSource): Promise<boolean> {
+  const [row]: { hidden: number }[] = await dataSource.query(
+    `SELECT COUNT(*) AS hidden FROM information_schema.COLUMNS c
+     LEFT JOIN information_schema.TABLE_CONSTRAINTS t
+       ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME AND t.CONSTRAINT_TYPE = 'PRIMARY KEY'
+     WHERE c.TABLE_SCHEMA = DATABASE() AND c.COLUMN_KEY = 'PRI' AND t.TABLE_NAME IS NULL`,
+  );
+  return row?.hidden === 0;
 }
 
 async function checkDrift(dataSource: DataSource): Promise<string[]> {

@@ -54,6 +54,7 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   1836, // read-only mode
   1927, // connection killed (MariaDB)
   3100, // a replication hook refused the commit
+  3159, // the server wants TLS
   3169, // session killed
   4031, // disconnected for inactivity
 ]);

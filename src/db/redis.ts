@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { redisTls } from './tls.ts';
 
 export type RedisClient = Redis;
 
@@ -13,15 +14,24 @@ export class RedisError extends Error {
 
 /** The driver's options for a `redis://` or `rediss://` URL; it would parse the URL by means that Node deprecates. */
 function optionsOf(url: string): RedisOptions {
-  const { protocol, hostname, port, username, password, pathname } = new URL(url);
+  const { hostname, port, username, password, pathname } = new URL(url);
+  const tls = tlsOptions(url);
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 6379 : Number(port),
     db: Number(pathname.slice(1)),
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),
     ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+    ...(tls === undefined ? {} : { tls }),
   };
+}
+
+function tlsOptions(url: string) {
+  try {
+    return redisTls(url);
+  } catch (cause) {
+    throw new RedisError(cause);
+  }
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;

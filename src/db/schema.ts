@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Session } from './connection.ts';
-import { connect, connectionOptions } from './connection.ts';
+import { connect, databaseName } from './connection.ts';
 import { DatabaseError, SchemaError } from './errors.ts';
 import { acquireLock, lockName, releaseLock } from './lock.ts';
 import { MIGRATION_NAMES, MIGRATIONS_TABLE } from './migrations/names.ts';
@@ -77,7 +77,7 @@ async function withSchemaLock<T>(
 ): Promise<T> {
   const session = await connect(url);
   try {
-    const lock = lockName(connectionOptions(url).database, 'schema');
+    const lock = lockName(databaseName(url), 'schema');
     if (!(await acquireLock(session, lock, LOCK_WAIT_SECONDS))) throw new SchemaLocked();
     const { unknown } = await schemaState(session);
     if (unknown.length > 0) throw new SchemaError('ahead', unknown);

@@ -1,4 +1,4 @@
-import { connect, connectionOptions, type Session } from '../db/connection.ts';
+import { connect, databaseName, type Session } from '../db/connection.ts';
 import { acquireLock, isLocked, lockName } from '../db/lock.ts';
 import { onCurrentSchema } from '../db/schema.ts';
 
@@ -37,5 +37,5 @@ export async function isLaneHeld(session: Session, address: LaneAddress): Promis
 }
 
 function laneLock({ databaseUrl, prefix }: LaneAddress): string {
-  return lockName(connectionOptions(databaseUrl).database, prefix, 'lane');
+  return lockName(databaseName(databaseUrl), prefix, 'lane');
 }

@@ -5,7 +5,10 @@ import { openOrm, translateDatabaseError } from './store.ts';
 
 /** What `db status` answers. */
 export interface SchemaStatus extends SchemaState {
-  /** One line for each difference between the migrated schema and the entities; null where it is not fully migrated. */
+  /**
+   * One line for each difference between the schema and the entities; null where it is not fully migrated, or the account
+   * can't see enough of it.
+   */
   readonly drift: readonly string[] | null;
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectionOptions, type Session } from '../db/connection.ts';
+import { databaseName, type Session } from '../db/connection.ts';
 import { acquireLock, lockName, releaseLock } from '../db/lock.ts';
 import type { RedisClient } from '../db/redis.ts';
 import { ShopError } from './errors.ts';
@@ -148,7 +148,7 @@ export class ShopRanking {
   async #locked<T>(waitMs: number, work: (session: Session) => Promise<T>): Promise<T> {
     const { databaseUrl, prefix } = this.#address;
     const session = await this.#openSession();
-    const lock = lockName(connectionOptions(databaseUrl).database, prefix, 'ranking');
+    const lock = lockName(databaseName(databaseUrl), prefix, 'ranking');
     if (!(await waitForLock(session, lock, waitMs))) throw new ShopError('LOCKED', { what: 'the ranking' });
     try {
       return await work(session);

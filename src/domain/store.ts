@@ -4,6 +4,7 @@ import type { DataSource } from '../db/data-source.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
 import { connectRedis, openPersistentRedis, type RedisClient, RedisError } from '../db/redis.ts';
 import { onCurrentSchema } from '../db/schema.ts';
+import { isTlsFault } from '../db/tls.ts';
 import { ShopError } from './errors.ts';
 
 export type { DataSource, RedisClient, Session };
@@ -13,6 +14,7 @@ const CONNECT_PATIENCE_MS = 15_000;
 const STATEMENT_MS = 30_000;
 const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1142, 1143]);
+const TLS_WANTED = 3159;
 /** No such column, no such table: worth waiting for in the worker, a bug where a command meets it. */
 const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 
@@ -107,11 +109,13 @@ export function translateDatabaseError(error: unknown, url: string): unknown {
       { setting: 'SHOP_DATABASE_URL', address },
       {
         message: `MySQL at ${address} refuses: ${message}.`,
-        hint: 'Check user, password and database in SHOP_DATABASE_URL.',
+        hint: 'Check user, password and database in SHOP_DATABASE_URL, and its ssl-mode where the server wants TLS.',
         cause,
       },
     );
   }
+  if (errno === TLS_WANTED || isTlsFault(cause))
+    return untrusted('MySQL', 'SHOP_DATABASE_URL', address, message, cause);
   if (errno !== null && SCHEMA_MISMATCH.has(errno)) return error;
   if (kind === 'outage') return new ShopError('UNAVAILABLE', { server: 'MySQL', address, reason: message }, { cause });
   return error;
@@ -142,7 +146,21 @@ export function translateRedisError(error: unknown, url: string): unknown {
       },
     );
   }
+  if (isTlsFault(error.cause)) return untrusted('Redis', 'SHOP_REDIS_URL', address, error.message, error);
   return new ShopError('UNAVAILABLE', { server: 'Redis', address, reason: error.message }, { cause: error });
+}
+
+/** There is a server, and no connection to it that both ends trust. */
+function untrusted(server: string, setting: string, address: string, reason: string, cause: unknown): ShopError {
+  return new ShopError(
+    'CONFIG',
+    { setting, address, reason },
+    {
+      message: `There is no trusted connection to ${server} at ${address}: ${reason}.`,
+      hint: `Set the TLS options of ${setting} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to what the server has and wants.`,
+      cause,
+    },
+  );
 }
 
 async function connectPatiently(url: string, limits: SessionLimits): Promise<Session> {

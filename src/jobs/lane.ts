@@ -45,7 +45,8 @@ interface Submission {
  *   died are hidden in Redis until their locks run out, and what was queued after them must not overtake them.
  *   → *serving*; → *standing by* on an outage.
  * - *serving*: takes all submissions that have arrived as one group, applies it in one transaction while the next
- *   gather, and so on. One submission on an idle lane is applied at once. Idle, it sends a heartbeat.
+ *   gather, and so on; with it, all that was recorded before and is still pending, for what Redis has lost must not be
+ *   overtaken either. One submission on an idle lane is applied at once. Idle, it sends a heartbeat.
  *   → *standing by* on an outage: the group in hand goes back to the head of the line, no attempt is counted.
  *   → *stopped* when `stop()` was called and the line is empty.
  */
@@ -61,6 +62,8 @@ export class Lane {
   readonly #stop = new AbortController();
   #serving = false;
   #ended = false;
+  /** The newest request that was found pending and applied. What is pending below it was recorded late. */
+  #newest = 0;
 
   constructor(address: LaneAddress, events: LaneEvents, log: Logger) {
     this.#address = address;
@@ -155,17 +158,31 @@ export class Lane {
   }
 
   async #catchUp(session: Session): Promise<void> {
-    const upTo = await newestRequest(session);
-    let caughtUp = 0;
-    for (let after = 0; !this.#stop.signal.aborted; ) {
-      const ids = await findPending(session, { after, upTo, limit: MAX_GROUP });
-      const last = ids.at(-1);
-      if (last === undefined) break;
-      await this.#commits.apply(session, ids);
-      caughtUp += ids.length;
-      after = last;
+    this.#newest = 0;
+    const { applied } = await this.#applyUpTo(session, await newestRequest(session));
+    if (applied > 0) this.#log.info({ requests: applied }, 'caught up with what was pending');
+  }
+
+  /**
+   * Applies all that is pending up to this id, in the order of recording; `done` is false where the lane is to stop before
+   * it has come to the end.
+   *
+   * @param late ids up to `#newest`; they go first.
+   */
+  async #applyUpTo(
+    session: Session,
+    upTo: number,
+    late: readonly number[] = [],
+  ): Promise<{ readonly applied: number; readonly done: boolean }> {
+    for (let [applied, first] = [0, late]; ; first = []) {
+      const limit = Math.max(MAX_GROUP - first.length, 1);
+      const pending = await findPending(session, { after: this.#newest, upTo, limit });
+      await this.#commits.apply(session, [...first, ...pending]);
+      applied += pending.length;
+      this.#newest = pending.at(-1) ?? this.#newest;
+      if (pending.length < limit) return { applied, done: true };
+      if (this.#stop.signal.aborted) return { applied, done: false };
     }
-    if (caughtUp > 0) this.#log.info({ requests: caughtUp }, 'caught up with what was pending');
   }
 
   async #serve(session: Session): Promise<void> {
@@ -177,9 +194,9 @@ export class Lane {
       // jobs whose replies came in one read from Redis are handed over within this turn of the event loop
       await nextTurn();
       this.#inHand = this.#takeGroup();
-      // jobs are fetched in queue order, which is the order of recording but for what one read brought together
       const ids = this.#inHand.flatMap((submission) => submission.ids).sort((a, b) => a - b);
-      await this.#commits.apply(session, ids);
+      const late = ids.filter((id) => id <= this.#newest);
+      if (!(await this.#applyUpTo(session, ids.at(-1) ?? 0, late)).done) return;
       const oldest = Math.min(...this.#inHand.map(({ taken }) => taken));
       this.#log.debug({ jobs: this.#inHand.length, takenMs: performance.now() - oldest }, 'committed');
       for (const { resolve } of this.#inHand) resolve();

@@ -1,6 +1,15 @@
 import { Queue } from 'bullmq';
+import { permitted } from '../domain/doctor/redis-info.ts';
 import type { RedisClient } from '../domain/store.ts';
-import { APPLY_JOB, type ApplyData, jobId, keyPrefix, MAX_JOB_REQUESTS, QUEUE_NAME } from './contract.ts';
+import {
+  APPLY_JOB,
+  type ApplyData,
+  jobId,
+  keyPrefix,
+  MAX_JOB_REQUESTS,
+  parseApplyData,
+  QUEUE_NAME,
+} from './contract.ts';
 
 /** Puts requests in the queue. */
 export class Producer {
@@ -41,7 +50,16 @@ export class Producer {
    */
   async firstWaiting(): Promise<number | null> {
     const [next] = await this.#queue.getJobs(['wait'], 0, 0, true);
-    return next === undefined ? null : Math.min(...next.data.requestIds);
+    // what was forged tells nothing of what came before it
+    const data = parseApplyData(next?.data);
+    return data === null ? null : Math.min(...data.requestIds);
+  }
+
+  /** How many workers wait at the queue; null where Redis does not tell. @throws RedisError */
+  async countWorkers(): Promise<number | null> {
+    const workers = await permitted(() => this.#queue.getWorkers());
+    // what BullMQ makes up where a hosted server has no CLIENT LIST has no such name
+    return workers?.every(({ rawname }) => rawname !== undefined) === true ? workers.length : null;
   }
 
   async close(): Promise<void> {

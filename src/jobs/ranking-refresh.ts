@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
+import { LONGEST_PERIOD_MS, SHORTEST_PERIOD_MS } from '../config.ts';
 import { ShopError } from '../domain/errors.ts';
 import { keyPrefix, rankingKey } from '../domain/redis-keys.ts';
 import { type RankingAddress, ShopRanking } from '../domain/shop-ranking.ts';
@@ -38,7 +39,7 @@ export class RankingRefresh {
     this.#address = address;
     this.#redis = redis;
     this.#log = log;
-    // the worker of the requests checks the server's version and settings for both
+    // the worker looks at the server's version and settings itself
     const options = { connection: redis, prefix: keyPrefix(address.prefix), skipVersionCheck: true };
     this.#queue = new Queue(RANKING_QUEUE, { ...options, streams: { events: { maxLen: 100 } } });
     this.#bull = new Worker(RANKING_QUEUE, () => this.#refresh(), {
@@ -93,10 +94,11 @@ export class RankingRefresh {
     const { periodMs, prefix } = this.#address;
     const schedule = await this.#queue.getJobScheduler(RANKING_SCHEDULER);
     const missing = justStarted && (await this.#redis.exists(rankingKey(prefix))) === 0;
-    const off = Math.abs((schedule?.next ?? 0) - Date.now());
+    const { every = 0, next = 0 } = schedule ?? {};
+    const forged = every < SHORTEST_PERIOD_MS || every > LONGEST_PERIOD_MS;
     // it may hang on a job that is lost, or on a clock that was wrong
-    const broken = off > 2 * (schedule?.every ?? 0) + LOOK_MS;
-    const outdated = justStarted && schedule?.every !== periodMs;
+    const broken = forged || Math.abs(next - Date.now()) > 2 * every + LOOK_MS;
+    const outdated = justStarted && every !== periodMs;
     if (!missing && !broken && !outdated) return;
     await this.#queue.removeJobScheduler(RANKING_SCHEDULER);
     await this.#queue.upsertJobScheduler(

@@ -2,21 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { findPending, newestRequest } from '../domain/pending.ts';
 import { openSession, type Session } from '../domain/store.ts';
-import type { Lane } from './lane.ts';
+import { MAX_JOB_REQUESTS } from './contract.ts';
+import { type Lane, LaneLost } from './lane.ts';
 import type { Producer } from './producer.ts';
 
-const INTERVAL_MS = 5_000;
+const INTERVAL_MS = 2_000;
 /** A command has this long to queue what it has recorded. */
-const GRACE_MS = 5_000;
+const GRACE_MS = 2_000;
 /** An id that was seen this long ago has no lower one that is still being inserted. */
 const SETTLED_MS = 60_000;
 const MAX_REQUESTS = 10_000;
 
 /**
- * Queues again what is pending and in no job: Redis was wiped, or a command died between recording and queueing.
+ * Gives the lane what is pending and in no job: Redis was wiped, or a command died between recording and queueing. It
+ * does not go through Redis again, which may be full, or have kept the rest of a lost job that would keep out a new one.
  *
  * The queue is first in, first out: whatever has a lower id than the job that is next in line was taken by a worker,
- * and what is neither in the lane nor decided then is in no job. Queueing something twice would do no harm.
+ * and what is neither in the lane nor decided then is in no job. Applying something twice would do no harm.
  */
 export class Sweep {
   readonly #databaseUrl: string;
@@ -45,10 +47,13 @@ export class Sweep {
         // another worker's lane may have in hand what looks lost from here
         if (this.#lane.serving) await this.#once();
       } catch (error) {
-        // a server is away; the next round tries again
-        this.#log.warn({ err: error }, 'the sweep failed');
-        this.#session?.destroy();
-        this.#session = null;
+        // who has the lane next catches up with what it gave back
+        if (!(error instanceof LaneLost)) {
+          // a server is away; the next round tries again
+          this.#log.warn({ err: error }, 'the sweep failed');
+          this.#session?.destroy();
+          this.#session = null;
+        }
       }
       await delay(INTERVAL_MS, undefined, { signal }).catch(() => {});
     }
@@ -76,8 +81,12 @@ export class Sweep {
     this.#forgetBefore(SETTLED_MS);
     const lost = this.#lane.notHeld(pending);
     if (lost.length === 0) return;
-    this.#log.info({ requests: lost.length, first: lost[0] }, 'queueing again what is pending and in no job');
-    await this.#producer.enqueue(lost);
+    this.#log.info({ requests: lost.length, first: lost[0] }, 'applying what is pending and in no job');
+    const submissions: Promise<void>[] = [];
+    for (let start = 0; start < lost.length; start += MAX_JOB_REQUESTS) {
+      submissions.push(this.#lane.submit(lost.slice(start, start + MAX_JOB_REQUESTS)));
+    }
+    await Promise.all(submissions);
   }
 
   /** The newest request of so long ago, by this process's steady clock: the server's may be set at any time. */

@@ -6,6 +6,7 @@ import { type ApplyData, keyPrefix, parseApplyData, QUEUE_NAME } from './contrac
 import { Lane, LaneLost } from './lane.ts';
 import { Producer } from './producer.ts';
 import { RankingRefresh } from './ranking-refresh.ts';
+import { warnOfRedisSettings } from './redis-settings.ts';
 import { Sweep } from './sweep.ts';
 
 export interface WorkerOptions {
@@ -51,15 +52,21 @@ export class ShopWorker {
     const { lane, redisUrl, concurrency, rankingPeriodMs, log } = options;
     this.#options = options;
     this.#redis = openWorkerRedis(redisUrl);
+    warnOfRedisSettings(this.#redis, log);
     this.#bull = new Worker<ApplyData>(QUEUE_NAME, (job, token) => this.#process(job, token), {
       connection: this.#redis,
       prefix: keyPrefix(lane.prefix),
       autorun: false,
+      // it would look at the server's version and settings, and write of them to the console
+      skipVersionCheck: true,
       concurrency,
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       // a job is only a message: that its workers died says nothing against it
       maxStalledCount: Number.MAX_SAFE_INTEGER,
+      // also of those that were forged, or have lost their options, nothing is to be kept
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
     });
     this.#bull.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
     this.#bull.on('failed', (job, error) => log.warn({ err: error, job: job?.id }, 'a job was given up'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { generator, mixture } from '../support/mixture.ts';
 import { Oracle } from '../support/oracle.ts';
 import { TestShop } from '../support/shop.ts';
 
@@ -43,28 +44,10 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Mulberry32: the same numbers for the same seed. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 4_294_967_296) * below);
-  };
-}
-
-/** Charges and orders in such a mixture that what is refused hangs on the order of the rows. */
-async function mixture(name: string, count: number, seed: number): Promise<{ path: string; text: string }> {
-  const random = generator(seed);
-  const pick = (from: readonly string[]) => from[random(from.length)]?.split(',')[0];
-  const rows = Array.from({ length: count }, () => {
-    const user = random(200) === 0 ? 'nobody' : pick(USERS);
-    if (random(3) === 0) return `charge,@${user},,${1 + random(60)}`;
-    const items = Array.from({ length: 1 + random(3) }, () => `@${pick(PRODUCTS)}:${1 + random(3)}`);
-    return `,@${user},${items.join(' ')},`;
-  });
-  const text = `kind,user,items,amount\n${rows.join('\n')}\n`;
+/** A file of so many rows of a mixture. */
+async function mixtureFile(name: string, count: number, seed: number): Promise<{ path: string; text: string }> {
+  const products = PRODUCTS.map((product) => product.split(',')[0] ?? '');
+  const text = mixture(USERS, products, count, seed);
   const path = join(folder, `${name}.csv`);
   await writeFile(path, text);
   return { path, text };
@@ -99,7 +82,7 @@ async function expectOutcome(text: string, name: string, answer: Totals, results
 it('killed at any point and run again, ends as if it had run once', async () => {
   const rows = 6_000;
   const seed = 20_101_201;
-  const { path, text } = await mixture('killed', rows, seed);
+  const { path, text } = await mixtureFile('killed', rows, seed);
   const random = generator(seed);
   const target = join(folder, 'killed.jsonl');
   const args = ['batch', 'run', path, '--name', 'killed', '--results', target];
@@ -140,7 +123,7 @@ it('killed at any point and run again, ends as if it had run once', async () => 
 it.each([2, 5])('run by %d processes at once, gives each row one effect', async (processes) => {
   const rows = 2_500;
   const name = `at-once-${processes}`;
-  const { path, text } = await mixture(name, rows, processes);
+  const { path, text } = await mixtureFile(name, rows, processes);
   const before = await count('requests');
   const runs = Array.from({ length: processes }, (_, index) => {
     const target = join(folder, `${name}-${index}.jsonl`);

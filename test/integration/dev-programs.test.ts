@@ -43,7 +43,7 @@ const LIMIT = 180_000;
 describe.skipIf(!hasPrograms)('the local environment from programs of this machine', { timeout: LIMIT }, () => {
   afterEach(async () => {
     for (const directory of folders.splice(0)) {
-      await stopServers(directory);
+      await down({ directory, servers: 'programs', mysqld: null, redisServer: null });
       await rm(join(directory, '..'), { recursive: true, force: true });
     }
   }, LIMIT);

@@ -54,6 +54,19 @@ it('waits for no timer: an order on an idle worker is committed at once', async 
   expect(overhead).toBeLessThan(20);
 });
 
+it('lets nothing overtake what was recorded before it, though Redis has lost that', async () => {
+  const user = await shop.created(['user', 'create', 'Bo']);
+  const worker = await shop.startWorker();
+  const session = await openSession(shop.databaseUrl);
+  const content = { kind: 'charge', payload: { user, amount: 1_000 } } as const;
+  // recorded, and never queued
+  await recordRequest(session, content, { key: 'lost', actor: 'tester', host: 'here' });
+  expect(await shop.ok(['order', 'place', String(user), '1'])).toMatchObject({ status: 'placed' });
+  await session.close();
+  await worker.stop();
+  await expectInOrder(user);
+});
+
 it('goes on after its connection was killed, with no attempt counted', async () => {
   const worker = await shop.startWorker();
   await shop.sql(`KILL ${await shop.laneConnection()}`);
@@ -79,7 +92,7 @@ it('loses its connection in the middle of a transaction and applies the group on
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('queues again what was recorded and never queued', async () => {
+it('applies what was recorded and never queued', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   // what a command does that is killed between recording and queueing
@@ -90,7 +103,7 @@ it('queues again what was recorded and never queued', async () => {
   );
   await session.close();
   await allDecided();
-  expect(worker.stderr).toContain('queueing again what is pending and in no job');
+  expect(worker.stderr).toContain('applying what is pending and in no job');
   expect(await shop.ok(['request', 'show', String(id)])).toMatchObject({ status: 'applied' });
   expect((await worker.stop()).status).toBe(0);
 });

@@ -1,3 +1,4 @@
+import { guardFormula } from '../formula.ts';
 import { visible } from '../io.ts';
 import type { Format } from '../options.ts';
 import type { Answer, Cell, Column, View } from './view.ts';
@@ -25,7 +26,7 @@ export async function present(answer: Answer, format: Format, onTerminal: boolea
 /** JSON with times as ISO 8601; control characters that JSON allows in strings are escaped too. */
 export function toJson(data: unknown, indent?: number): string {
   return JSON.stringify(data, null, indent).replace(
-    /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
+    /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
@@ -41,7 +42,7 @@ function toTsv(data: unknown, view: AnyView): string {
 async function toCsv(data: unknown, view: AnyView, onTerminal: boolean): Promise<string> {
   const { stringify } = await import('csv-stringify/sync');
   const columns = allColumns(view);
-  const rows = [columns.map(({ name }) => name), ...cellsOf(data, view, columns)];
+  const rows = [columns.map(({ name }) => name), ...cellsOf(data, view, columns).map((row) => row.map(guardFormula))];
   return stringify(onTerminal ? rows.map((row) => row.map(visible)) : rows);
 }
 

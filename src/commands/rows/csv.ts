@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
 import { invalid } from '../../domain/input.ts';
+import { withoutGuard } from '../formula.ts';
 import {
   type FileRow,
   type LineReader,
@@ -166,7 +167,7 @@ function toFields(cells: readonly string[], header: readonly string[]): Record<s
   for (let index = 0; index < header.length; index += 1) {
     const name = header[index];
     const cell = cells[index];
-    if (name !== undefined && cell !== '') fields[name] = cell;
+    if (name !== undefined && cell !== undefined && cell !== '') fields[name] = withoutGuard(cell);
   }
   return fields;
 }

@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+// Takes away, one at a time, what keeps a shop right, and expects that a test notices.
+//
+//   npm run mutants -- [--only NAME]
+//
+// Each mutant lives in a copy of the checkout in a temporary folder; its tests run on servers of their own.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+/** `from` stands in `file` once; the tests named, by parts of their paths, must fail where it is `to`. */
+const MUTANTS = [
+  {
+    name: 'the check of a key against its content',
+    file: 'src/domain/request.ts',
+    from: 'if (!first.hash.equals(hash)) throw',
+    to: 'if (!first.hash.equals(hash) && hash.length === 0) throw',
+    tests: ['acceptance/replay'],
+  },
+  {
+    name: 'the check that a request has no outcome yet',
+    file: 'src/domain/apply.ts',
+    from: 'WHERE r.id IN (?) AND o.request_id IS NULL ORDER BY r.id',
+    to: 'WHERE r.id IN (?) ORDER BY r.id',
+    tests: ['faults/worker-death', 'faults/lost-connection'],
+  },
+  {
+    name: 'FOR UPDATE of users and products',
+    file: 'src/domain/lock-state.ts',
+    from: 'FROM products WHERE id IN (?) ORDER BY id FOR UPDATE',
+    to: 'FROM products WHERE id IN (?) ORDER BY id',
+    also: ['FROM users WHERE id IN (?) ORDER BY id FOR UPDATE', 'FROM users WHERE id IN (?) ORDER BY id'],
+    tests: ['integration/attempts'],
+  },
+  {
+    name: 'the rollback after a lock wait timeout',
+    file: 'src/db/transaction.ts',
+    from: '    await rollBack(session);\n    throw error;',
+    to: '    if (databaseError(error).errno !== 1205) await rollBack(session);\n    throw error;',
+    tests: ['faults/contention'],
+  },
+  {
+    name: 'GET_LOCK of the lane',
+    file: 'src/domain/lane-session.ts',
+    from: 'return acquireLock(session, laneLock(address), seconds);',
+    to: 'return seconds >= 0 || acquireLock(session, laneLock(address), seconds);',
+    tests: ['faults/frozen-worker', 'faults/worker-death'],
+  },
+  {
+    name: 'the sweep',
+    file: 'src/jobs/sweep.ts',
+    from: 'if (this.#lane.serving) await this.#once();',
+    to: 'if (this.#lane.serving && GRACE_MS < 0) await this.#once();',
+    tests: ['faults/redis-away'],
+  },
+];
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const COPIED = [
+  'bin',
+  'src',
+  'scripts',
+  'test',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'vitest.config.ts',
+];
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const chosen = MUTANTS.filter(({ name }) => values.only === undefined || name.includes(values.only));
+
+function replaceOnce(text, from, to) {
+  if (text.split(from).length !== 2) throw new Error(`not there once: ${from}`);
+  return text.replace(from, () => to);
+}
+
+/** True where a test of the mutant fails. */
+function isNoticed({ file, from, to, also, tests }) {
+  const folder = mkdtempSync(join(tmpdir(), 'shop-mutant-'));
+  try {
+    for (const name of COPIED) cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+    const mutated = replaceOnce(readFileSync(join(folder, file), 'utf8'), from, to);
+    writeFileSync(join(folder, file), also === undefined ? mutated : replaceOnce(mutated, ...also));
+    const run = (...args) => spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    const built = run('scripts/build.mjs');
+    if (built.status !== 0) throw new Error(`the mutant can't be built: ${built.stderr}`);
+    const { status, stdout } = run('node_modules/vitest/vitest.mjs', 'run', '--bail=1', ...tests);
+    // nothing is proven by tests that did not run
+    if (!/Tests .*(passed|failed)/.test(stdout)) throw new Error(`no test was run: ${stdout}`);
+    for (const [line] of stdout.matchAll(/^.*×.*$/gm)) process.stdout.write(`${line}\n`);
+    return status !== 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+let unnoticed = 0;
+for (const mutant of chosen) {
+  process.stdout.write(`without ${mutant.name} (${mutant.file})\n`);
+  if (isNoticed(mutant)) continue;
+  unnoticed++;
+  process.stdout.write('  NO TEST FAILS\n');
+}
+process.stdout.write(`${chosen.length - unnoticed} of ${chosen.length} noticed\n`);
+process.exitCode = unnoticed === 0 && chosen.length > 0 ? 0 : 1;

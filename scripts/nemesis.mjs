@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Random faults under load on real servers, and every invariant checked at the end: test/nemesis.
+//
+//   npm run nemesis -- [--seed N] [--minutes M]
+//
+// The same seed asks for the same and breaks the same; without one, one is drawn and printed.
+import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({ options: { seed: { type: 'string' }, minutes: { type: 'string', default: '3' } } });
+const seed = Number(values.seed ?? randomInt(2 ** 31));
+const minutes = Number(values.minutes);
+if (!Number.isSafeInteger(seed) || seed < 0 || !(minutes > 0 && minutes <= 60)) {
+  process.stderr.write('nemesis: --seed takes a whole number, --minutes a number up to 60\n');
+  process.exit(2);
+}
+process.stderr.write(`nemesis: again with npm run nemesis -- --seed ${seed} --minutes ${minutes}\n`);
+const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/faults/nemesis.test.ts'], {
+  cwd: fileURLToPath(new URL('..', import.meta.url)),
+  env: { ...process.env, SHOP_NEMESIS_SEED: String(seed), SHOP_NEMESIS_SECONDS: String(Math.round(minutes * 60)) },
+  stdio: 'inherit',
+});
+process.exit(status ?? 1);

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import type { CheckResult, Diagnosis } from '../domain/doctor.ts';
+import { addCommand, type Runner } from './command.ts';
+import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
+import { answer, type View } from './present/view.ts';
+import { rankingAddress } from './ranking-view.ts';
+
+/** A check with what it has seen, or one of its faults with what to do. */
+interface DoctorRow {
+  readonly check: CheckResult;
+  readonly finding: string;
+  readonly hint: string | null;
+}
+
+const DIAGNOSIS: View<Diagnosis, DoctorRow> = {
+  kind: 'list',
+  columns: [
+    { name: 'name', value: ({ check }) => check.name },
+    { name: 'ok', value: ({ check }) => check.ok },
+    { name: 'finding', value: ({ finding }) => finding },
+    { name: 'hint', value: ({ hint }) => hint },
+  ],
+  rows: ({ checks }) =>
+    checks.flatMap((check): DoctorRow[] =>
+      check.ok
+        ? [{ check, finding: inWords(check), hint: null }]
+        : check.faults.map(({ fault, hint }) => ({ check, finding: fault, hint })),
+    ),
+  empty: 'Nothing was checked.',
+};
+
+/** `shop doctor` */
+export function addDoctor(program: Command, runner: Runner): void {
+  addCommand(
+    program,
+    {
+      name: 'doctor',
+      summary: 'Check servers, settings, clocks, schema and workers, and say what to do',
+      examples: ['shop doctor', 'shop doctor --json', 'shop doctor -o tsv | awk \'$2 == "false"\''],
+      run: async (context) => {
+        const address = await rankingAddress(context);
+        const [{ diagnose }, { Producer }] = await Promise.all([
+          import('../domain/doctor.ts'),
+          import('../jobs/producer.ts'),
+        ]);
+        const diagnosis = await diagnose(address, async (redis) => {
+          const producer = new Producer(redis, address.prefix);
+          return producer.countWorkers().finally(() => producer.close());
+        });
+        return answer<Diagnosis, DoctorRow>(diagnosis, DIAGNOSIS, diagnosis.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
+      },
+    },
+    runner,
+  );
+}
+
+/** `{laneHeld: true, atQueue: 1}` as `lane held true, at queue 1`; a server's settings keep their names. */
+function inWords({ seen }: CheckResult): string {
+  const word = (name: string) => name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+  return Object.entries(seen)
+    .map(
+      ([name, value]) =>
+        `${word(name)} ${value === null ? 'none' : value instanceof Date ? value.toISOString() : value}`,
+    )
+    .join(', ');
+}

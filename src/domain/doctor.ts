@@ -1,0 +1,164 @@
+import { connect, type Session, serverVersion } from '../db/connection.ts';
+import { RedisError } from '../db/redis.ts';
+import { schemaState } from '../db/schema.ts';
+import {
+  CHECK_NAMES,
+  type CheckName,
+  type CheckResult,
+  checkResult,
+  type Fault,
+  type Finding,
+} from './doctor/check.ts';
+import { databaseClock, judgeClocks, redisClock } from './doctor/clocks.ts';
+import { judgeDurability, judgeSessionSettings, readDurability, readSessionSettings } from './doctor/mysql-settings.ts';
+import { judgeRanking } from './doctor/ranking.ts';
+import { type RedisInfo, readInfo } from './doctor/redis-info.ts';
+import { judgeEviction, judgeMemory, judgePersistence } from './doctor/redis-settings.ts';
+import { judgePending, judgeWorkers, longestPending } from './doctor/requests.ts';
+import { judgeDrift } from './doctor/schema.ts';
+import { judgeDatabaseVersion, judgeRedisVersion } from './doctor/versions.ts';
+import { ShopError } from './errors.ts';
+import { isLaneHeld } from './lane-session.ts';
+import { RankingCache } from './ranking-cache.ts';
+import { readSchemaStatus } from './schema.ts';
+import type { RankingAddress } from './shop-ranking.ts';
+import { openRedis, openSession, type RedisClient, translateDatabaseError, translateRedisError } from './store.ts';
+
+export type { CheckResult } from './doctor/check.ts';
+
+/** What `doctor` answers. */
+export interface Diagnosis {
+  readonly ok: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
+/** How many workers wait at the queue; null where Redis does not tell. @throws RedisError */
+export type CountWorkers = (redis: RedisClient) => Promise<number | null>;
+
+/** A server that takes longer than this is as good as away. */
+const STATEMENT_MS = 20_000;
+const REDIS_LIMIT_MS = 10_000;
+
+/**
+ * Looks at the servers, their settings and clocks, the schema, the workers and what they have to keep up with; changes
+ * nothing. A server that is away is a fault of each check that wants it, and all others are made.
+ */
+export async function diagnose(address: RankingAddress, countWorkers: CountWorkers): Promise<Diagnosis> {
+  const examination = new Examination(address, countWorkers);
+  try {
+    const checks: CheckResult[] = [];
+    // one after another: a clock is not to be read behind another check's statement
+    for (const name of CHECK_NAMES) checks.push(checkResult(name, await examination.make(name)));
+    return { ok: checks.every(({ ok }) => ok), checks };
+  } finally {
+    await examination.close();
+  }
+}
+
+/** What was asked for, or the fault by which there is no answer. */
+interface Asked<T> {
+  readonly value: T | null;
+  readonly faults: readonly Fault[];
+}
+
+/** Connects to each server once; whatever wants one that is away learns why it is. */
+class Examination {
+  readonly #address: RankingAddress;
+  readonly #mysql: Promise<Session>;
+  readonly #redis: Promise<RedisClient>;
+  readonly #checks: Readonly<Record<CheckName, () => Promise<Finding>>>;
+  #info: Promise<RedisInfo> | null = null;
+
+  constructor(address: RankingAddress, countWorkers: CountWorkers) {
+    const { databaseUrl, redisUrl, prefix, periodMs } = address;
+    this.#address = address;
+    this.#mysql = connect(databaseUrl, { statementMs: STATEMENT_MS });
+    this.#redis = openRedis(redisUrl, REDIS_LIMIT_MS);
+    // thrown to each check that wants them
+    for (const server of [this.#mysql, this.#redis]) server.catch(() => {});
+    this.#checks = {
+      mysql: async () => judgeDatabaseVersion(await serverVersion(await this.#mysql)),
+      'mysql-durability': async () => judgeDurability(await readDurability(await this.#mysql)),
+      'mysql-session': async () => judgeSessionSettings(await readSessionSettings(await this.#mysql)),
+      redis: async () => judgeRedisVersion(await this.#readInfo()),
+      'redis-eviction': async () => judgeEviction(await this.#readInfo()),
+      'redis-persistence': async () => judgePersistence(await this.#readInfo()),
+      'redis-memory': async () => judgeMemory(await this.#readInfo()),
+      clocks: () => this.#clocks(),
+      schema: () => this.#schema(),
+      drift: () => this.#onSchema(async () => judgeDrift((await readSchemaStatus(databaseUrl)).drift)),
+      workers: () => this.#workers(countWorkers),
+      pending: () => this.#onSchema(async (session) => judgePending(await longestPending(session))),
+      ranking: async () => judgeRanking(await new RankingCache(await this.#redis, prefix, periodMs).read(), periodMs),
+    };
+  }
+
+  /** One check; that it can't be made is a fault. */
+  async make(name: CheckName): Promise<Finding> {
+    const { value, faults } = await this.#ask(this.#checks[name], name !== 'mysql' && name !== 'redis');
+    return value ?? { seen: {}, faults };
+  }
+
+  async close(): Promise<void> {
+    await this.#mysql.then((session) => session.close()).catch(() => {});
+    await this.#redis.then((client) => client.disconnect()).catch(() => {});
+  }
+
+  async #readInfo(): Promise<RedisInfo> {
+    this.#info ??= this.#redis.then(readInfo);
+    return this.#info;
+  }
+
+  async #clocks(): Promise<Finding> {
+    const mysql = await this.#ask(async () => databaseClock(await this.#mysql));
+    const redis = await this.#ask(async () => redisClock(await this.#redis));
+    const { seen, faults } = judgeClocks({ mysql: mysql.value, redis: redis.value });
+    return { seen, faults: [...faults, ...mysql.faults, ...redis.faults] };
+  }
+
+  async #schema(): Promise<Finding> {
+    const { applied, pending, unknown } = await schemaState(await this.#mysql);
+    const { faults } = await this.#ask(() => this.#onSchema(async () => {}), false);
+    return { seen: { applied: applied.length, pending: pending.length, unknown: unknown.length }, faults };
+  }
+
+  /** Works on a schema that is this program's. @throws ShopError where it is not */
+  async #onSchema<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    // one that can't be reached is not waited for again
+    await this.#mysql;
+    const session = await openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
+    try {
+      return await work(session);
+    } finally {
+      await session.close();
+    }
+  }
+
+  async #workers(countWorkers: CountWorkers): Promise<Finding> {
+    const lane = await this.#ask(async () => isLaneHeld(await this.#mysql, this.#address));
+    const queue = await this.#ask(async () => countWorkers(await this.#redis));
+    const { seen, faults } = judgeWorkers({ laneHeld: lane.value, atQueue: queue.value });
+    return { seen, faults: [...faults, ...lane.faults, ...queue.faults] };
+  }
+
+  async #ask<T>(work: () => Promise<T>, otherwise = true): Promise<Asked<T>> {
+    try {
+      return { value: await work(), faults: [] };
+    } catch (error) {
+      const { fault, hint } = this.#told(error);
+      return { value: null, faults: [{ fault: otherwise ? `Not checked: ${fault}` : fault, hint }] };
+    }
+  }
+
+  #told(error: unknown): Fault {
+    const { databaseUrl, redisUrl } = this.#address;
+    const known =
+      error instanceof RedisError ? translateRedisError(error, redisUrl) : translateDatabaseError(error, databaseUrl);
+    if (known instanceof ShopError) return { fault: known.message, hint: known.hint };
+    // what TypeORM wraps is known by what is in it: the bundle gives its classes names of their own
+    if (known instanceof Error && (known.name === 'DatabaseError' || 'driverError' in known)) {
+      return { fault: `MySQL refuses: ${known.message}.`, hint: 'See what the account in SHOP_DATABASE_URL may do.' };
+    }
+    throw error;
+  }
+}

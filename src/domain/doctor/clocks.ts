@@ -1,0 +1,66 @@
+import { type Session, serverTime } from '../../db/connection.ts';
+import type { RedisClient } from '../../db/redis.ts';
+import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
+import { permitted } from './redis-info.ts';
+
+/** Clocks that differ by more than this make a muddle of logs, and of the times that are shown. */
+const LIMIT_MS = 1_000;
+/** The sample with the shortest way there and back tells most. */
+const SAMPLES = 3;
+
+/** How far a server's clock is ahead of this machine's, and by how much that may be wrong: half of the way there and back. */
+export interface ClockOffset {
+  readonly aheadMs: number;
+  readonly uncertaintyMs: number;
+}
+
+/** @throws DatabaseError */
+export async function databaseClock(session: Session): Promise<ClockOffset> {
+  return compareClocks(async () => (await serverTime(session)).getTime());
+}
+
+/** Null where the account may not ask. @throws RedisError */
+export async function redisClock(client: RedisClient): Promise<ClockOffset | null> {
+  return permitted(() =>
+    compareClocks(async () => {
+      const [seconds, microseconds] = await client.time();
+      return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+    }),
+  );
+}
+
+async function compareClocks(read: () => Promise<number>): Promise<ClockOffset> {
+  const samples: ClockOffset[] = [];
+  for (let count = 0; count < SAMPLES; count++) {
+    // the way is timed by the steady clock: the other may be set at any moment
+    const [sentAt, start] = [Date.now(), performance.now()];
+    const there = await read();
+    const halfMs = (performance.now() - start) / 2;
+    samples.push({ aheadMs: there - sentAt - halfMs, uncertaintyMs: halfMs });
+  }
+  return samples.reduce((best, sample) => (sample.uncertaintyMs < best.uncertaintyMs ? sample : best));
+}
+
+/** @param clocks null for a server that did not tell its time. */
+export function judgeClocks(clocks: {
+  readonly mysql: ClockOffset | null;
+  readonly redis: ClockOffset | null;
+}): Finding {
+  return {
+    seen: { mysqlAheadMs: aheadMs(clocks.mysql), redisAheadMs: aheadMs(clocks.redis) },
+    faults: faultsOf(difference('MySQL', clocks.mysql), difference('Redis', clocks.redis)),
+  };
+}
+
+function aheadMs(clock: ClockOffset | null): number | string {
+  return clock === null ? UNKNOWN : Math.round(clock.aheadMs);
+}
+
+function difference(server: string, clock: ClockOffset | null): Fault | null {
+  if (clock === null || Math.abs(clock.aheadMs) - clock.uncertaintyMs <= LIMIT_MS) return null;
+  const seconds = (Math.abs(clock.aheadMs) / 1_000).toLocaleString('en', { maximumFractionDigits: 1 });
+  return {
+    fault: `The clock of ${server} is ${seconds} s ${clock.aheadMs > 0 ? 'ahead of' : 'behind'} this machine's.`,
+    hint: 'Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).',
+  };
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { checkResult, type Finding, type Seen } from './check.ts';
+import { judgeClocks } from './clocks.ts';
+import { judgeDurability, judgeSessionSettings } from './mysql-settings.ts';
+import { judgeRanking } from './ranking.ts';
+import { judgeEviction, judgeMemory, judgePersistence } from './redis-settings.ts';
+import { judgePending, judgeWorkers } from './requests.ts';
+import { judgeDrift } from './schema.ts';
+import { judgeDatabaseVersion, judgeRedisVersion } from './versions.ts';
+
+/** Settings, or lines of INFO. */
+const named = (entries: Record<string, string>) => new Map(Object.entries(entries));
+
+/** What is seen, and a part of each fault; every fault comes with a hint. */
+function expectFinding(finding: Finding, faults: readonly string[], seen: Seen = {}): void {
+  expect(finding.faults.map(({ fault }) => fault)).toEqual(faults.map((part) => expect.stringContaining(part)));
+  for (const { fault, hint } of finding.faults) for (const text of [fault, hint]) expect(text).toMatch(/^\S.*\.$/);
+  expect(finding.seen).toMatchObject(seen);
+}
+
+it.each([
+  ['9.7.4-2', 'MySQL', []],
+  ['8.0.36-0ubuntu0.22.04.1', 'MySQL', []],
+  ['5.7.44-log', 'MySQL', ['MySQL 5.7.44-log is older than 8.0']],
+  ['10.11.19-MariaDB-0+deb12u1', 'MariaDB', []],
+  ['10.6.0-MariaDB', 'MariaDB', []],
+  ['10.5.23-MariaDB-1:10.5.23+maria~ubu2004', 'MariaDB', ['MariaDB 10.5.23']],
+  ['11.4.2-MariaDB-log', 'MariaDB', []],
+  ['Aurora', 'MySQL', []],
+])('judges the database server %s', (version, server, faults) => {
+  expectFinding(judgeDatabaseVersion(version), faults, { server, version });
+});
+
+it.each([
+  ['8.0.6', []],
+  ['6.2.0', []],
+  ['10.0.1', []],
+  ['6.0.16', ['Redis 6.0.16 is older than 6.2']],
+  ['5.0.14', ['Redis 5.0.14 is older than 6.2']],
+])('judges Redis %s', (version, faults) => {
+  expectFinding(judgeRedisVersion(named({ redis_version: version })), faults, { version });
+});
+
+const DURABLE = { innodb_flush_log_at_trx_commit: '1', innodb_doublewrite: 'ON', log_bin: 'ON', sync_binlog: '1' };
+
+it.each<[Record<string, string>, string[], Seen]>([
+  [DURABLE, [], { innodb_flush_log_at_trx_commit: 1, innodb_doublewrite: 'ON', log_bin: 'ON', sync_binlog: 1 }],
+  [{ ...DURABLE, innodb_doublewrite: 'DETECT_AND_RECOVER' }, [], {}],
+  [{ ...DURABLE, innodb_doublewrite: 'DETECT_ONLY' }, ['innodb_doublewrite is DETECT_ONLY'], {}],
+  [{ ...DURABLE, innodb_doublewrite: 'OFF' }, ['innodb_doublewrite is OFF'], {}],
+  [{ ...DURABLE, innodb_flush_log_at_trx_commit: '0' }, ['innodb_flush_log_at_trx_commit is 0'], {}],
+  [{ ...DURABLE, innodb_flush_log_at_trx_commit: '2' }, ['innodb_flush_log_at_trx_commit is 2'], {}],
+  // MariaDB: as safe as 1, and slower
+  [{ ...DURABLE, innodb_flush_log_at_trx_commit: '3' }, [], {}],
+  [{ ...DURABLE, sync_binlog: '0' }, ['sync_binlog is 0'], {}],
+  [{ ...DURABLE, sync_binlog: '1000' }, ['sync_binlog is 1000'], {}],
+  [{ ...DURABLE, sync_binlog: '0', log_bin: 'OFF' }, [], { log_bin: 'OFF' }],
+  [
+    { sync_binlog: '0', innodb_flush_log_at_trx_commit: '2' },
+    ['innodb_flush_log_at_trx_commit'],
+    { log_bin: 'unknown' },
+  ],
+  [{}, [], { innodb_flush_log_at_trx_commit: 'unknown', innodb_doublewrite: 'unknown', log_bin: 'unknown' }],
+])('judges the durability of MySQL with %j', (variables, faults, seen) => {
+  expectFinding(judgeDurability(named(variables)), faults, seen);
+});
+
+const SESSION = { transaction_isolation: 'READ-COMMITTED', sql_mode: 'STRICT_ALL_TABLES,ANSI', time_zone: '+00:00' };
+
+it.each<[Record<string, string>, string[], Seen]>([
+  [SESSION, [], { isolation: 'READ-COMMITTED' }],
+  [{ ...SESSION, transaction_isolation: 'REPEATABLE-READ' }, ['REPEATABLE-READ'], {}],
+  [{ tx_isolation: 'SERIALIZABLE' }, ['SERIALIZABLE'], { isolation: 'SERIALIZABLE', sql_mode: 'unknown' }],
+  [{ ...SESSION, sql_mode: '' }, ['sql_mode is ""'], {}],
+  [{ ...SESSION, sql_mode: 'STRICT_TRANS_TABLES' }, ['not strict'], {}],
+  [{ ...SESSION, time_zone: 'SYSTEM' }, ['not in UTC'], {}],
+  [{}, [], { isolation: 'unknown', sql_mode: 'unknown', time_zone: 'unknown' }],
+])('judges a session with %j', (variables, faults, seen) => {
+  expectFinding(judgeSessionSettings(named(variables)), faults, seen);
+});
+
+it.each(['noeviction', 'allkeys-lru', 'volatile-lru', 'volatile-ttl', 'allkeys-random'])(
+  'judges the eviction policy %s',
+  (policy) => {
+    const faults = policy === 'noeviction' ? [] : [`maxmemory-policy is ${policy}`];
+    expectFinding(judgeEviction(named({ maxmemory_policy: policy })), faults, { maxmemory_policy: policy });
+  },
+);
+
+const PERSISTENT = {
+  aof_enabled: '1',
+  aof_last_write_status: 'ok',
+  aof_last_bgrewrite_status: 'ok',
+  rdb_last_bgsave_status: 'ok',
+};
+
+it.each<[Record<string, string>, string[], Seen]>([
+  [PERSISTENT, [], { appendonly: 'yes' }],
+  [{ ...PERSISTENT, aof_enabled: '0' }, ['no append-only file'], { appendonly: 'no' }],
+  [{ ...PERSISTENT, aof_last_write_status: 'err' }, ['could not write'], {}],
+  [{ ...PERSISTENT, aof_last_bgrewrite_status: 'err' }, ['could not rewrite'], {}],
+  [{ ...PERSISTENT, rdb_last_bgsave_status: 'err' }, ['could not save'], {}],
+  [{}, [], { appendonly: 'unknown', rdb_last_bgsave_status: 'unknown' }],
+])('judges the persistence of Redis with %j', (info, faults, seen) => {
+  expectFinding(judgePersistence(named(info)), faults, seen);
+});
+
+it.each<[Record<string, string>, string[], Seen]>([
+  [{ used_memory: '80', maxmemory: '100', total_system_memory: '1000' }, [], { usedPercent: 80 }],
+  [{ used_memory: '81', maxmemory: '100', total_system_memory: '1000' }, ['81 % of its maxmemory'], {}],
+  [{ used_memory: '140', maxmemory: '100', total_system_memory: '1000' }, ['140 % of its maxmemory'], {}],
+  [{ used_memory: '810', maxmemory: '0', total_system_memory: '1000' }, ['81 % of the memory of its machine'], {}],
+  [{ used_memory: '10', maxmemory: '0', total_system_memory: '0' }, [], { usedPercent: 'unknown' }],
+  [{ used_memory: '10', maxmemory: '0' }, [], { limitMebibytes: 'unknown', limitedBy: 'unknown' }],
+  [{}, [], { usedMebibytes: 'unknown', limitMebibytes: 'unknown', usedPercent: 'unknown' }],
+])('judges the memory of Redis with %j', (info, faults, seen) => {
+  expectFinding(judgeMemory(named(info)), faults, seen);
+});
+
+describe('clocks', () => {
+  const right = { aheadMs: 3, uncertaintyMs: 1 };
+
+  it.each([
+    [5_000, 1, ["The clock of MySQL is 5 s ahead of this machine's"]],
+    [-86_400_000, 1, ['The clock of MySQL is 86,400 s behind']],
+    [1_000, 0, []],
+    [1_002, 1, ['The clock of MySQL is 1 s ahead']],
+    // it may be the way alone that took so long
+    [5_000, 4_500, []],
+    [-5_000, 3_000, ['behind']],
+  ])('that are %d ms apart, give or take %d', (aheadMs, uncertaintyMs, faults) => {
+    expectFinding(judgeClocks({ mysql: { aheadMs, uncertaintyMs }, redis: right }), faults, { mysqlAheadMs: aheadMs });
+  });
+
+  it('of Redis, where MySQL tells none', () => {
+    const redis = { aheadMs: 1_600, uncertaintyMs: 10 };
+    const finding = judgeClocks({ mysql: null, redis });
+    expectFinding(finding, ['The clock of Redis is 1.6 s ahead'], { mysqlAheadMs: 'unknown', redisAheadMs: 1_600 });
+  });
+});
+
+it.each<[boolean | null, number | null, string[]]>([
+  [true, 1, []],
+  [true, 3, []],
+  [true, null, []],
+  [null, 2, []],
+  [null, null, []],
+  [false, 0, ['No worker runs']],
+  [false, null, ['No worker runs']],
+  [null, 0, ['No worker runs']],
+  [false, 2, ['no worker has the lane']],
+  [true, 0, ['none waits at the queue']],
+])('judges workers: the lane held %s, %s at the queue', (laneHeld, atQueue, faults) => {
+  expectFinding(judgeWorkers({ laneHeld, atQueue }), faults, { laneHeld: laneHeld ?? 'unknown' });
+});
+
+it.each([
+  [null, [], { oldestRequest: null, seconds: null }],
+  [{ id: 7, seconds: 300 }, [], { oldestRequest: 7, seconds: 300 }],
+  [{ id: 7, seconds: 4_000 }, ['Request 7 has been pending for 4,000 s'], { oldestRequest: 7 }],
+])('judges the oldest pending request %j', (oldest, faults, seen) => {
+  expectFinding(judgePending(oldest), faults, seen);
+});
+
+it('judges the ranking', () => {
+  const at = new Date('2026-01-31T09:30:00.125Z');
+  const ranking = { from: at, to: at, refreshedAt: at, items: [] };
+  expectFinding(judgeRanking({ ...ranking, stale: false }, 60_000), [], { refreshedAt: at });
+  expectFinding(judgeRanking({ ...ranking, stale: true }, 90_000), [
+    '2026-01-31T09:30:00.125Z: it is to be refreshed every 90 s',
+  ]);
+  expectFinding(judgeRanking(null, 60_000), ['no ranking in Redis'], { refreshedAt: null });
+});
+
+it('judges drift', () => {
+  expectFinding(judgeDrift([]), [], { differences: 0 });
+  expectFinding(judgeDrift(null), [], { differences: 'unknown' });
+  expectFinding(judgeDrift(['CHECK a is missing', 'DROP INDEX b']), ['CHECK a is missing', 'DROP INDEX b']);
+});
+
+it('counts what it was told, and takes what it was not told for no fault', () => {
+  const seen = { a: 'unknown', b: null, c: 0, d: false };
+  expect(checkResult('mysql', { seen, faults: [] })).toEqual({
+    name: 'mysql',
+    ok: true,
+    checked: 3,
+    found: 0,
+    faults: [],
+    seen,
+  });
+  const fault = { fault: 'a', hint: 'b' };
+  expect(checkResult('mysql', { seen, faults: [fault] })).toMatchObject({ ok: false, found: 1, faults: [fault] });
+});

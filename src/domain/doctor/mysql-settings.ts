@@ -1,0 +1,91 @@
+import type { Session } from '../../db/connection.ts';
+import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.ts';
+
+/** Settings of a server by name; one that it does not have, or does not tell, is not there. */
+export type Variables = ReadonlyMap<string, string>;
+
+const DURABILITY = ['innodb_flush_log_at_trx_commit', 'innodb_doublewrite', 'log_bin', 'sync_binlog'] as const;
+/** MariaDB before 11.1 has the isolation under the second of the names alone. */
+const ISOLATION = ['transaction_isolation', 'tx_isolation'] as const;
+
+/** @throws DatabaseError */
+export async function readDurability(session: Session): Promise<Variables> {
+  return readVariables(session, 'GLOBAL', DURABILITY);
+}
+
+/** What this session, and so any of the program's, works with. @throws DatabaseError */
+export async function readSessionSettings(session: Session): Promise<Variables> {
+  return readVariables(session, 'SESSION', [...ISOLATION, 'sql_mode', 'time_zone']);
+}
+
+async function readVariables(session: Session, scope: 'GLOBAL' | 'SESSION', names: readonly string[]) {
+  const rows = await session.query<{ Variable_name: string; Value: string }>(
+    `SHOW ${scope} VARIABLES WHERE Variable_name IN (?)`,
+    [names],
+  );
+  return new Map(rows.map((row) => [row.Variable_name, row.Value]));
+}
+
+/** What is committed must outlive a crash of the server and of its machine. */
+export function judgeDurability(variables: Variables): Finding {
+  const value = (name: (typeof DURABILITY)[number]) => variables.get(name) ?? UNKNOWN;
+  const [flush, doublewrite] = [value('innodb_flush_log_at_trx_commit'), value('innodb_doublewrite')];
+  const [logBin, syncBinlog] = [value('log_bin'), value('sync_binlog')];
+  // without a binary log there is nothing to sync
+  const binlog: Seen = logBin === 'OFF' ? {} : { sync_binlog: numeric(syncBinlog) };
+  return {
+    seen: {
+      innodb_flush_log_at_trx_commit: numeric(flush),
+      innodb_doublewrite: doublewrite,
+      log_bin: logBin,
+      ...binlog,
+    },
+    faults: faultsOf(
+      // 3 is MariaDB's: as safe as 1, and slower
+      ['1', '3', UNKNOWN].includes(flush)
+        ? null
+        : unsafe(
+            'innodb_flush_log_at_trx_commit',
+            flush,
+            '1',
+            'a crash may lose what was committed in the last second',
+          ),
+      // DETECT_ONLY finds torn pages and can't mend them
+      ['OFF', 'DETECT_ONLY'].includes(doublewrite)
+        ? unsafe('innodb_doublewrite', doublewrite, 'ON', 'a crash may leave pages half written')
+        : null,
+      logBin !== 'ON' || ['1', UNKNOWN].includes(syncBinlog)
+        ? null
+        : unsafe('sync_binlog', syncBinlog, '1', 'a crash may lose the end of the binary log, and replicas with it'),
+    ),
+  };
+}
+
+function numeric(value: string): number | string {
+  return value === UNKNOWN ? value : Number(value);
+}
+
+function unsafe(name: string, value: string, safe: string, why: string): Fault {
+  return { fault: `${name} is ${value}: ${why}.`, hint: `Set ${name}=${safe} in the server's configuration.` };
+}
+
+/** What the program sets itself at the start of each session has to be in force after it. */
+export function judgeSessionSettings(variables: Variables): Finding {
+  const isolation = ISOLATION.map((name) => variables.get(name)).find((value) => value !== undefined);
+  const mode = variables.get('sql_mode');
+  const zone = variables.get('time_zone');
+  const hint = "Sessions must keep what they set: take out the proxy or pool between that doesn't let them.";
+  const fault = (text: string): Fault => ({ fault: text, hint });
+  return {
+    seen: { isolation: isolation ?? UNKNOWN, sql_mode: mode ?? UNKNOWN, time_zone: zone ?? UNKNOWN },
+    faults: faultsOf(
+      isolation === undefined || isolation === 'READ-COMMITTED'
+        ? null
+        : fault(`The program's sessions have the isolation ${isolation}, not READ-COMMITTED.`),
+      mode === undefined || mode.split(',').includes('STRICT_ALL_TABLES')
+        ? null
+        : fault(`The program's sessions are not strict: sql_mode is "${mode}".`),
+      zone === undefined || zone === '+00:00' ? null : fault(`The program's sessions are not in UTC: ${zone}.`),
+    ),
+  };
+}

@@ -1,0 +1,21 @@
+import type { CachedRanking } from '../ranking-cache.ts';
+import { type Finding, faultsOf } from './check.ts';
+
+/**
+ * @param ranking what is in the cache, null where there is none.
+ * @param periodMs between two refreshes.
+ */
+export function judgeRanking(ranking: CachedRanking | null, periodMs: number): Finding {
+  const due = `it is to be refreshed every ${(periodMs / 1_000).toLocaleString('en')} s`;
+  const hint = 'A worker refreshes it, or cron with `shop ranking refresh`; `shop worker` starts one.';
+  return {
+    seen: { refreshedAt: ranking?.refreshedAt ?? null },
+    faults: faultsOf(
+      ranking === null
+        ? { fault: `There is no ranking in Redis, or none for ten periods: ${due}.`, hint }
+        : ranking.stale
+          ? { fault: `The ranking was refreshed at ${ranking.refreshedAt.toISOString()}: ${due}.`, hint }
+          : null,
+    ),
+  };
+}

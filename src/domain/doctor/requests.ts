@@ -1,0 +1,67 @@
+import { type Session, serverTime } from '../../db/connection.ts';
+import { oldestPending } from '../pending.ts';
+import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
+
+/** A worker that is behind by more than this, however large the file that was sent, does not get on. */
+const PENDING_LIMIT_SECONDS = 300;
+
+/** Who is there to apply requests; null where it could not be told. */
+export interface Workers {
+  /** A worker has the lane's lock in MySQL: it is the one that applies. */
+  readonly laneHeld: boolean | null;
+  /** Workers that wait at the queue in Redis for jobs. */
+  readonly atQueue: number | null;
+}
+
+export function judgeWorkers({ laneHeld, atQueue }: Workers): Finding {
+  return {
+    seen: { laneHeld: laneHeld ?? UNKNOWN, atQueue: atQueue ?? UNKNOWN },
+    faults: faultsOf(workerFault(laneHeld, atQueue)),
+  };
+}
+
+function workerFault(laneHeld: boolean | null, atQueue: number | null): Fault | null {
+  const log = "Its log says why; with `shop dev up`'s worker, `shop dev logs worker` shows it.";
+  if (laneHeld === false && atQueue !== null && atQueue > 0) {
+    return { fault: `${atQueue} at the queue, but no worker has the lane: nothing is applied.`, hint: log };
+  }
+  if (laneHeld === true && atQueue === 0) {
+    return { fault: 'A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.', hint: log };
+  }
+  if (laneHeld === false || atQueue === 0) {
+    return { fault: 'No worker runs: nothing is applied.', hint: 'Start one with `shop worker`, or `shop dev up`.' };
+  }
+  return null;
+}
+
+/** A request without an outcome, and how long ago it was recorded. */
+export interface PendingRequest {
+  readonly id: number;
+  readonly seconds: number;
+}
+
+/** The request that has waited longest, or null where none is pending. @throws DatabaseError */
+export async function longestPending(session: Session): Promise<PendingRequest | null> {
+  const id = await oldestPending(session, 1);
+  const [row] = await session.query<{ recordedAt: Date }>(
+    'SELECT created_at AS recordedAt FROM requests WHERE id = ?',
+    [id],
+  );
+  if (row === undefined) return null;
+  const ms = (await serverTime(session)).getTime() - row.recordedAt.getTime();
+  return { id, seconds: Math.round(ms / 1_000) };
+}
+
+export function judgePending(oldest: PendingRequest | null): Finding {
+  return {
+    seen: { oldestRequest: oldest?.id ?? null, seconds: oldest?.seconds ?? null },
+    faults: faultsOf(
+      oldest === null || oldest.seconds <= PENDING_LIMIT_SECONDS
+        ? null
+        : {
+            fault: `Request ${oldest.id} has been pending for ${oldest.seconds.toLocaleString('en')} s.`,
+            hint: `See it with \`shop request show ${oldest.id}\`; the worker's log says what it waits for.`,
+          },
+    ),
+  };
+}

@@ -1,0 +1,36 @@
+import { type Finding, UNKNOWN } from './check.ts';
+import type { RedisInfo } from './redis-info.ts';
+
+type Version = readonly [major: number, minor: number];
+
+/** The oldest versions that the program is made for. */
+const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6], Redis: [6, 2] } as const satisfies Record<string, Version>;
+
+/** @param version as `SELECT VERSION()` tells it; MariaDB's has its name in it. */
+export function judgeDatabaseVersion(version: string): Finding {
+  return judge(version.includes('MariaDB') ? 'MariaDB' : 'MySQL', version);
+}
+
+/** Valkey, and others of its kind, say beside their own version whose commands of Redis they have. */
+export function judgeRedisVersion(info: RedisInfo): Finding {
+  return judge('Redis', info.get('redis_version') ?? UNKNOWN);
+}
+
+function judge(server: keyof typeof OLDEST, version: string): Finding {
+  const seen = { server, version };
+  const found = /^(\d+)\.(\d+)/.exec(version);
+  if (found === null) return { seen, faults: [] };
+  const [major, minor]: Version = [Number(found[1]), Number(found[2])];
+  const [oldestMajor, oldestMinor] = OLDEST[server];
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return { seen, faults: [] };
+  const oldest = `${oldestMajor}.${oldestMinor}`;
+  return {
+    seen,
+    faults: [
+      {
+        fault: `${server} ${version} is older than ${oldest}, the oldest that will do.`,
+        hint: `Upgrade it to ${oldest} or later.`,
+      },
+    ],
+  };
+}

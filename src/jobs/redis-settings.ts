@@ -1,0 +1,24 @@
+import type { Logger } from 'pino';
+import type { Finding } from '../domain/doctor/check.ts';
+import { readInfo } from '../domain/doctor/redis-info.ts';
+import { judgeEviction } from '../domain/doctor/redis-settings.ts';
+import { judgeRedisVersion } from '../domain/doctor/versions.ts';
+import type { RedisClient } from '../domain/store.ts';
+
+/**
+ * Warns in the log of a server that the queue is not safe on, at each connection: it may be another one than before, or
+ * have been started with other settings. BullMQ's own look at them is on the console, once for each of its connections.
+ */
+export function warnOfRedisSettings(redis: RedisClient, log: Logger): void {
+  const look = async () => {
+    const info = await readInfo(redis);
+    const warn = ({ seen, faults }: Finding) => {
+      for (const { fault, hint } of faults) log.warn(seen, `${fault} ${hint}`);
+    };
+    warn(judgeRedisVersion(info));
+    warn(judgeEviction(info));
+  };
+  redis.on('ready', () => {
+    look().catch((error) => log.debug({ err: error }, 'the settings of Redis could not be read'));
+  });
+}

@@ -1,0 +1,367 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { MIGRATIONS_TABLE } from '../../src/db/migrations/names.ts';
+import { CHECK_NAMES, type CheckName } from '../../src/domain/doctor/check.ts';
+import type { Diagnosis } from '../../src/domain/doctor.ts';
+import { eventually } from '../support/eventually.ts';
+import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
+import { type TestProcess, TestShop } from '../support/shop.ts';
+
+const HEALTHY_MS = 60_000;
+
+// their settings are broken, and they are killed and started again
+let servers: OwnServers;
+let shop: TestShop;
+let redis: Redis;
+let worker: TestProcess;
+/** What makes whole again whatever a test has broken. */
+const repairs: (() => Promise<unknown>)[] = [];
+
+describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
+  beforeAll(async () => {
+    servers = await OwnServers.start();
+    shop = await TestShop.create({ servers: servers.urls });
+    await shop.ok(['db', 'seed']);
+    redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
+    redis.on('error', () => {});
+    worker = await shop.startWorker();
+    await healthy();
+  });
+
+  afterEach(async () => {
+    for (const repair of repairs.splice(0).reverse()) await repair();
+    await healthy();
+  });
+
+  afterAll(async () => {
+    redis.disconnect();
+    await shop.close();
+    await servers.remove();
+  });
+
+  it('finds nothing at fault in a shop that works, and says what it has seen', async () => {
+    const diagnosis = await doctor();
+    expect(faultsOf(diagnosis)).toEqual({});
+    const [{ version } = { version: '' }] = await shop.sql<{ version: string }>('SELECT VERSION() AS version');
+    const seen = Object.fromEntries(diagnosis.checks.map((check) => [check.name, check.seen]));
+    expect(seen).toMatchObject({
+      mysql: { server: version.includes('MariaDB') ? 'MariaDB' : 'MySQL', version },
+      'mysql-durability': { innodb_flush_log_at_trx_commit: 1 },
+      'mysql-session': { isolation: 'READ-COMMITTED', sql_mode: saying('STRICT_ALL_TABLES'), time_zone: '+00:00' },
+      redis: { server: 'Redis' },
+      'redis-eviction': { maxmemory_policy: 'noeviction' },
+      'redis-persistence': { appendonly: 'yes', aof_last_write_status: 'ok', rdb_last_bgsave_status: 'ok' },
+      'redis-memory': { usedMebibytes: any, limitMebibytes: any, usedPercent: any },
+      clocks: { mysqlAheadMs: any, redisAheadMs: any },
+      schema: { pending: 0, unknown: 0 },
+      drift: { differences: 0 },
+      workers: { laneHeld: true, atQueue: 1 },
+      pending: { oldestRequest: null, seconds: null },
+      ranking: { refreshedAt: saying('T') },
+    });
+    const table = await shop.run(['doctor', '--output', 'table']);
+    expect(table).toMatchObject({ status: 0, stderr: '' });
+    expect(table.stdout).toMatch(/^redis-eviction +true +maxmemory_policy noeviction +-$/m);
+  });
+
+  it('wants MySQL to keep what it has committed', async () => {
+    const [{ binlog } = { binlog: 0 }] = await shop.sql<{ binlog: number }>('SELECT @@GLOBAL.log_bin AS binlog');
+    for (const [setting, value, safe] of [
+      ['innodb_flush_log_at_trx_commit', 2, 1],
+      ['sync_binlog', 0, 1],
+    ]) {
+      repairs.push(() => shop.sql(`SET GLOBAL ${setting} = ${safe}`));
+      await shop.sql(`SET GLOBAL ${setting} = ${value}`);
+    }
+    const faults = [saying('innodb_flush_log_at_trx_commit is 2')];
+    if (binlog === 1) faults.push(saying('sync_binlog is 0'));
+    expect(faultsOf(await doctor())).toEqual({ 'mysql-durability': faults });
+    const { status, stdout } = await shop.run(['doctor', '--output', 'tsv']);
+    expect(status).toBe(9);
+    expect(stdout).toMatch(/^mysql-durability\tfalse\tinnodb_flush_log_at_trx_commit is 2: [^\t]+\tSet [^\t]+=1 /m);
+  });
+
+  it('judges sessions by what they get, whatever the server gives to others', async () => {
+    repairs.push(() => shop.sql('SET GLOBAL sql_mode = DEFAULT'));
+    repairs.push(() => shop.sql('SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ'));
+    await shop.sql("SET GLOBAL sql_mode = ''");
+    await shop.sql('SET GLOBAL TRANSACTION ISOLATION LEVEL SERIALIZABLE');
+    expect(faultsOf(await doctor())).toEqual({});
+    const pool = await poolThatChanges([
+      ["'STRICT_ALL_TABLES,", "'"],
+      ['READ COMMITTED', 'SERIALIZABLE'],
+      ["'+00:00'", "'+09:00'"],
+    ]);
+    repairs.push(pool.close);
+    const faults = faultsOf(await doctor({ SHOP_DATABASE_URL: pool.url }));
+    expect(faults['mysql-session']).toEqual([saying('SERIALIZABLE'), saying('not strict'), saying('+09:00')]);
+  });
+
+  it.each([
+    ['maxmemory-policy', 'allkeys-lru', 'redis-eviction', 'maxmemory-policy is allkeys-lru'],
+    ['appendonly', 'no', 'redis-persistence', 'no append-only file'],
+    ['maxmemory', 'little more than is used', 'redis-memory', '% of its maxmemory'],
+  ])('wants of Redis another %s than %s', async (setting, value, check, fault) => {
+    const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
+    const before = await configOf(setting);
+    repairs.push(() => redis.config('SET', setting, before));
+    await redis.config('SET', setting, setting === 'maxmemory' ? String(Math.round(used * 1.2)) : value);
+    expect(faultsOf(await doctor())).toEqual({ [check]: [saying(fault)] });
+  });
+
+  it('tells a schema that was changed by hand, and what mends it', async () => {
+    await shop.sql('DROP INDEX ix_orders_created ON orders');
+    const { drift = [], ...others } = faultsOf(await doctor());
+    expect(others).toEqual({});
+    expect(drift).toEqual([saying('CREATE INDEX `ix_orders_created`')]);
+    await shop.sql(/CREATE INDEX .*\)/.exec(drift[0] ?? '')?.[0] ?? '');
+  });
+
+  it('tells a schema that is behind or ahead, of which it can see no more', async () => {
+    const [last] = await shop.sql<{ id: number; timestamp: number; name: string }>(
+      `SELECT id, timestamp, name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1`,
+    );
+    repairs.push(() =>
+      shop.sql(`INSERT INTO ${MIGRATIONS_TABLE} (id, timestamp, name) VALUES (?)`, [Object.values(last ?? {})]),
+    );
+    await shop.sql(`DELETE FROM ${MIGRATIONS_TABLE} WHERE id = ?`, [last?.id]);
+    const lacks = `The database lacks ${last?.name}.`;
+    const unseen = { drift: [`Not checked: ${lacks}`], pending: [`Not checked: ${lacks}`] };
+    expect(faultsOf(await doctor())).toEqual({ schema: [lacks], ...unseen });
+    repairs.push(() => shop.sql(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = 'OfTomorrow1'`));
+    await shop.sql(`INSERT INTO ${MIGRATIONS_TABLE} (timestamp, name) VALUES (1, 'OfTomorrow1')`);
+    const ahead = 'The database is newer than this program: it has OfTomorrow1.';
+    expect(faultsOf(await doctor())).toMatchObject({ schema: [ahead] });
+  });
+
+  it('tells a schema that is not there; the servers are not to blame', async () => {
+    const empty = await TestShop.create({ servers: servers.urls, migrated: false });
+    repairs.push(() => empty.close());
+    const none = 'The database has not been migrated.';
+    expect(faultsOf(await doctor(empty.env))).toEqual({
+      schema: [none],
+      drift: [`Not checked: ${none}`],
+      workers: [saying('No worker runs')],
+      pending: [`Not checked: ${none}`],
+      ranking: [saying('no ranking in Redis')],
+    });
+  });
+
+  it('misses the worker, and what it has not done', async () => {
+    expect((await worker.stop()).status).toBe(0);
+    repairs.push(async () => {
+      worker = await shop.startWorker();
+    });
+    expect(faultsOf(await doctor())).toEqual({ workers: [saying('No worker runs')] });
+    const { requestId } = await shop.ok(['charge', '1', '5', '--no-wait']);
+    const young = await doctor();
+    expect(faultsOf(young)).toEqual({ workers: [saying('No worker runs')] });
+    expect(seenBy(young, 'pending')).toEqual({ oldestRequest: requestId, seconds: any });
+    await shop.sql('UPDATE requests SET created_at = created_at - INTERVAL 1 HOUR WHERE id = ?', [requestId]);
+    expect(faultsOf(await doctor()).pending).toEqual([saying(`Request ${requestId} has been pending for 3,6`)]);
+  });
+
+  it('tells a worker without the lane from one that has it and is at another queue', async () => {
+    repairs.push(async () => worker.signal('SIGCONT'));
+    worker.signal('SIGSTOP');
+    // the server takes the lane from a session that says nothing
+    await eventually('the lane is free', async () => {
+      const { workers = [] } = faultsOf(await doctor());
+      return workers[0]?.startsWith('1 at the queue, but no worker has the lane') === true;
+    });
+    worker.signal('SIGCONT');
+    await healthy();
+    const elsewhere = faultsOf(await doctor({ SHOP_REDIS_URL: inject('redisUrl') }));
+    expect(elsewhere.workers).toEqual([saying('none waits at the queue')]);
+  });
+
+  it('misses the refresh of the ranking', async () => {
+    repairs.push(() => shop.ok(['ranking', 'refresh', '--lock-timeout', '30s']));
+    // kept for long by who refreshes it seldom, and soon stale for who wants it often
+    await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s'], { env: { SHOP_RANKING_PERIOD: '1h' } });
+    await eventually('the ranking is stale', async () => {
+      const { ranking = [] } = faultsOf(await doctor({ SHOP_RANKING_PERIOD: '1s' }));
+      return /^The ranking was refreshed at .*Z: it is to be refreshed every 1 s\.$/.test(ranking[0] ?? '');
+    });
+    await redis.del(`{${shop.prefix}}:ranking`);
+    expect(faultsOf(await doctor())).toEqual({ ranking: [saying('no ranking in Redis')] });
+  });
+
+  it('needs no more than the right to read', async () => {
+    const { env } = await shop.account(['SELECT', '*']);
+    const diagnosis = await doctor(env);
+    expect(faultsOf(diagnosis)).toEqual({});
+    // MariaDB shows constraints to those alone who may write
+    const { server } = seenBy(diagnosis, 'mysql') ?? {};
+    expect(seenBy(diagnosis, 'drift')).toEqual({ differences: server === 'MariaDB' ? 'unknown' : 0 });
+    expect(await shop.ok(['db', 'status'], { env })).toMatchObject({ drift: server === 'MariaDB' ? null : [] });
+  });
+
+  it('takes what Redis does not tell an account for no fault', async () => {
+    const url = Object.assign(new URL(shop.redisUrl), { username: 'operator', password: 'only-what-it-needs' });
+    repairs.push(() => redis.acl('DELUSER', url.username));
+    const rules = ['on', `>${url.password}`, '~*', '&*', '+@all', '-@admin', '-@dangerous', '+info'];
+    await redis.acl('SETUSER', url.username, ...rules);
+    const diagnosis = await doctor({ SHOP_REDIS_URL: url.href });
+    expect(faultsOf(diagnosis)).toEqual({});
+    expect(seenBy(diagnosis, 'workers')).toEqual({ laneHeld: true, atQueue: 'unknown' });
+    expect(seenBy(diagnosis, 'redis-eviction')).toEqual({ maxmemory_policy: 'noeviction' });
+    await redis.acl('SETUSER', url.username, '-info', '-time');
+    const { stdout } = await shop.run(['doctor', '--json'], { env: { SHOP_REDIS_URL: url.href } });
+    const knowsLess: Diagnosis = JSON.parse(stdout);
+    expect(faultsOf(knowsLess)).toEqual({});
+    expect(seenBy(knowsLess, 'redis-eviction')).toEqual({ maxmemory_policy: 'unknown' });
+    expect(seenBy(knowsLess, 'clocks')).toEqual({ mysqlAheadMs: any, redisAheadMs: 'unknown' });
+  });
+
+  it('is refused with a wrong password by one, and looks at the other', async () => {
+    const [databaseUrl, redisUrl] = [new URL(shop.databaseUrl), new URL(shop.redisUrl)];
+    databaseUrl.password = redisUrl.password = 'hunter2-hunter2';
+    expect(faultsOf(await doctor({ SHOP_DATABASE_URL: databaseUrl.href }))).toEqual(withoutMysql('Access denied'));
+    expect(faultsOf(await doctor({ SHOP_REDIS_URL: redisUrl.href }))).toEqual(withoutRedis('WRONGPASS'));
+  });
+
+  it('finds one server away, and looks at the other', async () => {
+    repairs.push(() => servers.startAgain());
+    await servers.kill('redis');
+    const noRedis = await doctor();
+    expect(faultsOf(noRedis)).toEqual(withoutRedis("Redis can't be reached at 127.0.0.1:"));
+    expect(seenBy(noRedis, 'clocks')).toEqual({ mysqlAheadMs: any, redisAheadMs: 'unknown' });
+    expect(seenBy(noRedis, 'workers')).toEqual({ laneHeld: true, atQueue: 'unknown' });
+    await servers.startAgain();
+    await healthy();
+
+    await servers.kill('mysql');
+    const noMysql = await doctor();
+    expect(faultsOf(noMysql)).toEqual(withoutMysql("MySQL can't be reached at 127.0.0.1:"));
+    expect(seenBy(noMysql, 'clocks')).toEqual({ mysqlAheadMs: 'unknown', redisAheadMs: any });
+    expect(seenBy(noMysql, 'workers')).toEqual({ laneHeld: 'unknown', atQueue: 1 });
+    await servers.startAgain();
+    await shop.reconnect();
+  });
+
+  it('is an error where no server is configured', async () => {
+    const env = { SHOP_DATABASE_URL: '', SHOP_REDIS_URL: '', SHOP_DEV_DIR: join(servers.directory, 'nothing') };
+    expect(await shop.refused(['doctor'], { env })).toMatchObject({ status: 78, code: 'CONFIG' });
+  });
+
+  it('is not needed for a worker to warn, in its log alone, of a Redis that may evict', async () => {
+    const warning = 'Redis may evict keys of the queue: maxmemory-policy is volatile-lru.';
+    repairs.push(() => redis.config('SET', 'maxmemory-policy', 'noeviction'));
+    await redis.config('SET', 'maxmemory-policy', 'volatile-lru');
+    const another = shop.start(['worker']);
+    await another.logged(warning);
+    const { status, stdout, stderr } = await another.stop();
+    expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+    const entries = stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(entries.filter(({ msg }) => /evict/i.test(msg))).toEqual([
+      expect.objectContaining({ level: 40, maxmemory_policy: 'volatile-lru' }),
+    ]);
+    // one that runs already learns it when it connects again
+    expect(worker.stderr).not.toContain(warning);
+    await redis.client('KILL', 'TYPE', 'normal');
+    await worker.logged(warning);
+  });
+});
+
+type Env = Record<string, string>;
+
+/** What `doctor` says; its exit status goes with it, and no password is in it. */
+async function doctor(env: Env = {}): Promise<Diagnosis> {
+  const { status, stdout, stderr } = await shop.run(['doctor', '--json'], { env });
+  expect({ stderr, stdout: stdout.slice(0, 6) }).toEqual({ stderr: '', stdout: '{"ok":' });
+  const diagnosis: Diagnosis = JSON.parse(stdout);
+  expect(status).toBe(diagnosis.ok ? 0 : 9);
+  expect(diagnosis.checks.map(({ name }) => name)).toEqual(CHECK_NAMES);
+  for (const { name, ok, found, faults } of diagnosis.checks) {
+    expect({ name, found, ok }).toEqual({ name, found: faults.length, ok: faults.length === 0 });
+    for (const { hint } of faults) expect(hint).not.toBe('');
+  }
+  for (const url of [shop.databaseUrl, shop.redisUrl, ...Object.values(env)]) {
+    const password = URL.canParse(url) ? new URL(url).password : '';
+    if (password !== '') expect(stdout).not.toContain(password);
+  }
+  return diagnosis;
+}
+
+/** The sentences of what is at fault, by check. */
+function faultsOf({ checks }: Diagnosis): Partial<Record<CheckName, string[]>> {
+  const faulty = checks.filter(({ ok }) => !ok);
+  return Object.fromEntries(faulty.map(({ name, faults }) => [name, faults.map(({ fault }) => fault)]));
+}
+
+function seenBy({ checks }: Diagnosis, check: CheckName) {
+  return checks.find(({ name }) => name === check)?.seen;
+}
+
+async function healthy(): Promise<void> {
+  let found: unknown;
+  const look = async () => {
+    found = faultsOf(await doctor());
+    return Object.keys(found as object).length === 0;
+  };
+  await eventually('nothing is at fault', look, HEALTHY_MS).catch((error) => {
+    throw new Error(`at fault: ${JSON.stringify(found)}`, { cause: error });
+  });
+}
+
+const any = expect.any(Number);
+const saying = (text: string): unknown => expect.stringContaining(text);
+
+/** The faults where this server is away: its own, and what could not be looked at for it. */
+function without(own: CheckName, others: readonly CheckName[], reason: string) {
+  return Object.fromEntries([[own, [saying(reason)]], ...others.map((name) => [name, [saying('Not checked: ')]])]);
+}
+
+function withoutMysql(reason: string) {
+  const others = ['mysql-durability', 'mysql-session', 'clocks', 'schema', 'drift', 'workers', 'pending'] as const;
+  return without('mysql', others, reason);
+}
+
+function withoutRedis(reason: string) {
+  const others = ['redis-eviction', 'redis-persistence', 'redis-memory', 'clocks', 'workers', 'ranking'] as const;
+  return without('redis', others, reason);
+}
+
+async function configOf(setting: string): Promise<string> {
+  const [, value] = (await redis.config('GET', setting)) as string[];
+  return value ?? '';
+}
+
+/**
+ * A pool before MySQL that gives sessions other settings than they ask for.
+ *
+ * @param changes texts of statements, and what the server gets in their place: no longer than they are.
+ */
+async function poolThatChanges(changes: readonly (readonly [string, string])[]) {
+  const { hostname, port } = new URL(shop.databaseUrl);
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect({ host: hostname, port: Number(port) });
+    for (const socket of [client, upstream]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => [client, upstream].map((one) => one.destroy()));
+    }
+    client.on('data', (chunk) => {
+      let text = chunk.toString('latin1');
+      for (const [asked, given] of changes) text = text.replace(asked, given.padStart(asked.length));
+      upstream.write(text, 'latin1');
+    });
+    upstream.pipe(client);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = new URL(shop.databaseUrl);
+  url.port = String((server.address() as AddressInfo).port);
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    await once(server.close(), 'close');
+  };
+  return { url: url.href, close };
+}

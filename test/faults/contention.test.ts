@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { FaultShop } from '../support/fault-shop.ts';
+
+let faults: FaultShop;
+
+beforeAll(async () => {
+  faults = await FaultShop.create();
+});
+
+afterAll(() => faults.close());
+
+/** Sold before, so that there is a row of this hour for somebody else to lock. */
+async function sellOnce(name: string): Promise<number> {
+  const { shop } = faults;
+  const [{ id = 0 } = {}] = await shop.sql<{ id: number }>('SELECT id FROM products WHERE reference = ?', [
+    `${name}-pen`,
+  ]);
+  await shop.sql(
+    "INSERT INTO hourly_sales (hour, product_id, quantity) VALUES (DATE_FORMAT(UTC_TIMESTAMP(), '%Y-%m-%d %H:00:00'), ?, 0)",
+    [id],
+  );
+  return id;
+}
+
+it('waits too long for a lock with half of a group written: the half is taken back (row 10)', async () => {
+  const load = await faults.load('lock-wait');
+  const worker = await faults.startWorker();
+  const product = await sellOnce('lock-wait');
+  const other = await faults.shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM hourly_sales WHERE product_id = ? FOR UPDATE', [product]);
+  const before = await faults.outcomes();
+  load.begin();
+  await load.recorded();
+  await worker.logged('Lock wait timeout');
+  expect(await faults.outcomes()).toBeLessThan(before + 300);
+  await other.query('ROLLBACK');
+  await other.end();
+  const freed = performance.now();
+  await faults.recovered(10, freed);
+  await faults.expectHealthy(load, worker);
+});
+
+it('loses a deadlock with a group half written: the half is taken back (row 9)', async () => {
+  const load = await faults.load('deadlock');
+  const worker = await faults.startWorker();
+  const product = await sellOnce('deadlock');
+  await faults.shop.sql('CREATE TABLE changed (id INT PRIMARY KEY)');
+  const other = await faults.shop.connection();
+  await other.query('START TRANSACTION');
+  // of two that wait for each other the server ends the one that has changed less
+  await other.query('INSERT INTO changed VALUES ?', [Array.from({ length: 20_000 }, (_, index) => [index])]);
+  await other.query('SELECT * FROM hourly_sales WHERE product_id = ? FOR UPDATE', [product]);
+  const waiting = faults.mysql.hold('INSERT INTO hourly_sales');
+  load.begin();
+  await load.recorded();
+  const { release } = await waiting;
+  const users = other.query("UPDATE users SET name = CONCAT(name, '') WHERE reference LIKE 'deadlock-%'");
+  release();
+  await worker.logged('Deadlock found');
+  await users;
+  await other.query('ROLLBACK');
+  await other.end();
+  const freed = performance.now();
+  await faults.recovered(9, freed);
+  await faults.expectHealthy(load, worker);
+});

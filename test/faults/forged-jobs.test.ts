@@ -1,0 +1,188 @@
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
+import { RANKING_QUEUE, RANKING_SCHEDULER } from '../../src/jobs/ranking-refresh.ts';
+import { eventually } from '../support/eventually.ts';
+import { noteRecovery } from '../support/fault-shop.ts';
+import { keyOf } from '../support/sales.ts';
+import { type TestProcess, TestShop } from '../support/shop.ts';
+
+// what one does who may write to Redis and to nothing else; the shapes of a job's data one by one are in
+// acceptance/worker.test.ts, and beside the contract in src
+let shop: TestShop;
+let user: string;
+let redis: Redis;
+let queue: Queue;
+let ranking: Queue;
+const workers: TestProcess[] = [];
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  user = String(await shop.created(['user', 'create', 'Ann', '--reference', 'ann']));
+  redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
+  const options = { connection: redis, prefix: keyPrefix(shop.prefix) };
+  queue = new Queue(QUEUE_NAME, options);
+  ranking = new Queue(RANKING_QUEUE, options);
+});
+
+afterAll(async () => {
+  await queue.close();
+  await ranking.close();
+  await redis.quit();
+  await shop.close();
+});
+
+// each test begins with a Redis in which nothing is forged
+beforeEach(async () => {
+  const keys = await redis.keys(`{${shop.prefix}}:*`);
+  if (keys.length > 0) await redis.del(...keys);
+});
+
+// what a test that failed has left running must not take the lane of the next
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.kill();
+});
+
+async function work(env: Record<string, string> = {}): Promise<TestProcess> {
+  const worker = await shop.startWorker({ env });
+  workers.push(worker);
+  return worker;
+}
+
+async function expectSound(): Promise<void> {
+  expect(await shop.faults()).toEqual([]);
+  expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+  expect(
+    await shop.sql('SELECT id FROM requests LEFT JOIN outcomes ON request_id = id WHERE request_id IS NULL'),
+  ).toEqual([]);
+  // a forged job that names a request costs it no attempt
+  expect(await shop.sql('SELECT DISTINCT attempts FROM outcomes')).toEqual([{ attempts: 1 }]);
+}
+
+/** Puts an id where the next job is fetched from, with a hash or whatever else is to be under its key. */
+async function pushRaw(id: string, fields: Record<string, string> | string | null): Promise<void> {
+  if (typeof fields === 'string') await redis.set(queue.toKey(id), fields);
+  else if (fields !== null) await redis.hset(queue.toKey(id), fields);
+  await redis.rpush(queue.toKey('wait'), id);
+  // wakes a worker that waits
+  await redis.zadd(queue.toKey('marker'), 0, '0');
+}
+
+it('applies real requests once while forged jobs keep coming between them', async () => {
+  const worker = await work();
+  const rows = Array.from({ length: 3_000 }, (_, index) => `charge,@ann,${index + 1},between-${index}`);
+  const batch = shop.start(['batch', 'run', '-', '--name', 'between', '--json'], {
+    stdin: `kind,user,amount,key\n${rows.join('\n')}\n`,
+  });
+  let over = false;
+  const forging = (async () => {
+    for (let round = 0; !over; round++) {
+      const [{ newest } = { newest: 0 }] = await shop.sql<{ newest: number | null }>(
+        'SELECT MAX(id) AS newest FROM requests',
+      );
+      const last = newest ?? 0;
+      await queue.addBulk(
+        [
+          // real ones: decided, about to be, in the wrong order, many times over, and not there yet
+          { requestIds: [last, last, last] },
+          { requestIds: [last + 1, last + 2, last + 1_000_000] },
+          { requestIds: Array.from({ length: 1_000 }, (_, index) => Math.max(1, last - index)) },
+          { requestIds: [-last] },
+          { requestIds: [last + 0.5] },
+          { requestIds: [2 ** 63] },
+          { requestIds: Array.from({ length: 1_001 }, (_, index) => index + 1) },
+          { requestIds: [last], attempts: 3, status: 'failed' },
+          JSON.parse('{"__proto__": {"requestIds": [1]}}'),
+          { padding: 'x'.repeat(1_048_576) },
+        ].map((data) => ({ name: round % 2 === 0 ? APPLY_JOB : 'pay', data })),
+      );
+      await pushRaw(
+        `forged-${round}`,
+        [null, 'text', { data: '{"requestIds": [1' }, { data: 'null' }][round % 4] ?? null,
+      );
+    }
+    return true;
+  })();
+  const { status, stdout, stderr } = await batch.ended.finally(() => {
+    over = true;
+  });
+  await forging;
+  expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.not.stringContaining('error') });
+  expect(JSON.parse(stdout)).toMatchObject({ total: 3_000, applied: 3_000 });
+  const ledger = await shop.sql<{ amount: number }>('SELECT amount FROM point_transactions ORDER BY id');
+  // who may write to the queue may change its order, and nothing else
+  expect(ledger.map(({ amount }) => amount).sort((a, b) => a - b)).toEqual(rows.map((_, index) => index + 1));
+  // what was forged is thrown away
+  await eventually('nothing waits', async () => (await redis.llen(queue.toKey('wait'))) === 0);
+  for (const list of ['completed', 'failed']) expect(await redis.zcard(queue.toKey(list))).toBe(0);
+  expect((await worker.stop()).status).toBe(0);
+  await expectSound();
+});
+
+it('finds what is pending though all that waits in line is forged', async () => {
+  const worker = await work();
+  // no job is taken any more, as where one worker has all it can hold
+  await queue.pause();
+  await redis.lpush(queue.toKey('wait'), 'unknown');
+  for (const data of [{ requestIds: 'all' }, { requestIds: [0.5] }, null, {}]) await queue.add(APPLY_JOB, data);
+  const { key } = await shop.ok<{ key: string }>(['charge', user, '7', '--no-wait']);
+  const own = await shop.sql<{ id: number }>('SELECT id FROM requests WHERE idempotency_key = ?', [key]);
+  // its job is lost, as where its command was killed
+  expect(await queue.remove(`request-${own[0]?.id}`)).toBe(1);
+  await worker.logged('applying what is pending and in no job');
+  expect(worker.stderr).not.toContain('the sweep failed');
+  const resumed = performance.now();
+  await queue.resume();
+  expect(await shop.decided(key)).toMatchObject({ status: 'applied', attempts: 1 });
+  await noteRecovery(29, performance.now() - resumed);
+  expect((await worker.stop()).status).toBe(0);
+  await expectSound();
+});
+
+it('keeps its own schedule of the ranking, whatever schedules and jobs are forged', async () => {
+  // a refresh that would come in a thousand years, of a job that is much to carry
+  await ranking.upsertJobScheduler(
+    RANKING_SCHEDULER,
+    { every: 365_000 * 86_400_000 },
+    { name: 'forged', data: { requestIds: [1], padding: 'x'.repeat(1_048_576) } },
+  );
+  await queue.upsertJobScheduler(RANKING_SCHEDULER, { every: 50 }, { name: APPLY_JOB, data: { requestIds: [-1] } });
+  const worker = await work({ SHOP_RANKING_PERIOD: '1s' });
+  const refreshes = () => worker.stderr.split('"ranking refreshed"').length - 1;
+  await eventually('the ranking is refreshed', () => refreshes() >= 3);
+  // and once more, while it runs
+  await ranking.removeJobScheduler(RANKING_SCHEDULER);
+  await ranking.upsertJobScheduler(RANKING_SCHEDULER, { every: 365_000 * 86_400_000 }, { name: 'forged' });
+  await ranking.add('refresh', { from: 'the beginning', prefix: '../../etc' });
+  await redis.set(keyOf(shop), '{"items":[{"rank":1}]}');
+  const before = refreshes();
+  await eventually('the ranking is refreshed again', () => refreshes() >= before + 3);
+  expect(await shop.ok(['product', 'top'])).toMatchObject({ source: 'cache', items: [] });
+  expect(await shop.ok(['charge', user, '5'])).toMatchObject({ attempts: 1 });
+  await queue.removeJobScheduler(RANKING_SCHEDULER);
+  expect((await worker.stop()).status).toBe(0);
+  await expectSound();
+});
+
+it('writes no log without end where the queue is no queue any more, and goes on when it is one again', async () => {
+  const worker = await work();
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [user]);
+  const charge = shop.start(['charge', user, '1', '--json']);
+  await shop.laneWaitsForLock();
+  await redis.set(queue.toKey('wait'), 'forged');
+  await other.end();
+  expect((await charge.ended).status).toBe(0);
+  await worker.logged('WRONGTYPE');
+  // recorded, and found in the database when nothing can be queued
+  await shop.ok(['charge', user, '1', '--no-wait', '--key', 'no-queue']);
+  await redis.del(queue.toKey('wait'));
+  const mended = performance.now();
+  expect(await shop.decided('no-queue')).toMatchObject({ status: 'applied', attempts: 1 });
+  await noteRecovery(29, performance.now() - mended);
+  expect(worker.stderr.split('\n').length).toBeLessThan(200);
+  expect((await worker.stop()).status).toBe(0);
+  await expectSound();
+});

@@ -1,0 +1,57 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { FaultShop } from '../support/fault-shop.ts';
+
+const BLOCK = fileURLToPath(new URL('../support/preload/block.mjs', import.meta.url));
+/** More than the lock of a job, and five times as long as the server waits for the lane to say something. */
+const BLOCK_MS = 20_000;
+
+let faults: FaultShop;
+
+beforeAll(async () => {
+  faults = await FaultShop.create();
+});
+
+afterAll(() => faults.close());
+
+it('is frozen before its COMMIT, loses the lane to another, and can commit nothing when it thaws (row 12)', async () => {
+  const load = await faults.load('frozen');
+  const worker = await faults.startWorker();
+  const second = await faults.startSecond();
+  // with every effect written and nothing committed
+  const written = faults.mysql.hold('INSERT INTO outcomes');
+  load.begin();
+  const { release } = await written;
+  await load.recorded();
+  worker.signal('SIGSTOP');
+  const frozen = performance.now();
+  release();
+  await second.logged('worker ready');
+  await faults.recovered(12, frozen);
+  worker.signal('SIGCONT');
+  await worker.logged('the database is away or took the lane');
+  await worker.logged('standing by');
+  await faults.expectHealthy(load, second, worker);
+});
+
+it('has its event loop blocked for longer than its locks last (row 13)', async () => {
+  const load = await faults.load('blocked');
+  const worker = await faults.startWorker({ NODE_OPTIONS: `--import ${BLOCK}`, TEST_BLOCK_MS: String(BLOCK_MS) });
+  const second = await faults.startSecond();
+  const commit = faults.holdCommit();
+  load.begin();
+  const { release } = await commit;
+  await load.recorded();
+  const before = await faults.outcomes();
+  worker.signal('SIGUSR2');
+  await worker.logged('the event loop is blocked');
+  const blocked = performance.now();
+  await second.logged('worker ready');
+  release();
+  await eventually('the other has applied some', async () => (await faults.outcomes()) > before);
+  await faults.recovered(13, blocked);
+  await worker.logged('the database is away or took the lane');
+  expect(performance.now() - blocked).toBeGreaterThan(BLOCK_MS - 1_000);
+  await faults.expectHealthy(load, second, worker);
+});

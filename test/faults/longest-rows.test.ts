@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
+import { TestShop } from '../support/shop.ts';
+
+/** The most that one order may name. */
+const PRODUCTS = 1_000;
+const ORDERS = 24;
+/** The longest name in bytes, by the time it is a text in JSON in a statement. */
+const NAME = '\u0001'.repeat(200);
+
+// MariaDB takes that much where nothing is said; MySQL takes four times as much
+describe.skipIf(noServersOfOwn !== null)('a server that takes no more than 16 MiB at once', () => {
+  let servers: OwnServers;
+  let shop: TestShop;
+
+  beforeAll(async () => {
+    servers = await OwnServers.start({ mysqldArguments: ['--max-allowed-packet=16M'] });
+    shop = await TestShop.create({ servers: servers.urls });
+  });
+
+  afterAll(async () => {
+    await shop.close();
+    await servers.remove();
+  });
+
+  it('takes the longest rows that there may be, and the longest outcomes, many at once', async () => {
+    const references = Array.from({ length: PRODUCTS }, (_, index) => `${'r'.repeat(60)}${1_000 + index}`);
+    await shop.ok(['user', 'import', '-'], { stdin: 'reference,name\nann,Ann\n' });
+    const products = references.map((reference) => JSON.stringify({ reference, name: NAME, price: 1, stock: 1 }));
+    await shop.ok(['product', 'import', '-', '--format', 'jsonl'], { stdin: products.join('\n') });
+    const worker = await shop.startWorker();
+    await shop.ok(['charge', '@ann', '1000000']);
+    // each is refused for all its products, whose names are in the outcome
+    const items = (quantity: number) => references.map((reference) => `@${reference}:${quantity}`).join(' ');
+    const stdin = `user,items\n${`@ann,${items(2)}\n`.repeat(ORDERS)}@ann,${items(1)}\n`;
+    const result = await shop.run(['batch', 'run', '-', '--name', 'large', '--json', '--timeout', '60s'], { stdin });
+    expect(result).toMatchObject({ status: 6, stderr: expect.not.stringContaining('"error"') });
+    expect(JSON.parse(result.stdout)).toMatchObject({ total: ORDERS + 1, applied: 1, refused: ORDERS });
+    expect(await shop.ok(['balance', '@ann'])).toMatchObject({ balance: 1_000_000 - PRODUCTS });
+    expect(worker.stderr).not.toContain('the database is away');
+    expect(await shop.sql('SELECT DISTINCT attempts FROM outcomes')).toEqual([{ attempts: 1 }]);
+    expect(await shop.faults()).toEqual([]);
+    expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+    expect((await worker.stop()).status).toBe(0);
+  });
+});

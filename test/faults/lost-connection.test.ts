@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { FaultShop } from '../support/fault-shop.ts';
+
+let faults: FaultShop;
+
+beforeAll(async () => {
+  faults = await FaultShop.create();
+});
+
+afterAll(() => faults.close());
+
+it('loses the answer to a COMMIT: the worker reads what was done, and does not do it again (row 3)', async () => {
+  const load = await faults.load('answer-lost');
+  const worker = await faults.startWorker();
+  const answer = faults.holdCommitReply();
+  load.begin();
+  const { discard } = await answer;
+  await load.recorded();
+  expect(await faults.outcomes()).toBeGreaterThan(0);
+  discard();
+  const lost = performance.now();
+  await worker.logged('the database is away or took the lane');
+  await faults.recovered(3, lost);
+  await faults.expectHealthy(load, worker);
+});
+
+it('loses the connection before the COMMIT arrives: the worker applies the group again (row 4)', async () => {
+  const load = await faults.load('commit-lost');
+  const worker = await faults.startWorker();
+  const commit = faults.holdCommit();
+  load.begin();
+  const { discard } = await commit;
+  await load.recorded();
+  const before = await faults.outcomes();
+  discard();
+  const lost = performance.now();
+  await worker.logged('the database is away or took the lane');
+  expect(await faults.outcomes()).toBeGreaterThanOrEqual(before);
+  await faults.recovered(4, lost);
+  await faults.expectHealthy(load, worker);
+});
+
+it('is cut off again and again under load (row 4)', async () => {
+  const load = await faults.load('cut-often', 3_000);
+  const worker = await faults.startWorker();
+  load.begin();
+  for (let cuts = 0; cuts < 5; cuts++) {
+    // the next statement of the lane that changes something, whichever it is
+    const { discard } = await faults.mysql.hold(([sql = '']) => /^(INSERT|UPDATE)/.test(sql));
+    discard();
+    faults.mysql.cut();
+  }
+  const cut = performance.now();
+  await load.recorded();
+  await faults.recovered(4, cut);
+  await faults.expectHealthy(load, worker);
+});
+
+it('vanishes with its host: the server takes the lane away, and another goes on within seconds (row 32)', async () => {
+  const load = await faults.load('vanished');
+  const worker = await faults.startWorker();
+  const second = await faults.startSecond();
+  const lane = await faults.shop.laneConnection();
+  const commit = faults.holdCommit();
+  load.begin();
+  await commit;
+  await load.recorded();
+  // no packet gets through any more: the servers do not learn that it has ended
+  faults.mysql.pause();
+  faults.redis.pause();
+  const vanished = performance.now();
+  await worker.kill();
+  expect(await faults.shop.laneConnection()).toBe(lane);
+
+  await second.logged('worker ready');
+  await faults.recovered(32, vanished);
+  faults.mysql.resume();
+  faults.redis.resume();
+  faults.mysql.cut();
+  faults.redis.cut();
+  await eventually('its connections are gone', () => faults.mysql.connections + faults.redis.connections === 0);
+  await faults.expectHealthy(load, second);
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
+import { eventually } from '../support/eventually.ts';
+import { TcpProxy } from '../support/proxy.ts';
+import { type TestProcess, TestShop } from '../support/shop.ts';
+
+/** Each statement takes this long and more, so that a kill hits one place of a migration and not the next. */
+const DELAY_MS = 25;
+
+/** How many parts a whole schema has. */
+let whole: number;
+const shops: TestShop[] = [];
+const proxies: TcpProxy[] = [];
+
+beforeAll(async () => {
+  const migrated = await TestShop.create();
+  whole = await made(migrated);
+  await migrated.close();
+});
+
+afterAll(async () => {
+  for (const proxy of proxies) await proxy.close();
+  for (const shop of shops) await shop.close();
+});
+
+/** A shop without tables, and a slow way to migrate it. */
+async function newShop(): Promise<{ shop: TestShop; migrate: () => TestProcess }> {
+  const shop = await TestShop.create({ migrated: false });
+  shops.push(shop);
+  const proxy = await TcpProxy.before(shop.databaseUrl);
+  proxies.push(proxy);
+  proxy.delay(DELAY_MS);
+  return {
+    shop,
+    migrate: () => shop.start(['db', 'migrate', '--json'], { env: { SHOP_DATABASE_URL: proxy.url } }),
+  };
+}
+
+/** How much of the schema there is: columns, indexes and constraints. */
+async function made(shop: TestShop): Promise<number> {
+  const [row] = await shop.sql<{ made: number }>(
+    `SELECT (SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE())
+       + (SELECT COUNT(*) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE())
+       + (SELECT COUNT(*) FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE()) AS made`,
+  );
+  return Number(row?.made);
+}
+
+async function expectWhole(shop: TestShop): Promise<void> {
+  expect(await made(shop)).toBe(whole);
+  expect(await shop.ok(['db', 'status'])).toEqual({ applied: MIGRATION_NAMES, pending: [], unknown: [], drift: [] });
+  expect(await shop.sql('SELECT name FROM schema_migrations')).toEqual(MIGRATION_NAMES.map((name) => ({ name })));
+  await shop.whileWorking(() => shop.userWith(5));
+  expect(await shop.faults()).toEqual([]);
+  expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+}
+
+it('goes on where it was killed, wherever that was', async () => {
+  const { shop, migrate } = await newShop();
+  const places: number[] = [];
+  // within the first, which makes the most, and then from one step to the next of the last
+  const targets = [whole / 3, (2 * whole) / 3, whole - 16, 0, 0];
+  for (const next of targets) {
+    const last = await made(shop);
+    const migration = migrate();
+    await eventually(`more than ${last} and at least ${next} parts`, async () => {
+      const now = await made(shop);
+      return now > last && now >= next;
+    });
+    await migration.kill();
+    expect((await migration.ended).status).toBeNull();
+    places.push(await made(shop));
+  }
+  expect(new Set(places).size).toBe(targets.length);
+  await shop.ok(['db', 'migrate']);
+  await expectWhole(shop);
+});
+
+it('is done once by many at once, though the one that does it is killed, and others that wait', async () => {
+  const { shop, migrate } = await newShop();
+  const further = async () => {
+    const before = await made(shop);
+    await eventually('it has come further', async () => (await made(shop)) > before);
+  };
+  const first = migrate();
+  await further();
+  const others = Array.from({ length: 9 }, migrate);
+  await first.kill();
+  for (const run of others.slice(0, 3)) {
+    await further();
+    await run.kill();
+  }
+  const ended = await Promise.all(others.slice(3).map(({ ended }) => ended));
+  expect(ended.map(({ status, stderr }) => ({ status, stderr }))).toEqual(ended.map(() => ({ status: 0, stderr: '' })));
+  const applied = ended.flatMap(({ stdout }) => JSON.parse(stdout).applied);
+  expect(new Set(applied).size).toBe(applied.length);
+  await expectWhole(shop);
+});

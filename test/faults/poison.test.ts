@@ -1,0 +1,131 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+const MAXIMUM = Number.MAX_SAFE_INTEGER;
+const MOST = 1_000_000_000_000;
+
+let shop: TestShop;
+let folder: string;
+let pen: number;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  folder = await mkdtemp(join(tmpdir(), 'shop-poison-'));
+  await shop.startWorker();
+  for (const name of ['ann', 'rich']) await shop.created(['user', 'create', name, '--reference', name]);
+  pen = await shop.product('Pen', 5, 10, '--reference', 'pen');
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+  await shop.close();
+  await rm(folder, { recursive: true });
+});
+
+interface Row {
+  readonly status: string;
+  readonly code: string | null;
+  readonly balance: number | null;
+  readonly reason: string | null;
+}
+
+/** Runs these rows as one batch, whose rows are few enough for one transaction; answers what became of each. */
+async function outcomes(name: string, rows: readonly string[]): Promise<Row[]> {
+  const path = join(folder, `${name}.csv`);
+  await writeFile(path, `kind,user,items,amount\n${rows.join('\n')}\n`);
+  await shop.run(['batch', 'run', path, '--name', name]);
+  // nobody's attempts are touched by what a neighbour asks for
+  const attempts = await shop.sql(
+    'SELECT DISTINCT o.attempts FROM outcomes o JOIN requests r ON r.id = o.request_id WHERE r.idempotency_key LIKE ?',
+    [`${name}:%`],
+  );
+  expect(attempts).toEqual([{ attempts: 1 }]);
+  return shop.ok(['batch', 'results', name, '--limit', '1000']);
+}
+
+const applied = (balance: number) => ({ status: 'applied', code: null, balance });
+const refused = (code: string, reason = expect.any(String)) => ({ status: 'refused', code, reason });
+
+it('refuses what would pass a maximum, and that alone, in the midst of a file', async () => {
+  // as much as one charge may be, as often as it takes to be full to the point
+  const fill = [...Array.from({ length: 9_007 }, () => MOST), MAXIMUM % MOST];
+  const full = join(folder, 'full.csv');
+  await writeFile(full, `kind,user,amount\n${fill.map((amount) => `charge,@rich,${amount}`).join('\n')}`);
+  expect(await shop.ok(['batch', 'run', full])).toMatchObject({ total: 9_008, applied: 9_008 });
+  expect(await shop.ok(['balance', '@rich'])).toMatchObject({ balance: MAXIMUM });
+
+  expect(
+    await outcomes('poison', [
+      'charge,@ann,,100',
+      'charge,@rich,,1',
+      'charge,@ann,,1',
+      'order,@rich,@pen,',
+      'order,@ann,@pen:2,',
+      'charge,@rich,,6',
+      'charge,@rich,,5',
+      `charge,@rich,,${MOST}`,
+      'charge,@ann,,9',
+    ]),
+  ).toMatchObject([
+    applied(100),
+    refused('LIMIT_EXCEEDED'),
+    applied(101),
+    applied(MAXIMUM - 5),
+    applied(91),
+    refused('LIMIT_EXCEEDED'),
+    applied(MAXIMUM),
+    refused('LIMIT_EXCEEDED'),
+    applied(100),
+  ]);
+  expect(await shop.stockOf(pen)).toBe(7);
+});
+
+it('lets the charge of a user come before the order, and the order before the charge, as the file has them', async () => {
+  for (const name of ['early', 'late']) await shop.created(['user', 'create', name, '--reference', name]);
+  const cap = await shop.product('Cap', 50, 10, '--reference', 'cap');
+  expect(
+    await outcomes('both-ways', [
+      'charge,@early,,50',
+      'order,@late,@cap,',
+      'order,@early,@cap,',
+      'charge,@late,,50',
+      'order,@early,@cap,',
+      'order,@late,@cap,',
+    ]),
+  ).toMatchObject([
+    applied(50),
+    refused('INSUFFICIENT_POINTS'),
+    applied(0),
+    applied(50),
+    refused('INSUFFICIENT_POINTS'),
+    applied(0),
+  ]);
+  expect(await shop.stockOf(cap)).toBe(8);
+});
+
+it('counts a product that one order names twice as the sum, also where others of the file have left too few', async () => {
+  await shop.created(['user', 'create', 'Twice', '--reference', 'twice']);
+  const mug = await shop.product('Mug', 1, 10, '--reference', 'mug');
+  expect(
+    await outcomes('twice', [
+      'charge,@twice,,100',
+      `order,@twice,@mug:6 ${mug}:5,`,
+      `order,@twice,@mug:3 ${mug}:3,`,
+      'order,@twice,@mug:3 @mug:2,',
+      'order,@twice,@mug:2 @mug:2,',
+      'order,@twice,@mug,',
+    ]),
+  ).toMatchObject([
+    applied(100),
+    refused('INSUFFICIENT_STOCK', expect.stringContaining('11 asked, 10 left')),
+    applied(94),
+    refused('INSUFFICIENT_STOCK', expect.stringContaining('5 asked, 4 left')),
+    applied(90),
+    refused('INSUFFICIENT_STOCK', expect.stringContaining('1 asked, 0 left')),
+  ]);
+  expect(await shop.stockOf(mug)).toBe(0);
+});

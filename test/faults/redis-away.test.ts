@@ -1,0 +1,229 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { addStandardJob } from 'bullmq/dist/esm/scripts/addStandardJob-9.js';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
+import { eventually } from '../support/eventually.ts';
+import { FaultShop } from '../support/fault-shop.ts';
+import { type Load, SINGLES } from '../support/load.ts';
+import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
+import type { TestProcess, TestShop } from '../support/shop.ts';
+import { script } from '../support/wire.ts';
+
+/** Puts a job in the queue. */
+const ENQUEUE = script(addStandardJob.content);
+
+describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in parts', () => {
+  let servers: OwnServers;
+  let faults: FaultShop;
+  let shop: TestShop;
+  let redis: Redis;
+  let queue: Queue;
+  let worker: TestProcess;
+  let names = 0;
+
+  beforeAll(async () => {
+    servers = await OwnServers.start();
+    faults = await FaultShop.create(servers);
+    shop = faults.shop;
+    await shop.created(['user', 'create', 'Zoe', '--reference', 'zoe']);
+    redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
+    queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
+    // told by the calls
+    redis.on('error', () => {});
+    queue.on('error', () => {});
+  });
+
+  beforeEach(async () => {
+    await redis.flushall();
+    worker = await faults.startWorker();
+  });
+
+  afterEach(async () => {
+    await servers.startAgain();
+    await redis.config('SET', 'maxmemory', '0');
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+    await worker.kill();
+  });
+
+  afterAll(async () => {
+    await queue.close();
+    redis.disconnect();
+    await faults.close();
+    await servers.remove();
+  });
+
+  /** Some thousand rows, so that they are several jobs. */
+  async function largeLoad(): Promise<{ load: Load; underWay: () => Promise<void> }> {
+    const name = `load-${++names}`;
+    const load = await faults.load(name, 3_000);
+    /** Resolves when each of its commands has reached both servers, and records what it is asked for. */
+    const underWay = () =>
+      eventually(`${name} is under way`, async () => {
+        const [row] = await shop.sql<{ rows: number; singles: number }>(
+          `SELECT COUNT(batch_line) AS 'rows', COUNT(*) - COUNT(batch_line) AS singles FROM requests
+           WHERE idempotency_key LIKE ?`,
+          [`${name}:%`],
+        );
+        return row !== undefined && row.rows > 0 && row.singles === SINGLES;
+      }).then(() => {});
+    return { load, underWay };
+  }
+
+  /** Charges of one point, whose order makes no difference. */
+  function charges(rows: number, env: Record<string, string> = {}): { name: string; run: TestProcess } {
+    const name = `charges-${++names}`;
+    const stdin = `kind,user,amount\n${'charge,@zoe,1\n'.repeat(rows)}`;
+    const run = shop.start(['batch', 'run', '-', '--name', name, '--json', '--timeout', '2m'], { stdin, env });
+    return { name, run };
+  }
+
+  async function recorded(name: string, rows: number): Promise<void> {
+    await eventually(`${rows} rows of ${name} are recorded`, async () => {
+      const [row] = await shop.sql<{ count: number }>(
+        'SELECT COUNT(*) AS count FROM requests WHERE idempotency_key LIKE ?',
+        [`${name}:%`],
+      );
+      return (row?.count ?? 0) >= rows;
+    });
+  }
+
+  /** All of it is applied, once and at the first attempt, and the command says so. */
+  async function expectApplied({ name, run }: { name: string; run: TestProcess }, rows: number): Promise<void> {
+    const { status, stdout, stderr } = await run.ended;
+    expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.not.stringContaining('"error"') });
+    expect(JSON.parse(stdout)).toMatchObject({ name, total: rows, applied: rows, replayed: 0 });
+    const outcomes = await shop.sql(
+      `SELECT COUNT(*) AS count, MAX(o.attempts) AS attempts FROM requests r JOIN outcomes o ON o.request_id = r.id
+       WHERE r.idempotency_key LIKE ?`,
+      [`${name}:%`],
+    );
+    expect(outcomes).toEqual([{ count: rows, attempts: 1 }]);
+    await expectSound();
+  }
+
+  async function expectSound(): Promise<void> {
+    expect(await shop.faults()).toEqual([]);
+    expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+    expect((await worker.stop()).status).toBe(0);
+  }
+
+  it.each([
+    ['with all that it had written down', true],
+    ['empty, for it had written nothing down', false],
+  ])('goes on by itself when Redis was killed under load and comes back %s', async (_, keeps) => {
+    const { load, underWay } = await largeLoad();
+    if (!keeps) await redis.config('SET', 'appendonly', 'no');
+    const commit = faults.holdCommit();
+    load.begin();
+    const { release } = await commit;
+    await underWay();
+    await servers.kill('redis');
+    release();
+    expect(await shop.refused(['charge', '@zoe', '1'])).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
+    await load.recorded();
+    if (!keeps) await rm(join(servers.directory, 'redis', 'data'), { recursive: true });
+    await servers.startAgain();
+    await faults.recovered(14, performance.now());
+    await faults.expectHealthy(load, worker);
+  });
+
+  it('loses nothing when Redis is wiped while jobs are active and others wait', async () => {
+    const { load } = await largeLoad();
+    const commit = faults.holdCommit();
+    load.begin();
+    const { release } = await commit;
+    await load.recorded();
+    expect(await redis.llen(queue.toKey('active'))).toBeGreaterThan(0);
+    await redis.flushall();
+    release();
+    await faults.recovered(15, performance.now());
+    await faults.expectHealthy(load, worker);
+  });
+
+  it('loses nothing when Redis is wiped again and again', async () => {
+    const batch = charges(6_000);
+    for (const rows of [500, 2_000, 3_500, 5_000]) {
+      await recorded(batch.name, rows);
+      await redis.flushall();
+    }
+    await recorded(batch.name, 6_000);
+    await faults.recovered(15, performance.now());
+    await expectApplied(batch, 6_000);
+  });
+
+  it('has one effect, and answers it, where the answer to an enqueue is lost', async () => {
+    const env = { SHOP_REDIS_URL: faults.redis.url };
+    const args = ['charge', '@zoe', '3', '--key', 'answer-lost'];
+    const lost = faults.redis.dropReply(ENQUEUE);
+    const [answer] = await Promise.all([shop.ok(args, { env }), lost]);
+    expect(answer).toMatchObject({ replayed: false, attempts: 1, amount: 3 });
+    expect(await shop.ok(args)).toEqual({ ...answer, replayed: true });
+    await expectSound();
+  });
+
+  it('applies a file that was cut off from Redis between two of its jobs', async () => {
+    const [first, second] = [faults.redis.hold(ENQUEUE), faults.redis.hold(ENQUEUE)];
+    const batch = charges(3_000, { SHOP_REDIS_URL: faults.redis.url });
+    (await first).release();
+    (await second).discard();
+    const cut = performance.now();
+    await recorded(batch.name, 3_000);
+    await faults.recovered(16, cut);
+    await expectApplied(batch, 3_000);
+  });
+
+  // a server that evicts keys, or has lost the end of its file, keeps a part
+  it.each([
+    ['line', () => redis.del(queue.toKey('wait'))],
+    ['job', (id: number) => redis.del(queue.toKey(`request-${id}`))],
+    ['counters and marks', () => redis.del(...['meta', 'id', 'marker', 'events', 'stalled-check'].map(queue.toKey))],
+  ] as const)('finds a request of which Redis has kept all but its %s', async (_, forget) => {
+    await queue.pause();
+    const { requestId } = await shop.ok<{ requestId: number }>(['charge', '@zoe', '1', '--no-wait']);
+    expect(await redis.llen(queue.toKey('wait'))).toBe(1);
+    await forget(requestId);
+    await queue.resume();
+    await faults.recovered(17, performance.now());
+    expect(await shop.ok(['request', 'show', String(requestId)])).toMatchObject({ status: 'applied', attempts: 1 });
+    await expectSound();
+  });
+
+  it('loses nothing on a server that evicts what it has no room for', async () => {
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-random');
+    const batch = charges(5_000);
+    for (const rows of [500, 1_500, 2_500, 3_500, 4_500]) {
+      await recorded(batch.name, rows);
+      // whatever it holds is too much
+      await redis.config('SET', 'maxmemory', '1');
+      await redis.config('SET', 'maxmemory', '0');
+    }
+    await recorded(batch.name, 5_000);
+    await faults.recovered(17, performance.now());
+    await expectApplied(batch, 5_000);
+  });
+
+  it('records where Redis is full, says that it is pending, and goes on when there is room again', async () => {
+    const commit = faults.holdCommit();
+    const before = shop.start(['charge', '@zoe', '1', '--json']);
+    const { release } = await commit;
+    await redis.config('SET', 'maxmemory', '1');
+    release();
+    expect((await before.ended).status).toBe(0);
+    const args = ['charge', '@zoe', '2', '--key', 'no-room'];
+    const told = await shop.run([...args, '--timeout', '1s']);
+    expect(told).toMatchObject({ status: 75, stdout: '', stderr: expect.stringContaining('--key no-room') });
+    expect(await shop.refused([...args, '--timeout', '1s'])).toMatchObject({ status: 75, code: 'PENDING' });
+    const batch = charges(2_500);
+    await recorded(batch.name, 2_500);
+    // the worker says so, and does not fill a disk with it
+    await worker.logged('OOM');
+    expect(worker.stderr.split('\n').length).toBeLessThan(100);
+    await redis.config('SET', 'maxmemory', '0');
+    await faults.recovered(17, performance.now());
+    expect(await shop.ok(args)).toMatchObject({ replayed: true, attempts: 1 });
+    await expectApplied(batch, 2_500);
+  });
+});

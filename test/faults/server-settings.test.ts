@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FaultShop } from '../support/fault-shop.ts';
+import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
+
+const OTHER_CLOCK = fileURLToPath(new URL('../support/preload/other-clock.mjs', import.meta.url));
+const DAY_MS = 86_400_000;
+
+interface Ranking {
+  readonly from: string;
+  readonly to: string;
+  readonly items: readonly { productId: number; sold: number }[];
+}
+
+describe.skipIf(noServersOfOwn !== null)(`servers and machines that are set otherwise ${noServersOfOwn ?? ''}`, () => {
+  let servers: OwnServers;
+  let faults: FaultShop;
+
+  beforeAll(async () => {
+    servers = await OwnServers.start();
+    faults = await FaultShop.create(servers);
+  });
+
+  afterAll(async () => {
+    await faults.close();
+    await servers.remove();
+  });
+
+  it('counts ids in steps, as clusters do (row 25)', async () => {
+    await faults.shop.sql('SET GLOBAL auto_increment_increment = 7');
+    await faults.shop.sql('SET GLOBAL auto_increment_offset = 3');
+    try {
+      const load = await faults.load('steps');
+      const worker = await faults.startWorker();
+      load.begin();
+      await load.recorded();
+      const recorded = performance.now();
+      await faults.recovered(25, recorded);
+      const [{ other } = { other: 0 }] = await faults.shop.sql<{ other: number }>(
+        "SELECT COUNT(*) AS other FROM requests WHERE id % 7 <> 3 AND idempotency_key LIKE 'steps:%'",
+      );
+      expect(other).toBe(0);
+      await faults.expectHealthy(load, worker);
+    } finally {
+      await faults.shop.sql('SET GLOBAL auto_increment_increment = DEFAULT');
+      await faults.shop.sql('SET GLOBAL auto_increment_offset = DEFAULT');
+    }
+  });
+
+  it.each([
+    { clock: 'a day ahead', zone: 'America/New_York', offset: DAY_MS, serverZone: '+12:45' },
+    { clock: 'a day behind', zone: 'Pacific/Auckland', offset: -DAY_MS, serverZone: '-11:00' },
+  ])('has a worker whose clock is $clock, in $zone, and a server in $serverZone (row 26)', async (setting) => {
+    const { shop } = faults;
+    const elsewhere = {
+      TZ: setting.zone,
+      NODE_OPTIONS: `--import ${OTHER_CLOCK}`,
+      TEST_CLOCK_MS: String(setting.offset),
+    };
+    await shop.sql('SET GLOBAL time_zone = ?', [setting.serverZone]);
+    try {
+      const load = await faults.load(`clock${setting.offset}`);
+      const worker = await faults.startWorker(elsewhere);
+      load.begin();
+      await load.recorded();
+      const recorded = performance.now();
+      await faults.recovered(26, recorded);
+      // all times are the server's, in UTC: a minute is much for what has just been done
+      const wrong = await shop.sql(
+        `SELECT r.id FROM requests r JOIN outcomes o ON o.request_id = r.id
+         WHERE r.idempotency_key LIKE ? AND (ABS(TIMESTAMPDIFF(SECOND, o.decided_at, UTC_TIMESTAMP())) > 60
+         OR ABS(TIMESTAMPDIFF(SECOND, r.created_at, UTC_TIMESTAMP())) > 60)`,
+        [`clock${setting.offset}:%`],
+      );
+      expect(wrong).toEqual([]);
+      const ranking = await shop.ok<Ranking>(['ranking', 'refresh'], { env: elsewhere });
+      expect(Date.parse(ranking.to) - Date.parse(ranking.from)).toBe(3 * DAY_MS);
+      const sold = await shop.sql(
+        `SELECT l.product_id AS productId, CAST(SUM(l.quantity) AS SIGNED) AS sold
+         FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 5`,
+      );
+      expect(ranking.items.map(({ productId, sold }) => ({ productId, sold }))).toEqual(sold);
+      await faults.expectHealthy(load, worker);
+    } finally {
+      await shop.sql('SET GLOBAL time_zone = DEFAULT');
+    }
+  });
+});

@@ -1,0 +1,213 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import mysql from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+const ACCOUNTS = ['migrate', 'worker', 'operator', 'catalogue'] as const;
+type Account = (typeof ACCOUNTS)[number];
+type Rights = Readonly<Record<string, readonly string[]>>;
+
+/** Told of a right that is missing: on the database, on a table, on a column; `TRUNCATE` and `GRANT` have their own. */
+const DENIED: ReadonlySet<number> = new Set([1044, 1142, 1143, 1370, 1227]);
+
+let shop: TestShop;
+let page: string;
+let database: string;
+const tag = randomBytes(4).toString('hex');
+const passwordOf = (account: Account) => `${account}-${tag}`;
+
+/** What the page says, on this test's database and with names of its own. */
+async function runSql(account: Account): Promise<void> {
+  const blocks = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
+  const sql = blocks.find((block) => block.includes(`'shop_${account}'`));
+  if (sql === undefined) throw new Error(`docs/grants.md has no statements for ${account}`);
+  const own = sql
+    .replaceAll(`'shop_${account}'`, `'${account}_${tag}'`)
+    .replaceAll(`'${account}-password'`, `'${passwordOf(account)}'`)
+    .replaceAll(/\bshop\./g, `${database}.`);
+  expect(own).not.toMatch(/shop_(migrate|worker|operator|catalogue)/);
+  for (const statement of own.split(';').map((text) => text.trim())) if (statement !== '') await shop.sql(statement);
+}
+
+function urlOf(account: Account): string {
+  const url = new URL(shop.databaseUrl);
+  url.username = `${account}_${tag}`;
+  url.password = passwordOf(account);
+  return url.href;
+}
+
+const as = (account: Account, stdin = '') => ({ env: { SHOP_DATABASE_URL: urlOf(account) }, stdin });
+
+/** Whether the server lets a statement pass that writes no row. */
+type Probe = (statement: string) => Promise<boolean>;
+
+/** The ways of writing a table that the server does not refuse. */
+async function rightsOn(allowed: Probe, table: string, columns: readonly string[]): Promise<string[]> {
+  const ways: readonly (readonly [name: string, statement: string])[] = [
+    ['INSERT', `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0`],
+    ['DELETE', `DELETE FROM ${table} WHERE 1 = 0`],
+    ...columns.map((name) => [`UPDATE ${name}`, `UPDATE ${table} SET ${name} = NULL WHERE 1 = 0`] as const),
+    ['ALTER', `ALTER TABLE ${table} COMMENT 'x'`],
+    ['INDEX', `CREATE INDEX ix_probe ON ${table} (${columns[0]})`],
+    ['DROP', `TRUNCATE TABLE ${table}`],
+  ];
+  const found: string[] = [];
+  for (const [name, statement] of ways) if (await allowed(statement)) found.push(name);
+  return found;
+}
+
+/** What an account may write, found by trying. */
+async function rightsOf(account: Account): Promise<Rights> {
+  const tables = await shop.sql<{ name: string; columns: string }>(
+    `SELECT TABLE_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION) AS columns
+     FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() GROUP BY TABLE_NAME`,
+  );
+  const connection = await mysql.createConnection(urlOf(account));
+  const allowed: Probe = async (statement) => {
+    try {
+      await connection.query(statement);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'errno' in error && DENIED.has(Number(error.errno))) return false;
+      throw error;
+    }
+  };
+  try {
+    const rights: Record<string, string[]> = {};
+    for (const { name, columns } of tables) {
+      const found = await rightsOn(allowed, name, columns.split(','));
+      if (found.length > 0) rights[name] = found;
+    }
+    expect(await allowed('CREATE TABLE probe (id INT)')).toBe(false);
+    expect(await allowed("CREATE USER probe IDENTIFIED BY 'x'")).toBe(false);
+    return rights;
+  } finally {
+    await connection.end();
+  }
+}
+
+beforeAll(async () => {
+  page = await readFile(new URL('../../docs/grants.md', import.meta.url), 'utf8');
+  shop = await TestShop.create({ migrated: false });
+  database = new URL(shop.databaseUrl).pathname.slice(1);
+  await runSql('migrate');
+  expect(await shop.ok(['db', 'migrate'], as('migrate'))).toBeTruthy();
+  for (const account of ['worker', 'operator', 'catalogue'] as const) await runSql(account);
+});
+
+afterAll(async () => {
+  for (const account of ACCOUNTS) await shop.sql(`DROP USER IF EXISTS '${account}_${tag}'@'%'`);
+  await shop.close();
+});
+
+it('migrates, reverts, seeds and compares as the one who migrates', async () => {
+  await shop.ok(['db', 'revert', '--yes'], as('migrate'));
+  await shop.ok(['db', 'migrate'], as('migrate'));
+  expect(await shop.ok(['db', 'status'], as('migrate'))).toMatchObject({ pending: [], drift: [] });
+  expect(await shop.ok(['db', 'seed'], as('migrate'))).toEqual({ users: 5, products: 8 });
+});
+
+it.each(['worker', 'operator', 'catalogue'] as const)('keeps the schema from the %s', async (account) => {
+  const before = await shop.snapshot();
+  expect(await shop.refused(['db', 'revert', '--yes'], as(account))).toMatchObject({ status: 78, code: 'CONFIG' });
+  expect(await shop.snapshot()).toEqual(before);
+});
+
+describe('each account may write this and nothing else', () => {
+  it('worker', async () => {
+    expect(await rightsOf('worker')).toEqual({
+      cart_lines: ['DELETE', 'UPDATE quantity'],
+      hourly_sales: ['INSERT', 'UPDATE hour', 'UPDATE product_id', 'UPDATE quantity'],
+      order_lines: ['INSERT'],
+      orders: ['INSERT', 'UPDATE status'],
+      outcomes: ['INSERT'],
+      point_transactions: ['INSERT'],
+      products: ['UPDATE stock'],
+      stock_movements: ['INSERT'],
+      users: ['UPDATE balance'],
+    });
+  });
+
+  it('operator', async () => {
+    expect(await rightsOf('operator')).toEqual({
+      batch_exceptions: ['INSERT', 'DELETE'],
+      batches: ['INSERT', 'UPDATE last_line', 'UPDATE replayed'],
+      cart_lines: ['INSERT', 'DELETE', 'UPDATE quantity'],
+      carts: ['INSERT', 'UPDATE created_at'],
+      requests: ['INSERT'],
+    });
+  });
+
+  it('catalogue', async () => {
+    expect(await rightsOf('catalogue')).toEqual({
+      products: ['INSERT', 'UPDATE name', 'UPDATE price'],
+      stock_movements: ['INSERT'],
+      users: ['INSERT', 'UPDATE name'],
+    });
+  });
+});
+
+it('does a shop’s whole work: operators ask, the worker applies', async () => {
+  const worker = await shop.startWorker({
+    env: { SHOP_DATABASE_URL: urlOf('worker'), SHOP_RANKING_PERIOD: '1s' },
+  });
+  const ask = (...args: string[]) => shop.ok(args, as('operator'));
+  await ask('charge', '1', '100000');
+  const { orderId } = await ask('order', 'place', '1', '1:2', '@ruler-30');
+  await ask('order', 'cancel', String(orderId));
+  await ask('product', 'restock', '1', '5');
+  await ask('cart', 'add', '1', '1:3', '2');
+  await ask('cart', 'add', '1', '1:2');
+  await ask('cart', 'remove', '1', '2');
+  await ask('cart', 'checkout', '1');
+  expect(await ask('cart', 'show', '1')).toMatchObject({ lines: [] });
+  expect(await shop.refused(['order', 'place', '2', '1'], as('operator'))).toMatchObject({ status: 3 });
+
+  const file = 'kind,user,items,amount\ncharge,2,,500\norder,2,1:1,\norder,2,nonsense,\n';
+  const run = ['batch', 'run', '-', '--name', 'rights'];
+  for (const replayed of [0, 2]) {
+    const { status, stdout } = await shop.run([...run, '--json'], as('operator', file));
+    expect(status).toBe(6);
+    expect(JSON.parse(stdout)).toMatchObject({ applied: 2, refused: 1, replayed });
+  }
+  for (const words of [
+    'batch list',
+    'batch show rights',
+    'batch results rights',
+    'user list',
+    'user show 1',
+    'product list',
+    'product show 1',
+    'balance 1',
+    'balance history 1',
+    'order list',
+    'order show 1',
+    'request list',
+    'request show 1',
+    'product top --fresh',
+    'ranking refresh',
+    'audit',
+  ])
+    await ask(...words.split(' '));
+  expect(await ask('db', 'status')).toMatchObject({ pending: [] });
+  for (const words of ['user create Ann', 'product create Pen --price 1 --stock 1', 'product reprice 1 5']) {
+    const refused = await shop.refused(words.split(' '), as('operator'));
+    expect(refused, words).toMatchObject({ status: 78, code: 'CONFIG', message: expect.stringContaining('denied') });
+  }
+
+  const keep = (args: string, stdin = '') => shop.ok(args.split(' '), as('catalogue', stdin));
+  await keep('user create Ann --reference ann');
+  await keep('product create Pen --price 1 --stock 1 --reference pen');
+  await keep('product reprice @pen 2');
+  expect(await keep('user import -', 'reference,name\nann,Ann B\nbo,Bo\n')).toMatchObject({ created: 1, updated: 1 });
+  const products = 'reference,name,price,stock\npen,Pen,3,\ncup,Cup,1,4\n';
+  expect(await keep('product import -', products)).toMatchObject({ created: 1, updated: 1 });
+  expect(await shop.refused(['charge', '1', '5'], as('catalogue'))).toMatchObject({ status: 78, code: 'CONFIG' });
+
+  const { stderr, status } = await worker.stop();
+  expect(status).toBe(0);
+  // nothing that it had no right to, by the way: sweep, ranking and lane went on without a word
+  expect(stderr).not.toMatch(/denied|"level":(40|50)/);
+  expect(await shop.faults()).toEqual([]);
+});

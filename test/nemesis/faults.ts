@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { addStandardJob } from 'bullmq/dist/esm/scripts/addStandardJob-9.js';
+import { Redis } from 'ioredis';
+import type { FaultShop } from '../support/fault-shop.ts';
+import type { OwnServers } from '../support/own-servers.ts';
+import { script } from '../support/wire.ts';
+import type { Crew } from './crew.ts';
+
+/** What a fault may lay its hands on. */
+export interface Scene {
+  readonly faulty: FaultShop;
+  readonly servers: OwnServers;
+  readonly crew: Crew;
+  /** A whole number from 0 and below the argument. */
+  readonly random: (below: number) => number;
+}
+
+const ADD_JOB = script(addStandardJob.content);
+/** What waits for a command that may not come while all is down. */
+const COMMAND_LIMIT_MS = 5_000;
+
+/** Faults by name: each provokes one and ends it again; what it leaves behind is for the program to mend. */
+export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
+  'a worker is killed': async ({ crew, random }) => crew.signal(random(2), 'SIGKILL'),
+  'a worker is told to end': async ({ crew, random }) => crew.signal(random(2), 'SIGTERM'),
+  'a worker is told to end twice': async ({ crew, random }) => {
+    const place = random(2);
+    crew.signal(place, 'SIGTERM');
+    await delay(random(200));
+    crew.signal(place, 'SIGTERM');
+  },
+  'a worker is frozen': async ({ crew, random }) => {
+    const place = random(2);
+    crew.signal(place, 'SIGSTOP');
+    // now within the server's patience with it, now beyond
+    await delay(500 + random(7_500));
+    crew.signal(place, 'SIGCONT');
+  },
+  'mysqld is killed': async ({ faulty, servers, random }) => {
+    await servers.kill('mysql');
+    await delay(random(3_000));
+    await servers.startAgain();
+    await faulty.shop.reconnect();
+  },
+  'mysqld is frozen': async ({ servers, random }) => {
+    await servers.freeze('mysql');
+    await delay(500 + random(5_000));
+    await servers.thaw('mysql');
+  },
+  'Redis is killed': async ({ servers, random }) => {
+    await servers.kill('redis');
+    await delay(random(3_000));
+    await servers.startAgain();
+  },
+  'Redis is frozen': async ({ servers, random }) => {
+    await servers.freeze('redis');
+    await delay(500 + random(4_000));
+    await servers.thaw('redis');
+  },
+  'Redis is wiped': async ({ faulty }) => {
+    const redis = new Redis(faulty.shop.redisUrl);
+    await redis.flushall();
+    await redis.quit();
+  },
+  'connections to MySQL are cut': async ({ faulty }) => faulty.mysql.cut(),
+  'connections to Redis are cut': async ({ faulty }) => faulty.redis.cut(),
+  'MySQL is far away': async ({ faulty, random }) => {
+    faulty.mysql.delay(20 + random(80));
+    await delay(2_000 + random(2_000));
+    faulty.mysql.delay(0);
+  },
+  'packets to MySQL are lost': async ({ faulty, random }) => {
+    faulty.mysql.pause();
+    await delay(500 + random(5_000));
+    faulty.mysql.resume();
+  },
+  'packets to Redis are lost': async ({ faulty, random }) => {
+    faulty.redis.pause();
+    await delay(500 + random(4_000));
+    faulty.redis.resume();
+  },
+  'the answer to a COMMIT is lost': ({ faulty }) => atMost(faulty.mysql.dropReply('COMMIT')),
+  'a connection is cut before its COMMIT': ({ faulty }) =>
+    atMost(faulty.mysql.hold('COMMIT').then((held) => held.discard())),
+  'the answer to an enqueue is lost': ({ faulty }) => atMost(faulty.redis.dropReply(ADD_JOB)),
+  'the lane loses its connection': async ({ faulty }) => {
+    const rows = await faulty.shop.sql<{ id: number }>(
+      'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
+    );
+    for (const { id } of rows) await faulty.shop.sql('KILL ?', [id]).catch(notThere);
+  },
+  'rows are locked by others': async ({ faulty, random }) => {
+    const connection = await faulty.shop.connection();
+    try {
+      await connection.query('BEGIN');
+      await connection.query('SELECT id FROM products ORDER BY id LIMIT 1 FOR UPDATE');
+      await delay(random(4_000));
+      // in the order opposite to the lane's: one of the two is the victim of a deadlock
+      await connection.query('SELECT id FROM users ORDER BY id LIMIT 1 FOR UPDATE').catch(notThere);
+    } finally {
+      connection.destroy();
+    }
+  },
+};
+
+/** It ended by itself meanwhile, or was chosen as the victim. */
+function notThere(): void {}
+
+async function atMost(done: Promise<void>): Promise<void> {
+  const limit = new AbortController();
+  await Promise.race([done, delay(COMMAND_LIMIT_MS, undefined, { signal: limit.signal })]);
+  limit.abort();
+}

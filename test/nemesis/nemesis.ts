@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { FaultShop } from '../support/fault-shop.ts';
+import { generator } from '../support/mixture.ts';
+import { OwnServers } from '../support/own-servers.ts';
+import type { TestShop } from '../support/shop.ts';
+import { Crew } from './crew.ts';
+import { FAULTS } from './faults.ts';
+import { findViolations } from './invariants.ts';
+import { Operator, type Stage } from './operator.ts';
+
+export interface NemesisOptions {
+  /** Decides what is asked for and what breaks, and in which order; when, hangs on the machine as well. */
+  readonly seed: number;
+  readonly seconds: number;
+  readonly say: (line: string) => void;
+}
+
+/** What came of a run. */
+export interface NemesisReport {
+  readonly faults: number;
+  readonly requests: number;
+  /** Milliseconds from the end of the last fault until all was decided. */
+  readonly recoveryMs: number;
+  /** Invariants that do not hold; there must be none. */
+  readonly violations: readonly string[];
+}
+
+const [USERS, PRODUCTS, OPERATORS, WORKERS] = [6, 5, 3, 2];
+const LONGEST_PAUSE_MS = 3_000;
+
+/**
+ * Lets several operators and workers work on servers of their own while one fault after another meets them, and checks
+ * every invariant at the end.
+ */
+export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promise<NemesisReport> {
+  const random = generator(seed);
+  const servers = await OwnServers.start();
+  const faulty = await FaultShop.create(servers);
+  const env = { SHOP_DATABASE_URL: faulty.mysql.url, SHOP_REDIS_URL: faulty.redis.url, SHOP_RANKING_PERIOD: '5s' };
+  try {
+    const stage = await setStage(faulty.shop);
+    const crew = new Crew(faulty.shop, WORKERS, env);
+    const operators = Array.from(
+      { length: OPERATORS },
+      (_, index) => new Operator(faulty.shop, `op${index}`, { seed: random(2 ** 31), env, stage }),
+    );
+    const ended = new AbortController();
+    const work = Promise.all(operators.map((operator) => operator.work(ended.signal)));
+    // a failure of theirs is told at the end
+    work.catch(() => ended.abort());
+
+    let faults = 0;
+    const names = Object.keys(FAULTS);
+    const begun = performance.now();
+    while (performance.now() - begun < seconds * 1_000 && !ended.signal.aborted) {
+      await delay(random(LONGEST_PAUSE_MS));
+      const name = names[random(names.length)] ?? '';
+      say(`${((performance.now() - begun) / 1_000).toFixed(1)} s: ${name}`);
+      await FAULTS[name]?.({ faulty, servers, crew, random });
+      faults++;
+    }
+    const last = performance.now();
+    ended.abort();
+    await work;
+    const recoveryMs = await faulty.recovered('nemesis', last);
+    const ends = await crew.dismiss();
+    const violations = [
+      ...ends.filter(({ status }) => status !== 0).map(({ status, log }) => `a worker ended with ${status}: ${log}`),
+      ...(await findViolations(faulty.shop, operators)),
+    ];
+    const [{ count = 0 } = {}] = await faulty.shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM requests');
+    return { faults, requests: count, recoveryMs, violations };
+  } finally {
+    await faulty.close();
+    await servers.remove();
+  }
+}
+
+/** So few points and units that much is refused. */
+async function setStage(shop: TestShop): Promise<Stage> {
+  const userReferences = Array.from({ length: USERS }, (_, index) => `user-${index}`);
+  const productReferences = Array.from({ length: PRODUCTS }, (_, index) => `product-${index}`);
+  await shop.ok(['user', 'import', '-'], {
+    stdin: `reference,name\n${userReferences.map((reference) => `${reference},User`).join('\n')}\n`,
+  });
+  await shop.ok(['product', 'import', '-'], {
+    stdin: `reference,name,price,stock\n${productReferences.map((reference, index) => `${reference},Product,${5 + 10 * index},40`).join('\n')}\n`,
+  });
+  const ids = async (table: string) =>
+    (await shop.sql<{ id: number }>(`SELECT id FROM ${table} ORDER BY id`)).map(({ id }) => id);
+  return { users: await ids('users'), products: await ids('products'), userReferences, productReferences };
+}

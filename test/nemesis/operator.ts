@@ -1,0 +1,148 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { generator, mixture } from '../support/mixture.ts';
+import type { Result, TestShop } from '../support/shop.ts';
+
+/** The last thing that a command said of one key or batch. */
+export interface Answer {
+  /** What was asked for, as arguments. */
+  readonly asked: string;
+  readonly status: number | null;
+  /** The answer or, where it was refused, the error. */
+  readonly said: Record<string, unknown>;
+}
+
+/** An answer on one request, known by its key. */
+export interface RequestAnswer extends Answer {
+  readonly key: string;
+}
+
+/** An answer on a batch, known by its name. */
+export interface BatchAnswer extends Answer {
+  readonly name: string;
+}
+
+/** Whom and what the load is about: ids and references. */
+export interface Stage {
+  readonly users: readonly number[];
+  readonly products: readonly number[];
+  readonly userReferences: readonly string[];
+  readonly productReferences: readonly string[];
+}
+
+/** `UNAVAILABLE`, `PENDING`, killed: nobody knows yet, and the same key asks again. */
+const UNDECIDED: readonly (number | null)[] = [69, 75, null];
+const BATCH_ROWS = 120;
+const PAUSE_MS = 200;
+/** After the load has ended an answer is asked for this often at most. */
+const LAST_TRIES = 60;
+
+/**
+ * An operator at work: one command after another, now and then killed in the middle, each asked again under its key until
+ * it has its answer, as a script would.
+ */
+export class Operator {
+  readonly requests: RequestAnswer[] = [];
+  readonly batches: BatchAnswer[] = [];
+  readonly #shop: TestShop;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #name: string;
+  readonly #random: (below: number) => number;
+  readonly #stage: Stage;
+  #count = 0;
+
+  /** @param env what its commands see besides the shop's environment, such as the URLs of proxies. */
+  constructor(shop: TestShop, name: string, options: { seed: number; env: Record<string, string>; stage: Stage }) {
+    this.#shop = shop;
+    this.#name = name;
+    this.#env = options.env;
+    this.#random = generator(options.seed);
+    this.#stage = options.stage;
+  }
+
+  /** Works until `ended` is aborted and the last answer is there. */
+  async work(ended: AbortSignal): Promise<void> {
+    const directory = await mkdtemp(join(tmpdir(), 'shop-nemesis-'));
+    try {
+      while (!ended.aborted) {
+        if (this.#random(6) === 0) await this.#runBatch(directory, ended);
+        else await this.#request(ended);
+      }
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  async #request(ended: AbortSignal): Promise<void> {
+    const key = this.#nextName();
+    const asked = this.#drawRequest();
+    const result = await this.#untilAnswered([...asked, '--key', key, '--timeout', '5s'], ended);
+    this.requests.push({ key, asked: asked.join(' '), ...result });
+  }
+
+  #drawRequest(): string[] {
+    const { users, products } = this.#stage;
+    const [user, product] = [String(this.#pick(users)), this.#pick(products)];
+    const placed = this.requests.flatMap(({ status, said }) =>
+      status === 0 && typeof said.orderId === 'number' ? [said.orderId] : [],
+    );
+    switch (this.#random(8)) {
+      case 0:
+      case 1:
+        return ['charge', user, String(1 + this.#random(200))];
+      case 2:
+        return ['product', 'restock', String(product), String(1 + this.#random(20))];
+      case 3:
+        return placed.length === 0 ? ['charge', user, '50'] : ['order', 'cancel', String(this.#pick(placed))];
+      default:
+        return ['order', 'place', user, `${product}:${1 + this.#random(3)}`, `${this.#pick(products)}:1`];
+    }
+  }
+
+  async #runBatch(directory: string, ended: AbortSignal): Promise<void> {
+    const name = this.#nextName();
+    const path = join(directory, `${name}.csv`);
+    const { userReferences, productReferences } = this.#stage;
+    await writeFile(path, mixture(userReferences, productReferences, BATCH_ROWS, this.#random(2 ** 31)));
+    const result = await this.#untilAnswered(['batch', 'run', path, '--name', name], ended);
+    this.batches.push({ name, asked: `batch run ${name}`, ...result });
+  }
+
+  async #untilAnswered(args: readonly string[], ended: AbortSignal): Promise<Omit<Answer, 'asked'>> {
+    for (let lastTries = 0; ; ) {
+      const result = await this.#run(args, ended.aborted);
+      if (!UNDECIDED.includes(result.status)) return { status: result.status, said: saidBy(result) };
+      if (ended.aborted && ++lastTries > LAST_TRIES) {
+        throw new Error(`no answer to shop ${args.join(' ')}: ${result.status} ${result.stderr}`);
+      }
+      await delay(PAUSE_MS);
+    }
+  }
+
+  /** Runs a command; one in ten is killed on its way, but not when all has to come to its end. */
+  async #run(args: readonly string[], gently: boolean): Promise<Result> {
+    const process = this.#shop.start([...args, '--json'], { env: this.#env });
+    const kill =
+      this.#random(10) === 0 && !gently ? setTimeout(() => process.signal('SIGKILL'), this.#random(600)) : undefined;
+    const result = await process.ended;
+    clearTimeout(kill);
+    return result;
+  }
+
+  #nextName(): string {
+    return `${this.#name}-${this.#count++}`;
+  }
+
+  #pick<T>(from: readonly T[]): T {
+    return from[this.#random(from.length)] as T;
+  }
+}
+
+/** The answer; where there is none the error, which follows what was told on the way. */
+function saidBy({ stdout, stderr }: Result): Record<string, unknown> {
+  if (stdout.trim() !== '') return JSON.parse(stdout);
+  const last = stderr.trim().split('\n').at(-1) ?? '';
+  return JSON.parse(last).error;
+}

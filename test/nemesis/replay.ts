@@ -1,0 +1,87 @@
+import { parseContent } from '../../src/domain/content.ts';
+import { advance, type Decision, decide, type OrderState, type State } from '../../src/domain/decide.ts';
+import { MAX_POINTS, MAX_QUANTITY } from '../../src/domain/input.ts';
+import type { RequestKind } from '../../src/domain/request.ts';
+import type { TestShop } from '../support/shop.ts';
+
+interface Decided {
+  readonly id: number;
+  readonly kind: RequestKind;
+  readonly payload: string;
+  readonly status: 'applied' | 'refused' | 'failed';
+  readonly code: string | null;
+  readonly details: string;
+  readonly decidedAt: Date;
+  /** Of the order that it placed. */
+  readonly orderId: number | null;
+  readonly createdAt: Date | null;
+}
+
+/** In the order of their groups, and in a group by id: the order in which the lane has applied them. */
+const DECIDED = `SELECT r.id, r.kind, r.payload, o.status, o.code, o.details, o.decided_at AS decidedAt,
+    p.id AS orderId, p.created_at AS createdAt
+  FROM requests r JOIN outcomes o ON o.request_id = r.id LEFT JOIN orders p ON p.request_id = r.id
+  ORDER BY o.decided_at, r.id`;
+
+/**
+ * Goes through all requests that have an outcome, in their order, through `decide` alone, from the shop's first day on;
+ * names what comes out otherwise than it was stored. Carts are not known to it.
+ */
+export async function replay(shop: TestShop): Promise<string[]> {
+  const state = await firstDay(shop);
+  const differences: string[] = [];
+  for (const request of await shop.sql<Decided>(DECIDED)) {
+    // a failed request leaves nothing
+    if (request.status === 'failed') continue;
+    const content = parseContent(request.kind, request.payload);
+    const decision = decide(state, content, { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY });
+    if (decision.status === 'applied') {
+      advance(state, decision.effects);
+      if (request.orderId !== null) state.orders.set(request.orderId, orderOf(request, request.orderId, decision));
+    }
+    const [stored, again] = [outcomeOf(request), outcomeOf({ code: null, ...decision })];
+    if (stored !== again) differences.push(`request ${request.id} is stored as ${stored}, replayed as ${again}`);
+  }
+  return [...differences, ...(await compareStates(shop, state))];
+}
+
+async function firstDay(shop: TestShop): Promise<State> {
+  const users = await shop.sql<{ id: number; reference: string | null }>('SELECT id, reference FROM users');
+  const products = await shop.sql<{ id: number; reference: string | null; name: string; price: number; stock: number }>(
+    `SELECT p.id, p.reference, p.name, p.price, m.quantity AS stock
+     FROM products p JOIN stock_movements m ON m.product_id = p.id AND m.type = 'initial'`,
+  );
+  const byReference = (rows: readonly { id: number; reference: string | null }[]) =>
+    new Map(rows.flatMap(({ id, reference }) => (reference === null ? [] : [[reference, id] as const])));
+  return {
+    users: new Map(users.map(({ id }) => [id, { id, balance: 0 }])),
+    products: new Map(products.map((product) => [product.id, product])),
+    orders: new Map(),
+    carts: new Map(),
+    userIds: byReference(users),
+    productIds: byReference(products),
+  };
+}
+
+function orderOf({ createdAt }: Decided, id: number, decision: Decision & { status: 'applied' }): OrderState {
+  const { order } = decision.effects;
+  if (order === null || createdAt === null) throw new Error(`order ${id} was placed by a request that places none`);
+  return { id, userId: order.userId, status: 'placed', total: order.total, createdAt, lines: order.lines };
+}
+
+function outcomeOf({ status, code, details }: { status: string; code: string | null; details: unknown }): string {
+  return `${status} ${code} ${typeof details === 'string' ? details : JSON.stringify(details)}`;
+}
+
+async function compareStates(shop: TestShop, { users, products }: State): Promise<string[]> {
+  const balances = await shop.sql<{ id: number; balance: number }>('SELECT id, balance FROM users');
+  const stocks = await shop.sql<{ id: number; stock: number }>('SELECT id, stock FROM products');
+  return [
+    ...balances
+      .filter(({ id, balance }) => users.get(id)?.balance !== balance)
+      .map(({ id, balance }) => `user ${id} has ${balance}, replayed ${users.get(id)?.balance}`),
+    ...stocks
+      .filter(({ id, stock }) => products.get(id)?.stock !== stock)
+      .map(({ id, stock }) => `product ${id} has ${stock}, replayed ${products.get(id)?.stock}`),
+  ];
+}

@@ -1,0 +1,136 @@
+import { appendFile } from 'node:fs/promises';
+import { expect } from 'vitest';
+import { eventually } from './eventually.ts';
+import { Load } from './load.ts';
+import type { OwnServers } from './own-servers.ts';
+import { type Held, TcpProxy } from './proxy.ts';
+import { type TestProcess, TestShop } from './shop.ts';
+
+const ROWS = 300;
+/** Longer than anything here takes: the one refresh that a worker begins with is the only one. */
+const NO_MORE_RANKING = { SHOP_RANKING_PERIOD: '1d' };
+
+/** A shop whose workers are to meet faults, with a proxy in front of each server. */
+export class FaultShop {
+  /** The shop without the proxies, for commands and for plain SQL. */
+  readonly shop: TestShop;
+  readonly mysql: TcpProxy;
+  readonly redis: TcpProxy;
+
+  private constructor(shop: TestShop, mysql: TcpProxy, redis: TcpProxy) {
+    this.shop = shop;
+    this.mysql = mysql;
+    this.redis = redis;
+  }
+
+  /** On the run's servers, or on those that the test may kill. */
+  static async create(servers?: OwnServers): Promise<FaultShop> {
+    const shop = await TestShop.create(servers === undefined ? {} : { servers: servers.urls });
+    return new FaultShop(shop, await TcpProxy.before(shop.databaseUrl), await TcpProxy.before(shop.redisUrl));
+  }
+
+  /** Starts a worker behind the proxies and waits until it has the lane. */
+  startWorker(env: Readonly<Record<string, string>> = {}): Promise<TestProcess> {
+    const urls = { SHOP_DATABASE_URL: this.mysql.url, SHOP_REDIS_URL: this.redis.url };
+    return this.shop.startWorker({ env: { ...NO_MORE_RANKING, ...urls, ...env } });
+  }
+
+  /** Starts a worker that no proxy is in front of, and waits until it stands by. */
+  async startSecond(): Promise<TestProcess> {
+    const worker = this.shop.start(['worker'], { env: { ...NO_MORE_RANKING, SHOP_LOG_LEVEL: 'debug' } });
+    await worker.logged('standing by');
+    return worker;
+  }
+
+  /** Some hundred requests that are to be made; `name` begins their keys. */
+  load(name: string, rows = ROWS): Promise<Load> {
+    return Load.prepare(this.shop, name, rows);
+  }
+
+  /** Resolves when the lane has sent its next COMMIT and the server has not seen it. */
+  async holdCommit(): Promise<Held> {
+    return this.#throughToCommit(() => this.mysql.hold('COMMIT'));
+  }
+
+  /** Resolves when the server has carried out the lane's next COMMIT and the lane does not know. */
+  async holdCommitReply(): Promise<Held> {
+    return this.#throughToCommit(() => this.mysql.holdReply('COMMIT'));
+  }
+
+  /** Others commit too; nobody but the lane writes outcomes. */
+  async #throughToCommit(watch: () => Promise<Held>): Promise<Held> {
+    const written = await this.mysql.hold('INSERT INTO outcomes');
+    const held = watch();
+    written.release();
+    return held;
+  }
+
+  /** How many requests have their outcome. */
+  async outcomes(): Promise<number> {
+    const [row] = await this.shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM outcomes');
+    return row?.count ?? 0;
+  }
+
+  /**
+   * Waits until all that is recorded by now has its outcome, which the workers must bring about by themselves.
+   *
+   * @param since when the fault was over, by `performance.now()`.
+   * @param row of the table of faults: it and the time are noted where a report is asked for.
+   * @returns milliseconds since then.
+   */
+  async recovered(row: number | string, since: number): Promise<number> {
+    const [{ newest = 0 } = {}] = await this.shop.sql<{ newest: number }>('SELECT MAX(id) AS newest FROM requests');
+    await eventually('every request has its outcome', async () => {
+      const pending = await this.shop.sql(
+        `SELECT r.id FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
+         WHERE o.request_id IS NULL AND r.id <= ? LIMIT 1`,
+        [newest],
+      );
+      return pending.length === 0;
+    });
+    const ms = performance.now() - since;
+    await noteRecovery(row, ms);
+    return ms;
+  }
+
+  /**
+   * Expects that nothing of a fault is left: the load was answered rightly, no attempt was spent on the fault, the audit
+   * finds nothing, no transaction stays open, the workers end when they are asked to, and no connection is left.
+   */
+  async expectHealthy(load: Load, ...workers: readonly TestProcess[]): Promise<void> {
+    await load.expectRight();
+    expect(await load.attempts()).toEqual([1]);
+    expect(await this.shop.ok(['audit'])).toMatchObject({ ok: true });
+    expect(await this.shop.faults()).toEqual([]);
+    await this.#none(
+      `SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX
+       JOIN information_schema.PROCESSLIST p ON p.ID = trx_mysql_thread_id WHERE p.DB = DATABASE()`,
+      'transaction is open',
+    );
+    for (const worker of workers) {
+      const { status, stderr } = await worker.stop();
+      expect(status, stderr).toBe(0);
+    }
+    await this.#none(
+      'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
+      'connection is left',
+    );
+  }
+
+  /** Ends the workers, drops the database, closes the proxies. */
+  async close(): Promise<void> {
+    // what a proxy holds would stay open
+    await Promise.all([this.mysql.close(), this.redis.close()]);
+    await this.shop.close();
+  }
+
+  async #none(statement: string, what: string): Promise<void> {
+    await eventually(`no ${what}`, async () => (await this.shop.sql(statement)).length === 0);
+  }
+}
+
+/** Appends a row's number and milliseconds to the file that SHOP_FAULTS_REPORT names, for a table over many runs. */
+export async function noteRecovery(row: number | string, ms: number): Promise<void> {
+  const report = process.env.SHOP_FAULTS_REPORT;
+  if (report !== undefined) await appendFile(report, `${JSON.stringify({ row, ms: Math.round(ms) })}\n`);
+}

@@ -1,0 +1,83 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../src/config.ts';
+import { reset, type Servers, type ServiceName, startServers, stopServers } from '../../src/dev/environment.ts';
+import { hasPrograms, kill } from './dev.ts';
+
+const { dev } = loadConfig();
+
+type Server = Exclude<ServiceName, 'worker'>;
+
+/** Why a test can have no servers that it may kill and start again, or null where it can. */
+export const noServersOfOwn: string | null =
+  dev.servers === 'docker' ? 'servers are to be in Docker' : hasPrograms ? null : 'there are no server programs here';
+
+/** MySQL and Redis as processes of one test file, which may be killed, frozen and started again. */
+export class OwnServers {
+  readonly directory: string;
+  /** Who may do everything, and where; a server that comes back has the same URL as before. */
+  urls: Servers;
+  readonly #start: () => Promise<Servers>;
+
+  private constructor(directory: string, urls: Servers, start: () => Promise<Servers>) {
+    this.directory = directory;
+    this.urls = urls;
+    this.#start = start;
+  }
+
+  /**
+   * @param options `mysqld`: a program instead of the configured one; `mysqldArguments`: further ones of it;
+   * `prepare`: called with the folder that they are to live in.
+   */
+  static async start({
+    prepare,
+    ...more
+  }: {
+    mysqld?: string;
+    mysqldArguments?: readonly string[];
+    prepare?: (directory: string) => Promise<void>;
+  } = {}): Promise<OwnServers> {
+    const directory = await mkdtemp(join(tmpdir(), 'shop-faults-'));
+    await prepare?.(directory);
+    const { mysqld, redisServer } = dev;
+    const start = () => startServers({ directory, servers: 'programs', mysqld, redisServer, ...more });
+    return new OwnServers(directory, await start(), start);
+  }
+
+  /** Starts what does not run, on its data. */
+  async startAgain(): Promise<void> {
+    this.urls = await this.#start();
+  }
+
+  /** Lets both end by themselves. */
+  async stop(): Promise<void> {
+    await stopServers(this.directory);
+  }
+
+  /** SIGKILL; returns when it is gone. */
+  async kill(server: Server): Promise<void> {
+    await kill(await this.#pid(server));
+  }
+
+  /** SIGSTOP: it takes connections and bytes, by the system, and does nothing with them. */
+  async freeze(server: Server): Promise<void> {
+    process.kill(await this.#pid(server), 'SIGSTOP');
+  }
+
+  /** SIGCONT. */
+  async thaw(server: Server): Promise<void> {
+    process.kill(await this.#pid(server), 'SIGCONT');
+  }
+
+  /** Stops both and removes their data. */
+  async remove(): Promise<void> {
+    await reset({ ...dev, directory: this.directory });
+    await rm(this.directory, { recursive: true, force: true });
+  }
+
+  async #pid(server: Server): Promise<number> {
+    const state = JSON.parse(await readFile(join(this.directory, 'state.json'), 'utf8'));
+    return state.services[server].running.pid;
+  }
+}

@@ -1,0 +1,297 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type Command, type Framer, type Message, MYSQL, type Protocol, REDIS } from './wire.ts';
+
+/** A command, or the answer to one, that the proxy has and has not passed on; nor anything behind it. */
+export interface Held {
+  /** Passes it on. */
+  release(): void;
+  /** Throws it away and cuts its connection. */
+  discard(): void;
+}
+
+/** What is to happen to the next command of a kind. */
+interface Watch {
+  readonly command: Command;
+  readonly at: 'request' | 'reply';
+  readonly seen: (held: Held) => void;
+}
+
+/**
+ * A TCP proxy on loopback in front of MySQL or Redis, with the faults that a network has. It passes everything on until
+ * it is told otherwise; commands are told from one another as long as there is no TLS.
+ */
+export class TcpProxy {
+  /** The server's URL, through the proxy. */
+  readonly url: string;
+  readonly #protocol: Protocol;
+  readonly #server: Server;
+  readonly #links = new Set<Link>();
+  readonly #watches: Watch[] = [];
+  #refusing = false;
+  #paused = false;
+  #delayMs = 0;
+
+  private constructor(server: Server, target: URL, protocol: Protocol) {
+    this.#server = server;
+    this.#protocol = protocol;
+    const url = new URL(target);
+    url.hostname = '127.0.0.1';
+    url.port = String((server.address() as AddressInfo).port);
+    this.url = url.href;
+    server.on('connection', (client: Socket) => this.#accept(client, target));
+  }
+
+  /** @param url `mysql://` or `redis://`; the server need not run yet. */
+  static async before(url: string): Promise<TcpProxy> {
+    const target = new URL(url);
+    // a socket's end is passed on like all else: it has to wait for what is held
+    const server = createServer({ allowHalfOpen: true });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return new TcpProxy(server, target, target.protocol === 'redis:' ? REDIS : MYSQL);
+  }
+
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#links.size;
+  }
+
+  /** Cuts all connections; new ones are taken. */
+  cut(): void {
+    for (const link of this.#links) link.destroy();
+  }
+
+  /** Hangs up on new connections from here on; those that are open stay. */
+  refuse(): void {
+    this.#refusing = true;
+  }
+
+  /** Takes new connections again. */
+  accept(): void {
+    this.#refusing = false;
+  }
+
+  /** Lets all bytes, both ways, come so many milliseconds later. */
+  delay(ms: number): void {
+    this.#delayMs = ms;
+  }
+
+  /**
+   * Holds all bytes, both ways, of old and new connections, and their ends too: neither side learns that the other has
+   * gone, as where packets are lost.
+   */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  /** Passes on all that was held, and goes on. */
+  resume(): void {
+    this.#paused = false;
+    for (const link of this.#links) link.flow();
+  }
+
+  /** Resolves when the next such command was answered, its answer thrown away and its connection cut. */
+  async dropReply(command: Command): Promise<void> {
+    (await this.holdReply(command)).discard();
+  }
+
+  /** Resolves when the next such command of a client has come; the server has not seen it. */
+  hold(command: Command): Promise<Held> {
+    return this.#watch(command, 'request');
+  }
+
+  /** Resolves when the server's answer to the next such command has come; the client has not seen it. */
+  holdReply(command: Command): Promise<Held> {
+    return this.#watch(command, 'reply');
+  }
+
+  /** Ends it, with all its connections. */
+  async close(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.cut();
+    await closed;
+  }
+
+  #watch(command: Command, at: Watch['at']): Promise<Held> {
+    return new Promise((seen) => this.#watches.push({ command, at, seen }));
+  }
+
+  /** The watch for this command, which is spent with it. */
+  #take(words: readonly string[]): Watch | null {
+    const index = this.#watches.findIndex(({ command }) =>
+      typeof command === 'string' ? this.#protocol.names(words, command) : command(words),
+    );
+    return index === -1 ? null : (this.#watches.splice(index, 1)[0] ?? null);
+  }
+
+  #accept(client: Socket, target: URL): void {
+    if (this.#refusing) {
+      client.resetAndDestroy();
+      return;
+    }
+    const server = connect({
+      host: target.hostname.replace(/^\[|\]$/g, ''),
+      port: Number(target.port) || this.#protocol.defaultPort,
+      allowHalfOpen: true,
+    });
+    const link = new Link(client, server, this.#protocol, {
+      take: (words) => this.#take(words),
+      paused: () => this.#paused,
+      delayMs: () => this.#delayMs,
+      closed: () => this.#links.delete(link),
+    });
+    this.#links.add(link);
+  }
+}
+
+interface LinkOptions {
+  readonly take: (words: readonly string[]) => Watch | null;
+  readonly paused: () => boolean;
+  readonly delayMs: () => number;
+  readonly closed: () => void;
+}
+
+/** One connection of a client and the one to the server that belongs to it. */
+class Link {
+  readonly #up: Stream;
+  readonly #down: Stream;
+  readonly #sockets: readonly [Socket, Socket];
+  readonly #options: LinkOptions;
+  readonly #pipelined: boolean;
+  /** Commands passed on that have no answer yet; counted for what is pipelined alone. */
+  #unanswered = 0;
+  /** Waits for the answer before which so many others come. */
+  #awaited: { readonly watch: Watch; before: number } | null = null;
+
+  constructor(client: Socket, server: Socket, protocol: Protocol, options: LinkOptions) {
+    this.#sockets = [client, server];
+    this.#options = options;
+    this.#pipelined = protocol.pipelined;
+    const closed = () => this.destroy();
+    this.#up = new Stream(client, server, protocol.requests(), {
+      ...options,
+      mayPass: (message) => this.#request(message),
+      closed,
+    });
+    this.#down = new Stream(server, client, protocol.replies(), { ...options, mayPass: () => this.#reply(), closed });
+    for (const socket of this.#sockets) {
+      socket.setNoDelay(true);
+      socket.on('error', () => {});
+    }
+  }
+
+  /** Passes on what is held no longer. */
+  flow(): void {
+    this.#up.flow();
+    this.#down.flow();
+  }
+
+  destroy(): void {
+    for (const stream of [this.#up, this.#down]) stream.stop();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#options.closed();
+  }
+
+  /** True where the command may be passed on. */
+  #request({ command }: Message): boolean {
+    const watch = command === null ? null : this.#options.take(command);
+    if (watch?.at === 'request') {
+      this.#holdAt(this.#up, watch);
+      return false;
+    }
+    if (watch !== null) this.#awaited = { watch, before: this.#pipelined ? this.#unanswered : 0 };
+    if (this.#pipelined) this.#unanswered++;
+    return true;
+  }
+
+  /** True where the answer may be passed on. */
+  #reply(): boolean {
+    if (this.#pipelined) this.#unanswered--;
+    if (this.#awaited === null || this.#awaited.before-- > 0) return true;
+    const { watch } = this.#awaited;
+    this.#awaited = null;
+    this.#holdAt(this.#down, watch);
+    return false;
+  }
+
+  #holdAt(stream: Stream, { at, seen }: Watch): void {
+    seen({
+      release: () => {
+        if (at === 'request' && this.#pipelined) this.#unanswered++;
+        stream.release();
+      },
+      discard: () => this.destroy(),
+    });
+  }
+}
+
+interface StreamOptions extends LinkOptions {
+  /** Asked once for each message: false holds it and what comes after it. */
+  readonly mayPass: (message: Message) => boolean;
+}
+
+/** What goes one way: a message, the end of what will be sent, or the news that the sender has closed. */
+type Part = Message | 'end' | 'close';
+
+/** One way of a connection. */
+class Stream {
+  readonly #from: Socket;
+  readonly #to: Socket;
+  readonly #options: StreamOptions;
+  readonly #line: { readonly part: Part; readonly due: number; asked: boolean }[] = [];
+  #held = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(from: Socket, to: Socket, framer: Framer, options: StreamOptions) {
+    this.#from = from;
+    this.#to = to;
+    this.#options = options;
+    from.on('data', (chunk: Buffer) => this.#add(...framer.push(chunk)));
+    from.on('end', () => this.#add('end'));
+    from.on('close', () => this.#add('close'));
+    to.on('drain', () => from.resume());
+  }
+
+  /** Passes on what is due and not held. */
+  flow(): void {
+    clearTimeout(this.#timer);
+    for (let next = this.#line[0]; next !== undefined && !this.#held && !this.#options.paused(); next = this.#line[0]) {
+      const wait = next.due - performance.now();
+      if (wait > 0) {
+        this.#timer = setTimeout(() => this.flow(), wait);
+        return;
+      }
+      this.#held = !next.asked && typeof next.part === 'object' && !this.#options.mayPass(next.part);
+      next.asked = true;
+      if (this.#held) return;
+      this.#line.shift();
+      this.#pass(next.part);
+    }
+  }
+
+  /** Passes on the message that is held, and what is behind it. */
+  release(): void {
+    this.#held = false;
+    this.flow();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#line.length = 0;
+  }
+
+  #add(...parts: Part[]): void {
+    const due = performance.now() + this.#options.delayMs();
+    for (const part of parts) this.#line.push({ part, due, asked: false });
+    this.flow();
+  }
+
+  #pass(part: Part): void {
+    if (part === 'close') this.#options.closed();
+    else if (this.#to.destroyed) return;
+    else if (part === 'end') this.#to.end();
+    else if (!this.#to.write(part.bytes)) this.#from.pause();
+  }
+}

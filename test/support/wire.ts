@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+
+/** One message of a protocol, whole, as it goes over the wire. */
+export interface Message {
+  readonly bytes: Buffer;
+  /** The words of a command that a client sends: MySQL's SQL text as one word, Redis's name and arguments; else null. */
+  readonly command: readonly string[] | null;
+}
+
+/** Cuts a stream of bytes, however it comes in chunks, into messages. */
+export interface Framer {
+  push(chunk: Buffer): Message[];
+}
+
+/** What a proxy has to know of a protocol. */
+export interface Protocol {
+  readonly defaultPort: number;
+  /** Of what clients send. */
+  requests(): Framer;
+  /** Of what the server sends: for Redis one message an answer; for MySQL an answer has one packet or several. */
+  replies(): Framer;
+  /** True where clients send commands before earlier ones are answered; each answer is one message then. */
+  readonly pipelined: boolean;
+  /** True where `words` are a command that begins with `name`, in any case of letters. */
+  names(words: readonly string[], name: string): boolean;
+}
+
+/** The length of the message that `bytes` begin with, or null where it has not come whole. */
+type Measure = (bytes: Buffer) => number | null;
+
+function framer(measure: Measure, read: (message: Buffer) => readonly string[] | null): Framer {
+  let rest: Buffer = Buffer.alloc(0);
+  return {
+    push(chunk) {
+      rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      const messages: Message[] = [];
+      for (let length = measure(rest); length !== null; length = measure(rest)) {
+        const bytes = rest.subarray(0, length);
+        rest = rest.subarray(length);
+        messages.push({ bytes, command: read(bytes) });
+      }
+      return messages;
+    },
+  };
+}
+
+const MYSQL_HEADER = 4;
+const COM_QUERY = 0x03;
+/** No parameters, one set of them: what a client that may send query attributes puts before the text. */
+const NO_ATTRIBUTES = Buffer.from([0, 1]);
+
+/** A packet: three bytes of length, a number that counts from 0 in each exchange, the payload. */
+function mysqlLength(bytes: Buffer): number | null {
+  if (bytes.length < MYSQL_HEADER) return null;
+  const length = MYSQL_HEADER + bytes.readUIntLE(0, 3);
+  return bytes.length < length ? null : length;
+}
+
+/** The text of a statement: a packet that begins an exchange, which nothing of the handshake does on the client's side. */
+function mysqlStatement(packet: Buffer): readonly string[] | null {
+  if (packet[3] !== 0 || packet[MYSQL_HEADER] !== COM_QUERY) return null;
+  const body = packet.subarray(MYSQL_HEADER + 1);
+  const text = body.subarray(0, 2).equals(NO_ATTRIBUTES) ? body.subarray(2) : body;
+  return [text.toString()];
+}
+
+/** MySQL without TLS, with statements as text. */
+export const MYSQL: Protocol = {
+  defaultPort: 3306,
+  pipelined: false,
+  requests: () => framer(mysqlLength, mysqlStatement),
+  replies: () => framer(mysqlLength, () => null),
+  names([text = ''], name) {
+    const found = text.trimStart().toUpperCase();
+    return found === name.toUpperCase() || found.startsWith(`${name.toUpperCase()} `);
+  },
+};
+
+/** Where the value of RESP ends that begins at `start`, or null where it has not come whole. */
+function respEnd(bytes: Buffer, start: number): number | null {
+  const lineEnd = bytes.indexOf('\r\n', start);
+  if (lineEnd === -1) return null;
+  const end = lineEnd + 2;
+  const kind = String.fromCharCode(bytes[start] ?? 0);
+  if (kind !== '$' && kind !== '*') return end;
+  const count = Number(bytes.toString('latin1', start + 1, lineEnd));
+  if (kind === '$') {
+    const whole = count < 0 ? end : end + count + 2;
+    return whole > bytes.length ? null : whole;
+  }
+  let at: number | null = end;
+  for (let i = 0; i < count && at !== null; i++) at = respEnd(bytes, at);
+  return at;
+}
+
+/** A command: an array of bulk strings. */
+function respWords(message: Buffer): readonly string[] | null {
+  if (message[0] !== 0x2a) return null;
+  const words: string[] = [];
+  for (let at = message.indexOf('\r\n') + 2; at < message.length; ) {
+    const lineEnd = message.indexOf('\r\n', at);
+    const length = Number(message.toString('latin1', at + 1, lineEnd));
+    words.push(message.toString('utf8', lineEnd + 2, lineEnd + 2 + length));
+    at = lineEnd + 2 + length + 2;
+  }
+  return words;
+}
+
+const respLength: Measure = (bytes) => respEnd(bytes, 0);
+
+/** Redis, RESP2, without subscriptions. */
+export const REDIS: Protocol = {
+  defaultPort: 6379,
+  pipelined: true,
+  requests: () => framer(respLength, respWords),
+  replies: () => framer(respLength, () => null),
+  names: ([word = ''], name) => word.toUpperCase() === name.toUpperCase(),
+};
+
+/** A command by its name (or the first words of a statement), or by a look at its words. */
+export type Command = string | ((words: readonly string[]) => boolean);
+
+/** The Redis script with this source, sent whole or by its digest. BullMQ's are in `bullmq/dist/esm/scripts/`. */
+export function script(source: string): Command {
+  const digest = createHash('sha1').update(source).digest('hex');
+  return ([name = '', code]) => /^eval(sha)?$/i.test(name) && (code === digest || code === source);
+}
