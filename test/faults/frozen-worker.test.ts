@@ -4,8 +4,8 @@ import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 
 const BLOCK = fileURLToPath(new URL('../support/preload/block.mjs', import.meta.url));
-/** More than the lock of a job, and five times as long as the server waits for the lane to say something. */
-const BLOCK_MS = 20_000;
+/** Three times the lock of a job, and eleven times as long as the server waits for the lane to say something. */
+const BLOCK_MS = 46_000;
 
 let faults: FaultShop;
 

@@ -4,8 +4,8 @@ import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
 
-/** Many times what three attempts with their pauses take. */
-const AWAY_MS = 10_000;
+/** Many times what three attempts with their pauses take, and longer than a command waits. */
+const AWAY_MS = 60_000;
 
 describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is away ${noServersOfOwn ?? ''}`, () => {
   let servers: OwnServers;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../support/eventually.ts';
 import type { TestProcess, TestShop } from '../support/shop.ts';
 
 /** A service manager waits so long before it starts a worker again. */
@@ -10,6 +11,8 @@ export class Crew {
   readonly #env: Readonly<Record<string, string>>;
   readonly #workers: (TestProcess | null)[];
   readonly #shifts: readonly Promise<void>[];
+  /** Those that a fault has told to end: how they do says nothing, and a second signal would cut them short. */
+  readonly #told = new WeakSet<TestProcess>();
   #dismissed = false;
 
   constructor(shop: TestShop, size: number, env: Readonly<Record<string, string>>) {
@@ -21,13 +24,18 @@ export class Crew {
 
   /** Sends a signal to one of the workers. */
   signal(place: number, name: NodeJS.Signals): void {
-    this.#workers[place % this.#workers.length]?.signal(name);
+    const worker = this.#workers[place % this.#workers.length];
+    if (worker === null || worker === undefined) return;
+    if (name === 'SIGTERM' || name === 'SIGKILL') this.#told.add(worker);
+    worker.signal(name);
   }
 
-  /** Lets all of them end by themselves; answers how each has ended, and the end of its log. */
+  /** Lets all of them end by themselves; answers how each has ended that no fault made end, and the end of its log. */
   async dismiss(): Promise<{ readonly status: number | null; readonly log: string }[]> {
     this.#dismissed = true;
-    const last = this.#workers.filter((worker) => worker !== null);
+    const last = this.#workers.filter((worker) => worker !== null).filter((worker) => !this.#told.has(worker));
+    // one that was started a moment ago does not listen to signals yet
+    await Promise.all(last.map((worker) => Promise.race([started(worker), worker.ended])));
     for (const worker of last) worker.signal('SIGTERM');
     const ends = await Promise.all(last.map(({ ended }) => ended));
     await Promise.all(this.#shifts);
@@ -39,7 +47,12 @@ export class Crew {
       const worker = this.#shop.start(['worker'], { env: this.#env });
       this.#workers[place] = worker;
       await worker.ended;
+      this.#workers[place] = null;
       if (!this.#dismissed) await delay(RESTART_MS);
     }
   }
+}
+
+function started(worker: TestProcess): Promise<boolean> {
+  return eventually('a worker that has started', () => /worker ready|standing by/.test(worker.stderr));
 }
