@@ -12,6 +12,7 @@ import { optional, parseDuration } from './options.ts';
 import { type Answer, answer } from './present/view.ts';
 import { FORMAT_OPTION, parseRowFormat } from './rows/format-option.ts';
 import type { RowFile } from './rows/row.ts';
+import { keepHeapSteady } from './steady-heap.ts';
 
 interface RunFlags {
   readonly name?: string;
@@ -55,6 +56,7 @@ export function addRun(group: Command, runner: Runner): void {
         'zcat orders.csv.gz | shop batch run - --name orders-2026-11-22',
       ],
       run: async (context, [path = ''], flags) => {
+        keepHeapSteady();
         const options = {
           name: optional(flags.name, parseBatchName),
           format: parseRowFormat(flags.format),

@@ -1,18 +1,12 @@
-import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import { parseWhole } from '../domain/input.ts';
 import { addCommand, type Runner } from './command.ts';
 import { Interrupted } from './interrupted.ts';
 import { optional } from './options.ts';
+import { keepHeapSteady } from './steady-heap.ts';
 
 const DEFAULT_CONCURRENCY = 500;
 const MAX_CONCURRENCY = 10_000;
-/**
- * A worker lives for weeks on some 20 MB of objects. V8 would let garbage of several times that pile up between two
- * collections, the more the longer it runs under load; with this, memory is the same after a million requests as after
- * a hundred thousand, and collecting takes about two percent of the time.
- */
-const STEADY_HEAP = '--heap-growing-percent=50';
 
 /** `shop worker` */
 export function addWorker(program: Command, runner: Runner): void {
@@ -27,7 +21,7 @@ export function addWorker(program: Command, runner: Runner): void {
         const concurrency =
           optional(flags.concurrency, (text) => parseWhole('--concurrency', text, 1, MAX_CONCURRENCY)) ??
           DEFAULT_CONCURRENCY;
-        setFlagsFromString(STEADY_HEAP);
+        keepHeapSteady();
         const { prefix, logLevel, rankingPeriodMs } = await context.config();
         const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
         const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
