@@ -61,11 +61,9 @@ function interruption(context: Context): Promise<never> {
 
 /** An error of the database that no command expected there. */
 async function translate(error: unknown, context: Context): Promise<unknown> {
-  if (!(error instanceof Error)) return error;
-  // what TypeORM wraps is known by what is in it: the bundle gives its classes names of their own
-  if (!['DatabaseError', 'SchemaError'].includes(error.name) && !('driverError' in error)) return error;
-  const { translateDatabaseError } = await import('../domain/store.ts');
-  return translateDatabaseError(error, await context.databaseUrl());
+  if (error instanceof ShopError || error instanceof Interrupted) return error;
+  const { isDatabaseError, translateDatabaseError } = await import('../domain/store.ts');
+  return isDatabaseError(error) ? translateDatabaseError(error, await context.databaseUrl()) : error;
 }
 
 /** What is told of any error. */

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, type ConnectionOptions, createConnection, type ResultSetHeader } from 'mysql2/promise';
 import { databaseError } from './errors.ts';
 import { mysqlTls } from './tls.ts';
+import { hostOf } from './url.ts';
 
 /** A value that a statement takes for one `?`; an array of arrays stands for the rows of a multi-row `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Buffer | null | readonly SqlValue[];
@@ -53,11 +54,11 @@ export function databaseName(url: string): string {
  * can't be read.
  */
 export function connectionOptions(url: string) {
-  const { hostname, port, username, password } = new URL(url);
+  const { port, username, password } = new URL(url);
   const ssl = mysqlTls(url);
   return {
     ...(ssl === undefined ? {} : { ssl }),
-    host: hostname.replace(/^\[|\]$/g, ''),
+    host: hostOf(url),
     port: port === '' ? 3306 : Number(port),
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
@@ -116,7 +117,12 @@ export async function serverVersion(session: Session): Promise<string> {
 
 /** The two speak much the same SQL, and report their schema and plan their joins in different ways. */
 export async function isMariaDb(session: Session): Promise<boolean> {
-  return (await serverVersion(session)).includes('MariaDB');
+  return isMariaDbVersion(await serverVersion(session));
+}
+
+/** True for a version, as the server tells it, that is MariaDB's. */
+export function isMariaDbVersion(version: string): boolean {
+  return version.includes('MariaDB');
 }
 
 /** The server's clock, UTC with milliseconds: one for all who write. */

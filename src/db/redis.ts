@@ -1,5 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { redisTls } from './tls.ts';
+import { hostOf } from './url.ts';
 
 export type RedisClient = Redis;
 
@@ -14,10 +15,10 @@ export class RedisError extends Error {
 
 /** The driver's options for a `redis://` or `rediss://` URL; it would parse the URL by means that Node deprecates. */
 function optionsOf(url: string): RedisOptions {
-  const { hostname, port, username, password, pathname } = new URL(url);
+  const { port, username, password, pathname } = new URL(url);
   const tls = tlsOptions(url);
   return {
-    host: hostname.replace(/^\[|\]$/g, ''),
+    host: hostOf(url),
     port: port === '' ? 6379 : Number(port),
     db: Number(pathname.slice(1)),
     ...(username === '' ? {} : { username: decodeURIComponent(username) }),

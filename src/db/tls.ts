@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
+import { hostOf } from './url.ts';
 
 /**
  * How a connection is encrypted, in the words of MySQL's own clients: `REQUIRED` takes any certificate, `VERIFY_CA`
@@ -28,7 +29,7 @@ export function redisTls(url: string): ConnectionOptions | undefined {
   const tls = tlsOf(url);
   if (tls === null) return undefined;
   const { mode, files } = tls;
-  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
   return {
     ...files,
     rejectUnauthorized: mode !== 'REQUIRED',

@@ -22,7 +22,14 @@ import { isLaneHeld } from './lane-session.ts';
 import { RankingCache } from './ranking-cache.ts';
 import { readSchemaStatus } from './schema.ts';
 import type { RankingAddress } from './shop-ranking.ts';
-import { openRedis, openSession, type RedisClient, translateDatabaseError, translateRedisError } from './store.ts';
+import {
+  isDatabaseError,
+  openRedis,
+  openSession,
+  type RedisClient,
+  translateDatabaseError,
+  translateRedisError,
+} from './store.ts';
 
 export type { CheckResult } from './doctor/check.ts';
 
@@ -68,6 +75,7 @@ class Examination {
   readonly #redis: Promise<RedisClient>;
   readonly #checks: Readonly<Record<CheckName, () => Promise<Finding>>>;
   #info: Promise<RedisInfo> | null = null;
+  #current: Promise<Session> | null = null;
 
   constructor(address: RankingAddress, countWorkers: CountWorkers) {
     const { databaseUrl, redisUrl, prefix, periodMs } = address;
@@ -100,7 +108,7 @@ class Examination {
   }
 
   async close(): Promise<void> {
-    await this.#mysql.then((session) => session.close()).catch(() => {});
+    for (const session of [this.#mysql, this.#current]) await session?.then((open) => open.close()).catch(() => {});
     await this.#redis.then((client) => client.disconnect()).catch(() => {});
   }
 
@@ -126,12 +134,8 @@ class Examination {
   async #onSchema<T>(work: (session: Session) => Promise<T>): Promise<T> {
     // one that can't be reached is not waited for again
     await this.#mysql;
-    const session = await openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
-    try {
-      return await work(session);
-    } finally {
-      await session.close();
-    }
+    this.#current ??= openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
+    return work(await this.#current);
   }
 
   async #workers(countWorkers: CountWorkers): Promise<Finding> {
@@ -155,8 +159,7 @@ class Examination {
     const known =
       error instanceof RedisError ? translateRedisError(error, redisUrl) : translateDatabaseError(error, databaseUrl);
     if (known instanceof ShopError) return { fault: known.message, hint: known.hint };
-    // what TypeORM wraps is known by what is in it: the bundle gives its classes names of their own
-    if (known instanceof Error && (known.name === 'DatabaseError' || 'driverError' in known)) {
+    if (isDatabaseError(known)) {
       return { fault: `MySQL refuses: ${known.message}.`, hint: 'See what the account in SHOP_DATABASE_URL may do.' };
     }
     throw error;

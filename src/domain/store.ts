@@ -9,6 +9,13 @@ import { ShopError } from './errors.ts';
 
 export type { DataSource, RedisClient, Session };
 
+/** True for an error of the database, whoever has thrown it; `translateDatabaseError` tells what is known of it. */
+export function isDatabaseError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  // what TypeORM wraps is known by what is in it: the bundle gives its classes names of their own
+  return error instanceof DatabaseError || error instanceof SchemaError || 'driverError' in error;
+}
+
 const CONNECT_PATIENCE_MS = 15_000;
 /** A command's statements are short; one that takes this long has no server behind it. */
 const STATEMENT_MS = 30_000;

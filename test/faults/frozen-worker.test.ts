@@ -39,10 +39,7 @@ it('has its event loop blocked for longer than its locks last (row 13)', async (
   const load = await faults.load('blocked');
   const worker = await faults.startWorker({ NODE_OPTIONS: `--import ${BLOCK}`, TEST_BLOCK_MS: String(BLOCK_MS) });
   const second = await faults.startSecond();
-  const commit = faults.holdCommit();
-  load.begin();
-  const { release } = await commit;
-  await load.recorded();
+  const { release } = await faults.beginToCommit(load);
   const before = await faults.outcomes();
   worker.signal('SIGUSR2');
   await worker.logged('the event loop is blocked');

@@ -28,10 +28,7 @@ it('loses the answer to a COMMIT: the worker reads what was done, and does not d
 it('loses the connection before the COMMIT arrives: the worker applies the group again (row 4)', async () => {
   const load = await faults.load('commit-lost');
   const worker = await faults.startWorker();
-  const commit = faults.holdCommit();
-  load.begin();
-  const { discard } = await commit;
-  await load.recorded();
+  const { discard } = await faults.beginToCommit(load);
   const before = await faults.outcomes();
   discard();
   const lost = performance.now();
@@ -62,10 +59,7 @@ it('vanishes with its host: the server takes the lane away, and another goes on 
   const worker = await faults.startWorker();
   const second = await faults.startSecond();
   const lane = await faults.shop.laneConnection();
-  const commit = faults.holdCommit();
-  load.begin();
-  await commit;
-  await load.recorded();
+  await faults.beginToCommit(load);
   // no packet gets through any more: the servers do not learn that it has ended
   faults.mysql.pause();
   faults.redis.pause();

@@ -24,10 +24,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is away
   it('dies in the middle of a group: all comes back with it, and the worker goes on (row 5)', async () => {
     const load = await faults.load('killed');
     const worker = await faults.startWorker();
-    const commit = faults.holdCommit();
-    load.begin();
-    await commit;
-    await load.recorded();
+    await faults.beginToCommit(load);
     await servers.kill('mysql');
     faults.mysql.cut();
     await worker.logged('the database is away or took the lane');
@@ -41,10 +38,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is away
   it('hangs with a COMMIT on its way, and commits when the worker has long given it up (row 6)', async () => {
     const load = await faults.load('late');
     const worker = await faults.startWorker();
-    const commit = faults.holdCommit();
-    load.begin();
-    const { release } = await commit;
-    await load.recorded();
+    const { release } = await faults.beginToCommit(load);
     const before = await faults.outcomes();
     await servers.freeze('mysql');
     release();

@@ -132,10 +132,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
 
   it('loses nothing when Redis is wiped while jobs are active and others wait', async () => {
     const { load } = await largeLoad();
-    const commit = faults.holdCommit();
-    load.begin();
-    const { release } = await commit;
-    await load.recorded();
+    const { release } = await faults.beginToCommit(load);
     expect(await redis.llen(queue.toKey('active'))).toBeGreaterThan(0);
     await redis.flushall();
     release();

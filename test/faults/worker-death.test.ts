@@ -25,10 +25,7 @@ it('dies with half its jobs acknowledged: the others come back and change nothin
   const second = await faults.startSecond();
 
   // jobs gather while the first group is not committed
-  const commit = faults.holdCommit();
-  load.begin();
-  const { release } = await commit;
-  await load.recorded();
+  const { release } = await faults.beginToCommit(load);
   await eventually('jobs are taken', async () => (await queue.getJobCounts('active')).active === 4);
   const acknowledged = faults.redis.hold(script(moveToFinished.content));
   release();
@@ -54,10 +51,7 @@ it('dies with half its jobs acknowledged: the others come back and change nothin
 it('dies before its COMMIT: the next worker applies the group, once (row 1)', async () => {
   const load = await faults.load('before-commit');
   const worker = await faults.startWorker();
-  const commit = faults.holdCommit();
-  load.begin();
-  const { discard } = await commit;
-  await load.recorded();
+  const { discard } = await faults.beginToCommit(load);
   const before = await faults.outcomes();
   await worker.kill();
   discard();
@@ -71,10 +65,7 @@ it('dies before its COMMIT: the next worker applies the group, once (row 1)', as
 it('dies with its COMMIT under way: what is committed is not applied again (row 2)', async () => {
   const load = await faults.load('in-commit');
   const worker = await faults.startWorker();
-  const commit = faults.holdCommit();
-  load.begin();
-  const { release } = await commit;
-  await load.recorded();
+  const { release } = await faults.beginToCommit(load);
   const before = await faults.outcomes();
   await worker.kill();
   release();
@@ -90,10 +81,7 @@ it.each(['while it may drain', 'while it can do nothing'])(
   async (when) => {
     const load = await faults.load(`twice-${when.length}`);
     const worker = await faults.startWorker();
-    const commit = faults.holdCommit();
-    load.begin();
-    const { release, discard } = await commit;
-    await load.recorded();
+    const { release, discard } = await faults.beginToCommit(load);
     worker.signal('SIGTERM');
     await worker.logged('draining');
     if (when === 'while it may drain') release();
@@ -115,10 +103,7 @@ it('is killed under load with another standing by, which goes on within five sec
   const load = await faults.load('failover', 3_000);
   const worker = await faults.startWorker();
   const second = await faults.startSecond();
-  const commit = faults.holdCommit();
-  load.begin();
-  const { discard } = await commit;
-  await load.recorded();
+  const { discard } = await faults.beginToCommit(load);
   const before = await faults.outcomes();
   const died = performance.now();
   await worker.kill();

@@ -84,10 +84,7 @@ export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> =
     atMost(faulty.mysql.hold('COMMIT').then((held) => held.discard())),
   'the answer to an enqueue is lost': ({ faulty }) => atMost(faulty.redis.dropReply(ADD_JOB)),
   'the lane loses its connection': async ({ faulty }) => {
-    const rows = await faulty.shop.sql<{ id: number }>(
-      'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
-    );
-    for (const { id } of rows) await faulty.shop.sql('KILL ?', [id]).catch(notThere);
+    for (const id of await faulty.shop.connections()) await faulty.shop.sql('KILL ?', [id]).catch(notThere);
   },
   'rows are locked by others': async ({ faulty, random }) => {
     const connection = await faulty.shop.connection();

@@ -1,4 +1,3 @@
-import { eventually } from '../support/eventually.ts';
 import { plainRanking } from '../support/sales.ts';
 import type { TestShop } from '../support/shop.ts';
 import type { Operator } from './operator.ts';
@@ -83,16 +82,7 @@ async function compareRanking(shop: TestShop): Promise<string[]> {
 
 async function leftOpen(shop: TestShop): Promise<string[]> {
   try {
-    await eventually(
-      'no connection is left',
-      async () => {
-        const rows = await shop.sql(
-          'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
-        );
-        return rows.length === 0;
-      },
-      30_000,
-    );
+    await shop.disconnected(30_000);
     return [];
   } catch (error) {
     return [String(error)];

@@ -47,6 +47,15 @@ export class FaultShop {
     return Load.prepare(this.shop, name, rows);
   }
 
+  /** Starts a load; resolves when all of it is recorded and the lane's COMMIT of some of it is held. */
+  async beginToCommit(load: Load): Promise<Held> {
+    const commit = this.holdCommit();
+    load.begin();
+    const held = await commit;
+    await load.recorded();
+    return held;
+  }
+
   /** Resolves when the lane has sent its next COMMIT and the server has not seen it. */
   async holdCommit(): Promise<Held> {
     return this.#throughToCommit(() => this.mysql.hold('COMMIT'));
@@ -102,19 +111,18 @@ export class FaultShop {
     expect(await load.attempts()).toEqual([1]);
     expect(await this.shop.ok(['audit'])).toMatchObject({ ok: true });
     expect(await this.shop.faults()).toEqual([]);
-    await this.#none(
-      `SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX
-       JOIN information_schema.PROCESSLIST p ON p.ID = trx_mysql_thread_id WHERE p.DB = DATABASE()`,
-      'transaction is open',
-    );
+    await eventually('no transaction is open', async () => {
+      const open = await this.shop.sql(
+        `SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX
+         JOIN information_schema.PROCESSLIST p ON p.ID = trx_mysql_thread_id WHERE p.DB = DATABASE()`,
+      );
+      return open.length === 0;
+    });
     for (const worker of workers) {
       const { status, stderr } = await worker.stop();
       expect(status, stderr).toBe(0);
     }
-    await this.#none(
-      'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID()',
-      'connection is left',
-    );
+    await this.shop.disconnected();
   }
 
   /** Ends the workers, drops the database, closes the proxies. */
@@ -122,10 +130,6 @@ export class FaultShop {
     // what a proxy holds would stay open
     await Promise.all([this.mysql.close(), this.redis.close()]);
     await this.shop.close();
-  }
-
-  async #none(statement: string, what: string): Promise<void> {
-    await eventually(`no ${what}`, async () => (await this.shop.sql(statement)).length === 0);
   }
 }
 

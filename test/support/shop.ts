@@ -217,6 +217,20 @@ export class TestShop {
     return createConnection(connectionOptions(this.databaseUrl));
   }
 
+  /** Connections to this shop's database besides that of `sql`. */
+  async connections(): Promise<number[]> {
+    const rows = await this.sql<{ id: number }>(
+      'SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ? AND ID <> CONNECTION_ID()',
+      [this.#database],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Waits until there are none. */
+  async disconnected(limitMs?: number): Promise<void> {
+    await eventually('no connection is left', async () => (await this.connections()).length === 0, limitMs);
+  }
+
   /** The connection that holds the lane's lock. */
   async laneConnection(): Promise<number> {
     const lock = lockName(this.#database, this.prefix, 'lane');
@@ -258,13 +272,7 @@ export class TestShop {
   /** Ends all processes, drops the database and the keys, and makes sure that no connection is left. */
   async close(): Promise<void> {
     for (const process of this.#processes) await process.kill();
-    await eventually('no connection is left', async () => {
-      const rows = await this.sql(
-        'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = ? AND ID <> CONNECTION_ID()',
-        [this.#database],
-      );
-      return rows.length === 0;
-    });
+    await this.disconnected();
     for (const name of this.#accounts) await this.sql(`DROP USER '${name}'@'%'`);
     await this.#root.query(`DROP DATABASE ${this.#database}`);
     await this.#root.end();

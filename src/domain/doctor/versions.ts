@@ -1,3 +1,4 @@
+import { isMariaDbVersion } from '../../db/connection.ts';
 import { type Finding, UNKNOWN } from './check.ts';
 import type { RedisInfo } from './redis-info.ts';
 
@@ -8,7 +9,7 @@ const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6], Redis: [6, 2] } as const satis
 
 /** @param version as `SELECT VERSION()` tells it; MariaDB's has its name in it. */
 export function judgeDatabaseVersion(version: string): Finding {
-  return judge(version.includes('MariaDB') ? 'MariaDB' : 'MySQL', version);
+  return judge(isMariaDbVersion(version) ? 'MariaDB' : 'MySQL', version);
 }
 
 /** Valkey, and others of its kind, say beside their own version whose commands of Redis they have. */
