@@ -77,9 +77,25 @@ export async function connectRedis(url: string, limitMs?: number): Promise<Redis
   return client;
 }
 
+/**
+ * Told to disconnect between two attempts to connect, a client of ioredis makes no further one, and forgets those who
+ * wait for its end and for answers: BullMQ, closing a worker, waited for ever where Redis had just been away. This one
+ * ends by way of an attempt that is broken off at once.
+ */
+class PersistentRedis extends Redis {
+  override disconnect(reconnect = false): void {
+    if (this.status === 'reconnecting' && !reconnect) this.connect().catch(() => {});
+    super.disconnect(reconnect);
+  }
+
+  override duplicate(override: Partial<RedisOptions> = {}): Redis {
+    return new PersistentRedis({ ...this.options, ...override });
+  }
+}
+
 /** For the worker: reconnects for as long as it lives. */
 export function openPersistentRedis(url: string): RedisClient {
-  const client = new Redis({
+  const client = new PersistentRedis({
     ...optionsOf(url),
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: null,

@@ -26,6 +26,8 @@ const DRAIN_MS = 6_000;
 /** A job whose worker died comes back after this. Its requests have been decided by then: see `Lane`. */
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
+/** A wait for jobs whose connection was lost is given up a second after this, well within the time to drain. */
+const LONGEST_POLL_SECONDS = 2;
 /** Requests in hand with which no more jobs are fetched: some groups ahead is enough, and memory stays flat. */
 const ENOUGH_REQUESTS = 20_000;
 
@@ -62,6 +64,7 @@ export class ShopWorker {
       concurrency,
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
+      drainDelay: LONGEST_POLL_SECONDS,
       // a job is only a message: that its workers died says nothing against it
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       // also of those that were forged, or have lost their options, nothing is to be kept

@@ -130,6 +130,23 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     await faults.expectHealthy(load, worker);
   });
 
+  it.each([
+    ['one with work in hand', true],
+    ['an idle one', false],
+  ])('lets a worker end in order that is told to while Redis is away for a moment: %s', async (_, busy) => {
+    const commit = busy ? faults.holdCommit() : null;
+    if (busy) await shop.ok(['charge', '@zoe', '1', '--no-wait']);
+    const held = await commit;
+    await servers.kill('redis');
+    await eventually('its connections are gone', () => faults.redis.connections === 0);
+    worker.signal('SIGTERM');
+    await worker.logged('draining');
+    await servers.startAgain();
+    held?.release();
+    expect((await worker.ended).status).toBe(0);
+    expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+  });
+
   it('loses nothing when Redis is wiped while jobs are active and others wait', async () => {
     const { load } = await largeLoad();
     const { release } = await faults.beginToCommit(load);
