@@ -23,8 +23,8 @@ const MUTANTS = [
   {
     name: 'the check that a request has no outcome yet',
     file: 'src/domain/apply.ts',
-    from: 'WHERE r.id IN (?) AND o.request_id IS NULL ORDER BY r.id',
-    to: 'WHERE r.id IN (?) ORDER BY r.id',
+    from: 'pending: group.filter(({ id }) => !decided.has(id))',
+    to: 'pending: group.filter(({ id }) => id > 0 || !decided.has(id))',
     tests: ['faults/worker-death', 'faults/lost-connection'],
   },
   {

@@ -3,8 +3,10 @@ import { inTransaction } from '../db/transaction.ts';
 import { parseContent } from './content.ts';
 import { advance, type Decision, decide, type Limits } from './decide.ts';
 import type { FailureCode } from './errors.ts';
+import { nearIds } from './id-condition.ts';
 import { MAX_POINTS, MAX_QUANTITY } from './input.ts';
 import { lockState } from './lock-state.ts';
+import type { RecordedRequest } from './pending.ts';
 import { insertOutcomes, persist } from './persist.ts';
 import type { RequestContent, RequestKind } from './request.ts';
 
@@ -24,13 +26,13 @@ const FAILURE_CODES: Readonly<Record<RequestKind, FailureCode>> = {
 export interface GroupResult {
   /** The requests that got their outcome now, in the order in which they were applied. */
   readonly decided: readonly { readonly id: number; readonly status: Decision['status'] }[];
-  /** Ids for a transaction of their own: the group was too large for one. */
-  readonly rest: readonly number[];
+  /** For a transaction of their own: the group was too large for one. */
+  readonly rest: readonly RecordedRequest[];
 }
 
 /**
  * Applies a group of requests in one transaction, one after another in the order of their ids, each seeing those before
- * it. What has an outcome already, or is not known, is passed over, so that a repetition does nothing.
+ * it. What has an outcome already is passed over, so that a repetition does nothing.
  *
  * Only the holder of the lane's lock may call this, on the very session that holds it.
  *
@@ -39,12 +41,13 @@ export interface GroupResult {
  */
 export async function applyGroup(
   session: Session,
-  ids: readonly number[],
+  group: readonly RecordedRequest[],
   attemptOf: (id: number) => number,
 ): Promise<GroupResult> {
-  if (ids.length === 0) return { decided: [], rest: [] };
+  if (group.length === 0) return { decided: [], rest: [] };
   return inTransaction(session, async () => {
-    const { requests, now, rest } = await readPending(session, ids);
+    const { pending, now } = await withoutOutcome(session, group);
+    const { requests, rest } = await fitting(session, pending);
     if (requests.length === 0) return { decided: [], rest };
     const state = await lockState(
       session,
@@ -61,60 +64,62 @@ export async function applyGroup(
 }
 
 /** Stores that a request has failed for good, unless it has an outcome by now. Its payload may be what is wrong. */
-export async function failRequest(session: Session, id: number, attempts: number): Promise<void> {
+export async function failRequest(session: Session, request: RecordedRequest, attempts: number): Promise<void> {
   await inTransaction(session, async () => {
-    for (const { kind, now } of await selectPending(session, [id])) {
+    const { pending, now } = await withoutOutcome(session, [request]);
+    for (const { id, kind } of pending) {
       await insertOutcomes(session, [[id, 'failed', FAILURE_CODES[kind], attempts, '{}', now]]);
     }
   });
 }
 
-interface PendingRequest {
-  readonly id: number;
-  readonly content: RequestContent;
-}
-
-interface PendingRow {
-  readonly id: number;
-  readonly kind: RequestKind;
-  readonly payload: string;
-  /** The server's clock: one for all workers. */
-  readonly now: Date;
-}
-
-async function selectPending(session: Session, ids: readonly number[]): Promise<PendingRow[]> {
-  return session.query<PendingRow>(
-    `SELECT r.id, r.kind, r.payload, UTC_TIMESTAMP(3) AS now
-     FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
-     WHERE r.id IN (?) AND o.request_id IS NULL ORDER BY r.id`,
-    [ids],
+/** Those that have no outcome, and the server's clock: one for all workers. */
+async function withoutOutcome(
+  session: Session,
+  group: readonly RecordedRequest[],
+): Promise<{ readonly pending: readonly RecordedRequest[]; readonly now: Date }> {
+  const [condition, values] = nearIds(
+    'o.request_id',
+    group.map(({ id }) => id),
   );
+  const rows = await session.query<{ now: Date; id: number | null }>(
+    `SELECT clock.now, o.request_id AS id
+     FROM (SELECT UTC_TIMESTAMP(3) AS now) clock LEFT JOIN outcomes o ON ${condition}`,
+    values,
+  );
+  const [first] = rows;
+  if (first === undefined) throw new Error('the server has no clock');
+  const decided = new Set(rows.map(({ id }) => id));
+  return { pending: group.filter(({ id }) => !decided.has(id)), now: first.now };
 }
 
-async function readPending(session: Session, ids: readonly number[]) {
-  const rows = await selectPending(session, ids);
-  const all = rows.map(({ id, kind, payload }): PendingRequest => ({ id, content: parseContent(kind, payload) }));
-  const sizes = await cancelSizes(session, all);
+interface Fitting {
+  readonly requests: readonly { readonly id: number; readonly content: RequestContent }[];
+  readonly rest: readonly RecordedRequest[];
+}
+
+/** The first requests, as many as one transaction takes. */
+async function fitting(session: Session, pending: readonly RecordedRequest[]): Promise<Fitting> {
+  const all = pending.map(({ id, kind, payload }) => ({ id, content: parseContent(kind, payload) }));
+  const sizes = await cancelSizes(
+    session,
+    all.map(({ content }) => content),
+  );
   let lines = 0;
-  const fitting = all.findIndex(({ content }, index) => {
+  const end = all.findIndex(({ content }, index) => {
     if (content.kind === 'order') lines += content.payload.items.length;
     else lines += content.kind === 'cancel' ? (sizes.get(content.payload.order) ?? 1) : 1;
     return lines > MAX_LINES && index > 0;
   });
-  const requests = fitting === -1 ? all : all.slice(0, fitting);
-  return {
-    requests,
-    rest: all.slice(requests.length).map(({ id }) => id),
-    now: rows[0]?.now ?? new Date(0),
-  };
+  return end === -1 ? { requests: all, rest: [] } : { requests: all.slice(0, end), rest: pending.slice(end) };
 }
 
 /** Lines of the orders that are to be cancelled. */
 async function cancelSizes(
   session: Session,
-  requests: readonly PendingRequest[],
+  contents: readonly RequestContent[],
 ): Promise<ReadonlyMap<number, number>> {
-  const ids = requests.flatMap(({ content }) => (content.kind === 'cancel' ? [content.payload.order] : []));
+  const ids = contents.flatMap(({ kind, payload }) => (kind === 'cancel' ? [payload.order] : []));
   if (ids.length === 0) return new Map();
   const rows = await session.query<{ id: number; count: number }>(
     'SELECT order_id AS id, COUNT(*) AS count FROM order_lines WHERE order_id IN (?) GROUP BY order_id',

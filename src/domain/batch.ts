@@ -155,8 +155,8 @@ async function recordOnce(
 ): Promise<RecordedRows> {
   const known = lookFirst ? await readKeys(session, entries) : new Map<string, KnownKey>();
   const missing = [...firstOfEachKey(entries).values()].filter(({ row }) => !known.has(row.key));
-  await insertRequests(session, batch, missing, sender);
-  const all = missing.length === 0 ? known : await readKeys(session, entries);
+  const inserted = await insertRequests(session, batch, missing, sender);
+  const all = new Map([...known, ...inserted]);
   const recorded = classify(batch.id, rows, entries, { all, known });
   if (lookFirst) await deleteExceptions(session, batch, rows);
   await insertExceptions(session, batch, recorded.exceptions);
@@ -181,16 +181,18 @@ async function readKeys(session: Session, entries: readonly Entry[]): Promise<Ma
   return new Map(rows.map(({ key, ...request }) => [key, request]));
 }
 
+/** Records requests; answers them by their keys, with the ids that they got. */
 async function insertRequests(
   session: Session,
   batch: OpenBatch,
   entries: readonly Entry[],
   { actor, host }: Sender,
-): Promise<void> {
-  if (entries.length === 0) return;
+): Promise<ReadonlyMap<string, KnownKey>> {
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (first === undefined || last === undefined) return new Map();
   // the rows of one statement get their ids in this order, which is that of the file; the clock is the server's
   const now = await serverTime(session);
-  await session.execute(
+  const { insertId } = await session.execute(
     `INSERT INTO requests
        (idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,
     [
@@ -198,6 +200,20 @@ async function insertRequests(
         return [key, hash, content.kind, JSON.stringify(content.payload), actor, host, now, batch.id, line];
       }),
     ],
+  );
+  // servers count in steps, and others insert at the same time: the first id says only where these begin
+  const ids = await session.query<{ id: number; key: string }>(
+    `SELECT id, idempotency_key AS \`key\` FROM requests FORCE INDEX (PRIMARY)
+     WHERE id >= ? AND batch_id = ? AND batch_line BETWEEN ? AND ?`,
+    [insertId, batch.id, first.row.line, last.row.line],
+  );
+  const idOf = new Map(ids.map(({ id, key }) => [key, id]));
+  return new Map(
+    entries.map(({ row: { key, line }, hash }) => {
+      const id = idOf.get(key);
+      if (id === undefined) throw new Error(`the request with the key ${key} is not where it was inserted`);
+      return [key, { id, hash, batchId: batch.id, line, status: null }];
+    }),
   );
 }
 

@@ -1,12 +1,64 @@
 import type { Session } from '../db/connection.ts';
+import { nearIds } from './id-condition.ts';
+import type { RequestKind } from './request.ts';
 
-/** What to look for among the requests without an outcome. */
+/** A request as it was recorded: its row never changes, and nothing has looked at its payload yet. */
+export interface RecordedRequest {
+  readonly id: number;
+  readonly kind: RequestKind;
+  readonly payload: string;
+}
+
+/** Where to look for requests without an outcome. */
 export interface PendingSearch {
   /** Only ids above this one. */
   readonly after: number;
   /** Only ids up to this one. */
   readonly upTo: number;
   readonly limit: number;
+}
+
+/** A stretch of the requests, in the order of recording. */
+export interface PendingStretch {
+  /** Those of it that have no outcome. */
+  readonly pending: readonly RecordedRequest[];
+  /** The last request of the stretch, with or without an outcome; `after` where there is none. */
+  readonly last: number;
+  /** Whether it ends where the search ends, and not at the limit. */
+  readonly whole: boolean;
+}
+
+/**
+ * Reads the next requests, and leaves out those that have an outcome.
+ *
+ * Two scans of the primary keys, and no join: its plan would depend on how much the server knows of the tables.
+ *
+ * @param search `limit` is that of all requests, with and without an outcome.
+ */
+export async function readPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<PendingStretch> {
+  const requests = await session.query<RecordedRequest>(
+    'SELECT id, kind, payload FROM requests WHERE id > ? AND id <= ? ORDER BY id LIMIT ?',
+    [after, upTo, limit],
+  );
+  const last = requests.at(-1)?.id ?? after;
+  const decided = await session.query<{ id: number }>(
+    'SELECT request_id AS id FROM outcomes WHERE request_id > ? AND request_id <= ?',
+    [after, last],
+  );
+  const ids = new Set(decided.map(({ id }) => id));
+  return { pending: requests.filter(({ id }) => !ids.has(id)), last, whole: requests.length < limit };
+}
+
+/** Those of `ids` that MySQL knows, in their order, decided or not. */
+export async function readRequests(session: Session, ids: readonly number[]): Promise<RecordedRequest[]> {
+  if (ids.length === 0) return [];
+  const [condition, values] = nearIds('id', ids);
+  const wanted = new Set(ids);
+  const rows = await session.query<RecordedRequest>(
+    `SELECT id, kind, payload FROM requests WHERE ${condition} ORDER BY id`,
+    values,
+  );
+  return rows.filter(({ id }) => wanted.has(id));
 }
 
 /** Ids of requests without an outcome, oldest first. */

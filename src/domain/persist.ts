@@ -1,6 +1,7 @@
 import { expectRows, type Session } from '../db/connection.ts';
 import { type CartLineValues, setCartLines } from './cart.ts';
 import type { Decision, Effects, State } from './decide.ts';
+import { nearIds } from './id-condition.ts';
 
 /** A request together with what was decided on it. */
 export interface Decided {
@@ -74,9 +75,13 @@ async function insertOrders(
   await session.execute('INSERT INTO orders (request_id, user_id, status, total, created_at) VALUES ?', [
     orders.map(({ requestId, userId, total }) => [requestId, userId, 'placed', total, now]),
   ]);
+  const [condition, values] = nearIds(
+    'request_id',
+    orders.map(({ requestId }) => requestId),
+  );
   const rows = await session.query<{ id: number; requestId: number }>(
-    'SELECT id, request_id AS requestId FROM orders WHERE request_id IN (?)',
-    [orders.map(({ requestId }) => requestId)],
+    `SELECT id, request_id AS requestId FROM orders WHERE ${condition}`,
+    values,
   );
   const ids = new Map(rows.map(({ id, requestId }) => [requestId, id]));
   await session.execute('INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price) VALUES ?', [

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { applyGroup, failRequest } from '../domain/apply.ts';
+import type { RecordedRequest } from '../domain/pending.ts';
 import { isOutage, type Session } from '../domain/store.ts';
 
 /** Attempts that a request has in all. */
@@ -26,13 +27,13 @@ export class GroupCommit {
   }
 
   /**
-   * Returns when each of `ids` has its outcome or is not known.
+   * Returns when each request has its outcome.
    *
    * @throws what ended the session: an outage, after which nobody knows what was committed.
    */
-  async apply(session: Session, ids: readonly number[]): Promise<void> {
-    let waiting = ids;
-    let size = ids.length;
+  async apply(session: Session, requests: readonly RecordedRequest[]): Promise<void> {
+    let waiting = requests;
+    let size = requests.length;
     while (waiting.length > 0) {
       const group = waiting.slice(0, size);
       try {
@@ -53,16 +54,17 @@ export class GroupCommit {
   }
 
   /** One transaction; returns what did not fit in. */
-  async #commit(session: Session, group: readonly number[]): Promise<readonly number[]> {
+  async #commit(session: Session, group: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
     const started = performance.now();
     const { decided, rest } = await applyGroup(session, group, (id) => (this.#failed.get(id) ?? 0) + 1);
-    for (const id of group) this.#failed.delete(id);
+    for (const { id } of group) this.#failed.delete(id);
     this.#log.debug({ requests: decided.length, transactionMs: performance.now() - started }, 'applied');
     return rest;
   }
 
   /** Counts the failed attempt of one request and waits before the next; true where there is none left. */
-  async #failedForGood(session: Session, id: number, error: unknown): Promise<boolean> {
+  async #failedForGood(session: Session, request: RecordedRequest, error: unknown): Promise<boolean> {
+    const { id } = request;
     const attempts = (this.#failed.get(id) ?? 0) + 1;
     this.#failed.set(id, attempts);
     this.#log.warn({ err: error, requestId: id, attempt: attempts }, 'an attempt failed');
@@ -70,14 +72,15 @@ export class GroupCommit {
       await delay(FIRST_BACKOFF_MS * 2 ** (attempts - 1) * (1 + Math.random() / 4));
       return false;
     }
-    await this.#storeFailure(session, id, error);
+    await this.#storeFailure(session, request, error);
     return true;
   }
 
   /** Where even that can't be stored, the request stays pending for the sweep, which gives it one more attempt. */
-  async #storeFailure(session: Session, id: number, reason: unknown): Promise<void> {
+  async #storeFailure(session: Session, request: RecordedRequest, reason: unknown): Promise<void> {
+    const { id } = request;
     try {
-      await failRequest(session, id, MAX_ATTEMPTS);
+      await failRequest(session, request, MAX_ATTEMPTS);
       this.#failed.delete(id);
       this.#log.error({ err: reason, requestId: id, attempts: MAX_ATTEMPTS }, 'failed for good');
     } catch (error) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { acquireLane, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
-import { findPending, newestRequest } from '../domain/pending.ts';
+import { newestRequest, oldestPending, readPending, readRequests } from '../domain/pending.ts';
 import { isOutage, type Session } from '../domain/store.ts';
 import { GroupCommit, MAX_GROUP } from './group-commit.ts';
 
@@ -62,7 +62,7 @@ export class Lane {
   readonly #stop = new AbortController();
   #serving = false;
   #ended = false;
-  /** The newest request that was found pending and applied. What is pending below it was recorded late. */
+  /** The newest request that was come across. What is pending below it was recorded late. */
   #newest = 0;
 
   constructor(address: LaneAddress, events: LaneEvents, log: Logger) {
@@ -158,8 +158,10 @@ export class Lane {
   }
 
   async #catchUp(session: Session): Promise<void> {
-    this.#newest = 0;
-    const { applied } = await this.#applyUpTo(session, await newestRequest(session));
+    const first = await oldestPending(session, 0);
+    const newest = await newestRequest(session);
+    this.#newest = first === 0 ? newest : first - 1;
+    const { applied } = await this.#applyUpTo(session, newest);
     if (applied > 0) this.#log.info({ requests: applied }, 'caught up with what was pending');
   }
 
@@ -174,13 +176,14 @@ export class Lane {
     upTo: number,
     late: readonly number[] = [],
   ): Promise<{ readonly applied: number; readonly done: boolean }> {
-    for (let [applied, first] = [0, late]; ; first = []) {
-      const limit = Math.max(MAX_GROUP - first.length, 1);
-      const pending = await findPending(session, { after: this.#newest, upTo, limit });
-      await this.#commits.apply(session, [...first, ...pending]);
+    const first = await readRequests(session, late);
+    for (let [applied, before] = [0, first]; ; before = []) {
+      const limit = Math.max(MAX_GROUP - before.length, 1);
+      const { pending, last, whole } = await readPending(session, { after: this.#newest, upTo, limit });
+      await this.#commits.apply(session, [...before, ...pending]);
       applied += pending.length;
-      this.#newest = pending.at(-1) ?? this.#newest;
-      if (pending.length < limit) return { applied, done: true };
+      this.#newest = last;
+      if (whole) return { applied, done: true };
       if (this.#stop.signal.aborted) return { applied, done: false };
     }
   }
