@@ -50,6 +50,13 @@ const MUTANTS = [
     tests: ['faults/frozen-worker', 'faults/worker-death'],
   },
   {
+    name: 'the attempts that others have made',
+    file: 'src/jobs/lane.ts',
+    from: 'await this.#commits.takeOver(session);',
+    to: '',
+    tests: ['faults/attempts-outlive'],
+  },
+  {
     name: 'the sweep',
     file: 'src/jobs/sweep.ts',
     from: 'if (this.#lane.serving) await this.#once();',

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { applyGroup, failRequest } from '../domain/apply.ts';
+import { MAX_ATTEMPTS, readFailedAttempts, recordFailedAttempt } from '../domain/attempts.ts';
 import type { RecordedRequest } from '../domain/pending.ts';
 import { isOutage, type Session } from '../domain/store.ts';
 
-/** Attempts that a request has in all. */
-const MAX_ATTEMPTS = 3;
 const FIRST_BACKOFF_MS = 200;
 /** The most requests that one transaction takes. */
 export const MAX_GROUP = 1_000;
@@ -15,10 +14,11 @@ export const MAX_GROUP = 1_000;
  *
  * A group that fails is halved until the guilty request is alone. That one has three attempts with backoff, during which
  * those behind it wait, so that nothing overtakes it; then its failure is its outcome. The attempts of its neighbours
- * are not touched, and an outage counts as none.
+ * are not touched, and an outage counts as none. Failed attempts are written down before the next is made: whoever has
+ * the lane next counts on.
  */
 export class GroupCommit {
-  /** Failed attempts of requests that are to be tried again; kept over an outage. */
+  /** Failed attempts of requests without an outcome; kept over an outage. */
   readonly #failed = new Map<number, number>();
   readonly #log: Logger;
 
@@ -26,14 +26,23 @@ export class GroupCommit {
     this.#log = log;
   }
 
+  /** Learns of the attempts that were made by those who had the lane before; to be called whenever it is taken. */
+  async takeOver(session: Session): Promise<void> {
+    // one that could not be written down is known here alone
+    for (const [id, failed] of await readFailedAttempts(session)) {
+      this.#failed.set(id, Math.max(failed, this.#failedOf(id)));
+    }
+  }
+
   /**
-   * Returns when each request has its outcome.
+   * Returns when each request has its outcome, or has failed for good and the server takes no outcome of it: then it
+   * stays pending, and no further attempt is made.
    *
    * @throws what ended the session: an outage, after which nobody knows what was committed.
    */
   async apply(session: Session, requests: readonly RecordedRequest[]): Promise<void> {
-    let waiting = requests;
-    let size = requests.length;
+    let waiting = await this.#withoutExhausted(session, requests);
+    let size = waiting.length;
     while (waiting.length > 0) {
       const group = waiting.slice(0, size);
       try {
@@ -53,10 +62,17 @@ export class GroupCommit {
     }
   }
 
+  /** Stores the failure of those that had all their attempts without it; returns the others. */
+  async #withoutExhausted(session: Session, requests: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
+    const exhausted = new Set(requests.filter(({ id }) => this.#failedOf(id) >= MAX_ATTEMPTS));
+    for (const request of exhausted) await this.#storeFailure(session, request);
+    return exhausted.size === 0 ? requests : requests.filter((request) => !exhausted.has(request));
+  }
+
   /** One transaction; returns what did not fit in. */
   async #commit(session: Session, group: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
     const started = performance.now();
-    const { decided, rest } = await applyGroup(session, group, (id) => (this.#failed.get(id) ?? 0) + 1);
+    const { decided, rest } = await applyGroup(session, group, (id) => this.#failedOf(id) + 1);
     for (const { id } of group) this.#failed.delete(id);
     this.#log.debug({ requests: decided.length, transactionMs: performance.now() - started }, 'applied');
     return rest;
@@ -65,28 +81,41 @@ export class GroupCommit {
   /** Counts the failed attempt of one request and waits before the next; true where there is none left. */
   async #failedForGood(session: Session, request: RecordedRequest, error: unknown): Promise<boolean> {
     const { id } = request;
-    const attempts = (this.#failed.get(id) ?? 0) + 1;
-    this.#failed.set(id, attempts);
-    this.#log.warn({ err: error, requestId: id, attempt: attempts }, 'an attempt failed');
-    if (attempts < MAX_ATTEMPTS) {
-      await delay(FIRST_BACKOFF_MS * 2 ** (attempts - 1) * (1 + Math.random() / 4));
+    const attempt = this.#failedOf(id) + 1;
+    this.#failed.set(id, attempt);
+    this.#log.warn({ err: error, requestId: id, attempt }, 'an attempt failed');
+    await this.#store(session, id, 'the failed attempt could not be written down', () =>
+      recordFailedAttempt(session, id, attempt, error),
+    );
+    if (attempt < MAX_ATTEMPTS) {
+      await delay(FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + Math.random() / 4));
       return false;
     }
-    await this.#storeFailure(session, request, error);
+    await this.#storeFailure(session, request);
     return true;
   }
 
-  /** Where even that can't be stored, the request stays pending for the sweep, which gives it one more attempt. */
-  async #storeFailure(session: Session, request: RecordedRequest, reason: unknown): Promise<void> {
+  /** Where even that can't be stored, the request stays pending, and the sweep has it tried again. */
+  async #storeFailure(session: Session, request: RecordedRequest): Promise<void> {
     const { id } = request;
-    try {
+    await this.#store(session, id, 'the failure could not be stored', async () => {
       await failRequest(session, request, MAX_ATTEMPTS);
       this.#failed.delete(id);
-      this.#log.error({ err: reason, requestId: id, attempts: MAX_ATTEMPTS }, 'failed for good');
+      this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed for good');
+    });
+  }
+
+  /** Goes on where it fails, unless that is an outage. */
+  async #store(session: Session, id: number, otherwise: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
       if (session.broken || isOutage(error)) throw error;
-      this.#failed.set(id, MAX_ATTEMPTS - 1);
-      this.#log.error({ err: error, requestId: id }, 'the failure could not be stored');
+      this.#log.error({ err: error, requestId: id }, otherwise);
     }
+  }
+
+  #failedOf(id: number): number {
+    return this.#failed.get(id) ?? 0;
   }
 }

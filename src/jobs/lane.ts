@@ -41,8 +41,9 @@ interface Submission {
  * - *standing by*: connects and asks for the lane's lock again and again. Submissions that are left over from an outage
  *   are kept while nobody else has the lane, and given back (`LaneLost`) as soon as somebody has.
  *   → *catching up* when the lock is ours.
- * - *catching up*: applies all that is pending, in the order of recording, straight from MySQL. Jobs of a worker that
- *   died are hidden in Redis until their locks run out, and what was queued after them must not overtake them.
+ * - *catching up*: learns which attempts have failed before, then applies all that is pending, in the order of recording,
+ *   straight from MySQL. Jobs of a worker that died are hidden in Redis until their locks run out, and what was queued
+ *   after them must not overtake them.
  *   → *serving*; → *standing by* on an outage.
  * - *serving*: takes all submissions that have arrived as one group, applies it in one transaction while the next
  *   gather, and so on; with it, all that was recorded before and is still pending, for what Redis has lost must not be
@@ -158,6 +159,7 @@ export class Lane {
   }
 
   async #catchUp(session: Session): Promise<void> {
+    await this.#commits.takeOver(session);
     const first = await oldestPending(session, 0);
     const newest = await newestRequest(session);
     this.#newest = first === 0 ? newest : first - 1;

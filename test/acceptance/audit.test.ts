@@ -7,7 +7,7 @@ const EXIT_FAULT_FOUND = 9;
 const NOWHERE = 999_999;
 const TABLES = [
   ...['users', 'products', 'requests', 'outcomes', 'orders', 'order_lines', 'point_transactions', 'stock_movements'],
-  ...['hourly_sales', 'carts', 'cart_lines', 'batches', 'batch_exceptions'],
+  ...['hourly_sales', 'carts', 'cart_lines', 'batches', 'batch_exceptions', 'attempts'],
 ] as const;
 
 /** Ids of what the shop has, by the name that a test gives it. */
@@ -100,6 +100,12 @@ beforeAll(async () => {
   await shop.sql('INSERT INTO batch_exceptions (batch_id, line, request_id) SELECT id, 3, ? FROM batches', [
     ids.charge2,
   ]);
+  await shop.sql('UPDATE outcomes SET attempts = 2 WHERE request_id = ?', [ids.charge3]);
+  await shop.sql("INSERT INTO attempts VALUES (?, 1, 'r', NOW()), (?, 1, 'r', NOW()), (?, 3, 'r', NOW())", [
+    ids.charge3,
+    ids.failed,
+    ids.failed,
+  ]);
 
   // this is a test of what the audit sees, whatever let it happen
   const constraints = await shop.sql<{ tableName: string; name: string }>(
@@ -153,10 +159,11 @@ it('finds nothing where nothing is wrong, and says what it has looked at', async
   const answer = await audit();
   expect(answer.checks.flatMap(({ faults }) => faults)).toEqual([]);
   expect(answer.ok).toBe(true);
-  const count = async (table: string) => (await shop.sql<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n;
+  const count = async (table: string) =>
+    (await shop.sql<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n ?? 0;
   expect(result(answer, 'balances').checked).toBe(3);
   expect(result(answer, 'ledger-chain').checked).toBe(await count('point_transactions'));
-  expect(result(answer, 'outcomes').checked).toBe(await count('outcomes'));
+  expect(result(answer, 'outcomes').checked).toBe((await count('outcomes')) + (await count('attempts')));
   expect(result(answer, 'payments').checked).toBe(await count('requests'));
   expect(result(answer, 'hourly-sales').checked).toBe(await count('hourly_sales'));
   for (const { checked } of answer.checks) expect(checked).toBeGreaterThan(0);
@@ -324,6 +331,24 @@ const CASES: readonly Case[] = [
     [{ requestId: ':refused', status: 'refused', code: null }],
   ],
   [
+    'a failure before the third attempt',
+    ['outcomes'],
+    ['UPDATE outcomes SET attempts = 2 WHERE request_id = :failed', 'DELETE FROM attempts'],
+    [{ requestId: ':failed', status: 'failed', attempts: 2 }],
+  ],
+  [
+    'a failed attempt more than its outcome counts',
+    ['outcomes'],
+    ["INSERT INTO attempts VALUES (:charge3, 2, 'r', NOW())"],
+    [{ requestId: ':charge3', status: 'applied', attempt: 2, attempts: 2 }],
+  ],
+  [
+    'a fourth failed attempt',
+    ['outcomes'],
+    ["INSERT INTO attempts VALUES (:failed, 4, 'r', NOW())"],
+    [{ requestId: ':failed', status: 'failed', attempt: 4, attempts: 3 }],
+  ],
+  [
     'an outcome that is none of those there are',
     ['outcomes'],
     ["UPDATE outcomes SET status = 'maybe' WHERE request_id = :failed"],
@@ -338,7 +363,7 @@ const CASES: readonly Case[] = [
   [
     'a failed request with a ledger row',
     ['effects'],
-    ["UPDATE outcomes SET status = 'failed', code = 'CHARGE_FAILED' WHERE request_id = :charge2"],
+    ["UPDATE outcomes SET status = 'failed', code = 'CHARGE_FAILED', attempts = 3 WHERE request_id = :charge2"],
     [{ requestId: ':charge2', status: 'failed' }],
   ],
   [
@@ -692,6 +717,7 @@ describe('finds, and names,', () => {
     ['requests', 'batch_id', 'id = :charge1'],
     ['batch_exceptions', 'batch_id', ''],
     ['batch_exceptions', 'request_id', ''],
+    ['attempts', 'request_id', 'request_id = :failed'],
     ['carts', 'user_id', 'user_id = :ann'],
     ['cart_lines', 'cart_id', ''],
     ['cart_lines', 'product_id', ''],

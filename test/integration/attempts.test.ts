@@ -1,59 +1,41 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
+import { TechnicalFailures } from '../support/technical-failures.ts';
 
 /** Charges of this amount meet a technical failure in the database. */
 const POISON = '13';
 
 let shop: TestShop;
 let worker: TestProcess;
+let failures: TechnicalFailures;
 
 beforeAll(async () => {
   shop = await TestShop.create();
   await shop.ok(['db', 'seed']);
-  // counted by an auto-increment, which a rollback does not take back
-  await shop.sql('CREATE TABLE failing (amount BIGINT PRIMARY KEY, times INT NOT NULL)');
-  await shop.sql('CREATE TABLE tries (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY)');
-  await shop.sql(`CREATE TRIGGER fail_some BEFORE INSERT ON point_transactions FOR EACH ROW
-    BEGIN
-      DECLARE failures INT DEFAULT (SELECT times FROM failing WHERE amount = ABS(NEW.amount));
-      IF failures > 0 THEN
-        INSERT INTO tries VALUES (NULL);
-        IF LAST_INSERT_ID() <= failures THEN
-          SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'a failure made by the test';
-        END IF;
-      END IF;
-    END`);
+  failures = await TechnicalFailures.on(shop);
   worker = await shop.startWorker();
 });
 
-beforeEach(async () => {
-  await shop.sql('DELETE FROM failing');
-  await shop.sql('TRUNCATE TABLE tries');
-});
+beforeEach(() => failures.end());
 
 afterAll(async () => {
   expect(await shop.faults()).toEqual([]);
   await shop.close();
 });
 
-async function failTimes(amount: string, n: number): Promise<void> {
-  await shop.sql('REPLACE INTO failing VALUES (?, ?)', [Number(amount), n]);
-}
-
 it('applies a request whose first two attempts failed', async () => {
-  await failTimes(POISON, 2);
+  await failures.fail(POISON, 2);
   const before = await shop.ok<{ balance: number }>(['balance', '1']);
   expect(await shop.ok(['charge', '1', POISON])).toMatchObject({ attempts: 3, balance: before.balance + 13 });
 });
 
 it('says CHARGE_FAILED after three, with nothing changed, and says so again to the same key', async () => {
-  await failTimes(POISON, 100);
+  await failures.fail(POISON, 100);
   const before = await shop.snapshot();
   const first = await shop.refused(['charge', '1', POISON, '--key', 'fails']);
   expect(first).toMatchObject({ status: 8, code: 'CHARGE_FAILED', details: { attempts: 3 } });
-  await shop.sql('INSERT INTO tries VALUES (NULL)');
-  expect(await shop.sql('SELECT MAX(id) - 1 AS tried FROM tries')).toEqual([{ tried: 3 }]);
+  expect(await failures.tries()).toBe(3);
   expect(await shop.refused(['charge', '1', POISON, '--key', 'fails'])).toEqual(first);
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.ok(['request', 'show', 'fails'])).toMatchObject({
@@ -65,14 +47,14 @@ it('says CHARGE_FAILED after three, with nothing changed, and says so again to t
 
 it('says PAYMENT_FAILED for an order', async () => {
   await shop.ok(['charge', '2', '1000']);
-  await failTimes('150', 100);
+  await failures.fail('150', 100);
   const before = await shop.snapshot();
   expect(await shop.refused(['order', 'place', '2', '1'])).toMatchObject({ status: 8, code: 'PAYMENT_FAILED' });
   expect(await shop.snapshot()).toEqual(before);
 });
 
 it('fails the guilty request alone: its neighbours keep their order and all their attempts', async () => {
-  await failTimes(POISON, 100);
+  await failures.fail(POISON, 100);
   expect((await worker.stop()).status).toBe(0);
   const amounts = ['1', '2', '3', POISON, '4', '5', '6', '7', POISON, '8'];
   const keys = amounts.map((_, i) => `neighbour-${i}`);

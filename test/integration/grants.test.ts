@@ -117,6 +117,7 @@ it.each(['worker', 'operator', 'catalogue'] as const)('keeps the schema from the
 describe('each account may write this and nothing else', () => {
   it('worker', async () => {
     expect(await rightsOf('worker')).toEqual({
+      attempts: ['INSERT'],
       cart_lines: ['DELETE', 'UPDATE quantity'],
       hourly_sales: ['INSERT', 'UPDATE hour', 'UPDATE product_id', 'UPDATE quantity'],
       order_lines: ['INSERT'],

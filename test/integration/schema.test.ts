@@ -105,6 +105,8 @@ describe('the schema', () => {
     ['an outcome of no request', "INSERT INTO outcomes VALUES (99, 'applied', NULL, 1, '{}', UTC_TIMESTAMP(3))"],
     ['a refusal without a code', outcome('refused', 'NULL')],
     ['an applied outcome with a code', outcome('applied', "'INVALID_USER'")],
+    ['a failed attempt of no request', "INSERT INTO attempts VALUES (99, 1, 'r', UTC_TIMESTAMP(3))"],
+    ['a failed attempt after the third', "INSERT INTO attempts VALUES (1, 4, 'r', UTC_TIMESTAMP(3))"],
     ['a fourth attempt', outcome('applied', 'NULL', 4)],
     [
       'a ledger row of no user',

@@ -1,3 +1,4 @@
+import { AttemptEntity } from './attempt.ts';
 import { BatchEntity, BatchExceptionEntity } from './batch.ts';
 import { CartEntity, CartLineEntity } from './cart.ts';
 import { HourlySalesEntity } from './hourly-sales.ts';
@@ -15,6 +16,7 @@ export const ENTITIES = [
   ProductEntity,
   RequestEntity,
   OutcomeEntity,
+  AttemptEntity,
   OrderEntity,
   OrderLineEntity,
   PointTransactionEntity,

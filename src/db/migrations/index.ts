@@ -4,6 +4,7 @@ import { CancelOrders1763900000000 } from './1763900000000-cancel-orders.ts';
 import { HourlySales1763900100000 } from './1763900100000-hourly-sales.ts';
 import { Carts1763900200000 } from './1763900200000-carts.ts';
 import { Batches1763900300000 } from './1763900300000-batches.ts';
+import { Attempts1763900400000 } from './1763900400000-attempts.ts';
 
 /** All migrations, oldest first. Append only: one that was ever released is never changed. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   HourlySales1763900100000,
   Carts1763900200000,
   Batches1763900300000,
+  Attempts1763900400000,
 ];

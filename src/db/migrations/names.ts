@@ -8,6 +8,7 @@ export const MIGRATION_NAMES: readonly string[] = [
   'HourlySales1763900100000',
   'Carts1763900200000',
   'Batches1763900300000',
+  'Attempts1763900400000',
 ];
 
 /** TypeORM's record of what was applied. */

@@ -125,7 +125,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
       {
         check: 'outcomes',
         when: `o.status NOT IN ('applied', 'refused', 'failed') OR (o.status = 'applied') <> (o.code IS NULL)
-          OR o.attempts NOT BETWEEN 1 AND 3`,
+          OR o.attempts NOT BETWEEN 1 AND 3 OR (o.status = 'failed' AND o.attempts <> 3)`,
         names: 'o.request_id AS requestId, o.status, o.code, o.attempts',
         say: (f) =>
           `The outcome of request ${f.requestId} can't be: ${f.status} with ${f.code === null ? 'no code' : `the code ${f.code}`} after ${f.attempts} attempts.`,
@@ -141,6 +141,19 @@ export const REQUEST_PASSES: readonly Pass[] = [
           t.balance_after AS balance, t.order_id AS orderId`,
         say: (f) =>
           `The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}${f.orderId === null ? '' : `, order ${f.orderId}`}.`,
+      },
+    ],
+  },
+  {
+    from: 'attempts a JOIN outcomes o ON o.request_id = a.request_id',
+    rules: [
+      {
+        // the last attempt of what was applied or refused has not failed
+        check: 'outcomes',
+        when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed')",
+        names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',
+        say: (f) =>
+          `Attempt ${f.attempt} of request ${f.requestId} has failed; its outcome says ${f.status} in attempt ${f.attempts}.`,
       },
     ],
   },
