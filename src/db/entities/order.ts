@@ -53,12 +53,11 @@ export const OrderLineEntity = new EntitySchema<OrderLineRow>({
   tableName: 'order_lines',
   columns: {
     orderId: bigint('order_id', { primary: true }),
-    position: { type: 'smallint', primary: true },
-    productId: bigint('product_id'),
+    position: { type: 'smallint' },
+    productId: bigint('product_id', { primary: true }),
     quantity: { type: 'int' },
     unitPrice: bigint('unit_price'),
   },
-  uniques: [{ name: 'uq_order_lines_product', columns: ['orderId', 'productId'] }],
   indices: [{ name: 'ix_order_lines_product', columns: ['productId'] }],
   foreignKeys: [
     foreignKey('fk_order_lines_order', 'orderId', 'Order'),

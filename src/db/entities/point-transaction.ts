@@ -28,14 +28,10 @@ export const PointTransactionEntity = new EntitySchema<PointTransactionRow>({
     createdAt: time('created_at'),
   },
   uniques: [{ name: 'uq_point_transactions_request', columns: ['requestId'] }],
-  indices: [
-    { name: 'ix_point_transactions_user', columns: ['userId', 'id'] },
-    { name: 'ix_point_transactions_order', columns: ['orderId'] },
-  ],
+  indices: [{ name: 'ix_point_transactions_user', columns: ['userId', 'id'] }],
   foreignKeys: [
     foreignKey('fk_point_transactions_user', 'userId', 'User'),
     foreignKey('fk_point_transactions_request', 'requestId', 'Request'),
-    foreignKey('fk_point_transactions_order', 'orderId', 'Order'),
   ],
   checks: [
     {

@@ -5,6 +5,7 @@ import { HourlySales1763900100000 } from './1763900100000-hourly-sales.ts';
 import { Carts1763900200000 } from './1763900200000-carts.ts';
 import { Batches1763900300000 } from './1763900300000-batches.ts';
 import { Attempts1763900400000 } from './1763900400000-attempts.ts';
+import { NarrowerIndexes1763900500000 } from './1763900500000-narrower-indexes.ts';
 
 /** All migrations, oldest first. Append only: one that was ever released is never changed. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Carts1763900200000,
   Batches1763900300000,
   Attempts1763900400000,
+  NarrowerIndexes1763900500000,
 ];

@@ -9,6 +9,7 @@ export const MIGRATION_NAMES: readonly string[] = [
   'Carts1763900200000',
   'Batches1763900300000',
   'Attempts1763900400000',
+  'NarrowerIndexes1763900500000',
 ];
 
 /** TypeORM's record of what was applied. */

@@ -17,13 +17,30 @@ export async function dropColumn(runner: QueryRunner, table: string, column: str
   if (await hasColumn(runner, table, column)) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${column}`);
 }
 
-export async function addIndex(runner: QueryRunner, table: string, name: string, columns: string): Promise<void> {
+export async function addIndex(
+  runner: QueryRunner,
+  table: string,
+  name: string,
+  columns: string,
+  kind: 'INDEX' | 'UNIQUE' = 'INDEX',
+): Promise<void> {
   if (await hasIndex(runner, table, name)) return;
-  await runner.query(`ALTER TABLE ${table} ADD INDEX ${name} (${columns})`);
+  await runner.query(`ALTER TABLE ${table} ADD ${kind} ${name} (${columns})`);
 }
 
 export async function dropIndex(runner: QueryRunner, table: string, name: string): Promise<void> {
   if (await hasIndex(runner, table, name)) await runner.query(`ALTER TABLE ${table} DROP INDEX ${name}`);
+}
+
+/** Builds the table anew in the order of another key. */
+export async function changePrimaryKey(runner: QueryRunner, table: string, columns: readonly string[]): Promise<void> {
+  const key: { name: string }[] = await runner.query(
+    `SELECT COLUMN_NAME AS name FROM information_schema.STATISTICS
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_NAME = 'PRIMARY' ORDER BY SEQ_IN_INDEX`,
+    [table],
+  );
+  if (key.map(({ name }) => name).join() === columns.join()) return;
+  await runner.query(`ALTER TABLE ${table} DROP PRIMARY KEY, ADD PRIMARY KEY (${columns.join(', ')})`);
 }
 
 /** @param definition what follows the name, such as `CHECK (...)` or `FOREIGN KEY (...) REFERENCES ...` */

@@ -57,7 +57,7 @@ const MANY: readonly (Reference & { readonly index: string; readonly parentIndex
     column: 'order_id',
     parent: 'orders',
     key: 'position',
-    index: 'uq_order_lines_product',
+    index: 'PRIMARY',
     parentIndex: 'uq_orders_request',
   },
 ];
