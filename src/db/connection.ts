@@ -23,6 +23,8 @@ export interface Session {
   query<Row>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
   /** A writing statement. */
   execute(sql: string, values?: readonly SqlValue[]): Promise<Written>;
+  /** The text of a statement with its values in it, as `query` and `execute` send it. */
+  format(sql: string, values: readonly SqlValue[]): string;
   /** Says goodbye to the server and closes. */
   close(): Promise<void>;
   /** Drops the connection at once; the server rolls back what was open and frees its locks. */
@@ -166,6 +168,10 @@ class MysqlSession implements Session {
   async execute(sql: string, values: readonly SqlValue[] = []): Promise<Written> {
     const { affectedRows, insertId } = (await this.#send(sql, values)) as ResultSetHeader;
     return { affectedRows, insertId };
+  }
+
+  format(sql: string, values: readonly SqlValue[]): string {
+    return this.#connection.format(sql, values as unknown[]);
   }
 
   async #send(sql: string, values: readonly SqlValue[]): Promise<unknown> {

@@ -7,7 +7,7 @@ import { nearIds } from './id-condition.ts';
 import { MAX_POINTS, MAX_QUANTITY } from './input.ts';
 import { lockState } from './lock-state.ts';
 import type { RecordedRequest } from './pending.ts';
-import { insertOutcomes, persist } from './persist.ts';
+import { insertOutcome, persist } from './persist.ts';
 import type { RequestContent, RequestKind } from './request.ts';
 
 /** The most order lines that one transaction takes, so that no statement outgrows a packet. */
@@ -68,7 +68,7 @@ export async function failRequest(session: Session, request: RecordedRequest, at
   await inTransaction(session, async () => {
     const { pending, now } = await withoutOutcome(session, [request]);
     for (const { id, kind } of pending) {
-      await insertOutcomes(session, [[id, 'failed', FAILURE_CODES[kind], attempts, '{}', now]]);
+      await insertOutcome(session, [id, 'failed', FAILURE_CODES[kind], attempts, '{}', now]);
     }
   });
 }

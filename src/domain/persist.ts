@@ -1,4 +1,5 @@
-import { expectRows, type Session } from '../db/connection.ts';
+import { expectRows, type Session, type SqlValue } from '../db/connection.ts';
+import { executeInTurn, type Statement } from '../db/in-turn.ts';
 import { type CartLineValues, setCartLines } from './cart.ts';
 import type { Decision, Effects, State } from './decide.ts';
 import { nearIds } from './id-condition.ts';
@@ -14,67 +15,74 @@ interface Applied {
   readonly effects: Effects;
 }
 
+/** The time that all rows of a group get, and which attempt this is for a request. */
+interface Circumstances {
+  readonly now: Date;
+  readonly attemptOf: (id: number) => number;
+}
+
 /**
  * Writes all effects and outcomes of a group in a handful of multi-row statements, within the caller's transaction.
  *
  * @param state as it is after the last of the group.
- * @param options `now`: the time that all rows get; `attemptOf`: which attempt this is for a request.
  */
 export async function persist(
   session: Session,
   decided: readonly Decided[],
   state: State,
-  { now, attemptOf }: { now: Date; attemptOf: (id: number) => number },
+  circumstances: Circumstances,
 ): Promise<void> {
+  const { now } = circumstances;
   const applied = decided.flatMap(({ id, decision }) =>
     decision.status === 'applied' ? [{ requestId: id, effects: decision.effects }] : [],
   );
-  const orderIds = await insertOrders(session, applied, now);
-  await insertLedger(session, applied, orderIds, now);
-  await insertMovements(session, applied, now);
-  const touchedUsers = new Set(applied.flatMap(({ effects }) => effects.ledger?.userId ?? []));
-  const touchedProducts = new Set(applied.flatMap(({ effects }) => effects.stock.map(({ productId }) => productId)));
-  await updateColumn(session, 'users', 'balance', touchedUsers, (id) => state.users.get(id)?.balance);
-  await updateColumn(session, 'products', 'stock', touchedProducts, (id) => state.products.get(id)?.stock);
+  const orders = applied.flatMap(({ requestId, effects: { order } }) =>
+    order === null ? [] : [{ requestId, ...order }],
+  );
+  await executeInTurn(session, withoutOrderIds(applied, orders, state, now));
   await cancelOrders(session, applied);
   await countSales(session, applied, now);
   await takeOutOfCarts(session, applied, state);
-  await insertOutcomes(
-    session,
-    decided.map(({ id, decision }) => [
-      id,
-      decision.status,
-      decision.status === 'refused' ? decision.code : null,
-      attemptOf(id),
-      JSON.stringify(decision.details),
-      now,
-    ]),
-  );
+  const orderIds = await readOrderIds(session, orders);
+  await executeInTurn(session, withOrderIds(applied, orders, orderIds, decided, circumstances));
 }
 
 /** Request id, status, code, attempts, details as JSON, time. */
 export type OutcomeValues = readonly [number, string, string | null, number, string, Date];
 
-/** Stores outcomes; a second one of a request can't be stored. */
-export async function insertOutcomes(session: Session, rows: readonly OutcomeValues[]): Promise<void> {
-  await session.execute('INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at) VALUES ?', [
-    rows,
-  ]);
+/** Stores an outcome; a second one of a request can't be stored. */
+export async function insertOutcome(session: Session, row: OutcomeValues): Promise<void> {
+  await executeInTurn(session, outcomes([row]));
 }
 
-/** Inserts orders and lines; returns the orders' ids by request id, read back because clusters count in steps. */
-async function insertOrders(
-  session: Session,
+type NewOrder = NonNullable<Effects['order']> & { readonly requestId: number };
+
+/** Orders, stock rows, balances and stocks. */
+function* withoutOrderIds(
   applied: readonly Applied[],
+  orders: readonly NewOrder[],
+  state: State,
   now: Date,
-): Promise<ReadonlyMap<number, number>> {
-  const orders = applied.flatMap(({ requestId, effects: { order } }) =>
-    order === null ? [] : [{ requestId, ...order }],
-  );
-  if (orders.length === 0) return new Map();
-  await session.execute('INSERT INTO orders (request_id, user_id, status, total, created_at) VALUES ?', [
+): Generator<Statement> {
+  yield* insert(
+    'orders (request_id, user_id, status, total, created_at)',
     orders.map(({ requestId, userId, total }) => [requestId, userId, 'placed', total, now]),
-  ]);
+  );
+  yield* insert(
+    'stock_movements (product_id, type, quantity, stock_after, request_id, created_at)',
+    applied.flatMap(({ requestId, effects }) =>
+      effects.stock.map((row) => [row.productId, row.type, row.quantity, row.stockAfter, requestId, now]),
+    ),
+  );
+  const users = new Set(applied.flatMap(({ effects }) => effects.ledger?.userId ?? []));
+  yield* setColumn('users', 'balance', users, (id) => state.users.get(id)?.balance);
+  const products = new Set(applied.flatMap(({ effects }) => effects.stock.map(({ productId }) => productId)));
+  yield* setColumn('products', 'stock', products, (id) => state.products.get(id)?.stock);
+}
+
+/** The orders' ids by request id, read back because clusters count in steps. */
+async function readOrderIds(session: Session, orders: readonly NewOrder[]): Promise<ReadonlyMap<number, number>> {
+  if (orders.length === 0) return new Map();
   const [condition, values] = nearIds(
     'request_id',
     orders.map(({ requestId }) => requestId),
@@ -83,66 +91,67 @@ async function insertOrders(
     `SELECT id, request_id AS requestId FROM orders WHERE ${condition}`,
     values,
   );
-  const ids = new Map(rows.map(({ id, requestId }) => [requestId, id]));
-  await session.execute('INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price) VALUES ?', [
-    orders.flatMap(({ requestId, lines }) =>
-      lines.map((line, position) => [
-        ids.get(requestId) ?? null,
-        position,
-        line.productId,
-        line.quantity,
-        line.unitPrice,
-      ]),
-    ),
-  ]);
-  return ids;
+  return new Map(rows.map(({ id, requestId }) => [requestId, id]));
 }
 
-async function insertLedger(
-  session: Session,
+/** Order lines, the ledger, outcomes. */
+function* withOrderIds(
   applied: readonly Applied[],
+  orders: readonly NewOrder[],
   orderIds: ReadonlyMap<number, number>,
-  now: Date,
-): Promise<void> {
-  const rows = applied.flatMap(({ requestId, effects: { ledger, cancelled } }) => {
-    if (ledger === null) return [];
-    const orderId = orderIds.get(requestId) ?? cancelled?.id ?? null;
-    return [[ledger.userId, ledger.type, ledger.amount, ledger.balanceAfter, requestId, orderId, now] as const];
-  });
-  if (rows.length === 0) return;
-  await session.execute(
-    'INSERT INTO point_transactions (user_id, type, amount, balance_after, request_id, order_id, created_at) VALUES ?',
-    [rows],
+  decided: readonly Decided[],
+  { now, attemptOf }: Circumstances,
+): Generator<Statement> {
+  yield* insert(
+    'order_lines (order_id, position, product_id, quantity, unit_price)',
+    orders.flatMap(({ requestId, lines }) => {
+      const orderId = orderIds.get(requestId) ?? null;
+      return lines.map((line, position) => [orderId, position, line.productId, line.quantity, line.unitPrice]);
+    }),
+  );
+  yield* insert(
+    'point_transactions (user_id, type, amount, balance_after, request_id, order_id, created_at)',
+    applied.flatMap(({ requestId, effects: { ledger, cancelled } }) => {
+      if (ledger === null) return [];
+      const orderId = orderIds.get(requestId) ?? cancelled?.id ?? null;
+      return [[ledger.userId, ledger.type, ledger.amount, ledger.balanceAfter, requestId, orderId, now]];
+    }),
+  );
+  yield* outcomes(
+    decided.map(({ id, decision }) => {
+      const code = decision.status === 'refused' ? decision.code : null;
+      return [id, decision.status, code, attemptOf(id), JSON.stringify(decision.details), now];
+    }),
   );
 }
 
-async function insertMovements(session: Session, applied: readonly Applied[], now: Date): Promise<void> {
-  const rows = applied.flatMap(({ requestId, effects }) =>
-    effects.stock.map((row) => [row.productId, row.type, row.quantity, row.stockAfter, requestId, now] as const),
-  );
+function outcomes(rows: readonly OutcomeValues[]): Generator<Statement> {
+  return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
+}
+
+/** @param into the table with the columns in brackets. */
+function* insert(into: string, rows: readonly (readonly SqlValue[])[]): Generator<Statement> {
   if (rows.length === 0) return;
-  await session.execute(
-    'INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at) VALUES ?',
-    [rows],
-  );
+  const [table = ''] = into.split(' ');
+  yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], table, rows: rows.length };
 }
 
 /** Writes final values by id in one statement; STRAIGHT_JOIN goes through the values and finds each row by its key. */
-async function updateColumn(
-  session: Session,
+function* setColumn(
   table: 'users' | 'products',
   column: 'balance' | 'stock',
   ids: ReadonlySet<number>,
   value: (id: number) => number | undefined,
-): Promise<void> {
+): Generator<Statement> {
   if (ids.size === 0) return;
-  const written = await session.execute(
-    `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', value BIGINT PATH '$[1]')) AS next
+  yield {
+    sql: `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', value BIGINT PATH '$[1]')) AS next
        STRAIGHT_JOIN ${table} ON ${table}.id = next.id
      SET ${table}.${column} = next.value`,
-    [JSON.stringify([...ids].map((id) => [id, value(id)]))],
-  );
-  expectRows(table, written, ids.size);
+    values: [JSON.stringify([...ids].map((id) => [id, value(id)]))],
+    table,
+    rows: ids.size,
+  };
 }
 
 async function cancelOrders(session: Session, applied: readonly Applied[]): Promise<void> {
