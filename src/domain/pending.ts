@@ -61,19 +61,42 @@ export async function readRequests(session: Session, ids: readonly number[]): Pr
   return rows.filter(({ id }) => wanted.has(id));
 }
 
-/** Ids of requests without an outcome, oldest first. */
-export async function findPending(session: Session, search: PendingSearch): Promise<number[]> {
-  const rows = await session.query<{ id: number }>(
-    `SELECT r.id FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
-     WHERE r.id > ? AND r.id <= ? AND o.request_id IS NULL ORDER BY r.id LIMIT ?`,
-    [search.after, search.upTo, search.limit],
-  );
-  return rows.map(({ id }) => id);
+/** Ids that are looked at together. */
+const STRETCH = 50_000;
+
+/**
+ * Ids of requests without an outcome, oldest first.
+ *
+ * It goes through the ids in stretches and passes over those in which there are as many outcomes as requests: no outcome
+ * is without its request, and counting both takes a fraction of what joining them does.
+ */
+export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
+  const end = Math.min(upTo, await newestRequest(session));
+  const found: number[] = [];
+  for (let from = after; from < end && found.length < limit; from += STRETCH) {
+    const range = [from, Math.min(from + STRETCH, end)];
+    const [counts] = await session.query<{ requests: number; outcomes: number }>(
+      `SELECT (SELECT COUNT(*) FROM requests WHERE id > ? AND id <= ?) AS requests,
+         (SELECT COUNT(*) FROM outcomes WHERE request_id > ? AND request_id <= ?) AS outcomes`,
+      [...range, ...range],
+    );
+    if (counts?.requests === counts?.outcomes) continue;
+    // bounded on both sides, however the server joins them
+    const rows = await session.query<{ id: number }>(
+      `SELECT r.id FROM requests r
+       LEFT JOIN outcomes o ON o.request_id = r.id AND o.request_id > ? AND o.request_id <= ?
+       WHERE r.id > ? AND r.id <= ? AND o.request_id IS NULL ORDER BY r.id LIMIT ?`,
+      [...range, ...range, limit - found.length],
+    );
+    for (const { id } of rows) found.push(id);
+  }
+  return found;
 }
 
 /** The first request from `from` on that has no outcome; 0 where there is none. */
 export async function oldestPending(session: Session, from: number): Promise<number> {
-  const [id] = await findPending(session, { after: from - 1, upTo: Number.MAX_SAFE_INTEGER, limit: 1 });
+  const after = Math.max(from - 1, 0);
+  const [id] = await findPending(session, { after, upTo: Number.MAX_SAFE_INTEGER, limit: 1 });
   return id ?? 0;
 }
 

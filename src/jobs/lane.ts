@@ -65,6 +65,7 @@ export class Lane {
   #ended = false;
   /** The newest request that was come across. What is pending below it was recorded late. */
   #newest = 0;
+  #decidedUpTo = 0;
 
   constructor(address: LaneAddress, events: LaneEvents, log: Logger) {
     this.#address = address;
@@ -89,6 +90,14 @@ export class Lane {
   /** True while the lane is ours and has caught up. */
   get serving(): boolean {
     return this.#serving;
+  }
+
+  /**
+   * When the lane was taken, all that was recorded up to this request had its outcome. One with a lower id may have been
+   * on its way into the database.
+   */
+  get decidedUpTo(): number {
+    return this.#decidedUpTo;
   }
 
   /** Those of `ids` that are neither in the line nor being applied. */
@@ -163,6 +172,7 @@ export class Lane {
     const first = await oldestPending(session, 0);
     const newest = await newestRequest(session);
     this.#newest = first === 0 ? newest : first - 1;
+    this.#decidedUpTo = this.#newest;
     const { applied } = await this.#applyUpTo(session, newest);
     if (applied > 0) this.#log.info({ requests: applied }, 'caught up with what was pending');
   }

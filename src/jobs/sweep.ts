@@ -12,6 +12,10 @@ const GRACE_MS = 2_000;
 /** An id that was seen this long ago has no lower one that is still being inserted. */
 const SETTLED_MS = 60_000;
 const MAX_REQUESTS = 10_000;
+/** So far below the newest request one may still have been on its way when the lane was taken, at the very most. */
+const IN_FLIGHT = 100_000;
+/** Ids of long ago that are looked at again in each round. */
+const PATROL = 50_000;
 
 /**
  * Gives the lane what is pending and in no job: Redis was wiped, or a command died between recording and queueing. It
@@ -19,6 +23,9 @@ const MAX_REQUESTS = 10_000;
  *
  * The queue is first in, first out: whatever has a lower id than the job that is next in line was taken by a worker,
  * and what is neither in the lane nor decided then is in no job. Applying something twice would do no harm.
+ *
+ * What was recorded in the last minute is looked at in each round. On what is older it goes patrol, a stretch in each
+ * round, for a command that was frozen in the middle of recording may thaw after any time.
  */
 export class Sweep {
   readonly #databaseUrl: string;
@@ -27,8 +34,10 @@ export class Sweep {
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #session: Session | null = null;
-  /** All requests up to this one have their outcome: no need to look there again. */
+  /** All requests up to this one have their outcome, unless one was recorded later than anybody would expect. */
   #settled = 0;
+  /** How far the patrol has come. */
+  #patrolled = 0;
   /** The newest request at each of the last sweeps. */
   #seen: { readonly id: number; readonly at: number }[] = [];
 
@@ -73,12 +82,18 @@ export class Sweep {
   async #once(): Promise<void> {
     this.#session ??= await openSession(this.#databaseUrl);
     const session = this.#session;
+    this.#settled = Math.max(this.#settled, this.#lane.decidedUpTo - IN_FLIGHT);
     this.#seen.push({ id: await newestRequest(session), at: performance.now() });
     const nextInLine = await this.#producer.firstWaiting();
     const upTo = Math.min(this.#seenBefore(GRACE_MS), (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1);
-    const pending = await findPending(session, { after: this.#settled, upTo, limit: MAX_REQUESTS });
-    this.#settled = Math.min(this.#seenBefore(SETTLED_MS), upTo, (pending[0] ?? Number.MAX_SAFE_INTEGER) - 1);
+    const missed = await this.#patrol(session);
+    const recent = await findPending(session, { after: this.#settled, upTo, limit: MAX_REQUESTS });
+    this.#settled = Math.max(
+      this.#settled,
+      Math.min(this.#seenBefore(SETTLED_MS), upTo, (recent[0] ?? Number.MAX_SAFE_INTEGER) - 1),
+    );
     this.#forgetBefore(SETTLED_MS);
+    const pending = [...missed, ...recent];
     const lost = this.#lane.notHeld(pending);
     if (lost.length === 0) return;
     this.#log.info({ requests: lost.length, first: lost[0] }, 'applying what is pending and in no job');
@@ -87,6 +102,13 @@ export class Sweep {
       submissions.push(this.#lane.submit(lost.slice(start, start + MAX_JOB_REQUESTS)));
     }
     await Promise.all(submissions);
+  }
+
+  /** Looks at the next stretch of what is settled, and begins anew behind the last. */
+  async #patrol(session: Session): Promise<number[]> {
+    const [after, upTo] = [this.#patrolled, Math.min(this.#patrolled + PATROL, this.#settled)];
+    this.#patrolled = upTo < this.#settled ? upTo : 0;
+    return findPending(session, { after, upTo, limit: MAX_REQUESTS });
   }
 
   /** The newest request of so long ago, by this process's steady clock: the server's may be set at any time. */

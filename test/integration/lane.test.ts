@@ -108,6 +108,22 @@ it('applies what was recorded and never queued', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
+it('finds a request of long ago, recorded by a command that was frozen meanwhile', async () => {
+  await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 300000');
+  const before = await shop.startWorker();
+  expect(await shop.ok(['charge', '2', '5', '--key', 'long-after'])).toMatchObject({ requestId: 300_000 });
+  await before.stop();
+  const worker = await shop.startWorker();
+  await shop.sql(
+    `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     SELECT 150000, 'thawed', request_hash, kind, payload, actor, host, created_at
+     FROM requests WHERE idempotency_key = 'long-after'`,
+  );
+  await allDecided();
+  expect(await shop.ok(['request', 'show', 'thawed'])).toMatchObject({ id: 150_000, status: 'applied' });
+  expect((await worker.stop()).status).toBe(0);
+});
+
 it('hands the lane to the worker that stands by when its own is killed, in order', async () => {
   const first = await shop.startWorker();
   const second = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
