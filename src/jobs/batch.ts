@@ -5,6 +5,7 @@ import type { BatchRow } from '../domain/batch-row.ts';
 import { isLaneHeld } from '../domain/lane-session.ts';
 import { oldestPending } from '../domain/pending.ts';
 import type { Session } from '../domain/store.ts';
+import { readAhead } from './read-ahead.ts';
 import type { Channel } from './submit.ts';
 
 /** How far a batch has come. */
@@ -65,7 +66,7 @@ export class BatchRun {
 
   /** Sends all pieces. */
   async send(pieces: AsyncIterable<readonly BatchRow[]>, signal: AbortSignal): Promise<void> {
-    for await (const rows of pieces) {
+    for await (const rows of readAhead(pieces)) {
       signal.throwIfAborted();
       const { pending, replayed, exceptions } = await recordRows(
         this.#channel.session,
