@@ -1,0 +1,85 @@
+import { makeOrders } from './lib/orders.mjs';
+import { openNoop, openTwin } from './lib/peers.mjs';
+import { openQueue, timeQueue } from './lib/queues.mjs';
+import { Report } from './lib/report.mjs';
+import { recordOrders } from './lib/requests.mjs';
+import { inTurns } from './lib/rounds.mjs';
+import { openServers } from './lib/servers.mjs';
+import { Shop } from './lib/shop.mjs';
+
+const SIZES = {
+  full: { many: 30_000, few: 3_000, users: 2_000, products: 100 },
+  small: { many: 5_000, few: 500, users: 200, products: 100 },
+};
+
+/** Orders as single jobs through the queue. */
+export async function queue(scope, { source, scale, rounds, say }) {
+  const { many, few, users, products } = SIZES[scale];
+  const servers = await openServers(scope, source);
+  const shop = await Shop.stocked(scope, servers, 'shop', { users, products });
+  const twin = await openTwin(scope, servers, { source, users, products });
+  const [shopQueue, twin1, twin8, noop] = [
+    await openShop(scope, source, shop),
+    await twin.withConcurrency(1),
+    await twin.withConcurrency(8),
+    await openNoop(scope, servers),
+  ];
+  let seed = 0;
+  const of = (peer, at, count, productIds = at.productIds) => {
+    return ({ warmUp }) => {
+      seed += 1;
+      return peer(makeOrders(warmUp ? count / 5 : count, { userIds: at.userIds, productIds, seed }));
+    };
+  };
+  const one = ({ productIds }) => productIds.slice(0, 1);
+  const figures = await inTurns(
+    {
+      'shop, 100 products': of(shopQueue, shop, many),
+      'shop, 1 product': of(shopQueue, shop, many, one(shop)),
+      'twin, one at a time': of(twin1, twin.shop, few),
+      'twin, 8 at a time': of(twin8, twin.shop, few),
+      'twin, 8 at a time, 1 product': of(twin8, twin.shop, few, one(twin.shop)),
+      'BullMQ, nothing done': of(noop, shop, many),
+    },
+    rounds,
+    say,
+  );
+  await shop.check();
+  await twin.shop.check();
+  const hundred = figures['shop, 100 products'];
+  const report = new Report(`Queue: orders as single jobs, ${many} a round (twin: ${few})`, servers.about);
+  report.addFigures('orders/s', figures);
+  report.addRatio('queue: shop to twin, one at a time', {
+    of: hundred,
+    to: figures['twin, one at a time'],
+    atLeast: 20,
+  });
+  report.addRatio('queue: shop to BullMQ, nothing done', {
+    of: hundred,
+    to: figures['BullMQ, nothing done'],
+    atLeast: 0.5,
+  });
+  report.addRatio('queue: 1 product to 100 products', {
+    of: figures['shop, 1 product'],
+    to: hundred,
+    atLeast: 0.95,
+  });
+  return report;
+}
+
+/** The shop's own queue and worker. */
+async function openShop(scope, source, shop) {
+  const { Producer, QUEUE_NAME, keyPrefix, openRedis } = source;
+  const redis = await openRedis(shop.redisUrl);
+  scope.add(() => redis.disconnect());
+  const producer = new Producer(redis, shop.prefix);
+  scope.add(() => producer.close());
+  const seen = openQueue(scope, QUEUE_NAME, { redisUrl: shop.redisUrl, prefix: keyPrefix(shop.prefix) });
+  await shop.startWorker();
+  const fill = (orders) =>
+    recordOrders(source, shop.sql, orders, (requests) =>
+      // each by a call of its own, as commands do it: together they would be one job
+      Promise.all(requests.map(({ id }) => producer.enqueue([id]))),
+    );
+  return (orders) => timeQueue(seen, orders, fill);
+}
