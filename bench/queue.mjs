@@ -1,4 +1,4 @@
-import { makeOrders } from './lib/orders.mjs';
+import { onOneProduct, ordersFor } from './lib/orders.mjs';
 import { openNoop, openTwin } from './lib/peers.mjs';
 import { openQueue, timeQueue } from './lib/queues.mjs';
 import { Report } from './lib/report.mjs';
@@ -24,21 +24,14 @@ export async function queue(scope, { source, scale, rounds, say }) {
     await twin.withConcurrency(8),
     await openNoop(scope, servers),
   ];
-  let seed = 0;
-  const of = (peer, at, count, productIds = at.productIds) => {
-    return ({ warmUp }) => {
-      seed += 1;
-      return peer(makeOrders(warmUp ? count / 5 : count, { userIds: at.userIds, productIds, seed }));
-    };
-  };
-  const one = ({ productIds }) => productIds.slice(0, 1);
+  const of = ordersFor();
   const figures = await inTurns(
     {
       'shop, 100 products': of(shopQueue, shop, many),
-      'shop, 1 product': of(shopQueue, shop, many, one(shop)),
+      'shop, 1 product': of(shopQueue, onOneProduct(shop), many),
       'twin, one at a time': of(twin1, twin.shop, few),
       'twin, 8 at a time': of(twin8, twin.shop, few),
-      'twin, 8 at a time, 1 product': of(twin8, twin.shop, few, one(twin.shop)),
+      'twin, 8 at a time, 1 product': of(twin8, onOneProduct(twin.shop), few),
       'BullMQ, nothing done': of(noop, shop, many),
     },
     rounds,

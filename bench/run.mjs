@@ -5,12 +5,13 @@
 //   npm run bench -- [--only queue,batch] [--rounds 5] [--scale full|small] [--json [FILE]]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { batch } from './batch.mjs';
 import { printMarks, printReport } from './lib/report.mjs';
 import { closeOnSignals, withScope } from './lib/scope.mjs';
 import { loadSource } from './lib/source.mjs';
 import { queue } from './queue.mjs';
 
-const BENCHMARKS = { queue };
+const BENCHMARKS = { queue, batch };
 const SCALES = ['full', 'small'];
 
 const { only, rounds, scale, json } = readOptions();

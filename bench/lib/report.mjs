@@ -1,5 +1,8 @@
 import Table from 'cli-table3';
-import { median } from './rounds.mjs';
+import { median, quantile } from './rounds.mjs';
+
+/** Of fewer figures the hundredth part is none. */
+const ENOUGH_FOR_P99 = 100;
 
 /** What a benchmark has found: figures of the peers, and ratios with the marks that they have to reach. */
 export class Report {
@@ -24,12 +27,16 @@ export class Report {
         median: median(values),
         least: Math.min(...values),
         most: Math.max(...values),
+        p99: quantile(values, 0.99),
         values,
       });
     }
   }
 
-  /** The ratio of two medians, and of the two figures of each round: from the least to the most. */
+  /**
+   * The ratio of two medians, and of the two figures of each round: from the least to the most. Without `atLeast` and
+   * `atMost` it has no mark, and is told for comparison.
+   */
   addRatio(what, { of, to, atLeast, atMost }) {
     const rounds = of.map((value, round) => value / to[round]);
     this.#addMark({
@@ -56,8 +63,8 @@ export class Report {
   }
 
   #addMark(mark) {
-    const met = mark.atLeast === undefined ? mark.value <= mark.atMost : mark.value >= mark.atLeast;
-    this.marks.push({ ...mark, met });
+    const { value, atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = mark;
+    this.marks.push({ ...mark, met: value >= atLeast && value <= atMost });
   }
 }
 
@@ -71,8 +78,13 @@ export function printReport({ title, about, figures, marks }, talk) {
   );
   talk(
     tableOf(
-      ['', 'unit', 'median', 'least', 'most'],
-      figures.map(({ name, unit, median: middle, least, most }) => [name, unit, ...[middle, least, most].map(short)]),
+      ['', 'unit', 'median', 'least', 'most', '99 %'],
+      figures.map(({ name, unit, median: middle, least, most, p99, values }) => [
+        name,
+        unit,
+        ...[middle, least, most].map(short),
+        values.length < ENOUGH_FOR_P99 ? '' : short(p99),
+      ]),
     ),
   );
   printMarks(marks, talk);
@@ -82,15 +94,20 @@ export function printMarks(marks, talk) {
   talk(
     tableOf(
       ['', 'measured', 'rounds', 'mark', ''],
-      marks.map(({ what, value, least, most, unit, atLeast, atMost, met }) => [
-        what,
-        `${short(value)} ${unit}`,
-        `${short(least)} to ${short(most)}`,
-        atLeast === undefined ? `at most ${atMost} ${unit}` : `at least ${atLeast} ${unit}`,
-        met ? 'met' : 'MISSED',
+      marks.map((mark) => [
+        mark.what,
+        `${short(mark.value)} ${mark.unit}`,
+        `${short(mark.least)} to ${short(mark.most)}`,
+        ...markOf(mark),
       ]),
     ),
   );
+}
+
+function markOf({ unit, atLeast, atMost, met }) {
+  if (atLeast === undefined && atMost === undefined) return ['none', ''];
+  const mark = atLeast === undefined ? `at most ${atMost} ${unit}` : `at least ${atLeast} ${unit}`;
+  return [mark, met ? 'met' : 'MISSED'];
 }
 
 function tableOf(head, rows) {

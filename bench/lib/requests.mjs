@@ -1,6 +1,5 @@
-import { hostname } from 'node:os';
-import { contentOf, pieces } from './orders.mjs';
-import { INSERT } from './rows.mjs';
+import { pieces } from './orders.mjs';
+import { INSERT, requestRow } from './rows.mjs';
 
 /** Rows of one statement. */
 const PIECE = 1_000;
@@ -12,29 +11,17 @@ const PIECE = 1_000;
  * @param recorded is handed the orders of a piece with the ids of their requests.
  */
 export async function recordOrders({ contentHash }, sql, orders, recorded) {
-  const [[{ last }]] = await sql.query('SELECT COALESCE(MAX(id), 0) AS last FROM requests');
-  let id = last;
+  let id = await lastId(sql, 'requests');
   for (const piece of pieces(orders, PIECE)) {
-    const requests = piece.map((order) => ({ id: ++id, order }));
+    const now = new Date();
+    const requests = piece.map((order) => ({ id: ++id, order, now }));
     await sql.query(INSERT.requests, [requests.map((request) => requestRow(contentHash, request))]);
     await recorded(requests);
   }
 }
 
-/** A row of `requests`, as `INSERT.requests` has its columns. */
-export function requestRow(contentHash, { id, order, batchId = null, line = null, now = new Date() }) {
-  const content = contentOf(order);
-  const hash = contentHash(content);
-  return [
-    id,
-    `bench-${id}`,
-    hash,
-    content.kind,
-    JSON.stringify(content.payload),
-    'bench',
-    hostname(),
-    now,
-    batchId,
-    line,
-  ];
+/** The id that was given last; 0 where there is none. */
+export async function lastId(sql, table) {
+  const [[{ last }]] = await sql.query(`SELECT COALESCE(MAX(id), 0) AS last FROM ${table}`);
+  return last;
 }

@@ -18,6 +18,7 @@ export async function loadSource() {
           export { connect } from './src/db/connection.ts';
           export { reset, startServers } from './src/dev/environment.ts';
           export { computeRanking } from './src/domain/ranking.ts';
+          export { rankingKey } from './src/domain/redis-keys.ts';
           export { contentHash, findRequest, recordRequest } from './src/domain/request.ts';
           export { ShopRanking } from './src/domain/shop-ranking.ts';
           export { openRedis, openSession } from './src/domain/store.ts';
