@@ -5,13 +5,17 @@
 //   npm run bench -- [--only queue,batch] [--rounds 5] [--scale full|small] [--json [FILE]]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { audit } from './audit.mjs';
 import { batch } from './batch.mjs';
 import { printMarks, printReport } from './lib/report.mjs';
 import { closeOnSignals, withScope } from './lib/scope.mjs';
 import { loadSource } from './lib/source.mjs';
 import { queue } from './queue.mjs';
+import { ranking } from './ranking.mjs';
+import { reads } from './reads.mjs';
+import { single } from './single.mjs';
 
-const BENCHMARKS = { queue, batch };
+const BENCHMARKS = { queue, batch, single, reads, ranking, audit };
 const SCALES = ['full', 'small'];
 
 const { only, rounds, scale, json } = readOptions();
