@@ -1,68 +1,33 @@
-#!/usr/bin/env node
-// How long `shop audit` takes: fills a shop of its own with orders by SQL, and audits it. It prints each pass over the
-// tables that takes more than two seconds, and the whole.
-//
-//   npm run build && node bench/audit.mjs [--orders 1000000] [--runs 2]
-//
-// The servers live in a temporary folder, on loopback; they are gone afterwards.
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import mysql from 'mysql2/promise';
-import { auditData } from './audit-data.mjs';
+import { auditData } from './lib/audit-data.mjs';
+import { runNode } from './lib/programs.mjs';
+import { Report } from './lib/report.mjs';
+import { inTurns } from './lib/rounds.mjs';
+import { openServers } from './lib/servers.mjs';
+import { Shop } from './lib/shop.mjs';
+import { SHOP } from './lib/source.mjs';
 
-const { values } = parseArgs({
-  options: { orders: { type: 'string', default: '1000000' }, runs: { type: 'string', default: '2' } },
-});
-const [orders, runs] = [Number(values.orders), Number(values.runs)];
-const folder = mkdtempSync(join(tmpdir(), 'shop-audit-'));
-const SHOP = fileURLToPath(new URL('../bin/shop.js', import.meta.url));
-const env = { ...process.env, SHOP_DEV_DIR: join(folder, '.shop') };
-for (const setting of ['SHOP_DATABASE_URL', 'SHOP_REDIS_URL']) delete env[setting];
-const seconds = (since) => ((performance.now() - since) / 1_000).toFixed(1);
+const ORDERS = { full: 1_000_000, small: 20_000 };
+const PRODUCTS = 2_000;
 
-function shop(...args) {
-  const { status } = spawnSync(process.execPath, [SHOP, ...args], {
-    env,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  if (status !== 0) throw new Error(`shop ${args.join(' ')} exited with ${status}`);
-}
-
-/** A worker would decide the requests whose outcomes are still to be filled in. */
-async function endWorker() {
-  const worker = () => {
-    const { stdout } = spawnSync(process.execPath, [SHOP, 'dev', 'status', '--json'], { env, encoding: 'utf8' });
-    return JSON.parse(stdout).services.find(({ name }) => name === 'worker');
+/** `shop audit` over a shop that was filled by SQL as a worker would have left it. */
+export async function audit(scope, { source, scale, rounds, say }) {
+  const orders = ORDERS[scale];
+  const servers = await openServers(scope, source);
+  const shop = await Shop.empty(scope, servers, 'audit');
+  for (const statement of auditData({ orders, users: Math.ceil(orders / 10), products: PRODUCTS })) {
+    await shop.sql.query(statement);
+  }
+  say(`filled with ${orders} orders`);
+  const time = async () => {
+    const { code, ms, stdout, stderr } = await runNode(scope, [SHOP, 'audit'], { env: shop.env });
+    // it tells of the passes that took long
+    for (const line of stderr.split('\n').filter(Boolean)) say(line);
+    if (code !== 0) throw new Error(`the audit ended with ${code}: ${stderr} ${stdout}`);
+    return ms / 1_000;
   };
-  process.kill(worker().pid, 'SIGTERM');
-  for (let tries = 0; worker().state === 'running'; tries++) {
-    if (tries === 100) throw new Error('the worker does not end');
-    await delay(100);
-  }
-}
-
-try {
-  shop('dev', 'up', '--quiet');
-  await endWorker();
-  const { databaseUrl } = JSON.parse(readFileSync(join(env.SHOP_DEV_DIR, 'environment.json'), 'utf8'));
-  const sql = await mysql.createConnection(databaseUrl);
-  const filled = performance.now();
-  for (const statement of auditData({ orders, users: Math.ceil(orders / 10), products: 2_000 })) {
-    await sql.query(statement);
-  }
-  await sql.end();
-  console.log(`filled with ${orders} orders in ${seconds(filled)} s`);
-  for (let run = 1; run <= runs; run++) {
-    const started = performance.now();
-    shop('audit', '-o', 'table');
-    console.log(`audit ${run}: ${seconds(started)} s`);
-  }
-} finally {
-  shop('dev', 'reset', '--yes', '--quiet');
-  rmSync(folder, { recursive: true, force: true });
+  const figures = await inTurns({ 'shop audit': time }, rounds, say);
+  const report = new Report(`Audit: ${orders} orders`, servers.about);
+  report.addFigures('s', figures);
+  report.addLimit('audit: of a million orders', { values: figures['shop audit'], unit: 's', atMost: 20 });
+  return report;
 }

@@ -9,6 +9,7 @@
 // An order has one to four products, cheap ones far more often. Some users run out of points, some products out of stock.
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
+import { randomFrom } from './lib/random.mjs';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,14 +24,7 @@ const { values, positionals } = parseArgs({
 });
 const [users, products, orders, seed] = [values.users, values.products, values.orders, values.seed].map(Number);
 
-/** Mulberry32: small, fast, and the same everywhere. */
-let state = seed >>> 0;
-function random() {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let t = Math.imul(state ^ (state >>> 15), 1 | state);
-  t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-  return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-}
+const random = randomFrom(seed);
 const upTo = (n) => 1 + Math.floor(random() * n);
 
 const KINDS = {

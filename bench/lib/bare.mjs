@@ -1,0 +1,118 @@
+import { pieces } from './orders.mjs';
+import { lastId } from './requests.mjs';
+import { effectRows, INSERT, INSERT_BATCH, requestRow } from './rows.mjs';
+import { Shop } from './shop.mjs';
+
+/** Rows of one statement, and orders of one commit. */
+const PIECE = 1_000;
+
+/** The same rows without a shop: a driver that writes them, on one connection to a database of its own. */
+export class BareShop {
+  #shop;
+  #contentHash;
+  #prices;
+
+  constructor(shop, contentHash, prices) {
+    this.#shop = shop;
+    this.#contentHash = contentHash;
+    this.#prices = prices;
+  }
+
+  static async open(scope, servers, { source, users, products }) {
+    const shop = await Shop.stocked(scope, servers, 'bare', { users, products });
+    const [rows] = await shop.sql.query('SELECT id, price FROM products');
+    return new BareShop(shop, source.contentHash, new Map(rows.map(({ id, price }) => [id, price])));
+  }
+
+  get shop() {
+    return this.#shop;
+  }
+
+  /** Orders a second by multi-row inserts, a thousand rows a statement and a commit for each thousand orders. */
+  async timeInserts(orders) {
+    const { sql } = this.#shop;
+    const groups = await this.#groups(orders);
+    const started = performance.now();
+    for (const group of groups) {
+      await sql.query('START TRANSACTION');
+      for (const [table, insert] of Object.entries(INSERT)) await sql.query(insert, [group[table]]);
+      await sql.query('COMMIT');
+    }
+    const rate = (orders.length / (performance.now() - started)) * 1_000;
+    await this.#settle();
+    return rate;
+  }
+
+  /** Milliseconds of one transaction that places an order. */
+  async timeOne(order) {
+    const { sql } = this.#shop;
+    const ids = { id: (await lastId(sql, 'requests')) + 1, orderId: (await lastId(sql, 'orders')) + 1 };
+    const started = performance.now();
+    const now = new Date();
+    await sql.query('START TRANSACTION');
+    const [[{ balance }]] = await sql.query('SELECT balance FROM users WHERE id = ? FOR UPDATE', [order.user]);
+    const [[{ price, stock }]] = await sql.query('SELECT price, stock FROM products WHERE id = ? FOR UPDATE', [
+      order.product,
+    ]);
+    const after = { balance: balance - price * order.quantity, stock: stock - order.quantity };
+    const rows = this.#rows({ ...ids, order, price, after, now });
+    for (const [table, insert] of Object.entries(INSERT)) await sql.query(insert, [[rows[table]]]);
+    await sql.query('UPDATE users SET balance = ? WHERE id = ?', [after.balance, order.user]);
+    await sql.query('UPDATE products SET stock = ? WHERE id = ?', [after.stock, order.product]);
+    await sql.query('COMMIT');
+    return performance.now() - started;
+  }
+
+  #rows(order) {
+    return { requests: requestRow(this.#contentHash, order), ...effectRows(order) };
+  }
+
+  /** Ready for the driver before the clock runs: by table, the rows of each thousand orders. */
+  async #groups(orders) {
+    const { sql } = this.#shop;
+    const [balances, stocks] = [await this.#values('users', 'balance'), await this.#values('products', 'stock')];
+    let [id, orderId, line] = [await lastId(sql, 'requests'), await lastId(sql, 'orders'), 1];
+    const [{ insertId: batchId }] = await sql.query(INSERT_BATCH, [`bare-${id}`]);
+    const now = new Date();
+    return [...pieces(orders, PIECE)].map((piece) => {
+      const all = piece.map((order) => {
+        const { user, product, quantity } = order;
+        const price = this.#prices.get(product);
+        const after = { balance: balances.get(user) - price * quantity, stock: stocks.get(product) - quantity };
+        balances.set(user, after.balance);
+        stocks.set(product, after.stock);
+        return this.#rows({ id: ++id, orderId: ++orderId, order, price, after, now, batchId, line: ++line });
+      });
+      const group = Object.fromEntries(Object.keys(INSERT).map((table) => [table, all.map((rows) => rows[table])]));
+      return { ...group, hourly_sales: summed(group.hourly_sales) };
+    });
+  }
+
+  async #values(table, column) {
+    const [rows] = await this.#shop.sql.query(`SELECT id, ${column} AS value FROM ${table}`);
+    return new Map(rows.map(({ id, value }) => [id, value]));
+  }
+
+  /** Balances and stocks as the rows say, so that an audit finds the books in order. */
+  async #settle() {
+    const { sql } = this.#shop;
+    await sql.query(
+      `UPDATE users JOIN (SELECT user_id, SUM(amount) AS sum FROM point_transactions GROUP BY user_id) t
+         ON t.user_id = users.id SET users.balance = t.sum`,
+    );
+    await sql.query(
+      `UPDATE products JOIN (SELECT product_id, SUM(quantity) AS sum FROM stock_movements GROUP BY product_id) t
+         ON t.product_id = products.id SET products.stock = t.sum`,
+    );
+  }
+}
+
+/** One row for each hour and product: what is added to it a thousand times is added at once. */
+function summed(rows) {
+  const sums = new Map();
+  for (const [hour, product, quantity] of rows) {
+    const [, , sum] = sums.get(`${hour} ${product}`) ?? [hour, product, 0];
+    sums.set(`${hour} ${product}`, [hour, product, sum + quantity]);
+  }
+  return [...sums.values()];
+}

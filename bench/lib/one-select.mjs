@@ -1,0 +1,8 @@
+// The least that a command which reads a balance could do.
+import mysql from 'mysql2/promise';
+
+const [url, id] = process.argv.slice(2);
+const connection = await mysql.createConnection(url);
+const [[user]] = await connection.query('SELECT id, name, balance FROM users WHERE id = ?', [id]);
+console.log(JSON.stringify(user));
+await connection.end();

@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { startWorker } from './programs.mjs';
+import { addJobs, openQueue, timeQueue } from './queues.mjs';
+import { recordOrders } from './requests.mjs';
+import { median } from './rounds.mjs';
+import { Shop, WORKER_CONCURRENCY } from './shop.mjs';
+
+const TWIN = fileURLToPath(new URL('../twin/worker.mjs', import.meta.url));
+const NOOP = fileURLToPath(new URL('noop-worker.mjs', import.meta.url));
+
+/** The textbook's way, on a database of its own: a function that takes orders and answers orders a second. */
+export async function openTwin(scope, servers, { source, users, products }) {
+  const shop = await Shop.stocked(scope, servers, 'twin', { users, products });
+  const withConcurrency = async (concurrency) => {
+    const queue = openQueue(scope, `orders-${concurrency}`, shop);
+    await startWorker(scope, [TWIN, workerOptions(queue, { concurrency, databaseUrl: shop.url })]);
+    const fill = (orders) =>
+      recordOrders(source, shop.sql, orders, (requests) =>
+        addJobs(queue, requests, ({ id, order: { user, product, quantity } }) => {
+          return { requestId: id, userId: user, items: [{ productId: product, quantity }] };
+        }),
+      );
+    return (orders) => timeQueue(queue, orders, fill);
+  };
+  return { shop, withConcurrency };
+}
+
+/** As many in hand as the shop's worker has, and as few as make the queue itself quicker on some machines. */
+const NOOP_CONCURRENCIES = [50, WORKER_CONCURRENCY];
+
+/** BullMQ alone: by name, functions that take orders and answer jobs a second. */
+export async function openNoops(scope, { redisUrl }) {
+  const noops = {};
+  for (const concurrency of NOOP_CONCURRENCIES) {
+    const queue = openQueue(scope, `noop-${concurrency}`, { redisUrl, prefix: 'bench_noop' });
+    await startWorker(scope, [NOOP, workerOptions(queue, { concurrency })]);
+    const fill = (orders) => addJobs(queue, orders, ({ user }) => ({ requestIds: [user] }));
+    noops[`BullMQ, nothing done, ${concurrency} at a time`] = (orders) => timeQueue(queue, orders, fill);
+  }
+  return noops;
+}
+
+/** The figures of the peer that is quickest: what is compared with a limit is compared with the best of it. */
+export function quickest(figures, peers) {
+  const [first] = Object.keys(peers)
+    .map((name) => figures[name])
+    .sort((a, b) => median(b) - median(a));
+  return first;
+}
+
+function workerOptions({ name, opts: { connection, prefix } }, more) {
+  return JSON.stringify({ queue: name, connection: { ...connection, maxRetriesPerRequest: null }, prefix, ...more });
+}

@@ -1,0 +1,50 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Queue } from 'bullmq';
+import { pieces } from './orders.mjs';
+
+const POLL_MS = 2;
+const LIMIT_MS = 300_000;
+/** Jobs that are added at once. */
+const PIECE = 1_000;
+
+/**
+ * Single jobs through BullMQ, the same way for all peers: the worker runs and is warm, the queue is paused and filled,
+ * and the time is from when it is resumed until no job waits and none is in hand.
+ *
+ * @param fill adds a job for each of the orders.
+ * @returns jobs a second.
+ */
+export async function timeQueue(queue, orders, fill) {
+  await queue.pause();
+  await fill(orders);
+  const { waiting } = await queue.getJobCounts('waiting');
+  if (waiting !== orders.length) throw new Error(`${waiting} of ${orders.length} jobs wait in ${queue.name}`);
+  const started = performance.now();
+  await queue.resume();
+  for (let left = waiting; left > 0; ) {
+    await delay(POLL_MS);
+    const counts = await queue.getJobCounts('waiting', 'active', 'delayed');
+    left = Object.values(counts).reduce((sum, count) => sum + count, 0);
+    if (performance.now() - started > LIMIT_MS) throw new Error(`${left} jobs are still in ${queue.name}`);
+  }
+  return (orders.length / (performance.now() - started)) * 1_000;
+}
+
+/** A queue of BullMQ, for its jobs with the options that the shop's own have. */
+export function openQueue(scope, name, { redisUrl, prefix }) {
+  const { hostname, port, password } = new URL(redisUrl);
+  const queue = new Queue(name, {
+    prefix,
+    connection: { host: hostname, port: Number(port), password: decodeURIComponent(password) },
+    defaultJobOptions: { removeOnComplete: true, removeOnFail: true, attempts: 3 },
+  });
+  scope.add(() => queue.close());
+  return queue;
+}
+
+/** Adds a job for each. */
+export async function addJobs(queue, rows, dataOf) {
+  for (const piece of pieces(rows, PIECE)) {
+    await queue.addBulk(piece.map((row) => ({ name: 'order', data: dataOf(row) })));
+  }
+}

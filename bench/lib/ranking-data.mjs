@@ -1,0 +1,53 @@
+const HOUR_MS = 3_600_000;
+const LINES_AN_ORDER = 3;
+/** Orders that one statement inserts. */
+const CHUNK = 100_000;
+
+/**
+ * Fills an empty, migrated database with so many order lines, spread evenly over the three days before `end` and the
+ * hour before them. There is what the ranking reads, and nothing else.
+ */
+export async function fillSales(sql, { lines, products, end }) {
+  await sql.query("SET SESSION foreign_key_checks = 0, unique_checks = 0, time_zone = '+00:00'");
+  // the one has the first setting, the other the second
+  await sql
+    .query('SET SESSION cte_max_recursion_depth = 1000000')
+    .catch(() => sql.query('SET SESSION max_recursive_iterations = 1000000'));
+  await sql.query('CREATE TABLE bench_numbers (n INT NOT NULL PRIMARY KEY)');
+  await sql.query(
+    'INSERT INTO bench_numbers WITH RECURSIVE c AS (SELECT 0 AS n UNION ALL SELECT n + 1 FROM c WHERE n < ?) SELECT n FROM c',
+    [Math.max(CHUNK, products) - 1],
+  );
+  await sql.query(
+    "INSERT INTO products (id, name, price, stock, created_at) SELECT n + 1, CONCAT('Product ', n + 1), 100, 0, ? FROM bench_numbers WHERE n < ?",
+    [end, products],
+  );
+  const orders = Math.round((lines / LINES_AN_ORDER) * (73 / 72));
+  const spacing = (73 * HOUR_MS * 1000) / orders;
+  // no two lines of an order with one product
+  const third = Math.floor(products / LINES_AN_ORDER);
+  for (let first = 0; first < orders; first += CHUNK) {
+    const count = Math.min(CHUNK, orders - first);
+    await sql.query(
+      `INSERT INTO orders (id, request_id, user_id, status, total, created_at)
+       SELECT ? + n + 1, ? + n + 1, 1, IF(n % 50 = 7, 'cancelled', 'placed'), 300,
+         ? - INTERVAL ROUND((? - ? - n - 1) * ?) MICROSECOND FROM bench_numbers WHERE n < ?`,
+      [first, first, end, orders, first, spacing, count],
+    );
+    for (let position = 0; position < LINES_AN_ORDER; position++) {
+      await sql.query(
+        `INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price)
+         SELECT o.id, ?, 1 + ? + ${LINES_AN_ORDER} * FLOOR(? * RAND(${first + position})), 1 + (o.id + ?) % 3, 100
+         FROM orders o WHERE o.id > ? AND o.id <= ?`,
+        [position, position, third, position, first, first + count],
+      );
+    }
+  }
+  await sql.query(
+    `INSERT INTO hourly_sales (hour, product_id, quantity)
+     SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(l.quantity)
+     FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'placed' GROUP BY 1, 2`,
+  );
+  await sql.query('DROP TABLE bench_numbers');
+  await sql.query('ANALYZE TABLE orders, order_lines, hourly_sales, products');
+}

@@ -1,0 +1,45 @@
+import { hostname } from 'node:os';
+import { contentOf } from './orders.mjs';
+
+/** All the rows that an order leaves behind, as bare statements: the one place here that names the schema's columns. */
+export const INSERT = {
+  requests: `INSERT INTO requests
+    (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,
+  orders: 'INSERT INTO orders (id, request_id, user_id, status, total, created_at) VALUES ?',
+  order_lines: 'INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price) VALUES ?',
+  point_transactions: `INSERT INTO point_transactions
+    (user_id, type, amount, balance_after, request_id, order_id, created_at) VALUES ?`,
+  stock_movements: `INSERT INTO stock_movements
+    (product_id, type, quantity, stock_after, request_id, created_at) VALUES ?`,
+  hourly_sales: `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
+    ON DUPLICATE KEY UPDATE quantity = hourly_sales.quantity + VALUES(quantity)`,
+  outcomes: 'INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at) VALUES ?',
+};
+
+export const INSERT_BATCH = `INSERT INTO batches (name, actor, host, last_line, replayed, created_at)
+  VALUES (?, 'bench', 'bench', NULL, 0, UTC_TIMESTAMP(3))`;
+
+/** A row of `requests`. */
+export function requestRow(contentHash, { id, order, batchId = null, line = null, now }) {
+  const content = contentOf(order);
+  const payload = JSON.stringify(content.payload);
+  return [id, `bench-${id}`, contentHash(content), content.kind, payload, 'bench', hostname(), now, batchId, line];
+}
+
+/**
+ * The rows of an order besides its request, by table, in the order in which their references allow them.
+ *
+ * @param after the user's balance and the product's stock, as they are behind it.
+ */
+export function effectRows({ id, orderId, order: { user, product, quantity }, price, after, now }) {
+  const total = price * quantity;
+  const details = JSON.stringify({ userId: user, total, balance: after.balance });
+  return {
+    orders: [orderId, id, user, 'placed', total, now],
+    order_lines: [orderId, 0, product, quantity, price],
+    point_transactions: [user, 'payment', -total, after.balance, id, orderId, now],
+    stock_movements: [product, 'sale', -quantity, after.stock, id, now],
+    hourly_sales: [`${now.toISOString().slice(0, 13).replace('T', ' ')}:00:00`, product, quantity],
+    outcomes: [id, 'applied', null, 1, details, now],
+  };
+}

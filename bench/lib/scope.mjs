@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Longer than a worker takes to drain. */
+const END_MS = 10_000;
+const open = new Set();
+
+/** What a benchmark has opened: closed in reverse order at its end, and where the run is told to stop. */
+class Scope {
+  #releasers = [];
+  #closed = null;
+  #stop = new AbortController();
+
+  /** Aborted where the run is told to stop. */
+  get signal() {
+    return this.#stop.signal;
+  }
+
+  add(release) {
+    this.#releasers.push(release);
+  }
+
+  /** Starts a program that ends with the scope. */
+  spawn(args, options) {
+    this.signal.throwIfAborted();
+    const child = spawn(process.execPath, args, options);
+    this.add(() => end(child));
+    return child;
+  }
+
+  abort() {
+    this.#stop.abort(new Error('interrupted'));
+  }
+
+  /** Every one is tried, the first error is thrown. */
+  close() {
+    this.#closed ??= this.#release();
+    return this.#closed;
+  }
+
+  async #release() {
+    const errors = [];
+    for (const release of this.#releasers.reverse()) {
+      try {
+        await release();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    open.delete(this);
+    if (errors.length > 0) throw errors[0];
+  }
+}
+
+/** Runs `work` with a scope of its own, which is closed behind it. */
+export async function withScope(work) {
+  const scope = new Scope();
+  open.add(scope);
+  try {
+    return await work(scope);
+  } finally {
+    await scope.close();
+  }
+}
+
+/** Ends a program that this process has started: asked first, killed where it does not go. */
+export async function end(child) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  const inTime = await Promise.race([ended.then(() => true), delay(END_MS, false, { ref: false })]);
+  if (!inTime) child.kill('SIGKILL');
+  await ended;
+}
+
+/** From here on SIGINT and SIGTERM close all that is open, and end the process. */
+export function closeOnSignals() {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ]) {
+    process.once(signal, async () => {
+      for (const scope of open) scope.abort();
+      await Promise.allSettled([...open].map((scope) => scope.close()));
+      process.exit(code);
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+
+/**
+ * Private servers on loopback, in a temporary folder that goes with the scope. They are the ones that `shop dev up`
+ * would start, with the same settings.
+ */
+export async function openServers(scope, source) {
+  const folder = mkdtempSync(join(tmpdir(), 'shop-bench-'));
+  const options = { ...source.loadConfig().dev, directory: join(folder, '.shop') };
+  scope.add(() => rmSync(folder, { recursive: true, force: true }));
+  scope.add(() => source.reset(options));
+  const { rootUrl, redisUrl } = await source.startServers({ ...options, signal: scope.signal });
+  const sql = await mysql.createConnection(connection(rootUrl));
+  scope.add(() => sql.destroy());
+  return { folder, rootUrl, redisUrl, sql, about: await describe(sql, redisUrl, source) };
+}
+
+/** Options of mysql2 for a URL, with times and numbers as the shop has them. */
+export function connection(uri) {
+  return { uri, timezone: 'Z', supportBigNumbers: true };
+}
+
+/** What the figures hold for. @throws where a commit is not on the disk when it is acknowledged */
+async function describe(sql, redisUrl, source) {
+  const [[settings]] = await sql.query(
+    `SELECT VERSION() AS mysql, @@innodb_flush_log_at_trx_commit AS flush_log_at_trx_commit, @@log_bin AS log_bin,
+       @@sync_binlog AS sync_binlog, @@innodb_buffer_pool_size DIV 1048576 AS buffer_pool_mb`,
+  );
+  // MariaDB writes no binary log unless it is told to; one that is not written need not be synced
+  const durable = settings.flush_log_at_trx_commit === 1 && (settings.log_bin === 0 || settings.sync_binlog === 1);
+  if (!durable) throw new Error(`these servers are not durable: ${JSON.stringify(settings)}`);
+  const redis = await source.openRedis(redisUrl);
+  const info = await redis.info();
+  const appendfsync = (await redis.config('GET', 'appendfsync'))[1];
+  redis.disconnect();
+  return {
+    ...settings,
+    redis: /redis_version:(\S+)/.exec(info)?.[1] ?? 'unknown',
+    redis_appendonly: /aof_enabled:1/.test(info),
+    redis_appendfsync: appendfsync,
+    node: process.versions.node,
+    cores: availableParallelism(),
+    cpu: cpus()[0]?.model ?? 'unknown',
+  };
+}

@@ -1,0 +1,95 @@
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { generate } from './generated.mjs';
+import { runNode, startWorker } from './programs.mjs';
+import { end } from './scope.mjs';
+import { connection } from './servers.mjs';
+import { SHOP } from './source.mjs';
+
+/** Enough for whatever a benchmark orders: none of its orders is to be refused. */
+const PLENTY = '1000000000000';
+/** Jobs that a worker has in hand at once: the default of `shop worker`. */
+export const WORKER_CONCURRENCY = 500;
+
+/** One shop on the servers of a benchmark: a database and a prefix in Redis of its own, driven by the built program. */
+export class Shop {
+  #scope;
+  #worker = null;
+
+  constructor(scope, { rootUrl, redisUrl }, name) {
+    this.#scope = scope;
+    this.name = `bench_${name}`;
+    this.url = Object.assign(new URL(rootUrl), { pathname: `/${this.name}` }).href;
+    this.redisUrl = redisUrl;
+    this.prefix = this.name;
+    // settings of whoever runs this are none of what is measured
+    const others = Object.entries(process.env).filter(([setting]) => !setting.startsWith('SHOP_'));
+    this.env = {
+      ...Object.fromEntries(others),
+      SHOP_DATABASE_URL: this.url,
+      SHOP_REDIS_URL: redisUrl,
+      SHOP_PREFIX: this.prefix,
+    };
+  }
+
+  /** A migrated shop without any data. */
+  static async empty(scope, servers, name) {
+    const shop = new Shop(scope, servers, name);
+    await servers.sql.query(`CREATE DATABASE ${shop.name} CHARACTER SET utf8mb4`);
+    await shop.command('db', 'migrate');
+    shop.sql = await mysql.createConnection(connection(shop.url));
+    scope.add(() => shop.sql.destroy());
+    return shop;
+  }
+
+  /** A shop with users and products: such who can pay and that do not run out. Its worker does not run. */
+  static async stocked(scope, servers, name, { users, products, stock = PLENTY, points = PLENTY, seed = 1 }) {
+    const shop = await Shop.empty(scope, servers, name);
+    const of = ['--users', `${users}`, '--products', `${products}`, '--stock', stock, '--points', points];
+    const file = (rows) =>
+      generate(scope, join(servers.folder, `${name}-${rows}.csv`), rows, '--seed', `${seed}`, ...of);
+    await shop.command('user', 'import', await file('users'));
+    await shop.command('product', 'import', await file('products'));
+    await shop.startWorker();
+    await shop.command('batch', 'run', await file('charges'));
+    await shop.endWorker();
+    shop.userIds = await shop.#ids('users');
+    shop.productIds = await shop.#ids('products');
+    return shop;
+  }
+
+  /** Runs a command; answers its JSON. */
+  async command(...args) {
+    const { code, stdout, stderr } = await runNode(this.#scope, [SHOP, ...args, '--json'], { env: this.env });
+    if (code !== 0) throw new Error(`shop ${args.join(' ')}: ${code} ${stderr} ${stdout.slice(0, 2_000)}`);
+    return JSON.parse(stdout);
+  }
+
+  /** Answers its process. */
+  async startWorker() {
+    this.#worker = await startWorker(this.#scope, [SHOP, 'worker', '--concurrency', String(WORKER_CONCURRENCY)], {
+      env: this.env,
+    });
+    return this.#worker;
+  }
+
+  async endWorker() {
+    await end(this.#worker);
+  }
+
+  /** @throws where the books are wrong, or not all that was asked for was applied. */
+  async check() {
+    const { ok, checks } = await this.command('audit');
+    if (!ok) throw new Error(`the audit of ${this.name} found: ${JSON.stringify(checks.filter((check) => !check.ok))}`);
+    const [[left]] = await this.sql.query(
+      `SELECT COUNT(*) AS count FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
+       WHERE o.status IS NULL OR o.status <> 'applied'`,
+    );
+    if (left.count > 0) throw new Error(`${left.count} requests of ${this.name} are not applied`);
+  }
+
+  async #ids(table) {
+    const [rows] = await this.sql.query(`SELECT id FROM ${table} ORDER BY id`);
+    return rows.map(({ id }) => id);
+  }
+}

@@ -1,0 +1,84 @@
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BareShop } from './lib/bare.mjs';
+import { contentOf, orderMaker, pieces } from './lib/orders.mjs';
+import { Report } from './lib/report.mjs';
+import { median } from './lib/rounds.mjs';
+import { openServers } from './lib/servers.mjs';
+import { Shop } from './lib/shop.mjs';
+
+const SIZES = {
+  full: { samples: 100, users: 2_000, products: 100 },
+  small: { samples: 20, users: 200, products: 100 },
+};
+/** Between two orders, so that the system is idle when one comes. */
+const REST_MS = 10;
+const LOOK_MS = 1;
+const LIMIT_MS = 30_000;
+
+/** One order on an idle system, with warm connections. */
+export async function single(scope, { source, scale, rounds, say }) {
+  const { samples, users, products } = SIZES[scale];
+  const servers = await openServers(scope, source);
+  const shop = await Shop.stocked(scope, servers, 'shop', { users, products });
+  const bare = await BareShop.open(scope, servers, { source, users, products });
+  const place = await openShop(scope, source, shop);
+  const nextOf = (at) => orderMaker({ ...at, seed: 1 });
+  const [shopOrder, bareOrder] = [nextOf(shop), nextOf(bare.shop)];
+  const [recorded, enqueued, transaction] = [[], [], []];
+  for (let round = 0; round <= rounds; round++) {
+    const [inShop, inBare] = [[], []];
+    for (let sample = 0; sample < samples; sample++) {
+      await delay(REST_MS);
+      inShop.push(await place(shopOrder()));
+      await delay(REST_MS);
+      inBare.push(await bare.timeOne(bareOrder()));
+    }
+    say(`round ${round} of ${rounds}: ${median(inShop.map((each) => each.enqueued)).toFixed(1)} ms`);
+    // the first round warms up
+    if (round === 0) continue;
+    recorded.push(...inShop.map((each) => each.recorded));
+    enqueued.push(...inShop.map((each) => each.enqueued));
+    transaction.push(...inBare);
+  }
+  for (const each of [shop, bare.shop]) await each.check();
+  const report = new Report(`Single: one order on an idle system, ${samples} a round`, servers.about);
+  report.addFigures('ms', {
+    'shop, from enqueueing to the outcome': enqueued,
+    'shop, from recording to the outcome': recorded,
+    'bare transaction': transaction,
+  });
+  const aRound = (values) => [...pieces(values, samples)].map(median);
+  const ratio = (what, values, limit) =>
+    report.addRatio(`single: ${what} to a bare transaction`, { of: aRound(values), to: aRound(transaction), ...limit });
+  ratio('from enqueueing to the outcome', enqueued, { atMost: 3 });
+  ratio('from recording to the outcome', recorded, {});
+  return report;
+}
+
+/** As a command does it, on connections that are open: recorded, queued, and looked for until it has its outcome. */
+async function openShop(scope, source, shop) {
+  const { Producer, openRedis, openSession, recordRequest } = source;
+  const redis = await openRedis(shop.redisUrl);
+  scope.add(() => redis.disconnect());
+  const producer = new Producer(redis, shop.prefix);
+  scope.add(() => producer.close());
+  const session = await openSession(shop.url);
+  scope.add(() => session.close());
+  await shop.startWorker();
+  let orders = 0;
+  return async (order) => {
+    const started = performance.now();
+    const origin = { key: `single-${++orders}`, actor: 'bench', host: hostname() };
+    const { id } = await recordRequest(session, contentOf(order), origin);
+    const recorded = performance.now();
+    await producer.enqueue([id]);
+    // a command looks less and less often; here the pause would be what is measured
+    while ((await session.query('SELECT 1 FROM outcomes WHERE request_id = ?', [id])).length === 0) {
+      if (performance.now() - recorded > LIMIT_MS) throw new Error(`request ${id} is not decided`);
+      await delay(LOOK_MS);
+    }
+    const ended = performance.now();
+    return { recorded: ended - started, enqueued: ended - recorded };
+  };
+}

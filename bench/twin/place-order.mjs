@@ -1,0 +1,82 @@
+import { In } from 'typeorm';
+import { HourlySale, Order, OrderLine, Outcome, PointTransaction, Product, StockMovement, User } from './entities.mjs';
+
+const LOCKED = { mode: 'pessimistic_write' };
+
+/**
+ * An order as the textbook has it: one transaction, which locks the user and the products, checks, and writes by the
+ * repositories. It inserts where `save` would look first whether the row is there, and leaves out what a repository
+ * would read back: a twin as quick as it gets without another design.
+ */
+export async function placeOrder(dataSource, { requestId, userId, items }, attempts) {
+  await dataSource.transaction(async (manager) => {
+    const users = manager.getRepository(User);
+    const products = manager.getRepository(Product);
+    const user = await users.findOneOrFail({ where: { id: userId }, lock: LOCKED });
+    const found = await products.find({
+      where: { id: In(items.map(({ productId }) => productId)) },
+      order: { id: 'ASC' },
+      lock: LOCKED,
+    });
+    const byId = new Map(found.map((product) => [product.id, product]));
+    const lines = items.map(({ productId, quantity }, position) => {
+      const product = byId.get(productId);
+      if (product === undefined) throw new Error(`no product ${productId}`);
+      if (product.stock < quantity) throw new Error(`too few of product ${productId}`);
+      return { product, quantity, position };
+    });
+    const total = lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0);
+    const balance = user.balance - total;
+    if (balance < 0) throw new Error(`user ${userId} has too few points`);
+
+    const now = new Date();
+    const { identifiers } = await manager
+      .getRepository(Order)
+      .insert({ requestId, userId, status: 'placed', total, createdAt: now });
+    const orderId = identifiers[0].id;
+    await manager.getRepository(OrderLine).insert(
+      lines.map(({ product, quantity, position }) => {
+        return { orderId, position, productId: product.id, quantity, unitPrice: product.price };
+      }),
+    );
+    await manager.getRepository(PointTransaction).insert({
+      userId,
+      type: 'payment',
+      amount: -total,
+      balanceAfter: balance,
+      requestId,
+      orderId,
+      createdAt: now,
+    });
+    await users.update(userId, { balance });
+    for (const { product, quantity } of lines) {
+      const stock = product.stock - quantity;
+      await manager.getRepository(StockMovement).insert({
+        productId: product.id,
+        type: 'sale',
+        quantity: -quantity,
+        stockAfter: stock,
+        requestId,
+        createdAt: now,
+      });
+      await products.update(product.id, { stock });
+      await countSale(manager, now, product.id, quantity);
+    }
+    const details = JSON.stringify({ userId, total, balance });
+    await manager
+      .getRepository(Outcome)
+      .insert({ requestId, status: 'applied', code: null, attempts, details, decidedAt: now });
+  });
+}
+
+/** Repositories can't add to what is there in one statement. */
+async function countSale(manager, now, productId, quantity) {
+  const hour = new Date(now);
+  hour.setUTCMinutes(0, 0, 0);
+  const { tablePath } = manager.dataSource.getMetadata(HourlySale);
+  await manager.query(
+    `INSERT INTO ${tablePath} (hour, product_id, quantity) VALUES (?, ?, ?)
+     ON DUPLICATE KEY UPDATE quantity = quantity + VALUES(quantity)`,
+    [hour, productId, quantity],
+  );
+}
