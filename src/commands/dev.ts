@@ -137,7 +137,7 @@ async function up(context: Context) {
     command: process.execPath,
     args: [join(packageDirectory, 'bin/shop.js'), 'worker'],
     // a worker of another shop on the same servers, or of an older build, is not the one that is wanted
-    identity: `${config.prefix} ${statSync(join(packageDirectory, 'dist/main.js'), { throwIfNoEntry: false })?.mtimeMs}`,
+    identity: `${config.prefix} ${statSync(join(packageDirectory, 'dist/main.cjs'), { throwIfNoEntry: false })?.mtimeMs}`,
   };
   return answer(await bringUp({ ...options, worker }), STATUS);
 }
