@@ -63,6 +63,13 @@ module.exports = {
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
+    {
+      name: 'loader-imports',
+      comment: 'loader.ts loads the bundle by its files, and stays outside it',
+      severity: 'error',
+      from: { path: '^src/loader\\.ts$' },
+      to: { path: '^(src|node_modules)/', dependencyTypesNot: ['type-only'] },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {

@@ -15,7 +15,7 @@ FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json ./
-COPY bin/shop.js bin/
+COPY bin/shop.js bin/package.json bin/
 COPY docker/worker-health.mjs docker/
 COPY --from=build /build/dist dist
 RUN ln -s /app/bin/shop.js /usr/local/bin/shop

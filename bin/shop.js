@@ -1,15 +1,17 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
 
-const bundle = new URL('../dist/main.js', import.meta.url);
+const bundle = join(__dirname, '../dist/main.cjs');
 if (existsSync(bundle)) {
-  const { main } = await import(bundle.href);
-  process.exitCode = await main(process.argv.slice(2), process);
-  // whatever still holds the event loop after the command has ended must not keep the process
-  setTimeout(() => process.exit(), 1_000).unref();
+  const { main } = require(bundle);
+  main(process.argv.slice(2), process).then((status) => {
+    process.exitCode = status;
+    // whatever still holds the event loop after the command has ended must not keep the process
+    setTimeout(() => process.exit(), 1_000).unref();
+  });
 } else {
-  const bootstrap = fileURLToPath(new URL('./bootstrap', import.meta.url));
+  const bootstrap = join(__dirname, 'bootstrap');
   process.stderr.write(`shop: The program has not been built. Run ${bootstrap}\n`);
   process.exitCode = 1;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Audit, CheckResult } from '../domain/audit.ts';
-import { addCommand, type Runner } from './command.ts';
+import { defineCommand, type Runner } from './command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
 import { answer, type Column, type View } from './present/view.ts';
 
@@ -36,12 +36,10 @@ const AUDIT: View<Audit, AuditRow> = {
 };
 
 /** `shop audit` */
-export function addAudit(program: Command, runner: Runner): void {
-  addCommand(
-    program,
+export function defineAudit(command: Command, runner: Runner): void {
+  defineCommand(
+    command,
     {
-      name: 'audit',
-      summary: 'Prove that no point, unit or order is lost or counted twice',
       examples: ['shop audit', 'shop audit --json', 'shop audit -o tsv | awk \'$2 == "false"\''],
       run: async (context) => {
         const [{ openSession }, { audit }] = await Promise.all([

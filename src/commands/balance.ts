@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { parseRef } from '../domain/input.ts';
 import type { Balance, PointTransaction } from '../domain/point.ts';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineCommand, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { parsePage } from './options.ts';
 import { answer, fields, listView, recordView } from './present/view.ts';
-import { USER_ARGUMENT } from './user.ts';
+import { USER_ARGUMENT } from './user-argument.ts';
 
 const BALANCE = recordView<Balance>(...fields<Balance>('userId', 'name', 'balance'));
 const HISTORY = listView<PointTransaction>(
@@ -14,12 +14,10 @@ const HISTORY = listView<PointTransaction>(
 );
 
 /** `shop balance` */
-export function addBalance(program: Command, runner: Runner): void {
-  const balance = addCommand(
-    program,
+export function defineBalance(command: Command, runner: Runner): void {
+  defineCommand(
+    command,
     {
-      name: 'balance',
-      summary: "Show a user's points",
       arguments: [USER_ARGUMENT],
       examples: ['shop balance 1', 'shop balance @HB-17 --json', 'shop balance history 1'],
       run: async (context, [user = '']) => {
@@ -32,7 +30,7 @@ export function addBalance(program: Command, runner: Runner): void {
   );
 
   addCommand<ListFlags>(
-    balance,
+    command,
     {
       name: 'history',
       summary: "List a user's ledger, newest first",

@@ -56,7 +56,6 @@ export function addRun(group: Command, runner: Runner): void {
         'zcat orders.csv.gz | shop batch run - --name orders-2026-11-22',
       ],
       run: async (context, [path = ''], flags) => {
-        keepHeapSteady();
         const options = {
           name: optional(flags.name, parseBatchName),
           format: parseRowFormat(flags.format),
@@ -69,6 +68,7 @@ export function addRun(group: Command, runner: Runner): void {
           import('./rows/input-file.ts'),
           import('./batch-talk.ts'),
         ]);
+        keepHeapSteady();
         const file = await openRowFile(
           { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
           context.streams.stdin,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addRun } from './batch-run.ts';
 import { BATCH, BATCHES, RESULTS } from './batch-view.ts';
-import { addCommand, addGroup, type Runner } from './command.ts';
+import { addCommand, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { parsePage } from './options.ts';
 import { answer } from './present/view.ts';
@@ -9,8 +9,7 @@ import { answer } from './present/view.ts';
 const BATCH_ARGUMENT = { name: 'batch', description: "the batch's name, or its id" };
 
 /** `shop batch` */
-export function addBatch(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'batch', 'Send files of orders and charges');
+export function defineBatch(group: Command, runner: Runner): void {
   addRun(group, runner);
   addList(group, runner);
   addShow(group, runner);

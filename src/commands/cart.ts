@@ -1,18 +1,17 @@
 import type { Command } from 'commander';
 import type { Cart } from '../domain/cart.ts';
 import { parseId, parseItems, parseRef } from '../domain/input.ts';
-import { addCommand, addGroup, type Runner } from './command.ts';
+import { addCommand, type Runner } from './command.ts';
 import { optional } from './options.ts';
 import { answerPlaced, ITEMS_ARGUMENT, linesView } from './order-view.ts';
 import { answer, fields } from './present/view.ts';
 import { type Draft, makeRequest, REQUEST_OPTIONS, type RequestFlags } from './request-options.ts';
-import { USER_ARGUMENT } from './user.ts';
+import { USER_ARGUMENT } from './user-argument.ts';
 
 const CART = linesView(...fields<Cart>('cartId', 'userId', 'total'));
 
 /** `shop cart` */
-export function addCart(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'cart', 'Fill, empty and see carts');
+export function defineCart(group: Command, runner: Runner): void {
   addAdd(group, runner);
   addRemove(group, runner);
   addShow(group, runner);

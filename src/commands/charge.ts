@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { parseAmount, parseRef } from '../domain/input.ts';
-import { addCommand, type Runner } from './command.ts';
+import { defineCommand, type Runner } from './command.ts';
 import { answer, fields, recordView } from './present/view.ts';
 import { makeRequest, REQUEST_OPTIONS, type RequestFields, type RequestFlags } from './request-options.ts';
-import { USER_ARGUMENT } from './user.ts';
+import { USER_ARGUMENT } from './user-argument.ts';
 
 interface Charged extends RequestFields {
   readonly userId: number;
@@ -17,12 +17,10 @@ const CHARGED = recordView<Charged>(
 );
 
 /** `shop charge` */
-export function addCharge(program: Command, runner: Runner): void {
-  addCommand<RequestFlags>(
-    program,
+export function defineCharge(command: Command, runner: Runner): void {
+  defineCommand<RequestFlags>(
+    command,
     {
-      name: 'charge',
-      summary: "Add points to a user's balance",
       arguments: [USER_ARGUMENT, { name: 'amount', description: 'points, 1 to 1,000,000,000,000', parse: parseAmount }],
       options: REQUEST_OPTIONS,
       examples: ['shop charge 1 5000', 'shop charge @HB-17 5000 --key payment-2041 --json'],

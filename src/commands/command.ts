@@ -20,9 +20,8 @@ export interface OptionSpec {
   readonly description: string;
 }
 
-export interface CommandSpec<Options> {
-  readonly name: string;
-  readonly summary: string;
+/** What a command takes and does. */
+export interface CommandBody<Options> {
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: readonly OptionSpec[];
   /** Command lines that show how it is used. */
@@ -31,34 +30,42 @@ export interface CommandSpec<Options> {
   readonly run: (context: Context, args: readonly string[], options: Options) => Promise<Answer | undefined>;
 }
 
+export interface CommandSpec<Options> extends CommandBody<Options> {
+  readonly name: string;
+  readonly summary: string;
+}
+
 /** Opens a context, runs, shows the answer; provided by `main`. */
 export type Runner = (flags: GlobalFlags, run: (context: Context) => Promise<Answer | undefined>) => Promise<void>;
 
 /** Adds a command to `parent`. */
-export function addCommand<Options>(parent: Command, spec: CommandSpec<Options>, runner: Runner): Command {
-  const specs = spec.arguments ?? [];
-  const command = parent.command(spec.name).summary(spec.summary).description(`${spec.summary}.`);
+export function addCommand<Options>(parent: Command, spec: CommandSpec<Options>, runner: Runner): void {
+  defineCommand(nameCommand(parent, spec.name, spec.summary), spec, runner);
+}
+
+/** Adds a command by its name alone: all that the help of `parent` needs. */
+export function nameCommand(parent: Command, name: string, summary: string): Command {
+  return parent.command(name).summary(summary).description(`${summary}.`);
+}
+
+/** Has a command that has a name take and do what `body` says. */
+export function defineCommand<Options>(command: Command, body: CommandBody<Options>, runner: Runner): void {
+  const specs = body.arguments ?? [];
   for (const { name, description, variadic } of specs) {
     // commander is told that all are optional: what is missing is asked for first
     command.addArgument(new Argument(variadic === true ? `[${name}...]` : `[${name}]`, description));
   }
-  for (const { flags, description } of spec.options ?? []) command.option(flags, description);
+  for (const { flags, description } of body.options ?? []) command.option(flags, description);
   if (specs.length > 0) command.usage(`${specs.map(usageOf).join(' ')} [options]`);
-  command.addHelpText('after', `\nExamples:\n${spec.examples.map((line) => `  $ ${line}`).join('\n')}`);
+  command.addHelpText('after', `\nExamples:\n${body.examples.map((line) => `  $ ${line}`).join('\n')}`);
   command.action(async () => {
     await runner(command.optsWithGlobals<GlobalFlags>(), async (context) => {
       const given = command.args;
       const args = await completeArguments(context, specs, given);
       // a command's own option that is also a global one (`request list --actor`) is found among the global ones
-      return spec.run(context, args, command.optsWithGlobals<Options & object>());
+      return body.run(context, args, command.optsWithGlobals<Options & object>());
     });
   });
-  return command;
-}
-
-/** Adds a group whose commands are added to what is returned. */
-export function addGroup(parent: Command, name: string, summary: string): Command {
-  return parent.command(name).summary(summary).description(`${summary}.`);
 }
 
 /** An option that must be given; asked for where it is missing. @throws ShopError `INPUT_REQUIRED` */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Seeded } from '../domain/schema.ts';
-import { addCommand, addGroup, type Runner } from './command.ts';
+import { addCommand, type Runner } from './command.ts';
 import { answer, fields, recordView, type View } from './present/view.ts';
 
 interface Migrated {
@@ -43,9 +43,7 @@ const STATUS: View<Status, StatusRow> = {
 };
 
 /** `shop db` */
-export function addDb(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'db', 'Migrate the database and see its state');
-
+export function defineDb(group: Command, runner: Runner): void {
   addCommand(
     group,
     {

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import type { DownReport, EnvironmentStatus, LogLine, ServiceStatus } from '../dev/environment.ts';
 import { ShopError } from '../domain/errors.ts';
 import { parseWhole } from '../domain/input.ts';
-import { addCommand, addGroup, type Runner } from './command.ts';
+import { addCommand, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { optional, parseChoice } from './options.ts';
 import { answer, fields, listView, type View } from './present/view.ts';
@@ -29,9 +29,7 @@ const DEFAULT_LOG_LINES = 50;
 const MAX_LOG_LINES = 10_000;
 
 /** `shop dev` */
-export function addDev(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'dev', 'Run a private MySQL, Redis and worker on this machine');
-
+export function defineDev(group: Command, runner: Runner): void {
   addCommand(
     group,
     {
@@ -139,7 +137,7 @@ async function up(context: Context) {
     command: process.execPath,
     args: [join(packageDirectory, 'bin/shop.js'), 'worker'],
     // a worker of another shop on the same servers, or of an older build, is not the one that is wanted
-    identity: `${config.prefix} ${statSync(join(packageDirectory, 'dist/main.js'), { throwIfNoEntry: false })?.mtimeMs}`,
+    identity: `${config.prefix} ${statSync(join(packageDirectory, 'dist/main.cjs'), { throwIfNoEntry: false })?.mtimeMs}`,
   };
   return answer(await bringUp({ ...options, worker }), STATUS);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CheckResult, Diagnosis } from '../domain/doctor.ts';
-import { addCommand, type Runner } from './command.ts';
+import { defineCommand, type Runner } from './command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
 import { answer, type View } from './present/view.ts';
 import { rankingAddress } from './ranking-view.ts';
@@ -30,12 +30,10 @@ const DIAGNOSIS: View<Diagnosis, DoctorRow> = {
 };
 
 /** `shop doctor` */
-export function addDoctor(program: Command, runner: Runner): void {
-  addCommand(
-    program,
+export function defineDoctor(command: Command, runner: Runner): void {
+  defineCommand(
+    command,
     {
-      name: 'doctor',
-      summary: 'Check servers, settings, clocks, schema and workers, and say what to do',
       examples: ['shop doctor', 'shop doctor --json', 'shop doctor -o tsv | awk \'$2 == "false"\''],
       run: async (context) => {
         const address = await rankingAddress(context);

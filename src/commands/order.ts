@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { parseId, parseItems, parseRef } from '../domain/input.ts';
 import { ORDER_STATUSES, type Order } from '../domain/order.ts';
-import { addCommand, addGroup, type Runner } from './command.ts';
+import { addCommand, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { answerCancelled, answerPlaced, ITEMS_ARGUMENT, ORDER } from './order-view.ts';
 import { answer, field, fields, listView } from './present/view.ts';
 import { makeRequest, REQUEST_OPTIONS, type RequestFlags } from './request-options.ts';
-import { USER_ARGUMENT } from './user.ts';
+import { USER_ARGUMENT } from './user-argument.ts';
 
 const ORDERS = listView<Order>(
   'No orders.',
@@ -23,8 +23,7 @@ const ORDER_ARGUMENT = {
 };
 
 /** `shop order` */
-export function addOrder(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'order', 'Place, see and cancel orders');
+export function defineOrder(group: Command, runner: Runner): void {
   addPlace(group, runner);
   addShow(group, runner);
   addList(group, runner);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseName, parsePrice, parseQuantity, parseRef, parseReference, parseStock } from '../domain/input.ts';
 import type { Product } from '../domain/product.ts';
-import { addCommand, addGroup, type Runner, required } from './command.ts';
+import { addCommand, type Runner, required } from './command.ts';
 import { addImport } from './import.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parsePage } from './options.ts';
@@ -25,8 +25,7 @@ const PRODUCT_ARGUMENT = {
 };
 
 /** `shop product` */
-export function addProduct(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'product', 'Create, import, see, restock and reprice products');
+export function defineProduct(group: Command, runner: Runner): void {
   addCreate(group, runner);
   addShow(group, runner);
   addList(group, runner);

@@ -1,25 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { addAudit } from './audit.ts';
-import { addBalance } from './balance.ts';
-import { addBatch } from './batch.ts';
-import { addCart } from './cart.ts';
-import { addCharge } from './charge.ts';
-import type { Runner } from './command.ts';
-import { addDb } from './db.ts';
-import { addDev } from './dev.ts';
-import { addDoctor } from './doctor.ts';
+import { nameCommand, type Runner } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import type { Streams } from './io.ts';
 import { FORMATS } from './options.ts';
-import { addOrder } from './order.ts';
-import { addProduct } from './product.ts';
-import { addRanking } from './ranking.ts';
-import { addRequest } from './request.ts';
-import { addUser } from './user.ts';
-import { addWorker } from './worker.ts';
 
 /**
- * The whole command line: what commands there are, and the options that all of them take.
+ * The whole command line: what commands there are, and the options that all of them take. A command's own arguments,
+ * options and commands are loaded when it is called: most of a short command's time is loading.
  *
  * @param json standard error is for programs: the help that a group without a command shows is kept back.
  */
@@ -47,25 +35,19 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
     })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const add of [
-    addUser,
-    addCharge,
-    addBalance,
-    addProduct,
-    addCart,
-    addOrder,
-    addBatch,
-    addRequest,
-    addRanking,
-    addWorker,
-    addAudit,
-    addDoctor,
-    addDb,
-    addDev,
-  ]) {
-    add(program, runner);
-  }
-  return program;
+  for (const { name, summary } of COMMANDS) nameCommand(program, name, summary);
+  const entryOf = (command: Command) => COMMANDS.find(({ name }) => name === command.name());
+  const standard = program.createHelp();
+  // set after the commands were named, which inherit what was set before
+  return program
+    .configureHelp({
+      ...program.configureHelp(),
+      subcommandTerm: (command) => entryOf(command)?.synopsis ?? standard.subcommandTerm(command),
+    })
+    .hook('preSubcommand', async (_program, command) => {
+      const define = await entryOf(command)?.load();
+      define?.(command, runner);
+    });
 }
 
 declare const SHOP_VERSION: string | undefined;

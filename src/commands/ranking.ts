@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { addCommand, addGroup, type Runner } from './command.ts';
+import { addCommand, type Runner } from './command.ts';
 import { optional, parseDuration } from './options.ts';
 import { answer } from './present/view.ts';
 import { RANKING, rankingAddress } from './ranking-view.ts';
 
 /** `shop ranking` */
-export function addRanking(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'ranking', 'Keep the ranking of best sellers up to date');
+export function defineRanking(group: Command, runner: Runner): void {
   addCommand<{ lockTimeout?: string }>(
     group,
     {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseKey } from '../domain/input.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import { REQUEST_STATUSES } from '../domain/request-status.ts';
-import { addCommand, addGroup, type Runner } from './command.ts';
+import { addCommand, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { toJson } from './present/present.ts';
@@ -26,9 +26,7 @@ interface RequestListFlags extends ListFlags {
 }
 
 /** `shop request` */
-export function addRequest(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'request', 'See what was asked for, by whom, and what became of it');
-
+export function defineRequest(group: Command, runner: Runner): void {
   addCommand(
     group,
     {

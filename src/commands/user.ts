@@ -1,26 +1,19 @@
 import type { Command } from 'commander';
 import { parseName, parseRef, parseReference } from '../domain/input.ts';
 import type { User } from '../domain/user.ts';
-import { addCommand, addGroup, type Runner } from './command.ts';
+import { addCommand, type Runner } from './command.ts';
 import { addImport } from './import.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parsePage } from './options.ts';
 import { answer, fields, listView, recordView } from './present/view.ts';
+import { USER_ARGUMENT } from './user-argument.ts';
 
 const COLUMNS = fields<User>('id', 'reference', 'name', 'balance', 'createdAt');
 const USER = recordView<User>(...COLUMNS);
 const USERS = listView<User>('No users.', ...COLUMNS);
 
-export const USER_ARGUMENT = {
-  name: 'user',
-  description: "the user's id, or @reference",
-  parse: (text: string) => parseRef('user', text),
-};
-
 /** `shop user` */
-export function addUser(program: Command, runner: Runner): void {
-  const group = addGroup(program, 'user', 'Create, import and see users');
-
+export function defineUser(group: Command, runner: Runner): void {
   addCommand<{ reference?: string }>(
     group,
     {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseWhole } from '../domain/input.ts';
-import { addCommand, type Runner } from './command.ts';
+import { defineCommand, type Runner } from './command.ts';
 import { Interrupted } from './interrupted.ts';
 import { optional } from './options.ts';
 import { keepHeapSteady } from './steady-heap.ts';
@@ -9,19 +9,16 @@ const DEFAULT_CONCURRENCY = 500;
 const MAX_CONCURRENCY = 10_000;
 
 /** `shop worker` */
-export function addWorker(program: Command, runner: Runner): void {
-  addCommand<{ concurrency?: string }>(
-    program,
+export function defineWorker(command: Command, runner: Runner): void {
+  defineCommand<{ concurrency?: string }>(
+    command,
     {
-      name: 'worker',
-      summary: 'Apply requests until told to stop',
       options: [{ flags: '--concurrency <n>', description: `jobs in hand at once (default: ${DEFAULT_CONCURRENCY})` }],
       examples: ['shop worker', 'SHOP_LOG_LEVEL=debug shop worker --concurrency 1000'],
       run: async (context, _args, flags) => {
         const concurrency =
           optional(flags.concurrency, (text) => parseWhole('--concurrency', text, 1, MAX_CONCURRENCY)) ??
           DEFAULT_CONCURRENCY;
-        keepHeapSteady();
         const { prefix, logLevel, rankingPeriodMs } = await context.config();
         const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
         const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
@@ -29,6 +26,7 @@ export function addWorker(program: Command, runner: Runner): void {
           import('../jobs/worker.ts'),
           import('./log.ts'),
         ]);
+        keepHeapSteady();
         // once it runs it waits for servers that go away; one that can't be reached now is an error to be told
         await (await openSession(databaseUrl)).close();
         await pingRedis(redisUrl);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Connection, type ConnectionOptions, createConnection, type ResultSetHeader } from 'mysql2/promise';
+import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { databaseError } from './errors.ts';
 import { mysqlTls } from './tls.ts';
 import { hostOf } from './url.ts';
@@ -104,6 +104,8 @@ export async function connect(url: string, limits: SessionLimits = {}): Promise<
 }
 
 async function openConnection(url: string): Promise<Connection> {
+  // loaded here: a command that ends without the database has no time to spend on its driver
+  const { createConnection } = (await import('mysql2/promise')).default;
   try {
     return await createConnection(connectionOptions(url));
   } catch (error) {

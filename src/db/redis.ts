@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { redisTls } from './tls.ts';
 import { hostOf } from './url.ts';
 
@@ -14,7 +14,7 @@ export class RedisError extends Error {
 }
 
 /** The driver's options for a `redis://` or `rediss://` URL; it would parse the URL by means that Node deprecates. */
-function optionsOf(url: string): RedisOptions {
+export function redisOptions(url: string): RedisOptions {
   const { port, username, password, pathname } = new URL(url);
   const tls = tlsOptions(url);
   return {
@@ -35,10 +35,10 @@ function tlsOptions(url: string) {
   }
 }
 
-const CONNECT_TIMEOUT_MS = 5_000;
+/** For one attempt to connect. */
+export const CONNECT_TIMEOUT_MS = 5_000;
 const COMMAND_TIMEOUT_MS = 10_000;
 const CONNECT_LIMIT_MS = CONNECT_TIMEOUT_MS + COMMAND_TIMEOUT_MS;
-const LONGEST_RECONNECT_DELAY_MS = 1_000;
 
 /**
  * For a command: connects now or fails, and gives up on a statement that gets no answer.
@@ -47,9 +47,11 @@ const LONGEST_RECONNECT_DELAY_MS = 1_000;
  * @throws RedisError
  */
 export async function connectRedis(url: string, limitMs?: number): Promise<RedisClient> {
+  // loaded here: most commands that may use Redis end without it
+  const { Redis } = (await import('ioredis')).default;
   const failure: { cause?: unknown } = {};
   const client = new Redis({
-    ...optionsOf(url),
+    ...redisOptions(url),
     lazyConnect: true,
     connectTimeout: limitMs ?? CONNECT_TIMEOUT_MS,
     commandTimeout: limitMs ?? COMMAND_TIMEOUT_MS,
@@ -74,35 +76,6 @@ export async function connectRedis(url: string, limitMs?: number): Promise<Redis
   } finally {
     clearTimeout(limit);
   }
-  return client;
-}
-
-/**
- * Told to disconnect between two attempts to connect, a client of ioredis makes no further one, and forgets those who
- * wait for its end and for answers: BullMQ, closing a worker, waited for ever where Redis had just been away. This one
- * ends by way of an attempt that is broken off at once.
- */
-class PersistentRedis extends Redis {
-  override disconnect(reconnect = false): void {
-    if (this.status === 'reconnecting' && !reconnect) this.connect().catch(() => {});
-    super.disconnect(reconnect);
-  }
-
-  override duplicate(override: Partial<RedisOptions> = {}): Redis {
-    return new PersistentRedis({ ...this.options, ...override });
-  }
-}
-
-/** For the worker: reconnects for as long as it lives. */
-export function openPersistentRedis(url: string): RedisClient {
-  const client = new PersistentRedis({
-    ...optionsOf(url),
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    maxRetriesPerRequest: null,
-    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), LONGEST_RECONNECT_DELAY_MS),
-  });
-  // BullMQ reports what goes wrong through its own events; without a listener ioredis writes to the console
-  client.on('error', () => {});
   return client;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Session, type SessionLimits, serverVersion } from '../db/connection.ts';
 import type { DataSource } from '../db/data-source.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
-import { connectRedis, openPersistentRedis, type RedisClient, RedisError } from '../db/redis.ts';
+import { connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
 import { onCurrentSchema } from '../db/schema.ts';
 import { isTlsFault } from '../db/tls.ts';
 import { ShopError } from './errors.ts';
@@ -68,11 +68,6 @@ export async function openRedis(url: string, limitMs?: number): Promise<RedisCli
   } catch (error) {
     throw translateRedisError(error, url);
   }
-}
-
-/** Connects to Redis for the worker, which waits for it however long it is away. */
-export function openWorkerRedis(url: string): RedisClient {
-  return openPersistentRedis(url);
 }
 
 /** The server's version, where it answers. @throws ShopError `UNAVAILABLE` or `CONFIG` */

@@ -1,7 +1,7 @@
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { LaneAddress } from '../domain/lane-session.ts';
-import { openWorkerRedis } from '../domain/store.ts';
+import { openWorkerRedis } from '../domain/worker-redis.ts';
 import { type ApplyData, keyPrefix, parseApplyData, QUEUE_NAME } from './contract.ts';
 import { Lane, LaneLost } from './lane.ts';
 import { Producer } from './producer.ts';
