@@ -1,9 +1,9 @@
 import { onOneProduct, ordersFor } from './lib/orders.mjs';
-import { openNoop, openTwin } from './lib/peers.mjs';
+import { openNoops, openTwin, quickest } from './lib/peers.mjs';
 import { openQueue, timeQueue } from './lib/queues.mjs';
 import { Report } from './lib/report.mjs';
 import { recordOrders } from './lib/requests.mjs';
-import { inTurns } from './lib/rounds.mjs';
+import { inTurns, mapValues } from './lib/rounds.mjs';
 import { openServers } from './lib/servers.mjs';
 import { Shop } from './lib/shop.mjs';
 
@@ -18,12 +18,9 @@ export async function queue(scope, { source, scale, rounds, say }) {
   const servers = await openServers(scope, source);
   const shop = await Shop.stocked(scope, servers, 'shop', { users, products });
   const twin = await openTwin(scope, servers, { source, users, products });
-  const [shopQueue, twin1, twin8, noop] = [
-    await openShop(scope, source, shop),
-    await twin.withConcurrency(1),
-    await twin.withConcurrency(8),
-    await openNoop(scope, servers),
-  ];
+  const shopQueue = await openShop(scope, source, shop);
+  const [twin1, twin8] = [await twin.withConcurrency(1), await twin.withConcurrency(8)];
+  const noops = await openNoops(scope, servers);
   const of = ordersFor();
   const figures = await inTurns(
     {
@@ -32,7 +29,7 @@ export async function queue(scope, { source, scale, rounds, say }) {
       'twin, one at a time': of(twin1, twin.shop, few),
       'twin, 8 at a time': of(twin8, twin.shop, few),
       'twin, 8 at a time, 1 product': of(twin8, onOneProduct(twin.shop), few),
-      'BullMQ, nothing done': of(noop, shop, many),
+      ...mapValues(noops, (noop) => of(noop, shop, many)),
     },
     rounds,
     say,
@@ -49,7 +46,7 @@ export async function queue(scope, { source, scale, rounds, say }) {
   });
   report.addRatio('queue: shop to BullMQ, nothing done', {
     of: hundred,
-    to: figures['BullMQ, nothing done'],
+    to: quickest(figures, noops),
     atLeast: 0.5,
   });
   report.addRatio('queue: 1 product to 100 products', {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runNode } from './lib/programs.mjs';
 import { Report } from './lib/report.mjs';
-import { inTurns } from './lib/rounds.mjs';
+import { inTurns, mapValues } from './lib/rounds.mjs';
 import { openServers } from './lib/servers.mjs';
 import { Shop } from './lib/shop.mjs';
 import { SHOP } from './lib/source.mjs';
@@ -35,8 +35,8 @@ export async function reads(scope, { source, scale, rounds, say }) {
     'shop product top': [SHOP, 'product', 'top'],
     'a script with ioredis': [ONE_GET, shop.redisUrl, source.rankingKey(shop.prefix)],
   };
-  const timed = Object.entries(peers).map(([name, args]) => [name, () => timeCommand(scope, args, shop.env)]);
-  const figures = await inTurns(Object.fromEntries(timed), rounds * RUNS[scale], say);
+  const timed = mapValues(peers, (args) => () => timeCommand(scope, args, shop.env));
+  const figures = await inTurns(timed, rounds * RUNS[scale], say);
   await shop.check();
   const report = new Report('Reads: commands from cold, from start to end', servers.about);
   report.addFigures('ms', figures);

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { startWorker } from './programs.mjs';
 import { addJobs, openQueue, timeQueue } from './queues.mjs';
 import { recordOrders } from './requests.mjs';
+import { median } from './rounds.mjs';
 import { Shop, WORKER_CONCURRENCY } from './shop.mjs';
 
 const TWIN = fileURLToPath(new URL('../twin/worker.mjs', import.meta.url));
@@ -24,11 +25,27 @@ export async function openTwin(scope, servers, { source, users, products }) {
   return { shop, withConcurrency };
 }
 
-/** BullMQ alone: a function that takes orders and answers jobs a second. */
-export async function openNoop(scope, { redisUrl }) {
-  const queue = openQueue(scope, 'noop', { redisUrl, prefix: 'bench_noop' });
-  await startWorker(scope, [NOOP, workerOptions(queue, { concurrency: WORKER_CONCURRENCY })]);
-  return (orders) => timeQueue(queue, orders, (all) => addJobs(queue, all, ({ user }) => ({ requestIds: [user] })));
+/** As many in hand as the shop's worker has, and as few as make the queue itself quicker on some machines. */
+const NOOP_CONCURRENCIES = [50, WORKER_CONCURRENCY];
+
+/** BullMQ alone: by name, functions that take orders and answer jobs a second. */
+export async function openNoops(scope, { redisUrl }) {
+  const noops = {};
+  for (const concurrency of NOOP_CONCURRENCIES) {
+    const queue = openQueue(scope, `noop-${concurrency}`, { redisUrl, prefix: 'bench_noop' });
+    await startWorker(scope, [NOOP, workerOptions(queue, { concurrency })]);
+    const fill = (orders) => addJobs(queue, orders, ({ user }) => ({ requestIds: [user] }));
+    noops[`BullMQ, nothing done, ${concurrency} at a time`] = (orders) => timeQueue(queue, orders, fill);
+  }
+  return noops;
+}
+
+/** The figures of the peer that is quickest: what is compared with a limit is compared with the best of it. */
+export function quickest(figures, peers) {
+  const [first] = Object.keys(peers)
+    .map((name) => figures[name])
+    .sort((a, b) => median(b) - median(a));
+  return first;
 }
 
 function workerOptions({ name, opts: { connection, prefix } }, more) {

@@ -29,3 +29,8 @@ export function quantile(figures, share) {
 export function median(figures) {
   return quantile(figures, 0.5);
 }
+
+/** The same names, each with what `make` makes of its value. */
+export function mapValues(object, make) {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, make(value)]));
+}

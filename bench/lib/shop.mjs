@@ -14,18 +14,18 @@ export const WORKER_CONCURRENCY = 500;
 /** One shop on the servers of a benchmark: a database and a prefix in Redis of its own, driven by the built program. */
 export class Shop {
   #scope;
-  #folder;
   #worker = null;
 
-  constructor(scope, { folder, rootUrl, redisUrl }, name) {
+  constructor(scope, { rootUrl, redisUrl }, name) {
     this.#scope = scope;
-    this.#folder = folder;
     this.name = `bench_${name}`;
     this.url = Object.assign(new URL(rootUrl), { pathname: `/${this.name}` }).href;
     this.redisUrl = redisUrl;
     this.prefix = this.name;
+    // settings of whoever runs this are none of what is measured
+    const others = Object.entries(process.env).filter(([setting]) => !setting.startsWith('SHOP_'));
     this.env = {
-      ...process.env,
+      ...Object.fromEntries(others),
       SHOP_DATABASE_URL: this.url,
       SHOP_REDIS_URL: redisUrl,
       SHOP_PREFIX: this.prefix,
@@ -42,22 +42,16 @@ export class Shop {
     return shop;
   }
 
-  /** A shop with users who can pay and products that do not run out. Its worker does not run. */
-  static async stocked(scope, servers, name, { users, products }) {
+  /** A shop with users and products: such who can pay and that do not run out. Its worker does not run. */
+  static async stocked(scope, servers, name, { users, products, stock = PLENTY, points = PLENTY, seed = 1 }) {
     const shop = await Shop.empty(scope, servers, name);
-    await shop.#import('user', 'users', '--users', String(users));
-    await shop.#import('product', 'products', '--products', String(products), '--stock', PLENTY);
+    const of = ['--users', `${users}`, '--products', `${products}`, '--stock', stock, '--points', points];
+    const file = (rows) =>
+      generate(scope, join(servers.folder, `${name}-${rows}.csv`), rows, '--seed', `${seed}`, ...of);
+    await shop.command('user', 'import', await file('users'));
+    await shop.command('product', 'import', await file('products'));
     await shop.startWorker();
-    const charges = await generate(
-      scope,
-      shop.#file('charges'),
-      'charges',
-      '--users',
-      String(users),
-      '--points',
-      PLENTY,
-    );
-    await shop.command('batch', 'run', charges);
+    await shop.command('batch', 'run', await file('charges'));
     await shop.endWorker();
     shop.userIds = await shop.#ids('users');
     shop.productIds = await shop.#ids('products');
@@ -71,10 +65,12 @@ export class Shop {
     return JSON.parse(stdout);
   }
 
+  /** Answers its process. */
   async startWorker() {
     this.#worker = await startWorker(this.#scope, [SHOP, 'worker', '--concurrency', String(WORKER_CONCURRENCY)], {
       env: this.env,
     });
+    return this.#worker;
   }
 
   async endWorker() {
@@ -90,14 +86,6 @@ export class Shop {
        WHERE o.status IS NULL OR o.status <> 'applied'`,
     );
     if (left.count > 0) throw new Error(`${left.count} requests of ${this.name} are not applied`);
-  }
-
-  async #import(kind, rows, ...args) {
-    await this.command(kind, 'import', await generate(this.#scope, this.#file(rows), rows, ...args));
-  }
-
-  #file(rows) {
-    return join(this.#folder, `${this.name}-${rows}.csv`);
   }
 
   async #ids(table) {
