@@ -28,6 +28,10 @@ export async function audit(scope, { source, scale, rounds, say }) {
   const figures = await inTurns({ 'shop audit': time }, rounds, say);
   const report = new Report(`Audit: ${orders} orders`, servers.about);
   report.addFigures('s', figures);
-  report.addLimit('audit: of a million orders', { values: figures['shop audit'], unit: 's', atMost: 20 });
+  report.addLimit(`audit: of ${orders.toLocaleString('en')} orders`, {
+    values: figures['shop audit'],
+    unit: 's',
+    atMost: 20,
+  });
   return report;
 }

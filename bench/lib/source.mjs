@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build } from 'rolldown';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const SHOP = join(ROOT, 'bin', 'shop.js');
@@ -9,31 +9,17 @@ export const SHOP = join(ROOT, 'bin', 'shop.js');
 /** The shop's own code, from its sources: what a benchmark does in its own process it does as the program does. */
 export async function loadSource() {
   // packages are found from there
-  const outfile = join(ROOT, 'node_modules', `.shop-bench-${process.pid}.mjs`);
+  const file = join(ROOT, 'node_modules', `.shop-bench-${process.pid}.mjs`);
   try {
     await build({
-      stdin: {
-        contents: `
-          export { loadConfig } from './src/config.ts';
-          export { connect } from './src/db/connection.ts';
-          export { reset, startServers } from './src/dev/environment.ts';
-          export { computeRanking } from './src/domain/ranking.ts';
-          export { rankingKey } from './src/domain/redis-keys.ts';
-          export { contentHash, findRequest, recordRequest } from './src/domain/request.ts';
-          export { ShopRanking } from './src/domain/shop-ranking.ts';
-          export { openRedis, openSession } from './src/domain/store.ts';
-          export { keyPrefix, QUEUE_NAME } from './src/jobs/contract.ts';
-          export { Producer } from './src/jobs/producer.ts';`,
-        resolveDir: ROOT,
-      },
-      bundle: true,
+      input: fileURLToPath(new URL('shop-source.ts', import.meta.url)),
       platform: 'node',
-      format: 'esm',
-      packages: 'external',
-      outfile,
+      external: /^[^./]/,
+      output: { file, format: 'esm', codeSplitting: false },
+      logLevel: 'warn',
     });
-    return await import(pathToFileURL(outfile).href);
+    return await import(pathToFileURL(file).href);
   } finally {
-    rmSync(outfile, { force: true });
+    rmSync(file, { force: true });
   }
 }
