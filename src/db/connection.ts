@@ -136,6 +136,11 @@ export async function serverTime(session: Session): Promise<Date> {
   return row.now;
 }
 
+/** A time as the session's statements have it: the text is made once for all rows that get it. */
+export function sqlTime(time: Date): string {
+  return time.toISOString().slice(0, 23).replace('T', ' ');
+}
+
 /** The rows were locked or read before: another number is a bug, and nothing of the transaction may stay. */
 export function expectRows(table: string, { affectedRows }: Written, expected: number): void {
   if (affectedRows !== expected) throw new Error(`${affectedRows} of ${expected} rows of ${table} were written`);

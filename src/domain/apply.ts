@@ -1,4 +1,4 @@
-import type { Session } from '../db/connection.ts';
+import { type Session, sqlTime } from '../db/connection.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { parseContent } from './content.ts';
 import { advance, type Decision, decide, type Limits } from './decide.ts';
@@ -68,7 +68,7 @@ export async function failRequest(session: Session, request: RecordedRequest, at
   await inTransaction(session, async () => {
     const { pending, now } = await withoutOutcome(session, [request]);
     for (const { id, kind } of pending) {
-      await insertOutcome(session, [id, 'failed', FAILURE_CODES[kind], attempts, '{}', now]);
+      await insertOutcome(session, [id, 'failed', FAILURE_CODES[kind], attempts, '{}', sqlTime(now)]);
     }
   });
 }

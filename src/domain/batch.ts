@@ -1,4 +1,4 @@
-import { type Session, serverTime } from '../db/connection.ts';
+import { type Session, serverTime, sqlTime } from '../db/connection.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../db/transaction.ts';
 import { type BatchRow, isSendable, type SendableRow } from './batch-row.ts';
@@ -191,7 +191,7 @@ async function insertRequests(
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return new Map();
   // the rows of one statement get their ids in this order, which is that of the file; the clock is the server's
-  const now = await serverTime(session);
+  const now = sqlTime(await serverTime(session));
   const { insertId } = await session.execute(
     `INSERT INTO requests
        (idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,

@@ -1,4 +1,4 @@
-import { expectRows, type Session, type SqlValue } from '../db/connection.ts';
+import { expectRows, type Session, type SqlValue, sqlTime } from '../db/connection.ts';
 import { executeInTurn, type Statement } from '../db/in-turn.ts';
 import { type CartLineValues, setCartLines } from './cart.ts';
 import type { Decision, Effects, State } from './decide.ts';
@@ -47,8 +47,8 @@ export async function persist(
   await executeInTurn(session, withOrderIds(applied, orders, orderIds, decided, circumstances));
 }
 
-/** Request id, status, code, attempts, details as JSON, time. */
-export type OutcomeValues = readonly [number, string, string | null, number, string, Date];
+/** Request id, status, code, attempts, details as JSON, time (see `sqlTime`). */
+export type OutcomeValues = readonly [number, string, string | null, number, string, string];
 
 /** Stores an outcome; a second one of a request can't be stored. */
 export async function insertOutcome(session: Session, row: OutcomeValues): Promise<void> {
@@ -64,14 +64,15 @@ function* withoutOrderIds(
   state: State,
   now: Date,
 ): Generator<Statement> {
+  const time = sqlTime(now);
   yield* insert(
     'orders (request_id, user_id, status, total, created_at)',
-    orders.map(({ requestId, userId, total }) => [requestId, userId, 'placed', total, now]),
+    orders.map(({ requestId, userId, total }) => [requestId, userId, 'placed', total, time]),
   );
   yield* insert(
     'stock_movements (product_id, type, quantity, stock_after, request_id, created_at)',
     applied.flatMap(({ requestId, effects }) =>
-      effects.stock.map((row) => [row.productId, row.type, row.quantity, row.stockAfter, requestId, now]),
+      effects.stock.map((row) => [row.productId, row.type, row.quantity, row.stockAfter, requestId, time]),
     ),
   );
   const users = new Set(applied.flatMap(({ effects }) => effects.ledger?.userId ?? []));
@@ -102,6 +103,7 @@ function* withOrderIds(
   decided: readonly Decided[],
   { now, attemptOf }: Circumstances,
 ): Generator<Statement> {
+  const time = sqlTime(now);
   yield* insert(
     'order_lines (order_id, position, product_id, quantity, unit_price)',
     orders.flatMap(({ requestId, lines }) => {
@@ -114,13 +116,13 @@ function* withOrderIds(
     applied.flatMap(({ requestId, effects: { ledger, cancelled } }) => {
       if (ledger === null) return [];
       const orderId = orderIds.get(requestId) ?? cancelled?.id ?? null;
-      return [[ledger.userId, ledger.type, ledger.amount, ledger.balanceAfter, requestId, orderId, now]];
+      return [[ledger.userId, ledger.type, ledger.amount, ledger.balanceAfter, requestId, orderId, time]];
     }),
   );
   yield* outcomes(
     decided.map(({ id, decision }) => {
       const code = decision.status === 'refused' ? decision.code : null;
-      return [id, decision.status, code, attemptOf(id), JSON.stringify(decision.details), now];
+      return [id, decision.status, code, attemptOf(id), JSON.stringify(decision.details), time];
     }),
   );
 }
