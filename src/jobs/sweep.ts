@@ -9,8 +9,8 @@ import type { Producer } from './producer.ts';
 const INTERVAL_MS = 2_000;
 /** A command has this long to queue what it has recorded. */
 const GRACE_MS = 2_000;
-/** An id that was seen this long ago has no lower one that is still being inserted. */
-const SETTLED_MS = 60_000;
+/** An id that was seen this long ago hardly has a lower one that is still being inserted; if so, the patrol finds it. */
+const SETTLED_MS = 10_000;
 const MAX_REQUESTS = 10_000;
 /** So far below the newest request one may still have been on its way when the lane was taken, at the very most. */
 const IN_FLIGHT = 100_000;
@@ -24,8 +24,8 @@ const PATROL = 50_000;
  * The queue is first in, first out: whatever has a lower id than the job that is next in line was taken by a worker,
  * and what is neither in the lane nor decided then is in no job. Applying something twice would do no harm.
  *
- * What was recorded in the last minute is looked at in each round. On what is older it goes patrol, a stretch in each
- * round, for a command that was frozen in the middle of recording may thaw after any time.
+ * What was recorded in the last seconds is looked at in each round. What is older is patrolled, a stretch in each round,
+ * for a command that was frozen in the middle of recording may thaw after any time.
  */
 export class Sweep {
   readonly #databaseUrl: string;
