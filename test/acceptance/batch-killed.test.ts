@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { generator, mixture } from '../support/mixture.ts';
 import { Oracle } from '../support/oracle.ts';
+import { recovered } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 
 const USERS = ['ann', 'bo', 'cy', 'di'];
@@ -39,7 +40,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(await shop.faults()).toEqual([]);
+  await shop.expectSound();
   await shop.close();
   await rm(folder, { recursive: true });
 });
@@ -71,6 +72,25 @@ async function expectOutcome(text: string, name: string, answer: Totals, results
   expect(
     rows.map(({ line, key, kind, status, code, balance }) => ({ line, key, kind, status, code, balance })),
   ).toEqual(expected);
+  const stored = await shop.sql<{
+    line: number;
+    key: string;
+    kind: string;
+    status: string;
+    code: string;
+    said: string;
+  }>(
+    `SELECT r.batch_line AS line, r.idempotency_key AS 'key', r.kind, o.status, o.code, o.details AS said
+     FROM requests r JOIN outcomes o ON o.request_id = r.id JOIN batches b ON b.id = r.batch_id
+     WHERE b.name = ? ORDER BY r.batch_line`,
+    [name],
+  );
+  expect(
+    stored.map(({ said, ...row }) => ({
+      ...row,
+      balance: row.status === 'applied' ? JSON.parse(said).balance : null,
+    })),
+  ).toEqual(expected);
   const balances = await shop.sql<{ reference: string; balance: number }>('SELECT reference, balance FROM users');
   expect(new Map(balances.map(({ reference, balance }) => [reference, balance]))).toEqual(oracle.balances);
   const products = await shop.sql<{ reference: string; stock: number }>('SELECT reference, stock FROM products');
@@ -88,6 +108,7 @@ it('killed at any point and run again, ends as if it had run once', async () => 
   const args = ['batch', 'run', path, '--name', 'killed', '--results', target];
   const before = { requests: await count('requests'), outcomes: await count('outcomes') };
   let killed = 0;
+  let died = 0;
   for (const [table, at] of [
     ['requests', 0],
     ['requests', 1],
@@ -103,9 +124,11 @@ it('killed at any point and run again, ends as if it had run once', async () => 
     await eventually(`${at} ${table}`, async () => (await count(table)) >= before[table] + at);
     await delay(random(60));
     await run.kill();
+    died = performance.now();
     const { status } = await run.ended;
     if (status === null) killed++;
   }
+  await recovered(shop, 19, died);
   expect(killed, `of the runs with seed ${seed}`).toBeGreaterThanOrEqual(5);
   const answer = await shop.run([...args, '--json', '--timeout', '2m']);
   expect(answer.status).toBe(6);
@@ -125,6 +148,7 @@ it.each([2, 5])('run by %d processes at once, gives each row one effect', async 
   const name = `at-once-${processes}`;
   const { path, text } = await mixtureFile(name, rows, processes);
   const before = await count('requests');
+  const started = performance.now();
   const runs = Array.from({ length: processes }, (_, index) => {
     const target = join(folder, `${name}-${index}.jsonl`);
     return {
@@ -139,6 +163,7 @@ it.each([2, 5])('run by %d processes at once, gives each row one effect', async 
       return JSON.parse(stdout);
     }),
   );
+  await recovered(shop, 20, started);
   expect(await count('requests')).toBe(before + rows);
   const [first] = answers;
   for (const answer of answers) {

@@ -40,7 +40,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(await shop.faults()).toEqual([]);
+  await shop.expectSound();
   await shop.close();
   await rm(folder, { recursive: true });
 });

@@ -100,6 +100,12 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faults['mysql-session']).toEqual([saying('SERIALIZABLE'), saying('not strict'), saying('+09:00')]);
   });
 
+  it('wants MySQL to take statements as large as a piece of a batch file may need', async () => {
+    repairs.push(() => shop.sql('SET GLOBAL max_allowed_packet = DEFAULT'));
+    await shop.sql('SET GLOBAL max_allowed_packet = 4194304');
+    expect(faultsOf(await doctor())).toEqual({ 'mysql-session': [saying('max_allowed_packet is 4,194,304')] });
+  });
+
   it.each([
     ['maxmemory-policy', 'allkeys-lru', 'redis-eviction', 'maxmemory-policy is allkeys-lru'],
     ['appendonly', 'no', 'redis-persistence', 'no append-only file'],

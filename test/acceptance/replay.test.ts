@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(await shop.faults()).toEqual([]);
+  await shop.expectSound();
   await shop.close();
 });
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { open, rm, statfs } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { FaultShop } from '../support/fault-shop.ts';
@@ -20,62 +20,112 @@ function run(command: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`${command}: ${stderr}`);
 }
 
-describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () => {
-  let servers: OwnServers;
-  let faults: FaultShop;
-  let disk: string;
+/** Servers of the tests of one `describe`, with the data of MySQL on a small disk. */
+class SmallDisk {
+  #faults: FaultShop | null = null;
+  #servers: OwnServers | null = null;
+  #path = '';
 
-  beforeAll(async () => {
-    servers = await OwnServers.start({
-      // a server that can't write its binary log looks again once a minute only
-      mysqldArguments: ['--skip-log-bin'],
+  static for(...mysqldArguments: readonly string[]): SmallDisk {
+    const disk = new SmallDisk();
+    beforeAll(() => disk.#start(mysqldArguments));
+    afterAll(() => disk.#remove());
+    return disk;
+  }
+
+  get started(): { readonly faults: FaultShop; readonly servers: OwnServers } {
+    if (this.#faults === null || this.#servers === null) throw new Error('there are no servers');
+    return { faults: this.#faults, servers: this.#servers };
+  }
+
+  async #start(mysqldArguments: readonly string[]): Promise<void> {
+    this.#servers = await OwnServers.start({
+      mysqldArguments,
       prepare: async (directory) => {
-        disk = join(directory, 'mysql');
-        mkdirSync(disk, { mode: 0o700 });
-        run('mount', '-t', 'tmpfs', '-o', `size=${SIZE},mode=700`, 'tmpfs', disk);
+        this.#path = join(directory, 'mysql');
+        mkdirSync(this.#path, { mode: 0o700 });
+        run('mount', '-t', 'tmpfs', '-o', `size=${SIZE},mode=700`, 'tmpfs', this.#path);
       },
     });
-    faults = await FaultShop.create(servers);
-  });
+    this.#faults = await FaultShop.create(this.#servers);
+  }
 
-  afterAll(async () => {
+  async #remove(): Promise<void> {
     try {
-      await faults.close();
+      await this.#faults?.close();
     } finally {
-      await servers.stop();
-      run('umount', disk);
-      await servers.remove();
+      await this.#servers?.stop();
+      run('umount', this.#path);
+      await this.#servers?.remove();
     }
-  });
+  }
+
+  /** Leaves no room while `work` is done; when it returns there is room again. */
+  async whileFull(work: () => Promise<void>): Promise<void> {
+    const ballast = join(this.#path, 'ballast');
+    try {
+      await fill(ballast, this.#path);
+      await work();
+    } finally {
+      await rm(ballast);
+    }
+  }
+}
+
+describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () => {
+  const disk = SmallDisk.for('--skip-log-bin');
 
   it('waits for room, and goes on by itself (row 18)', async () => {
+    const { faults } = disk.started;
     const load = await faults.load('disk', 3_000);
     const worker = await faults.startWorker();
     const group = faults.mysql.hold(([sql]) => sql === 'START TRANSACTION');
     load.begin();
     const { release } = await group;
     await load.recorded();
-    const ballast = join(disk, 'ballast');
-    try {
-      await fill(ballast, disk);
+    await disk.whileFull(async () => {
       release();
       await worker.logged('the database is away or took the lane');
-    } finally {
-      await rm(ballast);
-    }
+    });
     const freed = performance.now();
     await faults.recovered(18, freed);
     await faults.expectHealthy(load, worker);
   });
 });
 
-/** Writes a file that leaves no room. */
+describe.skipIf(reason !== null)(`MySQL whose binary log finds no room ${reason ?? ''}`, () => {
+  // MySQL has it anyway, MariaDB only where it is told to
+  const disk = SmallDisk.for('--log-bin=binlog');
+
+  it('ends itself in COMMIT: started again with room, it has all, and the worker goes on (row 18)', async ({
+    skip,
+  }) => {
+    const { faults, servers } = disk.started;
+    const [{ version = '' } = {}] = await faults.shop.sql<{ version: string }>('SELECT VERSION() AS version');
+    skip(version.includes('MariaDB'), 'MariaDB has no binlog_error_action');
+    const load = await faults.load('binlog');
+    load.begin();
+    await load.recorded();
+    // all of it is one group, which is more than may fit in the log's last page
+    const commit = faults.holdCommit();
+    const worker = faults.shop.start(['worker'], { env: { SHOP_DATABASE_URL: faults.mysql.url } });
+    const { release } = await commit;
+    await disk.whileFull(async () => {
+      release();
+      await worker.logged('the database is away or took the lane');
+      // binlog_error_action=ABORT_SERVER: better no server than one whose log lacks what it has committed
+      await servers.ended('mysql');
+    });
+    await servers.startAgain();
+    const back = performance.now();
+    await faults.shop.reconnect();
+    await faults.recovered('18, binary log', back);
+    await faults.expectHealthy(load, worker);
+  });
+});
+
+/** Makes a file that leaves no room, at once: a lane whose COMMIT is held is ended by the server after some seconds. */
 async function fill(path: string, disk: string): Promise<void> {
   const { bavail, bsize } = await statfs(disk);
-  const file = await open(path, 'w');
-  try {
-    await file.write(Buffer.alloc(bavail * bsize));
-  } finally {
-    await file.close();
-  }
+  run('fallocate', '--length', String(bavail * bsize), path);
 }

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
 import { RANKING_QUEUE, RANKING_SCHEDULER } from '../../src/jobs/ranking-refresh.ts';
 import { eventually } from '../support/eventually.ts';
-import { noteRecovery } from '../support/fault-shop.ts';
+import { noteRecovery } from '../support/recovery.ts';
 import { keyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { eventually } from '../support/eventually.ts';
 import { TcpProxy } from '../support/proxy.ts';
+import { noteRecovery } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 /** Each statement takes this long and more, so that a kill hits one place of a migration and not the next. */
@@ -51,13 +52,13 @@ async function expectWhole(shop: TestShop): Promise<void> {
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: MIGRATION_NAMES, pending: [], unknown: [], drift: [] });
   expect(await shop.sql('SELECT name FROM schema_migrations')).toEqual(MIGRATION_NAMES.map((name) => ({ name })));
   await shop.whileWorking(() => shop.userWith(5));
-  expect(await shop.faults()).toEqual([]);
-  expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+  await shop.expectSound();
 }
 
 it('goes on where it was killed, wherever that was', async () => {
   const { shop, migrate } = await newShop();
   const places: number[] = [];
+  let killed = 0;
   // within the first, which makes the most, and then from one step to the next of the last two
   const targets = [whole / 3, (2 * whole) / 3, whole - 25, 0, 0];
   for (const next of targets) {
@@ -68,11 +69,13 @@ it('goes on where it was killed, wherever that was', async () => {
       return now > last && now >= next;
     });
     await migration.kill();
+    killed = performance.now();
     expect((await migration.ended).status).toBeNull();
     places.push(await made(shop));
   }
   expect(new Set(places).size).toBe(targets.length);
   await shop.ok(['db', 'migrate']);
+  await noteRecovery(27, performance.now() - killed);
   await expectWhole(shop);
 });
 
@@ -90,8 +93,10 @@ it('is done once by many at once, though the one that does it is killed, and oth
     await further();
     await run.kill();
   }
+  const killed = performance.now();
   const ended = await Promise.all(others.slice(3).map(({ ended }) => ended));
   expect(ended.map(({ status, stderr }) => ({ status, stderr }))).toEqual(ended.map(() => ({ status: 0, stderr: '' })));
+  await noteRecovery(27, performance.now() - killed);
   const applied = ended.flatMap(({ stdout }) => JSON.parse(stdout).applied);
   expect(new Set(applied).size).toBe(applied.length);
   await expectWhole(shop);

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { recovered } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 
 const MAXIMUM = Number.MAX_SAFE_INTEGER;
@@ -20,8 +21,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(await shop.faults()).toEqual([]);
-  expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+  await shop.expectSound();
   await shop.close();
   await rm(folder, { recursive: true });
 });
@@ -33,11 +33,13 @@ interface Row {
   readonly reason: string | null;
 }
 
-/** Runs these rows as one batch, whose rows are few enough for one transaction; answers what became of each. */
-async function outcomes(name: string, rows: readonly string[]): Promise<Row[]> {
+/** Runs these rows as one batch, whose rows are few enough for one transaction, for a row of the table of faults; answers what became of each. */
+async function outcomes(row: number, name: string, rows: readonly string[]): Promise<Row[]> {
   const path = join(folder, `${name}.csv`);
   await writeFile(path, `kind,user,items,amount\n${rows.join('\n')}\n`);
+  const started = performance.now();
   await shop.run(['batch', 'run', path, '--name', name]);
+  await recovered(shop, row, started);
   // nobody's attempts are touched by what a neighbour asks for
   const attempts = await shop.sql(
     'SELECT DISTINCT o.attempts FROM outcomes o JOIN requests r ON r.id = o.request_id WHERE r.idempotency_key LIKE ?',
@@ -59,7 +61,7 @@ it('refuses what would pass a maximum, and that alone, in the midst of a file', 
   expect(await shop.ok(['balance', '@rich'])).toMatchObject({ balance: MAXIMUM });
 
   expect(
-    await outcomes('poison', [
+    await outcomes(22, 'poison', [
       'charge,@ann,,100',
       'charge,@rich,,1',
       'charge,@ann,,1',
@@ -88,7 +90,7 @@ it('lets the charge of a user come before the order, and the order before the ch
   for (const name of ['early', 'late']) await shop.created(['user', 'create', name, '--reference', name]);
   const cap = await shop.product('Cap', 50, 10, '--reference', 'cap');
   expect(
-    await outcomes('both-ways', [
+    await outcomes(23, 'both-ways', [
       'charge,@early,,50',
       'order,@late,@cap,',
       'order,@early,@cap,',
@@ -111,7 +113,7 @@ it('counts a product that one order names twice as the sum, also where others of
   await shop.created(['user', 'create', 'Twice', '--reference', 'twice']);
   const mug = await shop.product('Mug', 1, 10, '--reference', 'mug');
   expect(
-    await outcomes('twice', [
+    await outcomes(24, 'twice', [
       'charge,@twice,,100',
       `order,@twice,@mug:6 ${mug}:5,`,
       `order,@twice,@mug:3 ${mug}:3,`,

@@ -6,7 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { reset, type Servers, startServers } from '../../src/dev/environment.ts';
 import { eventually } from '../support/eventually.ts';
-import { addProducts, holdRanking, keyOf, sell } from '../support/sales.ts';
+import { noteRecovery } from '../support/recovery.ts';
+import { holdRanking, keyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 // servers of its own, for they are wiped, killed and started again
@@ -27,8 +28,8 @@ beforeAll(async () => {
   shop = await TestShop.create({ servers });
   redis = new Redis(shop.redisUrl);
   redis.on('error', () => {});
-  await addProducts(shop, 2);
-  await sell(shop, [{ at: new Date(), lines: { 1: 1 } }]);
+  const product = await shop.product('Pen', 10, 100);
+  await shop.whileWorking(async () => shop.ok(['order', 'place', await shop.userWith(10), String(product)]));
 });
 
 // each test begins with no schedule
@@ -43,6 +44,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   redis.disconnect();
+  await shop.expectSound();
   await shop.close();
   await reset({ ...dev, directory });
   await rm(directory, { recursive: true, force: true });
@@ -107,7 +109,10 @@ it('is refreshed once a period by two workers, and goes on when either is killed
   const [killed, left] =
     refreshes(second).at(-1) === refreshes(first, second).at(-1) ? [second, first] : [first, second];
   await killed.kill();
-  await refreshed(5, left);
+  const died = performance.now();
+  await refreshed(1, left);
+  await noteRecovery(28, performance.now() - died);
+  await refreshed(4, left);
   const third = await work(ENV, 'standing by');
   await refreshed(3, left, third);
   expectOneAPeriod(refreshes(first, second, third));

@@ -1,9 +1,9 @@
-import { appendFile } from 'node:fs/promises';
 import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import { Load } from './load.ts';
 import type { OwnServers } from './own-servers.ts';
 import { type Held, TcpProxy } from './proxy.ts';
+import { recovered } from './recovery.ts';
 import { type TestProcess, TestShop } from './shop.ts';
 
 const ROWS = 300;
@@ -80,26 +80,9 @@ export class FaultShop {
     return row?.count ?? 0;
   }
 
-  /**
-   * Waits until all that is recorded by now has its outcome, which the workers must bring about by themselves.
-   *
-   * @param since when the fault was over, by `performance.now()`.
-   * @param row of the table of faults: it and the time are noted where a report is asked for.
-   * @returns milliseconds since then.
-   */
+  /** Waits until all that is recorded by now has its outcome; see `recovered` of `recovery.ts`. */
   async recovered(row: number | string, since: number): Promise<number> {
-    const [{ newest = 0 } = {}] = await this.shop.sql<{ newest: number }>('SELECT MAX(id) AS newest FROM requests');
-    await eventually('every request has its outcome', async () => {
-      const pending = await this.shop.sql(
-        `SELECT r.id FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
-         WHERE o.request_id IS NULL AND r.id <= ? LIMIT 1`,
-        [newest],
-      );
-      return pending.length === 0;
-    });
-    const ms = performance.now() - since;
-    await noteRecovery(row, ms);
-    return ms;
+    return recovered(this.shop, row, since);
   }
 
   /**
@@ -109,8 +92,7 @@ export class FaultShop {
   async expectHealthy(load: Load, ...workers: readonly TestProcess[]): Promise<void> {
     await load.expectRight();
     expect(await load.attempts()).toEqual([1]);
-    expect(await this.shop.ok(['audit'])).toMatchObject({ ok: true });
-    expect(await this.shop.faults()).toEqual([]);
+    await this.shop.expectSound();
     await eventually('no transaction is open', async () => {
       const open = await this.shop.sql(
         `SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX
@@ -131,10 +113,4 @@ export class FaultShop {
     await Promise.all([this.mysql.close(), this.redis.close()]);
     await this.shop.close();
   }
-}
-
-/** Appends a row's number and milliseconds to the file that SHOP_FAULTS_REPORT names, for a table over many runs. */
-export async function noteRecovery(row: number | string, ms: number): Promise<void> {
-  const report = process.env.SHOP_FAULTS_REPORT;
-  if (report !== undefined) await appendFile(report, `${JSON.stringify({ row, ms: Math.round(ms) })}\n`);
 }

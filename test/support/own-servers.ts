@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
 import { reset, type Servers, type ServiceName, startServers, stopServers } from '../../src/dev/environment.ts';
-import { hasPrograms, kill } from './dev.ts';
+import { alive, hasPrograms, kill } from './dev.ts';
+import { eventually } from './eventually.ts';
 
 const { dev } = loadConfig();
 
@@ -58,6 +59,12 @@ export class OwnServers {
   /** SIGKILL; returns when it is gone. */
   async kill(server: Server): Promise<void> {
     await kill(await this.#pid(server));
+  }
+
+  /** Waits until it has ended by itself. */
+  async ended(server: Server): Promise<void> {
+    const pid = await this.#pid(server);
+    await eventually(`${server} has ended`, () => !alive(pid));
   }
 
   /** SIGSTOP: it takes connections and bytes, by the system, and does nothing with them. */

@@ -269,6 +269,13 @@ export class TestShop {
     return found.flat();
   }
 
+  /** Expects that neither plain SQL nor the shop's own audit finds a fault. */
+  async expectSound(): Promise<void> {
+    expect(await this.faults()).toEqual([]);
+    const { status, stdout } = await this.run(['audit', '--json']);
+    expect({ status, ...JSON.parse(stdout) }, stdout).toMatchObject({ status: 0, ok: true });
+  }
+
   /** Ends all processes, drops the database and the keys, and makes sure that no connection is left. */
   async close(): Promise<void> {
     for (const process of this.#processes) await process.kill();

@@ -74,6 +74,8 @@ it.each<[Record<string, string>, string[], Seen]>([
   [{ ...SESSION, sql_mode: '' }, ['sql_mode is ""'], {}],
   [{ ...SESSION, sql_mode: 'STRICT_TRANS_TABLES' }, ['not strict'], {}],
   [{ ...SESSION, time_zone: 'SYSTEM' }, ['not in UTC'], {}],
+  [{ ...SESSION, max_allowed_packet: '16777216' }, [], { max_allowed_packet: 16_777_216 }],
+  [{ ...SESSION, max_allowed_packet: '16776192' }, ['max_allowed_packet is 16,776,192'], {}],
   [{}, [], { isolation: 'unknown', sql_mode: 'unknown', time_zone: 'unknown' }],
 ])('judges a session with %j', (variables, faults, seen) => {
   expectFinding(judgeSessionSettings(named(variables)), faults, seen);

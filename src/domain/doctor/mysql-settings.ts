@@ -5,6 +5,8 @@ import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.
 export type Variables = ReadonlyMap<string, string>;
 
 const DURABILITY = ['innodb_flush_log_at_trx_commit', 'innodb_doublewrite', 'log_bin', 'sync_binlog'] as const;
+/** What one statement may take that records a piece of a batch file, or that writes what a group has come to. */
+const SMALLEST_PACKET = 16 * 1_048_576;
 /** MariaDB before 11.1 has the isolation under the second of the names alone. */
 const ISOLATION = ['transaction_isolation', 'tx_isolation'] as const;
 
@@ -15,7 +17,7 @@ export async function readDurability(session: Session): Promise<Variables> {
 
 /** What this session, and so any of the program's, works with. @throws DatabaseError */
 export async function readSessionSettings(session: Session): Promise<Variables> {
-  return readVariables(session, 'SESSION', [...ISOLATION, 'sql_mode', 'time_zone']);
+  return readVariables(session, 'SESSION', [...ISOLATION, 'sql_mode', 'time_zone', 'max_allowed_packet']);
 }
 
 async function readVariables(session: Session, scope: 'GLOBAL' | 'SESSION', names: readonly string[]) {
@@ -74,10 +76,17 @@ export function judgeSessionSettings(variables: Variables): Finding {
   const isolation = ISOLATION.map((name) => variables.get(name)).find((value) => value !== undefined);
   const mode = variables.get('sql_mode');
   const zone = variables.get('time_zone');
+  const packet = numeric(variables.get('max_allowed_packet') ?? UNKNOWN);
+  const small = typeof packet === 'number' && packet < SMALLEST_PACKET;
   const hint = "Sessions must keep what they set: take out the proxy or pool between that doesn't let them.";
   const fault = (text: string): Fault => ({ fault: text, hint });
   return {
-    seen: { isolation: isolation ?? UNKNOWN, sql_mode: mode ?? UNKNOWN, time_zone: zone ?? UNKNOWN },
+    seen: {
+      isolation: isolation ?? UNKNOWN,
+      sql_mode: mode ?? UNKNOWN,
+      time_zone: zone ?? UNKNOWN,
+      max_allowed_packet: packet,
+    },
     faults: faultsOf(
       isolation === undefined || isolation === 'READ-COMMITTED'
         ? null
@@ -86,6 +95,12 @@ export function judgeSessionSettings(variables: Variables): Finding {
         ? null
         : fault(`The program's sessions are not strict: sql_mode is "${mode}".`),
       zone === undefined || zone === '+00:00' ? null : fault(`The program's sessions are not in UTC: ${zone}.`),
+      small
+        ? {
+            fault: `max_allowed_packet is ${packet.toLocaleString('en')}: large pieces of a batch file are refused.`,
+            hint: `Set max_allowed_packet to at least ${SMALLEST_PACKET} in the server's configuration.`,
+          }
+        : null,
     ),
   };
 }

@@ -1,0 +1,31 @@
+import { appendFile } from 'node:fs/promises';
+import { eventually } from './eventually.ts';
+import type { TestShop } from './shop.ts';
+
+/**
+ * Waits until all that is recorded by now has its outcome, which the workers must bring about by themselves.
+ *
+ * @param since when the fault was over, by `performance.now()`.
+ * @param row of the table of faults: it and the time are noted where a report is asked for.
+ * @returns milliseconds since then.
+ */
+export async function recovered(shop: TestShop, row: number | string, since: number): Promise<number> {
+  const [{ newest = 0 } = {}] = await shop.sql<{ newest: number }>('SELECT MAX(id) AS newest FROM requests');
+  await eventually('every request has its outcome', async () => {
+    const pending = await shop.sql(
+      `SELECT r.id FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
+       WHERE o.request_id IS NULL AND r.id <= ? LIMIT 1`,
+      [newest],
+    );
+    return pending.length === 0;
+  });
+  const ms = performance.now() - since;
+  await noteRecovery(row, ms);
+  return ms;
+}
+
+/** Appends a row's number and milliseconds to the file that SHOP_FAULTS_REPORT names, for a table over many runs. */
+export async function noteRecovery(row: number | string, ms: number): Promise<void> {
+  const report = process.env.SHOP_FAULTS_REPORT;
+  if (report !== undefined) await appendFile(report, `${JSON.stringify({ row, ms: Math.round(ms) })}\n`);
+}
