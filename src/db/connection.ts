@@ -185,7 +185,9 @@ class MysqlSession implements Session {
     this.#underWay++;
     try {
       const timeout = this.#statementMs === undefined ? {} : { timeout: this.#statementMs };
-      const [result] = await this.#connection.query({ sql, values: values as unknown[], ...timeout });
+      // the driver looks for placeholders wherever it is given values, and it may be a text of megabytes
+      const given = values.length === 0 ? {} : { values: values as unknown[] };
+      const [result] = await this.#connection.query({ sql, ...given, ...timeout });
       return result;
     } catch (cause) {
       const error = databaseError(cause);
