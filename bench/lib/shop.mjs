@@ -9,7 +9,7 @@ import { SHOP } from './source.mjs';
 /** Enough for whatever a benchmark orders: none of its orders is to be refused. */
 const PLENTY = '1000000000000';
 /** Jobs that a worker has in hand at once: the default of `shop worker`. */
-export const WORKER_CONCURRENCY = 500;
+export const WORKER_CONCURRENCY = 100;
 
 /** One shop on the servers of a benchmark: a database and a prefix in Redis of its own, driven by the built program. */
 export class Shop {

@@ -5,7 +5,7 @@ import { Interrupted } from './interrupted.ts';
 import { optional } from './options.ts';
 import { keepHeapSteady } from './steady-heap.ts';
 
-const DEFAULT_CONCURRENCY = 500;
+const DEFAULT_CONCURRENCY = 100;
 const MAX_CONCURRENCY = 10_000;
 
 /** `shop worker` */

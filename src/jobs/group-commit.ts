@@ -7,7 +7,7 @@ import { isOutage, type Session } from '../domain/store.ts';
 
 const FIRST_BACKOFF_MS = 200;
 /** The most requests that one transaction takes. */
-export const MAX_GROUP = 1_000;
+export const MAX_GROUP = 2_000;
 
 /**
  * Applies requests in order, in as few transactions as their errors allow.

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { acquireLane, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
 import { newestRequest, oldestPending, readPending, readRequests } from '../domain/pending.ts';
 import { isOutage, type Session } from '../domain/store.ts';
+import { Ahead } from './ahead.ts';
 import { GroupCommit, MAX_GROUP } from './group-commit.ts';
 
 /** How often an idle lane tells the server that it lives; well within the server's patience with it. */
@@ -47,7 +48,9 @@ interface Submission {
  *   → *serving*; → *standing by* on an outage.
  * - *serving*: takes all submissions that have arrived as one group, applies it in one transaction while the next
  *   gather, and so on; with it, all that was recorded before and is still pending, for what Redis has lost must not be
- *   overtaken either. One submission on an idle lane is applied at once. Idle, it sends a heartbeat.
+ *   overtaken either, and what was recorded behind it, while there is room in the transaction: Redis hands jobs out one
+ *   by one, and MySQL is not to wait for that. One submission on an idle lane is applied at once. Idle, it sends a
+ *   heartbeat.
  *   → *standing by* on an outage: the group in hand goes back to the head of the line, no attempt is counted.
  *   → *stopped* when `stop()` was called and the line is empty.
  */
@@ -59,6 +62,7 @@ export class Lane {
   #inHand: readonly Submission[] = [];
   readonly #commits: GroupCommit;
   #wake: () => void = () => {};
+  readonly #ahead = new Ahead();
   #session: Session | null = null;
   readonly #stop = new AbortController();
   #serving = false;
@@ -82,6 +86,7 @@ export class Lane {
   submit(ids: readonly number[]): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(new LaneLost('the lane has ended'));
+      if (this.#ahead.take(ids)) return resolve();
       this.#line.push({ ids, taken: performance.now(), resolve, reject });
       this.#wake();
     });
@@ -174,12 +179,13 @@ export class Lane {
     this.#newest = first === 0 ? newest : first - 1;
     this.#decidedUpTo = this.#newest;
     const { applied } = await this.#applyUpTo(session, newest);
-    if (applied > 0) this.#log.info({ requests: applied }, 'caught up with what was pending');
+    if (applied.length > 0) this.#log.info({ requests: applied.length }, 'caught up with what was pending');
   }
 
   /**
-   * Applies all that is pending up to this id, in the order of recording; `done` is false where the lane is to stop before
-   * it has come to the end.
+   * Applies all that is pending up to this id, in the order of recording, and what was recorded after it, as far as the
+   * last transaction has room for it: its jobs find it done. `done` is false where the lane is to stop before it has
+   * come so far.
    *
    * @param late ids up to `#newest`; they go first.
    */
@@ -187,15 +193,19 @@ export class Lane {
     session: Session,
     upTo: number,
     late: readonly number[] = [],
-  ): Promise<{ readonly applied: number; readonly done: boolean }> {
+  ): Promise<{ readonly applied: readonly number[]; readonly done: boolean }> {
+    const applied: number[] = [];
     const first = await readRequests(session, late);
-    for (let [applied, before] = [0, first]; ; before = []) {
-      const limit = Math.max(MAX_GROUP - before.length, 1);
-      const { pending, last, whole } = await readPending(session, { after: this.#newest, upTo, limit });
+    for (let before = first; ; before = []) {
+      const { pending, last, whole } = await readPending(session, {
+        after: this.#newest,
+        upTo: Number.MAX_SAFE_INTEGER,
+        limit: Math.max(MAX_GROUP - before.length, 1),
+      });
       await this.#commits.apply(session, [...before, ...pending]);
-      applied += pending.length;
+      for (const { id } of pending) applied.push(id);
       this.#newest = last;
-      if (whole) return { applied, done: true };
+      if (whole || last >= upTo) return { applied, done: true };
       if (this.#stop.signal.aborted) return { applied, done: false };
     }
   }
@@ -211,7 +221,9 @@ export class Lane {
       this.#inHand = this.#takeGroup();
       const ids = this.#inHand.flatMap((submission) => submission.ids).sort((a, b) => a - b);
       const late = ids.filter((id) => id <= this.#newest);
-      if (!(await this.#applyUpTo(session, ids.at(-1) ?? 0, late)).done) return;
+      const { applied, done } = await this.#applyUpTo(session, ids.at(-1) ?? 0, late);
+      if (!done) return;
+      this.#ahead.add(applied, ids);
       const oldest = Math.min(...this.#inHand.map(({ taken }) => taken));
       this.#log.debug({ jobs: this.#inHand.length, takenMs: performance.now() - oldest }, 'committed');
       for (const { resolve } of this.#inHand) resolve();

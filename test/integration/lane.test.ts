@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { recordRequest } from '../../src/domain/request.ts';
-import { openSession } from '../../src/domain/store.ts';
+import { openRedis, openSession } from '../../src/domain/store.ts';
+import { Producer } from '../../src/jobs/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
@@ -106,6 +107,31 @@ it('applies what was recorded and never queued', async () => {
   expect(worker.stderr).toContain('applying what is pending and in no job');
   expect(await shop.ok(['request', 'show', String(id)])).toMatchObject({ status: 'applied' });
   expect((await worker.stop()).status).toBe(0);
+});
+
+it('applies what was recorded behind a job while there is room, and the job of that finds it done', async () => {
+  const worker = await shop.startWorker();
+  const session = await openSession(shop.databaseUrl);
+  const redis = await openRedis(shop.redisUrl);
+  const producer = new Producer(redis, shop.prefix);
+  const record = (key: string) =>
+    recordRequest(session, { kind: 'charge', payload: { user: 2, amount: 1 } }, { key, actor: 'tester', host: 'test' });
+  const [first, second] = [await record('first-in-line'), await record('behind-it')];
+  await producer.enqueue([first.id]);
+  await allDecided();
+  await producer.enqueue([second.id]);
+  await eventually('no job waits', async () => (await producer.firstWaiting()) === null);
+  await producer.close();
+  redis.disconnect();
+  await session.close();
+  expect((await worker.stop()).status).toBe(0);
+  // by the first one's job: the sweep leaves commands two seconds to queue what they have recorded
+  expect(worker.stderr).not.toContain('applying what is pending and in no job');
+  const [{ times = 0 } = {}] = await shop.sql<{ times: number }>(
+    'SELECT COUNT(*) AS times FROM point_transactions WHERE request_id = ?',
+    [second.id],
+  );
+  expect(times).toBe(1);
 });
 
 it('finds a request of long ago, recorded by a command that was frozen meanwhile', async () => {
