@@ -42,7 +42,7 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
 
   try {
     const program = buildProgram(run, streams, json);
-    await program.parseAsync(argv.length === 0 ? ['--help'] : [...argv], { from: 'user' });
+    await program.parseAsync(askForHelp(argv), { from: 'user' });
     return status;
   } catch (error) {
     return await report(error, json, argv.includes('--verbose'), streams);
@@ -50,6 +50,13 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     process.off('SIGINT', receive);
     process.off('SIGTERM', receive);
   }
+}
+
+/** Commander's own `help` shows a command that has not been loaded: it is asked for by the option instead. */
+function askForHelp(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv;
+  if (first === undefined) return ['--help'];
+  return first === 'help' ? [...rest, '--help'] : [...argv];
 }
 
 /** Ends the wait for a command that has been told to stop, unless the command sees to it itself. */

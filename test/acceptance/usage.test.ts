@@ -65,6 +65,15 @@ it.each(['user', 'product', 'order', 'request', 'db', 'dev'])('wants a command a
   });
 });
 
+it.each([['charge'], ['order'], ['order', 'place'], []])(
+  'shows by `help %s %s` what --help shows',
+  async (...command) => {
+    const [asked, option] = [await shop.run(['help', ...command]), await shop.run([...command, '--help'])];
+    expect(asked).toEqual(option);
+    expect(asked).toMatchObject({ status: 0, stderr: '' });
+  },
+);
+
 it('shows help and version on standard output', async () => {
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(await shop.run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
