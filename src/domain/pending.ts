@@ -24,21 +24,21 @@ export interface PendingStretch {
   readonly pending: readonly RecordedRequest[];
   /** The last request of the stretch, with or without an outcome; `after` where there is none. */
   readonly last: number;
-  /** Whether it ends where the search ends, and not at the limit. */
+  /** Whether nothing is recorded behind it. */
   readonly whole: boolean;
 }
 
 /**
- * Reads the next requests, and leaves out those that have an outcome.
+ * Reads the requests that come after an id, and leaves out those that have an outcome.
  *
  * Two scans of the primary keys, and no join: its plan would depend on how much the server knows of the tables.
  *
- * @param search `limit` is that of all requests, with and without an outcome.
+ * @param limit the most requests, with and without an outcome.
  */
-export async function readPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<PendingStretch> {
+export async function readPending(session: Session, after: number, limit: number): Promise<PendingStretch> {
   const requests = await session.query<RecordedRequest>(
-    'SELECT id, kind, payload FROM requests WHERE id > ? AND id <= ? ORDER BY id LIMIT ?',
-    [after, upTo, limit],
+    'SELECT id, kind, payload FROM requests WHERE id > ? ORDER BY id LIMIT ?',
+    [after, limit],
   );
   const last = requests.at(-1)?.id ?? after;
   const decided = await session.query<{ id: number }>(

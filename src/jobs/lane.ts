@@ -197,11 +197,8 @@ export class Lane {
     const applied: number[] = [];
     const first = await readRequests(session, late);
     for (let before = first; ; before = []) {
-      const { pending, last, whole } = await readPending(session, {
-        after: this.#newest,
-        upTo: Number.MAX_SAFE_INTEGER,
-        limit: Math.max(MAX_GROUP - before.length, 1),
-      });
+      const limit = Math.max(MAX_GROUP - before.length, 1);
+      const { pending, last, whole } = await readPending(session, this.#newest, limit);
       await this.#commits.apply(session, [...before, ...pending]);
       for (const { id } of pending) applied.push(id);
       this.#newest = last;
