@@ -40,7 +40,7 @@ const shared = { cwd: root, platform: 'node', transform: { target: 'node20.19' }
 
 await build({
   ...shared,
-  input: { shop: 'src/commands/main.ts' },
+  input: { shop: 'src/commands/main.ts', lane: 'src/jobs/lane-thread.ts' },
   external: NEVER_LOADED,
   transform: { ...shared.transform, define: { SHOP_VERSION: JSON.stringify(version) } },
   output: {
@@ -56,8 +56,8 @@ await build({
 });
 await build({
   ...shared,
-  input: { main: 'src/loader.ts' },
-  output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs' },
+  input: { main: 'src/loader.ts', 'lane-thread': 'src/loader-thread.ts' },
+  output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' },
 });
 execFileSync(process.execPath, [`${root}/scripts/code-cache.mjs`], {
   env: { ...process.env, NODE_OPTIONS: '' },

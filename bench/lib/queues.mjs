@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { pieces } from './orders.mjs';
 
-const POLL_MS = 2;
+const POLL_MS = 10;
 const LIMIT_MS = 300_000;
 /** Jobs that are added at once. */
 const PIECE = 1_000;

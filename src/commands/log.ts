@@ -1,18 +1,9 @@
-import { destination, type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
+import { destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogLevel } from '../config.ts';
+import { errorFields } from '../jobs/error-fields.ts';
 
 const STANDARD_ERROR = 2;
-
-/**
- * An error without what drivers hang on it: a refused AUTH has the password among its arguments, a certificate that does
- * not verify the whole of it.
- */
-function errorFields(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { type, message, stack } = stdSerializers.err(error);
-  return { type, message, stack, ...('code' in error ? { code: error.code } : {}) };
-}
 
 /** The worker's log on standard error: JSON lines, or lines for people on a terminal. Written at once, so that a crash loses none. */
 export function createLog(onTerminal: boolean, level: LogLevel): Logger {

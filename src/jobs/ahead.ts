@@ -5,6 +5,11 @@ const MOST = 100_000;
 export class Ahead {
   readonly #ids = new Set<number>();
 
+  /** How many jobs it waits for. */
+  get size(): number {
+    return this.#ids.size;
+  }
+
   /** Adds those of `applied` that no job in hand asks for; the oldest are forgotten where they are too many. */
   add(applied: readonly number[], inHand: readonly number[]): void {
     const asked = new Set(inHand);

@@ -9,6 +9,8 @@ import { GroupCommit, MAX_GROUP } from './group-commit.ts';
 /** How often an idle lane tells the server that it lives; well within the server's patience with it. */
 const HEARTBEAT_MS = 1_000;
 const LOCK_WAIT_SECONDS = 1;
+/** So many requests that wait for their jobs keep the queue busy while the next group is applied. */
+const ENOUGH_AHEAD = 5 * MAX_GROUP;
 const LONGEST_RECONNECT_MS = 1_000;
 
 /** What the lane tells its worker. */
@@ -16,9 +18,9 @@ export interface LaneEvents {
   /** Another worker has the lane. */
   standingBy(): void;
   /** The lane is ours and has caught up: jobs may be fetched. */
-  held(): Promise<void>;
+  held(): void;
   /** The lane or its database is gone: no jobs are to be fetched. */
-  lost(): Promise<void>;
+  lost(): void;
 }
 
 /** The request can't be applied here any more: another worker has the lane, or this one ends. */
@@ -48,9 +50,9 @@ interface Submission {
  *   → *serving*; → *standing by* on an outage.
  * - *serving*: takes all submissions that have arrived as one group, applies it in one transaction while the next
  *   gather, and so on; with it, all that was recorded before and is still pending, for what Redis has lost must not be
- *   overtaken either, and what was recorded behind it, while there is room in the transaction: Redis hands jobs out one
- *   by one, and MySQL is not to wait for that. One submission on an idle lane is applied at once. Idle, it sends a
- *   heartbeat.
+ *   overtaken either, and what was recorded behind it, while there is room in the transaction. As long as jobs come for
+ *   what was applied ahead of them, it goes on with what was recorded next: Redis hands jobs out one by one, and MySQL is
+ *   not to wait for that. One submission on an idle lane is applied at once. Idle, it sends a heartbeat.
  *   → *standing by* on an outage: the group in hand goes back to the head of the line, no attempt is counted.
  *   → *stopped* when `stop()` was called and the line is empty.
  */
@@ -65,10 +67,11 @@ export class Lane {
   readonly #ahead = new Ahead();
   #session: Session | null = null;
   readonly #stop = new AbortController();
-  #serving = false;
   #ended = false;
   /** The newest request that was come across. What is pending below it was recorded late. */
   #newest = 0;
+  /** Whether more was recorded behind it at the last look. */
+  #more = false;
   #decidedUpTo = 0;
 
   constructor(address: LaneAddress, events: LaneEvents, log: Logger) {
@@ -86,15 +89,13 @@ export class Lane {
   submit(ids: readonly number[]): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(new LaneLost('the lane has ended'));
-      if (this.#ahead.take(ids)) return resolve();
+      if (this.#ahead.take(ids)) {
+        if (this.#mayGoAhead) this.#wake();
+        return resolve();
+      }
       this.#line.push({ ids, taken: performance.now(), resolve, reject });
       this.#wake();
     });
-  }
-
-  /** True while the lane is ours and has caught up. */
-  get serving(): boolean {
-    return this.#serving;
   }
 
   /**
@@ -103,14 +104,6 @@ export class Lane {
    */
   get decidedUpTo(): number {
     return this.#decidedUpTo;
-  }
-
-  /** Those of `ids` that are neither in the line nor being applied. */
-  notHeld(ids: readonly number[]): number[] {
-    const left = new Set(ids);
-    // half a million may be held; there is no second copy of them
-    for (const submission of [...this.#inHand, ...this.#line]) for (const id of submission.ids) left.delete(id);
-    return [...left];
   }
 
   /** Runs until `stop()`; throws what is a bug. */
@@ -123,8 +116,7 @@ export class Lane {
           if (this.#session === null) break;
           pause = 50;
           await this.#catchUp(this.#session);
-          this.#serving = true;
-          await this.#events.held();
+          this.#events.held();
           await this.#serve(this.#session);
           await this.#session.close();
         } catch (error) {
@@ -132,10 +124,9 @@ export class Lane {
           this.#line = [...this.#inHand, ...this.#line];
           this.#inHand = [];
           this.#log.warn({ err: error }, 'the database is away or took the lane; no attempts are counted');
-          await this.#events.lost();
+          this.#events.lost();
           await delay(pause, undefined, { signal: stopping }).catch(() => {});
         } finally {
-          this.#serving = false;
           this.#session?.destroy();
           this.#session = null;
         }
@@ -150,14 +141,6 @@ export class Lane {
   stop(): void {
     this.#stop.abort();
     this.#wake();
-  }
-
-  /** Ends the lane now: an open transaction is rolled back by the server. */
-  destroy(): void {
-    this.stop();
-    this.#ended = true;
-    this.#session?.destroy();
-    this.#giveBack();
   }
 
   /** Connects and waits for the lock; null where the lane is to stop. */
@@ -202,6 +185,7 @@ export class Lane {
       await this.#commits.apply(session, [...before, ...pending]);
       for (const { id } of pending) applied.push(id);
       this.#newest = last;
+      this.#more = !whole;
       if (whole || last >= upTo) return { applied, done: true };
       if (this.#stop.signal.aborted) return { applied, done: false };
     }
@@ -210,7 +194,8 @@ export class Lane {
   async #serve(session: Session): Promise<void> {
     while (this.#line.length > 0 || !this.#stop.signal.aborted) {
       if (this.#line.length === 0) {
-        if (!(await this.#waitForWork())) await session.query('SELECT 1');
+        if (this.#mayGoAhead) this.#ahead.add((await this.#applyUpTo(session, this.#newest)).applied, []);
+        else if (!(await this.#waitForWork())) await session.query('SELECT 1');
         continue;
       }
       // jobs whose replies came in one read from Redis are handed over within this turn of the event loop
@@ -226,6 +211,11 @@ export class Lane {
       for (const { resolve } of this.#inHand) resolve();
       this.#inHand = [];
     }
+  }
+
+  /** Jobs are on their way to what is recorded next, and what is applied ahead of them does not suffice for long. */
+  get #mayGoAhead(): boolean {
+    return this.#more && this.#ahead.size < ENOUGH_AHEAD;
   }
 
   /** True where work has come, false where it is time for a heartbeat. */

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { findPending, newestRequest } from '../domain/pending.ts';
 import { openSession, type Session } from '../domain/store.ts';
 import { MAX_JOB_REQUESTS } from './contract.ts';
-import { type Lane, LaneLost } from './lane.ts';
+import { LaneLost } from './lane.ts';
+import type { LaneHandle } from './lane-handle.ts';
 import type { Producer } from './producer.ts';
 
 const INTERVAL_MS = 2_000;
@@ -30,7 +31,7 @@ const PATROL = 50_000;
 export class Sweep {
   readonly #databaseUrl: string;
   readonly #producer: Producer;
-  readonly #lane: Lane;
+  readonly #lane: LaneHandle;
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #session: Session | null = null;
@@ -41,7 +42,7 @@ export class Sweep {
   /** The newest request at each of the last sweeps. */
   #seen: { readonly id: number; readonly at: number }[] = [];
 
-  constructor(databaseUrl: string, producer: Producer, lane: Lane, log: Logger) {
+  constructor(databaseUrl: string, producer: Producer, lane: LaneHandle, log: Logger) {
     this.#databaseUrl = databaseUrl;
     this.#producer = producer;
     this.#lane = lane;

@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import type { LaneAddress } from '../domain/lane-session.ts';
 import { openWorkerRedis } from '../domain/worker-redis.ts';
 import { type ApplyData, keyPrefix, parseApplyData, QUEUE_NAME } from './contract.ts';
-import { Lane, LaneLost } from './lane.ts';
+import { LaneLost } from './lane.ts';
+import { LaneHandle } from './lane-handle.ts';
 import { Producer } from './producer.ts';
 import { RankingRefresh } from './ranking-refresh.ts';
 import { warnOfRedisSettings } from './redis-settings.ts';
@@ -38,7 +39,7 @@ const ENOUGH_REQUESTS = 20_000;
  */
 export class ShopWorker {
   readonly #options: WorkerOptions;
-  readonly #lane: Lane;
+  readonly #lane: LaneHandle;
   readonly #bull: Worker<ApplyData>;
   readonly #redis;
   readonly #producer: Producer;
@@ -47,6 +48,9 @@ export class ShopWorker {
   readonly #forced: Promise<'forced'>;
   #requestsInHand = 0;
   #force: () => void = () => {};
+  #fail: (bug: unknown) => void = () => {};
+  /** What the lane's coming and going asks of the queue, one after another. */
+  #queueTurn: Promise<void> = Promise.resolve();
   #draining: Promise<void> | null = null;
   #deadline: NodeJS.Timeout | undefined;
 
@@ -75,15 +79,16 @@ export class ShopWorker {
     this.#bull.on('failed', (job, error) => log.warn({ err: error, job: job?.id }, 'a job was given up'));
     const events = {
       standingBy: () => this.#options.lifeCycle.info('standing by: another worker has the lane'),
-      held: () => this.#fetchJobs(),
-      lost: () => this.#bull.pause(true),
+      held: () => this.#inTurn(() => this.#fetchJobs()),
+      lost: () => this.#inTurn(() => this.#bull.pause(true)),
     };
-    this.#lane = new Lane(lane, events, log);
+    this.#lane = new LaneHandle(lane, events, log);
     this.#producer = new Producer(this.#redis, lane.prefix);
     this.#sweep = new Sweep(lane.databaseUrl, this.#producer, this.#lane, log);
     this.#ranking = new RankingRefresh({ ...lane, redisUrl, periodMs: rankingPeriodMs }, this.#redis, log);
-    this.#forced = new Promise((resolve) => {
+    this.#forced = new Promise((resolve, reject) => {
       this.#force = () => resolve('forced');
+      this.#fail = reject;
     });
   }
 
@@ -91,7 +96,7 @@ export class ShopWorker {
   async run(): Promise<'drained' | 'forced'> {
     try {
       const outcome = await Promise.race([this.#runToTheEnd(), this.#forced]);
-      if (outcome === 'forced') this.#abandon();
+      if (outcome === 'forced') await this.#abandon();
       return outcome;
     } finally {
       clearTimeout(this.#deadline);
@@ -102,7 +107,7 @@ export class ShopWorker {
   async #runToTheEnd(): Promise<'drained'> {
     const sweep = this.#sweep.run();
     this.#ranking.start();
-    await this.#lane.run().finally(() => this.stop());
+    await this.#lane.ended().finally(() => this.stop());
     await this.#draining;
     await sweep;
     return 'drained';
@@ -135,10 +140,15 @@ export class ShopWorker {
     await rankingStopped;
   }
 
-  #abandon(): void {
+  async #abandon(): Promise<void> {
     this.#options.lifeCycle.warn('ended with work in hand; the next worker goes on with it');
-    this.#lane.destroy();
     this.#sweep.destroy();
+    await this.#lane.destroy();
+  }
+
+  #inTurn(work: () => Promise<void>): void {
+    this.#queueTurn = this.#queueTurn.then(work);
+    this.#queueTurn.catch(this.#fail);
   }
 
   async #fetchJobs(): Promise<void> {

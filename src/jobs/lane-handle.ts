@@ -1,0 +1,150 @@
+import { fileURLToPath } from 'node:url';
+import { Worker as Thread } from 'node:worker_threads';
+import type { Level, Logger } from 'pino';
+import type { LaneAddress } from '../domain/lane-session.ts';
+import { type LaneEvents, LaneLost } from './lane.ts';
+import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
+
+/** Where the build puts it, as seen from the bundle's chunks. */
+const THREAD = fileURLToPath(new URL('../lane-thread.cjs', import.meta.url));
+
+interface Submission {
+  readonly ids: readonly number[];
+  readonly resolve: () => void;
+  readonly reject: (reason: LaneLost) => void;
+}
+
+/**
+ * A lane in a thread of its own (`lane-thread.ts`), so that one of its statements follows on another while the queue
+ * keeps the worker's thread busy: BullMQ takes longer over a job than the lane does.
+ */
+export class LaneHandle {
+  readonly #thread: Thread;
+  readonly #events: LaneEvents;
+  readonly #log: Logger;
+  readonly #ended: Promise<void>;
+  /** What the lane has not answered yet, by number. */
+  readonly #submissions = new Map<number, Submission>();
+  #lastNumber = 0;
+  #unsent: [number: number, ids: readonly number[]][] = [];
+  #gone = false;
+  #serving = false;
+  #decidedUpTo = 0;
+
+  /** Starts the thread. */
+  constructor(lane: LaneAddress, events: LaneEvents, log: Logger) {
+    this.#events = events;
+    this.#log = log;
+    this.#thread = new Thread(THREAD, { workerData: { lane, logLevel: log.level } satisfies LaneThreadData });
+    this.#ended = new Promise((resolve, reject) => {
+      this.#thread.on('message', (message: FromLane) => {
+        // by itself it would end only with the last timer of the last connection that failed
+        if (message.type === 'ended') this.#thread.terminate().catch(reject);
+        else this.#take(message);
+      });
+      this.#thread.on('error', reject);
+      this.#thread.on('exit', () => {
+        this.#end();
+        resolve();
+      });
+    });
+  }
+
+  /** Resolves when the lane has ended, after `stop()` or `destroy()`; throws what is a bug. */
+  ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  /**
+   * Hands requests to the lane. Resolves when each has its outcome or is not known.
+   *
+   * @throws LaneLost
+   */
+  submit(ids: readonly number[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#gone) return reject(new LaneLost('the lane has ended'));
+      const number = ++this.#lastNumber;
+      this.#submissions.set(number, { ids, resolve, reject });
+      // jobs whose replies came in one read from Redis go over in one message
+      if (this.#unsent.push([number, ids]) === 1) setImmediate(() => this.#flush());
+    });
+  }
+
+  /** True while the lane is ours and has caught up. */
+  get serving(): boolean {
+    return this.#serving;
+  }
+
+  /** See `Lane.decidedUpTo`. */
+  get decidedUpTo(): number {
+    return this.#decidedUpTo;
+  }
+
+  /** Those of `ids` that the lane does not have in hand. */
+  notHeld(ids: readonly number[]): number[] {
+    const left = new Set(ids);
+    // half a million may be held; there is no second copy of them
+    for (const submission of this.#submissions.values()) for (const id of submission.ids) left.delete(id);
+    return [...left];
+  }
+
+  /** Lets the lane end once it has nothing in hand; in an outage it ends at once. */
+  stop(): void {
+    this.#flush();
+    this.#tell({ type: 'stop' });
+  }
+
+  /** Ends the lane now: an open transaction is rolled back by the server. */
+  async destroy(): Promise<void> {
+    await this.#thread.terminate();
+  }
+
+  #flush(): void {
+    if (this.#unsent.length === 0) return;
+    this.#tell({ type: 'submit', submissions: this.#unsent });
+    this.#unsent = [];
+  }
+
+  #tell(message: ToLane): void {
+    this.#thread.postMessage(message);
+  }
+
+  #take(message: Exclude<FromLane, { type: 'ended' }>): void {
+    switch (message.type) {
+      case 'settled':
+        for (const number of message.done) this.#takeOut(number).resolve();
+        for (const number of message.lost) this.#takeOut(number).reject(new LaneLost('the lane is not here'));
+        break;
+      case 'standing by':
+        this.#events.standingBy();
+        break;
+      case 'held':
+        this.#decidedUpTo = message.decidedUpTo;
+        this.#serving = true;
+        this.#events.held();
+        break;
+      case 'lost':
+        this.#serving = false;
+        this.#events.lost();
+        break;
+      case 'log': {
+        const { level, msg, ...fields }: { level: Level; msg: string } = JSON.parse(message.line);
+        this.#log[level](fields, msg);
+      }
+    }
+  }
+
+  #takeOut(number: number): Submission {
+    const submission = this.#submissions.get(number);
+    if (submission === undefined) throw new Error(`the lane answers submission ${number} twice`);
+    this.#submissions.delete(number);
+    return submission;
+  }
+
+  #end(): void {
+    this.#gone = true;
+    this.#serving = false;
+    for (const { reject } of this.#submissions.values()) reject(new LaneLost('the lane has ended'));
+    this.#submissions.clear();
+  }
+}

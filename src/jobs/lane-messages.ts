@@ -1,0 +1,26 @@
+import type { LaneAddress } from '../domain/lane-session.ts';
+
+/** What a lane's thread is started with. */
+export interface LaneThreadData {
+  readonly lane: LaneAddress;
+  /** The least level that is logged. */
+  readonly logLevel: string;
+}
+
+/** What the worker tells the thread of its lane. */
+export type ToLane =
+  /** Requests to be applied; each submission has a number of its own. */
+  | { readonly type: 'submit'; readonly submissions: readonly (readonly [number: number, ids: readonly number[]])[] }
+  | { readonly type: 'stop' };
+
+/** What the thread of a lane tells its worker. */
+export type FromLane =
+  /** Submissions whose requests have their outcomes, and those that are given back. */
+  | { readonly type: 'settled'; readonly done: readonly number[]; readonly lost: readonly number[] }
+  | { readonly type: 'standing by' }
+  | { readonly type: 'held'; readonly decidedUpTo: number }
+  | { readonly type: 'lost' }
+  /** After it nothing comes any more. */
+  | { readonly type: 'ended' }
+  /** A line of the log, as JSON. */
+  | { readonly type: 'log'; readonly line: string };

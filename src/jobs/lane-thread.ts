@@ -1,0 +1,68 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { pino } from 'pino';
+import { errorFields } from './error-fields.ts';
+import { Lane } from './lane.ts';
+import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
+
+// The thread of a lane: see `LaneThread`, which starts it.
+
+const port = parentPort;
+if (port === null) throw new Error('a lane has a thread of its own');
+const { lane: address, logLevel } = workerData as LaneThreadData;
+const tell = (message: FromLane) => port.postMessage(message);
+
+/** What has been settled in this turn of the event loop goes out in one message. */
+class Settled {
+  #done: number[] = [];
+  #lost: number[] = [];
+
+  add(number: number, done: boolean): void {
+    if (this.#done.length === 0 && this.#lost.length === 0) queueMicrotask(() => this.#tell());
+    (done ? this.#done : this.#lost).push(number);
+  }
+
+  #tell(): void {
+    tell({ type: 'settled', done: this.#done, lost: this.#lost });
+    this.#done = [];
+    this.#lost = [];
+  }
+}
+
+const log = pino(
+  {
+    level: logLevel,
+    base: null,
+    timestamp: false,
+    formatters: { level: (level) => ({ level }) },
+    serializers: { err: errorFields },
+  },
+  { write: (line: string) => tell({ type: 'log', line }) },
+);
+const settled = new Settled();
+const lane = new Lane(
+  address,
+  {
+    standingBy: () => tell({ type: 'standing by' }),
+    held: () => tell({ type: 'held', decidedUpTo: lane.decidedUpTo }),
+    lost: () => tell({ type: 'lost' }),
+  },
+  log,
+);
+port.on('message', (message: ToLane) => {
+  if (message.type === 'stop') return lane.stop();
+  for (const [number, ids] of message.submissions) {
+    lane.submit(ids).then(
+      () => settled.add(number, true),
+      // it is given back for no other reason
+      () => settled.add(number, false),
+    );
+  }
+});
+lane.run().then(
+  () => tell({ type: 'ended' }),
+  // a bug: uncaught here, it ends the thread and is thrown in the worker's
+  (bug) =>
+    process.nextTick(() => {
+      throw bug;
+    }),
+);
