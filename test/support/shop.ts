@@ -6,7 +6,9 @@ import { type Connection, createConnection, type RowDataPacket } from 'mysql2/pr
 import { expect, inject } from 'vitest';
 import { connectionOptions } from '../../src/db/connection.ts';
 import { lockName } from '../../src/db/lock.ts';
+import { inheritedEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
+import { type TerminalOptions, TestTerminal } from './terminal.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
 /** Against commands that hang; a worker lives as long as its shop. */
@@ -57,7 +59,7 @@ export class TestShop {
   readonly prefix: string;
   readonly #database: string;
   #root: Connection;
-  readonly #processes = new Set<TestProcess>();
+  readonly #processes = new Set<TestProcess | TestTerminal>();
   readonly #accounts: string[] = [];
 
   private constructor(database: string, root: Connection, { rootUrl, redisUrl }: ServerUrls) {
@@ -105,6 +107,18 @@ export class TestShop {
     const process = new TestProcess(args, { ...this.env, ...options.env }, options);
     this.#processes.add(process);
     return process;
+  }
+
+  /** Starts the built program on a terminal; it is ended with the shop if it has not ended by then. */
+  startOnTerminal(args: readonly string[], options: TerminalOptions = {}): TestTerminal {
+    return this.onTerminal(process.execPath, [PROGRAM, ...args], options);
+  }
+
+  /** Starts any program on a terminal, in the environment that the commands see; ended with the shop, too. */
+  onTerminal(file: string, args: readonly string[], options: TerminalOptions = {}): TestTerminal {
+    const terminal = new TestTerminal(file, args, { ...options, env: { ...this.env, ...options.env } });
+    this.#processes.add(terminal);
+    return terminal;
   }
 
   /** Runs a command to its end. */
@@ -331,11 +345,8 @@ export class TestProcess {
     env: Readonly<Record<string, string>>,
     { stdin = '', program = PROGRAM }: RunOptions = {},
   ) {
-    const inherited = Object.entries(process.env).filter(
-      ([name]) => !name.startsWith('SHOP_') && !name.startsWith('VITEST'),
-    );
     this.#child = spawn(process.execPath, [program, ...args], {
-      env: { ...Object.fromEntries(inherited), ...env },
+      env: { ...inheritedEnvironment(), ...env },
     });
     this.#child.stdin?.on('error', () => {});
     this.#child.stdin?.end(stdin);
