@@ -6,6 +6,7 @@ import { docker, removeContainer, removeVolume } from './docker.ts';
 import { makePrivateFolder, writePrivateFile } from './files.ts';
 import type { Folder, ServerName } from './folder.ts';
 import type { DockerHost } from './host.ts';
+import { serverSettings } from './mysql-server.ts';
 import { redisConf } from './redis-server.ts';
 import type { Running, Secrets } from './state.ts';
 
@@ -54,13 +55,12 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
       environmentFile,
       `MYSQL_ROOT_PASSWORD=${secrets.root}\nMYSQL_DATABASE=shop\nMYSQL_USER=shop\nMYSQL_PASSWORD=${secrets.shop}\n`,
     );
-    const args = ['--character-set-server=utf8mb4', '--max-connections=500', '--innodb-flush-log-at-trx-commit=1'];
     return create(
       'mysql',
       port,
       { port: 3306, data: '/var/lib/mysql' },
       ['--env-file', environmentFile],
-      [...args, '--skip-name-resolve', ...mysqldArguments],
+      [...serverSettings(), ...mysqldArguments],
     );
   }
 

@@ -1,4 +1,5 @@
 import { access, mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ShopError } from '../domain/errors.ts';
 import { makePrivateFolder, writePrivateFile } from './files.ts';
@@ -8,6 +9,7 @@ import { onPath, type Program } from './programs.ts';
 import { lastLines, run, tellingLine } from './run.ts';
 import type { Running, Secrets } from './state.ts';
 
+const MEGABYTE = 1_048_576;
 const INITIALISE_LIMIT_MS = 3 * 60_000;
 
 function dataDirectory(folder: Folder): string {
@@ -79,10 +81,7 @@ export async function startMysql(
     '--pid-file=mysqld.pid',
     `--log-error=${log}`,
     `--init-file=${initFile(folder)}`,
-    '--skip-name-resolve',
-    '--character-set-server=utf8mb4',
-    '--max-connections=500',
-    '--innodb-flush-log-at-trx-commit=1',
+    ...serverSettings(),
     // the builds of Debian name a folder that only their service package makes, and refuse to start without it
     ...(program.flavour === 'MySQL' ? ['--mysqlx=OFF', '--secure-file-priv=NULL'] : []),
     ...asUser(),
@@ -90,6 +89,23 @@ export async function startMysql(
   ];
   const started = await startDetached(program.path, args, { log, cwd: data });
   return { kind: 'process', ...started };
+}
+
+/** What a server is started with wherever it runs, in a container too. */
+export function serverSettings(): string[] {
+  return [
+    '--character-set-server=utf8mb4',
+    '--max-connections=500',
+    '--innodb-flush-log-at-trx-commit=1',
+    '--skip-name-resolve',
+    `--innodb-buffer-pool-size=${bufferPoolBytes()}`,
+  ];
+}
+
+/** A shop of some hundred thousand orders outgrows the 128 MB that are the server's default. */
+function bufferPoolBytes(): number {
+  const eighth = Math.floor(totalmem() / 8 / MEGABYTE) * MEGABYTE;
+  return Math.min(Math.max(eighth, 128 * MEGABYTE), 1_024 * MEGABYTE);
 }
 
 /** Removes the file with the passwords that the start needed. */
