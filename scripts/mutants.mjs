@@ -45,8 +45,8 @@ const MUTANTS = [
   {
     name: 'GET_LOCK of the lane',
     file: 'src/domain/lane-session.ts',
-    from: 'return acquireLock(session, laneLock(address), seconds);',
-    to: 'return seconds >= 0 || acquireLock(session, laneLock(address), seconds);',
+    from: 'if (!(await acquireLock(session, laneLock(address), seconds))) return false;',
+    to: 'if (seconds < 0 && !(await acquireLock(session, laneLock(address), seconds))) return false;',
     tests: ['faults/frozen-worker', 'faults/worker-death'],
   },
   {
@@ -62,6 +62,20 @@ const MUTANTS = [
     from: 'if (this.#lane.serving) await this.#once();',
     to: 'if (this.#lane.serving && GRACE_MS < 0) await this.#once();',
     tests: ['faults/redis-away'],
+  },
+  {
+    name: 'the lock that keeps a pause waiting',
+    file: 'src/domain/queue-state.ts',
+    from: 'WHERE id = 1 LOCK IN SHARE MODE',
+    to: 'WHERE id = 1',
+    tests: ['acceptance/queue'],
+  },
+  {
+    name: 'the look at what was retried',
+    file: 'src/jobs/sweep.ts',
+    from: '...retried.pending, ',
+    to: '',
+    tests: ['acceptance/queue'],
   },
 ];
 

@@ -2,6 +2,7 @@ import type { SingleBar } from 'cli-progress';
 import type { BatchProgress } from '../jobs/batch.ts';
 import type { Context } from './context.ts';
 import { toJson } from './present/present.ts';
+import { duration, grouped } from './words.ts';
 
 /** Between two lines where standard error is no terminal. */
 const LINE_MS = 5_000;
@@ -90,15 +91,7 @@ export class BatchProgressTalk {
 }
 
 function inWords({ sent, total, decided, rate, secondsLeft }: Told): string {
-  const number = (value: number) => value.toLocaleString('en');
-  const part = sent < total ? `${number(sent)} of about ${number(total)} rows sent` : `${number(sent)} rows sent`;
+  const part = sent < total ? `${grouped(sent)} of about ${grouped(total)} rows sent` : `${grouped(sent)} rows sent`;
   const left = secondsLeft === null ? '' : `, about ${duration(secondsLeft)} left`;
-  return `${part}, ${number(decided)} decided, ${number(rate)} a second${left}`;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return `${part}, ${grouped(decided)} decided, ${grouped(rate)} a second${left}`;
 }

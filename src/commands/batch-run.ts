@@ -110,10 +110,11 @@ async function run(context: Context, { path, name, pieces: rows }: Input, talk: 
   if (results !== null) context.release(() => results.discard());
   const { actor, host } = await context.config();
   const channel = await context.channel();
-  const [{ openBatch }, { readBatch, allResults }, { BatchRun: Run }] = await Promise.all([
+  const [{ openBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
     import('../domain/batch.ts'),
     import('../domain/batch-report.ts'),
     import('../jobs/batch.ts'),
+    import('../domain/queue-state.ts'),
   ]);
   const { session } = channel;
   const totals = async (current: BatchRun): Promise<ShownBatch> => ({
@@ -133,7 +134,7 @@ async function run(context: Context, { path, name, pieces: rows }: Input, talk: 
           ? { timeoutMs: Number.POSITIVE_INFINITY, stallMs: STALL_MS }
           : { timeoutMs: options.timeoutMs, stallMs: Number.POSITIVE_INFINITY };
       const done = await current.awaitOutcomes(limits, context.stopped);
-      if (!done) throw talk.pending(await totals(current));
+      if (!done) throw talk.pending(await totals(current), (await readPause(session)) !== null);
     }
     talk.end();
     const shown = await totals(current);

@@ -1,5 +1,6 @@
 import type { BatchException } from '../domain/batch.ts';
 import { ShopError } from '../domain/errors.ts';
+import type { Pause } from '../domain/queue-state.ts';
 import type { BatchListener, BatchProgress } from '../jobs/batch.ts';
 import { BatchProgressTalk } from './batch-progress.ts';
 import type { ShownBatch } from './batch-view.ts';
@@ -62,6 +63,10 @@ export class BatchTalk implements BatchListener {
     await this.#say('No worker is running: start one with `shop worker` or `shop dev up`.');
   }
 
+  async paused({ pausedBy }: Pause): Promise<void> {
+    await this.#say(`The queue is paused by ${pausedBy}: let it go on with \`shop queue resume\`.`);
+  }
+
   #say(line: string): Promise<void> {
     return this.#display.above(() => this.#context.say(line));
   }
@@ -78,15 +83,16 @@ export class BatchTalk implements BatchListener {
   }
 
   /** The time is over and not all rows are decided. */
-  pending(batch: ShownBatch): ShopError {
+  pending(batch: ShownBatch, paused: boolean): ShopError {
     const { name, again } = this.#words;
-    const reason = this.#workerMissing ? ' No worker is running.' : '';
+    const reason = `${paused ? ' The queue is paused.' : ''}${this.#workerMissing ? ' No worker is running.' : ''}`;
+    const resume = paused ? 'Let the queue go on with `shop queue resume`. ' : '';
     return new ShopError(
       'PENDING',
-      { ...batch, worker: !this.#workerMissing },
+      { ...batch, worker: !this.#workerMissing, paused },
       {
         message: `${batch.pending} of ${batch.total} rows of batch ${name} are recorded but not decided yet.${reason}`,
-        hint: `Ask again with \`shop batch show ${name}\`, or wait for them with \`${again}\`.`,
+        hint: `${resume}Ask again with \`shop batch show ${name}\`, or wait for them with \`${again}\`.`,
       },
     );
   }

@@ -1,5 +1,8 @@
 import type { BatchResult, BatchTotals } from '../domain/batch-report.ts';
 import { fields, listView, recordView } from './present/view.ts';
+import { bar, pace } from './watch/bar.ts';
+import { type Looks, rate } from './watch/watch.ts';
+import { grouped } from './words.ts';
 
 /** A batch as it is shown; a dry run may have none, for nothing was recorded under the name. */
 export type ShownBatch = Omit<BatchTotals, 'batchId'> & { readonly batchId: number | null };
@@ -29,3 +32,20 @@ export const RESULT_COLUMNS = fields<BatchResult>(
   'reason',
 );
 export const RESULTS = listView<BatchResult>('No rows.', ...RESULT_COLUMNS);
+
+/** The live screen of `batch show --watch`. */
+export function drawBatch(looks: Looks<BatchTotals>): string[] {
+  const { batchId, name, total, applied, refused, failed, pending, replayed } = looks.now;
+  const decided = (batch: BatchTotals) => batch.total - batch.pending;
+  return [
+    `shop batch ${batchId}  ${name}`,
+    '',
+    `${bar(decided(looks.now), total)}${pace(rate(looks, decided), pending)}`,
+    '',
+    `applied   ${grouped(applied)}`,
+    `refused   ${grouped(refused)}`,
+    `failed    ${grouped(failed)}`,
+    `pending   ${grouped(pending)}`,
+    `replayed  ${grouped(replayed)}`,
+  ];
+}

@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
+import type { FollowedBatch } from '../domain/batch-follow.ts';
 import { addRun } from './batch-run.ts';
-import { BATCH, BATCHES, RESULTS } from './batch-view.ts';
+import { BATCH, BATCHES, drawBatch, RESULTS } from './batch-view.ts';
 import { addCommand, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { parsePage } from './options.ts';
 import { answer } from './present/view.ts';
+import { type Looks, WATCH_OPTION, type WatchFlags, watch } from './watch/watch.ts';
 
 const BATCH_ARGUMENT = { name: 'batch', description: "the batch's name, or its id" };
 
@@ -35,20 +37,36 @@ function addList(group: Command, runner: Runner): void {
 }
 
 function addShow(group: Command, runner: Runner): void {
-  addCommand(
+  addCommand<WatchFlags>(
     group,
     {
       name: 'show',
       summary: "Show a batch's totals",
       arguments: [BATCH_ARGUMENT],
-      examples: ['shop batch show payroll-2026-11', 'shop batch show 7 --json'],
-      run: async (context, [batch = '']) => {
+      options: [WATCH_OPTION],
+      examples: ['shop batch show payroll-2026-11', 'shop batch show 7 --json', 'shop batch show 7 --watch'],
+      run: async (context, [batch = ''], flags) => {
+        if (flags.watch === true) {
+          const { BatchFollower } = await import('../domain/batch-follow.ts');
+          const follower = new BatchFollower(await context.session(), batch);
+          return watch(context, {
+            look: () => follower.look(),
+            answer: ({ whole: _, ...totals }) => answer(totals, BATCH),
+            draw: drawBatch,
+            done: isDone,
+          });
+        }
         const { readBatch } = await import('../domain/batch-report.ts');
         return answer(await readBatch(await context.session(), batch), BATCH);
       },
     },
     runner,
   );
+}
+
+/** Without a run that sends it to its end, a batch of which nothing is pending and nothing new has come is done as well. */
+function isDone({ now, before }: Looks<FollowedBatch>): boolean {
+  return now.pending === 0 && (now.whole || now.total === before?.total);
 }
 
 function addResults(group: Command, runner: Runner): void {

@@ -56,6 +56,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./request.ts')).defineRequest,
   },
   {
+    name: 'queue',
+    summary: 'See the queue, pause and resume it, retry what has failed',
+    load: async () => (await import('./queue.ts')).defineQueue,
+  },
+  {
     name: 'ranking',
     summary: 'Keep the ranking of best sellers up to date',
     load: async () => (await import('./ranking.ts')).defineRanking,

@@ -43,7 +43,8 @@ export function defineDoctor(command: Command, runner: Runner): void {
         ]);
         const diagnosis = await diagnose(address, async (redis) => {
           const producer = new Producer(redis, address.prefix);
-          return producer.countWorkers().finally(() => producer.close());
+          const workers = await producer.readWorkers().finally(() => producer.close());
+          return workers?.length ?? null;
         });
         return answer<Diagnosis, DoctorRow>(diagnosis, DIAGNOSIS, diagnosis.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
       },

@@ -1,5 +1,6 @@
 import { ShopError } from '../domain/errors.ts';
 import { parseKey } from '../domain/input.ts';
+import type { Pause } from '../domain/queue-state.ts';
 import type { Recorded, RequestContent, RequestRecord } from '../domain/request.ts';
 import type { Session } from '../domain/store.ts';
 import type { Progress } from '../jobs/submit.ts';
@@ -134,6 +135,10 @@ class RequestTalk implements Progress {
   async noWorker(): Promise<void> {
     this.#workerMissing = true;
     await this.#context.say('No worker is running: start one with `shop worker` or `shop dev up`.');
+  }
+
+  async paused({ pausedBy }: Pause): Promise<void> {
+    await this.#context.say(`The queue is paused by ${pausedBy}: let it go on with \`shop queue resume\`.`);
   }
 
   /** The request goes on without the one who asked for it. */

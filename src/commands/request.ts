@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { parseKey } from '../domain/input.ts';
+import { invalid, parseKey } from '../domain/input.ts';
 import type { RequestRecord } from '../domain/request.ts';
-import { REQUEST_STATUSES } from '../domain/request-status.ts';
+import { REQUEST_KINDS, REQUEST_STATUSES } from '../domain/request-status.ts';
 import { addCommand, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
@@ -14,15 +14,20 @@ const OUTCOME: Column<RequestRecord> = {
   name: 'outcome',
   value: ({ outcome }) => (outcome === null ? null : toJson(outcome)),
 };
+const ORIGIN = fields<RequestRecord>('host', 'batchId', 'line');
 const TIMES = [field<RequestRecord>('createdAt'), field<RequestRecord>('decidedAt')];
 
-const REQUEST = recordView<RequestRecord>(...HEAD, PAYLOAD, OUTCOME, ...TIMES);
-const REQUESTS = listView<RequestRecord>('No requests.', ...HEAD, ...TIMES);
+const REQUEST = recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES);
+const REQUESTS = listView<RequestRecord>('No requests.', ...HEAD, ...ORIGIN, ...TIMES);
 
 interface RequestListFlags extends ListFlags {
   readonly status?: string;
+  readonly code?: string;
+  readonly kind?: string;
   readonly actor?: string;
+  readonly batch?: string;
   readonly since?: string;
+  readonly until?: string;
 }
 
 /** `shop request` */
@@ -50,22 +55,40 @@ export function defineRequest(group: Command, runner: Runner): void {
       summary: 'List requests, newest first',
       options: [
         { flags: '--status <status>', description: REQUEST_STATUSES.join(', ') },
+        { flags: '--code <code>', description: 'refused or failed with this code' },
+        { flags: '--kind <kind>', description: REQUEST_KINDS.join(', ') },
         { flags: '--actor <name>', description: 'recorded by this one' },
+        { flags: '--batch <batch>', description: 'recorded for a row of this batch: its name, or its id' },
         { flags: '--since <time>', description: 'recorded at or after: ISO 8601, or an age such as 2h' },
+        { flags: '--until <time>', description: 'recorded before: ISO 8601, or an age such as 2h' },
         ...LIST_OPTIONS,
       ],
-      examples: ['shop request list --status pending', 'shop request list --actor cron --since 1d --json'],
+      examples: [
+        'shop request list --status pending',
+        'shop request list --actor cron --since 1d --json',
+        'shop request list --batch payroll-2026-11 --kind charge --status refused',
+      ],
       run: async (context, _args, flags) => {
         const filter = {
           ...parsePage(flags),
           status: optional(flags.status, (text) => parseChoice('--status', text, REQUEST_STATUSES)),
+          code: optional(flags.code, parseCode),
+          kind: optional(flags.kind, (text) => parseChoice('--kind', text, REQUEST_KINDS)),
           actor: flags.actor,
+          batch: flags.batch,
           since: optional(flags.since, (text) => parseTime('--since', text)),
+          until: optional(flags.until, (text) => parseTime('--until', text)),
         };
-        const { listRequests } = await import('../domain/request.ts');
+        const { listRequests } = await import('../domain/request-list.ts');
         return answer(await listRequests(await context.session(), filter), REQUESTS);
       },
     },
     runner,
   );
+}
+
+/** A code as outcomes have it. */
+function parseCode(text: string): string {
+  if (!/^[A-Z_]{1,32}$/.test(text)) throw invalid('--code', 'must be a code such as INSUFFICIENT_STOCK');
+  return text;
 }

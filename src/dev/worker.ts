@@ -22,8 +22,8 @@ export interface WorkerTarget {
   readonly redisUrl: string;
 }
 
-/** One of these in its log says that the worker runs: it applies requests, or waits for another one to leave. */
-const READY = /"msg":"(worker ready|standing by)/;
+/** One of these in its log says that the worker runs: it applies requests, waits for another one to leave, or for `queue resume`. */
+const READY = /"msg":"(worker ready|standing by|the queue is paused)/;
 const LINES = 10;
 
 /**

@@ -2,25 +2,19 @@ import { type Session, sqlTime } from '../db/connection.ts';
 import { inTransaction } from '../db/transaction.ts';
 import { parseContent } from './content.ts';
 import { advance, type Decision, decide, type Limits } from './decide.ts';
-import type { FailureCode } from './errors.ts';
 import { nearIds } from './id-condition.ts';
 import { MAX_POINTS, MAX_QUANTITY } from './input.ts';
 import { lockState } from './lock-state.ts';
 import type { RecordedRequest } from './pending.ts';
 import { insertOutcome, persist } from './persist.ts';
-import type { RequestContent, RequestKind } from './request.ts';
+import { GATE, type Gate, requireRunning } from './queue-state.ts';
+import type { RequestContent } from './request.ts';
+import { FAILURE_CODES } from './request-status.ts';
 
 /** The most order lines that one transaction takes, so that no statement outgrows a packet. */
 const MAX_LINES = 10_000;
 
 const LIMITS: Limits = { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY };
-
-const FAILURE_CODES: Readonly<Record<RequestKind, FailureCode>> = {
-  charge: 'CHARGE_FAILED',
-  order: 'PAYMENT_FAILED',
-  cancel: 'CANCEL_FAILED',
-  restock: 'RESTOCK_FAILED',
-};
 
 /** What became of one transaction over a group of requests. */
 export interface GroupResult {
@@ -37,7 +31,7 @@ export interface GroupResult {
  * Only the holder of the lane's lock may call this, on the very session that holds it.
  *
  * @param attemptOf which attempt this is for a request, from 1; it is stored with its outcome.
- * @throws DatabaseError where nothing of the group was applied, or nobody knows (see `inTransaction`).
+ * @throws DatabaseError where nothing of the group was applied, or nobody knows (see `inTransaction`); QueuePaused.
  */
 export async function applyGroup(
   session: Session,
@@ -63,7 +57,11 @@ export async function applyGroup(
   });
 }
 
-/** Stores that a request has failed for good, unless it has an outcome by now. Its payload may be what is wrong. */
+/**
+ * Stores that a request has failed for good, unless it has an outcome by now. Its payload may be what is wrong.
+ *
+ * @throws DatabaseError; QueuePaused
+ */
 export async function failRequest(session: Session, request: RecordedRequest, attempts: number): Promise<void> {
   await inTransaction(session, async () => {
     const { pending, now } = await withoutOutcome(session, [request]);
@@ -73,7 +71,12 @@ export async function failRequest(session: Session, request: RecordedRequest, at
   });
 }
 
-/** Those that have no outcome, and the server's clock: one for all workers. */
+/**
+ * Those that have no outcome, and the server's clock: one for all workers. Until the transaction ends, the queue can't be
+ * paused.
+ *
+ * @throws QueuePaused
+ */
 async function withoutOutcome(
   session: Session,
   group: readonly RecordedRequest[],
@@ -82,15 +85,13 @@ async function withoutOutcome(
     'o.request_id',
     group.map(({ id }) => id),
   );
-  const rows = await session.query<{ now: Date; id: number | null }>(
-    `SELECT clock.now, o.request_id AS id
-     FROM (SELECT UTC_TIMESTAMP(3) AS now) clock LEFT JOIN outcomes o ON ${condition}`,
+  const rows = await session.query<Gate & { id: number | null }>(
+    `SELECT gate.now, gate.pausedAt, o.request_id AS id FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
     values,
   );
-  const [first] = rows;
-  if (first === undefined) throw new Error('the server has no clock');
+  const { now } = requireRunning(rows[0]);
   const decided = new Set(rows.map(({ id }) => id));
-  return { pending: group.filter(({ id }) => !decided.has(id)), now: first.now };
+  return { pending: group.filter(({ id }) => !decided.has(id)), now };
 }
 
 interface Fitting {

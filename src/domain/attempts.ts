@@ -1,4 +1,5 @@
 import type { Session } from '../db/connection.ts';
+import { GATE, QueuePaused } from './queue-state.ts';
 
 /** Attempts that a request has in all. */
 export const MAX_ATTEMPTS = 3;
@@ -8,6 +9,7 @@ export const MAX_ATTEMPTS = 3;
  * counts on from there.
  *
  * @param attempt which it was, from 1.
+ * @throws DatabaseError; QueuePaused
  */
 export async function recordFailedAttempt(
   session: Session,
@@ -16,10 +18,22 @@ export async function recordFailedAttempt(
   error: unknown,
 ): Promise<void> {
   const reason = error instanceof Error ? error.message : String(error);
-  await session.execute(
-    'INSERT INTO attempts (request_id, attempt, reason, failed_at) VALUES (?, ?, LEFT(?, 500), UTC_TIMESTAMP(3))',
+  const { affectedRows } = await session.execute(
+    `INSERT INTO attempts (request_id, attempt, reason, failed_at)
+     SELECT ?, ?, LEFT(?, 500), gate.now FROM ${GATE} WHERE gate.pausedAt IS NULL`,
     [id, attempt, reason],
   );
+  if (affectedRows === 0) throw new QueuePaused('the queue is paused');
+}
+
+/** Those of `ids` whose failure was taken back: what is remembered of their attempts counts no more. */
+export async function readRetried(session: Session, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return [];
+  const rows = await session.query<{ id: number }>(
+    'SELECT DISTINCT request_id AS id FROM retries WHERE request_id IN (?)',
+    [ids],
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** How many attempts of each request without an outcome have failed; none of those of which none has. */

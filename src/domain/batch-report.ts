@@ -32,7 +32,8 @@ export interface BatchResult {
   readonly reason: string | null;
 }
 
-interface BatchColumns {
+/** A batch's own row. */
+export interface BatchColumns {
   readonly id: number;
   readonly name: string;
   readonly lastLine: number | null;
@@ -124,7 +125,12 @@ export async function countPendingElsewhere(session: Session, batchId: number): 
 const RESULTS_AT_ONCE = 1_000;
 const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 
-async function findBatch(session: Session, text: string): Promise<BatchColumns> {
+/**
+ * The batch of this name, or else, where `text` is a number, the one with this id.
+ *
+ * @throws ShopError `INVALID_BATCH`
+ */
+export async function findBatch(session: Session, text: string): Promise<BatchColumns> {
   const [byName] = await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE name = ?`, [text]);
   if (byName !== undefined) return byName;
   const [byId] = /^[1-9][0-9]{0,15}$/.test(text)
@@ -145,7 +151,8 @@ const OWN_ROWS = `requests r
     ON newer.batch_id = r.batch_id AND newer.batch_line = r.batch_line AND newer.id > r.id
   WHERE r.batch_id = ? AND r.batch_line > ? AND r.batch_line <= ? AND e.line IS NULL AND newer.id IS NULL`;
 
-interface StatusCount {
+/** Rows of a batch by what has become of them. */
+export interface StatusCount {
   /** Null where there is no outcome. */
   readonly status: Exclude<RequestStatus, 'pending'> | null;
   readonly count: number;
@@ -154,21 +161,39 @@ interface StatusCount {
 }
 
 async function totalsOf(session: Session, batch: BatchColumns): Promise<BatchTotals> {
-  const { id, name, createdAt, replayed } = batch;
+  const upTo = batch.lastLine ?? HIGHEST_LINE;
+  return sumUp(batch, [
+    ...(await countOwnRows(session, batch.id, { after: 0, upTo })),
+    ...(await countExceptions(session, batch.id)),
+  ]);
+}
+
+/** Of the rows that stand for a line, in these lines. */
+export async function countOwnRows(
+  session: Session,
+  batchId: number,
+  { after, upTo }: { after: number; upTo: number },
+): Promise<StatusCount[]> {
+  return session.query<StatusCount>(
+    `SELECT o.status, COUNT(*) AS count, MAX(o.decided_at) AS newest FROM ${OWN_ROWS} GROUP BY o.status`,
+    [batchId, after, upTo],
+  );
+}
+
+/** Of the rows that made no request of their own. */
+export async function countExceptions(session: Session, batchId: number): Promise<StatusCount[]> {
+  return session.query<StatusCount>(
+    `SELECT IF(e.code IS NULL, o.status, 'refused') AS status, COUNT(*) AS count, MAX(o.decided_at) AS newest
+     FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id
+     WHERE e.batch_id = ? GROUP BY 1`,
+    [batchId],
+  );
+}
+
+/** The totals that all rows of a batch make together. */
+export function sumUp({ id, name, createdAt, replayed }: BatchColumns, rows: readonly StatusCount[]): BatchTotals {
   const counts = { applied: 0, refused: 0, failed: 0, pending: 0 };
   let newest = createdAt;
-  const rows = [
-    ...(await session.query<StatusCount>(
-      `SELECT o.status, COUNT(*) AS count, MAX(o.decided_at) AS newest FROM ${OWN_ROWS} GROUP BY o.status`,
-      [id, 0, batch.lastLine ?? HIGHEST_LINE],
-    )),
-    ...(await session.query<StatusCount>(
-      `SELECT IF(e.code IS NULL, o.status, 'refused') AS status, COUNT(*) AS count, MAX(o.decided_at) AS newest
-       FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id
-       WHERE e.batch_id = ? GROUP BY 1`,
-      [id],
-    )),
-  ];
   for (const { status, count, newest: time } of rows) {
     counts[status ?? 'pending'] += count;
     if (time !== null && time > newest) newest = time;

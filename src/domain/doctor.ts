@@ -14,11 +14,12 @@ import { judgeDurability, judgeSessionSettings, readDurability, readSessionSetti
 import { judgeRanking } from './doctor/ranking.ts';
 import { type RedisInfo, readInfo } from './doctor/redis-info.ts';
 import { judgeEviction, judgeMemory, judgePersistence } from './doctor/redis-settings.ts';
-import { judgePending, judgeWorkers, longestPending } from './doctor/requests.ts';
+import { judgePending, judgeWorkers } from './doctor/requests.ts';
 import { judgeDrift } from './doctor/schema.ts';
 import { judgeDatabaseVersion, judgeRedisVersion } from './doctor/versions.ts';
 import { ShopError } from './errors.ts';
 import { isLaneHeld } from './lane-session.ts';
+import { longestPending } from './pending.ts';
 import { RankingCache } from './ranking-cache.ts';
 import { readSchemaStatus } from './schema.ts';
 import type { RankingAddress } from './shop-ranking.ts';

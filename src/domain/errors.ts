@@ -131,8 +131,8 @@ const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText
     hint: 'Check that it runs and is reachable; `shop dev status` shows the local servers.',
   }),
   PENDING: (d) => ({
-    message: `Request ${d.requestId} is recorded but not decided yet; its key is ${d.key}.`,
-    hint: `Ask again with \`shop request show ${d.key}\`, or give the same command again with \`--key ${d.key}\`.`,
+    message: `Request ${d.requestId} is recorded but not decided yet; its key is ${d.key}.${d.paused === true ? ' The queue is paused.' : ''}`,
+    hint: `${d.paused === true ? 'Let the queue go on with `shop queue resume`. ' : ''}Ask again with \`shop request show ${d.key}\`, or give the same command again with \`--key ${d.key}\`.`,
   }),
   CONFIG: (d) => ({
     message: `${d.setting} is not configured.`,
@@ -143,7 +143,7 @@ const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText
 function failed(what: string): (details: ErrorDetails) => ErrorText {
   return (d) => ({
     message: `${what} failed for a technical reason after ${d.attempts} attempts; nothing was changed.`,
-    hint: "The worker's log has the reason; give the command again with a new key once it is mended.",
+    hint: `\`shop queue failed\` has the reason; once it is mended, \`shop queue retry ${d.key ?? '<request>'}\` takes the failure back.`,
   });
 }
 

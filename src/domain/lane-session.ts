@@ -1,6 +1,7 @@
 import { connect, databaseName, type Session } from '../db/connection.ts';
 import { acquireLock, isLocked, lockName } from '../db/lock.ts';
 import { onCurrentSchema } from '../db/schema.ts';
+import { workerName } from './worker-name.ts';
 
 /** Seconds without a statement after which the server takes the lane away: a frozen worker must not keep it. */
 const LANE_IDLE_SECONDS = 4;
@@ -28,12 +29,24 @@ export async function openLaneSession({ databaseUrl }: LaneAddress): Promise<Ses
 
 /** Waits up to `seconds` for the lane; true where `session` holds it now. */
 export async function acquireLane(session: Session, address: LaneAddress, seconds: number): Promise<boolean> {
-  return acquireLock(session, laneLock(address), seconds);
+  if (!(await acquireLock(session, laneLock(address), seconds))) return false;
+  // tells whose the lane is; whoever else has that name has the same process
+  await acquireLock(session, holderLock(address, workerName()), 0);
+  return true;
 }
 
 /** True where a worker holds the lane, wherever it runs. */
 export async function isLaneHeld(session: Session, address: LaneAddress): Promise<boolean> {
   return isLocked(session, laneLock(address));
+}
+
+/** True where the worker of this name (see `workerName`) holds the lane. */
+export async function isLaneHeldBy(session: Session, address: LaneAddress, worker: string): Promise<boolean> {
+  return isLocked(session, holderLock(address, worker));
+}
+
+function holderLock({ databaseUrl, prefix }: LaneAddress, worker: string): string {
+  return lockName(databaseName(databaseUrl), prefix, 'lane', worker);
 }
 
 function laneLock({ databaseUrl, prefix }: LaneAddress): string {

@@ -100,6 +100,34 @@ export async function oldestPending(session: Session, from: number): Promise<num
   return id ?? 0;
 }
 
+/** A request without an outcome, and how long it has waited: since it was recorded, or retried. */
+export interface PendingAge {
+  readonly id: number;
+  readonly seconds: number;
+}
+
+/** So many of the oldest ids are looked at for the one that has waited longest: a retried one has an old id. */
+const AGED = 1_000;
+
+/** The request that has waited longest, or null where none is pending. */
+export async function longestPending(session: Session): Promise<PendingAge | null> {
+  return longestOf(session, await findPending(session, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: AGED }));
+}
+
+/** The one among these pending requests that has waited longest; null where there are none. */
+export async function longestOf(session: Session, ids: readonly number[]): Promise<PendingAge | null> {
+  if (ids.length === 0) return null;
+  const [row] = await session.query<{ id: number; ms: number }>(
+    `SELECT since.id, TIMESTAMPDIFF(MICROSECOND, since.time, UTC_TIMESTAMP(3)) DIV 1000 AS ms
+     FROM (
+       SELECT r.id, COALESCE((SELECT MAX(t.retried_at) FROM retries t WHERE t.request_id = r.id), r.created_at) AS time
+       FROM requests r WHERE r.id IN (?)
+     ) since ORDER BY since.time, since.id LIMIT 1`,
+    [ids],
+  );
+  return row === undefined ? null : { id: row.id, seconds: Math.round(row.ms / 1_000) };
+}
+
 /** The id of the request that was recorded last; 0 where there is none. */
 export async function newestRequest(session: Session): Promise<number> {
   const [row] = await session.query<{ id: number | null }>('SELECT MAX(id) AS id FROM requests');

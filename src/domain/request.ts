@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Session } from '../db/connection.ts';
+import type { Session, SqlValue } from '../db/connection.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { type ErrorDetails, ShopError, storedError } from './errors.ts';
 import type { Item, Ref } from './input.ts';
@@ -39,7 +39,12 @@ export interface RequestRecord {
   readonly code: string | null;
   /** How many attempts the outcome took, 1 to 3; 0 while it is pending. */
   readonly attempts: number;
+  /** Who has asked, and on which machine. */
   readonly actor: string;
+  readonly host: string;
+  /** The batch and the line of its file that it came from; both null for a single command. */
+  readonly batchId: number | null;
+  readonly line: number | null;
   readonly payload: RequestContent['payload'];
   /** What the outcome says, with the ids of what it made; null while it is pending. */
   readonly outcome: Record<string, unknown> | null;
@@ -112,8 +117,8 @@ async function findFirst(session: Session, hash: Buffer, key: string): Promise<n
 
 /** The request with this id, or null. */
 export async function findRequest(session: Session, id: number): Promise<RequestRecord | null> {
-  const [row] = await session.query<RequestColumns>(`${SELECT_REQUESTS} WHERE r.id = ?`, [id]);
-  return row === undefined ? null : toRecord(row);
+  const [record] = await readRecords(session, 'r.id = ?', [id]);
+  return record ?? null;
 }
 
 /**
@@ -122,50 +127,11 @@ export async function findRequest(session: Session, id: number): Promise<Request
  * @throws ShopError `INVALID_REQUEST`
  */
 export async function showRequest(session: Session, text: string): Promise<RequestRecord> {
-  const [byKey] = await session.query<RequestColumns>(`${SELECT_REQUESTS} WHERE r.idempotency_key = ?`, [text]);
-  if (byKey !== undefined) return toRecord(byKey);
+  const [byKey] = await readRecords(session, 'r.idempotency_key = ?', [text]);
+  if (byKey !== undefined) return byKey;
   const byId = /^[1-9][0-9]{0,15}$/.test(text) ? await findRequest(session, Number(text)) : null;
   if (byId === null) throw new ShopError('INVALID_REQUEST', { request: text });
   return byId;
-}
-
-/** What `request list` may be narrowed to. */
-export interface RequestFilter {
-  readonly status?: RequestStatus | undefined;
-  readonly actor?: string | undefined;
-  readonly since?: Date | undefined;
-  /** The id of the last request that was seen. */
-  readonly after?: number | undefined;
-  readonly limit: number;
-}
-
-/** Requests, newest first. */
-export async function listRequests(session: Session, filter: RequestFilter): Promise<RequestRecord[]> {
-  const conditions: string[] = [];
-  const values: (string | number | Date)[] = [];
-  if (filter.status === 'pending') conditions.push('o.request_id IS NULL');
-  else if (filter.status !== undefined) {
-    conditions.push('o.status = ?');
-    values.push(filter.status);
-  }
-  if (filter.actor !== undefined) {
-    conditions.push('r.actor = ?');
-    values.push(filter.actor);
-  }
-  if (filter.since !== undefined) {
-    conditions.push('r.created_at >= ?');
-    values.push(filter.since);
-  }
-  if (filter.after !== undefined) {
-    conditions.push('r.id < ?');
-    values.push(filter.after);
-  }
-  const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  const rows = await session.query<RequestColumns>(`${SELECT_REQUESTS} ${where} ORDER BY r.id DESC LIMIT ?`, [
-    ...values,
-    filter.limit,
-  ]);
-  return rows.map(toRecord);
 }
 
 /**
@@ -186,6 +152,9 @@ interface RequestColumns {
   kind: RequestKind;
   payload: string;
   actor: string;
+  host: string;
+  batchId: number | null;
+  line: number | null;
   createdAt: Date;
   status: Exclude<RequestStatus, 'pending'> | null;
   code: string | null;
@@ -197,13 +166,28 @@ interface RequestColumns {
 }
 
 const SELECT_REQUESTS = `
-  SELECT r.id, r.idempotency_key AS idempotencyKey, r.kind, r.payload, r.actor, r.created_at AS createdAt,
+  SELECT r.id, r.idempotency_key AS idempotencyKey, r.kind, r.payload, r.actor, r.host,
+    r.batch_id AS batchId, r.batch_line AS line, r.created_at AS createdAt,
     o.status, o.code, o.attempts, o.details, o.decided_at AS decidedAt,
     orders.id AS orderId, t.id AS transactionId
   FROM requests r
   LEFT JOIN outcomes o ON o.request_id = r.id
   LEFT JOIN orders ON orders.request_id = r.id
   LEFT JOIN point_transactions t ON t.request_id = r.id`;
+
+/**
+ * Requests with their outcomes.
+ *
+ * @param condition what follows WHERE, on the columns of `requests` (`r`) and of `outcomes` (`o`).
+ */
+export async function readRecords(
+  session: Session,
+  condition: string,
+  values: readonly SqlValue[],
+): Promise<RequestRecord[]> {
+  const rows = await session.query<RequestColumns>(`${SELECT_REQUESTS} WHERE ${condition}`, values);
+  return rows.map(toRecord);
+}
 
 function toRecord(row: RequestColumns): RequestRecord {
   const made = {
@@ -218,6 +202,9 @@ function toRecord(row: RequestColumns): RequestRecord {
     code: row.code,
     attempts: row.attempts ?? 0,
     actor: row.actor,
+    host: row.host,
+    batchId: row.batchId,
+    line: row.line,
     payload: JSON.parse(row.payload),
     outcome: row.details === null ? null : { ...JSON.parse(row.details), ...made },
     createdAt: row.createdAt,

@@ -4,6 +4,7 @@ import { countPendingElsewhere, readDecided } from '../domain/batch-report.ts';
 import type { BatchRow } from '../domain/batch-row.ts';
 import { isLaneHeld } from '../domain/lane-session.ts';
 import { oldestPending } from '../domain/pending.ts';
+import { type Pause, readPause } from '../domain/queue-state.ts';
 import type { Session } from '../domain/store.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Channel } from './submit.ts';
@@ -30,6 +31,8 @@ export interface BatchListener {
   notQueued(error: unknown): Promise<void>;
   /** Nothing is decided, and no worker is there to decide it. */
   noWorker(): Promise<void>;
+  /** Nothing is decided, for the queue is paused. */
+  paused(pause: Pause): Promise<void>;
 }
 
 /** Milliseconds between two looks at what has been decided. */
@@ -96,12 +99,14 @@ export class BatchRun {
   async awaitOutcomes(limits: Limits, signal: AbortSignal): Promise<boolean> {
     const { session, lane } = this.#channel;
     const patience = new Patience(session, limits);
-    let lookForWorker = true;
+    let askWhy = true;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LOOK_MS)) {
       if ((await this.#look()) && (await countPendingElsewhere(session, this.#batch.id)) === 0) return true;
       const over = await patience.isOver(this.#decided);
-      if (lookForWorker && patience.idleMs >= Math.min(LOOK_MS, limits.timeoutMs)) {
-        lookForWorker = false;
+      if (askWhy && patience.idleMs >= Math.min(LOOK_MS, limits.timeoutMs)) {
+        askWhy = false;
+        const paused = await readPause(session);
+        if (paused !== null) await this.#listener.paused(paused);
         if (!(await isLaneHeld(session, lane))) await this.#listener.noWorker();
       }
       if (over) return false;

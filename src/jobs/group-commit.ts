@@ -1,11 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { applyGroup, failRequest } from '../domain/apply.ts';
-import { MAX_ATTEMPTS, readFailedAttempts, recordFailedAttempt } from '../domain/attempts.ts';
+import { MAX_ATTEMPTS, readFailedAttempts, readRetried, recordFailedAttempt } from '../domain/attempts.ts';
 import type { RecordedRequest } from '../domain/pending.ts';
+import { QueuePaused } from '../domain/queue-state.ts';
 import { isOutage, type Session } from '../domain/store.ts';
 
 const FIRST_BACKOFF_MS = 200;
+/** Between two looks whether a paused queue goes on; well within the server's patience with an idle session. */
+const PAUSED_LOOK_MS = 500;
 /** The most requests that one transaction takes. */
 export const MAX_GROUP = 2_000;
 
@@ -16,18 +19,30 @@ export const MAX_GROUP = 2_000;
  * those behind it wait, so that nothing overtakes it; then its failure is its outcome. The attempts of its neighbours
  * are not touched, and an outage counts as none. Failed attempts are written down before the next is made: whoever has
  * the lane next counts on.
+ *
+ * While the queue is paused, whatever comes next waits, and counts as no attempt.
  */
 export class GroupCommit {
   /** Failed attempts of requests without an outcome; kept over an outage. */
   readonly #failed = new Map<number, number>();
   readonly #log: Logger;
+  readonly #whenPaused: () => void;
+  readonly #stop: AbortSignal;
+  #paused = false;
 
-  constructor(log: Logger) {
+  /**
+   * @param whenPaused is called once where it is found that the queue is paused, and something waits for it to go on.
+   * @param stop ends that wait.
+   */
+  constructor(log: Logger, whenPaused: () => void, stop: AbortSignal) {
     this.#log = log;
+    this.#whenPaused = whenPaused;
+    this.#stop = stop;
   }
 
   /** Learns of the attempts that were made by those who had the lane before; to be called whenever it is taken. */
   async takeOver(session: Session): Promise<void> {
+    for (const id of await readRetried(session, [...this.#failed.keys()])) this.#failed.delete(id);
     // one that could not be written down is known here alone
     for (const [id, failed] of await readFailedAttempts(session)) {
       this.#failed.set(id, Math.max(failed, this.#failedOf(id)));
@@ -38,10 +53,13 @@ export class GroupCommit {
    * Returns when each request has its outcome, or has failed for good and the server takes no outcome of it: then it
    * stays pending, and no further attempt is made.
    *
-   * @throws what ended the session: an outage, after which nobody knows what was committed.
+   * @returns those that have failed.
+   * @throws what ended the session: an outage, after which nobody knows what was committed; QueuePaused where it is to stop
+   * before the queue goes on.
    */
-  async apply(session: Session, requests: readonly RecordedRequest[]): Promise<void> {
-    let waiting = await this.#withoutExhausted(session, requests);
+  async apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number>> {
+    const failed = new Set<number>();
+    let waiting = await this.#withoutExhausted(session, requests, failed);
     let size = waiting.length;
     while (waiting.length > 0) {
       const group = waiting.slice(0, size);
@@ -50,29 +68,40 @@ export class GroupCommit {
         waiting = [...rest, ...waiting.slice(group.length)];
         size = Math.min(size * 2, MAX_GROUP);
       } catch (error) {
-        if (session.broken || isOutage(error)) throw error;
+        if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
         const [first] = group;
         if (group.length > 1 || first === undefined) {
           this.#log.debug({ err: error, requests: group.length }, 'a group failed and is halved');
           size = Math.ceil(group.length / 2);
         } else if (await this.#failedForGood(session, first, error)) {
           waiting = waiting.slice(1);
+          failed.add(first.id);
         }
       }
     }
+    return failed;
   }
 
   /** Stores the failure of those that had all their attempts without it; returns the others. */
-  async #withoutExhausted(session: Session, requests: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
+  async #withoutExhausted(
+    session: Session,
+    requests: readonly RecordedRequest[],
+    failed: Set<number>,
+  ): Promise<readonly RecordedRequest[]> {
     const exhausted = new Set(requests.filter(({ id }) => this.#failedOf(id) >= MAX_ATTEMPTS));
-    for (const request of exhausted) await this.#storeFailure(session, request);
+    for (const request of exhausted) {
+      await this.#storeFailure(session, request);
+      failed.add(request.id);
+    }
     return exhausted.size === 0 ? requests : requests.filter((request) => !exhausted.has(request));
   }
 
   /** One transaction; returns what did not fit in. */
   async #commit(session: Session, group: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
     const started = performance.now();
-    const { decided, rest } = await applyGroup(session, group, (id) => this.#failedOf(id) + 1);
+    const { decided, rest } = await this.#whileRunning(() =>
+      applyGroup(session, group, (id) => this.#failedOf(id) + 1),
+    );
     for (const { id } of group) this.#failed.delete(id);
     this.#log.debug({ requests: decided.length, transactionMs: performance.now() - started }, 'applied');
     return rest;
@@ -108,10 +137,27 @@ export class GroupCommit {
   /** Goes on where it fails, unless that is an outage. */
   async #store(session: Session, id: number, otherwise: string, work: () => Promise<void>): Promise<void> {
     try {
-      await work();
+      await this.#whileRunning(work);
     } catch (error) {
-      if (session.broken || isOutage(error)) throw error;
+      if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
       this.#log.error({ err: error, requestId: id }, otherwise);
+    }
+  }
+
+  /** Does `work`; where the queue is paused, as soon as it goes on. @throws QueuePaused where it is to stop before. */
+  async #whileRunning<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        const result = await work();
+        if (this.#paused) this.#log.info('the queue goes on');
+        this.#paused = false;
+        return result;
+      } catch (error) {
+        if (!(error instanceof QueuePaused) || this.#stop.aborted) throw error;
+        if (!this.#paused) this.#whenPaused();
+        this.#paused = true;
+        await delay(PAUSED_LOOK_MS, undefined, { signal: this.#stop }).catch(() => {});
+      }
     }
   }
 

@@ -81,7 +81,7 @@ export class LaneHandle {
   }
 
   /** Those of `ids` that the lane does not have in hand. */
-  notHeld(ids: readonly number[]): number[] {
+  notHeld(ids: Iterable<number>): number[] {
     const left = new Set(ids);
     // half a million may be held; there is no second copy of them
     for (const submission of this.#submissions.values()) for (const id of submission.ids) left.delete(id);
@@ -126,6 +126,9 @@ export class LaneHandle {
       case 'lost':
         this.#serving = false;
         this.#events.lost();
+        break;
+      case 'paused':
+        this.#events.paused();
         break;
       case 'log': {
         const { level, msg, ...fields }: { level: Level; msg: string } = JSON.parse(message.line);

@@ -20,6 +20,7 @@ export type FromLane =
   | { readonly type: 'standing by' }
   | { readonly type: 'held'; readonly decidedUpTo: number }
   | { readonly type: 'lost' }
+  | { readonly type: 'paused' }
   /** After it nothing comes any more. */
   | { readonly type: 'ended' }
   /** A line of the log, as JSON. */

@@ -45,6 +45,7 @@ const lane = new Lane(
     standingBy: () => tell({ type: 'standing by' }),
     held: () => tell({ type: 'held', decidedUpTo: lane.decidedUpTo }),
     lost: () => tell({ type: 'lost' }),
+    paused: () => tell({ type: 'paused' }),
   },
   log,
 );

@@ -1,7 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { acquireLane, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
-import { newestRequest, oldestPending, readPending, readRequests } from '../domain/pending.ts';
+import { newestRequest, oldestPending, type RecordedRequest, readPending, readRequests } from '../domain/pending.ts';
+import { QueuePaused } from '../domain/queue-state.ts';
 import { isOutage, type Session } from '../domain/store.ts';
 import { Ahead } from './ahead.ts';
 import { GroupCommit, MAX_GROUP } from './group-commit.ts';
@@ -21,6 +22,8 @@ export interface LaneEvents {
   held(): void;
   /** The lane or its database is gone: no jobs are to be fetched. */
   lost(): void;
+  /** The queue is paused: what there is waits, and the lane is kept. */
+  paused(): void;
 }
 
 /** The request can't be applied here any more: another worker has the lane, or this one ends. */
@@ -54,6 +57,7 @@ interface Submission {
  *   what was applied ahead of them, it goes on with what was recorded next: Redis hands jobs out one by one, and MySQL is
  *   not to wait for that. One submission on an idle lane is applied at once. Idle, it sends a heartbeat.
  *   → *standing by* on an outage: the group in hand goes back to the head of the line, no attempt is counted.
+ *   While the queue is paused, the group in hand waits for it to go on; so does what is to be caught up with.
  *   → *stopped* when `stop()` was called and the line is empty.
  */
 export class Lane {
@@ -78,7 +82,7 @@ export class Lane {
     this.#address = address;
     this.#events = events;
     this.#log = log;
-    this.#commits = new GroupCommit(log);
+    this.#commits = new GroupCommit(log, () => events.paused(), this.#stop.signal);
   }
 
   /**
@@ -171,6 +175,7 @@ export class Lane {
    * come so far.
    *
    * @param late ids up to `#newest`; they go first.
+   * @returns `applied`: without those that have failed, for which another job may come: they can be retried.
    */
   async #applyUpTo(
     session: Session,
@@ -182,12 +187,31 @@ export class Lane {
     for (let before = first; ; before = []) {
       const limit = Math.max(MAX_GROUP - before.length, 1);
       const { pending, last, whole } = await readPending(session, this.#newest, limit);
-      await this.#commits.apply(session, [...before, ...pending]);
-      for (const { id } of pending) applied.push(id);
+      const failed = await this.#apply(session, [...before, ...pending]);
+      if (failed === null) return { applied, done: false };
+      applied.push(...pending.map(({ id }) => id).filter((id) => !failed.has(id)));
       this.#newest = last;
       this.#more = !whole;
       if (whole || last >= upTo) return { applied, done: true };
+      // one that was retried may have been recorded long before the next
+      if (pending.length === 0) this.#newest = await this.#beforeNext(session, last, upTo);
       if (this.#stop.signal.aborted) return { applied, done: false };
+    }
+  }
+
+  /** The request before the next one that is pending; where none is, the last one that is asked for. */
+  async #beforeNext(session: Session, last: number, upTo: number): Promise<number> {
+    const next = await oldestPending(session, last + 1);
+    return next === 0 ? upTo : next - 1;
+  }
+
+  /** Those that have failed; null where the lane is to stop while the queue is paused. */
+  async #apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number> | null> {
+    try {
+      return await this.#commits.apply(session, requests);
+    } catch (error) {
+      if (error instanceof QueuePaused) return null;
+      throw error;
     }
   }
 

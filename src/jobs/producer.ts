@@ -1,4 +1,4 @@
-import { Queue } from 'bullmq';
+import { type JobsOptions, Queue } from 'bullmq';
 import { permitted } from '../domain/doctor/redis-info.ts';
 import type { RedisClient } from '../domain/store.ts';
 import {
@@ -11,7 +11,24 @@ import {
   QUEUE_NAME,
 } from './contract.ts';
 
-/** Puts requests in the queue. */
+/** Jobs by their state. */
+export interface JobCounts {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+}
+
+/** A worker's connection to the queue. */
+export interface QueueWorker {
+  /** See `workerName`; null for one of an older program. */
+  readonly name: string | null;
+  /** Host and port, as Redis sees them. */
+  readonly address: string | null;
+  /** How long it has been connected. */
+  readonly seconds: number | null;
+}
+
+/** Puts requests in the queue, and tells of it. */
 export class Producer {
   readonly #queue: Queue<ApplyData>;
 
@@ -37,11 +54,20 @@ export class Producer {
 
   /** Queues requests in the order given, as few jobs as possible. What is queued already stays where it is. */
   async enqueue(requestIds: readonly number[]): Promise<void> {
+    await this.#add(requestIds, (data) => ({ jobId: jobId(data) }));
+  }
+
+  /** Queues requests whose failure was taken back, in jobs of their own: those that they failed in may still be there. */
+  async enqueueAgain(requestIds: readonly number[]): Promise<void> {
+    await this.#add(requestIds, () => ({}));
+  }
+
+  async #add(requestIds: readonly number[], optionsOf: (data: ApplyData) => JobsOptions): Promise<void> {
     const jobs: ApplyData[] = [];
     for (let start = 0; start < requestIds.length; start += MAX_JOB_REQUESTS) {
       jobs.push({ requestIds: requestIds.slice(start, start + MAX_JOB_REQUESTS) });
     }
-    await this.#queue.addBulk(jobs.map((data) => ({ name: APPLY_JOB, data, opts: { jobId: jobId(data) } })));
+    await this.#queue.addBulk(jobs.map((data) => ({ name: APPLY_JOB, data, opts: optionsOf(data) })));
   }
 
   /**
@@ -55,11 +81,27 @@ export class Producer {
     return data === null ? null : Math.min(...data.requestIds);
   }
 
-  /** How many workers wait at the queue; null where Redis does not tell. @throws RedisError */
-  async countWorkers(): Promise<number | null> {
-    const workers = await permitted(() => this.#queue.getWorkers());
-    // what BullMQ makes up where a hosted server has no CLIENT LIST has no such name
-    return workers?.every(({ rawname }) => rawname !== undefined) === true ? workers.length : null;
+  /** How many jobs wait, are in the hands of workers, and wait for another attempt. @throws RedisError */
+  async countJobs(): Promise<JobCounts> {
+    const { wait = 0, active = 0, delayed = 0 } = await this.#queue.getJobCounts('wait', 'active', 'delayed');
+    return { waiting: wait, active, delayed };
+  }
+
+  /** The workers at the queue; null where Redis does not tell. @throws RedisError */
+  async readWorkers(): Promise<QueueWorker[] | null> {
+    const clients = await permitted(() => this.#queue.getWorkers());
+    const workers: QueueWorker[] = [];
+    for (const { rawname, addr, age } of clients ?? []) {
+      // what BullMQ makes up where a hosted server has no CLIENT LIST has no such name
+      if (rawname === undefined) return null;
+      const name = rawname.split(':w:').slice(1).join(':w:');
+      workers.push({
+        name: name === '' ? null : name,
+        address: addr ?? null,
+        seconds: age === undefined ? null : Number(age),
+      });
+    }
+    return clients === null ? null : workers;
   }
 
   async close(): Promise<void> {

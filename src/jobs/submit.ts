@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ShopError } from '../domain/errors.ts';
 import { isLaneHeld, type LaneAddress } from '../domain/lane-session.ts';
+import { type Pause, readPause } from '../domain/queue-state.ts';
 import {
   findRequest,
   type Origin,
@@ -27,6 +28,8 @@ export interface Progress {
   notQueued(error: unknown): Promise<void>;
   /** It is not decided yet, and no worker is there to decide it. */
   noWorker(): Promise<void>;
+  /** It is not decided yet, for the queue is paused. */
+  paused(pause: Pause): Promise<void>;
 }
 
 /** Records a request and queues it; does not wait for its outcome. */
@@ -48,7 +51,7 @@ export async function submit(
 
 const FIRST_POLL_MS = 4;
 const LONGEST_POLL_MS = 250;
-const NO_WORKER_AFTER_MS = 1_000;
+const ASK_WHY_AFTER_MS = 1_000;
 const LEAST_ANSWER_MS = 1_000;
 
 /**
@@ -62,8 +65,8 @@ export async function awaitOutcome(
   { timeoutMs, signal, progress }: { timeoutMs: number; signal: AbortSignal; progress: Progress },
 ): Promise<RequestRecord> {
   const started = Date.now();
-  let lookForWorker = true;
-  for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, LONGEST_POLL_MS)) {
+  let askWhy = true;
+  for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {
     signal.throwIfAborted();
     const record = await answered(
       findRequest(session, recorded.id),
@@ -74,13 +77,22 @@ export async function awaitOutcome(
     if (record === null) throw new Error(`request ${recorded.id} has vanished`);
     if (record.status !== 'pending') return record;
     const waited = Date.now() - started;
-    if (lookForWorker && waited >= Math.min(NO_WORKER_AFTER_MS, timeoutMs)) {
-      lookForWorker = false;
-      if (!(await isLaneHeld(session, lane))) await progress.noWorker();
+    if (askWhy && waited >= Math.min(ASK_WHY_AFTER_MS, timeoutMs)) {
+      askWhy = false;
+      await tellWhy({ session, lane }, progress);
     }
-    if (waited >= timeoutMs) throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key });
-    await delay(Math.min(pause, timeoutMs - waited), undefined, { signal }).catch(() => signal.throwIfAborted());
+    if (waited >= timeoutMs) {
+      const paused = (await readPause(session)) !== null;
+      throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key, paused });
+    }
+    await delay(Math.min(wait, timeoutMs - waited), undefined, { signal }).catch(() => signal.throwIfAborted());
   }
+}
+
+async function tellWhy({ session, lane }: Pick<Channel, 'session' | 'lane'>, progress: Progress): Promise<void> {
+  const pause = await readPause(session);
+  if (pause !== null) await progress.paused(pause);
+  if (!(await isLaneHeld(session, lane))) await progress.noWorker();
 }
 
 /** Gives up on a server that does not answer when the time is over, or when the one who waits is told to stop. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { findPending, newestRequest } from '../domain/pending.ts';
+import { readRetriedPending } from '../domain/retries.ts';
 import { openSession, type Session } from '../domain/store.ts';
 import { MAX_JOB_REQUESTS } from './contract.ts';
 import { LaneLost } from './lane.ts';
@@ -25,7 +26,7 @@ const PATROL = 50_000;
  * The queue is first in, first out: whatever has a lower id than the job that is next in line was taken by a worker,
  * and what is neither in the lane nor decided then is in no job. Applying something twice would do no harm.
  *
- * What was recorded in the last seconds is looked at in each round. What is older is patrolled, a stretch in each round,
+ * What was recorded in the last seconds is looked at in each round, and what was retried. What is older is patrolled, a stretch in each round,
  * for a command that was frozen in the middle of recording may thaw after any time.
  */
 export class Sweep {
@@ -37,6 +38,8 @@ export class Sweep {
   #session: Session | null = null;
   /** All requests up to this one have their outcome, unless one was recorded later than anybody would expect. */
   #settled = 0;
+  /** All retries up to this one have led to an outcome. */
+  #retried = 0;
   /** How far the patrol has come. */
   #patrolled = 0;
   /** The newest request at each of the last sweeps. */
@@ -94,7 +97,9 @@ export class Sweep {
       Math.min(this.#seenBefore(SETTLED_MS), upTo, (recent[0] ?? Number.MAX_SAFE_INTEGER) - 1),
     );
     this.#forgetBefore(SETTLED_MS);
-    const pending = [...missed, ...recent];
+    const retried = await readRetriedPending(session, this.#retried, MAX_REQUESTS);
+    this.#retried = retried.settled;
+    const pending = new Set([...retried.pending, ...missed, ...recent].sort((a, b) => a - b));
     const lost = this.#lane.notHeld(pending);
     if (lost.length === 0) return;
     this.#log.info({ requests: lost.length, first: lost[0] }, 'applying what is pending and in no job');

@@ -1,6 +1,7 @@
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { LaneAddress } from '../domain/lane-session.ts';
+import { workerName } from '../domain/worker-name.ts';
 import { openWorkerRedis } from '../domain/worker-redis.ts';
 import { type ApplyData, keyPrefix, parseApplyData, QUEUE_NAME } from './contract.ts';
 import { LaneLost } from './lane.ts';
@@ -62,6 +63,7 @@ export class ShopWorker {
     this.#bull = new Worker<ApplyData>(QUEUE_NAME, (job, token) => this.#process(job, token), {
       connection: this.#redis,
       prefix: keyPrefix(lane.prefix),
+      name: workerName(),
       autorun: false,
       // it would look at the server's version and settings, and write of them to the console
       skipVersionCheck: true,
@@ -81,6 +83,7 @@ export class ShopWorker {
       standingBy: () => this.#options.lifeCycle.info('standing by: another worker has the lane'),
       held: () => this.#inTurn(() => this.#fetchJobs()),
       lost: () => this.#inTurn(() => this.#bull.pause(true)),
+      paused: () => this.#options.lifeCycle.warn('the queue is paused: nothing is applied until `shop queue resume`'),
     };
     this.#lane = new LaneHandle(lane, events, log);
     this.#producer = new Producer(this.#redis, lane.prefix);

@@ -59,7 +59,7 @@ it('lists 20 where nothing else is said, and 1,000 at most', async () => {
   expect(await shop.refused(['user', 'list', '--limit', '1001'])).toMatchObject({ code: 'INVALID_INPUT', status: 2 });
 });
 
-it('narrows the requests to a status, an actor, a time', async () => {
+it('narrows the requests to a status, an actor, a time, a kind, a batch, a code', async () => {
   await shop.ok(['charge', '1', '9', '--no-wait', '--key', 'pending-one', '--actor', 'cron job 7']);
   const keys = async (...flags: string[]) =>
     (await shop.ok<{ key: string }[]>(['request', 'list', ...flags])).map(({ key }) => key);
@@ -69,8 +69,18 @@ it('narrows the requests to a status, an actor, a time', async () => {
   expect(await keys('--actor', "' OR ''='")).toEqual([]);
   expect(await keys('--status', 'applied')).toHaveLength(ROWS + 2);
   expect(await keys('--status', 'refused')).toEqual([]);
+  expect(await keys('--kind', 'charge')).toHaveLength(3);
+  expect(await keys('--kind', 'cancel')).toEqual([]);
+  await shop.ok(['batch', 'run', '-', '--name', 'few', '--no-wait'], { stdin: 'kind,user,amount\ncharge,1,5\n' });
+  expect(await shop.ok(['request', 'list', '--batch', 'few', '--kind', 'charge'])).toMatchObject([
+    { key: 'few:2', host: expect.any(String), batchId: 1, line: 2, actor: 'tester' },
+  ]);
+  expect(await keys('--batch', '1', '--status', 'applied')).toEqual([]);
+  expect(await shop.refused(['request', 'list', '--batch', 'none'])).toMatchObject({ code: 'INVALID_BATCH' });
+  expect(await keys('--code', 'INSUFFICIENT_STOCK')).toEqual([]);
   const [{ createdAt } = { createdAt: '' }] = await shop.ok<{ createdAt: string }[]>(['request', 'list']);
-  expect(await keys('--since', createdAt)).toEqual(['pending-one']);
-  expect(await keys('--since', '1h')).toHaveLength(ROWS + 3);
+  expect(await keys('--since', createdAt)).toEqual(['few:2']);
+  expect(await keys('--until', createdAt)).toHaveLength(ROWS + 3);
+  expect(await keys('--since', '1h')).toHaveLength(ROWS + 4);
   expect(await keys('--since', '2999-01-01')).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
@@ -30,6 +31,9 @@ it('answers at once under --no-wait, and the request is applied when a worker ru
     code: null,
     attempts: 0,
     actor: 'tester',
+    host: hostname(),
+    batchId: null,
+    line: null,
     payload: { user: Number(user), amount: 100 },
     outcome: null,
     createdAt: expect.stringMatching(/Z$/),

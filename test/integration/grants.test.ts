@@ -3,8 +3,10 @@ import { readFile } from 'node:fs/promises';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
+import { TechnicalFailures } from '../support/technical-failures.ts';
 
-const ACCOUNTS = ['migrate', 'worker', 'operator', 'catalogue'] as const;
+const ACCOUNTS = ['migrate', 'worker', 'operator', 'catalogue', 'queue'] as const;
+const WITHOUT_SCHEMA = ['worker', 'operator', 'catalogue', 'queue'] as const;
 type Account = (typeof ACCOUNTS)[number];
 type Rights = Readonly<Record<string, readonly string[]>>;
 
@@ -26,7 +28,7 @@ async function runSql(account: Account): Promise<void> {
     .replaceAll(`'shop_${account}'`, `'${account}_${tag}'`)
     .replaceAll(`'${account}-password'`, `'${passwordOf(account)}'`)
     .replaceAll(/\bshop\./g, `${database}.`);
-  expect(own).not.toMatch(/shop_(migrate|worker|operator|catalogue)/);
+  expect(own).not.toMatch(/shop_(migrate|worker|operator|catalogue|queue)/);
   for (const statement of own.split(';').map((text) => text.trim())) if (statement !== '') await shop.sql(statement);
 }
 
@@ -93,7 +95,7 @@ beforeAll(async () => {
   database = new URL(shop.databaseUrl).pathname.slice(1);
   await runSql('migrate');
   expect(await shop.ok(['db', 'migrate'], as('migrate'))).toBeTruthy();
-  for (const account of ['worker', 'operator', 'catalogue'] as const) await runSql(account);
+  for (const account of WITHOUT_SCHEMA) await runSql(account);
 });
 
 afterAll(async () => {
@@ -108,7 +110,7 @@ it('migrates, reverts, seeds and compares as the one who migrates', async () => 
   expect(await shop.ok(['db', 'seed'], as('migrate'))).toEqual({ users: 5, products: 8 });
 });
 
-it.each(['worker', 'operator', 'catalogue'] as const)('keeps the schema from the %s', async (account) => {
+it.each(WITHOUT_SCHEMA)('keeps the schema from the %s', async (account) => {
   const before = await shop.snapshot();
   expect(await shop.refused(['db', 'revert', '--yes'], as(account))).toMatchObject({ status: 78, code: 'CONFIG' });
   expect(await shop.snapshot()).toEqual(before);
@@ -125,6 +127,7 @@ describe('each account may write this and nothing else', () => {
       outcomes: ['INSERT'],
       point_transactions: ['INSERT'],
       products: ['UPDATE stock'],
+      queue_state: ['UPDATE id'],
       stock_movements: ['INSERT'],
       users: ['UPDATE balance'],
     });
@@ -145,6 +148,15 @@ describe('each account may write this and nothing else', () => {
       products: ['INSERT', 'UPDATE name', 'UPDATE price'],
       stock_movements: ['INSERT'],
       users: ['INSERT', 'UPDATE name'],
+    });
+  });
+
+  it('queue', async () => {
+    expect(await rightsOf('queue')).toEqual({
+      attempts: ['DELETE'],
+      outcomes: ['DELETE'],
+      queue_state: ['UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host'],
+      retries: ['INSERT'],
     });
   });
 });
@@ -188,6 +200,8 @@ it('does a shop’s whole work: operators ask, the worker applies', async () => 
     'request show 1',
     'product top --fresh',
     'ranking refresh',
+    'queue status',
+    'queue failed',
     'audit',
   ])
     await ask(...words.split(' '));
@@ -206,9 +220,25 @@ it('does a shop’s whole work: operators ask, the worker applies', async () => 
   expect(await keep('product import -', products)).toMatchObject({ created: 1, updated: 1 });
   expect(await shop.refused(['charge', '1', '5'], as('catalogue'))).toMatchObject({ status: 78, code: 'CONFIG' });
 
+  const failures = await TechnicalFailures.on(shop);
+  await failures.fail(13, 100);
+  expect(await shop.refused(['charge', '1', '13', '--key', 'fails'], as('operator'))).toMatchObject({ status: 8 });
+  await failures.end();
+  for (const words of ['queue pause', 'queue retry fails']) {
+    expect(await shop.refused(words.split(' '), as('operator')), words).toMatchObject({ status: 78, code: 'CONFIG' });
+  }
+  const control = (...args: string[]) => shop.ok(['queue', ...args], as('queue'));
+  await control('pause');
+  await control('retry', 'fails');
+  expect(await shop.refused(['charge', '1', '1', '--timeout', '1s'], as('operator'))).toMatchObject({ status: 75 });
+  await control('resume');
+  expect(await shop.decided('fails')).toMatchObject({ status: 'applied' });
+
   const { stderr, status } = await worker.stop();
   expect(status).toBe(0);
   // nothing that it had no right to, by the way: sweep, ranking and lane went on without a word
-  expect(stderr).not.toMatch(/denied|"level":(40|50)/);
+  expect(stderr.replaceAll(/^.*(an attempt failed|failed for good|the queue is paused).*$/gm, '')).not.toMatch(
+    /denied|"level":(40|50)/,
+  );
   expect(await shop.faults()).toEqual([]);
 });

@@ -370,6 +370,10 @@ export class TestProcess {
     return this.#child.pid;
   }
 
+  get stdout(): string {
+    return this.#stdout;
+  }
+
   get stderr(): string {
     return this.#stderr;
   }

@@ -6,7 +6,9 @@ import { OrderEntity, OrderLineEntity } from './order.ts';
 import { OutcomeEntity } from './outcome.ts';
 import { PointTransactionEntity } from './point-transaction.ts';
 import { ProductEntity } from './product.ts';
+import { QueueStateEntity } from './queue-state.ts';
 import { RequestEntity } from './request.ts';
+import { RetryEntity } from './retry.ts';
 import { StockMovementEntity } from './stock-movement.ts';
 import { UserEntity } from './user.ts';
 
@@ -17,6 +19,8 @@ export const ENTITIES = [
   RequestEntity,
   OutcomeEntity,
   AttemptEntity,
+  RetryEntity,
+  QueueStateEntity,
   OrderEntity,
   OrderLineEntity,
   PointTransactionEntity,

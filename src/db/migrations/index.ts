@@ -6,6 +6,7 @@ import { Carts1763900200000 } from './1763900200000-carts.ts';
 import { Batches1763900300000 } from './1763900300000-batches.ts';
 import { Attempts1763900400000 } from './1763900400000-attempts.ts';
 import { NarrowerIndexes1763900500000 } from './1763900500000-narrower-indexes.ts';
+import { QueueControl1763900600000 } from './1763900600000-queue-control.ts';
 
 /** All migrations, oldest first. Append only: one that was ever released is never changed. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Batches1763900300000,
   Attempts1763900400000,
   NarrowerIndexes1763900500000,
+  QueueControl1763900600000,
 ];

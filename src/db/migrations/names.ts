@@ -10,6 +10,7 @@ export const MIGRATION_NAMES: readonly string[] = [
   'Batches1763900300000',
   'Attempts1763900400000',
   'NarrowerIndexes1763900500000',
+  'QueueControl1763900600000',
 ];
 
 /** TypeORM's record of what was applied. */

@@ -21,6 +21,7 @@ const FEW: readonly Reference[] = [
   { table: 'batch_exceptions', column: 'batch_id', parent: 'batches', key: 'line' },
   { table: 'batch_exceptions', column: 'request_id', parent: 'requests', key: 'line' },
   { table: 'attempts', column: 'request_id', parent: 'requests', key: 'attempt' },
+  { table: 'retries', column: 'request_id', parent: 'requests', key: 'id' },
   { table: 'carts', column: 'user_id', parent: 'users', key: 'id' },
   { table: 'cart_lines', column: 'cart_id', parent: 'carts', key: 'id' },
   { table: 'cart_lines', column: 'product_id', parent: 'products', key: 'id' },

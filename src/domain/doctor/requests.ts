@@ -1,5 +1,4 @@
-import { type Session, serverTime } from '../../db/connection.ts';
-import { oldestPending } from '../pending.ts';
+import type { PendingAge } from '../pending.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
 /** A worker that is behind by more than this, however large the file that was sent, does not get on. */
@@ -34,25 +33,7 @@ function workerFault(laneHeld: boolean | null, atQueue: number | null): Fault | 
   return null;
 }
 
-/** A request without an outcome, and how long ago it was recorded. */
-export interface PendingRequest {
-  readonly id: number;
-  readonly seconds: number;
-}
-
-/** The request that has waited longest, or null where none is pending. @throws DatabaseError */
-export async function longestPending(session: Session): Promise<PendingRequest | null> {
-  const id = await oldestPending(session, 1);
-  const [row] = await session.query<{ recordedAt: Date }>(
-    'SELECT created_at AS recordedAt FROM requests WHERE id = ?',
-    [id],
-  );
-  if (row === undefined) return null;
-  const ms = (await serverTime(session)).getTime() - row.recordedAt.getTime();
-  return { id, seconds: Math.round(ms / 1_000) };
-}
-
-export function judgePending(oldest: PendingRequest | null): Finding {
+export function judgePending(oldest: PendingAge | null): Finding {
   return {
     seen: { oldestRequest: oldest?.id ?? null, seconds: oldest?.seconds ?? null },
     faults: faultsOf(

@@ -1,0 +1,126 @@
+import type { RequestRecord } from '../domain/request.ts';
+import type { FailedRequest } from '../domain/request-list.ts';
+import type { QueueStatus, WorkerStatus } from '../jobs/queue-status.ts';
+import { visible } from './io.ts';
+import { field, fields, listView, recordView } from './present/view.ts';
+import { bar, pace } from './watch/bar.ts';
+import { type Looks, rate } from './watch/watch.ts';
+import { duration, grouped } from './words.ts';
+
+export const STATUS = recordView<QueueStatus>(
+  ...fields<QueueStatus>(
+    'at',
+    'paused',
+    'pausedBy',
+    'pausedAt',
+    'pending',
+    'oldestPendingSeconds',
+    'waiting',
+    'active',
+    'delayed',
+    'applied',
+    'refused',
+    'failed',
+    'laneHeld',
+  ),
+  { name: 'workers', value: ({ workers }) => workers?.map(workerInWords).join(', ') || null },
+  {
+    name: 'batches',
+    value: ({ batches }) =>
+      batches.map(({ name, decided, requests }) => `${name} ${decided}/${requests}`).join(', ') || null,
+  },
+  field<QueueStatus>('redisError'),
+);
+
+function workerInWords({ name, address, holdsLane }: WorkerStatus): string {
+  return `${name ?? address ?? 'unknown'}${holdsLane ? ' (lane)' : ''}`;
+}
+
+/** What `queue pause` and `queue resume` answer. */
+export interface PauseAnswer {
+  readonly paused: boolean;
+  readonly pausedBy: string | null;
+  readonly pausedHost: string | null;
+  readonly pausedAt: Date | null;
+  /** False where it was so before. */
+  readonly changed: boolean;
+}
+export const PAUSE = recordView<PauseAnswer>(
+  ...fields<PauseAnswer>('paused', 'pausedBy', 'pausedHost', 'pausedAt', 'changed'),
+);
+
+export const FAILED = listView<FailedRequest>(
+  'Nothing has failed.',
+  ...fields<FailedRequest>('id', 'key', 'kind', 'code', 'attempts', 'actor', 'host', 'createdAt', 'decidedAt'),
+  { name: 'reason', value: ({ reasons }) => reasons.at(-1)?.reason ?? null },
+);
+
+/** A request whose failure is taken back, as `queue retry` answers it. */
+export interface RetriedRequest {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: RequestRecord['kind'];
+  /** What it had failed with. */
+  readonly code: string | null;
+  readonly failedAt: Date | null;
+  /** False in a dry run. */
+  readonly retried: boolean;
+}
+export const RETRIED = listView<RetriedRequest>(
+  'Nothing to retry.',
+  ...fields<RetriedRequest>('id', 'key', 'kind', 'code', 'failedAt', 'retried'),
+);
+
+/** The live screen of `queue status --watch`. */
+export function drawQueue(looks: Looks<QueueStatus>): string[] {
+  const { now } = looks;
+  const decided = rate(looks, decidedOf);
+  const recorded = rate(looks, (status) => decidedOf(status) + status.pending);
+  const oldest = now.oldestPendingSeconds === null ? '' : `  oldest ${duration(now.oldestPendingSeconds)}`;
+  return [
+    `shop queue  ${now.at.toLocaleTimeString('en-GB')}  ${stateInWords(now)}`,
+    '',
+    `pending   ${grouped(now.pending)}${oldest}`,
+    `rates     ${inWords(decided)} decided, ${inWords(recorded)} recorded a second`,
+    `jobs      ${inWords(now.waiting)} waiting, ${inWords(now.active)} active, ${inWords(now.delayed)} delayed`,
+    `outcomes  ${grouped(now.applied)} applied, ${grouped(now.refused)} refused, ${grouped(now.failed)} failed`,
+    ...(now.redisError === null ? [] : ['', visible(now.redisError)]),
+    '',
+    'workers',
+    ...drawWorkers(now),
+    '',
+    'batches under way',
+    ...(now.batches.length === 0 ? ['  none'] : drawBatches(looks)),
+  ];
+}
+
+function decidedOf({ applied, refused, failed }: QueueStatus): number {
+  return applied + refused + failed;
+}
+
+function stateInWords({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus): string {
+  if (paused) return `paused by ${visible(pausedBy ?? '')} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
+  return laneHeld ? 'running' : 'no worker has the lane: nothing is applied';
+}
+
+function drawWorkers({ workers, laneHeld }: QueueStatus): string[] {
+  if (workers === null) return [`  not known${laneHeld ? '; one has the lane' : ''}`];
+  if (workers.length === 0) return ['  none'];
+  return workers.map(({ name, address, seconds, holdsLane }) => {
+    const since = seconds === null ? '' : `  ${duration(seconds)}`;
+    return `  ${visible(name ?? 'unknown')}  ${address ?? ''}${since}${holdsLane ? '  has the lane' : '  stands by'}`;
+  });
+}
+
+function drawBatches({ now, before, seconds }: Looks<QueueStatus>): string[] {
+  const width = Math.max(...now.batches.map(({ name }) => name.length));
+  return now.batches.map((batch) => {
+    const earlier = before?.batches.find(({ batchId }) => batchId === batch.batchId) ?? null;
+    const perSecond = rate({ now: batch, before: earlier, seconds }, ({ decided }) => decided);
+    return `  ${batch.name.padEnd(width)}  ${bar(batch.decided, batch.requests)}${pace(perSecond, batch.pending)}`;
+  });
+}
+
+function inWords(value: number | null): string {
+  return value === null ? '-' : grouped(value);
+}

@@ -1,0 +1,30 @@
+import { EntitySchema } from 'typeorm';
+import { text, time } from './columns.ts';
+
+/** The one row of `queue_state`. Who has paused the queue, and when; all null while it runs. */
+export interface QueueStateRow {
+  /** Always 1. */
+  id: number;
+  pausedAt: Date | null;
+  pausedBy: string | null;
+  pausedHost: string | null;
+}
+
+export const QueueStateEntity = new EntitySchema<QueueStateRow>({
+  name: 'QueueState',
+  tableName: 'queue_state',
+  columns: {
+    id: { type: 'tinyint', name: 'id', primary: true },
+    pausedAt: { ...time('paused_at'), nullable: true },
+    pausedBy: text('paused_by', 128, { nullable: true }),
+    pausedHost: text('paused_host', 255, { nullable: true }),
+  },
+  checks: [
+    { name: 'ck_queue_state_id', expression: 'id = 1' },
+    {
+      name: 'ck_queue_state_paused',
+      expression:
+        '(paused_at IS NULL AND paused_by IS NULL AND paused_host IS NULL) OR (paused_at IS NOT NULL AND paused_by IS NOT NULL AND paused_host IS NOT NULL)',
+    },
+  ],
+});

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { pauseQueue } from '../../src/domain/queue-state.ts';
+import { takeBack } from '../../src/domain/retries.ts';
+import { openSession } from '../../src/domain/store.ts';
+import { eventually } from '../support/eventually.ts';
+import { type TestProcess, TestShop } from '../support/shop.ts';
+import { TechnicalFailures } from '../support/technical-failures.ts';
+
+/** Charges of this amount meet a technical failure in the database. */
+const POISON = '13';
+
+let shop: TestShop;
+let worker: TestProcess;
+let failures: TechnicalFailures;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.ok(['db', 'seed']);
+  failures = await TechnicalFailures.on(shop);
+  worker = await shop.startWorker();
+});
+
+beforeEach(() => failures.end());
+
+afterAll(async () => {
+  await shop.expectSound();
+  await shop.close();
+});
+
+/** A charge that has failed for good. */
+async function fail(key: string): Promise<void> {
+  await failures.fail(POISON, 100);
+  expect(await shop.refused(['charge', '1', POISON, '--key', key])).toMatchObject({ status: 8 });
+  await failures.end();
+}
+
+const failedKeys = async (...flags: string[]) =>
+  (await shop.ok<{ key: string }[]>(['queue', 'failed', ...flags])).map(({ key }) => key);
+
+it('applies nothing while paused, says so, and loses nothing', async () => {
+  expect(await shop.ok(['queue', 'pause', '--actor', 'night shift'])).toMatchObject({ paused: true, changed: true });
+  expect(await shop.ok(['queue', 'pause'])).toMatchObject({ changed: false, pausedBy: 'night shift' });
+  const before = await shop.snapshot();
+  const charge = await shop.refused(['charge', '1', '10', '--key', 'waits', '--timeout', '1s']);
+  expect(charge).toMatchObject({ status: 75, code: 'PENDING', details: { paused: true } });
+  expect(charge.message).toContain('The queue is paused.');
+  expect(charge.hint).toContain('shop queue resume');
+  await shop.ok(['charge', '1', '11', '--key', 'waits-too', '--no-wait']);
+  await worker.logged('the queue is paused');
+
+  // what it has in hand is given back, and the next one waits as well
+  const stopped = await worker.stop();
+  expect(stopped.status).toBe(0);
+  expect(stopped.stderr).not.toContain('ended with work in hand');
+  worker = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
+  await worker.logged('the queue is paused');
+  expect(await shop.ok(['queue', 'status'])).toMatchObject({
+    paused: true,
+    pausedBy: 'night shift',
+    pending: 2,
+    laneHeld: true,
+    workers: [{ name: expect.stringMatching(new RegExp(`:${worker.pid}$`)), holdsLane: true }],
+  });
+  expect(await shop.snapshot()).toEqual(before);
+
+  expect(await shop.ok(['queue', 'resume'])).toMatchObject({ paused: false, changed: true });
+  expect(await shop.decided('waits')).toMatchObject({ status: 'applied', attempts: 1 });
+  expect(await shop.decided('waits-too')).toMatchObject({ status: 'applied', attempts: 1 });
+  expect(await shop.ok(['queue', 'resume'])).toMatchObject({ changed: false });
+});
+
+it('pauses once the transaction under way has ended', async () => {
+  const session = await openSession(shop.databaseUrl);
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 2 FOR UPDATE');
+  await shop.ok(['charge', '2', '5', '--key', 'under-way', '--no-wait']);
+  await shop.laneWaitsForLock();
+  const paused = pauseQueue(session, { actor: 'tester', host: 'here' });
+  await eventually(
+    'the pause waits',
+    async () => {
+      const rows = await shop.sql(
+        "SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE 'UPDATE queue_state%'",
+      );
+      return rows.length > 0;
+    },
+    10_000,
+  );
+  await other.query('ROLLBACK');
+  await other.end();
+  await paused;
+  await session.close();
+  expect(await shop.ok(['request', 'show', 'under-way'])).toMatchObject({ status: 'applied' });
+  await shop.ok(['queue', 'resume']);
+});
+
+it('lists what has failed with its reasons, and retries it', async () => {
+  await fail('first-to-fail');
+  await failures.fail(POISON, 100);
+  const file = `kind,user,items,amount\ncharge,3,,50\ncharge,3,,${POISON}\n`;
+  expect(await shop.run(['batch', 'run', '-', '--name', 'mixed'], { stdin: file })).toMatchObject({ status: 6 });
+  await failures.end();
+  expect(await shop.ok(['batch', 'show', 'mixed'])).toMatchObject({ applied: 1, failed: 1 });
+  expect(await shop.ok(['queue', 'status'])).toMatchObject({ failed: 2, pending: 0 });
+
+  const [newest] = await shop.ok<Record<string, unknown>[]>(['queue', 'failed', '--limit', '1']);
+  const reason = expect.stringContaining('a failure made by the test');
+  expect(newest).toMatchObject({
+    key: 'mixed:3',
+    code: 'CHARGE_FAILED',
+    line: 3,
+    reasons: [1, 2, 3].map((attempt) => ({ attempt, reason })),
+  });
+  expect(await failedKeys('--after', String(newest?.id))).toEqual(['first-to-fail']);
+  expect(await failedKeys('--kind', 'charge', '--code', 'CHARGE_FAILED', '--since', '1h')).toHaveLength(2);
+  expect(await failedKeys('--kind', 'order')).toEqual([]);
+  expect(await failedKeys('--code', 'PAYMENT_FAILED')).toEqual([]);
+  expect(await failedKeys('--since', '2999-01-01')).toEqual([]);
+
+  const keys = (rows: { key: string }[]) => rows.map(({ key }) => key);
+  expect(keys(await shop.ok(['queue', 'retry', '--all', '--since', '1h', '--dry-run'])).sort()).toEqual([
+    'first-to-fail',
+    'mixed:3',
+  ]);
+  expect(await shop.refused(['queue', 'retry', '--all'])).toMatchObject({ status: 2, code: 'INPUT_REQUIRED' });
+  expect(await failedKeys()).toHaveLength(2);
+  expect(await shop.ok(['queue', 'retry', '--all', '--kind', 'order', '--yes'])).toEqual([]);
+  const retried = await shop.ok<{ key: string }[]>(['queue', 'retry', '--all', '--yes', '--actor', 'mender']);
+  expect(keys(retried)).toEqual(['first-to-fail', 'mixed:3']);
+
+  expect(await shop.decided('first-to-fail')).toMatchObject({ status: 'applied', attempts: 1 });
+  expect(await shop.ok(['charge', '1', POISON, '--key', 'first-to-fail'])).toMatchObject({ replayed: true });
+  await shop.decided('mixed:3');
+  expect(await shop.ok(['batch', 'show', 'mixed'])).toMatchObject({ applied: 2, failed: 0, pending: 0 });
+  expect(await failedKeys()).toEqual([]);
+  expect(await shop.sql('SELECT DISTINCT code, attempts, actor FROM retries')).toEqual([
+    { code: 'CHARGE_FAILED', attempts: 3, actor: 'mender' },
+  ]);
+  await shop.expectSound();
+});
+
+it('retries nothing but what has failed, all of the requests that are named or none', async () => {
+  await fail('fails-again');
+  await shop.ok(['charge', '1', '5', '--key', 'fine']);
+  const retry = (...args: string[]) => shop.refused(['queue', 'retry', ...args]);
+  expect(await retry('fails-again', 'fine')).toMatchObject({ status: 2, details: { key: 'fine', status: 'applied' } });
+  expect(await retry('fails-again', 'nobody')).toMatchObject({ status: 4, code: 'INVALID_REQUEST' });
+  expect(await retry()).toMatchObject({ status: 2, code: 'INPUT_REQUIRED' });
+  expect(await retry('fine', '--all')).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
+  expect(await failedKeys()).toEqual(['fails-again']);
+
+  // it has three attempts again, which fail: that is its outcome then
+  await failures.fail(POISON, 100);
+  await shop.ok(['queue', 'retry', 'fails-again']);
+  expect(await shop.decided('fails-again')).toMatchObject({ status: 'failed', attempts: 3 });
+  expect(await failures.tries()).toBe(3);
+  await shop.expectSound();
+  await failures.end();
+  await shop.ok(['queue', 'retry', 'fails-again', 'fails-again']);
+  expect(await shop.decided('fails-again')).toMatchObject({ status: 'applied' });
+});
+
+it('finds within seconds what was retried and never queued, however long ago it was recorded', async () => {
+  // farther from the first request and from the newest than the patrol comes in minutes
+  await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 10000000');
+  await fail('of-long-ago');
+  await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 20000000');
+  await shop.ok(['charge', '1', '5']);
+  await worker.stop();
+  worker = await shop.startWorker();
+  const session = await openSession(shop.databaseUrl);
+  const [{ id = 0 } = {}] = await shop.sql<{ id: number }>(
+    "SELECT id FROM requests WHERE idempotency_key = 'of-long-ago'",
+  );
+  expect(await takeBack(session, [id], { actor: 'tester', host: 'here' }, true)).toHaveLength(1);
+  await session.close();
+  expect(await shop.decided('of-long-ago')).toMatchObject({ status: 'applied' });
+});
+
+it('tells what MySQL knows where Redis is away', async () => {
+  const env = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
+  expect(await shop.ok(['queue', 'status'], { env })).toMatchObject({
+    pending: 0,
+    waiting: null,
+    workers: null,
+    laneHeld: true,
+    redisError: expect.stringContaining("can't be reached"),
+  });
+});
+
+it('watches in a pipe: a row for each look, until told to stop, or until a batch is done', async () => {
+  const watching = shop.start(['queue', 'status', '--watch', '-o', 'tsv']);
+  await eventually('three lines', () => watching.stdout.split('\n').length > 3);
+  watching.signal('SIGINT');
+  const { status, stdout } = await watching.ended;
+  expect(status).toBe(130);
+  expect(stdout.split('\n').filter((line) => line.startsWith('at\t'))).toHaveLength(1);
+
+  await shop.ok(['queue', 'pause']);
+  const rows = Array.from({ length: 3 }, () => '{"kind":"charge","user":4,"amount":1}\n').join('');
+  await shop.ok(['batch', 'run', '-', '--name', 'watched', '--no-wait'], { stdin: rows });
+  const batch = shop.start(['batch', 'show', 'watched', '--watch', '-o', 'jsonl']);
+  await eventually('a look', () => batch.stdout.includes('"pending":3'));
+  await shop.ok(['queue', 'resume']);
+  const looks = await batch.ended;
+  expect(looks.status).toBe(0);
+  expect(JSON.parse(looks.stdout.trim().split('\n').at(-1) ?? '')).toEqual(await shop.ok(['batch', 'show', 'watched']));
+  expect(await shop.refused(['queue', 'status', '--watch'])).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
+});
