@@ -15,7 +15,7 @@ const LAYERS = {
 /** Packages that belong to one layer. */
 const PACKAGES = {
   commands: ['commander', 'inquirer', 'cli-table3', 'csv-stringify', 'pino-pretty'],
-  jobs: ['bullmq'],
+  jobs: ['bullmq', 'prom-client'],
   db: ['typeorm', 'mysql2', 'ioredis'],
 };
 

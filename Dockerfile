@@ -16,7 +16,6 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY package.json ./
 COPY bin/shop.js bin/package.json bin/
-COPY docker/worker-health.mjs docker/
 COPY --from=build /build/dist dist
 RUN ln -s /app/bin/shop.js /usr/local/bin/shop
 USER node

@@ -46,6 +46,9 @@ it('has a value for everything where nothing is set', () => {
     prefix: 'shop',
     logLevel: 'info',
     rankingPeriodMs: 60_000,
+    logPeriodMs: 60_000,
+    metricsPort: null,
+    metricsHost: '127.0.0.1',
   });
   expect(config.actor).not.toBe('');
   expect(config.host).not.toBe('');
@@ -109,6 +112,8 @@ it.each([
   { SHOP_PREFIX: 'p'.repeat(32) },
   { SHOP_ACTOR: '한국어 🙂' },
   ...['1s', '1000ms', '1500ms', '60s', '5m', '24h', '1d'].map((period) => ({ SHOP_RANKING_PERIOD: period })),
+  ...['0', '9464', '65535'].map((port) => ({ SHOP_METRICS_PORT: port })),
+  ...['0.0.0.0', '::1', 'fe80::1%eth0', 'localhost'].map((host) => ({ SHOP_METRICS_HOST: host })),
 ])('takes %j', (env) => expect(() => load(env)).not.toThrow());
 
 const SECRET = 'hunter2';
@@ -186,6 +191,12 @@ it.each([
   ...[SECRET, '0s', '999ms', '25h', '2d', '60', '-1m', '1.5m', '1 m', '1M', '1m\n', '1e3s', '__proto__'].map(
     (period): [string, string] => ['SHOP_RANKING_PERIOD', period],
   ),
+  ...[SECRET, '-1', '65536', '80.5', '1e3', ' 80', '099999'].map((port): [string, string] => [
+    'SHOP_METRICS_PORT',
+    port,
+  ]),
+  ...[`http://${SECRET}`, 'a b', '[::1]'].map((host): [string, string] => ['SHOP_METRICS_HOST', host]),
+  ['SHOP_LOG_PERIOD', '999ms'],
   ['SHOP_DEV_SERVERS', SECRET],
 ])('refuses a malformed %s without showing it: %j', (setting, value) => {
   const error = refusal(() => load({ [setting]: value }));

@@ -33,6 +33,11 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** Milliseconds between two refreshes of the ranking: a second to a day. */
   readonly rankingPeriodMs: number;
+  /** Milliseconds between two lines of the worker's log on what was applied: a second to a day. */
+  readonly logPeriodMs: number;
+  /** Where the worker serves its metrics, 0 for any port that is free; null where it is not to. */
+  readonly metricsPort: number | null;
+  readonly metricsHost: string;
   readonly dev: DevConfig;
 }
 
@@ -64,7 +69,7 @@ export const packageDirectory: string = findPackageDirectory();
 const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.regex(/^\P{Cc}+$/u));
 
 const PERIOD_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** What may lie between two refreshes of the ranking, in milliseconds. */
+/** What may lie between two refreshes of the ranking, and between two lines of the log, in milliseconds. */
 export const [SHORTEST_PERIOD_MS, LONGEST_PERIOD_MS] = [1_000, 86_400_000];
 const PERIOD_ERROR = 'must be a duration from 1s to 1d, such as 60s or 5m';
 
@@ -73,6 +78,10 @@ const PERIOD = z.string().check(
     error: PERIOD_ERROR,
   }),
 );
+
+/** A host name or an address, an IPv6 one without brackets. */
+export const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
+export const MAX_PORT = 65_535;
 
 const SETTINGS = z.object({
   SHOP_DATABASE_URL: z.optional(url(['mysql:', 'mariadb:'], /^\/[^/]+$/, 'mysql://user:password@host:3306/database')),
@@ -84,6 +93,15 @@ const SETTINGS = z.object({
   SHOP_ACTOR: z.optional(NAME),
   SHOP_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'info'),
   SHOP_RANKING_PERIOD: z._default(PERIOD, '1m'),
+  SHOP_LOG_PERIOD: z._default(PERIOD, '1m'),
+  SHOP_METRICS_PORT: z.optional(
+    z.string().check(
+      z.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT, {
+        error: `must be a port, 0 to ${MAX_PORT}`,
+      }),
+    ),
+  ),
+  SHOP_METRICS_HOST: z._default(z.string().check(z.regex(HOST, 'must be a host name or an address')), '127.0.0.1'),
   SHOP_DEV_DIR: z.optional(z.string().check(z.minLength(1))),
   SHOP_DEV_SERVERS: z._default(z.enum(SERVER_SOURCES), 'auto'),
   SHOP_MYSQLD: z.optional(z.string().check(z.minLength(1))),
@@ -111,6 +129,9 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
     host: hostname().slice(0, 255),
     logLevel: settings.SHOP_LOG_LEVEL,
     rankingPeriodMs: periodMs(settings.SHOP_RANKING_PERIOD),
+    logPeriodMs: periodMs(settings.SHOP_LOG_PERIOD),
+    metricsPort: settings.SHOP_METRICS_PORT === undefined ? null : Number(settings.SHOP_METRICS_PORT),
+    metricsHost: settings.SHOP_METRICS_HOST,
     dev: Object.freeze({
       directory,
       servers: settings.SHOP_DEV_SERVERS,

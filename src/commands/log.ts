@@ -8,7 +8,13 @@ const STANDARD_ERROR = 2;
 /** The worker's log on standard error: JSON lines, or lines for people on a terminal. Written at once, so that a crash loses none. */
 export function createLog(onTerminal: boolean, level: LogLevel): Logger {
   const target = onTerminal
-    ? pretty({ destination: STANDARD_ERROR, sync: true, ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' })
+    ? pretty({
+        destination: STANDARD_ERROR,
+        sync: true,
+        singleLine: true,
+        ignore: 'pid,hostname',
+        translateTime: 'SYS:HH:MM:ss.l',
+      })
     : destination({ fd: STANDARD_ERROR, sync: true });
   return pino({ level, timestamp: stdTimeFunctions.isoTime, serializers: { err: errorFields } }, target);
 }

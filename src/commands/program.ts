@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { nameCommand, type Runner } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Streams } from './io.ts';
 import { FORMATS } from './options.ts';
+import { packageVersion } from './version.ts';
 
 /**
  * The whole command line: what commands there are, and the options that all of them take. A command's own arguments,
@@ -48,12 +48,4 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
       const define = await entryOf(command)?.load();
       define?.(command, runner);
     });
-}
-
-declare const SHOP_VERSION: string | undefined;
-
-/** Put in when the program is bundled; from the sources it is read from package.json. */
-function packageVersion(): string {
-  if (typeof SHOP_VERSION === 'string') return SHOP_VERSION;
-  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 }

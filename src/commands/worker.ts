@@ -1,25 +1,44 @@
 import type { Command } from 'commander';
-import { parseWhole } from '../domain/input.ts';
+import type { Logger } from 'pino';
+import { invalid, parseWhole } from '../domain/input.ts';
+import type { Monitor } from '../jobs/monitor.ts';
 import { defineCommand, type Runner } from './command.ts';
+import type { Context } from './context.ts';
 import { Interrupted } from './interrupted.ts';
 import { optional } from './options.ts';
 import { keepHeapSteady } from './steady-heap.ts';
+import { packageVersion } from './version.ts';
 
 const DEFAULT_CONCURRENCY = 100;
 const MAX_CONCURRENCY = 10_000;
 
+interface WorkerFlags {
+  readonly concurrency?: string;
+  readonly metricsPort?: string;
+  readonly metricsHost?: string;
+}
+
 /** `shop worker` */
 export function defineWorker(command: Command, runner: Runner): void {
-  defineCommand<{ concurrency?: string }>(
+  defineCommand<WorkerFlags>(
     command,
     {
-      options: [{ flags: '--concurrency <n>', description: `jobs in hand at once (default: ${DEFAULT_CONCURRENCY})` }],
-      examples: ['shop worker', 'SHOP_LOG_LEVEL=debug shop worker --concurrency 1000'],
+      options: [
+        { flags: '--concurrency <n>', description: `jobs in hand at once (default: ${DEFAULT_CONCURRENCY})` },
+        { flags: '--metrics-port <port>', description: 'serve /metrics and /healthz there; 0 takes any free port' },
+        { flags: '--metrics-host <host>', description: 'the address to serve them at (default: 127.0.0.1)' },
+      ],
+      examples: [
+        'shop worker',
+        'shop worker --metrics-port 9464',
+        'SHOP_LOG_LEVEL=debug shop worker --concurrency 1000',
+      ],
       run: async (context, _args, flags) => {
         const concurrency =
           optional(flags.concurrency, (text) => parseWhole('--concurrency', text, 1, MAX_CONCURRENCY)) ??
           DEFAULT_CONCURRENCY;
-        const { prefix, logLevel, rankingPeriodMs } = await context.config();
+        const openMonitor = await prepareMonitor(context, flags);
+        const { prefix, logLevel, rankingPeriodMs, logPeriodMs } = await context.config();
         const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
         const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
           import('../domain/store.ts'),
@@ -34,14 +53,22 @@ export function defineWorker(command: Command, runner: Runner): void {
         const log = createLog(context.streams.stderr.isTTY === true, logLevel);
         // said at every log level: who starts a worker waits for these lines
         const lifeCycle = log.child({}, { level: 'info' });
+        // where it can't listen, no work is taken
+        const monitor = await openMonitor?.(log);
         const worker = new ShopWorker({
           lane: { databaseUrl, prefix },
           redisUrl,
           concurrency,
           rankingPeriodMs,
+          logPeriodMs,
+          observers: monitor === undefined ? [] : [monitor.metrics],
           log,
           lifeCycle,
         });
+        if (monitor !== undefined) {
+          monitor.show(worker);
+          lifeCycle.info({ url: `${monitor.url}/metrics` }, 'metrics served');
+        }
         let signals = 0;
         let last: 'SIGINT' | 'SIGTERM' = 'SIGTERM';
         context.onSignal((signal) => {
@@ -57,4 +84,26 @@ export function defineWorker(command: Command, runner: Runner): void {
     },
     runner,
   );
+}
+
+/** What opens the monitor, loaded, where one is asked for; it is closed with the command. @throws ShopError `INVALID_INPUT`, `CONFIG` */
+async function prepareMonitor(
+  context: Context,
+  { metricsPort, metricsHost }: WorkerFlags,
+): Promise<((log: Logger) => Promise<Monitor>) | undefined> {
+  const { HOST, MAX_PORT } = await import('../config.ts');
+  const givenPort = optional(metricsPort, (text) => parseWhole('--metrics-port', text, 0, MAX_PORT));
+  if (metricsHost !== undefined && !HOST.test(metricsHost)) {
+    throw invalid('--metrics-host', 'must be a host name or an address');
+  }
+  const config = await context.config();
+  const port = givenPort ?? config.metricsPort;
+  if (port === null) return undefined;
+  const address = { host: metricsHost ?? config.metricsHost, port };
+  const { Monitor } = await import('../jobs/monitor.ts');
+  return async (log) => {
+    const monitor = await Monitor.open(address, packageVersion(), log);
+    context.release(() => monitor.close());
+    return monitor;
+  };
 }

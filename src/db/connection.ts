@@ -31,6 +31,8 @@ export interface Session {
   destroy(): void;
   /** True once the connection is known to be of no more use. */
   readonly broken: boolean;
+  /** When the server has last answered a statement, be it with an error, by `performance.now()`. */
+  readonly answeredAt: number;
 }
 
 /** Limits that a session asks its server to hold. */
@@ -151,6 +153,7 @@ class MysqlSession implements Session {
   readonly #statementMs: number | undefined;
   #broken = false;
   #underWay = 0;
+  #answeredAt = performance.now();
 
   constructor(connection: Connection, statementMs: number | undefined) {
     this.#connection = connection;
@@ -166,6 +169,10 @@ class MysqlSession implements Session {
 
   get broken(): boolean {
     return this.#broken;
+  }
+
+  get answeredAt(): number {
+    return this.#answeredAt;
   }
 
   async query<Row>(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
@@ -188,9 +195,11 @@ class MysqlSession implements Session {
       // the driver looks for placeholders wherever it is given values, and it may be a text of megabytes
       const given = values.length === 0 ? {} : { values: values as unknown[] };
       const [result] = await this.#connection.query({ sql, ...given, ...timeout });
+      this.#answeredAt = performance.now();
       return result;
     } catch (cause) {
       const error = databaseError(cause);
+      if (error.errno !== null) this.#answeredAt = performance.now();
       // what was sent may still be carried out: nothing more may be sent after it
       if (error.errno === null && error.kind === 'outage') this.destroy();
       throw error;

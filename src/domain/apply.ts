@@ -8,7 +8,7 @@ import { lockState } from './lock-state.ts';
 import type { RecordedRequest } from './pending.ts';
 import { insertOutcome, persist } from './persist.ts';
 import { GATE, type Gate, requireRunning } from './queue-state.ts';
-import type { RequestContent } from './request.ts';
+import type { RequestContent, RequestKind } from './request.ts';
 import { FAILURE_CODES } from './request-status.ts';
 
 /** The most order lines that one transaction takes, so that no statement outgrows a packet. */
@@ -19,7 +19,7 @@ const LIMITS: Limits = { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY };
 /** What became of one transaction over a group of requests. */
 export interface GroupResult {
   /** The requests that got their outcome now, in the order in which they were applied. */
-  readonly decided: readonly { readonly id: number; readonly status: Decision['status'] }[];
+  readonly decided: readonly { readonly id: number; readonly kind: RequestKind; readonly status: Decision['status'] }[];
   /** For a transaction of their own: the group was too large for one. */
   readonly rest: readonly RecordedRequest[];
 }
@@ -50,24 +50,26 @@ export async function applyGroup(
     const decisions = requests.map((request) => {
       const decision = decide(state, request.content, LIMITS);
       if (decision.status === 'applied') advance(state, decision.effects);
-      return { id: request.id, decision };
+      return { id: request.id, kind: request.content.kind, decision };
     });
     await persist(session, decisions, state, { now, attemptOf });
-    return { decided: decisions.map(({ id, decision }) => ({ id, status: decision.status })), rest };
+    return { decided: decisions.map(({ id, kind, decision }) => ({ id, kind, status: decision.status })), rest };
   });
 }
 
 /**
  * Stores that a request has failed for good, unless it has an outcome by now. Its payload may be what is wrong.
  *
+ * @returns false where it had one.
  * @throws DatabaseError; QueuePaused
  */
-export async function failRequest(session: Session, request: RecordedRequest, attempts: number): Promise<void> {
-  await inTransaction(session, async () => {
+export async function failRequest(session: Session, request: RecordedRequest, attempts: number): Promise<boolean> {
+  return inTransaction(session, async () => {
     const { pending, now } = await withoutOutcome(session, [request]);
     for (const { id, kind } of pending) {
       await insertOutcome(session, [id, 'failed', FAILURE_CODES[kind], attempts, '{}', sqlTime(now)]);
     }
+    return pending.length > 0;
   });
 }
 

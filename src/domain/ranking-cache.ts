@@ -37,6 +37,8 @@ const ENTRY = z.strictObject({
 export interface CachedRanking extends Ranking {
   /** It has not been refreshed for three periods. */
   readonly stale: boolean;
+  /** How long ago it was refreshed, by Redis's own clock. */
+  readonly ageMs: number;
 }
 
 /** The ranking in Redis, under one key; whatever else is there counts as nothing and is written over. */
@@ -58,12 +60,14 @@ export class RankingCache {
     const entry = stored === null ? null : parseEntry(stored.text);
     if (stored === null || entry === null || stored.leftMs > entry.lifeMs) return null;
     const { from, to, refreshedAt, items, lifeMs } = entry;
+    const ageMs = lifeMs - stored.leftMs;
     return {
       from: new Date(from),
       to: new Date(to),
       refreshedAt: new Date(refreshedAt),
       items,
-      stale: lifeMs - stored.leftMs > STALE_PERIODS * this.#periodMs,
+      stale: ageMs > STALE_PERIODS * this.#periodMs,
+      ageMs,
     };
   }
 

@@ -5,12 +5,19 @@ import { MAX_ATTEMPTS, readFailedAttempts, readRetried, recordFailedAttempt } fr
 import type { RecordedRequest } from '../domain/pending.ts';
 import { QueuePaused } from '../domain/queue-state.ts';
 import { isOutage, type Session } from '../domain/store.ts';
+import { countOutcomes, type LaneObserver } from './activity.ts';
 
 const FIRST_BACKOFF_MS = 200;
 /** Between two looks whether a paused queue goes on; well within the server's patience with an idle session. */
 const PAUSED_LOOK_MS = 500;
 /** The most requests that one transaction takes. */
 export const MAX_GROUP = 2_000;
+
+/** What is told of the work. */
+export interface CommitEvents extends LaneObserver {
+  /** The queue is paused, and something waits for it to go on; told once for each pause. */
+  paused(): void;
+}
 
 /**
  * Applies requests in order, in as few transactions as their errors allow.
@@ -26,17 +33,14 @@ export class GroupCommit {
   /** Failed attempts of requests without an outcome; kept over an outage. */
   readonly #failed = new Map<number, number>();
   readonly #log: Logger;
-  readonly #whenPaused: () => void;
+  readonly #events: CommitEvents;
   readonly #stop: AbortSignal;
   #paused = false;
 
-  /**
-   * @param whenPaused is called once where it is found that the queue is paused, and something waits for it to go on.
-   * @param stop ends that wait.
-   */
-  constructor(log: Logger, whenPaused: () => void, stop: AbortSignal) {
+  /** @param stop ends the wait for a paused queue to go on. */
+  constructor(log: Logger, events: CommitEvents, stop: AbortSignal) {
     this.#log = log;
-    this.#whenPaused = whenPaused;
+    this.#events = events;
     this.#stop = stop;
   }
 
@@ -98,12 +102,11 @@ export class GroupCommit {
 
   /** One transaction; returns what did not fit in. */
   async #commit(session: Session, group: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
-    const started = performance.now();
-    const { decided, rest } = await this.#whileRunning(() =>
-      applyGroup(session, group, (id) => this.#failedOf(id) + 1),
-    );
+    const { result, ms } = await this.#whileRunning(() => applyGroup(session, group, (id) => this.#failedOf(id) + 1));
+    const { decided, rest } = result;
     for (const { id } of group) this.#failed.delete(id);
-    this.#log.debug({ requests: decided.length, transactionMs: performance.now() - started }, 'applied');
+    if (decided.length > 0) this.#events.committed({ outcomes: countOutcomes(decided), ms });
+    this.#log.debug({ requests: decided.length, transactionMs: ms }, 'applied');
     return rest;
   }
 
@@ -112,6 +115,7 @@ export class GroupCommit {
     const { id } = request;
     const attempt = this.#failedOf(id) + 1;
     this.#failed.set(id, attempt);
+    this.#events.attemptFailed();
     this.#log.warn({ err: error, requestId: id, attempt }, 'an attempt failed');
     await this.#store(session, id, 'the failed attempt could not be written down', () =>
       recordFailedAttempt(session, id, attempt, error),
@@ -126,35 +130,50 @@ export class GroupCommit {
 
   /** Where even that can't be stored, the request stays pending, and the sweep has it tried again. */
   async #storeFailure(session: Session, request: RecordedRequest): Promise<void> {
-    const { id } = request;
-    await this.#store(session, id, 'the failure could not be stored', async () => {
-      await failRequest(session, request, MAX_ATTEMPTS);
-      this.#failed.delete(id);
-      this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed for good');
-    });
+    const { id, kind } = request;
+    const stored = await this.#store(session, id, 'the failure could not be stored', () =>
+      failRequest(session, request, MAX_ATTEMPTS),
+    );
+    if (stored === null) return;
+    this.#failed.delete(id);
+    if (stored.result) this.#events.committed({ outcomes: [{ kind, outcome: 'failed', count: 1 }], ms: stored.ms });
+    this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed for good');
   }
 
-  /** Goes on where it fails, unless that is an outage. */
-  async #store(session: Session, id: number, otherwise: string, work: () => Promise<void>): Promise<void> {
+  /** Null where it fails, unless that is an outage. */
+  async #store<T>(
+    session: Session,
+    id: number,
+    otherwise: string,
+    work: () => Promise<T>,
+  ): Promise<{ readonly result: T; readonly ms: number } | null> {
     try {
-      await this.#whileRunning(work);
+      return await this.#whileRunning(work);
     } catch (error) {
       if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
       this.#log.error({ err: error, requestId: id }, otherwise);
+      return null;
     }
   }
 
-  /** Does `work`; where the queue is paused, as soon as it goes on. @throws QueuePaused where it is to stop before. */
-  async #whileRunning<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Does `work`; where the queue is paused, as soon as it goes on.
+   *
+   * @returns also how long the work took, without that wait.
+   * @throws QueuePaused where it is to stop before.
+   */
+  async #whileRunning<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly ms: number }> {
     for (;;) {
+      const started = performance.now();
       try {
         const result = await work();
+        const ms = performance.now() - started;
         if (this.#paused) this.#log.info('the queue goes on');
         this.#paused = false;
-        return result;
+        return { result, ms };
       } catch (error) {
         if (!(error instanceof QueuePaused) || this.#stop.aborted) throw error;
-        if (!this.#paused) this.#whenPaused();
+        if (!this.#paused) this.#events.paused();
         this.#paused = true;
         await delay(PAUSED_LOOK_MS, undefined, { signal: this.#stop }).catch(() => {});
       }

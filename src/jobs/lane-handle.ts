@@ -8,6 +8,9 @@ import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 /** Where the build puts it, as seen from the bundle's chunks. */
 const THREAD = fileURLToPath(new URL('../lane-thread.cjs', import.meta.url));
 
+/** Where the lane is: see `Lane`. */
+export type LaneState = 'connecting' | 'standing by' | 'catching up' | 'held';
+
 interface Submission {
   readonly ids: readonly number[];
   readonly resolve: () => void;
@@ -20,7 +23,7 @@ interface Submission {
  */
 export class LaneHandle {
   readonly #thread: Thread;
-  readonly #events: LaneEvents;
+  readonly #events: Omit<LaneEvents, 'taken'>;
   readonly #log: Logger;
   readonly #ended: Promise<void>;
   /** What the lane has not answered yet, by number. */
@@ -28,11 +31,14 @@ export class LaneHandle {
   #lastNumber = 0;
   #unsent: [number: number, ids: readonly number[]][] = [];
   #gone = false;
-  #serving = false;
+  #state: LaneState = 'connecting';
+  /** When it got into that state, and when MySQL has last answered it, by `performance.now()`. */
+  #since = performance.now();
+  #heardAt = performance.now();
   #decidedUpTo = 0;
 
   /** Starts the thread. */
-  constructor(lane: LaneAddress, events: LaneEvents, log: Logger) {
+  constructor(lane: LaneAddress, events: Omit<LaneEvents, 'taken'>, log: Logger) {
     this.#events = events;
     this.#log = log;
     this.#thread = new Thread(THREAD, { workerData: { lane, logLevel: log.level } satisfies LaneThreadData });
@@ -72,7 +78,17 @@ export class LaneHandle {
 
   /** True while the lane is ours and has caught up. */
   get serving(): boolean {
-    return this.#serving;
+    return this.#state === 'held';
+  }
+
+  get state(): LaneState {
+    return this.#state;
+  }
+
+  /** For how many milliseconds MySQL has been of no use to the lane: no connection, or no answer. */
+  get silentMs(): number {
+    const since = this.#state === 'connecting' ? Math.min(this.#since, this.#heardAt) : this.#heardAt;
+    return performance.now() - since;
   }
 
   /** See `Lane.decidedUpTo`. */
@@ -111,30 +127,49 @@ export class LaneHandle {
 
   #take(message: Exclude<FromLane, { type: 'ended' }>): void {
     switch (message.type) {
+      case 'heard':
+        this.#heardAt = performance.now();
+        break;
       case 'settled':
         for (const number of message.done) this.#takeOut(number).resolve();
         for (const number of message.lost) this.#takeOut(number).reject(new LaneLost('the lane is not here'));
         break;
       case 'standing by':
+        this.#enter('standing by');
         this.#events.standingBy();
+        break;
+      case 'taken':
+        this.#enter('catching up');
         break;
       case 'held':
         this.#decidedUpTo = message.decidedUpTo;
-        this.#serving = true;
+        this.#enter('held');
         this.#events.held();
         break;
       case 'lost':
-        this.#serving = false;
+        this.#enter('connecting');
         this.#events.lost();
         break;
       case 'paused':
         this.#events.paused();
+        break;
+      case 'committed':
+        this.#events.committed(message.commit);
+        break;
+      case 'attempt failed':
+        this.#events.attemptFailed();
         break;
       case 'log': {
         const { level, msg, ...fields }: { level: Level; msg: string } = JSON.parse(message.line);
         this.#log[level](fields, msg);
       }
     }
+  }
+
+  #enter(state: LaneState): void {
+    this.#state = state;
+    this.#since = performance.now();
+    if (state !== 'connecting') this.#heardAt = this.#since;
   }
 
   #takeOut(number: number): Submission {
@@ -146,7 +181,7 @@ export class LaneHandle {
 
   #end(): void {
     this.#gone = true;
-    this.#serving = false;
+    this.#enter('connecting');
     for (const { reject } of this.#submissions.values()) reject(new LaneLost('the lane has ended'));
     this.#submissions.clear();
   }

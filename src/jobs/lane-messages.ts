@@ -1,4 +1,5 @@
 import type { LaneAddress } from '../domain/lane-session.ts';
+import type { Commit } from './activity.ts';
 
 /** What a lane's thread is started with. */
 export interface LaneThreadData {
@@ -18,9 +19,14 @@ export type FromLane =
   /** Submissions whose requests have their outcomes, and those that are given back. */
   | { readonly type: 'settled'; readonly done: readonly number[]; readonly lost: readonly number[] }
   | { readonly type: 'standing by' }
+  | { readonly type: 'taken' }
   | { readonly type: 'held'; readonly decidedUpTo: number }
   | { readonly type: 'lost' }
   | { readonly type: 'paused' }
+  | { readonly type: 'committed'; readonly commit: Commit }
+  | { readonly type: 'attempt failed' }
+  /** MySQL has answered since this was last told, be it with an error. */
+  | { readonly type: 'heard' }
   /** After it nothing comes any more. */
   | { readonly type: 'ended' }
   /** A line of the log, as JSON. */

@@ -4,7 +4,10 @@ import { errorFields } from './error-fields.ts';
 import { Lane } from './lane.ts';
 import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 
-// The thread of a lane: see `LaneThread`, which starts it.
+// The thread of a lane: see `LaneHandle`, which starts it.
+
+/** Between two looks whether MySQL has answered: the lane asks at least as often. */
+const HEARD_MS = 1_000;
 
 const port = parentPort;
 if (port === null) throw new Error('a lane has a thread of its own');
@@ -43,9 +46,12 @@ const lane = new Lane(
   address,
   {
     standingBy: () => tell({ type: 'standing by' }),
+    taken: () => tell({ type: 'taken' }),
     held: () => tell({ type: 'held', decidedUpTo: lane.decidedUpTo }),
     lost: () => tell({ type: 'lost' }),
     paused: () => tell({ type: 'paused' }),
+    committed: (commit) => tell({ type: 'committed', commit }),
+    attemptFailed: () => tell({ type: 'attempt failed' }),
   },
   log,
 );
@@ -59,6 +65,11 @@ port.on('message', (message: ToLane) => {
     );
   }
 });
+let heardAt = 0;
+setInterval(() => {
+  if (lane.heardAt > heardAt) tell({ type: 'heard' });
+  heardAt = Math.max(heardAt, lane.heardAt);
+}, HEARD_MS);
 lane.run().then(
   () => tell({ type: 'ended' }),
   // a bug: uncaught here, it ends the thread and is thrown in the worker's

@@ -5,7 +5,7 @@ import { newestRequest, oldestPending, type RecordedRequest, readPending, readRe
 import { QueuePaused } from '../domain/queue-state.ts';
 import { isOutage, type Session } from '../domain/store.ts';
 import { Ahead } from './ahead.ts';
-import { GroupCommit, MAX_GROUP } from './group-commit.ts';
+import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
 
 /** How often an idle lane tells the server that it lives; well within the server's patience with it. */
 const HEARTBEAT_MS = 1_000;
@@ -15,15 +15,15 @@ const ENOUGH_AHEAD = 5 * MAX_GROUP;
 const LONGEST_RECONNECT_MS = 1_000;
 
 /** What the lane tells its worker. */
-export interface LaneEvents {
+export interface LaneEvents extends CommitEvents {
   /** Another worker has the lane. */
   standingBy(): void;
+  /** The lane is ours; it catches up now. */
+  taken(): void;
   /** The lane is ours and has caught up: jobs may be fetched. */
   held(): void;
   /** The lane or its database is gone: no jobs are to be fetched. */
   lost(): void;
-  /** The queue is paused: what there is waits, and the lane is kept. */
-  paused(): void;
 }
 
 /** The request can't be applied here any more: another worker has the lane, or this one ends. */
@@ -82,7 +82,7 @@ export class Lane {
     this.#address = address;
     this.#events = events;
     this.#log = log;
-    this.#commits = new GroupCommit(log, () => events.paused(), this.#stop.signal);
+    this.#commits = new GroupCommit(log, events, this.#stop.signal);
   }
 
   /**
@@ -110,6 +110,11 @@ export class Lane {
     return this.#decidedUpTo;
   }
 
+  /** When MySQL has last answered it, by `performance.now()`; 0 while it is not connected. */
+  get heardAt(): number {
+    return this.#session?.answeredAt ?? 0;
+  }
+
   /** Runs until `stop()`; throws what is a bug. */
   async run(): Promise<void> {
     const stopping = this.#stop.signal;
@@ -119,6 +124,7 @@ export class Lane {
           this.#session = await this.#standBy();
           if (this.#session === null) break;
           pause = 50;
+          this.#events.taken();
           await this.#catchUp(this.#session);
           this.#events.held();
           await this.#serve(this.#session);

@@ -3,11 +3,16 @@ import type { Logger } from 'pino';
 import type { LaneAddress } from '../domain/lane-session.ts';
 import { workerName } from '../domain/worker-name.ts';
 import { openWorkerRedis } from '../domain/worker-redis.ts';
+import type { Commit, LaneObserver } from './activity.ts';
+import { ActivityLog } from './activity-log.ts';
 import { type ApplyData, keyPrefix, parseApplyData, QUEUE_NAME } from './contract.ts';
+import type { WorkerState } from './health.ts';
 import { LaneLost } from './lane.ts';
 import { LaneHandle } from './lane-handle.ts';
 import { Producer } from './producer.ts';
+import { QueueGauges, type QueueGaugesSeen } from './queue-gauges.ts';
 import { RankingRefresh } from './ranking-refresh.ts';
+import { RedisPulse } from './redis-pulse.ts';
 import { warnOfRedisSettings } from './redis-settings.ts';
 import { Sweep } from './sweep.ts';
 
@@ -18,6 +23,10 @@ export interface WorkerOptions {
   readonly concurrency: number;
   /** Milliseconds between two refreshes of the ranking. */
   readonly rankingPeriodMs: number;
+  /** Milliseconds between two lines of the log on what was applied. */
+  readonly logPeriodMs: number;
+  /** Learn of what the lane does. */
+  readonly observers: readonly LaneObserver[];
   readonly log: Logger;
   /** Takes the few lines that tell in which state the worker is; `dev up` waits for them. */
   readonly lifeCycle: Logger;
@@ -46,6 +55,9 @@ export class ShopWorker {
   readonly #producer: Producer;
   readonly #sweep: Sweep;
   readonly #ranking: RankingRefresh;
+  readonly #gauges: QueueGauges;
+  readonly #activity: ActivityLog;
+  readonly #pulse: RedisPulse;
   readonly #forced: Promise<'forced'>;
   #requestsInHand = 0;
   #force: () => void = () => {};
@@ -56,7 +68,7 @@ export class ShopWorker {
   #deadline: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions) {
-    const { lane, redisUrl, concurrency, rankingPeriodMs, log } = options;
+    const { lane, redisUrl, concurrency, rankingPeriodMs, logPeriodMs, log } = options;
     this.#options = options;
     this.#redis = openWorkerRedis(redisUrl);
     warnOfRedisSettings(this.#redis, log);
@@ -84,11 +96,23 @@ export class ShopWorker {
       held: () => this.#inTurn(() => this.#fetchJobs()),
       lost: () => this.#inTurn(() => this.#bull.pause(true)),
       paused: () => this.#options.lifeCycle.warn('the queue is paused: nothing is applied until `shop queue resume`'),
+      committed: (commit: Commit) => {
+        for (const observer of observers) observer.committed(commit);
+      },
+      attemptFailed: () => {
+        for (const observer of observers) observer.attemptFailed();
+      },
     };
     this.#lane = new LaneHandle(lane, events, log);
     this.#producer = new Producer(this.#redis, lane.prefix);
     this.#sweep = new Sweep(lane.databaseUrl, this.#producer, this.#lane, log);
-    this.#ranking = new RankingRefresh({ ...lane, redisUrl, periodMs: rankingPeriodMs }, this.#redis, log);
+    const address = { ...lane, redisUrl, periodMs: rankingPeriodMs };
+    this.#ranking = new RankingRefresh(address, this.#redis, log);
+    this.#gauges = new QueueGauges(address, () => this.#lane.decidedUpTo, log);
+    this.#pulse = new RedisPulse(this.#redis);
+    const sources = { lane: () => this.#lane.state, see: () => this.see() };
+    this.#activity = new ActivityLog(logPeriodMs, sources, log);
+    const observers = [this.#activity, ...options.observers];
     this.#forced = new Promise((resolve, reject) => {
       this.#force = () => resolve('forced');
       this.#fail = reject;
@@ -103,6 +127,9 @@ export class ShopWorker {
       return outcome;
     } finally {
       clearTimeout(this.#deadline);
+      this.#activity.stop();
+      this.#pulse.stop();
+      await this.#gauges.close();
       this.#redis.disconnect();
     }
   }
@@ -114,6 +141,21 @@ export class ShopWorker {
     await this.#draining;
     await sweep;
     return 'drained';
+  }
+
+  /** How it is now. */
+  get state(): WorkerState {
+    return {
+      draining: this.#draining !== null,
+      lane: this.#lane.state,
+      mysqlSilentMs: this.#lane.silentMs,
+      redisSilentMs: this.#pulse.silentMs,
+    };
+  }
+
+  /** Looks at the queue; answers soon, whatever the servers do. */
+  see(): Promise<QueueGaugesSeen> {
+    return this.#gauges.see();
   }
 
   /** Drains, by a deadline behind which the worker is ended whatever it waits for. */

@@ -67,6 +67,9 @@ async function onSessions(
       get broken() {
         return session.broken;
       },
+      get answeredAt() {
+        return session.answeredAt;
+      },
     };
   };
   try {

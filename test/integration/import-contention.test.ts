@@ -68,6 +68,9 @@ function watched(session: Session, watch: <T>(sql: string, send: () => Promise<T
     get broken() {
       return session.broken;
     },
+    get answeredAt() {
+      return session.answeredAt;
+    },
   };
 }
 

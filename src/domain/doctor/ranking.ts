@@ -5,7 +5,7 @@ import { type Finding, faultsOf } from './check.ts';
  * @param ranking what is in the cache, null where there is none.
  * @param periodMs between two refreshes.
  */
-export function judgeRanking(ranking: CachedRanking | null, periodMs: number): Finding {
+export function judgeRanking(ranking: Pick<CachedRanking, 'refreshedAt' | 'stale'> | null, periodMs: number): Finding {
   const due = `it is to be refreshed every ${(periodMs / 1_000).toLocaleString('en')} s`;
   const hint = 'A worker refreshes it, or cron with `shop ranking refresh`; `shop worker` starts one.';
   return {

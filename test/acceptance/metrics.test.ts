@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { FaultShop } from '../support/fault-shop.ts';
+import { ask, checkMetrics, healthy, noPromtool, scrape, urlOf } from '../support/metrics.ts';
+import type { TestProcess, TestShop } from '../support/shop.ts';
+import { TechnicalFailures } from '../support/technical-failures.ts';
+
+const ANY_PORT = { SHOP_METRICS_PORT: '0' };
+
+let faults: FaultShop;
+let shop: TestShop;
+
+beforeAll(async () => {
+  faults = await FaultShop.create();
+  shop = faults.shop;
+});
+
+afterAll(() => faults.close());
+
+/** The entries of its log that have this message. */
+function logged(worker: TestProcess, message: string): Record<string, unknown>[] {
+  const lines = worker.stderr.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === message);
+}
+
+describe('a worker that applies', () => {
+  let worker: TestProcess;
+
+  beforeAll(async () => {
+    worker = await shop.startWorker({ args: ['--metrics-port', '0'], env: { SHOP_LOG_LEVEL: 'info' } });
+    const user = await shop.userWith(1_000);
+    const product = String(await shop.product('Pen', 100, 5));
+    await shop.ok(['order', 'place', user, `${product}:3`]);
+    expect(await shop.refused(['order', 'place', user, `${product}:3`])).toMatchObject({ code: 'INSUFFICIENT_STOCK' });
+    await shop.ok(['product', 'restock', product, '10']);
+    const failures = await TechnicalFailures.on(shop);
+    await failures.fail('13', 100);
+    expect(await shop.refused(['charge', user, '13'])).toMatchObject({ code: 'CHARGE_FAILED' });
+  });
+
+  afterAll(() => worker.kill());
+
+  it('counts what it has decided by kind and outcome, with its transactions, and shows the queue', async () => {
+    const metrics = await eventually('all five are counted', async () => {
+      const samples = await scrape(worker);
+      return samples.get('shop_commit_seconds_count') === 5 && samples;
+    });
+    const version = (await shop.run(['--version'])).stdout.trim();
+    expect(Object.fromEntries(metrics)).toMatchObject({
+      'shop_requests_total{kind="charge",outcome="applied"}': 1,
+      'shop_requests_total{kind="order",outcome="applied"}': 1,
+      'shop_requests_total{kind="order",outcome="refused"}': 1,
+      'shop_requests_total{kind="restock",outcome="applied"}': 1,
+      'shop_requests_total{kind="charge",outcome="failed"}': 1,
+      'shop_requests_total{kind="cancel",outcome="applied"}': 0,
+      shop_attempts_failed_total: 3,
+      'shop_batch_requests_bucket{le="1"}': 5,
+      shop_batch_requests_sum: 5,
+      'shop_commit_seconds_bucket{le="20"}': 5,
+      'shop_up{server="mysql"}': 1,
+      'shop_up{server="redis"}': 1,
+      'shop_queue_jobs{state="waiting"}': 0,
+      'shop_queue_jobs{state="delayed"}': 0,
+      shop_oldest_pending_age_seconds: 0,
+      shop_lane_held: 1,
+      [`shop_worker_info{version="${version}"}`]: 1,
+    });
+    const seconds = metrics.get('shop_commit_seconds_sum') ?? 0;
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(60);
+    await eventually('the age of the ranking', async () => {
+      const age = (await scrape(worker)).get('shop_ranking_age_seconds');
+      return age !== undefined && age >= 0 && age < 60;
+    });
+  });
+
+  it.skipIf(noPromtool !== null)(`is read by Prometheus without a complaint ${noPromtool ?? ''}`, async () => {
+    const response = await ask(worker, '/metrics');
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(checkMetrics(await response.text())).toBe('');
+  });
+
+  it('answers nothing but GET and HEAD of the two', async () => {
+    await healthy(worker, 200, ({ status, reason, lane }) => status === 'ok' && reason === null && lane === 'held');
+    expect((await ask(worker, '/')).status).toBe(404);
+    expect((await ask(worker, '/metrics/')).status).toBe(404);
+    const head = await ask(worker, '/healthz?of=head', { method: 'HEAD' });
+    expect({ status: head.status, body: await head.text() }).toEqual({ status: 200, body: '' });
+    const post = await ask(worker, '/metrics', { method: 'POST', body: 'x' });
+    expect({ status: post.status, allow: post.headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD' });
+  });
+
+  it('listens on loopback, and leaves a port that is taken to who has it', async () => {
+    const { hostname, port } = new URL(urlOf(worker));
+    expect(hostname).toBe('127.0.0.1');
+    const second = await shop.refused(['worker'], { env: { SHOP_METRICS_PORT: port } });
+    expect(second).toMatchObject({ status: 78, code: 'CONFIG', details: { setting: 'SHOP_METRICS_PORT' } });
+    expect(second.message).toContain(`127.0.0.1:${port}`);
+    expect(second.hint).toContain('--metrics-port');
+  });
+
+  it('shows one that stands by as well, without the lane', async () => {
+    // a flag comes before the environment
+    const args = ['worker', '--metrics-port', '0', '--metrics-host', 'localhost'];
+    const second = shop.start(args, { env: { SHOP_METRICS_PORT: new URL(urlOf(worker)).port } });
+    await second.logged('standing by');
+    await healthy(second, 200, ({ status, lane }) => status === 'ok' && lane === 'standing by');
+    expect((await scrape(second)).get('shop_lane_held')).toBe(0);
+    expect((await second.stop()).status).toBe(0);
+  });
+});
+
+it.each([
+  ['--metrics-port', '65536'],
+  ['--metrics-port', '-1'],
+  ['--metrics-port', 'http'],
+  ['--metrics-host', 'http://localhost'],
+])('refuses %s %s', async (option, value) => {
+  expect(await shop.refused(['worker', `${option}=${value}`])).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
+});
+
+it('tells that a server is away or hangs, never waits for it, and tells when it is back', async () => {
+  const worker = await faults.startWorker(ANY_PORT);
+  onTestFinished(() => worker.kill());
+  await healthy(worker, 200, ({ lane }) => lane === 'held');
+  expect((await scrape(worker)).has('shop_oldest_pending_age_seconds')).toBe(true);
+  faults.mysql.refuse();
+  faults.mysql.cut();
+  faults.redis.pause();
+  const both = /^the lane has had no connection to MySQL for [\d.]+ s; Redis has not answered for [\d.]+ s$/;
+  await healthy(worker, 503, ({ status, lane, reason }) => {
+    return status === 'unavailable' && lane === 'connecting' && both.test(reason ?? '');
+  });
+  const asked = performance.now();
+  const metrics = await scrape(worker);
+  // what a scrape of Prometheus waits is ten
+  expect(performance.now() - asked).toBeLessThan(8_000);
+  expect(Object.fromEntries(metrics)).toMatchObject({
+    'shop_up{server="mysql"}': 0,
+    'shop_up{server="redis"}': 0,
+    shop_lane_held: 0,
+  });
+  const unknown = ['shop_oldest_pending_age_seconds', 'shop_queue_jobs{state="waiting"}', 'shop_ranking_age_seconds'];
+  expect(unknown.filter((name) => metrics.has(name))).toEqual([]);
+  faults.mysql.accept();
+  faults.redis.resume();
+  await healthy(worker, 200, ({ lane }) => lane === 'held');
+  await eventually('both are up', async () => {
+    const samples = await scrape(worker);
+    return samples.get('shop_up{server="mysql"}') === 1 && samples.get('shop_up{server="redis"}') === 1;
+  });
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it('tells that it drains, and ends though somebody is still connected', async () => {
+  const user = String(await shop.created(['user', 'create', 'Bo']));
+  const worker = await faults.startWorker(ANY_PORT);
+  onTestFinished(() => worker.kill());
+  const held = faults.holdCommit();
+  await shop.ok(['charge', user, '5', '--no-wait']);
+  const commit = await held;
+  const { hostname, port } = new URL(urlOf(worker));
+  const idle = connect(Number(port), hostname);
+  const hungUp = once(idle, 'close');
+  await once(idle, 'connect');
+  worker.signal('SIGTERM');
+  await healthy(worker, 503, ({ status }) => status === 'draining');
+  commit.release();
+  const { status, stderr } = await worker.ended;
+  expect(status, stderr).toBe(0);
+  await hungUp;
+});
+
+it('logs a line a period on what was applied, one when nothing is, and no more of those', async () => {
+  const user = String(await shop.created(['user', 'create', 'Cy']));
+  const worker = await shop.startWorker({
+    env: { SHOP_LOG_PERIOD: '1s', SHOP_RANKING_PERIOD: '1s' },
+  });
+  onTestFinished(() => worker.kill());
+  await shop.ok(['charge', user, '5']);
+  await shop.refused(['order', 'place', user, '999']);
+  const applied = () => logged(worker, 'summary').reduce((sum, line) => sum + Number(line.applied), 0);
+  await eventually('the charge is in a line', () => applied() > 0);
+  const [line] = logged(worker, 'summary').filter(({ applied }) => applied === 1);
+  expect(line).toMatchObject({ level: 30, lane: 'held', failed: 0, failedAttempts: 0, waiting: 0 });
+  expect(line).toMatchObject({ commitMs: { median: expect.any(Number), p99: expect.any(Number) } });
+  await worker.logged('"msg":"idle"');
+  // the refreshes of the ranking tell the time
+  const refreshes = () => logged(worker, 'ranking refreshed').length;
+  const before = refreshes();
+  await eventually('some more periods have passed', () => refreshes() > before + 3);
+  await shop.ok(['charge', user, '6']);
+  const { stderr } = await worker.stop();
+  // what was not told yet is told at the end
+  expect(applied(), stderr).toBe(2);
+  expect(stderr).not.toMatch(/"msg":"idle"\}\n(?:(?!.*"msg":"summary").*\n)*.*"msg":"idle"\}/);
+});
