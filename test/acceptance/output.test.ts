@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Result, TestShop } from '../support/shop.ts';
 
@@ -166,6 +167,9 @@ it('has numbers as numbers and times in UTC, whatever the time zone is', async (
     code: null,
     attempts: 1,
     actor: 'tester',
+    host: hostname(),
+    batchId: null,
+    line: null,
     payload: {
       user: 1,
       items: [
