@@ -67,7 +67,7 @@ async function pickMany<Row extends Product>({ prompter }: Context, find: Find<R
         const done = { value: null, text: 'No more products', short: 'no more' };
         return { ...offer, choices: typed === '' ? [done, ...marked] : marked };
       },
-      picked.size === 0 ? `product (${HOW})` : `another product (${HOW}; Enter: no more)`,
+      picked.size === 0 ? `product (${HOW})` : 'another product (Enter: no more)',
     );
     if (product === null) break;
     const before = picked.get(product.id);
