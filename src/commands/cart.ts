@@ -42,7 +42,13 @@ function addRemove(group: Command, runner: Runner): void {
     {
       name: 'remove',
       summary: "Take products out of a user's cart",
-      arguments: [USER_ARGUMENT, ITEMS_ARGUMENT],
+      arguments: [
+        USER_ARGUMENT,
+        {
+          ...ITEMS_ARGUMENT,
+          ask: async (context, before) => (await import('./prompts/pick-items.ts')).pickCartItems(context, before),
+        },
+      ],
       examples: ['shop cart remove 1 1:2', 'shop cart remove @17850 @85123A --json'],
       run: async (context, [user = '', ...texts]) => {
         const [ref, items] = [parseRef('user', user), parseItems(texts)];

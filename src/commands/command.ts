@@ -12,6 +12,11 @@ export interface ArgumentSpec {
   readonly variadic?: boolean;
   /** Throws a ShopError where the text will not do; used to check what is typed at a prompt. */
   readonly parse?: (text: string) => unknown;
+  /**
+   * Asks for it where it is missing, given the arguments before it, and answers it as it would have been typed; without
+   * this, a line is asked for that `parse` takes.
+   */
+  readonly ask?: (context: Context, before: readonly string[]) => Promise<readonly string[]>;
 }
 
 export interface OptionSpec {
@@ -88,13 +93,20 @@ async function completeArguments(
   const missing = specs.slice(given.length).filter(({ optional }) => optional !== true);
   if (missing.length === 0) return given;
   if (!context.prompter.interactive) throw new ShopError('INPUT_REQUIRED', { missing: missing.map(usageOf) });
+  // what is wrong with those that are given is told before anything is asked
+  for (const [index, { parse }] of specs.entries()) if (given[index] !== undefined) parse?.(given[index]);
   const args = [...given];
-  for (const { name, variadic, parse } of missing) {
-    const split = (text: string) => (variadic === true ? text.trim().split(/\s+/) : [text]);
-    const text = await context.prompter.input(name, (typed) => split(typed).map((part) => parse?.(part)));
-    args.push(...split(text));
-  }
+  for (const spec of missing) args.push(...(await (spec.ask?.(context, args) ?? askForLine(context, spec))));
   return args;
+}
+
+async function askForLine(
+  { prompter }: Context,
+  { name, description, variadic, parse }: ArgumentSpec,
+): Promise<readonly string[]> {
+  const split = (text: string) => (variadic === true ? text.trim().split(/\s+/) : [text]);
+  const check = (typed: string) => split(typed).map((part) => parse?.(part));
+  return split(await prompter.input(name, check, { message: `${name} (${description})` }));
 }
 
 function usageOf({ name, optional, variadic }: ArgumentSpec): string {

@@ -31,7 +31,7 @@ export class Context {
     this.streams = streams;
     this.#flags = flags;
     this.format = parseFormat(flags, streams.stdout.isTTY === true);
-    this.prompter = new Prompter(streams, flags.input !== false);
+    this.prompter = new Prompter(streams, flags.input !== false && !this.jsonErrors, this.stopped);
   }
 
   /** Aborted, with an `Interrupted`, when the command is told to stop. */

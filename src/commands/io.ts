@@ -13,9 +13,9 @@ export async function write(stream: NodeJS.WriteStream, text: string): Promise<v
   await once(stream, 'drain').catch(ignoreClosedPipe);
 }
 
-/** A reader that has seen enough, as in `shop order list | head -1`, is no error. */
+/** A reader that has seen enough, as in `shop order list | head -1`, is no error; nor is a terminal that has hung up. */
 export function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
 // C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing

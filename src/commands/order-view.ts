@@ -11,6 +11,7 @@ export const ITEMS_ARGUMENT: ArgumentSpec = {
   description: '<product>:<quantity>, or a product alone for one',
   variadic: true,
   parse: parseItem,
+  ask: async (context) => (await import('./prompts/pick-items.ts')).pickItems(context),
 };
 
 type RequestedOrder = Order & RequestFields & { readonly balance: number };

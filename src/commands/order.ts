@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseId, parseItems, parseRef } from '../domain/input.ts';
 import { ORDER_STATUSES, type Order } from '../domain/order.ts';
-import { addCommand, type Runner } from './command.ts';
+import { type ArgumentSpec, addCommand, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { answerCancelled, answerPlaced, ITEMS_ARGUMENT, ORDER } from './order-view.ts';
@@ -16,10 +16,11 @@ const ORDERS = listView<Order>(
   field<Order>('createdAt'),
 );
 
-const ORDER_ARGUMENT = {
+const ORDER_ARGUMENT: ArgumentSpec = {
   name: 'order',
   description: "the order's id",
   parse: (text: string) => parseId('order', text),
+  ask: async (context) => (await import('./prompts/pick-recorded.ts')).pickOrder(context),
 };
 
 /** `shop order` */

@@ -49,7 +49,7 @@ export interface Draft {
 
 /**
  * Records and queues a request, waits for its outcome, and answers with `show`, or with the pending request under
- * `--no-wait`.
+ * `--no-wait`. A request of which something was asked for is shown before it is sent, and only sent with consent.
  *
  * @throws ShopError with the code of the outcome where it was not applied; `PENDING` after the timeout.
  */
@@ -58,7 +58,7 @@ export async function makeRequest(
   asked: RequestContent | Draft,
   flags: RequestFlags,
   show: (outcome: Record<string, unknown>, request: RequestFields, session: Session) => Promise<Answer>,
-): Promise<Answer> {
+): Promise<Answer | undefined> {
   const givenKey = optional(flags.key, parseKey);
   const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? DEFAULT_TIMEOUT_MS;
   const { actor, host } = await context.config();
@@ -74,6 +74,7 @@ export async function makeRequest(
   const first = givenKey === undefined ? null : await findRecorded(session, hash, givenKey);
   if (first !== null && first.status !== 'pending') return finish(first, true);
   const content = first !== null ? contentOf(first) : 'hash' in asked ? await asked.complete(session) : asked;
+  if (first === null && !(await consented(context, content))) return undefined;
 
   const channel = await context.channel();
   const { submit, awaitOutcome } = await import('../jobs/submit.ts');
@@ -92,6 +93,15 @@ export async function makeRequest(
   } finally {
     talk.end();
   }
+}
+
+/** What was typed as one command is meant; what was put together from answers is looked over once more. */
+async function consented(context: Context, content: RequestContent): Promise<boolean> {
+  if (!context.prompter.asked) return true;
+  const { consentTo } = await import('./prompts/consent.ts');
+  if (await consentTo(context, content)) return true;
+  await context.say('Nothing was sent.');
+  return false;
 }
 
 function requestFields(record: RequestRecord, replayed: boolean): RequestFields {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { invalid, parseKey } from '../domain/input.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import { REQUEST_KINDS, REQUEST_STATUSES } from '../domain/request-status.ts';
-import { addCommand, type Runner } from './command.ts';
+import { type ArgumentSpec, addCommand, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { toJson } from './present/present.ts';
@@ -19,6 +19,13 @@ const TIMES = [field<RequestRecord>('createdAt'), field<RequestRecord>('decidedA
 
 const REQUEST = recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES);
 const REQUESTS = listView<RequestRecord>('No requests.', ...HEAD, ...ORIGIN, ...TIMES);
+
+const KEY_ARGUMENT: ArgumentSpec = {
+  name: 'key',
+  description: "the request's key, or its id",
+  parse: parseKey,
+  ask: async (context) => (await import('./prompts/pick-recorded.ts')).pickRequest(context),
+};
 
 interface RequestListFlags extends ListFlags {
   readonly status?: string;
@@ -37,7 +44,7 @@ export function defineRequest(group: Command, runner: Runner): void {
     {
       name: 'show',
       summary: 'Show a request with its outcome',
-      arguments: [{ name: 'key', description: "the request's key, or its id", parse: parseKey }],
+      arguments: [KEY_ARGUMENT],
       examples: ['shop request show payment-2041', 'shop request show 17 --json'],
       run: async (context, [key = '']) => {
         const parsed = parseKey(key);

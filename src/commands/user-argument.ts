@@ -6,4 +6,5 @@ export const USER_ARGUMENT: ArgumentSpec = {
   name: 'user',
   description: "the user's id, or @reference",
   parse: (text: string) => parseRef('user', text),
+  ask: async (context) => (await import('./prompts/pick-user.ts')).pickUser(context),
 };

@@ -76,7 +76,8 @@ function human(cell: Cell, identifier = false): string {
   return visible(String(cell));
 }
 
-function localTime(time: Date): string {
+/** For people: in the time zone of the machine. */
+export function localTime(time: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
   return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;

@@ -1,0 +1,53 @@
+import { findOrder } from '../../domain/order.ts';
+import { readBalance } from '../../domain/point.ts';
+import { type OrderPreview, previewOrder, previewProduct } from '../../domain/preview.ts';
+import type { RequestContent } from '../../domain/request.ts';
+import type { Context } from '../context.ts';
+import { write } from '../io.ts';
+import { linesView, ORDER } from '../order-view.ts';
+import { present } from '../present/present.ts';
+import { type Answer, answer, fields } from '../present/view.ts';
+import { grouped } from '../words.ts';
+
+const PREVIEW = linesView(...fields<OrderPreview>('userId', 'user', 'balance', 'total'));
+
+/**
+ * Shows what is about to be sent, and asks whether it is to be; true under `--yes`.
+ *
+ * @throws Interrupted; ShopError where it names what is not there
+ */
+export async function consentTo(context: Context, content: RequestContent): Promise<boolean> {
+  const session = await context.session();
+  switch (content.kind) {
+    case 'charge': {
+      const { user, amount } = content.payload;
+      const { userId, name, balance } = await readBalance(session, user);
+      return context.confirm(
+        `Charge ${grouped(amount)} points to ${name} (${userId}), who has ${grouped(balance)} now?`,
+      );
+    }
+    case 'restock': {
+      const { product, quantity } = content.payload;
+      const { id, name, stock } = await previewProduct(session, product);
+      return context.confirm(
+        `Add ${grouped(quantity)} to the stock of ${name} (${id}), which is ${grouped(stock)} now?`,
+      );
+    }
+    case 'cancel': {
+      await show(context, answer(await findOrder(session, content.payload.order), ORDER));
+      return context.confirm('Cancel this order?');
+    }
+    case 'order': {
+      const { user, items } = content.payload;
+      const preview = await previewOrder(session, user, items);
+      await show(context, answer(preview, PREVIEW));
+      if (preview.obstacle !== null) await context.say(`${preview.obstacle.message} It would be refused now.`);
+      return context.confirm('Send this order?');
+    }
+  }
+}
+
+/** Standard output is for the answer. */
+async function show({ streams }: Context, shown: Answer): Promise<void> {
+  await write(streams.stderr, `\n${await present(shown, 'table', true)}\n`);
+}

@@ -1,0 +1,36 @@
+import { type FoundProduct, searchProducts } from '../../domain/search.ts';
+import type { Context } from '../context.ts';
+import { grouped } from '../words.ts';
+import type { LineColumn } from './list-lines.ts';
+import { searchOffer } from './search-offer.ts';
+
+/** How products are listed to choose from. */
+const COLUMNS: readonly LineColumn<FoundProduct>[] = [
+  { title: 'ID', text: ({ id }) => String(id), align: 'right' },
+  { title: 'REFERENCE', text: ({ reference }) => (reference === null ? '-' : `@${reference}`) },
+  { title: 'PRICE', text: ({ price }) => grouped(price), align: 'right' },
+  { title: 'STOCK', text: ({ stock }) => grouped(stock), align: 'right' },
+  { title: 'NAME', text: ({ name }) => name },
+];
+
+/** What the question for a product says beside what it is for. */
+export const HOW = 'part of the name, id or @reference';
+
+/** Products that are found by what is typed, to choose from. */
+export async function productOffer(context: Context, typed: string, signal: AbortSignal) {
+  const session = await context.session();
+  const search = (text: string, stop: AbortSignal) => searchProducts(session, text, stop);
+  return searchOffer({ kind: 'product', columns: COLUMNS, search }, typed, signal);
+}
+
+/** Asks for a product, by a part of the name, the id or @reference; answers the id. @throws Interrupted */
+export async function pickProduct(context: Context): Promise<readonly string[]> {
+  // where there is no database, nothing is asked
+  await context.session();
+  const { id } = await context.prompter.choose(
+    'product',
+    (typed, signal) => productOffer(context, typed, signal),
+    `product (${HOW})`,
+  );
+  return [String(id)];
+}

@@ -1,0 +1,105 @@
+import { type BatchTotals, listBatches, readBatch } from '../../domain/batch-report.ts';
+import { parseId, parseKey } from '../../domain/input.ts';
+import { findOrder, listOrders, type Order } from '../../domain/order.ts';
+import { type RequestRecord, showRequest } from '../../domain/request.ts';
+import { listRequests } from '../../domain/request-list.ts';
+import type { Context } from '../context.ts';
+import { localTime } from '../present/table.ts';
+import type { Offer } from '../prompter.ts';
+import { grouped } from '../words.ts';
+import { type LineColumn, listLines } from './list-lines.ts';
+
+const NEWEST = { limit: 20 };
+
+/** Asks for an order: one of the newest, or an id. @throws Interrupted */
+export async function pickOrder(context: Context): Promise<readonly string[]> {
+  const session = await context.session();
+  const columns: readonly LineColumn<Order>[] = [
+    { title: 'ID', text: ({ orderId }) => String(orderId), align: 'right' },
+    { title: 'USER', text: ({ userId }) => String(userId), align: 'right' },
+    { title: 'TOTAL', text: ({ total }) => grouped(total), align: 'right' },
+    { title: 'STATUS', text: ({ status }) => status },
+    { title: 'CREATED AT', text: ({ createdAt }) => localTime(createdAt) },
+    {
+      title: 'PRODUCTS',
+      text: ({ lines }) =>
+        lines
+          .map(({ name }) => name)
+          .join(', ')
+          .slice(0, LONGEST_PRODUCTS),
+    },
+  ];
+  return pick(context, {
+    name: 'order',
+    message: 'order (one of the newest, or an id)',
+    columns,
+    newest: () => listOrders(session, NEWEST),
+    find: (text) => findOrder(session, parseId('order', text)),
+    word: ({ orderId }) => String(orderId),
+  });
+}
+
+const LONGEST_PRODUCTS = 40;
+
+/** Asks for a batch: one of the newest, or a name or id. @throws Interrupted */
+export async function pickBatch(context: Context): Promise<readonly string[]> {
+  const session = await context.session();
+  const columns: readonly LineColumn<BatchTotals>[] = [
+    { title: 'ID', text: ({ batchId }) => String(batchId), align: 'right' },
+    { title: 'ROWS', text: ({ total }) => grouped(total), align: 'right' },
+    { title: 'PENDING', text: ({ pending }) => grouped(pending), align: 'right' },
+    { title: 'NAME', text: ({ name }) => name },
+  ];
+  return pick(context, {
+    name: 'batch',
+    message: 'batch (one of the newest, or a name or id)',
+    columns,
+    newest: () => listBatches(session, NEWEST),
+    find: (text) => readBatch(session, text),
+    word: ({ name }) => name,
+  });
+}
+
+/** Asks for a request: one of the newest, or a key or id. @throws Interrupted */
+export async function pickRequest(context: Context): Promise<readonly string[]> {
+  const session = await context.session();
+  const columns: readonly LineColumn<RequestRecord>[] = [
+    { title: 'ID', text: ({ id }) => String(id), align: 'right' },
+    { title: 'KIND', text: ({ kind }) => kind },
+    { title: 'STATUS', text: ({ status }) => status },
+    { title: 'CREATED AT', text: ({ createdAt }) => localTime(createdAt) },
+    { title: 'KEY', text: ({ key }) => key },
+  ];
+  return pick(context, {
+    name: 'key',
+    message: 'request (one of the newest, or a key or id)',
+    columns,
+    newest: () => listRequests(session, NEWEST),
+    find: (text) => showRequest(session, parseKey(text)),
+    word: ({ key }) => key,
+  });
+}
+
+interface Pick<Row> {
+  readonly name: string;
+  readonly message: string;
+  readonly columns: readonly LineColumn<Row>[];
+  readonly newest: () => Promise<readonly Row[]>;
+  /** The one that is typed. @throws ShopError where there is none */
+  readonly find: (text: string) => Promise<Row>;
+  /** What stands for it on a command line. */
+  readonly word: (row: Row) => string;
+}
+
+async function pick<Row>(context: Context, { name, message, columns, newest, find, word }: Pick<Row>) {
+  const offer = async (typed: string): Promise<Offer<Row>> => {
+    const rows = typed === '' ? await newest() : [await find(typed)];
+    if (rows.length === 0) return { choices: [], remark: 'There are none yet.' };
+    const { heading, lines } = listLines(columns, rows);
+    return {
+      heading,
+      choices: rows.map((row, index) => ({ value: row, text: lines[index] ?? '', short: word(row) })),
+    };
+  };
+  return [word(await context.prompter.choose(name, offer, message))];
+}

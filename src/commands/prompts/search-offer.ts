@@ -1,0 +1,57 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ShopError } from '../../domain/errors.ts';
+import { parseRef } from '../../domain/input.ts';
+import type { Matches } from '../../domain/search.ts';
+import type { Offer } from '../prompter.ts';
+import { type LineColumn, listLines } from './list-lines.ts';
+
+/** So long nothing more has to be typed before a name is searched for. */
+const TYPING_MS = 100;
+
+interface Named {
+  readonly id: number;
+  readonly name: string;
+}
+
+/** What is searched for, and how what was found is listed. */
+export interface SearchSpec<Row extends Named> {
+  readonly kind: 'user' | 'product';
+  readonly columns: readonly LineColumn<Row>[];
+  readonly search: (typed: string, signal: AbortSignal) => Promise<Matches<Row>>;
+}
+
+/** What a search finds, to choose from; what it does not find is remarked on. */
+export async function searchOffer<Row extends Named>(
+  { kind, columns, search }: SearchSpec<Row>,
+  typed: string,
+  signal: AbortSignal,
+): Promise<Offer<Row>> {
+  if (/^[^@\d]/.test(typed)) await delay(TYPING_MS, undefined, { signal });
+  const { rows, besides } = await search(typed, signal);
+  const remark = besides === 'none' ? undefined : REMARKS[besides];
+  if (rows.length === 0) return { choices: [], remark: remark ?? notFound(kind, typed.trim()) };
+  const { heading, lines } = listLines(columns, rows);
+  return {
+    heading,
+    choices: rows.map((row, index) => ({ value: row, text: lines[index] ?? '', short: `${row.name} (${row.id})` })),
+    ...(remark === undefined ? {} : { remark }),
+  };
+}
+
+const REMARKS = {
+  more: 'There are more: type more of the name to narrow them down.',
+  unseen: 'Only the newest were looked through: older ones are found by id or @reference.',
+} as const;
+
+function notFound(kind: 'user' | 'product', typed: string): string {
+  if (typed === '') return `There are no ${kind}s yet.`;
+  if (/^[@\d]/.test(typed)) {
+    try {
+      parseRef(kind, typed);
+    } catch (error) {
+      if (error instanceof ShopError) return error.message;
+      throw error;
+    }
+  }
+  return `No ${kind} has that in the name, as id or as @reference.`;
+}

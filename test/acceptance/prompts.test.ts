@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+import { KEYS, type TestTerminal } from '../support/terminal.ts';
+
+let shop: TestShop;
+
+const [BOOKS, SEOUL, CAFE] = ['1', '2', '3'];
+const [PENCIL, PEN] = ['1', '3'];
+/** In a shell's words. */
+const SHOP = `"${process.execPath}" bin/shop.js`;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  await shop.sql(`INSERT INTO users (name, reference, balance, created_at) VALUES
+    ('Harbour Books', 'HB-17', 0, UTC_TIMESTAMP(3)), ('카페 서울', NULL, 0, UTC_TIMESTAMP(3)),
+    ('Corner Cafe', NULL, 0, UTC_TIMESTAMP(3))`);
+  await shop.product('Pencil HB', 150, 96);
+  await shop.product('연필 2B', 180, 3);
+  await shop.product('Fountain pen', 3_200, 10, '--reference', 'FP-1');
+  await shop.startWorker();
+  await shop.ok(['charge', SEOUL, '5000']);
+});
+
+afterAll(async () => {
+  await shop.close();
+});
+
+/** What has been asked for so far, by anyone. */
+async function requests(): Promise<number> {
+  const [row] = await shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM requests');
+  return Number(row?.count);
+}
+
+/** Waits for each text and types what goes with it. */
+async function play(terminal: TestTerminal, script: readonly (readonly [wanted: string | RegExp, typed: string])[]) {
+  for (const [wanted, typed] of script) {
+    await terminal.shows(wanted);
+    terminal.type(typed);
+  }
+}
+
+it('puts a whole order together: a user by a part of the name, products from a list, quantities, a summary', async () => {
+  const terminal = shop.startOnTerminal(['order', 'place'], { env: { NO_COLOR: '1' } });
+  expect(await terminal.shows('Corner Cafe')).toMatch(/1 +@HB-17 +0 +Harbour Books/);
+  terminal.type('서울');
+  expect(await terminal.shows((screen) => !screen.includes('Corner'))).toMatch(/❯ +2 +- +5,000 +카페 서울/);
+  terminal.type(KEYS.enter);
+
+  expect(await terminal.shows('Pencil HB')).toMatch(/3 +@FP-1 +3,200 +10 +Fountain pen/);
+  terminal.type('FOUNT');
+  await terminal.shows((screen) => !screen.includes('Pencil') && screen.includes('❯'));
+  terminal.type(KEYS.enter);
+  await play(terminal, [
+    ['quantity of Fountain pen (1)', `0${KEYS.enter}`],
+    ['> quantity must be a whole number from 1 to 1,000,000, not "0".', `${KEYS.backspace}1000001${KEYS.enter}`],
+    ['not "1000001"', `${KEYS.ctrlU}2${KEYS.enter}`],
+    ['No more products', KEYS.down],
+    // the one that was chosen may be given another quantity
+    [/❯ .*Fountain pen \(2 chosen\)/, KEYS.enter],
+    ['quantity of Fountain pen (2)', `1${KEYS.enter}`],
+    [/Fountain pen \(1 chosen\)/, 'zzz'],
+    ['No product has that in the name', KEYS.ctrlU],
+    ['No more products', KEYS.down + KEYS.down],
+    [/❯ .*연필/, KEYS.enter],
+    ['quantity of 연필 2B (1)', KEYS.enter],
+    [/연필 2B \(1 chosen\)/, KEYS.enter],
+  ]);
+  const summary = await terminal.shows('Send this order?');
+  expect(summary).toMatch(/USER +카페 서울\nBALANCE +5,000\nTOTAL +3,380\n/);
+  expect(summary).toMatch(/3 +Fountain pen +1 +3,200 +3,200\n +2 +연필 2B +1 +180 +180/);
+  expect(summary).not.toContain('refused');
+  terminal.type(`y${KEYS.enter}`);
+  expect(await terminal.ended).toEqual({ status: 0, signal: null });
+  expect(terminal.screen).toMatch(/BALANCE +1,620/);
+  expect(await shop.sql('SELECT user_id AS user, total FROM orders')).toEqual([{ user: Number(SEOUL), total: 3_380 }]);
+  expect(terminal.written).not.toMatch(new RegExp(`${KEYS.escape}\\[[0-9;]*m`));
+});
+
+it('charges once it is agreed to, and sends nothing where it is not', async () => {
+  const before = await requests();
+  const charge = async (answer: string) => {
+    const terminal = shop.startOnTerminal(['charge', '--no-wait']);
+    await play(terminal, [
+      ['Corner Cafe', '@hb'],
+      ['No user has that in the name', `${KEYS.ctrlU}@H B`],
+      ['user must be 1 to 64 of', `${KEYS.ctrlU}books`],
+      [/^ *ID.*\n❯ +1 +@HB-17 +0 +Harbour Books$(?![\s\S]*Corner)/m, KEYS.enter],
+      [/amount \(points, 1 to/, `5,000${KEYS.enter}`],
+      ['not "5,000"', `${KEYS.ctrlU}5000${KEYS.enter}`],
+      ['Charge 5,000 points to Harbour Books (1), who has 0 now? (y/N)', answer],
+    ]);
+    expect((await terminal.ended).status).toBe(0);
+    return terminal.screen;
+  };
+  expect(await charge(KEYS.enter)).toContain('Nothing was sent.');
+  expect(await requests()).toBe(before);
+  expect(await charge(`yes${KEYS.enter}`)).toMatch(/STATUS +pending/);
+  expect(await shop.sql('SELECT payload FROM requests ORDER BY id DESC LIMIT 1')).toEqual([
+    { payload: JSON.stringify({ user: Number(BOOKS), amount: 5_000 }) },
+  ]);
+});
+
+/** How far it has come with an order, by what is on the screen, and what is typed there to go on. */
+const STAGES: readonly (readonly [wanted: string, typed: string])[] = [
+  ['Corner Cafe', KEYS.enter],
+  ['Pencil HB', KEYS.enter],
+  ['quantity of', KEYS.enter],
+  ['No more products', KEYS.enter],
+  ['Send this order?', 'y'],
+];
+
+it.each([
+  ['Ctrl-C', KEYS.ctrlC],
+  ['Ctrl-D', KEYS.ctrlD],
+])('ends with 130 on %s at each question, sends nothing, and leaves the terminal as it was', async (_, key) => {
+  const before = await requests();
+  await Promise.all(
+    STAGES.map(async ([wanted], stage) => {
+      const line = `${SHOP} order place; echo "exit $?"; stty -a; test -t 0 && read answer && echo "read $answer"`;
+      const terminal = shop.onTerminal('sh', ['-c', line]);
+      await play(terminal, STAGES.slice(0, stage));
+      await terminal.shows(wanted);
+      terminal.type(key);
+      const screen = await terminal.shows(/exit \d+[\s\S]*echonl/);
+      expect(screen, wanted).toContain('shop: Interrupted. Nothing was done. Give the command again');
+      expect(screen, wanted).toContain('exit 130');
+      expect(screen, wanted).toMatch(/ icanon /);
+      expect(screen, wanted).toMatch(/ echo /);
+      const { written } = terminal;
+      expect(written.lastIndexOf(`${KEYS.escape}[?25h`)).toBeGreaterThanOrEqual(
+        written.lastIndexOf(`${KEYS.escape}[?25l`),
+      );
+      terminal.type('on\r');
+      await terminal.shows('read on');
+      await terminal.ended;
+    }),
+  );
+  expect(await requests()).toBe(before);
+});
+
+it('ends at a question by a signal and where the terminal hangs up, though the database does not answer', async () => {
+  const blocker = await shop.connection();
+  await blocker.query('LOCK TABLES users WRITE');
+  try {
+    const [first, second, third] = await Promise.all(
+      (['SIGTERM', 'SIGHUP', 'Ctrl-C'] as const).map(async (how) => {
+        const terminal = shop.startOnTerminal(['balance']);
+        await terminal.shows('? user');
+        if (how === 'Ctrl-C') terminal.type(KEYS.ctrlC);
+        else process.kill(terminal.pid, how);
+        return (await terminal.ended).status;
+      }),
+    );
+    expect([first, second, third]).toEqual([143, 130, 130]);
+  } finally {
+    await blocker.end();
+  }
+});
+
+it('tells at once that the database has gone away', async () => {
+  const before = new Set(await shop.connections());
+  const terminal = shop.startOnTerminal(['balance']);
+  await terminal.shows('Corner Cafe');
+  for (const id of await shop.connections()) if (!before.has(id)) await shop.sql(`KILL ${id}`);
+  terminal.type('books');
+  expect((await terminal.ended).status).toBe(69);
+  expect(terminal.screen).toContain("MySQL can't be reached");
+});
+
+it('asks on standard error, and not where nobody is to be asked', async () => {
+  const asked = shop.onTerminal('sh', ['-c', `${SHOP} balance | sed 's/^/data: /'`]);
+  await play(asked, [
+    ['Corner Cafe', CAFE],
+    [/❯ +3/, KEYS.enter],
+  ]);
+  await asked.ended;
+  const [question = '', ...data] = asked.screen.split('\n').filter((line) => /^data: |Corner/.test(line));
+  expect(question).toMatch(/user .* Corner Cafe \(3\)$/);
+  expect(data).toEqual([expect.stringMatching(/^data: userId +name +balance$/), expect.stringMatching(/^data: 3 /)]);
+
+  const commands = ['balance --no-input', 'order place --json', 'charge 1 2>&1 | cat', 'order place 1x'];
+  const line = commands.map((command) => `${SHOP} ${command}; echo "exit $?"`).join('; ');
+  const silent = shop.onTerminal('bash', ['-c', `set -o pipefail; ${line}`]);
+  await silent.ended;
+  expect(silent.screen.match(/exit \d+/g)).toEqual(['exit 2', 'exit 2', 'exit 2', 'exit 2']);
+  expect(silent.screen).toMatch(/Missing: <user>\. .*\n.*"INPUT_REQUIRED".*\n(.*\n)*.*Missing: <amount>\. .*\n/);
+  expect(silent.screen).toContain('user must be a whole number');
+  expect(silent.screen).not.toContain('?');
+});
+
+it('has orders, requests, carts and products to choose from', async () => {
+  await shop.ok(['cart', 'add', CAFE, `${PENCIL}:4`, PEN]);
+
+  const cancel = shop.startOnTerminal(['order', 'cancel']);
+  await play(cancel, [
+    [/1 +2 +3,380 +placed/, '99'],
+    ['There is no order 99.', KEYS.ctrlU],
+    [/❯ +1 +2 +3,380/, KEYS.enter],
+    ['Cancel this order? (y/N)', `y${KEYS.enter}`],
+  ]);
+  expect((await cancel.ended).status).toBe(0);
+  expect(cancel.screen).toMatch(/STATUS +cancelled/);
+
+  const show = shop.startOnTerminal(['request', 'show']);
+  await play(show, [[/❯ .* cancel +applied/, KEYS.enter]]);
+  expect((await show.ended).status).toBe(0);
+  expect(show.screen).toMatch(/KIND +cancel/);
+
+  const remove = shop.startOnTerminal(['cart', 'remove', CAFE]);
+  await play(remove, [
+    [/❯ +1 +4 +Pencil HB\n +3 +1 +Fountain pen/, KEYS.enter],
+    ['quantity of Pencil HB', `3${KEYS.enter}`],
+    ['No more products', KEYS.enter],
+  ]);
+  expect((await remove.ended).status).toBe(0);
+  expect(remove.screen).toMatch(/Pencil HB +1 +150/);
+
+  const checkout = shop.startOnTerminal(['cart', 'checkout']);
+  await play(checkout, [
+    ['Corner Cafe', CAFE],
+    [/❯ +3/, KEYS.enter],
+    [/User 3 has 0 points, 3,350 are needed\. It would be refused now\.\n.*Send this order\?/, KEYS.enter],
+  ]);
+  expect((await checkout.ended).status).toBe(0);
+  expect(checkout.screen).toContain('Nothing was sent.');
+
+  const restock = shop.startOnTerminal(['product', 'restock']);
+  await play(restock, [
+    ['Pencil HB', '@FP'],
+    [/❯ +3(?![\s\S]*Pencil)/, KEYS.enter],
+    ['quantity (units', `5${KEYS.enter}`],
+    ['Add 5 to the stock of Fountain pen (3), which is 10 now?', `y${KEYS.enter}`],
+  ]);
+  expect((await restock.ended).status).toBe(0);
+  expect(await shop.stockOf(3)).toBe(15);
+});

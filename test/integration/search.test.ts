@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { searchProducts, searchUsers } from '../../src/domain/search.ts';
+import { openSession, type Session } from '../../src/domain/store.ts';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+let session: Session;
+
+const USERS: readonly (readonly [id: number, reference: string | null, name: string])[] = [
+  [1, 'HB-17', 'Harbour Books'],
+  [2, 'HB_18', '카페 서울'],
+  [3, 'HBx18', 'Corner CAFÉ'],
+  [40, null, '100% cotton_\\'],
+  // ids may have gaps of any size
+  [9_007_199_254_740_000, 'hb-17', 'Late 4 Books 🍵'],
+];
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  session = await openSession(shop.databaseUrl);
+  await shop.sql('INSERT INTO users (id, reference, name, balance, created_at) VALUES ?', [
+    USERS.map((user) => [...user, 7, new Date()]),
+  ]);
+});
+
+afterAll(async () => {
+  await session.close();
+  await shop.close();
+});
+
+const LATE = 9_007_199_254_740_000;
+
+async function ids(typed: string, bounds?: { most?: number; piece?: number; limitMs?: number }) {
+  const { rows, besides } = await searchUsers(session, typed, undefined, {
+    most: 20,
+    piece: 2,
+    limitMs: 60_000,
+    ...bounds,
+  });
+  return [rows.map(({ id }) => id), besides] as const;
+}
+
+it.each([
+  ['', [LATE, 40, 3, 2, 1]],
+  ['  ', [LATE, 40, 3, 2, 1]],
+  ['books', [LATE, 1]],
+  ['서울', [2]],
+  ['café', [3]],
+  ['🍵', [LATE]],
+  ['0% c', [40]],
+  ['_\\', [40]],
+  ['%', [40]],
+  // the one with this id before those with it in the name
+  ['40', [40]],
+  ['4', [LATE]],
+  ['1', [1, 40]],
+  ['@HB', [1, 2, 3]],
+  ['HB-', [1]],
+  ['@HB_', [2]],
+  ['@hb-17', [LATE]],
+  ['@', []],
+  ['nobody', []],
+  ["' OR 1 = 1 -- ", []],
+])('finds users by %j', async (typed, expected) => {
+  expect(await ids(typed)).toEqual([expected, 'none']);
+});
+
+it('answers no more than it may, and says so', async () => {
+  expect(await ids('', { most: 2 })).toEqual([[LATE, 40], 'more']);
+  expect(await ids('o', { most: 2 })).toEqual([[LATE, 40], 'more']);
+  expect(await ids('books', { most: 2 })).toEqual([[LATE, 1], 'none']);
+});
+
+it('looks at one piece of the names at least, and no more when the time is up or something else was typed', async () => {
+  expect(await ids('books', { limitMs: 0 })).toEqual([[LATE], 'unseen']);
+  expect(await ids('1', { limitMs: 0 })).toEqual([[1, 40], 'unseen']);
+  const { rows, besides } = await searchUsers(session, 'books', AbortSignal.abort());
+  expect([rows, besides]).toEqual([[], 'unseen']);
+});
+
+it('finds products in the same way, with price and stock', async () => {
+  const id = await shop.product('연필 HB', 150, 96, '--reference', 'P-1');
+  const found = { id, reference: 'P-1', name: '연필 HB', price: 150, stock: 96 };
+  for (const typed of ['hb', '연', '@P', String(id), ''])
+    expect(await searchProducts(session, typed)).toEqual({ rows: [found], besides: 'none' });
+});
