@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { FollowedBatch } from '../domain/batch-follow.ts';
 import { addRun } from './batch-run.ts';
 import { BATCH, BATCHES, drawBatch, RESULTS } from './batch-view.ts';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { parsePage } from './options.ts';
 import { answer } from './present/view.ts';
@@ -12,6 +12,7 @@ const BATCH_ARGUMENT = { name: 'batch', description: "the batch's name, or its i
 
 /** `shop batch` */
 export function defineBatch(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop batch run orders.csv', 'shop batch results orders-2026-11-22'] });
   addRun(group, runner);
   addList(group, runner);
   addShow(group, runner);

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import type { DownReport, EnvironmentStatus, LogLine, ServiceStatus } from '../dev/environment.ts';
 import { ShopError } from '../domain/errors.ts';
 import { parseWhole } from '../domain/input.ts';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineGroup, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { optional, parseChoice } from './options.ts';
 import { answer, fields, listView, type View } from './present/view.ts';
@@ -30,6 +30,7 @@ const MAX_LOG_LINES = 10_000;
 
 /** `shop dev` */
 export function defineDev(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop dev up', 'shop dev logs worker', 'shop dev down'] });
   addCommand(
     group,
     {

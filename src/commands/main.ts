@@ -96,26 +96,38 @@ async function report(error: unknown, json: boolean, verbose: boolean, { stderr 
     await tell({ code: 'INTERRUPTED', message, hint, details });
     return EXIT_INTERRUPTED[signal];
   }
-  const known = expected(error);
+  const known = await expected(error);
   await tell(known ?? bug(error), verbose && error instanceof Error ? visibleStack(error) : undefined);
   return known === null ? EXIT_BUG : EXIT_CODES[known.code];
 }
 
-function expected(error: unknown): ShopError | null {
-  if (error instanceof ShopError) return error;
+async function expected(error: unknown): Promise<ShopError | null> {
+  if (error instanceof ShopError) return suggest(error);
   if (!(error instanceof CommanderError)) return null;
   // a group without a command
   if (error.code === 'commander.help') return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
   // commander's words begin with `error: ` and may go on with a suggestion in a line of its own
-  const message = error.message
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .replace(/[.]?$/, '.');
+  const [text = '', suggestion] = error.message.replace(/^error: /, '').split(/\n\((?=Did you mean )|\)$/);
+  const message = text.replace(/\s*\n\s*/g, ' ').replace(/[.]?$/, '.');
   return new ShopError(
     'INVALID_INPUT',
     { field: 'arguments', reason: message },
-    { message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`, hint: 'See --help for what is expected.' },
+    {
+      message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`,
+      hint: `${suggestion ? `${suggestion} ` : ''}See --help for what is expected.`,
+    },
   );
+}
+
+/** The same error, with what may have been meant, where a word is none of those that are taken but near one of them. */
+async function suggest(error: ShopError): Promise<ShopError> {
+  const { given, choices } = error.details;
+  if (typeof given !== 'string' || !Array.isArray(choices)) return error;
+  const { nearest } = await import('./nearest.ts');
+  const meant = nearest(given, choices);
+  if (meant === undefined) return error;
+  const { code, message, details, hint } = error;
+  return new ShopError(code, details, { message, hint: `Did you mean ${meant}? ${hint}`, cause: error });
 }
 
 function bug(error: unknown): Told {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseId, parseItems, parseRef } from '../domain/input.ts';
 import { ORDER_STATUSES, type Order } from '../domain/order.ts';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { answerCancelled, answerPlaced, ITEMS_ARGUMENT, ORDER } from './order-view.ts';
@@ -24,6 +24,7 @@ const ORDER_ARGUMENT = {
 
 /** `shop order` */
 export function defineOrder(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop order place 1 1:2 3:1', 'shop order list --since 1d', 'shop order cancel 7'] });
   addPlace(group, runner);
   addShow(group, runner);
   addList(group, runner);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseName, parsePrice, parseQuantity, parseRef, parseReference, parseStock } from '../domain/input.ts';
 import type { Product } from '../domain/product.ts';
-import { addCommand, type Runner, required } from './command.ts';
+import { addCommand, defineGroup, type Runner, required } from './command.ts';
 import { addImport } from './import.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parsePage } from './options.ts';
@@ -26,6 +26,13 @@ const PRODUCT_ARGUMENT = {
 
 /** `shop product` */
 export function defineProduct(group: Command, runner: Runner): void {
+  defineGroup(group, {
+    examples: [
+      'shop product create "Notebook A5" --price 900 --stock 1200',
+      'shop product restock 1 500',
+      'shop product top',
+    ],
+  });
   addCreate(group, runner);
   addShow(group, runner);
   addList(group, runner);

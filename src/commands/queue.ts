@@ -4,7 +4,7 @@ import { invalid, parseKey } from '../domain/input.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import type { FailedFilter } from '../domain/request-list.ts';
 import { FAILURE_CODES, REQUEST_KINDS } from '../domain/request-status.ts';
-import { addCommand, type OptionSpec, type Runner } from './command.ts';
+import { addCommand, defineGroup, type OptionSpec, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
@@ -14,6 +14,7 @@ import { WATCH_OPTION, type WatchFlags, watch } from './watch/watch.ts';
 
 /** `shop queue` */
 export function defineQueue(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop queue status --watch', 'shop queue failed', 'shop queue retry payment-2041'] });
   addStatus(group, runner);
   addFailed(group, runner);
   addRetry(group, runner);

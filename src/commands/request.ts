@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { invalid, parseKey } from '../domain/input.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import { REQUEST_KINDS, REQUEST_STATUSES } from '../domain/request-status.ts';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { toJson } from './present/present.ts';
@@ -32,6 +32,7 @@ interface RequestListFlags extends ListFlags {
 
 /** `shop request` */
 export function defineRequest(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop request show payment-2041', 'shop request list --status pending'] });
   addCommand(
     group,
     {
