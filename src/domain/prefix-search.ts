@@ -32,11 +32,30 @@ export interface Found {
 
 export type FoundKind = keyof Found;
 
+/** Something that was found, and its names as a command takes them. */
+export interface Named<Row> {
+  /** That which begins with what was typed. */
+  readonly word: string;
+  /** The other one, where it has two. */
+  readonly other: string | null;
+  readonly row: Row;
+}
+
+/** The column that `code` is read from, and what has to stand before it on a command line. */
+interface Code {
+  readonly column: string;
+  readonly sign: '@' | '';
+}
+
+interface CodePrefix extends Code {
+  /** Without the sign. */
+  readonly text: string;
+}
+
 interface Table {
   readonly name: string;
   readonly select: string;
-  /** The column that `code` is read from, and what has to stand before it on a command line. */
-  readonly code: { readonly column: string; readonly sign: '@' | '' } | null;
+  readonly code: Code | null;
 }
 
 const TABLES: Readonly<Record<FoundKind, Table>> = {
@@ -86,21 +105,33 @@ export async function findByPrefix<Kind extends FoundKind>(
   kind: Kind,
   prefix: string,
   limitMs: number,
-): Promise<readonly Found[Kind][]> {
-  const { code } = TABLES[kind];
+): Promise<readonly Named<Found[Kind]>[]> {
+  const table = TABLES[kind];
   const beginsId = isIdPrefix(prefix);
-  const text = code !== null && prefix.startsWith(code.sign) ? prefix.slice(code.sign.length) : null;
-  const beginsCode = text !== null && prefix !== '' && /^[A-Za-z0-9._:-]*$/.test(text);
-  if (!beginsId && !beginsCode) return [];
+  const code = prefix === '' ? null : codePrefix(table, prefix);
+  if (!beginsId && code === null) return [];
   const session = await connect(url, { connectMs: limitMs, statementMs: limitMs });
   try {
+    const numbered = beginsId ? await byId<Found[Kind]>(session, table, prefix) : [];
+    const coded = code === null ? [] : await byCode<Found[Kind]>(session, table, code);
     return [
-      ...(beginsId ? await byId<Found[Kind]>(session, TABLES[kind], prefix) : []),
-      ...(beginsCode ? await byCode<Found[Kind]>(session, TABLES[kind], code?.column ?? '', text) : []),
+      ...numbered.map((row) => ({ word: String(row.id), other: codeOf(table, row), row })),
+      ...coded.map((row) => ({ word: codeOf(table, row) ?? '', other: String(row.id), row })),
     ];
   } finally {
     await session.close();
   }
+}
+
+function codeOf({ code: known }: Table, { code }: Found[FoundKind]): string | null {
+  return known === null || code === null ? null : `${known.sign}${code}`;
+}
+
+/** What was typed, as the beginning of a code; null where it is none. */
+function codePrefix({ code }: Table, prefix: string): CodePrefix | null {
+  if (code === null || !prefix.startsWith(code.sign)) return null;
+  const text = prefix.slice(code.sign.length);
+  return /^[A-Za-z0-9._:-]*$/.test(text) ? { ...code, text } : null;
 }
 
 function isIdPrefix(text: string): boolean {
@@ -145,13 +176,8 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
 }
 
 /** In alphabetical order; of too many the first, and the last: what those two have in common, all between them have. */
-async function byCode<Row>(
-  session: Session,
-  { select }: Table,
-  column: string,
-  prefix: string,
-): Promise<readonly Row[]> {
-  const like = `${prefix.replaceAll('_', '\\_')}%`;
+async function byCode<Row>(session: Session, { select }: Table, { column, text }: CodePrefix): Promise<readonly Row[]> {
+  const like = `${text.replaceAll('_', '\\_')}%`;
   const where = `${select} WHERE ${column} LIKE ? ORDER BY ${column}`;
   const first = await session.query<Row>(`${where} LIMIT ?`, [like, MOST + 1]);
   if (first.length <= MOST) return first;

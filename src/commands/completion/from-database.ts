@@ -24,22 +24,18 @@ async function search<Kind extends FoundKind>(kind: Kind, typed: string): Promis
   const { databaseUrl } = loadConfig();
   if (databaseUrl === null) return [];
   const found = await findByPrefix(databaseUrl, kind, typed, LIMIT_MS);
-  return found.map((row) => ({ word: wordOf(row, typed), about: ABOUT[kind](row) }));
+  return found.map(({ word, other, row }) => ({ word, about: ABOUT[kind](row, other) }));
 }
 
-function wordOf({ id, code }: Found[FoundKind], typed: string): string {
-  if (typed.startsWith('@')) return `@${code}`;
-  return code === null || String(id).startsWith(typed) ? String(id) : code;
-}
-
-const ABOUT: { readonly [Kind in FoundKind]: (row: Found[Kind]) => string } = {
-  user: ({ code, name }) => withReference(name, code),
-  product: ({ code, name, stock }) => `${withReference(name, code)}, ${grouped(stock)} in stock`,
+/** What it is, for people; `other` is its other name. */
+const ABOUT: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => string } = {
+  user: ({ name }, other) => withName(name, other),
+  product: ({ name, stock }, other) => `${withName(name, other)}, ${grouped(stock)} in stock`,
   order: ({ status, total, user }) => `${status}, ${grouped(total)}, ${user}`,
-  batch: ({ code, createdAt }) => `${code}, ${createdAt.toISOString().slice(0, 10)}`,
-  request: ({ code, kind, status }) => `${kind}, ${status ?? 'pending'}, ${code}`,
+  batch: ({ createdAt }, other) => `${other}, ${createdAt.toISOString().slice(0, 10)}`,
+  request: ({ kind, status }, other) => `${other}, ${kind}, ${status ?? 'pending'}`,
 };
 
-function withReference(name: string, reference: string | null): string {
-  return reference === null ? name : `${name} (@${reference})`;
+function withName(name: string, other: string | null): string {
+  return other === null ? name : `${name} (${other})`;
 }
