@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { FollowedBatch } from '../domain/batch-follow.ts';
 import { addRun } from './batch-run.ts';
 import { BATCH, BATCHES, drawBatch, RESULTS } from './batch-view.ts';
-import { type ArgumentSpec, addCommand, type Runner } from './command.ts';
+import { type ArgumentSpec, addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { parsePage } from './options.ts';
 import { answer } from './present/view.ts';
@@ -11,11 +11,13 @@ import { type Looks, WATCH_OPTION, type WatchFlags, watch } from './watch/watch.
 const BATCH_ARGUMENT: ArgumentSpec = {
   name: 'batch',
   description: "the batch's name, or its id",
+  values: 'batch',
   ask: async (context) => (await import('./prompts/pick-recorded.ts')).pickBatch(context),
 };
 
 /** `shop batch` */
 export function defineBatch(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop batch run orders.csv', 'shop batch results orders-2026-11-22'] });
   addRun(group, runner);
   addList(group, runner);
   addShow(group, runner);

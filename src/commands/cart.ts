@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Cart } from '../domain/cart.ts';
 import { parseId, parseItems, parseRef } from '../domain/input.ts';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineGroup, type Runner } from './command.ts';
 import { optional } from './options.ts';
 import { answerPlaced, ITEMS_ARGUMENT, linesView } from './order-view.ts';
 import { answer, fields } from './present/view.ts';
@@ -12,6 +12,7 @@ const CART = linesView(...fields<Cart>('cartId', 'userId', 'total'));
 
 /** `shop cart` */
 export function defineCart(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop cart add 1 1:2 3', 'shop cart show 1', 'shop cart checkout 1'] });
   addAdd(group, runner);
   addRemove(group, runner);
   addShow(group, runner);

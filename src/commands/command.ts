@@ -1,8 +1,12 @@
 import { Argument, type Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
+import type { FoundKind } from '../domain/prefix-search.ts';
 import type { Context } from './context.ts';
 import type { GlobalFlags } from './options.ts';
 import type { Answer } from './present/view.ts';
+
+/** What a value is, so that a shell can offer some: a few words, a file, or something that the database has. */
+export type Values = readonly string[] | 'file' | 'item' | FoundKind;
 
 /** An argument of a command; one that is missing is asked for, or named in the error. */
 export interface ArgumentSpec {
@@ -10,6 +14,7 @@ export interface ArgumentSpec {
   readonly description: string;
   readonly optional?: boolean;
   readonly variadic?: boolean;
+  readonly values?: Values;
   /** Throws a ShopError where the text will not do; used to check what is typed at a prompt. */
   readonly parse?: (text: string) => unknown;
   /**
@@ -23,14 +28,19 @@ export interface OptionSpec {
   /** As commander takes it, such as `--limit <n>`. */
   readonly flags: string;
   readonly description: string;
+  readonly values?: Values;
 }
 
-/** What a command takes and does. */
-export interface CommandBody<Options> {
+/** What a command takes. */
+export interface CommandShape {
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: readonly OptionSpec[];
   /** Command lines that show how it is used. */
   readonly examples: readonly string[];
+}
+
+/** What a command takes and does. */
+export interface CommandBody<Options> extends CommandShape {
   /** Does it; what it answers is shown in the format asked for, nothing where there is no answer. */
   readonly run: (context: Context, args: readonly string[], options: Options) => Promise<Answer | undefined>;
 }
@@ -55,14 +65,8 @@ export function nameCommand(parent: Command, name: string, summary: string): Com
 
 /** Has a command that has a name take and do what `body` says. */
 export function defineCommand<Options>(command: Command, body: CommandBody<Options>, runner: Runner): void {
+  shape(command, body, 'Examples');
   const specs = body.arguments ?? [];
-  for (const { name, description, variadic } of specs) {
-    // commander is told that all are optional: what is missing is asked for first
-    command.addArgument(new Argument(variadic === true ? `[${name}...]` : `[${name}]`, description));
-  }
-  for (const { flags, description } of body.options ?? []) command.option(flags, description);
-  if (specs.length > 0) command.usage(`${specs.map(usageOf).join(' ')} [options]`);
-  command.addHelpText('after', `\nExamples:\n${body.examples.map((line) => `  $ ${line}`).join('\n')}`);
   command.action(async () => {
     await runner(command.optsWithGlobals<GlobalFlags>(), async (context) => {
       const given = command.args;
@@ -71,6 +75,32 @@ export function defineCommand<Options>(command: Command, body: CommandBody<Optio
       return body.run(context, args, command.optsWithGlobals<Options & object>());
     });
   });
+}
+
+/** Has a command that does nothing by itself show how those in it are used, and take options for all of them. */
+export function defineGroup(group: Command, body: Omit<CommandShape, 'arguments'>, heading = 'Examples'): void {
+  shape(group, body, heading);
+}
+
+const SHAPES = new WeakMap<Command, CommandShape>();
+
+/** What a command takes, as it was defined, for more is said there than commander keeps. */
+export function shapeOf(command: Command): CommandShape {
+  const known = SHAPES.get(command);
+  if (known === undefined) throw new Error(`the command ${command.name()} has not been loaded`);
+  return known;
+}
+
+function shape(command: Command, body: CommandShape, heading: string): void {
+  SHAPES.set(command, body);
+  const specs = body.arguments ?? [];
+  for (const { name, description, variadic } of specs) {
+    // commander is told that all are optional: what is missing is asked for first
+    command.addArgument(new Argument(variadic === true ? `[${name}...]` : `[${name}]`, description));
+  }
+  for (const { flags, description } of body.options ?? []) command.option(flags, description);
+  if (specs.length > 0) command.usage(`${specs.map(usageOf).join(' ')} [options]`);
+  command.addHelpText('after', `\n${heading}:\n${body.examples.map((line) => `  $ ${line}`).join('\n')}`);
 }
 
 /** An option that must be given; asked for where it is missing. @throws ShopError `INPUT_REQUIRED` */

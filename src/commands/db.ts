@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Seeded } from '../domain/schema.ts';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineGroup, type Runner } from './command.ts';
 import { answer, fields, recordView, type View } from './present/view.ts';
 
 interface Migrated {
@@ -44,6 +44,7 @@ const STATUS: View<Status, StatusRow> = {
 
 /** `shop db` */
 export function defineDb(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop db migrate', 'shop db status'] });
   addCommand(
     group,
     {

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import type { DownReport, EnvironmentStatus, LogLine, ServiceStatus } from '../dev/environment.ts';
 import { ShopError } from '../domain/errors.ts';
 import { parseWhole } from '../domain/input.ts';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineGroup, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { optional, parseChoice } from './options.ts';
 import { answer, fields, listView, type View } from './present/view.ts';
@@ -30,6 +30,7 @@ const MAX_LOG_LINES = 10_000;
 
 /** `shop dev` */
 export function defineDev(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop dev up', 'shop dev logs worker', 'shop dev down'] });
   addCommand(
     group,
     {
@@ -95,7 +96,9 @@ export function defineDev(group: Command, runner: Runner): void {
     {
       name: 'logs',
       summary: 'Show the end of the logs',
-      arguments: [{ name: 'service', description: `${SERVICES.join(', ')} (default: all)`, optional: true }],
+      arguments: [
+        { name: 'service', description: `${SERVICES.join(', ')} (default: all)`, optional: true, values: SERVICES },
+      ],
       options: [{ flags: '--lines <n>', description: `of each log (default: ${DEFAULT_LOG_LINES})` }],
       examples: ['shop dev logs', 'shop dev logs worker --lines 200'],
       run: async (context, [name], flags) => {

@@ -8,6 +8,9 @@ import { ignoreClosedPipe, type Streams, visible, write } from './io.ts';
 import { present, toJson } from './present/present.ts';
 import { buildProgram } from './program.ts';
 
+/** Asked by the scripts of `shop completion`; what follows is a command line that is not to be read as one of its own. */
+const COMPLETE = '__complete';
+
 /**
  * Runs one command line and answers the exit status.
  *
@@ -15,6 +18,12 @@ import { buildProgram } from './program.ts';
  * for. What is no expected error is a bug: its stack is shown under `--verbose`.
  */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  if (argv[0] === COMPLETE) {
+    streams.stdout.on('error', ignoreClosedPipe);
+    const { complete } = await import('./completion/complete.ts');
+    await complete(argv.slice(1), streams);
+    return EXIT_DONE;
+  }
   const json = wantsJson(argv);
   let current: Context | null = null;
   let status = EXIT_DONE;
@@ -96,26 +105,38 @@ async function report(error: unknown, json: boolean, verbose: boolean, { stderr 
     await tell({ code: 'INTERRUPTED', message, hint, details });
     return EXIT_INTERRUPTED[signal];
   }
-  const known = expected(error);
+  const known = await expected(error);
   await tell(known ?? bug(error), verbose && error instanceof Error ? visibleStack(error) : undefined);
   return known === null ? EXIT_BUG : EXIT_CODES[known.code];
 }
 
-function expected(error: unknown): ShopError | null {
-  if (error instanceof ShopError) return error;
+async function expected(error: unknown): Promise<ShopError | null> {
+  if (error instanceof ShopError) return suggest(error);
   if (!(error instanceof CommanderError)) return null;
   // a group without a command
   if (error.code === 'commander.help') return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
   // commander's words begin with `error: ` and may go on with a suggestion in a line of its own
-  const message = error.message
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ')
-    .replace(/[.]?$/, '.');
+  const [text = '', suggestion] = error.message.replace(/^error: /, '').split(/\n\((?=Did you mean )|\)$/);
+  const message = text.replace(/\s*\n\s*/g, ' ').replace(/[.]?$/, '.');
   return new ShopError(
     'INVALID_INPUT',
     { field: 'arguments', reason: message },
-    { message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`, hint: 'See --help for what is expected.' },
+    {
+      message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`,
+      hint: `${suggestion ? `${suggestion} ` : ''}See --help for what is expected.`,
+    },
   );
+}
+
+/** The same error, with what may have been meant, where a word is none of those that are taken but near one of them. */
+async function suggest(error: ShopError): Promise<ShopError> {
+  const { given, choices } = error.details;
+  if (typeof given !== 'string' || !Array.isArray(choices)) return error;
+  const { nearest } = await import('./nearest.ts');
+  const meant = nearest(given, choices);
+  if (meant === undefined) return error;
+  const { code, message, details, hint } = error;
+  return new ShopError(code, details, { message, hint: `Did you mean ${meant}? ${hint}`, cause: error });
 }
 
 function bug(error: unknown): Told {

@@ -1,3 +1,4 @@
+import { ShopError } from '../domain/errors.ts';
 import { invalid, parseWhole } from '../domain/input.ts';
 
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
@@ -17,8 +18,7 @@ export interface GlobalFlags {
 /** The format that was asked for, or the default: a table on a terminal, tab-separated values in a pipe. */
 export function parseFormat({ output, json }: GlobalFlags, onTerminal: boolean): Format {
   if (output === undefined) return json === true ? 'json' : onTerminal ? 'table' : 'tsv';
-  const format = FORMATS.find((name) => name === output);
-  if (format === undefined) throw invalid('--output', `must be one of ${FORMATS.join(', ')}`);
+  const format = parseChoice('--output', output, FORMATS);
   if (json === true && format !== 'json') throw invalid('--json', `contradicts --output ${format}`);
   return format;
 }
@@ -60,11 +60,11 @@ export function parsePage({ limit, after }: { limit?: string; after?: string }) 
   };
 }
 
-/** One of a few words. @throws ShopError `INVALID_INPUT` */
+/** One of a few words. @throws ShopError `INVALID_INPUT`, with what was given and what could have been */
 export function parseChoice<T extends string>(field: string, text: string, choices: readonly T[]): T {
   const choice = choices.find((name) => name === text);
-  if (choice === undefined) throw invalid(field, `must be one of ${choices.join(', ')}`);
-  return choice;
+  if (choice !== undefined) return choice;
+  throw new ShopError('INVALID_INPUT', { field, reason: `must be one of ${choices.join(', ')}`, given: text, choices });
 }
 
 /** `parse(text)` where the option was given. */

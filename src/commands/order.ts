@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseId, parseItems, parseRef } from '../domain/input.ts';
 import { ORDER_STATUSES, type Order } from '../domain/order.ts';
-import { type ArgumentSpec, addCommand, type Runner } from './command.ts';
+import { type ArgumentSpec, addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { answerCancelled, answerPlaced, ITEMS_ARGUMENT, ORDER } from './order-view.ts';
@@ -19,12 +19,14 @@ const ORDERS = listView<Order>(
 const ORDER_ARGUMENT: ArgumentSpec = {
   name: 'order',
   description: "the order's id",
+  values: 'order',
   parse: (text: string) => parseId('order', text),
   ask: async (context) => (await import('./prompts/pick-recorded.ts')).pickOrder(context),
 };
 
 /** `shop order` */
 export function defineOrder(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop order place 1 1:2 3:1', 'shop order list --since 1d', 'shop order cancel 7'] });
   addPlace(group, runner);
   addShow(group, runner);
   addList(group, runner);
@@ -81,8 +83,8 @@ function addList(group: Command, runner: Runner): void {
       name: 'list',
       summary: 'List orders, newest first',
       options: [
-        { flags: '--user <user>', description: "this user's orders" },
-        { flags: '--status <status>', description: ORDER_STATUSES.join(' or ') },
+        { flags: '--user <user>', description: "this user's orders", values: 'user' },
+        { flags: '--status <status>', description: ORDER_STATUSES.join(' or '), values: ORDER_STATUSES },
         { flags: '--since <time>', description: 'placed at or after: ISO 8601, or an age such as 2h' },
         { flags: '--until <time>', description: 'placed before: ISO 8601, or an age such as 2h' },
         ...LIST_OPTIONS,

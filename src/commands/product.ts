@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseName, parsePrice, parseQuantity, parseRef, parseReference, parseStock } from '../domain/input.ts';
 import type { Product } from '../domain/product.ts';
-import { type ArgumentSpec, addCommand, type Runner, required } from './command.ts';
+import { type ArgumentSpec, addCommand, defineGroup, type Runner, required } from './command.ts';
 import { addImport } from './import.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parsePage } from './options.ts';
@@ -21,12 +21,20 @@ const RESTOCKED = recordView<Restocked>(
 const PRODUCT_ARGUMENT: ArgumentSpec = {
   name: 'product',
   description: "the product's id, or @reference",
+  values: 'product',
   parse: (text: string) => parseRef('product', text),
   ask: async (context) => (await import('./prompts/pick-product.ts')).pickProduct(context),
 };
 
 /** `shop product` */
 export function defineProduct(group: Command, runner: Runner): void {
+  defineGroup(group, {
+    examples: [
+      'shop product create "Notebook A5" --price 900 --stock 1200',
+      'shop product restock 1 500',
+      'shop product top',
+    ],
+  });
   addCreate(group, runner);
   addShow(group, runner);
   addList(group, runner);

@@ -1,9 +1,32 @@
 import { Command } from 'commander';
-import { nameCommand, type Runner } from './command.ts';
+import { defineGroup, nameCommand, type OptionSpec, type Runner } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import type { Streams } from './io.ts';
 import { FORMATS } from './options.ts';
 import { packageVersion } from './version.ts';
+
+const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '-o, --output <format>',
+    description: `${FORMATS.join(', ')} (default: table on a terminal, tsv in a pipe)`,
+    values: FORMATS,
+  },
+  { flags: '--json', description: 'the same as --output json' },
+  { flags: '--quiet', description: 'no talk on standard error but errors' },
+  { flags: '--verbose', description: 'show the stack of an error' },
+  { flags: '--no-input', description: 'never ask; what is missing is an error' },
+  { flags: '--yes', description: "consent to what can't be undone" },
+  { flags: '--actor <name>', description: "who is recorded (default: the operating system's user)" },
+];
+
+const START = [
+  'shop dev up',
+  'shop db seed',
+  'shop user list',
+  'shop charge 1 5000',
+  'shop order place 1 1:2',
+  'shop order place --help',
+];
 
 /**
  * The whole command line: what commands there are, and the options that all of them take. A command's own arguments,
@@ -17,13 +40,6 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
     .description("The operator's command line for a shop's back end.")
     .version(packageVersion(), '--version', 'show the version')
     .helpOption('-h, --help', 'show help')
-    .option('-o, --output <format>', `${FORMATS.join(', ')} (default: table on a terminal, tsv in a pipe)`)
-    .option('--json', 'the same as --output json')
-    .option('--quiet', 'no talk on standard error but errors')
-    .option('--verbose', 'show the stack of an error')
-    .option('--no-input', 'never ask; what is missing is an error')
-    .option('--yes', "consent to what can't be undone")
-    .option('--actor <name>', "who is recorded (default: the operating system's user)")
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
@@ -35,8 +51,8 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
     })
     .showSuggestionAfterError()
     .exitOverride();
+  defineGroup(program, { options: GLOBAL_OPTIONS, examples: START }, 'Start here');
   for (const { name, summary } of COMMANDS) nameCommand(program, name, summary);
-  const entryOf = (command: Command) => COMMANDS.find(({ name }) => name === command.name());
   const standard = program.createHelp();
   // set after the commands were named, which inherit what was set before
   return program
@@ -44,8 +60,15 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
       ...program.configureHelp(),
       subcommandTerm: (command) => entryOf(command)?.synopsis ?? standard.subcommandTerm(command),
     })
-    .hook('preSubcommand', async (_program, command) => {
-      const define = await entryOf(command)?.load();
-      define?.(command, runner);
-    });
+    .hook('preSubcommand', (_program, command) => loadCommand(command, runner));
+}
+
+/** Has a command that the program knows by name take its arguments, options and commands. */
+export async function loadCommand(command: Command, runner: Runner): Promise<void> {
+  const define = await entryOf(command)?.load();
+  define?.(command, runner);
+}
+
+function entryOf(command: Command) {
+  return COMMANDS.find(({ name }) => name === command.name());
 }

@@ -4,7 +4,7 @@ import { invalid, parseKey } from '../domain/input.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import type { FailedFilter } from '../domain/request-list.ts';
 import { FAILURE_CODES, REQUEST_KINDS } from '../domain/request-status.ts';
-import { addCommand, type OptionSpec, type Runner } from './command.ts';
+import { addCommand, defineGroup, type OptionSpec, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
@@ -14,6 +14,7 @@ import { WATCH_OPTION, type WatchFlags, watch } from './watch/watch.ts';
 
 /** `shop queue` */
 export function defineQueue(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop queue status --watch', 'shop queue failed', 'shop queue retry payment-2041'] });
   addStatus(group, runner);
   addFailed(group, runner);
   addRetry(group, runner);
@@ -58,8 +59,12 @@ interface FailedFlags {
 }
 
 const FAILED_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--code <code>', description: Object.values(FAILURE_CODES).join(', ') },
-  { flags: '--kind <kind>', description: REQUEST_KINDS.join(', ') },
+  {
+    flags: '--code <code>',
+    description: Object.values(FAILURE_CODES).join(', '),
+    values: Object.values(FAILURE_CODES),
+  },
+  { flags: '--kind <kind>', description: REQUEST_KINDS.join(', '), values: REQUEST_KINDS },
   { flags: '--since <time>', description: 'failed at or after: ISO 8601, or an age such as 2h' },
 ];
 
@@ -106,6 +111,7 @@ function addRetry(group: Command, runner: Runner): void {
           description: "a failed request's key, or its id",
           optional: true,
           variadic: true,
+          values: 'request',
           parse: parseKey,
         },
       ],

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineGroup, type Runner } from './command.ts';
 import { optional, parseDuration } from './options.ts';
 import { answer } from './present/view.ts';
 import { RANKING, rankingAddress } from './ranking-view.ts';
 
 /** `shop ranking` */
 export function defineRanking(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop ranking refresh --quiet'] });
   addCommand<{ lockTimeout?: string }>(
     group,
     {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { REFUSAL_CODES } from '../domain/errors.ts';
 import { invalid, parseKey } from '../domain/input.ts';
 import type { RequestRecord } from '../domain/request.ts';
-import { REQUEST_KINDS, REQUEST_STATUSES } from '../domain/request-status.ts';
-import { type ArgumentSpec, addCommand, type Runner } from './command.ts';
+import { FAILURE_CODES, REQUEST_KINDS, REQUEST_STATUSES } from '../domain/request-status.ts';
+import { type ArgumentSpec, addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { toJson } from './present/present.ts';
@@ -23,9 +24,13 @@ const REQUESTS = listView<RequestRecord>('No requests.', ...HEAD, ...ORIGIN, ...
 const KEY_ARGUMENT: ArgumentSpec = {
   name: 'key',
   description: "the request's key, or its id",
+  values: 'request',
   parse: parseKey,
   ask: async (context) => (await import('./prompts/pick-recorded.ts')).pickRequest(context),
 };
+
+/** What may be looked for; any other word is looked for as well. */
+const OUTCOME_CODES = [...REFUSAL_CODES, ...Object.values(FAILURE_CODES)];
 
 interface RequestListFlags extends ListFlags {
   readonly status?: string;
@@ -39,6 +44,7 @@ interface RequestListFlags extends ListFlags {
 
 /** `shop request` */
 export function defineRequest(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop request show payment-2041', 'shop request list --status pending'] });
   addCommand(
     group,
     {
@@ -61,11 +67,15 @@ export function defineRequest(group: Command, runner: Runner): void {
       name: 'list',
       summary: 'List requests, newest first',
       options: [
-        { flags: '--status <status>', description: REQUEST_STATUSES.join(', ') },
-        { flags: '--code <code>', description: 'refused or failed with this code' },
-        { flags: '--kind <kind>', description: REQUEST_KINDS.join(', ') },
+        { flags: '--status <status>', description: REQUEST_STATUSES.join(', '), values: REQUEST_STATUSES },
+        { flags: '--code <code>', description: 'refused or failed with this code', values: OUTCOME_CODES },
+        { flags: '--kind <kind>', description: REQUEST_KINDS.join(', '), values: REQUEST_KINDS },
         { flags: '--actor <name>', description: 'recorded by this one' },
-        { flags: '--batch <batch>', description: 'recorded for a row of this batch: its name, or its id' },
+        {
+          flags: '--batch <batch>',
+          description: 'recorded for a row of this batch: its name, or its id',
+          values: 'batch',
+        },
         { flags: '--since <time>', description: 'recorded at or after: ISO 8601, or an age such as 2h' },
         { flags: '--until <time>', description: 'recorded before: ISO 8601, or an age such as 2h' },
         ...LIST_OPTIONS,

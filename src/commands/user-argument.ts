@@ -5,6 +5,7 @@ import type { ArgumentSpec } from './command.ts';
 export const USER_ARGUMENT: ArgumentSpec = {
   name: 'user',
   description: "the user's id, or @reference",
+  values: 'user',
   parse: (text: string) => parseRef('user', text),
   ask: async (context) => (await import('./prompts/pick-user.ts')).pickUser(context),
 };

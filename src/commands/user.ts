@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseName, parseRef, parseReference } from '../domain/input.ts';
 import type { User } from '../domain/user.ts';
-import { addCommand, type Runner } from './command.ts';
+import { addCommand, defineGroup, type Runner } from './command.ts';
 import { addImport } from './import.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parsePage } from './options.ts';
@@ -14,6 +14,7 @@ const USERS = listView<User>('No users.', ...COLUMNS);
 
 /** `shop user` */
 export function defineUser(group: Command, runner: Runner): void {
+  defineGroup(group, { examples: ['shop user create "Corner Cafe" --reference CC-4', 'shop user list --limit 100'] });
   addCommand<{ reference?: string }>(
     group,
     {
