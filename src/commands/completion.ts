@@ -23,7 +23,7 @@ export function defineCompletion(command: Command, runner: Runner): void {
       examples: [
         'source <(shop completion bash)',
         'source <(shop completion zsh)',
-        'shop completion fish > ~/.config/fish/completions/shop.fish',
+        'shop completion fish | source',
       ],
       run: async (context, [shell = '']) => {
         // a script is one in every format
