@@ -44,6 +44,8 @@ export class TestTerminal {
   readonly #screen: InstanceType<typeof xterm.Terminal>;
   #written = '';
   #running = true;
+  /** It has ended, and all it wrote is on the screen. */
+  #over = false;
 
   constructor(file: string, args: readonly string[] = [], options: TerminalOptions = {}) {
     const { env = {}, cwd = process.cwd(), columns: cols = COLUMNS, rows = ROWS } = options;
@@ -67,7 +69,10 @@ export class TestTerminal {
       this.#pty.onExit(({ exitCode, signal }) => {
         this.#running = false;
         // the screen takes what is written a little later
-        this.#screen.write('', () => resolve({ status: exitCode, signal: signal || null }));
+        this.#screen.write('', () => {
+          this.#over = true;
+          resolve({ status: exitCode, signal: signal || null });
+        });
       });
     });
   }
@@ -121,16 +126,16 @@ export class TestTerminal {
         : (screen: string) => (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen));
     const look = () => {
       // asked first: what is on the screen after the end stays there
-      const running = this.#running;
+      const over = this.#over;
       const { screen } = this;
       if (fits(screen)) return screen;
-      if (!running) throw new Error(`the program ended before the screen showed ${wanted}:\n${screen}`);
+      if (over) throw new Error(`the program ended before the screen showed ${wanted}:\n${screen}`);
       return undefined;
     };
     try {
       return await eventually(`the screen shows ${wanted}`, look, limitMs);
     } catch (error) {
-      if (!this.#running) throw error;
+      if (this.#over) throw error;
       throw new Error(`the screen does not show ${wanted}:\n${this.screen}`, { cause: error });
     }
   }
