@@ -14,6 +14,15 @@ export interface GlobalFlags {
   readonly actor?: string;
 }
 
+/** What a command was given, completed by what its shell was given. */
+export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalFlags {
+  const { output, json, ...others } = defaults;
+  const format = flags.output === undefined && flags.json !== true ? { output, json } : {};
+  // without `--no-input` it is true
+  const input = flags.input !== false && defaults.input !== false;
+  return { ...others, ...format, ...flags, input };
+}
+
 /** The format that was asked for, or the default: a table on a terminal, tab-separated values in a pipe. */
 export function parseFormat({ output, json }: GlobalFlags, onTerminal: boolean): Format {
   if (output === undefined) return json === true ? 'json' : onTerminal ? 'table' : 'tsv';

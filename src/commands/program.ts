@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { ShopError } from '../domain/errors.ts';
 import { nameCommand, type Runner } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, NOT_IN_SHELL } from './commands.ts';
 import type { Streams } from './io.ts';
 import { FORMATS } from './options.ts';
 import { packageVersion } from './version.ts';
@@ -10,8 +11,9 @@ import { packageVersion } from './version.ts';
  * options and commands are loaded when it is called: most of a short command's time is loading.
  *
  * @param json standard error is for programs: the help that a group without a command shows is kept back.
+ * @param shell for the commands of a shell.
  */
-export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: boolean): Command {
+export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: boolean, shell: boolean): Command {
   const program = new Command('shop');
   program
     .description("The operator's command line for a shop's back end.")
@@ -36,16 +38,36 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
     .showSuggestionAfterError()
     .exitOverride();
   for (const { name, summary } of COMMANDS) nameCommand(program, name, summary);
-  const entryOf = (command: Command) => COMMANDS.find(({ name }) => name === command.name());
   const standard = program.createHelp();
   // set after the commands were named, which inherit what was set before
   return program
     .configureHelp({
       ...program.configureHelp(),
       subcommandTerm: (command) => entryOf(command)?.synopsis ?? standard.subcommandTerm(command),
+      visibleCommands: (command) =>
+        standard.visibleCommands(command).filter((visible) => !shell || !NOT_IN_SHELL.has(visible.name())),
     })
-    .hook('preSubcommand', async (_program, command) => {
-      const define = await entryOf(command)?.load();
-      define?.(command, runner);
+    .addHelpText('after', shell ? '\n`exit`, `quit` or Ctrl-D ends the shell.' : '')
+    .hook('preSubcommand', (_program, command) => {
+      if (shell && NOT_IN_SHELL.has(command.name())) throw notInShell(command.name());
+      return loadCommand(command, runner);
     });
+}
+
+/** Has a command that the program knows by name take its arguments, options and commands. */
+export async function loadCommand(command: Command, runner: Runner): Promise<void> {
+  const define = await entryOf(command)?.load();
+  define?.(command, runner);
+}
+
+function entryOf(command: Command) {
+  return COMMANDS.find(({ name }) => name === command.name());
+}
+
+function notInShell(name: string): ShopError {
+  return new ShopError(
+    'INVALID_INPUT',
+    { field: 'arguments', reason: `${name} is no command of the shell` },
+    { message: `${name} can't be run within \`shop shell\`.`, hint: `Run \`shop ${name}\` outside of it.` },
+  );
 }
