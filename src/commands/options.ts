@@ -17,10 +17,10 @@ export interface GlobalFlags {
 /** What a command was given, completed by what its shell was given. */
 export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalFlags {
   const { output, json, ...others } = defaults;
-  const format = flags.output === undefined && flags.json !== true ? { output, json } : {};
-  // without `--no-input` it is true
+  const hasFormat = flags.output !== undefined || flags.json === true;
+  // true where there is no `--no-input`
   const input = flags.input !== false && defaults.input !== false;
-  return { ...others, ...format, ...flags, input };
+  return { ...(hasFormat ? others : defaults), ...flags, input };
 }
 
 /** The format that was asked for, or the default: a table on a terminal, tab-separated values in a pipe. */
