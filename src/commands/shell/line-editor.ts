@@ -92,6 +92,7 @@ export class LineEditor {
       editor.on('close', this.#end);
       stdin.on('end', this.#end);
       stdin.on('data', typed);
+      stdin.resume();
       editor.prompt();
       pump();
     });
