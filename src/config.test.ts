@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Config, loadConfig, localEnvironmentFile, withoutPassword } from './config.ts';
@@ -54,6 +54,15 @@ it('has a value for everything where nothing is set', () => {
   expect(config.host).not.toBe('');
   expect(config.dev).toEqual({ directory: join(folder, 'none'), servers: 'auto', mysqld: null, redisServer: null });
   expect(Object.isFrozen(config) && Object.isFrozen(config.dev)).toBe(true);
+});
+
+it('keeps state where the desktop has it, which a relative path is not', () => {
+  expect(load({ XDG_STATE_HOME: '/var/lib/ann' }).stateDirectory).toBe('/var/lib/ann/shop');
+  const usual = join(homedir(), '.local/state/shop');
+  expect([load({}), load({ XDG_STATE_HOME: 'state' })].map(({ stateDirectory }) => stateDirectory)).toEqual([
+    usual,
+    usual,
+  ]);
 });
 
 it('takes an empty variable for none', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { hostname, userInfo } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { homedir, hostname, userInfo } from 'node:os';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import * as z from 'zod/mini';
@@ -39,6 +39,8 @@ export interface Config {
   readonly metricsPort: number | null;
   readonly metricsHost: string;
   readonly dev: DevConfig;
+  /** Absolute path of the folder for what one user's commands leave behind, such as the history of `shop shell`. */
+  readonly stateDirectory: string;
 }
 
 /** Where the local environment lives and what it may be made of. */
@@ -138,6 +140,7 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
       mysqld: settings.SHOP_MYSQLD ?? null,
       redisServer: settings.SHOP_REDIS_SERVER ?? null,
     }),
+    stateDirectory: join(stateHome(env), 'shop'),
   });
 }
 
@@ -288,6 +291,11 @@ function systemUser(): string {
     // a container may run under a user id that has no name
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
+}
+
+/** Where the desktop's conventions have it; a relative path in the variable is none. */
+function stateHome({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv): string {
+  return isAbsolute(given) ? given : join(homedir(), '.local/state');
 }
 
 function readDotEnv(): NodeJS.ProcessEnv {

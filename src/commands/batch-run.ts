@@ -75,7 +75,7 @@ export function addRun(group: Command, runner: Runner): void {
         keepHeapSteady();
         const file = await openRowFile(
           { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
-          context.streams.stdin,
+          context.standardInput,
           context.stopped,
         );
         context.release(() => file.close());

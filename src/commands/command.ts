@@ -31,6 +31,9 @@ export interface OptionSpec {
   readonly values?: Values;
 }
 
+/** What a command ends with: an answer, or no more than an exit status; nothing stands for 0. */
+export type Outcome = Answer | { readonly exit: number } | undefined;
+
 /** What a command takes. */
 export interface CommandShape {
   readonly arguments?: readonly ArgumentSpec[];
@@ -42,7 +45,7 @@ export interface CommandShape {
 /** What a command takes and does. */
 export interface CommandBody<Options> extends CommandShape {
   /** Does it; what it answers is shown in the format asked for, nothing where there is no answer. */
-  readonly run: (context: Context, args: readonly string[], options: Options) => Promise<Answer | undefined>;
+  readonly run: (context: Context, args: readonly string[], options: Options) => Promise<Outcome>;
 }
 
 export interface CommandSpec<Options> extends CommandBody<Options> {
@@ -50,8 +53,8 @@ export interface CommandSpec<Options> extends CommandBody<Options> {
   readonly summary: string;
 }
 
-/** Opens a context, runs, shows the answer; provided by `main`. */
-export type Runner = (flags: GlobalFlags, run: (context: Context) => Promise<Answer | undefined>) => Promise<void>;
+/** Opens a context, runs, shows the answer; provided by `CommandLine`. */
+export type Runner = (flags: GlobalFlags, run: (context: Context) => Promise<Outcome>) => Promise<void>;
 
 /** Adds a command to `parent`. */
 export function addCommand<Options>(parent: Command, spec: CommandSpec<Options>, runner: Runner): void {

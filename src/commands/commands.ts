@@ -71,6 +71,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./worker.ts')).defineWorker,
   },
   {
+    name: 'shell',
+    summary: 'Give commands at a prompt, or from a file, on connections that stay open',
+    load: async () => (await import('./shell.ts')).defineShell,
+  },
+  {
     name: 'audit',
     summary: 'Prove that no point, unit or order is lost or counted twice',
     load: async () => (await import('./audit.ts')).defineAudit,
@@ -97,3 +102,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./completion.ts')).defineCompletion,
   },
 ];
+
+/** Commands that make no sense within `shop shell`. */
+export const NOT_IN_SHELL: ReadonlySet<string> = new Set(['shell', 'worker', 'completion']);

@@ -2,6 +2,8 @@ import type { Config } from '../config.ts';
 import { ShopError } from '../domain/errors.ts';
 import type { DataSource, Session } from '../domain/store.ts';
 import type { Channel } from '../jobs/submit.ts';
+import type { CommandLine } from './command-line.ts';
+import type { Connections } from './connections.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, visible, write } from './io.ts';
 import { type Format, type GlobalFlags, parseFormat } from './options.ts';
@@ -9,14 +11,25 @@ import { Prompter } from './prompter.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
+/** What a command is run in. */
+export interface Surroundings {
+  readonly streams: Streams;
+  readonly connections: Connections;
+  /** True for a command of `shop shell`: what comes on standard input are command lines. */
+  readonly inShell: boolean;
+  /** Opens the command line of a shell, whose commands have the same surroundings, and these flags unless they give others. */
+  readonly openShell: () => CommandLine;
+}
+
 /**
  * What a command works with. Streams and prompter are there at once; configuration, database, Redis and queue are
- * opened when first asked for, and closed in reverse order at the end.
+ * opened when first asked for. What the command opens for itself is closed in reverse order at its end.
  */
 export class Context {
   readonly streams: Streams;
   readonly format: Format;
   readonly prompter: Prompter;
+  readonly #surroundings: Surroundings;
   readonly #flags: GlobalFlags;
   readonly #stop = new AbortController();
   readonly #releasers: (() => unknown)[] = [];
@@ -27,7 +40,9 @@ export class Context {
   #orm: Promise<DataSource> | null = null;
   #channel: Promise<Channel> | null = null;
 
-  constructor(streams: Streams, flags: GlobalFlags) {
+  constructor(surroundings: Surroundings, flags: GlobalFlags) {
+    const { streams } = surroundings;
+    this.#surroundings = surroundings;
     this.streams = streams;
     this.#flags = flags;
     this.format = parseFormat(flags, streams.stdout.isTTY === true);
@@ -54,6 +69,16 @@ export class Context {
     return !this.quiet && !this.jsonErrors;
   }
 
+  /** Standard input, for a command that reads it; null where it is not the command's to read. */
+  get standardInput(): NodeJS.ReadStream | null {
+    return this.#surroundings.inShell ? null : this.streams.stdin;
+  }
+
+  /** The command line of a shell within this command. */
+  openShell(): CommandLine {
+    return this.#surroundings.openShell();
+  }
+
   async config(): Promise<Config> {
     const { loadConfig } = await import('../config.ts');
     this.#config ??= loadConfig({ actor: this.#flags.actor });
@@ -76,43 +101,34 @@ export class Context {
 
   /** A session on the migrated database. */
   async session(): Promise<Session> {
-    this.#session ??= (async () => {
-      const { openSession } = await import('../domain/store.ts');
-      const session = await openSession(await this.databaseUrl());
-      this.release(() => session.close());
-      return session;
-    })();
+    this.#session ??= this.#unlessStopped(async ({ connections }) => connections.session(await this.databaseUrl()));
     return this.#session;
   }
 
   /** TypeORM on the migrated database. */
   async orm(): Promise<DataSource> {
-    this.#orm ??= (async () => {
-      const { openOrm } = await import('../domain/store.ts');
-      const orm = await openOrm(await this.databaseUrl());
-      this.release(() => orm.destroy());
-      return orm;
-    })();
+    this.#orm ??= this.#unlessStopped(async ({ connections }) => connections.orm(await this.databaseUrl()));
     return this.#orm;
   }
 
   /** The way to the worker; MySQL and Redis answer both, or nothing is recorded. */
   async channel(): Promise<Channel> {
-    this.#channel ??= (async () => {
+    this.#channel ??= this.#unlessStopped(async ({ connections }) => {
       const [databaseUrl, redisUrl] = [await this.databaseUrl(), await this.redisUrl()];
-      const [{ openRedis }, { Producer }] = await Promise.all([
-        import('../domain/store.ts'),
-        import('../jobs/producer.ts'),
-      ]);
-      const session = await this.session();
-      const redis = await openRedis(redisUrl);
-      this.release(() => redis.disconnect());
       const { prefix } = await this.config();
-      const producer = new Producer(redis, prefix);
-      this.release(() => producer.close());
+      const session = await this.session();
+      const producer = await connections.producer(redisUrl, prefix);
       return { session, producer, lane: { databaseUrl, prefix } };
-    })();
+    });
     return this.#channel;
+  }
+
+  /** What is left of a command that was told to stop gets no connection any more: nothing is to be done behind our back. */
+  async #unlessStopped<T>(open: (surroundings: Surroundings) => Promise<T>): Promise<T> {
+    this.stopped.throwIfAborted();
+    const opened = await open(this.#surroundings);
+    this.stopped.throwIfAborted();
+    return opened;
   }
 
   /** Talk for people, on standard error; none under `--quiet`, nor where standard error is for programs. */

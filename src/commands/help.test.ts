@@ -20,7 +20,7 @@ function withAllBelow(command: Command): Command[] {
 }
 
 async function allCommands(): Promise<Command[]> {
-  const program = buildProgram(notRun, streams, false);
+  const program = buildProgram(notRun, streams, false, false);
   for (const command of program.commands) await loadCommand(command, notRun);
   return withAllBelow(program);
 }
@@ -76,7 +76,7 @@ it('shows no example that could not be given', async () => {
     const runner: Runner = async () => {
       missing = null;
     };
-    const program = buildProgram(runner, streams, false);
+    const program = buildProgram(runner, streams, false, false);
     // throws where a command or an option is not known
     const command = await parsed(program, words);
     expect(missing).toBeNull();

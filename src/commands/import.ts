@@ -55,7 +55,7 @@ export function addImport(group: Command, kind: ImportKind, runner: Runner): voi
       run: async (context, [path = ''], { format, dryRun = false }) => {
         const spec = { path, format: parseRowFormat(format), ...IMPORT_COLUMNS[kind] };
         const { openRowFile } = await import('./rows/input-file.ts');
-        const file = await openRowFile(spec, context.streams.stdin, context.stopped);
+        const file = await openRowFile(spec, context.standardInput, context.stopped);
         context.release(() => file.close());
         const { counts } = await importFile(context, kind, file, dryRun);
         if (dryRun) await context.say('This was a dry run: nothing was changed.');

@@ -15,6 +15,15 @@ export interface GlobalFlags {
   readonly actor?: string;
 }
 
+/** What a command was given, completed by what its shell was given. */
+export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalFlags {
+  const { output, json, ...others } = defaults;
+  const hasFormat = flags.output !== undefined || flags.json === true;
+  // true where there is no `--no-input`
+  const input = flags.input !== false && defaults.input !== false;
+  return { ...(hasFormat ? others : defaults), ...flags, input };
+}
+
 /** The format that was asked for, or the default: a table on a terminal, tab-separated values in a pipe. */
 export function parseFormat({ output, json }: GlobalFlags, onTerminal: boolean): Format {
   if (output === undefined) return json === true ? 'json' : onTerminal ? 'table' : 'tsv';

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { ShopError } from '../domain/errors.ts';
 import { defineGroup, nameCommand, type OptionSpec, type Runner } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, NOT_IN_SHELL } from './commands.ts';
 import type { Streams } from './io.ts';
 import { FORMATS } from './options.ts';
 import { packageVersion } from './version.ts';
@@ -33,8 +34,9 @@ const START = [
  * options and commands are loaded when it is called: most of a short command's time is loading.
  *
  * @param json standard error is for programs: the help that a group without a command shows is kept back.
+ * @param shell for the commands of a shell.
  */
-export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: boolean): Command {
+export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: boolean, shell: boolean): Command {
   const program = new Command('shop');
   program
     .description("The operator's command line for a shop's back end.")
@@ -59,8 +61,14 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
     .configureHelp({
       ...program.configureHelp(),
       subcommandTerm: (command) => entryOf(command)?.synopsis ?? standard.subcommandTerm(command),
+      visibleCommands: (command) =>
+        standard.visibleCommands(command).filter((visible) => !shell || !NOT_IN_SHELL.has(visible.name())),
     })
-    .hook('preSubcommand', (_program, command) => loadCommand(command, runner));
+    .addHelpText('after', shell ? '\n`exit`, `quit` or Ctrl-D ends the shell.' : '')
+    .hook('preSubcommand', (_program, command) => {
+      if (shell && NOT_IN_SHELL.has(command.name())) throw notInShell(command.name());
+      return loadCommand(command, runner);
+    });
 }
 
 /** Has a command that the program knows by name take its arguments, options and commands. */
@@ -71,4 +79,12 @@ export async function loadCommand(command: Command, runner: Runner): Promise<voi
 
 function entryOf(command: Command) {
   return COMMANDS.find(({ name }) => name === command.name());
+}
+
+function notInShell(name: string): ShopError {
+  return new ShopError(
+    'INVALID_INPUT',
+    { field: 'arguments', reason: `${name} is no command of the shell` },
+    { message: `${name} can't be run within \`shop shell\`.`, hint: `Run \`shop ${name}\` outside of it.` },
+  );
 }

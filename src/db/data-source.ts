@@ -34,14 +34,18 @@ export async function openDataSource(url: string): Promise<DataSource> {
   const dataSource = new DataSource(options);
   try {
     await dataSource.initialize();
-    // the pool has one connection, so the settings hold for all that follows
-    await dataSource.query(SESSION_SETTINGS);
-    await dataSource.query(SESSION_ISOLATION);
+    await prepare(dataSource);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw databaseError(error);
   }
   return dataSource;
+}
+
+/** Gives the pool's connection its settings. It has no more than one, so they hold until that one is lost. */
+export async function prepare(dataSource: DataSource): Promise<void> {
+  await dataSource.query(SESSION_SETTINGS);
+  await dataSource.query(SESSION_ISOLATION);
 }
 
 /** The two report their schema in different ways, which TypeORM knows of. */

@@ -18,7 +18,7 @@ export interface SchemaState {
 }
 
 /** Reads which migrations are applied. */
-export async function schemaState(session: Session): Promise<SchemaState> {
+export async function schemaState(session: Pick<Session, 'query'>): Promise<SchemaState> {
   const applied = await appliedMigrations(session);
   return {
     applied: MIGRATION_NAMES.filter((name) => applied.includes(name)),
@@ -27,7 +27,8 @@ export async function schemaState(session: Session): Promise<SchemaState> {
   };
 }
 
-async function requireCurrentSchema(session: Session): Promise<void> {
+/** @throws SchemaError where the database's schema is not the one that this program works with. */
+export async function requireCurrentSchema(session: Pick<Session, 'query'>): Promise<void> {
   const { applied, pending, unknown } = await schemaState(session);
   if (unknown.length > 0) throw new SchemaError('ahead', unknown);
   if (pending.length > 0) throw new SchemaError(applied.length === 0 ? 'missing' : 'behind', pending);
@@ -100,7 +101,7 @@ export class SchemaLocked extends Error {
   override readonly name = 'SchemaLocked';
 }
 
-async function appliedMigrations(session: Session): Promise<string[]> {
+async function appliedMigrations(session: Pick<Session, 'query'>): Promise<string[]> {
   try {
     const rows = await session.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`);
     return rows.map(({ name }) => name);

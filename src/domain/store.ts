@@ -3,7 +3,7 @@ import { connect, type Session, type SessionLimits, serverVersion } from '../db/
 import type { DataSource } from '../db/data-source.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
 import { connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
-import { onCurrentSchema } from '../db/schema.ts';
+import { onCurrentSchema, requireCurrentSchema } from '../db/schema.ts';
 import { isTlsFault } from '../db/tls.ts';
 import { ShopError } from './errors.ts';
 
@@ -19,6 +19,9 @@ export function isDatabaseError(error: unknown): error is Error {
 const CONNECT_PATIENCE_MS = 15_000;
 /** A command's statements are short; one that takes this long has no server behind it. */
 const STATEMENT_MS = 30_000;
+/** A connection that takes longer to answer is given up for a new one. */
+const SIGN_OF_LIFE_MS = 2_000;
+const GOODBYE_MS = 1_000;
 const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1142, 1143]);
 const TLS_WANTED = 3159;
@@ -53,6 +56,46 @@ export async function openOrm(url: string): Promise<DataSource> {
     return await openDataSource(url);
   } catch (error) {
     throw translateDatabaseError(error, url);
+  }
+}
+
+/** Closes TypeORM, behind what it does now, and without waiting for a server that does not answer. */
+export async function closeOrm(orm: DataSource): Promise<void> {
+  if (orm.isInitialized) await inTime(orm.destroy(), GOODBYE_MS);
+}
+
+/** Whether a session that has waited for a while can be used on: the server is there, with the schema of this program. */
+export async function isSessionUsable(session: Session): Promise<boolean> {
+  return !session.broken && inTime(requireCurrentSchema(session), SIGN_OF_LIFE_MS);
+}
+
+/** The same of TypeORM. Its pool may have made another connection meanwhile, which gets its settings here. */
+export async function isOrmUsable(orm: DataSource): Promise<boolean> {
+  const { prepare } = await import('../db/data-source.ts');
+  const check = async () => {
+    await prepare(orm);
+    await requireCurrentSchema({ query: (sql) => orm.query(sql) });
+  };
+  return orm.isInitialized && inTime(check(), SIGN_OF_LIFE_MS);
+}
+
+/** Whether a client of Redis that has waited for a while can be used on. */
+export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
+  return redis.status === 'ready' && inTime(redis.ping(), SIGN_OF_LIFE_MS);
+}
+
+/** Whether `work` ends well within so many milliseconds. */
+async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  const over = new AbortController();
+  const late = delay(limitMs, false, { signal: over.signal }).catch(() => false);
+  const done = work.then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([done, late]);
+  } finally {
+    over.abort();
   }
 }
 

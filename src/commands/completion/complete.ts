@@ -1,9 +1,10 @@
+import type { Command } from 'commander';
 import { type Streams, visible, write } from '../io.ts';
 import { buildProgram, loadCommand } from '../program.ts';
 import { type Candidate, findPlace, type Place } from './place.ts';
 
 /** What the shell is to do: take the words, leave no space behind the one it takes, or complete a file's name itself. */
-type Mode = 'words' | 'open' | 'files';
+export type Mode = 'words' | 'open' | 'files';
 
 /** What a shell's word may be made of, so that no shell takes anything in it for more than a letter. */
 const PLAIN = /^[A-Za-z0-9@._:=-]+$/;
@@ -18,14 +19,35 @@ const LONGEST_ABOUT = 100;
  */
 export async function complete(words: readonly string[], streams: Streams): Promise<void> {
   const notRun = () => Promise.reject(new Error('a command line that is being typed was run'));
-  const program = buildProgram(notRun, streams, false);
-  const place = await findPlace(program, words, (command) => loadCommand(command, notRun));
+  const program = buildProgram(notRun, streams, false, false);
+  const { mode, candidates } = await completionsOf(program, words, (command) => loadCommand(command, notRun));
+  const lines = candidates.map(({ word, about }) => `${word}\t${shown(about)}\n`);
+  await write(streams.stdout, `${mode}\n${lines.join('')}`);
+}
+
+/** What the last of `words` may be. */
+export interface Completions {
+  readonly mode: Mode;
+  /** Whole words, which begin with what was typed. */
+  readonly candidates: readonly Candidate[];
+}
+
+/**
+ * Finds what the last of these words may be.
+ *
+ * @param load has a command of the program that is known by name alone take its arguments, options and commands.
+ */
+export async function completionsOf(
+  program: Command,
+  words: readonly string[],
+  load: (command: Command) => Promise<void>,
+): Promise<Completions> {
+  const place = await findPlace(program, words, load);
   const { typed, before } = place;
-  const fitting = [...place.words, ...(await candidatesFor(place))]
+  const candidates = [...place.words, ...(await candidatesFor(place))]
     .map(({ word, about }) => ({ word: `${before}${word}`, about }))
-    .filter(({ word }) => PLAIN.test(word) && word.startsWith(`${before}${typed}`))
-    .map(({ word, about }) => `${word}\t${shown(about)}\n`);
-  await write(streams.stdout, `${modeOf(place)}\n${fitting.join('')}`);
+    .filter(({ word }) => PLAIN.test(word) && word.startsWith(`${before}${typed}`));
+  return { mode: modeOf(place), candidates };
 }
 
 async function candidatesFor({ values, typed }: Place): Promise<readonly Candidate[]> {

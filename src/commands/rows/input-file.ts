@@ -18,6 +18,7 @@ const HASH_CHUNK_BYTES = 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
 
 const STANDARD_INPUT = 'standard input';
+const STANDARD_INPUT_PATHS: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
 /**
  * Opens a file of rows and reads its beginning; with a CSV file the header has then been checked.
@@ -25,13 +26,14 @@ const STANDARD_INPUT = 'standard input';
  * What can be read only once (standard input, a pipe) is first kept in a temporary file that has no name any more, so
  * that nothing is left behind however the process ends. Content of any size takes the same memory.
  *
+ * @param stdin null where it is not to be read.
  * @param signal ends all reading, of rows too; its reason is thrown.
  * @throws ShopError `INVALID_INPUT` with the field `file` where it can't be read, is no UTF-8 text, or is a CSV file
  * without a header or with other columns than `spec` says.
  */
 export async function openRowFile(
   spec: RowFileSpec,
-  stdin: NodeJS.ReadableStream,
+  stdin: NodeJS.ReadableStream | null,
   signal: AbortSignal,
 ): Promise<RowFile> {
   signal.throwIfAborted();
@@ -105,9 +107,13 @@ class OpenRowFile implements RowFile {
   }
 }
 
-async function openContent(path: string, stdin: NodeJS.ReadableStream, signal: AbortSignal): Promise<Content> {
+async function openContent(path: string, stdin: NodeJS.ReadableStream | null, signal: AbortSignal): Promise<Content> {
   // by its path, standard input can't be opened where it is a socket
-  if (path === '-' || path === '/dev/stdin') return spool(stdin, STANDARD_INPUT, signal);
+  if (STANDARD_INPUT_PATHS.has(path)) {
+    if (stdin === null)
+      throw invalid('file', "can't be standard input within `shop shell`, which reads commands there");
+    return spool(stdin, STANDARD_INPUT, signal);
+  }
   try {
     if ((await stat(path)).isFIFO()) return await spool(await openPipe(path), path, signal);
     const handle = await open(path, 'r');

@@ -1,0 +1,145 @@
+import type { Command } from 'commander';
+import { ShopError } from '../domain/errors.ts';
+import type { Outcome, Runner } from './command.ts';
+import type { Connections } from './connections.ts';
+import { Context, type StopSignal } from './context.ts';
+import { EXIT_DONE } from './exit-codes.ts';
+import { Interrupted } from './interrupted.ts';
+import { type Streams, write } from './io.ts';
+import { type GlobalFlags, withDefaults } from './options.ts';
+import { present } from './present/present.ts';
+import { buildProgram, loadCommand } from './program.ts';
+import { report } from './report.ts';
+
+/**
+ * Runs command lines, one after another: that of the process, or those of a shell, which share their connections.
+ *
+ * Errors are told on standard error, see `report`; the stack of a bug is shown under `--verbose`.
+ */
+export class CommandLine {
+  readonly #streams: Streams;
+  readonly #connections: Connections;
+  readonly #shell: GlobalFlags | null;
+  #current: Context | null = null;
+  #work: Promise<unknown> = Promise.resolve();
+
+  /** @param shell of a shell: the options of its commands, unless they have their own. */
+  constructor(streams: Streams, connections: Connections, shell: GlobalFlags | null = null) {
+    this.#streams = streams;
+    this.#connections = connections;
+    this.#shell = shell;
+  }
+
+  /**
+   * Runs one command line and answers the exit status.
+   *
+   * @param line its number in the input of a shell, to be told with an error.
+   */
+  async run(argv: readonly string[], line?: number): Promise<number> {
+    const json = wantsJson(argv, this.#shell ?? {});
+    let status = EXIT_DONE;
+    const runner: Runner = async (flags, work) => {
+      const result = await this.#runCommand(withDefaults(flags, this.#shell ?? {}), work);
+      if (result !== undefined) status = result.exit;
+    };
+    try {
+      await this.#program(runner, json).parseAsync(askForHelp(argv), { from: 'user' });
+      return status;
+    } catch (error) {
+      const verbose = argv.includes('--verbose') || this.#shell?.verbose === true;
+      return await report(error, { json, verbose, line }, this.#streams);
+    }
+  }
+
+  /** Tells of an error of a command line that has no words to run, and answers the exit status. */
+  async refuse(error: unknown, line?: number): Promise<number> {
+    const { verbose = false } = this.#shell ?? {};
+    return report(error, { json: wantsJson([], this.#shell ?? {}), verbose, line }, this.#streams);
+  }
+
+  /** What the last of these words may be, of a command line that is being typed. */
+  async complete(words: readonly string[]): Promise<readonly string[]> {
+    const notRun: Runner = () => Promise.reject(new Error('a command line that is being typed was run'));
+    const { completionsOf } = await import('./completion/complete.ts');
+    const load = (command: Command) => loadCommand(command, notRun);
+    const { candidates } = await completionsOf(this.#program(notRun, false), words, load);
+    return candidates.map(({ word }) => word);
+  }
+
+  /** A signal has come for the command that is under way. */
+  receive(signal: StopSignal): void {
+    this.#current?.receive(signal);
+  }
+
+  /** Resolves when nothing of a command that was interrupted is under way any more. */
+  async settled(): Promise<void> {
+    await this.#work;
+    await this.#connections.close();
+  }
+
+  #program(runner: Runner, json: boolean): Command {
+    return buildProgram(runner, this.#streams, json, this.#shell !== null);
+  }
+
+  async #runCommand(flags: GlobalFlags, work: (context: Context) => Promise<Outcome>): Promise<Outcome> {
+    const inShell = this.#shell !== null;
+    const context = new Context(
+      {
+        streams: this.#streams,
+        connections: this.#connections,
+        inShell,
+        openShell: () => new CommandLine(this.#streams, this.#connections, flags),
+      },
+      flags,
+    );
+    this.#current = context;
+    // those of a shell are kept for its next command
+    if (!inShell) context.release(() => this.#connections.close());
+    try {
+      const working = work(context);
+      this.#work = working.catch(() => {});
+      const result = await Promise.race([working, interruption(context)]);
+      if (result !== undefined && 'view' in result) {
+        const { stdout } = this.#streams;
+        await write(stdout, await present(result, context.format, stdout.isTTY === true));
+      }
+      return result;
+    } catch (error) {
+      // what it has left behind on a connection is not for the next command
+      if (!(error instanceof ShopError)) context.release(() => this.#connections.close());
+      throw await translate(error, context);
+    } finally {
+      await context.close();
+    }
+  }
+}
+
+/** Commander's own `help` shows a command that has not been loaded: it is asked for by the option instead. */
+function askForHelp(argv: readonly string[]): string[] {
+  const [first, ...rest] = argv;
+  if (first === undefined) return ['--help'];
+  return first === 'help' ? [...rest, '--help'] : [...argv];
+}
+
+/** Ends the wait for a command that has been told to stop, unless the command sees to it itself. */
+function interruption(context: Context): Promise<never> {
+  return new Promise((_, reject) => {
+    context.stopped.addEventListener('abort', () => reject(context.stopped.reason));
+  });
+}
+
+/** An error of the database that no command expected there. */
+async function translate(error: unknown, context: Context): Promise<unknown> {
+  if (error instanceof ShopError || error instanceof Interrupted) return error;
+  const { isDatabaseError, translateDatabaseError } = await import('../domain/store.ts');
+  return isDatabaseError(error) ? translateDatabaseError(error, await context.databaseUrl()) : error;
+}
+
+/** Read from the words themselves, for the error may be that they can't be parsed. */
+function wantsJson(argv: readonly string[], defaults: GlobalFlags): boolean {
+  const format = argv.findIndex((word) => word === '-o' || word === '--output');
+  const joined = argv.map((word) => /^(?:-o=?|--output=)(\w+)$/.exec(word)?.[1]).find((name) => name !== undefined);
+  const asked = joined ?? (format === -1 ? undefined : argv[format + 1]);
+  if (argv.includes('--json') || /^jsonl?$/.test(asked ?? '')) return true;
+  return asked === undefined && (defaults.json === true || /^jsonl?$/.test(defaults.output ?? ''));
+}

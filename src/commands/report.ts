@@ -1,0 +1,93 @@
+import { CommanderError } from 'commander';
+import { type ErrorDetails, ShopError } from '../domain/errors.ts';
+import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
+import { Interrupted } from './interrupted.ts';
+import { type Streams, visible, write } from './io.ts';
+import { toJson } from './present/present.ts';
+
+/** What is told of any error. */
+interface Told {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly details: ErrorDetails;
+}
+
+/** How an error is told. */
+export interface Telling {
+  /** As one JSON object, for programs. */
+  readonly json: boolean;
+  /** With its stack. */
+  readonly verbose: boolean;
+  /** The line of a shell's input, from 1, that led to it. */
+  readonly line?: number | undefined;
+}
+
+/**
+ * Tells of an error on standard error and answers the exit status: one line for people, with what to do next; one JSON
+ * object where JSON was asked for. What is no expected error is a bug.
+ */
+export async function report(error: unknown, { json, verbose, line }: Telling, { stderr }: Streams): Promise<number> {
+  if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
+  if (error instanceof CommanderError && error.code === 'commander.help' && !json) return EXIT_CODES.INVALID_INPUT;
+  const where = line === undefined ? '' : `line ${line}: `;
+  const tell = ({ code, message, hint, details }: Told, stack?: string) =>
+    write(
+      stderr,
+      json
+        ? `${toJson({ error: { code, message, hint, details, line, stack } })}\n`
+        : `shop: ${where}${visible(message)} ${visible(hint)}\n${stack === undefined ? '' : `${stack}\n`}`,
+    );
+  if (error instanceof Interrupted) {
+    const { signal, message, hint, details } = error;
+    await tell({ code: 'INTERRUPTED', message, hint, details });
+    return EXIT_INTERRUPTED[signal];
+  }
+  const known = await expected(error);
+  await tell(known ?? bug(error), verbose && error instanceof Error ? visibleStack(error) : undefined);
+  return known === null ? EXIT_BUG : EXIT_CODES[known.code];
+}
+
+async function expected(error: unknown): Promise<ShopError | null> {
+  if (error instanceof ShopError) return suggest(error);
+  if (!(error instanceof CommanderError)) return null;
+  // a group without a command
+  if (error.code === 'commander.help') return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
+  // commander's words begin with `error: ` and may go on with a suggestion in a line of its own
+  const [text = '', suggestion] = error.message.replace(/^error: /, '').split(/\n\((?=Did you mean )|\)$/);
+  const message = text.replace(/\s*\n\s*/g, ' ').replace(/[.]?$/, '.');
+  return new ShopError(
+    'INVALID_INPUT',
+    { field: 'arguments', reason: message },
+    {
+      message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`,
+      hint: `${suggestion ? `${suggestion} ` : ''}See --help for what is expected.`,
+    },
+  );
+}
+
+/** The same error, with what may have been meant, where a word is none of those that are taken but near one of them. */
+async function suggest(error: ShopError): Promise<ShopError> {
+  const { given, choices } = error.details;
+  if (typeof given !== 'string' || !Array.isArray(choices)) return error;
+  const { nearest } = await import('./nearest.ts');
+  const meant = nearest(given, choices);
+  if (meant === undefined) return error;
+  const { code, message, details, hint } = error;
+  return new ShopError(code, details, { message, hint: `Did you mean ${meant}? ${hint}`, cause: error });
+}
+
+function bug(error: unknown): Told {
+  return {
+    code: 'INTERNAL',
+    message: `This is a bug in shop: ${error instanceof Error ? error.message : String(error)}.`,
+    hint: 'Give the same command with --verbose to see where, and report it.',
+    details: {},
+  };
+}
+
+/** Stack and causes, line by line, each safe for a terminal. */
+function visibleStack(error: Error): string {
+  const lines = (error.stack ?? String(error)).split('\n').map(visible).join('\n');
+  return error.cause instanceof Error ? `${lines}\ncaused by ${visibleStack(error.cause)}` : lines;
+}

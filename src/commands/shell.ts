@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { defineCommand, type Runner } from './command.ts';
+
+interface ShellFlags {
+  readonly keepGoing?: boolean;
+}
+
+const NOTES = `
+Lines are read as a POSIX shell reads them: '...', "...", \\ and # comments; a \\ at the end goes on with the next line.
+A leading \`shop\` is allowed. Pipes, redirections and lists of commands are not; variables are text like any other.
+The global options that are given to the shell are those of its commands, unless they give their own.
+
+On a terminal a command that fails leaves the shell open, Ctrl-C interrupts the command alone, and \`exit\`, \`quit\` or
+Ctrl-D ends with 0. Elsewhere the first command that fails ends the shell with that command's exit status. With
+--keep-going all are run, and the status is still that of the first that failed. An interruption ends it either way.`;
+
+/** `shop shell` */
+export function defineShell(command: Command, runner: Runner): void {
+  defineCommand<ShellFlags>(
+    command,
+    {
+      options: [{ flags: '--keep-going', description: 'not on a terminal: go on behind a command that fails' }],
+      examples: [
+        'shop shell',
+        'shop shell < commands.txt',
+        'shop shell --keep-going --actor night-shift -o json < commands.txt',
+      ],
+      run: async (context, _args, { keepGoing = false }) => {
+        const { stdin, stderr } = context.streams;
+        const commandLine = context.openShell();
+        if (stdin.isTTY && stderr.isTTY) {
+          const { runPrompt } = await import('./shell/prompt.ts');
+          return { exit: await runPrompt(context, commandLine) };
+        }
+        const { runScript } = await import('./shell/script.ts');
+        return { exit: await runScript(context, commandLine, keepGoing) };
+      },
+    },
+    runner,
+  );
+  command.addHelpText('after', NOTES);
+}

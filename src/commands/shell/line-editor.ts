@@ -1,0 +1,108 @@
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import type { Streams } from '../io.ts';
+import { HISTORY_LINES, type History } from './history.ts';
+
+/** What came of a prompt: a line, Ctrl-C, or the end of input. */
+export type Typed = { readonly line: string } | 'interrupted' | 'ended';
+
+/** Answers what may stand at the end of the text before the cursor, and how much of that text it stands for. */
+export type Completer = (text: string) => Promise<readonly [candidates: string[], part: string]>;
+
+const [CTRL_C, CTRL_D, LINE_FEED, RETURN] = [3, 4, 10, 13];
+const ENDS: ReadonlySet<number | undefined> = new Set([CTRL_C, CTRL_D, LINE_FEED, RETURN]);
+
+/**
+ * Reads lines from a terminal, one for each call. Between two calls the terminal is as it was before, for the command
+ * that was typed; what was pasted behind that command's line is kept for the next call.
+ */
+export class LineEditor {
+  readonly #streams: Streams;
+  readonly #history: History;
+  readonly #completer: Completer;
+  #ahead: Buffer = Buffer.alloc(0);
+  #interrupt: () => void = () => {};
+  #end: () => void = () => {};
+
+  constructor(streams: Streams, history: History, completer: Completer) {
+    this.#streams = streams;
+    this.#history = history;
+    this.#completer = completer;
+  }
+
+  /** Does as Ctrl-C does, where a line is being typed. */
+  interrupt(): void {
+    this.#interrupt();
+  }
+
+  /** Does as Ctrl-D does, where a line is being typed. */
+  end(): void {
+    this.#end();
+  }
+
+  async read(prompt: string): Promise<Typed> {
+    const { stdin, stderr } = this.#streams;
+    if (stdin.readableEnded || stdin.destroyed) return 'ended';
+    let completing = false;
+    const keys = Object.assign(new PassThrough(), { setRawMode: (raw: boolean) => stdin.setRawMode(raw) });
+    const editor = createInterface({
+      input: keys,
+      output: stderr,
+      terminal: true,
+      prompt,
+      history: this.#history.newestFirst,
+      historySize: HISTORY_LINES,
+      removeHistoryDuplicates: true,
+      completer: (text: string, done: (error: null, result: [string[], string]) => void) => {
+        completing = true;
+        const found = this.#completer(text).catch(() => [[], text] as const);
+        void found.then(([candidates, part]) => {
+          completing = false;
+          done(null, [[...candidates], part]);
+          pump();
+        });
+      },
+    });
+    let over = false;
+    const pump = () => {
+      if (over || completing || this.#ahead.length === 0) return;
+      // no further than to what may end the line: the rest is another's
+      const end = this.#ahead.findIndex((byte) => ENDS.has(byte)) + 1 || this.#ahead.length;
+      keys.write(this.#ahead.subarray(0, end));
+      this.#ahead = this.#ahead.subarray(end);
+      setImmediate(pump);
+    };
+    const typed = (chunk: Buffer) => {
+      this.#ahead = Buffer.concat([this.#ahead, chunk]);
+      pump();
+    };
+    const result = await new Promise<Typed>((resolve) => {
+      editor.on('line', (line) => resolve({ line }));
+      this.#interrupt = () => {
+        // the cursor may stand anywhere in a line of several rows
+        editor.write(null, { ctrl: true, name: 'e' });
+        stderr.write('^C\n');
+        resolve('interrupted');
+      };
+      this.#end = () => {
+        stderr.write('\n');
+        resolve('ended');
+      };
+      editor.on('SIGINT', this.#interrupt);
+      editor.on('close', this.#end);
+      stdin.on('end', this.#end);
+      stdin.on('data', typed);
+      stdin.resume();
+      editor.prompt();
+      pump();
+    });
+    over = true;
+    stdin.off('data', typed);
+    stdin.off('end', this.#end);
+    editor.off('close', this.#end);
+    [this.#interrupt, this.#end] = [() => {}, () => {}];
+    editor.close();
+    stdin.pause();
+    return result;
+  }
+}

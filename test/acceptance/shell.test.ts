@@ -1,0 +1,180 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+import { KEYS, type TestTerminal } from '../support/terminal.ts';
+
+let shop: TestShop;
+let user: string;
+let directory: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  directory = await mkdtemp(join(tmpdir(), 'shop-shell-'));
+  env = { XDG_STATE_HOME: directory, SHOP_DEV_DIR: join(directory, 'dev') };
+  user = await shop.userWith(0);
+});
+
+afterAll(async () => {
+  await shop.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** A shell that shows its prompt. */
+async function openShell(...args: readonly string[]): Promise<TestTerminal> {
+  const terminal = shop.startOnTerminal(['shell', ...args], { env, columns: 110, rows: 60 });
+  await atPrompt(terminal);
+  return terminal;
+}
+
+async function atPrompt(terminal: TestTerminal): Promise<void> {
+  await terminal.shows(/(^|\n)shop>$/);
+}
+
+/** Types a line and waits until its command has ended; answers what the screen shows from that line on. */
+async function give(terminal: TestTerminal, line: string): Promise<string> {
+  const before = terminal.history.split('\n').length;
+  terminal.type(`${line}${KEYS.enter}`);
+  await terminal.shows(() => {
+    const lines = terminal.history.split('\n');
+    return lines.length > before && lines.at(-1) === 'shop>';
+  });
+  return terminal.history
+    .split('\n')
+    .slice(before - 1, -1)
+    .join('\n');
+}
+
+/** Types text and then a tab, as a key of its own: those in a pasted text complete nothing. */
+async function complete(terminal: TestTerminal, text: string, completed: string): Promise<void> {
+  terminal.type(text);
+  await terminal.shows((screen) => screen.endsWith(text));
+  terminal.type(KEYS.tab);
+  await terminal.shows((screen) => screen.endsWith(`shop> ${completed}`));
+}
+
+it('runs one command after another at a prompt, and goes on behind one that fails', async () => {
+  const terminal = await openShell();
+  expect(terminal.screen).toMatch(/^shop \d+\.\d+\.\d+: `help` shows the commands/);
+  expect(await give(terminal, `shop balance ${user}`)).toMatch(/^USER ID +1\n/m);
+  expect(await give(terminal, 'user create "Corner \'Cafe\'" # a comment')).toMatch(/^NAME +Corner 'Cafe'$/m);
+  expect(await give(terminal, 'balance 4711')).toMatch(/^shop: There is no user 4711\./m);
+  expect(await give(terminal, 'balance "1')).toMatch(/^shop: the line has a quote that is not closed: "1\./m);
+  expect(await give(terminal, 'worker')).toMatch(/^shop: worker can't be run within `shop shell`\./m);
+  expect(await give(terminal, 'batch run -')).toMatch(/^shop: file can't be standard input within `shop shell`/m);
+  const help = await give(terminal, 'help');
+  expect(help).toContain('Usage: shop');
+  expect(help).toContain('`exit`, `quit` or Ctrl-D ends the shell.');
+  expect(help).not.toMatch(/^ +(worker|shell) /m);
+  // a line that the next one continues, and one that is thrown away
+  terminal.type(`balance \\${KEYS.enter}`);
+  await terminal.shows(/^>$/m);
+  expect(await give(terminal, user)).toMatch(/^NAME +Ann$/m);
+  terminal.type('user create Bob');
+  await terminal.shows('Bob');
+  terminal.type(KEYS.ctrlC);
+  await terminal.shows(/Bob\^C\nshop>$/);
+  // two lines at once are two commands
+  const both = give(terminal, `balance 4712${KEYS.enter}balance 4713`);
+  await terminal.shows(/no user 4713/);
+  expect(await both).toMatch(/no user 4712/);
+  terminal.type(KEYS.ctrlD);
+  expect(await terminal.ended).toEqual({ status: 0, signal: null });
+  expect(await shop.sql("SELECT name FROM users WHERE name = 'Bob'")).toEqual([]);
+});
+
+it('completes commands and options, and has a history that only its owner can read', async () => {
+  const first = await openShell('--quiet');
+  expect(first.screen).toBe('shop>');
+  await complete(first, 'bal', 'balance');
+  await complete(first, 'hi', 'balance history');
+  await complete(first, `${user} --js`, `balance history ${user} --json`);
+  expect(await give(first, '')).toMatch(/^\[\]$/m);
+  await complete(first, 'ord', 'order');
+  first.type(KEYS.tab);
+  first.type(KEYS.tab);
+  await first.shows(/^place +show +list +cancel/m);
+  first.type(`${KEYS.ctrlU}exit${KEYS.enter}`);
+  expect(await first.ended).toEqual({ status: 0, signal: null });
+
+  const file = join(directory, 'shop/history');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect((await readFile(file, 'utf8')).trimEnd().split('\n').slice(-2)).toEqual([
+    `balance history ${user} --json `,
+    'exit',
+  ]);
+  const second = await openShell();
+  second.type(KEYS.up + KEYS.up);
+  await second.shows(`shop> balance history ${user} --json`);
+  expect(await give(second, '')).toMatch(/^\[\]$/m);
+  second.type(`quit${KEYS.enter}`);
+  expect(await second.ended).toEqual({ status: 0, signal: null });
+});
+
+it('works without a history where none can be kept', async () => {
+  const blocked = join(directory, 'blocked');
+  await writeFile(blocked, '');
+  const terminal = shop.startOnTerminal(['shell'], { env: { ...env, XDG_STATE_HOME: blocked } });
+  await terminal.shows(/The history is not kept: .*\nshop>$/);
+  await give(terminal, 'balance 4711');
+  terminal.type(KEYS.up);
+  await terminal.shows(/shop> balance 4711$/);
+  terminal.type(`${KEYS.ctrlU}${KEYS.ctrlD}`);
+  expect(await terminal.ended).toEqual({ status: 0, signal: null });
+});
+
+it('has Ctrl-C interrupt the command that runs, and that one alone', async () => {
+  const terminal = await openShell('--actor', 'night-shift');
+  // no worker will decide it
+  terminal.type(`charge ${user} 500 --key kept${KEYS.enter}`);
+  await terminal.shows('No worker is running');
+  terminal.type(KEYS.ctrlC);
+  await terminal.shows(/Interrupted\. Request \d+ is recorded and will be decided; its key is kept\.[\s\S]*\nshop>$/);
+  expect(await give(terminal, 'request show kept')).toMatch(/^ACTOR +night-shift$/m);
+  // the screen of a command, and its questions, are on the same terminal
+  terminal.type(`queue status --watch${KEYS.enter}`);
+  await terminal.shows('q or Ctrl-C ends');
+  terminal.type(KEYS.ctrlC);
+  await terminal.shows(/No longer watched\.[\s\S]*\nshop>$/);
+  terminal.type(`dev reset${KEYS.enter}`);
+  await terminal.shows('Delete the local environment');
+  terminal.type(`n${KEYS.enter}`);
+  await terminal.shows(/Nothing was done\.\nshop>$/);
+  terminal.type(`balance${KEYS.enter}`);
+  await terminal.shows(/\? user/);
+  terminal.type(KEYS.ctrlC);
+  await terminal.shows(/Interrupted\.[\s\S]*\nshop>$/);
+  expect(await give(terminal, `balance ${user}`)).toMatch(/^BALANCE +0$/m);
+  terminal.type(`exit${KEYS.enter}`);
+  expect(await terminal.ended).toEqual({ status: 0, signal: null });
+});
+
+it('uses its connections again, and opens them anew where they are lost', async () => {
+  const terminal = await openShell('-o', 'json');
+  const redis = new Redis(shop.redisUrl);
+  const ours = async () => {
+    const clients = (await redis.client('LIST')) as string;
+    return [...clients.matchAll(/^id=(\d+) .*name=(?:\S*:)?(?=\S*)/gm)].map(([, id]) => Number(id));
+  };
+  const atStart = await ours();
+  const commands = [`user show ${user}`, `balance ${user}`, `charge ${user} 500 --no-wait`];
+  const round = async () => {
+    for (const command of commands) expect(await give(terminal, command)).toMatch(/^\{"(id|userId|requestId)":/m);
+    return { mysql: await shop.connections(), redis: (await ours()).filter((id) => !atStart.includes(id)) };
+  };
+  const first = await round();
+  expect(first.mysql).toHaveLength(2);
+  expect(first.redis).toHaveLength(1);
+  expect(await round()).toEqual(first);
+  for (const id of first.mysql) await shop.sql(`KILL ${id}`);
+  for (const id of first.redis) await redis.client('KILL', 'ID', id);
+  const second = await round();
+  for (const id of [...first.mysql, ...first.redis]) expect([...second.mysql, ...second.redis]).not.toContain(id);
+  expect(await round()).toEqual(second);
+  await redis.quit();
+  terminal.type(KEYS.ctrlD);
+  expect(await terminal.ended).toEqual({ status: 0, signal: null });
+});
