@@ -5,6 +5,8 @@ import { Context, type StopSignal } from './context.ts';
 import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
 import { ignoreClosedPipe, type Streams, visible, write } from './io.ts';
+import { pageOf } from './present/page.ts';
+import { paint } from './present/paint.ts';
 import { present, toJson } from './present/present.ts';
 import { buildProgram } from './program.ts';
 
@@ -30,7 +32,7 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     try {
       const result = await Promise.race([work(context), interruption(context)]);
       if (result !== undefined) {
-        await write(streams.stdout, await present(result, context.format, streams.stdout.isTTY === true));
+        await write(streams.stdout, await present(result, context.format, pageOf(streams.stdout)));
         status = result.exit;
       }
     } catch (error) {
@@ -89,7 +91,7 @@ async function report(error: unknown, json: boolean, verbose: boolean, { stderr 
       stderr,
       json
         ? `${toJson({ error: { code, message, hint, details, stack } })}\n`
-        : `shop: ${visible(message)} ${visible(hint)}\n${stack === undefined ? '' : `${stack}\n`}`,
+        : `${paint(pageOf(stderr), 'bad', 'shop:')} ${visible(message)} ${visible(hint)}\n${stack === undefined ? '' : `${stack}\n`}`,
     );
   if (error instanceof Interrupted) {
     const { signal, message, hint, details } = error;
