@@ -14,7 +14,7 @@ const LAYERS = {
 
 /** Packages that belong to one layer. */
 const PACKAGES = {
-  commands: ['commander', 'inquirer', 'cli-table3', 'csv-stringify', 'pino-pretty'],
+  commands: ['commander', 'inquirer', 'string-width', 'csv-stringify', 'pino-pretty'],
   jobs: ['bullmq', 'prom-client'],
   db: ['typeorm', 'mysql2', 'ioredis'],
 };

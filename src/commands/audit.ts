@@ -18,11 +18,11 @@ interface AuditRow {
 }
 
 const COLUMNS: readonly Column<AuditRow>[] = [
-  { name: 'name', value: ({ check }) => check.name },
-  { name: 'ok', value: ({ check }) => check.ok },
+  { name: 'name', value: ({ check }) => check.name, kind: 'word' },
+  { name: 'ok', value: ({ check }) => check.ok, kind: 'word' },
   { name: 'checked', value: ({ check }) => check.checked },
   { name: 'faults', value: ({ check }) => check.found },
-  { name: 'fault', value: ({ fault }) => fault },
+  { name: 'fault', value: ({ fault }) => fault, kind: 'prose' },
 ];
 
 const AUDIT: View<Audit, AuditRow> = {

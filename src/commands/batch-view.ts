@@ -1,5 +1,5 @@
 import type { BatchResult, BatchTotals } from '../domain/batch-report.ts';
-import { fields, listView, recordView } from './present/view.ts';
+import { fields, listView, recordView, sparing } from './present/view.ts';
 import { bar, pace } from './watch/bar.ts';
 import { type Looks, rate } from './watch/watch.ts';
 import { grouped } from './words.ts';
@@ -19,7 +19,7 @@ const BATCH_COLUMNS = fields<ShownBatch>(
   'seconds',
 );
 export const BATCH = recordView<ShownBatch>(...BATCH_COLUMNS);
-export const BATCHES = listView<ShownBatch>('No batches.', ...BATCH_COLUMNS);
+export const BATCHES = sparing(listView<ShownBatch>('No batches.', ...BATCH_COLUMNS), 'seconds', 'replayed');
 
 export const RESULT_COLUMNS = fields<BatchResult>(
   'line',
@@ -31,7 +31,7 @@ export const RESULT_COLUMNS = fields<BatchResult>(
   'balance',
   'reason',
 );
-export const RESULTS = listView<BatchResult>('No rows.', ...RESULT_COLUMNS);
+export const RESULTS = sparing(listView<BatchResult>('No rows.', ...RESULT_COLUMNS), 'balance', 'orderId');
 
 /** The live screen of `batch show --watch`. */
 export function drawBatch(looks: Looks<BatchTotals>): string[] {

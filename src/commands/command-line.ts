@@ -7,6 +7,7 @@ import { EXIT_DONE } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, write } from './io.ts';
 import { type GlobalFlags, withDefaults } from './options.ts';
+import { pageOf } from './present/page.ts';
 import { present } from './present/present.ts';
 import { buildProgram, loadCommand } from './program.ts';
 import { report } from './report.ts';
@@ -101,7 +102,7 @@ export class CommandLine {
       const result = await Promise.race([working, interruption(context)]);
       if (result !== undefined && 'view' in result) {
         const { stdout } = this.#streams;
-        await write(stdout, await present(result, context.format, stdout.isTTY === true));
+        await write(stdout, await present(result, context.format, pageOf(stdout)));
       }
       return result;
     } catch (error) {

@@ -8,7 +8,7 @@ import { parseWhole } from '../domain/input.ts';
 import { addCommand, defineGroup, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { optional, parseChoice } from './options.ts';
-import { answer, fields, listView, type View } from './present/view.ts';
+import { answer, field, fields, listView, type View } from './present/view.ts';
 
 const STATUS: View<EnvironmentStatus, ServiceStatus> = {
   kind: 'list',
@@ -108,7 +108,7 @@ export function defineDev(group: Command, runner: Runner): void {
         const { logs } = await import('../dev/environment.ts');
         return answer(
           await logs((await context.config()).dev, { service, lines }),
-          listView<LogLine>('No logs.', ...fields<LogLine>('service', 'line')),
+          listView<LogLine>('No logs.', field<LogLine>('service'), { ...field<LogLine>('line'), kind: 'prose' }),
         );
       },
     },

@@ -3,28 +3,31 @@ import type { CheckResult, Diagnosis } from '../domain/doctor.ts';
 import { defineCommand, type Runner } from './command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
 import { answer, type View } from './present/view.ts';
+import { localTime } from './present/words.ts';
 import { rankingAddress } from './ranking-view.ts';
 
-/** A check with what it has seen, or one of its faults with what to do. */
+/** A check without faults, or one fault of a check. */
 interface DoctorRow {
   readonly check: CheckResult;
-  readonly finding: string;
-  readonly hint: string | null;
+  readonly fault: CheckResult['faults'][number] | null;
 }
 
 const DIAGNOSIS: View<Diagnosis, DoctorRow> = {
   kind: 'list',
   columns: [
-    { name: 'name', value: ({ check }) => check.name },
-    { name: 'ok', value: ({ check }) => check.ok },
-    { name: 'finding', value: ({ finding }) => finding },
-    { name: 'hint', value: ({ hint }) => hint },
+    { name: 'name', value: ({ check }) => check.name, kind: 'word' },
+    { name: 'ok', value: ({ check }) => check.ok, kind: 'word' },
+    {
+      name: 'finding',
+      value: ({ check, fault }) => fault?.fault ?? seenInWords(check, (time) => time.toISOString()),
+      words: ({ check, fault }) => fault?.fault ?? seenInWords(check, localTime),
+      kind: 'prose',
+    },
+    { name: 'hint', value: ({ fault }) => fault?.hint ?? null, kind: 'prose' },
   ],
   rows: ({ checks }) =>
     checks.flatMap((check): DoctorRow[] =>
-      check.ok
-        ? [{ check, finding: inWords(check), hint: null }]
-        : check.faults.map(({ fault, hint }) => ({ check, finding: fault, hint })),
+      check.ok ? [{ check, fault: null }] : check.faults.map((fault) => ({ check, fault })),
     ),
   empty: 'Nothing was checked.',
 };
@@ -54,12 +57,9 @@ export function defineDoctor(command: Command, runner: Runner): void {
 }
 
 /** `{laneHeld: true, atQueue: 1}` as `lane held true, at queue 1`; a server's settings keep their names. */
-function inWords({ seen }: CheckResult): string {
+function seenInWords({ seen }: CheckResult, inWords: (time: Date) => string): string {
   const word = (name: string) => name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
   return Object.entries(seen)
-    .map(
-      ([name, value]) =>
-        `${word(name)} ${value === null ? 'none' : value instanceof Date ? value.toISOString() : value}`,
-    )
+    .map(([name, value]) => `${word(name)} ${value === null ? 'none' : value instanceof Date ? inWords(value) : value}`)
     .join(', ');
 }

@@ -29,17 +29,22 @@ type Row<Whole extends Lined> = Whole & { readonly line: Line };
 
 const LINE_FIELDS = ['productId', 'name', 'quantity', 'unitPrice', 'amount'] as const;
 
-/** A view of an order or a cart: these columns, then those of its lines. */
+/** A view of an order or a cart: these columns, then those of its lines; a receipt, as a table. */
 export function linesView<Whole extends Lined>(...columns: Column<Whole>[]): View<Whole, Row<Whole>> {
   return {
     kind: 'record',
     columns,
     rows: (whole) => whole.lines.map((line) => ({ ...whole, line })),
-    lines: LINE_FIELDS.map((name) => {
-      const { value, ...column } = field<Line>(name);
-      return { ...column, value: ({ line }) => value(line) };
-    }),
-    empty: 'No products.',
+    lines: {
+      columns: LINE_FIELDS.map((name) => ({
+        name,
+        value: ({ line }) => line[name],
+        kind: field<Line>(name).kind,
+      })),
+      empty: 'No products.',
+      sums: ['total', 'balance'],
+      foot: ['requestId', 'key', 'replayed', 'attempts'],
+    },
   };
 }
 

@@ -2,7 +2,8 @@ import type { RequestRecord } from '../domain/request.ts';
 import type { FailedRequest } from '../domain/request-list.ts';
 import type { QueueStatus, WorkerStatus } from '../jobs/queue-status.ts';
 import { visible } from './io.ts';
-import { field, fields, listView, recordView } from './present/view.ts';
+import { toJson } from './present/present.ts';
+import { field, fields, listView, recordView, sparing } from './present/view.ts';
 import { bar, pace } from './watch/bar.ts';
 import { type Looks, rate } from './watch/watch.ts';
 import { duration, grouped } from './words.ts';
@@ -23,11 +24,18 @@ export const STATUS = recordView<QueueStatus>(
     'failed',
     'laneHeld',
   ),
-  { name: 'workers', value: ({ workers }) => workers?.map(workerInWords).join(', ') || null },
+  {
+    name: 'workers',
+    value: ({ workers }) => (workers === null ? null : toJson(workers)),
+    words: ({ workers }) => workers?.map(workerInWords).join(', ') || null,
+    kind: 'prose',
+  },
   {
     name: 'batches',
-    value: ({ batches }) =>
+    value: ({ batches }) => toJson(batches),
+    words: ({ batches }) =>
       batches.map(({ name, decided, requests }) => `${name} ${decided}/${requests}`).join(', ') || null,
+    kind: 'prose',
   },
   field<QueueStatus>('redisError'),
 );
@@ -49,10 +57,17 @@ export const PAUSE = recordView<PauseAnswer>(
   ...fields<PauseAnswer>('paused', 'pausedBy', 'pausedHost', 'pausedAt', 'changed'),
 );
 
-export const FAILED = listView<FailedRequest>(
-  'Nothing has failed.',
-  ...fields<FailedRequest>('id', 'key', 'kind', 'code', 'attempts', 'actor', 'host', 'createdAt', 'decidedAt'),
-  { name: 'reason', value: ({ reasons }) => reasons.at(-1)?.reason ?? null },
+export const FAILED = sparing(
+  listView<FailedRequest>(
+    'Nothing has failed.',
+    ...fields<FailedRequest>('id', 'key', 'kind', 'code', 'attempts', 'actor', 'host', 'createdAt', 'decidedAt'),
+    { name: 'reason', value: ({ reasons }) => reasons.at(-1)?.reason ?? null, kind: 'prose' },
+  ),
+  'attempts',
+  'host',
+  'createdAt',
+  'actor',
+  'decidedAt',
 );
 
 /** A request whose failure is taken back, as `queue retry` answers it. */
@@ -66,9 +81,12 @@ export interface RetriedRequest {
   /** False in a dry run. */
   readonly retried: boolean;
 }
-export const RETRIED = listView<RetriedRequest>(
-  'Nothing to retry.',
-  ...fields<RetriedRequest>('id', 'key', 'kind', 'code', 'failedAt', 'retried'),
+export const RETRIED = sparing(
+  listView<RetriedRequest>(
+    'Nothing to retry.',
+    ...fields<RetriedRequest>('id', 'key', 'kind', 'code', 'failedAt', 'retried'),
+  ),
+  'failedAt',
 );
 
 /** The live screen of `queue status --watch`. */

@@ -8,7 +8,7 @@ type Row = RankingAnswer & { readonly item: RankedProduct };
 
 const ITEM_COLUMNS: readonly Column<Row>[] = [
   { name: 'rank', value: ({ item }) => item.rank },
-  { name: 'productId', value: ({ item }) => item.productId, identifier: true },
+  { name: 'productId', value: ({ item }) => item.productId, kind: 'identifier' },
   { name: 'name', value: ({ item }) => item.name },
   { name: 'price', value: ({ item }) => item.price },
   { name: 'sold', value: ({ item }) => item.sold },
@@ -18,8 +18,7 @@ export const RANKING: View<RankingAnswer, Row> = {
   kind: 'record',
   columns: fields<Row>('from', 'to', 'refreshedAt', 'source', 'stale'),
   rows: (ranking) => ranking.items.map((item) => ({ ...ranking, item })),
-  lines: ITEM_COLUMNS,
-  empty: 'Nothing was sold.',
+  lines: { columns: ITEM_COLUMNS, empty: 'Nothing was sold.', bars: ({ item }) => item.sold },
 };
 
 /** Where the ranking is computed and kept. @throws ShopError `CONFIG` where MySQL or Redis is not configured. */

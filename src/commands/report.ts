@@ -3,6 +3,8 @@ import { type ErrorDetails, ShopError } from '../domain/errors.ts';
 import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, visible, write } from './io.ts';
+import { pageOf } from './present/page.ts';
+import { paint } from './present/paint.ts';
 import { toJson } from './present/present.ts';
 
 /** What is told of any error. */
@@ -36,7 +38,7 @@ export async function report(error: unknown, { json, verbose, line }: Telling, {
       stderr,
       json
         ? `${toJson({ error: { code, message, hint, details, line, stack } })}\n`
-        : `shop: ${where}${visible(message)} ${visible(hint)}\n${stack === undefined ? '' : `${stack}\n`}`,
+        : `${paint(pageOf(stderr), 'bad', 'shop:')} ${where}${visible(message)} ${visible(hint)}\n${stack === undefined ? '' : `${stack}\n`}`,
     );
   if (error instanceof Interrupted) {
     const { signal, message, hint, details } = error;

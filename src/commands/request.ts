@@ -7,19 +7,28 @@ import { type ArgumentSpec, addCommand, defineGroup, type Runner } from './comma
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { toJson } from './present/present.ts';
-import { answer, type Column, field, fields, listView, recordView } from './present/view.ts';
+import { answer, type Column, field, fields, listView, recordView, sparing } from './present/view.ts';
 
 const HEAD = fields<RequestRecord>('id', 'key', 'kind', 'status', 'code', 'attempts', 'actor');
-const PAYLOAD: Column<RequestRecord> = { name: 'payload', value: ({ payload }) => toJson(payload) };
+const PAYLOAD: Column<RequestRecord> = { name: 'payload', value: ({ payload }) => toJson(payload), kind: 'prose' };
 const OUTCOME: Column<RequestRecord> = {
   name: 'outcome',
+  kind: 'prose',
   value: ({ outcome }) => (outcome === null ? null : toJson(outcome)),
 };
 const ORIGIN = fields<RequestRecord>('host', 'batchId', 'line');
 const TIMES = [field<RequestRecord>('createdAt'), field<RequestRecord>('decidedAt')];
 
 const REQUEST = recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES);
-const REQUESTS = listView<RequestRecord>('No requests.', ...HEAD, ...ORIGIN, ...TIMES);
+const REQUESTS = sparing(
+  listView<RequestRecord>('No requests.', ...HEAD, ...ORIGIN, ...TIMES),
+  'line',
+  'batchId',
+  'host',
+  'attempts',
+  'decidedAt',
+  'actor',
+);
 
 const KEY_ARGUMENT: ArgumentSpec = {
   name: 'key',

@@ -6,6 +6,7 @@ import { ShopError } from '../domain/errors.ts';
 import { invalid } from '../domain/input.ts';
 import { RESULTS } from './batch-view.ts';
 import type { Format } from './options.ts';
+import { PLAIN } from './present/page.ts';
 import { present } from './present/present.ts';
 import { answer } from './present/view.ts';
 
@@ -49,12 +50,12 @@ export class ResultsFile {
     const format = formatOf(this.#path);
     let first = true;
     for await (const rows of results) {
-      const text = await present(answer(rows, RESULTS), format, false);
+      const text = await present(answer(rows, RESULTS), format, PLAIN);
       // each piece comes with a header of its own
       await this.#append(first || format === 'jsonl' ? text : text.slice(text.indexOf('\n') + 1));
       first = false;
     }
-    if (first) await this.#append(await present(answer([], RESULTS), format, false));
+    if (first) await this.#append(await present(answer([], RESULTS), format, PLAIN));
     await this.#handle.sync().catch(refuseWriting);
     await this.#handle.close().catch(refuseWriting);
     await rename(this.#unfinished, this.#path).catch(refuseWriting);

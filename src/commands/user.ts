@@ -5,12 +5,12 @@ import { addCommand, defineGroup, type Runner } from './command.ts';
 import { addImport } from './import.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parsePage } from './options.ts';
-import { answer, fields, listView, recordView } from './present/view.ts';
+import { answer, fields, listView, recordView, sparing } from './present/view.ts';
 import { USER_ARGUMENT } from './user-argument.ts';
 
 const COLUMNS = fields<User>('id', 'reference', 'name', 'balance', 'createdAt');
 const USER = recordView<User>(...COLUMNS);
-const USERS = listView<User>('No users.', ...COLUMNS);
+const USERS = sparing(listView<User>('No users.', ...COLUMNS), 'createdAt');
 
 /** `shop user` */
 export function defineUser(group: Command, runner: Runner): void {

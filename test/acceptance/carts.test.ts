@@ -155,6 +155,9 @@ describe('add, remove and show', () => {
     });
     expect((await shop.run(['cart', 'show', String(user), '-o', 'csv'])).stdout).toContain('1009005999999000001');
     expect((await shop.run(['cart', 'show', String(user), '-o', 'table'])).stdout).toContain('999998999999000001');
+    const terminal = shop.startOnTerminal(['cart', 'show', String(user)], { columns: 70 });
+    expect(await terminal.ended).toMatchObject({ status: 0 });
+    expect(terminal.screen).toMatch(/ 999,998,999,999,000,001\n.*\n─+\nTOTAL +1,009,005,999,999,000,001$/);
     const brick = await shop.product('Brick', 1, 1);
     const wall = await shop.product('Wall', 199_254_740_991, 1);
     const edge = await newUser();
@@ -383,11 +386,12 @@ describe('five formats', () => {
       table: [
         `CART ID  ${cartId}`,
         `USER ID  ${user}`,
-        'TOTAL    1,030',
         '',
         'PRODUCT ID  NAME  QUANTITY  UNIT PRICE  AMOUNT',
-        `${String(pen).padStart(10)}  Pen         10         100   1,000`,
+        `${String(pen).padStart(10)}  Pen         10         100    1000`,
         `${String(ink).padStart(10)}  Ink          1          30      30`,
+        '----------------------------------------------',
+        'TOTAL                                     1030',
         '',
       ].join('\n'),
       json,

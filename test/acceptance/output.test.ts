@@ -49,7 +49,7 @@ it('shows one thing in five formats', async () => {
       'REFERENCE  hb',
       'NAME       Pencil "HB", soft',
       'PRICE      150',
-      'STOCK      4,990',
+      'STOCK      4990',
       '',
     ].join('\n'),
     json: '{"id":1,"reference":"hb","name":"Pencil \\"HB\\", soft","price":150,"stock":4990}\n',
@@ -70,7 +70,7 @@ it('shows a list in five formats, newest first', async () => {
     table: [
       'ID  REFERENCE    NAME         BALANCE  CREATED AT',
       ` 2  -            미래문방구         0  ${tableTime(later)}`,
-      ` 1  corner-cafe  Corner Cafe    6,100  ${tableTime(then)}`,
+      ` 1  corner-cafe  Corner Cafe     6100  ${tableTime(then)}`,
       '',
     ].join('\n'),
     json: `[${rows.join(',')}]\n`,
@@ -92,12 +92,13 @@ it('shows an order with its lines in five formats', async () => {
       'ORDER ID    1',
       'USER ID     1',
       'STATUS      placed',
-      'TOTAL       3,900',
       `CREATED AT  ${tableTime(createdAt)}`,
       '',
       'PRODUCT ID  NAME               QUANTITY  UNIT PRICE  AMOUNT',
-      '         2  연필 🙂                   2       1,200   2,400',
-      '         1  Pencil "HB", soft        10         150   1,500',
+      '         2  연필 🙂                   2        1200    2400',
+      '         1  Pencil "HB", soft        10         150    1500',
+      '-----------------------------------------------------------',
+      'TOTAL                                                  3900',
       '',
     ].join('\n'),
     json,
@@ -220,4 +221,34 @@ it('is silent but for data and errors under --quiet', async () => {
   const { stdout, stderr } = await shop.run(['charge', '2', '1', '--quiet']);
   expect(stdout).toContain('\t2\t1\t');
   expect(stderr).toBe('');
+});
+
+it('shows a receipt on a terminal: grouped, in colour, within its width', async () => {
+  const show = shop.startOnTerminal(['order', 'show', '1'], { columns: 54 });
+  expect(await show.ended).toMatchObject({ status: 0 });
+  expect(show.written).toContain('\u001b[32mplaced\u001b[39m');
+  expect(show.written).toContain('\u001b[1mTOTAL\u001b[22m');
+  expect(show.screen).toContain(
+    [
+      'PRODUCT ID  NAME          QUANTITY  UNIT PRICE  AMOUNT',
+      '         2  연필 🙂              2       1,200   2,400',
+      '         1  Pencil "HB"…        10         150   1,500',
+    ].join('\n'),
+  );
+
+  const place = shop.startOnTerminal(['order', 'place', '1', '2:2', '@hb:10', '--key', 'first-order'], {
+    env: { NO_COLOR: '1' },
+  });
+  expect(await place.ended).toMatchObject({ status: 0 });
+  expect(place.written).not.toContain('\u001b[32m');
+  expect(place.written).not.toContain('\u001b[1m');
+  expect(place.screen).toMatch(/\n─{59}\nTOTAL +3,900\nBALANCE +6,100\n\nREQUEST ID +2\nKEY +first-order\n/);
+});
+
+it('has no colours in a pipe but where they are forced, and then in tables and errors alone', async () => {
+  const env = { FORCE_COLOR: '1' };
+  expect((await shop.run(['order', 'show', '1', '-o', 'table'], { env })).stdout).toContain('\u001b[32mplaced');
+  expect((await shop.run(['order', 'show', '1'], { env })).stdout).not.toContain('\u001b');
+  expect((await shop.run(['order', 'show', '99'], { env })).stderr).toContain('\u001b[31mshop:\u001b[39m There is no');
+  expect((await shop.run(['order', 'show', '99', '--json'], { env })).stderr).toMatch(/^\{/);
 });

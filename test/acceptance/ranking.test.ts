@@ -256,7 +256,7 @@ it('shows a table with the best first', async () => {
   const { stdout } = await shop.run(['product', 'top', '-o', 'table']);
   expect(stdout).toMatch(/^SOURCE +database$/m);
   expect(stdout).toMatch(/^RANK +PRODUCT ID +NAME +PRICE +SOLD$/m);
-  expect(stdout).toMatch(/^ +1 +2 +B +20 +9$/m);
+  expect(stdout).toMatch(/^ +1 +2 +B +20 +9 +█{24}$/m);
 });
 
 it('follows orders and cancels', async () => {

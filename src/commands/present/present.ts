@@ -1,25 +1,26 @@
 import { guardFormula } from '../formula.ts';
 import { visible } from '../io.ts';
 import type { Format } from '../options.ts';
+import type { Page } from './page.ts';
 import type { Answer, Cell, Column, View } from './view.ts';
 
 type AnyView = View<unknown, unknown>;
 
 /** The answer in the format asked for, ending in a newline. */
-export async function present(answer: Answer, format: Format, onTerminal: boolean): Promise<string> {
+export async function present(answer: Answer, format: Format, page: Page): Promise<string> {
   const { data } = answer;
   const view = answer.view as unknown as AnyView;
   switch (format) {
     case 'json':
-      return `${toJson(data, onTerminal ? 2 : undefined)}\n`;
+      return `${toJson(data, page.terminal ? 2 : undefined)}\n`;
     case 'jsonl':
       return (view.kind === 'list' && Array.isArray(data) ? data : [data]).map((row) => `${toJson(row)}\n`).join('');
     case 'tsv':
       return toTsv(data, view);
     case 'csv':
-      return toCsv(data, view, onTerminal);
+      return toCsv(data, view, page);
     case 'table':
-      return (await import('./table.ts')).toTable(data, view);
+      return (await import('./table.ts')).toTable(data, view, page);
   }
 }
 
@@ -39,16 +40,16 @@ function toTsv(data: unknown, view: AnyView): string {
   return [columns.map(({ name }) => name), ...cellsOf(data, view, columns)].map(line).join('');
 }
 
-async function toCsv(data: unknown, view: AnyView, onTerminal: boolean): Promise<string> {
+async function toCsv(data: unknown, view: AnyView, { terminal }: Page): Promise<string> {
   const { stringify } = await import('csv-stringify/sync');
   const columns = allColumns(view);
   const rows = [columns.map(({ name }) => name), ...cellsOf(data, view, columns).map((row) => row.map(guardFormula))];
-  return stringify(onTerminal ? rows.map((row) => row.map(visible)) : rows);
+  return stringify(terminal ? rows.map((row) => row.map(visible)) : rows);
 }
 
 /** All that a flat format shows. */
 function allColumns(view: AnyView): readonly Column<unknown>[] {
-  return view.kind === 'record' ? [...view.columns, ...(view.lines ?? [])] : view.columns;
+  return view.kind === 'record' ? [...view.columns, ...(view.lines?.columns ?? [])] : view.columns;
 }
 
 function cellsOf(data: unknown, view: AnyView, columns: readonly Column<unknown>[]): string[][] {

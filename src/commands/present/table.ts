@@ -1,84 +1,98 @@
-import CliTable from 'cli-table3';
-import { visible } from '../io.ts';
-import type { Cell, Column, View } from './view.ts';
+import { barColumn, drawGrid, type Grid, gridColumn } from './grid.ts';
+import type { Page } from './page.ts';
+import { paint, styleOfWord } from './paint.ts';
+import { widthOf, wrap } from './text.ts';
+import type { Column, RecordLines, View } from './view.ts';
+import { cellOf, title } from './words.ts';
+
+const GAP = '  ';
+/** With less room for them, values are left to the terminal to break. */
+const LEAST_VALUE = 10;
 
 /** For people: fields one below the other for one thing, columns for many; numbers grouped, times local. */
-export function toTable(data: unknown, view: View<unknown, unknown>): string {
+export function toTable(data: unknown, view: View<unknown, unknown>, page: Page): string {
   const rows = view.rows(data);
-  if (view.kind === 'list') return rows.length === 0 ? `${view.empty}\n` : columnsTable(view.columns, rows);
+  const { columns } = view;
+  if (view.kind === 'list') {
+    if (rows.length === 0) return `${view.empty}\n`;
+    const grid = drawGrid(
+      columns.map((column) => gridColumn(column, rows, page)),
+      rows.length,
+      page,
+      view.spare ?? [],
+    );
+    return text(grid === null ? stacked(columns, rows, page) : [...grid.lines, ...leftOut(grid, page)]);
+  }
   const [first = data] = rows;
-  const head = fieldsTable(view.columns, first);
-  if (view.lines === undefined) return head;
-  return `${head}\n${rows.length === 0 ? `${view.empty}\n` : columnsTable(view.lines, rows)}`;
+  if (view.lines === undefined) return text(fieldLines(columns, first, page));
+  if (rows.length === 0) return text([...fieldLines(columns, first, page), '', view.lines.empty]);
+  return text(receipt(columns, view.lines, rows, page));
 }
 
-function columnsTable(columns: readonly Column<unknown>[], rows: readonly unknown[]): string {
-  const cells = rows.map((row) => columns.map(({ value }) => value(row)));
-  const table = plainTable(columns.map((_, index) => (isNumeric(cells, index) ? 'right' : 'left')));
-  table.push(columns.map(({ name }) => title(name)));
-  for (const row of cells) table.push(row.map((cell, index) => human(cell, columns[index]?.identifier)));
-  return finish(table);
+/** Fields, the list of what there are several of, sums below its last column, and the fields of lesser interest. */
+function receipt(
+  columns: readonly Column<unknown>[],
+  lines: RecordLines<unknown>,
+  rows: readonly unknown[],
+  page: Page,
+): string[] {
+  const [first] = rows;
+  const named = (names: readonly string[] = []) => columns.filter(({ name }) => names.includes(name));
+  const [sums, foot] = [named(lines.sums), named(lines.foot)];
+  const head = columns.filter((column) => !sums.includes(column) && !foot.includes(column));
+  const listed = lines.columns.map((column) => gridColumn(column, rows, page));
+  const bars = lines.bars === undefined ? [] : [barColumn(rows.map(lines.bars))];
+  const grid = drawGrid(
+    [...listed, ...bars],
+    rows.length,
+    page,
+    bars.map(({ name }) => name),
+  );
+  return [
+    ...fieldLines(head, first, page),
+    '',
+    ...(grid === null ? stacked(lines.columns, rows, page) : grid.lines),
+    ...sumLines(sums, first, grid, page),
+    ...(foot.length === 0 ? [] : ['', ...fieldLines(foot, first, page)]),
+  ];
 }
 
-function fieldsTable(columns: readonly Column<unknown>[], row: unknown): string {
-  const table = plainTable(['left', 'left']);
-  for (const { name, value, identifier } of columns) table.push([title(name), human(value(row), identifier)]);
-  return finish(table);
+/** A rule as wide as the list, and each sum where the list has its amounts. */
+function sumLines(sums: readonly Column<unknown>[], row: unknown, grid: Grid | null, page: Page): string[] {
+  if (sums.length === 0) return [];
+  if (grid === null) return ['', ...fieldLines(sums, row, page)];
+  const rule = (page.terminal ? '\u2500' : '-').repeat(grid.width);
+  const lines = sums.map((column) => {
+    const [head, sum] = [title(column.name), cellOf(column, row, page)];
+    return `${paint(page, 'heading', head)}${GAP}${sum.padStart(grid.width - widthOf(head) - GAP.length)}`;
+  });
+  return [rule, ...lines];
 }
 
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
+/** Each row like a record: where a terminal is too narrow for columns. */
+function stacked(columns: readonly Column<unknown>[], rows: readonly unknown[], page: Page): string[] {
+  return rows.flatMap((row, index) => [...(index === 0 ? [] : ['']), ...fieldLines(columns, row, page)]);
+}
 
-function plainTable(colAligns: ('left' | 'right')[]): InstanceType<typeof CliTable> {
-  return new CliTable({
-    chars: NO_BORDERS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
-    colAligns,
+function leftOut({ leftOut: titles }: Grid, page: Page): string[] {
+  if (titles.length === 0) return [];
+  const words = `No room for ${titles.join(', ')}: a wider terminal shows them, or -o json.`;
+  return wrap(words, page.width ?? Number.POSITIVE_INFINITY).map((line) => paint(page, 'aside', line));
+}
+
+function fieldLines(columns: readonly Column<unknown>[], row: unknown, page: Page): string[] {
+  const width = Math.max(...columns.map(({ name }) => widthOf(title(name))));
+  const room = (page.width ?? Number.POSITIVE_INFINITY) - width - GAP.length;
+  return columns.flatMap((column) => {
+    const value = cellOf(column, row, page);
+    return (room < LEAST_VALUE ? [value] : wrap(value, room)).map((line, index) => {
+      const head = index === 0 ? title(column.name) : '';
+      const style = column.kind === 'word' ? styleOfWord(value) : undefined;
+      return `${paint(page, 'heading', head)}${' '.repeat(width - widthOf(head))}${GAP}${paint(page, style, line)}`;
+    });
   });
 }
 
-function finish(table: InstanceType<typeof CliTable>): string {
-  return `${table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n')}\n`;
-}
-
-/** `balanceAfter` as `BALANCE AFTER`. */
-function title(name: string): string {
-  return name.replace(/([A-Z])/g, ' $1').toUpperCase();
-}
-
-function isNumeric(cells: readonly (readonly Cell[])[], index: number): boolean {
-  return cells.every((row) => row[index] === null || typeof row[index] === 'number');
-}
-
-function human(cell: Cell, identifier = false): string {
-  if (cell === null) return '-';
-  if (typeof cell === 'number') return identifier ? String(cell) : cell.toLocaleString('en');
-  if (cell instanceof Date) return localTime(cell);
-  return visible(String(cell));
-}
-
-/** For people: in the time zone of the machine. */
-export function localTime(time: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
-  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+function text(lines: readonly string[]): string {
+  return `${lines.join('\n')}\n`;
 }

@@ -1,13 +1,21 @@
 /** What a cell may hold before it is put in words. */
 export type Cell = string | number | boolean | Date | null;
 
+/**
+ * What the text or number of a column is: an `identifier` is a number that names something, and is not grouped like an
+ * amount; an `amount` may be too large for a number, and is text then; a `word` is one of a few, told apart by all its
+ * letters; `prose` is a sentence, or several, to be read whole.
+ */
+export type ColumnKind = 'identifier' | 'amount' | 'word' | 'prose';
+
 /** One column of a table or of a CSV or TSV file. */
 export interface Column<Row> {
   /** Header of CSV and TSV, and in capitals of a table. */
   readonly name: string;
   readonly value: (row: Row) => Cell;
-  /** A number that names something, and is not to be grouped like an amount. */
-  readonly identifier?: boolean;
+  /** What a table has in place of `value`, where that is for programs. */
+  readonly words?: (row: Row) => Cell;
+  readonly kind?: ColumnKind | undefined;
 }
 
 /**
@@ -22,17 +30,30 @@ export type View<Data, Row> =
       readonly rows: (data: Data) => readonly Row[];
       /** For people, where there is nothing to list. */
       readonly empty: string;
+      /** Columns that a terminal which is too narrow can do without, the least important first. */
+      readonly spare?: readonly string[];
     }
   | {
       readonly kind: 'record';
       readonly columns: readonly Column<Row>[];
       /** Most records are one row of CSV; an order is one for each line. */
       readonly rows: (data: Data) => readonly Row[];
-      /** Columns that a table shows as a list of its own below the fields. */
-      readonly lines?: readonly Column<Row>[];
-      /** For people, in place of that list, where there are no rows; the fields are then read from the data itself. */
-      readonly empty?: string;
+      readonly lines?: RecordLines<Row>;
     };
+
+/** What a record has several of. */
+export interface RecordLines<Row> {
+  /** Columns that a table shows as a list of its own below the fields. */
+  readonly columns: readonly Column<Row>[];
+  /** For people, in place of that list, where there are no rows; the fields are then read from the data itself. */
+  readonly empty: string;
+  /** An amount of each that a table also draws as a bar. */
+  readonly bars?: (row: Row) => number;
+  /** Fields that a table shows below the last of the columns, as a receipt does. */
+  readonly sums?: readonly string[];
+  /** Fields that a table shows at the end. */
+  readonly foot?: readonly string[];
+}
 
 /** Data together with the way to show it. */
 export interface Answer {
@@ -49,10 +70,23 @@ export function answer<Data, Row>(data: Data, view: View<Data, Row>, exit = 0): 
 
 /** Fields whose numbers name something. */
 const IDENTIFIER = /(^id|Id|^pid|^port)$/;
+/** Fields that add up beyond what a number can hold. */
+const AMOUNT = /^(amount|total)$/;
+/** Fields that hold one of a few words. */
+const WORD = /^(kind|type|status|state|code)$/;
+/** Fields that hold sentences. */
+const PROSE = /^(reason|payload|redisError)$/;
 
 /** A column that shows a field as it is. */
 export function field<Row>(name: keyof Row & string): Column<Row> {
-  return { name, value: (row) => (row[name] ?? null) as Cell, identifier: IDENTIFIER.test(name) };
+  return { name, value: (row) => (row[name] ?? null) as Cell, kind: kindOf(name) };
+}
+
+function kindOf(name: string): ColumnKind | undefined {
+  if (IDENTIFIER.test(name)) return 'identifier';
+  if (AMOUNT.test(name)) return 'amount';
+  if (WORD.test(name)) return 'word';
+  return PROSE.test(name) ? 'prose' : undefined;
 }
 
 /** Columns that show fields as they are. */
@@ -63,6 +97,11 @@ export function fields<Row>(...names: (keyof Row & string)[]): Column<Row>[] {
 /** A view of a list with one row an entry. */
 export function listView<Row>(empty: string, ...columns: Column<Row>[]): View<readonly Row[], Row> {
   return { kind: 'list', columns, rows: (data) => data, empty };
+}
+
+/** The same list, with columns that a terminal which is too narrow can do without, the least important first. */
+export function sparing<Row>(view: View<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
+  return { ...view, spare };
 }
 
 /** A view of one thing. */

@@ -5,6 +5,7 @@ import type { RequestContent } from '../../domain/request.ts';
 import type { Context } from '../context.ts';
 import { write } from '../io.ts';
 import { linesView, ORDER } from '../order-view.ts';
+import { pageOf } from '../present/page.ts';
 import { present } from '../present/present.ts';
 import { type Answer, answer, fields } from '../present/view.ts';
 import { grouped } from '../words.ts';
@@ -49,5 +50,5 @@ export async function consentTo(context: Context, content: RequestContent): Prom
 
 /** Standard output is for the answer. */
 async function show({ streams }: Context, shown: Answer): Promise<void> {
-  await write(streams.stderr, `\n${await present(shown, 'table', true)}\n`);
+  await write(streams.stderr, `\n${await present(shown, 'table', pageOf(streams.stderr))}\n`);
 }

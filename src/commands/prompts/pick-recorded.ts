@@ -4,7 +4,7 @@ import { findOrder, listOrders, type Order } from '../../domain/order.ts';
 import { type RequestRecord, showRequest } from '../../domain/request.ts';
 import { listRequests } from '../../domain/request-list.ts';
 import type { Context } from '../context.ts';
-import { localTime } from '../present/table.ts';
+import { localTime } from '../present/words.ts';
 import type { Offer } from '../prompter.ts';
 import { grouped } from '../words.ts';
 import { type LineColumn, listLines } from './list-lines.ts';

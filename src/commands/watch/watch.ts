@@ -4,6 +4,7 @@ import type { OptionSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Interrupted } from '../interrupted.ts';
 import { write } from '../io.ts';
+import { pageOf } from '../present/page.ts';
 import { present } from '../present/present.ts';
 import type { Answer } from '../present/view.ts';
 import { LiveScreen } from './live-screen.ts';
@@ -95,7 +96,7 @@ function openScreen(context: Context, ended: AbortController): LiveScreen | null
 
 /** One look in the format asked for; CSV and TSV have their header once. */
 async function row(context: Context, look: Answer, first: boolean): Promise<string> {
-  const text = await present(look, context.format, context.streams.stdout.isTTY === true);
+  const text = await present(look, context.format, pageOf(context.streams.stdout));
   const hasHeader = context.format === 'csv' || context.format === 'tsv';
   return first || !hasHeader ? text : text.slice(text.indexOf('\n') + 1);
 }

@@ -1,0 +1,26 @@
+import { visible } from '../io.ts';
+import { grouped } from '../words.ts';
+import type { Page } from './page.ts';
+import type { Column } from './view.ts';
+
+/** `balanceAfter` as `BALANCE AFTER`. */
+export function title(name: string): string {
+  return name.replace(/([A-Z])/g, ' $1').toUpperCase();
+}
+
+/** What a column has of a row, for people; digits in groups on a terminal. */
+export function cellOf<Row>({ value, words, kind }: Column<Row>, row: Row, { terminal }: Page): string {
+  const cell = (words ?? value)(row);
+  if (cell === null) return '-';
+  if (cell instanceof Date) return localTime(cell);
+  if (terminal && kind === 'amount') return BigInt(String(cell)).toLocaleString('en');
+  if (terminal && kind !== 'identifier' && typeof cell === 'number') return grouped(cell);
+  return visible(String(cell));
+}
+
+/** A time on this machine's clock, to the second. */
+export function localTime(time: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}

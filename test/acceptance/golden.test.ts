@@ -1,0 +1,235 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { parse } from 'csv-parse/sync';
+import stringWidth from 'string-width';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/commands/commands.ts';
+import { FORMATS, type Format } from '../../src/commands/options.ts';
+import { runInProcess } from '../support/in-process.ts';
+import { TestShop } from '../support/shop.ts';
+import { TechnicalFailures } from '../support/technical-failures.ts';
+
+// What every command answers in the five formats in a pipe, and on a terminal of 80 columns, is kept in golden/, a file
+// for each; `npx vitest run test/acceptance/golden.test.ts -u` writes them anew. The cases are one history, in order.
+
+/** Commands without files: what they answer is of the machine, or they answer nothing. */
+const UNKEPT = ['dev up', 'dev reset', 'doctor', 'worker', 'shell', 'completion'];
+
+/** On a terminal, or in a pipe in this format. */
+type Rendering = Format | 'terminal';
+
+const RENDERINGS: readonly Rendering[] = ['terminal', ...FORMATS];
+const COLUMNS = 80;
+
+interface Case {
+  readonly args: readonly string[];
+  readonly stdin?: string;
+  /** Where it is not 0. */
+  readonly status?: number;
+  /** The files' name, where it is not the command's. */
+  readonly name?: string;
+  /** Run before each format, so that there is something to do. */
+  readonly before?: readonly string[];
+}
+
+const BATCH = [
+  'kind,user,items,amount,key',
+  'charge,@corner-cafe,,20000,november-charge',
+  'order,@corner-cafe,@hb:4 2,,november-order',
+  'order,2,@lamp:3,,november-refusal',
+  'order,2,lamp,,november-mistake',
+  '',
+].join('\n');
+const USERS = 'reference,name\ncorner-cafe,Corner Cafe\nさくら,a reference that is none\n';
+const PRODUCTS = 'reference,name,price,stock\nhb,"Pencil ""HB"", soft",150,5000\n';
+/** Of this amount a charge fails for good. */
+const FAILING = '13';
+
+/** What there is to answer; a worker applies it, and is gone afterwards. */
+const HISTORY: readonly (readonly string[])[] = [
+  ['user', 'create', 'Corner Cafe', '--reference', 'corner-cafe'],
+  ['user', 'create', '미래문방구'],
+  ['user', 'create', 'さくら書店 👩‍💻🇯🇵'],
+  ['product', 'create', 'Pencil "HB", soft', '--price', '150', '--stock', '5000', '--reference', 'hb'],
+  ['product', 'create', `${'연필'.normalize('NFD')} 🙂`, '--price', '1200', '--stock', '10'],
+  ['product', 'create', '=1+1\tcafe\u0301 \u202eback', '--price', '18500', '--stock', '3', '--reference', 'lamp'],
+  ['charge', '1', '1234567', '--key', 'charge-1'],
+  ['order', 'place', '1', '2:2', '@hb:10', '@lamp', '--key', 'order-1'],
+  ['order', 'place', '@corner-cafe', '@hb:1000', '--key', 'order-2'],
+  ['order', 'cancel', '2', '--key', 'cancel-1'],
+  ['product', 'restock', '@lamp', '40', '--key', 'restock-1'],
+  ['cart', 'add', '1', '@hb:3', '2:1'],
+  ['cart', 'checkout', '1', '--key', 'checkout-1'],
+  ['cart', 'add', '1', '@hb:12', '@lamp'],
+];
+
+/** Cases that answer the same again. */
+const SETTLED: readonly Case[] = [
+  { args: ['user', 'show', '3'] },
+  { args: ['user', 'list'] },
+  { args: ['balance', '2'] },
+  { args: ['balance', 'history', '1'] },
+  { args: ['balance', 'history', '3'], name: 'balance-history-empty' },
+  { args: ['product', 'show', '@hb'] },
+  { args: ['product', 'list'] },
+  { args: ['ranking', 'refresh'] },
+  { args: ['product', 'top'] },
+  { args: ['order', 'show', '1'] },
+  { args: ['order', 'list'] },
+  { args: ['cart', 'show', '1'] },
+  { args: ['cart', 'show', '2'], name: 'cart-show-empty' },
+  { args: ['batch', 'list'] },
+  { args: ['batch', 'show', 'november'] },
+  { args: ['batch', 'results', 'november'] },
+  { args: ['request', 'show', 'order-1'] },
+  { args: ['request', 'list'] },
+  { args: ['queue', 'status'] },
+  { args: ['queue', 'failed'] },
+  { args: ['queue', 'retry', '--all', '--dry-run'] },
+  { args: ['audit'] },
+  { args: ['db', 'status'] },
+  { args: ['dev', 'status'] },
+  { args: ['dev', 'down'] },
+  { args: ['dev', 'logs'] },
+  // the same key answers the same outcome
+  { args: ['charge', '1', '1234567', '--key', 'charge-1'] },
+  { args: ['charge', '1', '1234567', '--key', 'charge-1', '--no-wait'], name: 'charge-no-wait' },
+  { args: ['order', 'place', '1', '2:2', '@hb:10', '@lamp', '--key', 'order-1'] },
+  { args: ['order', 'cancel', '2', '--key', 'cancel-1'] },
+  { args: ['product', 'restock', '@lamp', '40', '--key', 'restock-1'] },
+  { args: ['cart', 'checkout', '1', '--key', 'checkout-1'] },
+  { args: ['batch', 'run', '-', '--name', 'november'], stdin: BATCH, status: 6 },
+];
+
+/** Cases that leave something behind, and may answer something else the next time. */
+const CHANGING: readonly Case[] = [
+  { args: ['user', 'create', 'Ann'] },
+  { args: ['user', 'import', '-'], stdin: USERS, status: 6 },
+  { args: ['product', 'create', 'Ruler', '--price', '1400', '--stock', '25000'] },
+  { args: ['product', 'import', '-'], stdin: PRODUCTS },
+  { args: ['product', 'reprice', '2', '1250'] },
+  { args: ['cart', 'add', '3', '2'] },
+  { args: ['cart', 'remove', '1', '@hb'] },
+  { args: ['queue', 'pause'] },
+  { args: ['queue', 'resume'] },
+  { args: ['db', 'seed'], before: ['db', 'seed'] },
+  { args: ['db', 'revert', '--yes'], before: ['db', 'migrate'] },
+  { args: ['db', 'migrate'], before: ['db', 'revert', '--yes'] },
+];
+
+let shop: TestShop;
+let directory: string;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  directory = await mkdtemp(join(tmpdir(), 'shop-golden-'));
+  await shop.whileWorking(async () => {
+    for (const args of HISTORY) await printed({ args });
+    await printed({ args: ['batch', 'run', '-', '--name', 'november'], stdin: BATCH, status: 6 });
+    const failures = await TechnicalFailures.on(shop);
+    await failures.fail(FAILING, 100);
+    await printed({ args: ['charge', '1', FAILING, '--key', 'charge-2'], status: 8 });
+    await shop.sql('DROP TRIGGER fail_some');
+    await shop.sql('DROP TABLE failing, tries');
+  });
+  // what would make a column of a table wider in one run than in another
+  await shop.sql("UPDATE requests SET host = 'till-1.example'");
+  await shop.sql(`UPDATE batches SET created_at = (
+    SELECT MAX(decided_at) - INTERVAL 1500000 MICROSECOND FROM outcomes JOIN requests ON id = request_id
+    WHERE batch_id IS NOT NULL)`);
+});
+
+afterAll(async () => {
+  await shop.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** What a command prints, and that it ends as it should. */
+async function printed({ args, stdin, status = 0 }: Case, rendering: Rendering = 'json'): Promise<string> {
+  const env = {
+    ...shop.env,
+    SHOP_DEV_DIR: join(directory, 'dev'),
+    TZ: 'Asia/Seoul',
+    LC_ALL: 'C.UTF-8',
+    NO_COLOR: '1',
+  };
+  const result =
+    rendering === 'terminal'
+      ? await runInProcess(args, { env, stdin, columns: COLUMNS })
+      : await runInProcess([...args, '-o', rendering], { env, stdin });
+  expect(result, args.join(' ')).toMatchObject({ status });
+  return result.stdout;
+}
+
+/** Without what no two runs have in common, all of it as wide as it was. */
+function lasting(text: string): string {
+  const [header = ''] = text.split('\n');
+  const timed = text
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2000-01-01T00:00:00.000Z')
+    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '2000-01-01 09:00:00')
+    .replace(/^(SECONDS +|.*"seconds":)[\d.]+/gm, '$11.5')
+    .replaceAll(hostname(), 'HOST')
+    .replaceAll(directory, 'DIRECTORY');
+  return /[\t,]seconds$/.test(header) ? timed.replace(/[\d.]+$/gm, '1.5') : timed;
+}
+
+function expectWidth(text: string): void {
+  expect(text.split('\n').filter((line) => stringWidth(line) > COLUMNS)).toEqual([]);
+}
+
+/** The same in all formats, as far as they can be compared. */
+function expectSame({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string>>): void {
+  const rows = (text: string, delimiter: string): string[][] =>
+    parse(text, { delimiter, quote: delimiter === ',' ? '"' : false });
+  // a backslash stands for something else in tab-separated values, and a quote before a formula in CSV
+  const comparable = (cells: string[][]) => cells.map((row) => row.map((cell) => cell.replace(/^'/, '')));
+  if (!/[\\\t]/.test(csv)) expect(comparable(rows(csv, ','))).toEqual(rows(tsv, '\t'));
+  const data: unknown = JSON.parse(json);
+  const lines = jsonl.split('\n').filter((line) => line !== '');
+  const entries = lines.map((line): unknown => JSON.parse(line));
+  expect(entries).toEqual(Array.isArray(data) ? data : [data]);
+}
+
+it.each([...SETTLED, ...CHANGING])('shop $args', async (shown) => {
+  const command = shown.args.slice(0, 2).filter((word) => /^[a-z]+$/.test(word));
+  const texts: Partial<Record<Rendering, string>> = {};
+  for (const rendering of RENDERINGS) {
+    if (shown.before !== undefined) await printed({ args: shown.before });
+    const text = lasting(await printed(shown, rendering));
+    texts[rendering] = text;
+    if (rendering === 'terminal') expectWidth(text);
+    await expect.soft(text).toMatchFileSnapshot(`../golden/${shown.name ?? command.join('-')}.${rendering}`);
+  }
+  if (SETTLED.includes(shown)) expectSame(texts as Record<Rendering, string>);
+});
+
+it('shop doctor', async () => {
+  const env = shop.env;
+  const inFormat = async (...more: string[]) => (await runInProcess(['doctor', ...more], { env })).stdout;
+  const names = (await inFormat('-o', 'csv')).split('\n').map((line) => line.split(',').slice(0, 2));
+  expect((await inFormat('-o', 'tsv')).split('\n').map((line) => line.split('\t').slice(0, 2))).toEqual(names);
+  const { checks } = JSON.parse(await inFormat('--json')) as { checks: { name: string; ok: boolean }[] };
+  expect(new Set(names.slice(1, -1).map(([name]) => name))).toEqual(new Set(checks.map(({ name }) => name)));
+  expectWidth((await runInProcess(['doctor'], { env, columns: COLUMNS })).stdout);
+});
+
+it('is kept for every command', async () => {
+  const kept = [...SETTLED, ...CHANGING].map(({ args }) => args);
+  const unkept = (command: string) =>
+    !UNKEPT.includes(command) && !kept.some((args) => command.split(' ').every((word, index) => args[index] === word));
+  expect((await allCommands()).filter(unkept)).toEqual([]);
+});
+
+/** The words of every command. */
+async function allCommands(): Promise<string[]> {
+  const commands: string[] = [];
+  for (const { name, load } of COMMANDS) {
+    const group = new Command(name);
+    (await load())(group, async () => {});
+    if (group.registeredArguments.length > 0 || group.commands.length === 0) commands.push(name);
+    commands.push(...group.commands.map((command) => `${name} ${command.name()}`));
+  }
+  return commands;
+}
