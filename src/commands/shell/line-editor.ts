@@ -92,6 +92,7 @@ export class LineEditor {
       editor.on('close', this.#end);
       stdin.on('end', this.#end);
       stdin.on('data', typed);
+      // it was paused behind the line before
       stdin.resume();
       editor.prompt();
       pump();

@@ -41,6 +41,8 @@ export class LiveScreen {
     // a key is read without Enter; Ctrl-C is a key then, too
     streams.stdin.setRawMode(true);
     streams.stdin.on('data', this.#onTyped);
+    // it may have been paused behind an earlier question
+    streams.stdin.resume();
   }
 
   /** Draws these lines, and below them how to end it; lines that do not fit are left out. */

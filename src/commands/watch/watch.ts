@@ -58,7 +58,9 @@ export async function watch<Data>(context: Context, { look, answer, draw, done }
   const ended = new AbortController();
   const { stdout } = context.streams;
   // a reader that has seen enough
-  stdout.once('error', () => ended.abort());
+  const onError = () => ended.abort();
+  stdout.once('error', onError);
+  context.release(() => stdout.off('error', onError));
   context.tellInterruption(
     (signal) => new Interrupted(signal, 'No longer watched.', { hint: 'Nothing else has changed.' }),
   );
