@@ -42,6 +42,8 @@ await build({
   ...shared,
   input: { shop: 'src/commands/main.ts', lane: 'src/jobs/lane-thread.ts' },
   external: NEVER_LOADED,
+  // each in the language of its shell
+  moduleTypes: { '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
   transform: { ...shared.transform, define: { SHOP_VERSION: JSON.stringify(version) } },
   output: {
     dir: 'dist',

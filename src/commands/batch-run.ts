@@ -37,7 +37,7 @@ export function addRun(group: Command, runner: Runner): void {
     {
       name: 'run',
       summary: 'Send the orders and charges of a file; run again, it goes on where it stopped',
-      arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input' }],
+      arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input', values: 'file' }],
       options: [
         { flags: '--name <name>', description: "the batch's name (default: made from the file's content)" },
         FORMAT_OPTION,
@@ -46,7 +46,11 @@ export function addRun(group: Command, runner: Runner): void {
           flags: '--timeout <duration>',
           description: 'wait this long for the outcomes (default: while some are decided)',
         },
-        { flags: '--results <file>', description: "write each row's outcome to this file: .csv, .tsv or .jsonl" },
+        {
+          flags: '--results <file>',
+          description: "write each row's outcome to this file: .csv, .tsv or .jsonl",
+          values: 'file',
+        },
         { flags: '--dry-run', description: 'send nothing; report what could not be sent' },
       ],
       examples: [

@@ -2,13 +2,13 @@ import type { Command } from 'commander';
 import type { FollowedBatch } from '../domain/batch-follow.ts';
 import { addRun } from './batch-run.ts';
 import { BATCH, BATCHES, drawBatch, RESULTS } from './batch-view.ts';
-import { addCommand, defineGroup, type Runner } from './command.ts';
+import { type ArgumentSpec, addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { parsePage } from './options.ts';
 import { answer } from './present/view.ts';
 import { type Looks, WATCH_OPTION, type WatchFlags, watch } from './watch/watch.ts';
 
-const BATCH_ARGUMENT = { name: 'batch', description: "the batch's name, or its id" };
+const BATCH_ARGUMENT: ArgumentSpec = { name: 'batch', description: "the batch's name, or its id", values: 'batch' };
 
 /** `shop batch` */
 export function defineBatch(group: Command, runner: Runner): void {

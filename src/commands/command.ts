@@ -1,8 +1,12 @@
 import { Argument, type Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
+import type { FoundKind } from '../domain/prefix-search.ts';
 import type { Context } from './context.ts';
 import type { GlobalFlags } from './options.ts';
 import type { Answer } from './present/view.ts';
+
+/** What a value is, so that a shell can offer some: a few words, a file, or something that the database has. */
+export type Values = readonly string[] | 'file' | 'item' | FoundKind;
 
 /** An argument of a command; one that is missing is asked for, or named in the error. */
 export interface ArgumentSpec {
@@ -10,6 +14,7 @@ export interface ArgumentSpec {
   readonly description: string;
   readonly optional?: boolean;
   readonly variadic?: boolean;
+  readonly values?: Values;
   /** Throws a ShopError where the text will not do; used to check what is typed at a prompt. */
   readonly parse?: (text: string) => unknown;
 }
@@ -18,6 +23,7 @@ export interface OptionSpec {
   /** As commander takes it, such as `--limit <n>`. */
   readonly flags: string;
   readonly description: string;
+  readonly values?: Values;
 }
 
 /** What a command takes. */

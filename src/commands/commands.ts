@@ -90,4 +90,10 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'Run a private MySQL, Redis and worker on this machine',
     load: async () => (await import('./dev.ts')).defineDev,
   },
+  {
+    name: 'completion',
+    synopsis: 'completion <shell>',
+    summary: 'Print what has a shell complete commands, options and ids',
+    load: async () => (await import('./completion.ts')).defineCompletion,
+  },
 ];

@@ -96,7 +96,9 @@ export function defineDev(group: Command, runner: Runner): void {
     {
       name: 'logs',
       summary: 'Show the end of the logs',
-      arguments: [{ name: 'service', description: `${SERVICES.join(', ')} (default: all)`, optional: true }],
+      arguments: [
+        { name: 'service', description: `${SERVICES.join(', ')} (default: all)`, optional: true, values: SERVICES },
+      ],
       options: [{ flags: '--lines <n>', description: `of each log (default: ${DEFAULT_LOG_LINES})` }],
       examples: ['shop dev logs', 'shop dev logs worker --lines 200'],
       run: async (context, [name], flags) => {

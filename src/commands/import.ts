@@ -47,7 +47,9 @@ export function addImport(group: Command, kind: ImportKind, runner: Runner): voi
     {
       name: 'import',
       summary,
-      arguments: [{ name: 'file', description: `CSV or JSON lines with ${columns}; - is standard input` }],
+      arguments: [
+        { name: 'file', description: `CSV or JSON lines with ${columns}; - is standard input`, values: 'file' },
+      ],
       options: [FORMAT_OPTION, { flags: '--dry-run', description: 'change nothing; answer what would be done' }],
       examples,
       run: async (context, [path = ''], { format, dryRun = false }) => {

@@ -8,6 +8,9 @@ import { ignoreClosedPipe, type Streams, visible, write } from './io.ts';
 import { present, toJson } from './present/present.ts';
 import { buildProgram } from './program.ts';
 
+/** Asked by the scripts of `shop completion`; what follows is a command line that is not to be read as one of its own. */
+const COMPLETE = '__complete';
+
 /**
  * Runs one command line and answers the exit status.
  *
@@ -15,6 +18,12 @@ import { buildProgram } from './program.ts';
  * for. What is no expected error is a bug: its stack is shown under `--verbose`.
  */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  if (argv[0] === COMPLETE) {
+    streams.stdout.on('error', ignoreClosedPipe);
+    const { complete } = await import('./completion/complete.ts');
+    await complete(argv.slice(1), streams);
+    return EXIT_DONE;
+  }
   const json = wantsJson(argv);
   let current: Context | null = null;
   let status = EXIT_DONE;

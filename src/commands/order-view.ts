@@ -10,6 +10,7 @@ export const ITEMS_ARGUMENT: ArgumentSpec = {
   name: 'items',
   description: '<product>:<quantity>, or a product alone for one',
   variadic: true,
+  values: 'item',
   parse: parseItem,
 };
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseId, parseItems, parseRef } from '../domain/input.ts';
 import { ORDER_STATUSES, type Order } from '../domain/order.ts';
-import { addCommand, defineGroup, type Runner } from './command.ts';
+import { type ArgumentSpec, addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { answerCancelled, answerPlaced, ITEMS_ARGUMENT, ORDER } from './order-view.ts';
@@ -16,9 +16,10 @@ const ORDERS = listView<Order>(
   field<Order>('createdAt'),
 );
 
-const ORDER_ARGUMENT = {
+const ORDER_ARGUMENT: ArgumentSpec = {
   name: 'order',
   description: "the order's id",
+  values: 'order',
   parse: (text: string) => parseId('order', text),
 };
 
@@ -81,8 +82,8 @@ function addList(group: Command, runner: Runner): void {
       name: 'list',
       summary: 'List orders, newest first',
       options: [
-        { flags: '--user <user>', description: "this user's orders" },
-        { flags: '--status <status>', description: ORDER_STATUSES.join(' or ') },
+        { flags: '--user <user>', description: "this user's orders", values: 'user' },
+        { flags: '--status <status>', description: ORDER_STATUSES.join(' or '), values: ORDER_STATUSES },
         { flags: '--since <time>', description: 'placed at or after: ISO 8601, or an age such as 2h' },
         { flags: '--until <time>', description: 'placed before: ISO 8601, or an age such as 2h' },
         ...LIST_OPTIONS,

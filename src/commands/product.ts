@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseName, parsePrice, parseQuantity, parseRef, parseReference, parseStock } from '../domain/input.ts';
 import type { Product } from '../domain/product.ts';
-import { addCommand, defineGroup, type Runner, required } from './command.ts';
+import { type ArgumentSpec, addCommand, defineGroup, type Runner, required } from './command.ts';
 import { addImport } from './import.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parsePage } from './options.ts';
@@ -18,9 +18,10 @@ const RESTOCKED = recordView<Restocked>(
   ...fields<Restocked>('id', 'reference', 'name', 'price', 'stock', 'requestId', 'key', 'replayed', 'attempts'),
 );
 
-const PRODUCT_ARGUMENT = {
+const PRODUCT_ARGUMENT: ArgumentSpec = {
   name: 'product',
   description: "the product's id, or @reference",
+  values: 'product',
   parse: (text: string) => parseRef('product', text),
 };
 

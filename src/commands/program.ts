@@ -9,6 +9,7 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   {
     flags: '-o, --output <format>',
     description: `${FORMATS.join(', ')} (default: table on a terminal, tsv in a pipe)`,
+    values: FORMATS,
   },
   { flags: '--json', description: 'the same as --output json' },
   { flags: '--quiet', description: 'no talk on standard error but errors' },

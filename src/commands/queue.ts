@@ -59,8 +59,12 @@ interface FailedFlags {
 }
 
 const FAILED_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--code <code>', description: Object.values(FAILURE_CODES).join(', ') },
-  { flags: '--kind <kind>', description: REQUEST_KINDS.join(', ') },
+  {
+    flags: '--code <code>',
+    description: Object.values(FAILURE_CODES).join(', '),
+    values: Object.values(FAILURE_CODES),
+  },
+  { flags: '--kind <kind>', description: REQUEST_KINDS.join(', '), values: REQUEST_KINDS },
   { flags: '--since <time>', description: 'failed at or after: ISO 8601, or an age such as 2h' },
 ];
 
@@ -107,6 +111,7 @@ function addRetry(group: Command, runner: Runner): void {
           description: "a failed request's key, or its id",
           optional: true,
           variadic: true,
+          values: 'request',
           parse: parseKey,
         },
       ],

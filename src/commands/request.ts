@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { REFUSAL_CODES } from '../domain/errors.ts';
 import { invalid, parseKey } from '../domain/input.ts';
 import type { RequestRecord } from '../domain/request.ts';
-import { REQUEST_KINDS, REQUEST_STATUSES } from '../domain/request-status.ts';
+import { FAILURE_CODES, REQUEST_KINDS, REQUEST_STATUSES } from '../domain/request-status.ts';
 import { addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
@@ -19,6 +20,9 @@ const TIMES = [field<RequestRecord>('createdAt'), field<RequestRecord>('decidedA
 
 const REQUEST = recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES);
 const REQUESTS = listView<RequestRecord>('No requests.', ...HEAD, ...ORIGIN, ...TIMES);
+
+/** What may be looked for; any other word is looked for as well. */
+const OUTCOME_CODES = [...REFUSAL_CODES, ...Object.values(FAILURE_CODES)];
 
 interface RequestListFlags extends ListFlags {
   readonly status?: string;
@@ -38,7 +42,7 @@ export function defineRequest(group: Command, runner: Runner): void {
     {
       name: 'show',
       summary: 'Show a request with its outcome',
-      arguments: [{ name: 'key', description: "the request's key, or its id", parse: parseKey }],
+      arguments: [{ name: 'key', description: "the request's key, or its id", values: 'request', parse: parseKey }],
       examples: ['shop request show payment-2041', 'shop request show 17 --json'],
       run: async (context, [key = '']) => {
         const parsed = parseKey(key);
@@ -55,11 +59,15 @@ export function defineRequest(group: Command, runner: Runner): void {
       name: 'list',
       summary: 'List requests, newest first',
       options: [
-        { flags: '--status <status>', description: REQUEST_STATUSES.join(', ') },
-        { flags: '--code <code>', description: 'refused or failed with this code' },
-        { flags: '--kind <kind>', description: REQUEST_KINDS.join(', ') },
+        { flags: '--status <status>', description: REQUEST_STATUSES.join(', '), values: REQUEST_STATUSES },
+        { flags: '--code <code>', description: 'refused or failed with this code', values: OUTCOME_CODES },
+        { flags: '--kind <kind>', description: REQUEST_KINDS.join(', '), values: REQUEST_KINDS },
         { flags: '--actor <name>', description: 'recorded by this one' },
-        { flags: '--batch <batch>', description: 'recorded for a row of this batch: its name, or its id' },
+        {
+          flags: '--batch <batch>',
+          description: 'recorded for a row of this batch: its name, or its id',
+          values: 'batch',
+        },
         { flags: '--since <time>', description: 'recorded at or after: ISO 8601, or an age such as 2h' },
         { flags: '--until <time>', description: 'recorded before: ISO 8601, or an age such as 2h' },
         ...LIST_OPTIONS,

@@ -5,5 +5,6 @@ import type { ArgumentSpec } from './command.ts';
 export const USER_ARGUMENT: ArgumentSpec = {
   name: 'user',
   description: "the user's id, or @reference",
+  values: 'user',
   parse: (text: string) => parseRef('user', text),
 };

@@ -41,6 +41,8 @@ export interface SessionLimits {
   readonly idleSeconds?: number;
   /** Seconds that a statement waits for a row lock. */
   readonly lockWaitSeconds?: number;
+  /** Milliseconds that connecting may take, the greeting included; ten seconds unless it is given. */
+  readonly connectMs?: number;
   /** Milliseconds after which a statement without an answer counts as an outage: the server hangs, or its host is gone. */
   readonly statementMs?: number;
 }
@@ -89,7 +91,7 @@ export const SESSION_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ C
  * @throws DatabaseError where the server can't be reached or refuses.
  */
 export async function connect(url: string, limits: SessionLimits = {}): Promise<Session> {
-  const connection = await openConnection(url);
+  const connection = await openConnection(url, limits.connectMs);
   const session = new MysqlSession(connection, limits.statementMs);
   try {
     await session.execute(SESSION_SETTINGS);
@@ -105,11 +107,11 @@ export async function connect(url: string, limits: SessionLimits = {}): Promise<
   return session;
 }
 
-async function openConnection(url: string): Promise<Connection> {
+async function openConnection(url: string, connectTimeout = CONNECT_TIMEOUT_MS): Promise<Connection> {
   // loaded here: a command that ends without the database has no time to spend on its driver
   const { createConnection } = (await import('mysql2/promise')).default;
   try {
-    return await createConnection(connectionOptions(url));
+    return await createConnection({ ...connectionOptions(url), connectTimeout });
   } catch (error) {
     throw databaseError(error);
   }

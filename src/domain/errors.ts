@@ -6,16 +6,18 @@
  */
 
 /** Codes of refusals by a rule of the domain; they are stored as the outcome of a request. */
-export type RefusalCode =
-  | 'INVALID_USER'
-  | 'INVALID_PRODUCT'
-  | 'INVALID_ORDER'
-  | 'INVALID_CART'
-  | 'INSUFFICIENT_POINTS'
-  | 'INSUFFICIENT_STOCK'
-  | 'INSUFFICIENT_CART_QUANTITY'
-  | 'LIMIT_EXCEEDED'
-  | 'ORDER_NOT_CANCELLABLE';
+export const REFUSAL_CODES = [
+  'INVALID_USER',
+  'INVALID_PRODUCT',
+  'INVALID_ORDER',
+  'INVALID_CART',
+  'INSUFFICIENT_POINTS',
+  'INSUFFICIENT_STOCK',
+  'INSUFFICIENT_CART_QUANTITY',
+  'LIMIT_EXCEEDED',
+  'ORDER_NOT_CANCELLABLE',
+] as const;
+export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** Codes of requests that failed for good for a technical reason; they are stored too. */
 export type FailureCode = 'CHARGE_FAILED' | 'PAYMENT_FAILED' | 'CANCEL_FAILED' | 'RESTOCK_FAILED';

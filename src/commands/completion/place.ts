@@ -1,0 +1,145 @@
+import type { Command, Option } from 'commander';
+import { shapeOf, type Values } from '../command.ts';
+
+/** A word that may stand where the cursor is, and what it is, for people. */
+export interface Candidate {
+  readonly word: string;
+  readonly about: string;
+}
+
+/** What may stand where the cursor is. */
+export interface Place {
+  /** Commands and options. */
+  readonly words: readonly Candidate[];
+  /** What a value that may stand there is. */
+  readonly values: Values | undefined;
+  /** What was typed of that value, and what stands before it in the same word: `--option=`, or nothing. */
+  readonly typed: string;
+  readonly before: string;
+}
+
+/**
+ * Reads a command line up to the cursor.
+ *
+ * @param words all but the program's own name; the last is the one that is being typed, and may be empty.
+ * @param load has a command of the program that is known by name alone take its arguments, options and commands.
+ */
+export async function findPlace(
+  program: Command,
+  words: readonly string[],
+  load: (command: Command) => Promise<void>,
+): Promise<Place> {
+  const line = new Line(program, load);
+  for (const word of words.slice(0, -1)) await line.read(word);
+  return line.place(words.at(-1) ?? '');
+}
+
+/** A command line as far as it has been read. */
+class Line {
+  readonly #program: Command;
+  readonly #load: (command: Command) => Promise<void>;
+  #command: Command;
+  /** How many arguments the command has been given. */
+  #given = 0;
+  readonly #options = new Set<Option>();
+  /** An option that still wants its value. */
+  #open: Option | null = null;
+  /** Behind `help` come commands alone. */
+  #help = false;
+  /** Behind `--` come arguments alone. */
+  #argumentsOnly = false;
+
+  constructor(program: Command, load: (command: Command) => Promise<void>) {
+    this.#program = program;
+    this.#command = program;
+    this.#load = load;
+  }
+
+  async read(word: string): Promise<void> {
+    if (this.#open !== null) {
+      this.#open = null;
+    } else if (!this.#argumentsOnly && word === '--') {
+      this.#argumentsOnly = true;
+    } else if (!this.#argumentsOnly && /^-./.test(word)) {
+      this.#readOption(word);
+    } else if (this.#command === this.#program && word === 'help') {
+      this.#help = true;
+    } else {
+      await this.#readArgument(word);
+    }
+  }
+
+  place(word: string): Place {
+    const nothing = { words: [], values: undefined, typed: word, before: '' };
+    if (this.#open !== null) return { ...nothing, values: this.#valuesOf(this.#open) };
+    if (!this.#argumentsOnly && word.startsWith('-')) {
+      const [before] = /^--[^=]+=/.exec(word) ?? [];
+      if (before === undefined) return { ...nothing, words: this.#optionWords() };
+      const option = this.#findOption(before.slice(0, -1));
+      return { ...nothing, values: option && this.#valuesOf(option), typed: word.slice(before.length), before };
+    }
+    const words = this.#given > 0 || this.#argumentsOnly ? [] : this.#commandWords();
+    return this.#help ? { ...nothing, words } : { ...nothing, words, values: this.#argumentValues() };
+  }
+
+  #readOption(word: string): void {
+    const [name = '', value] = word.split('=', 2);
+    const option = this.#findOption(name);
+    if (option === undefined) return;
+    this.#options.add(option);
+    if (option.required && value === undefined) this.#open = option;
+  }
+
+  async #readArgument(word: string): Promise<void> {
+    const command =
+      this.#given === 0 && !this.#argumentsOnly
+        ? this.#command.commands.find((candidate) => candidate.name() === word)
+        : undefined;
+    if (command === undefined) {
+      this.#given++;
+      return;
+    }
+    if (this.#command === this.#program) await this.#load(command);
+    this.#command = command;
+  }
+
+  #commandWords(): Candidate[] {
+    const known = this.#command.createHelp().visibleCommands(this.#command);
+    return known
+      .filter((command) => command.name() !== 'help' || (this.#command === this.#program && !this.#help))
+      .map((command) => ({ word: command.name(), about: command.summary() || command.description() }));
+  }
+
+  /** By their long names; those that were given already are left out. */
+  #optionWords(): Candidate[] {
+    return this.#allOptions()
+      .filter((option) => !this.#options.has(option))
+      .map(({ long, description }) => ({ word: long ?? '', about: description }));
+  }
+
+  #allOptions(): Option[] {
+    const help = this.#command.createHelp();
+    const own = help.visibleOptions(this.#command);
+    // a command's own option may have the name of a global one
+    const names = new Set(own.map(({ long }) => long));
+    return [...own, ...help.visibleGlobalOptions(this.#command).filter(({ long }) => !names.has(long))];
+  }
+
+  #findOption(name: string): Option | undefined {
+    return this.#allOptions().find(({ short, long }) => name === short || name === long);
+  }
+
+  #valuesOf({ flags }: Option): Values | undefined {
+    for (let command: Command | null = this.#command; command !== null; command = command.parent) {
+      const spec = shapeOf(command).options?.find((option) => option.flags === flags);
+      if (spec !== undefined) return spec.values;
+    }
+    return undefined;
+  }
+
+  #argumentValues(): Values | undefined {
+    const { arguments: specs = [] } = shapeOf(this.#command);
+    const last = specs.at(-1);
+    return (specs[this.#given] ?? (last?.variadic === true ? last : undefined))?.values;
+  }
+}

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import { access, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { hasShell, SHELL_SETUPS, type ShellSetup, TestShell } from '../support/shells.ts';
+import { TestShop } from '../support/shop.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
+const AWAY = { SHOP_DATABASE_URL: 'mysql://shop:secret@127.0.0.1:1/shop' };
+
+let shop: TestShop;
+let bin: string;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  bin = await mkdtemp(join(tmpdir(), 'shop-completion-'));
+  await symlink(PROGRAM, join(bin, 'shop'));
+  await shop.ok(['user', 'create', 'Corner Cafe', '--reference', 'corner-cafe']);
+  await shop.sql('ALTER TABLE users AUTO_INCREMENT = 4200');
+  await shop.ok(['user', 'create', '미래 $(touch owned) `touch owned` "\'\\', '--reference', 'mirae']);
+  await shop.product('Pencil HB', 150, 5_000, '--reference', 'pencil-hb');
+  await shop.sql('ALTER TABLE products AUTO_INCREMENT = 730');
+  await shop.product('Pen: blue', 300, 20, '--reference', 'pen-blue');
+  await shop.whileWorking(async () => {
+    await shop.ok(['charge', '4200', '9000', '--key', 'pay:2041.a']);
+    await shop.ok(['order', 'place', '4200', '730']);
+  });
+});
+
+afterAll(async () => {
+  await shop.close();
+  await rm(bin, { recursive: true, force: true });
+});
+
+describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
+  it.skipIf(!hasShell(setup))('completes commands, options, values, ids, references, keys and files', async () => {
+    const home = await mkdtemp(join(bin, 'home-'));
+    await writeFile(join(home, 'users.csv'), '');
+    const shell = await TestShell.start(shop, setup, { home, bin });
+
+    for (const [typed, becomes] of [
+      ['shop ord\tpl\t', 'shop order place '],
+      ['shop user list --lim\t', 'shop user list --limit '],
+      ['shop user list -o c\t', 'shop user list -o csv '],
+      ['shop order list --status=pl\t', 'shop order list --status=placed '],
+      ['shop request list --code FAI\t', 'shop request list --code FAI'],
+      ['shop charge 42\t', 'shop charge 4200 '],
+      ['shop charge @mi\t', 'shop charge @mirae '],
+      ['shop order list --user=@mi\t', 'shop order list --user=@mirae '],
+      ['shop product restock 7\t', 'shop product restock 730 '],
+      ['shop order place 4200 @penc\t3 7\t2 ', 'shop order place 4200 @pencil-hb:3 730:2 '],
+      ['shop order show \t', 'shop order show 1 '],
+      ['shop request show pay:20\t', 'shop request show pay:2041.a '],
+      ['shop user import us\t', 'shop user import users.csv '],
+      ['shop batch run --results=us\t', 'shop batch run --results=users.csv '],
+    ] as const) {
+      await shell.completes(typed, becomes);
+    }
+
+    // with what they are
+    await shell.lists('shop charge ', ['Corner Cafe (@corner-cafe)', '4200', '미래 $(touch owned)']);
+    await expect(access(join(home, 'owned'))).rejects.toThrow();
+  });
+
+  it.skipIf(!hasShell(setup))('says nothing where MySQL is away, and completes the rest', async () => {
+    const home = await mkdtemp(join(bin, 'home-'));
+    const shell = await TestShell.start(shop, setup, { home, bin }, AWAY);
+    await shell.completes('shop charge 4\t', 'shop charge 4');
+    await shell.completes('shop ord\t', 'shop order ');
+    expect(shell.screen).not.toMatch(/error|mysql|shop:/i);
+  });
+});
+
+/** The words that shells are answered for the end of a command line. */
+async function offered(...words: string[]): Promise<string[]> {
+  const { status, stdout, stderr } = await shop.run(['__complete', ...words]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => line.split('\t')[0] ?? '');
+}
+
+/** What a shell types when it is offered these. */
+function inCommon([first = '', ...others]: readonly string[]): string {
+  const ends = [...first].findIndex((letter, at) => others.some((other) => other[at] !== letter));
+  return ends === -1 ? first : first.slice(0, ends);
+}
+
+it('offers some of very many, and not so that a shell would type what only those have in common', async () => {
+  await shop.sql('ALTER TABLE users AUTO_INCREMENT = 9050');
+  const rows = Array.from({ length: 130 }, (_, at) => `r${String(at).padStart(4, '0')},Shop ${at}`);
+  await shop.ok(['user', 'import', '-'], { stdin: `reference,name\n${rows.join('\n')}\n` });
+
+  const byId = await offered('charge', '9');
+  expect(byId.length).toBeLessThanOrEqual(60);
+  expect([byId, inCommon(byId)]).toEqual([expect.arrayContaining(['9179', '9050']), '9']);
+  const byReference = await offered('charge', '@r');
+  expect(byReference.length).toBeLessThanOrEqual(60);
+  expect(inCommon(byReference)).toBe('@r0');
+  expect(await offered('charge', '')).toEqual(expect.arrayContaining(['9179', '4200', '1']));
+  expect(await offered('charge', '917')).toHaveLength(10);
+});
+
+it('answers soon, without a word, where MySQL takes the call and never answers', async () => {
+  const server = createServer(() => {}).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const env = { SHOP_DATABASE_URL: `mysql://shop:secret@127.0.0.1:${address.port}/shop` };
+  const started = performance.now();
+  expect(await shop.run(['__complete', 'charge', ''], { env })).toEqual({ status: 0, stdout: 'words\n', stderr: '' });
+  // commands wait ten seconds for a connection
+  expect(performance.now() - started).toBeLessThan(8_000);
+});

@@ -1,0 +1,122 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestShop } from './shop.ts';
+import { KEYS, type TestTerminal } from './terminal.ts';
+
+/** A way of having a shell complete `shop`. */
+interface Setup {
+  readonly args: readonly string[];
+  /** Files of the home folder, by their paths in it; `script` is what `shop completion` prints for this shell. */
+  readonly files: (script: string) => Readonly<Record<string, string>>;
+}
+
+const PROMPT = '> ';
+
+/** As the README has them, and zsh also with the script in the folder of its functions. */
+const SETUPS = {
+  bash: {
+    args: ['--noprofile', '--rcfile', '.bashrc', '-i'],
+    files: () => ({ '.bashrc': `PS1='${PROMPT}'\neval "$(shop completion bash)"\n` }),
+  },
+  zsh: {
+    args: ['-d', '-i'],
+    files: () => ({
+      '.zshrc': `PS1='${PROMPT}'\nautoload -Uz compinit && compinit -u -D\neval "$(shop completion zsh)"\n`,
+    }),
+  },
+  'zsh functions': {
+    args: ['-d', '-i'],
+    files: (script) => ({
+      '.zshrc': `PS1='${PROMPT}'\nfpath+=(~/functions)\nautoload -Uz compinit && compinit -u -D\n`,
+      'functions/_shop': script,
+    }),
+  },
+  fish: {
+    args: ['-i'],
+    files: (script) => ({
+      '.config/fish/config.fish': `
+        function fish_prompt; printf '${PROMPT}'; end
+        function fish_greeting; end
+        set -g fish_autosuggestion_enabled 0`,
+      '.config/fish/completions/shop.fish': script,
+    }),
+  },
+} as const satisfies Record<string, Setup>;
+
+export type ShellSetup = keyof typeof SETUPS;
+
+export const SHELL_SETUPS = Object.keys(SETUPS) as ShellSetup[];
+
+/** Whether the shell of a setup is on this machine. */
+export function hasShell(setup: ShellSetup): boolean {
+  return spawnSync(shellOf(setup), ['--version']).error === undefined;
+}
+
+function shellOf(setup: ShellSetup): string {
+  return setup.split(' ')[0] ?? setup;
+}
+
+/** A shell at its prompt, in an empty home of its own, with `shop` on its path. */
+export class TestShell {
+  readonly #terminal: TestTerminal;
+
+  private constructor(terminal: TestTerminal) {
+    this.#terminal = terminal;
+  }
+
+  /**
+   * @param home an empty folder, which the shell also starts in.
+   * @param bin the folder that `shop` is in.
+   */
+  static async start(shop: TestShop, setup: ShellSetup, { home, bin }: { home: string; bin: string }, env = {}) {
+    const shell = shellOf(setup);
+    const script = execFileSync(join(bin, 'shop'), ['completion', shell], { encoding: 'utf8' });
+    for (const [path, text] of Object.entries(SETUPS[setup].files(script))) {
+      await mkdir(join(home, path, '..'), { recursive: true });
+      await writeFile(join(home, path), text);
+    }
+    const terminal = shop.onTerminal(shell, SETUPS[setup].args, {
+      cwd: home,
+      env: {
+        HOME: home,
+        ZDOTDIR: home,
+        XDG_CONFIG_HOME: join(home, '.config'),
+        XDG_DATA_HOME: join(home, '.data'),
+        PATH: `${bin}:${process.env.PATH}`,
+        ...env,
+      },
+    });
+    await terminal.shows(/^> *$/m);
+    return new TestShell(terminal);
+  }
+
+  get screen(): string {
+    return this.#terminal.screen;
+  }
+
+  /** Types `text`, which may have tabs in it; waits until the last command line begins with `becomes`; takes it back. */
+  async completes(text: string, becomes: string): Promise<void> {
+    // a letter behind it shows whether a space was left
+    this.#terminal.type(`${text}X`);
+    await this.#terminal.shows((screen) => this.#line(screen) === `${becomes}X`);
+    this.#terminal.type(KEYS.ctrlU);
+    await this.#terminal.shows((screen) => this.#line(screen) === '');
+  }
+
+  /** Types `text` and has the shell list what there is; answers the screen once it shows all of `texts`. */
+  async lists(text: string, texts: readonly string[]): Promise<string> {
+    this.#terminal.type(`${text}${KEYS.tab}`);
+    this.#terminal.type(KEYS.tab);
+    const screen = await this.#terminal.shows((shown) => texts.every((wanted) => shown.includes(wanted)));
+    return screen;
+  }
+
+  /** What is being typed. */
+  #line(screen: string): string | undefined {
+    return screen
+      .split('\n')
+      .findLast((line) => line.startsWith(PROMPT.trim()))
+      ?.slice(PROMPT.length);
+  }
+}
