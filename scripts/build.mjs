@@ -40,7 +40,7 @@ const shared = { cwd: root, platform: 'node', transform: { target: 'node20.19' }
 
 await build({
   ...shared,
-  input: { shop: 'src/commands/main.ts', lane: 'src/jobs/lane-thread.ts' },
+  input: { shop: 'src/commands/main.ts', lane: 'src/jobs/lane-thread.ts', man: 'src/commands/man/pages.ts' },
   external: NEVER_LOADED,
   // each in the language of its shell
   moduleTypes: { '.bash': 'text', '.zsh': 'text', '.fish': 'text' },

@@ -20,7 +20,7 @@ export function defineCompletion(command: Command, runner: Runner): void {
     command,
     {
       arguments: [{ name: 'shell', description: SHELLS.join(', '), values: SHELLS, parse: parseShell }],
-      examples: ['source <(shop completion bash)', 'source <(shop completion zsh)', 'shop completion fish | source'],
+      examples: ['eval "$(shop completion bash)"', 'eval "$(shop completion zsh)"', 'shop completion fish | source'],
       run: async (context, [shell = '']) => {
         // a script is one in every format
         await write(context.streams.stdout, (await SCRIPTS[parseShell(shell)]()).default);

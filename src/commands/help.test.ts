@@ -32,10 +32,10 @@ function inShell(lines: readonly string[]): string[][] {
     writeFileSync(join(directory, 'users.jsonl'), '');
     const script = `
       shop() { printf '%s\\037' "$@" >&3; printf '\\036' >&3; }
-      for other in zcat jq awk; do eval "$other() { cat >/dev/null; }"; done
+      for other in zcat jq awk source; do eval "$other() { cat >/dev/null; }"; done
       exec 3>&1 >/dev/null </dev/null
       ${lines.join('\n')}`;
-    const words = execFileSync('bash', ['-eu', '-c', script], { cwd: directory, encoding: 'utf8' });
+    const words = execFileSync('bash', ['--norc', '-eu', '-c', script], { cwd: directory, encoding: 'utf8' });
     return words
       .split('\u001e')
       .slice(0, -1)
@@ -61,7 +61,7 @@ it.each(commands.map((command) => ({ path: pathOf(command), command })))(
     expect(examples.length).toBeGreaterThan(0);
     for (const line of examples) {
       expect(help).toContain(`\n  $ ${line}\n`);
-      expect(line).toMatch(new RegExp(`(^|[ |])${path}( |$)`));
+      expect(line).toMatch(new RegExp(`(^|[ |(])${path}( |$)`));
     }
   },
 );

@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { access, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasShell, SHELL_SETUPS, type ShellSetup, TestShell } from '../support/shells.ts';
 import { TestShop } from '../support/shop.ts';
 
@@ -23,7 +25,7 @@ beforeAll(async () => {
   await shop.sql('ALTER TABLE products AUTO_INCREMENT = 730');
   await shop.product('Pen: blue', 300, 20, '--reference', 'pen-blue');
   await shop.whileWorking(async () => {
-    await shop.ok(['charge', '4200', '9000', '--key', 'pay:2041/a'.replace('/', '.')]);
+    await shop.ok(['charge', '4200', '9000', '--key', 'pay:2041.a']);
     await shop.ok(['order', 'place', '4200', '730']);
   });
 });
@@ -70,4 +72,48 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
     await shell.completes('shop ord\t', 'shop order ');
     expect(shell.screen).not.toMatch(/error|mysql|shop:/i);
   });
+});
+
+/** The words that shells are answered for the end of a command line. */
+async function offered(...words: string[]): Promise<string[]> {
+  const { status, stdout, stderr } = await shop.run(['__complete', ...words]);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  return stdout
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => line.split('\t')[0] ?? '');
+}
+
+/** What a shell types when it is offered these. */
+function inCommon([first = '', ...others]: readonly string[]): string {
+  const ends = [...first].findIndex((letter, at) => others.some((other) => other[at] !== letter));
+  return ends === -1 ? first : first.slice(0, ends);
+}
+
+it('offers some of very many, and not so that a shell would type what only those have in common', async () => {
+  await shop.sql('ALTER TABLE users AUTO_INCREMENT = 9050');
+  const rows = Array.from({ length: 130 }, (_, at) => `r${String(at).padStart(4, '0')},Shop ${at}`);
+  await shop.ok(['user', 'import', '-'], { stdin: `reference,name\n${rows.join('\n')}\n` });
+
+  const byId = await offered('charge', '9');
+  expect(byId.length).toBeLessThanOrEqual(60);
+  expect([byId, inCommon(byId)]).toEqual([expect.arrayContaining(['9179', '9050']), '9']);
+  const byReference = await offered('charge', '@r');
+  expect(byReference.length).toBeLessThanOrEqual(60);
+  expect(inCommon(byReference)).toBe('@r0');
+  expect(await offered('charge', '')).toEqual(expect.arrayContaining(['9179', '4200', '1']));
+  expect(await offered('charge', '917')).toHaveLength(10);
+});
+
+it('answers soon, without a word, where MySQL takes the call and never answers', async () => {
+  const server = createServer(() => {}).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const env = { SHOP_DATABASE_URL: `mysql://shop:secret@127.0.0.1:${address.port}/shop` };
+  const started = performance.now();
+  expect(await shop.run(['__complete', 'charge', ''], { env })).toEqual({ status: 0, stdout: 'words\n', stderr: '' });
+  // commands wait ten seconds for a connection
+  expect(performance.now() - started).toBeLessThan(8_000);
 });

@@ -162,7 +162,8 @@ it('uses its connections again, and opens them anew where they are lost', async 
   const atStart = await ours();
   const commands = [`user show ${user}`, `balance ${user}`, `charge ${user} 500 --no-wait`];
   const round = async () => {
-    for (const command of commands) expect(await give(terminal, command)).toMatch(/^ {2}"(id|userId|requestId)": \d+,$/m);
+    for (const command of commands)
+      expect(await give(terminal, command)).toMatch(/^ {2}"(id|userId|requestId)": \d+,$/m);
     return { mysql: await shop.connections(), redis: (await ours()).filter((id) => !atStart.includes(id)) };
   };
   const first = await round();

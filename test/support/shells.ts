@@ -17,12 +17,12 @@ const PROMPT = '> ';
 const SETUPS = {
   bash: {
     args: ['--noprofile', '--rcfile', '.bashrc', '-i'],
-    files: () => ({ '.bashrc': `PS1='${PROMPT}'\nsource <(shop completion bash)\n` }),
+    files: () => ({ '.bashrc': `PS1='${PROMPT}'\neval "$(shop completion bash)"\n` }),
   },
   zsh: {
     args: ['-d', '-i'],
     files: () => ({
-      '.zshrc': `PS1='${PROMPT}'\nautoload -Uz compinit && compinit -u -D\nsource <(shop completion zsh)\n`,
+      '.zshrc': `PS1='${PROMPT}'\nautoload -Uz compinit && compinit -u -D\neval "$(shop completion zsh)"\n`,
     }),
   },
   'zsh functions': {

@@ -33,6 +33,8 @@ _shop_completion() {
     files) compopt -o default ;;
     open) compopt -o nospace ;;
   esac
+  # bash 4.4 and later can keep their order
+  compopt -o nosort 2>/dev/null
   # readline replaces what stands behind the last place where it has cut
   [[ $current == *"$2" ]] || return 0
   local kept=${current%"$2"}

@@ -18,7 +18,7 @@ _shop() {
     # the first colon ends the word
     described+=("${word//:/\\:}${${line#*$'\t'}:+:${line#*$'\t'}}")
   done
-  _describe -V -t values shop described $open
+  _describe -V -t values shop described "${(@)open}"
 }
 
 if [[ $funcstack[1] == _shop ]]; then

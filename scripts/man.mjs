@@ -1,0 +1,22 @@
+// Writes manual pages of all commands, made of what their help is made of, to man/man1/ (or another folder that is
+// given), for `man -M man shop`. Run by `npm run man`, after the build.
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { load } = createRequire(import.meta.url)(join(root, 'dist/main.cjs'));
+const { manPages } = load(join(root, 'dist/man.cjs'));
+
+const folder = join(resolve(process.argv[2] ?? join(root, 'man')), 'man1');
+// https://reproducible-builds.org/specs/source-date-epoch/
+const { SOURCE_DATE_EPOCH } = process.env;
+const date = SOURCE_DATE_EPOCH ? new Date(Number(SOURCE_DATE_EPOCH) * 1_000) : new Date();
+
+const pages = await manPages(process, date);
+// no page of a command that is no more may stay
+await mkdir(folder, { recursive: true });
+for (const name of await readdir(folder)) if (/^shop(-.*)?\.1$/.test(name)) await rm(join(folder, name));
+for (const { name, source } of pages) await writeFile(join(folder, name), source);
+process.stdout.write(`${pages.length} pages in ${folder}\n`);
