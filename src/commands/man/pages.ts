@@ -24,7 +24,7 @@ const SECTION = 1;
 /** A page for the program, each group and each command, of what their help is made of. */
 export async function manPages(streams: Streams, date: Date): Promise<ManPage[]> {
   const notRun: Runner = () => Promise.reject(new Error('a command was run for its manual page'));
-  const program = buildProgram(notRun, streams, false);
+  const program = buildProgram(notRun, streams, false, false);
   for (const command of program.commands) await loadCommand(command, notRun);
   return withAllBelow(program).map((command) => ({
     name: `${nameOf(command)}.${SECTION}`,
