@@ -29,7 +29,7 @@ async function allCommands(): Promise<Command[]> {
 function inShell(lines: readonly string[]): string[][] {
   const directory = mkdtempSync(join(tmpdir(), 'shop-examples-'));
   try {
-    writeFileSync(join(directory, 'users.jsonl'), '');
+    for (const name of ['users.jsonl', 'commands.txt']) writeFileSync(join(directory, name), '');
     const script = `
       shop() { printf '%s\\037' "$@" >&3; printf '\\036' >&3; }
       for other in zcat jq awk source; do eval "$other() { cat >/dev/null; }"; done

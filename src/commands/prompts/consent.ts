@@ -10,7 +10,7 @@ import { present } from '../present/present.ts';
 import { type Answer, answer, fields } from '../present/view.ts';
 import { grouped } from '../words.ts';
 
-const PREVIEW = linesView(...fields<OrderPreview>('userId', 'user', 'balance', 'total'));
+const PREVIEW = linesView(...fields<OrderPreview>('userId', 'user', 'total', 'balance'));
 
 /**
  * Shows what is about to be sent, and asks whether it is to be; true under `--yes`.
