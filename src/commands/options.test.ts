@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ShopError } from '../domain/errors.ts';
-import { FORMATS, optional, parseChoice, parseDuration, parseFormat, parsePage, parseTime } from './options.ts';
+import {
+  FORMATS,
+  optional,
+  parseChoice,
+  parseDuration,
+  parseFormat,
+  parsePage,
+  parseTime,
+  withDefaults,
+} from './options.ts';
 
 function expectRefused(parse: () => unknown, field: string): void {
   expect(parse).toThrow(ShopError);
@@ -30,6 +39,16 @@ describe('the format', () => {
     for (const output of FORMATS.filter((format) => format !== 'json'))
       expectRefused(() => parseFormat({ json: true, output }, false), '--json');
   });
+});
+
+it.each([
+  { flags: {}, defaults: { output: 'csv', actor: 'Ann' }, expected: { output: 'csv', actor: 'Ann' } },
+  { flags: { json: true }, defaults: { output: 'csv' }, expected: { json: true } },
+  { flags: { output: 'csv' }, defaults: { json: true }, expected: { output: 'csv' } },
+  { flags: { actor: 'Bob' }, defaults: { actor: 'Ann', yes: true }, expected: { actor: 'Bob', yes: true } },
+])('are those of the shell unless the command has its own: $flags in $defaults', ({ flags, defaults, expected }) => {
+  expect(withDefaults({ input: true, ...flags }, { input: true, ...defaults })).toEqual({ input: true, ...expected });
+  expect(withDefaults({ input: true, ...flags }, { input: false }).input).toBe(false);
 });
 
 describe('a duration', () => {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { lockName } from '../../src/db/lock.ts';
+import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
 
@@ -152,19 +154,51 @@ it('has Ctrl-C interrupt the command that runs, and that one alone', async () =>
   expect(await terminal.ended).toEqual({ status: 0, signal: null });
 });
 
-it('uses its connections again, and opens them anew where they are lost', async () => {
-  const terminal = await openShell('-o', 'json');
-  const redis = new Redis(shop.redisUrl);
-  const ours = async () => {
-    const clients = (await redis.client('LIST')) as string;
-    return [...clients.matchAll(/^id=(\d+) .*name=(?:\S*:)?(?=\S*)/gm)].map(([, id]) => Number(id));
+it('waits for what can not be broken off, unless it is interrupted again', async () => {
+  const lock = lockName(new URL(shop.databaseUrl).pathname.slice(1), 'schema');
+  const [holder, terminal] = [await shop.connection(), await openShell()];
+  const interruptMigration = async () => {
+    await holder.query('SELECT GET_LOCK(?, 0)', [lock]);
+    terminal.type(`db migrate${KEYS.enter}`);
+    await eventually('the migration waits', async () => {
+      const statements = await shop.sql(
+        "SELECT ID FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND INFO LIKE '%GET_LOCK(%300)%'",
+      );
+      return statements.length > 0;
+    });
+    terminal.type(KEYS.ctrlC);
+    await terminal.shows(/Interrupted\.[\s\S]*It can not be broken off where it is, and is waited for\.[^\n]*$/);
   };
-  const atStart = await ours();
+  await interruptMigration();
+  await holder.query('SELECT RELEASE_LOCK(?)', [lock]);
+  await terminal.shows(/ends the shell\.\nshop>$/);
+  await give(terminal, `balance ${user}`);
+  await give(terminal, 'help');
+  await interruptMigration();
+  terminal.type(KEYS.ctrlC);
+  expect(await terminal.ended).toEqual({ status: 130, signal: null });
+  await holder.end();
+});
+
+it('uses its connections again, and opens them anew where they are lost', async () => {
+  // Redis tells its clients apart by their database
+  const url = new URL(shop.redisUrl);
+  url.pathname = '/11';
+  const terminal = shop.startOnTerminal(['shell', '-o', 'json'], {
+    env: { ...env, SHOP_REDIS_URL: url.href },
+    rows: 60,
+  });
+  await atPrompt(terminal);
+  const redis = new Redis(shop.redisUrl);
+  const clients = async () => {
+    const list = (await redis.client('LIST')) as string;
+    return [...list.matchAll(/^id=(\d+) .* db=11 /gm)].map(([, id]) => Number(id));
+  };
   const commands = [`user show ${user}`, `balance ${user}`, `charge ${user} 500 --no-wait`];
   const round = async () => {
     for (const command of commands)
       expect(await give(terminal, command)).toMatch(/^ {2}"(id|userId|requestId)": \d+,$/m);
-    return { mysql: await shop.connections(), redis: (await ours()).filter((id) => !atStart.includes(id)) };
+    return { mysql: await shop.connections(), redis: await clients() };
   };
   const first = await round();
   expect(first.mysql).toHaveLength(2);
@@ -175,6 +209,9 @@ it('uses its connections again, and opens them anew where they are lost', async 
   const second = await round();
   for (const id of [...first.mysql, ...first.redis]) expect([...second.mysql, ...second.redis]).not.toContain(id);
   expect(await round()).toEqual(second);
+  await redis.select(11);
+  const keys = await redis.keys(`{${shop.prefix}}:*`);
+  await redis.del(...keys);
   await redis.quit();
   terminal.type(KEYS.ctrlD);
   expect(await terminal.ended).toEqual({ status: 0, signal: null });
