@@ -19,7 +19,7 @@ interface AuditRow {
 
 const COLUMNS: readonly Column<AuditRow>[] = [
   { name: 'name', value: ({ check }) => check.name, kind: 'word' },
-  { name: 'ok', value: ({ check }) => check.ok, kind: 'word' },
+  { name: 'ok', value: ({ check }) => check.ok, kind: 'status' },
   { name: 'checked', value: ({ check }) => check.checked },
   { name: 'faults', value: ({ check }) => check.found },
   { name: 'fault', value: ({ fault }) => fault, kind: 'prose' },

@@ -16,7 +16,7 @@ const DIAGNOSIS: View<Diagnosis, DoctorRow> = {
   kind: 'list',
   columns: [
     { name: 'name', value: ({ check }) => check.name, kind: 'word' },
-    { name: 'ok', value: ({ check }) => check.ok, kind: 'word' },
+    { name: 'ok', value: ({ check }) => check.ok, kind: 'status' },
     {
       name: 'finding',
       value: ({ check, fault }) => fault?.fault ?? seenInWords(check, (time) => time.toISOString()),

@@ -155,7 +155,7 @@ describe('add, remove and show', () => {
     });
     expect((await shop.run(['cart', 'show', String(user), '-o', 'csv'])).stdout).toContain('1009005999999000001');
     expect((await shop.run(['cart', 'show', String(user), '-o', 'table'])).stdout).toContain('999998999999000001');
-    const terminal = shop.startOnTerminal(['cart', 'show', String(user)], { columns: 70 });
+    const terminal = shop.startOnTerminal(['cart', 'show', String(user)]);
     expect(await terminal.ended).toMatchObject({ status: 0 });
     expect(terminal.screen).toMatch(/ 999,998,999,999,000,001\n.*\n─+\nTOTAL +1,009,005,999,999,000,001$/);
     const brick = await shop.product('Brick', 1, 1);

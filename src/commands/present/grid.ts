@@ -1,7 +1,7 @@
 import { bar } from './bar.ts';
 import { fitColumns, GAP, type Room } from './fit.ts';
 import type { Page } from './page.ts';
-import { paint, type Style, styleOfWord } from './paint.ts';
+import { paint, type Style, styleOfStatus } from './paint.ts';
 import { cut, widthOf, wrap } from './text.ts';
 import type { Column } from './view.ts';
 import { cellOf, title } from './words.ts';
@@ -39,16 +39,16 @@ export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page:
   const cells = rows.map((row) => cellOf(column, row, page));
   const head = title(name);
   const natural = cells.reduce((widest, cell) => Math.max(widest, widthOf(cell)), widthOf(head));
-  const isText = values.some((cell) => typeof cell === 'string');
-  const shrinks = isText && kind !== 'amount' && kind !== 'word';
+  const mayShrink = kind === undefined || kind === 'prose';
+  const shrinks = mayShrink && values.some((cell) => typeof cell === 'string');
   return {
     name,
     title: head,
     natural,
     least: shrinks ? Math.min(natural, kind === 'prose' ? LEAST.prose : LEAST.text) : natural,
-    right: kind === 'amount' || values.every((cell) => cell === null || typeof cell === 'number'),
+    right: kind === 'identifier' || kind === 'amount' || values.some((cell) => typeof cell === 'number'),
     lines: (row, width) => (kind === 'prose' ? wrap(cells[row] ?? '', width) : [cut(cells[row] ?? '', width)]),
-    style: (row) => (kind === 'word' ? styleOfWord(cells[row] ?? '') : undefined),
+    style: (row) => (kind === 'status' ? styleOfStatus(cells[row] ?? '') : undefined),
   };
 }
 

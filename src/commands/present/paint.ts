@@ -13,7 +13,7 @@ const STYLES = {
 export type Style = keyof typeof STYLES;
 
 /** What is to be seen at once. */
-const WORDS: Readonly<Record<string, Style>> = {
+const STATUSES: Readonly<Record<string, Style>> = {
   applied: 'good',
   placed: 'good',
   running: 'good',
@@ -28,12 +28,13 @@ const WORDS: Readonly<Record<string, Style>> = {
   false: 'bad',
 };
 
-/** The text in colour, where the page has colours. */
+/** The text in colour, where the page has colours and there is any text. */
 export function paint({ colors }: Page, style: Style | undefined, text: string): string {
-  return colors && style !== undefined ? styleText(STYLES[style], text, { validateStream: false }) : text;
+  if (!colors || style === undefined || text === '') return text;
+  return styleText(STYLES[style], text, { validateStream: false });
 }
 
-/** How a status is painted; undefined for words that tell nothing good or bad. */
-export function styleOfWord(word: string): Style | undefined {
-  return WORDS[word];
+/** How a status is painted; undefined for one that is neither good news nor bad. */
+export function styleOfStatus(word: string): Style | undefined {
+  return STATUSES[word];
 }

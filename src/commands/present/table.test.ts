@@ -105,6 +105,25 @@ it('paints headings and statuses alone, and what it paints stays in its column',
   expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(await table(on(90)));
 });
 
+it('paints nothing but what is a status, and no blanks', async () => {
+  const things = [{ ...SHORT, key: 'failed', name: 'applied', reason: 'refused '.repeat(10) }];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what colours are made of
+  expect((await table(on(80, true), things)).match(/\u001b\[3\dm\w*/g)).toEqual(['\u001b[33mrefused', '\u001b[39m']);
+});
+
+it('has text on the left and amounts on the right, even where there are none', async () => {
+  const none = { ...SHORT, reason: null };
+  interface Bare extends Omit<Thing, 'amount'> {
+    readonly amount: number | null;
+    readonly orderId: number | null;
+  }
+  const view = listView<Bare>('No things.', ...fields<Bare>('reason', 'amount', 'orderId', 'name'));
+  const shown = answer<readonly Bare[], Bare>([{ ...none, amount: null, orderId: null }], view);
+  expect(await present(shown, 'table', on(80))).toBe(
+    'REASON  AMOUNT  ORDER ID  NAME\n-            -         -  👩‍👩‍👧\n',
+  );
+});
+
 it('paints no format but tables', async () => {
   for (const format of ['json', 'jsonl', 'csv', 'tsv'] as const) {
     const text = await present(answer<readonly Thing[], Thing>([LONG], THINGS), format, on(90, true));

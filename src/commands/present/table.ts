@@ -1,6 +1,6 @@
 import { barColumn, drawGrid, type Grid, gridColumn } from './grid.ts';
 import type { Page } from './page.ts';
-import { paint, styleOfWord } from './paint.ts';
+import { paint, styleOfStatus } from './paint.ts';
 import { widthOf, wrap } from './text.ts';
 import type { Column, RecordLines, View } from './view.ts';
 import { cellOf, title } from './words.ts';
@@ -87,7 +87,7 @@ function fieldLines(columns: readonly Column<unknown>[], row: unknown, page: Pag
     const value = cellOf(column, row, page);
     return (room < LEAST_VALUE ? [value] : wrap(value, room)).map((line, index) => {
       const head = index === 0 ? title(column.name) : '';
-      const style = column.kind === 'word' ? styleOfWord(value) : undefined;
+      const style = column.kind === 'status' ? styleOfStatus(value) : undefined;
       return `${paint(page, 'heading', head)}${' '.repeat(width - widthOf(head))}${GAP}${paint(page, style, line)}`;
     });
   });

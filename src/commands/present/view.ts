@@ -4,9 +4,9 @@ export type Cell = string | number | boolean | Date | null;
 /**
  * What the text or number of a column is: an `identifier` is a number that names something, and is not grouped like an
  * amount; an `amount` may be too large for a number, and is text then; a `word` is one of a few, told apart by all its
- * letters; `prose` is a sentence, or several, to be read whole.
+ * letters, and a `status` one that is good news or bad; `prose` is a sentence, or several, to be read whole.
  */
-export type ColumnKind = 'identifier' | 'amount' | 'word' | 'prose';
+export type ColumnKind = 'identifier' | 'amount' | 'word' | 'status' | 'prose';
 
 /** One column of a table or of a CSV or TSV file. */
 export interface Column<Row> {
@@ -70,10 +70,11 @@ export function answer<Data, Row>(data: Data, view: View<Data, Row>, exit = 0): 
 
 /** Fields whose numbers name something. */
 const IDENTIFIER = /(^id|Id|^pid|^port)$/;
-/** Fields that add up beyond what a number can hold. */
-const AMOUNT = /^(amount|total)$/;
+/** Fields with points, which may add up beyond what a number can hold. */
+const AMOUNT = /^(amount|total|balance)$/;
 /** Fields that hold one of a few words. */
-const WORD = /^(kind|type|status|state|code)$/;
+const WORD = /^(kind|type|code)$/;
+const STATUS = /^(status|state)$/;
 /** Fields that hold sentences. */
 const PROSE = /^(reason|payload|redisError)$/;
 
@@ -86,6 +87,7 @@ function kindOf(name: string): ColumnKind | undefined {
   if (IDENTIFIER.test(name)) return 'identifier';
   if (AMOUNT.test(name)) return 'amount';
   if (WORD.test(name)) return 'word';
+  if (STATUS.test(name)) return 'status';
   return PROSE.test(name) ? 'prose' : undefined;
 }
 
