@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import type { Outcome, Runner } from './command.ts';
 import type { Connections } from './connections.ts';
@@ -9,7 +8,7 @@ import { type Streams, write } from './io.ts';
 import { type GlobalFlags, withDefaults } from './options.ts';
 import { pageOf } from './present/page.ts';
 import { present } from './present/present.ts';
-import { buildProgram, loadCommand } from './program.ts';
+import { buildProgram } from './program.ts';
 import { report } from './report.ts';
 
 /**
@@ -44,7 +43,8 @@ export class CommandLine {
       if (result !== undefined) status = result.exit;
     };
     try {
-      await this.#program(runner, json).parseAsync(askForHelp(argv), { from: 'user' });
+      const program = buildProgram(runner, this.#streams, json, this.#shell !== null);
+      await program.parseAsync(askForHelp(argv), { from: 'user' });
       return status;
     } catch (error) {
       const verbose = argv.includes('--verbose') || this.#shell?.verbose === true;
@@ -60,10 +60,11 @@ export class CommandLine {
 
   /** What the last of these words may be, of a command line that is being typed. */
   async complete(words: readonly string[]): Promise<readonly string[]> {
-    const notRun: Runner = () => Promise.reject(new Error('a command line that is being typed was run'));
-    const { completionsOf } = await import('./completion/complete.ts');
-    const load = (command: Command) => loadCommand(command, notRun);
-    const { candidates } = await completionsOf(this.#program(notRun, false), words, load);
+    const [{ completionsOf }, { commandTree }] = await Promise.all([
+      import('./completion/complete.ts'),
+      import('./command-tree.ts'),
+    ]);
+    const { candidates } = await completionsOf(commandTree(this.#streams, this.#shell !== null), words);
     return candidates.map(({ word }) => word);
   }
 
@@ -76,10 +77,6 @@ export class CommandLine {
   async settled(): Promise<void> {
     await this.#work;
     await this.#connections.close();
-  }
-
-  #program(runner: Runner, json: boolean): Command {
-    return buildProgram(runner, this.#streams, json, this.#shell !== null);
   }
 
   async #runCommand(flags: GlobalFlags, work: (context: Context) => Promise<Outcome>): Promise<Outcome> {

@@ -1,5 +1,6 @@
 import type { DataSource, RedisClient, Session } from '../domain/store.ts';
 import type { Producer } from '../jobs/producer.ts';
+import { closeAll } from './close-all.ts';
 
 interface Queue {
   readonly redis: RedisClient;
@@ -56,11 +57,7 @@ export class Connections {
 
   /** Closes all that are open; every one is tried, the first error is kept. */
   async close(): Promise<void> {
-    const errors: unknown[] = [];
-    for (const kept of [this.#queue, this.#orm, this.#session]) {
-      await kept.drop().catch((error: unknown) => errors.push(error));
-    }
-    if (errors.length > 0) throw errors[0];
+    await closeAll([this.#queue, this.#orm, this.#session].map((kept) => () => kept.drop()));
   }
 }
 

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { ShopError } from '../domain/errors.ts';
 import type { DataSource, Session } from '../domain/store.ts';
 import type { Channel } from '../jobs/submit.ts';
+import { closeAll } from './close-all.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Connections } from './connections.ts';
 import { Interrupted } from './interrupted.ts';
@@ -165,15 +166,7 @@ export class Context {
 
   /** Releases all that was opened, in reverse order: every one is tried, the first error is kept. */
   async close(): Promise<void> {
-    const errors: unknown[] = [];
-    for (const release of this.#releasers.splice(0).reverse()) {
-      try {
-        await release();
-      } catch (error) {
-        errors.push(error);
-      }
-    }
-    if (errors.length > 0) throw errors[0];
+    await closeAll(this.#releasers.splice(0).reverse());
   }
 }
 

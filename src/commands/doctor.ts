@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { CheckResult, Diagnosis } from '../domain/doctor.ts';
 import { defineCommand, type Runner } from './command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
+import { localTime } from './present/cells.ts';
 import { answer, type View } from './present/view.ts';
-import { localTime } from './present/words.ts';
 import { rankingAddress } from './ranking-view.ts';
 
 /** A check without faults, or one fault of a check. */

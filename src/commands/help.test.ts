@@ -5,26 +5,11 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { type Runner, shapeOf } from './command.ts';
-import { buildProgram, loadCommand } from './program.ts';
+import { allCommands, pathOf } from './command-tree.ts';
+import { buildProgram } from './program.ts';
 
 const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
 const streams = { stdin: process.stdin, stdout: ignored, stderr: ignored };
-const notRun: Runner = async () => {};
-
-function pathOf(command: Command): string {
-  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
-}
-
-function withAllBelow(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withAllBelow)];
-}
-
-async function allCommands(): Promise<Command[]> {
-  const program = buildProgram(notRun, streams, false, false);
-  for (const command of program.commands) await loadCommand(command, notRun);
-  return withAllBelow(program);
-}
-
 /** What a shell makes of command lines: the words of each `shop` in them. */
 function inShell(lines: readonly string[]): string[][] {
   const directory = mkdtempSync(join(tmpdir(), 'shop-examples-'));
@@ -45,7 +30,7 @@ function inShell(lines: readonly string[]): string[][] {
   }
 }
 
-const commands = await allCommands();
+const commands = await allCommands(streams);
 
 it.each(commands.map((command) => ({ path: pathOf(command), command })))(
   '$path shows examples in its help, which are command lines of its own',

@@ -48,7 +48,7 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
       writeErr: (text) => {
         if (!json) stderr.write(text);
       },
-      // errors are told by main, in one place
+      // errors are told by `report`, in one place
       outputError: () => {},
     })
     .showSuggestionAfterError()

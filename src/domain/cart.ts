@@ -1,9 +1,9 @@
 import { expectRows, type Session } from '../db/connection.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../db/transaction.ts';
-import { exact, shortagesOf, sumUnits, type Units } from './decide.ts';
+import { exact, shortagesOf, type Units } from './decide.ts';
 import { ShopError } from './errors.ts';
 import { type Item, MAX_ORDER_LINES, MAX_QUANTITY, type Ref } from './input.ts';
-import { resolveReferences } from './lock-state.ts';
+import { readUnits } from './item-products.ts';
 import type { OrderLine } from './order.ts';
 import { readBalance } from './point.ts';
 import type { OrderPayload } from './request.ts';
@@ -145,7 +145,7 @@ async function changeCart(
         const found = await findCartId(session, userId);
         // A new cart's foreign key takes this lock; the lane locks users before products, and so must be done here.
         if (found === null) await session.query('SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE', [userId]);
-        const asked = await lockProducts(session, items);
+        const asked = await readUnits<LockedProduct>(session, items, LOCK_PRODUCTS);
         const held = found === null ? new Map<number, number>() : await lockLines(session, found);
         // the cart is made once nothing can be refused any more: those who make it at once would wait for each other
         // in a circle where the first one takes it back
@@ -179,28 +179,10 @@ async function makeCart(session: Session, userId: number): Promise<number> {
 }
 
 /**
- * The products that the items name, each once with the sum, in the order in which they were first named. They are
- * locked in the order of their ids, as the lane does, so that their stock stays as it is until the end of the
- * transaction; others may read and put them in carts meanwhile.
- *
- * @throws ShopError `INVALID_PRODUCT`, naming all that are not there.
+ * The products are locked in the order of their ids, as the lane does, so that their stock stays as it is until the end of
+ * the transaction; others may read and put them in carts meanwhile.
  */
-async function lockProducts(session: Session, items: readonly Item[]): Promise<readonly Units<LockedProduct>[]> {
-  const references = await resolveReferences(session, 'products', new Set(items.map(({ product }) => product)));
-  const idOf = (ref: Ref) => (typeof ref === 'number' ? ref : references.get(ref.slice(1)));
-  const ids = new Set(items.flatMap(({ product }) => idOf(product) ?? []));
-  const rows =
-    ids.size === 0
-      ? []
-      : await session.query<LockedProduct>(
-          'SELECT id, name, stock FROM products WHERE id IN (?) ORDER BY id LOCK IN SHARE MODE',
-          [[...ids]],
-        );
-  const products = new Map(rows.map((row) => [row.id, row]));
-  const { lines, missing } = sumUnits(items, (ref) => products.get(idOf(ref) ?? 0));
-  if (missing.length > 0) throw new ShopError('INVALID_PRODUCT', { products: missing });
-  return lines;
-}
+const LOCK_PRODUCTS = 'SELECT id, name, stock FROM products WHERE id IN (?) ORDER BY id LOCK IN SHARE MODE';
 
 /**
  * What the cart holds. The cart's own row is locked first, so that one process at a time changes the cart; the lane,

@@ -1,5 +1,6 @@
 import { connect, type Session, type SqlValue } from '../db/connection.ts';
 import { MAX_POINTS } from './input.ts';
+import { likePrefix } from './like-prefix.ts';
 import type { OrderStatus } from './order.ts';
 import type { RequestKind, RequestStatus } from './request.ts';
 
@@ -177,7 +178,7 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
 
 /** In alphabetical order; of too many the first, and the last: what those two have in common, all between them have. */
 async function byCode<Row>(session: Session, { select }: Table, { column, text }: CodePrefix): Promise<readonly Row[]> {
-  const like = `${text.replaceAll('_', '\\_')}%`;
+  const like = likePrefix(text);
   const where = `${select} WHERE ${column} LIKE ? ORDER BY ${column}`;
   const first = await session.query<Row>(`${where} LIMIT ?`, [like, MOST + 1]);
   if (first.length <= MOST) return first;

@@ -1,10 +1,12 @@
 import type { Session } from '../db/connection.ts';
-import { exact, shortagesOf, sumUnits } from './decide.ts';
+import { exact, shortagesOf } from './decide.ts';
 import { ShopError, type Shortage } from './errors.ts';
 import type { Item, Ref } from './input.ts';
-import { resolveReferences } from './lock-state.ts';
+import { readUnits } from './item-products.ts';
 import { readBalance } from './point.ts';
 import type { FoundProduct } from './search.ts';
+
+const READ_PRODUCTS = 'SELECT id, reference, name, price, stock FROM products WHERE id IN (?)';
 
 /** A line of an order that has not been sent, at the product's price of now. */
 export interface PreviewLine {
@@ -35,7 +37,7 @@ export interface OrderPreview {
  */
 export async function previewOrder(session: Session, user: Ref, items: readonly Item[]): Promise<OrderPreview> {
   const { userId, name, balance } = await readBalance(session, user);
-  const lines = await readUnits(session, items);
+  const lines = await readUnits<FoundProduct>(session, items, READ_PRODUCTS);
   const amounts = lines.map(({ product, quantity }) => BigInt(product.price) * BigInt(quantity));
   const total = amounts.reduce((sum, amount) => sum + amount, 0n);
   const shortages: readonly Shortage[] = shortagesOf(lines, ({ stock }) => stock);
@@ -63,23 +65,7 @@ export async function previewOrder(session: Session, user: Ref, items: readonly 
 
 /** A product as it is now. @throws ShopError `INVALID_PRODUCT` */
 export async function previewProduct(session: Session, product: Ref): Promise<FoundProduct> {
-  const [line] = await readUnits(session, [{ product, quantity: 1 }]);
+  const [line] = await readUnits<FoundProduct>(session, [{ product, quantity: 1 }], READ_PRODUCTS);
   if (line === undefined) throw new Error(`product ${product} was neither found nor missing`);
   return line.product;
-}
-
-async function readUnits(session: Session, items: readonly Item[]) {
-  const references = await resolveReferences(session, 'products', new Set(items.map(({ product }) => product)));
-  const idOf = (ref: Ref) => (typeof ref === 'number' ? ref : references.get(ref.slice(1)));
-  const ids = new Set(items.flatMap(({ product }) => idOf(product) ?? []));
-  const rows =
-    ids.size === 0
-      ? []
-      : await session.query<FoundProduct>('SELECT id, reference, name, price, stock FROM products WHERE id IN (?)', [
-          [...ids],
-        ]);
-  const products = new Map(rows.map((row) => [row.id, row]));
-  const { lines, missing } = sumUnits(items, (ref) => products.get(idOf(ref) ?? 0));
-  if (missing.length > 0) throw new ShopError('INVALID_PRODUCT', { products: missing });
-  return lines;
 }

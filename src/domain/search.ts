@@ -1,5 +1,6 @@
 import type { Session } from '../db/connection.ts';
 import { isReference } from './input.ts';
+import { likePrefix } from './like-prefix.ts';
 
 /** A user, as one is chosen by. */
 export interface FoundUser {
@@ -97,8 +98,7 @@ async function search<Row extends { readonly id: number }>(
   if (/^[1-9][0-9]{0,15}$/.test(text)) await add('WHERE id = ?', [Number(text)]);
   const reference = text.replace(/^@/, '');
   if (isReference(reference)) {
-    // of the characters that a reference may have, one alone stands for others in a pattern
-    await add('WHERE reference LIKE ? ORDER BY reference', [`${reference.replaceAll('_', '\\_')}%`]);
+    await add('WHERE reference LIKE ? ORDER BY reference', [likePrefix(reference)]);
   }
   // no name is meant by what begins like a reference
   if (text.startsWith('@')) return answer(false);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { commandTree } from '../command-tree.ts';
 import { type Streams, visible, write } from '../io.ts';
-import { buildProgram, loadCommand } from '../program.ts';
 import { type Candidate, findPlace, type Place } from './place.ts';
 
 /** What the shell is to do: take the words, leave no space behind the one it takes, or complete a file's name itself. */
@@ -18,9 +18,7 @@ const LONGEST_ABOUT = 100;
  * @param words what was typed behind the program's name, up to the cursor; the last may be empty.
  */
 export async function complete(words: readonly string[], streams: Streams): Promise<void> {
-  const notRun = () => Promise.reject(new Error('a command line that is being typed was run'));
-  const program = buildProgram(notRun, streams, false, false);
-  const { mode, candidates } = await completionsOf(program, words, (command) => loadCommand(command, notRun));
+  const { mode, candidates } = await completionsOf(commandTree(streams), words);
   const lines = candidates.map(({ word, about }) => `${word}\t${shown(about)}\n`);
   await write(streams.stdout, `${mode}\n${lines.join('')}`);
 }
@@ -32,17 +30,9 @@ export interface Completions {
   readonly candidates: readonly Candidate[];
 }
 
-/**
- * Finds what the last of these words may be.
- *
- * @param load has a command of the program that is known by name alone take its arguments, options and commands.
- */
-export async function completionsOf(
-  program: Command,
-  words: readonly string[],
-  load: (command: Command) => Promise<void>,
-): Promise<Completions> {
-  const place = await findPlace(program, words, load);
+/** Finds what the last of these words may be, in a program that is only looked at. */
+export async function completionsOf(program: Command, words: readonly string[]): Promise<Completions> {
+  const place = await findPlace(program, words);
   const { typed, before } = place;
   const candidates = [...place.words, ...(await candidatesFor(place))]
     .map(({ word, about }) => ({ word: `${before}${word}`, about }))

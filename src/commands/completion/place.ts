@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { shapeOf, type Values } from '../command.ts';
+import { loadToLookAt } from '../command-tree.ts';
 
 /** A word that may stand where the cursor is, and what it is, for people. */
 export interface Candidate {
@@ -21,15 +22,11 @@ export interface Place {
 /**
  * Reads a command line up to the cursor.
  *
+ * @param program one that is only looked at.
  * @param words all but the program's own name; the last is the one that is being typed, and may be empty.
- * @param load has a command of the program that is known by name alone take its arguments, options and commands.
  */
-export async function findPlace(
-  program: Command,
-  words: readonly string[],
-  load: (command: Command) => Promise<void>,
-): Promise<Place> {
-  const line = new Line(program, load);
+export async function findPlace(program: Command, words: readonly string[]): Promise<Place> {
+  const line = new Line(program);
   for (const word of words.slice(0, -1)) await line.read(word);
   return line.place(words.at(-1) ?? '');
 }
@@ -37,7 +34,6 @@ export async function findPlace(
 /** A command line as far as it has been read. */
 class Line {
   readonly #program: Command;
-  readonly #load: (command: Command) => Promise<void>;
   #command: Command;
   /** How many arguments the command has been given. */
   #given = 0;
@@ -49,10 +45,9 @@ class Line {
   /** Behind `--` come arguments alone. */
   #argumentsOnly = false;
 
-  constructor(program: Command, load: (command: Command) => Promise<void>) {
+  constructor(program: Command) {
     this.#program = program;
     this.#command = program;
-    this.#load = load;
   }
 
   async read(word: string): Promise<void> {
@@ -99,7 +94,7 @@ class Line {
       this.#given++;
       return;
     }
-    if (this.#command === this.#program) await this.#load(command);
+    if (this.#command === this.#program) await loadToLookAt(command);
     this.#command = command;
   }
 

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
-import { type Runner, shapeOf } from '../command.ts';
+import { shapeOf } from '../command.ts';
+import { allCommands, pathOf } from '../command-tree.ts';
 import {
   EXIT_BATCH_INCOMPLETE,
   EXIT_BUG,
@@ -9,7 +10,6 @@ import {
   EXIT_INTERRUPTED,
 } from '../exit-codes.ts';
 import type { Streams } from '../io.ts';
-import { buildProgram, loadCommand } from '../program.ts';
 import { packageVersion } from '../version.ts';
 import { bold, entry, quoted, section, synopsis, text, verbatim } from './roff.ts';
 
@@ -23,17 +23,10 @@ const SECTION = 1;
 
 /** A page for the program, each group and each command, of what their help is made of. */
 export async function manPages(streams: Streams, date: Date): Promise<ManPage[]> {
-  const notRun: Runner = () => Promise.reject(new Error('a command was run for its manual page'));
-  const program = buildProgram(notRun, streams, false, false);
-  for (const command of program.commands) await loadCommand(command, notRun);
-  return withAllBelow(program).map((command) => ({
+  return (await allCommands(streams)).map((command) => ({
     name: `${nameOf(command)}.${SECTION}`,
     source: `${page(command, date).join('\n')}\n`,
   }));
-}
-
-function withAllBelow(command: Command): Command[] {
-  return [command, ...command.commands.flatMap(withAllBelow)];
 }
 
 function page(command: Command, date: Date): string[] {
@@ -108,10 +101,6 @@ function reference(command: Command): string {
 
 function nameOf(command: Command): string {
   return pathOf(command).replaceAll(' ', '-');
-}
-
-function pathOf(command: Command): string {
-  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
 function rootOf(command: Command): Command {

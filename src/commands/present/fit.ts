@@ -8,7 +8,7 @@ export interface Room {
 }
 
 /** Between two columns. */
-export const GAP = 2;
+export const GAP = '  ';
 
 /**
  * How wide each column gets, so that a line takes no more than `width`.
@@ -39,7 +39,7 @@ export function fitColumns(
 
 function shrink(columns: readonly Room[], width: number, spare: readonly string[]): Map<string, number> | null {
   const widths = new Map(columns.map(({ name, natural }) => [name, natural]));
-  let excess = columns.reduce((sum, { natural }) => sum + natural + GAP, -GAP) - width;
+  let excess = columns.reduce((sum, { natural }) => sum + natural + GAP.length, -GAP.length) - width;
   for (const { name, natural, least } of byImportance(columns, spare)) {
     if (excess <= 0) break;
     const given = Math.min(excess, natural - least);

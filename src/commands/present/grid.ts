@@ -1,10 +1,10 @@
 import { bar } from './bar.ts';
+import { cellOf, title } from './cells.ts';
 import { fitColumns, GAP, type Room } from './fit.ts';
 import type { Page } from './page.ts';
 import { paint, type Style, styleOfStatus } from './paint.ts';
 import { cut, widthOf, wrap } from './text.ts';
 import type { Column } from './view.ts';
-import { cellOf, title } from './words.ts';
 
 /** What is left of a text, a sentence and a bar where there is little room. */
 const LEAST = { text: 10, prose: 24, bar: 8 };
@@ -103,7 +103,7 @@ export function drawGrid(
   }
   return {
     lines,
-    width: shown.reduce((sum, { width }) => sum + width + GAP, -GAP),
+    width: shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length),
     leftOut: columns.filter(({ name }) => !widths.has(name)).map((column) => column.title),
   };
 }
@@ -115,5 +115,5 @@ function place(text: string, { width, right }: Placed, painted: (text: string) =
 }
 
 function join(cells: readonly string[]): string {
-  return cells.join(' '.repeat(GAP)).trimEnd();
+  return cells.join(GAP).trimEnd();
 }

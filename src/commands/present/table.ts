@@ -1,11 +1,11 @@
+import { cellOf, title } from './cells.ts';
+import { GAP } from './fit.ts';
 import { barColumn, drawGrid, type Grid, gridColumn } from './grid.ts';
 import type { Page } from './page.ts';
 import { paint, styleOfStatus } from './paint.ts';
 import { widthOf, wrap } from './text.ts';
 import type { Column, RecordLines, View } from './view.ts';
-import { cellOf, title } from './words.ts';
 
-const GAP = '  ';
 /** With less room for them, values are left to the terminal to break. */
 const LEAST_VALUE = 10;
 

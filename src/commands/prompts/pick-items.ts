@@ -2,9 +2,9 @@ import { type CartLine, showCart } from '../../domain/cart.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { MAX_ORDER_LINES, parseQuantity, parseRef } from '../../domain/input.ts';
 import type { Context } from '../context.ts';
+import { type Column, field } from '../present/view.ts';
 import type { Offer } from '../prompter.ts';
-import { grouped } from '../words.ts';
-import { type LineColumn, listLines } from './list-lines.ts';
+import { listChoices } from './list-choices.ts';
 import { HOW, productOffer } from './pick-product.ts';
 
 /** What an item is chosen by. */
@@ -22,10 +22,10 @@ export async function pickItems(context: Context): Promise<readonly string[]> {
   return pickMany(context, (typed, signal) => productOffer(context, typed, signal));
 }
 
-const CART_COLUMNS: readonly LineColumn<CartLine>[] = [
-  { title: 'ID', text: ({ productId }) => String(productId), align: 'right' },
-  { title: 'IN CART', text: ({ quantity }) => grouped(quantity), align: 'right' },
-  { title: 'NAME', text: ({ name }) => name },
+const CART_COLUMNS: readonly Column<CartLine>[] = [
+  { name: 'id', value: ({ productId }) => productId, kind: 'identifier' },
+  { name: 'inCart', value: ({ quantity }) => quantity },
+  field('name'),
 ];
 
 /**
@@ -42,11 +42,9 @@ export async function pickCartItems(context: Context, [user = '']: readonly stri
       return name.toLowerCase().includes(part) || String(productId) === part;
     });
     if (fitting.length === 0) return { choices: [], remark: 'No product in the cart has that in the name, or as id.' };
-    const { heading, lines: texts } = listLines(CART_COLUMNS, fitting);
-    const choices = fitting.map(({ productId: id, name }, index) => {
-      return { value: { id, name }, text: texts[index] ?? '', short: `${name} (${id})` };
-    });
-    return { heading, choices };
+    const { heading, choices } = listChoices(CART_COLUMNS, fitting, ({ name, productId }) => `${name} (${productId})`);
+    const asProduct = ({ productId: id, name }: CartLine) => ({ id, name });
+    return { heading, choices: choices.map(({ value, ...shown }) => ({ value: asProduct(value), ...shown })) };
   });
 }
 

@@ -1,16 +1,13 @@
 import { type FoundProduct, searchProducts } from '../../domain/search.ts';
 import type { Context } from '../context.ts';
-import { grouped } from '../words.ts';
-import type { LineColumn } from './list-lines.ts';
-import { searchOffer } from './search-offer.ts';
+import { type Column, field, fields } from '../present/view.ts';
+import { REFERENCE, searchOffer } from './search-offer.ts';
 
 /** How products are listed to choose from. */
-const COLUMNS: readonly LineColumn<FoundProduct>[] = [
-  { title: 'ID', text: ({ id }) => String(id), align: 'right' },
-  { title: 'REFERENCE', text: ({ reference }) => (reference === null ? '-' : `@${reference}`) },
-  { title: 'PRICE', text: ({ price }) => grouped(price), align: 'right' },
-  { title: 'STOCK', text: ({ stock }) => grouped(stock), align: 'right' },
-  { title: 'NAME', text: ({ name }) => name },
+const COLUMNS: readonly Column<FoundProduct>[] = [
+  field('id'),
+  REFERENCE,
+  ...fields<FoundProduct>('price', 'stock', 'name'),
 ];
 
 /** What the question for a product says beside what it is for. */

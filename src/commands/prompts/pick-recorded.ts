@@ -4,25 +4,22 @@ import { findOrder, listOrders, type Order } from '../../domain/order.ts';
 import { type RequestRecord, showRequest } from '../../domain/request.ts';
 import { listRequests } from '../../domain/request-list.ts';
 import type { Context } from '../context.ts';
-import { localTime } from '../present/words.ts';
+import { type Column, fields } from '../present/view.ts';
 import type { Offer } from '../prompter.ts';
-import { grouped } from '../words.ts';
-import { type LineColumn, listLines } from './list-lines.ts';
+import { listChoices } from './list-choices.ts';
 
 const NEWEST = { limit: 20 };
 
 /** Asks for an order: one of the newest, or an id. @throws Interrupted */
 export async function pickOrder(context: Context): Promise<readonly string[]> {
   const session = await context.session();
-  const columns: readonly LineColumn<Order>[] = [
-    { title: 'ID', text: ({ orderId }) => String(orderId), align: 'right' },
-    { title: 'USER', text: ({ userId }) => String(userId), align: 'right' },
-    { title: 'TOTAL', text: ({ total }) => grouped(total), align: 'right' },
-    { title: 'STATUS', text: ({ status }) => status },
-    { title: 'CREATED AT', text: ({ createdAt }) => localTime(createdAt) },
+  const columns: readonly Column<Order>[] = [
+    { name: 'id', value: ({ orderId }) => orderId, kind: 'identifier' },
+    { name: 'user', value: ({ userId }) => userId, kind: 'identifier' },
+    ...fields<Order>('total', 'status', 'createdAt'),
     {
-      title: 'PRODUCTS',
-      text: ({ lines }) =>
+      name: 'products',
+      value: ({ lines }) =>
         lines
           .map(({ name }) => name)
           .join(', ')
@@ -44,11 +41,10 @@ const LONGEST_PRODUCTS = 40;
 /** Asks for a batch: one of the newest, or a name or id. @throws Interrupted */
 export async function pickBatch(context: Context): Promise<readonly string[]> {
   const session = await context.session();
-  const columns: readonly LineColumn<BatchTotals>[] = [
-    { title: 'ID', text: ({ batchId }) => String(batchId), align: 'right' },
-    { title: 'ROWS', text: ({ total }) => grouped(total), align: 'right' },
-    { title: 'PENDING', text: ({ pending }) => grouped(pending), align: 'right' },
-    { title: 'NAME', text: ({ name }) => name },
+  const columns: readonly Column<BatchTotals>[] = [
+    { name: 'id', value: ({ batchId }) => batchId, kind: 'identifier' },
+    { name: 'rows', value: ({ total }) => total },
+    ...fields<BatchTotals>('pending', 'name'),
   ];
   return pick(context, {
     name: 'batch',
@@ -63,13 +59,7 @@ export async function pickBatch(context: Context): Promise<readonly string[]> {
 /** Asks for a request: one of the newest, or a key or id. @throws Interrupted */
 export async function pickRequest(context: Context): Promise<readonly string[]> {
   const session = await context.session();
-  const columns: readonly LineColumn<RequestRecord>[] = [
-    { title: 'ID', text: ({ id }) => String(id), align: 'right' },
-    { title: 'KIND', text: ({ kind }) => kind },
-    { title: 'STATUS', text: ({ status }) => status },
-    { title: 'CREATED AT', text: ({ createdAt }) => localTime(createdAt) },
-    { title: 'KEY', text: ({ key }) => key },
-  ];
+  const columns = fields<RequestRecord>('id', 'kind', 'status', 'createdAt', 'key');
   return pick(context, {
     name: 'key',
     message: 'request (one of the newest, or a key or id)',
@@ -83,7 +73,7 @@ export async function pickRequest(context: Context): Promise<readonly string[]> 
 interface Pick<Row> {
   readonly name: string;
   readonly message: string;
-  readonly columns: readonly LineColumn<Row>[];
+  readonly columns: readonly Column<Row>[];
   readonly newest: () => Promise<readonly Row[]>;
   /** The one that is typed. @throws ShopError where there is none */
   readonly find: (text: string) => Promise<Row>;
@@ -95,11 +85,7 @@ async function pick<Row>(context: Context, { name, message, columns, newest, fin
   const offer = async (typed: string): Promise<Offer<Row>> => {
     const rows = typed === '' ? await newest() : [await find(typed)];
     if (rows.length === 0) return { choices: [], remark: 'There are none yet.' };
-    const { heading, lines } = listLines(columns, rows);
-    return {
-      heading,
-      choices: rows.map((row, index) => ({ value: row, text: lines[index] ?? '', short: word(row) })),
-    };
+    return listChoices(columns, rows, word);
   };
   return [word(await context.prompter.choose(name, offer, message))];
 }

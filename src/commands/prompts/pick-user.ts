@@ -1,15 +1,9 @@
 import { type FoundUser, searchUsers } from '../../domain/search.ts';
 import type { Context } from '../context.ts';
-import { grouped } from '../words.ts';
-import type { LineColumn } from './list-lines.ts';
-import { searchOffer } from './search-offer.ts';
+import { type Column, field, fields } from '../present/view.ts';
+import { REFERENCE, searchOffer } from './search-offer.ts';
 
-const COLUMNS: readonly LineColumn<FoundUser>[] = [
-  { title: 'ID', text: ({ id }) => String(id), align: 'right' },
-  { title: 'REFERENCE', text: ({ reference }) => (reference === null ? '-' : `@${reference}`) },
-  { title: 'BALANCE', text: ({ balance }) => grouped(balance), align: 'right' },
-  { title: 'NAME', text: ({ name }) => name },
-];
+const COLUMNS: readonly Column<FoundUser>[] = [field('id'), REFERENCE, ...fields<FoundUser>('balance', 'name')];
 
 /** Asks for a user, by a part of the name, the id or @reference; answers the id. @throws Interrupted */
 export async function pickUser(context: Context): Promise<readonly string[]> {

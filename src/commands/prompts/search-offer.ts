@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ShopError } from '../../domain/errors.ts';
 import { parseRef } from '../../domain/input.ts';
 import type { Matches } from '../../domain/search.ts';
+import type { Column } from '../present/view.ts';
 import type { Offer } from '../prompter.ts';
-import { type LineColumn, listLines } from './list-lines.ts';
+import { listChoices } from './list-choices.ts';
 
 /** So long nothing more has to be typed before a name is searched for. */
 const TYPING_MS = 100;
@@ -13,10 +14,16 @@ interface Named {
   readonly name: string;
 }
 
+/** A reference as it is typed. */
+export const REFERENCE: Column<{ readonly reference: string | null }> = {
+  name: 'reference',
+  value: ({ reference }) => (reference === null ? null : `@${reference}`),
+};
+
 /** What is searched for, and how what was found is listed. */
 export interface SearchSpec<Row extends Named> {
   readonly kind: 'user' | 'product';
-  readonly columns: readonly LineColumn<Row>[];
+  readonly columns: readonly Column<Row>[];
   readonly search: (typed: string, signal: AbortSignal) => Promise<Matches<Row>>;
 }
 
@@ -30,10 +37,8 @@ export async function searchOffer<Row extends Named>(
   const { rows, besides } = await search(typed, signal);
   const remark = besides === 'none' ? undefined : REMARKS[besides];
   if (rows.length === 0) return { choices: [], remark: remark ?? notFound(kind, typed.trim()) };
-  const { heading, lines } = listLines(columns, rows);
   return {
-    heading,
-    choices: rows.map((row, index) => ({ value: row, text: lines[index] ?? '', short: `${row.name} (${row.id})` })),
+    ...listChoices(columns, rows, ({ name, id }) => `${name} (${id})`),
     ...(remark === undefined ? {} : { remark }),
   };
 }

@@ -1,0 +1,12 @@
+/** Calls each in turn, whatever becomes of the others. @throws the first error, when all have been called */
+export async function closeAll(closers: Iterable<() => unknown>): Promise<void> {
+  const errors: unknown[] = [];
+  for (const close of closers) {
+    try {
+      await close();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
+}
