@@ -48,6 +48,9 @@ it.each([
   ['미래문방구', 5, ['미래', '문방', '구']],
   ['{"user":1,"items":[{"product":2}]}', 22, ['{"user":1,', '"items":[{"product":2}', ']}']],
   ['', 5, ['']],
+  // spaces that no line is broken at are kept
+  ['\u00a0', 2, ['\u00a0']],
+  ['Corner\u3000 Cafe', 8, ['Corner\u3000', 'Cafe']],
 ])('wraps %j to %i', (text, width, lines) => {
   expect(wrap(text, width)).toEqual(lines);
 });

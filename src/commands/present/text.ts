@@ -21,21 +21,26 @@ export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(BREAKS)) {
-    if (widthOf(line) + widthOf(word.trimEnd()) <= width) {
+    if (widthOf(line) + widthOf(withoutLastSpaces(word)) <= width) {
       line += word;
       continue;
     }
-    if (line !== '') lines.push(line.trimEnd());
+    if (line !== '') lines.push(withoutLastSpaces(line));
     line = word;
-    while (widthOf(line.trimEnd()) > width) {
+    while (widthOf(withoutLastSpaces(line)) > width) {
       // a single character may be wider than all the room there is
       const taken = takeColumns(line, width) || firstGrapheme(line);
       lines.push(taken);
       line = line.slice(taken.length);
     }
   }
-  lines.push(line.trimEnd());
+  lines.push(withoutLastSpaces(line));
   return lines;
+}
+
+/** Without the spaces that lines are broken at; others, such as one that is not to be broken at, are text. */
+function withoutLastSpaces(text: string): string {
+  return text.replace(/ +$/, '');
 }
 
 /** As many whole characters from the start as fit. */
