@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
-import { docker, removeContainer, removeVolume } from '../../src/dev/docker.ts';
+import { docker, inspectContainer, removeContainer, removeVolume } from '../../src/dev/docker.ts';
 import { reset, type Servers, type ServiceName, startServers, stopServers } from '../../src/dev/environment.ts';
 import { look } from '../../src/dev/running.ts';
 import type { Running } from '../../src/dev/state.ts';
@@ -58,6 +58,12 @@ export class OwnServers {
 
   /** Starts what does not run, on its data. */
   async startAgain(): Promise<void> {
+    for (const server of ['mysql', 'redis'] as const) {
+      const running = await this.#running(server);
+      // at once, as a process would be there again; a new container takes seconds
+      if (running?.kind === 'container' && (await inspectContainer(running.name)) !== null)
+        await docker(['start', running.name]);
+    }
     this.urls = await this.#start();
   }
 
@@ -68,7 +74,7 @@ export class OwnServers {
 
   /** SIGKILL; returns when it is gone. */
   async kill(server: Server): Promise<void> {
-    const running = await this.#running(server);
+    const running = await this.#started(server);
     if (running.kind === 'process') return kill(running.pid);
     await docker(['kill', running.name]);
     await this.ended(server);
@@ -76,27 +82,27 @@ export class OwnServers {
 
   /** Waits until it has ended by itself. */
   async ended(server: Server): Promise<void> {
-    const running = await this.#running(server);
+    const running = await this.#started(server);
     await eventually(`${server} has ended`, async () => !(await look(running)).alive);
   }
 
   /** It takes connections and bytes, by the system, and does nothing with them. */
   async freeze(server: Server): Promise<void> {
-    const running = await this.#running(server);
+    const running = await this.#started(server);
     if (running.kind === 'process') process.kill(running.pid, 'SIGSTOP');
     else await docker(['pause', running.name]);
   }
 
   /** Lets one that is frozen go on. */
   async thaw(server: Server): Promise<void> {
-    const running = await this.#running(server);
+    const running = await this.#started(server);
     if (running.kind === 'process') process.kill(running.pid, 'SIGCONT');
     else await docker(['unpause', running.name]);
   }
 
   /** Has a Redis that was killed come back without its data. */
   async emptyRedis(): Promise<void> {
-    const running = await this.#running('redis');
+    const running = await this.#started('redis');
     if (running.kind === 'process') return rm(join(this.directory, 'redis', 'data'), { recursive: true });
     await removeContainer(running.name);
     await removeVolume(running.name);
@@ -108,7 +114,14 @@ export class OwnServers {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  async #running(server: Server): Promise<Running> {
+  async #started(server: Server): Promise<Running> {
+    const running = await this.#running(server);
+    if (running === null) throw new Error(`${server} was stopped`);
+    return running;
+  }
+
+  /** What was started and not stopped, killed or not. */
+  async #running(server: Server): Promise<Running | null> {
     const state = JSON.parse(await readFile(join(this.directory, 'state.json'), 'utf8'));
     return state.services[server].running;
   }
