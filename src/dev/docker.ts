@@ -61,8 +61,7 @@ export async function stopContainer(name: string, limitMs: number): Promise<'sto
     await docker(['version', '--format', '{{.Server.Version}}'], ANSWER_LIMIT_MS);
     return 'gone';
   }
-  if (found.running)
-    await docker(['stop', '--time', String(Math.ceil(limitMs / 1000)), name], limitMs + COMMAND_LIMIT_MS);
+  if (found.running) await docker(['stop', '-t', String(Math.ceil(limitMs / 1000)), name], limitMs + COMMAND_LIMIT_MS);
   return found.running ? 'stopped' : 'gone';
 }
 

@@ -42,7 +42,11 @@ export async function chooseHost(session: Session, wishes: ServerWishes): Promis
 }
 
 /** Which kind of host is asked for in so many words, or null where any will do. */
-export function wishedKind({ servers, mysqld, redisServer }: ServerWishes): Host['kind'] | null {
+export function wishedKind({
+  servers,
+  mysqld,
+  redisServer,
+}: Omit<ServerWishes, 'mysqldArguments'>): Host['kind'] | null {
   if (servers === 'docker') return 'docker';
   return servers !== 'auto' || mysqld !== null || redisServer !== null ? 'programs' : null;
 }

@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { FakeClock, noFakeClock } from '../support/fake-clock.ts';
 import { FaultShop } from '../support/fault-shop.ts';
-import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
+import { noServerPrograms, OwnServers } from '../support/own-servers.ts';
 import { plainRanking } from '../support/sales.ts';
 
 const SECOND_MS = 1_000;
@@ -20,7 +20,7 @@ interface Ranking {
   readonly items: readonly { productId: number; sold: number }[];
 }
 
-const reason = noServersOfOwn ?? noFakeClock;
+const reason = noServerPrograms ?? noFakeClock;
 
 describe.skipIf(reason !== null)(`programs whose clocks are wrong, set and jump ${reason ?? ''}`, () => {
   const { dev } = loadConfig();

@@ -4,11 +4,11 @@ import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { FaultShop } from '../support/fault-shop.ts';
-import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
+import { noServerPrograms, OwnServers } from '../support/own-servers.ts';
 
 const SIZE = '512m';
 const noMount = process.platform !== 'linux' || process.getuid?.() !== 0 || !canMount();
-const reason = noServersOfOwn ?? (noMount ? 'no file system can be mounted here' : null);
+const reason = noServerPrograms ?? (noMount ? 'no file system can be mounted here' : null);
 
 function canMount(): boolean {
   const { status } = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);

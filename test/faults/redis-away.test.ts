@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { addStandardJob } from 'bullmq/dist/esm/scripts/addStandardJob-9.js';
 import { Redis } from 'ioredis';
@@ -124,7 +122,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     release();
     expect(await shop.refused(['charge', '@zoe', '1'])).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
     await load.recorded();
-    if (!keeps) await rm(join(servers.directory, 'redis', 'data'), { recursive: true });
+    if (!keeps) await servers.emptyRedis();
     await servers.startAgain();
     await faults.recovered(14, performance.now());
     await faults.expectHealthy(load, worker);

@@ -10,9 +10,7 @@ import {
   commandLines,
   folders,
   hasImages,
-  kill,
   newEnvironment,
-  pidOf,
   pids,
   query,
   start,
@@ -47,13 +45,16 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
       await expect(stat(join(dev.directory, name))).rejects.toThrow('ENOENT');
     }
 
-    await kill(pidOf(first, 'redis'));
+    // as another user than root, one can't do so by its process id
+    const [container = ''] = ours('container', 'ls').filter((name) => name.endsWith('-redis'));
+    expect(spawnSync('docker', ['kill', container]).status).toBe(0);
     await expect
       .poll(async () => states(await status(dev)), { timeout: 20_000 })
       .toMatchObject({ mysql: 'running', redis: 'crashed' });
     expect((await status(dev)).services.find(({ name }) => name === 'redis')?.lastLines.length).toBeGreaterThan(0);
     const second = await start(dev, WORKER);
-    expect(pids(second)).toMatchObject({ mysql: pidOf(first, 'mysql'), worker: pidOf(first, 'worker') });
+    const { redis: _, ...others } = pids(first);
+    expect(pids(second)).toMatchObject(others);
     await pingRedis(urls.redisUrl);
     expect((await logs(dev, { service: 'mysql', lines: 3 })).length).toBe(3);
 

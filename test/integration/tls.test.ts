@@ -2,10 +2,10 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/dev/ports.ts';
 import { Authority, type Certificate, hasOpenssl } from '../support/certificates.ts';
-import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
+import { noServerPrograms, OwnServers } from '../support/own-servers.ts';
 import { TestShop } from '../support/shop.ts';
 
-const skipped = noServersOfOwn ?? (hasOpenssl ? null : 'there is no openssl to make certificates with');
+const skipped = noServerPrograms ?? (hasOpenssl ? null : 'there is no openssl to make certificates with');
 
 describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' : `: ${skipped}`}`, () => {
   let authority: Authority;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { expect } from 'vitest';
 import { type DevConfig, localEnvironmentFile } from '../../src/config.ts';
+import { IMAGES } from '../../src/dev/docker-host.ts';
 import { type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
 
 /** Stands in for the real worker: says that it is ready, and ends when it is told to. */
@@ -96,9 +97,9 @@ export function has(...names: string[]): boolean {
   return names.some((name) => spawnSync(name, ['--version']).status === 0);
 }
 
-/** Pulling is not what a test should do. */
-export function hasImages(): boolean {
-  return spawnSync('docker', ['image', 'inspect', 'mysql:9.7', 'redis:8']).status === 0;
+/** Whether an engine answers that has the servers' images, and those named. Pulling is not what a test should do. */
+export function hasImages(...more: readonly string[]): boolean {
+  return spawnSync('docker', ['image', 'inspect', ...Object.values(IMAGES), ...more]).status === 0;
 }
 
 export const hasPrograms = has('mysqld', 'mariadbd') && has('redis-server', 'valkey-server');

@@ -2,8 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { loadConfig } from '../../src/config.ts';
+import { type DevConfig, loadConfig } from '../../src/config.ts';
+import { engineVersion } from '../../src/dev/docker.ts';
 import { reset, startServers } from '../../src/dev/environment.ts';
+import { wishedKind } from '../../src/dev/sources.ts';
+import type { ServerUrls } from './shop.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,29 +16,61 @@ declare module 'vitest' {
   }
 }
 
+interface RunServers extends ServerUrls {
+  readonly remove: () => Promise<void>;
+}
+
 /**
- * Real servers for all test files: those of SHOP_DATABASE_URL (with an account that may create databases) and
- * SHOP_REDIS_URL where both are given, else private ones that are gone afterwards.
+ * Real servers for all test files, from the first of these that there is: those of SHOP_DATABASE_URL (with an account
+ * that may create databases) and SHOP_REDIS_URL; containers, by testcontainers; what `shop dev up` would take. What was
+ * started is gone afterwards.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const { databaseUrl, redisUrl, urlsGiven, dev } = loadConfig();
-  if (urlsGiven === 'both' && databaseUrl !== null && redisUrl !== null) {
-    project.provide('rootUrl', databaseUrl);
-    project.provide('redisUrl', redisUrl);
-    return async () => {};
+  const { rootUrl, redisUrl, remove } = given() ?? (await inContainers(loadConfig().dev)) ?? (await local());
+  project.provide('rootUrl', rootUrl);
+  project.provide('redisUrl', redisUrl);
+  return remove;
+}
+
+function given(): RunServers | null {
+  const { databaseUrl, redisUrl, urlsGiven } = loadConfig();
+  if (urlsGiven !== 'both' || databaseUrl === null || redisUrl === null) return null;
+  return { rootUrl: databaseUrl, redisUrl, remove: async () => {} };
+}
+
+/** Null where they are not wanted or, unless SHOP_DEV_SERVERS is `docker`, can't be had. */
+async function inContainers(dev: DevConfig): Promise<RunServers | null> {
+  const wished = wishedKind(dev);
+  if (wished === 'programs') return null;
+  if ((await engineVersion()) === null) {
+    if (wished === null) return null;
+    throw new Error(
+      'No Docker engine answers. Start Docker and try `docker version`; `npm test` takes server programs where there is none.',
+    );
   }
+  say('starting MySQL and Redis by testcontainers');
+  // takes a second to load
+  const { startContainers } = await import('./containers.ts');
+  try {
+    return await startContainers(say);
+  } catch (error) {
+    if (wished !== null) throw error;
+    say(`testcontainers can't use this Docker engine: ${error}`);
+    return null;
+  }
+}
+
+async function local(): Promise<RunServers> {
+  const { dev } = loadConfig();
   const directory = await mkdtemp(join(tmpdir(), 'shop-test-'));
-  const servers = await startServers({
-    directory,
-    servers: dev.servers,
-    mysqld: dev.mysqld,
-    redisServer: dev.redisServer,
-    say: (line) => process.stderr.write(`${line}\n`),
-  });
-  project.provide('rootUrl', servers.rootUrl);
-  project.provide('redisUrl', servers.redisUrl);
-  return async () => {
+  const { rootUrl, redisUrl } = await startServers({ ...dev, directory, say });
+  const remove = async () => {
     await reset({ ...dev, directory });
     await rm(directory, { recursive: true, force: true });
   };
+  return { rootUrl, redisUrl, remove };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

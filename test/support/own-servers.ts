@@ -2,19 +2,26 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../src/config.ts';
+import { docker, inspectContainer, removeContainer, removeVolume } from '../../src/dev/docker.ts';
 import { reset, type Servers, type ServiceName, startServers, stopServers } from '../../src/dev/environment.ts';
-import { alive, hasPrograms, kill } from './dev.ts';
+import { look } from '../../src/dev/running.ts';
+import type { Running } from '../../src/dev/state.ts';
+import { hasImages, hasPrograms, kill } from './dev.ts';
 import { eventually } from './eventually.ts';
 
 const { dev } = loadConfig();
 
 type Server = Exclude<ServiceName, 'worker'>;
 
-/** Why a test can have no servers that it may kill and start again, or null where it can. */
-export const noServersOfOwn: string | null =
+/** Why a test can have no server programs with arguments and files of its own, or null where it can. */
+export const noServerPrograms: string | null =
   dev.servers === 'docker' ? 'servers are to be in Docker' : hasPrograms ? null : 'there are no server programs here';
 
-/** MySQL and Redis as processes of one test file, which may be killed, frozen and started again. */
+/** Why a test can have no servers that it may kill and start again, or null where it can. */
+export const noServersOfOwn: string | null =
+  noServerPrograms === null || hasImages() ? null : `${noServerPrograms}, and no images of them`;
+
+/** MySQL and Redis of one test file, processes or else containers, which may be killed, frozen and started again. */
 export class OwnServers {
   readonly directory: string;
   /** Who may do everything, and where; a server that comes back has the same URL as before. */
@@ -42,12 +49,21 @@ export class OwnServers {
     const directory = await mkdtemp(join(tmpdir(), 'shop-faults-'));
     await prepare?.(directory);
     const { mysqld, redisServer } = dev;
-    const start = () => startServers({ directory, servers: 'programs', mysqld, redisServer, ...more });
+    const start = () =>
+      noServerPrograms === null
+        ? startServers({ directory, servers: 'programs', mysqld, redisServer, ...more })
+        : startServers({ directory, servers: 'docker', ...more });
     return new OwnServers(directory, await start(), start);
   }
 
   /** Starts what does not run, on its data. */
   async startAgain(): Promise<void> {
+    for (const server of ['mysql', 'redis'] as const) {
+      const running = await this.#running(server);
+      // at once, as a process would be there again; a new container takes seconds
+      if (running?.kind === 'container' && (await inspectContainer(running.name)) !== null)
+        await docker(['start', running.name]);
+    }
     this.urls = await this.#start();
   }
 
@@ -58,23 +74,38 @@ export class OwnServers {
 
   /** SIGKILL; returns when it is gone. */
   async kill(server: Server): Promise<void> {
-    await kill(await this.#pid(server));
+    const running = await this.#started(server);
+    if (running.kind === 'process') return kill(running.pid);
+    await docker(['kill', running.name]);
+    await this.ended(server);
   }
 
   /** Waits until it has ended by itself. */
   async ended(server: Server): Promise<void> {
-    const pid = await this.#pid(server);
-    await eventually(`${server} has ended`, () => !alive(pid));
+    const running = await this.#started(server);
+    await eventually(`${server} has ended`, async () => !(await look(running)).alive);
   }
 
-  /** SIGSTOP: it takes connections and bytes, by the system, and does nothing with them. */
+  /** It takes connections and bytes, by the system, and does nothing with them. */
   async freeze(server: Server): Promise<void> {
-    process.kill(await this.#pid(server), 'SIGSTOP');
+    const running = await this.#started(server);
+    if (running.kind === 'process') process.kill(running.pid, 'SIGSTOP');
+    else await docker(['pause', running.name]);
   }
 
-  /** SIGCONT. */
+  /** Lets one that is frozen go on. */
   async thaw(server: Server): Promise<void> {
-    process.kill(await this.#pid(server), 'SIGCONT');
+    const running = await this.#started(server);
+    if (running.kind === 'process') process.kill(running.pid, 'SIGCONT');
+    else await docker(['unpause', running.name]);
+  }
+
+  /** Has a Redis that was killed come back without its data. */
+  async emptyRedis(): Promise<void> {
+    const running = await this.#started('redis');
+    if (running.kind === 'process') return rm(join(this.directory, 'redis', 'data'), { recursive: true });
+    await removeContainer(running.name);
+    await removeVolume(running.name);
   }
 
   /** Stops both and removes their data. */
@@ -83,8 +114,15 @@ export class OwnServers {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  async #pid(server: Server): Promise<number> {
+  async #started(server: Server): Promise<Running> {
+    const running = await this.#running(server);
+    if (running === null) throw new Error(`${server} was stopped`);
+    return running;
+  }
+
+  /** What was started and not stopped, killed or not. */
+  async #running(server: Server): Promise<Running | null> {
     const state = JSON.parse(await readFile(join(this.directory, 'state.json'), 'utf8'));
-    return state.services[server].running.pid;
+    return state.services[server].running;
   }
 }
