@@ -1,7 +1,15 @@
 import { isMariaDb, type Session } from '../db/connection.ts';
 import { inSnapshot } from '../db/transaction.ts';
 import { CHAINS } from './audit/chains.ts';
-import { CHECK_NAMES, type CheckName, type FaultRow, type Pass, type Reverse, type Rule } from './audit/check.ts';
+import {
+  CHECK_NAMES,
+  type CheckName,
+  type FaultRow,
+  type Met,
+  type Pass,
+  type Rows,
+  type Rule,
+} from './audit/check.ts';
 import { ORDER_PASSES } from './audit/orders.ts';
 import { REFERENCE_PASSES } from './audit/references.ts';
 import { REQUEST_PASSES } from './audit/requests.ts';
@@ -54,14 +62,15 @@ export interface PassReport {
 export async function audit(sessions: readonly Session[], report: (pass: PassReport) => Promise<void>): Promise<Audit> {
   for (const session of sessions) await prepare(session);
   const ahead = [...PASSES.entries()];
-  const findings: PassFindings[] = [];
+  const findings: (readonly PassFindings[])[] = [];
   const readOn = async (session: Session): Promise<void> => {
     for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
       const [index, pass] = next;
       const start = performance.now();
       const found = await runPass(session, pass);
       findings[index] = found;
-      const { checks, checked } = found;
+      const checked = found.reduce((sum, part) => sum + part.checked, 0);
+      const checks = new Set(found.flatMap((part) => [...part.checks]));
       await report({ checks: [...checks], checked, seconds: (performance.now() - start) / 1_000 });
     }
   };
@@ -71,7 +80,7 @@ export async function audit(sessions: readonly Session[], report: (pass: PassRep
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
   });
-  const checks = CHECK_NAMES.map((name) => summarize(name, findings));
+  const checks = CHECK_NAMES.map((name) => summarize(name, findings.flat()));
   return { ok: checks.every(({ ok }) => ok), checks };
 }
 
@@ -83,15 +92,14 @@ async function inSnapshots(sessions: readonly Session[], work: () => Promise<voi
 }
 
 /**
- * Whole tables are joined and grouped in memory: with the settings that a server has for many small statements this goes
- * by way of its disk. MariaDB joins by hash only where it is told to, and has a further limit on the memory for it.
+ * Whole tables are joined, sorted and grouped in memory: with the settings that a server has for many small statements
+ * this goes by way of its disk. MariaDB joins by hash only where it is told to, and has a further limit on the memory for it.
  */
 async function prepare(session: Session): Promise<void> {
-  await session.execute('SET SESSION tmp_table_size = ?, max_heap_table_size = ?, join_buffer_size = ?', [
-    256 * MEGABYTE,
-    256 * MEGABYTE,
-    128 * MEGABYTE,
-  ]);
+  await session.execute(
+    'SET SESSION tmp_table_size = ?, max_heap_table_size = ?, join_buffer_size = ?, sort_buffer_size = ?',
+    [256 * MEGABYTE, 256 * MEGABYTE, 128 * MEGABYTE, 32 * MEGABYTE],
+  );
   if (await isMariaDb(session)) {
     await session.execute('SET SESSION join_cache_level = 4, join_buffer_space_limit = ?', [1_024 * MEGABYTE]);
   }
@@ -111,44 +119,51 @@ interface PassFindings {
   readonly faults: readonly Found[];
 }
 
-async function runPass(session: Session, pass: Pass): Promise<PassFindings> {
-  const there = await readRows(session, pass);
-  if (pass.reverse === undefined) return there;
-  const back = await runReverse(session, pass.reverse, there.faults.length === 0);
-  return {
-    checks: new Set([...there.checks, ...back.checks]),
-    checked: there.checked + back.checked,
-    faults: [...there.faults, ...back.faults],
-  };
+/** The same of one way through the rows alone. */
+interface RowFindings extends PassFindings {
+  /** How many rows of other tables it has met, in the order of the pass. */
+  readonly met: readonly number[];
 }
 
-/** @param clean the way there has found nothing. */
-async function runReverse(session: Session, reverse: Reverse, clean: boolean): Promise<PassFindings> {
-  if (clean) {
-    const [row] = await session.query<{ clean: number; checked: number }>(reverse.quick);
-    if (row?.clean === 1) return { checks: checksOf(reverse), checked: row.checked, faults: [] };
+/** What the pass has found, and what of each that it has met. */
+async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
+  const met = pass.met ?? [];
+  const own = await readRows(session, pass, met);
+  const parts: PassFindings[] = [own];
+  for (const [index, { of, others }] of met.entries()) {
+    const [all] = await session.query<{ count: number }>(`SELECT COUNT(*) AS count FROM ${of}`);
+    const count = all?.count ?? 0;
+    const allMet = count === own.met[index];
+    parts.push(allMet ? { checks: checksOf(others), checked: count, faults: [] } : await readRows(session, others));
   }
-  return readRows(session, reverse);
+  return parts;
 }
 
-async function readRows(session: Session, pass: Pass): Promise<PassFindings> {
-  const sums = pass.rules.map(({ when }, index) => `COUNT(CASE WHEN ${when} THEN 1 END) AS rule${index}`);
-  const [counts = {}] = await session.query<Record<string, number>>(
-    `SELECT COUNT(*) AS checked, ${sums.join(', ')} FROM ${pass.from}`,
-  );
+async function readRows(session: Session, pass: Rows, met: readonly Met[] = []): Promise<RowFindings> {
+  const sums = [
+    'COUNT(*) AS checked',
+    ...pass.rules.map(({ when }, index) => `COUNT(CASE WHEN ${when} THEN 1 END) AS rule${index}`),
+    ...met.map(({ count }, index) => `${count} AS met${index}`),
+  ];
+  const [counts = {}] = await session.query<Record<string, number>>(`SELECT ${sums.join(', ')} FROM ${pass.from}`);
   const faults: Found[] = [];
   for (const [index, rule] of pass.rules.entries()) {
     const found = counts[`rule${index}`] ?? 0;
     if (found > 0) faults.push({ check: rule.check, found, first: await nameFaults(session, pass, rule) });
   }
-  return { checks: checksOf(pass), checked: counts.checked ?? 0, faults };
+  return {
+    checks: checksOf(pass),
+    checked: counts.checked ?? 0,
+    faults,
+    met: met.map((_, index) => counts[`met${index}`] ?? 0),
+  };
 }
 
-function checksOf({ rules }: Pass): ReadonlySet<CheckName> {
+function checksOf({ rules }: Rows): ReadonlySet<CheckName> {
   return new Set(rules.map(({ check }) => check));
 }
 
-async function nameFaults(session: Session, { from }: Pass, { when, names, say }: Rule): Promise<Fault[]> {
+async function nameFaults(session: Session, { from }: Rows, { when, names, say }: Rule): Promise<Fault[]> {
   const rows = await session.query<FaultRow>(
     `SELECT ${names} FROM ${from} WHERE ${when} ORDER BY 1, 2 LIMIT ${MAX_FAULTS}`,
   );

@@ -163,7 +163,7 @@ it('finds nothing where nothing is wrong, and says what it has looked at', async
     (await shop.sql<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n ?? 0;
   expect(result(answer, 'balances').checked).toBe(3);
   expect(result(answer, 'ledger-chain').checked).toBe(await count('point_transactions'));
-  expect(result(answer, 'outcomes').checked).toBe((await count('outcomes')) + (await count('attempts')));
+  expect(result(answer, 'outcomes').checked).toBe((await count('requests')) + (await count('attempts')));
   expect(result(answer, 'payments').checked).toBe(await count('requests'));
   expect(result(answer, 'hourly-sales').checked).toBe(await count('hourly_sales'));
   for (const { checked } of answer.checks) expect(checked).toBeGreaterThan(0);

@@ -36,18 +36,28 @@ export interface Rule {
  * One way through the rows of one or several tables, and what must not be so of any of them. Tables are read once and
  * whole; a subquery for each row, or an index that leads all over a table, takes minutes where this takes seconds.
  */
-export interface Pass {
+export interface Rows {
   /** What follows FROM. */
   readonly from: string;
   readonly rules: readonly Rule[];
-  /** The way back, over the rows that should have been met. */
-  readonly reverse?: Reverse;
 }
 
-/** The same as a pass, from the other side. */
-export interface Reverse extends Pass {
-  /** A quicker SELECT of `clean` and `checked`: where the way there has found nothing and `clean` is 1, neither can this. */
-  readonly quick: string;
+/** Rows with those of other tables that are met on the way, so that these need not be read once more. */
+export interface Pass extends Rows {
+  readonly met?: readonly Met[];
+}
+
+/**
+ * Rows that a pass meets, each of them once at most. Where it has met as many as there are, none is left that `others`
+ * could find.
+ */
+export interface Met {
+  /** How many of them the pass has met: an aggregate over its rows. */
+  readonly count: string;
+  /** All of them: what follows FROM. */
+  readonly of: string;
+  /** Finds those that were not met. */
+  readonly others: Rows;
 }
 
 /**

@@ -7,42 +7,52 @@ const REFERENCE = `CONCAT('"@', COALESCE(product.reference, ''), '"')`;
 const ASKED = `(SELECT SUM(i.quantity) FROM JSON_TABLE(r.payload, '$.items[*]'
   COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i
   WHERE i.product IN (CONCAT(product.id), CONCAT('@', product.reference)))`;
-/** The full hour of an order. */
-const HOUR = 'TIMESTAMPADD(HOUR, HOUR(o.created_at), DATE(o.created_at))';
+/** The hour of a time, as a number that is quickly sorted by. */
+const hour = (time: string) => `TO_DAYS(${time}) * 24 + HOUR(${time})`;
 
 /** Orders against the stock rows, refunds and hourly sales that they have led to. */
 export const ORDER_PASSES: readonly Pass[] = [
   {
-    from: `order_lines l ${WHOLE}
-      LEFT JOIN orders o ${WHOLE} ON o.id = l.order_id
-      LEFT JOIN stock_movements m ${WHOLE} ON m.request_id = o.request_id AND m.product_id = l.product_id AND m.type = 'sale'`,
+    from: `(SELECT id, product_id, quantity, request_id FROM stock_movements ${WHOLE} WHERE type = 'sale') m
+      LEFT JOIN orders o ${WHOLE} ON o.request_id = m.request_id
+      LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id AND l.product_id = m.product_id`,
     rules: [
       {
         check: 'sales',
-        when: 'o.id IS NOT NULL AND NOT COALESCE(m.quantity = -l.quantity, FALSE)',
-        names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved`,
+        when: 'l.order_id IS NULL',
+        names: 'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
         say: (f) =>
-          `Order ${f.orderId} has ${f.quantity} of product ${f.productId}, ${f.movementId === null ? 'and no sale of it among the stock rows' : `its stock row ${f.movementId} says ${f.moved}`}.`,
+          `Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? 'no order' : `order ${f.orderId} without that product`}.`,
+      },
+      {
+        check: 'sales',
+        when: 'm.quantity <> -l.quantity',
+        names: 'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
+        say: (f) =>
+          `Order ${f.orderId} has ${f.quantity} of product ${f.productId}, its stock row ${f.movementId} says ${f.moved}.`,
       },
     ],
-    reverse: {
-      // each line has a stock row of its own by now, so that there are others only where there are more
-      quick: `SELECT sold.count = (SELECT COUNT(*) FROM order_lines) AS clean, sold.count AS checked
-        FROM (SELECT COUNT(*) AS count FROM stock_movements WHERE type = 'sale') sold`,
-      from: `(SELECT * FROM stock_movements ${WHOLE} WHERE type = 'sale') m
-        LEFT JOIN orders o ${WHOLE} ON o.request_id = m.request_id
-        LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id AND l.product_id = m.product_id`,
-      rules: [
-        {
-          check: 'sales',
-          when: 'l.order_id IS NULL',
-          names:
-            'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
-          say: (f) =>
-            `Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? 'no order' : `order ${f.orderId} without that product`}.`,
+    met: [
+      {
+        count: 'COUNT(l.order_id)',
+        of: 'order_lines',
+        others: {
+          from: `order_lines l ${WHOLE}
+            JOIN orders o ${WHOLE} ON o.id = l.order_id
+            LEFT JOIN stock_movements m ${WHOLE} ON m.request_id = o.request_id AND m.product_id = l.product_id AND m.type = 'sale'`,
+          rules: [
+            {
+              check: 'sales',
+              when: 'm.id IS NULL',
+              names:
+                'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
+              say: (f) =>
+                `Order ${f.orderId} has ${f.quantity} of product ${f.productId}, and no sale of it among the stock rows.`,
+            },
+          ],
         },
-      ],
-    },
+      },
+    ],
   },
   {
     from: `requests r
@@ -122,16 +132,17 @@ export const ORDER_PASSES: readonly Pass[] = [
     // about as many groups as lines: sorted, for a table of them in memory would be a large one
     from: `(
         SELECT SQL_BIG_RESULT hour, product_id, SUM(sold) AS sold, SUM(told) AS told FROM (
-          SELECT ${HOUR} AS hour, l.product_id, l.quantity AS sold, 0 AS told
+          SELECT ${hour('o.created_at')} AS hour, l.product_id, l.quantity AS sold, 0 AS told
           FROM order_lines l ${WHOLE} JOIN orders o ${WHOLE} ON o.id = l.order_id WHERE o.status = 'placed'
-          UNION ALL SELECT hour, product_id, 0, quantity FROM hourly_sales
+          UNION ALL SELECT ${hour('hour')}, product_id, 0, quantity FROM hourly_sales
         ) either GROUP BY hour, product_id
       ) h`,
     rules: [
       {
         check: 'hourly-sales',
         when: 'h.sold <> h.told',
-        names: "DATE_FORMAT(h.hour, '%Y-%m-%dT%H:00:00.000Z') AS hour, h.product_id AS productId, h.sold, h.told",
+        names: `CONCAT(FROM_DAYS(h.hour DIV 24), 'T', LPAD(h.hour MOD 24, 2, '0'), ':00:00.000Z') AS hour,
+          h.product_id AS productId, h.sold, h.told`,
         say: (f) =>
           `In the hour from ${f.hour} ${f.sold} of product ${f.productId} were ordered and not cancelled; hourly_sales says ${f.told}.`,
       },

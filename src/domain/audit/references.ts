@@ -1,7 +1,7 @@
-import type { Pass } from './check.ts';
+import { type Pass, type Rows, WHOLE } from './check.ts';
 
 /** A column that names a row of another table. */
-interface Reference {
+export interface Reference {
   readonly table: string;
   readonly column: string;
   /** The table whose `id` it is. */
@@ -27,70 +27,34 @@ const FEW: readonly Reference[] = [
   { table: 'cart_lines', column: 'product_id', parent: 'products', key: 'id' },
 ];
 
-/** About as many rows as are named: two narrow indexes are read whole. */
-const MANY: readonly (Reference & { readonly index: string; readonly parentIndex: string })[] = [
-  {
-    table: 'outcomes',
-    column: 'request_id',
-    parent: 'requests',
-    key: 'request_id',
-    index: 'PRIMARY',
-    parentIndex: 'ix_requests_batch',
-  },
-  {
-    table: 'point_transactions',
-    column: 'request_id',
-    parent: 'requests',
-    key: 'id',
-    index: 'uq_point_transactions_request',
-    parentIndex: 'ix_requests_batch',
-  },
-  {
-    table: 'orders',
-    column: 'request_id',
-    parent: 'requests',
-    key: 'id',
-    index: 'uq_orders_request',
-    parentIndex: 'ix_requests_batch',
-  },
-  {
-    table: 'order_lines',
-    column: 'order_id',
-    parent: 'orders',
-    key: 'position',
-    index: 'PRIMARY',
-    parentIndex: 'uq_orders_request',
-  },
-];
-
 /**
  * Rows that name what is not there. The server keeps this by foreign keys, unless it was told not to. The requests of
- * stock rows and the orders of ledger rows are looked for by the checks that need them.
+ * stock rows and the orders of ledger rows are looked for by the checks that need them, and what has about as many rows
+ * as it names is met on the way of other passes.
  */
-export const REFERENCE_PASSES: readonly Pass[] = [
-  ...FEW.map((reference) => {
-    const { table, column, parent, key } = reference;
-    const named = `FROM ${table} named WHERE named.${column} = child.${column}`;
-    return pass(
-      reference,
-      `(SELECT DISTINCT ${column} FROM ${table} WHERE ${column} IS NOT NULL) child
-       LEFT JOIN ${parent} parent ON parent.id = child.${column}`,
-      `(SELECT COUNT(*) ${named}) AS 'rows', (SELECT MIN(named.${key}) ${named}) AS firstRow`,
-    );
-  }),
-  ...MANY.map((reference) => {
-    const { table, column, parent, key, index, parentIndex } = reference;
-    return pass(
-      reference,
-      `${table} child USE INDEX (${index})
-       LEFT JOIN ${parent} parent USE INDEX (${parentIndex}) ON parent.id = child.${column}`,
-      `1 AS 'rows', child.${key} AS firstRow`,
-    );
-  }),
-];
+export const REFERENCE_PASSES: readonly Pass[] = FEW.map((reference) => {
+  const { table, column, parent, key } = reference;
+  const named = `FROM ${table} named WHERE named.${column} = child.${column}`;
+  return referring(
+    reference,
+    `(SELECT DISTINCT ${column} FROM ${table} WHERE ${column} IS NOT NULL) child
+     LEFT JOIN ${parent} parent ON parent.id = child.${column}`,
+    `(SELECT COUNT(*) ${named}) AS 'rows', (SELECT MIN(named.${key}) ${named}) AS firstRow`,
+  );
+});
+
+/** All rows that name another one, each by itself. */
+export function references(reference: Reference): Rows {
+  const { table, column, parent, key } = reference;
+  return referring(
+    reference,
+    `${table} child ${WHOLE} LEFT JOIN ${parent} parent ${WHOLE} ON parent.id = child.${column}`,
+    `1 AS 'rows', child.${key} AS firstRow`,
+  );
+}
 
 /** @param rows the select list of how many rows it is, and what the first of them is known by. */
-function pass({ table, column, parent, key }: Reference, from: string, rows: string): Pass {
+function referring({ table, column, parent, key }: Reference, from: string, rows: string): Rows {
   return {
     from,
     rules: [

@@ -1,5 +1,8 @@
 import { type FaultRow, type Pass, WHOLE } from './check.ts';
+import { references } from './references.ts';
 
+/** A sum of numbers of which none has digits after the point: half as long to keep as the DECIMAL that it is by itself. */
+const whole = (sum: string) => `CAST(${sum} AS SIGNED)`;
 /** A request with its outcome and all that there is one of: ledger row, order, and the sums over the order's lines. */
 const REQUESTS = `requests r
   LEFT JOIN outcomes o ${WHOLE} ON o.request_id = r.id
@@ -7,7 +10,7 @@ const REQUESTS = `requests r
   LEFT JOIN orders p ${WHOLE} ON p.request_id = r.id
   LEFT JOIN users u ${WHOLE} ON u.id = t.user_id
   LEFT JOIN (
-    SELECT order_id, COUNT(*) AS lines_count, SUM(quantity) AS units, SUM(quantity * unit_price) AS total
+    SELECT order_id, COUNT(*) AS lines_count, ${whole('SUM(quantity)')} AS units, ${whole('SUM(quantity * unit_price)')} AS total
     FROM order_lines USE INDEX (PRIMARY) GROUP BY order_id
   ) l ON l.order_id = p.id`;
 
@@ -117,11 +120,6 @@ export const REQUEST_PASSES: readonly Pass[] = [
         say: (f) =>
           `Request ${f.requestId} asks for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
       },
-    ],
-  },
-  {
-    from: `outcomes o LEFT JOIN point_transactions t ${WHOLE} ON t.request_id = o.request_id`,
-    rules: [
       {
         check: 'outcomes',
         when: `o.status NOT IN ('applied', 'refused', 'failed') OR (o.status = 'applied') <> (o.code IS NULL)
@@ -143,6 +141,28 @@ export const REQUEST_PASSES: readonly Pass[] = [
           `The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}${f.orderId === null ? '' : `, order ${f.orderId}`}.`,
       },
     ],
+    met: [
+      {
+        count: 'COUNT(o.request_id)',
+        of: 'outcomes',
+        others: references({ table: 'outcomes', column: 'request_id', parent: 'requests', key: 'request_id' }),
+      },
+      {
+        count: 'COUNT(t.id)',
+        of: 'point_transactions',
+        others: references({ table: 'point_transactions', column: 'request_id', parent: 'requests', key: 'id' }),
+      },
+      {
+        count: 'COUNT(p.id)',
+        of: 'orders',
+        others: references({ table: 'orders', column: 'request_id', parent: 'requests', key: 'id' }),
+      },
+      {
+        count: `COALESCE(${whole('SUM(l.lines_count)')}, 0)`,
+        of: 'order_lines',
+        others: references({ table: 'order_lines', column: 'order_id', parent: 'orders', key: 'position' }),
+      },
+    ],
   },
   {
     from: 'attempts a JOIN outcomes o ON o.request_id = a.request_id',
@@ -159,7 +179,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
   },
   {
     from: `(
-        SELECT r.id, r.kind FROM requests r JOIN outcomes o ON o.request_id = r.id
+        SELECT r.id, r.kind FROM requests r STRAIGHT_JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.id
         WHERE r.kind = 'restock' AND o.status = 'applied'
       ) r
       LEFT JOIN stock_movements m ON m.request_id = r.id`,
