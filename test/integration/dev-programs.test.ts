@@ -32,6 +32,7 @@ import {
   pidOf,
   pids,
   query,
+  readyEnvironment,
   start,
   states,
   urlsOf,
@@ -104,14 +105,14 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('lets two folders live side by side, and a copy of a folder leaves the original alone', async () => {
-    const one = await newEnvironment();
-    const two = await newEnvironment();
+    const one = await readyEnvironment();
+    const two = await readyEnvironment();
     const [first, second] = [await start(one), await start(two)];
     expect(new Set([...Object.values(pids(first)), ...Object.values(pids(second))]).size).toBe(4);
     await query((await urlsOf(one)).databaseUrl, 'CREATE TABLE only_in_one (id INT)');
     expect(await query((await urlsOf(two)).databaseUrl, "SHOW TABLES LIKE 'only_in_one'")).toEqual([]);
 
-    const copy = await newEnvironment();
+    const copy = await readyEnvironment();
     await cp(join(one.directory, 'state.json'), join(copy.directory, 'state.json'), { recursive: true });
     expect(states(await status(copy))).toMatchObject({ mysql: 'stopped', redis: 'stopped' });
     expect(await down(copy)).toEqual({ stopped: [], killed: [] });
@@ -122,7 +123,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('says that a server has crashed, with the end of its log, and starts that one again', async () => {
-    const dev = await newEnvironment();
+    const dev = await readyEnvironment();
     const before = await start(dev, WORKER);
     await kill(pidOf(before, 'mysql'));
 
@@ -145,7 +146,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('starts nothing twice when brought up twice at once, and takes over the lock of a run that died', async () => {
-    const dev = await newEnvironment();
+    const dev = await readyEnvironment();
     const [first, second] = await Promise.all([start(dev, WORKER), start(dev, WORKER)]);
     expect(pids(first)).toEqual(pids(second));
     await down(dev);
@@ -154,7 +155,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('takes another port where the old one was taken meanwhile', async () => {
-    const dev = await newEnvironment();
+    const dev = await readyEnvironment();
     const before = await start(dev);
     await down(dev);
     const port = before.services.find(({ name }) => name === 'redis')?.port ?? 0;
@@ -170,7 +171,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('tries another port where one is taken in the moment before the server takes it', async () => {
-    const dev = await newEnvironment();
+    const dev = await readyEnvironment();
     const squatters: Server[] = [];
     const tried: string[] = [];
     const environment = await up({
@@ -193,7 +194,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('stops what it had started where something does not come up, and says why', async () => {
-    const dev = await newEnvironment();
+    const dev = await readyEnvironment();
     const broken: WorkerCommand = {
       command: process.execPath,
       args: ['-e', 'console.error("no such luck"); process.exitCode = 3'],
@@ -216,7 +217,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('stops what it had started when it is interrupted', async () => {
-    const dev = await newEnvironment();
+    const dev = await readyEnvironment();
     const controller = new AbortController();
     const interrupted = up({
       dev,
@@ -231,8 +232,8 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('ends a worker that does not listen, and everything that it started', async () => {
-    const dev = await newEnvironment();
-    const { databaseUrl, redisUrl } = await startServers(await newEnvironment());
+    const dev = await readyEnvironment();
+    const { databaseUrl, redisUrl } = await startServers(await readyEnvironment());
     const deaf = `process.on('SIGTERM', () => {}); require('node:child_process').spawn('sleep', ['1000']);
       console.log('{"msg":"standing by"}'); setInterval(() => {}, 1000)`;
     const environment = await up({
@@ -249,9 +250,9 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('starts the worker again where its servers have changed, and not otherwise', async () => {
-    const dev = await newEnvironment();
+    const dev = await readyEnvironment();
     const local = await start(dev, WORKER);
-    const { databaseUrl, redisUrl } = await startServers(await newEnvironment());
+    const { databaseUrl, redisUrl } = await startServers(await readyEnvironment());
     const given = () => up({ dev, urls: { databaseUrl, redisUrl }, worker: WORKER, say: () => undefined });
     const first = await given();
     expect(first.source).toBe('urls');
@@ -263,7 +264,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('deletes its own and nothing else on reset', async () => {
-    const dev = await newEnvironment();
+    const dev = await readyEnvironment();
     const environment = await start(dev, WORKER);
     await writeFile(join(dev.directory, 'notes.txt'), 'mine');
     expect(await reset(dev)).toEqual({ stopped: ['worker', 'mysql', 'redis'], killed: [] });
@@ -276,7 +277,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
   });
 
   it('starts servers alone, with an account that may make databases', async () => {
-    const { directory } = await newEnvironment();
+    const { directory } = await readyEnvironment();
     const servers = await startServers({ directory, servers: 'programs', mysqldArguments: ['--max-connections=77'] });
     await query(servers.rootUrl, 'CREATE DATABASE another');
     expect(await query(servers.rootUrl, 'SELECT @@max_connections AS n, @@character_set_server AS c')).toEqual([

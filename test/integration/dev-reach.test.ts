@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DevConfig } from '../../src/config.ts';
 import { type EnvironmentStatus, type ServiceName, stopServers } from '../../src/dev/environment.ts';
-import { hasPrograms, mode, newEnvironment, pidOf, query, start, urlsOf } from '../support/dev.ts';
+import { hasPrograms, mode, pidOf, query, readyEnvironment, start, urlsOf } from '../support/dev.ts';
 
 /** Listening sockets of a process as the kernel has them: addresses in hex, and ports. */
 function listeners(pid: number): { address: string; port: number }[] {
@@ -60,7 +60,7 @@ describe.skipIf(!hasPrograms)('the servers of the local environment', () => {
   const portOf = (name: ServiceName) => environment.services.find((service) => service.name === name)?.port ?? 0;
 
   beforeAll(async () => {
-    dev = await newEnvironment();
+    dev = await readyEnvironment();
     environment = await start(dev);
   });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { reset, type Servers, startServers, stopServers } from '../../src/dev/environment.ts';
+import { takeData } from '../support/data-directory.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 
@@ -17,6 +18,7 @@ const start = () => startServers({ directory, servers: dev.servers, mysqld: dev.
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'shop-outage-'));
+  await takeData(directory);
   servers = await start();
   shop = await TestShop.create({ servers });
   await shop.ok(['db', 'seed']);

@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
 import { reset, type Servers, startServers } from '../../src/dev/environment.ts';
+import { takeData } from '../support/data-directory.ts';
 import { eventually } from '../support/eventually.ts';
 import { noteRecovery } from '../support/recovery.ts';
 import { holdRanking, keyOf } from '../support/sales.ts';
@@ -24,6 +25,7 @@ const start = () => startServers({ directory, servers: dev.servers, mysqld: dev.
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'shop-ranking-'));
+  await takeData(directory);
   servers = await start();
   shop = await TestShop.create({ servers });
   redis = new Redis(shop.redisUrl);

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { expect } from 'vitest';
-import { type DevConfig, localEnvironmentFile } from '../../src/config.ts';
+import { type DevConfig, loadConfig, localEnvironmentFile } from '../../src/config.ts';
 import { IMAGES } from '../../src/dev/docker-host.ts';
 import { type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
+import { takeData } from './data-directory.ts';
 
 /** Stands in for the real worker: says that it is ready, and ends when it is told to. */
 export const WORKER: WorkerCommand = {
@@ -22,6 +23,13 @@ export async function newEnvironment(changes: Partial<DevConfig> = {}): Promise<
   const directory = join(await mkdtemp(join(tmpdir(), 'shop dev ')), '.shop');
   folders.push(directory);
   return { directory, servers: 'programs', mysqld: null, redisServer: null, ...changes };
+}
+
+/** One whose MySQL finds the data directory that this run has made. */
+export async function readyEnvironment(): Promise<DevConfig> {
+  const dev = await newEnvironment();
+  if (loadConfig().dev.mysqld === dev.mysqld) await takeData(dev.directory);
+  return dev;
 }
 
 export function start(

@@ -6,6 +6,7 @@ import { type DevConfig, loadConfig } from '../../src/config.ts';
 import { engineVersion } from '../../src/dev/docker.ts';
 import { reset, startServers } from '../../src/dev/environment.ts';
 import { wishedKind } from '../../src/dev/sources.ts';
+import { copyData, makeData, type NewData } from './data-directory.ts';
 import type { ServerUrls } from './shop.ts';
 
 declare module 'vitest' {
@@ -13,6 +14,8 @@ declare module 'vitest' {
     /** An account that may create databases and users. */
     rootUrl: string;
     redisUrl: string;
+    /** An environment with a data directory that no server has run on; null where there is no server program. */
+    dataDirectory: string | null;
   }
 }
 
@@ -26,10 +29,16 @@ interface RunServers extends ServerUrls {
  * started is gone afterwards.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const { rootUrl, redisUrl, remove } = given() ?? (await inContainers(loadConfig().dev)) ?? (await local());
+  const { dev } = loadConfig();
+  const data = dev.servers === 'docker' ? null : await makeData(dev, say);
+  const { rootUrl, redisUrl, remove } = given() ?? (await inContainers(dev)) ?? (await local(dev, data));
   project.provide('rootUrl', rootUrl);
   project.provide('redisUrl', redisUrl);
-  return remove;
+  project.provide('dataDirectory', data?.directory ?? null);
+  return async () => {
+    await data?.remove();
+    await remove();
+  };
 }
 
 function given(): RunServers | null {
@@ -60,9 +69,9 @@ async function inContainers(dev: DevConfig): Promise<RunServers | null> {
   }
 }
 
-async function local(): Promise<RunServers> {
-  const { dev } = loadConfig();
+async function local(dev: DevConfig, data: NewData | null): Promise<RunServers> {
   const directory = await mkdtemp(join(tmpdir(), 'shop-test-'));
+  if (data !== null) await copyData(data.directory, directory);
   const { rootUrl, redisUrl } = await startServers({ ...dev, directory, say });
   const remove = async () => {
     await reset({ ...dev, directory });
