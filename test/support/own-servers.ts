@@ -60,12 +60,14 @@ export class OwnServers {
 
   /** Starts what does not run, on its data. */
   async startAgain(): Promise<void> {
-    for (const server of ['mysql', 'redis'] as const) {
-      const running = await this.#running(server);
-      // at once, as a process would be there again; a new container takes seconds
-      if (running?.kind === 'container' && (await inspectContainer(running.name)) !== null)
-        await docker(['start', running.name]);
-    }
+    const started = [await this.#running('mysql'), await this.#running('redis')];
+    // at once, as a process would be there again; a new container takes seconds
+    await Promise.all(
+      started.map(async (running) => {
+        if (running?.kind === 'container' && (await inspectContainer(running.name))?.running === false)
+          await docker(['start', running.name]);
+      }),
+    );
     this.urls = await this.#start();
   }
 
