@@ -16,7 +16,12 @@ import { ShopError } from './domain/errors.ts';
 export interface Config {
   /** `mysql://user:password@host:port/database[?ssl-mode=...]`, or null where nothing names a database. */
   readonly databaseUrl: string | null;
-  /** `redis://[:password@]host:port[/db]`, or `rediss://` with TLS options, or null where nothing names a Redis. */
+  /**
+   * `redis://[[user]:password@]host[:port][/db]`, or null where nothing names a Redis. Several hosts are
+   * `redis+cluster://[[user]:password@]host[:port],...`, nodes of a Redis Cluster, or
+   * `redis+sentinel://[[user]:password@]host[:port],.../master[/db][?sentinel_password=...]`. `rediss` instead of `redis`
+   * is TLS, and takes its options.
+   */
   readonly redisUrl: string | null;
   /**
    * Which URLs were given by hand. With `both`, `dev` starts no servers of its own; the local environment's are taken
@@ -87,7 +92,7 @@ export const MAX_PORT = 65_535;
 
 const SETTINGS = z.object({
   SHOP_DATABASE_URL: z.optional(url(['mysql:', 'mariadb:'], /^\/[^/]+$/, 'mysql://user:password@host:3306/database')),
-  SHOP_REDIS_URL: z.optional(url(['redis:', 'rediss:'], /^\/?\d*$/, 'redis://:password@host:6379')),
+  SHOP_REDIS_URL: z.optional(redisUrl()),
   SHOP_PREFIX: z._default(
     z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -')),
     'shop',
@@ -199,27 +204,60 @@ function configHint(setting: string): string {
 
 /** A URL of one of `protocols`. The message must not repeat the value: it may hold a password. */
 function url(protocols: readonly string[], path: RegExp, example: string) {
-  const fits = (text: string) => {
-    if (!URL.canParse(text)) return false;
-    const { protocol, hostname, username, password, pathname, hash } = new URL(text);
-    const decodable = [username, password, pathname].every((part) => !/%(?![0-9a-f]{2})/i.test(part));
-    return protocols.includes(protocol) && hostname !== '' && path.test(pathname) && hash === '' && decodable;
-  };
+  const fits = (text: string) => isUrl(text, protocols, path);
   return z.string().check(z.refine(fits, { error: `must be a URL like ${example}` }));
+}
+
+function isUrl(text: string, protocols: readonly string[], path: RegExp): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, pathname, hash } = new URL(text);
+  const decodable = [username, password, pathname].every((part) => !/%(?![0-9a-f]{2})/i.test(part));
+  return protocols.includes(protocol) && hostname !== '' && path.test(pathname) && hash === '' && decodable;
+}
+
+/** What follows the hosts: a cluster has one database, sentinels know the primary by a name. */
+const REDIS_PATHS = { server: /^\/?\d*$/, cluster: /^\/?0?$/, sentinel: /^\/[A-Za-z0-9._-]+(\/\d*)?$/ } as const;
+
+/**
+ * The standard has no URL for several hosts, and clients of Redis differ in theirs. `redis+sentinel://` with the name as
+ * path, and `sentinel_password` as an option, is that of Python's clients and what is built on them; `redis+cluster://` is
+ * made like it. A port of its own for each host, and one login for all, is what operators have.
+ */
+function redisUrl() {
+  const fits = (text: string) => {
+    const { kind, urls } = redisHosts(text);
+    return urls.every((one) => isUrl(one, ['redis:', 'rediss:'], REDIS_PATHS[kind]));
+  };
+  const error =
+    'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master';
+  return z.string().check(z.refine(fits, { error }));
+}
+
+/** Each host of a URL by itself, with all else that it says; `db/redis-url.ts` takes what is found to be right apart. */
+function redisHosts(text: string): { kind: keyof typeof REDIS_PATHS; urls: string[] } {
+  const several = /^(rediss?)\+(cluster|sentinel):\/\/((?:[^@/?#]*@)?)([^@/?#]*)((?:[/?#].*)?)$/.exec(text);
+  if (several === null) return { kind: 'server', urls: [text] };
+  const [, scheme, kind, login, hosts = '', rest] = several;
+  return {
+    kind: kind === 'cluster' ? 'cluster' : 'sentinel',
+    urls: hosts.split(',').map((host) => `${scheme}://${login}${host}${rest}`),
+  };
 }
 
 const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
 const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
 
 /**
- * The options in a URL's query are those of TLS, and are not to be given in vain: who writes one means it.
+ * The options in a URL's query are those of TLS, and of sentinels, and are not to be given in vain: who writes one means it.
  *
  * @throws ShopError `CONFIG`
  */
 function checkTls(setting: string, text: string | undefined): void {
   if (text === undefined) return;
-  const url = new URL(text);
-  const problem = tlsProblem(url) ?? unreadableFile(url);
+  const { kind, urls } = redisHosts(text);
+  const url = new URL(urls[0] ?? text);
+  const ofSentinels = kind === 'sentinel' ? takeSentinelOptions(url.searchParams) : null;
+  const problem = ofSentinels ?? tlsProblem(url) ?? unreadableFile(url);
   if (problem === null) return;
   throw new ShopError(
     'CONFIG',
@@ -229,6 +267,16 @@ function checkTls(setting: string, text: string | undefined): void {
       hint: 'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; the README explains them.',
     },
   );
+}
+
+const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'];
+
+/** Takes the options of sentinels out of the others, and tells what is wrong with them. */
+function takeSentinelOptions(options: URLSearchParams): string | null {
+  const [users = 0, passwords = 0] = SENTINEL_OPTIONS.map((name) => options.getAll(name).length);
+  for (const name of SENTINEL_OPTIONS) options.delete(name);
+  if (users > 1 || passwords > 1) return 'has an option more than once';
+  return users > passwords ? 'must have a sentinel_password for its sentinel_username' : null;
 }
 
 /** What is wrong with the options, without their values: a password with a `?` in it would be among them. */

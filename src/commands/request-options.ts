@@ -82,11 +82,16 @@ export async function makeRequest(
   const talk = new RequestTalk(context, key, givenKey === undefined);
   context.tellInterruption((signal) => talk.interrupted(signal));
   try {
-    const recorded = await submit(channel, content, { key, actor, host }, talk);
+    const { recorded, queued } = await submit(channel, content, { key, actor, host }, talk);
     if (flags.wait === false) {
+      await queued;
       return answer({ requestId: recorded.id, key: recorded.key, status: 'pending' }, PENDING_VIEW);
     }
-    const record = await awaitOutcome(channel, recorded, { timeoutMs, signal: context.stopped, progress: talk });
+    // while Redis has no primary the worker finds the request in MySQL, and may have decided it before there is one
+    const record = await Promise.race([
+      awaitOutcome(channel, recorded, { timeoutMs, signal: context.stopped, progress: talk }),
+      queued.then(() => new Promise<never>(() => {})),
+    ]);
     return await finish(record, recorded.replayed);
   } catch (error) {
     throw await talk.explain(error);
@@ -116,6 +121,7 @@ class RequestTalk implements Progress {
   #recorded: Recorded | null = null;
   #workerMissing = false;
   #notQueued: unknown = null;
+  #ended = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(context: Context, key: string, keyIsNew: boolean) {
@@ -139,6 +145,8 @@ class RequestTalk implements Progress {
 
   async notQueued(error: unknown): Promise<void> {
     this.#notQueued = error;
+    // it has its outcome
+    if (this.#ended) return;
     await this.#context.say('Redis took no job for it; a worker will find it in the database.');
   }
 
@@ -192,6 +200,7 @@ class RequestTalk implements Progress {
   }
 
   end(): void {
+    this.#ended = true;
     clearTimeout(this.#timer);
   }
 }

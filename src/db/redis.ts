@@ -1,8 +1,14 @@
-import type { Redis, RedisOptions } from 'ioredis';
-import { redisTls } from './tls.ts';
-import { hostOf } from './url.ts';
+import type { Cluster, Redis, RedisOptions } from 'ioredis';
+import {
+  CLUSTER_OPTIONS,
+  CONNECT_TIMEOUT_MS,
+  type DriverOptions,
+  driverOptions,
+  FAILOVER_RETRY_MS,
+} from './redis-options.ts';
+import { isTlsFault } from './tls.ts';
 
-export type RedisClient = Redis;
+export type RedisClient = Redis | Cluster;
 
 /** Redis can't be reached, or refuses; `message` is the reason. */
 export class RedisError extends Error {
@@ -13,70 +19,203 @@ export class RedisError extends Error {
   }
 }
 
-/** The driver's options for a `redis://` or `rediss://` URL; it would parse the URL by means that Node deprecates. */
-export function redisOptions(url: string): RedisOptions {
-  const { port, username, password, pathname } = new URL(url);
-  const tls = tlsOptions(url);
-  return {
-    host: hostOf(url),
-    port: port === '' ? 6379 : Number(port),
-    db: Number(pathname.slice(1)),
-    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
-    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
-    ...(tls === undefined ? {} : { tls }),
-  };
-}
-
-function tlsOptions(url: string) {
-  try {
-    return redisTls(url);
-  } catch (cause) {
-    throw new RedisError(cause);
-  }
-}
-
-/** For one attempt to connect. */
-export const CONNECT_TIMEOUT_MS = 5_000;
 const COMMAND_TIMEOUT_MS = 10_000;
 const CONNECT_LIMIT_MS = CONNECT_TIMEOUT_MS + COMMAND_TIMEOUT_MS;
 
 /**
- * For a command: connects now or fails, and gives up on a statement that gets no answer.
+ * For a command: connects now or fails, and gives up on a statement that gets no answer. Of a cluster, or by sentinels, a
+ * primary that has failed is waited for within these limits: another one is to take over from it.
  *
  * @param limitMs how long connecting may take in all, and each statement after it.
  * @throws RedisError
  */
 export async function connectRedis(url: string, limitMs?: number): Promise<RedisClient> {
-  // loaded here: most commands that may use Redis end without it
-  const { Redis } = (await import('ioredis')).default;
-  const failure: { cause?: unknown } = {};
-  const client = new Redis({
-    ...redisOptions(url),
-    lazyConnect: true,
-    connectTimeout: limitMs ?? CONNECT_TIMEOUT_MS,
-    commandTimeout: limitMs ?? COMMAND_TIMEOUT_MS,
-    retryStrategy: () => null,
-    maxRetriesPerRequest: 0,
-  } satisfies RedisOptions);
-  client.on('error', (cause) => {
-    failure.cause = cause;
-  });
-  // a server that hangs takes the connection and never says that it is ready
-  const limit = setTimeout(() => {
-    failure.cause ??= new Error('no answer in time');
-    client.disconnect();
-  }, limitMs ?? CONNECT_LIMIT_MS);
+  const driver = optionsOf(url);
+  const started = performance.now();
   try {
-    await client.connect();
-    await client.ping();
+    return await connect(driver, limitMs);
   } catch (error) {
-    client.disconnect();
-    // connect() says no more than that the connection is closed; the event before it says why
-    throw new RedisError(failure.cause ?? error);
+    const leftMs = (limitMs ?? CONNECT_LIMIT_MS) - (performance.now() - started);
+    if (leftMs > 0) await findReason(driver, error, leftMs);
+    throw error;
+  }
+}
+
+function optionsOf(url: string): DriverOptions {
+  try {
+    return driverOptions(url);
+  } catch (cause) {
+    throw new RedisError(cause);
+  }
+}
+
+/** The last error of a connection that was not made, or was lost. */
+interface Failure {
+  cause?: unknown;
+}
+
+async function connect(driver: DriverOptions, limitMs?: number): Promise<RedisClient> {
+  const failure: Failure = {};
+  const client = await createClient(driver, failure, limitMs);
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    // a server that hangs takes the connection and never says that it is ready
+    timer = setTimeout(() => reject(new Error('no answer in time')), limitMs ?? CONNECT_LIMIT_MS);
+  });
+  try {
+    await Promise.race([ready(client), limit]);
+  } catch (error) {
+    // one that has ended would wait for its socket's end once more
+    if (client.status !== 'end') client.disconnect();
+    // the end says no more than that the connection is closed; the event before it says why
+    throw new RedisError(refusalOf(failure.cause ?? error));
   } finally {
-    clearTimeout(limit);
+    clearTimeout(timer);
   }
   return client;
+}
+
+/** Connects; an attempt may fail as long as another one follows. */
+async function ready(client: RedisClient): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    client.once('ready', resolve);
+    client.once('end', () => reject(new Error('the connection is closed')));
+    client.connect().catch(() => {});
+  });
+  // any node of a cluster may be the one that has failed, and one of them has answered
+  if (!client.isCluster) await client.ping();
+}
+
+async function createClient(driver: DriverOptions, failure: Failure, limitMs?: number): Promise<RedisClient> {
+  // loaded here: most commands that may use Redis end without it
+  const { Redis, Cluster } = (await import('ioredis')).default;
+  const statementMs = limitMs ?? COMMAND_TIMEOUT_MS;
+  const patience = new Patience(statementMs);
+  const options: RedisOptions = {
+    ...driver.options,
+    lazyConnect: true,
+    connectTimeout: limitMs ?? CONNECT_TIMEOUT_MS,
+    commandTimeout: statementMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  };
+  const bySentinels: RedisOptions = {
+    ...options,
+    maxRetriesPerRequest: null,
+    // the driver goes on behind the sentinel that it has asked before: it comes to the first one in its second round
+    sentinelRetryStrategy: (rounds) => (rounds === 1 ? 1 : null),
+    // one that is there and refuses will not do otherwise
+    retryStrategy: () => (isRefusal(failure.cause) ? null : patience.next()),
+  };
+  const client =
+    driver.kind === 'cluster'
+      ? new Cluster(driver.nodes, {
+          ...CLUSTER_OPTIONS,
+          redisOptions: options,
+          lazyConnect: true,
+          // where none of its nodes is there, none will be
+          clusterRetryStrategy: () => (isOf(NO_NODE, failure.cause) ? null : patience.next()),
+          maxRedirections: Math.ceil(statementMs / FAILOVER_RETRY_MS),
+        })
+      : new Redis(driver.kind === 'sentinel' ? bySentinels : options);
+  client.on('error', (cause) => {
+    if (!isOf(NEXT_ROUND, cause)) failure.cause = cause;
+  });
+  client.on('ready', () => {
+    delete failure.cause;
+    patience.reset();
+  });
+  return client;
+}
+
+/** Pauses between attempts to connect again, for so many milliseconds from the first. */
+class Patience {
+  readonly #limitMs: number;
+  #deadline: number | null = null;
+
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs;
+  }
+
+  next(): number | null {
+    this.#deadline ??= performance.now() + this.#limitMs;
+    return performance.now() < this.#deadline ? FAILOVER_RETRY_MS : null;
+  }
+
+  reset(): void {
+    this.#deadline = null;
+  }
+}
+
+function isRefusal(cause: unknown): boolean {
+  return isOf(/^(WRONGPASS|NOAUTH|NOPERM|ERR) /, cause) || isTlsFault(cause);
+}
+
+/** What sentinels refuse is told at the end of what the driver says of all of them. */
+function refusalOf(error: unknown): unknown {
+  const [, refusal] = /^All sentinels .* Last error: ((?:WRONGPASS|NOAUTH|NOPERM) .*)$/.exec(reasonOf(error)) ?? [];
+  return refusal === undefined ? error : new Error(refusal, { cause: error });
+}
+
+const NO_NODE = /^Failed to refresh slots cache/;
+const NEXT_ROUND = /^All sentinels are unreachable\. Retrying/;
+const NO_SENTINEL = /^All sentinels are unreachable/;
+
+function isOf(message: RegExp, error: unknown): boolean {
+  return error instanceof Error && message.test(error.message);
+}
+
+/**
+ * Of nodes or sentinels of which none was of use the driver says no more than that: the first of them says why.
+ *
+ * @throws RedisError where it does.
+ */
+async function findReason(driver: DriverOptions, error: unknown, leftMs: number): Promise<void> {
+  if (driver.kind === 'cluster' && isOf(NO_NODE, error)) {
+    const node = await connect({ kind: 'server', options: { ...driver.options, ...driver.nodes[0] } }, leftMs);
+    await node
+      .cluster('INFO')
+      .catch(failed)
+      .finally(() => node.disconnect());
+  }
+  if (driver.kind === 'sentinel' && isOf(NO_SENTINEL, error)) {
+    const { sentinels, sentinelUsername, sentinelPassword, sentinelTLS, name } = driver.options;
+    const sentinel = await connect(
+      {
+        kind: 'server',
+        options: {
+          ...sentinels?.[0],
+          ...(sentinelUsername === undefined ? {} : { username: sentinelUsername }),
+          ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
+          ...(sentinelTLS === undefined ? {} : { tls: sentinelTLS }),
+        },
+      },
+      leftMs,
+    );
+    const answer = await sentinel
+      .call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name ?? '')
+      .catch(failed)
+      .finally(() => sentinel.disconnect());
+    if (answer === null) throw new RedisError(new Error(`the sentinels know no master of the name ${name}`));
+  }
+}
+
+/**
+ * What a client answers, or that it does not in time: what a cluster's client sends at once it sends again without a limit
+ * of its own, while the nodes are not agreed on who is to take it.
+ *
+ * @throws RedisError
+ */
+export async function answered<T>(client: RedisClient, answer: Promise<T>): Promise<T> {
+  const limitMs = client.isCluster ? (client as Cluster).options.redisOptions?.commandTimeout : undefined;
+  if (limitMs === undefined) return answer.catch(failed);
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), limitMs);
+  });
+  return Promise.race([answer, limit])
+    .catch(failed)
+    .finally(() => clearTimeout(timer));
 }
 
 /** Text under a key, and how much longer it stays. */
@@ -93,7 +232,7 @@ export interface StoredText {
  */
 export async function readText(client: RedisClient, key: string): Promise<StoredText | null> {
   // as one, or the time could be that of another text
-  const replies = await client.multi().get(key).pttl(key).exec().catch(failed);
+  const replies = await answered(client, client.multi().get(key).pttl(key).exec());
   const [[wrongType, text] = [null, null], [error, leftMs] = [null, null]] = replies ?? [];
   if (error !== null) throw new RedisError(error);
   if (wrongType !== null) {

@@ -1,6 +1,9 @@
 import { connect, type Session, serverVersion } from '../db/connection.ts';
 import { RedisError } from '../db/redis.ts';
+import { nodesOf, type RedisNode, readCluster } from '../db/redis-nodes.ts';
+import { parseRedisUrl } from '../db/redis-url.ts';
 import { schemaState } from '../db/schema.ts';
+import { readSentinels } from '../db/sentinel.ts';
 import {
   CHECK_NAMES,
   type CheckName,
@@ -12,7 +15,9 @@ import {
 import { databaseClock, judgeClocks, redisClock } from './doctor/clocks.ts';
 import { judgeDurability, judgeSessionSettings, readDurability, readSessionSettings } from './doctor/mysql-settings.ts';
 import { judgeRanking } from './doctor/ranking.ts';
-import { type RedisInfo, readInfo } from './doctor/redis-info.ts';
+import { judgeCluster, judgeSentinels, judgeServer } from './doctor/redis-failover.ts';
+import { permitted, type RedisInfo, readInfo } from './doctor/redis-info.ts';
+import { judgeNodes } from './doctor/redis-nodes.ts';
 import { judgeEviction, judgeMemory, judgePersistence } from './doctor/redis-settings.ts';
 import { judgePending, judgeWorkers } from './doctor/requests.ts';
 import { judgeDrift } from './doctor/schema.ts';
@@ -21,6 +26,7 @@ import { ShopError } from './errors.ts';
 import { isLaneHeld } from './lane-session.ts';
 import { longestPending } from './pending.ts';
 import { RankingCache } from './ranking-cache.ts';
+import { rankingKey } from './redis-keys.ts';
 import { readSchemaStatus } from './schema.ts';
 import type { RankingAddress } from './shop-ranking.ts';
 import {
@@ -75,7 +81,7 @@ class Examination {
   readonly #mysql: Promise<Session>;
   readonly #redis: Promise<RedisClient>;
   readonly #checks: Readonly<Record<CheckName, () => Promise<Finding>>>;
-  #info: Promise<RedisInfo> | null = null;
+  readonly #infos = new Map<string, Promise<RedisInfo>>();
   #current: Promise<Session> | null = null;
 
   constructor(address: RankingAddress, countWorkers: CountWorkers) {
@@ -89,10 +95,11 @@ class Examination {
       mysql: async () => judgeDatabaseVersion(await serverVersion(await this.#mysql)),
       'mysql-durability': async () => judgeDurability(await readDurability(await this.#mysql)),
       'mysql-session': async () => judgeSessionSettings(await readSessionSettings(await this.#mysql)),
-      redis: async () => judgeRedisVersion(await this.#readInfo()),
-      'redis-eviction': async () => judgeEviction(await this.#readInfo()),
-      'redis-persistence': async () => judgePersistence(await this.#readInfo()),
-      'redis-memory': async () => judgeMemory(await this.#readInfo()),
+      redis: () => this.#judgeInfo(judgeRedisVersion),
+      'redis-eviction': () => this.#judgeInfo(judgeEviction),
+      'redis-persistence': () => this.#judgeInfo(judgePersistence),
+      'redis-memory': () => this.#judgeInfo(judgeMemory),
+      'redis-failover': () => this.#failover(),
       clocks: () => this.#clocks(),
       schema: () => this.#schema(),
       drift: () => this.#onSchema(async () => judgeDrift((await readSchemaStatus(databaseUrl)).drift)),
@@ -113,9 +120,32 @@ class Examination {
     await this.#redis.then((client) => client.disconnect()).catch(() => {});
   }
 
-  async #readInfo(): Promise<RedisInfo> {
-    this.#info ??= this.#redis.then(readInfo);
-    return this.#info;
+  /** Of each node of a cluster; one of several that does not answer is at fault itself. */
+  async #judgeInfo(judge: (info: RedisInfo) => Finding): Promise<Finding> {
+    const nodes = nodesOf(await this.#redis);
+    return judgeNodes(nodes, async (node) => {
+      if (nodes.length === 1) return judge(await this.#readInfo(node));
+      const { value, faults } = await this.#ask(() => this.#readInfo(node));
+      return value === null ? { seen: {}, faults } : judge(value);
+    });
+  }
+
+  #readInfo({ address, client }: RedisNode): Promise<RedisInfo> {
+    const known = this.#infos.get(address) ?? readInfo(client);
+    this.#infos.set(address, known);
+    return known;
+  }
+
+  async #failover(): Promise<Finding> {
+    const { redisUrl, prefix } = this.#address;
+    const redis = await this.#redis;
+    const { kind, master } = parseRedisUrl(redisUrl);
+    if (kind === 'cluster') {
+      const cluster = await permitted(() => readCluster(redis, rankingKey(prefix)));
+      return cluster === null ? { seen: { mode: kind }, faults: [] } : judgeCluster(cluster);
+    }
+    if (kind === 'sentinel') return judgeSentinels(master, await readSentinels(redisUrl, REDIS_LIMIT_MS));
+    return this.#judgeInfo(judgeServer);
   }
 
   async #clocks(): Promise<Finding> {

@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Session, type SessionLimits, serverVersion } from '../db/connection.ts';
 import type { DataSource } from '../db/data-source.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
-import { connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
+import { answered, connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
+import { redisAddressText } from '../db/redis-url.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../db/schema.ts';
 import { isTlsFault } from '../db/tls.ts';
 import { ShopError } from './errors.ts';
 
 export type { DataSource, RedisClient, Session };
+export { answered };
 
 /** True for an error of the database, whoever has thrown it; `translateDatabaseError` tells what is known of it. */
 export function isDatabaseError(error: unknown): error is Error {
@@ -81,7 +83,9 @@ export async function isOrmUsable(orm: DataSource): Promise<boolean> {
 
 /** Whether a client of Redis that has waited for a while can be used on. */
 export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
-  return redis.status === 'ready' && inTime(redis.ping(), SIGN_OF_LIFE_MS);
+  if (redis.status !== 'ready') return false;
+  // which node of a cluster would answer says nothing of the one that is to be asked; its client finds that by itself
+  return redis.isCluster || inTime(redis.ping(), SIGN_OF_LIFE_MS);
 }
 
 /** Whether `work` ends well within so many milliseconds. */
@@ -176,10 +180,32 @@ export function lostDatabase(error: unknown, url: string): ShopError | null {
   return known instanceof ShopError && known.code === 'UNAVAILABLE' ? known : null;
 }
 
+/** What a server says that is of another kind than the URL has it. */
+const MISNAMED_REDIS = [
+  { reason: /^MOVED /, hint: 'It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.' },
+  {
+    reason: /cluster support disabled/,
+    hint: 'It is no cluster: SHOP_REDIS_URL has to begin with redis://, or redis+sentinel://.',
+  },
+  { reason: /^the sentinels know no master/, hint: 'Check the name that ends SHOP_REDIS_URL.' },
+  {
+    reason: /^ERR unknown command .SENTINEL/i,
+    hint: 'It is no sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.',
+  },
+] as const;
+
 /** An error of Redis as an expected one. */
 export function translateRedisError(error: unknown, url: string): unknown {
   if (!(error instanceof RedisError)) return error;
-  const address = addressOf(url);
+  const address = redisAddressText(url);
+  const misnamed = MISNAMED_REDIS.find(({ reason }) => reason.test(error.message));
+  if (misnamed !== undefined) {
+    return new ShopError(
+      'CONFIG',
+      { setting: 'SHOP_REDIS_URL', address },
+      { message: `Redis at ${address} refuses: ${error.message}.`, hint: misnamed.hint, cause: error },
+    );
+  }
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/i.test(error.message)) {
     return new ShopError(
       'CONFIG',
@@ -243,8 +269,8 @@ function schemaProblem({ state, migrations }: SchemaError): ShopError {
   );
 }
 
-/** Host and port, without user and password. */
+/** Host and port of MySQL, without user and password. */
 function addressOf(url: string): string {
-  const { hostname, port, protocol } = new URL(url);
-  return `${hostname}:${port || (protocol.startsWith('redis') ? 6379 : 3306)}`;
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port || 3306}`;
 }

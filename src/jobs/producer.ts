@@ -1,6 +1,6 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import { permitted } from '../domain/doctor/redis-info.ts';
-import type { RedisClient } from '../domain/store.ts';
+import { answered, type RedisClient } from '../domain/store.ts';
 import {
   APPLY_JOB,
   type ApplyData,
@@ -30,10 +30,12 @@ export interface QueueWorker {
 
 /** Puts requests in the queue, and tells of it. */
 export class Producer {
+  readonly #redis: RedisClient;
   readonly #queue: Queue<ApplyData>;
 
   /** @param redis stays the caller's to close. */
   constructor(redis: RedisClient, prefix: string) {
+    this.#redis = redis;
     this.#queue = new Queue<ApplyData>(QUEUE_NAME, {
       connection: redis,
       prefix: keyPrefix(prefix),
@@ -67,7 +69,8 @@ export class Producer {
     for (let start = 0; start < requestIds.length; start += MAX_JOB_REQUESTS) {
       jobs.push({ requestIds: requestIds.slice(start, start + MAX_JOB_REQUESTS) });
     }
-    await this.#queue.addBulk(jobs.map((data) => ({ name: APPLY_JOB, data, opts: optionsOf(data) })));
+    const added = this.#queue.addBulk(jobs.map((data) => ({ name: APPLY_JOB, data, opts: optionsOf(data) })));
+    await answered(this.#redis, added);
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Finding } from '../domain/doctor/check.ts';
-import { readInfo } from '../domain/doctor/redis-info.ts';
+import { readNodeInfos } from '../domain/doctor/redis-info.ts';
 import { judgeEviction } from '../domain/doctor/redis-settings.ts';
 import { judgeRedisVersion } from '../domain/doctor/versions.ts';
 import type { RedisClient } from '../domain/store.ts';
@@ -11,12 +11,13 @@ import type { RedisClient } from '../domain/store.ts';
  */
 export function warnOfRedisSettings(redis: RedisClient, log: Logger): void {
   const look = async () => {
-    const info = await readInfo(redis);
-    const warn = ({ seen, faults }: Finding) => {
-      for (const { fault, hint } of faults) log.warn(seen, `${fault} ${hint}`);
-    };
-    warn(judgeRedisVersion(info));
-    warn(judgeEviction(info));
+    for (const { address, info } of await readNodeInfos(redis)) {
+      const warn = ({ seen, faults }: Finding) => {
+        for (const { fault, hint } of faults) log.warn({ ...seen, address }, `${fault} ${hint}`);
+      };
+      warn(judgeRedisVersion(info));
+      warn(judgeEviction(info));
+    }
   };
   redis.on('ready', () => {
     look().catch((error) => log.debug({ err: error }, 'the settings of Redis could not be read'));

@@ -32,21 +32,24 @@ export interface Progress {
   paused(pause: Pause): Promise<void>;
 }
 
-/** Records a request and queues it; does not wait for its outcome. */
+/** A request on its way. */
+export interface Submitted {
+  readonly recorded: Recorded;
+  /** Resolves when Redis has taken a job for it, or has not, which is told. The outcome need not wait for that. */
+  readonly queued: Promise<void>;
+}
+
+/** Records a request and has it queued; does not wait for its outcome. */
 export async function submit(
   { session, producer }: Channel,
   content: RequestContent,
   origin: Origin,
   progress: Progress,
-): Promise<Recorded> {
+): Promise<Submitted> {
   const recorded = await recordRequest(session, content, origin);
   await progress.recorded(recorded);
-  try {
-    await producer.enqueue([recorded.id]);
-  } catch (error) {
-    await progress.notQueued(error);
-  }
-  return recorded;
+  const queued = producer.enqueue([recorded.id]).catch((error) => progress.notQueued(error));
+  return { recorded, queued };
 }
 
 const FIRST_POLL_MS = 4;

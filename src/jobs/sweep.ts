@@ -13,6 +13,10 @@ const INTERVAL_MS = 2_000;
 const GRACE_MS = 2_000;
 /** An id that was seen this long ago hardly has a lower one that is still being inserted; if so, the patrol finds it. */
 const SETTLED_MS = 10_000;
+/** Redis answers what is next in line in a moment, or is away; of one that has been away until now it is seen at once. */
+const [ANSWER_MS, AWAY_ANSWER_MS] = [500, 50];
+/** Between two rounds while it is away: no job comes to wake the lane, and what is recorded waits for nothing else. */
+const AWAY_INTERVAL_MS = 250;
 const MAX_REQUESTS = 10_000;
 /** So far below the newest request one may still have been on its way when the lane was taken, at the very most. */
 const IN_FLIGHT = 100_000;
@@ -24,7 +28,8 @@ const PATROL = 50_000;
  * does not go through Redis again, which may be full, or have kept the rest of a lost job that would keep out a new one.
  *
  * The queue is first in, first out: whatever has a lower id than the job that is next in line was taken by a worker,
- * and what is neither in the lane nor decided then is in no job. Applying something twice would do no harm.
+ * and what is neither in the lane nor decided then is in no job. Applying something twice would do no harm: while Redis is
+ * away, or its primary has failed and has no successor yet, all that is recorded is given to the lane, without delay.
  *
  * What was recorded in the last seconds is looked at in each round, and what was retried. What is older is patrolled, a stretch in each round,
  * for a command that was frozen in the middle of recording may thaw after any time.
@@ -44,6 +49,9 @@ export class Sweep {
   #patrolled = 0;
   /** The newest request at each of the last sweeps. */
   #seen: { readonly id: number; readonly at: number }[] = [];
+  /** What Redis has been asked for and has not answered yet: there is never more than one question. */
+  #asked: Promise<number | null> | null = null;
+  #away = false;
 
   constructor(databaseUrl: string, producer: Producer, lane: LaneHandle, log: Logger) {
     this.#databaseUrl = databaseUrl;
@@ -68,7 +76,7 @@ export class Sweep {
           this.#session = null;
         }
       }
-      await delay(INTERVAL_MS, undefined, { signal }).catch(() => {});
+      await delay(this.#away ? AWAY_INTERVAL_MS : INTERVAL_MS, undefined, { signal }).catch(() => {});
     }
     await this.#session?.close();
   }
@@ -88,8 +96,8 @@ export class Sweep {
     const session = this.#session;
     this.#settled = Math.max(this.#settled, this.#lane.decidedUpTo - IN_FLIGHT);
     this.#seen.push({ id: await newestRequest(session), at: performance.now() });
-    const nextInLine = await this.#producer.firstWaiting();
-    const upTo = Math.min(this.#seenBefore(GRACE_MS), (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1);
+    const nextInLine = await this.#nextInLine();
+    const upTo = Math.min(this.#seenBefore(this.#away ? 0 : GRACE_MS), (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1);
     const missed = await this.#patrol(session);
     const recent = await findPending(session, { after: this.#settled, upTo, limit: MAX_REQUESTS });
     this.#settled = Math.max(
@@ -108,6 +116,20 @@ export class Sweep {
       submissions.push(this.#lane.submit(lost.slice(start, start + MAX_JOB_REQUESTS)));
     }
     await Promise.all(submissions);
+  }
+
+  /** The first request of the job that is next in line; null where none waits, or where Redis does not say. */
+  async #nextInLine(): Promise<number | null> {
+    this.#asked ??= this.#producer.firstWaiting().finally(() => {
+      this.#asked = null;
+    });
+    const limit = new AbortController();
+    const late = delay(this.#away ? AWAY_ANSWER_MS : ANSWER_MS, 'late' as const, { signal: limit.signal }).catch(
+      () => 'late' as const,
+    );
+    const answer = await Promise.race([this.#asked, late]).finally(() => limit.abort());
+    this.#away = answer === 'late';
+    return answer === 'late' ? null : answer;
   }
 
   /** Looks at the next stretch of what is settled, and begins anew behind the last. */

@@ -109,7 +109,7 @@ export class ShopWorker {
     const address = { ...lane, redisUrl, periodMs: rankingPeriodMs };
     this.#ranking = new RankingRefresh(address, this.#redis, log);
     this.#gauges = new QueueGauges(address, () => this.#lane.decidedUpTo, log);
-    this.#pulse = new RedisPulse(this.#redis);
+    this.#pulse = new RedisPulse(this.#redis, lane.prefix);
     const sources = { lane: () => this.#lane.state, see: () => this.see() };
     this.#activity = new ActivityLog(logPeriodMs, sources, log);
     const observers = [this.#activity, ...options.observers];

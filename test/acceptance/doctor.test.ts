@@ -55,6 +55,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       'redis-eviction': { maxmemory_policy: 'noeviction' },
       'redis-persistence': { appendonly: 'yes', aof_last_write_status: 'ok', rdb_last_bgsave_status: 'ok' },
       'redis-memory': { usedMebibytes: any, limitMebibytes: any, usedPercent: any },
+      'redis-failover': { mode: 'standalone', replicas: 0 },
       clocks: { mysqlAheadMs: any, redisAheadMs: any },
       schema: { pending: 0, unknown: 0 },
       drift: { differences: 0 },
@@ -331,7 +332,15 @@ function withoutMysql(reason: string) {
 }
 
 function withoutRedis(reason: string) {
-  const others = ['redis-eviction', 'redis-persistence', 'redis-memory', 'clocks', 'workers', 'ranking'] as const;
+  const others = [
+    'redis-eviction',
+    'redis-persistence',
+    'redis-memory',
+    'redis-failover',
+    'clocks',
+    'workers',
+    'ranking',
+  ] as const;
   return without('redis', others, reason);
 }
 

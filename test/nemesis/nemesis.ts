@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FaultShop } from '../support/fault-shop.ts';
 import { generator } from '../support/mixture.ts';
 import { OwnServers } from '../support/own-servers.ts';
-import type { TestShop } from '../support/shop.ts';
 import { Crew } from './crew.ts';
 import { FAULTS } from './faults.ts';
 import { findViolations } from './invariants.ts';
-import { Operator, type Stage } from './operator.ts';
+import { Operator } from './operator.ts';
+import { setStage } from './stage.ts';
 
 export interface NemesisOptions {
   /** Decides what is asked for and what breaks, and in which order; when, hangs on the machine as well. */
@@ -25,7 +25,7 @@ export interface NemesisReport {
   readonly violations: readonly string[];
 }
 
-const [USERS, PRODUCTS, OPERATORS, WORKERS] = [6, 5, 3, 2];
+const [OPERATORS, WORKERS] = [3, 2];
 const LONGEST_PAUSE_MS = 3_000;
 
 /**
@@ -74,19 +74,4 @@ export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promis
     await faulty.close();
     await servers.remove();
   }
-}
-
-/** So few points and units that much is refused. */
-async function setStage(shop: TestShop): Promise<Stage> {
-  const userReferences = Array.from({ length: USERS }, (_, index) => `user-${index}`);
-  const productReferences = Array.from({ length: PRODUCTS }, (_, index) => `product-${index}`);
-  await shop.ok(['user', 'import', '-'], {
-    stdin: `reference,name\n${userReferences.map((reference) => `${reference},User`).join('\n')}\n`,
-  });
-  await shop.ok(['product', 'import', '-'], {
-    stdin: `reference,name,price,stock\n${productReferences.map((reference, index) => `${reference},Product,${5 + 10 * index},40`).join('\n')}\n`,
-  });
-  const ids = async (table: string) =>
-    (await shop.sql<{ id: number }>(`SELECT id FROM ${table} ORDER BY id`)).map(({ id }) => id);
-  return { users: await ids('users'), products: await ids('products'), userReferences, productReferences };
 }

@@ -46,6 +46,8 @@ const LAST_TRIES = 60;
 export class Operator {
   readonly requests: RequestAnswer[] = [];
   readonly batches: BatchAnswer[] = [];
+  /** What commands said that had no outcome to tell. */
+  readonly undecided: string[] = [];
   readonly #shop: TestShop;
   readonly #env: Readonly<Record<string, string>>;
   readonly #name: string;
@@ -114,6 +116,7 @@ export class Operator {
     for (let lastTries = 0; ; ) {
       const result = await this.#run(args, ended.aborted);
       if (!UNDECIDED.includes(result.status)) return { status: result.status, said: saidBy(result) };
+      this.undecided.push(result.status === null ? 'killed' : String(saidBy(result).code));
       if (ended.aborted && ++lastTries > LAST_TRIES) {
         throw new Error(`no answer to shop ${args.join(' ')}: ${result.status} ${result.stderr}`);
       }

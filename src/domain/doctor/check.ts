@@ -7,6 +7,7 @@ export const CHECK_NAMES = [
   'redis-eviction',
   'redis-persistence',
   'redis-memory',
+  'redis-failover',
   'clocks',
   'schema',
   'drift',

@@ -1,5 +1,6 @@
 import { type Session, serverTime } from '../../db/connection.ts';
 import type { RedisClient } from '../../db/redis.ts';
+import { nodesOf } from '../../db/redis-nodes.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import { permitted } from './redis-info.ts';
 
@@ -19,14 +20,20 @@ export async function databaseClock(session: Session): Promise<ClockOffset> {
   return compareClocks(async () => (await serverTime(session)).getTime());
 }
 
-/** Null where the account may not ask. @throws RedisError */
+/** Of a cluster's nodes the one that is farthest from this machine's; null where the account may not ask. @throws RedisError */
 export async function redisClock(client: RedisClient): Promise<ClockOffset | null> {
-  return permitted(() =>
-    compareClocks(async () => {
-      const [seconds, microseconds] = await client.time();
-      return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
-    }),
-  );
+  return permitted(async () => {
+    const clocks: ClockOffset[] = [];
+    for (const { client: node } of nodesOf(client)) {
+      clocks.push(
+        await compareClocks(async () => {
+          const [seconds, microseconds] = await node.time();
+          return Number(seconds) * 1_000 + Number(microseconds) / 1_000;
+        }),
+      );
+    }
+    return clocks.reduce((worst, clock) => (Math.abs(clock.aheadMs) > Math.abs(worst.aheadMs) ? clock : worst));
+  });
 }
 
 async function compareClocks(read: () => Promise<number>): Promise<ClockOffset> {

@@ -3,6 +3,7 @@ import { checkResult, type Finding, type Seen } from './check.ts';
 import { judgeClocks } from './clocks.ts';
 import { judgeDurability, judgeSessionSettings } from './mysql-settings.ts';
 import { judgeRanking } from './ranking.ts';
+import { judgeCluster, judgeSentinels, judgeServer } from './redis-failover.ts';
 import { judgeEviction, judgeMemory, judgePersistence } from './redis-settings.ts';
 import { judgePending, judgeWorkers } from './requests.ts';
 import { judgeDrift } from './schema.ts';
@@ -39,6 +40,33 @@ it.each([
   ['5.0.14', ['Redis 5.0.14 is older than 6.2']],
 ])('judges Redis %s', (version, faults) => {
   expectFinding(judgeRedisVersion(named({ redis_version: version })), faults, { version });
+});
+
+it('judges whether a server of Redis is named for what it is', () => {
+  expectFinding(judgeServer(named({})), [], { mode: 'unknown', replicas: 'unknown' });
+  expectFinding(judgeServer(named({ redis_mode: 'standalone', connected_slaves: '2' })), [], { replicas: 2 });
+  expectFinding(judgeServer(named({ redis_mode: 'cluster' })), ['a node of a cluster']);
+});
+
+it('judges whether somebody takes over from a node of a cluster', () => {
+  const primary = { address: 'a:1', primary: true, failed: false };
+  const replica = { address: 'b:1', primary: false, failed: false };
+  const whole = { state: 'ok', members: [primary, replica], primary, replicas: [replica] };
+  expectFinding(judgeCluster(whole), [], { mode: 'cluster', primaries: 1, failed: 0, primary: 'a:1', replicas: 1 });
+  const lost = { ...replica, failed: true };
+  expectFinding(judgeCluster({ ...whole, members: [primary, lost], replicas: [lost] }), ['b:1', 'a:1'], { failed: 1 });
+  expectFinding(judgeCluster({ ...whole, state: 'fail', primary: null, replicas: [] }), ['state is fail']);
+});
+
+it.each([
+  [{}, []],
+  [{ answering: 2 }, []],
+  [{ answering: 1 }, ['Of 3 sentinels 1 answer, and 2 are needed']],
+  [{ answering: 2, quorum: 3 }, ['Of 3 sentinels 2 answer, and 3 are needed']],
+  [{ replicas: 0 }, ['a:1 has no replica']],
+])('judges whether sentinels can have somebody take over: %j', (view, faults) => {
+  const whole = { primary: 'a:1', sentinels: 3, answering: 3, quorum: 2, replicas: 1 };
+  expectFinding(judgeSentinels('main', { ...whole, ...view }), faults, { mode: 'sentinel', master: 'main' });
 });
 
 const DURABLE = { innodb_flush_log_at_trx_commit: '1', innodb_doublewrite: 'ON', log_bin: 'ON', sync_binlog: '1' };

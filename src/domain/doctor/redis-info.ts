@@ -1,4 +1,5 @@
 import { type RedisClient, RedisError } from '../../db/redis.ts';
+import { nodesOf } from '../../db/redis-nodes.ts';
 
 /** What `INFO` tells, by name; empty where the account may not ask. Hosted servers answer it where they refuse CONFIG. */
 export type RedisInfo = ReadonlyMap<string, string>;
@@ -7,6 +8,13 @@ export type RedisInfo = ReadonlyMap<string, string>;
 export async function readInfo(client: RedisClient): Promise<RedisInfo> {
   const text = (await permitted(() => client.info())) ?? '';
   return new Map(text.split('\r\n').flatMap((line) => (line.includes(':') ? [splitOnce(line)] : [])));
+}
+
+/** The same of each node of a cluster, or of the one server. @throws RedisError */
+export async function readNodeInfos(client: RedisClient): Promise<{ address: string; info: RedisInfo }[]> {
+  return Promise.all(
+    nodesOf(client).map(async (node) => ({ address: node.address, info: await readInfo(node.client) })),
+  );
 }
 
 function splitOnce(line: string): [string, string] {

@@ -1,0 +1,83 @@
+import type { ClusterView } from '../../db/redis-nodes.ts';
+import type { SentinelView } from '../../db/sentinel.ts';
+import { type Finding, faultsOf, UNKNOWN } from './check.ts';
+import type { RedisInfo } from './redis-info.ts';
+
+/** One server, or a name that stays: what takes over from it, and how, is not ours to know. */
+export function judgeServer(info: RedisInfo): Finding {
+  const [mode = UNKNOWN, replicas] = ['redis_mode', 'connected_slaves'].map((name) => info.get(name));
+  return {
+    seen: { mode, replicas: replicas === undefined ? UNKNOWN : Number(replicas) },
+    faults: faultsOf(
+      mode === 'cluster'
+        ? {
+            fault: 'Redis is a node of a cluster, and SHOP_REDIS_URL names it as a server by itself.',
+            hint: 'Let SHOP_REDIS_URL begin with redis+cluster:// and name some of the nodes.',
+          }
+        : null,
+    ),
+  };
+}
+
+export function judgeCluster({ state, members, primary, replicas }: ClusterView): Finding {
+  const failed = members.filter((member) => member.failed);
+  const standby = replicas.filter((replica) => !replica.failed).length;
+  return {
+    seen: {
+      mode: 'cluster',
+      state,
+      primaries: members.filter((member) => member.primary && !member.failed).length,
+      failed: failed.length,
+      primary: primary?.address ?? null,
+      replicas: standby,
+    },
+    faults: [
+      ...faultsOf(
+        state === 'ok'
+          ? null
+          : {
+              fault: `The cluster's state is ${state}: some slots have no primary.`,
+              hint: 'Start the nodes that are missing; `redis-cli --cluster check` names the slots.',
+            },
+      ),
+      ...failed.map(({ address }) => ({
+        fault: `Node ${address} of the cluster has failed.`,
+        hint: 'Start it again, or take it out with CLUSTER FORGET.',
+      })),
+      ...faultsOf(
+        primary !== null && standby === 0
+          ? {
+              fault: `${primary.address}, which has the shop's keys, has no replica: nobody takes over from it.`,
+              hint: 'Add a replica to it (`redis-cli --cluster add-node --cluster-slave`).',
+            }
+          : null,
+      ),
+    ],
+  };
+}
+
+/** @param master what the sentinels call the primary. */
+export function judgeSentinels(
+  master: string,
+  { primary, sentinels, answering, quorum, replicas }: SentinelView,
+): Finding {
+  // one of them is to carry the failover out, for which most of all must vote
+  const needed = Math.max(quorum, Math.floor(sentinels / 2) + 1);
+  return {
+    seen: { mode: 'sentinel', master, primary, sentinels, answering, quorum, replicas },
+    faults: faultsOf(
+      answering < needed
+        ? {
+            fault: `Of ${sentinels} sentinels ${answering} answer, and ${needed} are needed for a failover.`,
+            hint: 'Start the others, and name all of them in SHOP_REDIS_URL.',
+          }
+        : null,
+      replicas === 0
+        ? {
+            fault: `${primary} has no replica that is up: nobody takes over from it.`,
+            hint: 'Add a replica to it (REPLICAOF), with the password that the primary wants (masterauth).',
+          }
+        : null,
+    ),
+  };
+}

@@ -1,0 +1,30 @@
+import type { RedisNode } from '../../db/redis-nodes.ts';
+import type { Finding, Seen } from './check.ts';
+
+/** A check of one server, made of each of several: whichever is at fault is named. */
+export async function judgeNodes(
+  nodes: readonly RedisNode[],
+  judge: (node: RedisNode) => Promise<Finding>,
+): Promise<Finding> {
+  const findings: Finding[] = [];
+  for (const node of nodes) {
+    const { seen, faults } = await judge(node);
+    const named =
+      nodes.length === 1 ? faults : faults.map((one) => ({ ...one, fault: `${node.address}: ${one.fault}` }));
+    findings.push({ seen, faults: named });
+  }
+  return { seen: together(findings.map(({ seen }) => seen)), faults: findings.flatMap(({ faults }) => faults) };
+}
+
+/** What is seen everywhere; of numbers that differ the largest, of words each. */
+function together(all: readonly Seen[]): Seen {
+  const names = new Set(all.flatMap((seen) => Object.keys(seen)));
+  return Object.fromEntries([...names].map((name) => [name, oneOf(all.map((seen) => seen[name] ?? null))]));
+}
+
+function oneOf(values: readonly Seen[string][]): Seen[string] {
+  const [first = null, ...others] = new Set(values);
+  if (others.length === 0) return first;
+  const numbers = values.filter((value) => typeof value === 'number');
+  return numbers.length > 0 ? Math.max(...numbers) : [first, ...others].map(String).sort().join(', ');
+}

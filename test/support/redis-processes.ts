@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { loadConfig } from '../../src/config.ts';
+import { freePort } from '../../src/dev/ports.ts';
+import { findProgram } from '../../src/dev/programs.ts';
+import { eventually } from './eventually.ts';
+
+const STARTS = 3;
+
+/** Lines of a configuration. */
+export type Settings = (port: number) => readonly string[];
+
+/** One `redis-server`, or sentinel, of a test: may be killed and started again on its data and its port. */
+export class RedisProcess {
+  readonly port: number;
+  readonly client: Redis;
+  readonly #program: string;
+  readonly #folder: string;
+  readonly #sentinel: boolean;
+  #child: ChildProcess | null = null;
+
+  private constructor(port: number, program: string, folder: string, sentinel: boolean, password: string) {
+    this.port = port;
+    this.#program = program;
+    this.#folder = folder;
+    this.#sentinel = sentinel;
+    this.client = new Redis({ port, host: '127.0.0.1', password, lazyConnect: true, maxRetriesPerRequest: null });
+    // told by the calls
+    this.client.on('error', () => {});
+  }
+
+  /** Starts one in a folder of its own below `root`, on a free port. */
+  static async start(
+    root: string,
+    settings: Settings,
+    options: { password: string; sentinel?: boolean },
+  ): Promise<RedisProcess> {
+    const program = await findProgram('redis', { given: loadConfig().dev.redisServer, remembered: null });
+    if (program === null) throw new Error('there is no redis-server here');
+    for (let starts = 1; ; starts++) {
+      const port = await freePort();
+      const folder = join(root, String(port));
+      await mkdir(folder);
+      const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, `logfile ${join(folder, 'log')}`, 'save ""'];
+      const lines = [...common, `requirepass ${options.password}`, ...settings(port)];
+      await writeFile(join(folder, 'conf'), `${lines.join('\n')}\n`, { mode: 0o600 });
+      const server = new RedisProcess(port, program.path, folder, options.sentinel === true, options.password);
+      try {
+        await server.startAgain();
+        return server;
+      } catch (error) {
+        server.client.disconnect();
+        // another program may have taken a port meanwhile
+        if (starts === STARTS) throw error;
+      }
+    }
+  }
+
+  async startAgain(): Promise<void> {
+    const child = spawn(this.#program, [join(this.#folder, 'conf'), ...(this.#sentinel ? ['--sentinel'] : [])], {
+      stdio: 'ignore',
+    });
+    this.#child = child;
+    await Promise.race([
+      this.client.ping(),
+      once(child, 'exit').then(async () => {
+        throw new Error(`the server on ${this.port} ended: ${await readFile(join(this.#folder, 'log'), 'utf8')}`);
+      }),
+    ]);
+  }
+
+  get running(): boolean {
+    return this.#child !== null;
+  }
+
+  /** SIGKILL; returns when it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    // a stopped process takes its end only when it goes on
+    child.kill('SIGCONT');
+    await gone;
+  }
+
+  /** SIGSTOP: its connections stay, and nobody answers. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  /** SIGCONT. */
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+}
+
+/** Several servers that belong together, in one folder. */
+export class RedisGroup {
+  readonly root: string;
+  readonly all: RedisProcess[] = [];
+
+  private constructor(root: string) {
+    this.root = root;
+  }
+
+  static async create(): Promise<RedisGroup> {
+    return new RedisGroup(await mkdtemp(join(tmpdir(), 'shop-redis-')));
+  }
+
+  async start(settings: Settings, options: { password: string; sentinel?: boolean }): Promise<RedisProcess> {
+    const server = await RedisProcess.start(this.root, settings, options);
+    this.all.push(server);
+    return server;
+  }
+
+  /** Ends all and removes their data. */
+  async remove(): Promise<void> {
+    for (const server of this.all) {
+      server.client.disconnect();
+      await server.kill();
+    }
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
+
+/** Starts what was killed; resolves when each is what it has come back as: a replica that has all of its primary's data. */
+export async function allUp(servers: readonly RedisProcess[]): Promise<void> {
+  for (const server of servers) if (!server.running) await server.startAgain();
+  for (const server of servers) {
+    await eventually(`the server on ${server.port} is a primary or has a link to it`, async () =>
+      /role:master|master_link_status:up/.test(await server.client.info('replication')),
+    );
+  }
+}
