@@ -1,5 +1,5 @@
 import { type IPty, spawn } from '@lydell/node-pty';
-import xterm from '@xterm/headless';
+import xterm, { type IBuffer } from '@xterm/headless';
 import { inheritedEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
@@ -101,6 +101,16 @@ export class TestTerminal {
   get cursor(): { readonly row: number; readonly column: number } {
     const { cursorX, cursorY } = this.#screen.buffer.active;
     return { row: cursorY, column: cursorX };
+  }
+
+  /** What the screen is made of, with its colours. */
+  get buffer(): IBuffer {
+    return this.#screen.buffer.active;
+  }
+
+  /** Whether the program has left the cursor to be seen. */
+  get hasCursor(): boolean {
+    return this.#written.lastIndexOf('\u001b[?25h') >= this.#written.lastIndexOf('\u001b[?25l');
   }
 
   /** Types text as it is; keys without a character are in `KEYS`. */

@@ -9,7 +9,7 @@ export type Typed = { readonly line: string } | 'interrupted' | 'ended';
 /** Answers what may stand at the end of the text before the cursor, and how much of that text it stands for. */
 export type Completer = (text: string) => Promise<readonly [candidates: string[], part: string]>;
 
-const [CTRL_C, CTRL_D, LINE_FEED, RETURN] = [3, 4, 10, 13];
+const [CTRL_C, CTRL_D, TAB, LINE_FEED, RETURN] = [3, 4, 9, 10, 13];
 const ENDS: ReadonlySet<number | undefined> = new Set([CTRL_C, CTRL_D, LINE_FEED, RETURN]);
 
 /**
@@ -66,8 +66,9 @@ export class LineEditor {
     let over = false;
     const pump = () => {
       if (over || completing || this.#ahead.length === 0) return;
-      // no further than to what may end the line: the rest is another's
-      const end = this.#ahead.findIndex((byte) => ENDS.has(byte)) + 1 || this.#ahead.length;
+      // no further than to what may end the line: the rest is another's; tabs alone were not pasted, and each completes
+      const tabs = this.#ahead.every((byte) => byte === TAB);
+      const end = tabs ? 1 : this.#ahead.findIndex((byte) => ENDS.has(byte)) + 1 || this.#ahead.length;
       keys.write(this.#ahead.subarray(0, end));
       this.#ahead = this.#ahead.subarray(end);
       setImmediate(pump);

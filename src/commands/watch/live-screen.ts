@@ -1,4 +1,6 @@
 import type { Streams } from '../io.ts';
+import { pageOf } from '../present/page.ts';
+import { paint } from '../present/paint.ts';
 
 /** Switches to the terminal's other screen, hides the cursor, has long lines cut off at the edge. */
 const OPEN = '\u001b[?1049h\u001b[?25l\u001b[?7l';
@@ -9,7 +11,7 @@ const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 /** Of a terminal that does not tell. */
 const DEFAULT_ROWS = 24;
-const FOOT: readonly string[] = ['', 'q or Ctrl-C ends'];
+const KEYS = 'q or Ctrl-C ends';
 const CTRL_C = '\u0003';
 
 /** What is typed while the screen is there. */
@@ -49,7 +51,9 @@ export class LiveScreen {
   draw(lines: readonly string[]): void {
     if (!this.#open) return;
     this.#last = lines;
-    this.#streams.stdout.write(frame([...lines, ...FOOT], this.#streams.stdout.rows || DEFAULT_ROWS));
+    const { stdout } = this.#streams;
+    const foot = paint(pageOf(stdout), 'aside', KEYS);
+    stdout.write(frame([...lines, '', foot], stdout.rows || DEFAULT_ROWS));
   }
 
   close(): void {
