@@ -16,6 +16,7 @@ export const KEYS = {
   ctrlC: '\u0003',
   ctrlD: '\u0004',
   ctrlU: '\u0015',
+  ctrlZ: '\u001a',
 } as const;
 
 export interface TerminalOptions {
@@ -148,6 +149,12 @@ export class TestTerminal {
       if (this.#over) throw error;
       throw new Error(`the screen does not show ${wanted}:\n${this.screen}`, { cause: error });
     }
+  }
+
+  /** Closes the terminal as one closes its window: the program is sent SIGHUP, and can read and write no more. */
+  hangUp(): void {
+    // every pty of a Unix has it, and the declarations leave it out
+    (this.#pty as IPty & { destroy(): void }).destroy();
   }
 
   /** Ends the program if it has not ended by itself. */

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { Streams } from '../io.ts';
+import { Keyboard } from '../keyboard.ts';
 import { HISTORY_LINES, type History } from './history.ts';
 
-/** What came of a prompt: a line, Ctrl-C, or the end of input. */
-export type Typed = { readonly line: string } | 'interrupted' | 'ended';
+/** What came of a prompt: a line, Ctrl-C, Ctrl-D, or a terminal that has hung up. */
+export type Typed = { readonly line: string } | 'interrupted' | 'ended' | 'hung up';
 
 /** Answers what may stand at the end of the text before the cursor, and how much of that text it stands for. */
 export type Completer = (text: string) => Promise<readonly [candidates: string[], part: string]>;
@@ -42,9 +43,9 @@ export class LineEditor {
 
   async read(prompt: string): Promise<Typed> {
     const { stdin, stderr } = this.#streams;
-    if (stdin.readableEnded || stdin.destroyed) return 'ended';
+    if (stdin.readableEnded || stdin.destroyed) return 'hung up';
     let completing = false;
-    const keys = Object.assign(new PassThrough(), { setRawMode: (raw: boolean) => stdin.setRawMode(raw) });
+    const keys = new PassThrough();
     const editor = createInterface({
       input: keys,
       output: stderr,
@@ -73,11 +74,15 @@ export class LineEditor {
       this.#ahead = this.#ahead.subarray(end);
       setImmediate(pump);
     };
-    const typed = (chunk: Buffer) => {
-      this.#ahead = Buffer.concat([this.#ahead, chunk]);
-      pump();
-    };
+    let keyboard: Keyboard | undefined;
     const result = await new Promise<Typed>((resolve) => {
+      keyboard = new Keyboard(stdin, {
+        typed: (chunk) => {
+          this.#ahead = Buffer.concat([this.#ahead, chunk]);
+          pump();
+        },
+        ended: () => resolve('hung up'),
+      });
       editor.on('line', (line) => resolve({ line }));
       this.#interrupt = () => {
         // the cursor may stand anywhere in a line of several rows
@@ -91,20 +96,14 @@ export class LineEditor {
       };
       editor.on('SIGINT', this.#interrupt);
       editor.on('close', this.#end);
-      stdin.on('end', this.#end);
-      stdin.on('data', typed);
-      // it was paused behind the line before
-      stdin.resume();
       editor.prompt();
       pump();
     });
     over = true;
-    stdin.off('data', typed);
-    stdin.off('end', this.#end);
+    keyboard?.release();
     editor.off('close', this.#end);
     [this.#interrupt, this.#end] = [() => {}, () => {}];
     editor.close();
-    stdin.pause();
     return result;
   }
 }
