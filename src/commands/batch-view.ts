@@ -1,6 +1,9 @@
 import type { BatchResult, BatchTotals } from '../domain/batch-report.ts';
+import type { Page } from './present/page.ts';
+import { paint } from './present/paint.ts';
 import { fields, listView, recordView, sparing } from './present/view.ts';
-import { bar, pace } from './watch/bar.ts';
+import { bar, pace, progress } from './watch/bar.ts';
+import { barWidth, labelled } from './watch/lines.ts';
 import { type Looks, rate } from './watch/watch.ts';
 import { grouped } from './words.ts';
 
@@ -34,18 +37,20 @@ export const RESULT_COLUMNS = fields<BatchResult>(
 export const RESULTS = sparing(listView<BatchResult>('No rows.', ...RESULT_COLUMNS), 'balance', 'orderId');
 
 /** The live screen of `batch show --watch`. */
-export function drawBatch(looks: Looks<BatchTotals>): string[] {
+export function drawBatch(looks: Looks<BatchTotals>, page: Page): string[] {
   const { batchId, name, total, applied, refused, failed, pending, replayed } = looks.now;
   const decided = (batch: BatchTotals) => batch.total - batch.pending;
+  const done = progress(decided(looks.now), total);
   return [
-    `shop batch ${batchId}  ${name}`,
+    `${paint(page, 'heading', `shop batch ${batchId}`)}  ${name}`,
     '',
-    `${bar(decided(looks.now), total)}${pace(rate(looks, decided), pending)}`,
+    `${bar(decided(looks.now), total, barWidth(page, done))}  ${done}`,
+    pace(rate(looks, decided), pending),
     '',
-    `applied   ${grouped(applied)}`,
-    `refused   ${grouped(refused)}`,
-    `failed    ${grouped(failed)}`,
-    `pending   ${grouped(pending)}`,
-    `replayed  ${grouped(replayed)}`,
+    labelled(page, 'applied', grouped(applied)),
+    labelled(page, 'refused', grouped(refused), refused === 0 ? undefined : 'refused'),
+    labelled(page, 'failed', grouped(failed), failed === 0 ? undefined : 'bad'),
+    labelled(page, 'pending', grouped(pending)),
+    labelled(page, 'replayed', grouped(replayed)),
   ];
 }

@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
 
 /** The three streams of a command. Standard output is data, standard error is talk. */
 export interface Streams {
@@ -7,15 +9,26 @@ export interface Streams {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** Writes and waits until a slow reader has made room. */
+/** Writes and waits until a slow reader has made room; what nobody reads any more is not written. */
 export async function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  if (stream.write(text)) return;
+  if (stream.destroyed || stream.write(text)) return;
   await once(stream, 'drain').catch(ignoreClosedPipe);
 }
 
 /** A reader that has seen enough, as in `shop order list | head -1`, is no error; nor is a terminal that has hung up. */
 export function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+}
+
+/**
+ * Closes what of the standard streams was a terminal that has hung up meanwhile. At its end Node sets the terminals that
+ * it has found at its start as they were then, and aborts where that fails.
+ */
+export function letGoOfHungUp({ stdin, stdout, stderr }: Streams): void {
+  for (const stream of [stdin, stdout, stderr]) {
+    if (!stream.isTTY || !('fd' in stream) || typeof stream.fd !== 'number') continue;
+    if (!isatty(stream.fd)) closeSync(stream.fd);
+  }
 }
 
 // C0 and C1 controls, line and paragraph separators, and the marks that turn the direction of writing

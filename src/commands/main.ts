@@ -2,7 +2,7 @@ import { CommandLine } from './command-line.ts';
 import { Connections } from './connections.ts';
 import type { StopSignal } from './context.ts';
 import { EXIT_DONE } from './exit-codes.ts';
-import { ignoreClosedPipe, type Streams } from './io.ts';
+import { ignoreClosedPipe, letGoOfHungUp, type Streams } from './io.ts';
 
 /** Asked by the scripts of `shop completion`; what follows is a command line that is not to be read as one of its own. */
 const COMPLETE = '__complete';
@@ -26,5 +26,6 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   } finally {
     process.off('SIGINT', receive);
     process.off('SIGTERM', receive);
+    letGoOfHungUp(streams);
   }
 }

@@ -2,9 +2,12 @@ import type { RequestRecord } from '../domain/request.ts';
 import type { FailedRequest } from '../domain/request-list.ts';
 import type { QueueStatus, WorkerStatus } from '../jobs/queue-status.ts';
 import { visible } from './io.ts';
+import type { Page } from './present/page.ts';
+import { paint } from './present/paint.ts';
 import { toJson } from './present/present.ts';
 import { field, fields, listView, recordView, sparing } from './present/view.ts';
-import { bar, pace } from './watch/bar.ts';
+import { bar, pace, progress } from './watch/bar.ts';
+import { barWidth, below, labelled } from './watch/lines.ts';
 import { type Looks, rate } from './watch/watch.ts';
 import { duration, grouped } from './words.ts';
 
@@ -90,25 +93,27 @@ export const RETRIED = sparing(
 );
 
 /** The live screen of `queue status --watch`. */
-export function drawQueue(looks: Looks<QueueStatus>): string[] {
+export function drawQueue(looks: Looks<QueueStatus>, page: Page): string[] {
   const { now } = looks;
   const decided = rate(looks, decidedOf);
   const recorded = rate(looks, (status) => decidedOf(status) + status.pending);
   const oldest = now.oldestPendingSeconds === null ? '' : `  oldest ${duration(now.oldestPendingSeconds)}`;
+  const outcomes = `${grouped(now.applied)} applied, ${grouped(now.refused)} refused, ${grouped(now.failed)} failed`;
+  const jobs = `${inWords(now.waiting)} waiting, ${inWords(now.active)} active, ${inWords(now.delayed)} delayed`;
   return [
-    `shop queue  ${now.at.toLocaleTimeString('en-GB')}  ${stateInWords(now)}`,
+    `${paint(page, 'heading', 'shop queue')}  ${now.at.toLocaleTimeString('en-GB')}  ${stateInWords(now, page)}`,
     '',
-    `pending   ${grouped(now.pending)}${oldest}`,
-    `rates     ${inWords(decided)} decided, ${inWords(recorded)} recorded a second`,
-    `jobs      ${inWords(now.waiting)} waiting, ${inWords(now.active)} active, ${inWords(now.delayed)} delayed`,
-    `outcomes  ${grouped(now.applied)} applied, ${grouped(now.refused)} refused, ${grouped(now.failed)} failed`,
-    ...(now.redisError === null ? [] : ['', visible(now.redisError)]),
+    labelled(page, 'pending', `${grouped(now.pending)}${oldest}`),
+    labelled(page, 'rates', `${inWords(decided)} decided, ${inWords(recorded)} recorded a second`),
+    labelled(page, 'jobs', jobs),
+    labelled(page, 'outcomes', outcomes, now.failed === 0 ? undefined : 'bad'),
+    ...(now.redisError === null ? [] : ['', paint(page, 'bad', visible(now.redisError))]),
     '',
-    'workers',
-    ...drawWorkers(now),
+    paint(page, 'heading', 'workers'),
+    ...below(page, workerRows(now)),
     '',
-    'batches under way',
-    ...(now.batches.length === 0 ? ['  none'] : drawBatches(looks)),
+    paint(page, 'heading', 'batches under way'),
+    ...below(page, now.batches.length === 0 ? [['none']] : batchRows(looks, page)),
   ];
 }
 
@@ -116,27 +121,44 @@ function decidedOf({ applied, refused, failed }: QueueStatus): number {
   return applied + refused + failed;
 }
 
-function stateInWords({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus): string {
-  if (paused) return `paused by ${visible(pausedBy ?? '')} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
-  return laneHeld ? 'running' : 'no worker has the lane: nothing is applied';
+function stateInWords({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: Page): string {
+  if (paused) {
+    const words = `paused by ${visible(pausedBy ?? '')} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
+    return paint(page, 'refused', words);
+  }
+  return laneHeld ? paint(page, 'good', 'running') : paint(page, 'bad', 'no worker has the lane: nothing is applied');
 }
 
-function drawWorkers({ workers, laneHeld }: QueueStatus): string[] {
-  if (workers === null) return [`  not known${laneHeld ? '; one has the lane' : ''}`];
-  if (workers.length === 0) return ['  none'];
-  return workers.map(({ name, address, seconds, holdsLane }) => {
-    const since = seconds === null ? '' : `  ${duration(seconds)}`;
-    return `  ${visible(name ?? 'unknown')}  ${address ?? ''}${since}${holdsLane ? '  has the lane' : '  stands by'}`;
-  });
+function workerRows({ workers, laneHeld }: QueueStatus): string[][] {
+  if (workers === null) return [[`not known${laneHeld ? '; one has the lane' : ''}`]];
+  if (workers.length === 0) return [['none']];
+  return workers.map(({ name, address, seconds, holdsLane }) => [
+    visible(name ?? 'unknown'),
+    address ?? '',
+    seconds === null ? '' : duration(seconds),
+    holdsLane ? 'has the lane' : 'stands by',
+  ]);
 }
 
-function drawBatches({ now, before, seconds }: Looks<QueueStatus>): string[] {
-  const width = Math.max(...now.batches.map(({ name }) => name.length));
-  return now.batches.map((batch) => {
+function batchRows({ now, before, seconds }: Looks<QueueStatus>, page: Page): string[][] {
+  const rows = now.batches.map((batch) => {
     const earlier = before?.batches.find(({ batchId }) => batchId === batch.batchId) ?? null;
     const perSecond = rate({ now: batch, before: earlier, seconds }, ({ decided }) => decided);
-    return `  ${batch.name.padEnd(width)}  ${bar(batch.decided, batch.requests)}${pace(perSecond, batch.pending)}`;
+    return { batch, done: progress(batch.decided, batch.requests), pace: pace(perSecond, batch.pending) };
   });
+  const longest = (texts: readonly string[]) => texts.reduce((one, other) => (other.length > one.length ? other : one));
+  const width = barWidth(
+    page,
+    longest(rows.map(({ batch }) => batch.name)),
+    longest(rows.map(({ done }) => done)),
+    longest(rows.map((row) => row.pace)),
+  );
+  return rows.map(({ batch, done, pace: speed }) => [
+    batch.name,
+    bar(batch.decided, batch.requests, width),
+    done,
+    speed,
+  ]);
 }
 
 function inWords(value: number | null): string {

@@ -1,5 +1,5 @@
 import { type IPty, spawn } from '@lydell/node-pty';
-import xterm from '@xterm/headless';
+import xterm, { type IBuffer } from '@xterm/headless';
 import { inheritedEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
@@ -16,6 +16,7 @@ export const KEYS = {
   ctrlC: '\u0003',
   ctrlD: '\u0004',
   ctrlU: '\u0015',
+  ctrlZ: '\u001a',
 } as const;
 
 export interface TerminalOptions {
@@ -103,6 +104,16 @@ export class TestTerminal {
     return { row: cursorY, column: cursorX };
   }
 
+  /** What the screen is made of, with its colours. */
+  get buffer(): IBuffer {
+    return this.#screen.buffer.active;
+  }
+
+  /** Whether the program has left the cursor to be seen. */
+  get hasCursor(): boolean {
+    return this.#written.lastIndexOf('\u001b[?25h') >= this.#written.lastIndexOf('\u001b[?25l');
+  }
+
   /** Types text as it is; keys without a character are in `KEYS`. */
   type(text: string): void {
     this.#pty.write(text);
@@ -138,6 +149,12 @@ export class TestTerminal {
       if (this.#over) throw error;
       throw new Error(`the screen does not show ${wanted}:\n${this.screen}`, { cause: error });
     }
+  }
+
+  /** Closes the terminal as one closes its window: the program is sent SIGHUP, and can read and write no more. */
+  hangUp(): void {
+    // every pty of a Unix has it, and the declarations leave it out
+    (this.#pty as IPty & { destroy(): void }).destroy();
   }
 
   /** Ends the program if it has not ended by itself. */

@@ -1,15 +1,16 @@
 import { createInterface } from 'node:readline';
 import { PassThrough } from 'node:stream';
 import type { Streams } from '../io.ts';
+import { Keyboard } from '../keyboard.ts';
 import { HISTORY_LINES, type History } from './history.ts';
 
-/** What came of a prompt: a line, Ctrl-C, or the end of input. */
-export type Typed = { readonly line: string } | 'interrupted' | 'ended';
+/** What came of a prompt: a line, Ctrl-C, Ctrl-D, or a terminal that has hung up. */
+export type Typed = { readonly line: string } | 'interrupted' | 'ended' | 'hung up';
 
 /** Answers what may stand at the end of the text before the cursor, and how much of that text it stands for. */
 export type Completer = (text: string) => Promise<readonly [candidates: string[], part: string]>;
 
-const [CTRL_C, CTRL_D, LINE_FEED, RETURN] = [3, 4, 10, 13];
+const [CTRL_C, CTRL_D, TAB, LINE_FEED, RETURN] = [3, 4, 9, 10, 13];
 const ENDS: ReadonlySet<number | undefined> = new Set([CTRL_C, CTRL_D, LINE_FEED, RETURN]);
 
 /**
@@ -42,9 +43,9 @@ export class LineEditor {
 
   async read(prompt: string): Promise<Typed> {
     const { stdin, stderr } = this.#streams;
-    if (stdin.readableEnded || stdin.destroyed) return 'ended';
+    if (stdin.readableEnded || stdin.destroyed) return 'hung up';
     let completing = false;
-    const keys = Object.assign(new PassThrough(), { setRawMode: (raw: boolean) => stdin.setRawMode(raw) });
+    const keys = new PassThrough();
     const editor = createInterface({
       input: keys,
       output: stderr,
@@ -66,17 +67,22 @@ export class LineEditor {
     let over = false;
     const pump = () => {
       if (over || completing || this.#ahead.length === 0) return;
-      // no further than to what may end the line: the rest is another's
-      const end = this.#ahead.findIndex((byte) => ENDS.has(byte)) + 1 || this.#ahead.length;
+      // no further than to what may end the line: the rest is another's; tabs alone were not pasted, and each completes
+      const tabs = this.#ahead.every((byte) => byte === TAB);
+      const end = tabs ? 1 : this.#ahead.findIndex((byte) => ENDS.has(byte)) + 1 || this.#ahead.length;
       keys.write(this.#ahead.subarray(0, end));
       this.#ahead = this.#ahead.subarray(end);
       setImmediate(pump);
     };
-    const typed = (chunk: Buffer) => {
-      this.#ahead = Buffer.concat([this.#ahead, chunk]);
-      pump();
-    };
+    let keyboard: Keyboard | undefined;
     const result = await new Promise<Typed>((resolve) => {
+      keyboard = new Keyboard(stdin, {
+        typed: (chunk) => {
+          this.#ahead = Buffer.concat([this.#ahead, chunk]);
+          pump();
+        },
+        ended: () => resolve('hung up'),
+      });
       editor.on('line', (line) => resolve({ line }));
       this.#interrupt = () => {
         // the cursor may stand anywhere in a line of several rows
@@ -90,20 +96,14 @@ export class LineEditor {
       };
       editor.on('SIGINT', this.#interrupt);
       editor.on('close', this.#end);
-      stdin.on('end', this.#end);
-      stdin.on('data', typed);
-      // it was paused behind the line before
-      stdin.resume();
       editor.prompt();
       pump();
     });
     over = true;
-    stdin.off('data', typed);
-    stdin.off('end', this.#end);
+    keyboard?.release();
     editor.off('close', this.#end);
     [this.#interrupt, this.#end] = [() => {}, () => {}];
     editor.close();
-    stdin.pause();
     return result;
   }
 }

@@ -26,6 +26,7 @@ export async function runPrompt(context: Context, commandLine: CommandLine): Pro
   while (signals.end === null) {
     const text = await readCommand(editor);
     if (text === 'ended') break;
+    if (text === 'hung up') return EXIT_INTERRUPTED.SIGINT;
     if (text === 'interrupted') continue;
     await history.add(text);
     signals.underWay = 'command';
@@ -37,7 +38,7 @@ export async function runPrompt(context: Context, commandLine: CommandLine): Pro
   return signals.end === null ? EXIT_DONE : EXIT_INTERRUPTED[signals.end];
 }
 
-async function readCommand(editor: LineEditor): Promise<string | 'ended' | 'interrupted'> {
+async function readCommand(editor: LineEditor): Promise<string | 'ended' | 'interrupted' | 'hung up'> {
   let text = '';
   for (let prompt = PROMPT; ; prompt = CONTINUED_PROMPT) {
     const typed = await editor.read(prompt);

@@ -4,7 +4,7 @@ import type { OptionSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Interrupted } from '../interrupted.ts';
 import { write } from '../io.ts';
-import { pageOf } from '../present/page.ts';
+import { type Page, pageOf } from '../present/page.ts';
 import { present } from '../present/present.ts';
 import type { Answer } from '../present/view.ts';
 import { LiveScreen } from './live-screen.ts';
@@ -28,8 +28,8 @@ export interface Watched<Data> {
   readonly look: () => Promise<Data>;
   /** One look as it is answered where standard output is no live screen. */
   readonly answer: (data: Data) => Answer;
-  /** The screen's lines. */
-  readonly draw: (looks: Looks<Data>) => readonly string[];
+  /** The screen's lines, none longer than the page is wide. */
+  readonly draw: (looks: Looks<Data>, page: Page) => readonly string[];
   /** True where there is nothing more to see. */
   readonly done?: (looks: Looks<Data>) => boolean;
 }
@@ -75,7 +75,7 @@ export async function watch<Data>(context: Context, { look, answer, draw, done }
       before: before?.data ?? null,
       seconds: before === null ? 0 : (at - before.at) / 1_000,
     };
-    if (screen !== null) screen.draw(draw(looks));
+    if (screen !== null) screen.draw(draw(looks, pageOf(stdout)));
     else await write(stdout, await row(context, answer(data), before === null));
     if (done?.(looks) === true) break;
     before = { data, at };

@@ -1,0 +1,178 @@
+import type { Cell, Look, Screen } from './cells.ts';
+import { THEME } from './theme.ts';
+
+/** A column and a row, in pixels. */
+const [COLUMN, ROW] = [8.4, 18];
+const FONT_SIZE = 14;
+/** From the top of a row to the line that its letters stand on. */
+const BASELINE = 13.5;
+const [MARGIN, BAR] = [16, 32];
+const RADIUS = 8;
+/** Above and below what is on the screen. */
+const PADDING = 12;
+const FONTS =
+  "ui-monospace,SFMono-Regular,'SF Mono',Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono','Noto Sans Mono CJK KR',monospace,'Apple Color Emoji','Segoe UI Emoji','Noto Color Emoji'";
+
+/**
+ * A screen in a window, as an SVG image. Each run of characters is given the place and the length that the terminal
+ * gave it, so that columns line up in whatever font they are seen; bars and rules are drawn as shapes.
+ *
+ * @param title stands in the window's bar.
+ * @param description what there is to be seen, for those who can't.
+ */
+export function drawScreen({ columns, rows, cursor }: Screen, title: string, description: string): string {
+  const width = number(columns * COLUMN + 2 * MARGIN);
+  const height = number(BAR + 2 * PADDING + rows.length * ROW);
+  const styles = new Styles();
+  const drawn = rows.flatMap((cells, row) => drawRow(cells, BAR + PADDING + row * ROW, styles));
+  const block =
+    cursor === null
+      ? []
+      : [rect(left(cursor.column), BAR + PADDING + cursor.row * ROW, COLUMN, ROW, THEME.foreground, 0.6)];
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escaped(description)}">`,
+    `<title>${escaped(description)}</title>`,
+    `<style>text{font:${FONT_SIZE}px ${FONTS};fill:${THEME.foreground}}${styles.css()}</style>`,
+    `<rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="${RADIUS}" fill="${THEME.background}" stroke="${THEME.border}"/>`,
+    `<path d="M1 ${BAR}V${RADIUS}q0-7 7-7H${width - RADIUS}q7 0 7 7V${BAR}z" fill="${THEME.bar}"/>`,
+    ...THEME.dots.map((fill, index) => `<circle cx="${MARGIN + 4 + index * 18}" cy="16.5" r="5.5" fill="${fill}"/>`),
+    `<text x="${width / 2}" y="21" text-anchor="middle" style="fill:${THEME.title};font-size:12px">${escaped(title)}</text>`,
+    ...drawn,
+    ...block,
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function drawRow(cells: readonly Cell[], top: number, styles: Styles): string[] {
+  return [
+    ...cells.flatMap(({ column, width, look: { background } }) =>
+      background === null ? [] : [rect(left(column), top, width * COLUMN, ROW, background)],
+    ),
+    ...runsOf(cells).map((run) => drawRun(run, top, styles)),
+  ];
+}
+
+/** What is drawn at once: a wide character, a bar, or a text without more than single blanks. */
+interface Run {
+  readonly column: number;
+  readonly end: number;
+  readonly text: string;
+  readonly look: Look;
+  /** Of each character. */
+  readonly width: number;
+}
+
+function runsOf(cells: readonly Cell[]): Run[] {
+  const runs: Run[] = [];
+  for (const { column, width, text, look } of cells) {
+    if (text.trim() === '') continue;
+    const last = runs.at(-1);
+    const end = column + width;
+    if (last !== undefined && continues(last, { column, width, text, look })) {
+      // a blank between two words of a run is one of its characters
+      runs[runs.length - 1] = { ...last, end, text: `${last.text}${' '.repeat(column - last.end)}${text}` };
+    } else {
+      runs.push({ column, end, text, look, width });
+    }
+  }
+  return runs;
+}
+
+function continues(run: Run, { column, width, text, look }: Cell): boolean {
+  if (!sameLook(run.look, look)) return false;
+  const gap = column - run.end;
+  const [shape, before] = [shapeOf(text), shapeOf(run.text.slice(-1))];
+  if (shape !== null || before !== null) {
+    return gap === 0 && shape?.opacity === before?.opacity && shape?.height === before?.height && before?.part === 1;
+  }
+  // each wide character has a place of its own; XML takes several blanks for one
+  return run.width === 1 && width === 1 && gap <= 1;
+}
+
+function sameLook(one: Look, other: Look): boolean {
+  return Styles.of(one) === Styles.of(other) && one.background === other.background;
+}
+
+function drawRun({ column, end, text, look, width }: Run, top: number, styles: Styles): string {
+  const shape = shapeOf(text.slice(-1));
+  if (shape !== null) {
+    const { part, height, opacity } = shape;
+    const length = (end - column - 1 + part) * COLUMN;
+    const y = top + (ROW - height) / 2;
+    return rect(left(column), y, length, height, look.fill, look.dim ? opacity / 2 : opacity);
+  }
+  const name = styles.name(look);
+  const style = name === '' ? '' : ` class="${name}"`;
+  const y = number(top + BASELINE);
+  if (width > 1) {
+    return `<text x="${left((column + end) / 2)}" y="${y}" text-anchor="middle"${style}>${escaped(text)}</text>`;
+  }
+  const length = number((end - column) * COLUMN);
+  return `<text x="${left(column)}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${style}>${escaped(text)}</text>`;
+}
+
+/** What is drawn in place of a character. */
+interface Shape {
+  /** Of the column, from the left. */
+  readonly part: number;
+  readonly height: number;
+  readonly opacity: number;
+}
+
+const EIGHTHS = '▏▎▍▌▋▊▉█';
+const [BAR_HEIGHT, RULE_HEIGHT] = [12, 1];
+
+/** Null for letters. */
+function shapeOf(character: string): Shape | null {
+  if (character === '─') return { part: 1, height: RULE_HEIGHT, opacity: 0.6 };
+  if (character === '░') return { part: 1, height: BAR_HEIGHT, opacity: 0.2 };
+  const eighths = character === '' ? 0 : EIGHTHS.indexOf(character) + 1;
+  return eighths === 0 ? null : { part: eighths / 8, height: BAR_HEIGHT, opacity: 0.85 };
+}
+
+/** Looks of letters, each with a name in the image. */
+class Styles {
+  readonly #names = new Map<string, string>();
+
+  /** Empty for the look that all have unless they have another. */
+  static of({ fill, bold, dim, italic, underline }: Look): string {
+    return [
+      fill === THEME.foreground ? '' : `fill:${fill};`,
+      bold ? 'font-weight:700;' : '',
+      dim ? 'opacity:.6;' : '',
+      italic ? 'font-style:italic;' : '',
+      underline ? 'text-decoration:underline;' : '',
+    ].join('');
+  }
+
+  name(look: Look): string {
+    const style = Styles.of(look);
+    if (style === '') return '';
+    const name = this.#names.get(style) ?? `s${this.#names.size}`;
+    this.#names.set(style, name);
+    return name;
+  }
+
+  css(): string {
+    return [...this.#names].map(([style, name]) => `.${name}{${style}}`).join('');
+  }
+}
+
+function left(column: number): number {
+  return number(MARGIN + column * COLUMN);
+}
+
+function rect(x: number, y: number, width: number, height: number, fill: string, opacity = 1): string {
+  const faint = opacity === 1 ? '' : ` opacity="${number(opacity)}"`;
+  return `<rect x="${number(x)}" y="${number(y)}" width="${number(width)}" height="${number(height)}" fill="${fill}"${faint}/>`;
+}
+
+/** Without more digits than can be seen. */
+function number(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}

@@ -1,0 +1,44 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestTerminal } from '../../test/support/terminal.ts';
+import { readScreen, type Screen } from './cells.ts';
+import { drawScreen } from './draw.ts';
+import { prepare, SCENES } from './scenes.ts';
+import { Stage } from './stage.ts';
+
+export interface PicturesOptions {
+  /** Of the checkout, built. */
+  readonly root: string;
+  /** Where the pictures go. */
+  readonly folder: string;
+  /** The one to write; null for all. */
+  readonly only: string | null;
+  /** The width of all terminals; null for that of each scene. */
+  readonly columns: number | null;
+}
+
+/** Plays all scenes, which are one history, and writes what the terminals show. */
+export async function makePictures({ root, folder, only, columns }: PicturesOptions): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const stage = await Stage.open(root);
+  try {
+    await prepare(stage);
+    for (const { name, title, description, play, ...size } of SCENES) {
+      const width = columns ?? size.columns;
+      const session = await stage.session(width, size.rows);
+      const svg = await play(session, stage)
+        .then(() => drawScreen(screenOf(session.terminal, width, size.rows), title, description))
+        .finally(() => session.terminal.kill());
+      if (only !== null && only !== name) continue;
+      await writeFile(join(folder, `${name}.svg`), svg);
+      process.stdout.write(`${name}.svg  ${(svg.length / 1_024).toFixed(1)} kB\n`);
+    }
+  } finally {
+    await stage.close();
+  }
+}
+
+function screenOf(terminal: TestTerminal, columns: number, rows: number): Screen {
+  const { buffer, cursor, hasCursor } = terminal;
+  return readScreen(buffer, { columns, rows }, hasCursor ? cursor : null);
+}

@@ -1,0 +1,98 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EXIT_INTERRUPTED } from '../../src/commands/exit-codes.ts';
+import { TestShop } from '../support/shop.ts';
+import { KEYS, type TestTerminal } from '../support/terminal.ts';
+
+let shop: TestShop;
+let directory: string;
+
+/** `SHOP_HANG_UPS=50` closes each window so often: what happens seldom is to be seen, too. */
+const TIMES = Number(process.env.SHOP_HANG_UPS ?? 2);
+const SHOP = `"${process.execPath}" bin/shop.js`;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  directory = await mkdtemp(join(tmpdir(), 'shop-hang-up-'));
+});
+
+afterAll(async () => {
+  await shop.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** Where a program waits. */
+const PLACES: readonly {
+  readonly at: string;
+  readonly args: readonly string[];
+  readonly waits: string | RegExp;
+}[] = [
+  { at: 'the live screen', args: ['queue', 'status', '--watch'], waits: 'q or Ctrl-C ends' },
+  { at: 'the prompt of the shell', args: ['shell'], waits: /shop>$/ },
+];
+
+it.each(PLACES)('ends where its window is closed at $at', async ({ args, waits }) => {
+  for (let time = 0; time < TIMES; time++) {
+    const terminal = shop.startOnTerminal(args, { env: { XDG_STATE_HOME: directory } });
+    await terminal.shows(waits);
+    terminal.hangUp();
+    const { status, signal } = await terminal.ended;
+    // by itself, or by the signal that comes with it: never by an abort, nor only when it is killed
+    expect(signal === constants.signals.SIGHUP ? EXIT_INTERRUPTED.SIGINT : status).toBe(EXIT_INTERRUPTED.SIGINT);
+    expect([null, constants.signals.SIGHUP]).toContain(signal);
+  }
+});
+
+it('ends where its window is closed, though SIGHUP is ignored', async () => {
+  for (const [args, waits] of [
+    ['queue status --watch', 'q or Ctrl-C ends'],
+    ['shell', /shop>$/],
+  ] as const) {
+    const file = join(directory, `ended-${args.length}`);
+    const terminal = shop.onTerminal('sh', ['-c', `trap '' HUP; ${SHOP} ${args}; echo $? > ${file}`], {
+      env: { XDG_STATE_HOME: directory },
+    });
+    await terminal.shows(waits);
+    terminal.hangUp();
+    await terminal.ended;
+    const ended = await shop.onTerminal('cat', [file]).ended;
+    expect(ended.status).toBe(0);
+  }
+});
+
+it('gives the terminal back on Ctrl-Z, and draws its live screen anew when it goes on', async () => {
+  const terminal = shop.onTerminal('bash', ['--norc', '--noprofile', '-i'], { env: { PS1: 'bash> ' } });
+  const give = (line: string) => terminal.type(`${line}${KEYS.enter}`);
+  await terminal.shows('bash>');
+  give(`${SHOP} queue status --watch`);
+  await terminal.shows('q or Ctrl-C ends');
+  terminal.type(KEYS.ctrlZ);
+  await terminal.shows(/Stopped[\s\S]*bash>$/);
+  expect(terminal.hasCursor).toBe(true);
+  expect(terminal.buffer.type).toBe('normal');
+  give('stty -a');
+  expect(await terminal.shows(/echonl[\s\S]*bash>$/)).toMatch(/ icanon [\s\S]* echo /);
+  give('fg');
+  await onScreen(terminal, 'alternate');
+  terminal.type('q');
+  await terminal.shows(/batches under way[\s\S]*bash>$/);
+  give('echo "ended $?"');
+  await terminal.shows('ended 0');
+  expect(terminal.hasCursor).toBe(true);
+});
+
+it('goes on with its live screen on Ctrl-Z where nothing could let it go on', async () => {
+  const terminal = shop.startOnTerminal(['queue', 'status', '--watch']);
+  await terminal.shows('q or Ctrl-C ends');
+  terminal.type(KEYS.ctrlZ);
+  await terminal.shows(() => terminal.written.split('\u001b[?1049h').length > 2);
+  await onScreen(terminal, 'alternate');
+  terminal.type('q');
+  expect(await terminal.ended).toEqual({ status: 0, signal: null });
+});
+
+async function onScreen(terminal: TestTerminal, type: 'normal' | 'alternate'): Promise<void> {
+  await terminal.shows((screen) => terminal.buffer.type === type && screen.includes('q or Ctrl-C ends'));
+}
