@@ -14,7 +14,7 @@ const GRACE_MS = 2_000;
 /** An id that was seen this long ago hardly has a lower one that is still being inserted; if so, the patrol finds it. */
 const SETTLED_MS = 10_000;
 /** Redis answers what is next in line in a moment, or is away; of one that has been away until now it is seen at once. */
-const [ANSWER_MS, AWAY_ANSWER_MS] = [500, 50];
+const [ANSWER_MS, AWAY_ANSWER_MS] = [1_000, 50];
 /** Between two rounds while it is away: no job comes to wake the lane, and what is recorded waits for nothing else. */
 const AWAY_INTERVAL_MS = 250;
 const MAX_REQUESTS = 10_000;

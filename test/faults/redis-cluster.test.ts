@@ -5,11 +5,11 @@ import { RUNS, runFailovers } from '../failover/failover.ts';
 import type { Stage } from '../nemesis/operator.ts';
 import { setStage } from '../nemesis/stage.ts';
 import { eventually } from '../support/eventually.ts';
-import { noServersOfOwn } from '../support/own-servers.ts';
+import { noServerPrograms } from '../support/own-servers.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-describe.skipIf(noServersOfOwn !== null)(`a Redis Cluster ${noServersOfOwn ?? ''}`, () => {
+describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?? ''}`, () => {
   let cluster: RedisCluster;
   let shop: TestShop;
   let stage: Stage;

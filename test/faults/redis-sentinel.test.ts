@@ -4,11 +4,11 @@ import { RUNS, runFailovers } from '../failover/failover.ts';
 import type { Stage } from '../nemesis/operator.ts';
 import { setStage } from '../nemesis/stage.ts';
 import { eventually } from '../support/eventually.ts';
-import { noServersOfOwn } from '../support/own-servers.ts';
+import { noServerPrograms } from '../support/own-servers.ts';
 import { RedisSentinels } from '../support/redis-sentinels.ts';
 import { TestShop } from '../support/shop.ts';
 
-describe.skipIf(noServersOfOwn !== null)(`Redis by sentinels ${noServersOfOwn ?? ''}`, () => {
+describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerPrograms ?? ''}`, () => {
   let redis: RedisSentinels;
   let shop: TestShop;
   let stage: Stage;
