@@ -11,7 +11,7 @@ const RADIUS = 8;
 /** Above and below what is on the screen. */
 const PADDING = 12;
 const FONTS =
-  "ui-monospace,SFMono-Regular,'SF Mono',Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono','Noto Sans Mono CJK KR',monospace,'Apple Color Emoji','Segoe UI Emoji','Noto Color Emoji'";
+  "ui-monospace,SFMono-Regular,'SF Mono',Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono','Noto Sans Mono CJK KR',monospace";
 
 /**
  * A screen in a window, as an SVG image. Each run of characters is given the place and the length that the terminal
