@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import type { QueueStatus } from '../jobs/queue-status.ts';
+import { visible } from './io.ts';
+import { ENGLISH } from './language/language.ts';
 import { drawQueue } from './queue-view.ts';
+import type { Looks } from './watch/watch.ts';
 
 const STATUS: QueueStatus = {
   at: new Date(),
@@ -25,8 +28,14 @@ const STATUS: QueueStatus = {
   redisError: null,
 };
 
+/** What a screen shows of it. */
+const picture = (looks: Looks<QueueStatus>) =>
+  drawQueue(looks, ENGLISH)
+    .map((line) => visible(ENGLISH.tell(line)))
+    .join('\n');
+
 it('shows what there is at the first look, and rates from the second on', () => {
-  const first = drawQueue({ now: STATUS, before: null, seconds: 0 }).join('\n');
+  const first = picture({ now: STATUS, before: null, seconds: 0 });
   expect(first).toContain('running');
   expect(first).toContain('pending   900  oldest 1 min 15 s');
   expect(first).toContain('- decided, - recorded a second');
@@ -40,14 +49,13 @@ it('shows what there is at the first look, and rates from the second on', () => 
     applied: 1_600,
     batches: [{ ...STATUS.batches[0], decided: 1_100, pending: 900 }],
   } as QueueStatus;
-  const second = drawQueue({ now: STATUS, before, seconds: 2 }).join('\n');
+  const second = picture({ now: STATUS, before, seconds: 2 });
   expect(second).toContain('200 decided, 150 recorded a second');
   expect(second).toMatch(/1,500 of 2,000 {2}200 a second, about 3 s left/);
 });
 
 it('says that the queue is paused, that nobody applies, that Redis is away', () => {
-  const draw = (changes: Partial<QueueStatus>) =>
-    drawQueue({ now: { ...STATUS, ...changes }, before: null, seconds: 0 }).join('\n');
+  const draw = (changes: Partial<QueueStatus>) => picture({ now: { ...STATUS, ...changes }, before: null, seconds: 0 });
   expect(draw({ paused: true, pausedBy: 'ann\u001b[2J', pausedAt: new Date() })).toContain(
     'paused by ann\\x1b[2J since',
   );

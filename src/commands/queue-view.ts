@@ -1,10 +1,11 @@
+import { joined, type Phrase, phrase } from '../domain/phrase.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import type { FailedRequest } from '../domain/request-list.ts';
 import type { QueueStatus, WorkerStatus } from '../jobs/queue-status.ts';
-import { visible } from './io.ts';
+import type { Language } from './language/language.ts';
 import { toJson } from './present/present.ts';
 import { field, fields, listView, recordView, sparing } from './present/view.ts';
-import { bar, pace } from './watch/bar.ts';
+import { bar, labelled, line, pace } from './watch/bar.ts';
 import { type Looks, rate } from './watch/watch.ts';
 import { duration, grouped } from './words.ts';
 
@@ -27,7 +28,7 @@ export const STATUS = recordView<QueueStatus>(
   {
     name: 'workers',
     value: ({ workers }) => (workers === null ? null : toJson(workers)),
-    words: ({ workers }) => workers?.map(workerInWords).join(', ') || null,
+    words: ({ workers }) => (workers?.length ? joined(workers.map(workerInWords), ', ') : null),
     kind: 'prose',
   },
   {
@@ -40,8 +41,9 @@ export const STATUS = recordView<QueueStatus>(
   field<QueueStatus>('redisError'),
 );
 
-function workerInWords({ name, address, holdsLane }: WorkerStatus): string {
-  return `${name ?? address ?? 'unknown'}${holdsLane ? ' (lane)' : ''}`;
+function workerInWords({ name, address, holdsLane }: WorkerStatus): Phrase | string {
+  const known = name ?? address ?? phrase('unknown');
+  return holdsLane ? phrase`${known} (lane)` : known;
 }
 
 /** What `queue pause` and `queue resume` answer. */
@@ -59,7 +61,7 @@ export const PAUSE = recordView<PauseAnswer>(
 
 export const FAILED = sparing(
   listView<FailedRequest>(
-    'Nothing has failed.',
+    phrase('Nothing has failed.'),
     ...fields<FailedRequest>('id', 'key', 'kind', 'code', 'attempts', 'actor', 'host', 'createdAt', 'decidedAt'),
     { name: 'reason', value: ({ reasons }) => reasons.at(-1)?.reason ?? null, kind: 'prose' },
   ),
@@ -83,59 +85,75 @@ export interface RetriedRequest {
 }
 export const RETRIED = sparing(
   listView<RetriedRequest>(
-    'Nothing to retry.',
+    phrase('Nothing to retry.'),
     ...fields<RetriedRequest>('id', 'key', 'kind', 'code', 'failedAt', 'retried'),
   ),
   'failedAt',
 );
 
 /** The live screen of `queue status --watch`. */
-export function drawQueue(looks: Looks<QueueStatus>): string[] {
+export function drawQueue(looks: Looks<QueueStatus>, language: Language): Phrase[] {
   const { now } = looks;
-  const decided = rate(looks, decidedOf);
-  const recorded = rate(looks, (status) => decidedOf(status) + status.pending);
-  const oldest = now.oldestPendingSeconds === null ? '' : `  oldest ${duration(now.oldestPendingSeconds)}`;
+  const decided = inWords(rate(looks, decidedOf));
+  const recorded = inWords(rate(looks, (status) => decidedOf(status) + status.pending));
+  const [waiting, active, delayed] = [inWords(now.waiting), inWords(now.active), inWords(now.delayed)];
+  const [applied, refused, failed] = [grouped(now.applied), grouped(now.refused), grouped(now.failed)];
+  const oldest = now.oldestPendingSeconds === null ? null : phrase`oldest ${duration(now.oldestPendingSeconds)}`;
   return [
-    `shop queue  ${now.at.toLocaleTimeString('en-GB')}  ${stateInWords(now)}`,
-    '',
-    `pending   ${grouped(now.pending)}${oldest}`,
-    `rates     ${inWords(decided)} decided, ${inWords(recorded)} recorded a second`,
-    `jobs      ${inWords(now.waiting)} waiting, ${inWords(now.active)} active, ${inWords(now.delayed)} delayed`,
-    `outcomes  ${grouped(now.applied)} applied, ${grouped(now.refused)} refused, ${grouped(now.failed)} failed`,
-    ...(now.redisError === null ? [] : ['', visible(now.redisError)]),
-    '',
-    'workers',
+    line('shop queue', now.at.toLocaleTimeString('en-GB'), stateInWords(now)),
+    line(),
+    ...labelled(
+      [
+        [phrase('pending'), line(grouped(now.pending), oldest)],
+        [phrase('rates'), phrase`${decided} decided, ${recorded} recorded a second`],
+        [phrase('jobs'), phrase`${waiting} waiting, ${active} active, ${delayed} delayed`],
+        [phrase('outcomes'), phrase`${applied} applied, ${refused} refused, ${failed} failed`],
+      ],
+      language,
+    ),
+    ...(now.redisError === null ? [] : [line(), line(now.redisError)]),
+    line(),
+    phrase('workers'),
     ...drawWorkers(now),
-    '',
-    'batches under way',
-    ...(now.batches.length === 0 ? ['  none'] : drawBatches(looks)),
+    line(),
+    phrase('batches under way'),
+    ...(now.batches.length === 0 ? [indented(phrase('none'))] : drawBatches(looks)),
   ];
+}
+
+/** Below a heading. */
+function indented(...parts: readonly (Phrase | string | null)[]): Phrase {
+  return line('', ...parts);
 }
 
 function decidedOf({ applied, refused, failed }: QueueStatus): number {
   return applied + refused + failed;
 }
 
-function stateInWords({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus): string {
-  if (paused) return `paused by ${visible(pausedBy ?? '')} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
-  return laneHeld ? 'running' : 'no worker has the lane: nothing is applied';
+function stateInWords({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus): Phrase {
+  if (paused) return phrase`paused by ${pausedBy ?? ''} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
+  return laneHeld ? phrase('running') : phrase('no worker has the lane: nothing is applied');
 }
 
-function drawWorkers({ workers, laneHeld }: QueueStatus): string[] {
-  if (workers === null) return [`  not known${laneHeld ? '; one has the lane' : ''}`];
-  if (workers.length === 0) return ['  none'];
-  return workers.map(({ name, address, seconds, holdsLane }) => {
-    const since = seconds === null ? '' : `  ${duration(seconds)}`;
-    return `  ${visible(name ?? 'unknown')}  ${address ?? ''}${since}${holdsLane ? '  has the lane' : '  stands by'}`;
-  });
+function drawWorkers({ workers, laneHeld }: QueueStatus): Phrase[] {
+  if (workers === null) return [indented(laneHeld ? phrase('not known; one has the lane') : phrase('not known'))];
+  if (workers.length === 0) return [indented(phrase('none'))];
+  return workers.map(({ name, address, seconds, holdsLane }) =>
+    indented(
+      name ?? phrase('unknown'),
+      address ?? '',
+      seconds === null ? null : duration(seconds),
+      holdsLane ? phrase('has the lane') : phrase('stands by'),
+    ),
+  );
 }
 
-function drawBatches({ now, before, seconds }: Looks<QueueStatus>): string[] {
+function drawBatches({ now, before, seconds }: Looks<QueueStatus>): Phrase[] {
   const width = Math.max(...now.batches.map(({ name }) => name.length));
   return now.batches.map((batch) => {
     const earlier = before?.batches.find(({ batchId }) => batchId === batch.batchId) ?? null;
     const perSecond = rate({ now: batch, before: earlier, seconds }, ({ decided }) => decided);
-    return `  ${batch.name.padEnd(width)}  ${bar(batch.decided, batch.requests)}${pace(perSecond, batch.pending)}`;
+    return indented(batch.name.padEnd(width), bar(batch.decided, batch.requests), pace(perSecond, batch.pending));
   });
 }
 

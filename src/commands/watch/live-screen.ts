@@ -1,4 +1,6 @@
-import type { Streams } from '../io.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { type Streams, visible } from '../io.ts';
+import type { Language } from '../language/language.ts';
 
 /** Switches to the terminal's other screen, hides the cursor, has long lines cut off at the edge. */
 const OPEN = '\u001b[?1049h\u001b[?25l\u001b[?7l';
@@ -9,7 +11,7 @@ const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 /** Of a terminal that does not tell. */
 const DEFAULT_ROWS = 24;
-const FOOT: readonly string[] = ['', 'q or Ctrl-C ends'];
+const FOOT = phrase('q or Ctrl-C ends');
 const CTRL_C = '\u0003';
 
 /** What is typed while the screen is there. */
@@ -24,13 +26,15 @@ export interface ScreenKeys {
  */
 export class LiveScreen {
   readonly #streams: Streams;
+  readonly #language: Language;
   readonly #onTyped: (typed: Buffer) => void;
   #last: readonly string[] = [];
   #open = true;
 
   /** @param keys null where nothing is to be read from the terminal. */
-  constructor(streams: Streams, keys: ScreenKeys | null) {
+  constructor(streams: Streams, language: Language, keys: ScreenKeys | null) {
     this.#streams = streams;
+    this.#language = language;
     this.#onTyped = (typed) => {
       const text = typed.toString();
       if (text.includes(CTRL_C)) keys?.interrupt();
@@ -46,10 +50,12 @@ export class LiveScreen {
   }
 
   /** Draws these lines, and below them how to end it; lines that do not fit are left out. */
-  draw(lines: readonly string[]): void {
+  draw(lines: readonly Phrase[]): void {
     if (!this.#open) return;
-    this.#last = lines;
-    this.#streams.stdout.write(frame([...lines, ...FOOT], this.#streams.stdout.rows || DEFAULT_ROWS));
+    const { tell } = this.#language;
+    // text from data may be in them
+    this.#last = lines.map((line) => visible(tell(line)));
+    this.#streams.stdout.write(frame([...this.#last, '', tell(FOOT)], this.#streams.stdout.rows || DEFAULT_ROWS));
   }
 
   close(): void {
