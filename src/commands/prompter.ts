@@ -4,7 +4,7 @@ import { type Phrase, phrase } from '../domain/phrase.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, visible } from './io.ts';
 import type { Language } from './language/language.ts';
-import { promptTheme } from './prompt-theme.ts';
+import { confirmTheme, promptTheme } from './prompt-theme.ts';
 
 /** One of several to choose from. */
 export interface Choice<T> {
@@ -138,7 +138,12 @@ export class Prompter {
     if (!this.interactive) {
       throw new ShopError('INPUT_REQUIRED', { missing: ['--yes'] }, { message: phrase`${message} Missing: --yes.` });
     }
-    return this.#ask<boolean>(() => ({ type: 'confirm', message: this.#shown(message), default: false }));
+    return this.#ask<boolean>(() => ({
+      type: 'confirm',
+      message: this.#shown(message),
+      default: false,
+      theme: confirmTheme(this.#language),
+    }));
   }
 
   /** Text from data may be in it. */

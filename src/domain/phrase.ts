@@ -37,9 +37,12 @@ export function phrase(literal: string | TemplateStringsArray, ...values: readon
   );
 }
 
+/** Phrases one behind the other: it has no words but theirs, and is the same in any language. */
+export class Joined extends Phrase {}
+
 /** Phrases, or names that are the same in any language, one behind the other. */
 export function joined(parts: readonly (Phrase | string)[], separator: string): Phrase {
-  return new Phrase(parts.map((_, index) => `{${index}}`).join(separator), parts);
+  return new Joined(parts.map((_, index) => `{${index}}`).join(separator), parts);
 }
 
 /** Names of which one is meant: `mysqld or mariadbd`. */

@@ -1,4 +1,4 @@
-import { fill, Phrase } from '../../domain/phrase.ts';
+import { fill, Joined, Phrase } from '../../domain/phrase.ts';
 import { CHECKS } from './korean/checks.ts';
 import { DEV } from './korean/dev.ts';
 import { ERRORS } from './korean/errors.ts';
@@ -29,10 +29,11 @@ const CATALOGUE: ReadonlyMap<string, string> = new Map(CATALOGUES.flatMap((catal
 /** A hole, with the particles of which one is to follow its text: `{0}을/를`. A quote may stand between. */
 const HOLE = /\{(\d+)\}([`'")]*)(을\/를|이\/가|은\/는|와\/과|으로\/로)/g;
 
-function tell({ template, values }: Phrase): string {
+function tell(phrase: Phrase): string {
+  const { template, values } = phrase;
   const texts = values.map((value) => (value instanceof Phrase ? tell(value) : String(value)));
-  // what has no words in it is the same
-  const translated = CATALOGUE.get(template) ?? template;
+  // without words of its own it is mostly the same, and where phrases are only joined always
+  const translated = phrase instanceof Joined ? template : (CATALOGUE.get(template) ?? template);
   const withParticles = translated.replace(HOLE, (_, index: string, quote: string, particles: Particles) => {
     return `{${index}}${quote}${particleAfter(texts[Number(index)] ?? '', particles)}`;
   });

@@ -60,15 +60,15 @@ export function judgePersistence(info: RedisInfo): Finding {
   };
 }
 
+/** What bounds the memory. */
+const [MACHINE, MAXMEMORY] = [phrase('the memory of its machine'), phrase('its maxmemory')];
+
 /** Under noeviction a full Redis takes no more jobs. */
 export function judgeMemory(info: RedisInfo): Finding {
   const used = bytes(info, 'used_memory');
   const maxmemory = bytes(info, 'maxmemory');
   const limit = maxmemory ?? bytes(info, 'total_system_memory');
-  const [limitedBy, hint] =
-    maxmemory === null
-      ? [phrase('the memory of its machine'), phrase('Give it more')]
-      : [phrase('its maxmemory'), phrase('Raise it')];
+  const [limitedBy, hint] = maxmemory === null ? [MACHINE, phrase('Give it more')] : [MAXMEMORY, phrase('Raise it')];
   const percent = used === null || limit === null ? null : Math.ceil((used / limit) * 100);
   return {
     seen: {

@@ -129,6 +129,26 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Give it more': '메모리를 늘리십시오',
   'its maxmemory': 'maxmemory',
   'Raise it': 'maxmemory를 올리십시오',
+  'Redis is a node of a cluster, and SHOP_REDIS_URL names it as a server by itself.':
+    'Redis가 클러스터의 노드인데, SHOP_REDIS_URL에는 단독 서버로 되어 있습니다.',
+  'Let SHOP_REDIS_URL begin with redis+cluster:// and name some of the nodes.':
+    'SHOP_REDIS_URL을 redis+cluster://로 시작하고 노드 몇 개를 적으십시오.',
+  "The cluster's state is {0}: some slots have no primary.":
+    '클러스터의 상태가 {0}입니다. 프라이머리가 없는 슬롯이 있습니다.',
+  'Start the nodes that are missing; `redis-cli --cluster check` names the slots.':
+    '빠진 노드를 시작하십시오. 슬롯은 `redis-cli --cluster check`로 알 수 있습니다.',
+  'Node {0} of the cluster has failed.': '클러스터의 노드 {0}에 장애가 있습니다.',
+  'Start it again, or take it out with CLUSTER FORGET.': '다시 시작하거나, CLUSTER FORGET으로 빼십시오.',
+  "{0}, which has the shop's keys, has no replica: nobody takes over from it.":
+    'shop의 키를 가진 {0}에 복제본이 없어, 대신할 서버가 없습니다.',
+  'Add a replica to it (`redis-cli --cluster add-node --cluster-slave`).':
+    '복제본을 더하십시오 (`redis-cli --cluster add-node --cluster-slave`).',
+  'Of {0} sentinels {1} answer, and {2} are needed for a failover.':
+    '센티널 {0}개 중 {1}개가 응답하는데, 장애 조치에는 {2}개가 필요합니다.',
+  'Start the others, and name all of them in SHOP_REDIS_URL.': '나머지를 시작하고, SHOP_REDIS_URL에 모두 적으십시오.',
+  '{0} has no replica that is up: nobody takes over from it.': '{0}에 동작하는 복제본이 없어, 대신할 서버가 없습니다.',
+  'Add a replica to it (REPLICAOF), with the password that the primary wants (masterauth).':
+    '프라이머리가 요구하는 비밀번호(masterauth)와 함께 복제본을 더하십시오 (REPLICAOF).',
   'Redis uses {0} % of {1}; when that is full, nothing can be queued.':
     'Redis가 {1}의 {0} %를 쓰고 있습니다. 가득 차면 아무것도 큐에 넣을 수 없습니다.',
   '{0}, or find out what fills it (`redis-cli --bigkeys`).':

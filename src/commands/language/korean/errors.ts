@@ -90,6 +90,13 @@ export const ERRORS: Readonly<Record<string, string>> = {
     'SHOP_DATABASE_URL의 사용자, 비밀번호, 데이터베이스를 확인하십시오. 서버가 TLS를 요구하면 ssl-mode도 확인하십시오.',
   'Redis at {0} refuses: {1}.': '{0}의 Redis가 거부했습니다: {1}.',
   'Check the password in SHOP_REDIS_URL.': 'SHOP_REDIS_URL의 비밀번호를 확인하십시오.',
+  'It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.':
+    '클러스터의 노드입니다. SHOP_REDIS_URL은 redis+cluster://로 시작해야 합니다.',
+  'It is no cluster: SHOP_REDIS_URL has to begin with redis://, or redis+sentinel://.':
+    '클러스터가 아닙니다. SHOP_REDIS_URL은 redis://나 redis+sentinel://로 시작해야 합니다.',
+  'Check the name that ends SHOP_REDIS_URL.': 'SHOP_REDIS_URL 끝의 이름을 확인하십시오.',
+  'It is no sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.':
+    '센티널이 아닙니다. SHOP_REDIS_URL의 호스트와 포트를 확인하십시오. 센티널의 기본 포트는 26379입니다.',
   'There is no trusted connection to {0} at {1}: {2}.': '{1}의 {0} 서버와 신뢰할 수 있는 연결을 맺을 수 없습니다: {2}.',
   'Set the TLS options of {0} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to what the server has and wants.':
     '{0}의 TLS 옵션(ssl-mode, ssl-ca, ssl-cert, ssl-key)을 서버에 맞게 설정하십시오.',
