@@ -172,7 +172,7 @@ export class Prompter {
     try {
       const prompt = createPromptModule({ input: stdin, output: this.#output(), signal });
       const answers = await prompt([
-        { ...question(fail), name: 'answer', theme: promptTheme(this.#language) } as never,
+        { theme: promptTheme(this.#language), ...question(fail), name: 'answer' } as never,
       ]);
       return (answers as unknown as { answer: T }).answer;
     } catch (error) {

@@ -9,9 +9,11 @@ export function spelled(name: string): string {
   return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** `balanceAfter` as `BALANCE AFTER`. */
+/** `balanceAfter` as `BALANCE AFTER`, or what it is in another language. */
 export function title(name: string, { language }: Page): string {
-  return language.text(spelled(name)).toUpperCase();
+  const english = spelled(name);
+  const told = language.text(english);
+  return told === english ? english.toUpperCase() : told;
 }
 
 /** What a column has of a row, for people; digits in groups on a terminal. */
