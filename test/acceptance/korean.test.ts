@@ -23,7 +23,8 @@ afterAll(async () => {
 
 /** What a command prints in English and in Korean, in a pipe or on a terminal. */
 async function inBoth(args: readonly string[], columns?: number) {
-  const run = (language: string) => runInProcess(args, { env: { ...shop.env, SHOP_LANG: language, NO_COLOR: '1' }, columns });
+  const run = (language: string) =>
+    runInProcess(args, { env: { ...shop.env, SHOP_LANG: language, NO_COLOR: '1' }, columns });
   return { english: await run('en'), korean: await run('ko') };
 }
 
