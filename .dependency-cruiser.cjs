@@ -19,7 +19,9 @@ const PACKAGES = {
   db: ['typeorm', 'mysql2', 'ioredis'],
 };
 
-const pathOf = (layer) => (layer === 'config' ? '^src/config\\.ts$' : `^src/${layer}/`);
+/** What is read from the surroundings: settings, and the language. */
+const CONFIG = '^src/(config|locale|environment)\\.ts$';
+const pathOf = (layer) => (layer === 'config' ? CONFIG : `^src/${layer}/`);
 
 module.exports = {
   forbidden: [
@@ -38,10 +40,10 @@ module.exports = {
     })),
     {
       name: 'config-imports',
-      comment: 'config.ts knows the errors that it throws and nothing else of src',
+      comment: 'config.ts and what is beside it know the errors that they throw and nothing else of src',
       severity: 'error',
       from: { path: pathOf('config') },
-      to: { path: '^src/', pathNot: '^src/domain/errors\\.ts$' },
+      to: { path: '^src/', pathNot: [CONFIG, '^src/domain/(errors|phrase)\\.ts$'] },
     },
     {
       name: 'decide-is-pure',

@@ -3,15 +3,16 @@ import { isIP } from 'node:net';
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseEnv } from 'node:util';
 import * as z from 'zod/mini';
 import { ShopError } from './domain/errors.ts';
+import { type Phrase, phrase } from './domain/phrase.ts';
+import { readIfThere, withDotEnv } from './environment.ts';
 
 /**
  * Everything that `shop` takes from its surroundings, read once and frozen.
  *
  * Precedence: flags, environment, `.env` in the working directory, the local environment that `shop dev up` made.
- * This is the only file that reads `process.env`.
+ * This file and `locale.ts`, for the language, are what reads the environment.
  */
 export interface Config {
   /** `mysql://user:password@host:port/database[?ssl-mode=...]`, or null where nothing names a database. */
@@ -78,42 +79,46 @@ const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.rege
 const PERIOD_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** What may lie between two refreshes of the ranking, and between two lines of the log, in milliseconds. */
 export const [SHORTEST_PERIOD_MS, LONGEST_PERIOD_MS] = [1_000, 86_400_000];
-const PERIOD_ERROR = 'must be a duration from 1s to 1d, such as 60s or 5m';
 
-const PERIOD = z.string().check(
-  z.refine((text) => periodMs(text) >= SHORTEST_PERIOD_MS && periodMs(text) <= LONGEST_PERIOD_MS, {
-    error: PERIOD_ERROR,
-  }),
-);
+const PERIOD = z
+  .string()
+  .check(z.refine((text) => periodMs(text) >= SHORTEST_PERIOD_MS && periodMs(text) <= LONGEST_PERIOD_MS));
 
 /** A host name or an address, an IPv6 one without brackets. */
 export const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
 export const MAX_PORT = 65_535;
 
 const SETTINGS = z.object({
-  SHOP_DATABASE_URL: z.optional(url(['mysql:', 'mariadb:'], /^\/[^/]+$/, 'mysql://user:password@host:3306/database')),
+  SHOP_DATABASE_URL: z.optional(url(['mysql:', 'mariadb:'], /^\/[^/]+$/)),
   SHOP_REDIS_URL: z.optional(redisUrl()),
-  SHOP_PREFIX: z._default(
-    z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/, 'must be 1 to 32 of A-Z a-z 0-9 _ -')),
-    'shop',
-  ),
+  SHOP_PREFIX: z._default(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/)), 'shop'),
   SHOP_ACTOR: z.optional(NAME),
   SHOP_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'info'),
   SHOP_RANKING_PERIOD: z._default(PERIOD, '1m'),
   SHOP_LOG_PERIOD: z._default(PERIOD, '1m'),
   SHOP_METRICS_PORT: z.optional(
-    z.string().check(
-      z.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT, {
-        error: `must be a port, 0 to ${MAX_PORT}`,
-      }),
-    ),
+    z.string().check(z.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT)),
   ),
-  SHOP_METRICS_HOST: z._default(z.string().check(z.regex(HOST, 'must be a host name or an address')), '127.0.0.1'),
+  SHOP_METRICS_HOST: z._default(z.string().check(z.regex(HOST)), '127.0.0.1'),
   SHOP_DEV_DIR: z.optional(z.string().check(z.minLength(1))),
   SHOP_DEV_SERVERS: z._default(z.enum(SERVER_SOURCES), 'auto'),
   SHOP_MYSQLD: z.optional(z.string().check(z.minLength(1))),
   SHOP_REDIS_SERVER: z.optional(z.string().check(z.minLength(1))),
 });
+
+const PERIOD_PROBLEM = phrase('must be a duration from 1s to 1d, such as 60s or 5m');
+/** What is wrong with a setting that is not what it has to be. It must not repeat the value, which may hold a password. */
+const PROBLEMS: Readonly<Record<string, Phrase>> = {
+  SHOP_DATABASE_URL: phrase('must be a URL like mysql://user:password@host:3306/database'),
+  SHOP_REDIS_URL: phrase(
+    'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master',
+  ),
+  SHOP_PREFIX: phrase('must be 1 to 32 of A-Z a-z 0-9 _ -'),
+  SHOP_RANKING_PERIOD: PERIOD_PROBLEM,
+  SHOP_LOG_PERIOD: PERIOD_PROBLEM,
+  SHOP_METRICS_PORT: phrase`must be a port, 0 to ${MAX_PORT}`,
+  SHOP_METRICS_HOST: phrase('must be a host name or an address'),
+};
 
 /**
  * Reads and validates the configuration.
@@ -121,7 +126,7 @@ const SETTINGS = z.object({
  * @throws ShopError `CONFIG` where a setting is malformed; the message names the setting and never holds its value.
  */
 export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
-  const settings = readSettings({ ...readDotEnv(), ...withoutEmpty(env) });
+  const settings = readSettings(withDotEnv(env));
   checkTls('SHOP_DATABASE_URL', settings.SHOP_DATABASE_URL);
   checkTls('SHOP_REDIS_URL', settings.SHOP_REDIS_URL);
   const directory = resolve(settings.SHOP_DEV_DIR ?? join(packageDirectory, '.shop'));
@@ -171,8 +176,8 @@ function readLocalEnvironment(directory: string): LocalEnvironment | null {
       'CONFIG',
       { setting: file },
       {
-        message: `${file} can't be read as the local environment.`,
-        hint: 'Make it anew with `shop dev reset` and `shop dev up`.',
+        message: phrase`${file} can't be read as the local environment.`,
+        hint: phrase('Make it anew with `shop dev reset` and `shop dev up`.'),
         cause,
       },
     );
@@ -191,21 +196,19 @@ function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const setting = String(issue?.path[0] ?? 'the environment');
-  const text =
-    issue?.code === 'custom' || issue?.code === 'invalid_format' ? issue.message : 'has a value that is not allowed';
-  throw new ShopError('CONFIG', { setting }, { message: `${setting} ${text}.`, hint: configHint(setting) });
+  const problem = PROBLEMS[setting] ?? phrase('has a value that is not allowed');
+  throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
 }
 
-function configHint(setting: string): string {
-  if (setting === 'SHOP_LOG_LEVEL') return `Use one of ${LOG_LEVELS.join(', ')}.`;
-  if (setting === 'SHOP_DEV_SERVERS') return `Use one of ${SERVER_SOURCES.join(', ')}.`;
-  return 'Correct it in the environment or in .env; the README lists all settings.';
+function configHint(setting: string): Phrase {
+  if (setting === 'SHOP_LOG_LEVEL') return phrase`Use one of ${LOG_LEVELS.join(', ')}.`;
+  if (setting === 'SHOP_DEV_SERVERS') return phrase`Use one of ${SERVER_SOURCES.join(', ')}.`;
+  return phrase('Correct it in the environment or in .env; the README lists all settings.');
 }
 
-/** A URL of one of `protocols`. The message must not repeat the value: it may hold a password. */
-function url(protocols: readonly string[], path: RegExp, example: string) {
-  const fits = (text: string) => isUrl(text, protocols, path);
-  return z.string().check(z.refine(fits, { error: `must be a URL like ${example}` }));
+/** A URL of one of `protocols`. */
+function url(protocols: readonly string[], path: RegExp) {
+  return z.string().check(z.refine((text) => isUrl(text, protocols, path)));
 }
 
 function isUrl(text: string, protocols: readonly string[], path: RegExp): boolean {
@@ -228,9 +231,7 @@ function redisUrl() {
     const { kind, urls } = redisHosts(text);
     return urls.every((one) => isUrl(one, ['redis:', 'rediss:'], REDIS_PATHS[kind]));
   };
-  const error =
-    'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master';
-  return z.string().check(z.refine(fits, { error }));
+  return z.string().check(z.refine(fits));
 }
 
 /** Each host of a URL by itself, with all else that it says; `db/redis-url.ts` takes what is found to be right apart. */
@@ -263,8 +264,10 @@ function checkTls(setting: string, text: string | undefined): void {
     'CONFIG',
     { setting },
     {
-      message: `${setting} ${problem}.`,
-      hint: 'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; the README explains them.',
+      message: phrase`${setting} ${problem}.`,
+      hint: phrase(
+        'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; the README explains them.',
+      ),
     },
   );
 }
@@ -272,46 +275,47 @@ function checkTls(setting: string, text: string | undefined): void {
 const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'];
 
 /** Takes the options of sentinels out of the others, and tells what is wrong with them. */
-function takeSentinelOptions(options: URLSearchParams): string | null {
+function takeSentinelOptions(options: URLSearchParams): Phrase | null {
   const [users = 0, passwords = 0] = SENTINEL_OPTIONS.map((name) => options.getAll(name).length);
   for (const name of SENTINEL_OPTIONS) options.delete(name);
-  if (users > 1 || passwords > 1) return 'has an option more than once';
-  return users > passwords ? 'must have a sentinel_password for its sentinel_username' : null;
+  if (users > 1 || passwords > 1) return phrase('has an option more than once');
+  return users > passwords ? phrase('must have a sentinel_password for its sentinel_username') : null;
 }
 
 /** What is wrong with the options, without their values: a password with a `?` in it would be among them. */
-function tlsProblem({ protocol, hostname, searchParams }: URL): string | null {
+function tlsProblem({ protocol, hostname, searchParams }: URL): Phrase | null {
   const names = [...searchParams.keys()];
   const mode = searchParams.get('ssl-mode');
   const [ca, cert, key] = TLS_FILES.map((name) => searchParams.has(name));
   const mysql = !protocol.startsWith('redis');
   // the driver of MySQL would look for the name `localhost` in the certificate
   const nameless = mysql && isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
-  const problems: Readonly<Record<string, boolean>> = {
-    'has an option that is not known': names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name)),
-    'has an option more than once': new Set(names).size < names.length,
-    'has an ssl-mode that is not known': mode !== null && !TLS_MODES.includes(mode),
-    'has options of TLS, for which it must begin with rediss://': protocol === 'redis:' && names.length > 0,
-    'begins with rediss:// and has ssl-mode=DISABLED': protocol === 'rediss:' && mode === 'DISABLED',
-    'has options that ssl-mode=DISABLED makes idle': mode === 'DISABLED' && names.length > 1,
-    'must have ssl-cert and ssl-key together': cert !== key,
-    'must have an ssl-mode or an ssl-ca for ssl-cert': mysql && mode === null && cert === true && ca !== true,
-    'has an ssl-ca at which ssl-mode=REQUIRED does not look': mode === 'REQUIRED' && ca === true,
-    'must have an ssl-ca for ssl-mode=VERIFY_CA': mode === 'VERIFY_CA' && ca !== true,
-    'must have a host name for ssl-mode=VERIFY_IDENTITY': mode === 'VERIFY_IDENTITY' && nameless,
-  };
-  return Object.keys(problems).find((problem) => problems[problem]) ?? null;
+  const problems: readonly (readonly [Phrase, boolean])[] = [
+    [phrase('has an option that is not known'), names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name))],
+    [phrase('has an option more than once'), new Set(names).size < names.length],
+    [phrase('has an ssl-mode that is not known'), mode !== null && !TLS_MODES.includes(mode)],
+    [phrase('has options of TLS, for which it must begin with rediss://'), protocol === 'redis:' && names.length > 0],
+    [phrase('begins with rediss:// and has ssl-mode=DISABLED'), protocol === 'rediss:' && mode === 'DISABLED'],
+    [phrase('has options that ssl-mode=DISABLED makes idle'), mode === 'DISABLED' && names.length > 1],
+    [phrase('must have ssl-cert and ssl-key together'), cert !== key],
+    [phrase('must have an ssl-mode or an ssl-ca for ssl-cert'), mysql && mode === null && cert === true && ca !== true],
+    [phrase('has an ssl-ca at which ssl-mode=REQUIRED does not look'), mode === 'REQUIRED' && ca === true],
+    [phrase('must have an ssl-ca for ssl-mode=VERIFY_CA'), mode === 'VERIFY_CA' && ca !== true],
+    [phrase('must have a host name for ssl-mode=VERIFY_IDENTITY'), mode === 'VERIFY_IDENTITY' && nameless],
+  ];
+  return problems.find(([, found]) => found)?.[0] ?? null;
 }
 
-function unreadableFile({ searchParams }: URL): string | null {
+function unreadableFile({ searchParams }: URL): Phrase | null {
   for (const name of TLS_FILES) {
     const path = searchParams.get(name);
     if (path === null) continue;
     try {
-      if (!readFileSync(path, 'utf8').includes('-----BEGIN ')) return `has an ${name} that is no PEM file: ${path}`;
+      if (!readFileSync(path, 'utf8').includes('-----BEGIN '))
+        return phrase`has an ${name} that is no PEM file: ${path}`;
     } catch (error) {
       const reason = error instanceof Error && 'code' in error ? error.code : error;
-      return `has an ${name} that can't be read (${reason}): ${path}`;
+      return phrase`has an ${name} that can't be read (${reason}): ${path}`;
     }
   }
   return null;
@@ -328,7 +332,7 @@ function readActor(text: string): string {
   if (parsed.success) return parsed.data;
   throw new ShopError('INVALID_INPUT', {
     field: 'actor',
-    reason: 'must be 1 to 128 characters without control characters',
+    reason: phrase('must be 1 to 128 characters without control characters'),
   });
 }
 
@@ -344,25 +348,6 @@ function systemUser(): string {
 /** Where the desktop's conventions have it; a relative path in the variable is none. */
 function stateHome({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv): string {
   return isAbsolute(given) ? given : join(homedir(), '.local/state');
-}
-
-function readDotEnv(): NodeJS.ProcessEnv {
-  const text = readIfThere(resolve('.env'));
-  return text === null ? {} : withoutEmpty(parseEnv(text));
-}
-
-/** An empty variable counts as none, as in `SHOP_PREFIX= shop ...`. */
-function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
-    throw error;
-  }
 }
 
 function findPackageDirectory(): string {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Audit, CheckResult } from '../domain/audit.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { defineCommand, type Runner } from './command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
 import { answer, type Column, type View } from './present/view.ts';
@@ -14,7 +15,7 @@ const TELL_SECONDS = 2;
 /** A check without faults, or one fault of a check. */
 interface AuditRow {
   readonly check: CheckResult;
-  readonly fault: string | null;
+  readonly fault: Phrase | null;
 }
 
 const COLUMNS: readonly Column<AuditRow>[] = [
@@ -32,7 +33,7 @@ const AUDIT: View<Audit, AuditRow> = {
     checks.flatMap((check): AuditRow[] =>
       check.ok ? [{ check, fault: null }] : check.faults.map(({ fault }) => ({ check, fault })),
     ),
-  empty: 'Nothing was checked.',
+  empty: phrase('Nothing was checked.'),
 };
 
 /** `shop audit` */
@@ -56,7 +57,9 @@ export function defineAudit(command: Command, runner: Runner): void {
         }
         const result = await audit(sessions, async ({ checks, checked, seconds }) => {
           if (seconds < TELL_SECONDS) return;
-          await context.say(`${checks.join(', ')}: ${checked.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`);
+          await context.say(
+            phrase`${checks.join(', ')}: ${checked.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`,
+          );
         });
         return answer<Audit, AuditRow>(result, AUDIT, result.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
       },

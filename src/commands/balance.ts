@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseRef } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 import type { Balance, PointTransaction } from '../domain/point.ts';
 import { addCommand, defineCommand, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
@@ -9,7 +10,7 @@ import { USER_ARGUMENT } from './user-argument.ts';
 
 const BALANCE = recordView<Balance>(...fields<Balance>('userId', 'name', 'balance'));
 const HISTORY = listView<PointTransaction>(
-  'No points have been charged or spent.',
+  phrase('No points have been charged or spent.'),
   ...fields<PointTransaction>('id', 'type', 'amount', 'balanceAfter', 'requestId', 'orderId', 'createdAt'),
 );
 

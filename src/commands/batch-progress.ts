@@ -1,4 +1,5 @@
 import type { SingleBar } from 'cli-progress';
+import { joined, type Phrase, phrase } from '../domain/phrase.ts';
 import type { BatchProgress } from '../jobs/batch.ts';
 import type { Context } from './context.ts';
 import { toJson } from './present/present.ts';
@@ -44,14 +45,14 @@ export class BatchProgressTalk {
       hideCursor: true,
       clearOnComplete: true,
     });
-    this.#bar.start(1, 0, { words: 'sending' });
+    this.#bar.start(1, 0, { words: this.#context.language.tell(phrase('sending')) });
   }
 
   update(progress: BatchProgress): void {
     const told = this.#tell(progress);
     if (this.#bar !== null) {
       this.#bar.setTotal(Math.max(told.total, 1));
-      this.#bar.update(told.decided, { words: inWords(told) });
+      this.#bar.update(told.decided, { words: this.#inWords(told) });
       return;
     }
     const now = performance.now();
@@ -59,7 +60,7 @@ export class BatchProgressTalk {
     this.#lineAt = now;
     const { stderr } = this.#context.streams;
     if (this.#context.quiet) return;
-    stderr.write(this.#context.jsonErrors ? `${toJson({ progress: told })}\n` : `${inWords(told)}\n`);
+    stderr.write(this.#context.jsonErrors ? `${toJson({ progress: told })}\n` : `${this.#inWords(told)}\n`);
   }
 
   /** Has lines told above the bar, which is drawn again by itself. */
@@ -76,6 +77,10 @@ export class BatchProgressTalk {
     this.#bar = null;
   }
 
+  #inWords(told: Told): string {
+    return this.#context.language.tell(inWords(told));
+  }
+
   #tell(progress: BatchProgress): Told {
     const { sent, decided } = progress;
     this.#samples.push({ at: performance.now(), decided });
@@ -90,8 +95,9 @@ export class BatchProgressTalk {
   }
 }
 
-function inWords({ sent, total, decided, rate, secondsLeft }: Told): string {
-  const part = sent < total ? `${grouped(sent)} of about ${grouped(total)} rows sent` : `${grouped(sent)} rows sent`;
-  const left = secondsLeft === null ? '' : `, about ${duration(secondsLeft)} left`;
-  return `${part}, ${grouped(decided)} decided, ${grouped(rate)} a second${left}`;
+function inWords({ sent, total, decided, rate, secondsLeft }: Told): Phrase {
+  const rows =
+    sent < total ? phrase`${grouped(sent)} of about ${grouped(total)} rows sent` : phrase`${grouped(sent)} rows sent`;
+  const left = secondsLeft === null ? [] : [phrase`about ${duration(secondsLeft)} left`];
+  return joined([rows, phrase`${grouped(decided)} decided`, phrase`${grouped(rate)} a second`, ...left], ', ');
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, readBatchRow } from '../domain/batch-row.ts';
 import { ShopError } from '../domain/errors.ts';
 import { invalid, parseBatchName } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 import type { BatchListener, BatchRun } from '../jobs/batch.ts';
 import type { BatchTalk } from './batch-talk.ts';
 import { BATCH, type ShownBatch } from './batch-view.ts';
@@ -66,7 +67,7 @@ export function addRun(group: Command, runner: Runner): void {
           timeoutMs: optional(flags.timeout, (text) => parseDuration('--timeout', text)),
         };
         if (flags.dryRun === true && flags.results !== undefined) {
-          throw invalid('--results', 'contradicts --dry-run, in which no row gets an outcome');
+          throw invalid('--results', phrase('contradicts --dry-run, in which no row gets an outcome'));
         }
         const [{ openRowFile }, { BatchTalk }] = await Promise.all([
           import('./rows/input-file.ts'),
@@ -82,7 +83,11 @@ export function addRun(group: Command, runner: Runner): void {
         const name = options.name ?? `batch-${file.hash.slice(0, 32)}`;
         const keyName = options.name === undefined && path === '-' ? null : name;
         if (keyName === null && file.header?.includes('key') === false) {
-          throw new ShopError('INPUT_REQUIRED', { missing: ['--name'] }, { hint: 'Rows without a key need it.' });
+          throw new ShopError(
+            'INPUT_REQUIRED',
+            { missing: ['--name'] },
+            { hint: phrase('Rows without a key need it.') },
+          );
         }
         const input: Input = { path, name, pieces: pieces(file, keyName) };
         const again = `shop batch run ${shellWord(path)}${options.name === undefined ? '' : ` --name ${name}`}`;
@@ -195,7 +200,7 @@ async function* pieces(file: RowFile, name: string | null): AsyncGenerator<reado
       const { line } = row;
       waiting.push(
         'problem' in row
-          ? { line, key: null, kind: null, reason: `row ${row.problem}` }
+          ? { line, key: null, kind: null, reason: phrase`row ${row.problem}` }
           : readBatchRow(line, row.fields, name),
       );
     }

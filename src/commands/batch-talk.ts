@@ -1,5 +1,6 @@
 import type { BatchException } from '../domain/batch.ts';
 import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
 import type { Pause } from '../domain/queue-state.ts';
 import type { BatchListener, BatchProgress } from '../jobs/batch.ts';
 import { BatchProgressTalk } from './batch-progress.ts';
@@ -50,24 +51,24 @@ export class BatchTalk implements BatchListener {
   async exceptions(exceptions: readonly BatchException[]): Promise<void> {
     for (const { line, code, reason } of exceptions) {
       if (code !== null)
-        await this.#display.above(() => reportRow(this.#context, { line, code, reason: reason ?? '' }));
+        await this.#display.above(() => reportRow(this.#context, { line, code, reason: reason ?? phrase('') }));
     }
   }
 
   async notQueued(): Promise<void> {
-    await this.#say('Redis takes no jobs; a worker will find the rows in the database.');
+    await this.#say(phrase('Redis takes no jobs; a worker will find the rows in the database.'));
   }
 
   async noWorker(): Promise<void> {
     this.#workerMissing = true;
-    await this.#say('No worker is running: start one with `shop worker` or `shop dev up`.');
+    await this.#say(phrase('No worker is running: start one with `shop worker` or `shop dev up`.'));
   }
 
   async paused({ pausedBy }: Pause): Promise<void> {
-    await this.#say(`The queue is paused by ${pausedBy}: let it go on with \`shop queue resume\`.`);
+    await this.#say(phrase`The queue is paused by ${pausedBy}: let it go on with \`shop queue resume\`.`);
   }
 
-  #say(line: string): Promise<void> {
+  #say(line: Phrase): Promise<void> {
     return this.#display.above(() => this.#context.say(line));
   }
 
@@ -76,8 +77,8 @@ export class BatchTalk implements BatchListener {
     this.end();
     const { name, again } = this.#words;
     const sent = this.#recorded;
-    return new Interrupted(signal, `Interrupted. At least ${sent} rows of batch ${name} are recorded.`, {
-      hint: `Go on with \`${again}\`: nothing is applied twice.`,
+    return new Interrupted(signal, phrase`Interrupted. At least ${sent} rows of batch ${name} are recorded.`, {
+      hint: phrase`Go on with \`${again}\`: nothing is applied twice.`,
       details: { name, sent },
     });
   }
@@ -85,14 +86,19 @@ export class BatchTalk implements BatchListener {
   /** The time is over and not all rows are decided. */
   pending(batch: ShownBatch, paused: boolean): ShopError {
     const { name, again } = this.#words;
-    const reason = `${paused ? ' The queue is paused.' : ''}${this.#workerMissing ? ' No worker is running.' : ''}`;
-    const resume = paused ? 'Let the queue go on with `shop queue resume`. ' : '';
     return new ShopError(
       'PENDING',
       { ...batch, worker: !this.#workerMissing, paused },
       {
-        message: `${batch.pending} of ${batch.total} rows of batch ${name} are recorded but not decided yet.${reason}`,
-        hint: `${resume}Ask again with \`shop batch show ${name}\`, or wait for them with \`${again}\`.`,
+        message: sentences(
+          phrase`${batch.pending} of ${batch.total} rows of batch ${name} are recorded but not decided yet.`,
+          paused ? phrase('The queue is paused.') : null,
+          this.#workerMissing ? phrase('No worker is running.') : null,
+        ),
+        hint: sentences(
+          paused ? phrase('Let the queue go on with `shop queue resume`.') : null,
+          phrase`Ask again with \`shop batch show ${name}\`, or wait for them with \`${again}\`.`,
+        ),
       },
     );
   }
@@ -101,10 +107,10 @@ export class BatchTalk implements BatchListener {
   async explain(error: unknown): Promise<unknown> {
     const { name, again } = this.#words;
     if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {
-      const { code, message, details, cause } = error;
+      const { code, text, details, cause } = error;
       // a changed file has another name by default, and so its rows other keys
-      const hint = `At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`, and go on with \`--name ${name}\`.`;
-      return new ShopError(code, { ...details, name, sent: this.#recorded }, { message, hint, cause });
+      const hint = phrase`At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`, and go on with \`--name ${name}\`.`;
+      return new ShopError(code, { ...details, name, sent: this.#recorded }, { message: text.message, hint, cause });
     }
     const { lostDatabase } = await import('../domain/store.ts');
     if (lostDatabase(error, await this.#context.databaseUrl()) === null) return error;
@@ -112,8 +118,8 @@ export class BatchTalk implements BatchListener {
       'UNAVAILABLE',
       { server: 'MySQL', name, sent: this.#recorded },
       {
-        message: `MySQL went away; at least ${this.#recorded} rows of batch ${name} are recorded.`,
-        hint: `Go on with \`${again}\`: nothing is applied twice.`,
+        message: phrase`MySQL went away; at least ${this.#recorded} rows of batch ${name} are recorded.`,
+        hint: phrase`Go on with \`${again}\`: nothing is applied twice.`,
         cause: error,
       },
     );

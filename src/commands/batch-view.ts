@@ -1,9 +1,11 @@
 import type { BatchResult, BatchTotals } from '../domain/batch-report.ts';
+import { phrase } from '../domain/phrase.ts';
+import { GAP } from './present/fit.ts';
 import type { Page } from './present/page.ts';
 import { paint } from './present/paint.ts';
 import { fields, listView, recordView, sparing } from './present/view.ts';
 import { bar, pace, progress } from './watch/bar.ts';
-import { barWidth, labelled } from './watch/lines.ts';
+import { barWidth, labelled, told } from './watch/lines.ts';
 import { type Looks, rate } from './watch/watch.ts';
 import { grouped } from './words.ts';
 
@@ -22,7 +24,7 @@ const BATCH_COLUMNS = fields<ShownBatch>(
   'seconds',
 );
 export const BATCH = recordView<ShownBatch>(...BATCH_COLUMNS);
-export const BATCHES = sparing(listView<ShownBatch>('No batches.', ...BATCH_COLUMNS), 'seconds', 'replayed');
+export const BATCHES = sparing(listView<ShownBatch>(phrase('No batches.'), ...BATCH_COLUMNS), 'seconds', 'replayed');
 
 export const RESULT_COLUMNS = fields<BatchResult>(
   'line',
@@ -34,7 +36,7 @@ export const RESULT_COLUMNS = fields<BatchResult>(
   'balance',
   'reason',
 );
-export const RESULTS = sparing(listView<BatchResult>('No rows.', ...RESULT_COLUMNS), 'balance', 'orderId');
+export const RESULTS = sparing(listView<BatchResult>(phrase('No rows.'), ...RESULT_COLUMNS), 'balance', 'orderId');
 
 /** The live screen of `batch show --watch`. */
 export function drawBatch(looks: Looks<BatchTotals>, page: Page): string[] {
@@ -42,15 +44,17 @@ export function drawBatch(looks: Looks<BatchTotals>, page: Page): string[] {
   const decided = (batch: BatchTotals) => batch.total - batch.pending;
   const done = progress(decided(looks.now), total);
   return [
-    `${paint(page, 'heading', `shop batch ${batchId}`)}  ${name}`,
+    [paint(page, 'heading', `shop batch ${batchId}`), told(page, name)].join(GAP),
     '',
-    `${bar(decided(looks.now), total, barWidth(page, done))}  ${done}`,
-    pace(rate(looks, decided), pending),
+    [bar(decided(looks.now), total, barWidth(page, done)), told(page, done)].join(GAP),
+    told(page, pace(rate(looks, decided), pending)),
     '',
-    labelled(page, 'applied', grouped(applied)),
-    labelled(page, 'refused', grouped(refused), refused === 0 ? undefined : 'refused'),
-    labelled(page, 'failed', grouped(failed), failed === 0 ? undefined : 'bad'),
-    labelled(page, 'pending', grouped(pending)),
-    labelled(page, 'replayed', grouped(replayed)),
+    ...labelled(page, [
+      [phrase('applied'), grouped(applied)],
+      [phrase('refused'), grouped(refused), refused === 0 ? undefined : 'refused'],
+      [phrase('failed'), grouped(failed), failed === 0 ? undefined : 'bad'],
+      [phrase('pending'), grouped(pending)],
+      [phrase('replayed'), grouped(replayed)],
+    ]),
   ];
 }

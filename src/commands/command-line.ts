@@ -5,6 +5,7 @@ import { Context, type StopSignal } from './context.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, write } from './io.ts';
+import { ENGLISH, type Language } from './language/language.ts';
 import { type GlobalFlags, withDefaults } from './options.ts';
 import { pageOf } from './present/page.ts';
 import { present } from './present/present.ts';
@@ -19,14 +20,24 @@ import { report } from './report.ts';
 export class CommandLine {
   readonly #streams: Streams;
   readonly #connections: Connections;
+  readonly #loadLanguage: () => Promise<Language>;
   readonly #shell: GlobalFlags | null;
   #current: Context | null = null;
   #work: Promise<unknown> = Promise.resolve();
 
-  /** @param shell of a shell: the options of its commands, unless they have their own. */
-  constructor(streams: Streams, connections: Connections, shell: GlobalFlags | null = null) {
+  /**
+   * @param loadLanguage answers the language to tell everything in; that it throws is told, in English.
+   * @param shell of a shell: the options of its commands, unless they have their own.
+   */
+  constructor(
+    streams: Streams,
+    connections: Connections,
+    loadLanguage: () => Promise<Language>,
+    shell: GlobalFlags | null = null,
+  ) {
     this.#streams = streams;
     this.#connections = connections;
+    this.#loadLanguage = loadLanguage;
     this.#shell = shell;
   }
 
@@ -38,24 +49,27 @@ export class CommandLine {
   async run(argv: readonly string[], line?: number): Promise<number> {
     const json = wantsJson(argv, this.#shell ?? {});
     let status = EXIT_DONE;
+    let language = ENGLISH;
     const runner: Runner = async (flags, work) => {
-      const result = await this.#runCommand(withDefaults(flags, this.#shell ?? {}), work);
+      const result = await this.#runCommand(language, withDefaults(flags, this.#shell ?? {}), work);
       if (result !== undefined) status = result.exit;
     };
     try {
-      const program = buildProgram(runner, this.#streams, json, this.#shell !== null);
+      language = await this.#loadLanguage();
+      const program = buildProgram(runner, this.#streams, { language, json, shell: this.#shell !== null });
       await program.parseAsync(askForHelp(argv), { from: 'user' });
       return status;
     } catch (error) {
       const verbose = argv.includes('--verbose') || this.#shell?.verbose === true;
-      return await report(error, { json, verbose, line }, this.#streams);
+      return await report(error, { language, json, verbose, line }, this.#streams);
     }
   }
 
   /** Tells of an error of a command line that has no words to run, and answers the exit status. */
   async refuse(error: unknown, line?: number): Promise<number> {
     const { verbose = false } = this.#shell ?? {};
-    return report(error, { json: wantsJson([], this.#shell ?? {}), verbose, line }, this.#streams);
+    const language = await this.#loadLanguage();
+    return report(error, { language, json: wantsJson([], this.#shell ?? {}), verbose, line }, this.#streams);
   }
 
   /** What the last of these words may be, of a command line that is being typed. */
@@ -64,7 +78,9 @@ export class CommandLine {
       import('./completion/complete.ts'),
       import('./command-tree.ts'),
     ]);
-    const { candidates } = await completionsOf(commandTree(this.#streams, this.#shell !== null), words);
+    const language = await this.#loadLanguage();
+    const program = commandTree(this.#streams, language, this.#shell !== null);
+    const { candidates } = await completionsOf(program, words, language);
     return candidates.map(({ word }) => word);
   }
 
@@ -79,14 +95,19 @@ export class CommandLine {
     await this.#connections.close();
   }
 
-  async #runCommand(flags: GlobalFlags, work: (context: Context) => Promise<Outcome>): Promise<Outcome> {
+  async #runCommand(
+    language: Language,
+    flags: GlobalFlags,
+    work: (context: Context) => Promise<Outcome>,
+  ): Promise<Outcome> {
     const inShell = this.#shell !== null;
     const context = new Context(
       {
         streams: this.#streams,
         connections: this.#connections,
+        language,
         inShell,
-        openShell: () => new CommandLine(this.#streams, this.#connections, flags),
+        openShell: () => new CommandLine(this.#streams, this.#connections, async () => language, flags),
       },
       flags,
     );
@@ -99,7 +120,7 @@ export class CommandLine {
       const result = await Promise.race([working, interruption(context)]);
       if (result !== undefined && 'view' in result) {
         const { stdout } = this.#streams;
-        await write(stdout, await present(result, context.format, pageOf(stdout)));
+        await write(stdout, await present(result, context.format, pageOf(stdout, language)));
       }
       return result;
     } catch (error) {

@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import type { Runner } from './command.ts';
 import type { Streams } from './io.ts';
+import type { Language } from './language/language.ts';
 import { buildProgram, loadCommand } from './program.ts';
 
 const notRun: Runner = () => Promise.reject(new Error('a command was run that is only to be looked at'));
 
 /** A program whose commands are not run, but looked at: for completion, manual pages and the like. */
-export function commandTree(streams: Streams, shell = false): Command {
-  return buildProgram(notRun, streams, false, shell);
+export function commandTree(streams: Streams, language: Language, shell = false): Command {
+  return buildProgram(notRun, streams, { language, shell });
 }
 
 /** Has a command of such a program that is known by name alone take its arguments, options and commands. */
@@ -16,8 +17,8 @@ export function loadToLookAt(command: Command): Promise<void> {
 }
 
 /** The program, each group and each command, with all that they take. */
-export async function allCommands(streams: Streams): Promise<readonly Command[]> {
-  const program = commandTree(streams);
+export async function allCommands(streams: Streams, language: Language): Promise<readonly Command[]> {
+  const program = commandTree(streams, language);
   for (const command of program.commands) await loadToLookAt(command);
   return withAllBelow(program);
 }

@@ -1,7 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
+import { Phrase, phrase } from '../domain/phrase.ts';
 import type { FoundKind } from '../domain/prefix-search.ts';
 import type { Context } from './context.ts';
+import { helpText } from './language/help.ts';
 import type { GlobalFlags } from './options.ts';
 import type { Answer } from './present/view.ts';
 
@@ -40,6 +42,8 @@ export interface CommandShape {
   readonly options?: readonly OptionSpec[];
   /** Command lines that show how it is used. */
   readonly examples: readonly string[];
+  /** What else help tells below them, in lines. */
+  readonly notes?: string;
 }
 
 /** What a command takes and does. */
@@ -103,7 +107,10 @@ function shape(command: Command, body: CommandShape, heading: string): void {
   }
   for (const { flags, description } of body.options ?? []) command.option(flags, description);
   if (specs.length > 0) command.usage(`${specs.map(usageOf).join(' ')} [options]`);
-  command.addHelpText('after', `\n${heading}:\n${body.examples.map((line) => `  $ ${line}`).join('\n')}`);
+  const examples = body.examples.map((line) => `  $ ${line}`).join('\n');
+  command.addHelpText('after', () => `\n${helpText(command, `${heading}:`)}\n${examples}`);
+  const { notes } = body;
+  if (notes !== undefined) command.addHelpText('after', () => `\n${helpText(command, notes)}`);
 }
 
 /** An option that must be given; asked for where it is missing. @throws ShopError `INPUT_REQUIRED` */
@@ -139,7 +146,11 @@ async function askForLine(
 ): Promise<readonly string[]> {
   const split = (text: string) => (variadic === true ? text.trim().split(/\s+/) : [text]);
   const check = (typed: string) => split(typed).map((part) => parse?.(part));
-  return split(await prompter.input(name, check, { message: `${name} (${description})` }));
+  return split(
+    await prompter.input(name, check, {
+      message: phrase`${new Phrase(name)} (${new Phrase(description)})`,
+    }),
+  );
 }
 
 function usageOf({ name, optional, variadic }: ArgumentSpec): string {

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import type { DataSource, Session } from '../domain/store.ts';
 import type { Channel } from '../jobs/submit.ts';
 import { closeAll } from './close-all.ts';
@@ -7,6 +8,7 @@ import type { CommandLine } from './command-line.ts';
 import type { Connections } from './connections.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, visible, write } from './io.ts';
+import type { Language } from './language/language.ts';
 import { type Format, type GlobalFlags, parseFormat } from './options.ts';
 import { Prompter } from './prompter.ts';
 
@@ -16,6 +18,7 @@ export type StopSignal = 'SIGINT' | 'SIGTERM';
 export interface Surroundings {
   readonly streams: Streams;
   readonly connections: Connections;
+  readonly language: Language;
   /** True for a command of `shop shell`: what comes on standard input are command lines. */
   readonly inShell: boolean;
   /** Opens the command line of a shell, whose commands have the same surroundings, and these flags unless they give others. */
@@ -28,6 +31,7 @@ export interface Surroundings {
  */
 export class Context {
   readonly streams: Streams;
+  readonly language: Language;
   readonly format: Format;
   readonly prompter: Prompter;
   readonly #surroundings: Surroundings;
@@ -42,12 +46,13 @@ export class Context {
   #channel: Promise<Channel> | null = null;
 
   constructor(surroundings: Surroundings, flags: GlobalFlags) {
-    const { streams } = surroundings;
+    const { streams, language } = surroundings;
     this.#surroundings = surroundings;
     this.streams = streams;
+    this.language = language;
     this.#flags = flags;
     this.format = parseFormat(flags, streams.stdout.isTTY === true);
-    this.prompter = new Prompter(streams, flags.input !== false && !this.jsonErrors, this.stopped);
+    this.prompter = new Prompter(streams, language, flags.input !== false && !this.jsonErrors, this.stopped);
   }
 
   /** Aborted, with an `Interrupted`, when the command is told to stop. */
@@ -89,14 +94,14 @@ export class Context {
   /** The database's URL. @throws ShopError `CONFIG` where nothing names one. */
   async databaseUrl(): Promise<string> {
     const { databaseUrl } = await this.config();
-    if (databaseUrl === null) throw notConfigured('No database', 'SHOP_DATABASE_URL');
+    if (databaseUrl === null) throw notConfigured(phrase('No database is configured.'), 'SHOP_DATABASE_URL');
     return databaseUrl;
   }
 
   /** Redis's URL. @throws ShopError `CONFIG` where nothing names one. */
   async redisUrl(): Promise<string> {
     const { redisUrl } = await this.config();
-    if (redisUrl === null) throw notConfigured('No Redis', 'SHOP_REDIS_URL');
+    if (redisUrl === null) throw notConfigured(phrase('No Redis is configured.'), 'SHOP_REDIS_URL');
     return redisUrl;
   }
 
@@ -133,13 +138,13 @@ export class Context {
   }
 
   /** Talk for people, on standard error; none under `--quiet`, nor where standard error is for programs. */
-  async say(line: string): Promise<void> {
+  async say(line: Phrase): Promise<void> {
     if (!this.talks) return;
-    await write(this.streams.stderr, `${visible(line)}\n`);
+    await write(this.streams.stderr, `${visible(this.language.tell(line))}\n`);
   }
 
   /** Consent to what can't be undone. @throws Interrupted, ShopError `INPUT_REQUIRED` */
-  async confirm(question: string): Promise<boolean> {
+  async confirm(question: Phrase): Promise<boolean> {
     return this.#flags.yes === true || this.prompter.confirm(question);
   }
 
@@ -170,13 +175,13 @@ export class Context {
   }
 }
 
-function notConfigured(what: string, setting: string): ShopError {
+function notConfigured(message: Phrase, setting: string): ShopError {
   return new ShopError(
     'CONFIG',
     { setting },
     {
-      message: `${what} is configured.`,
-      hint: `Run \`shop dev up\` for a local one, or set ${setting}.`,
+      message,
+      hint: phrase`Run \`shop dev up\` for a local one, or set ${setting}.`,
     },
   );
 }

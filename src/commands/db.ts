@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { phrase } from '../domain/phrase.ts';
 import type { Seeded } from '../domain/schema.ts';
 import { addCommand, defineGroup, type Runner } from './command.ts';
 import { answer, fields, recordView, type View } from './present/view.ts';
@@ -27,7 +28,7 @@ const MIGRATED: View<Migrated, { applied: string }> = {
   kind: 'list',
   columns: fields<{ applied: string }>('applied'),
   rows: ({ applied }) => applied.map((name) => ({ applied: name })),
-  empty: 'Nothing to do: the schema is up to date.',
+  empty: phrase('Nothing to do: the schema is up to date.'),
 };
 
 const STATUS: View<Status, StatusRow> = {
@@ -39,7 +40,7 @@ const STATUS: View<Status, StatusRow> = {
     ...unknown.map((name) => ({ name, state: 'unknown' as const })),
     ...(drift ?? []).map((name) => ({ name, state: 'drift' as const })),
   ],
-  empty: 'No migrations.',
+  empty: phrase('No migrations.'),
 };
 
 /** `shop db` */
@@ -81,8 +82,8 @@ export function defineDb(group: Command, runner: Runner): void {
       examples: ['shop db revert', 'shop db revert --yes'],
       run: async (context) => {
         const url = await context.databaseUrl();
-        if (!(await context.confirm('Take back the last migration, with all data of the tables it made?'))) {
-          await context.say('Nothing was done.');
+        if (!(await context.confirm(phrase('Take back the last migration, with all data of the tables it made?')))) {
+          await context.say(phrase('Nothing was done.'));
           return undefined;
         }
         const { revertDatabase } = await import('../domain/schema.ts');

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import type { DownReport, EnvironmentStatus, LogLine, ServiceStatus } from '../dev/environment.ts';
 import { ShopError } from '../domain/errors.ts';
 import { parseWhole } from '../domain/input.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { addCommand, defineGroup, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { optional, parseChoice } from './options.ts';
@@ -14,14 +15,14 @@ const STATUS: View<EnvironmentStatus, ServiceStatus> = {
   kind: 'list',
   columns: fields<ServiceStatus>('name', 'state', 'pid', 'port', 'version', 'log'),
   rows: ({ services }) => services,
-  empty: 'Nothing has been started.',
+  empty: phrase('Nothing has been started.'),
 };
 
 const DOWN: View<DownReport, { stopped: string }> = {
   kind: 'list',
   columns: fields<{ stopped: string }>('stopped'),
   rows: ({ stopped }) => stopped.map((name) => ({ stopped: name })),
-  empty: 'Nothing was running.',
+  empty: phrase('Nothing was running.'),
 };
 
 const SERVICES = ['mysql', 'redis', 'worker'] as const;
@@ -80,8 +81,8 @@ export function defineDev(group: Command, runner: Runner): void {
       examples: ['shop dev reset', 'shop dev reset --yes'],
       run: async (context) => {
         const { dev } = await context.config();
-        if (!(await context.confirm(`Delete the local environment in ${dev.directory} with all its data?`))) {
-          await context.say('Nothing was done.');
+        if (!(await context.confirm(phrase`Delete the local environment in ${dev.directory} with all its data?`))) {
+          await context.say(phrase('Nothing was done.'));
           return undefined;
         }
         const { reset } = await import('../dev/environment.ts');
@@ -108,7 +109,10 @@ export function defineDev(group: Command, runner: Runner): void {
         const { logs } = await import('../dev/environment.ts');
         return answer(
           await logs((await context.config()).dev, { service, lines }),
-          listView<LogLine>('No logs.', field<LogLine>('service'), { ...field<LogLine>('line'), kind: 'prose' }),
+          listView<LogLine>(phrase('No logs.'), field<LogLine>('service'), {
+            ...field<LogLine>('line'),
+            kind: 'prose',
+          }),
         );
       },
     },
@@ -123,7 +127,7 @@ async function up(context: Context) {
   const options = {
     dev: config.dev,
     urls: givenUrls(config),
-    say: (line: string) => void context.say(line),
+    say: (line: Phrase) => void context.say(line),
     signal: context.stopped,
   };
   await bringUp({ ...options, worker: null });
@@ -134,7 +138,7 @@ async function up(context: Context) {
   const { migrateDatabase } = await import('../domain/schema.ts');
   if (databaseUrl === null) throw new Error('the local environment came up without a database');
   const applied = await migrateDatabase(databaseUrl);
-  if (applied.length > 0) await context.say(`migrated: ${applied.join(', ')}`);
+  if (applied.length > 0) await context.say(phrase`migrated: ${applied.join(', ')}`);
 
   const worker = {
     command: process.execPath,
@@ -152,8 +156,8 @@ function givenUrls({ urlsGiven, databaseUrl, redisUrl }: Config) {
       'CONFIG',
       { setting: missing },
       {
-        message: `${missing} is missing: MySQL and Redis are given together or not at all.`,
-        hint: `Set ${missing} too, or unset the other one to have servers of your own.`,
+        message: phrase`${missing} is missing: MySQL and Redis are given together or not at all.`,
+        hint: phrase`Set ${missing} too, or unset the other one to have servers of your own.`,
       },
     );
   }
@@ -164,8 +168,8 @@ function givenUrls({ urlsGiven, databaseUrl, redisUrl }: Config) {
 async function tellCrashes(context: Context, { services }: EnvironmentStatus): Promise<void> {
   for (const { name, state, log, lastLines } of services) {
     if (state !== 'crashed') continue;
-    await context.say(`${name} has crashed. The end of ${log}:`);
-    for (const line of lastLines) await context.say(`  ${line}`);
-    await context.say('`shop dev up` starts it again.');
+    await context.say(phrase`${name} has crashed. The end of ${log}:`);
+    for (const line of lastLines) await context.say(phrase`  ${line}`);
+    await context.say(phrase('`shop dev up` starts it again.'));
   }
 }

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import { type Seen, UNKNOWN } from '../domain/doctor/check.ts';
 import type { CheckResult, Diagnosis } from '../domain/doctor.ts';
+import { joined, Phrase, phrase } from '../domain/phrase.ts';
 import { defineCommand, type Runner } from './command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
-import { localTime } from './present/cells.ts';
+import { localTime, spelled } from './present/cells.ts';
 import { answer, type View } from './present/view.ts';
 import { rankingAddress } from './ranking-view.ts';
 
@@ -29,7 +31,7 @@ const DIAGNOSIS: View<Diagnosis, DoctorRow> = {
     checks.flatMap((check): DoctorRow[] =>
       check.ok ? [{ check, fault: null }] : check.faults.map((fault) => ({ check, fault })),
     ),
-  empty: 'Nothing was checked.',
+  empty: phrase('Nothing was checked.'),
 };
 
 /** `shop doctor` */
@@ -57,9 +59,13 @@ export function defineDoctor(command: Command, runner: Runner): void {
 }
 
 /** `{laneHeld: true, atQueue: 1}` as `lane held true, at queue 1`; a server's settings keep their names. */
-function seenInWords({ seen }: CheckResult, inWords: (time: Date) => string): string {
-  const word = (name: string) => name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
-  return Object.entries(seen)
-    .map(([name, value]) => `${word(name)} ${value === null ? 'none' : value instanceof Date ? inWords(value) : value}`)
-    .join(', ');
+function seenInWords({ seen }: CheckResult, inWords: (time: Date) => string): Phrase {
+  const told = (value: Seen[string]) => {
+    if (value === null) return phrase('none');
+    if (value === UNKNOWN) return phrase('unknown');
+    if (value instanceof Date) return inWords(value);
+    return value instanceof Phrase ? value : String(value);
+  };
+  const entries = Object.entries(seen).map(([name, value]) => joined([new Phrase(spelled(name)), told(value)], ' '));
+  return joined(entries, ', ');
 }

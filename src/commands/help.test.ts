@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { type Runner, shapeOf } from './command.ts';
 import { allCommands, pathOf } from './command-tree.ts';
+import { ENGLISH } from './language/language.ts';
 import { buildProgram } from './program.ts';
 
 const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
@@ -30,7 +31,7 @@ function inShell(lines: readonly string[]): string[][] {
   }
 }
 
-const commands = await allCommands(streams);
+const commands = await allCommands(streams, ENGLISH);
 
 it.each(commands.map((command) => ({ path: pathOf(command), command })))(
   '$path shows examples in its help, which are command lines of its own',
@@ -61,7 +62,7 @@ it('shows no example that could not be given', async () => {
     const runner: Runner = async () => {
       missing = null;
     };
-    const program = buildProgram(runner, streams, false, false);
+    const program = buildProgram(runner, streams, { language: ENGLISH });
     // throws where a command or an option is not known
     const command = await parsed(program, words);
     expect(missing).toBeNull();

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import type { ImportCounts, ImportPlan } from '../domain/import/plan.ts';
 import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/import/row.ts';
+import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
 import { addCommand, type Runner } from './command.ts';
 import type { Context, StopSignal } from './context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from './exit-codes.ts';
@@ -58,7 +59,7 @@ export function addImport(group: Command, kind: ImportKind, runner: Runner): voi
         const file = await openRowFile(spec, context.standardInput, context.stopped);
         context.release(() => file.close());
         const { counts } = await importFile(context, kind, file, dryRun);
-        if (dryRun) await context.say('This was a dry run: nothing was changed.');
+        if (dryRun) await context.say(phrase('This was a dry run: nothing was changed.'));
         return answer(counts, COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
       },
     },
@@ -85,13 +86,13 @@ async function importFile(context: Context, kind: ImportKind, file: RowFile, dry
 
 function readRow(kind: ImportKind, row: FileRow): ImportRow {
   if ('fields' in row) return readImportRow(kind, row.line, row.fields);
-  return { line: row.line, code: 'INVALID_INPUT', reason: `row ${row.problem}` };
+  return { line: row.line, code: 'INVALID_INPUT', reason: phrase`row ${row.problem}` };
 }
 
 /** Between two lines that tell how far it has come. */
 const PROGRESS_MS = 5_000;
 
-const ON_AGAIN = 'Give the same command again to go on: what is imported already counts as unchanged.';
+const ON_AGAIN = phrase('Give the same command again to go on: what is imported already counts as unchanged.');
 
 /** Counts, and tells the one who imports what was refused, how far it has come, and how to go on. */
 class ImportTalk {
@@ -121,13 +122,16 @@ class ImportTalk {
     const now = performance.now();
     if (now - this.#toldAt < PROGRESS_MS) return;
     this.#toldAt = now;
-    await this.#context.say(`${this.#rows.toLocaleString('en')} rows read`);
+    await this.#context.say(phrase`${this.#rows.toLocaleString('en')} rows read`);
   }
 
   /** Pieces are committed whole, so that what is done is done; of the last one it may not be known yet. */
   interrupted(signal: StopSignal): Interrupted {
-    if (this.#dryRun) return new Interrupted(signal, 'Interrupted. This was a dry run: nothing was changed.');
-    return new Interrupted(signal, `Interrupted. ${this.#howFar}`, { hint: ON_AGAIN, details: { ...this.#counts } });
+    if (this.#dryRun) return new Interrupted(signal, phrase('Interrupted. This was a dry run: nothing was changed.'));
+    return new Interrupted(signal, sentences(phrase('Interrupted.'), this.#howFar), {
+      hint: ON_AGAIN,
+      details: { ...this.#counts },
+    });
   }
 
   /** The same error, with how to go on where the server went away, or the file can't be read to its end. */
@@ -139,9 +143,9 @@ class ImportTalk {
     return lost === null ? error : this.#onTheWay(lost);
   }
 
-  #onTheWay({ code, message, details, cause }: ShopError): ShopError {
-    const text = { message: `${message} ${this.#howFar}`, hint: ON_AGAIN, cause };
-    return new ShopError(code, { ...details, ...this.#counts }, text);
+  #onTheWay({ code, text, details, cause }: ShopError): ShopError {
+    const message = sentences(text.message, this.#howFar);
+    return new ShopError(code, { ...details, ...this.#counts }, { message, hint: ON_AGAIN, cause });
   }
 
   get #rows(): number {
@@ -149,7 +153,7 @@ class ImportTalk {
     return created + updated + unchanged + refused;
   }
 
-  get #howFar(): string {
-    return `At least ${this.#rows.toLocaleString('en')} rows of the file are done.`;
+  get #howFar(): Phrase {
+    return phrase`At least ${this.#rows.toLocaleString('en')} rows of the file are done.`;
   }
 }

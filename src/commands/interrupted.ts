@@ -1,22 +1,22 @@
-import type { ErrorDetails } from '../domain/errors.ts';
+import type { ErrorDetails, ErrorText } from '../domain/errors.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import type { StopSignal } from './context.ts';
 
 /** The command was told to stop. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly signal: StopSignal;
-  /** What to do next, one sentence. */
-  readonly hint: string;
+  readonly text: ErrorText;
   readonly details: ErrorDetails;
 
   constructor(
     signal: StopSignal,
-    message = 'Interrupted.',
-    { hint = 'Give the command again to go on.', details = {} }: { hint?: string; details?: ErrorDetails } = {},
+    message = phrase('Interrupted.'),
+    { hint = phrase('Give the command again to go on.'), details = {} }: { hint?: Phrase; details?: ErrorDetails } = {},
   ) {
-    super(message);
+    super(String(message));
     this.signal = signal;
-    this.hint = hint;
+    this.text = { message, hint };
     this.details = details;
   }
 }

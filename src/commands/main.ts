@@ -3,6 +3,7 @@ import { Connections } from './connections.ts';
 import type { StopSignal } from './context.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { ignoreClosedPipe, letGoOfHungUp, type Streams } from './io.ts';
+import { ENGLISH, loadLanguage } from './language/language.ts';
 
 /** Asked by the scripts of `shop completion`; what follows is a command line that is not to be read as one of its own. */
 const COMPLETE = '__complete';
@@ -12,10 +13,12 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   if (argv[0] === COMPLETE) {
     streams.stdout.on('error', ignoreClosedPipe);
     const { complete } = await import('./completion/complete.ts');
-    await complete(argv.slice(1), streams);
+    // what is wrong with the setting, the command itself will tell
+    const language = await loadLanguage().catch(() => ENGLISH);
+    await complete(argv.slice(1), streams, language);
     return EXIT_DONE;
   }
-  const commandLine = new CommandLine(streams, new Connections());
+  const commandLine = new CommandLine(streams, new Connections(), loadLanguage);
   const receive = (signal: StopSignal) => commandLine.receive(signal);
   process.on('SIGINT', receive);
   process.on('SIGTERM', receive);

@@ -1,5 +1,6 @@
 import { ShopError } from '../domain/errors.ts';
 import { invalid, parseWhole } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -28,7 +29,7 @@ export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalF
 export function parseFormat({ output, json }: GlobalFlags, onTerminal: boolean): Format {
   if (output === undefined) return json === true ? 'json' : onTerminal ? 'table' : 'tsv';
   const format = parseChoice('--output', output, FORMATS);
-  if (json === true && format !== 'json') throw invalid('--json', `contradicts --output ${format}`);
+  if (json === true && format !== 'json') throw invalid('--json', phrase`contradicts --output ${format}`);
   return format;
 }
 
@@ -40,7 +41,8 @@ const LONGEST_DURATION_MS = 366 * 86_400_000;
 export function parseDuration(field: string, text: string): number {
   const [, count, unit] = DURATION.exec(text) ?? [];
   const value = count === undefined || unit === undefined ? Number.NaN : Number(count) * (UNITS[unit] ?? Number.NaN);
-  if (!(value <= LONGEST_DURATION_MS)) throw invalid(field, 'must be a duration such as 500ms, 30s, 5m, 2h or 3d');
+  if (!(value <= LONGEST_DURATION_MS))
+    throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
   return value;
 }
 
@@ -53,7 +55,7 @@ export function parseTime(field: string, text: string, now: number = Date.now())
   // the 30th of February would be taken as the 2nd of March
   const date = text.slice(0, 10);
   if (Number.isNaN(time.getTime()) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
-    throw invalid(field, 'must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h');
+    throw invalid(field, phrase('must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h'));
   }
   return time;
 }
@@ -73,7 +75,12 @@ export function parsePage({ limit, after }: { limit?: string; after?: string }) 
 export function parseChoice<T extends string>(field: string, text: string, choices: readonly T[]): T {
   const choice = choices.find((name) => name === text);
   if (choice !== undefined) return choice;
-  throw new ShopError('INVALID_INPUT', { field, reason: `must be one of ${choices.join(', ')}`, given: text, choices });
+  throw new ShopError('INVALID_INPUT', {
+    field,
+    reason: phrase`must be one of ${choices.join(', ')}`,
+    given: text,
+    choices,
+  });
 }
 
 /** `parse(text)` where the option was given. */

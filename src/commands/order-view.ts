@@ -1,5 +1,6 @@
 import { parseItem } from '../domain/input.ts';
 import type { Order, OrderStatus } from '../domain/order.ts';
+import { phrase } from '../domain/phrase.ts';
 import type { Session } from '../domain/store.ts';
 import type { ArgumentSpec } from './command.ts';
 import { type Answer, answer, type Cell, type Column, field, fields, type View } from './present/view.ts';
@@ -41,7 +42,7 @@ export function linesView<Whole extends Lined>(...columns: Column<Whole>[]): Vie
         value: ({ line }) => line[name],
         kind: field<Line>(name).kind,
       })),
-      empty: 'No products.',
+      empty: phrase('No products.'),
       sums: ['total', 'balance'],
       foot: ['requestId', 'key', 'replayed', 'attempts'],
     },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { parseId, parseItems, parseRef } from '../domain/input.ts';
 import { ORDER_STATUSES, type Order } from '../domain/order.ts';
+import { phrase } from '../domain/phrase.ts';
 import { type ArgumentSpec, addCommand, defineGroup, type Runner } from './command.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
@@ -10,7 +11,7 @@ import { makeRequest, REQUEST_OPTIONS, type RequestFlags } from './request-optio
 import { USER_ARGUMENT } from './user-argument.ts';
 
 const ORDERS = listView<Order>(
-  'No orders.',
+  phrase('No orders.'),
   ...fields<Order>('orderId', 'userId', 'status', 'total'),
   { name: 'products', value: ({ lines }) => lines.length },
   field<Order>('createdAt'),

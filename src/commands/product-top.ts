@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { phrase } from '../domain/phrase.ts';
 import { addCommand, type Runner } from './command.ts';
 import { answer } from './present/view.ts';
 import { RANKING, rankingAddress } from './ranking-view.ts';
@@ -17,8 +18,8 @@ export function addTop(group: Command, runner: Runner): void {
         const { ShopRanking } = await import('../domain/shop-ranking.ts');
         const ranking = new ShopRanking(address);
         context.release(() => ranking.close());
-        const top = await ranking.top(fresh === true, ({ message }) =>
-          context.say(`The cache of the ranking can't be used: ${message}`),
+        const top = await ranking.top(fresh === true, ({ text }) =>
+          context.say(phrase`The cache of the ranking can't be used: ${text.message}`),
         );
         return answer(top, RANKING);
       },

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseName, parsePrice, parseQuantity, parseRef, parseReference, parseStock } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 import type { Product } from '../domain/product.ts';
 import { type ArgumentSpec, addCommand, defineGroup, type Runner, required } from './command.ts';
 import { addImport } from './import.ts';
@@ -13,7 +14,7 @@ type Restocked = Product & RequestFields;
 
 const COLUMNS = fields<Product>('id', 'reference', 'name', 'price', 'stock');
 const PRODUCT = recordView<Product>(...COLUMNS);
-const PRODUCTS = listView<Product>('No products.', ...COLUMNS);
+const PRODUCTS = listView<Product>(phrase('No products.'), ...COLUMNS);
 const RESTOCKED = recordView<Restocked>(
   ...fields<Restocked>('id', 'reference', 'name', 'price', 'stock', 'requestId', 'key', 'replayed', 'attempts'),
 );

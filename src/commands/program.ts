@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
+import { phrase } from '../domain/phrase.ts';
 import { defineGroup, nameCommand, type OptionSpec, type Runner } from './command.ts';
 import { COMMANDS, NOT_IN_SHELL } from './commands.ts';
 import type { Streams } from './io.ts';
+import { helpIn } from './language/help.ts';
+import type { Language } from './language/language.ts';
 import { FORMATS } from './options.ts';
 import { packageVersion } from './version.ts';
 
@@ -20,6 +23,15 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--actor <name>', description: "who is recorded (default: the operating system's user)" },
 ];
 
+/** What help, and errors in words, are for. */
+interface ProgramOptions {
+  readonly language: Language;
+  /** Standard error is for programs: the help that a group without a command shows is kept back. */
+  readonly json?: boolean;
+  /** For the commands of a shell. */
+  readonly shell?: boolean;
+}
+
 const START = [
   'shop dev up',
   'shop db seed',
@@ -32,17 +44,18 @@ const START = [
 /**
  * The whole command line: what commands there are, and the options that all of them take. A command's own arguments,
  * options and commands are loaded when it is called: most of a short command's time is loading.
- *
- * @param json standard error is for programs: the help that a group without a command shows is kept back.
- * @param shell for the commands of a shell.
  */
-export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: boolean, shell: boolean): Command {
+export function buildProgram(
+  runner: Runner,
+  { stdout, stderr }: Streams,
+  { language, json = false, shell = false }: ProgramOptions,
+): Command {
   const program = new Command('shop');
   program
     .description("The operator's command line for a shop's back end.")
     .version(packageVersion(), '--version', 'show the version')
     .helpOption('-h, --help', 'show help')
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({ ...helpIn(language), showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => {
@@ -64,7 +77,7 @@ export function buildProgram(runner: Runner, { stdout, stderr }: Streams, json: 
       visibleCommands: (command) =>
         standard.visibleCommands(command).filter((visible) => !shell || !NOT_IN_SHELL.has(visible.name())),
     })
-    .addHelpText('after', shell ? '\n`exit`, `quit` or Ctrl-D ends the shell.' : '')
+    .addHelpText('after', shell ? `\n${language.tell(phrase('`exit`, `quit` or Ctrl-D ends the shell.'))}` : '')
     .hook('preSubcommand', (_program, command) => {
       if (shell && NOT_IN_SHELL.has(command.name())) throw notInShell(command.name());
       return loadCommand(command, runner);
@@ -84,7 +97,7 @@ function entryOf(command: Command) {
 function notInShell(name: string): ShopError {
   return new ShopError(
     'INVALID_INPUT',
-    { field: 'arguments', reason: `${name} is no command of the shell` },
-    { message: `${name} can't be run within \`shop shell\`.`, hint: `Run \`shop ${name}\` outside of it.` },
+    { field: 'arguments', reason: phrase`${name} is no command of the shell` },
+    { message: phrase`${name} can't be run within \`shop shell\`.`, hint: phrase`Run \`shop ${name}\` outside of it.` },
   );
 }

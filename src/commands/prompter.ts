@@ -1,7 +1,10 @@
 import { Writable } from 'node:stream';
 import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, visible } from './io.ts';
+import type { Language } from './language/language.ts';
+import { confirmTheme, promptTheme } from './prompt-theme.ts';
 
 /** One of several to choose from. */
 export interface Choice<T> {
@@ -18,7 +21,7 @@ export interface Offer<T> {
   readonly heading?: string;
   readonly choices: readonly Choice<T>[];
   /** A line below it. */
-  readonly remark?: string;
+  readonly remark?: Phrase;
 }
 
 /** Lines of a list that are seen at once, where the terminal is high enough. */
@@ -35,6 +38,7 @@ const AROUND_LIST = 5;
  */
 export class Prompter {
   readonly #streams: Streams;
+  readonly #language: Language;
   readonly #allowed: boolean;
   readonly #stopped: AbortSignal;
   #asked = false;
@@ -43,8 +47,9 @@ export class Prompter {
    * @param allowed false under `--no-input`, and where standard error is for programs.
    * @param stopped aborted, with what is to be thrown, when the command is told to stop.
    */
-  constructor(streams: Streams, allowed: boolean, stopped: AbortSignal) {
+  constructor(streams: Streams, language: Language, allowed: boolean, stopped: AbortSignal) {
     this.#streams = streams;
+    this.#language = language;
     this.#allowed = allowed;
     this.#stopped = stopped;
   }
@@ -69,20 +74,20 @@ export class Prompter {
   async input(
     name: string,
     check: (text: string) => unknown,
-    { message = name, standard }: { message?: string; standard?: string } = {},
+    { message = phrase`${name}`, standard }: { message?: Phrase; standard?: string } = {},
   ): Promise<string> {
     if (!this.interactive) throw new ShopError('INPUT_REQUIRED', { missing: [`<${name}>`] });
     this.#asked = true;
     return this.#ask<string>((fail) => ({
       type: 'input',
-      message: visible(message),
+      message: this.#shown(message),
       default: standard,
       validate: async (text: string) => {
         try {
           await check(text);
           return true;
         } catch (error) {
-          return tellable(error) ? visible(error.message) : fail(error);
+          return tellable(error) ? this.#shown(error.text.message) : fail(error);
         }
       },
     }));
@@ -96,21 +101,21 @@ export class Prompter {
   async choose<T>(
     name: string,
     find: (typed: string, signal: AbortSignal) => Promise<Offer<T>>,
-    message = name,
+    message: Phrase,
   ): Promise<T> {
     if (!this.interactive) throw new ShopError('INPUT_REQUIRED', { missing: [`<${name}>`] });
     this.#asked = true;
     const { Separator } = (await import('inquirer')).default;
-    const remark = (text: string) => new Separator(` ${visible(text)}`);
+    const remark = (text: string) => new Separator(` ${text}`);
     const list = ({ heading, choices, remark: below }: Offer<T>) => [
-      ...(heading === undefined ? [] : [remark(heading)]),
+      ...(heading === undefined ? [] : [remark(visible(heading))]),
       ...choices.map(({ value, text, short }) => ({ value, name: visible(text), short: visible(short) })),
-      ...(below === undefined ? [] : [remark(below)]),
+      ...(below === undefined ? [] : [remark(this.#shown(below))]),
     ];
     const room = (this.#streams.stderr.rows ?? PAGE_SIZE + AROUND_LIST) - AROUND_LIST;
     return this.#ask<T>((fail) => ({
       type: 'search',
-      message: visible(message),
+      message: this.#shown(message),
       pageSize: Math.max(LEAST_PAGE_SIZE, Math.min(PAGE_SIZE, room)),
       source: async (typed: string | undefined, { signal }: { signal: AbortSignal }) => {
         try {
@@ -118,7 +123,7 @@ export class Prompter {
         } catch (error) {
           // what was typed before is of no account any more
           if (signal.aborted) return [];
-          return tellable(error) ? [remark(error.message)] : fail(error);
+          return tellable(error) ? [remark(this.#shown(error.text.message))] : fail(error);
         }
       },
     }));
@@ -129,11 +134,21 @@ export class Prompter {
    *
    * @throws ShopError `INPUT_REQUIRED` where nobody can be asked; Interrupted on Ctrl-C or end of input.
    */
-  async confirm(message: string): Promise<boolean> {
+  async confirm(message: Phrase): Promise<boolean> {
     if (!this.interactive) {
-      throw new ShopError('INPUT_REQUIRED', { missing: ['--yes'] }, { message: `${message} Missing: --yes.` });
+      throw new ShopError('INPUT_REQUIRED', { missing: ['--yes'] }, { message: phrase`${message} Missing: --yes.` });
     }
-    return this.#ask<boolean>(() => ({ type: 'confirm', message: visible(message), default: false }));
+    return this.#ask<boolean>(() => ({
+      type: 'confirm',
+      message: this.#shown(message),
+      default: false,
+      theme: confirmTheme(this.#language),
+    }));
+  }
+
+  /** Text from data may be in it. */
+  #shown(text: Phrase): string {
+    return visible(this.#language.tell(text));
   }
 
   /** @param question is given what ends it with an error; it stays without an answer then. */
@@ -156,7 +171,9 @@ export class Prompter {
     };
     try {
       const prompt = createPromptModule({ input: stdin, output: this.#output(), signal });
-      const answers = await prompt([{ ...question(fail), name: 'answer' } as never]);
+      const answers = await prompt([
+        { theme: promptTheme(this.#language), ...question(fail), name: 'answer' } as never,
+      ]);
       return (answers as unknown as { answer: T }).answer;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -184,7 +201,9 @@ function tellable(error: unknown): error is ShopError {
 }
 
 function interrupted(): Interrupted {
-  return new Interrupted('SIGINT', 'Interrupted. Nothing was done.', { hint: 'Give the command again to start anew.' });
+  return new Interrupted('SIGINT', phrase('Interrupted. Nothing was done.'), {
+    hint: phrase('Give the command again to start anew.'),
+  });
 }
 
 const COLOUR = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*m`, 'g');

@@ -1,13 +1,14 @@
+import { joined, type Phrase, phrase } from '../domain/phrase.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import type { FailedRequest } from '../domain/request-list.ts';
 import type { QueueStatus, WorkerStatus } from '../jobs/queue-status.ts';
-import { visible } from './io.ts';
+import { GAP } from './present/fit.ts';
 import type { Page } from './present/page.ts';
 import { paint } from './present/paint.ts';
 import { toJson } from './present/present.ts';
 import { field, fields, listView, recordView, sparing } from './present/view.ts';
 import { bar, pace, progress } from './watch/bar.ts';
-import { barWidth, below, labelled } from './watch/lines.ts';
+import { barWidth, below, heading, labelled, told } from './watch/lines.ts';
 import { type Looks, rate } from './watch/watch.ts';
 import { duration, grouped } from './words.ts';
 
@@ -30,7 +31,7 @@ export const STATUS = recordView<QueueStatus>(
   {
     name: 'workers',
     value: ({ workers }) => (workers === null ? null : toJson(workers)),
-    words: ({ workers }) => workers?.map(workerInWords).join(', ') || null,
+    words: ({ workers }) => (workers?.length ? joined(workers.map(workerInWords), ', ') : null),
     kind: 'prose',
   },
   {
@@ -43,8 +44,9 @@ export const STATUS = recordView<QueueStatus>(
   field<QueueStatus>('redisError'),
 );
 
-function workerInWords({ name, address, holdsLane }: WorkerStatus): string {
-  return `${name ?? address ?? 'unknown'}${holdsLane ? ' (lane)' : ''}`;
+function workerInWords({ name, address, holdsLane }: WorkerStatus): Phrase | string {
+  const known = name ?? address ?? phrase('unknown');
+  return holdsLane ? phrase`${known} (lane)` : known;
 }
 
 /** What `queue pause` and `queue resume` answer. */
@@ -62,7 +64,7 @@ export const PAUSE = recordView<PauseAnswer>(
 
 export const FAILED = sparing(
   listView<FailedRequest>(
-    'Nothing has failed.',
+    phrase('Nothing has failed.'),
     ...fields<FailedRequest>('id', 'key', 'kind', 'code', 'attempts', 'actor', 'host', 'createdAt', 'decidedAt'),
     { name: 'reason', value: ({ reasons }) => reasons.at(-1)?.reason ?? null, kind: 'prose' },
   ),
@@ -86,7 +88,7 @@ export interface RetriedRequest {
 }
 export const RETRIED = sparing(
   listView<RetriedRequest>(
-    'Nothing to retry.',
+    phrase('Nothing to retry.'),
     ...fields<RetriedRequest>('id', 'key', 'kind', 'code', 'failedAt', 'retried'),
   ),
   'failedAt',
@@ -95,25 +97,30 @@ export const RETRIED = sparing(
 /** The live screen of `queue status --watch`. */
 export function drawQueue(looks: Looks<QueueStatus>, page: Page): string[] {
   const { now } = looks;
-  const decided = rate(looks, decidedOf);
-  const recorded = rate(looks, (status) => decidedOf(status) + status.pending);
-  const oldest = now.oldestPendingSeconds === null ? '' : `  oldest ${duration(now.oldestPendingSeconds)}`;
-  const outcomes = `${grouped(now.applied)} applied, ${grouped(now.refused)} refused, ${grouped(now.failed)} failed`;
-  const jobs = `${inWords(now.waiting)} waiting, ${inWords(now.active)} active, ${inWords(now.delayed)} delayed`;
+  const decided = inWords(rate(looks, decidedOf));
+  const recorded = inWords(rate(looks, (status) => decidedOf(status) + status.pending));
+  const [waiting, active, delayed] = [inWords(now.waiting), inWords(now.active), inWords(now.delayed)];
+  const [applied, refused, failed] = [grouped(now.applied), grouped(now.refused), grouped(now.failed)];
   return [
-    `${paint(page, 'heading', 'shop queue')}  ${now.at.toLocaleTimeString('en-GB')}  ${stateInWords(now, page)}`,
+    [paint(page, 'heading', 'shop queue'), now.at.toLocaleTimeString('en-GB'), drawState(now, page)].join(GAP),
     '',
-    labelled(page, 'pending', `${grouped(now.pending)}${oldest}`),
-    labelled(page, 'rates', `${inWords(decided)} decided, ${inWords(recorded)} recorded a second`),
-    labelled(page, 'jobs', jobs),
-    labelled(page, 'outcomes', outcomes, now.failed === 0 ? undefined : 'bad'),
-    ...(now.redisError === null ? [] : ['', paint(page, 'bad', visible(now.redisError))]),
+    ...labelled(page, [
+      [phrase('pending'), pendingInWords(now)],
+      [phrase('rates'), phrase`${decided} decided, ${recorded} recorded a second`],
+      [phrase('jobs'), phrase`${waiting} waiting, ${active} active, ${delayed} delayed`],
+      [
+        phrase('outcomes'),
+        phrase`${applied} applied, ${refused} refused, ${failed} failed`,
+        now.failed === 0 ? undefined : 'bad',
+      ],
+    ]),
+    ...(now.redisError === null ? [] : ['', paint(page, 'bad', told(page, now.redisError))]),
     '',
-    paint(page, 'heading', 'workers'),
+    heading(page, phrase('workers')),
     ...below(page, workerRows(now)),
     '',
-    paint(page, 'heading', 'batches under way'),
-    ...below(page, now.batches.length === 0 ? [['none']] : batchRows(looks, page)),
+    heading(page, phrase('batches under way')),
+    ...below(page, now.batches.length === 0 ? [[phrase('none')]] : batchRows(looks, page)),
   ];
 }
 
@@ -121,30 +128,41 @@ function decidedOf({ applied, refused, failed }: QueueStatus): number {
   return applied + refused + failed;
 }
 
-function stateInWords({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: Page): string {
-  if (paused) {
-    const words = `paused by ${visible(pausedBy ?? '')} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
-    return paint(page, 'refused', words);
-  }
-  return laneHeld ? paint(page, 'good', 'running') : paint(page, 'bad', 'no worker has the lane: nothing is applied');
+function pendingInWords({ pending, oldestPendingSeconds }: QueueStatus): Phrase | string {
+  if (oldestPendingSeconds === null) return grouped(pending);
+  return joined([grouped(pending), phrase`oldest ${duration(oldestPendingSeconds)}`], GAP);
 }
 
-function workerRows({ workers, laneHeld }: QueueStatus): string[][] {
-  if (workers === null) return [[`not known${laneHeld ? '; one has the lane' : ''}`]];
-  if (workers.length === 0) return [['none']];
+function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: Page): string {
+  if (paused) {
+    const words = phrase`paused by ${pausedBy ?? ''} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
+    return paint(page, 'refused', told(page, words));
+  }
+  return laneHeld
+    ? paint(page, 'good', told(page, phrase('running')))
+    : paint(page, 'bad', told(page, phrase('no worker has the lane: nothing is applied')));
+}
+
+function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
+  if (workers === null) return [[laneHeld ? phrase('not known; one has the lane') : phrase('not known')]];
+  if (workers.length === 0) return [[phrase('none')]];
   return workers.map(({ name, address, seconds, holdsLane }) => [
-    visible(name ?? 'unknown'),
+    name ?? phrase('unknown'),
     address ?? '',
     seconds === null ? '' : duration(seconds),
-    holdsLane ? 'has the lane' : 'stands by',
+    holdsLane ? phrase('has the lane') : phrase('stands by'),
   ]);
 }
 
-function batchRows({ now, before, seconds }: Looks<QueueStatus>, page: Page): string[][] {
+function batchRows({ now, before, seconds }: Looks<QueueStatus>, page: Page): (Phrase | string)[][] {
   const rows = now.batches.map((batch) => {
     const earlier = before?.batches.find(({ batchId }) => batchId === batch.batchId) ?? null;
     const perSecond = rate({ now: batch, before: earlier, seconds }, ({ decided }) => decided);
-    return { batch, done: progress(batch.decided, batch.requests), pace: pace(perSecond, batch.pending) };
+    return {
+      batch,
+      done: told(page, progress(batch.decided, batch.requests)),
+      pace: told(page, pace(perSecond, batch.pending)),
+    };
   });
   const longest = (texts: readonly string[]) => texts.reduce((one, other) => (other.length > one.length ? other : one));
   const width = barWidth(

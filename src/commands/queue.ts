@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import { invalid, parseKey } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import type { FailedFilter } from '../domain/request-list.ts';
 import { FAILURE_CODES, REQUEST_KINDS } from '../domain/request-status.ts';
@@ -44,7 +45,7 @@ function addStatus(group: Command, runner: Runner): void {
           });
         }
         const status = await queue.look();
-        if (status.redisError !== null) await context.say(status.redisError);
+        if (status.redisError !== null) await context.say(phrase`${status.redisError}`);
         return answer(status, STATUS);
       },
     },
@@ -138,15 +139,15 @@ function addRetry(group: Command, runner: Runner): void {
 /** The requests that are named; null for all. @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT` */
 async function requestsOf(context: Context, given: readonly string[], flags: RetryFlags): Promise<string[] | null> {
   if (flags.all === true) {
-    if (given.length > 0) throw invalid('--all', 'contradicts the requests that are named');
+    if (given.length > 0) throw invalid('--all', phrase('contradicts the requests that are named'));
     return null;
   }
   for (const option of ['code', 'kind', 'since'] as const) {
-    if (flags[option] !== undefined) throw invalid(`--${option}`, 'is for --all');
+    if (flags[option] !== undefined) throw invalid(`--${option}`, phrase('is for --all'));
   }
   if (given.length > 0) return given.map(parseKey);
   if (!context.prompter.interactive) throw new ShopError('INPUT_REQUIRED', { missing: ['<request...> or --all'] });
-  return [await context.prompter.input('request', parseKey)];
+  return [await context.prompter.input('request', parseKey, { message: phrase('request') })];
 }
 
 async function retryThese(context: Context, requests: readonly string[], flags: RetryFlags): Promise<Answer> {
@@ -162,10 +163,12 @@ async function retryAll(context: Context, filter: FailedFilter, flags: RetryFlag
   const ids = await allFailed(session, filter);
   if (flags.dryRun === true) return answerRetried(await failedRecords(session, ids), false);
   if (ids.length === 0) return answerRetried([], true);
-  const what =
-    ids.length === 1 ? 'the one request that has' : `the ${ids.length.toLocaleString('en')} requests that have`;
-  if (!(await context.confirm(`Take back the failure of ${what} failed?`))) {
-    await context.say('Nothing was done.');
+  const question =
+    ids.length === 1
+      ? phrase('Take back the failure of the one request that has failed?')
+      : phrase`Take back the failure of the ${ids.length.toLocaleString('en')} requests that have failed?`;
+  if (!(await context.confirm(question))) {
+    await context.say(phrase('Nothing was done.'));
     return undefined;
   }
   return retry(context, { ids, whole: false });
@@ -175,7 +178,7 @@ async function retry(context: Context, which: { ids: readonly number[]; whole: b
   const { actor, host } = await context.config();
   const { retry: takeBackAndQueue } = await import('../jobs/retry.ts');
   const retried = await takeBackAndQueue(await context.channel(), which, { actor, host }, () =>
-    context.say('Redis takes no jobs; a worker will find the requests in the database.'),
+    context.say(phrase('Redis takes no jobs; a worker will find the requests in the database.')),
   );
   return answerRetried(retried, true);
 }
@@ -200,7 +203,7 @@ function addPause(group: Command, runner: Runner): void {
         const { actor, host } = await context.config();
         const { pauseQueue } = await import('../domain/queue-state.ts');
         const { changed, pausedBy, pausedHost, pausedAt } = await pauseQueue(await context.session(), { actor, host });
-        if (!changed) await context.say(`The queue was paused before, by ${pausedBy}.`);
+        if (!changed) await context.say(phrase`The queue was paused before, by ${pausedBy}.`);
         return answer({ paused: true, pausedBy, pausedHost, pausedAt, changed }, PAUSE);
       },
     },
@@ -218,7 +221,7 @@ function addResume(group: Command, runner: Runner): void {
       run: async (context) => {
         const { resumeQueue } = await import('../domain/queue-state.ts');
         const changed = await resumeQueue(await context.session());
-        if (!changed) await context.say('The queue was not paused.');
+        if (!changed) await context.say(phrase('The queue was not paused.'));
         return answer({ paused: false, pausedBy: null, pausedHost: null, pausedAt: null, changed }, PAUSE);
       },
     },

@@ -1,3 +1,4 @@
+import { phrase } from '../domain/phrase.ts';
 import type { RankedProduct } from '../domain/ranking.ts';
 import type { RankingAddress, RankingAnswer } from '../domain/shop-ranking.ts';
 import type { Context } from './context.ts';
@@ -18,7 +19,7 @@ export const RANKING: View<RankingAnswer, Row> = {
   kind: 'record',
   columns: fields<Row>('from', 'to', 'refreshedAt', 'source', 'stale'),
   rows: (ranking) => ranking.items.map((item) => ({ ...ranking, item })),
-  lines: { columns: ITEM_COLUMNS, empty: 'Nothing was sold.', bars: ({ item }) => item.sold },
+  lines: { columns: ITEM_COLUMNS, empty: phrase('Nothing was sold.'), bars: ({ item }) => item.sold },
 };
 
 /** Where the ranking is computed and kept. @throws ShopError `CONFIG` where MySQL or Redis is not configured. */

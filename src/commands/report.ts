@@ -1,8 +1,11 @@
 import { CommanderError } from 'commander';
 import { type ErrorDetails, ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
 import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, visible, write } from './io.ts';
+import type { Language } from './language/language.ts';
+import { misused } from './misused.ts';
 import { pageOf } from './present/page.ts';
 import { paint } from './present/paint.ts';
 import { toJson } from './present/present.ts';
@@ -10,13 +13,15 @@ import { toJson } from './present/present.ts';
 /** What is told of any error. */
 interface Told {
   readonly code: string;
-  readonly message: string;
-  readonly hint: string;
+  readonly message: Phrase;
+  readonly hint: Phrase;
   readonly details: ErrorDetails;
 }
 
 /** How an error is told. */
 export interface Telling {
+  /** For people; programs are told in English. */
+  readonly language: Language;
   /** As one JSON object, for programs. */
   readonly json: boolean;
   /** With its stack. */
@@ -29,24 +34,31 @@ export interface Telling {
  * Tells of an error on standard error and answers the exit status: one line for people, with what to do next; one JSON
  * object where JSON was asked for. What is no expected error is a bug.
  */
-export async function report(error: unknown, { json, verbose, line }: Telling, { stderr }: Streams): Promise<number> {
+export async function report(
+  error: unknown,
+  { language, json, verbose, line }: Telling,
+  { stderr }: Streams,
+): Promise<number> {
   if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
   if (error instanceof CommanderError && error.code === 'commander.help' && !json) return EXIT_CODES.INVALID_INPUT;
-  const where = line === undefined ? '' : `line ${line}: `;
+  const inWords = (text: Phrase) => visible(language.tell(line === undefined ? text : phrase`line ${line}: ${text}`));
   const tell = ({ code, message, hint, details }: Told, stack?: string) =>
     write(
       stderr,
       json
         ? `${toJson({ error: { code, message, hint, details, line, stack } })}\n`
-        : `${paint(pageOf(stderr), 'bad', 'shop:')} ${where}${visible(message)} ${visible(hint)}\n${stack === undefined ? '' : `${stack}\n`}`,
+        : `${paint(pageOf(stderr, language), 'bad', 'shop:')} ${inWords(sentences(message, hint))}\n${stack === undefined ? '' : `${stack}\n`}`,
     );
   if (error instanceof Interrupted) {
-    const { signal, message, hint, details } = error;
-    await tell({ code: 'INTERRUPTED', message, hint, details });
+    const { signal, text, details } = error;
+    await tell({ code: 'INTERRUPTED', ...text, details });
     return EXIT_INTERRUPTED[signal];
   }
   const known = await expected(error);
-  await tell(known ?? bug(error), verbose && error instanceof Error ? visibleStack(error) : undefined);
+  await tell(
+    known === null ? bug(error) : { code: known.code, ...known.text, details: known.details },
+    verbose && error instanceof Error ? visibleStack(error) : undefined,
+  );
   return known === null ? EXIT_BUG : EXIT_CODES[known.code];
 }
 
@@ -55,17 +67,7 @@ async function expected(error: unknown): Promise<ShopError | null> {
   if (!(error instanceof CommanderError)) return null;
   // a group without a command
   if (error.code === 'commander.help') return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
-  // commander's words begin with `error: ` and may go on with a suggestion in a line of its own
-  const [text = '', suggestion] = error.message.replace(/^error: /, '').split(/\n\((?=Did you mean )|\)$/);
-  const message = text.replace(/\s*\n\s*/g, ' ').replace(/[.]?$/, '.');
-  return new ShopError(
-    'INVALID_INPUT',
-    { field: 'arguments', reason: message },
-    {
-      message: `${message[0]?.toUpperCase() ?? ''}${message.slice(1)}`,
-      hint: `${suggestion ? `${suggestion} ` : ''}See --help for what is expected.`,
-    },
-  );
+  return misused(error);
 }
 
 /** The same error, with what may have been meant, where a word is none of those that are taken but near one of them. */
@@ -75,15 +77,16 @@ async function suggest(error: ShopError): Promise<ShopError> {
   const { nearest } = await import('./nearest.ts');
   const meant = nearest(given, choices);
   if (meant === undefined) return error;
-  const { code, message, details, hint } = error;
-  return new ShopError(code, details, { message, hint: `Did you mean ${meant}? ${hint}`, cause: error });
+  const { code, details, text } = error;
+  const hint = sentences(phrase`Did you mean ${meant}?`, text.hint);
+  return new ShopError(code, details, { message: text.message, hint, cause: error });
 }
 
 function bug(error: unknown): Told {
   return {
     code: 'INTERNAL',
-    message: `This is a bug in shop: ${error instanceof Error ? error.message : String(error)}.`,
-    hint: 'Give the same command with --verbose to see where, and report it.',
+    message: phrase`This is a bug in shop: ${error instanceof Error ? error.message : String(error)}.`,
+    hint: phrase('Give the same command with --verbose to see where, and report it.'),
     details: {},
   };
 }

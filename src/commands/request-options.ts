@@ -1,5 +1,6 @@
 import { ShopError } from '../domain/errors.ts';
 import { parseKey } from '../domain/input.ts';
+import { phrase, sentences } from '../domain/phrase.ts';
 import type { Pause } from '../domain/queue-state.ts';
 import type { Recorded, RequestContent, RequestRecord } from '../domain/request.ts';
 import type { Session } from '../domain/store.ts';
@@ -105,7 +106,7 @@ async function consented(context: Context, content: RequestContent): Promise<boo
   if (!context.prompter.asked) return true;
   const { consentTo } = await import('./prompts/consent.ts');
   if (await consentTo(context, content)) return true;
-  await context.say('Nothing was sent.');
+  await context.say(phrase('Nothing was sent.'));
   return false;
 }
 
@@ -134,7 +135,7 @@ class RequestTalk implements Progress {
     this.#recorded = request;
     if (!this.#keyIsNew) return;
     if (!this.#context.jsonErrors)
-      return this.#context.say(`Request ${request.id} is recorded; its key is ${request.key}`);
+      return this.#context.say(phrase`Request ${request.id} is recorded; its key is ${request.key}`);
     const { stderr } = this.#context.streams;
     const tell = () => {
       stderr.write(`${toJson({ recorded: { requestId: request.id, key: request.key } })}\n`);
@@ -147,27 +148,27 @@ class RequestTalk implements Progress {
     this.#notQueued = error;
     // it has its outcome
     if (this.#ended) return;
-    await this.#context.say('Redis took no job for it; a worker will find it in the database.');
+    await this.#context.say(phrase('Redis took no job for it; a worker will find it in the database.'));
   }
 
   async noWorker(): Promise<void> {
     this.#workerMissing = true;
-    await this.#context.say('No worker is running: start one with `shop worker` or `shop dev up`.');
+    await this.#context.say(phrase('No worker is running: start one with `shop worker` or `shop dev up`.'));
   }
 
   async paused({ pausedBy }: Pause): Promise<void> {
-    await this.#context.say(`The queue is paused by ${pausedBy}: let it go on with \`shop queue resume\`.`);
+    await this.#context.say(phrase`The queue is paused by ${pausedBy}: let it go on with \`shop queue resume\`.`);
   }
 
   /** The request goes on without the one who asked for it. */
   interrupted(signal: StopSignal): Interrupted {
     const key = this.#key;
-    const what =
+    const message =
       this.#recorded === null
-        ? 'The request may have been recorded'
-        : `Request ${this.#recorded.id} is recorded and will be decided`;
-    return new Interrupted(signal, `Interrupted. ${what}; its key is ${key}.`, {
-      hint: `Ask what became of it with \`shop request show ${key}\`.`,
+        ? phrase`Interrupted. The request may have been recorded; its key is ${key}.`
+        : phrase`Interrupted. Request ${this.#recorded.id} is recorded and will be decided; its key is ${key}.`;
+    return new Interrupted(signal, message, {
+      hint: phrase`Ask what became of it with \`shop request show ${key}\`.`,
       details: this.#recorded === null ? { key } : { requestId: this.#recorded.id, key },
     });
   }
@@ -186,17 +187,18 @@ class RequestTalk implements Progress {
       'UNAVAILABLE',
       { server: 'MySQL', key },
       {
-        message: `MySQL went away while the request was being recorded; its key is ${key}.`,
-        hint: `Give the same command again with \`--key ${key}\`: it takes effect once, whether it was recorded or not.`,
+        message: phrase`MySQL went away while the request was being recorded; its key is ${key}.`,
+        hint: phrase`Give the same command again with \`--key ${key}\`: it takes effect once, whether it was recorded or not.`,
         cause: error,
       },
     );
   }
 
   #whyPending(error: ShopError): ShopError {
-    const reason = this.#workerMissing ? ' No worker is running.' : this.#notQueued === null ? '' : ' Redis is away.';
+    const away = this.#notQueued === null ? null : phrase('Redis is away.');
+    const reason = this.#workerMissing ? phrase('No worker is running.') : away;
     const details = { ...error.details, worker: !this.#workerMissing };
-    return new ShopError('PENDING', details, { message: `${error.message}${reason}` });
+    return new ShopError('PENDING', details, { message: sentences(error.text.message, reason) });
   }
 
   end(): void {

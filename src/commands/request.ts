@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { REFUSAL_CODES } from '../domain/errors.ts';
 import { invalid, parseKey } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import { FAILURE_CODES, REQUEST_KINDS, REQUEST_STATUSES } from '../domain/request-status.ts';
 import { type ArgumentSpec, addCommand, defineGroup, type Runner } from './command.ts';
@@ -21,7 +22,7 @@ const TIMES = [field<RequestRecord>('createdAt'), field<RequestRecord>('decidedA
 
 const REQUEST = recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES);
 const REQUESTS = sparing(
-  listView<RequestRecord>('No requests.', ...HEAD, ...ORIGIN, ...TIMES),
+  listView<RequestRecord>(phrase('No requests.'), ...HEAD, ...ORIGIN, ...TIMES),
   'line',
   'batchId',
   'host',
@@ -115,6 +116,6 @@ export function defineRequest(group: Command, runner: Runner): void {
 
 /** A code as outcomes have it. */
 function parseCode(text: string): string {
-  if (!/^[A-Z_]{1,32}$/.test(text)) throw invalid('--code', 'must be a code such as INSUFFICIENT_STOCK');
+  if (!/^[A-Z_]{1,32}$/.test(text)) throw invalid('--code', phrase('must be a code such as INSUFFICIENT_STOCK'));
   return text;
 }

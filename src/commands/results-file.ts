@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { BatchResult } from '../domain/batch-report.ts';
 import { ShopError } from '../domain/errors.ts';
 import { invalid } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 import { RESULTS } from './batch-view.ts';
 import type { Format } from './options.ts';
 import { PLAIN } from './present/page.ts';
@@ -37,7 +38,7 @@ export class ResultsFile {
     try {
       return new ResultsFile(place, unfinished, await open(unfinished, 'wx'));
     } catch (error) {
-      throw invalid('--results', `can't be written: ${reasonOf(error)}`);
+      throw invalid('--results', phrase`can't be written: ${reasonOf(error)}`);
     }
   }
 
@@ -75,21 +76,21 @@ export class ResultsFile {
 
 /** Behind a link. What is no file (a folder, `/dev/stdout`) must not be replaced by one, nor must the input. */
 async function placeOf(path: string, input: string): Promise<string> {
-  if (path === '' || /[/\\]$/.test(path)) throw invalid('--results', 'must name a file');
+  if (path === '' || /[/\\]$/.test(path)) throw invalid('--results', phrase('must name a file'));
   const known = await stat(path).catch(() => null);
   if (known === null) return path;
-  if (!known.isFile()) throw invalid('--results', `must name a file: ${path} is something else`);
+  if (!known.isFile()) throw invalid('--results', phrase`must name a file: ${path} is something else`);
   const place = await realpath(path);
   const isInput = place === (await realpath(input).catch(() => null));
-  if (isInput) throw invalid('--results', `would replace the file that is read: ${path}`);
+  if (isInput) throw invalid('--results', phrase`would replace the file that is read: ${path}`);
   return place;
 }
 
 function refuseWriting(cause: unknown): never {
   throw new ShopError(
     'INVALID_INPUT',
-    { field: '--results', reason: `can't be written: ${reasonOf(cause)}` },
-    { hint: 'The rows have been sent; give the same command again for their outcomes.', cause },
+    { field: '--results', reason: phrase`can't be written: ${reasonOf(cause)}` },
+    { hint: phrase('The rows have been sent; give the same command again for their outcomes.'), cause },
   );
 }
 

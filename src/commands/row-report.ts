@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import type { Context } from './context.ts';
 import { write } from './io.ts';
 import { toJson } from './present/present.ts';
@@ -7,12 +8,12 @@ export interface RefusedRow {
   /** The line on which it starts, from 1. */
   readonly line: number;
   readonly code: string;
-  readonly reason: string;
+  readonly reason: Phrase;
 }
 
 /** Tells of a refused row on standard error: a line for people, a JSON object a line for programs. */
 export async function reportRow(context: Context, { line, code, reason }: RefusedRow): Promise<void> {
   if (context.jsonErrors && !context.quiet) {
     await write(context.streams.stderr, `${toJson({ row: { line, code, reason } })}\n`);
-  } else await context.say(`line ${line}: ${reason}`);
+  } else await context.say(phrase`line ${line}: ${reason}`);
 }

@@ -5,8 +5,7 @@ interface ShellFlags {
   readonly keepGoing?: boolean;
 }
 
-const NOTES = `
-Lines are read as a POSIX shell reads them: '...', "...", \\ and # comments; a \\ at the end goes on with the next line.
+const NOTES = `Lines are read as a POSIX shell reads them: '...', "...", \\ and # comments; a \\ at the end goes on with the next line.
 A leading \`shop\` is allowed. Pipes, redirections and lists of commands are not; variables are text like any other.
 The global options that are given to the shell are those of its commands, unless they give their own.
 
@@ -25,6 +24,7 @@ export function defineShell(command: Command, runner: Runner): void {
         'shop shell < commands.txt',
         'shop shell --keep-going --actor night-shift -o json < commands.txt',
       ],
+      notes: NOTES,
       run: async (context, _args, { keepGoing = false }) => {
         const { stdin, stderr } = context.streams;
         const commandLine = context.openShell();
@@ -38,5 +38,4 @@ export function defineShell(command: Command, runner: Runner): void {
     },
     runner,
   );
-  command.addHelpText('after', NOTES);
 }

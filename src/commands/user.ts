@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { parseName, parseRef, parseReference } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 import type { User } from '../domain/user.ts';
 import { addCommand, defineGroup, type Runner } from './command.ts';
 import { addImport } from './import.ts';
@@ -10,7 +11,7 @@ import { USER_ARGUMENT } from './user-argument.ts';
 
 const COLUMNS = fields<User>('id', 'reference', 'name', 'balance', 'createdAt');
 const USER = recordView<User>(...COLUMNS);
-const USERS = sparing(listView<User>('No users.', ...COLUMNS), 'createdAt');
+const USERS = sparing(listView<User>(phrase('No users.'), ...COLUMNS), 'createdAt');
 
 /** `shop user` */
 export function defineUser(group: Command, runner: Runner): void {

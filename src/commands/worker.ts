@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import { invalid, parseWhole } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 import type { Monitor } from '../jobs/monitor.ts';
 import { defineCommand, type Runner } from './command.ts';
 import type { Context } from './context.ts';
@@ -51,7 +52,7 @@ export function defineWorker(command: Command, runner: Runner): void {
         await (await openSession(databaseUrl)).close();
         await pingRedis(redisUrl);
 
-        const log = createLog(pageOf(context.streams.stderr), logLevel);
+        const log = createLog(pageOf(context.streams.stderr, context.language), logLevel);
         // said at every log level: who starts a worker waits for these lines
         const lifeCycle = log.child({}, { level: 'info' });
         // where it can't listen, no work is taken
@@ -78,7 +79,7 @@ export function defineWorker(command: Command, runner: Runner): void {
           else worker.force();
         });
         if ((await worker.run()) === 'forced')
-          throw new Interrupted(last, 'Ended with work in hand; the next worker goes on with it.');
+          throw new Interrupted(last, phrase('Ended with work in hand; the next worker goes on with it.'));
         lifeCycle.info('stopped');
         return undefined;
       },
@@ -95,7 +96,7 @@ async function prepareMonitor(
   const { HOST, MAX_PORT } = await import('../config.ts');
   const givenPort = optional(metricsPort, (text) => parseWhole('--metrics-port', text, 0, MAX_PORT));
   if (metricsHost !== undefined && !HOST.test(metricsHost)) {
-    throw invalid('--metrics-host', 'must be a host name or an address');
+    throw invalid('--metrics-host', phrase('must be a host name or an address'));
   }
   const config = await context.config();
   const port = givenPort ?? config.metricsPort;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpathSync } from 'node:fs';
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { phrase } from '../domain/phrase.ts';
 import { docker, removeContainer, removeVolume } from './docker.ts';
 import { makePrivateFolder, writePrivateFile } from './files.ts';
 import type { Folder, ServerName } from './folder.ts';
@@ -79,7 +80,7 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
 
   return {
     kind: 'docker',
-    describe: (server) => `${IMAGES[server]} in Docker`,
+    describe: (server) => phrase`${IMAGES[server]} in Docker`,
     async prepare(server) {
       await makePrivateFolder(folder[server]);
       if (server === 'mysql' && !volumeReady) {

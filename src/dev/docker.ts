@@ -1,4 +1,5 @@
 import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { lastLines, type RunResult, run } from './run.ts';
 
 /** An engine that is not there answers at once; one that is there but asleep must not hold everything up. */
@@ -16,15 +17,15 @@ export async function engineVersion(signal?: AbortSignal): Promise<string | null
 /** Pulls the image where it is not there yet. Gives null when it is there, else in one line why not. */
 export async function ensureImage(
   image: string,
-  say: (line: string) => void,
+  say: (line: Phrase) => void,
   signal?: AbortSignal,
-): Promise<string | null> {
+): Promise<string | Phrase | null> {
   const here = await run('docker', ['image', 'inspect', '--format', '{{.Id}}', image], {
     limitMs: COMMAND_LIMIT_MS,
     signal,
   });
   if (here.code === 0) return null;
-  say(`pulling the image ${image}`);
+  say(phrase`pulling the image ${image}`);
   const pulled = await run('docker', ['pull', '--quiet', image], { limitMs: PULL_LIMIT_MS, signal });
   return pulled.code === 0 ? null : reasonOf(pulled);
 }
@@ -37,8 +38,8 @@ export async function docker(args: readonly string[], limitMs = COMMAND_LIMIT_MS
     'UNAVAILABLE',
     { server: 'Docker', reason: reasonOf(result) },
     {
-      message: `\`docker ${args[0]}\` failed: ${reasonOf(result)}`,
-      hint: 'Check with `docker version` that the engine answers.',
+      message: phrase`\`docker ${args[0]}\` failed: ${reasonOf(result)}`,
+      hint: phrase('Check with `docker version` that the engine answers.'),
     },
   );
 }
@@ -84,6 +85,6 @@ export async function containerLines(name: string, count: number): Promise<strin
   return code === 0 ? lastLines(`${stdout}\n${stderr}`, count) : [];
 }
 
-function reasonOf({ stdout, stderr }: RunResult): string {
-  return lastLines(stderr, 1)[0] ?? lastLines(stdout, 1)[0] ?? 'no reason was given';
+function reasonOf({ stdout, stderr }: RunResult): string | Phrase {
+  return lastLines(stderr, 1)[0] ?? lastLines(stdout, 1)[0] ?? phrase('no reason was given');
 }

@@ -1,5 +1,6 @@
 import { rm, rmdir } from 'node:fs/promises';
 import type { DevConfig } from '../config.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { engineVersion } from './docker.ts';
 import { removeDockerData } from './docker-host.ts';
 import { readIfThere, writePrivateFile } from './files.ts';
@@ -21,7 +22,7 @@ export interface UpOptions {
   /** The worker to start, or null to start (and touch) none. */
   readonly worker: WorkerCommand | null;
   /** Takes each line of talk. */
-  readonly say: (line: string) => void;
+  readonly say: (line: Phrase) => void;
   /** Ends waiting, stops what this call has started, and has it throw the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -134,7 +135,7 @@ async function useGivenServers(session: Session, urls: WorkerTarget): Promise<Wo
   const { state, folder, say, save } = session;
   const own = SERVERS.filter((server) => state.services[server].running !== null);
   if (own.length > 0) {
-    say('URLs are given: stopping the local servers, whose data stays');
+    say(phrase('URLs are given: stopping the local servers, whose data stays'));
     await stopServices(session, ['worker', ...own]);
   }
   await rm(folder.environment, { force: true });

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { localEnvironmentFile } from '../config.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 
 /** The parts of the local environment's folder. `reset` deletes these and nothing else. */
 export interface Folder {
@@ -16,7 +17,11 @@ export type ServerName = 'mysql' | 'redis';
 export type ServiceName = ServerName | 'worker';
 
 /** How people call the services. */
-export const TITLES: Readonly<Record<ServiceName, string>> = { mysql: 'MySQL', redis: 'Redis', worker: 'the worker' };
+export const TITLES: Readonly<Record<ServiceName, string | Phrase>> = {
+  mysql: 'MySQL',
+  redis: 'Redis',
+  worker: phrase('the worker'),
+};
 
 /** Where everything is in the folder `root` (an absolute path). */
 export function folderOf(root: string): Folder {

@@ -1,3 +1,4 @@
+import type { Phrase } from '../domain/phrase.ts';
 import type { ServerName } from './folder.ts';
 import type { Program } from './programs.ts';
 import type { Running } from './state.ts';
@@ -5,7 +6,7 @@ import type { Running } from './state.ts';
 /** A way to run servers. */
 export interface ServerHost {
   /** One line on what a server is made from, like `mysqld 9.7.4` or `mysql:9.7 in Docker`. */
-  describe(server: ServerName): string;
+  describe(server: ServerName): string | Phrase;
   /** Makes what must be there before the server can start; does nothing the second time. */
   prepare(server: ServerName): Promise<void>;
   /** Starts the server on 127.0.0.1:`port` and does not wait until it answers. */

@@ -3,6 +3,7 @@ import { link, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { hasCode, readIfThere } from './files.ts';
 import { isAlive, ownProcess } from './process.ts';
 
@@ -20,7 +21,7 @@ const HOLDER = z.object({ pid: z.int(), identity: z.string(), token: z.string() 
  */
 export async function withLock<T>(
   file: string,
-  options: { say: (line: string) => void; signal?: AbortSignal | undefined },
+  options: { say: (line: Phrase) => void; signal?: AbortSignal | undefined },
   work: () => Promise<T>,
 ): Promise<T> {
   const own = JSON.stringify({ ...(await ownProcess()), token: randomBytes(8).toString('hex') });
@@ -36,7 +37,7 @@ export async function withLock<T>(
 async function acquire(
   file: string,
   own: string,
-  { say, signal }: { say: (line: string) => void; signal?: AbortSignal | undefined },
+  { say, signal }: { say: (line: Phrase) => void; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const deadline = Date.now() + WAIT_MS;
   let told = false;
@@ -48,8 +49,8 @@ async function acquire(
       await breakLock(file, holder);
       continue;
     }
-    if (Date.now() > deadline) throw new ShopError('LOCKED', { what: 'the local environment' });
-    if (!told) say('waiting for another run in this folder');
+    if (Date.now() > deadline) throw new ShopError('LOCKED', { what: phrase('the local environment') });
+    if (!told) say(phrase('waiting for another run in this folder'));
     told = true;
     await wait(POLL_MS);
   }

@@ -2,6 +2,7 @@ import { access, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { makePrivateFolder, writePrivateFile } from './files.ts';
 import { type Folder, logFile } from './folder.ts';
 import { startDetached } from './process.ts';
@@ -28,11 +29,11 @@ function initFile(folder: Folder): string {
 export async function prepareMysql(
   program: Program,
   folder: Folder,
-  { say, signal }: { say: (line: string) => void; signal?: AbortSignal | undefined },
+  { say, signal }: { say: (line: Phrase) => void; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const data = dataDirectory(folder);
   if (await isThere(data)) return assertSameFlavour(program, data);
-  say(`making a data directory with ${program.flavour} ${program.version}`);
+  say(phrase`making a data directory with ${program.flavour} ${program.version}`);
   const unfinished = join(folder.mysql, 'data.new');
   await makePrivateFolder(folder.mysql);
   await rm(unfinished, { recursive: true, force: true });
@@ -46,8 +47,8 @@ export async function prepareMysql(
       'UNAVAILABLE',
       { service: 'mysql', lastLines: lines },
       {
-        message: `${program.flavour} can't make its data directory: ${tellingLine(lines) ?? 'no reason was given'}`,
-        hint: `It was tried with ${command}; check the free space and the rights of ${folder.mysql}.`,
+        message: phrase`${program.flavour} can't make its data directory: ${tellingLine(lines) ?? phrase('no reason was given')}`,
+        hint: phrase`It was tried with ${command}; check the free space and the rights of ${folder.mysql}.`,
       },
     );
   }
@@ -159,8 +160,10 @@ async function installScript(mariadbd: string): Promise<string> {
     'CONFIG',
     { setting: 'mariadb-install-db' },
     {
-      message: `${mariadbd} is MariaDB, and the mariadb-install-db that makes its data directory is not there.`,
-      hint: 'Install it (on Debian: mariadb-server-core and mariadb-client-core), or set SHOP_MYSQLD to another server.',
+      message: phrase`${mariadbd} is MariaDB, and the mariadb-install-db that makes its data directory is not there.`,
+      hint: phrase(
+        'Install it (on Debian: mariadb-server-core and mariadb-client-core), or set SHOP_MYSQLD to another server.',
+      ),
     },
   );
 }
@@ -173,8 +176,8 @@ async function assertSameFlavour(program: Program, data: string): Promise<void> 
     'CONFIG',
     { setting: 'SHOP_MYSQLD' },
     {
-      message: `The data in ${data} was made by ${madeBy}, and ${program.path} is ${program.flavour}.`,
-      hint: `Set SHOP_MYSQLD to a ${madeBy} server, or delete the data with \`shop dev reset\`.`,
+      message: phrase`The data in ${data} was made by ${madeBy}, and ${program.path} is ${program.flavour}.`,
+      hint: phrase`Set SHOP_MYSQLD to a ${madeBy} server, or delete the data with \`shop dev reset\`.`,
     },
   );
 }

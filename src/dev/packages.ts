@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { hasCode, readIfThere } from './files.ts';
 import { onPath } from './programs.ts';
 import { lastLines, type RunResult, run, tellingLine } from './run.ts';
@@ -30,14 +31,14 @@ export async function canInstallPackages(): Promise<boolean> {
  *
  * @throws ShopError `CONFIG` with the last lines of apt-get where it fails
  */
-export async function installPackages(say: (line: string) => void, signal?: AbortSignal): Promise<void> {
-  say('looking for MySQL and Redis among the packages of the system with apt-get update');
+export async function installPackages(say: (line: Phrase) => void, signal?: AbortSignal): Promise<void> {
+  say(phrase('looking for MySQL and Redis among the packages of the system with apt-get update'));
   // what the lists of an earlier update name may still be there to install when this one fails
   await aptGet(['update'], signal);
   const database = (await firstKnown(MYSQL, signal)) ?? MARIADB;
   const redis = (await firstKnown(REDIS, signal)) ?? 'redis-server';
   const packages = [database, ...(database === MARIADB ? [MARIADB_HELPERS] : []), redis];
-  say(`installing ${packages.join(' ')} with apt-get`);
+  say(phrase`installing ${packages.join(' ')} with apt-get`);
   signal?.throwIfAborted();
   // runs to its end whoever asks it to stop: the machine's own record of its packages is at stake
   const installed = await withoutServices(() => aptGet(['install', '-y', '--no-install-recommends', ...packages]));
@@ -48,8 +49,10 @@ export async function installPackages(say: (line: string) => void, signal?: Abor
     'CONFIG',
     { setting: 'apt-get', lastLines: lines },
     {
-      message: `apt-get can't install ${packages.join(' ')}: ${tellingLine(lines) ?? 'no reason was given'}`,
-      hint: 'Install MySQL (or MariaDB) and Redis by hand, start Docker, or set SHOP_DATABASE_URL and SHOP_REDIS_URL.',
+      message: phrase`apt-get can't install ${packages.join(' ')}: ${tellingLine(lines) ?? phrase('no reason was given')}`,
+      hint: phrase(
+        'Install MySQL (or MariaDB) and Redis by hand, start Docker, or set SHOP_DATABASE_URL and SHOP_REDIS_URL.',
+      ),
     },
   );
 }

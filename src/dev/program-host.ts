@@ -1,3 +1,4 @@
+import type { Phrase } from '../domain/phrase.ts';
 import { makePrivateFolder } from './files.ts';
 import type { Folder } from './folder.ts';
 import type { ProgramHost, Programs } from './host.ts';
@@ -9,7 +10,7 @@ export interface ProgramHostOptions {
   readonly folder: Folder;
   readonly secrets: Secrets;
   readonly mysqldArguments: readonly string[];
-  readonly say: (line: string) => void;
+  readonly say: (line: Phrase) => void;
   readonly signal?: AbortSignal | undefined;
 }
 

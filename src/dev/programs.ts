@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ShopError } from '../domain/errors.ts';
+import { either, type Phrase, phrase } from '../domain/phrase.ts';
 import type { ServerName } from './folder.ts';
 import { run } from './run.ts';
 
@@ -66,16 +67,16 @@ async function givenProgram(server: ServerName, given: string): Promise<Program>
   const setting = SETTING[server];
   const path = resolve(given);
   const program = await identify(server, path);
-  const refuse = (message: string) =>
+  const refuse = (message: Phrase) =>
     new ShopError(
       'CONFIG',
       { setting },
-      { message, hint: `Set ${setting} to the path of a ${NAMES[server].join(' or ')}, or leave it out.` },
+      { message, hint: phrase`Set ${setting} to the path of a ${either(NAMES[server])}, or leave it out.` },
     );
-  if (program === null) throw refuse(`${setting} is ${path}, which is not a server program that can be run.`);
+  if (program === null) throw refuse(phrase`${setting} is ${path}, which is not a server program that can be run.`);
   if (isNewEnough(program)) return program;
   const oldest = `${program.flavour} ${OLDEST[program.flavour].join('.')}`;
-  throw refuse(`${setting} is ${program.flavour} ${program.version}, and ${oldest} or later is needed.`);
+  throw refuse(phrase`${setting} is ${program.flavour} ${program.version}, and ${oldest} or later is needed.`);
 }
 
 async function identify(server: ServerName, path: string): Promise<Program | null> {

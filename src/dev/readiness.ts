@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { type ServiceName, TITLES } from './folder.ts';
 import { tellingLine } from './run.ts';
 
@@ -32,10 +33,10 @@ export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
     // asked after the check, so that an answer never counts for a service that is gone
     const alive = await expectation.alive();
     expectation.signal?.throwIfAborted();
-    if (!alive) throw await notReady(expectation, 'ended while it started', checks.error);
+    if (!alive) throw await notReady(expectation, phrase('ended while it started'), checks.error);
     if (checks.answer !== null) return checks.answer;
     if (Date.now() > deadline)
-      throw await notReady(expectation, `did not answer within ${LIMIT_MS / 1000} seconds`, checks.error);
+      throw await notReady(expectation, phrase`did not answer within ${LIMIT_MS / 1000} seconds`, checks.error);
     await checks.attend();
   }
 }
@@ -74,20 +75,19 @@ class Checks<T> {
 
 async function notReady<T>(
   { service, lastLines, log }: Expectation<T>,
-  what: string,
+  what: Phrase,
   cause: unknown,
 ): Promise<ShopError> {
   const lines = await lastLines();
-  const title = TITLES[service];
   const denied = lines.some((line) => /permission denied|errno: 13\b|errcode: 13\b/i.test(line));
   return new ShopError(
     'UNAVAILABLE',
     { service, reason: what, lastLines: lines, log },
     {
-      message: `${title.charAt(0).toUpperCase()}${title.slice(1)} ${what}: ${tellingLine(lines) ?? 'its log is empty'}`,
+      message: phrase`${service === 'worker' ? phrase('The worker') : TITLES[service]} ${what}: ${tellingLine(lines) ?? phrase('its log is empty')}`,
       hint: denied
-        ? `See ${log}; where AppArmor confines the program, use Docker or unload its profile.`
-        : `See ${log}.`,
+        ? phrase`See ${log}; where AppArmor confines the program, use Docker or unload its profile.`
+        : phrase`See ${log}.`,
       cause,
     },
   );

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { makePrivateFolder } from './files.ts';
 import { logFile, type ServerName, TITLES } from './folder.ts';
 import type { Host } from './host.ts';
@@ -13,7 +14,7 @@ import type { State } from './state.ts';
 export interface ServersOptions extends Partial<ServerWishes> {
   /** Absolute path of the folder that the servers live in. */
   readonly directory: string;
-  readonly say?: (line: string) => void;
+  readonly say?: (line: Phrase) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -98,11 +99,11 @@ async function missingServers(session: Session, wished: Host['kind'] | null): Pr
     const kind = running?.kind === 'container' ? 'docker' : 'programs';
     if (running === null) missing.push(server);
     else if (!(await look(running)).alive) {
-      say(`${TITLES[server]} had crashed; starting it again`);
+      say(phrase`${TITLES[server]} had crashed; starting it again`);
       await stopServices(session, [server]);
       missing.push(server);
     } else if (wished !== null && wished !== kind) {
-      say(`stopping ${TITLES[server]} from ${kind}; its data stays there`);
+      say(phrase`stopping ${TITLES[server]} from ${kind}; its data stays there`);
       await stopServices(session, [server]);
       missing.push(server);
     }
@@ -121,7 +122,7 @@ async function startServer(session: Session, host: Host, server: ServerName): Pr
     const log = logFile(folder, server);
     const logStart = await logEnd(log);
     try {
-      say(`starting ${TITLES[server]} on 127.0.0.1:${port}: ${host.describe(server)}`);
+      say(phrase`starting ${TITLES[server]} on 127.0.0.1:${port}: ${host.describe(server)}`);
       service.running = await host.start(server, port);
       service.port = port;
       await save();
@@ -130,7 +131,7 @@ async function startServer(session: Session, host: Host, server: ServerName): Pr
     } catch (error) {
       await stopServices(session, [server]);
       if (attempt === PORT_ATTEMPTS || (await isFreePort(port))) throw error;
-      say(`port ${port} was taken by another program; trying another`);
+      say(phrase`port ${port} was taken by another program; trying another`);
     } finally {
       await host.tidy(server);
     }

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../domain/phrase.ts';
 import { makePrivateFolder } from './files.ts';
 import { type Folder, folderOf } from './folder.ts';
 import { withLock } from './lock.ts';
@@ -5,7 +6,7 @@ import { newState, readState, type State, writeState } from './state.ts';
 
 export interface SessionOptions {
   /** Takes each line of talk. */
-  readonly say: (line: string) => void;
+  readonly say: (line: Phrase) => void;
   /** Ends waiting and undoes what was started. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -44,7 +45,7 @@ export async function withSession<T>(
       for (const undo of undos) {
         // the first error tells what went wrong; what can't be undone shows in `dev status`
         await undo().catch(() =>
-          options.say('not everything that was started could be stopped; see `shop dev status`'),
+          options.say(phrase('not everything that was started could be stopped; see `shop dev status`')),
         );
       }
       throw error;

@@ -1,5 +1,6 @@
 import type { ServerSource } from '../config.ts';
 import { ShopError } from '../domain/errors.ts';
+import { joined, type Phrase, phrase } from '../domain/phrase.ts';
 import { engineVersion, ensureImage } from './docker.ts';
 import { dockerHost, IMAGES } from './docker-host.ts';
 import type { Host, ProgramHost } from './host.ts';
@@ -30,7 +31,7 @@ type Way = Exclude<ServerSource, 'auto'>;
  */
 export async function chooseHost(session: Session, wishes: ServerWishes): Promise<Host> {
   const ways = waysOf(session, wishes);
-  const reasons: string[] = [];
+  const reasons: Phrase[] = [];
   for (const way of ways) {
     const found = await tryWay[way](session, wishes);
     if ('kind' in found) return found;
@@ -60,30 +61,36 @@ function waysOf({ state }: Session, wishes: ServerWishes): Way[] {
 }
 
 interface NotThere {
-  readonly reason: string;
+  readonly reason: Phrase;
   readonly worthSaying: boolean;
 }
 
 const tryWay: Readonly<Record<Way, (session: Session, wishes: ServerWishes) => Promise<Host | NotThere>>> = {
   docker: async ({ folder, state, say, signal }, { mysqldArguments }) => {
-    if ((await engineVersion(signal)) === null) return { reason: 'no Docker engine answers', worthSaying: false };
+    if ((await engineVersion(signal)) === null)
+      return { reason: phrase('no Docker engine answers'), worthSaying: false };
     for (const image of Object.values(IMAGES)) {
       const problem = await ensureImage(image, say, signal);
-      if (problem !== null) return { reason: `Docker can't pull ${image}: ${problem}`, worthSaying: true };
+      if (problem !== null) return { reason: phrase`Docker can't pull ${image}: ${problem}`, worthSaying: true };
     }
     return dockerHost({ folder, secrets: state.secrets, volumeReady: state.volumeReady, mysqldArguments });
   },
   programs: async (session, wishes) =>
     (await findHost(session, wishes)) ?? {
-      reason: 'no mysqld or mariadbd with redis-server or valkey-server is on this machine',
+      reason: phrase('no mysqld or mariadbd with redis-server or valkey-server is on this machine'),
       worthSaying: false,
     },
   packages: async (session, wishes) => {
     if (!(await canInstallPackages())) {
-      return { reason: 'packages can be installed on Debian and Ubuntu as root only', worthSaying: false };
+      return { reason: phrase('packages can be installed on Debian and Ubuntu as root only'), worthSaying: false };
     }
     await installPackages(session.say, session.signal);
-    return (await findHost(session, wishes)) ?? { reason: 'the packages of the system are too old', worthSaying: true };
+    return (
+      (await findHost(session, wishes)) ?? {
+        reason: phrase('the packages of the system are too old'),
+        worthSaying: true,
+      }
+    );
   },
 };
 
@@ -95,19 +102,20 @@ async function findHost({ folder, state, say, signal }: Session, wishes: ServerW
   return programHost({ mysql, redis }, { folder, secrets: state.secrets, mysqldArguments, say, signal });
 }
 
-function noWay({ state, folder }: Session, ways: readonly Way[], reasons: readonly string[]): ShopError {
-  const hint =
-    'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, start Docker, install MySQL and Redis (or MariaDB, Valkey), or run as root on Debian or Ubuntu.';
+function noWay({ state, folder }: Session, ways: readonly Way[], reasons: readonly Phrase[]): ShopError {
+  const hint = phrase(
+    'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, start Docker, install MySQL and Redis (or MariaDB, Valkey), or run as root on Debian or Ubuntu.',
+  );
   if (ways.length === 1 && state.dataSource === 'docker') {
     return new ShopError(
       'UNAVAILABLE',
       { server: 'Docker', reason: reasons[0] },
       {
-        message: `The servers of ${folder.root} are in Docker: ${reasons[0]}.`,
-        hint: `Start Docker; to go on without that data, remove ${folder.root} and run \`shop dev up\`.`,
+        message: phrase`The servers of ${folder.root} are in Docker: ${reasons[0]}.`,
+        hint: phrase`Start Docker; to go on without that data, remove ${folder.root} and run \`shop dev up\`.`,
       },
     );
   }
-  const message = `There is no MySQL and Redis to use: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, ${reasons.join(', ')}.`;
+  const message = phrase`There is no MySQL and Redis to use: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, ${joined(reasons, ', ')}.`;
   return new ShopError('CONFIG', { setting: 'SHOP_DEV_SERVERS', reasons }, { message, hint });
 }

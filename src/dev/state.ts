@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { ShopError } from '../domain/errors.ts';
+import { phrase } from '../domain/phrase.ts';
 import { readIfThere, writePrivateFile } from './files.ts';
 import { type Folder, folderOf } from './folder.ts';
 
@@ -59,8 +60,8 @@ export async function readState(folder: Folder): Promise<State | null> {
       'CONFIG',
       { setting: folder.state },
       {
-        message: `${folder.state} can't be read as the state of the local environment.`,
-        hint: `Stop its servers by hand, remove ${folder.root} and run \`shop dev up\`.`,
+        message: phrase`${folder.state} can't be read as the state of the local environment.`,
+        hint: phrase`Stop its servers by hand, remove ${folder.root} and run \`shop dev up\`.`,
         cause,
       },
     );

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { phrase } from '../domain/phrase.ts';
 import { makePrivateFolder } from './files.ts';
 import { logFile } from './folder.ts';
 import { logEnd, readLog } from './log-file.ts';
@@ -40,15 +41,15 @@ export async function bringUpWorker(session: Session, worker: WorkerCommand, tar
     if (alive && service.target === fingerprint) return;
     say(
       alive
-        ? 'starting the worker again, for its servers or its program have changed'
-        : 'the worker had crashed; starting it again',
+        ? phrase('starting the worker again, for its servers or its program have changed')
+        : phrase('the worker had crashed; starting it again'),
     );
     await stopServices(session, ['worker']);
   }
   await makePrivateFolder(folder.logs);
   const log = logFile(folder, 'worker');
   const start = await logEnd(log);
-  say('starting the worker');
+  say(phrase('starting the worker'));
   const running = { kind: 'process', ...(await startDetached(worker.command, worker.args, { log })) } as const;
   service.running = running;
   service.target = fingerprint;

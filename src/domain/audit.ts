@@ -13,6 +13,7 @@ import {
 import { ORDER_PASSES } from './audit/orders.ts';
 import { REFERENCE_PASSES } from './audit/references.ts';
 import { REQUEST_PASSES } from './audit/requests.ts';
+import type { Phrase } from './phrase.ts';
 
 /** The most faults that the answer names of one check. */
 const MAX_FAULTS = 100;
@@ -21,7 +22,7 @@ const MEGABYTE = 1_048_576;
 const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, ...ORDER_PASSES, ...REFERENCE_PASSES];
 
 /** The rows that are at fault with the figures that differ, and a sentence that tells it all. */
-export type Fault = FaultRow & { readonly fault: string };
+export type Fault = Readonly<Record<string, FaultRow[string] | Phrase>> & { readonly fault: Phrase };
 
 /** What became of one check. */
 export interface CheckResult {

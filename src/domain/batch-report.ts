@@ -1,6 +1,7 @@
 import type { Session } from '../db/connection.ts';
 import { ShopError, storedError } from './errors.ts';
 import type { Page } from './page.ts';
+import type { Phrase } from './phrase.ts';
 import type { RequestKind, RequestStatus } from './request.ts';
 
 /** A batch as the commands answer it. Every row is applied, refused, failed or pending. */
@@ -28,8 +29,8 @@ export interface BatchResult {
   readonly orderId: number | null;
   /** The user's balance after it; null where it was not applied. */
   readonly balance: number | null;
-  /** Why it was refused or failed, for people. */
-  readonly reason: string | null;
+  /** Why it was refused or failed, for people; of a row that made no request, in English as it was stored. */
+  readonly reason: Phrase | string | null;
 }
 
 /** A batch's own row. */
@@ -246,6 +247,6 @@ function toResult({ line, key, kind, status, code, details, orderId, reason }: R
     code,
     orderId,
     balance: status === 'applied' ? (outcome.balance ?? null) : null,
-    reason: reason ?? (code === null ? null : storedError(code, { ...outcome, attempts: 3 }).message),
+    reason: reason ?? (code === null ? null : storedError(code, { ...outcome, attempts: 3 }).text.message),
   };
 }

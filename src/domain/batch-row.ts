@@ -1,5 +1,6 @@
 import { ShopError } from './errors.ts';
 import { cellText, invalid, parseAmount, parseItems, parseKey, parseRef, shownValue } from './input.ts';
+import { either, type Phrase, phrase } from './phrase.ts';
 import type { OrderPayload, RequestContent } from './request.ts';
 
 /** The columns of a batch file. */
@@ -24,7 +25,7 @@ export interface UnsendableRow {
   /** As far as they could be read. */
   readonly key: string | null;
   readonly kind: BatchKind | null;
-  readonly reason: string;
+  readonly reason: Phrase;
 }
 
 export type BatchRow = SendableRow | UnsendableRow;
@@ -46,7 +47,7 @@ export function readBatchRow(line: number, fields: Fields, name: string | null):
     return { line, key, content: kind === 'charge' ? readCharge(fields) : readOrder(fields) };
   } catch (error) {
     if (error instanceof ShopError)
-      return { line, key, kind, reason: `${error.details.field} ${error.details.reason}` };
+      return { line, key, kind, reason: phrase`${error.details.field} ${error.details.reason}` };
     throw error;
   }
 }
@@ -57,24 +58,24 @@ export function isSendable(row: BatchRow): row is SendableRow {
 
 function readKey(line: number, fields: Fields, name: string | null): string {
   if (fields.key !== undefined) return parseKey(cellText('key', fields.key));
-  if (name === null) throw invalid('key', 'is missing: a row without one needs the batch to have a --name');
+  if (name === null) throw invalid('key', phrase('is missing: a row without one needs the batch to have a --name'));
   return `${name}:${line}`;
 }
 
 function readKind({ kind = 'order' }: Fields): BatchKind {
   const known = BATCH_KINDS.find((name) => name === kind);
-  if (known === undefined) throw invalid('kind', `must be ${BATCH_KINDS.join(' or ')}, not ${shownValue(kind)}`);
+  if (known === undefined) throw invalid('kind', phrase`must be ${either(BATCH_KINDS)}, not ${shownValue(kind)}`);
   return known;
 }
 
 function readCharge(fields: Fields): RequestContent & { kind: 'charge' } {
-  if (fields.items !== undefined) throw invalid('items', 'belong to an order, and this is a charge');
+  if (fields.items !== undefined) throw invalid('items', phrase('belong to an order, and this is a charge'));
   const user = parseRef('user', cellText('user', fields.user));
   return { kind: 'charge', payload: { user, amount: parseAmount(cellText('amount', fields.amount)) } };
 }
 
 function readOrder(fields: Fields): RequestContent & { kind: 'order' } {
-  if (fields.amount !== undefined) throw invalid('amount', 'belongs to a charge, and this is an order');
+  if (fields.amount !== undefined) throw invalid('amount', phrase('belongs to a charge, and this is an order'));
   const user = parseRef('user', cellText('user', fields.user));
   return { kind: 'order', payload: { user, items: readItems(fields.items) } };
 }
@@ -86,20 +87,20 @@ function readItems(value: unknown): OrderPayload['items'] {
     : cellText('items', value)
         .split(/\s+/)
         .filter((word) => word !== '');
-  if (words.length === 0) throw invalid('items', 'must not be empty');
+  if (words.length === 0) throw invalid('items', phrase('must not be empty'));
   return parseItems(words);
 }
 
 function readItem(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid('items', 'must be a text like "3:2 7:1", or objects of productId and quantity');
+    throw invalid('items', phrase('must be a text like "3:2 7:1", or objects of productId and quantity'));
   }
   const { productId, quantity, ...others } = value as Fields;
   const [other] = Object.keys(others);
-  if (other !== undefined) throw invalid('items', `have the unknown field ${shownValue(other)}`);
+  if (other !== undefined) throw invalid('items', phrase`have the unknown field ${shownValue(other)}`);
   const product = cellText('productId', productId);
   // a colon would make it a text of its own, with a quantity in it
-  if (product.includes(':')) throw invalid('productId', 'must be an id or a reference');
+  if (product.includes(':')) throw invalid('productId', phrase('must be an id or a reference'));
   if (quantity === undefined) return product;
   return `${product}:${cellText('quantity', quantity)}`;
 }

@@ -2,6 +2,7 @@ import { type Session, serverTime, sqlTime } from '../db/connection.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../db/transaction.ts';
 import { type BatchRow, isSendable, type SendableRow } from './batch-row.ts';
+import { type Phrase, phrase } from './phrase.ts';
 import { contentHash, type RequestStatus } from './request.ts';
 
 type OutcomeStatus = Exclude<RequestStatus, 'pending'>;
@@ -29,7 +30,7 @@ export interface BatchException {
   readonly requestId: number | null;
   readonly code: 'INVALID_INPUT' | 'IDEMPOTENCY_CONFLICT' | null;
   /** Why it can't be sent. */
-  readonly reason: string | null;
+  readonly reason: Phrase | null;
 }
 
 /** What became of a piece of the file. */
@@ -258,7 +259,7 @@ function exceptionOf(
   const { kind } = row.content;
   if (request === undefined || hash === undefined) throw new Error(`the key ${key} was neither found nor recorded`);
   if (!request.hash.equals(hash)) {
-    const reason = `key ${key} stands for other content, recorded before`;
+    const reason = phrase`key ${key} stands for other content, recorded before`;
     return { line, key, kind, requestId: null, code: 'IDEMPOTENCY_CONFLICT', reason };
   }
   const own = request.batchId === batchId && request.line === line;
@@ -287,7 +288,15 @@ async function insertExceptions(
     'INSERT INTO batch_exceptions (batch_id, line, idempotency_key, kind, request_id, code, reason) VALUES ?',
     [
       exceptions.map(({ line, key, kind, requestId, code, reason }) => {
-        return [batch.id, line, key, kind, requestId, code, reason === null ? null : reason.slice(0, MAX_REASON)];
+        return [
+          batch.id,
+          line,
+          key,
+          kind,
+          requestId,
+          code,
+          reason === null ? null : String(reason).slice(0, MAX_REASON),
+        ];
       }),
     ],
   );

@@ -5,6 +5,7 @@ import { ShopError } from './errors.ts';
 import { type Item, MAX_ORDER_LINES, MAX_QUANTITY, type Ref } from './input.ts';
 import { readUnits } from './item-products.ts';
 import type { OrderLine } from './order.ts';
+import { phrase } from './phrase.ts';
 import { readBalance } from './point.ts';
 import type { OrderPayload } from './request.ts';
 
@@ -41,7 +42,7 @@ export async function addToCart(session: Session, user: Ref, items: readonly Ite
     checkLimits(userId, wanted, held);
     const shortages = shortagesOf(wanted, ({ stock }) => stock);
     if (shortages.length > 0) {
-      const hint = 'Put less in the cart, or restock with `shop product restock <product> <quantity>`.';
+      const hint = phrase('Put less in the cart, or restock with `shop product restock <product> <quantity>`.');
       throw new ShopError('INSUFFICIENT_STOCK', { shortages }, { hint });
     }
     return wanted;
@@ -208,13 +209,13 @@ function checkLimits(userId: number, wanted: readonly Units<LockedProduct>[], he
   const tooMany = wanted.find(({ quantity }) => quantity > MAX_QUANTITY);
   if (tooMany !== undefined) {
     const { product, quantity } = tooMany;
-    const what = `quantity of product ${product.id} in the cart of user ${userId}`;
+    const what = phrase`quantity of product ${product.id} in the cart of user ${userId}`;
     throw new ShopError('LIMIT_EXCEEDED', { what, value: quantity, maximum: MAX_QUANTITY });
   }
   const products = new Set([...held.keys(), ...wanted.map(({ product }) => product.id)]).size;
   if (products > MAX_ORDER_LINES) {
-    const what = `number of products in the cart of user ${userId}`;
-    const hint = 'Check out first, or take some out with `shop cart remove`.';
+    const what = phrase`number of products in the cart of user ${userId}`;
+    const hint = phrase('Check out first, or take some out with `shop cart remove`.');
     throw new ShopError('LIMIT_EXCEEDED', { what, value: products, maximum: MAX_ORDER_LINES }, { hint });
   }
 }

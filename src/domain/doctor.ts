@@ -25,6 +25,7 @@ import { judgeDatabaseVersion, judgeRedisVersion } from './doctor/versions.ts';
 import { ShopError } from './errors.ts';
 import { isLaneHeld } from './lane-session.ts';
 import { longestPending } from './pending.ts';
+import { phrase } from './phrase.ts';
 import { RankingCache } from './ranking-cache.ts';
 import { rankingKey } from './redis-keys.ts';
 import { readSchemaStatus } from './schema.ts';
@@ -181,7 +182,7 @@ class Examination {
       return { value: await work(), faults: [] };
     } catch (error) {
       const { fault, hint } = this.#told(error);
-      return { value: null, faults: [{ fault: otherwise ? `Not checked: ${fault}` : fault, hint }] };
+      return { value: null, faults: [{ fault: otherwise ? phrase`Not checked: ${fault}` : fault, hint }] };
     }
   }
 
@@ -189,9 +190,12 @@ class Examination {
     const { databaseUrl, redisUrl } = this.#address;
     const known =
       error instanceof RedisError ? translateRedisError(error, redisUrl) : translateDatabaseError(error, databaseUrl);
-    if (known instanceof ShopError) return { fault: known.message, hint: known.hint };
+    if (known instanceof ShopError) return { fault: known.text.message, hint: known.text.hint };
     if (isDatabaseError(known)) {
-      return { fault: `MySQL refuses: ${known.message}.`, hint: 'See what the account in SHOP_DATABASE_URL may do.' };
+      return {
+        fault: phrase`MySQL refuses: ${known.message}.`,
+        hint: phrase('See what the account in SHOP_DATABASE_URL may do.'),
+      };
     }
     throw error;
   }

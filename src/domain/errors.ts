@@ -4,6 +4,7 @@
  *
  * A refusal is stored as code and details, so the message must follow from those two alone.
  */
+import { joined, type Phrase, phrase, sentences } from './phrase.ts';
 
 /** Codes of refusals by a rule of the domain; they are stored as the outcome of a request. */
 export const REFUSAL_CODES = [
@@ -37,29 +38,36 @@ export type ErrorCode =
   | 'PENDING'
   | 'CONFIG';
 
-/** What is known of an error beyond its code: numbers, ids and names, ready for JSON. */
+/** What is known of an error beyond its code: numbers, ids and names, ready for JSON. A phrase is its English text there. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
-interface ErrorText {
-  readonly message: string;
-  readonly hint: string;
+/** What people are told of an error. */
+export interface ErrorText {
+  readonly message: Phrase;
+  /** What to do next, one sentence. */
+  readonly hint: Phrase;
 }
 
-/** An expected error. */
+/** An expected error. Its `message` is the English one. */
 export class ShopError extends Error {
   override readonly name = 'ShopError';
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
-  /** What to do next, one sentence. */
-  readonly hint: string;
+  readonly text: ErrorText;
 
   /** @param text replaces the catalogue's message or hint where the place of the error knows better. */
   constructor(code: ErrorCode, details: ErrorDetails = {}, text: Partial<ErrorText> & { cause?: unknown } = {}) {
     const standard = CATALOGUE[code](details);
-    super(text.message ?? standard.message, text.cause === undefined ? {} : { cause: text.cause });
+    const { message = standard.message, hint = standard.hint } = text;
+    super(String(message), text.cause === undefined ? {} : { cause: text.cause });
     this.code = code;
     this.details = details;
-    this.hint = text.hint ?? standard.hint;
+    this.text = { message, hint };
+  }
+
+  /** What to do next, in English. */
+  get hint(): string {
+    return String(this.text.hint);
   }
 }
 
@@ -78,83 +86,122 @@ export interface Shortage {
 }
 
 const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText>> = {
-  INVALID_USER: (d) => ({ message: `There is no user ${d.user}.`, hint: 'List users with `shop user list`.' }),
+  INVALID_USER: (d) => ({
+    message: phrase`There is no user ${d.user}.`,
+    hint: phrase('List users with `shop user list`.'),
+  }),
   INVALID_PRODUCT: (d) => ({
-    message: `There is no product ${list(d.products)}.`,
-    hint: 'List products with `shop product list`.',
+    message: phrase`There is no product ${list(d.products)}.`,
+    hint: phrase('List products with `shop product list`.'),
   }),
   INSUFFICIENT_POINTS: (d) => ({
-    message: `User ${d.userId} has ${number(d.balance)} points, ${number(d.total)} are needed.`,
-    hint: `Charge points with \`shop charge ${d.userId} <amount>\`.`,
+    message: phrase`User ${d.userId} has ${number(d.balance)} points, ${number(d.total)} are needed.`,
+    hint: phrase`Charge points with \`shop charge ${d.userId} <amount>\`.`,
   }),
   INSUFFICIENT_STOCK: (d) => ({
-    message: `Not enough stock: ${(d.shortages as readonly Shortage[]).map(shortage).join('; ')}.`,
-    hint: 'Order less, or restock with `shop product restock <product> <quantity>`.',
+    message: phrase`Not enough stock: ${joined((d.shortages as readonly Shortage[]).map(shortage), '; ')}.`,
+    hint: phrase('Order less, or restock with `shop product restock <product> <quantity>`.'),
   }),
   INSUFFICIENT_CART_QUANTITY: (d) => ({
-    message: `The cart of user ${d.userId} does not hold that many: ${(d.shortages as readonly Shortage[]).map(cartShortage).join('; ')}.`,
-    hint: `See what it holds with \`shop cart show ${d.userId}\`.`,
+    message: phrase`The cart of user ${d.userId} does not hold that many: ${joined((d.shortages as readonly Shortage[]).map(cartShortage), '; ')}.`,
+    hint: phrase`See what it holds with \`shop cart show ${d.userId}\`.`,
   }),
   EMPTY_CART: (d) => ({
-    message: `The cart of user ${d.userId} is empty.`,
-    hint: `Put products in it with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
+    message: phrase`The cart of user ${d.userId} is empty.`,
+    hint: phrase`Put products in it with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
   }),
   LIMIT_EXCEEDED: (d) => ({
-    message: `The ${d.what} would be ${number(d.value)}, above its maximum of ${number(d.maximum)}.`,
-    hint: 'Use a smaller number.',
+    message: phrase`The ${limited(d.what)} would be ${number(d.value)}, above its maximum of ${number(d.maximum)}.`,
+    hint: phrase('Use a smaller number.'),
   }),
-  CHARGE_FAILED: failed('The charge'),
-  PAYMENT_FAILED: failed('The payment'),
-  CANCEL_FAILED: failed('The cancel'),
-  RESTOCK_FAILED: failed('The restock'),
-  INVALID_INPUT: (d) => ({ message: `${d.field} ${d.reason}.`, hint: 'See --help for what is expected.' }),
-  INPUT_REQUIRED: (d) => ({ message: `Missing: ${list(d.missing)}.`, hint: 'See --help for what is expected.' }),
-  INVALID_ORDER: (d) => ({ message: `There is no order ${d.order}.`, hint: 'List orders with `shop order list`.' }),
+  CHARGE_FAILED: failed(phrase('The charge')),
+  PAYMENT_FAILED: failed(phrase('The payment')),
+  CANCEL_FAILED: failed(phrase('The cancel')),
+  RESTOCK_FAILED: failed(phrase('The restock')),
+  INVALID_INPUT: (d) => ({
+    message: phrase`${d.field} ${d.reason}.`,
+    hint: phrase('See --help for what is expected.'),
+  }),
+  INPUT_REQUIRED: (d) => ({
+    message: phrase`Missing: ${list(d.missing)}.`,
+    hint: phrase('See --help for what is expected.'),
+  }),
+  INVALID_ORDER: (d) => ({
+    message: phrase`There is no order ${d.order}.`,
+    hint: phrase('List orders with `shop order list`.'),
+  }),
   ORDER_NOT_CANCELLABLE: (d) => ({
-    message: `Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
-    hint: `See it with \`shop order show ${d.orderId}\`.`,
+    message: phrase`Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
+    hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
   }),
   INVALID_CART: (d) => ({
-    message: `User ${d.user} has no cart ${d.cart}.`,
-    hint: `See the user's cart with \`shop cart show ${d.user}\`.`,
+    message: phrase`User ${d.user} has no cart ${d.cart}.`,
+    hint: phrase`See the user's cart with \`shop cart show ${d.user}\`.`,
   }),
-  INVALID_BATCH: (d) => ({ message: `There is no batch ${d.batch}.`, hint: 'List batches with `shop batch list`.' }),
+  INVALID_BATCH: (d) => ({
+    message: phrase`There is no batch ${d.batch}.`,
+    hint: phrase('List batches with `shop batch list`.'),
+  }),
   INVALID_REQUEST: (d) => ({
-    message: `There is no request ${d.request}.`,
-    hint: 'List requests with `shop request list`.',
+    message: phrase`There is no request ${d.request}.`,
+    hint: phrase('List requests with `shop request list`.'),
   }),
   IDEMPOTENCY_CONFLICT: (d) => ({
-    message: `The key ${d.key} was used before with other content.`,
-    hint: `See what it stands for with \`shop request show ${d.key}\`, or use another key.`,
+    message: phrase`The key ${d.key} was used before with other content.`,
+    hint: phrase`See what it stands for with \`shop request show ${d.key}\`, or use another key.`,
   }),
-  LOCKED: (d) => ({ message: `Another run holds the lock for ${d.what}.`, hint: 'Try again when it has ended.' }),
+  LOCKED: (d) => ({
+    message: phrase`Another run holds the lock for ${d.what}.`,
+    hint: phrase('Try again when it has ended.'),
+  }),
   UNAVAILABLE: (d) => ({
-    message: `${d.server} can't be reached at ${d.address}: ${d.reason}.`,
-    hint: 'Check that it runs and is reachable; `shop dev status` shows the local servers.',
+    message: phrase`${d.server} can't be reached at ${d.address}: ${d.reason}.`,
+    hint: phrase('Check that it runs and is reachable; `shop dev status` shows the local servers.'),
   }),
   PENDING: (d) => ({
-    message: `Request ${d.requestId} is recorded but not decided yet; its key is ${d.key}.${d.paused === true ? ' The queue is paused.' : ''}`,
-    hint: `${d.paused === true ? 'Let the queue go on with `shop queue resume`. ' : ''}Ask again with \`shop request show ${d.key}\`, or give the same command again with \`--key ${d.key}\`.`,
+    message: sentences(
+      phrase`Request ${d.requestId} is recorded but not decided yet; its key is ${d.key}.`,
+      d.paused === true ? phrase('The queue is paused.') : null,
+    ),
+    hint: sentences(
+      d.paused === true ? phrase('Let the queue go on with `shop queue resume`.') : null,
+      phrase`Ask again with \`shop request show ${d.key}\`, or give the same command again with \`--key ${d.key}\`.`,
+    ),
   }),
   CONFIG: (d) => ({
-    message: `${d.setting} is not configured.`,
-    hint: 'Run `shop dev up`, or set it in the environment.',
+    message: phrase`${d.setting} is not configured.`,
+    hint: phrase('Run `shop dev up`, or set it in the environment.'),
   }),
 };
 
-function failed(what: string): (details: ErrorDetails) => ErrorText {
+function failed(what: Phrase): (details: ErrorDetails) => ErrorText {
   return (d) => ({
-    message: `${what} failed for a technical reason after ${d.attempts} attempts; nothing was changed.`,
-    hint: `\`shop queue failed\` has the reason; once it is mended, \`shop queue retry ${d.key ?? '<request>'}\` takes the failure back.`,
+    message: phrase`${what} failed for a technical reason after ${d.attempts} attempts; nothing was changed.`,
+    hint: phrase`\`shop queue failed\` has the reason; once it is mended, \`shop queue retry ${d.key ?? '<request>'}\` takes the failure back.`,
   });
 }
 
-function shortage({ productId, name, requested, available }: Shortage): string {
-  return `product ${productId} (${name}): ${number(requested)} asked, ${number(available)} left`;
+function shortage({ productId, name, requested, available }: Shortage): Phrase {
+  return phrase`product ${productId} (${name}): ${number(requested)} asked, ${number(available)} left`;
 }
 
-function cartShortage({ productId, name, requested, available }: Shortage): string {
-  return `product ${productId} (${name}): ${number(requested)} asked, ${number(available)} in it`;
+function cartShortage({ productId, name, requested, available }: Shortage): Phrase {
+  return phrase`product ${productId} (${name}): ${number(requested)} asked, ${number(available)} in it`;
+}
+
+/** What a limit is of: a phrase, or its English text where it was stored. */
+function limited(what: unknown): unknown {
+  const [, part, id] = /^(balance|stock|quantity) of (?:user|product) (\d+)$/.exec(String(what)) ?? [];
+  switch (part) {
+    case 'balance':
+      return phrase`balance of user ${id}`;
+    case 'stock':
+      return phrase`stock of product ${id}`;
+    case 'quantity':
+      return phrase`quantity of product ${id}`;
+    default:
+      return what;
+  }
 }
 
 function list(value: unknown): string {

@@ -1,4 +1,5 @@
 import { ShopError } from './errors.ts';
+import { type Phrase, phrase } from './phrase.ts';
 
 /** The largest balance, stock and id: what a double holds exactly. */
 export const MAX_POINTS = Number.MAX_SAFE_INTEGER;
@@ -28,7 +29,7 @@ export function parseWhole(field: string, text: string, minimum: number, maximum
   if (!(value >= minimum && value <= maximum)) {
     throw invalid(
       field,
-      `must be a whole number from ${minimum} to ${maximum.toLocaleString('en')}, not ${quote(text)}`,
+      phrase`must be a whole number from ${minimum} to ${maximum.toLocaleString('en')}, not ${quote(text)}`,
     );
   }
   return value;
@@ -64,14 +65,14 @@ export function parseRef(field: string, text: string): Ref {
   if (text.startsWith('@')) return `@${parseReference(field, text.slice(1))}`;
   // a bare reference is the likely mistake
   if (/^[A-Za-z]/.test(text) && isReference(text)) {
-    throw invalid(field, `must be an id, or a reference with an @ before it (@${text}), not ${quote(text)}`);
+    throw invalid(field, phrase`must be an id, or a reference with an @ before it (@${text}), not ${quote(text)}`);
   }
   return parseId(field, text);
 }
 
 /** @throws ShopError `INVALID_INPUT` */
 export function parseReference(field: string, text: string): string {
-  if (!isReference(text)) throw invalid(field, `must be 1 to 64 of A-Z a-z 0-9 . _ -, not ${quote(text)}`);
+  if (!isReference(text)) throw invalid(field, phrase`must be 1 to 64 of A-Z a-z 0-9 . _ -, not ${quote(text)}`);
   return text;
 }
 
@@ -82,14 +83,14 @@ export function isReference(text: string): boolean {
 
 /** An idempotency key. @throws ShopError `INVALID_INPUT` */
 export function parseKey(text: string): string {
-  if (!KEY.test(text)) throw invalid('key', `must be 1 to 128 of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
+  if (!KEY.test(text)) throw invalid('key', phrase`must be 1 to 128 of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
   return text;
 }
 
 /** The name of a batch, short enough to be the beginning of a key. @throws ShopError `INVALID_INPUT` */
 export function parseBatchName(text: string): string {
   if (!KEY.test(text) || text.length > MAX_BATCH_NAME) {
-    throw invalid('name', `must be 1 to ${MAX_BATCH_NAME} of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
+    throw invalid('name', phrase`must be 1 to ${MAX_BATCH_NAME} of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
   }
   return text;
 }
@@ -97,10 +98,10 @@ export function parseBatchName(text: string): string {
 /** The name of a user or product: 1 to 200 characters, not blank, well-formed. @throws ShopError `INVALID_INPUT` */
 export function parseName(text: string): string {
   const length = [...text].length;
-  if (!text.isWellFormed()) throw invalid('name', 'has half a character (a lone surrogate)');
-  if (text.trim() === '') throw invalid('name', 'must not be blank');
+  if (!text.isWellFormed()) throw invalid('name', phrase('has half a character (a lone surrogate)'));
+  if (text.trim() === '') throw invalid('name', phrase('must not be blank'));
   if (length > MAX_NAME_CHARACTERS)
-    throw invalid('name', `has ${length} characters, at most ${MAX_NAME_CHARACTERS} are allowed`);
+    throw invalid('name', phrase`has ${length} characters, at most ${MAX_NAME_CHARACTERS} are allowed`);
   return text;
 }
 
@@ -129,12 +130,15 @@ export function parseItems(texts: readonly string[]): readonly Item[] {
     const { product, quantity } = parseItem(text);
     const sum = (quantities.get(product) ?? 0) + quantity;
     if (sum > MAX_QUANTITY) {
-      throw invalid('quantity', `of product ${product} sums to more than ${MAX_QUANTITY.toLocaleString('en')}`);
+      throw invalid('quantity', phrase`of product ${product} sums to more than ${MAX_QUANTITY.toLocaleString('en')}`);
     }
     quantities.set(product, sum);
   }
   if (quantities.size > MAX_ORDER_LINES) {
-    throw invalid('items', `name ${quantities.size} products, at most ${MAX_ORDER_LINES} are allowed in one order`);
+    throw invalid(
+      'items',
+      phrase`name ${quantities.size} products, at most ${MAX_ORDER_LINES} are allowed in one order`,
+    );
   }
   return [...quantities].map(([product, quantity]) => ({ product, quantity }));
 }
@@ -147,8 +151,8 @@ export function parseItems(texts: readonly string[]): readonly Item[] {
 export function cellText(field: string, value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  if (value === undefined || value === null) throw invalid(field, 'is missing');
-  throw invalid(field, `must be text or a whole number, not ${shownValue(value)}`);
+  if (value === undefined || value === null) throw invalid(field, phrase('is missing'));
+  throw invalid(field, phrase`must be text or a whole number, not ${shownValue(value)}`);
 }
 
 /** Any JSON value as part of a message, cut where it is long. */
@@ -157,7 +161,7 @@ export function shownValue(value: unknown): string {
 }
 
 /** An `INVALID_INPUT` that names the field and says what is wrong with it. */
-export function invalid(field: string, reason: string): ShopError {
+export function invalid(field: string | Phrase, reason: Phrase): ShopError {
   return new ShopError('INVALID_INPUT', { field, reason });
 }
 

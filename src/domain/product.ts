@@ -7,6 +7,7 @@ import { retryConflicts } from '../db/transaction.ts';
 import { ShopError } from './errors.ts';
 import { invalid, type Ref } from './input.ts';
 import { listNewest, type Page } from './page.ts';
+import { phrase } from './phrase.ts';
 
 /** A product as the commands answer it. */
 export interface Product {
@@ -37,7 +38,7 @@ export async function createProduct(orm: DataSource, product: NewProduct): Promi
     return await retryConflicts(() => insertProduct(orm, product));
   } catch (error) {
     if (isDuplicate(error)) {
-      throw invalid('reference', `${product.reference} belongs to another product`);
+      throw invalid('reference', phrase`${product.reference} belongs to another product`);
     }
     throw error;
   }

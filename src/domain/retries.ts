@@ -1,6 +1,7 @@
 import { expectRows, type Session } from '../db/connection.ts';
 import { inTransaction, retryConflicts } from '../db/transaction.ts';
 import { ShopError } from './errors.ts';
+import { phrase } from './phrase.ts';
 import type { Asker } from './queue-state.ts';
 import { findRequest, type RequestRecord, readRecords, showRequest } from './request.ts';
 
@@ -78,10 +79,10 @@ function notFailed(record: RequestRecord | null): Error {
   const { id, key, status } = record;
   return new ShopError(
     'INVALID_INPUT',
-    { field: 'request', reason: `is ${status}`, requestId: id, key, status },
+    { field: 'request', reason: phrase`is ${status}`, requestId: id, key, status },
     {
-      message: `Request ${id} (${key}) is ${status}: only one that has failed can be retried.`,
-      hint: 'List those that have with `shop queue failed`.',
+      message: phrase`Request ${id} (${key}) is ${status}: only one that has failed can be retried.`,
+      hint: phrase('List those that have with `shop queue failed`.'),
     },
   );
 }

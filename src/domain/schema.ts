@@ -1,6 +1,7 @@
 import { connect } from '../db/connection.ts';
 import { migrate, revertLast, SchemaLocked, type SchemaState, schemaState } from '../db/schema.ts';
 import { ShopError } from './errors.ts';
+import { phrase } from './phrase.ts';
 import { openOrm, translateDatabaseError } from './store.ts';
 
 /** What `db status` answers. */
@@ -64,7 +65,7 @@ async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof SchemaLocked) throw new ShopError('LOCKED', { what: 'the schema' });
+    if (error instanceof SchemaLocked) throw new ShopError('LOCKED', { what: phrase('the schema') });
     throw translateDatabaseError(error, url);
   }
 }

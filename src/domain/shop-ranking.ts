@@ -3,6 +3,7 @@ import { databaseName, type Session } from '../db/connection.ts';
 import { acquireLock, lockName, releaseLock } from '../db/lock.ts';
 import type { RedisClient } from '../db/redis.ts';
 import { ShopError } from './errors.ts';
+import { phrase } from './phrase.ts';
 import { computeRanking, type Ranking } from './ranking.ts';
 import { RankingCache } from './ranking-cache.ts';
 import { openRedis, openSession, translateRedisError } from './store.ts';
@@ -149,7 +150,7 @@ export class ShopRanking {
     const { databaseUrl, prefix } = this.#address;
     const session = await this.#openSession();
     const lock = lockName(databaseName(databaseUrl), prefix, 'ranking');
-    if (!(await waitForLock(session, lock, waitMs))) throw new ShopError('LOCKED', { what: 'the ranking' });
+    if (!(await waitForLock(session, lock, waitMs))) throw new ShopError('LOCKED', { what: phrase('the ranking') });
     try {
       return await work(session);
     } finally {

@@ -7,6 +7,7 @@ import { redisAddressText } from '../db/redis-url.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../db/schema.ts';
 import { isTlsFault } from '../db/tls.ts';
 import { ShopError } from './errors.ts';
+import { phrase } from './phrase.ts';
 
 export type { DataSource, RedisClient, Session };
 export { answered };
@@ -157,8 +158,10 @@ export function translateDatabaseError(error: unknown, url: string): unknown {
       'CONFIG',
       { setting: 'SHOP_DATABASE_URL', address },
       {
-        message: `MySQL at ${address} refuses: ${message}.`,
-        hint: 'Check user, password and database in SHOP_DATABASE_URL, and its ssl-mode where the server wants TLS.',
+        message: phrase`MySQL at ${address} refuses: ${message}.`,
+        hint: phrase(
+          'Check user, password and database in SHOP_DATABASE_URL, and its ssl-mode where the server wants TLS.',
+        ),
         cause,
       },
     );
@@ -182,15 +185,15 @@ export function lostDatabase(error: unknown, url: string): ShopError | null {
 
 /** What a server says that is of another kind than the URL has it. */
 const MISNAMED_REDIS = [
-  { reason: /^MOVED /, hint: 'It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.' },
+  { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.') },
   {
     reason: /cluster support disabled/,
-    hint: 'It is no cluster: SHOP_REDIS_URL has to begin with redis://, or redis+sentinel://.',
+    hint: phrase('It is no cluster: SHOP_REDIS_URL has to begin with redis://, or redis+sentinel://.'),
   },
-  { reason: /^the sentinels know no master/, hint: 'Check the name that ends SHOP_REDIS_URL.' },
+  { reason: /^the sentinels know no master/, hint: phrase('Check the name that ends SHOP_REDIS_URL.') },
   {
     reason: /^ERR unknown command .SENTINEL/i,
-    hint: 'It is no sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.',
+    hint: phrase('It is no sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.'),
   },
 ] as const;
 
@@ -203,7 +206,7 @@ export function translateRedisError(error: unknown, url: string): unknown {
     return new ShopError(
       'CONFIG',
       { setting: 'SHOP_REDIS_URL', address },
-      { message: `Redis at ${address} refuses: ${error.message}.`, hint: misnamed.hint, cause: error },
+      { message: phrase`Redis at ${address} refuses: ${error.message}.`, hint: misnamed.hint, cause: error },
     );
   }
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/i.test(error.message)) {
@@ -211,8 +214,8 @@ export function translateRedisError(error: unknown, url: string): unknown {
       'CONFIG',
       { setting: 'SHOP_REDIS_URL', address },
       {
-        message: `Redis at ${address} refuses: ${error.message}.`,
-        hint: 'Check the password in SHOP_REDIS_URL.',
+        message: phrase`Redis at ${address} refuses: ${error.message}.`,
+        hint: phrase('Check the password in SHOP_REDIS_URL.'),
         cause: error,
       },
     );
@@ -227,8 +230,8 @@ function untrusted(server: string, setting: string, address: string, reason: str
     'CONFIG',
     { setting, address, reason },
     {
-      message: `There is no trusted connection to ${server} at ${address}: ${reason}.`,
-      hint: `Set the TLS options of ${setting} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to what the server has and wants.`,
+      message: phrase`There is no trusted connection to ${server} at ${address}: ${reason}.`,
+      hint: phrase`Set the TLS options of ${setting} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to what the server has and wants.`,
       cause,
     },
   );
@@ -253,8 +256,8 @@ function schemaProblem({ state, migrations }: SchemaError): ShopError {
       'CONFIG',
       { schema: state, migrations },
       {
-        message: `The database is newer than this program: it has ${migrations.join(', ')}.`,
-        hint: 'Upgrade shop on this machine.',
+        message: phrase`The database is newer than this program: it has ${migrations.join(', ')}.`,
+        hint: phrase('Upgrade shop on this machine.'),
       },
     );
   }
@@ -263,8 +266,10 @@ function schemaProblem({ state, migrations }: SchemaError): ShopError {
     { schema: state, migrations },
     {
       message:
-        state === 'missing' ? 'The database has not been migrated.' : `The database lacks ${migrations.join(', ')}.`,
-      hint: 'Run `shop db migrate`.',
+        state === 'missing'
+          ? phrase('The database has not been migrated.')
+          : phrase`The database lacks ${migrations.join(', ')}.`,
+      hint: phrase('Run `shop db migrate`.'),
     },
   );
 }

@@ -5,6 +5,7 @@ import { insertRow, NOW } from '../db/insert.ts';
 import { ShopError } from './errors.ts';
 import { invalid, type Ref } from './input.ts';
 import { listNewest, type Page } from './page.ts';
+import { phrase } from './phrase.ts';
 
 /** A user as the commands answer it. */
 export interface User {
@@ -24,7 +25,7 @@ export async function createUser(orm: DataSource, name: string, reference: strin
   try {
     return await findUser(orm, await insertRow(orm, UserEntity, { name, reference, balance: 0, createdAt: NOW }));
   } catch (error) {
-    if (isDuplicate(error)) throw invalid('reference', `${reference} belongs to another user`);
+    if (isDuplicate(error)) throw invalid('reference', phrase`${reference} belongs to another user`);
     throw error;
   }
 }

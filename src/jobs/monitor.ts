@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { ShopError } from '../domain/errors.ts';
+import { phrase } from '../domain/phrase.ts';
 import { judgeHealth, type WorkerState } from './health.ts';
 import { Metrics } from './metrics.ts';
 import type { QueueGaugesSeen } from './queue-gauges.ts';
@@ -117,13 +118,19 @@ function plain(status: number, body: string): Reply {
 function notListening(host: string, port: number, cause: unknown): ShopError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
   const reason =
-    code === 'EADDRINUSE' ? 'the port is in use' : cause instanceof Error ? cause.message : 'for an unknown reason';
+    code === 'EADDRINUSE'
+      ? phrase('the port is in use')
+      : cause instanceof Error
+        ? cause.message
+        : phrase('for an unknown reason');
   return new ShopError(
     'CONFIG',
     { setting: 'SHOP_METRICS_PORT', host, port, reason: code },
     {
-      message: `The metrics can't be served at ${host}:${port}: ${reason}.`,
-      hint: 'Give a free port with --metrics-port (0 takes any), and an address of this machine with --metrics-host.',
+      message: phrase`The metrics can't be served at ${host}:${port}: ${reason}.`,
+      hint: phrase(
+        'Give a free port with --metrics-port (0 takes any), and an address of this machine with --metrics-host.',
+      ),
       cause,
     },
   );

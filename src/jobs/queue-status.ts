@@ -1,4 +1,6 @@
+import { ShopError } from '../domain/errors.ts';
 import { isLaneHeld, isLaneHeldBy, type LaneAddress } from '../domain/lane-session.ts';
+import type { Phrase } from '../domain/phrase.ts';
 import { QueueCounter, type QueueCounts } from '../domain/queue-counts.ts';
 import { readPause } from '../domain/queue-state.ts';
 import { openRedis, type RedisClient, type Session } from '../domain/store.ts';
@@ -26,14 +28,14 @@ export interface QueueStatus extends QueueCounts {
   /** Null also where Redis is there, and does not tell. */
   readonly workers: readonly WorkerStatus[] | null;
   /** Why Redis could not be asked; null where it could. */
-  readonly redisError: string | null;
+  readonly redisError: Phrase | string | null;
 }
 
 /** What Redis tells. */
 interface Transport {
   readonly jobs: JobCounts | null;
   readonly workers: readonly QueueWorker[] | null;
-  readonly redisError: string | null;
+  readonly redisError: Phrase | string | null;
 }
 
 /** A Redis that takes longer than this is as good as away. */
@@ -107,7 +109,12 @@ export class QueueWatch {
     } catch (error) {
       // it may be there again at the next look
       await this.close();
-      return { jobs: null, workers: null, redisError: error instanceof Error ? error.message : String(error) };
+      return { jobs: null, workers: null, redisError: textOf(error) };
     }
   }
+}
+
+function textOf(error: unknown): Phrase | string {
+  if (error instanceof ShopError) return error.text.message;
+  return error instanceof Error ? error.message : String(error);
 }

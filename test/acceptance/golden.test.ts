@@ -17,8 +17,8 @@ import { TechnicalFailures } from '../support/technical-failures.ts';
 /** Commands without files: what they answer is of the machine, or they answer nothing. */
 const UNKEPT = ['dev up', 'dev reset', 'doctor', 'worker', 'shell', 'completion'];
 
-/** On a terminal, or in a pipe in this format. */
-type Rendering = Format | 'terminal';
+/** On a terminal, in English or in Korean, or in a pipe in this format. */
+type Rendering = Format | 'terminal' | 'korean';
 
 const RENDERINGS: readonly Rendering[] = ['terminal', ...FORMATS];
 const COLUMNS = 80;
@@ -154,9 +154,10 @@ async function printed({ args, stdin, status = 0 }: Case, rendering: Rendering =
     TZ: 'Asia/Seoul',
     LC_ALL: 'C.UTF-8',
     NO_COLOR: '1',
+    SHOP_LANG: rendering === 'korean' ? 'ko' : 'en',
   };
   const result =
-    rendering === 'terminal'
+    rendering === 'terminal' || rendering === 'korean'
       ? await runInProcess(args, { env, stdin, columns: COLUMNS })
       : await runInProcess([...args, '-o', rendering], { env, stdin });
   expect(result, args.join(' ')).toMatchObject({ status });
@@ -169,7 +170,7 @@ function lasting(text: string): string {
   const timed = text
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2000-01-01T00:00:00.000Z')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '2000-01-01 09:00:00')
-    .replace(/^(SECONDS +|.*"seconds":)[\d.]+/gm, '$11.5')
+    .replace(/^((?:SECONDS|초) +|.*"seconds":)[\d.]+/gm, '$11.5')
     .replaceAll(hostname(), 'HOST')
     .replaceAll(directory, 'DIRECTORY');
   return /[\t,]seconds$/.test(header) ? timed.replace(/[\d.]+$/gm, '1.5') : timed;
@@ -195,11 +196,13 @@ function expectSame({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string
 it.each([...SETTLED, ...CHANGING])('shop $args', async (shown) => {
   const command = shown.args.slice(0, 2).filter((word) => /^[a-z]+$/.test(word));
   const texts: Partial<Record<Rendering, string>> = {};
-  for (const rendering of RENDERINGS) {
+  // what a command leaves behind is to be the same, whoever looks at it
+  const renderings: readonly Rendering[] = SETTLED.includes(shown) ? [...RENDERINGS, 'korean'] : RENDERINGS;
+  for (const rendering of renderings) {
     if (shown.before !== undefined) await printed({ args: shown.before });
     const text = lasting(await printed(shown, rendering));
     texts[rendering] = text;
-    if (rendering === 'terminal') expectWidth(text);
+    if (rendering === 'terminal' || rendering === 'korean') expectWidth(text);
     await expect.soft(text).toMatchFileSnapshot(`../golden/${shown.name ?? command.join('-')}.${rendering}`);
   }
   if (SETTLED.includes(shown)) expectSame(texts as Record<Rendering, string>);

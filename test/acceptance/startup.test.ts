@@ -25,9 +25,9 @@ afterAll(async () => {
 });
 
 /** What a command loads: the packages that the bundle's files are made of, and files whose code had to be made anew. */
-async function loadedBy(args: readonly string[]) {
+async function loadedBy(args: readonly string[], language = 'en') {
   const report = join(directory, 'loaded.json');
-  const env = { NODE_OPTIONS: `--import ${PRELOAD}`, TEST_LOADED: report };
+  const env = { NODE_OPTIONS: `--import ${PRELOAD}`, TEST_LOADED: report, SHOP_LANG: language };
   expect((await shop.run(args, { env })).status).toBe(0);
   const loaded: { file: string; made: boolean }[] = JSON.parse(await readFile(report, 'utf8'));
   const packages = new Set<string>();
@@ -46,6 +46,12 @@ it.each([
 ])('loads nothing but the command line for: shop $args', async ({ args }) => {
   const { packages } = await loadedBy(args);
   expect([...packages]).toEqual(['commander']);
+});
+
+it('loads another language where it is spoken alone, compiled like the rest', async () => {
+  const { packages, compiled } = await loadedBy(['--help'], 'ko');
+  expect([...packages].sort()).toEqual(['commander', 'es-hangul']);
+  expect(compiled).toEqual([]);
 });
 
 it.each([

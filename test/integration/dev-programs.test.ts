@@ -179,7 +179,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
       urls: null,
       worker: null,
       say: (line) => {
-        const port = /^starting Redis on 127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+        const port = /^starting Redis on 127\.0\.0\.1:(\d+)/.exec(String(line))?.[1];
         if (port === undefined) return;
         tried.push(port);
         if (tried.length < 3) squatters.push(createServer().listen({ host: '127.0.0.1', port: Number(port) }));
@@ -223,7 +223,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
       dev,
       urls: null,
       worker: { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] },
-      say: (line) => line === 'starting the worker' && controller.abort(new Error('interrupted')),
+      say: (line) => String(line) === 'starting the worker' && controller.abort(new Error('interrupted')),
       signal: controller.signal,
     });
     await expect(interrupted).rejects.toThrow('interrupted');

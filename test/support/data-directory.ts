@@ -19,7 +19,7 @@ export async function makeData(dev: DevConfig, say: (line: string) => void): Pro
   const program = await findProgram('mysql', { given: dev.mysqld, remembered: null });
   if (program === null) return null;
   const directory = await mkdtemp(join(tmpdir(), 'shop-data-'));
-  await prepareMysql(program, folderOf(directory), { say });
+  await prepareMysql(program, folderOf(directory), { say: (line) => say(String(line)) });
   return { directory, remove: () => rm(directory, { recursive: true, force: true }) };
 }
 

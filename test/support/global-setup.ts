@@ -72,7 +72,7 @@ async function inContainers(dev: DevConfig): Promise<RunServers | null> {
 async function local(dev: DevConfig, data: NewData | null): Promise<RunServers> {
   const directory = await mkdtemp(join(tmpdir(), 'shop-test-'));
   if (data !== null) await copyData(data.directory, directory);
-  const { rootUrl, redisUrl } = await startServers({ ...dev, directory, say });
+  const { rootUrl, redisUrl } = await startServers({ ...dev, directory, say: (line) => say(String(line)) });
   const remove = async () => {
     await reset({ ...dev, directory });
     await rm(directory, { recursive: true, force: true });

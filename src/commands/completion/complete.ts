@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { commandTree } from '../command-tree.ts';
 import { type Streams, visible, write } from '../io.ts';
+import type { Language } from '../language/language.ts';
 import { type Candidate, findPlace, type Place } from './place.ts';
 
 /** What the shell is to do: take the words, leave no space behind the one it takes, or complete a file's name itself. */
@@ -17,8 +18,8 @@ const LONGEST_ABOUT = 100;
  *
  * @param words what was typed behind the program's name, up to the cursor; the last may be empty.
  */
-export async function complete(words: readonly string[], streams: Streams): Promise<void> {
-  const { mode, candidates } = await completionsOf(commandTree(streams), words);
+export async function complete(words: readonly string[], streams: Streams, language: Language): Promise<void> {
+  const { mode, candidates } = await completionsOf(commandTree(streams, language), words, language);
   const lines = candidates.map(({ word, about }) => `${word}\t${shown(about)}\n`);
   await write(streams.stdout, `${mode}\n${lines.join('')}`);
 }
@@ -31,21 +32,25 @@ export interface Completions {
 }
 
 /** Finds what the last of these words may be, in a program that is only looked at. */
-export async function completionsOf(program: Command, words: readonly string[]): Promise<Completions> {
+export async function completionsOf(
+  program: Command,
+  words: readonly string[],
+  language: Language,
+): Promise<Completions> {
   const place = await findPlace(program, words);
   const { typed, before } = place;
-  const candidates = [...place.words, ...(await candidatesFor(place))]
+  const candidates = [...place.words, ...(await candidatesFor(place, language))]
     .map(({ word, about }) => ({ word: `${before}${word}`, about }))
     .filter(({ word }) => PLAIN.test(word) && word.startsWith(`${before}${typed}`));
   return { mode: modeOf(place), candidates };
 }
 
-async function candidatesFor({ values, typed }: Place): Promise<readonly Candidate[]> {
+async function candidatesFor({ values, typed }: Place, language: Language): Promise<readonly Candidate[]> {
   if (values === undefined || values === 'file') return [];
   if (typeof values !== 'string') return values.map((word) => ({ word, about: '' }));
   const { fromDatabase } = await import('./from-database.ts');
-  if (values !== 'item') return fromDatabase(values, typed);
-  const products = await fromDatabase('product', typed);
+  if (values !== 'item') return fromDatabase(values, typed, language);
+  const products = await fromDatabase('product', typed, language);
   return products.map(({ word, about }) => ({ word: `${word}:`, about }));
 }
 

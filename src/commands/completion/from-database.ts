@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../config.ts';
 import { ShopError } from '../../domain/errors.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { type Found, type FoundKind, findByPrefix } from '../../domain/prefix-search.ts';
 import { isDatabaseError } from '../../domain/store.ts';
+import type { Language } from '../language/language.ts';
 import { grouped } from '../words.ts';
 import type { Candidate } from './place.ts';
 
@@ -10,9 +12,9 @@ import type { Candidate } from './place.ts';
 const LIMIT_MS = 1_000;
 
 /** What the database has that begins with what was typed; nothing where it can't be had at once. */
-export async function fromDatabase(kind: FoundKind, typed: string): Promise<readonly Candidate[]> {
+export async function fromDatabase(kind: FoundKind, typed: string, language: Language): Promise<readonly Candidate[]> {
   try {
-    return await Promise.race([search(kind, typed), delay(LIMIT_MS, [], { ref: false })]);
+    return await Promise.race([search(kind, typed, language), delay(LIMIT_MS, [], { ref: false })]);
   } catch (error) {
     // the command itself will tell
     if (error instanceof ShopError || isDatabaseError(error)) return [];
@@ -20,20 +22,24 @@ export async function fromDatabase(kind: FoundKind, typed: string): Promise<read
   }
 }
 
-async function search<Kind extends FoundKind>(kind: Kind, typed: string): Promise<readonly Candidate[]> {
+async function search<Kind extends FoundKind>(
+  kind: Kind,
+  typed: string,
+  { tell }: Language,
+): Promise<readonly Candidate[]> {
   const { databaseUrl } = loadConfig();
   if (databaseUrl === null) return [];
   const found = await findByPrefix(databaseUrl, kind, typed, LIMIT_MS);
-  return found.map(({ word, other, row }) => ({ word, about: ABOUT[kind](row, other) }));
+  return found.map(({ word, other, row }) => ({ word, about: tell(ABOUT[kind](row, other)) }));
 }
 
 /** What it is, for people; `other` is its other name. */
-const ABOUT: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => string } = {
-  user: ({ name }, other) => withName(name, other),
-  product: ({ name, stock }, other) => `${withName(name, other)}, ${grouped(stock)} in stock`,
-  order: ({ status, total, user }) => `${status}, ${grouped(total)}, ${user}`,
-  batch: ({ createdAt }, other) => `${other}, ${createdAt.toISOString().slice(0, 10)}`,
-  request: ({ kind, status }, other) => `${other}, ${kind}, ${status ?? 'pending'}`,
+const ABOUT: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => Phrase } = {
+  user: ({ name }, other) => phrase`${withName(name, other)}`,
+  product: ({ name, stock }, other) => phrase`${withName(name, other)}, ${grouped(stock)} in stock`,
+  order: ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
+  batch: ({ createdAt }, other) => phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`,
+  request: ({ kind, status }, other) => phrase`${other}, ${kind}, ${status ?? 'pending'}`,
 };
 
 function withName(name: string, other: string | null): string {

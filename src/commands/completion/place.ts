@@ -99,17 +99,19 @@ class Line {
   }
 
   #commandWords(): Candidate[] {
-    const known = this.#command.createHelp().visibleCommands(this.#command);
-    return known
+    const help = this.#command.createHelp();
+    return help
+      .visibleCommands(this.#command)
       .filter((command) => command.name() !== 'help' || (this.#command === this.#program && !this.#help))
-      .map((command) => ({ word: command.name(), about: command.summary() || command.description() }));
+      .map((command) => ({ word: command.name(), about: help.subcommandDescription(command) }));
   }
 
   /** By their long names; those that were given already are left out. */
   #optionWords(): Candidate[] {
+    const help = this.#command.createHelp();
     return this.#allOptions()
       .filter((option) => !this.#options.has(option))
-      .map(({ long, description }) => ({ word: long ?? '', about: description }));
+      .map((option) => ({ word: option.long ?? '', about: help.optionDescription(option) }));
   }
 
   #allOptions(): Option[] {

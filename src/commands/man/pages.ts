@@ -10,6 +10,7 @@ import {
   EXIT_INTERRUPTED,
 } from '../exit-codes.ts';
 import type { Streams } from '../io.ts';
+import { ENGLISH } from '../language/language.ts';
 import { packageVersion } from '../version.ts';
 import { bold, entry, quoted, section, synopsis, text, verbatim } from './roff.ts';
 
@@ -23,7 +24,7 @@ const SECTION = 1;
 
 /** A page for the program, each group and each command, of what their help is made of. */
 export async function manPages(streams: Streams, date: Date): Promise<ManPage[]> {
-  return (await allCommands(streams)).map((command) => ({
+  return (await allCommands(streams, ENGLISH)).map((command) => ({
     name: `${nameOf(command)}.${SECTION}`,
     source: `${page(command, date).join('\n')}\n`,
   }));

@@ -1,18 +1,27 @@
+import { Phrase } from '../../domain/phrase.ts';
 import { visible } from '../io.ts';
 import { grouped } from '../words.ts';
 import type { Page } from './page.ts';
 import type { Column } from './view.ts';
 
-/** `balanceAfter` as `BALANCE AFTER`. */
-export function title(name: string): string {
-  return name.replace(/([A-Z])/g, ' $1').toUpperCase();
+/** `balanceAfter` as `balance after`: the name of a column in words, by which it is translated. */
+export function spelled(name: string): string {
+  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** `balanceAfter` as `BALANCE AFTER`, or what it is in another language. */
+export function title(name: string, { language }: Page): string {
+  const english = spelled(name);
+  const told = language.text(english);
+  return told === english ? english.toUpperCase() : told;
 }
 
 /** What a column has of a row, for people; digits in groups on a terminal. */
-export function cellOf<Row>({ value, words, kind }: Column<Row>, row: Row, { terminal }: Page): string {
+export function cellOf<Row>({ value, words, kind }: Column<Row>, row: Row, { terminal, language }: Page): string {
   const cell = (words ?? value)(row);
   if (cell === null) return '-';
   if (cell instanceof Date) return localTime(cell);
+  if (cell instanceof Phrase) return visible(language.tell(cell));
   if (terminal && kind === 'amount') return BigInt(String(cell)).toLocaleString('en');
   if (terminal && kind !== 'identifier' && typeof cell === 'number') return grouped(cell);
   return visible(String(cell));

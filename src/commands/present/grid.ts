@@ -1,3 +1,4 @@
+import { Phrase } from '../../domain/phrase.ts';
 import { bar } from './bar.ts';
 import { cellOf, title } from './cells.ts';
 import { fitColumns, GAP, type Room } from './fit.ts';
@@ -37,10 +38,10 @@ export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page:
   const { name, value, kind } = column;
   const values = rows.map((row) => value(row));
   const cells = rows.map((row) => cellOf(column, row, page));
-  const head = title(name);
+  const head = title(name, page);
   const natural = cells.reduce((widest, cell) => Math.max(widest, widthOf(cell)), widthOf(head));
   const mayShrink = kind === undefined || kind === 'prose';
-  const shrinks = mayShrink && values.some((cell) => typeof cell === 'string');
+  const shrinks = mayShrink && values.some((cell) => typeof cell === 'string' || cell instanceof Phrase);
   return {
     name,
     title: head,

@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { ENGLISH } from '../language/language.ts';
 import { pageOf } from './page.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -22,11 +23,11 @@ it.each([
 ])('has colours with $env: on a terminal $terminal, in a pipe $pipe', ({ env, terminal, pipe }) => {
   for (const name of ['NO_COLOR', 'FORCE_COLOR', 'TERM']) vi.stubEnv(name, undefined);
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-  expect([pageOf(stream(true)).colors, pageOf(stream(false)).colors]).toEqual([terminal, pipe]);
+  expect([pageOf(stream(true), ENGLISH).colors, pageOf(stream(false), ENGLISH).colors]).toEqual([terminal, pipe]);
 });
 
 it('is as wide as the terminal, and of any width elsewhere', () => {
-  expect(pageOf(stream(true, 132))).toMatchObject({ terminal: true, width: 132 });
-  expect(pageOf(stream(true, 0))).toMatchObject({ terminal: true, width: 80 });
-  expect(pageOf(stream(false))).toMatchObject({ terminal: false, width: null });
+  expect(pageOf(stream(true, 132), ENGLISH)).toMatchObject({ terminal: true, width: 132 });
+  expect(pageOf(stream(true, 0), ENGLISH)).toMatchObject({ terminal: true, width: 80 });
+  expect(pageOf(stream(false), ENGLISH)).toMatchObject({ terminal: false, width: null });
 });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { phrase } from '../../domain/phrase.ts';
+import { ENGLISH } from '../language/language.ts';
 import { FORMATS } from '../options.ts';
 import { type Page, PLAIN } from './page.ts';
 import { present, toJson } from './present.ts';
@@ -13,7 +15,7 @@ interface Thing {
 
 const COLUMNS = fields<Thing>('id', 'name', 'at');
 const THING = recordView<Thing>(...COLUMNS);
-const THINGS = listView<Thing>('No things.', ...COLUMNS);
+const THINGS = listView<Thing>(phrase('No things.'), ...COLUMNS);
 
 interface Points {
   readonly userId: number;
@@ -21,7 +23,7 @@ interface Points {
 }
 
 const POINTS = recordView<Points>(...fields<Points>('userId', 'points'));
-const TERMINAL: Page = { terminal: true, width: 80, colors: false };
+const TERMINAL: Page = { terminal: true, width: 80, colors: false, language: ENGLISH };
 const AT = new Date('2026-01-31T09:30:00.125Z');
 const NASTY = '\u001b]0;x\u0007 a\tb\n"c",\u009b\u202e\u2028\\';
 

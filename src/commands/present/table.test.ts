@@ -1,5 +1,7 @@
 import stringWidth from 'string-width';
 import { expect, it } from 'vitest';
+import { phrase } from '../../domain/phrase.ts';
+import { ENGLISH } from '../language/language.ts';
 import { type Page, PLAIN } from './page.ts';
 import { present } from './present.ts';
 import { answer, fields, listView, recordView, sparing, type View } from './view.ts';
@@ -14,7 +16,7 @@ interface Thing {
 }
 
 const COLUMNS = fields<Thing>('id', 'key', 'status', 'name', 'amount', 'reason');
-const THINGS = sparing(listView<Thing>('No things.', ...COLUMNS), 'name', 'amount');
+const THINGS = sparing(listView<Thing>(phrase('No things.'), ...COLUMNS), 'name', 'amount');
 const LONG: Thing = {
   id: 12_345,
   key: 'a-key-of-twenty-four-signs',
@@ -25,7 +27,7 @@ const LONG: Thing = {
 };
 const SHORT: Thing = { id: 1, key: 'k', status: 'refused', name: '👩‍👩‍👧', amount: 5, reason: null };
 
-const on = (width: number, colors = false): Page => ({ terminal: true, width, colors });
+const on = (width: number, colors = false): Page => ({ terminal: true, width, colors, language: ENGLISH });
 const table = (page: Page, things: readonly Thing[] = [LONG, SHORT]) =>
   present(answer<readonly Thing[], Thing>(things, THINGS), 'table', page);
 
@@ -117,7 +119,7 @@ it('has text on the left and amounts on the right, even where there are none', a
     readonly amount: number | null;
     readonly orderId: number | null;
   }
-  const view = listView<Bare>('No things.', ...fields<Bare>('reason', 'amount', 'orderId', 'name'));
+  const view = listView<Bare>(phrase('No things.'), ...fields<Bare>('reason', 'amount', 'orderId', 'name'));
   const shown = answer<readonly Bare[], Bare>([{ ...none, amount: null, orderId: null }], view);
   expect(await present(shown, 'table', on(80))).toBe(
     'REASON  AMOUNT  ORDER ID  NAME\n-            -         -  👩‍👩‍👧\n',
@@ -151,7 +153,7 @@ const SOLD: View<Sold, Row> = {
       { name: 'what', value: ({ item }) => item.what },
       { name: 'sold', value: ({ item }) => item.sold },
     ],
-    empty: 'Nothing.',
+    empty: phrase('Nothing.'),
   },
 };
 const sold = (...items: Item[]) => ({ day: 7, total: items.reduce((sum, item) => sum + item.sold, 0), items });

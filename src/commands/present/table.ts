@@ -1,3 +1,4 @@
+import { phrase } from '../../domain/phrase.ts';
 import { cellOf, title } from './cells.ts';
 import { GAP } from './fit.ts';
 import { barColumn, drawGrid, type Grid, gridColumn } from './grid.ts';
@@ -14,7 +15,7 @@ export function toTable(data: unknown, view: View<unknown, unknown>, page: Page)
   const rows = view.rows(data);
   const { columns } = view;
   if (view.kind === 'list') {
-    if (rows.length === 0) return `${view.empty}\n`;
+    if (rows.length === 0) return `${page.language.tell(view.empty)}\n`;
     const grid = drawGrid(
       columns.map((column) => gridColumn(column, rows, page)),
       rows.length,
@@ -25,7 +26,7 @@ export function toTable(data: unknown, view: View<unknown, unknown>, page: Page)
   }
   const [first = data] = rows;
   if (view.lines === undefined) return text(fieldLines(columns, first, page));
-  if (rows.length === 0) return text([...fieldLines(columns, first, page), '', view.lines.empty]);
+  if (rows.length === 0) return text([...fieldLines(columns, first, page), '', page.language.tell(view.lines.empty)]);
   return text(receipt(columns, view.lines, rows, page));
 }
 
@@ -63,7 +64,7 @@ function sumLines(sums: readonly Column<unknown>[], row: unknown, grid: Grid | n
   if (grid === null) return ['', ...fieldLines(sums, row, page)];
   const rule = (page.terminal ? '\u2500' : '-').repeat(grid.width);
   const lines = sums.map((column) => {
-    const [head, sum] = [title(column.name), cellOf(column, row, page)];
+    const [head, sum] = [title(column.name, page), cellOf(column, row, page)];
     return `${paint(page, 'heading', head)}${GAP}${sum.padStart(grid.width - widthOf(head) - GAP.length)}`;
   });
   return [rule, ...lines];
@@ -76,17 +77,19 @@ function stacked(columns: readonly Column<unknown>[], rows: readonly unknown[], 
 
 function leftOut({ leftOut: titles }: Grid, page: Page): string[] {
   if (titles.length === 0) return [];
-  const words = `No room for ${titles.join(', ')}: a wider terminal shows them, or -o json.`;
-  return wrap(words, page.width ?? Number.POSITIVE_INFINITY).map((line) => paint(page, 'aside', line));
+  const words = phrase`No room for ${titles.join(', ')}: a wider terminal shows them, or -o json.`;
+  return wrap(page.language.tell(words), page.width ?? Number.POSITIVE_INFINITY).map((line) =>
+    paint(page, 'aside', line),
+  );
 }
 
 function fieldLines(columns: readonly Column<unknown>[], row: unknown, page: Page): string[] {
-  const width = Math.max(...columns.map(({ name }) => widthOf(title(name))));
+  const width = Math.max(...columns.map(({ name }) => widthOf(title(name, page))));
   const room = (page.width ?? Number.POSITIVE_INFINITY) - width - GAP.length;
   return columns.flatMap((column) => {
     const value = cellOf(column, row, page);
     return (room < LEAST_VALUE ? [value] : wrap(value, room)).map((line, index) => {
-      const head = index === 0 ? title(column.name) : '';
+      const head = index === 0 ? title(column.name, page) : '';
       const style = column.kind === 'status' ? styleOfStatus(value) : undefined;
       return `${paint(page, 'heading', head)}${' '.repeat(width - widthOf(head))}${GAP}${paint(page, style, line)}`;
     });

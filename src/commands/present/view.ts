@@ -1,5 +1,7 @@
+import type { Phrase } from '../../domain/phrase.ts';
+
 /** What a cell may hold before it is put in words. */
-export type Cell = string | number | boolean | Date | null;
+export type Cell = string | Phrase | number | boolean | Date | null;
 
 /**
  * What the text or number of a column is: an `identifier` is a number that names something, and is not grouped like an
@@ -29,7 +31,7 @@ export type View<Data, Row> =
       readonly columns: readonly Column<Row>[];
       readonly rows: (data: Data) => readonly Row[];
       /** For people, where there is nothing to list. */
-      readonly empty: string;
+      readonly empty: Phrase;
       /** Columns that a terminal which is too narrow can do without, the least important first. */
       readonly spare?: readonly string[];
     }
@@ -46,7 +48,7 @@ export interface RecordLines<Row> {
   /** Columns that a table shows as a list of its own below the fields. */
   readonly columns: readonly Column<Row>[];
   /** For people, in place of that list, where there are no rows; the fields are then read from the data itself. */
-  readonly empty: string;
+  readonly empty: Phrase;
   /** An amount of each that a table also draws as a bar. */
   readonly bars?: (row: Row) => number;
   /** Fields that a table shows below the last of the columns, as a receipt does. */
@@ -97,7 +99,7 @@ export function fields<Row>(...names: (keyof Row & string)[]): Column<Row>[] {
 }
 
 /** A view of a list with one row an entry. */
-export function listView<Row>(empty: string, ...columns: Column<Row>[]): View<readonly Row[], Row> {
+export function listView<Row>(empty: Phrase, ...columns: Column<Row>[]): View<readonly Row[], Row> {
   return { kind: 'list', columns, rows: (data) => data, empty };
 }
 

@@ -1,4 +1,5 @@
 import { findOrder } from '../../domain/order.ts';
+import { phrase, sentences } from '../../domain/phrase.ts';
 import { readBalance } from '../../domain/point.ts';
 import { type OrderPreview, previewOrder, previewProduct } from '../../domain/preview.ts';
 import type { RequestContent } from '../../domain/request.ts';
@@ -24,31 +25,32 @@ export async function consentTo(context: Context, content: RequestContent): Prom
       const { user, amount } = content.payload;
       const { userId, name, balance } = await readBalance(session, user);
       return context.confirm(
-        `Charge ${grouped(amount)} points to ${name} (${userId}), who has ${grouped(balance)} now?`,
+        phrase`Charge ${grouped(amount)} points to ${name} (${userId}), who has ${grouped(balance)} now?`,
       );
     }
     case 'restock': {
       const { product, quantity } = content.payload;
       const { id, name, stock } = await previewProduct(session, product);
       return context.confirm(
-        `Add ${grouped(quantity)} to the stock of ${name} (${id}), which is ${grouped(stock)} now?`,
+        phrase`Add ${grouped(quantity)} to the stock of ${name} (${id}), which is ${grouped(stock)} now?`,
       );
     }
     case 'cancel': {
       await show(context, answer(await findOrder(session, content.payload.order), ORDER));
-      return context.confirm('Cancel this order?');
+      return context.confirm(phrase('Cancel this order?'));
     }
     case 'order': {
       const { user, items } = content.payload;
       const preview = await previewOrder(session, user, items);
       await show(context, answer(preview, PREVIEW));
-      if (preview.obstacle !== null) await context.say(`${preview.obstacle.message} It would be refused now.`);
-      return context.confirm('Send this order?');
+      if (preview.obstacle !== null)
+        await context.say(sentences(preview.obstacle.text.message, phrase('It would be refused now.')));
+      return context.confirm(phrase('Send this order?'));
     }
   }
 }
 
 /** Standard output is for the answer. */
-async function show({ streams }: Context, shown: Answer): Promise<void> {
-  await write(streams.stderr, `\n${await present(shown, 'table', pageOf(streams.stderr))}\n`);
+async function show({ streams, language }: Context, shown: Answer): Promise<void> {
+  await write(streams.stderr, `\n${await present(shown, 'table', pageOf(streams.stderr, language))}\n`);
 }

@@ -1,10 +1,8 @@
+import type { Language } from '../language/language.ts';
 import { drawGrid, gridColumn } from '../present/grid.ts';
 import type { Page } from '../present/page.ts';
 import type { Column } from '../present/view.ts';
 import type { Choice } from '../prompter.ts';
-
-/** A list to choose from is for a person, and the one who draws it cuts it to the terminal. */
-const PAGE: Page = { terminal: true, width: null, colors: false };
 
 /**
  * Rows to choose from, drawn as a table has them: a heading, and a line for each.
@@ -15,9 +13,12 @@ export function listChoices<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   short: (row: Row) => string,
+  language: Language,
 ): { readonly heading: string; readonly choices: readonly Choice<Row>[] } {
-  const drawn = columns.map((column) => gridColumn(column, rows, PAGE));
-  const grid = drawGrid(drawn, rows.length, PAGE, []);
+  // for a person, and whoever draws the list cuts it to the terminal
+  const page: Page = { terminal: true, width: null, colors: false, language };
+  const drawn = columns.map((column) => gridColumn(column, rows, page));
+  const grid = drawGrid(drawn, rows.length, page, []);
   if (grid === null) throw new Error('a page without a width had too little room');
   const [heading = '', ...lines] = grid.lines;
   return {

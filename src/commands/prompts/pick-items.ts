@@ -1,6 +1,7 @@
 import { type CartLine, showCart } from '../../domain/cart.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { MAX_ORDER_LINES, parseQuantity, parseRef } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
 import type { Context } from '../context.ts';
 import { type Column, field } from '../present/view.ts';
 import type { Offer } from '../prompter.ts';
@@ -41,15 +42,20 @@ export async function pickCartItems(context: Context, [user = '']: readonly stri
     const fitting = lines.filter(({ name, productId }) => {
       return name.toLowerCase().includes(part) || String(productId) === part;
     });
-    if (fitting.length === 0) return { choices: [], remark: 'No product in the cart has that in the name, or as id.' };
-    const { heading, choices } = listChoices(CART_COLUMNS, fitting, ({ name, productId }) => `${name} (${productId})`);
+    if (fitting.length === 0)
+      return { choices: [], remark: phrase('No product in the cart has that in the name, or as id.') };
+    const short = ({ name, productId }: CartLine) => `${name} (${productId})`;
+    const { heading, choices } = listChoices(CART_COLUMNS, fitting, short, context.language);
     const asProduct = ({ productId: id, name }: CartLine) => ({ id, name });
     return { heading, choices: choices.map(({ value, ...shown }) => ({ value: asProduct(value), ...shown })) };
   });
 }
 
 /** One product more as long as one is chosen; a product that is chosen again gets another quantity. */
-async function pickMany<Row extends Product>({ prompter }: Context, find: Find<Row>): Promise<readonly string[]> {
+async function pickMany<Row extends Product>(
+  { prompter, language }: Context,
+  find: Find<Row>,
+): Promise<readonly string[]> {
   const picked = new Map<number, string>();
   for (;;) {
     const product = await prompter.choose<Row | null>(
@@ -59,18 +65,24 @@ async function pickMany<Row extends Product>({ prompter }: Context, find: Find<R
         if (picked.size === 0) return offer;
         const marked = offer.choices.map((choice) => {
           const quantity = picked.get(choice.value.id);
-          return quantity === undefined ? choice : { ...choice, text: `${choice.text} (${quantity} chosen)` };
+          return quantity === undefined
+            ? choice
+            : { ...choice, text: language.tell(phrase`${choice.text} (${quantity} chosen)`) };
         });
         // the first to choose, so that Enter alone goes on
-        const done = { value: null, text: 'No more products', short: 'no more' };
+        const done = {
+          value: null,
+          text: language.tell(phrase('No more products')),
+          short: language.tell(phrase('no more')),
+        };
         return { ...offer, choices: typed === '' ? [done, ...marked] : marked };
       },
-      picked.size === 0 ? `product (${HOW})` : 'another product (Enter: no more)',
+      picked.size === 0 ? phrase`product (${HOW})` : phrase('another product (Enter: no more)'),
     );
     if (product === null) break;
     const before = picked.get(product.id);
     const quantity = await prompter.input('quantity', parseQuantity, {
-      message: `quantity of ${product.name}`,
+      message: phrase`quantity of ${product.name}`,
       standard: before ?? '1',
     });
     picked.set(product.id, quantity);

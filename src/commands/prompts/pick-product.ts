@@ -1,3 +1,4 @@
+import { phrase } from '../../domain/phrase.ts';
 import { type FoundProduct, searchProducts } from '../../domain/search.ts';
 import type { Context } from '../context.ts';
 import { type Column, field, fields } from '../present/view.ts';
@@ -11,13 +12,13 @@ const COLUMNS: readonly Column<FoundProduct>[] = [
 ];
 
 /** What the question for a product says beside what it is for. */
-export const HOW = 'part of the name, id or @reference';
+export const HOW = phrase('part of the name, id or @reference');
 
 /** Products that are found by what is typed, to choose from. */
 export async function productOffer(context: Context, typed: string, signal: AbortSignal) {
   const session = await context.session();
   const search = (text: string, stop: AbortSignal) => searchProducts(session, text, stop);
-  return searchOffer({ kind: 'product', columns: COLUMNS, search }, typed, signal);
+  return searchOffer({ kind: 'product', columns: COLUMNS, search }, typed, signal, context.language);
 }
 
 /** Asks for a product, by a part of the name, the id or @reference; answers the id. @throws Interrupted */
@@ -27,7 +28,7 @@ export async function pickProduct(context: Context): Promise<readonly string[]> 
   const { id } = await context.prompter.choose(
     'product',
     (typed, signal) => productOffer(context, typed, signal),
-    `product (${HOW})`,
+    phrase`product (${HOW})`,
   );
   return [String(id)];
 }

@@ -1,6 +1,7 @@
 import { type BatchTotals, listBatches, readBatch } from '../../domain/batch-report.ts';
 import { parseId, parseKey } from '../../domain/input.ts';
 import { findOrder, listOrders, type Order } from '../../domain/order.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { type RequestRecord, showRequest } from '../../domain/request.ts';
 import { listRequests } from '../../domain/request-list.ts';
 import type { Context } from '../context.ts';
@@ -28,7 +29,7 @@ export async function pickOrder(context: Context): Promise<readonly string[]> {
   ];
   return pick(context, {
     name: 'order',
-    message: 'order (one of the newest, or an id)',
+    message: phrase('order (one of the newest, or an id)'),
     columns,
     newest: () => listOrders(session, NEWEST),
     find: (text) => findOrder(session, parseId('order', text)),
@@ -48,7 +49,7 @@ export async function pickBatch(context: Context): Promise<readonly string[]> {
   ];
   return pick(context, {
     name: 'batch',
-    message: 'batch (one of the newest, or a name or id)',
+    message: phrase('batch (one of the newest, or a name or id)'),
     columns,
     newest: () => listBatches(session, NEWEST),
     find: (text) => readBatch(session, text),
@@ -62,7 +63,7 @@ export async function pickRequest(context: Context): Promise<readonly string[]> 
   const columns = fields<RequestRecord>('id', 'kind', 'status', 'createdAt', 'key');
   return pick(context, {
     name: 'key',
-    message: 'request (one of the newest, or a key or id)',
+    message: phrase('request (one of the newest, or a key or id)'),
     columns,
     newest: () => listRequests(session, NEWEST),
     find: (text) => showRequest(session, parseKey(text)),
@@ -72,7 +73,7 @@ export async function pickRequest(context: Context): Promise<readonly string[]> 
 
 interface Pick<Row> {
   readonly name: string;
-  readonly message: string;
+  readonly message: Phrase;
   readonly columns: readonly Column<Row>[];
   readonly newest: () => Promise<readonly Row[]>;
   /** The one that is typed. @throws ShopError where there is none */
@@ -84,8 +85,8 @@ interface Pick<Row> {
 async function pick<Row>(context: Context, { name, message, columns, newest, find, word }: Pick<Row>) {
   const offer = async (typed: string): Promise<Offer<Row>> => {
     const rows = typed === '' ? await newest() : [await find(typed)];
-    if (rows.length === 0) return { choices: [], remark: 'There are none yet.' };
-    return listChoices(columns, rows, word);
+    if (rows.length === 0) return { choices: [], remark: phrase('There are none yet.') };
+    return listChoices(columns, rows, word, context.language);
   };
   return [word(await context.prompter.choose(name, offer, message))];
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../../domain/phrase.ts';
 import { type FoundUser, searchUsers } from '../../domain/search.ts';
 import type { Context } from '../context.ts';
 import { type Column, field, fields } from '../present/view.ts';
@@ -15,8 +16,8 @@ export async function pickUser(context: Context): Promise<readonly string[]> {
   } as const;
   const { id } = await context.prompter.choose(
     'user',
-    (typed, signal) => searchOffer(spec, typed, signal),
-    'user (part of the name, id or @reference)',
+    (typed, signal) => searchOffer(spec, typed, signal, context.language),
+    phrase('user (part of the name, id or @reference)'),
   );
   return [String(id)];
 }

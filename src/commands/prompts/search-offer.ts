@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ShopError } from '../../domain/errors.ts';
 import { parseRef } from '../../domain/input.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Matches } from '../../domain/search.ts';
+import type { Language } from '../language/language.ts';
 import type { Column } from '../present/view.ts';
 import type { Offer } from '../prompter.ts';
 import { listChoices } from './list-choices.ts';
@@ -32,31 +34,34 @@ export async function searchOffer<Row extends Named>(
   { kind, columns, search }: SearchSpec<Row>,
   typed: string,
   signal: AbortSignal,
+  language: Language,
 ): Promise<Offer<Row>> {
   if (/^[^@\d]/.test(typed)) await delay(TYPING_MS, undefined, { signal });
   const { rows, besides } = await search(typed, signal);
   const remark = besides === 'none' ? undefined : REMARKS[besides];
   if (rows.length === 0) return { choices: [], remark: remark ?? notFound(kind, typed.trim()) };
   return {
-    ...listChoices(columns, rows, ({ name, id }) => `${name} (${id})`),
+    ...listChoices(columns, rows, ({ name, id }) => `${name} (${id})`, language),
     ...(remark === undefined ? {} : { remark }),
   };
 }
 
 const REMARKS = {
-  more: 'There are more: type more of the name to narrow them down.',
-  unseen: 'Only the newest were looked through: older ones are found by id or @reference.',
+  more: phrase('There are more: type more of the name to narrow them down.'),
+  unseen: phrase('Only the newest were looked through: older ones are found by id or @reference.'),
 } as const;
 
-function notFound(kind: 'user' | 'product', typed: string): string {
-  if (typed === '') return `There are no ${kind}s yet.`;
+function notFound(kind: 'user' | 'product', typed: string): Phrase {
+  if (typed === '') return kind === 'user' ? phrase('There are no users yet.') : phrase('There are no products yet.');
   if (/^[@\d]/.test(typed)) {
     try {
       parseRef(kind, typed);
     } catch (error) {
-      if (error instanceof ShopError) return error.message;
+      if (error instanceof ShopError) return error.text.message;
       throw error;
     }
   }
-  return `No ${kind} has that in the name, as id or as @reference.`;
+  return kind === 'user'
+    ? phrase('No user has that in the name, as id or as @reference.')
+    : phrase('No product has that in the name, as id or as @reference.');
 }

@@ -22,11 +22,15 @@ function linesOf(content: string | Buffer, maxRowBytes?: number, sizes: readonly
   return new LineReader(read, bytes.length, maxRowBytes);
 }
 
-async function rowsOf(content: string | Buffer, maxRowBytes?: number, sizes?: readonly number[]): Promise<FileRow[]> {
+/** A row as it is told in English. */
+type Row = Exclude<FileRow, { problem: unknown }> | { readonly line: number; readonly problem: string };
+const inEnglish = (row: FileRow): Row => ('problem' in row ? { ...row, problem: String(row.problem) } : row);
+
+async function rowsOf(content: string | Buffer, maxRowBytes?: number, sizes?: readonly number[]): Promise<Row[]> {
   const lines = linesOf(content, maxRowBytes, sizes);
   const header = await readHeader(lines, SPEC);
-  const rows: FileRow[] = [];
-  for await (const chunk of csvRows(lines, header)) rows.push(...chunk);
+  const rows: Row[] = [];
+  for await (const chunk of csvRows(lines, header)) rows.push(...chunk.map(inEnglish));
   expect(lines.position).toBe(Buffer.from(content).length);
   return rows;
 }

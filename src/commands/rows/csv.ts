@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { parse } from 'csv-parse/sync';
 import { invalid } from '../../domain/input.ts';
+import { either, joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import { withoutGuard } from '../formula.ts';
 import {
   type FileRow,
@@ -18,7 +19,7 @@ const CR = 13;
 const QUOTE = 34;
 const COMMA = 44;
 
-const NOT_CLOSED = 'has a quote that is not closed';
+const NOT_CLOSED = phrase('has a quote that is not closed');
 
 /**
  * The header: the first record that is not blank.
@@ -28,10 +29,10 @@ const NOT_CLOSED = 'has a quote that is not closed';
  */
 export async function readHeader(lines: LineReader, expected: RowColumns): Promise<readonly string[]> {
   const span = await firstRecord(lines);
-  if (span === null) throw invalid('file', 'is empty: a header is expected');
-  if (span.problem !== null) throw invalid('file', `has a header that ${span.problem}`);
+  if (span === null) throw invalid('file', phrase('is empty: a header is expected'));
+  if (span.problem !== null) throw invalid('file', phrase`has a header that ${span.problem}`);
   const bytes = lines.bytes.subarray(span.start, span.end);
-  if (!isUtf8(bytes)) throw invalid('file', `has a header that ${NOT_UTF8}`);
+  if (!isUtf8(bytes)) throw invalid('file', phrase`has a header that ${NOT_UTF8}`);
   const header = (parseRecords(bytes)[0] ?? []).map((cell) => cell.trim());
   checkHeader(header, expected);
   return header;
@@ -61,13 +62,13 @@ function checkHeader(header: readonly string[], { columns, required }: RowColumn
   const allowed = new Set(columns);
   const unknown = [...present].filter((name) => !allowed.has(name));
   if (unknown.length > 0) {
-    throw invalid('file', `has unknown columns: ${quoteNames(unknown)}; it may have ${columns.join(', ')}`);
+    throw invalid('file', phrase`has unknown columns: ${quoteNames(unknown)}; it may have ${columns.join(', ')}`);
   }
   const repeated = columns.filter((name) => header.indexOf(name) !== header.lastIndexOf(name));
-  if (repeated.length > 0) throw invalid('file', `has columns more than once: ${repeated.join(', ')}`);
+  if (repeated.length > 0) throw invalid('file', phrase`has columns more than once: ${repeated.join(', ')}`);
   const missing = required.filter((group) => !group.some((name) => present.has(name)));
   if (missing.length > 0) {
-    throw invalid('file', `lacks columns: ${missing.map((group) => group.join(' or ')).join(', ')}`);
+    throw invalid('file', phrase`lacks columns: ${joined(missing.map(either), ', ')}`);
   }
 }
 
@@ -104,13 +105,13 @@ function quotedRecord(lines: LineReader, line: Span): Span {
   // what is wrong on a later line is so because the quote was left open on the first
   if (end < line.end) return { ...line, problem };
   const isOutOfReach = problem === NOT_CLOSED && !atEnd;
-  return { ...line, problem: isOutOfReach ? `${NOT_CLOSED} within 1 MiB` : NOT_CLOSED };
+  return { ...line, problem: isOutOfReach ? phrase`${NOT_CLOSED} within 1 MiB` : NOT_CLOSED };
 }
 
 /** An end with its line break, or, where there is a problem, the place of it. */
 interface End {
   readonly end: number;
-  readonly problem: string | null;
+  readonly problem: Phrase | null;
 }
 
 function endOfRecord(bytes: Buffer, start: number): End {
@@ -128,7 +129,7 @@ function endOfPlainCell(bytes: Buffer, start: number): End {
   for (let at = start; at < bytes.length; at += 1) {
     const byte = bytes[at];
     if (byte === COMMA || byte === LF) return { end: at, problem: null };
-    if (byte === QUOTE) return { end: at, problem: 'has a quote inside a cell that is not quoted' };
+    if (byte === QUOTE) return { end: at, problem: phrase('has a quote inside a cell that is not quoted') };
   }
   return { end: bytes.length, problem: null };
 }
@@ -141,13 +142,13 @@ function endOfQuotedCell(bytes: Buffer, start: number): End {
   const after = bytes[quote + 1] === CR && bytes[quote + 2] === LF ? quote + 2 : quote + 1;
   const byte = bytes[after];
   const closes = byte === undefined || byte === COMMA || byte === LF;
-  return { end: after, problem: closes ? null : 'has text after a closing quote' };
+  return { end: after, problem: closes ? null : phrase('has text after a closing quote') };
 }
 
 function toRows(bytes: Buffer, spans: readonly Span[], header: readonly string[]): FileRow[] {
   const checked = markUndecodable(bytes, spans);
   const good = checked.filter(({ problem }) => problem === null);
-  const records = good.length === 0 ? [] : parseRecords(joined(bytes, good));
+  const records = good.length === 0 ? [] : parseRecords(together(bytes, good));
   // a record more or less would give each row behind it another row's line, and so its key
   if (records.length !== good.length) throw new Error(`csv-parse made ${records.length} records of ${good.length}`);
   let next = 0;
@@ -157,8 +158,17 @@ function toRows(bytes: Buffer, spans: readonly Span[], header: readonly string[]
     next += 1;
     return cells.length === header.length
       ? { line, fields: toFields(cells, header) }
-      : { line, problem: `has ${cells.length} cell${cells.length === 1 ? '' : 's'}, the header has ${header.length}` };
+      : {
+          line,
+          problem: wrongCount(cells.length, header.length),
+        };
   });
+}
+
+function wrongCount(cells: number, columns: number): Phrase {
+  return cells === 1
+    ? phrase`has 1 cell, the header has ${columns}`
+    : phrase`has ${cells} cells, the header has ${columns}`;
 }
 
 /** The header's names are known columns, so that a plain object can't be given a prototype. */
@@ -173,7 +183,7 @@ function toFields(cells: readonly string[], header: readonly string[]): Record<s
 }
 
 /** The bytes of the records, one after another; without a copy where nothing lies between them. */
-function joined(bytes: Buffer, spans: readonly Span[]): Buffer {
+function together(bytes: Buffer, spans: readonly Span[]): Buffer {
   const runs: { start: number; end: number }[] = [];
   for (const { start, end } of spans) {
     const run = runs.at(-1);

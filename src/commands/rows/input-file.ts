@@ -9,6 +9,7 @@ import { addAbortSignal, type Stream } from 'node:stream';
 import { promisify } from 'node:util';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
 import { csvRows, readHeader } from './csv.ts';
 import { jsonRows } from './jsonl.ts';
 import { type FileRow, LineReader, type ReadBytes, type RowFile, type RowFileSpec, type RowFormat } from './row.ts';
@@ -111,7 +112,7 @@ async function openContent(path: string, stdin: NodeJS.ReadableStream | null, si
   // by its path, standard input can't be opened where it is a socket
   if (STANDARD_INPUT_PATHS.has(path)) {
     if (stdin === null)
-      throw invalid('file', "can't be standard input within `shop shell`, which reads commands there");
+      throw invalid('file', phrase("can't be standard input within `shop shell`, which reads commands there"));
     return spool(stdin, STANDARD_INPUT, signal);
   }
   try {
@@ -119,7 +120,7 @@ async function openContent(path: string, stdin: NodeJS.ReadableStream | null, si
     const handle = await open(path, 'r');
     try {
       const stats = await handle.stat();
-      if (stats.isDirectory()) throw invalid('file', `is a folder: ${path}`);
+      if (stats.isDirectory()) throw invalid('file', phrase`is a folder: ${path}`);
       if (stats.isFile()) return { name: path, handle, ...(await hashOf(handle, signal)) };
       // the stream closes the handle
       return await spool(handle.createReadStream(), path, signal);
@@ -188,8 +189,8 @@ function refuseSpooling(error: unknown): never {
   if (code === null) throw error;
   throw new ShopError(
     'INVALID_INPUT',
-    { field: 'file', reason: `can't be kept in ${tmpdir()} while it is read (${code})` },
-    { hint: 'Set TMPDIR to a folder that has room for it, or give a regular file.', cause: error },
+    { field: 'file', reason: phrase`can't be kept in ${tmpdir()} while it is read (${code})` },
+    { hint: phrase('Set TMPDIR to a folder that has room for it, or give a regular file.'), cause: error },
   );
 }
 
@@ -208,7 +209,7 @@ function hashChecked({ name, handle, hash, bytes }: Content, signal: AbortSignal
     check.update(target.subarray(offset, offset + bytesRead));
     position += bytesRead;
     if (bytesRead === 0 || (position === bytes && check.digest('hex') !== hash)) {
-      throw invalid('file', `was changed while it was read: ${name}`);
+      throw invalid('file', phrase`was changed while it was read: ${name}`);
     }
     return bytesRead;
   };
@@ -217,10 +218,11 @@ function hashChecked({ name, handle, hash, bytes }: Content, signal: AbortSignal
 /** A bad byte in a row spoils that row; a file that starts with what can't be text is none of rows. */
 function refuseBinary(head: Buffer): void {
   const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-  if (isUtf16) throw invalid('file', 'is UTF-16; UTF-8 is expected');
-  if (head.includes(0)) throw invalid('file', 'has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected');
+  if (isUtf16) throw invalid('file', phrase('is UTF-16; UTF-8 is expected'));
+  if (head.includes(0))
+    throw invalid('file', phrase('has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected'));
   const isObject = head[0] === '{'.charCodeAt(0);
-  if (!isObject && !isUtf8(withoutHalfCharacter(head))) throw invalid('file', 'is not text in UTF-8');
+  if (!isObject && !isUtf8(withoutHalfCharacter(head))) throw invalid('file', phrase('is not text in UTF-8'));
 }
 
 /** The head may have been cut inside a character. */
@@ -242,7 +244,7 @@ function unreadable(name: string, error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof ShopError || code === null) return error;
   const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
-  const reason = isMissing ? `is not there: ${name}` : `can't be read: ${name} (${code})`;
+  const reason = isMissing ? phrase`is not there: ${name}` : phrase`can't be read: ${name} (${code})`;
   return new ShopError('INVALID_INPUT', { field: 'file', reason }, { cause: error });
 }
 

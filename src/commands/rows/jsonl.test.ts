@@ -6,7 +6,11 @@ import { type FileRow, LineReader, MAX_ROW_BYTES } from './row.ts';
 const COLUMNS = ['user', 'items', 'amount', 'key'];
 const NO_WHOLE_NUMBER = 'has a number that is not a whole one within ±9,007,199,254,740,991';
 
-async function rowsOf(content: string | Buffer, maxRowBytes?: number, size = 1 << 30): Promise<FileRow[]> {
+/** A row as it is told in English. */
+type Row = Exclude<FileRow, { problem: unknown }> | { readonly line: number; readonly problem: string };
+const inEnglish = (row: FileRow): Row => ('problem' in row ? { ...row, problem: String(row.problem) } : row);
+
+async function rowsOf(content: string | Buffer, maxRowBytes?: number, size = 1 << 30): Promise<Row[]> {
   const bytes = Buffer.from(content);
   let position = 0;
   const read = async (target: Buffer, offset: number, length: number) => {
@@ -14,8 +18,9 @@ async function rowsOf(content: string | Buffer, maxRowBytes?: number, size = 1 <
     position += count;
     return count;
   };
-  const rows: FileRow[] = [];
-  for await (const chunk of jsonRows(new LineReader(read, bytes.length, maxRowBytes), COLUMNS)) rows.push(...chunk);
+  const rows: Row[] = [];
+  for await (const chunk of jsonRows(new LineReader(read, bytes.length, maxRowBytes), COLUMNS))
+    rows.push(...chunk.map(inEnglish));
   return rows;
 }
 

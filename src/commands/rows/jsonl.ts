@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { visible } from '../io.ts';
 import { type FileRow, type LineReader, markUndecodable, quoteNames, type Span } from './row.ts';
 
@@ -30,14 +31,14 @@ function toRow(bytes: Buffer, { line, start, end, problem }: Span, allowed: Read
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { line, problem: `is not JSON: ${reasonOf(error)}` };
+    return { line, problem: phrase`is not JSON: ${reasonOf(error)}` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { line, problem: 'is not a JSON object' };
+    return { line, problem: phrase('is not a JSON object') };
   }
   const row = value as Readonly<Record<string, unknown>>;
   const names = Object.keys(row);
-  const found = problemOf(row, names, allowed) ?? (hasRoundedNumber(text) ? `has ${NO_WHOLE_NUMBER}` : null);
+  const found = problemOf(row, names, allowed) ?? (hasRoundedNumber(text) ? phrase`has ${NO_WHOLE_NUMBER}` : null);
   if (found !== null) return { line, problem: found };
   // the names are known columns, so that a plain object can't be given a prototype
   const fields: Record<string, unknown> = {};
@@ -51,28 +52,28 @@ function problemOf(
   row: Readonly<Record<string, unknown>>,
   names: readonly string[],
   allowed: ReadonlySet<string>,
-): string | null {
+): Phrase | null {
   const unknown = names.filter((name) => !allowed.has(name));
-  if (unknown.length > 0) return `has unknown fields: ${quoteNames(unknown)}`;
+  if (unknown.length > 0) return phrase`has unknown fields: ${quoteNames(unknown)}`;
   for (const name of names) {
     const problem = problemOfValue(row[name]);
-    if (problem !== null) return `has ${problem} in ${name}`;
+    if (problem !== null) return phrase`has ${problem} in ${name}`;
   }
   return null;
 }
 
-const NO_WHOLE_NUMBER = 'a number that is not a whole one within ±9,007,199,254,740,991';
+const NO_WHOLE_NUMBER = phrase('a number that is not a whole one within ±9,007,199,254,740,991');
 
-function problemOfValue(value: unknown): string | null {
+function problemOfValue(value: unknown): Phrase | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? null : NO_WHOLE_NUMBER;
   return typeof value === 'object' && value !== null ? problemWithin(value) : null;
 }
 
 /** Level by level, not by recursion, for a row may be nested as deep as it is long. */
-function problemWithin(value: object): string | null {
+function problemWithin(value: object): Phrase | null {
   let level: readonly object[] = [value];
   for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return `more than ${MAX_DEPTH} levels`;
+    if (depth > MAX_DEPTH) return phrase`more than ${MAX_DEPTH} levels`;
     const inner: unknown[] = level.flatMap((one) => Object.values(one));
     if (inner.some((one) => typeof one === 'number' && !Number.isSafeInteger(one))) return NO_WHOLE_NUMBER;
     level = inner.filter((one) => typeof one === 'object' && one !== null);

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
+import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 
 /** A row of a file: its fields, or why it can't be read. `line` is where the row starts, from 1, the header counted. */
 export type FileRow =
   | { readonly line: number; readonly fields: Readonly<Record<string, unknown>> }
-  | { readonly line: number; readonly problem: string };
+  | { readonly line: number; readonly problem: Phrase };
 
 /** `jsonl` is JSON lines: one object a line. */
 export type RowFormat = 'csv' | 'jsonl';
@@ -65,7 +66,7 @@ export interface Span {
   readonly line: number;
   readonly start: number;
   readonly end: number;
-  readonly problem: string | null;
+  readonly problem: Phrase | null;
 }
 
 /**
@@ -205,9 +206,9 @@ export class LineReader {
 }
 
 /** Why a row is a problem that has more than `MAX_ROW_BYTES`. */
-export const TOO_LONG = 'is longer than 1 MiB';
+export const TOO_LONG = phrase('is longer than 1 MiB');
 /** Why a row is a problem whose bytes are no text. */
-export const NOT_UTF8 = 'is not UTF-8';
+export const NOT_UTF8 = phrase('is not UTF-8');
 
 /** The same rows, those whose bytes are no text as problems. One look at all the bytes is enough nearly always. */
 export function markUndecodable(bytes: Buffer, spans: readonly Span[]): readonly Span[] {
@@ -220,12 +221,13 @@ export function markUndecodable(bytes: Buffer, spans: readonly Span[]): readonly
 const MOST_NAMES = 5;
 
 /** Names from a file as part of a message: in quotes, cut where they are long or many. */
-export function quoteNames(names: readonly string[]): string {
+export function quoteNames(names: readonly string[]): Phrase {
   const quoted = names
     .slice(0, MOST_NAMES)
     .map((name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}...` : name));
   const left = names.length - quoted.length;
-  return quoted.join(', ') + (left > 0 ? ` and ${left.toLocaleString('en')} more` : '');
+  const all = joined(quoted, ', ');
+  return left > 0 ? phrase`${all} and ${left.toLocaleString('en')} more` : all;
 }
 
 function isBlank(byte: number | undefined): boolean {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { phrase } from '../../domain/phrase.ts';
 import type { CommandLine } from '../command-line.ts';
 import type { Context, StopSignal } from '../context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
@@ -21,8 +22,8 @@ export async function runPrompt(context: Context, commandLine: CommandLine): Pro
   const editor = new LineEditor(context.streams, history, completerOf(commandLine));
   const signals = new Signals(commandLine, editor);
   context.onSignal((signal) => signals.receive(signal));
-  await context.say(`shop ${packageVersion()}: \`help\` shows the commands; \`exit\` or Ctrl-D ends.`);
-  if (history.problem !== null) await context.say(`The history is not kept: ${history.problem}`);
+  await context.say(phrase`shop ${packageVersion()}: \`help\` shows the commands; \`exit\` or Ctrl-D ends.`);
+  if (history.problem !== null) await context.say(phrase`The history is not kept: ${history.problem}`);
   while (signals.end === null) {
     const text = await readCommand(editor);
     if (text === 'ended') break;
@@ -56,7 +57,7 @@ async function settle(context: Context, commandLine: CommandLine, signals: Signa
   const late = delay(SETTLE_MS, 'late', { signal: over.signal }).catch(() => {});
   const settled = commandLine.settled().finally(() => over.abort());
   if ((await Promise.race([settled, late])) !== 'late' || signals.end !== null) return;
-  await context.say('It can not be broken off where it is, and is waited for. Ctrl-C again ends the shell.');
+  await context.say(phrase('It can not be broken off where it is, and is waited for. Ctrl-C again ends the shell.'));
   await Promise.race([settled, signals.ended]);
 }
 

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { phrase } from '../../domain/phrase.ts';
 import type { CommandLine } from '../command-line.ts';
 import type { Context, StopSignal } from '../context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
@@ -43,8 +44,8 @@ export async function runScript(context: Context, commandLine: CommandLine, keep
   const { line, status } = first;
   await context.say(
     keepGoing
-      ? `${failed} of ${commands} commands failed, the first in line ${line}, which ended with ${status}.`
-      : `Stopped at line ${line}, which ended with ${status}.`,
+      ? phrase`${failed} of ${commands} commands failed, the first in line ${line}, which ended with ${status}.`
+      : phrase`Stopped at line ${line}, which ended with ${status}.`,
   );
   return status;
 }

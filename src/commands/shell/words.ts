@@ -1,5 +1,6 @@
 import type { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
 
 /** Blanks; '...'; "..."; an escaped character; what other shells give a meaning; anything else. */
 const TOKEN =
@@ -41,9 +42,9 @@ function partOf({ raw, quoted, escaped, operator, plain }: Partial<Record<string
 }
 
 function notClosed(rest: string): ShopError {
-  return invalid('the line', `has a quote that is not closed: ${rest}`);
+  return invalid(phrase('the line'), phrase`has a quote that is not closed: ${rest}`);
 }
 
 function unsupported(operator: string): ShopError {
-  return invalid('the line', `has an unquoted ${operator}, which means nothing in \`shop shell\``);
+  return invalid(phrase('the line'), phrase`has an unquoted ${operator}, which means nothing in \`shop shell\``);
 }

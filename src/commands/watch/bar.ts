@@ -1,3 +1,4 @@
+import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import { duration, grouped } from '../words.ts';
 
 /** How much of a whole is done, as a bar of so many columns and in words. */
@@ -9,13 +10,14 @@ export function bar(done: number, total: number, width: number): string {
 }
 
 /** How much of a whole is done, as wide as when all of it is. */
-export function progress(done: number, total: number): string {
-  return `${grouped(done).padStart(grouped(total).length)} of ${grouped(total)}`;
+export function progress(done: number, total: number): Phrase {
+  return phrase`${grouped(done).padStart(grouped(total).length)} of ${grouped(total)}`;
 }
 
-/** How fast it goes, and how long it takes until nothing is left; empty at the first look. */
-export function pace(perSecond: number | null, left: number): string {
+/** How fast it goes, and how long it takes until nothing is left; nothing at the first look. */
+export function pace(perSecond: number | null, left: number): Phrase | string {
   if (perSecond === null) return '';
-  const rest = perSecond === 0 || left === 0 ? '' : `, about ${duration(Math.ceil(left / perSecond))} left`;
-  return `${grouped(perSecond)} a second${rest}`;
+  const speed = phrase`${grouped(perSecond)} a second`;
+  if (perSecond === 0 || left === 0) return speed;
+  return joined([speed, phrase`about ${duration(Math.ceil(left / perSecond))} left`], ', ');
 }

@@ -1,5 +1,7 @@
+import { phrase } from '../../domain/phrase.ts';
 import type { Streams } from '../io.ts';
 import { Keyboard } from '../keyboard.ts';
+import type { Language } from '../language/language.ts';
 import { pageOf } from '../present/page.ts';
 import { paint } from '../present/paint.ts';
 
@@ -12,7 +14,7 @@ const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 /** Of a terminal that does not tell. */
 const DEFAULT_ROWS = 24;
-const KEYS = 'q or Ctrl-C ends';
+const KEYS = phrase('q or Ctrl-C ends');
 const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
 /** A process that still runs after so long was not stopped. */
 const UNSTOPPED_MS = 250;
@@ -29,6 +31,7 @@ export interface ScreenKeys {
  */
 export class LiveScreen {
   readonly #streams: Streams;
+  readonly #language: Language;
   readonly #keys: ScreenKeys | null;
   readonly #suspend = () => this.#stop();
   readonly #resume = () => this.#drawAnew();
@@ -37,8 +40,9 @@ export class LiveScreen {
   #state: 'shown' | 'suspended' | 'closed' = 'suspended';
 
   /** @param keys null where nothing is to be read from the terminal. */
-  constructor(streams: Streams, keys: ScreenKeys | null) {
+  constructor(streams: Streams, language: Language, keys: ScreenKeys | null) {
     this.#streams = streams;
+    this.#language = language;
     this.#keys = keys;
     process.on('SIGCONT', this.#resume);
     this.#show();
@@ -49,7 +53,7 @@ export class LiveScreen {
     this.#last = lines;
     if (this.#state !== 'shown') return;
     const { stdout } = this.#streams;
-    const foot = paint(pageOf(stdout), 'aside', KEYS);
+    const foot = paint(pageOf(stdout, this.#language), 'aside', this.#language.tell(KEYS));
     stdout.write(frame([...lines, '', foot], stdout.rows || DEFAULT_ROWS));
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { invalid } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
 import type { OptionSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Interrupted } from '../interrupted.ts';
@@ -54,7 +55,8 @@ export function rate<Data>({ now, before, seconds }: Looks<Data>, value: (data: 
  * @throws ShopError `INVALID_INPUT` for a format that can't go on and on; Interrupted on Ctrl-C.
  */
 export async function watch<Data>(context: Context, { look, answer, draw, done }: Watched<Data>): Promise<undefined> {
-  if (context.format === 'json') throw invalid('--watch', 'answers again and again: use it with -o jsonl, csv or tsv');
+  if (context.format === 'json')
+    throw invalid('--watch', phrase('answers again and again: use it with -o jsonl, csv or tsv'));
   const ended = new AbortController();
   const { stdout } = context.streams;
   // a reader that has seen enough
@@ -62,7 +64,7 @@ export async function watch<Data>(context: Context, { look, answer, draw, done }
   stdout.once('error', onError);
   context.release(() => stdout.off('error', onError));
   context.tellInterruption(
-    (signal) => new Interrupted(signal, 'No longer watched.', { hint: 'Nothing else has changed.' }),
+    (signal) => new Interrupted(signal, phrase('No longer watched.'), { hint: phrase('Nothing else has changed.') }),
   );
   const screen = openScreen(context, ended);
   let before: { readonly data: Data; readonly at: number } | null = null;
@@ -75,7 +77,7 @@ export async function watch<Data>(context: Context, { look, answer, draw, done }
       before: before?.data ?? null,
       seconds: before === null ? 0 : (at - before.at) / 1_000,
     };
-    if (screen !== null) screen.draw(draw(looks, pageOf(stdout)));
+    if (screen !== null) screen.draw(draw(looks, pageOf(stdout, context.language)));
     else await write(stdout, await row(context, answer(data), before === null));
     if (done?.(looks) === true) break;
     before = { data, at };
@@ -91,14 +93,14 @@ function openScreen(context: Context, ended: AbortController): LiveScreen | null
   const { streams, format, prompter } = context;
   if (format !== 'table' || !streams.stdout.isTTY) return null;
   const keys = { quit: () => ended.abort(), interrupt: () => context.receive('SIGINT') };
-  const screen = new LiveScreen(streams, prompter.interactive ? keys : null);
+  const screen = new LiveScreen(streams, context.language, prompter.interactive ? keys : null);
   context.release(() => screen.close());
   return screen;
 }
 
 /** One look in the format asked for; CSV and TSV have their header once. */
 async function row(context: Context, look: Answer, first: boolean): Promise<string> {
-  const text = await present(look, context.format, pageOf(context.streams.stdout));
+  const text = await present(look, context.format, pageOf(context.streams.stdout, context.language));
   const hasHeader = context.format === 'csv' || context.format === 'tsv';
   return first || !hasHeader ? text : text.slice(text.indexOf('\n') + 1);
 }

@@ -1,3 +1,4 @@
+import { phrase } from '../phrase.ts';
 import { type Pass, WHOLE } from './check.ts';
 
 /** A column of the stock row that is called m. */
@@ -26,7 +27,7 @@ export const CHAINS: readonly Pass[] = [
         names: `u.id AS userId, u.balance, COALESCE(t.total, 0) AS ledger, t.last_id AS lastTransactionId,
           COALESCE(last.balance_after, 0) AS lastBalance`,
         say: (f) =>
-          `User ${f.userId} has a balance of ${f.balance}; the ledger sums up to ${f.ledger} and ends with ${f.lastBalance}.`,
+          phrase`User ${f.userId} has a balance of ${f.balance}; the ledger sums up to ${f.ledger} and ends with ${f.lastBalance}.`,
       },
     ],
   },
@@ -43,7 +44,7 @@ export const CHAINS: readonly Pass[] = [
         names: `t.id AS transactionId, t.user_id AS userId, t.previous AS balanceBefore, t.amount,
           t.balance_after AS balanceAfter`,
         say: (f) =>
-          `Ledger row ${f.transactionId} of user ${f.userId} says ${f.balanceAfter}; before it were ${f.balanceBefore}, its amount is ${f.amount}.`,
+          phrase`Ledger row ${f.transactionId} of user ${f.userId} says ${f.balanceAfter}; before it were ${f.balanceBefore}, its amount is ${f.amount}.`,
       },
     ],
   },
@@ -60,13 +61,13 @@ export const CHAINS: readonly Pass[] = [
         names: `p.id AS productId, p.stock, COALESCE(m.total, 0) AS movements, m.last_id AS lastMovementId,
           COALESCE(last.stock_after, 0) AS lastStock`,
         say: (f) =>
-          `Product ${f.productId} has a stock of ${f.stock}; its stock rows sum up to ${f.movements} and end with ${f.lastStock}.`,
+          phrase`Product ${f.productId} has a stock of ${f.stock}; its stock rows sum up to ${f.movements} and end with ${f.lastStock}.`,
       },
       {
         check: 'stock-chain',
         when: 'm.last_id IS NULL',
         names: 'p.id AS productId, p.stock',
-        say: (f) => `Product ${f.productId} has a stock of ${f.stock} and no stock rows, not even its first.`,
+        say: (f) => phrase`Product ${f.productId} has a stock of ${f.stock} and no stock rows, not even its first.`,
       },
     ],
   },
@@ -84,19 +85,20 @@ export const CHAINS: readonly Pass[] = [
         names: `m.id AS movementId, ${movement('product_id')} AS productId,
           ${BEFORE} AS stockBefore, ${movement('quantity')} AS quantity, ${movement('stock_after')} AS stockAfter`,
         say: (f) =>
-          `Stock row ${f.movementId} of product ${f.productId} says ${f.stockAfter}; before it were ${f.stockBefore}, its quantity is ${f.quantity}.`,
+          phrase`Stock row ${f.movementId} of product ${f.productId} says ${f.stockAfter}; before it were ${f.stockBefore}, its quantity is ${f.quantity}.`,
       },
       {
         check: 'stock-chain',
         when: 'm.leads AND NOT m.starts',
         names: `m.id AS movementId, ${movement('product_id')} AS productId, ${movement('type')} AS type`,
-        say: (f) => `The first stock row of product ${f.productId}, ${f.movementId}, is not initial but a ${f.type}.`,
+        say: (f) =>
+          phrase`The first stock row of product ${f.productId}, ${f.movementId}, is not initial but a ${f.type}.`,
       },
       {
         check: 'stock-chain',
         when: 'm.starts AND NOT m.leads',
         names: `m.id AS movementId, ${movement('product_id')} AS productId`,
-        say: (f) => `Stock row ${f.movementId} of product ${f.productId} is initial, and not its first.`,
+        say: (f) => phrase`Stock row ${f.movementId} of product ${f.productId} is initial, and not its first.`,
       },
     ],
   },

@@ -1,3 +1,5 @@
+import type { Phrase } from '../phrase.ts';
+
 /** The checks, in the order of the answer. */
 export const CHECK_NAMES = [
   'balances',
@@ -29,7 +31,7 @@ export interface Rule {
   /** The select list that names the rows at fault, and the figures that differ; faults are sorted by the first two. */
   readonly names: string;
   /** The fault in a sentence. */
-  readonly say: (row: FaultRow) => string;
+  readonly say: (row: FaultRow) => Phrase;
 }
 
 /**

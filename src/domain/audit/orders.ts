@@ -1,3 +1,4 @@
+import { phrase } from '../phrase.ts';
 import { type Pass, WHOLE } from './check.ts';
 
 const REFUNDS = `(SELECT * FROM point_transactions ${WHOLE} WHERE type = 'refund')`;
@@ -22,14 +23,14 @@ export const ORDER_PASSES: readonly Pass[] = [
         when: 'l.order_id IS NULL',
         names: 'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
         say: (f) =>
-          `Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? 'no order' : `order ${f.orderId} without that product`}.`,
+          phrase`Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId} without that product`}.`,
       },
       {
         check: 'sales',
         when: 'm.quantity <> -l.quantity',
         names: 'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
         say: (f) =>
-          `Order ${f.orderId} has ${f.quantity} of product ${f.productId}, its stock row ${f.movementId} says ${f.moved}.`,
+          phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, its stock row ${f.movementId} says ${f.moved}.`,
       },
     ],
     met: [
@@ -47,7 +48,7 @@ export const ORDER_PASSES: readonly Pass[] = [
               names:
                 'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
               say: (f) =>
-                `Order ${f.orderId} has ${f.quantity} of product ${f.productId}, and no sale of it among the stock rows.`,
+                phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, and no sale of it among the stock rows.`,
             },
           ],
         },
@@ -67,7 +68,7 @@ export const ORDER_PASSES: readonly Pass[] = [
           AND NOT COALESCE(${ASKED} = l.quantity, FALSE)`,
         names: `r.id AS requestId, o.id AS orderId, l.product_id AS productId, COALESCE(${ASKED}, 0) AS asked, l.quantity AS ordered`,
         say: (f) =>
-          `Request ${f.requestId} asks for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
+          phrase`Request ${f.requestId} asks for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
       },
     ],
   },
@@ -82,7 +83,7 @@ export const ORDER_PASSES: readonly Pass[] = [
         when: 'NOT COALESCE(t.refunds = 1 AND t.refunded = o.total, FALSE)',
         names: 'o.id AS orderId, o.total, COALESCE(t.refunds, 0) AS refunds, COALESCE(t.refunded, 0) AS refunded',
         say: (f) =>
-          `Order ${f.orderId} of ${f.total} is cancelled; ${f.refunded} were given back, by ${f.refunds} ledger rows.`,
+          phrase`Order ${f.orderId} of ${f.total} is cancelled; ${f.refunded} were given back, by ${f.refunds} ledger rows.`,
       },
     ],
   },
@@ -94,7 +95,7 @@ export const ORDER_PASSES: readonly Pass[] = [
         when: "NOT COALESCE(o.status = 'cancelled' AND o.user_id = t.user_id, FALSE)",
         names: `t.id AS transactionId, t.order_id AS orderId, o.status, t.user_id AS userId, o.user_id AS orderUserId`,
         say: (f) =>
-          `Ledger row ${f.transactionId} gives user ${f.userId} the points of order ${f.orderId} back, which is ${f.status === null ? 'not there' : `of user ${f.orderUserId} and ${f.status}`}.`,
+          phrase`Ledger row ${f.transactionId} gives user ${f.userId} the points of order ${f.orderId} back, which is ${f.status === null ? phrase('not there') : phrase`of user ${f.orderUserId} and ${f.status}`}.`,
       },
     ],
   },
@@ -109,7 +110,7 @@ export const ORDER_PASSES: readonly Pass[] = [
         names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, t.request_id AS requestId, m.id AS movementId,
           m.type, m.quantity AS moved`,
         say: (f) =>
-          `Order ${f.orderId} of ${f.quantity} of product ${f.productId} is cancelled by request ${f.requestId}, ${f.movementId === null ? 'without a stock row' : `its stock row ${f.movementId} is a ${f.type} of ${f.moved}`}.`,
+          phrase`Order ${f.orderId} of ${f.quantity} of product ${f.productId} is cancelled by request ${f.requestId}, ${f.movementId === null ? phrase('without a stock row') : phrase`its stock row ${f.movementId} is a ${f.type} of ${f.moved}`}.`,
       },
     ],
   },
@@ -124,7 +125,7 @@ export const ORDER_PASSES: readonly Pass[] = [
         names:
           'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, t.order_id AS orderId',
         say: (f) =>
-          `Stock row ${f.movementId} gives ${f.quantity} of product ${f.productId} back by request ${f.requestId}, which ${f.orderId === null ? 'cancels nothing' : `cancels order ${f.orderId} without that product`}.`,
+          phrase`Stock row ${f.movementId} gives ${f.quantity} of product ${f.productId} back by request ${f.requestId}, which ${f.orderId === null ? phrase('cancels nothing') : phrase`cancels order ${f.orderId} without that product`}.`,
       },
     ],
   },
@@ -144,7 +145,7 @@ export const ORDER_PASSES: readonly Pass[] = [
         names: `CONCAT(FROM_DAYS(h.hour DIV 24), 'T', LPAD(h.hour MOD 24, 2, '0'), ':00:00.000Z') AS hour,
           h.product_id AS productId, h.sold, h.told`,
         say: (f) =>
-          `In the hour from ${f.hour} ${f.sold} of product ${f.productId} were ordered and not cancelled; hourly_sales says ${f.told}.`,
+          phrase`In the hour from ${f.hour} ${f.sold} of product ${f.productId} were ordered and not cancelled; hourly_sales says ${f.told}.`,
       },
     ],
   },

@@ -1,3 +1,4 @@
+import { phrase } from '../phrase.ts';
 import { type Pass, type Rows, WHOLE } from './check.ts';
 
 /** A column that names a row of another table. */
@@ -63,7 +64,7 @@ function referring({ table, column, parent, key }: Reference, from: string, rows
         when: 'parent.id IS NULL',
         names: `'${table}' AS 'table', child.${column} AS missing, '${column}' AS 'column', ${rows}, '${key}' AS 'key'`,
         say: (f) =>
-          `The ${column} ${f.missing} of ${f.rows === 1 ? 'a row' : `${f.rows} rows`} of ${table}, the first with the ${key} ${text(f.firstRow)}, is not among the ${parent}.`,
+          phrase`The ${column} ${f.missing} of ${f.rows === 1 ? phrase('a row') : phrase`${f.rows} rows`} of ${table}, the first with the ${key} ${text(f.firstRow)}, is not among the ${parent}.`,
       },
     ],
   };

@@ -1,3 +1,4 @@
+import { phrase } from '../phrase.ts';
 import { type FaultRow, type Pass, WHOLE } from './check.ts';
 import { references } from './references.ts';
 
@@ -40,7 +41,9 @@ const REFUNDED = "r.kind = 'cancel' AND t.type = 'refund'";
 const NAMES_ASKED = `r.id AS requestId, r.kind, r.payload AS asked, t.id AS transactionId, t.user_id AS userId, t.amount,
   t.order_id AS orderId`;
 const sayAsked = (f: FaultRow) =>
-  `Request ${f.requestId} asks for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}${f.orderId === null ? '' : `, order ${f.orderId}`}.`;
+  f.orderId === null
+    ? phrase`Request ${f.requestId} asks for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}.`
+    : phrase`Request ${f.requestId} asks for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}, order ${f.orderId}.`;
 
 /** How many items an order's payload has: no reference can hold a quote. */
 const ITEM_COUNT = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
@@ -56,7 +59,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         when: "COALESCE(o.status, 'pending') <> 'applied' AND (t.id IS NOT NULL OR p.id IS NOT NULL)",
         names: `${NAMES_REQUEST}, t.id AS transactionId, p.id AS orderId`,
         say: (f) =>
-          `Request ${f.requestId} is ${f.status}, but has ${f.transactionId === null ? `order ${f.orderId}` : `ledger row ${f.transactionId}`}.`,
+          phrase`Request ${f.requestId} is ${f.status}, but has ${f.transactionId === null ? phrase`order ${f.orderId}` : phrase`ledger row ${f.transactionId}`}.`,
       },
       {
         check: 'effects',
@@ -68,7 +71,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
           END, FALSE)`,
         names: `${NAMES_REQUEST}, t.id AS transactionId, t.type, p.id AS orderId`,
         say: (f) =>
-          `Request ${f.requestId} is an applied ${f.kind}, but has ${f.transactionId === null ? 'no ledger row' : `ledger row ${f.transactionId} of type ${f.type}`} and ${f.orderId === null ? 'no order' : `order ${f.orderId}`}.`,
+          phrase`Request ${f.requestId} is an applied ${f.kind}, but has ${f.transactionId === null ? phrase('no ledger row') : phrase`ledger row ${f.transactionId} of type ${f.type}`} and ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId}`}.`,
       },
       {
         check: 'payments',
@@ -76,7 +79,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         names: `p.id AS orderId, p.user_id AS userId, p.total, t.id AS transactionId, t.amount,
           t.user_id AS transactionUserId, t.order_id AS transactionOrderId`,
         say: (f) =>
-          `Order ${f.orderId} of user ${f.userId} has a total of ${f.total}; its ledger row ${f.transactionId} has user ${f.transactionUserId}, order ${f.transactionOrderId}, amount ${f.amount}.`,
+          phrase`Order ${f.orderId} of user ${f.userId} has a total of ${f.total}; its ledger row ${f.transactionId} has user ${f.transactionUserId}, order ${f.transactionOrderId}, amount ${f.amount}.`,
       },
       {
         check: 'order-totals',
@@ -84,8 +87,8 @@ export const REQUEST_PASSES: readonly Pass[] = [
         names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', COALESCE(l.total, 0) AS linesTotal`,
         say: (f) =>
           f.lines === 0
-            ? `Order ${f.orderId} has a total of ${f.total} and no lines.`
-            : `Order ${f.orderId} has a total of ${f.total}; its lines sum up to ${f.linesTotal}.`,
+            ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
+            : phrase`Order ${f.orderId} has a total of ${f.total}; its lines sum up to ${f.linesTotal}.`,
       },
       {
         check: 'requests',
@@ -118,7 +121,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         names: `r.id AS requestId, p.id AS orderId, ${ITEM_COUNT} AS items, COALESCE(l.lines_count, 0) AS 'lines',
           (SELECT SUM(i.quantity) FROM ${ITEM_TABLE}) AS asked, COALESCE(l.units, 0) AS ordered`,
         say: (f) =>
-          `Request ${f.requestId} asks for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
+          phrase`Request ${f.requestId} asks for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
       },
       {
         check: 'outcomes',
@@ -126,7 +129,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
           OR o.attempts NOT BETWEEN 1 AND 3 OR (o.status = 'failed' AND o.attempts <> 3)`,
         names: 'o.request_id AS requestId, o.status, o.code, o.attempts',
         say: (f) =>
-          `The outcome of request ${f.requestId} can't be: ${f.status} with ${f.code === null ? 'no code' : `the code ${f.code}`} after ${f.attempts} attempts.`,
+          phrase`The outcome of request ${f.requestId} can't be: ${f.status} with ${f.code === null ? phrase('no code') : phrase`the code ${f.code}`} after ${f.attempts} attempts.`,
       },
       {
         check: 'outcome-details',
@@ -138,7 +141,9 @@ export const REQUEST_PASSES: readonly Pass[] = [
         names: `o.request_id AS requestId, o.details AS said, t.id AS transactionId, t.type, t.user_id AS userId, t.amount,
           t.balance_after AS balance, t.order_id AS orderId`,
         say: (f) =>
-          `The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}${f.orderId === null ? '' : `, order ${f.orderId}`}.`,
+          f.orderId === null
+            ? phrase`The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}.`
+            : phrase`The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}, order ${f.orderId}.`,
       },
     ],
     met: [
@@ -173,7 +178,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',
         say: (f) =>
-          `Attempt ${f.attempt} of request ${f.requestId} has failed; its outcome says ${f.status} in attempt ${f.attempts}.`,
+          phrase`Attempt ${f.attempt} of request ${f.requestId} has failed; its outcome says ${f.status} in attempt ${f.attempts}.`,
       },
     ],
   },
@@ -189,7 +194,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         when: "m.id IS NULL OR m.type <> 'restock'",
         names: 'r.id AS requestId, m.id AS movementId, m.type',
         say: (f) =>
-          `Request ${f.requestId} is an applied restock, but has ${f.movementId === null ? 'no stock row' : `stock row ${f.movementId} of type ${f.type}`}.`,
+          phrase`Request ${f.requestId} is an applied restock, but has ${f.movementId === null ? phrase('no stock row') : phrase`stock row ${f.movementId} of type ${f.type}`}.`,
       },
     ],
   },
@@ -204,7 +209,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         when: "NOT COALESCE(r.kind = 'restock' AND o.status = 'applied', FALSE)",
         names: "m.id AS movementId, m.request_id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status",
         say: (f) =>
-          `Stock row ${f.movementId} is a restock of request ${f.requestId}, which is ${f.kind === null ? 'not there' : `a ${f.status} ${f.kind}`}.`,
+          phrase`Stock row ${f.movementId} is a restock of request ${f.requestId}, which is ${f.kind === null ? phrase('not there') : phrase`a ${f.status} ${f.kind}`}.`,
       },
       {
         // where a request restocked two products, one of them is not the one that was asked for
@@ -214,7 +219,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
           AND NOT ${says('r.payload', { product: BY_REFERENCE('p'), quantity: 'm.quantity' })}`,
         names: `r.id AS requestId, r.payload AS asked, m.id AS movementId, m.product_id AS productId, m.quantity`,
         say: (f) =>
-          `Request ${f.requestId} asks for the restock ${f.asked}; stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}.`,
+          phrase`Request ${f.requestId} asks for the restock ${f.asked}; stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}.`,
       },
       {
         check: 'outcome-details',
@@ -222,7 +227,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
           AND NOT ${says('o.details', { id: 'm.product_id', stock: 'm.stock_after' })}`,
         names: `r.id AS requestId, o.details AS said, m.id AS movementId, m.product_id AS productId, m.stock_after AS stock`,
         say: (f) =>
-          `The outcome of request ${f.requestId} says ${f.said}; stock row ${f.movementId} has product ${f.productId}, stock ${f.stock}.`,
+          phrase`The outcome of request ${f.requestId} says ${f.said}; stock row ${f.movementId} has product ${f.productId}, stock ${f.stock}.`,
       },
     ],
   },

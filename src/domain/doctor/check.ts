@@ -1,3 +1,5 @@
+import type { Phrase } from '../phrase.ts';
+
 /** The checks, in the order of the answer. */
 export const CHECK_NAMES = [
   'mysql',
@@ -22,12 +24,12 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 export const UNKNOWN = 'unknown';
 
 /** What was looked at, by name; null where there is no such thing. */
-export type Seen = Readonly<Record<string, string | number | boolean | Date | null>>;
+export type Seen = Readonly<Record<string, string | Phrase | number | boolean | Date | null>>;
 
 /** What is wrong, and what to do about it: a sentence each. */
 export interface Fault {
-  readonly fault: string;
-  readonly hint: string;
+  readonly fault: Phrase;
+  readonly hint: Phrase;
 }
 
 /** What a check has found. */

@@ -1,6 +1,7 @@
 import { type Session, serverTime } from '../../db/connection.ts';
 import type { RedisClient } from '../../db/redis.ts';
 import { nodesOf } from '../../db/redis-nodes.ts';
+import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import { permitted } from './redis-info.ts';
 
@@ -67,7 +68,10 @@ function difference(server: string, clock: ClockOffset | null): Fault | null {
   if (clock === null || Math.abs(clock.aheadMs) - clock.uncertaintyMs <= LIMIT_MS) return null;
   const seconds = (Math.abs(clock.aheadMs) / 1_000).toLocaleString('en', { maximumFractionDigits: 1 });
   return {
-    fault: `The clock of ${server} is ${seconds} s ${clock.aheadMs > 0 ? 'ahead of' : 'behind'} this machine's.`,
-    hint: 'Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).',
+    fault:
+      clock.aheadMs > 0
+        ? phrase`The clock of ${server} is ${seconds} s ahead of this machine's.`
+        : phrase`The clock of ${server} is ${seconds} s behind this machine's.`,
+    hint: phrase('Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).'),
   };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { phrase } from '../phrase.ts';
 import { checkResult, type Finding, type Seen } from './check.ts';
 import { judgeClocks } from './clocks.ts';
 import { judgeDurability, judgeSessionSettings } from './mysql-settings.ts';
@@ -14,8 +15,9 @@ const named = (entries: Record<string, string>) => new Map(Object.entries(entrie
 
 /** What is seen, and a part of each fault; every fault comes with a hint. */
 function expectFinding(finding: Finding, faults: readonly string[], seen: Seen = {}): void {
-  expect(finding.faults.map(({ fault }) => fault)).toEqual(faults.map((part) => expect.stringContaining(part)));
-  for (const { fault, hint } of finding.faults) for (const text of [fault, hint]) expect(text).toMatch(/^\S.*\.$/);
+  expect(finding.faults.map(({ fault }) => String(fault))).toEqual(faults.map((part) => expect.stringContaining(part)));
+  for (const { fault, hint } of finding.faults)
+    for (const text of [fault, hint]) expect(String(text)).toMatch(/^\S.*\.$/);
   expect(finding.seen).toMatchObject(seen);
 }
 
@@ -218,6 +220,6 @@ it('counts what it was told, and takes what it was not told for no fault', () =>
     faults: [],
     seen,
   });
-  const fault = { fault: 'a', hint: 'b' };
+  const fault = { fault: phrase('a'), hint: phrase('b') };
   expect(checkResult('mysql', { seen, faults: [fault] })).toMatchObject({ ok: false, found: 1, faults: [fault] });
 });

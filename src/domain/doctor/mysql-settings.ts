@@ -1,4 +1,5 @@
 import type { Session } from '../../db/connection.ts';
+import { type Phrase, phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.ts';
 
 /** Settings of a server by name; one that it does not have, or does not tell, is not there. */
@@ -50,15 +51,20 @@ export function judgeDurability(variables: Variables): Finding {
             'innodb_flush_log_at_trx_commit',
             flush,
             '1',
-            'a crash may lose what was committed in the last second',
+            phrase('a crash may lose what was committed in the last second'),
           ),
       // DETECT_ONLY finds torn pages and can't mend them
       ['OFF', 'DETECT_ONLY'].includes(doublewrite)
-        ? unsafe('innodb_doublewrite', doublewrite, 'ON', 'a crash may leave pages half written')
+        ? unsafe('innodb_doublewrite', doublewrite, 'ON', phrase('a crash may leave pages half written'))
         : null,
       logBin !== 'ON' || ['1', UNKNOWN].includes(syncBinlog)
         ? null
-        : unsafe('sync_binlog', syncBinlog, '1', 'a crash may lose the end of the binary log, and replicas with it'),
+        : unsafe(
+            'sync_binlog',
+            syncBinlog,
+            '1',
+            phrase('a crash may lose the end of the binary log, and replicas with it'),
+          ),
     ),
   };
 }
@@ -67,8 +73,11 @@ function numeric(value: string): number | string {
   return value === UNKNOWN ? value : Number(value);
 }
 
-function unsafe(name: string, value: string, safe: string, why: string): Fault {
-  return { fault: `${name} is ${value}: ${why}.`, hint: `Set ${name}=${safe} in the server's configuration.` };
+function unsafe(name: string, value: string, safe: string, why: Phrase): Fault {
+  return {
+    fault: phrase`${name} is ${value}: ${why}.`,
+    hint: phrase`Set ${name}=${safe} in the server's configuration.`,
+  };
 }
 
 /** What the program sets itself at the start of each session has to be in force after it. */
@@ -78,8 +87,8 @@ export function judgeSessionSettings(variables: Variables): Finding {
   const zone = variables.get('time_zone');
   const packet = numeric(variables.get('max_allowed_packet') ?? UNKNOWN);
   const small = typeof packet === 'number' && packet < SMALLEST_PACKET;
-  const hint = "Sessions must keep what they set: take out the proxy or pool between that doesn't let them.";
-  const fault = (text: string): Fault => ({ fault: text, hint });
+  const hint = phrase("Sessions must keep what they set: take out the proxy or pool between that doesn't let them.");
+  const fault = (text: Phrase): Fault => ({ fault: text, hint });
   return {
     seen: {
       isolation: isolation ?? UNKNOWN,
@@ -90,15 +99,15 @@ export function judgeSessionSettings(variables: Variables): Finding {
     faults: faultsOf(
       isolation === undefined || isolation === 'READ-COMMITTED'
         ? null
-        : fault(`The program's sessions have the isolation ${isolation}, not READ-COMMITTED.`),
+        : fault(phrase`The program's sessions have the isolation ${isolation}, not READ-COMMITTED.`),
       mode === undefined || mode.split(',').includes('STRICT_ALL_TABLES')
         ? null
-        : fault(`The program's sessions are not strict: sql_mode is "${mode}".`),
-      zone === undefined || zone === '+00:00' ? null : fault(`The program's sessions are not in UTC: ${zone}.`),
+        : fault(phrase`The program's sessions are not strict: sql_mode is "${mode}".`),
+      zone === undefined || zone === '+00:00' ? null : fault(phrase`The program's sessions are not in UTC: ${zone}.`),
       small
         ? {
-            fault: `max_allowed_packet is ${packet.toLocaleString('en')}: large pieces of a batch file are refused.`,
-            hint: `Set max_allowed_packet to at least ${SMALLEST_PACKET} in the server's configuration.`,
+            fault: phrase`max_allowed_packet is ${packet.toLocaleString('en')}: large pieces of a batch file are refused.`,
+            hint: phrase`Set max_allowed_packet to at least ${SMALLEST_PACKET} in the server's configuration.`,
           }
         : null,
     ),

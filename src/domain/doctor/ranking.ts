@@ -1,3 +1,4 @@
+import { phrase } from '../phrase.ts';
 import type { CachedRanking } from '../ranking-cache.ts';
 import { type Finding, faultsOf } from './check.ts';
 
@@ -6,15 +7,15 @@ import { type Finding, faultsOf } from './check.ts';
  * @param periodMs between two refreshes.
  */
 export function judgeRanking(ranking: Pick<CachedRanking, 'refreshedAt' | 'stale'> | null, periodMs: number): Finding {
-  const due = `it is to be refreshed every ${(periodMs / 1_000).toLocaleString('en')} s`;
-  const hint = 'A worker refreshes it, or cron with `shop ranking refresh`; `shop worker` starts one.';
+  const due = phrase`it is to be refreshed every ${(periodMs / 1_000).toLocaleString('en')} s`;
+  const hint = phrase('A worker refreshes it, or cron with `shop ranking refresh`; `shop worker` starts one.');
   return {
     seen: { refreshedAt: ranking?.refreshedAt ?? null },
     faults: faultsOf(
       ranking === null
-        ? { fault: `There is no ranking in Redis, or none for ten periods: ${due}.`, hint }
+        ? { fault: phrase`There is no ranking in Redis, or none for ten periods: ${due}.`, hint }
         : ranking.stale
-          ? { fault: `The ranking was refreshed at ${ranking.refreshedAt.toISOString()}: ${due}.`, hint }
+          ? { fault: phrase`The ranking was refreshed at ${ranking.refreshedAt.toISOString()}: ${due}.`, hint }
           : null,
     ),
   };

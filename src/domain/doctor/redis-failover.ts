@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../db/redis-nodes.ts';
 import type { SentinelView } from '../../db/sentinel.ts';
+import { phrase } from '../phrase.ts';
 import { type Finding, faultsOf, UNKNOWN } from './check.ts';
 import type { RedisInfo } from './redis-info.ts';
 
@@ -11,8 +12,8 @@ export function judgeServer(info: RedisInfo): Finding {
     faults: faultsOf(
       mode === 'cluster'
         ? {
-            fault: 'Redis is a node of a cluster, and SHOP_REDIS_URL names it as a server by itself.',
-            hint: 'Let SHOP_REDIS_URL begin with redis+cluster:// and name some of the nodes.',
+            fault: phrase('Redis is a node of a cluster, and SHOP_REDIS_URL names it as a server by itself.'),
+            hint: phrase('Let SHOP_REDIS_URL begin with redis+cluster:// and name some of the nodes.'),
           }
         : null,
     ),
@@ -36,19 +37,19 @@ export function judgeCluster({ state, members, primary, replicas }: ClusterView)
         state === 'ok'
           ? null
           : {
-              fault: `The cluster's state is ${state}: some slots have no primary.`,
-              hint: 'Start the nodes that are missing; `redis-cli --cluster check` names the slots.',
+              fault: phrase`The cluster's state is ${state}: some slots have no primary.`,
+              hint: phrase('Start the nodes that are missing; `redis-cli --cluster check` names the slots.'),
             },
       ),
       ...failed.map(({ address }) => ({
-        fault: `Node ${address} of the cluster has failed.`,
-        hint: 'Start it again, or take it out with CLUSTER FORGET.',
+        fault: phrase`Node ${address} of the cluster has failed.`,
+        hint: phrase('Start it again, or take it out with CLUSTER FORGET.'),
       })),
       ...faultsOf(
         primary !== null && standby === 0
           ? {
-              fault: `${primary.address}, which has the shop's keys, has no replica: nobody takes over from it.`,
-              hint: 'Add a replica to it (`redis-cli --cluster add-node --cluster-slave`).',
+              fault: phrase`${primary.address}, which has the shop's keys, has no replica: nobody takes over from it.`,
+              hint: phrase('Add a replica to it (`redis-cli --cluster add-node --cluster-slave`).'),
             }
           : null,
       ),
@@ -68,14 +69,14 @@ export function judgeSentinels(
     faults: faultsOf(
       answering < needed
         ? {
-            fault: `Of ${sentinels} sentinels ${answering} answer, and ${needed} are needed for a failover.`,
-            hint: 'Start the others, and name all of them in SHOP_REDIS_URL.',
+            fault: phrase`Of ${sentinels} sentinels ${answering} answer, and ${needed} are needed for a failover.`,
+            hint: phrase('Start the others, and name all of them in SHOP_REDIS_URL.'),
           }
         : null,
       replicas === 0
         ? {
-            fault: `${primary} has no replica that is up: nobody takes over from it.`,
-            hint: 'Add a replica to it (REPLICAOF), with the password that the primary wants (masterauth).',
+            fault: phrase`${primary} has no replica that is up: nobody takes over from it.`,
+            hint: phrase('Add a replica to it (REPLICAOF), with the password that the primary wants (masterauth).'),
           }
         : null,
     ),

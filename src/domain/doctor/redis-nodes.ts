@@ -1,4 +1,5 @@
 import type { RedisNode } from '../../db/redis-nodes.ts';
+import { phrase } from '../phrase.ts';
 import type { Finding, Seen } from './check.ts';
 
 /** A check of one server, made of each of several: whichever is at fault is named. */
@@ -10,7 +11,7 @@ export async function judgeNodes(
   for (const node of nodes) {
     const { seen, faults } = await judge(node);
     const named =
-      nodes.length === 1 ? faults : faults.map((one) => ({ ...one, fault: `${node.address}: ${one.fault}` }));
+      nodes.length === 1 ? faults : faults.map((one) => ({ ...one, fault: phrase`${node.address}: ${one.fault}` }));
     findings.push({ seen, faults: named });
   }
   return { seen: together(findings.map(({ seen }) => seen)), faults: findings.flatMap(({ faults }) => faults) };

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import type { RedisInfo } from './redis-info.ts';
 
@@ -14,8 +15,8 @@ export function judgeEviction(info: RedisInfo): Finding {
       policy === undefined || policy === 'noeviction'
         ? null
         : {
-            fault: `Redis may evict keys of the queue: maxmemory-policy is ${policy}.`,
-            hint: "Set maxmemory-policy to noeviction in the server's configuration.",
+            fault: phrase`Redis may evict keys of the queue: maxmemory-policy is ${policy}.`,
+            hint: phrase("Set maxmemory-policy to noeviction in the server's configuration."),
           },
     ),
   };
@@ -29,12 +30,12 @@ export function judgePersistence(info: RedisInfo): Finding {
     'aof_last_bgrewrite_status',
     'rdb_last_bgsave_status',
   ].map((name) => info.get(name));
-  const failed = (status: string | undefined, what: string): Fault | null =>
+  const failed = (status: string | undefined, what: Phrase): Fault | null =>
     status === undefined || status === 'ok'
       ? null
       : {
-          fault: `Redis could not ${what}.`,
-          hint: 'Its log says why; check the free space and the rights of its folder.',
+          fault: phrase`Redis could not ${what}.`,
+          hint: phrase('Its log says why; check the free space and the rights of its folder.'),
         };
   return {
     seen: {
@@ -46,24 +47,28 @@ export function judgePersistence(info: RedisInfo): Finding {
     faults: faultsOf(
       enabled === '0'
         ? {
-            fault: 'Redis keeps no append-only file: a restart loses the queue of the last minutes.',
-            hint: "Set appendonly to yes in the server's configuration; nothing is lost meanwhile, but requests are late.",
+            fault: phrase('Redis keeps no append-only file: a restart loses the queue of the last minutes.'),
+            hint: phrase(
+              "Set appendonly to yes in the server's configuration; nothing is lost meanwhile, but requests are late.",
+            ),
           }
         : null,
-      failed(written, 'write its append-only file'),
-      failed(rewritten, 'rewrite its append-only file'),
-      failed(saved, 'save its last snapshot'),
+      failed(written, phrase('write its append-only file')),
+      failed(rewritten, phrase('rewrite its append-only file')),
+      failed(saved, phrase('save its last snapshot')),
     ),
   };
 }
+
+/** What bounds the memory. */
+const [MACHINE, MAXMEMORY] = [phrase('the memory of its machine'), phrase('its maxmemory')];
 
 /** Under noeviction a full Redis takes no more jobs. */
 export function judgeMemory(info: RedisInfo): Finding {
   const used = bytes(info, 'used_memory');
   const maxmemory = bytes(info, 'maxmemory');
   const limit = maxmemory ?? bytes(info, 'total_system_memory');
-  const [limitedBy, hint] =
-    maxmemory === null ? ['the memory of its machine', 'Give it more'] : ['its maxmemory', 'Raise it'];
+  const [limitedBy, hint] = maxmemory === null ? [MACHINE, phrase('Give it more')] : [MAXMEMORY, phrase('Raise it')];
   const percent = used === null || limit === null ? null : Math.ceil((used / limit) * 100);
   return {
     seen: {
@@ -76,8 +81,8 @@ export function judgeMemory(info: RedisInfo): Finding {
       percent === null || percent <= MOST_USED_PERCENT
         ? null
         : {
-            fault: `Redis uses ${percent} % of ${limitedBy}; when that is full, nothing can be queued.`,
-            hint: `${hint}, or find out what fills it (\`redis-cli --bigkeys\`).`,
+            fault: phrase`Redis uses ${percent} % of ${limitedBy}; when that is full, nothing can be queued.`,
+            hint: phrase`${hint}, or find out what fills it (\`redis-cli --bigkeys\`).`,
           },
     ),
   };

@@ -1,4 +1,5 @@
 import type { PendingAge } from '../pending.ts';
+import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
 /** A worker that is behind by more than this, however large the file that was sent, does not get on. */
@@ -20,15 +21,21 @@ export function judgeWorkers({ laneHeld, atQueue }: Workers): Finding {
 }
 
 function workerFault(laneHeld: boolean | null, atQueue: number | null): Fault | null {
-  const log = "Its log says why; with `shop dev up`'s worker, `shop dev logs worker` shows it.";
+  const log = phrase("Its log says why; with `shop dev up`'s worker, `shop dev logs worker` shows it.");
   if (laneHeld === false && atQueue !== null && atQueue > 0) {
-    return { fault: `${atQueue} at the queue, but no worker has the lane: nothing is applied.`, hint: log };
+    return { fault: phrase`${atQueue} at the queue, but no worker has the lane: nothing is applied.`, hint: log };
   }
   if (laneHeld === true && atQueue === 0) {
-    return { fault: 'A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.', hint: log };
+    return {
+      fault: phrase('A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.'),
+      hint: log,
+    };
   }
   if (laneHeld === false || atQueue === 0) {
-    return { fault: 'No worker runs: nothing is applied.', hint: 'Start one with `shop worker`, or `shop dev up`.' };
+    return {
+      fault: phrase('No worker runs: nothing is applied.'),
+      hint: phrase('Start one with `shop worker`, or `shop dev up`.'),
+    };
   }
   return null;
 }
@@ -40,8 +47,8 @@ export function judgePending(oldest: PendingAge | null): Finding {
       oldest === null || oldest.seconds <= PENDING_LIMIT_SECONDS
         ? null
         : {
-            fault: `Request ${oldest.id} has been pending for ${oldest.seconds.toLocaleString('en')} s.`,
-            hint: `See it with \`shop request show ${oldest.id}\`; the worker's log says what it waits for.`,
+            fault: phrase`Request ${oldest.id} has been pending for ${oldest.seconds.toLocaleString('en')} s.`,
+            hint: phrase`See it with \`shop request show ${oldest.id}\`; the worker's log says what it waits for.`,
           },
     ),
   };

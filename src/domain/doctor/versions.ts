@@ -1,4 +1,5 @@
 import { isMariaDbVersion } from '../../db/connection.ts';
+import { phrase } from '../phrase.ts';
 import { type Finding, UNKNOWN } from './check.ts';
 import type { RedisInfo } from './redis-info.ts';
 
@@ -29,8 +30,8 @@ function judge(server: keyof typeof OLDEST, version: string): Finding {
     seen,
     faults: [
       {
-        fault: `${server} ${version} is older than ${oldest}, the oldest that will do.`,
-        hint: `Upgrade it to ${oldest} or later.`,
+        fault: phrase`${server} ${version} is older than ${oldest}, the oldest that will do.`,
+        hint: phrase`Upgrade it to ${oldest} or later.`,
       },
     ],
   };

@@ -1,5 +1,6 @@
 import { ShopError } from '../errors.ts';
 import { cellText, invalid, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
+import { type Phrase, phrase } from '../phrase.ts';
 
 /** What a file may bring: it is matched by reference, created where it is new and renamed or repriced where it is not. */
 export type ImportKind = 'user' | 'product';
@@ -27,7 +28,7 @@ export interface ReadableRow {
 export interface RefusedRow {
   readonly line: number;
   readonly code: 'INVALID_INPUT';
-  readonly reason: string;
+  readonly reason: Phrase;
 }
 
 export type ImportRow = ReadableRow | RefusedRow;
@@ -51,7 +52,7 @@ export function readImportRow(kind: ImportKind, line: number, fields: Fields): I
 
 /** The row as one that is refused for what `error` says of one of its fields. */
 export function refusedRow(line: number, { details }: ShopError): RefusedRow {
-  return { line, code: 'INVALID_INPUT', reason: `${details.field} ${details.reason}` };
+  return { line, code: 'INVALID_INPUT', reason: phrase`${details.field} ${details.reason}` };
 }
 
 export function isRefused(row: ImportRow): row is RefusedRow {
@@ -60,7 +61,7 @@ export function isRefused(row: ImportRow): row is RefusedRow {
 
 /** The stock of a product that is there already is what its movements say; the file's is then not even looked at. */
 function readFirstStock(fields: Fields): number | ShopError {
-  if (fields.stock === undefined) return invalid('stock', 'is missing, and the product is new');
+  if (fields.stock === undefined) return invalid('stock', phrase('is missing, and the product is new'));
   try {
     return parseStock(cellText('stock', fields.stock));
   } catch (error) {

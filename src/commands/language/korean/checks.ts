@@ -1,0 +1,173 @@
+/** What `audit` and `doctor` find. */
+export const CHECKS: Readonly<Record<string, string>> = {
+  'User {0} has a balance of {1}; the ledger sums up to {2} and ends with {3}.':
+    '사용자 {0}의 잔액은 {1}인데, 원장의 합은 {2}이고 마지막 잔액은 {3}입니다.',
+  'Ledger row {0} of user {1} says {2}; before it were {3}, its amount is {4}.':
+    '사용자 {1}의 원장 행 {0}에는 {2}라고 되어 있는데, 그 전은 {3}, 금액은 {4}입니다.',
+  'Product {0} has a stock of {1}; its stock rows sum up to {2} and end with {3}.':
+    '상품 {0}의 재고는 {1}인데, 재고 행의 합은 {2}이고 마지막 재고는 {3}입니다.',
+  'Product {0} has a stock of {1} and no stock rows, not even its first.':
+    '상품 {0}의 재고는 {1}인데, 재고 행이 하나도 없습니다.',
+  'Stock row {0} of product {1} says {2}; before it were {3}, its quantity is {4}.':
+    '상품 {1}의 재고 행 {0}에는 {2}라고 되어 있는데, 그 전은 {3}, 수량은 {4}입니다.',
+  'The first stock row of product {0}, {1}, is not initial but a {2}.':
+    '상품 {0}의 첫 재고 행 {1}의 유형이 initial이 아니라 {2}입니다.',
+  'Stock row {0} of product {1} is initial, and not its first.':
+    '상품 {1}의 재고 행 {0}의 유형이 initial인데 첫 행이 아닙니다.',
+  'Order {0} has {1} of product {2}, its stock row {3} says {4}.':
+    '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행 {3}에는 {4}라고 되어 있습니다.',
+  'Order {0} has {1} of product {2}, and no sale of it among the stock rows.':
+    '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행에 그 판매가 없습니다.',
+  'Stock row {0} is a sale of product {1} by request {2}, which has {3}.':
+    '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, {3}.',
+  'no order': '주문이 없습니다',
+  'order {0} without that product': '주문 {0}에 그 상품이 없습니다',
+  'Request {0} asks for {1} of product {2}; order {3} has {4}.':
+    '요청 {0}은/는 상품 {2}을/를 {1}개 요청했는데, 주문 {3}에는 {4}개 있습니다.',
+  'Order {0} of {1} is cancelled; {2} were given back, by {3} ledger rows.':
+    '합계 {1}의 주문 {0}이/가 취소되었는데, 원장 행 {3}개로 {2}이/가 환불되었습니다.',
+  'Ledger row {0} gives user {1} the points of order {2} back, which is {3}.':
+    '원장 행 {0}은/는 사용자 {1}에게 주문 {2}의 포인트를 환불하는데, 그 주문은 {3}.',
+  'not there': '없습니다',
+  'of user {0} and {1}': '사용자 {0}의 것이고 상태는 {1}입니다',
+  'Order {0} of {1} of product {2} is cancelled by request {3}, {4}.':
+    '상품 {2} {1}개의 주문 {0}이/가 요청 {3}으로/로 취소되었는데, {4}.',
+  'without a stock row': '재고 행이 없습니다',
+  'its stock row {0} is a {1} of {2}': '재고 행 {0}의 유형은 {1}, 수량은 {2}입니다',
+  'Stock row {0} gives {1} of product {2} back by request {3}, which {4}.':
+    '재고 행 {0}은/는 요청 {3}으로/로 상품 {2}을/를 {1}개 되돌리는데, 그 요청은 {4}.',
+  'cancels nothing': '아무것도 취소하지 않습니다',
+  'cancels order {0} without that product': '그 상품이 없는 주문 {0}을/를 취소합니다',
+  'In the hour from {0} {1} of product {2} were ordered and not cancelled; hourly_sales says {3}.':
+    '{0}부터 한 시간 동안 상품 {2}이/가 {1}개 주문되고 취소되지 않았는데, hourly_sales에는 {3}라고 되어 있습니다.',
+  'The {0} {1} of {2} of {3}, the first with the {4} {5}, is not among the {6}.':
+    '{3} {2}의 {0} {1}이/가 {6}에 없습니다. 처음 것의 {4}: {5}.',
+  'a row': '1행',
+  '{0} rows': '{0}행',
+  'Request {0} asks for the {1} {2}; ledger row {3} has user {4}, amount {5}.':
+    '요청 {0}은/는 {1} {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}입니다.',
+  'Request {0} asks for the {1} {2}; ledger row {3} has user {4}, amount {5}, order {6}.':
+    '요청 {0}은/는 {1} {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}, 주문 {6}입니다.',
+  'Request {0} is {1}, but has {2}.': '요청 {0}의 상태는 {1}인데, 다음이 있습니다: {2}.',
+  'order {0}': '주문 {0}',
+  'ledger row {0}': '원장 행 {0}',
+  'Request {0} is an applied {1}, but has {2} and {3}.': '요청 {0}은/는 적용된 {1}인데, 남긴 것이 다릅니다: {2}, {3}.',
+  'no ledger row': '원장 행 없음',
+  'ledger row {0} of type {1}': '유형이 {1}인 원장 행 {0}',
+  'Order {0} of user {1} has a total of {2}; its ledger row {3} has user {4}, order {5}, amount {6}.':
+    '사용자 {1}의 주문 {0}의 합계는 {2}인데, 원장 행 {3}에는 사용자 {4}, 주문 {5}, 금액 {6}입니다.',
+  'Order {0} has a total of {1} and no lines.': '주문 {0}의 합계는 {1}인데, 상품이 없습니다.',
+  'Order {0} has a total of {1}; its lines sum up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
+  'Request {0} asks for {1} units in {2} items; order {3} has {4} in {5} lines.':
+    '요청 {0}은/는 {2}가지 상품 {1}개를 요청했는데, 주문 {3}에는 {5}가지 {4}개가 있습니다.',
+  "The outcome of request {0} can't be: {1} with {2} after {3} attempts.":
+    '요청 {0}의 결과가 있을 수 없는 값입니다: {3}번 시도 후 {1}, {2}.',
+  'no code': '코드 없음',
+  'the code {0}': '코드 {0}',
+  'The outcome of request {0} says {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}.':
+    '요청 {0}의 결과에는 {1}라고 되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}입니다.',
+  'The outcome of request {0} says {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}, order {7}.':
+    '요청 {0}의 결과에는 {1}라고 되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
+  'Attempt {0} of request {1} has failed; its outcome says {2} in attempt {3}.':
+    '요청 {1}의 시도 {0}이/가 실패했는데, 결과에는 시도 {3}에서 {2}라고 되어 있습니다.',
+  'Request {0} is an applied restock, but has {1}.': '요청 {0}은/는 적용된 재고 추가인데, 남긴 것이 다릅니다: {1}.',
+  'no stock row': '재고 행 없음',
+  'stock row {0} of type {1}': '유형이 {1}인 재고 행 {0}',
+  'Stock row {0} is a restock of request {1}, which is {2}.':
+    '재고 행 {0}은/는 요청 {1}의 재고 추가인데, 그 요청은 {2}.',
+  'a {0} {1}': '상태가 {0}인 {1}입니다',
+  'Request {0} asks for the restock {1}; stock row {2} has product {3}, quantity {4}.':
+    '요청 {0}은/는 재고 추가 {1}을/를 요청했는데, 재고 행 {2}에는 상품 {3}, 수량 {4}입니다.',
+  'The outcome of request {0} says {1}; stock row {2} has product {3}, stock {4}.':
+    '요청 {0}의 결과에는 {1}라고 되어 있는데, 재고 행 {2}에는 상품 {3}, 재고 {4}입니다.',
+
+  'Not checked: {0}': '점검하지 못함: {0}',
+  'MySQL refuses: {0}.': 'MySQL이 거부했습니다: {0}.',
+  'See what the account in SHOP_DATABASE_URL may do.': 'SHOP_DATABASE_URL의 계정에 어떤 권한이 있는지 확인하십시오.',
+  "The clock of {0} is {1} s ahead of this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 빠릅니다.',
+  "The clock of {0} is {1} s behind this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 느립니다.',
+  'Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).':
+    '두 컴퓨터의 시계를 NTP로 맞추십시오 (`timedatectl`, `chronyc tracking`).',
+  '{0} is {1}: {2}.': '{0}의 값이 {1}입니다: {2}.',
+  'a crash may lose what was committed in the last second': '비정상 종료 때 마지막 1초간 커밋한 것을 잃을 수 있음',
+  'a crash may leave pages half written': '비정상 종료 때 페이지가 반만 쓰인 채 남을 수 있음',
+  'a crash may lose the end of the binary log, and replicas with it':
+    '비정상 종료 때 바이너리 로그의 끝을 잃고 복제본도 어긋날 수 있음',
+  "Set {0}={1} in the server's configuration.": '서버 설정에서 {0}={1} 값으로 바꾸십시오.',
+  "Sessions must keep what they set: take out the proxy or pool between that doesn't let them.":
+    '세션의 설정은 유지되어야 합니다. 이를 막는 중간의 프록시나 풀을 빼십시오.',
+  "The program's sessions have the isolation {0}, not READ-COMMITTED.":
+    '프로그램 세션의 격리 수준이 READ-COMMITTED가 아니라 {0}입니다.',
+  'The program\'s sessions are not strict: sql_mode is "{0}".':
+    '프로그램의 세션이 엄격 모드가 아닙니다: sql_mode의 값이 "{0}"입니다.',
+  "The program's sessions are not in UTC: {0}.": '프로그램 세션의 시간대가 UTC가 아닙니다: {0}.',
+  'max_allowed_packet is {0}: large pieces of a batch file are refused.':
+    'max_allowed_packet의 값이 {0}입니다. 배치 파일의 큰 조각이 거부됩니다.',
+  "Set max_allowed_packet to at least {0} in the server's configuration.":
+    '서버 설정에서 max_allowed_packet을 {0} 이상으로 바꾸십시오.',
+  'it is to be refreshed every {0} s': '{0}초마다 갱신되어야 함',
+  'A worker refreshes it, or cron with `shop ranking refresh`; `shop worker` starts one.':
+    '워커나, cron의 `shop ranking refresh`가 갱신합니다. 워커는 `shop worker`로 시작합니다.',
+  'There is no ranking in Redis, or none for ten periods: {0}.':
+    'Redis에 랭킹이 없거나, 열 주기 동안 갱신되지 않았습니다: {0}.',
+  'The ranking was refreshed at {0}: {1}.': '랭킹이 {0}에 갱신되었습니다: {1}.',
+  'Redis may evict keys of the queue: maxmemory-policy is {0}.':
+    'Redis가 큐의 키를 지울 수 있습니다: maxmemory-policy의 값이 {0}입니다.',
+  "Set maxmemory-policy to noeviction in the server's configuration.":
+    '서버 설정에서 maxmemory-policy를 noeviction으로 바꾸십시오.',
+  'Redis could not {0}.': 'Redis 작업 실패: {0}.',
+  'write its append-only file': 'AOF 쓰기',
+  'rewrite its append-only file': 'AOF 다시 쓰기',
+  'save its last snapshot': '마지막 스냅숏 저장',
+  'Its log says why; check the free space and the rights of its folder.':
+    '이유는 Redis의 로그에 있습니다. 폴더의 남은 공간과 권한을 확인하십시오.',
+  'Redis keeps no append-only file: a restart loses the queue of the last minutes.':
+    'Redis가 AOF를 쓰지 않습니다. 재시작하면 최근 몇 분의 큐를 잃습니다.',
+  "Set appendonly to yes in the server's configuration; nothing is lost meanwhile, but requests are late.":
+    '서버 설정에서 appendonly를 yes로 바꾸십시오. 그때까지 잃는 것은 없지만 요청이 늦어집니다.',
+  'the memory of its machine': '컴퓨터의 메모리',
+  'Give it more': '메모리를 늘리십시오',
+  'its maxmemory': 'maxmemory',
+  'Raise it': 'maxmemory를 올리십시오',
+  'Redis is a node of a cluster, and SHOP_REDIS_URL names it as a server by itself.':
+    'Redis가 클러스터의 노드인데, SHOP_REDIS_URL에는 단독 서버로 되어 있습니다.',
+  'Let SHOP_REDIS_URL begin with redis+cluster:// and name some of the nodes.':
+    'SHOP_REDIS_URL을 redis+cluster://로 시작하고 노드 몇 개를 적으십시오.',
+  "The cluster's state is {0}: some slots have no primary.":
+    '클러스터의 상태가 {0}입니다. 프라이머리가 없는 슬롯이 있습니다.',
+  'Start the nodes that are missing; `redis-cli --cluster check` names the slots.':
+    '빠진 노드를 시작하십시오. 슬롯은 `redis-cli --cluster check`로 알 수 있습니다.',
+  'Node {0} of the cluster has failed.': '클러스터의 노드 {0}에 장애가 있습니다.',
+  'Start it again, or take it out with CLUSTER FORGET.': '다시 시작하거나, CLUSTER FORGET으로 빼십시오.',
+  "{0}, which has the shop's keys, has no replica: nobody takes over from it.":
+    'shop의 키를 가진 {0}에 복제본이 없어, 대신할 서버가 없습니다.',
+  'Add a replica to it (`redis-cli --cluster add-node --cluster-slave`).':
+    '복제본을 더하십시오 (`redis-cli --cluster add-node --cluster-slave`).',
+  'Of {0} sentinels {1} answer, and {2} are needed for a failover.':
+    '센티널 {0}개 중 {1}개가 응답하는데, 장애 조치에는 {2}개가 필요합니다.',
+  'Start the others, and name all of them in SHOP_REDIS_URL.': '나머지를 시작하고, SHOP_REDIS_URL에 모두 적으십시오.',
+  '{0} has no replica that is up: nobody takes over from it.': '{0}에 동작하는 복제본이 없어, 대신할 서버가 없습니다.',
+  'Add a replica to it (REPLICAOF), with the password that the primary wants (masterauth).':
+    '프라이머리가 요구하는 비밀번호(masterauth)와 함께 복제본을 더하십시오 (REPLICAOF).',
+  'Redis uses {0} % of {1}; when that is full, nothing can be queued.':
+    'Redis가 {1}의 {0} %를 쓰고 있습니다. 가득 차면 아무것도 큐에 넣을 수 없습니다.',
+  '{0}, or find out what fills it (`redis-cli --bigkeys`).':
+    '{0}. 또는 무엇이 차지하는지 찾아보십시오 (`redis-cli --bigkeys`).',
+  "Its log says why; with `shop dev up`'s worker, `shop dev logs worker` shows it.":
+    '이유는 워커의 로그에 있습니다. `shop dev up`의 워커라면 `shop dev logs worker`로 볼 수 있습니다.',
+  '{0} at the queue, but no worker has the lane: nothing is applied.':
+    '큐에 워커가 {0}개 있지만 레인을 쥔 워커가 없어 아무것도 적용되지 않습니다.',
+  'A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.':
+    '레인을 쥔 워커는 있지만 큐에서 기다리는 워커가 없습니다. 이 Redis에서 작업을 받지 못합니다.',
+  'No worker runs: nothing is applied.': '실행 중인 워커가 없어 아무것도 적용되지 않습니다.',
+  'Start one with `shop worker`, or `shop dev up`.': '`shop worker`나 `shop dev up`으로 시작하십시오.',
+  'Request {0} has been pending for {1} s.': '요청 {0}이/가 {1}초 동안 미처리 상태입니다.',
+  "See it with `shop request show {0}`; the worker's log says what it waits for.":
+    '`shop request show {0}`으로/로 확인하십시오. 무엇을 기다리는지는 워커의 로그에 있습니다.',
+  'The schema is not as its migrations have made it: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
+  'Undo what was changed by hand; where a statement is named, it does that.':
+    '직접 바꾼 것을 되돌리십시오. SQL 문이 적혀 있으면 그것으로 되돌릴 수 있습니다.',
+  '{0} {1} is older than {2}, the oldest that will do.':
+    '{0} {1}은/는 지원하는 가장 오래된 버전 {2}보다 오래되었습니다.',
+  'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
+};

@@ -1,0 +1,166 @@
+/** Errors: what they say, and what to do next. */
+export const ERRORS: Readonly<Record<string, string>> = {
+  '{0} {1}.': '{0}: {1}.',
+  '{0} {1}': '{0}: {1}',
+  'line {0}: {1}': '{0}번째 줄: {1}',
+  '{0} or {1}': '{0} 또는 {1}',
+  'row {0}': '행: {0}',
+  'This is a bug in shop: {0}.': 'shop의 버그입니다: {0}.',
+  'Give the same command with --verbose to see where, and report it.':
+    '같은 명령을 --verbose와 함께 실행하여 위치를 확인하고 신고하십시오.',
+  'Interrupted.': '중단되었습니다.',
+  'Give the command again to go on.': '계속하려면 명령을 다시 실행하십시오.',
+
+  'There is no user {0}.': '사용자 {0}을/를 찾을 수 없습니다.',
+  'List users with `shop user list`.': '`shop user list`로 사용자 목록을 확인하십시오.',
+  'There is no product {0}.': '상품 {0}을/를 찾을 수 없습니다.',
+  'List products with `shop product list`.': '`shop product list`로 상품 목록을 확인하십시오.',
+  'User {0} has {1} points, {2} are needed.': '사용자 {0}의 잔액은 {1}포인트이고, {2}포인트가 필요합니다.',
+  'Charge points with `shop charge {0} <amount>`.': '`shop charge {0} <amount>`로 포인트를 충전하십시오.',
+  'Not enough stock: {0}.': '재고가 부족합니다: {0}.',
+  'Order less, or restock with `shop product restock <product> <quantity>`.':
+    '수량을 줄이거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
+  'Put less in the cart, or restock with `shop product restock <product> <quantity>`.':
+    '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
+  'product {0} ({1}): {2} asked, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 재고 {3}',
+  'product {0} ({1}): {2} asked, {3} in it': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',
+  'The cart of user {0} does not hold that many: {1}.': '사용자 {0}의 장바구니에 그만큼 담겨 있지 않습니다: {1}.',
+  'See what it holds with `shop cart show {0}`.': '`shop cart show {0}`으로/로 담긴 것을 확인하십시오.',
+  'The cart of user {0} is empty.': '사용자 {0}의 장바구니가 비어 있습니다.',
+  'Put products in it with `shop cart add {0} <product>:<quantity>`.':
+    '`shop cart add {0} <product>:<quantity>`로 상품을 담으십시오.',
+  'The {0} would be {1}, above its maximum of {2}.': '{0}: {1}이/가 되어 최댓값 {2}을/를 넘습니다.',
+  'Use a smaller number.': '더 작은 수를 쓰십시오.',
+  'balance of user {0}': '사용자 {0}의 잔액',
+  'stock of product {0}': '상품 {0}의 재고',
+  'quantity of product {0}': '상품 {0}의 수량',
+  'quantity of product {0} in the cart of user {1}': '사용자 {1}의 장바구니에 담긴 상품 {0}의 수량',
+  'number of products in the cart of user {0}': '사용자 {0}의 장바구니에 담긴 상품 수',
+  'Check out first, or take some out with `shop cart remove`.':
+    '먼저 주문하거나, `shop cart remove`로 일부를 빼십시오.',
+  '{0} failed for a technical reason after {1} attempts; nothing was changed.':
+    '{0}이/가 기술적인 이유로 {1}번 시도 끝에 실패했습니다. 바뀐 것은 없습니다.',
+  '`shop queue failed` has the reason; once it is mended, `shop queue retry {0}` takes the failure back.':
+    '사유는 `shop queue failed`에 있습니다. 원인을 고친 뒤 `shop queue retry {0}`으로/로 재시도하십시오.',
+  'The charge': '충전',
+  'The payment': '결제',
+  'The cancel': '취소',
+  'The restock': '재고 추가',
+  'See --help for what is expected.': '쓰는 방법은 --help를 보십시오.',
+  'Missing: {0}.': '빠진 것: {0}.',
+  '{0} Missing: --yes.': '{0} 빠진 것: --yes.',
+  'There is no order {0}.': '주문 {0}을/를 찾을 수 없습니다.',
+  'List orders with `shop order list`.': '`shop order list`로 주문 목록을 확인하십시오.',
+  "Order {0} can't be cancelled: it is {1}.": '주문 {0}은/는 취소할 수 없습니다. 상태: {1}.',
+  'See it with `shop order show {0}`.': '`shop order show {0}`으로/로 확인하십시오.',
+  'User {0} has no cart {1}.': '사용자 {0}에게는 장바구니 {1}이/가 없습니다.',
+  "See the user's cart with `shop cart show {0}`.": '`shop cart show {0}`으로/로 사용자의 장바구니를 확인하십시오.',
+  'There is no batch {0}.': '배치 {0}을/를 찾을 수 없습니다.',
+  'List batches with `shop batch list`.': '`shop batch list`로 배치 목록을 확인하십시오.',
+  'There is no request {0}.': '요청 {0}을/를 찾을 수 없습니다.',
+  'List requests with `shop request list`.': '`shop request list`로 요청 목록을 확인하십시오.',
+  'The key {0} was used before with other content.': '키 {0}은/는 이미 다른 내용에 쓰였습니다.',
+  'See what it stands for with `shop request show {0}`, or use another key.':
+    '`shop request show {0}`으로/로 무엇에 쓰였는지 확인하거나, 다른 키를 쓰십시오.',
+  'key {0} stands for other content, recorded before': '키 {0}은/는 먼저 기록된 다른 내용의 것입니다',
+  'Another run holds the lock for {0}.': '다른 실행이 {0}의 잠금을 쥐고 있습니다.',
+  'Try again when it has ended.': '그 실행이 끝난 뒤 다시 시도하십시오.',
+  'the schema': '스키마',
+  'the ranking': '랭킹',
+  'the local environment': '로컬 환경',
+  "{0} can't be reached at {1}: {2}.": '{0}에 연결할 수 없습니다 ({1}): {2}.',
+  'Check that it runs and is reachable; `shop dev status` shows the local servers.':
+    '실행 중이고 연결할 수 있는지 확인하십시오. 로컬 서버는 `shop dev status`로 볼 수 있습니다.',
+  'Request {0} is recorded but not decided yet; its key is {1}.':
+    '요청 {0}은/는 기록되었으나 아직 결정되지 않았습니다. 키: {1}.',
+  'Ask again with `shop request show {0}`, or give the same command again with `--key {1}`.':
+    '`shop request show {0}`으로/로 다시 확인하거나, 같은 명령을 `--key {1}`와/과 함께 다시 실행하십시오.',
+  'The queue is paused.': '큐가 일시 정지되어 있습니다.',
+  'No worker is running.': '실행 중인 워커가 없습니다.',
+  'Redis is away.': 'Redis에 연결할 수 없습니다.',
+  'Let the queue go on with `shop queue resume`.': '`shop queue resume`으로 큐를 재개하십시오.',
+  '{0} is not configured.': '{0} 설정이 없습니다.',
+  'Run `shop dev up`, or set it in the environment.': '`shop dev up`을 실행하거나, 환경 변수로 설정하십시오.',
+  'No database is configured.': '데이터베이스가 설정되어 있지 않습니다.',
+  'No Redis is configured.': 'Redis가 설정되어 있지 않습니다.',
+  'Run `shop dev up` for a local one, or set {0}.': '`shop dev up`으로 로컬 서버를 띄우거나, {0}을/를 설정하십시오.',
+
+  'MySQL at {0} refuses: {1}.': '{0}의 MySQL이 거부했습니다: {1}.',
+  'Check user, password and database in SHOP_DATABASE_URL, and its ssl-mode where the server wants TLS.':
+    'SHOP_DATABASE_URL의 사용자, 비밀번호, 데이터베이스를 확인하십시오. 서버가 TLS를 요구하면 ssl-mode도 확인하십시오.',
+  'Redis at {0} refuses: {1}.': '{0}의 Redis가 거부했습니다: {1}.',
+  'Check the password in SHOP_REDIS_URL.': 'SHOP_REDIS_URL의 비밀번호를 확인하십시오.',
+  'It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.':
+    '클러스터의 노드입니다. SHOP_REDIS_URL은 redis+cluster://로 시작해야 합니다.',
+  'It is no cluster: SHOP_REDIS_URL has to begin with redis://, or redis+sentinel://.':
+    '클러스터가 아닙니다. SHOP_REDIS_URL은 redis://나 redis+sentinel://로 시작해야 합니다.',
+  'Check the name that ends SHOP_REDIS_URL.': 'SHOP_REDIS_URL 끝의 이름을 확인하십시오.',
+  'It is no sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.':
+    '센티널이 아닙니다. SHOP_REDIS_URL의 호스트와 포트를 확인하십시오. 센티널의 기본 포트는 26379입니다.',
+  'There is no trusted connection to {0} at {1}: {2}.': '{1}의 {0} 서버와 신뢰할 수 있는 연결을 맺을 수 없습니다: {2}.',
+  'Set the TLS options of {0} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to what the server has and wants.':
+    '{0}의 TLS 옵션(ssl-mode, ssl-ca, ssl-cert, ssl-key)을 서버에 맞게 설정하십시오.',
+  'The database is newer than this program: it has {0}.': '데이터베이스가 이 프로그램보다 새것입니다: {0}.',
+  'Upgrade shop on this machine.': '이 컴퓨터의 shop을 업그레이드하십시오.',
+  'The database has not been migrated.': '데이터베이스가 마이그레이션되지 않았습니다.',
+  'The database lacks {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
+  'Run `shop db migrate`.': '`shop db migrate`를 실행하십시오.',
+  "The metrics can't be served at {0}:{1}: {2}.": '{0}:{1}에서 메트릭을 제공할 수 없습니다: {2}.',
+  'the port is in use': '포트가 사용 중입니다',
+  'for an unknown reason': '알 수 없는 이유',
+  'Give a free port with --metrics-port (0 takes any), and an address of this machine with --metrics-host.':
+    '--metrics-port에 빈 포트(0이면 아무 포트나)를, --metrics-host에 이 컴퓨터의 주소를 주십시오.',
+
+  "Unknown option '{0}'.": "알 수 없는 옵션입니다: '{0}'.",
+  "Unknown command '{0}'.": "알 수 없는 명령입니다: '{0}'.",
+  "Option '{0}' argument missing.": "옵션 '{0}'의 값이 없습니다.",
+  "Too many arguments for '{0}'. Expected 1 argument but got {1}.":
+    "'{0}'의 인수가 너무 많습니다. 인수는 1개인데 {1}개를 받았습니다.",
+  "Too many arguments for '{0}'. Expected {1} arguments but got {2}.":
+    "'{0}'의 인수가 너무 많습니다. 인수는 {1}개인데 {2}개를 받았습니다.",
+  'Did you mean {0}?': '혹시 {0}입니까?',
+  'Did you mean one of {0}?': '혹시 이 중 하나입니까: {0}?',
+  '{0} is no command of the shell': '셸에서 쓸 수 없는 명령입니다: {0}',
+  "{0} can't be run within `shop shell`.": '`shop shell` 안에서는 {0} 명령을 실행할 수 없습니다.',
+  'Run `shop {0}` outside of it.': '밖에서 `shop {0}`을/를 실행하십시오.',
+
+  'must be a whole number from {0} to {1}, not {2}': '{0}에서 {1}까지의 정수여야 합니다. 받은 값은 {2}입니다',
+  'must be an id, or a reference with an @ before it (@{0}), not {1}':
+    'ID이거나, 앞에 @를 붙인 참조(@{0})여야 합니다. 받은 값은 {1}입니다',
+  'must be 1 to 64 of A-Z a-z 0-9 . _ -, not {0}': 'A-Z a-z 0-9 . _ - 가운데 1~64자여야 합니다. 받은 값은 {0}입니다',
+  'must be 1 to 128 of A-Z a-z 0-9 . _ : -, not {0}':
+    'A-Z a-z 0-9 . _ : - 가운데 1~128자여야 합니다. 받은 값은 {0}입니다',
+  'must be 1 to {0} of A-Z a-z 0-9 . _ : -, not {1}':
+    'A-Z a-z 0-9 . _ : - 가운데 1~{0}자여야 합니다. 받은 값은 {1}입니다',
+  'has half a character (a lone surrogate)': '반쪽짜리 문자(짝이 없는 서로게이트)가 있습니다',
+  'must not be blank': '비어 있을 수 없습니다',
+  'has {0} characters, at most {1} are allowed': '{0}자입니다. {1}자까지 쓸 수 있습니다',
+  'of product {0} sums to more than {1}': '상품 {0}의 합이 {1}을/를 넘습니다',
+  'name {0} products, at most {1} are allowed in one order':
+    '상품이 {0}개입니다. 한 주문에는 {1}개까지 담을 수 있습니다',
+  'is missing': '없습니다',
+  'must be text or a whole number, not {0}': '텍스트나 정수여야 합니다. 받은 값은 {0}입니다',
+  '{0} belongs to another user': '{0}은/는 다른 사용자의 것입니다',
+  '{0} belongs to another product': '{0}은/는 다른 상품의 것입니다',
+  'must be 1 to 128 characters without control characters': '제어 문자 없이 1~128자여야 합니다',
+  'contradicts --output {0}': '--output {0} 옵션과 함께 쓸 수 없습니다',
+  'contradicts --dry-run, in which no row gets an outcome':
+    '--dry-run과 함께 쓸 수 없습니다. 결과를 얻는 행이 없기 때문입니다',
+  'contradicts the requests that are named': '요청을 지정할 때는 쓸 수 없습니다',
+  'is for --all': '--all과 함께 쓰는 옵션입니다',
+  'must be a duration such as 500ms, 30s, 5m, 2h or 3d': '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 합니다',
+  'must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h':
+    '2026-01-31, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
+  'must be one of {0}': '다음 중 하나여야 합니다: {0}',
+  'must be a code such as INSUFFICIENT_STOCK': 'INSUFFICIENT_STOCK 같은 코드여야 합니다',
+  'answers again and again: use it with -o jsonl, csv or tsv':
+    '거듭 응답하는 옵션입니다. -o jsonl, csv, tsv와 함께 쓰십시오',
+  'is {0}': '상태가 {0}입니다',
+  'Request {0} ({1}) is {2}: only one that has failed can be retried.':
+    '요청 {0} ({1})의 상태는 {2}입니다. 실패한 요청만 재시도할 수 있습니다.',
+  'List those that have with `shop queue failed`.': '`shop queue failed`로 실패한 요청을 확인하십시오.',
+  'the line': '명령줄',
+  'has a quote that is not closed: {0}': '닫히지 않은 따옴표가 있습니다: {0}',
+  'has an unquoted {0}, which means nothing in `shop shell`':
+    '따옴표 없이 쓴 {0} 문자가 있습니다. `shop shell`에서는 쓸 수 없습니다',
+};

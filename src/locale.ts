@@ -1,0 +1,33 @@
+import { ShopError } from './domain/errors.ts';
+import { either, phrase } from './domain/phrase.ts';
+import { withDotEnv } from './environment.ts';
+
+const LANGUAGES = ['en', 'ko'] as const;
+/** A language that people are talked to in. */
+export type LanguageCode = (typeof LANGUAGES)[number];
+
+/**
+ * The language that people are talked to in: `SHOP_LANG`, from the environment or `.env`, or else that of the locale.
+ * Apart from `config.ts`, for help wants it too, and is not to wait until all settings are read and checked.
+ *
+ * @throws ShopError `CONFIG` where `SHOP_LANG` is none of the languages.
+ */
+export function chooseLanguage(env: NodeJS.ProcessEnv = process.env): LanguageCode {
+  const { SHOP_LANG: given } = withDotEnv(env);
+  if (given === undefined) return languageOfLocale(env);
+  const known = LANGUAGES.find((code) => code === given);
+  if (known !== undefined) return known;
+  throw new ShopError(
+    'CONFIG',
+    { setting: 'SHOP_LANG' },
+    {
+      message: phrase('SHOP_LANG has a value that is not allowed.'),
+      hint: phrase`Use ${either(LANGUAGES)}, or leave it out to have the language of the locale.`,
+    },
+  );
+}
+
+/** As POSIX has it: the first that is set decides, even where it names a language that is not there. */
+function languageOfLocale({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): LanguageCode {
+  return /^ko([_.@]|$)/.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'ko' : 'en';
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { CATALOGUES, KOREAN } from '../../src/commands/language/korean.ts';
+import { ENGLISH } from '../../src/commands/language/language.ts';
+import { particleAfter } from '../../src/commands/language/particles.ts';
+import { ShopError } from '../../src/domain/errors.ts';
+import { joined, phrase } from '../../src/domain/phrase.ts';
+import { collectPhrases } from '../support/phrases.ts';
+
+const { all, withoutLiteral } = await collectPhrases();
+const entries = CATALOGUES.flatMap((catalogue) => Object.entries(catalogue));
+const translated = new Set(entries.map(([english]) => english));
+
+describe('the Korean catalogues', () => {
+  it('have all that people may be told', () => {
+    // had the collection lost sight of most of it, nothing would be missing
+    expect(all.size).toBeGreaterThan(600);
+    expect([...all].filter((english) => !translated.has(english))).toEqual([]);
+  });
+
+  it('have nothing that nobody is told', () => {
+    // what joins values alone has no words, and may be put otherwise all the same
+    const hasWords = (english: string) => /\p{L}/u.test(english.replace(/\{\d+\}/g, ''));
+    expect([...translated].filter((english) => hasWords(english) && !all.has(english))).toEqual([]);
+  });
+
+  it('have each text once', () => {
+    expect(translated.size).toBe(entries.length);
+  });
+
+  it('keep all values, and are Korean', () => {
+    const holes = (template: string) => (template.match(/\{\d+\}/g) ?? []).sort();
+    for (const [english, korean] of entries) {
+      expect({ english, holes: holes(korean) }).toEqual({ english, holes: holes(english) });
+      expect(korean.trim()).not.toBe('');
+    }
+  });
+});
+
+it('has every phrase begin with a literal, by which it is found', () => {
+  expect(withoutLiteral).toEqual([]);
+});
+
+it.each([
+  ['사과', '사과를 사과가 사과는 사과와 사과로'],
+  ['연필', '연필을 연필이 연필은 연필과 연필로'],
+  ['책', '책을 책이 책은 책과 책으로'],
+  ['17', '17을 17이 17은 17과 17로'],
+  ['2', '2를 2가 2는 2와 2로'],
+  ['3', '3을 3이 3은 3과 3으로'],
+  ['10', '10을 10이 10은 10과 10으로'],
+  [
+    '1,000,000,000,000',
+    '1,000,000,000,000를 1,000,000,000,000가 1,000,000,000,000는 1,000,000,000,000와 1,000,000,000,000로',
+  ],
+  [
+    '12345678901234567891',
+    '12345678901234567891을 12345678901234567891이 12345678901234567891은 12345678901234567891과 12345678901234567891로',
+  ],
+  ['@HB-17', '@HB-17을 @HB-17이 @HB-17은 @HB-17과 @HB-17로'],
+  ['"책"', '"책"을 "책"이 "책"은 "책"과 "책"으로'],
+  [
+    'SHOP_DATABASE_URL',
+    'SHOP_DATABASE_URL을 SHOP_DATABASE_URL이 SHOP_DATABASE_URL은 SHOP_DATABASE_URL과 SHOP_DATABASE_URL로',
+  ],
+  ['Redis', 'Redis을(를) Redis이(가) Redis은(는) Redis와(과) Redis(으)로'],
+])('has the particles that follow %s', (text, expected) => {
+  const all = ['을/를', '이/가', '은/는', '와/과', '으로/로'] as const;
+  expect(all.map((particles) => `${text}${particleAfter(text, particles)}`).join(' ')).toBe(expected);
+});
+
+it('tells a phrase with those in it, and keeps braces that come from data', () => {
+  const { tell } = KOREAN;
+  expect(tell(phrase`There is no user ${17}.`)).toBe('사용자 17을 찾을 수 없습니다.');
+  expect(tell(phrase`There is no user ${'{0}을/를'}.`)).toContain('{0}을/를');
+  expect(tell(phrase`Not checked: ${phrase`There is no order ${2}.`}`)).toBe(
+    '점검하지 못함: 주문 2를 찾을 수 없습니다.',
+  );
+  expect(tell(joined([phrase('no order'), 'a name'], '; '))).toBe('주문이 없습니다; a name');
+});
+
+it('is English to programs', () => {
+  const error = new ShopError('INVALID_INPUT', { field: 'amount', reason: phrase('is missing') });
+  expect(error).toMatchObject({ message: 'amount is missing.', hint: 'See --help for what is expected.' });
+  expect(JSON.stringify(error.details)).toBe('{"field":"amount","reason":"is missing"}');
+  expect(ENGLISH.tell(error.text.message)).toBe(error.message);
+  expect(KOREAN.tell(error.text.message)).toBe('amount: 없습니다.');
+});

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { shapeOf } from '../../src/commands/command.ts';
+import { allCommands } from '../../src/commands/command-tree.ts';
+import type { Language } from '../../src/commands/language/language.ts';
+import { spelled } from '../../src/commands/present/cells.ts';
+
+const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** All that people may be told, as what translations are found by: templates and texts in English. */
+export interface Phrases {
+  readonly all: ReadonlySet<string>;
+  /** Calls of `phrase` without a literal: what they say can't be translated. */
+  readonly withoutLiteral: readonly string[];
+}
+
+export async function collectPhrases(): Promise<Phrases> {
+  const collected = new Set(await helpTexts());
+  const withoutLiteral: string[] = [];
+  for (const name of readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
+    const path = join(SOURCES, name);
+    const source = ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+    const visit = (node: ts.Node): void => {
+      const template = templateOf(node);
+      if (template === null) withoutLiteral.push(`${name}: ${node.getText()}`);
+      else if (template !== undefined) collected.add(template);
+      for (const label of labelsOf(node, name)) collected.add(spelled(label));
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+  }
+  return { all: new Set([...collected].filter(hasWords)), withoutLiteral };
+}
+
+/** The template of a call of `phrase`; null where it has no literal, undefined for anything else. */
+function templateOf(node: ts.Node): string | null | undefined {
+  if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'phrase') {
+    if (ts.isNoSubstitutionTemplateLiteral(node.template)) return node.template.text;
+    const { head, templateSpans } = node.template;
+    return [head.text, ...templateSpans.map(({ literal }, index) => `{${index}}${literal.text}`)].join('');
+  }
+  if (!ts.isCallExpression(node) || node.expression.getText() !== 'phrase') return undefined;
+  const [literal] = node.arguments;
+  return literal !== undefined && ts.isStringLiteralLike(literal) ? literal.text : null;
+}
+
+/** The names of columns that a view is made with, and of what `doctor` has looked at. */
+function labelsOf(node: ts.Node, file: string): readonly string[] {
+  if (ts.isCallExpression(node) && /^fields?$/.test(node.expression.getText())) {
+    return node.arguments.filter(ts.isStringLiteralLike).map(({ text }) => text);
+  }
+  if (ts.isVariableDeclaration(node) && node.name.getText() === 'LINE_FIELDS') {
+    return [...(node.initializer?.getText() ?? '').matchAll(/'(\w+)'/g)].map(([, name]) => name ?? '');
+  }
+  if (!file.startsWith(join('domain', 'doctor')) && ts.isObjectLiteralExpression(node)) {
+    const named = node.properties.map((property) => [property.name?.getText(), property] as const);
+    const name = named.find(([key]) => key === 'name')?.[1];
+    const isColumn = named.some(([key]) => key === 'value') && name !== undefined && ts.isPropertyAssignment(name);
+    return isColumn && ts.isStringLiteralLike(name.initializer) ? [name.initializer.text] : [];
+  }
+  const isSeen = (ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && node.name.getText() === 'seen';
+  if (!isSeen || node.initializer === undefined || !ts.isObjectLiteralExpression(node.initializer)) return [];
+  // settings of a server keep their names
+  return node.initializer.properties.flatMap(({ name }) => name?.getText() ?? []).filter((name) => !name.includes('_'));
+}
+
+/** What help asks to have translated, of every command, and the names of arguments, which are asked for. */
+async function helpTexts(): Promise<ReadonlySet<string>> {
+  const asked = new Set<string>();
+  const recorder: Language = {
+    code: 'en',
+    tell: (text) => {
+      asked.add(text.template);
+      return String(text);
+    },
+    text: (english) => {
+      asked.add(english);
+      return english;
+    },
+  };
+  const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
+  const commands = await allCommands({ stdin: process.stdin, stdout: ignored, stderr: ignored }, recorder);
+  const plain = new Set<string>();
+  for (const command of commands) {
+    command.outputHelp();
+    const { arguments: specs = [], options = [] } = shapeOf(command);
+    for (const { name } of specs) asked.add(name);
+    // words that are typed as they are
+    for (const { description, values } of [...specs, ...options]) {
+      if (Array.isArray(values) && description === values.join(', ')) plain.add(description);
+    }
+  }
+  return new Set([...asked].filter((text) => !plain.has(text)));
+}
+
+function hasWords(template: string): boolean {
+  return /\p{L}/u.test(template.replace(/\{\d+\}/g, ''));
+}
