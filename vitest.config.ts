@@ -7,7 +7,7 @@ export default defineConfig({
     // limits are against hangs alone: machines are shared, and slow at times
     testTimeout: 180_000,
     hookTimeout: 240_000,
-    // each file has processes of its own; more files at once than this would only wait for each other
-    maxWorkers: 2,
+    // each file has processes of its own and waits for them half of the time; two cores are busy with three of them
+    maxWorkers: 3,
   },
 });
