@@ -1,8 +1,9 @@
-import { Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, visible } from './io.ts';
+import { Keyboard } from './keyboard.ts';
 import type { Language } from './language/language.ts';
 import { confirmTheme, promptTheme } from './prompt-theme.ts';
 
@@ -160,9 +161,11 @@ export class Prompter {
 
     const ended = new AbortController();
     const end = () => ended.abort(interrupted());
+    // readline is not given the terminal itself: of one that has hung up it would tell nobody but the process
+    const keys = new PassThrough();
+    const keyboard = new Keyboard(stdin, { typed: (typed) => keys.write(typed), ended: end });
     // inquirer waits for ever after readline has closed by itself, as it does on Ctrl-D; an answer is known before that
-    const onPause = () => setImmediate(end);
-    stdin.on('pause', onPause);
+    keys.on('pause', () => setImmediate(end));
     process.on('SIGHUP', end);
     const signal = AbortSignal.any([this.#stopped, ended.signal]);
     const fail: Fail = (error) => {
@@ -170,7 +173,7 @@ export class Prompter {
       return new Promise(() => {});
     };
     try {
-      const prompt = createPromptModule({ input: stdin, output: this.#output(), signal });
+      const prompt = createPromptModule({ input: keys, output: this.#output(), signal });
       const answers = await prompt([
         { theme: promptTheme(this.#language), ...question(fail), name: 'answer' } as never,
       ]);
@@ -180,8 +183,8 @@ export class Prompter {
       if (error instanceof Error && error.name === 'ExitPromptError') throw interrupted();
       throw error;
     } finally {
-      stdin.off('pause', onPause);
       process.off('SIGHUP', end);
+      keyboard.release();
     }
   }
 
@@ -222,6 +225,8 @@ class Colourless extends Writable {
   }
 
   override _write(text: string | Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#terminal.write(text.toString().replace(COLOUR, ''), done);
+    // handed on at once, for the next question has a stream of its own and must not overtake this one
+    this.#terminal.write(text.toString().replace(COLOUR, ''));
+    done();
   }
 }

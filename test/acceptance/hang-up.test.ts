@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -29,6 +29,7 @@ const PLACES: readonly {
   readonly args: readonly string[];
   readonly waits: string | RegExp;
 }[] = [
+  { at: 'a question', args: ['charge', '1'], waits: 'amount' },
   { at: 'the live screen', args: ['queue', 'status', '--watch'], waits: 'q or Ctrl-C ends' },
   { at: 'the prompt of the shell', args: ['shell'], waits: /shop>$/ },
 ];
@@ -45,21 +46,15 @@ it.each(PLACES)('ends where its window is closed at $at', async ({ args, waits }
   }
 });
 
-it('ends where its window is closed, though SIGHUP is ignored', async () => {
-  for (const [args, waits] of [
-    ['queue status --watch', 'q or Ctrl-C ends'],
-    ['shell', /shop>$/],
-  ] as const) {
-    const file = join(directory, `ended-${args.length}`);
-    const terminal = shop.onTerminal('sh', ['-c', `trap '' HUP; ${SHOP} ${args}; echo $? > ${file}`], {
-      env: { XDG_STATE_HOME: directory },
-    });
-    await terminal.shows(waits);
-    terminal.hangUp();
-    await terminal.ended;
-    const ended = await shop.onTerminal('cat', [file]).ended;
-    expect(ended.status).toBe(0);
-  }
+it.each(PLACES)('ends by itself at $at, though SIGHUP is ignored', async ({ args, waits }) => {
+  const file = join(directory, `status-of-${args[0]}`);
+  const terminal = shop.onTerminal('sh', ['-c', `trap '' HUP; ${SHOP} ${args.join(' ')}; echo $? > ${file}`], {
+    env: { XDG_STATE_HOME: directory },
+  });
+  await terminal.shows(waits);
+  terminal.hangUp();
+  await terminal.ended;
+  expect(await readFile(file, 'utf8')).toBe(`${EXIT_INTERRUPTED.SIGINT}\n`);
 });
 
 it('gives the terminal back on Ctrl-Z, and draws its live screen anew when it goes on', async () => {
