@@ -42,7 +42,7 @@ function result({ checks }: Audit, name: CheckName): CheckResult {
 
 /** A shop with everything that may be in one, and without a worker at the end. */
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   const worker = await shop.startWorker();
   const user = async (name: string) => {
     ids[name] = await shop.created(['user', 'create', name, '--reference', name]);
@@ -148,10 +148,13 @@ async function broken(...statements: string[]): Promise<Audit> {
     for (const statement of statements) await shop.sql(withIds(statement));
     return await audit();
   } finally {
+    // one transaction, for each commit waits for the disk
+    await shop.sql('BEGIN');
     for (const table of TABLES) {
       await shop.sql(`DELETE FROM ${table}`);
       await shop.sql(`INSERT INTO ${table} SELECT * FROM kept_${table}`);
     }
+    await shop.sql('COMMIT');
   }
 }
 

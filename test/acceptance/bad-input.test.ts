@@ -5,7 +5,7 @@ import { TestShop } from '../support/shop.ts';
 let shop: TestShop;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.ok(['user', 'create', 'Ann', '--reference', 'ann']);
   await shop.ok(['product', 'create', 'Pen', '--price', '100', '--stock', '10']);
 });

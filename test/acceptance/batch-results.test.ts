@@ -21,7 +21,7 @@ let path: string;
 let all: Row[];
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   folder = await mkdtemp(join(tmpdir(), 'shop-results-'));
   await shop.startWorker();
   await shop.created(['user', 'create', 'Ann', '--reference', 'ann']);

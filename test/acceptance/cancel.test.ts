@@ -10,7 +10,7 @@ interface Placed {
 let shop: TestShop;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.startWorker();
 });
 

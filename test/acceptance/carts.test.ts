@@ -10,7 +10,7 @@ let ink: number;
 
 // no worker runs but where a test starts one
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   pen = await shop.product('Pen', 100, 10, '--reference', 'pen');
   ink = await shop.product('Ink', 30, 5);
 });

@@ -11,7 +11,7 @@ let shop: TestShop;
 let folder: string;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   folder = await mkdtemp(join(tmpdir(), 'shop-formulas-'));
   await shop.startWorker();
 });

@@ -33,7 +33,7 @@ let shop: TestShop;
 let folder: string;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   folder = await mkdtemp(join(tmpdir(), 'shop-import-'));
 });
 
@@ -670,7 +670,7 @@ describe('a big file', () => {
   let big: TestShop;
 
   beforeAll(async () => {
-    big = await TestShop.create();
+    big = await TestShop.create({ inProcess: true });
   });
 
   afterAll(async () => {
@@ -712,7 +712,7 @@ describe('a big file', () => {
       ['product', 2_411],
     ] as const) {
       const path = join(data, `${kind}s.csv`);
-      const real = await TestShop.create();
+      const real = await TestShop.create({ inProcess: true });
       const started = performance.now();
       expect(await importing([kind, path], {}, real)).toEqual(done({ created: count }));
       expect(performance.now() - started).toBeLessThan(60_000);

@@ -6,7 +6,7 @@ const ROWS = 5;
 let shop: TestShop;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   const worker = await shop.startWorker();
   await shop.ok(['product', 'create', 'P1', '--price', '1', '--stock', '100']);
   await shop.ok(['user', 'create', 'U1']);

@@ -10,7 +10,7 @@ let shop: TestShop;
 let user: number;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.startWorker();
   user = await shop.created(['user', 'create', 'Ann', '--reference', '17850']);
   await shop.ok(['charge', '@17850', '1000000']);

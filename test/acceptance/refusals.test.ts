@@ -10,7 +10,7 @@ let scarce: number;
 let keys = 0;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.startWorker();
   user = await shop.created(['user', 'create', 'Ann', '--reference', 'ann']);
   product = await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '10', '--reference', 'pen']);

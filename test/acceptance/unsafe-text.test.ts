@@ -12,7 +12,7 @@ const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/;
 let shop: TestShop;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.startWorker();
   await shop.ok(['user', 'create', NAME]);
   await shop.ok(['product', 'create', NAME, '--price', '1', '--stock', '1']);

@@ -15,11 +15,20 @@ export interface InProcessOptions {
 /** What a command looks at. */
 const LOOKED_AT = /^(SHOP_|LC_|(LANG|TZ|TERM|NO_COLOR|FORCE_COLOR)$)/;
 
+let busy = false;
+
+/** Whether a command runs in this process just now: it has the variables of all of it. */
+export function inProcessIsBusy(): boolean {
+  return busy;
+}
+
 /** Runs the built program in this process, one command at a time: a process of its own takes a third of a second. */
 export async function runInProcess(
   args: readonly string[],
   { env, stdin = '', columns }: InProcessOptions,
 ): Promise<Result> {
+  if (busy) throw new Error('a command runs in this process already');
+  busy = true;
   const { main } = createRequire(import.meta.url)('../../dist/main.cjs') as { main: typeof Main };
   const [input, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   if (columns !== undefined) Object.assign(stdout, { isTTY: true, columns });
@@ -39,5 +48,6 @@ export async function runInProcess(
   } finally {
     for (const name of Object.keys(env)) delete process.env[name];
     Object.assign(process.env, before);
+    busy = false;
   }
 }

@@ -8,6 +8,7 @@ import { connectionOptions } from '../../src/db/connection.ts';
 import { lockName } from '../../src/db/lock.ts';
 import { inheritedEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
+import { inProcessIsBusy, runInProcess } from './in-process.ts';
 import { type TerminalOptions, TestTerminal } from './terminal.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
@@ -61,8 +62,10 @@ export class TestShop {
   #root: Connection;
   readonly #processes = new Set<TestProcess | TestTerminal>();
   readonly #accounts: string[] = [];
+  readonly #inProcess: boolean;
 
-  private constructor(database: string, root: Connection, { rootUrl, redisUrl }: ServerUrls) {
+  private constructor(database: string, root: Connection, { rootUrl, redisUrl }: ServerUrls, inProcess: boolean) {
+    this.#inProcess = inProcess;
     this.#database = database;
     this.#root = root;
     this.prefix = database;
@@ -72,13 +75,20 @@ export class TestShop {
     this.databaseUrl = url.href;
   }
 
-  /** Makes an empty database, on the run's servers or on others. `migrated: false` leaves it without tables. */
+  /**
+   * Makes an empty database, on the run's servers or on others.
+   *
+   * @param options `migrated: false` leaves it without tables; `inProcess`: commands that are run to their end, one after
+   *   the other, have no process of their own, which is most of the time that they take.
+   */
   static async create({
     migrated = true,
     servers,
+    inProcess = false,
   }: {
     migrated?: boolean;
     servers?: ServerUrls;
+    inProcess?: boolean;
   } = {}): Promise<TestShop> {
     const urls = servers ?? { rootUrl: inject('rootUrl'), redisUrl: inject('redisUrl') };
     const database = `shop_test_${randomBytes(6).toString('hex')}`;
@@ -86,7 +96,7 @@ export class TestShop {
     // a test may kill the server; the next statement tells
     root.on('error', () => {});
     await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
-    const shop = new TestShop(database, root, urls);
+    const shop = new TestShop(database, root, urls, inProcess);
     await root.query(`USE ${database}`);
     if (migrated) await shop.ok(['db', 'migrate']);
     return shop;
@@ -123,6 +133,9 @@ export class TestShop {
 
   /** Runs a command to its end. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Result> {
+    if (this.#inProcess && options.program === undefined && !inProcessIsBusy()) {
+      return runInProcess(args, { ...options, env: { ...this.env, ...options.env } });
+    }
     const process = this.start(args, options);
     const limit = setTimeout(() => process.signal('SIGKILL'), COMMAND_LIMIT_MS);
     const result = await process.ended.finally(() => clearTimeout(limit));
