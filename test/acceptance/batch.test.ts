@@ -32,7 +32,7 @@ let folder: string;
 let pen: number;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   folder = await mkdtemp(join(tmpdir(), 'shop-batch-'));
   await shop.startWorker();
   pen = await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000', '--reference', 'pen']);

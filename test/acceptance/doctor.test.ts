@@ -23,7 +23,7 @@ const repairs: (() => Promise<unknown>)[] = [];
 describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
   beforeAll(async () => {
     servers = await OwnServers.start();
-    shop = await TestShop.create({ servers: servers.urls });
+    shop = await TestShop.create({ inProcess: true, servers: servers.urls });
     await shop.ok(['db', 'seed']);
     redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
     redis.on('error', () => {});
@@ -145,7 +145,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
   });
 
   it('tells a schema that is not there; the servers are not to blame', async () => {
-    const empty = await TestShop.create({ servers: servers.urls, migrated: false });
+    const empty = await TestShop.create({ inProcess: true, servers: servers.urls, migrated: false });
     repairs.push(() => empty.close());
     const none = 'The database has not been migrated.';
     expect(faultsOf(await doctor(empty.env))).toEqual({

@@ -16,7 +16,7 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
   let oracle: Oracle;
 
   beforeAll(async () => {
-    shop = await TestShop.create();
+    shop = await TestShop.create({ inProcess: true });
     folder = await mkdtemp(join(tmpdir(), 'shop-oracle-'));
     await shop.startWorker();
     oracle = new Oracle(await text('users'), await text('products'));

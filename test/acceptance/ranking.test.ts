@@ -25,7 +25,7 @@ let redis: Redis;
 let key: string;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   redis = new Redis(shop.redisUrl);
   key = keyOf(shop);
   await addProducts(shop, 7);
@@ -260,7 +260,7 @@ it('shows a table with the best first', async () => {
 });
 
 it('follows orders and cancels', async () => {
-  const other = await TestShop.create();
+  const other = await TestShop.create({ inProcess: true });
   try {
     const worker = await other.startWorker({ env: { SHOP_RANKING_PERIOD: '1d' } });
     const fresh = async () => (await other.ok<Answer>(['product', 'top', '--fresh'])).items;

@@ -7,7 +7,7 @@ let pen: string;
 let ink: string;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.startWorker();
   pen = String(await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']));
   ink = String(await shop.created(['product', 'create', 'Ink', '--price', '10', '--stock', '1000']));

@@ -9,7 +9,7 @@ let product: string;
 
 // no worker runs but where a test starts one
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   user = String((await shop.ok(['user', 'create', 'Ann'])).id);
   product = String((await shop.ok(['product', 'create', 'Pen', '--price', '100', '--stock', '50'])).id);
 });

@@ -12,7 +12,7 @@ let worker: TestProcess;
 let failures: TechnicalFailures;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.ok(['db', 'seed']);
   failures = await TechnicalFailures.on(shop);
   worker = await shop.startWorker();

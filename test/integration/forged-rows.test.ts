@@ -4,7 +4,7 @@ import { TestShop } from '../support/shop.ts';
 let shop: TestShop;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.ok(['db', 'seed']);
   await shop.startWorker();
   await shop.ok(['charge', '1', '100']);

@@ -75,7 +75,7 @@ describe('the schema', () => {
   let shop: TestShop;
 
   beforeAll(async () => {
-    shop = await TestShop.create();
+    shop = await TestShop.create({ inProcess: true });
     await shop.ok(['db', 'seed']);
     await shop.sql(
       `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
