@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { join } from 'node:path';
 // Pictures of the terminal, drawn from real runs of the built program on a private MySQL, Redis and worker:
 //
 //   npm run pictures -- [--out FOLDER] [--only NAME] [--columns N]
 //
 // Without options, docs/pictures/ as the documentation shows it. Look at each before it is committed.
+
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadTypeScript } from './load-typescript.mjs';

@@ -28,13 +28,13 @@ export async function runInProcess(
   { env, stdin = '', columns }: InProcessOptions,
 ): Promise<Result> {
   if (busy) throw new Error('a command runs in this process already');
-  busy = true;
   const { main } = createRequire(import.meta.url)('../../dist/main.cjs') as { main: typeof Main };
   const [input, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   if (columns !== undefined) Object.assign(stdout, { isTTY: true, columns });
   input.end(stdin);
   const printed = Promise.all([text(stdout), text(stderr)]);
   const before = { ...process.env };
+  busy = true;
   for (const name of Object.keys(before)) if (LOOKED_AT.test(name)) delete process.env[name];
   Object.assign(process.env, env);
   try {

@@ -33,7 +33,7 @@ export class RedisCluster {
           `masterauth ${password}`,
           'appendonly yes',
         ];
-        await group.start(() => settings, { password });
+        await group.start(settings, { password });
       }
       const cluster = new RedisCluster(group, password);
       await cluster.#join();

@@ -12,7 +12,7 @@ import { eventually } from './eventually.ts';
 const STARTS = 3;
 
 /** Lines of a configuration. */
-export type Settings = (port: number) => readonly string[];
+export type Settings = readonly string[];
 
 /** One `redis-server`, or sentinel, of a test: may be killed and started again on its data and its port. */
 export class RedisProcess {
@@ -46,7 +46,7 @@ export class RedisProcess {
       const folder = join(root, String(port));
       await mkdir(folder);
       const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, `logfile ${join(folder, 'log')}`, 'save ""'];
-      const lines = [...common, `requirepass ${options.password}`, ...settings(port)];
+      const lines = [...common, `requirepass ${options.password}`, ...settings];
       await writeFile(join(folder, 'conf'), `${lines.join('\n')}\n`, { mode: 0o600 });
       const server = new RedisProcess(port, program.path, folder, options.sentinel === true, options.password);
       try {

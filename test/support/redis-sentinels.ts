@@ -26,8 +26,8 @@ export class RedisSentinels {
     const group = await RedisGroup.create();
     try {
       const settings = ['appendonly yes', `masterauth ${password}`, 'repl-diskless-sync-delay 0'];
-      const primary = await group.start(() => settings, { password });
-      const replica = await group.start(() => [...settings, `replicaof 127.0.0.1 ${primary.port}`], { password });
+      const primary = await group.start(settings, { password });
+      const replica = await group.start([...settings, `replicaof 127.0.0.1 ${primary.port}`], { password });
       await allUp([primary, replica]);
       const watch = [
         `sentinel monitor main 127.0.0.1 ${primary.port} ${QUORUM}`,
@@ -38,7 +38,7 @@ export class RedisSentinels {
       ];
       const sentinels: RedisProcess[] = [];
       for (let count = 0; count < SENTINELS; count++) {
-        sentinels.push(await group.start(() => watch, { password: own, sentinel: true }));
+        sentinels.push(await group.start(watch, { password: own, sentinel: true }));
       }
       const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
       const url = `redis+sentinel://:${password}@${hosts}/main?sentinel_password=${own}`;
@@ -53,7 +53,7 @@ export class RedisSentinels {
 
   /** Waits until a replica follows the primary, and all sentinels know of both and of each other. */
   async whole(): Promise<void> {
-    for (const server of this.servers) if (!server.running) await server.startAgain();
+    await allUp(this.servers);
     for (const { client } of this.sentinels) {
       await eventually('a sentinel that knows all', async () => {
         const primary = String(await client.call('SENTINEL', 'MASTER', 'main'));

@@ -183,6 +183,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
     ],
   },
   {
+    // few requests are restocks: a server that can't know that would read all outcomes for them
     from: `(
         SELECT r.id, r.kind FROM requests r STRAIGHT_JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.id
         WHERE r.kind = 'restock' AND o.status = 'applied'
