@@ -70,12 +70,12 @@ async function openShop(scope, source, shop) {
   return async (order) => {
     const started = performance.now();
     const origin = { key: `single-${++orders}`, actor: 'bench', host: hostname() };
-    const { id } = await recordRequest(session, contentOf(order), origin);
+    const request = await recordRequest(session, contentOf(order), origin);
     const recorded = performance.now();
-    await producer.enqueue([id]);
+    await producer.enqueue([request], 1);
     // a command looks less and less often; here the pause would be what is measured
-    while ((await session.query('SELECT 1 FROM outcomes WHERE request_id = ?', [id])).length === 0) {
-      if (performance.now() - recorded > LIMIT_MS) throw new Error(`request ${id} is not decided`);
+    while ((await session.query('SELECT 1 FROM outcomes WHERE request_id = ?', [request.id])).length === 0) {
+      if (performance.now() - recorded > LIMIT_MS) throw new Error(`request ${request.id} is not decided`);
       await delay(LOOK_MS);
     }
     const ended = performance.now();

@@ -9,19 +9,19 @@ const PIECE = 1_000;
 /** The same rows without a shop: a driver that writes them, on one connection to a database of its own. */
 export class BareShop {
   #shop;
-  #contentHash;
+  #source;
   #prices;
 
-  constructor(shop, contentHash, prices) {
+  constructor(shop, source, prices) {
     this.#shop = shop;
-    this.#contentHash = contentHash;
+    this.#source = source;
     this.#prices = prices;
   }
 
   static async open(scope, servers, { source, users, products }) {
     const shop = await Shop.stocked(scope, servers, 'bare', { users, products });
     const [rows] = await shop.sql.query('SELECT id, price FROM products');
-    return new BareShop(shop, source.contentHash, new Map(rows.map(({ id, price }) => [id, price])));
+    return new BareShop(shop, source, new Map(rows.map(({ id, price }) => [id, price])));
   }
 
   get shop() {
@@ -64,7 +64,7 @@ export class BareShop {
   }
 
   #rows(order) {
-    return { requests: requestRow(this.#contentHash, order), ...effectRows(order) };
+    return { requests: requestRow(this.#source, order), ...effectRows(order) };
   }
 
   /** Ready for the driver before the clock runs: by table, the rows of each thousand orders. */

@@ -10,12 +10,12 @@ const PIECE = 1_000;
  *
  * @param recorded is handed the orders of a piece with the ids of their requests.
  */
-export async function recordOrders({ contentHash }, sql, orders, recorded) {
+export async function recordOrders(source, sql, orders, recorded) {
   let id = await lastId(sql, 'requests');
   for (const piece of pieces(orders, PIECE)) {
     const now = new Date();
-    const requests = piece.map((order) => ({ id: ++id, order, now }));
-    await sql.query(INSERT.requests, [requests.map((request) => requestRow(contentHash, request))]);
+    const requests = piece.map((order) => ({ id: ++id, slot: source.userSlot(order.user), order, now }));
+    await sql.query(INSERT.requests, [requests.map((request) => requestRow(source, request))]);
     await recorded(requests);
   }
 }

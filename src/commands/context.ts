@@ -124,7 +124,8 @@ export class Context {
       const { prefix } = await this.config();
       const session = await this.session();
       const producer = await connections.producer(redisUrl, prefix);
-      return { session, producer, lane: { databaseUrl, prefix } };
+      const { readLanes } = await import('../domain/lanes.ts');
+      return { session, producer, address: { databaseUrl, prefix }, lanes: (await readLanes(session)) ?? 1 };
     });
     return this.#channel;
   }

@@ -23,8 +23,12 @@ export async function releaseLock(session: Session, name: string): Promise<void>
   await session.query('SELECT RELEASE_LOCK(?)', [name]);
 }
 
-/** True where any session holds the named lock. */
-export async function isLocked(session: Session, name: string): Promise<boolean> {
-  const [row] = await session.query<{ holder: number | null }>('SELECT IS_USED_LOCK(?) AS holder', [name]);
-  return row !== undefined && row.holder !== null;
+/** The connections that hold the named locks, in their order; null for one that none holds. */
+export async function readLockHolders(session: Session, names: readonly string[]): Promise<(number | null)[]> {
+  if (names.length === 0) return [];
+  const [row] = await session.query<Record<string, number | null>>(
+    `SELECT ${names.map((_, index) => `IS_USED_LOCK(?) AS l${index}`).join(', ')}`,
+    names,
+  );
+  return names.map((_, index) => row?.[`l${index}`] ?? null);
 }

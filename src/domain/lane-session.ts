@@ -1,26 +1,33 @@
 import { connect, databaseName, type Session } from '../db/connection.ts';
-import { acquireLock, isLocked, lockName } from '../db/lock.ts';
+import { acquireLock, lockName, readLockHolders } from '../db/lock.ts';
 import { onCurrentSchema } from '../db/schema.ts';
+import type { LanePlace } from './lane-place.ts';
 import { workerName } from './worker-name.ts';
 
 /** Seconds without a statement after which the server takes the lane away: a frozen worker must not keep it. */
 const LANE_IDLE_SECONDS = 4;
-/** Seconds that the lane waits for a row that someone else has locked. */
+/** Seconds that a lane waits for a row that someone else has locked, for each lane that there is. */
 const LANE_LOCK_WAIT_SECONDS = 2;
+/** Well within the time that a statement may take. */
+const MAX_LOCK_WAIT_SECONDS = 15;
 /** Milliseconds that a statement of the lane may take: the largest group takes less by far. */
 const LANE_STATEMENT_MS = 20_000;
 
-/** Which lane of which shop: shops that share a server differ in database or prefix. */
-export interface LaneAddress {
+/** Where a shop's lanes are: shops that share a server differ in database or prefix. */
+export interface LanesAddress {
   readonly databaseUrl: string;
   readonly prefix: string;
 }
 
+/** One lane of a shop. */
+export interface LaneAddress extends LanesAddress, LanePlace {}
+
 /** A session for the one applier of a lane. It may apply once it holds the lane's lock, and for as long as it lives. */
-export async function openLaneSession({ databaseUrl }: LaneAddress): Promise<Session> {
+export async function openLaneSession({ databaseUrl, lanes }: LaneAddress): Promise<Session> {
   const session = await connect(databaseUrl, {
     idleSeconds: LANE_IDLE_SECONDS,
-    lockWaitSeconds: LANE_LOCK_WAIT_SECONDS,
+    // the others may have it first
+    lockWaitSeconds: Math.min(lanes * LANE_LOCK_WAIT_SECONDS, MAX_LOCK_WAIT_SECONDS),
     statementMs: LANE_STATEMENT_MS,
   });
   // it may have been migrated since the worker was started
@@ -29,26 +36,40 @@ export async function openLaneSession({ databaseUrl }: LaneAddress): Promise<Ses
 
 /** Waits up to `seconds` for the lane; true where `session` holds it now. */
 export async function acquireLane(session: Session, address: LaneAddress, seconds: number): Promise<boolean> {
-  if (!(await acquireLock(session, laneLock(address), seconds))) return false;
+  if (!(await acquireLock(session, laneLock(address, address.lane), seconds))) return false;
   // tells whose the lane is; whoever else has that name has the same process
-  await acquireLock(session, holderLock(address, workerName()), 0);
+  await acquireLock(session, holderLock(address, address.lane, workerName()), 0);
   return true;
 }
 
-/** True where a worker holds the lane, wherever it runs. */
-export async function isLaneHeld(session: Session, address: LaneAddress): Promise<boolean> {
-  return isLocked(session, laneLock(address));
+/** Those of so many lanes that workers hold, wherever these run. */
+export async function readHeldLanes(session: Session, address: LanesAddress, lanes: number): Promise<number[]> {
+  return heldOf(session, lanes, (lane) => laneLock(address, lane));
 }
 
-/** True where the worker of this name (see `workerName`) holds the lane. */
-export async function isLaneHeldBy(session: Session, address: LaneAddress, worker: string): Promise<boolean> {
-  return isLocked(session, holderLock(address, worker));
+/** Those of so many lanes that the worker of this name (see `workerName`) holds. */
+export async function readLanesOf(
+  session: Session,
+  address: LanesAddress,
+  lanes: number,
+  worker: string,
+): Promise<number[]> {
+  return heldOf(session, lanes, (lane) => holderLock(address, lane, worker));
 }
 
-function holderLock({ databaseUrl, prefix }: LaneAddress, worker: string): string {
-  return lockName(databaseName(databaseUrl), prefix, 'lane', worker);
+async function heldOf(session: Session, lanes: number, lock: (lane: number) => string): Promise<number[]> {
+  const holders = await readLockHolders(
+    session,
+    Array.from({ length: lanes }, (_, lane) => lock(lane)),
+  );
+  return holders.flatMap((holder, lane) => (holder === null ? [] : [lane]));
 }
 
-function laneLock({ databaseUrl, prefix }: LaneAddress): string {
-  return lockName(databaseName(databaseUrl), prefix, 'lane');
+// the first lane's locks are those of a shop that has one
+function holderLock({ databaseUrl, prefix }: LanesAddress, lane: number, worker: string): string {
+  return lockName(databaseName(databaseUrl), prefix, 'lane', ...(lane === 0 ? [] : [String(lane)]), worker);
+}
+
+function laneLock({ databaseUrl, prefix }: LanesAddress, lane: number): string {
+  return lockName(databaseName(databaseUrl), prefix, 'lane', ...(lane === 0 ? [] : [String(lane)]));
 }

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BatchException, finishBatch, type OpenBatch, recordRows, type Sender } from '../domain/batch.ts';
 import { countPendingElsewhere, readDecided } from '../domain/batch-report.ts';
 import type { BatchRow } from '../domain/batch-row.ts';
-import { isLaneHeld } from '../domain/lane-session.ts';
+import type { Slotted } from '../domain/lane-place.ts';
+import { readHeldLanes } from '../domain/lane-session.ts';
 import { oldestPending } from '../domain/pending.ts';
 import { type Pause, readPause } from '../domain/queue-state.ts';
 import type { Session } from '../domain/store.ts';
@@ -97,7 +98,7 @@ export class BatchRun {
    * @returns false where one of the limits was reached before.
    */
   async awaitOutcomes(limits: Limits, signal: AbortSignal): Promise<boolean> {
-    const { session, lane } = this.#channel;
+    const { session, address, lanes } = this.#channel;
     const patience = new Patience(session, limits);
     let askWhy = true;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LOOK_MS)) {
@@ -107,7 +108,7 @@ export class BatchRun {
         askWhy = false;
         const paused = await readPause(session);
         if (paused !== null) await this.#listener.paused(paused);
-        if (!(await isLaneHeld(session, lane))) await this.#listener.noWorker();
+        if ((await readHeldLanes(session, address, lanes)).length === 0) await this.#listener.noWorker();
       }
       if (over) return false;
       await delay(Math.min(pause, limits.timeoutMs), undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -132,11 +133,11 @@ export class BatchRun {
     return this.#decidedLine >= this.#lastLine;
   }
 
-  async #enqueue(pending: readonly number[], signal: AbortSignal): Promise<void> {
+  async #enqueue(pending: readonly Slotted[], signal: AbortSignal): Promise<void> {
     // once Redis has failed, all that follows is the sweep's: a later piece in a job would overtake the one that has none
     if (pending.length === 0 || !this.#queued) return;
     try {
-      await this.#channel.producer.enqueue(pending);
+      await this.#channel.producer.enqueue(pending, this.#channel.lanes);
     } catch (error) {
       // a command that ends has closed the queue itself
       signal.throwIfAborted();

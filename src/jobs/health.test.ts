@@ -1,13 +1,22 @@
 import { expect, it } from 'vitest';
 import { judgeHealth, type WorkerState } from './health.ts';
 
-const WELL: WorkerState = { draining: false, lane: 'held', mysqlSilentMs: 900, redisSilentMs: 40 };
+const WELL: WorkerState = {
+  draining: false,
+  lane: 'held',
+  lanesHeld: 1,
+  lanes: 1,
+  mysqlSilentMs: 900,
+  redisSilentMs: 40,
+};
 
 it.each(['held', 'catching up', 'standing by', 'connecting'] as const)('is well while the lane is %s', (lane) => {
   expect(judgeHealth({ ...WELL, lane })).toEqual({
     status: 'ok',
     reason: null,
     lane,
+    lanesHeld: 1,
+    lanes: 1,
     mysqlSilentSeconds: 0.9,
     redisSilentSeconds: 0,
   });

@@ -1,7 +1,13 @@
 import type { LaneState } from './lane-handle.ts';
 
+/** How many lanes a worker holds, of those that the shop has. */
+export interface LaneShare {
+  readonly lanesHeld: number;
+  readonly lanes: number;
+}
+
 /** What tells whether a worker is well. */
-export interface WorkerState {
+export interface WorkerState extends LaneShare {
   readonly draining: boolean;
   readonly lane: LaneState;
   /** For how many milliseconds MySQL has been of no use to the lane, and Redis has not answered. */
@@ -10,7 +16,7 @@ export interface WorkerState {
 }
 
 /** Whether a worker does what it is for, as `/healthz` answers it. */
-export interface Health {
+export interface Health extends LaneShare {
   readonly status: 'ok' | 'unavailable' | 'draining';
   /** Why it does not; null where it does. */
   readonly reason: string | null;
@@ -23,7 +29,8 @@ export interface Health {
 const PATIENCE_MS = 10_000;
 
 /** One that stands by is as well as the one that holds the lane, and so is one that waits for `queue resume`. */
-export function judgeHealth({ draining, lane, mysqlSilentMs, redisSilentMs }: WorkerState): Health {
+export function judgeHealth(state: WorkerState): Health {
+  const { draining, lane, lanesHeld, lanes, mysqlSilentMs, redisSilentMs } = state;
   const [mysqlSilentSeconds, redisSilentSeconds] = [seconds(mysqlSilentMs), seconds(redisSilentMs)];
   const reasons: string[] = [];
   if (mysqlSilentMs > PATIENCE_MS) {
@@ -38,6 +45,8 @@ export function judgeHealth({ draining, lane, mysqlSilentMs, redisSilentMs }: Wo
     status: draining ? 'draining' : reasons.length > 0 ? 'unavailable' : 'ok',
     reason: draining ? 'the worker takes no more work' : reasons.length > 0 ? reasons.join('; ') : null,
     lane,
+    lanesHeld,
+    lanes,
     mysqlSilentSeconds,
     redisSilentSeconds,
   };

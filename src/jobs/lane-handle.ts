@@ -8,6 +8,9 @@ import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 /** Where the build puts it, as seen from the bundle's chunks. */
 const THREAD = fileURLToPath(new URL('../lane-thread.cjs', import.meta.url));
 
+/** What a lane tells its worker through the handle. */
+export type LaneHandleEvents = Omit<LaneEvents, 'taken'>;
+
 /** Where the lane is: see `Lane`. */
 export type LaneState = 'connecting' | 'standing by' | 'catching up' | 'held';
 
@@ -23,7 +26,7 @@ interface Submission {
  */
 export class LaneHandle {
   readonly #thread: Thread;
-  readonly #events: Omit<LaneEvents, 'taken'>;
+  readonly #events: LaneHandleEvents;
   readonly #log: Logger;
   readonly #ended: Promise<void>;
   /** What the lane has not answered yet, by number. */
@@ -38,7 +41,7 @@ export class LaneHandle {
   #decidedUpTo = 0;
 
   /** Starts the thread. */
-  constructor(lane: LaneAddress, events: Omit<LaneEvents, 'taken'>, log: Logger) {
+  constructor(lane: LaneAddress, events: LaneHandleEvents, log: Logger) {
     this.#events = events;
     this.#log = log;
     this.#thread = new Thread(THREAD, { workerData: { lane, logLevel: log.level } satisfies LaneThreadData });
@@ -56,7 +59,7 @@ export class LaneHandle {
     });
   }
 
-  /** Resolves when the lane has ended, after `stop()` or `destroy()`; throws what is a bug. */
+  /** Resolves when the lane has ended, after `stop()` or `destroy()`, or by a change of lanes; throws what is a bug. */
   ended(): Promise<void> {
     return this.#ended;
   }
@@ -152,6 +155,9 @@ export class LaneHandle {
         break;
       case 'paused':
         this.#events.paused();
+        break;
+      case 'lanes changed':
+        this.#events.lanesChanged(message.lanes);
         break;
       case 'committed':
         this.#events.committed(message.commit);

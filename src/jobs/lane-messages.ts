@@ -23,6 +23,7 @@ export type FromLane =
   | { readonly type: 'held'; readonly decidedUpTo: number }
   | { readonly type: 'lost' }
   | { readonly type: 'paused' }
+  | { readonly type: 'lanes changed'; readonly lanes: number }
   | { readonly type: 'committed'; readonly commit: Commit }
   | { readonly type: 'attempt failed' }
   /** MySQL has answered since this was last told, be it with an error. */

@@ -50,6 +50,7 @@ const lane = new Lane(
     held: () => tell({ type: 'held', decidedUpTo: lane.decidedUpTo }),
     lost: () => tell({ type: 'lost' }),
     paused: () => tell({ type: 'paused' }),
+    lanesChanged: (lanes) => tell({ type: 'lanes changed', lanes }),
     committed: (commit) => tell({ type: 'committed', commit }),
     attemptFailed: () => tell({ type: 'attempt failed' }),
   },

@@ -1,5 +1,6 @@
 import type { Asker } from '../domain/queue-state.ts';
 import type { RequestRecord } from '../domain/request.ts';
+import { readRecordedSlots } from '../domain/request-slot.ts';
 import { takeBack } from '../domain/retries.ts';
 import type { Channel } from './submit.ts';
 
@@ -21,7 +22,7 @@ export interface Retry {
  * @throws ShopError `INVALID_INPUT` where `whole`, and one has not failed any more; nothing is changed then.
  */
 export async function retry(
-  { session, producer }: Channel,
+  { session, producer, lanes }: Channel,
   { ids, whole }: Retry,
   asker: Asker,
   notQueued: (error: unknown) => Promise<void>,
@@ -33,8 +34,12 @@ export async function retry(
     const records = await takeBack(session, ids.slice(start, start + atOnce), asker, whole);
     for (const record of records) retried.push(record);
     if (records.length === 0 || !queues) continue;
+    const slotted = await readRecordedSlots(
+      session,
+      records.map(({ id }) => id),
+    );
     try {
-      await producer.enqueueAgain(records.map(({ id }) => id));
+      await producer.enqueueAgain(slotted, lanes);
     } catch (error) {
       queues = false;
       await notQueued(error);

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ShopError } from '../domain/errors.ts';
-import { isLaneHeld, type LaneAddress } from '../domain/lane-session.ts';
+import { laneOf } from '../domain/lane-place.ts';
+import { type LanesAddress, readHeldLanes } from '../domain/lane-session.ts';
 import { type Pause, readPause } from '../domain/queue-state.ts';
 import {
   findRequest,
@@ -17,7 +18,9 @@ import type { Producer } from './producer.ts';
 export interface Channel {
   readonly session: Session;
   readonly producer: Producer;
-  readonly lane: LaneAddress;
+  readonly address: LanesAddress;
+  /** How many there are. */
+  readonly lanes: number;
 }
 
 /** What the one who asks is told on the way. */
@@ -41,14 +44,14 @@ export interface Submitted {
 
 /** Records a request and has it queued; does not wait for its outcome. */
 export async function submit(
-  { session, producer }: Channel,
+  { session, producer, lanes }: Channel,
   content: RequestContent,
   origin: Origin,
   progress: Progress,
 ): Promise<Submitted> {
   const recorded = await recordRequest(session, content, origin);
   await progress.recorded(recorded);
-  const queued = producer.enqueue([recorded.id]).catch((error) => progress.notQueued(error));
+  const queued = producer.enqueue([recorded], lanes).catch((error) => progress.notQueued(error));
   return { recorded, queued };
 }
 
@@ -63,10 +66,11 @@ const LEAST_ANSWER_MS = 1_000;
  * @throws ShopError `PENDING` after `timeoutMs`; whatever `signal` was aborted with.
  */
 export async function awaitOutcome(
-  { session, lane }: Channel,
+  channel: Channel,
   recorded: Recorded,
   { timeoutMs, signal, progress }: { timeoutMs: number; signal: AbortSignal; progress: Progress },
 ): Promise<RequestRecord> {
+  const { session } = channel;
   const started = Date.now();
   let askWhy = true;
   for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {
@@ -82,7 +86,7 @@ export async function awaitOutcome(
     const waited = Date.now() - started;
     if (askWhy && waited >= Math.min(ASK_WHY_AFTER_MS, timeoutMs)) {
       askWhy = false;
-      await tellWhy({ session, lane }, progress);
+      await tellWhy(channel, recorded, progress);
     }
     if (waited >= timeoutMs) {
       const paused = (await readPause(session)) !== null;
@@ -92,10 +96,11 @@ export async function awaitOutcome(
   }
 }
 
-async function tellWhy({ session, lane }: Pick<Channel, 'session' | 'lane'>, progress: Progress): Promise<void> {
+async function tellWhy({ session, address, lanes }: Channel, { slot }: Recorded, progress: Progress): Promise<void> {
   const pause = await readPause(session);
   if (pause !== null) await progress.paused(pause);
-  if (!(await isLaneHeld(session, lane))) await progress.noWorker();
+  const held = await readHeldLanes(session, address, lanes);
+  if (!held.includes(laneOf(slot, lanes))) await progress.noWorker();
 }
 
 /** Gives up on a server that does not answer when the time is over, or when the one who waits is told to stop. */

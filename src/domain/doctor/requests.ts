@@ -7,21 +7,31 @@ const PENDING_LIMIT_SECONDS = 300;
 
 /** Who is there to apply requests; null where it could not be told. */
 export interface Workers {
-  /** A worker has the lane's lock in MySQL: it is the one that applies. */
-  readonly laneHeld: boolean | null;
+  /** How many lanes there are, and of which of them a worker has the lock in MySQL: it is the one that applies. */
+  readonly lanes: { readonly count: number; readonly held: readonly number[] } | null;
   /** Workers that wait at the queue in Redis for jobs. */
   readonly atQueue: number | null;
 }
 
-export function judgeWorkers({ laneHeld, atQueue }: Workers): Finding {
+export function judgeWorkers({ lanes, atQueue }: Workers): Finding {
+  const laneHeld = lanes === null ? null : lanes.held.length === lanes.count;
   return {
-    seen: { laneHeld: laneHeld ?? UNKNOWN, atQueue: atQueue ?? UNKNOWN },
-    faults: faultsOf(workerFault(laneHeld, atQueue)),
+    seen: { laneHeld: laneHeld ?? UNKNOWN, lanes: lanes?.count ?? UNKNOWN, atQueue: atQueue ?? UNKNOWN },
+    faults: faultsOf(workerFault(lanes, atQueue)),
   };
 }
 
-function workerFault(laneHeld: boolean | null, atQueue: number | null): Fault | null {
+function workerFault(lanes: Workers['lanes'], atQueue: number | null): Fault | null {
   const log = phrase("Its log says why; with `shop dev up`'s worker, `shop dev logs worker` shows it.");
+  const missing = lanes === null ? [] : Array.from({ length: lanes.count }, (_, lane) => lane);
+  for (const lane of lanes?.held ?? []) missing.splice(missing.indexOf(lane), 1);
+  if (lanes !== null && missing.length > 0 && lanes.held.length > 0) {
+    return {
+      fault: phrase`Of ${lanes.count} lanes, no worker has ${missing.join(', ')}: nothing is applied there.`,
+      hint: phrase('If it stays so for more than some seconds, see the logs of the workers.'),
+    };
+  }
+  const laneHeld = lanes === null ? null : lanes.held.length > 0;
   if (laneHeld === false && atQueue !== null && atQueue > 0) {
     return { fault: phrase`${atQueue} at the queue, but no worker has the lane: nothing is applied.`, hint: log };
   }

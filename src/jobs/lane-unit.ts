@@ -1,0 +1,160 @@
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Logger } from 'pino';
+import type { LaneAddress } from '../domain/lane-session.ts';
+import type { RedisClient } from '../domain/store.ts';
+import { workerName } from '../domain/worker-name.ts';
+import { type ApplyData, keyPrefix, parseApplyData, queueName } from './contract.ts';
+import { LaneLost } from './lane.ts';
+import { LaneHandle, type LaneHandleEvents } from './lane-handle.ts';
+import type { Producer } from './producer.ts';
+import { Sweep } from './sweep.ts';
+
+export interface LaneUnitOptions {
+  readonly lane: LaneAddress;
+  /** Stays the caller's to close, as the producer does. */
+  readonly redis: RedisClient;
+  readonly producer: Producer;
+  /** Jobs in hand at once: the most that can be committed together. */
+  readonly concurrency: number;
+  readonly events: LaneHandleEvents;
+  readonly log: Logger;
+}
+
+/** A job whose worker died comes back after this. Its requests have been decided by then: see `Lane`. */
+const JOB_LOCK_MS = 15_000;
+const STALLED_CHECK_MS = 5_000;
+/** A wait for jobs whose connection was lost is given up a second after this, well within the time to drain. */
+const LONGEST_POLL_SECONDS = 2;
+/** Requests in hand with which no more jobs are fetched: some groups ahead is enough, and memory stays flat. */
+const ENOUGH_REQUESTS = 20_000;
+
+/**
+ * One lane with all that serves it in a worker: its thread, the jobs of its queue, and the sweep for what is in no job.
+ * It fetches jobs while it holds the lane, and stands by for it until then.
+ */
+export class LaneUnit {
+  readonly #options: LaneUnitOptions;
+  readonly #lane: LaneHandle;
+  readonly #bull: Worker<ApplyData>;
+  readonly #sweep: Sweep;
+  readonly #failed: Promise<never>;
+  #fail: (bug: unknown) => void = () => {};
+  #requestsInHand = 0;
+  /** What the lane's coming and going asks of the queue, one after another. */
+  #queueTurn: Promise<void> = Promise.resolve();
+  #draining: Promise<void> | null = null;
+
+  /** Begins at once to connect. */
+  constructor(options: LaneUnitOptions) {
+    const { lane, redis, producer, concurrency, events, log } = options;
+    this.#options = options;
+    this.#failed = new Promise((_, reject) => {
+      this.#fail = reject;
+    });
+    this.#bull = new Worker<ApplyData>(queueName(lane.lane), (job, token) => this.#process(job, token), {
+      connection: redis,
+      prefix: keyPrefix(lane.prefix),
+      name: workerName(),
+      autorun: false,
+      // it would look at the server's version and settings, and write of them to the console
+      skipVersionCheck: true,
+      concurrency,
+      lockDuration: JOB_LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      drainDelay: LONGEST_POLL_SECONDS,
+      // a job is only a message: that its workers died says nothing against it
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      // also of those that were forged, or have lost their options, nothing is to be kept
+      removeOnComplete: { count: 0 },
+      removeOnFail: { count: 0 },
+    });
+    this.#bull.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
+    this.#bull.on('failed', (job, error) => log.warn({ err: error, job: job?.id }, 'a job was given up'));
+    this.#lane = new LaneHandle(
+      lane,
+      {
+        ...events,
+        held: () => this.#inTurn(() => this.#fetchJobs()),
+        lost: () => this.#inTurn(() => this.#bull.pause(true)),
+      },
+      log,
+    );
+    this.#sweep = new Sweep(lane, producer, this.#lane, log);
+  }
+
+  /** Where its lane is, and for how long MySQL has been of no use to it. */
+  get lane(): Pick<LaneHandle, 'state' | 'silentMs' | 'decidedUpTo'> {
+    return this.#lane;
+  }
+
+  /** Runs until `stop()`, or until the lane ends by itself; throws what is a bug. */
+  async run(): Promise<void> {
+    await Promise.race([this.#runToTheEnd(), this.#failed]);
+  }
+
+  async #runToTheEnd(): Promise<void> {
+    const sweep = this.#sweep.run();
+    await this.#lane.ended().finally(() => this.stop());
+    await this.#draining;
+    await sweep;
+  }
+
+  /** Takes no more jobs, applies what it has, and acknowledges. */
+  stop(): void {
+    if (this.#draining !== null) return;
+    this.#draining = this.#drain();
+    // awaited where it ends; a bug in the lane may end it before
+    this.#draining.catch((error) => this.#options.log.warn({ err: error }, 'draining failed'));
+  }
+
+  /** Ends it now, in whatever it does. */
+  async destroy(): Promise<void> {
+    this.#sweep.destroy();
+    await this.#lane.destroy();
+  }
+
+  async #drain(): Promise<void> {
+    this.#sweep.stop();
+    await this.#bull.pause(true);
+    // applies what is in line and gives back what still comes
+    this.#lane.stop();
+    // waits until every job in hand has been acknowledged or given back
+    await this.#bull.close();
+  }
+
+  #inTurn(work: () => Promise<void>): void {
+    this.#queueTurn = this.#queueTurn.then(work);
+    this.#queueTurn.catch(this.#fail);
+  }
+
+  async #fetchJobs(): Promise<void> {
+    const { log, events } = this.#options;
+    if (this.#draining !== null) return;
+    if (this.#bull.isPaused()) await this.#bull.resume();
+    else if (!this.#bull.isRunning()) {
+      this.#bull.run().catch((error) => log.error({ err: error }, 'the queue stopped'));
+    }
+    events.held();
+  }
+
+  async #process(job: Job<unknown>, token: string | undefined): Promise<void> {
+    const data = parseApplyData(job.data);
+    if (data === null) throw new UnrecoverableError('the job has data that this program did not put there');
+    this.#hold(data.requestIds.length);
+    try {
+      await this.#lane.submit(data.requestIds);
+    } catch (error) {
+      if (!(error instanceof LaneLost)) throw error;
+      await job.moveToWait(token);
+      throw new WaitingError();
+    } finally {
+      this.#hold(-data.requestIds.length);
+    }
+  }
+
+  /** A job of a batch carries a thousand times what a single one does: jobs alone are no measure of what is in hand. */
+  #hold(requests: number): void {
+    this.#requestsInHand += requests;
+    this.#bull.concurrency = this.#requestsInHand < ENOUGH_REQUESTS ? this.#options.concurrency : 1;
+  }
+}
