@@ -172,12 +172,13 @@ class Examination {
   }
 
   async #workers(countWorkers: CountWorkers): Promise<Finding> {
-    const lanes = await this.#ask(() =>
-      this.#onSchema(async (session) => {
-        const count = (await readLanes(session)) ?? 1;
-        return { count, held: await readHeldLanes(session, this.#address, count) };
-      }),
-    );
+    const lanes = await this.#ask(async () => {
+      const session = await this.#mysql;
+      // a schema that is behind is a fault of its own, and workers of an older program may be at work
+      const { pending } = await schemaState(session);
+      const count = (pending.length === 0 ? await readLanes(session) : null) ?? 1;
+      return { count, held: await readHeldLanes(session, this.#address, count) };
+    });
     const queue = await this.#ask(async () => countWorkers(await this.#redis));
     const { seen, faults } = judgeWorkers({ lanes: lanes.value, atQueue: queue.value });
     return { seen, faults: [...faults, ...lanes.faults, ...queue.faults] };
