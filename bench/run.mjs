@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { audit } from './audit.mjs';
 import { batch } from './batch.mjs';
+import { lanes } from './lanes.mjs';
 import { printMarks, printReport } from './lib/report.mjs';
 import { closeOnSignals, withScope } from './lib/scope.mjs';
 import { loadSource } from './lib/source.mjs';
@@ -15,7 +16,7 @@ import { ranking } from './ranking.mjs';
 import { reads } from './reads.mjs';
 import { single } from './single.mjs';
 
-const BENCHMARKS = { queue, batch, single, reads, ranking, audit };
+const BENCHMARKS = { queue, batch, lanes, single, reads, ranking, audit };
 const SCALES = ['full', 'small'];
 
 const { only, rounds, scale, json } = readOptions();

@@ -16,8 +16,8 @@ export async function runNode(scope, args, options = {}) {
   return { code, ms: performance.now() - started, ...output };
 }
 
-/** Starts a worker, which ends with the scope; returns once it says that it is ready. */
-export async function startWorker(scope, args, options = {}) {
+/** Starts a worker, which ends with the scope; returns once it says that it is ready, or what is waited for instead. */
+export async function startWorker(scope, args, { until = /\bready\b/, ...options } = {}) {
   const child = scope.spawn(args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let said = '';
   await new Promise((resolve, reject) => {
@@ -26,7 +26,7 @@ export async function startWorker(scope, args, options = {}) {
       // read to the end of the worker's life: one whose output nobody takes comes to a halt
       stream.setEncoding('utf8').on('data', (text) => {
         said = (said + text).slice(-10_000);
-        if (!/\bready\b/.test(said)) return;
+        if (!until.test(said)) return;
         clearTimeout(limit);
         resolve();
       });

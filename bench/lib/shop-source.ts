@@ -2,7 +2,7 @@
 export { loadConfig } from '../../src/config.ts';
 export { connect } from '../../src/db/connection.ts';
 export { reset, startServers } from '../../src/dev/environment.ts';
-export { userSlot } from '../../src/domain/lane-place.ts';
+export { laneOf, userSlot } from '../../src/domain/lane-place.ts';
 export { computeRanking } from '../../src/domain/ranking.ts';
 export { rankingKey } from '../../src/domain/redis-keys.ts';
 export { contentHash, findRequest, recordRequest } from '../../src/domain/request.ts';
