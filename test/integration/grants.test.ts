@@ -155,7 +155,7 @@ describe('each account may write this and nothing else', () => {
     expect(await rightsOf('queue')).toEqual({
       attempts: ['DELETE'],
       outcomes: ['DELETE'],
-      queue_state: ['UPDATE lanes', 'UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host'],
+      queue_state: ['UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host', 'UPDATE lanes'],
       retries: ['INSERT'],
     });
   });

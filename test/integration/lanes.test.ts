@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { applyGroup } from '../../src/domain/apply.ts';
 import { laneOf, type Slotted, slotOf, userSlot } from '../../src/domain/lane-place.ts';
-import { openRedis } from '../../src/domain/store.ts';
+import { readRequests } from '../../src/domain/pending.ts';
+import { LanesChanged } from '../../src/domain/queue-state.ts';
+import { openRedis, openSession } from '../../src/domain/store.ts';
 import { Producer } from '../../src/jobs/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
@@ -126,6 +129,23 @@ it('decides a request of nobody as it was recorded, if it is not in the lane of 
     expect(await shop.decided('too-early')).toMatchObject({ status: 'refused', code: 'INVALID_USER' });
     expect(await shop.decided('in-time')).toMatchObject({ status: 'applied', outcome: { balance: 7 } });
   });
+});
+
+it('applies nothing by another number of lanes than there is, and counts no attempt', async () => {
+  const { requestId } = await shop.ok<{ requestId: number }>(['charge', '1', '5', '--no-wait', '--key', 'gate']);
+  const session = await openSession(shop.databaseUrl);
+  try {
+    const group = await readRequests(session, [requestId]);
+    for (const lanes of [1, 3, 8]) {
+      const place = { lane: laneOf(userSlot(1), lanes), lanes };
+      await expect(applyGroup(session, group, place, () => 1)).rejects.toThrow(LanesChanged);
+    }
+    expect(await shop.ok(['request', 'show', 'gate'])).toMatchObject({ status: 'pending' });
+    const place = { lane: laneOf(userSlot(1), LANES), lanes: LANES };
+    expect((await applyGroup(session, group, place, () => 1)).decided).toMatchObject([{ id: requestId }]);
+  } finally {
+    await session.close();
+  }
 });
 
 it('is changed when nothing is pending, and not before; a worker goes along that was told no number', async () => {
