@@ -1,5 +1,6 @@
 import { connect, databaseName, type Session } from '../db/connection.ts';
 import { acquireLock, isLocked, lockName } from '../db/lock.ts';
+import { requireWrites } from '../db/primary.ts';
 import { onCurrentSchema } from '../db/schema.ts';
 import { workerName } from './worker-name.ts';
 
@@ -33,6 +34,15 @@ export async function acquireLane(session: Session, address: LaneAddress, second
   // tells whose the lane is; whoever else has that name has the same process
   await acquireLock(session, holderLock(address, workerName()), 0);
   return true;
+}
+
+/**
+ * Tells the server that its lane lives. @throws DatabaseError, an outage, also where the server was chosen among several
+ * and takes no writes any more: then the lane is to be had elsewhere.
+ */
+export async function heartbeat(session: Session): Promise<void> {
+  if (session.chosen) await requireWrites(session);
+  else await session.query('SELECT 1');
 }
 
 /** True where a worker holds the lane, wherever it runs. */

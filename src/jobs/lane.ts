@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { acquireLane, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
+import { acquireLane, heartbeat, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
 import { newestRequest, oldestPending, type RecordedRequest, readPending, readRequests } from '../domain/pending.ts';
 import { QueuePaused } from '../domain/queue-state.ts';
 import { isOutage, type Session } from '../domain/store.ts';
@@ -225,7 +225,7 @@ export class Lane {
     while (this.#line.length > 0 || !this.#stop.signal.aborted) {
       if (this.#line.length === 0) {
         if (this.#mayGoAhead) this.#ahead.add((await this.#applyUpTo(session, this.#newest)).applied, []);
-        else if (!(await this.#waitForWork())) await session.query('SELECT 1');
+        else if (!(await this.#waitForWork())) await heartbeat(session);
         continue;
       }
       // jobs whose replies came in one read from Redis are handed over within this turn of the event loop

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { findViolations } from '../nemesis/invariants.ts';
 import { Operator, type Stage } from '../nemesis/operator.ts';
+import { Load } from '../support/load.ts';
 import { generator } from '../support/mixture.ts';
 import { recovered } from '../support/recovery.ts';
 import type { TestShop } from '../support/shop.ts';
@@ -28,9 +29,11 @@ export interface FailoverReport {
   readonly violations: readonly string[];
 }
 
-const [OPERATORS, STREAMS] = [1, 2];
+const [OPERATORS, STREAMS] = [1, 3];
 /** Load before the failure, and after the takeover. */
 const [BEFORE_MS, AFTER_MS] = [1_500, 2_000];
+/** A batch file that is under way when it fails: its rows, and how many of them are recorded by then. */
+const [FILE_ROWS, RECORDED_ROWS] = [3_000, 500];
 
 /**
  * Lets operators work while something fails and another takes its place. The worker is started once, and has to go on by
@@ -44,6 +47,7 @@ export async function runFailover(
 ): Promise<FailoverReport> {
   const random = generator(run);
   const [{ last = 0 } = {}] = await shop.sql<{ last: number }>('SELECT COALESCE(MAX(id), 0) AS last FROM requests');
+  const load = await Load.prepare(shop, `run${run}-file`, FILE_ROWS);
   const worker = await shop.startWorker({ env: { SHOP_RANKING_PERIOD: '5s', SHOP_LOG_LEVEL: 'info' } });
   const operators = Array.from(
     { length: OPERATORS },
@@ -59,6 +63,8 @@ export async function runFailover(
   );
   for (const stream of streams) await stream.flows();
   await delay(BEFORE_MS + random(500));
+  load.begin();
+  await load.recorded(RECORDED_ROWS);
   const failed = performance.now();
   await failover.fail();
   const takeoverMs = Math.round(performance.now() - failed);
@@ -66,6 +72,7 @@ export async function runFailover(
   ended.abort();
   const told = await Promise.all(streams.map((stream) => stream.end()));
   await work;
+  await load.expectRight();
   await recovered(shop, 'failover', failed);
   const end = await worker.stop();
   expect(end.status, end.stderr).toBe(0);
