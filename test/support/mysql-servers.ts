@@ -26,7 +26,7 @@ export async function noGroup(): Promise<string | null> {
   if (program?.flavour !== 'MySQL') return 'MariaDB has no Group Replication';
   const { stdout } = await run(program.path, ['--no-defaults', '--verbose', '--help'], { limitMs: 20_000 });
   const folder = /^plugin-dir\s+(\S+)/m.exec(stdout)?.[1] ?? '';
-  const isThere = (await readdir(folder).catch(() => [])).includes('group_replication.so');
+  const isThere = (await readdir(folder).catch((): string[] => [])).includes('group_replication.so');
   return isThere ? null : 'this MySQL has no plugin group_replication';
 }
 

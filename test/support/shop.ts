@@ -204,16 +204,15 @@ export class TestShop {
   /** An account of the server that may do no more than `rights` in this shop's database; it ends with the shop. */
   async account(...rights: readonly Right[]): Promise<TestAccount> {
     const name = `op_${randomBytes(6).toString('hex')}`;
-    const url = new URL(this.databaseUrl);
-    url.username = name;
-    url.password = randomBytes(12).toString('hex');
-    await this.sql(`CREATE USER '${name}'@'%' IDENTIFIED BY '${url.password}'`);
+    const password = randomBytes(12).toString('hex');
+    await this.sql(`CREATE USER '${name}'@'%' IDENTIFIED BY '${password}'`);
     this.#accounts.push(name);
     for (const [what, table] of rights) await this.sql(`GRANT ${what} ON ${this.#database}.${table} TO '${name}'@'%'`);
     const revoke = async (...[what, table]: Right) => {
       await this.sql(`REVOKE ${what} ON ${this.#database}.${table} FROM '${name}'@'%'`);
     };
-    return { env: { SHOP_DATABASE_URL: url.href }, revoke };
+    const url = this.databaseUrl.replace(/\/\/[^@/]*@/, `//${name}:${password}@`);
+    return { env: { SHOP_DATABASE_URL: url }, revoke };
   }
 
   /** Starts a worker and waits until it has the lane. */
