@@ -15,7 +15,10 @@ import { readIfThere, withDotEnv } from './environment.ts';
  * This file and `locale.ts`, for the language, are what reads the environment.
  */
 export interface Config {
-  /** `mysql://user:password@host:port/database[?ssl-mode=...]`, or null where nothing names a database. */
+  /**
+   * `mysql://user:password@host[:port]/database[?ssl-mode=...]`, or null where nothing names a database. Of several hosts,
+   * `mysql://user:password@host[:port],.../database`, one takes the writes, another one after a failover.
+   */
   readonly databaseUrl: string | null;
   /**
    * `redis://[[user]:password@]host[:port][/db]`, or null where nothing names a Redis. Several hosts are
@@ -89,7 +92,7 @@ export const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
 export const MAX_PORT = 65_535;
 
 const SETTINGS = z.object({
-  SHOP_DATABASE_URL: z.optional(url(['mysql:', 'mariadb:'], /^\/[^/]+$/)),
+  SHOP_DATABASE_URL: z.optional(databaseUrl()),
   SHOP_REDIS_URL: z.optional(redisUrl()),
   SHOP_PREFIX: z._default(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/)), 'shop'),
   SHOP_ACTOR: z.optional(NAME),
@@ -109,7 +112,9 @@ const SETTINGS = z.object({
 const PERIOD_PROBLEM = phrase('must be a duration from 1s to 1d, such as 60s or 5m');
 /** What is wrong with a setting that is not what it has to be. It must not repeat the value, which may hold a password. */
 const PROBLEMS: Readonly<Record<string, Phrase>> = {
-  SHOP_DATABASE_URL: phrase('must be a URL like mysql://user:password@host:3306/database'),
+  SHOP_DATABASE_URL: phrase(
+    'must be a URL like mysql://user:password@host:3306/database or mysql://user:password@host:3306,host:3306/database',
+  ),
   SHOP_REDIS_URL: phrase(
     'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master',
   ),
@@ -206,9 +211,19 @@ function configHint(setting: string): Phrase {
   return phrase('Correct it in the environment or in .env; the README lists all settings.');
 }
 
-/** A URL of one of `protocols`. */
-function url(protocols: readonly string[], path: RegExp) {
-  return z.string().check(z.refine((text) => isUrl(text, protocols, path)));
+function databaseUrl() {
+  const fits = (text: string) => databaseHosts(text).every((one) => isUrl(one, ['mysql:', 'mariadb:'], /^\/[^/]+$/));
+  return z.string().check(z.refine(fits));
+}
+
+/**
+ * Each host of a URL by itself, with all else that it says; `db/database-url.ts` takes what is found to be right apart.
+ * Several hosts behind commas are what MySQL's own connectors take.
+ */
+function databaseHosts(text: string): string[] {
+  const [, before, hosts = '', rest] =
+    /^((?:mysql|mariadb):\/\/(?:[^@/?#]*@)?)([^@/?#]*,[^@/?#]*)((?:[/?#].*)?)$/.exec(text) ?? [];
+  return before === undefined ? [text] : hosts.split(',').map((host) => `${before}${host}${rest}`);
 }
 
 function isUrl(text: string, protocols: readonly string[], path: RegExp): boolean {
@@ -255,11 +270,10 @@ const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
  */
 function checkTls(setting: string, text: string | undefined): void {
   if (text === undefined) return;
-  const { kind, urls } = redisHosts(text);
-  const url = new URL(urls[0] ?? text);
-  const ofSentinels = kind === 'sentinel' ? takeSentinelOptions(url.searchParams) : null;
-  const problem = ofSentinels ?? tlsProblem(url) ?? unreadableFile(url);
-  if (problem === null) return;
+  const { kind, urls } =
+    setting === 'SHOP_REDIS_URL' ? redisHosts(text) : { kind: 'server', urls: databaseHosts(text) };
+  const problem = urls.map((one) => optionProblem(kind, new URL(one))).find((found) => found !== null);
+  if (problem === undefined) return;
   throw new ShopError(
     'CONFIG',
     { setting },
@@ -270,6 +284,11 @@ function checkTls(setting: string, text: string | undefined): void {
       ),
     },
   );
+}
+
+function optionProblem(kind: string, url: URL): Phrase | null {
+  const ofSentinels = kind === 'sentinel' ? takeSentinelOptions(url.searchParams) : null;
+  return ofSentinels ?? tlsProblem(url) ?? unreadableFile(url);
 }
 
 const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'];

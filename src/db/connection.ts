@@ -1,8 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
+import { databaseHosts, databaseListener, databaseName } from './database-url.ts';
 import { databaseError } from './errors.ts';
+import { openPrimary } from './primary.ts';
 import { mysqlTls } from './tls.ts';
-import { hostOf } from './url.ts';
+
+export { databaseName };
 
 /** A value that a statement takes for one `?`; an array of arrays stands for the rows of a multi-row `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Buffer | null | readonly SqlValue[];
@@ -31,6 +34,10 @@ export interface Session {
   destroy(): void;
   /** True once the connection is known to be of no more use. */
   readonly broken: boolean;
+  /** The one host that it is on, as a URL. */
+  readonly url: string;
+  /** True where several hosts were named, of which this one took writes when it was asked. */
+  readonly chosen: boolean;
   /** When the server has last answered a statement, be it with an error, by `performance.now()`. */
   readonly answeredAt: number;
 }
@@ -50,22 +57,16 @@ export interface SessionLimits {
 const CONNECT_TIMEOUT_MS = 10_000;
 const GOODBYE_MS = 1_000;
 
-/** The name of the database in a `mysql://` URL. */
-export function databaseName(url: string): string {
-  return decodeURIComponent(new URL(url).pathname.replace(/^\//, ''));
-}
-
 /**
- * The driver's options for a `mysql://` URL; TypeORM's driver takes the same. Throws where a file that its query names
- * can't be read.
+ * The driver's options for a `mysql://` URL of one host; TypeORM's driver takes the same. Throws where a file that its
+ * query names can't be read.
  */
 export function connectionOptions(url: string) {
-  const { port, username, password } = new URL(url);
+  const { username, password } = new URL(url);
   const ssl = mysqlTls(url);
   return {
     ...(ssl === undefined ? {} : { ssl }),
-    host: hostOf(url),
-    port: port === '' ? 3306 : Number(port),
+    ...databaseListener(url),
     user: decodeURIComponent(username),
     password: decodeURIComponent(password),
     database: databaseName(url),
@@ -86,13 +87,19 @@ export const SESSION_SETTINGS =
 export const SESSION_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 /**
- * Connects to the database that `url` names.
+ * Connects to the database that `url` names; of several hosts to that one which takes writes.
  *
- * @throws DatabaseError where the server can't be reached or refuses.
+ * @throws DatabaseError where the server can't be reached or refuses, or none of them takes writes.
  */
 export async function connect(url: string, limits: SessionLimits = {}): Promise<Session> {
+  const hosts = databaseHosts(url);
+  if (hosts.length === 1) return connectTo(hosts[0], limits, false);
+  return openPrimary(url, hosts, (host) => connectTo(host, limits, true));
+}
+
+async function connectTo(url: string, limits: SessionLimits, chosen: boolean): Promise<Session> {
   const connection = await openConnection(url, limits.connectMs);
-  const session = new MysqlSession(connection, limits.statementMs);
+  const session = new MysqlSession(connection, { url, chosen, statementMs: limits.statementMs });
   try {
     await session.execute(SESSION_SETTINGS);
     await session.execute(SESSION_ISOLATION);
@@ -151,15 +158,22 @@ export function expectRows(table: string, { affectedRows }: Written, expected: n
 }
 
 class MysqlSession implements Session {
+  readonly url: string;
+  readonly chosen: boolean;
   readonly #connection: Connection;
   readonly #statementMs: number | undefined;
   #broken = false;
   #underWay = 0;
   #answeredAt = performance.now();
 
-  constructor(connection: Connection, statementMs: number | undefined) {
+  constructor(
+    connection: Connection,
+    options: Pick<Session, 'url' | 'chosen'> & { readonly statementMs: number | undefined },
+  ) {
     this.#connection = connection;
-    this.#statementMs = statementMs;
+    this.url = options.url;
+    this.chosen = options.chosen;
+    this.#statementMs = options.statementMs;
     // without a listener a connection that ends while idle would end the process; the next statement tells
     connection.on('error', () => {
       this.#broken = true;
@@ -204,6 +218,8 @@ class MysqlSession implements Session {
       if (error.errno !== null) this.#answeredAt = performance.now();
       // what was sent may still be carried out: nothing more may be sent after it
       if (error.errno === null && error.kind === 'outage') this.destroy();
+      // whoever connects anew may come to a server that does
+      if (error.takesNoWrites) this.destroy();
       throw error;
     } finally {
       this.#underWay--;

@@ -1,16 +1,27 @@
 import mysql2 from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js';
-import { connect, connectionOptions, isMariaDb, SESSION_ISOLATION, SESSION_SETTINGS } from './connection.ts';
+import {
+  connect,
+  connectionOptions,
+  isMariaDb,
+  SESSION_ISOLATION,
+  SESSION_SETTINGS,
+  type Session,
+} from './connection.ts';
 import { ENTITIES } from './entities/index.ts';
 import { databaseError } from './errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { MIGRATIONS_TABLE } from './migrations/names.ts';
+import { requireWrites } from './primary.ts';
 
 export type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 
 /** A command does one thing after another, so one connection serves it. */
 const POOL_SIZE = 1;
+
+/** Those whose server was chosen among several as the one that takes writes. */
+const chosen = new WeakSet<DataSource>();
 
 /**
  * Opens TypeORM on the database that `url` names.
@@ -18,9 +29,10 @@ const POOL_SIZE = 1;
  * @throws DatabaseError where the server can't be reached or refuses.
  */
 export async function openDataSource(url: string): Promise<DataSource> {
-  const { user, ...connection } = connectionOptions(url);
+  const server = await lookAtServer(url);
+  const { user, ...connection } = connectionOptions(server.url);
   const options: MysqlDataSourceOptions = {
-    type: await serverType(url),
+    type: server.type,
     // TypeORM would look for it in node_modules, which the bundle has no need of
     driver: mysql2,
     ...connection,
@@ -32,6 +44,7 @@ export async function openDataSource(url: string): Promise<DataSource> {
     logging: false,
   };
   const dataSource = new DataSource(options);
+  if (server.chosen) chosen.add(dataSource);
   try {
     await dataSource.initialize();
     await prepare(dataSource);
@@ -42,17 +55,25 @@ export async function openDataSource(url: string): Promise<DataSource> {
   return dataSource;
 }
 
-/** Gives the pool's connection its settings. It has no more than one, so they hold until that one is lost. */
+/**
+ * Gives the pool's connection its settings. It has no more than one, so they hold until that one is lost.
+ *
+ * @throws the driver's error, or DatabaseError where a server that was chosen takes no writes any more.
+ */
 export async function prepare(dataSource: DataSource): Promise<void> {
   await dataSource.query(SESSION_SETTINGS);
   await dataSource.query(SESSION_ISOLATION);
+  if (chosen.has(dataSource)) await requireWrites({ query: (sql) => dataSource.query(sql) });
 }
 
-/** The two report their schema in different ways, which TypeORM knows of. */
-async function serverType(url: string): Promise<'mysql' | 'mariadb'> {
+/** Which of the hosts it is, and of which kind: the two report their schema in different ways, which TypeORM knows of. */
+async function lookAtServer(
+  url: string,
+): Promise<Pick<Session, 'url' | 'chosen'> & { readonly type: 'mysql' | 'mariadb' }> {
   const session = await connect(url);
   try {
-    return (await isMariaDb(session)) ? 'mariadb' : 'mysql';
+    const type = (await isMariaDb(session)) ? 'mariadb' : 'mysql';
+    return { type, url: session.url, chosen: session.chosen };
   } finally {
     await session.close();
   }

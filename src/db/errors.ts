@@ -25,9 +25,27 @@ const OUTAGE_CODES: ReadonlySet<string> = new Set([
   'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
   'PROTOCOL_SEQUENCE_TIMEOUT',
   'HANDSHAKE_NO_SSL_SUPPORT',
+  'NOT_WRITABLE', // our own: a server that takes no writes, where one was looked for that does
+]);
+
+/**
+ * The server takes no writes, or none any more: it is a replica now, or its group has lost it. 3101 is also the end of a
+ * transaction that conflicts with what a new primary has still to apply of the old one's.
+ */
+const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
+  1290, // read-only server
+  1836, // read-only mode
+  3032, // offline mode, which a member that its group has expelled is put in
+  3100, // a replication hook refused the commit
+  3101, // Group Replication rolled the transaction back
+  3796, // group_replication_consistency can't be kept in the member's state
+  3797, // the wait for what the group has committed has failed
+  3798, // the wait for the other members has failed
+  3799, // the member is leaving its group
 ]);
 
 const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
+  ...NO_WRITES_NUMBERS,
   1021, // disk full
   1037, // out of memory
   1040, // too many connections
@@ -49,11 +67,9 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   1161, // timeout writing to the client
   1203, // too many connections of this user
   1226, // a resource limit of this user
-  1290, // read-only server
   1317, // query interrupted: KILL
-  1836, // read-only mode
   1927, // connection killed (MariaDB)
-  3100, // a replication hook refused the commit
+  3098, // the table is not as Group Replication wants it
   3159, // the server wants TLS
   3169, // session killed
   4031, // disconnected for inactivity
@@ -73,6 +89,8 @@ export class DatabaseError extends Error {
   readonly errno: number | null;
   /** The driver's error code, such as `ECONNREFUSED` or `ER_DUP_ENTRY`. */
   readonly code: string;
+  /** True where the server takes no writes: another one may. */
+  readonly takesNoWrites: boolean;
 
   constructor(cause: unknown) {
     super(reasonOf(cause), { cause });
@@ -80,6 +98,7 @@ export class DatabaseError extends Error {
     // the driver gives system errors negative numbers
     const errno = property<number>(cause, 'errno');
     this.errno = errno !== undefined && errno > 0 ? errno : null;
+    this.takesNoWrites = this.errno !== null && NO_WRITES_NUMBERS.has(this.errno);
     this.kind = kindOf(this.code, this.errno, property<boolean>(cause, 'fatal') === true, this.message);
   }
 }

@@ -13,6 +13,7 @@ import {
   type Finding,
 } from './doctor/check.ts';
 import { databaseClock, judgeClocks, redisClock } from './doctor/clocks.ts';
+import { type GroupView, judgeFailover, readGroupView, readHosts } from './doctor/mysql-failover.ts';
 import { judgeDurability, judgeSessionSettings, readDurability, readSessionSettings } from './doctor/mysql-settings.ts';
 import { judgeRanking } from './doctor/ranking.ts';
 import { judgeCluster, judgeSentinels, judgeServer } from './doctor/redis-failover.ts';
@@ -97,11 +98,12 @@ class Examination {
       mysql: async () => judgeDatabaseVersion(await serverVersion(await this.#mysql)),
       'mysql-durability': async () => judgeDurability(await readDurability(await this.#mysql)),
       'mysql-session': async () => judgeSessionSettings(await readSessionSettings(await this.#mysql)),
+      'mysql-failover': () => this.#databaseFailover(),
       redis: () => this.#judgeInfo(judgeRedisVersion),
       'redis-eviction': () => this.#judgeInfo(judgeEviction),
       'redis-persistence': () => this.#judgeInfo(judgePersistence),
       'redis-memory': () => this.#judgeInfo(judgeMemory),
-      'redis-failover': () => this.#failover(),
+      'redis-failover': () => this.#redisFailover(),
       clocks: () => this.#clocks(),
       schema: () => this.#schema(),
       drift: () => this.#onSchema(async () => judgeDrift((await readSchemaStatus(databaseUrl)).drift)),
@@ -138,7 +140,14 @@ class Examination {
     return known;
   }
 
-  async #failover(): Promise<Finding> {
+  /** Each of several hosts by itself: the one that is worked with is not all that matters. */
+  async #databaseFailover(): Promise<Finding> {
+    const hosts = await readHosts(this.#address.databaseUrl, STATEMENT_MS);
+    const group = await this.#ask<GroupView | null>(async () => readGroupView(await this.#mysql));
+    return judgeFailover(hosts, group.value);
+  }
+
+  async #redisFailover(): Promise<Finding> {
     const { redisUrl, prefix } = this.#address;
     const redis = await this.#redis;
     const { kind, master } = parseRedisUrl(redisUrl);

@@ -1,7 +1,7 @@
 import { connect, databaseName, type Session } from '../db/connection.ts';
 import { acquireLock, lockName, readLockHolders, releaseLock } from '../db/lock.ts';
 import { onCurrentSchema } from '../db/schema.ts';
-import type { LanesAddress } from './lane-session.ts';
+import { type LanesAddress, requirePrimary } from './lane-session.ts';
 import { readLanes } from './lanes.ts';
 
 /** So many workers share the lanes; more of them stand by. */
@@ -61,6 +61,7 @@ export class LaneClaims {
    * @throws DatabaseError
    */
   async look(lanes: number): Promise<ClaimsView> {
+    await requirePrimary(this.#session);
     const seats = Array.from({ length: SEATS }, (_, seat) => this.#lock('seat', seat));
     const claims = Array.from({ length: lanes }, (_, lane) => this.#lock('claim', lane));
     if (!this.#seated) {

@@ -1,5 +1,6 @@
 import { connect, databaseName, type Session } from '../db/connection.ts';
 import { acquireLock, lockName, readLockHolders } from '../db/lock.ts';
+import { requireWrites } from '../db/primary.ts';
 import { onCurrentSchema } from '../db/schema.ts';
 import type { LanePlace } from './lane-place.ts';
 import { workerName } from './worker-name.ts';
@@ -40,6 +41,15 @@ export async function acquireLane(session: Session, address: LaneAddress, second
   // tells whose the lane is; whoever else has that name has the same process
   await acquireLock(session, holderLock(address, address.lane, workerName()), 0);
   return true;
+}
+
+/**
+ * Asks a server that was chosen among several whether it takes writes still, of which it says nothing by itself.
+ *
+ * @throws DatabaseError, an outage, where it does not: then what was locked there is to be had elsewhere.
+ */
+export async function requirePrimary(session: Session): Promise<void> {
+  if (session.chosen) await requireWrites(session);
 }
 
 /** Those of so many lanes that workers hold, wherever these run. */

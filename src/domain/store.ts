@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Session, type SessionLimits, serverVersion } from '../db/connection.ts';
 import type { DataSource } from '../db/data-source.ts';
+import { databaseAddress } from '../db/database-url.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
+import { NoPrimary, requireWrites } from '../db/primary.ts';
 import { answered, connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
 import { redisAddressText } from '../db/redis-url.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../db/schema.ts';
@@ -20,6 +22,8 @@ export function isDatabaseError(error: unknown): error is Error {
 }
 
 const CONNECT_PATIENCE_MS = 15_000;
+/** Where none of several hosts takes writes, one of them may be about to: a failover is a pause, and no error. */
+const FAILOVER_PATIENCE_MS = 10_000;
 /** A command's statements are short; one that takes this long has no server behind it. */
 const STATEMENT_MS = 30_000;
 /** A connection that takes longer to answer is given up for a new one. */
@@ -33,7 +37,7 @@ const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 
 /**
  * Opens a session on a database whose schema is this program's. A server with no connection to spare is asked again
- * for some seconds, for many commands may run at once.
+ * for some seconds, for many commands may run at once; so are several hosts of which none takes writes right now.
  *
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
@@ -69,7 +73,11 @@ export async function closeOrm(orm: DataSource): Promise<void> {
 
 /** Whether a session that has waited for a while can be used on: the server is there, with the schema of this program. */
 export async function isSessionUsable(session: Session): Promise<boolean> {
-  return !session.broken && inTime(requireCurrentSchema(session), SIGN_OF_LIFE_MS);
+  const check = async () => {
+    if (session.chosen) await requireWrites(session);
+    await requireCurrentSchema(session);
+  };
+  return !session.broken && inTime(check(), SIGN_OF_LIFE_MS);
 }
 
 /** The same of TypeORM. Its pool may have made another connection meanwhile, which gets its settings here. */
@@ -152,7 +160,7 @@ export function translateDatabaseError(error: unknown, url: string): unknown {
   if (error instanceof SchemaError) return schemaProblem(error);
   if (error instanceof ShopError) return error;
   const { errno, kind, message, cause } = databaseError(error);
-  const address = addressOf(url);
+  const address = databaseAddress(url);
   if (errno !== null && ACCESS_DENIED.has(errno)) {
     return new ShopError(
       'CONFIG',
@@ -238,13 +246,12 @@ function untrusted(server: string, setting: string, address: string, reason: str
 }
 
 async function connectPatiently(url: string, limits: SessionLimits): Promise<Session> {
-  const deadline = Date.now() + CONNECT_PATIENCE_MS;
+  const start = Date.now();
   for (let wait = 50; ; wait = Math.min(wait * 2, 1_000)) {
     try {
       return await connect(url, { statementMs: STATEMENT_MS, ...limits });
     } catch (error) {
-      const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
-      if (!full || Date.now() + wait > deadline) throw translateDatabaseError(error, url);
+      if (Date.now() + wait > start + patienceWith(error)) throw translateDatabaseError(error, url);
       await delay(wait * (0.5 + Math.random() / 2));
     }
   }
@@ -274,8 +281,9 @@ function schemaProblem({ state, migrations }: SchemaError): ShopError {
   );
 }
 
-/** Host and port of MySQL, without user and password. */
-function addressOf(url: string): string {
-  const { hostname, port } = new URL(url);
-  return `${hostname}:${port || 3306}`;
+/** For how many milliseconds connecting is tried again after this error: not at all after most. */
+function patienceWith(error: unknown): number {
+  if (error instanceof NoPrimary) return error.answered ? FAILOVER_PATIENCE_MS : 0;
+  const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
+  return full ? CONNECT_PATIENCE_MS : 0;
 }

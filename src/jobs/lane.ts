@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { acquireLane, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
+import { acquireLane, type LaneAddress, openLaneSession, requirePrimary } from '../domain/lane-session.ts';
 import { readLanes } from '../domain/lanes.ts';
 import { newestRequest, oldestPending, type RecordedRequest, readPending, readRequests } from '../domain/pending.ts';
 import { LanesChanged, QueuePaused, requireLanes } from '../domain/queue-state.ts';
@@ -179,6 +179,12 @@ export class Lane {
     return null;
   }
 
+  /** Tells the server that the lane lives, and learns of what is told to nobody. @throws LanesChanged, DatabaseError */
+  async #heartbeat(session: Session): Promise<void> {
+    await requirePrimary(session);
+    await this.#requireLanes(session);
+  }
+
   /** @throws LanesChanged */
   async #requireLanes(session: Session): Promise<void> {
     requireLanes(await readLanes(session), this.#address.lanes);
@@ -244,7 +250,7 @@ export class Lane {
     while (this.#line.length > 0 || !this.#stop.signal.aborted) {
       if (this.#line.length === 0) {
         if (this.#mayGoAhead) this.#ahead.add((await this.#applyUpTo(session, this.#newest)).applied, []);
-        else if (!(await this.#waitForWork())) await this.#requireLanes(session);
+        else if (!(await this.#waitForWork())) await this.#heartbeat(session);
         continue;
       }
       // jobs whose replies came in one read from Redis are handed over within this turn of the event loop

@@ -327,7 +327,16 @@ function without(own: CheckName, others: readonly CheckName[], reason: string) {
 }
 
 function withoutMysql(reason: string) {
-  const others = ['mysql-durability', 'mysql-session', 'clocks', 'schema', 'drift', 'workers', 'pending'] as const;
+  const others = [
+    'mysql-durability',
+    'mysql-session',
+    'mysql-failover',
+    'clocks',
+    'schema',
+    'drift',
+    'workers',
+    'pending',
+  ] as const;
   return without('mysql', others, reason);
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { findViolations } from '../nemesis/invariants.ts';
 import { Operator, type Stage } from '../nemesis/operator.ts';
+import { Load } from '../support/load.ts';
 import { generator } from '../support/mixture.ts';
 import { recovered } from '../support/recovery.ts';
 import type { TestShop } from '../support/shop.ts';
@@ -18,6 +19,8 @@ export interface Failover {
 /** What came of one run. */
 export interface FailoverReport {
   readonly requests: number;
+  /** Those of them that were recorded and had no outcome when it failed. */
+  readonly inHand: number;
   /** Milliseconds from the failure until its place was taken. */
   readonly takeoverMs: number;
   /** The longest time between two outcomes, from the first to the last of the run. */
@@ -28,9 +31,11 @@ export interface FailoverReport {
   readonly violations: readonly string[];
 }
 
-const [OPERATORS, STREAMS] = [1, 2];
+const [OPERATORS, STREAMS] = [1, 4];
 /** Load before the failure, and after the takeover. */
 const [BEFORE_MS, AFTER_MS] = [1_500, 2_000];
+/** A batch file that is under way when it fails: its rows, and how many of them are recorded by then. */
+const [FILE_ROWS, RECORDED_ROWS] = [5_000, 1_000];
 
 /**
  * Lets operators work while something fails and another takes its place. The worker is started once, and has to go on by
@@ -44,6 +49,7 @@ export async function runFailover(
 ): Promise<FailoverReport> {
   const random = generator(run);
   const [{ last = 0 } = {}] = await shop.sql<{ last: number }>('SELECT COALESCE(MAX(id), 0) AS last FROM requests');
+  const load = await Load.prepare(shop, `run${run}-file`, FILE_ROWS);
   const worker = await shop.startWorker({ env: { SHOP_RANKING_PERIOD: '5s', SHOP_LOG_LEVEL: 'info' } });
   const operators = Array.from(
     { length: OPERATORS },
@@ -59,6 +65,9 @@ export async function runFailover(
   );
   for (const stream of streams) await stream.flows();
   await delay(BEFORE_MS + random(500));
+  load.begin();
+  await load.recorded(RECORDED_ROWS);
+  const inHand = await countRequests(shop, last, 'AND o.request_id IS NULL');
   const failed = performance.now();
   await failover.fail();
   const takeoverMs = Math.round(performance.now() - failed);
@@ -66,20 +75,26 @@ export async function runFailover(
   ended.abort();
   const told = await Promise.all(streams.map((stream) => stream.end()));
   await work;
+  await load.expectRight();
   await recovered(shop, 'failover', failed);
   const end = await worker.stop();
   expect(end.status, end.stderr).toBe(0);
   const violations = [...told.flatMap((stream) => stream.violations), ...(await findViolations(shop, operators))];
   await failover.restore();
-  const [{ requests = 0 } = {}] = await shop.sql<{ requests: number }>(
-    'SELECT COUNT(*) AS requests FROM requests WHERE id > ?',
-    [last],
-  );
+  const requests = await countRequests(shop, last);
   const codes = [...told.flatMap((stream) => stream.undecided), ...operators.flatMap((operator) => operator.undecided)];
   const undecided = Object.fromEntries(
     [...new Set(codes)].map((code) => [code, codes.filter((c) => c === code).length]),
   );
-  return { requests, takeoverMs, longestPauseMs: await longestPause(shop, last), undecided, violations };
+  return { requests, inHand, takeoverMs, longestPauseMs: await longestPause(shop, last), undecided, violations };
+}
+
+async function countRequests(shop: TestShop, after: number, condition = ''): Promise<number> {
+  const [{ count = 0 } = {}] = await shop.sql<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id WHERE r.id > ? ${condition}`,
+    [after],
+  );
+  return count;
 }
 
 async function longestPause(shop: TestShop, after: number): Promise<number> {

@@ -63,6 +63,8 @@ function watched(session: Session, watch: <T>(sql: string, send: () => Promise<T
     query: <Row>(sql: string, values?: Parameters<Session['query']>[1]) =>
       watch(sql, () => session.query<Row>(sql, values)),
     execute: (sql, values) => watch(sql, () => session.execute(sql, values)),
+    url: session.url,
+    chosen: session.chosen,
     format: (sql, values) => session.format(sql, values),
     close: () => session.close(),
     destroy: () => session.destroy(),

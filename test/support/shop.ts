@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect, inject } from 'vitest';
-import { connectionOptions } from '../../src/db/connection.ts';
+import { connect, connectionOptions } from '../../src/db/connection.ts';
 import { lockName } from '../../src/db/lock.ts';
 import { inheritedEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
@@ -70,9 +70,8 @@ export class TestShop {
     this.#root = root;
     this.prefix = database;
     this.redisUrl = redisUrl;
-    const url = new URL(rootUrl);
-    url.pathname = `/${database}`;
-    this.databaseUrl = url.href;
+    // of several hosts it is no URL to the standard
+    this.databaseUrl = rootUrl.replace(/^(\w+:\/\/[^/?#]+)[^?#]*/, `$1/${database}`);
   }
 
   /**
@@ -92,7 +91,7 @@ export class TestShop {
   } = {}): Promise<TestShop> {
     const urls = servers ?? { rootUrl: inject('rootUrl'), redisUrl: inject('redisUrl') };
     const database = `shop_test_${randomBytes(6).toString('hex')}`;
-    const root = await createConnection(connectionOptions(urls.rootUrl));
+    const root = await connectAsRoot(urls.rootUrl);
     // a test may kill the server; the next statement tells
     root.on('error', () => {});
     await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
@@ -205,16 +204,15 @@ export class TestShop {
   /** An account of the server that may do no more than `rights` in this shop's database; it ends with the shop. */
   async account(...rights: readonly Right[]): Promise<TestAccount> {
     const name = `op_${randomBytes(6).toString('hex')}`;
-    const url = new URL(this.databaseUrl);
-    url.username = name;
-    url.password = randomBytes(12).toString('hex');
-    await this.sql(`CREATE USER '${name}'@'%' IDENTIFIED BY '${url.password}'`);
+    const password = randomBytes(12).toString('hex');
+    await this.sql(`CREATE USER '${name}'@'%' IDENTIFIED BY '${password}'`);
     this.#accounts.push(name);
     for (const [what, table] of rights) await this.sql(`GRANT ${what} ON ${this.#database}.${table} TO '${name}'@'%'`);
     const revoke = async (...[what, table]: Right) => {
       await this.sql(`REVOKE ${what} ON ${this.#database}.${table} FROM '${name}'@'%'`);
     };
-    return { env: { SHOP_DATABASE_URL: url.href }, revoke };
+    const url = this.databaseUrl.replace(/\/\/[^@/]*@/, `//${name}:${password}@`);
+    return { env: { SHOP_DATABASE_URL: url }, revoke };
   }
 
   /** Starts a worker and waits until it has the lane. */
@@ -232,7 +230,7 @@ export class TestShop {
     return rows as Row[];
   }
 
-  /** Makes the connection for `sql` anew, after the server was away. */
+  /** Makes the connection for `sql` anew, after the server was away or another one has taken its place. */
   async reconnect(): Promise<void> {
     this.#root.destroy();
     this.#root = await this.connection();
@@ -241,7 +239,7 @@ export class TestShop {
 
   /** A further connection as root, for locks and transactions of a test's own; the caller ends it. */
   async connection(): Promise<Connection> {
-    return createConnection(connectionOptions(this.databaseUrl));
+    return connectAsRoot(this.databaseUrl);
   }
 
   /** Connections to this shop's database besides that of `sql`. */
@@ -317,6 +315,13 @@ export class TestShop {
     if (keys.length > 0) await redis.del(...keys);
     await redis.quit();
   }
+}
+
+/** Of several hosts it is the one that takes writes. */
+async function connectAsRoot(url: string): Promise<Connection> {
+  const session = await connect(url);
+  await session.close();
+  return createConnection(connectionOptions(session.url));
 }
 
 const INVARIANTS: readonly string[] = [

@@ -5,6 +5,7 @@ export const CHECK_NAMES = [
   'mysql',
   'mysql-durability',
   'mysql-session',
+  'mysql-failover',
   'redis',
   'redis-eviction',
   'redis-persistence',

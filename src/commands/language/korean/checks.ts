@@ -105,6 +105,21 @@ export const CHECKS: Readonly<Record<string, string>> = {
     'max_allowed_packet의 값이 {0}입니다. 배치 파일의 큰 조각이 거부됩니다.',
   "Set max_allowed_packet to at least {0} in the server's configuration.":
     '서버 설정에서 max_allowed_packet을 {0} 이상으로 바꾸십시오.',
+  'MySQL at {0} is away: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',
+  'Start it again, or take it out of SHOP_DATABASE_URL.': '다시 시작하거나, SHOP_DATABASE_URL에서 빼십시오.',
+  'No server takes writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
+  'Make one of them the primary, and name all that may become it in SHOP_DATABASE_URL.':
+    '하나를 프라이머리로 만들고, 프라이머리가 될 수 있는 서버를 SHOP_DATABASE_URL에 모두 적으십시오.',
+  'More than one server takes writes: {0}.': '쓰기를 받는 서버가 둘 이상입니다: {0}.',
+  "Let one take them, and set the others super_read_only: the lock of the lane is one server's.":
+    '하나만 쓰기를 받게 하고 나머지는 super_read_only로 바꾸십시오. 레인의 잠금은 한 서버의 것입니다.',
+  'Member {0} of the replication group is {1}.': '복제 그룹의 멤버 {0}의 상태가 {1}입니다.',
+  'See its log, and start it or have it join again; a group of three needs two for a new primary.':
+    '그 로그를 확인하고, 시작하거나 다시 참여시키십시오. 멤버가 셋인 그룹은 새 프라이머리를 뽑는 데 둘이 필요합니다.',
+  'A new primary of the replication group may be read before it has applied all of the old one.':
+    '복제 그룹의 새 프라이머리가 이전 것을 다 적용하기 전에 읽힐 수 있습니다.',
+  'Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.':
+    '모든 멤버에서 group_replication_consistency를 BEFORE_ON_PRIMARY_FAILOVER로 바꾸십시오.',
   'it is to be refreshed every {0} s': '{0}초마다 갱신되어야 함',
   'A worker refreshes it, or cron with `shop ranking refresh`; `shop worker` starts one.':
     '워커나, cron의 `shop ranking refresh`가 갱신합니다. 워커는 `shop worker`로 시작합니다.',

@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { connect } from '../../src/db/connection.ts';
+import { databaseError } from '../../src/db/errors.ts';
+import { freePort } from '../../src/dev/ports.ts';
+import type { Diagnosis } from '../../src/domain/doctor.ts';
+import { closeOrm, isOrmUsable, isSessionUsable, openOrm, openSession } from '../../src/domain/store.ts';
+import { MysqlProcess, rootUrlOf } from '../support/mysql-servers.ts';
+import { noServerPrograms } from '../support/own-servers.ts';
+import { TestShop } from '../support/shop.ts';
+
+const password = randomBytes(12).toString('hex');
+
+describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPrograms ?? ''}`, () => {
+  let root: string;
+  let one: MysqlProcess;
+  let other: MysqlProcess;
+  let shop: TestShop;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'shop-hosts-'));
+    const args = (port: number) => [`--server-id=${port}`];
+    [one, other] = await Promise.all([
+      MysqlProcess.start(root, { password, args }),
+      MysqlProcess.start(root, { password, args }),
+    ]);
+    await one.sql('SET GLOBAL read_only = ON');
+    shop = await TestShop.create({
+      servers: { rootUrl: rootUrlOf([one, other], password), redisUrl: inject('redisUrl') },
+    });
+    // as a replica has it
+    await one.sql(`CREATE DATABASE ${shop.prefix}`);
+  });
+
+  afterAll(async () => {
+    await shop?.close();
+    for (const server of [one, other]) await server?.kill();
+    await rm(root, { recursive: true, force: true });
+  });
+
+  /** Which server of these a connection goes to, and how long that takes. */
+  async function portFor(url: string): Promise<{ port: number; ms: number }> {
+    const start = performance.now();
+    const session = await connect(url);
+    try {
+      const [{ port = 0 } = {}] = await session.query<{ port: number }>('SELECT @@port AS port');
+      return { port, ms: performance.now() - start };
+    } finally {
+      await session.close();
+    }
+  }
+
+  it('goes to the one that takes writes, wherever it stands', async () => {
+    for (const order of [
+      [one, other],
+      [other, one],
+    ])
+      expect((await portFor(rootUrlOf(order, password))).port).toBe(other.port);
+    // TypeORM, and plain SQL
+    expect(await shop.ok(['user', 'create', 'Ann'])).toMatchObject({ name: 'Ann' });
+    expect(await shop.ok(['balance', '1'])).toMatchObject({ balance: 0 });
+  });
+
+  it('does not wait long for one that is silent, and begins with the one that was right last', async () => {
+    const order = rootUrlOf([one, other], password);
+    one.freeze();
+    try {
+      const first = await portFor(order.replace('/mysql', '/mysql?ssl-mode=DISABLED'));
+      expect(first.port).toBe(other.port);
+      expect(first.ms).toBeLessThan(5_000);
+      expect(first.ms).toBeGreaterThan(900);
+      const second = await portFor(order.replace('/mysql', '/mysql?ssl-mode=DISABLED'));
+      expect(second.port).toBe(other.port);
+      expect(second.ms).toBeLessThan(900);
+    } finally {
+      one.thaw();
+    }
+  });
+
+  it('says what each has said where none takes writes, without the password', async () => {
+    const closed = await freePort();
+    const url = `mysql://root:${password}@127.0.0.1:${closed},127.0.0.1:${one.port}/mysql`;
+    const error = await connect(url).catch(databaseError);
+    expect(error).toMatchObject({ kind: 'outage' });
+    const start = performance.now();
+    const { status, code, message } = await shop.refused(['balance', '1'], { env: { SHOP_DATABASE_URL: url } });
+    expect({ status, code }).toEqual({ status: 69, code: 'UNAVAILABLE' });
+    expect(message).toContain(`127.0.0.1:${one.port}: it is read-only`);
+    expect(message).toContain(`127.0.0.1:${closed}: connect ECONNREFUSED`);
+    expect(message).not.toContain(password);
+    // another one might have been about to take over
+    expect(performance.now() - start).toBeGreaterThan(5_000);
+  });
+
+  it('does not wait where all of them are gone, or the password is wrong', async () => {
+    const start = performance.now();
+    const [a, b] = [await freePort(), await freePort()];
+    const gone = { SHOP_DATABASE_URL: `mysql://root:x@127.0.0.1:${a},127.0.0.1:${b}/mysql` };
+    expect(await shop.refused(['balance', '1'], { env: gone })).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
+    const wrong = { SHOP_DATABASE_URL: rootUrlOf([one, other], 'wrong') };
+    const refused = await shop.refused(['balance', '1'], { env: wrong });
+    expect(refused).toMatchObject({ status: 78, code: 'CONFIG' });
+    expect(refused.message).toContain(`127.0.0.1:${one.port}, 127.0.0.1:${other.port} refuses: Access denied`);
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it('gives up what is open on a server that takes no writes any more', async () => {
+    const session = await openSession(shop.databaseUrl);
+    const orm = await openOrm(shop.databaseUrl);
+    expect([await isSessionUsable(session), await isOrmUsable(orm)]).toEqual([true, true]);
+    // root may write all the same where it is not `super_read_only`, which MariaDB has not
+    const account = await shop.account(['SELECT', '*'], ['INSERT, UPDATE', 'users']);
+    const limited = await connect(account.env.SHOP_DATABASE_URL ?? '');
+    await other.sql('SET GLOBAL read_only = ON');
+    try {
+      const error = await limited.execute("INSERT INTO users (name) VALUES ('Bo')").catch(databaseError);
+      expect(error).toMatchObject({ errno: 1290, kind: 'outage' });
+      expect(limited.broken).toBe(true);
+      // reading goes on, so they have to ask
+      expect([await isSessionUsable(session), await isOrmUsable(orm)]).toEqual([false, false]);
+    } finally {
+      await other.sql('SET GLOBAL read_only = OFF');
+      await closeOrm(orm);
+      await session.close();
+    }
+  });
+
+  it('has doctor look at each of them', async () => {
+    const failover = async () => {
+      const { stdout } = await shop.run(['doctor', '--json']);
+      const { checks }: Diagnosis = JSON.parse(stdout);
+      const { seen, faults } = checks.find(({ name }) => name === 'mysql-failover') ?? {};
+      return { seen, faults: faults?.map(({ fault }) => fault) };
+    };
+    expect(await failover()).toMatchObject({
+      seen: { mode: 'hosts', hosts: 2, primary: `127.0.0.1:${other.port}`, standby: 1, away: 0 },
+      faults: [],
+    });
+    await one.sql('SET GLOBAL read_only = OFF');
+    try {
+      expect((await failover()).faults).toEqual([expect.stringContaining('More than one server takes writes')]);
+    } finally {
+      await one.sql('SET GLOBAL read_only = ON');
+    }
+    await one.kill();
+    try {
+      expect((await failover()).faults).toEqual([expect.stringContaining(`127.0.0.1:${one.port} is away`)]);
+    } finally {
+      await one.startAgain();
+      await one.sql('SET GLOBAL read_only = ON');
+    }
+  });
+});

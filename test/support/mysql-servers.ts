@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { loadConfig } from '../../src/config.ts';
+import { makePrivateFolder, writePrivateFile } from '../../src/dev/files.ts';
+import { folderOf } from '../../src/dev/folder.ts';
+import { prepareMysql } from '../../src/dev/mysql-server.ts';
+import { freePort } from '../../src/dev/ports.ts';
+import { findProgram, type Program } from '../../src/dev/programs.ts';
+import { run } from '../../src/dev/run.ts';
+import { takeData } from './data-directory.ts';
+import { eventually } from './eventually.ts';
+import { noServerPrograms } from './own-servers.ts';
+
+/** The configured server program, or null where there is none. */
+export async function mysqlProgram(): Promise<Program | null> {
+  return findProgram('mysql', { given: loadConfig().dev.mysqld, remembered: null });
+}
+
+/** Why a test can have no replication group, or null where it can. */
+export async function noGroup(): Promise<string | null> {
+  if (noServerPrograms !== null) return noServerPrograms;
+  const program = await mysqlProgram();
+  if (program?.flavour !== 'MySQL') return 'MariaDB has no Group Replication';
+  const { stdout } = await run(program.path, ['--no-defaults', '--verbose', '--help'], { limitMs: 20_000 });
+  const folder = /^plugin-dir\s+(\S+)/m.exec(stdout)?.[1] ?? '';
+  const isThere = (await readdir(folder).catch((): string[] => [])).includes('group_replication.so');
+  return isThere ? null : 'this MySQL has no plugin group_replication';
+}
+
+/** What a server of several is started with. */
+export interface MysqlSettings {
+  readonly password: string;
+  /** Further arguments of the program, given the port. */
+  readonly args: (port: number) => readonly string[];
+}
+
+/** One MySQL or MariaDB of several that belong together: may be killed and started again on its data and its port. */
+export class MysqlProcess {
+  readonly port: number;
+  readonly #program: Program;
+  readonly #root: string;
+  readonly #settings: MysqlSettings;
+  #child: ChildProcess | null = null;
+
+  private constructor(program: Program, root: string, port: number, settings: MysqlSettings) {
+    this.#program = program;
+    this.#root = root;
+    this.port = port;
+    this.#settings = settings;
+  }
+
+  /** Starts one in a folder of its own below `parent`. */
+  static async start(parent: string, settings: MysqlSettings): Promise<MysqlProcess> {
+    const program = await mysqlProgram();
+    if (program === null) throw new Error('there is no mysqld here');
+    const port = await freePort();
+    const root = join(parent, String(port));
+    const folder = folderOf(root);
+    await makePrivateFolder(root);
+    await takeData(root);
+    await prepareMysql(program, folder, { say: () => {} });
+    // each is known to the others by an id of its own
+    await rm(join(folder.mysql, 'data', 'auto.cnf'), { force: true });
+    await makePrivateFolder(join(folder.mysql, 'tmp'));
+    // accounts are each server's own: none is to find them in the log of another
+    const accounts = [
+      'SET SQL_LOG_BIN = 0;',
+      `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '${settings.password}';`,
+      "GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;",
+    ];
+    await writePrivateFile(join(folder.mysql, 'init.sql'), `${accounts.join('\n')}\n`);
+    const server = new MysqlProcess(program, root, port, settings);
+    await server.startAgain();
+    return server;
+  }
+
+  get running(): boolean {
+    return this.#child !== null;
+  }
+
+  /** Its log so far. */
+  async log(): Promise<string> {
+    return readFile(join(this.#root, 'log'), 'utf8').catch(() => '');
+  }
+
+  /** Starts it, and waits until it takes connections. */
+  async startAgain(): Promise<void> {
+    const { mysql } = folderOf(this.#root);
+    const isMysql = this.#program.flavour === 'MySQL';
+    const child = spawn(
+      this.#program.path,
+      [
+        '--no-defaults',
+        `--datadir=${join(mysql, 'data')}`,
+        '--bind-address=127.0.0.1',
+        `--port=${this.port}`,
+        '--socket=mysql.sock',
+        `--tmpdir=${join(mysql, 'tmp')}`,
+        '--pid-file=mysqld.pid',
+        `--log-error=${join(this.#root, 'log')}`,
+        `--init-file=${join(mysql, 'init.sql')}`,
+        '--skip-name-resolve',
+        '--innodb-buffer-pool-size=64M',
+        ...(isMysql ? ['--mysqlx=OFF', '--secure-file-priv=NULL'] : []),
+        ...(process.getuid?.() === 0 ? ['--user=root'] : []),
+        ...this.#settings.args(this.port),
+      ],
+      { stdio: 'ignore', cwd: join(mysql, 'data') },
+    );
+    this.#child = child;
+    await eventually(`the server on ${this.port} takes connections`, async () => {
+      if (child.exitCode !== null) throw new Error(`the server on ${this.port} ended: ${await this.log()}`);
+      return this.sql('SELECT 1').then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+
+  /** Plain SQL, as root, on a connection of its own. */
+  async sql<Row extends object>(statement: string, values: unknown[] = []): Promise<Row[]> {
+    const connection = await this.#connect();
+    try {
+      const [rows] = await connection.query<RowDataPacket[]>(statement, values);
+      return rows as Row[];
+    } finally {
+      connection.destroy();
+    }
+  }
+
+  #connect(): Promise<Connection> {
+    const { password } = this.#settings;
+    return createConnection({ host: '127.0.0.1', port: this.port, user: 'root', password, connectTimeout: 2_000 });
+  }
+
+  /** SIGKILL; returns when it is gone. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  /** SIGSTOP: its connections stay, and nobody answers. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  /** SIGCONT. */
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+}
+
+/** The URL of several servers, as root of the database `mysql`, in the order in which they are to be asked. */
+export function rootUrlOf(servers: readonly MysqlProcess[], password: string): string {
+  return `mysql://root:${password}@${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}/mysql`;
+}
