@@ -1,10 +1,30 @@
 import { phrase } from '../phrase.ts';
-import { type Pass, WHOLE } from './check.ts';
+import { double, MOST, type Pass, type Proof, WHOLE } from './check.ts';
 
 /** A column of the stock row that is called m. */
 const movement = (column: string) => `(SELECT named.${column} FROM stock_movements named WHERE named.id = m.id)`;
 const BEFORE = `COALESCE((SELECT earlier.stock_after FROM stock_movements earlier
   WHERE earlier.product_id = ${movement('product_id')} AND earlier.id < m.id ORDER BY earlier.id DESC LIMIT 1), 0)`;
+
+/**
+ * Proves that each row of a chain goes on from the one before: where all do, and only then, each carries the sum of all up
+ * to it. A server adds up as it goes; to look back from a row on the one before, it keeps them all.
+ *
+ * @param columns `of` tells the chains apart, `after` is what was there after the `amount`.
+ * @param wrong what else must not be so of any row, which may look at its window, `chain`.
+ */
+function running(table: string, columns: { of: string; amount: string; after: string }, wrong = 'FALSE'): Proof {
+  const { of, amount, after } = columns;
+  // a sum that a double does not hold is none that a row may carry
+  const broken = `${after} NOT BETWEEN 0 AND ${MOST} OR ${after} <> SUM(${double(amount)}) OVER chain`;
+  return {
+    from: `(
+        SELECT ${broken} OR ${wrong} AS broken FROM ${table}
+        WINDOW chain AS (PARTITION BY ${of} ORDER BY id ROWS UNBOUNDED PRECEDING)
+      ) chained`,
+    when: 'chained.broken',
+  };
+}
 
 /**
  * The ledger and the stock rows are chains: each row carries what was there after it. Nothing is lost where each row goes
@@ -37,6 +57,7 @@ export const CHAINS: readonly Pass[] = [
           COALESCE(LAG(balance_after) OVER (PARTITION BY user_id ORDER BY id), 0) AS previous
         FROM point_transactions
       ) t`,
+    proof: running('point_transactions', { of: 'user_id', amount: 'amount', after: 'balance_after' }),
     rules: [
       {
         check: 'ledger-chain',
@@ -78,6 +99,11 @@ export const CHAINS: readonly Pass[] = [
           LAG(id) OVER chain IS NULL AS leads, type = 'initial' AS starts
         FROM stock_movements WINDOW chain AS (PARTITION BY product_id ORDER BY id)
       ) m`,
+    proof: running(
+      'stock_movements',
+      { of: 'product_id', amount: 'quantity', after: 'stock_after' },
+      "(type = 'initial') <> (COUNT(*) OVER chain = 1)",
+    ),
     rules: [
       {
         check: 'stock-chain',

@@ -46,7 +46,19 @@ export interface Rows {
 
 /** Rows with those of other tables that are met on the way, so that these need not be read once more. */
 export interface Pass extends Rows {
+  readonly proof?: Proof;
   readonly met?: readonly Met[];
+}
+
+/**
+ * As many rows as the pass has, which are quicker to read and can't name a fault. Where `when` is true of none of them, no
+ * rule of the pass is true of any of its rows; else the pass itself is read.
+ */
+export interface Proof {
+  /** What follows FROM. */
+  readonly from: string;
+  /** SQL that is true of at least one row where any row of the pass is at fault. */
+  readonly when: string;
 }
 
 /**
@@ -67,3 +79,12 @@ export interface Met {
  * of its rows as to look each of them up by a key.
  */
 export const WHOLE = 'USE INDEX ()';
+
+/** The greatest number that the shop stores: a double holds it, and all whole numbers below. */
+export const MOST = Number.MAX_SAFE_INTEGER;
+
+/**
+ * A whole number as a double. Servers sum up whole numbers as decimals, at twice the cost; sums of doubles are exact up to
+ * 2^53, and what is more than that stays more.
+ */
+export const double = (value: string) => `CAST(${value} AS DOUBLE)`;

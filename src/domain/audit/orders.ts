@@ -1,15 +1,28 @@
 import { phrase } from '../phrase.ts';
-import { type Pass, WHOLE } from './check.ts';
+import { double, type Pass, WHOLE } from './check.ts';
 
 const REFUNDS = `(SELECT * FROM point_transactions ${WHOLE} WHERE type = 'refund')`;
 /** An order's line as its request has it, where this program has written it. */
 const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
+/** Not in the request's text, which is looked through byte by byte: that is quicker than character by character. */
+const unlike = (item: string) => `LOCATE(CAST(${item} AS BINARY), CAST(r.payload AS BINARY)) = 0`;
 const REFERENCE = `CONCAT('"@', COALESCE(product.reference, ''), '"')`;
 const ASKED = `(SELECT SUM(i.quantity) FROM JSON_TABLE(r.payload, '$.items[*]'
   COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i
   WHERE i.product IN (CONCAT(product.id), CONCAT('@', product.reference)))`;
 /** The hour of a time, as a number that is quickly sorted by. */
 const hour = (time: string) => `TO_DAYS(${time}) * 24 + HOUR(${time})`;
+/**
+ * What was sold of each product in each hour, and what is told of it; quantities are summed up as `number` has them. There
+ * are about as many groups as lines: sorted, for a table of them in memory would be a large one.
+ */
+const hourly = (number: (quantity: string) => string) => `(
+    SELECT SQL_BIG_RESULT hour, product_id, SUM(sold) AS sold, SUM(told) AS told FROM (
+      SELECT ${hour('o.created_at')} AS hour, l.product_id, ${number('l.quantity')} AS sold, ${number('0')} AS told
+      FROM order_lines l ${WHOLE} JOIN orders o ${WHOLE} ON o.id = l.order_id WHERE o.status = 'placed'
+      UNION ALL SELECT ${hour('hour')}, product_id, ${number('0')}, ${number('quantity')} FROM hourly_sales
+    ) either GROUP BY hour, product_id
+  ) h`;
 
 /** Orders against the stock rows, refunds and hourly sales that they have led to. */
 export const ORDER_PASSES: readonly Pass[] = [
@@ -64,7 +77,7 @@ export const ORDER_PASSES: readonly Pass[] = [
       {
         check: 'requests',
         when: `r.kind = 'order' AND product.id IS NOT NULL
-          AND LOCATE(${asItem('product.id')}, r.payload) = 0 AND LOCATE(${asItem(REFERENCE)}, r.payload) = 0
+          AND ${unlike(asItem('product.id'))} AND ${unlike(asItem(REFERENCE))}
           AND NOT COALESCE(${ASKED} = l.quantity, FALSE)`,
         names: `r.id AS requestId, o.id AS orderId, l.product_id AS productId, COALESCE(${ASKED}, 0) AS asked, l.quantity AS ordered`,
         say: (f) =>
@@ -130,14 +143,8 @@ export const ORDER_PASSES: readonly Pass[] = [
     ],
   },
   {
-    // about as many groups as lines: sorted, for a table of them in memory would be a large one
-    from: `(
-        SELECT SQL_BIG_RESULT hour, product_id, SUM(sold) AS sold, SUM(told) AS told FROM (
-          SELECT ${hour('o.created_at')} AS hour, l.product_id, l.quantity AS sold, 0 AS told
-          FROM order_lines l ${WHOLE} JOIN orders o ${WHOLE} ON o.id = l.order_id WHERE o.status = 'placed'
-          UNION ALL SELECT ${hour('hour')}, product_id, 0, quantity FROM hourly_sales
-        ) either GROUP BY hour, product_id
-      ) h`,
+    from: hourly((quantity) => quantity),
+    proof: { from: hourly(double), when: 'h.sold <> h.told' },
     rules: [
       {
         check: 'hourly-sales',

@@ -1,9 +1,7 @@
 import { phrase } from '../phrase.ts';
-import { type FaultRow, type Pass, WHOLE } from './check.ts';
+import { double, type FaultRow, type Pass, WHOLE } from './check.ts';
 import { references } from './references.ts';
 
-/** A sum of numbers of which none has digits after the point: half as long to keep as the DECIMAL that it is by itself. */
-const whole = (sum: string) => `CAST(${sum} AS SIGNED)`;
 /** A request with its outcome and all that there is one of: ledger row, order, and the sums over the order's lines. */
 const REQUESTS = `requests r
   LEFT JOIN outcomes o ${WHOLE} ON o.request_id = r.id
@@ -11,10 +9,14 @@ const REQUESTS = `requests r
   LEFT JOIN orders p ${WHOLE} ON p.request_id = r.id
   LEFT JOIN users u ${WHOLE} ON u.id = t.user_id
   LEFT JOIN (
-    SELECT order_id, COUNT(*) AS lines_count, ${whole('SUM(quantity)')} AS units, ${whole('SUM(quantity * unit_price)')} AS total
+    SELECT order_id, COUNT(*) AS lines_count, SUM(${double('quantity')}) AS units,
+      SUM(quantity * ${double('unit_price')}) AS total
     FROM order_lines USE INDEX (PRIMARY) GROUP BY order_id
   ) l ON l.order_id = p.id`;
 
+/** Exactly, also where a double does not hold it. */
+const LINES_TOTAL = `COALESCE((SELECT SUM(named.quantity * named.unit_price) FROM order_lines named
+  WHERE named.order_id = p.id), 0)`;
 const NAMES_REQUEST = "r.id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status";
 
 /** A field of a JSON object as text. */
@@ -84,7 +86,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
       {
         check: 'order-totals',
         when: 'p.id IS NOT NULL AND p.total <> COALESCE(l.total, 0)',
-        names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', COALESCE(l.total, 0) AS linesTotal`,
+        names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', ${LINES_TOTAL} AS linesTotal`,
         say: (f) =>
           f.lines === 0
             ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
@@ -163,7 +165,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         others: references({ table: 'orders', column: 'request_id', parent: 'requests', key: 'id' }),
       },
       {
-        count: `COALESCE(${whole('SUM(l.lines_count)')}, 0)`,
+        count: 'COALESCE(CAST(SUM(l.lines_count) AS SIGNED), 0)',
         of: 'order_lines',
         others: references({ table: 'order_lines', column: 'order_id', parent: 'orders', key: 'position' }),
       },
