@@ -116,6 +116,11 @@ it.each([
   ...['mysql://shop@localhost/shop', 'mariadb://shop:p%40ss@[::1]:3306/shop', DATABASE].map((url) => ({
     SHOP_DATABASE_URL: url,
   })),
+  ...[
+    'mysql://shop:pw@a:3306,b:3307,[::1]/shop',
+    'mariadb://shop:p%40ss%2C@a,b/shop?ssl-mode=VERIFY_IDENTITY',
+    'mysql://a,b/shop',
+  ].map((url) => ({ SHOP_DATABASE_URL: url })),
   ...['redis://localhost', 'rediss://user:pw@host:6380/2', REDIS].map((url) => ({ SHOP_REDIS_URL: url })),
   ...[
     'redis+cluster://localhost',
@@ -168,6 +173,8 @@ describe('TLS options of a URL', () => {
     ['mysql://a@h/s?ssl-mode=REQUIRED&ssl-cert=PEM', 'together'],
     ['mysql://a@h/s?ssl-cert=PEM&ssl-key=PEM', 'must have an ssl-mode'],
     ['mysql://a@10.0.0.1/s?ssl-mode=VERIFY_IDENTITY', 'must have a host name'],
+    ['mysql://a@h,10.0.0.1/s?ssl-mode=VERIFY_IDENTITY', 'must have a host name'],
+    ['mysql://a@h,i/s?tls=true', 'an option that is not known'],
     ['mysql://a@h/s?ssl-ca=/none/such.pem', "can't be read (ENOENT): /none/such.pem"],
     ['mysql://a@h/s?ssl-ca=', "can't be read"],
     ['mysql://a@h/s?ssl-ca=/dev/null', 'no PEM file'],
@@ -196,6 +203,15 @@ it.each([
   ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}@localhost:99999/shop`],
   ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}%zz@localhost/shop`],
   ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}@localhost/%zz`],
+  ...[
+    `mysql://shop:${SECRET}@a,/shop`,
+    `mysql://shop:${SECRET}@,a/shop`,
+    `mysql://shop:${SECRET}@a,b:x/shop`,
+    `mysql://shop:${SECRET}@a,b`,
+    `mysql://shop:${SECRET}@a,b/`,
+    `mysql://shop:12/${SECRET}@a,b/shop`,
+    `postgres://shop:${SECRET}@a,b/shop`,
+  ].map((url): [string, string] => ['SHOP_DATABASE_URL', url]),
   ['SHOP_REDIS_URL', `http://:${SECRET}@localhost`],
   ['SHOP_REDIS_URL', `redis://:${SECRET}@`],
   ['SHOP_REDIS_URL', `redis://:${SECRET}%zz@localhost`],

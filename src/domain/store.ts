@@ -22,8 +22,11 @@ export function isDatabaseError(error: unknown): error is Error {
 }
 
 const CONNECT_PATIENCE_MS = 15_000;
-/** Where none of several hosts takes writes, one of them may be about to: a failover is a pause, and no error. */
-const FAILOVER_PATIENCE_MS = 10_000;
+/**
+ * Where none of several hosts takes writes, one of them may be about to: a failover is a pause, and no error. Group
+ * Replication, as it is set unless told otherwise, has a new primary after some twelve seconds.
+ */
+const FAILOVER_PATIENCE_MS = 20_000;
 /** A command's statements are short; one that takes this long has no server behind it. */
 const STATEMENT_MS = 30_000;
 /** A connection that takes longer to answer is given up for a new one. */

@@ -74,7 +74,8 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
       expect(first.ms).toBeGreaterThan(900);
       const second = await portFor(order.replace('/mysql', '/mysql?ssl-mode=DISABLED'));
       expect(second.port).toBe(other.port);
-      expect(second.ms).toBeLessThan(900);
+      // by the second of silence
+      expect(second.ms).toBeLessThan(first.ms - 500);
     } finally {
       one.thaw();
     }
@@ -92,7 +93,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     expect(message).toContain(`127.0.0.1:${closed}: connect ECONNREFUSED`);
     expect(message).not.toContain(password);
     // another one might have been about to take over
-    expect(performance.now() - start).toBeGreaterThan(5_000);
+    expect(performance.now() - start).toBeGreaterThan(10_000);
   });
 
   it('does not wait where all of them are gone, or the password is wrong', async () => {
@@ -104,7 +105,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     const refused = await shop.refused(['balance', '1'], { env: wrong });
     expect(refused).toMatchObject({ status: 78, code: 'CONFIG' });
     expect(refused.message).toContain(`127.0.0.1:${one.port}, 127.0.0.1:${other.port} refuses: Access denied`);
-    expect(performance.now() - start).toBeLessThan(5_000);
+    expect(performance.now() - start).toBeLessThan(9_000);
   });
 
   it('gives up what is open on a server that takes no writes any more', async () => {

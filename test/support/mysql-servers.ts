@@ -69,6 +69,8 @@ export class MysqlProcess {
     const accounts = [
       'SET SQL_LOG_BIN = 0;',
       `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '${settings.password}';`,
+      // MariaDB has it already, without a password
+      `ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '${settings.password}';`,
       "GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;",
     ];
     await writePrivateFile(join(folder.mysql, 'init.sql'), `${accounts.join('\n')}\n`);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { phrase } from '../phrase.ts';
 import { checkResult, type Finding, type Seen } from './check.ts';
 import { judgeClocks } from './clocks.ts';
+import { type GroupView, type HostView, judgeFailover } from './mysql-failover.ts';
 import { judgeDurability, judgeSessionSettings } from './mysql-settings.ts';
 import { judgeRanking } from './ranking.ts';
 import { judgeCluster, judgeSentinels, judgeServer } from './redis-failover.ts';
@@ -42,6 +43,40 @@ it.each([
   ['5.0.14', ['Redis 5.0.14 is older than 6.2']],
 ])('judges Redis %s', (version, faults) => {
   expectFinding(judgeRedisVersion(named({ redis_version: version })), faults, { version });
+});
+
+describe('hosts of MySQL', () => {
+  const primary: HostView = { address: 'a:1', state: 'primary', reason: '' };
+  const standby: HostView = { address: 'b:1', state: 'standby', reason: 'it is read-only' };
+  const away: HostView = { address: 'c:1', state: 'away', reason: 'connect ETIMEDOUT' };
+  const member = { state: 'ONLINE', role: 'SECONDARY', address: 'b:1', own: 0 };
+  const members = [{ ...member, role: 'PRIMARY', address: 'a:1', own: 1 }, member, { ...member, address: 'c:1' }];
+  const group: GroupView = { members, consistency: 'BEFORE_ON_PRIMARY_FAILOVER' };
+
+  it.each<[HostView[], GroupView | null, string[], Seen]>([
+    [[primary], null, [], { mode: 'server', primary: 'a:1' }],
+    [[standby], null, ['No server takes writes: b:1: it is read-only'], { primary: null }],
+    [[primary, standby], null, [], { mode: 'hosts', hosts: 2, standby: 1, away: 0 }],
+    [[primary, { ...primary, address: 'b:1' }], null, ['More than one server takes writes: a:1, b:1'], {}],
+    [[primary, standby, away], null, ['c:1 is away: connect ETIMEDOUT'], { standby: 1, away: 1 }],
+    [[standby, away], null, ['c:1 is away', 'No server takes writes: b:1: it is read-only; c:1: connect'], {}],
+    [[primary], group, [], { mode: 'group', members: 3, online: 3 }],
+    [[primary], { ...group, members: null }, [], { members: 'unknown', online: 'unknown' }],
+    [[primary], { ...group, consistency: 'EVENTUAL' }, ['before it has applied all'], { consistency: 'EVENTUAL' }],
+    [[primary], { ...group, consistency: 'BEFORE_AND_AFTER' }, [], {}],
+    [
+      [primary],
+      { ...group, members: [...members.slice(1), { ...member, state: 'UNREACHABLE', address: 'd:1' }] },
+      ['Member d:1 of the replication group is UNREACHABLE'],
+      { online: 2 },
+    ],
+    [
+      [primary],
+      { ...group, members: members.map((one) => ({ ...one, role: 'PRIMARY' })) },
+      ['More than one server takes writes: a:1, b:1, c:1'],
+      {},
+    ],
+  ])('are judged: %j, %j', (hosts, view, faults, seen) => expectFinding(judgeFailover(hosts, view), faults, seen));
 });
 
 it('judges whether a server of Redis is named for what it is', () => {
