@@ -40,7 +40,7 @@ export function defineWorker(command: Command, runner: Runner): void {
           optional(flags.concurrency, (text) => parseWhole('--concurrency', text, 1, MAX_CONCURRENCY)) ??
           DEFAULT_CONCURRENCY;
         const openMonitor = await prepareMonitor(context, flags);
-        const { prefix, logLevel, rankingPeriodMs, logPeriodMs } = await context.config();
+        const { prefix, logLevel, rankingPeriodMs, logPeriodMs, replica } = await context.config();
         const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
         const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
           import('../domain/store.ts'),
@@ -62,6 +62,7 @@ export function defineWorker(command: Command, runner: Runner): void {
           redisUrl,
           concurrency,
           rankingPeriodMs,
+          replica,
           logPeriodMs,
           observers: monitor === undefined ? [] : [monitor.metrics],
           log,

@@ -6,6 +6,7 @@ import { ENTITIES } from './entities/index.ts';
 import { databaseError } from './errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { MIGRATIONS_TABLE } from './migrations/names.ts';
+import { READ_ONLY } from './replica.ts';
 
 export type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 
@@ -15,9 +16,10 @@ const POOL_SIZE = 1;
 /**
  * Opens TypeORM on the database that `url` names.
  *
+ * @param readOnly has the server refuse whatever would write.
  * @throws DatabaseError where the server can't be reached or refuses.
  */
-export async function openDataSource(url: string): Promise<DataSource> {
+export async function openDataSource(url: string, readOnly = false): Promise<DataSource> {
   const { user, ...connection } = connectionOptions(url);
   const options: MysqlDataSourceOptions = {
     type: await serverType(url),
@@ -34,7 +36,7 @@ export async function openDataSource(url: string): Promise<DataSource> {
   const dataSource = new DataSource(options);
   try {
     await dataSource.initialize();
-    await prepare(dataSource);
+    await prepare(dataSource, readOnly);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw databaseError(error);
@@ -43,9 +45,10 @@ export async function openDataSource(url: string): Promise<DataSource> {
 }
 
 /** Gives the pool's connection its settings. It has no more than one, so they hold until that one is lost. */
-export async function prepare(dataSource: DataSource): Promise<void> {
+export async function prepare(dataSource: DataSource, readOnly: boolean): Promise<void> {
   await dataSource.query(SESSION_SETTINGS);
   await dataSource.query(SESSION_ISOLATION);
+  if (readOnly) await dataSource.query(READ_ONLY);
 }
 
 /** The two report their schema in different ways, which TypeORM knows of. */

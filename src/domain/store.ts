@@ -49,14 +49,15 @@ export async function openSession(url: string, limits: SessionLimits = {}): Prom
 /**
  * Opens TypeORM on a database whose schema is this program's.
  *
+ * @param readOnly has the server refuse whatever would write.
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
-export async function openOrm(url: string): Promise<DataSource> {
+export async function openOrm(url: string, readOnly = false): Promise<DataSource> {
   const session = await openSession(url);
   await session.close();
   try {
     const { openDataSource } = await import('../db/data-source.ts');
-    return await openDataSource(url);
+    return await openDataSource(url, readOnly);
   } catch (error) {
     throw translateDatabaseError(error, url);
   }
@@ -73,10 +74,10 @@ export async function isSessionUsable(session: Session): Promise<boolean> {
 }
 
 /** The same of TypeORM. Its pool may have made another connection meanwhile, which gets its settings here. */
-export async function isOrmUsable(orm: DataSource): Promise<boolean> {
+export async function isOrmUsable(orm: DataSource, readOnly = false): Promise<boolean> {
   const { prepare } = await import('../db/data-source.ts');
   const check = async () => {
-    await prepare(orm);
+    await prepare(orm, readOnly);
     await requireCurrentSchema({ query: (sql) => orm.query(sql) });
   };
   return orm.isInitialized && inTime(check(), SIGN_OF_LIFE_MS);

@@ -1,6 +1,7 @@
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import type { LaneAddress } from '../domain/lane-session.ts';
+import type { Replica } from '../domain/replica.ts';
 import { workerName } from '../domain/worker-name.ts';
 import { openWorkerRedis } from '../domain/worker-redis.ts';
 import type { Commit, LaneObserver } from './activity.ts';
@@ -23,6 +24,8 @@ export interface WorkerOptions {
   readonly concurrency: number;
   /** Milliseconds between two refreshes of the ranking. */
   readonly rankingPeriodMs: number;
+  /** Computes the ranking, where there is one. */
+  readonly replica?: Replica | null;
   /** Milliseconds between two lines of the log on what was applied. */
   readonly logPeriodMs: number;
   /** Learn of what the lane does. */
@@ -106,7 +109,7 @@ export class ShopWorker {
     this.#lane = new LaneHandle(lane, events, log);
     this.#producer = new Producer(this.#redis, lane.prefix);
     this.#sweep = new Sweep(lane.databaseUrl, this.#producer, this.#lane, log);
-    const address = { ...lane, redisUrl, periodMs: rankingPeriodMs };
+    const address = { ...lane, redisUrl, periodMs: rankingPeriodMs, replica: options.replica ?? null };
     this.#ranking = new RankingRefresh(address, this.#redis, log);
     this.#gauges = new QueueGauges(address, () => this.#lane.decidedUpTo, log);
     this.#pulse = new RedisPulse(this.#redis, lane.prefix);

@@ -5,6 +5,7 @@ export const CHECK_NAMES = [
   'mysql',
   'mysql-durability',
   'mysql-session',
+  'mysql-replica',
   'redis',
   'redis-eviction',
   'redis-persistence',

@@ -21,7 +21,12 @@ export async function readSessionSettings(session: Session): Promise<Variables> 
   return readVariables(session, 'SESSION', [...ISOLATION, 'sql_mode', 'time_zone', 'max_allowed_packet']);
 }
 
-async function readVariables(session: Session, scope: 'GLOBAL' | 'SESSION', names: readonly string[]) {
+/** @throws DatabaseError */
+export async function readVariables(
+  session: Session,
+  scope: 'GLOBAL' | 'SESSION',
+  names: readonly string[],
+): Promise<Variables> {
   const rows = await session.query<{ Variable_name: string; Value: string }>(
     `SHOW ${scope} VARIABLES WHERE Variable_name IN (?)`,
     [names],
