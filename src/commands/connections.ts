@@ -49,10 +49,13 @@ export class Connections {
   }
 
   /** TypeORM on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
-  async replicaOrm({ url }: Replica): Promise<DataSource> {
-    const { closeOrm, isOrmUsable, openOrm } = await import('../domain/store.ts');
-    return this.#replicaOrm.take(url, {
-      open: () => openOrm(url, true),
+  async replicaOrm(replica: Replica): Promise<DataSource> {
+    const [{ closeOrm, isOrmUsable }, { openReplicaOrm }] = await Promise.all([
+      import('../domain/store.ts'),
+      import('../domain/replica.ts'),
+    ]);
+    return this.#replicaOrm.take(replica.url, {
+      open: () => openReplicaOrm(replica),
       usable: (orm) => isOrmUsable(orm, true),
       close: closeOrm,
     });

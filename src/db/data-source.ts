@@ -1,12 +1,19 @@
 import mysql2 from 'mysql2';
 import { DataSource } from 'typeorm';
 import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js';
-import { connect, connectionOptions, isMariaDb, SESSION_ISOLATION, SESSION_SETTINGS } from './connection.ts';
+import {
+  connect,
+  connectionOptions,
+  isMariaDb,
+  SESSION_ISOLATION,
+  SESSION_SETTINGS,
+  type SessionLimits,
+} from './connection.ts';
 import { ENTITIES } from './entities/index.ts';
 import { databaseError } from './errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { MIGRATIONS_TABLE } from './migrations/names.ts';
-import { READ_ONLY } from './replica.ts';
+import { READ_ONLY, REPLICA_CONNECT_MS } from './replica.ts';
 
 export type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 
@@ -16,16 +23,18 @@ const POOL_SIZE = 1;
 /**
  * Opens TypeORM on the database that `url` names.
  *
- * @param readOnly has the server refuse whatever would write.
+ * @param readOnly for a replica: it is given up sooner, and refuses whatever would write.
  * @throws DatabaseError where the server can't be reached or refuses.
  */
 export async function openDataSource(url: string, readOnly = false): Promise<DataSource> {
   const { user, ...connection } = connectionOptions(url);
+  const limits: SessionLimits = readOnly ? { connectMs: REPLICA_CONNECT_MS, statementMs: REPLICA_CONNECT_MS } : {};
   const options: MysqlDataSourceOptions = {
-    type: await serverType(url),
+    type: await serverType(url, limits),
     // TypeORM would look for it in node_modules, which the bundle has no need of
     driver: mysql2,
     ...connection,
+    connectTimeout: limits.connectMs ?? connection.connectTimeout,
     username: user,
     poolSize: POOL_SIZE,
     entities: ENTITIES,
@@ -52,8 +61,8 @@ export async function prepare(dataSource: DataSource, readOnly: boolean): Promis
 }
 
 /** The two report their schema in different ways, which TypeORM knows of. */
-async function serverType(url: string): Promise<'mysql' | 'mariadb'> {
-  const session = await connect(url);
+async function serverType(url: string, limits: SessionLimits): Promise<'mysql' | 'mariadb'> {
+  const session = await connect(url, limits);
   try {
     return (await isMariaDb(session)) ? 'mariadb' : 'mysql';
   } finally {

@@ -1,7 +1,7 @@
 import { connect, isMariaDbVersion, type Session, serverVersion } from './connection.ts';
 
 /** Milliseconds for connecting to a replica: one that is away must not cost more, for the primary can answer. */
-const CONNECT_MS = 2_000;
+export const REPLICA_CONNECT_MS = 2_000;
 /** Milliseconds for what a command reads from a replica; behind it the primary is asked. */
 const STATEMENT_MS = 5_000;
 
@@ -15,7 +15,7 @@ export const READ_ONLY = 'SET SESSION TRANSACTION READ ONLY';
  * @throws DatabaseError
  */
 export async function connectToReplica(url: string, statementMs = STATEMENT_MS): Promise<Session> {
-  const session = await connect(url, { connectMs: CONNECT_MS, statementMs });
+  const session = await connect(url, { connectMs: REPLICA_CONNECT_MS, statementMs });
   try {
     await session.execute(READ_ONLY);
     return session;

@@ -3,7 +3,7 @@ import { committedPosition, connectToReplica, reaches } from '../db/replica.ts';
 import { requireCurrentSchema } from '../db/schema.ts';
 import { ShopError } from './errors.ts';
 import { type Phrase, phrase } from './phrase.ts';
-import { isDatabaseError, translateDatabaseError } from './store.ts';
+import { type DataSource, isDatabaseError, translateDatabaseError } from './store.ts';
 
 /** A server that follows the primary and is read from in its place. */
 export interface Replica {
@@ -22,6 +22,16 @@ export function replicaAddress({ url }: Replica): string {
 export async function openReplica({ url, lagMs }: Replica, statementMs?: number): Promise<Session> {
   try {
     return await connectToReplica(url, statementMs ?? lagMs + STATEMENT_MS);
+  } catch (error) {
+    throw translateDatabaseError(error, url);
+  }
+}
+
+/** TypeORM on a replica that `awaitReplica` has found in order; it can read alone. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+export async function openReplicaOrm({ url }: Replica): Promise<DataSource> {
+  try {
+    const { openDataSource } = await import('../db/data-source.ts');
+    return await openDataSource(url, true);
   } catch (error) {
     throw translateDatabaseError(error, url);
   }

@@ -49,15 +49,14 @@ export async function openSession(url: string, limits: SessionLimits = {}): Prom
 /**
  * Opens TypeORM on a database whose schema is this program's.
  *
- * @param readOnly has the server refuse whatever would write.
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
-export async function openOrm(url: string, readOnly = false): Promise<DataSource> {
+export async function openOrm(url: string): Promise<DataSource> {
   const session = await openSession(url);
   await session.close();
   try {
     const { openDataSource } = await import('../db/data-source.ts');
-    return await openDataSource(url, readOnly);
+    return await openDataSource(url);
   } catch (error) {
     throw translateDatabaseError(error, url);
   }
