@@ -2,7 +2,7 @@
 // Failovers under load on real servers, again and again: test/failover.
 //
 //   npm run failover -- --redis cluster|sentinel [--runs N]
-//   npm run failover -- --mysql group|pair [--runs N]
+//   npm run failover -- --mysql group|pair|replica [--runs N]
 //
 // Prints a line for each run: the longest pause between two outcomes, and what the audit and all other invariants say.
 import { spawnSync } from 'node:child_process';
@@ -12,7 +12,11 @@ import { parseArgs } from 'node:util';
 /** The test file of each kind; the first of its tests is the failover. */
 const KINDS = {
   redis: { cluster: 'test/faults/redis-cluster.test.ts', sentinel: 'test/faults/redis-sentinel.test.ts' },
-  mysql: { group: 'test/faults/mysql-group.test.ts', pair: 'test/faults/mysql-pair.test.ts' },
+  mysql: {
+    group: 'test/faults/mysql-group.test.ts',
+    pair: 'test/faults/mysql-pair.test.ts',
+    replica: 'test/faults/mysql-replica.test.ts',
+  },
 };
 
 const { values } = parseArgs({

@@ -20,6 +20,8 @@ export interface Config {
    * `mysql://user:password@host[:port],.../database`, one takes the writes, another one after a failover.
    */
   readonly databaseUrl: string | null;
+  /** A replica of that database, with the same name and form, that lists are read from; null where there is none. */
+  readonly replica: { readonly url: string; readonly lagMs: number } | null;
   /**
    * `redis://[[user]:password@]host[:port][/db]`, or null where nothing names a Redis. Several hosts are
    * `redis+cluster://[[user]:password@]host[:port],...`, nodes of a Redis Cluster, or
@@ -91,8 +93,17 @@ const PERIOD = z
 export const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
 export const MAX_PORT = 65_535;
 
+const DATABASE_PATH = /^\/[^/]+$/;
+
 const SETTINGS = z.object({
   SHOP_DATABASE_URL: z.optional(databaseUrl()),
+  SHOP_DATABASE_REPLICA_URL: z.optional(
+    z.string().check(z.refine((text) => isUrl(text, ['mysql:', 'mariadb:'], DATABASE_PATH))),
+  ),
+  SHOP_REPLICA_LAG: z._default(
+    z.string().check(z.refine((text) => periodMs(text) >= 10 && periodMs(text) <= 60_000)),
+    '1s',
+  ),
   SHOP_REDIS_URL: z.optional(redisUrl()),
   SHOP_PREFIX: z._default(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/)), 'shop'),
   SHOP_ACTOR: z.optional(NAME),
@@ -115,6 +126,8 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_DATABASE_URL: phrase(
     'must be a URL like mysql://user:password@host:3306/database or mysql://user:password@host:3306,host:3306/database',
   ),
+  SHOP_DATABASE_REPLICA_URL: phrase('must be a URL like mysql://user:password@host:3306/database'),
+  SHOP_REPLICA_LAG: phrase('must be a duration from 10ms to 1m, such as 500ms or 2s'),
   SHOP_REDIS_URL: phrase(
     'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master',
   ),
@@ -133,12 +146,15 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
 export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
   const settings = readSettings(withDotEnv(env));
   checkTls('SHOP_DATABASE_URL', settings.SHOP_DATABASE_URL);
+  checkTls('SHOP_DATABASE_REPLICA_URL', settings.SHOP_DATABASE_REPLICA_URL);
   checkTls('SHOP_REDIS_URL', settings.SHOP_REDIS_URL);
   const directory = resolve(settings.SHOP_DEV_DIR ?? join(packageDirectory, '.shop'));
   const given = [settings.SHOP_DATABASE_URL, settings.SHOP_REDIS_URL].filter((url) => url !== undefined).length;
   const local = given === 0 ? readLocalEnvironment(directory) : null;
+  const databaseUrl = settings.SHOP_DATABASE_URL ?? local?.databaseUrl ?? null;
   return Object.freeze({
-    databaseUrl: settings.SHOP_DATABASE_URL ?? local?.databaseUrl ?? null,
+    databaseUrl,
+    replica: readReplica(settings.SHOP_DATABASE_REPLICA_URL, settings.SHOP_REPLICA_LAG, databaseUrl),
     redisUrl: settings.SHOP_REDIS_URL ?? local?.redisUrl ?? null,
     urlsGiven: given === 0 ? 'none' : given === 1 ? 'one' : 'both',
     prefix: settings.SHOP_PREFIX,
@@ -157,6 +173,16 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
     }),
     stateDirectory: join(stateHome(env), 'shop'),
   });
+}
+
+/** @throws ShopError `CONFIG` where it is not the replica of the database: another shop's lists would be told. */
+function readReplica(url: string | undefined, lag: string, databaseUrl: string | null): Config['replica'] {
+  if (url === undefined) return null;
+  const nameIn = (text: string) => /^[^?]*\/([^/?]+)/.exec(text)?.[1];
+  if (databaseUrl !== null && nameIn(databaseUrl) === nameIn(url)) return Object.freeze({ url, lagMs: periodMs(lag) });
+  const setting = 'SHOP_DATABASE_REPLICA_URL';
+  const problem = phrase('must name the same database as SHOP_DATABASE_URL');
+  throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
 }
 
 const LOCAL_ENVIRONMENT = z.object({ databaseUrl: z.string(), redisUrl: z.string() });
@@ -212,7 +238,7 @@ function configHint(setting: string): Phrase {
 }
 
 function databaseUrl() {
-  const fits = (text: string) => databaseHosts(text).every((one) => isUrl(one, ['mysql:', 'mariadb:'], /^\/[^/]+$/));
+  const fits = (text: string) => databaseHosts(text).every((one) => isUrl(one, ['mysql:', 'mariadb:'], DATABASE_PATH));
   return z.string().check(z.refine(fits));
 }
 

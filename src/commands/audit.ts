@@ -48,18 +48,23 @@ export function defineAudit(command: Command, runner: Runner): void {
           import('../domain/audit.ts'),
         ]);
         const databaseUrl = await context.databaseUrl();
-        const sessions = [];
-        for (let count = 0; count < SESSIONS; count++) {
-          // nothing else that a command reads may take so long
-          const session = await openSession(databaseUrl, { statementMs: STATEMENT_MS });
-          context.release(() => session.close());
-          sessions.push(session);
-        }
-        const result = await audit(sessions, async ({ checks, checked, seconds }) => {
-          if (seconds < TELL_SECONDS) return;
-          await context.say(
-            phrase`${checks.join(', ')}: ${checked.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`,
-          );
+        const result = await context.read(async ({ replica }) => {
+          const sessions = [];
+          for (let count = 0; count < SESSIONS; count++) {
+            // nothing else that a command reads may take so long
+            const session =
+              replica === null
+                ? await openSession(databaseUrl, { statementMs: STATEMENT_MS })
+                : await (await import('../domain/replica.ts')).openReplica(replica, STATEMENT_MS);
+            context.release(() => session.close());
+            sessions.push(session);
+          }
+          return audit(sessions, async ({ checks, checked, seconds }) => {
+            if (seconds < TELL_SECONDS) return;
+            await context.say(
+              phrase`${checks.join(', ')}: ${checked.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`,
+            );
+          });
         });
         return answer<Audit, AuditRow>(result, AUDIT, result.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
       },

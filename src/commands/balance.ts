@@ -41,7 +41,7 @@ export function defineBalance(command: Command, runner: Runner): void {
       run: async (context, [user = ''], flags) => {
         const [ref, page] = [parseRef('user', user), parsePage(flags)];
         const { readHistory } = await import('../domain/point.ts');
-        return answer(await readHistory(await context.session(), ref, page), HISTORY);
+        return answer(await context.read(async (server) => readHistory(await server.session(), ref, page)), HISTORY);
       },
     },
     runner,

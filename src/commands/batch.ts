@@ -35,7 +35,7 @@ function addList(group: Command, runner: Runner): void {
       run: async (context, _args, flags) => {
         const page = parsePage(flags);
         const { listBatches } = await import('../domain/batch-report.ts');
-        return answer(await listBatches(await context.session(), page), BATCHES);
+        return answer(await context.read(async (server) => listBatches(await server.session(), page)), BATCHES);
       },
     },
     runner,

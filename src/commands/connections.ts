@@ -1,3 +1,4 @@
+import type { Replica } from '../domain/replica.ts';
 import type { DataSource, RedisClient, Session } from '../domain/store.ts';
 import type { Producer } from '../jobs/producer.ts';
 import { closeAll } from './close-all.ts';
@@ -14,6 +15,8 @@ interface Queue {
 export class Connections {
   readonly #session = new Kept<Session>();
   readonly #orm = new Kept<DataSource>();
+  readonly #replicaSession = new Kept<Session>();
+  readonly #replicaOrm = new Kept<DataSource>();
   readonly #queue = new Kept<Queue>();
 
   /** A session on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
@@ -30,6 +33,32 @@ export class Connections {
   async orm(databaseUrl: string): Promise<DataSource> {
     const { closeOrm, isOrmUsable, openOrm } = await import('../domain/store.ts');
     return this.#orm.take(databaseUrl, { open: () => openOrm(databaseUrl), usable: isOrmUsable, close: closeOrm });
+  }
+
+  /** A session on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+  async replicaSession(replica: Replica): Promise<Session> {
+    const [{ isSessionUsable }, { openReplica }] = await Promise.all([
+      import('../domain/store.ts'),
+      import('../domain/replica.ts'),
+    ]);
+    return this.#replicaSession.take(`${replica.lagMs} ${replica.url}`, {
+      open: () => openReplica(replica),
+      usable: isSessionUsable,
+      close: (session) => session.close(),
+    });
+  }
+
+  /** TypeORM on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+  async replicaOrm(replica: Replica): Promise<DataSource> {
+    const [{ closeOrm, isOrmUsable }, { openReplicaOrm }] = await Promise.all([
+      import('../domain/store.ts'),
+      import('../domain/replica.ts'),
+    ]);
+    return this.#replicaOrm.take(replica.url, {
+      open: () => openReplicaOrm(replica),
+      usable: (orm) => isOrmUsable(orm, true),
+      close: closeOrm,
+    });
   }
 
   /** The queue of one shop. @throws ShopError `UNAVAILABLE` or `CONFIG` */
@@ -57,7 +86,8 @@ export class Connections {
 
   /** Closes all that are open; every one is tried, the first error is kept. */
   async close(): Promise<void> {
-    await closeAll([this.#queue, this.#orm, this.#session].map((kept) => () => kept.drop()));
+    const all = [this.#queue, this.#replicaOrm, this.#replicaSession, this.#orm, this.#session];
+    await closeAll(all.map((kept) => () => kept.drop()));
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
+import type { Replica } from '../domain/replica.ts';
 import type { DataSource, Session } from '../domain/store.ts';
 import type { Channel } from '../jobs/submit.ts';
 import { closeAll } from './close-all.ts';
@@ -23,6 +24,16 @@ export interface Surroundings {
   readonly inShell: boolean;
   /** Opens the command line of a shell, whose commands have the same surroundings, and these flags unless they give others. */
   readonly openShell: () => CommandLine;
+}
+
+/** The server that a command reads from. */
+export interface ReadServer {
+  /** A session on the migrated database; on a replica one that can't write. */
+  session(): Promise<Session>;
+  /** TypeORM on the same. */
+  orm(): Promise<DataSource>;
+  /** The replica, for sessions of the command's own; null where it is the primary. */
+  readonly replica: Replica | null;
 }
 
 /**
@@ -115,6 +126,51 @@ export class Context {
   async orm(): Promise<DataSource> {
     this.#orm ??= this.#unlessStopped(async ({ connections }) => connections.orm(await this.databaseUrl()));
     return this.#orm;
+  }
+
+  /**
+   * What may be read from a replica: lists, histories and the audit, which tell people what there is. What an outcome or
+   * a decision depends on never is: whoever waits for an outcome, looks a key up, asks for a balance or for one thing by
+   * its id, or is asked for consent, has `session()` or `orm()`, which are the primary's. (The ranking does as the lists
+   * do, see `ShopRanking`.)
+   *
+   * The replica has all that was committed when this is called. Where it is away or lags, or is lost meanwhile, the
+   * primary is read from, and people are told; where the primary is away, the replica is, as far as it has come.
+   *
+   * @param work runs again on the primary where the replica is lost.
+   */
+  async read<T>(work: (server: ReadServer) => Promise<T>): Promise<T> {
+    const { replica } = await this.config();
+    const primary = { session: () => this.session(), orm: () => this.orm(), replica: null };
+    if (replica === null) return work(primary);
+    const { awaitReplica, replicaAddress, replicaNotUsed, whyNotReplica } = await import('../domain/replica.ts');
+    const asked = await this.session().catch((error: unknown) => {
+      if (error instanceof ShopError && error.code === 'UNAVAILABLE') return error;
+      throw error;
+    });
+    const away = asked instanceof ShopError ? asked : null;
+    const session = asked instanceof ShopError ? null : asked;
+    try {
+      const server: ReadServer = {
+        session: () => this.#unlessStopped(({ connections }) => connections.replicaSession(replica)),
+        orm: () => this.#unlessStopped(({ connections }) => connections.replicaOrm(replica)),
+        replica,
+      };
+      await awaitReplica(session, await server.session(), replica);
+      const result = await work(server);
+      const address = replicaAddress(replica);
+      if (away !== null)
+        await this.say(phrase`The primary is away: this is read from the replica at ${address}, which may be behind.`);
+      else if (this.#flags.verbose === true) await this.say(phrase`Read from the replica at ${address}.`);
+      return result;
+    } catch (error) {
+      this.stopped.throwIfAborted();
+      const why = whyNotReplica(error, replica.url);
+      if (why === null) throw error;
+      if (away !== null) throw away;
+      await this.say(replicaNotUsed(why));
+      return work(primary);
+    }
   }
 
   /** The way to the worker; MySQL and Redis answer both, or nothing is recorded. */

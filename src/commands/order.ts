@@ -100,7 +100,7 @@ function addList(group: Command, runner: Runner): void {
           until: optional(flags.until, (text) => parseTime('--until', text)),
         };
         const { listOrders } = await import('../domain/order.ts');
-        return answer(await listOrders(await context.session(), filter), ORDERS);
+        return answer(await context.read(async (server) => listOrders(await server.session(), filter)), ORDERS);
       },
     },
     runner,

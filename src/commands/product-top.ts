@@ -15,8 +15,11 @@ export function addTop(group: Command, runner: Runner): void {
       examples: ['shop product top', 'shop product top --fresh --json | jq -r .items[].name'],
       run: async (context, _args, { fresh }) => {
         const address = await rankingAddress(context);
-        const { ShopRanking } = await import('../domain/shop-ranking.ts');
-        const ranking = new ShopRanking(address);
+        const [{ ShopRanking }, { replicaNotUsed }] = await Promise.all([
+          import('../domain/shop-ranking.ts'),
+          import('../domain/replica.ts'),
+        ]);
+        const ranking = new ShopRanking(address, (why) => context.say(replicaNotUsed(why)));
         context.release(() => ranking.close());
         const top = await ranking.top(fresh === true, ({ text }) =>
           context.say(phrase`The cache of the ranking can't be used: ${text.message}`),

@@ -105,7 +105,7 @@ function addList(group: Command, runner: Runner): void {
       run: async (context, _args, flags) => {
         const page = parsePage(flags);
         const { listProducts } = await import('../domain/product.ts');
-        return answer(await listProducts(await context.orm(), page), PRODUCTS);
+        return answer(await context.read(async (server) => listProducts(await server.orm(), page)), PRODUCTS);
       },
     },
     runner,

@@ -90,7 +90,7 @@ function addFailed(group: Command, runner: Runner): void {
       run: async (context, _args, flags) => {
         const filter = { ...parseFailedFilter(flags), ...parsePage(flags) };
         const { listFailed } = await import('../domain/request-list.ts');
-        return answer(await listFailed(await context.session(), filter), FAILED);
+        return answer(await context.read(async (server) => listFailed(await server.session(), filter)), FAILED);
       },
     },
     runner,

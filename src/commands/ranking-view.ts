@@ -24,7 +24,7 @@ export const RANKING: View<RankingAnswer, Row> = {
 
 /** Where the ranking is computed and kept. @throws ShopError `CONFIG` where MySQL or Redis is not configured. */
 export async function rankingAddress(context: Context): Promise<RankingAddress> {
-  const { prefix, rankingPeriodMs } = await context.config();
+  const { prefix, rankingPeriodMs, replica } = await context.config();
   const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
-  return { databaseUrl, redisUrl, prefix, periodMs: rankingPeriodMs };
+  return { databaseUrl, redisUrl, prefix, periodMs: rankingPeriodMs, replica };
 }

@@ -22,8 +22,11 @@ export function defineRanking(group: Command, runner: Runner): void {
       run: async (context, _args, flags) => {
         const lockTimeoutMs = optional(flags.lockTimeout, (text) => parseDuration('--lock-timeout', text)) ?? 0;
         const address = await rankingAddress(context);
-        const { ShopRanking } = await import('../domain/shop-ranking.ts');
-        const ranking = new ShopRanking(address);
+        const [{ ShopRanking }, { replicaNotUsed }] = await Promise.all([
+          import('../domain/shop-ranking.ts'),
+          import('../domain/replica.ts'),
+        ]);
+        const ranking = new ShopRanking(address, (why) => context.say(replicaNotUsed(why)));
         context.release(() => ranking.close());
         return answer(await ranking.refresh(lockTimeoutMs), RANKING);
       },

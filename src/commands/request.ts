@@ -107,7 +107,7 @@ export function defineRequest(group: Command, runner: Runner): void {
           until: optional(flags.until, (text) => parseTime('--until', text)),
         };
         const { listRequests } = await import('../domain/request-list.ts');
-        return answer(await listRequests(await context.session(), filter), REQUESTS);
+        return answer(await context.read(async (server) => listRequests(await server.session(), filter)), REQUESTS);
       },
     },
     runner,

@@ -62,7 +62,7 @@ export function defineUser(group: Command, runner: Runner): void {
       run: async (context, _args, flags) => {
         const page = parsePage(flags);
         const { listUsers } = await import('../domain/user.ts');
-        return answer(await listUsers(await context.orm(), page), USERS);
+        return answer(await context.read(async (server) => listUsers(await server.orm(), page)), USERS);
       },
     },
     runner,

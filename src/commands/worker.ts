@@ -52,7 +52,7 @@ export function defineWorker(command: Command, runner: Runner): void {
         const { MAX_LANES } = await import('../domain/lanes.ts');
         const wantedLanes = optional(flags.lanes, (text) => parseWhole('--lanes', text, 1, MAX_LANES)) ?? null;
         const openMonitor = await prepareMonitor(context, flags);
-        const { prefix, logLevel, rankingPeriodMs, logPeriodMs } = await context.config();
+        const { prefix, logLevel, rankingPeriodMs, logPeriodMs, replica } = await context.config();
         const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
         const [{ decideLanes }, { openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
           import('../domain/lanes.ts'),
@@ -78,6 +78,7 @@ export function defineWorker(command: Command, runner: Runner): void {
           redisUrl,
           concurrency,
           rankingPeriodMs,
+          replica,
           logPeriodMs,
           observers: monitor === undefined ? [] : [monitor.metrics],
           log,

@@ -8,12 +8,14 @@ import {
   SESSION_ISOLATION,
   SESSION_SETTINGS,
   type Session,
+  type SessionLimits,
 } from './connection.ts';
 import { ENTITIES } from './entities/index.ts';
 import { databaseError } from './errors.ts';
 import { MIGRATIONS } from './migrations/index.ts';
 import { MIGRATIONS_TABLE } from './migrations/names.ts';
 import { requireWrites } from './primary.ts';
+import { READ_ONLY, REPLICA_CONNECT_MS } from './replica.ts';
 
 export type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 
@@ -26,16 +28,19 @@ const chosen = new WeakSet<DataSource>();
 /**
  * Opens TypeORM on the database that `url` names.
  *
+ * @param readOnly for a replica: it is given up sooner, and refuses whatever would write.
  * @throws DatabaseError where the server can't be reached or refuses.
  */
-export async function openDataSource(url: string): Promise<DataSource> {
-  const server = await lookAtServer(url);
+export async function openDataSource(url: string, readOnly = false): Promise<DataSource> {
+  const limits: SessionLimits = readOnly ? { connectMs: REPLICA_CONNECT_MS, statementMs: REPLICA_CONNECT_MS } : {};
+  const server = await lookAtServer(url, limits);
   const { user, ...connection } = connectionOptions(server.url);
   const options: MysqlDataSourceOptions = {
     type: server.type,
     // TypeORM would look for it in node_modules, which the bundle has no need of
     driver: mysql2,
     ...connection,
+    connectTimeout: limits.connectMs ?? connection.connectTimeout,
     username: user,
     poolSize: POOL_SIZE,
     entities: ENTITIES,
@@ -47,7 +52,7 @@ export async function openDataSource(url: string): Promise<DataSource> {
   if (server.chosen) chosen.add(dataSource);
   try {
     await dataSource.initialize();
-    await prepare(dataSource);
+    await prepare(dataSource, readOnly);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw databaseError(error);
@@ -60,17 +65,19 @@ export async function openDataSource(url: string): Promise<DataSource> {
  *
  * @throws the driver's error, or DatabaseError where a server that was chosen takes no writes any more.
  */
-export async function prepare(dataSource: DataSource): Promise<void> {
+export async function prepare(dataSource: DataSource, readOnly: boolean): Promise<void> {
   await dataSource.query(SESSION_SETTINGS);
   await dataSource.query(SESSION_ISOLATION);
+  if (readOnly) await dataSource.query(READ_ONLY);
   if (chosen.has(dataSource)) await requireWrites({ query: (sql) => dataSource.query(sql) });
 }
 
 /** Which of the hosts it is, and of which kind: the two report their schema in different ways, which TypeORM knows of. */
 async function lookAtServer(
   url: string,
+  limits: SessionLimits,
 ): Promise<Pick<Session, 'url' | 'chosen'> & { readonly type: 'mysql' | 'mariadb' }> {
-  const session = await connect(url);
+  const session = await connect(url, limits);
   try {
     const type = (await isMariaDb(session)) ? 'mariadb' : 'mysql';
     return { type, url: session.url, chosen: session.chosen };

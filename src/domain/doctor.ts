@@ -14,6 +14,7 @@ import {
 } from './doctor/check.ts';
 import { databaseClock, judgeClocks, redisClock } from './doctor/clocks.ts';
 import { type GroupView, judgeFailover, readGroupView, readHosts } from './doctor/mysql-failover.ts';
+import { judgeReplica, readReplica } from './doctor/mysql-replica.ts';
 import { judgeDurability, judgeSessionSettings, readDurability, readSessionSettings } from './doctor/mysql-settings.ts';
 import { judgeRanking } from './doctor/ranking.ts';
 import { judgeCluster, judgeSentinels, judgeServer } from './doctor/redis-failover.ts';
@@ -30,6 +31,7 @@ import { longestPending } from './pending.ts';
 import { phrase } from './phrase.ts';
 import { RankingCache } from './ranking-cache.ts';
 import { rankingKey } from './redis-keys.ts';
+import { awaitReplica, openReplica } from './replica.ts';
 import { readSchemaStatus } from './schema.ts';
 import type { RankingAddress } from './shop-ranking.ts';
 import {
@@ -65,7 +67,8 @@ export async function diagnose(address: RankingAddress, countWorkers: CountWorke
   try {
     const checks: CheckResult[] = [];
     // one after another: a clock is not to be read behind another check's statement
-    for (const name of CHECK_NAMES) checks.push(checkResult(name, await examination.make(name)));
+    for (const name of CHECK_NAMES)
+      if (examination.has(name)) checks.push(checkResult(name, await examination.make(name)));
     return { ok: checks.every(({ ok }) => ok), checks };
   } finally {
     await examination.close();
@@ -99,6 +102,7 @@ class Examination {
       'mysql-durability': async () => judgeDurability(await readDurability(await this.#mysql)),
       'mysql-session': async () => judgeSessionSettings(await readSessionSettings(await this.#mysql)),
       'mysql-failover': () => this.#databaseFailover(),
+      'mysql-replica': () => this.#replica(),
       redis: () => this.#judgeInfo(judgeRedisVersion),
       'redis-eviction': () => this.#judgeInfo(judgeEviction),
       'redis-persistence': () => this.#judgeInfo(judgePersistence),
@@ -111,6 +115,11 @@ class Examination {
       pending: () => this.#onSchema(async (session) => judgePending(await longestPending(session))),
       ranking: async () => judgeRanking(await new RankingCache(await this.#redis, prefix, periodMs).read(), periodMs),
     };
+  }
+
+  /** Whether there is anything to check: most shops have no replica. */
+  has(name: CheckName): boolean {
+    return name !== 'mysql-replica' || (this.#address.replica ?? null) !== null;
   }
 
   /** One check; that it can't be made is a fault. */
@@ -157,6 +166,22 @@ class Examination {
     }
     if (kind === 'sentinel') return judgeSentinels(master, await readSentinels(redisUrl, REDIS_LIMIT_MS));
     return this.#judgeInfo(judgeServer);
+  }
+
+  async #replica(): Promise<Finding> {
+    const { replica } = this.#address;
+    if (replica === undefined || replica === null) throw new Error('there is no replica to check');
+    const primary = await this.#mysql;
+    const session = await openReplica(replica, STATEMENT_MS + replica.lagMs);
+    try {
+      const late = await awaitReplica(primary, session, replica).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      return judgeReplica(await readReplica(primary, session), late === null ? null : this.#told(late));
+    } finally {
+      await session.close();
+    }
   }
 
   async #clocks(): Promise<Finding> {

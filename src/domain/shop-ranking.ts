@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { databaseName, type Session } from '../db/connection.ts';
+import { databaseName, type Session, serverTime } from '../db/connection.ts';
 import { acquireLock, lockName, releaseLock } from '../db/lock.ts';
 import type { RedisClient } from '../db/redis.ts';
 import { ShopError } from './errors.ts';
 import { phrase } from './phrase.ts';
 import { computeRanking, type Ranking } from './ranking.ts';
 import { RankingCache } from './ranking-cache.ts';
+import { awaitReplica, openReplica, type Replica, whyNotReplica } from './replica.ts';
 import { openRedis, openSession, translateRedisError } from './store.ts';
 
 /** Whose ranking it is, where it is kept, and how often it is refreshed. */
@@ -15,6 +16,8 @@ export interface RankingAddress {
   readonly prefix: string;
   /** Milliseconds between two refreshes. */
   readonly periodMs: number;
+  /** Where there is one, it is computed there; the lock is the primary's. */
+  readonly replica?: Replica | null;
 }
 
 /** The ranking as the commands answer it. */
@@ -33,6 +36,9 @@ const LONGEST_LOCK_WAIT_SECONDS = 5;
 const LOCK_POLL_MS = 50;
 /** Seconds without a statement after which the server takes the lock from a process that is frozen. */
 const IDLE_SECONDS = 5;
+const USE_MS = 1_000;
+/** Milliseconds for a statement on a replica; the primary would have no more. */
+const COMPUTE_MS = 30_000;
 
 /**
  * The ranking of one shop, cache-aside. MySQL and Redis are connected to when they are first needed: a hit needs no
@@ -41,6 +47,8 @@ const IDLE_SECONDS = 5;
  */
 export class ShopRanking {
   readonly #address: RankingAddress;
+  readonly #replicaNotUsed: (why: ShopError) => Promise<void>;
+  #replica: Session | null = null;
   #session: Session | null = null;
   #redis: RedisClient | null = null;
   #closed = false;
@@ -50,8 +58,10 @@ export class ShopRanking {
   });
   #cacheAway = false;
 
-  constructor(address: RankingAddress) {
+  /** @param replicaNotUsed is told why it is computed on the primary where there is a replica. */
+  constructor(address: RankingAddress, replicaNotUsed: (why: ShopError) => Promise<void>) {
     this.#address = address;
+    this.#replicaNotUsed = replicaNotUsed;
     // most are closed when there is nothing under way
     this.#ended.catch(() => {});
   }
@@ -86,7 +96,7 @@ export class ShopRanking {
         // whoever had the lock before may have computed it
         const found = await cached();
         if (found !== null) return found;
-        const ranking = await computeRanking(session);
+        const ranking = await this.#compute(session);
         await use((cache) => cache.write(ranking));
         return answer(ranking, 'database', false);
       })
@@ -103,7 +113,7 @@ export class ShopRanking {
     const refreshed = async () => {
       await this.#openRedis();
       return this.#locked(lockTimeoutMs, async (session) => {
-        const ranking = await computeRanking(session);
+        const ranking = await this.#compute(session);
         await this.#useCache((cache) => cache.write(ranking));
         return answer(ranking, 'database', false);
       });
@@ -117,6 +127,7 @@ export class ShopRanking {
     this.#closed = true;
     this.#end();
     this.#redis?.disconnect();
+    this.#replica?.destroy();
     await this.#session?.close();
   }
 
@@ -146,6 +157,31 @@ export class ShopRanking {
     return this.#session;
   }
 
+  /** @param session has the lock, and keeps it meanwhile. */
+  async #compute(session: Session): Promise<Ranking> {
+    const { replica } = this.#address;
+    if (replica === undefined || replica === null) return computeRanking(session);
+    try {
+      // the time first: whatever was committed up to it is then waited for
+      const at = await serverTime(session);
+      return await whileInUse(session, this.#computeOn(replica, session, at));
+    } catch (error) {
+      if (this.#closed || session.broken) throw error;
+      const why = whyNotReplica(error, replica.url);
+      if (why === null) throw error;
+      await this.#replicaNotUsed(why);
+      return computeRanking(session);
+    } finally {
+      this.#replica?.destroy();
+    }
+  }
+
+  async #computeOn(replica: Replica, primary: Session, at: Date): Promise<Ranking> {
+    this.#replica = await openReplica(replica, COMPUTE_MS);
+    await awaitReplica(primary, this.#replica, replica);
+    return computeRanking(this.#replica, at);
+  }
+
   async #locked<T>(waitMs: number, work: (session: Session) => Promise<T>): Promise<T> {
     const { databaseUrl, prefix } = this.#address;
     const session = await this.#openSession();
@@ -157,6 +193,31 @@ export class ShopRanking {
       // the end of a session frees its locks as well
       await releaseLock(session, lock).catch(() => session.destroy());
     }
+  }
+}
+
+/**
+ * Awaits what is done elsewhere, with a statement now and then on `session`: the server would take the lock of one that
+ * says nothing. Fails where the session was lost, for then somebody else may have the lock.
+ */
+async function whileInUse<T>(session: Session, work: Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const use = async (): Promise<never> => {
+    for (;;) {
+      await delay(USE_MS, undefined, { signal: over.signal });
+      await session.query('SELECT 1');
+    }
+  };
+  const using = use();
+  // told by the race, unless that is over
+  using.catch(() => {});
+  try {
+    const result = await Promise.race([work, using]);
+    await session.query('SELECT 1');
+    return result;
+  } finally {
+    over.abort();
+    work.catch(() => {});
   }
 }
 

@@ -84,10 +84,10 @@ export async function isSessionUsable(session: Session): Promise<boolean> {
 }
 
 /** The same of TypeORM. Its pool may have made another connection meanwhile, which gets its settings here. */
-export async function isOrmUsable(orm: DataSource): Promise<boolean> {
+export async function isOrmUsable(orm: DataSource, readOnly = false): Promise<boolean> {
   const { prepare } = await import('../db/data-source.ts');
   const check = async () => {
-    await prepare(orm);
+    await prepare(orm, readOnly);
     await requireCurrentSchema({ query: (sql) => orm.query(sql) });
   };
   return orm.isInitialized && inTime(check(), SIGN_OF_LIFE_MS);

@@ -111,7 +111,9 @@ export class RankingRefresh {
 
   async #refresh(): Promise<void> {
     const started = performance.now();
-    const ranking = new ShopRanking(this.#address);
+    const ranking = new ShopRanking(this.#address, async (why) => {
+      this.#log.warn({ err: why }, 'the ranking is computed on the primary, not on the replica');
+    });
     this.#underWay = ranking;
     try {
       if (this.#stop.signal.aborted) return;

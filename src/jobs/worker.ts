@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { LanesAddress } from '../domain/lane-session.ts';
+import type { Replica } from '../domain/replica.ts';
 import { workerName } from '../domain/worker-name.ts';
 import { openWorkerRedis } from '../domain/worker-redis.ts';
 import type { LaneObserver } from './activity.ts';
@@ -24,6 +25,8 @@ export interface WorkerOptions {
   readonly concurrency: number;
   /** Milliseconds between two refreshes of the ranking. */
   readonly rankingPeriodMs: number;
+  /** Computes the ranking, where there is one. */
+  readonly replica?: Replica | null;
   /** Milliseconds between two lines of the log on what was applied. */
   readonly logPeriodMs: number;
   /** Learn of what the lanes do. */
@@ -74,7 +77,7 @@ export class ShopWorker {
         },
       },
     });
-    const rankingAddress = { ...address, redisUrl, periodMs: rankingPeriodMs };
+    const rankingAddress = { ...address, redisUrl, periodMs: rankingPeriodMs, replica: options.replica ?? null };
     this.#ranking = new RankingRefresh(rankingAddress, this.#redis, log);
     this.#gauges = new QueueGauges(rankingAddress, this.#lanes, log);
     this.#pulse = new RedisPulse(this.#redis, address.prefix);

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 async function withRanking(ask: (ranking: ShopRanking) => Promise<RankingAnswer>): Promise<RankingAnswer> {
   const { databaseUrl, redisUrl, prefix } = shop;
-  const ranking = new ShopRanking({ databaseUrl, redisUrl, prefix, periodMs: PERIOD_MS });
+  const ranking = new ShopRanking({ databaseUrl, redisUrl, prefix, periodMs: PERIOD_MS }, async () => {});
   try {
     return await ask(ranking);
   } finally {

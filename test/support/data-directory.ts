@@ -36,4 +36,6 @@ export async function takeData(directory: string): Promise<void> {
 export async function copyData(from: string, to: string): Promise<void> {
   await makePrivateFolder(folderOf(to).mysql);
   await cp(folderOf(from).mysql, folderOf(to).mysql, { recursive: true });
+  // it holds the server's name in replication, which no two may share; a server that finds none makes one
+  await rm(join(folderOf(to).mysql, 'data', 'auto.cnf'), { force: true });
 }

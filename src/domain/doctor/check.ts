@@ -6,6 +6,7 @@ export const CHECK_NAMES = [
   'mysql-durability',
   'mysql-session',
   'mysql-failover',
+  'mysql-replica',
   'redis',
   'redis-eviction',
   'redis-persistence',

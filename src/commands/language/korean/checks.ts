@@ -189,4 +189,18 @@ export const CHECKS: Readonly<Record<string, string>> = {
   '{0} {1} is older than {2}, the oldest that will do.':
     '{0} {1}은/는 지원하는 가장 오래된 버전 {2}보다 오래되었습니다.',
   'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
+  'The replica takes writes.': '복제 서버가 쓰기를 받습니다.',
+  'Set super_read_only=ON on it (read_only=ON in MariaDB).':
+    '복제 서버에 super_read_only=ON을 설정하십시오 (MariaDB는 read_only=ON).',
+  "GTIDs are off: what the replica has can't be compared, and the primary is read from.":
+    'GTID가 꺼져 있습니다. 복제 서버의 상태를 비교할 수 없어 주 서버에서 읽습니다.',
+  'Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.':
+    '두 서버에 gtid_mode=ON과 enforce_gtid_consistency=ON을 설정하십시오.',
+  'The replication does not run (receives: {0}, applies: {1}): {2}':
+    '복제가 실행되지 않고 있습니다 (수신: {0}, 적용: {1}): {2}',
+  'See SHOW REPLICA STATUS on the replica, mend what it tells, and START REPLICA.':
+    '복제 서버에서 SHOW REPLICA STATUS를 보고 문제를 고친 뒤 START REPLICA를 실행하십시오.',
+  'The replica commits in another order than the primary: a snapshot may have gaps.':
+    '복제 서버가 주 서버와 다른 순서로 커밋합니다. 스냅숏에 빈틈이 있을 수 있습니다.',
+  'Set replica_preserve_commit_order=ON on it.': '복제 서버에 replica_preserve_commit_order=ON을 설정하십시오.',
 };

@@ -32,4 +32,6 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   'must have a host name for ssl-mode=VERIFY_IDENTITY': 'ssl-mode=VERIFY_IDENTITY에는 호스트 이름이 있어야 합니다',
   'has an {0} that is no PEM file: {1}': '{0}이/가 PEM 파일이 아닙니다: {1}',
   "has an {0} that can't be read ({1}): {2}": '{0}을/를 읽을 수 없습니다 ({1}): {2}',
+  'must be a duration from 10ms to 1m, such as 500ms or 2s': '500ms나 2s처럼 10ms에서 1m까지의 시간이어야 합니다',
+  'must name the same database as SHOP_DATABASE_URL': 'SHOP_DATABASE_URL과 같은 데이터베이스를 가리켜야 합니다',
 };

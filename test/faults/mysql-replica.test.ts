@@ -1,0 +1,224 @@
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectionOptions } from '../../src/db/connection.ts';
+import type { Diagnosis } from '../../src/domain/doctor.ts';
+import { openReplica } from '../../src/domain/replica.ts';
+import { RUNS, runFailovers } from '../failover/failover.ts';
+import type { Stage } from '../nemesis/operator.ts';
+import { setStage } from '../nemesis/stage.ts';
+import { eventually } from '../support/eventually.ts';
+import { MysqlReplica } from '../support/mysql-replica.ts';
+import { noServerPrograms } from '../support/own-servers.ts';
+import { type Result, TestShop } from '../support/shop.ts';
+
+const TABLES =
+  'users|products|orders|order_lines|requests|outcomes|batches|point_transactions|hourly_sales|stock_movements|carts|cart_lines';
+const READS = new RegExp(`\\bFROM\\s+\`?(${TABLES})\\b`, 'i');
+const NOT_USED = 'The replica is not read from, the primary is:';
+
+describe.skipIf(noServerPrograms !== null)(`a replica of MySQL ${noServerPrograms ?? ''}`, () => {
+  let pair: MysqlReplica;
+  let shop: TestShop;
+  let stage: Stage;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    pair = await MysqlReplica.start();
+    const { rootUrl, redisUrl } = pair.primary.urls;
+    shop = await TestShop.create({ servers: { rootUrl, redisUrl } });
+    stage = await setStage(shop);
+    env = { SHOP_DATABASE_REPLICA_URL: pair.urlOf(shop.databaseUrl), SHOP_REPLICA_LAG: '2s' };
+    await pair.caughtUp();
+  }, 120_000);
+
+  afterAll(async () => {
+    await shop?.close();
+    await pair?.remove();
+  });
+
+  /** Runs a list, which has to be answered; with what it took. */
+  async function list(args: readonly string[] = ['user', 'list']): Promise<Result & { ms: number }> {
+    const start = performance.now();
+    const result = await shop.run([...args, '-o', 'tsv', '--verbose'], { env });
+    expect(result.status, result.stderr).toBe(0);
+    return { ...result, ms: performance.now() - start };
+  }
+
+  it(
+    'answers every list while the replica is killed under load and comes back',
+    async () => {
+      let ended = false;
+      let notUsed = 0;
+      let slowestMs = 0;
+      const lists = (async () => {
+        for (let index = 0; !ended; index++) {
+          const args = [
+            ['order', 'list'],
+            ['request', 'list'],
+            ['balance', 'history', String(stage.users[0])],
+            ['user', 'list'],
+          ][index % 4];
+          const { stderr, ms } = await list(args);
+          if (stderr.includes(NOT_USED)) notUsed++;
+          slowestMs = Math.max(slowestMs, ms);
+        }
+      })();
+      lists.catch(() => {});
+      try {
+        await runFailovers('replica', shop, stage, {
+          fail: async () => {
+            const before = notUsed;
+            await pair.replica.kill('mysql');
+            await eventually('a list that tells of it', async () => notUsed > before);
+          },
+          restore: async () => {
+            await pair.startReplica();
+            await pair.caughtUp();
+          },
+        });
+      } finally {
+        ended = true;
+      }
+      await lists;
+      process.stderr.write(`lists: ${notUsed} by the primary, the slowest ${Math.round(slowestMs)} ms\n`);
+    },
+    RUNS * 180_000,
+  );
+
+  it('reads lists, histories, the ranking and the audit there, and nothing that an outcome or a decision depends on', async () => {
+    const worker = await shop.startWorker();
+    const user = String(await shop.userWith(1_000));
+    const product = String(stage.products[0]);
+    await shop.ok(['product', 'restock', product, '5']);
+    const { orderId } = await shop.ok<{ orderId: number }>(['order', 'place', user, `${product}:1`]);
+    await shop.ok(['charge', user, '1', '--key', 'of-the-replica']);
+    const logs = [await logOf(pair.primary.urls.rootUrl), await logOf(pair.replica.urls.rootUrl)] as const;
+    try {
+      const readBy = async (args: readonly string[]) => {
+        const reads = await Promise.all(logs.map((log) => log.mark()));
+        const result = await shop.run(args, { env });
+        expect(result.status, `${args.join(' ')}: ${result.stderr}`).toBe(0);
+        const [primary, replica] = await Promise.all(logs.map((log, index) => log.readsSince(reads[index] ?? '')));
+        return { primary: primary === true, replica: replica === true };
+      };
+      // the worker reads as well
+      expect((await worker.stop()).status).toBe(0);
+      await pair.caughtUp();
+      for (const args of [
+        ['user', 'list'],
+        ['product', 'list'],
+        ['order', 'list'],
+        ['request', 'list'],
+        ['batch', 'list'],
+        ['queue', 'failed'],
+        ['balance', 'history', user],
+        ['product', 'top', '--fresh'],
+        ['ranking', 'refresh'],
+        ['audit'],
+      ])
+        expect({ args, ...(await readBy(args)) }).toEqual({ args, primary: false, replica: true });
+      for (const args of [
+        ['user', 'show', user],
+        ['product', 'show', product],
+        ['order', 'show', String(orderId)],
+        ['request', 'show', 'of-the-replica'],
+        ['charge', user, '1', '--key', 'of-the-replica'],
+        ['balance', user],
+        ['cart', 'show', user],
+        ['queue', 'status'],
+      ])
+        expect({ args, ...(await readBy(args)) }).toEqual({ args, primary: true, replica: false });
+    } finally {
+      for (const log of logs) await log.end();
+    }
+  });
+
+  it('can write nothing there, whoever its account is', async () => {
+    await pair.onReplica((root) => root.query('SET GLOBAL read_only = OFF'));
+    const session = await openReplica({ url: env.SHOP_DATABASE_REPLICA_URL ?? '', lagMs: 1_000 });
+    try {
+      await expect(session.execute("UPDATE users SET name = 'changed'")).rejects.toThrow(/READ ONLY/i);
+    } finally {
+      await session.close();
+      await pair.onReplica((root) => root.query('SET GLOBAL super_read_only = ON'));
+    }
+  });
+
+  it('sees what was done just before, and has the primary answer while the replica lags, hangs or is gone', async () => {
+    for (let index = 0; index < 5; index++) {
+      const { id } = await shop.ok<{ id: number }>(['user', 'create', `new${index}`]);
+      const { stdout, stderr } = await list();
+      expect(stderr).toContain('Read from the replica at');
+      expect(stdout).toMatch(new RegExp(`^${id}\\t`, 'm'));
+    }
+    await pair.onReplica((root) => root.query('STOP REPLICA SQL_THREAD'));
+    const { id } = await shop.ok<{ id: number }>(['user', 'create', 'late']);
+    const late = await list();
+    expect(late.stdout).toMatch(new RegExp(`^${id}\\t`, 'm'));
+    expect(late.stderr).toContain(NOT_USED);
+    expect(late.stderr).toContain('more than 2000 ms behind');
+    const { stdout } = await shop.run(['doctor', '--json'], { env });
+    const lagging = (JSON.parse(stdout) as Diagnosis).checks.find(({ name }) => name === 'mysql-replica');
+    expect(lagging).toMatchObject({ ok: false, seen: { applies: 'No', receives: 'Yes' } });
+    expect((await shop.run(['ranking', 'refresh'], { env })).stderr).toContain(NOT_USED);
+    await pair.onReplica((root) => root.query('START REPLICA SQL_THREAD'));
+    await pair.caughtUp();
+
+    await pair.replica.freeze('mysql');
+    try {
+      const hanging = await list();
+      expect(hanging.stderr).toContain(NOT_USED);
+      expect(hanging.ms).toBeLessThan(6_000);
+    } finally {
+      await pair.replica.thaw('mysql');
+    }
+    await pair.replica.kill('mysql');
+    expect((await list(['product', 'list'])).stderr).toContain('ECONNREFUSED');
+    expect((await list(['audit'])).stderr).toContain(NOT_USED);
+    await pair.startReplica();
+    await pair.caughtUp();
+    expect((await list()).stderr).toContain('Read from the replica at');
+  }, 90_000);
+
+  it('is found in order by doctor, and answers lists while the primary is away', async () => {
+    const { stdout } = await shop.run(['doctor', '--json'], { env });
+    const check = (JSON.parse(stdout) as Diagnosis).checks.find(({ name }) => name === 'mysql-replica');
+    expect(check).toMatchObject({
+      ok: true,
+      seen: { read_only: 'ON', gtid_mode: 'ON', applies: 'Yes', receives: 'Yes' },
+    });
+    await pair.primary.kill('mysql');
+    const { stdout: users, stderr } = await list();
+    expect(users).toContain('late');
+    expect(stderr).toContain('The primary is away');
+    expect(await shop.run(['balance', '1'], { env })).toMatchObject({ status: 69 });
+    await pair.primary.startAgain();
+    await shop.reconnect();
+  });
+});
+
+/** What a server is asked, from now on. */
+async function logOf(url: string) {
+  const root: Connection = await createConnection(connectionOptions(url));
+  await root.query("SET GLOBAL log_output = 'TABLE'");
+  await root.query('SET GLOBAL general_log = ON');
+  let marks = 0;
+  return {
+    mark: async () => {
+      const mark = `mark ${++marks} of ${process.pid}`;
+      await root.query(`SELECT '${mark}'`);
+      return mark;
+    },
+    readsSince: async (mark: string) => {
+      const [rows] = await root.query<RowDataPacket[]>(
+        'SELECT CONVERT(argument USING utf8mb4) AS text FROM mysql.general_log',
+      );
+      const texts = rows.map(({ text }) => String(text));
+      return texts.slice(texts.findLastIndex((text) => text.includes(mark))).some((text) => READS.test(text));
+    },
+    end: async () => {
+      await root.query('SET GLOBAL general_log = OFF');
+      await root.end();
+    },
+  };
+}
