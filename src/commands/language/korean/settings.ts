@@ -1,6 +1,8 @@
 /** Settings: what is wrong with one. */
 export const SETTINGS: Readonly<Record<string, string>> = {
   'must be a duration from 1s to 1d, such as 60s or 5m': '60s나 5m처럼 1s에서 1d까지의 시간이어야 합니다',
+  'must be a URL like mysql://user:password@host:3306/database':
+    'mysql://user:password@host:3306/database 같은 URL이어야 합니다',
   'must be a URL like mysql://user:password@host:3306/database or mysql://user:password@host:3306,host:3306/database':
     'mysql://user:password@host:3306/database, mysql://user:password@host:3306,host:3306/database 같은 URL이어야 합니다',
   'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master':
