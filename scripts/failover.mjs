@@ -2,6 +2,7 @@
 // Failovers under load on real servers, again and again: test/failover.
 //
 //   npm run failover -- --redis cluster|sentinel [--runs N]
+//   npm run failover -- --lanes worker [--runs N]
 //   npm run failover -- --mysql group|pair|replica [--runs N]
 //
 // Prints a line for each run: the longest pause between two outcomes, and what the audit and all other invariants say.
@@ -17,10 +18,16 @@ const KINDS = {
     pair: 'test/faults/mysql-pair.test.ts',
     replica: 'test/faults/mysql-replica.test.ts',
   },
+  lanes: { worker: 'test/faults/lanes.test.ts' },
 };
 
 const { values } = parseArgs({
-  options: { redis: { type: 'string' }, mysql: { type: 'string' }, runs: { type: 'string', default: '10' } },
+  options: {
+    redis: { type: 'string' },
+    mysql: { type: 'string' },
+    lanes: { type: 'string' },
+    runs: { type: 'string', default: '10' },
+  },
 });
 const chosen = Object.keys(KINDS).filter((server) => values[server] !== undefined);
 const file = chosen.length === 1 ? KINDS[chosen[0]][values[chosen[0]]] : undefined;
