@@ -75,8 +75,13 @@ export class MysqlProcess {
     ];
     await writePrivateFile(join(folder.mysql, 'init.sql'), `${accounts.join('\n')}\n`);
     const server = new MysqlProcess(program, root, port, settings);
-    await server.startAgain();
-    return server;
+    try {
+      await server.startAgain();
+      return server;
+    } catch (error) {
+      await server.kill();
+      throw error;
+    }
   }
 
   get running(): boolean {
