@@ -29,16 +29,19 @@ export async function lanes(scope, { source, scale, rounds, say }) {
   const peers = {};
   for (const count of COUNTS) {
     for (const workers of COUNTS) {
-      const apply = (orders) => crew.time({ lanes: count, workers }, orders);
+      const apply = (requests) => crew.time({ lanes: count, workers }, requests);
       peers[nameOf(count, workers, products)] = of(apply, shop, many);
       peers[nameOf(count, workers, 1)] = of(apply, onOneProduct(shop), many);
+      // what lanes share nothing of but the server
+      const charge = (orders) => apply(orders.map(({ user }) => ({ user, amount: 1 })));
+      peers[nameOf(count, workers, 0)] = of(charge, shop, many);
     }
   }
   const figures = await inTurns(peers, rounds, say);
   await shop.check();
-  const report = new Report(`Lanes: ${many} orders a round, recorded and queued before`, servers.about);
-  report.addFigures('orders/s', figures);
-  for (const product of [products, 1]) {
+  const report = new Report(`Lanes: ${many} orders or charges a round, recorded and queued before`, servers.about);
+  report.addFigures('requests/s', figures);
+  for (const product of [products, 1, 0]) {
     for (const count of COUNTS) {
       for (const workers of COUNTS) {
         if (count === 1 && workers === 1) continue;
@@ -52,8 +55,10 @@ export async function lanes(scope, { source, scale, rounds, say }) {
   return report;
 }
 
+/** @param products 0 for charges. */
 function nameOf(count, workers, products) {
-  return `${count} lanes, ${workers} workers, ${products} products`.replaceAll(/\b1 (\w+)s\b/g, '1 $1');
+  const of = products === 0 ? 'charges' : `${products} products`;
+  return `${count} lanes, ${workers} workers, ${of}`.replaceAll(/\b1 (\w+)s\b/g, '1 $1');
 }
 
 /** The workers of a shop. */

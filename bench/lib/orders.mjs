@@ -26,8 +26,9 @@ export function onOneProduct({ userIds, productIds }) {
   return { userIds, productIds: productIds.slice(0, 1) };
 }
 
-/** An order as a request has it. */
-export function contentOf({ user, product, quantity }) {
+/** An order as a request has it; one that has an amount instead of products is a charge. */
+export function contentOf({ user, product, quantity, amount }) {
+  if (amount !== undefined) return { kind: 'charge', payload: { user, amount } };
   return { kind: 'order', payload: { user, items: [{ product, quantity }] } };
 }
 
