@@ -87,7 +87,7 @@ export function printReport({ title, about, figures, marks }, talk) {
       ]),
     ),
   );
-  printMarks(marks, talk);
+  if (marks.length > 0) printMarks(marks, talk);
 }
 
 export function printMarks(marks, talk) {
