@@ -16,7 +16,7 @@ let folder: string;
 
 // no worker runs but where a test starts one
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   folder = await mkdtemp(join(tmpdir(), 'shop-waiting-'));
   await shop.created(['user', 'create', 'Ann', '--reference', 'ann']);
 });

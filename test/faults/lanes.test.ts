@@ -22,7 +22,7 @@ let users: number[];
 let batches = 0;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   product = await shop.product('Pen', PRICE, 1_000_000);
   users = [];
   for (let i = 0; i < USERS; i++) users.push(await shop.created(['user', 'create', `User ${i}`]));

@@ -25,7 +25,7 @@ describe.skipIf(noServerPrograms !== null)(`a replica of MySQL ${noServerProgram
   beforeAll(async () => {
     pair = await MysqlReplica.start();
     const { rootUrl, redisUrl } = pair.primary.urls;
-    shop = await TestShop.create({ servers: { rootUrl, redisUrl } });
+    shop = await TestShop.create({ servers: { rootUrl, redisUrl }, inProcess: true });
     stage = await setStage(shop);
     env = { SHOP_DATABASE_REPLICA_URL: pair.urlOf(shop.databaseUrl), SHOP_REPLICA_LAG: '2s' };
     await pair.caughtUp();

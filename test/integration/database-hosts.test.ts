@@ -29,6 +29,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     ]);
     await one.sql('SET GLOBAL read_only = ON');
     shop = await TestShop.create({
+      inProcess: true,
       servers: { rootUrl: rootUrlOf([one, other], password), redisUrl: inject('redisUrl') },
     });
     // as a replica has it

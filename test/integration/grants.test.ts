@@ -91,7 +91,7 @@ async function rightsOf(account: Account): Promise<Rights> {
 
 beforeAll(async () => {
   page = await readFile(new URL('../../docs/grants.md', import.meta.url), 'utf8');
-  shop = await TestShop.create({ migrated: false });
+  shop = await TestShop.create({ migrated: false, inProcess: true });
   database = new URL(shop.databaseUrl).pathname.slice(1);
   await runSql('migrate');
   expect(await shop.ok(['db', 'migrate'], as('migrate'))).toBeTruthy();

@@ -8,7 +8,7 @@ import { type TestProcess, TestShop } from '../support/shop.ts';
 let shop: TestShop;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.ok(['db', 'seed']);
 });
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'shop-outage-'));
   await takeData(directory);
   servers = await start();
-  shop = await TestShop.create({ servers });
+  shop = await TestShop.create({ servers, inProcess: true });
   await shop.ok(['db', 'seed']);
 });
 

@@ -27,7 +27,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'shop-ranking-'));
   await takeData(directory);
   servers = await start();
-  shop = await TestShop.create({ servers });
+  shop = await TestShop.create({ servers, inProcess: true });
   redis = new Redis(shop.redisUrl);
   redis.on('error', () => {});
   const product = await shop.product('Pen', 10, 100);

@@ -24,7 +24,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
       mysqldArguments: [`--ssl-ca=${authority.cert}`, `--ssl-cert=${server.cert}`, `--ssl-key=${server.key}`],
     });
     const { rootUrl, redisUrl } = servers.urls;
-    shop = await TestShop.create({ servers: servers.urls });
+    shop = await TestShop.create({ servers: servers.urls, inProcess: true });
     await shop.ok(['db', 'seed']);
     tlsPort = await freePort();
     await withRedis(redisUrl, async (redis) => {
