@@ -93,13 +93,9 @@ const PERIOD = z
 export const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
 export const MAX_PORT = 65_535;
 
-const DATABASE_PATH = /^\/[^/]+$/;
-
 const SETTINGS = z.object({
   SHOP_DATABASE_URL: z.optional(databaseUrl()),
-  SHOP_DATABASE_REPLICA_URL: z.optional(
-    z.string().check(z.refine((text) => isUrl(text, ['mysql:', 'mariadb:'], DATABASE_PATH))),
-  ),
+  SHOP_DATABASE_REPLICA_URL: z.optional(z.string().check(z.refine(isDatabaseUrl))),
   SHOP_REPLICA_LAG: z._default(
     z.string().check(z.refine((text) => periodMs(text) >= 10 && periodMs(text) <= 60_000)),
     '1s',
@@ -238,8 +234,12 @@ function configHint(setting: string): Phrase {
 }
 
 function databaseUrl() {
-  const fits = (text: string) => databaseHosts(text).every((one) => isUrl(one, ['mysql:', 'mariadb:'], DATABASE_PATH));
-  return z.string().check(z.refine(fits));
+  return z.string().check(z.refine((text) => databaseHosts(text).every(isDatabaseUrl)));
+}
+
+/** One host with its database. */
+function isDatabaseUrl(text: string): boolean {
+  return isUrl(text, ['mysql:', 'mariadb:'], /^\/[^/]+$/);
 }
 
 /**

@@ -181,7 +181,7 @@ export class Context {
       const session = await this.session();
       const producer = await connections.producer(redisUrl, prefix);
       const { readLanes } = await import('../domain/lanes.ts');
-      return { session, producer, address: { databaseUrl, prefix }, lanes: (await readLanes(session)) ?? 1 };
+      return { session, producer, address: { databaseUrl, prefix }, lanes: await readLanes(session) };
     });
     return this.#channel;
   }

@@ -251,11 +251,11 @@ function addLanes(group: Command, runner: Runner): void {
       ],
       examples: ['shop queue lanes', 'shop queue lanes 4', 'shop queue lanes 4 --timeout 10m --json'],
       run: async (context, [number], flags) => {
-        const { LanesChange, MAX_LANES, readLanes } = await import('../domain/lanes.ts');
+        const { LanesChange, MAX_LANES, readDecidedLanes } = await import('../domain/lanes.ts');
         const wanted = optional(number, (text) => parseWhole('lanes', text, 1, MAX_LANES));
         const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? LANES_TIMEOUT_MS;
         const session = await context.session();
-        const lanes = await readLanes(session);
+        const lanes = await readDecidedLanes(session);
         if (wanted === undefined || wanted === lanes) return answer({ lanes: lanes ?? 1, changed: false }, LANES);
         const change = new LanesChange(session, wanted);
         const deadline = performance.now() + timeoutMs;

@@ -210,7 +210,7 @@ class Examination {
       const session = await this.#mysql;
       // a schema that is behind is a fault of its own, and workers of an older program may be at work
       const { pending } = await schemaState(session);
-      const count = (pending.length === 0 ? await readLanes(session) : null) ?? 1;
+      const count = pending.length === 0 ? await readLanes(session) : 1;
       return { count, held: await readHeldLanes(session, this.#address, count) };
     });
     const queue = await this.#ask(async () => countWorkers(await this.#redis));

@@ -1,13 +1,11 @@
 import { connect, databaseName, type Session } from '../db/connection.ts';
 import { acquireLock, lockName, readLockHolders, releaseLock } from '../db/lock.ts';
 import { onCurrentSchema } from '../db/schema.ts';
-import { type LanesAddress, requirePrimary } from './lane-session.ts';
+import { LANE_IDLE_SECONDS, type LanesAddress, requirePrimary } from './lane-session.ts';
 import { readLanes } from './lanes.ts';
 
 /** So many workers share the lanes; more of them stand by. */
 const SEATS = 64;
-/** Seconds without a statement after which the server frees what a frozen worker has claimed. */
-const IDLE_SECONDS = 4;
 const STATEMENT_MS = 3_000;
 
 /** Which workers are there, and which of them has claimed which lane; each is known by its connection. */
@@ -42,7 +40,7 @@ export class LaneClaims {
   /** @throws DatabaseError */
   static async open(address: LanesAddress): Promise<LaneClaims> {
     const session = await onCurrentSchema(
-      await connect(address.databaseUrl, { idleSeconds: IDLE_SECONDS, statementMs: STATEMENT_MS }),
+      await connect(address.databaseUrl, { idleSeconds: LANE_IDLE_SECONDS, statementMs: STATEMENT_MS }),
     );
     const [row] = await session.query<{ id: number }>('SELECT CONNECTION_ID() AS id');
     if (row === undefined) throw new Error('a connection without an id');
@@ -73,7 +71,7 @@ export class LaneClaims {
     const holders = await readLockHolders(this.#session, [...seats, ...claims]);
     return {
       me: this.#me,
-      lanes: (await readLanes(this.#session)) ?? 1,
+      lanes: await readLanes(this.#session),
       workers: holders.slice(0, SEATS).filter((worker) => worker !== null),
       claims: holders.slice(SEATS),
     };

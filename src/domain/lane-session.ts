@@ -5,8 +5,8 @@ import { onCurrentSchema } from '../db/schema.ts';
 import type { LanePlace } from './lane-place.ts';
 import { workerName } from './worker-name.ts';
 
-/** Seconds without a statement after which the server takes the lane away: a frozen worker must not keep it. */
-const LANE_IDLE_SECONDS = 4;
+/** Seconds without a statement after which the server takes lanes and claims away: a frozen worker must not keep them. */
+export const LANE_IDLE_SECONDS = 4;
 /** Seconds that a lane waits for a row that someone else has locked, for each lane that there is. */
 const LANE_LOCK_WAIT_SECONDS = 2;
 /** Well within the time that a statement may take. */

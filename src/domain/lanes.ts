@@ -8,10 +8,15 @@ import { newestRetry } from './retries.ts';
 /** The most lanes that a shop can have. */
 export const MAX_LANES = 64;
 
-/** How many lanes the shop has; null where nobody has decided that yet, and it has one. */
-export async function readLanes(session: Session): Promise<number | null> {
+/** How many lanes the shop is to have; null where nobody has decided that yet, and it has one. */
+export async function readDecidedLanes(session: Session): Promise<number | null> {
   const [row] = await session.query<{ lanes: number | null }>('SELECT lanes FROM queue_state WHERE id = 1');
   return row?.lanes ?? null;
+}
+
+/** How many lanes the shop has. */
+export async function readLanes(session: Session): Promise<number> {
+  return (await readDecidedLanes(session)) ?? 1;
 }
 
 /**
@@ -21,12 +26,12 @@ export async function readLanes(session: Session): Promise<number | null> {
  * @throws ShopError `CONFIG` where it has another number.
  */
 export async function decideLanes(session: Session, wanted: number | null): Promise<number> {
-  if (wanted !== null && (await readLanes(session)) === null) {
+  if (wanted !== null && (await readDecidedLanes(session)) === null) {
     await retryConflicts(() =>
       session.execute('UPDATE queue_state SET lanes = ? WHERE id = 1 AND lanes IS NULL', [wanted]),
     );
   }
-  const lanes = (await readLanes(session)) ?? 1;
+  const lanes = await readLanes(session);
   if (wanted !== null && lanes !== wanted) throw otherLanes(wanted, lanes);
   return lanes;
 }

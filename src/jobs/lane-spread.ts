@@ -116,7 +116,8 @@ export class LaneSpread {
   }
 
   #take(lane: number): void {
-    if (this.#running.has(lane)) return;
+    // told to stop while it claimed: nobody would end with the lane any more
+    if (this.#running.has(lane) || this.#stop.signal.aborted) return;
     this.#running.add(lane);
     this.#holder.take(lane);
   }

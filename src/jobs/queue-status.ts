@@ -68,7 +68,7 @@ export class QueueWatch {
   async look(): Promise<QueueStatus> {
     const session = this.#session;
     const pause = await readPause(session);
-    const lanes = (await readLanes(session)) ?? 1;
+    const lanes = await readLanes(session);
     const [counts, { jobs, workers, redisError }] = await Promise.all([this.#counter.count(), this.#askRedis(lanes)]);
     const lanesHeld = (await readHeldLanes(session, this.#address, lanes)).length;
     return {

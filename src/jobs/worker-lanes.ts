@@ -30,8 +30,8 @@ export interface WorkerLanesOptions {
  */
 export class WorkerLanes {
   readonly #options: WorkerLanesOptions;
-  readonly #units = new Map<number, LaneUnit>();
-  readonly #ended = new Map<LaneUnit, Promise<void>>();
+  /** By lane, with the end of each; one that has ended is not there any more. */
+  readonly #units = new Map<number, { readonly unit: LaneUnit; readonly ended: Promise<void> }>();
   readonly #over: Promise<void>;
   #end: () => void = () => {};
   #fail: (reason: unknown) => void = () => {};
@@ -70,31 +70,35 @@ export class WorkerLanes {
   async destroy(): Promise<void> {
     this.#stopping = true;
     this.#spread?.stop();
-    await Promise.all([...this.#units.values()].map((unit) => unit.destroy()));
+    await Promise.all([...this.#units.values()].map(({ unit }) => unit.destroy()));
   }
 
   /** What the worker is in: holding a lane, if it holds any that it should; see `LaneState`. */
   get state(): LaneState {
-    const states = [...this.#units.values()].map(({ lane }) => lane.state);
+    const states = this.#lanesHere.map(({ state }) => state);
     if (states.length === 0) return this.#spread?.connected === true ? 'standing by' : 'connecting';
     return (['connecting', 'catching up', 'held'] as const).find((state) => states.includes(state)) ?? 'standing by';
   }
 
   /** For how many milliseconds MySQL has been of no use to one of the lanes, or to the worker's share of them. */
   get silentMs(): number {
-    return Math.max(this.#spread?.silentMs ?? 0, ...[...this.#units.values()].map(({ lane }) => lane.silentMs));
+    return Math.max(this.#spread?.silentMs ?? 0, ...this.#lanesHere.map(({ silentMs }) => silentMs));
   }
 
   /** How many lanes it holds, and how many there are. */
   get share(): LaneShare {
-    const held = [...this.#units.values()].filter(({ lane }) => lane.state === 'held' || lane.state === 'catching up');
+    const held = this.#lanesHere.filter(({ state }) => state === 'held' || state === 'catching up');
     return { lanesHeld: held.length, lanes: this.#lanes };
   }
 
   /** See `Lane.decidedUpTo`; of requests that are in the lanes of other workers nothing is known. */
   get decidedUpTo(): number {
     if (this.#units.size < this.#lanes) return 0;
-    return Math.min(...[...this.#units.values()].map(({ lane }) => lane.decidedUpTo));
+    return Math.min(...this.#lanesHere.map(({ decidedUpTo }) => decidedUpTo));
+  }
+
+  get #lanesHere(): LaneUnit['lane'][] {
+    return [...this.#units.values()].map(({ unit }) => unit.lane);
   }
 
   #begin(): void {
@@ -141,21 +145,17 @@ export class WorkerLanes {
       },
       log: lanes === 1 ? log : log.child({ lane }),
     });
-    this.#units.set(lane, unit);
-    const ended = unit.run().finally(() => {
-      if (this.#units.get(lane) === unit) this.#units.delete(lane);
-      this.#ended.delete(unit);
-    });
-    this.#ended.set(unit, ended);
+    const ended = unit.run().finally(() => this.#units.delete(lane));
+    this.#units.set(lane, { unit, ended });
     ended.catch(this.#fail);
   }
 
   async #stopUnit(lane: number): Promise<void> {
-    const unit = this.#units.get(lane);
-    if (unit === undefined) return;
+    const running = this.#units.get(lane);
+    if (running === undefined) return;
     this.#options.lifeCycle.info({ lane, lanes: this.#lanes }, 'giving the lane to another worker');
-    unit.stop();
-    await this.#ended.get(unit);
+    running.unit.stop();
+    await running.ended;
   }
 
   /** Once for each change, of which every lane may tell. */
@@ -178,8 +178,9 @@ export class WorkerLanes {
   async #endAll(): Promise<void> {
     this.#spread?.stop();
     this.#spread = null;
-    for (const unit of this.#units.values()) unit.stop();
+    const running = [...this.#units.values()];
+    for (const { unit } of running) unit.stop();
     await this.#spreadEnded;
-    await Promise.all(this.#ended.values());
+    await Promise.all(running.map(({ ended }) => ended));
   }
 }

@@ -23,9 +23,8 @@ export function judgeWorkers({ lanes, atQueue }: Workers): Finding {
 
 function workerFault(lanes: Workers['lanes'], atQueue: number | null): Fault | null {
   const log = phrase("Its log says why; with `shop dev up`'s worker, `shop dev logs worker` shows it.");
-  const missing = lanes === null ? [] : Array.from({ length: lanes.count }, (_, lane) => lane);
-  for (const lane of lanes?.held ?? []) missing.splice(missing.indexOf(lane), 1);
-  if (lanes !== null && missing.length > 0 && lanes.held.length > 0) {
+  if (lanes !== null && lanes.held.length > 0 && lanes.held.length < lanes.count) {
+    const missing = Array.from({ length: lanes.count }, (_, lane) => lane).filter((lane) => !lanes.held.includes(lane));
     return {
       fault: phrase`Of ${lanes.count} lanes, no worker has ${missing.join(', ')}: nothing is applied there.`,
       hint: phrase('If it stays so for more than some seconds, see the logs of the workers.'),
