@@ -58,10 +58,25 @@ export function pidOf(environment: EnvironmentStatus, name: ServiceName): number
   return pid;
 }
 
-/** Runs and is not merely waiting to be reaped. */
+/**
+ * Runs and is not merely waiting to be reaped. One whose first thread has ended while others have not holds its ports
+ * still: who connects then gets a connection, which is reset a moment later.
+ */
 export function alive(pid: number): boolean {
-  const state = existsSync('/proc/self/stat') ? stateInProc(pid) : stateByPs(pid);
+  if (!existsSync('/proc/self/stat')) return isAliveState(stateByPs(pid));
+  return isAliveState(stateInProc(pid)) || threadsInProc(pid) > 1;
+}
+
+function isAliveState(state: string): boolean {
   return state !== '' && !state.startsWith('Z');
+}
+
+function threadsInProc(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/task`).length;
+  } catch {
+    return 0;
+  }
 }
 
 /** A small Linux system may have no `ps`. */
