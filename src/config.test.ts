@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Config, loadConfig, localEnvironmentFile, withoutPassword } from './config.ts';
+import { type Config, loadConfig, localEnvironmentFile } from './config.ts';
 import { ShopError } from './domain/errors.ts';
 
 const DATABASE = 'mysql://shop:secret@db.example:3307/shop';
@@ -280,10 +280,4 @@ it('says of a local environment that can not be read how to make it anew', () =>
 it('reads the period of the ranking as milliseconds', () => {
   const period = (text: string) => load({ SHOP_RANKING_PERIOD: text }).rankingPeriodMs;
   expect(['1s', '1500ms', '60s', '5m', '1d'].map(period)).toEqual([1_000, 1_500, 60_000, 300_000, 86_400_000]);
-});
-
-it('strikes passwords out of URLs', () => {
-  expect(withoutPassword(DATABASE)).toBe('mysql://shop:***@db.example:3307/shop');
-  expect(withoutPassword(REDIS)).toBe('redis://:***@cache.example:6380');
-  expect(withoutPassword('redis://cache.example:6380')).toBe('redis://cache.example:6380');
 });

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +5,13 @@ import * as z from 'zod/mini';
 import { ShopError } from './domain/errors.ts';
 import { type Phrase, phrase } from './domain/phrase.ts';
 import { readIfThere, withDotEnv } from './environment.ts';
+import {
+  databaseOptionProblem,
+  isDatabaseUrl,
+  isDatabaseUrlOfHosts,
+  isRedisUrl,
+  redisOptionProblem,
+} from './server-urls.ts';
 
 /**
  * Everything that `shop` takes from its surroundings, read once and frozen.
@@ -94,13 +99,13 @@ export const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
 export const MAX_PORT = 65_535;
 
 const SETTINGS = z.object({
-  SHOP_DATABASE_URL: z.optional(databaseUrl()),
+  SHOP_DATABASE_URL: z.optional(z.string().check(z.refine(isDatabaseUrlOfHosts))),
   SHOP_DATABASE_REPLICA_URL: z.optional(z.string().check(z.refine(isDatabaseUrl))),
   SHOP_REPLICA_LAG: z._default(
     z.string().check(z.refine((text) => periodMs(text) >= 10 && periodMs(text) <= 60_000)),
     '1s',
   ),
-  SHOP_REDIS_URL: z.optional(redisUrl()),
+  SHOP_REDIS_URL: z.optional(z.string().check(z.refine(isRedisUrl))),
   SHOP_PREFIX: z._default(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/)), 'shop'),
   SHOP_ACTOR: z.optional(NAME),
   SHOP_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'info'),
@@ -141,9 +146,9 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
  */
 export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
   const settings = readSettings(withDotEnv(env));
-  checkTls('SHOP_DATABASE_URL', settings.SHOP_DATABASE_URL);
-  checkTls('SHOP_DATABASE_REPLICA_URL', settings.SHOP_DATABASE_REPLICA_URL);
-  checkTls('SHOP_REDIS_URL', settings.SHOP_REDIS_URL);
+  checkOptions('SHOP_DATABASE_URL', settings.SHOP_DATABASE_URL, databaseOptionProblem);
+  checkOptions('SHOP_DATABASE_REPLICA_URL', settings.SHOP_DATABASE_REPLICA_URL, databaseOptionProblem);
+  checkOptions('SHOP_REDIS_URL', settings.SHOP_REDIS_URL, redisOptionProblem);
   const directory = resolve(settings.SHOP_DEV_DIR ?? join(packageDirectory, '.shop'));
   const given = [settings.SHOP_DATABASE_URL, settings.SHOP_REDIS_URL].filter((url) => url !== undefined).length;
   const local = given === 0 ? readLocalEnvironment(directory) : null;
@@ -211,13 +216,6 @@ function readLocalEnvironment(directory: string): LocalEnvironment | null {
   }
 }
 
-/** For messages and logs: the URL with its password struck out. */
-export function withoutPassword(text: string): string {
-  const parsed = new URL(text);
-  if (parsed.password !== '') parsed.password = '***';
-  return parsed.href;
-}
-
 function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
   const parsed = SETTINGS.safeParse(env);
   if (parsed.success) return parsed.data;
@@ -227,79 +225,10 @@ function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
   throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
 }
 
-function configHint(setting: string): Phrase {
-  if (setting === 'SHOP_LOG_LEVEL') return phrase`Use one of ${LOG_LEVELS.join(', ')}.`;
-  if (setting === 'SHOP_DEV_SERVERS') return phrase`Use one of ${SERVER_SOURCES.join(', ')}.`;
-  return phrase('Correct it in the environment or in .env; the README lists all settings.');
-}
-
-function databaseUrl() {
-  return z.string().check(z.refine((text) => databaseHosts(text).every(isDatabaseUrl)));
-}
-
-/** One host with its database. */
-function isDatabaseUrl(text: string): boolean {
-  return isUrl(text, ['mysql:', 'mariadb:'], /^\/[^/]+$/);
-}
-
-/**
- * Each host of a URL by itself, with all else that it says; `db/database-url.ts` takes what is found to be right apart.
- * Several hosts behind commas are what MySQL's own connectors take.
- */
-function databaseHosts(text: string): string[] {
-  const [, before, hosts = '', rest] =
-    /^((?:mysql|mariadb):\/\/(?:[^@/?#]*@)?)([^@/?#]*,[^@/?#]*)((?:[/?#].*)?)$/.exec(text) ?? [];
-  return before === undefined ? [text] : hosts.split(',').map((host) => `${before}${host}${rest}`);
-}
-
-function isUrl(text: string, protocols: readonly string[], path: RegExp): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, password, pathname, hash } = new URL(text);
-  const decodable = [username, password, pathname].every((part) => !/%(?![0-9a-f]{2})/i.test(part));
-  return protocols.includes(protocol) && hostname !== '' && path.test(pathname) && hash === '' && decodable;
-}
-
-/** What follows the hosts: a cluster has one database, sentinels know the primary by a name. */
-const REDIS_PATHS = { server: /^\/?\d*$/, cluster: /^\/?0?$/, sentinel: /^\/[A-Za-z0-9._-]+(\/\d*)?$/ } as const;
-
-/**
- * The standard has no URL for several hosts, and clients of Redis differ in theirs. `redis+sentinel://` with the name as
- * path, and `sentinel_password` as an option, is that of Python's clients and what is built on them; `redis+cluster://` is
- * made like it. A port of its own for each host, and one login for all, is what operators have.
- */
-function redisUrl() {
-  const fits = (text: string) => {
-    const { kind, urls } = redisHosts(text);
-    return urls.every((one) => isUrl(one, ['redis:', 'rediss:'], REDIS_PATHS[kind]));
-  };
-  return z.string().check(z.refine(fits));
-}
-
-/** Each host of a URL by itself, with all else that it says; `db/redis-url.ts` takes what is found to be right apart. */
-function redisHosts(text: string): { kind: keyof typeof REDIS_PATHS; urls: string[] } {
-  const several = /^(rediss?)\+(cluster|sentinel):\/\/((?:[^@/?#]*@)?)([^@/?#]*)((?:[/?#].*)?)$/.exec(text);
-  if (several === null) return { kind: 'server', urls: [text] };
-  const [, scheme, kind, login, hosts = '', rest] = several;
-  return {
-    kind: kind === 'cluster' ? 'cluster' : 'sentinel',
-    urls: hosts.split(',').map((host) => `${scheme}://${login}${host}${rest}`),
-  };
-}
-
-const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
-const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
-
-/**
- * The options in a URL's query are those of TLS, and of sentinels, and are not to be given in vain: who writes one means it.
- *
- * @throws ShopError `CONFIG`
- */
-function checkTls(setting: string, text: string | undefined): void {
-  if (text === undefined) return;
-  const { kind, urls } =
-    setting === 'SHOP_REDIS_URL' ? redisHosts(text) : { kind: 'server', urls: databaseHosts(text) };
-  const problem = urls.map((one) => optionProblem(kind, new URL(one))).find((found) => found !== null);
-  if (problem === undefined) return;
+/** @throws ShopError `CONFIG` where a URL that was given has options that it can't have. */
+function checkOptions(setting: string, url: string | undefined, problemOf: (url: string) => Phrase | null): void {
+  const problem = url === undefined ? null : problemOf(url);
+  if (problem === null) return;
   throw new ShopError(
     'CONFIG',
     { setting },
@@ -312,58 +241,10 @@ function checkTls(setting: string, text: string | undefined): void {
   );
 }
 
-function optionProblem(kind: string, url: URL): Phrase | null {
-  const ofSentinels = kind === 'sentinel' ? takeSentinelOptions(url.searchParams) : null;
-  return ofSentinels ?? tlsProblem(url) ?? unreadableFile(url);
-}
-
-const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'];
-
-/** Takes the options of sentinels out of the others, and tells what is wrong with them. */
-function takeSentinelOptions(options: URLSearchParams): Phrase | null {
-  const [users = 0, passwords = 0] = SENTINEL_OPTIONS.map((name) => options.getAll(name).length);
-  for (const name of SENTINEL_OPTIONS) options.delete(name);
-  if (users > 1 || passwords > 1) return phrase('has an option more than once');
-  return users > passwords ? phrase('must have a sentinel_password for its sentinel_username') : null;
-}
-
-/** What is wrong with the options, without their values: a password with a `?` in it would be among them. */
-function tlsProblem({ protocol, hostname, searchParams }: URL): Phrase | null {
-  const names = [...searchParams.keys()];
-  const mode = searchParams.get('ssl-mode');
-  const [ca, cert, key] = TLS_FILES.map((name) => searchParams.has(name));
-  const mysql = !protocol.startsWith('redis');
-  // the driver of MySQL would look for the name `localhost` in the certificate
-  const nameless = mysql && isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
-  const problems: readonly (readonly [Phrase, boolean])[] = [
-    [phrase('has an option that is not known'), names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name))],
-    [phrase('has an option more than once'), new Set(names).size < names.length],
-    [phrase('has an ssl-mode that is not known'), mode !== null && !TLS_MODES.includes(mode)],
-    [phrase('has options of TLS, for which it must begin with rediss://'), protocol === 'redis:' && names.length > 0],
-    [phrase('begins with rediss:// and has ssl-mode=DISABLED'), protocol === 'rediss:' && mode === 'DISABLED'],
-    [phrase('has options that ssl-mode=DISABLED makes idle'), mode === 'DISABLED' && names.length > 1],
-    [phrase('must have ssl-cert and ssl-key together'), cert !== key],
-    [phrase('must have an ssl-mode or an ssl-ca for ssl-cert'), mysql && mode === null && cert === true && ca !== true],
-    [phrase('has an ssl-ca at which ssl-mode=REQUIRED does not look'), mode === 'REQUIRED' && ca === true],
-    [phrase('must have an ssl-ca for ssl-mode=VERIFY_CA'), mode === 'VERIFY_CA' && ca !== true],
-    [phrase('must have a host name for ssl-mode=VERIFY_IDENTITY'), mode === 'VERIFY_IDENTITY' && nameless],
-  ];
-  return problems.find(([, found]) => found)?.[0] ?? null;
-}
-
-function unreadableFile({ searchParams }: URL): Phrase | null {
-  for (const name of TLS_FILES) {
-    const path = searchParams.get(name);
-    if (path === null) continue;
-    try {
-      if (!readFileSync(path, 'utf8').includes('-----BEGIN '))
-        return phrase`has an ${name} that is no PEM file: ${path}`;
-    } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? error.code : error;
-      return phrase`has an ${name} that can't be read (${reason}): ${path}`;
-    }
-  }
-  return null;
+function configHint(setting: string): Phrase {
+  if (setting === 'SHOP_LOG_LEVEL') return phrase`Use one of ${LOG_LEVELS.join(', ')}.`;
+  if (setting === 'SHOP_DEV_SERVERS') return phrase`Use one of ${SERVER_SOURCES.join(', ')}.`;
+  return phrase('Correct it in the environment or in .env; the README lists all settings.');
 }
 
 /** A duration such as `60s` in milliseconds; NaN where it is none. */
