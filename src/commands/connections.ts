@@ -54,7 +54,7 @@ export class Connections {
       import('../domain/store.ts'),
       import('../domain/replica.ts'),
     ]);
-    return this.#replicaOrm.take(replica.url, {
+    return this.#replicaOrm.take(`${replica.lagMs} ${replica.url}`, {
       open: () => openReplicaOrm(replica),
       usable: (orm) => isOrmUsable(orm, true),
       close: closeOrm,

@@ -1,5 +1,5 @@
 import mysql2 from 'mysql2';
-import { DataSource } from 'typeorm';
+import { DataSource, type Logger } from 'typeorm';
 import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js';
 import {
   connect,
@@ -25,13 +25,30 @@ const POOL_SIZE = 1;
 /** Those whose server was chosen among several as the one that takes writes. */
 const chosen = new WeakSet<DataSource>();
 
+export interface DataSourceSettings {
+  /** For a replica: connecting to it is given up sooner, and it refuses whatever would write. */
+  readonly readOnly?: boolean;
+  /** Milliseconds after which a statement without an answer counts as an outage; none where a migration may take hours. */
+  readonly statementMs?: number;
+}
+
+/** What is slow is told to nobody: the driver's limits hang on TypeORM's time from which on it would be. */
+const SILENT: Logger = {
+  logQuery: () => {},
+  logQueryError: () => {},
+  logQuerySlow: () => {},
+  logSchemaBuild: () => {},
+  logMigration: () => {},
+  log: () => {},
+};
+
 /**
  * Opens TypeORM on the database that `url` names.
  *
- * @param readOnly for a replica: it is given up sooner, and refuses whatever would write.
  * @throws DatabaseError where the server can't be reached or refuses.
  */
-export async function openDataSource(url: string, readOnly = false): Promise<DataSource> {
+export async function openDataSource(url: string, settings: DataSourceSettings = {}): Promise<DataSource> {
+  const { readOnly = false, statementMs } = settings;
   const limits: SessionLimits = readOnly ? { connectMs: REPLICA_CONNECT_MS, statementMs: REPLICA_CONNECT_MS } : {};
   const server = await lookAtServer(url, limits);
   const { user, ...connection } = connectionOptions(server.url);
@@ -46,7 +63,8 @@ export async function openDataSource(url: string, readOnly = false): Promise<Dat
     entities: ENTITIES,
     migrations: [...MIGRATIONS],
     migrationsTableName: MIGRATIONS_TABLE,
-    logging: false,
+    logger: SILENT,
+    ...(statementMs === undefined ? {} : { enableQueryTimeout: true, maxQueryExecutionTime: statementMs }),
   };
   const dataSource = new DataSource(options);
   if (server.chosen) chosen.add(dataSource);

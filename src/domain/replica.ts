@@ -28,10 +28,10 @@ export async function openReplica({ url, lagMs }: Replica, statementMs?: number)
 }
 
 /** TypeORM on a replica that `awaitReplica` has found in order; it can read alone. @throws ShopError `UNAVAILABLE` or `CONFIG` */
-export async function openReplicaOrm({ url }: Replica): Promise<DataSource> {
+export async function openReplicaOrm({ url, lagMs }: Replica): Promise<DataSource> {
   try {
     const { openDataSource } = await import('../db/data-source.ts');
-    return await openDataSource(url, true);
+    return await openDataSource(url, { readOnly: true, statementMs: lagMs + STATEMENT_MS });
   } catch (error) {
     throw translateDatabaseError(error, url);
   }

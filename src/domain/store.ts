@@ -63,7 +63,7 @@ export async function openOrm(url: string): Promise<DataSource> {
   await session.close();
   try {
     const { openDataSource } = await import('../db/data-source.ts');
-    return await openDataSource(url);
+    return await openDataSource(url, { statementMs: STATEMENT_MS });
   } catch (error) {
     throw translateDatabaseError(error, url);
   }

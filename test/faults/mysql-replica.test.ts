@@ -180,6 +180,25 @@ describe.skipIf(noServerPrograms !== null)(`a replica of MySQL ${noServerProgram
     expect((await list()).stderr).toContain('Read from the replica at');
   }, 90_000);
 
+  it('is given up where it answers no more in the middle of a list', async () => {
+    const { database } = connectionOptions(shop.databaseUrl);
+    await pair.onReplica(async (root) => {
+      await root.query('SET GLOBAL read_only = OFF');
+      await root.query(`LOCK TABLES ${database}.users WRITE, ${database}.orders WRITE`);
+      try {
+        for (const kind of ['user', 'order']) {
+          const { stderr, ms } = await list([kind, 'list']);
+          expect(stderr).toContain(NOT_USED);
+          expect(ms).toBeLessThan(20_000);
+        }
+      } finally {
+        await root.query('UNLOCK TABLES');
+        await root.query('SET GLOBAL super_read_only = ON');
+      }
+    });
+    expect((await list()).stderr).toContain('Read from the replica at');
+  }, 90_000);
+
   it('is found in order by doctor, and answers lists while the primary is away', async () => {
     const { stdout } = await shop.run(['doctor', '--json'], { env });
     const check = (JSON.parse(stdout) as Diagnosis).checks.find(({ name }) => name === 'mysql-replica');
