@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { freePort } from '../../src/dev/ports.ts';
 import { eventually } from './eventually.ts';
-import { allUp, RedisGroup, type RedisProcess } from './redis-processes.ts';
+import { allUp, RedisGroup, type RedisProcess, type RedisTls } from './redis-processes.ts';
 
 const [PRIMARIES, SLOTS] = [3, 16_384];
 /** A node that has been silent for so long has failed. */
@@ -13,12 +13,13 @@ export class RedisCluster {
   /** Names all nodes. */
   readonly url: string;
 
-  private constructor(group: RedisGroup, password: string) {
+  private constructor(group: RedisGroup, scheme: string, password: string) {
     this.#group = group;
-    this.url = `redis+cluster://:${password}@${group.all.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
+    this.url = `${scheme}+cluster://:${password}@${group.all.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
-  static async start(): Promise<RedisCluster> {
+  /** @param tls where the nodes are to take nothing in plain text. */
+  static async start(tls?: RedisTls): Promise<RedisCluster> {
     const password = randomBytes(12).toString('hex');
     const group = await RedisGroup.create();
     try {
@@ -32,10 +33,11 @@ export class RedisCluster {
           'repl-diskless-sync-delay 0',
           `masterauth ${password}`,
           'appendonly yes',
+          ...(tls === undefined ? [] : ['tls-cluster yes']),
         ];
-        await group.start(settings, { password });
+        await group.start(settings, { password, tls });
       }
-      const cluster = new RedisCluster(group, password);
+      const cluster = new RedisCluster(group, tls === undefined ? 'redis' : 'rediss', password);
       await cluster.#join();
       return cluster;
     } catch (error) {

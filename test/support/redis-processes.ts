@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,12 +8,26 @@ import { Redis } from 'ioredis';
 import { loadConfig } from '../../src/config.ts';
 import { freePort } from '../../src/dev/ports.ts';
 import { findProgram } from '../../src/dev/programs.ts';
+import type { Certificate } from './certificates.ts';
 import { eventually } from './eventually.ts';
 
 const STARTS = 3;
 
 /** Lines of a configuration. */
 export type Settings = readonly string[];
+
+/** How servers that take nothing in plain text know each other. */
+export interface RedisTls {
+  /** Path of the authority's certificate. */
+  readonly authority: string;
+  readonly server: Certificate;
+}
+
+export interface RedisProcessOptions {
+  readonly password: string;
+  readonly sentinel?: boolean;
+  readonly tls?: RedisTls | undefined;
+}
 
 /** One `redis-server`, or sentinel, of a test: may be killed and started again on its data and its port. */
 export class RedisProcess {
@@ -23,32 +38,42 @@ export class RedisProcess {
   readonly #sentinel: boolean;
   #child: ChildProcess | null = null;
 
-  private constructor(port: number, program: string, folder: string, sentinel: boolean, password: string) {
+  private constructor(port: number, program: string, folder: string, options: RedisProcessOptions) {
+    const { password, sentinel = false, tls } = options;
     this.port = port;
     this.#program = program;
     this.#folder = folder;
     this.#sentinel = sentinel;
-    this.client = new Redis({ port, host: '127.0.0.1', password, lazyConnect: true, maxRetriesPerRequest: null });
+    this.client = new Redis({
+      port,
+      host: '127.0.0.1',
+      password,
+      lazyConnect: true,
+      maxRetriesPerRequest: null,
+      ...(tls === undefined ? {} : { tls: { ca: readFileSync(tls.authority) } }),
+    });
     // told by the calls
     this.client.on('error', () => {});
   }
 
   /** Starts one in a folder of its own below `root`, on a free port. */
-  static async start(
-    root: string,
-    settings: Settings,
-    options: { password: string; sentinel?: boolean },
-  ): Promise<RedisProcess> {
+  static async start(root: string, settings: Settings, options: RedisProcessOptions): Promise<RedisProcess> {
     const program = await findProgram('redis', { given: loadConfig().dev.redisServer, remembered: null });
     if (program === null) throw new Error('there is no redis-server here');
     for (let starts = 1; ; starts++) {
       const port = await freePort();
       const folder = join(root, String(port));
       await mkdir(folder);
-      const common = [`port ${port}`, 'bind 127.0.0.1', `dir ${folder}`, `logfile ${join(folder, 'log')}`, 'save ""'];
+      const common = [
+        ...listening(port, options.tls),
+        'bind 127.0.0.1',
+        `dir ${folder}`,
+        `logfile ${join(folder, 'log')}`,
+        'save ""',
+      ];
       const lines = [...common, `requirepass ${options.password}`, ...settings];
       await writeFile(join(folder, 'conf'), `${lines.join('\n')}\n`, { mode: 0o600 });
-      const server = new RedisProcess(port, program.path, folder, options.sentinel === true, options.password);
+      const server = new RedisProcess(port, program.path, folder, options);
       try {
         await server.startAgain();
         return server;
@@ -100,6 +125,19 @@ export class RedisProcess {
   }
 }
 
+function listening(port: number, tls: RedisTls | undefined): Settings {
+  if (tls === undefined) return [`port ${port}`];
+  return [
+    'port 0',
+    `tls-port ${port}`,
+    `tls-ca-cert-file ${tls.authority}`,
+    `tls-cert-file ${tls.server.cert}`,
+    `tls-key-file ${tls.server.key}`,
+    'tls-auth-clients no',
+    'tls-replication yes',
+  ];
+}
+
 /** Several servers that belong together, in one folder. */
 export class RedisGroup {
   readonly root: string;
@@ -113,7 +151,7 @@ export class RedisGroup {
     return new RedisGroup(await mkdtemp(join(tmpdir(), 'shop-redis-')));
   }
 
-  async start(settings: Settings, options: { password: string; sentinel?: boolean }): Promise<RedisProcess> {
+  async start(settings: Settings, options: RedisProcessOptions): Promise<RedisProcess> {
     const server = await RedisProcess.start(this.root, settings, options);
     this.all.push(server);
     return server;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from './eventually.ts';
-import { allUp, RedisGroup, type RedisProcess } from './redis-processes.ts';
+import { allUp, RedisGroup, type RedisProcess, type RedisTls } from './redis-processes.ts';
 
 const [SENTINELS, QUORUM] = [3, 2];
 /** A server that has been silent for so long is down. */
@@ -21,13 +21,14 @@ export class RedisSentinels {
     this.url = url;
   }
 
-  static async start(): Promise<RedisSentinels> {
+  /** @param tls where servers and sentinels are to take nothing in plain text. */
+  static async start(tls?: RedisTls): Promise<RedisSentinels> {
     const [password, own] = [randomBytes(12).toString('hex'), randomBytes(12).toString('hex')];
     const group = await RedisGroup.create();
     try {
       const settings = ['appendonly yes', `masterauth ${password}`, 'repl-diskless-sync-delay 0'];
-      const primary = await group.start(settings, { password });
-      const replica = await group.start([...settings, `replicaof 127.0.0.1 ${primary.port}`], { password });
+      const primary = await group.start(settings, { password, tls });
+      const replica = await group.start([...settings, `replicaof 127.0.0.1 ${primary.port}`], { password, tls });
       await allUp([primary, replica]);
       const watch = [
         `sentinel monitor main 127.0.0.1 ${primary.port} ${QUORUM}`,
@@ -38,10 +39,10 @@ export class RedisSentinels {
       ];
       const sentinels: RedisProcess[] = [];
       for (let count = 0; count < SENTINELS; count++) {
-        sentinels.push(await group.start(watch, { password: own, sentinel: true }));
+        sentinels.push(await group.start(watch, { password: own, sentinel: true, tls }));
       }
       const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
-      const url = `redis+sentinel://:${password}@${hosts}/main?sentinel_password=${own}`;
+      const url = `${tls === undefined ? 'redis' : 'rediss'}+sentinel://:${password}@${hosts}/main?sentinel_password=${own}`;
       const all = new RedisSentinels(group, [primary, replica], sentinels, url);
       await all.whole();
       return all;

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Diagnosis } from '../../src/domain/doctor.ts';
+import { Authority, hasOpenssl } from '../support/certificates.ts';
+import { noServerPrograms } from '../support/own-servers.ts';
+import { RedisCluster } from '../support/redis-cluster.ts';
+import { RedisSentinels } from '../support/redis-sentinels.ts';
+import { TestShop } from '../support/shop.ts';
+
+const skipped = noServerPrograms ?? (hasOpenssl ? null : 'there is no openssl to make certificates with');
+
+describe.skipIf(skipped !== null)(`several servers of Redis that speak TLS alone ${skipped ?? ''}`, () => {
+  let authority: Authority;
+  let stranger: Authority;
+
+  beforeAll(async () => {
+    [authority, stranger] = [await Authority.create('ours'), await Authority.create('another')];
+  });
+
+  afterAll(async () => {
+    await authority?.remove();
+    await stranger?.remove();
+  });
+
+  describe.each([
+    ['a cluster', RedisCluster],
+    ['sentinels', RedisSentinels],
+  ] as const)('%s', (_name, servers) => {
+    let redis: RedisCluster | RedisSentinels;
+    let shop: TestShop;
+    const trusting = (options: Readonly<Record<string, string>>) => {
+      const url = new URL(redis.url.replace(/,[^/?]*/, ''));
+      for (const [name, value] of Object.entries(options)) url.searchParams.set(name, value);
+      return redis.url.replace(/(\?.*)?$/, url.search);
+    };
+
+    beforeAll(async () => {
+      const server = await authority.sign('server', 'DNS:localhost,IP:127.0.0.1');
+      redis = await servers.start({ authority: authority.cert, server });
+      const redisUrl = trusting({ 'ssl-ca': authority.cert });
+      shop = await TestShop.create({ servers: { rootUrl: inject('rootUrl'), redisUrl }, inProcess: true });
+    }, 120_000);
+
+    afterAll(async () => {
+      await shop?.close();
+      await redis?.remove();
+    });
+
+    it('serve commands and worker', async () => {
+      const worker = await shop.startWorker();
+      const user = String(await shop.userWith(1_000));
+      expect(await shop.ok(['charge', user, '500'])).toMatchObject({ balance: 1_500 });
+      expect(await shop.ok(['ranking', 'refresh'])).toMatchObject({ source: 'database' });
+      expect(await shop.ok(['product', 'top'])).toMatchObject({ source: 'cache' });
+      expect(await shop.ok(['queue', 'status'])).toMatchObject({ redisError: null, workers: [{ holdsLane: true }] });
+      const { checks } = await shop.ok<Diagnosis>(['doctor']);
+      expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+      expect((await worker.stop()).status).toBe(0);
+    });
+
+    it('are not trusted where a stranger vouches for them, or nobody who is known', async () => {
+      for (const options of [{ 'ssl-ca': stranger.cert }, {}])
+        expect(
+          await shop.refused(['ranking', 'refresh'], { env: { SHOP_REDIS_URL: trusting(options) } }),
+        ).toMatchObject({ status: 78, code: 'CONFIG', hint: expect.stringContaining('ssl-ca') });
+    });
+  });
+});
