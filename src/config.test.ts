@@ -203,6 +203,8 @@ it.each([
   ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}@localhost:99999/shop`],
   ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}%zz@localhost/shop`],
   ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}@localhost/%zz`],
+  ['SHOP_DATABASE_URL', `mysql://shop:${SECRET}%ff@localhost/shop`],
+  ['SHOP_DATABASE_URL', `mysql://shop:12@${SECRET}@a,b/shop`],
   ...[
     `mysql://shop:${SECRET}@a,/shop`,
     `mysql://shop:${SECRET}@,a/shop`,
@@ -215,6 +217,8 @@ it.each([
   ['SHOP_REDIS_URL', `http://:${SECRET}@localhost`],
   ['SHOP_REDIS_URL', `redis://:${SECRET}@`],
   ['SHOP_REDIS_URL', `redis://:${SECRET}%zz@localhost`],
+  ['SHOP_REDIS_URL', `redis://:${SECRET}%ff@localhost`],
+  ['SHOP_REDIS_URL', `redis://:${SECRET}@a,b`],
   ['SHOP_REDIS_URL', `:${SECRET}`],
   ['SHOP_REDIS_URL', `redis://cache:12?${SECRET}@host`],
   ['SHOP_REDIS_URL', `redis://cache:12#${SECRET}@host`],
@@ -261,6 +265,12 @@ it.each([
   expect(error).toMatchObject({ code: 'CONFIG', details: { setting } });
   expect(error.message.startsWith(setting)).toBe(true);
   expect(JSON.stringify([error.message, error.hint, error.details, error.stack])).not.toContain(SECRET);
+});
+
+it.each(['a,b', 'a:3306,b:3306'])('refuses %s for a replica, which is one server', (hosts) => {
+  const url = `mysql://shop@${hosts}/shop`;
+  const error = refusal(() => load({ SHOP_DATABASE_URL: url, SHOP_DATABASE_REPLICA_URL: url }));
+  expect(error.message).toContain('SHOP_DATABASE_REPLICA_URL must be a URL like');
 });
 
 it.each(['', '   ', 'a\nb', '\u009b', 'a'.repeat(129)])('refuses an actor of %j', (actor) => {

@@ -3,7 +3,7 @@ import { hostOf } from './url.ts';
 const PORT = 3306;
 const SEVERAL = /^((?:mysql|mariadb):\/\/(?:[^@/?#]*@)?)([^@/?#]*,[^@/?#]*)((?:[/?#].*)?)$/;
 
-/** Each of its hosts by itself, with all else that the URL says; `config.ts` has found it to be right. */
+/** Each of its hosts by itself, with all else that the URL says; `server-urls.ts` has found it to be right. */
 export function databaseHosts(url: string): readonly [string, ...string[]] {
   const [, before, hosts = '', rest] = SEVERAL.exec(url) ?? [];
   if (before === undefined) return [url];

@@ -29,7 +29,7 @@ export interface RedisLogin {
 const PORTS = { server: 6379, cluster: 6379, sentinel: 26379 } as const;
 const SEVERAL = /^(rediss?)\+(cluster|sentinel):\/\/((?:[^@/?#]*@)?)([^@/?#]*)((?:[/?#].*)?)$/;
 
-/** Takes a URL apart that `config.ts` has found to be right; its forms are told there. */
+/** Takes a URL apart that `server-urls.ts` has found to be right; its forms are told there. */
 export function parseRedisUrl(url: string): RedisAddress {
   const [first = url, ...others] = hostUrls(url);
   const kind = kindOf(url);

@@ -39,7 +39,7 @@ export function redisTls(url: string): ConnectionOptions | undefined {
   };
 }
 
-/** The query's options; `config.ts` sees to it that there are no others and that they fit each other. */
+/** The query's options; `server-urls.ts` sees to it that there are no others and that they fit each other. */
 function tlsOf(url: string): Tls | null {
   const { protocol, searchParams } = new URL(url);
   const mode = searchParams.get('ssl-mode') ?? defaultMode(protocol, searchParams.has('ssl-ca'));

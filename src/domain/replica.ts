@@ -1,9 +1,12 @@
 import type { Session } from '../db/connection.ts';
+import { SchemaError } from '../db/errors.ts';
 import { committedPosition, connectToReplica, reaches } from '../db/replica.ts';
 import { requireCurrentSchema } from '../db/schema.ts';
 import { ShopError } from './errors.ts';
 import { type Phrase, phrase } from './phrase.ts';
 import { type DataSource, isDatabaseError, translateDatabaseError } from './store.ts';
+
+const SETTING = 'SHOP_DATABASE_REPLICA_URL';
 
 /** A server that follows the primary and is read from in its place. */
 export interface Replica {
@@ -23,7 +26,7 @@ export async function openReplica({ url, lagMs }: Replica, statementMs?: number)
   try {
     return await connectToReplica(url, statementMs ?? lagMs + STATEMENT_MS);
   } catch (error) {
-    throw translateDatabaseError(error, url);
+    throw translateDatabaseError(error, url, SETTING);
   }
 }
 
@@ -33,7 +36,7 @@ export async function openReplicaOrm({ url, lagMs }: Replica): Promise<DataSourc
     const { openDataSource } = await import('../db/data-source.ts');
     return await openDataSource(url, { readOnly: true, statementMs: lagMs + STATEMENT_MS });
   } catch (error) {
-    throw translateDatabaseError(error, url);
+    throw translateDatabaseError(error, url, SETTING);
   }
 }
 
@@ -50,20 +53,38 @@ const STATEMENT_MS = 5_000;
  */
 export async function awaitReplica(primary: Session | null, replica: Session, settings: Replica): Promise<void> {
   const position = primary === null ? null : await committedPosition(primary);
-  const fault = (reason: Phrase) =>
+  const fault = (reason: Phrase, hint: Phrase) =>
     new ShopError(
       'UNAVAILABLE',
       { server: 'MySQL', address: replicaAddress(settings), reason },
-      { message: phrase`The one at ${replicaAddress(settings)} can't be used: ${reason}.` },
+      { message: phrase`The one at ${replicaAddress(settings)} can't be used: ${reason}.`, hint },
     );
-  if (primary !== null && position === null) throw fault(phrase('the primary has no GTIDs, so nobody knows its lag'));
+  if (primary !== null && position === null)
+    throw fault(
+      phrase('the primary has no GTIDs, so nobody knows its lag'),
+      phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.'),
+    );
   try {
     if (position !== null && !(await reaches(replica, position, settings.lagMs)))
-      throw fault(phrase`it is more than ${settings.lagMs} ms behind`);
+      throw fault(
+        phrase`it is more than ${settings.lagMs} ms behind`,
+        phrase('See SHOW REPLICA STATUS on the replica, or give it longer by SHOP_REPLICA_LAG.'),
+      );
     await requireCurrentSchema(replica);
   } catch (error) {
+    if (error instanceof SchemaError)
+      throw fault(
+        schemaOf(error),
+        phrase("Its schema comes to it with the primary's transactions: see SHOW REPLICA STATUS on it."),
+      );
     throw whyNotReplica(error, settings.url) ?? error;
   }
+}
+
+/** What is wrong with a replica's schema, which nobody is to migrate there. */
+function schemaOf({ state, migrations }: SchemaError): Phrase {
+  const names = migrations.join(', ');
+  return state === 'ahead' ? phrase`it has ${names}, which this program does not know` : phrase`it lacks ${names}`;
 }
 
 /**
@@ -71,7 +92,8 @@ export async function awaitReplica(primary: Session | null, replica: Session, se
  * primary's as well, such as a user that there is not.
  */
 export function whyNotReplica(error: unknown, url: string): ShopError | null {
-  const known = error instanceof ShopError || !isDatabaseError(error) ? error : translateDatabaseError(error, url);
+  const known =
+    error instanceof ShopError || !isDatabaseError(error) ? error : translateDatabaseError(error, url, SETTING);
   if (known instanceof ShopError) return ['UNAVAILABLE', 'CONFIG'].includes(known.code) ? known : null;
   if (!isDatabaseError(known)) return null;
   // a replica without GTIDs, or a schema on its way, refuses statements that the primary takes

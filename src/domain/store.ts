@@ -158,8 +158,12 @@ export function isOutage(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'outage';
 }
 
-/** An error of the database as an expected one, where it is the server's, the network's or the configuration's fault. */
-export function translateDatabaseError(error: unknown, url: string): unknown {
+/**
+ * An error of the database as an expected one, where it is the server's, the network's or the configuration's fault.
+ *
+ * @param setting what has named the database.
+ */
+export function translateDatabaseError(error: unknown, url: string, setting = 'SHOP_DATABASE_URL'): unknown {
   if (error instanceof SchemaError) return schemaProblem(error);
   if (error instanceof ShopError) return error;
   const { errno, kind, message, cause } = databaseError(error);
@@ -167,18 +171,15 @@ export function translateDatabaseError(error: unknown, url: string): unknown {
   if (errno !== null && ACCESS_DENIED.has(errno)) {
     return new ShopError(
       'CONFIG',
-      { setting: 'SHOP_DATABASE_URL', address },
+      { setting, address },
       {
         message: phrase`MySQL at ${address} refuses: ${message}.`,
-        hint: phrase(
-          'Check user, password and database in SHOP_DATABASE_URL, and its ssl-mode where the server wants TLS.',
-        ),
+        hint: phrase`Check user, password and database in ${setting}, and its ssl-mode where the server wants TLS.`,
         cause,
       },
     );
   }
-  if (errno === TLS_WANTED || isTlsFault(cause))
-    return untrusted('MySQL', 'SHOP_DATABASE_URL', address, message, cause);
+  if (errno === TLS_WANTED || isTlsFault(cause)) return untrusted('MySQL', setting, address, message, cause);
   if (errno !== null && SCHEMA_MISMATCH.has(errno)) return error;
   if (kind === 'outage') return new ShopError('UNAVAILABLE', { server: 'MySQL', address, reason: message }, { cause });
   return error;

@@ -199,6 +199,53 @@ describe.skipIf(noServerPrograms !== null)(`a replica of MySQL ${noServerProgram
     expect((await list()).stderr).toContain('Read from the replica at');
   }, 90_000);
 
+  it('is left for the primary, with the reason and what to do, where it refuses, has another schema or is the primary itself', async () => {
+    const replicaCheck = async (replicaUrl: string) => {
+      const { stdout } = await shop.run(['doctor', '--json'], {
+        env: { ...env, SHOP_DATABASE_REPLICA_URL: replicaUrl },
+      });
+      const check = (JSON.parse(stdout) as Diagnosis).checks.find(({ name }) => name === 'mysql-replica');
+      return check?.faults.map(({ fault, hint }) => `${fault} ${hint}`);
+    };
+    const replicaUrl = env.SHOP_DATABASE_REPLICA_URL ?? '';
+    const wrong = new URL(replicaUrl);
+    wrong.password = 'wrong';
+    const refused = await shop.run(['user', 'list'], { env: { ...env, SHOP_DATABASE_REPLICA_URL: wrong.href } });
+    expect(refused).toMatchObject({ status: 0, stderr: expect.stringContaining(`${NOT_USED} MySQL at`) });
+    expect(await replicaCheck(wrong.href)).toEqual([
+      expect.stringMatching(/Access denied.* Check user, password and database in SHOP_DATABASE_REPLICA_URL,/),
+    ]);
+    const untrusted = await replicaCheck(`${replicaUrl.replace('127.0.0.1', 'localhost')}?ssl-mode=VERIFY_IDENTITY`);
+    expect(untrusted).toEqual([expect.stringContaining('Set the TLS options of SHOP_DATABASE_REPLICA_URL')]);
+
+    // whoever makes the primary read-only has no shop
+    expect(await replicaCheck(shop.databaseUrl)).toEqual([
+      expect.stringMatching(/names the primary itself.* Name a replica of it/),
+    ]);
+    expect(await replicaCheck(shop.databaseUrl.replace('127.0.0.1', 'localhost'))).toHaveLength(1);
+
+    const [{ name = '' } = {}] = await shop.sql<{ name: string }>(
+      'SELECT name FROM schema_migrations ORDER BY id DESC LIMIT 1',
+    );
+    const onTable = (statement: string) =>
+      pair.onReplica(async (root) => {
+        await root.query('SET GLOBAL super_read_only = OFF');
+        await root.query('SET SESSION sql_log_bin = OFF');
+        await root.query(`UPDATE ${shop.prefix}.schema_migrations SET name = ${statement}`);
+        await root.query('SET GLOBAL super_read_only = ON');
+      });
+    await onTable(`IF(name = '${name}', 'Future1', name)`);
+    try {
+      const { stdout, stderr } = await list();
+      expect(stdout).toContain('id\t');
+      expect(stderr).toContain(`can't be used: it has Future1, which this program does not know`);
+      expect(await replicaCheck(replicaUrl)).toEqual([expect.stringContaining('see SHOW REPLICA STATUS on it')]);
+    } finally {
+      await onTable(`IF(name = 'Future1', '${name}', name)`);
+    }
+    expect((await list()).stderr).toContain('Read from the replica at');
+  });
+
   it('is found in order by doctor, and answers lists while the primary is away', async () => {
     const { stdout } = await shop.run(['doctor', '--json'], { env });
     const check = (JSON.parse(stdout) as Diagnosis).checks.find(({ name }) => name === 'mysql-replica');

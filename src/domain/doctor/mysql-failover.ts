@@ -84,7 +84,7 @@ export function judgeFailover(hosts: readonly HostView[], group: GroupView | nul
       ...away.map(
         ({ address, reason }): Fault => ({
           fault: phrase`MySQL at ${address} is away: ${reason}.`,
-          hint: phrase('Start it again, or take it out of SHOP_DATABASE_URL.'),
+          hint: phrase('See that it runs and lets this account in, or take it out of SHOP_DATABASE_URL.'),
         }),
       ),
       ...faultsOf(

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { isMariaDbVersion, type Session, serverVersion } from '../../db/connection.ts';
 import { DatabaseError } from '../../db/errors.ts';
+import { acquireLock, readLockHolders, releaseLock } from '../../db/lock.ts';
 import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import { readVariables, type Variables } from './mysql-settings.ts';
@@ -7,6 +9,8 @@ import { readVariables, type Variables } from './mysql-settings.ts';
 /** What the replica says of itself and of its replication. */
 export interface ReplicaView {
   readonly mariaDb: boolean;
+  /** It is the primary itself. */
+  readonly isPrimary: boolean;
   readonly variables: Variables;
   /** The primary's `gtid_mode`; null for a MariaDB, which has none. */
   readonly primaryGtidMode: string | null;
@@ -27,7 +31,20 @@ export async function readReplica(primary: Session, replica: Session): Promise<R
   const mariaDb = isMariaDbVersion(await serverVersion(replica));
   const variables = await readVariables(replica, 'GLOBAL', VARIABLES);
   const primaryGtidMode = (await readVariables(primary, 'GLOBAL', ['gtid_mode'])).get('gtid_mode') ?? null;
-  return { mariaDb, variables, primaryGtidMode, status: await readStatus(replica) };
+  const isPrimary = await isOneServer(primary, replica);
+  return { mariaDb, isPrimary, variables, primaryGtidMode, status: await readStatus(replica) };
+}
+
+/** Whether two sessions are on the same server, by whatever addresses: what one of them locks is then locked for the other. */
+async function isOneServer(one: Session, other: Session): Promise<boolean> {
+  const name = `shop:${randomUUID()}`;
+  await acquireLock(one, name, 0);
+  try {
+    const [holder] = await readLockHolders(other, [name]);
+    return holder !== null;
+  } finally {
+    await releaseLock(one, name);
+  }
 }
 
 async function readStatus(replica: Session): Promise<ReplicaView['status']> {
@@ -43,7 +60,7 @@ async function readStatus(replica: Session): Promise<ReplicaView['status']> {
 
 /** @param late why it does not come up to the primary, or has not its schema; null where it does. */
 export function judgeReplica(
-  { mariaDb, variables, primaryGtidMode, status }: ReplicaView,
+  { mariaDb, isPrimary, variables, primaryGtidMode, status }: ReplicaView,
   late: Fault | null,
 ): Finding {
   const value = (name: string) => variables.get(name) ?? UNKNOWN;
@@ -67,12 +84,7 @@ export function judgeReplica(
     faults: [
       ...faultsOf(
         late,
-        value('read_only') === 'OFF'
-          ? {
-              fault: phrase('The replica takes writes.'),
-              hint: phrase('Set super_read_only=ON on it (read_only=ON in MariaDB).'),
-            }
-          : null,
+        faultOfPlace(isPrimary, value('read_only')),
         !mariaDb && modes.some((mode) => mode !== null && mode !== undefined && mode !== 'ON')
           ? {
               fault: phrase("GTIDs are off: what the replica has can't be compared, and the primary is read from."),
@@ -93,5 +105,19 @@ export function judgeReplica(
           : null,
       ),
     ],
+  };
+}
+
+/** One that takes writes; where it is the primary, nobody is to have it refuse them. */
+function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
+  if (isPrimary)
+    return {
+      fault: phrase('SHOP_DATABASE_REPLICA_URL names the primary itself.'),
+      hint: phrase('Name a replica of it, or leave the setting out.'),
+    };
+  if (readOnly !== 'OFF') return null;
+  return {
+    fault: phrase('The replica takes writes.'),
+    hint: phrase('Set super_read_only=ON on it (read_only=ON in MariaDB).'),
   };
 }

@@ -106,7 +106,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
   "Set max_allowed_packet to at least {0} in the server's configuration.":
     '서버 설정에서 max_allowed_packet을 {0} 이상으로 바꾸십시오.',
   'MySQL at {0} is away: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',
-  'Start it again, or take it out of SHOP_DATABASE_URL.': '다시 시작하거나, SHOP_DATABASE_URL에서 빼십시오.',
+  'See that it runs and lets this account in, or take it out of SHOP_DATABASE_URL.':
+    '실행 중이고 이 계정을 받아들이는지 확인하거나, SHOP_DATABASE_URL에서 빼십시오.',
   'No server takes writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
   'Make one of them the primary, and name all that may become it in SHOP_DATABASE_URL.':
     '하나를 프라이머리로 만들고, 프라이머리가 될 수 있는 서버를 SHOP_DATABASE_URL에 모두 적으십시오.',
@@ -189,6 +190,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
   '{0} {1} is older than {2}, the oldest that will do.':
     '{0} {1}은/는 지원하는 가장 오래된 버전 {2}보다 오래되었습니다.',
   'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
+  'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 주 서버를 가리킵니다.',
+  'Name a replica of it, or leave the setting out.': '주 서버의 복제 서버를 지정하거나, 설정을 빼십시오.',
   'The replica takes writes.': '복제 서버가 쓰기를 받습니다.',
   'Set super_read_only=ON on it (read_only=ON in MariaDB).':
     '복제 서버에 super_read_only=ON을 설정하십시오 (MariaDB는 read_only=ON).',
@@ -196,6 +199,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
     'GTID가 꺼져 있습니다. 복제 서버의 상태를 비교할 수 없어 주 서버에서 읽습니다.',
   'Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.':
     '두 서버에 gtid_mode=ON과 enforce_gtid_consistency=ON을 설정하십시오.',
+  'See SHOW REPLICA STATUS on the replica, or give it longer by SHOP_REPLICA_LAG.':
+    '복제 서버에서 SHOW REPLICA STATUS를 확인하거나, SHOP_REPLICA_LAG로 더 오래 기다리게 하십시오.',
+  "Its schema comes to it with the primary's transactions: see SHOW REPLICA STATUS on it.":
+    '복제 서버의 스키마는 주 서버의 트랜잭션으로 갱신됩니다. 복제 서버에서 SHOW REPLICA STATUS를 확인하십시오.',
   'The replication does not run (receives: {0}, applies: {1}): {2}':
     '복제가 실행되지 않고 있습니다 (수신: {0}, 적용: {1}): {2}',
   'See SHOW REPLICA STATUS on the replica, mend what it tells, and START REPLICA.':

@@ -86,8 +86,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Run `shop dev up` for a local one, or set {0}.': '`shop dev up`으로 로컬 서버를 띄우거나, {0}을/를 설정하십시오.',
 
   'MySQL at {0} refuses: {1}.': '{0}의 MySQL이 거부했습니다: {1}.',
-  'Check user, password and database in SHOP_DATABASE_URL, and its ssl-mode where the server wants TLS.':
-    'SHOP_DATABASE_URL의 사용자, 비밀번호, 데이터베이스를 확인하십시오. 서버가 TLS를 요구하면 ssl-mode도 확인하십시오.',
+  'Check user, password and database in {0}, and its ssl-mode where the server wants TLS.':
+    '{0}의 사용자, 비밀번호, 데이터베이스를 확인하십시오. 서버가 TLS를 요구하면 ssl-mode도 확인하십시오.',
   'Redis at {0} refuses: {1}.': '{0}의 Redis가 거부했습니다: {1}.',
   'Check the password in SHOP_REDIS_URL.': 'SHOP_REDIS_URL의 비밀번호를 확인하십시오.',
   'It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.':

@@ -118,4 +118,6 @@ export const TALK: Readonly<Record<string, string>> = {
   'Read from the replica at {0}.': '{0}의 복제 서버에서 읽었습니다.',
   'the primary has no GTIDs, so nobody knows its lag': '주 서버에 GTID가 없어 지연을 알 수 없습니다',
   'it is more than {0} ms behind': '{0}ms 넘게 뒤처져 있습니다',
+  'it lacks {0}': '적용되지 않은 마이그레이션이 있습니다: {0}',
+  'it has {0}, which this program does not know': '이 프로그램이 모르는 마이그레이션이 있습니다: {0}',
 };
