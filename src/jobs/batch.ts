@@ -4,6 +4,7 @@ import { countPendingElsewhere, readDecided } from '../domain/batch-report.ts';
 import type { BatchRow } from '../domain/batch-row.ts';
 import type { Slotted } from '../domain/lane-place.ts';
 import { readHeldLanes } from '../domain/lane-session.ts';
+import { readLanes } from '../domain/lanes.ts';
 import { oldestPending } from '../domain/pending.ts';
 import { type Pause, readPause } from '../domain/queue-state.ts';
 import type { Session } from '../domain/store.ts';
@@ -98,7 +99,7 @@ export class BatchRun {
    * @returns false where one of the limits was reached before.
    */
   async awaitOutcomes(limits: Limits, signal: AbortSignal): Promise<boolean> {
-    const { session, address, lanes } = this.#channel;
+    const { session, address } = this.#channel;
     const patience = new Patience(session, limits);
     let askWhy = true;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LOOK_MS)) {
@@ -108,7 +109,8 @@ export class BatchRun {
         askWhy = false;
         const paused = await readPause(session);
         if (paused !== null) await this.#listener.paused(paused);
-        if ((await readHeldLanes(session, address, lanes)).length === 0) await this.#listener.noWorker();
+        if ((await readHeldLanes(session, address, await readLanes(session))).length === 0)
+          await this.#listener.noWorker();
       }
       if (over) return false;
       await delay(Math.min(pause, limits.timeoutMs), undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -136,8 +138,10 @@ export class BatchRun {
   async #enqueue(pending: readonly Slotted[], signal: AbortSignal): Promise<void> {
     // once Redis has failed, all that follows is the sweep's: a later piece in a job would overtake the one that has none
     if (pending.length === 0 || !this.#queued) return;
+    // they may be changed before the last piece: a job for one that is no more would stay in Redis for ever
+    const lanes = await readLanes(this.#channel.session);
     try {
-      await this.#channel.producer.enqueue(pending, this.#channel.lanes);
+      await this.#channel.producer.enqueue(pending, lanes);
     } catch (error) {
       // a command that ends has closed the queue itself
       signal.throwIfAborted();

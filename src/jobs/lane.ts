@@ -138,7 +138,7 @@ export class Lane {
           await this.#session.close();
         } catch (error) {
           if (error instanceof LanesChanged) {
-            this.#log.info({ lane: this.#address.lane }, error.message);
+            this.#log.info(error.message);
             this.#events.lanesChanged(error.lanes);
             break;
           }

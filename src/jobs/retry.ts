@@ -1,3 +1,4 @@
+import { readLanes } from '../domain/lanes.ts';
 import type { Asker } from '../domain/queue-state.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import { readRecordedSlots } from '../domain/request-slot.ts';
@@ -22,7 +23,7 @@ export interface Retry {
  * @throws ShopError `INVALID_INPUT` where `whole`, and one has not failed any more; nothing is changed then.
  */
 export async function retry(
-  { session, producer, lanes }: Channel,
+  { session, producer }: Channel,
   { ids, whole }: Retry,
   asker: Asker,
   notQueued: (error: unknown) => Promise<void>,
@@ -38,6 +39,8 @@ export async function retry(
       session,
       records.map(({ id }) => id),
     );
+    // with many to retry they may be changed meanwhile
+    const lanes = await readLanes(session);
     try {
       await producer.enqueueAgain(slotted, lanes);
     } catch (error) {

@@ -19,7 +19,7 @@ export interface Channel {
   readonly session: Session;
   readonly producer: Producer;
   readonly address: LanesAddress;
-  /** How many there are. */
+  /** How many there were when it was opened: whoever queues for longer reads it anew. */
   readonly lanes: number;
 }
 

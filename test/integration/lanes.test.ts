@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { applyGroup } from '../../src/domain/apply.ts';
+import { openBatch } from '../../src/domain/batch.ts';
+import { readBatchRow } from '../../src/domain/batch-row.ts';
 import { laneOf, type Slotted, slotOf, userSlot } from '../../src/domain/lane-place.ts';
 import { readRequests } from '../../src/domain/pending.ts';
 import { LanesChanged } from '../../src/domain/queue-state.ts';
 import { openRedis, openSession } from '../../src/domain/store.ts';
+import { BatchRun } from '../../src/jobs/batch.ts';
 import { Producer } from '../../src/jobs/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
@@ -67,6 +70,24 @@ it('has all requests of a user in one lane, by whatever they name the user', asy
   });
   const slots = await slotsOf('by-id', 'by-reference', 'order', 'checkout', 'cancel', 'row-1', 'row-2');
   expect(slots).toEqual(new Array(7).fill(userSlot(user)));
+});
+
+it('gives requests that were recorded before there were slots those of their users', async () => {
+  const users: number[] = [];
+  // the end of an id may be the reference of another user
+  for (let i = 0; i < 12; i++) users.push(await shop.created(['user', 'create', `U${i}`, '--reference', `0${i}`]));
+  const byId = users.find((id) => id >= 10) ?? 0;
+  const end = String(byId).slice(1);
+  const other = await shop.created(['user', 'create', 'Other', '--reference', end]);
+  await shop.ok(['charge', String(byId), '1', '--no-wait', '--key', 'old-by-id']);
+  await shop.ok(['charge', `@${end}`, '1', '--no-wait', '--key', 'old-by-reference']);
+  await shop.ok(['charge', '@nobody', '1', '--no-wait', '--key', 'old-of-nobody']);
+  const expected = [userSlot(byId), userSlot(other), slotOf('@nobody')];
+  expect(await slotsOf('old-by-id', 'old-by-reference', 'old-of-nobody')).toEqual(expected);
+  expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: 'Lanes1764100000000' });
+  await shop.ok(['db', 'migrate']);
+  expect(await slotsOf('old-by-id', 'old-by-reference', 'old-of-nobody')).toEqual(expected);
+  await shop.whileWorking(() => shop.decided('old-of-nobody'));
 });
 
 it('is decided by the first worker that wants a number; one with another refuses to start', async () => {
@@ -169,5 +190,50 @@ it('is changed when nothing is pending, and not before; a worker goes along that
   expect(await shop.ok(['queue', 'lanes', '1'])).toEqual({ lanes: 1, changed: true });
   expect(await shop.ok(['charge', '2', '5'])).toMatchObject({ attempts: 1 });
   expect(await shop.ok(['queue', 'lanes', '1'])).toEqual({ lanes: 1, changed: false });
-  expect((await along.stop()).status).toBe(0);
+  const stopped = await along.stop();
+  expect(stopped.status).toBe(0);
+  // two fields of one name are an error to some who read logs
+  const told = stopped.stderr.split('\n').filter((line) => line.includes('lanes by now'));
+  expect(told.map((line) => line.match(/"lane":/g)?.length)).toContain(1);
+  expect(told.filter((line) => /"lane":.*"lane":/.test(line))).toEqual([]);
+});
+
+it('queues a batch for the lanes that there are by then', async () => {
+  const rows = Array.from({ length: 8 }, (_, line) =>
+    readBatchRow(line + 2, { kind: 'charge', user: line + 1, amount: 1, key: `by-then-${line}` }, null),
+  );
+  const redis = await openRedis(shop.redisUrl);
+  const session = await openSession(shop.databaseUrl);
+  const producer = new Producer(redis, shop.prefix);
+  const sender = { actor: 'test', host: 'test' };
+  const notQueued: unknown[] = [];
+  const listener = {
+    progress: () => {},
+    recorded: () => {},
+    exceptions: async () => {},
+    notQueued: async (error: unknown) => void notQueued.push(error),
+    noWorker: async () => {},
+    paused: async () => {},
+  };
+  const waiting = async (lanes: number) => (await producer.countJobs(lanes)).waiting;
+  try {
+    const address = { databaseUrl: shop.databaseUrl, prefix: shop.prefix };
+    const batch = await openBatch(session, 'by-then', sender);
+    // begun when there were more
+    const run = new BatchRun({ session, producer, address, lanes: LANES }, batch, sender, listener);
+    expect(await shop.ok(['queue', 'lanes'])).toMatchObject({ lanes: 1 });
+    const [first, all] = [await waiting(1), await waiting(LANES)];
+    async function* pieces() {
+      yield rows;
+    }
+    await run.send(pieces(), new AbortController().signal);
+    expect(notQueued).toEqual([]);
+    // none is left behind where no worker looks any more
+    expect([(await waiting(1)) - first, (await waiting(LANES)) - all]).toEqual([1, 1]);
+    await shop.whileWorking(() => shop.decided('by-then-7'));
+  } finally {
+    await producer.close();
+    await session.close();
+    redis.disconnect();
+  }
 });

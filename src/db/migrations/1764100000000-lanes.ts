@@ -18,7 +18,8 @@ export class Lanes1764100000000 implements MigrationInterface {
     await runner.query(
       `UPDATE requests r
        LEFT JOIN outcomes o ON o.request_id = r.id
-       LEFT JOIN users u ON u.reference = SUBSTRING(JSON_UNQUOTE(JSON_EXTRACT(r.payload, '$.user')), 2)
+       LEFT JOIN users u ON JSON_UNQUOTE(JSON_EXTRACT(r.payload, '$.user')) LIKE '@%'
+         AND u.reference = SUBSTRING(JSON_UNQUOTE(JSON_EXTRACT(r.payload, '$.user')), 2)
        LEFT JOIN orders ON orders.id = JSON_EXTRACT(r.payload, '$.order')
        SET r.slot = MOD(CRC32(CONVERT(COALESCE(orders.user_id, u.id, JSON_UNQUOTE(JSON_EXTRACT(r.payload, '$.user')), '')
          USING ascii)), 4096)
