@@ -251,7 +251,10 @@ function addLanes(group: Command, runner: Runner): void {
       ],
       examples: ['shop queue lanes', 'shop queue lanes 4', 'shop queue lanes 4 --timeout 10m --json'],
       run: async (context, [number], flags) => {
-        const { LanesChange, MAX_LANES, readDecidedLanes } = await import('../domain/lanes.ts');
+        const [{ LanesChange, MAX_LANES, readDecidedLanes }, { readPause }] = await Promise.all([
+          import('../domain/lanes.ts'),
+          import('../domain/queue-state.ts'),
+        ]);
         const wanted = optional(number, (text) => parseWhole('lanes', text, 1, MAX_LANES));
         const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? LANES_TIMEOUT_MS;
         const session = await context.session();
@@ -262,7 +265,10 @@ function addLanes(group: Command, runner: Runner): void {
         for (;;) {
           const pending = await change.tryOnce();
           if (pending === null) return answer({ lanes: wanted, changed: wanted !== (lanes ?? 1) }, LANES);
-          if (performance.now() >= deadline) throw stillPending(pending, lanes ?? 1);
+          if (performance.now() >= deadline) {
+            const paused = (await readPause(session)) !== null;
+            throw stillPending({ requestId: pending, lanes: lanes ?? 1, paused });
+          }
           await delay(LANES_LOOK_MS, undefined, { signal: context.stopped }).catch(() =>
             context.stopped.throwIfAborted(),
           );
@@ -273,16 +279,19 @@ function addLanes(group: Command, runner: Runner): void {
   );
 }
 
-function stillPending(requestId: number, lanes: number): ShopError {
-  return new ShopError(
-    'PENDING',
-    { requestId, lanes },
-    {
-      message:
-        lanes === 1
-          ? phrase`Request ${requestId} is pending: the shop has one lane still.`
-          : phrase`Request ${requestId} is pending: the shop has ${lanes} lanes still.`,
-      hint: phrase('See what waits with `shop queue status`, and give the command again with a longer --timeout.'),
-    },
-  );
+function stillPending(details: {
+  readonly requestId: number;
+  readonly lanes: number;
+  readonly paused: boolean;
+}): ShopError {
+  const { requestId, lanes, paused } = details;
+  return new ShopError('PENDING', details, {
+    message:
+      lanes === 1
+        ? phrase`Request ${requestId} is pending: the shop has one lane still.`
+        : phrase`Request ${requestId} is pending: the shop has ${lanes} lanes still.`,
+    hint: paused
+      ? phrase('The queue is paused: let it go on with `shop queue resume`, and give the command again.')
+      : phrase('See what waits with `shop queue status`, and give the command again with a longer --timeout.'),
+  });
 }

@@ -182,12 +182,13 @@ class RequestTalk implements Progress {
     // cut off while waiting: the request goes on without us
     if (this.#recorded !== null)
       return new ShopError('PENDING', { requestId: this.#recorded.id, key }, { cause: error });
-    if (lostDatabase(error, await this.#context.databaseUrl()) === null) return error;
+    const lost = lostDatabase(error, await this.#context.databaseUrl());
+    if (lost === null) return error;
     return new ShopError(
       'UNAVAILABLE',
       { server: 'MySQL', key },
       {
-        message: phrase`MySQL went away while the request was being recorded; its key is ${key}.`,
+        message: phrase`MySQL failed while the request was being recorded: ${lost.details.reason}. Its key is ${key}.`,
         hint: phrase`Give the same command again with \`--key ${key}\`: it takes effect once, whether it was recorded or not.`,
         cause: error,
       },

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { hasShell, SHELL_SETUPS, type ShellSetup, TestShell } from '../support/shells.ts';
 import { TestShop } from '../support/shop.ts';
 
@@ -76,12 +77,13 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
 
 /** The words that shells are answered for the end of a command line. */
 async function offered(...words: string[]): Promise<string[]> {
-  const { status, stdout, stderr } = await shop.run(['__complete', ...words]);
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return stdout
-    .split('\n')
-    .slice(1, -1)
-    .map((line) => line.split('\t')[0] ?? '');
+  // on a busy machine there may be none in the time that a shell is made to wait
+  return eventually('words are offered', async () => {
+    const { status, stdout, stderr } = await shop.run(['__complete', ...words]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const lines = stdout.split('\n').slice(1, -1);
+    return lines.length > 0 && lines.map((line) => line.split('\t')[0] ?? '');
+  });
 }
 
 /** What a shell types when it is offered these. */

@@ -144,6 +144,17 @@ describe.skipIf(noServerPrograms !== null)(`a replica of MySQL ${noServerProgram
     }
   });
 
+  it('takes no request where it is named as the database, and says why', async () => {
+    const readOnly = { SHOP_DATABASE_URL: env.SHOP_DATABASE_REPLICA_URL ?? '' };
+    expect(await shop.refused(['charge', '1', '5'], { env: readOnly })).toMatchObject({
+      status: 69,
+      code: 'UNAVAILABLE',
+      message: expect.stringMatching(
+        /failed while the request was being recorded: .*--(super-)?read-only.* Its key is /,
+      ),
+    });
+  });
+
   it('sees what was done just before, and has the primary answer while the replica lags, hangs or is gone', async () => {
     for (let index = 0; index < 5; index++) {
       const { id } = await shop.ok<{ id: number }>(['user', 'create', `new${index}`]);

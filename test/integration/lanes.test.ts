@@ -176,8 +176,16 @@ it('is changed when nothing is pending, and not before; a worker goes along that
     status: 75,
     code: 'PENDING',
     message: `Request ${id} is pending: the shop has 4 lanes still.`,
-    details: { requestId: id, lanes: LANES },
+    details: { requestId: id, lanes: LANES, paused: false },
+    hint: expect.stringContaining('with a longer --timeout'),
   });
+  await shop.ok(['queue', 'pause']);
+  expect(await shop.refused(['queue', 'lanes', '2', '--timeout', '300ms'])).toMatchObject({
+    code: 'PENDING',
+    details: { paused: true },
+    hint: expect.stringContaining('`shop queue resume`'),
+  });
+  await shop.ok(['queue', 'resume']);
   expect(await shop.ok(['queue', 'lanes'])).toEqual({ lanes: LANES, changed: false });
 
   const along = await shop.startWorker();
@@ -190,12 +198,10 @@ it('is changed when nothing is pending, and not before; a worker goes along that
   expect(await shop.ok(['queue', 'lanes', '1'])).toEqual({ lanes: 1, changed: true });
   expect(await shop.ok(['charge', '2', '5'])).toMatchObject({ attempts: 1 });
   expect(await shop.ok(['queue', 'lanes', '1'])).toEqual({ lanes: 1, changed: false });
-  const stopped = await along.stop();
-  expect(stopped.status).toBe(0);
+  const { status: end, stderr: log } = await along.stop();
+  expect(end).toBe(0);
   // two fields of one name are an error to some who read logs
-  const told = stopped.stderr.split('\n').filter((line) => line.includes('lanes by now'));
-  expect(told.map((line) => line.match(/"lane":/g)?.length)).toContain(1);
-  expect(told.filter((line) => /"lane":.*"lane":/.test(line))).toEqual([]);
+  expect(log.split('\n').filter((line) => /"lane":.*"lane":/.test(line))).toEqual([]);
 });
 
 it('queues a batch for the lanes that there are by then', async () => {

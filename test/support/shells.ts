@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { eventually } from './eventually.ts';
 import type { TestShop } from './shop.ts';
 import { KEYS, type TestTerminal } from './terminal.ts';
 
@@ -97,11 +98,15 @@ export class TestShell {
 
   /** Types `text`, which may have tabs in it; waits until the last command line begins with `becomes`; takes it back. */
   async completes(text: string, becomes: string): Promise<void> {
-    // a letter behind it shows whether a space was left
-    this.#terminal.type(`${text}X`);
-    await this.#terminal.shows((screen) => this.#line(screen) === `${becomes}X`);
-    this.#terminal.type(KEYS.ctrlU);
-    await this.#terminal.shows((screen) => this.#line(screen) === '');
+    await eventually(`${text} becomes ${becomes}`, async () => {
+      // a letter behind it shows whether a space was left
+      this.#terminal.type(`${text}X`);
+      const screen = await this.#terminal.shows((shown) => this.#line(shown)?.endsWith('X') === true);
+      this.#terminal.type(KEYS.ctrlU);
+      await this.#terminal.shows((shown) => this.#line(shown) === '');
+      // on a busy machine there may be nothing in the time that a shell is made to wait
+      return this.#line(screen) === `${becomes}X`;
+    });
   }
 
   /** Types `text` and has the shell list what there is; answers the screen once it shows all of `texts`. */

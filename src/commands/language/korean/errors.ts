@@ -164,6 +164,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '요청 {0}이/가 대기 중이므로 상점의 레인은 여전히 {1}개입니다.',
   'See what waits with `shop queue status`, and give the command again with a longer --timeout.':
     '`shop queue status`로 무엇이 대기 중인지 확인하고, 더 긴 --timeout으로 명령을 다시 실행하십시오.',
+  'The queue is paused: let it go on with `shop queue resume`, and give the command again.':
+    '큐가 일시 정지되어 있습니다. `shop queue resume`으로 재개한 다음 명령을 다시 실행하십시오.',
   'This shop has one lane, not {0}.': '이 상점의 레인은 {0}개가 아니라 하나입니다.',
   'This shop has {0} lanes, not {1}.': '이 상점의 레인은 {1}개가 아니라 {0}개입니다.',
   'Start the worker without --lanes, or change the shop with `shop queue lanes {0}`.':

@@ -64,8 +64,8 @@ export const TALK: Readonly<Record<string, string>> = {
   'Interrupted. Request {0} is recorded and will be decided; its key is {1}.':
     '중단되었습니다. 요청 {0}은/는 기록되었고 곧 결정됩니다. 키: {1}.',
   'Ask what became of it with `shop request show {0}`.': '`shop request show {0}`으로/로 어떻게 되었는지 확인하십시오.',
-  'MySQL went away while the request was being recorded; its key is {0}.':
-    '요청을 기록하는 중에 MySQL과의 연결이 끊겼습니다. 키: {0}.',
+  'MySQL failed while the request was being recorded: {0}. Its key is {1}.':
+    '요청을 기록하는 중에 MySQL 오류가 발생했습니다: {0}. 키: {1}.',
   'Give the same command again with `--key {0}`: it takes effect once, whether it was recorded or not.':
     '같은 명령을 `--key {0}`와/과 함께 다시 실행하십시오. 기록되었든 아니든 한 번만 적용됩니다.',
 
