@@ -11,7 +11,7 @@ let folder: string;
 let charged = 0;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   folder = await mkdtemp(join(tmpdir(), 'shop-broken-'));
   await shop.startWorker();
   await shop.created(['user', 'create', 'Ann', '--reference', 'ann']);

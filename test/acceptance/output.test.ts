@@ -9,7 +9,7 @@ let shop: TestShop;
 
 // the tests share one small history: two users, three products, one charge, one order, one refusal
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.startWorker();
   await shop.ok(['user', 'create', 'Corner Cafe', '--reference', 'corner-cafe']);
   await shop.ok(['user', 'create', '미래문방구']);

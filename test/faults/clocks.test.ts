@@ -57,7 +57,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong, set and jump 
 
   /** The ranking of now, which must be that of a plain query over exactly 72 hours. */
   async function ranking(): Promise<Ranking> {
-    const found = await faults.shop.ok<Ranking>(['ranking', 'refresh']);
+    const found = await faults.shop.ok<Ranking>(['ranking', 'refresh', '--lock-timeout', '30s']);
     const [from, to] = [new Date(found.from), new Date(found.to)];
     expect(to.getTime() - from.getTime()).toBe(3 * DAY_MS);
     expect(Math.abs(to.getTime() - mysql.now().getTime())).toBeLessThan(MINUTE_MS);

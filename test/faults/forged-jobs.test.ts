@@ -18,7 +18,7 @@ let ranking: Queue;
 const workers: TestProcess[] = [];
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   user = String(await shop.created(['user', 'create', 'Ann', '--reference', 'ann']));
   redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
   const options = { connection: redis, prefix: keyPrefix(shop.prefix) };

@@ -15,7 +15,7 @@ describe.skipIf(noServersOfOwn !== null)('a server that takes no more than 16 Mi
 
   beforeAll(async () => {
     servers = await OwnServers.start({ mysqldArguments: ['--max-allowed-packet=16M'] });
-    shop = await TestShop.create({ servers: servers.urls });
+    shop = await TestShop.create({ servers: servers.urls, inProcess: true });
   });
 
   afterAll(async () => {

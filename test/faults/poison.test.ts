@@ -13,7 +13,7 @@ let folder: string;
 let pen: number;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   folder = await mkdtemp(join(tmpdir(), 'shop-poison-'));
   await shop.startWorker();
   for (const name of ['ann', 'rich']) await shop.created(['user', 'create', name, '--reference', name]);

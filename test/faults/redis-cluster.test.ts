@@ -16,7 +16,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
 
   beforeAll(async () => {
     cluster = await RedisCluster.start();
-    shop = await TestShop.create({ servers: { rootUrl: inject('rootUrl'), redisUrl: cluster.url } });
+    shop = await TestShop.create({ servers: { rootUrl: inject('rootUrl'), redisUrl: cluster.url }, inProcess: true });
     stage = await setStage(shop);
   });
 
@@ -62,7 +62,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
       const rows = `kind,user,items\n${`order,${user},${product}:1\n`.repeat(1_500)}`;
       const batch = await shop.run(['batch', 'run', '-', '--name', 'rows', '--json'], { stdin: rows });
       expect(JSON.parse(batch.stdout)).toMatchObject({ total: 1_500, pending: 0 });
-      await shop.ok(['ranking', 'refresh']);
+      await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s']);
       expect(await shop.ok(['product', 'top'])).toMatchObject({ source: 'cache' });
       expect(await shop.ok(['queue', 'pause'])).toMatchObject({ paused: true });
       const { requestId } = await shop.ok<{ requestId: number }>(['charge', user, '1', '--no-wait']);

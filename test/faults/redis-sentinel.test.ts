@@ -15,7 +15,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
 
   beforeAll(async () => {
     redis = await RedisSentinels.start();
-    shop = await TestShop.create({ servers: { rootUrl: inject('rootUrl'), redisUrl: redis.url } });
+    shop = await TestShop.create({ servers: { rootUrl: inject('rootUrl'), redisUrl: redis.url }, inProcess: true });
     stage = await setStage(shop);
   });
 
@@ -46,7 +46,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
   it('goes on when the primary hangs, and is looked over by doctor', async () => {
     const worker = await shop.startWorker();
     const user = await shop.userWith(5);
-    await shop.ok(['ranking', 'refresh']);
+    await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s']);
     const { stdout } = await shop.run(['doctor', '--json']);
     const { checks }: Diagnosis = JSON.parse(stdout);
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);

@@ -6,7 +6,7 @@ let env: Readonly<Record<string, string>>;
 
 /** An account as operators have it: it reads all, and of what carts touch it writes the carts alone. */
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   const writes = 'INSERT, UPDATE, DELETE';
   ({ env } = await shop.account(['SELECT', '*'], [writes, 'carts'], [writes, 'cart_lines']));
 });

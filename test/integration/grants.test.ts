@@ -199,7 +199,7 @@ it('does a shop’s whole work: operators ask, the worker applies', async () => 
     'request list',
     'request show 1',
     'product top --fresh',
-    'ranking refresh',
+    'ranking refresh --lock-timeout 30s',
     'queue status',
     'queue failed',
     'audit',

@@ -7,7 +7,7 @@ let env: Readonly<Record<string, string>>;
 
 /** An account that may write all that an import writes, column by column: no balance, no stock of what is there. */
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   account = await shop.account(
     ['SELECT', '*'],
     ['INSERT, UPDATE (name)', 'users'],

@@ -49,7 +49,7 @@ describe.skipIf(skipped !== null)(`several servers of Redis that speak TLS alone
       const worker = await shop.startWorker();
       const user = String(await shop.userWith(1_000));
       expect(await shop.ok(['charge', user, '500'])).toMatchObject({ balance: 1_500 });
-      expect(await shop.ok(['ranking', 'refresh'])).toMatchObject({ source: 'database' });
+      expect(await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s'])).toMatchObject({ source: 'database' });
       expect(await shop.ok(['product', 'top'])).toMatchObject({ source: 'cache' });
       expect(await shop.ok(['queue', 'status'])).toMatchObject({ redisError: null, workers: [{ holdsLane: true }] });
       const { checks } = await shop.ok<Diagnosis>(['doctor']);
@@ -60,7 +60,9 @@ describe.skipIf(skipped !== null)(`several servers of Redis that speak TLS alone
     it('are not trusted where a stranger vouches for them, or nobody who is known', async () => {
       for (const options of [{ 'ssl-ca': stranger.cert }, {}])
         expect(
-          await shop.refused(['ranking', 'refresh'], { env: { SHOP_REDIS_URL: trusting(options) } }),
+          await shop.refused(['ranking', 'refresh', '--lock-timeout', '30s'], {
+            env: { SHOP_REDIS_URL: trusting(options) },
+          }),
         ).toMatchObject({ status: 78, code: 'CONFIG', hint: expect.stringContaining('ssl-ca') });
     });
   });

@@ -35,7 +35,7 @@ const LONGEST_PAUSE_MS = 3_000;
 export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promise<NemesisReport> {
   const random = generator(seed);
   const servers = await OwnServers.start();
-  const faulty = await FaultShop.create(servers);
+  const faulty = await FaultShop.create(servers, { inProcess: false });
   const env = { SHOP_DATABASE_URL: faulty.mysql.url, SHOP_REDIS_URL: faulty.redis.url, SHOP_RANKING_PERIOD: '5s' };
   try {
     const stage = await setStage(faulty.shop);

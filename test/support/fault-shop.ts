@@ -23,9 +23,9 @@ export class FaultShop {
     this.redis = redis;
   }
 
-  /** On the run's servers, or on those that the test may kill. */
-  static async create(servers?: OwnServers): Promise<FaultShop> {
-    const shop = await TestShop.create(servers === undefined ? {} : { servers: servers.urls });
+  /** On the run's servers, or on those that the test may kill; commands in between have no process of their own. */
+  static async create(servers?: OwnServers, { inProcess = true } = {}): Promise<FaultShop> {
+    const shop = await TestShop.create(servers === undefined ? { inProcess } : { servers: servers.urls, inProcess });
     return new FaultShop(shop, await TcpProxy.before(shop.databaseUrl), await TcpProxy.before(shop.redisUrl));
   }
 

@@ -7,6 +7,7 @@ import { engineVersion } from '../../src/dev/docker.ts';
 import { reset, startServers } from '../../src/dev/environment.ts';
 import { wishedKind } from '../../src/dev/sources.ts';
 import { copyData, makeData, type NewData } from './data-directory.ts';
+import { makeSchemaTemplate, type SchemaTemplate } from './schema-template.ts';
 import type { ServerUrls } from './shop.ts';
 
 declare module 'vitest' {
@@ -16,6 +17,7 @@ declare module 'vitest' {
     redisUrl: string;
     /** An environment with a data directory that no server has run on; null where there is no server program. */
     dataDirectory: string | null;
+    schemaTemplate: SchemaTemplate;
   }
 }
 
@@ -35,10 +37,17 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   project.provide('rootUrl', rootUrl);
   project.provide('redisUrl', redisUrl);
   project.provide('dataDirectory', data?.directory ?? null);
-  return async () => {
+  const tearDown = async () => {
     await data?.remove();
     await remove();
   };
+  try {
+    project.provide('schemaTemplate', await makeSchemaTemplate(rootUrl));
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
+  return tearDown;
 }
 
 function given(): RunServers | null {

@@ -9,6 +9,7 @@ import { lockName } from '../../src/db/lock.ts';
 import { inheritedEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
 import { inProcessIsBusy, runInProcess } from './in-process.ts';
+import { applySchemaTemplate } from './schema-template.ts';
 import { type TerminalOptions, TestTerminal } from './terminal.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
@@ -97,7 +98,7 @@ export class TestShop {
     await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
     const shop = new TestShop(database, root, urls, inProcess);
     await root.query(`USE ${database}`);
-    if (migrated) await shop.ok(['db', 'migrate']);
+    if (migrated && !(await applySchemaTemplate(root, inject('schemaTemplate')))) await shop.ok(['db', 'migrate']);
     return shop;
   }
 

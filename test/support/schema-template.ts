@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { connectionOptions } from '../../src/db/connection.ts';
+import { inheritedEnvironment } from './environment.ts';
+
+const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
+
+/** A migrated database, as the statements that make one like it. */
+export interface SchemaTemplate {
+  /** The server's, as it tells it: another one may write its tables in another way. */
+  readonly version: string;
+  readonly statements: readonly string[];
+}
+
+/**
+ * Has the built program migrate a database and takes down what has come of it, so that not each test file has to wait for
+ * all migrations, one after another. What they do by themselves has tests of its own.
+ */
+export async function makeSchemaTemplate(rootUrl: string): Promise<SchemaTemplate> {
+  const database = `shop_template_${randomBytes(6).toString('hex')}`;
+  const root = await createConnection({ ...connectionOptions(rootUrl), dateStrings: true });
+  try {
+    await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+    await root.query(`USE ${database}`);
+    migrate(rootUrl.replace(/^(\w+:\/\/[^/?#]+)[^?#]*/, `$1/${database}`));
+    return { version: await versionOf(root), statements: await statementsOf(root) };
+  } finally {
+    await root.query(`DROP DATABASE ${database}`);
+    await root.end();
+  }
+}
+
+/** Makes the current database of a connection like the template; false where the server is another one. */
+export async function applySchemaTemplate(root: Connection, template: SchemaTemplate): Promise<boolean> {
+  if ((await versionOf(root)) !== template.version) return false;
+  for (const statement of template.statements) await root.query(statement);
+  return true;
+}
+
+function migrate(databaseUrl: string): void {
+  const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'db', 'migrate'], {
+    encoding: 'utf8',
+    env: { ...inheritedEnvironment(), SHOP_DATABASE_URL: databaseUrl },
+  });
+  if (status !== 0) throw new Error(`the template can't be migrated: ${stderr}`);
+}
+
+async function versionOf(root: Connection): Promise<string> {
+  const [[row]] = await root.query<RowDataPacket[]>('SELECT VERSION() AS version');
+  return String(row?.version);
+}
+
+async function statementsOf(root: Connection): Promise<string[]> {
+  const [tables] = await root.query<RowDataPacket[]>('SHOW TABLES');
+  const [made, filled]: [string[], string[]] = [[], []];
+  for (const row of tables) {
+    const table = String(Object.values(row)[0]);
+    const [[definition]] = await root.query<RowDataPacket[]>(`SHOW CREATE TABLE ${table}`);
+    made.push(String(definition?.['Create Table']));
+    const [rows] = await root.query<RowDataPacket[]>({ sql: `SELECT * FROM ${table}`, rowsAsArray: true });
+    if (rows.length > 0) filled.push(root.format('INSERT INTO ?? VALUES ?', [table, rows]));
+  }
+  // they refer to each other, in whatever order they come
+  return ['SET SESSION foreign_key_checks = 0', ...made, ...filled, 'SET SESSION foreign_key_checks = 1'];
+}
