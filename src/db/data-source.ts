@@ -25,6 +25,7 @@ const POOL_SIZE = 1;
 /** Those whose server was chosen among several as the one that takes writes. */
 const chosen = new WeakSet<DataSource>();
 
+/** What one opening of TypeORM differs from another in. */
 export interface DataSourceSettings {
   /** For a replica: connecting to it is given up sooner, and it refuses whatever would write. */
   readonly readOnly?: boolean;
@@ -32,7 +33,7 @@ export interface DataSourceSettings {
   readonly statementMs?: number;
 }
 
-/** What is slow is told to nobody: the driver's limits hang on TypeORM's time from which on it would be. */
+/** TypeORM has one time for both: from which on a statement is given up, and is logged as slow, even where logging is off. */
 const SILENT: Logger = {
   logQuery: () => {},
   logQueryError: () => {},

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PROGRAM } from '../support/environment.ts';
 import { TestShop } from '../support/shop.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
 
 let shop: TestShop;
 

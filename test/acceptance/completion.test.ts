@@ -3,13 +3,12 @@ import { access, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { PROGRAM } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 import { hasShell, SHELL_SETUPS, type ShellSetup, TestShell } from '../support/shells.ts';
 import { TestShop } from '../support/shop.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
 const AWAY = { SHOP_DATABASE_URL: 'mysql://shop:secret@127.0.0.1:1/shop' };
 
 let shop: TestShop;

@@ -27,7 +27,7 @@ describe.skipIf(skipped !== null)(`several servers of Redis that speak TLS alone
   ] as const)('%s', (_name, servers) => {
     let redis: RedisCluster | RedisSentinels;
     let shop: TestShop;
-    const trusting = (options: Readonly<Record<string, string>>) => {
+    const withOptions = (options: Readonly<Record<string, string>>) => {
       const url = new URL(redis.url.replace(/,[^/?]*/, ''));
       for (const [name, value] of Object.entries(options)) url.searchParams.set(name, value);
       return redis.url.replace(/(\?.*)?$/, url.search);
@@ -36,7 +36,7 @@ describe.skipIf(skipped !== null)(`several servers of Redis that speak TLS alone
     beforeAll(async () => {
       const server = await authority.sign('server', 'DNS:localhost,IP:127.0.0.1');
       redis = await servers.start({ authority: authority.cert, server });
-      const redisUrl = trusting({ 'ssl-ca': authority.cert });
+      const redisUrl = withOptions({ 'ssl-ca': authority.cert });
       shop = await TestShop.create({ servers: { rootUrl: inject('rootUrl'), redisUrl }, inProcess: true });
     }, 120_000);
 
@@ -60,9 +60,7 @@ describe.skipIf(skipped !== null)(`several servers of Redis that speak TLS alone
     it('are not trusted where a stranger vouches for them, or nobody who is known', async () => {
       for (const options of [{ 'ssl-ca': stranger.cert }, {}])
         expect(
-          await shop.refused(['ranking', 'refresh', '--lock-timeout', '30s'], {
-            env: { SHOP_REDIS_URL: trusting(options) },
-          }),
+          await shop.refused(['ranking', 'refresh'], { env: { SHOP_REDIS_URL: withOptions(options) } }),
         ).toMatchObject({ status: 78, code: 'CONFIG', hint: expect.stringContaining('ssl-ca') });
     });
   });

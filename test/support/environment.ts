@@ -1,3 +1,8 @@
+import { fileURLToPath } from 'node:url';
+
+/** The built program. */
+export const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
+
 /**
  * What the programs that tests start inherit: nothing that would set up the shop, paint it, or tell of the test runner.
  * They speak English, whatever the one who runs the tests does.

@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { connectionOptions } from '../../src/db/connection.ts';
-import { inheritedEnvironment } from './environment.ts';
-
-const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
+import { inheritedEnvironment, PROGRAM } from './environment.ts';
+import { createDatabase, withDatabase } from './new-database.ts';
 
 /** A migrated database, as the statements that make one like it. */
 export interface SchemaTemplate {
@@ -22,12 +20,11 @@ export async function makeSchemaTemplate(rootUrl: string): Promise<SchemaTemplat
   const database = `shop_template_${randomBytes(6).toString('hex')}`;
   const root = await createConnection({ ...connectionOptions(rootUrl), dateStrings: true });
   try {
-    await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
-    await root.query(`USE ${database}`);
-    migrate(rootUrl.replace(/^(\w+:\/\/[^/?#]+)[^?#]*/, `$1/${database}`));
+    await createDatabase(root, database);
+    migrate(withDatabase(rootUrl, database));
     return { version: await versionOf(root), statements: await statementsOf(root) };
   } finally {
-    await root.query(`DROP DATABASE ${database}`);
+    await root.query(`DROP DATABASE IF EXISTS ${database}`);
     await root.end();
   }
 }

@@ -1,18 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect, inject } from 'vitest';
 import { connect, connectionOptions } from '../../src/db/connection.ts';
 import { lockName } from '../../src/db/lock.ts';
-import { inheritedEnvironment } from './environment.ts';
+import { inheritedEnvironment, PROGRAM } from './environment.ts';
 import { eventually } from './eventually.ts';
 import { inProcessIsBusy, runInProcess } from './in-process.ts';
+import { createDatabase, withDatabase } from './new-database.ts';
 import { applySchemaTemplate } from './schema-template.ts';
 import { type TerminalOptions, TestTerminal } from './terminal.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
 /** Against commands that hang; a worker lives as long as its shop. */
 const COMMAND_LIMIT_MS = 150_000;
 
@@ -71,8 +70,7 @@ export class TestShop {
     this.#root = root;
     this.prefix = database;
     this.redisUrl = redisUrl;
-    // of several hosts it is no URL to the standard
-    this.databaseUrl = rootUrl.replace(/^(\w+:\/\/[^/?#]+)[^?#]*/, `$1/${database}`);
+    this.databaseUrl = withDatabase(rootUrl, database);
   }
 
   /**
@@ -95,9 +93,8 @@ export class TestShop {
     const root = await connectAsRoot(urls.rootUrl);
     // a test may kill the server; the next statement tells
     root.on('error', () => {});
-    await root.query(`CREATE DATABASE ${database} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
+    await createDatabase(root, database);
     const shop = new TestShop(database, root, urls, inProcess);
-    await root.query(`USE ${database}`);
     if (migrated && !(await applySchemaTemplate(root, inject('schemaTemplate')))) await shop.ok(['db', 'migrate']);
     return shop;
   }
