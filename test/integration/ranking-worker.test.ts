@@ -1,42 +1,28 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
-import { reset, type Servers, startServers } from '../../src/dev/environment.ts';
-import { takeData } from '../support/data-directory.ts';
 import { eventually } from '../support/eventually.ts';
-import { noteRecovery } from '../support/recovery.ts';
-import { holdRanking, keyOf } from '../support/sales.ts';
+import { expectOneAPeriod, refreshes, refreshesFollow } from '../support/ranking-log.ts';
+import { holdRanking } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-// servers of its own, for they are wiped, killed and started again
-let directory: string;
-let servers: Servers;
 let shop: TestShop;
 let redis: Redis;
-const { dev } = loadConfig();
 const workers: TestProcess[] = [];
-const PERIOD_MS = 2_000;
+/** The shortest that the worker takes. */
+const PERIOD_MS = 1_000;
 const ENV = { SHOP_RANKING_PERIOD: `${PERIOD_MS}ms` };
 
-const start = () => startServers({ directory, servers: dev.servers, mysqld: dev.mysqld, redisServer: dev.redisServer });
-
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'shop-ranking-'));
-  await takeData(directory);
-  servers = await start();
-  shop = await TestShop.create({ servers, inProcess: true });
+  shop = await TestShop.create({ inProcess: true });
   redis = new Redis(shop.redisUrl);
-  redis.on('error', () => {});
   const product = await shop.product('Pen', 10, 100);
   await shop.whileWorking(async () => shop.ok(['order', 'place', await shop.userWith(10), String(product)]));
 });
 
 // each test begins with no schedule
 beforeEach(async () => {
-  await redis.flushall();
+  const keys = await redis.keys(`{${shop.prefix}}:*`);
+  if (keys.length > 0) await redis.del(...keys);
 });
 
 // what a test that failed has left running must not take the lane of the next
@@ -45,17 +31,10 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  redis.disconnect();
+  await redis.quit();
   await shop.expectSound();
   await shop.close();
-  await reset({ ...dev, directory });
-  await rm(directory, { recursive: true, force: true });
 });
-
-async function pidOf(service: 'mysql' | 'redis'): Promise<number> {
-  const state = JSON.parse(await readFile(join(directory, 'state.json'), 'utf8'));
-  return state.services[service].running.pid;
-}
 
 /** A worker that has the lane, or one that stands by. */
 async function work(env: Record<string, string> = ENV, says = 'worker ready'): Promise<TestProcess> {
@@ -65,112 +44,18 @@ async function work(env: Record<string, string> = ENV, says = 'worker ready'): P
   return worker;
 }
 
-/** When workers have refreshed the ranking, by their logs. */
-function refreshes(...workers: readonly TestProcess[]): number[] {
-  return workers
-    .flatMap(({ stderr }) => stderr.split('\n'))
-    .filter((line) => line.includes('"ranking refreshed"'))
-    .map((line) => Date.parse(JSON.parse(line).time))
-    .sort((a, b) => a - b);
-}
-
-/** Waits for so many further refreshes. */
-async function refreshed(count: number, ...workers: readonly TestProcess[]): Promise<void> {
-  const before = refreshes(...workers).length;
-  await eventually(`${count} further refreshes`, () => refreshes(...workers).length >= before + count);
-}
-
-/** There was one a period: as many as fit in between, whatever the load did to their moments. */
-function expectOneAPeriod(times: readonly number[]): void {
-  const [first = 0, last = 0] = [times[0], times.at(-1)];
-  // the first and the last may have been late and in time
-  expect(times.length).toBeLessThanOrEqual((last - first) / PERIOD_MS + 2);
-}
-
 it('refreshes at once and then once a period, and nothing piles up', async () => {
   const started = Date.now();
   const worker = await work();
-  await refreshed(1, worker);
+  await refreshesFollow(1, worker);
   expect((refreshes(worker)[0] ?? 0) - started).toBeLessThan(30_000);
-  await refreshed(4, worker);
-  expectOneAPeriod(refreshes(worker));
+  await refreshesFollow(4, worker);
+  expectOneAPeriod(refreshes(worker), PERIOD_MS);
   expect(await shop.ok(['product', 'top'], { env: ENV })).toMatchObject({ source: 'cache', stale: false });
   const jobs = await redis.keys(`{${shop.prefix}}:ranking:repeat:*:*`);
   expect(jobs.length).toBeLessThanOrEqual(2);
   expect(await redis.zcard(`{${shop.prefix}}:ranking:completed`)).toBe(0);
   expect(await redis.zcard(`{${shop.prefix}}:ranking:failed`)).toBe(0);
-  expect((await worker.stop()).status).toBe(0);
-});
-
-it('is refreshed once a period by two workers, and goes on when either is killed', async () => {
-  const first = await work();
-  const second = await work(ENV, 'standing by');
-  await refreshed(6, first, second);
-  expectOneAPeriod(refreshes(first, second));
-  // the one whose turn it was last has scheduled the next
-  const [killed, left] =
-    refreshes(second).at(-1) === refreshes(first, second).at(-1) ? [second, first] : [first, second];
-  await killed.kill();
-  const died = performance.now();
-  await refreshed(1, left);
-  await noteRecovery(28, performance.now() - died);
-  await refreshed(4, left);
-  const third = await work(ENV, 'standing by');
-  await refreshed(3, left, third);
-  expectOneAPeriod(refreshes(first, second, third));
-  for (const worker of [third, left]) expect((await worker.stop()).status).toBe(0);
-});
-
-it('takes the period of the worker that was started last', async () => {
-  const slow = await work({ SHOP_RANKING_PERIOD: '1d' });
-  // its one refresh of the day may come before it has the lane
-  await eventually('its first refresh', () => refreshes(slow).length > 0);
-  const quick = await work(ENV, 'standing by');
-  await refreshed(4, slow, quick);
-  expectOneAPeriod(refreshes(slow, quick).slice(1));
-  // the other has looked after the schedule meanwhile, and leaves it alone
-  await refreshed(4, slow, quick);
-  expectOneAPeriod(refreshes(slow, quick).slice(1));
-  for (const worker of [quick, slow]) expect((await worker.stop()).status).toBe(0);
-});
-
-it('comes back by itself when Redis is wiped', async () => {
-  const worker = await work();
-  await refreshed(1, worker);
-  for (let wipe = 0; wipe < 3; wipe++) {
-    await redis.flushall();
-    await refreshed(2, worker);
-    expect(await redis.exists(keyOf(shop))).toBe(1);
-  }
-  expect((await worker.stop()).status).toBe(0);
-});
-
-it.skipIf(dev.servers === 'docker')('comes back by itself when Redis dies and comes back empty', async () => {
-  const worker = await work();
-  await refreshed(1, worker);
-  process.kill(await pidOf('redis'), 'SIGKILL');
-  // the lane's worker reports it
-  await worker.logged('ECONNREFUSED');
-  await start();
-  await eventually('Redis answers', () =>
-    redis.flushall().then(
-      () => true,
-      () => false,
-    ),
-  );
-  await refreshed(3, worker);
-  expect((await worker.stop()).status).toBe(0);
-});
-
-it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL is away', async () => {
-  const worker = await work();
-  await refreshed(1, worker);
-  process.kill(await pidOf('mysql'), 'SIGKILL');
-  await worker.logged('the ranking could not be refreshed');
-  await start();
-  await shop.reconnect();
-  await refreshed(2, worker);
-  await worker.logged('worker ready');
   expect((await worker.stop()).status).toBe(0);
 });
 
@@ -180,7 +65,7 @@ it('skips a period in which another has the lock', async () => {
   await worker.logged('the ranking is being computed by another process');
   expect(worker.stderr).not.toContain('could not be refreshed');
   await release();
-  await refreshed(2, worker);
+  await refreshesFollow(2, worker);
   expect((await worker.stop()).status).toBe(0);
 });
 

@@ -2,14 +2,8 @@ import { appendFile } from 'node:fs/promises';
 import { eventually } from './eventually.ts';
 import type { TestShop } from './shop.ts';
 
-/**
- * Waits until all that is recorded by now has its outcome, which the workers must bring about by themselves.
- *
- * @param since when the fault was over, by `performance.now()`.
- * @param row of the table of faults: it and the time are noted where a report is asked for.
- * @returns milliseconds since then.
- */
-export async function recovered(shop: TestShop, row: number | string, since: number): Promise<number> {
+/** Waits until every request that is recorded by now has its outcome. */
+export async function allDecided(shop: TestShop): Promise<void> {
   const [{ newest = 0 } = {}] = await shop.sql<{ newest: number }>('SELECT MAX(id) AS newest FROM requests');
   await eventually('every request has its outcome', async () => {
     const pending = await shop.sql(
@@ -19,6 +13,17 @@ export async function recovered(shop: TestShop, row: number | string, since: num
     );
     return pending.length === 0;
   });
+}
+
+/**
+ * Waits until all that is recorded by now has its outcome, which the workers must bring about by themselves.
+ *
+ * @param since when the fault was over, by `performance.now()`.
+ * @param row of the table of faults: it and the time are noted where a report is asked for.
+ * @returns milliseconds since then.
+ */
+export async function recovered(shop: TestShop, row: number | string, since: number): Promise<number> {
+  await allDecided(shop);
   const ms = performance.now() - since;
   await noteRecovery(row, ms);
   return ms;

@@ -1,0 +1,212 @@
+import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { localEnvironmentFile } from '../../src/config.ts';
+import { down, startServers, status, stopServers, up, type WorkerCommand } from '../../src/dev/environment.ts';
+import { pingDatabase, pingRedis } from '../../src/domain/store.ts';
+import {
+  alive,
+  commandLines,
+  folders,
+  hasPrograms,
+  kill,
+  listen,
+  pidOf,
+  pids,
+  query,
+  readyEnvironment,
+  start,
+  states,
+  urlsOf,
+  WORKER,
+} from '../support/dev.ts';
+
+const LIMIT = 180_000;
+
+describe.skipIf(!hasPrograms)(
+  'programs of this machine that crash, hang or find their port taken',
+  { timeout: LIMIT },
+  () => {
+    afterEach(async () => {
+      for (const directory of folders.splice(0)) {
+        await down({ directory, servers: 'programs', mysqld: null, redisServer: null });
+        await rm(join(directory, '..'), { recursive: true, force: true });
+      }
+    }, LIMIT);
+
+    it('lets two folders live side by side, and a copy of a folder leaves the original alone', async () => {
+      const one = await readyEnvironment();
+      const two = await readyEnvironment();
+      const [first, second] = [await start(one), await start(two)];
+      expect(new Set([...Object.values(pids(first)), ...Object.values(pids(second))]).size).toBe(4);
+      await query((await urlsOf(one)).databaseUrl, 'CREATE TABLE only_in_one (id INT)');
+      expect(await query((await urlsOf(two)).databaseUrl, "SHOW TABLES LIKE 'only_in_one'")).toEqual([]);
+
+      const copy = await readyEnvironment();
+      await cp(join(one.directory, 'state.json'), join(copy.directory, 'state.json'), { recursive: true });
+      expect(states(await status(copy))).toMatchObject({ mysql: 'stopped', redis: 'stopped' });
+      expect(await down(copy)).toEqual({ stopped: [], killed: [] });
+
+      await down(two);
+      expect(Object.values(pids(first)).every(alive)).toBe(true);
+      expect(Object.values(pids(second)).some(alive)).toBe(false);
+    });
+
+    it('says that a server has crashed, with the end of its log, and starts that one again', async () => {
+      const dev = await readyEnvironment();
+      const before = await start(dev, WORKER);
+      await kill(pidOf(before, 'mysql'));
+
+      const crashed = await status(dev);
+      expect(states(crashed)).toEqual({ mysql: 'crashed', redis: 'running', worker: 'running' });
+      const server = crashed.services.find(({ name }) => name === 'mysql');
+      expect(server?.lastLines.length).toBeGreaterThan(0);
+      expect(await readFile(server?.log ?? '', 'utf8')).toContain(server?.lastLines.at(-1));
+
+      const talk: string[] = [];
+      const after = await start(dev, WORKER, talk);
+      expect(states(after)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
+      expect(talk.join('\n')).toContain('MySQL had crashed');
+      expect(pidOf(after, 'mysql')).not.toBe(pidOf(before, 'mysql'));
+      expect(pids(after)).toMatchObject({ redis: pidOf(before, 'redis'), worker: pidOf(before, 'worker') });
+
+      await kill(pidOf(after, 'worker'));
+      expect(states(await status(dev))).toMatchObject({ worker: 'crashed' });
+      expect(states(await start(dev, WORKER))).toMatchObject({ worker: 'running' });
+    });
+
+    it('starts nothing twice when brought up twice at once, and takes over the lock of a run that died', async () => {
+      const dev = await readyEnvironment();
+      const [first, second] = await Promise.all([start(dev, WORKER), start(dev, WORKER)]);
+      expect(pids(first)).toEqual(pids(second));
+      await down(dev);
+      await writeFile(
+        join(dev.directory, 'lock'),
+        JSON.stringify({ pid: process.pid, identity: 'another', token: 'x' }),
+      );
+      expect(states(await start(dev))).toMatchObject({ mysql: 'running' });
+    });
+
+    it('takes another port where the old one was taken meanwhile', async () => {
+      const dev = await readyEnvironment();
+      const before = await start(dev);
+      await down(dev);
+      const port = before.services.find(({ name }) => name === 'redis')?.port ?? 0;
+      const squatter = await listen(port);
+      try {
+        const after = await start(dev);
+        expect(after.services.find(({ name }) => name === 'redis')).toMatchObject({ state: 'running' });
+        expect(after.services.find(({ name }) => name === 'redis')?.port).not.toBe(port);
+        await pingRedis((await urlsOf(dev)).redisUrl);
+      } finally {
+        squatter.close();
+      }
+    });
+
+    it('tries another port where one is taken in the moment before the server takes it', async () => {
+      const dev = await readyEnvironment();
+      const squatters: Server[] = [];
+      const tried: string[] = [];
+      const environment = await up({
+        dev,
+        urls: null,
+        worker: null,
+        say: (line) => {
+          const port = /^starting Redis on 127\.0\.0\.1:(\d+)/.exec(String(line))?.[1];
+          if (port === undefined) return;
+          tried.push(port);
+          if (tried.length < 3) squatters.push(createServer().listen({ host: '127.0.0.1', port: Number(port) }));
+        },
+      });
+      for (const squatter of squatters) squatter.close();
+      expect(new Set(tried).size).toBe(3);
+      expect(environment.services.find(({ name }) => name === 'redis')).toMatchObject({
+        state: 'running',
+        port: Number(tried[2]),
+      });
+    });
+
+    it('stops what it had started where something does not come up, and says why', async () => {
+      const dev = await readyEnvironment();
+      const broken: WorkerCommand = {
+        command: process.execPath,
+        args: ['-e', 'console.error("no such luck"); process.exitCode = 3'],
+      };
+      await expect(start(dev, broken)).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        message: 'The worker ended while it started: no such luck',
+        details: { lastLines: ['no such luck'] },
+        hint: expect.stringContaining('worker.log'),
+      });
+      expect(states(await status(dev))).toEqual({ mysql: 'stopped', redis: 'stopped', worker: 'stopped' });
+      await expect(stat(localEnvironmentFile(dev.directory))).rejects.toThrow('ENOENT');
+
+      await expect(startServers({ ...dev, mysqldArguments: ['--no-such-option'] })).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+        message: expect.stringMatching(/^MySQL ended while it started: ./),
+        details: { lastLines: expect.arrayContaining([expect.stringContaining('no-such-option')]) },
+      });
+      expect(commandLines().filter((line) => line.includes(dev.directory))).toEqual([]);
+    });
+
+    it('stops what it had started when it is interrupted', async () => {
+      const dev = await readyEnvironment();
+      const controller = new AbortController();
+      const interrupted = up({
+        dev,
+        urls: null,
+        worker: { command: process.execPath, args: ['-e', 'setInterval(() => {}, 1000)'] },
+        say: (line) => String(line) === 'starting the worker' && controller.abort(new Error('interrupted')),
+        signal: controller.signal,
+      });
+      await expect(interrupted).rejects.toThrow('interrupted');
+      expect(states(await status(dev))).toEqual({ mysql: 'stopped', redis: 'stopped', worker: 'stopped' });
+      expect(commandLines().filter((line) => line.includes(dev.directory))).toEqual([]);
+    });
+
+    it('ends a worker that does not listen, and everything that it started', async () => {
+      const dev = await readyEnvironment();
+      const { databaseUrl, redisUrl } = await startServers(await readyEnvironment());
+      const deaf = `process.on('SIGTERM', () => {}); require('node:child_process').spawn('sleep', ['1000']);
+      console.log('{"msg":"standing by"}'); setInterval(() => {}, 1000)`;
+      const environment = await up({
+        dev,
+        urls: { databaseUrl, redisUrl },
+        worker: { command: process.execPath, args: ['-e', deaf] },
+        say: () => undefined,
+      });
+      expect(environment).toMatchObject({ source: 'urls', services: [{ name: 'worker', state: 'running' }] });
+      await expect(stat(localEnvironmentFile(dev.directory))).rejects.toThrow('ENOENT');
+      expect(await down(dev)).toEqual({ stopped: ['worker'], killed: ['worker'] });
+      expect(alive(pidOf(environment, 'worker'))).toBe(false);
+      await pingDatabase(databaseUrl);
+    });
+
+    it('starts the worker again where its servers have changed, and not otherwise', async () => {
+      const dev = await readyEnvironment();
+      const local = await start(dev, WORKER);
+      const { databaseUrl, redisUrl } = await startServers(await readyEnvironment());
+      const given = () => up({ dev, urls: { databaseUrl, redisUrl }, worker: WORKER, say: () => undefined });
+      const first = await given();
+      expect(first.source).toBe('urls');
+      expect(Object.values(pids(local)).filter(alive)).toEqual([]);
+      expect(pids(await given())).toEqual(pids(first));
+      expect(pidOf(await start(dev, WORKER), 'worker')).not.toBe(pidOf(first, 'worker'));
+      expect(alive(pidOf(first, 'worker'))).toBe(false);
+      await down(dev);
+    });
+
+    it('starts servers alone, with an account that may make databases', async () => {
+      const { directory } = await readyEnvironment();
+      const servers = await startServers({ directory, servers: 'programs', mysqldArguments: ['--max-connections=77'] });
+      await query(servers.rootUrl, 'CREATE DATABASE another');
+      expect(await query(servers.rootUrl, 'SELECT @@max_connections AS n, @@character_set_server AS c')).toEqual([
+        { n: 77, c: 'utf8mb4' },
+      ]);
+      await expect(query(servers.databaseUrl, 'CREATE DATABASE a_third')).rejects.toThrow(/denied/i);
+      await stopServers(directory);
+      await expect(pingRedis(servers.redisUrl)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    });
+  },
+);

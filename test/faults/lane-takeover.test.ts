@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { expectLedgerInOrder } from '../support/ledger.ts';
+import { allDecided } from '../support/recovery.ts';
+import { type TestProcess, TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+
+beforeAll(async () => {
+  shop = await TestShop.create({ inProcess: true });
+  await shop.ok(['db', 'seed']);
+});
+
+afterAll(async () => {
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+/** Records charges without waiting, one after another. */
+async function chargeManyTimes(user: string, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await shop.ok(['charge', user, '1', '--no-wait']);
+}
+
+it('goes on after its connection was killed, with no attempt counted', async () => {
+  const worker = await shop.startWorker();
+  await shop.sql(`KILL ${await shop.laneConnection()}`);
+  expect(await shop.ok(['charge', '1', '7'])).toMatchObject({ attempts: 1 });
+  expect(worker.stderr).toContain('the database is away or took the lane');
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it('loses its connection in the middle of a transaction and applies the group once', async () => {
+  const worker = await shop.startWorker();
+  const lane = await shop.laneConnection();
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 2 FOR UPDATE');
+  const charge = shop.start(['charge', '2', '9', '--json']);
+  await shop.laneWaitsForLock();
+  await shop.sql(`KILL ${lane}`);
+  await other.query('ROLLBACK');
+  await other.end();
+  const { status, stdout } = await charge.ended;
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ balance: 9, attempts: 1 });
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it('hands the lane to the worker that stands by when its own is killed, in order', async () => {
+  const first = await shop.startWorker();
+  const second = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
+  await second.logged('standing by');
+  const load = chargeManyTimes('3', 12);
+  await eventually('the first has applied some', () => first.stderr.includes('committed'));
+  await first.kill();
+  await load;
+  await second.logged('worker ready');
+  await allDecided(shop);
+  await expectLedgerInOrder(shop, 3);
+  expect(await shop.ok(['balance', '3'])).toMatchObject({ balance: 12 });
+  expect((await second.stop()).status).toBe(0);
+});
+
+it('catches up in order with what a killed worker had in hand, before what was queued after it', async () => {
+  const first = await shop.startWorker();
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 3 FOR UPDATE');
+  await chargeManyTimes('3', 1);
+  await shop.laneWaitsForLock();
+  await chargeManyTimes('3', 3);
+  await first.kill();
+  await other.query('ROLLBACK');
+  await other.end();
+  const second = await shop.startWorker();
+  await allDecided(shop);
+  await expectLedgerInOrder(shop, 3);
+  expect(second.stderr).toContain('caught up with what was pending');
+  expect((await second.stop()).status).toBe(0);
+});
+
+it('takes the lane from a worker that is frozen, which can commit nothing when it thaws', async () => {
+  const frozen = await shop.startWorker();
+  const other: TestProcess = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
+  await other.logged('standing by');
+  frozen.signal('SIGSTOP');
+  await chargeManyTimes('4', 3);
+  await other.logged('worker ready');
+  await allDecided(shop);
+  frozen.signal('SIGCONT');
+  await frozen.logged('the database is away or took the lane');
+  await frozen.logged('standing by');
+  await chargeManyTimes('4', 3);
+  await allDecided(shop);
+  expect(await shop.ok(['balance', '4'])).toMatchObject({ balance: 6 });
+  await expectLedgerInOrder(shop, 4);
+  for (const worker of [frozen, other]) expect((await worker.stop()).status).toBe(0);
+});
+
+it('drains on SIGTERM: what it has taken is applied, what it has not is for the next', async () => {
+  const worker = await shop.startWorker();
+  const load = chargeManyTimes('5', 10);
+  await eventually('some are applied', () => worker.stderr.includes('committed'));
+  const { status, stderr } = await worker.stop();
+  expect(status).toBe(0);
+  expect(stderr).toContain('stopped');
+  await load;
+  const next = await shop.startWorker();
+  await allDecided(shop);
+  await expectLedgerInOrder(shop, 5);
+  expect(await shop.ok(['balance', '5'])).toMatchObject({ balance: 10 });
+  expect((await next.stop()).status).toBe(0);
+});
+
+it('is gone within 10 s of SIGTERM whatever it waits for, and the next worker does the rest', async () => {
+  const worker = await shop.startWorker();
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 1 FOR UPDATE');
+  const before = await shop.ok<{ balance: number }>(['balance', '1']);
+  await shop.ok(['charge', '1', '1', '--no-wait']);
+  await shop.laneWaitsForLock();
+  const asked = Date.now();
+  const { status } = await worker.stop();
+  expect(Date.now() - asked).toBeLessThan(10_000);
+  // the request may have used up its attempts before the deadline, and then it has drained
+  expect([0, 143]).toContain(status);
+  await other.query('ROLLBACK');
+  await other.end();
+  const next = await shop.startWorker();
+  await allDecided(shop);
+  const after = await shop.ok<{ balance: number }>(['balance', '1']);
+  expect(after.balance - before.balance).toBe(status === 143 ? 1 : 0);
+  expect((await next.stop()).status).toBe(0);
+});

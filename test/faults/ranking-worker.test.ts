@@ -1,0 +1,139 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { loadConfig } from '../../src/config.ts';
+import { reset, type Servers, startServers } from '../../src/dev/environment.ts';
+import { takeData } from '../support/data-directory.ts';
+import { eventually } from '../support/eventually.ts';
+import { expectOneAPeriod, refreshes, refreshesFollow } from '../support/ranking-log.ts';
+import { noteRecovery } from '../support/recovery.ts';
+import { keyOf } from '../support/sales.ts';
+import { type TestProcess, TestShop } from '../support/shop.ts';
+
+// servers of its own, for they are wiped, killed and started again
+let directory: string;
+let servers: Servers;
+let shop: TestShop;
+let redis: Redis;
+const { dev } = loadConfig();
+const workers: TestProcess[] = [];
+const PERIOD_MS = 2_000;
+const ENV = { SHOP_RANKING_PERIOD: `${PERIOD_MS}ms` };
+
+const start = () => startServers({ directory, servers: dev.servers, mysqld: dev.mysqld, redisServer: dev.redisServer });
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'shop-ranking-'));
+  await takeData(directory);
+  servers = await start();
+  shop = await TestShop.create({ servers, inProcess: true });
+  redis = new Redis(shop.redisUrl);
+  redis.on('error', () => {});
+  const product = await shop.product('Pen', 10, 100);
+  await shop.whileWorking(async () => shop.ok(['order', 'place', await shop.userWith(10), String(product)]));
+});
+
+// each test begins with no schedule
+beforeEach(async () => {
+  await redis.flushall();
+});
+
+// what a test that failed has left running must not take the lane of the next
+afterEach(async () => {
+  for (const worker of workers.splice(0)) await worker.kill();
+});
+
+afterAll(async () => {
+  redis.disconnect();
+  await shop.expectSound();
+  await shop.close();
+  await reset({ ...dev, directory });
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function pidOf(service: 'mysql' | 'redis'): Promise<number> {
+  const state = JSON.parse(await readFile(join(directory, 'state.json'), 'utf8'));
+  return state.services[service].running.pid;
+}
+
+/** A worker that has the lane, or one that stands by. */
+async function work(env: Record<string, string> = ENV, says = 'worker ready'): Promise<TestProcess> {
+  const worker = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug', ...env } });
+  workers.push(worker);
+  await worker.logged(says);
+  return worker;
+}
+
+it('is refreshed once a period by two workers, and goes on when either is killed', async () => {
+  const first = await work();
+  const second = await work(ENV, 'standing by');
+  await refreshesFollow(6, first, second);
+  expectOneAPeriod(refreshes(first, second), PERIOD_MS);
+  // the one whose turn it was last has scheduled the next
+  const [killed, left] =
+    refreshes(second).at(-1) === refreshes(first, second).at(-1) ? [second, first] : [first, second];
+  await killed.kill();
+  const died = performance.now();
+  await refreshesFollow(1, left);
+  await noteRecovery(28, performance.now() - died);
+  await refreshesFollow(4, left);
+  const third = await work(ENV, 'standing by');
+  await refreshesFollow(3, left, third);
+  expectOneAPeriod(refreshes(first, second, third), PERIOD_MS);
+  for (const worker of [third, left]) expect((await worker.stop()).status).toBe(0);
+});
+
+it('comes back by itself when Redis is wiped', async () => {
+  const worker = await work();
+  await refreshesFollow(1, worker);
+  for (let wipe = 0; wipe < 3; wipe++) {
+    await redis.flushall();
+    await refreshesFollow(2, worker);
+    expect(await redis.exists(keyOf(shop))).toBe(1);
+  }
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it.skipIf(dev.servers === 'docker')('comes back by itself when Redis dies and comes back empty', async () => {
+  const worker = await work();
+  await refreshesFollow(1, worker);
+  process.kill(await pidOf('redis'), 'SIGKILL');
+  // the lane's worker reports it
+  await worker.logged('ECONNREFUSED');
+  await start();
+  await eventually('Redis answers', () =>
+    redis.flushall().then(
+      () => true,
+      () => false,
+    ),
+  );
+  await refreshesFollow(3, worker);
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL is away', async () => {
+  const worker = await work();
+  await refreshesFollow(1, worker);
+  process.kill(await pidOf('mysql'), 'SIGKILL');
+  await worker.logged('the ranking could not be refreshed');
+  await start();
+  await shop.reconnect();
+  await refreshesFollow(2, worker);
+  await worker.logged('worker ready');
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it('takes the period of the worker that was started last', async () => {
+  const slow = await work({ SHOP_RANKING_PERIOD: '1d' });
+  // its one refresh of the day may come before it has the lane
+  await eventually('its first refresh', () => refreshes(slow).length > 0);
+  const quick = await work(ENV, 'standing by');
+  await refreshesFollow(4, slow, quick);
+  expectOneAPeriod(refreshes(slow, quick).slice(1), PERIOD_MS);
+  // the other has looked after the schedule meanwhile, and leaves it alone
+  await refreshesFollow(4, slow, quick);
+  expectOneAPeriod(refreshes(slow, quick).slice(1), PERIOD_MS);
+  for (const worker of [quick, slow]) expect((await worker.stop()).status).toBe(0);
+});

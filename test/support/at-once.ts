@@ -1,0 +1,68 @@
+import { expect } from 'vitest';
+import { recovered } from './recovery.ts';
+import type { Result, TestShop } from './shop.ts';
+
+/** Processes alive at once: more of them only wait for a processor. */
+const MAX_ALIVE = 25;
+
+/**
+ * Runs all commands as processes of their own, as many at a time as there is room for, and expects that what each has
+ * answered is what the outcome under its key says.
+ *
+ * @param row of the table of faults.
+ */
+export async function runAtOnce(
+  shop: TestShop,
+  row: number,
+  commands: readonly (readonly string[])[],
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  const left = commands.entries();
+  let started = 0;
+  const runSome = async () => {
+    for (const [index, args] of left) {
+      started = performance.now();
+      results[index] = await shop.start([...args, '--json', '--timeout', '2m']).ended;
+    }
+  };
+  await Promise.all(Array.from({ length: MAX_ALIVE }, runSome));
+  await recovered(shop, row, started);
+  for (const [index, args] of commands.entries()) {
+    const result = results[index];
+    if (result !== undefined) await expectStored(shop, args.at(args.indexOf('--key') + 1) ?? '', result);
+  }
+  return results;
+}
+
+async function expectStored(shop: TestShop, key: string, { status, stdout, stderr }: Result): Promise<void> {
+  const [stored] = await shop.sql<{ id: number; status: string; code: string | null; details: string }>(
+    `SELECT r.id, o.status, o.code, o.details FROM requests r JOIN outcomes o ON o.request_id = r.id
+     WHERE r.idempotency_key = ?`,
+    [key],
+  );
+  const details = JSON.parse(stored?.details ?? 'null');
+  if (status === 0) {
+    expect({ ...JSON.parse(stdout), status: 'applied' }).toMatchObject({
+      ...details,
+      requestId: stored?.id,
+      status: stored?.status,
+    });
+    return;
+  }
+  const { error } = JSON.parse(stderr);
+  // of a conflict the outcome is another request's
+  if (error.code === 'IDEMPOTENCY_CONFLICT') expect(error.details).toMatchObject({ key, requestId: stored?.id });
+  else expect(error).toMatchObject({ code: stored?.code, details });
+}
+
+/** How many ended in which way: by error code, or `done`. */
+export function tally(results: readonly Result[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { status, stdout, stderr } of results) {
+    const way = status === 0 ? 'done' : (JSON.parse(stderr).error.code as string);
+    // data or an error, never both
+    expect(status === 0 ? stderr : stdout).toBe('');
+    counts[way] = (counts[way] ?? 0) + 1;
+  }
+  return counts;
+}
