@@ -12,7 +12,7 @@ let closedPort: number;
 let empty: string;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ inProcess: true });
   await shop.ok(['user', 'create', 'Ann']);
   closedPort = await freePort();
   empty = await mkdtemp(join(tmpdir(), 'shop-nothing-'));

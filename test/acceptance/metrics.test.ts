@@ -121,39 +121,6 @@ it.each([
   expect(await shop.refused(['worker', `${option}=${value}`])).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
 });
 
-it('tells that a server is away or hangs, never waits for it, and tells when it is back', async () => {
-  const worker = await faults.startWorker(ANY_PORT);
-  onTestFinished(() => worker.kill());
-  await healthy(worker, 200, ({ lane }) => lane === 'held');
-  expect((await scrape(worker)).has('shop_oldest_pending_age_seconds')).toBe(true);
-  faults.mysql.refuse();
-  faults.mysql.cut();
-  faults.redis.pause();
-  const both = /^the lane has had no connection to MySQL for [\d.]+ s; Redis has not answered for [\d.]+ s$/;
-  await healthy(worker, 503, ({ status, lane, reason }) => {
-    return status === 'unavailable' && lane === 'connecting' && both.test(reason ?? '');
-  });
-  const asked = performance.now();
-  const metrics = await scrape(worker);
-  // what a scrape of Prometheus waits is ten
-  expect(performance.now() - asked).toBeLessThan(8_000);
-  expect(Object.fromEntries(metrics)).toMatchObject({
-    'shop_up{server="mysql"}': 0,
-    'shop_up{server="redis"}': 0,
-    shop_lane_held: 0,
-  });
-  const unknown = ['shop_oldest_pending_age_seconds', 'shop_queue_jobs{state="waiting"}', 'shop_ranking_age_seconds'];
-  expect(unknown.filter((name) => metrics.has(name))).toEqual([]);
-  faults.mysql.accept();
-  faults.redis.resume();
-  await healthy(worker, 200, ({ lane }) => lane === 'held');
-  await eventually('both are up', async () => {
-    const samples = await scrape(worker);
-    return samples.get('shop_up{server="mysql"}') === 1 && samples.get('shop_up{server="redis"}') === 1;
-  });
-  expect((await worker.stop()).status).toBe(0);
-});
-
 it('tells that it drains, and ends though somebody is still connected', async () => {
   const user = String(await shop.created(['user', 'create', 'Bo']));
   const worker = await faults.startWorker(ANY_PORT);

@@ -6,7 +6,7 @@ let shop: TestShop;
 
 // nothing here needs a table
 beforeAll(async () => {
-  shop = await TestShop.create({ migrated: false });
+  shop = await TestShop.create({ migrated: false, inProcess: true });
 });
 
 afterAll(async () => {

@@ -6,6 +6,13 @@ import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
 import { TestShop } from '../support/shop.ts';
 
 const WRONG = 'hunter2-is-not-the-password';
+const COMMANDS = [
+  ['charge', '1', '5', '--json'],
+  ['charge', '1', '5', '--verbose'],
+  ['dev', 'up', '--verbose'],
+  ['db', 'migrate', '--verbose'],
+];
+const WORKER = ['worker', '--json', '--verbose'];
 
 describe.skipIf(noServersOfOwn !== null)(
   `passwords are told nowhere: ${noServersOfOwn ?? 'servers of its own'}`,
@@ -16,7 +23,7 @@ describe.skipIf(noServersOfOwn !== null)(
 
     beforeAll(async () => {
       servers = await OwnServers.start();
-      shop = await TestShop.create({ servers: servers.urls });
+      shop = await TestShop.create({ servers: servers.urls, inProcess: true });
       await shop.ok(['db', 'seed']);
       secrets = [WRONG, new URL(shop.databaseUrl).password, new URL(shop.redisUrl).password];
       for (const secret of secrets) expect(secret.length).toBeGreaterThan(12);
@@ -36,6 +43,12 @@ describe.skipIf(noServersOfOwn !== null)(
       for (const secret of secrets) expect(text).not.toContain(secret);
     }
 
+    const surroundings = (change: Record<string, string>) => ({
+      SHOP_LOG_LEVEL: 'trace',
+      SHOP_DEV_DIR: join(servers.directory, 'dev'),
+      ...change,
+    });
+
     type Change = Partial<Pick<URL, 'username' | 'password' | 'hostname' | 'port' | 'search'>>;
     const changed = (url: string, change: Change) => Object.assign(new URL(url), change).href;
     const mysql = (change: Change) => ({ SHOP_DATABASE_URL: changed(shop.databaseUrl, change) });
@@ -49,7 +62,6 @@ describe.skipIf(noServersOfOwn !== null)(
       ['a Redis that is not there', () => redis({ port: '9' }), 69],
       ['a host that is not there', () => mysql({ hostname: 'no-such-host.invalid' }), 69],
       ['TLS that MySQL can not prove', () => mysql({ search: `ssl-ca=${import.meta.filename}` }), 78],
-      ['TLS that Redis does not speak', () => ({ SHOP_REDIS_URL: shop.redisUrl.replace('redis:', 'rediss:') }), null],
       ['a URL that is none', () => ({ SHOP_DATABASE_URL: `mysql://root:${WRONG}@:x/` }), 78],
       ['a password with a question mark', () => ({ SHOP_REDIS_URL: `redis://cache:12?${WRONG}@host` }), 78],
       ['a password with a hash', () => ({ SHOP_REDIS_URL: `redis://cache:12#${WRONG}@host` }), 78],
@@ -57,18 +69,21 @@ describe.skipIf(noServersOfOwn !== null)(
       ['an option that is not known', () => mysql({ search: `password=${WRONG}` }), 78],
       ['an ssl-mode that is none', () => mysql({ search: `ssl-mode=${WRONG}` }), 78],
     ] as const)('not by %s', async (_name, change, expected) => {
-      const env = { SHOP_LOG_LEVEL: 'trace', SHOP_DEV_DIR: join(servers.directory, 'dev'), ...change() };
-      for (const args of [
-        ['charge', '1', '5', '--json'],
-        ['charge', '1', '5', '--verbose'],
-        ['worker', '--json', '--verbose'],
-        ['dev', 'up', '--verbose'],
-        ['db', 'migrate', '--verbose'],
-      ]) {
-        const { status, stdout, stderr } = await shop.run(args, { env: env });
-        if (args[0] === 'charge' && expected !== null) expect(status, stderr).toBe(expected);
+      const env = surroundings(change());
+      for (const args of COMMANDS) {
+        const { status, stdout, stderr } = await shop.run(args, { env });
+        if (args[0] === 'charge') expect(status, stderr).toBe(expected);
         expectNoSecret(stdout + stderr);
       }
+      const { stdout, stderr } = await shop.start(WORKER, { env }).ended;
+      expectNoSecret(stdout + stderr);
+    });
+
+    it('not by TLS that Redis does not speak', async () => {
+      const env = surroundings({ SHOP_REDIS_URL: shop.redisUrl.replace('redis:', 'rediss:') });
+      // at once, for each waits for an answer to its greeting
+      const ended = await Promise.all([...COMMANDS, WORKER].map((args) => shop.start(args, { env }).ended));
+      for (const { stdout, stderr } of ended) expectNoSecret(stdout + stderr);
     });
 
     it('not by a worker that is locked out of Redis and of MySQL while it runs, at any level', async () => {

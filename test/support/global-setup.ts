@@ -6,6 +6,8 @@ import { type DevConfig, loadConfig } from '../../src/config.ts';
 import { engineVersion } from '../../src/dev/docker.ts';
 import { reset, startServers } from '../../src/dev/environment.ts';
 import { wishedKind } from '../../src/dev/sources.ts';
+import { ShopError } from '../../src/domain/errors.ts';
+import { phrase } from '../../src/domain/phrase.ts';
 import { copyData, makeData, type NewData } from './data-directory.ts';
 import { makeSchemaTemplate, type SchemaTemplate } from './schema-template.ts';
 import type { ServerUrls } from './shop.ts';
@@ -26,11 +28,22 @@ interface RunServers extends ServerUrls {
 }
 
 /**
- * Real servers for all test files, from the first of these that there is: those of SHOP_DATABASE_URL (with an account
- * that may create databases) and SHOP_REDIS_URL; containers, by testcontainers; what `shop dev up` would take. What was
- * started is gone afterwards.
+ * Real servers for all test files, from the first available source: those of SHOP_DATABASE_URL (with an account that may
+ * create databases) and SHOP_REDIS_URL; containers, by testcontainers; what `shop dev up` would take. What was started is
+ * removed afterwards. Where there is no source, the run ends with the reason alone.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  try {
+    return await provideServers(project);
+  } catch (error) {
+    if (!(error instanceof ShopError)) throw error;
+    say(`${error.message} ${error.hint}\nUnit tests need no server: npm run test:unit`);
+    // thrown, it would be printed with a stack, behind a line that no tests were found
+    process.exit(1);
+  }
+}
+
+async function provideServers(project: TestProject): Promise<() => Promise<void>> {
   const { dev } = loadConfig();
   const data = dev.servers === 'docker' ? null : await makeData(dev, say);
   const { rootUrl, redisUrl, remove } = given() ?? (await inContainers(dev)) ?? (await local(dev, data));
@@ -62,8 +75,15 @@ async function inContainers(dev: DevConfig): Promise<RunServers | null> {
   if (wished === 'programs') return null;
   if ((await engineVersion()) === null) {
     if (wished === null) return null;
-    throw new Error(
-      'No Docker engine answers. Start Docker and try `docker version`; `npm test` takes server programs where there is none.',
+    throw new ShopError(
+      'CONFIG',
+      { setting: 'SHOP_DEV_SERVERS' },
+      {
+        message: phrase('No Docker engine answers.'),
+        hint: phrase(
+          'Start Docker and try `docker version`; `npm test` uses server programs where there is no engine.',
+        ),
+      },
     );
   }
   say('starting MySQL and Redis by testcontainers');
