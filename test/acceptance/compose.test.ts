@@ -181,7 +181,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
   }
 
   async function onHost(...command: string[]): Promise<Record<string, unknown>> {
-    const { status, stdout, stderr } = await new TestProcess([...command, '--json'], hostEnv).ended;
+    const { status, stdout, stderr } = await new TestProcess(process.execPath, [...command, '--json'], hostEnv).ended;
     if (status !== 0) throw new Error(`shop ${command.join(' ')} exited with ${status}: ${stderr}`);
     return JSON.parse(stdout);
   }

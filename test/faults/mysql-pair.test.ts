@@ -3,12 +3,10 @@ import { RUNS, runFailovers } from '../failover/failover.ts';
 import type { Stage } from '../nemesis/operator.ts';
 import { setStage } from '../nemesis/stage.ts';
 import { MysqlPair, STEP } from '../support/mysql-pair.ts';
-import { mysqlProgram } from '../support/mysql-servers.ts';
-import { noServerPrograms } from '../support/own-servers.ts';
+import { noReplication } from '../support/mysql-servers.ts';
 import { TestShop } from '../support/shop.ts';
 
-const reason =
-  noServerPrograms ?? ((await mysqlProgram())?.flavour === 'MySQL' ? null : 'replication is set up as MySQL has it');
+const reason = await noReplication();
 
 describe.skipIf(reason !== null)(`MySQL with a replica ${reason ?? ''}`, () => {
   let pair: MysqlPair;

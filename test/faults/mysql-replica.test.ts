@@ -8,7 +8,7 @@ import type { Stage } from '../nemesis/operator.ts';
 import { setStage } from '../nemesis/stage.ts';
 import { eventually } from '../support/eventually.ts';
 import { MysqlReplica } from '../support/mysql-replica.ts';
-import { noServerPrograms } from '../support/own-servers.ts';
+import { noReplication } from '../support/mysql-servers.ts';
 import { type Result, TestShop } from '../support/shop.ts';
 
 const TABLES =
@@ -16,7 +16,9 @@ const TABLES =
 const READS = new RegExp(`\\bFROM\\s+\`?(${TABLES})\\b`, 'i');
 const NOT_USED = 'The replica is not read from, the primary is:';
 
-describe.skipIf(noServerPrograms !== null)(`a replica of MySQL ${noServerPrograms ?? ''}`, () => {
+const reason = await noReplication();
+
+describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
   let pair: MysqlReplica;
   let shop: TestShop;
   let stage: Stage;

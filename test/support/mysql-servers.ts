@@ -19,11 +19,17 @@ export async function mysqlProgram(): Promise<Program | null> {
   return findProgram('mysql', { given: loadConfig().dev.mysqld, remembered: null });
 }
 
+/** Why a test can have no servers that replicate by MySQL's GTIDs, or null where it can. */
+export async function noReplication(): Promise<string | null> {
+  if (noServerPrograms !== null) return noServerPrograms;
+  return (await mysqlProgram())?.flavour === 'MySQL' ? null : 'MariaDB replicates by GTIDs of another kind';
+}
+
 /** Why a test can have no replication group, or null where it can. */
 export async function noGroup(): Promise<string | null> {
-  if (noServerPrograms !== null) return noServerPrograms;
+  const reason = await noReplication();
   const program = await mysqlProgram();
-  if (program?.flavour !== 'MySQL') return 'MariaDB has no Group Replication';
+  if (reason !== null || program === null) return reason;
   const { stdout } = await run(program.path, ['--no-defaults', '--verbose', '--help'], { limitMs: 20_000 });
   const folder = /^plugin-dir\s+(\S+)/m.exec(stdout)?.[1] ?? '';
   const isThere = (await readdir(folder).catch((): string[] => [])).includes('group_replication.so');

@@ -63,9 +63,16 @@ export class TestShop {
   readonly #processes = new Set<TestProcess | TestTerminal>();
   readonly #accounts: string[] = [];
   readonly #inProcess: boolean;
+  readonly #node: string;
 
-  private constructor(database: string, root: Connection, { rootUrl, redisUrl }: ServerUrls, inProcess: boolean) {
+  private constructor(
+    database: string,
+    root: Connection,
+    { rootUrl, redisUrl }: ServerUrls,
+    { inProcess, node }: { readonly inProcess: boolean; readonly node: string },
+  ) {
     this.#inProcess = inProcess;
+    this.#node = node;
     this.#database = database;
     this.#root = root;
     this.prefix = database;
@@ -77,16 +84,19 @@ export class TestShop {
    * Makes an empty database, on the run's servers or on others.
    *
    * @param options `migrated: false` leaves it without tables; `inProcess`: commands that are run to their end, one after
-   *   the other, have no process of their own, which is most of the time that they take.
+   *   the other, have no process of their own, which is most of the time that they take; `node`: another Node.js than that
+   *   of the tests.
    */
   static async create({
     migrated = true,
     servers,
     inProcess = false,
+    node = process.execPath,
   }: {
     migrated?: boolean;
     servers?: ServerUrls;
     inProcess?: boolean;
+    node?: string;
   } = {}): Promise<TestShop> {
     const urls = servers ?? { rootUrl: inject('rootUrl'), redisUrl: inject('redisUrl') };
     const database = `shop_test_${randomBytes(6).toString('hex')}`;
@@ -94,7 +104,7 @@ export class TestShop {
     // a test may kill the server; the next statement tells
     root.on('error', () => {});
     await createDatabase(root, database);
-    const shop = new TestShop(database, root, urls, inProcess);
+    const shop = new TestShop(database, root, urls, { inProcess, node });
     if (migrated && !(await applySchemaTemplate(root, inject('schemaTemplate')))) await shop.ok(['db', 'migrate']);
     return shop;
   }
@@ -111,7 +121,7 @@ export class TestShop {
 
   /** Starts the built program; it is ended with the shop if it has not ended by then. */
   start(args: readonly string[], options: RunOptions = {}): TestProcess {
-    const process = new TestProcess(args, { ...this.env, ...options.env }, options);
+    const process = new TestProcess(this.#node, args, { ...this.env, ...options.env }, options);
     this.#processes.add(process);
     return process;
   }
@@ -359,11 +369,12 @@ export class TestProcess {
   #running = true;
 
   constructor(
+    node: string,
     args: readonly string[],
     env: Readonly<Record<string, string>>,
     { stdin = '', program = PROGRAM }: RunOptions = {},
   ) {
-    this.#child = spawn(process.execPath, [program, ...args], {
+    this.#child = spawn(node, [program, ...args], {
       env: { ...inheritedEnvironment(), ...env },
     });
     this.#child.stdin?.on('error', () => {});
