@@ -59,17 +59,17 @@ export async function queue(scope, { source, scale, rounds, say }) {
 
 /** The shop's own queue and worker. */
 async function openShop(scope, source, shop) {
-  const { Producer, queueName, keyPrefix, openRedis } = source;
+  const { Producer, QUEUE_NAME, keyPrefix, openRedis } = source;
   const redis = await openRedis(shop.redisUrl);
   scope.add(() => redis.disconnect());
   const producer = new Producer(redis, shop.prefix);
   scope.add(() => producer.close());
-  const seen = openQueue(scope, queueName(0), { redisUrl: shop.redisUrl, prefix: keyPrefix(shop.prefix) });
+  const seen = openQueue(scope, QUEUE_NAME, { redisUrl: shop.redisUrl, prefix: keyPrefix(shop.prefix) });
   await shop.startWorker();
   const fill = (orders) =>
     recordOrders(source, shop.sql, orders, (requests) =>
       // each by a call of its own, as commands do it: together they would be one job
-      Promise.all(requests.map((request) => producer.enqueue([request], 1))),
+      Promise.all(requests.map(({ id }) => producer.enqueue([id]))),
     );
   return (orders) => timeQueue(seen, orders, fill);
 }

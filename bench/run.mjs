@@ -8,7 +8,6 @@ import { parseArgs } from 'node:util';
 import { audit } from './audit.mjs';
 import { batch } from './batch.mjs';
 import { keys } from './keys.mjs';
-import { lanes } from './lanes.mjs';
 import { printMarks, printReport } from './lib/report.mjs';
 import { closeOnSignals, withScope } from './lib/scope.mjs';
 import { loadSource } from './lib/source.mjs';
@@ -17,7 +16,7 @@ import { ranking } from './ranking.mjs';
 import { reads } from './reads.mjs';
 import { single } from './single.mjs';
 
-const BENCHMARKS = { queue, batch, lanes, single, reads, ranking, audit, keys };
+const BENCHMARKS = { queue, batch, single, reads, ranking, audit, keys };
 const SCALES = ['full', 'small'];
 
 const { only, rounds, scale, json } = readOptions();

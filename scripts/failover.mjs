@@ -2,7 +2,7 @@
 // Failovers under load on real servers, again and again: test/failover.
 //
 //   npm run failover -- --redis cluster|sentinel [--runs N]
-//   npm run failover -- --lanes worker [--runs N]
+//   npm run failover -- --worker killed [--runs N]
 //   npm run failover -- --mysql group|pair|replica [--runs N]
 //
 // Prints a line for each run: the longest pause between two outcomes, and what the audit and all other invariants say.
@@ -18,14 +18,14 @@ const KINDS = {
     pair: 'test/faults/mysql-pair.test.ts',
     replica: 'test/faults/mysql-replica.test.ts',
   },
-  lanes: { worker: 'test/faults/lanes.test.ts' },
+  worker: { killed: 'test/faults/takeover.test.ts' },
 };
 
 const { values } = parseArgs({
   options: {
     redis: { type: 'string' },
     mysql: { type: 'string' },
-    lanes: { type: 'string' },
+    worker: { type: 'string' },
     runs: { type: 'string', default: '10' },
   },
 });

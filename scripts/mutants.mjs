@@ -45,8 +45,8 @@ const MUTANTS = [
   {
     name: 'GET_LOCK of the lane',
     file: 'src/domain/lane-session.ts',
-    from: 'if (!(await acquireLock(session, laneLock(address, address.lane), seconds))) return false;',
-    to: 'if (seconds < 0 && !(await acquireLock(session, laneLock(address, address.lane), seconds))) return false;',
+    from: 'if (!(await acquireLock(session, laneLock(address), seconds))) return false;',
+    to: 'if (seconds < 0 && !(await acquireLock(session, laneLock(address), seconds))) return false;',
     tests: ['faults/frozen-worker', 'faults/worker-death'],
   },
   {
@@ -76,27 +76,6 @@ const MUTANTS = [
     from: '...retried.pending, ',
     to: '',
     tests: ['acceptance/queue'],
-  },
-  {
-    name: 'the look at the number of lanes in each transaction',
-    file: 'src/domain/queue-state.ts',
-    from: '  requireLanes(gate.lanes, lanes);',
-    to: '  if (lanes < 0) requireLanes(gate.lanes, lanes);',
-    tests: ['integration/lanes'],
-  },
-  {
-    name: 'the lane of a user who came to be late',
-    file: 'src/domain/lock-state.ts',
-    from: 'filter(([, id]) => hasUser(place, id))',
-    to: 'filter(([, id]) => hasUser(place, id) || id > 0)',
-    tests: ['integration/lanes'],
-  },
-  {
-    name: "a lane's own requests alone",
-    file: 'src/domain/lane-place.ts',
-    from: "return lanes === 1 ? ['', []]",
-    to: "return lanes > 0 ? ['', []]",
-    tests: ['integration/lanes', 'faults/lanes'],
   },
 ];
 

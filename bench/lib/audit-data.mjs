@@ -22,8 +22,7 @@ export function auditData({ orders, users, products }) {
   const [before, after] = [at(0), at(91 * 86_400)];
   const price = '(100 + product_id % 900)';
   const key = (kind) => `CONCAT('${kind}-', n)`;
-  const request =
-    'INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)';
+  const request = 'INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)';
   const outcome = 'INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)';
   const upTo = (count) => `FROM bench_numbers WHERE n <= ${count}`;
 
@@ -44,10 +43,10 @@ export function auditData({ orders, users, products }) {
        ON l.order_id = n ORDER BY n`,
 
     `${request} SELECT n, ${key('charge')}, UNHEX(SHA2(${key('charge')}, 256)), 'charge',
-       CONCAT('{"user":', n, ',"amount":1000000000}'), 'bench', 'bench', ${before}, 0 ${upTo(users)}`,
+       CONCAT('{"user":', n, ',"amount":1000000000}'), 'bench', 'bench', ${before} ${upTo(users)}`,
     `${request} SELECT ${users} + n, ${key('order')}, UNHEX(SHA2(${key('order')}, 256)), 'order',
        IF(n % 2 = 0, CONCAT('{"user":"@u', ${user}, '","items":[', i.refs, ']}'), CONCAT('{"user":', ${user}, ',"items":[', i.ids, ']}')),
-       'bench', 'bench', ${orderedAt}, 0
+       'bench', 'bench', ${orderedAt}
      FROM bench_numbers JOIN (
        SELECT order_id,
          GROUP_CONCAT(CONCAT('{"product":', product_id, ',"quantity":', quantity, '}') ORDER BY position) AS ids,
@@ -55,11 +54,11 @@ export function auditData({ orders, users, products }) {
        FROM order_lines GROUP BY order_id
      ) i ON i.order_id = n ORDER BY n`,
     `${request} SELECT ${firstRefused} + n, ${key('refused')}, UNHEX(SHA2(${key('refused')}, 256)), 'order',
-       '{"user":1,"items":[{"product":1,"quantity":999999}]}', 'bench', 'bench', ${after}, 0 ${upTo(refused)}`,
+       '{"user":1,"items":[{"product":1,"quantity":999999}]}', 'bench', 'bench', ${after} ${upTo(refused)}`,
     `${request} SELECT ${firstCancel} + n, ${key('cancel')}, UNHEX(SHA2(${key('cancel')}, 256)), 'cancel',
-       CONCAT('{"order":', n * 50, '}'), 'bench', 'bench', ${after}, 0 ${upTo(cancelled)}`,
+       CONCAT('{"order":', n * 50, '}'), 'bench', 'bench', ${after} ${upTo(cancelled)}`,
     `${request} SELECT ${firstRestock} + n, ${key('restock')}, UNHEX(SHA2(${key('restock')}, 256)), 'restock',
-       CONCAT('{"product":', n, ',"quantity":10}'), 'bench', 'bench', ${after}, 0 ${upTo(products)}`,
+       CONCAT('{"product":', n, ',"quantity":10}'), 'bench', 'bench', ${after} ${upTo(products)}`,
 
     'CREATE TABLE bench_ledger (request_id BIGINT NOT NULL PRIMARY KEY, user_id BIGINT, type VARCHAR(16), amount BIGINT, order_id BIGINT, at DATETIME(3))',
     `INSERT INTO bench_ledger SELECT n, n, 'charge', 1000000000, NULL, ${before} ${upTo(users)}`,

@@ -14,7 +14,7 @@ export async function recordOrders(source, sql, orders, recorded) {
   let id = await lastId(sql, 'requests');
   for (const piece of pieces(orders, PIECE)) {
     const now = new Date();
-    const requests = piece.map((order) => ({ id: ++id, slot: source.userSlot(order.user), order, now }));
+    const requests = piece.map((order) => ({ id: ++id, order, now }));
     await sql.query(INSERT.requests, [requests.map((request) => requestRow(source, request))]);
     await recorded(requests);
   }

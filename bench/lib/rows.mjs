@@ -4,7 +4,7 @@ import { contentOf } from './orders.mjs';
 /** All the rows that an order leaves behind, as bare statements: the one place here that names the schema's columns. */
 export const INSERT = {
   requests: `INSERT INTO requests
-    (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, slot, batch_id, batch_line) VALUES ?`,
+    (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,
   orders: 'INSERT INTO orders (id, request_id, user_id, status, total, created_at) VALUES ?',
   order_lines: 'INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price) VALUES ?',
   point_transactions: `INSERT INTO point_transactions
@@ -20,22 +20,10 @@ export const INSERT_BATCH = `INSERT INTO batches (name, actor, host, last_line, 
   VALUES (?, 'bench', 'bench', NULL, 0, UTC_TIMESTAMP(3))`;
 
 /** A row of `requests`. */
-export function requestRow({ contentHash, userSlot }, { id, order, batchId = null, line = null, now }) {
+export function requestRow({ contentHash }, { id, order, batchId = null, line = null, now }) {
   const content = contentOf(order);
   const payload = JSON.stringify(content.payload);
-  return [
-    id,
-    `bench-${id}`,
-    contentHash(content),
-    content.kind,
-    payload,
-    'bench',
-    hostname(),
-    now,
-    userSlot(order.user),
-    batchId,
-    line,
-  ];
+  return [id, `bench-${id}`, contentHash(content), content.kind, payload, 'bench', hostname(), now, batchId, line];
 }
 
 /**

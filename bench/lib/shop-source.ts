@@ -2,11 +2,10 @@
 export { loadConfig } from '../../src/config.ts';
 export { connect } from '../../src/db/connection.ts';
 export { reset, startServers } from '../../src/dev/environment.ts';
-export { laneOf, userSlot } from '../../src/domain/lane-place.ts';
 export { computeRanking } from '../../src/domain/ranking.ts';
 export { rankingKey } from '../../src/domain/redis-keys.ts';
 export { contentHash, findRequest, recordRequest } from '../../src/domain/request.ts';
 export { ShopRanking } from '../../src/domain/shop-ranking.ts';
 export { openRedis, openSession } from '../../src/domain/store.ts';
-export { keyPrefix, queueName } from '../../src/jobs/contract.ts';
+export { keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
 export { Producer } from '../../src/jobs/producer.ts';

@@ -180,8 +180,7 @@ export class Context {
       const { prefix } = await this.config();
       const session = await this.session();
       const producer = await connections.producer(redisUrl, prefix);
-      const { readLanes } = await import('../domain/lanes.ts');
-      return { session, producer, address: { databaseUrl, prefix }, lanes: await readLanes(session) };
+      return { session, producer, lane: { databaseUrl, prefix } };
     });
     return this.#channel;
   }

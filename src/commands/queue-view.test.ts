@@ -19,11 +19,9 @@ const STATUS: QueueStatus = {
   refused: 50,
   failed: 3,
   laneHeld: true,
-  lanes: 1,
-  lanesHeld: 1,
   workers: [
-    { name: 'web-1:4711', address: '10.0.0.5:41234', seconds: 7_500, holdsLane: true, lanes: [0] },
-    { name: 'web-2:4712', address: '10.0.0.6:41234', seconds: 10, holdsLane: false, lanes: [] },
+    { name: 'web-1:4711', address: '10.0.0.5:41234', seconds: 7_500, holdsLane: true },
+    { name: 'web-2:4712', address: '10.0.0.6:41234', seconds: 10, holdsLane: false },
   ],
   batches: [{ batchId: 7, name: 'november', requests: 2_000, decided: 1_500, pending: 500 }],
   redisError: null,
@@ -55,7 +53,7 @@ it('says that the queue is paused, that nobody applies, that Redis is away', () 
   expect(draw({ paused: true, pausedBy: 'ann\u001b[2J', pausedAt: new Date() })).toContain(
     'paused by ann\\x1b[2J since',
   );
-  expect(draw({ laneHeld: false, lanesHeld: 0 })).toContain('nothing is applied');
+  expect(draw({ laneHeld: false })).toContain('nothing is applied');
   const away = draw({
     waiting: null,
     active: null,

@@ -31,13 +31,7 @@ export const STATUS = recordView<QueueStatus>(
   {
     name: 'workers',
     value: ({ workers }) => (workers === null ? null : toJson(workers)),
-    words: ({ workers, lanes }) =>
-      workers?.length
-        ? joined(
-            workers.map((worker) => workerInWords(worker, lanes)),
-            ', ',
-          )
-        : null,
+    words: ({ workers }) => (workers?.length ? joined(workers.map(workerInWords), ', ') : null),
     kind: 'prose',
   },
   {
@@ -48,22 +42,12 @@ export const STATUS = recordView<QueueStatus>(
     kind: 'prose',
   },
   field<QueueStatus>('redisError'),
-  ...fields<QueueStatus>('lanes', 'lanesHeld'),
 );
 
-function workerInWords({ name, address, holdsLane, lanes }: WorkerStatus, all: number): Phrase | string {
+function workerInWords({ name, address, holdsLane }: WorkerStatus): Phrase | string {
   const known = name ?? address ?? phrase('unknown');
-  if (!holdsLane) return known;
-  return all === 1 ? phrase`${known} (lane)` : phrase`${known} (lanes: ${lanes.join(', ')})`;
+  return holdsLane ? phrase`${known} (lane)` : known;
 }
-
-/** What `queue lanes` answers. */
-export interface LanesAnswer {
-  readonly lanes: number;
-  /** False where it was so before. */
-  readonly changed: boolean;
-}
-export const LANES = recordView<LanesAnswer>(...fields<LanesAnswer>('lanes', 'changed'));
 
 /** What `queue pause` and `queue resume` answer. */
 export interface PauseAnswer {
@@ -149,27 +133,23 @@ function pendingInWords({ pending, oldestPendingSeconds }: QueueStatus): Phrase 
   return joined([grouped(pending), phrase`oldest ${duration(oldestPendingSeconds)}`], GAP);
 }
 
-function drawState({ paused, pausedBy, pausedAt, lanes, lanesHeld }: QueueStatus, page: Page): string {
+function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: Page): string {
   if (paused) {
     const words = phrase`paused by ${pausedBy ?? ''} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
     return paint(page, 'refused', told(page, words));
   }
-  if (lanesHeld === lanes) return paint(page, 'good', told(page, phrase('running')));
-  const fault =
-    lanesHeld === 0
-      ? phrase('no worker has the lane: nothing is applied')
-      : phrase`${lanes - lanesHeld} of ${lanes} lanes have no worker: nothing is applied there`;
-  return paint(page, 'bad', told(page, fault));
+  if (laneHeld) return paint(page, 'good', told(page, phrase('running')));
+  return paint(page, 'bad', told(page, phrase('no worker has the lane: nothing is applied')));
 }
 
-function workerRows({ workers, laneHeld, lanes: all }: QueueStatus): (Phrase | string)[][] {
+function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
   if (workers === null) return [[laneHeld ? phrase('not known; one has the lane') : phrase('not known')]];
   if (workers.length === 0) return [[phrase('none')]];
-  return workers.map(({ name, address, seconds, holdsLane, lanes }) => [
+  return workers.map(({ name, address, seconds, holdsLane }) => [
     name ?? phrase('unknown'),
     address ?? '',
     seconds === null ? '' : duration(seconds),
-    holdsLane ? (all === 1 ? phrase('has the lane') : phrase`has lanes ${lanes.join(', ')}`) : phrase('stands by'),
+    holdsLane ? phrase('has the lane') : phrase('stands by'),
   ]);
 }
 

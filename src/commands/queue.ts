@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
-import { invalid, parseKey, parseWhole } from '../domain/input.ts';
+import { invalid, parseKey } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import type { FailedFilter } from '../domain/request-list.ts';
@@ -9,9 +8,9 @@ import { FAILURE_CODES, REQUEST_KINDS } from '../domain/request-status.ts';
 import { addCommand, defineGroup, type OptionSpec, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
-import { optional, parseChoice, parseDuration, parsePage, parseTime } from './options.ts';
+import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { type Answer, answer } from './present/view.ts';
-import { drawQueue, FAILED, LANES, PAUSE, RETRIED, type RetriedRequest, STATUS } from './queue-view.ts';
+import { drawQueue, FAILED, PAUSE, RETRIED, type RetriedRequest, STATUS } from './queue-view.ts';
 import { WATCH_OPTION, type WatchFlags, watch } from './watch/watch.ts';
 
 /** `shop queue` */
@@ -22,7 +21,6 @@ export function defineQueue(group: Command, runner: Runner): void {
   addRetry(group, runner);
   addPause(group, runner);
   addResume(group, runner);
-  addLanes(group, runner);
 }
 
 function addStatus(group: Command, runner: Runner): void {
@@ -229,69 +227,4 @@ function addResume(group: Command, runner: Runner): void {
     },
     runner,
   );
-}
-
-interface LanesFlags {
-  readonly timeout?: string;
-}
-
-const LANES_TIMEOUT_MS = 30_000;
-/** Between two looks whether anything is pending. */
-const LANES_LOOK_MS = 200;
-
-function addLanes(group: Command, runner: Runner): void {
-  addCommand<LanesFlags>(
-    group,
-    {
-      name: 'lanes',
-      summary: 'Show how many lanes apply requests, or change their number as soon as nothing is pending',
-      arguments: [{ name: 'lanes', description: 'how many there are to be', optional: true }],
-      options: [
-        { flags: '--timeout <duration>', description: 'wait this long until nothing is pending (default: 30s)' },
-      ],
-      examples: ['shop queue lanes', 'shop queue lanes 4', 'shop queue lanes 4 --timeout 10m --json'],
-      run: async (context, [number], flags) => {
-        const [{ LanesChange, MAX_LANES, readDecidedLanes }, { readPause }] = await Promise.all([
-          import('../domain/lanes.ts'),
-          import('../domain/queue-state.ts'),
-        ]);
-        const wanted = optional(number, (text) => parseWhole('lanes', text, 1, MAX_LANES));
-        const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? LANES_TIMEOUT_MS;
-        const session = await context.session();
-        const lanes = await readDecidedLanes(session);
-        if (wanted === undefined || wanted === lanes) return answer({ lanes: lanes ?? 1, changed: false }, LANES);
-        const change = new LanesChange(session, wanted);
-        const deadline = performance.now() + timeoutMs;
-        for (;;) {
-          const pending = await change.tryOnce();
-          if (pending === null) return answer({ lanes: wanted, changed: wanted !== (lanes ?? 1) }, LANES);
-          if (performance.now() >= deadline) {
-            const paused = (await readPause(session)) !== null;
-            throw stillPending({ requestId: pending, lanes: lanes ?? 1, paused });
-          }
-          await delay(LANES_LOOK_MS, undefined, { signal: context.stopped }).catch(() =>
-            context.stopped.throwIfAborted(),
-          );
-        }
-      },
-    },
-    runner,
-  );
-}
-
-function stillPending(details: {
-  readonly requestId: number;
-  readonly lanes: number;
-  readonly paused: boolean;
-}): ShopError {
-  const { requestId, lanes, paused } = details;
-  return new ShopError('PENDING', details, {
-    message:
-      lanes === 1
-        ? phrase`Request ${requestId} is pending: the shop has one lane still.`
-        : phrase`Request ${requestId} is pending: the shop has ${lanes} lanes still.`,
-    hint: paused
-      ? phrase('The queue is paused: let it go on with `shop queue resume`, and give the command again.')
-      : phrase('See what waits with `shop queue status`, and give the command again with a longer --timeout.'),
-  });
 }

@@ -15,7 +15,6 @@ const DEFAULT_CONCURRENCY = 100;
 const MAX_CONCURRENCY = 10_000;
 
 interface WorkerFlags {
-  readonly lanes?: string;
   readonly concurrency?: string;
   readonly metricsPort?: string;
   readonly metricsHost?: string;
@@ -27,21 +26,12 @@ export function defineWorker(command: Command, runner: Runner): void {
     command,
     {
       options: [
-        {
-          flags: '--lanes <n>',
-          description:
-            'the number of lanes: the first worker decides it for the shop, one with another number refuses to start',
-        },
-        {
-          flags: '--concurrency <n>',
-          description: `jobs in hand at once, of each lane (default: ${DEFAULT_CONCURRENCY})`,
-        },
+        { flags: '--concurrency <n>', description: `maximum number of active jobs (default: ${DEFAULT_CONCURRENCY})` },
         { flags: '--metrics-port <port>', description: 'serve /metrics and /healthz there; 0 takes any free port' },
         { flags: '--metrics-host <host>', description: 'the address to serve them at (default: 127.0.0.1)' },
       ],
       examples: [
         'shop worker',
-        'shop worker --lanes 4',
         'shop worker --metrics-port 9464',
         'SHOP_LOG_LEVEL=debug shop worker --concurrency 1000',
       ],
@@ -49,13 +39,10 @@ export function defineWorker(command: Command, runner: Runner): void {
         const concurrency =
           optional(flags.concurrency, (text) => parseWhole('--concurrency', text, 1, MAX_CONCURRENCY)) ??
           DEFAULT_CONCURRENCY;
-        const { MAX_LANES } = await import('../domain/lanes.ts');
-        const wantedLanes = optional(flags.lanes, (text) => parseWhole('--lanes', text, 1, MAX_LANES)) ?? null;
         const openMonitor = await prepareMonitor(context, flags);
         const { prefix, logLevel, rankingPeriodMs, logPeriodMs, replica } = await context.config();
         const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
-        const [{ decideLanes }, { openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
-          import('../domain/lanes.ts'),
+        const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
           import('../domain/store.ts'),
           import('../jobs/worker.ts'),
           import('./log.ts'),
@@ -63,7 +50,7 @@ export function defineWorker(command: Command, runner: Runner): void {
         keepHeapSteady();
         // once it runs it waits for servers that go away; one that can't be reached now is an error to be told
         const session = await openSession(databaseUrl);
-        const lanes = await decideLanes(session, wantedLanes).finally(() => session.close());
+        await session.close();
         await pingRedis(redisUrl);
 
         const log = createLog(pageOf(context.streams.stderr, context.language), logLevel);
@@ -72,9 +59,7 @@ export function defineWorker(command: Command, runner: Runner): void {
         // where it can't listen, no work is taken
         const monitor = await openMonitor?.(log);
         const worker = new ShopWorker({
-          address: { databaseUrl, prefix },
-          lanes,
-          wantedLanes,
+          lane: { databaseUrl, prefix },
           redisUrl,
           concurrency,
           rankingPeriodMs,

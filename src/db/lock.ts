@@ -23,12 +23,8 @@ export async function releaseLock(session: Session, name: string): Promise<void>
   await session.query('SELECT RELEASE_LOCK(?)', [name]);
 }
 
-/** The connections that hold the named locks, in their order; null for one that none holds. */
-export async function readLockHolders(session: Session, names: readonly string[]): Promise<(number | null)[]> {
-  if (names.length === 0) return [];
-  const [row] = await session.query<Record<string, number | null>>(
-    `SELECT ${names.map((_, index) => `IS_USED_LOCK(?) AS l${index}`).join(', ')}`,
-    names,
-  );
-  return names.map((_, index) => row?.[`l${index}`] ?? null);
+/** The id of the connection that holds the named lock; null where none does. */
+export async function readLockHolder(session: Session, name: string): Promise<number | null> {
+  const [row] = await session.query<{ holder: number | null }>('SELECT IS_USED_LOCK(?) AS holder', [name]);
+  return row?.holder ?? null;
 }

@@ -43,16 +43,11 @@ class PersistentCluster extends Cluster {
   }
 }
 
-/**
- * For the worker: reconnects for as long as it lives, to whatever is the primary by then.
- *
- * @param connectionName what Redis lists it under.
- */
-export function openPersistentRedis(url: string, connectionName: string): RedisClient {
+/** For the worker: reconnects for as long as it lives, to whatever is the primary by then. */
+export function openPersistentRedis(url: string): RedisClient {
   const driver = driverOptions(url);
   const options: RedisOptions = {
     ...driver.options,
-    connectionName,
     connectTimeout: CONNECT_TIMEOUT_MS,
     maxRetriesPerRequest: null,
   };

@@ -4,7 +4,6 @@ import { parseContent } from './content.ts';
 import { advance, type Decision, decide, type Limits } from './decide.ts';
 import { nearIds } from './id-condition.ts';
 import { MAX_POINTS, MAX_QUANTITY } from './input.ts';
-import type { LanePlace } from './lane-place.ts';
 import { lockState } from './lock-state.ts';
 import type { RecordedRequest } from './pending.ts';
 import { insertOutcome, persist } from './persist.ts';
@@ -31,26 +30,22 @@ export interface GroupResult {
  *
  * Only the holder of the lane's lock may call this, on the very session that holds it.
  *
- * @param place the lane that all of the group are in.
  * @param attemptOf which attempt this is for a request, from 1; it is stored with its outcome.
- * @throws DatabaseError where nothing of the group was applied, or nobody knows (see `inTransaction`); QueuePaused;
- * LanesChanged.
+ * @throws DatabaseError where nothing of the group was applied, or nobody knows (see `inTransaction`); QueuePaused.
  */
 export async function applyGroup(
   session: Session,
   group: readonly RecordedRequest[],
-  place: LanePlace,
   attemptOf: (id: number) => number,
 ): Promise<GroupResult> {
   if (group.length === 0) return { decided: [], rest: [] };
   return inTransaction(session, async () => {
-    const { pending, now } = await withoutOutcome(session, group, place);
+    const { pending, now } = await withoutOutcome(session, group);
     const { requests, rest } = await fitting(session, pending);
     if (requests.length === 0) return { decided: [], rest };
     const state = await lockState(
       session,
       requests.map(({ content }) => content),
-      place,
     );
     const decisions = requests.map((request) => {
       const decision = decide(state, request.content, LIMITS);
@@ -66,16 +61,11 @@ export async function applyGroup(
  * Stores that a request has failed for good, unless it has an outcome by now. Its payload may be what is wrong.
  *
  * @returns false where it had one.
- * @throws DatabaseError; QueuePaused; LanesChanged
+ * @throws DatabaseError; QueuePaused
  */
-export async function failRequest(
-  session: Session,
-  request: RecordedRequest,
-  place: LanePlace,
-  attempts: number,
-): Promise<boolean> {
+export async function failRequest(session: Session, request: RecordedRequest, attempts: number): Promise<boolean> {
   return inTransaction(session, async () => {
-    const { pending, now } = await withoutOutcome(session, [request], place);
+    const { pending, now } = await withoutOutcome(session, [request]);
     for (const { id, kind } of pending) {
       await insertOutcome(session, [id, 'failed', FAILURE_CODES[kind], attempts, '{}', sqlTime(now)]);
     }
@@ -84,25 +74,24 @@ export async function failRequest(
 }
 
 /**
- * Those that have no outcome, and the server's clock: one for all workers. Until the transaction ends, the queue can't be
- * paused, and the number of lanes not be changed.
+ * Finds the requests that have no outcome, and reads the server's clock, which is the same for all workers. Until the
+ * transaction ends, the queue can't be paused.
  *
- * @throws QueuePaused; LanesChanged
+ * @throws QueuePaused
  */
 async function withoutOutcome(
   session: Session,
   group: readonly RecordedRequest[],
-  place: LanePlace,
 ): Promise<{ readonly pending: readonly RecordedRequest[]; readonly now: Date }> {
   const [condition, values] = nearIds(
     'o.request_id',
     group.map(({ id }) => id),
   );
   const rows = await session.query<Gate & { id: number | null }>(
-    `SELECT gate.now, gate.pausedAt, gate.lanes, o.request_id AS id FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
+    `SELECT gate.now, gate.pausedAt, o.request_id AS id FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
     values,
   );
-  const { now } = requireRunning(rows[0], place);
+  const { now } = requireRunning(rows[0]);
   const decided = new Set(rows.map(({ id }) => id));
   return { pending: group.filter(({ id }) => !decided.has(id)), now };
 }

@@ -2,10 +2,8 @@ import { type Session, serverTime, sqlTime } from '../db/connection.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../db/transaction.ts';
 import { type BatchRow, isSendable, type SendableRow } from './batch-row.ts';
-import type { Slotted } from './lane-place.ts';
 import { type Phrase, phrase } from './phrase.ts';
 import { contentHash, type RequestStatus } from './request.ts';
-import { readSlots } from './request-slot.ts';
 
 type OutcomeStatus = Exclude<RequestStatus, 'pending'>;
 
@@ -37,8 +35,8 @@ export interface BatchException {
 
 /** What became of a piece of the file. */
 export interface RecordedRows {
-  /** Requests without an outcome, each once, in the order of the file: they are to be queued. */
-  readonly pending: readonly Slotted[];
+  /** Ids of requests without an outcome, each once, in the order of the file: they are to be queued. */
+  readonly pending: readonly number[];
   /** Rows that an earlier row or run had decided. */
   readonly replayed: number;
   /** Rows whose request has an outcome already, by its status. */
@@ -100,7 +98,7 @@ export async function compareRows(
   const all = new Map<string, KnownKey>(
     [...firsts.values()].map(({ row, hash }) => [
       row.key,
-      known.get(row.key) ?? { id: 0, slot: 0, hash, batchId, line: row.line, status: null },
+      known.get(row.key) ?? { id: 0, hash, batchId, line: row.line, status: null },
     ]),
   );
   return classify(batchId, rows, entries, { all, known });
@@ -135,7 +133,8 @@ function entriesOf(rows: readonly BatchRow[]): readonly Entry[] {
   return rows.filter(isSendable).map((row) => ({ row, hash: contentHash(row.content) }));
 }
 
-interface KnownKey extends Slotted {
+interface KnownKey {
+  readonly id: number;
   readonly hash: Buffer;
   readonly batchId: number | null;
   readonly line: number | null;
@@ -174,7 +173,7 @@ function firstOfEachKey(entries: readonly Entry[]): Map<string, Entry> {
 async function readKeys(session: Session, entries: readonly Entry[]): Promise<Map<string, KnownKey>> {
   if (entries.length === 0) return new Map();
   const rows = await session.query<KnownKey & { key: string }>(
-    `SELECT r.id, r.slot, r.idempotency_key AS \`key\`, r.request_hash AS hash, r.batch_id AS batchId, r.batch_line AS line,
+    `SELECT r.id, r.idempotency_key AS \`key\`, r.request_hash AS hash, r.batch_id AS batchId, r.batch_line AS line,
        o.status
      FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
      WHERE r.idempotency_key IN (?)`,
@@ -192,19 +191,15 @@ async function insertRequests(
 ): Promise<ReadonlyMap<string, KnownKey>> {
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return new Map();
-  const slots = await readSlots(
-    session,
-    entries.map(({ row: { content } }) => content),
-  );
   // the rows of one statement get their ids in this order, which is that of the file; the clock is the server's
   const now = sqlTime(await serverTime(session));
   const { insertId } = await session.execute(
     `INSERT INTO requests
-       (idempotency_key, request_hash, kind, payload, actor, host, created_at, slot, batch_id, batch_line) VALUES ?`,
+       (idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,
     [
-      entries.map(({ row: { key, content, line }, hash }, index) => {
+      entries.map(({ row: { key, content, line }, hash }) => {
         const { kind, payload } = content;
-        return [key, hash, kind, JSON.stringify(payload), actor, host, now, slots[index] ?? 0, batch.id, line];
+        return [key, hash, kind, JSON.stringify(payload), actor, host, now, batch.id, line];
       }),
     ],
   );
@@ -216,10 +211,10 @@ async function insertRequests(
   );
   const idOf = new Map(ids.map(({ id, key }) => [key, id]));
   return new Map(
-    entries.map(({ row: { key, line }, hash }, index) => {
+    entries.map(({ row: { key, line }, hash }) => {
       const id = idOf.get(key);
       if (id === undefined) throw new Error(`the request with the key ${key} is not where it was inserted`);
-      return [key, { id, slot: slots[index] ?? 0, hash, batchId: batch.id, line, status: null }];
+      return [key, { id, hash, batchId: batch.id, line, status: null }];
     }),
   );
 }
@@ -232,7 +227,7 @@ function classify(
   { all, known }: { all: ReadonlyMap<string, KnownKey>; known: ReadonlyMap<string, KnownKey> },
 ): RecordedRows {
   const hashes = new Map(entries.map(({ row, hash }) => [row.line, hash]));
-  const pending = new Map<number, Slotted>();
+  const pending = new Set<number>();
   const exceptions: BatchException[] = [];
   const decided = { applied: 0, refused: 0, failed: 0 };
   let replayed = 0;
@@ -241,12 +236,12 @@ function classify(
     const exception = exceptionOf(batchId, row, request, hashes.get(row.line));
     if (exception !== null) exceptions.push(exception);
     if (request === undefined || typeof exception?.code === 'string') continue;
-    if (request.status === null) pending.set(request.id, { id: request.id, slot: request.slot });
+    if (request.status === null) pending.add(request.id);
     else decided[request.status]++;
     const byEarlierRow = request.batchId === batchId && request.line !== null && request.line < row.line;
     if (byEarlierRow || isDecidedBefore(row, request, known)) replayed++;
   }
-  return { pending: [...pending.values()], replayed, decided, exceptions };
+  return { pending: [...pending], replayed, decided, exceptions };
 }
 
 function isDecidedBefore(row: BatchRow, { status }: KnownKey, known: ReadonlyMap<string, KnownKey>): boolean {

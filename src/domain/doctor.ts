@@ -25,8 +25,7 @@ import { judgePending, judgeWorkers } from './doctor/requests.ts';
 import { judgeDrift } from './doctor/schema.ts';
 import { judgeDatabaseVersion, judgeRedisVersion } from './doctor/versions.ts';
 import { ShopError } from './errors.ts';
-import { readHeldLanes } from './lane-session.ts';
-import { readLanes } from './lanes.ts';
+import { isLaneHeld } from './lane-session.ts';
 import { longestPending } from './pending.ts';
 import { phrase } from './phrase.ts';
 import { RankingCache } from './ranking-cache.ts';
@@ -206,16 +205,10 @@ class Examination {
   }
 
   async #workers(countWorkers: CountWorkers): Promise<Finding> {
-    const lanes = await this.#ask(async () => {
-      const session = await this.#mysql;
-      // a schema that is behind is a fault of its own, and workers of an older program may be at work
-      const { pending } = await schemaState(session);
-      const count = pending.length === 0 ? await readLanes(session) : 1;
-      return { count, held: await readHeldLanes(session, this.#address, count) };
-    });
+    const lane = await this.#ask(async () => isLaneHeld(await this.#mysql, this.#address));
     const queue = await this.#ask(async () => countWorkers(await this.#redis));
-    const { seen, faults } = judgeWorkers({ lanes: lanes.value, atQueue: queue.value });
-    return { seen, faults: [...faults, ...lanes.faults, ...queue.faults] };
+    const { seen, faults } = judgeWorkers({ laneHeld: lane.value, atQueue: queue.value });
+    return { seen, faults: [...faults, ...lane.faults, ...queue.faults] };
   }
 
   async #ask<T>(work: () => Promise<T>, otherwise = true): Promise<Asked<T>> {

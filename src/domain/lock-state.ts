@@ -1,31 +1,19 @@
 import type { Session } from '../db/connection.ts';
 import type { CartState, OrderState, ProductState, State, UserState } from './decide.ts';
 import type { Ref } from './input.ts';
-import { hasUser, type LanePlace } from './lane-place.ts';
 import type { RequestContent } from './request.ts';
 
 /**
  * Reads and locks all that the requests name: first users, then products, orders and the lines of carts, each in the
  * order of their ids. Every transaction that locks rows of several of them does so in this order, so that no two can
  * wait for each other.
- *
- * A user of another lane who is named by a reference, or by an order, came to be only after the request was recorded, which
- * would be in that lane otherwise. It is decided as then, when there was none: what was recorded later may have been
- * applied in that lane before.
- *
- * @param place the lane of these requests.
  */
-export async function lockState(
-  session: Session,
-  contents: readonly RequestContent[],
-  place: LanePlace,
-): Promise<State> {
+export async function lockState(session: Session, contents: readonly RequestContent[]): Promise<State> {
   const named = namesOf(contents);
-  const resolved = await resolveReferences(session, 'users', named.users);
-  const userIds = new Map([...resolved].filter(([, id]) => hasUser(place, id)));
+  const userIds = await resolveReferences(session, 'users', named.users);
   const productIds = await resolveReferences(session, 'products', named.products);
   // whose an order is and what is in it never changes, so that it can be read before anything is locked
-  const orders = (await readOrders(session, named.orders)).filter(({ userId }) => hasUser(place, userId));
+  const orders = await readOrders(session, named.orders);
   const users = await lockRows<UserState>(
     session,
     'SELECT id, balance FROM users WHERE id IN (?) ORDER BY id FOR UPDATE',

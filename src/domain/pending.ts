@@ -1,6 +1,5 @@
 import type { Session } from '../db/connection.ts';
 import { nearIds } from './id-condition.ts';
-import { inLane, type LanePlace, ONLY_LANE } from './lane-place.ts';
 import type { RequestKind } from './request.ts';
 
 /** A request as it was recorded: its row never changes, and nothing has looked at its payload yet. */
@@ -17,48 +16,39 @@ export interface PendingSearch {
   /** Only ids up to this one. */
   readonly upTo: number;
   readonly limit: number;
-  /** Only those of this lane; all unless it is given. */
-  readonly place?: LanePlace;
 }
 
-/** A stretch of the requests of a lane, in the order of recording. */
+/** A stretch of the requests, in the order of recording. */
 export interface PendingStretch {
   /** Those of it that have no outcome. */
   readonly pending: readonly RecordedRequest[];
-  /** The last request of the stretch, with or without an outcome, of whatever lane; `after` where there is none. */
+  /** The last request of the stretch, with or without an outcome; `after` if it is empty. */
   readonly last: number;
   /** Whether nothing is recorded behind it. */
   readonly whole: boolean;
 }
 
 /**
- * Reads the requests of a lane that come after an id, and leaves out those that have an outcome.
+ * Reads the requests that come after an id, and leaves out those that have an outcome.
  *
- * Two scans of the primary keys, and no join: its plan would depend on how much the server knows of the tables. Nor is
- * there an index of lanes: it would cost each request more than it costs a lane to pass over those of the others.
+ * It makes two scans of the primary keys and no join: the plan of a join would depend on the server's statistics.
  *
  * @param limit the most requests, with and without an outcome.
  */
-export async function readPending(
-  session: Session,
-  place: LanePlace,
-  after: number,
-  limit: number,
-): Promise<PendingStretch> {
-  // what is recorded from here on is left for the next stretch, so that one of which all is another lane's has an end
-  const newest = place.lanes === 1 ? null : await newestRequest(session);
-  const [mine, lane] = inLane(place);
+export async function readPending(session: Session, after: number, limit: number): Promise<PendingStretch> {
   const requests = await session.query<RecordedRequest>(
-    `SELECT id, kind, payload FROM requests WHERE id > ?${newest === null ? '' : ' AND id <= ?'}${mine} ORDER BY id LIMIT ?`,
-    [after, ...(newest === null ? [] : [newest]), ...lane, limit],
+    'SELECT id, kind, payload FROM requests WHERE id > ? ORDER BY id LIMIT ?',
+    [after, limit],
   );
-  const whole = requests.length < limit;
-  const last = Math.max(requests.at(-1)?.id ?? after, whole ? (newest ?? after) : after);
   const decided = await readDecided(
     session,
     requests.map(({ id }) => id),
   );
-  return { pending: requests.filter(({ id }) => !decided.has(id)), last, whole };
+  return {
+    pending: requests.filter(({ id }) => !decided.has(id)),
+    last: requests.at(-1)?.id ?? after,
+    whole: requests.length < limit,
+  };
 }
 
 /** Those of `ids` that have an outcome, and maybe others. */
@@ -69,19 +59,14 @@ async function readDecided(session: Session, ids: readonly number[]): Promise<Re
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Those of `ids` that MySQL knows, and that are in this lane, in their order, decided or not. */
-export async function readRequests(
-  session: Session,
-  ids: readonly number[],
-  place: LanePlace = ONLY_LANE,
-): Promise<RecordedRequest[]> {
+/** Reads those of `ids` that MySQL knows, in the order of recording, decided or not. */
+export async function readRequests(session: Session, ids: readonly number[]): Promise<RecordedRequest[]> {
   if (ids.length === 0) return [];
   const [condition, values] = nearIds('id', ids);
-  const [mine, lane] = inLane(place);
   const wanted = new Set(ids);
   const rows = await session.query<RecordedRequest>(
-    `SELECT id, kind, payload FROM requests WHERE ${condition}${mine} ORDER BY id`,
-    [...values, ...lane],
+    `SELECT id, kind, payload FROM requests WHERE ${condition} ORDER BY id`,
+    values,
   );
   return rows.filter(({ id }) => wanted.has(id));
 }
@@ -95,11 +80,7 @@ const STRETCH = 50_000;
  * It goes through the ids in stretches and passes over those in which there are as many outcomes as requests: no outcome
  * is without its request, and counting both takes a fraction of what joining them does.
  */
-export async function findPending(
-  session: Session,
-  { after, upTo, limit, place = ONLY_LANE }: PendingSearch,
-): Promise<number[]> {
-  const [mine, lane] = inLane(place, 'r.slot');
+export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
   const end = Math.min(upTo, await newestRequest(session));
   const found: number[] = [];
   for (let from = after; from < end && found.length < limit; from += STRETCH) {
@@ -114,18 +95,18 @@ export async function findPending(
     const rows = await session.query<{ id: number }>(
       `SELECT r.id FROM requests r
        LEFT JOIN outcomes o ON o.request_id = r.id AND o.request_id > ? AND o.request_id <= ?
-       WHERE r.id > ? AND r.id <= ?${mine} AND o.request_id IS NULL ORDER BY r.id LIMIT ?`,
-      [...range, ...range, ...lane, limit - found.length],
+       WHERE r.id > ? AND r.id <= ? AND o.request_id IS NULL ORDER BY r.id LIMIT ?`,
+      [...range, ...range, limit - found.length],
     );
     for (const { id } of rows) found.push(id);
   }
   return found;
 }
 
-/** The first request from `from` on, of this lane or of all, that has no outcome; 0 where there is none. */
-export async function oldestPending(session: Session, from: number, place: LanePlace = ONLY_LANE): Promise<number> {
+/** The first request from `from` on that has no outcome; 0 if there is none. */
+export async function oldestPending(session: Session, from: number): Promise<number> {
   const after = Math.max(from - 1, 0);
-  const [id] = await findPending(session, { after, upTo: Number.MAX_SAFE_INTEGER, limit: 1, place });
+  const [id] = await findPending(session, { after, upTo: Number.MAX_SAFE_INTEGER, limit: 1 });
   return id ?? 0;
 }
 

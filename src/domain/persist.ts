@@ -205,7 +205,7 @@ class HourlySums {
     products.set(productId, (products.get(productId) ?? 0) + quantity);
   }
 
-  /** In the order of the table's key, in which lanes lock its rows. */
+  /** The rows in the order of the table's key. */
   rows(): (readonly [hour: string, productId: number, quantity: number])[] {
     return [...this.#sums]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,6 +1,5 @@
 import type { Session } from '../db/connection.ts';
 import { retryConflicts } from '../db/transaction.ts';
-import type { LanePlace } from './lane-place.ts';
 
 /** Who has paused the queue, and when. */
 export interface Pause {
@@ -20,51 +19,26 @@ export class QueuePaused extends Error {
   override readonly name = 'QueuePaused';
 }
 
-/** The shop has another number of lanes by now: nothing was applied, and no attempt was made. */
-export class LanesChanged extends Error {
-  override readonly name = 'LanesChanged';
-  /** How many there are now. */
-  readonly lanes: number;
-
-  constructor(lanes: number, before: number) {
-    super(`the shop has ${lanes} lanes by now, no longer ${before}`);
-    this.lanes = lanes;
-  }
-}
-
-/** True where nothing is to be applied by whoever has asked, and no attempt was made. */
-export function isHeldBack(error: unknown): error is QueuePaused | LanesChanged {
-  return error instanceof QueuePaused || error instanceof LanesChanged;
-}
-
 /**
- * Stands in a FROM clause for a row of the server's clock, of whether the queue is paused and of how many lanes there are.
- * A lane reads it in each transaction that writes, and so keeps others from changing it until that has ended: whoever has
- * paused the queue knows that nothing is applied any more, whoever has changed the lanes that nothing is by the old ones.
+ * A derived table of one row: the server's clock and whether the queue is paused. The lane reads it in each transaction
+ * that writes. The shared lock makes `queue pause` wait until that transaction has ended, so that nothing is applied
+ * once the pause is confirmed.
  */
 export const GATE = `(
-  SELECT UTC_TIMESTAMP(3) AS now, paused_at AS pausedAt, lanes FROM queue_state WHERE id = 1 LOCK IN SHARE MODE
+  SELECT UTC_TIMESTAMP(3) AS now, paused_at AS pausedAt FROM queue_state WHERE id = 1 LOCK IN SHARE MODE
 ) gate`;
 
 /** A row of `GATE`. */
 export interface Gate {
   readonly now: Date;
   readonly pausedAt: Date | null;
-  /** Null for one lane. */
-  readonly lanes: number | null;
 }
 
-/** `gate` itself. @throws LanesChanged; QueuePaused */
-export function requireRunning<Row extends Gate>(gate: Row | undefined, { lanes }: LanePlace): Row {
+/** Returns `gate` itself. @throws QueuePaused */
+export function requireRunning<Row extends Gate>(gate: Row | undefined): Row {
   if (gate === undefined) throw new Error('queue_state has lost its row');
-  requireLanes(gate.lanes, lanes);
   if (gate.pausedAt !== null) throw new QueuePaused('the queue is paused');
   return gate;
-}
-
-/** @param found null for one lane. @throws LanesChanged */
-export function requireLanes(found: number | null, lanes: number): void {
-  if ((found ?? 1) !== lanes) throw new LanesChanged(found ?? 1, lanes);
 }
 
 /** Who has paused the queue; null while it runs. */

@@ -3,8 +3,6 @@ import type { Session, SqlValue } from '../db/connection.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { type ErrorDetails, ShopError, storedError } from './errors.ts';
 import type { Item, Ref } from './input.ts';
-import type { Slotted } from './lane-place.ts';
-import { readSlots } from './request-slot.ts';
 import type { REQUEST_STATUSES } from './request-status.ts';
 
 /** What is asked for. Users and products stand as they were named: a reference is resolved when it is decided. */
@@ -55,7 +53,8 @@ export interface RequestRecord {
 }
 
 /** A recorded request: `replayed` says that the key had been recorded before, with the same content. */
-export interface Recorded extends Slotted {
+export interface Recorded {
+  readonly id: number;
   readonly key: string;
   readonly replayed: boolean;
 }
@@ -74,20 +73,19 @@ export function newKey(): string {
  */
 export async function recordRequest(session: Session, content: RequestContent, origin: Origin): Promise<Recorded> {
   const hash = contentHash(content);
-  const [slot = 0] = await readSlots(session, [content]);
   try {
     const { insertId } = await session.execute(
-      `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
-       VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3), ?)`,
-      [origin.key, hash, content.kind, JSON.stringify(content.payload), origin.actor, origin.host, slot],
+      `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+      [origin.key, hash, content.kind, JSON.stringify(content.payload), origin.actor, origin.host],
     );
-    return { id: insertId, key: origin.key, replayed: false, slot };
+    return { id: insertId, key: origin.key, replayed: false };
   } catch (error) {
     if (!isDuplicate(error)) throw error;
   }
-  const first = await findFirst(session, hash, origin.key);
-  if (first === null) throw new Error(`the key ${origin.key} is a duplicate of a request that is not there`);
-  return { ...first, key: origin.key, replayed: true };
+  const id = await findFirst(session, hash, origin.key);
+  if (id === null) throw new Error(`the key ${origin.key} is a duplicate of a request that is not there`);
+  return { id, key: origin.key, replayed: true };
 }
 
 /**
@@ -97,8 +95,8 @@ export async function recordRequest(session: Session, content: RequestContent, o
  * @throws ShopError `IDEMPOTENCY_CONFLICT` where the key stands for other content.
  */
 export async function findRecorded(session: Session, hash: Buffer, key: string): Promise<RequestRecord | null> {
-  const first = await findFirst(session, hash, key);
-  return first === null ? null : findRequest(session, first.id);
+  const id = await findFirst(session, hash, key);
+  return id === null ? null : findRequest(session, id);
 }
 
 /** What was asked for. */
@@ -106,15 +104,15 @@ export function contentOf({ kind, payload }: RequestRecord): RequestContent {
   return { kind, payload } as RequestContent;
 }
 
-/** The request with this key, or null; a conflict where its content is another. */
-async function findFirst(session: Session, hash: Buffer, key: string): Promise<Slotted | null> {
-  const [first] = await session.query<Slotted & { hash: Buffer }>(
-    'SELECT id, slot, request_hash AS hash FROM requests WHERE idempotency_key = ?',
+/** The id of the request with this key, or null. @throws ShopError `IDEMPOTENCY_CONFLICT` if its content is different. */
+async function findFirst(session: Session, hash: Buffer, key: string): Promise<number | null> {
+  const [first] = await session.query<{ id: number; hash: Buffer }>(
+    'SELECT id, request_hash AS hash FROM requests WHERE idempotency_key = ?',
     [key],
   );
   if (first === undefined) return null;
   if (!first.hash.equals(hash)) throw new ShopError('IDEMPOTENCY_CONFLICT', { key, requestId: first.id });
-  return { id: first.id, slot: first.slot };
+  return first.id;
 }
 
 /** The request with this id, or null. */

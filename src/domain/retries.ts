@@ -1,7 +1,6 @@
 import { expectRows, type Session } from '../db/connection.ts';
 import { inTransaction, retryConflicts } from '../db/transaction.ts';
 import { ShopError } from './errors.ts';
-import { inLane, type LanePlace, ONLY_LANE } from './lane-place.ts';
 import { phrase } from './phrase.ts';
 import type { Asker } from './queue-state.ts';
 import { findRequest, type RequestRecord, readRecords, showRequest } from './request.ts';
@@ -102,21 +101,14 @@ export async function newestRetry(session: Session): Promise<number> {
   return row?.id ?? 0;
 }
 
-/** Looks for retried requests without an outcome, of this lane or of all, from the retry `after` on. */
-export async function readRetriedPending(
-  session: Session,
-  after: number,
-  limit: number,
-  place: LanePlace = ONLY_LANE,
-): Promise<RetriedStretch> {
+/** Finds retried requests without an outcome, from the retry `after` on. */
+export async function readRetriedPending(session: Session, after: number, limit: number): Promise<RetriedStretch> {
   const newest = await newestRetry(session);
   if (newest === 0) return { pending: [], settled: 0 };
-  const [mine, lane] = inLane(place, 'r.slot');
   const rows = await session.query<{ retry: number; id: number }>(
-    `SELECT t.id AS retry, t.request_id AS id
-     FROM retries t JOIN requests r ON r.id = t.request_id LEFT JOIN outcomes o ON o.request_id = t.request_id
-     WHERE t.id > ?${mine} AND o.request_id IS NULL ORDER BY t.id LIMIT ?`,
-    [after, ...lane, limit],
+    `SELECT t.id AS retry, t.request_id AS id FROM retries t LEFT JOIN outcomes o ON o.request_id = t.request_id
+     WHERE t.id > ? AND o.request_id IS NULL ORDER BY t.id LIMIT ?`,
+    [after, limit],
   );
   const settled = Math.min(newest - IN_FLIGHT, (rows[0]?.retry ?? newest) - 1);
   return { pending: [...new Set(rows.map(({ id }) => id))], settled: Math.max(settled, after) };

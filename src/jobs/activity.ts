@@ -14,7 +14,7 @@ export interface Commit {
   readonly ms: number;
 }
 
-/** Learns of what a lane does. */
+/** Is notified of what the lane does. */
 export interface LaneObserver {
   committed(commit: Commit): void;
   /** An attempt to apply a request alone has failed. */

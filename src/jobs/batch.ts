@@ -2,9 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BatchException, finishBatch, type OpenBatch, recordRows, type Sender } from '../domain/batch.ts';
 import { countPendingElsewhere, readDecided } from '../domain/batch-report.ts';
 import type { BatchRow } from '../domain/batch-row.ts';
-import type { Slotted } from '../domain/lane-place.ts';
-import { readHeldLanes } from '../domain/lane-session.ts';
-import { readLanes } from '../domain/lanes.ts';
+import { isLaneHeld } from '../domain/lane-session.ts';
 import { oldestPending } from '../domain/pending.ts';
 import { type Pause, readPause } from '../domain/queue-state.ts';
 import type { Session } from '../domain/store.ts';
@@ -99,7 +97,7 @@ export class BatchRun {
    * @returns false where one of the limits was reached before.
    */
   async awaitOutcomes(limits: Limits, signal: AbortSignal): Promise<boolean> {
-    const { session, address } = this.#channel;
+    const { session, lane } = this.#channel;
     const patience = new Patience(session, limits);
     let askWhy = true;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LOOK_MS)) {
@@ -109,8 +107,7 @@ export class BatchRun {
         askWhy = false;
         const paused = await readPause(session);
         if (paused !== null) await this.#listener.paused(paused);
-        if ((await readHeldLanes(session, address, await readLanes(session))).length === 0)
-          await this.#listener.noWorker();
+        if (!(await isLaneHeld(session, lane))) await this.#listener.noWorker();
       }
       if (over) return false;
       await delay(Math.min(pause, limits.timeoutMs), undefined, { signal }).catch(() => signal.throwIfAborted());
@@ -135,13 +132,11 @@ export class BatchRun {
     return this.#decidedLine >= this.#lastLine;
   }
 
-  async #enqueue(pending: readonly Slotted[], signal: AbortSignal): Promise<void> {
+  async #enqueue(pending: readonly number[], signal: AbortSignal): Promise<void> {
     // once Redis has failed, all that follows is the sweep's: a later piece in a job would overtake the one that has none
     if (pending.length === 0 || !this.#queued) return;
-    // they may be changed before the last piece: a job for one that is no more would stay in Redis for ever
-    const lanes = await readLanes(this.#channel.session);
     try {
-      await this.#channel.producer.enqueue(pending, lanes);
+      await this.#channel.producer.enqueue(pending);
     } catch (error) {
       // a command that ends has closed the queue itself
       signal.throwIfAborted();

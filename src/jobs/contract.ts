@@ -1,25 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { keyPrefix } from '../domain/redis-keys.ts';
 
 export { keyPrefix } from '../domain/redis-keys.ts';
 
-/** The queue that carries requests to a lane. The first one's is that of a shop that has one. */
-export function queueName(lane: number): string {
-  return lane === 0 ? 'requests' : `requests-${lane}`;
-}
-
-/**
- * The name of a worker's connection to Redis, by which BullMQ finds it at the first lane's queue, whatever lanes it has. It
- * is what BullMQ names those of its own by which it waits for jobs.
- *
- * @param worker see `workerName`.
- */
-export function connectionName(prefix: string, worker: string): string {
-  return `${keyPrefix(prefix)}:${Buffer.from(queueName(0)).toString('base64')}:w:${worker}`;
-}
-
-/** The one kind of job in it. */
+/** The queue that carries requests to the lane. */
+export const QUEUE_NAME = 'requests';
+/** The only kind of job in the queue. */
 export const APPLY_JOB = 'apply';
 /** The most requests that one job carries. */
 export const MAX_JOB_REQUESTS = 1_000;

@@ -2,9 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { applyGroup, failRequest } from '../domain/apply.ts';
 import { MAX_ATTEMPTS, readFailedAttempts, readRetried, recordFailedAttempt } from '../domain/attempts.ts';
-import type { LanePlace } from '../domain/lane-place.ts';
 import type { RecordedRequest } from '../domain/pending.ts';
-import { isHeldBack, QueuePaused } from '../domain/queue-state.ts';
+import { QueuePaused } from '../domain/queue-state.ts';
 import { isOutage, type Session } from '../domain/store.ts';
 import { countOutcomes, type LaneObserver } from './activity.ts';
 
@@ -33,18 +32,13 @@ export interface CommitEvents extends LaneObserver {
 export class GroupCommit {
   /** Failed attempts of requests without an outcome; kept over an outage. */
   readonly #failed = new Map<number, number>();
-  readonly #place: LanePlace;
   readonly #log: Logger;
   readonly #events: CommitEvents;
   readonly #stop: AbortSignal;
   #paused = false;
 
-  /**
-   * @param place the lane that all requests are in.
-   * @param stop ends the wait for a paused queue to go on.
-   */
-  constructor(place: LanePlace, log: Logger, events: CommitEvents, stop: AbortSignal) {
-    this.#place = place;
+  /** @param stop ends the wait for a paused queue to be resumed. */
+  constructor(log: Logger, events: CommitEvents, stop: AbortSignal) {
     this.#log = log;
     this.#events = events;
     this.#stop = stop;
@@ -65,7 +59,7 @@ export class GroupCommit {
    *
    * @returns those that have failed.
    * @throws what ended the session: an outage, after which nobody knows what was committed; QueuePaused where it is to stop
-   * before the queue goes on; LanesChanged.
+   * before the queue goes on.
    */
   async apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number>> {
     const failed = new Set<number>();
@@ -78,7 +72,7 @@ export class GroupCommit {
         waiting = [...rest, ...waiting.slice(group.length)];
         size = Math.min(size * 2, MAX_GROUP);
       } catch (error) {
-        if (session.broken || isOutage(error) || isHeldBack(error)) throw error;
+        if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
         const [first] = group;
         if (group.length > 1 || first === undefined) {
           this.#log.debug({ err: error, requests: group.length }, 'a group failed and is halved');
@@ -108,9 +102,7 @@ export class GroupCommit {
 
   /** One transaction; returns what did not fit in. */
   async #commit(session: Session, group: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
-    const { result, ms } = await this.#whileRunning(() =>
-      applyGroup(session, group, this.#place, (id) => this.#failedOf(id) + 1),
-    );
+    const { result, ms } = await this.#whileRunning(() => applyGroup(session, group, (id) => this.#failedOf(id) + 1));
     const { decided, rest } = result;
     for (const { id } of group) this.#failed.delete(id);
     if (decided.length > 0) this.#events.committed({ outcomes: countOutcomes(decided), ms });
@@ -140,7 +132,7 @@ export class GroupCommit {
   async #storeFailure(session: Session, request: RecordedRequest): Promise<void> {
     const { id, kind } = request;
     const stored = await this.#store(session, id, 'the failure could not be stored', () =>
-      failRequest(session, request, this.#place, MAX_ATTEMPTS),
+      failRequest(session, request, MAX_ATTEMPTS),
     );
     if (stored === null) return;
     this.#failed.delete(id);
@@ -158,7 +150,7 @@ export class GroupCommit {
     try {
       return await this.#whileRunning(work);
     } catch (error) {
-      if (session.broken || isOutage(error) || isHeldBack(error)) throw error;
+      if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
       this.#log.error({ err: error, requestId: id }, otherwise);
       return null;
     }

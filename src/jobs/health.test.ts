@@ -4,8 +4,6 @@ import { judgeHealth, type WorkerState } from './health.ts';
 const WELL: WorkerState = {
   draining: false,
   lane: 'held',
-  lanesHeld: 1,
-  lanes: 1,
   mysqlSilentMs: 900,
   redisSilentMs: 40,
 };
@@ -15,8 +13,6 @@ it.each(['held', 'catching up', 'standing by', 'connecting'] as const)('is well 
     status: 'ok',
     reason: null,
     lane,
-    lanesHeld: 1,
-    lanes: 1,
     mysqlSilentSeconds: 0.9,
     redisSilentSeconds: 0,
   });

@@ -1,13 +1,7 @@
 import type { LaneState } from './lane-handle.ts';
 
-/** How many lanes a worker holds, of those that the shop has. */
-export interface LaneShare {
-  readonly lanesHeld: number;
-  readonly lanes: number;
-}
-
 /** What tells whether a worker is well. */
-export interface WorkerState extends LaneShare {
+export interface WorkerState {
   readonly draining: boolean;
   readonly lane: LaneState;
   /** For how many milliseconds MySQL has been of no use to the lane, and Redis has not answered. */
@@ -16,7 +10,7 @@ export interface WorkerState extends LaneShare {
 }
 
 /** Whether a worker does what it is for, as `/healthz` answers it. */
-export interface Health extends LaneShare {
+export interface Health {
   readonly status: 'ok' | 'unavailable' | 'draining';
   /** Why it does not; null where it does. */
   readonly reason: string | null;
@@ -30,7 +24,7 @@ const PATIENCE_MS = 10_000;
 
 /** One that stands by is as well as the one that holds the lane, and so is one that waits for `queue resume`. */
 export function judgeHealth(state: WorkerState): Health {
-  const { draining, lane, lanesHeld, lanes, mysqlSilentMs, redisSilentMs } = state;
+  const { draining, lane, mysqlSilentMs, redisSilentMs } = state;
   const [mysqlSilentSeconds, redisSilentSeconds] = [seconds(mysqlSilentMs), seconds(redisSilentMs)];
   const reasons: string[] = [];
   if (mysqlSilentMs > PATIENCE_MS) {
@@ -45,8 +39,6 @@ export function judgeHealth(state: WorkerState): Health {
     status: draining ? 'draining' : reasons.length > 0 ? 'unavailable' : 'ok',
     reason: draining ? 'the worker takes no more work' : reasons.length > 0 ? reasons.join('; ') : null,
     lane,
-    lanesHeld,
-    lanes,
     mysqlSilentSeconds,
     redisSilentSeconds,
   };

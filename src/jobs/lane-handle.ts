@@ -8,7 +8,7 @@ import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 /** Where the build puts it, as seen from the bundle's chunks. */
 const THREAD = fileURLToPath(new URL('../lane-thread.cjs', import.meta.url));
 
-/** What a lane tells its worker through the handle. */
+/** What the lane reports to its worker through the handle. */
 export type LaneHandleEvents = Omit<LaneEvents, 'taken'>;
 
 /** Where the lane is: see `Lane`. */
@@ -21,7 +21,7 @@ interface Submission {
 }
 
 /**
- * A lane in a thread of its own (`lane-thread.ts`), so that one of its statements follows on another while the queue
+ * The lane in a thread of its own (`lane-thread.ts`), so that one of its statements follows on another while the queue
  * keeps the worker's thread busy: BullMQ takes longer over a job than the lane does.
  */
 export class LaneHandle {
@@ -59,7 +59,7 @@ export class LaneHandle {
     });
   }
 
-  /** Resolves when the lane has ended, after `stop()` or `destroy()`, or by a change of lanes; throws what is a bug. */
+  /** Resolves when the lane has ended, after `stop()` or `destroy()`; throws what is a bug. */
   ended(): Promise<void> {
     return this.#ended;
   }
@@ -155,9 +155,6 @@ export class LaneHandle {
         break;
       case 'paused':
         this.#events.paused();
-        break;
-      case 'lanes changed':
-        this.#events.lanesChanged(message.lanes);
         break;
       case 'committed':
         this.#events.committed(message.commit);

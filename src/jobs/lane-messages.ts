@@ -1,20 +1,20 @@
 import type { LaneAddress } from '../domain/lane-session.ts';
 import type { Commit } from './activity.ts';
 
-/** What a lane's thread is started with. */
+/** What the lane's thread is started with. */
 export interface LaneThreadData {
   readonly lane: LaneAddress;
   /** The least level that is logged. */
   readonly logLevel: string;
 }
 
-/** What the worker tells the thread of its lane. */
+/** What the worker sends to the lane's thread. */
 export type ToLane =
   /** Requests to be applied; each submission has a number of its own. */
   | { readonly type: 'submit'; readonly submissions: readonly (readonly [number: number, ids: readonly number[]])[] }
   | { readonly type: 'stop' };
 
-/** What the thread of a lane tells its worker. */
+/** What the lane's thread sends to its worker. */
 export type FromLane =
   /** Submissions whose requests have their outcomes, and those that are given back. */
   | { readonly type: 'settled'; readonly done: readonly number[]; readonly lost: readonly number[] }
@@ -23,7 +23,6 @@ export type FromLane =
   | { readonly type: 'held'; readonly decidedUpTo: number }
   | { readonly type: 'lost' }
   | { readonly type: 'paused' }
-  | { readonly type: 'lanes changed'; readonly lanes: number }
   | { readonly type: 'committed'; readonly commit: Commit }
   | { readonly type: 'attempt failed' }
   /** MySQL has answered since this was last told, be it with an error. */

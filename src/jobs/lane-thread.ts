@@ -4,13 +4,13 @@ import { errorFields } from './error-fields.ts';
 import { Lane } from './lane.ts';
 import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 
-// The thread of a lane: see `LaneHandle`, which starts it.
+// The thread of the lane: see `LaneHandle`, which starts it.
 
 /** Between two looks whether MySQL has answered: the lane asks at least as often. */
 const HEARD_MS = 1_000;
 
 const port = parentPort;
-if (port === null) throw new Error('a lane has a thread of its own');
+if (port === null) throw new Error('the lane has a thread of its own');
 const { lane: address, logLevel } = workerData as LaneThreadData;
 const tell = (message: FromLane) => port.postMessage(message);
 
@@ -50,7 +50,6 @@ const lane = new Lane(
     held: () => tell({ type: 'held', decidedUpTo: lane.decidedUpTo }),
     lost: () => tell({ type: 'lost' }),
     paused: () => tell({ type: 'paused' }),
-    lanesChanged: (lanes) => tell({ type: 'lanes changed', lanes }),
     committed: (commit) => tell({ type: 'committed', commit }),
     attemptFailed: () => tell({ type: 'attempt failed' }),
   },

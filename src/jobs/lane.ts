@@ -1,9 +1,8 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { acquireLane, type LaneAddress, openLaneSession, requirePrimary } from '../domain/lane-session.ts';
-import { readLanes } from '../domain/lanes.ts';
+import { acquireLane, keepAlive, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
 import { newestRequest, oldestPending, type RecordedRequest, readPending, readRequests } from '../domain/pending.ts';
-import { LanesChanged, QueuePaused, requireLanes } from '../domain/queue-state.ts';
+import { QueuePaused } from '../domain/queue-state.ts';
 import { isOutage, type Session } from '../domain/store.ts';
 import { Ahead } from './ahead.ts';
 import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
@@ -25,8 +24,6 @@ export interface LaneEvents extends CommitEvents {
   held(): void;
   /** The lane or its database is gone: no jobs are to be fetched. */
   lost(): void;
-  /** The shop has another number of lanes by now: this lane ends. */
-  lanesChanged(lanes: number): void;
 }
 
 /** The request can't be applied here any more: another worker has the lane, or this one ends. */
@@ -62,10 +59,6 @@ interface Submission {
  *   → *standing by* on an outage: the group in hand goes back to the head of the line, no attempt is counted.
  *   While the queue is paused, the group in hand waits for it to go on; so does what is to be caught up with.
  *   → *stopped* when `stop()` was called and the line is empty.
- *
- * From each of them → *stopped*, where it comes across another number of lanes.
- *
- * Requests of other lanes that it is given are passed over: their lanes find them.
  */
 export class Lane {
   readonly #address: LaneAddress;
@@ -89,7 +82,7 @@ export class Lane {
     this.#address = address;
     this.#events = events;
     this.#log = log;
-    this.#commits = new GroupCommit(address, log, events, this.#stop.signal);
+    this.#commits = new GroupCommit(log, events, this.#stop.signal);
   }
 
   /**
@@ -137,11 +130,6 @@ export class Lane {
           await this.#serve(this.#session);
           await this.#session.close();
         } catch (error) {
-          if (error instanceof LanesChanged) {
-            this.#log.info(error.message);
-            this.#events.lanesChanged(error.lanes);
-            break;
-          }
           if (!isOutage(error) && this.#session?.broken !== true) throw error;
           this.#line = [...this.#inHand, ...this.#line];
           this.#inHand = [];
@@ -170,29 +158,16 @@ export class Lane {
     const session = await openLaneSession(this.#address);
     this.#session = session;
     for (let first = true; !this.#stop.signal.aborted; first = false) {
-      const taken = await acquireLane(session, this.#address, LOCK_WAIT_SECONDS);
-      await this.#requireLanes(session);
-      if (taken) return session;
+      if (await acquireLane(session, this.#address, LOCK_WAIT_SECONDS)) return session;
       if (first) this.#events.standingBy();
       this.#giveBack();
     }
     return null;
   }
 
-  /** Tells the server that the lane lives, and learns of what is told to nobody. @throws LanesChanged, DatabaseError */
-  async #heartbeat(session: Session): Promise<void> {
-    await requirePrimary(session);
-    await this.#requireLanes(session);
-  }
-
-  /** @throws LanesChanged */
-  async #requireLanes(session: Session): Promise<void> {
-    requireLanes(await readLanes(session), this.#address.lanes);
-  }
-
   async #catchUp(session: Session): Promise<void> {
     await this.#commits.takeOver(session);
-    const first = await oldestPending(session, 0, this.#address);
+    const first = await oldestPending(session, 0);
     const newest = await newestRequest(session);
     this.#newest = first === 0 ? newest : first - 1;
     this.#decidedUpTo = this.#newest;
@@ -214,10 +189,10 @@ export class Lane {
     late: readonly number[] = [],
   ): Promise<{ readonly applied: readonly number[]; readonly done: boolean }> {
     const applied: number[] = [];
-    const first = await readRequests(session, late, this.#address);
+    const first = await readRequests(session, late);
     for (let before = first; ; before = []) {
       const limit = Math.max(MAX_GROUP - before.length, 1);
-      const { pending, last, whole } = await readPending(session, this.#address, this.#newest, limit);
+      const { pending, last, whole } = await readPending(session, this.#newest, limit);
       const failed = await this.#apply(session, [...before, ...pending]);
       if (failed === null) return { applied, done: false };
       applied.push(...pending.map(({ id }) => id).filter((id) => !failed.has(id)));
@@ -232,7 +207,7 @@ export class Lane {
 
   /** The request before the next one that is pending; where none is, the last one that is asked for. */
   async #beforeNext(session: Session, last: number, upTo: number): Promise<number> {
-    const next = await oldestPending(session, last + 1, this.#address);
+    const next = await oldestPending(session, last + 1);
     return next === 0 ? upTo : next - 1;
   }
 
@@ -250,7 +225,7 @@ export class Lane {
     while (this.#line.length > 0 || !this.#stop.signal.aborted) {
       if (this.#line.length === 0) {
         if (this.#mayGoAhead) this.#ahead.add((await this.#applyUpTo(session, this.#newest)).applied, []);
-        else if (!(await this.#waitForWork())) await this.#heartbeat(session);
+        else if (!(await this.#waitForWork())) await keepAlive(session);
         continue;
       }
       // jobs whose replies came in one read from Redis are handed over within this turn of the event loop

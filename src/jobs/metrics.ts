@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { REQUEST_KINDS, REQUEST_STATUSES } from '../domain/request-status.ts';
 import { type Commit, type LaneObserver, requestsOf } from './activity.ts';
 import { MAX_GROUP } from './group-commit.ts';
-import type { LaneShare } from './health.ts';
+import type { LaneState } from './lane-handle.ts';
 import type { QueueGaugesSeen } from './queue-gauges.ts';
 
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, MAX_GROUP];
@@ -37,8 +37,7 @@ export class Metrics implements LaneObserver {
     'shop_oldest_pending_age_seconds',
     'How long the longest waiting request waits; 0 if none.',
   );
-  readonly #held = this.#gauge('shop_lane_held', 'Lanes that this worker holds: it is the one that applies there.');
-  readonly #lanes = this.#gauge('shop_lanes', 'Lanes that the shop has.');
+  readonly #held = this.#gauge('shop_lane_held', 'Whether this worker holds the lane: it is the one that applies.');
   readonly #ranking = this.#gauge('shop_ranking_age_seconds', 'Since the ranking in Redis was refreshed.');
   readonly #worker = this.#gauge('shop_worker_info', 'The version of the worker.', 'version');
 
@@ -67,9 +66,8 @@ export class Metrics implements LaneObserver {
   }
 
   /** All of them as text, the gauges as they are now; one that is not known is left out. */
-  async render({ lanesHeld, lanes }: LaneShare, { mysql, redis }: QueueGaugesSeen): Promise<string> {
-    this.#held.set(lanesHeld);
-    this.#lanes.set(lanes);
+  async render(lane: LaneState, { mysql, redis }: QueueGaugesSeen): Promise<string> {
+    this.#held.set(lane === 'held' || lane === 'catching up' ? 1 : 0);
     this.#up.set({ server: 'mysql' }, mysql === null ? 0 : 1);
     this.#up.set({ server: 'redis' }, redis === null ? 0 : 1);
     this.#jobs.reset();

@@ -99,7 +99,7 @@ export class Monitor {
     const worker = this.#worker;
     if (worker === null) return plain(503, 'starting\n');
     if (path === '/metrics') {
-      const body = await this.metrics.render(worker.state, await worker.see());
+      const body = await this.metrics.render(worker.state.lane, await worker.see());
       return { status: 200, type: this.metrics.contentType, body };
     }
     const health = judgeHealth(worker.state);

@@ -4,7 +4,7 @@ import { RankingCache } from '../domain/ranking-cache.ts';
 import type { RankingAddress } from '../domain/shop-ranking.ts';
 import { openRedis, openSession, type RedisClient, type Session } from '../domain/store.ts';
 import { BoundedLook } from './bounded-look.ts';
-import type { LaneShare } from './health.ts';
+import type { LaneHandle } from './lane-handle.ts';
 import { type JobCounts, Producer } from './producer.ts';
 
 /** What MySQL tells of the queue. */
@@ -26,13 +26,6 @@ export interface QueueGaugesSeen {
   readonly redis: RedisGauges | null;
 }
 
-/** What a worker knows of its lanes. */
-export interface GaugedLanes {
-  /** See `Lane.decidedUpTo`. */
-  readonly decidedUpTo: number;
-  readonly share: LaneShare;
-}
-
 /** Well above what any statement of these takes. */
 const STATEMENT_MS = 5_000;
 const REDIS_LIMIT_MS = 1_500;
@@ -40,7 +33,7 @@ const REDIS_LIMIT_MS = 1_500;
 /** Looks at the queue beside the lane and the jobs: on connections of its own, which are opened by the first look. */
 export class QueueGauges {
   readonly #address: RankingAddress;
-  readonly #lanes: GaugedLanes;
+  readonly #lane: Pick<LaneHandle, 'decidedUpTo'>;
   readonly #pendingAge = new PendingAge();
   readonly #mysql: BoundedLook<DatabaseGauges>;
   readonly #redis: BoundedLook<RedisGauges>;
@@ -49,9 +42,9 @@ export class QueueGauges {
   #producer: Producer | null = null;
   #closed = false;
 
-  constructor(address: RankingAddress, lanes: GaugedLanes, log: Logger) {
+  constructor(address: RankingAddress, lane: Pick<LaneHandle, 'decidedUpTo'>, log: Logger) {
     this.#address = address;
-    this.#lanes = lanes;
+    this.#lane = lane;
     this.#mysql = new BoundedLook('MySQL', () => this.#askDatabase(), log);
     this.#redis = new BoundedLook('Redis', () => this.#askRedis(), log);
   }
@@ -76,7 +69,7 @@ export class QueueGauges {
       this.#session = await openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
       if (this.#closed) this.#session.destroy();
     }
-    return { oldestPendingSeconds: await this.#pendingAge.look(this.#session, this.#lanes.decidedUpTo) };
+    return { oldestPendingSeconds: await this.#pendingAge.look(this.#session, this.#lane.decidedUpTo) };
   }
 
   async #askRedis(): Promise<RedisGauges> {
@@ -87,7 +80,7 @@ export class QueueGauges {
       if (this.#closed) this.#client.disconnect();
     }
     this.#producer ??= new Producer(this.#client, prefix);
-    const jobs = await this.#producer.countJobs(this.#lanes.share.lanes);
+    const jobs = await this.#producer.countJobs();
     const ranking = await new RankingCache(this.#client, prefix, periodMs).read();
     return { jobs, rankingAgeSeconds: ranking === null ? null : ranking.ageMs / 1_000 };
   }

@@ -1,17 +1,14 @@
 import { ShopError } from '../domain/errors.ts';
-import { type LanesAddress, readHeldLanes, readLanesOf } from '../domain/lane-session.ts';
-import { readLanes } from '../domain/lanes.ts';
+import { isLaneHeld, isLaneHeldBy, type LaneAddress } from '../domain/lane-session.ts';
 import type { Phrase } from '../domain/phrase.ts';
 import { QueueCounter, type QueueCounts } from '../domain/queue-counts.ts';
 import { readPause } from '../domain/queue-state.ts';
 import { openRedis, type RedisClient, type Session } from '../domain/store.ts';
 import { type JobCounts, Producer, type QueueWorker } from './producer.ts';
 
-/** A worker, and whether it is one that applies. */
+/** A worker, and whether it is the one that applies. */
 export interface WorkerStatus extends QueueWorker {
   readonly holdsLane: boolean;
-  /** Those that it holds, from 0. */
-  readonly lanes: readonly number[];
 }
 
 /** What `queue status` answers. What only Redis knows is null where it is away. */
@@ -26,11 +23,8 @@ export interface QueueStatus extends QueueCounts {
   readonly waiting: number | null;
   readonly active: number | null;
   readonly delayed: number | null;
-  /** Whether each lane is held by some worker: it is the one that applies there. */
+  /** Whether some worker holds the lane: it is the one that applies. */
   readonly laneHeld: boolean;
-  /** How many there are. */
-  readonly lanes: number;
-  readonly lanesHeld: number;
   /** Null also where Redis is there, and does not tell. */
   readonly workers: readonly WorkerStatus[] | null;
   /** Why Redis could not be asked; null where it could. */
@@ -51,16 +45,16 @@ const REDIS_LIMIT_MS = 3_000;
 export class QueueWatch {
   readonly #session: Session;
   readonly #redisUrl: string;
-  readonly #address: LanesAddress;
+  readonly #lane: LaneAddress;
   readonly #counter: QueueCounter;
   #redis: RedisClient | null = null;
   #producer: Producer | null = null;
 
   /** @param session stays the caller's to close. */
-  constructor(session: Session, redisUrl: string, address: LanesAddress) {
+  constructor(session: Session, redisUrl: string, lane: LaneAddress) {
     this.#session = session;
     this.#redisUrl = redisUrl;
-    this.#address = address;
+    this.#lane = lane;
     this.#counter = new QueueCounter(session);
   }
 
@@ -68,9 +62,7 @@ export class QueueWatch {
   async look(): Promise<QueueStatus> {
     const session = this.#session;
     const pause = await readPause(session);
-    const lanes = await readLanes(session);
-    const [counts, { jobs, workers, redisError }] = await Promise.all([this.#counter.count(), this.#askRedis(lanes)]);
-    const lanesHeld = (await readHeldLanes(session, this.#address, lanes)).length;
+    const [counts, { jobs, workers, redisError }] = await Promise.all([this.#counter.count(), this.#askRedis()]);
     return {
       at: new Date(),
       paused: pause !== null,
@@ -85,10 +77,8 @@ export class QueueWatch {
       applied: counts.applied,
       refused: counts.refused,
       failed: counts.failed,
-      laneHeld: lanesHeld === lanes,
-      lanes,
-      lanesHeld,
-      workers: workers === null ? null : await this.#withLanes(workers, lanes),
+      laneHeld: await isLaneHeld(session, this.#lane),
+      workers: workers === null ? null : await this.#withLane(workers),
       batches: counts.batches,
       redisError,
     };
@@ -101,20 +91,20 @@ export class QueueWatch {
     this.#redis = null;
   }
 
-  async #withLanes(workers: readonly QueueWorker[], lanes: number): Promise<WorkerStatus[]> {
+  async #withLane(workers: readonly QueueWorker[]): Promise<WorkerStatus[]> {
     const all: WorkerStatus[] = [];
     for (const worker of workers) {
-      const held = worker.name === null ? [] : await readLanesOf(this.#session, this.#address, lanes, worker.name);
-      all.push({ ...worker, holdsLane: held.length > 0, lanes: held });
+      const holdsLane = worker.name !== null && (await isLaneHeldBy(this.#session, this.#lane, worker.name));
+      all.push({ ...worker, holdsLane });
     }
     return all;
   }
 
-  async #askRedis(lanes: number): Promise<Transport> {
+  async #askRedis(): Promise<Transport> {
     try {
       this.#redis ??= await openRedis(this.#redisUrl, REDIS_LIMIT_MS);
-      this.#producer ??= new Producer(this.#redis, this.#address.prefix);
-      const [jobs, workers] = [await this.#producer.countJobs(lanes), await this.#producer.readWorkers()];
+      this.#producer ??= new Producer(this.#redis, this.#lane.prefix);
+      const [jobs, workers] = [await this.#producer.countJobs(), await this.#producer.readWorkers()];
       return { jobs, workers, redisError: null };
     } catch (error) {
       // it may be there again at the next look

@@ -1,7 +1,5 @@
-import { readLanes } from '../domain/lanes.ts';
 import type { Asker } from '../domain/queue-state.ts';
 import type { RequestRecord } from '../domain/request.ts';
-import { readRecordedSlots } from '../domain/request-slot.ts';
 import { takeBack } from '../domain/retries.ts';
 import type { Channel } from './submit.ts';
 
@@ -35,14 +33,8 @@ export async function retry(
     const records = await takeBack(session, ids.slice(start, start + atOnce), asker, whole);
     for (const record of records) retried.push(record);
     if (records.length === 0 || !queues) continue;
-    const slotted = await readRecordedSlots(
-      session,
-      records.map(({ id }) => id),
-    );
-    // with many to retry they may be changed meanwhile
-    const lanes = await readLanes(session);
     try {
-      await producer.enqueueAgain(slotted, lanes);
+      await producer.enqueueAgain(records.map(({ id }) => id));
     } catch (error) {
       queues = false;
       await notQueued(error);

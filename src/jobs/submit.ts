@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ShopError } from '../domain/errors.ts';
-import { laneOf } from '../domain/lane-place.ts';
-import { type LanesAddress, readHeldLanes } from '../domain/lane-session.ts';
+import { isLaneHeld, type LaneAddress } from '../domain/lane-session.ts';
 import { type Pause, readPause } from '../domain/queue-state.ts';
 import {
   findRequest,
@@ -18,9 +17,7 @@ import type { Producer } from './producer.ts';
 export interface Channel {
   readonly session: Session;
   readonly producer: Producer;
-  readonly address: LanesAddress;
-  /** How many there were when it was opened: whoever queues for longer reads it anew. */
-  readonly lanes: number;
+  readonly lane: LaneAddress;
 }
 
 /** What the one who asks is told on the way. */
@@ -44,14 +41,14 @@ export interface Submitted {
 
 /** Records a request and has it queued; does not wait for its outcome. */
 export async function submit(
-  { session, producer, lanes }: Channel,
+  { session, producer }: Channel,
   content: RequestContent,
   origin: Origin,
   progress: Progress,
 ): Promise<Submitted> {
   const recorded = await recordRequest(session, content, origin);
   await progress.recorded(recorded);
-  const queued = producer.enqueue([recorded], lanes).catch((error) => progress.notQueued(error));
+  const queued = producer.enqueue([recorded.id]).catch((error) => progress.notQueued(error));
   return { recorded, queued };
 }
 
@@ -86,7 +83,7 @@ export async function awaitOutcome(
     const waited = Date.now() - started;
     if (askWhy && waited >= Math.min(ASK_WHY_AFTER_MS, timeoutMs)) {
       askWhy = false;
-      await tellWhy(channel, recorded, progress);
+      await tellWhy(channel, progress);
     }
     if (waited >= timeoutMs) {
       const paused = (await readPause(session)) !== null;
@@ -96,11 +93,10 @@ export async function awaitOutcome(
   }
 }
 
-async function tellWhy({ session, address, lanes }: Channel, { slot }: Recorded, progress: Progress): Promise<void> {
+async function tellWhy({ session, lane }: Channel, progress: Progress): Promise<void> {
   const pause = await readPause(session);
   if (pause !== null) await progress.paused(pause);
-  const held = await readHeldLanes(session, address, lanes);
-  if (!held.includes(laneOf(slot, lanes))) await progress.noWorker();
+  if (!(await isLaneHeld(session, lane))) await progress.noWorker();
 }
 
 /** Gives up on a server that does not answer when the time is over, or when the one who waits is told to stop. */

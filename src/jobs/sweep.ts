@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { LaneAddress } from '../domain/lane-session.ts';
 import { findPending, newestRequest } from '../domain/pending.ts';
 import { readRetriedPending } from '../domain/retries.ts';
 import { openSession, type Session } from '../domain/store.ts';
@@ -25,7 +24,7 @@ const IN_FLIGHT = 100_000;
 const PATROL = 50_000;
 
 /**
- * Gives a lane what of its own is pending and in no job: Redis was wiped, or a command died between recording and queueing. It
+ * Gives the lane what is pending and in no job: Redis was wiped, or a command died between recording and queueing. It
  * does not go through Redis again, which may be full, or have kept the rest of a lost job that would keep out a new one.
  *
  * The queue is first in, first out: whatever has a lower id than the job that is next in line was taken by a worker,
@@ -36,7 +35,7 @@ const PATROL = 50_000;
  * for a command that was frozen in the middle of recording may thaw after any time.
  */
 export class Sweep {
-  readonly #address: LaneAddress;
+  readonly #databaseUrl: string;
   readonly #producer: Producer;
   readonly #lane: LaneHandle;
   readonly #log: Logger;
@@ -54,8 +53,8 @@ export class Sweep {
   #asked: Promise<number | null> | null = null;
   #away = false;
 
-  constructor(address: LaneAddress, producer: Producer, lane: LaneHandle, log: Logger) {
-    this.#address = address;
+  constructor(databaseUrl: string, producer: Producer, lane: LaneHandle, log: Logger) {
+    this.#databaseUrl = databaseUrl;
     this.#producer = producer;
     this.#lane = lane;
     this.#log = log;
@@ -66,7 +65,7 @@ export class Sweep {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        // another worker's lane may have in hand what looks lost from here
+        // another worker may have in hand what looks lost from here
         if (this.#lane.serving) await this.#once();
       } catch (error) {
         // who has the lane next catches up with what it gave back
@@ -93,21 +92,20 @@ export class Sweep {
   }
 
   async #once(): Promise<void> {
-    this.#session ??= await openSession(this.#address.databaseUrl);
+    this.#session ??= await openSession(this.#databaseUrl);
     const session = this.#session;
     this.#settled = Math.max(this.#settled, this.#lane.decidedUpTo - IN_FLIGHT);
     this.#seen.push({ id: await newestRequest(session), at: performance.now() });
     const nextInLine = await this.#nextInLine();
     const upTo = Math.min(this.#seenBefore(this.#away ? 0 : GRACE_MS), (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1);
     const missed = await this.#patrol(session);
-    const place = this.#address;
-    const recent = await findPending(session, { after: this.#settled, upTo, limit: MAX_REQUESTS, place });
+    const recent = await findPending(session, { after: this.#settled, upTo, limit: MAX_REQUESTS });
     this.#settled = Math.max(
       this.#settled,
       Math.min(this.#seenBefore(SETTLED_MS), upTo, (recent[0] ?? Number.MAX_SAFE_INTEGER) - 1),
     );
     this.#forgetBefore(SETTLED_MS);
-    const retried = await readRetriedPending(session, this.#retried, MAX_REQUESTS, place);
+    const retried = await readRetriedPending(session, this.#retried, MAX_REQUESTS);
     this.#retried = retried.settled;
     const pending = new Set([...retried.pending, ...missed, ...recent].sort((a, b) => a - b));
     const lost = this.#lane.notHeld(pending);
@@ -122,7 +120,7 @@ export class Sweep {
 
   /** The first request of the job that is next in line; null where none waits, or where Redis does not say. */
   async #nextInLine(): Promise<number | null> {
-    this.#asked ??= this.#producer.firstWaiting(this.#address.lane).finally(() => {
+    this.#asked ??= this.#producer.firstWaiting().finally(() => {
       this.#asked = null;
     });
     const limit = new AbortController();
@@ -138,7 +136,7 @@ export class Sweep {
   async #patrol(session: Session): Promise<number[]> {
     const [after, upTo] = [this.#patrolled, Math.min(this.#patrolled + PATROL, this.#settled)];
     this.#patrolled = upTo < this.#settled ? upTo : 0;
-    return findPending(session, { after, upTo, limit: MAX_REQUESTS, place: this.#address });
+    return findPending(session, { after, upTo, limit: MAX_REQUESTS });
   }
 
   /** The newest request of so long ago, by this process's steady clock: the server's may be set at any time. */

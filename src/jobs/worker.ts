@@ -1,27 +1,20 @@
 import type { Logger } from 'pino';
-import type { LanesAddress } from '../domain/lane-session.ts';
+import type { LaneAddress } from '../domain/lane-session.ts';
 import type { Replica } from '../domain/replica.ts';
-import { workerName } from '../domain/worker-name.ts';
 import { openWorkerRedis } from '../domain/worker-redis.ts';
-import type { LaneObserver } from './activity.ts';
+import type { Commit, LaneObserver } from './activity.ts';
 import { ActivityLog } from './activity-log.ts';
-import { connectionName } from './contract.ts';
 import type { WorkerState } from './health.ts';
-import { Producer } from './producer.ts';
+import { Processor } from './processor.ts';
 import { QueueGauges, type QueueGaugesSeen } from './queue-gauges.ts';
 import { RankingRefresh } from './ranking-refresh.ts';
 import { RedisPulse } from './redis-pulse.ts';
 import { warnOfRedisSettings } from './redis-settings.ts';
-import { WorkerLanes } from './worker-lanes.ts';
 
 export interface WorkerOptions {
-  readonly address: LanesAddress;
-  /** How many lanes the shop has. */
-  readonly lanes: number;
-  /** The worker ends where the shop comes to have another number of lanes than this; null where it goes along. */
-  readonly wantedLanes: number | null;
+  readonly lane: LaneAddress;
   readonly redisUrl: string;
-  /** Jobs in hand at once, of each lane: the most that can be committed together. */
+  /** Maximum number of active jobs: the most that can be committed together. */
   readonly concurrency: number;
   /** Milliseconds between two refreshes of the ranking. */
   readonly rankingPeriodMs: number;
@@ -29,7 +22,7 @@ export interface WorkerOptions {
   readonly replica?: Replica | null;
   /** Milliseconds between two lines of the log on what was applied. */
   readonly logPeriodMs: number;
-  /** Learn of what the lanes do. */
+  /** Are notified of what the lane does. */
   readonly observers: readonly LaneObserver[];
   readonly log: Logger;
   /** Takes the few lines that tell in which state the worker is; `dev up` waits for them. */
@@ -47,8 +40,7 @@ const DRAIN_MS = 6_000;
 export class ShopWorker {
   readonly #options: WorkerOptions;
   readonly #redis;
-  readonly #lanes: WorkerLanes;
-  readonly #producer: Producer;
+  readonly #processor: Processor;
   readonly #ranking: RankingRefresh;
   readonly #gauges: QueueGauges;
   readonly #activity: ActivityLog;
@@ -59,29 +51,28 @@ export class ShopWorker {
   #deadline: NodeJS.Timeout | undefined;
 
   constructor(options: WorkerOptions) {
-    const { address, redisUrl, rankingPeriodMs, logPeriodMs, log } = options;
+    const { lane, redisUrl, concurrency, rankingPeriodMs, logPeriodMs, log, lifeCycle } = options;
     this.#options = options;
-    this.#redis = openWorkerRedis(redisUrl, connectionName(address.prefix, workerName()));
+    this.#redis = openWorkerRedis(redisUrl);
     warnOfRedisSettings(this.#redis, log);
-    this.#producer = new Producer(this.#redis, address.prefix);
-    this.#lanes = new WorkerLanes({
-      ...options,
-      redis: this.#redis,
-      producer: this.#producer,
-      observer: {
-        committed: (commit) => {
-          for (const observer of observers) observer.committed(commit);
-        },
-        attemptFailed: () => {
-          for (const observer of observers) observer.attemptFailed();
-        },
+    const events = {
+      standingBy: () => lifeCycle.info('standing by: another worker has the lane'),
+      held: () => lifeCycle.info({ concurrency }, 'worker ready'),
+      lost: () => {},
+      paused: () => lifeCycle.warn('the queue is paused: nothing is applied until `shop queue resume`'),
+      committed: (commit: Commit) => {
+        for (const observer of observers) observer.committed(commit);
       },
-    });
-    const rankingAddress = { ...address, redisUrl, periodMs: rankingPeriodMs, replica: options.replica ?? null };
+      attemptFailed: () => {
+        for (const observer of observers) observer.attemptFailed();
+      },
+    };
+    this.#processor = new Processor({ lane, redis: this.#redis, concurrency, events, log });
+    const rankingAddress = { ...lane, redisUrl, periodMs: rankingPeriodMs, replica: options.replica ?? null };
     this.#ranking = new RankingRefresh(rankingAddress, this.#redis, log);
-    this.#gauges = new QueueGauges(rankingAddress, this.#lanes, log);
-    this.#pulse = new RedisPulse(this.#redis, address.prefix);
-    const sources = { lane: () => this.#lanes.state, see: () => this.see() };
+    this.#gauges = new QueueGauges(rankingAddress, this.#processor.lane, log);
+    this.#pulse = new RedisPulse(this.#redis, lane.prefix);
+    const sources = { lane: () => this.#processor.lane.state, see: () => this.see() };
     this.#activity = new ActivityLog(logPeriodMs, sources, log);
     const observers = [this.#activity, ...options.observers];
     this.#forced = new Promise((resolve) => {
@@ -89,7 +80,7 @@ export class ShopWorker {
     });
   }
 
-  /** Runs until `stop()`; answers whether it drained or was ended with work in hand. @throws ShopError `CONFIG` */
+  /** Runs until `stop()`; answers whether it drained or was ended with work in hand. */
   async run(): Promise<'drained' | 'forced'> {
     try {
       const outcome = await Promise.race([this.#runToTheEnd(), this.#forced]);
@@ -106,18 +97,18 @@ export class ShopWorker {
 
   async #runToTheEnd(): Promise<'drained'> {
     this.#ranking.start();
-    await this.#lanes.run().finally(() => this.stop());
+    await this.#processor.run().finally(() => this.stop());
     await this.#draining;
     return 'drained';
   }
 
   /** How it is now. */
   get state(): WorkerState {
+    const { state, silentMs } = this.#processor.lane;
     return {
       draining: this.#draining !== null,
-      lane: this.#lanes.state,
-      ...this.#lanes.share,
-      mysqlSilentMs: this.#lanes.silentMs,
+      lane: state,
+      mysqlSilentMs: silentMs,
       redisSilentMs: this.#pulse.silentMs,
     };
   }
@@ -132,7 +123,7 @@ export class ShopWorker {
     if (this.#draining !== null) return;
     this.#deadline = setTimeout(() => this.#force(), DRAIN_MS);
     this.#draining = this.#drain();
-    // awaited where the worker ends; a bug in a lane may end it before
+    // awaited where the worker ends; a bug in the lane may end it before
     this.#draining.catch((error) => this.#options.log.warn({ err: error }, 'draining failed'));
   }
 
@@ -144,13 +135,12 @@ export class ShopWorker {
   async #drain(): Promise<void> {
     this.#options.lifeCycle.info('draining');
     const rankingStopped = this.#ranking.stop();
-    await this.#lanes.stop();
-    await this.#producer.close();
+    await this.#processor.stop();
     await rankingStopped;
   }
 
   async #abandon(): Promise<void> {
     this.#options.lifeCycle.warn('ended with work in hand; the next worker goes on with it');
-    await this.#lanes.destroy();
+    await this.#processor.destroy();
   }
 }

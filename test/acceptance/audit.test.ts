@@ -123,8 +123,8 @@ afterAll(async () => {
 
 async function requestByHand(key: string, kind: string, payload: unknown, status: string, code: string | null = null) {
   await shop.sql(
-    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
-     VALUES (?, REPEAT('x', 32), ?, ?, 'tester', 'here', UTC_TIMESTAMP(3), 0)`,
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     VALUES (?, REPEAT('x', 32), ?, ?, 'tester', 'here', UTC_TIMESTAMP(3))`,
     [key, kind, JSON.stringify(payload)],
   );
   await shop.sql(
@@ -188,8 +188,8 @@ type Case = readonly [name: string, checks: readonly CheckName[], statements: re
 
 /** An applied request with its outcome, for rows that are put in besides; its id is given. */
 const request = (id: number, kind: string, payload: string, details = '{}', status = 'applied') => [
-  `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
-   VALUES (${id}, 'by-hand-${id}', REPEAT('x', 32), '${kind}', '${payload}', 'tester', 'here', NOW(), 0)`,
+  `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
+   VALUES (${id}, 'by-hand-${id}', REPEAT('x', 32), '${kind}', '${payload}', 'tester', 'here', NOW())`,
   `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)
    VALUES (${id}, '${status}', ${status === 'applied' ? 'NULL' : "'INVALID_USER'"}, 1, '${details}', NOW())`,
 ];
@@ -807,9 +807,9 @@ describe('in another shop', () => {
   it('finds nothing while a worker goes on applying', async () => {
     await other.ok(['db', 'seed']);
     await other.sql(
-      `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
+      `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
        WITH RECURSIVE numbers AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM numbers WHERE n < 990)
-       SELECT CONCAT(kind, n, '-', again), REPEAT('x', 32), kind, payload, 'tester', 'here', NOW(), 0 FROM numbers
+       SELECT CONCAT(kind, n, '-', again), REPEAT('x', 32), kind, payload, 'tester', 'here', NOW() FROM numbers
        CROSS JOIN (SELECT 1 AS again UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5
          UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9 UNION SELECT 10) repeated
        CROSS JOIN (

@@ -60,8 +60,8 @@ async function whileInserted<T>(insert: string, values: unknown[], work: () => P
 
 /** Runs `work` while a row with this key can't be recorded. Batches wait there, with all pieces before it recorded. */
 function whileHeld<T>(key: string, work: () => Promise<T>): Promise<T> {
-  const insert = `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
-    VALUES (?, '', 'charge', '{}', '', '', NOW(), 0)`;
+  const insert = `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+    VALUES (?, '', 'charge', '{}', '', '', NOW())`;
   return whileInserted(insert, [key], work);
 }
 
@@ -90,7 +90,7 @@ it('answers under --no-wait as soon as all rows are recorded', async () => {
   expect(await shop.ok(['batch', 'results', 'no-wait'])).toEqual(rows);
   const redis = new Redis(shop.redisUrl);
   const [{ id } = { id: 0 }] = await shop.sql<{ id: number }>('SELECT MIN(id) AS id FROM requests');
-  expect(await new Producer(redis, shop.prefix).firstWaiting(0)).toBe(id);
+  expect(await new Producer(redis, shop.prefix).firstWaiting()).toBe(id);
   await redis.quit();
   // recorded is not decided: nothing is replayed yet
   expect(await shop.ok([...args, '--no-wait'])).toMatchObject(pending);

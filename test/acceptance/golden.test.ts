@@ -114,7 +114,6 @@ const CHANGING: readonly Case[] = [
   { args: ['cart', 'remove', '1', '@hb'] },
   { args: ['queue', 'pause'] },
   { args: ['queue', 'resume'] },
-  { args: ['queue', 'lanes'] },
   { args: ['db', 'seed'], before: ['db', 'seed'] },
   { args: ['db', 'revert', '--yes'], before: ['db', 'migrate'] },
   { args: ['db', 'migrate'], before: ['db', 'revert', '--yes'] },

@@ -192,8 +192,8 @@ it('refuses a reference that another one has', async () => {
 async function chargeByHand(id: number, amount: number): Promise<void> {
   const key = `by-hand-${id}`;
   await shop.sql(
-    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
-     VALUES (?, REPEAT('x', 32), 'charge', ?, 'tester', 'here', UTC_TIMESTAMP(3), 0)`,
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     VALUES (?, REPEAT('x', 32), 'charge', ?, 'tester', 'here', UTC_TIMESTAMP(3))`,
     [key, JSON.stringify({ user: id, amount })],
   );
   const request = 'SELECT id FROM requests WHERE idempotency_key = ?';

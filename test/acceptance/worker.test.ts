@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { APPLY_JOB, keyPrefix, queueName } from '../../src/jobs/contract.ts';
+import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
   shop = await TestShop.create();
   user = String((await shop.ok(['user', 'create', 'Ann'])).id);
   redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
-  queue = new Queue(queueName(0), { connection: redis, prefix: keyPrefix(shop.prefix) });
+  queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { APPLY_JOB, keyPrefix, queueName } from '../../src/jobs/contract.ts';
+import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
 import { RANKING_QUEUE, RANKING_SCHEDULER } from '../../src/jobs/ranking-refresh.ts';
 import { eventually } from '../support/eventually.ts';
 import { noteRecovery } from '../support/recovery.ts';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   user = String(await shop.created(['user', 'create', 'Ann', '--reference', 'ann']));
   redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
   const options = { connection: redis, prefix: keyPrefix(shop.prefix) };
-  queue = new Queue(queueName(0), options);
+  queue = new Queue(QUEUE_NAME, options);
   ranking = new Queue(RANKING_QUEUE, options);
 });
 

@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { addStandardJob } from 'bullmq/dist/esm/scripts/addStandardJob-9.js';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keyPrefix, queueName } from '../../src/jobs/contract.ts';
+import { keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 import { type Load, SINGLES } from '../support/load.ts';
@@ -28,7 +28,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     shop = faults.shop;
     await shop.created(['user', 'create', 'Zoe', '--reference', 'zoe']);
     redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
-    queue = new Queue(queueName(0), { connection: redis, prefix: keyPrefix(shop.prefix) });
+    queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
     // told by the calls
     redis.on('error', () => {});
     queue.on('error', () => {});

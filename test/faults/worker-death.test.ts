@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { moveToFinished } from 'bullmq/dist/esm/scripts/moveToFinished-14.js';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keyPrefix, queueName } from '../../src/jobs/contract.ts';
+import { keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 import { script } from '../support/wire.ts';
@@ -21,7 +21,7 @@ it('dies with half its jobs acknowledged: the others come back and change nothin
   const load = await faults.load('half-acknowledged', 50);
   const worker = await faults.startWorker();
   const redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
-  const queue = new Queue(queueName(0), { connection: redis, prefix: keyPrefix(shop.prefix) });
+  const queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
   const second = await faults.startSecond();
 
   // jobs gather while the first group is not committed

@@ -4,7 +4,6 @@ import { databaseError } from '../../src/db/errors.ts';
 import { applyGroup } from '../../src/domain/apply.ts';
 import { addToCart, type Cart, checkoutContent, removeFromCart } from '../../src/domain/cart.ts';
 import { ShopError } from '../../src/domain/errors.ts';
-import { ONLY_LANE } from '../../src/domain/lane-place.ts';
 import { readRequests } from '../../src/domain/pending.ts';
 import { newKey, type RequestContent, recordRequest } from '../../src/domain/request.ts';
 import { openSession } from '../../src/domain/store.ts';
@@ -245,9 +244,7 @@ describe('with the lane', () => {
       const { id } = await recordRequest(session, content, { key: newKey(), actor: 'tester', host: 'test' });
       ids.push(id);
     }
-    return (await applyGroup(session, await readRequests(session, ids), ONLY_LANE, () => 1)).decided.map(
-      ({ status }) => status,
-    );
+    return (await applyGroup(session, await readRequests(session, ids), () => 1)).decided.map(({ status }) => status);
   }
 
   function some<T>(of: readonly T[]): T {

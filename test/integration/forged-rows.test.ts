@@ -21,8 +21,8 @@ let keys = 0;
 async function forge(kind: string, payload: unknown, createdAt = 'UTC_TIMESTAMP(3)'): Promise<string> {
   const key = `forged-${++keys}`;
   await shop.sql(
-    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
-     VALUES (?, REPEAT('x', 32), ?, ?, 'forger', 'test', ${createdAt}, 0)`,
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     VALUES (?, REPEAT('x', 32), ?, ?, 'forger', 'test', ${createdAt})`,
     [key, kind, JSON.stringify(payload)],
   );
   return key;

@@ -127,7 +127,7 @@ describe('each account may write this and nothing else', () => {
       outcomes: ['INSERT'],
       point_transactions: ['INSERT'],
       products: ['UPDATE stock'],
-      queue_state: ['UPDATE id', 'UPDATE lanes'],
+      queue_state: ['UPDATE id'],
       stock_movements: ['INSERT'],
       users: ['UPDATE balance'],
     });
@@ -155,7 +155,7 @@ describe('each account may write this and nothing else', () => {
     expect(await rightsOf('queue')).toEqual({
       attempts: ['DELETE'],
       outcomes: ['DELETE'],
-      queue_state: ['UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host', 'UPDATE lanes'],
+      queue_state: ['UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host'],
       retries: ['INSERT'],
     });
   });

@@ -5,7 +5,6 @@ import { applyGroup } from '../../src/domain/apply.ts';
 import { importRows } from '../../src/domain/import/import.ts';
 import type { ImportCounts } from '../../src/domain/import/plan.ts';
 import { type ImportKind, type ImportRow, readImportRow } from '../../src/domain/import/row.ts';
-import { ONLY_LANE } from '../../src/domain/lane-place.ts';
 import { readRequests } from '../../src/domain/pending.ts';
 import { newKey, type RequestContent, recordRequest } from '../../src/domain/request.ts';
 import { openSession } from '../../src/domain/store.ts';
@@ -228,12 +227,7 @@ describe('with the lane', () => {
           for (const content of contents) {
             ids.push((await recordRequest(session, content, { key: newKey(), actor: 'tester', host: 'test' })).id);
           }
-          const { decided } = await applyGroup(
-            noting(session, lost),
-            await readRequests(session, ids),
-            ONLY_LANE,
-            () => 1,
-          );
+          const { decided } = await applyGroup(noting(session, lost), await readRequests(session, ids), () => 1);
           expect(new Set(decided.map(({ status }) => status))).toEqual(new Set(['applied']));
         }
       }).finally(() => {

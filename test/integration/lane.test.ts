@@ -70,10 +70,10 @@ it('applies what was recorded behind a job while there is room, and the job of t
   const record = (key: string) =>
     recordRequest(session, { kind: 'charge', payload: { user: 2, amount: 1 } }, { key, actor: 'tester', host: 'test' });
   const [first, second] = [await record('first-in-line'), await record('behind-it')];
-  await producer.enqueue([first], 1);
+  await producer.enqueue([first.id]);
   await allDecided(shop);
-  await producer.enqueue([second], 1);
-  await eventually('no job waits', async () => (await producer.firstWaiting(0)) === null);
+  await producer.enqueue([second.id]);
+  await eventually('no job waits', async () => (await producer.firstWaiting()) === null);
   await producer.close();
   redis.disconnect();
   await session.close();
@@ -94,8 +94,8 @@ it('finds a request of long ago, recorded by a command that was frozen meanwhile
   await before.stop();
   const worker = await shop.startWorker();
   await shop.sql(
-    `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
-     SELECT 150000, 'thawed', request_hash, kind, payload, actor, host, created_at, slot
+    `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     SELECT 150000, 'thawed', request_hash, kind, payload, actor, host, created_at
      FROM requests WHERE idempotency_key = 'long-after'`,
   );
   await allDecided(shop);

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { failRequest } from '../../src/domain/apply.ts';
-import { ONLY_LANE } from '../../src/domain/lane-place.ts';
 import { readRequests } from '../../src/domain/pending.ts';
 import { PendingAge } from '../../src/domain/pending-age.ts';
 import { recordRequest } from '../../src/domain/request.ts';
@@ -38,8 +37,8 @@ async function record(secondsAgo: number): Promise<number> {
 async function fail(id: number): Promise<void> {
   const [request] = await readRequests(session, [id]);
   if (request === undefined) throw new Error('it was not recorded');
-  expect(await failRequest(session, request, ONLY_LANE, 3)).toBe(true);
-  expect(await failRequest(session, request, ONLY_LANE, 3)).toBe(false);
+  expect(await failRequest(session, request, 3)).toBe(true);
+  expect(await failRequest(session, request, 3)).toBe(false);
 }
 
 it('tells how long the request waits that has waited longest, however old its id is', async () => {

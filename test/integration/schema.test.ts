@@ -78,16 +78,16 @@ describe('the schema', () => {
     shop = await TestShop.create({ inProcess: true });
     await shop.ok(['db', 'seed']);
     await shop.sql(
-      `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
-       VALUES (1, 'Key', REPEAT('x', 32), 'charge', '{}', 'tester', 'test', UTC_TIMESTAMP(3), 0)`,
+      `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
+       VALUES (1, 'Key', REPEAT('x', 32), 'charge', '{}', 'tester', 'test', UTC_TIMESTAMP(3))`,
     );
   });
 
   afterAll(() => shop.close());
 
   const request = (key: string, kind = 'charge', payload = '{}') =>
-    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at, slot)
-     VALUES ('${key}', REPEAT('x', 32), '${kind}', '${payload}', 'tester', 'test', UTC_TIMESTAMP(3), 0)`;
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     VALUES ('${key}', REPEAT('x', 32), '${kind}', '${payload}', 'tester', 'test', UTC_TIMESTAMP(3))`;
   const outcome = (status: string, code: string, attempts = 1) =>
     `INSERT INTO outcomes VALUES (1, '${status}', ${code}, ${attempts}, '{}', UTC_TIMESTAMP(3))`;
 

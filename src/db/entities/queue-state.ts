@@ -1,15 +1,13 @@
 import { EntitySchema } from 'typeorm';
 import { text, time } from './columns.ts';
 
-/** The one row of `queue_state`. Who has paused the queue, and when, all null while it runs; and how many lanes there are. */
+/** The one row of `queue_state`: who has paused the queue, and when. All null while it runs. */
 export interface QueueStateRow {
   /** Always 1. */
   id: number;
   pausedAt: Date | null;
   pausedBy: string | null;
   pausedHost: string | null;
-  /** Null until it is decided: one. */
-  lanes: number | null;
 }
 
 export const QueueStateEntity = new EntitySchema<QueueStateRow>({
@@ -20,11 +18,9 @@ export const QueueStateEntity = new EntitySchema<QueueStateRow>({
     pausedAt: { ...time('paused_at'), nullable: true },
     pausedBy: text('paused_by', 128, { nullable: true }),
     pausedHost: text('paused_host', 255, { nullable: true }),
-    lanes: { type: 'smallint', name: 'lanes', nullable: true },
   },
   checks: [
     { name: 'ck_queue_state_id', expression: 'id = 1' },
-    { name: 'ck_queue_state_lanes', expression: 'lanes >= 1 AND lanes <= 64' },
     {
       name: 'ck_queue_state_paused',
       expression:

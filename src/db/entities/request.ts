@@ -16,8 +16,6 @@ export interface RequestRow {
   batchId: number | null;
   batchLine: number | null;
   createdAt: Date;
-  /** By which it has its lane: 0 to 4095. */
-  slot: number;
 }
 
 export const RequestEntity = new EntitySchema<RequestRow>({
@@ -34,7 +32,6 @@ export const RequestEntity = new EntitySchema<RequestRow>({
     createdAt: time('created_at'),
     batchId: bigint('batch_id', { nullable: true }),
     batchLine: bigint('batch_line', { nullable: true }),
-    slot: { type: 'smallint', name: 'slot' },
   },
   uniques: [{ name: 'uq_requests_idempotency_key', columns: ['idempotencyKey'] }],
   indices: [{ name: 'ix_requests_batch', columns: ['batchId', 'batchLine'] }],
@@ -42,6 +39,5 @@ export const RequestEntity = new EntitySchema<RequestRow>({
   checks: [
     { name: 'ck_requests_kind', expression: "kind IN ('charge', 'order', 'cancel', 'restock')" },
     { name: 'ck_requests_payload', expression: 'json_valid(payload)' },
-    { name: 'ck_requests_slot', expression: 'slot >= 0 AND slot < 4096' },
   ],
 });

@@ -7,7 +7,6 @@ import { Batches1763900300000 } from './1763900300000-batches.ts';
 import { Attempts1763900400000 } from './1763900400000-attempts.ts';
 import { NarrowerIndexes1763900500000 } from './1763900500000-narrower-indexes.ts';
 import { QueueControl1763900600000 } from './1763900600000-queue-control.ts';
-import { Lanes1764100000000 } from './1764100000000-lanes.ts';
 
 /** All migrations, oldest first. Append only: one that was ever released is never changed. */
 export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
@@ -19,5 +18,4 @@ export const MIGRATIONS: readonly (new () => MigrationInterface)[] = [
   Attempts1763900400000,
   NarrowerIndexes1763900500000,
   QueueControl1763900600000,
-  Lanes1764100000000,
 ];

@@ -11,7 +11,6 @@ export const MIGRATION_NAMES: readonly string[] = [
   'Attempts1763900400000',
   'NarrowerIndexes1763900500000',
   'QueueControl1763900600000',
-  'Lanes1764100000000',
 ];
 
 /** TypeORM's record of what was applied. */

@@ -206,24 +206,20 @@ describe('clocks', () => {
   });
 });
 
-it.each<[number[] | null, number, number | null, string[]]>([
-  [[0], 1, 1, []],
-  [[0], 1, 3, []],
-  [[0], 1, null, []],
-  [null, 1, 2, []],
-  [null, 1, null, []],
-  [[], 1, 0, ['No worker runs']],
-  [[], 1, null, ['No worker runs']],
-  [null, 1, 0, ['No worker runs']],
-  [[], 1, 2, ['no worker has the lane']],
-  [[0], 1, 0, ['none waits at the queue']],
-  [[0, 1, 2, 3], 4, 2, []],
-  [[0, 2], 4, 1, ['Of 4 lanes, no worker has 1, 3']],
-  [[], 4, 0, ['No worker runs']],
-])('judges workers: the lanes %j of %i held, %s at the queue', (held, count, atQueue, faults) => {
-  const finding = judgeWorkers({ lanes: held === null ? null : { count, held }, atQueue });
-  const laneHeld = held === null ? 'unknown' : held.length === count;
-  expectFinding(finding, faults, { laneHeld, lanes: held === null ? 'unknown' : count });
+it.each<[boolean | null, number | null, string[]]>([
+  [true, 1, []],
+  [true, 3, []],
+  [true, null, []],
+  [null, 2, []],
+  [null, null, []],
+  [false, 0, ['No worker runs']],
+  [false, null, ['No worker runs']],
+  [null, 0, ['No worker runs']],
+  [false, 2, ['no worker has the lane']],
+  [true, 0, ['none waits at the queue']],
+])('judges workers: lane held %s, %s at the queue', (laneHeld, atQueue, faults) => {
+  const finding = judgeWorkers({ laneHeld, atQueue });
+  expectFinding(finding, faults, { laneHeld: laneHeld ?? 'unknown', atQueue: atQueue ?? 'unknown' });
 });
 
 it.each([

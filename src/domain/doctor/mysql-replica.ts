@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isMariaDbVersion, type Session, serverVersion } from '../../db/connection.ts';
 import { DatabaseError } from '../../db/errors.ts';
-import { acquireLock, readLockHolders, releaseLock } from '../../db/lock.ts';
+import { acquireLock, readLockHolder, releaseLock } from '../../db/lock.ts';
 import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import { readVariables, type Variables } from './mysql-settings.ts';
@@ -40,7 +40,7 @@ async function isOneServer(one: Session, other: Session): Promise<boolean> {
   const name = `shop:${randomUUID()}`;
   await acquireLock(one, name, 0);
   try {
-    const [holder] = await readLockHolders(other, [name]);
+    const holder = await readLockHolder(other, name);
     return holder !== null;
   } finally {
     await releaseLock(one, name);

@@ -7,30 +7,21 @@ const PENDING_LIMIT_SECONDS = 300;
 
 /** Who is there to apply requests; null where it could not be told. */
 export interface Workers {
-  /** How many lanes there are, and of which of them a worker has the lock in MySQL: it is the one that applies. */
-  readonly lanes: { readonly count: number; readonly held: readonly number[] } | null;
+  /** Whether a worker has the lane's lock in MySQL: it is the one that applies. */
+  readonly laneHeld: boolean | null;
   /** Workers that wait at the queue in Redis for jobs. */
   readonly atQueue: number | null;
 }
 
-export function judgeWorkers({ lanes, atQueue }: Workers): Finding {
-  const laneHeld = lanes === null ? null : lanes.held.length === lanes.count;
+export function judgeWorkers(workers: Workers): Finding {
   return {
-    seen: { laneHeld: laneHeld ?? UNKNOWN, lanes: lanes?.count ?? UNKNOWN, atQueue: atQueue ?? UNKNOWN },
-    faults: faultsOf(workerFault(lanes, atQueue)),
+    seen: { laneHeld: workers.laneHeld ?? UNKNOWN, atQueue: workers.atQueue ?? UNKNOWN },
+    faults: faultsOf(workerFault(workers)),
   };
 }
 
-function workerFault(lanes: Workers['lanes'], atQueue: number | null): Fault | null {
+function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
   const log = phrase("Its log says why; with `shop dev up`'s worker, `shop dev logs worker` shows it.");
-  if (lanes !== null && lanes.held.length > 0 && lanes.held.length < lanes.count) {
-    const missing = Array.from({ length: lanes.count }, (_, lane) => lane).filter((lane) => !lanes.held.includes(lane));
-    return {
-      fault: phrase`Of ${lanes.count} lanes, no worker has ${missing.join(', ')}: nothing is applied there.`,
-      hint: phrase('If it stays so for more than some seconds, see the logs of the workers.'),
-    };
-  }
-  const laneHeld = lanes === null ? null : lanes.held.length > 0;
   if (laneHeld === false && atQueue !== null && atQueue > 0) {
     return { fault: phrase`${atQueue} at the queue, but no worker has the lane: nothing is applied.`, hint: log };
   }

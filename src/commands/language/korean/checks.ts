@@ -173,10 +173,6 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '이유는 워커의 로그에 있습니다. `shop dev up`의 워커라면 `shop dev logs worker`로 볼 수 있습니다.',
   '{0} at the queue, but no worker has the lane: nothing is applied.':
     '큐에 워커가 {0}개 있지만 레인을 쥔 워커가 없어 아무것도 적용되지 않습니다.',
-  'Of {0} lanes, no worker has {1}: nothing is applied there.':
-    '레인 {0}개 가운데 {1}번을 쥔 워커가 없어 그곳에서는 아무것도 적용되지 않습니다.',
-  'If it stays so for more than some seconds, see the logs of the workers.':
-    '몇 초가 지나도 그대로라면 워커들의 로그를 보십시오.',
   'A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.':
     '레인을 쥔 워커는 있지만 큐에서 기다리는 워커가 없습니다. 이 Redis에서 작업을 받지 못합니다.',
   'No worker runs: nothing is applied.': '실행 중인 워커가 없어 아무것도 적용되지 않습니다.',

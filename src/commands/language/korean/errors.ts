@@ -158,18 +158,6 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'is {0}': '상태가 {0}입니다',
   'Request {0} ({1}) is {2}: only one that has failed can be retried.':
     '요청 {0} ({1})의 상태는 {2}입니다. 실패한 요청만 재시도할 수 있습니다.',
-  'Request {0} is pending: the shop has one lane still.':
-    '요청 {0}이/가 대기 중이므로 상점의 레인은 여전히 하나입니다.',
-  'Request {0} is pending: the shop has {1} lanes still.':
-    '요청 {0}이/가 대기 중이므로 상점의 레인은 여전히 {1}개입니다.',
-  'See what waits with `shop queue status`, and give the command again with a longer --timeout.':
-    '`shop queue status`로 무엇이 대기 중인지 확인하고, 더 긴 --timeout으로 명령을 다시 실행하십시오.',
-  'The queue is paused: let it go on with `shop queue resume`, and give the command again.':
-    '큐가 일시 정지되어 있습니다. `shop queue resume`으로 재개한 다음 명령을 다시 실행하십시오.',
-  'This shop has one lane, not {0}.': '이 상점의 레인은 {0}개가 아니라 하나입니다.',
-  'This shop has {0} lanes, not {1}.': '이 상점의 레인은 {1}개가 아니라 {0}개입니다.',
-  'Start the worker without --lanes, or change the shop with `shop queue lanes {0}`.':
-    '워커를 --lanes 없이 시작하거나, `shop queue lanes {0}` 명령으로 상점의 레인 수를 바꾸십시오.',
   'List those that have with `shop queue failed`.': '`shop queue failed`로 실패한 요청을 확인하십시오.',
   'the line': '명령줄',
   'has a quote that is not closed: {0}': '닫히지 않은 따옴표가 있습니다: {0}',

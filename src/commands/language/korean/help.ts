@@ -125,10 +125,6 @@ export const HELP: Readonly<Record<string, string>> = {
   'Have workers apply nothing until the queue is resumed; requests are recorded as ever':
     '큐를 재개할 때까지 워커가 아무것도 적용하지 않게 합니다. 요청은 그대로 기록됩니다',
   'Let a paused queue go on': '일시 정지된 큐를 재개합니다',
-  'Show how many lanes apply requests, or change their number as soon as nothing is pending':
-    '요청을 적용하는 레인 수를 보여 주거나, 대기 중인 요청이 없어지는 대로 그 수를 바꿉니다',
-  'how many there are to be': '새 레인 수',
-  'wait this long until nothing is pending (default: 30s)': '대기 중인 요청이 없어질 때까지 기다릴 시간 (기본값: 30s)',
   'failed at or after: ISO 8601, or an age such as 2h': '이 시각 이후에 실패한 요청: ISO 8601, 또는 2h 같은 경과 시간',
   "a failed request's key, or its id": '실패한 요청의 키 또는 ID',
   'all that have failed, or those of them that the other options name':
@@ -142,9 +138,7 @@ export const HELP: Readonly<Record<string, string>> = {
     '다른 실행이 계산하는 동안 기다리는 시간 (기본값: 기다리지 않음)',
 
   'Apply requests until told to stop': '멈추라고 할 때까지 요청을 적용합니다',
-  'the number of lanes: the first worker decides it for the shop, one with another number refuses to start':
-    '레인 수. 첫 워커가 상점의 레인 수를 정하며, 수가 다른 워커는 시작을 거부합니다',
-  'jobs in hand at once, of each lane (default: 100)': '레인마다 동시에 맡는 작업 수 (기본값: 100)',
+  'maximum number of active jobs (default: 100)': '동시에 처리하는 최대 작업 수 (기본값: 100)',
   'serve /metrics and /healthz there; 0 takes any free port': '/metrics와 /healthz를 제공할 포트. 0이면 빈 포트를 씀',
   'the address to serve them at (default: 127.0.0.1)': '그것을 제공할 주소 (기본값: 127.0.0.1)',
 

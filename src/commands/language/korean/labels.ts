@@ -41,8 +41,6 @@ export const LABELS: Readonly<Record<string, string>> = {
   key: '키',
   kind: '종류',
   'lane held': '레인 점유',
-  lanes: '레인 수',
-  'lanes held': '점유된 레인 수',
   'limit mebibytes': '한도(MiB)',
   'limited by': '한도 기준',
   line: '줄',

@@ -93,14 +93,10 @@ export const TALK: Readonly<Record<string, string>> = {
   'paused by {0} since {1}': '일시 정지: {0}, {1}부터',
   running: '실행 중',
   'no worker has the lane: nothing is applied': '레인을 쥔 워커가 없어 아무것도 적용되지 않음',
-  '{0} of {1} lanes have no worker: nothing is applied there':
-    '레인 {1}개 가운데 {0}개를 쥔 워커가 없어 그곳에서는 아무것도 적용되지 않음',
   '{0} (lane)': '{0} (레인)',
-  '{0} (lanes: {1})': '{0} (레인: {1})',
   'not known': '알 수 없음',
   'not known; one has the lane': '알 수 없음. 레인을 쥔 워커는 있음',
   'has the lane': '레인 점유',
-  'has lanes {0}': '레인 {0} 점유',
   'stands by': '대기',
 
   'shop {0}: `help` shows the commands; `exit` or Ctrl-D ends.':

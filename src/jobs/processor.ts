@@ -3,18 +3,17 @@ import type { Logger } from 'pino';
 import type { LaneAddress } from '../domain/lane-session.ts';
 import type { RedisClient } from '../domain/store.ts';
 import { workerName } from '../domain/worker-name.ts';
-import { type ApplyData, keyPrefix, parseApplyData, queueName } from './contract.ts';
+import { type ApplyData, keyPrefix, parseApplyData, QUEUE_NAME } from './contract.ts';
 import { LaneLost } from './lane.ts';
 import { LaneHandle, type LaneHandleEvents } from './lane-handle.ts';
-import type { Producer } from './producer.ts';
+import { Producer } from './producer.ts';
 import { Sweep } from './sweep.ts';
 
-export interface LaneUnitOptions {
+export interface ProcessorOptions {
   readonly lane: LaneAddress;
-  /** Stays the caller's to close, as the producer does. */
+  /** The caller closes it. */
   readonly redis: RedisClient;
-  readonly producer: Producer;
-  /** Jobs in hand at once: the most that can be committed together. */
+  /** Maximum number of active jobs: the most that can be committed together. */
   readonly concurrency: number;
   readonly events: LaneHandleEvents;
   readonly log: Logger;
@@ -29,13 +28,14 @@ const LONGEST_POLL_SECONDS = 2;
 const ENOUGH_REQUESTS = 20_000;
 
 /**
- * One lane with all that serves it in a worker: its thread, the jobs of its queue, and the sweep for what is in no job.
- * It fetches jobs while it holds the lane, and stands by for it until then.
+ * Processes the queue's jobs: hands their requests to the lane, together with what the sweep finds in no job. It fetches
+ * jobs only while this worker holds the lane.
  */
-export class LaneUnit {
-  readonly #options: LaneUnitOptions;
+export class Processor {
+  readonly #options: ProcessorOptions;
   readonly #lane: LaneHandle;
   readonly #bull: Worker<ApplyData>;
+  readonly #producer: Producer;
   readonly #sweep: Sweep;
   readonly #failed: Promise<never>;
   #fail: (bug: unknown) => void = () => {};
@@ -45,13 +45,13 @@ export class LaneUnit {
   #draining: Promise<void> | null = null;
 
   /** Begins at once to connect. */
-  constructor(options: LaneUnitOptions) {
-    const { lane, redis, producer, concurrency, events, log } = options;
+  constructor(options: ProcessorOptions) {
+    const { lane, redis, concurrency, events, log } = options;
     this.#options = options;
     this.#failed = new Promise((_, reject) => {
       this.#fail = reject;
     });
-    this.#bull = new Worker<ApplyData>(queueName(lane.lane), (job, token) => this.#process(job, token), {
+    this.#bull = new Worker<ApplyData>(QUEUE_NAME, (job, token) => this.#process(job, token), {
       connection: redis,
       prefix: keyPrefix(lane.prefix),
       name: workerName(),
@@ -79,7 +79,8 @@ export class LaneUnit {
       },
       log,
     );
-    this.#sweep = new Sweep(lane, producer, this.#lane, log);
+    this.#producer = new Producer(redis, lane.prefix);
+    this.#sweep = new Sweep(lane.databaseUrl, this.#producer, this.#lane, log);
   }
 
   /** Where its lane is, and for how long MySQL has been of no use to it. */
@@ -87,24 +88,25 @@ export class LaneUnit {
     return this.#lane;
   }
 
-  /** Runs until `stop()`, or until the lane ends by itself; throws what is a bug. */
+  /** Runs until `stop()`; throws what is a bug. */
   async run(): Promise<void> {
     await Promise.race([this.#runToTheEnd(), this.#failed]);
   }
 
   async #runToTheEnd(): Promise<void> {
     const sweep = this.#sweep.run();
-    await this.#lane.ended().finally(() => this.stop());
-    await this.#draining;
+    try {
+      await this.#lane.ended();
+    } finally {
+      await this.stop();
+    }
     await sweep;
   }
 
-  /** Takes no more jobs, applies what it has, and acknowledges. */
-  stop(): void {
-    if (this.#draining !== null) return;
-    this.#draining = this.#drain();
-    // awaited where it ends; a bug in the lane may end it before
-    this.#draining.catch((error) => this.#options.log.warn({ err: error }, 'draining failed'));
+  /** Takes no more jobs, applies the active ones and acknowledges them. */
+  stop(): Promise<void> {
+    this.#draining ??= this.#drain();
+    return this.#draining;
   }
 
   /** Ends it now, in whatever it does. */
@@ -118,8 +120,9 @@ export class LaneUnit {
     await this.#bull.pause(true);
     // applies what is in line and gives back what still comes
     this.#lane.stop();
-    // waits until every job in hand has been acknowledged or given back
+    // waits until every active job has been acknowledged or given back
     await this.#bull.close();
+    await this.#producer.close();
   }
 
   #inTurn(work: () => Promise<void>): void {
