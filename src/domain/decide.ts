@@ -75,7 +75,7 @@ export interface DecidedLine {
   readonly unitPrice: number;
 }
 
-/** The outcome of one request. `details` is stored with it and is all that a later answer knows of it. */
+/** The outcome of one request. `details` is stored with it, together with the ids of the rows that it has made. */
 export type Decision =
   | { readonly status: 'applied'; readonly details: Record<string, unknown>; readonly effects: Effects }
   | { readonly status: 'refused'; readonly code: RefusalCode; readonly details: Record<string, unknown> };

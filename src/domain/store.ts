@@ -272,6 +272,18 @@ function schemaProblem({ state, migrations }: SchemaError): ShopError {
       },
     );
   }
+  if (state === 'obsolete') {
+    return new ShopError(
+      'CONFIG',
+      { schema: state, migrations },
+      {
+        message: phrase('The database was made by a version of shop before 0.2, from which there is no upgrade.'),
+        hint: phrase(
+          'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.',
+        ),
+      },
+    );
+  }
   return new ShopError(
     'CONFIG',
     { schema: state, migrations },
