@@ -73,7 +73,7 @@ const MUTANTS = [
   {
     name: 'the look at what was retried',
     file: 'src/jobs/sweep.ts',
-    from: '...retried.pending, ',
+    from: '...retried, ',
     to: '',
     tests: ['acceptance/queue'],
   },
