@@ -207,14 +207,14 @@ export async function answered<T>(client: RedisClient, answer: Promise<T>): Prom
   return inTime(limitMs, answer).catch(failed);
 }
 
+const LATE = Symbol('late');
+
 /** Waits for an answer. @throws Error when the time is over */
 async function inTime<T>(limitMs: number, answer: Promise<T>): Promise<T> {
   const result = await within(limitMs, answer, LATE);
   if (result === LATE) throw new Error('no answer in time');
   return result;
 }
-
-const LATE = Symbol('late');
 
 /** Text under a key, and how much longer it stays. */
 export interface StoredText {

@@ -49,7 +49,7 @@ export async function applyGroup(
     );
     const decisions = requests.map((request) => {
       const decision = decide(state, request.content, LIMITS);
-      if (decision.status === 'applied') advance(state, decision.effects);
+      if (decision.status === 'applied') advance(state, request.id, decision.effects, now);
       return { id: request.id, kind: request.content.kind, decision };
     });
     await persist(session, decisions, state, { now, attemptOf, lastTransactionId });

@@ -56,6 +56,7 @@ const FIRST_POLL_MS = 4;
 const LONGEST_POLL_MS = 250;
 const ASK_WHY_AFTER_MS = 1_000;
 const LEAST_ANSWER_MS = 1_000;
+const LATE = Symbol('late');
 
 /**
  * Waits until the request has its outcome, which is read from MySQL and from nowhere else.
@@ -106,5 +107,3 @@ async function answered<T>(answer: Promise<T>, { id, key }: Recorded, leftMs: nu
   if (result === LATE) throw new ShopError('PENDING', { requestId: id, key });
   return result;
 }
-
-const LATE = Symbol('late');

@@ -13,8 +13,9 @@ const ASKED = `(SELECT SUM(i.quantity) FROM JSON_TABLE(r.payload, '$.items[*]'
 /** The hour of a time, as a number that is quickly sorted by. */
 const hour = (time: string) => `TO_DAYS(${time}) * 24 + HOUR(${time})`;
 /**
- * What was sold of each product in each hour and not given back, and what hourly_sales says of it; quantities are summed up as `number` has them. There
- * are about as many groups as lines: sorted, for a table of them in memory would be a large one.
+ * What was sold of each product in each hour and not given back, and what hourly_sales says of it; quantities are summed
+ * up as `number` has them. There are about as many groups as lines: sorted, for a table of them in memory would be a
+ * large one.
  */
 const hourly = (number: (quantity: string) => string) => `(
     SELECT SQL_BIG_RESULT hour, product_id, SUM(sold) AS sold, SUM(told) AS told FROM (
