@@ -153,6 +153,12 @@ export async function pingRedis(url: string): Promise<{ version: string }> {
   }
 }
 
+/** True for an error of a statement that names a table or a column which the database does not have. */
+export function isSchemaMismatch(error: unknown): boolean {
+  const { errno } = databaseError(error);
+  return errno !== null && SCHEMA_MISMATCH.has(errno);
+}
+
 /** True where `error` is the server's or the network's fault, so that waiting is right and the request is not to blame. */
 export function isOutage(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'outage';
