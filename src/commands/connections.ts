@@ -1,11 +1,14 @@
 import type { Replica } from '../domain/replica.ts';
 import type { DataSource, RedisClient, Session } from '../domain/store.ts';
+import type { DecidedMessages } from '../jobs/decided-messages.ts';
 import type { Producer } from '../jobs/producer.ts';
 import { closeAll } from './close-all.ts';
 
+/** What commands use of one shop's Redis. */
 interface Queue {
   readonly redis: RedisClient;
   readonly producer: Producer;
+  readonly decided: DecidedMessages;
 }
 
 /** A connection that was checked less than this ago is used without another check, unless it is known to be broken. */
@@ -74,27 +77,22 @@ export class Connections {
   }
 
   /** The queue of one shop. @throws ShopError `UNAVAILABLE` or `CONFIG` */
-  async producer(redisUrl: string, prefix: string): Promise<Producer> {
-    const [{ isRedisUsable, openRedis }, { Producer }] = await Promise.all([
+  async queue(redisUrl: string, prefix: string): Promise<Pick<Queue, 'producer' | 'decided'>> {
+    const [{ isRedisUsable, openRedis }, { Producer }, { DecidedMessages }] = await Promise.all([
       import('../domain/store.ts'),
       import('../jobs/producer.ts'),
+      import('../jobs/decided-messages.ts'),
     ]);
-    const { producer } = await this.#queue.take(`${prefix} ${redisUrl}`, {
+    return this.#queue.take(`${prefix} ${redisUrl}`, {
       open: async () => {
         const redis = await openRedis(redisUrl);
-        return { redis, producer: new Producer(redis, prefix) };
+        return { redis, producer: new Producer(redis, prefix), decided: new DecidedMessages(redis, prefix) };
       },
       intact: ({ redis }) => redis.status === 'ready',
       usable: ({ redis }) => isRedisUsable(redis),
-      close: async ({ redis, producer }) => {
-        try {
-          await producer.close();
-        } finally {
-          redis.disconnect();
-        }
-      },
+      close: ({ redis, producer, decided }) =>
+        closeAll([() => decided.close(), () => producer.close(), () => redis.disconnect()]),
     });
-    return producer;
   }
 
   /** Closes all that are open; every one is tried, the first error is kept. */
@@ -125,12 +123,18 @@ class Kept<T> {
   #close: Kind<T>['close'] = async () => {};
   /** When it was opened or last checked, by `performance.now()`. */
   #checkedAt = 0;
+  #drops = 0;
 
   async take(address: string, kind: Kind<T>): Promise<T> {
     const kept = this.#value;
     if (kept !== undefined && this.#address === address && (await this.#isUsable(kept, kind))) return kept;
     await this.drop();
+    const drops = this.#drops;
     const value = await kind.open();
+    if (this.#drops > drops) {
+      await kind.close(value);
+      throw new Error('the connection was closed while it was being opened');
+    }
     [this.#address, this.#value, this.#close, this.#checkedAt] = [address, value, kind.close, performance.now()];
     return value;
   }
@@ -143,6 +147,7 @@ class Kept<T> {
   }
 
   async drop(): Promise<void> {
+    this.#drops++;
     const value = this.#value;
     this.#value = undefined;
     if (value !== undefined) await this.#close(value);

@@ -5,6 +5,7 @@ import { databaseAddress } from '../db/database-url.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
 import { NoPrimary, requireWrites } from '../db/primary.ts';
 import { answered, connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
+import { RedisSubscription } from '../db/redis-subscription.ts';
 import { redisAddressText } from '../db/redis-url.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../db/schema.ts';
 import { isTlsFault } from '../db/tls.ts';
@@ -12,7 +13,7 @@ import { ShopError } from './errors.ts';
 import { phrase } from './phrase.ts';
 
 export type { DataSource, RedisClient, Session };
-export { answered };
+export { answered, RedisSubscription };
 
 /** True for an error of the database, whoever has thrown it; `translateDatabaseError` tells what is known of it. */
 export function isDatabaseError(error: unknown): error is Error {
