@@ -155,26 +155,32 @@ it('does not read without a pause because of forged messages', async () => {
   expect(await outcome).toMatchObject({ id, status: 'refused' });
 });
 
-it('waits for an outcome with accounts that may use no channel', async () => {
+/** Charges with a worker and a command that use an account of Redis with these rights and those of docs/grants.md. */
+async function chargedAs(name: string, ...channels: readonly string[]): Promise<{ id: number; log: string }> {
   const url = new URL(shop.redisUrl);
-  [url.username, url.password] = [`${shop.prefix}_quiet`, 'quiet'];
-  await redis.call('ACL', 'SETUSER', url.username, 'on', '>quiet', `~{${shop.prefix}}:*`, 'resetchannels', '+@all');
+  [url.username, url.password] = [`${shop.prefix}_${name}`, 'secret'];
+  const rights = [`~{${shop.prefix}}:*`, '+@all', '-@admin', '-@dangerous', '+info'];
+  await redis.call('ACL', 'SETUSER', url.username, 'on', '>secret', 'resetchannels', ...channels, ...rights);
   const env = { SHOP_REDIS_URL: url.href };
   const worker = await shop.startWorker({ env });
-  expect(await shop.ok(['charge', String(user), '5'], { env })).toMatchObject({ amount: 5 });
-  await worker.logged('Redis refused a message about decided requests');
-  expect((await worker.stop()).status).toBe(0);
+  const { requestId } = await shop.ok<{ requestId: number }>(['charge', String(user), '5'], { env });
+  const { status, stderr } = await worker.stop();
+  expect(status).toBe(0);
   await redis.call('ACL', 'DELUSER', url.username);
+  return { id: requestId, log: stderr };
+}
+
+it('waits for an outcome with an account that may use no channel', async () => {
+  expect((await chargedAs('quiet')).log).toContain('Redis refused a message about decided requests');
 });
 
-it('publishes each commit', async () => {
+it('publishes each commit with the rights that the documentation names', async () => {
   const received: string[] = [];
   const subscriber = new Redis(shop.redisUrl);
   await subscriber.subscribe(decidedChannel(shop.prefix));
   subscriber.on('message', (_channel, text) => received.push(text));
-  await shop.whileWorking(async () => {
-    const { requestId } = await shop.ok<{ requestId: number }>(['charge', String(user), '5']);
-    await eventually('a message', () => received.includes(`${requestId}-${requestId}`));
-  });
+  const { id, log } = await chargedAs('heard', `&{${shop.prefix}}:*`);
+  await eventually('a message', () => received.includes(`${id}-${id}`));
+  expect(log).not.toContain('Redis refused');
   subscriber.disconnect();
 });
