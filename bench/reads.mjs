@@ -13,7 +13,7 @@ const ONE_GET = fileURLToPath(new URL('lib/one-get.mjs', import.meta.url));
 /** Runs of each command in a round. */
 const RUNS = { full: 4, small: 1 };
 
-/** Commands that read, each as a process of its own from cold. */
+/** Commands, each as a process of its own from cold. */
 export async function reads(scope, { source, scale, rounds, say }) {
   const servers = await openServers(scope, source);
   const shop = await Shop.stocked(scope, servers, 'shop', { users: 100, products: 100 });
@@ -21,7 +21,6 @@ export async function reads(scope, { source, scale, rounds, say }) {
   const file = join(servers.folder, 'orders.csv');
   writeFileSync(file, `user,items\n${shop.productIds.map((id) => `${shop.userIds[0]},${id}:${id}\n`).join('')}`);
   await shop.command('batch', 'run', file);
-  await shop.endWorker();
   await shop.command('ranking', 'refresh');
   const { source: from } = await shop.command('product', 'top');
   if (from !== 'cache') throw new Error(`the top products came from the ${from}`);
@@ -32,6 +31,7 @@ export async function reads(scope, { source, scale, rounds, say }) {
     'shop --help': [SHOP, '--help'],
     'shop balance': [SHOP, 'balance', user],
     'a script with mysql2': [ONE_SELECT, shop.url, user],
+    'shop charge': [SHOP, 'charge', user, '5'],
     'shop product top': [SHOP, 'product', 'top'],
     'a script with ioredis': [ONE_GET, shop.redisUrl, source.rankingKey(shop.prefix)],
   };
@@ -45,6 +45,7 @@ export async function reads(scope, { source, scale, rounds, say }) {
   ratio('shop --help', 'node -e 0', { atMost: 1.3 });
   ratio('shop balance', 'a script with mysql2', { atMost: 1.3 });
   ratio('shop balance', 'node -e 0', {});
+  ratio('shop charge', 'shop balance', { atMost: 1.3 });
   ratio('shop product top', 'a script with ioredis', {});
   ratio('shop product top', 'node -e 0', {});
   return report;

@@ -2,7 +2,7 @@
 // Benchmarks that print ratios: the shop and what it is compared with, in turns on the same servers, and the mark that
 // each ratio has to reach. See README.md beside this file.
 //
-//   npm run bench -- [--only queue,batch] [--rounds 5] [--scale full|small] [--json [FILE]]
+//   npm run bench -- [--only queue,batch] [--rounds 5] [--scale full|small] [--earlier bin/shop.js] [--json [FILE]]
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { audit } from './audit.mjs';
@@ -14,12 +14,13 @@ import { loadSource } from './lib/source.mjs';
 import { queue } from './queue.mjs';
 import { ranking } from './ranking.mjs';
 import { reads } from './reads.mjs';
+import { shells } from './shells.mjs';
 import { single } from './single.mjs';
 
-const BENCHMARKS = { queue, batch, single, reads, ranking, audit, keys };
+const BENCHMARKS = { queue, batch, single, shells, reads, ranking, audit, keys };
 const SCALES = ['full', 'small'];
 
-const { only, rounds, scale, json } = readOptions();
+const { only, rounds, scale, json, earlier } = readOptions();
 const talk = json === '-' ? console.error : console.log;
 closeOnSignals();
 const source = await loadSource();
@@ -27,7 +28,7 @@ const reports = {};
 for (const name of only) {
   const started = performance.now();
   const say = (line) => console.error(`${name} ${((performance.now() - started) / 1_000).toFixed(0)} s: ${line}`);
-  reports[name] = await withScope((scope) => BENCHMARKS[name](scope, { source, scale, rounds, say }));
+  reports[name] = await withScope((scope) => BENCHMARKS[name](scope, { source, scale, rounds, say, earlier }));
   printReport(reports[name], talk);
 }
 const marks = Object.values(reports).flatMap((report) => report.marks);
@@ -48,6 +49,7 @@ function readOptions() {
       only: { type: 'string', default: Object.keys(BENCHMARKS).join(',') },
       rounds: { type: 'string', default: '5' },
       scale: { type: 'string', default: 'full' },
+      earlier: { type: 'string' },
       json: { type: 'string' },
     },
   });

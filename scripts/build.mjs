@@ -42,6 +42,9 @@ await build({
   ...shared,
   input: { shop: 'src/commands/main.ts', lane: 'src/jobs/lane-thread.ts', man: 'src/commands/man/pages.ts' },
   external: NEVER_LOADED,
+  // of BullMQ's ES modules the bundler leaves out what is not used: other databases, and schedules by cron
+  resolve: { mainFields: ['module', 'main'], alias: { 'cron-parser': false } },
+  treeshake: { moduleSideEffects: [{ test: /\/node_modules\/bullmq\//, sideEffects: false }] },
   // each in the language of its shell
   moduleTypes: { '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
   transform: { ...shared.transform, define: { SHOP_VERSION: JSON.stringify(version) } },

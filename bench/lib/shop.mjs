@@ -16,8 +16,9 @@ export class Shop {
   #scope;
   #worker = null;
 
-  constructor(scope, { rootUrl, redisUrl }, name) {
+  constructor(scope, { rootUrl, redisUrl }, name, program) {
     this.#scope = scope;
+    this.program = program;
     this.name = `bench_${name}`;
     this.url = Object.assign(new URL(rootUrl), { pathname: `/${this.name}` }).href;
     this.redisUrl = redisUrl;
@@ -33,8 +34,8 @@ export class Shop {
   }
 
   /** A migrated shop without any data. */
-  static async empty(scope, servers, name) {
-    const shop = new Shop(scope, servers, name);
+  static async empty(scope, servers, name, program = SHOP) {
+    const shop = new Shop(scope, servers, name, program);
     await servers.sql.query(`CREATE DATABASE ${shop.name} CHARACTER SET utf8mb4`);
     await shop.command('db', 'migrate');
     shop.sql = await mysql.createConnection(connection(shop.url));
@@ -42,9 +43,14 @@ export class Shop {
     return shop;
   }
 
-  /** A shop with users and products: such who can pay and that do not run out. Its worker does not run. */
-  static async stocked(scope, servers, name, { users, products, stock = PLENTY, points = PLENTY, seed = 1 }) {
-    const shop = await Shop.empty(scope, servers, name);
+  /**
+   * A shop with users and products: such who can pay and that do not run out. Its worker does not run.
+   *
+   * @param options `program`: another build's `bin/shop.js`, which makes the shop and does all in it.
+   */
+  static async stocked(scope, servers, name, options) {
+    const { users, products, stock = PLENTY, points = PLENTY, seed = 1, program } = options;
+    const shop = await Shop.empty(scope, servers, name, program);
     const of = ['--users', `${users}`, '--products', `${products}`, '--stock', stock, '--points', points];
     const file = (rows) =>
       generate(scope, join(servers.folder, `${name}-${rows}.csv`), rows, '--seed', `${seed}`, ...of);
@@ -60,16 +66,18 @@ export class Shop {
 
   /** Runs a command; answers its JSON. */
   async command(...args) {
-    const { code, stdout, stderr } = await runNode(this.#scope, [SHOP, ...args, '--json'], { env: this.env });
+    const { code, stdout, stderr } = await runNode(this.#scope, [this.program, ...args, '--json'], { env: this.env });
     if (code !== 0) throw new Error(`shop ${args.join(' ')}: ${code} ${stderr} ${stdout.slice(0, 2_000)}`);
     return JSON.parse(stdout);
   }
 
   /** Answers its process. */
   async startWorker() {
-    this.#worker = await startWorker(this.#scope, [SHOP, 'worker', '--concurrency', String(WORKER_CONCURRENCY)], {
-      env: this.env,
-    });
+    this.#worker = await startWorker(
+      this.#scope,
+      [this.program, 'worker', '--concurrency', String(WORKER_CONCURRENCY)],
+      { env: this.env },
+    );
     return this.#worker;
   }
 

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import type { Outcome, Runner } from './command.ts';
 import type { Connections } from './connections.ts';
@@ -22,6 +23,11 @@ export class CommandLine {
   readonly #connections: Connections;
   readonly #loadLanguage: () => Promise<Language>;
   readonly #shell: GlobalFlags | null;
+  /** Made for the first command line; a shell keeps it for all others. */
+  #program: Command | null = null;
+  /** Of the command line under way: whether standard error is for programs, and the exit status so far. */
+  #json = false;
+  #status = EXIT_DONE;
   #current: Context | null = null;
   #work: Promise<unknown> = Promise.resolve();
 
@@ -48,17 +54,13 @@ export class CommandLine {
    */
   async run(argv: readonly string[], line?: number): Promise<number> {
     const json = wantsJson(argv, this.#shell ?? {});
-    let status = EXIT_DONE;
     let language = ENGLISH;
-    const runner: Runner = async (flags, work) => {
-      const result = await this.#runCommand(language, withDefaults(flags, this.#shell ?? {}), work);
-      if (result !== undefined) status = result.exit;
-    };
     try {
       language = await this.#loadLanguage();
-      const program = buildProgram(runner, this.#streams, { language, json, shell: this.#shell !== null });
-      await program.parseAsync(askForHelp(argv), { from: 'user' });
-      return status;
+      [this.#json, this.#status] = [json, EXIT_DONE];
+      this.#program ??= this.#buildProgram(language);
+      await this.#program.parseAsync(askForHelp(argv), { from: 'user' });
+      return this.#status;
     } catch (error) {
       const verbose = argv.includes('--verbose') || this.#shell?.verbose === true;
       return await report(error, { language, json, verbose, line }, this.#streams);
@@ -95,6 +97,18 @@ export class CommandLine {
     await this.#connections.close();
   }
 
+  #buildProgram(language: Language): Command {
+    const runner: Runner = async (flags, work) => {
+      const result = await this.#runCommand(language, withDefaults(flags, this.#shell ?? {}), work);
+      if (result !== undefined) this.#status = result.exit;
+    };
+    return buildProgram(runner, this.#streams, {
+      language,
+      isJson: () => this.#json,
+      shell: this.#shell !== null,
+    });
+  }
+
   async #runCommand(
     language: Language,
     flags: GlobalFlags,
@@ -126,10 +140,25 @@ export class CommandLine {
     } catch (error) {
       // what it has left behind on a connection is not for the next command
       if (!(error instanceof ShopError)) context.release(() => this.#connections.close());
-      throw await translate(error, context);
+      throw await this.#translate(error, context);
     } finally {
       await context.close();
     }
+  }
+
+  /** An error of the database that no command expected there. */
+  async #translate(error: unknown, context: Context): Promise<unknown> {
+    if (error instanceof ShopError || error instanceof Interrupted) return error;
+    const { isDatabaseError, isSchemaMismatch, translateDatabaseError } = await import('../domain/store.ts');
+    if (!isDatabaseError(error)) return error;
+    const url = await context.databaseUrl();
+    if (!isSchemaMismatch(error)) return translateDatabaseError(error, url);
+    // the schema may have changed since it was checked: opening a session checks it again
+    await this.#connections.close();
+    return this.#connections.session(url).then(
+      () => error,
+      (problem: unknown) => problem,
+    );
   }
 }
 
@@ -145,13 +174,6 @@ function interruption(context: Context): Promise<never> {
   return new Promise((_, reject) => {
     context.stopped.addEventListener('abort', () => reject(context.stopped.reason));
   });
-}
-
-/** An error of the database that no command expected there. */
-async function translate(error: unknown, context: Context): Promise<unknown> {
-  if (error instanceof ShopError || error instanceof Interrupted) return error;
-  const { isDatabaseError, translateDatabaseError } = await import('../domain/store.ts');
-  return isDatabaseError(error) ? translateDatabaseError(error, await context.databaseUrl()) : error;
 }
 
 /** Read from the words themselves, for the error may be that they can't be parsed. */

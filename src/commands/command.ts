@@ -91,6 +91,11 @@ export function defineGroup(group: Command, body: Omit<CommandShape, 'arguments'
 
 const SHAPES = new WeakMap<Command, CommandShape>();
 
+/** Whether a command that is known by name has been given what it takes. */
+export function isLoaded(command: Command): boolean {
+  return SHAPES.has(command);
+}
+
 /** What a command takes, as it was defined, for more is said there than commander keeps. */
 export function shapeOf(command: Command): CommandShape {
   const known = SHAPES.get(command);

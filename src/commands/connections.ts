@@ -1,16 +1,23 @@
 import type { Replica } from '../domain/replica.ts';
 import type { DataSource, RedisClient, Session } from '../domain/store.ts';
+import type { DecidedMessages } from '../jobs/decided-messages.ts';
 import type { Producer } from '../jobs/producer.ts';
 import { closeAll } from './close-all.ts';
 
+/** What commands use of one shop's Redis. */
 interface Queue {
   readonly redis: RedisClient;
   readonly producer: Producer;
+  readonly decided: DecidedMessages;
 }
 
+/** A connection that was checked less than this ago is used without another check, unless it is known to be broken. */
+const CHECK_AFTER_MS = 1_000;
+
 /**
- * Connections that one command after another uses: opened when first asked for, tried before they are used again, and
- * opened anew where that fails or where the configuration has come to name another server.
+ * Connections that one command after another uses. They are opened when first requested, and checked before they are used
+ * again: at most once a second, so that commands in quick succession do not check for each one. They are opened again if
+ * the check fails, or if the configuration names another server.
  */
 export class Connections {
   readonly #session = new Kept<Session>();
@@ -24,6 +31,7 @@ export class Connections {
     const { isSessionUsable, openSession } = await import('../domain/store.ts');
     return this.#session.take(databaseUrl, {
       open: () => openSession(databaseUrl),
+      intact: ({ broken }) => !broken,
       usable: isSessionUsable,
       close: (session) => session.close(),
     });
@@ -32,7 +40,12 @@ export class Connections {
   /** TypeORM on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async orm(databaseUrl: string): Promise<DataSource> {
     const { closeOrm, isOrmUsable, openOrm } = await import('../domain/store.ts');
-    return this.#orm.take(databaseUrl, { open: () => openOrm(databaseUrl), usable: isOrmUsable, close: closeOrm });
+    return this.#orm.take(databaseUrl, {
+      open: () => openOrm(databaseUrl),
+      intact: mustBeChecked,
+      usable: isOrmUsable,
+      close: closeOrm,
+    });
   }
 
   /** A session on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
@@ -43,6 +56,7 @@ export class Connections {
     ]);
     return this.#replicaSession.take(`${replica.lagMs} ${replica.url}`, {
       open: () => openReplica(replica),
+      intact: ({ broken }) => !broken,
       usable: isSessionUsable,
       close: (session) => session.close(),
     });
@@ -56,32 +70,29 @@ export class Connections {
     ]);
     return this.#replicaOrm.take(`${replica.lagMs} ${replica.url}`, {
       open: () => openReplicaOrm(replica),
+      intact: mustBeChecked,
       usable: (orm) => isOrmUsable(orm, true),
       close: closeOrm,
     });
   }
 
   /** The queue of one shop. @throws ShopError `UNAVAILABLE` or `CONFIG` */
-  async producer(redisUrl: string, prefix: string): Promise<Producer> {
-    const [{ isRedisUsable, openRedis }, { Producer }] = await Promise.all([
+  async queue(redisUrl: string, prefix: string): Promise<Pick<Queue, 'producer' | 'decided'>> {
+    const [{ isRedisUsable, openRedis }, { Producer }, { DecidedMessages }] = await Promise.all([
       import('../domain/store.ts'),
       import('../jobs/producer.ts'),
+      import('../jobs/decided-messages.ts'),
     ]);
-    const { producer } = await this.#queue.take(`${prefix} ${redisUrl}`, {
+    return this.#queue.take(`${prefix} ${redisUrl}`, {
       open: async () => {
         const redis = await openRedis(redisUrl);
-        return { redis, producer: new Producer(redis, prefix) };
+        return { redis, producer: new Producer(redis, prefix), decided: new DecidedMessages(redis, prefix) };
       },
+      intact: ({ redis }) => redis.status === 'ready',
       usable: ({ redis }) => isRedisUsable(redis),
-      close: async ({ redis, producer }) => {
-        try {
-          await producer.close();
-        } finally {
-          redis.disconnect();
-        }
-      },
+      close: ({ redis, producer, decided }) =>
+        closeAll([() => decided.close(), () => producer.close(), () => redis.disconnect()]),
     });
-    return producer;
   }
 
   /** Closes all that are open; every one is tried, the first error is kept. */
@@ -93,26 +104,50 @@ export class Connections {
 
 interface Kind<T> {
   readonly open: () => Promise<T>;
+  /** Whether this process has seen nothing that breaks it. */
+  readonly intact: (value: T) => boolean;
   /** Whether one that has waited can be used again. */
   readonly usable: (value: T) => Promise<boolean>;
   readonly close: (value: T) => Promise<void>;
 }
 
-/** A connection that is kept for whoever asks for the same address next. */
+/** TypeORM's pool may have made another connection, which has no settings before the check. */
+function mustBeChecked(): boolean {
+  return false;
+}
+
+/** A connection that is kept for the next command that needs the same address. */
 class Kept<T> {
   #address = '';
   #value: T | undefined;
   #close: Kind<T>['close'] = async () => {};
+  /** When it was opened or last checked, by `performance.now()`. */
+  #checkedAt = 0;
+  #drops = 0;
 
-  async take(address: string, { open, usable, close }: Kind<T>): Promise<T> {
-    if (this.#value !== undefined && this.#address === address && (await usable(this.#value))) return this.#value;
+  async take(address: string, kind: Kind<T>): Promise<T> {
+    const kept = this.#value;
+    if (kept !== undefined && this.#address === address && (await this.#isUsable(kept, kind))) return kept;
     await this.drop();
-    const value = await open();
-    [this.#address, this.#value, this.#close] = [address, value, close];
+    const drops = this.#drops;
+    const value = await kind.open();
+    if (this.#drops > drops) {
+      await kind.close(value);
+      throw new Error('the connection was closed while it was being opened');
+    }
+    [this.#address, this.#value, this.#close, this.#checkedAt] = [address, value, kind.close, performance.now()];
     return value;
   }
 
+  async #isUsable(value: T, { intact, usable }: Kind<T>): Promise<boolean> {
+    if (performance.now() - this.#checkedAt < CHECK_AFTER_MS && intact(value)) return true;
+    const result = await usable(value);
+    this.#checkedAt = performance.now();
+    return result;
+  }
+
   async drop(): Promise<void> {
+    this.#drops++;
     const value = this.#value;
     this.#value = undefined;
     if (value !== undefined) await this.#close(value);

@@ -178,11 +178,18 @@ export class Context {
     this.#channel ??= this.#unlessStopped(async ({ connections }) => {
       const [databaseUrl, redisUrl] = [await this.databaseUrl(), await this.redisUrl()];
       const { prefix } = await this.config();
+      const queue = connections.queue(redisUrl, prefix);
+      // awaited below, unless MySQL fails
+      queue.catch(() => {});
       const session = await this.session();
-      const producer = await connections.producer(redisUrl, prefix);
-      return { session, producer, lane: { databaseUrl, prefix } };
+      return { session, ...(await queue), lane: { databaseUrl, prefix } };
     });
     return this.#channel;
+  }
+
+  /** Starts to open the way to the worker while the command does something else first; `channel()` throws what is wrong. */
+  prepareChannel(): void {
+    this.channel().catch(() => {});
   }
 
   /** What is left of a command that was told to stop gets no connection any more: nothing is to be done behind our back. */

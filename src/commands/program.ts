@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
-import { defineGroup, nameCommand, type OptionSpec, type Runner } from './command.ts';
+import { defineGroup, isLoaded, nameCommand, type OptionSpec, type Runner } from './command.ts';
 import { COMMANDS, NOT_IN_SHELL } from './commands.ts';
 import type { Streams } from './io.ts';
 import { helpIn } from './language/help.ts';
@@ -26,8 +26,8 @@ const GLOBAL_OPTIONS: readonly OptionSpec[] = [
 /** What help, and errors in words, are for. */
 interface ProgramOptions {
   readonly language: Language;
-  /** Standard error is for programs: the help that a group without a command shows is kept back. */
-  readonly json?: boolean;
+  /** True while standard error is for programs: the help that a group prints if no subcommand is given is left out. */
+  readonly isJson?: () => boolean;
   /** For the commands of a shell. */
   readonly shell?: boolean;
 }
@@ -48,7 +48,7 @@ const START = [
 export function buildProgram(
   runner: Runner,
   { stdout, stderr }: Streams,
-  { language, json = false, shell = false }: ProgramOptions,
+  { language, isJson = () => false, shell = false }: ProgramOptions,
 ): Command {
   const program = new Command('shop');
   program
@@ -59,7 +59,7 @@ export function buildProgram(
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => {
-        if (!json) stderr.write(text);
+        if (!isJson()) stderr.write(text);
       },
       // errors are told by `report`, in one place
       outputError: () => {},
@@ -84,10 +84,13 @@ export function buildProgram(
     });
 }
 
-/** Has a command that the program knows by name take its arguments, options and commands. */
+/** Has a command that the program knows by name take its arguments, options and commands; once, however often it is called. */
 export async function loadCommand(command: Command, runner: Runner): Promise<void> {
+  if (isLoaded(command)) return;
   const define = await entryOf(command)?.load();
   define?.(command, runner);
+  // commander saved it before it had options, and would go back to that at the next command line
+  command.saveStateBeforeParse();
 }
 
 function entryOf(command: Command) {

@@ -63,6 +63,8 @@ export async function makeRequest(
   const givenKey = optional(flags.key, parseKey);
   const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? DEFAULT_TIMEOUT_MS;
   const { actor, host } = await context.config();
+  // a key that was used before may have an outcome, which needs no queue
+  if (givenKey === undefined) context.prepareChannel();
   const session = await context.session();
   const { appliedOutcome, contentHash, contentOf, findRecorded, newKey } = await import('../domain/request.ts');
   const finish = (record: RequestRecord, replayed: boolean) =>
@@ -78,22 +80,20 @@ export async function makeRequest(
   if (first === null && !(await consented(context, content))) return undefined;
 
   const channel = await context.channel();
-  const { submit, awaitOutcome } = await import('../jobs/submit.ts');
+  const { submit, submitAndWait } = await import('../jobs/submit.ts');
   const key = givenKey ?? newKey();
   const talk = new RequestTalk(context, key, givenKey === undefined);
   context.tellInterruption((signal) => talk.interrupted(signal));
   try {
-    const { recorded, queued } = await submit(channel, content, { key, actor, host }, talk);
+    const origin = { key, actor, host };
     if (flags.wait === false) {
+      const { recorded, queued } = await submit(channel, content, origin, talk);
       await queued;
       return answer({ requestId: recorded.id, key: recorded.key, status: 'pending' }, PENDING_VIEW);
     }
-    // while Redis has no primary the worker finds the request in MySQL, and may have decided it before there is one
-    const record = await Promise.race([
-      awaitOutcome(channel, recorded, { timeoutMs, signal: context.stopped, progress: talk }),
-      queued.then(() => new Promise<never>(() => {})),
-    ]);
-    return await finish(record, recorded.replayed);
+    const waiting = { timeoutMs, signal: context.stopped, progress: talk };
+    const { record, replayed } = await submitAndWait(channel, content, origin, waiting);
+    return await finish(record, replayed);
   } catch (error) {
     throw await talk.explain(error);
   } finally {

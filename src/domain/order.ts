@@ -68,7 +68,7 @@ export async function listOrders(session: Session, filter: OrderFilter): Promise
 }
 
 type OrderColumns = Omit<Order, 'lines'>;
-type LineColumns = Omit<OrderLine, 'amount'> & { readonly orderId: number };
+type LineColumns = Omit<OrderLine, 'amount'>;
 
 async function readOrders(
   session: Session,
@@ -76,29 +76,19 @@ async function readOrders(
   values: readonly SqlValue[],
   limit: number,
 ): Promise<Order[]> {
-  const orders = await session.query<OrderColumns>(
-    `SELECT id AS orderId, user_id AS userId, status, total, created_at AS createdAt
-     FROM orders WHERE ${condition} ORDER BY id DESC LIMIT ?`,
+  const rows = await session.query<OrderColumns & LineColumns>(
+    `SELECT o.id AS orderId, o.user_id AS userId, o.status, o.total, o.created_at AS createdAt,
+       l.product_id AS productId, p.name, l.quantity, l.unit_price AS unitPrice
+     FROM (SELECT * FROM orders WHERE ${condition} ORDER BY id DESC LIMIT ?) o
+       JOIN order_lines l ON l.order_id = o.id JOIN products p ON p.id = l.product_id
+     ORDER BY o.id DESC, l.position`,
     [...values, limit],
   );
-  if (orders.length === 0) return [];
-  const rows = await session.query<LineColumns>(
-    `SELECT l.order_id AS orderId, l.product_id AS productId, p.name, l.quantity, l.unit_price AS unitPrice
-     FROM order_lines l JOIN products p ON p.id = l.product_id
-     WHERE l.order_id IN (?) ORDER BY l.order_id, l.position`,
-    [orders.map(({ orderId }) => orderId)],
-  );
-  const lines = new Map<number, LineColumns[]>(orders.map(({ orderId }) => [orderId, []]));
-  for (const row of rows) lines.get(row.orderId)?.push(row);
-  return orders.map(({ createdAt, ...order }) => ({
-    ...order,
-    lines: (lines.get(order.orderId) ?? []).map(({ productId, name, quantity, unitPrice }) => ({
-      productId,
-      name,
-      quantity,
-      unitPrice,
-      amount: quantity * unitPrice,
-    })),
-    createdAt,
-  }));
+  const orders = new Map<number, Order & { lines: OrderLine[] }>();
+  for (const { orderId, userId, status, total, createdAt, productId, name, quantity, unitPrice } of rows) {
+    const order = orders.get(orderId) ?? { orderId, userId, status, total, lines: [], createdAt };
+    order.lines.push({ productId, name, quantity, unitPrice, amount: quantity * unitPrice });
+    orders.set(orderId, order);
+  }
+  return [...orders.values()];
 }

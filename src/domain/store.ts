@@ -5,6 +5,7 @@ import { databaseAddress } from '../db/database-url.ts';
 import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
 import { NoPrimary, requireWrites } from '../db/primary.ts';
 import { answered, connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
+import { RedisSubscription } from '../db/redis-subscription.ts';
 import { redisAddressText } from '../db/redis-url.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../db/schema.ts';
 import { isTlsFault } from '../db/tls.ts';
@@ -13,7 +14,7 @@ import { ShopError } from './errors.ts';
 import { phrase } from './phrase.ts';
 
 export type { DataSource, RedisClient, Session };
-export { answered, within };
+export { answered, RedisSubscription, within };
 
 /** True for an error of the database, whoever has thrown it; `translateDatabaseError` tells what is known of it. */
 export function isDatabaseError(error: unknown): error is Error {
@@ -146,6 +147,12 @@ export async function pingRedis(url: string): Promise<{ version: string }> {
   } finally {
     client.disconnect();
   }
+}
+
+/** True for an error of a statement that names a table or a column which the database does not have. */
+export function isSchemaMismatch(error: unknown): boolean {
+  const { errno } = databaseError(error);
+  return errno !== null && SCHEMA_MISMATCH.has(errno);
 }
 
 /** True where `error` is the server's or the network's fault, so that waiting is right and the request is not to blame. */

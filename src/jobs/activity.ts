@@ -1,4 +1,5 @@
 import type { RequestKind, RequestStatus } from '../domain/request.ts';
+import type { DecidedRange } from './contract.ts';
 
 /** So many requests of one kind got the same outcome. */
 export interface OutcomeCount {
@@ -10,6 +11,7 @@ export interface OutcomeCount {
 /** A transaction that gave requests their outcomes. */
 export interface Commit {
   readonly outcomes: readonly OutcomeCount[];
+  readonly range: DecidedRange;
   /** From its first statement to the answer to its COMMIT, in milliseconds. */
   readonly ms: number;
 }

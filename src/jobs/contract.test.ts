@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { jobId, keyPrefix, MAX_JOB_REQUESTS, parseApplyData } from './contract.ts';
+import {
+  decidedChannel,
+  formatDecidedRange,
+  jobId,
+  keyPrefix,
+  MAX_JOB_REQUESTS,
+  parseApplyData,
+  parseDecidedRange,
+} from './contract.ts';
 
 it('takes ids of requests', () => {
   const ids = fc.array(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), {
@@ -80,4 +88,34 @@ it('gives the same requests the same job, and other requests another one', () =>
 
 it('keeps all keys of a shop in one slot of a cluster', () => {
   expect(keyPrefix('shop')).toBe('{shop}');
+  expect(decidedChannel('shop')).toBe('{shop}:decided');
+});
+
+it('reads the ranges that it writes', () => {
+  for (const range of [
+    { first: 1, last: 1 },
+    { first: 7, last: 2_006 },
+    { first: 1, last: Number.MAX_SAFE_INTEGER },
+  ]) {
+    expect(parseDecidedRange(formatDecidedRange(range))).toEqual(range);
+  }
+});
+
+it.each([
+  '',
+  '-',
+  '7',
+  '7-',
+  '-7',
+  '0-7',
+  '7-8-9',
+  '1.5-7',
+  '7-8\n',
+  ' 7-8',
+  '__proto__',
+  '{"first":1}',
+  '1e3-2e3',
+  'x'.repeat(1_000_000),
+])('takes no range from %.20s', (text) => {
+  expect(parseDecidedRange(text)).toBeNull();
 });

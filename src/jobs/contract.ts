@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 
-export { keyPrefix } from '../domain/redis-keys.ts';
+import { keyPrefix } from '../domain/redis-keys.ts';
+
+export { keyPrefix };
 
 /** The queue that carries requests to the lane. */
 export const QUEUE_NAME = 'requests';
@@ -30,4 +32,25 @@ export function jobId({ requestIds }: ApplyData): string {
   if (requestIds.length === 1) return `request-${first}`;
   const all = createHash('sha256').update(requestIds.join(',')).digest('hex').slice(0, 32);
   return `requests-${first}-${all}`;
+}
+
+/** The Redis channel on which the worker reports each commit. */
+export function decidedChannel(prefix: string): string {
+  return `${keyPrefix(prefix)}:decided`;
+}
+
+/** The first and the last request that a commit decided. Some requests between them may still be pending. */
+export interface DecidedRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export function formatDecidedRange({ first, last }: DecidedRange): string {
+  return `${first}-${last}`;
+}
+
+/** The range of a message, or null if the worker did not send it. */
+export function parseDecidedRange(text: string): DecidedRange | null {
+  const [, first, last] = /^([1-9]\d{0,15})-([1-9]\d{0,15})$/.exec(text) ?? [];
+  return first === undefined || last === undefined ? null : { first: Number(first), last: Number(last) };
 }

@@ -105,7 +105,10 @@ export class GroupCommit {
     const { result, ms } = await this.#whileRunning(() => applyGroup(session, group, (id) => this.#failedOf(id) + 1));
     const { decided, rest } = result;
     for (const { id } of group) this.#failed.delete(id);
-    if (decided.length > 0) this.#events.committed({ outcomes: countOutcomes(decided), ms });
+    const [first, last] = [decided[0], decided.at(-1)];
+    if (first !== undefined && last !== undefined) {
+      this.#events.committed({ outcomes: countOutcomes(decided), range: { first: first.id, last: last.id }, ms });
+    }
     this.#log.debug({ requests: decided.length, transactionMs: ms }, 'applied');
     return rest;
   }
@@ -136,7 +139,10 @@ export class GroupCommit {
     );
     if (stored === null) return;
     this.#failed.delete(id);
-    if (stored.result) this.#events.committed({ outcomes: [{ kind, outcome: 'failed', count: 1 }], ms: stored.ms });
+    if (stored.result) {
+      const outcomes = [{ kind, outcome: 'failed', count: 1 }] as const;
+      this.#events.committed({ outcomes, range: { first: id, last: id }, ms: stored.ms });
+    }
     this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed for good');
   }
 

@@ -69,7 +69,8 @@ export class Producer {
     for (let start = 0; start < requestIds.length; start += MAX_JOB_REQUESTS) {
       jobs.push({ requestIds: requestIds.slice(start, start + MAX_JOB_REQUESTS) });
     }
-    const added = this.#queue.addBulk(jobs.map((data) => ({ name: APPLY_JOB, data, opts: optionsOf(data) })));
+    // sent in this order; a transaction of Redis around them would cost a single job two more commands
+    const added = Promise.all(jobs.map((data) => this.#queue.add(APPLY_JOB, data, optionsOf(data))));
     await answered(this.#redis, added);
   }
 

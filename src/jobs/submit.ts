@@ -11,12 +11,14 @@ import {
   recordRequest,
 } from '../domain/request.ts';
 import { type Session, within } from '../domain/store.ts';
+import type { DecidedMessages, DecidedWatch } from './decided-messages.ts';
 import type { Producer } from './producer.ts';
 
-/** What a request goes through: the database that records it and the queue that carries it. */
+/** What a request goes through: the database that records it, the queue that carries it, the messages about its outcome. */
 export interface Channel {
   readonly session: Session;
   readonly producer: Producer;
+  readonly decided: DecidedMessages;
   readonly lane: LaneAddress;
 }
 
@@ -41,7 +43,7 @@ export interface Submitted {
 
 /** Records a request and has it queued; does not wait for its outcome. */
 export async function submit(
-  { session, producer }: Channel,
+  { session, producer }: Pick<Channel, 'session' | 'producer'>,
   content: RequestContent,
   origin: Origin,
   progress: Progress,
@@ -54,25 +56,67 @@ export async function submit(
 
 const FIRST_POLL_MS = 4;
 const LONGEST_POLL_MS = 250;
+/** While messages arrive a poll only makes up for a lost one. */
+const FIRST_POLL_BEHIND_MESSAGES_MS = 50;
 const ASK_WHY_AFTER_MS = 1_000;
 const LEAST_ANSWER_MS = 1_000;
 const LATE = Symbol('late');
 
+/** How an outcome is waited for. */
+interface Waiting {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
 /**
- * Waits until the request has its outcome, which is read from MySQL and from nowhere else.
+ * Records a request, has it queued, and waits for its outcome.
  *
+ * @throws what `submit` and `awaitOutcome` throw.
+ */
+export async function submitAndWait(
+  channel: Channel,
+  content: RequestContent,
+  origin: Origin,
+  waiting: Waiting,
+): Promise<{ readonly record: RequestRecord; readonly replayed: boolean }> {
+  const watch = channel.decided.watch();
+  try {
+    const { recorded, queued } = await submit(channel, content, origin, waiting.progress);
+    // while Redis has no primary the worker finds the request in MySQL, and may have decided it before there is one
+    const record = await Promise.race([
+      awaitOutcome(channel, recorded, watch, waiting),
+      queued.then(() => new Promise<never>(() => {})),
+    ]);
+    return { record, replayed: recorded.replayed };
+  } finally {
+    watch.end();
+  }
+}
+
+/**
+ * Waits until the request has its outcome. The outcome is read from MySQL and from nowhere else: at once when a message
+ * says that it may be there, and from time to time without one.
+ *
+ * @param watch opened before the request was recorded.
  * @throws ShopError `PENDING` after `timeoutMs`; whatever `signal` was aborted with.
  */
 export async function awaitOutcome(
-  channel: Channel,
+  channel: Pick<Channel, 'session' | 'lane'>,
   recorded: Recorded,
-  { timeoutMs, signal, progress }: { timeoutMs: number; signal: AbortSignal; progress: Progress },
+  watch: DecidedWatch,
+  { timeoutMs, signal, progress }: Waiting,
 ): Promise<RequestRecord> {
   const { session } = channel;
   const started = Date.now();
   let askWhy = true;
-  for (let wait = FIRST_POLL_MS; ; wait = Math.min(wait * 1.5, LONGEST_POLL_MS)) {
-    signal.throwIfAborted();
+  // a replayed request may have been decided before the watch was opened
+  let complete = watch.complete && !recorded.replayed;
+  for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, LONGEST_POLL_MS)) {
+    const longest = complete ? Math.max(poll, FIRST_POLL_BEHIND_MESSAGES_MS) : poll;
+    await watch.wait(recorded.id, Math.min(longest, timeoutMs - (Date.now() - started)), signal);
+    // what was decided before this read is read, what is decided after it is reported by a message
+    complete = watch.active;
     const record = await answered(
       findRequest(session, recorded.id),
       recorded,
@@ -90,11 +134,12 @@ export async function awaitOutcome(
       const paused = (await readPause(session)) !== null;
       throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key, paused });
     }
-    await delay(Math.min(wait, timeoutMs - waited), undefined, { signal }).catch(() => signal.throwIfAborted());
+    // messages that say too much, forged ones too, lead to no more reads than the first polls do
+    await delay(FIRST_POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
-async function tellWhy({ session, lane }: Channel, progress: Progress): Promise<void> {
+async function tellWhy({ session, lane }: Pick<Channel, 'session' | 'lane'>, progress: Progress): Promise<void> {
   const pause = await readPause(session);
   if (pause !== null) await progress.paused(pause);
   if (!(await isLaneHeld(session, lane))) await progress.noWorker();

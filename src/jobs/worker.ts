@@ -4,6 +4,7 @@ import type { Replica } from '../domain/replica.ts';
 import { openWorkerRedis } from '../domain/worker-redis.ts';
 import type { Commit, LaneObserver } from './activity.ts';
 import { ActivityLog } from './activity-log.ts';
+import { DecidedPublisher } from './decided-publisher.ts';
 import type { WorkerState } from './health.ts';
 import { Processor } from './processor.ts';
 import { QueueGauges, type QueueGaugesSeen } from './queue-gauges.ts';
@@ -74,7 +75,8 @@ export class ShopWorker {
     this.#pulse = new RedisPulse(this.#redis, lane.prefix);
     const sources = { lane: () => this.#processor.lane.state, see: () => this.see() };
     this.#activity = new ActivityLog(logPeriodMs, sources, log);
-    const observers = [this.#activity, ...options.observers];
+    const publisher = new DecidedPublisher(this.#redis, lane.prefix, log);
+    const observers = [publisher, this.#activity, ...options.observers];
     this.#forced = new Promise((resolve) => {
       this.#force = () => resolve('forced');
     });

@@ -110,3 +110,28 @@ it('is ended by an interruption, whatever is to come', async () => {
   expect(status).toBe(130);
   expect(await names()).not.toContain('Nobody');
 });
+
+it('notices that the schema has changed since it was checked', async () => {
+  const other = await TestShop.create();
+  const stdin = `user create Ann
+queue pause
+db revert --yes
+queue resume
+queue resume
+db migrate
+queue resume
+balance 1
+`;
+  const { status, stderr, stdout } = await other.run(['shell', '--keep-going', '-o', 'json'], { stdin });
+  const errors = stderr
+    .trim()
+    .split('\n')
+    .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).error] : []));
+  expect(errors.map(({ line, code, hint }) => [line, code, hint])).toEqual([
+    [4, 'CONFIG', 'Run `shop db migrate`.'],
+    [5, 'CONFIG', 'Run `shop db migrate`.'],
+  ]);
+  expect(status).toBe(78);
+  expect(stdout).toContain('"balance":');
+  await other.close();
+});

@@ -1,12 +1,16 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lockName } from '../../src/db/lock.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
+
+/** After so long a shell checks its connections before it uses them. */
+const IDLE_MS = 1_500;
 
 let shop: TestShop;
 let user: string;
@@ -215,4 +219,28 @@ it('uses its connections again, and opens them anew where they are lost', async 
   await redis.quit();
   terminal.type(KEYS.ctrlD);
   expect(await terminal.ended).toEqual({ status: 0, signal: null });
+});
+
+it('waits for outcomes again after its connections were lost while it was busy, and while it was idle', async () => {
+  const worker = await shop.startWorker();
+  const terminal = await openShell('-o', 'json');
+  const redis = new Redis(shop.redisUrl);
+  const kill = async () => {
+    const lane = await shop.laneConnection();
+    for (const id of await shop.connections()) if (id !== lane) await shop.sql('KILL ?', [id]).catch(() => {});
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  };
+  const charge = async () => expect(await give(terminal, `charge ${user} 5`)).toMatch(/"transactionId": \d+/);
+  await charge();
+  await kill();
+  await charge();
+  await charge();
+  await kill();
+  await delay(IDLE_MS);
+  await charge();
+  redis.disconnect();
+  terminal.type(KEYS.ctrlD);
+  expect(await terminal.ended).toEqual({ status: 0, signal: null });
+  expect((await worker.stop()).status).toBe(0);
 });
