@@ -1,15 +1,17 @@
+import { CommanderError } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import type { Outcome, Runner } from './command.ts';
 import type { Connections } from './connections.ts';
 import { Context, type StopSignal } from './context.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
-import { type Streams, write } from './io.ts';
+import { type Streams, write, writeMessage } from './io.ts';
 import { ENGLISH, type Language } from './language/language.ts';
 import { type GlobalFlags, withDefaults } from './options.ts';
 import { pageOf } from './present/page.ts';
 import { present } from './present/present.ts';
-import { buildProgram } from './program.ts';
+import type { Answer } from './present/view.ts';
+import { buildProgram, type HelpStreams } from './program.ts';
 import { report } from './report.ts';
 
 /**
@@ -56,8 +58,9 @@ export class CommandLine {
     };
     try {
       language = await this.#loadLanguage();
-      const program = buildProgram(runner, this.#streams, { language, json, shell: this.#shell !== null });
-      await program.parseAsync(askForHelp(argv), { from: 'user' });
+      const help = new Help();
+      const program = buildProgram(runner, help, { language, json, shell: this.#shell !== null });
+      await program.parseAsync(askForHelp(argv), { from: 'user' }).catch((error) => help.print(error, this.#streams));
       return status;
     } catch (error) {
       const verbose = argv.includes('--verbose') || this.#shell?.verbose === true;
@@ -119,8 +122,7 @@ export class CommandLine {
       this.#work = working.catch(() => {});
       const result = await Promise.race([working, interruption(context)]);
       if (result !== undefined && 'view' in result) {
-        const { stdout } = this.#streams;
-        await write(stdout, await present(result, context.format, pageOf(stdout, language)));
+        await this.#print(result, context);
       }
       return result;
     } catch (error) {
@@ -130,6 +132,33 @@ export class CommandLine {
     } finally {
       await context.close();
     }
+  }
+
+  async #print(answer: Answer, { format, language }: Context): Promise<void> {
+    const { stdout } = this.#streams;
+    const text = await present(answer, format, pageOf(stdout, language));
+    await write(stdout, text, answer.subject);
+  }
+}
+
+/** Keeps the text of a help until it can be written whole: the parser does not wait for what it writes. */
+class Help implements HelpStreams {
+  readonly stdout = new Text();
+  readonly stderr = new Text();
+
+  /** Prints the help that ended the parsing. @throws the error if it was not help alone */
+  async print(error: unknown, { stdout, stderr }: Streams): Promise<void> {
+    await write(stdout, this.stdout.text);
+    await writeMessage(stderr, this.stderr.text);
+    if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+  }
+}
+
+class Text {
+  text = '';
+
+  write(more: string): void {
+    this.text += more;
   }
 }
 

@@ -11,6 +11,14 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Interrupted.': '중단되었습니다.',
   'Give the command again to go on.': '계속하려면 명령을 다시 실행하십시오.',
 
+  'The output could not be written whole: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
+  'The request is recorded; print it with `shop request show {0}`.':
+    '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
+  'The batch has run; print it with `shop batch show {0}`.':
+    '배치는 실행되었습니다. `shop batch show {0}`으로/로 확인하십시오.',
+  'Free space or write to another place. What the command has changed stays changed.':
+    '공간을 비우거나 다른 곳에 쓰십시오. 명령이 이미 바꾼 것은 그대로 남습니다.',
+
   'There is no user {0}.': '사용자 {0}을/를 찾을 수 없습니다.',
   'List users with `shop user list`.': '`shop user list`로 사용자 목록을 확인하십시오.',
   'There is no product {0}.': '상품 {0}을/를 찾을 수 없습니다.',
