@@ -12,6 +12,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Give the command again to go on.': '계속하려면 명령을 다시 실행하십시오.',
 
   'The output could not be written whole: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
+  '{0} could not be written whole: {1}.': '{0}을/를 끝까지 쓰지 못했습니다: {1}.',
   'The request is recorded; print it with `shop request show {0}`.':
     '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
   'The batch has run; print it with `shop batch show {0}`.':
