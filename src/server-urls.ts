@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type Phrase, phrase } from './domain/phrase.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** Whether it names one host of MySQL or MariaDB, and a database. */
 export function isDatabaseUrl(text: string): boolean {
@@ -125,13 +125,9 @@ function unreadableFile({ searchParams }: URL): Phrase | null {
   for (const name of TLS_FILES) {
     const path = searchParams.get(name);
     if (path === null) continue;
-    try {
-      if (!readFileSync(path, 'utf8').includes('-----BEGIN '))
-        return phrase`has an ${name} that is no PEM file: ${path}`;
-    } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? error.code : error;
-      return phrase`has an ${name} that can't be read (${reason}): ${path}`;
-    }
+    const file = readSmallFile(path);
+    if ('problem' in file) return phrase`has an ${name} that can't be read (${file.problem}): ${path}`;
+    if (!file.bytes.includes('-----BEGIN ')) return phrase`has an ${name} that is no PEM file: ${path}`;
   }
   return null;
 }

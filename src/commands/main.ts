@@ -3,7 +3,7 @@ import { Connections } from './connections.ts';
 import type { StopSignal } from './context.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { letGoOfHungUp, prepareOutput, type Streams } from './io.ts';
-import { ENGLISH, loadLanguage } from './language/language.ts';
+import { loadLanguage } from './language/language.ts';
 import { report } from './report.ts';
 
 /** Asked by the scripts of `shop completion`; what follows is a command line that is not to be read as one of its own. */
@@ -14,8 +14,7 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   prepareOutput(streams);
   if (argv[0] === COMPLETE) {
     const { complete } = await import('./completion/complete.ts');
-    // what is wrong with the setting, the command itself will tell
-    const language = await loadLanguage().catch(() => ENGLISH);
+    const language = await loadLanguage();
     try {
       await complete(argv.slice(1), streams, language);
       return EXIT_DONE;
