@@ -179,6 +179,10 @@ describe('TLS options of a URL', () => {
     ['mysql://a@h/s?ssl-ca=', "can't be read"],
     ['mysql://a@h/s?ssl-ca=/dev/null', 'not a regular file'],
     ['mysql://a@h/s?ssl-ca=/etc/passwd', 'no PEM file'],
+    ['mysql://a@h/s?socket=run/mysqld.sock', 'no absolute path'],
+    ['mysql://a@h,i/s?socket=/run/mysqld.sock', 'several hosts'],
+    ['mysql://a@h/s?socket=/a&socket=/b', 'more than once'],
+    ['redis://c?socket=/run/redis.sock', 'an option that is not known'],
     ['redis://c?ssl-ca=PEM', 'begin with rediss://'],
     ['rediss://c?ssl-mode=DISABLED', 'ssl-mode=DISABLED'],
     ['rediss://c?db=2', 'an option that is not known'],
@@ -222,6 +226,7 @@ it.each([
   ['SHOP_REDIS_URL', `redis://:${SECRET}@a,b`],
   ['SHOP_REDIS_URL', `:${SECRET}`],
   ['SHOP_REDIS_URL', `redis://cache:12?${SECRET}@host`],
+  ['SHOP_REDIS_URL', `redis://cache:12?${SECRET}@host:6379`],
   ['SHOP_REDIS_URL', `redis://cache:12#${SECRET}@host`],
   ...[
     `redis+cluster://:${SECRET}@`,

@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 import { ShopError } from './domain/errors.ts';
-import { type Phrase, phrase } from './domain/phrase.ts';
+import { type Phrase, phrase, sentences } from './domain/phrase.ts';
 import { readSettingsFile, withDotEnv } from './environment.ts';
 import { checkLanguage } from './locale.ts';
 import {
@@ -190,7 +190,7 @@ function readReplica(url: string | undefined, lag: string, databaseUrl: string |
   if (databaseUrl !== null && nameIn(databaseUrl) === nameIn(url)) return Object.freeze({ url, lagMs: periodMs(lag) });
   const setting = 'SHOP_DATABASE_REPLICA_URL';
   const problem = phrase('must name the same database as SHOP_DATABASE_URL');
-  throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
+  throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: CORRECT });
 }
 
 const LOCAL_ENVIRONMENT = z.object({ databaseUrl: z.string(), redisUrl: z.string() });
@@ -241,17 +241,28 @@ function checkOptions(setting: string, url: string | undefined, problemOf: (url:
     { setting },
     {
       message: phrase`${setting} ${problem}.`,
-      hint: phrase(
-        'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; the README explains them.',
+      hint: sentences(
+        phrase(
+          'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; the README explains them.',
+        ),
+        // what follows a question mark in a password is taken for options
+        url?.includes('@', url.indexOf('?')) === true ? ENCODING : null,
       ),
     },
   );
 }
 
+const CORRECT = phrase('Correct it in the environment or in .env; the README lists all settings.');
+/** How signs that separate the parts of a URL are written in a password. */
+const ENCODING = phrase(
+  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.',
+);
+
 function configHint(setting: string): Phrase {
+  if (setting.endsWith('_URL')) return ENCODING;
   if (setting === 'SHOP_LOG_LEVEL') return phrase`Use one of ${LOG_LEVELS.join(', ')}.`;
   if (setting === 'SHOP_DEV_SERVERS') return phrase`Use one of ${SERVER_SOURCES.join(', ')}.`;
-  return phrase('Correct it in the environment or in .env; the README lists all settings.');
+  return CORRECT;
 }
 
 /** A duration such as `60s` in milliseconds; NaN where it is none. */

@@ -38,11 +38,15 @@ export const SETTINGS: Readonly<Record<string, string>> = {
     '그 사용자로 명령을 실행하거나, 자신의 폴더를 쓰십시오: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.',
   'there is no home folder; XDG_STATE_HOME can name another one':
     '홈 폴더가 없습니다. XDG_STATE_HOME으로 다른 폴더를 정할 수 있습니다',
+  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.':
+    '사용자와 암호에서 %는 %25, #은 %23, /는 %2F, ?는 %3F, @는 %40으로 쓰십시오. `node -p \'encodeURIComponent("password")\'`로 바꿀 수 있습니다.',
+  'has a socket for several hosts': '호스트가 여럿인데 socket이 있습니다',
+  'has a socket that is no absolute path': 'socket이 절대 경로가 아닙니다',
   'SHOP_LANG has a value that is not allowed.': 'SHOP_LANG에 허용되지 않는 값이 있습니다.',
   'Use {0}, or leave it out to have the language of the locale.':
     '{0} 중에서 고르거나, 로캘의 언어를 쓰려면 비워 두십시오.',
-  'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; the README explains them.':
-    '옵션은 ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key이며, README에 설명이 있습니다.',
+  'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; the README explains them.':
+    '옵션은 ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key, 그리고 MySQL의 socket이며, README에 설명이 있습니다.',
   'has an option that is not known': '알 수 없는 옵션이 있습니다',
   'has an option more than once': '같은 옵션이 여러 번 있습니다',
   'has an ssl-mode that is not known': 'ssl-mode의 값을 알 수 없습니다',
