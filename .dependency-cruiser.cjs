@@ -20,7 +20,7 @@ const PACKAGES = {
 };
 
 /** What is read from the surroundings: settings, and the language. */
-const CONFIG = '^src/(config|server-urls|locale|environment)\\.ts$';
+const CONFIG = '^src/(config|server-urls|locale|environment|small-file)\\.ts$';
 const pathOf = (layer) => (layer === 'config' ? CONFIG : `^src/${layer}/`);
 
 module.exports = {

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 import { ShopError } from './domain/errors.ts';
-import { type Phrase, phrase } from './domain/phrase.ts';
-import { readIfThere, withDotEnv } from './environment.ts';
+import { type Phrase, phrase, sentences } from './domain/phrase.ts';
+import { readSettingsFile, withDotEnv } from './environment.ts';
+import { checkLanguage } from './locale.ts';
 import {
   databaseOptionProblem,
   isDatabaseUrl,
@@ -55,8 +57,8 @@ export interface Config {
   readonly metricsPort: number | null;
   readonly metricsHost: string;
   readonly dev: DevConfig;
-  /** Absolute path of the folder for what one user's commands leave behind, such as the history of `shop shell`. */
-  readonly stateDirectory: string;
+  /** Absolute path of the folder for the history of `shop shell`; null if the user has no home folder. */
+  readonly stateDirectory: string | null;
 }
 
 /** Where the local environment lives and what it may be made of. */
@@ -145,19 +147,21 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
  * @throws ShopError `CONFIG` where a setting is malformed; the message names the setting and never holds its value.
  */
 export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
-  const settings = readSettings(withDotEnv(env));
+  const given = withDotEnv(env);
+  const settings = readSettings(given);
+  checkLanguage(given, env);
   checkOptions('SHOP_DATABASE_URL', settings.SHOP_DATABASE_URL, databaseOptionProblem);
   checkOptions('SHOP_DATABASE_REPLICA_URL', settings.SHOP_DATABASE_REPLICA_URL, databaseOptionProblem);
   checkOptions('SHOP_REDIS_URL', settings.SHOP_REDIS_URL, redisOptionProblem);
-  const directory = resolve(settings.SHOP_DEV_DIR ?? join(packageDirectory, '.shop'));
-  const given = [settings.SHOP_DATABASE_URL, settings.SHOP_REDIS_URL].filter((url) => url !== undefined).length;
-  const local = given === 0 ? readLocalEnvironment(directory) : null;
+  const directory = devDirectory(settings.SHOP_DEV_DIR);
+  const urls = [settings.SHOP_DATABASE_URL, settings.SHOP_REDIS_URL].filter((url) => url !== undefined).length;
+  const local = urls === 0 ? readLocalEnvironment(directory) : null;
   const databaseUrl = settings.SHOP_DATABASE_URL ?? local?.databaseUrl ?? null;
   return Object.freeze({
     databaseUrl,
     replica: readReplica(settings.SHOP_DATABASE_REPLICA_URL, settings.SHOP_REPLICA_LAG, databaseUrl),
     redisUrl: settings.SHOP_REDIS_URL ?? local?.redisUrl ?? null,
-    urlsGiven: given === 0 ? 'none' : given === 1 ? 'one' : 'both',
+    urlsGiven: urls === 0 ? 'none' : urls === 1 ? 'one' : 'both',
     prefix: settings.SHOP_PREFIX,
     actor: readActor(flags.actor ?? settings.SHOP_ACTOR ?? systemUser()),
     host: hostname().slice(0, 255),
@@ -172,7 +176,10 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
       mysqld: settings.SHOP_MYSQLD ?? null,
       redisServer: settings.SHOP_REDIS_SERVER ?? null,
     }),
-    stateDirectory: join(stateHome(env), 'shop'),
+    // only the shell needs it
+    get stateDirectory() {
+      return stateDirectory(env);
+    },
   });
 }
 
@@ -183,7 +190,7 @@ function readReplica(url: string | undefined, lag: string, databaseUrl: string |
   if (databaseUrl !== null && nameIn(databaseUrl) === nameIn(url)) return Object.freeze({ url, lagMs: periodMs(lag) });
   const setting = 'SHOP_DATABASE_REPLICA_URL';
   const problem = phrase('must name the same database as SHOP_DATABASE_URL');
-  throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
+  throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: CORRECT });
 }
 
 const LOCAL_ENVIRONMENT = z.object({ databaseUrl: z.string(), redisUrl: z.string() });
@@ -199,10 +206,10 @@ export function localEnvironmentFile(directory: string): string {
 /** The URLs of the local environment in `directory`, or null where `dev up` has not made one. */
 function readLocalEnvironment(directory: string): LocalEnvironment | null {
   const file = localEnvironmentFile(directory);
-  const text = readIfThere(file);
-  if (text === null) return null;
+  const found = readSettingsFile(file);
+  if (found === null) return null;
   try {
-    return LOCAL_ENVIRONMENT.parse(JSON.parse(text));
+    return LOCAL_ENVIRONMENT.parse(JSON.parse(found.text));
   } catch (cause) {
     throw new ShopError(
       'CONFIG',
@@ -234,17 +241,28 @@ function checkOptions(setting: string, url: string | undefined, problemOf: (url:
     { setting },
     {
       message: phrase`${setting} ${problem}.`,
-      hint: phrase(
-        'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; the README explains them.',
+      hint: sentences(
+        phrase(
+          'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; the README explains them.',
+        ),
+        // what follows a question mark in a password is taken for options
+        url?.includes('@', url.indexOf('?')) === true ? ENCODING : null,
       ),
     },
   );
 }
 
+const CORRECT = phrase('Correct it in the environment or in .env; the README lists all settings.');
+/** How signs that separate the parts of a URL are written in a password. */
+const ENCODING = phrase(
+  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.',
+);
+
 function configHint(setting: string): Phrase {
+  if (setting.endsWith('_URL')) return ENCODING;
   if (setting === 'SHOP_LOG_LEVEL') return phrase`Use one of ${LOG_LEVELS.join(', ')}.`;
   if (setting === 'SHOP_DEV_SERVERS') return phrase`Use one of ${SERVER_SOURCES.join(', ')}.`;
-  return phrase('Correct it in the environment or in .env; the README lists all settings.');
+  return CORRECT;
 }
 
 /** A duration such as `60s` in milliseconds; NaN where it is none. */
@@ -271,14 +289,31 @@ function systemUser(): string {
   }
 }
 
-/** Where the desktop's conventions have it; a relative path in the variable is none. */
-function stateHome({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv): string {
-  return isAbsolute(given) ? given : join(homedir(), '.local/state');
+/** As the XDG specification says: a relative path in the variable counts as none. */
+function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv): string | null {
+  if (isAbsolute(given)) return join(given, 'shop');
+  try {
+    return join(homedir(), '.local/state/shop');
+  } catch {
+    // without HOME, a user id may have no home folder
+    return null;
+  }
+}
+
+/** @throws ShopError `CONFIG` if the path is relative to a folder that was deleted. */
+function devDirectory(given = join(packageDirectory, '.shop')): string {
+  try {
+    return resolve(given);
+  } catch (cause) {
+    const setting = 'SHOP_DEV_DIR';
+    const message = phrase`${setting} is relative to a working directory that does not exist: ${given}.`;
+    throw new ShopError('CONFIG', { setting }, { message, hint: phrase('Give an absolute path.'), cause });
+  }
 }
 
 function findPackageDirectory(): string {
   let directory = dirname(fileURLToPath(import.meta.url));
-  while (readIfThere(join(directory, 'package.json')) === null) {
+  while (!existsSync(join(directory, 'package.json'))) {
     const parent = dirname(directory);
     if (parent === directory) throw new Error('package.json of shop not found');
     directory = parent;

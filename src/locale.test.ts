@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
-import { chooseLanguage } from './locale.ts';
+import { checkLanguage, chooseLanguage } from './locale.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'shop-locale-'));
 vi.spyOn(process, 'cwd').mockReturnValue(directory);
@@ -39,7 +39,13 @@ it('takes the setting from a .env file, unless the environment has another', () 
 });
 
 it.each(['fr', 'KO', 'ko_KR.UTF-8', 'korean'])('refuses the language %s', (language) => {
-  expect(() => chooseLanguage({ SHOP_LANG: language })).toThrow(
+  expect(() => checkLanguage({ SHOP_LANG: language }, {})).toThrow(
     expect.objectContaining({ code: 'CONFIG', details: { setting: 'SHOP_LANG' } }),
   );
+});
+
+it('has the language of the locale where the setting is refused, or can not be read', () => {
+  expect(chooseLanguage({ SHOP_LANG: 'fr', LANG: 'ko_KR.UTF-8' })).toBe('ko');
+  writeFileSync(join(directory, '.env'), Buffer.from('SHOP_LANG=en', 'utf16le'));
+  expect(chooseLanguage({ LANG: 'ko_KR.UTF-8' })).toBe('ko');
 });

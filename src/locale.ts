@@ -7,13 +7,25 @@ const LANGUAGES = ['en', 'ko'] as const;
 export type LanguageCode = (typeof LANGUAGES)[number];
 
 /**
- * The language that people are talked to in: `SHOP_LANG`, from the environment or `.env`, or else that of the locale.
- * Apart from `config.ts`, for help wants it too, and is not to wait until all settings are read and checked.
- *
- * @throws ShopError `CONFIG` where `SHOP_LANG` is none of the languages.
+ * Chooses the language of messages: `SHOP_LANG`, from the environment or `.env`, or else that of the locale. Help needs
+ * it whatever the settings are: if they can't be read, it is the locale's, and a command that needs them reports why.
  */
 export function chooseLanguage(env: NodeJS.ProcessEnv = process.env): LanguageCode {
-  const { SHOP_LANG: given } = withDotEnv(env);
+  try {
+    return checkLanguage(withDotEnv(env), env);
+  } catch (error) {
+    if (error instanceof ShopError) return languageOfLocale(env);
+    throw error;
+  }
+}
+
+/**
+ * The language that these settings ask for, or else that of the locale in the environment.
+ *
+ * @throws ShopError `CONFIG` if `SHOP_LANG` is none of the languages.
+ */
+export function checkLanguage(settings: NodeJS.ProcessEnv, env: NodeJS.ProcessEnv): LanguageCode {
+  const { SHOP_LANG: given } = settings;
   if (given === undefined) return languageOfLocale(env);
   const known = LANGUAGES.find((code) => code === given);
   if (known !== undefined) return known;

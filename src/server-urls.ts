@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
 import { type Phrase, phrase } from './domain/phrase.ts';
+import { readSmallFile } from './small-file.ts';
 
 /** Whether it names one host of MySQL or MariaDB, and a database. */
 export function isDatabaseUrl(text: string): boolean {
@@ -14,7 +15,11 @@ export function isDatabaseUrlOfHosts(text: string): boolean {
 
 /** What is wrong with the options of such a URL: they are not to be given in vain, for who writes one means it. */
 export function databaseOptionProblem(text: string): Phrase | null {
-  return firstProblem(databaseHosts(text), (url) => tlsProblem(url) ?? unreadableFile(url));
+  const hosts = databaseHosts(text);
+  return firstProblem(
+    hosts,
+    (url) => takeSocket(url.searchParams, hosts.length) ?? tlsProblem(url) ?? unreadableFile(url),
+  );
 }
 
 /**
@@ -25,6 +30,16 @@ function databaseHosts(text: string): string[] {
   const [, before, hosts = '', rest] =
     /^((?:mysql|mariadb):\/\/(?:[^@/?#]*@)?)([^@/?#]*,[^@/?#]*)((?:[/?#].*)?)$/.exec(text) ?? [];
   return before === undefined ? [text] : hosts.split(',').map((host) => `${before}${host}${rest}`);
+}
+
+/** Takes the socket out of the other options, and returns what is wrong with it. */
+function takeSocket(options: URLSearchParams, hosts: number): Phrase | null {
+  const [socket, ...others] = options.getAll('socket');
+  options.delete('socket');
+  if (socket === undefined) return null;
+  if (others.length > 0) return phrase('has an option more than once');
+  if (hosts > 1) return phrase('has a socket for several hosts');
+  return isAbsolute(socket) ? null : phrase('has a socket that is no absolute path');
 }
 
 /** What follows the hosts: a cluster has one database, sentinels know the primary by a name. */
@@ -125,13 +140,9 @@ function unreadableFile({ searchParams }: URL): Phrase | null {
   for (const name of TLS_FILES) {
     const path = searchParams.get(name);
     if (path === null) continue;
-    try {
-      if (!readFileSync(path, 'utf8').includes('-----BEGIN '))
-        return phrase`has an ${name} that is no PEM file: ${path}`;
-    } catch (error) {
-      const reason = error instanceof Error && 'code' in error ? error.code : error;
-      return phrase`has an ${name} that can't be read (${reason}): ${path}`;
-    }
+    const file = readSmallFile(path);
+    if ('problem' in file) return phrase`has an ${name} that can't be read (${file.problem}): ${path}`;
+    if (!file.bytes.includes('-----BEGIN ')) return phrase`has an ${name} that is no PEM file: ${path}`;
   }
   return null;
 }

@@ -179,7 +179,8 @@ async function dryRun(context: Context, { name, pieces: rows }: Input, talk: Bat
 }
 
 function answerBatch(batch: ShownBatch): Answer {
-  return answer(batch, BATCH, batch.refused + batch.failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
+  const exit = batch.refused + batch.failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE;
+  return { ...answer(batch, BATCH, exit), subject: { batch: batch.name } };
 }
 
 /** A word that a shell takes as it is. */

@@ -1,16 +1,17 @@
-import type { Command } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import type { Outcome, Runner } from './command.ts';
 import type { Connections } from './connections.ts';
 import { Context, type StopSignal } from './context.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
-import { type Streams, write } from './io.ts';
+import { type Streams, write, writeMessage } from './io.ts';
 import { ENGLISH, type Language } from './language/language.ts';
 import { type GlobalFlags, withDefaults } from './options.ts';
 import { pageOf } from './present/page.ts';
 import { present } from './present/present.ts';
-import { buildProgram } from './program.ts';
+import type { Answer } from './present/view.ts';
+import { buildProgram, type HelpStreams } from './program.ts';
 import { report } from './report.ts';
 
 /**
@@ -25,6 +26,7 @@ export class CommandLine {
   readonly #shell: GlobalFlags | null;
   /** Made for the first command line; a shell keeps it for all others. */
   #program: Command | null = null;
+  readonly #help = new Help();
   /** Of the command line under way: whether standard error is for programs, and the exit status so far. */
   #json = false;
   #status = EXIT_DONE;
@@ -59,7 +61,9 @@ export class CommandLine {
       language = await this.#loadLanguage();
       [this.#json, this.#status] = [json, EXIT_DONE];
       this.#program ??= this.#buildProgram(language);
-      await this.#program.parseAsync(askForHelp(argv), { from: 'user' });
+      await this.#program
+        .parseAsync(askForHelp(argv), { from: 'user' })
+        .catch((error) => this.#help.print(error, this.#streams));
       return this.#status;
     } catch (error) {
       const verbose = argv.includes('--verbose') || this.#shell?.verbose === true;
@@ -102,7 +106,7 @@ export class CommandLine {
       const result = await this.#runCommand(language, withDefaults(flags, this.#shell ?? {}), work);
       if (result !== undefined) this.#status = result.exit;
     };
-    return buildProgram(runner, this.#streams, {
+    return buildProgram(runner, this.#help, {
       language,
       isJson: () => this.#json,
       shell: this.#shell !== null,
@@ -133,8 +137,7 @@ export class CommandLine {
       this.#work = working.catch(() => {});
       const result = await Promise.race([working, interruption(context)]);
       if (result !== undefined && 'view' in result) {
-        const { stdout } = this.#streams;
-        await write(stdout, await present(result, context.format, pageOf(stdout, language)));
+        await this.#print(result, context);
       }
       return result;
     } catch (error) {
@@ -159,6 +162,40 @@ export class CommandLine {
       () => error,
       (problem: unknown) => problem,
     );
+  }
+
+  async #print(answer: Answer, { format, language }: Context): Promise<void> {
+    const { stdout } = this.#streams;
+    const text = await present(answer, format, pageOf(stdout, language));
+    await write(stdout, text, answer.subject);
+  }
+}
+
+/** Keeps the text of a help until it can be written whole: the parser does not wait for what it writes. */
+class Help implements HelpStreams {
+  readonly stdout = new Text();
+  readonly stderr = new Text();
+
+  /** Prints the help that ended the parsing. @throws the error if it was not help alone */
+  async print(error: unknown, { stdout, stderr }: Streams): Promise<void> {
+    await write(stdout, this.stdout.take());
+    await writeMessage(stderr, this.stderr.take());
+    if (!(error instanceof CommanderError && error.exitCode === 0)) throw error;
+  }
+}
+
+class Text {
+  #text = '';
+
+  write(more: string): void {
+    this.#text += more;
+  }
+
+  /** Returns what was written since the last call. */
+  take(): string {
+    const text = this.#text;
+    this.#text = '';
+    return text;
   }
 }
 

@@ -110,12 +110,22 @@ function shape(command: Command, body: CommandShape, heading: string): void {
     // commander is told that all are optional: what is missing is asked for first
     command.addArgument(new Argument(variadic === true ? `[${name}...]` : `[${name}]`, description));
   }
-  for (const { flags, description } of body.options ?? []) command.option(flags, description);
+  for (const { flags, description } of body.options ?? []) {
+    if (flags.includes('<')) command.option(flags, description, (value: string) => refuseOption(command, flags, value));
+    else command.option(flags, description);
+  }
   if (specs.length > 0) command.usage(`${specs.map(usageOf).join(' ')} [options]`);
   const examples = body.examples.map((line) => `  $ ${line}`).join('\n');
   command.addHelpText('after', () => `\n${helpText(command, `${heading}:`)}\n${examples}`);
   const { notes } = body;
   if (notes !== undefined) command.addHelpText('after', () => `\n${helpText(command, notes)}`);
+}
+
+/** The value of an option, which must not be another option: its own value is missing then. @throws ShopError `INVALID_INPUT` */
+function refuseOption(command: Command, flags: string, value: string): string {
+  if (!command.options.some(({ long, short }) => value === long || value === short)) return value;
+  const [field] = flags.split(' <');
+  throw new ShopError('INVALID_INPUT', { field, reason: phrase`lacks its value: ${value} is another option` });
 }
 
 /** An option that must be given; asked for where it is missing. @throws ShopError `INPUT_REQUIRED` */

@@ -8,7 +8,7 @@ import { closeAll } from './close-all.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Connections } from './connections.ts';
 import { Interrupted } from './interrupted.ts';
-import { type Streams, visible, write } from './io.ts';
+import { type Streams, visible, writeMessage } from './io.ts';
 import type { Language } from './language/language.ts';
 import { type Format, type GlobalFlags, parseFormat } from './options.ts';
 import { Prompter } from './prompter.ts';
@@ -203,7 +203,7 @@ export class Context {
   /** Talk for people, on standard error; none under `--quiet`, nor where standard error is for programs. */
   async say(line: Phrase): Promise<void> {
     if (!this.talks) return;
-    await write(this.streams.stderr, `${visible(this.language.tell(line))}\n`);
+    await writeMessage(this.streams.stderr, `${visible(this.language.tell(line))}\n`);
   }
 
   /** Consent to what can't be undone. @throws Interrupted, ShopError `INPUT_REQUIRED` */

@@ -30,6 +30,7 @@ it('ends with the status of the contract', () => {
     CHARGE_FAILED: 8,
     PAYMENT_FAILED: 8,
     UNAVAILABLE: 69,
+    OUTPUT_FAILED: 74,
     PENDING: 75,
     CONFIG: 78,
   });

@@ -32,6 +32,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   CANCEL_FAILED: 8,
   RESTOCK_FAILED: 8,
   UNAVAILABLE: 69,
+  OUTPUT_FAILED: 74,
   PENDING: 75,
   CONFIG: 78,
 };

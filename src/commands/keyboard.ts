@@ -1,5 +1,3 @@
-import { ignoreClosedPipe } from './io.ts';
-
 /** What is made of what comes from the terminal. */
 export interface KeyboardListener {
   typed(keys: Buffer): void;
@@ -22,7 +20,7 @@ export class Keyboard {
     this.#onData = (keys) => listener.typed(keys);
     this.#onEnd = () => listener.ended();
     this.#onError = (error) => {
-      ignoreClosedPipe(error);
+      ignoreHangUp(error);
       listener.ended();
     };
     stdin.on('error', this.#onError);
@@ -40,10 +38,14 @@ export class Keyboard {
     stdin.off('end', this.#onEnd);
     stdin.off('error', this.#onError);
     // a terminal that has hung up can't be set, which no longer matters to anyone
-    stdin.on('error', ignoreClosedPipe);
+    stdin.on('error', ignoreHangUp);
     stdin.setRawMode(false);
-    stdin.off('error', ignoreClosedPipe);
+    stdin.off('error', ignoreHangUp);
     // a terminal that is listened to keeps the process alive
     stdin.pause();
   }
+}
+
+function ignoreHangUp(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EIO') throw error;
 }

@@ -2,28 +2,30 @@ import { CommandLine } from './command-line.ts';
 import { Connections } from './connections.ts';
 import type { StopSignal } from './context.ts';
 import { EXIT_DONE } from './exit-codes.ts';
-import { ignoreClosedPipe, letGoOfHungUp, type Streams } from './io.ts';
-import { ENGLISH, loadLanguage } from './language/language.ts';
+import { letGoOfHungUp, prepareOutput, type Streams } from './io.ts';
+import { loadLanguage } from './language/language.ts';
+import { report } from './report.ts';
 
 /** Asked by the scripts of `shop completion`; what follows is a command line that is not to be read as one of its own. */
 const COMPLETE = '__complete';
 
 /** Runs one command line, as the one of this process, and answers the exit status. */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
+  prepareOutput(streams);
   if (argv[0] === COMPLETE) {
-    streams.stdout.on('error', ignoreClosedPipe);
     const { complete } = await import('./completion/complete.ts');
-    // what is wrong with the setting, the command itself will tell
-    const language = await loadLanguage().catch(() => ENGLISH);
-    await complete(argv.slice(1), streams, language);
-    return EXIT_DONE;
+    const language = await loadLanguage();
+    try {
+      await complete(argv.slice(1), streams, language);
+      return EXIT_DONE;
+    } catch (error) {
+      return await report(error, { language, json: false, verbose: false }, streams);
+    }
   }
   const commandLine = new CommandLine(streams, new Connections(), loadLanguage);
   const receive = (signal: StopSignal) => commandLine.receive(signal);
   process.on('SIGINT', receive);
   process.on('SIGTERM', receive);
-  streams.stdout.on('error', ignoreClosedPipe);
-  streams.stderr.on('error', ignoreClosedPipe);
   try {
     return await commandLine.run(argv);
   } finally {

@@ -3,7 +3,6 @@ import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
 import { defineGroup, isLoaded, nameCommand, type OptionSpec, type Runner } from './command.ts';
 import { COMMANDS, NOT_IN_SHELL } from './commands.ts';
-import type { Streams } from './io.ts';
 import { helpIn } from './language/help.ts';
 import type { Language } from './language/language.ts';
 import { FORMATS } from './options.ts';
@@ -32,6 +31,9 @@ interface ProgramOptions {
   readonly shell?: boolean;
 }
 
+/** Where help goes: standard output if it was requested, standard error if a subcommand is missing. */
+export type HelpStreams = Readonly<Record<'stdout' | 'stderr', { write(text: string): unknown }>>;
+
 const START = [
   'shop dev up',
   'shop db seed',
@@ -47,7 +49,7 @@ const START = [
  */
 export function buildProgram(
   runner: Runner,
-  { stdout, stderr }: Streams,
+  { stdout, stderr }: HelpStreams,
   { language, isJson = () => false, shell = false }: ProgramOptions,
 ): Command {
   const program = new Command('shop');

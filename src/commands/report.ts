@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
 import { type ErrorDetails, ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
-import { EXIT_BUG, EXIT_CODES, EXIT_DONE, EXIT_INTERRUPTED } from './exit-codes.ts';
+import { EXIT_BUG, EXIT_CODES, EXIT_INTERRUPTED } from './exit-codes.ts';
 import { Interrupted } from './interrupted.ts';
-import { type Streams, visible, write } from './io.ts';
+import { type Streams, visible, writeMessage } from './io.ts';
 import type { Language } from './language/language.ts';
 import { misused } from './misused.ts';
 import { pageOf } from './present/page.ts';
@@ -39,11 +39,10 @@ export async function report(
   { language, json, verbose, line }: Telling,
   { stderr }: Streams,
 ): Promise<number> {
-  if (error instanceof CommanderError && error.exitCode === 0) return EXIT_DONE;
   if (error instanceof CommanderError && error.code === 'commander.help' && !json) return EXIT_CODES.INVALID_INPUT;
   const inWords = (text: Phrase) => visible(language.tell(line === undefined ? text : phrase`line ${line}: ${text}`));
   const tell = ({ code, message, hint, details }: Told, stack?: string) =>
-    write(
+    writeMessage(
       stderr,
       json
         ? `${toJson({ error: { code, message, hint, details, line, stack } })}\n`

@@ -37,9 +37,18 @@ export interface RequestFields {
   readonly attempts: number;
 }
 
-const PENDING_VIEW = recordView<{ requestId: number; key: string; status: string }>(
-  ...fields<{ requestId: number; key: string; status: string }>('requestId', 'key', 'status'),
-);
+/** A request that is not waited for. */
+interface RecordedRequest {
+  readonly requestId: number;
+  readonly key: string;
+  readonly status: string;
+}
+
+const RECORDED_VIEW = recordView<RecordedRequest>(...fields<RecordedRequest>('requestId', 'key', 'status'));
+
+function recordedAnswer(request: RecordedRequest): Answer {
+  return { ...answer(request, RECORDED_VIEW), subject: { key: request.key } };
+}
 
 /** What is asked for, where its content is to be read first; not where the key has been used before. */
 export interface Draft {
@@ -67,10 +76,13 @@ export async function makeRequest(
   if (givenKey === undefined) context.prepareChannel();
   const session = await context.session();
   const { appliedOutcome, contentHash, contentOf, findRecorded, newKey } = await import('../domain/request.ts');
-  const finish = (record: RequestRecord, replayed: boolean) =>
+  const finish = async (record: RequestRecord, replayed: boolean): Promise<Answer> =>
     flags.wait === false
-      ? answer({ requestId: record.id, key: record.key, status: record.status }, PENDING_VIEW)
-      : show(appliedOutcome(record), requestFields(record, replayed), session);
+      ? recordedAnswer({ requestId: record.id, key: record.key, status: record.status })
+      : {
+          ...(await show(appliedOutcome(record), requestFields(record, replayed), session)),
+          subject: { key: record.key },
+        };
 
   // what was decided is answered whatever has become of Redis
   const hash = 'hash' in asked ? asked.hash : contentHash(asked);
@@ -89,7 +101,7 @@ export async function makeRequest(
     if (flags.wait === false) {
       const { recorded, queued } = await submit(channel, content, origin, talk);
       await queued;
-      return answer({ requestId: recorded.id, key: recorded.key, status: 'pending' }, PENDING_VIEW);
+      return recordedAnswer({ requestId: recorded.id, key: recorded.key, status: 'pending' });
     }
     const waiting = { timeoutMs, signal: context.stopped, progress: talk };
     const { record, replayed } = await submitAndWait(channel, content, origin, waiting);

@@ -33,10 +33,13 @@ export class ResultsFile {
    * @throws ShopError `INVALID_INPUT` where it can't be written there.
    */
   static async create(path: string, input: string): Promise<ResultsFile> {
-    const place = await placeOf(path, input);
+    const { place, mode } = await placeOf(path, input);
     const unfinished = join(dirname(place), `.${basename(place).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
     try {
-      return new ResultsFile(place, unfinished, await open(unfinished, 'wx'));
+      const handle = await open(unfinished, 'wx', mode);
+      // the mode of a file that exists is kept, whatever the umask is
+      if (mode !== undefined) await handle.chmod(mode);
+      return new ResultsFile(place, unfinished, handle);
     } catch (error) {
       throw invalid('--results', phrase`can't be written: ${reasonOf(error)}`);
     }
@@ -45,7 +48,7 @@ export class ResultsFile {
   /**
    * Writes all rows, and puts the file in its place.
    *
-   * @throws ShopError where the disk is full by then, or the folder gone; what was sent stays sent.
+   * @throws ShopError `OUTPUT_FAILED` where the disk is full by then, or the folder gone; what was sent stays sent.
    */
   async write(results: AsyncIterable<readonly BatchResult[]>): Promise<void> {
     const format = formatOf(this.#path);
@@ -57,14 +60,21 @@ export class ResultsFile {
       first = false;
     }
     if (first) await this.#append(await present(answer([], RESULTS), format, PLAIN));
-    await this.#handle.sync().catch(refuseWriting);
-    await this.#handle.close().catch(refuseWriting);
-    await rename(this.#unfinished, this.#path).catch(refuseWriting);
+    await this.#handle.sync().catch((cause) => this.#failed(cause));
+    await this.#handle.close().catch((cause) => this.#failed(cause));
+    await rename(this.#unfinished, this.#path).catch((cause) => this.#failed(cause));
   }
 
   async #append(text: string): Promise<void> {
     // unlike write(), it goes on where a disk takes a part at first
-    await this.#handle.appendFile(text).catch(refuseWriting);
+    await this.#handle.appendFile(text).catch((cause) => this.#failed(cause));
+  }
+
+  #failed(cause: unknown): never {
+    const reason = reasonOf(cause);
+    const message = phrase`${this.#path} could not be written whole: ${reason}.`;
+    const hint = phrase('The rows have been sent; give the same command again for their outcomes.');
+    throw new ShopError('OUTPUT_FAILED', { reason }, { message, hint, cause });
   }
 
   /** Leaves nothing behind where it was not written whole. */
@@ -74,24 +84,19 @@ export class ResultsFile {
   }
 }
 
-/** Behind a link. What is no file (a folder, `/dev/stdout`) must not be replaced by one, nor must the input. */
-async function placeOf(path: string, input: string): Promise<string> {
+/**
+ * The path behind links, and the mode of the file that is there. What is no file (a folder, `/dev/stdout`) must not be
+ * replaced by one, nor must the input, under any of its names.
+ */
+async function placeOf(path: string, input: string): Promise<{ place: string; mode?: number }> {
   if (path === '' || /[/\\]$/.test(path)) throw invalid('--results', phrase('must name a file'));
   const known = await stat(path).catch(() => null);
-  if (known === null) return path;
+  if (known === null) return { place: path };
   if (!known.isFile()) throw invalid('--results', phrase`must name a file: ${path} is something else`);
-  const place = await realpath(path);
-  const isInput = place === (await realpath(input).catch(() => null));
-  if (isInput) throw invalid('--results', phrase`would replace the file that is read: ${path}`);
-  return place;
-}
-
-function refuseWriting(cause: unknown): never {
-  throw new ShopError(
-    'INVALID_INPUT',
-    { field: '--results', reason: phrase`can't be written: ${reasonOf(cause)}` },
-    { hint: phrase('The rows have been sent; give the same command again for their outcomes.'), cause },
-  );
+  const read = await stat(input === '-' ? '/dev/stdin' : input).catch(() => null);
+  if (known.dev === read?.dev && known.ino === read.ino)
+    throw invalid('--results', phrase`would replace the file that is read: ${path}`);
+  return { place: await realpath(path), mode: known.mode & 0o777 };
 }
 
 function reasonOf(error: unknown): string {

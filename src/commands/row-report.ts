@@ -1,6 +1,6 @@
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import type { Context } from './context.ts';
-import { write } from './io.ts';
+import { writeMessage } from './io.ts';
 import { toJson } from './present/present.ts';
 
 /** A row of a file that was refused. */
@@ -14,6 +14,6 @@ export interface RefusedRow {
 /** Tells of a refused row on standard error: a line for people, a JSON object a line for programs. */
 export async function reportRow(context: Context, { line, code, reason }: RefusedRow): Promise<void> {
   if (context.jsonErrors && !context.quiet) {
-    await write(context.streams.stderr, `${toJson({ row: { line, code, reason } })}\n`);
+    await writeMessage(context.streams.stderr, `${toJson({ row: { line, code, reason } })}\n`);
   } else await context.say(phrase`line ${line}: ${reason}`);
 }

@@ -7,7 +7,6 @@ import { defineCommand, type Runner } from './command.ts';
 import type { Context } from './context.ts';
 import { Interrupted } from './interrupted.ts';
 import { optional } from './options.ts';
-import { pageOf } from './present/page.ts';
 import { keepHeapSteady } from './steady-heap.ts';
 import { packageVersion } from './version.ts';
 
@@ -53,7 +52,7 @@ export function defineWorker(command: Command, runner: Runner): void {
         await session.close();
         await pingRedis(redisUrl);
 
-        const log = createLog(pageOf(context.streams.stderr, context.language), logLevel);
+        const log = createLog(context.streams.stderr, context.language, logLevel);
         // said at every log level: who starts a worker waits for these lines
         const lifeCycle = log.child({}, { level: 'info' });
         // where it can't listen, no work is taken

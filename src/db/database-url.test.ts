@@ -10,6 +10,13 @@ describe('a URL of MySQL', () => {
     expect(databaseListener('mysql://a@[::1]:3307/s')).toEqual({ host: '::1', port: 3307 });
   });
 
+  it('may name a socket', () => {
+    const url = 'mysql://shop@localhost/shop?socket=/run/mysqld/mysqld.sock';
+    expect(databaseAddress(url)).toBe('/run/mysqld/mysqld.sock');
+    expect(databaseListener(url)).toEqual({ socketPath: '/run/mysqld/mysqld.sock' });
+    expect(databaseName(url)).toBe('shop');
+  });
+
   it('may name several, all else being the same for each', () => {
     const url = 'mariadb://shop:a,b@one,two:3307,[::1]:3308/shop?ssl-mode=REQUIRED';
     expect(databaseHosts(url)).toEqual([

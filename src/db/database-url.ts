@@ -16,16 +16,24 @@ export function databaseName(url: string): string {
   return decodeURIComponent(new URL(databaseHosts(url)[0]).pathname.replace(/^\//, ''));
 }
 
-/** For messages: hosts and ports, without user and password. */
+/** For messages: hosts and ports, or the socket, without user and password. */
 export function databaseAddress(url: string): string {
   return databaseHosts(url)
-    .map((host) => `${new URL(host).hostname}:${portOf(host)}`)
+    .map((host) => socketOf(host) ?? `${new URL(host).hostname}:${portOf(host)}`)
     .join(', ');
 }
 
 /** Where the one host of a URL listens. */
-export function databaseListener(url: string): { readonly host: string; readonly port: number } {
-  return { host: hostOf(url), port: portOf(url) };
+export function databaseListener(
+  url: string,
+): { readonly host: string; readonly port: number } | { readonly socketPath: string } {
+  const socketPath = socketOf(url);
+  return socketPath === null ? { host: hostOf(url), port: portOf(url) } : { socketPath };
+}
+
+/** The path of the socket that a URL names instead of its host. */
+function socketOf(url: string): string | null {
+  return new URL(url).searchParams.get('socket');
 }
 
 function portOf(url: string): number {

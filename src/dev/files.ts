@@ -1,9 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { ShopError } from '../domain/errors.ts';
+import { phrase } from '../domain/phrase.ts';
 
-/** Makes a folder, and those above it, that only its owner can enter; one that is there keeps its rights. */
+/**
+ * Makes a folder, and those above it, that only its owner can enter; one that is there keeps its rights.
+ *
+ * @throws ShopError `CONFIG` if nothing can be written there.
+ */
 export async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause;
+    const message = phrase`${path} can't be written to: ${cause.code}.`;
+    const hint = phrase('Use a folder of your own: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.');
+    throw new ShopError('CONFIG', { setting: path }, { message, hint, cause });
+  }
 }
 
 /** Writes a file that only its owner can read, so that a reader sees the old or the new content and nothing between. */

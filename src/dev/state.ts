@@ -3,7 +3,9 @@ import { realpath } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
-import { readIfThere, writePrivateFile } from './files.ts';
+import { readSettingsFile } from '../environment.ts';
+import { readSmallFile } from '../small-file.ts';
+import { writePrivateFile } from './files.ts';
 import { type Folder, folderOf } from './folder.ts';
 
 const RUNNING = z.discriminatedUnion('kind', [
@@ -48,13 +50,24 @@ export type ServiceState = z.infer<typeof SERVICE>;
 export type State = z.infer<typeof STATE>;
 export type Secrets = State['secrets'];
 
-/** The remembered state of a folder, or null where nothing was started in it yet. */
+/**
+ * The remembered state of a folder, or null where nothing was started in it yet.
+ *
+ * @throws ShopError `CONFIG` if it can't be read, or another user wrote it, who could name any process to be stopped.
+ */
 export async function readState(folder: Folder): Promise<State | null> {
-  const text = await readIfThere(folder.state);
-  if (text === null) return null;
+  const file = readSettingsFile(folder.state);
+  if (file === null) return null;
+  if (file.isForeign) {
+    const message = phrase`The local environment in ${folder.root} belongs to another user.`;
+    const hint = phrase(
+      'Run the command as that user, or use a folder of your own: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.',
+    );
+    throw new ShopError('CONFIG', { setting: folder.state }, { message, hint });
+  }
   let state: State;
   try {
-    state = STATE.parse(JSON.parse(text));
+    state = STATE.parse(JSON.parse(file.text));
   } catch (cause) {
     throw new ShopError(
       'CONFIG',
@@ -94,7 +107,8 @@ export function newState(folder: Folder): State {
 /** A checkout that was copied has the state of the original, whose servers are not ours to stop. */
 async function isCopy(state: State, folder: Folder): Promise<boolean> {
   if (state.directory === (await realpath(folder.root))) return false;
-  return (await readIfThere(folderOf(state.directory).state)) !== null;
+  const original = readSmallFile(folderOf(state.directory).state);
+  return !('missing' in original && original.missing);
 }
 
 function withoutRunning(state: State): State {

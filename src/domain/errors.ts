@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'IDEMPOTENCY_CONFLICT'
   | 'LOCKED'
   | 'UNAVAILABLE'
+  | 'OUTPUT_FAILED'
   | 'PENDING'
   | 'CONFIG';
 
@@ -158,6 +159,10 @@ const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText
     message: phrase`${d.server} can't be reached at ${d.address}: ${d.reason}.`,
     hint: phrase('Check that it runs and is reachable; `shop dev status` shows the local servers.'),
   }),
+  OUTPUT_FAILED: (d) => ({
+    message: phrase`The output could not be written whole: ${d.reason}.`,
+    hint: writtenAgain(d),
+  }),
   PENDING: (d) => ({
     message: sentences(
       phrase`Request ${d.requestId} is recorded but not decided yet; its key is ${d.key}.`,
@@ -179,6 +184,13 @@ function failed(what: Phrase): (details: ErrorDetails) => ErrorText {
     message: phrase`${what} failed for a technical reason after ${d.attempts} attempts; nothing was changed.`,
     hint: phrase`\`shop queue failed\` has the reason; once it is mended, \`shop queue retry ${d.key ?? '<request>'}\` takes the failure back.`,
   });
+}
+
+/** How to get the output that could not be written. */
+function writtenAgain({ key, batch }: ErrorDetails): Phrase {
+  if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
+  if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
+  return phrase('Free space or write to another place. What the command has changed stays changed.');
 }
 
 function shortage({ productId, name, requested, available }: Shortage): Phrase {

@@ -176,7 +176,24 @@ describe('a name', () => {
     expectRefused(() => parseName(LONG), 'name');
   });
 
-  it.each(['', ' ', '\t\n', '\u00a0', '\u3000'])('is not blank: %j', (text) => {
+  it.each([
+    ...['', ' ', '\t\n', '\u00a0', '\u3000', '\u0000', '\u001b', '\u2028'],
+    // zero-width ones, marks of direction, fillers, the blank of Braille
+    ...[
+      '\u200b',
+      '\u200d',
+      '\ufeff',
+      '\u2060',
+      '\u202e',
+      '\u00ad',
+      '\u115f',
+      '\u3164',
+      '\uffa0',
+      '\u034f',
+      '\u2800',
+      ' \u200b\u3164 ',
+    ],
+  ])('has a character that can be seen: %j', (text) => {
     expectRefused(() => parseName(text), 'name');
   });
 
@@ -186,8 +203,27 @@ describe('a name', () => {
 
   it('is anything else, as it is', () => {
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });
-    fc.assert(fc.property(text, (anything) => anything.trim() === '' || parseName(anything) === anything));
-    for (const text of [' a ', "'; DROP TABLE users; --", 'a\tb\nc', '\u001b[31m', '<b>', '=1+1', '@x', '-1'])
+    fc.assert(
+      fc.property(
+        text,
+        (anything) =>
+          !/[^\p{Z}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u.test(anything) || parseName(anything) === anything,
+      ),
+    );
+    for (const text of [
+      ' a ',
+      '\u200bа\u3164',
+      '\u00e9',
+      '\u0301',
+      '👩‍🚀',
+      "'; DROP TABLE users; --",
+      'a\tb\nc',
+      '\u001b[31m',
+      '<b>',
+      '=1+1',
+      '@x',
+      '-1',
+    ])
       expect(parseName(text)).toBe(text);
   });
 });

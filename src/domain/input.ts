@@ -95,11 +95,14 @@ export function parseBatchName(text: string): string {
   return text;
 }
 
-/** The name of a user or product: 1 to 200 characters, not blank, well-formed. @throws ShopError `INVALID_INPUT` */
+/** A character that can be seen: no space, control or filler. The blank of Braille is a symbol, and empty. */
+const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** The name of a user or product: 1 to 200 characters, one visible at least, well-formed. @throws ShopError `INVALID_INPUT` */
 export function parseName(text: string): string {
   const length = [...text].length;
   if (!text.isWellFormed()) throw invalid('name', phrase('has half a character (a lone surrogate)'));
-  if (text.trim() === '') throw invalid('name', phrase('must not be blank'));
+  if (!VISIBLE.test(text)) throw invalid('name', phrase('must not be blank'));
   if (length > MAX_NAME_CHARACTERS)
     throw invalid('name', phrase`has ${length} characters, at most ${MAX_NAME_CHARACTERS} are allowed`);
   return text;

@@ -59,7 +59,10 @@ export function sentences(...parts: readonly (Phrase | null)[]): Phrase {
   );
 }
 
-/** A template with a text for each of its holes. */
+/** A template with a text for each of its holes; one that is a sentence already ends with its own full stop. */
 export function fill(template: string, texts: readonly string[]): string {
-  return template.replace(/\{(\d+)\}/g, (_, index) => texts[index] ?? '');
+  return template.replace(/\{(\d+)\}(\.?)/g, (_, index, stop) => {
+    const text = texts[index] ?? '';
+    return text.endsWith('.') ? text : `${text}${stop}`;
+  });
 }

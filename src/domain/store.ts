@@ -234,6 +234,17 @@ export function translateRedisError(error: unknown, url: string): unknown {
       },
     );
   }
+  if (error.message.startsWith('OOM ')) {
+    return new ShopError(
+      'UNAVAILABLE',
+      { server: 'Redis', address, reason: error.message },
+      {
+        message: phrase`Redis at ${address} takes no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.`,
+        hint: phrase('Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.'),
+        cause: error,
+      },
+    );
+  }
   if (isTlsFault(error.cause)) return untrusted('Redis', 'SHOP_REDIS_URL', address, error.message, error);
   return new ShopError('UNAVAILABLE', { server: 'Redis', address, reason: error.message }, { cause: error });
 }

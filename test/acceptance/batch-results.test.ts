@@ -1,4 +1,16 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -131,12 +143,21 @@ it('writes a header where there are no rows', async () => {
 });
 
 it('puts the file behind a link, and leaves the link', async () => {
-  const [target, link] = [join(folder, 'behind.csv'), join(folder, 'link.csv')];
+  const [target, name] = [join(folder, 'behind.csv'), join(folder, 'link.csv')];
   await writeFile(target, 'old');
-  await symlink(target, link);
-  await shop.run(['batch', 'run', path, '--name', 'long', '--quiet', '--results', link]);
-  expect(await readlink(link)).toBe(target);
+  await symlink(target, name);
+  await shop.run(['batch', 'run', path, '--name', 'long', '--quiet', '--results', name]);
+  expect(await readlink(name)).toBe(target);
   expect((await readFile(target, 'utf8')).trimEnd().split('\n')).toHaveLength(ROWS + 1);
+});
+
+it.each([0o600, 0o644, 0o666])('keeps the mode of a file that is there: %o', async (mode) => {
+  const target = join(folder, `of-mode-${mode}.csv`);
+  await writeFile(target, 'old');
+  await chmod(target, mode);
+  await shop.run(['batch', 'run', path, '--name', 'long', '--quiet', '--results', target]);
+  expect((await stat(target)).mode & 0o777).toBe(mode);
+  expect(await readFile(target, 'utf8')).toMatch(/^line,key/);
 });
 
 it("sends nothing where the results can't be written", async () => {
@@ -145,6 +166,9 @@ it("sends nothing where the results can't be written", async () => {
   const closed = join(folder, 'closed');
   await mkdir(closed);
   await chmod(closed, 0o500);
+  const [hard, soft] = [join(folder, 'hard.csv'), join(folder, 'soft.csv')];
+  await link(fresh, hard);
+  await symlink(fresh, soft);
   const before = [await recorded(), await names(folder)];
   const places = [
     join(folder, 'no-folder', 'x.csv'),
@@ -154,6 +178,9 @@ it("sends nothing where the results can't be written", async () => {
     '',
     '/dev/null',
     fresh,
+    hard,
+    soft,
+    join(folder, 'closed', '..', 'fresh.csv'),
     join(path, 'x.csv'),
   ];
   // root may write anywhere

@@ -376,9 +376,9 @@ it('says what could not be written where the place of the results is gone by the
   await rm(home, { recursive: true });
   await shop.whileWorking(async () => {
     const { status, stdout, stderr } = await run.ended;
-    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect({ status, stdout }).toEqual({ status: 74, stdout: '' });
     const { error } = JSON.parse(stderr.trimEnd().split('\n').at(-1) ?? '');
-    expect(error).toMatchObject({ code: 'INVALID_INPUT', details: { field: '--results' } });
+    expect(error).toMatchObject({ code: 'OUTPUT_FAILED', message: expect.stringContaining(join(home, 'x.csv')) });
     expect(error.hint).toMatch(/^The rows have been sent/);
   });
 });

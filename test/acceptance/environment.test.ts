@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +54,30 @@ it('says that MySQL can not be reached, and where it was looked for', async () =
   expect(error.message).toContain(`MySQL can't be reached at 127.0.0.1:${closedPort}`);
   for (const args of [['user', 'list'], ['balance', '1'], ['db', 'migrate'], ['db', 'status'], ['worker']]) {
     expect(await shop.refused(args, { env })).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
+  }
+});
+
+it('reaches MySQL by its socket', async (test) => {
+  const [server] = await shop.sql<{ socket: string }>('SELECT @@socket AS socket');
+  const socket = server?.socket ?? '';
+  test.skip(!existsSync(socket), 'the server is not on this machine');
+  const url = (path: string) => `${changed(shop.databaseUrl, { hostname: 'nowhere.invalid' })}?socket=${path}`;
+  const env = { SHOP_DATABASE_URL: url(socket) };
+  expect(await shop.ok(['balance', '1'], { env })).toMatchObject({ balance: 0 });
+  expect(await shop.ok<unknown[]>(['user', 'list'], { env })).toHaveLength(1);
+  const error = await charge({ SHOP_DATABASE_URL: url('/none/mysqld.sock') });
+  expect(error).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
+  expect(error.message).toContain("MySQL can't be reached at /none/mysqld.sock");
+});
+
+it.each([
+  ['SHOP_DATABASE_URL', (sign: string) => `mysql://shop:1${sign}${SECRET}@127.0.0.1/shop`],
+  ['SHOP_REDIS_URL', (sign: string) => `redis://shop:1${sign}${SECRET}@127.0.0.1:6379`],
+])('says how signs in the password of %s are written', async (setting, url) => {
+  for (const sign of ['#', '/', '?', '%']) {
+    const error = await charge({ [setting]: url(sign) });
+    expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting } });
+    expect(error.hint).toContain('write % as %25, # as %23, / as %2F, ? as %3F');
   }
 });
 

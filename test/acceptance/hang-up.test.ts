@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EXIT_INTERRUPTED } from '../../src/commands/exit-codes.ts';
+import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
 
@@ -55,6 +56,18 @@ it.each(PLACES)('ends by itself at $at, though SIGHUP is ignored', async ({ args
   terminal.hangUp();
   await terminal.ended;
   expect(await readFile(file, 'utf8')).toBe(`${EXIT_INTERRUPTED.SIGINT}\n`);
+});
+
+it.runIf(process.platform === 'linux')('ends by a signal while it waits for rows that are typed', async () => {
+  const terminal = shop.startOnTerminal(['batch', 'run', '/dev/tty', '--format', 'csv']);
+  const descriptors = `/proc/${terminal.pid}/fd`;
+  await eventually('it reads the terminal', async () => {
+    const open = await readdir(descriptors);
+    const names = await Promise.all(open.map((name) => readlink(join(descriptors, name)).catch(() => '')));
+    return names.includes('/dev/tty');
+  });
+  process.kill(terminal.pid, 'SIGTERM');
+  expect(await terminal.ended).toEqual({ status: EXIT_INTERRUPTED.SIGTERM, signal: null });
 });
 
 it('gives the terminal back on Ctrl-Z, and draws its live screen anew when it goes on', async () => {

@@ -23,6 +23,10 @@ it.each([
   { args: ['user', 'list', '1'], says: 'Too many arguments' },
   { args: ['charge', '1', '5', '6'], says: 'Too many arguments' },
   { args: ['user', 'list', '--limit'], says: 'argument missing' },
+  {
+    args: ['product', 'create', 'Pen', '--price', '--stock', '5'],
+    says: '--price lacks its value: --stock is another',
+  },
 ])('can make nothing of: shop $args', async ({ args, says }) => {
   const error = await shop.refused(args);
   expect(error).toMatchObject({ code: 'INVALID_INPUT', status: 2, hint: expect.stringContaining('--help') });

@@ -227,6 +227,12 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     const args = ['charge', '@zoe', '2', '--key', 'no-room'];
     const told = await shop.run([...args, '--timeout', '1s']);
     expect(told).toMatchObject({ status: 75, stdout: '', stderr: expect.stringContaining('--key no-room') });
+    const refresh = await shop.refused(['ranking', 'refresh']);
+    expect(refresh).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringMatching(/maxmemory,.*maxmemory-policy/),
+    });
+    expect(refresh.hint).toContain('CONFIG SET maxmemory');
     const batch = charges(2_500);
     await recorded(batch.name, 2_500);
     // the worker says so, and does not fill a disk with it

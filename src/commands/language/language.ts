@@ -13,7 +13,7 @@ export interface Language {
 /** The language that everything is written in. */
 export const ENGLISH: Language = { code: 'en', tell: String, text: (english) => english };
 
-/** The language that the environment asks for; another than English is loaded here. @throws ShopError `CONFIG` */
+/** The language that the environment asks for; another than English is loaded here. */
 export async function loadLanguage(): Promise<Language> {
   return languageOf(chooseLanguage());
 }

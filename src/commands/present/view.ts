@@ -59,6 +59,8 @@ export interface RecordLines<Row> {
 
 /** Data together with the way to show it. */
 export interface Answer {
+  /** The request or the batch that it is about, by which it can be printed again. */
+  readonly subject?: { readonly key: string } | { readonly batch: string };
   readonly data: unknown;
   readonly view: View<never, never>;
   /** The exit status where it is not 0: there is an answer, and it tells of something amiss. */

@@ -4,7 +4,7 @@ import { readBalance } from '../../domain/point.ts';
 import { type OrderPreview, previewOrder, previewProduct } from '../../domain/preview.ts';
 import type { RequestContent } from '../../domain/request.ts';
 import type { Context } from '../context.ts';
-import { write } from '../io.ts';
+import { writeMessage } from '../io.ts';
 import { linesView, ORDER } from '../order-view.ts';
 import { pageOf } from '../present/page.ts';
 import { present } from '../present/present.ts';
@@ -52,5 +52,5 @@ export async function consentTo(context: Context, content: RequestContent): Prom
 
 /** Standard output is for the answer. */
 async function show({ streams, language }: Context, shown: Answer): Promise<void> {
-  await write(streams.stderr, `\n${await present(shown, 'table', pageOf(streams.stderr, language))}\n`);
+  await writeMessage(streams.stderr, `\n${await present(shown, 'table', pageOf(streams.stderr, language))}\n`);
 }

@@ -6,6 +6,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addAbortSignal, type Stream } from 'node:stream';
+import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
@@ -122,8 +123,9 @@ async function openContent(path: string, stdin: NodeJS.ReadableStream | null, si
       const stats = await handle.stat();
       if (stats.isDirectory()) throw invalid('file', phrase`is a folder: ${path}`);
       if (stats.isFile()) return { name: path, handle, ...(await hashOf(handle, signal)) };
-      // the stream closes the handle
-      return await spool(handle.createReadStream(), path, signal);
+      // a terminal is read as one, so that a wait for what is typed doesn't hold up the program's end
+      const stream = isatty(handle.fd) ? new ReadStream(handle.fd) : handle.createReadStream();
+      return await spool(stream, path, signal);
     } catch (error) {
       await handle.close();
       throw error;

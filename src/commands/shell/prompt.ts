@@ -18,7 +18,8 @@ const SETTLE_MS = 1_000;
 
 /** Has commands typed and runs them until the shell is to end. @returns its exit status. */
 export async function runPrompt(context: Context, commandLine: CommandLine): Promise<number> {
-  const history = await History.open(join((await context.config()).stateDirectory, 'history'));
+  const { stateDirectory } = await context.config();
+  const history = await History.open(stateDirectory === null ? null : join(stateDirectory, 'history'));
   const editor = new LineEditor(context.streams, history, completerOf(commandLine));
   const signals = new Signals(commandLine, editor);
   context.onSignal((signal) => signals.receive(signal));

@@ -11,6 +11,20 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Interrupted.': '중단되었습니다.',
   'Give the command again to go on.': '계속하려면 명령을 다시 실행하십시오.',
 
+  'The output could not be written whole: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
+  'Redis at {0} takes no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.':
+    '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory에 이르렀고 maxmemory-policy가 아무것도 내보내지 않습니다.',
+  'Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
+    '`redis-cli CONFIG SET maxmemory 1gb`처럼 늘리십시오. 사용량은 `shop doctor`로 확인합니다.',
+  '{0} could not be written whole: {1}.': '{0}을/를 끝까지 쓰지 못했습니다: {1}.',
+  'The request is recorded; print it with `shop request show {0}`.':
+    '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
+  'The batch has run; print it with `shop batch show {0}`.':
+    '배치는 실행되었습니다. `shop batch show {0}`으로/로 확인하십시오.',
+  'Free space or write to another place. What the command has changed stays changed.':
+    '공간을 비우거나 다른 곳에 쓰십시오. 명령이 이미 바꾼 것은 그대로 남습니다.',
+
+  'lacks its value: {0} is another option': '값이 없습니다. {0}은/는 다른 옵션입니다',
   'There is no user {0}.': '사용자 {0}을/를 찾을 수 없습니다.',
   'List users with `shop user list`.': '`shop user list`로 사용자 목록을 확인하십시오.',
   'There is no product {0}.': '상품 {0}을/를 찾을 수 없습니다.',

@@ -16,11 +16,37 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   'Use one of {0}.': '다음 중 하나를 쓰십시오: {0}.',
   'Correct it in the environment or in .env; the README lists all settings.':
     '환경 변수나 .env에서 고치십시오. 모든 설정은 README에 있습니다.',
+  "{0} can't be read: {1}.": '{0}을/를 읽을 수 없습니다: {1}.',
+  "{0} can't be written to: {1}.": '{0}에 쓸 수 없습니다: {1}.',
+  'it is not UTF-8': 'UTF-8이 아닙니다',
+  'it is not a regular file of at most 1 MB': '1MB 이하의 일반 파일이 아닙니다',
+  '`ls -ld {0}` shows what it is; after `cd /` it is not read.':
+    '`ls -ld {0}`로 무엇인지 확인하십시오. `cd /` 뒤에는 읽지 않습니다.',
+  'Check who may read it with `ls -ld {0}`.': '`ls -ld {0}`로 읽기 권한을 확인하십시오.',
+  'Save it as UTF-8; `iconv -f UTF-16 -t UTF-8 {0}` converts UTF-16, as PowerShell writes it.':
+    'UTF-8로 저장하십시오. PowerShell이 쓰는 UTF-16은 `iconv -f UTF-16 -t UTF-8 {0}`로 변환합니다.',
+  '{0} belongs to another user, and must not set {1}.': '{0}은/는 다른 사용자의 것이므로 {1}을/를 정할 수 없습니다.',
+  'Set {0} in the environment, or run the command in another folder.':
+    '{0}을/를 환경 변수로 정하거나, 다른 폴더에서 명령을 실행하십시오.',
+  '{0} is relative to a working directory that does not exist: {1}.':
+    '{0}이/가 없어진 작업 디렉터리를 기준으로 합니다: {1}.',
+  'Give an absolute path.': '절대 경로를 쓰십시오.',
+  'Use a folder of your own: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.':
+    '자신의 폴더를 쓰십시오: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.',
+  'The local environment in {0} belongs to another user.': '{0}의 로컬 환경은 다른 사용자의 것입니다.',
+  'Run the command as that user, or use a folder of your own: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.':
+    '그 사용자로 명령을 실행하거나, 자신의 폴더를 쓰십시오: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.',
+  'there is no home folder; XDG_STATE_HOME can name another one':
+    '홈 폴더가 없습니다. XDG_STATE_HOME으로 다른 폴더를 정할 수 있습니다',
+  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.':
+    '사용자와 암호에서 %는 %25, #은 %23, /는 %2F, ?는 %3F, @는 %40으로 쓰십시오. `node -p \'encodeURIComponent("password")\'`로 바꿀 수 있습니다.',
+  'has a socket for several hosts': '호스트가 여럿인데 socket이 있습니다',
+  'has a socket that is no absolute path': 'socket이 절대 경로가 아닙니다',
   'SHOP_LANG has a value that is not allowed.': 'SHOP_LANG에 허용되지 않는 값이 있습니다.',
   'Use {0}, or leave it out to have the language of the locale.':
     '{0} 중에서 고르거나, 로캘의 언어를 쓰려면 비워 두십시오.',
-  'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key; the README explains them.':
-    '옵션은 ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key이며, README에 설명이 있습니다.',
+  'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; the README explains them.':
+    '옵션은 ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key, 그리고 MySQL의 socket이며, README에 설명이 있습니다.',
   'has an option that is not known': '알 수 없는 옵션이 있습니다',
   'has an option more than once': '같은 옵션이 여러 번 있습니다',
   'has an ssl-mode that is not known': 'ssl-mode의 값을 알 수 없습니다',

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import { phrase } from './phrase.ts';
+
+it('ends with one full stop where a value is a sentence', () => {
+  const sentence = "OOM command not allowed when used memory > 'maxmemory'.";
+  expect(String(phrase`Redis refuses: ${sentence}.`)).toBe(`Redis refuses: ${sentence}`);
+  expect(String(phrase`Redis refuses: ${phrase`${'disabled.'}`}. Try again.`)).toBe(
+    'Redis refuses: disabled. Try again.',
+  );
+  expect(String(phrase`It is ${'1.5'}.`)).toBe('It is 1.5.');
+});
