@@ -73,8 +73,8 @@ const MUTANTS = [
   {
     name: 'the polls behind the messages',
     file: 'src/jobs/decided-messages.ts',
-    from: 'timer = setTimeout(resolve, ms);',
-    to: 'timer = setTimeout(resolve, 1_000 * ms);',
+    from: 'await within(ms, covered',
+    to: 'await within(1_000 * ms, covered',
     tests: ['integration/decided-messages'],
   },
   {
@@ -108,9 +108,23 @@ const MUTANTS = [
   {
     name: 'the look at what was retried',
     file: 'src/jobs/sweep.ts',
-    from: '...retried.pending, ',
+    from: '...retried, ',
     to: '',
     tests: ['acceptance/queue'],
+  },
+  {
+    name: 'the numbering of the ledger behind its newest row',
+    file: 'src/domain/apply.ts',
+    from: 'lastTransactionId: last ?? 0',
+    to: 'lastTransactionId: group.length === 0 ? (last ?? 0) : 0',
+    tests: ['integration/lane.test'],
+  },
+  {
+    name: 'the refusal of a database of another version',
+    file: 'src/db/schema.ts',
+    from: '    refuseUnknown((await schemaState(session)).unknown);\n',
+    to: '',
+    tests: ['acceptance/db'],
   },
 ];
 

@@ -3,7 +3,8 @@
  * one to four lines over ninety days, every second one named by references; one order in fifty is cancelled, and one
  * request to order in fifty is refused; one restock a product.
  *
- * Requests are numbered in the order in which they were applied: charges, orders, refusals, cancels, restocks.
+ * Requests are numbered in the order in which they were applied: charges, orders, refusals, cancels, restocks. An order has
+ * the id of its request, and so has each ledger row.
  */
 export function auditData({ orders, users, products }) {
   const refused = Math.floor(orders / 50);
@@ -32,15 +33,15 @@ export function auditData({ orders, users, products }) {
     `INSERT INTO bench_numbers SELECT 1 + ${number} FROM ${tens.map((power) => `${digit} t${power}`).join(', ')}
      WHERE ${number} < ${rows}`,
 
-    `INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price)
-     SELECT order_id, position, product_id, 1 + (order_id + position) % 3, ${price} FROM (
-       SELECT o.n AS order_id, k.n - 1 AS position, 1 + (o.n * 31 + k.n * ${Math.floor(products / 5)}) % ${products} AS product_id
+    `INSERT INTO order_lines (order_id, product_id, position, quantity, returned, unit_price)
+     SELECT ${users} + n, product_id, position, 1 + (n + position) % 3, IF(n % 50 = 0, 1 + (n + position) % 3, 0), ${price} FROM (
+       SELECT o.n, k.n - 1 AS position, 1 + (o.n * 31 + k.n * ${Math.floor(products / 5)}) % ${products} AS product_id
        FROM bench_numbers o JOIN bench_numbers k ON k.n <= 1 + o.n % 4 WHERE o.n <= ${orders} AND k.n <= 4
-     ) AS chosen ORDER BY order_id, position`,
-    `INSERT INTO orders (id, request_id, user_id, status, total, created_at)
-     SELECT n, ${users} + n, ${user}, IF(n % 50 = 0, 'cancelled', 'placed'), l.total, ${orderedAt}
+     ) AS chosen ORDER BY n, product_id`,
+    `INSERT INTO orders (id, user_id, status, total, refunded, created_at)
+     SELECT ${users} + n, ${user}, IF(n % 50 = 0, 'cancelled', 'placed'), l.total, IF(n % 50 = 0, l.total, 0), ${orderedAt}
      FROM bench_numbers JOIN (SELECT order_id, SUM(quantity * unit_price) AS total FROM order_lines GROUP BY order_id) l
-       ON l.order_id = n ORDER BY n`,
+       ON l.order_id = ${users} + n ORDER BY n`,
 
     `${request} SELECT n, ${key('charge')}, UNHEX(SHA2(${key('charge')}, 256)), 'charge',
        CONCAT('{"user":', n, ',"amount":1000000000}'), 'bench', 'bench', ${before} ${upTo(users)}`,
@@ -52,18 +53,18 @@ export function auditData({ orders, users, products }) {
          GROUP_CONCAT(CONCAT('{"product":', product_id, ',"quantity":', quantity, '}') ORDER BY position) AS ids,
          GROUP_CONCAT(CONCAT('{"product":"@p', product_id, '","quantity":', quantity, '}') ORDER BY position) AS refs
        FROM order_lines GROUP BY order_id
-     ) i ON i.order_id = n ORDER BY n`,
+     ) i ON i.order_id = ${users} + n ORDER BY n`,
     `${request} SELECT ${firstRefused} + n, ${key('refused')}, UNHEX(SHA2(${key('refused')}, 256)), 'order',
        '{"user":1,"items":[{"product":1,"quantity":999999}]}', 'bench', 'bench', ${after} ${upTo(refused)}`,
     `${request} SELECT ${firstCancel} + n, ${key('cancel')}, UNHEX(SHA2(${key('cancel')}, 256)), 'cancel',
-       CONCAT('{"order":', n * 50, '}'), 'bench', 'bench', ${after} ${upTo(cancelled)}`,
+       CONCAT('{"order":', ${users} + n * 50, '}'), 'bench', 'bench', ${after} ${upTo(cancelled)}`,
     `${request} SELECT ${firstRestock} + n, ${key('restock')}, UNHEX(SHA2(${key('restock')}, 256)), 'restock',
        CONCAT('{"product":', n, ',"quantity":10}'), 'bench', 'bench', ${after} ${upTo(products)}`,
 
     'CREATE TABLE bench_ledger (request_id BIGINT NOT NULL PRIMARY KEY, user_id BIGINT, type VARCHAR(16), amount BIGINT, order_id BIGINT, at DATETIME(3))',
     `INSERT INTO bench_ledger SELECT n, n, 'charge', 1000000000, NULL, ${before} ${upTo(users)}`,
-    "INSERT INTO bench_ledger SELECT request_id, user_id, 'payment', -total, id, created_at FROM orders",
-    `INSERT INTO bench_ledger SELECT ${firstCancel} + id DIV 50, user_id, 'refund', total, id, ${after}
+    "INSERT INTO bench_ledger SELECT id, user_id, 'payment', -total, id, created_at FROM orders",
+    `INSERT INTO bench_ledger SELECT ${firstCancel} + (id - ${users}) DIV 50, user_id, 'refund', total, id, ${after}
      FROM orders WHERE status = 'cancelled'`,
     `INSERT INTO point_transactions (id, user_id, type, amount, balance_after, request_id, order_id, created_at)
      SELECT request_id, user_id, type, amount, SUM(amount) OVER (PARTITION BY user_id ORDER BY request_id), request_id, order_id, at
@@ -76,10 +77,10 @@ export function auditData({ orders, users, products }) {
     `INSERT INTO bench_stock (request_id, product_id, type, quantity, at)
      SELECT NULL, n, 'initial', 1000000000, ${before} ${upTo(products)}`,
     `INSERT INTO bench_stock (request_id, product_id, type, quantity, at)
-     SELECT o.request_id, l.product_id, 'sale', -l.quantity, o.created_at
+     SELECT o.id, l.product_id, 'sale', -l.quantity, o.created_at
      FROM orders o JOIN order_lines l ON l.order_id = o.id ORDER BY o.id, l.position`,
     `INSERT INTO bench_stock (request_id, product_id, type, quantity, at)
-     SELECT ${firstCancel} + o.id DIV 50, l.product_id, 'return', l.quantity, ${after}
+     SELECT ${firstCancel} + (o.id - ${users}) DIV 50, l.product_id, 'return', l.quantity, ${after}
      FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'cancelled' ORDER BY o.id, l.position`,
     `INSERT INTO bench_stock (request_id, product_id, type, quantity, at)
      SELECT ${firstRestock} + n, n, 'restock', 10, ${after} ${upTo(products)}`,
@@ -92,9 +93,9 @@ export function auditData({ orders, users, products }) {
        ON m.product_id = n ORDER BY n`,
 
     `${outcome} SELECT request_id, 'applied', NULL, 1, CASE type
-         WHEN 'charge' THEN CONCAT('{"userId":', user_id, ',"amount":', amount, ',"balance":', balance_after, '}')
-         WHEN 'payment' THEN CONCAT('{"userId":', user_id, ',"total":', -amount, ',"balance":', balance_after, '}')
-         ELSE CONCAT('{"orderId":', order_id, ',"userId":', user_id, ',"total":', amount, ',"balance":', balance_after, '}')
+         WHEN 'charge' THEN CONCAT('{"userId":', user_id, ',"amount":', amount, ',"balance":', balance_after, ',"transactionId":', id, '}')
+         WHEN 'payment' THEN CONCAT('{"userId":', user_id, ',"total":', -amount, ',"balance":', balance_after, ',"orderId":', order_id, ',"transactionId":', id, '}')
+         ELSE CONCAT('{"orderId":', order_id, ',"userId":', user_id, ',"total":', amount, ',"balance":', balance_after, ',"transactionId":', id, '}')
        END, created_at FROM point_transactions ORDER BY request_id`,
     `${outcome} SELECT ${firstRefused} + n, 'refused', 'INSUFFICIENT_POINTS', 1, '{"userId":1,"balance":0,"total":1}', ${after}
      ${upTo(refused)}`,
@@ -103,7 +104,7 @@ export function auditData({ orders, users, products }) {
      FROM stock_movements m JOIN products p ON p.id = m.product_id WHERE m.type = 'restock' ORDER BY m.request_id`,
 
     `INSERT INTO hourly_sales (hour, product_id, quantity)
-     SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(IF(o.status = 'placed', l.quantity, 0))
+     SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(l.quantity - l.returned)
      FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY 1, 2`,
     'DROP TABLE bench_numbers, bench_ledger, bench_stock',
     'ANALYZE TABLE users, products, requests, outcomes, orders, order_lines, point_transactions, stock_movements, hourly_sales',

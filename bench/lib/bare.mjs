@@ -46,7 +46,10 @@ export class BareShop {
   /** Milliseconds of one transaction that places an order. */
   async timeOne(order) {
     const { sql } = this.#shop;
-    const ids = { id: (await lastId(sql, 'requests')) + 1, orderId: (await lastId(sql, 'orders')) + 1 };
+    const ids = {
+      id: (await lastId(sql, 'requests')) + 1,
+      transactionId: (await lastId(sql, 'point_transactions')) + 1,
+    };
     const started = performance.now();
     const now = new Date();
     await sql.query('START TRANSACTION');
@@ -71,7 +74,7 @@ export class BareShop {
   async #groups(orders) {
     const { sql } = this.#shop;
     const [balances, stocks] = [await this.#values('users', 'balance'), await this.#values('products', 'stock')];
-    let [id, orderId, line] = [await lastId(sql, 'requests'), await lastId(sql, 'orders'), 1];
+    let [id, transactionId, line] = [await lastId(sql, 'requests'), await lastId(sql, 'point_transactions'), 1];
     const [{ insertId: batchId }] = await sql.query(INSERT_BATCH, [`bare-${id}`]);
     const now = new Date();
     return [...pieces(orders, PIECE)].map((piece) => {
@@ -81,7 +84,16 @@ export class BareShop {
         const after = { balance: balances.get(user) - price * quantity, stock: stocks.get(product) - quantity };
         balances.set(user, after.balance);
         stocks.set(product, after.stock);
-        return this.#rows({ id: ++id, orderId: ++orderId, order, price, after, now, batchId, line: ++line });
+        return this.#rows({
+          id: ++id,
+          transactionId: ++transactionId,
+          order,
+          price,
+          after,
+          now,
+          batchId,
+          line: ++line,
+        });
       });
       const group = Object.fromEntries(Object.keys(INSERT).map((table) => [table, all.map((rows) => rows[table])]));
       return { ...group, hourly_sales: summed(group.hourly_sales) };

@@ -11,6 +11,8 @@ const NOOP = fileURLToPath(new URL('noop-worker.mjs', import.meta.url));
 /** The textbook's way, on a database of its own: a function that takes orders and answers orders a second. */
 export async function openTwin(scope, servers, { source, users, products }) {
   const shop = await Shop.stocked(scope, servers, 'twin', { users, products });
+  // several transactions write its ledger at once: the server numbers the rows
+  await shop.sql.query('ALTER TABLE point_transactions MODIFY id BIGINT NOT NULL AUTO_INCREMENT');
   const withConcurrency = async (concurrency) => {
     const queue = openQueue(scope, `orders-${concurrency}`, shop);
     await startWorker(scope, [TWIN, workerOptions(queue, { concurrency, databaseUrl: shop.url })]);

@@ -29,24 +29,25 @@ export async function fillSales(sql, { lines, products, end }) {
   for (let first = 0; first < orders; first += CHUNK) {
     const count = Math.min(CHUNK, orders - first);
     await sql.query(
-      `INSERT INTO orders (id, request_id, user_id, status, total, created_at)
-       SELECT ? + n + 1, ? + n + 1, 1, IF(n % 50 = 7, 'cancelled', 'placed'), 300,
+      `INSERT INTO orders (id, user_id, status, total, refunded, created_at)
+       SELECT ? + n + 1, 1, IF(n % 50 = 7, 'cancelled', 'placed'), 300, IF(n % 50 = 7, 300, 0),
          ? - INTERVAL ROUND((? - ? - n - 1) * ?) MICROSECOND FROM bench_numbers WHERE n < ?`,
-      [first, first, end, orders, first, spacing, count],
+      [first, end, orders, first, spacing, count],
     );
     for (let position = 0; position < LINES_AN_ORDER; position++) {
       await sql.query(
-        `INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price)
-         SELECT o.id, ?, 1 + ? + ${LINES_AN_ORDER} * FLOOR(? * RAND(${first + position})), 1 + (o.id + ?) % 3, 100
+        `INSERT INTO order_lines (order_id, product_id, position, quantity, returned, unit_price)
+         SELECT o.id, 1 + ? + ${LINES_AN_ORDER} * FLOOR(? * RAND(${first + position})), ?, 1 + (o.id + ?) % 3,
+           IF(o.status = 'placed', 0, 1 + (o.id + ?) % 3), 100
          FROM orders o WHERE o.id > ? AND o.id <= ?`,
-        [position, position, third, position, first, first + count],
+        [position, third, position, position, position, first, first + count],
       );
     }
   }
   await sql.query(
     `INSERT INTO hourly_sales (hour, product_id, quantity)
-     SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(l.quantity)
-     FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'placed' GROUP BY 1, 2`,
+     SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(l.quantity - l.returned)
+     FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY 1, 2`,
   );
   await sql.query('DROP TABLE bench_numbers');
   await sql.query('ANALYZE TABLE orders, order_lines, hourly_sales, products');

@@ -5,10 +5,10 @@ import { contentOf } from './orders.mjs';
 export const INSERT = {
   requests: `INSERT INTO requests
     (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,
-  orders: 'INSERT INTO orders (id, request_id, user_id, status, total, created_at) VALUES ?',
-  order_lines: 'INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price) VALUES ?',
+  orders: 'INSERT INTO orders (id, user_id, status, total, created_at) VALUES ?',
+  order_lines: 'INSERT INTO order_lines (order_id, product_id, position, quantity, unit_price) VALUES ?',
   point_transactions: `INSERT INTO point_transactions
-    (user_id, type, amount, balance_after, request_id, order_id, created_at) VALUES ?`,
+    (id, user_id, type, amount, balance_after, request_id, order_id, created_at) VALUES ?`,
   stock_movements: `INSERT INTO stock_movements
     (product_id, type, quantity, stock_after, request_id, created_at) VALUES ?`,
   hourly_sales: `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
@@ -29,15 +29,16 @@ export function requestRow({ contentHash }, { id, order, batchId = null, line = 
 /**
  * The rows of an order besides its request, by table, in the order in which their references allow them.
  *
+ * @param transactionId the id of its ledger row.
  * @param after the user's balance and the product's stock, as they are behind it.
  */
-export function effectRows({ id, orderId, order: { user, product, quantity }, price, after, now }) {
+export function effectRows({ id, transactionId, order: { user, product, quantity }, price, after, now }) {
   const total = price * quantity;
-  const details = JSON.stringify({ userId: user, total, balance: after.balance });
+  const details = JSON.stringify({ userId: user, total, balance: after.balance, orderId: id, transactionId });
   return {
-    orders: [orderId, id, user, 'placed', total, now],
-    order_lines: [orderId, 0, product, quantity, price],
-    point_transactions: [user, 'payment', -total, after.balance, id, orderId, now],
+    orders: [id, user, 'placed', total, now],
+    order_lines: [id, product, 0, quantity, price],
+    point_transactions: [transactionId, user, 'payment', -total, after.balance, id, id, now],
     stock_movements: [product, 'sale', -quantity, after.stock, id, now],
     hourly_sales: [`${now.toISOString().slice(0, 13).replace('T', ' ')}:00:00`, product, quantity],
     outcomes: [id, 'applied', null, 1, details, now],

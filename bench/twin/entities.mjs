@@ -18,8 +18,7 @@ export const Order = new EntitySchema({
   name: 'Order',
   tableName: 'orders',
   columns: {
-    id,
-    requestId: bigint('request_id'),
+    id: bigint('id', { primary: true }),
     userId: bigint('user_id'),
     status: text('status'),
     total: bigint('total'),
@@ -32,8 +31,8 @@ export const OrderLine = new EntitySchema({
   tableName: 'order_lines',
   columns: {
     orderId: bigint('order_id', { primary: true }),
-    position: { type: 'smallint', primary: true },
-    productId: bigint('product_id'),
+    productId: bigint('product_id', { primary: true }),
+    position: { type: 'smallint' },
     quantity: { type: 'int' },
     unitPrice: bigint('unit_price'),
   },

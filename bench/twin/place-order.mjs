@@ -30,16 +30,14 @@ export async function placeOrder(dataSource, { requestId, userId, items }, attem
     if (balance < 0) throw new Error(`user ${userId} has too few points`);
 
     const now = new Date();
-    const { identifiers } = await manager
-      .getRepository(Order)
-      .insert({ requestId, userId, status: 'placed', total, createdAt: now });
-    const orderId = identifiers[0].id;
+    const orderId = requestId;
+    await manager.getRepository(Order).insert({ id: orderId, userId, status: 'placed', total, createdAt: now });
     await manager.getRepository(OrderLine).insert(
       lines.map(({ product, quantity, position }) => {
         return { orderId, position, productId: product.id, quantity, unitPrice: product.price };
       }),
     );
-    await manager.getRepository(PointTransaction).insert({
+    const { identifiers } = await manager.getRepository(PointTransaction).insert({
       userId,
       type: 'payment',
       amount: -total,
@@ -62,7 +60,7 @@ export async function placeOrder(dataSource, { requestId, userId, items }, attem
       await products.update(product.id, { stock });
       await countSale(manager, now, product.id, quantity);
     }
-    const details = JSON.stringify({ userId, total, balance });
+    const details = JSON.stringify({ userId, total, balance, orderId, transactionId: identifiers[0].id });
     await manager
       .getRepository(Outcome)
       .insert({ requestId, status: 'applied', code: null, attempts, details, decidedAt: now });

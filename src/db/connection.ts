@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { databaseHosts, databaseListener, databaseName } from './database-url.ts';
 import { databaseError } from './errors.ts';
 import { openPrimary } from './primary.ts';
 import { mysqlTls } from './tls.ts';
+import { within } from './within.ts';
 
 export { databaseName };
 
@@ -235,7 +235,7 @@ class MysqlSession implements Session {
       // the server was faster to hang up
       () => false,
     );
-    if (!(await Promise.race([said, delay(GOODBYE_MS, false, { ref: false })]))) this.#connection.destroy();
+    if (!(await within(GOODBYE_MS, said, false))) this.#connection.destroy();
   }
 
   destroy(): void {

@@ -103,13 +103,16 @@ export class DatabaseError extends Error {
   }
 }
 
+/** In which way a schema differs; `obsolete` is one that was made by a version before 0.2. */
+export type SchemaFault = 'missing' | 'behind' | 'ahead' | 'obsolete';
+
 /** The database's schema is not the one that this program works with. */
 export class SchemaError extends Error {
   override readonly name = 'SchemaError';
-  readonly state: 'missing' | 'behind' | 'ahead';
+  readonly state: SchemaFault;
   readonly migrations: readonly string[];
 
-  constructor(state: 'missing' | 'behind' | 'ahead', migrations: readonly string[]) {
+  constructor(state: SchemaFault, migrations: readonly string[]) {
     super(`the schema is ${state}`);
     this.state = state;
     this.migrations = migrations;

@@ -7,6 +7,7 @@ import {
   FAILOVER_RETRY_MS,
 } from './redis-options.ts';
 import { isTlsFault } from './tls.ts';
+import { within } from './within.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -57,20 +58,14 @@ interface Failure {
 async function connect(driver: DriverOptions, limitMs?: number): Promise<RedisClient> {
   const failure: Failure = {};
   const client = await createClient(driver, failure, limitMs);
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    // a server that hangs takes the connection and never says that it is ready
-    timer = setTimeout(() => reject(new Error('no answer in time')), limitMs ?? CONNECT_LIMIT_MS);
-  });
   try {
-    await Promise.race([ready(client), limit]);
+    // a server that hangs takes the connection and never says that it is ready
+    await inTime(limitMs ?? CONNECT_LIMIT_MS, ready(client));
   } catch (error) {
     // one that has ended would wait for its socket's end once more
     if (client.status !== 'end') client.disconnect();
     // the end says no more than that the connection is closed; the event before it says why
     throw new RedisError(refusalOf(failure.cause ?? error));
-  } finally {
-    clearTimeout(timer);
   }
   return client;
 }
@@ -209,13 +204,16 @@ async function findReason(driver: DriverOptions, error: unknown, leftMs: number)
 export async function answered<T>(client: RedisClient, answer: Promise<T>): Promise<T> {
   const limitMs = client.isCluster ? (client as Cluster).options.redisOptions?.commandTimeout : undefined;
   if (limitMs === undefined) return answer.catch(failed);
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in time')), limitMs);
-  });
-  return Promise.race([answer, limit])
-    .catch(failed)
-    .finally(() => clearTimeout(timer));
+  return inTime(limitMs, answer).catch(failed);
+}
+
+const LATE = Symbol('late');
+
+/** Waits for an answer. @throws Error when the time is over */
+async function inTime<T>(limitMs: number, answer: Promise<T>): Promise<T> {
+  const result = await within(limitMs, answer, LATE);
+  if (result === LATE) throw new Error('no answer in time');
+  return result;
 }
 
 /** Text under a key, and how much longer it stays. */

@@ -3,7 +3,7 @@ import type { Session } from './connection.ts';
 import { connect, databaseName } from './connection.ts';
 import { DatabaseError, SchemaError } from './errors.ts';
 import { acquireLock, lockName, releaseLock } from './lock.ts';
-import { MIGRATION_NAMES, MIGRATIONS_TABLE } from './migrations/names.ts';
+import { FIRST_MIGRATION_BEFORE_0_2, MIGRATION_NAMES, MIGRATIONS_TABLE } from './migrations/names.ts';
 
 /** Seconds that one migrating process waits for another; twenty at once must all get their turn. */
 const LOCK_WAIT_SECONDS = 300;
@@ -13,7 +13,7 @@ const NO_SUCH_TABLE = 1146;
 export interface SchemaState {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
-  /** Applied, but not known to this program: the database is newer. */
+  /** Applied, but not known to this program: the database is newer, or made by a version before 0.2. */
   readonly unknown: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export async function schemaState(session: Pick<Session, 'query'>): Promise<Sche
 /** @throws SchemaError where the database's schema is not the one that this program works with. */
 export async function requireCurrentSchema(session: Pick<Session, 'query'>): Promise<void> {
   const { applied, pending, unknown } = await schemaState(session);
-  if (unknown.length > 0) throw new SchemaError('ahead', unknown);
+  refuseUnknown(unknown);
   if (pending.length > 0) throw new SchemaError(applied.length === 0 ? 'missing' : 'behind', pending);
 }
 
@@ -80,8 +80,7 @@ async function withSchemaLock<T>(
   try {
     const lock = lockName(databaseName(url), 'schema');
     if (!(await acquireLock(session, lock, LOCK_WAIT_SECONDS))) throw new SchemaLocked();
-    const { unknown } = await schemaState(session);
-    if (unknown.length > 0) throw new SchemaError('ahead', unknown);
+    refuseUnknown((await schemaState(session)).unknown);
     // TypeORM is loaded by the few commands that need it
     const { openDataSource } = await import('./data-source.ts');
     const dataSource = await openDataSource(url);
@@ -94,6 +93,12 @@ async function withSchemaLock<T>(
   } finally {
     await session.close();
   }
+}
+
+/** @throws SchemaError where migrations were applied that this program does not know. */
+function refuseUnknown(unknown: readonly string[]): void {
+  if (unknown.length === 0) return;
+  throw new SchemaError(unknown.includes(FIRST_MIGRATION_BEFORE_0_2) ? 'obsolete' : 'ahead', unknown);
 }
 
 /** Another process has been migrating for longer than anyone would wait. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
+import { within } from '../domain/store.ts';
 import { type ServiceName, TITLES } from './folder.ts';
 import { tellingLine } from './run.ts';
 
@@ -58,7 +59,7 @@ class Checks<T> {
   /** Begins a check where none is under way, and waits until it is done or the service should be looked at again. */
   async attend(): Promise<void> {
     this.#current ??= this.#run();
-    await Promise.race([this.#current, wait(POLL_MS)]);
+    await within(POLL_MS, this.#current, undefined);
     if (this.answer === null) await wait(POLL_MS);
   }
 

@@ -40,7 +40,7 @@ export async function applyGroup(
 ): Promise<GroupResult> {
   if (group.length === 0) return { decided: [], rest: [] };
   return inTransaction(session, async () => {
-    const { pending, now } = await withoutOutcome(session, group);
+    const { pending, now, lastTransactionId } = await withoutOutcome(session, group);
     const { requests, rest } = await fitting(session, pending);
     if (requests.length === 0) return { decided: [], rest };
     const state = await lockState(
@@ -49,10 +49,10 @@ export async function applyGroup(
     );
     const decisions = requests.map((request) => {
       const decision = decide(state, request.content, LIMITS);
-      if (decision.status === 'applied') advance(state, decision.effects);
+      if (decision.status === 'applied') advance(state, request.id, decision.effects, now);
       return { id: request.id, kind: request.content.kind, decision };
     });
-    await persist(session, decisions, state, { now, attemptOf });
+    await persist(session, decisions, state, { now, attemptOf, lastTransactionId });
     return { decided: decisions.map(({ id, kind, decision }) => ({ id, kind, status: decision.status })), rest };
   });
 }
@@ -73,27 +73,34 @@ export async function failRequest(session: Session, request: RecordedRequest, at
   });
 }
 
+/** What a transaction of the lane begins with. */
+interface Beginning {
+  /** The requests of the group that have no outcome. */
+  readonly pending: readonly RecordedRequest[];
+  /** The server's clock, which is the same for all workers. */
+  readonly now: Date;
+  /** The id of the newest ledger row; 0 if there is none. Only the lane writes the ledger. */
+  readonly lastTransactionId: number;
+}
+
 /**
- * Finds the requests that have no outcome, and reads the server's clock, which is the same for all workers. Until the
- * transaction ends, the queue can't be paused.
+ * Reads in one statement what the transaction depends on. Until the transaction ends, the queue can't be paused.
  *
  * @throws QueuePaused
  */
-async function withoutOutcome(
-  session: Session,
-  group: readonly RecordedRequest[],
-): Promise<{ readonly pending: readonly RecordedRequest[]; readonly now: Date }> {
+async function withoutOutcome(session: Session, group: readonly RecordedRequest[]): Promise<Beginning> {
   const [condition, values] = nearIds(
     'o.request_id',
     group.map(({ id }) => id),
   );
-  const rows = await session.query<Gate & { id: number | null }>(
-    `SELECT gate.now, gate.pausedAt, o.request_id AS id FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
+  const rows = await session.query<Gate & { id: number | null; last: number | null }>(
+    `SELECT gate.now, gate.pausedAt, (SELECT MAX(id) FROM point_transactions) AS last, o.request_id AS id
+     FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
     values,
   );
-  const { now } = requireRunning(rows[0]);
+  const { now, last } = requireRunning(rows[0]);
   const decided = new Set(rows.map(({ id }) => id));
-  return { pending: group.filter(({ id }) => !decided.has(id)), now };
+  return { pending: group.filter(({ id }) => !decided.has(id)), now, lastTransactionId: last ?? 0 };
 }
 
 interface Fitting {

@@ -211,23 +211,21 @@ interface ResultColumns {
   readonly status: Exclude<RequestStatus, 'pending'> | null;
   readonly code: string | null;
   readonly details: string | null;
-  readonly orderId: number | null;
   readonly reason: string | null;
 }
 
 async function resultsOf(session: Session, batch: BatchColumns, { limit, after = 0 }: Page): Promise<BatchResult[]> {
   const own = await session.query<ResultColumns>(
     `SELECT r.batch_line AS line, r.idempotency_key AS \`key\`, r.kind, o.status, o.code, o.details,
-       (SELECT orders.id FROM orders WHERE orders.request_id = r.id) AS orderId, NULL AS reason
+       NULL AS reason
      FROM ${OWN_ROWS} ORDER BY r.batch_line LIMIT ?`,
     [batch.id, after, batch.lastLine ?? HIGHEST_LINE, limit],
   );
   const others = await session.query<ResultColumns>(
     `SELECT e.line, e.idempotency_key AS \`key\`, e.kind, IF(e.code IS NULL, o.status, 'refused') AS status,
-       COALESCE(e.code, o.code) AS code, o.details, orders.id AS orderId, e.reason
+       COALESCE(e.code, o.code) AS code, o.details, e.reason
      FROM batch_exceptions e
      LEFT JOIN outcomes o ON o.request_id = e.request_id
-     LEFT JOIN orders ON orders.request_id = e.request_id
      WHERE e.batch_id = ? AND e.line > ? ORDER BY e.line LIMIT ?`,
     [batch.id, after, limit],
   );
@@ -237,15 +235,15 @@ async function resultsOf(session: Session, batch: BatchColumns, { limit, after =
     .map(toResult);
 }
 
-function toResult({ line, key, kind, status, code, details, orderId, reason }: ResultColumns): BatchResult {
-  const outcome: { balance?: number } = details === null ? {} : JSON.parse(details);
+function toResult({ line, key, kind, status, code, details, reason }: ResultColumns): BatchResult {
+  const outcome: { balance?: number; orderId?: number } = details === null ? {} : JSON.parse(details);
   return {
     line,
     key,
     kind,
     status: status ?? 'pending',
     code,
-    orderId,
+    orderId: status === 'applied' ? (outcome.orderId ?? null) : null,
     balance: status === 'applied' ? (outcome.balance ?? null) : null,
     reason: reason ?? (code === null ? null : storedError(code, { ...outcome, attempts: 3 }).text.message),
   };

@@ -1,4 +1,5 @@
-import { expectRows, type Session } from '../db/connection.ts';
+import type { Session } from '../db/connection.ts';
+import { executeInTurn, type Statement } from '../db/in-turn.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../db/transaction.ts';
 import { exact, shortagesOf, type Units } from './decide.ts';
 import { ShopError } from './errors.ts';
@@ -90,22 +91,19 @@ export async function checkoutContent(session: Session, user: Ref): Promise<Orde
 }
 
 /**
- * Gives lines of carts new quantities, within the caller's transaction, which has locked them: a line of which nothing
- * is left goes.
+ * Give lines of carts new quantities, within a transaction that has locked these lines: a line of which nothing is left
+ * is deleted.
  */
-export async function setCartLines(session: Session, lines: readonly CartLineValues[]): Promise<void> {
+export function* cartLineStatements(lines: readonly CartLineValues[]): Generator<Statement> {
   const gone = lines.filter(([, , quantity]) => quantity === 0);
-  if (gone.length > 0) {
-    const written = await session.execute(`DELETE cart_lines FROM ${JOINED_LINES}`, [JSON.stringify(gone)]);
-    expectRows('cart_lines', written, gone.length);
-  }
   const kept = lines.filter(([, , quantity]) => quantity > 0);
-  if (kept.length > 0) {
-    const written = await session.execute(`UPDATE ${JOINED_LINES} SET cart_lines.quantity = next.quantity`, [
-      JSON.stringify(kept),
-    ]);
-    expectRows('cart_lines', written, kept.length);
-  }
+  yield* onCartLines(`DELETE cart_lines FROM ${JOINED_LINES}`, gone);
+  yield* onCartLines(`UPDATE ${JOINED_LINES} SET cart_lines.quantity = next.quantity`, kept);
+}
+
+function* onCartLines(sql: string, lines: readonly CartLineValues[]): Generator<Statement> {
+  if (lines.length === 0) return;
+  yield { sql, values: [JSON.stringify(lines)], table: 'cart_lines', rows: lines.length };
 }
 
 /** Each line is found by its key: a statement that looked through the table would wait for the lines of other carts. */
@@ -153,10 +151,7 @@ async function changeCart(
         const wanted = decide(userId, asked, held);
         const cartId = found ?? (await makeCart(session, userId));
         const lines = wanted.map(({ product, quantity }) => [cartId, product.id, quantity] as const);
-        await setCartLines(
-          session,
-          lines.filter(([, product]) => held.has(product)),
-        );
+        await executeInTurn(session, cartLineStatements(lines.filter(([, product]) => held.has(product))));
         await insertLines(
           session,
           lines.filter(([, product]) => !held.has(product)),

@@ -39,7 +39,7 @@ const request: fc.Arbitrary<RequestContent> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('cancel' as const),
-    payload: fc.record({ order: fc.constantFrom(...ORDERS, 9) }),
+    payload: fc.record({ order: fc.constantFrom(...ORDERS, 3, 4, 5, 9) }),
   }),
   fc.record({
     kind: fc.constant('order' as const),
@@ -127,11 +127,12 @@ class Model {
     this.carts = Object.fromEntries(carts.map((quantities, i) => [i + 1, Object.fromEntries(linesOf(quantities))]));
   }
 
-  apply({ kind, payload }: RequestContent): string | null {
+  /** @param number of the request, which its order has, too. */
+  apply(number: number, { kind, payload }: RequestContent): string | null {
     if (kind === 'charge') return this.charge(id(payload.user), payload.amount);
     if (kind === 'restock') return this.restock(id(payload.product), payload.quantity);
     if (kind === 'cancel') return this.cancel(payload.order);
-    return this.order(id(payload.user), payload);
+    return this.order(number, id(payload.user), payload);
   }
 
   charge(user: number, amount: number): string | null {
@@ -165,16 +166,17 @@ class Model {
     return null;
   }
 
-  order(user: number, { items, cart: number }: OrderPayload): string | null {
+  order(number: number, user: number, { items, cart }: OrderPayload): string | null {
     const wanted: Record<number, number> = {};
     for (const item of items) wanted[id(item.product)] = (wanted[id(item.product)] ?? 0) + item.quantity;
     const lines = Object.entries(wanted).map(([product, count]) => [Number(product), count] as const);
     const total = lines.reduce((sum, [product, count]) => sum + (this.price[product] ?? 0) * count, 0);
-    const code = this.refusal(user, lines, total, number);
+    const code = this.refusal(user, lines, total, cart);
     if (code !== null) return code;
     this.balance[user] = (this.balance[user] ?? 0) - total;
     for (const [product, count] of lines) this.stock[product] = (this.stock[product] ?? 0) - count;
-    if (number !== undefined) this.takeOut(number, lines);
+    if (cart !== undefined) this.takeOut(cart, lines);
+    this.orders[number] = { user, status: 'placed', total, units: wanted };
     return null;
   }
 
@@ -223,10 +225,11 @@ describe('decide', () => {
       fc.property(start, fc.array(request, { maxLength: 30 }), (from, requests) => {
         const state = stateOf(from);
         const model = new Model(from);
-        for (const content of requests) {
+        for (const [index, content] of requests.entries()) {
+          const number = ORDERS.length + 1 + index;
           const decision = decide(state, content, LIMITS);
-          if (decision.status === 'applied') advance(state, decision.effects);
-          expect(codeOf(decision)).toBe(model.apply(content));
+          if (decision.status === 'applied') advance(state, number, decision.effects, NOON);
+          expect(codeOf(decision)).toBe(model.apply(number, content));
           expect(Object.fromEntries([...state.users].map(([key, { balance }]) => [key, balance]))).toEqual(
             model.balance,
           );

@@ -6,7 +6,7 @@ import type { OrderPayload, RequestContent } from './request.ts';
 export interface State {
   readonly users: Map<number, UserState>;
   readonly products: Map<number, ProductState>;
-  /** Orders that are to be cancelled. */
+  /** Orders that are to be cancelled, and those that were placed by the requests before. */
   readonly orders: Map<number, OrderState>;
   /** Carts that are checked out. */
   readonly carts: Map<number, CartState>;
@@ -75,7 +75,7 @@ export interface DecidedLine {
   readonly unitPrice: number;
 }
 
-/** The outcome of one request. `details` is stored with it and is all that a later answer knows of it. */
+/** The outcome of one request. `details` is stored with it, together with the ids of the rows that it has made. */
 export type Decision =
   | { readonly status: 'applied'; readonly details: Record<string, unknown>; readonly effects: Effects }
   | { readonly status: 'refused'; readonly code: RefusalCode; readonly details: Record<string, unknown> };
@@ -100,8 +100,16 @@ export function decide(state: State, request: RequestContent, limits: Limits): D
   }
 }
 
-/** Carries the effects of an applied request into `state`, for the requests after it. */
-export function advance(state: State, { ledger, stock, cancelled, cart }: Effects): void {
+/**
+ * Carries the effects of an applied request into `state`, for the requests after it.
+ *
+ * @param id of the request, which its order has, too.
+ * @param now when it is applied.
+ */
+export function advance(state: State, id: number, effects: Effects, now: Date): void {
+  const { ledger, stock, order, cancelled, cart } = effects;
+  // its cancel may be recorded before it is decided, and be in the same group
+  if (order !== null) state.orders.set(id, { id, ...order, status: 'placed', createdAt: now });
   if (ledger !== null) state.users.set(ledger.userId, { id: ledger.userId, balance: ledger.balanceAfter });
   for (const { productId, stockAfter } of stock) {
     const product = state.products.get(productId);

@@ -1,14 +1,13 @@
 import type { Session } from '../db/connection.ts';
 import { findPending, longestOf, newestRequest } from './pending.ts';
-import { readRetriedPending } from './retries.ts';
+import { findRetriedPending } from './retries.ts';
+import { Watermark } from './watermark.ts';
 
 /** Ids that are gone through before it is looked whether there is time for more. */
 const STRIDE = 100_000;
 const BUDGET_MS = 500;
 /** So many pending requests are looked at: those that were retried wait for less long than their ids say. */
 const SAMPLE = 1_000;
-/** So far below the newest request one may still be on its way into the database. */
-const IN_FLIGHT = 10_000;
 
 /**
  * How long the request that has waited longest waits, looked at again and again.
@@ -18,8 +17,8 @@ const IN_FLIGHT = 10_000;
  * frozen, is passed over; the worker's sweep finds it.
  */
 export class PendingAge {
-  #settled = 0;
-  #retried = 0;
+  readonly #requests = new Watermark();
+  readonly #retries = new Watermark();
 
   /**
    * @param decidedUpTo all requests up to this one are known to have their outcomes, but for those on their way.
@@ -29,27 +28,23 @@ export class PendingAge {
    */
   async look(session: Session, decidedUpTo: number): Promise<number | null> {
     const deadline = performance.now() + BUDGET_MS;
-    const retried = await readRetriedPending(session, this.#retried, SAMPLE);
-    this.#retried = retried.settled;
-    const known = new Set(retried.pending);
+    const retried = await findRetriedPending(session, this.#retries, SAMPLE);
+    const known = new Set(retried);
     const newest = await newestRequest(session);
-    this.#settle(Math.min(decidedUpTo, newest) - IN_FLIGHT);
-    for (let after = this.#settled; ; ) {
+    this.#requests.see(newest);
+    this.#requests.raise(decidedUpTo);
+    for (let after = this.#requests.settled; ; ) {
       const upTo = Math.min(after + STRIDE, newest);
       const oldest = await findPending(session, { after, upTo, limit: SAMPLE });
-      this.#settle(Math.min(upTo, newest - IN_FLIGHT, (oldest[0] ?? Number.MAX_SAFE_INTEGER) - 1));
+      this.#requests.raise(Math.min(upTo, (oldest[0] ?? Number.MAX_SAFE_INTEGER) - 1));
       const first = oldest.find((id) => !known.has(id));
       if (first !== undefined || oldest.length === SAMPLE || upTo === newest) {
-        const longest = await longestOf(session, first === undefined ? retried.pending : [...retried.pending, first]);
+        const longest = await longestOf(session, first === undefined ? retried : [...retried, first]);
         // the server's clock may have been set back
         return Math.max(longest?.seconds ?? 0, 0);
       }
       if (performance.now() > deadline) return null;
       after = upTo;
     }
-  }
-
-  #settle(upTo: number): void {
-    this.#settled = Math.max(this.#settled, upTo);
   }
 }

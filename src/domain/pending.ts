@@ -1,6 +1,7 @@
 import type { Session } from '../db/connection.ts';
 import { nearIds } from './id-condition.ts';
 import type { RequestKind } from './request.ts';
+import type { Watermark } from './watermark.ts';
 
 /** A request as it was recorded: its row never changes, and nothing has looked at its payload yet. */
 export interface RecordedRequest {
@@ -101,6 +102,17 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
     for (const { id } of rows) found.push(id);
   }
   return found;
+}
+
+/** Finds pending requests above the mark, oldest first; the mark moves up to the first of them. */
+export async function findUnsettled(
+  session: Session,
+  requests: Watermark,
+  { upTo, limit }: Omit<PendingSearch, 'after'>,
+): Promise<number[]> {
+  const pending = await findPending(session, { after: requests.settled, upTo, limit });
+  requests.raise(Math.min(upTo, (pending[0] ?? Number.MAX_SAFE_INTEGER) - 1));
+  return pending;
 }
 
 /** The first request from `from` on that has no outcome; 0 if there is none. */

@@ -1,7 +1,8 @@
 import type { Session } from '../db/connection.ts';
-import { findPending, longestOf, newestRequest } from './pending.ts';
+import { findUnsettled, longestOf, newestRequest } from './pending.ts';
 import type { RequestStatus } from './request.ts';
 import { newestRetry } from './retries.ts';
+import { Watermark } from './watermark.ts';
 
 /** How many requests are in each state, and what is under way. */
 export interface QueueCounts {
@@ -31,17 +32,15 @@ type OutcomeCounts = Record<Outcome, number>;
 
 /** So many of the oldest pending requests are looked at one by one. */
 const SAMPLE = 1_000;
-/** An id so far below the newest hardly belongs to a request that is still on its way. */
-const IN_FLIGHT = 1_000;
 
 /**
- * Counts requests by what has become of them. The first time it goes through all outcomes, half a second for a million; then
- * it knows up to where nothing changes any more, unless a failure is taken back, and counts what comes after that.
+ * Counts requests by their outcomes. The first time it goes through all outcomes, half a second for a million; then it
+ * counts those above the mark only, unless a request was retried.
  */
 export class QueueCounter {
   readonly #session: Session;
-  /** All requests up to this one have their outcomes, and these are so many. */
-  #settled = 0;
+  #requests = new Watermark();
+  /** The outcomes up to the mark. */
   #counts: OutcomeCounts = { applied: 0, refused: 0, failed: 0 };
   #retry = 0;
 
@@ -53,14 +52,17 @@ export class QueueCounter {
     const session = this.#session;
     const retry = await newestRetry(session);
     if (retry !== this.#retry) {
-      this.#settled = 0;
+      this.#requests = new Watermark();
       this.#counts = { applied: 0, refused: 0, failed: 0 };
     }
     this.#retry = retry;
     const newest = await newestRequest(session);
-    const oldest = await findPending(session, { after: this.#settled, upTo: newest, limit: SAMPLE });
-    await this.#settle(Math.min(newest - IN_FLIGHT, (oldest[0] ?? newest) - 1));
-    const counts = await countOutcomes(session, this.#counts, this.#settled, null);
+    this.#requests.see(newest);
+    const before = this.#requests.settled;
+    const oldest = await findUnsettled(session, this.#requests, { upTo: newest, limit: SAMPLE });
+    const { settled } = this.#requests;
+    this.#counts = await countOutcomes(session, this.#counts, before, settled);
+    const counts = await countOutcomes(session, this.#counts, settled, null);
     const pending = await countPending(session, oldest);
     return {
       pending: [...pending.values()].reduce((sum, count) => sum + Math.max(count, 0), 0),
@@ -68,12 +70,6 @@ export class QueueCounter {
       ...counts,
       batches: await batchesUnderWay(session, pending),
     };
-  }
-
-  async #settle(upTo: number): Promise<void> {
-    if (upTo <= this.#settled) return;
-    this.#counts = await countOutcomes(this.#session, this.#counts, this.#settled, upTo);
-    this.#settled = upTo;
   }
 }
 
@@ -84,6 +80,7 @@ async function countOutcomes(
   after: number,
   upTo: number | null,
 ): Promise<OutcomeCounts> {
+  if (upTo === after) return counts;
   const rows = await session.query<{ status: Outcome; count: number }>(
     `SELECT status, COUNT(*) AS count FROM outcomes
      WHERE request_id > ? ${upTo === null ? '' : 'AND request_id <= ?'} GROUP BY status`,

@@ -161,19 +161,14 @@ interface RequestColumns {
   attempts: number | null;
   details: string | null;
   decidedAt: Date | null;
-  orderId: number | null;
-  transactionId: number | null;
 }
 
 const SELECT_REQUESTS = `
   SELECT r.id, r.idempotency_key AS idempotencyKey, r.kind, r.payload, r.actor, r.host,
     r.batch_id AS batchId, r.batch_line AS line, r.created_at AS createdAt,
-    o.status, o.code, o.attempts, o.details, o.decided_at AS decidedAt,
-    orders.id AS orderId, t.id AS transactionId
+    o.status, o.code, o.attempts, o.details, o.decided_at AS decidedAt
   FROM requests r
-  LEFT JOIN outcomes o ON o.request_id = r.id
-  LEFT JOIN orders ON orders.request_id = r.id
-  LEFT JOIN point_transactions t ON t.request_id = r.id`;
+  LEFT JOIN outcomes o ON o.request_id = r.id`;
 
 /**
  * Requests with their outcomes.
@@ -190,10 +185,6 @@ export async function readRecords(
 }
 
 function toRecord(row: RequestColumns): RequestRecord {
-  const made = {
-    ...(row.orderId === null ? {} : { orderId: row.orderId }),
-    ...(row.transactionId === null ? {} : { transactionId: row.transactionId }),
-  };
   return {
     id: row.id,
     key: row.idempotencyKey,
@@ -206,7 +197,7 @@ function toRecord(row: RequestColumns): RequestRecord {
     batchId: row.batchId,
     line: row.line,
     payload: JSON.parse(row.payload),
-    outcome: row.details === null ? null : { ...JSON.parse(row.details), ...made },
+    outcome: row.details === null ? null : JSON.parse(row.details),
     createdAt: row.createdAt,
     decidedAt: row.decidedAt,
   };

@@ -4,9 +4,7 @@ import { ShopError } from './errors.ts';
 import { phrase } from './phrase.ts';
 import type { Asker } from './queue-state.ts';
 import { findRequest, type RequestRecord, readRecords, showRequest } from './request.ts';
-
-/** Retries that were given a lower number may be written this much later. */
-const IN_FLIGHT = 1_000;
+import type { Watermark } from './watermark.ts';
 
 /**
  * The failed requests that these keys and ids stand for, each once, oldest first.
@@ -87,29 +85,22 @@ function notFailed(record: RequestRecord | null): Error {
   );
 }
 
-/** A stretch of what was retried. */
-export interface RetriedStretch {
-  /** Requests that were retried and have no outcome since. */
-  readonly pending: readonly number[];
-  /** Where to look on from the next time. */
-  readonly settled: number;
-}
-
 /** The number of the retry that was written last; 0 where there is none. */
 export async function newestRetry(session: Session): Promise<number> {
   const [row] = await session.query<{ id: number | null }>('SELECT MAX(id) AS id FROM retries');
   return row?.id ?? 0;
 }
 
-/** Finds retried requests without an outcome, from the retry `after` on. */
-export async function readRetriedPending(session: Session, after: number, limit: number): Promise<RetriedStretch> {
+/** Finds retried requests without an outcome; their retries are above the mark, which moves up to the first of them. */
+export async function findRetriedPending(session: Session, retries: Watermark, limit: number): Promise<number[]> {
   const newest = await newestRetry(session);
-  if (newest === 0) return { pending: [], settled: 0 };
+  if (newest === 0) return [];
+  retries.see(newest);
   const rows = await session.query<{ retry: number; id: number }>(
     `SELECT t.id AS retry, t.request_id AS id FROM retries t LEFT JOIN outcomes o ON o.request_id = t.request_id
      WHERE t.id > ? AND o.request_id IS NULL ORDER BY t.id LIMIT ?`,
-    [after, limit],
+    [retries.settled, limit],
   );
-  const settled = Math.min(newest - IN_FLIGHT, (rows[0]?.retry ?? newest) - 1);
-  return { pending: [...new Set(rows.map(({ id }) => id))], settled: Math.max(settled, after) };
+  retries.raise((rows[0]?.retry ?? newest + 1) - 1);
+  return [...new Set(rows.map(({ id }) => id))];
 }

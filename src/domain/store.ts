@@ -9,11 +9,12 @@ import { RedisSubscription } from '../db/redis-subscription.ts';
 import { redisAddressText } from '../db/redis-url.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../db/schema.ts';
 import { isTlsFault } from '../db/tls.ts';
+import { within } from '../db/within.ts';
 import { ShopError } from './errors.ts';
 import { phrase } from './phrase.ts';
 
 export type { DataSource, RedisClient, Session };
-export { answered, RedisSubscription };
+export { answered, RedisSubscription, within };
 
 /** True for an error of the database, whoever has thrown it; `translateDatabaseError` tells what is known of it. */
 export function isDatabaseError(error: unknown): error is Error {
@@ -103,17 +104,11 @@ export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
 
 /** Whether `work` ends well within so many milliseconds. */
 async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean> {
-  const over = new AbortController();
-  const late = delay(limitMs, false, { signal: over.signal }).catch(() => false);
   const done = work.then(
     () => true,
     () => false,
   );
-  try {
-    return await Promise.race([done, late]);
-  } finally {
-    over.abort();
-  }
+  return within(limitMs, done, false);
 }
 
 /**
@@ -276,6 +271,18 @@ function schemaProblem({ state, migrations }: SchemaError): ShopError {
       {
         message: phrase`The database is newer than this program: it has ${migrations.join(', ')}.`,
         hint: phrase('Upgrade shop on this machine.'),
+      },
+    );
+  }
+  if (state === 'obsolete') {
+    return new ShopError(
+      'CONFIG',
+      { schema: state, migrations },
+      {
+        message: phrase('The database was made by a version of shop before 0.2, from which there is no upgrade.'),
+        hint: phrase(
+          'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.',
+        ),
       },
     );
   }

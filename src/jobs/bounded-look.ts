@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { within } from '../domain/store.ts';
 
 /** Whoever looks waits no longer; a server that takes longer is as good as away. */
 const LIMIT_MS = 2_000;
@@ -31,11 +31,7 @@ export class BoundedLook<T> {
     this.#underWay ??= this.#begin().finally(() => {
       this.#underWay = null;
     });
-    const limit = new AbortController();
-    const late = delay(LIMIT_MS, null, { signal: limit.signal, ref: false }).catch(() => null);
-    const value = await Promise.race([this.#underWay, late]);
-    limit.abort();
-    return value;
+    return within(LIMIT_MS, this.#underWay, null);
   }
 
   async #begin(): Promise<T | null> {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { acquireLane, keepAlive, type LaneAddress, openLaneSession } from '../domain/lane-session.ts';
 import { newestRequest, oldestPending, type RecordedRequest, readPending, readRequests } from '../domain/pending.ts';
 import { QueuePaused } from '../domain/queue-state.ts';
-import { isOutage, type Session } from '../domain/store.ts';
+import { isOutage, type Session, within } from '../domain/store.ts';
 import { Ahead } from './ahead.ts';
 import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
 
@@ -250,13 +250,10 @@ export class Lane {
 
   /** True where work has come, false where it is time for a heartbeat. */
   async #waitForWork(): Promise<boolean> {
-    const heartbeat = new AbortController();
     const arrived = new Promise<boolean>((resolve) => {
       this.#wake = () => resolve(true);
     });
-    const idle = delay(HEARTBEAT_MS, false, { signal: heartbeat.signal }).catch(() => false);
-    const work = await Promise.race([arrived, idle]);
-    heartbeat.abort();
+    const work = await within(HEARTBEAT_MS, arrived, false);
     this.#wake = () => {};
     return work;
   }

@@ -5,7 +5,7 @@ import { LONGEST_PERIOD_MS, SHORTEST_PERIOD_MS } from '../config.ts';
 import { ShopError } from '../domain/errors.ts';
 import { keyPrefix, rankingKey } from '../domain/redis-keys.ts';
 import { type RankingAddress, ShopRanking } from '../domain/shop-ranking.ts';
-import type { RedisClient } from '../domain/store.ts';
+import { type RedisClient, within } from '../domain/store.ts';
 
 /** A queue of its own, so that a refresh never waits for requests, nor they for it. */
 export const RANKING_QUEUE = 'ranking';
@@ -79,14 +79,17 @@ export class RankingRefresh {
   /** Ends it within a few seconds. A refresh under way is given up: it would be out of date in a minute. */
   async stop(): Promise<void> {
     this.#stop.abort();
-    const limit = delay(STOP_LIMIT_MS, undefined, { ref: false });
     const closed = (async () => {
       await this.#underWay?.close();
       await this.#bull.close();
       await this.#queue.close();
     })();
     // while a server is away nothing can be closed in order, and nothing need be
-    await Promise.race([closed.catch(() => {}), limit]);
+    await within(
+      STOP_LIMIT_MS,
+      closed.catch(() => {}),
+      undefined,
+    );
   }
 
   /** Another worker's period is left alone, unless this one has just been started: the last one started is right. */

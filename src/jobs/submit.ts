@@ -10,7 +10,7 @@ import {
   type RequestRecord,
   recordRequest,
 } from '../domain/request.ts';
-import type { Session } from '../domain/store.ts';
+import { type Session, within } from '../domain/store.ts';
 import type { DecidedMessages, DecidedWatch } from './decided-messages.ts';
 import type { Producer } from './producer.ts';
 
@@ -60,6 +60,7 @@ const LONGEST_POLL_MS = 250;
 const FIRST_POLL_BEHIND_MESSAGES_MS = 50;
 const ASK_WHY_AFTER_MS = 1_000;
 const LEAST_ANSWER_MS = 1_000;
+const LATE = Symbol('late');
 
 /** How an outcome is waited for. */
 interface Waiting {
@@ -146,16 +147,8 @@ async function tellWhy({ session, lane }: Pick<Channel, 'session' | 'lane'>, pro
 
 /** Gives up on a server that does not answer when the time is over, or when the one who waits is told to stop. */
 async function answered<T>(answer: Promise<T>, { id, key }: Recorded, leftMs: number, stop: AbortSignal): Promise<T> {
-  const over = new AbortController();
-  const giveUp = async (): Promise<never> => {
-    const signal = AbortSignal.any([stop, over.signal]);
-    // a healthy server has the time for one answer, however short the wait was to be
-    await delay(Math.max(leftMs, LEAST_ANSWER_MS), undefined, { signal }).catch(() => stop.throwIfAborted());
-    throw new ShopError('PENDING', { requestId: id, key });
-  };
-  try {
-    return await Promise.race([answer, giveUp()]);
-  } finally {
-    over.abort();
-  }
+  // a healthy server has the time for one answer, however short the wait was to be
+  const result = await within(Math.max(leftMs, LEAST_ANSWER_MS), answer, LATE, stop);
+  if (result === LATE) throw new ShopError('PENDING', { requestId: id, key });
+  return result;
 }

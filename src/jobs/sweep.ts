@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { findPending, newestRequest } from '../domain/pending.ts';
-import { readRetriedPending } from '../domain/retries.ts';
-import { openSession, type Session } from '../domain/store.ts';
+import { findPending, findUnsettled, newestRequest } from '../domain/pending.ts';
+import { findRetriedPending } from '../domain/retries.ts';
+import { openSession, type Session, within } from '../domain/store.ts';
+import { Watermark } from '../domain/watermark.ts';
 import { MAX_JOB_REQUESTS } from './contract.ts';
 import { LaneLost } from './lane.ts';
 import type { LaneHandle } from './lane-handle.ts';
@@ -11,15 +12,11 @@ import type { Producer } from './producer.ts';
 const INTERVAL_MS = 2_000;
 /** A command has this long to queue what it has recorded. */
 const GRACE_MS = 2_000;
-/** An id that was seen this long ago hardly has a lower one that is still being inserted; if so, the patrol finds it. */
-const SETTLED_MS = 10_000;
 /** Redis answers what is next in line in a moment, or is away; of one that has been away until now it is seen at once. */
 const [ANSWER_MS, AWAY_ANSWER_MS] = [1_000, 50];
 /** Between two rounds while it is away: no job comes to wake the lane, and what is recorded waits for nothing else. */
 const AWAY_INTERVAL_MS = 250;
 const MAX_REQUESTS = 10_000;
-/** So far below the newest request one may still have been on its way when the lane was taken, at the very most. */
-const IN_FLIGHT = 100_000;
 /** Ids of long ago that are looked at again in each round. */
 const PATROL = 50_000;
 
@@ -41,14 +38,11 @@ export class Sweep {
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #session: Session | null = null;
-  /** All requests up to this one have their outcome, unless one was recorded later than anybody would expect. */
-  #settled = 0;
-  /** All retries up to this one have led to an outcome. */
-  #retried = 0;
+  /** What is recorded below the mark later than expected, the patrol finds. */
+  readonly #requests = new Watermark();
+  readonly #retries = new Watermark();
   /** How far the patrol has come. */
   #patrolled = 0;
-  /** The newest request at each of the last sweeps. */
-  #seen: { readonly id: number; readonly at: number }[] = [];
   /** What Redis has been asked for and has not answered yet: there is never more than one question. */
   #asked: Promise<number | null> | null = null;
   #away = false;
@@ -94,20 +88,17 @@ export class Sweep {
   async #once(): Promise<void> {
     this.#session ??= await openSession(this.#databaseUrl);
     const session = this.#session;
-    this.#settled = Math.max(this.#settled, this.#lane.decidedUpTo - IN_FLIGHT);
-    this.#seen.push({ id: await newestRequest(session), at: performance.now() });
+    this.#requests.see(await newestRequest(session));
+    this.#requests.raise(this.#lane.decidedUpTo);
     const nextInLine = await this.#nextInLine();
-    const upTo = Math.min(this.#seenBefore(this.#away ? 0 : GRACE_MS), (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1);
-    const missed = await this.#patrol(session);
-    const recent = await findPending(session, { after: this.#settled, upTo, limit: MAX_REQUESTS });
-    this.#settled = Math.max(
-      this.#settled,
-      Math.min(this.#seenBefore(SETTLED_MS), upTo, (recent[0] ?? Number.MAX_SAFE_INTEGER) - 1),
+    const upTo = Math.min(
+      this.#requests.seenBefore(this.#away ? 0 : GRACE_MS),
+      (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1,
     );
-    this.#forgetBefore(SETTLED_MS);
-    const retried = await readRetriedPending(session, this.#retried, MAX_REQUESTS);
-    this.#retried = retried.settled;
-    const pending = new Set([...retried.pending, ...missed, ...recent].sort((a, b) => a - b));
+    const missed = await this.#patrol(session);
+    const recent = await findUnsettled(session, this.#requests, { upTo, limit: MAX_REQUESTS });
+    const retried = await findRetriedPending(session, this.#retries, MAX_REQUESTS);
+    const pending = new Set([...retried, ...missed, ...recent].sort((a, b) => a - b));
     const lost = this.#lane.notHeld(pending);
     if (lost.length === 0) return;
     this.#log.info({ requests: lost.length, first: lost[0] }, 'applying what is pending and in no job');
@@ -123,32 +114,16 @@ export class Sweep {
     this.#asked ??= this.#producer.firstWaiting().finally(() => {
       this.#asked = null;
     });
-    const limit = new AbortController();
-    const late = delay(this.#away ? AWAY_ANSWER_MS : ANSWER_MS, 'late' as const, { signal: limit.signal }).catch(
-      () => 'late' as const,
-    );
-    const answer = await Promise.race([this.#asked, late]).finally(() => limit.abort());
+    const answer = await within(this.#away ? AWAY_ANSWER_MS : ANSWER_MS, this.#asked, 'late' as const);
     this.#away = answer === 'late';
     return answer === 'late' ? null : answer;
   }
 
   /** Looks at the next stretch of what is settled, and begins anew behind the last. */
   async #patrol(session: Session): Promise<number[]> {
-    const [after, upTo] = [this.#patrolled, Math.min(this.#patrolled + PATROL, this.#settled)];
-    this.#patrolled = upTo < this.#settled ? upTo : 0;
+    const { settled } = this.#requests;
+    const [after, upTo] = [this.#patrolled, Math.min(this.#patrolled + PATROL, settled)];
+    this.#patrolled = upTo < settled ? upTo : 0;
     return findPending(session, { after, upTo, limit: MAX_REQUESTS });
-  }
-
-  /** The newest request of so long ago, by this process's steady clock: the server's may be set at any time. */
-  #seenBefore(ms: number): number {
-    const now = performance.now();
-    return this.#seen.filter(({ at }) => now - at >= ms).at(-1)?.id ?? 0;
-  }
-
-  /** Of what was seen longer ago the last is enough. */
-  #forgetBefore(ms: number): void {
-    const now = performance.now();
-    const last = this.#seen.findLastIndex(({ at }) => now - at >= ms);
-    this.#seen = this.#seen.slice(Math.max(last, 0));
   }
 }

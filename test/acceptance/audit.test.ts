@@ -7,7 +7,7 @@ const EXIT_FAULT_FOUND = 9;
 const NOWHERE = 999_999;
 const TABLES = [
   ...['users', 'products', 'requests', 'outcomes', 'orders', 'order_lines', 'point_transactions', 'stock_movements'],
-  ...['hourly_sales', 'carts', 'cart_lines', 'batches', 'batch_exceptions', 'attempts'],
+  ...['hourly_sales', 'carts', 'cart_lines', 'batches', 'batch_exceptions', 'attempts', 'withdrawals', 'activities'],
 ] as const;
 
 /** Ids of what the shop has, by the name that a test gives it. */
@@ -107,6 +107,12 @@ beforeAll(async () => {
     ids.failed,
   ]);
 
+  await shop.sql("INSERT INTO withdrawals VALUES (?, 't', 'h', NOW())", [ids.pending]);
+  await shop.sql(
+    "INSERT INTO activities (actor, host, action, subject, request_id, created_at) VALUES ('t', 'h', 'a', 's', ?, NOW())",
+    [ids.pending],
+  );
+
   // this is a test of what the audit sees, whatever let it happen
   const constraints = await shop.sql<{ tableName: string; name: string }>(
     `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS name FROM information_schema.TABLE_CONSTRAINTS
@@ -178,7 +184,7 @@ it('takes JSON as it is meant, however it is written', async () => {
     `UPDATE requests SET payload = CONCAT('{"items": [{"quantity": 2, "product": "@ink"}], "user": ', :bob, '}') WHERE id = :order2`,
     `UPDATE requests SET payload = CONCAT('{ "order" : ', :order4Order, ' }') WHERE id = :cancel4`,
     `UPDATE requests SET payload = '{ "quantity": 5, "product": "@pen" }' WHERE id = :restock`,
-    `UPDATE outcomes SET details = '{ "balance": 10000, "amount": 10000, "userId": 1, "more": true }' WHERE request_id = :charge1`,
+    `UPDATE outcomes SET details = '{ "balance": 10000, "amount": 10000, "userId": 1, "transactionId": 1, "more": true }' WHERE request_id = :charge1`,
   );
   expect(answer.checks.flatMap(({ faults }) => faults)).toEqual([]);
 });
@@ -193,9 +199,16 @@ const request = (id: number, kind: string, payload: string, details = '{}', stat
   `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)
    VALUES (${id}, '${status}', ${status === 'applied' ? 'NULL' : "'INVALID_USER'"}, 1, '${details}', NOW())`,
 ];
-const ledgerRow = (user: string, type: string, amount: number, after: string, requestId: number, order: string) =>
-  `INSERT INTO point_transactions (user_id, type, amount, balance_after, request_id, order_id, created_at)
-   VALUES (${user}, '${type}', ${amount}, ${after}, ${requestId}, ${order}, NOW())`;
+const ledgerRow = (
+  user: string,
+  type: string,
+  amount: number,
+  after: string,
+  requestId: number | string,
+  order: string,
+) =>
+  `INSERT INTO point_transactions (id, user_id, type, amount, balance_after, request_id, order_id, created_at)
+   SELECT MAX(id) + 1, ${user}, '${type}', ${amount}, ${after}, ${requestId}, ${order}, NOW() FROM point_transactions`;
 const stockRow = (product: string, type: string, quantity: number, requestId: string) => [
   `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
    SELECT id, '${type}', ${quantity}, stock + ${quantity}, ${requestId}, NOW() FROM products WHERE id = ${product}`,
@@ -223,7 +236,12 @@ const CASES: readonly Case[] = [
     'a balance below nothing',
     ['balances', 'ledger-chain'],
     [
-      ...request(NOWHERE, 'charge', '{"user":3,"amount":-3}', '{"userId":3,"amount":-3,"balance":-3}'),
+      ...request(
+        NOWHERE,
+        'charge',
+        '{"user":3,"amount":-3}',
+        '{"userId":3,"amount":-3,"balance":-3,"transactionId":11}',
+      ),
       ledgerRow(':idle', 'charge', -3, '-3', NOWHERE, 'NULL'),
       'UPDATE users SET balance = -3 WHERE id = :idle',
     ],
@@ -429,6 +447,36 @@ const CASES: readonly Case[] = [
     [{ requestId: ':restock', kind: 'restock', status: 'refused', movementId: expect.any(Number) }],
   ],
   [
+    'a charge applied twice',
+    ['effects', 'outcome-details'],
+    [ledgerRow(':bob', 'charge', 7, '454', ':last', 'NULL'), 'UPDATE users SET balance = balance + 7 WHERE id = :bob'],
+    [{ requestId: ':last', transactionId: ':lastRow', rows: 2 }],
+  ],
+  [
+    'a restock applied twice',
+    ['effects', 'outcome-details'],
+    stockRow(':pen', 'restock', 5, ':restock'),
+    [{ requestId: ':restock', movementId: expect.any(Number), rows: 2 }],
+  ],
+  [
+    'a ledger row of another type than its request has',
+    ['effects'],
+    ["UPDATE point_transactions SET type = 'adjustment' WHERE id = :charge2Row"],
+    [{ requestId: ':charge2', kind: 'charge', transactionId: ':charge2Row', type: 'adjustment' }],
+  ],
+  [
+    'an adjustment of the stock by a request of another kind',
+    ['effects'],
+    stockRow(':pen', 'adjustment', 5, ':charge1'),
+    [{ requestId: ':charge1', kind: 'charge', type: 'adjustment', movementId: expect.any(Number) }],
+  ],
+  [
+    'an applied request of a kind that has no rule',
+    ['effects'],
+    ["UPDATE requests SET kind = 'return' WHERE id = :cancel4"],
+    [{ requestId: ':cancel4', kind: 'return', transactionId: ':cancel4Row', type: 'refund', orderId: null }],
+  ],
+  [
     'a restock by a request that is not there',
     ['effects'],
     stockRow(':pen', 'restock', 5, String(NOWHERE)),
@@ -492,6 +540,18 @@ const CASES: readonly Case[] = [
     [{ productId: ':pen', quantity: -1, requestId: ':order2', orderId: ':order2Order' }],
   ],
   [
+    'a sale that was taken from the stock twice',
+    ['sales'],
+    stockRow(':ink', 'sale', -2, ':order2'),
+    [{ orderId: ':order2Order', productId: ':ink', movementId: expect.any(Number), rows: 2 }],
+  ],
+  [
+    'a sale by a request that is not there',
+    ['sales'],
+    stockRow(':pen', 'sale', -1, String(NOWHERE)),
+    [{ productId: ':pen', quantity: -1, requestId: NOWHERE, orderId: null }],
+  ],
+  [
     'a sale by a request without an order',
     ['sales'],
     stockRow(':pen', 'sale', -1, ':refused'),
@@ -499,13 +559,13 @@ const CASES: readonly Case[] = [
   ],
   [
     'a cancelled order without a refund',
-    ['cancels', 'hourly-sales'],
+    ['cancels'],
     ["UPDATE orders SET status = 'cancelled' WHERE id = :order1Order"],
     [{ orderId: ':order1Order', total: 290, refunds: 0, refunded: 0 }],
   ],
   [
     'a refund of an order that is not cancelled',
-    ['cancels', 'hourly-sales'],
+    ['cancels'],
     ["UPDATE orders SET status = 'placed' WHERE id = :order4Order"],
     [{ transactionId: ':cancel4Row', orderId: ':order4Order', status: 'placed', userId: ':ann' }],
   ],
@@ -514,6 +574,30 @@ const CASES: readonly Case[] = [
     ['cancels', 'payments', 'order-totals'],
     ['UPDATE orders SET total = 400 WHERE id = :order4Order'],
     [{ orderId: ':order4Order', total: 400, refunds: 1, refunded: 420 }],
+  ],
+  [
+    'an order of a status that nothing leads to',
+    ['cancels'],
+    ["UPDATE orders SET status = 'returned' WHERE id = :order4Order"],
+    [{ orderId: ':order4Order', status: 'returned', total: 420, refunds: 1, refunded: 420 }],
+  ],
+  [
+    'an order that says another refund than its lines',
+    ['cancels'],
+    ['UPDATE orders SET refunded = 419 WHERE id = :order4Order'],
+    [{ orderId: ':order4Order', refunded: 419, linesRefunded: 420 }],
+  ],
+  [
+    'returned units that were not refunded',
+    ['cancels', 'hourly-sales'],
+    ['UPDATE order_lines SET returned = 1 WHERE order_id = :order1Order AND product_id = :pen'],
+    [{ orderId: ':order1Order', refunded: 0, linesRefunded: 100 }],
+  ],
+  [
+    'a refund of an order that is not there',
+    ['cancels', 'requests', 'outcome-details'],
+    [`UPDATE point_transactions SET order_id = ${NOWHERE} WHERE id = :cancel4Row`],
+    [{ transactionId: ':cancel4Row', orderId: NOWHERE, status: null, orderUserId: null }],
   ],
   [
     'a refund to another user',
@@ -529,7 +613,7 @@ const CASES: readonly Case[] = [
         NOWHERE,
         'cancel',
         '{"order"::order4Order}',
-        '{"orderId"::order4Order,"userId"::ann,"total":420,"balance":11710}',
+        '{"orderId"::order4Order,"userId"::ann,"total":420,"balance":11710,"transactionId":11}',
       ),
       ledgerRow(':ann', 'refund', 420, '11710', NOWHERE, ':order4Order'),
       'UPDATE users SET balance = 11710 WHERE id = :ann',
@@ -550,7 +634,19 @@ const CASES: readonly Case[] = [
     'a cancel that gives back more than was bought',
     ['cancels', 'stock-chain', 'stocks'],
     ['UPDATE stock_movements SET quantity = 5 WHERE request_id = :cancel4 AND product_id = :ink'],
-    [{ orderId: ':order4Order', productId: ':ink', quantity: 4, type: 'return', moved: 5 }],
+    [{ orderId: ':order4Order', productId: ':ink', quantity: 4, rows: 1, moved: 5 }],
+  ],
+  [
+    'a cancel that gives a product back twice',
+    ['cancels'],
+    stockRow(':ink', 'return', 4, ':cancel4'),
+    [{ orderId: ':order4Order', productId: ':ink', quantity: 4, requestId: ':cancel4', rows: 2, moved: 8 }],
+  ],
+  [
+    'a return by a request that is not there',
+    ['cancels'],
+    stockRow(':unsold', 'return', 1, String(NOWHERE)),
+    [{ productId: ':unsold', quantity: 1, requestId: NOWHERE, orderId: null }],
   ],
   [
     'a return of what the cancelled order does not have',
@@ -623,7 +719,7 @@ const CASES: readonly Case[] = [
   ],
   [
     'a restock of two products',
-    ['requests', 'outcome-details'],
+    ['requests', 'effects', 'outcome-details'],
     stockRow(':unsold', 'restock', 5, ':restock'),
     [{ requestId: ':restock', productId: ':unsold', quantity: 5 }],
   ],
@@ -632,6 +728,18 @@ const CASES: readonly Case[] = [
     ['outcome-details'],
     [said('balance', '10001', ':charge1')],
     [{ requestId: ':charge1', transactionId: ':charge1Row', userId: ':ann', amount: 10_000, balance: 10_000 }],
+  ],
+  [
+    'a charge whose outcome names another ledger row',
+    ['outcome-details'],
+    [said('transactionId', ':charge2Row', ':charge1')],
+    [{ requestId: ':charge1', transactionId: ':charge1Row' }],
+  ],
+  [
+    'an order whose outcome names another order',
+    ['outcome-details'],
+    [said('orderId', ':order2Order', ':order1')],
+    [{ requestId: ':order1', type: 'payment', orderId: ':order1Order' }],
   ],
   [
     'an order whose outcome says another total',
@@ -726,7 +834,8 @@ describe('finds, and names,', () => {
     ['cart_lines', 'product_id', ''],
     ['outcomes', 'request_id', 'request_id = :charge1'],
     ['point_transactions', 'request_id', 'request_id = :charge1'],
-    ['orders', 'request_id', 'request_id = :order1'],
+    ['withdrawals', 'request_id', 'request_id = :pending'],
+    ['activities', 'request_id', 'request_id = :pending'],
     ['order_lines', 'order_id', 'order_id = :order1Order'],
   ])('%s.%s that names what is not there', async (table, column, where) => {
     const [{ n } = { n: 0 }] = await shop.sql<{ n: number }>(
@@ -737,6 +846,15 @@ describe('finds, and names,', () => {
     const { faults } = result(answer, 'references');
     expect(faults.reduce((sum, { rows }) => sum + Number(rows), 0)).toBe(n);
     for (const fault of faults) expect(fault).toMatchObject({ table, column, missing: NOWHERE });
+  });
+
+  it('an order of a request that is not there', async () => {
+    const answer = await broken(
+      `UPDATE order_lines SET order_id = ${NOWHERE} WHERE order_id = :order1Order`,
+      `UPDATE orders SET id = ${NOWHERE} WHERE id = :order1Order`,
+    );
+    const { faults } = result(answer, 'references');
+    expect(faults).toEqual([expect.objectContaining({ table: 'orders', column: 'id', missing: NOWHERE, rows: 1 })]);
   });
 });
 

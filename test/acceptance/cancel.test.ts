@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(await shop.faults()).toEqual([]);
+  await shop.expectSound();
   await shop.close();
 });
 
@@ -146,4 +146,35 @@ it.each([
   const { status: actual, stderr } = await shop.run(['--json', 'order', 'cancel', ...args]);
   expect([actual, JSON.parse(stderr).error.code]).toEqual([status, code]);
   expect(await shop.snapshot()).toEqual(before);
+});
+
+it('cancels an order that was placed a moment before, in the same transaction', async () => {
+  const other = await TestShop.create({ inProcess: true });
+  const user = String(await other.created(['user', 'create', 'Ann']));
+  const pen = await other.product('Pen', 10, 5);
+  // what waits for the first worker is applied as one group
+  await other.ok(['charge', user, '100', '--key', 'points', '--no-wait']);
+  const order = async (quantity: number, key: string) => {
+    const { requestId } = await other.ok<{ requestId: number }>([
+      ...['order', 'place', user, `${pen}:${quantity}`, '--key', key, '--no-wait'],
+    ]);
+    await other.ok(['order', 'cancel', String(requestId), '--key', `cancel-${key}`, '--no-wait']);
+    return requestId;
+  };
+  const placed = await order(3, 'at-once');
+  await order(11, 'too-much');
+  await other.whileWorking(() => other.decided('cancel-too-much'));
+  const [first, second, third] = [
+    await other.decided('at-once'),
+    await other.decided('cancel-at-once'),
+    await other.decided('cancel-too-much'),
+  ];
+  expect(first).toMatchObject({ status: 'applied', outcome: { orderId: placed, balance: 70 } });
+  expect(second).toMatchObject({ status: 'applied', outcome: { orderId: placed, balance: 100 } });
+  expect(third).toMatchObject({ status: 'refused', code: 'INVALID_ORDER' });
+  expect([second.decidedAt, third.decidedAt]).toEqual([first.decidedAt, first.decidedAt]);
+  expect(await other.ok(['order', 'show', String(placed)])).toMatchObject({ status: 'cancelled', total: 30 });
+  expect(await other.stockOf(pen)).toBe(5);
+  await other.expectSound();
+  await other.close();
 });

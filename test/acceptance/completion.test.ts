@@ -52,7 +52,7 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
       ['shop order list --user=@mi\t', 'shop order list --user=@mirae '],
       ['shop product restock 7\t', 'shop product restock 730 '],
       ['shop order place 4200 @penc\t3 7\t2 ', 'shop order place 4200 @pencil-hb:3 730:2 '],
-      ['shop order show \t', 'shop order show 1 '],
+      ['shop order show \t', 'shop order show 2 '],
       ['shop request show pay:20\t', 'shop request show pay:2041.a '],
       ['shop user import us\t', 'shop user import users.csv '],
       ['shop batch run --results=us\t', 'shop batch run --results=users.csv '],

@@ -102,14 +102,14 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     const env = composeEnv;
     const shell = new TestTerminal('docker', ['compose', 'exec', 'worker', 'shop', 'shell'], { env, cwd: CHECKOUT });
     await shell.shows(/(^|\n)shop>$/);
-    shell.type(`order show 1${KEYS.enter}`);
+    shell.type(`order show 2${KEYS.enter}`);
     await shell.shows('TOTAL');
     shell.type(`exit${KEYS.enter}`);
     expect((await shell.ended).status).toBe(0);
     expect(shell.screen).toContain('───');
     expect(shell.screen).not.toContain('history');
     expect(await docker('compose', 'exec', '-T', 'worker', 'sh', '-c', 'cat "$XDG_STATE_HOME/shop/history"')).toContain(
-      'order show 1',
+      'order show 2',
     );
   });
 

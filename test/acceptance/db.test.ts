@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { TestShop } from '../support/shop.ts';
 
@@ -54,4 +54,60 @@ it('sees a schema that has drifted', async () => {
   const { drift } = await shop.ok<{ drift: string[] }>(['db', 'status']);
   expect(drift.join('\n')).toContain('nickname');
   expect(drift.join('\n')).toContain('ck_users_balance');
+});
+
+describe('of a version before 0.2', () => {
+  let old: TestShop;
+  const migrations = ['InitialSchema1763800000000', 'CancelOrders1763900000000'];
+
+  /** As much of such a database as tells it apart: the record of its migrations, and a table with a row. */
+  beforeAll(async () => {
+    old = await TestShop.create({ migrated: false });
+    await old.sql('CREATE TABLE users (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(200) NOT NULL)');
+    await old.sql("INSERT INTO users (name) VALUES ('Ann')");
+    await old.sql(
+      'CREATE TABLE schema_migrations (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, timestamp BIGINT NOT NULL, name VARCHAR(255) NOT NULL)',
+    );
+    await old.sql('INSERT INTO schema_migrations (timestamp, name) VALUES ?', [
+      migrations.map((name) => [Number(/\d+/.exec(name)?.[0]), name]),
+    ]);
+  });
+
+  afterAll(() => old.close());
+
+  it.each([
+    ['db', 'migrate'],
+    ['db', 'revert', '--yes'],
+    ['db', 'seed'],
+    ['charge', '1', '5'],
+    ['user', 'list'],
+    ['worker'],
+  ])('a database is refused by shop %s %s, and stays as it is', async (...args) => {
+    expect(await old.refused(args)).toMatchObject({
+      status: 78,
+      code: 'CONFIG',
+      message: 'The database was made by a version of shop before 0.2, from which there is no upgrade.',
+      hint: expect.stringContaining('import them into an empty database'),
+      details: { schema: 'obsolete', migrations },
+    });
+    expect((await old.sql('SHOW TABLES')).length).toBe(2);
+    expect(await old.sql('SELECT name FROM schema_migrations ORDER BY id')).toEqual(
+      migrations.map((name) => ({ name })),
+    );
+    expect(await old.sql('SELECT * FROM users')).toEqual([{ id: 1, name: 'Ann' }]);
+  });
+
+  it('a database is shown by db status, and named by doctor', async () => {
+    expect(await old.ok(['db', 'status'])).toEqual({
+      applied: [],
+      pending: MIGRATION_NAMES,
+      unknown: migrations,
+      drift: null,
+    });
+    const { status, stdout } = await old.run(['doctor', '--json']);
+    expect({ status, told: stdout.includes('made by a version of shop before 0.2') }).toEqual({
+      status: 9,
+      told: true,
+    });
+  });
 });

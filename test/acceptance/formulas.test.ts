@@ -40,7 +40,7 @@ it('gives a spreadsheet names for text and amounts for numbers, and reads its ow
   await shop.ok(['product', 'create', '=1+1', '--price', '30', '--stock', '5']);
   await shop.ok(['charge', '1', '100']);
   await shop.ok(['order', 'place', '1', '1']);
-  expect(await csvOf('order', 'show', '1')).toContain(",'=1+1,");
+  expect(await csvOf('order', 'show', '2')).toContain(",'=1+1,");
   // what was paid is a negative number
   expect(await csvOf('balance', 'history', '1')).toMatch(/,payment,-30,70,/);
 });

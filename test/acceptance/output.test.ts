@@ -81,15 +81,15 @@ it('shows a list in five formats, newest first', async () => {
 });
 
 it('shows an order with its lines in five formats', async () => {
-  const { createdAt } = await shop.ok<{ createdAt: string }>(['order', 'show', '1']);
+  const { createdAt } = await shop.ok<{ createdAt: string }>(['order', 'show', '2']);
   const json =
-    '{"orderId":1,"userId":1,"status":"placed","total":3900,"lines":[' +
+    '{"orderId":2,"userId":1,"status":"placed","total":3900,"lines":[' +
     '{"productId":2,"name":"연필 🙂","quantity":2,"unitPrice":1200,"amount":2400},' +
     '{"productId":1,"name":"Pencil \\"HB\\", soft","quantity":10,"unitPrice":150,"amount":1500}' +
     `],"createdAt":"${createdAt}"}\n`;
-  expect(await inAllFormats(['order', 'show', '1'])).toEqual({
+  expect(await inAllFormats(['order', 'show', '2'])).toEqual({
     table: [
-      'ORDER ID    1',
+      'ORDER ID    2',
       'USER ID     1',
       'STATUS      placed',
       `CREATED AT  ${tableTime(createdAt)}`,
@@ -105,14 +105,14 @@ it('shows an order with its lines in five formats', async () => {
     jsonl: json,
     csv: [
       'orderId,userId,status,total,createdAt,productId,name,quantity,unitPrice,amount',
-      `1,1,placed,3900,${createdAt},2,연필 🙂,2,1200,2400`,
-      `1,1,placed,3900,${createdAt},1,"Pencil ""HB"", soft",10,150,1500`,
+      `2,1,placed,3900,${createdAt},2,연필 🙂,2,1200,2400`,
+      `2,1,placed,3900,${createdAt},1,"Pencil ""HB"", soft",10,150,1500`,
       '',
     ].join('\n'),
     tsv: [
       'orderId\tuserId\tstatus\ttotal\tcreatedAt\tproductId\tname\tquantity\tunitPrice\tamount',
-      `1\t1\tplaced\t3900\t${createdAt}\t2\t연필 🙂\t2\t1200\t2400`,
-      `1\t1\tplaced\t3900\t${createdAt}\t1\tPencil "HB", soft\t10\t150\t1500`,
+      `2\t1\tplaced\t3900\t${createdAt}\t2\t연필 🙂\t2\t1200\t2400`,
+      `2\t1\tplaced\t3900\t${createdAt}\t1\tPencil "HB", soft\t10\t150\t1500`,
       '',
     ].join('\n'),
   });
@@ -147,7 +147,7 @@ it('has numbers as numbers and times in UTC, whatever the time zone is', async (
       amount: -3900,
       balanceAfter: 6100,
       requestId: 2,
-      orderId: 1,
+      orderId: 2,
       createdAt: expect.stringMatching(ISO_TIME),
     },
     {
@@ -178,7 +178,7 @@ it('has numbers as numbers and times in UTC, whatever the time zone is', async (
         { product: '@hb', quantity: 10 },
       ],
     },
-    outcome: { userId: 1, total: 3900, balance: 6100, orderId: 1, transactionId: 2 },
+    outcome: { userId: 1, total: 3900, balance: 6100, orderId: 2, transactionId: 2 },
     createdAt: expect.stringMatching(ISO_TIME),
     decidedAt: expect.stringMatching(ISO_TIME),
   });
@@ -224,7 +224,7 @@ it('is silent but for data and errors under --quiet', async () => {
 });
 
 it('shows a receipt on a terminal: grouped, in colour, within its width', async () => {
-  const show = shop.startOnTerminal(['order', 'show', '1'], { columns: 54 });
+  const show = shop.startOnTerminal(['order', 'show', '2'], { columns: 54 });
   expect(await show.ended).toMatchObject({ status: 0 });
   expect(show.written).toContain('\u001b[32mplaced\u001b[39m');
   expect(show.written).toContain('\u001b[1mTOTAL\u001b[22m');
@@ -247,8 +247,8 @@ it('shows a receipt on a terminal: grouped, in colour, within its width', async 
 
 it('has no colours in a pipe but where they are forced, and then in tables and errors alone', async () => {
   const env = { FORCE_COLOR: '1' };
-  expect((await shop.run(['order', 'show', '1', '-o', 'table'], { env })).stdout).toContain('\u001b[32mplaced');
-  expect((await shop.run(['order', 'show', '1'], { env })).stdout).not.toContain('\u001b');
+  expect((await shop.run(['order', 'show', '2', '-o', 'table'], { env })).stdout).toContain('\u001b[32mplaced');
+  expect((await shop.run(['order', 'show', '2'], { env })).stdout).not.toContain('\u001b');
   expect((await shop.run(['order', 'show', '99'], { env })).stderr).toContain('\u001b[31mshop:\u001b[39m There is no');
   expect((await shop.run(['order', 'show', '99', '--json'], { env })).stderr).toMatch(/^\{/);
 });

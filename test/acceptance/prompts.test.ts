@@ -195,9 +195,9 @@ it('has orders, requests, carts and products to choose from', async () => {
 
   const cancel = shop.startOnTerminal(['order', 'cancel']);
   await play(cancel, [
-    [/1 +2 +3,380 +placed/, '99'],
+    [/2 +2 +3,380 +placed/, '99'],
     ['There is no order 99.', KEYS.ctrlU],
-    [/❯ +1 +2 +3,380/, KEYS.enter],
+    [/❯ +2 +2 +3,380/, KEYS.enter],
     ['Cancel this order? (y/N)', `y${KEYS.enter}`],
   ]);
   expect((await cancel.ended).status).toBe(0);

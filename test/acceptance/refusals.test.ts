@@ -197,15 +197,18 @@ async function chargeByHand(id: number, amount: number): Promise<void> {
     [key, JSON.stringify({ user: id, amount })],
   );
   const request = 'SELECT id FROM requests WHERE idempotency_key = ?';
+  const [{ transactionId } = { transactionId: 0 }] = await shop.sql<{ transactionId: number }>(
+    'SELECT COALESCE(MAX(id), 0) + 1 AS transactionId FROM point_transactions',
+  );
   await shop.sql(
     `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)
      VALUES ((${request}), 'applied', NULL, 1, ?, UTC_TIMESTAMP(3))`,
-    [key, JSON.stringify({ userId: id, amount, balance: amount })],
+    [key, JSON.stringify({ userId: id, amount, balance: amount, transactionId })],
   );
   await shop.sql(
-    `INSERT INTO point_transactions (user_id, type, amount, balance_after, request_id, created_at)
-     VALUES (?, 'charge', ?, ?, (${request}), UTC_TIMESTAMP(3))`,
-    [id, amount, amount, key],
+    `INSERT INTO point_transactions (id, user_id, type, amount, balance_after, request_id, created_at)
+     VALUES (?, ?, 'charge', ?, ?, (${request}), UTC_TIMESTAMP(3))`,
+    [transactionId, id, amount, amount, key],
   );
   await shop.sql('UPDATE users SET balance = ? WHERE id = ?', [amount, id]);
 }

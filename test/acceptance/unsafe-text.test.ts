@@ -42,7 +42,7 @@ it.each(['json', 'jsonl'])('gives the same name back in %s, with all that is uns
     expect(text.indexOf('\n')).toBe(text.length - 1);
     expect(JSON.parse(text)).toMatchObject({ name: NAME });
   }
-  const order = await printed('order', 'show', '1', '-o', format);
+  const order = await printed('order', 'show', '2', '-o', format);
   expect(order).not.toMatch(CONTROLS);
   expect(JSON.parse(order).lines[0].name).toBe(NAME);
 });
@@ -66,7 +66,7 @@ it('makes it visible in tables', async () => {
   for (const args of [
     ['user', 'show', '1'],
     ['user', 'list'],
-    ['order', 'show', '1'],
+    ['order', 'show', '2'],
   ]) {
     const text = await printed(...args, '-o', 'table');
     expect(text).not.toMatch(CONTROLS);

@@ -71,7 +71,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong, set and jump 
   async function expectTimes(keys: string): Promise<void> {
     const rows = await faults.shop.sql<{ recorded: Date; decided: Date; ordered: Date | null }>(
       `SELECT r.created_at AS recorded, o.decided_at AS decided, p.created_at AS ordered FROM requests r
-       JOIN outcomes o ON o.request_id = r.id LEFT JOIN orders p ON p.request_id = r.id
+       JOIN outcomes o ON o.request_id = r.id LEFT JOIN orders p ON p.id = r.id
        WHERE r.idempotency_key LIKE ?`,
       [keys],
     );

@@ -133,3 +133,12 @@ it('is gone within 10 s of SIGTERM whatever it waits for, and the next worker do
   expect(after.balance - before.balance).toBe(status === 143 ? 1 : 0);
   expect((await next.stop()).status).toBe(0);
 });
+
+it('has numbered the ledger without a gap, whichever worker had the lane, and named each row in its outcome', async () => {
+  const rows = await shop.sql<{ id: number; named: number }>(
+    `SELECT t.id, JSON_EXTRACT(o.details, '$.transactionId') AS named
+     FROM point_transactions t JOIN outcomes o ON o.request_id = t.request_id ORDER BY t.id`,
+  );
+  expect(rows.length).toBeGreaterThan(20);
+  expect(rows).toEqual(rows.map((_, index) => ({ id: index + 1, named: index + 1 })));
+});

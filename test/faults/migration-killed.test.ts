@@ -59,8 +59,8 @@ it('goes on where it was killed, wherever that was', async () => {
   const { shop, migrate } = await newShop();
   const places: number[] = [];
   let killed = 0;
-  // within the first, which makes the most, and then from one step to the next of the last two
-  const targets = [whole / 3, (2 * whole) / 3, whole - 25, 0, 0];
+  // early, in the middle and late, and then from one table to the next
+  const targets = [whole / 4, whole / 2, (3 * whole) / 4, 0, 0];
   for (const next of targets) {
     const last = await made(shop);
     const migration = migrate();

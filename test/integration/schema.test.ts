@@ -79,8 +79,10 @@ describe('the schema', () => {
     await shop.ok(['db', 'seed']);
     await shop.sql(
       `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
-       VALUES (1, 'Key', REPEAT('x', 32), 'charge', '{}', 'tester', 'test', UTC_TIMESTAMP(3))`,
+       VALUES (1, 'Key', REPEAT('x', 32), 'charge', '{}', 'tester', 'test', UTC_TIMESTAMP(3)),
+         (2, 'Order', REPEAT('x', 32), 'order', '{}', 'tester', 'test', UTC_TIMESTAMP(3))`,
     );
+    await shop.sql(order(2, 'placed', 0));
   });
 
   afterAll(() => shop.close());
@@ -90,6 +92,17 @@ describe('the schema', () => {
      VALUES ('${key}', REPEAT('x', 32), '${kind}', '${payload}', 'tester', 'test', UTC_TIMESTAMP(3))`;
   const outcome = (status: string, code: string, attempts = 1) =>
     `INSERT INTO outcomes VALUES (1, '${status}', ${code}, ${attempts}, '{}', UTC_TIMESTAMP(3))`;
+
+  const ledgerRow = (type: string, amount: number, orderId = 'NULL', balance = '1') =>
+    `INSERT INTO point_transactions VALUES (1, 1, '${type}', ${amount}, ${balance}, 1, ${orderId}, UTC_TIMESTAMP(3))`;
+  const stockRow = (type: string, quantity: number, requestId = '1') =>
+    `INSERT INTO stock_movements VALUES (NULL, 1, '${type}', ${quantity}, 1, ${requestId}, UTC_TIMESTAMP(3))`;
+  const order = (id: number, status: string, refunded: number) =>
+    `INSERT INTO orders VALUES (${id}, 1, '${status}', 10, ${refunded}, UTC_TIMESTAMP(3))`;
+  const line = (orderId: number, returned: number) =>
+    `INSERT INTO order_lines VALUES (${orderId}, 1, 0, 3, ${returned}, 1)`;
+  const activity = (after: string, requestId: string) =>
+    `INSERT INTO activities VALUES (NULL, 'a', 'h', 'user.edit', 'user 1', NULL, ${after}, ${requestId}, NOW())`;
 
   it.each([
     ['a negative balance', 'UPDATE users SET balance = -1 WHERE id = 1'],
@@ -108,20 +121,30 @@ describe('the schema', () => {
     ['a failed attempt of no request', "INSERT INTO attempts VALUES (99, 1, 'r', UTC_TIMESTAMP(3))"],
     ['a failed attempt after the third', "INSERT INTO attempts VALUES (1, 4, 'r', UTC_TIMESTAMP(3))"],
     ['a fourth attempt', outcome('applied', 'NULL', 4)],
-    [
-      'a ledger row of no user',
-      "INSERT INTO point_transactions VALUES (NULL, 99, 'charge', 1, 1, 1, NULL, UTC_TIMESTAMP(3))",
-    ],
-    [
-      'a charge that takes points',
-      "INSERT INTO point_transactions VALUES (NULL, 1, 'charge', -1, 1, 1, NULL, UTC_TIMESTAMP(3))",
-    ],
-    [
-      'a stock row of no product',
-      "INSERT INTO stock_movements VALUES (NULL, 99, 'restock', 1, 1, 1, UTC_TIMESTAMP(3))",
-    ],
-    ['an order of no request', "INSERT INTO orders VALUES (NULL, 99, 1, 'placed', 1, UTC_TIMESTAMP(3))"],
-    ['a used product deleted', 'DELETE FROM products WHERE id = 1'],
+    ['a charge that takes points', ledgerRow('charge', -1)],
+    ['a charge of an order', ledgerRow('charge', 1, '1')],
+    ['a payment of no order', ledgerRow('payment', -1)],
+    ['an adjustment of nothing', ledgerRow('adjustment', 0)],
+    ['an unknown kind of ledger row', ledgerRow('gift', 1)],
+    ['a balance in the ledger above the maximum', ledgerRow('charge', 1, 'NULL', '9007199254740992')],
+    ['a sale that adds to the stock', stockRow('sale', 1)],
+    ['a first stock by a request', stockRow('initial', 1)],
+    ['an adjustment of the stock without a request', stockRow('adjustment', 1, 'NULL')],
+    ['an order of no request', order(99, 'placed', 0)],
+    ['an order of an unknown status', order(1, 'lost', 0)],
+    ['a placed order with a refund', order(1, 'placed', 1)],
+    ['a partially returned order without a refund', order(1, 'partially_returned', 0)],
+    ['a partially returned order with a whole refund', order(1, 'partially_returned', 10)],
+    ['a cancelled order without its whole refund', order(1, 'cancelled', 9)],
+    ['a returned order without its whole refund', order(1, 'returned', 0)],
+    ['a line of no order', line(99, 0)],
+    ['more units returned than ordered', line(2, 4)],
+    ['fewer units returned than none', line(2, -1)],
+    ['a blocked user without a reason', 'UPDATE users SET blocked_at = NOW() WHERE id = 1'],
+    ['a withdrawal of no request', "INSERT INTO withdrawals VALUES (99, 'a', 'h', NOW())"],
+    ['a second withdrawal', "INSERT INTO withdrawals VALUES (1, 'a', 'h', NOW()), (1, 'b', 'h', NOW())"],
+    ['an activity that says no JSON', activity("'nonsense'", 'NULL')],
+    ['an activity about no request', activity('NULL', '99')],
   ])('can not hold %s', async (_name, statement) => {
     await expect(shop.sql(statement)).rejects.toThrow();
   });
@@ -130,6 +153,38 @@ describe('the schema', () => {
     await shop.sql(request('key'));
     await shop.sql(outcome('applied', 'NULL'));
     await expect(shop.sql(outcome('failed', "'CHARGE_FAILED'"))).rejects.toThrow(/Duplicate/);
+  });
+
+  it('takes references of any script, which differ in case and in what they are composed of', async () => {
+    const references = ['Stift', 'stift', '연필', '鉛筆-01', 'crayon/é', 'crayon/e\u0301', '𝒫', 'x'.repeat(64)];
+    for (const reference of references) {
+      await shop.sql("INSERT INTO products (reference, name, price, stock, created_at) VALUES (?, 'P', 1, 0, NOW())", [
+        reference,
+      ]);
+    }
+    const rows = await shop.sql<{ reference: string }>('SELECT reference FROM products WHERE reference IN (?)', [
+      references,
+    ]);
+    expect(rows.map(({ reference }) => reference).sort()).toEqual([...references].sort());
+  });
+
+  it.each([['points-adjust', 'stock-adjust', 'return']])('records the kinds %s, %s and %s', async (...kinds) => {
+    for (const kind of kinds) await shop.sql(request(`kind-${kind}`, kind));
+  });
+
+  it('holds orders in each of their statuses', async () => {
+    const statuses = [
+      ['placed', 0],
+      ['partially_returned', 9],
+      ['returned', 10],
+      ['cancelled', 10],
+    ] as const;
+    for (const [status, refunded] of statuses) {
+      await shop.sql(request(`order-${status}`, 'order'));
+      const [{ id } = { id: 0 }] = await shop.sql<{ id: number }>('SELECT MAX(id) AS id FROM requests');
+      await shop.sql(order(id, status, refunded));
+      await shop.sql(line(id, 3));
+    }
   });
 
   it('keeps milliseconds', async () => {

@@ -1,5 +1,5 @@
 import { parseContent } from '../../src/domain/content.ts';
-import { advance, type Decision, decide, type OrderState, type State } from '../../src/domain/decide.ts';
+import { advance, decide, type State } from '../../src/domain/decide.ts';
 import { MAX_POINTS, MAX_QUANTITY } from '../../src/domain/input.ts';
 import type { RequestKind } from '../../src/domain/request.ts';
 import type { TestShop } from '../support/shop.ts';
@@ -14,13 +14,15 @@ interface Decided {
   readonly decidedAt: Date;
   /** Of the order that it placed. */
   readonly orderId: number | null;
-  readonly createdAt: Date | null;
+  /** Of its ledger row. */
+  readonly transactionId: number | null;
 }
 
 /** In the order of their groups, and in a group by id: the order in which the lane has applied them. */
 const DECIDED = `SELECT r.id, r.kind, r.payload, o.status, o.code, o.details, o.decided_at AS decidedAt,
-    p.id AS orderId, p.created_at AS createdAt
-  FROM requests r JOIN outcomes o ON o.request_id = r.id LEFT JOIN orders p ON p.request_id = r.id
+    p.id AS orderId, t.id AS transactionId
+  FROM requests r JOIN outcomes o ON o.request_id = r.id LEFT JOIN orders p ON p.id = r.id
+  LEFT JOIN point_transactions t ON t.request_id = r.id
   ORDER BY o.decided_at, r.id`;
 
 /**
@@ -35,11 +37,9 @@ export async function replay(shop: TestShop): Promise<string[]> {
     if (request.status === 'failed') continue;
     const content = parseContent(request.kind, request.payload);
     const decision = decide(state, content, { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY });
-    if (decision.status === 'applied') {
-      advance(state, decision.effects);
-      if (request.orderId !== null) state.orders.set(request.orderId, orderOf(request, request.orderId, decision));
-    }
-    const [stored, again] = [outcomeOf(request), outcomeOf({ code: null, ...decision })];
+    if (decision.status === 'applied') advance(state, request.id, decision.effects, request.decidedAt);
+    const details = { ...decision.details, ...madeBy(request) };
+    const [stored, again] = [outcomeOf(request), outcomeOf({ code: null, ...decision, details })];
     if (stored !== again) differences.push(`request ${request.id} is stored as ${stored}, replayed as ${again}`);
   }
   return [...differences, ...(await compareStates(shop, state))];
@@ -63,10 +63,9 @@ async function firstDay(shop: TestShop): Promise<State> {
   };
 }
 
-function orderOf({ createdAt }: Decided, id: number, decision: Decision & { status: 'applied' }): OrderState {
-  const { order } = decision.effects;
-  if (order === null || createdAt === null) throw new Error(`order ${id} was placed by a request that places none`);
-  return { id, userId: order.userId, status: 'placed', total: order.total, createdAt, lines: order.lines };
+/** The ids that an outcome has besides what was decided. */
+function madeBy({ orderId, transactionId }: Decided): Record<string, number> {
+  return { ...(orderId === null ? {} : { orderId }), ...(transactionId === null ? {} : { transactionId }) };
 }
 
 function outcomeOf({ status, code, details }: { status: string; code: string | null; details: unknown }): string {

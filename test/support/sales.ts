@@ -18,20 +18,26 @@ export interface Sold {
 }
 
 const HOURS = `INSERT INTO hourly_sales (hour, product_id, quantity)
-  SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(l.quantity)
-  FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.status = 'placed' GROUP BY 1, 2`;
+  SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(l.quantity - l.returned)
+  FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY 1, 2`;
 
 /** Makes these the only orders of the shop; they have neither users nor requests. */
 export async function sell(shop: TestShop, sales: readonly Sale[]): Promise<void> {
   await shop.sql('SET SESSION foreign_key_checks = 0');
   for (const table of ['order_lines', 'orders', 'hourly_sales']) await shop.sql(`DELETE FROM ${table}`);
-  const orders = sales.map(({ at, status = 'placed' }, index) => [index + 1, index + 1, 1, status, 1, at]);
-  const lines = sales.flatMap(({ lines }, index) =>
-    Object.entries(lines).map(([product, quantity], position) => [index + 1, position, Number(product), quantity, 1]),
+  const refunded = ({ status = 'placed' }: Sale) => (status === 'placed' ? 0 : 1);
+  const orders = sales.map((sale, index) => [index + 1, 1, sale.status ?? 'placed', 1, refunded(sale), sale.at]);
+  const lines = sales.flatMap((sale, index) =>
+    Object.entries(sale.lines).map(([product, quantity], position) => {
+      return [index + 1, Number(product), position, quantity, refunded(sale) * quantity, 1];
+    }),
   );
   if (orders.length > 0) {
-    await shop.sql('INSERT INTO orders (id, request_id, user_id, status, total, created_at) VALUES ?', [orders]);
-    await shop.sql('INSERT INTO order_lines (order_id, position, product_id, quantity, unit_price) VALUES ?', [lines]);
+    await shop.sql('INSERT INTO orders (id, user_id, status, total, refunded, created_at) VALUES ?', [orders]);
+    await shop.sql(
+      'INSERT INTO order_lines (order_id, product_id, position, quantity, returned, unit_price) VALUES ?',
+      [lines],
+    );
     await shop.sql(HOURS);
   }
 }

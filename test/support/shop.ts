@@ -341,8 +341,14 @@ const INVARIANTS: readonly string[] = [
    HAVING p.stock <> COALESCE(SUM(m.quantity), 0)`,
   `SELECT 'total' AS fault, o.id, o.total, SUM(l.quantity * l.unit_price) AS summed, MAX(t.amount) AS paid FROM orders o
    LEFT JOIN order_lines l ON l.order_id = o.id
-   LEFT JOIN point_transactions t ON t.order_id = o.id AND t.request_id = o.request_id
+   LEFT JOIN point_transactions t ON t.order_id = o.id AND t.request_id = o.id
    GROUP BY o.id, o.total HAVING COALESCE(SUM(l.quantity * l.unit_price), 0) <> o.total OR COALESCE(MAX(t.amount), 0) <> -o.total`,
+  `SELECT 'effect of a request twice' AS fault, request_id, COUNT(*) AS times FROM point_transactions
+   GROUP BY request_id HAVING COUNT(*) > 1`,
+  `SELECT 'effect on a product twice' AS fault, request_id, product_id, COUNT(*) AS times FROM stock_movements
+   WHERE request_id IS NOT NULL GROUP BY request_id, product_id HAVING COUNT(*) > 1`,
+  `SELECT 'refund' AS fault, o.id, o.refunded, SUM(l.returned * l.unit_price) AS given_back FROM orders o
+   JOIN order_lines l ON l.order_id = o.id GROUP BY o.id, o.refunded HAVING SUM(l.returned * l.unit_price) <> o.refunded`,
   `SELECT 'ledger chain' AS fault, id, balance_after, running FROM (
      SELECT id, balance_after, SUM(amount) OVER (PARTITION BY user_id ORDER BY id) AS running FROM point_transactions
    ) AS chain WHERE balance_after <> running`,
@@ -350,11 +356,11 @@ const INVARIANTS: readonly string[] = [
      SELECT id, stock_after, SUM(quantity) OVER (PARTITION BY product_id ORDER BY id) AS running FROM stock_movements
    ) AS chain WHERE stock_after <> running`,
   `SELECT 'effect without an applied outcome' AS fault, e.request_id FROM (
-     SELECT request_id FROM orders UNION SELECT request_id FROM point_transactions
+     SELECT id AS request_id FROM orders UNION SELECT request_id FROM point_transactions
      UNION SELECT request_id FROM stock_movements WHERE request_id IS NOT NULL
    ) AS e LEFT JOIN outcomes o ON o.request_id = e.request_id AND o.status = 'applied' WHERE o.request_id IS NULL`,
   `SELECT 'applied without effect' AS fault, o.request_id FROM outcomes o JOIN requests r ON r.id = o.request_id
-   LEFT JOIN orders ON orders.request_id = r.id
+   LEFT JOIN orders ON orders.id = r.id
    LEFT JOIN point_transactions t ON t.request_id = r.id
    WHERE o.status = 'applied' AND ((r.kind = 'order' AND orders.id IS NULL) OR (r.kind IN ('order', 'charge') AND t.id IS NULL))`,
 ];

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '../../config.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { type Found, type FoundKind, findByPrefix } from '../../domain/prefix-search.ts';
-import { isDatabaseError } from '../../domain/store.ts';
+import { isDatabaseError, within } from '../../domain/store.ts';
 import type { Language } from '../language/language.ts';
 import { grouped } from '../words.ts';
 import type { Candidate } from './place.ts';
@@ -14,7 +13,7 @@ const LIMIT_MS = 1_000;
 /** What the database has that begins with what was typed; nothing where it can't be had at once. */
 export async function fromDatabase(kind: FoundKind, typed: string, language: Language): Promise<readonly Candidate[]> {
   try {
-    return await Promise.race([search(kind, typed, language), delay(LIMIT_MS, [], { ref: false })]);
+    return await within(LIMIT_MS, search(kind, typed, language), []);
   } catch (error) {
     // the command itself will tell
     if (error instanceof ShopError || isDatabaseError(error)) return [];

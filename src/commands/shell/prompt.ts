@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { phrase } from '../../domain/phrase.ts';
+import { within } from '../../domain/store.ts';
 import type { CommandLine } from '../command-line.ts';
 import type { Context, StopSignal } from '../context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
@@ -53,10 +53,8 @@ async function readCommand(editor: LineEditor): Promise<string | 'ended' | 'inte
 /** Waits for what can't be broken off: two commands at once would be in each other's way. */
 async function settle(context: Context, commandLine: CommandLine, signals: Signals): Promise<void> {
   signals.underWay = 'rest';
-  const over = new AbortController();
-  const late = delay(SETTLE_MS, 'late', { signal: over.signal }).catch(() => {});
-  const settled = commandLine.settled().finally(() => over.abort());
-  if ((await Promise.race([settled, late])) !== 'late' || signals.end !== null) return;
+  const settled = commandLine.settled();
+  if ((await within(SETTLE_MS, settled, 'late')) !== 'late' || signals.end !== null) return;
   await context.say(phrase('It can not be broken off where it is, and is waited for. Ctrl-C again ends the shell.'));
   await Promise.race([settled, signals.ended]);
 }

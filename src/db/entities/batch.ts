@@ -5,6 +5,8 @@ import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 export interface BatchRow {
   id: number;
   name: string;
+  /** SHA-256 of the file's content. */
+  contentHash: Buffer | null;
   actor: string;
   host: string;
   /** The last line that a run has sent, once one has sent the whole file. */
@@ -20,6 +22,7 @@ export const BatchEntity = new EntitySchema<BatchRow>({
   columns: {
     id,
     name: code('name', 100),
+    contentHash: { type: 'binary', name: 'content_hash', length: 32, nullable: true },
     actor: text('actor', 128),
     host: text('host', 255),
     lastLine: bigint('last_line', { nullable: true }),
@@ -27,6 +30,7 @@ export const BatchEntity = new EntitySchema<BatchRow>({
     createdAt: time('created_at'),
   },
   uniques: [{ name: 'uq_batches_name', columns: ['name'] }],
+  indices: [{ name: 'ix_batches_content', columns: ['contentHash'] }],
 });
 
 /** A line of a batch that made no request of its own: one that can't be sent, or one whose request is another's. */

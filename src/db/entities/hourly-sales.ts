@@ -6,7 +6,7 @@ export interface HourlySalesRow {
   /** The full hour, UTC, in which the orders were placed. */
   hour: Date;
   productId: number;
-  /** Units in orders that are not cancelled; 0 where all were. */
+  /** Units that were sold and not given back. */
   quantity: number;
 }
 

@@ -1,3 +1,4 @@
+import { ActivityEntity } from './activity.ts';
 import { AttemptEntity } from './attempt.ts';
 import { BatchEntity, BatchExceptionEntity } from './batch.ts';
 import { CartEntity, CartLineEntity } from './cart.ts';
@@ -11,6 +12,7 @@ import { RequestEntity } from './request.ts';
 import { RetryEntity } from './retry.ts';
 import { StockMovementEntity } from './stock-movement.ts';
 import { UserEntity } from './user.ts';
+import { WithdrawalEntity } from './withdrawal.ts';
 
 /** Every table of the schema; what `db status` compares the database with. */
 export const ENTITIES = [
@@ -30,4 +32,6 @@ export const ENTITIES = [
   CartLineEntity,
   BatchEntity,
   BatchExceptionEntity,
+  WithdrawalEntity,
+  ActivityEntity,
 ];

@@ -1,14 +1,16 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, foreignKey, id, time } from './columns.ts';
+import { bigint, code, foreignKey, time } from './columns.ts';
 
 /** A row of `orders`. */
 export interface OrderRow {
+  /** The id of the request that placed it. */
   id: number;
-  requestId: number;
   userId: number;
   status: string;
   /** Points, the sum over the lines of quantity times unit price. */
   total: number;
+  /** Points that were given back, the sum over the lines of returned times unit price. */
+  refunded: number;
   createdAt: Date;
 }
 
@@ -16,24 +18,25 @@ export const OrderEntity = new EntitySchema<OrderRow>({
   name: 'Order',
   tableName: 'orders',
   columns: {
-    id,
-    requestId: bigint('request_id'),
+    id: bigint('id', { primary: true }),
     userId: bigint('user_id'),
-    status: code('status', 16),
+    status: code('status', 20),
     total: bigint('total'),
+    refunded: { ...bigint('refunded'), default: 0 },
     createdAt: time('created_at'),
   },
-  uniques: [{ name: 'uq_orders_request', columns: ['requestId'] }],
   indices: [
     { name: 'ix_orders_user', columns: ['userId'] },
-    { name: 'ix_orders_created', columns: ['createdAt', 'status'] },
+    { name: 'ix_orders_created', columns: ['createdAt'] },
   ],
-  foreignKeys: [
-    foreignKey('fk_orders_request', 'requestId', 'Request'),
-    foreignKey('fk_orders_user', 'userId', 'User'),
-  ],
+  foreignKeys: [foreignKey('fk_orders_request', 'id', 'Request')],
   checks: [
-    { name: 'ck_orders_status', expression: "status IN ('placed', 'cancelled')" },
+    {
+      name: 'ck_orders_status',
+      expression: `(status = 'placed' AND refunded = 0)
+        OR (status = 'partially_returned' AND refunded > 0 AND refunded < total)
+        OR (status IN ('returned', 'cancelled') AND refunded = total)`,
+    },
     { name: 'ck_orders_total', expression: 'total >= 1 AND total <= 9007199254740991' },
   ],
 });
@@ -41,9 +44,11 @@ export const OrderEntity = new EntitySchema<OrderRow>({
 /** A row of `order_lines`; `position` counts from 0 in the order in which the products were named. */
 export interface OrderLineRow {
   orderId: number;
-  position: number;
   productId: number;
+  position: number;
   quantity: number;
+  /** Units that were given back, by a cancel or by returns. */
+  returned: number;
   /** The product's price when the order was placed. */
   unitPrice: number;
 }
@@ -53,18 +58,17 @@ export const OrderLineEntity = new EntitySchema<OrderLineRow>({
   tableName: 'order_lines',
   columns: {
     orderId: bigint('order_id', { primary: true }),
-    position: { type: 'smallint' },
     productId: bigint('product_id', { primary: true }),
+    position: { type: 'smallint' },
     quantity: { type: 'int' },
+    returned: { type: 'int', default: 0 },
     unitPrice: bigint('unit_price'),
   },
   indices: [{ name: 'ix_order_lines_product', columns: ['productId'] }],
-  foreignKeys: [
-    foreignKey('fk_order_lines_order', 'orderId', 'Order'),
-    foreignKey('fk_order_lines_product', 'productId', 'Product'),
-  ],
+  foreignKeys: [foreignKey('fk_order_lines_order', 'orderId', 'Order')],
   checks: [
     { name: 'ck_order_lines_quantity', expression: 'quantity >= 1 AND quantity <= 1000000' },
+    { name: 'ck_order_lines_returned', expression: 'returned >= 0 AND returned <= quantity' },
     { name: 'ck_order_lines_unit_price', expression: 'unit_price >= 1 AND unit_price <= 1000000000000' },
   ],
 });

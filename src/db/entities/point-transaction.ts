@@ -1,8 +1,9 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, foreignKey, id, time } from './columns.ts';
+import { bigint, code, time } from './columns.ts';
 
 /** A row of the ledger; the rows of a user form a chain through `balanceAfter`. */
 export interface PointTransactionRow {
+  /** Given by the lane, which is the only writer. */
   id: number;
   userId: number;
   type: string;
@@ -18,7 +19,7 @@ export const PointTransactionEntity = new EntitySchema<PointTransactionRow>({
   name: 'PointTransaction',
   tableName: 'point_transactions',
   columns: {
-    id,
+    id: bigint('id', { primary: true }),
     userId: bigint('user_id'),
     type: code('type', 16),
     amount: bigint('amount'),
@@ -27,18 +28,14 @@ export const PointTransactionEntity = new EntitySchema<PointTransactionRow>({
     orderId: bigint('order_id', { nullable: true }),
     createdAt: time('created_at'),
   },
-  uniques: [{ name: 'uq_point_transactions_request', columns: ['requestId'] }],
   indices: [{ name: 'ix_point_transactions_user', columns: ['userId', 'id'] }],
-  foreignKeys: [
-    foreignKey('fk_point_transactions_user', 'userId', 'User'),
-    foreignKey('fk_point_transactions_request', 'requestId', 'Request'),
-  ],
   checks: [
     {
       name: 'ck_point_transactions_type',
       expression: `(type = 'charge' AND amount > 0 AND order_id IS NULL)
         OR (type = 'payment' AND amount < 0 AND order_id IS NOT NULL)
-        OR (type = 'refund' AND amount > 0 AND order_id IS NOT NULL)`,
+        OR (type = 'refund' AND amount > 0 AND order_id IS NOT NULL)
+        OR (type = 'adjustment' AND amount <> 0 AND order_id IS NULL)`,
     },
     {
       name: 'ck_point_transactions_balance',

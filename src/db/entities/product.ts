@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, id, text, time } from './columns.ts';
+import { bigint, id, text, time } from './columns.ts';
 
 /** A row of `products`. */
 export interface ProductRow {
@@ -10,6 +10,8 @@ export interface ProductRow {
   price: number;
   /** Units left, 0 to 2^53 - 1. Only the lane changes it. */
   stock: number;
+  /** When the product was taken off sale; null while it is on sale. */
+  retiredAt: Date | null;
   createdAt: Date;
 }
 
@@ -18,10 +20,11 @@ export const ProductEntity = new EntitySchema<ProductRow>({
   tableName: 'products',
   columns: {
     id,
-    reference: code('reference', 64, { nullable: true }),
+    reference: text('reference', 64, { nullable: true }),
     name: text('name', 200),
     price: bigint('price'),
     stock: bigint('stock'),
+    retiredAt: { ...time('retired_at'), nullable: true },
     createdAt: time('created_at'),
   },
   uniques: [{ name: 'uq_products_reference', columns: ['reference'] }],

@@ -1,10 +1,12 @@
 import { EntitySchema } from 'typeorm';
-import { text, time } from './columns.ts';
+import { code, text, time } from './columns.ts';
 
-/** The one row of `queue_state`: who has paused the queue, and when. All null while it runs. */
+/** The one row of `queue_state`: who has paused the queue, and when, all null while it runs. */
 export interface QueueStateRow {
   /** Always 1. */
   id: number;
+  /** The `SHOP_PREFIX` of the workers that may apply requests; null until it is decided. */
+  prefix: string | null;
   pausedAt: Date | null;
   pausedBy: string | null;
   pausedHost: string | null;
@@ -15,6 +17,7 @@ export const QueueStateEntity = new EntitySchema<QueueStateRow>({
   tableName: 'queue_state',
   columns: {
     id: { type: 'tinyint', name: 'id', primary: true },
+    prefix: code('prefix', 32, { nullable: true }),
     pausedAt: { ...time('paused_at'), nullable: true },
     pausedBy: text('paused_by', 128, { nullable: true }),
     pausedHost: text('paused_host', 255, { nullable: true }),

@@ -10,6 +10,8 @@ export interface RequestRow {
   kind: string;
   /** JSON text. */
   payload: string;
+  /** Why it was requested, where the command says so. */
+  reason: string | null;
   actor: string;
   host: string;
   /** The batch and the line of its file that it came from; both null for a single command. */
@@ -27,6 +29,7 @@ export const RequestEntity = new EntitySchema<RequestRow>({
     requestHash: { type: 'binary', name: 'request_hash', length: 32 },
     kind: code('kind', 16),
     payload: { type: 'mediumtext', name: 'payload' },
+    reason: text('reason', 200, { nullable: true }),
     actor: text('actor', 128),
     host: text('host', 255),
     createdAt: time('created_at'),
@@ -37,7 +40,10 @@ export const RequestEntity = new EntitySchema<RequestRow>({
   indices: [{ name: 'ix_requests_batch', columns: ['batchId', 'batchLine'] }],
   foreignKeys: [foreignKey('fk_requests_batch', 'batchId', 'Batch')],
   checks: [
-    { name: 'ck_requests_kind', expression: "kind IN ('charge', 'order', 'cancel', 'restock')" },
+    {
+      name: 'ck_requests_kind',
+      expression: "kind IN ('charge', 'points-adjust', 'order', 'cancel', 'return', 'restock', 'stock-adjust')",
+    },
     { name: 'ck_requests_payload', expression: 'json_valid(payload)' },
   ],
 });

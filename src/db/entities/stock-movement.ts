@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, foreignKey, id, time } from './columns.ts';
+import { bigint, code, id, time } from './columns.ts';
 
 /** A stock row; the rows of a product form a chain through `stockAfter`, beginning with its `initial` one. */
 export interface StockMovementRow {
@@ -26,19 +26,15 @@ export const StockMovementEntity = new EntitySchema<StockMovementRow>({
     requestId: bigint('request_id', { nullable: true }),
     createdAt: time('created_at'),
   },
-  uniques: [{ name: 'uq_stock_movements_request', columns: ['requestId', 'productId'] }],
   indices: [{ name: 'ix_stock_movements_product', columns: ['productId', 'id'] }],
-  foreignKeys: [
-    foreignKey('fk_stock_movements_product', 'productId', 'Product'),
-    foreignKey('fk_stock_movements_request', 'requestId', 'Request'),
-  ],
   checks: [
     {
       name: 'ck_stock_movements_type',
       expression: `(type = 'initial' AND quantity >= 0 AND request_id IS NULL)
         OR (type = 'restock' AND quantity > 0 AND request_id IS NOT NULL)
         OR (type = 'sale' AND quantity < 0 AND request_id IS NOT NULL)
-        OR (type = 'return' AND quantity > 0 AND request_id IS NOT NULL)`,
+        OR (type = 'return' AND quantity > 0 AND request_id IS NOT NULL)
+        OR (type = 'adjustment' AND request_id IS NOT NULL)`,
     },
     { name: 'ck_stock_movements_stock', expression: 'stock_after >= 0 AND stock_after <= 9007199254740991' },
   ],

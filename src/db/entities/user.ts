@@ -1,5 +1,5 @@
 import { EntitySchema } from 'typeorm';
-import { bigint, code, id, text, time } from './columns.ts';
+import { bigint, id, text, time } from './columns.ts';
 
 /** A row of `users`. */
 export interface UserRow {
@@ -8,6 +8,9 @@ export interface UserRow {
   name: string;
   /** Points, 0 to 2^53 - 1. Only the lane changes it. */
   balance: number;
+  /** When the user was blocked, and why; both null for a user who may order. */
+  blockedAt: Date | null;
+  blockedReason: string | null;
   createdAt: Date;
 }
 
@@ -16,14 +19,21 @@ export const UserEntity = new EntitySchema<UserRow>({
   tableName: 'users',
   columns: {
     id,
-    reference: code('reference', 64, { nullable: true }),
+    reference: text('reference', 64, { nullable: true }),
     name: text('name', 200),
     balance: bigint('balance'),
+    blockedAt: { ...time('blocked_at'), nullable: true },
+    blockedReason: text('blocked_reason', 200, { nullable: true }),
     createdAt: time('created_at'),
   },
   uniques: [{ name: 'uq_users_reference', columns: ['reference'] }],
   checks: [
     { name: 'ck_users_name', expression: 'char_length(name) >= 1' },
     { name: 'ck_users_balance', expression: 'balance >= 0 AND balance <= 9007199254740991' },
+    {
+      name: 'ck_users_blocked',
+      expression:
+        '(blocked_at IS NULL AND blocked_reason IS NULL) OR (blocked_at IS NOT NULL AND blocked_reason IS NOT NULL)',
+    },
   ],
 });

@@ -13,13 +13,14 @@ const ASKED = `(SELECT SUM(i.quantity) FROM JSON_TABLE(r.payload, '$.items[*]'
 /** The hour of a time, as a number that is quickly sorted by. */
 const hour = (time: string) => `TO_DAYS(${time}) * 24 + HOUR(${time})`;
 /**
- * What was sold of each product in each hour, and what is told of it; quantities are summed up as `number` has them. There
- * are about as many groups as lines: sorted, for a table of them in memory would be a large one.
+ * What was sold of each product in each hour and not given back, and what hourly_sales says of it; quantities are summed
+ * up as `number` has them. There are about as many groups as lines: sorted, for a table of them in memory would be a
+ * large one.
  */
 const hourly = (number: (quantity: string) => string) => `(
     SELECT SQL_BIG_RESULT hour, product_id, SUM(sold) AS sold, SUM(told) AS told FROM (
-      SELECT ${hour('o.created_at')} AS hour, l.product_id, ${number('l.quantity')} AS sold, ${number('0')} AS told
-      FROM order_lines l ${WHOLE} JOIN orders o ${WHOLE} ON o.id = l.order_id WHERE o.status = 'placed'
+      SELECT ${hour('o.created_at')} AS hour, l.product_id, ${number('l.quantity - l.returned')} AS sold, ${number('0')} AS told
+      FROM order_lines l ${WHOLE} JOIN orders o ${WHOLE} ON o.id = l.order_id
       UNION ALL SELECT ${hour('hour')}, product_id, ${number('0')}, ${number('quantity')} FROM hourly_sales
     ) either GROUP BY hour, product_id
   ) h`;
@@ -27,16 +28,15 @@ const hourly = (number: (quantity: string) => string) => `(
 /** Orders against the stock rows, refunds and hourly sales that they have led to. */
 export const ORDER_PASSES: readonly Pass[] = [
   {
-    from: `(SELECT id, product_id, quantity, request_id FROM stock_movements ${WHOLE} WHERE type = 'sale') m
-      LEFT JOIN orders o ${WHOLE} ON o.request_id = m.request_id
-      LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id AND l.product_id = m.product_id`,
+    from: `order_lines l ${WHOLE}
+      LEFT JOIN stock_movements m ${WHOLE} ON m.request_id = l.order_id AND m.product_id = l.product_id AND m.type = 'sale'`,
     rules: [
       {
         check: 'sales',
-        when: 'l.order_id IS NULL',
-        names: 'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
+        when: 'm.id IS NULL',
+        names: 'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
         say: (f) =>
-          phrase`Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId} without that product`}.`,
+          phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, and no sale of it among the stock rows.`,
       },
       {
         check: 'sales',
@@ -48,20 +48,41 @@ export const ORDER_PASSES: readonly Pass[] = [
     ],
     met: [
       {
-        count: 'COUNT(l.order_id)',
+        // a line with two sales is met twice; a line without any is a fault of its own
+        count: 'COUNT(*)',
         of: 'order_lines',
         others: {
-          from: `order_lines l ${WHOLE}
-            JOIN orders o ${WHOLE} ON o.id = l.order_id
-            LEFT JOIN stock_movements m ${WHOLE} ON m.request_id = o.request_id AND m.product_id = l.product_id AND m.type = 'sale'`,
+          from: `(
+              SELECT request_id, product_id, COUNT(*) AS sale_rows, MIN(id) AS first_id FROM stock_movements ${WHOLE}
+              WHERE type = 'sale' GROUP BY request_id, product_id
+            ) m`,
           rules: [
             {
               check: 'sales',
-              when: 'm.id IS NULL',
+              when: 'm.sale_rows > 1',
               names:
-                'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
+                "m.request_id AS orderId, m.product_id AS productId, m.first_id AS movementId, m.sale_rows AS 'rows'",
               say: (f) =>
-                phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, and no sale of it among the stock rows.`,
+                phrase`Order ${f.orderId} has ${f.rows} sales of product ${f.productId} among the stock rows, the first with the id ${f.movementId}.`,
+            },
+          ],
+        },
+      },
+      {
+        count: 'COUNT(m.id)',
+        of: "stock_movements WHERE type = 'sale'",
+        others: {
+          from: `(SELECT id, product_id, quantity, request_id FROM stock_movements ${WHOLE} WHERE type = 'sale') m
+            LEFT JOIN orders o ${WHOLE} ON o.id = m.request_id
+            LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id AND l.product_id = m.product_id`,
+          rules: [
+            {
+              check: 'sales',
+              when: 'l.order_id IS NULL',
+              names:
+                'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
+              say: (f) =>
+                phrase`Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId} without that product`}.`,
             },
           ],
         },
@@ -70,8 +91,7 @@ export const ORDER_PASSES: readonly Pass[] = [
   },
   {
     from: `requests r
-      LEFT JOIN orders o ${WHOLE} ON o.request_id = r.id
-      LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id
+      LEFT JOIN order_lines l ${WHOLE} ON l.order_id = r.id
       LEFT JOIN products product ${WHOLE} ON product.id = l.product_id`,
     rules: [
       {
@@ -79,24 +99,25 @@ export const ORDER_PASSES: readonly Pass[] = [
         when: `r.kind = 'order' AND product.id IS NOT NULL
           AND ${unlike(asItem('product.id'))} AND ${unlike(asItem(REFERENCE))}
           AND NOT COALESCE(${ASKED} = l.quantity, FALSE)`,
-        names: `r.id AS requestId, o.id AS orderId, l.product_id AS productId, COALESCE(${ASKED}, 0) AS asked, l.quantity AS ordered`,
+        names: `r.id AS requestId, l.order_id AS orderId, l.product_id AS productId, COALESCE(${ASKED}, 0) AS asked, l.quantity AS ordered`,
         say: (f) =>
           phrase`Request ${f.requestId} asks for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
       },
     ],
   },
   {
-    from: `(SELECT * FROM orders WHERE status = 'cancelled') o
+    from: `(SELECT * FROM orders WHERE status <> 'placed') o
       LEFT JOIN (
         SELECT order_id, COUNT(*) AS refunds, SUM(amount) AS refunded FROM ${REFUNDS} t GROUP BY order_id
       ) t ON t.order_id = o.id`,
     rules: [
       {
         check: 'cancels',
-        when: 'NOT COALESCE(t.refunds = 1 AND t.refunded = o.total, FALSE)',
-        names: 'o.id AS orderId, o.total, COALESCE(t.refunds, 0) AS refunds, COALESCE(t.refunded, 0) AS refunded',
+        when: "NOT COALESCE(o.status = 'cancelled' AND t.refunds = 1 AND t.refunded = o.total, FALSE)",
+        names:
+          'o.id AS orderId, o.status, o.total, COALESCE(t.refunds, 0) AS refunds, COALESCE(t.refunded, 0) AS refunded',
         say: (f) =>
-          phrase`Order ${f.orderId} of ${f.total} is cancelled; ${f.refunded} were given back, by ${f.refunds} ledger rows.`,
+          phrase`Order ${f.orderId} of ${f.total} is ${f.status}; ${f.refunded} were given back, by ${f.refunds} ledger rows.`,
       },
     ],
   },
@@ -115,21 +136,24 @@ export const ORDER_PASSES: readonly Pass[] = [
   {
     from: `${REFUNDS} t
       JOIN order_lines l ON l.order_id = t.order_id
-      LEFT JOIN stock_movements m ON m.request_id = t.request_id AND m.product_id = l.product_id`,
+      LEFT JOIN (
+        SELECT request_id, product_id, COUNT(*) AS return_rows, MIN(id) AS id, SUM(quantity) AS quantity
+        FROM stock_movements ${WHOLE} WHERE type = 'return' GROUP BY request_id, product_id
+      ) m ON m.request_id = t.request_id AND m.product_id = l.product_id`,
     rules: [
       {
         check: 'cancels',
-        when: "NOT COALESCE(m.type = 'return' AND m.quantity = l.quantity, FALSE)",
+        when: 'NOT COALESCE(m.return_rows = 1 AND m.quantity = l.quantity, FALSE)',
         names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, t.request_id AS requestId, m.id AS movementId,
-          m.type, m.quantity AS moved`,
+          COALESCE(m.return_rows, 0) AS 'rows', m.quantity AS moved`,
         say: (f) =>
-          phrase`Order ${f.orderId} of ${f.quantity} of product ${f.productId} is cancelled by request ${f.requestId}, ${f.movementId === null ? phrase('without a stock row') : phrase`its stock row ${f.movementId} is a ${f.type} of ${f.moved}`}.`,
+          phrase`Order ${f.orderId} of ${f.quantity} of product ${f.productId} is cancelled by request ${f.requestId}, ${f.movementId === null ? phrase('without a stock row') : phrase`which gives ${f.moved} back by ${f.rows} stock rows, the first with the id ${f.movementId}`}.`,
       },
     ],
   },
   {
-    from: `(SELECT * FROM stock_movements WHERE type = 'return') m
-      LEFT JOIN point_transactions t ON t.request_id = m.request_id AND t.type = 'refund'
+    from: `(SELECT * FROM stock_movements ${WHOLE} WHERE type = 'return') m
+      LEFT JOIN ${REFUNDS} t ON t.request_id = m.request_id
       LEFT JOIN order_lines l ON l.order_id = t.order_id AND l.product_id = m.product_id`,
     rules: [
       {
@@ -152,7 +176,7 @@ export const ORDER_PASSES: readonly Pass[] = [
         names: `CONCAT(FROM_DAYS(h.hour DIV 24), 'T', LPAD(h.hour MOD 24, 2, '0'), ':00:00.000Z') AS hour,
           h.product_id AS productId, h.sold, h.told`,
         say: (f) =>
-          phrase`In the hour from ${f.hour} ${f.sold} of product ${f.productId} were ordered and not cancelled; hourly_sales says ${f.told}.`,
+          phrase`In the hour from ${f.hour} ${f.sold} of product ${f.productId} were sold and not given back; hourly_sales says ${f.told}.`,
       },
     ],
   },

@@ -23,15 +23,17 @@ const FEW: readonly Reference[] = [
   { table: 'batch_exceptions', column: 'request_id', parent: 'requests', key: 'line' },
   { table: 'attempts', column: 'request_id', parent: 'requests', key: 'attempt' },
   { table: 'retries', column: 'request_id', parent: 'requests', key: 'id' },
+  { table: 'withdrawals', column: 'request_id', parent: 'requests', key: 'request_id' },
+  { table: 'activities', column: 'request_id', parent: 'requests', key: 'id' },
   { table: 'carts', column: 'user_id', parent: 'users', key: 'id' },
   { table: 'cart_lines', column: 'cart_id', parent: 'carts', key: 'id' },
   { table: 'cart_lines', column: 'product_id', parent: 'products', key: 'id' },
 ];
 
 /**
- * Rows that name what is not there. The server keeps this by foreign keys, unless it was told not to. The requests of
- * stock rows and the orders of ledger rows are looked for by the checks that need them, and what has about as many rows
- * as it names is met on the way of other passes.
+ * Rows that name what is not there. The tables that grow with every order have no foreign keys to users and products,
+ * and those of other tables may have been switched off. The requests of stock rows and the orders of ledger rows are
+ * proved by the checks that need them; tables with about as many rows as they name are met on the way of other passes.
  */
 export const REFERENCE_PASSES: readonly Pass[] = FEW.map((reference) => {
   const { table, column, parent, key } = reference;

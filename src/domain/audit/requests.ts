@@ -6,17 +6,17 @@ import { references } from './references.ts';
 const REQUESTS = `requests r
   LEFT JOIN outcomes o ${WHOLE} ON o.request_id = r.id
   LEFT JOIN point_transactions t ${WHOLE} ON t.request_id = r.id
-  LEFT JOIN orders p ${WHOLE} ON p.request_id = r.id
+  LEFT JOIN orders p ${WHOLE} ON p.id = r.id
   LEFT JOIN users u ${WHOLE} ON u.id = t.user_id
   LEFT JOIN (
     SELECT order_id, COUNT(*) AS lines_count, SUM(${double('quantity')}) AS units,
-      SUM(quantity * ${double('unit_price')}) AS total
+      SUM(quantity * ${double('unit_price')}) AS total, SUM(returned * ${double('unit_price')}) AS refunded
     FROM order_lines USE INDEX (PRIMARY) GROUP BY order_id
   ) l ON l.order_id = p.id`;
 
 /** Exactly, also where a double does not hold it. */
-const LINES_TOTAL = `COALESCE((SELECT SUM(named.quantity * named.unit_price) FROM order_lines named
-  WHERE named.order_id = p.id), 0)`;
+const linesSum = (units: string) =>
+  `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
 const NAMES_REQUEST = "r.id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status";
 
 /** A field of a JSON object as text. */
@@ -86,11 +86,18 @@ export const REQUEST_PASSES: readonly Pass[] = [
       {
         check: 'order-totals',
         when: 'p.id IS NOT NULL AND p.total <> COALESCE(l.total, 0)',
-        names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', ${LINES_TOTAL} AS linesTotal`,
+        names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', ${linesSum('quantity')} AS linesTotal`,
         say: (f) =>
           f.lines === 0
             ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
             : phrase`Order ${f.orderId} has a total of ${f.total}; its lines sum up to ${f.linesTotal}.`,
+      },
+      {
+        check: 'cancels',
+        when: 'p.id IS NOT NULL AND p.refunded <> COALESCE(l.refunded, 0)',
+        names: `p.id AS orderId, p.refunded, ${linesSum('returned')} AS linesRefunded`,
+        say: (f) =>
+          phrase`Order ${f.orderId} says that ${f.refunded} were refunded; the returned units of its lines come to ${f.linesRefunded}.`,
       },
       {
         check: 'requests',
@@ -136,9 +143,9 @@ export const REQUEST_PASSES: readonly Pass[] = [
       {
         check: 'outcome-details',
         when: `o.status = 'applied' AND CASE t.type
-            WHEN 'charge' THEN NOT ${says('o.details', { userId: 't.user_id', amount: 't.amount', balance: 't.balance_after' })}
-            WHEN 'payment' THEN NOT ${says('o.details', { userId: 't.user_id', total: 'SUBSTRING(t.amount, 2)', balance: 't.balance_after' })}
-            WHEN 'refund' THEN NOT ${says('o.details', { orderId: 't.order_id', userId: 't.user_id', total: 't.amount', balance: 't.balance_after' })}
+            WHEN 'charge' THEN NOT ${says('o.details', { userId: 't.user_id', amount: 't.amount', balance: 't.balance_after', transactionId: 't.id' })}
+            WHEN 'payment' THEN NOT ${says('o.details', { userId: 't.user_id', total: 'SUBSTRING(t.amount, 2)', balance: 't.balance_after', orderId: 'r.id', transactionId: 't.id' })}
+            WHEN 'refund' THEN NOT ${says('o.details', { orderId: 't.order_id', userId: 't.user_id', total: 't.amount', balance: 't.balance_after', transactionId: 't.id' })}
           END`,
         names: `o.request_id AS requestId, o.details AS said, t.id AS transactionId, t.type, t.user_id AS userId, t.amount,
           t.balance_after AS balance, t.order_id AS orderId`,
@@ -149,6 +156,26 @@ export const REQUEST_PASSES: readonly Pass[] = [
       },
     ],
     met: [
+      {
+        // a request with two ledger rows is met twice
+        count: 'COUNT(*)',
+        of: 'requests',
+        others: {
+          from: `(
+              SELECT request_id, COUNT(*) AS ledger_rows, MIN(id) AS first_id FROM point_transactions ${WHOLE}
+              GROUP BY request_id
+            ) t`,
+          rules: [
+            {
+              check: 'effects',
+              when: 't.ledger_rows > 1',
+              names: "t.request_id AS requestId, t.first_id AS transactionId, t.ledger_rows AS 'rows'",
+              say: (f) =>
+                phrase`Request ${f.requestId} has ${f.rows} ledger rows, the first with the id ${f.transactionId}.`,
+            },
+          ],
+        },
+      },
       {
         count: 'COUNT(o.request_id)',
         of: 'outcomes',
@@ -162,7 +189,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
       {
         count: 'COUNT(p.id)',
         of: 'orders',
-        others: references({ table: 'orders', column: 'request_id', parent: 'requests', key: 'id' }),
+        others: references({ table: 'orders', column: 'id', parent: 'requests', key: 'id' }),
       },
       {
         count: 'COALESCE(CAST(SUM(l.lines_count) AS SIGNED), 0)',
@@ -190,29 +217,34 @@ export const REQUEST_PASSES: readonly Pass[] = [
         SELECT r.id, r.kind FROM requests r STRAIGHT_JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.id
         WHERE r.kind = 'restock' AND o.status = 'applied'
       ) r
-      LEFT JOIN stock_movements m ON m.request_id = r.id`,
+      LEFT JOIN (
+        SELECT request_id, COUNT(*) AS stock_rows, MIN(id) AS first_id FROM stock_movements ${WHOLE}
+        WHERE type = 'restock' GROUP BY request_id
+      ) m ON m.request_id = r.id`,
     rules: [
       {
         check: 'effects',
-        when: "m.id IS NULL OR m.type <> 'restock'",
-        names: 'r.id AS requestId, m.id AS movementId, m.type',
+        when: 'NOT COALESCE(m.stock_rows = 1, FALSE)',
+        names: "r.id AS requestId, m.first_id AS movementId, COALESCE(m.stock_rows, 0) AS 'rows'",
         say: (f) =>
-          phrase`Request ${f.requestId} is an applied restock, but has ${f.movementId === null ? phrase('no stock row') : phrase`stock row ${f.movementId} of type ${f.type}`}.`,
+          f.movementId === null
+            ? phrase`Request ${f.requestId} is an applied restock, but has no stock row of it.`
+            : phrase`Request ${f.requestId} is an applied restock, but has ${f.rows} stock rows of it, the first with the id ${f.movementId}.`,
       },
     ],
   },
   {
-    from: `(SELECT * FROM stock_movements WHERE type = 'restock') m
+    from: `(SELECT * FROM stock_movements ${WHOLE} WHERE type IN ('restock', 'adjustment')) m
       LEFT JOIN requests r ON r.id = m.request_id
       LEFT JOIN outcomes o ON o.request_id = m.request_id
       LEFT JOIN products p ON p.id = m.product_id`,
     rules: [
       {
         check: 'effects',
-        when: "NOT COALESCE(r.kind = 'restock' AND o.status = 'applied', FALSE)",
-        names: "m.id AS movementId, m.request_id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status",
+        when: "NOT COALESCE(r.kind = m.type AND o.status = 'applied', FALSE)",
+        names: "m.id AS movementId, m.type, m.request_id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status",
         say: (f) =>
-          phrase`Stock row ${f.movementId} is a restock of request ${f.requestId}, which is ${f.kind === null ? phrase('not there') : phrase`a ${f.status} ${f.kind}`}.`,
+          phrase`Stock row ${f.movementId} is of type ${f.type} and of request ${f.requestId}, which is ${f.kind === null ? phrase('not there') : phrase`a ${f.status} ${f.kind}`}.`,
       },
       {
         // where a request restocked two products, one of them is not the one that was asked for

@@ -18,14 +18,18 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행 {3}에는 {4}라고 되어 있습니다.',
   'Order {0} has {1} of product {2}, and no sale of it among the stock rows.':
     '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행에 그 판매가 없습니다.',
+  'Order {0} has {1} sales of product {2} among the stock rows, the first with the id {3}.':
+    '주문 {0}에 상품 {2}의 판매 재고 행이 {1}개 있습니다. 첫 행의 ID는 {3}입니다.',
   'Stock row {0} is a sale of product {1} by request {2}, which has {3}.':
     '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, {3}.',
   'no order': '주문이 없습니다',
   'order {0} without that product': '주문 {0}에 그 상품이 없습니다',
   'Request {0} asks for {1} of product {2}; order {3} has {4}.':
     '요청 {0}은/는 상품 {2}을/를 {1}개 요청했는데, 주문 {3}에는 {4}개 있습니다.',
-  'Order {0} of {1} is cancelled; {2} were given back, by {3} ledger rows.':
-    '합계 {1}의 주문 {0}이/가 취소되었는데, 원장 행 {3}개로 {2}이/가 환불되었습니다.',
+  'Order {0} of {1} is {2}; {3} were given back, by {4} ledger rows.':
+    '합계 {1}의 주문 {0}의 상태는 {2}인데, 원장 행 {4}개로 {3}이/가 환불되었습니다.',
+  'Order {0} says that {1} were refunded; the returned units of its lines come to {2}.':
+    '주문 {0}에는 {1}이/가 환불되었다고 되어 있는데, 항목의 반품 수량을 합하면 {2}입니다.',
   'Ledger row {0} gives user {1} the points of order {2} back, which is {3}.':
     '원장 행 {0}은/는 사용자 {1}에게 주문 {2}의 포인트를 환불하는데, 그 주문은 {3}.',
   'not there': '없습니다',
@@ -33,13 +37,14 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Order {0} of {1} of product {2} is cancelled by request {3}, {4}.':
     '상품 {2} {1}개의 주문 {0}이/가 요청 {3}으로/로 취소되었는데, {4}.',
   'without a stock row': '재고 행이 없습니다',
-  'its stock row {0} is a {1} of {2}': '재고 행 {0}의 유형은 {1}, 수량은 {2}입니다',
+  'which gives {0} back by {1} stock rows, the first with the id {2}':
+    '재고 행 {1}개로 {0}개를 되돌렸습니다. 첫 행의 ID는 {2}입니다',
   'Stock row {0} gives {1} of product {2} back by request {3}, which {4}.':
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {2}을/를 {1}개 되돌리는데, 그 요청은 {4}.',
   'cancels nothing': '아무것도 취소하지 않습니다',
   'cancels order {0} without that product': '그 상품이 없는 주문 {0}을/를 취소합니다',
-  'In the hour from {0} {1} of product {2} were ordered and not cancelled; hourly_sales says {3}.':
-    '{0}부터 한 시간 동안 상품 {2}이/가 {1}개 주문되고 취소되지 않았는데, hourly_sales에는 {3}라고 되어 있습니다.',
+  'In the hour from {0} {1} of product {2} were sold and not given back; hourly_sales says {3}.':
+    '{0}부터 한 시간 동안 상품 {2}이/가 {1}개 팔리고 되돌아오지 않았는데, hourly_sales에는 {3}라고 되어 있습니다.',
   'The {0} {1} of {2} of {3}, the first with the {4} {5}, is not among the {6}.':
     '{3} {2}의 {0} {1}이/가 {6}에 없습니다. 처음 것의 {4}: {5}.',
   'a row': '1행',
@@ -70,11 +75,14 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '요청 {0}의 결과에는 {1}라고 되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
   'Attempt {0} of request {1} has failed; its outcome says {2} in attempt {3}.':
     '요청 {1}의 시도 {0}이/가 실패했는데, 결과에는 시도 {3}에서 {2}라고 되어 있습니다.',
-  'Request {0} is an applied restock, but has {1}.': '요청 {0}은/는 적용된 재고 추가인데, 남긴 것이 다릅니다: {1}.',
-  'no stock row': '재고 행 없음',
-  'stock row {0} of type {1}': '유형이 {1}인 재고 행 {0}',
-  'Stock row {0} is a restock of request {1}, which is {2}.':
-    '재고 행 {0}은/는 요청 {1}의 재고 추가인데, 그 요청은 {2}.',
+  'Request {0} has {1} ledger rows, the first with the id {2}.':
+    '요청 {0}에 원장 행이 {1}개 있습니다. 첫 행의 ID는 {2}입니다.',
+  'Request {0} is an applied restock, but has no stock row of it.':
+    '요청 {0}은/는 적용된 재고 추가인데, 그 재고 행이 없습니다.',
+  'Request {0} is an applied restock, but has {1} stock rows of it, the first with the id {2}.':
+    '요청 {0}은/는 적용된 재고 추가인데, 그 재고 행이 {1}개 있습니다. 첫 행의 ID는 {2}입니다.',
+  'Stock row {0} is of type {1} and of request {2}, which is {3}.':
+    '재고 행 {0}은/는 유형이 {1}이고 요청 {2}의 것인데, 그 요청은 {3}.',
   'a {0} {1}': '상태가 {0}인 {1}입니다',
   'Request {0} asks for the restock {1}; stock row {2} has product {3}, quantity {4}.':
     '요청 {0}은/는 재고 추가 {1}을/를 요청했는데, 재고 행 {2}에는 상품 {3}, 수량 {4}입니다.',

@@ -102,6 +102,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '{0}의 TLS 옵션(ssl-mode, ssl-ca, ssl-cert, ssl-key)을 서버에 맞게 설정하십시오.',
   'The database is newer than this program: it has {0}.': '데이터베이스가 이 프로그램보다 새것입니다: {0}.',
   'Upgrade shop on this machine.': '이 컴퓨터의 shop을 업그레이드하십시오.',
+  'The database was made by a version of shop before 0.2, from which there is no upgrade.':
+    '데이터베이스가 0.2 이전 버전의 shop으로 만들어졌으며, 그 버전에서는 업그레이드할 수 없습니다.',
+  'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.':
+    '그 버전으로 사용자와 상품을 내보낸 다음 빈 데이터베이스로 가져오거나, 빈 데이터베이스로 새로 시작하십시오. SHOP_DATABASE_URL에 빈 데이터베이스를 지정하거나, 로컬 환경이라면 `shop dev reset`을 실행하십시오.',
   'The database has not been migrated.': '데이터베이스가 마이그레이션되지 않았습니다.',
   'The database lacks {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
   'Run `shop db migrate`.': '`shop db migrate`를 실행하십시오.',

@@ -1,0 +1,40 @@
+import { EntitySchema } from 'typeorm';
+import { bigint, code, foreignKey, id, text, time } from './columns.ts';
+
+/** A row of `activities`: appended with each change that is not recorded as a request, and says who made it. */
+export interface ActivityRow {
+  id: number;
+  actor: string;
+  host: string;
+  action: string;
+  /** What was changed, such as a user or a product. */
+  subject: string;
+  /** JSON text. */
+  stateBefore: string | null;
+  stateAfter: string | null;
+  /** The request that the action is about; null where it is about something else. */
+  requestId: number | null;
+  createdAt: Date;
+}
+
+export const ActivityEntity = new EntitySchema<ActivityRow>({
+  name: 'Activity',
+  tableName: 'activities',
+  columns: {
+    id,
+    actor: text('actor', 128),
+    host: text('host', 255),
+    action: code('action', 32),
+    subject: text('subject', 255),
+    stateBefore: { type: 'mediumtext', name: 'state_before', nullable: true },
+    stateAfter: { type: 'mediumtext', name: 'state_after', nullable: true },
+    requestId: bigint('request_id', { nullable: true }),
+    createdAt: time('created_at'),
+  },
+  indices: [{ name: 'ix_activities_request', columns: ['requestId'] }],
+  foreignKeys: [foreignKey('fk_activities_request', 'requestId', 'Request')],
+  checks: [
+    { name: 'ck_activities_before', expression: 'json_valid(state_before)' },
+    { name: 'ck_activities_after', expression: 'json_valid(state_after)' },
+  ],
+});
