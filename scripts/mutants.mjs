@@ -73,8 +73,8 @@ const MUTANTS = [
   {
     name: 'the polls behind the messages',
     file: 'src/jobs/decided-messages.ts',
-    from: 'timer = setTimeout(resolve, ms);',
-    to: 'timer = setTimeout(resolve, 1_000 * ms);',
+    from: 'await within(ms, covered',
+    to: 'await within(1_000 * ms, covered',
     tests: ['integration/decided-messages'],
   },
   {

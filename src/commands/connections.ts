@@ -123,6 +123,7 @@ class Kept<T> {
   #close: Kind<T>['close'] = async () => {};
   /** When it was opened or last checked, by `performance.now()`. */
   #checkedAt = 0;
+  /** Counts calls of `drop()`: one that comes while a connection is being opened closes that connection, too. */
   #drops = 0;
 
   async take(address: string, kind: Kind<T>): Promise<T> {

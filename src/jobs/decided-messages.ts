@@ -1,4 +1,4 @@
-import { type RedisClient, RedisSubscription } from '../domain/store.ts';
+import { type RedisClient, RedisSubscription, within } from '../domain/store.ts';
 import { type DecidedRange, decidedChannel, parseDecidedRange } from './contract.ts';
 
 /**
@@ -67,23 +67,18 @@ export class DecidedWatch {
 
   /** Resolves when a message since the last wait covers the request; at the latest after `ms`. Rejects on `signal`. */
   async wait(id: number, ms: number, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    let timer: NodeJS.Timeout | undefined;
-    const stop = () => this.#wake();
-    await new Promise<void>((resolve) => {
-      const covers = ({ first, last }: DecidedRange) => first <= id && id <= last;
+    const covered = new Promise<boolean>((resolve) => {
       this.#wake = () => {
-        if (signal.aborted || (this.#seen !== null && covers(this.#seen))) resolve();
+        if (this.#seen !== null && this.#seen.first <= id && id <= this.#seen.last) resolve(true);
       };
-      timer = setTimeout(resolve, ms);
-      signal.addEventListener('abort', stop);
       this.#wake();
     });
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
-    this.#wake = () => {};
-    this.#seen = null;
-    signal.throwIfAborted();
+    try {
+      await within(ms, covered, false, signal);
+    } finally {
+      this.#wake = () => {};
+      this.#seen = null;
+    }
   }
 
   end(): void {

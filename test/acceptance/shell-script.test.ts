@@ -120,7 +120,7 @@ queue resume
 queue resume
 db migrate
 queue resume
-balance 1
+user create Bo
 `;
   const { status, stderr, stdout } = await other.run(['shell', '--keep-going', '-o', 'json'], { stdin });
   const errors = stderr
@@ -132,6 +132,6 @@ balance 1
     [5, 'CONFIG', 'Run `shop db migrate`.'],
   ]);
   expect(status).toBe(78);
-  expect(stdout).toContain('"balance":');
+  expect(stdout).toContain('"name":"Bo"');
   await other.close();
 });
