@@ -91,7 +91,7 @@ export function defineGroup(group: Command, body: Omit<CommandShape, 'arguments'
 
 const SHAPES = new WeakMap<Command, CommandShape>();
 
-/** Whether a command that is known by name has been given what it takes. */
+/** True once the command has its arguments, options and subcommands. */
 export function isLoaded(command: Command): boolean {
   return SHAPES.has(command);
 }

@@ -4,7 +4,7 @@ import type { DecidedMessages } from '../jobs/decided-messages.ts';
 import type { Producer } from '../jobs/producer.ts';
 import { closeAll } from './close-all.ts';
 
-/** What commands use of one shop's Redis. */
+/** The queue and the messages of one shop, on its Redis. */
 interface Queue {
   readonly redis: RedisClient;
   readonly producer: Producer;
@@ -104,7 +104,7 @@ export class Connections {
 
 interface Kind<T> {
   readonly open: () => Promise<T>;
-  /** Whether this process has seen nothing that breaks it. */
+  /** True while this process has seen nothing that breaks it. */
   readonly intact: (value: T) => boolean;
   /** Whether one that has waited can be used again. */
   readonly usable: (value: T) => Promise<boolean>;

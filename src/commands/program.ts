@@ -31,7 +31,7 @@ interface ProgramOptions {
   readonly shell?: boolean;
 }
 
-/** Where help goes: standard output if it was requested, standard error if a subcommand is missing. */
+/** The streams for help: standard output if it was requested, standard error if a subcommand is missing. */
 export type HelpStreams = Readonly<Record<'stdout' | 'stderr', { write(text: string): unknown }>>;
 
 const START = [

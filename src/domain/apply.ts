@@ -73,7 +73,7 @@ export async function failRequest(session: Session, request: RecordedRequest, at
   });
 }
 
-/** What a transaction of the lane begins with. */
+/** The facts that a transaction of the lane begins with. */
 interface Beginning {
   /** The requests of the group that have no outcome. */
   readonly pending: readonly RecordedRequest[];

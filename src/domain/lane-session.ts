@@ -47,12 +47,12 @@ export async function keepAlive(session: Session): Promise<void> {
   else await session.query('SELECT 1');
 }
 
-/** Whether any worker holds the lane, on whatever machine it runs. */
+/** Checks whether any worker holds the lane, on any machine. */
 export async function isLaneHeld(session: Session, address: LaneAddress): Promise<boolean> {
   return (await readLockHolder(session, laneLock(address))) !== null;
 }
 
-/** Whether the worker of this name (see `workerName`) holds the lane. */
+/** Checks whether the worker of this name (see `workerName`) holds the lane. */
 export async function isLaneHeldBy(session: Session, address: LaneAddress, worker: string): Promise<boolean> {
   return (await readLockHolder(session, holderLock(address, worker))) !== null;
 }

@@ -10,7 +10,7 @@ export interface Decided {
   readonly decision: Decision;
 }
 
-/** What the rows of a group depend on besides the decisions. */
+/** The facts that the rows of a group depend on besides the decisions. */
 export interface Circumstances {
   /** The time that all rows of the group get. */
   readonly now: Date;

@@ -8,7 +8,7 @@ import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 /** Where the build puts it, as seen from the bundle's chunks. */
 const THREAD = fileURLToPath(new URL('../lane-thread.cjs', import.meta.url));
 
-/** What the lane reports to its worker through the handle. */
+/** Events that the lane reports to its worker through the handle. */
 export type LaneHandleEvents = Omit<LaneEvents, 'taken'>;
 
 /** Where the lane is: see `Lane`. */

@@ -1,20 +1,20 @@
 import type { LaneAddress } from '../domain/lane-session.ts';
 import type { Commit } from './activity.ts';
 
-/** What the lane's thread is started with. */
+/** Start parameters of the lane's thread. */
 export interface LaneThreadData {
   readonly lane: LaneAddress;
   /** The least level that is logged. */
   readonly logLevel: string;
 }
 
-/** What the worker sends to the lane's thread. */
+/** A message of the worker to the lane's thread. */
 export type ToLane =
   /** Requests to be applied; each submission has a number of its own. */
   | { readonly type: 'submit'; readonly submissions: readonly (readonly [number: number, ids: readonly number[]])[] }
   | { readonly type: 'stop' };
 
-/** What the lane's thread sends to its worker. */
+/** A message of the lane's thread to its worker. */
 export type FromLane =
   /** Submissions whose requests have their outcomes, and those that are given back. */
   | { readonly type: 'settled'; readonly done: readonly number[]; readonly lost: readonly number[] }

@@ -23,7 +23,7 @@ export interface QueueStatus extends QueueCounts {
   readonly waiting: number | null;
   readonly active: number | null;
   readonly delayed: number | null;
-  /** Whether some worker holds the lane: it is the one that applies. */
+  /** True if a worker holds the lane: that worker applies requests. */
   readonly laneHeld: boolean;
   /** Null also where Redis is there, and does not tell. */
   readonly workers: readonly WorkerStatus[] | null;

@@ -14,7 +14,7 @@ import { type Session, within } from '../domain/store.ts';
 import type { DecidedMessages, DecidedWatch } from './decided-messages.ts';
 import type { Producer } from './producer.ts';
 
-/** What a request goes through: the database that records it, the queue that carries it, the messages about its outcome. */
+/** The way of a request: the database that records it, the queue that carries it, the messages about its outcome. */
 export interface Channel {
   readonly session: Session;
   readonly producer: Producer;

@@ -38,7 +38,7 @@ export class Sweep {
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #session: Session | null = null;
-  /** What is recorded below the mark later than expected, the patrol finds. */
+  /** The patrol finds a request that is recorded below the mark later than expected. */
   readonly #requests = new Watermark();
   readonly #retries = new Watermark();
   /** How far the patrol has come. */

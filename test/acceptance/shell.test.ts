@@ -6,11 +6,14 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { lockName } from '../../src/db/lock.ts';
 import { eventually } from '../support/eventually.ts';
+import { clientsOf, killClients, serversWithRedisDatabase } from '../support/redis-clients.ts';
 import { TestShop } from '../support/shop.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
 
 /** After so long a shell checks its connections before it uses them. */
 const IDLE_MS = 1_500;
+/** Its own database in Redis, whose clients are killed. */
+const DATABASE = 11;
 
 let shop: TestShop;
 let user: string;
@@ -18,7 +21,7 @@ let directory: string;
 let env: Record<string, string>;
 
 beforeAll(async () => {
-  shop = await TestShop.create();
+  shop = await TestShop.create({ servers: serversWithRedisDatabase(DATABASE) });
   directory = await mkdtemp(join(tmpdir(), 'shop-shell-'));
   env = { XDG_STATE_HOME: directory, SHOP_DEV_DIR: join(directory, 'dev') };
   user = await shop.userWith(0);
@@ -185,19 +188,9 @@ it('waits for what can not be broken off, unless it is interrupted again', async
 });
 
 it('uses its connections again, and opens them anew where they are lost', async () => {
-  // Redis tells its clients apart by their database
-  const url = new URL(shop.redisUrl);
-  url.pathname = '/11';
-  const terminal = shop.startOnTerminal(['shell', '-o', 'json'], {
-    env: { ...env, SHOP_REDIS_URL: url.href },
-    rows: 60,
-  });
-  await atPrompt(terminal);
+  const terminal = await openShell('-o', 'json');
   const redis = new Redis(shop.redisUrl);
-  const clients = async () => {
-    const list = (await redis.client('LIST')) as string;
-    return [...list.matchAll(/^id=(\d+) .* db=11 /gm)].map(([, id]) => Number(id));
-  };
+  const clients = () => clientsOf(redis, DATABASE, 'normal');
   const commands = [`user show ${user}`, `balance ${user}`, `charge ${user} 500 --no-wait`];
   const round = async () => {
     for (const command of commands)
@@ -209,13 +202,10 @@ it('uses its connections again, and opens them anew where they are lost', async 
   expect(first.redis).toHaveLength(1);
   expect(await round()).toEqual(first);
   for (const id of first.mysql) await shop.sql(`KILL ${id}`);
-  for (const id of first.redis) await redis.client('KILL', 'ID', id);
+  await killClients(redis, first.redis);
   const second = await round();
   for (const id of [...first.mysql, ...first.redis]) expect([...second.mysql, ...second.redis]).not.toContain(id);
   expect(await round()).toEqual(second);
-  await redis.select(11);
-  const keys = await redis.keys(`{${shop.prefix}}:*`);
-  await redis.del(...keys);
   await redis.quit();
   terminal.type(KEYS.ctrlD);
   expect(await terminal.ended).toEqual({ status: 0, signal: null });
@@ -228,8 +218,7 @@ it('waits for outcomes again after its connections were lost while it was busy, 
   const kill = async () => {
     const lane = await shop.laneConnection();
     for (const id of await shop.connections()) if (id !== lane) await shop.sql('KILL ?', [id]).catch(() => {});
-    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    for (const type of ['normal', 'pubsub'] as const) await killClients(redis, await clientsOf(redis, DATABASE, type));
   };
   const charge = async () => expect(await give(terminal, `charge ${user} 5`)).toMatch(/"transactionId": \d+/);
   await charge();

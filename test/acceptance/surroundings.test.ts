@@ -16,7 +16,7 @@ const STRANGER = 54_321;
 const isRoot = process.getuid?.() === 0;
 /** Settings that lead to no server. */
 const NOWHERE = ['SHOP_DATABASE_URL=mysql://shop@127.0.0.1:1/shop', 'SHOP_REDIS_URL=redis://127.0.0.1:1'];
-/** What works whatever the surroundings are. */
+/** Commands that work in any surroundings. */
 const ALWAYS = [['--help'], ['order', 'place', '--help'], ['--version'], ['completion', 'bash'], ['__complete', 'ord']];
 
 let directory: string;

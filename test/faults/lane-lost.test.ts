@@ -21,7 +21,7 @@ async function chargeManyTimes(user: string, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await shop.ok(['charge', user, '1', '--no-wait']);
 }
 
-it('goes on after its connection was killed, with no attempt counted', async () => {
+it('continues after its connection was killed, with no attempt counted', async () => {
   const worker = await shop.startWorker();
   await shop.sql(`KILL ${await shop.laneConnection()}`);
   expect(await shop.ok(['charge', '1', '7'])).toMatchObject({ attempts: 1 });

@@ -7,12 +7,15 @@ import { decidedChannel, formatDecidedRange } from '../../src/jobs/contract.ts';
 import { DecidedMessages, type DecidedWatch } from '../../src/jobs/decided-messages.ts';
 import { awaitOutcome } from '../../src/jobs/submit.ts';
 import { eventually } from '../support/eventually.ts';
+import { clientsOf, killClients, serversWithRedisDatabase } from '../support/redis-clients.ts';
 import { TestShop } from '../support/shop.ts';
 
 /** How long a command that has waited for some seconds pauses between two polls. */
 const POLL_MS = 250;
 /** After it the pauses between polls have their full length. */
 const SETTLED_MS = 2_000;
+/** Its own database in Redis, whose subscribers are killed. */
+const DATABASE = 12;
 
 const SILENT = {
   recorded: async () => {},
@@ -30,7 +33,7 @@ let messages: DecidedMessages;
 let keys = 0;
 
 beforeAll(async () => {
-  shop = await TestShop.create({ inProcess: true });
+  shop = await TestShop.create({ inProcess: true, servers: serversWithRedisDatabase(DATABASE) });
   user = await shop.created(['user', 'create', 'Ann']);
 });
 
@@ -121,9 +124,7 @@ it('reads an outcome whose message was lost', async () => {
 it('reads an outcome after Redis is gone, and receives messages again once it is back', async () => {
   const watch = await activeWatch();
   const { id, outcome } = await submitted(watch);
-  const pubsub = String(await redis.call('CLIENT', 'LIST', 'TYPE', 'pubsub'));
-  for (const [, connection] of pubsub.matchAll(/^id=(\d+) /gm))
-    await redis.call('CLIENT', 'KILL', 'ID', connection ?? '');
+  await killClients(redis, await clientsOf(redis, DATABASE, 'pubsub'));
   await eventually('the subscription is lost', () => !watch.active);
   await decide(id);
   expect(await outcome).toMatchObject({ id, status: 'refused' });

@@ -7,7 +7,7 @@ export interface ActivityRow {
   actor: string;
   host: string;
   action: string;
-  /** What was changed, such as a user or a product. */
+  /** The thing that was changed, such as a user or a product. */
   subject: string;
   /** JSON text. */
   stateBefore: string | null;

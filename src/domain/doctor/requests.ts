@@ -7,7 +7,7 @@ const PENDING_LIMIT_SECONDS = 300;
 
 /** Who is there to apply requests; null where it could not be told. */
 export interface Workers {
-  /** Whether a worker has the lane's lock in MySQL: it is the one that applies. */
+  /** True if a worker holds the lane's lock in MySQL: that worker applies requests. */
   readonly laneHeld: boolean | null;
   /** Workers that wait at the queue in Redis for jobs. */
   readonly atQueue: number | null;
