@@ -52,8 +52,10 @@ it('refreshes at once and then once a period, and nothing piles up', async () =>
   await refreshesFollow(4, worker);
   expectOneAPeriod(refreshes(worker), PERIOD_MS);
   expect(await shop.ok(['product', 'top'], { env: ENV })).toMatchObject({ source: 'cache', stale: false });
-  const jobs = await redis.keys(`{${shop.prefix}}:ranking:repeat:*:*`);
-  expect(jobs.length).toBeLessThanOrEqual(2);
+  // one that has just ended may still be there
+  await eventually('only the next refresh is kept', async () => {
+    return (await redis.keys(`{${shop.prefix}}:ranking:repeat:*:*`)).length <= 2;
+  });
   expect(await redis.zcard(`{${shop.prefix}}:ranking:completed`)).toBe(0);
   expect(await redis.zcard(`{${shop.prefix}}:ranking:failed`)).toBe(0);
   expect((await worker.stop()).status).toBe(0);
