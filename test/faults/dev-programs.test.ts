@@ -1,4 +1,4 @@
-import { cp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -8,7 +8,6 @@ import { pingDatabase, pingRedis } from '../../src/domain/store.ts';
 import {
   alive,
   commandLines,
-  folders,
   hasPrograms,
   kill,
   listen,
@@ -16,6 +15,7 @@ import {
   pids,
   query,
   readyEnvironment,
+  removeEnvironments,
   start,
   states,
   urlsOf,
@@ -28,12 +28,7 @@ describe.skipIf(!hasPrograms)(
   'programs of this machine that crash, hang or find their port taken',
   { timeout: LIMIT },
   () => {
-    afterEach(async () => {
-      for (const directory of folders.splice(0)) {
-        await down({ directory, servers: 'programs', mysqld: null, redisServer: null });
-        await rm(join(directory, '..'), { recursive: true, force: true });
-      }
-    }, LIMIT);
+    afterEach(removeEnvironments, LIMIT);
 
     it('lets two folders live side by side, and a copy of a folder leaves the original alone', async () => {
       const one = await readyEnvironment();

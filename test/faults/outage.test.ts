@@ -1,49 +1,34 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { reset, type Servers, startServers, stopServers } from '../../src/dev/environment.ts';
-import { takeData } from '../support/data-directory.ts';
 import { eventually } from '../support/eventually.ts';
+import { OwnServers } from '../support/own-servers.ts';
 import { TestShop } from '../support/shop.ts';
 
 // servers of its own, for they are killed and started again
-let directory: string;
-let servers: Servers;
+let servers: OwnServers;
 let shop: TestShop;
 const { dev } = loadConfig();
 
-const start = () => startServers({ directory, servers: dev.servers, mysqld: dev.mysqld, redisServer: dev.redisServer });
-
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'shop-outage-'));
-  await takeData(directory);
-  servers = await start();
-  shop = await TestShop.create({ servers, inProcess: true });
+  servers = await OwnServers.start();
+  shop = await TestShop.create({ servers: servers.urls, inProcess: true });
   await shop.ok(['db', 'seed']);
 });
 
 afterAll(async () => {
   await shop.close();
-  await reset({ ...dev, directory });
-  await rm(directory, { recursive: true, force: true });
+  await servers.remove();
 });
-
-async function pidOf(service: 'mysql' | 'redis'): Promise<number> {
-  const state = JSON.parse(await readFile(join(directory, 'state.json'), 'utf8'));
-  return state.services[service].running.pid;
-}
 
 it.skipIf(dev.servers === 'docker')(
   'waits for MySQL while it is away, counts no attempt, and goes on by itself',
   async () => {
     const worker = await shop.startWorker();
     await shop.ok(['charge', '1', '100']);
-    process.kill(await pidOf('mysql'), 'SIGKILL');
+    await servers.kill('mysql');
     await worker.logged('the database is away or took the lane');
     expect(await shop.refused(['charge', '1', '1'])).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
-    await start();
+    await servers.startAgain();
     await shop.reconnect();
     expect(await shop.ok(['charge', '1', '10'])).toMatchObject({ balance: 110, attempts: 1 });
     expect(await shop.faults()).toEqual([]);
@@ -53,10 +38,10 @@ it.skipIf(dev.servers === 'docker')(
 
 it.skipIf(dev.servers === 'docker')('waits for Redis while it is away, and goes on by itself', async () => {
   const worker = await shop.startWorker();
-  process.kill(await pidOf('redis'), 'SIGKILL');
+  await servers.kill('redis');
   expect(await shop.refused(['charge', '1', '1'])).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
   expect(await shop.ok(['balance', '1'])).toMatchObject({ balance: 110 });
-  await start();
+  await servers.startAgain();
   expect(await shop.ok(['charge', '1', '10'])).toMatchObject({ balance: 120, attempts: 1 });
   expect((await worker.stop()).status).toBe(0);
 });
@@ -73,15 +58,14 @@ it.skipIf(dev.servers === 'docker')(
         return rows.length > 0;
       });
     }
-    const mysql = await pidOf('mysql');
-    process.kill(mysql, 'SIGSTOP');
+    await servers.freeze('mysql');
     try {
       const { status, stderr } = await patient.ended;
       expect({ status, stderr }).toMatchObject({ status: 75, stderr: expect.stringContaining('--key patient') });
       told.signal('SIGINT');
       expect((await told.ended).status).toBe(130);
     } finally {
-      process.kill(mysql, 'SIGCONT');
+      await servers.thaw('mysql');
     }
   },
 );
@@ -104,8 +88,7 @@ it.skipIf(dev.servers === 'docker')(
     await other.query('SELECT * FROM users WHERE id = 2 FOR UPDATE');
     await shop.ok(['charge', '2', '1', '--no-wait']);
     await shop.laneWaitsForLock();
-    const mysql = await pidOf('mysql');
-    process.kill(mysql, 'SIGSTOP');
+    await servers.freeze('mysql');
     try {
       const asked = Date.now();
       const { status } = await worker.stop();
@@ -113,7 +96,7 @@ it.skipIf(dev.servers === 'docker')(
       // nothing but the deadline ends it
       expect(status).toBe(143);
     } finally {
-      process.kill(mysql, 'SIGCONT');
+      await servers.thaw('mysql');
     }
     await other.query('ROLLBACK');
     await other.end();
@@ -122,12 +105,12 @@ it.skipIf(dev.servers === 'docker')(
 
 it('ends on SIGTERM while MySQL is away', async () => {
   const worker = await shop.startWorker();
-  await stopServers(directory);
+  await servers.stop();
   await worker.logged('the database is away or took the lane');
   const asked = Date.now();
   await worker.stop();
   expect(Date.now() - asked).toBeLessThan(10_000);
-  await start();
+  await servers.startAgain();
   await shop.reconnect();
   expect(await shop.faults()).toEqual([]);
 });

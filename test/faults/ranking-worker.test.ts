@@ -1,20 +1,15 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config.ts';
-import { reset, type Servers, startServers } from '../../src/dev/environment.ts';
-import { takeData } from '../support/data-directory.ts';
 import { eventually } from '../support/eventually.ts';
+import { OwnServers } from '../support/own-servers.ts';
 import { expectOneAPeriod, refreshes, refreshesFollow } from '../support/ranking-log.ts';
 import { noteRecovery } from '../support/recovery.ts';
 import { keyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 // servers of its own, for they are wiped, killed and started again
-let directory: string;
-let servers: Servers;
+let servers: OwnServers;
 let shop: TestShop;
 let redis: Redis;
 const { dev } = loadConfig();
@@ -22,13 +17,9 @@ const workers: TestProcess[] = [];
 const PERIOD_MS = 2_000;
 const ENV = { SHOP_RANKING_PERIOD: `${PERIOD_MS}ms` };
 
-const start = () => startServers({ directory, servers: dev.servers, mysqld: dev.mysqld, redisServer: dev.redisServer });
-
 beforeAll(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'shop-ranking-'));
-  await takeData(directory);
-  servers = await start();
-  shop = await TestShop.create({ servers, inProcess: true });
+  servers = await OwnServers.start();
+  shop = await TestShop.create({ servers: servers.urls, inProcess: true });
   redis = new Redis(shop.redisUrl);
   redis.on('error', () => {});
   const product = await shop.product('Pen', 10, 100);
@@ -49,14 +40,8 @@ afterAll(async () => {
   redis.disconnect();
   await shop.expectSound();
   await shop.close();
-  await reset({ ...dev, directory });
-  await rm(directory, { recursive: true, force: true });
+  await servers.remove();
 });
-
-async function pidOf(service: 'mysql' | 'redis'): Promise<number> {
-  const state = JSON.parse(await readFile(join(directory, 'state.json'), 'utf8'));
-  return state.services[service].running.pid;
-}
 
 /** A worker that has the lane, or one that stands by. */
 async function work(env: Record<string, string> = ENV, says = 'worker ready'): Promise<TestProcess> {
@@ -99,10 +84,10 @@ it('comes back by itself when Redis is wiped', async () => {
 it.skipIf(dev.servers === 'docker')('comes back by itself when Redis dies and comes back empty', async () => {
   const worker = await work();
   await refreshesFollow(1, worker);
-  process.kill(await pidOf('redis'), 'SIGKILL');
+  await servers.kill('redis');
   // the lane's worker reports it
   await worker.logged('ECONNREFUSED');
-  await start();
+  await servers.startAgain();
   await eventually('Redis answers', () =>
     redis.flushall().then(
       () => true,
@@ -116,9 +101,9 @@ it.skipIf(dev.servers === 'docker')('comes back by itself when Redis dies and co
 it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL is away', async () => {
   const worker = await work();
   await refreshesFollow(1, worker);
-  process.kill(await pidOf('mysql'), 'SIGKILL');
+  await servers.kill('mysql');
   await worker.logged('the ranking could not be refreshed');
-  await start();
+  await servers.startAgain();
   await shop.reconnect();
   await refreshesFollow(2, worker);
   await worker.logged('worker ready');

@@ -10,7 +10,6 @@ import { pingDatabase, pingRedis } from '../../src/domain/store.ts';
 import {
   alive,
   commandLines,
-  folders,
   has,
   hasPrograms,
   MARIADB,
@@ -20,6 +19,7 @@ import {
   pids,
   query,
   readyEnvironment,
+  removeEnvironments,
   start,
   states,
   urlsOf,
@@ -29,12 +29,7 @@ import {
 const LIMIT = 180_000;
 
 describe.skipIf(!hasPrograms)('the local environment from programs of this machine', { timeout: LIMIT }, () => {
-  afterEach(async () => {
-    for (const directory of folders.splice(0)) {
-      await down({ directory, servers: 'programs', mysqld: null, redisServer: null });
-      await rm(join(directory, '..'), { recursive: true, force: true });
-    }
-  }, LIMIT);
+  afterEach(removeEnvironments, LIMIT);
 
   it('comes up, is left alone by a second up, keeps its data over down and up, and leaves nothing running', async () => {
     const dev = await newEnvironment();

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import mysql from 'mysql2/promise';
 import { expect } from 'vitest';
 import { type DevConfig, loadConfig, localEnvironmentFile } from '../../src/config.ts';
 import { IMAGES } from '../../src/dev/docker-host.ts';
-import { type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
+import { down, type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
 import { takeData } from './data-directory.ts';
 
 /** Stands in for the real worker: says that it is ready, and ends when it is told to. */
@@ -30,6 +30,14 @@ export async function readyEnvironment(): Promise<DevConfig> {
   const dev = await newEnvironment();
   if (loadConfig().dev.mysqld === dev.mysqld) await takeData(dev.directory);
   return dev;
+}
+
+/** Stops and removes every environment of programs that the tests of a file have made. */
+export async function removeEnvironments(): Promise<void> {
+  for (const directory of folders.splice(0)) {
+    await down({ directory, servers: 'programs', mysqld: null, redisServer: null });
+    await rm(join(directory, '..'), { recursive: true, force: true });
+  }
 }
 
 export function start(
