@@ -1,6 +1,7 @@
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { databaseHosts, databaseListener, databaseName } from './database-url.ts';
 import { databaseError } from './errors.ts';
+import { limitIdle } from './idle-limit.ts';
 import { openPrimary } from './primary.ts';
 import { mysqlTls } from './tls.ts';
 import { within } from './within.ts';
@@ -40,6 +41,8 @@ export interface Session {
   readonly chosen: boolean;
   /** When the server has last answered a statement, be it with an error, by `performance.now()`. */
   readonly answeredAt: number;
+  /** Seconds without a statement after which the server ends it, as long as it lives; undefined for the server's own limit. */
+  readonly idleSeconds: number | undefined;
 }
 
 /** Limits that a session asks its server to hold. */
@@ -99,11 +102,12 @@ export async function connect(url: string, limits: SessionLimits = {}): Promise<
 
 async function connectTo(url: string, limits: SessionLimits, chosen: boolean): Promise<Session> {
   const connection = await openConnection(url, limits.connectMs);
-  const session = new MysqlSession(connection, { url, chosen, statementMs: limits.statementMs });
+  const { statementMs, idleSeconds } = limits;
+  const session = new MysqlSession(connection, { url, chosen, statementMs, idleSeconds });
   try {
     await session.execute(SESSION_SETTINGS);
     await session.execute(SESSION_ISOLATION);
-    if (limits.idleSeconds !== undefined) await session.execute('SET SESSION wait_timeout = ?', [limits.idleSeconds]);
+    if (idleSeconds !== undefined) await session.execute(limitIdle(idleSeconds));
     if (limits.lockWaitSeconds !== undefined) {
       await session.execute('SET SESSION innodb_lock_wait_timeout = ?', [limits.lockWaitSeconds]);
     }
@@ -160,6 +164,7 @@ export function expectRows(table: string, { affectedRows }: Written, expected: n
 class MysqlSession implements Session {
   readonly url: string;
   readonly chosen: boolean;
+  readonly idleSeconds: number | undefined;
   readonly #connection: Connection;
   readonly #statementMs: number | undefined;
   #broken = false;
@@ -168,11 +173,12 @@ class MysqlSession implements Session {
 
   constructor(
     connection: Connection,
-    options: Pick<Session, 'url' | 'chosen'> & { readonly statementMs: number | undefined },
+    options: Pick<Session, 'url' | 'chosen' | 'idleSeconds'> & { readonly statementMs: number | undefined },
   ) {
     this.#connection = connection;
     this.url = options.url;
     this.chosen = options.chosen;
+    this.idleSeconds = options.idleSeconds;
     this.#statementMs = options.statementMs;
     // without a listener a connection that ends while idle would end the process; the next statement tells
     connection.on('error', () => {

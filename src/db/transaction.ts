@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Session } from './connection.ts';
-import { databaseError, isDuplicate } from './errors.ts';
+import { databaseError, isDuplicate, transactionError } from './errors.ts';
+import { LIFT_IDLE_LIMIT, limitIdle, TRANSACTION_IDLE_SECONDS } from './idle-limit.ts';
 
 /**
  * Runs `work` in one transaction of `session`: committed when it returns, rolled back when it throws.
@@ -8,9 +9,21 @@ import { databaseError, isDuplicate } from './errors.ts';
  * Rolls back after every error, also where the server has undone no more than one statement (lock wait timeout). Where
  * the rollback or the COMMIT itself fails, nobody knows what the server did: the session is destroyed, so that the
  * transaction can't go on behind our back, and the caller has to read what became of it.
+ *
+ * Unless the session has an idle limit of its own, the transaction gets one: whoever is suspended in the middle of it
+ * holds others up for no more than some seconds.
+ *
+ * @throws TransactionLost where the connection was lost before the COMMIT.
  */
 export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  return begun(session, 'START TRANSACTION', work);
+  if (session.idleSeconds !== undefined) return begun(session, 'START TRANSACTION', work);
+  await session.execute(limitIdle(TRANSACTION_IDLE_SECONDS));
+  try {
+    return await begun(session, 'START TRANSACTION', work);
+  } finally {
+    // one that can't be put back is of no more use; what the transaction has come to stands
+    if (!session.broken) await session.execute(LIFT_IDLE_LIMIT).catch(() => session.destroy());
+  }
 }
 
 /** Runs `read`, all of whose statements see the database as it was at one moment; it can't write. */
@@ -27,7 +40,7 @@ async function begun<T>(session: Session, start: string, work: () => Promise<T>)
     result = await work();
   } catch (error) {
     await rollBack(session);
-    throw error;
+    throw transactionError(error);
   }
   try {
     await session.execute('COMMIT');

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type Session, type SessionLimits, serverVersion } from '../db/connection.ts';
 import type { DataSource } from '../db/data-source.ts';
 import { databaseAddress } from '../db/database-url.ts';
-import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
+import { DatabaseError, databaseError, SchemaError, TransactionLost } from '../db/errors.ts';
+import { TRANSACTION_IDLE_SECONDS } from '../db/idle-limit.ts';
 import { NoPrimary, requireWrites } from '../db/primary.ts';
 import { answered, connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
 import { RedisSubscription } from '../db/redis-subscription.ts';
@@ -183,7 +184,15 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
   }
   if (errno === TLS_WANTED || isTlsFault(cause)) return untrusted('MySQL', setting, address, message, cause);
   if (errno !== null && SCHEMA_MISMATCH.has(errno)) return error;
-  if (kind === 'outage') return new ShopError('UNAVAILABLE', { server: 'MySQL', address, reason: message }, { cause });
+  const details = { server: 'MySQL', address, reason: message };
+  if (error instanceof TransactionLost) {
+    return new ShopError('UNAVAILABLE', details, {
+      message: phrase`The connection to MySQL at ${address} was lost in the middle of a transaction, of which nothing was applied: ${message}.`,
+      hint: phrase`Give the same command again. One that is suspended for ${TRANSACTION_IDLE_SECONDS} s loses its transaction.`,
+      cause,
+    });
+  }
+  if (kind === 'outage') return new ShopError('UNAVAILABLE', details, { cause });
   return error;
 }
 

@@ -63,6 +63,7 @@ async function onSessions(
       execute: (sql, values) => watch(sql, session.execute(sql, values)),
       url: session.url,
       chosen: session.chosen,
+      idleSeconds: session.idleSeconds,
       format: (sql, values) => session.format(sql, values),
       close: () => session.close(),
       destroy: () => session.destroy(),

@@ -64,6 +64,7 @@ function watched(session: Session, watch: <T>(sql: string, send: () => Promise<T
     execute: (sql, values) => watch(sql, () => session.execute(sql, values)),
     url: session.url,
     chosen: session.chosen,
+    idleSeconds: session.idleSeconds,
     format: (sql, values) => session.format(sql, values),
     close: () => session.close(),
     destroy: () => session.destroy(),
