@@ -161,6 +161,11 @@ export function isOutage(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'outage';
 }
 
+/** True where `error` says that another session was in the way: nobody is to blame, and the transaction may be tried again. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof DatabaseError && error.kind === 'conflict';
+}
+
 /**
  * An error of the database as an expected one, where it is the server's, the network's or the configuration's fault.
  *

@@ -1,0 +1,115 @@
+import type { Session } from '../db/connection.ts';
+import { parseContent } from './content.ts';
+import type { Ref } from './input.ts';
+import { resolveReferences } from './lock-state.ts';
+import type { RecordedRequest } from './pending.ts';
+import type { RequestContent } from './request.ts';
+
+/** What a request locks, such as `product 3`. Of a cart it locks the lines. */
+type RowKind = 'user' | 'product' | 'order' | 'cart';
+export type RowName = `${RowKind} ${Ref}`;
+
+/** A request with the rows that it locks. */
+export interface RequestRows {
+  readonly request: RecordedRequest;
+  readonly rows: readonly RowName[];
+}
+
+/** Ids in one statement: with many more, servers read whole tables. */
+const AT_ONCE = 1_000;
+
+/** The rows by kind: `id` stands for a row, `owner` is the id in its name. */
+const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
+  user: 'SELECT id, id AS owner FROM users WHERE id IN (?)',
+  product: 'SELECT id, id AS owner FROM products WHERE id IN (?)',
+  order: 'SELECT id, id AS owner FROM orders WHERE id IN (?)',
+  cart: 'SELECT id, cart_id AS owner FROM cart_lines FORCE INDEX (uq_cart_lines_product) WHERE cart_id IN (?)',
+};
+
+/**
+ * Finds the rows that each request locks, by ids: two requests that name a user differently share its row. A request whose
+ * payload can't be read locks none; an order's own row is among its rows, for a cancellation may wait for it.
+ */
+export async function rowsOfRequests(
+  session: Session,
+  requests: readonly RecordedRequest[],
+): Promise<readonly RequestRows[]> {
+  const read = requests.map((request) => ({ request, content: contentOrNull(request) }));
+  const contents = read.flatMap(({ content }) => content ?? []);
+  const users = await resolveReferences(session, 'users', new Set(contents.flatMap(userOf)));
+  const products = await resolveReferences(session, 'products', new Set(contents.flatMap(productsOf)));
+  const cancelled = await rowsOfOrders(
+    session,
+    contents.flatMap(({ kind, payload }) => (kind === 'cancel' ? [payload.order] : [])),
+  );
+  // a reference that stands for nothing now may do so later
+  const idIn = (ids: ReadonlyMap<string, number>, ref: Ref) =>
+    typeof ref === 'number' ? ref : (ids.get(ref.slice(1)) ?? ref);
+  return read.map(({ request, content }) => {
+    if (content === null) return { request, rows: [] };
+    const rows: RowName[] = [
+      ...userOf(content).map((ref): RowName => `user ${idIn(users, ref)}`),
+      ...productsOf(content).map((ref): RowName => `product ${idIn(products, ref)}`),
+    ];
+    if (content.kind === 'order') rows.push(`order ${request.id}`);
+    if (content.kind === 'order' && content.payload.cart !== undefined) rows.push(`cart ${content.payload.cart}`);
+    if (content.kind === 'cancel')
+      rows.push(`order ${content.payload.order}`, ...(cancelled.get(content.payload.order) ?? []));
+    return { request, rows };
+  });
+}
+
+/** Finds those of `names` whose row another session has locked at this moment; locks none of them any longer. */
+export async function findLockedRows(session: Session, names: Iterable<RowName>): Promise<ReadonlySet<RowName>> {
+  const ids: Record<RowKind, number[]> = { user: [], product: [], order: [], cart: [] };
+  for (const name of new Set(names)) {
+    const [kind = '', id] = name.split(' ');
+    if (Number.isInteger(Number(id))) ids[kind as RowKind].push(Number(id));
+  }
+  const locked = new Set<RowName>();
+  for (const [kind, select] of Object.entries(SELECT_ROWS) as [RowKind, string][]) {
+    for (let start = 0; start < ids[kind].length; start += AT_ONCE) {
+      const some = ids[kind].slice(start, start + AT_ONCE).sort((a, b) => a - b);
+      const rows = await session.query<{ id: number; owner: number }>(select, [some]);
+      const free = await session.query<{ id: number }>(`${select} FOR UPDATE SKIP LOCKED`, [some]);
+      const lockable = new Set(free.map(({ id }) => id));
+      for (const { id, owner } of rows) if (!lockable.has(id)) locked.add(`${kind} ${owner}`);
+    }
+  }
+  return locked;
+}
+
+function contentOrNull({ kind, payload }: RecordedRequest): RequestContent | null {
+  try {
+    return parseContent(kind, payload);
+  } catch {
+    // its attempts will say what is wrong with it
+    return null;
+  }
+}
+
+function userOf({ kind, payload }: RequestContent): Ref[] {
+  return kind === 'charge' || kind === 'order' ? [payload.user] : [];
+}
+
+function productsOf({ kind, payload }: RequestContent): Ref[] {
+  if (kind === 'restock') return [payload.product];
+  return kind === 'order' ? payload.items.map(({ product }) => product) : [];
+}
+
+/** User and products of orders, by order. */
+async function rowsOfOrders(session: Session, ids: readonly number[]): Promise<ReadonlyMap<number, RowName[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await session.query<{ id: number; userId: number; productId: number }>(
+    `SELECT o.id, o.user_id AS userId, l.product_id AS productId
+     FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.id IN (?)`,
+    [ids],
+  );
+  const found = new Map<number, RowName[]>();
+  for (const { id, userId, productId } of rows) {
+    const names = found.get(id) ?? [`user ${userId}`];
+    names.push(`product ${productId}`);
+    found.set(id, names);
+  }
+  return found;
+}
