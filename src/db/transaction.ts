@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Session } from './connection.ts';
+import type { RowsOfEach, Session, Statements } from './connection.ts';
 import { databaseError, isDuplicate, transactionError } from './errors.ts';
 import { LIFT_IDLE_LIMIT, limitIdle, TRANSACTION_IDLE_SECONDS } from './idle-limit.ts';
+import { type Statement, sendStatements } from './statements.ts';
 
 /**
  * Runs `work` in one transaction of `session`: committed when it returns, rolled back when it throws.
@@ -16,25 +17,68 @@ import { LIFT_IDLE_LIMIT, limitIdle, TRANSACTION_IDLE_SECONDS } from './idle-lim
  * @throws TransactionLost where the connection was lost before the COMMIT.
  */
 export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  if (session.idleSeconds !== undefined) return begun(session, 'START TRANSACTION', work);
-  await session.execute(limitIdle(TRANSACTION_IDLE_SECONDS));
+  return begun(session, [limit(session), 'START TRANSACTION'], ['COMMIT', lift(session)], work);
+}
+
+/**
+ * Runs a transaction in two packets: one begins it and reads, one writes and commits.
+ *
+ * Rolls back after every error that the server has reported, also of the COMMIT: of what it had committed nothing would
+ * be undone, and nothing stays open. Where the connection is lost, nobody knows what the server did.
+ *
+ * @param decide what is written, given the rows that were read.
+ */
+export async function readAndWrite<Rows extends readonly unknown[], T>(
+  session: Session,
+  reads: Statements<Rows>,
+  decide: (rows: RowsOfEach<Rows>) => { readonly writes: Iterable<Statement>; readonly result: T },
+): Promise<T> {
   try {
-    return await begun(session, 'START TRANSACTION', work);
-  } finally {
-    // one that can't be put back is of no more use; what the transaction has come to stands
-    if (!session.broken) await session.execute(LIFT_IDLE_LIMIT).catch(() => session.destroy());
+    const [, , ...rows] = await session.queryAll<readonly unknown[]>([limit(session), 'START TRANSACTION', ...reads]);
+    const { writes, result } = decide(rows as unknown as RowsOfEach<Rows>);
+    await sendStatements(session, andCommit(session, writes));
+    return result;
+  } catch (error) {
+    await rollBack(session);
+    throw error;
   }
 }
 
-/** Runs `read`, all of whose statements see the database as it was at one moment; it can't write. */
-export async function inSnapshot<T>(session: Session, read: () => Promise<T>): Promise<T> {
-  // holds for the next transaction alone: READ COMMITTED has no snapshot that outlives a statement
-  await session.execute('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-  return begun(session, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', read);
+function* andCommit(session: Session, writes: Iterable<Statement>): Generator<Statement> {
+  yield* writes;
+  for (const sql of ['COMMIT', lift(session)]) if (sql !== null) yield { sql, values: [], rows: null };
 }
 
-async function begun<T>(session: Session, start: string, work: () => Promise<T>): Promise<T> {
-  await session.execute(start);
+/** The statement before a transaction that limits how long it may be idle; null where the session has a limit of its own. */
+function limit({ idleSeconds }: Session): string | null {
+  return idleSeconds === undefined ? limitIdle(TRANSACTION_IDLE_SECONDS) : null;
+}
+
+/** The statement behind a transaction that takes the limit away. */
+function lift({ idleSeconds }: Session): string | null {
+  return idleSeconds === undefined ? LIFT_IDLE_LIMIT : null;
+}
+
+/**
+ * Runs `read`, all of whose statements see the database as it was at one moment; it can't write. It locks nothing, and has
+ * no idle limit: a session may wait while others of the same audit read.
+ */
+export async function inSnapshot<T>(session: Session, read: () => Promise<T>): Promise<T> {
+  const start = [
+    // holds for the next transaction alone: READ COMMITTED has no snapshot that outlives a statement
+    'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+    'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+  ];
+  return begun(session, start, ['COMMIT'], read);
+}
+
+async function begun<T>(
+  session: Session,
+  start: readonly (string | null)[],
+  commit: readonly (string | null)[],
+  work: () => Promise<T>,
+): Promise<T> {
+  await session.queryAll(start);
   let result: T;
   try {
     result = await work();
@@ -43,7 +87,7 @@ async function begun<T>(session: Session, start: string, work: () => Promise<T>)
     throw transactionError(error);
   }
   try {
-    await session.execute('COMMIT');
+    await session.queryAll(commit);
   } catch (error) {
     session.destroy();
     throw error;
@@ -54,7 +98,7 @@ async function begun<T>(session: Session, start: string, work: () => Promise<T>)
 async function rollBack(session: Session): Promise<void> {
   if (session.broken) return session.destroy();
   // whatever the rollback's own error, the one that led to it is the one to report
-  await session.execute('ROLLBACK').catch(() => session.destroy());
+  await session.queryAll(['ROLLBACK', lift(session)]).catch(() => session.destroy());
 }
 
 const CONFLICT_ATTEMPTS = 5;

@@ -1,7 +1,7 @@
 import type { Session } from '../db/connection.ts';
 import { parseContent } from './content.ts';
 import type { Ref } from './input.ts';
-import { resolveReferences } from './lock-state.ts';
+import { namesOf, readNamed } from './lock-state.ts';
 import type { RecordedRequest } from './pending.ts';
 import type { RequestContent } from './request.ts';
 
@@ -28,35 +28,41 @@ const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
 
 /**
  * Finds the rows that each request locks, by ids: two requests that name a user differently share its row. A request whose
- * payload can't be read locks none; an order's own row is among its rows, for a cancellation may wait for it.
+ * payload can't be read locks none. The order that a request may place is among its rows: a cancellation waits for it.
  */
 export async function rowsOfRequests(
   session: Session,
   requests: readonly RecordedRequest[],
 ): Promise<readonly RequestRows[]> {
   const read = requests.map((request) => ({ request, content: contentOrNull(request) }));
-  const contents = read.flatMap(({ content }) => content ?? []);
-  const users = await resolveReferences(session, 'users', new Set(contents.flatMap(userOf)));
-  const products = await resolveReferences(session, 'products', new Set(contents.flatMap(productsOf)));
-  const cancelled = await rowsOfOrders(
+  const named = await readNamed(
     session,
-    contents.flatMap(({ kind, payload }) => (kind === 'cancel' ? [payload.order] : [])),
+    read.flatMap(({ content }) => content ?? []),
   );
-  // a reference that stands for nothing now may do so later
-  const idIn = (ids: ReadonlyMap<string, number>, ref: Ref) =>
-    typeof ref === 'number' ? ref : (ids.get(ref.slice(1)) ?? ref);
+  const orders = new Map(named.orders.map((order) => [order.id, order]));
+  const userRow = (ref: Ref): RowName => `user ${idOf(named.userIds, ref)}`;
+  const productRow = (ref: Ref): RowName => `product ${idOf(named.productIds, ref)}`;
+  const orderRows = (id: number): RowName[] => {
+    const { userId, lines = [] } = orders.get(id) ?? {};
+    const others = lines.map(({ productId }) => productRow(productId));
+    return [`order ${id}`, ...(userId === undefined ? [] : [userRow(userId)]), ...others];
+  };
   return read.map(({ request, content }) => {
     if (content === null) return { request, rows: [] };
-    const rows: RowName[] = [
-      ...userOf(content).map((ref): RowName => `user ${idIn(users, ref)}`),
-      ...productsOf(content).map((ref): RowName => `product ${idIn(products, ref)}`),
+    const names = namesOf([content]);
+    const rows = [
+      ...[...names.users].map(userRow),
+      ...[...names.products].map(productRow),
+      ...[request.id, ...names.orders].flatMap(orderRows),
+      ...[...names.carts].map((id): RowName => `cart ${id}`),
     ];
-    if (content.kind === 'order') rows.push(`order ${request.id}`);
-    if (content.kind === 'order' && content.payload.cart !== undefined) rows.push(`cart ${content.payload.cart}`);
-    if (content.kind === 'cancel')
-      rows.push(`order ${content.payload.order}`, ...(cancelled.get(content.payload.order) ?? []));
     return { request, rows };
   });
+}
+
+/** A reference that stands for nothing now may do so later. */
+function idOf(ids: ReadonlyMap<string, number>, ref: Ref): Ref {
+  return typeof ref === 'number' ? ref : (ids.get(ref.slice(1)) ?? ref);
 }
 
 /** Finds those of `names` whose row another session has locked at this moment; locks none of them any longer. */
@@ -86,30 +92,4 @@ function contentOrNull({ kind, payload }: RecordedRequest): RequestContent | nul
     // its attempts will say what is wrong with it
     return null;
   }
-}
-
-function userOf({ kind, payload }: RequestContent): Ref[] {
-  return kind === 'charge' || kind === 'order' ? [payload.user] : [];
-}
-
-function productsOf({ kind, payload }: RequestContent): Ref[] {
-  if (kind === 'restock') return [payload.product];
-  return kind === 'order' ? payload.items.map(({ product }) => product) : [];
-}
-
-/** User and products of orders, by order. */
-async function rowsOfOrders(session: Session, ids: readonly number[]): Promise<ReadonlyMap<number, RowName[]>> {
-  if (ids.length === 0) return new Map();
-  const rows = await session.query<{ id: number; userId: number; productId: number }>(
-    `SELECT o.id, o.user_id AS userId, l.product_id AS productId
-     FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.id IN (?)`,
-    [ids],
-  );
-  const found = new Map<number, RowName[]>();
-  for (const { id, userId, productId } of rows) {
-    const names = found.get(id) ?? [`user ${userId}`];
-    names.push(`product ${productId}`);
-    found.set(id, names);
-  }
-  return found;
 }
