@@ -20,9 +20,9 @@ const AT_ONCE = 1_000;
 
 /** The rows by kind: `id` stands for a row, `owner` is the id in its name. */
 const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
-  user: 'SELECT id, id AS owner FROM users WHERE id IN (?)',
-  product: 'SELECT id, id AS owner FROM products WHERE id IN (?)',
-  order: 'SELECT id, id AS owner FROM orders WHERE id IN (?)',
+  user: 'SELECT id, id AS owner FROM users WHERE id IN (?) ORDER BY id',
+  product: 'SELECT id, id AS owner FROM products WHERE id IN (?) ORDER BY id',
+  order: 'SELECT id, id AS owner FROM orders WHERE id IN (?) ORDER BY id',
   cart: 'SELECT id, cart_id AS owner FROM cart_lines FORCE INDEX (uq_cart_lines_product) WHERE cart_id IN (?)',
 };
 
