@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { findLockedRows, type RequestRows, type RowName, rowsOfRequests } from '../domain/locked-rows.ts';
-import type { RecordedRequest } from '../domain/pending.ts';
+import { type RecordedRequest, readDecided } from '../domain/pending.ts';
 import type { Session } from '../domain/store.ts';
 
 /** Milliseconds between two attempts to apply what was deferred. */
@@ -20,8 +20,9 @@ export class DeferredRequests {
   #requests = new Map<number, RequestRows>();
   /** All rows of these requests, and what they wait for. */
   #rows = new Set<RowName>();
-  /** The locked rows that the log has named. */
+  /** The locked rows that the log has named, and the request that it has named last. */
   #named = new Set<RowName>();
+  #namedRequest = 0;
   #triedAt = 0;
 
   constructor(log: Logger) {
@@ -66,12 +67,7 @@ export class DeferredRequests {
   /** Defers those of `requests` that share a row with a deferred one; returns the others. */
   async admit(session: Session, requests: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
     if (this.empty) return requests;
-    return this.#admit(
-      await rowsOfRequests(
-        session,
-        requests.filter(({ id }) => !this.has(id)),
-      ),
-    );
+    return this.#admit(await rowsOfUndecided(session, requests));
   }
 
   /**
@@ -87,25 +83,28 @@ export class DeferredRequests {
     group: readonly RecordedRequest[],
   ): Promise<readonly RecordedRequest[]> {
     this.#triedAt = performance.now();
-    const all = await rowsOfRequests(session, requests);
+    // rows that were locked when the last of the deferred ones was applied
+    if (this.empty) this.#rows.clear();
+    const all = await rowsOfUndecided(session, requests);
     const locked = await findLockedRows(session, new Set(all.flatMap(({ rows }) => rows)));
     if (locked.size === 0 && group.length > 1) return requests;
     for (const row of locked) this.#rows.add(row);
     this.#report(locked);
-    if (locked.size > 0) return this.#admit(all);
-    const [culprit, ...others] = all;
-    if (culprit === undefined) return [];
+    const culprit = locked.size > 0 ? undefined : all.find(({ request }) => request.id === group[0]?.id);
+    if (culprit === undefined) return this.#admit(all);
+    const { id } = culprit.request;
+    if (id !== this.#namedRequest) {
+      this.#log.warn({ requestId: id }, 'a request waits for another session, and so do those that share its rows');
+    }
+    this.#namedRequest = id;
     this.#add(culprit);
-    this.#log.warn(
-      { requestId: culprit.request.id },
-      'a request waits for another session, and those that share its rows',
-    );
-    return this.#admit(others);
+    return this.#admit(all.filter((other) => other !== culprit));
   }
 
   #admit(candidates: readonly RequestRows[]): RecordedRequest[] {
     const admitted: RecordedRequest[] = [];
     for (const candidate of candidates) {
+      if (this.has(candidate.request.id)) continue;
       if (candidate.rows.some((row) => this.#rows.has(row))) this.#add(candidate);
       else admitted.push(candidate.request);
     }
@@ -127,4 +126,19 @@ export class DeferredRequests {
     const fields = { rows: rows.slice(0, MOST_LOGGED), more: Math.max(rows.length - MOST_LOGGED, 0) };
     this.#log.warn(fields, 'another session has locked rows; the requests that need them wait');
   }
+}
+
+/** The rows of those that have no outcome: one whose job comes late must not have others wait for its rows. */
+async function rowsOfUndecided(
+  session: Session,
+  requests: readonly RecordedRequest[],
+): Promise<readonly RequestRows[]> {
+  const decided = await readDecided(
+    session,
+    requests.map(({ id }) => id),
+  );
+  return rowsOfRequests(
+    session,
+    requests.filter(({ id }) => !decided.has(id)),
+  );
 }

@@ -79,6 +79,7 @@ export class GroupCommit {
    * before the queue goes on.
    */
   async apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number>> {
+    if (this.#deferred.full) this.#log.warn('so many requests wait for locked rows that all later ones wait, too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
       await this.#applyAll(session, [], new Set());

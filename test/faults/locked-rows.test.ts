@@ -149,6 +149,18 @@ it('can be paused meanwhile, and applies nothing of what waited until the queue 
   await decidedWithin(LIMIT_MS, order);
 });
 
+it('defers ten thousand requests and no more: what comes later waits, and all are applied once the row is free', async () => {
+  await other.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [ann]);
+  const stdin = `kind,user,amount\n${`charge,${ann},1\n`.repeat(10_500)}`;
+  await shop.ok(['batch', 'run', '-', '--name', 'many', '--no-wait'], { stdin });
+  await worker.logged('so many requests wait for locked rows');
+  const behind = await record('charge', bo, 1);
+  await other.query('ROLLBACK');
+  await recovered(shop, 35, performance.now());
+  expect(await statusOf(behind)).toEqual(['applied']);
+  expect(await shop.ok(['balance', String(ann)])).toMatchObject({ balance: 10_000 + 10_500 });
+});
+
 it('defers by itself a request that waits for a row which no request names, and tries it again', async () => {
   await shop.ok(['order', 'place', String(bo), String(pen)]);
   await other.query('SELECT * FROM hourly_sales WHERE product_id = ? FOR UPDATE', [pen]);

@@ -1,7 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { limitIdle, TRANSACTION_IDLE_SECONDS } from '../../src/db/idle-limit.ts';
 import { eventually } from '../support/eventually.ts';
 import { generator } from '../support/mixture.ts';
 import { type Held, TcpProxy } from '../support/proxy.ts';
@@ -16,6 +19,8 @@ const LIMIT_MS = 10_000;
 /** Statements of a transaction before which, or behind which, a command may be suspended. */
 const STATEMENTS = 5;
 const PRODUCTS = 40;
+/** The byte that begins a statement of MySQL's protocol. */
+const COM_QUERY = 3;
 /** Charges of this amount fail while the test has them fail. */
 const POISON = 13;
 
@@ -141,7 +146,12 @@ it('ends a transaction of TypeORM too: nothing of a product is left, and the err
     statement: 1,
     side: 'reply',
   });
-  await eventually('its connection is ended', async () => (await transactions()) === 0);
+  const written = async () => {
+    await shop.sql('SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED');
+    return (await shop.sql("SELECT id FROM products WHERE name = 'Half'")).length;
+  };
+  expect(await written()).toBe(1);
+  await eventually('it is taken back', async () => (await written()) === 0, LIMIT_MS);
   command.process.signal('SIGCONT');
   const { status, stderr } = await command.process.ended;
   await command.proxy.close();
@@ -155,33 +165,46 @@ it('ends a transaction of TypeORM too: nothing of a product is left, and the err
 });
 
 it('leaves a shell its session, however long it waits for the next command', async () => {
-  const before = new Set(await shop.connections());
-  const shell = shop.startOnTerminal(['shell']);
+  const proxy = await TcpProxy.before(shop.databaseUrl);
+  const shell = shop.startOnTerminal(['shell'], { env: { SHOP_DATABASE_URL: proxy.url } });
   await shell.shows('shop>');
   shell.type('cart add @owner @in-cart:1\r');
   await shell.shows('In a cart');
-  const own = async () => (await shop.connections()).filter((id) => !before.has(id));
-  const sessions = await own();
-  expect(sessions).not.toEqual([]);
-  await eventually('it has waited for longer than a transaction may', async () => {
-    const idle = await shop.sql('SELECT ID FROM information_schema.PROCESSLIST WHERE ID IN (?) AND TIME >= 6', [
-      sessions,
-    ]);
-    return idle.length === sessions.length;
-  });
-  shell.type('cart show @owner\r');
-  await shell.shows((screen) => screen.split('In a cart').length > 2);
-  expect(await own()).toEqual(sessions);
+  const [connections, ended] = [proxy.connections, performance.now()];
+  expect(connections).toBeGreaterThan(0);
+  await eventually('a transaction would be ended', () => performance.now() - ended > 1_500 * TRANSACTION_IDLE_SECONDS);
+  expect(proxy.connections).toBe(connections);
   shell.type('exit\r');
   expect((await shell.ended).status).toBe(0);
-  expect(await own()).toEqual([]);
+  await proxy.close();
 });
 
-/** Transactions that are open in the shop's database. */
-async function transactions(): Promise<number> {
-  const open = await shop.sql(
-    `SELECT trx_mysql_thread_id FROM information_schema.INNODB_TRX
-     JOIN information_schema.PROCESSLIST p ON p.ID = trx_mysql_thread_id WHERE p.DB = DATABASE()`,
-  );
-  return open.length;
-}
+it.each([
+  {
+    what: 'a statement of which the server has a part',
+    stop: (socket: Socket) => {
+      const statement = Buffer.from('SELECT 1');
+      // its length says that as much again is to come
+      const header = Buffer.from([2 * statement.length + 1, 0, 0, 0, COM_QUERY]);
+      socket.write(Buffer.concat([header, statement]));
+    },
+  },
+  {
+    what: 'a result that nobody reads',
+    stop: (socket: Socket, connection: Connection) => {
+      socket.pause();
+      connection.query("SELECT REPEAT('x', 16000000) FROM products").catch(() => {});
+    },
+  },
+])('has the same limit for $what', async ({ stop }) => {
+  const connection = await shop.connection();
+  connection.on('error', () => {});
+  await connection.query(limitIdle(2));
+  await connection.query('START TRANSACTION');
+  await connection.query("SELECT * FROM products WHERE reference = 'p1' FOR UPDATE");
+  stop((connection as unknown as { connection: { stream: Socket } }).connection.stream, connection);
+  const free = () => shop.sql("SELECT id FROM products WHERE reference = 'p1' FOR UPDATE SKIP LOCKED");
+  expect(await free()).toEqual([]);
+  await eventually('its row is free', async () => (await free()).length === 1, LIMIT_MS);
+  connection.destroy();
+});
