@@ -16,5 +16,5 @@ export function limitIdle(seconds: number): string {
 }
 
 function idleLimit(value: string): string {
-  return `SET SESSION wait_timeout = ${value}, net_read_timeout = ${value}, net_write_timeout = ${value}`;
+  return `SET SESSION wait_timeout = ${value}, net_write_timeout = ${value}`;
 }

@@ -52,23 +52,23 @@ async function retried(): Promise<readonly number[]> {
 }
 
 it('keeps back, in the order of recording, what shares a row with what waits, and nothing else', async () => {
-  const [first, second, third, late, behind] = [
+  const [first, second, third, late, next, last] = [
     await record('charge', '1', '1'),
     await record('charge', '2', '1'),
     await record('order', 'place', '3', '1'),
+    await record('charge', '1', '2'),
     await record('order', 'place', '1', '4'),
     await record('order', 'place', '4', '4'),
   ];
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM users WHERE id = 1 FOR UPDATE');
-  const group = [first, second, behind];
-  expect(await deferred.defer(session, group, group)).toEqual([second, behind]);
-  // `late` was recorded before `behind`, and comes after it
-  expect(await deferred.admit(session, [third, late])).toEqual([third]);
-  expect(await deferred.admit(session, [behind])).toEqual([]);
+  expect(await deferred.defer(session, [first, second], [first, second])).toEqual([second]);
+  // of the same user; and of another user, by the product that it names
+  expect(await deferred.admit(session, [third, next, last])).toEqual([third]);
+  expect(await deferred.admit(session, [late])).toEqual([]);
   expect(await deferred.admit(session, [first])).toEqual([]);
   await other.query('ROLLBACK');
-  expect(await retried()).toEqual(idsOf([first, late, behind]));
+  expect(await retried()).toEqual(idsOf([first, late, next, last]));
   expect(deferred.empty).toBe(true);
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain('"rows":["user 1"]');
