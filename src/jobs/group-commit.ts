@@ -104,9 +104,10 @@ export class GroupCommit {
         size = Math.min(size * 2, MAX_GROUP);
       } catch (error) {
         if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
+        this.#log.debug({ err: error, requests: group.length }, 'a group failed');
         const left = isConflict(error)
-          ? await this.#withoutLocked(session, waiting, group, error)
-          : await this.#withoutFailed(session, waiting, group, error, failed);
+          ? await this.#deferred.defer(session, waiting, group)
+          : await this.#withoutFailed(session, waiting, group.length, error, failed);
         // the same again, in smaller groups, until the guilty request is alone
         size = left.length === waiting.length ? Math.ceil(group.length / 2) : Math.min(group.length * 2, MAX_GROUP);
         waiting = left;
@@ -114,34 +115,18 @@ export class GroupCommit {
     }
   }
 
-  /** Defers those of `waiting` for which `group` has lost against another session; returns the others. */
-  async #withoutLocked(
-    session: Session,
-    waiting: readonly RecordedRequest[],
-    group: readonly RecordedRequest[],
-    error: unknown,
-  ): Promise<readonly RecordedRequest[]> {
-    this.#log.debug({ err: error, requests: group.length }, 'a group has lost against another session');
-    // what is left stays pending: whoever has the lane next finds it
-    return this.#stop.aborted ? [] : this.#deferred.defer(session, waiting, group);
-  }
-
-  /** Counts the failed attempt of a group of one; returns those of `waiting` that are to be applied still. */
+  /** Counts the failed attempt of a request that was alone in its group; returns those that are to be applied still. */
   async #withoutFailed(
     session: Session,
-    waiting: readonly RecordedRequest[],
-    group: readonly RecordedRequest[],
+    [first, ...others]: readonly RecordedRequest[],
+    size: number,
     error: unknown,
     failed: Set<number>,
   ): Promise<readonly RecordedRequest[]> {
-    const [first] = group;
-    if (group.length > 1 || first === undefined) {
-      this.#log.debug({ err: error, requests: group.length }, 'a group failed and is halved');
-      return waiting;
-    }
-    if (!(await this.#failedForGood(session, first, error))) return waiting;
+    if (first === undefined) return others;
+    if (size > 1 || !(await this.#failedForGood(session, first, error))) return [first, ...others];
     failed.add(first.id);
-    return waiting.slice(1);
+    return others;
   }
 
   /** Stores the failure of those that had all their attempts without it; returns the others. */
