@@ -1,6 +1,7 @@
 import type { Connection } from 'mysql2/promise';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { findLockedRows } from '../../src/domain/locked-rows.ts';
 import type { RecordedRequest } from '../../src/domain/pending.ts';
 import { openSession, type Session } from '../../src/domain/store.ts';
 import { DeferredRequests, RETRY_MS } from '../../src/jobs/deferred-requests.ts';
@@ -50,6 +51,26 @@ async function retried(): Promise<readonly number[]> {
     10 * RETRY_MS,
   );
 }
+
+it('finds the rows that another session has locked, for reading or for writing, and no others', async () => {
+  const { orderId, cartId } = await shop.whileWorking(async () => {
+    await shop.ok(['charge', '1', '1000']);
+    const order = await shop.ok<{ orderId: number }>(['order', 'place', '1', '1']);
+    const cart = await shop.ok<{ cartId: number }>(['cart', 'add', '1', '3']);
+    return { ...order, ...cart };
+  });
+  const all = [1, 2].flatMap((id) => [`user ${id}`, `product ${id}`, `order ${orderId}`, `cart ${cartId}`] as const);
+  expect(await findLockedRows(session, all)).toEqual(new Set());
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 2 FOR UPDATE');
+  await other.query('SELECT * FROM products WHERE id = 1 LOCK IN SHARE MODE');
+  await other.query('UPDATE orders SET refunded = refunded WHERE id = ?', [orderId]);
+  await other.query('SELECT * FROM cart_lines WHERE cart_id = ? FOR UPDATE', [cartId]);
+  const locked = await findLockedRows(session, [...all, 'user @nobody', 'product 4711']);
+  await other.query('ROLLBACK');
+  expect(locked).toEqual(new Set(['user 2', 'product 1', `order ${orderId}`, `cart ${cartId}`]));
+  expect(await findLockedRows(session, all)).toEqual(new Set());
+});
 
 it('keeps back, in the order of recording, what shares a row with what waits, and nothing else', async () => {
   const [first, second, third, late, next, last] = [
