@@ -11,8 +11,8 @@ import { GATE, type Gate, requireRunning } from './queue-state.ts';
 import { lineCount, type RequestContent, type RequestKind } from './request.ts';
 import { FAILURE_CODES } from './request-status.ts';
 
-/** Order lines with which a transaction is full; the last request may add a thousand. They take half a second. */
-const FULL_LINES = 10_000;
+/** Order lines with which a transaction takes no more requests. With those of the last request there are at most 10,000. */
+const FULL_LINES = 9_000;
 
 const LIMITS: Limits = { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY };
 
