@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { noteRecovery } from '../support/recovery.ts';
 import { type Result, type TestProcess, TestShop } from '../support/shop.ts';
 
 /** With 2,000 it takes minutes. */
@@ -84,13 +85,15 @@ async function waits(): Promise<number[]> {
   return rows.map(({ ms }) => ms);
 }
 
-it('decides every charge within 5 s beside a batch of the largest orders, in flat memory', async () => {
+it('decides every charge within 5 s beside a batch of the largest orders, in flat memory (row 34)', async () => {
   const file = await fileOf(ORDERS);
   const started = performance.now();
   const batch = shop.start(['batch', 'run', file, '--json']);
   const { results, peaks } = await chargeBeside(batch.ended, worker, batch);
   const seconds = Math.round((performance.now() - started) / 1_000);
-  const [longestMs = 0] = await waits();
+  const waited = await waits();
+  for (const ms of waited) await noteRecovery(34, ms);
+  const [longestMs = 0] = waited;
   const report = { orders: ORDERS, seconds, charges: results.length, longestMs, megabytes: peaks };
   process.stderr.write(`largest orders, ${JSON.stringify(report)}\n`);
   const { status, stdout, stderr } = await batch.ended;
