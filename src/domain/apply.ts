@@ -94,7 +94,7 @@ async function withoutOutcome(session: Session, group: readonly RecordedRequest[
     group.map(({ id }) => id),
   );
   const rows = await session.query<Gate & { id: number | null; last: number | null }>(
-    `SELECT gate.now, gate.pausedAt, (SELECT MAX(id) FROM point_transactions) AS last, o.request_id AS id
+    `SELECT gate.*, (SELECT MAX(id) FROM point_transactions) AS last, o.request_id AS id
      FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
     values,
   );
