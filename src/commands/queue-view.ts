@@ -42,7 +42,7 @@ export const STATUS = recordView<QueueStatus>(
       batches.map(({ name, decided, requests }) => `${name} ${decided}/${requests}`).join(', ') || null,
     kind: 'prose',
   },
-  ...fields<QueueStatus>('redisPaused', 'redisError'),
+  ...fields<QueueStatus>('redisError', 'redisPaused'),
 );
 
 /** What somebody has set in Redis, and how to remove it. */

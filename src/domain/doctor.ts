@@ -220,7 +220,7 @@ class Examination {
     const { seen, faults } = judgeWorkers({
       laneHeld: lane.value,
       atQueue: queue.value?.workers ?? null,
-      prefix: prefix.value,
+      prefix: prefix.faults.length > 0 ? undefined : prefix.value,
       ownPrefix: this.#address.prefix,
       hold: queue.value?.hold ?? null,
     });

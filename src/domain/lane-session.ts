@@ -40,9 +40,7 @@ export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Pro
     statementMs: LANE_STATEMENT_MS,
   });
   try {
-    // the database may have been migrated since the worker was started
-    await requireCurrentSchema(session);
-    await requireOwnPrefix(session, prefix);
+    await requireOwnDatabase(session, prefix);
     await announcePrefix(session, prefix);
     return session;
   } catch (error) {
@@ -51,15 +49,22 @@ export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Pro
   }
 }
 
+/** The database may have been migrated or claimed since the worker was started. @throws SchemaError, ForeignPrefix */
+async function requireOwnDatabase(session: Session, prefix: string): Promise<void> {
+  await requireCurrentSchema(session);
+  await requireOwnPrefix(session, prefix);
+}
+
 /**
  * Waits up to `seconds` for the lane; returns true if `session` holds it now. The first worker that takes the lane of a
- * database claims the database for its prefix.
+ * database claims the database for its prefix; those that wait check each time whether they still may take it.
  *
- * @throws DatabaseError; SchemaError or ForeignPrefix, if the database has changed hands while the session waited.
+ * @throws DatabaseError; SchemaError or ForeignPrefix, if the database is not this worker's to write any more.
  */
 export async function acquireLane(session: Session, address: LaneAddress, seconds: number): Promise<boolean> {
-  if (!(await acquireLock(session, laneLock(address), seconds))) return false;
-  await requireCurrentSchema(session);
+  const acquired = await acquireLock(session, laneLock(address), seconds);
+  await requireOwnDatabase(session, address.prefix);
+  if (!acquired) return false;
   await claimPrefix(session, address.prefix);
   // a second lock names the worker that has the lane; no other process has this name
   await acquireLock(session, holderLock(address, workerName()), 0);

@@ -24,11 +24,11 @@ export class QueuePaused extends Error {
 }
 
 /**
- * The row that says who may write: the server's clock, whether the queue is paused, the newest migration, the prefix that
- * the database belongs to, and the prefix of the session that reads it, see `announcePrefix`.
+ * The row that says who may write: the server's clock, whether the queue is paused, and whether schema and prefix are
+ * those of the session that reads it, see `announcePrefix`. A database without a prefix is anyone's.
  */
-const GATE_ROW = `SELECT UTC_TIMESTAMP(3) AS now, paused_at AS pausedAt, prefix, @shop_prefix AS ownPrefix,
-    (SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1) AS migration
+const GATE_ROW = `SELECT UTC_TIMESTAMP(3) AS now, paused_at AS pausedAt, COALESCE(prefix = @shop_prefix, TRUE)
+    AND (SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1) = '${MIGRATION_NAMES.at(-1)}' AS writable
   FROM queue_state WHERE id = 1`;
 
 /**
@@ -43,12 +43,8 @@ export const GATE = `(
 export interface Gate {
   readonly now: Date;
   readonly pausedAt: Date | null;
-  /** Null until a worker claims the database. */
-  readonly prefix: string | null;
-  /** Null in a session that has announced none. */
-  readonly ownPrefix: string | null;
-  /** The name of the migration that was applied last. */
-  readonly migration: string | null;
+  /** 1 if the newest migration is this program's, and the database belongs to no other prefix. */
+  readonly writable: 1 | 0 | null;
 }
 
 /** Returns `gate` itself. @throws QueuePaused, DatabaseError see `requireOwnGate` */
@@ -64,10 +60,8 @@ export function requireRunning<Row extends Gate>(gate: Row | undefined): Row {
  */
 function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
   if (gate === undefined) throw new Error('queue_state has lost its row');
-  const { prefix, ownPrefix, migration } = gate;
-  const foreign = prefix !== null && ownPrefix !== null && prefix !== ownPrefix;
-  if (!foreign && migration === MIGRATION_NAMES.at(-1)) return gate;
-  const cause = new Error(`the database takes no writes of this program: prefix ${prefix}, migration ${migration}`);
+  if (gate.writable === 1) return gate;
+  const cause = new Error('the database has another schema, or belongs to another prefix');
   throw new DatabaseError(Object.assign(cause, { code: 'NOT_WRITABLE' }));
 }
 
@@ -105,13 +99,11 @@ export async function requireOwnPrefix(session: Session, own: string): Promise<v
   if (prefix !== null && prefix !== own) throw new ForeignPrefix(prefix);
 }
 
-/** Makes the database that of this prefix, unless it belongs to one. @throws ForeignPrefix */
+/** Makes the database that of this prefix, unless it belongs to one. */
 export async function claimPrefix(session: Session, own: string): Promise<void> {
   // an account may lack the right to write a prefix that is there
-  if ((await readPrefix(session)) === null) {
-    await session.execute('UPDATE queue_state SET prefix = ? WHERE id = 1 AND prefix IS NULL', [own]);
-  }
-  await requireOwnPrefix(session, own);
+  if ((await readPrefix(session)) !== null) return;
+  await session.execute('UPDATE queue_state SET prefix = ? WHERE id = 1 AND prefix IS NULL', [own]);
 }
 
 /** Says that the database belongs to another prefix than `own`. */
@@ -121,7 +113,7 @@ export function foreignPrefixText(prefix: string, own: string): Phrase {
 
 /** Says what to do about it. Both prefixes are letters, digits, `_` and `-`. */
 export function foreignPrefixHint(prefix: string, own: string): Phrase {
-  return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to ${own}, run this in the database: UPDATE queue_state SET prefix = '${own}';`;
+  return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
 }
 
 /** The error of a worker that may not write. */

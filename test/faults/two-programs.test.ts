@@ -84,7 +84,7 @@ it('lets one of two prefixes apply, and the other one after the statement that i
   expect(told).toContain(
     `This database belongs to SHOP_PREFIX ${shop.prefix}, and SHOP_PREFIX here is ${other.SHOP_PREFIX}.`,
   );
-  const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+'/.exec(told) ?? [];
+  const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
   // it is decided all the same, with a warning
   const charged = await shop.run(['charge', user, '2', '-o', 'table'], { env: other });
   expect(charged.status, charged.stderr).toBe(0);

@@ -83,6 +83,8 @@ it('judges whether a server of Redis is named for what it is', () => {
   expectFinding(judgeServer(named({})), [], { mode: 'unknown', replicas: 'unknown' });
   expectFinding(judgeServer(named({ redis_mode: 'standalone', connected_slaves: '2' })), [], { replicas: 2 });
   expectFinding(judgeServer(named({ redis_mode: 'cluster' })), ['a node of a cluster']);
+  expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'master' })), []);
+  expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'slave' })), ['a replica: it takes no writes']);
 });
 
 it('judges whether somebody takes over from a node of a cluster', () => {
@@ -225,6 +227,7 @@ it.each<[boolean | null, number | null, string[]]>([
 it('judges whose the database is, and what keeps the queue from handing out jobs', () => {
   const working = { laneHeld: true, atQueue: 1, prefix: 'shop', ownPrefix: 'shop', hold: null };
   expectFinding(judgeWorkers({ ...working, prefix: null }), [], { prefix: null });
+  expectFinding(judgeWorkers({ ...working, prefix: undefined }), [], { prefix: 'unknown' });
   expectFinding(judgeWorkers({ ...working, atQueue: 0, prefix: 'a' }), [
     'This database belongs to SHOP_PREFIX a, and SHOP_PREFIX here is shop.',
   ]);

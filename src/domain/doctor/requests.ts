@@ -18,8 +18,8 @@ export interface Workers {
   readonly laneHeld: boolean | null;
   /** Workers that wait at the queue in Redis for jobs. */
   readonly atQueue: number | null;
-  /** The `SHOP_PREFIX` that the database belongs to, and that of this program. */
-  readonly prefix: string | null;
+  /** The `SHOP_PREFIX` that the database belongs to, and that of this program; undefined where it could not be read. */
+  readonly prefix: string | null | undefined;
   readonly ownPrefix: string;
   /** Null also where nothing holds the queue. */
   readonly hold: QueueHold | null;
@@ -27,12 +27,15 @@ export interface Workers {
 
 export function judgeWorkers(workers: Workers): Finding {
   const { laneHeld, atQueue, prefix, ownPrefix, hold } = workers;
-  const foreign = prefix !== null && prefix !== ownPrefix;
   return {
-    seen: { laneHeld: laneHeld ?? UNKNOWN, atQueue: atQueue ?? UNKNOWN, prefix },
+    seen: {
+      laneHeld: laneHeld ?? UNKNOWN,
+      atQueue: atQueue ?? UNKNOWN,
+      prefix: prefix === undefined ? UNKNOWN : prefix,
+    },
     faults: faultsOf(
       // the workers of another prefix are at another queue
-      foreign
+      typeof prefix === 'string' && prefix !== ownPrefix
         ? { fault: foreignPrefixText(prefix, ownPrefix), hint: foreignPrefixHint(prefix, ownPrefix) }
         : workerFault(workers),
       hold === null ? null : { fault: hold.held, hint: releaseHint(hold) },
