@@ -1,4 +1,4 @@
-import { connect, databaseName, type Session } from '../db/connection.ts';
+import { connect, databaseName, requirePackets, type Session } from '../db/connection.ts';
 import { SchemaError } from '../db/errors.ts';
 import { acquireLock, lockName, readLockHolder } from '../db/lock.ts';
 import { requireWrites } from '../db/primary.ts';
@@ -40,7 +40,7 @@ export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Pro
     statementMs: LANE_STATEMENT_MS,
   });
   try {
-    await requireOwnDatabase(session, prefix);
+    await requireOwnDatabase(requirePackets(session), prefix);
     await announcePrefix(session, prefix);
     return session;
   } catch (error) {
