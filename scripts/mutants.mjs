@@ -120,6 +120,13 @@ const MUTANTS = [
     tests: ['faults/two-programs'],
   },
   {
+    name: 'the gate that a migration closes before its first step',
+    file: 'src/db/schema.ts',
+    from: 'if (before.length > 0 && pending.length > 0) await closeGate(session);',
+    to: 'if (before.length > pending.length + 99) await closeGate(session);',
+    tests: ['faults/two-programs'],
+  },
+  {
     name: 'the claim of a database for one prefix',
     file: 'src/domain/lane-session.ts',
     from: 'await claimPrefix(session, address.prefix);',

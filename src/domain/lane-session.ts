@@ -66,6 +66,8 @@ export async function acquireLane(session: Session, address: LaneAddress, second
   await requireOwnDatabase(session, address.prefix);
   if (!acquired) return false;
   await claimPrefix(session, address.prefix);
+  // a migration may be under way
+  await checkGate(session);
   // a second lock names the worker that has the lane; no other process has this name
   await acquireLock(session, holderLock(address, workerName()), 0);
   return true;

@@ -1,4 +1,8 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { MIGRATIONS } from '../../src/db/migrations/index.ts';
+import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
+import { migrate as migrateDatabase } from '../../src/db/schema.ts';
 import type { Diagnosis } from '../../src/domain/doctor.ts';
 import { eventually } from '../support/eventually.ts';
 import { noteRecovery, recovered } from '../support/recovery.ts';
@@ -73,6 +77,61 @@ it.each([
   await revert();
   const next = await shop.startWorker();
   if (busy) expect(await shop.ok(['charge', user, '5', '--key', key])).toMatchObject({ replayed: true, attempts: 1 });
+  expect((await next.stop()).status).toBe(0);
+  await shop.expectSound();
+});
+
+/** A later migration, in which the test stops between two steps. */
+class SomethingNewer1899999999999 implements MigrationInterface {
+  static reached: () => void = () => {};
+  static goOn: Promise<void> = Promise.resolve();
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE first_step (id INT PRIMARY KEY)');
+    SomethingNewer1899999999999.reached();
+    await SomethingNewer1899999999999.goOn;
+    await runner.query('CREATE TABLE second_step (id INT PRIMARY KEY)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE first_step, second_step');
+  }
+}
+
+it('keeps a worker of an older release from writing while the migration runs (row 37)', async () => {
+  // this process is the newer release, and the built program is the older one
+  const [migrations, names] = [MIGRATIONS as (new () => MigrationInterface)[], MIGRATION_NAMES as string[]];
+  migrations.push(SomethingNewer1899999999999);
+  names.push(NEWER);
+  const worker = await shop.startWorker();
+  await shop.ok(['charge', user, '1']);
+  let goOn = () => {};
+  SomethingNewer1899999999999.goOn = new Promise((resolve) => {
+    goOn = resolve;
+  });
+  const between = new Promise<void>((resolve) => {
+    SomethingNewer1899999999999.reached = resolve;
+  });
+  try {
+    const migrated = migrateDatabase(shop.databaseUrl);
+    await Promise.race([between, migrated]);
+    await shop.ok(['charge', user, '2', '--no-wait', '--key', 'between']);
+    await worker.logged('the database is away or took the lane');
+    expect(await statusOf('between')).toBeNull();
+    const since = performance.now();
+    goOn();
+    expect(await migrated).toEqual([NEWER]);
+    expect(await refusal(worker, since)).toContain(`The database is newer than this program: it has ${NEWER}.`);
+    expect(await statusOf('between')).toBeNull();
+    expect(await shop.sql('SELECT name FROM schema_migrations ORDER BY id')).toEqual(names.map((name) => ({ name })));
+  } finally {
+    goOn();
+    migrations.pop();
+    names.pop();
+    await revert();
+  }
+  const next = await shop.startWorker();
+  expect(await shop.ok(['charge', user, '2', '--key', 'between'])).toMatchObject({ replayed: true, attempts: 1 });
   expect((await next.stop()).status).toBe(0);
   await shop.expectSound();
 });
