@@ -23,23 +23,25 @@ export class QueuePaused extends Error {
   override readonly name = 'QueuePaused';
 }
 
-/**
- * The row that says who may write: the server's clock, whether the queue is paused, and whether schema and prefix are
- * those of the session that reads it, see `announcePrefix`. A database without a prefix is anyone's.
- */
-const GATE_ROW = `SELECT UTC_TIMESTAMP(3) AS now, paused_at AS pausedAt, COALESCE(prefix = @shop_prefix, TRUE)
-    AND (SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1) = '${MIGRATION_NAMES.at(-1)}' AS writable
+const GATE_ROW = `SELECT UTC_TIMESTAMP(3) AS now, paused_at AS pausedAt, COALESCE(prefix = @shop_prefix, TRUE) AS own
   FROM queue_state WHERE id = 1`;
 
 /**
- * A derived table of that one row. The lane reads all its columns in each transaction that writes. The shared lock makes
- * `queue pause`, and whoever changes the prefix, wait until that transaction has ended.
+ * A derived table of one row, which says who may write: see `GATE_COLUMNS`. The lane reads it in each transaction that
+ * writes. The shared lock makes `queue pause`, and whoever changes the prefix, wait until that transaction has ended.
  */
 export const GATE = `(
   ${GATE_ROW} LOCK IN SHARE MODE
 ) gate`;
 
-/** A row of `GATE`. */
+/**
+ * The columns of a `Gate`: the server's clock, whether the queue is paused, and whether prefix and schema are those of the
+ * session that reads them, see `announcePrefix`. The record of migrations is read beside the row, which takes half the time.
+ */
+export const GATE_COLUMNS = `gate.now, gate.pausedAt, gate.own
+    AND (SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1) = '${MIGRATION_NAMES.at(-1)}' AS writable`;
+
+/** What a transaction of the lane has to know of the gate. */
 export interface Gate {
   readonly now: Date;
   readonly pausedAt: Date | null;
@@ -67,7 +69,7 @@ function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
 
 /** Checks without a lock whether this session may write. @throws DatabaseError see `requireOwnGate` */
 export async function checkGate(session: Session): Promise<void> {
-  const [gate] = await session.query<Gate>(GATE_ROW);
+  const [gate] = await session.query<Gate>(`SELECT ${GATE_COLUMNS} FROM (${GATE_ROW}) gate`);
   requireOwnGate(gate);
 }
 
