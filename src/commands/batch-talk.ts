@@ -1,7 +1,7 @@
 import type { BatchException } from '../domain/batch.ts';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
-import type { Pause } from '../domain/queue-state.ts';
+import { foreignPrefixHint, foreignPrefixText, type Pause } from '../domain/queue-state.ts';
 import type { BatchListener, BatchProgress } from '../jobs/batch.ts';
 import { BatchProgressTalk } from './batch-progress.ts';
 import type { ShownBatch } from './batch-view.ts';
@@ -62,6 +62,10 @@ export class BatchTalk implements BatchListener {
   async noWorker(): Promise<void> {
     this.#workerMissing = true;
     await this.#say(phrase('No worker is running: start one with `shop worker` or `shop dev up`.'));
+  }
+
+  async foreignPrefix(prefix: string, own: string): Promise<void> {
+    await this.#say(sentences(foreignPrefixText(prefix, own), foreignPrefixHint(prefix, own)));
   }
 
   async paused({ pausedBy }: Pause): Promise<void> {
