@@ -106,6 +106,20 @@ const MUTANTS = [
     tests: ['faults/redis-away'],
   },
   {
+    name: 'the wait of a batch for the worker',
+    file: 'src/jobs/batch.ts',
+    from: 'if (this.#linesAhead <= MOST_LINES_AHEAD) return;',
+    to: 'if (this.#linesAhead >= 0) return;',
+    tests: ['faults/largest-orders'],
+  },
+  {
+    name: 'the bound on the payloads that are read at once',
+    file: 'src/domain/pending.ts',
+    from: 'return bytes > MAX_BYTES && index > 0;',
+    to: 'return bytes < 0 && index > 0;',
+    tests: ['integration/pending-stretch'],
+  },
+  {
     name: 'the messages about decided requests',
     file: 'src/jobs/decided-messages.ts',
     from: 'for (const watch of this.#watches) watch.add(range);',

@@ -77,6 +77,8 @@ export class Lane {
   #newest = 0;
   /** Whether more was recorded behind it at the last look. */
   #more = false;
+  /** The most requests of the next stretch: the server measures the payloads of all of them, also of those that don't fit. */
+  #reach = MAX_GROUP;
   #decidedUpTo = 0;
 
   constructor(address: LaneAddress, events: LaneEvents, log: Logger) {
@@ -191,13 +193,15 @@ export class Lane {
     late: readonly number[] = [],
   ): Promise<{ readonly applied: readonly number[]; readonly done: boolean }> {
     const applied: number[] = [];
-    const first = await readRequests(
+    const first = await this.#beginWith(
       session,
       late.filter((id) => !this.#commits.isDeferred(id)),
     );
+    if (first === null) return { applied, done: false };
     for (let before = first; ; before = []) {
-      const limit = Math.max(MAX_GROUP - before.length, 1);
-      const { pending, last, whole } = await readPending(session, this.#newest, limit);
+      const limit = Math.max(this.#reach - before.length, 1);
+      const { pending, last, whole, cut } = await readPending(session, this.#newest, limit);
+      this.#reach = Math.min(2 * (cut ? pending.length : this.#reach), MAX_GROUP);
       const notApplied = await this.#apply(session, [...before, ...pending]);
       if (notApplied === null) return { applied, done: false };
       applied.push(...pending.map(({ id }) => id).filter((id) => !notApplied.has(id)));
@@ -208,6 +212,16 @@ export class Lane {
       if (pending.length === 0) this.#newest = await this.#beforeNext(session, last, upTo);
       if (this.#stop.signal.aborted) return { applied, done: false };
     }
+  }
+
+  /** Applies all of `late` that does not fit in one part; returns the last part, or null where the lane is to stop. */
+  async #beginWith(session: Session, late: readonly number[]): Promise<readonly RecordedRequest[] | null> {
+    let last: readonly RecordedRequest[] = [];
+    for await (const part of readRequests(session, late)) {
+      if (last.length > 0 && (await this.#apply(session, last)) === null) return null;
+      last = part;
+    }
+    return last;
   }
 
   /** The request before the next one that is pending; where none is, the last one that is asked for. */
