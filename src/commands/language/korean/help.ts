@@ -92,7 +92,8 @@ export const HELP: Readonly<Record<string, string>> = {
   "Show a batch's totals": '배치의 집계를 보여 줍니다',
   "Show what became of a batch's rows, in file order": '배치의 각 행이 어떻게 되었는지 파일 순서대로 보여 줍니다',
   'CSV or JSON lines; - is standard input': 'CSV 또는 JSON Lines. -는 표준 입력',
-  "the batch's name (default: made from the file's content)": '배치의 이름 (기본값: 파일의 내용으로 만듦)',
+  "the batch's name (default: made from the file's content); recorded rows must not have changed":
+    '배치 이름 (기본값: 파일 내용으로 만듦). 이미 기록된 행은 바뀌지 않았어야 합니다',
   'answer as soon as all rows are recorded': '모든 행이 기록되는 대로 응답',
   'wait this long for the outcomes (default: while some are decided)':
     '결과를 기다리는 시간 (기본값: 결정되는 행이 있는 동안)',
