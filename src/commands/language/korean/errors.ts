@@ -126,8 +126,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 같은 파일이라면 기록된 행을 원래대로 되돌리고(`shop batch results {1}`으로/로 확인), 새 행은 끝에 추가하십시오.',
   'This content was run before, as batch {0}. Nothing was sent: it would be applied twice.':
     '이 내용은 배치 {0}으로/로 이미 실행했습니다. 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
-  'Continue that batch with `{0}`, or apply the content once more with `{1}`.':
-    '`{0}`으로/로 그 배치를 계속하거나, `{1}`으로/로 한 번 더 적용하십시오.',
+  'Continue that batch with `{0}`, or apply the content once more with `{1} --yes`.':
+    '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 한 번 더 적용하십시오.',
   'Batch {0} is being sent by another run, with other content. Nothing was sent.':
     '다른 실행이 배치 {0}을/를 다른 내용으로 보내고 있습니다. 아무것도 보내지 않았습니다.',
   'For another file, use another name: `{0}`. Otherwise wait until the other run has ended, and run `{1}` again.':
