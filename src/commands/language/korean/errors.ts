@@ -138,6 +138,9 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '`shop batch results {0}`으로/로 기록된 행을 확인하십시오.',
   'batch {0}': '배치 {0}',
 
+  "{0} can't be reverted: {1}.": '{0}을/를 되돌릴 수 없습니다: {1}.',
+  'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.':
+    '방해되는 것을 없앤 뒤 `shop db revert`를 다시 실행하십시오. `shop db migrate`는 스키마를 온전하게 만듭니다.',
   'The database has not been migrated.': '데이터베이스가 마이그레이션되지 않았습니다.',
   'The database lacks {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
   'Run `shop db migrate`.': '`shop db migrate`를 실행하십시오.',

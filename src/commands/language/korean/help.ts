@@ -169,7 +169,7 @@ Ctrl-D ends with 0. Elsewhere the first command that fails ends the shell with t
   'Migrate the database and see its state': '데이터베이스를 마이그레이션하고 상태를 조회합니다',
   'Bring the schema up to date': '스키마를 최신으로 만듭니다',
   'Show what is applied, pending and drifted': '적용된 것, 남은 것, 어긋난 것을 보여 줍니다',
-  'Take back the last migration, with its data': '마지막 마이그레이션을 데이터와 함께 되돌립니다',
+  'Revert the last migration and delete its data': '마지막 마이그레이션을 되돌리고 데이터를 지웁니다',
   'Put sample users and products in': '예시 사용자와 상품을 넣습니다',
 
   'Run a private MySQL, Redis and worker on this machine': '이 컴퓨터에서 전용 MySQL, Redis, 워커를 실행합니다',
