@@ -5,6 +5,7 @@ import type { OpenBatch, Sender } from './batch.ts';
 import { type BatchRow, isSendable, keyOfLine } from './batch-row.ts';
 import { ShopError } from './errors.ts';
 import { type Phrase, phrase } from './phrase.ts';
+import { readAhead } from './read-ahead.ts';
 import { contentHash } from './request.ts';
 
 /** The content that is to be run as a batch. */
@@ -193,7 +194,7 @@ function underOtherName({ name, contentName, command }: BatchContent): string {
 async function differingLines(session: Session, batchId: number, { rows }: BatchContent): Promise<number[]> {
   const lines: number[] = [];
   let after = 0;
-  for await (const piece of rows()) {
+  for await (const piece of readAhead(rows())) {
     const upTo = piece.at(-1)?.line ?? after;
     const recorded = await readRecorded(session, batchId, { after, upTo });
     for (const row of piece) {
@@ -225,19 +226,23 @@ function isSame(row: BatchRow, recorded: RecordedRow | undefined): boolean {
   );
 }
 
+const RECORDED = `
+  SELECT batch_line AS line, idempotency_key AS \`key\`, request_hash AS hash FROM requests
+  WHERE batch_id = ? AND batch_line > ? AND batch_line <= ?
+  UNION ALL
+  SELECT e.line, e.idempotency_key, r.request_hash FROM batch_exceptions e JOIN requests r ON r.id = e.request_id
+  WHERE e.batch_id = ? AND e.line > ? AND e.line <= ?`;
+
 /** Rows of a batch by line: those that have a request of their own, and those whose request is another row's. */
 async function readRecorded(
   session: Session,
   batchId: number,
-  { after, upTo, limit = HIGHEST_LINE }: { after: number; upTo: number; limit?: number },
+  { after, upTo, limit }: { after: number; upTo: number; limit?: number },
 ): Promise<Map<number, RecordedRow>> {
+  const range = [batchId, after, upTo];
   const rows = await session.query<RecordedRow>(
-    `(SELECT batch_line AS line, idempotency_key AS \`key\`, request_hash AS hash FROM requests
-      WHERE batch_id = ? AND batch_line > ? AND batch_line <= ? ORDER BY batch_line LIMIT ?)
-     UNION ALL
-     (SELECT e.line, e.idempotency_key, r.request_hash FROM batch_exceptions e JOIN requests r ON r.id = e.request_id
-      WHERE e.batch_id = ? AND e.line > ? AND e.line <= ? ORDER BY e.line LIMIT ?)`,
-    [batchId, after, upTo, limit, batchId, after, upTo, limit],
+    limit === undefined ? RECORDED : `${RECORDED} ORDER BY line LIMIT ?`,
+    limit === undefined ? [...range, ...range] : [...range, ...range, limit],
   );
   return new Map(rows.map((row) => [row.line, row]));
 }

@@ -5,8 +5,8 @@ import type { BatchRow } from '../domain/batch-row.ts';
 import { isLaneHeld } from '../domain/lane-session.ts';
 import { oldestPending } from '../domain/pending.ts';
 import { type Pause, readPause } from '../domain/queue-state.ts';
+import { readAhead } from '../domain/read-ahead.ts';
 import type { Session } from '../domain/store.ts';
-import { readAhead } from './read-ahead.ts';
 import type { Channel } from './submit.ts';
 
 /** How far a batch has come. */
