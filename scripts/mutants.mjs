@@ -23,8 +23,8 @@ const MUTANTS = [
   {
     name: 'the check that a request has no outcome yet',
     file: 'src/domain/apply.ts',
-    from: 'pending: group.filter(({ id }) => !decided.has(id))',
-    to: 'pending: group.filter(({ id }) => id > 0 || !decided.has(id))',
+    from: 'if (isDecided(id)) return [];',
+    to: 'if (id < 0 && isDecided(id)) return [];',
     tests: ['faults/worker-death', 'faults/lost-connection'],
   },
   {
@@ -38,9 +38,51 @@ const MUTANTS = [
   {
     name: 'the rollback after a lock wait timeout',
     file: 'src/db/transaction.ts',
-    from: '    await rollBack(session);\n    throw error;',
-    to: '    if (databaseError(error).errno !== 1205) await rollBack(session);\n    throw error;',
+    from: '    return result;\n  } catch (error) {\n    await rollBack(session);',
+    to: '    return result;\n  } catch (error) {\n    if (databaseError(error).errno !== 1205) await rollBack(session);',
     tests: ['faults/contention'],
+  },
+  {
+    name: 'the idle limit of transactions',
+    file: 'src/db/transaction.ts',
+    from: 'limitIdle(TRANSACTION_IDLE_SECONDS) : null',
+    to: 'limitIdle(1_000 * TRANSACTION_IDLE_SECONDS) : null',
+    tests: ['faults/suspended-command'],
+  },
+  {
+    name: 'the end of that limit with the transaction',
+    file: 'src/db/transaction.ts',
+    from: 'LIFT_IDLE_LIMIT : null',
+    to: "LIFT_IDLE_LIMIT.replace(/.*/, 'DO 1') : null",
+    tests: ['faults/suspended-command'],
+  },
+  {
+    name: 'that a locked row is no attempt',
+    file: 'src/jobs/group-commit.ts',
+    from: 'const left = isConflict(error)',
+    to: 'const left = isConflict(null)',
+    tests: ['faults/locked-rows'],
+  },
+  {
+    name: 'that nothing overtakes what waits for a locked row',
+    file: 'src/jobs/deferred-requests.ts',
+    from: 'for (const row of deferred.rows) this.#rows.add(row);',
+    to: '',
+    tests: ['faults/locked-rows'],
+  },
+  {
+    name: 'the number of rows that a statement must find',
+    file: 'src/db/statements.ts',
+    from: 'if (rows !== null) packet.push(',
+    to: 'if (rows === -1) packet.push(',
+    tests: ['integration/transaction'],
+  },
+  {
+    name: 'the refusal of small packets',
+    file: 'src/db/connection.ts',
+    from: 'session.packetBytes >= SMALLEST_PACKET',
+    to: 'session.packetBytes > 0',
+    tests: ['faults/server-settings'],
   },
   {
     name: 'GET_LOCK of the lane',
@@ -116,7 +158,7 @@ const MUTANTS = [
     name: 'the numbering of the ledger behind its newest row',
     file: 'src/domain/apply.ts',
     from: 'lastTransactionId: last ?? 0',
-    to: 'lastTransactionId: group.length === 0 ? (last ?? 0) : 0',
+    to: 'lastTransactionId: decided.size < 0 ? (last ?? 0) : 0',
     tests: ['integration/lane.test'],
   },
   {

@@ -102,8 +102,7 @@ export class Context {
   }
 
   async config(): Promise<Config> {
-    const { loadConfig } = await import('../config.ts');
-    this.#config ??= loadConfig({ actor: this.#flags.actor });
+    this.#config ??= await this.#surroundings.connections.config({ actor: this.#flags.actor });
     return this.#config;
   }
 

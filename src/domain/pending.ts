@@ -53,7 +53,7 @@ export async function readPending(session: Session, after: number, limit: number
 }
 
 /** Those of `ids` that have an outcome, and maybe others. */
-async function readDecided(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
+export async function readDecided(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
   if (ids.length === 0) return new Set();
   const [condition, values] = nearIds('request_id', ids);
   const rows = await session.query<{ id: number }>(`SELECT request_id AS id FROM outcomes WHERE ${condition}`, values);

@@ -16,6 +16,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory에 이르렀고 maxmemory-policy가 아무것도 내보내지 않습니다.',
   'Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
     '`redis-cli CONFIG SET maxmemory 1gb`처럼 늘리십시오. 사용량은 `shop doctor`로 확인합니다.',
+  'MySQL at {0} takes no statements of the size that shop may send: {1}.':
+    '{0}의 MySQL은 shop이 보낼 수 있는 크기의 문을 받지 않습니다: {1}.',
+  'Run `SET PERSIST max_allowed_packet = {0}` there (MariaDB: SET GLOBAL, and its configuration file), and try again.':
+    '그 서버에서 `SET PERSIST max_allowed_packet = {0}`을/를 실행한 뒤(MariaDB는 SET GLOBAL과 설정 파일) 다시 시도하십시오.',
   '{0} could not be written whole: {1}.': '{0}을/를 끝까지 쓰지 못했습니다: {1}.',
   'The request is recorded; print it with `shop request show {0}`.':
     '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
@@ -82,6 +86,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'the schema': '스키마',
   'the ranking': '랭킹',
   'the local environment': '로컬 환경',
+  'The connection to MySQL at {0} was lost in the middle of a transaction, of which nothing was applied: {1}.':
+    '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌습니다. 그 트랜잭션에서 적용된 것은 없습니다: {1}.',
+  'Give the same command again. One that is suspended for {0} s loses its transaction.':
+    '같은 명령을 다시 실행하십시오. {0}초 동안 멈춘 명령은 트랜잭션을 잃습니다.',
   "{0} can't be reached at {1}: {2}.": '{0}에 연결할 수 없습니다 ({1}): {2}.',
   'Check that it runs and is reachable; `shop dev status` shows the local servers.':
     '실행 중이고 연결할 수 있는지 확인하십시오. 로컬 서버는 `shop dev status`로 볼 수 있습니다.',
