@@ -1,7 +1,7 @@
 import type { BatchException } from '../domain/batch.ts';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
-import type { Pause } from '../domain/queue-state.ts';
+import { foreignPrefixHint, foreignPrefixText, type Pause } from '../domain/queue-state.ts';
 import type { BatchListener, BatchProgress } from '../jobs/batch.ts';
 import { BatchProgressTalk } from './batch-progress.ts';
 import type { ShownBatch } from './batch-view.ts';
@@ -14,6 +14,8 @@ export interface BatchWords {
   readonly name: string;
   /** The command that goes on with it. */
   readonly again: string;
+  /** The command that runs it again once rows are fixed, if `again` would give fixed rows other keys. */
+  readonly fix: string | null;
   /** How much of the file has been read, 0 to 1. */
   readonly fractionRead: () => number;
 }
@@ -24,6 +26,7 @@ export class BatchTalk implements BatchListener {
   readonly #words: BatchWords;
   readonly #display: BatchProgressTalk;
   #recorded = 0;
+  #unsent = 0;
   #workerMissing = false;
 
   constructor(context: Context, words: BatchWords) {
@@ -50,8 +53,25 @@ export class BatchTalk implements BatchListener {
 
   async exceptions(exceptions: readonly BatchException[]): Promise<void> {
     for (const { line, code, reason } of exceptions) {
-      if (code !== null)
-        await this.#display.above(() => reportRow(this.#context, { line, code, reason: reason ?? phrase('') }));
+      if (code === null) continue;
+      this.#unsent++;
+      await this.#display.above(() => reportRow(this.#context, { line, code, reason: reason ?? phrase('') }));
+    }
+  }
+
+  /** Says how to run the batch again so that nothing is applied twice, if rows were refused and it was given no name. */
+  async sayHowToFix({ name, refused }: ShownBatch): Promise<void> {
+    const { fix } = this.#words;
+    if (fix === null) return;
+    if (this.#unsent > 0) {
+      await this.#say(
+        phrase`Fix the rows that were not sent, then run \`${fix}\`: rows that are recorded are not applied again.`,
+      );
+    }
+    if (refused > this.#unsent) {
+      await this.#say(
+        phrase`To try refused rows again, put them into a new file; \`shop batch results ${name}\` lists them.`,
+      );
     }
   }
 
@@ -62,6 +82,10 @@ export class BatchTalk implements BatchListener {
   async noWorker(): Promise<void> {
     this.#workerMissing = true;
     await this.#say(phrase('No worker is running: start one with `shop worker` or `shop dev up`.'));
+  }
+
+  async foreignPrefix(prefix: string, own: string): Promise<void> {
+    await this.#say(sentences(foreignPrefixText(prefix, own), foreignPrefixHint(prefix, own)));
   }
 
   async paused({ pausedBy }: Pause): Promise<void> {

@@ -81,6 +81,11 @@ export class Context {
     return this.#flags.quiet === true;
   }
 
+  /** Whether `--yes` was given. */
+  get agreed(): boolean {
+    return this.#flags.yes === true;
+  }
+
   /** Whether there is talk for people on standard error. */
   get talks(): boolean {
     return !this.quiet && !this.jsonErrors;
@@ -207,7 +212,7 @@ export class Context {
 
   /** Consent to what can't be undone. @throws Interrupted, ShopError `INPUT_REQUIRED` */
   async confirm(question: Phrase): Promise<boolean> {
-    return this.#flags.yes === true || this.prompter.confirm(question);
+    return this.agreed || this.prompter.confirm(question);
   }
 
   /** Has `release` called when the command ends. */

@@ -3,6 +3,7 @@ import { phrase } from '../domain/phrase.ts';
 import type { Seeded } from '../domain/schema.ts';
 import { addCommand, defineGroup, type Runner } from './command.ts';
 import { answer, fields, recordView, type View } from './present/view.ts';
+import { grouped } from './words.ts';
 
 interface Migrated {
   readonly applied: readonly string[];
@@ -10,6 +11,8 @@ interface Migrated {
 
 interface Reverted {
   readonly reverted: string | null;
+  /** How many rows its tables had. */
+  readonly rows: number;
 }
 
 interface StatusRow {
@@ -30,6 +33,8 @@ const MIGRATED: View<Migrated, { applied: string }> = {
   rows: ({ applied }) => applied.map((name) => ({ applied: name })),
   empty: phrase('Nothing to do: the schema is up to date.'),
 };
+
+const REVERTED = recordView<Reverted>(...fields<Reverted>('reverted', 'rows'));
 
 const STATUS: View<Status, StatusRow> = {
   kind: 'list',
@@ -78,19 +83,19 @@ export function defineDb(group: Command, runner: Runner): void {
     group,
     {
       name: 'revert',
-      summary: 'Take back the last migration, with its data',
+      summary: 'Revert the last migration and delete its data',
       examples: ['shop db revert', 'shop db revert --yes'],
       run: async (context) => {
         const url = await context.databaseUrl();
-        if (!(await context.confirm(phrase('Take back the last migration, with all data of the tables it made?')))) {
+        const { readRevert, revertDatabase } = await import('../domain/schema.ts');
+        const plan = await readRevert(url);
+        if (plan === null) return answer<Reverted, Reverted>({ reverted: null, rows: 0 }, REVERTED);
+        const { migration, rows } = plan;
+        if (!(await context.confirm(phrase`Revert ${migration} and delete its tables, with ${grouped(rows)} rows?`))) {
           await context.say(phrase('Nothing was done.'));
           return undefined;
         }
-        const { revertDatabase } = await import('../domain/schema.ts');
-        return answer<Reverted, Reverted>(
-          { reverted: await revertDatabase(url) },
-          recordView<Reverted>(...fields<Reverted>('reverted')),
-        );
+        return answer<Reverted, Reverted>({ reverted: await revertDatabase(url), rows }, REVERTED);
       },
     },
     runner,

@@ -1,4 +1,5 @@
-import { joined, type Phrase, phrase } from '../domain/phrase.ts';
+import { type QueueHold, releaseHint } from '../domain/doctor/requests.ts';
+import { joined, type Phrase, phrase, sentences } from '../domain/phrase.ts';
 import type { RequestRecord } from '../domain/request.ts';
 import type { FailedRequest } from '../domain/request-list.ts';
 import type { QueueStatus, WorkerStatus } from '../jobs/queue-status.ts';
@@ -6,7 +7,7 @@ import { GAP } from './present/fit.ts';
 import type { Page } from './present/page.ts';
 import { paint } from './present/paint.ts';
 import { toJson } from './present/present.ts';
-import { field, fields, listView, recordView, sparing } from './present/view.ts';
+import { fields, listView, recordView, sparing } from './present/view.ts';
 import { bar, pace, progress } from './watch/bar.ts';
 import { barWidth, below, heading, labelled, told } from './watch/lines.ts';
 import { type Looks, rate } from './watch/watch.ts';
@@ -41,8 +42,13 @@ export const STATUS = recordView<QueueStatus>(
       batches.map(({ name, decided, requests }) => `${name} ${decided}/${requests}`).join(', ') || null,
     kind: 'prose',
   },
-  field<QueueStatus>('redisError'),
+  ...fields<QueueStatus>('redisError', 'redisPaused'),
 );
+
+/** What somebody has set in Redis, and how to remove it. */
+export function holdInWords(hold: QueueHold): Phrase {
+  return sentences(hold.held, releaseHint(hold));
+}
 
 function workerInWords({ name, address, holdsLane }: WorkerStatus): Phrase | string {
   const known = name ?? address ?? phrase('unknown');
@@ -115,6 +121,7 @@ export function drawQueue(looks: Looks<QueueStatus>, page: Page): string[] {
       ],
     ]),
     ...(now.redisError === null ? [] : ['', paint(page, 'bad', told(page, now.redisError))]),
+    ...(now.hold === null ? [] : ['', paint(page, 'bad', told(page, holdInWords(now.hold)))]),
     '',
     heading(page, phrase('workers')),
     ...below(page, workerRows(now)),

@@ -10,7 +10,7 @@ import type { Context } from './context.ts';
 import { LIST_OPTIONS, type ListFlags } from './list-options.ts';
 import { optional, parseChoice, parsePage, parseTime } from './options.ts';
 import { type Answer, answer } from './present/view.ts';
-import { drawQueue, FAILED, PAUSE, RETRIED, type RetriedRequest, STATUS } from './queue-view.ts';
+import { drawQueue, FAILED, holdInWords, PAUSE, RETRIED, type RetriedRequest, STATUS } from './queue-view.ts';
 import { WATCH_OPTION, type WatchFlags, watch } from './watch/watch.ts';
 
 /** `shop queue` */
@@ -46,6 +46,7 @@ function addStatus(group: Command, runner: Runner): void {
         }
         const status = await queue.look();
         if (status.redisError !== null) await context.say(phrase`${status.redisError}`);
+        if (status.hold !== null) await context.say(holdInWords(status.hold));
         return answer(status, STATUS);
       },
     },

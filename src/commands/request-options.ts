@@ -1,7 +1,7 @@
 import { ShopError } from '../domain/errors.ts';
 import { parseKey } from '../domain/input.ts';
 import { phrase, sentences } from '../domain/phrase.ts';
-import type { Pause } from '../domain/queue-state.ts';
+import { foreignPrefixHint, foreignPrefixText, type Pause } from '../domain/queue-state.ts';
 import type { Recorded, RequestContent, RequestRecord } from '../domain/request.ts';
 import type { Session } from '../domain/store.ts';
 import type { Progress } from '../jobs/submit.ts';
@@ -166,6 +166,10 @@ class RequestTalk implements Progress {
   async noWorker(): Promise<void> {
     this.#workerMissing = true;
     await this.#context.say(phrase('No worker is running: start one with `shop worker` or `shop dev up`.'));
+  }
+
+  async foreignPrefix(prefix: string, own: string): Promise<void> {
+    await this.#context.say(sentences(foreignPrefixText(prefix, own), foreignPrefixHint(prefix, own)));
   }
 
   async paused({ pausedBy }: Pause): Promise<void> {

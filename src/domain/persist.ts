@@ -33,6 +33,14 @@ export function persist(decided: readonly Decided[], state: State, circumstances
 /** Request id, status, code, attempts, details as JSON, time (see `sqlTime`). */
 export type OutcomeRow = readonly [number, string, string | null, number, string, string];
 
+/** What an outcome says. The names come last: the audit compares the numbers before them as text. */
+export function storedDetails(
+  { names, ...decided }: Record<string, unknown>,
+  made: Record<string, number>,
+): Record<string, unknown> {
+  return { ...decided, ...made, names };
+}
+
 /** The rows of a group by table, gathered in one pass over its decisions. */
 class GroupRows {
   readonly #time: string;
@@ -56,7 +64,7 @@ class GroupRows {
     for (const { id, decision } of decided) {
       const made = decision.status === 'applied' ? this.#addEffects(id, decision.effects, now) : {};
       const code = decision.status === 'refused' ? decision.code : null;
-      const details = JSON.stringify({ ...decision.details, ...made });
+      const details = JSON.stringify(storedDetails(decision.details, made));
       this.#outcomes.push([id, decision.status, code, attemptOf(id), details, this.#time]);
     }
   }
@@ -150,7 +158,10 @@ function* cancelOrders(orders: readonly OrderState[]): Generator<Statement> {
   };
 }
 
-/** Writes final values by id in one statement; STRAIGHT_JOIN goes through the values and finds each row by its key. */
+/**
+ * Writes final values by id in one statement; STRAIGHT_JOIN goes through the values and finds each row by its key. Of a small
+ * table servers would rather read, and lock, every row.
+ */
 function* setColumn(
   table: 'users' | 'products',
   column: 'balance' | 'stock',
@@ -160,7 +171,7 @@ function* setColumn(
   if (ids.size === 0) return;
   yield {
     sql: `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', value BIGINT PATH '$[1]')) AS next
-       STRAIGHT_JOIN ${table} ON ${table}.id = next.id
+       STRAIGHT_JOIN ${table} FORCE INDEX (PRIMARY) ON ${table}.id = next.id
      SET ${table}.${column} = next.value`,
     values: [JSON.stringify([...ids].map((id) => [id, value(id)]))],
     rows: ids.size,
@@ -187,7 +198,7 @@ function* takeSales(units: HourlyUnits): Generator<Statement> {
   yield {
     sql: `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
          hour DATETIME PATH '$[0]', product_id BIGINT PATH '$[1]', quantity BIGINT PATH '$[2]')) AS taken
-       STRAIGHT_JOIN hourly_sales ON hourly_sales.hour = taken.hour AND hourly_sales.product_id = taken.product_id
+       STRAIGHT_JOIN hourly_sales FORCE INDEX (PRIMARY) ON hourly_sales.hour = taken.hour AND hourly_sales.product_id = taken.product_id
      SET hourly_sales.quantity = hourly_sales.quantity - taken.quantity`,
     values: [JSON.stringify(rows)],
     rows: rows.length,

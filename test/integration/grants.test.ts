@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findLockedRows } from '../../src/domain/locked-rows.ts';
+import { openSession } from '../../src/domain/store.ts';
 import { TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
@@ -41,6 +43,20 @@ function urlOf(account: Account): string {
 
 const as = (account: Account, stdin = '') => ({ env: { SHOP_DATABASE_URL: urlOf(account) }, stdin });
 
+const NO_DEFAULT = 1364;
+const REQUEST_COLUMNS = [
+  'idempotency_key',
+  'request_hash',
+  'kind',
+  'payload',
+  'reason',
+  'actor',
+  'host',
+  'batch_id',
+  'batch_line',
+  'created_at',
+];
+
 /** Whether the server lets a statement pass that writes no row. */
 type Probe = (statement: string) => Promise<boolean>;
 
@@ -48,6 +64,9 @@ type Probe = (statement: string) => Promise<boolean>;
 async function rightsOn(allowed: Probe, table: string, columns: readonly string[]): Promise<string[]> {
   const ways: readonly (readonly [name: string, statement: string])[] = [
     ['INSERT', `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0`],
+    ...columns.map(
+      (name) => [`INSERT ${name}`, `INSERT INTO ${table} (${name}) SELECT ${name} FROM ${table} WHERE 1 = 0`] as const,
+    ),
     ['DELETE', `DELETE FROM ${table} WHERE 1 = 0`],
     ...columns.map((name) => [`UPDATE ${name}`, `UPDATE ${table} SET ${name} = NULL WHERE 1 = 0`] as const),
     ['ALTER', `ALTER TABLE ${table} COMMENT 'x'`],
@@ -55,7 +74,11 @@ async function rightsOn(allowed: Probe, table: string, columns: readonly string[
     ['DROP', `TRUNCATE TABLE ${table}`],
   ];
   const found: string[] = [];
-  for (const [name, statement] of ways) if (await allowed(statement)) found.push(name);
+  for (const [name, statement] of ways) {
+    // who may insert whole rows may insert each column
+    if (name.startsWith('INSERT ') && found.includes('INSERT')) continue;
+    if (await allowed(statement)) found.push(name);
+  }
   return found;
 }
 
@@ -71,7 +94,10 @@ async function rightsOf(account: Account): Promise<Rights> {
       await connection.query(statement);
       return true;
     } catch (error) {
-      if (error instanceof Error && 'errno' in error && DENIED.has(Number(error.errno))) return false;
+      if (!(error instanceof Error && 'errno' in error)) throw error;
+      if (DENIED.has(Number(error.errno))) return false;
+      // rights are checked before the row
+      if (error.errno === NO_DEFAULT) return true;
       throw error;
     }
   };
@@ -127,7 +153,7 @@ describe('each account may write this and nothing else', () => {
       outcomes: ['INSERT'],
       point_transactions: ['INSERT'],
       products: ['UPDATE stock'],
-      queue_state: ['UPDATE id'],
+      queue_state: ['UPDATE id', 'UPDATE prefix'],
       stock_movements: ['INSERT'],
       users: ['UPDATE balance'],
     });
@@ -136,10 +162,11 @@ describe('each account may write this and nothing else', () => {
   it('operator', async () => {
     expect(await rightsOf('operator')).toEqual({
       batch_exceptions: ['INSERT', 'DELETE'],
-      batches: ['INSERT', 'UPDATE last_line', 'UPDATE replayed'],
+      batches: ['INSERT', 'UPDATE content_hash', 'UPDATE last_line', 'UPDATE replayed'],
       cart_lines: ['INSERT', 'DELETE', 'UPDATE quantity'],
       carts: ['INSERT', 'UPDATE created_at'],
-      requests: ['INSERT'],
+      // all but the id
+      requests: REQUEST_COLUMNS.map((column) => `INSERT ${column}`),
     });
   });
 
@@ -155,10 +182,16 @@ describe('each account may write this and nothing else', () => {
     expect(await rightsOf('queue')).toEqual({
       attempts: ['DELETE'],
       outcomes: ['DELETE'],
-      queue_state: ['UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host'],
+      queue_state: ['UPDATE prefix', 'UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host'],
       retries: ['INSERT'],
     });
   });
+});
+
+it('lets the worker see which rows another session has locked', async () => {
+  const session = await openSession(urlOf('worker'));
+  expect(await findLockedRows(session, ['user 1', 'product 1', 'order 1', 'cart 1'])).toEqual(new Set());
+  await session.close();
 });
 
 it('does a shop’s whole work: operators ask, the worker applies', async () => {
@@ -184,6 +217,13 @@ it('does a shop’s whole work: operators ask, the worker applies', async () => 
     expect(status).toBe(6);
     expect(JSON.parse(stdout)).toMatchObject({ applied: 2, refused: 1, replayed });
   }
+  const grown = await shop.run(
+    [...run, '--json'],
+    as('operator', file.replace('nonsense', '1').concat('charge,2,,1\n')),
+  );
+  expect(JSON.parse(grown.stdout)).toMatchObject({ total: 4, applied: 4, replayed: 2 });
+  const other = await shop.refused(run, as('operator', file.replace('500', '5')));
+  expect(other).toMatchObject({ status: 5, details: { lines: [2, 4, 5] } });
   for (const words of [
     'batch list',
     'batch show rights',

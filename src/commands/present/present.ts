@@ -1,5 +1,5 @@
 import { guardFormula } from '../formula.ts';
-import { visible } from '../io.ts';
+import { visible, visibleJson } from '../io.ts';
 import type { Format } from '../options.ts';
 import type { Page } from './page.ts';
 import type { Answer, Cell, Column, View } from './view.ts';
@@ -24,12 +24,9 @@ export async function present(answer: Answer, format: Format, page: Page): Promi
   }
 }
 
-/** JSON with times as ISO 8601; control characters that JSON allows in strings are escaped too. */
+/** JSON with times as ISO 8601; characters that a reader can't see are escaped, too. */
 export function toJson(data: unknown, indent?: number): string {
-  return JSON.stringify(data, null, indent).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return visibleJson(JSON.stringify(data, null, indent));
 }
 
 function toTsv(data: unknown, view: AnyView): string {

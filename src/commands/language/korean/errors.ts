@@ -86,6 +86,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'the schema': '스키마',
   'the ranking': '랭킹',
   'the local environment': '로컬 환경',
+  'The connection to MySQL at {0} was lost in the middle of a transaction, of which nothing was applied: {1}.':
+    '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌습니다. 그 트랜잭션에서 적용된 것은 없습니다: {1}.',
+  'Give the same command again. One that is suspended for {0} s loses its transaction.':
+    '같은 명령을 다시 실행하십시오. {0}초 동안 멈춘 명령은 트랜잭션을 잃습니다.',
   "{0} can't be reached at {1}: {2}.": '{0}에 연결할 수 없습니다 ({1}): {2}.',
   'Check that it runs and is reachable; `shop dev status` shows the local servers.':
     '실행 중이고 연결할 수 있는지 확인하십시오. 로컬 서버는 `shop dev status`로 볼 수 있습니다.',
@@ -94,6 +98,15 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Ask again with `shop request show {0}`, or give the same command again with `--key {1}`.':
     '`shop request show {0}`으로/로 다시 확인하거나, 같은 명령을 `--key {1}`와/과 함께 다시 실행하십시오.',
   'The queue is paused.': '큐가 일시 정지되어 있습니다.',
+  'This database belongs to SHOP_PREFIX {0}, and SHOP_PREFIX here is {1}.':
+    '이 데이터베이스는 SHOP_PREFIX {0}의 것인데, 여기의 SHOP_PREFIX는 {1}입니다.',
+  "Set SHOP_PREFIX={0}. To move the shop to {1}, run `UPDATE queue_state SET prefix = '{2}';` in the database.":
+    "SHOP_PREFIX={0}으로/로 설정하십시오. 상점을 {1}으로/로 옮기려면 데이터베이스에서 `UPDATE queue_state SET prefix = '{2}';`를 실행하십시오.",
+  'Redis at {0} takes no more data: it has reached its maxmemory, which is {1}, and its maxmemory-policy is {2}.':
+    '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory {1}에 도달했고, maxmemory-policy는 {2}입니다.',
+  'Redis at {0} is a replica: it takes no writes.': '{0}의 Redis는 복제본이라 쓰기를 받지 않습니다.',
+  'Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.':
+    'SHOP_REDIS_URL에 그 주 서버를 적거나, `redis-cli REPLICAOF NO ONE`으로 주 서버로 만드십시오.',
   'No worker is running.': '실행 중인 워커가 없습니다.',
   'Redis is away.': 'Redis에 연결할 수 없습니다.',
   'Let the queue go on with `shop queue resume`.': '`shop queue resume`으로 큐를 재개하십시오.',
@@ -124,6 +137,27 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '데이터베이스가 0.2 이전 버전의 shop으로 만들어졌으며, 그 버전에서는 업그레이드할 수 없습니다.',
   'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.':
     '그 버전으로 사용자와 상품을 내보낸 다음 빈 데이터베이스로 가져오거나, 빈 데이터베이스로 새로 시작하십시오. SHOP_DATABASE_URL에 빈 데이터베이스를 지정하거나, 로컬 환경이라면 `shop dev reset`을 실행하십시오.',
+  'Batch {0} has recorded other rows: the first lines that differ are {1}. Nothing was sent.':
+    '배치 {0}에는 다른 행이 기록되어 있습니다. 처음으로 다른 줄: {1}. 아무것도 보내지 않았습니다.',
+  'For another file, use another name: `{0}`. For the same file, restore the recorded rows, which `shop batch results {1}` lists, and add new rows at the end.':
+    '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 같은 파일이라면 기록된 행을 원래대로 되돌리고(`shop batch results {1}`으로/로 확인), 새 행은 끝에 추가하십시오.',
+  'This content was run before, as batch {0}. Nothing was sent: it would be applied twice.':
+    '이 내용은 배치 {0}으로/로 이미 실행했습니다. 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
+  'Continue that batch with `{0}`, or apply the content once more with `{1} --yes`.':
+    '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 한 번 더 적용하십시오.',
+  'Batch {0} is being sent by another run, with other content. Nothing was sent.':
+    '다른 실행이 배치 {0}을/를 다른 내용으로 보내고 있습니다. 아무것도 보내지 않았습니다.',
+  'For another file, use another name: `{0}`. Otherwise wait until the other run has ended, and run `{1}` again.':
+    '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 아니라면 다른 실행이 끝난 뒤 `{1}`을/를 다시 실행하십시오.',
+  'Batch {0} was run with other content meanwhile; this run has stopped.':
+    '그사이 배치 {0}을/를 다른 내용으로 실행했습니다. 이 실행은 멈췄습니다.',
+  '`shop batch results {0}` lists the rows that are recorded.':
+    '`shop batch results {0}`으로/로 기록된 행을 확인하십시오.',
+  'batch {0}': '배치 {0}',
+
+  "{0} can't be reverted: {1}.": '{0}을/를 되돌릴 수 없습니다: {1}.',
+  'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.':
+    '방해되는 것을 없앤 뒤 `shop db revert`를 다시 실행하십시오. `shop db migrate`는 스키마를 온전하게 만듭니다.',
   'The database has not been migrated.': '데이터베이스가 마이그레이션되지 않았습니다.',
   'The database lacks {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
   'Run `shop db migrate`.': '`shop db migrate`를 실행하십시오.',
