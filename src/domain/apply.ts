@@ -11,8 +11,11 @@ import { GATE, GATE_COLUMNS, type Gate, requireRunning } from './queue-state.ts'
 import { lineCount, type RequestContent, type RequestKind } from './request.ts';
 import { FAILURE_CODES } from './request-status.ts';
 
-/** Order lines with which a transaction takes no more requests. With those of the last request there are at most 10,000. */
-const FULL_LINES = 9_000;
+/**
+ * Order lines with which a transaction takes no more requests; the last one has up to a thousand. The session must not be
+ * idle for long while the outcomes are written as text, which takes a second for these with the longest names.
+ */
+const FULL_LINES = 4_000;
 
 const LIMITS: Limits = { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY };
 
