@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -309,6 +310,32 @@ it('lets one through of two names for the same new content at the same moment', 
     expect(ended.map(({ status }) => status).sort(), JSON.stringify(ended)).toEqual([0, 5]);
     expect(await balanceOf('two-names')).toBe(before + round + 1);
   }
+});
+
+it('waits for a name that is being recorded with the same content, and refuses then', async () => {
+  const charge = await charger('first-name');
+  const rows = [HEADER, charge(1), charge(2)];
+  const path = await file('first-name.csv', rows);
+  const hash = createHash('sha256')
+    .update(rows.map((row) => `${row}\n`).join(''))
+    .digest();
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query(
+    `INSERT INTO batches (name, content_hash, actor, host, replayed, created_at) VALUES ('first-name', ?, '', '', 0, NOW())`,
+    [hash],
+  );
+  const second = shop.start(['batch', 'run', path, '--name', 'second-name', '--json']);
+  await eventually('the second name waits', async () => {
+    return (
+      (await shop.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE '%LOCK IN SHARE MODE'")).length > 0
+    );
+  });
+  await other.query('COMMIT');
+  await other.end();
+  const { status, stderr } = await second.ended;
+  expect({ status, ...JSON.parse(stderr).error }).toMatchObject({ status: 5, details: { ranAs: 'first-name' } });
+  expect(await balanceOf('first-name')).toBe(0);
 });
 
 /** Runs `work` while the row with this key can't be recorded: a batch waits there, with all pieces before it recorded. */
