@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
+import { defineCommand, type Runner } from '../cli/command.ts';
+import { answer, fields, recordView } from '../cli/output/view.ts';
 import { parseAmount, parseRef } from '../domain/input.ts';
-import { defineCommand, type Runner } from './command.ts';
-import { answer, fields, recordView } from './present/view.ts';
-import { makeRequest, REQUEST_OPTIONS, type RequestFields, type RequestFlags } from './request-options.ts';
-import { USER_ARGUMENT } from './user-argument.ts';
+import { makeRequest, REQUEST_OPTIONS, type RequestFields, type RequestFlags } from './request/submit.ts';
+import { USER_ARGUMENT } from './user/arguments.ts';
 
 interface Charged extends RequestFields {
   readonly userId: number;

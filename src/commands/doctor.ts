@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
+import { defineCommand, type Runner } from '../cli/command.ts';
+import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
+import { localTime, spelled } from '../cli/output/cells.ts';
+import { answer, type View } from '../cli/output/view.ts';
 import { type Seen, UNKNOWN } from '../domain/doctor/check.ts';
 import type { CheckResult, Diagnosis } from '../domain/doctor.ts';
 import { joined, Phrase, phrase } from '../domain/phrase.ts';
-import { defineCommand, type Runner } from './command.ts';
-import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
-import { localTime, spelled } from './present/cells.ts';
-import { answer, type View } from './present/view.ts';
-import { rankingAddress } from './ranking-view.ts';
+import { rankingAddress } from './ranking/view.ts';
 
 /** A check without faults, or one fault of a check. */
 interface DoctorRow {

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
+import { addCommand, type Runner } from '../cli/command.ts';
+import type { Context, StopSignal } from '../cli/context.ts';
+import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../cli/exit-codes.ts';
+import { FORMAT_OPTION, parseRowFormat } from '../cli/input/format-option.ts';
+import { reportRow } from '../cli/input/refused-row.ts';
+import type { FileRow, RowFile } from '../cli/input/rows.ts';
+import { Interrupted } from '../cli/interrupted.ts';
+import { answer, fields, recordView } from '../cli/output/view.ts';
 import { ShopError } from '../domain/errors.ts';
 import type { ImportCounts, ImportPlan } from '../domain/import/plan.ts';
 import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/import/row.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
-import { addCommand, type Runner } from './command.ts';
-import type { Context, StopSignal } from './context.ts';
-import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from './exit-codes.ts';
-import { Interrupted } from './interrupted.ts';
-import { answer, fields, recordView } from './present/view.ts';
-import { reportRow } from './row-report.ts';
-import { FORMAT_OPTION, parseRowFormat } from './rows/format-option.ts';
-import type { FileRow, RowFile } from './rows/row.ts';
 
 interface ImportFlags {
   readonly format?: string;
@@ -55,7 +55,7 @@ export function addImport(group: Command, kind: ImportKind, runner: Runner): voi
       examples,
       run: async (context, [path = ''], { format, dryRun = false }) => {
         const spec = { path, format: parseRowFormat(format), ...IMPORT_COLUMNS[kind] };
-        const { openRowFile } = await import('./rows/input-file.ts');
+        const { openRowFile } = await import('../cli/input/file.ts');
         const file = await openRowFile(spec, context.standardInput, context.stopped);
         context.release(() => file.close());
         const { counts } = await importFile(context, kind, file, dryRun);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { defineCommand, type Runner } from './command.ts';
+import { defineCommand, type Runner } from '../cli/command.ts';
 
 interface ShellFlags {
   readonly keepGoing?: boolean;
@@ -29,10 +29,10 @@ export function defineShell(command: Command, runner: Runner): void {
         const { stdin, stderr } = context.streams;
         const commandLine = context.openShell();
         if (stdin.isTTY && stderr.isTTY) {
-          const { runPrompt } = await import('./shell/prompt.ts');
+          const { runPrompt } = await import('../cli/shell/interactive.ts');
           return { exit: await runPrompt(context, commandLine) };
         }
-        const { runScript } = await import('./shell/script.ts');
+        const { runScript } = await import('../cli/shell/script.ts');
         return { exit: await runScript(context, commandLine, keepGoing) };
       },
     },

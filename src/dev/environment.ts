@@ -1,5 +1,5 @@
 import { rm, rmdir } from 'node:fs/promises';
-import type { DevConfig } from '../config.ts';
+import type { DevConfig } from '../config/config.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { engineVersion } from './docker.ts';
 import { removeDockerData } from './docker-host.ts';

@@ -1,4 +1,4 @@
-import type { ServerSource } from '../config.ts';
+import type { ServerSource } from '../config/config.ts';
 import { ShopError } from '../domain/errors.ts';
 import { joined, type Phrase, phrase } from '../domain/phrase.ts';
 import { engineVersion, ensureImage } from './docker.ts';

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import * as z from 'zod/mini';
+import { readSettingsFile } from '../config/settings-file.ts';
+import { readSmallFile } from '../config/small-file.ts';
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
-import { readSettingsFile } from '../environment.ts';
-import { readSmallFile } from '../small-file.ts';
 import { writePrivateFile } from './files.ts';
 import { type Folder, folderOf } from './folder.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CATALOGUES, KOREAN } from '../../src/commands/language/korean.ts';
-import { ENGLISH } from '../../src/commands/language/language.ts';
-import { particleAfter } from '../../src/commands/language/particles.ts';
+import { CATALOGUES, KOREAN } from '../../src/cli/i18n/korean.ts';
+import { ENGLISH } from '../../src/cli/i18n/language.ts';
+import { particleAfter } from '../../src/cli/i18n/particles.ts';
 import { ShopError } from '../../src/domain/errors.ts';
 import { joined, phrase } from '../../src/domain/phrase.ts';
 import { collectPhrases } from '../support/phrases.ts';

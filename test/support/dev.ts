@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { expect } from 'vitest';
-import { type DevConfig, loadConfig, localEnvironmentFile } from '../../src/config.ts';
+import { type DevConfig, loadConfig, localEnvironmentFile } from '../../src/config/config.ts';
 import { IMAGES } from '../../src/dev/docker-host.ts';
 import { down, type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
 import { takeData } from './data-directory.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { type DevConfig, loadConfig } from '../../src/config.ts';
+import { type DevConfig, loadConfig } from '../../src/config/config.ts';
 import { engineVersion } from '../../src/dev/docker.ts';
 import { reset, startServers } from '../../src/dev/environment.ts';
 import { wishedKind } from '../../src/dev/sources.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { docker, inspectContainer, removeContainer, removeVolume } from '../../src/dev/docker.ts';
 import { reset, type Servers, type ServiceName, startServers, stopServers } from '../../src/dev/environment.ts';
 import { look } from '../../src/dev/running.ts';

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { shapeOf } from '../../src/commands/command.ts';
-import { allCommands } from '../../src/commands/command-tree.ts';
-import type { Language } from '../../src/commands/language/language.ts';
-import { spelled } from '../../src/commands/present/cells.ts';
+import { shapeOf } from '../../src/cli/command.ts';
+import { allCommands } from '../../src/cli/command-tree.ts';
+import type { Language } from '../../src/cli/i18n/language.ts';
+import { spelled } from '../../src/cli/output/cells.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 

@@ -1,0 +1,49 @@
+import type { Command } from 'commander';
+import { addCommand, defineCommand, type Runner } from '../../cli/command.ts';
+import { LIST_OPTIONS, type ListFlags } from '../../cli/list-options.ts';
+import { parsePage } from '../../cli/options.ts';
+import { answer, fields, listView, recordView } from '../../cli/output/view.ts';
+import { parseRef } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
+import type { Balance, PointTransaction } from '../../domain/point.ts';
+import { USER_ARGUMENT } from '../user/arguments.ts';
+
+const BALANCE = recordView<Balance>(...fields<Balance>('userId', 'name', 'balance'));
+const HISTORY = listView<PointTransaction>(
+  phrase('No points have been charged or spent.'),
+  ...fields<PointTransaction>('id', 'type', 'amount', 'balanceAfter', 'requestId', 'orderId', 'createdAt'),
+);
+
+/** `shop balance` */
+export function defineBalance(command: Command, runner: Runner): void {
+  defineCommand(
+    command,
+    {
+      arguments: [USER_ARGUMENT],
+      examples: ['shop balance 1', 'shop balance @HB-17 --json', 'shop balance history 1'],
+      run: async (context, [user = '']) => {
+        const ref = parseRef('user', user);
+        const { readBalance } = await import('../../domain/point.ts');
+        return answer(await readBalance(await context.session(), ref), BALANCE);
+      },
+    },
+    runner,
+  );
+
+  addCommand<ListFlags>(
+    command,
+    {
+      name: 'history',
+      summary: "List a user's ledger, newest first",
+      arguments: [USER_ARGUMENT],
+      options: LIST_OPTIONS,
+      examples: ['shop balance history 1', 'shop balance history 1 --limit 1000 -o csv'],
+      run: async (context, [user = ''], flags) => {
+        const [ref, page] = [parseRef('user', user), parsePage(flags)];
+        const { readHistory } = await import('../../domain/point.ts');
+        return answer(await context.read(async (server) => readHistory(await server.session(), ref, page)), HISTORY);
+      },
+    },
+    runner,
+  );
+}

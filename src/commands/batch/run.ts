@@ -1,0 +1,216 @@
+import type { Command } from 'commander';
+import { addCommand, type Runner } from '../../cli/command.ts';
+import type { Context } from '../../cli/context.ts';
+import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../../cli/exit-codes.ts';
+import { keepHeapSteady } from '../../cli/heap-growth.ts';
+import { FORMAT_OPTION, parseRowFormat } from '../../cli/input/format-option.ts';
+import type { RowFile } from '../../cli/input/rows.ts';
+import { optional, parseDuration } from '../../cli/options.ts';
+import { type Answer, answer } from '../../cli/output/view.ts';
+import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, readBatchRow } from '../../domain/batch-row.ts';
+import { ShopError } from '../../domain/errors.ts';
+import { invalid, parseBatchName } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
+import type { BatchListener, BatchRun } from '../../jobs/batch.ts';
+import type { BatchTalk } from './messages.ts';
+import { BATCH, type ShownBatch } from './view.ts';
+
+interface RunFlags {
+  readonly name?: string;
+  readonly format?: string;
+  readonly wait?: boolean;
+  readonly timeout?: string;
+  readonly results?: string;
+  readonly dryRun?: boolean;
+}
+
+/** Rows that are recorded in one transaction and carried by one job. */
+const PIECE_ROWS = 1_000;
+/** A piece of long rows is sent before it has that many; the reader gives some hundred kilobytes at once. */
+const PIECE_CHUNKS = 4;
+/** Without `--timeout`: this long without any row that is decided. */
+const STALL_MS = 30_000;
+
+/** `shop batch run` */
+export function addRun(group: Command, runner: Runner): void {
+  addCommand<RunFlags>(
+    group,
+    {
+      name: 'run',
+      summary: 'Send the orders and charges of a file; run again, it goes on where it stopped',
+      arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input', values: 'file' }],
+      options: [
+        { flags: '--name <name>', description: "the batch's name (default: made from the file's content)" },
+        FORMAT_OPTION,
+        { flags: '--no-wait', description: 'answer as soon as all rows are recorded' },
+        {
+          flags: '--timeout <duration>',
+          description: 'wait this long for the outcomes (default: while some are decided)',
+        },
+        {
+          flags: '--results <file>',
+          description: "write each row's outcome to this file: .csv, .tsv or .jsonl",
+          values: 'file',
+        },
+        { flags: '--dry-run', description: 'send nothing; report what could not be sent' },
+      ],
+      examples: [
+        'shop batch run orders.csv',
+        'shop batch run orders.csv --dry-run',
+        'shop batch run charges.jsonl --name payroll-2026-11 --results outcomes.csv --json',
+        'zcat orders.csv.gz | shop batch run - --name orders-2026-11-22',
+      ],
+      run: async (context, [path = ''], flags) => {
+        const options = {
+          name: optional(flags.name, parseBatchName),
+          format: parseRowFormat(flags.format),
+          timeoutMs: optional(flags.timeout, (text) => parseDuration('--timeout', text)),
+        };
+        if (flags.dryRun === true && flags.results !== undefined) {
+          throw invalid('--results', phrase('contradicts --dry-run, in which no row gets an outcome'));
+        }
+        const [{ openRowFile }, { BatchTalk }] = await Promise.all([
+          import('../../cli/input/file.ts'),
+          import('./messages.ts'),
+        ]);
+        keepHeapSteady();
+        const file = await openRowFile(
+          { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
+          context.standardInput,
+          context.stopped,
+        );
+        context.release(() => file.close());
+        const name = options.name ?? `batch-${file.hash.slice(0, 32)}`;
+        const keyName = options.name === undefined && path === '-' ? null : name;
+        if (keyName === null && file.header?.includes('key') === false) {
+          throw new ShopError(
+            'INPUT_REQUIRED',
+            { missing: ['--name'] },
+            { hint: phrase('Rows without a key need it.') },
+          );
+        }
+        const input: Input = { path, name, pieces: pieces(file, keyName) };
+        const again = `shop batch run ${shellWord(path)}${options.name === undefined ? '' : ` --name ${name}`}`;
+        const talk = new BatchTalk(context, { name, again, fractionRead: () => fractionRead(file) });
+        if (flags.dryRun === true) return dryRun(context, input, talk);
+        return run(context, input, talk, { ...options, wait: flags.wait !== false, results: flags.results });
+      },
+    },
+    runner,
+  );
+}
+
+interface Input {
+  readonly path: string;
+  readonly name: string;
+  readonly pieces: AsyncIterable<readonly BatchRow[]>;
+}
+
+interface RunOptions {
+  readonly timeoutMs: number | undefined;
+  readonly wait: boolean;
+  readonly results: string | undefined;
+}
+
+async function run(context: Context, { path, name, pieces: rows }: Input, talk: BatchTalk, options: RunOptions) {
+  const started = performance.now();
+  const { ResultsFile } = await import('./results-file.ts');
+  const results = options.results === undefined ? null : await ResultsFile.create(options.results, path);
+  if (results !== null) context.release(() => results.discard());
+  const { actor, host } = await context.config();
+  const channel = await context.channel();
+  const [{ openBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
+    import('../../domain/batch.ts'),
+    import('../../domain/batch-report.ts'),
+    import('../../jobs/batch.ts'),
+    import('../../domain/queue-state.ts'),
+  ]);
+  const { session } = channel;
+  const totals = async (current: BatchRun): Promise<ShownBatch> => ({
+    ...(await readBatch(session, name)),
+    replayed: current.replayed,
+    seconds: Math.round(performance.now() - started) / 1000,
+  });
+  context.tellInterruption((signal) => talk.interrupted(signal));
+  await talk.begin();
+  try {
+    const batch = await openBatch(session, name, { actor, host });
+    const current = new Run(channel, batch, { actor, host }, talk satisfies BatchListener);
+    await current.send(rows, context.stopped);
+    if (options.wait) {
+      const limits =
+        options.timeoutMs === undefined
+          ? { timeoutMs: Number.POSITIVE_INFINITY, stallMs: STALL_MS }
+          : { timeoutMs: options.timeoutMs, stallMs: Number.POSITIVE_INFINITY };
+      const done = await current.awaitOutcomes(limits, context.stopped);
+      if (!done) throw talk.pending(await totals(current), (await readPause(session)) !== null);
+    }
+    talk.end();
+    const shown = await totals(current);
+    await results?.write(allResults(session, name));
+    return answerBatch(shown);
+  } catch (error) {
+    throw await talk.explain(error);
+  } finally {
+    talk.end();
+  }
+}
+
+async function dryRun(context: Context, { name, pieces: rows }: Input, talk: BatchTalk): Promise<Answer> {
+  const session = await context.session();
+  const { compareRows, findBatchId } = await import('../../domain/batch.ts');
+  const batchId = await findBatchId(session, name);
+  const decided = { applied: 0, refused: 0, failed: 0 };
+  let [total, replayed, lastLine] = [0, 0, 0];
+  for await (const piece of rows) {
+    context.stopped.throwIfAborted();
+    const compared = await compareRows(session, batchId, piece);
+    await talk.exceptions(compared.exceptions);
+    total += piece.length;
+    lastLine = piece.at(-1)?.line ?? lastLine;
+    decided.applied += compared.decided.applied;
+    decided.refused += compared.decided.refused + compared.exceptions.filter(({ code }) => code !== null).length;
+    decided.failed += compared.decided.failed;
+    replayed += compared.replayed;
+    talk.progress({ sent: total, lastLine, decided: 0 });
+  }
+  const pending = total - decided.applied - decided.refused - decided.failed;
+  return answerBatch({ batchId, name, total, ...decided, pending, replayed, seconds: 0 });
+}
+
+function answerBatch(batch: ShownBatch): Answer {
+  const exit = batch.refused + batch.failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE;
+  return { ...answer(batch, BATCH, exit), subject: { batch: batch.name } };
+}
+
+/** A word that a shell takes as it is. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function fractionRead({ bytes, bytesRead }: RowFile): number {
+  return bytes === 0 ? 1 : bytesRead / bytes;
+}
+
+/** The rows of the file in pieces of about a thousand. */
+async function* pieces(file: RowFile, name: string | null): AsyncGenerator<readonly BatchRow[]> {
+  let waiting: BatchRow[] = [];
+  let chunks = 0;
+  for await (const rows of file.rows()) {
+    for (const row of rows) {
+      const { line } = row;
+      waiting.push(
+        'problem' in row
+          ? { line, key: null, kind: null, reason: phrase`row ${row.problem}` }
+          : readBatchRow(line, row.fields, name),
+      );
+    }
+    chunks++;
+    while (waiting.length >= PIECE_ROWS || (chunks >= PIECE_CHUNKS && waiting.length > 0)) {
+      yield waiting.slice(0, PIECE_ROWS);
+      waiting = waiting.slice(PIECE_ROWS);
+      chunks = 0;
+    }
+  }
+  if (waiting.length > 0) yield waiting;
+}
