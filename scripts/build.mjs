@@ -40,7 +40,12 @@ const shared = { cwd: root, platform: 'node', transform: { target: 'node20.19' }
 
 await build({
   ...shared,
-  input: { shop: 'src/main.ts', lane: 'src/jobs/lane-thread.ts', man: 'src/cli/man/pages.ts' },
+  input: {
+    shop: 'src/main.ts',
+    lane: 'src/jobs/lane-thread.ts',
+    man: 'src/cli/man/pages.ts',
+    commands: 'src/commands/index.ts',
+  },
   external: NEVER_LOADED,
   // of BullMQ's ES modules the bundler leaves out what is not used: other databases, and schedules by cron
   resolve: { mainFields: ['module', 'main'], alias: { 'cron-parser': false } },

@@ -1,10 +1,11 @@
 import { CommandLine } from './cli/command-line.ts';
 import { Connections } from './cli/connections.ts';
-import type { StopSignal } from './cli/context.ts';
 import { report } from './cli/errors.ts';
 import { EXIT_DONE } from './cli/exit-codes.ts';
-import { loadLanguage } from './cli/i18n/language.ts';
+import { loadLanguage } from './cli/i18n/load.ts';
+import type { StopSignal } from './cli/interrupted.ts';
 import { letGoOfHungUp, prepareOutput, type Streams } from './cli/io.ts';
+import { PROGRAM } from './commands/index.ts';
 
 /** Asked by the scripts of `shop completion`; what follows is a command line that is not to be read as one of its own. */
 const COMPLETE = '__complete';
@@ -16,13 +17,13 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
     const { complete } = await import('./cli/completion/complete.ts');
     const language = await loadLanguage();
     try {
-      await complete(argv.slice(1), streams, language);
+      await complete(PROGRAM, argv.slice(1), streams, language);
       return EXIT_DONE;
     } catch (error) {
       return await report(error, { language, json: false, verbose: false }, streams);
     }
   }
-  const commandLine = new CommandLine(streams, new Connections(), loadLanguage);
+  const commandLine = new CommandLine(PROGRAM, streams, new Connections(), loadLanguage);
   const receive = (signal: StopSignal) => commandLine.receive(signal);
   process.on('SIGINT', receive);
   process.on('SIGTERM', receive);

@@ -1,25 +1,28 @@
 import { type Command, CommanderError } from 'commander';
 import { ShopError } from '../domain/errors.ts';
-import type { Outcome, Runner } from './command.ts';
+import type { Outcome, ProgramSpec, Runner } from './command.ts';
 import type { Connections } from './connections.ts';
-import { Context, type StopSignal } from './context.ts';
+import { Context } from './context.ts';
 import { report } from './errors.ts';
 import { EXIT_DONE } from './exit-codes.ts';
+import { type GlobalFlags, wantsJson, withDefaults } from './global-options.ts';
 import { ENGLISH, type Language } from './i18n/language.ts';
+import type { StopSignal } from './interrupted.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, write, writeMessage } from './io.ts';
-import { type GlobalFlags, withDefaults } from './options.ts';
 import { present } from './output/formats.ts';
 import { pageOf } from './output/page.ts';
 import type { Answer } from './output/view.ts';
 import { buildProgram, type HelpStreams } from './program.ts';
+import type { Interpreter } from './shell/interpreter.ts';
 
 /**
  * Runs command lines, one after another: that of the process, or those of a shell, which share their connections.
  *
  * Errors are told on standard error, see `report`; the stack of a bug is shown under `--verbose`.
  */
-export class CommandLine {
+export class CommandLine implements Interpreter {
+  readonly #spec: ProgramSpec;
   readonly #streams: Streams;
   readonly #connections: Connections;
   readonly #loadLanguage: () => Promise<Language>;
@@ -38,22 +41,19 @@ export class CommandLine {
    * @param shell of a shell: the options of its commands, unless they have their own.
    */
   constructor(
+    spec: ProgramSpec,
     streams: Streams,
     connections: Connections,
     loadLanguage: () => Promise<Language>,
     shell: GlobalFlags | null = null,
   ) {
+    this.#spec = spec;
     this.#streams = streams;
     this.#connections = connections;
     this.#loadLanguage = loadLanguage;
     this.#shell = shell;
   }
 
-  /**
-   * Runs one command line and answers the exit status.
-   *
-   * @param line its number in the input of a shell, to be told with an error.
-   */
   async run(argv: readonly string[], line?: number): Promise<number> {
     const json = wantsJson(argv, this.#shell ?? {});
     let language = ENGLISH;
@@ -71,31 +71,27 @@ export class CommandLine {
     }
   }
 
-  /** Tells of an error of a command line that has no words to run, and answers the exit status. */
   async refuse(error: unknown, line?: number): Promise<number> {
     const { verbose = false } = this.#shell ?? {};
     const language = await this.#loadLanguage();
     return report(error, { language, json: wantsJson([], this.#shell ?? {}), verbose, line }, this.#streams);
   }
 
-  /** What the last of these words may be, of a command line that is being typed. */
   async complete(words: readonly string[]): Promise<readonly string[]> {
     const [{ completionsOf }, { commandTree }] = await Promise.all([
       import('./completion/complete.ts'),
       import('./command-tree.ts'),
     ]);
     const language = await this.#loadLanguage();
-    const program = commandTree(this.#streams, language, this.#shell !== null);
-    const { candidates } = await completionsOf(program, words, language);
+    const program = commandTree(this.#spec, this.#streams, language, this.#shell !== null);
+    const { candidates } = await completionsOf(this.#spec, program, words, language);
     return candidates.map(({ word }) => word);
   }
 
-  /** A signal has come for the command that is under way. */
   receive(signal: StopSignal): void {
     this.#current?.receive(signal);
   }
 
-  /** Resolves when nothing of a command that was interrupted is under way any more. */
   async settled(): Promise<void> {
     await this.#work;
     await this.#connections.close();
@@ -106,7 +102,7 @@ export class CommandLine {
       const result = await this.#runCommand(language, withDefaults(flags, this.#shell ?? {}), work);
       if (result !== undefined) this.#status = result.exit;
     };
-    return buildProgram(runner, this.#help, {
+    return buildProgram(this.#spec, runner, this.#help, {
       language,
       isJson: () => this.#json,
       shell: this.#shell !== null,
@@ -125,7 +121,7 @@ export class CommandLine {
         connections: this.#connections,
         language,
         inShell,
-        openShell: () => new CommandLine(this.#streams, this.#connections, async () => language, flags),
+        openShell: () => new CommandLine(this.#spec, this.#streams, this.#connections, async () => language, flags),
       },
       flags,
     );
@@ -211,13 +207,4 @@ function interruption(context: Context): Promise<never> {
   return new Promise((_, reject) => {
     context.stopped.addEventListener('abort', () => reject(context.stopped.reason));
   });
-}
-
-/** Read from the words themselves, for the error may be that they can't be parsed. */
-function wantsJson(argv: readonly string[], defaults: GlobalFlags): boolean {
-  const format = argv.findIndex((word) => word === '-o' || word === '--output');
-  const joined = argv.map((word) => /^(?:-o=?|--output=)(\w+)$/.exec(word)?.[1]).find((name) => name !== undefined);
-  const asked = joined ?? (format === -1 ? undefined : argv[format + 1]);
-  if (argv.includes('--json') || /^jsonl?$/.test(asked ?? '')) return true;
-  return asked === undefined && (defaults.json === true || /^jsonl?$/.test(defaults.output ?? ''));
 }

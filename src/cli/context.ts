@@ -1,19 +1,18 @@
 import type { Config } from '../config/config.ts';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
-import type { Replica } from '../domain/replica.ts';
 import type { DataSource, Session } from '../domain/store.ts';
 import type { Channel } from '../jobs/submit.ts';
 import { closeAll } from './close-all.ts';
-import type { CommandLine } from './command-line.ts';
 import type { Connections } from './connections.ts';
+import { type Format, type GlobalFlags, parseFormat } from './global-options.ts';
 import type { Language } from './i18n/language.ts';
-import { Interrupted } from './interrupted.ts';
-import { type Streams, visible, writeMessage } from './io.ts';
-import { type Format, type GlobalFlags, parseFormat } from './options.ts';
+import { Interrupted, type StopSignal } from './interrupted.ts';
+import { type Streams, writeMessage } from './io.ts';
+import { visible } from './output/visible.ts';
 import { Prompter } from './prompts/prompter.ts';
-
-export type StopSignal = 'SIGINT' | 'SIGTERM';
+import type { ReadServer } from './replica-reads.ts';
+import type { Interpreter } from './shell/interpreter.ts';
 
 /** What a command is run in. */
 export interface Surroundings {
@@ -22,18 +21,8 @@ export interface Surroundings {
   readonly language: Language;
   /** True for a command of `shop shell`: what comes on standard input are command lines. */
   readonly inShell: boolean;
-  /** Opens the command line of a shell, whose commands have the same surroundings, and these flags unless they give others. */
-  readonly openShell: () => CommandLine;
-}
-
-/** The server that a command reads from. */
-export interface ReadServer {
-  /** A session on the migrated database; on a replica one that can't write. */
-  session(): Promise<Session>;
-  /** TypeORM on the same. */
-  orm(): Promise<DataSource>;
-  /** The replica, for sessions of the command's own; null where it is the primary. */
-  readonly replica: Replica | null;
+  /** Opens the interpreter of a shell, whose commands have the same surroundings, and these flags unless they give others. */
+  readonly openShell: () => Interpreter;
 }
 
 /**
@@ -91,8 +80,8 @@ export class Context {
     return this.#surroundings.inShell ? null : this.streams.stdin;
   }
 
-  /** The command line of a shell within this command. */
-  openShell(): CommandLine {
+  /** The interpreter of a shell within this command. */
+  openShell(): Interpreter {
     return this.#surroundings.openShell();
   }
 
@@ -134,43 +123,26 @@ export class Context {
    * its id, or is asked for consent, has `session()` or `orm()`, which are the primary's. (The ranking does as the lists
    * do, see `ShopRanking`.)
    *
-   * The replica has all that was committed when this is called. Where it is away or lags, or is lost meanwhile, the
-   * primary is read from, and people are told; where the primary is away, the replica is, as far as it has come.
+   * Where no replica can be used, the primary is: see `readFromReplica`.
    *
    * @param work runs again on the primary where the replica is lost.
    */
   async read<T>(work: (server: ReadServer) => Promise<T>): Promise<T> {
     const { replica } = await this.config();
-    const primary = { session: () => this.session(), orm: () => this.orm(), replica: null };
+    const primary: ReadServer = { session: () => this.session(), orm: () => this.orm(), replica: null };
     if (replica === null) return work(primary);
-    const { awaitReplica, replicaAddress, replicaNotUsed, whyNotReplica } = await import('../domain/replica.ts');
-    const asked = await this.session().catch((error: unknown) => {
-      if (error instanceof ShopError && error.code === 'UNAVAILABLE') return error;
-      throw error;
-    });
-    const away = asked instanceof ShopError ? asked : null;
-    const session = asked instanceof ShopError ? null : asked;
-    try {
-      const server: ReadServer = {
+    const { readFromReplica } = await import('./replica-reads.ts');
+    return readFromReplica(work, {
+      primary,
+      replica: {
         session: () => this.#unlessStopped(({ connections }) => connections.replicaSession(replica)),
         orm: () => this.#unlessStopped(({ connections }) => connections.replicaOrm(replica)),
         replica,
-      };
-      await awaitReplica(session, await server.session(), replica);
-      const result = await work(server);
-      const address = replicaAddress(replica);
-      if (away !== null)
-        await this.say(phrase`The primary is away: this is read from the replica at ${address}, which may be behind.`);
-      else if (this.#flags.verbose === true) await this.say(phrase`Read from the replica at ${address}.`);
-      return result;
-    } catch (error) {
-      this.stopped.throwIfAborted();
-      const why = whyNotReplica(error, replica.url);
-      if (why === null) throw error;
-      if (away !== null) throw away;
-      await this.say(replicaNotUsed(why));
-      return work(primary);
-    }
+      },
+      stopped: this.stopped,
+      say: (line) => this.say(line),
+      verbose: this.#flags.verbose === true,
+    });
   }
 
   /** The way to the worker; MySQL and Redis answer both, or nothing is recorded. */

@@ -4,10 +4,11 @@ import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
 import { EXIT_BUG, EXIT_CODES, EXIT_INTERRUPTED } from './exit-codes.ts';
 import type { Language } from './i18n/language.ts';
 import { Interrupted } from './interrupted.ts';
-import { type Streams, visible, writeMessage } from './io.ts';
+import { type Streams, writeMessage } from './io.ts';
 import { paint } from './output/colors.ts';
-import { toJson } from './output/formats.ts';
+import { toJson } from './output/json.ts';
 import { pageOf } from './output/page.ts';
+import { visible } from './output/visible.ts';
 import { misused } from './usage-errors.ts';
 
 /** What is told of any error. */

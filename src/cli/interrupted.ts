@@ -1,6 +1,8 @@
 import type { ErrorDetails, ErrorText } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
-import type { StopSignal } from './context.ts';
+
+/** Signals that tell a command to stop. */
+export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /** The command was told to stop. */
 export class Interrupted extends Error {

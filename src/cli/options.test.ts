@@ -1,16 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ShopError } from '../domain/errors.ts';
-import {
-  FORMATS,
-  optional,
-  parseChoice,
-  parseDuration,
-  parseFormat,
-  parsePage,
-  parseTime,
-  withDefaults,
-} from './options.ts';
+import { FORMATS, parseFormat, withDefaults } from './global-options.ts';
+import { optional, parseChoice, parseDuration, parsePage, parseTime } from './options.ts';
 
 function expectRefused(parse: () => unknown, field: string): void {
   expect(parse).toThrow(ShopError);

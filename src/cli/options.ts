@@ -1,36 +1,17 @@
 import { ShopError } from '../domain/errors.ts';
 import { invalid, parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
+import type { FoundKind } from '../domain/prefix-search.ts';
 
-export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
-export type Format = (typeof FORMATS)[number];
+/** What a value is, so that a shell can offer some: a few words, a file, or something that the database has. */
+export type Values = readonly string[] | 'file' | 'item' | FoundKind;
 
-/** Options that every command takes, as commander hands them over. */
-export interface GlobalFlags {
-  readonly output?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly input?: boolean;
-  readonly yes?: boolean;
-  readonly actor?: string;
-}
-
-/** What a command was given, completed by what its shell was given. */
-export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalFlags {
-  const { output, json, ...others } = defaults;
-  const hasFormat = flags.output !== undefined || flags.json === true;
-  // true where there is no `--no-input`
-  const input = flags.input !== false && defaults.input !== false;
-  return { ...(hasFormat ? others : defaults), ...flags, input };
-}
-
-/** The format that was asked for, or the default: a table on a terminal, tab-separated values in a pipe. */
-export function parseFormat({ output, json }: GlobalFlags, onTerminal: boolean): Format {
-  if (output === undefined) return json === true ? 'json' : onTerminal ? 'table' : 'tsv';
-  const format = parseChoice('--output', output, FORMATS);
-  if (json === true && format !== 'json') throw invalid('--json', phrase`contradicts --output ${format}`);
-  return format;
+/** An option of a command. */
+export interface OptionSpec {
+  /** As commander takes it, such as `--limit <n>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly values?: Values;
 }
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -60,11 +41,22 @@ export function parseTime(field: string, text: string, now: number = Date.now())
   return time;
 }
 
+/** Options of every list. */
+export interface ListFlags {
+  readonly limit?: string;
+  readonly after?: string;
+}
+
+export const LIST_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--limit <n>', description: 'at most this many rows, 1 to 1000 (default: 20)' },
+  { flags: '--after <id>', description: 'go on after this id, the last one that was seen' },
+];
+
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
 
 /** `--limit` and `--after` of a list. @throws ShopError `INVALID_INPUT` */
-export function parsePage({ limit, after }: { limit?: string; after?: string }) {
+export function parsePage({ limit, after }: ListFlags) {
   return {
     limit: limit === undefined ? DEFAULT_LIMIT : parseWhole('--limit', limit, 1, MAX_LIMIT),
     after: after === undefined ? undefined : parseWhole('--after', after, 1, Number.MAX_SAFE_INTEGER),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { defineCommand, type Runner } from '../cli/command.ts';
+import type { Runner } from '../cli/command.ts';
 import { answer, fields, recordView } from '../cli/output/view.ts';
+import { defineCommand } from '../cli/registration.ts';
 import { parseAmount, parseRef } from '../domain/input.ts';
 import { makeRequest, REQUEST_OPTIONS, type RequestFields, type RequestFlags } from './request/submit.ts';
 import { USER_ARGUMENT } from './user/arguments.ts';

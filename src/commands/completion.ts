@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { defineCommand, type Runner } from '../cli/command.ts';
+import type { Runner } from '../cli/command.ts';
 import { write } from '../cli/io.ts';
 import { parseChoice } from '../cli/options.ts';
+import { defineCommand } from '../cli/registration.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

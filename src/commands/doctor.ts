@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { defineCommand, type Runner } from '../cli/command.ts';
+import type { Runner } from '../cli/command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
 import { localTime, spelled } from '../cli/output/cells.ts';
 import { answer, type View } from '../cli/output/view.ts';
+import { defineCommand } from '../cli/registration.ts';
 import { type Seen, UNKNOWN } from '../domain/doctor/check.ts';
 import type { CheckResult, Diagnosis } from '../domain/doctor.ts';
 import { joined, Phrase, phrase } from '../domain/phrase.ts';

@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
-import { addCommand, type Runner } from '../cli/command.ts';
-import type { Context, StopSignal } from '../cli/context.ts';
+import type { Runner } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../cli/exit-codes.ts';
 import { FORMAT_OPTION, parseRowFormat } from '../cli/input/format-option.ts';
 import { reportRow } from '../cli/input/refused-row.ts';
 import type { FileRow, RowFile } from '../cli/input/rows.ts';
+import type { StopSignal } from '../cli/interrupted.ts';
 import { Interrupted } from '../cli/interrupted.ts';
 import { answer, fields, recordView } from '../cli/output/view.ts';
+import { addCommand } from '../cli/registration.ts';
 import { ShopError } from '../domain/errors.ts';
 import type { ImportCounts, ImportPlan } from '../domain/import/plan.ts';
 import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/import/row.ts';

@@ -2,12 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { type Runner, shapeOf } from '../cli/command.ts';
+import type { Runner } from '../cli/command.ts';
 import { allCommands, pathOf } from '../cli/command-tree.ts';
 import { ENGLISH } from '../cli/i18n/language.ts';
 import { buildProgram } from '../cli/program.ts';
+import { type Command, shapeOf } from '../cli/registration.ts';
+import { PROGRAM } from './index.ts';
 
 const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
 const streams = { stdin: process.stdin, stdout: ignored, stderr: ignored };
@@ -31,7 +32,7 @@ function inShell(lines: readonly string[]): string[][] {
   }
 }
 
-const commands = await allCommands(streams, ENGLISH);
+const commands = await allCommands(PROGRAM, streams, ENGLISH);
 
 it.each(commands.map((command) => ({ path: pathOf(command), command })))(
   '$path shows examples in its help, which are command lines of its own',
@@ -62,7 +63,7 @@ it('shows no example that could not be given', async () => {
     const runner: Runner = async () => {
       missing = null;
     };
-    const program = buildProgram(runner, streams, { language: ENGLISH });
+    const program = buildProgram(PROGRAM, runner, streams, { language: ENGLISH });
     // throws where a command or an option is not known
     const command = await parsed(program, words);
     expect(missing).toBeNull();

@@ -1,17 +1,6 @@
-import type { Command } from 'commander';
-import type { Runner } from '../cli/command.ts';
+import type { CommandEntry, ProgramSpec } from '../cli/command.ts';
 
-/** A command of `shop`, or a group of them, as far as it is known before it is loaded. */
-interface CommandEntry {
-  readonly name: string;
-  /** Itself with its arguments, where it takes any. */
-  readonly synopsis?: string;
-  readonly summary: string;
-  /** Answers what defines the command that has been given its name. */
-  readonly load: () => Promise<(command: Command, runner: Runner) => void>;
-}
-
-/** All commands and groups, in the order in which help shows them. */
+/** All commands and groups. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'user',
@@ -68,11 +57,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'worker',
     summary: 'Apply requests until told to stop',
+    inShell: false,
     load: async () => (await import('./worker.ts')).defineWorker,
   },
   {
     name: 'shell',
     summary: 'Give commands at a prompt, or from a file, on connections that stay open',
+    inShell: false,
     load: async () => (await import('./shell.ts')).defineShell,
   },
   {
@@ -99,9 +90,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'completion',
     synopsis: 'completion <shell>',
     summary: 'Print what has a shell complete commands, options and ids',
+    inShell: false,
     load: async () => (await import('./completion.ts')).defineCompletion,
   },
 ];
 
-/** Commands that make no sense within `shop shell`. */
-export const NOT_IN_SHELL: ReadonlySet<string> = new Set(['shell', 'worker', 'completion']);
+/** `shop` itself. */
+export const PROGRAM: ProgramSpec = {
+  name: 'shop',
+  description: "The operator's command line for a shop's back end.",
+  commands: COMMANDS,
+  examples: [
+    'shop dev up',
+    'shop db seed',
+    'shop user list',
+    'shop charge 1 5000',
+    'shop order place 1 1:2',
+    'shop order place --help',
+  ],
+};

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
-import { defineCommand, type Runner } from '../cli/command.ts';
+import type { Runner } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { keepHeapSteady } from '../cli/heap-growth.ts';
 import { Interrupted } from '../cli/interrupted.ts';
 import { optional } from '../cli/options.ts';
+import { defineCommand } from '../cli/registration.ts';
 import { packageVersion } from '../cli/version.ts';
 import { invalid, parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';

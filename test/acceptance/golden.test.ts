@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { parse } from 'csv-parse/sync';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FORMATS, type Format } from '../../src/cli/options.ts';
+import { FORMATS, type Format } from '../../src/cli/global-options.ts';
 import { COMMANDS } from '../../src/commands/index.ts';
 import { runInProcess } from '../support/in-process.ts';
 import { TestShop } from '../support/shop.ts';

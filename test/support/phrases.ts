@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { shapeOf } from '../../src/cli/command.ts';
 import { allCommands } from '../../src/cli/command-tree.ts';
 import type { Language } from '../../src/cli/i18n/language.ts';
 import { spelled } from '../../src/cli/output/cells.ts';
+import { shapeOf } from '../../src/cli/registration.ts';
+import { PROGRAM } from '../../src/commands/index.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 
@@ -82,7 +83,7 @@ async function helpTexts(): Promise<ReadonlySet<string>> {
     },
   };
   const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
-  const commands = await allCommands({ stdin: process.stdin, stdout: ignored, stderr: ignored }, recorder);
+  const commands = await allCommands(PROGRAM, { stdin: process.stdin, stdout: ignored, stderr: ignored }, recorder);
   const plain = new Set<string>();
   for (const command of commands) {
     command.outputHelp();

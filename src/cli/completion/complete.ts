@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
+import type { ProgramSpec } from '../command.ts';
 import { commandTree } from '../command-tree.ts';
 import type { Language } from '../i18n/language.ts';
-import { type Streams, visible, write } from '../io.ts';
-import { type Candidate, findPlace, type Place } from './cursor.ts';
+import { type Streams, write } from '../io.ts';
+import { visible } from '../output/visible.ts';
+import { type Candidate, type Cursor, readToCursor } from './cursor.ts';
 
 /** What the shell is to do: take the words, leave no space behind the one it takes, or complete a file's name itself. */
 export type Mode = 'words' | 'open' | 'files';
@@ -18,8 +20,13 @@ const LONGEST_ABOUT = 100;
  *
  * @param words what was typed behind the program's name, up to the cursor; the last may be empty.
  */
-export async function complete(words: readonly string[], streams: Streams, language: Language): Promise<void> {
-  const { mode, candidates } = await completionsOf(commandTree(streams, language), words, language);
+export async function complete(
+  spec: ProgramSpec,
+  words: readonly string[],
+  streams: Streams,
+  language: Language,
+): Promise<void> {
+  const { mode, candidates } = await completionsOf(spec, commandTree(spec, streams, language), words, language);
   const lines = candidates.map(({ word, about }) => `${word}\t${shown(about)}\n`);
   await write(streams.stdout, `${mode}\n${lines.join('')}`);
 }
@@ -31,21 +38,22 @@ export interface Completions {
   readonly candidates: readonly Candidate[];
 }
 
-/** Finds what the last of these words may be, in a program that is only looked at. */
+/** Finds what the last of these words may be, in a program that is only inspected. */
 export async function completionsOf(
+  spec: ProgramSpec,
   program: Command,
   words: readonly string[],
   language: Language,
 ): Promise<Completions> {
-  const place = await findPlace(program, words);
-  const { typed, before } = place;
-  const candidates = [...place.words, ...(await candidatesFor(place, language))]
+  const cursor = await readToCursor(spec, program, words);
+  const { typed, before } = cursor;
+  const candidates = [...cursor.words, ...(await candidatesFor(cursor, language))]
     .map(({ word, about }) => ({ word: `${before}${word}`, about }))
     .filter(({ word }) => PLAIN.test(word) && word.startsWith(`${before}${typed}`));
-  return { mode: modeOf(place), candidates };
+  return { mode: modeOf(cursor), candidates };
 }
 
-async function candidatesFor({ values, typed }: Place, language: Language): Promise<readonly Candidate[]> {
+async function candidatesFor({ values, typed }: Cursor, language: Language): Promise<readonly Candidate[]> {
   if (values === undefined || values === 'file') return [];
   if (typeof values !== 'string') return values.map((word) => ({ word, about: '' }));
   const { fromDatabase } = await import('./from-database.ts');
@@ -54,7 +62,7 @@ async function candidatesFor({ values, typed }: Place, language: Language): Prom
   return products.map(({ word, about }) => ({ word: `${word}:`, about }));
 }
 
-function modeOf({ values }: Place): Mode {
+function modeOf({ values }: Cursor): Mode {
   if (values === 'file') return 'files';
   // behind the product comes how many of it
   return values === 'item' ? 'open' : 'words';

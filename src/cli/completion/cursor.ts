@@ -1,6 +1,8 @@
 import type { Command, Option } from 'commander';
-import { shapeOf, type Values } from '../command.ts';
-import { loadToLookAt } from '../command-tree.ts';
+import type { ProgramSpec } from '../command.ts';
+import { loadForInspection } from '../command-tree.ts';
+import type { Values } from '../options.ts';
+import { shapeOf } from '../registration.ts';
 
 /** A word that may stand where the cursor is, and what it is, for people. */
 export interface Candidate {
@@ -8,8 +10,8 @@ export interface Candidate {
   readonly about: string;
 }
 
-/** What may stand where the cursor is. */
-export interface Place {
+/** The place of the cursor in a command line, and what may stand there. */
+export interface Cursor {
   /** Commands and options. */
   readonly words: readonly Candidate[];
   /** What a value that may stand there is. */
@@ -22,17 +24,18 @@ export interface Place {
 /**
  * Reads a command line up to the cursor.
  *
- * @param program one that is only looked at.
+ * @param program one that is only inspected.
  * @param words all but the program's own name; the last is the one that is being typed, and may be empty.
  */
-export async function findPlace(program: Command, words: readonly string[]): Promise<Place> {
-  const line = new Line(program);
+export async function readToCursor(spec: ProgramSpec, program: Command, words: readonly string[]): Promise<Cursor> {
+  const line = new Line(spec, program);
   for (const word of words.slice(0, -1)) await line.read(word);
-  return line.place(words.at(-1) ?? '');
+  return line.cursor(words.at(-1) ?? '');
 }
 
 /** A command line as far as it has been read. */
 class Line {
+  readonly #spec: ProgramSpec;
   readonly #program: Command;
   #command: Command;
   /** How many arguments the command has been given. */
@@ -45,7 +48,8 @@ class Line {
   /** Behind `--` come arguments alone. */
   #argumentsOnly = false;
 
-  constructor(program: Command) {
+  constructor(spec: ProgramSpec, program: Command) {
+    this.#spec = spec;
     this.#program = program;
     this.#command = program;
   }
@@ -64,7 +68,7 @@ class Line {
     }
   }
 
-  place(word: string): Place {
+  cursor(word: string): Cursor {
     const nothing = { words: [], values: undefined, typed: word, before: '' };
     if (this.#open !== null) return { ...nothing, values: this.#valuesOf(this.#open) };
     if (!this.#argumentsOnly && word.startsWith('-')) {
@@ -94,7 +98,7 @@ class Line {
       this.#given++;
       return;
     }
-    if (this.#command === this.#program) await loadToLookAt(command);
+    if (this.#command === this.#program) await loadForInspection(this.#spec, command);
     this.#command = command;
   }
 

@@ -5,7 +5,7 @@ import { ERRORS } from './korean/errors.ts';
 import { FILES } from './korean/files.ts';
 import { HELP } from './korean/help.ts';
 import { LABELS } from './korean/labels.ts';
-import { TALK } from './korean/messages.ts';
+import { MESSAGES } from './korean/messages.ts';
 import { PROMPTS } from './korean/prompts.ts';
 import { SETTINGS } from './korean/settings.ts';
 import type { Language } from './language.ts';
@@ -19,7 +19,7 @@ export const CATALOGUES: readonly Readonly<Record<string, string>>[] = [
   SETTINGS,
   FILES,
   PROMPTS,
-  TALK,
+  MESSAGES,
   DEV,
   CHECKS,
 ];

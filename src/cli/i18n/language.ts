@@ -1,4 +1,4 @@
-import { chooseLanguage, type LanguageCode } from '../../config/locale.ts';
+import type { LanguageCode } from '../../config/locale.ts';
 import type { Phrase } from '../../domain/phrase.ts';
 
 /** The language that people read. What programs read (JSON, CSV, codes, logs) has none. */
@@ -12,13 +12,3 @@ export interface Language {
 
 /** The language that everything is written in. */
 export const ENGLISH: Language = { code: 'en', tell: String, text: (english) => english };
-
-/** The language that the environment asks for; another than English is loaded here. */
-export async function loadLanguage(): Promise<Language> {
-  return languageOf(chooseLanguage());
-}
-
-/** The language of this code. */
-export async function languageOf(code: LanguageCode): Promise<Language> {
-  return code === 'en' ? ENGLISH : (await import('./korean.ts')).KOREAN;
-}

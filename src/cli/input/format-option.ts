@@ -1,4 +1,4 @@
-import type { OptionSpec } from '../command.ts';
+import type { OptionSpec } from '../options.ts';
 import { optional, parseChoice } from '../options.ts';
 import type { RowFormat } from './rows.ts';
 

@@ -1,5 +1,5 @@
 import { type Phrase, phrase } from '../../domain/phrase.ts';
-import { visible } from '../io.ts';
+import { visible } from '../output/visible.ts';
 import { type FileRow, type LineReader, markUndecodable, quoteNames, type Span } from './rows.ts';
 
 /** Far more than any field needs; what follows may go through values by recursion. */

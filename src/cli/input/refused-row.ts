@@ -1,7 +1,7 @@
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Context } from '../context.ts';
 import { writeMessage } from '../io.ts';
-import { toJson } from '../output/formats.ts';
+import { toJson } from '../output/json.ts';
 
 /** A row of a file that was refused. */
 export interface RefusedRow {

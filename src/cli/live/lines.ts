@@ -1,9 +1,9 @@
 import type { Phrase } from '../../domain/phrase.ts';
-import { visible } from '../io.ts';
 import { paint, type Style } from '../output/colors.ts';
 import { GAP } from '../output/column-widths.ts';
 import type { Page } from '../output/page.ts';
 import { cut, widthOf } from '../output/text.ts';
+import { visible } from '../output/visible.ts';
 
 const INDENT = '  ';
 const BAR = { least: 8, most: 24 };

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { OptionSpec } from '../command.ts';
 import type { Context } from '../context.ts';
 import { Interrupted } from '../interrupted.ts';
 import { write } from '../io.ts';
+import type { OptionSpec } from '../options.ts';
 import { present } from '../output/formats.ts';
 import { type Page, pageOf } from '../output/page.ts';
 import type { Answer } from '../output/view.ts';

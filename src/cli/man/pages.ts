@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { shapeOf } from '../command.ts';
+import type { ProgramSpec } from '../command.ts';
 import { allCommands, pathOf } from '../command-tree.ts';
 import {
   EXIT_BATCH_INCOMPLETE,
@@ -11,6 +11,7 @@ import {
 } from '../exit-codes.ts';
 import { ENGLISH } from '../i18n/language.ts';
 import type { Streams } from '../io.ts';
+import { shapeOf } from '../registration.ts';
 import { packageVersion } from '../version.ts';
 import { bold, entry, quoted, section, synopsis, text, verbatim } from './roff.ts';
 
@@ -23,8 +24,8 @@ export interface ManPage {
 const SECTION = 1;
 
 /** A page for the program, each group and each command, of what their help is made of. */
-export async function manPages(streams: Streams, date: Date): Promise<ManPage[]> {
-  return (await allCommands(streams, ENGLISH)).map((command) => ({
+export async function manPages(spec: ProgramSpec, streams: Streams, date: Date): Promise<ManPage[]> {
+  return (await allCommands(spec, streams, ENGLISH)).map((command) => ({
     name: `${nameOf(command)}.${SECTION}`,
     source: `${page(command, date).join('\n')}\n`,
   }));

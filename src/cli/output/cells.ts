@@ -1,8 +1,8 @@
 import { Phrase } from '../../domain/phrase.ts';
-import { visible } from '../io.ts';
 import { grouped } from './numbers.ts';
 import type { Page } from './page.ts';
 import type { Column } from './view.ts';
+import { visible } from './visible.ts';
 
 /** `balanceAfter` as `balance after`: the name of a column in words, by which it is translated. */
 export function spelled(name: string): string {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { phrase } from '../../domain/phrase.ts';
+import { FORMATS } from '../global-options.ts';
 import { ENGLISH } from '../i18n/language.ts';
-import { FORMATS } from '../options.ts';
-import { present, toJson } from './formats.ts';
+import { present } from './formats.ts';
+import { toJson } from './json.ts';
 import { type Page, PLAIN } from './page.ts';
 import { answer, fields, listView, recordView } from './view.ts';
 

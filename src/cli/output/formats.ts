@@ -1,8 +1,9 @@
-import { visible } from '../io.ts';
-import type { Format } from '../options.ts';
+import type { Format } from '../global-options.ts';
 import { guardFormula } from './formula-guard.ts';
+import { toJson } from './json.ts';
 import type { Page } from './page.ts';
 import type { Answer, Cell, Column, View } from './view.ts';
+import { visible } from './visible.ts';
 
 type AnyView = View<unknown, unknown>;
 
@@ -22,14 +23,6 @@ export async function present(answer: Answer, format: Format, page: Page): Promi
     case 'table':
       return (await import('./table.ts')).toTable(data, view, page);
   }
-}
-
-/** JSON with times as ISO 8601; control characters that JSON allows in strings are escaped too. */
-export function toJson(data: unknown, indent?: number): string {
-  return JSON.stringify(data, null, indent).replace(
-    /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 function toTsv(data: unknown, view: AnyView): string {

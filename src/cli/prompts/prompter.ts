@@ -3,8 +3,9 @@ import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Language } from '../i18n/language.ts';
 import { Interrupted } from '../interrupted.ts';
-import { type Streams, visible } from '../io.ts';
+import type { Streams } from '../io.ts';
 import { Keyboard } from '../keyboard.ts';
+import { visible } from '../output/visible.ts';
 import { confirmTheme, promptTheme } from './theme.ts';
 
 /** One of several to choose from. */

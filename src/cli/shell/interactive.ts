@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { phrase } from '../../domain/phrase.ts';
 import { within } from '../../domain/store.ts';
-import type { CommandLine } from '../command-line.ts';
-import type { Context, StopSignal } from '../context.ts';
+import type { Context } from '../context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
+import type { StopSignal } from '../interrupted.ts';
 import { packageVersion } from '../version.ts';
 import { History } from './history.ts';
+import type { Interpreter } from './interpreter.ts';
 import { type Completer, LineEditor } from './line-editor.ts';
 import { END_WORDS, runLine } from './lines.ts';
 import { isContinued, splitWords } from './tokenizer.ts';
@@ -17,11 +18,11 @@ const INTERRUPTED: ReadonlySet<number> = new Set(Object.values(EXIT_INTERRUPTED)
 const SETTLE_MS = 1_000;
 
 /** Has commands typed and runs them until the shell is to end. @returns its exit status. */
-export async function runPrompt(context: Context, commandLine: CommandLine): Promise<number> {
+export async function runPrompt(context: Context, interpreter: Interpreter): Promise<number> {
   const { stateDirectory } = await context.config();
   const history = await History.open(stateDirectory === null ? null : join(stateDirectory, 'history'));
-  const editor = new LineEditor(context.streams, history, completerOf(commandLine));
-  const signals = new Signals(commandLine, editor);
+  const editor = new LineEditor(context.streams, history, completerOf(interpreter));
+  const signals = new Signals(interpreter, editor);
   context.onSignal((signal) => signals.receive(signal));
   await context.say(phrase`shop ${packageVersion()}: \`help\` shows the commands; \`exit\` or Ctrl-D ends.`);
   if (history.problem !== null) await context.say(phrase`The history is not kept: ${history.problem}`);
@@ -32,9 +33,9 @@ export async function runPrompt(context: Context, commandLine: CommandLine): Pro
     if (text === 'interrupted') continue;
     await history.add(text);
     signals.underWay = 'command';
-    const result = await runLine(commandLine, text);
+    const result = await runLine(interpreter, text);
     if (result === 'end') break;
-    if (INTERRUPTED.has(result.status)) await settle(context, commandLine, signals);
+    if (INTERRUPTED.has(result.status)) await settle(context, interpreter, signals);
     signals.underWay = 'prompt';
   }
   return signals.end === null ? EXIT_DONE : EXIT_INTERRUPTED[signals.end];
@@ -52,9 +53,9 @@ async function readCommand(editor: LineEditor): Promise<string | 'ended' | 'inte
 }
 
 /** Waits for what can't be broken off: two commands at once would be in each other's way. */
-async function settle(context: Context, commandLine: CommandLine, signals: Signals): Promise<void> {
+async function settle(context: Context, interpreter: Interpreter, signals: Signals): Promise<void> {
   signals.underWay = 'rest';
-  const settled = commandLine.settled();
+  const settled = interpreter.settled();
   if ((await within(SETTLE_MS, settled, 'late')) !== 'late' || signals.end !== null) return;
   await context.say(phrase('It can not be broken off where it is, and is waited for. Ctrl-C again ends the shell.'));
   await Promise.race([settled, signals.ended]);
@@ -67,12 +68,12 @@ class Signals {
   /** The signal that ends the shell. */
   end: StopSignal | null = null;
   readonly ended: Promise<void>;
-  readonly #commandLine: CommandLine;
+  readonly #interpreter: Interpreter;
   readonly #editor: LineEditor;
   #tellEnd: () => void = () => {};
 
-  constructor(commandLine: CommandLine, editor: LineEditor) {
-    this.#commandLine = commandLine;
+  constructor(interpreter: Interpreter, editor: LineEditor) {
+    this.#interpreter = interpreter;
     this.#editor = editor;
     this.ended = new Promise((resolve) => {
       this.#tellEnd = resolve;
@@ -80,7 +81,7 @@ class Signals {
   }
 
   receive(signal: StopSignal): void {
-    if (this.underWay === 'command') this.#commandLine.receive(signal);
+    if (this.underWay === 'command') this.#interpreter.receive(signal);
     else if (this.underWay === 'prompt' && signal === 'SIGINT') this.#editor.interrupt();
     if (signal === 'SIGTERM' || this.underWay === 'rest') this.#endBy(signal);
   }
@@ -93,7 +94,7 @@ class Signals {
 }
 
 /** Completes what the scripts of `shop completion` do; what has quotes or backslashes in it is left to the one who types it. */
-function completerOf(commandLine: CommandLine): Completer {
+function completerOf(interpreter: Interpreter): Completer {
   return async (text) => {
     const [part = ''] = /\S*$/.exec(text) ?? [];
     if (/['"\\#]/.test(part)) return [[], part];
@@ -101,7 +102,7 @@ function completerOf(commandLine: CommandLine): Completer {
     const isFirst = words.length === 1;
     if (words[0] === 'shop' && !isFirst) words.shift();
     const ends = isFirst ? END_WORDS.filter((word) => word.startsWith(part)) : [];
-    const candidates = [...(await commandLine.complete(words)), ...ends];
+    const candidates = [...(await interpreter.complete(words)), ...ends];
     const [only, ...others] = candidates;
     // behind the product of an item comes its quantity
     const ended = only !== undefined && others.length === 0 && !only.endsWith(':');

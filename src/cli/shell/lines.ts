@@ -1,5 +1,5 @@
-import type { CommandLine } from '../command-line.ts';
 import { EXIT_DONE } from '../exit-codes.ts';
+import type { Interpreter } from './interpreter.ts';
 import { splitWords } from './tokenizer.ts';
 
 /** Words that end the shell. */
@@ -22,13 +22,13 @@ export function endsShell(command: readonly string[]): boolean {
 export type LineResult = { readonly status: number } | 'end';
 
 /** Runs the command of a line. */
-export async function runLine(commandLine: CommandLine, text: string, line?: number): Promise<LineResult> {
+export async function runLine(interpreter: Interpreter, text: string, line?: number): Promise<LineResult> {
   let command: readonly string[] | null;
   try {
     command = commandOf(text);
   } catch (error) {
-    return { status: await commandLine.refuse(error, line) };
+    return { status: await interpreter.refuse(error, line) };
   }
   if (command === null) return { status: EXIT_DONE };
-  return endsShell(command) ? 'end' : { status: await commandLine.run(command, line) };
+  return endsShell(command) ? 'end' : { status: await interpreter.run(command, line) };
 }

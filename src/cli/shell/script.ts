@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline';
 import { phrase } from '../../domain/phrase.ts';
-import type { CommandLine } from '../command-line.ts';
-import type { Context, StopSignal } from '../context.ts';
+import type { Context } from '../context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
+import type { StopSignal } from '../interrupted.ts';
 import { Interrupted } from '../interrupted.ts';
+import type { Interpreter } from './interpreter.ts';
 import { runLine } from './lines.ts';
 import { isContinued } from './tokenizer.ts';
 
@@ -18,18 +19,18 @@ interface Failure {
  *
  * @returns the exit status of the first command that failed.
  */
-export async function runScript(context: Context, commandLine: CommandLine, keepGoing: boolean): Promise<number> {
+export async function runScript(context: Context, interpreter: Interpreter, keepGoing: boolean): Promise<number> {
   const stop = new AbortController();
   let signalled: StopSignal | null = null;
   context.onSignal((signal) => {
     signalled = signal;
-    commandLine.receive(signal);
+    interpreter.receive(signal);
     stop.abort();
   });
   let [commands, failed] = [0, 0];
   let first: Failure | null = null;
   for await (const { text, line } of commandTexts(context.streams.stdin, stop.signal)) {
-    const result = await runLine(commandLine, text, line);
+    const result = await runLine(interpreter, text, line);
     if (result === 'end') break;
     commands++;
     // the command has told of the signal that it was ended by

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { addCommand, defineCommand, type Runner } from '../../cli/command.ts';
-import { LIST_OPTIONS, type ListFlags } from '../../cli/list-options.ts';
-import { parsePage } from '../../cli/options.ts';
+import type { Runner } from '../../cli/command.ts';
+import { LIST_OPTIONS, type ListFlags, parsePage } from '../../cli/options.ts';
 import { answer, fields, listView, recordView } from '../../cli/output/view.ts';
+import { addCommand, defineCommand } from '../../cli/registration.ts';
 import { parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Balance, PointTransaction } from '../../domain/point.ts';

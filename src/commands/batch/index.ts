@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type ArgumentSpec, addCommand, defineGroup, type Runner } from '../../cli/command.ts';
-import { LIST_OPTIONS, type ListFlags } from '../../cli/list-options.ts';
+import type { ArgumentSpec, Runner } from '../../cli/command.ts';
 import { type Looks, WATCH_OPTION, type WatchFlags, watch } from '../../cli/live/watch.ts';
-import { parsePage } from '../../cli/options.ts';
+import { LIST_OPTIONS, type ListFlags, parsePage } from '../../cli/options.ts';
 import { answer } from '../../cli/output/view.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import type { FollowedBatch } from '../../domain/batch-follow.ts';
 import { addRun } from './run.ts';
 import { BATCH, BATCHES, drawBatch, RESULTS } from './view.ts';

@@ -1,5 +1,6 @@
-import type { Context, StopSignal } from '../../cli/context.ts';
+import type { Context } from '../../cli/context.ts';
 import { reportRow } from '../../cli/input/refused-row.ts';
+import type { StopSignal } from '../../cli/interrupted.ts';
 import { Interrupted } from '../../cli/interrupted.ts';
 import type { BatchException } from '../../domain/batch.ts';
 import { ShopError } from '../../domain/errors.ts';

@@ -1,6 +1,6 @@
 import type { SingleBar } from 'cli-progress';
 import type { Context } from '../../cli/context.ts';
-import { toJson } from '../../cli/output/formats.ts';
+import { toJson } from '../../cli/output/json.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { BatchProgress } from '../../jobs/batch.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Format } from '../../cli/options.ts';
+import type { Format } from '../../cli/global-options.ts';
 import { present } from '../../cli/output/formats.ts';
 import { PLAIN } from '../../cli/output/page.ts';
 import { answer } from '../../cli/output/view.ts';

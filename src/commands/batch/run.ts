@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommand, type Runner } from '../../cli/command.ts';
+import type { Runner } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../../cli/exit-codes.ts';
 import { keepHeapSteady } from '../../cli/heap-growth.ts';
@@ -7,6 +7,7 @@ import { FORMAT_OPTION, parseRowFormat } from '../../cli/input/format-option.ts'
 import type { RowFile } from '../../cli/input/rows.ts';
 import { optional, parseDuration } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
+import { addCommand } from '../../cli/registration.ts';
 import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, readBatchRow } from '../../domain/batch-row.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseBatchName } from '../../domain/input.ts';

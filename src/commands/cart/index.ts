@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { addCommand, defineGroup, type Runner } from '../../cli/command.ts';
+import type { Runner } from '../../cli/command.ts';
 import { optional } from '../../cli/options.ts';
 import { answer, fields } from '../../cli/output/view.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import type { Cart } from '../../domain/cart.ts';
 import { parseId, parseItems, parseRef } from '../../domain/input.ts';
 import { answerPlaced, ITEMS_ARGUMENT, linesView } from '../order/view.ts';

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { addCommand, defineGroup, type Runner } from '../../cli/command.ts';
+import type { Runner } from '../../cli/command.ts';
 import { answer, fields, recordView, type View } from '../../cli/output/view.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Seeded } from '../../domain/schema.ts';
 

@@ -1,10 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { addCommand, defineGroup, type Runner } from '../../cli/command.ts';
+import type { Runner } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
 import { optional, parseChoice } from '../../cli/options.ts';
 import { answer, field, fields, listView, type View } from '../../cli/output/view.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import type { Config } from '../../config/config.ts';
 import type { DownReport, EnvironmentStatus, LogLine, ServiceStatus } from '../../dev/environment.ts';
 import { ShopError } from '../../domain/errors.ts';

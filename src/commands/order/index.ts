@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type ArgumentSpec, addCommand, defineGroup, type Runner } from '../../cli/command.ts';
-import { LIST_OPTIONS, type ListFlags } from '../../cli/list-options.ts';
-import { optional, parseChoice, parsePage, parseTime } from '../../cli/options.ts';
+import type { ArgumentSpec, Runner } from '../../cli/command.ts';
+import { LIST_OPTIONS, type ListFlags, optional, parseChoice, parsePage, parseTime } from '../../cli/options.ts';
 import { answer, field, fields, listView } from '../../cli/output/view.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import { parseId, parseItems, parseRef } from '../../domain/input.ts';
 import { ORDER_STATUSES, type Order } from '../../domain/order.ts';
 import { phrase } from '../../domain/phrase.ts';

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { type ArgumentSpec, addCommand, defineGroup, type Runner, required } from '../../cli/command.ts';
-import { LIST_OPTIONS, type ListFlags } from '../../cli/list-options.ts';
-import { optional, parsePage } from '../../cli/options.ts';
+import type { ArgumentSpec, Runner } from '../../cli/command.ts';
+import { LIST_OPTIONS, type ListFlags, optional, parsePage } from '../../cli/options.ts';
 import { answer, fields, listView, recordView } from '../../cli/output/view.ts';
+import { required } from '../../cli/prompts/arguments.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import { parseName, parsePrice, parseQuantity, parseRef, parseReference, parseStock } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Product } from '../../domain/product.ts';

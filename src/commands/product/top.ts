@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { addCommand, type Runner } from '../../cli/command.ts';
+import type { Runner } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
+import { addCommand } from '../../cli/registration.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { RANKING, rankingAddress } from '../ranking/view.ts';
 

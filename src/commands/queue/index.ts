@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
-import { addCommand, defineGroup, type OptionSpec, type Runner } from '../../cli/command.ts';
+import type { Runner } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
-import { LIST_OPTIONS, type ListFlags } from '../../cli/list-options.ts';
 import { WATCH_OPTION, type WatchFlags, watch } from '../../cli/live/watch.ts';
-import { optional, parseChoice, parsePage, parseTime } from '../../cli/options.ts';
+import type { OptionSpec } from '../../cli/options.ts';
+import { LIST_OPTIONS, type ListFlags, optional, parseChoice, parsePage, parseTime } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';

@@ -3,7 +3,7 @@ import { bar, pace, progress } from '../../cli/live/progress.ts';
 import { type Looks, rate } from '../../cli/live/watch.ts';
 import { paint } from '../../cli/output/colors.ts';
 import { GAP } from '../../cli/output/column-widths.ts';
-import { toJson } from '../../cli/output/formats.ts';
+import { toJson } from '../../cli/output/json.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
 import type { Page } from '../../cli/output/page.ts';
 import { field, fields, listView, recordView, sparing } from '../../cli/output/view.ts';

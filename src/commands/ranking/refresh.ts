@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { addCommand, defineGroup, type Runner } from '../../cli/command.ts';
+import type { Runner } from '../../cli/command.ts';
 import { optional, parseDuration } from '../../cli/options.ts';
 import { answer } from '../../cli/output/view.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import { RANKING, rankingAddress } from './view.ts';
 
 /** `shop ranking` */

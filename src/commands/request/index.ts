@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type ArgumentSpec, addCommand, defineGroup, type Runner } from '../../cli/command.ts';
-import { LIST_OPTIONS, type ListFlags } from '../../cli/list-options.ts';
-import { optional, parseChoice, parsePage, parseTime } from '../../cli/options.ts';
-import { toJson } from '../../cli/output/formats.ts';
+import type { ArgumentSpec, Runner } from '../../cli/command.ts';
+import { LIST_OPTIONS, type ListFlags, optional, parseChoice, parsePage, parseTime } from '../../cli/options.ts';
+import { toJson } from '../../cli/output/json.ts';
 import { answer, type Column, field, fields, listView, recordView, sparing } from '../../cli/output/view.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import { REFUSAL_CODES } from '../../domain/errors.ts';
 import { invalid, parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';

@@ -1,8 +1,9 @@
-import type { OptionSpec } from '../../cli/command.ts';
-import type { Context, StopSignal } from '../../cli/context.ts';
+import type { Context } from '../../cli/context.ts';
+import type { StopSignal } from '../../cli/interrupted.ts';
 import { Interrupted } from '../../cli/interrupted.ts';
+import type { OptionSpec } from '../../cli/options.ts';
 import { optional, parseDuration } from '../../cli/options.ts';
-import { toJson } from '../../cli/output/formats.ts';
+import { toJson } from '../../cli/output/json.ts';
 import { type Answer, answer, fields, recordView } from '../../cli/output/view.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { parseKey } from '../../domain/input.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { addCommand, defineGroup, type Runner } from '../../cli/command.ts';
-import { LIST_OPTIONS, type ListFlags } from '../../cli/list-options.ts';
-import { optional, parsePage } from '../../cli/options.ts';
+import type { Runner } from '../../cli/command.ts';
+import { LIST_OPTIONS, type ListFlags, optional, parsePage } from '../../cli/options.ts';
 import { answer, fields, listView, recordView, sparing } from '../../cli/output/view.ts';
+import { addCommand, defineGroup } from '../../cli/registration.ts';
 import { parseName, parseRef, parseReference } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { User } from '../../domain/user.ts';

@@ -1,5 +1,5 @@
 /** What commands say beside their answers, lists without entries, and live screens. */
-export const TALK: Readonly<Record<string, string>> = {
+export const MESSAGES: Readonly<Record<string, string>> = {
   'No users.': '사용자가 없습니다.',
   'No products.': '상품이 없습니다.',
   'No orders.': '주문이 없습니다.',
