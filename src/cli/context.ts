@@ -60,7 +60,7 @@ export class Context {
     return this.#stop.signal;
   }
 
-  /** Whether standard error is for programs: one JSON object, and no talk. */
+  /** Whether standard error is for programs: one JSON object, and no messages. */
   get jsonErrors(): boolean {
     return this.format === 'json' || this.format === 'jsonl';
   }
@@ -70,8 +70,8 @@ export class Context {
     return this.#flags.quiet === true;
   }
 
-  /** Whether there is talk for people on standard error. */
-  get talks(): boolean {
+  /** Whether messages for people are printed on standard error. */
+  get printsMessages(): boolean {
     return !this.quiet && !this.jsonErrors;
   }
 
@@ -172,10 +172,10 @@ export class Context {
     return opened;
   }
 
-  /** Talk for people, on standard error; none under `--quiet`, nor where standard error is for programs. */
+  /** Prints a message for people on standard error; none under `--quiet`, nor where standard error is for programs. */
   async say(line: Phrase): Promise<void> {
-    if (!this.talks) return;
-    await writeMessage(this.streams.stderr, `${visible(this.language.tell(line))}\n`);
+    if (!this.printsMessages) return;
+    await writeMessage(this.streams.stderr, `${visible(this.language.translate(line))}\n`);
   }
 
   /** Consent to what can't be undone. @throws Interrupted, ShopError `INPUT_REQUIRED` */
@@ -194,7 +194,7 @@ export class Context {
   }
 
   /** Has an interruption told in these words from now on: wherever the signal finds the command, they are what is told. */
-  tellInterruption(words: (signal: StopSignal) => Interrupted): void {
+  describeInterruption(words: (signal: StopSignal) => Interrupted): void {
     this.#interrupted = words;
   }
 

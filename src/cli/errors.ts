@@ -9,18 +9,18 @@ import { paint } from './output/colors.ts';
 import { toJson } from './output/json.ts';
 import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
-import { misused } from './usage-errors.ts';
+import { usageError } from './usage-errors.ts';
 
-/** What is told of any error. */
-interface Told {
+/** What is reported of any error. */
+interface ReportedError {
   readonly code: string;
   readonly message: Phrase;
   readonly hint: Phrase;
   readonly details: ErrorDetails;
 }
 
-/** How an error is told. */
-export interface Telling {
+/** How an error is reported. */
+export interface ReportOptions {
   /** For people; programs are told in English. */
   readonly language: Language;
   /** As one JSON object, for programs. */
@@ -37,12 +37,13 @@ export interface Telling {
  */
 export async function report(
   error: unknown,
-  { language, json, verbose, line }: Telling,
+  { language, json, verbose, line }: ReportOptions,
   { stderr }: Streams,
 ): Promise<number> {
   if (error instanceof CommanderError && error.code === 'commander.help' && !json) return EXIT_CODES.INVALID_INPUT;
-  const inWords = (text: Phrase) => visible(language.tell(line === undefined ? text : phrase`line ${line}: ${text}`));
-  const tell = ({ code, message, hint, details }: Told, stack?: string) =>
+  const inWords = (text: Phrase) =>
+    visible(language.translate(line === undefined ? text : phrase`line ${line}: ${text}`));
+  const print = ({ code, message, hint, details }: ReportedError, stack?: string) =>
     writeMessage(
       stderr,
       json
@@ -51,11 +52,11 @@ export async function report(
     );
   if (error instanceof Interrupted) {
     const { signal, text, details } = error;
-    await tell({ code: 'INTERRUPTED', ...text, details });
+    await print({ code: 'INTERRUPTED', ...text, details });
     return EXIT_INTERRUPTED[signal];
   }
   const known = await expected(error);
-  await tell(
+  await print(
     known === null ? bug(error) : { code: known.code, ...known.text, details: known.details },
     verbose && error instanceof Error ? visibleStack(error) : undefined,
   );
@@ -67,7 +68,7 @@ async function expected(error: unknown): Promise<ShopError | null> {
   if (!(error instanceof CommanderError)) return null;
   // a group without a command
   if (error.code === 'commander.help') return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
-  return misused(error);
+  return usageError(error);
 }
 
 /** The same error, with what may have been meant, where a word is none of those that are taken but near one of them. */
@@ -82,7 +83,7 @@ async function suggest(error: ShopError): Promise<ShopError> {
   return new ShopError(code, details, { message: text.message, hint, cause: error });
 }
 
-function bug(error: unknown): Told {
+function bug(error: unknown): ReportedError {
   return {
     code: 'INTERNAL',
     message: phrase`This is a bug in shop: ${error instanceof Error ? error.message : String(error)}.`,

@@ -7,6 +7,6 @@ import { setFlagsFromString } from 'node:v8';
  *
  * To be called once the program is loaded: under another flag V8 takes no code that it has made before.
  */
-export function keepHeapSteady(): void {
+export function limitHeapGrowth(): void {
   setFlagsFromString('--heap-growing-percent=50');
 }

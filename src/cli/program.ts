@@ -57,7 +57,7 @@ export function buildProgram(
       visibleCommands: (command) =>
         standard.visibleCommands(command).filter((visible) => !shell || runsInShell(spec, visible)),
     })
-    .addHelpText('after', shell ? `\n${language.tell(phrase('`exit`, `quit` or Ctrl-D ends the shell.'))}` : '')
+    .addHelpText('after', shell ? `\n${language.translate(phrase('`exit`, `quit` or Ctrl-D ends the shell.'))}` : '')
     .hook('preSubcommand', (_program, command) => {
       if (shell && !runsInShell(spec, command)) throw notInShell(command.name());
       return loadCommand(spec, command, runner);

@@ -23,7 +23,7 @@ const SENTENCES: Readonly<Record<string, readonly (readonly [RegExp, (...parts: 
 };
 
 /** A command line that commander can't take, as an error of ours. */
-export function misused({ code, message: words }: CommanderError): ShopError {
+export function usageError({ code, message: words }: CommanderError): ShopError {
   // they begin with `error: ` and may go on with a suggestion in a line of its own
   const [text = '', suggestion = ''] = words.replace(/^error: /, '').split(/\n\((?=Did you mean )|\)$/);
   const reason = text.replace(/\s*\n\s*/g, ' ').replace(/[.]?$/, '.');

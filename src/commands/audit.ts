@@ -1,8 +1,7 @@
-import type { Command } from 'commander';
 import type { Runner } from '../cli/command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
 import { answer, type Column, type View } from '../cli/output/view.ts';
-import { defineCommand } from '../cli/registration.ts';
+import { type Command, defineCommand } from '../cli/registration.ts';
 import type { Audit, CheckResult } from '../domain/audit.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 

@@ -1,8 +1,7 @@
-import type { Command } from 'commander';
 import type { Runner } from '../cli/command.ts';
 import { write } from '../cli/io.ts';
 import { parseChoice } from '../cli/options.ts';
-import { defineCommand } from '../cli/registration.ts';
+import { type Command, defineCommand } from '../cli/registration.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

@@ -52,7 +52,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'ranking',
     summary: 'Keep the ranking of best sellers up to date',
-    load: async () => (await import('./ranking/refresh.ts')).defineRanking,
+    load: async () => (await import('./ranking/index.ts')).defineRanking,
   },
   {
     name: 'worker',

@@ -1,6 +1,5 @@
-import type { Command } from 'commander';
 import type { Runner } from '../cli/command.ts';
-import { defineCommand } from '../cli/registration.ts';
+import { type Command, defineCommand } from '../cli/registration.ts';
 
 interface ShellFlags {
   readonly keepGoing?: boolean;

@@ -1,11 +1,10 @@
-import type { Command } from 'commander';
 import type { Logger } from 'pino';
 import type { Runner } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
-import { keepHeapSteady } from '../cli/heap-growth.ts';
+import { limitHeapGrowth } from '../cli/heap-growth.ts';
 import { Interrupted } from '../cli/interrupted.ts';
 import { optional } from '../cli/options.ts';
-import { defineCommand } from '../cli/registration.ts';
+import { type Command, defineCommand } from '../cli/registration.ts';
 import { packageVersion } from '../cli/version.ts';
 import { invalid, parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
@@ -47,7 +46,7 @@ export function defineWorker(command: Command, runner: Runner): void {
           import('../jobs/worker.ts'),
           import('../cli/log.ts'),
         ]);
-        keepHeapSteady();
+        limitHeapGrowth();
         // once it runs it waits for servers that go away; one that can't be reached now is an error to be told
         const session = await openSession(databaseUrl);
         await session.close();

@@ -73,7 +73,7 @@ async function helpTexts(): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();
   const recorder: Language = {
     code: 'en',
-    tell: (text) => {
+    translate: (text) => {
       asked.add(text.template);
       return String(text);
     },

@@ -24,12 +24,12 @@ export async function fromDatabase(kind: FoundKind, typed: string, language: Lan
 async function search<Kind extends FoundKind>(
   kind: Kind,
   typed: string,
-  { tell }: Language,
+  { translate }: Language,
 ): Promise<readonly Candidate[]> {
   const { databaseUrl } = loadConfig();
   if (databaseUrl === null) return [];
   const found = await findByPrefix(databaseUrl, kind, typed, LIMIT_MS);
-  return found.map(({ word, other, row }) => ({ word, about: tell(ABOUT[kind](row, other)) }));
+  return found.map(({ word, other, row }) => ({ word, about: translate(ABOUT[kind](row, other)) }));
 }
 
 /** What it is, for people; `other` is its other name. */

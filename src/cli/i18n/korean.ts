@@ -29,9 +29,9 @@ const CATALOGUE: ReadonlyMap<string, string> = new Map(CATALOGUES.flatMap((catal
 /** A hole, with the particles of which one is to follow its text: `{0}을/를`. A quote may stand between. */
 const HOLE = /\{(\d+)\}([`'")]*)(을\/를|이\/가|은\/는|와\/과|으로\/로)/g;
 
-function tell(phrase: Phrase): string {
+function translate(phrase: Phrase): string {
   const { template, values } = phrase;
-  const texts = values.map((value) => (value instanceof Phrase ? tell(value) : String(value)));
+  const texts = values.map((value) => (value instanceof Phrase ? translate(value) : String(value)));
   // without words of its own it is mostly the same, and where phrases are only joined always
   const translated = phrase instanceof Joined ? template : (CATALOGUE.get(template) ?? template);
   const withParticles = translated.replace(HOLE, (_, index: string, quote: string, particles: Particles) => {
@@ -40,4 +40,4 @@ function tell(phrase: Phrase): string {
   return fill(withParticles, texts);
 }
 
-export const KOREAN: Language = { code: 'ko', tell, text: (english) => tell(new Phrase(english)) };
+export const KOREAN: Language = { code: 'ko', translate, text: (english) => translate(new Phrase(english)) };

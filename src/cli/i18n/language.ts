@@ -5,10 +5,10 @@ import type { Phrase } from '../../domain/phrase.ts';
 export interface Language {
   readonly code: LanguageCode;
   /** A phrase, and those in it. */
-  readonly tell: (phrase: Phrase) => string;
+  readonly translate: (phrase: Phrase) => string;
   /** A text without values, by the English one: of help, and of names such as those of columns. */
   readonly text: (english: string) => string;
 }
 
 /** The language that everything is written in. */
-export const ENGLISH: Language = { code: 'en', tell: String, text: (english) => english };
+export const ENGLISH: Language = { code: 'en', translate: String, text: (english) => english };

@@ -1,5 +1,4 @@
-import type { OptionSpec } from '../options.ts';
-import { optional, parseChoice } from '../options.ts';
+import { type OptionSpec, optional, parseChoice } from '../options.ts';
 import type { RowFormat } from './rows.ts';
 
 const FORMATS: readonly RowFormat[] = ['csv', 'jsonl'];

@@ -53,7 +53,7 @@ export class LiveScreen {
     this.#last = lines;
     if (this.#state !== 'shown') return;
     const { stdout } = this.#streams;
-    const foot = paint(pageOf(stdout, this.#language), 'aside', this.#language.tell(KEYS));
+    const foot = paint(pageOf(stdout, this.#language), 'aside', this.#language.translate(KEYS));
     stdout.write(frame([...lines, '', foot], stdout.rows || DEFAULT_ROWS));
   }
 

@@ -10,9 +10,9 @@ import { type Page, pageOf } from '../output/page.ts';
 import type { Answer } from '../output/view.ts';
 import { LiveScreen } from './screen.ts';
 
-/** From one look to the next. */
-const LOOK_MS = 1_000;
-/** A look that takes long is followed by a pause of so many times that: it is not to be what keeps the server busy. */
+/** From one reading to the next. */
+const INTERVAL_MS = 1_000;
+/** A reading that takes long is followed by a pause of so many times that: it is not to be what keeps the server busy. */
 const PAUSE_FACTOR = 3;
 
 export interface WatchFlags {
@@ -24,37 +24,37 @@ export const WATCH_OPTION: OptionSpec = {
   description: 'look again every second: a live screen on a terminal, a row for each look with -o jsonl, csv or tsv',
 };
 
-/** Something that is looked at again and again. */
+/** Something that is read again and again. */
 export interface Watched<Data> {
-  readonly look: () => Promise<Data>;
-  /** One look as it is answered where standard output is no live screen. */
+  readonly read: () => Promise<Data>;
+  /** One reading as it is answered where standard output is no live screen. */
   readonly answer: (data: Data) => Answer;
   /** The screen's lines, none longer than the page is wide. */
-  readonly draw: (looks: Looks<Data>, page: Page) => readonly string[];
+  readonly draw: (readings: Readings<Data>, page: Page) => readonly string[];
   /** True where there is nothing more to see. */
-  readonly done?: (looks: Looks<Data>) => boolean;
+  readonly done?: (readings: Readings<Data>) => boolean;
 }
 
-/** A look, and the one before it. */
-export interface Looks<Data> {
+/** A reading, and the one before it. */
+export interface Readings<Data> {
   readonly now: Data;
   readonly before: Data | null;
   /** Seconds between the two. */
   readonly seconds: number;
 }
 
-/** How much a number has gone up in a second; null at the first look. */
-export function rate<Data>({ now, before, seconds }: Looks<Data>, value: (data: Data) => number): number | null {
+/** How much a number has gone up in a second; null at the first reading. */
+export function rate<Data>({ now, before, seconds }: Readings<Data>, value: (data: Data) => number): number | null {
   if (before === null || seconds <= 0) return null;
   return Math.max(Math.round((value(now) - value(before)) / seconds), 0);
 }
 
 /**
- * Shows every look until there is nothing more to see, `q` is typed or nobody reads any more.
+ * Shows every reading until there is nothing more to see, `q` is typed or nobody reads any more.
  *
  * @throws ShopError `INVALID_INPUT` for a format that can't go on and on; Interrupted on Ctrl-C.
  */
-export async function watch<Data>(context: Context, { look, answer, draw, done }: Watched<Data>): Promise<undefined> {
+export async function watch<Data>(context: Context, { read, answer, draw, done }: Watched<Data>): Promise<undefined> {
   if (context.format === 'json')
     throw invalid('--watch', phrase('answers again and again: use it with -o jsonl, csv or tsv'));
   const ended = new AbortController();
@@ -63,25 +63,25 @@ export async function watch<Data>(context: Context, { look, answer, draw, done }
   const onError = () => ended.abort();
   stdout.once('error', onError);
   context.release(() => stdout.off('error', onError));
-  context.tellInterruption(
+  context.describeInterruption(
     (signal) => new Interrupted(signal, phrase('No longer watched.'), { hint: phrase('Nothing else has changed.') }),
   );
   const screen = openScreen(context, ended);
   let before: { readonly data: Data; readonly at: number } | null = null;
   while (!ended.signal.aborted && !context.stopped.aborted) {
     const started = performance.now();
-    const data = await look();
+    const data = await read();
     const at = performance.now();
-    const looks: Looks<Data> = {
+    const readings: Readings<Data> = {
       now: data,
       before: before?.data ?? null,
       seconds: before === null ? 0 : (at - before.at) / 1_000,
     };
-    if (screen !== null) screen.draw(draw(looks, pageOf(stdout, context.language)));
+    if (screen !== null) screen.draw(draw(readings, pageOf(stdout, context.language)));
     else await write(stdout, await row(context, answer(data), before === null));
-    if (done?.(looks) === true) break;
+    if (done?.(readings) === true) break;
     before = { data, at };
-    const pause = Math.max(LOOK_MS - (at - started), PAUSE_FACTOR * (at - started));
+    const pause = Math.max(INTERVAL_MS - (at - started), PAUSE_FACTOR * (at - started));
     const signal = AbortSignal.any([ended.signal, context.stopped]);
     await delay(pause, undefined, { signal }).catch(() => {});
   }
@@ -98,9 +98,9 @@ function openScreen(context: Context, ended: AbortController): LiveScreen | null
   return screen;
 }
 
-/** One look in the format asked for; CSV and TSV have their header once. */
-async function row(context: Context, look: Answer, first: boolean): Promise<string> {
-  const text = await present(look, context.format, pageOf(context.streams.stdout, context.language));
+/** One reading in the format asked for; CSV and TSV have their header once. */
+async function row(context: Context, reading: Answer, first: boolean): Promise<string> {
+  const text = await present(reading, context.format, pageOf(context.streams.stdout, context.language));
   const hasHeader = context.format === 'csv' || context.format === 'tsv';
   return first || !hasHeader ? text : text.slice(text.indexOf('\n') + 1);
 }

@@ -12,8 +12,8 @@ export function spelled(name: string): string {
 /** `balanceAfter` as `BALANCE AFTER`, or what it is in another language. */
 export function title(name: string, { language }: Page): string {
   const english = spelled(name);
-  const told = language.text(english);
-  return told === english ? english.toUpperCase() : told;
+  const translated = language.text(english);
+  return translated === english ? english.toUpperCase() : translated;
 }
 
 /** What a column has of a row, for people; digits in groups on a terminal. */
@@ -21,7 +21,7 @@ export function cellOf<Row>({ value, words, kind }: Column<Row>, row: Row, { ter
   const cell = (words ?? value)(row);
   if (cell === null) return '-';
   if (cell instanceof Date) return localTime(cell);
-  if (cell instanceof Phrase) return visible(language.tell(cell));
+  if (cell instanceof Phrase) return visible(language.translate(cell));
   if (terminal && kind === 'amount') return BigInt(String(cell)).toLocaleString('en');
   if (terminal && kind !== 'identifier' && typeof cell === 'number') return grouped(cell);
   return visible(String(cell));

@@ -1,5 +1,5 @@
 /** What a column takes, and with how little it can do. */
-export interface Room {
+export interface ColumnSize {
   readonly name: string;
   /** Columns of the terminal, as long as its longest cell. */
   readonly natural: number;
@@ -20,7 +20,7 @@ export const GAP = '  ';
  * @returns widths by name, without the columns that are left out; null where even those that stay do not fit.
  */
 export function fitColumns(
-  columns: readonly Room[],
+  columns: readonly ColumnSize[],
   width: number,
   spare: readonly string[],
 ): Map<string, number> | null {
@@ -37,7 +37,7 @@ export function fitColumns(
   return widths;
 }
 
-function shrink(columns: readonly Room[], width: number, spare: readonly string[]): Map<string, number> | null {
+function shrink(columns: readonly ColumnSize[], width: number, spare: readonly string[]): Map<string, number> | null {
   const widths = new Map(columns.map(({ name, natural }) => [name, natural]));
   let excess = columns.reduce((sum, { natural }) => sum + natural + GAP.length, -GAP.length) - width;
   for (const { name, natural, least } of byImportance(columns, spare)) {
@@ -49,7 +49,7 @@ function shrink(columns: readonly Room[], width: number, spare: readonly string[
   return excess <= 0 ? widths : null;
 }
 
-function byImportance(columns: readonly Room[], spare: readonly string[]): Room[] {
-  const place = (name: string) => (spare.includes(name) ? spare.indexOf(name) : spare.length);
-  return columns.toReversed().sort((one, other) => place(one.name) - place(other.name));
+function byImportance(columns: readonly ColumnSize[], spare: readonly string[]): ColumnSize[] {
+  const rank = (name: string) => (spare.includes(name) ? spare.indexOf(name) : spare.length);
+  return columns.toReversed().sort((one, other) => rank(one.name) - rank(other.name));
 }

@@ -1,8 +1,7 @@
 import { Phrase } from '../../domain/phrase.ts';
-import { bar } from './bar.ts';
 import { cellOf, title } from './cells.ts';
 import { paint, type Style, styleOfStatus } from './colors.ts';
-import { fitColumns, GAP, type Room } from './column-widths.ts';
+import { type ColumnSize, fitColumns, GAP } from './column-widths.ts';
 import type { Page } from './page.ts';
 import { cut, widthOf, wrap } from './text.ts';
 import type { Column } from './view.ts';
@@ -12,7 +11,7 @@ const LEAST = { text: 10, prose: 24, bar: 8 };
 const BAR = 24;
 
 /** A column that is ready to be drawn. */
-export interface GridColumn extends Room {
+export interface GridColumn extends ColumnSize {
   readonly title: string;
   readonly right: boolean;
   /** A row's cell as lines of at most `width` columns. */
@@ -20,7 +19,7 @@ export interface GridColumn extends Room {
   readonly style: (row: number) => Style | undefined;
 }
 
-interface Placed {
+interface Box {
   readonly width: number;
   readonly right: boolean;
 }
@@ -62,7 +61,7 @@ export function barColumn(amounts: readonly number[]): GridColumn {
     natural: BAR,
     least: LEAST.bar,
     right: false,
-    lines: (row, width) => [bar((amounts[row] ?? 0) / most, width)],
+    lines: (row, width) => [barOf((amounts[row] ?? 0) / most, width)],
     style: () => undefined,
   };
 }
@@ -86,7 +85,7 @@ export function drawGrid(
     return width === undefined ? [] : [{ ...column, width }];
   });
   const head = shown.map((column) =>
-    place(cut(column.title, column.width), column, (text) => paint(page, 'heading', text)),
+    align(cut(column.title, column.width), column, (text) => paint(page, 'heading', text)),
   );
   const lines = [join(head)];
   for (let row = 0; row < rows; row++) {
@@ -96,7 +95,7 @@ export function drawGrid(
       lines.push(
         join(
           shown.map((column, index) =>
-            place(cells[index]?.[line] ?? '', column, (text) => paint(page, column.style(row), text)),
+            align(cells[index]?.[line] ?? '', column, (text) => paint(page, column.style(row), text)),
           ),
         ),
       );
@@ -110,11 +109,17 @@ export function drawGrid(
 }
 
 /** A text on its side of the column; painted after it is measured. */
-function place(text: string, { width, right }: Placed, painted: (text: string) => string): string {
+function align(text: string, { width, right }: Box, painted: (text: string) => string): string {
   const blanks = ' '.repeat(width - widthOf(text));
   return right ? `${blanks}${painted(text)}` : `${painted(text)}${blanks}`;
 }
 
 function join(cells: readonly string[]): string {
   return cells.join(GAP).trimEnd();
+}
+
+/** A bar as long as `part` of `width`, 0 to 1, drawn in eighths of a character; never empty where there is anything. */
+function barOf(part: number, width: number): string {
+  const eighths = part === 0 ? 0 : Math.max(Math.round(part * width * 8), 1);
+  return `${'█'.repeat(Math.floor(eighths / 8))}${' ▏▎▍▌▋▊▉'[eighths % 8]}`.trimEnd();
 }

@@ -15,7 +15,7 @@ export function toTable(data: unknown, view: View<unknown, unknown>, page: Page)
   const rows = view.rows(data);
   const { columns } = view;
   if (view.kind === 'list') {
-    if (rows.length === 0) return `${page.language.tell(view.empty)}\n`;
+    if (rows.length === 0) return `${page.language.translate(view.empty)}\n`;
     const grid = drawGrid(
       columns.map((column) => gridColumn(column, rows, page)),
       rows.length,
@@ -26,7 +26,8 @@ export function toTable(data: unknown, view: View<unknown, unknown>, page: Page)
   }
   const [first = data] = rows;
   if (view.lines === undefined) return text(fieldLines(columns, first, page));
-  if (rows.length === 0) return text([...fieldLines(columns, first, page), '', page.language.tell(view.lines.empty)]);
+  if (rows.length === 0)
+    return text([...fieldLines(columns, first, page), '', page.language.translate(view.lines.empty)]);
   return text(receipt(columns, view.lines, rows, page));
 }
 
@@ -78,7 +79,7 @@ function stacked(columns: readonly Column<unknown>[], rows: readonly unknown[], 
 function leftOut({ leftOut: titles }: Grid, page: Page): string[] {
   if (titles.length === 0) return [];
   const words = phrase`No room for ${titles.join(', ')}: a wider terminal shows them, or -o json.`;
-  return wrap(page.language.tell(words), page.width ?? Number.POSITIVE_INFINITY).map((line) =>
+  return wrap(page.language.translate(words), page.width ?? Number.POSITIVE_INFINITY).map((line) =>
     paint(page, 'aside', line),
   );
 }

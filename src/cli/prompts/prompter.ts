@@ -89,7 +89,7 @@ export class Prompter {
           await check(text);
           return true;
         } catch (error) {
-          return tellable(error) ? this.#shown(error.text.message) : fail(error);
+          return isExplainable(error) ? this.#shown(error.text.message) : fail(error);
         }
       },
     }));
@@ -125,7 +125,7 @@ export class Prompter {
         } catch (error) {
           // what was typed before is of no account any more
           if (signal.aborted) return [];
-          return tellable(error) ? [remark(this.#shown(error.text.message))] : fail(error);
+          return isExplainable(error) ? [remark(this.#shown(error.text.message))] : fail(error);
         }
       },
     }));
@@ -150,7 +150,7 @@ export class Prompter {
 
   /** Text from data may be in it. */
   #shown(text: Phrase): string {
-    return visible(this.#language.tell(text));
+    return visible(this.#language.translate(text));
   }
 
   /** @param question is given what ends it with an error; it stays without an answer then. */
@@ -200,7 +200,7 @@ export class Prompter {
 type Fail = (error: unknown) => Promise<never>;
 
 /** What is said of an answer that will not do: not what says that nobody can be asked any more. */
-function tellable(error: unknown): error is ShopError {
+function isExplainable(error: unknown): error is ShopError {
   return error instanceof ShopError && error.code !== 'UNAVAILABLE' && error.code !== 'CONFIG';
 }
 

@@ -27,19 +27,24 @@ export interface SearchSpec<Row extends Named> {
   readonly kind: 'user' | 'product';
   readonly columns: readonly Column<Row>[];
   readonly search: (typed: string, signal: AbortSignal) => Promise<Matches<Row>>;
+  /** Said where there is none at all. */
+  readonly noneYet: Phrase;
+  /** Said where none fits what was typed. */
+  readonly notFound: Phrase;
 }
 
 /** What a search finds, to choose from; what it does not find is remarked on. */
 export async function searchOffer<Row extends Named>(
-  { kind, columns, search }: SearchSpec<Row>,
+  spec: SearchSpec<Row>,
   typed: string,
   signal: AbortSignal,
   language: Language,
 ): Promise<Offer<Row>> {
+  const { columns, search } = spec;
   if (/^[^@\d]/.test(typed)) await delay(TYPING_MS, undefined, { signal });
   const { rows, besides } = await search(typed, signal);
   const remark = besides === 'none' ? undefined : REMARKS[besides];
-  if (rows.length === 0) return { choices: [], remark: remark ?? notFound(kind, typed.trim()) };
+  if (rows.length === 0) return { choices: [], remark: remark ?? whyNone(spec, typed.trim()) };
   return {
     ...listChoices(columns, rows, ({ name, id }) => `${name} (${id})`, language),
     ...(remark === undefined ? {} : { remark }),
@@ -51,8 +56,8 @@ const REMARKS = {
   unseen: phrase('Only the newest were looked through: older ones are found by id or @reference.'),
 } as const;
 
-function notFound(kind: 'user' | 'product', typed: string): Phrase {
-  if (typed === '') return kind === 'user' ? phrase('There are no users yet.') : phrase('There are no products yet.');
+function whyNone<Row extends Named>({ kind, noneYet, notFound }: SearchSpec<Row>, typed: string): Phrase {
+  if (typed === '') return noneYet;
   if (/^[@\d]/.test(typed)) {
     try {
       parseRef(kind, typed);
@@ -61,7 +66,5 @@ function notFound(kind: 'user' | 'product', typed: string): Phrase {
       throw error;
     }
   }
-  return kind === 'user'
-    ? phrase('No user has that in the name, as id or as @reference.')
-    : phrase('No product has that in the name, as id or as @reference.');
+  return notFound;
 }

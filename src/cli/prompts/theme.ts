@@ -24,17 +24,17 @@ interface Theme {
 }
 
 /** Has inquirer speak a language. Colours and signs are those that it has by itself. */
-export function promptTheme({ tell }: Language): Theme {
-  const told = (word: string) => {
+export function promptTheme({ translate }: Language): Theme {
+  const translated = (word: string) => {
     const known = ITS_WORDS[word];
-    return known === undefined ? word : tell(known);
+    return known === undefined ? word : translate(known);
   };
   return {
     style: {
-      error: (text) => styleText('red', `> ${told(text)}`),
+      error: (text) => styleText('red', `> ${translated(text)}`),
       keysHelpTip: (keys) =>
         keys
-          .map(([key, action]) => `${styleText('bold', key)} ${styleText('dim', told(action))}`)
+          .map(([key, action]) => `${styleText('bold', key)} ${styleText('dim', translated(action))}`)
           .join(styleText('dim', ' • ')),
     },
   };
@@ -42,13 +42,13 @@ export function promptTheme({ tell }: Language): Theme {
 
 /** The same of a question that is answered with yes or no. `y` and `n` are understood beside the language's words. */
 export function confirmTheme(language: Language): Theme {
-  const { tell } = language;
+  const { translate } = language;
   const { style } = promptTheme(language);
   return {
     keywords: {
-      yes: tell(phrase('Yes')),
-      no: tell(phrase('No')),
-      error: ({ yes, no }) => tell(phrase`You must answer with "${yes}" or "${no}"`),
+      yes: translate(phrase('Yes')),
+      no: translate(phrase('No')),
+      error: ({ yes, no }) => translate(phrase`You must answer with "${yes}" or "${no}"`),
     },
     // it would take the first letters of the words
     style: { ...style, defaultAnswer: () => styleText('dim', '(y/N)') },

@@ -70,13 +70,13 @@ class Signals {
   readonly ended: Promise<void>;
   readonly #interpreter: Interpreter;
   readonly #editor: LineEditor;
-  #tellEnd: () => void = () => {};
+  #resolveEnded: () => void = () => {};
 
   constructor(interpreter: Interpreter, editor: LineEditor) {
     this.#interpreter = interpreter;
     this.#editor = editor;
     this.ended = new Promise((resolve) => {
-      this.#tellEnd = resolve;
+      this.#resolveEnded = resolve;
     });
   }
 
@@ -89,7 +89,7 @@ class Signals {
   #endBy(signal: StopSignal): void {
     this.end = signal;
     this.#editor.end();
-    this.#tellEnd();
+    this.#resolveEnded();
   }
 }
 

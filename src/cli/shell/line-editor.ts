@@ -21,7 +21,7 @@ export class LineEditor {
   readonly #streams: Streams;
   readonly #history: History;
   readonly #completer: Completer;
-  #ahead: Buffer = Buffer.alloc(0);
+  #pasted: Buffer = Buffer.alloc(0);
   #interrupt: () => void = () => {};
   #end: () => void = () => {};
 
@@ -66,19 +66,19 @@ export class LineEditor {
     });
     let over = false;
     const pump = () => {
-      if (over || completing || this.#ahead.length === 0) return;
+      if (over || completing || this.#pasted.length === 0) return;
       // no further than to what may end the line: the rest is another's; tabs alone were not pasted, and each completes
-      const tabs = this.#ahead.every((byte) => byte === TAB);
-      const end = tabs ? 1 : this.#ahead.findIndex((byte) => ENDS.has(byte)) + 1 || this.#ahead.length;
-      keys.write(this.#ahead.subarray(0, end));
-      this.#ahead = this.#ahead.subarray(end);
+      const tabs = this.#pasted.every((byte) => byte === TAB);
+      const end = tabs ? 1 : this.#pasted.findIndex((byte) => ENDS.has(byte)) + 1 || this.#pasted.length;
+      keys.write(this.#pasted.subarray(0, end));
+      this.#pasted = this.#pasted.subarray(end);
       setImmediate(pump);
     };
     let keyboard: Keyboard | undefined;
     const result = await new Promise<Typed>((resolve) => {
       keyboard = new Keyboard(stdin, {
         typed: (chunk) => {
-          this.#ahead = Buffer.concat([this.#ahead, chunk]);
+          this.#pasted = Buffer.concat([this.#pasted, chunk]);
           pump();
         },
         ended: () => resolve('hung up'),

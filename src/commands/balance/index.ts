@@ -1,18 +1,12 @@
-import type { Command } from 'commander';
 import type { Runner } from '../../cli/command.ts';
-import { LIST_OPTIONS, type ListFlags, parsePage } from '../../cli/options.ts';
-import { answer, fields, listView, recordView } from '../../cli/output/view.ts';
-import { addCommand, defineCommand } from '../../cli/registration.ts';
+import { answer, fields, recordView } from '../../cli/output/view.ts';
+import { type Command, defineCommand } from '../../cli/registration.ts';
 import { parseRef } from '../../domain/input.ts';
-import { phrase } from '../../domain/phrase.ts';
-import type { Balance, PointTransaction } from '../../domain/point.ts';
+import type { Balance } from '../../domain/point.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
+import { addHistory } from './history.ts';
 
 const BALANCE = recordView<Balance>(...fields<Balance>('userId', 'name', 'balance'));
-const HISTORY = listView<PointTransaction>(
-  phrase('No points have been charged or spent.'),
-  ...fields<PointTransaction>('id', 'type', 'amount', 'balanceAfter', 'requestId', 'orderId', 'createdAt'),
-);
 
 /** `shop balance` */
 export function defineBalance(command: Command, runner: Runner): void {
@@ -29,21 +23,5 @@ export function defineBalance(command: Command, runner: Runner): void {
     },
     runner,
   );
-
-  addCommand<ListFlags>(
-    command,
-    {
-      name: 'history',
-      summary: "List a user's ledger, newest first",
-      arguments: [USER_ARGUMENT],
-      options: LIST_OPTIONS,
-      examples: ['shop balance history 1', 'shop balance history 1 --limit 1000 -o csv'],
-      run: async (context, [user = ''], flags) => {
-        const [ref, page] = [parseRef('user', user), parsePage(flags)];
-        const { readHistory } = await import('../../domain/point.ts');
-        return answer(await context.read(async (server) => readHistory(await server.session(), ref, page)), HISTORY);
-      },
-    },
-    runner,
-  );
+  addHistory(command, runner);
 }

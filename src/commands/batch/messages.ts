@@ -1,17 +1,16 @@
 import type { Context } from '../../cli/context.ts';
 import { reportRow } from '../../cli/input/refused-row.ts';
-import type { StopSignal } from '../../cli/interrupted.ts';
-import { Interrupted } from '../../cli/interrupted.ts';
+import { Interrupted, type StopSignal } from '../../cli/interrupted.ts';
 import type { BatchException } from '../../domain/batch.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../../domain/phrase.ts';
 import type { Pause } from '../../domain/queue-state.ts';
 import type { BatchListener, BatchProgress } from '../../jobs/batch.ts';
-import { BatchProgressTalk } from './progress.ts';
+import { BatchProgressDisplay } from './progress.ts';
 import type { ShownBatch } from './view.ts';
 
 /** What a batch is told by. */
-export interface BatchWords {
+export interface BatchInfo {
   readonly name: string;
   /** The command that goes on with it. */
   readonly again: string;
@@ -20,17 +19,17 @@ export interface BatchWords {
 }
 
 /** Tells the one who runs a batch how it goes on, what could not be sent, and how to go on after an interruption. */
-export class BatchTalk implements BatchListener {
+export class BatchMessages implements BatchListener {
   readonly #context: Context;
-  readonly #words: BatchWords;
-  readonly #display: BatchProgressTalk;
+  readonly #info: BatchInfo;
+  readonly #display: BatchProgressDisplay;
   #recorded = 0;
   #workerMissing = false;
 
-  constructor(context: Context, words: BatchWords) {
+  constructor(context: Context, info: BatchInfo) {
     this.#context = context;
-    this.#words = words;
-    this.#display = new BatchProgressTalk(context, words.fractionRead);
+    this.#info = info;
+    this.#display = new BatchProgressDisplay(context, info.fractionRead);
   }
 
   begin(): Promise<void> {
@@ -76,7 +75,7 @@ export class BatchTalk implements BatchListener {
   /** What is recorded goes on without the one who asked for it. */
   interrupted(signal: StopSignal): Interrupted {
     this.end();
-    const { name, again } = this.#words;
+    const { name, again } = this.#info;
     const sent = this.#recorded;
     return new Interrupted(signal, phrase`Interrupted. At least ${sent} rows of batch ${name} are recorded.`, {
       hint: phrase`Go on with \`${again}\`: nothing is applied twice.`,
@@ -86,7 +85,7 @@ export class BatchTalk implements BatchListener {
 
   /** The time is over and not all rows are decided. */
   pending(batch: ShownBatch, paused: boolean): ShopError {
-    const { name, again } = this.#words;
+    const { name, again } = this.#info;
     return new ShopError(
       'PENDING',
       { ...batch, worker: !this.#workerMissing, paused },
@@ -106,7 +105,7 @@ export class BatchTalk implements BatchListener {
 
   /** The same error, with how to go on where a server went away, or the file is another by now. */
   async explain(error: unknown): Promise<unknown> {
-    const { name, again } = this.#words;
+    const { name, again } = this.#info;
     if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {
       const { code, text, details, cause } = error;
       // a changed file has another name by default, and so its rows other keys

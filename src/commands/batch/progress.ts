@@ -11,8 +11,8 @@ const LINE_MS = 5_000;
 const WINDOW = 10;
 
 /** What is told of a batch while it runs. */
-interface Told extends BatchProgress {
-  /** Rows of the whole file, as far as can be told. */
+interface ReportedProgress extends BatchProgress {
+  /** Rows of the whole file, as far as can be reported. */
   readonly total: number;
   /** Decided in a second. */
   readonly rate: number;
@@ -21,7 +21,7 @@ interface Told extends BatchProgress {
 }
 
 /** Tells on standard error how a batch goes on: a bar on a terminal, a line every few seconds elsewhere. */
-export class BatchProgressTalk {
+export class BatchProgressDisplay {
   readonly #context: Context;
   readonly #fractionRead: () => number;
   readonly #samples: { readonly at: number; readonly decided: number }[] = [];
@@ -37,7 +37,7 @@ export class BatchProgressTalk {
   /** Draws the bar where there is a terminal for it. */
   async begin(): Promise<void> {
     const { stderr } = this.#context.streams;
-    if (!stderr.isTTY || !this.#context.talks) return;
+    if (!stderr.isTTY || !this.#context.printsMessages) return;
     const { default: progress } = await import('cli-progress');
     this.#bar = new progress.SingleBar({
       stream: stderr,
@@ -45,14 +45,14 @@ export class BatchProgressTalk {
       hideCursor: true,
       clearOnComplete: true,
     });
-    this.#bar.start(1, 0, { words: this.#context.language.tell(phrase('sending')) });
+    this.#bar.start(1, 0, { words: this.#context.language.translate(phrase('sending')) });
   }
 
   update(progress: BatchProgress): void {
-    const told = this.#tell(progress);
+    const reported = this.#measure(progress);
     if (this.#bar !== null) {
-      this.#bar.setTotal(Math.max(told.total, 1));
-      this.#bar.update(told.decided, { words: this.#inWords(told) });
+      this.#bar.setTotal(Math.max(reported.total, 1));
+      this.#bar.update(reported.decided, { words: this.#inWords(reported) });
       return;
     }
     const now = performance.now();
@@ -60,14 +60,14 @@ export class BatchProgressTalk {
     this.#lineAt = now;
     const { stderr } = this.#context.streams;
     if (this.#context.quiet) return;
-    stderr.write(this.#context.jsonErrors ? `${toJson({ progress: told })}\n` : `${this.#inWords(told)}\n`);
+    stderr.write(this.#context.jsonErrors ? `${toJson({ progress: reported })}\n` : `${this.#inWords(reported)}\n`);
   }
 
   /** Has lines told above the bar, which is drawn again by itself. */
-  async above(tell: () => Promise<void>): Promise<void> {
+  async above(print: () => Promise<void>): Promise<void> {
     const { stderr } = this.#context.streams;
     if (this.#bar !== null) stderr.write('\r\u001b[K');
-    await tell();
+    await print();
     // at its end the bar goes back to where the cursor was saved at its start, and would clear what was told since
     if (this.#bar !== null) stderr.write('\u001b7');
   }
@@ -77,11 +77,11 @@ export class BatchProgressTalk {
     this.#bar = null;
   }
 
-  #inWords(told: Told): string {
-    return this.#context.language.tell(inWords(told));
+  #inWords(reported: ReportedProgress): string {
+    return this.#context.language.translate(inWords(reported));
   }
 
-  #tell(progress: BatchProgress): Told {
+  #measure(progress: BatchProgress): ReportedProgress {
     const { sent, decided } = progress;
     this.#samples.push({ at: performance.now(), decided });
     if (this.#samples.length > WINDOW) this.#samples.shift();
@@ -95,7 +95,7 @@ export class BatchProgressTalk {
   }
 }
 
-function inWords({ sent, total, decided, rate, secondsLeft }: Told): Phrase {
+function inWords({ sent, total, decided, rate, secondsLeft }: ReportedProgress): Phrase {
   const rows =
     sent < total ? phrase`${grouped(sent)} of about ${grouped(total)} rows sent` : phrase`${grouped(sent)} rows sent`;
   const left = secondsLeft === null ? [] : [phrase`about ${duration(secondsLeft)} left`];

@@ -33,13 +33,13 @@ export class ResultsFile {
    * @throws ShopError `INVALID_INPUT` where it can't be written there.
    */
   static async create(path: string, input: string): Promise<ResultsFile> {
-    const { place, mode } = await placeOf(path, input);
-    const unfinished = join(dirname(place), `.${basename(place).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
+    const { target, mode } = await targetOf(path, input);
+    const unfinished = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
     try {
       const handle = await open(unfinished, 'wx', mode);
       // the mode of a file that exists is kept, whatever the umask is
       if (mode !== undefined) await handle.chmod(mode);
-      return new ResultsFile(place, unfinished, handle);
+      return new ResultsFile(target, unfinished, handle);
     } catch (error) {
       throw invalid('--results', phrase`can't be written: ${reasonOf(error)}`);
     }
@@ -88,15 +88,15 @@ export class ResultsFile {
  * The path behind links, and the mode of the file that is there. What is no file (a folder, `/dev/stdout`) must not be
  * replaced by one, nor must the input, under any of its names.
  */
-async function placeOf(path: string, input: string): Promise<{ place: string; mode?: number }> {
+async function targetOf(path: string, input: string): Promise<{ target: string; mode?: number }> {
   if (path === '' || /[/\\]$/.test(path)) throw invalid('--results', phrase('must name a file'));
   const known = await stat(path).catch(() => null);
-  if (known === null) return { place: path };
+  if (known === null) return { target: path };
   if (!known.isFile()) throw invalid('--results', phrase`must name a file: ${path} is something else`);
   const read = await stat(input === '-' ? '/dev/stdin' : input).catch(() => null);
   if (known.dev === read?.dev && known.ino === read.ino)
     throw invalid('--results', phrase`would replace the file that is read: ${path}`);
-  return { place: await realpath(path), mode: known.mode & 0o777 };
+  return { target: await realpath(path), mode: known.mode & 0o777 };
 }
 
 function reasonOf(error: unknown): string {

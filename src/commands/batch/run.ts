@@ -1,19 +1,18 @@
-import type { Command } from 'commander';
 import type { Runner } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../../cli/exit-codes.ts';
-import { keepHeapSteady } from '../../cli/heap-growth.ts';
+import { limitHeapGrowth } from '../../cli/heap-growth.ts';
 import { FORMAT_OPTION, parseRowFormat } from '../../cli/input/format-option.ts';
 import type { RowFile } from '../../cli/input/rows.ts';
 import { optional, parseDuration } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
-import { addCommand } from '../../cli/registration.ts';
+import { addCommand, type Command } from '../../cli/registration.ts';
 import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, readBatchRow } from '../../domain/batch-row.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { BatchListener, BatchRun } from '../../jobs/batch.ts';
-import type { BatchTalk } from './messages.ts';
+import type { BatchMessages } from './messages.ts';
 import { BATCH, type ShownBatch } from './view.ts';
 
 interface RunFlags {
@@ -70,11 +69,11 @@ export function addRun(group: Command, runner: Runner): void {
         if (flags.dryRun === true && flags.results !== undefined) {
           throw invalid('--results', phrase('contradicts --dry-run, in which no row gets an outcome'));
         }
-        const [{ openRowFile }, { BatchTalk }] = await Promise.all([
+        const [{ openRowFile }, { BatchMessages }] = await Promise.all([
           import('../../cli/input/file.ts'),
           import('./messages.ts'),
         ]);
-        keepHeapSteady();
+        limitHeapGrowth();
         const file = await openRowFile(
           { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
           context.standardInput,
@@ -92,9 +91,9 @@ export function addRun(group: Command, runner: Runner): void {
         }
         const input: Input = { path, name, pieces: pieces(file, keyName) };
         const again = `shop batch run ${shellWord(path)}${options.name === undefined ? '' : ` --name ${name}`}`;
-        const talk = new BatchTalk(context, { name, again, fractionRead: () => fractionRead(file) });
-        if (flags.dryRun === true) return dryRun(context, input, talk);
-        return run(context, input, talk, { ...options, wait: flags.wait !== false, results: flags.results });
+        const messages = new BatchMessages(context, { name, again, fractionRead: () => fractionRead(file) });
+        if (flags.dryRun === true) return dryRun(context, input, messages);
+        return run(context, input, messages, { ...options, wait: flags.wait !== false, results: flags.results });
       },
     },
     runner,
@@ -113,7 +112,12 @@ interface RunOptions {
   readonly results: string | undefined;
 }
 
-async function run(context: Context, { path, name, pieces: rows }: Input, talk: BatchTalk, options: RunOptions) {
+async function run(
+  context: Context,
+  { path, name, pieces: rows }: Input,
+  messages: BatchMessages,
+  options: RunOptions,
+) {
   const started = performance.now();
   const { ResultsFile } = await import('./results-file.ts');
   const results = options.results === undefined ? null : await ResultsFile.create(options.results, path);
@@ -132,11 +136,11 @@ async function run(context: Context, { path, name, pieces: rows }: Input, talk: 
     replayed: current.replayed,
     seconds: Math.round(performance.now() - started) / 1000,
   });
-  context.tellInterruption((signal) => talk.interrupted(signal));
-  await talk.begin();
+  context.describeInterruption((signal) => messages.interrupted(signal));
+  await messages.begin();
   try {
     const batch = await openBatch(session, name, { actor, host });
-    const current = new Run(channel, batch, { actor, host }, talk satisfies BatchListener);
+    const current = new Run(channel, batch, { actor, host }, messages satisfies BatchListener);
     await current.send(rows, context.stopped);
     if (options.wait) {
       const limits =
@@ -144,20 +148,20 @@ async function run(context: Context, { path, name, pieces: rows }: Input, talk: 
           ? { timeoutMs: Number.POSITIVE_INFINITY, stallMs: STALL_MS }
           : { timeoutMs: options.timeoutMs, stallMs: Number.POSITIVE_INFINITY };
       const done = await current.awaitOutcomes(limits, context.stopped);
-      if (!done) throw talk.pending(await totals(current), (await readPause(session)) !== null);
+      if (!done) throw messages.pending(await totals(current), (await readPause(session)) !== null);
     }
-    talk.end();
+    messages.end();
     const shown = await totals(current);
     await results?.write(allResults(session, name));
     return answerBatch(shown);
   } catch (error) {
-    throw await talk.explain(error);
+    throw await messages.explain(error);
   } finally {
-    talk.end();
+    messages.end();
   }
 }
 
-async function dryRun(context: Context, { name, pieces: rows }: Input, talk: BatchTalk): Promise<Answer> {
+async function dryRun(context: Context, { name, pieces: rows }: Input, messages: BatchMessages): Promise<Answer> {
   const session = await context.session();
   const { compareRows, findBatchId } = await import('../../domain/batch.ts');
   const batchId = await findBatchId(session, name);
@@ -166,14 +170,14 @@ async function dryRun(context: Context, { name, pieces: rows }: Input, talk: Bat
   for await (const piece of rows) {
     context.stopped.throwIfAborted();
     const compared = await compareRows(session, batchId, piece);
-    await talk.exceptions(compared.exceptions);
+    await messages.exceptions(compared.exceptions);
     total += piece.length;
     lastLine = piece.at(-1)?.line ?? lastLine;
     decided.applied += compared.decided.applied;
     decided.refused += compared.decided.refused + compared.exceptions.filter(({ code }) => code !== null).length;
     decided.failed += compared.decided.failed;
     replayed += compared.replayed;
-    talk.progress({ sent: total, lastLine, decided: 0 });
+    messages.progress({ sent: total, lastLine, decided: 0 });
   }
   const pending = total - decided.applied - decided.refused - decided.failed;
   return answerBatch({ batchId, name, total, ...decided, pending, replayed, seconds: 0 });

@@ -67,13 +67,13 @@ async function pickMany<Row extends Product>(
           const quantity = picked.get(choice.value.id);
           return quantity === undefined
             ? choice
-            : { ...choice, text: language.tell(phrase`${choice.text} (${quantity} chosen)`) };
+            : { ...choice, text: language.translate(phrase`${choice.text} (${quantity} chosen)`) };
         });
         // the first to choose, so that Enter alone goes on
         const done = {
           value: null,
-          text: language.tell(phrase('No more products')),
-          short: language.tell(phrase('no more')),
+          text: language.translate(phrase('No more products')),
+          short: language.translate(phrase('no more')),
         };
         return { ...offer, choices: typed === '' ? [done, ...marked] : marked };
       },

@@ -1,20 +1,8 @@
-import type { ArgumentSpec } from '../../cli/command.ts';
 import { type Answer, answer, type Cell, type Column, field, fields, type View } from '../../cli/output/view.ts';
-import { parseItem } from '../../domain/input.ts';
 import type { Order, OrderStatus } from '../../domain/order.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Session } from '../../domain/store.ts';
-import type { RequestFields } from '../request/submit.ts';
-
-/** Products with quantities, as orders and carts take them. */
-export const ITEMS_ARGUMENT: ArgumentSpec = {
-  name: 'items',
-  description: '<product>:<quantity>, or a product alone for one',
-  variadic: true,
-  values: 'item',
-  parse: parseItem,
-  ask: async (context) => (await import('./pick-items.ts')).pickItems(context),
-};
+import type { RequestFields } from '../request/view.ts';
 
 type RequestedOrder = Order & RequestFields & { readonly balance: number };
 

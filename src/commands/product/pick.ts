@@ -18,7 +18,14 @@ export const HOW = phrase('part of the name, id or @reference');
 export async function productOffer(context: Context, typed: string, signal: AbortSignal) {
   const session = await context.session();
   const search = (text: string, stop: AbortSignal) => searchProducts(session, text, stop);
-  return searchOffer({ kind: 'product', columns: COLUMNS, search }, typed, signal, context.language);
+  const spec = {
+    kind: 'product',
+    columns: COLUMNS,
+    search,
+    noneYet: phrase('There are no products yet.'),
+    notFound: phrase('No product has that in the name, as id or as @reference.'),
+  } as const;
+  return searchOffer(spec, typed, signal, context.language);
 }
 
 /** Asks for a product, by a part of the name, the id or @reference; answers the id. @throws Interrupted */

@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
 import type { Runner } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
-import { addCommand } from '../../cli/registration.ts';
+import { addCommand, type Command } from '../../cli/registration.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { RANKING, rankingAddress } from '../ranking/view.ts';
+import { rankingAddress } from '../ranking/address.ts';
+import { RANKING } from '../ranking/view.ts';
 
 /** `shop product top` */
 export function addTop(group: Command, runner: Runner): void {

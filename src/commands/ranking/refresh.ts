@@ -1,13 +1,12 @@
-import type { Command } from 'commander';
 import type { Runner } from '../../cli/command.ts';
 import { optional, parseDuration } from '../../cli/options.ts';
 import { answer } from '../../cli/output/view.ts';
-import { addCommand, defineGroup } from '../../cli/registration.ts';
-import { RANKING, rankingAddress } from './view.ts';
+import { addCommand, type Command } from '../../cli/registration.ts';
+import { rankingAddress } from './address.ts';
+import { RANKING } from './view.ts';
 
-/** `shop ranking` */
-export function defineRanking(group: Command, runner: Runner): void {
-  defineGroup(group, { examples: ['shop ranking refresh --quiet'] });
+/** `shop ranking refresh` */
+export function addRefresh(group: Command, runner: Runner): void {
   addCommand<{ lockTimeout?: string }>(
     group,
     {

@@ -1,8 +1,7 @@
-import type { Context } from '../../cli/context.ts';
 import { type Column, fields, type View } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { RankedProduct } from '../../domain/ranking.ts';
-import type { RankingAddress, RankingAnswer } from '../../domain/shop-ranking.ts';
+import type { RankingAnswer } from '../../domain/shop-ranking.ts';
 
 /** The ranking together with one of its products: one row of a flat format. */
 type Row = RankingAnswer & { readonly item: RankedProduct };
@@ -21,10 +20,3 @@ export const RANKING: View<RankingAnswer, Row> = {
   rows: (ranking) => ranking.items.map((item) => ({ ...ranking, item })),
   lines: { columns: ITEM_COLUMNS, empty: phrase('Nothing was sold.'), bars: ({ item }) => item.sold },
 };
-
-/** Where the ranking is computed and kept. @throws ShopError `CONFIG` where MySQL or Redis is not configured. */
-export async function rankingAddress(context: Context): Promise<RankingAddress> {
-  const { prefix, rankingPeriodMs, replica } = await context.config();
-  const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
-  return { databaseUrl, redisUrl, prefix, periodMs: rankingPeriodMs, replica };
-}

@@ -18,7 +18,7 @@ const PREVIEW = linesView(...fields<OrderPreview>('userId', 'user', 'total', 'ba
  *
  * @throws Interrupted; ShopError where it names what is not there
  */
-export async function consentTo(context: Context, content: RequestContent): Promise<boolean> {
+export async function confirmRequest(context: Context, content: RequestContent): Promise<boolean> {
   const session = await context.session();
   switch (content.kind) {
     case 'charge': {

@@ -13,6 +13,8 @@ export async function pickUser(context: Context): Promise<readonly string[]> {
     kind: 'user',
     columns: COLUMNS,
     search: (typed: string, signal: AbortSignal) => searchUsers(session, typed, signal),
+    noneYet: phrase('There are no users yet.'),
+    notFound: phrase('No user has that in the name, as id or as @reference.'),
   } as const;
   const { id } = await context.prompter.choose(
     'user',
