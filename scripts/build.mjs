@@ -66,7 +66,7 @@ await build({
 });
 await build({
   ...shared,
-  input: { main: 'src/bundle/loader.ts', 'lane-thread': 'src/bundle/lane-thread.ts' },
+  input: { main: 'src/bundle/main.ts', 'lane-thread': 'src/bundle/lane-thread.ts' },
   output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' },
 });
 execFileSync(process.execPath, [`${root}/scripts/code-cache.mjs`], {

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Script } from 'node:vm';
-import type { main as Main } from '../main.ts';
 
 /** A file of the bundle: what it exports, and the code that V8 has made of it. */
 interface Loaded {
@@ -10,12 +9,6 @@ interface Loaded {
 }
 
 const loaded = new Map<string, Loaded>();
-
-/** Runs one command line; see `commands/main.ts`. */
-export const main: typeof Main = (argv, streams) => {
-  const { main: run } = load(join(__dirname, 'shop.cjs')) as { main: typeof Main };
-  return run(argv, streams);
-};
 
 /**
  * A file of the bundle, evaluated once; what it requires by a relative path is a file of the bundle, too.

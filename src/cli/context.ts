@@ -91,6 +91,12 @@ export class Context {
     return this.#config;
   }
 
+  /** The configuration as it is by now, where the command has changed what it is read from. */
+  async reloadConfig(): Promise<Config> {
+    this.#config = null;
+    return this.config();
+  }
+
   /** The database's URL. @throws ShopError `CONFIG` where nothing names one. */
   async databaseUrl(): Promise<string> {
     const { databaseUrl } = await this.config();

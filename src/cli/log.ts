@@ -1,6 +1,6 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
-import type { LogLevel } from '../config/config.ts';
+import type { LogLevel } from '../config/settings.ts';
 import { errorFields } from '../jobs/error-fields.ts';
 import type { Language } from './i18n/language.ts';
 import { pageOf } from './output/page.ts';

@@ -1,3 +1,4 @@
+import { HOST, MAX_PORT } from '../config/limits.ts';
 import { ShopError } from '../domain/errors.ts';
 import { invalid, parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
@@ -61,6 +62,17 @@ export function parsePage({ limit, after }: ListFlags) {
     limit: limit === undefined ? DEFAULT_LIMIT : parseWhole('--limit', limit, 1, MAX_LIMIT),
     after: after === undefined ? undefined : parseWhole('--after', after, 1, Number.MAX_SAFE_INTEGER),
   };
+}
+
+/** A port, 0 for any that is free. @throws ShopError `INVALID_INPUT` */
+export function parsePort(field: string, text: string): number {
+  return parseWhole(field, text, 0, MAX_PORT);
+}
+
+/** A host name or an address. @throws ShopError `INVALID_INPUT` */
+export function parseHost(field: string, text: string): string {
+  if (!HOST.test(text)) throw invalid(field, phrase('must be a host name or an address'));
+  return text;
 }
 
 /** One of a few words. @throws ShopError `INVALID_INPUT`, with what was given and what could have been */

@@ -3,10 +3,10 @@ import type { Runner } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { limitHeapGrowth } from '../cli/heap-growth.ts';
 import { Interrupted } from '../cli/interrupted.ts';
-import { optional } from '../cli/options.ts';
+import { optional, parseHost, parsePort } from '../cli/options.ts';
 import { type Command, defineCommand } from '../cli/registration.ts';
 import { packageVersion } from '../cli/version.ts';
-import { invalid, parseWhole } from '../domain/input.ts';
+import { parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { Monitor } from '../jobs/monitor.ts';
 
@@ -94,15 +94,12 @@ async function prepareMonitor(
   context: Context,
   { metricsPort, metricsHost }: WorkerFlags,
 ): Promise<((log: Logger) => Promise<Monitor>) | undefined> {
-  const { HOST, MAX_PORT } = await import('../config/config.ts');
-  const givenPort = optional(metricsPort, (text) => parseWhole('--metrics-port', text, 0, MAX_PORT));
-  if (metricsHost !== undefined && !HOST.test(metricsHost)) {
-    throw invalid('--metrics-host', phrase('must be a host name or an address'));
-  }
+  const givenPort = optional(metricsPort, (text) => parsePort('--metrics-port', text));
+  const givenHost = optional(metricsHost, (text) => parseHost('--metrics-host', text));
   const config = await context.config();
   const port = givenPort ?? config.metricsPort;
   if (port === null) return undefined;
-  const address = { host: metricsHost ?? config.metricsHost, port };
+  const address = { host: givenHost ?? config.metricsHost, port };
   const { Monitor } = await import('../jobs/monitor.ts');
   return async (log) => {
     const monitor = await Monitor.open(address, packageVersion(), log);

@@ -3,7 +3,8 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ShopError } from '../domain/errors.ts';
-import { type Config, loadConfig, localEnvironmentFile } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
+import { localEnvironmentFile } from './local-environment.ts';
 
 const DATABASE = 'mysql://shop:secret@db.example:3307/shop';
 const REDIS = 'redis://:secret@cache.example:6380';

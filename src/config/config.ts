@@ -1,19 +1,12 @@
-import { existsSync } from 'node:fs';
-import { homedir, hostname, userInfo } from 'node:os';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import * as z from 'zod/mini';
+import { hostname, userInfo } from 'node:os';
 import { ShopError } from '../domain/errors.ts';
-import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
+import { phrase } from '../domain/phrase.ts';
+import { devDirectory, stateDirectory } from './directories.ts';
+import { withDotEnv } from './dot-env.ts';
+import { readLocalEnvironment } from './local-environment.ts';
 import { checkLanguage } from './locale.ts';
-import {
-  databaseOptionProblem,
-  isDatabaseUrl,
-  isDatabaseUrlOfHosts,
-  isRedisUrl,
-  redisOptionProblem,
-} from './server-urls.ts';
-import { readSettingsFile, withDotEnv } from './settings-file.ts';
+import { databaseOptionProblem, redisOptionProblem } from './server-urls.ts';
+import { CORRECT, checkOptions, type LogLevel, NAME, periodMs, readSettings, type ServerSource } from './settings.ts';
 
 /**
  * Everything that `shop` takes from its surroundings, read once and frozen.
@@ -73,73 +66,10 @@ export interface DevConfig {
   readonly redisServer: string | null;
 }
 
-const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-const SERVER_SOURCES = ['auto', 'docker', 'programs', 'packages'] as const;
-export type ServerSource = (typeof SERVER_SOURCES)[number];
-
 /** Flags that outrank the environment. */
 export interface ConfigFlags {
   readonly actor?: string | undefined;
 }
-
-/** The checkout (or installed package) that this program runs from: the nearest folder upwards with our package.json. */
-export const packageDirectory: string = findPackageDirectory();
-
-const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.regex(/^\P{Cc}+$/u));
-
-const PERIOD_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-/** What may lie between two refreshes of the ranking, and between two lines of the log, in milliseconds. */
-export const [SHORTEST_PERIOD_MS, LONGEST_PERIOD_MS] = [1_000, 86_400_000];
-
-const PERIOD = z
-  .string()
-  .check(z.refine((text) => periodMs(text) >= SHORTEST_PERIOD_MS && periodMs(text) <= LONGEST_PERIOD_MS));
-
-/** A host name or an address, an IPv6 one without brackets. */
-export const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
-export const MAX_PORT = 65_535;
-
-const SETTINGS = z.object({
-  SHOP_DATABASE_URL: z.optional(z.string().check(z.refine(isDatabaseUrlOfHosts))),
-  SHOP_DATABASE_REPLICA_URL: z.optional(z.string().check(z.refine(isDatabaseUrl))),
-  SHOP_REPLICA_LAG: z._default(
-    z.string().check(z.refine((text) => periodMs(text) >= 10 && periodMs(text) <= 60_000)),
-    '1s',
-  ),
-  SHOP_REDIS_URL: z.optional(z.string().check(z.refine(isRedisUrl))),
-  SHOP_PREFIX: z._default(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/)), 'shop'),
-  SHOP_ACTOR: z.optional(NAME),
-  SHOP_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'info'),
-  SHOP_RANKING_PERIOD: z._default(PERIOD, '1m'),
-  SHOP_LOG_PERIOD: z._default(PERIOD, '1m'),
-  SHOP_METRICS_PORT: z.optional(
-    z.string().check(z.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT)),
-  ),
-  SHOP_METRICS_HOST: z._default(z.string().check(z.regex(HOST)), '127.0.0.1'),
-  SHOP_DEV_DIR: z.optional(z.string().check(z.minLength(1))),
-  SHOP_DEV_SERVERS: z._default(z.enum(SERVER_SOURCES), 'auto'),
-  SHOP_MYSQLD: z.optional(z.string().check(z.minLength(1))),
-  SHOP_REDIS_SERVER: z.optional(z.string().check(z.minLength(1))),
-});
-
-const PERIOD_PROBLEM = phrase('must be a duration from 1s to 1d, such as 60s or 5m');
-/** What is wrong with a setting that is not what it has to be. It must not repeat the value, which may hold a password. */
-const PROBLEMS: Readonly<Record<string, Phrase>> = {
-  SHOP_DATABASE_URL: phrase(
-    'must be a URL like mysql://user:password@host:3306/database or mysql://user:password@host:3306,host:3306/database',
-  ),
-  SHOP_DATABASE_REPLICA_URL: phrase('must be a URL like mysql://user:password@host:3306/database'),
-  SHOP_REPLICA_LAG: phrase('must be a duration from 10ms to 1m, such as 500ms or 2s'),
-  SHOP_REDIS_URL: phrase(
-    'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master',
-  ),
-  SHOP_PREFIX: phrase('must be 1 to 32 of A-Z a-z 0-9 _ -'),
-  SHOP_RANKING_PERIOD: PERIOD_PROBLEM,
-  SHOP_LOG_PERIOD: PERIOD_PROBLEM,
-  SHOP_METRICS_PORT: phrase`must be a port, 0 to ${MAX_PORT}`,
-  SHOP_METRICS_HOST: phrase('must be a host name or an address'),
-};
 
 /**
  * Reads and validates the configuration.
@@ -193,84 +123,6 @@ function readReplica(url: string | undefined, lag: string, databaseUrl: string |
   throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: CORRECT });
 }
 
-const LOCAL_ENVIRONMENT = z.object({ databaseUrl: z.string(), redisUrl: z.string() });
-
-/** The URLs of the servers that `shop dev up` started. */
-export type LocalEnvironment = z.infer<typeof LOCAL_ENVIRONMENT>;
-
-/** The file in the local environment's folder that holds its URLs. */
-export function localEnvironmentFile(directory: string): string {
-  return join(directory, 'environment.json');
-}
-
-/** The URLs of the local environment in `directory`, or null where `dev up` has not made one. */
-function readLocalEnvironment(directory: string): LocalEnvironment | null {
-  const file = localEnvironmentFile(directory);
-  const found = readSettingsFile(file);
-  if (found === null) return null;
-  try {
-    return LOCAL_ENVIRONMENT.parse(JSON.parse(found.text));
-  } catch (cause) {
-    throw new ShopError(
-      'CONFIG',
-      { setting: file },
-      {
-        message: phrase`${file} can't be read as the local environment.`,
-        hint: phrase('Make it anew with `shop dev reset` and `shop dev up`.'),
-        cause,
-      },
-    );
-  }
-}
-
-function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
-  const parsed = SETTINGS.safeParse(env);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const setting = String(issue?.path[0] ?? 'the environment');
-  const problem = PROBLEMS[setting] ?? phrase('has a value that is not allowed');
-  throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
-}
-
-/** @throws ShopError `CONFIG` where a URL that was given has options that it can't have. */
-function checkOptions(setting: string, url: string | undefined, problemOf: (url: string) => Phrase | null): void {
-  const problem = url === undefined ? null : problemOf(url);
-  if (problem === null) return;
-  throw new ShopError(
-    'CONFIG',
-    { setting },
-    {
-      message: phrase`${setting} ${problem}.`,
-      hint: sentences(
-        phrase(
-          'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; the README explains them.',
-        ),
-        // what follows a question mark in a password is taken for options
-        url?.includes('@', url.indexOf('?')) === true ? ENCODING : null,
-      ),
-    },
-  );
-}
-
-const CORRECT = phrase('Correct it in the environment or in .env; the README lists all settings.');
-/** How signs that separate the parts of a URL are written in a password. */
-const ENCODING = phrase(
-  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.',
-);
-
-function configHint(setting: string): Phrase {
-  if (setting.endsWith('_URL')) return ENCODING;
-  if (setting === 'SHOP_LOG_LEVEL') return phrase`Use one of ${LOG_LEVELS.join(', ')}.`;
-  if (setting === 'SHOP_DEV_SERVERS') return phrase`Use one of ${SERVER_SOURCES.join(', ')}.`;
-  return CORRECT;
-}
-
-/** A duration such as `60s` in milliseconds; NaN where it is none. */
-function periodMs(text: string): number {
-  const [, count, unit = ''] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
-  return Number(count) * (PERIOD_UNITS[unit] ?? Number.NaN);
-}
-
 function readActor(text: string): string {
   const parsed = NAME.safeParse(text);
   if (parsed.success) return parsed.data;
@@ -287,36 +139,4 @@ function systemUser(): string {
     // a container may run under a user id that has no name
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
-}
-
-/** As the XDG specification says: a relative path in the variable counts as none. */
-function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv): string | null {
-  if (isAbsolute(given)) return join(given, 'shop');
-  try {
-    return join(homedir(), '.local/state/shop');
-  } catch {
-    // without HOME, a user id may have no home folder
-    return null;
-  }
-}
-
-/** @throws ShopError `CONFIG` if the path is relative to a folder that was deleted. */
-function devDirectory(given = join(packageDirectory, '.shop')): string {
-  try {
-    return resolve(given);
-  } catch (cause) {
-    const setting = 'SHOP_DEV_DIR';
-    const message = phrase`${setting} is relative to a working directory that does not exist: ${given}.`;
-    throw new ShopError('CONFIG', { setting }, { message, hint: phrase('Give an absolute path.'), cause });
-  }
-}
-
-function findPackageDirectory(): string {
-  let directory = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(directory, 'package.json'))) {
-    const parent = dirname(directory);
-    if (parent === directory) throw new Error('package.json of shop not found');
-    directory = parent;
-  }
-  return directory;
 }

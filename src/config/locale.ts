@@ -1,6 +1,6 @@
 import { ShopError } from '../domain/errors.ts';
 import { either, phrase } from '../domain/phrase.ts';
-import { withDotEnv } from './settings-file.ts';
+import { withDotEnv } from './dot-env.ts';
 
 const LANGUAGES = ['en', 'ko'] as const;
 /** A language that people are talked to in. */

@@ -1,13 +1,13 @@
-import type { ServerSource } from '../config/config.ts';
+import type { ServerSource } from '../config/settings.ts';
 import { ShopError } from '../domain/errors.ts';
 import { joined, type Phrase, phrase } from '../domain/phrase.ts';
 import { engineVersion, ensureImage } from './docker.ts';
 import { dockerHost, IMAGES } from './docker-host.ts';
 import type { Host, ProgramHost } from './host.ts';
+import type { Operation } from './operation.ts';
 import { canInstallPackages, installPackages } from './packages.ts';
 import { programHost } from './program-host.ts';
 import { findProgram } from './programs.ts';
-import type { Session } from './session.ts';
 
 /** What the servers are to be made of. */
 export interface ServerWishes {
@@ -29,17 +29,17 @@ type Way = Exclude<ServerSource, 'auto'>;
  *
  * @throws ShopError `CONFIG` naming all ways where there is none
  */
-export async function chooseHost(session: Session, wishes: ServerWishes): Promise<Host> {
-  const ways = waysOf(session, wishes);
+export async function chooseHost(operation: Operation, wishes: ServerWishes): Promise<Host> {
+  const ways = waysOf(operation, wishes);
   const reasons: Phrase[] = [];
   for (const way of ways) {
-    const found = await tryWay[way](session, wishes);
+    const found = await tryWay[way](operation, wishes);
     if ('kind' in found) return found;
     reasons.push(found.reason);
     // a way that is not there is no news; one that is there and can't be used is
-    if (found.worthSaying && ways.length > 1) session.say(found.reason);
+    if (found.worthSaying && ways.length > 1) operation.say(found.reason);
   }
-  throw noWay(session, ways, reasons);
+  throw noWay(operation, ways, reasons);
 }
 
 /** Which kind of host is asked for in so many words, or null where any will do. */
@@ -52,7 +52,7 @@ export function wishedKind({
   return servers !== 'auto' || mysqld !== null || redisServer !== null ? 'programs' : null;
 }
 
-function waysOf({ state }: Session, wishes: ServerWishes): Way[] {
+function waysOf({ state }: Operation, wishes: ServerWishes): Way[] {
   if (wishes.servers !== 'auto') return [wishes.servers];
   // another way would come up without the data
   const kind = wishedKind(wishes) ?? state.dataSource;
@@ -65,7 +65,7 @@ interface NotThere {
   readonly worthSaying: boolean;
 }
 
-const tryWay: Readonly<Record<Way, (session: Session, wishes: ServerWishes) => Promise<Host | NotThere>>> = {
+const tryWay: Readonly<Record<Way, (operation: Operation, wishes: ServerWishes) => Promise<Host | NotThere>>> = {
   docker: async ({ folder, state, say, signal }, { mysqldArguments }) => {
     if ((await engineVersion(signal)) === null)
       return { reason: phrase('no Docker engine answers'), worthSaying: false };
@@ -75,18 +75,18 @@ const tryWay: Readonly<Record<Way, (session: Session, wishes: ServerWishes) => P
     }
     return dockerHost({ folder, secrets: state.secrets, volumeReady: state.volumeReady, mysqldArguments });
   },
-  programs: async (session, wishes) =>
-    (await findHost(session, wishes)) ?? {
+  programs: async (operation, wishes) =>
+    (await findHost(operation, wishes)) ?? {
       reason: phrase('no mysqld or mariadbd with redis-server or valkey-server is on this machine'),
       worthSaying: false,
     },
-  packages: async (session, wishes) => {
+  packages: async (operation, wishes) => {
     if (!(await canInstallPackages())) {
       return { reason: phrase('packages can be installed on Debian and Ubuntu as root only'), worthSaying: false };
     }
-    await installPackages(session.say, session.signal);
+    await installPackages(operation.say, operation.signal);
     return (
-      (await findHost(session, wishes)) ?? {
+      (await findHost(operation, wishes)) ?? {
         reason: phrase('the packages of the system are too old'),
         worthSaying: true,
       }
@@ -94,7 +94,7 @@ const tryWay: Readonly<Record<Way, (session: Session, wishes: ServerWishes) => P
   },
 };
 
-async function findHost({ folder, state, say, signal }: Session, wishes: ServerWishes): Promise<ProgramHost | null> {
+async function findHost({ folder, state, say, signal }: Operation, wishes: ServerWishes): Promise<ProgramHost | null> {
   const mysql = await findProgram('mysql', { given: wishes.mysqld, remembered: state.programs.mysqld });
   const redis = await findProgram('redis', { given: wishes.redisServer, remembered: state.programs.redisServer });
   if (mysql === null || redis === null) return null;
@@ -102,7 +102,7 @@ async function findHost({ folder, state, say, signal }: Session, wishes: ServerW
   return programHost({ mysql, redis }, { folder, secrets: state.secrets, mysqldArguments, say, signal });
 }
 
-function noWay({ state, folder }: Session, ways: readonly Way[], reasons: readonly Phrase[]): ShopError {
+function noWay({ state, folder }: Operation, ways: readonly Way[], reasons: readonly Phrase[]): ShopError {
   const hint = phrase(
     'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, start Docker, install MySQL and Redis (or MariaDB, Valkey), or run as root on Debian or Ubuntu.',
   );

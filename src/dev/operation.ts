@@ -4,15 +4,15 @@ import { type Folder, folderOf } from './folder.ts';
 import { withLock } from './lock.ts';
 import { newState, readState, type State, writeState } from './state.ts';
 
-export interface SessionOptions {
-  /** Takes each line of talk. */
+export interface OperationOptions {
+  /** Takes each message. */
   readonly say: (line: Phrase) => void;
   /** Ends waiting and undoes what was started. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One run that changes the local environment, alone in its folder. */
-export interface Session extends SessionOptions {
+/** What changes the local environment, alone in its folder. */
+export interface Operation extends OperationOptions {
   readonly folder: Folder;
   /** Changed in place; whoever changes it saves it. */
   readonly state: State;
@@ -23,10 +23,10 @@ export interface Session extends SessionOptions {
 }
 
 /** Runs `work` alone in the folder; where it throws, undoes what it did and throws the same. */
-export async function withSession<T>(
+export async function runOperation<T>(
   directory: string,
-  options: SessionOptions,
-  work: (session: Session) => Promise<T>,
+  options: OperationOptions,
+  work: (operation: Operation) => Promise<T>,
 ): Promise<T> {
   const folder = folderOf(directory);
   await makePrivateFolder(folder.root);

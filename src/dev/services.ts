@@ -10,7 +10,7 @@ const STOP_LIMIT_MS: Readonly<Record<ServiceName, number>> = { mysql: 60_000, re
 const KEPT_LINES = 1000;
 
 /** Whether what was started still runs, and its process id where that means something on this machine. */
-export async function look(running: Running): Promise<{ alive: boolean; pid: number | null }> {
+export async function inspect(running: Running): Promise<{ alive: boolean; pid: number | null }> {
   if (running.kind === 'process') {
     const alive = await isAlive(running);
     return { alive, pid: alive ? running.pid : null };
