@@ -1,6 +1,6 @@
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { databaseHosts, databaseListener, databaseName } from './database-url.ts';
-import { databaseError } from './errors.ts';
+import { DatabaseError, databaseError, SMALL_PACKETS } from './errors.ts';
 import { openPrimary } from './primary.ts';
 import { mysqlTls } from './tls.ts';
 import { within } from './within.ts';
@@ -17,6 +17,12 @@ export interface Written {
   readonly insertId: number;
 }
 
+/** Statements with their values in them, see `Session.format`; null is not sent and has no rows. */
+export type Statements<Rows extends readonly unknown[]> = { readonly [Place in keyof Rows]: string | null };
+
+/** The rows of each of several statements. */
+export type RowsOfEach<Rows extends readonly unknown[]> = { readonly [Place in keyof Rows]: readonly Rows[Place][] };
+
 /**
  * One connection to MySQL or MariaDB. BIGINTs come as numbers (a stored one never leaves the safe range), times as
  * `Date`, and the session's clock is UTC. Every method throws `DatabaseError`.
@@ -26,6 +32,11 @@ export interface Session {
   query<Row>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
   /** A writing statement. */
   execute(sql: string, values?: readonly SqlValue[]): Promise<Written>;
+  /**
+   * Sends statements in one packet and returns the rows of each; of a writing one, none. The server stops at the first
+   * that fails.
+   */
+  queryAll<Rows extends readonly unknown[]>(statements: Statements<Rows>): Promise<RowsOfEach<Rows>>;
   /** The text of a statement with its values in it, as `query` and `execute` send it. */
   format(sql: string, values: readonly SqlValue[]): string;
   /** Says goodbye to the server and closes. */
@@ -38,6 +49,8 @@ export interface Session {
   readonly url: string;
   /** True where several hosts were named, of which this one took writes when it was asked. */
   readonly chosen: boolean;
+  /** `max_allowed_packet`: the longest statement, in bytes, that the server takes. */
+  readonly packetBytes: number;
   /** When the server has last answered a statement, be it with an error, by `performance.now()`. */
   readonly answeredAt: number;
 }
@@ -100,13 +113,16 @@ export async function connect(url: string, limits: SessionLimits = {}): Promise<
 async function connectTo(url: string, limits: SessionLimits, chosen: boolean): Promise<Session> {
   const connection = await openConnection(url, limits.connectMs);
   const session = new MysqlSession(connection, { url, chosen, statementMs: limits.statementMs });
+  const { idleSeconds, lockWaitSeconds } = limits;
   try {
-    await session.execute(SESSION_SETTINGS);
-    await session.execute(SESSION_ISOLATION);
-    if (limits.idleSeconds !== undefined) await session.execute('SET SESSION wait_timeout = ?', [limits.idleSeconds]);
-    if (limits.lockWaitSeconds !== undefined) {
-      await session.execute('SET SESSION innodb_lock_wait_timeout = ?', [limits.lockWaitSeconds]);
-    }
+    const [[packet]] = await session.queryAll<[{ bytes: number }, never, never, never, never]>([
+      'SELECT @@max_allowed_packet AS bytes',
+      SESSION_SETTINGS,
+      SESSION_ISOLATION,
+      idleSeconds === undefined ? null : `SET SESSION wait_timeout = ${idleSeconds}`,
+      lockWaitSeconds === undefined ? null : `SET SESSION innodb_lock_wait_timeout = ${lockWaitSeconds}`,
+    ]);
+    session.packetBytes = packet?.bytes ?? 0;
   } catch (error) {
     session.destroy();
     throw error;
@@ -118,10 +134,21 @@ async function openConnection(url: string, connectTimeout = CONNECT_TIMEOUT_MS):
   // loaded here: a command that ends without the database has no time to spend on its driver
   const { createConnection } = (await import('mysql2/promise')).default;
   try {
-    return await createConnection({ ...connectionOptions(url), connectTimeout });
+    return await createConnection({ ...connectionOptions(url), connectTimeout, multipleStatements: true });
   } catch (error) {
     throw databaseError(error);
   }
+}
+
+/** The least `max_allowed_packet`: a piece of a batch file, or what is written for a group of requests, may be this long. */
+export const SMALLEST_PACKET = 16 * 1_048_576;
+
+/** Returns `session`; drops it where the server takes no statement of the size that the program may send. @throws DatabaseError */
+export function requirePackets(session: Session): Session {
+  if (session.packetBytes >= SMALLEST_PACKET) return session;
+  session.destroy();
+  const message = `max_allowed_packet is ${session.packetBytes}, and must be at least ${SMALLEST_PACKET}`;
+  throw new DatabaseError(Object.assign(new Error(message), { code: SMALL_PACKETS }));
 }
 
 /** What the server calls its version; MariaDB's has its name in it. */
@@ -160,6 +187,7 @@ export function expectRows(table: string, { affectedRows }: Written, expected: n
 class MysqlSession implements Session {
   readonly url: string;
   readonly chosen: boolean;
+  packetBytes = 0;
   readonly #connection: Connection;
   readonly #statementMs: number | undefined;
   #broken = false;
@@ -198,6 +226,17 @@ class MysqlSession implements Session {
   async execute(sql: string, values: readonly SqlValue[] = []): Promise<Written> {
     const { affectedRows, insertId } = (await this.#send(sql, values)) as ResultSetHeader;
     return { affectedRows, insertId };
+  }
+
+  async queryAll<Rows extends readonly unknown[]>(statements: Statements<Rows>): Promise<RowsOfEach<Rows>> {
+    const sent = statements.filter((statement) => statement !== null);
+    const answer = sent.length === 0 ? [] : await this.#send(sent.join(';\n'), []);
+    const results = (sent.length === 1 ? [answer] : answer) as (unknown[] | ResultSetHeader)[];
+    const rows = statements.map((statement) => {
+      const result = statement === null ? undefined : results.shift();
+      return Array.isArray(result) ? result : [];
+    });
+    return rows as unknown as RowsOfEach<Rows>;
   }
 
   format(sql: string, values: readonly SqlValue[]): string {

@@ -9,6 +9,9 @@
  */
 export type FaultKind = 'outage' | 'conflict' | 'statement';
 
+/** The code of the error where the server's `max_allowed_packet` is too small; no server and no driver has it. */
+export const SMALL_PACKETS = 'SMALL_PACKETS';
+
 const OUTAGE_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -25,6 +28,7 @@ const OUTAGE_CODES: ReadonlySet<string> = new Set([
   'PROTOCOL_ENQUEUE_AFTER_FATAL_ERROR',
   'PROTOCOL_SEQUENCE_TIMEOUT',
   'HANDSHAKE_NO_SSL_SUPPORT',
+  SMALL_PACKETS,
   'NOT_WRITABLE', // our own: a server that takes no writes, where one was looked for that does
 ]);
 
@@ -63,8 +67,10 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   1142, // right on the table missing
   1143, // right on the column missing
   1146, // no such table
+  1153, // the packet is larger than the server takes, and the connection ends
   1159, // timeout reading from the client
   1161, // timeout writing to the client
+  1180, // the COMMIT itself failed
   1203, // too many connections of this user
   1226, // a resource limit of this user
   1317, // query interrupted: KILL

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Session } from './connection.ts';
+import type { RowsOfEach, Session, Statements } from './connection.ts';
 import { databaseError, isDuplicate } from './errors.ts';
+import { type Statement, sendStatements } from './statements.ts';
 
 /**
  * Runs `work` in one transaction of `session`: committed when it returns, rolled back when it throws.
@@ -11,6 +12,35 @@ import { databaseError, isDuplicate } from './errors.ts';
  */
 export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
   return begun(session, 'START TRANSACTION', work);
+}
+
+/**
+ * Runs a transaction in two packets: one begins it and reads, one writes and commits.
+ *
+ * Rolls back after every error that the server has reported, also of the COMMIT: of what it had committed nothing would
+ * be undone, and nothing stays open. Where the connection is lost, nobody knows what the server did.
+ *
+ * @param decide what is written, given the rows that were read.
+ */
+export async function readAndWrite<Rows extends readonly unknown[], T>(
+  session: Session,
+  reads: Statements<Rows>,
+  decide: (rows: RowsOfEach<Rows>) => { readonly writes: Iterable<Statement>; readonly result: T },
+): Promise<T> {
+  try {
+    const [, ...rows] = await session.queryAll<readonly unknown[]>(['START TRANSACTION', ...reads]);
+    const { writes, result } = decide(rows as unknown as RowsOfEach<Rows>);
+    await sendStatements(session, andCommit(writes));
+    return result;
+  } catch (error) {
+    await rollBack(session);
+    throw error;
+  }
+}
+
+function* andCommit(writes: Iterable<Statement>): Generator<Statement> {
+  yield* writes;
+  yield { sql: 'COMMIT', values: [], rows: null };
 }
 
 /** Runs `read`, all of whose statements see the database as it was at one moment; it can't write. */

@@ -1,12 +1,12 @@
 import { type Session, sqlTime } from '../db/connection.ts';
-import { inTransaction } from '../db/transaction.ts';
+import { readAndWrite } from '../db/transaction.ts';
 import { parseContent } from './content.ts';
 import { advance, type Decision, decide, type Limits } from './decide.ts';
 import { nearIds } from './id-condition.ts';
 import { MAX_POINTS, MAX_QUANTITY } from './input.ts';
-import { lockState } from './lock-state.ts';
+import { type LockedRows, locks, readNamed, stateOf } from './lock-state.ts';
 import type { RecordedRequest } from './pending.ts';
-import { insertOutcome, persist } from './persist.ts';
+import { insertOutcomes, persist } from './persist.ts';
 import { GATE, type Gate, requireRunning } from './queue-state.ts';
 import type { RequestContent, RequestKind } from './request.ts';
 import { FAILURE_CODES } from './request-status.ts';
@@ -31,7 +31,7 @@ export interface GroupResult {
  * Only the holder of the lane's lock may call this, on the very session that holds it.
  *
  * @param attemptOf which attempt this is for a request, from 1; it is stored with its outcome.
- * @throws DatabaseError where nothing of the group was applied, or nobody knows (see `inTransaction`); QueuePaused.
+ * @throws DatabaseError where nothing of the group was applied, or nobody knows (see `readAndWrite`); QueuePaused.
  */
 export async function applyGroup(
   session: Session,
@@ -39,22 +39,31 @@ export async function applyGroup(
   attemptOf: (id: number) => number,
 ): Promise<GroupResult> {
   if (group.length === 0) return { decided: [], rest: [] };
-  return inTransaction(session, async () => {
-    const { pending, now, lastTransactionId } = await withoutOutcome(session, group);
-    const { requests, rest } = await fitting(session, pending);
-    if (requests.length === 0) return { decided: [], rest };
-    const state = await lockState(
-      session,
-      requests.map(({ content }) => content),
-    );
-    const decisions = requests.map((request) => {
-      const decision = decide(state, request.content, LIMITS);
-      if (decision.status === 'applied') advance(state, request.id, decision.effects, now);
-      return { id: request.id, kind: request.content.kind, decision };
-    });
-    await persist(session, decisions, state, { now, attemptOf, lastTransactionId });
-    return { decided: decisions.map(({ id, kind, decision }) => ({ id, kind, status: decision.status })), rest };
-  });
+  const { requests, rest } = await fitting(session, group);
+  const named = await readNamed(
+    session,
+    requests.map(({ content }) => content),
+  );
+  const reads = [beginning(session, requests), ...locks(session, named)] as const;
+  const decided = await readAndWrite<[BeginningRow, ...LockedRows], GroupResult['decided']>(
+    session,
+    reads,
+    ([first, ...locked]) => {
+      const { isDecided, now, lastTransactionId } = requireBeginning(first);
+      const state = stateOf(named, locked);
+      const decisions = requests.flatMap(({ id, content }) => {
+        if (isDecided(id)) return [];
+        const decision = decide(state, content, LIMITS);
+        if (decision.status === 'applied') advance(state, id, decision.effects, now);
+        return [{ id, kind: content.kind, decision }];
+      });
+      return {
+        writes: persist(decisions, state, { now, attemptOf, lastTransactionId }),
+        result: decisions.map(({ id, kind, decision }) => ({ id, kind, status: decision.status })),
+      };
+    },
+  );
+  return { decided, rest };
 }
 
 /**
@@ -63,44 +72,47 @@ export async function applyGroup(
  * @returns false where it had one.
  * @throws DatabaseError; QueuePaused
  */
-export async function failRequest(session: Session, request: RecordedRequest, attempts: number): Promise<boolean> {
-  return inTransaction(session, async () => {
-    const { pending, now } = await withoutOutcome(session, [request]);
-    for (const { id, kind } of pending) {
-      await insertOutcome(session, [id, 'failed', FAILURE_CODES[kind], attempts, '{}', sqlTime(now)]);
-    }
-    return pending.length > 0;
+export async function failRequest(session: Session, { id, kind }: RecordedRequest, attempts: number): Promise<boolean> {
+  return readAndWrite<[BeginningRow], boolean>(session, [beginning(session, [{ id }])], ([first]) => {
+    const { isDecided, now } = requireBeginning(first);
+    if (isDecided(id)) return { writes: [], result: false };
+    return {
+      writes: insertOutcomes([[id, 'failed', FAILURE_CODES[kind], attempts, '{}', sqlTime(now)]]),
+      result: true,
+    };
   });
 }
 
 /** The facts that a transaction of the lane begins with. */
 interface Beginning {
-  /** The requests of the group that have no outcome. */
-  readonly pending: readonly RecordedRequest[];
+  /** Whether a request of the group has its outcome already. */
+  readonly isDecided: (id: number) => boolean;
   /** The server's clock, which is the same for all workers. */
   readonly now: Date;
   /** The id of the newest ledger row; 0 if there is none. Only the lane writes the ledger. */
   readonly lastTransactionId: number;
 }
 
-/**
- * Reads in one statement what the transaction depends on. Until the transaction ends, the queue can't be paused.
- *
- * @throws QueuePaused
- */
-async function withoutOutcome(session: Session, group: readonly RecordedRequest[]): Promise<Beginning> {
+type BeginningRow = Gate & { readonly id: number | null; readonly last: number | null };
+
+/** The statement that reads what a transaction depends on. Until the transaction ends, the queue can't be paused. */
+function beginning(session: Session, group: readonly { readonly id: number }[]): string {
   const [condition, values] = nearIds(
     'o.request_id',
     group.map(({ id }) => id),
   );
-  const rows = await session.query<Gate & { id: number | null; last: number | null }>(
+  return session.format(
     `SELECT gate.now, gate.pausedAt, (SELECT MAX(id) FROM point_transactions) AS last, o.request_id AS id
      FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
     values,
   );
+}
+
+/** @throws QueuePaused */
+function requireBeginning(rows: readonly BeginningRow[]): Beginning {
   const { now, last } = requireRunning(rows[0]);
   const decided = new Set(rows.map(({ id }) => id));
-  return { pending: group.filter(({ id }) => !decided.has(id)), now, lastTransactionId: last ?? 0 };
+  return { isDecided: (id) => decided.has(id), now, lastTransactionId: last ?? 0 };
 }
 
 interface Fitting {

@@ -1,5 +1,5 @@
 import type { Session } from '../db/connection.ts';
-import { executeInTurn, type Statement } from '../db/in-turn.ts';
+import { type Statement, sendStatements } from '../db/statements.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../db/transaction.ts';
 import { exact, shortagesOf, type Units } from './decide.ts';
 import { ShopError } from './errors.ts';
@@ -103,7 +103,7 @@ export function* cartLineStatements(lines: readonly CartLineValues[]): Generator
 
 function* onCartLines(sql: string, lines: readonly CartLineValues[]): Generator<Statement> {
   if (lines.length === 0) return;
-  yield { sql, values: [JSON.stringify(lines)], table: 'cart_lines', rows: lines.length };
+  yield { sql, values: [JSON.stringify(lines)], rows: lines.length };
 }
 
 /** Each line is found by its key: a statement that looked through the table would wait for the lines of other carts. */
@@ -151,7 +151,7 @@ async function changeCart(
         const wanted = decide(userId, asked, held);
         const cartId = found ?? (await makeCart(session, userId));
         const lines = wanted.map(({ product, quantity }) => [cartId, product.id, quantity] as const);
-        await executeInTurn(session, cartLineStatements(lines.filter(([, product]) => held.has(product))));
+        await sendStatements(session, cartLineStatements(lines.filter(([, product]) => held.has(product))));
         await insertLines(
           session,
           lines.filter(([, product]) => !held.has(product)),

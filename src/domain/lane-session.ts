@@ -1,4 +1,4 @@
-import { connect, databaseName, type Session } from '../db/connection.ts';
+import { connect, databaseName, requirePackets, type Session } from '../db/connection.ts';
 import { acquireLock, lockName, readLockHolder } from '../db/lock.ts';
 import { requireWrites } from '../db/primary.ts';
 import { onCurrentSchema } from '../db/schema.ts';
@@ -25,7 +25,7 @@ export async function openLaneSession({ databaseUrl }: LaneAddress): Promise<Ses
     statementMs: LANE_STATEMENT_MS,
   });
   // the database may have been migrated since the worker was started
-  return onCurrentSchema(session);
+  return onCurrentSchema(requirePackets(session));
 }
 
 /** Waits up to `seconds` for the lane; returns true if `session` holds it now. */

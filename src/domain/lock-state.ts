@@ -1,38 +1,88 @@
-import type { Session } from '../db/connection.ts';
-import type { CartState, OrderState, ProductState, State, UserState } from './decide.ts';
+import type { RowsOfEach, Session, Statements } from '../db/connection.ts';
+import type { OrderState, ProductState, State, UserState } from './decide.ts';
 import type { Ref } from './input.ts';
 import type { RequestContent } from './request.ts';
 
+/** What a group of requests names, as far as it never changes: it is read before anything is locked. */
+export interface Named extends Pick<State, 'userIds' | 'productIds'> {
+  readonly users: ReadonlySet<Ref>;
+  readonly products: ReadonlySet<Ref>;
+  readonly carts: ReadonlySet<number>;
+  /** Whose an order is and what is in it; its status may change until it is locked. */
+  readonly orders: readonly OrderState[];
+}
+
+/** Reads what the requests name. A reference never moves to another row. */
+export async function readNamed(session: Session, contents: readonly RequestContent[]): Promise<Named> {
+  const { users, products, orders, carts } = namesOf(contents);
+  return {
+    users,
+    products,
+    carts,
+    userIds: await resolveReferences(session, 'users', users),
+    productIds: await resolveReferences(session, 'products', products),
+    orders: await readOrders(session, orders),
+  };
+}
+
+/** The rows that `locks` returns: users, products, orders, carts, lines of carts. */
+export type LockedRows = [
+  users: UserState,
+  products: ProductState,
+  orders: { readonly id: number; readonly status: string },
+  carts: { readonly id: number; readonly userId: number },
+  cartLines: { readonly cartId: number; readonly productId: number; readonly quantity: number },
+];
+
 /**
- * Reads and locks all that the requests name: first users, then products, orders and the lines of carts, each in the
- * order of their ids. Every transaction that locks rows of several of them does so in this order, so that no two can
- * wait for each other.
+ * The statements that lock and read all that is named: first users, then products, orders and the lines of carts, each in
+ * the order of their ids. Every transaction that locks rows of several of them does so in this order, so that no two can
+ * wait for each other. Null for those of which nothing is named.
  */
-export async function lockState(session: Session, contents: readonly RequestContent[]): Promise<State> {
-  const named = namesOf(contents);
-  const userIds = await resolveReferences(session, 'users', named.users);
-  const productIds = await resolveReferences(session, 'products', named.products);
-  // whose an order is and what is in it never changes, so that it can be read before anything is locked
-  const orders = await readOrders(session, named.orders);
-  const users = await lockRows<UserState>(
-    session,
-    'SELECT id, balance FROM users WHERE id IN (?) ORDER BY id FOR UPDATE',
-    [...numbers(named.users), ...userIds.values(), ...orders.map(({ userId }) => userId)],
-  );
-  const products = await lockRows<ProductState>(
-    session,
-    'SELECT id, reference, name, price, stock FROM products WHERE id IN (?) ORDER BY id FOR UPDATE',
-    [
-      ...numbers(named.products),
+export function locks(
+  session: Session,
+  { users, products, carts, userIds, productIds, orders }: Named,
+): Statements<LockedRows> {
+  const byId = (sql: string, ids: readonly number[]) =>
+    ids.length === 0 ? null : session.format(sql, [[...new Set(ids)]]);
+  return [
+    byId('SELECT id, balance FROM users WHERE id IN (?) ORDER BY id FOR UPDATE', [
+      ...numbers(users),
+      ...userIds.values(),
+      ...orders.map(({ userId }) => userId),
+    ]),
+    byId('SELECT id, reference, name, price, stock FROM products WHERE id IN (?) ORDER BY id FOR UPDATE', [
+      ...numbers(products),
       ...productIds.values(),
       ...orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)),
-    ],
-  );
+    ]),
+    byId(
+      'SELECT id, status FROM orders WHERE id IN (?) ORDER BY id FOR UPDATE',
+      orders.map(({ id }) => id),
+    ),
+    byId('SELECT id, user_id AS userId FROM carts WHERE id IN (?)', [...carts]),
+    byId(
+      // by this key, as whoever fills a cart does: by another one, they could wait for each other
+      `SELECT cart_id AS cartId, product_id AS productId, quantity FROM cart_lines FORCE INDEX (uq_cart_lines_product)
+       WHERE cart_id IN (?) ORDER BY cart_id, product_id FOR UPDATE`,
+      [...carts],
+    ),
+  ];
+}
+
+/** The state that requests are decided on, of what they name and the rows that `locks` has returned. */
+export function stateOf(
+  { userIds, productIds, orders }: Named,
+  [users, products, statuses, carts, cartLines]: RowsOfEach<LockedRows>,
+): State {
+  const statusOf = new Map(statuses.map(({ id, status }) => [id, status]));
+  const lines = new Map<number, Map<number, number>>(carts.map(({ id }) => [id, new Map()]));
+  for (const { cartId, productId, quantity } of cartLines) lines.get(cartId)?.set(productId, quantity);
   return {
     users: new Map(users.map((row) => [row.id, row])),
     products: new Map(products.map((row) => [row.id, row])),
-    orders: await lockStatuses(session, orders),
-    carts: await lockCarts(session, named.carts),
+    orders: new Map(orders.map((order) => [order.id, { ...order, status: statusOf.get(order.id) ?? order.status }])),
+    carts: new Map(carts.map((cart) => [cart.id, { ...cart, lines: lines.get(cart.id) ?? new Map() }])),
     userIds,
     productIds,
   };
@@ -97,38 +147,6 @@ async function readOrders(session: Session, ids: ReadonlySet<number>): Promise<O
   const lines = new Map<number, { productId: number; quantity: number }[]>(orders.map(({ id }) => [id, []]));
   for (const { orderId, productId, quantity } of rows) lines.get(orderId)?.push({ productId, quantity });
   return orders.map((order) => ({ ...order, lines: lines.get(order.id) ?? [] }));
-}
-
-async function lockStatuses(session: Session, orders: readonly OrderState[]): Promise<Map<number, OrderState>> {
-  const rows = await lockRows<{ id: number; status: string }>(
-    session,
-    'SELECT id, status FROM orders WHERE id IN (?) ORDER BY id FOR UPDATE',
-    orders.map(({ id }) => id),
-  );
-  const statuses = new Map(rows.map(({ id, status }) => [id, status]));
-  return new Map(orders.map((order) => [order.id, { ...order, status: statuses.get(order.id) ?? order.status }]));
-}
-
-async function lockCarts(session: Session, ids: ReadonlySet<number>): Promise<Map<number, CartState>> {
-  if (ids.size === 0) return new Map();
-  const carts = await session.query<{ id: number; userId: number }>(
-    'SELECT id, user_id AS userId FROM carts WHERE id IN (?)',
-    [[...ids]],
-  );
-  const rows = await lockRows<{ cartId: number; productId: number; quantity: number }>(
-    session,
-    // by this key, as whoever fills a cart does: by another one, they could wait for each other
-    `SELECT cart_id AS cartId, product_id AS productId, quantity FROM cart_lines FORCE INDEX (uq_cart_lines_product)
-     WHERE cart_id IN (?) ORDER BY cart_id, product_id FOR UPDATE`,
-    [...ids],
-  );
-  const lines = new Map<number, Map<number, number>>(carts.map(({ id }) => [id, new Map()]));
-  for (const { cartId, productId, quantity } of rows) lines.get(cartId)?.set(productId, quantity);
-  return new Map(carts.map((cart) => [cart.id, { ...cart, lines: lines.get(cart.id) ?? new Map() }]));
-}
-
-async function lockRows<Row>(session: Session, sql: string, ids: readonly number[]): Promise<Row[]> {
-  return ids.length === 0 ? [] : session.query<Row>(sql, [[...new Set(ids)]]);
 }
 
 function numbers(refs: ReadonlySet<Ref>): number[] {

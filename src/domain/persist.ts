@@ -1,5 +1,5 @@
-import { type Session, type SqlValue, sqlTime } from '../db/connection.ts';
-import { executeInTurn, type Statement } from '../db/in-turn.ts';
+import { type SqlValue, sqlTime } from '../db/connection.ts';
+import type { Statement } from '../db/statements.ts';
 import { type CartLineValues, cartLineStatements } from './cart.ts';
 import type { Decision, Effects, OrderState, State } from './decide.ts';
 import { HourlyUnits } from './hourly-units.ts';
@@ -21,27 +21,17 @@ export interface Circumstances {
 }
 
 /**
- * Writes all effects and outcomes of a group in a handful of multi-row statements, within the caller's transaction. All
- * rows are known before the first is written: nothing is read back.
+ * Makes the multi-row statements that write all effects and outcomes of a group. All rows are known before the first is
+ * written: nothing is read back.
  *
  * @param state as it is after the last request of the group.
  */
-export async function persist(
-  session: Session,
-  decided: readonly Decided[],
-  state: State,
-  circumstances: Circumstances,
-): Promise<void> {
-  await executeInTurn(session, new GroupRows(decided, circumstances).statements(state));
+export function persist(decided: readonly Decided[], state: State, circumstances: Circumstances): Iterable<Statement> {
+  return new GroupRows(decided, circumstances).statements(state);
 }
 
 /** Request id, status, code, attempts, details as JSON, time (see `sqlTime`). */
-type OutcomeRow = readonly [number, string, string | null, number, string, string];
-
-/** Stores an outcome; the primary key refuses a second one of the same request. */
-export async function insertOutcome(session: Session, row: OutcomeRow): Promise<void> {
-  await executeInTurn(session, insertOutcomes([row]));
-}
+export type OutcomeRow = readonly [number, string, string | null, number, string, string];
 
 /** The rows of a group by table, gathered in one pass over its decisions. */
 class GroupRows {
@@ -134,15 +124,14 @@ class GroupRows {
   }
 }
 
-function insertOutcomes(rows: readonly OutcomeRow[]): Generator<Statement> {
+/** Stores outcomes; the primary key refuses a second one of the same request. */
+export function insertOutcomes(rows: readonly OutcomeRow[]): Generator<Statement> {
   return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
 }
 
 /** @param into the table with the columns in brackets. */
 function* insert(into: string, rows: readonly (readonly SqlValue[])[]): Generator<Statement> {
-  if (rows.length === 0) return;
-  const [table = ''] = into.split(' ');
-  yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], table, rows: rows.length };
+  if (rows.length > 0) yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], rows: null };
 }
 
 /** Gives whole orders back; nothing of them was returned before. */
@@ -152,13 +141,11 @@ function* cancelOrders(orders: readonly OrderState[]): Generator<Statement> {
   yield {
     sql: "UPDATE orders SET status = 'cancelled', refunded = total WHERE id IN (?)",
     values: [ids],
-    table: 'orders',
     rows: ids.length,
   };
   yield {
     sql: 'UPDATE order_lines SET returned = quantity WHERE order_id IN (?)',
     values: [ids],
-    table: 'order_lines',
     rows: orders.reduce((sum, { lines }) => sum + lines.length, 0),
   };
 }
@@ -176,7 +163,6 @@ function* setColumn(
        STRAIGHT_JOIN ${table} ON ${table}.id = next.id
      SET ${table}.${column} = next.value`,
     values: [JSON.stringify([...ids].map((id) => [id, value(id)]))],
-    table,
     rows: ids.size,
   };
 }
@@ -189,7 +175,6 @@ function* addSales(units: HourlyUnits): Generator<Statement> {
     sql: `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
        ON DUPLICATE KEY UPDATE quantity = hourly_sales.quantity + VALUES(quantity)`,
     values: [rows],
-    table: 'hourly_sales',
     // servers count an updated row twice
     rows: null,
   };
@@ -205,7 +190,6 @@ function* takeSales(units: HourlyUnits): Generator<Statement> {
        STRAIGHT_JOIN hourly_sales ON hourly_sales.hour = taken.hour AND hourly_sales.product_id = taken.product_id
      SET hourly_sales.quantity = hourly_sales.quantity - taken.quantity`,
     values: [JSON.stringify(rows)],
-    table: 'hourly_sales',
     rows: rows.length,
   };
 }

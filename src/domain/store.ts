@@ -1,8 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connect, type Session, type SessionLimits, serverVersion } from '../db/connection.ts';
+import {
+  connect,
+  requirePackets,
+  type Session,
+  type SessionLimits,
+  SMALLEST_PACKET,
+  serverVersion,
+} from '../db/connection.ts';
 import type { DataSource } from '../db/data-source.ts';
 import { databaseAddress } from '../db/database-url.ts';
-import { DatabaseError, databaseError, SchemaError } from '../db/errors.ts';
+import { DatabaseError, databaseError, SchemaError, SMALL_PACKETS } from '../db/errors.ts';
 import { NoPrimary, requireWrites } from '../db/primary.ts';
 import { answered, connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
 import { RedisSubscription } from '../db/redis-subscription.ts';
@@ -49,7 +56,7 @@ const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 export async function openSession(url: string, limits: SessionLimits = {}): Promise<Session> {
   const session = await connectPatiently(url, limits);
   try {
-    return await onCurrentSchema(session);
+    return await onCurrentSchema(requirePackets(session));
   } catch (error) {
     throw translateDatabaseError(error, url);
   }
@@ -168,7 +175,7 @@ export function isOutage(error: unknown): boolean {
 export function translateDatabaseError(error: unknown, url: string, setting = 'SHOP_DATABASE_URL'): unknown {
   if (error instanceof SchemaError) return schemaProblem(error);
   if (error instanceof ShopError) return error;
-  const { errno, kind, message, cause } = databaseError(error);
+  const { code, errno, kind, message, cause } = databaseError(error);
   const address = databaseAddress(url);
   if (errno !== null && ACCESS_DENIED.has(errno)) {
     return new ShopError(
@@ -177,6 +184,17 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
       {
         message: phrase`MySQL at ${address} refuses: ${message}.`,
         hint: phrase`Check user, password and database in ${setting}, and its ssl-mode where the server wants TLS.`,
+        cause,
+      },
+    );
+  }
+  if (code === SMALL_PACKETS) {
+    return new ShopError(
+      'CONFIG',
+      { setting: 'max_allowed_packet', address, reason: message },
+      {
+        message: phrase`MySQL at ${address} takes no statements of the size that shop may send: ${message}.`,
+        hint: phrase`Run \`SET PERSIST max_allowed_packet = ${String(SMALLEST_PACKET)}\` there (MariaDB: SET GLOBAL, and its configuration file), and try again.`,
         cause,
       },
     );

@@ -29,7 +29,7 @@ afterAll(() => faults.close());
  */
 async function failedOnce(): Promise<void> {
   const rollback = await faults.mysql.hold('ROLLBACK');
-  const next = faults.mysql.hold(([sql]) => sql === 'START TRANSACTION');
+  const next = faults.mysql.hold(([sql = '']) => sql.startsWith('START TRANSACTION;'));
   rollback.release();
   await next;
 }

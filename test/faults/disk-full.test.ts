@@ -79,7 +79,7 @@ describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () 
     const { faults } = disk.started;
     const load = await faults.load('disk', 3_000);
     const worker = await faults.startWorker();
-    const group = faults.mysql.hold(([sql]) => sql === 'START TRANSACTION');
+    const group = faults.mysql.hold(([sql = '']) => sql.startsWith('START TRANSACTION;'));
     load.begin();
     const { release } = await group;
     await load.recorded();

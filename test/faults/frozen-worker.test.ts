@@ -19,10 +19,10 @@ it('is frozen before its COMMIT, loses the lane to another, and can commit nothi
   const load = await faults.load('frozen');
   const worker = await faults.startWorker();
   const second = await faults.startSecond();
-  // with every effect written and nothing committed
-  const written = faults.mysql.hold('INSERT INTO outcomes');
+  // with all rows locked and nothing decided yet: what it sends when it thaws has the COMMIT in it
+  const locked = faults.mysql.holdReply(([sql = '']) => sql.startsWith('START TRANSACTION;'));
   load.begin();
-  const { release } = await written;
+  const { release } = await locked;
   await load.recorded();
   worker.signal('SIGSTOP');
   const frozen = performance.now();

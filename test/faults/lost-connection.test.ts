@@ -44,7 +44,7 @@ it('is cut off again and again under load (row 4)', async () => {
   load.begin();
   for (let cuts = 0; cuts < 5; cuts++) {
     // the next statement of the lane that changes something, whichever it is
-    const { discard } = await faults.mysql.hold(([sql = '']) => /^(INSERT|UPDATE)/.test(sql));
+    const { discard } = await faults.mysql.hold(([sql = '']) => /^(INSERT|UPDATE)/m.test(sql));
     discard();
     faults.mysql.cut();
   }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../src/db/connection.ts';
-import { databaseError } from '../../src/db/errors.ts';
 import { applyGroup } from '../../src/domain/apply.ts';
 import { addToCart, type Cart, checkoutContent, removeFromCart } from '../../src/domain/cart.ts';
 import { ShopError } from '../../src/domain/errors.ts';
@@ -9,6 +8,7 @@ import { newKey, type RequestContent, recordRequest } from '../../src/domain/req
 import { openSession } from '../../src/domain/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Result, TestShop } from '../support/shop.ts';
+import { noting } from '../support/watched-session.ts';
 
 let shop: TestShop;
 
@@ -48,34 +48,8 @@ async function onSessions(
 ): Promise<{ deadlocks: readonly string[] }> {
   const sessions = await Promise.all(times(count, () => openSession(shop.databaseUrl)));
   const deadlocks: string[] = [];
-  const watched = (session: Session): Session => {
-    const watch = async <T>(sql: string, sent: Promise<T>): Promise<T> => {
-      try {
-        return await sent;
-      } catch (error) {
-        if (databaseError(error).kind === 'conflict') deadlocks.push(sql);
-        throw error;
-      }
-    };
-    return {
-      query: <Row>(sql: string, values?: Parameters<Session['query']>[1]) =>
-        watch(sql, session.query<Row>(sql, values)),
-      execute: (sql, values) => watch(sql, session.execute(sql, values)),
-      url: session.url,
-      chosen: session.chosen,
-      format: (sql, values) => session.format(sql, values),
-      close: () => session.close(),
-      destroy: () => session.destroy(),
-      get broken() {
-        return session.broken;
-      },
-      get answeredAt() {
-        return session.answeredAt;
-      },
-    };
-  };
   try {
-    await Promise.all(sessions.map((session, index) => work(watched(session), index)));
+    await Promise.all(sessions.map((session, index) => work(noting(session, deadlocks), index)));
   } finally {
     await Promise.all(sessions.map((session) => session.close()));
   }

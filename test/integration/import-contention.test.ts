@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../src/db/connection.ts';
-import { databaseError } from '../../src/db/errors.ts';
 import { applyGroup } from '../../src/domain/apply.ts';
 import { importRows } from '../../src/domain/import/import.ts';
 import type { ImportCounts } from '../../src/domain/import/plan.ts';
@@ -10,6 +9,7 @@ import { newKey, type RequestContent, recordRequest } from '../../src/domain/req
 import { openSession } from '../../src/domain/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
+import { noting, watched } from '../support/watched-session.ts';
 
 let shop: TestShop;
 
@@ -54,38 +54,6 @@ async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T
   } finally {
     await session.close();
   }
-}
-
-/** The same session, with something done before or after a statement is sent. */
-function watched(session: Session, watch: <T>(sql: string, send: () => Promise<T>) => Promise<T>): Session {
-  return {
-    query: <Row>(sql: string, values?: Parameters<Session['query']>[1]) =>
-      watch(sql, () => session.query<Row>(sql, values)),
-    execute: (sql, values) => watch(sql, () => session.execute(sql, values)),
-    url: session.url,
-    chosen: session.chosen,
-    format: (sql, values) => session.format(sql, values),
-    close: () => session.close(),
-    destroy: () => session.destroy(),
-    get broken() {
-      return session.broken;
-    },
-    get answeredAt() {
-      return session.answeredAt;
-    },
-  };
-}
-
-/** Notes the statements that lost against another session. */
-function noting(session: Session, lost: string[]): Session {
-  return watched(session, async (sql, send) => {
-    try {
-      return await send();
-    } catch (error) {
-      if (databaseError(error).kind === 'conflict') lost.push(sql);
-      throw error;
-    }
-  });
 }
 
 it('finds the stock rows of its products where ids are given out in steps', async () => {

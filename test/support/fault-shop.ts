@@ -5,8 +5,11 @@ import type { OwnServers } from './own-servers.ts';
 import { type Held, TcpProxy } from './proxy.ts';
 import { recovered } from './recovery.ts';
 import { type TestProcess, TestShop } from './shop.ts';
+import type { Command } from './wire.ts';
 
 const ROWS = 300;
+/** The packet with which the lane commits: others commit too, nobody but the lane writes outcomes. */
+const LANE_COMMIT: Command = ([packet = '']) => packet.includes('INSERT INTO outcomes') && packet.endsWith('COMMIT');
 /** Longer than anything here takes: the one refresh that a worker begins with is the only one. */
 const NO_MORE_RANKING = { SHOP_RANKING_PERIOD: '1d' };
 
@@ -56,22 +59,14 @@ export class FaultShop {
     return held;
   }
 
-  /** Resolves when the lane has sent its next COMMIT and the server has not seen it. */
+  /** Resolves when the lane has sent its next COMMIT, with what it commits, and the server has not seen it. */
   async holdCommit(): Promise<Held> {
-    return this.#throughToCommit(() => this.mysql.hold('COMMIT'));
+    return this.mysql.hold(LANE_COMMIT);
   }
 
   /** Resolves when the server has carried out the lane's next COMMIT and the lane does not know. */
   async holdCommitReply(): Promise<Held> {
-    return this.#throughToCommit(() => this.mysql.holdReply('COMMIT'));
-  }
-
-  /** Others commit too; nobody but the lane writes outcomes. */
-  async #throughToCommit(watch: () => Promise<Held>): Promise<Held> {
-    const written = await this.mysql.hold('INSERT INTO outcomes');
-    const held = watch();
-    written.release();
-    return held;
+    return this.mysql.holdReply(LANE_COMMIT);
   }
 
   /** How many requests have their outcome. */

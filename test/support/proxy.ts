@@ -101,7 +101,10 @@ export class TcpProxy {
     return this.#watch(command, 'request');
   }
 
-  /** Resolves when the server's answer to the next such command has come; the client has not seen it. */
+  /**
+   * Resolves when the server's answer to the next such command has come; the client has not seen it. To a packet of
+   * several statements it is the answer to the last.
+   */
   holdReply(command: Command): Promise<Held> {
     return this.#watch(command, 'reply');
   }
@@ -160,6 +163,7 @@ class Link {
   readonly #sockets: readonly [Socket, Socket];
   readonly #options: LinkOptions;
   readonly #pipelined: boolean;
+  readonly #hasMore: Protocol['hasMore'];
   /** Commands passed on that have no answer yet; counted for what is pipelined alone. */
   #unanswered = 0;
   /** Waits for the answer before which so many others come. */
@@ -169,13 +173,18 @@ class Link {
     this.#sockets = [client, server];
     this.#options = options;
     this.#pipelined = protocol.pipelined;
+    this.#hasMore = protocol.hasMore;
     const closed = () => this.destroy();
     this.#up = new Stream(client, server, protocol.requests(), {
       ...options,
       mayPass: (message) => this.#request(message),
       closed,
     });
-    this.#down = new Stream(server, client, protocol.replies(), { ...options, mayPass: () => this.#reply(), closed });
+    this.#down = new Stream(server, client, protocol.replies(), {
+      ...options,
+      mayPass: (message) => this.#reply(message),
+      closed,
+    });
     for (const socket of this.#sockets) {
       socket.setNoDelay(true);
       socket.on('error', () => {});
@@ -207,9 +216,9 @@ class Link {
   }
 
   /** True where the answer may be passed on. */
-  #reply(): boolean {
+  #reply({ bytes }: Message): boolean {
     if (this.#pipelined) this.#unanswered--;
-    if (this.#awaited === null || this.#awaited.before-- > 0) return true;
+    if (this.#awaited === null || this.#hasMore(bytes) || this.#awaited.before-- > 0) return true;
     const { watch } = this.#awaited;
     this.#awaited = null;
     this.#holdAt(this.#down, watch);

@@ -21,7 +21,9 @@ export interface Protocol {
   replies(): Framer;
   /** True where clients send commands before earlier ones are answered; each answer is one message then. */
   readonly pipelined: boolean;
-  /** True where `words` are a command that begins with `name`, in any case of letters. */
+  /** True where more of the reply follows this message of it. */
+  hasMore(reply: Buffer): boolean;
+  /** True where `words` are a command, or a packet with a statement, that begins with `name`, in any case of letters. */
   names(words: readonly string[], name: string): boolean;
 }
 
@@ -64,16 +66,34 @@ function mysqlStatement(packet: Buffer): readonly string[] | null {
   return [text.toString()];
 }
 
+/** The reply to a statement without rows. */
+const OK = 0x00;
+/** A flag of the server's status: the reply to the next statement of the packet follows. */
+const MORE_RESULTS = 0x0008;
+
+/** The server's status in an OK packet, behind two numbers of variable length. */
+function statusOfOk(packet: Buffer): number {
+  let at = MYSQL_HEADER + 1;
+  for (let number = 0; number < 2; number++) {
+    const first = packet[at] ?? 0;
+    at += first < 0xfb ? 1 : ({ 252: 3, 253: 4, 254: 9 }[first] ?? 1);
+  }
+  return packet.readUInt16LE(at);
+}
+
 /** MySQL without TLS, with statements as text. */
 export const MYSQL: Protocol = {
   defaultPort: 3306,
   pipelined: false,
   requests: () => framer(mysqlLength, mysqlStatement),
   replies: () => framer(mysqlLength, () => null),
-  names([text = ''], name) {
-    const found = text.trimStart().toUpperCase();
-    return found === name.toUpperCase() || found.startsWith(`${name.toUpperCase()} `);
-  },
+  hasMore: (packet) => packet[MYSQL_HEADER] === OK && (statusOfOk(packet) & MORE_RESULTS) !== 0,
+  // a line break within a value is escaped
+  names: ([text = ''], name) =>
+    text.split(';\n').some((statement) => {
+      const found = statement.trimStart().toUpperCase();
+      return found === name.toUpperCase() || found.startsWith(`${name.toUpperCase()} `);
+    }),
 };
 
 /** Where the value of RESP ends that begins at `start`, or null where it has not come whole. */
@@ -114,6 +134,7 @@ export const REDIS: Protocol = {
   pipelined: true,
   requests: () => framer(respLength, respWords),
   replies: () => framer(respLength, () => null),
+  hasMore: () => false,
   names: ([word = ''], name) => word.toUpperCase() === name.toUpperCase(),
 };
 

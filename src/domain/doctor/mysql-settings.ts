@@ -1,4 +1,4 @@
-import type { Session } from '../../db/connection.ts';
+import { type Session, SMALLEST_PACKET } from '../../db/connection.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.ts';
 
@@ -6,8 +6,6 @@ import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.
 export type Variables = ReadonlyMap<string, string>;
 
 const DURABILITY = ['innodb_flush_log_at_trx_commit', 'innodb_doublewrite', 'log_bin', 'sync_binlog'] as const;
-/** What one statement may take that records a piece of a batch file, or that writes what a group has come to. */
-const SMALLEST_PACKET = 16 * 1_048_576;
 /** MariaDB before 11.1 has the isolation under the second of the names alone. */
 const ISOLATION = ['transaction_isolation', 'tx_isolation'] as const;
 
@@ -111,7 +109,7 @@ export function judgeSessionSettings(variables: Variables): Finding {
       zone === undefined || zone === '+00:00' ? null : fault(phrase`The program's sessions are not in UTC: ${zone}.`),
       small
         ? {
-            fault: phrase`max_allowed_packet is ${packet.toLocaleString('en')}: large pieces of a batch file are refused.`,
+            fault: phrase`max_allowed_packet is ${packet.toLocaleString('en')}: shop needs statements of up to ${SMALLEST_PACKET.toLocaleString('en')} bytes.`,
             hint: phrase`Set max_allowed_packet to at least ${SMALLEST_PACKET} in the server's configuration.`,
           }
         : null,
