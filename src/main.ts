@@ -4,7 +4,7 @@ import { report } from './cli/errors.ts';
 import { EXIT_DONE } from './cli/exit-codes.ts';
 import { loadLanguage } from './cli/i18n/load.ts';
 import type { StopSignal } from './cli/interrupted.ts';
-import { letGoOfHungUp, prepareOutput, type Streams } from './cli/io.ts';
+import { closeHungUpTerminals, prepareOutput, type Streams } from './cli/io.ts';
 import { PROGRAM } from './commands/index.ts';
 
 /** Asked by the scripts of `shop completion`; what follows is a command line that is not to be read as one of its own. */
@@ -32,6 +32,6 @@ export async function main(argv: readonly string[], streams: Streams): Promise<n
   } finally {
     process.off('SIGINT', receive);
     process.off('SIGTERM', receive);
-    letGoOfHungUp(streams);
+    closeHungUpTerminals(streams);
   }
 }

@@ -15,13 +15,13 @@ import type { ReadServer } from './replica-reads.ts';
 import type { Interpreter } from './shell/interpreter.ts';
 
 /** What a command is run in. */
-export interface Surroundings {
+export interface Runtime {
   readonly streams: Streams;
   readonly connections: Connections;
   readonly language: Language;
   /** True for a command of `shop shell`: what comes on standard input are command lines. */
   readonly inShell: boolean;
-  /** Opens the interpreter of a shell, whose commands have the same surroundings, and these flags unless they give others. */
+  /** Opens the interpreter of a shell, whose commands have the same runtime, and these flags unless they give others. */
   readonly openShell: () => Interpreter;
 }
 
@@ -34,7 +34,7 @@ export class Context {
   readonly language: Language;
   readonly format: Format;
   readonly prompter: Prompter;
-  readonly #surroundings: Surroundings;
+  readonly #runtime: Runtime;
   readonly #flags: GlobalFlags;
   readonly #stop = new AbortController();
   readonly #releasers: (() => unknown)[] = [];
@@ -45,9 +45,9 @@ export class Context {
   #orm: Promise<DataSource> | null = null;
   #channel: Promise<Channel> | null = null;
 
-  constructor(surroundings: Surroundings, flags: GlobalFlags) {
-    const { streams, language } = surroundings;
-    this.#surroundings = surroundings;
+  constructor(runtime: Runtime, flags: GlobalFlags) {
+    const { streams, language } = runtime;
+    this.#runtime = runtime;
     this.streams = streams;
     this.language = language;
     this.#flags = flags;
@@ -77,12 +77,12 @@ export class Context {
 
   /** Standard input, for a command that reads it; null where it is not the command's to read. */
   get standardInput(): NodeJS.ReadStream | null {
-    return this.#surroundings.inShell ? null : this.streams.stdin;
+    return this.#runtime.inShell ? null : this.streams.stdin;
   }
 
   /** The interpreter of a shell within this command. */
   openShell(): Interpreter {
-    return this.#surroundings.openShell();
+    return this.#runtime.openShell();
   }
 
   async config(): Promise<Config> {
@@ -171,9 +171,9 @@ export class Context {
   }
 
   /** What is left of a command that was told to stop gets no connection any more: nothing is to be done behind our back. */
-  async #unlessStopped<T>(open: (surroundings: Surroundings) => Promise<T>): Promise<T> {
+  async #unlessStopped<T>(open: (runtime: Runtime) => Promise<T>): Promise<T> {
     this.stopped.throwIfAborted();
-    const opened = await open(this.#surroundings);
+    const opened = await open(this.#runtime);
     this.stopped.throwIfAborted();
     return opened;
   }

@@ -2,6 +2,7 @@ import { invalid } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import { type OptionSpec, parseChoice } from './options.ts';
 
+/** Formats of output. */
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
 export type Format = (typeof FORMATS)[number];
 

@@ -61,7 +61,7 @@ export function prepareOutput({ stdout, stderr }: Streams): void {
  * Closes what of the standard streams was a terminal that has hung up meanwhile. At its end Node sets the terminals that
  * it has found at its start as they were then, and aborts where that fails.
  */
-export function letGoOfHungUp({ stdin, stdout, stderr }: Streams): void {
+export function closeHungUpTerminals({ stdin, stdout, stderr }: Streams): void {
   for (const stream of [stdin, stdout, stderr]) {
     if (!stream.isTTY || !('fd' in stream) || typeof stream.fd !== 'number') continue;
     if (!isatty(stream.fd)) closeSync(stream.fd);

@@ -48,6 +48,7 @@ export interface ListFlags {
   readonly after?: string;
 }
 
+/** Options of every list. */
 export const LIST_OPTIONS: readonly OptionSpec[] = [
   { flags: '--limit <n>', description: 'at most this many rows, 1 to 1000 (default: 20)' },
   { flags: '--after <id>', description: 'go on after this id, the last one that was seen' },

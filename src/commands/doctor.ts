@@ -1,6 +1,6 @@
 import type { Runner } from '../cli/command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
-import { localTime, spelled } from '../cli/output/cells.ts';
+import { columnLabel, localTime } from '../cli/output/cells.ts';
 import { answer, type View } from '../cli/output/view.ts';
 import { type Command, defineCommand } from '../cli/registration.ts';
 import { type Seen, UNKNOWN } from '../domain/doctor/check.ts';
@@ -66,6 +66,8 @@ function seenInWords({ seen }: CheckResult, inWords: (time: Date) => string): Ph
     if (value instanceof Date) return inWords(value);
     return value instanceof Phrase ? value : String(value);
   };
-  const entries = Object.entries(seen).map(([name, value]) => joined([new Phrase(spelled(name)), inText(value)], ' '));
+  const entries = Object.entries(seen).map(([name, value]) =>
+    joined([new Phrase(columnLabel(name)), inText(value)], ' '),
+  );
   return joined(entries, ', ');
 }

@@ -7,7 +7,7 @@ import { readSettingsFile } from './settings-file.ts';
 const LOCAL_ENVIRONMENT = z.object({ databaseUrl: z.string(), redisUrl: z.string() });
 
 /** The URLs of the servers that `shop dev up` started. */
-export type LocalEnvironment = z.infer<typeof LOCAL_ENVIRONMENT>;
+type LocalEnvironment = z.infer<typeof LOCAL_ENVIRONMENT>;
 
 /** The file in the local environment's folder that holds its URLs. */
 export function localEnvironmentFile(directory: string): string {

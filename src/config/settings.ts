@@ -12,6 +12,7 @@ const SERVER_SOURCES = ['auto', 'docker', 'programs', 'packages'] as const;
 
 export type ServerSource = (typeof SERVER_SOURCES)[number];
 
+/** The name of an actor. */
 export const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.regex(/^\P{Cc}+$/u));
 
 const PERIOD_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -62,6 +63,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_METRICS_HOST: phrase('must be a host name or an address'),
 };
 
+/** Reads the settings and fills in defaults. @throws ShopError `CONFIG` for one that is malformed */
 export function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
   const parsed = SETTINGS.safeParse(env);
   if (parsed.success) return parsed.data;
@@ -95,6 +97,7 @@ export function checkOptions(
   );
 }
 
+/** The next step for a setting that is malformed. */
 export const CORRECT = phrase('Correct it in the environment or in .env; the README lists all settings.');
 
 /** How signs that separate the parts of a URL are written in a password. */

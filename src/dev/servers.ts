@@ -8,10 +8,10 @@ import { type Operation, runOperation } from './operation.ts';
 import { choosePort, isFreePort } from './ports.ts';
 import { awaitReady } from './readiness.ts';
 import { inspect, logOf, stop, tailOf } from './services.ts';
-import { chooseHost, type ServerWishes, wishedKind } from './sources.ts';
+import { chooseHost, preferredKind, type ServerPreferences } from './sources.ts';
 import type { State } from './state.ts';
 
-export interface ServersOptions extends Partial<ServerWishes> {
+export interface ServersOptions extends Partial<ServerPreferences> {
   /** Absolute path of the folder that the servers live in. */
   readonly directory: string;
   readonly say?: (line: Phrase) => void;
@@ -40,8 +40,8 @@ const LINES = 10;
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { directory, say = () => undefined, signal } = options;
-  const wishes = { servers: 'auto', mysqld: null, redisServer: null, mysqldArguments: [], ...options } as const;
-  return runOperation(directory, { say, signal }, (operation) => bringUpServers(operation, wishes));
+  const preferences = { servers: 'auto', mysqld: null, redisServer: null, mysqldArguments: [], ...options } as const;
+  return runOperation(directory, { say, signal }, (operation) => bringUpServers(operation, preferences));
 }
 
 /** Stops the servers that were started in a folder; their data stays. */
@@ -50,11 +50,11 @@ export async function stopServers(directory: string): Promise<void> {
 }
 
 /** As `startServers`, within a run that has the folder to itself. */
-export async function bringUpServers(operation: Operation, wishes: ServerWishes): Promise<Servers> {
+export async function bringUpServers(operation: Operation, preferences: ServerPreferences): Promise<Servers> {
   const { state, save } = operation;
-  const missing = await missingServers(operation, wishedKind(wishes));
+  const missing = await missingServers(operation, preferredKind(preferences));
   if (missing.length > 0) {
-    const host = await chooseHost(operation, wishes);
+    const host = await chooseHost(operation, preferences);
     if (host.kind === 'programs')
       state.programs = { mysqld: host.programs.mysql.path, redisServer: host.programs.redis.path };
     for (const server of missing) await startServer(operation, host, server);
@@ -91,7 +91,7 @@ export async function stopServices(
 }
 
 /** The servers that must be started; those that come from another place than is wished for are stopped first. */
-async function missingServers(operation: Operation, wished: Host['kind'] | null): Promise<ServerName[]> {
+async function missingServers(operation: Operation, preferred: Host['kind'] | null): Promise<ServerName[]> {
   const { state, say } = operation;
   const missing: ServerName[] = [];
   for (const server of SERVERS) {
@@ -102,7 +102,7 @@ async function missingServers(operation: Operation, wished: Host['kind'] | null)
       say(phrase`${TITLES[server]} had crashed; starting it again`);
       await stopServices(operation, [server]);
       missing.push(server);
-    } else if (wished !== null && wished !== kind) {
+    } else if (preferred !== null && preferred !== kind) {
       say(phrase`stopping ${TITLES[server]} from ${kind}; its data stays there`);
       await stopServices(operation, [server]);
       missing.push(server);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { allCommands } from '../../src/cli/command-tree.ts';
 import type { Language } from '../../src/cli/i18n/language.ts';
-import { spelled } from '../../src/cli/output/cells.ts';
+import { columnLabel } from '../../src/cli/output/cells.ts';
 import { shapeOf } from '../../src/cli/registration.ts';
 import { PROGRAM } from '../../src/commands/index.ts';
 
@@ -28,7 +28,7 @@ export async function collectPhrases(): Promise<Phrases> {
       const template = templateOf(node);
       if (template === null) withoutLiteral.push(`${name}: ${node.getText()}`);
       else if (template !== undefined) collected.add(template);
-      for (const label of labelsOf(node, name)) collected.add(spelled(label));
+      for (const label of labelsOf(node, name)) collected.add(columnLabel(label));
       ts.forEachChild(node, visit);
     };
     visit(source);

@@ -4,7 +4,8 @@ import { commandTree } from '../command-tree.ts';
 import type { Language } from '../i18n/language.ts';
 import { type Streams, write } from '../io.ts';
 import { visible } from '../output/visible.ts';
-import { type Candidate, type Cursor, readToCursor } from './cursor.ts';
+import type { Candidate } from './candidate.ts';
+import { type Cursor, readToCursor } from './cursor.ts';
 
 /** What the shell is to do: take the words, leave no space behind the one it takes, or complete a file's name itself. */
 export type Mode = 'words' | 'open' | 'files';

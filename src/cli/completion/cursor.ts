@@ -3,12 +3,7 @@ import type { ProgramSpec } from '../command.ts';
 import { loadForInspection } from '../command-tree.ts';
 import type { Values } from '../options.ts';
 import { shapeOf } from '../registration.ts';
-
-/** A word that may stand where the cursor is, and what it is, for people. */
-export interface Candidate {
-  readonly word: string;
-  readonly about: string;
-}
+import type { Candidate } from './candidate.ts';
 
 /** The place of the cursor in a command line, and what may stand there. */
 export interface Cursor {

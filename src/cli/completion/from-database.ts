@@ -5,7 +5,7 @@ import { type Found, type FoundKind, findByPrefix } from '../../domain/prefix-se
 import { isDatabaseError, within } from '../../domain/store.ts';
 import type { Language } from '../i18n/language.ts';
 import { grouped } from '../output/numbers.ts';
-import type { Candidate } from './cursor.ts';
+import type { Candidate } from './candidate.ts';
 
 /** Whoever has pressed a key waits. */
 const LIMIT_MS = 1_000;

@@ -5,13 +5,13 @@ import type { Column } from './view.ts';
 import { visible } from './visible.ts';
 
 /** `balanceAfter` as `balance after`: the name of a column in words, by which it is translated. */
-export function spelled(name: string): string {
+export function columnLabel(name: string): string {
   return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 /** `balanceAfter` as `BALANCE AFTER`, or what it is in another language. */
 export function title(name: string, { language }: Page): string {
-  const english = spelled(name);
+  const english = columnLabel(name);
   const translated = language.text(english);
   return translated === english ? english.toUpperCase() : translated;
 }

@@ -4,7 +4,7 @@ import { phrase } from '../../domain/phrase.ts';
 import { ENGLISH } from '../i18n/language.ts';
 import { present } from './formats.ts';
 import { type Page, PLAIN } from './page.ts';
-import { answer, fields, listView, recordView, sparing, type View } from './view.ts';
+import { answer, fields, listView, recordView, type View, withSpareColumns } from './view.ts';
 
 interface Thing {
   readonly id: number;
@@ -16,7 +16,7 @@ interface Thing {
 }
 
 const COLUMNS = fields<Thing>('id', 'key', 'status', 'name', 'amount', 'reason');
-const THINGS = sparing(listView<Thing>(phrase('No things.'), ...COLUMNS), 'name', 'amount');
+const THINGS = withSpareColumns(listView<Thing>(phrase('No things.'), ...COLUMNS), 'name', 'amount');
 const LONG: Thing = {
   id: 12_345,
   key: 'a-key-of-twenty-four-signs',

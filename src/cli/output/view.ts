@@ -106,7 +106,7 @@ export function listView<Row>(empty: Phrase, ...columns: Column<Row>[]): View<re
 }
 
 /** The same list, with columns that a terminal which is too narrow can do without, the least important first. */
-export function sparing<Row>(view: View<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
+export function withSpareColumns<Row>(view: View<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
   return { ...view, spare };
 }
 

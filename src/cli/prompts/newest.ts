@@ -4,10 +4,11 @@ import type { Column } from '../output/view.ts';
 import { listChoices } from './choices.ts';
 import type { Offer } from './prompter.ts';
 
+/** How many of the newest are offered. */
 export const NEWEST = { limit: 20 };
 
 /** What is chosen from, and how the chosen one is named on a command line. */
-export interface NewestChoice<Row> {
+interface NewestChoice<Row> {
   readonly name: string;
   readonly message: Phrase;
   readonly columns: readonly Column<Row>[];
@@ -18,6 +19,7 @@ export interface NewestChoice<Row> {
   readonly word: (row: Row) => string;
 }
 
+/** Asks for one of the newest rows, or any other by what is typed. @throws Interrupted */
 export async function chooseNewest<Row>(
   context: Context,
   { name, message, columns, newest, find, word }: NewestChoice<Row>,

@@ -6,7 +6,7 @@ import { splitWords } from './tokenizer.ts';
 export const END_WORDS: readonly string[] = ['exit', 'quit'];
 
 /** The command of a line; null where it holds none. @throws ShopError `INVALID_INPUT` */
-export function commandOf(text: string): readonly string[] | null {
+function commandOf(text: string): readonly string[] | null {
   const words = splitWords(text);
   if (words.length === 0) return null;
   // as it is given outside of the shell
@@ -14,7 +14,7 @@ export function commandOf(text: string): readonly string[] | null {
 }
 
 /** Whether a command is to end the shell. */
-export function endsShell(command: readonly string[]): boolean {
+function endsShell(command: readonly string[]): boolean {
   return command.length === 1 && END_WORDS.includes(command[0] ?? '');
 }
 

@@ -1,4 +1,4 @@
-import { fields, listView, recordView, sparing } from '../../cli/output/view.ts';
+import { fields, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import type { BatchResult, BatchTotals } from '../../domain/batch-report.ts';
 import { phrase } from '../../domain/phrase.ts';
 
@@ -19,17 +19,16 @@ const BATCH_COLUMNS = fields<ShownBatch>(
 
 export const BATCH = recordView<ShownBatch>(...BATCH_COLUMNS);
 
-export const BATCHES = sparing(listView<ShownBatch>(phrase('No batches.'), ...BATCH_COLUMNS), 'seconds', 'replayed');
-
-export const RESULT_COLUMNS = fields<BatchResult>(
-  'line',
-  'key',
-  'kind',
-  'status',
-  'code',
-  'orderId',
-  'balance',
-  'reason',
+export const BATCHES = withSpareColumns(
+  listView<ShownBatch>(phrase('No batches.'), ...BATCH_COLUMNS),
+  'seconds',
+  'replayed',
 );
 
-export const RESULTS = sparing(listView<BatchResult>(phrase('No rows.'), ...RESULT_COLUMNS), 'balance', 'orderId');
+const RESULT_COLUMNS = fields<BatchResult>('line', 'key', 'kind', 'status', 'code', 'orderId', 'balance', 'reason');
+
+export const RESULTS = withSpareColumns(
+  listView<BatchResult>(phrase('No rows.'), ...RESULT_COLUMNS),
+  'balance',
+  'orderId',
+);

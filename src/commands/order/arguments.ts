@@ -1,6 +1,7 @@
 import type { ArgumentSpec } from '../../cli/command.ts';
 import { parseId, parseItem } from '../../domain/input.ts';
 
+/** The order that a command is about. */
 export const ORDER_ARGUMENT: ArgumentSpec = {
   name: 'order',
   description: "the order's id",

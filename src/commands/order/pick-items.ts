@@ -6,7 +6,7 @@ import { type CartLine, showCart } from '../../domain/cart.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { MAX_ORDER_LINES, parseQuantity, parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { HOW, productOffer } from '../product/pick.ts';
+import { PRODUCT_HINT, productOffer } from '../product/pick.ts';
 
 /** What an item is chosen by. */
 interface Product {
@@ -77,7 +77,7 @@ async function pickMany<Row extends Product>(
         };
         return { ...offer, choices: typed === '' ? [done, ...marked] : marked };
       },
-      picked.size === 0 ? phrase`product (${HOW})` : phrase('another product (Enter: no more)'),
+      picked.size === 0 ? phrase`product (${PRODUCT_HINT})` : phrase('another product (Enter: no more)'),
     );
     if (product === null) break;
     const before = picked.get(product.id);

@@ -12,7 +12,7 @@ const COLUMNS: readonly Column<FoundProduct>[] = [
 ];
 
 /** What the question for a product says beside what it is for. */
-export const HOW = phrase('part of the name, id or @reference');
+export const PRODUCT_HINT = phrase('part of the name, id or @reference');
 
 /** Products that are found by what is typed, to choose from. */
 export async function productOffer(context: Context, typed: string, signal: AbortSignal) {
@@ -35,7 +35,7 @@ export async function pickProduct(context: Context): Promise<readonly string[]> 
   const { id } = await context.prompter.choose(
     'product',
     (typed, signal) => productOffer(context, typed, signal),
-    phrase`product (${HOW})`,
+    phrase`product (${PRODUCT_HINT})`,
   );
   return [String(id)];
 }

@@ -2,6 +2,7 @@ import { type OptionSpec, optional, parseChoice, parseTime } from '../../cli/opt
 import type { FailedFilter } from '../../domain/request-list.ts';
 import { FAILURE_CODES, REQUEST_KINDS } from '../../domain/request-status.ts';
 
+/** Options that choose among the failed requests. */
 export interface FailedFlags {
   readonly code?: string;
   readonly kind?: string;
@@ -18,6 +19,7 @@ export const FAILED_OPTIONS: readonly OptionSpec[] = [
   { flags: '--since <time>', description: 'failed at or after: ISO 8601, or an age such as 2h' },
 ];
 
+/** The failed requests that the options choose. @throws ShopError `INVALID_INPUT` */
 export function parseFailedFilter(flags: FailedFlags): FailedFilter {
   return {
     code: optional(flags.code, (text) => parseChoice('--code', text, Object.values(FAILURE_CODES))),

@@ -1,12 +1,12 @@
 import type { Runner } from '../../cli/command.ts';
 import { LIST_OPTIONS, type ListFlags, parsePage } from '../../cli/options.ts';
-import { answer, fields, listView, sparing } from '../../cli/output/view.ts';
+import { answer, fields, listView, withSpareColumns } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { FailedRequest } from '../../domain/request-list.ts';
 import { FAILED_OPTIONS, type FailedFlags, parseFailedFilter } from './arguments.ts';
 
-export const FAILED = sparing(
+const FAILED = withSpareColumns(
   listView<FailedRequest>(
     phrase('Nothing has failed.'),
     ...fields<FailedRequest>('id', 'key', 'kind', 'code', 'attempts', 'actor', 'host', 'createdAt', 'decidedAt'),

@@ -1,6 +1,6 @@
 import type { Runner } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
-import { type Answer, answer, fields, listView, sparing } from '../../cli/output/view.ts';
+import { type Answer, answer, fields, listView, withSpareColumns } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseKey } from '../../domain/input.ts';
@@ -10,7 +10,7 @@ import type { FailedFilter } from '../../domain/request-list.ts';
 import { FAILED_OPTIONS, type FailedFlags, parseFailedFilter } from './arguments.ts';
 
 /** A request whose failure is taken back, as `queue retry` answers it. */
-export interface RetriedRequest {
+interface RetriedRequest {
   readonly id: number;
   readonly key: string;
   readonly kind: RequestRecord['kind'];
@@ -21,7 +21,7 @@ export interface RetriedRequest {
   readonly retried: boolean;
 }
 
-export const RETRIED = sparing(
+const RETRIED = withSpareColumns(
   listView<RetriedRequest>(
     phrase('Nothing to retry.'),
     ...fields<RetriedRequest>('id', 'key', 'kind', 'code', 'failedAt', 'retried'),

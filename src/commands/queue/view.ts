@@ -41,7 +41,7 @@ function workerInWords({ name, address, holdsLane }: WorkerStatus): Phrase | str
 }
 
 /** What `queue pause` and `queue resume` answer. */
-export interface PauseAnswer {
+interface PauseAnswer {
   readonly paused: boolean;
   readonly pausedBy: string | null;
   readonly pausedHost: string | null;

@@ -7,6 +7,7 @@ export interface RequestFlags {
   readonly timeout?: string;
 }
 
+/** Options of the commands that make a request. */
 export const REQUEST_OPTIONS: readonly OptionSpec[] = [
   { flags: '--key <key>', description: 'idempotency key: the same key has one effect (default: a new one)' },
   { flags: '--no-wait', description: 'answer as soon as the request is recorded' },

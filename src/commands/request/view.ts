@@ -7,7 +7,7 @@ import {
   fields,
   listView,
   recordView,
-  sparing,
+  withSpareColumns,
 } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { RequestRecord } from '../../domain/request.ts';
@@ -29,6 +29,7 @@ interface RecordedRequest {
 
 const RECORDED_VIEW = recordView<RecordedRequest>(...fields<RecordedRequest>('requestId', 'key', 'status'));
 
+/** Shows a request that is not waited for. */
 export function recordedAnswer(request: RecordedRequest): Answer {
   return { ...answer(request, RECORDED_VIEW), subject: { key: request.key } };
 }
@@ -47,9 +48,11 @@ const ORIGIN = fields<RequestRecord>('host', 'batchId', 'line');
 
 const TIMES = [field<RequestRecord>('createdAt'), field<RequestRecord>('decidedAt')];
 
+/** Columns of one request. */
 export const REQUEST = recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES);
 
-export const REQUESTS = sparing(
+/** Columns of a list of requests. */
+export const REQUESTS = withSpareColumns(
   listView<RequestRecord>(phrase('No requests.'), ...HEAD, ...ORIGIN, ...TIMES),
   'line',
   'batchId',

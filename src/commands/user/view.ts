@@ -1,9 +1,11 @@
-import { fields, listView, recordView, sparing } from '../../cli/output/view.ts';
+import { fields, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { User } from '../../domain/user.ts';
 
 const COLUMNS = fields<User>('id', 'reference', 'name', 'balance', 'createdAt');
 
+/** Columns of one user. */
 export const USER = recordView<User>(...COLUMNS);
 
-export const USERS = sparing(listView<User>(phrase('No users.'), ...COLUMNS), 'createdAt');
+/** Columns of a list of users. */
+export const USERS = withSpareColumns(listView<User>(phrase('No users.'), ...COLUMNS), 'createdAt');
