@@ -49,6 +49,16 @@ module.exports = {
       to: { path: '^src/', pathNot: [pathOf('config'), '^src/domain/(errors|phrase)\\.ts$'] },
     },
     {
+      name: 'cli-knows-no-rule',
+      comment: 'the framework knows how to reach servers and how errors read, and no rule of the shop',
+      severity: 'error',
+      from: { path: pathOf('cli') },
+      to: {
+        path: pathOf('domain'),
+        pathNot: '^src/domain/(errors|phrase|input|store|replica|search|prefix-search)\\.ts$',
+      },
+    },
+    {
       name: 'decide-is-pure',
       comment: 'decide.ts imports types alone',
       severity: 'error',

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { FindValues } from './completion/candidate.ts';
 import type { Context } from './context.ts';
 import type { GlobalFlags } from './global-options.ts';
 import type { OptionSpec, Values } from './options.ts';
@@ -67,4 +68,6 @@ export interface ProgramSpec {
   readonly commands: readonly CommandEntry[];
   /** Command lines to start with. */
   readonly examples: readonly string[];
+  /** Loads what completes values of its database. */
+  readonly loadFindValues: () => Promise<FindValues>;
 }

@@ -91,7 +91,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     synopsis: 'completion <shell>',
     summary: 'Print what has a shell complete commands, options and ids',
     inShell: false,
-    load: async () => (await import('./completion.ts')).defineCompletion,
+    load: async () => (await import('./completion/index.ts')).defineCompletion,
   },
 ];
 
@@ -108,4 +108,5 @@ export const PROGRAM: ProgramSpec = {
     'shop order place 1 1:2',
     'shop order place --help',
   ],
+  loadFindValues: async () => (await import('./completion/values.ts')).findValues,
 };

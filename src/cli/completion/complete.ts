@@ -48,18 +48,22 @@ export async function completionsOf(
 ): Promise<Completions> {
   const cursor = await readToCursor(spec, program, words);
   const { typed, before } = cursor;
-  const candidates = [...cursor.words, ...(await candidatesFor(cursor, language))]
+  const candidates = [...cursor.words, ...(await candidatesFor(spec, cursor, language))]
     .map(({ word, about }) => ({ word: `${before}${word}`, about }))
     .filter(({ word }) => PLAIN.test(word) && word.startsWith(`${before}${typed}`));
   return { mode: modeOf(cursor), candidates };
 }
 
-async function candidatesFor({ values, typed }: Cursor, language: Language): Promise<readonly Candidate[]> {
+async function candidatesFor(
+  spec: ProgramSpec,
+  { values, typed }: Cursor,
+  language: Language,
+): Promise<readonly Candidate[]> {
   if (values === undefined || values === 'file') return [];
   if (typeof values !== 'string') return values.map((word) => ({ word, about: '' }));
-  const { fromDatabase } = await import('./from-database.ts');
-  if (values !== 'item') return fromDatabase(values, typed, language);
-  const products = await fromDatabase('product', typed, language);
+  const [{ fromDatabase }, find] = await Promise.all([import('./from-database.ts'), spec.loadFindValues()]);
+  if (values !== 'item') return fromDatabase(find, values, typed, language);
+  const products = await fromDatabase(find, 'product', typed, language);
   return products.map(({ word, about }) => ({ word: `${word}:`, about }));
 }
 

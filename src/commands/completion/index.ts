@@ -1,16 +1,16 @@
-import type { Runner } from '../cli/command.ts';
-import { write } from '../cli/io.ts';
-import { parseChoice } from '../cli/options.ts';
-import { type Command, defineCommand } from '../cli/registration.ts';
+import type { Runner } from '../../cli/command.ts';
+import { write } from '../../cli/io.ts';
+import { parseChoice } from '../../cli/options.ts';
+import { type Command, defineCommand } from '../../cli/registration.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
 
 /** The script of each shell, a file of its own: it is that shell's language. */
 const SCRIPTS: Readonly<Record<Shell, () => Promise<{ default: string }>>> = {
-  bash: () => import('../cli/completion/shop.bash'),
-  zsh: () => import('../cli/completion/shop.zsh'),
-  fish: () => import('../cli/completion/shop.fish'),
+  bash: () => import('../../cli/completion/shop.bash'),
+  zsh: () => import('../../cli/completion/shop.zsh'),
+  fish: () => import('../../cli/completion/shop.fish'),
 };
 
 /** `shop completion` */
