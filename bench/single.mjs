@@ -51,7 +51,7 @@ export async function single(scope, { source, scale, rounds, say }) {
   const aRound = (values) => [...pieces(values, samples)].map(median);
   const ratio = (what, values, limit) =>
     report.addRatio(`single: ${what} to a bare transaction`, { of: aRound(values), to: aRound(transaction), ...limit });
-  ratio('from enqueueing to the outcome', enqueued, { atMost: 3 });
+  ratio('from enqueueing to the outcome', enqueued, { atMost: 1.8 });
   ratio('from recording to the outcome', recorded, {});
   return report;
 }

@@ -1,20 +1,26 @@
 #!/usr/bin/env node
-// Prints a table of how long it took to recover from each fault, from the report of any number of runs:
+// Writes into docs/faults.md how long recovering from each fault took, from the report of any number of runs:
 //
 //   SHOP_FAULTS_REPORT=/tmp/faults.jsonl npm run test:faults; node scripts/faults-table.mjs /tmp/faults.jsonl
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 
+const PAGE = fileURLToPath(new URL('../docs/faults.md', import.meta.url));
 const [report] = process.argv.slice(2);
-if (report === undefined) throw new Error('give the file that SHOP_FAULTS_REPORT named');
+if (report === undefined) throw new Error('name the file that SHOP_FAULTS_REPORT named');
 const times = new Map();
 for (const line of readFileSync(report, 'utf8').split('\n').filter(Boolean)) {
   const { row, ms } = JSON.parse(line);
   times.set(row, [...(times.get(row) ?? []), ms]);
 }
 const seconds = (ms) => (ms / 1_000).toFixed(1);
-process.stdout.write('| row | recoveries | median s | longest s |\n|---|---|---|---|\n');
-for (const [row, all] of [...times].sort(([a], [b]) => String(a).localeCompare(String(b), 'en', { numeric: true }))) {
+const recovery = (all) => {
   const sorted = all.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)];
-  process.stdout.write(`| ${row} | ${all.length} | ${seconds(median)} | ${seconds(sorted.at(-1))} |\n`);
-}
+  return `${seconds(sorted[Math.floor(sorted.length / 2)])}, at most ${seconds(sorted.at(-1))} (${all.length})`;
+};
+const page = readFileSync(PAGE, 'utf8').replace(/^(\| (\d+) \|.*\|)[^|]*\|$/gm, (line, start, row) =>
+  times.has(Number(row)) ? `${start} ${recovery(times.get(Number(row)))} |` : line,
+);
+writeFileSync(PAGE, page);
+// what has no row of its own
+for (const [row, all] of times) if (typeof row === 'string') process.stdout.write(`${row}: ${recovery(all)}\n`);

@@ -23,8 +23,8 @@ const MUTANTS = [
   {
     name: 'the check that a request has no outcome yet',
     file: 'src/domain/apply.ts',
-    from: 'pending: group.filter(({ id }) => !decided.has(id))',
-    to: 'pending: group.filter(({ id }) => id > 0 || !decided.has(id))',
+    from: 'if (isDecided(id)) return [];',
+    to: 'if (id < 0 && isDecided(id)) return [];',
     tests: ['faults/worker-death', 'faults/lost-connection'],
   },
   {
@@ -38,9 +38,23 @@ const MUTANTS = [
   {
     name: 'the rollback after a lock wait timeout',
     file: 'src/db/transaction.ts',
-    from: '    await rollBack(session);\n    throw error;',
-    to: '    if (databaseError(error).errno !== 1205) await rollBack(session);\n    throw error;',
+    from: '    return result;\n  } catch (error) {\n    await rollBack(session);',
+    to: '    return result;\n  } catch (error) {\n    if (databaseError(error).errno !== 1205) await rollBack(session);',
     tests: ['faults/contention'],
+  },
+  {
+    name: 'the number of rows that a statement must find',
+    file: 'src/db/statements.ts',
+    from: 'if (rows !== null) packet.push(',
+    to: 'if (rows === -1) packet.push(',
+    tests: ['integration/transaction'],
+  },
+  {
+    name: 'the refusal of small packets',
+    file: 'src/db/connection.ts',
+    from: 'session.packetBytes >= SMALLEST_PACKET',
+    to: 'session.packetBytes > 0',
+    tests: ['faults/server-settings'],
   },
   {
     name: 'GET_LOCK of the lane',
@@ -116,7 +130,7 @@ const MUTANTS = [
     name: 'the numbering of the ledger behind its newest row',
     file: 'src/domain/apply.ts',
     from: 'lastTransactionId: last ?? 0',
-    to: 'lastTransactionId: group.length === 0 ? (last ?? 0) : 0',
+    to: 'lastTransactionId: decided.size < 0 ? (last ?? 0) : 0',
     tests: ['integration/lane.test'],
   },
   {

@@ -1,3 +1,4 @@
+import type { Config, ConfigFlags } from '../config/config.ts';
 import type { Replica } from '../domain/replica.ts';
 import type { DataSource, RedisClient, Session } from '../domain/store.ts';
 import type { DecidedMessages } from '../jobs/decided-messages.ts';
@@ -11,20 +12,40 @@ interface Queue {
   readonly decided: DecidedMessages;
 }
 
-/** A connection that was checked less than this ago is used without another check, unless it is known to be broken. */
+/**
+ * A connection that was checked less than this ago is used without another check, unless it is known to be broken; a
+ * configuration that was read less than this ago is not read again.
+ */
 const CHECK_AFTER_MS = 1_000;
 
 /**
- * Connections that one command after another uses. They are opened when first requested, and checked before they are used
- * again: at most once a second, so that commands in quick succession do not check for each one. They are opened again if
- * the check fails, or if the configuration names another server.
+ * The configuration and the connections that one command after another uses. Connections are opened when first
+ * requested, and checked before they are used again: at most once a second, so that commands in quick succession do not
+ * check for each one. They are opened again if the check fails, or if the configuration names another server.
  */
 export class Connections {
+  readonly #config = new Kept<Config>();
   readonly #session = new Kept<Session>();
   readonly #orm = new Kept<DataSource>();
   readonly #replicaSession = new Kept<Session>();
   readonly #replicaOrm = new Kept<DataSource>();
   readonly #queue = new Kept<Queue>();
+
+  /** The configuration. @throws ShopError `CONFIG` */
+  async config(flags: ConfigFlags): Promise<Config> {
+    const { loadConfig } = await import('../config/config.ts');
+    return this.#config.take(flags.actor ?? '', {
+      open: async () => loadConfig(flags),
+      intact: () => true,
+      usable: async () => false,
+      close: async () => {},
+    });
+  }
+
+  /** Has the configuration read again when it is next needed. */
+  async forgetConfig(): Promise<void> {
+    await this.#config.drop();
+  }
 
   /** A session on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async session(databaseUrl: string): Promise<Session> {

@@ -86,13 +86,13 @@ export class Context {
   }
 
   async config(): Promise<Config> {
-    const { loadConfig } = await import('../config/config.ts');
-    this.#config ??= loadConfig({ actor: this.#flags.actor });
+    this.#config ??= await this.#runtime.connections.config({ actor: this.#flags.actor });
     return this.#config;
   }
 
   /** The configuration as it is by now, where the command has changed what it is read from. */
   async reloadConfig(): Promise<Config> {
+    await this.#runtime.connections.forgetConfig();
     this.#config = null;
     return this.config();
   }

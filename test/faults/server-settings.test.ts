@@ -85,4 +85,33 @@ describe.skipIf(noServersOfOwn !== null)(`servers and machines that are set othe
       await shop.sql('SET GLOBAL time_zone = DEFAULT');
     }
   });
+
+  it('takes small packets only: CONFIG for commands, and the worker waits (row 41)', async () => {
+    const { shop } = faults;
+    const worker = await faults.startWorker();
+    const user = await shop.userWith(500);
+    const charge = (key: string) => ['charge', user, '10', '--key', key];
+    for (const bytes of [65_536, 1_048_576, 16 * 1_048_576 - 1_024]) {
+      await shop.sql(`SET GLOBAL max_allowed_packet = ${bytes}`);
+      try {
+        const before = await shop.sql('SELECT COUNT(*) AS count FROM requests');
+        const refused = await shop.refused(charge(`refused-${bytes}`));
+        expect(refused).toMatchObject({ status: 78, code: 'CONFIG', details: { setting: 'max_allowed_packet' } });
+        expect(refused.message).toContain(`max_allowed_packet is ${bytes}, and must be at least 16777216`);
+        expect(refused.hint).toContain('SET PERSIST max_allowed_packet = 16777216');
+        expect(await shop.sql('SELECT COUNT(*) AS count FROM requests')).toEqual(before);
+        // a new connection of the lane has the server's new setting
+        faults.mysql.cut();
+        await worker.logged(`max_allowed_packet is ${bytes}`);
+      } finally {
+        await shop.sql('SET GLOBAL max_allowed_packet = 16777216');
+      }
+      const mended = performance.now();
+      expect(await shop.ok(charge(`applied-${bytes}`))).toMatchObject({ attempts: 1 });
+      await faults.recovered(41, mended);
+    }
+    await shop.sql('SET GLOBAL max_allowed_packet = DEFAULT');
+    expect((await worker.stop()).status).toBe(0);
+    await shop.expectSound();
+  });
 });

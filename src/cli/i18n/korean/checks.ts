@@ -109,8 +109,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'The program\'s sessions are not strict: sql_mode is "{0}".':
     '프로그램의 세션이 엄격 모드가 아닙니다: sql_mode의 값이 "{0}"입니다.',
   "The program's sessions are not in UTC: {0}.": '프로그램 세션의 시간대가 UTC가 아닙니다: {0}.',
-  'max_allowed_packet is {0}: large pieces of a batch file are refused.':
-    'max_allowed_packet의 값이 {0}입니다. 배치 파일의 큰 조각이 거부됩니다.',
+  'max_allowed_packet is {0}: shop needs statements of up to {1} bytes.':
+    'max_allowed_packet의 값이 {0}입니다. shop은 {1}바이트까지의 문을 보냅니다.',
   "Set max_allowed_packet to at least {0} in the server's configuration.":
     '서버 설정에서 max_allowed_packet을 {0} 이상으로 바꾸십시오.',
   'MySQL at {0} is away: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',

@@ -16,6 +16,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory에 이르렀고 maxmemory-policy가 아무것도 내보내지 않습니다.',
   'Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
     '`redis-cli CONFIG SET maxmemory 1gb`처럼 늘리십시오. 사용량은 `shop doctor`로 확인합니다.',
+  'MySQL at {0} takes no statements of the size that shop may send: {1}.':
+    '{0}의 MySQL은 shop이 보낼 수 있는 크기의 문을 받지 않습니다: {1}.',
+  'Run `SET PERSIST max_allowed_packet = {0}` there (MariaDB: SET GLOBAL, and its configuration file), and try again.':
+    '그 서버에서 `SET PERSIST max_allowed_packet = {0}`을/를 실행한 뒤(MariaDB는 SET GLOBAL과 설정 파일) 다시 시도하십시오.',
   '{0} could not be written whole: {1}.': '{0}을/를 끝까지 쓰지 못했습니다: {1}.',
   'The request is recorded; print it with `shop request show {0}`.':
     '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',

@@ -1,0 +1,118 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { connect, type Session } from '../../src/db/connection.ts';
+import { databaseError } from '../../src/db/errors.ts';
+import type { Statement } from '../../src/db/statements.ts';
+import { readAndWrite } from '../../src/db/transaction.ts';
+import { TestShop } from '../support/shop.ts';
+import { watched } from '../support/watched-session.ts';
+
+let shop: TestShop;
+let session: Session;
+
+beforeAll(async () => {
+  shop = await TestShop.create({ migrated: false });
+  await shop.sql('CREATE TABLE notes (id INT PRIMARY KEY, text VARCHAR(2000) NOT NULL)');
+});
+
+beforeEach(async () => {
+  await shop.sql('TRUNCATE notes');
+  await shop.sql("INSERT INTO notes VALUES (1, 'one'), (2, 'two')");
+  session = await connect(shop.databaseUrl);
+});
+
+afterEach(() => session.close());
+
+afterAll(() => shop.close());
+
+const insert = (...ids: number[]): Statement => ({
+  sql: 'INSERT INTO notes VALUES ?',
+  values: [ids.map((id) => [id, 'new'])],
+  rows: null,
+});
+
+const update = (ids: readonly number[], rows: number): Statement => ({
+  sql: "UPDATE notes SET text = 'changed' WHERE id IN (?)",
+  values: [ids],
+  rows,
+});
+
+async function write(...writes: Statement[]): Promise<void> {
+  await readAndWrite<[], null>(session, [], () => ({ writes, result: null }));
+}
+
+function ids(): Promise<{ id: number }[]> {
+  return shop.sql('SELECT id FROM notes ORDER BY id');
+}
+
+it('reads in one packet, and writes and commits in another', async () => {
+  const packets: string[] = [];
+  const recording = watched(session, (sql, send) => {
+    packets.push(sql);
+    return send();
+  });
+  const result = await readAndWrite<[{ id: number }, never, { id: number }], string>(
+    recording,
+    ['SELECT id FROM notes WHERE id = 1 FOR UPDATE', null, 'SELECT id FROM notes ORDER BY id DESC'],
+    ([first, none, all]) => ({ writes: [insert(3), update([1, 2], 2)], result: JSON.stringify([first, none, all]) }),
+  );
+  expect(result).toBe('[[{"id":1}],[],[{"id":2},{"id":1}]]');
+  expect(packets.map((packet) => packet.split(';\n').map((sql) => sql.split(' ')[0]))).toEqual([
+    ['START', 'SELECT', 'SELECT'],
+    ['INSERT', 'UPDATE', 'SET', 'COMMIT'],
+  ]);
+  expect(await ids()).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+});
+
+it('keeps nothing where a statement has found fewer rows than it must, and the session can be used', async () => {
+  await expect(write(insert(3), update([1, 9], 2), insert(4))).rejects.toMatchObject({
+    errno: 1690,
+    kind: 'statement',
+  });
+  expect(await ids()).toEqual([{ id: 1 }, { id: 2 }]);
+  await write(insert(5));
+  expect(await ids()).toHaveLength(3);
+});
+
+it('counts rows that have the value already', async () => {
+  await write(update([1, 2], 2));
+  await write(update([1, 2], 2));
+});
+
+it('keeps nothing where a statement in the middle fails, and frees its locks', async () => {
+  await expect(write(update([1], 1), insert(2), insert(4))).rejects.toMatchObject({ errno: 1062 });
+  expect(await ids()).toEqual([{ id: 1 }, { id: 2 }]);
+  // it would wait for a transaction that was still open
+  await shop.sql("UPDATE notes SET text = 'free' WHERE id = 1");
+});
+
+it('keeps nothing where what is to be written can not be made', async () => {
+  const bug = new Error('a bug');
+  const made = readAndWrite(session, ['SELECT id FROM notes FOR UPDATE'], () => {
+    throw bug;
+  });
+  await expect(made).rejects.toBe(bug);
+  await shop.sql("UPDATE notes SET text = 'free'");
+});
+
+it('is one transaction however many packets it takes', async () => {
+  const text = 'x'.repeat(2_000);
+  const long = (id: number): Statement => ({ sql: 'INSERT INTO notes VALUES ?', values: [[[id, text]]], rows: null });
+  const many = Array.from({ length: 300 }, (_, index) => long(index + 10));
+  await expect(write(...many, insert(1))).rejects.toMatchObject({ errno: 1062 });
+  expect(await ids()).toHaveLength(2);
+  await write(...many);
+  expect(await ids()).toHaveLength(302);
+});
+
+it('destroys a session whose connection is lost, for nobody knows what was committed', async () => {
+  const [{ id = 0 } = {}] = await session.query<{ id: number }>('SELECT CONNECTION_ID() AS id');
+  const lost = readAndWrite(session, [], () => ({
+    writes: [{ sql: 'SELECT SLEEP(5)', values: [], rows: null }],
+    result: null,
+  }));
+  const error = lost.catch(databaseError);
+  await shop.sql(`KILL ${id}`);
+  expect(await error).toMatchObject({ kind: 'outage' });
+  expect(session.broken).toBe(true);
+  expect(await ids()).toHaveLength(2);
+});
