@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { ShopError } from '../domain/errors.ts';
-import type { Outcome, ProgramSpec, Runner } from './command.ts';
+import type { CommandResult, ProgramSpec, Runner } from './command.ts';
 import type { Connections } from './connections.ts';
 import { Context } from './context.ts';
 import { report } from './errors.ts';
@@ -111,8 +111,8 @@ export class CommandLine implements Interpreter {
   async #runCommand(
     language: Language,
     flags: GlobalFlags,
-    work: (context: Context) => Promise<Outcome>,
-  ): Promise<Outcome> {
+    work: (context: Context) => Promise<CommandResult>,
+  ): Promise<CommandResult> {
     const inShell = this.#shell !== null;
     const context = new Context(
       {

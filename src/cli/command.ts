@@ -22,7 +22,7 @@ export interface ArgumentSpec {
 }
 
 /** What a command ends with: an answer, or no more than an exit status; nothing stands for 0. */
-export type Outcome = Answer | { readonly exit: number } | undefined;
+export type CommandResult = Answer | { readonly exit: number } | undefined;
 
 /** What a command takes. */
 export interface CommandShape {
@@ -37,7 +37,7 @@ export interface CommandShape {
 /** What a command takes and does. */
 export interface CommandBody<Options> extends CommandShape {
   /** Does it; what it answers is shown in the format asked for, nothing where there is no answer. */
-  readonly run: (context: Context, args: readonly string[], options: Options) => Promise<Outcome>;
+  readonly run: (context: Context, args: readonly string[], options: Options) => Promise<CommandResult>;
 }
 
 export interface CommandSpec<Options> extends CommandBody<Options> {
@@ -46,7 +46,7 @@ export interface CommandSpec<Options> extends CommandBody<Options> {
 }
 
 /** Opens a context, runs, shows the answer; provided by `CommandLine`. */
-export type Runner = (flags: GlobalFlags, run: (context: Context) => Promise<Outcome>) => Promise<void>;
+export type Runner = (flags: GlobalFlags, run: (context: Context) => Promise<CommandResult>) => Promise<void>;
 
 /** A command of a program, or a group of them, as far as it is known before it is loaded. */
 export interface CommandEntry {

@@ -13,7 +13,7 @@ export interface ReadServer {
   readonly replica: Replica | null;
 }
 
-interface Servers {
+interface ReadOptions {
   readonly primary: ReadServer;
   readonly replica: ReadServer & { readonly replica: Replica };
   /** Aborted when the command is told to stop. */
@@ -32,7 +32,7 @@ interface Servers {
  */
 export async function readFromReplica<T>(
   work: (server: ReadServer) => Promise<T>,
-  { primary, replica: server, stopped, say, verbose }: Servers,
+  { primary, replica: server, stopped, say, verbose }: ReadOptions,
 ): Promise<T> {
   const { replica } = server;
   const asked = await primary.session().catch((error: unknown) => {

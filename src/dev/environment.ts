@@ -8,7 +8,7 @@ import { type Folder, folderOf, type ServiceName } from './folder.ts';
 import { type Operation, runOperation } from './operation.ts';
 import { bringUpServers, SERVERS, stopServices } from './servers.ts';
 import { inspect, logOf, tailOf } from './services.ts';
-import { readState, type State } from './state.ts';
+import { type EnvironmentState, readState } from './state.ts';
 import { bringUpWorker, type WorkerCommand, type WorkerTarget } from './worker.ts';
 
 export type { ServiceName } from './folder.ts';
@@ -171,7 +171,7 @@ async function resetAll(operation: Operation): Promise<DownReport> {
   return report;
 }
 
-async function statusOf(folder: Folder, state: State | null): Promise<EnvironmentStatus> {
+async function statusOf(folder: Folder, state: EnvironmentState | null): Promise<EnvironmentStatus> {
   const source = state?.source ?? null;
   const names = source === 'urls' ? (['worker'] as const) : SERVICES;
   const services: ServiceStatus[] = [];
@@ -179,7 +179,11 @@ async function statusOf(folder: Folder, state: State | null): Promise<Environmen
   return { directory: folder.root, source, services };
 }
 
-async function serviceStatus(folder: Folder, state: State | null, name: ServiceName): Promise<ServiceStatus> {
+async function serviceStatus(
+  folder: Folder,
+  state: EnvironmentState | null,
+  name: ServiceName,
+): Promise<ServiceStatus> {
   const service = state?.services[name] ?? { running: null, port: null, version: null };
   const seen = service.running === null ? null : await inspect(service.running);
   const condition = seen === null ? 'stopped' : seen.alive ? 'running' : 'crashed';

@@ -2,7 +2,7 @@ import { type Phrase, phrase } from '../domain/phrase.ts';
 import { makePrivateFolder } from './files.ts';
 import { type Folder, folderOf } from './folder.ts';
 import { withLock } from './lock.ts';
-import { newState, readState, type State, writeState } from './state.ts';
+import { type EnvironmentState, newState, readState, writeState } from './state.ts';
 
 export interface OperationOptions {
   /** Takes each message. */
@@ -15,7 +15,7 @@ export interface OperationOptions {
 export interface Operation extends OperationOptions {
   readonly folder: Folder;
   /** Changed in place; whoever changes it saves it. */
-  readonly state: State;
+  readonly state: EnvironmentState;
   /** Writes the state down, at once after each start, so that nothing is ever running that nobody knows of. */
   readonly save: () => Promise<void>;
   /** Adds what is to be done, latest first, where the run fails. */

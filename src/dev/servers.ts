@@ -9,7 +9,7 @@ import { choosePort, isFreePort } from './ports.ts';
 import { awaitReady } from './readiness.ts';
 import { inspect, logOf, stop, tailOf } from './services.ts';
 import { chooseHost, preferredKind, type ServerPreferences } from './sources.ts';
-import type { State } from './state.ts';
+import type { EnvironmentState } from './state.ts';
 
 export interface ServersOptions extends Partial<ServerPreferences> {
   /** Absolute path of the folder that the servers live in. */
@@ -72,8 +72,8 @@ export async function bringUpServers(operation: Operation, preferences: ServerPr
 /** Stops these services, in this order; each is tried, and the first failure is thrown at the end. */
 export async function stopServices(
   { folder, state, save }: Operation,
-  services: readonly (keyof State['services'])[],
-  stopped: (service: keyof State['services'], how: 'stopped' | 'killed' | 'gone') => void = () => undefined,
+  services: readonly (keyof EnvironmentState['services'])[],
+  stopped: (service: keyof EnvironmentState['services'], how: 'stopped' | 'killed' | 'gone') => void = () => undefined,
 ): Promise<void> {
   const failures: unknown[] = [];
   for (const service of services) {
@@ -163,18 +163,18 @@ async function awaitServer(operation: Operation, server: ServerName, log: string
   service.version = version;
 }
 
-function serversOf(state: State, source: Host['kind']): Servers {
+function serversOf(state: EnvironmentState, source: Host['kind']): Servers {
   return { source, databaseUrl: databaseUrl(state), rootUrl: rootUrl(state), redisUrl: redisUrl(state) };
 }
 
-function databaseUrl({ secrets, services }: State): string {
+function databaseUrl({ secrets, services }: EnvironmentState): string {
   return `mysql://shop:${secrets.shop}@127.0.0.1:${services.mysql.port}/shop`;
 }
 
-function rootUrl({ secrets, services }: State): string {
+function rootUrl({ secrets, services }: EnvironmentState): string {
   return `mysql://root:${secrets.root}@127.0.0.1:${services.mysql.port}/mysql`;
 }
 
-function redisUrl({ secrets, services }: State): string {
+function redisUrl({ secrets, services }: EnvironmentState): string {
   return `redis://:${secrets.redis}@127.0.0.1:${services.redis.port}`;
 }

@@ -3,7 +3,7 @@ import { writePrivateFile } from './files.ts';
 import { type Folder, logFile, type ServiceName } from './folder.ts';
 import { lastLogLines } from './log-file.ts';
 import { isAlive, stopProcess } from './process.ts';
-import type { Running, Secrets, State } from './state.ts';
+import type { EnvironmentState, Running, Secrets } from './state.ts';
 
 /** How long each may take to end by itself: MySQL writes its pages back, the worker finishes what it has begun. */
 const STOP_LIMIT_MS: Readonly<Record<ServiceName, number>> = { mysql: 60_000, redis: 20_000, worker: 15_000 };
@@ -40,7 +40,7 @@ export async function stop(
 }
 
 /** Where people find a service's log: a path, or the command that shows it. */
-export function logOf(folder: Folder, state: State | null, service: ServiceName): string {
+export function logOf(folder: Folder, state: EnvironmentState | null, service: ServiceName): string {
   const container = containerOf(state, service);
   return container === null ? logFile(folder, service) : `docker logs ${container}`;
 }
@@ -52,7 +52,7 @@ export function logOf(folder: Folder, state: State | null, service: ServiceName)
  */
 export async function tailOf(
   folder: Folder,
-  state: State | null,
+  state: EnvironmentState | null,
   service: ServiceName,
   count: number,
   from = 0,
@@ -65,7 +65,7 @@ export async function tailOf(
   return state === null ? lines : lines.map((line) => withoutSecrets(line, state.secrets));
 }
 
-function containerOf(state: State | null, service: ServiceName): string | null {
+function containerOf(state: EnvironmentState | null, service: ServiceName): string | null {
   const running = state?.services[service].running;
   return running?.kind === 'container' ? running.name : null;
 }

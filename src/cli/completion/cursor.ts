@@ -23,13 +23,13 @@ export interface Cursor {
  * @param words all but the program's own name; the last is the one that is being typed, and may be empty.
  */
 export async function readToCursor(spec: ProgramSpec, program: Command, words: readonly string[]): Promise<Cursor> {
-  const line = new Line(spec, program);
-  for (const word of words.slice(0, -1)) await line.read(word);
-  return line.cursor(words.at(-1) ?? '');
+  const reader = new CommandLineReader(spec, program);
+  for (const word of words.slice(0, -1)) await reader.read(word);
+  return reader.cursor(words.at(-1) ?? '');
 }
 
 /** A command line as far as it has been read. */
-class Line {
+class CommandLineReader {
   readonly #spec: ProgramSpec;
   readonly #program: Command;
   #command: Command;

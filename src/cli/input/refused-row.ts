@@ -4,7 +4,7 @@ import { writeMessage } from '../io.ts';
 import { toJson } from '../output/json.ts';
 
 /** A row of a file that was refused. */
-export interface RefusedRow {
+export interface ReportedRow {
   /** The line on which it starts, from 1. */
   readonly line: number;
   readonly code: string;
@@ -12,7 +12,7 @@ export interface RefusedRow {
 }
 
 /** Tells of a refused row on standard error: a line for people, a JSON object a line for programs. */
-export async function reportRow(context: Context, { line, code, reason }: RefusedRow): Promise<void> {
+export async function reportRow(context: Context, { line, code, reason }: ReportedRow): Promise<void> {
   if (context.jsonErrors && !context.quiet) {
     await writeMessage(context.streams.stderr, `${toJson({ row: { line, code, reason } })}\n`);
   } else await context.say(phrase`line ${line}: ${reason}`);

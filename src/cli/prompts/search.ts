@@ -11,7 +11,7 @@ import type { Offer } from './prompter.ts';
 /** So long nothing more has to be typed before a name is searched for. */
 const TYPING_MS = 100;
 
-interface Named {
+interface NamedRow {
   readonly id: number;
   readonly name: string;
 }
@@ -23,7 +23,7 @@ export const REFERENCE: Column<{ readonly reference: string | null }> = {
 };
 
 /** What is searched for, and how what was found is listed. */
-export interface SearchSpec<Row extends Named> {
+export interface SearchSpec<Row extends NamedRow> {
   readonly kind: 'user' | 'product';
   readonly columns: readonly Column<Row>[];
   readonly search: (typed: string, signal: AbortSignal) => Promise<Matches<Row>>;
@@ -34,7 +34,7 @@ export interface SearchSpec<Row extends Named> {
 }
 
 /** What a search finds, to choose from; what it does not find is remarked on. */
-export async function searchOffer<Row extends Named>(
+export async function searchOffer<Row extends NamedRow>(
   spec: SearchSpec<Row>,
   typed: string,
   signal: AbortSignal,
@@ -56,7 +56,7 @@ const REMARKS = {
   unseen: phrase('Only the newest were looked through: older ones are found by id or @reference.'),
 } as const;
 
-function whyNone<Row extends Named>({ kind, noneYet, notFound }: SearchSpec<Row>, typed: string): Phrase {
+function whyNone<Row extends NamedRow>({ kind, noneYet, notFound }: SearchSpec<Row>, typed: string): Phrase {
   if (typed === '') return noneYet;
   if (/^[@\d]/.test(typed)) {
     try {

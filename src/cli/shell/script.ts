@@ -7,7 +7,7 @@ import type { Interpreter } from './interpreter.ts';
 import { runLine } from './lines.ts';
 import { isContinued } from './tokenizer.ts';
 
-interface Failure {
+interface FailedCommand {
   readonly line: number;
   readonly status: number;
 }
@@ -27,7 +27,7 @@ export async function runScript(context: Context, interpreter: Interpreter, keep
     stop.abort();
   });
   let [commands, failed] = [0, 0];
-  let first: Failure | null = null;
+  let first: FailedCommand | null = null;
   for await (const { text, line } of commandTexts(context.streams.stdin, stop.signal)) {
     const result = await runLine(interpreter, text, line);
     if (result === 'end') break;

@@ -106,7 +106,7 @@ interface Input {
   readonly pieces: AsyncIterable<readonly BatchRow[]>;
 }
 
-interface RunOptions {
+interface BatchOptions {
   readonly timeoutMs: number | undefined;
   readonly wait: boolean;
   readonly results: string | undefined;
@@ -116,7 +116,7 @@ async function run(
   context: Context,
   { path, name, pieces: rows }: Input,
   messages: BatchMessages,
-  options: RunOptions,
+  options: BatchOptions,
 ) {
   const started = performance.now();
   const { ResultsFile } = await import('./results-file.ts');

@@ -9,12 +9,12 @@ import { phrase } from '../../domain/phrase.ts';
 import { PRODUCT_HINT, productOffer } from '../product/pick.ts';
 
 /** What an item is chosen by. */
-interface Product {
+interface PickedProduct {
   readonly id: number;
   readonly name: string;
 }
 
-type Find<Row extends Product> = (typed: string, signal: AbortSignal) => Promise<Offer<Row>>;
+type Find<Row extends PickedProduct> = (typed: string, signal: AbortSignal) => Promise<Offer<Row>>;
 
 /** Asks for products, one after another, each with its quantity; answers items. @throws Interrupted */
 export async function pickItems(context: Context): Promise<readonly string[]> {
@@ -52,7 +52,7 @@ export async function pickCartItems(context: Context, [user = '']: readonly stri
 }
 
 /** One product more as long as one is chosen; a product that is chosen again gets another quantity. */
-async function pickMany<Row extends Product>(
+async function pickMany<Row extends PickedProduct>(
   { prompter, language }: Context,
   find: Find<Row>,
 ): Promise<readonly string[]> {

@@ -7,7 +7,7 @@ import type { RequestContent, RequestRecord } from '../../domain/request.ts';
 import type { Session } from '../../domain/store.ts';
 import type { RequestFlags } from './options.ts';
 import { RequestProgress } from './progress.ts';
-import { type RequestFields, recordedAnswer } from './view.ts';
+import { answerAccepted, type RequestFields } from './view.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -39,7 +39,7 @@ export async function submitRequest(
   const { appliedOutcome, contentHash, contentOf, findRecorded, newKey } = await import('../../domain/request.ts');
   const finish = async (record: RequestRecord, replayed: boolean): Promise<Answer> =>
     flags.wait === false
-      ? recordedAnswer({ requestId: record.id, key: record.key, status: record.status })
+      ? answerAccepted({ requestId: record.id, key: record.key, status: record.status })
       : {
           ...(await show(appliedOutcome(record), requestFields(record, replayed), session)),
           subject: { key: record.key },
@@ -62,7 +62,7 @@ export async function submitRequest(
     if (flags.wait === false) {
       const { recorded, queued } = await submit(channel, content, origin, progress);
       await queued;
-      return recordedAnswer({ requestId: recorded.id, key: recorded.key, status: 'pending' });
+      return answerAccepted({ requestId: recorded.id, key: recorded.key, status: 'pending' });
     }
     const waiting = { timeoutMs, signal: context.stopped, progress };
     const { record, replayed } = await submitAndWait(channel, content, origin, waiting);

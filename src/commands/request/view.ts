@@ -21,17 +21,17 @@ export interface RequestFields {
 }
 
 /** A request that is not waited for. */
-interface RecordedRequest {
+interface AcceptedRequest {
   readonly requestId: number;
   readonly key: string;
   readonly status: string;
 }
 
-const RECORDED_VIEW = recordView<RecordedRequest>(...fields<RecordedRequest>('requestId', 'key', 'status'));
+const ACCEPTED = recordView<AcceptedRequest>(...fields<AcceptedRequest>('requestId', 'key', 'status'));
 
 /** Shows a request that is not waited for. */
-export function recordedAnswer(request: RecordedRequest): Answer {
-  return { ...answer(request, RECORDED_VIEW), subject: { key: request.key } };
+export function answerAccepted(request: AcceptedRequest): Answer {
+  return { ...answer(request, ACCEPTED), subject: { key: request.key } };
 }
 
 const HEAD = fields<RequestRecord>('id', 'key', 'kind', 'status', 'code', 'attempts', 'actor');
