@@ -1,6 +1,7 @@
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { databaseHosts, databaseListener, databaseName } from './database-url.ts';
 import { DatabaseError, databaseError, SMALL_PACKETS } from './errors.ts';
+import { limitIdle } from './idle-limit.ts';
 import { openPrimary } from './primary.ts';
 import { mysqlTls } from './tls.ts';
 import { within } from './within.ts';
@@ -53,6 +54,8 @@ export interface Session {
   readonly packetBytes: number;
   /** When the server has last answered a statement, be it with an error, by `performance.now()`. */
   readonly answeredAt: number;
+  /** Seconds without a statement after which the server ends it, as long as it lives; undefined for the server's own limit. */
+  readonly idleSeconds: number | undefined;
 }
 
 /** Limits that a session asks its server to hold. */
@@ -112,14 +115,14 @@ export async function connect(url: string, limits: SessionLimits = {}): Promise<
 
 async function connectTo(url: string, limits: SessionLimits, chosen: boolean): Promise<Session> {
   const connection = await openConnection(url, limits.connectMs);
-  const session = new MysqlSession(connection, { url, chosen, statementMs: limits.statementMs });
-  const { idleSeconds, lockWaitSeconds } = limits;
+  const { statementMs, idleSeconds, lockWaitSeconds } = limits;
+  const session = new MysqlSession(connection, { url, chosen, statementMs, idleSeconds });
   try {
     const [[packet]] = await session.queryAll<[{ bytes: number }, never, never, never, never]>([
       'SELECT @@max_allowed_packet AS bytes',
       SESSION_SETTINGS,
       SESSION_ISOLATION,
-      idleSeconds === undefined ? null : `SET SESSION wait_timeout = ${idleSeconds}`,
+      idleSeconds === undefined ? null : limitIdle(idleSeconds),
       lockWaitSeconds === undefined ? null : `SET SESSION innodb_lock_wait_timeout = ${lockWaitSeconds}`,
     ]);
     session.packetBytes = packet?.bytes ?? 0;
@@ -187,6 +190,7 @@ export function expectRows(table: string, { affectedRows }: Written, expected: n
 class MysqlSession implements Session {
   readonly url: string;
   readonly chosen: boolean;
+  readonly idleSeconds: number | undefined;
   packetBytes = 0;
   readonly #connection: Connection;
   readonly #statementMs: number | undefined;
@@ -196,11 +200,12 @@ class MysqlSession implements Session {
 
   constructor(
     connection: Connection,
-    options: Pick<Session, 'url' | 'chosen'> & { readonly statementMs: number | undefined },
+    options: Pick<Session, 'url' | 'chosen' | 'idleSeconds'> & { readonly statementMs: number | undefined },
   ) {
     this.#connection = connection;
     this.url = options.url;
     this.chosen = options.chosen;
+    this.idleSeconds = options.idleSeconds;
     this.#statementMs = options.statementMs;
     // without a listener a connection that ends while idle would end the process; the next statement tells
     connection.on('error', () => {

@@ -81,6 +81,13 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   4031, // disconnected for inactivity
 ]);
 
+/** The server has ended the session. */
+const DISCONNECTED_NUMBERS: ReadonlySet<number> = new Set([
+  1927, // connection killed (MariaDB)
+  3169, // session killed
+  4031, // disconnected for inactivity
+]);
+
 const CONFLICT_NUMBERS: ReadonlySet<number> = new Set([
   1205, // lock wait timeout
   1213, // deadlock
@@ -97,6 +104,8 @@ export class DatabaseError extends Error {
   readonly code: string;
   /** True where the server takes no writes: another one may. */
   readonly takesNoWrites: boolean;
+  /** True where the session is lost: the server rolls back what it had open. */
+  readonly disconnected: boolean;
 
   constructor(cause: unknown) {
     super(reasonOf(cause), { cause });
@@ -106,7 +115,18 @@ export class DatabaseError extends Error {
     this.errno = errno !== undefined && errno > 0 ? errno : null;
     this.takesNoWrites = this.errno !== null && NO_WRITES_NUMBERS.has(this.errno);
     this.kind = kindOf(this.code, this.errno, property<boolean>(cause, 'fatal') === true, this.message);
+    this.disconnected = this.errno === null ? this.kind === 'outage' : DISCONNECTED_NUMBERS.has(this.errno);
   }
+}
+
+/** The session was lost in the middle of a transaction, before its COMMIT: the server rolls all of it back. */
+export class TransactionLost extends DatabaseError {}
+
+/** What an error before the COMMIT means for the transaction: `TransactionLost` where the session is lost, else itself. */
+export function transactionError(error: unknown): unknown {
+  if (!(error instanceof DatabaseError) && property<unknown>(error, 'driverError') === undefined) return error;
+  const { disconnected, cause } = databaseError(error);
+  return disconnected ? new TransactionLost(cause) : error;
 }
 
 /** In which way a schema differs; `obsolete` is one that was made by a version before 0.2. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RowsOfEach, Session, Statements } from './connection.ts';
-import { databaseError, isDuplicate } from './errors.ts';
+import { databaseError, isDuplicate, transactionError } from './errors.ts';
+import { LIFT_IDLE_LIMIT, limitIdle, TRANSACTION_IDLE_SECONDS } from './idle-limit.ts';
 import { type Statement, sendStatements } from './statements.ts';
 
 /**
@@ -9,9 +10,14 @@ import { type Statement, sendStatements } from './statements.ts';
  * Rolls back after every error, also where the server has undone no more than one statement (lock wait timeout). Where
  * the rollback or the COMMIT itself fails, nobody knows what the server did: the session is destroyed, so that the
  * transaction can't go on behind our back, and the caller has to read what became of it.
+ *
+ * Unless the session has an idle limit of its own, the transaction gets one: whoever is suspended in the middle of it
+ * holds others up for no more than some seconds.
+ *
+ * @throws TransactionLost where the connection was lost before the COMMIT.
  */
 export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
-  return begun(session, 'START TRANSACTION', work);
+  return begun(session, [limit(session), 'START TRANSACTION'], ['COMMIT', lift(session)], work);
 }
 
 /**
@@ -28,9 +34,9 @@ export async function readAndWrite<Rows extends readonly unknown[], T>(
   decide: (rows: RowsOfEach<Rows>) => { readonly writes: Iterable<Statement>; readonly result: T },
 ): Promise<T> {
   try {
-    const [, ...rows] = await session.queryAll<readonly unknown[]>(['START TRANSACTION', ...reads]);
+    const [, , ...rows] = await session.queryAll<readonly unknown[]>([limit(session), 'START TRANSACTION', ...reads]);
     const { writes, result } = decide(rows as unknown as RowsOfEach<Rows>);
-    await sendStatements(session, andCommit(writes));
+    await sendStatements(session, andCommit(session, writes));
     return result;
   } catch (error) {
     await rollBack(session);
@@ -38,29 +44,50 @@ export async function readAndWrite<Rows extends readonly unknown[], T>(
   }
 }
 
-function* andCommit(writes: Iterable<Statement>): Generator<Statement> {
+function* andCommit(session: Session, writes: Iterable<Statement>): Generator<Statement> {
   yield* writes;
-  yield { sql: 'COMMIT', values: [], rows: null };
+  for (const sql of ['COMMIT', lift(session)]) if (sql !== null) yield { sql, values: [], rows: null };
 }
 
-/** Runs `read`, all of whose statements see the database as it was at one moment; it can't write. */
+/** The statement before a transaction that limits how long it may be idle; null where the session has a limit of its own. */
+function limit({ idleSeconds }: Session): string | null {
+  return idleSeconds === undefined ? limitIdle(TRANSACTION_IDLE_SECONDS) : null;
+}
+
+/** The statement behind a transaction that takes the limit away. */
+function lift({ idleSeconds }: Session): string | null {
+  return idleSeconds === undefined ? LIFT_IDLE_LIMIT : null;
+}
+
+/**
+ * Runs `read`, all of whose statements see the database as it was at one moment; it can't write. It locks nothing, and has
+ * no idle limit: a session may wait while others of the same audit read.
+ */
 export async function inSnapshot<T>(session: Session, read: () => Promise<T>): Promise<T> {
-  // holds for the next transaction alone: READ COMMITTED has no snapshot that outlives a statement
-  await session.execute('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ');
-  return begun(session, 'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY', read);
+  const start = [
+    // holds for the next transaction alone: READ COMMITTED has no snapshot that outlives a statement
+    'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+    'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
+  ];
+  return begun(session, start, ['COMMIT'], read);
 }
 
-async function begun<T>(session: Session, start: string, work: () => Promise<T>): Promise<T> {
-  await session.execute(start);
+async function begun<T>(
+  session: Session,
+  start: readonly (string | null)[],
+  commit: readonly (string | null)[],
+  work: () => Promise<T>,
+): Promise<T> {
+  await session.queryAll(start);
   let result: T;
   try {
     result = await work();
   } catch (error) {
     await rollBack(session);
-    throw error;
+    throw transactionError(error);
   }
   try {
-    await session.execute('COMMIT');
+    await session.queryAll(commit);
   } catch (error) {
     session.destroy();
     throw error;
@@ -71,7 +98,7 @@ async function begun<T>(session: Session, start: string, work: () => Promise<T>)
 async function rollBack(session: Session): Promise<void> {
   if (session.broken) return session.destroy();
   // whatever the rollback's own error, the one that led to it is the one to report
-  await session.execute('ROLLBACK').catch(() => session.destroy());
+  await session.queryAll(['ROLLBACK', lift(session)]).catch(() => session.destroy());
 }
 
 const CONFLICT_ATTEMPTS = 5;

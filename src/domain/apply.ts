@@ -8,11 +8,11 @@ import { type LockedRows, locks, readNamed, stateOf } from './lock-state.ts';
 import type { RecordedRequest } from './pending.ts';
 import { insertOutcomes, persist } from './persist.ts';
 import { GATE, type Gate, requireRunning } from './queue-state.ts';
-import type { RequestContent, RequestKind } from './request.ts';
+import { lineCount, type RequestContent, type RequestKind } from './request.ts';
 import { FAILURE_CODES } from './request-status.ts';
 
-/** The most order lines that one transaction takes, so that no statement outgrows a packet. */
-const MAX_LINES = 10_000;
+/** Order lines with which a transaction takes no more requests. With those of the last request there are at most 10,000. */
+const FULL_LINES = 9_000;
 
 const LIMITS: Limits = { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY };
 
@@ -120,20 +120,28 @@ interface Fitting {
   readonly rest: readonly RecordedRequest[];
 }
 
-/** The first requests, as many as one transaction takes. */
-async function fitting(session: Session, pending: readonly RecordedRequest[]): Promise<Fitting> {
-  const all = pending.map(({ id, kind, payload }) => ({ id, content: parseContent(kind, payload) }));
+/** The first requests, as many as one transaction takes. The others are parsed when it is their turn. */
+async function fitting(session: Session, group: readonly RecordedRequest[]): Promise<Fitting> {
+  const parsed: Fitting['requests'][number][] = [];
+  let ordered = 0;
+  for (const { id, kind, payload } of group) {
+    if (ordered >= FULL_LINES) break;
+    const content = parseContent(kind, payload);
+    ordered += lineCount(content);
+    parsed.push({ id, content });
+  }
   const sizes = await cancelSizes(
     session,
-    all.map(({ content }) => content),
+    parsed.map(({ content }) => content),
   );
   let lines = 0;
-  const end = all.findIndex(({ content }, index) => {
-    if (content.kind === 'order') lines += content.payload.items.length;
-    else lines += content.kind === 'cancel' ? (sizes.get(content.payload.order) ?? 1) : 1;
-    return lines > MAX_LINES && index > 0;
+  const last = parsed.findIndex(({ content }) => {
+    const cancelled = content.kind === 'cancel' ? sizes.get(content.payload.order) : undefined;
+    lines += cancelled ?? lineCount(content);
+    return lines >= FULL_LINES;
   });
-  return end === -1 ? { requests: all, rest: [] } : { requests: all.slice(0, end), rest: pending.slice(end) };
+  const requests = last === -1 ? parsed : parsed.slice(0, last + 1);
+  return { requests, rest: group.slice(requests.length) };
 }
 
 /** Lines of the orders that are to be cancelled. */

@@ -1,7 +1,7 @@
 import { ShopError } from './errors.ts';
 import { cellText, invalid, parseAmount, parseItems, parseKey, parseRef, shownValue } from './input.ts';
 import { either, type Phrase, phrase } from './phrase.ts';
-import type { OrderPayload, RequestContent } from './request.ts';
+import { lineCount, type OrderPayload, type RequestContent } from './request.ts';
 
 /** The columns of a batch file. */
 export const BATCH_COLUMNS = ['kind', 'user', 'items', 'amount', 'key'] as const;
@@ -54,6 +54,11 @@ export function readBatchRow(line: number, fields: Fields, name: string | null):
 
 export function isSendable(row: BatchRow): row is SendableRow {
   return 'content' in row;
+}
+
+/** The lines of the order that a row places; 1 for any other row. See `lineCount`. */
+export function orderLines(row: BatchRow): number {
+  return isSendable(row) ? lineCount(row.content) : 1;
 }
 
 function readKey(line: number, fields: Fields, name: string | null): string {

@@ -6,8 +6,8 @@ import { workerName } from './worker-name.ts';
 
 /** Seconds without a statement after which the server ends the lane's session, so that a frozen worker can't keep the lane. */
 const LANE_IDLE_SECONDS = 4;
-/** Seconds that the lane waits for a row that another session has locked. */
-const LANE_LOCK_WAIT_SECONDS = 2;
+/** Seconds that the lane waits for a row that another session has locked, before it defers what needs the row. */
+const LANE_LOCK_WAIT_SECONDS = 1;
 /** Milliseconds that a statement of the lane may take: the largest group takes less by far. */
 const LANE_STATEMENT_MS = 20_000;
 

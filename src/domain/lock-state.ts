@@ -95,7 +95,8 @@ interface Names {
   readonly carts: Set<number>;
 }
 
-function namesOf(contents: readonly RequestContent[]): Names {
+/** What requests name, as they name it. */
+export function namesOf(contents: readonly RequestContent[]): Names {
   const names: Names = { users: new Set(), products: new Set(), orders: new Set(), carts: new Set() };
   for (const { kind, payload } of contents) {
     switch (kind) {

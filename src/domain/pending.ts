@@ -27,49 +27,107 @@ export interface PendingStretch {
   readonly last: number;
   /** Whether nothing is recorded behind it. */
   readonly whole: boolean;
+  /** Whether it ends early because the payloads behind it did not fit. */
+  readonly cut: boolean;
 }
 
 /**
- * Reads the requests that come after an id, and leaves out those that have an outcome.
+ * Reads the requests that come after an id, and leaves out those that have an outcome. The stretch ends where its payloads
+ * would have more than `MAX_BYTES` together.
  *
  * It makes two scans of the primary keys and no join: the plan of a join would depend on the server's statistics.
  *
  * @param limit the most requests, with and without an outcome.
  */
 export async function readPending(session: Session, after: number, limit: number): Promise<PendingStretch> {
-  const requests = await session.query<RecordedRequest>(
-    'SELECT id, kind, payload FROM requests WHERE id > ? ORDER BY id LIMIT ?',
-    [after, limit],
-  );
-  const decided = await readDecided(
-    session,
-    requests.map(({ id }) => id),
-  );
-  return {
-    pending: requests.filter(({ id }) => !decided.has(id)),
-    last: requests.at(-1)?.id ?? after,
-    whole: requests.length < limit,
-  };
+  const [rows, outcomes] = await session.queryAll<[MeasuredRequest, { id: number }]>([
+    session.format(`SELECT ${MEASURED} FROM requests WHERE id > ? ORDER BY id LIMIT ?`, [after, limit]),
+    // no outcome is without its request, so that these reach as far as the requests
+    session.format('SELECT request_id AS id FROM outcomes WHERE request_id > ? ORDER BY request_id LIMIT ?', [
+      after,
+      limit,
+    ]),
+  ]);
+  const decided = new Set(outcomes.map(({ id }) => id));
+  const undecided = rows.filter(({ id }) => !decided.has(id));
+  const pending = await withPayloads(session, undecided);
+  const cut = pending.length < undecided.length;
+  const last = (cut ? pending : rows).at(-1)?.id ?? after;
+  return { pending, last, whole: !cut && rows.length < limit, cut };
 }
 
 /** Those of `ids` that have an outcome, and maybe others. */
-async function readDecided(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
+export async function readDecided(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
   if (ids.length === 0) return new Set();
   const [condition, values] = nearIds('request_id', ids);
   const rows = await session.query<{ id: number }>(`SELECT request_id AS id FROM outcomes WHERE ${condition}`, values);
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Reads those of `ids` that MySQL knows, in the order of recording, decided or not. */
-export async function readRequests(session: Session, ids: readonly number[]): Promise<RecordedRequest[]> {
-  if (ids.length === 0) return [];
+/**
+ * Reads those of `ids` that MySQL knows, in the order of recording, decided or not. Each part ends where its payloads would
+ * have more than `MAX_BYTES` together.
+ */
+export async function* readRequests(
+  session: Session,
+  ids: readonly number[],
+): AsyncGenerator<readonly RecordedRequest[], undefined> {
+  if (ids.length === 0) return;
   const [condition, values] = nearIds('id', ids);
   const wanted = new Set(ids);
-  const rows = await session.query<RecordedRequest>(
-    `SELECT id, kind, payload FROM requests WHERE ${condition} ORDER BY id`,
+  const rows = await session.query<MeasuredRequest>(
+    `SELECT ${MEASURED} FROM requests WHERE ${condition} ORDER BY id`,
     values,
   );
-  return rows.filter(({ id }) => wanted.has(id));
+  for (let left = rows.filter(({ id }) => wanted.has(id)); left.length > 0; ) {
+    const requests = await withPayloads(session, left);
+    yield requests;
+    left = left.slice(requests.length);
+  }
+}
+
+/** Bytes of payloads that are read at once. A longer payload is read alone. */
+const MAX_BYTES = 1_000_000;
+/** Bytes of a payload that is read with its length. A longer one is read once it is known to fit. */
+const SHORT_BYTES = 4_000;
+
+/** The columns of `MeasuredRequest`. */
+const MEASURED = `id, kind, LENGTH(payload) AS bytes, IF(LENGTH(payload) <= ${SHORT_BYTES}, payload, NULL) AS payload`;
+
+interface MeasuredRequest extends Pick<RecordedRequest, 'id' | 'kind'> {
+  readonly bytes: number;
+  /** Null if it is long. */
+  readonly payload: string | null;
+}
+
+/** Returns the first of these requests with their payloads: as many as are read at once, and at least one. */
+async function withPayloads(session: Session, measured: readonly MeasuredRequest[]): Promise<RecordedRequest[]> {
+  let bytes = 0;
+  const end = measured.findIndex((request, index) => {
+    bytes += request.bytes;
+    return bytes > MAX_BYTES && index > 0;
+  });
+  const fitting = end === -1 ? measured : measured.slice(0, end);
+  const long = await readPayloads(
+    session,
+    fitting.filter(({ payload }) => payload === null).map(({ id }) => id),
+  );
+  return fitting.map(({ id, kind, payload }) => ({ id, kind, payload: payload ?? payloadOf(id, long) }));
+}
+
+function payloadOf(id: number, payloads: ReadonlyMap<number, string>): string {
+  const payload = payloads.get(id);
+  if (payload === undefined) throw new Error(`request ${id} has vanished`);
+  return payload;
+}
+
+async function readPayloads(session: Session, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await session.query<{ id: number; payload: string }>(
+    'SELECT id, payload FROM requests WHERE id IN (?)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, payload }) => [id, payload]));
 }
 
 /** Ids that are looked at together. */
@@ -148,6 +206,11 @@ export async function longestOf(session: Session, ids: readonly number[]): Promi
     [ids],
   );
   return row === undefined ? null : { id: row.id, seconds: Math.round(row.ms / 1_000) };
+}
+
+/** Whether this request has an outcome. */
+export async function isDecided(session: Session, id: number): Promise<boolean> {
+  return (await session.query('SELECT request_id FROM outcomes WHERE request_id = ?', [id])).length > 0;
 }
 
 /** The id of the request that was recorded last; 0 where there is none. */

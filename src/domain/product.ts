@@ -3,6 +3,7 @@ import { ProductEntity, type ProductRow } from '../db/entities/product.ts';
 import { StockMovementEntity } from '../db/entities/stock-movement.ts';
 import { isDuplicate } from '../db/errors.ts';
 import { insertRow, NOW } from '../db/insert.ts';
+import { inOrmTransaction } from '../db/orm-transaction.ts';
 import { retryConflicts } from '../db/transaction.ts';
 import { ShopError } from './errors.ts';
 import { invalid, type Ref } from './input.ts';
@@ -45,7 +46,7 @@ export async function createProduct(orm: DataSource, product: NewProduct): Promi
 }
 
 async function insertProduct(orm: DataSource, product: NewProduct): Promise<Product> {
-  return orm.transaction(async (manager) => {
+  return inOrmTransaction(orm, async (manager) => {
     const id = await insertRow(manager, ProductEntity, { ...product, createdAt: NOW });
     await insertRow(manager, StockMovementEntity, {
       productId: id,

@@ -9,7 +9,8 @@ import {
 } from '../db/connection.ts';
 import type { DataSource } from '../db/data-source.ts';
 import { databaseAddress } from '../db/database-url.ts';
-import { DatabaseError, databaseError, SchemaError, SMALL_PACKETS } from '../db/errors.ts';
+import { DatabaseError, databaseError, SchemaError, SMALL_PACKETS, TransactionLost } from '../db/errors.ts';
+import { TRANSACTION_IDLE_SECONDS } from '../db/idle-limit.ts';
 import { NoPrimary, requireWrites } from '../db/primary.ts';
 import { answered, connectRedis, type RedisClient, RedisError } from '../db/redis.ts';
 import { RedisSubscription } from '../db/redis-subscription.ts';
@@ -167,6 +168,11 @@ export function isOutage(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'outage';
 }
 
+/** True where `error` says that another session was in the way: nobody is to blame, and the transaction may be tried again. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof DatabaseError && error.kind === 'conflict';
+}
+
 /**
  * An error of the database as an expected one, where it is the server's, the network's or the configuration's fault.
  *
@@ -201,7 +207,15 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
   }
   if (errno === TLS_WANTED || isTlsFault(cause)) return untrusted('MySQL', setting, address, message, cause);
   if (errno !== null && SCHEMA_MISMATCH.has(errno)) return error;
-  if (kind === 'outage') return new ShopError('UNAVAILABLE', { server: 'MySQL', address, reason: message }, { cause });
+  const details = { server: 'MySQL', address, reason: message };
+  if (error instanceof TransactionLost) {
+    return new ShopError('UNAVAILABLE', details, {
+      message: phrase`The connection to MySQL at ${address} was lost in the middle of a transaction, of which nothing was applied: ${message}.`,
+      hint: phrase`Give the same command again. One that is suspended for ${TRANSACTION_IDLE_SECONDS} s loses its transaction.`,
+      cause,
+    });
+  }
+  if (kind === 'outage') return new ShopError('UNAVAILABLE', details, { cause });
   return error;
 }
 

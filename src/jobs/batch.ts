@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BatchException, finishBatch, type OpenBatch, recordRows, type Sender } from '../domain/batch.ts';
 import { countPendingElsewhere, readDecided } from '../domain/batch-report.ts';
-import type { BatchRow } from '../domain/batch-row.ts';
+import { type BatchRow, orderLines } from '../domain/batch-row.ts';
 import { isLaneHeld } from '../domain/lane-session.ts';
-import { oldestPending } from '../domain/pending.ts';
+import { isDecided, oldestPending } from '../domain/pending.ts';
 import { type Pause, readPause } from '../domain/queue-state.ts';
 import type { Session } from '../domain/store.ts';
 import { readAhead } from './read-ahead.ts';
@@ -38,10 +38,20 @@ export interface BatchListener {
 /** Milliseconds between two looks at what has been decided. */
 const LOOK_MS = 1_000;
 const FIRST_PAUSE_MS = 10;
+/** Lines that are recorded and not decided, with which the next piece waits: less than a second's work, and never none. */
+const MOST_LINES_AHEAD = 5_000;
+/** Milliseconds between two polls while the next piece waits. */
+const ROOM_POLL_MS = 50;
+/** Milliseconds without a piece that is decided, after which none waits: maybe no worker is running. */
+const UNDECIDED_MS = 3_000;
 
 /**
  * The run of a batch file: its rows are recorded and queued piece by piece, in file order; a piece that is recorded is
  * sent, whatever happens to this process, and a run that comes after goes on behind it.
+ *
+ * Requests are applied in the order of recording, so whatever another user requests waits for all rows that are recorded
+ * by then. For this reason the run stays only a second's work ahead of the worker. Recording does not depend on the worker:
+ * while nothing is decided, the run goes on without waiting.
  */
 export class BatchRun {
   readonly #channel: Channel;
@@ -54,6 +64,11 @@ export class BatchRun {
   #decided = 0;
   #decidedLine = 0;
   #looked = performance.now();
+  /** Pieces that are not known to be decided, oldest first, and their lines together. */
+  readonly #undecided: Piece[] = [];
+  #linesAhead = 0;
+  /** When a piece was last found to be decided; until then, when the run began. */
+  #movedAt = performance.now();
   #queued = true;
 
   constructor(channel: Channel, batch: OpenBatch, sender: Sender, listener: BatchListener) {
@@ -70,6 +85,7 @@ export class BatchRun {
   /** Sends all pieces. */
   async send(pieces: AsyncIterable<readonly BatchRow[]>, signal: AbortSignal): Promise<void> {
     for await (const rows of readAhead(pieces)) {
+      await this.#awaitRoom(signal);
       signal.throwIfAborted();
       const { pending, replayed, exceptions } = await recordRows(
         this.#channel.session,
@@ -80,6 +96,7 @@ export class BatchRun {
       this.#sent += rows.length;
       this.#lastLine = rows.at(-1)?.line ?? this.#lastLine;
       this.#replayed += replayed;
+      this.#addAhead(rows, pending);
       this.#listener.recorded(this.#sent);
       signal.throwIfAborted();
       await this.#enqueue(pending, signal);
@@ -119,6 +136,27 @@ export class BatchRun {
     return this.#replayed;
   }
 
+  /** Waits until enough of the batch is decided for the next piece, or nothing has been decided for some time. */
+  async #awaitRoom(signal: AbortSignal): Promise<void> {
+    for (let [first] = this.#undecided; first !== undefined; [first] = this.#undecided) {
+      if (this.#linesAhead <= MOST_LINES_AHEAD) return;
+      if (await isDecided(this.#channel.session, first.lastId)) {
+        this.#undecided.shift();
+        this.#linesAhead -= first.lines;
+        this.#movedAt = performance.now();
+      } else if (performance.now() - this.#movedAt >= UNDECIDED_MS) return;
+      else await delay(ROOM_POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
+  }
+
+  #addAhead(rows: readonly BatchRow[], pending: readonly number[]): void {
+    const lastId = pending.at(-1);
+    if (lastId === undefined) return;
+    const lines = rows.reduce((sum, row) => sum + orderLines(row), 0);
+    this.#undecided.push({ lastId, lines });
+    this.#linesAhead += lines;
+  }
+
   /** Looks how far the outcomes have come; true where all that was sent has its outcome. */
   async #look(): Promise<boolean> {
     const { line, rows } = await readDecided(this.#channel.session, this.#batch.id, {
@@ -144,6 +182,13 @@ export class BatchRun {
       await this.#listener.notQueued(error);
     }
   }
+}
+
+/** A piece of the file that is recorded. */
+interface Piece {
+  /** Its last request: requests are decided in the order of recording. */
+  readonly lastId: number;
+  readonly lines: number;
 }
 
 /** How long to wait for the outcomes of a batch, in milliseconds; either may be infinite. */

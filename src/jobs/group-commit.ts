@@ -4,8 +4,9 @@ import { applyGroup, failRequest } from '../domain/apply.ts';
 import { MAX_ATTEMPTS, readFailedAttempts, readRetried, recordFailedAttempt } from '../domain/attempts.ts';
 import type { RecordedRequest } from '../domain/pending.ts';
 import { QueuePaused } from '../domain/queue-state.ts';
-import { isOutage, type Session } from '../domain/store.ts';
+import { isConflict, isOutage, type Session } from '../domain/store.ts';
 import { countOutcomes, type LaneObserver } from './activity.ts';
+import { DeferredRequests, RETRY_MS } from './deferred-requests.ts';
 
 const FIRST_BACKOFF_MS = 200;
 /** Between two looks whether a paused queue goes on; well within the server's patience with an idle session. */
@@ -27,11 +28,15 @@ export interface CommitEvents extends LaneObserver {
  * are not touched, and an outage counts as none. Failed attempts are written down before the next is made: whoever has
  * the lane next counts on.
  *
+ * What another session has locked is nobody's failure: the requests that need it are deferred, see `DeferredRequests`, and
+ * the others are applied.
+ *
  * While the queue is paused, whatever comes next waits, and counts as no attempt.
  */
 export class GroupCommit {
   /** Failed attempts of requests without an outcome; kept over an outage. */
   readonly #failed = new Map<number, number>();
+  readonly #deferred: DeferredRequests;
   readonly #log: Logger;
   readonly #events: CommitEvents;
   readonly #stop: AbortSignal;
@@ -39,13 +44,25 @@ export class GroupCommit {
 
   /** @param stop ends the wait for a paused queue to be resumed. */
   constructor(log: Logger, events: CommitEvents, stop: AbortSignal) {
+    this.#deferred = new DeferredRequests(log);
     this.#log = log;
     this.#events = events;
     this.#stop = stop;
   }
 
+  /** True while requests wait for rows that another session has locked: `apply` is to be called again and again. */
+  get waiting(): boolean {
+    return !this.#deferred.empty;
+  }
+
+  /** True for a request that waits for such a row, or behind one that does. */
+  isDeferred(id: number): boolean {
+    return this.#deferred.has(id);
+  }
+
   /** Learns of the attempts that were made by those who had the lane before; to be called whenever it is taken. */
   async takeOver(session: Session): Promise<void> {
+    this.#deferred.clear();
     for (const id of await readRetried(session, [...this.#failed.keys()])) this.#failed.delete(id);
     // one that could not be written down is known here alone
     for (const [id, failed] of await readFailedAttempts(session)) {
@@ -54,17 +71,31 @@ export class GroupCommit {
   }
 
   /**
-   * Returns when each request has its outcome, or has failed for good and the server takes no outcome of it: then it
-   * stays pending, and no further attempt is made.
+   * Returns when each request has its outcome or is deferred, or has failed for good and the server takes no outcome of
+   * it: then it stays pending, and no further attempt is made. What was deferred before is tried again, first of all.
    *
-   * @returns those that have failed.
+   * @returns those that were not applied: they have failed, or are deferred.
    * @throws what ended the session: an outage, after which nobody knows what was committed; QueuePaused where it is to stop
    * before the queue goes on.
    */
   async apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number>> {
-    const failed = new Set<number>();
-    let waiting = await this.#withoutExhausted(session, requests, failed);
-    let size = waiting.length;
+    if (this.#deferred.full) this.#log.warn('so many requests wait for locked rows that all later ones wait, too');
+    while (this.#deferred.full && !this.#stop.aborted) {
+      await delay(RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
+      await this.#applyAll(session, [], new Set());
+    }
+    const notApplied = new Set<number>();
+    await this.#applyAll(session, await this.#withoutExhausted(session, requests, notApplied), notApplied);
+    for (const { id } of requests) if (this.#deferred.has(id)) notApplied.add(id);
+    return notApplied;
+  }
+
+  async #applyAll(session: Session, requests: readonly RecordedRequest[], failed: Set<number>): Promise<void> {
+    const again = await this.#deferred.retry(session);
+    const admitted = await this.#deferred.admit(session, requests);
+    let waiting = again.length === 0 ? admitted : [...again, ...admitted].sort((a, b) => a.id - b.id);
+    // what one of them has waited for may still be there, unseen
+    let size = again.length === 0 ? waiting.length : 1;
     while (waiting.length > 0) {
       const group = waiting.slice(0, size);
       try {
@@ -73,17 +104,29 @@ export class GroupCommit {
         size = Math.min(size * 2, MAX_GROUP);
       } catch (error) {
         if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
-        const [first] = group;
-        if (group.length > 1 || first === undefined) {
-          this.#log.debug({ err: error, requests: group.length }, 'a group failed and is halved');
-          size = Math.ceil(group.length / 2);
-        } else if (await this.#failedForGood(session, first, error)) {
-          waiting = waiting.slice(1);
-          failed.add(first.id);
-        }
+        this.#log.debug({ err: error, requests: group.length }, 'a group failed');
+        const left = isConflict(error)
+          ? await this.#deferred.defer(session, waiting, group)
+          : await this.#withoutFailed(session, waiting, group.length, error, failed);
+        // the same again, in smaller groups, until the guilty request is alone
+        size = left.length === waiting.length ? Math.ceil(group.length / 2) : Math.min(group.length * 2, MAX_GROUP);
+        waiting = left;
       }
     }
-    return failed;
+  }
+
+  /** Counts the failed attempt of a request that was alone in its group; returns those that are to be applied still. */
+  async #withoutFailed(
+    session: Session,
+    [first, ...others]: readonly RecordedRequest[],
+    size: number,
+    error: unknown,
+    failed: Set<number>,
+  ): Promise<readonly RecordedRequest[]> {
+    if (first === undefined) return others;
+    if (size > 1 || !(await this.#failedForGood(session, first, error))) return [first, ...others];
+    failed.add(first.id);
+    return others;
   }
 
   /** Stores the failure of those that had all their attempts without it; returns the others. */

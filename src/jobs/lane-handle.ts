@@ -65,7 +65,7 @@ export class LaneHandle {
   }
 
   /**
-   * Hands requests to the lane. Resolves when each has its outcome or is not known.
+   * Hands requests to the lane. Resolves when each has its outcome, is deferred or is not known.
    *
    * @throws LaneLost
    */

@@ -5,6 +5,7 @@ import { newestRequest, oldestPending, type RecordedRequest, readPending, readRe
 import { QueuePaused } from '../domain/queue-state.ts';
 import { isOutage, type Session, within } from '../domain/store.ts';
 import { Ahead } from './ahead.ts';
+import { RETRY_MS } from './deferred-requests.ts';
 import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
 
 /** How often an idle lane tells the server that it lives; well within the server's patience with it. */
@@ -76,6 +77,8 @@ export class Lane {
   #newest = 0;
   /** Whether more was recorded behind it at the last look. */
   #more = false;
+  /** The most requests of the next stretch: the server measures the payloads of all of them, also of those that don't fit. */
+  #reach = MAX_GROUP;
   #decidedUpTo = 0;
 
   constructor(address: LaneAddress, events: LaneEvents, log: Logger) {
@@ -86,7 +89,8 @@ export class Lane {
   }
 
   /**
-   * Hands requests to the lane. Resolves when each has its outcome or is not known.
+   * Hands requests to the lane. Resolves when each has its outcome, is deferred or is not known: what is deferred needs no
+   * job, and would take the place of one that brings other work.
    *
    * @throws LaneLost
    */
@@ -181,7 +185,7 @@ export class Lane {
    * come so far.
    *
    * @param late ids up to `#newest`; they go first.
-   * @returns `applied`: without those that have failed, for which another job may come: they can be retried.
+   * @returns `applied`: without those that have failed or are deferred, for which another job may come.
    */
   async #applyUpTo(
     session: Session,
@@ -189,13 +193,18 @@ export class Lane {
     late: readonly number[] = [],
   ): Promise<{ readonly applied: readonly number[]; readonly done: boolean }> {
     const applied: number[] = [];
-    const first = await readRequests(session, late);
+    const first = await this.#beginWith(
+      session,
+      late.filter((id) => !this.#commits.isDeferred(id)),
+    );
+    if (first === null) return { applied, done: false };
     for (let before = first; ; before = []) {
-      const limit = Math.max(MAX_GROUP - before.length, 1);
-      const { pending, last, whole } = await readPending(session, this.#newest, limit);
-      const failed = await this.#apply(session, [...before, ...pending]);
-      if (failed === null) return { applied, done: false };
-      applied.push(...pending.map(({ id }) => id).filter((id) => !failed.has(id)));
+      const limit = Math.max(this.#reach - before.length, 1);
+      const { pending, last, whole, cut } = await readPending(session, this.#newest, limit);
+      this.#reach = Math.min(2 * (cut ? pending.length : this.#reach), MAX_GROUP);
+      const notApplied = await this.#apply(session, [...before, ...pending]);
+      if (notApplied === null) return { applied, done: false };
+      applied.push(...pending.map(({ id }) => id).filter((id) => !notApplied.has(id)));
       this.#newest = last;
       this.#more = !whole;
       if (whole || last >= upTo) return { applied, done: true };
@@ -205,13 +214,23 @@ export class Lane {
     }
   }
 
+  /** Applies all of `late` that does not fit in one part; returns the last part, or null where the lane is to stop. */
+  async #beginWith(session: Session, late: readonly number[]): Promise<readonly RecordedRequest[] | null> {
+    let last: readonly RecordedRequest[] = [];
+    for await (const part of readRequests(session, late)) {
+      if (last.length > 0 && (await this.#apply(session, last)) === null) return null;
+      last = part;
+    }
+    return last;
+  }
+
   /** The request before the next one that is pending; where none is, the last one that is asked for. */
   async #beforeNext(session: Session, last: number, upTo: number): Promise<number> {
     const next = await oldestPending(session, last + 1);
     return next === 0 ? upTo : next - 1;
   }
 
-  /** Those that have failed; null where the lane is to stop while the queue is paused. */
+  /** Those that were not applied; null where the lane is to stop while the queue is paused. */
   async #apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number> | null> {
     try {
       return await this.#commits.apply(session, requests);
@@ -225,7 +244,7 @@ export class Lane {
     while (this.#line.length > 0 || !this.#stop.signal.aborted) {
       if (this.#line.length === 0) {
         if (this.#mayGoAhead) this.#ahead.add((await this.#applyUpTo(session, this.#newest)).applied, []);
-        else if (!(await this.#waitForWork())) await keepAlive(session);
+        else if (!(await this.#waitForWork())) await this.#keepUp(session);
         continue;
       }
       // jobs whose replies came in one read from Redis are handed over within this turn of the event loop
@@ -248,12 +267,18 @@ export class Lane {
     return this.#more && this.#ahead.size < ENOUGH_AHEAD;
   }
 
-  /** True where work has come, false where it is time for a heartbeat. */
+  /** Keeps the idle session alive, and tries again what was deferred. */
+  async #keepUp(session: Session): Promise<void> {
+    await keepAlive(session);
+    if (this.#commits.waiting) await this.#apply(session, []);
+  }
+
+  /** True where work has come, false where it is time to keep the session alive. */
   async #waitForWork(): Promise<boolean> {
     const arrived = new Promise<boolean>((resolve) => {
       this.#wake = () => resolve(true);
     });
-    const work = await within(HEARTBEAT_MS, arrived, false);
+    const work = await within(this.#commits.waiting ? RETRY_MS : HEARTBEAT_MS, arrived, false);
     this.#wake = () => {};
     return work;
   }

@@ -46,6 +46,8 @@ export class Sweep {
   /** What Redis has been asked for and has not answered yet: there is never more than one question. */
   #asked: Promise<number | null> | null = null;
   #away = false;
+  /** What the last round has given to the lane. */
+  #given: ReadonlySet<number> = new Set();
 
   constructor(databaseUrl: string, producer: Producer, lane: LaneHandle, log: Logger) {
     this.#databaseUrl = databaseUrl;
@@ -101,7 +103,11 @@ export class Sweep {
     const pending = new Set([...retried, ...missed, ...recent].sort((a, b) => a - b));
     const lost = this.#lane.notHeld(pending);
     if (lost.length === 0) return;
-    this.#log.info({ requests: lost.length, first: lost[0] }, 'applying what is pending and in no job');
+    // what waits for a locked row, or can't be stored, is found in each round
+    if (lost.some((id) => !this.#given.has(id))) {
+      this.#log.info({ requests: lost.length, first: lost[0] }, 'applying what is pending and in no job');
+    }
+    this.#given = new Set(lost);
     const submissions: Promise<void>[] = [];
     for (let start = 0; start < lost.length; start += MAX_JOB_REQUESTS) {
       submissions.push(this.#lane.submit(lost.slice(start, start + MAX_JOB_REQUESTS)));

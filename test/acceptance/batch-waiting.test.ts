@@ -344,9 +344,9 @@ it('tells of its progress every few seconds, but not under --quiet', async () =>
 
 it('says what is recorded under which name where the file changes while it is sent', async () => {
   const path = join(folder, 'changing.csv');
-  // more than is read before the first row is sent
-  const row = `,@ann,${'1 '.repeat(100_000)}\n`;
-  const text = `kind,user,items\n${row.repeat(24)}`;
+  // more than is read before the first row is sent, in pieces of three rows
+  const products = Array.from({ length: 1_000 }, (_, index) => 1_000_000_000_000_000 + index);
+  const text = `kind,user,items\n${`,@ann,${products.join(' ')} \n`.repeat(250)}`;
   await writeFile(path, text);
   const name = 'changing';
   const run = shop.start(['batch', 'run', path, '--name', name, '--no-wait', '--json']);

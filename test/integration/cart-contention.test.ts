@@ -218,7 +218,8 @@ describe('with the lane', () => {
       const { id } = await recordRequest(session, content, { key: newKey(), actor: 'tester', host: 'test' });
       ids.push(id);
     }
-    return (await applyGroup(session, await readRequests(session, ids), () => 1)).decided.map(({ status }) => status);
+    const { value: requests = [] } = await readRequests(session, ids).next();
+    return (await applyGroup(session, requests, () => 1)).decided.map(({ status }) => status);
   }
 
   function some<T>(of: readonly T[]): T {

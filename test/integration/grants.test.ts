@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findLockedRows } from '../../src/domain/locked-rows.ts';
+import { openSession } from '../../src/domain/store.ts';
 import { TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
@@ -159,6 +161,12 @@ describe('each account may write this and nothing else', () => {
       retries: ['INSERT'],
     });
   });
+});
+
+it('lets the worker see which rows another session has locked', async () => {
+  const session = await openSession(urlOf('worker'));
+  expect(await findLockedRows(session, ['user 1', 'product 1', 'order 1', 'cart 1'])).toEqual(new Set());
+  await session.close();
 });
 
 it('does a shop’s whole work: operators ask, the worker applies', async () => {

@@ -195,7 +195,8 @@ describe('with the lane', () => {
           for (const content of contents) {
             ids.push((await recordRequest(session, content, { key: newKey(), actor: 'tester', host: 'test' })).id);
           }
-          const { decided } = await applyGroup(noting(session, lost), await readRequests(session, ids), () => 1);
+          const { value: requests = [] } = await readRequests(session, ids).next();
+          const { decided } = await applyGroup(noting(session, lost), requests, () => 1);
           expect(new Set(decided.map(({ status }) => status))).toEqual(new Set(['applied']));
         }
       }).finally(() => {

@@ -35,7 +35,7 @@ async function record(secondsAgo: number): Promise<number> {
 }
 
 async function fail(id: number): Promise<void> {
-  const [request] = await readRequests(session, [id]);
+  const { value: [request] = [] } = await readRequests(session, [id]).next();
   if (request === undefined) throw new Error('it was not recorded');
   expect(await failRequest(session, request, 3)).toBe(true);
   expect(await failRequest(session, request, 3)).toBe(false);

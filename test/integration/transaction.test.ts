@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { connect, type Session } from '../../src/db/connection.ts';
 import { databaseError } from '../../src/db/errors.ts';
+import { TRANSACTION_IDLE_SECONDS } from '../../src/db/idle-limit.ts';
 import type { Statement } from '../../src/db/statements.ts';
-import { readAndWrite } from '../../src/db/transaction.ts';
+import { inTransaction, readAndWrite } from '../../src/db/transaction.ts';
 import { TestShop } from '../support/shop.ts';
 import { watched } from '../support/watched-session.ts';
 
@@ -44,23 +45,52 @@ function ids(): Promise<{ id: number }[]> {
   return shop.sql('SELECT id FROM notes ORDER BY id');
 }
 
-it('reads in one packet, and writes and commits in another', async () => {
-  const packets: string[] = [];
-  const recording = watched(session, (sql, send) => {
-    packets.push(sql);
+/** The first words of the statements in each packet, as they are sent. */
+function recording(of: Session): { readonly session: Session; readonly packets: string[][] } {
+  const packets: string[][] = [];
+  const recorded = watched(of, (sql, send) => {
+    packets.push(sql.split(';\n').map((statement) => statement.split(' ')[0] ?? ''));
     return send();
   });
+  return { session: recorded, packets };
+}
+
+it('reads in one packet, and writes and commits in another', async () => {
+  const own = await connect(shop.databaseUrl, { idleSeconds: 4 });
+  const { session: recorded, packets } = recording(own);
   const result = await readAndWrite<[{ id: number }, never, { id: number }], string>(
-    recording,
+    recorded,
     ['SELECT id FROM notes WHERE id = 1 FOR UPDATE', null, 'SELECT id FROM notes ORDER BY id DESC'],
     ([first, none, all]) => ({ writes: [insert(3), update([1, 2], 2)], result: JSON.stringify([first, none, all]) }),
   );
   expect(result).toBe('[[{"id":1}],[],[{"id":2},{"id":1}]]');
-  expect(packets.map((packet) => packet.split(';\n').map((sql) => sql.split(' ')[0]))).toEqual([
+  await own.close();
+  expect(packets).toEqual([
     ['START', 'SELECT', 'SELECT'],
     ['INSERT', 'UPDATE', 'SET', 'COMMIT'],
   ]);
   expect(await ids()).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+});
+
+it('limits how long it may be idle, in the packets that begin and end it, where the session has no limit', async () => {
+  const limits = async () => session.query('SELECT @@wait_timeout AS idle, @@net_write_timeout AS unread');
+  const before = await limits();
+  const { session: recorded, packets } = recording(session);
+  const limited = [{ idle: TRANSACTION_IDLE_SECONDS, unread: TRANSACTION_IDLE_SECONDS }];
+  expect(await inTransaction(recorded, limits)).toEqual(limited);
+  expect(await limits()).toEqual(before);
+  await expect(inTransaction(recorded, () => Promise.reject(new Error('refused')))).rejects.toThrow('refused');
+  expect(await limits()).toEqual(before);
+  await readAndWrite<[], null>(recorded, [], () => ({ writes: [], result: null }));
+  expect(await limits()).toEqual(before);
+  expect(packets).toEqual([
+    ['SET', 'START'],
+    ['COMMIT', 'SET'],
+    ['SET', 'START'],
+    ['ROLLBACK', 'SET'],
+    ['SET', 'START'],
+    ['COMMIT', 'SET'],
+  ]);
 });
 
 it('keeps nothing where a statement has found fewer rows than it must, and the session can be used', async () => {

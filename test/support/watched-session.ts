@@ -12,6 +12,7 @@ export function watched(session: Session, watch: <T>(sql: string, send: () => Pr
     url: session.url,
     chosen: session.chosen,
     packetBytes: session.packetBytes,
+    idleSeconds: session.idleSeconds,
     format: (sql, values) => session.format(sql, values),
     close: () => session.close(),
     destroy: () => session.destroy(),

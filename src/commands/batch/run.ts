@@ -7,7 +7,7 @@ import type { RowFile } from '../../cli/input/rows.ts';
 import { optional, parseDuration } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
-import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, readBatchRow } from '../../domain/batch-row.ts';
+import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, orderLines, readBatchRow } from '../../domain/batch-row.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
@@ -26,8 +26,8 @@ interface RunFlags {
 
 /** Rows that are recorded in one transaction and carried by one job. */
 const PIECE_ROWS = 1_000;
-/** A piece of long rows is sent before it has that many; the reader gives some hundred kilobytes at once. */
-const PIECE_CHUNKS = 4;
+/** A piece of large orders is sent before it has that many rows. The largest order has a thousand lines. */
+const PIECE_LINES = 2_500;
 /** Without `--timeout`: this long without any row that is decided. */
 const STALL_MS = 30_000;
 
@@ -197,25 +197,25 @@ function fractionRead({ bytes, bytesRead }: RowFile): number {
   return bytes === 0 ? 1 : bytesRead / bytes;
 }
 
-/** The rows of the file in pieces of about a thousand. */
+/** The rows of the file in pieces of at most a thousand, and fewer where they are large orders. */
 async function* pieces(file: RowFile, name: string | null): AsyncGenerator<readonly BatchRow[]> {
-  let waiting: BatchRow[] = [];
-  let chunks = 0;
+  let piece: BatchRow[] = [];
+  let lines = 0;
   for await (const rows of file.rows()) {
-    for (const row of rows) {
-      const { line } = row;
-      waiting.push(
-        'problem' in row
-          ? { line, key: null, kind: null, reason: phrase`row ${row.problem}` }
-          : readBatchRow(line, row.fields, name),
-      );
-    }
-    chunks++;
-    while (waiting.length >= PIECE_ROWS || (chunks >= PIECE_CHUNKS && waiting.length > 0)) {
-      yield waiting.slice(0, PIECE_ROWS);
-      waiting = waiting.slice(PIECE_ROWS);
-      chunks = 0;
+    for (const fileRow of rows) {
+      const { line } = fileRow;
+      const row =
+        'problem' in fileRow
+          ? { line, key: null, kind: null, reason: phrase`row ${fileRow.problem}` }
+          : readBatchRow(line, fileRow.fields, name);
+      piece.push(row);
+      lines += orderLines(row);
+      if (piece.length === PIECE_ROWS || lines >= PIECE_LINES) {
+        yield piece;
+        piece = [];
+        lines = 0;
+      }
     }
   }
-  if (waiting.length > 0) yield waiting;
+  if (piece.length > 0) yield piece;
 }

@@ -73,7 +73,7 @@ function referencesOf(rows: readonly ImportRow[]): string[] {
 async function writeUsers(session: Session, { created, changed }: ImportPlan): Promise<void> {
   if (changed.length > 0) {
     const written = await session.execute(
-      `UPDATE ${valuesTable(NAME_COLUMN)} STRAIGHT_JOIN users ON users.id = next.id SET users.name = next.name`,
+      `UPDATE ${valuesTable(NAME_COLUMN)} STRAIGHT_JOIN users FORCE INDEX (PRIMARY) ON users.id = next.id SET users.name = next.name`,
       [JSON.stringify(changed.map(({ id, name }) => [id, name]))],
     );
     expectRows('users', written, changed.length);
@@ -88,7 +88,7 @@ async function writeUsers(session: Session, { created, changed }: ImportPlan): P
 async function writeProducts(session: Session, { created, changed }: ImportPlan): Promise<void> {
   if (changed.length > 0) {
     const written = await session.execute(
-      `UPDATE ${valuesTable(NAME_COLUMN, "price BIGINT PATH '$[2]'")} STRAIGHT_JOIN products ON products.id = next.id
+      `UPDATE ${valuesTable(NAME_COLUMN, "price BIGINT PATH '$[2]'")} STRAIGHT_JOIN products FORCE INDEX (PRIMARY) ON products.id = next.id
        SET products.name = next.name, products.price = next.price`,
       [JSON.stringify(changed.map(({ id, name, price }) => [id, name, price]))],
     );

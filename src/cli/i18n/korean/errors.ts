@@ -86,6 +86,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'the schema': '스키마',
   'the ranking': '랭킹',
   'the local environment': '로컬 환경',
+  'The connection to MySQL at {0} was lost in the middle of a transaction, of which nothing was applied: {1}.':
+    '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌습니다. 그 트랜잭션에서 적용된 것은 없습니다: {1}.',
+  'Give the same command again. One that is suspended for {0} s loses its transaction.':
+    '같은 명령을 다시 실행하십시오. {0}초 동안 멈춘 명령은 트랜잭션을 잃습니다.',
   "{0} can't be reached at {1}: {2}.": '{0}에 연결할 수 없습니다 ({1}): {2}.',
   'Check that it runs and is reachable; `shop dev status` shows the local servers.':
     '실행 중이고 연결할 수 있는지 확인하십시오. 로컬 서버는 `shop dev status`로 볼 수 있습니다.',

@@ -1,0 +1,119 @@
+import type { Connection } from 'mysql2/promise';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { findLockedRows } from '../../src/domain/locked-rows.ts';
+import type { RecordedRequest } from '../../src/domain/pending.ts';
+import { openSession, type Session } from '../../src/domain/store.ts';
+import { DeferredRequests, RETRY_MS } from '../../src/jobs/deferred-requests.ts';
+import { eventually } from '../support/eventually.ts';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+let session: Session;
+let other: Connection;
+let lines: string[];
+let deferred: DeferredRequests;
+
+beforeAll(async () => {
+  shop = await TestShop.create({ inProcess: true });
+  await shop.ok(['db', 'seed']);
+  session = await openSession(shop.databaseUrl);
+  other = await shop.connection();
+});
+
+beforeEach(() => {
+  lines = [];
+  deferred = new DeferredRequests(pino({}, { write: (line: string) => lines.push(line) }));
+});
+
+afterAll(async () => {
+  await session.close();
+  await other.end();
+  await shop.close();
+});
+
+async function record(...args: readonly string[]): Promise<RecordedRequest> {
+  const { requestId } = await shop.ok<{ requestId: number }>([...args, '--no-wait']);
+  const [request] = await shop.sql<RecordedRequest>('SELECT id, kind, payload FROM requests WHERE id = ?', [requestId]);
+  if (request === undefined) throw new Error(`no request ${requestId}`);
+  return request;
+}
+
+const idsOf = (requests: readonly RecordedRequest[]) => requests.map(({ id }) => id);
+
+async function retried(): Promise<readonly number[]> {
+  return eventually(
+    'some are to be tried again',
+    async () => {
+      const ids = idsOf(await deferred.retry(session));
+      return ids.length > 0 && ids;
+    },
+    10 * RETRY_MS,
+  );
+}
+
+it('finds the rows that another session has locked, for reading or for writing, and no others', async () => {
+  const { orderId, cartId } = await shop.whileWorking(async () => {
+    await shop.ok(['charge', '1', '1000']);
+    const order = await shop.ok<{ orderId: number }>(['order', 'place', '1', '1']);
+    const cart = await shop.ok<{ cartId: number }>(['cart', 'add', '1', '3']);
+    return { ...order, ...cart };
+  });
+  const all = [1, 2].flatMap((id) => [`user ${id}`, `product ${id}`, `order ${orderId}`, `cart ${cartId}`] as const);
+  expect(await findLockedRows(session, all)).toEqual(new Set());
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 2 FOR UPDATE');
+  await other.query('SELECT * FROM products WHERE id = 1 LOCK IN SHARE MODE');
+  await other.query('UPDATE orders SET refunded = refunded WHERE id = ?', [orderId]);
+  await other.query('SELECT * FROM cart_lines WHERE cart_id = ? FOR UPDATE', [cartId]);
+  const locked = await findLockedRows(session, [...all, 'user @nobody', 'product 4711']);
+  await other.query('ROLLBACK');
+  expect(locked).toEqual(new Set(['user 2', 'product 1', `order ${orderId}`, `cart ${cartId}`]));
+  expect(await findLockedRows(session, all)).toEqual(new Set());
+});
+
+it('keeps back, in the order of recording, what shares a row with what waits, and nothing else', async () => {
+  const [first, second, third, late, next, last] = [
+    await record('charge', '1', '1'),
+    await record('charge', '2', '1'),
+    await record('order', 'place', '3', '1'),
+    await record('charge', '1', '2'),
+    await record('order', 'place', '1', '4'),
+    await record('order', 'place', '4', '4'),
+  ];
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 1 FOR UPDATE');
+  expect(await deferred.defer(session, [first, second], [first, second])).toEqual([second]);
+  // of the same user; and of another user, by the product that it names
+  expect(await deferred.admit(session, [third, next, last])).toEqual([third]);
+  expect(await deferred.admit(session, [late])).toEqual([]);
+  expect(await deferred.admit(session, [first])).toEqual([]);
+  await other.query('ROLLBACK');
+  expect(await retried()).toEqual(idsOf([first, late, next, last]));
+  expect(deferred.empty).toBe(true);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('"rows":["user 1"]');
+});
+
+it('lets nobody wait for a request that has its outcome, though its job comes only now', async () => {
+  const done = await record('order', 'place', '5', '2:1');
+  await shop.whileWorking(() => shop.decided(String(done.id)));
+  const [waiting, free] = [await record('charge', '5', '1'), await record('order', 'place', '3', '2')];
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 5 FOR UPDATE');
+  expect(await deferred.defer(session, [waiting], [waiting])).toEqual([]);
+  expect(await deferred.admit(session, [done, free])).toEqual([free]);
+  await other.query('ROLLBACK');
+  expect(await retried()).toEqual([waiting.id]);
+});
+
+it('names a single request that waits for a row which no request names, once', async () => {
+  const [first, second] = [await record('charge', '1', '1'), await record('charge', '2', '1')];
+  expect(await deferred.defer(session, [first, second], [first, second])).toEqual([first, second]);
+  for (let time = 0; time < 2; time++) {
+    expect(await deferred.defer(session, [first, second], [first])).toEqual([second]);
+    expect(await retried()).toEqual([first.id]);
+  }
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(`"requestId":${first.id}`);
+});
