@@ -87,8 +87,8 @@ const MUTANTS = [
   {
     name: 'GET_LOCK of the lane',
     file: 'src/domain/lane-session.ts',
-    from: 'if (!(await acquireLock(session, laneLock(address), seconds))) return false;',
-    to: 'if (seconds < 0 && !(await acquireLock(session, laneLock(address), seconds))) return false;',
+    from: 'const acquired = await acquireLock(session, laneLock(address), seconds);',
+    to: 'const acquired = seconds > 0 || (await acquireLock(session, laneLock(address), seconds));',
     tests: ['faults/frozen-worker', 'faults/worker-death'],
   },
   {
@@ -167,6 +167,41 @@ const MUTANTS = [
     from: '...retried, ',
     to: '',
     tests: ['acceptance/queue'],
+  },
+  {
+    name: 'the comparison of schema and prefix in each transaction',
+    file: 'src/domain/queue-state.ts',
+    from: 'if (gate.writable === 1) return gate;',
+    to: 'if (gate.writable !== 2) return gate;',
+    tests: ['faults/two-programs'],
+  },
+  {
+    name: 'the gate that a migration closes before its first step',
+    file: 'src/db/schema.ts',
+    from: 'if (before.length > 0 && pending.length > 0) await closeGate(session);',
+    to: 'if (before.length > pending.length + 99) await closeGate(session);',
+    tests: ['faults/two-programs'],
+  },
+  {
+    name: 'the claim of a database for one prefix',
+    file: 'src/domain/lane-session.ts',
+    from: 'await claimPrefix(session, address.prefix);',
+    to: '',
+    tests: ['faults/two-programs'],
+  },
+  {
+    name: 'the look past a job that Redis does not hand out',
+    file: 'src/jobs/sweep.ts',
+    from: 'const stuck = nextInLine !== null',
+    to: 'const stuck = nextInLine === -1',
+    tests: ['faults/redis-no-writes'],
+  },
+  {
+    name: 'the jump over ids that do not exist',
+    file: 'src/domain/pending.ts',
+    from: 'from = Math.max(to, (stretch?.next ?? end) - 1);',
+    to: 'from = to;',
+    tests: ['faults/id-gap'],
   },
   {
     name: 'the numbering of the ledger behind its newest row',

@@ -48,8 +48,11 @@ export function defineDoctor(command: Command, runner: Runner): void {
         ]);
         const diagnosis = await diagnose(address, async (redis) => {
           const producer = new Producer(redis, address.prefix);
-          const workers = await producer.readWorkers().finally(() => producer.close());
-          return workers?.length ?? null;
+          try {
+            return { workers: (await producer.readWorkers())?.length ?? null, hold: await producer.readHold() };
+          } finally {
+            await producer.close();
+          }
         });
         return answer<Diagnosis, DoctorRow>(diagnosis, DIAGNOSIS, diagnosis.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
       },

@@ -3,7 +3,12 @@ import type { Session } from './connection.ts';
 import { connect, databaseName } from './connection.ts';
 import { DatabaseError, SchemaError } from './errors.ts';
 import { acquireLock, lockName, releaseLock } from './lock.ts';
-import { FIRST_MIGRATION_BEFORE_0_2, MIGRATION_NAMES, MIGRATIONS_TABLE } from './migrations/names.ts';
+import {
+  FIRST_MIGRATION_BEFORE_0_2,
+  MIGRATION_NAMES,
+  MIGRATION_UNDER_WAY,
+  MIGRATIONS_TABLE,
+} from './migrations/names.ts';
 
 /** Seconds that one migrating process waits for another; twenty at once must all get their turn. */
 const LOCK_WAIT_SECONDS = 300;
@@ -56,10 +61,25 @@ export async function onCurrentSchema(session: Session): Promise<Session> {
  * @returns the names of the migrations that this call applied.
  */
 export async function migrate(url: string): Promise<readonly string[]> {
-  return withSchemaLock(url, async (dataSource) => {
+  return withSchemaLock(url, async (dataSource, session) => {
+    const { applied: before, pending } = await schemaState(session);
+    if (before.length > 0 && pending.length > 0) await closeGate(session);
     const applied = await dataSource.runMigrations({ transaction: 'none' });
+    if (before.length > 0) await forgetUnderWay(session);
     return applied.map(({ name }) => name);
   });
+}
+
+/** Returns when no lane writes any more: see `GATE`. A migration commits step by step, and workers may be running. */
+async function closeGate(session: Session): Promise<void> {
+  await forgetUnderWay(session);
+  await session.execute(`INSERT INTO ${MIGRATIONS_TABLE} (timestamp, name) VALUES (0, ?)`, [MIGRATION_UNDER_WAY]);
+  // behind the transaction under way, which holds the row until it ends
+  await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
+}
+
+async function forgetUnderWay(session: Session): Promise<void> {
+  await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [MIGRATION_UNDER_WAY]);
 }
 
 /** Takes back the migration that was applied last; returns its name, or null where none is applied. */
@@ -67,6 +87,7 @@ export async function revertLast(url: string): Promise<string | null> {
   return withSchemaLock(url, async (dataSource, session) => {
     const last = (await appliedMigrations(session)).at(-1);
     if (last === undefined) return null;
+    await forgetUnderWay(session);
     await dataSource.undoLastMigration({ transaction: 'none' });
     return last;
   });
@@ -109,7 +130,7 @@ export class SchemaLocked extends Error {
 async function appliedMigrations(session: Pick<Session, 'query'>): Promise<string[]> {
   try {
     const rows = await session.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`);
-    return rows.map(({ name }) => name);
+    return rows.map(({ name }) => name).filter((name) => name !== MIGRATION_UNDER_WAY);
   } catch (error) {
     if (error instanceof DatabaseError && error.errno === NO_SUCH_TABLE) return [];
     throw error;

@@ -7,7 +7,7 @@ import { MAX_POINTS, MAX_QUANTITY } from './input.ts';
 import { type LockedRows, locks, readNamed, stateOf } from './lock-state.ts';
 import type { RecordedRequest } from './pending.ts';
 import { insertOutcomes, persist } from './persist.ts';
-import { GATE, type Gate, requireRunning } from './queue-state.ts';
+import { GATE, GATE_COLUMNS, type Gate, requireRunning } from './queue-state.ts';
 import { lineCount, type RequestContent, type RequestKind } from './request.ts';
 import { FAILURE_CODES } from './request-status.ts';
 
@@ -102,7 +102,7 @@ function beginning(session: Session, group: readonly { readonly id: number }[]):
     group.map(({ id }) => id),
   );
   return session.format(
-    `SELECT gate.now, gate.pausedAt, (SELECT MAX(id) FROM point_transactions) AS last, o.request_id AS id
+    `SELECT ${GATE_COLUMNS}, (SELECT MAX(id) FROM point_transactions) AS last, o.request_id AS id
      FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
     values,
   );

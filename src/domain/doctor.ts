@@ -21,13 +21,14 @@ import { judgeCluster, judgeSentinels, judgeServer } from './doctor/redis-failov
 import { permitted, type RedisInfo, readInfo } from './doctor/redis-info.ts';
 import { judgeNodes } from './doctor/redis-nodes.ts';
 import { judgeEviction, judgeMemory, judgePersistence } from './doctor/redis-settings.ts';
-import { judgePending, judgeWorkers } from './doctor/requests.ts';
+import { judgePending, judgeWorkers, type QueueHold } from './doctor/requests.ts';
 import { judgeDrift } from './doctor/schema.ts';
 import { judgeDatabaseVersion, judgeRedisVersion } from './doctor/versions.ts';
 import { ShopError } from './errors.ts';
 import { isLaneHeld } from './lane-session.ts';
-import { longestPending } from './pending.ts';
+import { findIdJumps, longestPending } from './pending.ts';
 import { phrase } from './phrase.ts';
+import { readPrefix } from './queue-state.ts';
 import { RankingCache } from './ranking-cache.ts';
 import { rankingKey } from './redis-keys.ts';
 import { awaitReplica, openReplica } from './replica.ts';
@@ -50,8 +51,15 @@ export interface Diagnosis {
   readonly checks: readonly CheckResult[];
 }
 
-/** How many workers wait at the queue; null where Redis does not tell. @throws RedisError */
-export type CountWorkers = (redis: RedisClient) => Promise<number | null>;
+/** The queue in Redis as doctor sees it. */
+export interface QueueView {
+  /** How many workers wait there; null where Redis does not tell. */
+  readonly workers: number | null;
+  readonly hold: QueueHold | null;
+}
+
+/** Looks at the queue. @throws RedisError */
+export type ViewQueue = (redis: RedisClient) => Promise<QueueView>;
 
 /** A server that takes longer than this is as good as away. */
 const STATEMENT_MS = 20_000;
@@ -61,8 +69,8 @@ const REDIS_LIMIT_MS = 10_000;
  * Looks at the servers, their settings and clocks, the schema, the workers and what they have to keep up with; changes
  * nothing. A server that is away is a fault of each check that wants it, and all others are made.
  */
-export async function diagnose(address: RankingAddress, countWorkers: CountWorkers): Promise<Diagnosis> {
-  const examination = new Examination(address, countWorkers);
+export async function diagnose(address: RankingAddress, viewQueue: ViewQueue): Promise<Diagnosis> {
+  const examination = new Examination(address, viewQueue);
   try {
     const checks: CheckResult[] = [];
     // one after another: a clock is not to be read behind another check's statement
@@ -89,7 +97,7 @@ class Examination {
   readonly #infos = new Map<string, Promise<RedisInfo>>();
   #current: Promise<Session> | null = null;
 
-  constructor(address: RankingAddress, countWorkers: CountWorkers) {
+  constructor(address: RankingAddress, viewQueue: ViewQueue) {
     const { databaseUrl, redisUrl, prefix, periodMs } = address;
     this.#address = address;
     this.#mysql = connect(databaseUrl, { statementMs: STATEMENT_MS });
@@ -110,8 +118,9 @@ class Examination {
       clocks: () => this.#clocks(),
       schema: () => this.#schema(),
       drift: () => this.#onSchema(async () => judgeDrift((await readSchemaStatus(databaseUrl)).drift)),
-      workers: () => this.#workers(countWorkers),
-      pending: () => this.#onSchema(async (session) => judgePending(await longestPending(session))),
+      workers: () => this.#workers(viewQueue),
+      pending: () =>
+        this.#onSchema(async (session) => judgePending(await longestPending(session), await findIdJumps(session))),
       ranking: async () => judgeRanking(await new RankingCache(await this.#redis, prefix, periodMs).read(), periodMs),
     };
   }
@@ -204,10 +213,17 @@ class Examination {
     return work(await this.#current);
   }
 
-  async #workers(countWorkers: CountWorkers): Promise<Finding> {
+  async #workers(viewQueue: ViewQueue): Promise<Finding> {
     const lane = await this.#ask(async () => isLaneHeld(await this.#mysql, this.#address));
-    const queue = await this.#ask(async () => countWorkers(await this.#redis));
-    const { seen, faults } = judgeWorkers({ laneHeld: lane.value, atQueue: queue.value });
+    const prefix = await this.#ask(async () => this.#onSchema(readPrefix));
+    const queue = await this.#ask(async () => viewQueue(await this.#redis));
+    const { seen, faults } = judgeWorkers({
+      laneHeld: lane.value,
+      atQueue: queue.value?.workers ?? null,
+      prefix: prefix.faults.length > 0 ? undefined : prefix.value,
+      ownPrefix: this.#address.prefix,
+      hold: queue.value?.hold ?? null,
+    });
     return { seen, faults: [...faults, ...lane.faults, ...queue.faults] };
   }
 

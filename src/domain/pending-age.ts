@@ -1,5 +1,5 @@
 import type { Session } from '../db/connection.ts';
-import { findPending, longestOf, newestRequest } from './pending.ts';
+import { findPending, longestOf, newestRequest, nextRequest } from './pending.ts';
 import { findRetriedPending } from './retries.ts';
 import { Watermark } from './watermark.ts';
 
@@ -44,7 +44,7 @@ export class PendingAge {
         return Math.max(longest?.seconds ?? 0, 0);
       }
       if (performance.now() > deadline) return null;
-      after = upTo;
+      after = Math.max(upTo, ((await nextRequest(session, upTo)) ?? newest) - 1);
     }
   }
 }

@@ -137,19 +137,23 @@ const STRETCH = 50_000;
  * Ids of requests without an outcome, oldest first.
  *
  * It goes through the ids in stretches and passes over those in which there are as many outcomes as requests: no outcome
- * is without its request, and counting both takes a fraction of what joining them does.
+ * is without its request, and counting both takes a fraction of what joining them does. Each stretch begins at a request
+ * that exists, so that a gap in the ids costs nothing, however wide it is.
  */
 export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
   const end = Math.min(upTo, await newestRequest(session));
   const found: number[] = [];
-  for (let from = after; from < end && found.length < limit; from += STRETCH) {
-    const range = [from, Math.min(from + STRETCH, end)];
-    const [counts] = await session.query<{ requests: number; outcomes: number }>(
+  for (let from = after; from < end && found.length < limit; ) {
+    const to = Math.min(from + STRETCH, end);
+    const range = [from, to];
+    const [stretch] = await session.query<{ requests: number; outcomes: number; next: number | null }>(
       `SELECT (SELECT COUNT(*) FROM requests WHERE id > ? AND id <= ?) AS requests,
-         (SELECT COUNT(*) FROM outcomes WHERE request_id > ? AND request_id <= ?) AS outcomes`,
-      [...range, ...range],
+         (SELECT COUNT(*) FROM outcomes WHERE request_id > ? AND request_id <= ?) AS outcomes,
+         (SELECT MIN(id) FROM requests WHERE id > ?) AS next`,
+      [...range, ...range, to],
     );
-    if (counts?.requests === counts?.outcomes) continue;
+    from = Math.max(to, (stretch?.next ?? end) - 1);
+    if (stretch?.requests === stretch?.outcomes) continue;
     // bounded on both sides, however the server joins them
     const rows = await session.query<{ id: number }>(
       `SELECT r.id FROM requests r
@@ -160,6 +164,42 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
     for (const { id } of rows) found.push(id);
   }
   return found;
+}
+
+/** The id of the first request after another id; null if there is none. */
+export async function nextRequest(session: Session, after: number): Promise<number | null> {
+  const [row] = await session.query<{ id: number | null }>('SELECT MIN(id) AS id FROM requests WHERE id > ?', [after]);
+  return row?.id ?? null;
+}
+
+/** Ids in sequence: no failed statement and no step of a cluster leaves out as many. */
+const WIDEST_GAP = 1_000_000_000;
+const MOST_JUMPS = 10;
+
+/** A jump in the ids: nothing is recorded between these two. */
+export interface IdJump {
+  /** 0 if it is the first request that has jumped. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Finds jumps in the ids of requests, which only somebody makes who inserts an id; the first ten. Each step looks two ids
+ * up and passes over a billion.
+ */
+export async function findIdJumps(session: Session): Promise<IdJump[]> {
+  const jumps: IdJump[] = [];
+  for (let known = 0; jumps.length < MOST_JUMPS; ) {
+    const [row] = await session.query<{ last: number | null; next: number | null }>(
+      'SELECT (SELECT MAX(id) FROM requests WHERE id <= ?) AS last, (SELECT MIN(id) FROM requests WHERE id > ?) AS next',
+      [known + WIDEST_GAP, known + WIDEST_GAP],
+    );
+    const [last, next] = [row?.last ?? 0, row?.next ?? null];
+    if (next === null) break;
+    if (next - last > WIDEST_GAP) jumps.push({ from: last, to: next });
+    known = next;
+  }
+  return jumps;
 }
 
 /** Finds pending requests above the mark, oldest first; the mark moves up to the first of them. */

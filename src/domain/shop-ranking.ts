@@ -7,7 +7,7 @@ import { phrase } from './phrase.ts';
 import { computeRanking, type Ranking } from './ranking.ts';
 import { RankingCache } from './ranking-cache.ts';
 import { awaitReplica, openReplica, type Replica, whyNotReplica } from './replica.ts';
-import { openRedis, openSession, translateRedisError } from './store.ts';
+import { explainRedisError, openRedis, openSession } from './store.ts';
 
 /** Whose ranking it is, where it is kept, and how often it is refreshed. */
 export interface RankingAddress {
@@ -137,7 +137,7 @@ export class ShopRanking {
     try {
       return await work(new RankingCache(redis, prefix, periodMs));
     } catch (error) {
-      throw translateRedisError(error, redisUrl);
+      throw await explainRedisError(redis, error, redisUrl);
     }
   }
 

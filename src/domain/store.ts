@@ -18,6 +18,7 @@ import { redisAddressText } from '../db/redis-url.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../db/schema.ts';
 import { isTlsFault } from '../db/tls.ts';
 import { within } from '../db/within.ts';
+import { type RedisInfo, readInfo } from './doctor/redis-info.ts';
 import { ShopError } from './errors.ts';
 import { phrase } from './phrase.ts';
 
@@ -243,8 +244,25 @@ const MISNAMED_REDIS = [
   },
 ] as const;
 
-/** An error of Redis as an expected one. */
-export function translateRedisError(error: unknown, url: string): unknown {
+/** The same as `translateRedisError`; of a full Redis it also says how full it may be, if Redis says so. */
+export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
+  // which node of a cluster is full, the error does not say
+  if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);
+  // the error that led here is the one to report
+  const info = await readInfo(client).catch(() => undefined);
+  return translateRedisError(error, url, info);
+}
+
+function isFull({ message }: RedisError): boolean {
+  return message.startsWith('OOM ');
+}
+
+/**
+ * An error of Redis as an expected one.
+ *
+ * @param info of the server that is full.
+ */
+export function translateRedisError(error: unknown, url: string, info?: RedisInfo): unknown {
   if (!(error instanceof RedisError)) return error;
   const address = redisAddressText(url);
   const misnamed = MISNAMED_REDIS.find(({ reason }) => reason.test(error.message));
@@ -266,13 +284,35 @@ export function translateRedisError(error: unknown, url: string): unknown {
       },
     );
   }
-  if (error.message.startsWith('OOM ')) {
+  if (isFull(error)) {
+    const [maxmemory, readable, policy] = ['maxmemory', 'maxmemory_human', 'maxmemory_policy'].map((name) =>
+      info?.get(name),
+    );
+    const known = maxmemory !== undefined && readable !== undefined && policy !== undefined;
+    return new ShopError(
+      'UNAVAILABLE',
+      {
+        server: 'Redis',
+        address,
+        reason: error.message,
+        ...(known ? { maxmemory: Number(maxmemory), maxmemoryPolicy: policy } : {}),
+      },
+      {
+        message: known
+          ? phrase`Redis at ${address} takes no more data: it has reached its maxmemory, which is ${readable}, and its maxmemory-policy is ${policy}.`
+          : phrase`Redis at ${address} takes no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.`,
+        hint: phrase('Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.'),
+        cause: error,
+      },
+    );
+  }
+  if (error.message.startsWith('READONLY ')) {
     return new ShopError(
       'UNAVAILABLE',
       { server: 'Redis', address, reason: error.message },
       {
-        message: phrase`Redis at ${address} takes no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.`,
-        hint: phrase('Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.'),
+        message: phrase`Redis at ${address} is a replica: it takes no writes.`,
+        hint: phrase('Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.'),
         cause: error,
       },
     );
@@ -306,7 +346,8 @@ async function connectPatiently(url: string, limits: SessionLimits): Promise<Ses
   }
 }
 
-function schemaProblem({ state, migrations }: SchemaError): ShopError {
+/** The error `CONFIG` of a schema that is not this program's. */
+export function schemaProblem({ state, migrations }: Pick<SchemaError, 'state' | 'migrations'>): ShopError {
   if (state === 'ahead') {
     return new ShopError(
       'CONFIG',

@@ -2,12 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BatchException, finishBatch, type OpenBatch, recordRows, type Sender } from '../domain/batch.ts';
 import { countPendingElsewhere, readDecided } from '../domain/batch-report.ts';
 import { type BatchRow, orderLines } from '../domain/batch-row.ts';
-import { isLaneHeld } from '../domain/lane-session.ts';
 import { isDecided, oldestPending } from '../domain/pending.ts';
-import { type Pause, readPause } from '../domain/queue-state.ts';
 import type { Session } from '../domain/store.ts';
 import { readAhead } from './read-ahead.ts';
-import type { Channel } from './submit.ts';
+import { type Channel, type DelayListener, tellWhy } from './submit.ts';
 
 /** How far a batch has come. */
 export interface BatchProgress {
@@ -20,7 +18,7 @@ export interface BatchProgress {
 }
 
 /** What the one who runs a batch is told on the way. */
-export interface BatchListener {
+export interface BatchListener extends DelayListener {
   /** Called every second or so. */
   progress(progress: BatchProgress): void;
   /** So many rows are recorded. */
@@ -29,10 +27,6 @@ export interface BatchListener {
   exceptions(exceptions: readonly BatchException[]): Promise<void>;
   /** Recorded, but Redis took no job: the worker's sweep will find them. */
   notQueued(error: unknown): Promise<void>;
-  /** Nothing is decided, and no worker is there to decide it. */
-  noWorker(): Promise<void>;
-  /** Nothing is decided, for the queue is paused. */
-  paused(pause: Pause): Promise<void>;
 }
 
 /** Milliseconds between two looks at what has been decided. */
@@ -114,7 +108,7 @@ export class BatchRun {
    * @returns false where one of the limits was reached before.
    */
   async awaitOutcomes(limits: Limits, signal: AbortSignal): Promise<boolean> {
-    const { session, lane } = this.#channel;
+    const { session } = this.#channel;
     const patience = new Patience(session, limits);
     let askWhy = true;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LOOK_MS)) {
@@ -122,9 +116,7 @@ export class BatchRun {
       const over = await patience.isOver(this.#decided);
       if (askWhy && patience.idleMs >= Math.min(LOOK_MS, limits.timeoutMs)) {
         askWhy = false;
-        const paused = await readPause(session);
-        if (paused !== null) await this.#listener.paused(paused);
-        if (!(await isLaneHeld(session, lane))) await this.#listener.noWorker();
+        await tellWhy(this.#channel, this.#listener);
       }
       if (over) return false;
       await delay(Math.min(pause, limits.timeoutMs), undefined, { signal }).catch(() => signal.throwIfAborted());

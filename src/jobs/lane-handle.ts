@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker as Thread } from 'node:worker_threads';
 import type { Level, Logger } from 'pino';
-import type { LaneAddress } from '../domain/lane-session.ts';
+import { type LaneAddress, refusalError } from '../domain/lane-session.ts';
 import { type LaneEvents, LaneLost } from './lane.ts';
 import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 
@@ -47,8 +47,9 @@ export class LaneHandle {
     this.#thread = new Thread(THREAD, { workerData: { lane, logLevel: log.level } satisfies LaneThreadData });
     this.#ended = new Promise((resolve, reject) => {
       this.#thread.on('message', (message: FromLane) => {
+        if (message.type === 'refused') reject(refusalError(message.refusal, lane));
         // by itself it would end only with the last timer of the last connection that failed
-        if (message.type === 'ended') this.#thread.terminate().catch(reject);
+        if (message.type === 'ended' || message.type === 'refused') this.#thread.terminate().catch(reject);
         else this.#take(message);
       });
       this.#thread.on('error', reject);
@@ -59,7 +60,11 @@ export class LaneHandle {
     });
   }
 
-  /** Resolves when the lane has ended, after `stop()` or `destroy()`; throws what is a bug. */
+  /**
+   * Resolves when the lane has ended, after `stop()` or `destroy()`; throws what is a bug.
+   *
+   * @throws ShopError `CONFIG` where the database is not this worker's to write.
+   */
   ended(): Promise<void> {
     return this.#ended;
   }
@@ -82,6 +87,11 @@ export class LaneHandle {
   /** True while the lane is ours and has caught up. */
   get serving(): boolean {
     return this.#state === 'held';
+  }
+
+  /** True while it has no request to apply. */
+  get idle(): boolean {
+    return this.#submissions.size === 0;
   }
 
   get state(): LaneState {
@@ -128,7 +138,7 @@ export class LaneHandle {
     this.#thread.postMessage(message);
   }
 
-  #take(message: Exclude<FromLane, { type: 'ended' }>): void {
+  #take(message: Exclude<FromLane, { type: 'ended' | 'refused' }>): void {
     switch (message.type) {
       case 'heard':
         this.#heardAt = performance.now();

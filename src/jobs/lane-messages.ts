@@ -1,4 +1,4 @@
-import type { LaneAddress } from '../domain/lane-session.ts';
+import type { LaneAddress, LaneRefusal } from '../domain/lane-session.ts';
 import type { Commit } from './activity.ts';
 
 /** Start parameters of the lane's thread. */
@@ -27,7 +27,8 @@ export type FromLane =
   | { readonly type: 'attempt failed' }
   /** MySQL has answered since this was last told, be it with an error. */
   | { readonly type: 'heard' }
-  /** After it nothing comes any more. */
+  /** After these nothing comes any more. */
   | { readonly type: 'ended' }
+  | { readonly type: 'refused'; readonly refusal: LaneRefusal }
   /** A line of the log, as JSON. */
   | { readonly type: 'log'; readonly line: string };

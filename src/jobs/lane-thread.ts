@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
+import { refusalOf } from '../domain/lane-session.ts';
 import { errorFields } from './error-fields.ts';
 import { Lane } from './lane.ts';
 import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
@@ -72,9 +73,12 @@ setInterval(() => {
 }, HEARD_MS);
 lane.run().then(
   () => tell({ type: 'ended' }),
-  // a bug: uncaught here, it ends the thread and is thrown in the worker's
-  (bug) =>
+  (error) => {
+    const refusal = refusalOf(error);
+    if (refusal !== null) return tell({ type: 'refused', refusal });
+    // a bug: uncaught here, it ends the thread and is thrown in the worker's
     process.nextTick(() => {
-      throw bug;
-    }),
+      throw error;
+    });
+  },
 );

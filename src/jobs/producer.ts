@@ -1,5 +1,7 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import { permitted } from '../domain/doctor/redis-info.ts';
+import type { QueueHold } from '../domain/doctor/requests.ts';
+import { phrase } from '../domain/phrase.ts';
 import { answered, type RedisClient } from '../domain/store.ts';
 import {
   APPLY_JOB,
@@ -106,6 +108,25 @@ export class Producer {
       });
     }
     return clients === null ? null : workers;
+  }
+
+  /** What keeps workers from getting jobs: something that was set in Redis by another program; null where nothing does. @throws RedisError */
+  async readHold(): Promise<QueueHold | null> {
+    const { paused, concurrency } = await answered(this.#redis, this.#queue.getMeta());
+    const release = (field: string) => `redis-cli HDEL ${this.#queue.toKey('meta')} ${field}`;
+    if (paused === true) {
+      return {
+        held: phrase('The queue is paused in Redis: workers get no jobs, and find requests in MySQL seconds later.'),
+        release: release('paused'),
+      };
+    }
+    if (concurrency !== 0) return null;
+    return {
+      held: phrase(
+        "The queue's concurrency is 0 in Redis: workers get no jobs, and find requests in MySQL seconds later.",
+      ),
+      release: release('concurrency'),
+    };
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { QueueHold } from '../domain/doctor/requests.ts';
 import { ShopError } from '../domain/errors.ts';
 import { isLaneHeld, isLaneHeldBy, type LaneAddress } from '../domain/lane-session.ts';
 import type { Phrase } from '../domain/phrase.ts';
@@ -27,6 +28,9 @@ export interface QueueStatus extends QueueCounts {
   readonly laneHeld: boolean;
   /** Null also where Redis is there, and does not tell. */
   readonly workers: readonly WorkerStatus[] | null;
+  /** True if something that was set in Redis keeps workers from getting jobs: see `hold`. */
+  readonly redisPaused: boolean | null;
+  readonly hold: QueueHold | null;
   /** Why Redis could not be asked; null where it could. */
   readonly redisError: Phrase | string | null;
 }
@@ -34,6 +38,7 @@ export interface QueueStatus extends QueueCounts {
 /** What Redis tells. */
 interface Transport {
   readonly jobs: JobCounts | null;
+  readonly hold: QueueHold | null;
   readonly workers: readonly QueueWorker[] | null;
   readonly redisError: Phrase | string | null;
 }
@@ -62,7 +67,7 @@ export class QueueWatch {
   async look(): Promise<QueueStatus> {
     const session = this.#session;
     const pause = await readPause(session);
-    const [counts, { jobs, workers, redisError }] = await Promise.all([this.#counter.count(), this.#askRedis()]);
+    const [counts, { jobs, hold, workers, redisError }] = await Promise.all([this.#counter.count(), this.#askRedis()]);
     return {
       at: new Date(),
       paused: pause !== null,
@@ -80,6 +85,8 @@ export class QueueWatch {
       laneHeld: await isLaneHeld(session, this.#lane),
       workers: workers === null ? null : await this.#withLane(workers),
       batches: counts.batches,
+      redisPaused: jobs === null ? null : hold !== null,
+      hold,
       redisError,
     };
   }
@@ -104,12 +111,12 @@ export class QueueWatch {
     try {
       this.#redis ??= await openRedis(this.#redisUrl, REDIS_LIMIT_MS);
       this.#producer ??= new Producer(this.#redis, this.#lane.prefix);
-      const [jobs, workers] = [await this.#producer.countJobs(), await this.#producer.readWorkers()];
-      return { jobs, workers, redisError: null };
+      const [jobs, hold] = [await this.#producer.countJobs(), await this.#producer.readHold()];
+      return { jobs, hold, workers: await this.#producer.readWorkers(), redisError: null };
     } catch (error) {
       // it may be there again at the next look
       await this.close();
-      return { jobs: null, workers: null, redisError: textOf(error) };
+      return { jobs: null, hold: null, workers: null, redisError: textOf(error) };
     }
   }
 }

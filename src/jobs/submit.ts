@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ShopError } from '../domain/errors.ts';
 import { isLaneHeld, type LaneAddress } from '../domain/lane-session.ts';
-import { type Pause, readPause } from '../domain/queue-state.ts';
+import { type Pause, readPause, readPrefix } from '../domain/queue-state.ts';
 import {
   findRequest,
   type Origin,
@@ -22,16 +22,22 @@ export interface Channel {
   readonly lane: LaneAddress;
 }
 
+/** Is notified why requests are not decided yet. */
+export interface DelayListener {
+  /** No worker is there to decide them. */
+  noWorker(): Promise<void>;
+  /** The queue is paused. */
+  paused(pause: Pause): Promise<void>;
+  /** The database belongs to another `SHOP_PREFIX`: no worker reads the jobs, and the worker's sweep finds the requests. */
+  foreignPrefix(prefix: string, own: string): Promise<void>;
+}
+
 /** What the one who asks is told on the way. */
-export interface Progress {
+export interface Progress extends DelayListener {
   /** Recorded: from here on it will be decided, and this is the key to ask with. */
   recorded(request: Recorded): Promise<void>;
   /** Recorded, but Redis took no job: the worker's sweep will find it. */
   notQueued(error: unknown): Promise<void>;
-  /** It is not decided yet, and no worker is there to decide it. */
-  noWorker(): Promise<void>;
-  /** It is not decided yet, for the queue is paused. */
-  paused(pause: Pause): Promise<void>;
 }
 
 /** A request on its way. */
@@ -139,10 +145,16 @@ export async function awaitOutcome(
   }
 }
 
-async function tellWhy({ session, lane }: Pick<Channel, 'session' | 'lane'>, progress: Progress): Promise<void> {
+/** Looks up why requests are not decided yet. */
+export async function tellWhy(
+  { session, lane }: Pick<Channel, 'session' | 'lane'>,
+  listener: DelayListener,
+): Promise<void> {
   const pause = await readPause(session);
-  if (pause !== null) await progress.paused(pause);
-  if (!(await isLaneHeld(session, lane))) await progress.noWorker();
+  if (pause !== null) await listener.paused(pause);
+  if (!(await isLaneHeld(session, lane))) await listener.noWorker();
+  const prefix = await readPrefix(session);
+  if (prefix !== null && prefix !== lane.prefix) await listener.foreignPrefix(prefix, lane.prefix);
 }
 
 /** Gives up on a server that does not answer when the time is over, or when the one who waits is told to stop. */

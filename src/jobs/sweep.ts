@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { findPending, findUnsettled, newestRequest } from '../domain/pending.ts';
+import { findPending, findUnsettled, newestRequest, nextRequest } from '../domain/pending.ts';
 import { findRetriedPending } from '../domain/retries.ts';
 import { openSession, type Session, within } from '../domain/store.ts';
 import { Watermark } from '../domain/watermark.ts';
@@ -26,7 +26,8 @@ const PATROL = 50_000;
  *
  * The queue is first in, first out: whatever has a lower id than the job that is next in line was taken by a worker,
  * and what is neither in the lane nor decided then is in no job. Applying something twice would do no harm: while Redis is
- * away, or its primary has failed and has no successor yet, all that is recorded is given to the lane, without delay.
+ * away, or its primary has failed and has no successor yet, all that is recorded is given to the lane, without delay. So it
+ * is while Redis hands out no jobs: it is full, a replica, or somebody has paused the queue there.
  *
  * What was recorded in the last seconds is looked at in each round, and what was retried. What is older is patrolled, a stretch in each round,
  * for a command that was frozen in the middle of recording may thaw after any time.
@@ -48,6 +49,10 @@ export class Sweep {
   #away = false;
   /** What the last round has given to the lane. */
   #given: ReadonlySet<number> = new Set();
+  /** The first request of the job that was next in line in the last round; null where none was. */
+  #head: number | null = null;
+  /** True while a job waits and none is handed out, though the lane has nothing to do. */
+  #stuck = false;
 
   constructor(databaseUrl: string, producer: Producer, lane: LaneHandle, log: Logger) {
     this.#databaseUrl = databaseUrl;
@@ -72,7 +77,7 @@ export class Sweep {
           this.#session = null;
         }
       }
-      await delay(this.#away ? AWAY_INTERVAL_MS : INTERVAL_MS, undefined, { signal }).catch(() => {});
+      await delay(this.#jobless ? AWAY_INTERVAL_MS : INTERVAL_MS, undefined, { signal }).catch(() => {});
     }
     await this.#session?.close();
   }
@@ -93,10 +98,9 @@ export class Sweep {
     this.#requests.see(await newestRequest(session));
     this.#requests.raise(this.#lane.decidedUpTo);
     const nextInLine = await this.#nextInLine();
-    const upTo = Math.min(
-      this.#requests.seenBefore(this.#away ? 0 : GRACE_MS),
-      (nextInLine ?? Number.MAX_SAFE_INTEGER) - 1,
-    );
+    this.#notice(nextInLine);
+    const below = this.#stuck || nextInLine === null ? Number.MAX_SAFE_INTEGER : nextInLine;
+    const upTo = Math.min(this.#requests.seenBefore(this.#jobless ? 0 : GRACE_MS), below - 1);
     const missed = await this.#patrol(session);
     const recent = await findUnsettled(session, this.#requests, { upTo, limit: MAX_REQUESTS });
     const retried = await findRetriedPending(session, this.#retries, MAX_REQUESTS);
@@ -125,10 +129,28 @@ export class Sweep {
     return answer === 'late' ? null : answer;
   }
 
+  /** No job comes to wake the lane. */
+  get #jobless(): boolean {
+    return this.#away || this.#stuck;
+  }
+
+  /** Whether jobs are handed out: an idle worker takes the next one long before the next round. */
+  #notice(nextInLine: number | null): void {
+    const stuck = nextInLine !== null && nextInLine === this.#head && this.#lane.idle;
+    if (stuck && !this.#stuck) {
+      this.#log.warn({ request: nextInLine }, 'Redis hands out no jobs: all that is recorded is applied from MySQL');
+    } else if (this.#stuck && !stuck) this.#log.info('Redis hands out jobs again');
+    this.#stuck = stuck;
+    this.#head = nextInLine;
+  }
+
   /** Looks at the next stretch of what is settled, and begins anew behind the last. */
   async #patrol(session: Session): Promise<number[]> {
     const { settled } = this.#requests;
-    const [after, upTo] = [this.#patrolled, Math.min(this.#patrolled + PATROL, settled)];
+    // no round is spent on ids that do not exist
+    const first = await nextRequest(session, this.#patrolled);
+    const after = first === null ? settled : Math.min(first - 1, settled);
+    const upTo = Math.min(after + PATROL, settled);
     this.#patrolled = upTo < settled ? upTo : 0;
     return findPending(session, { after, upTo, limit: MAX_REQUESTS });
   }

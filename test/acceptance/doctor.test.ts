@@ -59,7 +59,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       clocks: { mysqlAheadMs: any, redisAheadMs: any },
       schema: { pending: 0, unknown: 0 },
       drift: { differences: 0 },
-      workers: { laneHeld: true, atQueue: 1 },
+      workers: { laneHeld: true, atQueue: 1, prefix: shop.prefix },
       pending: { oldestRequest: null, seconds: null },
       ranking: { refreshedAt: saying('T') },
     });
@@ -218,7 +218,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await redis.acl('SETUSER', url.username, ...rules);
     const diagnosis = await doctor({ SHOP_REDIS_URL: url.href });
     expect(faultsOf(diagnosis)).toEqual({});
-    expect(seenBy(diagnosis, 'workers')).toEqual({ laneHeld: true, atQueue: 'unknown' });
+    expect(seenBy(diagnosis, 'workers')).toEqual({ laneHeld: true, atQueue: 'unknown', prefix: shop.prefix });
     expect(seenBy(diagnosis, 'redis-eviction')).toEqual({ maxmemory_policy: 'noeviction' });
     await redis.acl('SETUSER', url.username, '-info', '-time');
     const { stdout } = await shop.run(['doctor', '--json'], { env: { SHOP_REDIS_URL: url.href } });
@@ -241,7 +241,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     const noRedis = await doctor();
     expect(faultsOf(noRedis)).toEqual(withoutRedis("Redis can't be reached at 127.0.0.1:"));
     expect(seenBy(noRedis, 'clocks')).toEqual({ mysqlAheadMs: any, redisAheadMs: 'unknown' });
-    expect(seenBy(noRedis, 'workers')).toEqual({ laneHeld: true, atQueue: 'unknown' });
+    expect(seenBy(noRedis, 'workers')).toEqual({ laneHeld: true, atQueue: 'unknown', prefix: shop.prefix });
     await servers.startAgain();
     await healthy();
 
@@ -249,7 +249,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     const noMysql = await doctor();
     expect(faultsOf(noMysql)).toEqual(withoutMysql("MySQL can't be reached at 127.0.0.1:"));
     expect(seenBy(noMysql, 'clocks')).toEqual({ mysqlAheadMs: 'unknown', redisAheadMs: any });
-    expect(seenBy(noMysql, 'workers')).toEqual({ laneHeld: 'unknown', atQueue: 1 });
+    expect(seenBy(noMysql, 'workers')).toEqual({ laneHeld: 'unknown', atQueue: 1, prefix: 'unknown' });
     await servers.startAgain();
     await shop.reconnect();
   });

@@ -21,6 +21,7 @@ const SILENT = {
   recorded: async () => {},
   notQueued: async () => {},
   noWorker: async () => {},
+  foreignPrefix: async () => {},
   paused: async () => {},
 };
 

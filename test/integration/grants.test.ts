@@ -43,6 +43,20 @@ function urlOf(account: Account): string {
 
 const as = (account: Account, stdin = '') => ({ env: { SHOP_DATABASE_URL: urlOf(account) }, stdin });
 
+const NO_DEFAULT = 1364;
+const REQUEST_COLUMNS = [
+  'idempotency_key',
+  'request_hash',
+  'kind',
+  'payload',
+  'reason',
+  'actor',
+  'host',
+  'batch_id',
+  'batch_line',
+  'created_at',
+];
+
 /** Whether the server lets a statement pass that writes no row. */
 type Probe = (statement: string) => Promise<boolean>;
 
@@ -50,6 +64,9 @@ type Probe = (statement: string) => Promise<boolean>;
 async function rightsOn(allowed: Probe, table: string, columns: readonly string[]): Promise<string[]> {
   const ways: readonly (readonly [name: string, statement: string])[] = [
     ['INSERT', `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0`],
+    ...columns.map(
+      (name) => [`INSERT ${name}`, `INSERT INTO ${table} (${name}) SELECT ${name} FROM ${table} WHERE 1 = 0`] as const,
+    ),
     ['DELETE', `DELETE FROM ${table} WHERE 1 = 0`],
     ...columns.map((name) => [`UPDATE ${name}`, `UPDATE ${table} SET ${name} = NULL WHERE 1 = 0`] as const),
     ['ALTER', `ALTER TABLE ${table} COMMENT 'x'`],
@@ -57,7 +74,11 @@ async function rightsOn(allowed: Probe, table: string, columns: readonly string[
     ['DROP', `TRUNCATE TABLE ${table}`],
   ];
   const found: string[] = [];
-  for (const [name, statement] of ways) if (await allowed(statement)) found.push(name);
+  for (const [name, statement] of ways) {
+    // who may insert whole rows may insert each column
+    if (name.startsWith('INSERT ') && found.includes('INSERT')) continue;
+    if (await allowed(statement)) found.push(name);
+  }
   return found;
 }
 
@@ -73,7 +94,10 @@ async function rightsOf(account: Account): Promise<Rights> {
       await connection.query(statement);
       return true;
     } catch (error) {
-      if (error instanceof Error && 'errno' in error && DENIED.has(Number(error.errno))) return false;
+      if (!(error instanceof Error && 'errno' in error)) throw error;
+      if (DENIED.has(Number(error.errno))) return false;
+      // rights are checked before the row
+      if (error.errno === NO_DEFAULT) return true;
       throw error;
     }
   };
@@ -129,7 +153,7 @@ describe('each account may write this and nothing else', () => {
       outcomes: ['INSERT'],
       point_transactions: ['INSERT'],
       products: ['UPDATE stock'],
-      queue_state: ['UPDATE id'],
+      queue_state: ['UPDATE id', 'UPDATE prefix'],
       stock_movements: ['INSERT'],
       users: ['UPDATE balance'],
     });
@@ -141,7 +165,8 @@ describe('each account may write this and nothing else', () => {
       batches: ['INSERT', 'UPDATE last_line', 'UPDATE replayed'],
       cart_lines: ['INSERT', 'DELETE', 'UPDATE quantity'],
       carts: ['INSERT', 'UPDATE created_at'],
-      requests: ['INSERT'],
+      // all but the id
+      requests: REQUEST_COLUMNS.map((column) => `INSERT ${column}`),
     });
   });
 
@@ -157,7 +182,7 @@ describe('each account may write this and nothing else', () => {
     expect(await rightsOf('queue')).toEqual({
       attempts: ['DELETE'],
       outcomes: ['DELETE'],
-      queue_state: ['UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host'],
+      queue_state: ['UPDATE prefix', 'UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host'],
       retries: ['INSERT'],
     });
   });

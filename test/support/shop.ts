@@ -266,7 +266,7 @@ export class TestShop {
 
   /** The connection that holds the lane's lock. */
   async laneConnection(): Promise<number> {
-    const lock = lockName(this.#database, this.prefix, 'lane');
+    const lock = lockName(this.#database, 'lane');
     return eventually('a worker has the lane', async () => {
       const [row] = await this.sql<{ id: number | null }>('SELECT IS_USED_LOCK(?) AS id', [lock]);
       return row?.id ?? undefined;

@@ -4,7 +4,7 @@ import { Interrupted, type StopSignal } from '../../cli/interrupted.ts';
 import type { BatchException } from '../../domain/batch.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../../domain/phrase.ts';
-import type { Pause } from '../../domain/queue-state.ts';
+import { foreignPrefixHint, foreignPrefixText, type Pause } from '../../domain/queue-state.ts';
 import type { BatchListener, BatchProgress } from '../../jobs/batch.ts';
 import { BatchProgressDisplay } from './progress.ts';
 import type { ShownBatch } from './view.ts';
@@ -62,6 +62,10 @@ export class BatchMessages implements BatchListener {
   async noWorker(): Promise<void> {
     this.#workerMissing = true;
     await this.#say(phrase('No worker is running: start one with `shop worker` or `shop dev up`.'));
+  }
+
+  async foreignPrefix(prefix: string, own: string): Promise<void> {
+    await this.#say(sentences(foreignPrefixText(prefix, own), foreignPrefixHint(prefix, own)));
   }
 
   async paused({ pausedBy }: Pause): Promise<void> {

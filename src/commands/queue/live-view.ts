@@ -7,6 +7,7 @@ import { duration, grouped } from '../../cli/output/numbers.ts';
 import type { Page } from '../../cli/output/page.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { QueueStatus } from '../../jobs/queue-status.ts';
+import { holdInWords } from './view.ts';
 
 /** The live screen of `queue status --watch`. */
 export function drawQueue(readings: Readings<QueueStatus>, page: Page): string[] {
@@ -29,6 +30,7 @@ export function drawQueue(readings: Readings<QueueStatus>, page: Page): string[]
       ],
     ]),
     ...(now.redisError === null ? [] : ['', paint(page, 'bad', translated(page, now.redisError))]),
+    ...(now.hold === null ? [] : ['', paint(page, 'bad', translated(page, holdInWords(now.hold)))]),
     '',
     heading(page, phrase('workers')),
     ...indentedRows(page, workerRows(now)),

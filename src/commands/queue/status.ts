@@ -4,7 +4,7 @@ import { answer } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { drawQueue } from './live-view.ts';
-import { STATUS } from './view.ts';
+import { holdInWords, STATUS } from './view.ts';
 
 /** `shop queue status` */
 export function addStatus(group: Command, runner: Runner): void {
@@ -30,6 +30,7 @@ export function addStatus(group: Command, runner: Runner): void {
         }
         const status = await queue.look();
         if (status.redisError !== null) await context.say(phrase`${status.redisError}`);
+        if (status.hold !== null) await context.say(holdInWords(status.hold));
         return answer(status, STATUS);
       },
     },

@@ -24,6 +24,8 @@ const STATUS: QueueStatus = {
     { name: 'web-2:4712', address: '10.0.0.6:41234', seconds: 10, holdsLane: false },
   ],
   batches: [{ batchId: 7, name: 'november', requests: 2_000, decided: 1_500, pending: 500 }],
+  redisPaused: false,
+  hold: null,
   redisError: null,
 };
 

@@ -1,6 +1,7 @@
 import { toJson } from '../../cli/output/json.ts';
-import { field, fields, recordView } from '../../cli/output/view.ts';
-import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
+import { fields, recordView } from '../../cli/output/view.ts';
+import { type QueueHold, releaseHint } from '../../domain/doctor/requests.ts';
+import { joined, type Phrase, phrase, sentences } from '../../domain/phrase.ts';
 import type { QueueStatus, WorkerStatus } from '../../jobs/queue-status.ts';
 
 export const STATUS = recordView<QueueStatus>(
@@ -32,8 +33,13 @@ export const STATUS = recordView<QueueStatus>(
       batches.map(({ name, decided, requests }) => `${name} ${decided}/${requests}`).join(', ') || null,
     kind: 'prose',
   },
-  field<QueueStatus>('redisError'),
+  ...fields<QueueStatus>('redisError', 'redisPaused'),
 );
+
+/** What somebody has set in Redis, and how to remove it. */
+export function holdInWords(hold: QueueHold): Phrase {
+  return sentences(hold.held, releaseHint(hold));
+}
 
 function workerInWords({ name, address, holdsLane }: WorkerStatus): Phrase | string {
   const known = name ?? address ?? phrase('unknown');

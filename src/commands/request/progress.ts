@@ -3,7 +3,7 @@ import { Interrupted, type StopSignal } from '../../cli/interrupted.ts';
 import { toJson } from '../../cli/output/json.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { phrase, sentences } from '../../domain/phrase.ts';
-import type { Pause } from '../../domain/queue-state.ts';
+import { foreignPrefixHint, foreignPrefixText, type Pause } from '../../domain/queue-state.ts';
 import type { Recorded } from '../../domain/request.ts';
 import type { Progress } from '../../jobs/submit.ts';
 
@@ -50,6 +50,10 @@ export class RequestProgress implements Progress {
   async noWorker(): Promise<void> {
     this.#workerMissing = true;
     await this.#context.say(phrase('No worker is running: start one with `shop worker` or `shop dev up`.'));
+  }
+
+  async foreignPrefix(prefix: string, own: string): Promise<void> {
+    await this.#context.say(sentences(foreignPrefixText(prefix, own), foreignPrefixHint(prefix, own)));
   }
 
   async paused({ pausedBy }: Pause): Promise<void> {

@@ -9,3 +9,9 @@ export const FIRST_MIGRATION_BEFORE_0_2 = 'InitialSchema1763800000000';
 
 /** TypeORM's record of what was applied. */
 export const MIGRATIONS_TABLE = 'schema_migrations';
+
+/**
+ * Stands in the record while later migrations run on a schema that is in use. It is the newest name there, so that the gate
+ * of each lane is closed; a migration that was killed leaves it, and the next one goes on.
+ */
+export const MIGRATION_UNDER_WAY = 'MigrationUnderWay';

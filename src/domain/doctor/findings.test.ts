@@ -83,6 +83,8 @@ it('judges whether a server of Redis is named for what it is', () => {
   expectFinding(judgeServer(named({})), [], { mode: 'unknown', replicas: 'unknown' });
   expectFinding(judgeServer(named({ redis_mode: 'standalone', connected_slaves: '2' })), [], { replicas: 2 });
   expectFinding(judgeServer(named({ redis_mode: 'cluster' })), ['a node of a cluster']);
+  expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'master' })), []);
+  expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'slave' })), ['a replica: it takes no writes']);
 });
 
 it('judges whether somebody takes over from a node of a cluster', () => {
@@ -218,8 +220,21 @@ it.each<[boolean | null, number | null, string[]]>([
   [false, 2, ['no worker has the lane']],
   [true, 0, ['none waits at the queue']],
 ])('judges workers: lane held %s, %s at the queue', (laneHeld, atQueue, faults) => {
-  const finding = judgeWorkers({ laneHeld, atQueue });
-  expectFinding(finding, faults, { laneHeld: laneHeld ?? 'unknown', atQueue: atQueue ?? 'unknown' });
+  const finding = judgeWorkers({ laneHeld, atQueue, prefix: 'shop', ownPrefix: 'shop', hold: null });
+  expectFinding(finding, faults, { laneHeld: laneHeld ?? 'unknown', atQueue: atQueue ?? 'unknown', prefix: 'shop' });
+});
+
+it('judges whose the database is, and what keeps the queue from handing out jobs', () => {
+  const working = { laneHeld: true, atQueue: 1, prefix: 'shop', ownPrefix: 'shop', hold: null };
+  expectFinding(judgeWorkers({ ...working, prefix: null }), [], { prefix: null });
+  expectFinding(judgeWorkers({ ...working, prefix: undefined }), [], { prefix: 'unknown' });
+  expectFinding(judgeWorkers({ ...working, atQueue: 0, prefix: 'a' }), [
+    'This database belongs to SHOP_PREFIX a, and SHOP_PREFIX here is shop.',
+  ]);
+  const hold = { held: phrase('The queue is paused in Redis.'), release: 'redis-cli HDEL key paused' };
+  const { faults } = judgeWorkers({ ...working, hold });
+  expect(faults).toMatchObject([{ fault: hold.held }]);
+  expect(String(faults[0]?.hint)).toContain('`redis-cli HDEL key paused`');
 });
 
 it.each([
@@ -227,7 +242,13 @@ it.each([
   [{ id: 7, seconds: 300 }, [], { oldestRequest: 7, seconds: 300 }],
   [{ id: 7, seconds: 4_000 }, ['Request 7 has been pending for 4,000 s'], { oldestRequest: 7 }],
 ])('judges the oldest pending request %j', (oldest, faults, seen) => {
-  expectFinding(judgePending(oldest), faults, seen);
+  expectFinding(judgePending(oldest, []), faults, seen);
+});
+
+it('judges jumps in the ids of requests', () => {
+  expectFinding(judgePending(null, [{ from: 41, to: 2_000_000_000 }]), [
+    'The ids of requests jump from 41 to 2,000,000,000.',
+  ]);
 });
 
 it('judges the ranking', () => {

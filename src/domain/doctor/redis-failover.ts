@@ -16,6 +16,12 @@ export function judgeServer(info: RedisInfo): Finding {
             hint: phrase('Let SHOP_REDIS_URL begin with redis+cluster:// and name some of the nodes.'),
           }
         : null,
+      info.get('role') === 'slave'
+        ? {
+            fault: phrase('Redis is a replica: it takes no writes.'),
+            hint: phrase('Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.'),
+          }
+        : null,
     ),
   };
 }

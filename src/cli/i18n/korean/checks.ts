@@ -184,6 +184,16 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.':
     '레인을 쥔 워커는 있지만 큐에서 기다리는 워커가 없습니다. 이 Redis에서 작업을 받지 못합니다.',
   'No worker runs: nothing is applied.': '실행 중인 워커가 없어 아무것도 적용되지 않습니다.',
+  'Redis is a replica: it takes no writes.': 'Redis가 복제본이라 쓰기를 받지 않습니다.',
+  'Remove it with `{0}`; `shop queue pause` is the way to pause.':
+    '`{0}`으로/로 지우십시오. 일시 정지하려면 `shop queue pause`를 쓰십시오.',
+  'The queue is paused in Redis: workers get no jobs, and find requests in MySQL seconds later.':
+    '큐가 Redis에서 일시 정지되어 있습니다. 워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
+  "The queue's concurrency is 0 in Redis: workers get no jobs, and find requests in MySQL seconds later.":
+    '큐의 concurrency가 Redis에서 0입니다. 워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
+  'The ids of requests jump from {0} to {1}.': '요청의 ID가 {0}에서 {1}으로/로 건너뜁니다.',
+  'Somebody inserted this id by SQL: see who with `shop request show {0}`, and grant INSERT without the id as docs/grants.md does. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
+    '누군가 이 ID를 SQL로 넣었습니다. `shop request show {0}`으로/로 누구인지 확인하고, docs/grants.md처럼 ID를 뺀 INSERT 권한을 주십시오. 잃은 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
   'Start one with `shop worker`, or `shop dev up`.': '`shop worker`나 `shop dev up`으로 시작하십시오.',
   'Request {0} has been pending for {1} s.': '요청 {0}이/가 {1}초 동안 미처리 상태입니다.',
   "See it with `shop request show {0}`; the worker's log says what it waits for.":

@@ -98,6 +98,15 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Ask again with `shop request show {0}`, or give the same command again with `--key {1}`.':
     '`shop request show {0}`으로/로 다시 확인하거나, 같은 명령을 `--key {1}`와/과 함께 다시 실행하십시오.',
   'The queue is paused.': '큐가 일시 정지되어 있습니다.',
+  'This database belongs to SHOP_PREFIX {0}, and SHOP_PREFIX here is {1}.':
+    '이 데이터베이스는 SHOP_PREFIX {0}의 것인데, 여기의 SHOP_PREFIX는 {1}입니다.',
+  "Set SHOP_PREFIX={0}. To move the shop to {1}, run `UPDATE queue_state SET prefix = '{2}';` in the database.":
+    "SHOP_PREFIX={0}으로/로 설정하십시오. 상점을 {1}으로/로 옮기려면 데이터베이스에서 `UPDATE queue_state SET prefix = '{2}';`를 실행하십시오.",
+  'Redis at {0} takes no more data: it has reached its maxmemory, which is {1}, and its maxmemory-policy is {2}.':
+    '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory {1}에 도달했고, maxmemory-policy는 {2}입니다.',
+  'Redis at {0} is a replica: it takes no writes.': '{0}의 Redis는 복제본이라 쓰기를 받지 않습니다.',
+  'Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.':
+    'SHOP_REDIS_URL에 그 주 서버를 적거나, `redis-cli REPLICAOF NO ONE`으로 주 서버로 만드십시오.',
   'No worker is running.': '실행 중인 워커가 없습니다.',
   'Redis is away.': 'Redis에 연결할 수 없습니다.',
   'Let the queue go on with `shop queue resume`.': '`shop queue resume`으로 큐를 재개하십시오.',

@@ -1,0 +1,189 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { MIGRATIONS } from '../../src/db/migrations/index.ts';
+import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
+import { migrate as migrateDatabase } from '../../src/db/schema.ts';
+import type { Diagnosis } from '../../src/domain/doctor.ts';
+import { eventually } from '../support/eventually.ts';
+import { noteRecovery, recovered } from '../support/recovery.ts';
+import { type TestProcess, TestShop } from '../support/shop.ts';
+
+const NEWER = 'SomethingNewer1899999999999';
+/** A worker that may not write stops within seconds; machines may be slow. */
+const STOPPED_MS = 15_000;
+
+let shop: TestShop;
+let user: string;
+let other: Record<string, string>;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  user = String(await shop.created(['user', 'create', 'Ann']));
+  other = { SHOP_PREFIX: `${shop.prefix}-b` };
+});
+
+afterAll(() => shop.close());
+
+/** Waits until a worker has refused to work, and returns what it printed. */
+async function refusal(worker: TestProcess, since: number): Promise<string> {
+  const { status, stderr } = await worker.ended;
+  expect(status, stderr).toBe(78);
+  const ms = performance.now() - since;
+  await noteRecovery(37, ms);
+  expect(ms).toBeLessThan(STOPPED_MS);
+  return stderr;
+}
+
+async function statusOf(key: string): Promise<unknown> {
+  const [row] = await shop.sql<{ status: string | null }>(
+    'SELECT o.status FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id WHERE r.idempotency_key = ?',
+    [key],
+  );
+  return row?.status;
+}
+
+/** What `db migrate` of a newer release leaves. */
+async function migrate(): Promise<void> {
+  await shop.sql('INSERT INTO schema_migrations (timestamp, name) VALUES (1899999999999, ?)', [NEWER]);
+}
+
+async function revert(): Promise<void> {
+  await shop.sql('DELETE FROM schema_migrations WHERE name = ?', [NEWER]);
+}
+
+it.each([
+  ['that has requests to apply', true],
+  ['that is idle', false],
+])('stops a worker of an older release %s when the database is migrated (row 37)', async (_, busy) => {
+  const worker = await shop.startWorker();
+  const standby = shop.start(['worker']);
+  await standby.logged('standing by');
+  const key = `older-${busy}`;
+  if (busy) {
+    await shop.ok(['queue', 'pause']);
+    await shop.ok(['charge', user, '5', '--no-wait', '--key', key]);
+    await worker.logged('the queue is paused');
+  }
+  const since = performance.now();
+  await migrate();
+  if (busy) await shop.sql('UPDATE queue_state SET paused_at = NULL, paused_by = NULL, paused_host = NULL');
+  for (const stopped of [worker, standby]) {
+    const told = await refusal(stopped, since);
+    expect(told).toContain(`The database is newer than this program: it has ${NEWER}.`);
+    expect(told).toContain('Upgrade shop on this machine.');
+  }
+  if (busy) expect(await statusOf(key)).toBeNull();
+  await shop.disconnected();
+  await revert();
+  const next = await shop.startWorker();
+  if (busy) expect(await shop.ok(['charge', user, '5', '--key', key])).toMatchObject({ replayed: true, attempts: 1 });
+  expect((await next.stop()).status).toBe(0);
+  await shop.expectSound();
+});
+
+/** A later migration, in which the test stops between two steps. */
+class SomethingNewer1899999999999 implements MigrationInterface {
+  static reached: () => void = () => {};
+  static goOn: Promise<void> = Promise.resolve();
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query('CREATE TABLE first_step (id INT PRIMARY KEY)');
+    SomethingNewer1899999999999.reached();
+    await SomethingNewer1899999999999.goOn;
+    await runner.query('CREATE TABLE second_step (id INT PRIMARY KEY)');
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query('DROP TABLE first_step, second_step');
+  }
+}
+
+it('keeps a worker of an older release from writing while the migration runs (row 37)', async () => {
+  // this process is the newer release, and the built program is the older one
+  const [migrations, names] = [MIGRATIONS as (new () => MigrationInterface)[], MIGRATION_NAMES as string[]];
+  migrations.push(SomethingNewer1899999999999);
+  names.push(NEWER);
+  const worker = await shop.startWorker();
+  await shop.ok(['charge', user, '1']);
+  let goOn = () => {};
+  SomethingNewer1899999999999.goOn = new Promise((resolve) => {
+    goOn = resolve;
+  });
+  const between = new Promise<void>((resolve) => {
+    SomethingNewer1899999999999.reached = resolve;
+  });
+  try {
+    const migrated = migrateDatabase(shop.databaseUrl);
+    await Promise.race([between, migrated]);
+    await shop.ok(['charge', user, '2', '--no-wait', '--key', 'between']);
+    await worker.logged('the database is away or took the lane');
+    expect(await statusOf('between')).toBeNull();
+    const since = performance.now();
+    goOn();
+    expect(await migrated).toEqual([NEWER]);
+    expect(await refusal(worker, since)).toContain(`The database is newer than this program: it has ${NEWER}.`);
+    expect(await statusOf('between')).toBeNull();
+    expect(await shop.sql('SELECT name FROM schema_migrations ORDER BY id')).toEqual(names.map((name) => ({ name })));
+  } finally {
+    goOn();
+    migrations.pop();
+    names.pop();
+    await revert();
+  }
+  const next = await shop.startWorker();
+  expect(await shop.ok(['charge', user, '2', '--key', 'between'])).toMatchObject({ replayed: true, attempts: 1 });
+  expect((await next.stop()).status).toBe(0);
+  await shop.expectSound();
+});
+
+it('lets one of two prefixes apply, and the other one after the statement that it prints (row 37)', async () => {
+  const worker = await shop.startWorker();
+  await shop.ok(['charge', user, '1']);
+  const told = await refusal(shop.start(['worker'], { env: other }), performance.now());
+  expect(told).toContain(
+    `This database belongs to SHOP_PREFIX ${shop.prefix}, and SHOP_PREFIX here is ${other.SHOP_PREFIX}.`,
+  );
+  const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
+  // it is decided all the same, with a warning
+  const charged = await shop.run(['charge', user, '2', '-o', 'table'], { env: other });
+  expect(charged.status, charged.stderr).toBe(0);
+  expect(charged.stderr).toContain(`This database belongs to SHOP_PREFIX ${shop.prefix}`);
+  const doctor = await shop.run(['doctor', '--json'], { env: other });
+  const { checks }: Diagnosis = JSON.parse(doctor.stdout);
+  expect(checks.find(({ name }) => name === 'workers')).toMatchObject({
+    ok: false,
+    seen: { prefix: shop.prefix },
+    faults: expect.arrayContaining([
+      {
+        fault: expect.stringContaining(`belongs to SHOP_PREFIX ${shop.prefix}`),
+        hint: expect.stringContaining(statement),
+      },
+    ]),
+  });
+
+  const since = performance.now();
+  await shop.sql(statement);
+  await refusal(worker, since);
+  const moved = await shop.startWorker({ env: other });
+  expect(await shop.ok(['charge', user, '3'], { env: other })).toMatchObject({ replayed: false, attempts: 1 });
+  expect((await moved.stop()).status).toBe(0);
+  await shop.sql('UPDATE queue_state SET prefix = NULL');
+  await shop.expectSound();
+});
+
+it("lets one of two prefixes have a database that is nobody's yet, when both start at once (row 37)", async () => {
+  const rows = `kind,user,amount\n${`charge,${user},1\n`.repeat(2_000)}`;
+  await shop.run(['batch', 'run', '-', '--name', 'both', '--no-wait', '--json'], { stdin: rows });
+  const since = performance.now();
+  const workers = [shop.start(['worker']), shop.start(['worker'], { env: other })];
+  const stopped = await eventually('one of them has refused', () =>
+    workers.find(({ stderr }) => stderr.includes('This database belongs to SHOP_PREFIX')),
+  );
+  await refusal(stopped, since);
+  await recovered(shop, 37, since);
+  const [left] = workers.filter((worker) => worker !== stopped);
+  expect((await left?.stop())?.status).toBe(0);
+  const attempts = await shop.sql('SELECT MAX(attempts) AS most, COUNT(*) AS outcomes FROM outcomes');
+  expect(attempts).toMatchObject([{ most: 1 }]);
+  await shop.expectSound();
+});
