@@ -70,6 +70,11 @@ export class Context {
     return this.#flags.quiet === true;
   }
 
+  /** Whether `--yes` was given. */
+  get agreed(): boolean {
+    return this.#flags.yes === true;
+  }
+
   /** Whether messages for people are printed on standard error. */
   get printsMessages(): boolean {
     return !this.quiet && !this.jsonErrors;
@@ -186,7 +191,7 @@ export class Context {
 
   /** Consent to what can't be undone. @throws Interrupted, ShopError `INPUT_REQUIRED` */
   async confirm(question: Phrase): Promise<boolean> {
-    return this.#flags.yes === true || this.prompter.confirm(question);
+    return this.agreed || this.prompter.confirm(question);
   }
 
   /** Has `release` called when the command ends. */

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Session } from './connection.ts';
 import { connect, databaseName } from './connection.ts';
-import { DatabaseError, SchemaError } from './errors.ts';
+import { DatabaseError, databaseError, SchemaError } from './errors.ts';
 import { acquireLock, lockName, releaseLock } from './lock.ts';
 import {
   FIRST_MIGRATION_BEFORE_0_2,
@@ -12,7 +12,11 @@ import {
 
 /** Seconds that one migrating process waits for another; twenty at once must all get their turn. */
 const LOCK_WAIT_SECONDS = 300;
+/** Seconds that a revert waits for tables that other sessions use. */
+const TABLES_WAIT_SECONDS = 10;
 const NO_SUCH_TABLE = 1146;
+/** Begins the record of a migration whose revert has begun: until it has ended, the schema counts as not migrated. */
+const REVERTING = 'reverting ';
 
 /** What of the schema is applied: names of migrations, oldest first. */
 export interface SchemaState {
@@ -62,6 +66,7 @@ export async function onCurrentSchema(session: Session): Promise<Session> {
  */
 export async function migrate(url: string): Promise<readonly string[]> {
   return withSchemaLock(url, async (dataSource, session) => {
+    await settleReverts(dataSource, session);
     const { applied: before, pending } = await schemaState(session);
     if (before.length > 0 && pending.length > 0) await closeGate(session);
     const applied = await dataSource.runMigrations({ transaction: 'none' });
@@ -82,15 +87,98 @@ async function forgetUnderWay(session: Session): Promise<void> {
   await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [MIGRATION_UNDER_WAY]);
 }
 
-/** Takes back the migration that was applied last; returns its name, or null where none is applied. */
+/** What a revert would delete. */
+export interface RevertPlan {
+  /** The migration's name. */
+  readonly migration: string;
+  /** How many rows were put into its tables. */
+  readonly rows: number;
+}
+
+/** Reads what a revert of the last migration would delete; null where none is applied. */
+export async function planRevert(url: string): Promise<RevertPlan | null> {
+  const session = await connect(url);
+  try {
+    refuseUnknown((await schemaState(session)).unknown);
+    const migration = (await recordedMigrations(session)).at(-1);
+    if (migration === undefined) return null;
+    let rows = 0;
+    for (const table of (await ownTables(session)).existing) {
+      // its one row is made with it
+      if (table === 'queue_state') continue;
+      const [row] = await session.query<{ count: number }>(`SELECT COUNT(*) AS count FROM ${table}`);
+      rows += row?.count ?? 0;
+    }
+    return { migration: migration.replace(REVERTING, ''), rows };
+  } finally {
+    await session.close();
+  }
+}
+
+/**
+ * Takes back the migration that was applied last, with its tables; returns its name, or null where none is applied.
+ *
+ * @throws RevertFailed where the server refuses.
+ */
 export async function revertLast(url: string): Promise<string | null> {
   return withSchemaLock(url, async (dataSource, session) => {
-    const last = (await appliedMigrations(session)).at(-1);
-    if (last === undefined) return null;
+    const name = (await recordedMigrations(session)).at(-1)?.replace(REVERTING, '');
+    if (name === undefined) return null;
     await forgetUnderWay(session);
-    await dataSource.undoLastMigration({ transaction: 'none' });
-    return last;
+    await renameRecord(session, name, REVERTING + name);
+    try {
+      await takeBack(dataSource, session, name);
+    } catch (error) {
+      await restoreIfWhole(session, name);
+      throw new RevertFailed(name, error);
+    }
+    return name;
   });
+}
+
+/** Goes back where a revert was cut off before it dropped a table, and else on to its end. */
+async function settleReverts(dataSource: DataSource, session: Session): Promise<void> {
+  for (const record of await recordedMigrations(session)) {
+    const name = record.replace(REVERTING, '');
+    if (name !== record && !(await restoreIfWhole(session, name))) await takeBack(dataSource, session, name);
+  }
+}
+
+async function takeBack(dataSource: DataSource, session: Session, name: string): Promise<void> {
+  const migration = dataSource.migrations.find((one) => one.name === name);
+  if (migration === undefined) throw new Error(`there is no migration ${name}`);
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query(`SET SESSION lock_wait_timeout = ${TABLES_WAIT_SECONDS}`);
+    await migration.down(runner);
+  } finally {
+    await runner.release();
+  }
+  await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [REVERTING + name]);
+}
+
+/** Gives the migration its record back where its revert has dropped nothing. */
+async function restoreIfWhole(session: Session, name: string): Promise<boolean> {
+  const { existing, all } = await ownTables(session);
+  if (existing.length < all.length) return false;
+  await renameRecord(session, REVERTING + name, name);
+  return true;
+}
+
+async function renameRecord(session: Session, from: string, to: string): Promise<void> {
+  await session.execute(`UPDATE ${MIGRATIONS_TABLE} SET name = ? WHERE name = ?`, [to, from]);
+}
+
+/** The migrations' tables, and those of them that exist. */
+async function ownTables(session: Session): Promise<{ readonly existing: string[]; readonly all: readonly string[] }> {
+  // few commands need them
+  const { TABLE_NAMES } = await import('./migrations/1795900000000-initial-schema.ts');
+  const rows = await session.query<{ name: string }>(
+    `SELECT TABLE_NAME AS name FROM information_schema.TABLES
+     WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)`,
+    [TABLE_NAMES],
+  );
+  return { existing: rows.map(({ name }) => name), all: TABLE_NAMES };
 }
 
 async function withSchemaLock<T>(
@@ -122,12 +210,28 @@ function refuseUnknown(unknown: readonly string[]): void {
   throw new SchemaError(unknown.includes(FIRST_MIGRATION_BEFORE_0_2) ? 'obsolete' : 'ahead', unknown);
 }
 
+/** The server refuses to take a migration back. */
+export class RevertFailed extends Error {
+  override readonly name = 'RevertFailed';
+  readonly migration: string;
+
+  constructor(migration: string, cause: unknown) {
+    super(databaseError(cause).message, { cause });
+    this.migration = migration;
+  }
+}
+
 /** Another process has been migrating for longer than anyone would wait. */
 export class SchemaLocked extends Error {
   override readonly name = 'SchemaLocked';
 }
 
 async function appliedMigrations(session: Pick<Session, 'query'>): Promise<string[]> {
+  return (await recordedMigrations(session)).filter((name) => !name.startsWith(REVERTING));
+}
+
+/** Names of migrations, oldest first; one whose revert has begun has a mark before it. */
+async function recordedMigrations(session: Pick<Session, 'query'>): Promise<string[]> {
   try {
     const rows = await session.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`);
     return rows.map(({ name }) => name).filter((name) => name !== MIGRATION_UNDER_WAY);

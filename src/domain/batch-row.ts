@@ -64,7 +64,12 @@ export function orderLines(row: BatchRow): number {
 function readKey(line: number, fields: Fields, name: string | null): string {
   if (fields.key !== undefined) return parseKey(cellText('key', fields.key));
   if (name === null) throw invalid('key', phrase('is missing: a row without one needs the batch to have a --name'));
-  return `${name}:${line}`;
+  return keyOfLine(name, line);
+}
+
+/** The key of a row that has none of its own. */
+export function keyOfLine(batch: string, line: number): string {
+  return `${batch}:${line}`;
 }
 
 function readKind({ kind = 'order' }: Fields): BatchKind {

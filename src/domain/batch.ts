@@ -1,6 +1,6 @@
 import { type Session, serverTime, sqlTime } from '../db/connection.ts';
-import { isDuplicate } from '../db/errors.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../db/transaction.ts';
+import { requireOwnContent } from './batch-guards.ts';
 import { type BatchRow, isSendable, type SendableRow } from './batch-row.ts';
 import { type Phrase, phrase } from './phrase.ts';
 import { contentHash, type RequestStatus } from './request.ts';
@@ -11,6 +11,8 @@ type OutcomeStatus = Exclude<RequestStatus, 'pending'>;
 export interface OpenBatch {
   readonly id: number;
   readonly name: string;
+  /** SHA-256 of the content that is sent. */
+  readonly hash: Buffer;
   /** Made by this run: none of its rows has been recorded before. */
   readonly fresh: boolean;
 }
@@ -44,30 +46,12 @@ export interface RecordedRows {
   readonly exceptions: readonly BatchException[];
 }
 
-/** The batch of this name, made where there is none. */
-export async function openBatch(session: Session, name: string, sender: Sender): Promise<OpenBatch> {
-  const known = await findBatchId(session, name);
-  if (known !== null) return { id: known, name, fresh: false };
-  try {
-    const { insertId } = await session.execute(
-      `INSERT INTO batches (name, actor, host, last_line, replayed, created_at)
-       VALUES (?, ?, ?, NULL, 0, UTC_TIMESTAMP(3))`,
-      [name, sender.actor, sender.host],
-    );
-    return { id: insertId, name, fresh: true };
-  } catch (error) {
-    if (!isDuplicate(error)) throw error;
-  }
-  // another run was faster
-  const id = await findBatchId(session, name);
-  if (id === null) throw new Error(`the batch ${name} is a duplicate of one that is not there`);
-  return { id, name, fresh: false };
-}
-
 /**
  * Records a piece of a batch file, in one transaction: a request for each row whose key is new, an exception for each
  * that makes none. Rows that were recorded before, by an earlier run or by one that goes on at the same time, are found
  * by their keys.
+ *
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if the batch has other content by now.
  */
 export async function recordRows(
   session: Session,
@@ -107,21 +91,17 @@ export async function compareRows(
 /** Notes that the whole file has been sent; what an earlier file of that name had behind its last line is gone. */
 export async function finishBatch(
   session: Session,
-  { id }: OpenBatch,
+  batch: OpenBatch,
   { lastLine, replayed }: { lastLine: number; replayed: number },
 ): Promise<void> {
+  const { id } = batch;
   await retryConflicts(() =>
     inTransaction(session, async () => {
       await session.execute('UPDATE batches SET last_line = ?, replayed = ? WHERE id = ?', [lastLine, replayed, id]);
       await session.execute('DELETE FROM batch_exceptions WHERE batch_id = ? AND line > ?', [id, lastLine]);
+      await requireOwnContent(session, batch);
     }),
   );
-}
-
-/** The id of the batch of this name, or null. */
-export async function findBatchId(session: Session, name: string): Promise<number | null> {
-  const [row] = await session.query<{ id: number }>('SELECT id FROM batches WHERE name = ?', [name]);
-  return row?.id ?? null;
 }
 
 interface Entry {
@@ -161,6 +141,7 @@ async function recordOnce(
   const recorded = classify(batch.id, rows, entries, { all, known });
   if (lookFirst) await deleteExceptions(session, batch, rows);
   await insertExceptions(session, batch, recorded.exceptions);
+  await requireOwnContent(session, batch);
   return recorded;
 }
 

@@ -75,7 +75,10 @@ export interface DecidedLine {
   readonly unitPrice: number;
 }
 
-/** The outcome of one request. `details` is stored with it, together with the ids of the rows that it has made. */
+/**
+ * The outcome of one request. `details` is stored with it, together with the ids of the rows that it has made. Of an
+ * order they have the products' `names`, line by line, so that the same answer can be given after a product is renamed.
+ */
 export type Decision =
   | { readonly status: 'applied'; readonly details: Record<string, unknown>; readonly effects: Effects }
   | { readonly status: 'refused'; readonly code: RefusalCode; readonly details: Record<string, unknown> };
@@ -185,7 +188,12 @@ function decideOrder(state: State, payload: OrderPayload, { maxQuantity }: Limit
   const balanceAfter = user.balance - paid;
   return {
     status: 'applied',
-    details: { userId: user.id, total: paid, balance: balanceAfter },
+    details: {
+      userId: user.id,
+      total: paid,
+      balance: balanceAfter,
+      names: lines.map(({ product }) => product.name),
+    },
     effects: {
       ...NO_EFFECTS,
       ledger: { userId: user.id, type: 'payment', amount: -paid, balanceAfter },
@@ -217,16 +225,18 @@ function decideCancel(state: State, id: number, { maxPoints }: Limits): Decision
 
   if (order.total > maxPoints - user.balance) return refuseBalance(user, order.total, maxPoints);
   const stock: Effects['stock'][number][] = [];
+  const names: string[] = [];
   for (const { productId, quantity } of order.lines) {
     const product = state.products.get(productId);
     if (product === undefined) return refuse('INVALID_PRODUCT', { products: [productId] });
     if (quantity > maxPoints - product.stock) return refuseStock(product, quantity, maxPoints);
     stock.push({ productId, type: 'return', quantity, stockAfter: product.stock + quantity });
+    names.push(product.name);
   }
   const balanceAfter = user.balance + order.total;
   return {
     status: 'applied',
-    details: { orderId: id, userId: user.id, total: order.total, balance: balanceAfter },
+    details: { orderId: id, userId: user.id, total: order.total, balance: balanceAfter, names },
     effects: {
       ...NO_EFFECTS,
       ledger: { userId: user.id, type: 'refund', amount: order.total, balanceAfter },

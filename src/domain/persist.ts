@@ -33,6 +33,14 @@ export function persist(decided: readonly Decided[], state: State, circumstances
 /** Request id, status, code, attempts, details as JSON, time (see `sqlTime`). */
 export type OutcomeRow = readonly [number, string, string | null, number, string, string];
 
+/** What an outcome says. The names come last: the audit compares the numbers before them as text. */
+export function storedDetails(
+  { names, ...decided }: Record<string, unknown>,
+  made: Record<string, number>,
+): Record<string, unknown> {
+  return { ...decided, ...made, names };
+}
+
 /** The rows of a group by table, gathered in one pass over its decisions. */
 class GroupRows {
   readonly #time: string;
@@ -56,7 +64,7 @@ class GroupRows {
     for (const { id, decision } of decided) {
       const made = decision.status === 'applied' ? this.#addEffects(id, decision.effects, now) : {};
       const code = decision.status === 'refused' ? decision.code : null;
-      const details = JSON.stringify({ ...decision.details, ...made });
+      const details = JSON.stringify(storedDetails(decision.details, made));
       this.#outcomes.push([id, decision.status, code, attemptOf(id), details, this.#time]);
     }
   }

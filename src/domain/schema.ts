@@ -1,5 +1,14 @@
 import { connect } from '../db/connection.ts';
-import { migrate, revertLast, SchemaLocked, type SchemaState, schemaState } from '../db/schema.ts';
+import {
+  migrate,
+  planRevert,
+  RevertFailed,
+  type RevertPlan,
+  revertLast,
+  SchemaLocked,
+  type SchemaState,
+  schemaState,
+} from '../db/schema.ts';
 import { ShopError } from './errors.ts';
 import { phrase } from './phrase.ts';
 import { openOrm, translateDatabaseError } from './store.ts';
@@ -16,6 +25,11 @@ export interface SchemaStatus extends SchemaState {
 /** Applies the pending migrations; answers the names of those that this call applied. */
 export async function migrateDatabase(url: string): Promise<readonly string[]> {
   return translated(url, () => migrate(url));
+}
+
+/** What a revert of the last migration would delete; null where none is applied. */
+export async function readRevert(url: string): Promise<RevertPlan | null> {
+  return translated(url, () => planRevert(url));
 }
 
 /** Takes back the last migration, with all data of the tables that it made; answers its name or null. */
@@ -65,7 +79,24 @@ async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
+    if (error instanceof RevertFailed) throw revertFailed(error, url);
     if (error instanceof SchemaLocked) throw new ShopError('LOCKED', { what: phrase('the schema') });
     throw translateDatabaseError(error, url);
   }
+}
+
+function revertFailed({ migration, message, cause }: RevertFailed, url: string): unknown {
+  const known = translateDatabaseError(cause, url);
+  if (known instanceof ShopError) return known;
+  return new ShopError(
+    'CONFIG',
+    { migration, reason: message },
+    {
+      message: phrase`${migration} can't be reverted: ${message}.`,
+      hint: phrase(
+        'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.',
+      ),
+      cause,
+    },
+  );
 }

@@ -3,8 +3,8 @@ import { type BatchException, finishBatch, type OpenBatch, recordRows, type Send
 import { countPendingElsewhere, readDecided } from '../domain/batch-report.ts';
 import { type BatchRow, orderLines } from '../domain/batch-row.ts';
 import { isDecided, oldestPending } from '../domain/pending.ts';
+import { readAhead } from '../domain/read-ahead.ts';
 import type { Session } from '../domain/store.ts';
-import { readAhead } from './read-ahead.ts';
 import { type Channel, type DelayListener, tellWhy } from './submit.ts';
 
 /** How far a batch has come. */

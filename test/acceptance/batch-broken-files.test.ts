@@ -121,12 +121,14 @@ it('reports lines that are no JSON objects, of unknown fields, or nested deep', 
     '{"user":"@ann","items":[{"productId":"@pen:1","quantity":1}]}',
     '{"user":"@ann","items":[{"productId":"@pen","quantity":null}]}',
     '{"user":{"id":1},"items":"@pen"}',
+    '{"kind":"charge","user":1,"user":"@ann","amount":1}',
     '{"kind":"charge","user":"@ann","amount":1,"key":"\\ud800"}',
     '\u001b[31m{}',
   ];
   const path = await file('bad.jsonl', bad.flatMap((row) => [row, good]).join('\r\n'));
   const rows = await reported(path, bad.length, bad.length);
   expect(rows.map(([line]) => line)).toEqual(bad.map((_, index) => 2 * index + 1));
+  expect(rows).toContainEqual([23, 'row has fields more than once: "user"']);
   const people = await shop.run(['batch', 'run', path]);
   expect(people.stderr.match(/^line /gm)).toHaveLength(bad.length);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not come out

@@ -230,35 +230,6 @@ it('goes through with rows that were mended, under the same name', async () => {
     [4, 'applied', 900],
     [5, 'applied', 0],
   ]);
-
-  // a file of that name that ends earlier has no more rows than it has
-  const shorter = await run([await file('mended.csv', ...mended.slice(0, 3)), '--name', 'mended']);
-  expect(shorter).toMatchObject({ status: 0, batch: { total: 2, applied: 2, replayed: 2 } });
-  expect(await results('mended')).toHaveLength(2);
-});
-
-it('shows what the newest file of that name has on each line', async () => {
-  await user('newest');
-  const first = ['kind,user,amount,key', 'charge,@newest,1,n-1', 'charge,@newest,2,n-2', 'charge,@newest,3,n-3'];
-  expect(await run([await file('newest.csv', ...first), '--name', 'newest'])).toMatchObject({ status: 0 });
-  // one is replaced, one spoilt, one moved down
-  const second = [
-    'kind,user,amount,key',
-    'charge,@newest,5,n-5',
-    'charge,@newest,x,n-6',
-    'charge,@newest,7,n-7',
-    'charge,@newest,3,n-3',
-  ];
-  const { status, batch } = await run([await file('newest.csv', ...second), '--name', 'newest']);
-  expect({ status, batch }).toMatchObject({ status: 6, batch: { applied: 3, refused: 1, replayed: 1 } });
-  const rows = await results('newest');
-  expect(rows.map(({ line, key, code, balance }) => [line, key, code, balance])).toEqual([
-    [2, 'n-5', null, 11],
-    [3, 'n-6', 'INVALID_INPUT', null],
-    [4, 'n-7', null, 18],
-    [5, 'n-3', null, 6],
-  ]);
-  expect(batch.total).toBe(rows.length);
 });
 
 it('refuses rows whose key stands for other content, wherever that was recorded', async () => {

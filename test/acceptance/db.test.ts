@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { TestShop } from '../support/shop.ts';
+import { KEYS } from '../support/terminal.ts';
 
 let shop: TestShop;
 
@@ -43,9 +44,61 @@ it('migrates, seeds and reverts, and says at each step what is so', async () => 
   expect(await shop.refused(['db', 'revert', '--no-input'])).toMatchObject({ code: 'INPUT_REQUIRED', status: 2 });
   expect(await shop.snapshot()).toEqual(before);
 
-  for (const name of names.toReversed()) expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: name });
+  for (const name of names.toReversed()) {
+    expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: name, rows: 21 });
+  }
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: [], pending: names, unknown: [], drift: null });
-  expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: null });
+  expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: null, rows: 0 });
+});
+
+it('asks before it deletes data, and says how much there is', async () => {
+  await shop.ok(['db', 'migrate']);
+  await shop.ok(['db', 'seed']);
+  const before = await shop.snapshot();
+  const asked = shop.startOnTerminal(['db', 'revert']);
+  await asked.shows('Revert InitialSchema1795900000000 and delete its tables, with 21 rows?');
+  asked.type(KEYS.enter);
+  expect((await asked.ended).status).toBe(0);
+  expect(asked.screen).toContain('Nothing was done.');
+  const error = await shop.refused(['db', 'revert']);
+  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, message: expect.stringContaining('21 rows') });
+  expect(await shop.snapshot()).toEqual(before);
+});
+
+it('keeps everything where a revert fails, says why, and can go on either way', async () => {
+  await shop.sql('CREATE TABLE notes (user_id BIGINT NOT NULL, FOREIGN KEY (user_id) REFERENCES users (id))');
+  const before = await shop.snapshot();
+  const error = await shop.refused(['db', 'revert', '--yes']);
+  expect(error).toMatchObject({
+    status: 78,
+    code: 'CONFIG',
+    message: expect.stringMatching(/^InitialSchema1795900000000 can't be reverted: .*(notes|foreign key)/i),
+    hint: 'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.',
+    details: { migration: 'InitialSchema1795900000000' },
+  });
+  expect(await shop.snapshot()).toEqual(before);
+  await shop.ok(['db', 'migrate']);
+  expect(await shop.snapshot()).toEqual(before);
+  expect(await shop.ok(['db', 'status'])).toMatchObject({ pending: [], unknown: [] });
+  await shop.sql('DROP TABLE notes');
+  expect(await shop.ok(['db', 'revert', '--yes'])).toMatchObject({ rows: 21 });
+});
+
+it('gives up a revert where another session keeps a table in use', async () => {
+  await shop.ok(['db', 'migrate']);
+  await shop.ok(['db', 'seed']);
+  const before = await shop.snapshot();
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users');
+  expect(await shop.refused(['db', 'revert', '--yes'])).toMatchObject({
+    status: 78,
+    code: 'CONFIG',
+    message: expect.stringMatching(/Lock wait timeout/),
+  });
+  await other.end();
+  await shop.ok(['db', 'migrate']);
+  expect(await shop.snapshot()).toEqual(before);
 });
 
 it('sees a schema that has drifted', async () => {

@@ -55,6 +55,41 @@ it('answers the first outcome, not what is so by now', async () => {
   await replays(restock, first[2]);
 });
 
+it('answers the names of then, whatever users and products are called by now', async () => {
+  const user = await shop.userWith(1_000);
+  const [lamp, bulb] = [
+    String(await shop.product('Lamp', 100, 9, '--reference', 'lamp')),
+    String(await shop.product('Bulb', 10, 9)),
+  ];
+  const answers = [];
+  for (const args of [
+    ['order', 'place', user, `${bulb}:2`, '@lamp', '--key', 'names-order'],
+    ['product', 'restock', lamp, '4', '--key', 'names-restock'],
+  ]) {
+    answers.push([args, await shop.ok(args)] as const);
+  }
+  await shop.ok(['cart', 'add', user, lamp, bulb]);
+  const checkout = ['cart', 'checkout', user, '--key', 'names-checkout'];
+  answers.push([checkout, await shop.ok(checkout)] as const);
+  const short = ['order', 'place', user, `${bulb}:9`, '--key', 'names-short'];
+  const refusal = await shop.refused(short);
+  expect(refusal).toMatchObject({ code: 'INSUFFICIENT_STOCK', message: expect.stringContaining('(Bulb)') });
+  await shop.sql("UPDATE products SET name = CONCAT(name, ' II') WHERE id IN (?)", [[lamp, bulb]]);
+  const cancel = ['order', 'cancel', String(answers[0]?.[1].orderId), '--key', 'names-cancel'];
+  answers.push([cancel, await shop.ok(cancel)] as const);
+  await shop.sql("UPDATE products SET name = CONCAT(name, 'I') WHERE id IN (?)", [[lamp, bulb]]);
+  await shop.sql("UPDATE users SET name = 'Bo' WHERE id = ?", [user]);
+
+  expect(answers[0]?.[1]).toMatchObject({ lines: [{ name: 'Bulb' }, { name: 'Lamp' }] });
+  expect(answers.at(-1)?.[1]).toMatchObject({ lines: [{ name: 'Bulb II' }, { name: 'Lamp II' }] });
+  for (const [args, first] of answers) await replays(args, first);
+  expect(await shop.refused(short)).toEqual(refusal);
+  // what is not an answer to a request has the names of now
+  expect(await shop.ok(['order', 'show', String(answers[0]?.[1].orderId)])).toMatchObject({
+    lines: [{ name: 'Bulb III' }, { name: 'Lamp III' }],
+  });
+});
+
 it('takes the same items in another order, or in other portions, as the same order', async () => {
   const user = await shop.userWith(1_000);
   const key = ['--key', 'portions'];

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { eventually } from '../support/eventually.ts';
@@ -24,17 +25,16 @@ afterAll(async () => {
   for (const shop of shops) await shop.close();
 });
 
-/** A shop without tables, and a slow way to migrate it. */
-async function newShop(): Promise<{ shop: TestShop; migrate: () => TestProcess }> {
-  const shop = await TestShop.create({ migrated: false });
+/** A shop, without tables unless it is `migrated`, and a slow way to migrate and to revert it. */
+async function newShop({ migrated = false } = {}) {
+  const shop = await TestShop.create({ migrated });
   shops.push(shop);
   const proxy = await TcpProxy.before(shop.databaseUrl);
   proxies.push(proxy);
   proxy.delay(DELAY_MS);
-  return {
-    shop,
-    migrate: () => shop.start(['db', 'migrate', '--json'], { env: { SHOP_DATABASE_URL: proxy.url } }),
-  };
+  const start = (...args: string[]): TestProcess =>
+    shop.start(['db', ...args, '--json'], { env: { SHOP_DATABASE_URL: proxy.url } });
+  return { shop, migrate: () => start('migrate'), revert: () => start('revert', '--yes') };
 }
 
 /** How much of the schema there is: columns, indexes and constraints. */
@@ -47,6 +47,7 @@ async function made(shop: TestShop): Promise<number> {
   return Number(row?.made);
 }
 
+/** Sound, as migrated, and of use. */
 async function expectWhole(shop: TestShop): Promise<void> {
   expect(await made(shop)).toBe(whole);
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: MIGRATION_NAMES, pending: [], unknown: [], drift: [] });
@@ -99,5 +100,39 @@ it('is done once by many at once, though the one that does it is killed, and oth
   await noteRecovery(27, performance.now() - killed);
   const applied = ended.flatMap(({ stdout }) => JSON.parse(stdout).applied);
   expect(new Set(applied).size).toBe(applied.length);
+  await expectWhole(shop);
+});
+
+it('keeps all data or none where a revert was killed, wherever that was', async () => {
+  const { shop, revert } = await newShop({ migrated: true });
+  const counts = { kept: 0, gone: 0 };
+  for (let round = 0; round < 15; round++) {
+    await shop.ok(['db', 'seed']);
+    const before = await shop.snapshot();
+    const reverting = revert();
+    // before it begins, as it begins, and once the tables are gone, each time a little later
+    const place = [
+      async () => (await shop.connections()).length > 0,
+      async () => (await shop.sql("SELECT name FROM schema_migrations WHERE name LIKE 'reverting %'")).length > 0,
+      async () => (await shop.sql("SHOW TABLES LIKE 'users'")).length === 0,
+    ][round % 3];
+    await eventually('the place of the kill', async () => place?.());
+    await delay(Math.floor(round / 3) * 10);
+    await reverting.kill();
+    const killed = performance.now();
+    await reverting.ended;
+    await shop.disconnected();
+    const [table] = await shop.sql("SHOW TABLES LIKE 'users'");
+    const migrated = await shop.run(['db', 'migrate', '--json']);
+    expect(migrated).toMatchObject({ status: 0, stderr: '' });
+    await noteRecovery(27, performance.now() - killed);
+    const after = await shop.snapshot();
+    if (table === undefined) expect(after.users).toEqual([]);
+    else expect(after).toEqual(before);
+    counts[table === undefined ? 'gone' : 'kept']++;
+    expect(await made(shop)).toBe(whole);
+    expect(await shop.ok(['db', 'status'])).toEqual({ applied: MIGRATION_NAMES, pending: [], unknown: [], drift: [] });
+  }
+  expect(Math.min(counts.kept, counts.gone), JSON.stringify(counts)).toBeGreaterThan(0);
   await expectWhole(shop);
 });

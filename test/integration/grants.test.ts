@@ -162,7 +162,7 @@ describe('each account may write this and nothing else', () => {
   it('operator', async () => {
     expect(await rightsOf('operator')).toEqual({
       batch_exceptions: ['INSERT', 'DELETE'],
-      batches: ['INSERT', 'UPDATE last_line', 'UPDATE replayed'],
+      batches: ['INSERT', 'UPDATE content_hash', 'UPDATE last_line', 'UPDATE replayed'],
       cart_lines: ['INSERT', 'DELETE', 'UPDATE quantity'],
       carts: ['INSERT', 'UPDATE created_at'],
       // all but the id
@@ -217,6 +217,13 @@ it('does a shop’s whole work: operators ask, the worker applies', async () => 
     expect(status).toBe(6);
     expect(JSON.parse(stdout)).toMatchObject({ applied: 2, refused: 1, replayed });
   }
+  const grown = await shop.run(
+    [...run, '--json'],
+    as('operator', file.replace('nonsense', '1').concat('charge,2,,1\n')),
+  );
+  expect(JSON.parse(grown.stdout)).toMatchObject({ total: 4, applied: 4, replayed: 2 });
+  const other = await shop.refused(run, as('operator', file.replace('500', '5')));
+  expect(other).toMatchObject({ status: 5, details: { lines: [2, 4, 5] } });
   for (const words of [
     'batch list',
     'batch show rights',

@@ -1,6 +1,7 @@
 import { parseContent } from '../../src/domain/content.ts';
 import { advance, decide, type State } from '../../src/domain/decide.ts';
 import { MAX_POINTS, MAX_QUANTITY } from '../../src/domain/input.ts';
+import { storedDetails } from '../../src/domain/persist.ts';
 import type { RequestKind } from '../../src/domain/request.ts';
 import type { TestShop } from '../support/shop.ts';
 
@@ -38,7 +39,7 @@ export async function replay(shop: TestShop): Promise<string[]> {
     const content = parseContent(request.kind, request.payload);
     const decision = decide(state, content, { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY });
     if (decision.status === 'applied') advance(state, request.id, decision.effects, request.decidedAt);
-    const details = { ...decision.details, ...madeBy(request) };
+    const details = storedDetails(decision.details, madeBy(request));
     const [stored, again] = [outcomeOf(request), outcomeOf({ code: null, ...decision, details })];
     if (stored !== again) differences.push(`request ${request.id} is stored as ${stored}, replayed as ${again}`);
   }

@@ -4,6 +4,7 @@ import { invalid } from '../../domain/input.ts';
 import { either, joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import { withoutGuard } from '../output/formula-guard.ts';
 import {
+  CR,
   type FileRow,
   type LineReader,
   markUndecodable,
@@ -15,7 +16,6 @@ import {
 } from './rows.ts';
 
 const LF = 10;
-const CR = 13;
 const QUOTE = 34;
 const COMMA = 44;
 

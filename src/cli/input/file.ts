@@ -13,7 +13,16 @@ import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { csvRows, readHeader } from './csv.ts';
 import { jsonRows } from './jsonl.ts';
-import { type FileRow, LineReader, type ReadBytes, type RowFile, type RowFileSpec, type RowFormat } from './rows.ts';
+import {
+  CR,
+  type FileRow,
+  LineReader,
+  type ReadBytes,
+  type RowFile,
+  type RowFileSpec,
+  type RowFormat,
+  withoutByteOrderMark,
+} from './rows.ts';
 
 const HASH_CHUNK_BYTES = 1024 * 1024;
 /** The most of the first line that is looked at to tell text from other things. */
@@ -41,19 +50,28 @@ export async function openRowFile(
   signal.throwIfAborted();
   const content = await openContent(spec.path, stdin, signal);
   try {
-    const lines = new LineReader(hashChecked(content, signal), content.bytes);
-    await lines.fill();
-    lines.skipByteOrderMark();
-    const head = lines.firstLine(HEAD_BYTES);
-    refuseBinary(head);
-    const format = spec.format ?? formatOf(spec.path, head);
-    const header = format === 'csv' ? await readHeader(lines, spec) : null;
-    const rows = () => (header === null ? jsonRows(lines, spec.columns) : csvRows(lines, header));
-    return new OpenRowFile({ content, lines, format, header, rows, signal });
+    return new OpenRowFile(content, spec, await begin(content, spec, signal), signal);
   } catch (error) {
     await content.handle.close();
     throw error;
   }
+}
+
+/** A pass over the content that has read its beginning. */
+interface Pass {
+  readonly lines: LineReader;
+  readonly format: RowFormat;
+  readonly header: readonly string[] | null;
+}
+
+async function begin(content: Content, spec: RowFileSpec, signal: AbortSignal): Promise<Pass> {
+  const lines = new LineReader(hashChecked(content, signal), content.bytes);
+  await lines.fill();
+  lines.skipByteOrderMark();
+  const head = lines.firstLine(HEAD_BYTES);
+  refuseBinary(head);
+  const format = spec.format ?? formatOf(spec.path, head);
+  return { lines, format, header: format === 'csv' ? await readHeader(lines, spec) : null };
 }
 
 /** A file that can be read at any position, with what it had when it was hashed. */
@@ -64,48 +82,50 @@ interface Content {
   readonly bytes: number;
 }
 
-interface Opened {
-  readonly content: Content;
-  readonly lines: LineReader;
-  readonly format: RowFormat;
-  readonly header: readonly string[] | null;
-  readonly rows: () => AsyncIterable<readonly FileRow[]>;
-  readonly signal: AbortSignal;
-}
-
 class OpenRowFile implements RowFile {
-  readonly format: RowFormat;
-  readonly hash: string;
-  readonly bytes: number;
-  readonly header: readonly string[] | null;
-  readonly #opened: Opened;
-  #started = false;
+  readonly #content: Content;
+  readonly #spec: RowFileSpec;
+  readonly #signal: AbortSignal;
+  #pass: Pass;
 
-  constructor(opened: Opened) {
-    this.format = opened.format;
-    this.header = opened.header;
-    this.hash = opened.content.hash;
-    this.bytes = opened.content.bytes;
-    this.#opened = opened;
+  constructor(content: Content, spec: RowFileSpec, pass: Pass, signal: AbortSignal) {
+    this.#content = content;
+    this.#spec = spec;
+    this.#pass = pass;
+    this.#signal = signal;
+  }
+
+  get format(): RowFormat {
+    return this.#pass.format;
+  }
+
+  get hash(): string {
+    return this.#content.hash;
+  }
+
+  get bytes(): number {
+    return this.#content.bytes;
+  }
+
+  get header(): readonly string[] | null {
+    return this.#pass.header;
   }
 
   get bytesRead(): number {
-    return this.#opened.lines.position;
+    return this.#pass.lines.position;
   }
 
   async *rows(): AsyncGenerator<readonly FileRow[]> {
-    if (this.#started) throw new Error('the rows of a file can be read only once');
-    this.#started = true;
-    const { rows, signal } = this.#opened;
-    signal.throwIfAborted();
-    for await (const chunk of rows()) {
-      signal.throwIfAborted();
+    this.#pass = await begin(this.#content, this.#spec, this.#signal);
+    const { lines, header } = this.#pass;
+    for await (const chunk of header === null ? jsonRows(lines, this.#spec.columns) : csvRows(lines, header)) {
+      this.#signal.throwIfAborted();
       yield chunk;
     }
   }
 
   async close(): Promise<void> {
-    await this.#opened.content.handle.close();
+    await this.#content.handle.close();
   }
 }
 
@@ -143,32 +163,41 @@ async function openPipe(path: string): Promise<Socket> {
 }
 
 async function hashOf(handle: FileHandle, signal: AbortSignal): Promise<{ hash: string; bytes: number }> {
-  const hash = createHash('sha256');
+  const hash = new TextHash();
   const buffer = Buffer.allocUnsafe(HASH_CHUNK_BYTES);
   for (let bytes = 0; ; ) {
     signal.throwIfAborted();
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, bytes);
-    if (bytesRead === 0) return { hash: hash.digest('hex'), bytes };
+    if (bytesRead === 0) return { hash: hash.digest(), bytes };
     hash.update(buffer.subarray(0, bytesRead));
     bytes += bytesRead;
+  }
+}
+
+/** SHA-256 of a text without byte-order mark and carriage returns, which programs add and remove as they save a file. */
+class TextHash {
+  readonly #hash = createHash('sha256');
+  #begun = false;
+
+  /** The first bytes have the whole byte-order mark, if there is one. */
+  update(bytes: Buffer): void {
+    const text = this.#begun ? bytes : withoutByteOrderMark(bytes);
+    this.#begun = true;
+    this.#hash.update(text.includes(CR) ? Buffer.from(text.toString('latin1').replaceAll('\r', ''), 'latin1') : text);
+  }
+
+  digest(): string {
+    return this.#hash.digest('hex');
   }
 }
 
 /** All that `source` has, in a file. */
 async function spool(source: NodeJS.ReadableStream, name: string, signal: AbortSignal): Promise<Content> {
   const handle = await openNameless();
-  const hash = createHash('sha256');
-  let bytes = 0;
   try {
     addAbortSignal(signal, source as NodeJS.ReadableStream & Stream);
-    for await (const chunk of source) {
-      const content = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-      hash.update(content);
-      bytes += content.length;
-      await handle.appendFile(content).catch(refuseSpooling);
-    }
-    signal.throwIfAborted();
-    return { name, handle, hash: hash.digest('hex'), bytes };
+    for await (const chunk of source) await handle.appendFile(chunk).catch(refuseSpooling);
+    return { name, handle, ...(await hashOf(handle, signal)) };
   } catch (error) {
     await handle.close();
     signal.throwIfAborted();
@@ -198,7 +227,7 @@ function refuseSpooling(error: unknown): never {
 
 /** Reads the content in order, and lets its end be reached only where all was as it was hashed. */
 function hashChecked({ name, handle, hash, bytes }: Content, signal: AbortSignal): ReadBytes {
-  const check = createHash('sha256');
+  const check = new TextHash();
   let position = 0;
   return async (target, offset, length) => {
     signal.throwIfAborted();
@@ -210,7 +239,7 @@ function hashChecked({ name, handle, hash, bytes }: Content, signal: AbortSignal
       });
     check.update(target.subarray(offset, offset + bytesRead));
     position += bytesRead;
-    if (bytesRead === 0 || (position === bytes && check.digest('hex') !== hash)) {
+    if (bytesRead === 0 || (position === bytes && check.digest() !== hash)) {
       throw invalid('file', phrase`was changed while it was read: ${name}`);
     }
     return bytesRead;

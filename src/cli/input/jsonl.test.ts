@@ -72,6 +72,30 @@ describe('a line that is a problem, alone', () => {
     expect(({} as Record<string, unknown>).user).toBeUndefined();
   });
 
+  it.each([
+    ['{"user":1,"user":2}', 'has fields more than once: "user"'],
+    ['{"user":1,"user":1}', 'has fields more than once: "user"'],
+    ['{"user":null,"user":2}', 'has fields more than once: "user"'],
+    ['{"user":1,"\\u0075ser" : 2}', 'has fields more than once: "user"'],
+    ['{"key":"a:b","user":1,"amount":5,"key":"c"}', 'has fields more than once: "key"'],
+    ['{"user":1,"amount":1,"amount":2,"user":2,"user":3}', 'has fields more than once: "amount", "user"'],
+    ['{"items":[{"productId":1},{"productId":2,"productId":3}]}', 'has fields more than once: "productId"'],
+    ['{"items":[{"productId":{"user":1,"user":1}}]}', 'has fields more than once: "user"'],
+  ])('%s', async (row, problem) => {
+    expect(await problemOf(row)).toBe(problem);
+  });
+
+  it('but not with names that stand for fields elsewhere, or in values', async () => {
+    for (const row of [
+      '{"user":"{\\"user\\":1,\\"user\\":2}","items":[{"productId":1},{"productId":2}]}',
+      '{"user":"user","key":"user","items":"1:2 3:4"}',
+      '{"items":[{"productId":{"user":1}},{"user":2}],"user":3}',
+      '{"key":"\\\\","user":"\\\\\\""}',
+    ]) {
+      expect(await problemOf(row)).toBeNull();
+    }
+  });
+
   it('of bytes that are no UTF-8', async () => {
     expect(await problemOf(Buffer.from('{"key":"\xe9"}', 'latin1'))).toBe('is not UTF-8');
   });

@@ -38,7 +38,10 @@ function toRow(bytes: Buffer, { line, start, end, problem }: Span, allowed: Read
   }
   const row = value as Readonly<Record<string, unknown>>;
   const names = Object.keys(row);
-  const found = problemOf(row, names, allowed) ?? (hasRoundedNumber(text) ? phrase`has ${NO_WHOLE_NUMBER}` : null);
+  const found =
+    problemOf(row, names, allowed) ??
+    problemOfRepeated(text, names) ??
+    (hasRoundedNumber(text) ? phrase`has ${NO_WHOLE_NUMBER}` : null);
   if (found !== null) return { line, problem: found };
   // the names are known columns, so that a plain object can't be given a prototype
   const fields: Record<string, unknown> = {};
@@ -60,6 +63,28 @@ function problemOf(
     if (problem !== null) return phrase`has ${problem} in ${name}`;
   }
   return null;
+}
+
+/** An object's begin or end, or a text; a text that a colon follows is a field's name. */
+const BRACE_OR_STRING = /[{}]|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/gs;
+
+/** JSON.parse keeps the last of the fields that have the same name. */
+function problemOfRepeated(text: string, names: readonly string[]): Phrase | null {
+  // nearly always there are as many colons as fields
+  if (text.split(':').length - 1 === names.length) return null;
+  const repeated = new Set<string>();
+  const objects: Set<string>[] = [];
+  for (const [token, string = '', colon] of text.matchAll(BRACE_OR_STRING)) {
+    if (token === '{') objects.push(new Set());
+    else if (token === '}') objects.pop();
+    else if (colon !== undefined) {
+      const name: string = JSON.parse(string);
+      const fields = objects.at(-1);
+      if (fields?.has(name) === true) repeated.add(name);
+      fields?.add(name);
+    }
+  }
+  return repeated.size === 0 ? null : phrase`has fields more than once: ${quoteNames([...repeated])}`;
 }
 
 const NO_WHOLE_NUMBER = phrase('a number that is not a whole one within ±9,007,199,254,740,991');

@@ -28,16 +28,17 @@ export interface RowFileSpec extends RowColumns {
 /** An open file of rows. */
 export interface RowFile {
   readonly format: RowFormat;
-  /** SHA-256 of the content, in hex. */
+  /** SHA-256 of the content without byte-order mark and carriage returns, in hex. */
   readonly hash: string;
   /** Size of the content. */
   readonly bytes: number;
-  /** Bytes whose rows have been delivered so far; `bytes` at the end. */
+  /** Bytes whose rows the newest pass has delivered so far; `bytes` at the end. */
   readonly bytesRead: number;
   /** The columns of the CSV header, without blanks around them; null for JSON lines. */
   readonly header: readonly string[] | null;
   /**
-   * The rows in file order, some hundreds at a time so that a million rows cost no million awaits. Once only.
+   * The rows in file order, some hundreds at a time so that a million rows cost no million awaits. Each call reads them
+   * from the first.
    *
    * @throws ShopError `INVALID_INPUT` where the file can't be read on, or changes while it is read; the signal's reason.
    */
@@ -54,7 +55,7 @@ const CHUNK_BYTES = 256 * 1024;
 
 const TAB = 9;
 const LF = 10;
-const CR = 13;
+export const CR = 13;
 const SPACE = 32;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
@@ -136,8 +137,7 @@ export class LineReader {
 
   /** Passes over a byte-order mark. Only at the start. */
   skipByteOrderMark(): void {
-    const length = BYTE_ORDER_MARK.length;
-    if (this.bytes.subarray(0, length).equals(BYTE_ORDER_MARK)) this.#start = length;
+    this.#start = this.bytes.length - withoutByteOrderMark(this.bytes).length;
   }
 
   /** The first line that has more than blanks, at most `length` bytes of it; nothing is passed. */
@@ -216,6 +216,12 @@ export function markUndecodable(bytes: Buffer, spans: readonly Span[]): readonly
   return spans.map((span) =>
     span.problem !== null || isUtf8(bytes.subarray(span.start, span.end)) ? span : { ...span, problem: NOT_UTF8 },
   );
+}
+
+/** The same bytes, behind the byte-order mark that they may begin with. */
+export function withoutByteOrderMark(bytes: Buffer): Buffer {
+  const { length } = BYTE_ORDER_MARK;
+  return bytes.subarray(0, length).equals(BYTE_ORDER_MARK) ? bytes.subarray(length) : bytes;
 }
 
 const MOST_NAMES = 5;

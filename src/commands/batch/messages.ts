@@ -14,6 +14,8 @@ export interface BatchInfo {
   readonly name: string;
   /** The command that goes on with it. */
   readonly again: string;
+  /** The command that runs it again once rows are fixed, if `again` would give fixed rows other keys. */
+  readonly fix: string | null;
   /** How much of the file has been read, 0 to 1. */
   readonly fractionRead: () => number;
 }
@@ -24,6 +26,7 @@ export class BatchMessages implements BatchListener {
   readonly #info: BatchInfo;
   readonly #display: BatchProgressDisplay;
   #recorded = 0;
+  #unsent = 0;
   #workerMissing = false;
 
   constructor(context: Context, info: BatchInfo) {
@@ -50,8 +53,25 @@ export class BatchMessages implements BatchListener {
 
   async exceptions(exceptions: readonly BatchException[]): Promise<void> {
     for (const { line, code, reason } of exceptions) {
-      if (code !== null)
-        await this.#display.above(() => reportRow(this.#context, { line, code, reason: reason ?? phrase('') }));
+      if (code === null) continue;
+      this.#unsent++;
+      await this.#display.above(() => reportRow(this.#context, { line, code, reason: reason ?? phrase('') }));
+    }
+  }
+
+  /** Says how to run the batch again so that nothing is applied twice, if rows were refused and it was given no name. */
+  async sayHowToFix({ name, refused }: ShownBatch): Promise<void> {
+    const { fix } = this.#info;
+    if (fix === null) return;
+    if (this.#unsent > 0) {
+      await this.#say(
+        phrase`Fix the rows that were not sent, then run \`${fix}\`: rows that are recorded are not applied again.`,
+      );
+    }
+    if (refused > this.#unsent) {
+      await this.#say(
+        phrase`To try refused rows again, put them into a new file; \`shop batch results ${name}\` lists them.`,
+      );
     }
   }
 

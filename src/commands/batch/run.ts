@@ -3,16 +3,17 @@ import type { Context } from '../../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../../cli/exit-codes.ts';
 import { limitHeapGrowth } from '../../cli/heap-growth.ts';
 import { FORMAT_OPTION, parseRowFormat } from '../../cli/input/format-option.ts';
-import type { RowFile } from '../../cli/input/rows.ts';
+import type { RowFile, RowFormat } from '../../cli/input/rows.ts';
 import { optional, parseDuration } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
+import type { BatchContent } from '../../domain/batch-guards.ts';
 import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, orderLines, readBatchRow } from '../../domain/batch-row.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { BatchListener, BatchRun } from '../../jobs/batch.ts';
-import type { BatchMessages } from './messages.ts';
+import type { BatchInfo, BatchMessages } from './messages.ts';
 import { BATCH, type ShownBatch } from './view.ts';
 
 interface RunFlags {
@@ -40,7 +41,10 @@ export function addRun(group: Command, runner: Runner): void {
       summary: 'Send the orders and charges of a file; run again, it goes on where it stopped',
       arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input', values: 'file' }],
       options: [
-        { flags: '--name <name>', description: "the batch's name (default: made from the file's content)" },
+        {
+          flags: '--name <name>',
+          description: "the batch's name (default: made from the file's content); recorded rows must not have changed",
+        },
         FORMAT_OPTION,
         { flags: '--no-wait', description: 'answer as soon as all rows are recorded' },
         {
@@ -80,52 +84,70 @@ export function addRun(group: Command, runner: Runner): void {
           context.stopped,
         );
         context.release(() => file.close());
-        const name = options.name ?? `batch-${file.hash.slice(0, 32)}`;
-        const keyName = options.name === undefined && path === '-' ? null : name;
-        if (keyName === null && file.header?.includes('key') === false) {
-          throw new ShopError(
-            'INPUT_REQUIRED',
-            { missing: ['--name'] },
-            { hint: phrase('Rows without a key need it.') },
-          );
-        }
-        const input: Input = { path, name, pieces: pieces(file, keyName) };
-        const again = `shop batch run ${shellWord(path)}${options.name === undefined ? '' : ` --name ${name}`}`;
-        const messages = new BatchMessages(context, { name, again, fractionRead: () => fractionRead(file) });
-        if (flags.dryRun === true) return dryRun(context, input, messages);
-        return run(context, input, messages, { ...options, wait: flags.wait !== false, results: flags.results });
+        const { content, info } = describe(file, { ...options, path, repeat: context.agreed });
+        const messages = new BatchMessages(context, info);
+        if (flags.dryRun === true) return dryRun(context, content, messages);
+        return run(context, content, messages, {
+          ...options,
+          path,
+          wait: flags.wait !== false,
+          results: flags.results,
+        });
       },
     },
     runner,
   );
 }
 
-interface Input {
+interface Given {
   readonly path: string;
-  readonly name: string;
-  readonly pieces: AsyncIterable<readonly BatchRow[]>;
+  readonly name: string | undefined;
+  readonly format: RowFormat | undefined;
+  readonly repeat: boolean;
+}
+
+/** The content of the file under its name, and what messages about a run of it name. */
+function describe(
+  file: RowFile,
+  { path, name: given, format, repeat }: Given,
+): { readonly content: BatchContent; readonly info: BatchInfo } {
+  const hash = Buffer.from(file.hash, 'hex');
+  const contentName = `batch-${file.hash.slice(0, 32)}`;
+  const name = given ?? contentName;
+  const keyName = given === undefined && path === '-' ? null : name;
+  if (keyName === null && file.header?.includes('key') === false) {
+    throw new ShopError('INPUT_REQUIRED', { missing: ['--name'] }, { hint: phrase('Rows without a key need it.') });
+  }
+  const unnamed = `shop batch run ${shellWord(path)}${format === undefined ? '' : ` --format ${format}`}`;
+  const command = (other: string) => `${unnamed} --name ${other}`;
+  return {
+    content: { name, hash, contentName, rows: () => pieces(file, keyName), repeat, command },
+    info: {
+      name,
+      again: given === undefined ? unnamed : command(name),
+      fix: given === undefined ? command(name) : null,
+      fractionRead: () => fractionRead(file),
+    },
+  };
 }
 
 interface BatchOptions {
+  readonly path: string;
   readonly timeoutMs: number | undefined;
   readonly wait: boolean;
   readonly results: string | undefined;
 }
 
-async function run(
-  context: Context,
-  { path, name, pieces: rows }: Input,
-  messages: BatchMessages,
-  options: BatchOptions,
-) {
+async function run(context: Context, content: BatchContent, messages: BatchMessages, options: BatchOptions) {
   const started = performance.now();
+  const { name } = content;
   const { ResultsFile } = await import('./results-file.ts');
-  const results = options.results === undefined ? null : await ResultsFile.create(options.results, path);
+  const results = options.results === undefined ? null : await ResultsFile.create(options.results, options.path);
   if (results !== null) context.release(() => results.discard());
   const { actor, host } = await context.config();
   const channel = await context.channel();
-  const [{ openBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
-    import('../../domain/batch.ts'),
+  const [{ openBatch, closeBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
+    import('../../domain/batch-guards.ts'),
     import('../../domain/batch-report.ts'),
     import('../../jobs/batch.ts'),
     import('../../domain/queue-state.ts'),
@@ -139,9 +161,9 @@ async function run(
   context.describeInterruption((signal) => messages.interrupted(signal));
   await messages.begin();
   try {
-    const batch = await openBatch(session, name, { actor, host });
+    const batch = await openBatch(session, content, { actor, host });
     const current = new Run(channel, batch, { actor, host }, messages satisfies BatchListener);
-    await current.send(rows, context.stopped);
+    await current.send(content.rows(), context.stopped).finally(() => closeBatch(session, batch));
     if (options.wait) {
       const limits =
         options.timeoutMs === undefined
@@ -153,6 +175,7 @@ async function run(
     messages.end();
     const shown = await totals(current);
     await results?.write(allResults(session, name));
+    await messages.sayHowToFix(shown);
     return answerBatch(shown);
   } catch (error) {
     throw await messages.explain(error);
@@ -161,13 +184,16 @@ async function run(
   }
 }
 
-async function dryRun(context: Context, { name, pieces: rows }: Input, messages: BatchMessages): Promise<Answer> {
+async function dryRun(context: Context, content: BatchContent, messages: BatchMessages): Promise<Answer> {
   const session = await context.session();
-  const { compareRows, findBatchId } = await import('../../domain/batch.ts');
-  const batchId = await findBatchId(session, name);
+  const [{ compareRows }, { checkBatch }] = await Promise.all([
+    import('../../domain/batch.ts'),
+    import('../../domain/batch-guards.ts'),
+  ]);
+  const batchId = await checkBatch(session, content);
   const decided = { applied: 0, refused: 0, failed: 0 };
   let [total, replayed, lastLine] = [0, 0, 0];
-  for await (const piece of rows) {
+  for await (const piece of content.rows()) {
     context.stopped.throwIfAborted();
     const compared = await compareRows(session, batchId, piece);
     await messages.exceptions(compared.exceptions);
@@ -180,7 +206,7 @@ async function dryRun(context: Context, { name, pieces: rows }: Input, messages:
     messages.progress({ sent: total, lastLine, decided: 0 });
   }
   const pending = total - decided.applied - decided.refused - decided.failed;
-  return answerBatch({ batchId, name, total, ...decided, pending, replayed, seconds: 0 });
+  return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 });
 }
 
 function answerBatch(batch: ShownBatch): Answer {

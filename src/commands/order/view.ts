@@ -72,7 +72,9 @@ async function answerOrder(
   status: OrderStatus,
 ): Promise<Answer> {
   const { findOrder } = await import('../../domain/order.ts');
-  const { orderId, balance } = outcome as { orderId: number; balance: number };
+  const { orderId, balance, names } = outcome as { orderId: number; balance: number; names?: readonly string[] };
   const { lines, createdAt, ...order } = await findOrder(session, orderId);
-  return answer({ ...request, ...order, status, balance, lines, createdAt }, REQUESTED_ORDER);
+  // products may have been renamed since
+  const named = lines.map((line, index) => ({ ...line, name: names?.[index] ?? line.name }));
+  return answer({ ...request, ...order, status, balance, lines: named, createdAt }, REQUESTED_ORDER);
 }

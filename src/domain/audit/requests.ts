@@ -25,12 +25,15 @@ const json = (column: string, name: string) => `CAST(JSON_EXTRACT(${column}, '$.
 /**
  * True where `column` is the object with these fields, or has fields of these values whatever else it has. The text is
  * compared first: JSON is parsed only where another program has written it.
+ *
+ * @param last a field behind them, whose value is not compared.
  */
-function says(column: string, fields: Readonly<Record<string, string>>): string {
+function says(column: string, fields: Readonly<Record<string, string>>, last?: string): string {
   const entries = Object.entries(fields);
-  const text = `CONCAT('{', ${entries.map(([name, value]) => `'"${name}":', ${value}`).join(", ',', ")}, '}')`;
+  const begin = entries.map(([name, value]) => `'"${name}":', ${value}`).join(", ',', ");
+  const text = last === undefined ? `= CONCAT('{', ${begin}, '}')` : `LIKE CONCAT('{', ${begin}, ',"${last}":%')`;
   const each = entries.map(([name, value]) => `COALESCE(${json(column, name)} = CONCAT(${value}), FALSE)`);
-  return `(${column} = ${text} OR (JSON_VALID(${column}) AND ${each.join(' AND ')}))`;
+  return `(${column} ${text} OR (JSON_VALID(${column}) AND ${each.join(' AND ')}))`;
 }
 
 /** How JSON names a user or product: by id or by reference. */
@@ -144,8 +147,8 @@ export const REQUEST_PASSES: readonly Pass[] = [
         check: 'outcome-details',
         when: `o.status = 'applied' AND CASE t.type
             WHEN 'charge' THEN NOT ${says('o.details', { userId: 't.user_id', amount: 't.amount', balance: 't.balance_after', transactionId: 't.id' })}
-            WHEN 'payment' THEN NOT ${says('o.details', { userId: 't.user_id', total: 'SUBSTRING(t.amount, 2)', balance: 't.balance_after', orderId: 'r.id', transactionId: 't.id' })}
-            WHEN 'refund' THEN NOT ${says('o.details', { orderId: 't.order_id', userId: 't.user_id', total: 't.amount', balance: 't.balance_after', transactionId: 't.id' })}
+            WHEN 'payment' THEN NOT ${says('o.details', { userId: 't.user_id', total: 'SUBSTRING(t.amount, 2)', balance: 't.balance_after', orderId: 'r.id', transactionId: 't.id' }, 'names')}
+            WHEN 'refund' THEN NOT ${says('o.details', { orderId: 't.order_id', userId: 't.user_id', total: 't.amount', balance: 't.balance_after', transactionId: 't.id' }, 'names')}
           END`,
         names: `o.request_id AS requestId, o.details AS said, t.id AS transactionId, t.type, t.user_id AS userId, t.amount,
           t.balance_after AS balance, t.order_id AS orderId`,

@@ -137,6 +137,27 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '데이터베이스가 0.2 이전 버전의 shop으로 만들어졌으며, 그 버전에서는 업그레이드할 수 없습니다.',
   'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.':
     '그 버전으로 사용자와 상품을 내보낸 다음 빈 데이터베이스로 가져오거나, 빈 데이터베이스로 새로 시작하십시오. SHOP_DATABASE_URL에 빈 데이터베이스를 지정하거나, 로컬 환경이라면 `shop dev reset`을 실행하십시오.',
+  'Batch {0} has recorded other rows: the first lines that differ are {1}. Nothing was sent.':
+    '배치 {0}에는 다른 행이 기록되어 있습니다. 처음으로 다른 줄: {1}. 아무것도 보내지 않았습니다.',
+  'For another file, use another name: `{0}`. For the same file, restore the recorded rows, which `shop batch results {1}` lists, and add new rows at the end.':
+    '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 같은 파일이라면 기록된 행을 원래대로 되돌리고(`shop batch results {1}`으로/로 확인), 새 행은 끝에 추가하십시오.',
+  'This content was run before, as batch {0}. Nothing was sent: it would be applied twice.':
+    '이 내용은 배치 {0}으로/로 이미 실행했습니다. 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
+  'Continue that batch with `{0}`, or apply the content once more with `{1} --yes`.':
+    '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 한 번 더 적용하십시오.',
+  'Batch {0} is being sent by another run, with other content. Nothing was sent.':
+    '다른 실행이 배치 {0}을/를 다른 내용으로 보내고 있습니다. 아무것도 보내지 않았습니다.',
+  'For another file, use another name: `{0}`. Otherwise wait until the other run has ended, and run `{1}` again.':
+    '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 아니라면 다른 실행이 끝난 뒤 `{1}`을/를 다시 실행하십시오.',
+  'Batch {0} was run with other content meanwhile; this run has stopped.':
+    '그사이 배치 {0}을/를 다른 내용으로 실행했습니다. 이 실행은 멈췄습니다.',
+  '`shop batch results {0}` lists the rows that are recorded.':
+    '`shop batch results {0}`으로/로 기록된 행을 확인하십시오.',
+  'batch {0}': '배치 {0}',
+
+  "{0} can't be reverted: {1}.": '{0}을/를 되돌릴 수 없습니다: {1}.',
+  'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.':
+    '방해되는 것을 없앤 뒤 `shop db revert`를 다시 실행하십시오. `shop db migrate`는 스키마를 온전하게 만듭니다.',
   'The database has not been migrated.': '데이터베이스가 마이그레이션되지 않았습니다.',
   'The database lacks {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
   'Run `shop db migrate`.': '`shop db migrate`를 실행하십시오.',

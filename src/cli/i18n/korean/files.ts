@@ -27,6 +27,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'is not JSON: {0}': 'JSON이 아닙니다: {0}',
   'is not a JSON object': 'JSON 객체가 아닙니다',
   'has {0}': '{0}이/가 있습니다',
+  'has fields more than once: {0}': '같은 필드가 여러 번 있습니다: {0}',
   'has unknown fields: {0}': '알 수 없는 필드가 있습니다: {0}',
   'has {0} in {1}': '{1}에 {0}이/가 있습니다',
   'a number that is not a whole one within ±9,007,199,254,740,991': '±9,007,199,254,740,991 안의 정수가 아닌 수',

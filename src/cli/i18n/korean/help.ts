@@ -92,7 +92,8 @@ export const HELP: Readonly<Record<string, string>> = {
   "Show a batch's totals": '배치의 집계를 보여 줍니다',
   "Show what became of a batch's rows, in file order": '배치의 각 행이 어떻게 되었는지 파일 순서대로 보여 줍니다',
   'CSV or JSON lines; - is standard input': 'CSV 또는 JSON Lines. -는 표준 입력',
-  "the batch's name (default: made from the file's content)": '배치의 이름 (기본값: 파일의 내용으로 만듦)',
+  "the batch's name (default: made from the file's content); recorded rows must not have changed":
+    '배치 이름 (기본값: 파일 내용으로 만듦). 이미 기록된 행은 바뀌지 않았어야 합니다',
   'answer as soon as all rows are recorded': '모든 행이 기록되는 대로 응답',
   'wait this long for the outcomes (default: while some are decided)':
     '결과를 기다리는 시간 (기본값: 결정되는 행이 있는 동안)',
@@ -168,7 +169,7 @@ Ctrl-D ends with 0. Elsewhere the first command that fails ends the shell with t
   'Migrate the database and see its state': '데이터베이스를 마이그레이션하고 상태를 조회합니다',
   'Bring the schema up to date': '스키마를 최신으로 만듭니다',
   'Show what is applied, pending and drifted': '적용된 것, 남은 것, 어긋난 것을 보여 줍니다',
-  'Take back the last migration, with its data': '마지막 마이그레이션을 데이터와 함께 되돌립니다',
+  'Revert the last migration and delete its data': '마지막 마이그레이션을 되돌리고 데이터를 지웁니다',
   'Put sample users and products in': '예시 사용자와 상품을 넣습니다',
 
   'Run a private MySQL, Redis and worker on this machine': '이 컴퓨터에서 전용 MySQL, Redis, 워커를 실행합니다',

@@ -16,8 +16,7 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'Cancel this order?': '이 주문을 취소할까요?',
   'It would be refused now.': '지금 보내면 거부됩니다.',
   'Send this order?': '이 주문을 보낼까요?',
-  'Take back the last migration, with all data of the tables it made?':
-    '마지막 마이그레이션을, 만든 테이블의 데이터까지 모두 되돌릴까요?',
+  'Revert {0} and delete its tables, with {1} rows?': '{0}을/를 되돌리고 테이블을 모두 지울까요? 행이 {1}개 있습니다.',
   'Delete the local environment in {0} with all its data?': '{0}의 로컬 환경을 모든 데이터와 함께 지울까요?',
   'Take back the failure of the one request that has failed?': '실패한 요청 1건의 실패를 되돌릴까요?',
   'Take back the failure of the {0} requests that have failed?': '실패한 요청 {0}건의 실패를 되돌릴까요?',
