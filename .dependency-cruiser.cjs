@@ -1,11 +1,13 @@
 /**
- * Data goes one way: bin → commands → jobs → domain → db. CI runs this check; it is not to be loosened.
+ * Imports go one way: main → commands → cli, jobs → domain → db. CI runs this check; it is not to be loosened.
  *
  * @type {import('dependency-cruiser').IConfiguration}
  */
 const LAYERS = {
   // layer: what it may import besides itself
-  commands: ['jobs', 'domain', 'config', 'dev'],
+  main: ['commands', 'cli'],
+  commands: ['cli', 'jobs', 'domain', 'dev'],
+  cli: ['jobs', 'domain', 'config'],
   jobs: ['domain', 'config'],
   domain: ['db'],
   dev: ['domain', 'config'],
@@ -14,20 +16,21 @@ const LAYERS = {
 
 /** Packages that belong to one layer. */
 const PACKAGES = {
-  commands: ['commander', 'inquirer', 'string-width', 'csv-stringify', 'pino-pretty'],
+  cli: ['commander', 'inquirer', 'string-width', 'csv-parse', 'csv-stringify', 'pino-pretty', 'es-hangul'],
   jobs: ['bullmq', 'prom-client'],
   db: ['typeorm', 'mysql2', 'ioredis'],
 };
 
-/** What is read from the surroundings: settings, and the language. */
-const CONFIG = '^src/(config|server-urls|locale|environment|small-file)\\.ts$';
-const pathOf = (layer) => (layer === 'config' ? CONFIG : `^src/${layer}/`);
+/** Layers in which no file may reach itself, not even by an import of a type. */
+const WITHOUT_TYPE_CYCLES = ['main', 'commands', 'cli', 'config', 'dev'];
+
+const pathOf = (layer) => (layer === 'main' ? '^src/main\\.ts$' : `^src/${layer}/`);
 
 module.exports = {
   forbidden: [
     ...Object.entries(LAYERS).map(([layer, allowed]) => ({
       name: `${layer}-imports`,
-      comment: `src/${layer} may import ${[...allowed, 'nothing else of src'].join(', ')}`,
+      comment: `${layer} may import ${[...allowed, 'nothing else of src'].join(', ')}`,
       severity: 'error',
       from: { path: pathOf(layer) },
       to: { path: '^(src|bin|test|bench|scripts)/', pathNot: [pathOf(layer), ...allowed.map(pathOf)] },
@@ -40,10 +43,20 @@ module.exports = {
     })),
     {
       name: 'config-imports',
-      comment: 'config.ts and what is beside it know the errors that they throw and nothing else of src',
+      comment: 'src/config knows the errors that it throws and nothing else of src',
       severity: 'error',
       from: { path: pathOf('config') },
-      to: { path: '^src/', pathNot: [CONFIG, '^src/domain/(errors|phrase)\\.ts$'] },
+      to: { path: '^src/', pathNot: [pathOf('config'), '^src/domain/(errors|phrase)\\.ts$'] },
+    },
+    {
+      name: 'cli-knows-no-rule',
+      comment: 'the framework knows how to reach servers and how errors read, and no rule of the shop',
+      severity: 'error',
+      from: { path: pathOf('cli') },
+      to: {
+        path: pathOf('domain'),
+        pathNot: '^src/domain/(errors|phrase|input|store|replica|search|prefix-search)\\.ts$',
+      },
     },
     {
       name: 'decide-is-pure',
@@ -57,7 +70,7 @@ module.exports = {
       comment: 'bin/shop.js is a call of main; it reaches the program through the bundle',
       severity: 'error',
       from: { path: '^bin/' },
-      to: { path: '^src/', pathNot: '^src/commands/main\\.ts$' },
+      to: { path: '^src/', pathNot: pathOf('main') },
     },
     {
       name: 'no-cycles',
@@ -66,11 +79,17 @@ module.exports = {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
-      name: 'loader-imports',
-      comment: 'loader.ts loads the bundle by its files, and stays outside it',
+      name: 'no-cycles-of-types',
       severity: 'error',
-      from: { path: '^src/loader\\.ts$' },
-      to: { path: '^(src|node_modules)/', dependencyTypesNot: ['type-only'] },
+      from: { path: WITHOUT_TYPE_CYCLES.map(pathOf) },
+      to: { circular: true },
+    },
+    {
+      name: 'bundle-imports',
+      comment: 'src/bundle loads the bundle by its files, and stays outside it',
+      severity: 'error',
+      from: { path: '^src/bundle/' },
+      to: { path: '^(src|node_modules)/', pathNot: '^src/bundle/', dependencyTypesNot: ['type-only'] },
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

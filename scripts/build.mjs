@@ -1,6 +1,6 @@
 // Bundles the program with its packages into dist/, split so that a command loads only what it needs: loading them
 // file by file from node_modules takes longer than anything else that a command does. The bundle is of CommonJS, which
-// Node loads faster than ES modules, and `src/loader.ts` loads it.
+// Node loads faster than ES modules, and `src/bundle/loader.ts` loads it.
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -32,15 +32,20 @@ const NEVER_LOADED = [
 
 /** In a file of its own each, with all that it imports: what every command needs, and every one that opens a database. */
 const LOADED_TOGETHER = [
-  { name: 'core', test: /\/src\/commands\/main\.ts$/ },
-  { name: 'database', test: /\/src\/(config|domain\/store)\.ts$/ },
+  { name: 'core', test: /\/src\/main\.ts$/ },
+  { name: 'database', test: /\/src\/(config\/config|domain\/store)\.ts$/ },
 ];
 
 const shared = { cwd: root, platform: 'node', transform: { target: 'node20.19' } };
 
 await build({
   ...shared,
-  input: { shop: 'src/commands/main.ts', lane: 'src/jobs/lane-thread.ts', man: 'src/commands/man/pages.ts' },
+  input: {
+    shop: 'src/main.ts',
+    lane: 'src/jobs/lane-thread.ts',
+    man: 'src/cli/man/pages.ts',
+    commands: 'src/commands/index.ts',
+  },
   external: NEVER_LOADED,
   // of BullMQ's ES modules the bundler leaves out what is not used: other databases, and schedules by cron
   resolve: { mainFields: ['module', 'main'], alias: { 'cron-parser': false } },
@@ -61,7 +66,7 @@ await build({
 });
 await build({
   ...shared,
-  input: { main: 'src/loader.ts', 'lane-thread': 'src/loader-thread.ts' },
+  input: { main: 'src/bundle/main.ts', 'lane-thread': 'src/bundle/lane-thread.ts' },
   output: { dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' },
 });
 execFileSync(process.execPath, [`${root}/scripts/code-cache.mjs`], {

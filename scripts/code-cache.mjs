@@ -1,4 +1,4 @@
-// Writes beside each file of the bundle the code that V8 makes of it, for `src/loader.ts`. Run by the build in a process
+// Writes beside each file of the bundle the code that V8 makes of it, for `src/bundle/loader.ts`. Run by the build in a process
 // of its own, with the flags that commands run with: V8 takes code that was made with no others.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -8,13 +8,14 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { load } = createRequire(import.meta.url)(join(root, 'dist/main.cjs'));
 const { manPages } = load(join(root, 'dist/man.cjs'));
+const { PROGRAM } = load(join(root, 'dist/commands.cjs'));
 
 const folder = join(resolve(process.argv[2] ?? join(root, 'man')), 'man1');
 // https://reproducible-builds.org/specs/source-date-epoch/
 const { SOURCE_DATE_EPOCH } = process.env;
 const date = SOURCE_DATE_EPOCH ? new Date(Number(SOURCE_DATE_EPOCH) * 1_000) : new Date();
 
-const pages = await manPages(process, date);
+const pages = await manPages(PROGRAM, process, date);
 // no page of a command that is no more may stay
 await mkdir(folder, { recursive: true });
 for (const name of await readdir(folder)) if (/^shop(-.*)?\.1$/.test(name)) await rm(join(folder, name));

@@ -142,14 +142,14 @@ const MUTANTS = [
   },
   {
     name: 'the check of the schema after a statement that failed',
-    file: 'src/commands/command-line.ts',
+    file: 'src/cli/command-line.ts',
     from: 'if (!isSchemaMismatch(error)) return',
     to: 'if (!isSchemaMismatch(error) || url !== null) return',
     tests: ['acceptance/shell-script'],
   },
   {
     name: 'the check of a connection that was idle',
-    file: 'src/commands/connections.ts',
+    file: 'src/cli/connections.ts',
     from: 'if (performance.now() - this.#checkedAt < CHECK_AFTER_MS && intact(value)) return true;',
     to: 'if (value !== undefined) return true;',
     tests: ['acceptance/shell.test'],

@@ -1,5 +1,5 @@
 // What benchmarks take of the shop's own sources.
-export { loadConfig } from '../../src/config.ts';
+export { loadConfig } from '../../src/config/config.ts';
 export { connect } from '../../src/db/connection.ts';
 export { reset, startServers } from '../../src/dev/environment.ts';
 export { computeRanking } from '../../src/domain/ranking.ts';

@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
+import type { Runner } from '../cli/command.ts';
+import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
+import { answer, type Column, type View } from '../cli/output/view.ts';
+import { type Command, defineCommand } from '../cli/registration.ts';
 import type { Audit, CheckResult } from '../domain/audit.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
-import { defineCommand, type Runner } from './command.ts';
-import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
-import { answer, type Column, type View } from './present/view.ts';
 
 /** A statement reads whole tables: only one that takes this long has no server behind it. */
 const STATEMENT_MS = 30 * 60_000;

@@ -1,9 +1,11 @@
-import type { Command } from 'commander';
+import type { Runner } from '../cli/command.ts';
+import { answer, fields, recordView } from '../cli/output/view.ts';
+import { type Command, defineCommand } from '../cli/registration.ts';
 import { parseAmount, parseRef } from '../domain/input.ts';
-import { defineCommand, type Runner } from './command.ts';
-import { answer, fields, recordView } from './present/view.ts';
-import { makeRequest, REQUEST_OPTIONS, type RequestFields, type RequestFlags } from './request-options.ts';
-import { USER_ARGUMENT } from './user-argument.ts';
+import { REQUEST_OPTIONS, type RequestFlags } from './request/options.ts';
+import { submitRequest } from './request/submit.ts';
+import type { RequestFields } from './request/view.ts';
+import { USER_ARGUMENT } from './user/arguments.ts';
 
 interface Charged extends RequestFields {
   readonly userId: number;
@@ -26,7 +28,7 @@ export function defineCharge(command: Command, runner: Runner): void {
       examples: ['shop charge 1 5000', 'shop charge @HB-17 5000 --key payment-2041 --json'],
       run: async (context, [user = '', amount = ''], flags) => {
         const payload = { user: parseRef('user', user), amount: parseAmount(amount) };
-        return makeRequest(context, { kind: 'charge', payload }, flags, async (outcome, request) => {
+        return submitRequest(context, { kind: 'charge', payload }, flags, async (outcome, request) => {
           const { userId, amount: charged, balance, transactionId } = outcome as unknown as Charged;
           return answer<Charged, Charged>({ ...request, userId, amount: charged, balance, transactionId }, CHARGED);
         });

@@ -1,12 +1,12 @@
-import type { Command } from 'commander';
+import type { Runner } from '../cli/command.ts';
+import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
+import { columnLabel, localTime } from '../cli/output/cells.ts';
+import { answer, type View } from '../cli/output/view.ts';
+import { type Command, defineCommand } from '../cli/registration.ts';
 import { type Seen, UNKNOWN } from '../domain/doctor/check.ts';
 import type { CheckResult, Diagnosis } from '../domain/doctor.ts';
 import { joined, Phrase, phrase } from '../domain/phrase.ts';
-import { defineCommand, type Runner } from './command.ts';
-import { EXIT_DONE, EXIT_FAULT_FOUND } from './exit-codes.ts';
-import { localTime, spelled } from './present/cells.ts';
-import { answer, type View } from './present/view.ts';
-import { rankingAddress } from './ranking-view.ts';
+import { rankingAddress } from './ranking/address.ts';
 
 /** A check without faults, or one fault of a check. */
 interface DoctorRow {
@@ -63,12 +63,14 @@ export function defineDoctor(command: Command, runner: Runner): void {
 
 /** `{laneHeld: true, atQueue: 1}` as `lane held true, at queue 1`; a server's settings keep their names. */
 function seenInWords({ seen }: CheckResult, inWords: (time: Date) => string): Phrase {
-  const told = (value: Seen[string]) => {
+  const inText = (value: Seen[string]) => {
     if (value === null) return phrase('none');
     if (value === UNKNOWN) return phrase('unknown');
     if (value instanceof Date) return inWords(value);
     return value instanceof Phrase ? value : String(value);
   };
-  const entries = Object.entries(seen).map(([name, value]) => joined([new Phrase(spelled(name)), told(value)], ' '));
+  const entries = Object.entries(seen).map(([name, value]) =>
+    joined([new Phrase(columnLabel(name)), inText(value)], ' '),
+  );
   return joined(entries, ', ');
 }

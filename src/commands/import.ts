@@ -1,16 +1,16 @@
-import type { Command } from 'commander';
+import type { Runner } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
+import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../cli/exit-codes.ts';
+import { FORMAT_OPTION, parseRowFormat } from '../cli/input/format-option.ts';
+import { reportRow } from '../cli/input/refused-row.ts';
+import type { FileRow, RowFile } from '../cli/input/rows.ts';
+import { Interrupted, type StopSignal } from '../cli/interrupted.ts';
+import { answer, fields, recordView } from '../cli/output/view.ts';
+import { addCommand, type Command } from '../cli/registration.ts';
 import { ShopError } from '../domain/errors.ts';
 import type { ImportCounts, ImportPlan } from '../domain/import/plan.ts';
 import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/import/row.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
-import { addCommand, type Runner } from './command.ts';
-import type { Context, StopSignal } from './context.ts';
-import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from './exit-codes.ts';
-import { Interrupted } from './interrupted.ts';
-import { answer, fields, recordView } from './present/view.ts';
-import { reportRow } from './row-report.ts';
-import { FORMAT_OPTION, parseRowFormat } from './rows/format-option.ts';
-import type { FileRow, RowFile } from './rows/row.ts';
 
 interface ImportFlags {
   readonly format?: string;
@@ -19,30 +19,18 @@ interface ImportFlags {
 
 const COUNTS = recordView<ImportCounts>(...fields<ImportCounts>('created', 'updated', 'unchanged', 'refused'));
 
-const WORDS = {
-  user: {
-    summary: 'Create and rename users by the rows of a file, matched by reference',
-    columns: 'reference, name',
-    examples: [
-      'shop user import users.csv',
-      'shop user import users.csv --dry-run',
-      'shop user import - < users.jsonl',
-    ],
-  },
-  product: {
-    summary: 'Create, rename and reprice products by the rows of a file, matched by reference',
-    columns: 'reference, name, price, and stock, which only new products get',
-    examples: [
-      'shop product import products.csv',
-      'shop product import products.csv --dry-run --json',
-      'zcat products.jsonl.gz | shop product import -',
-    ],
-  },
-} as const;
+/** What differs between the imports. */
+interface ImportSpec {
+  readonly kind: ImportKind;
+  readonly summary: string;
+  /** The columns of a file, for help. */
+  readonly columns: string;
+  readonly examples: readonly string[];
+}
 
-/** `shop user import`, `shop product import` */
-export function addImport(group: Command, kind: ImportKind, runner: Runner): void {
-  const { summary, columns, examples } = WORDS[kind];
+/** Adds `import` to the group of what is imported. */
+export function addImportCommand(group: Command, spec: ImportSpec, runner: Runner): void {
+  const { kind, summary, columns, examples } = spec;
   addCommand<ImportFlags>(
     group,
     {
@@ -54,9 +42,9 @@ export function addImport(group: Command, kind: ImportKind, runner: Runner): voi
       options: [FORMAT_OPTION, { flags: '--dry-run', description: 'change nothing; answer what would be done' }],
       examples,
       run: async (context, [path = ''], { format, dryRun = false }) => {
-        const spec = { path, format: parseRowFormat(format), ...IMPORT_COLUMNS[kind] };
-        const { openRowFile } = await import('./rows/input-file.ts');
-        const file = await openRowFile(spec, context.standardInput, context.stopped);
+        const rows = { path, format: parseRowFormat(format), ...IMPORT_COLUMNS[kind] };
+        const { openRowFile } = await import('../cli/input/file.ts');
+        const file = await openRowFile(rows, context.standardInput, context.stopped);
         context.release(() => file.close());
         const { counts } = await importFile(context, kind, file, dryRun);
         if (dryRun) await context.say(phrase('This was a dry run: nothing was changed.'));
@@ -67,20 +55,20 @@ export function addImport(group: Command, kind: ImportKind, runner: Runner): voi
   );
 }
 
-async function importFile(context: Context, kind: ImportKind, file: RowFile, dryRun: boolean): Promise<ImportTalk> {
+async function importFile(context: Context, kind: ImportKind, file: RowFile, dryRun: boolean): Promise<ImportProgress> {
   const session = await context.session();
   const { ImportRehearsal, importRows } = await import('../domain/import/import.ts');
   const rehearsal = dryRun ? new ImportRehearsal(session, kind) : null;
-  const talk = new ImportTalk(context, dryRun);
-  context.tellInterruption((signal) => talk.interrupted(signal));
+  const progress = new ImportProgress(context, dryRun);
+  context.describeInterruption((signal) => progress.interrupted(signal));
   try {
     for await (const chunk of file.rows()) {
       const rows = chunk.map((row) => readRow(kind, row));
-      await talk.took(rehearsal === null ? await importRows(session, kind, rows) : await rehearsal.rows(rows));
+      await progress.took(rehearsal === null ? await importRows(session, kind, rows) : await rehearsal.rows(rows));
     }
-    return talk;
+    return progress;
   } catch (error) {
-    throw await talk.explain(error);
+    throw await progress.explain(error);
   }
 }
 
@@ -95,11 +83,11 @@ const PROGRESS_MS = 5_000;
 const ON_AGAIN = phrase('Give the same command again to go on: what is imported already counts as unchanged.');
 
 /** Counts, and tells the one who imports what was refused, how far it has come, and how to go on. */
-class ImportTalk {
+class ImportProgress {
   readonly #context: Context;
   readonly #dryRun: boolean;
   #counts: ImportCounts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
-  #toldAt = performance.now();
+  #saidAt = performance.now();
 
   constructor(context: Context, dryRun: boolean) {
     this.#context = context;
@@ -120,8 +108,8 @@ class ImportTalk {
     };
     for (const row of refused) await reportRow(this.#context, row);
     const now = performance.now();
-    if (now - this.#toldAt < PROGRESS_MS) return;
-    this.#toldAt = now;
+    if (now - this.#saidAt < PROGRESS_MS) return;
+    this.#saidAt = now;
     await this.#context.say(phrase`${this.#rows.toLocaleString('en')} rows read`);
   }
 

@@ -1,5 +1,5 @@
-import type { Command } from 'commander';
-import { defineCommand, type Runner } from './command.ts';
+import type { Runner } from '../cli/command.ts';
+import { type Command, defineCommand } from '../cli/registration.ts';
 
 interface ShellFlags {
   readonly keepGoing?: boolean;
@@ -27,13 +27,13 @@ export function defineShell(command: Command, runner: Runner): void {
       notes: NOTES,
       run: async (context, _args, { keepGoing = false }) => {
         const { stdin, stderr } = context.streams;
-        const commandLine = context.openShell();
+        const interpreter = context.openShell();
         if (stdin.isTTY && stderr.isTTY) {
-          const { runPrompt } = await import('./shell/prompt.ts');
-          return { exit: await runPrompt(context, commandLine) };
+          const { runPrompt } = await import('../cli/shell/interactive.ts');
+          return { exit: await runPrompt(context, interpreter) };
         }
-        const { runScript } = await import('./shell/script.ts');
-        return { exit: await runScript(context, commandLine, keepGoing) };
+        const { runScript } = await import('../cli/shell/script.ts');
+        return { exit: await runScript(context, interpreter, keepGoing) };
       },
     },
     runner,

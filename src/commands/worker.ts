@@ -1,14 +1,14 @@
-import type { Command } from 'commander';
 import type { Logger } from 'pino';
-import { invalid, parseWhole } from '../domain/input.ts';
+import type { Runner } from '../cli/command.ts';
+import type { Context } from '../cli/context.ts';
+import { limitHeapGrowth } from '../cli/heap-growth.ts';
+import { Interrupted } from '../cli/interrupted.ts';
+import { optional, parseHost, parsePort } from '../cli/options.ts';
+import { type Command, defineCommand } from '../cli/registration.ts';
+import { packageVersion } from '../cli/version.ts';
+import { parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { Monitor } from '../jobs/monitor.ts';
-import { defineCommand, type Runner } from './command.ts';
-import type { Context } from './context.ts';
-import { Interrupted } from './interrupted.ts';
-import { optional } from './options.ts';
-import { keepHeapSteady } from './steady-heap.ts';
-import { packageVersion } from './version.ts';
 
 const DEFAULT_CONCURRENCY = 100;
 const MAX_CONCURRENCY = 10_000;
@@ -44,9 +44,9 @@ export function defineWorker(command: Command, runner: Runner): void {
         const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
           import('../domain/store.ts'),
           import('../jobs/worker.ts'),
-          import('./log.ts'),
+          import('../cli/log.ts'),
         ]);
-        keepHeapSteady();
+        limitHeapGrowth();
         // once it runs it waits for servers that go away; one that can't be reached now is an error to be told
         const session = await openSession(databaseUrl);
         await session.close();
@@ -94,15 +94,12 @@ async function prepareMonitor(
   context: Context,
   { metricsPort, metricsHost }: WorkerFlags,
 ): Promise<((log: Logger) => Promise<Monitor>) | undefined> {
-  const { HOST, MAX_PORT } = await import('../config.ts');
-  const givenPort = optional(metricsPort, (text) => parseWhole('--metrics-port', text, 0, MAX_PORT));
-  if (metricsHost !== undefined && !HOST.test(metricsHost)) {
-    throw invalid('--metrics-host', phrase('must be a host name or an address'));
-  }
+  const givenPort = optional(metricsPort, (text) => parsePort('--metrics-port', text));
+  const givenHost = optional(metricsHost, (text) => parseHost('--metrics-host', text));
   const config = await context.config();
   const port = givenPort ?? config.metricsPort;
   if (port === null) return undefined;
-  const address = { host: metricsHost ?? config.metricsHost, port };
+  const address = { host: givenHost ?? config.metricsHost, port };
   const { Monitor } = await import('../jobs/monitor.ts');
   return async (log) => {
     const monitor = await Monitor.open(address, packageVersion(), log);

@@ -1,14 +1,14 @@
 import { rm, rmdir } from 'node:fs/promises';
-import type { DevConfig } from '../config.ts';
+import type { DevConfig } from '../config/config.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { engineVersion } from './docker.ts';
 import { removeDockerData } from './docker-host.ts';
 import { readIfThere, writePrivateFile } from './files.ts';
 import { type Folder, folderOf, type ServiceName } from './folder.ts';
-import { logOf, look, tailOf } from './running.ts';
+import { type Operation, runOperation } from './operation.ts';
 import { bringUpServers, SERVERS, stopServices } from './servers.ts';
-import { type Session, withSession } from './session.ts';
-import { readState, type State } from './state.ts';
+import { inspect, logOf, tailOf } from './services.ts';
+import { type EnvironmentState, readState } from './state.ts';
 import { bringUpWorker, type WorkerCommand, type WorkerTarget } from './worker.ts';
 
 export type { ServiceName } from './folder.ts';
@@ -21,7 +21,7 @@ export interface UpOptions {
   readonly urls: WorkerTarget | null;
   /** The worker to start, or null to start (and touch) none. */
   readonly worker: WorkerCommand | null;
-  /** Takes each line of talk. */
+  /** Takes each message. */
   readonly say: (line: Phrase) => void;
   /** Ends waiting, stops what this call has started, and has it throw the signal's reason. */
   readonly signal?: AbortSignal;
@@ -80,10 +80,10 @@ const CRASH_LINES = 10;
  */
 export async function up(options: UpOptions): Promise<EnvironmentStatus> {
   const { dev, urls, worker } = options;
-  return withSession(dev.directory, options, async (session) => {
-    const target = urls === null ? await useOwnServers(session, dev) : await useGivenServers(session, urls);
-    if (worker !== null) await bringUpWorker(session, worker, target);
-    return statusOf(session.folder, session.state);
+  return runOperation(dev.directory, options, async (operation) => {
+    const target = urls === null ? await useOwnServers(operation, dev) : await useGivenServers(operation, urls);
+    if (worker !== null) await bringUpWorker(operation, worker, target);
+    return statusOf(operation.folder, operation.state);
   });
 }
 
@@ -91,7 +91,7 @@ export async function up(options: UpOptions): Promise<EnvironmentStatus> {
 export async function down(dev: DevConfig): Promise<DownReport> {
   const nothing = { stopped: [], killed: [] };
   if ((await readState(folderOf(dev.directory))) === null) return nothing;
-  return withSession(dev.directory, { say: () => undefined }, stopAll);
+  return runOperation(dev.directory, { say: () => undefined }, stopAll);
 }
 
 /** What runs, what does not, and what has ended by itself. Changes nothing. */
@@ -105,7 +105,9 @@ export async function reset(dev: DevConfig): Promise<DownReport> {
   const folder = folderOf(dev.directory);
   const nothing = { stopped: [], killed: [] };
   const report =
-    (await readState(folder)) === null ? nothing : await withSession(dev.directory, { say: () => undefined }, resetAll);
+    (await readState(folder)) === null
+      ? nothing
+      : await runOperation(dev.directory, { say: () => undefined }, resetAll);
   // goes only where nothing else is in it: the folder may have been named by hand
   await rmdir(folder.root).catch(() => undefined);
   return report;
@@ -122,21 +124,21 @@ export async function logs(dev: DevConfig, { service, lines }: LogOptions): Prom
   return result;
 }
 
-async function useOwnServers(session: Session, dev: DevConfig): Promise<WorkerTarget> {
-  const { folder } = session;
-  const { databaseUrl, redisUrl } = await bringUpServers(session, { ...dev, mysqldArguments: [] });
+async function useOwnServers(operation: Operation, dev: DevConfig): Promise<WorkerTarget> {
+  const { folder } = operation;
+  const { databaseUrl, redisUrl } = await bringUpServers(operation, { ...dev, mysqldArguments: [] });
   const content = `${JSON.stringify({ databaseUrl, redisUrl }, null, 2)}\n`;
   if (content !== (await readIfThere(folder.environment))) await writePrivateFile(folder.environment, content);
   return { databaseUrl, redisUrl };
 }
 
 /** Servers of our own are stopped, so that nobody works on them by mistake. */
-async function useGivenServers(session: Session, urls: WorkerTarget): Promise<WorkerTarget> {
-  const { state, folder, say, save } = session;
+async function useGivenServers(operation: Operation, urls: WorkerTarget): Promise<WorkerTarget> {
+  const { state, folder, say, save } = operation;
   const own = SERVERS.filter((server) => state.services[server].running !== null);
   if (own.length > 0) {
     say(phrase('URLs are given: stopping the local servers, whose data stays'));
-    await stopServices(session, ['worker', ...own]);
+    await stopServices(operation, ['worker', ...own]);
   }
   await rm(folder.environment, { force: true });
   const { pingDatabase, pingRedis } = await import('../domain/store.ts');
@@ -147,21 +149,21 @@ async function useGivenServers(session: Session, urls: WorkerTarget): Promise<Wo
   return urls;
 }
 
-async function stopAll(session: Session): Promise<DownReport> {
+async function stopAll(operation: Operation): Promise<DownReport> {
   const stopped: ServiceName[] = [];
   const killed: ServiceName[] = [];
-  await stopServices(session, ['worker', ...SERVERS], (service, how) => {
+  await stopServices(operation, ['worker', ...SERVERS], (service, how) => {
     if (how !== 'gone') stopped.push(service);
     if (how === 'killed') killed.push(service);
   });
   // without the file a command says that nothing is up, with it that a server can't be reached
-  await rm(session.folder.environment, { force: true });
+  await rm(operation.folder.environment, { force: true });
   return { stopped, killed };
 }
 
-async function resetAll(session: Session): Promise<DownReport> {
-  const { folder, state } = session;
-  const report = await stopAll(session);
+async function resetAll(operation: Operation): Promise<DownReport> {
+  const { folder, state } = operation;
+  const report = await stopAll(operation);
   if (state.dataSource === 'docker' || (await engineVersion()) !== null) await removeDockerData(folder);
   for (const part of [folder.mysql, folder.redis, folder.logs, folder.environment, folder.state]) {
     await rm(part, { recursive: true, force: true });
@@ -169,7 +171,7 @@ async function resetAll(session: Session): Promise<DownReport> {
   return report;
 }
 
-async function statusOf(folder: Folder, state: State | null): Promise<EnvironmentStatus> {
+async function statusOf(folder: Folder, state: EnvironmentState | null): Promise<EnvironmentStatus> {
   const source = state?.source ?? null;
   const names = source === 'urls' ? (['worker'] as const) : SERVICES;
   const services: ServiceStatus[] = [];
@@ -177,9 +179,13 @@ async function statusOf(folder: Folder, state: State | null): Promise<Environmen
   return { directory: folder.root, source, services };
 }
 
-async function serviceStatus(folder: Folder, state: State | null, name: ServiceName): Promise<ServiceStatus> {
+async function serviceStatus(
+  folder: Folder,
+  state: EnvironmentState | null,
+  name: ServiceName,
+): Promise<ServiceStatus> {
   const service = state?.services[name] ?? { running: null, port: null, version: null };
-  const seen = service.running === null ? null : await look(service.running);
+  const seen = service.running === null ? null : await inspect(service.running);
   const condition = seen === null ? 'stopped' : seen.alive ? 'running' : 'crashed';
   return {
     name,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { localEnvironmentFile } from '../config.ts';
+import { localEnvironmentFile } from '../config/local-environment.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
 /** The parts of the local environment's folder. `reset` deletes these and nothing else. */

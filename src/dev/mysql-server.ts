@@ -7,7 +7,7 @@ import { makePrivateFolder, writePrivateFile } from './files.ts';
 import { type Folder, logFile } from './folder.ts';
 import { startDetached } from './process.ts';
 import { onPath, type Program } from './programs.ts';
-import { lastLines, run, tellingLine } from './run.ts';
+import { errorLine, lastLines, run } from './run.ts';
 import type { Running, Secrets } from './state.ts';
 
 const MEGABYTE = 1_048_576;
@@ -47,7 +47,7 @@ export async function prepareMysql(
       'UNAVAILABLE',
       { service: 'mysql', lastLines: lines },
       {
-        message: phrase`${program.flavour} can't make its data directory: ${tellingLine(lines) ?? phrase('no reason was given')}`,
+        message: phrase`${program.flavour} can't make its data directory: ${errorLine(lines) ?? phrase('no reason was given')}`,
         hint: phrase`It was tried with ${command}; check the free space and the rights of ${folder.mysql}.`,
       },
     );

@@ -3,7 +3,7 @@ import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { hasCode, readIfThere } from './files.ts';
 import { onPath } from './programs.ts';
-import { lastLines, type RunResult, run, tellingLine } from './run.ts';
+import { errorLine, lastLines, type RunResult, run } from './run.ts';
 
 /** Packages of the servers alone, without the services around them; the first that the system knows is taken. */
 const MYSQL = ['mysql-server-core-8.4', 'mysql-server-core-8.0', 'mysql-server-core'];
@@ -49,7 +49,7 @@ export async function installPackages(say: (line: Phrase) => void, signal?: Abor
     'CONFIG',
     { setting: 'apt-get', lastLines: lines },
     {
-      message: phrase`apt-get can't install ${packages.join(' ')}: ${tellingLine(lines) ?? phrase('no reason was given')}`,
+      message: phrase`apt-get can't install ${packages.join(' ')}: ${errorLine(lines) ?? phrase('no reason was given')}`,
       hint: phrase(
         'Install MySQL (or MariaDB) and Redis by hand, start Docker, or set SHOP_DATABASE_URL and SHOP_REDIS_URL.',
       ),

@@ -15,7 +15,7 @@ export interface Program {
 }
 
 /** Where a server's program may come from, in this order. */
-export interface ProgramWish {
+export interface ProgramPreference {
   /** Given by hand: it must be this one. */
   readonly given: string | null;
   /** The one that the data was made with. */
@@ -43,7 +43,10 @@ const LIMIT_MS = 20_000;
  *
  * @throws ShopError `CONFIG` where the one that was given by hand can't be used
  */
-export async function findProgram(server: ServerName, { given, remembered }: ProgramWish): Promise<Program | null> {
+export async function findProgram(
+  server: ServerName,
+  { given, remembered }: ProgramPreference,
+): Promise<Program | null> {
   if (given !== null) return givenProgram(server, given);
   const paths = await onPath(NAMES[server]);
   for (const path of remembered === null ? paths : [remembered, ...paths]) {

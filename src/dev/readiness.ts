@@ -3,7 +3,7 @@ import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { within } from '../domain/store.ts';
 import { type ServiceName, TITLES } from './folder.ts';
-import { tellingLine } from './run.ts';
+import { errorLine } from './run.ts';
 
 /** How long a service may take to answer; slow disks and first starts included. */
 const LIMIT_MS = 90_000;
@@ -85,7 +85,7 @@ async function notReady<T>(
     'UNAVAILABLE',
     { service, reason: what, lastLines: lines, log },
     {
-      message: phrase`${service === 'worker' ? phrase('The worker') : TITLES[service]} ${what}: ${tellingLine(lines) ?? phrase('its log is empty')}`,
+      message: phrase`${service === 'worker' ? phrase('The worker') : TITLES[service]} ${what}: ${errorLine(lines) ?? phrase('its log is empty')}`,
       hint: denied
         ? phrase`See ${log}; where AppArmor confines the program, use Docker or unload its profile.`
         : phrase`See ${log}.`,

@@ -49,6 +49,6 @@ export function lastLines(text: string, count: number): string[] {
 }
 
 /** The one of a failed program's last lines that says most: servers end with lines about their end, after the error. */
-export function tellingLine(lines: readonly string[]): string | null {
+export function errorLine(lines: readonly string[]): string | null {
   return lines.find((line) => /\b(error|fatal)\b/i.test(line)) ?? lines.at(-1) ?? null;
 }

@@ -4,14 +4,14 @@ import { makePrivateFolder } from './files.ts';
 import { logFile, type ServerName, TITLES } from './folder.ts';
 import type { Host } from './host.ts';
 import { logEnd } from './log-file.ts';
+import { type Operation, runOperation } from './operation.ts';
 import { choosePort, isFreePort } from './ports.ts';
 import { awaitReady } from './readiness.ts';
-import { logOf, look, stop, tailOf } from './running.ts';
-import { type Session, withSession } from './session.ts';
-import { chooseHost, type ServerWishes, wishedKind } from './sources.ts';
-import type { State } from './state.ts';
+import { inspect, logOf, stop, tailOf } from './services.ts';
+import { chooseHost, preferredKind, type ServerPreferences } from './sources.ts';
+import type { EnvironmentState } from './state.ts';
 
-export interface ServersOptions extends Partial<ServerWishes> {
+export interface ServersOptions extends Partial<ServerPreferences> {
   /** Absolute path of the folder that the servers live in. */
   readonly directory: string;
   readonly say?: (line: Phrase) => void;
@@ -40,29 +40,29 @@ const LINES = 10;
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { directory, say = () => undefined, signal } = options;
-  const wishes = { servers: 'auto', mysqld: null, redisServer: null, mysqldArguments: [], ...options } as const;
-  return withSession(directory, { say, signal }, (session) => bringUpServers(session, wishes));
+  const preferences = { servers: 'auto', mysqld: null, redisServer: null, mysqldArguments: [], ...options } as const;
+  return runOperation(directory, { say, signal }, (operation) => bringUpServers(operation, preferences));
 }
 
 /** Stops the servers that were started in a folder; their data stays. */
 export async function stopServers(directory: string): Promise<void> {
-  await withSession(directory, { say: () => undefined }, (session) => stopServices(session, SERVERS));
+  await runOperation(directory, { say: () => undefined }, (operation) => stopServices(operation, SERVERS));
 }
 
 /** As `startServers`, within a run that has the folder to itself. */
-export async function bringUpServers(session: Session, wishes: ServerWishes): Promise<Servers> {
-  const { state, save } = session;
-  const missing = await missingServers(session, wishedKind(wishes));
+export async function bringUpServers(operation: Operation, preferences: ServerPreferences): Promise<Servers> {
+  const { state, save } = operation;
+  const missing = await missingServers(operation, preferredKind(preferences));
   if (missing.length > 0) {
-    const host = await chooseHost(session, wishes);
+    const host = await chooseHost(operation, preferences);
     if (host.kind === 'programs')
       state.programs = { mysqld: host.programs.mysql.path, redisServer: host.programs.redis.path };
-    for (const server of missing) await startServer(session, host, server);
+    for (const server of missing) await startServer(operation, host, server);
     state.dataSource = host.kind;
   }
   // those that were left alone may still be starting, or hang
   for (const server of SERVERS)
-    if (!missing.includes(server)) await awaitServer(session, server, logOf(session.folder, state, server), 0);
+    if (!missing.includes(server)) await awaitServer(operation, server, logOf(operation.folder, state, server), 0);
   const source = state.dataSource ?? 'programs';
   state.source = source;
   await save();
@@ -71,9 +71,9 @@ export async function bringUpServers(session: Session, wishes: ServerWishes): Pr
 
 /** Stops these services, in this order; each is tried, and the first failure is thrown at the end. */
 export async function stopServices(
-  { folder, state, save }: Session,
-  services: readonly (keyof State['services'])[],
-  stopped: (service: keyof State['services'], how: 'stopped' | 'killed' | 'gone') => void = () => undefined,
+  { folder, state, save }: Operation,
+  services: readonly (keyof EnvironmentState['services'])[],
+  stopped: (service: keyof EnvironmentState['services'], how: 'stopped' | 'killed' | 'gone') => void = () => undefined,
 ): Promise<void> {
   const failures: unknown[] = [];
   for (const service of services) {
@@ -91,33 +91,33 @@ export async function stopServices(
 }
 
 /** The servers that must be started; those that come from another place than is wished for are stopped first. */
-async function missingServers(session: Session, wished: Host['kind'] | null): Promise<ServerName[]> {
-  const { state, say } = session;
+async function missingServers(operation: Operation, preferred: Host['kind'] | null): Promise<ServerName[]> {
+  const { state, say } = operation;
   const missing: ServerName[] = [];
   for (const server of SERVERS) {
     const { running } = state.services[server];
     const kind = running?.kind === 'container' ? 'docker' : 'programs';
     if (running === null) missing.push(server);
-    else if (!(await look(running)).alive) {
+    else if (!(await inspect(running)).alive) {
       say(phrase`${TITLES[server]} had crashed; starting it again`);
-      await stopServices(session, [server]);
+      await stopServices(operation, [server]);
       missing.push(server);
-    } else if (wished !== null && wished !== kind) {
+    } else if (preferred !== null && preferred !== kind) {
       say(phrase`stopping ${TITLES[server]} from ${kind}; its data stays there`);
-      await stopServices(session, [server]);
+      await stopServices(operation, [server]);
       missing.push(server);
     }
   }
   return missing;
 }
 
-async function startServer(session: Session, host: Host, server: ServerName): Promise<void> {
-  const { state, folder, say, save } = session;
+async function startServer(operation: Operation, host: Host, server: ServerName): Promise<void> {
+  const { state, folder, say, save } = operation;
   await makePrivateFolder(folder.logs);
   await host.prepare(server);
   const service = state.services[server];
   for (let attempt = 1; ; attempt += 1) {
-    session.signal?.throwIfAborted();
+    operation.signal?.throwIfAborted();
     const port = await choosePort(service.port);
     const log = logFile(folder, server);
     const logStart = await logEnd(log);
@@ -126,27 +126,27 @@ async function startServer(session: Session, host: Host, server: ServerName): Pr
       service.running = await host.start(server, port);
       service.port = port;
       await save();
-      await awaitServer(session, server, log, logStart);
+      await awaitServer(operation, server, log, logStart);
       break;
     } catch (error) {
-      await stopServices(session, [server]);
+      await stopServices(operation, [server]);
       if (attempt === PORT_ATTEMPTS || (await isFreePort(port))) throw error;
       say(phrase`port ${port} was taken by another program; trying another`);
     } finally {
       await host.tidy(server);
     }
   }
-  session.onFailure(async () => {
+  operation.onFailure(async () => {
     // URLs of a server that is gone mislead
     await rm(folder.environment, { force: true });
-    await stopServices(session, [server]);
+    await stopServices(operation, [server]);
   });
   if (host.kind === 'docker' && server === 'mysql') state.volumeReady = true;
   await save();
 }
 
-async function awaitServer(session: Session, server: ServerName, log: string, logStart: number): Promise<void> {
-  const { state, folder, signal } = session;
+async function awaitServer(operation: Operation, server: ServerName, log: string, logStart: number): Promise<void> {
+  const { state, folder, signal } = operation;
   const service = state.services[server];
   const { running } = service;
   if (running === null) throw new Error(`${server} was not started`);
@@ -155,7 +155,7 @@ async function awaitServer(session: Session, server: ServerName, log: string, lo
   const { version } = await awaitReady({
     service: server,
     check: () => (server === 'mysql' ? pingDatabase(databaseUrl(state)) : pingRedis(redisUrl(state))),
-    alive: async () => (await look(running)).alive,
+    alive: async () => (await inspect(running)).alive,
     lastLines: () => tailOf(folder, state, server, LINES, logStart),
     log,
     signal,
@@ -163,18 +163,18 @@ async function awaitServer(session: Session, server: ServerName, log: string, lo
   service.version = version;
 }
 
-function serversOf(state: State, source: Host['kind']): Servers {
+function serversOf(state: EnvironmentState, source: Host['kind']): Servers {
   return { source, databaseUrl: databaseUrl(state), rootUrl: rootUrl(state), redisUrl: redisUrl(state) };
 }
 
-function databaseUrl({ secrets, services }: State): string {
+function databaseUrl({ secrets, services }: EnvironmentState): string {
   return `mysql://shop:${secrets.shop}@127.0.0.1:${services.mysql.port}/shop`;
 }
 
-function rootUrl({ secrets, services }: State): string {
+function rootUrl({ secrets, services }: EnvironmentState): string {
   return `mysql://root:${secrets.root}@127.0.0.1:${services.mysql.port}/mysql`;
 }
 
-function redisUrl({ secrets, services }: State): string {
+function redisUrl({ secrets, services }: EnvironmentState): string {
   return `redis://:${secrets.redis}@127.0.0.1:${services.redis.port}`;
 }

@@ -1,16 +1,16 @@
-import type { ServerSource } from '../config.ts';
+import type { ServerSource } from '../config/settings.ts';
 import { ShopError } from '../domain/errors.ts';
 import { joined, type Phrase, phrase } from '../domain/phrase.ts';
 import { engineVersion, ensureImage } from './docker.ts';
 import { dockerHost, IMAGES } from './docker-host.ts';
 import type { Host, ProgramHost } from './host.ts';
+import type { Operation } from './operation.ts';
 import { canInstallPackages, installPackages } from './packages.ts';
 import { programHost } from './program-host.ts';
 import { findProgram } from './programs.ts';
-import type { Session } from './session.ts';
 
 /** What the servers are to be made of. */
-export interface ServerWishes {
+export interface ServerPreferences {
   /** The way to take; `auto` for the first there is, or the one that has the data. */
   readonly servers: ServerSource;
   /** Path of a `mysqld` or `mariadbd`, which decides for the programs of this machine. */
@@ -29,33 +29,33 @@ type Way = Exclude<ServerSource, 'auto'>;
  *
  * @throws ShopError `CONFIG` naming all ways where there is none
  */
-export async function chooseHost(session: Session, wishes: ServerWishes): Promise<Host> {
-  const ways = waysOf(session, wishes);
+export async function chooseHost(operation: Operation, preferences: ServerPreferences): Promise<Host> {
+  const ways = waysOf(operation, preferences);
   const reasons: Phrase[] = [];
   for (const way of ways) {
-    const found = await tryWay[way](session, wishes);
+    const found = await tryWay[way](operation, preferences);
     if ('kind' in found) return found;
     reasons.push(found.reason);
     // a way that is not there is no news; one that is there and can't be used is
-    if (found.worthSaying && ways.length > 1) session.say(found.reason);
+    if (found.worthSaying && ways.length > 1) operation.say(found.reason);
   }
-  throw noWay(session, ways, reasons);
+  throw noWay(operation, ways, reasons);
 }
 
 /** Which kind of host is asked for in so many words, or null where any will do. */
-export function wishedKind({
+export function preferredKind({
   servers,
   mysqld,
   redisServer,
-}: Omit<ServerWishes, 'mysqldArguments'>): Host['kind'] | null {
+}: Omit<ServerPreferences, 'mysqldArguments'>): Host['kind'] | null {
   if (servers === 'docker') return 'docker';
   return servers !== 'auto' || mysqld !== null || redisServer !== null ? 'programs' : null;
 }
 
-function waysOf({ state }: Session, wishes: ServerWishes): Way[] {
-  if (wishes.servers !== 'auto') return [wishes.servers];
+function waysOf({ state }: Operation, preferences: ServerPreferences): Way[] {
+  if (preferences.servers !== 'auto') return [preferences.servers];
   // another way would come up without the data
-  const kind = wishedKind(wishes) ?? state.dataSource;
+  const kind = preferredKind(preferences) ?? state.dataSource;
   if (kind === 'docker') return ['docker'];
   return kind === 'programs' ? ['programs', 'packages'] : ['docker', 'programs', 'packages'];
 }
@@ -65,7 +65,9 @@ interface NotThere {
   readonly worthSaying: boolean;
 }
 
-const tryWay: Readonly<Record<Way, (session: Session, wishes: ServerWishes) => Promise<Host | NotThere>>> = {
+const tryWay: Readonly<
+  Record<Way, (operation: Operation, preferences: ServerPreferences) => Promise<Host | NotThere>>
+> = {
   docker: async ({ folder, state, say, signal }, { mysqldArguments }) => {
     if ((await engineVersion(signal)) === null)
       return { reason: phrase('no Docker engine answers'), worthSaying: false };
@@ -75,18 +77,18 @@ const tryWay: Readonly<Record<Way, (session: Session, wishes: ServerWishes) => P
     }
     return dockerHost({ folder, secrets: state.secrets, volumeReady: state.volumeReady, mysqldArguments });
   },
-  programs: async (session, wishes) =>
-    (await findHost(session, wishes)) ?? {
+  programs: async (operation, preferences) =>
+    (await findHost(operation, preferences)) ?? {
       reason: phrase('no mysqld or mariadbd with redis-server or valkey-server is on this machine'),
       worthSaying: false,
     },
-  packages: async (session, wishes) => {
+  packages: async (operation, preferences) => {
     if (!(await canInstallPackages())) {
       return { reason: phrase('packages can be installed on Debian and Ubuntu as root only'), worthSaying: false };
     }
-    await installPackages(session.say, session.signal);
+    await installPackages(operation.say, operation.signal);
     return (
-      (await findHost(session, wishes)) ?? {
+      (await findHost(operation, preferences)) ?? {
         reason: phrase('the packages of the system are too old'),
         worthSaying: true,
       }
@@ -94,15 +96,18 @@ const tryWay: Readonly<Record<Way, (session: Session, wishes: ServerWishes) => P
   },
 };
 
-async function findHost({ folder, state, say, signal }: Session, wishes: ServerWishes): Promise<ProgramHost | null> {
-  const mysql = await findProgram('mysql', { given: wishes.mysqld, remembered: state.programs.mysqld });
-  const redis = await findProgram('redis', { given: wishes.redisServer, remembered: state.programs.redisServer });
+async function findHost(
+  { folder, state, say, signal }: Operation,
+  preferences: ServerPreferences,
+): Promise<ProgramHost | null> {
+  const mysql = await findProgram('mysql', { given: preferences.mysqld, remembered: state.programs.mysqld });
+  const redis = await findProgram('redis', { given: preferences.redisServer, remembered: state.programs.redisServer });
   if (mysql === null || redis === null) return null;
-  const { mysqldArguments } = wishes;
+  const { mysqldArguments } = preferences;
   return programHost({ mysql, redis }, { folder, secrets: state.secrets, mysqldArguments, say, signal });
 }
 
-function noWay({ state, folder }: Session, ways: readonly Way[], reasons: readonly Phrase[]): ShopError {
+function noWay({ state, folder }: Operation, ways: readonly Way[], reasons: readonly Phrase[]): ShopError {
   const hint = phrase(
     'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, start Docker, install MySQL and Redis (or MariaDB, Valkey), or run as root on Debian or Ubuntu.',
   );

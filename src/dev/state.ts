@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import * as z from 'zod/mini';
+import { readSettingsFile } from '../config/settings-file.ts';
+import { readSmallFile } from '../config/small-file.ts';
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
-import { readSettingsFile } from '../environment.ts';
-import { readSmallFile } from '../small-file.ts';
 import { writePrivateFile } from './files.ts';
 import { type Folder, folderOf } from './folder.ts';
 
@@ -47,15 +47,15 @@ const STATE = z.object({
 export type Running = z.infer<typeof RUNNING>;
 export type ServiceState = z.infer<typeof SERVICE>;
 /** What the local environment remembers between two commands. */
-export type State = z.infer<typeof STATE>;
-export type Secrets = State['secrets'];
+export type EnvironmentState = z.infer<typeof STATE>;
+export type Secrets = EnvironmentState['secrets'];
 
 /**
  * The remembered state of a folder, or null where nothing was started in it yet.
  *
  * @throws ShopError `CONFIG` if it can't be read, or another user wrote it, who could name any process to be stopped.
  */
-export async function readState(folder: Folder): Promise<State | null> {
+export async function readState(folder: Folder): Promise<EnvironmentState | null> {
   const file = readSettingsFile(folder.state);
   if (file === null) return null;
   if (file.isForeign) {
@@ -65,7 +65,7 @@ export async function readState(folder: Folder): Promise<State | null> {
     );
     throw new ShopError('CONFIG', { setting: folder.state }, { message, hint });
   }
-  let state: State;
+  let state: EnvironmentState;
   try {
     state = STATE.parse(JSON.parse(file.text));
   } catch (cause) {
@@ -82,13 +82,13 @@ export async function readState(folder: Folder): Promise<State | null> {
   return (await isCopy(state, folder)) ? withoutRunning(state) : state;
 }
 
-export async function writeState(folder: Folder, state: State): Promise<void> {
+export async function writeState(folder: Folder, state: EnvironmentState): Promise<void> {
   state.directory = await realpath(folder.root);
   await writePrivateFile(folder.state, `${JSON.stringify(state, null, 2)}\n`);
 }
 
 /** A state with new passwords and nothing started. */
-export function newState(folder: Folder): State {
+export function newState(folder: Folder): EnvironmentState {
   return {
     directory: folder.root,
     source: null,
@@ -105,13 +105,13 @@ export function newState(folder: Folder): State {
 }
 
 /** A checkout that was copied has the state of the original, whose servers are not ours to stop. */
-async function isCopy(state: State, folder: Folder): Promise<boolean> {
+async function isCopy(state: EnvironmentState, folder: Folder): Promise<boolean> {
   if (state.directory === (await realpath(folder.root))) return false;
   const original = readSmallFile(folderOf(state.directory).state);
   return !('missing' in original && original.missing);
 }
 
-function withoutRunning(state: State): State {
+function withoutRunning(state: EnvironmentState): EnvironmentState {
   const { mysql, redis, worker } = state.services;
   return {
     ...state,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import type { Logger } from 'pino';
-import { LONGEST_PERIOD_MS, SHORTEST_PERIOD_MS } from '../config.ts';
+import { LONGEST_PERIOD_MS, SHORTEST_PERIOD_MS } from '../config/limits.ts';
 import { ShopError } from '../domain/errors.ts';
 import { keyPrefix, rankingKey } from '../domain/redis-keys.ts';
 import { type RankingAddress, ShopRanking } from '../domain/shop-ranking.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import stringWidth from 'string-width';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FORMATS } from '../../src/commands/options.ts';
+import { FORMATS } from '../../src/cli/global-options.ts';
 import { runInProcess } from '../support/in-process.ts';
 import { TestShop } from '../support/shop.ts';
 import { KEYS } from '../support/terminal.ts';

@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXIT_CODES } from '../../src/commands/exit-codes.ts';
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { inheritedEnvironment, PROGRAM } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Result, TestShop } from '../support/shop.ts';

@@ -3,7 +3,7 @@ import { chmod, chown, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EXIT_CODES } from '../../src/commands/exit-codes.ts';
+import { EXIT_CODES } from '../../src/cli/exit-codes.ts';
 import { folderOf } from '../../src/dev/folder.ts';
 import { isAlive, startDetached, stopProcess } from '../../src/dev/process.ts';
 import { newState, writeState } from '../../src/dev/state.ts';

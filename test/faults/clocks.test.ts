@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { FakeClock, noFakeClock } from '../support/fake-clock.ts';
 import { FaultShop } from '../support/fault-shop.ts';

@@ -2,7 +2,7 @@ import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { localEnvironmentFile } from '../../src/config.ts';
+import { localEnvironmentFile } from '../../src/config/local-environment.ts';
 import { down, startServers, status, stopServers, up, type WorkerCommand } from '../../src/dev/environment.ts';
 import { pingDatabase, pingRedis } from '../../src/domain/store.ts';
 import {

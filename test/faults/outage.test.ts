@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { OwnServers } from '../support/own-servers.ts';
 import { TestShop } from '../support/shop.ts';

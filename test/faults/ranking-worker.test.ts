@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { OwnServers } from '../support/own-servers.ts';
 import { expectOneAPeriod, refreshes, refreshesFollow } from '../support/ranking-log.ts';

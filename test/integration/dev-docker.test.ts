@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { DevConfig } from '../../src/config.ts';
+import type { DevConfig } from '../../src/config/config.ts';
 import { down, logs, reset, status } from '../../src/dev/environment.ts';
 import { pingRedis } from '../../src/domain/store.ts';
 import {

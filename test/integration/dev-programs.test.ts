@@ -4,7 +4,8 @@ import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { type DevConfig, localEnvironmentFile } from '../../src/config.ts';
+import type { DevConfig } from '../../src/config/config.ts';
+import { localEnvironmentFile } from '../../src/config/local-environment.ts';
 import { down, logs, reset, status } from '../../src/dev/environment.ts';
 import { pingDatabase, pingRedis } from '../../src/domain/store.ts';
 import {

@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DevConfig } from '../../src/config.ts';
+import type { DevConfig } from '../../src/config/config.ts';
 import { type EnvironmentStatus, type ServiceName, stopServers } from '../../src/dev/environment.ts';
 import { hasPrograms, mode, pidOf, query, readyEnvironment, start, urlsOf } from '../support/dev.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { CATALOGUES, KOREAN } from '../../src/commands/language/korean.ts';
-import { ENGLISH } from '../../src/commands/language/language.ts';
-import { particleAfter } from '../../src/commands/language/particles.ts';
+import { CATALOGUES, KOREAN } from '../../src/cli/i18n/korean.ts';
+import { ENGLISH } from '../../src/cli/i18n/language.ts';
+import { particleAfter } from '../../src/cli/i18n/particles.ts';
 import { ShopError } from '../../src/domain/errors.ts';
 import { joined, phrase } from '../../src/domain/phrase.ts';
 import { collectPhrases } from '../support/phrases.ts';
@@ -69,19 +69,19 @@ it.each([
 });
 
 it('tells a phrase with those in it, and keeps braces that come from data', () => {
-  const { tell } = KOREAN;
-  expect(tell(phrase`There is no user ${17}.`)).toBe('사용자 17을 찾을 수 없습니다.');
-  expect(tell(phrase`There is no user ${'{0}을/를'}.`)).toContain('{0}을/를');
-  expect(tell(phrase`Not checked: ${phrase`There is no order ${2}.`}`)).toBe(
+  const { translate } = KOREAN;
+  expect(translate(phrase`There is no user ${17}.`)).toBe('사용자 17을 찾을 수 없습니다.');
+  expect(translate(phrase`There is no user ${'{0}을/를'}.`)).toContain('{0}을/를');
+  expect(translate(phrase`Not checked: ${phrase`There is no order ${2}.`}`)).toBe(
     '점검하지 못함: 주문 2를 찾을 수 없습니다.',
   );
-  expect(tell(joined([phrase('no order'), 'a name'], '; '))).toBe('주문이 없습니다; a name');
+  expect(translate(joined([phrase('no order'), 'a name'], '; '))).toBe('주문이 없습니다; a name');
 });
 
 it('is English to programs', () => {
   const error = new ShopError('INVALID_INPUT', { field: 'amount', reason: phrase('is missing') });
   expect(error).toMatchObject({ message: 'amount is missing.', hint: 'See --help for what is expected.' });
   expect(JSON.stringify(error.details)).toBe('{"field":"amount","reason":"is missing"}');
-  expect(ENGLISH.tell(error.text.message)).toBe(error.message);
-  expect(KOREAN.tell(error.text.message)).toBe('amount: 없습니다.');
+  expect(ENGLISH.translate(error.text.message)).toBe(error.message);
+  expect(KOREAN.translate(error.text.message)).toBe('amount: 없습니다.');
 });

@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject } from 'vitest';
-import type { DevConfig } from '../../src/config.ts';
+import type { DevConfig } from '../../src/config/config.ts';
 import { makePrivateFolder } from '../../src/dev/files.ts';
 import { folderOf } from '../../src/dev/folder.ts';
 import { prepareMysql } from '../../src/dev/mysql-server.ts';

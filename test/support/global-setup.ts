@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { type DevConfig, loadConfig } from '../../src/config.ts';
+import { type DevConfig, loadConfig } from '../../src/config/config.ts';
 import { engineVersion } from '../../src/dev/docker.ts';
 import { reset, startServers } from '../../src/dev/environment.ts';
-import { wishedKind } from '../../src/dev/sources.ts';
+import { preferredKind } from '../../src/dev/sources.ts';
 import { ShopError } from '../../src/domain/errors.ts';
 import { phrase } from '../../src/domain/phrase.ts';
 import { copyData, makeData, type NewData } from './data-directory.ts';
@@ -71,7 +71,7 @@ function given(): RunServers | null {
 
 /** Null where they are not wanted or, unless SHOP_DEV_SERVERS is `docker`, can't be had. */
 async function inContainers(dev: DevConfig): Promise<RunServers | null> {
-  const wished = wishedKind(dev);
+  const wished = preferredKind(dev);
   if (wished === 'programs') return null;
   if ((await engineVersion()) === null) {
     if (wished === null) return null;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { main as Main } from '../../src/commands/main.ts';
+import type { main as Main } from '../../src/main.ts';
 import type { Result } from './shop.ts';
 
 export interface InProcessOptions {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { makePrivateFolder, writePrivateFile } from '../../src/dev/files.ts';
 import { folderOf } from '../../src/dev/folder.ts';
 import { prepareMysql } from '../../src/dev/mysql-server.ts';

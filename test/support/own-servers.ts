@@ -1,10 +1,10 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../../src/config.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { docker, inspectContainer, removeContainer, removeVolume } from '../../src/dev/docker.ts';
 import { reset, type Servers, type ServiceName, startServers, stopServers } from '../../src/dev/environment.ts';
-import { look } from '../../src/dev/running.ts';
+import { inspect } from '../../src/dev/services.ts';
 import type { Running } from '../../src/dev/state.ts';
 import { takeData } from './data-directory.ts';
 import { hasImages, hasPrograms, kill } from './dev.ts';
@@ -87,7 +87,7 @@ export class OwnServers {
   /** Waits until it has ended by itself. */
   async ended(server: Server): Promise<void> {
     const running = await this.#started(server);
-    await eventually(`${server} has ended`, async () => !(await look(running)).alive);
+    await eventually(`${server} has ended`, async () => !(await inspect(running)).alive);
   }
 
   /** It takes connections and bytes, by the system, and does nothing with them. */

@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { shapeOf } from '../../src/commands/command.ts';
-import { allCommands } from '../../src/commands/command-tree.ts';
-import type { Language } from '../../src/commands/language/language.ts';
-import { spelled } from '../../src/commands/present/cells.ts';
+import { allCommands } from '../../src/cli/command-tree.ts';
+import type { Language } from '../../src/cli/i18n/language.ts';
+import { columnLabel } from '../../src/cli/output/cells.ts';
+import { shapeOf } from '../../src/cli/registration.ts';
+import { PROGRAM } from '../../src/commands/index.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 
@@ -27,7 +28,7 @@ export async function collectPhrases(): Promise<Phrases> {
       const template = templateOf(node);
       if (template === null) withoutLiteral.push(`${name}: ${node.getText()}`);
       else if (template !== undefined) collected.add(template);
-      for (const label of labelsOf(node, name)) collected.add(spelled(label));
+      for (const label of labelsOf(node, name)) collected.add(columnLabel(label));
       ts.forEachChild(node, visit);
     };
     visit(source);
@@ -72,7 +73,7 @@ async function helpTexts(): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();
   const recorder: Language = {
     code: 'en',
-    tell: (text) => {
+    translate: (text) => {
       asked.add(text.template);
       return String(text);
     },
@@ -82,7 +83,7 @@ async function helpTexts(): Promise<ReadonlySet<string>> {
     },
   };
   const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
-  const commands = await allCommands({ stdin: process.stdin, stdout: ignored, stderr: ignored }, recorder);
+  const commands = await allCommands(PROGRAM, { stdin: process.stdin, stdout: ignored, stderr: ignored }, recorder);
   const plain = new Set<string>();
   for (const command of commands) {
     command.outputHelp();

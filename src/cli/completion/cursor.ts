@@ -1,0 +1,141 @@
+import type { Command, Option } from 'commander';
+import type { ProgramSpec } from '../command.ts';
+import { loadForInspection } from '../command-tree.ts';
+import type { Values } from '../options.ts';
+import { shapeOf } from '../registration.ts';
+import type { Candidate } from './candidate.ts';
+
+/** The place of the cursor in a command line, and what may stand there. */
+export interface Cursor {
+  /** Commands and options. */
+  readonly words: readonly Candidate[];
+  /** What a value that may stand there is. */
+  readonly values: Values | undefined;
+  /** What was typed of that value, and what stands before it in the same word: `--option=`, or nothing. */
+  readonly typed: string;
+  readonly before: string;
+}
+
+/**
+ * Reads a command line up to the cursor.
+ *
+ * @param program one that is only inspected.
+ * @param words all but the program's own name; the last is the one that is being typed, and may be empty.
+ */
+export async function readToCursor(spec: ProgramSpec, program: Command, words: readonly string[]): Promise<Cursor> {
+  const reader = new CommandLineReader(spec, program);
+  for (const word of words.slice(0, -1)) await reader.read(word);
+  return reader.cursor(words.at(-1) ?? '');
+}
+
+/** A command line as far as it has been read. */
+class CommandLineReader {
+  readonly #spec: ProgramSpec;
+  readonly #program: Command;
+  #command: Command;
+  /** How many arguments the command has been given. */
+  #given = 0;
+  readonly #options = new Set<Option>();
+  /** An option that still wants its value. */
+  #open: Option | null = null;
+  /** Behind `help` come commands alone. */
+  #help = false;
+  /** Behind `--` come arguments alone. */
+  #argumentsOnly = false;
+
+  constructor(spec: ProgramSpec, program: Command) {
+    this.#spec = spec;
+    this.#program = program;
+    this.#command = program;
+  }
+
+  async read(word: string): Promise<void> {
+    if (this.#open !== null) {
+      this.#open = null;
+    } else if (!this.#argumentsOnly && word === '--') {
+      this.#argumentsOnly = true;
+    } else if (!this.#argumentsOnly && /^-./.test(word)) {
+      this.#readOption(word);
+    } else if (this.#command === this.#program && word === 'help') {
+      this.#help = true;
+    } else {
+      await this.#readArgument(word);
+    }
+  }
+
+  cursor(word: string): Cursor {
+    const nothing = { words: [], values: undefined, typed: word, before: '' };
+    if (this.#open !== null) return { ...nothing, values: this.#valuesOf(this.#open) };
+    if (!this.#argumentsOnly && word.startsWith('-')) {
+      const [before] = /^--[^=]+=/.exec(word) ?? [];
+      if (before === undefined) return { ...nothing, words: this.#optionWords() };
+      const option = this.#findOption(before.slice(0, -1));
+      return { ...nothing, values: option && this.#valuesOf(option), typed: word.slice(before.length), before };
+    }
+    const words = this.#given > 0 || this.#argumentsOnly ? [] : this.#commandWords();
+    return this.#help ? { ...nothing, words } : { ...nothing, words, values: this.#argumentValues() };
+  }
+
+  #readOption(word: string): void {
+    const [name = '', value] = word.split('=', 2);
+    const option = this.#findOption(name);
+    if (option === undefined) return;
+    this.#options.add(option);
+    if (option.required && value === undefined) this.#open = option;
+  }
+
+  async #readArgument(word: string): Promise<void> {
+    const command =
+      this.#given === 0 && !this.#argumentsOnly
+        ? this.#command.commands.find((candidate) => candidate.name() === word)
+        : undefined;
+    if (command === undefined) {
+      this.#given++;
+      return;
+    }
+    if (this.#command === this.#program) await loadForInspection(this.#spec, command);
+    this.#command = command;
+  }
+
+  #commandWords(): Candidate[] {
+    const help = this.#command.createHelp();
+    return help
+      .visibleCommands(this.#command)
+      .filter((command) => command.name() !== 'help' || (this.#command === this.#program && !this.#help))
+      .map((command) => ({ word: command.name(), about: help.subcommandDescription(command) }));
+  }
+
+  /** By their long names; those that were given already are left out. */
+  #optionWords(): Candidate[] {
+    const help = this.#command.createHelp();
+    return this.#allOptions()
+      .filter((option) => !this.#options.has(option))
+      .map((option) => ({ word: option.long ?? '', about: help.optionDescription(option) }));
+  }
+
+  #allOptions(): Option[] {
+    const help = this.#command.createHelp();
+    const own = help.visibleOptions(this.#command);
+    // a command's own option may have the name of a global one
+    const names = new Set(own.map(({ long }) => long));
+    return [...own, ...help.visibleGlobalOptions(this.#command).filter(({ long }) => !names.has(long))];
+  }
+
+  #findOption(name: string): Option | undefined {
+    return this.#allOptions().find(({ short, long }) => name === short || name === long);
+  }
+
+  #valuesOf({ flags }: Option): Values | undefined {
+    for (let command: Command | null = this.#command; command !== null; command = command.parent) {
+      const spec = shapeOf(command).options?.find((option) => option.flags === flags);
+      if (spec !== undefined) return spec.values;
+    }
+    return undefined;
+  }
+
+  #argumentValues(): Values | undefined {
+    const { arguments: specs = [] } = shapeOf(this.#command);
+    const last = specs.at(-1);
+    return (specs[this.#given] ?? (last?.variadic === true ? last : undefined))?.values;
+  }
+}

@@ -1,0 +1,37 @@
+import { loadConfig } from '../../config/config.ts';
+import { ShopError } from '../../domain/errors.ts';
+import type { FoundKind } from '../../domain/prefix-search.ts';
+import { isDatabaseError, within } from '../../domain/store.ts';
+import type { Language } from '../i18n/language.ts';
+import type { Candidate, FindValues } from './candidate.ts';
+
+/** Whoever has pressed a key waits. */
+const LIMIT_MS = 1_000;
+
+/** What the database has that begins with what was typed; nothing where it can't be had at once. */
+export async function fromDatabase(
+  find: FindValues,
+  kind: FoundKind,
+  typed: string,
+  language: Language,
+): Promise<readonly Candidate[]> {
+  try {
+    return await within(LIMIT_MS, search(find, kind, typed, language), []);
+  } catch (error) {
+    // the command itself will tell
+    if (error instanceof ShopError || isDatabaseError(error)) return [];
+    throw error;
+  }
+}
+
+async function search(
+  find: FindValues,
+  kind: FoundKind,
+  typed: string,
+  { translate }: Language,
+): Promise<readonly Candidate[]> {
+  const { databaseUrl } = loadConfig();
+  if (databaseUrl === null) return [];
+  const found = await find(databaseUrl, kind, typed, LIMIT_MS);
+  return found.map(({ word, about }) => ({ word, about: translate(about) }));
+}

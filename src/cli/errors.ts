@@ -1,0 +1,99 @@
+import { CommanderError } from 'commander';
+import { type ErrorDetails, ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
+import { EXIT_BUG, EXIT_CODES, EXIT_INTERRUPTED } from './exit-codes.ts';
+import type { Language } from './i18n/language.ts';
+import { Interrupted } from './interrupted.ts';
+import { type Streams, writeMessage } from './io.ts';
+import { paint } from './output/colors.ts';
+import { toJson } from './output/json.ts';
+import { pageOf } from './output/page.ts';
+import { visible } from './output/visible.ts';
+import { usageError } from './usage-errors.ts';
+
+/** What is reported of any error. */
+interface ReportedError {
+  readonly code: string;
+  readonly message: Phrase;
+  readonly hint: Phrase;
+  readonly details: ErrorDetails;
+}
+
+/** How an error is reported. */
+export interface ReportOptions {
+  /** For people; programs are told in English. */
+  readonly language: Language;
+  /** As one JSON object, for programs. */
+  readonly json: boolean;
+  /** With its stack. */
+  readonly verbose: boolean;
+  /** The line of a shell's input, from 1, that led to it. */
+  readonly line?: number | undefined;
+}
+
+/**
+ * Tells of an error on standard error and answers the exit status: one line for people, with what to do next; one JSON
+ * object where JSON was asked for. What is no expected error is a bug.
+ */
+export async function report(
+  error: unknown,
+  { language, json, verbose, line }: ReportOptions,
+  { stderr }: Streams,
+): Promise<number> {
+  if (error instanceof CommanderError && error.code === 'commander.help' && !json) return EXIT_CODES.INVALID_INPUT;
+  const inWords = (text: Phrase) =>
+    visible(language.translate(line === undefined ? text : phrase`line ${line}: ${text}`));
+  const print = ({ code, message, hint, details }: ReportedError, stack?: string) =>
+    writeMessage(
+      stderr,
+      json
+        ? `${toJson({ error: { code, message, hint, details, line, stack } })}\n`
+        : `${paint(pageOf(stderr, language), 'bad', 'shop:')} ${inWords(sentences(message, hint))}\n${stack === undefined ? '' : `${stack}\n`}`,
+    );
+  if (error instanceof Interrupted) {
+    const { signal, text, details } = error;
+    await print({ code: 'INTERRUPTED', ...text, details });
+    return EXIT_INTERRUPTED[signal];
+  }
+  const known = await expected(error);
+  await print(
+    known === null ? bug(error) : { code: known.code, ...known.text, details: known.details },
+    verbose && error instanceof Error ? visibleStack(error) : undefined,
+  );
+  return known === null ? EXIT_BUG : EXIT_CODES[known.code];
+}
+
+async function expected(error: unknown): Promise<ShopError | null> {
+  if (error instanceof ShopError) return suggest(error);
+  if (!(error instanceof CommanderError)) return null;
+  // a group without a command
+  if (error.code === 'commander.help') return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
+  return usageError(error);
+}
+
+/** The same error, with what may have been meant, where a word is none of those that are taken but near one of them. */
+async function suggest(error: ShopError): Promise<ShopError> {
+  const { given, choices } = error.details;
+  if (typeof given !== 'string' || !Array.isArray(choices)) return error;
+  const { nearest } = await import('./suggestion.ts');
+  const meant = nearest(given, choices);
+  if (meant === undefined) return error;
+  const { code, details, text } = error;
+  const hint = sentences(phrase`Did you mean ${meant}?`, text.hint);
+  return new ShopError(code, details, { message: text.message, hint, cause: error });
+}
+
+function bug(error: unknown): ReportedError {
+  return {
+    code: 'INTERNAL',
+    message: phrase`This is a bug in shop: ${error instanceof Error ? error.message : String(error)}.`,
+    hint: phrase('Give the same command with --verbose to see where, and report it.'),
+    details: {},
+  };
+}
+
+/** Stack and causes, line by line, each safe for a terminal. */
+function visibleStack(error: Error): string {
+  const lines = (error.stack ?? String(error)).split('\n').map(visible).join('\n');
+  return error.cause instanceof Error ? `${lines}\ncaused by ${visibleStack(error.cause)}` : lines;
+}

@@ -1,0 +1,124 @@
+/** What commands say beside their answers, lists without entries, and live screens. */
+export const MESSAGES: Readonly<Record<string, string>> = {
+  'No users.': '사용자가 없습니다.',
+  'No products.': '상품이 없습니다.',
+  'No orders.': '주문이 없습니다.',
+  'No batches.': '배치가 없습니다.',
+  'No rows.': '행이 없습니다.',
+  'No requests.': '요청이 없습니다.',
+  'No migrations.': '마이그레이션이 없습니다.',
+  'No logs.': '로그가 없습니다.',
+  'No points have been charged or spent.': '충전하거나 사용한 포인트가 없습니다.',
+  'Nothing was sold.': '팔린 상품이 없습니다.',
+  'Nothing has failed.': '실패한 요청이 없습니다.',
+  'Nothing to retry.': '재시도할 요청이 없습니다.',
+  'Nothing was checked.': '점검한 것이 없습니다.',
+  'Nothing has been started.': '시작한 것이 없습니다.',
+  'Nothing was running.': '실행 중인 것이 없었습니다.',
+  'Nothing to do: the schema is up to date.': '할 일이 없습니다. 스키마가 최신입니다.',
+  'No room for {0}: a wider terminal shows them, or -o json.':
+    '자리가 없어 뺀 열: {0}. 더 넓은 터미널이나 -o json에서 볼 수 있습니다.',
+
+  '{0} s': '{0}초',
+  '{0} min {1} s': '{0}분 {1}초',
+  '{0} h {1} min': '{0}시간 {1}분',
+  '{0} d {1} h': '{0}일 {1}시간',
+  '{0}, {1} in stock': '{0}, 재고 {1}',
+  '{0}: {1} rows in {2} s': '{0}: {1}행, {2}초',
+  none: '없음',
+
+  sending: '보내는 중',
+  '{0} of about {1} rows sent': '약 {1}행 중 {0}행 보냄',
+  '{0} rows sent': '{0}행 보냄',
+  'about {0} left': '약 {0} 남음',
+  '{0} decided': '{0} 결정',
+  '{0} a second': '초당 {0}',
+  '{0} of {1}': '{1} 중 {0}',
+  'Redis takes no jobs; a worker will find the rows in the database.':
+    'Redis가 작업을 받지 않습니다. 워커가 데이터베이스에서 행을 찾아 처리합니다.',
+  'Redis takes no jobs; a worker will find the requests in the database.':
+    'Redis가 작업을 받지 않습니다. 워커가 데이터베이스에서 요청을 찾아 처리합니다.',
+  'Redis took no job for it; a worker will find it in the database.':
+    'Redis가 이 요청의 작업을 받지 않았습니다. 워커가 데이터베이스에서 찾아 처리합니다.',
+  'No worker is running: start one with `shop worker` or `shop dev up`.':
+    '실행 중인 워커가 없습니다. `shop worker`나 `shop dev up`으로 시작하십시오.',
+  'The queue is paused by {0}: let it go on with `shop queue resume`.':
+    '큐가 일시 정지되어 있습니다 ({0}). `shop queue resume`으로 재개하십시오.',
+  'The queue was paused before, by {0}.': '큐는 이미 일시 정지되어 있었습니다 ({0}).',
+  'The queue was not paused.': '큐는 일시 정지되어 있지 않았습니다.',
+  'Interrupted. At least {0} rows of batch {1} are recorded.':
+    '중단되었습니다. 배치 {1}의 행이 적어도 {0}개 기록되었습니다.',
+  'Go on with `{0}`: nothing is applied twice.': '`{0}`으로/로 이어서 할 수 있습니다. 두 번 적용되는 것은 없습니다.',
+  '{0} of {1} rows of batch {2} are recorded but not decided yet.':
+    '배치 {2}의 {1}행 중 {0}행이 기록되었으나 아직 결정되지 않았습니다.',
+  'Ask again with `shop batch show {0}`, or wait for them with `{1}`.':
+    '`shop batch show {0}`으로/로 다시 확인하거나, `{1}`으로/로 기다리십시오.',
+  'At least {0} rows are recorded: see `shop batch results {1}`, and go on with `--name {2}`.':
+    '행이 적어도 {0}개 기록되었습니다. `shop batch results {1}`으로/로 확인하고, `--name {2}`으로/로 이어서 하십시오.',
+  'MySQL went away; at least {0} rows of batch {1} are recorded.':
+    'MySQL과의 연결이 끊겼습니다. 배치 {1}의 행이 적어도 {0}개 기록되었습니다.',
+
+  'Fix the rows that were not sent, then run `{0}`: rows that are recorded are not applied again.':
+    '보내지 못한 행을 고친 다음 `{0}`을/를 실행하십시오. 기록된 행은 다시 적용되지 않습니다.',
+  'To try refused rows again, put them into a new file; `shop batch results {0}` lists them.':
+    '거부된 행을 다시 시도하려면 새 파일에 담으십시오. `shop batch results {0}`으로/로 확인할 수 있습니다.',
+
+  'Request {0} is recorded; its key is {1}': '요청 {0}이/가 기록되었습니다. 키: {1}',
+  'Interrupted. The request may have been recorded; its key is {0}.':
+    '중단되었습니다. 요청이 기록되었을 수도 있습니다. 키: {0}.',
+  'Interrupted. Request {0} is recorded and will be decided; its key is {1}.':
+    '중단되었습니다. 요청 {0}은/는 기록되었고 곧 결정됩니다. 키: {1}.',
+  'Ask what became of it with `shop request show {0}`.': '`shop request show {0}`으로/로 어떻게 되었는지 확인하십시오.',
+  'MySQL failed while the request was being recorded: {0}. Its key is {1}.':
+    '요청을 기록하는 중에 MySQL 오류가 발생했습니다: {0}. 키: {1}.',
+  'Give the same command again with `--key {0}`: it takes effect once, whether it was recorded or not.':
+    '같은 명령을 `--key {0}`와/과 함께 다시 실행하십시오. 기록되었든 아니든 한 번만 적용됩니다.',
+
+  'This was a dry run: nothing was changed.': '시험 실행이었습니다. 바뀐 것은 없습니다.',
+  'Interrupted. This was a dry run: nothing was changed.': '중단되었습니다. 시험 실행이었고 바뀐 것은 없습니다.',
+  'Give the same command again to go on: what is imported already counts as unchanged.':
+    '계속하려면 같은 명령을 다시 실행하십시오. 이미 가져온 것은 그대로인 것으로 셉니다.',
+  '{0} rows read': '{0}행 읽음',
+  'At least {0} rows of the file are done.': '파일의 행이 적어도 {0}개 처리되었습니다.',
+  "The cache of the ranking can't be used: {0}": '랭킹의 캐시를 쓸 수 없습니다: {0}',
+  'Ended with work in hand; the next worker goes on with it.':
+    '작업이 남은 채로 끝났습니다. 다음 워커가 이어서 합니다.',
+
+  'q or Ctrl-C ends': 'q 또는 Ctrl-C로 끝냅니다',
+  'No longer watched.': '지켜보기를 끝냈습니다.',
+  'Nothing else has changed.': '그 밖에 바뀐 것은 없습니다.',
+  rates: '속도',
+  jobs: '작업',
+  outcomes: '결과',
+  'oldest {0}': '최장 {0}',
+  '{0} decided, {1} recorded a second': '초당 결정 {0}, 기록 {1}',
+  '{0} waiting, {1} active, {2} delayed': '대기 {0}, 처리 중 {1}, 지연 {2}',
+  '{0} applied, {1} refused, {2} failed': '적용 {0}, 거부 {1}, 실패 {2}',
+  'batches under way': '진행 중인 배치',
+  'paused by {0} since {1}': '일시 정지: {0}, {1}부터',
+  running: '실행 중',
+  'no worker has the lane: nothing is applied': '레인을 쥔 워커가 없어 아무것도 적용되지 않음',
+  '{0} (lane)': '{0} (레인)',
+  'not known': '알 수 없음',
+  'not known; one has the lane': '알 수 없음. 레인을 쥔 워커는 있음',
+  'has the lane': '레인 점유',
+  'stands by': '대기',
+
+  'shop {0}: `help` shows the commands; `exit` or Ctrl-D ends.':
+    'shop {0}: `help`로 명령을 보고, `exit` 또는 Ctrl-D로 끝냅니다.',
+  'The history is not kept: {0}': '입력 기록을 남길 수 없습니다: {0}',
+  'It can not be broken off where it is, and is waited for. Ctrl-C again ends the shell.':
+    '지금은 중단할 수 없어 끝나기를 기다립니다. Ctrl-C를 다시 누르면 셸이 끝납니다.',
+  '{0} of {1} commands failed, the first in line {2}, which ended with {3}.':
+    '명령 {1}개 중 {0}개가 실패했습니다. 처음 실패한 것은 {2}번째 줄이고, 종료 코드는 {3}입니다.',
+  'Stopped at line {0}, which ended with {1}.': '{0}번째 줄에서 멈췄습니다. 종료 코드는 {1}입니다.',
+  "The one at {0} can't be used: {1}.": '{0}을/를 쓸 수 없습니다: {1}.',
+  'The replica is not read from, the primary is: {0}': '복제 서버 대신 주 서버에서 읽습니다: {0}',
+  'The primary is away: this is read from the replica at {0}, which may be behind.':
+    '주 서버에 연결할 수 없어 {0}의 복제 서버에서 읽었습니다. 최신이 아닐 수 있습니다.',
+  'Read from the replica at {0}.': '{0}의 복제 서버에서 읽었습니다.',
+  'the primary has no GTIDs, so nobody knows its lag': '주 서버에 GTID가 없어 지연을 알 수 없습니다',
+  'it is more than {0} ms behind': '{0}ms 넘게 뒤처져 있습니다',
+  'it lacks {0}': '적용되지 않은 마이그레이션이 있습니다: {0}',
+  'it has {0}, which this program does not know': '이 프로그램이 모르는 마이그레이션이 있습니다: {0}',
+};

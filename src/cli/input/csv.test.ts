@@ -1,0 +1,277 @@
+import { stringify } from 'csv-stringify/sync';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { withoutGuard } from '../output/formula-guard.ts';
+import { csvRows, readHeader } from './csv.ts';
+import { type FileRow, LineReader, MAX_ROW_BYTES } from './rows.ts';
+
+const SPEC = { columns: ['user', 'items', 'amount', 'key'], required: [['user'], ['items', 'amount']] };
+const HEADER = 'user,amount,key\n';
+
+/** A reader of `content` that gets as many bytes at a time as `sizes` say, over and over. */
+function linesOf(content: string | Buffer, maxRowBytes?: number, sizes: readonly number[] = [1 << 30]): LineReader {
+  const bytes = Buffer.from(content);
+  let position = 0;
+  let reads = 0;
+  const read = async (target: Buffer, offset: number, length: number) => {
+    const size = Math.min(length, sizes[reads % sizes.length] ?? length, bytes.length - position);
+    reads += 1;
+    bytes.copy(target, offset, position, position + size);
+    position += size;
+    return size;
+  };
+  return new LineReader(read, bytes.length, maxRowBytes);
+}
+
+/** A row as it is told in English. */
+type Row = Exclude<FileRow, { problem: unknown }> | { readonly line: number; readonly problem: string };
+const inEnglish = (row: FileRow): Row => ('problem' in row ? { ...row, problem: String(row.problem) } : row);
+
+async function rowsOf(content: string | Buffer, maxRowBytes?: number, sizes?: readonly number[]): Promise<Row[]> {
+  const lines = linesOf(content, maxRowBytes, sizes);
+  const header = await readHeader(lines, SPEC);
+  const rows: Row[] = [];
+  for await (const chunk of csvRows(lines, header)) rows.push(...chunk.map(inEnglish));
+  expect(lines.position).toBe(Buffer.from(content).length);
+  return rows;
+}
+
+const headerOf = (content: string | Buffer) => readHeader(linesOf(content), SPEC);
+
+describe('a header', () => {
+  it('may have its columns in any order, with blanks around them, in quotes, after blank lines', async () => {
+    expect(await headerOf('amount,user')).toEqual(['amount', 'user']);
+    expect(await headerOf(' user ,\titems\r\n')).toEqual(['user', 'items']);
+    expect(await headerOf('"user"," amount "\r\n1,2')).toEqual(['user', 'amount']);
+    expect(await rowsOf('\n \r\nuser,amount\n1,2')).toEqual([{ line: 4, fields: { user: '1', amount: '2' } }]);
+  });
+
+  it.each([
+    ['', 'file is empty: a header is expected.'],
+    ['\n  \r\n', 'file is empty: a header is expected.'],
+    ['user,amont\n', 'file has unknown columns: "amont"; it may have user, items, amount, key.'],
+    ['user,amount,\n', 'file has unknown columns: ""; it may have user, items, amount, key.'],
+    ['user;amount\n', 'file has unknown columns: "user;amount"; it may have user, items, amount, key.'],
+    ['User,amount\n', 'file has unknown columns: "User"; it may have user, items, amount, key.'],
+    ['__proto__,constructor\n', 'file has unknown columns: "__proto__", "constructor"; it may have user, items,'],
+    ['user,amount,user,key,key\n', 'file has columns more than once: user, key.'],
+    ['key\n1', 'file lacks columns: user, items or amount.'],
+    ['user,"amount\n1,2\n', 'file has a header that has a quote that is not closed.'],
+    ['user,am"ount\n', 'file has a header that has a quote inside a cell that is not quoted.'],
+    ['user,am\xff\n', 'file has a header that is not UTF-8.'],
+    ['x'.repeat(MAX_ROW_BYTES + 1), 'file has a header that is longer than 1 MiB.'],
+    [Array(100_000).fill('x').join(), 'file has unknown columns: "x"; it may have'],
+    [Array.from({ length: 100_000 }, (_, i) => `c${i}`).join(), '"c3", "c4" and 99,995 more; it may have'],
+  ])('is refused: %.40j', async (content, message) => {
+    const refused = expect(headerOf(Buffer.from(content, 'latin1'))).rejects;
+    await refused.toMatchObject({ code: 'INVALID_INPUT', details: { field: 'file' } });
+    await expect(headerOf(Buffer.from(content, 'latin1'))).rejects.toThrow(message);
+  });
+});
+
+describe('rows', () => {
+  it('have their cells as fields, empty ones not at all', async () => {
+    expect(await rowsOf(`${HEADER}1,5,a\n2,,\n"",6,""\n,,\n 3 ,7,b`)).toEqual([
+      { line: 2, fields: { user: '1', amount: '5', key: 'a' } },
+      { line: 3, fields: { user: '2' } },
+      { line: 4, fields: { amount: '6' } },
+      { line: 5, fields: {} },
+      { line: 6, fields: { user: ' 3 ', amount: '7', key: 'b' } },
+    ]);
+  });
+
+  it.each(['\n', '\r\n'])('may be none, with and without a line break %j', async (lineBreak) => {
+    expect(await rowsOf('user,amount')).toEqual([]);
+    expect(await rowsOf(`user,amount${lineBreak}`)).toEqual([]);
+    expect(await rowsOf(`user,amount${lineBreak}1,2`)).toEqual([{ line: 2, fields: { user: '1', amount: '2' } }]);
+  });
+
+  it('count every line, whatever its break, blank or inside quotes', async () => {
+    const content = 'user,amount\r\n1,2\n\n \t\r\n3,"4\r\n\n5"\r\n"6","7""\n"\n8,9\r\n';
+    expect(await rowsOf(content)).toEqual([
+      { line: 2, fields: { user: '1', amount: '2' } },
+      { line: 5, fields: { user: '3', amount: '4\r\n\n5' } },
+      { line: 8, fields: { user: '6', amount: '7"\n' } },
+      { line: 10, fields: { user: '8', amount: '9' } },
+    ]);
+  });
+
+  it('with other than the header’s number of cells are problems, each alone', async () => {
+    expect(await rowsOf(`${HEADER}1\n1,2\n1,2,3\n1,2,3,\n"1,2\n3"\n4,5,6`)).toEqual([
+      { line: 2, problem: 'has 1 cell, the header has 3' },
+      { line: 3, problem: 'has 2 cells, the header has 3' },
+      { line: 4, fields: { user: '1', amount: '2', key: '3' } },
+      { line: 5, problem: 'has 4 cells, the header has 3' },
+      { line: 6, problem: 'has 1 cell, the header has 3' },
+      { line: 8, fields: { user: '4', amount: '5', key: '6' } },
+    ]);
+  });
+
+  it('of 100,000 cells are problems, and many of them take no long time', async () => {
+    const rows = await rowsOf(`${HEADER}${`${','.repeat(99_999)}\n`.repeat(20)}1,2,3`);
+    expect(rows[0]).toEqual({ line: 2, problem: 'has 100000 cells, the header has 3' });
+    expect(rows[19]).toEqual({ line: 21, problem: 'has 100000 cells, the header has 3' });
+    expect(rows[20]).toEqual({ line: 22, fields: { user: '1', amount: '2', key: '3' } });
+  });
+
+  it.each([
+    ['1,2"3,4', 'has a quote inside a cell that is not quoted'],
+    ['1, "2",3', 'has a quote inside a cell that is not quoted'],
+    ['1,"2"3,4', 'has text after a closing quote'],
+    ['1,"2" ,4', 'has text after a closing quote'],
+    ['1,"2"\0,4', 'has text after a closing quote'],
+    ['1,"2\n"3,4', 'has a quote that is not closed'],
+    ['1,"2,4', 'has a quote that is not closed'],
+    ['1,2,"', 'has a quote that is not closed'],
+    ['1,2,"""', 'has a quote that is not closed'],
+  ])('with wrong quotes spoil their first line alone: %j', async (row, problem) => {
+    const rows = await rowsOf(`${HEADER}0,0,0\n${row}\n5,6,7\r\n8,9,10\n`);
+    expect(rows[0]).toEqual({ line: 2, fields: { user: '0', amount: '0', key: '0' } });
+    expect(rows[1]).toEqual({ line: 3, problem });
+    expect(rows.slice(-2).map((each) => ('fields' in each ? each.fields.user : null))).toEqual(['5', '8']);
+    const lineBreaks = row.split('\n').length - 1;
+    expect(rows.slice(-2).map(({ line }) => line)).toEqual([4 + lineBreaks, 5 + lineBreaks]);
+  });
+
+  it('with a quote that is not closed leave the quoted rows behind them whole', async () => {
+    const content = `${HEADER}1,"2,3\n"4","5","6"\n7,"8,9\n"10\n","11","1""2"\n`;
+    expect(await rowsOf(content)).toEqual([
+      { line: 2, problem: 'has a quote that is not closed' },
+      { line: 3, fields: { user: '4', amount: '5', key: '6' } },
+      { line: 4, problem: 'has a quote that is not closed' },
+      { line: 5, fields: { user: '10\n', amount: '11', key: '1"2' } },
+    ]);
+  });
+
+  it('are looked through for a closing quote 1 MiB far and no more', async () => {
+    const rest = '4,5,6\n'.repeat(200_000);
+    const rows = await rowsOf(`${HEADER}1,"2,3\n${rest}7,8,"9"`);
+    expect(rows[0]).toEqual({ line: 2, problem: 'has a quote that is not closed within 1 MiB' });
+    expect(rows).toHaveLength(200_002);
+    expect(rows.at(-1)).toEqual({ line: 200_003, fields: { user: '7', amount: '8', key: '9' } });
+    expect(rows.slice(1).every((row, index) => row.line === index + 3 && 'fields' in row)).toBe(true);
+  });
+
+  it('whose quotes stay open, all of them, take no long time', async () => {
+    const rows = await rowsOf(`${HEADER}${'1,"2,3\n"",4,5\n'.repeat(100_000)}`);
+    expect(rows).toHaveLength(200_000);
+    expect(rows[199_998]).toEqual({ line: 200_000, problem: 'has a quote that is not closed' });
+    expect(rows[199_999]).toEqual({ line: 200_001, fields: { amount: '4', key: '5' } });
+  });
+
+  it.each([
+    ['in one cell', (length: number) => 'x'.repeat(length - 4).concat(',2,3')],
+    ['in a quoted cell', (length: number) => `"${'x'.repeat(length - 6)}",2,3`],
+    ['with the last cell quoted', (length: number) => `1,2,"${'x'.repeat(length - 6)}"`],
+    [
+      'with characters of three bytes',
+      (length: number) => `${'한'.repeat((length - 4) / 3)}${'x'.repeat((length - 4) % 3)},2,3`,
+    ],
+    ['with doubled quotes', (length: number) => `${'x'.repeat(length % 2)},2,"${'""'.repeat((length - 5) >> 1)}"`],
+  ])('may have 1 MiB and no more, %s', async (_, make) => {
+    for (const lineBreak of ['\n', '\r\n']) {
+      // so that the row lies in the first window, and across the end of it
+      for (const lengthBefore of [0, 850_000]) {
+        const before = `${'9'.repeat(lengthBefore)},,${lineBreak}`.repeat(2);
+        const line = 4;
+        const content = (length: number) => `${HEADER}${before}${make(length)}${lineBreak}4,5,6`;
+        const taken = (await rowsOf(content(MAX_ROW_BYTES))).slice(line - 2);
+        expect(taken.map((row) => [row.line, 'fields' in row])).toEqual([
+          [line, true],
+          [line + 1, true],
+        ]);
+        for (const more of [1, 2, 3, 4 * MAX_ROW_BYTES]) {
+          expect((await rowsOf(content(MAX_ROW_BYTES + more))).slice(line - 2)).toEqual([
+            { line, problem: 'is longer than 1 MiB' },
+            { line: line + 1, fields: { user: '4', amount: '5', key: '6' } },
+          ]);
+        }
+      }
+    }
+  });
+
+  it('longer than that are never lost, though they start with blanks', async () => {
+    for (const length of [MAX_ROW_BYTES, 4 * MAX_ROW_BYTES]) {
+      const row = `${' '.repeat(length)}1,2,3`;
+      expect(await rowsOf(`${HEADER}${row}\n${row}`)).toEqual([
+        { line: 2, problem: 'is longer than 1 MiB' },
+        { line: 3, problem: 'is longer than 1 MiB' },
+      ]);
+    }
+  });
+
+  it('that are no UTF-8 are problems, each alone', async () => {
+    const wrong = [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x99], [0x80]];
+    const content = wrong.flatMap((bytes) => [Buffer.from('1,'), Buffer.from(bytes), Buffer.from(',\n2,한,🙂\n')]);
+    const rows = await rowsOf(Buffer.concat([Buffer.from(HEADER), ...content]));
+    expect(rows).toEqual(
+      wrong.flatMap((_, index) => [
+        { line: 2 + 2 * index, problem: 'is not UTF-8' },
+        { line: 3 + 2 * index, fields: { user: '2', amount: '한', key: '🙂' } },
+      ]),
+    );
+  });
+
+  it('may have any control character', async () => {
+    expect(await rowsOf(`${HEADER}\0,\x1b[31m,a\rb\n\r\r\r\n`)).toEqual([
+      { line: 2, fields: { user: '\0', amount: '\x1b[31m', key: 'a\rb' } },
+    ]);
+  });
+});
+
+/** A text that has what matters to CSV more often than not. */
+const cell = fc.oneof(
+  fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r\n', '\r', ' ', 'a', '한', '🙂', '\0'), maxLength: 12 }),
+  fc.string({ unit: 'grapheme', maxLength: 8 }),
+);
+const sizes = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 8 });
+
+it('reads what csv-stringify writes, whatever the cells, the line breaks and the pieces it comes in', async () => {
+  const row = fc.record({ cells: fc.tuple(cell, cell, cell), blankLines: fc.integer({ min: 0, max: 2 }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(row, { maxLength: 20 }),
+      fc.constantFrom('\n', '\r\n'),
+      fc.boolean(),
+      sizes,
+      async (table, lineBreak, isQuoted, pieces) => {
+        let content = HEADER;
+        const expected: FileRow[] = [];
+        for (const { cells, blankLines } of table) {
+          content += lineBreak.repeat(blankLines);
+          const line = content.split('\n').length;
+          const [user, amount, key] = cells;
+          content += stringify([cells], { record_delimiter: lineBreak, quoted: isQuoted, quoted_match: /[\r"\n,]/ });
+          // one that looks guarded is taken for what `guardFormula` wrote
+          const fields = Object.entries({ user, amount, key })
+            .filter(([, value]) => value !== '')
+            .map(([name, value]) => [name, withoutGuard(value)]);
+          expected.push({ line, fields: Object.fromEntries(fields) });
+        }
+        // the longest row that there may be, so that the window is as small as it can be
+        expect(await rowsOf(content, 400, pieces)).toEqual(expected);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+it('delivers the same rows from any text, however small the window and the pieces', async () => {
+  const text = fc.string({
+    unit: fc.constantFrom('"', '""', ',', '\n', '\r\n', '\r', 'a', 'b', ' ', '한'),
+    maxLength: 400,
+  });
+  await fc.assert(
+    fc.asyncProperty(text, sizes, fc.integer({ min: 16, max: 120 }), async (anything, pieces, longest) => {
+      const content = HEADER + anything;
+      const rows = await rowsOf(content, longest, pieces);
+      expect(rows).toEqual(await rowsOf(content, longest));
+      const starts = rows.map(({ line }) => line);
+      expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b));
+      // no row is lost where all is well, and each is on the line where it says to be
+      const physical = content.split('\n');
+      for (const each of rows) expect(physical[each.line - 1]?.trim()).not.toBe('');
+    }),
+    { numRuns: 2_000 },
+  );
+});

@@ -1,0 +1,23 @@
+import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
+import { duration, grouped } from '../output/numbers.ts';
+
+/** How much of a whole is done, as a bar of so many columns and in words. */
+export function progressBar(done: number, total: number, width: number): string {
+  const part = total === 0 ? 1 : done / total;
+  const full = Math.floor(part * width);
+  const percent = String(Math.floor(part * 100)).padStart(3);
+  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${percent} %`;
+}
+
+/** How much of a whole is done, as wide as when all of it is. */
+export function countOf(done: number, total: number): Phrase {
+  return phrase`${grouped(done).padStart(grouped(total).length)} of ${grouped(total)}`;
+}
+
+/** How fast it goes, and how long it takes until nothing is left; nothing at the first reading. */
+export function rateText(perSecond: number | null, left: number): Phrase | string {
+  if (perSecond === null) return '';
+  const speed = phrase`${grouped(perSecond)} a second`;
+  if (perSecond === 0 || left === 0) return speed;
+  return joined([speed, phrase`about ${duration(Math.ceil(left / perSecond))} left`], ', ');
+}

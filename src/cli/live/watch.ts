@@ -1,0 +1,106 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { invalid } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
+import type { Context } from '../context.ts';
+import { Interrupted } from '../interrupted.ts';
+import { write } from '../io.ts';
+import type { OptionSpec } from '../options.ts';
+import { present } from '../output/formats.ts';
+import { type Page, pageOf } from '../output/page.ts';
+import type { Answer } from '../output/view.ts';
+import { LiveScreen } from './screen.ts';
+
+/** From one reading to the next. */
+const INTERVAL_MS = 1_000;
+/** A reading that takes long is followed by a pause of so many times that: it is not to be what keeps the server busy. */
+const PAUSE_FACTOR = 3;
+
+export interface WatchFlags {
+  readonly watch?: boolean;
+}
+
+export const WATCH_OPTION: OptionSpec = {
+  flags: '--watch',
+  description: 'look again every second: a live screen on a terminal, a row for each look with -o jsonl, csv or tsv',
+};
+
+/** Something that is read again and again. */
+export interface Watched<Data> {
+  readonly read: () => Promise<Data>;
+  /** One reading as it is answered where standard output is no live screen. */
+  readonly answer: (data: Data) => Answer;
+  /** The screen's lines, none longer than the page is wide. */
+  readonly draw: (readings: Readings<Data>, page: Page) => readonly string[];
+  /** True where there is nothing more to see. */
+  readonly done?: (readings: Readings<Data>) => boolean;
+}
+
+/** A reading, and the one before it. */
+export interface Readings<Data> {
+  readonly now: Data;
+  readonly before: Data | null;
+  /** Seconds between the two. */
+  readonly seconds: number;
+}
+
+/** How much a number has gone up in a second; null at the first reading. */
+export function rate<Data>({ now, before, seconds }: Readings<Data>, value: (data: Data) => number): number | null {
+  if (before === null || seconds <= 0) return null;
+  return Math.max(Math.round((value(now) - value(before)) / seconds), 0);
+}
+
+/**
+ * Shows every reading until there is nothing more to see, `q` is typed or nobody reads any more.
+ *
+ * @throws ShopError `INVALID_INPUT` for a format that can't go on and on; Interrupted on Ctrl-C.
+ */
+export async function watch<Data>(context: Context, { read, answer, draw, done }: Watched<Data>): Promise<undefined> {
+  if (context.format === 'json')
+    throw invalid('--watch', phrase('answers again and again: use it with -o jsonl, csv or tsv'));
+  const ended = new AbortController();
+  const { stdout } = context.streams;
+  // a reader that has seen enough
+  const onError = () => ended.abort();
+  stdout.once('error', onError);
+  context.release(() => stdout.off('error', onError));
+  context.describeInterruption(
+    (signal) => new Interrupted(signal, phrase('No longer watched.'), { hint: phrase('Nothing else has changed.') }),
+  );
+  const screen = openScreen(context, ended);
+  let before: { readonly data: Data; readonly at: number } | null = null;
+  while (!ended.signal.aborted && !context.stopped.aborted) {
+    const started = performance.now();
+    const data = await read();
+    const at = performance.now();
+    const readings: Readings<Data> = {
+      now: data,
+      before: before?.data ?? null,
+      seconds: before === null ? 0 : (at - before.at) / 1_000,
+    };
+    if (screen !== null) screen.draw(draw(readings, pageOf(stdout, context.language)));
+    else await write(stdout, await row(context, answer(data), before === null));
+    if (done?.(readings) === true) break;
+    before = { data, at };
+    const pause = Math.max(INTERVAL_MS - (at - started), PAUSE_FACTOR * (at - started));
+    const signal = AbortSignal.any([ended.signal, context.stopped]);
+    await delay(pause, undefined, { signal }).catch(() => {});
+  }
+  screen?.close();
+  return undefined;
+}
+
+function openScreen(context: Context, ended: AbortController): LiveScreen | null {
+  const { streams, format, prompter } = context;
+  if (format !== 'table' || !streams.stdout.isTTY) return null;
+  const keys = { quit: () => ended.abort(), interrupt: () => context.receive('SIGINT') };
+  const screen = new LiveScreen(streams, context.language, prompter.interactive ? keys : null);
+  context.release(() => screen.close());
+  return screen;
+}
+
+/** One reading in the format asked for; CSV and TSV have their header once. */
+async function row(context: Context, reading: Answer, first: boolean): Promise<string> {
+  const text = await present(reading, context.format, pageOf(context.streams.stdout, context.language));
+  const hasHeader = context.format === 'csv' || context.format === 'tsv';
+  return first || !hasHeader ? text : text.slice(text.indexOf('\n') + 1);
+}

@@ -1,0 +1,94 @@
+import { HOST, MAX_PORT } from '../config/limits.ts';
+import { ShopError } from '../domain/errors.ts';
+import { invalid, parseWhole } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
+import type { FoundKind } from '../domain/prefix-search.ts';
+
+/** What a value is, so that a shell can offer some: a few words, a file, or something that the database has. */
+export type Values = readonly string[] | 'file' | 'item' | FoundKind;
+
+/** An option of a command. */
+export interface OptionSpec {
+  /** As commander takes it, such as `--limit <n>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly values?: Values;
+}
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const DURATION = /^(\d{1,9})(ms|s|m|h|d)$/;
+const LONGEST_DURATION_MS = 366 * 86_400_000;
+
+/** A duration such as `500ms`, `30s`, `5m`, `3d`, in milliseconds. @throws ShopError `INVALID_INPUT` */
+export function parseDuration(field: string, text: string): number {
+  const [, count, unit] = DURATION.exec(text) ?? [];
+  const value = count === undefined || unit === undefined ? Number.NaN : Number(count) * (UNITS[unit] ?? Number.NaN);
+  if (!(value <= LONGEST_DURATION_MS))
+    throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
+  return value;
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** A time in ISO 8601 (a bare date is midnight UTC), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
+export function parseTime(field: string, text: string, now: number = Date.now()): Date {
+  if (DURATION.test(text)) return new Date(now - parseDuration(field, text));
+  const time = ISO_TIME.test(text) ? new Date(text) : new Date(Number.NaN);
+  // the 30th of February would be taken as the 2nd of March
+  const date = text.slice(0, 10);
+  if (Number.isNaN(time.getTime()) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
+    throw invalid(field, phrase('must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h'));
+  }
+  return time;
+}
+
+/** Options of every list. */
+export interface ListFlags {
+  readonly limit?: string;
+  readonly after?: string;
+}
+
+/** Options of every list. */
+export const LIST_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--limit <n>', description: 'at most this many rows, 1 to 1000 (default: 20)' },
+  { flags: '--after <id>', description: 'go on after this id, the last one that was seen' },
+];
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 1_000;
+
+/** `--limit` and `--after` of a list. @throws ShopError `INVALID_INPUT` */
+export function parsePage({ limit, after }: ListFlags) {
+  return {
+    limit: limit === undefined ? DEFAULT_LIMIT : parseWhole('--limit', limit, 1, MAX_LIMIT),
+    after: after === undefined ? undefined : parseWhole('--after', after, 1, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+/** A port, 0 for any that is free. @throws ShopError `INVALID_INPUT` */
+export function parsePort(field: string, text: string): number {
+  return parseWhole(field, text, 0, MAX_PORT);
+}
+
+/** A host name or an address. @throws ShopError `INVALID_INPUT` */
+export function parseHost(field: string, text: string): string {
+  if (!HOST.test(text)) throw invalid(field, phrase('must be a host name or an address'));
+  return text;
+}
+
+/** One of a few words. @throws ShopError `INVALID_INPUT`, with what was given and what could have been */
+export function parseChoice<T extends string>(field: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((name) => name === text);
+  if (choice !== undefined) return choice;
+  throw new ShopError('INVALID_INPUT', {
+    field,
+    reason: phrase`must be one of ${choices.join(', ')}`,
+    given: text,
+    choices,
+  });
+}
+
+/** `parse(text)` where the option was given. */
+export function optional<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : parse(text);
+}

@@ -1,0 +1,35 @@
+import { Phrase } from '../../domain/phrase.ts';
+import { grouped } from './numbers.ts';
+import type { Page } from './page.ts';
+import type { Column } from './view.ts';
+import { visible } from './visible.ts';
+
+/** `balanceAfter` as `balance after`: the name of a column in words, by which it is translated. */
+export function columnLabel(name: string): string {
+  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** `balanceAfter` as `BALANCE AFTER`, or what it is in another language. */
+export function title(name: string, { language }: Page): string {
+  const english = columnLabel(name);
+  const translated = language.text(english);
+  return translated === english ? english.toUpperCase() : translated;
+}
+
+/** What a column has of a row, for people; digits in groups on a terminal. */
+export function cellOf<Row>({ value, words, kind }: Column<Row>, row: Row, { terminal, language }: Page): string {
+  const cell = (words ?? value)(row);
+  if (cell === null) return '-';
+  if (cell instanceof Date) return localTime(cell);
+  if (cell instanceof Phrase) return visible(language.translate(cell));
+  if (terminal && kind === 'amount') return BigInt(String(cell)).toLocaleString('en');
+  if (terminal && kind !== 'identifier' && typeof cell === 'number') return grouped(cell);
+  return visible(String(cell));
+}
+
+/** A time on this machine's clock, to the second. */
+export function localTime(time: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
+  return `${date} ${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`;
+}

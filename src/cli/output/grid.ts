@@ -1,0 +1,125 @@
+import { Phrase } from '../../domain/phrase.ts';
+import { cellOf, title } from './cells.ts';
+import { paint, type Style, styleOfStatus } from './colors.ts';
+import { type ColumnSize, fitColumns, GAP } from './column-widths.ts';
+import type { Page } from './page.ts';
+import { cut, widthOf, wrap } from './text.ts';
+import type { Column } from './view.ts';
+
+/** What is left of a text, a sentence and a bar where there is little room. */
+const LEAST = { text: 10, prose: 24, bar: 8 };
+const BAR = 24;
+
+/** A column that is ready to be drawn. */
+export interface GridColumn extends ColumnSize {
+  readonly title: string;
+  readonly right: boolean;
+  /** A row's cell as lines of at most `width` columns. */
+  readonly lines: (row: number, width: number) => readonly string[];
+  readonly style: (row: number) => Style | undefined;
+}
+
+interface Box {
+  readonly width: number;
+  readonly right: boolean;
+}
+
+/** Rows as they are drawn. */
+export interface Grid {
+  readonly lines: readonly string[];
+  readonly width: number;
+  /** Titles of the columns for which there was no room. */
+  readonly leftOut: readonly string[];
+}
+
+/** A column with all its cells. */
+export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page: Page): GridColumn {
+  const { name, value, kind } = column;
+  const values = rows.map((row) => value(row));
+  const cells = rows.map((row) => cellOf(column, row, page));
+  const head = title(name, page);
+  const natural = cells.reduce((widest, cell) => Math.max(widest, widthOf(cell)), widthOf(head));
+  const mayShrink = kind === undefined || kind === 'prose';
+  const shrinks = mayShrink && values.some((cell) => typeof cell === 'string' || cell instanceof Phrase);
+  return {
+    name,
+    title: head,
+    natural,
+    least: shrinks ? Math.min(natural, kind === 'prose' ? LEAST.prose : LEAST.text) : natural,
+    right: kind === 'identifier' || kind === 'amount' || values.some((cell) => typeof cell === 'number'),
+    lines: (row, width) => (kind === 'prose' ? wrap(cells[row] ?? '', width) : [cut(cells[row] ?? '', width)]),
+    style: (row) => (kind === 'status' ? styleOfStatus(cells[row] ?? '') : undefined),
+  };
+}
+
+/** Amounts as bars, the largest one the longest. */
+export function barColumn(amounts: readonly number[]): GridColumn {
+  const most = Math.max(...amounts);
+  return {
+    name: 'bars',
+    title: '',
+    natural: BAR,
+    least: LEAST.bar,
+    right: false,
+    lines: (row, width) => [barOf((amounts[row] ?? 0) / most, width)],
+    style: () => undefined,
+  };
+}
+
+/**
+ * Draws so many rows below their titles, within the width of the page.
+ *
+ * @param spare names of columns that may be left out, the least important first.
+ * @returns null where there is too little room even so.
+ */
+export function drawGrid(
+  columns: readonly GridColumn[],
+  rows: number,
+  page: Page,
+  spare: readonly string[],
+): Grid | null {
+  const widths = fitColumns(columns, page.width ?? Number.POSITIVE_INFINITY, spare);
+  if (widths === null) return null;
+  const shown = columns.flatMap((column) => {
+    const width = widths.get(column.name);
+    return width === undefined ? [] : [{ ...column, width }];
+  });
+  const head = shown.map((column) =>
+    align(cut(column.title, column.width), column, (text) => paint(page, 'heading', text)),
+  );
+  const lines = [join(head)];
+  for (let row = 0; row < rows; row++) {
+    const cells = shown.map((column) => column.lines(row, column.width));
+    const height = Math.max(...cells.map(({ length }) => length));
+    for (let line = 0; line < height; line++) {
+      lines.push(
+        join(
+          shown.map((column, index) =>
+            align(cells[index]?.[line] ?? '', column, (text) => paint(page, column.style(row), text)),
+          ),
+        ),
+      );
+    }
+  }
+  return {
+    lines,
+    width: shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length),
+    leftOut: columns.filter(({ name }) => !widths.has(name)).map((column) => column.title),
+  };
+}
+
+/** A text on its side of the column; painted after it is measured. */
+function align(text: string, { width, right }: Box, painted: (text: string) => string): string {
+  const blanks = ' '.repeat(width - widthOf(text));
+  return right ? `${blanks}${painted(text)}` : `${painted(text)}${blanks}`;
+}
+
+function join(cells: readonly string[]): string {
+  return cells.join(GAP).trimEnd();
+}
+
+/** A bar as long as `part` of `width`, 0 to 1, drawn in eighths of a character; never empty where there is anything. */
+function barOf(part: number, width: number): string {
+  const eighths = part === 0 ? 0 : Math.max(Math.round(part * width * 8), 1);
+  return `${'█'.repeat(Math.floor(eighths / 8))}${' ▏▎▍▌▋▊▉'[eighths % 8]}`.trimEnd();
+}

@@ -1,0 +1,16 @@
+import { type Phrase, phrase } from '../../domain/phrase.ts';
+
+/** A number for people: digits in groups, which are the same in English and Korean. */
+export function grouped(value: number): string {
+  return value.toLocaleString('en');
+}
+
+/** Seconds for people, in the two largest units that there are. */
+export function duration(seconds: number): Phrase {
+  if (seconds < 60) return phrase`${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return phrase`${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return phrase`${hours} h ${minutes % 60} min`;
+  return phrase`${Math.floor(hours / 24)} d ${hours % 24} h`;
+}

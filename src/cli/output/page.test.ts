@@ -1,0 +1,33 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { ENGLISH } from '../i18n/language.ts';
+import { pageOf } from './page.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** What is asked of a stream. */
+const stream = (isTTY: boolean, columns?: number) => ({ isTTY, columns }) as NodeJS.WriteStream;
+
+it.each([
+  { env: {}, terminal: true, pipe: false },
+  { env: { NO_COLOR: '1' }, terminal: false, pipe: false },
+  { env: { NO_COLOR: '0' }, terminal: false, pipe: false },
+  // as no-color.org has it: empty is as if it were not there
+  { env: { NO_COLOR: '' }, terminal: true, pipe: false },
+  { env: { FORCE_COLOR: '' }, terminal: true, pipe: true },
+  { env: { FORCE_COLOR: '1' }, terminal: true, pipe: true },
+  { env: { FORCE_COLOR: '3' }, terminal: true, pipe: true },
+  { env: { FORCE_COLOR: '0' }, terminal: false, pipe: false },
+  { env: { FORCE_COLOR: 'false' }, terminal: false, pipe: false },
+  { env: { FORCE_COLOR: '1', NO_COLOR: '1' }, terminal: true, pipe: true },
+  { env: { TERM: 'dumb' }, terminal: false, pipe: false },
+])('has colours with $env: on a terminal $terminal, in a pipe $pipe', ({ env, terminal, pipe }) => {
+  for (const name of ['NO_COLOR', 'FORCE_COLOR', 'TERM']) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  expect([pageOf(stream(true), ENGLISH).colors, pageOf(stream(false), ENGLISH).colors]).toEqual([terminal, pipe]);
+});
+
+it('is as wide as the terminal, and of any width elsewhere', () => {
+  expect(pageOf(stream(true, 132), ENGLISH)).toMatchObject({ terminal: true, width: 132 });
+  expect(pageOf(stream(true, 0), ENGLISH)).toMatchObject({ terminal: true, width: 80 });
+  expect(pageOf(stream(false), ENGLISH)).toMatchObject({ terminal: false, width: null });
+});

@@ -1,0 +1,208 @@
+import stringWidth from 'string-width';
+import { expect, it } from 'vitest';
+import { phrase } from '../../domain/phrase.ts';
+import { ENGLISH } from '../i18n/language.ts';
+import { present } from './formats.ts';
+import { type Page, PLAIN } from './page.ts';
+import { answer, fields, listView, recordView, type View, withSpareColumns } from './view.ts';
+
+interface Thing {
+  readonly id: number;
+  readonly key: string;
+  readonly status: string;
+  readonly name: string;
+  readonly amount: number;
+  readonly reason: string | null;
+}
+
+const COLUMNS = fields<Thing>('id', 'key', 'status', 'name', 'amount', 'reason');
+const THINGS = withSpareColumns(listView<Thing>(phrase('No things.'), ...COLUMNS), 'name', 'amount');
+const LONG: Thing = {
+  id: 12_345,
+  key: 'a-key-of-twenty-four-signs',
+  status: 'applied',
+  name: '미래문방구 さくら書店',
+  amount: -1_234_567,
+  reason: 'User 3 has 0 points, 72,000 are needed.',
+};
+const SHORT: Thing = { id: 1, key: 'k', status: 'refused', name: '👩‍👩‍👧', amount: 5, reason: null };
+
+const on = (width: number, colors = false): Page => ({ terminal: true, width, colors, language: ENGLISH });
+const table = (page: Page, things: readonly Thing[] = [LONG, SHORT]) =>
+  present(answer<readonly Thing[], Thing>(things, THINGS), 'table', page);
+
+it('is as wide as its texts in a pipe, with plain digits', async () => {
+  expect(await table(PLAIN)).toBe(
+    [
+      '   ID  KEY                         STATUS   NAME                     AMOUNT  REASON',
+      '12345  a-key-of-twenty-four-signs  applied  미래문방구 さくら書店  -1234567  User 3 has 0 points, 72,000 are needed.',
+      '    1  k                           refused  👩‍👩‍👧                            5  -',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('shrinks texts to the width, the least important first, and wraps sentences', async () => {
+  expect(await table(on(90))).toBe(
+    [
+      '   ID  KEY                       STATUS   NAME            AMOUNT  REASON',
+      '12345  a-key-of-twenty-four-si…  applied  미래문방…   -1,234,567  User 3 has 0 points,',
+      '                                                                  72,000 are needed.',
+      '    1  k                         refused  👩‍👩‍👧                   5  -',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('leaves out what can be spared where that is not enough, and says so', async () => {
+  expect(await table(on(60))).toBe(
+    [
+      '   ID  KEY                 STATUS   REASON',
+      '12345  a-key-of-twenty-f…  applied  User 3 has 0 points,',
+      '                                    72,000 are needed.',
+      '    1  k                   refused  -',
+      'No room for NAME, AMOUNT: a wider terminal shows them, or -o',
+      'json.',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('shows each row like a record where there is no room for columns', async () => {
+  expect(await table(on(30))).toBe(
+    [
+      'ID      12345',
+      'KEY     a-key-of-twenty-four-s',
+      '        igns',
+      'STATUS  applied',
+      'NAME    미래문방구 さくら書店',
+      'AMOUNT  -1,234,567',
+      'REASON  User 3 has 0 points,',
+      '        72,000 are needed.',
+      '',
+      'ID      1',
+      'KEY     k',
+      'STATUS  refused',
+      'NAME    👩‍👩‍👧',
+      'AMOUNT  5',
+      'REASON  -',
+      '',
+    ].join('\n'),
+  );
+});
+
+it('has no line wider than the terminal', async () => {
+  for (let width = 20; width <= 140; width++) {
+    const lines = (await table(on(width))).split('\n');
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(width);
+  }
+});
+
+it('paints headings and statuses alone, and what it paints stays in its column', async () => {
+  const painted = await table(on(90, true));
+  expect(painted).toContain('\u001b[32mapplied\u001b[39m');
+  expect(painted).toContain('\u001b[33mrefused\u001b[39m');
+  expect(painted).toContain('\u001b[1mAMOUNT\u001b[22m');
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what colours are made of
+  expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(await table(on(90)));
+});
+
+it('paints nothing but what is a status, and no blanks', async () => {
+  const things = [{ ...SHORT, key: 'failed', name: 'applied', reason: 'refused '.repeat(10) }];
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: what colours are made of
+  expect((await table(on(80, true), things)).match(/\u001b\[3\dm\w*/g)).toEqual(['\u001b[33mrefused', '\u001b[39m']);
+});
+
+it('has text on the left and amounts on the right, even where there are none', async () => {
+  const none = { ...SHORT, reason: null };
+  interface Bare extends Omit<Thing, 'amount'> {
+    readonly amount: number | null;
+    readonly orderId: number | null;
+  }
+  const view = listView<Bare>(phrase('No things.'), ...fields<Bare>('reason', 'amount', 'orderId', 'name'));
+  const shown = answer<readonly Bare[], Bare>([{ ...none, amount: null, orderId: null }], view);
+  expect(await present(shown, 'table', on(80))).toBe(
+    'REASON  AMOUNT  ORDER ID  NAME\n-            -         -  👩‍👩‍👧\n',
+  );
+});
+
+it('paints no format but tables', async () => {
+  for (const format of ['json', 'jsonl', 'csv', 'tsv'] as const) {
+    const text = await present(answer<readonly Thing[], Thing>([LONG], THINGS), format, on(90, true));
+    expect(text).not.toContain('\u001b');
+  }
+});
+
+interface Item {
+  readonly what: string;
+  readonly sold: number;
+}
+interface Sold {
+  readonly day: number;
+  readonly total: number;
+  readonly items: readonly Item[];
+}
+type Row = Sold & { readonly item: Item };
+
+const SOLD: View<Sold, Row> = {
+  kind: 'record',
+  columns: fields<Row>('day', 'total'),
+  rows: (sold) => sold.items.map((item) => ({ ...sold, item })),
+  lines: {
+    columns: [
+      { name: 'what', value: ({ item }) => item.what },
+      { name: 'sold', value: ({ item }) => item.sold },
+    ],
+    empty: phrase('Nothing.'),
+  },
+};
+const sold = (...items: Item[]) => ({ day: 7, total: items.reduce((sum, item) => sum + item.sold, 0), items });
+const ITEMS = [
+  { what: '연필', sold: 1_600 },
+  { what: 'Lamp', sold: 100 },
+  { what: 'Ruler', sold: 1 },
+];
+
+it('draws amounts as bars, as long as there is room for', async () => {
+  const view = { ...SOLD, lines: { ...SOLD.lines, bars: ({ item }: Row) => item.sold } } as typeof SOLD;
+  const drawn = (width: number) => present(answer<Sold, Row>(sold(...ITEMS), view), 'table', on(width));
+  expect((await drawn(40)).split('\n\n')[1]).toBe(
+    'WHAT    SOLD\n연필   1,600  ████████████████████████\nLamp     100  █▌\nRuler      1  ▏\n',
+  );
+  expect(await drawn(24)).toContain('연필   1,600  ██████████\nLamp     100  ▋\n');
+  expect(await drawn(20)).toContain('연필   1,600\n');
+  expect(await present(answer<Sold, Row>(sold(), view), 'table', on(40))).toBe('DAY    7\nTOTAL  0\n\nNothing.\n');
+});
+
+it('adds up below the last column, as a receipt does', async () => {
+  const view = { ...SOLD, lines: { ...SOLD.lines, sums: ['total'], foot: ['day'] } } as typeof SOLD;
+  const data = { ...sold(...ITEMS), by: 'Ann' };
+  const shown = answer(data, { ...view, columns: [...view.columns, { name: 'by', value: () => 'Ann' }] });
+  const receipt = [
+    'BY  Ann',
+    '',
+    'WHAT    SOLD',
+    '연필   1,600',
+    'Lamp     100',
+    'Ruler      1',
+    '────────────',
+    'TOTAL  1,701',
+    '',
+    'DAY  7',
+    '',
+  ].join('\n');
+  expect(await present(shown, 'table', on(40))).toBe(receipt);
+  expect(await present(shown, 'table', PLAIN)).toContain(
+    'WHAT   SOLD\n연필   1600\nLamp    100\nRuler     1\n-----------\nTOTAL  1701\n',
+  );
+  expect(await present(shown, 'csv', on(40))).toBe(
+    'day,total,by,what,sold\n7,1701,Ann,연필,1600\n7,1701,Ann,Lamp,100\n7,1701,Ann,Ruler,1\n',
+  );
+});
+
+it('wraps the fields of a record below where they begin', async () => {
+  const thing = answer<Thing, Thing>(LONG, recordView<Thing>(...COLUMNS));
+  expect(await present(thing, 'table', on(36))).toContain(
+    '\nREASON  User 3 has 0 points, 72,000\n        are needed.\n',
+  );
+});

@@ -1,0 +1,28 @@
+import type { Language } from '../i18n/language.ts';
+import { drawGrid, gridColumn } from '../output/grid.ts';
+import type { Page } from '../output/page.ts';
+import type { Column } from '../output/view.ts';
+import type { Choice } from './prompter.ts';
+
+/**
+ * Rows to choose from, drawn as a table has them: a heading, and a line for each.
+ *
+ * @param short what stands behind the question once a row has been chosen.
+ */
+export function listChoices<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  short: (row: Row) => string,
+  language: Language,
+): { readonly heading: string; readonly choices: readonly Choice<Row>[] } {
+  // for a person, and whoever draws the list cuts it to the terminal
+  const page: Page = { terminal: true, width: null, colors: false, language };
+  const drawn = columns.map((column) => gridColumn(column, rows, page));
+  const grid = drawGrid(drawn, rows.length, page, []);
+  if (grid === null) throw new Error('a page without a width had too little room');
+  const [heading = '', ...lines] = grid.lines;
+  return {
+    heading,
+    choices: rows.map((row, index) => ({ value: row, text: lines[index] ?? '', short: short(row) })),
+  };
+}

@@ -1,0 +1,68 @@
+import { createInterface } from 'node:readline';
+import { phrase } from '../../domain/phrase.ts';
+import type { Context } from '../context.ts';
+import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
+import { Interrupted, type StopSignal } from '../interrupted.ts';
+import type { Interpreter } from './interpreter.ts';
+import { runLine } from './lines.ts';
+import { isContinued } from './tokenizer.ts';
+
+interface FailedCommand {
+  readonly line: number;
+  readonly status: number;
+}
+
+/**
+ * Runs the commands of standard input, one a line. The first that fails is the last, unless `keepGoing`; an interruption
+ * ends it either way.
+ *
+ * @returns the exit status of the first command that failed.
+ */
+export async function runScript(context: Context, interpreter: Interpreter, keepGoing: boolean): Promise<number> {
+  const stop = new AbortController();
+  let signalled: StopSignal | null = null;
+  context.onSignal((signal) => {
+    signalled = signal;
+    interpreter.receive(signal);
+    stop.abort();
+  });
+  let [commands, failed] = [0, 0];
+  let first: FailedCommand | null = null;
+  for await (const { text, line } of commandTexts(context.streams.stdin, stop.signal)) {
+    const result = await runLine(interpreter, text, line);
+    if (result === 'end') break;
+    commands++;
+    // the command has told of the signal that it was ended by
+    if (signalled !== null) return result.status === EXIT_DONE ? EXIT_INTERRUPTED[signalled] : result.status;
+    if (result.status === EXIT_DONE) continue;
+    failed++;
+    first ??= { line, status: result.status };
+    if (!keepGoing) break;
+  }
+  if (signalled !== null) throw new Interrupted(signalled);
+  if (first === null) return EXIT_DONE;
+  const { line, status } = first;
+  await context.say(
+    keepGoing
+      ? phrase`${failed} of ${commands} commands failed, the first in line ${line}, which ended with ${status}.`
+      : phrase`Stopped at line ${line}, which ended with ${status}.`,
+  );
+  return status;
+}
+
+/** The commands in a text, with the lines on which they start, from 1. */
+async function* commandTexts(
+  input: NodeJS.ReadableStream,
+  signal: AbortSignal,
+): AsyncGenerator<{ text: string; line: number }> {
+  let line = 0;
+  let begun: { text: string; line: number } | null = null;
+  for await (const read of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
+    line++;
+    const text: string = line === 1 ? read.replace(/^\ufeff/, '') : read;
+    const whole: { text: string; line: number } = { text: `${begun?.text ?? ''}${text}`, line: begun?.line ?? line };
+    begun = isContinued(text) ? { ...whole, text: whole.text.slice(0, -1) } : null;
+    if (begun === null) yield whole;
+  }
+  if (begun !== null) yield begun;
+}

@@ -1,0 +1,103 @@
+import type { SingleBar } from 'cli-progress';
+import type { Context } from '../../cli/context.ts';
+import { toJson } from '../../cli/output/json.ts';
+import { duration, grouped } from '../../cli/output/numbers.ts';
+import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
+import type { BatchProgress } from '../../jobs/batch.ts';
+
+/** Between two lines where standard error is no terminal. */
+const LINE_MS = 5_000;
+/** The rate is that of so many of the last looks. */
+const WINDOW = 10;
+
+/** What is told of a batch while it runs. */
+interface ReportedProgress extends BatchProgress {
+  /** Rows of the whole file, as far as can be reported. */
+  readonly total: number;
+  /** Decided in a second. */
+  readonly rate: number;
+  /** Null where nothing is decided. */
+  readonly secondsLeft: number | null;
+}
+
+/** Tells on standard error how a batch goes on: a bar on a terminal, a line every few seconds elsewhere. */
+export class BatchProgressDisplay {
+  readonly #context: Context;
+  readonly #fractionRead: () => number;
+  readonly #samples: { readonly at: number; readonly decided: number }[] = [];
+  #lineAt = performance.now();
+  #bar: SingleBar | null = null;
+
+  /** @param fractionRead how much of the file has been read, 0 to 1. */
+  constructor(context: Context, fractionRead: () => number) {
+    this.#context = context;
+    this.#fractionRead = fractionRead;
+  }
+
+  /** Draws the bar where there is a terminal for it. */
+  async begin(): Promise<void> {
+    const { stderr } = this.#context.streams;
+    if (!stderr.isTTY || !this.#context.printsMessages) return;
+    const { default: progress } = await import('cli-progress');
+    this.#bar = new progress.SingleBar({
+      stream: stderr,
+      format: '{bar} {percentage} % · {words}',
+      hideCursor: true,
+      clearOnComplete: true,
+    });
+    this.#bar.start(1, 0, { words: this.#context.language.translate(phrase('sending')) });
+  }
+
+  update(progress: BatchProgress): void {
+    const reported = this.#measure(progress);
+    if (this.#bar !== null) {
+      this.#bar.setTotal(Math.max(reported.total, 1));
+      this.#bar.update(reported.decided, { words: this.#inWords(reported) });
+      return;
+    }
+    const now = performance.now();
+    if (now - this.#lineAt < LINE_MS) return;
+    this.#lineAt = now;
+    const { stderr } = this.#context.streams;
+    if (this.#context.quiet) return;
+    stderr.write(this.#context.jsonErrors ? `${toJson({ progress: reported })}\n` : `${this.#inWords(reported)}\n`);
+  }
+
+  /** Has lines told above the bar, which is drawn again by itself. */
+  async above(print: () => Promise<void>): Promise<void> {
+    const { stderr } = this.#context.streams;
+    if (this.#bar !== null) stderr.write('\r\u001b[K');
+    await print();
+    // at its end the bar goes back to where the cursor was saved at its start, and would clear what was told since
+    if (this.#bar !== null) stderr.write('\u001b7');
+  }
+
+  end(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+  }
+
+  #inWords(reported: ReportedProgress): string {
+    return this.#context.language.translate(inWords(reported));
+  }
+
+  #measure(progress: BatchProgress): ReportedProgress {
+    const { sent, decided } = progress;
+    this.#samples.push({ at: performance.now(), decided });
+    if (this.#samples.length > WINDOW) this.#samples.shift();
+    const [first, last] = [this.#samples[0], this.#samples.at(-1)];
+    const seconds = first === undefined || last === undefined ? 0 : (last.at - first.at) / 1000;
+    const rate = seconds === 0 ? 0 : (decided - (first?.decided ?? 0)) / seconds;
+    const fraction = this.#fractionRead();
+    const total = fraction === 0 ? sent : Math.max(sent, Math.round(sent / fraction));
+    const secondsLeft = rate === 0 ? null : Math.round(Math.max(total - decided, 0) / rate);
+    return { ...progress, total, rate: Math.round(rate), secondsLeft };
+  }
+}
+
+function inWords({ sent, total, decided, rate, secondsLeft }: ReportedProgress): Phrase {
+  const rows =
+    sent < total ? phrase`${grouped(sent)} of about ${grouped(total)} rows sent` : phrase`${grouped(sent)} rows sent`;
+  const left = secondsLeft === null ? [] : [phrase`about ${duration(secondsLeft)} left`];
+  return joined([rows, phrase`${grouped(decided)} decided`, phrase`${grouped(rate)} a second`, ...left], ', ');
+}

@@ -1,0 +1,247 @@
+import type { Runner } from '../../cli/command.ts';
+import type { Context } from '../../cli/context.ts';
+import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../../cli/exit-codes.ts';
+import { limitHeapGrowth } from '../../cli/heap-growth.ts';
+import { FORMAT_OPTION, parseRowFormat } from '../../cli/input/format-option.ts';
+import type { RowFile, RowFormat } from '../../cli/input/rows.ts';
+import { optional, parseDuration } from '../../cli/options.ts';
+import { type Answer, answer } from '../../cli/output/view.ts';
+import { addCommand, type Command } from '../../cli/registration.ts';
+import type { BatchContent } from '../../domain/batch-guards.ts';
+import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, orderLines, readBatchRow } from '../../domain/batch-row.ts';
+import { ShopError } from '../../domain/errors.ts';
+import { invalid, parseBatchName } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
+import type { BatchListener, BatchRun } from '../../jobs/batch.ts';
+import type { BatchInfo, BatchMessages } from './messages.ts';
+import { BATCH, type ShownBatch } from './view.ts';
+
+interface RunFlags {
+  readonly name?: string;
+  readonly format?: string;
+  readonly wait?: boolean;
+  readonly timeout?: string;
+  readonly results?: string;
+  readonly dryRun?: boolean;
+}
+
+/** Rows that are recorded in one transaction and carried by one job. */
+const PIECE_ROWS = 1_000;
+/** A piece of large orders is sent before it has that many rows. The largest order has a thousand lines. */
+const PIECE_LINES = 2_500;
+/** Without `--timeout`: this long without any row that is decided. */
+const STALL_MS = 30_000;
+
+/** `shop batch run` */
+export function addRun(group: Command, runner: Runner): void {
+  addCommand<RunFlags>(
+    group,
+    {
+      name: 'run',
+      summary: 'Send the orders and charges of a file; run again, it goes on where it stopped',
+      arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input', values: 'file' }],
+      options: [
+        {
+          flags: '--name <name>',
+          description: "the batch's name (default: made from the file's content); recorded rows must not have changed",
+        },
+        FORMAT_OPTION,
+        { flags: '--no-wait', description: 'answer as soon as all rows are recorded' },
+        {
+          flags: '--timeout <duration>',
+          description: 'wait this long for the outcomes (default: while some are decided)',
+        },
+        {
+          flags: '--results <file>',
+          description: "write each row's outcome to this file: .csv, .tsv or .jsonl",
+          values: 'file',
+        },
+        { flags: '--dry-run', description: 'send nothing; report what could not be sent' },
+      ],
+      examples: [
+        'shop batch run orders.csv',
+        'shop batch run orders.csv --dry-run',
+        'shop batch run charges.jsonl --name payroll-2026-11 --results outcomes.csv --json',
+        'zcat orders.csv.gz | shop batch run - --name orders-2026-11-22',
+      ],
+      run: async (context, [path = ''], flags) => {
+        const options = {
+          name: optional(flags.name, parseBatchName),
+          format: parseRowFormat(flags.format),
+          timeoutMs: optional(flags.timeout, (text) => parseDuration('--timeout', text)),
+        };
+        if (flags.dryRun === true && flags.results !== undefined) {
+          throw invalid('--results', phrase('contradicts --dry-run, in which no row gets an outcome'));
+        }
+        const [{ openRowFile }, { BatchMessages }] = await Promise.all([
+          import('../../cli/input/file.ts'),
+          import('./messages.ts'),
+        ]);
+        limitHeapGrowth();
+        const file = await openRowFile(
+          { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
+          context.standardInput,
+          context.stopped,
+        );
+        context.release(() => file.close());
+        const { content, info } = describe(file, { ...options, path, repeat: context.agreed });
+        const messages = new BatchMessages(context, info);
+        if (flags.dryRun === true) return dryRun(context, content, messages);
+        return run(context, content, messages, {
+          ...options,
+          path,
+          wait: flags.wait !== false,
+          results: flags.results,
+        });
+      },
+    },
+    runner,
+  );
+}
+
+interface Given {
+  readonly path: string;
+  readonly name: string | undefined;
+  readonly format: RowFormat | undefined;
+  readonly repeat: boolean;
+}
+
+/** The content of the file under its name, and what messages about a run of it name. */
+function describe(
+  file: RowFile,
+  { path, name: given, format, repeat }: Given,
+): { readonly content: BatchContent; readonly info: BatchInfo } {
+  const hash = Buffer.from(file.hash, 'hex');
+  const contentName = `batch-${file.hash.slice(0, 32)}`;
+  const name = given ?? contentName;
+  const keyName = given === undefined && path === '-' ? null : name;
+  if (keyName === null && file.header?.includes('key') === false) {
+    throw new ShopError('INPUT_REQUIRED', { missing: ['--name'] }, { hint: phrase('Rows without a key need it.') });
+  }
+  const unnamed = `shop batch run ${shellWord(path)}${format === undefined ? '' : ` --format ${format}`}`;
+  const command = (other: string) => `${unnamed} --name ${other}`;
+  return {
+    content: { name, hash, contentName, rows: () => pieces(file, keyName), repeat, command },
+    info: {
+      name,
+      again: given === undefined ? unnamed : command(name),
+      fix: given === undefined ? command(name) : null,
+      fractionRead: () => fractionRead(file),
+    },
+  };
+}
+
+interface BatchOptions {
+  readonly path: string;
+  readonly timeoutMs: number | undefined;
+  readonly wait: boolean;
+  readonly results: string | undefined;
+}
+
+async function run(context: Context, content: BatchContent, messages: BatchMessages, options: BatchOptions) {
+  const started = performance.now();
+  const { name } = content;
+  const { ResultsFile } = await import('./results-file.ts');
+  const results = options.results === undefined ? null : await ResultsFile.create(options.results, options.path);
+  if (results !== null) context.release(() => results.discard());
+  const { actor, host } = await context.config();
+  const channel = await context.channel();
+  const [{ openBatch, closeBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
+    import('../../domain/batch-guards.ts'),
+    import('../../domain/batch-report.ts'),
+    import('../../jobs/batch.ts'),
+    import('../../domain/queue-state.ts'),
+  ]);
+  const { session } = channel;
+  const totals = async (current: BatchRun): Promise<ShownBatch> => ({
+    ...(await readBatch(session, name)),
+    replayed: current.replayed,
+    seconds: Math.round(performance.now() - started) / 1000,
+  });
+  context.describeInterruption((signal) => messages.interrupted(signal));
+  await messages.begin();
+  try {
+    const batch = await openBatch(session, content, { actor, host });
+    const current = new Run(channel, batch, { actor, host }, messages satisfies BatchListener);
+    await current.send(content.rows(), context.stopped).finally(() => closeBatch(session, batch));
+    if (options.wait) {
+      const limits =
+        options.timeoutMs === undefined
+          ? { timeoutMs: Number.POSITIVE_INFINITY, stallMs: STALL_MS }
+          : { timeoutMs: options.timeoutMs, stallMs: Number.POSITIVE_INFINITY };
+      const done = await current.awaitOutcomes(limits, context.stopped);
+      if (!done) throw messages.pending(await totals(current), (await readPause(session)) !== null);
+    }
+    messages.end();
+    const shown = await totals(current);
+    await results?.write(allResults(session, name));
+    await messages.sayHowToFix(shown);
+    return answerBatch(shown);
+  } catch (error) {
+    throw await messages.explain(error);
+  } finally {
+    messages.end();
+  }
+}
+
+async function dryRun(context: Context, content: BatchContent, messages: BatchMessages): Promise<Answer> {
+  const session = await context.session();
+  const [{ compareRows }, { checkBatch }] = await Promise.all([
+    import('../../domain/batch.ts'),
+    import('../../domain/batch-guards.ts'),
+  ]);
+  const batchId = await checkBatch(session, content);
+  const decided = { applied: 0, refused: 0, failed: 0 };
+  let [total, replayed, lastLine] = [0, 0, 0];
+  for await (const piece of content.rows()) {
+    context.stopped.throwIfAborted();
+    const compared = await compareRows(session, batchId, piece);
+    await messages.exceptions(compared.exceptions);
+    total += piece.length;
+    lastLine = piece.at(-1)?.line ?? lastLine;
+    decided.applied += compared.decided.applied;
+    decided.refused += compared.decided.refused + compared.exceptions.filter(({ code }) => code !== null).length;
+    decided.failed += compared.decided.failed;
+    replayed += compared.replayed;
+    messages.progress({ sent: total, lastLine, decided: 0 });
+  }
+  const pending = total - decided.applied - decided.refused - decided.failed;
+  return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 });
+}
+
+function answerBatch(batch: ShownBatch): Answer {
+  const exit = batch.refused + batch.failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE;
+  return { ...answer(batch, BATCH, exit), subject: { batch: batch.name } };
+}
+
+/** A word that a shell takes as it is. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function fractionRead({ bytes, bytesRead }: RowFile): number {
+  return bytes === 0 ? 1 : bytesRead / bytes;
+}
+
+/** The rows of the file in pieces of at most a thousand, and fewer where they are large orders. */
+async function* pieces(file: RowFile, name: string | null): AsyncGenerator<readonly BatchRow[]> {
+  let piece: BatchRow[] = [];
+  let lines = 0;
+  for await (const rows of file.rows()) {
+    for (const fileRow of rows) {
+      const { line } = fileRow;
+      const row =
+        'problem' in fileRow
+          ? { line, key: null, kind: null, reason: phrase`row ${fileRow.problem}` }
+          : readBatchRow(line, fileRow.fields, name);
+      piece.push(row);
+      lines += orderLines(row);
+      if (piece.length === PIECE_ROWS || lines >= PIECE_LINES) {
+        yield piece;
+        piece = [];
+        lines = 0;
+      }
+    }
+  }
+  if (piece.length > 0) yield piece;
+}

@@ -1,0 +1,28 @@
+import type { FoundValue } from '../../cli/completion/candidate.ts';
+import { grouped } from '../../cli/output/numbers.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { type Found, type FoundKind, findByPrefix } from '../../domain/prefix-search.ts';
+
+/** Finds what begins with what was typed, each with what it is. */
+export async function findValues<Kind extends FoundKind>(
+  databaseUrl: string,
+  kind: Kind,
+  typed: string,
+  limitMs: number,
+): Promise<readonly FoundValue[]> {
+  const found = await findByPrefix(databaseUrl, kind, typed, limitMs);
+  return found.map(({ word, other, row }) => ({ word, about: ABOUT[kind](row, other) }));
+}
+
+/** What it is, for people; `other` is its other name. */
+const ABOUT: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => Phrase } = {
+  user: ({ name }, other) => phrase`${withName(name, other)}`,
+  product: ({ name, stock }, other) => phrase`${withName(name, other)}, ${grouped(stock)} in stock`,
+  order: ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
+  batch: ({ createdAt }, other) => phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`,
+  request: ({ kind, status }, other) => phrase`${other}, ${kind}, ${status ?? 'pending'}`,
+};
+
+function withName(name: string, other: string | null): string {
+  return other === null ? name : `${name} (${other})`;
+}

@@ -1,0 +1,92 @@
+import type { Context } from '../../cli/context.ts';
+import { type Column, field } from '../../cli/output/view.ts';
+import { listChoices } from '../../cli/prompts/choices.ts';
+import type { Offer } from '../../cli/prompts/prompter.ts';
+import { type CartLine, showCart } from '../../domain/cart.ts';
+import { ShopError } from '../../domain/errors.ts';
+import { MAX_ORDER_LINES, parseQuantity, parseRef } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
+import { PRODUCT_HINT, productOffer } from '../product/pick.ts';
+
+/** What an item is chosen by. */
+interface PickedProduct {
+  readonly id: number;
+  readonly name: string;
+}
+
+type Find<Row extends PickedProduct> = (typed: string, signal: AbortSignal) => Promise<Offer<Row>>;
+
+/** Asks for products, one after another, each with its quantity; answers items. @throws Interrupted */
+export async function pickItems(context: Context): Promise<readonly string[]> {
+  // where there is no database, nothing is asked
+  await context.session();
+  return pickMany(context, (typed, signal) => productOffer(context, typed, signal));
+}
+
+const CART_COLUMNS: readonly Column<CartLine>[] = [
+  { name: 'id', value: ({ productId }) => productId, kind: 'identifier' },
+  { name: 'inCart', value: ({ quantity }) => quantity },
+  field('name'),
+];
+
+/**
+ * Asks for products that are in the user's cart, each with the quantity to take out; answers items.
+ *
+ * @throws Interrupted; ShopError `INVALID_USER`, `EMPTY_CART`
+ */
+export async function pickCartItems(context: Context, [user = '']: readonly string[]): Promise<readonly string[]> {
+  const { userId, lines } = await showCart(await context.session(), parseRef('user', user));
+  if (lines.length === 0) throw new ShopError('EMPTY_CART', { userId });
+  return pickMany(context, async (typed) => {
+    const part = typed.trim().toLowerCase();
+    const fitting = lines.filter(({ name, productId }) => {
+      return name.toLowerCase().includes(part) || String(productId) === part;
+    });
+    if (fitting.length === 0)
+      return { choices: [], remark: phrase('No product in the cart has that in the name, or as id.') };
+    const short = ({ name, productId }: CartLine) => `${name} (${productId})`;
+    const { heading, choices } = listChoices(CART_COLUMNS, fitting, short, context.language);
+    const asProduct = ({ productId: id, name }: CartLine) => ({ id, name });
+    return { heading, choices: choices.map(({ value, ...shown }) => ({ value: asProduct(value), ...shown })) };
+  });
+}
+
+/** One product more as long as one is chosen; a product that is chosen again gets another quantity. */
+async function pickMany<Row extends PickedProduct>(
+  { prompter, language }: Context,
+  find: Find<Row>,
+): Promise<readonly string[]> {
+  const picked = new Map<number, string>();
+  for (;;) {
+    const product = await prompter.choose<Row | null>(
+      'items',
+      async (typed, signal) => {
+        const offer = await find(typed, signal);
+        if (picked.size === 0) return offer;
+        const marked = offer.choices.map((choice) => {
+          const quantity = picked.get(choice.value.id);
+          return quantity === undefined
+            ? choice
+            : { ...choice, text: language.translate(phrase`${choice.text} (${quantity} chosen)`) };
+        });
+        // the first to choose, so that Enter alone goes on
+        const done = {
+          value: null,
+          text: language.translate(phrase('No more products')),
+          short: language.translate(phrase('no more')),
+        };
+        return { ...offer, choices: typed === '' ? [done, ...marked] : marked };
+      },
+      picked.size === 0 ? phrase`product (${PRODUCT_HINT})` : phrase('another product (Enter: no more)'),
+    );
+    if (product === null) break;
+    const before = picked.get(product.id);
+    const quantity = await prompter.input('quantity', parseQuantity, {
+      message: phrase`quantity of ${product.name}`,
+      standard: before ?? '1',
+    });
+    picked.set(product.id, quantity);
+    if (picked.size === MAX_ORDER_LINES) break;
+  }
+  return [...picked].map(([id, quantity]) => `${id}:${quantity}`);
+}

@@ -1,0 +1,11 @@
+import type { ArgumentSpec } from '../../cli/command.ts';
+import { parseRef } from '../../domain/input.ts';
+
+/** The product that a command is about. */
+export const PRODUCT_ARGUMENT: ArgumentSpec = {
+  name: 'product',
+  description: "the product's id, or @reference",
+  values: 'product',
+  parse: (text: string) => parseRef('product', text),
+  ask: async (context) => (await import('./pick.ts')).pickProduct(context),
+};

@@ -1,0 +1,99 @@
+import { barWidth, heading, indentedRows, labelled, translated } from '../../cli/live/lines.ts';
+import { countOf, progressBar, rateText } from '../../cli/live/progress.ts';
+import { type Readings, rate } from '../../cli/live/watch.ts';
+import { paint } from '../../cli/output/colors.ts';
+import { GAP } from '../../cli/output/column-widths.ts';
+import { duration, grouped } from '../../cli/output/numbers.ts';
+import type { Page } from '../../cli/output/page.ts';
+import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
+import type { QueueStatus } from '../../jobs/queue-status.ts';
+import { holdInWords } from './view.ts';
+
+/** The live screen of `queue status --watch`. */
+export function drawQueue(readings: Readings<QueueStatus>, page: Page): string[] {
+  const { now } = readings;
+  const decided = inWords(rate(readings, decidedOf));
+  const recorded = inWords(rate(readings, (status) => decidedOf(status) + status.pending));
+  const [waiting, active, delayed] = [inWords(now.waiting), inWords(now.active), inWords(now.delayed)];
+  const [applied, refused, failed] = [grouped(now.applied), grouped(now.refused), grouped(now.failed)];
+  return [
+    [paint(page, 'heading', 'shop queue'), now.at.toLocaleTimeString('en-GB'), drawState(now, page)].join(GAP),
+    '',
+    ...labelled(page, [
+      [phrase('pending'), pendingInWords(now)],
+      [phrase('rates'), phrase`${decided} decided, ${recorded} recorded a second`],
+      [phrase('jobs'), phrase`${waiting} waiting, ${active} active, ${delayed} delayed`],
+      [
+        phrase('outcomes'),
+        phrase`${applied} applied, ${refused} refused, ${failed} failed`,
+        now.failed === 0 ? undefined : 'bad',
+      ],
+    ]),
+    ...(now.redisError === null ? [] : ['', paint(page, 'bad', translated(page, now.redisError))]),
+    ...(now.hold === null ? [] : ['', paint(page, 'bad', translated(page, holdInWords(now.hold)))]),
+    '',
+    heading(page, phrase('workers')),
+    ...indentedRows(page, workerRows(now)),
+    '',
+    heading(page, phrase('batches under way')),
+    ...indentedRows(page, now.batches.length === 0 ? [[phrase('none')]] : batchRows(readings, page)),
+  ];
+}
+
+function decidedOf({ applied, refused, failed }: QueueStatus): number {
+  return applied + refused + failed;
+}
+
+function pendingInWords({ pending, oldestPendingSeconds }: QueueStatus): Phrase | string {
+  if (oldestPendingSeconds === null) return grouped(pending);
+  return joined([grouped(pending), phrase`oldest ${duration(oldestPendingSeconds)}`], GAP);
+}
+
+function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: Page): string {
+  if (paused) {
+    const words = phrase`paused by ${pausedBy ?? ''} since ${pausedAt?.toLocaleTimeString('en-GB')}`;
+    return paint(page, 'refused', translated(page, words));
+  }
+  if (laneHeld) return paint(page, 'good', translated(page, phrase('running')));
+  return paint(page, 'bad', translated(page, phrase('no worker has the lane: nothing is applied')));
+}
+
+function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
+  if (workers === null) return [[laneHeld ? phrase('not known; one has the lane') : phrase('not known')]];
+  if (workers.length === 0) return [[phrase('none')]];
+  return workers.map(({ name, address, seconds, holdsLane }) => [
+    name ?? phrase('unknown'),
+    address ?? '',
+    seconds === null ? '' : duration(seconds),
+    holdsLane ? phrase('has the lane') : phrase('stands by'),
+  ]);
+}
+
+function batchRows({ now, before, seconds }: Readings<QueueStatus>, page: Page): (Phrase | string)[][] {
+  const rows = now.batches.map((batch) => {
+    const earlier = before?.batches.find(({ batchId }) => batchId === batch.batchId) ?? null;
+    const perSecond = rate({ now: batch, before: earlier, seconds }, ({ decided }) => decided);
+    return {
+      batch,
+      done: translated(page, countOf(batch.decided, batch.requests)),
+      rateText: translated(page, rateText(perSecond, batch.pending)),
+    };
+  });
+  const longest = (texts: readonly string[]) => texts.reduce((one, other) => (other.length > one.length ? other : one));
+  const width = barWidth(
+    page,
+    longest(rows.map(({ batch }) => batch.name)),
+    longest(rows.map(({ done }) => done)),
+    longest(rows.map((row) => row.rateText)),
+  );
+  return rows.map(({ batch, done, rateText: speed }) => [
+    batch.name,
+    progressBar(batch.decided, batch.requests, width),
+    done,
+    speed,
+  ]);
+}
+
+function inWords(value: number | null): string {
+  return value === null ? '-' : grouped(value);
+}

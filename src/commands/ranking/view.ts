@@ -1,0 +1,22 @@
+import { type Column, fields, type View } from '../../cli/output/view.ts';
+import { phrase } from '../../domain/phrase.ts';
+import type { RankedProduct } from '../../domain/ranking.ts';
+import type { RankingAnswer } from '../../domain/shop-ranking.ts';
+
+/** The ranking together with one of its products: one row of a flat format. */
+type Row = RankingAnswer & { readonly item: RankedProduct };
+
+const ITEM_COLUMNS: readonly Column<Row>[] = [
+  { name: 'rank', value: ({ item }) => item.rank },
+  { name: 'productId', value: ({ item }) => item.productId, kind: 'identifier' },
+  { name: 'name', value: ({ item }) => item.name },
+  { name: 'price', value: ({ item }) => item.price },
+  { name: 'sold', value: ({ item }) => item.sold },
+];
+
+export const RANKING: View<RankingAnswer, Row> = {
+  kind: 'record',
+  columns: fields<Row>('from', 'to', 'refreshedAt', 'source', 'stale'),
+  rows: (ranking) => ranking.items.map((item) => ({ ...ranking, item })),
+  lines: { columns: ITEM_COLUMNS, empty: phrase('Nothing was sold.'), bars: ({ item }) => item.sold },
+};

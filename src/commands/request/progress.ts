@@ -1,0 +1,109 @@
+import type { Context } from '../../cli/context.ts';
+import { Interrupted, type StopSignal } from '../../cli/interrupted.ts';
+import { toJson } from '../../cli/output/json.ts';
+import { ShopError } from '../../domain/errors.ts';
+import { phrase, sentences } from '../../domain/phrase.ts';
+import { foreignPrefixHint, foreignPrefixText, type Pause } from '../../domain/queue-state.ts';
+import type { Recorded } from '../../domain/request.ts';
+import type { Progress } from '../../jobs/submit.ts';
+
+/** Where standard error is for programs, the key is told apart only when the wait gets long. */
+const LONG_WAIT_MS = 2_000;
+
+/** Tells the one who waits which key to ask with, and why it takes long. */
+export class RequestProgress implements Progress {
+  readonly #context: Context;
+  readonly #key: string;
+  readonly #keyIsNew: boolean;
+  #recorded: Recorded | null = null;
+  #workerMissing = false;
+  #notQueued: unknown = null;
+  #ended = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(context: Context, key: string, keyIsNew: boolean) {
+    this.#context = context;
+    this.#key = key;
+    this.#keyIsNew = keyIsNew;
+  }
+
+  async recorded(request: Recorded): Promise<void> {
+    this.#recorded = request;
+    if (!this.#keyIsNew) return;
+    if (!this.#context.jsonErrors)
+      return this.#context.say(phrase`Request ${request.id} is recorded; its key is ${request.key}`);
+    const { stderr } = this.#context.streams;
+    const print = () => {
+      stderr.write(`${toJson({ recorded: { requestId: request.id, key: request.key } })}\n`);
+    };
+    if (stderr.isTTY) print();
+    else this.#timer = setTimeout(print, LONG_WAIT_MS);
+  }
+
+  async notQueued(error: unknown): Promise<void> {
+    this.#notQueued = error;
+    // it has its outcome
+    if (this.#ended) return;
+    await this.#context.say(phrase('Redis took no job for it; a worker will find it in the database.'));
+  }
+
+  async noWorker(): Promise<void> {
+    this.#workerMissing = true;
+    await this.#context.say(phrase('No worker is running: start one with `shop worker` or `shop dev up`.'));
+  }
+
+  async foreignPrefix(prefix: string, own: string): Promise<void> {
+    await this.#context.say(sentences(foreignPrefixText(prefix, own), foreignPrefixHint(prefix, own)));
+  }
+
+  async paused({ pausedBy }: Pause): Promise<void> {
+    await this.#context.say(phrase`The queue is paused by ${pausedBy}: let it go on with \`shop queue resume\`.`);
+  }
+
+  /** The request goes on without the one who asked for it. */
+  interrupted(signal: StopSignal): Interrupted {
+    const key = this.#key;
+    const message =
+      this.#recorded === null
+        ? phrase`Interrupted. The request may have been recorded; its key is ${key}.`
+        : phrase`Interrupted. Request ${this.#recorded.id} is recorded and will be decided; its key is ${key}.`;
+    return new Interrupted(signal, message, {
+      hint: phrase`Ask what became of it with \`shop request show ${key}\`.`,
+      details: this.#recorded === null ? { key } : { requestId: this.#recorded.id, key },
+    });
+  }
+
+  /** The same error, with what is known of the request. */
+  async explain(error: unknown): Promise<unknown> {
+    if (error instanceof ShopError) return error.code === 'PENDING' ? this.#whyPending(error) : error;
+    const { isOutage, lostDatabase } = await import('../../domain/store.ts');
+    if (!isOutage(error)) return error;
+    const key = this.#key;
+    // cut off while waiting: the request goes on without us
+    if (this.#recorded !== null)
+      return new ShopError('PENDING', { requestId: this.#recorded.id, key }, { cause: error });
+    const lost = lostDatabase(error, await this.#context.databaseUrl());
+    if (lost === null) return error;
+    return new ShopError(
+      'UNAVAILABLE',
+      { server: 'MySQL', key },
+      {
+        message: phrase`MySQL failed while the request was being recorded: ${lost.details.reason}. Its key is ${key}.`,
+        hint: phrase`Give the same command again with \`--key ${key}\`: it takes effect once, whether it was recorded or not.`,
+        cause: error,
+      },
+    );
+  }
+
+  #whyPending(error: ShopError): ShopError {
+    const away = this.#notQueued === null ? null : phrase('Redis is away.');
+    const reason = this.#workerMissing ? phrase('No worker is running.') : away;
+    const details = { ...error.details, worker: !this.#workerMissing };
+    return new ShopError('PENDING', details, { message: sentences(error.text.message, reason) });
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ShopError } from '../domain/errors.ts';
+import { phrase } from '../domain/phrase.ts';
+import { readSettingsFile } from './settings-file.ts';
+
+/** Settings that name programs to run, or folders to write to. */
+const TRUSTED_SETTINGS = ['SHOP_MYSQLD', 'SHOP_REDIS_SERVER', 'SHOP_DEV_DIR'];
+
+/**
+ * Variables of this process over those of the `.env` file in the working directory.
+ *
+ * @throws ShopError `CONFIG` if the file can't be read, or belongs to another user and names programs or folders.
+ */
+export function withDotEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const path = inWorkingDirectory('.env');
+  const given = withoutEmpty(env);
+  const elsewhere = phrase`\`ls -ld ${path}\` shows what it is; after \`cd /\` it is not read.`;
+  const file = readSettingsFile(path, elsewhere);
+  if (file === null) return given;
+  const settings = withoutEmpty(parseEnv(file.text));
+  const setting = TRUSTED_SETTINGS.find((name) => settings[name] !== undefined && given[name] === undefined);
+  if (setting !== undefined && file.isForeign) {
+    throw new ShopError(
+      'CONFIG',
+      { setting },
+      {
+        message: phrase`${path} belongs to another user, and must not set ${setting}.`,
+        hint: phrase`Set ${setting} in the environment, or run the command in another folder.`,
+      },
+    );
+  }
+  return { ...settings, ...given };
+}
+
+/** The path of a file in the working directory; a folder that was deleted has no path, and no files. */
+function inWorkingDirectory(name: string): string {
+  try {
+    return join(process.cwd(), name);
+  } catch {
+    return name;
+  }
+}
+
+/** An empty variable counts as none, as in `SHOP_PREFIX= shop ...`. */
+function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+}

@@ -1,0 +1,8 @@
+/** What may lie between two refreshes of the ranking, and between two lines of the log, in milliseconds. */
+export const [SHORTEST_PERIOD_MS, LONGEST_PERIOD_MS] = [1_000, 86_400_000];
+
+/** A host name or an address, an IPv6 one without brackets. */
+export const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
+
+/** The highest port. */
+export const MAX_PORT = 65_535;

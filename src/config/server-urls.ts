@@ -1,0 +1,148 @@
+import { isIP } from 'node:net';
+import { isAbsolute } from 'node:path';
+import { type Phrase, phrase } from '../domain/phrase.ts';
+import { readSmallFile } from './small-file.ts';
+
+/** Whether it names one host of MySQL or MariaDB, and a database. */
+export function isDatabaseUrl(text: string): boolean {
+  return isUrl(text, ['mysql:', 'mariadb:'], /^\/[^/]+$/);
+}
+
+/** The same for one host or several. */
+export function isDatabaseUrlOfHosts(text: string): boolean {
+  return databaseHosts(text).every(isDatabaseUrl);
+}
+
+/** What is wrong with the options of such a URL: they are not to be given in vain, for who writes one means it. */
+export function databaseOptionProblem(text: string): Phrase | null {
+  const hosts = databaseHosts(text);
+  return firstProblem(
+    hosts,
+    (url) => takeSocket(url.searchParams, hosts.length) ?? tlsProblem(url) ?? unreadableFile(url),
+  );
+}
+
+/**
+ * Each host of a URL by itself, with all else that it says; `db/database-url.ts` takes what is found to be right apart.
+ * Several hosts behind commas are what MySQL's own connectors take.
+ */
+function databaseHosts(text: string): string[] {
+  const [, before, hosts = '', rest] =
+    /^((?:mysql|mariadb):\/\/(?:[^@/?#]*@)?)([^@/?#]*,[^@/?#]*)((?:[/?#].*)?)$/.exec(text) ?? [];
+  return before === undefined ? [text] : hosts.split(',').map((host) => `${before}${host}${rest}`);
+}
+
+/** Takes the socket out of the other options, and returns what is wrong with it. */
+function takeSocket(options: URLSearchParams, hosts: number): Phrase | null {
+  const [socket, ...others] = options.getAll('socket');
+  options.delete('socket');
+  if (socket === undefined) return null;
+  if (others.length > 0) return phrase('has an option more than once');
+  if (hosts > 1) return phrase('has a socket for several hosts');
+  return isAbsolute(socket) ? null : phrase('has a socket that is no absolute path');
+}
+
+/** What follows the hosts: a cluster has one database, sentinels know the primary by a name. */
+const REDIS_PATHS = { server: /^\/?\d*$/, cluster: /^\/?0?$/, sentinel: /^\/[A-Za-z0-9._-]+(\/\d*)?$/ } as const;
+
+/**
+ * Whether it names a Redis, nodes of a cluster, or sentinels.
+ *
+ * The standard has no URL for several hosts, and clients of Redis differ in theirs. `redis+sentinel://` with the name as
+ * path, and `sentinel_password` as an option, is that of Python's clients and what is built on them; `redis+cluster://` is
+ * made like it. A port of its own for each host, and one login for all, is what operators have.
+ */
+export function isRedisUrl(text: string): boolean {
+  const { kind, urls } = redisHosts(text);
+  return urls.every((one) => isUrl(one, ['redis:', 'rediss:'], REDIS_PATHS[kind]));
+}
+
+/** What is wrong with the options of such a URL: those of TLS, and of sentinels. */
+export function redisOptionProblem(text: string): Phrase | null {
+  const { kind, urls } = redisHosts(text);
+  return firstProblem(urls, (url) => {
+    const ofSentinels = kind === 'sentinel' ? takeSentinelOptions(url.searchParams) : null;
+    return ofSentinels ?? tlsProblem(url) ?? unreadableFile(url);
+  });
+}
+
+/** Each host of a URL by itself, with all else that it says; `db/redis-url.ts` takes what is found to be right apart. */
+function redisHosts(text: string): { kind: keyof typeof REDIS_PATHS; urls: string[] } {
+  const several = /^(rediss?)\+(cluster|sentinel):\/\/((?:[^@/?#]*@)?)([^@/?#]*)((?:[/?#].*)?)$/.exec(text);
+  if (several === null) return { kind: 'server', urls: [text] };
+  const [, scheme, kind, login, hosts = '', rest] = several;
+  return {
+    kind: kind === 'cluster' ? 'cluster' : 'sentinel',
+    urls: hosts.split(',').map((host) => `${scheme}://${login}${host}${rest}`),
+  };
+}
+
+function isUrl(text: string, protocols: readonly string[], path: RegExp): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password, pathname, hash } = new URL(text);
+  // the standard lets a host have commas
+  const oneHost = hostname !== '' && !hostname.includes(',');
+  const decodable = [username, password, pathname].every((part) => decoded(part) !== null);
+  return protocols.includes(protocol) && oneHost && path.test(pathname) && hash === '' && decodable;
+}
+
+/** Null where escapes stand for no text. (The bundler takes the call away where its answer is not used.) */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
+function firstProblem(urls: readonly string[], problemOf: (url: URL) => Phrase | null): Phrase | null {
+  return urls.map((url) => problemOf(new URL(url))).find((problem) => problem !== null) ?? null;
+}
+
+const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
+const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
+
+const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'];
+
+/** Takes the options of sentinels out of the others, and tells what is wrong with them. */
+function takeSentinelOptions(options: URLSearchParams): Phrase | null {
+  const [users = 0, passwords = 0] = SENTINEL_OPTIONS.map((name) => options.getAll(name).length);
+  for (const name of SENTINEL_OPTIONS) options.delete(name);
+  if (users > 1 || passwords > 1) return phrase('has an option more than once');
+  return users > passwords ? phrase('must have a sentinel_password for its sentinel_username') : null;
+}
+
+/** What is wrong with the options, without their values: a password with a `?` in it would be among them. */
+function tlsProblem({ protocol, hostname, searchParams }: URL): Phrase | null {
+  const names = [...searchParams.keys()];
+  const mode = searchParams.get('ssl-mode');
+  const [ca, cert, key] = TLS_FILES.map((name) => searchParams.has(name));
+  const mysql = !protocol.startsWith('redis');
+  // the driver of MySQL would look for the name `localhost` in the certificate
+  const nameless = mysql && isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+  const problems: readonly (readonly [Phrase, boolean])[] = [
+    [phrase('has an option that is not known'), names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name))],
+    [phrase('has an option more than once'), new Set(names).size < names.length],
+    [phrase('has an ssl-mode that is not known'), mode !== null && !TLS_MODES.includes(mode)],
+    [phrase('has options of TLS, for which it must begin with rediss://'), protocol === 'redis:' && names.length > 0],
+    [phrase('begins with rediss:// and has ssl-mode=DISABLED'), protocol === 'rediss:' && mode === 'DISABLED'],
+    [phrase('has options that ssl-mode=DISABLED makes idle'), mode === 'DISABLED' && names.length > 1],
+    [phrase('must have ssl-cert and ssl-key together'), cert !== key],
+    [phrase('must have an ssl-mode or an ssl-ca for ssl-cert'), mysql && mode === null && cert === true && ca !== true],
+    [phrase('has an ssl-ca at which ssl-mode=REQUIRED does not look'), mode === 'REQUIRED' && ca === true],
+    [phrase('must have an ssl-ca for ssl-mode=VERIFY_CA'), mode === 'VERIFY_CA' && ca !== true],
+    [phrase('must have a host name for ssl-mode=VERIFY_IDENTITY'), mode === 'VERIFY_IDENTITY' && nameless],
+  ];
+  return problems.find(([, found]) => found)?.[0] ?? null;
+}
+
+function unreadableFile({ searchParams }: URL): Phrase | null {
+  for (const name of TLS_FILES) {
+    const path = searchParams.get(name);
+    if (path === null) continue;
+    const file = readSmallFile(path);
+    if ('problem' in file) return phrase`has an ${name} that can't be read (${file.problem}): ${path}`;
+    if (!file.bytes.includes('-----BEGIN ')) return phrase`has an ${name} that is no PEM file: ${path}`;
+  }
+  return null;
+}

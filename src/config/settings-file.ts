@@ -1,0 +1,40 @@
+import { isUtf8 } from 'node:buffer';
+import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
+import { readSmallFile } from './small-file.ts';
+
+/** A file of settings. */
+interface SettingsFile {
+  readonly text: string;
+  /** True if neither this user nor root owns the file. */
+  readonly isForeign: boolean;
+}
+
+/**
+ * Reads a file of settings, without its byte-order mark; null if there is no such file.
+ *
+ * @param hint for a file that can't be read at all.
+ * @throws ShopError `CONFIG` if it can't be read, or is not UTF-8.
+ */
+export function readSettingsFile(
+  path: string,
+  hint = phrase`Check who may read it with \`ls -ld ${path}\`.`,
+): SettingsFile | null {
+  const file = readSmallFile(path);
+  if ('problem' in file) {
+    if (file.missing) return null;
+    throw unreadable(path, file.problem, hint);
+  }
+  const { bytes, owner } = file;
+  // UTF-16 without a mark is valid UTF-8 with NUL characters
+  if (!isUtf8(bytes) || bytes.includes(0)) {
+    const convert = phrase`Save it as UTF-8; \`iconv -f UTF-16 -t UTF-8 ${path}\` converts UTF-16, as PowerShell writes it.`;
+    throw unreadable(path, phrase('it is not UTF-8'), convert);
+  }
+  const isForeign = owner !== 0 && process.getuid !== undefined && owner !== process.getuid();
+  return { text: bytes.toString().replace(/^\ufeff/, ''), isForeign };
+}
+
+function unreadable(path: string, problem: string | Phrase, hint: Phrase): ShopError {
+  return new ShopError('CONFIG', { setting: path }, { message: phrase`${path} can't be read: ${problem}.`, hint });
+}

@@ -1,0 +1,119 @@
+import * as z from 'zod/mini';
+import { ShopError } from '../domain/errors.ts';
+import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
+import { HOST, LONGEST_PERIOD_MS, MAX_PORT, SHORTEST_PERIOD_MS } from './limits.ts';
+import { isDatabaseUrl, isDatabaseUrlOfHosts, isRedisUrl } from './server-urls.ts';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const SERVER_SOURCES = ['auto', 'docker', 'programs', 'packages'] as const;
+
+export type ServerSource = (typeof SERVER_SOURCES)[number];
+
+/** The name of an actor. */
+export const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.regex(/^\P{Cc}+$/u));
+
+const PERIOD_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+const PERIOD = z
+  .string()
+  .check(z.refine((text) => periodMs(text) >= SHORTEST_PERIOD_MS && periodMs(text) <= LONGEST_PERIOD_MS));
+
+const SETTINGS = z.object({
+  SHOP_DATABASE_URL: z.optional(z.string().check(z.refine(isDatabaseUrlOfHosts))),
+  SHOP_DATABASE_REPLICA_URL: z.optional(z.string().check(z.refine(isDatabaseUrl))),
+  SHOP_REPLICA_LAG: z._default(
+    z.string().check(z.refine((text) => periodMs(text) >= 10 && periodMs(text) <= 60_000)),
+    '1s',
+  ),
+  SHOP_REDIS_URL: z.optional(z.string().check(z.refine(isRedisUrl))),
+  SHOP_PREFIX: z._default(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/)), 'shop'),
+  SHOP_ACTOR: z.optional(NAME),
+  SHOP_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'info'),
+  SHOP_RANKING_PERIOD: z._default(PERIOD, '1m'),
+  SHOP_LOG_PERIOD: z._default(PERIOD, '1m'),
+  SHOP_METRICS_PORT: z.optional(
+    z.string().check(z.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= MAX_PORT)),
+  ),
+  SHOP_METRICS_HOST: z._default(z.string().check(z.regex(HOST)), '127.0.0.1'),
+  SHOP_DEV_DIR: z.optional(z.string().check(z.minLength(1))),
+  SHOP_DEV_SERVERS: z._default(z.enum(SERVER_SOURCES), 'auto'),
+  SHOP_MYSQLD: z.optional(z.string().check(z.minLength(1))),
+  SHOP_REDIS_SERVER: z.optional(z.string().check(z.minLength(1))),
+});
+
+const PERIOD_PROBLEM = phrase('must be a duration from 1s to 1d, such as 60s or 5m');
+
+/** What is wrong with a setting that is not what it has to be. It must not repeat the value, which may hold a password. */
+const PROBLEMS: Readonly<Record<string, Phrase>> = {
+  SHOP_DATABASE_URL: phrase(
+    'must be a URL like mysql://user:password@host:3306/database or mysql://user:password@host:3306,host:3306/database',
+  ),
+  SHOP_DATABASE_REPLICA_URL: phrase('must be a URL like mysql://user:password@host:3306/database'),
+  SHOP_REPLICA_LAG: phrase('must be a duration from 10ms to 1m, such as 500ms or 2s'),
+  SHOP_REDIS_URL: phrase(
+    'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master',
+  ),
+  SHOP_PREFIX: phrase('must be 1 to 32 of A-Z a-z 0-9 _ -'),
+  SHOP_RANKING_PERIOD: PERIOD_PROBLEM,
+  SHOP_LOG_PERIOD: PERIOD_PROBLEM,
+  SHOP_METRICS_PORT: phrase`must be a port, 0 to ${MAX_PORT}`,
+  SHOP_METRICS_HOST: phrase('must be a host name or an address'),
+};
+
+/** Reads the settings and fills in defaults. @throws ShopError `CONFIG` for one that is malformed */
+export function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
+  const parsed = SETTINGS.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const setting = String(issue?.path[0] ?? 'the environment');
+  const problem = PROBLEMS[setting] ?? phrase('has a value that is not allowed');
+  throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
+}
+
+/** @throws ShopError `CONFIG` where a URL that was given has options that it can't have. */
+export function checkOptions(
+  setting: string,
+  url: string | undefined,
+  problemOf: (url: string) => Phrase | null,
+): void {
+  const problem = url === undefined ? null : problemOf(url);
+  if (problem === null) return;
+  throw new ShopError(
+    'CONFIG',
+    { setting },
+    {
+      message: phrase`${setting} ${problem}.`,
+      hint: sentences(
+        phrase(
+          'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; the README explains them.',
+        ),
+        // what follows a question mark in a password is taken for options
+        url?.includes('@', url.indexOf('?')) === true ? ENCODING : null,
+      ),
+    },
+  );
+}
+
+/** The next step for a setting that is malformed. */
+export const CORRECT = phrase('Correct it in the environment or in .env; the README lists all settings.');
+
+/** How signs that separate the parts of a URL are written in a password. */
+const ENCODING = phrase(
+  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.',
+);
+
+function configHint(setting: string): Phrase {
+  if (setting.endsWith('_URL')) return ENCODING;
+  if (setting === 'SHOP_LOG_LEVEL') return phrase`Use one of ${LOG_LEVELS.join(', ')}.`;
+  if (setting === 'SHOP_DEV_SERVERS') return phrase`Use one of ${SERVER_SOURCES.join(', ')}.`;
+  return CORRECT;
+}
+
+/** A duration such as `60s` in milliseconds; NaN where it is none. */
+export function periodMs(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
+  return Number(count) * (PERIOD_UNITS[unit] ?? Number.NaN);
+}
