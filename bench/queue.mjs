@@ -42,12 +42,12 @@ export async function queue(scope, { source, scale, rounds, say }) {
   report.addRatio('queue: shop to twin, one at a time', {
     of: hundred,
     to: figures['twin, one at a time'],
-    atLeast: 20,
+    atLeast: 30,
   });
   report.addRatio('queue: shop to BullMQ, nothing done', {
     of: hundred,
     to: quickest(figures, noops),
-    atLeast: 0.5,
+    atLeast: 0.55,
   });
   report.addRatio('queue: 1 product to 100 products', {
     of: figures['shop, 1 product'],

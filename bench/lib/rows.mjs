@@ -34,7 +34,15 @@ export function requestRow({ contentHash }, { id, order, batchId = null, line = 
  */
 export function effectRows({ id, transactionId, order: { user, product, quantity }, price, after, now }) {
   const total = price * quantity;
-  const details = JSON.stringify({ userId: user, total, balance: after.balance, orderId: id, transactionId });
+  const details = JSON.stringify({
+    userId: user,
+    total,
+    balance: after.balance,
+    orderId: id,
+    transactionId,
+    // as generate.mjs names products
+    names: [`Product ${product}`],
+  });
   return {
     orders: [id, user, 'placed', total, now],
     order_lines: [id, product, 0, quantity, price],

@@ -60,7 +60,14 @@ export async function placeOrder(dataSource, { requestId, userId, items }, attem
       await products.update(product.id, { stock });
       await countSale(manager, now, product.id, quantity);
     }
-    const details = JSON.stringify({ userId, total, balance, orderId, transactionId: identifiers[0].id });
+    const details = JSON.stringify({
+      userId,
+      total,
+      balance,
+      orderId,
+      transactionId: Number(identifiers[0].id),
+      names: lines.map(({ product }) => product.name),
+    });
     await manager
       .getRepository(Outcome)
       .insert({ requestId, status: 'applied', code: null, attempts, details, decidedAt: now });
