@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 /**
  * Waits for `work` for at most `ms` milliseconds; the work itself continues.
  *
@@ -12,15 +10,21 @@ export async function within<T, Otherwise>(
   otherwise: Otherwise,
   stop?: AbortSignal,
 ): Promise<T | Otherwise> {
-  const over = new AbortController();
-  const signal = stop === undefined ? over.signal : AbortSignal.any([over.signal, stop]);
-  const late = delay(ms, otherwise, { signal }).catch(() => {
-    stop?.throwIfAborted();
-    return otherwise;
+  stop?.throwIfAborted();
+  let end = () => {};
+  const over = new Promise<Otherwise>((resolve, reject) => {
+    const timer = setTimeout(resolve, ms, otherwise);
+    const stopped = () => reject(stop?.reason);
+    stop?.addEventListener('abort', stopped);
+    // a signal for the timer would cost an error with its stack each time
+    end = () => {
+      clearTimeout(timer);
+      stop?.removeEventListener('abort', stopped);
+    };
   });
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, over]);
   } finally {
-    over.abort();
+    end();
   }
 }
