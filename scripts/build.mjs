@@ -42,7 +42,7 @@ await build({
   ...shared,
   input: {
     shop: 'src/main.ts',
-    lane: 'src/jobs/lane-thread.ts',
+    lane: 'src/jobs/worker/lane-thread.ts',
     man: 'src/cli/man/pages.ts',
     commands: 'src/commands/index.ts',
   },

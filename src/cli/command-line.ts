@@ -147,7 +147,7 @@ export class CommandLine implements Interpreter {
   /** An error of the database that no command expected there. */
   async #translate(error: unknown, context: Context): Promise<unknown> {
     if (error instanceof ShopError || error instanceof Interrupted) return error;
-    const { isDatabaseError, isSchemaMismatch, translateDatabaseError } = await import('../domain/store.ts');
+    const { isDatabaseError, isSchemaMismatch, translateDatabaseError } = await import('../domain/servers/store.ts');
     if (!isDatabaseError(error)) return error;
     const url = await context.databaseUrl();
     if (!isSchemaMismatch(error)) return translateDatabaseError(error, url);

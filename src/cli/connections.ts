@@ -1,8 +1,8 @@
 import type { Config, ConfigFlags } from '../config/config.ts';
-import type { Replica } from '../domain/replica.ts';
-import type { DataSource, RedisClient, Session } from '../domain/store.ts';
-import type { DecidedMessages } from '../jobs/decided-messages.ts';
-import type { Producer } from '../jobs/producer.ts';
+import type { Replica } from '../domain/servers/replica.ts';
+import type { DataSource, RedisClient, Session } from '../domain/servers/store.ts';
+import type { DecidedMessages } from '../jobs/queue/decided-messages.ts';
+import type { Producer } from '../jobs/queue/producer.ts';
 import { closeAll } from './close-all.ts';
 
 /** The queue and the messages of one shop, on its Redis. */
@@ -49,7 +49,7 @@ export class Connections {
 
   /** A session on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async session(databaseUrl: string): Promise<Session> {
-    const { isSessionUsable, openSession } = await import('../domain/store.ts');
+    const { isSessionUsable, openSession } = await import('../domain/servers/store.ts');
     return this.#session.take(databaseUrl, {
       open: () => openSession(databaseUrl),
       intact: ({ broken }) => !broken,
@@ -60,7 +60,7 @@ export class Connections {
 
   /** TypeORM on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async orm(databaseUrl: string): Promise<DataSource> {
-    const { closeOrm, isOrmUsable, openOrm } = await import('../domain/store.ts');
+    const { closeOrm, isOrmUsable, openOrm } = await import('../domain/servers/store.ts');
     return this.#orm.take(databaseUrl, {
       open: () => openOrm(databaseUrl),
       intact: mustBeChecked,
@@ -72,8 +72,8 @@ export class Connections {
   /** A session on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async replicaSession(replica: Replica): Promise<Session> {
     const [{ isSessionUsable }, { openReplica }] = await Promise.all([
-      import('../domain/store.ts'),
-      import('../domain/replica.ts'),
+      import('../domain/servers/store.ts'),
+      import('../domain/servers/replica.ts'),
     ]);
     return this.#replicaSession.take(`${replica.lagMs} ${replica.url}`, {
       open: () => openReplica(replica),
@@ -86,8 +86,8 @@ export class Connections {
   /** TypeORM on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async replicaOrm(replica: Replica): Promise<DataSource> {
     const [{ closeOrm, isOrmUsable }, { openReplicaOrm }] = await Promise.all([
-      import('../domain/store.ts'),
-      import('../domain/replica.ts'),
+      import('../domain/servers/store.ts'),
+      import('../domain/servers/replica.ts'),
     ]);
     return this.#replicaOrm.take(`${replica.lagMs} ${replica.url}`, {
       open: () => openReplicaOrm(replica),
@@ -100,9 +100,9 @@ export class Connections {
   /** The queue of one shop. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async queue(redisUrl: string, prefix: string): Promise<Pick<Queue, 'producer' | 'decided'>> {
     const [{ isRedisUsable, openRedis }, { Producer }, { DecidedMessages }] = await Promise.all([
-      import('../domain/store.ts'),
-      import('../jobs/producer.ts'),
-      import('../jobs/decided-messages.ts'),
+      import('../domain/servers/store.ts'),
+      import('../jobs/queue/producer.ts'),
+      import('../jobs/queue/decided-messages.ts'),
     ]);
     return this.#queue.take(`${prefix} ${redisUrl}`, {
       open: async () => {

@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
-import type { DataSource, Session } from '../domain/store.ts';
-import type { Channel } from '../jobs/submit.ts';
+import type { DataSource, Session } from '../domain/servers/store.ts';
+import type { Channel } from '../jobs/queue/submit.ts';
 import { closeAll } from './close-all.ts';
 import type { Connections } from './connections.ts';
 import { type Format, type GlobalFlags, parseFormat } from './global-options.ts';

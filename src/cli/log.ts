@@ -1,7 +1,7 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino';
 import pretty from 'pino-pretty';
 import type { LogLevel } from '../config/settings.ts';
-import { errorFields } from '../jobs/error-fields.ts';
+import { errorFields } from '../jobs/monitoring/error-fields.ts';
 import type { Language } from './i18n/language.ts';
 import { pageOf } from './output/page.ts';
 

@@ -2,7 +2,7 @@ import { HOST, MAX_PORT } from '../config/limits.ts';
 import { ShopError } from '../domain/errors.ts';
 import { invalid, parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
-import type { FoundKind } from '../domain/prefix-search.ts';
+import type { FoundKind } from '../domain/shop/prefix-search.ts';
 
 /** What a value is, so that a shell can offer some: a few words, a file, or something that the database has. */
 export type Values = readonly string[] | 'file' | 'item' | FoundKind;

@@ -1,7 +1,13 @@
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
-import { awaitReplica, type Replica, replicaAddress, replicaNotUsed, whyNotReplica } from '../domain/replica.ts';
-import type { DataSource, Session } from '../domain/store.ts';
+import {
+  awaitReplica,
+  type Replica,
+  replicaAddress,
+  replicaNotUsed,
+  whyNotReplica,
+} from '../domain/servers/replica.ts';
+import type { DataSource, Session } from '../domain/servers/store.ts';
 
 /** The server that a command reads from. */
 export interface ReadServer {

@@ -2,7 +2,7 @@ import type { Runner } from '../cli/command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
 import { answer, type Column, type View } from '../cli/output/view.ts';
 import { type Command, defineCommand } from '../cli/registration.ts';
-import type { Audit, CheckResult } from '../domain/audit.ts';
+import type { Audit, CheckResult } from '../domain/audit/audit.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
 /** A statement reads whole tables: only one that takes this long has no server behind it. */
@@ -44,8 +44,8 @@ export function defineAudit(command: Command, runner: Runner): void {
       examples: ['shop audit', 'shop audit --json', 'shop audit -o tsv | awk \'$2 == "false"\''],
       run: async (context) => {
         const [{ openSession }, { audit }] = await Promise.all([
-          import('../domain/store.ts'),
-          import('../domain/audit.ts'),
+          import('../domain/servers/store.ts'),
+          import('../domain/audit/audit.ts'),
         ]);
         const databaseUrl = await context.databaseUrl();
         const result = await context.read(async ({ replica }) => {
@@ -55,7 +55,7 @@ export function defineAudit(command: Command, runner: Runner): void {
             const session =
               replica === null
                 ? await openSession(databaseUrl, { statementMs: STATEMENT_MS })
-                : await (await import('../domain/replica.ts')).openReplica(replica, STATEMENT_MS);
+                : await (await import('../domain/servers/replica.ts')).openReplica(replica, STATEMENT_MS);
             context.release(() => session.close());
             sessions.push(session);
           }

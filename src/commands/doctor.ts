@@ -4,7 +4,7 @@ import { columnLabel, localTime } from '../cli/output/cells.ts';
 import { answer, type View } from '../cli/output/view.ts';
 import { type Command, defineCommand } from '../cli/registration.ts';
 import { type Seen, UNKNOWN } from '../domain/doctor/check.ts';
-import type { CheckResult, Diagnosis } from '../domain/doctor.ts';
+import type { CheckResult, Diagnosis } from '../domain/doctor/doctor.ts';
 import { joined, Phrase, phrase } from '../domain/phrase.ts';
 import { rankingAddress } from './ranking/address.ts';
 
@@ -43,8 +43,8 @@ export function defineDoctor(command: Command, runner: Runner): void {
       run: async (context) => {
         const address = await rankingAddress(context);
         const [{ diagnose }, { Producer }] = await Promise.all([
-          import('../domain/doctor.ts'),
-          import('../jobs/producer.ts'),
+          import('../domain/doctor/doctor.ts'),
+          import('../jobs/queue/producer.ts'),
         ]);
         const diagnosis = await diagnose(address, async (redis) => {
           const producer = new Producer(redis, address.prefix);

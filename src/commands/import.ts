@@ -8,8 +8,8 @@ import { Interrupted, type StopSignal } from '../cli/interrupted.ts';
 import { answer, fields, recordView } from '../cli/output/view.ts';
 import { addCommand, type Command } from '../cli/registration.ts';
 import { ShopError } from '../domain/errors.ts';
-import type { ImportCounts, ImportPlan } from '../domain/import/plan.ts';
-import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/import/row.ts';
+import type { ImportCounts, ImportPlan } from '../domain/imports/plan.ts';
+import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/imports/row.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
 
 interface ImportFlags {
@@ -57,7 +57,7 @@ export function addImportCommand(group: Command, spec: ImportSpec, runner: Runne
 
 async function importFile(context: Context, kind: ImportKind, file: RowFile, dryRun: boolean): Promise<ImportProgress> {
   const session = await context.session();
-  const { ImportRehearsal, importRows } = await import('../domain/import/import.ts');
+  const { ImportRehearsal, importRows } = await import('../domain/imports/import.ts');
   const rehearsal = dryRun ? new ImportRehearsal(session, kind) : null;
   const progress = new ImportProgress(context, dryRun);
   context.describeInterruption((signal) => progress.interrupted(signal));
@@ -126,7 +126,7 @@ class ImportProgress {
   async explain(error: unknown): Promise<unknown> {
     if (this.#dryRun) return error;
     if (error instanceof ShopError && error.details.field === 'file' && this.#rows > 0) return this.#onTheWay(error);
-    const { lostDatabase } = await import('../domain/store.ts');
+    const { lostDatabase } = await import('../domain/servers/store.ts');
     const lost = lostDatabase(error, await this.#context.databaseUrl());
     return lost === null ? error : this.#onTheWay(lost);
   }

@@ -8,7 +8,7 @@ import { type Command, defineCommand } from '../cli/registration.ts';
 import { packageVersion } from '../cli/version.ts';
 import { parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
-import type { Monitor } from '../jobs/monitor.ts';
+import type { Monitor } from '../jobs/monitoring/server.ts';
 
 const DEFAULT_CONCURRENCY = 100;
 const MAX_CONCURRENCY = 10_000;
@@ -42,8 +42,8 @@ export function defineWorker(command: Command, runner: Runner): void {
         const { prefix, logLevel, rankingPeriodMs, logPeriodMs, replica } = await context.config();
         const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
         const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
-          import('../domain/store.ts'),
-          import('../jobs/worker.ts'),
+          import('../domain/servers/store.ts'),
+          import('../jobs/worker/worker.ts'),
           import('../cli/log.ts'),
         ]);
         limitHeapGrowth();
@@ -100,7 +100,7 @@ async function prepareMonitor(
   const port = givenPort ?? config.metricsPort;
   if (port === null) return undefined;
   const address = { host: givenHost ?? config.metricsHost, port };
-  const { Monitor } = await import('../jobs/monitor.ts');
+  const { Monitor } = await import('../jobs/monitoring/server.ts');
   return async (log) => {
     const monitor = await Monitor.open(address, packageVersion(), log);
     context.release(() => monitor.close());

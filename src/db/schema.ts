@@ -1,14 +1,14 @@
 import type { DataSource } from 'typeorm';
-import type { Session } from './connection.ts';
-import { connect, databaseName } from './connection.ts';
-import { DatabaseError, databaseError, SchemaError } from './errors.ts';
-import { acquireLock, lockName, releaseLock } from './lock.ts';
 import {
   FIRST_MIGRATION_BEFORE_0_2,
   MIGRATION_NAMES,
   MIGRATION_UNDER_WAY,
   MIGRATIONS_TABLE,
 } from './migrations/names.ts';
+import type { Session } from './mysql/connection.ts';
+import { connect, databaseName } from './mysql/connection.ts';
+import { DatabaseError, databaseError, SchemaError } from './mysql/errors.ts';
+import { acquireLock, lockName, releaseLock } from './mysql/lock.ts';
 
 /** Seconds that one migrating process waits for another; twenty at once must all get their turn. */
 const LOCK_WAIT_SECONDS = 300;
@@ -191,7 +191,7 @@ async function withSchemaLock<T>(
     if (!(await acquireLock(session, lock, LOCK_WAIT_SECONDS))) throw new SchemaLocked();
     refuseUnknown((await schemaState(session)).unknown);
     // TypeORM is loaded by the few commands that need it
-    const { openDataSource } = await import('./data-source.ts');
+    const { openDataSource } = await import('./mysql/data-source.ts');
     const dataSource = await openDataSource(url);
     try {
       return await work(dataSource, session);

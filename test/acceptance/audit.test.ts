@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Audit, CheckResult } from '../../src/domain/audit/audit.ts';
 import { CHECK_NAMES, type CheckName } from '../../src/domain/audit/check.ts';
-import type { Audit, CheckResult } from '../../src/domain/audit.ts';
 import { TestShop } from '../support/shop.ts';
 
 const EXIT_FAULT_FOUND = 9;

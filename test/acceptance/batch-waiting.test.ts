@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Producer } from '../../src/jobs/producer.ts';
+import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 

@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { MIGRATIONS_TABLE } from '../../src/db/migrations/names.ts';
 import { CHECK_NAMES, type CheckName } from '../../src/domain/doctor/check.ts';
-import type { Diagnosis } from '../../src/domain/doctor.ts';
+import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { eventually } from '../support/eventually.ts';
 import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';

@@ -1,7 +1,7 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
+import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/queue/job-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 

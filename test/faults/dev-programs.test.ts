@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localEnvironmentFile } from '../../src/config/local-environment.ts';
 import { down, startServers, status, stopServers, up, type WorkerCommand } from '../../src/dev/environment.ts';
-import { pingDatabase, pingRedis } from '../../src/domain/store.ts';
+import { pingDatabase, pingRedis } from '../../src/domain/servers/store.ts';
 import {
   alive,
   commandLines,

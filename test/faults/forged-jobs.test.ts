@@ -1,8 +1,8 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
-import { RANKING_QUEUE, RANKING_SCHEDULER } from '../../src/jobs/ranking-refresh.ts';
+import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/queue/job-data.ts';
+import { RANKING_QUEUE, RANKING_SCHEDULER } from '../../src/jobs/worker/ranking-schedule.ts';
 import { eventually } from '../support/eventually.ts';
 import { noteRecovery } from '../support/recovery.ts';
 import { keyOf } from '../support/sales.ts';

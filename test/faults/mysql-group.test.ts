@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Diagnosis } from '../../src/domain/doctor.ts';
+import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { RUNS, runFailovers } from '../failover/failover.ts';
 import type { Stage } from '../nemesis/operator.ts';
 import { setStage } from '../nemesis/stage.ts';

@@ -1,8 +1,8 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectionOptions } from '../../src/db/connection.ts';
-import type { Diagnosis } from '../../src/domain/doctor.ts';
-import { openReplica } from '../../src/domain/replica.ts';
+import { connectionOptions } from '../../src/db/mysql/connection.ts';
+import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
+import { openReplica } from '../../src/domain/servers/replica.ts';
 import { RUNS, runFailovers } from '../failover/failover.ts';
 import type { Stage } from '../nemesis/operator.ts';
 import { setStage } from '../nemesis/stage.ts';

@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { addStandardJob } from 'bullmq/dist/esm/scripts/addStandardJob-9.js';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
+import { keyPrefix, QUEUE_NAME } from '../../src/jobs/queue/job-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 import { type Load, SINGLES } from '../support/load.ts';

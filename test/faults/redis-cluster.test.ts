@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Diagnosis } from '../../src/domain/doctor.ts';
-import { keyPrefix, rankingKey } from '../../src/domain/redis-keys.ts';
+import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
+import { keyPrefix, rankingKey } from '../../src/domain/servers/redis-keys.ts';
 import { RUNS, runFailovers } from '../failover/failover.ts';
 import type { Stage } from '../nemesis/operator.ts';
 import { setStage } from '../nemesis/stage.ts';

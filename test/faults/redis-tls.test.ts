@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Diagnosis } from '../../src/domain/doctor.ts';
+import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { Authority, hasOpenssl } from '../support/certificates.ts';
 import { noServerPrograms } from '../support/own-servers.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';

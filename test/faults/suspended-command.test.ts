@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { limitIdle, TRANSACTION_IDLE_SECONDS } from '../../src/db/idle-limit.ts';
+import { limitIdle, TRANSACTION_IDLE_SECONDS } from '../../src/db/mysql/idle-limit.ts';
 import { eventually } from '../support/eventually.ts';
 import { generator } from '../support/mixture.ts';
 import { type Held, TcpProxy } from '../support/proxy.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/db/migrations/index.ts';
 import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { migrate as migrateDatabase } from '../../src/db/schema.ts';
-import type { Diagnosis } from '../../src/domain/doctor.ts';
+import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { eventually } from '../support/eventually.ts';
 import { noteRecovery, recovered } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';

@@ -2,7 +2,7 @@ import { Queue } from 'bullmq';
 import { moveToFinished } from 'bullmq/dist/esm/scripts/moveToFinished-14.js';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { keyPrefix, QUEUE_NAME } from '../../src/jobs/contract.ts';
+import { keyPrefix, QUEUE_NAME } from '../../src/jobs/queue/job-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 import { script } from '../support/wire.ts';

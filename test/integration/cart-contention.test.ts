@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Session } from '../../src/db/connection.ts';
-import { applyGroup } from '../../src/domain/apply.ts';
-import { addToCart, type Cart, checkoutContent, removeFromCart } from '../../src/domain/cart.ts';
+import type { Session } from '../../src/db/mysql/connection.ts';
+import { applyGroup } from '../../src/domain/apply/apply.ts';
 import { ShopError } from '../../src/domain/errors.ts';
-import { readRequests } from '../../src/domain/pending.ts';
-import { newKey, type RequestContent, recordRequest } from '../../src/domain/request.ts';
-import { openSession } from '../../src/domain/store.ts';
+import { readRequests } from '../../src/domain/requests/pending.ts';
+import { newKey, type RequestContent, recordRequest } from '../../src/domain/requests/request.ts';
+import { openSession } from '../../src/domain/servers/store.ts';
+import { addToCart, type Cart, checkoutContent, removeFromCart } from '../../src/domain/shop/carts.ts';
 import { eventually } from '../support/eventually.ts';
 import { type Result, TestShop } from '../support/shop.ts';
 import { noting } from '../support/watched-session.ts';

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type RequestRecord, recordRequest } from '../../src/domain/request.ts';
-import { openRedis, openSession, type RedisClient, type Session } from '../../src/domain/store.ts';
-import { decidedChannel, formatDecidedRange } from '../../src/jobs/contract.ts';
-import { DecidedMessages, type DecidedWatch } from '../../src/jobs/decided-messages.ts';
-import { awaitOutcome } from '../../src/jobs/submit.ts';
+import { type RequestRecord, recordRequest } from '../../src/domain/requests/request.ts';
+import { openRedis, openSession, type RedisClient, type Session } from '../../src/domain/servers/store.ts';
+import { DecidedMessages, type DecidedWatch } from '../../src/jobs/queue/decided-messages.ts';
+import { decidedChannel, formatDecidedRange } from '../../src/jobs/queue/job-data.ts';
+import { awaitOutcome } from '../../src/jobs/queue/submit.ts';
 import { eventually } from '../support/eventually.ts';
 import { clientsOf, killClients, serversWithRedisDatabase } from '../support/redis-clients.ts';
 import { TestShop } from '../support/shop.ts';

@@ -1,10 +1,10 @@
 import type { Connection } from 'mysql2/promise';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { findLockedRows } from '../../src/domain/locked-rows.ts';
-import type { RecordedRequest } from '../../src/domain/pending.ts';
-import { openSession, type Session } from '../../src/domain/store.ts';
-import { DeferredRequests, RETRY_MS } from '../../src/jobs/deferred-requests.ts';
+import { findLockedRows } from '../../src/domain/apply/locked-rows.ts';
+import type { RecordedRequest } from '../../src/domain/requests/pending.ts';
+import { openSession, type Session } from '../../src/domain/servers/store.ts';
+import { DeferredRequests, RETRY_MS } from '../../src/jobs/worker/deferred-requests.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 

@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { DevConfig } from '../../src/config/config.ts';
 import { localEnvironmentFile } from '../../src/config/local-environment.ts';
 import { down, logs, reset, status } from '../../src/dev/environment.ts';
-import { pingDatabase, pingRedis } from '../../src/domain/store.ts';
+import { pingDatabase, pingRedis } from '../../src/domain/servers/store.ts';
 import {
   alive,
   commandLines,

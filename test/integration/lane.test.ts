@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { recordRequest } from '../../src/domain/request.ts';
-import { openRedis, openSession } from '../../src/domain/store.ts';
-import { Producer } from '../../src/jobs/producer.ts';
+import { recordRequest } from '../../src/domain/requests/request.ts';
+import { openRedis, openSession } from '../../src/domain/servers/store.ts';
+import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectLedgerInOrder } from '../support/ledger.ts';
 import { allDecided } from '../support/recovery.ts';

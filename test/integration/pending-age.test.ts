@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { failRequest } from '../../src/domain/apply.ts';
-import { readRequests } from '../../src/domain/pending.ts';
-import { PendingAge } from '../../src/domain/pending-age.ts';
-import { recordRequest } from '../../src/domain/request.ts';
-import { takeBack } from '../../src/domain/retries.ts';
-import { openSession, type Session } from '../../src/domain/store.ts';
+import { failRequest } from '../../src/domain/apply/apply.ts';
+import { readRequests } from '../../src/domain/requests/pending.ts';
+import { PendingAge } from '../../src/domain/requests/pending-age.ts';
+import { recordRequest } from '../../src/domain/requests/request.ts';
+import { takeBack } from '../../src/domain/requests/retries.ts';
+import { openSession, type Session } from '../../src/domain/servers/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type RankingAnswer, ShopRanking } from '../../src/domain/shop-ranking.ts';
+import { type RankingAnswer, ShopRanking } from '../../src/domain/ranking/ranking.ts';
 import { addProducts, keyOf, sell } from '../support/sales.ts';
 import { TestShop } from '../support/shop.ts';
 

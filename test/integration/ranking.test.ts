@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connect, type Session } from '../../src/db/connection.ts';
-import { inTransaction } from '../../src/db/transaction.ts';
-import { computeRanking } from '../../src/domain/ranking.ts';
+import { connect, type Session } from '../../src/db/mysql/connection.ts';
+import { inTransaction } from '../../src/db/mysql/transaction.ts';
+import { computeRanking } from '../../src/domain/ranking/compute.ts';
 import { addProducts, plainRanking, type Sale, sell } from '../support/sales.ts';
 import { TestShop } from '../support/shop.ts';
 

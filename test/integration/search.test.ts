@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { searchProducts, searchUsers } from '../../src/domain/search.ts';
-import { openSession, type Session } from '../../src/domain/store.ts';
+import { openSession, type Session } from '../../src/domain/servers/store.ts';
+import { searchProducts, searchUsers } from '../../src/domain/shop/search.ts';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;

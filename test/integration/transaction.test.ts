@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { connect, type Session } from '../../src/db/connection.ts';
-import { databaseError } from '../../src/db/errors.ts';
-import { TRANSACTION_IDLE_SECONDS } from '../../src/db/idle-limit.ts';
-import type { Statement } from '../../src/db/statements.ts';
-import { inTransaction, readAndWrite } from '../../src/db/transaction.ts';
+import { connect, type Session } from '../../src/db/mysql/connection.ts';
+import { databaseError } from '../../src/db/mysql/errors.ts';
+import { TRANSACTION_IDLE_SECONDS } from '../../src/db/mysql/idle-limit.ts';
+import type { Statement } from '../../src/db/mysql/statements.ts';
+import { inTransaction, readAndWrite } from '../../src/db/mysql/transaction.ts';
 import { TestShop } from '../support/shop.ts';
 import { watched } from '../support/watched-session.ts';
 

@@ -1,8 +1,8 @@
-import { parseContent } from '../../src/domain/content.ts';
-import { advance, decide, type State } from '../../src/domain/decide.ts';
+import { advance, decide, type State } from '../../src/domain/apply/decide.ts';
+import { storedDetails } from '../../src/domain/apply/persist.ts';
 import { MAX_POINTS, MAX_QUANTITY } from '../../src/domain/input.ts';
-import { storedDetails } from '../../src/domain/persist.ts';
-import type { RequestKind } from '../../src/domain/request.ts';
+import { parseContent } from '../../src/domain/requests/content.ts';
+import type { RequestKind } from '../../src/domain/requests/request.ts';
 import type { TestShop } from '../support/shop.ts';
 
 interface Decided {

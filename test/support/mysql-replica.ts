@@ -1,5 +1,5 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions } from '../../src/db/connection.ts';
+import { connectionOptions } from '../../src/db/mysql/connection.ts';
 import { eventually } from './eventually.ts';
 import { OwnServers } from './own-servers.ts';
 

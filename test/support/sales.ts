@@ -1,5 +1,5 @@
-import { lockName } from '../../src/db/lock.ts';
-import { rankingKey } from '../../src/domain/redis-keys.ts';
+import { lockName } from '../../src/db/mysql/lock.ts';
+import { rankingKey } from '../../src/domain/servers/redis-keys.ts';
 import { eventually } from './eventually.ts';
 import type { TestShop } from './shop.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { connectionOptions } from '../../src/db/connection.ts';
+import { connectionOptions } from '../../src/db/mysql/connection.ts';
 import { inheritedEnvironment, PROGRAM } from './environment.ts';
 import { createDatabase, withDatabase } from './new-database.ts';
 

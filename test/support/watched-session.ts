@@ -1,5 +1,5 @@
-import type { Session } from '../../src/db/connection.ts';
-import { databaseError } from '../../src/db/errors.ts';
+import type { Session } from '../../src/db/mysql/connection.ts';
+import { databaseError } from '../../src/db/mysql/errors.ts';
 
 /** The same session, with something done before or after a packet of statements is sent. */
 export function watched(session: Session, watch: <T>(sql: string, send: () => Promise<T>) => Promise<T>): Session {

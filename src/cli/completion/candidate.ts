@@ -1,5 +1,5 @@
 import type { Phrase } from '../../domain/phrase.ts';
-import type { FoundKind } from '../../domain/prefix-search.ts';
+import type { FoundKind } from '../../domain/shop/prefix-search.ts';
 
 /** A word that may stand where the cursor is, and what it is, for people. */
 export interface Candidate {

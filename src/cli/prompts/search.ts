@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ShopError } from '../../domain/errors.ts';
 import { parseRef } from '../../domain/input.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
-import type { Matches } from '../../domain/search.ts';
+import type { Matches } from '../../domain/shop/search.ts';
 import type { Language } from '../i18n/language.ts';
 import type { Column } from '../output/view.ts';
 import { listChoices } from './choices.ts';

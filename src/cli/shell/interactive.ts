@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { phrase } from '../../domain/phrase.ts';
-import { within } from '../../domain/store.ts';
+import { within } from '../../domain/servers/store.ts';
 import type { Context } from '../context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import type { StopSignal } from '../interrupted.ts';

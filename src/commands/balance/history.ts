@@ -4,7 +4,7 @@ import { answer, fields, listView } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
 import { parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { PointTransaction } from '../../domain/point.ts';
+import type { PointTransaction } from '../../domain/shop/points.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
 
 const HISTORY = listView<PointTransaction>(
@@ -24,7 +24,7 @@ export function addHistory(command: Command, runner: Runner): void {
       examples: ['shop balance history 1', 'shop balance history 1 --limit 1000 -o csv'],
       run: async (context, [user = ''], flags) => {
         const [ref, page] = [parseRef('user', user), parsePage(flags)];
-        const { readHistory } = await import('../../domain/point.ts');
+        const { readHistory } = await import('../../domain/shop/points.ts');
         return answer(await context.read(async (server) => readHistory(await server.session(), ref, page)), HISTORY);
       },
     },

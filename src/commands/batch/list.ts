@@ -15,7 +15,7 @@ export function addList(group: Command, runner: Runner): void {
       examples: ['shop batch list', 'shop batch list --limit 100 --json'],
       run: async (context, _args, flags) => {
         const page = parsePage(flags);
-        const { listBatches } = await import('../../domain/batch-report.ts');
+        const { listBatches } = await import('../../domain/batches/report.ts');
         return answer(await context.read(async (server) => listBatches(await server.session(), page)), BATCHES);
       },
     },

@@ -5,7 +5,7 @@ import { paint } from '../../cli/output/colors.ts';
 import { GAP } from '../../cli/output/column-widths.ts';
 import { grouped } from '../../cli/output/numbers.ts';
 import type { Page } from '../../cli/output/page.ts';
-import type { BatchTotals } from '../../domain/batch-report.ts';
+import type { BatchTotals } from '../../domain/batches/report.ts';
 import { phrase } from '../../domain/phrase.ts';
 
 /** The live screen of `batch show --watch`. */

@@ -1,11 +1,11 @@
 import type { Context } from '../../cli/context.ts';
 import { reportRow } from '../../cli/input/refused-row.ts';
 import { Interrupted, type StopSignal } from '../../cli/interrupted.ts';
-import type { BatchException } from '../../domain/batch.ts';
+import type { BatchException } from '../../domain/batches/record.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../../domain/phrase.ts';
-import { foreignPrefixHint, foreignPrefixText, type Pause } from '../../domain/queue-state.ts';
-import type { BatchListener, BatchProgress } from '../../jobs/batch.ts';
+import { foreignPrefixHint, foreignPrefixText, type Pause } from '../../domain/requests/pause.ts';
+import type { BatchListener, BatchProgress } from '../../jobs/queue/batch.ts';
 import { BatchProgressDisplay } from './progress.ts';
 import type { ShownBatch } from './view.ts';
 
@@ -136,7 +136,7 @@ export class BatchMessages implements BatchListener {
       const hint = phrase`At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`, and go on with \`--name ${name}\`.`;
       return new ShopError(code, { ...details, name, sent: this.#recorded }, { message: text.message, hint, cause });
     }
-    const { lostDatabase } = await import('../../domain/store.ts');
+    const { lostDatabase } = await import('../../domain/servers/store.ts');
     if (lostDatabase(error, await this.#context.databaseUrl()) === null) return error;
     return new ShopError(
       'UNAVAILABLE',

@@ -1,7 +1,7 @@
 import type { Context } from '../../cli/context.ts';
 import { type Column, fields } from '../../cli/output/view.ts';
 import { chooseNewest, NEWEST } from '../../cli/prompts/newest.ts';
-import { type BatchTotals, listBatches, readBatch } from '../../domain/batch-report.ts';
+import { type BatchTotals, listBatches, readBatch } from '../../domain/batches/report.ts';
 import { phrase } from '../../domain/phrase.ts';
 
 /** Asks for a batch: one of the newest, or a name or id. @throws Interrupted */

@@ -5,7 +5,7 @@ import type { Format } from '../../cli/global-options.ts';
 import { present } from '../../cli/output/formats.ts';
 import { PLAIN } from '../../cli/output/page.ts';
 import { answer } from '../../cli/output/view.ts';
-import type { BatchResult } from '../../domain/batch-report.ts';
+import type { BatchResult } from '../../domain/batches/report.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';

@@ -20,7 +20,7 @@ export function addResults(group: Command, runner: Runner): void {
       examples: ['shop batch results payroll-2026-11', 'shop batch results 7 --limit 1000 --after 1001 -o csv'],
       run: async (context, [batch = ''], flags) => {
         const page = parsePage(flags);
-        const { readResults } = await import('../../domain/batch-report.ts');
+        const { readResults } = await import('../../domain/batches/report.ts');
         return answer(await readResults(await context.session(), batch, page), RESULTS);
       },
     },

@@ -7,12 +7,12 @@ import type { RowFile, RowFormat } from '../../cli/input/rows.ts';
 import { optional, parseDuration } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
-import type { BatchContent } from '../../domain/batch-guards.ts';
-import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, orderLines, readBatchRow } from '../../domain/batch-row.ts';
+import type { BatchContent } from '../../domain/batches/guards.ts';
+import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, orderLines, readBatchRow } from '../../domain/batches/row.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { BatchListener, BatchRun } from '../../jobs/batch.ts';
+import type { BatchListener, BatchRun } from '../../jobs/queue/batch.ts';
 import type { BatchInfo, BatchMessages } from './messages.ts';
 import { BATCH, type ShownBatch } from './view.ts';
 
@@ -147,10 +147,10 @@ async function run(context: Context, content: BatchContent, messages: BatchMessa
   const { actor, host } = await context.config();
   const channel = await context.channel();
   const [{ openBatch, closeBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
-    import('../../domain/batch-guards.ts'),
-    import('../../domain/batch-report.ts'),
-    import('../../jobs/batch.ts'),
-    import('../../domain/queue-state.ts'),
+    import('../../domain/batches/guards.ts'),
+    import('../../domain/batches/report.ts'),
+    import('../../jobs/queue/batch.ts'),
+    import('../../domain/requests/pause.ts'),
   ]);
   const { session } = channel;
   const totals = async (current: BatchRun): Promise<ShownBatch> => ({
@@ -187,8 +187,8 @@ async function run(context: Context, content: BatchContent, messages: BatchMessa
 async function dryRun(context: Context, content: BatchContent, messages: BatchMessages): Promise<Answer> {
   const session = await context.session();
   const [{ compareRows }, { checkBatch }] = await Promise.all([
-    import('../../domain/batch.ts'),
-    import('../../domain/batch-guards.ts'),
+    import('../../domain/batches/record.ts'),
+    import('../../domain/batches/guards.ts'),
   ]);
   const batchId = await checkBatch(session, content);
   const decided = { applied: 0, refused: 0, failed: 0 };

@@ -2,7 +2,7 @@ import type { Runner } from '../../cli/command.ts';
 import { type Readings, WATCH_OPTION, type WatchFlags, watch } from '../../cli/live/watch.ts';
 import { answer } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
-import type { FollowedBatch } from '../../domain/batch-follow.ts';
+import type { FollowedBatch } from '../../domain/batches/follow.ts';
 import { BATCH_ARGUMENT } from './arguments.ts';
 import { drawBatch } from './live-view.ts';
 import { BATCH } from './view.ts';
@@ -19,7 +19,7 @@ export function addShow(group: Command, runner: Runner): void {
       examples: ['shop batch show payroll-2026-11', 'shop batch show 7 --json', 'shop batch show 7 --watch'],
       run: async (context, [batch = ''], flags) => {
         if (flags.watch === true) {
-          const { BatchFollower } = await import('../../domain/batch-follow.ts');
+          const { BatchFollower } = await import('../../domain/batches/follow.ts');
           const follower = new BatchFollower(await context.session(), batch);
           return watch(context, {
             read: () => follower.look(),
@@ -28,7 +28,7 @@ export function addShow(group: Command, runner: Runner): void {
             done: isDone,
           });
         }
-        const { readBatch } = await import('../../domain/batch-report.ts');
+        const { readBatch } = await import('../../domain/batches/report.ts');
         return answer(await readBatch(await context.session(), batch), BATCH);
       },
     },

@@ -1,5 +1,5 @@
 import { fields, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
-import type { BatchResult, BatchTotals } from '../../domain/batch-report.ts';
+import type { BatchResult, BatchTotals } from '../../domain/batches/report.ts';
 import { phrase } from '../../domain/phrase.ts';
 
 /** A batch as it is shown; a dry run may have none, for nothing was recorded under the name. */

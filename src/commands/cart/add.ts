@@ -17,7 +17,7 @@ export function addAdd(group: Command, runner: Runner): void {
       examples: ['shop cart add 1 1:2 3', 'shop cart add @17850 @85123A:6 --json'],
       run: async (context, [user = '', ...texts]) => {
         const [ref, items] = [parseRef('user', user), parseItems(texts)];
-        const { addToCart } = await import('../../domain/cart.ts');
+        const { addToCart } = await import('../../domain/shop/carts.ts');
         return answer(await addToCart(await context.session(), ref, items), CART);
       },
     },

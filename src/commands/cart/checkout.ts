@@ -19,8 +19,8 @@ export function addCheckout(group: Command, runner: Runner): void {
       run: async (context, [user = ''], flags) => {
         const ref = parseRef('user', user);
         const [{ checkoutContent }, { checkoutHash }] = await Promise.all([
-          import('../../domain/cart.ts'),
-          import('../../domain/request.ts'),
+          import('../../domain/shop/carts.ts'),
+          import('../../domain/requests/request.ts'),
         ]);
         const draft: Draft = {
           hash: checkoutHash(ref),

@@ -23,7 +23,7 @@ export function addRemove(group: Command, runner: Runner): void {
       examples: ['shop cart remove 1 1:2', 'shop cart remove @17850 @85123A --json'],
       run: async (context, [user = '', ...texts]) => {
         const [ref, items] = [parseRef('user', user), parseItems(texts)];
-        const { removeFromCart } = await import('../../domain/cart.ts');
+        const { removeFromCart } = await import('../../domain/shop/carts.ts');
         return answer(await removeFromCart(await context.session(), ref, items), CART);
       },
     },

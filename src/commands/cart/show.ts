@@ -25,7 +25,7 @@ export function addShow(group: Command, runner: Runner): void {
       examples: ['shop cart show 1', 'shop cart show @17850 7 --json'],
       run: async (context, [user = '', cart]) => {
         const [ref, id] = [parseRef('user', user), optional(cart, (text) => parseId('cart', text))];
-        const { showCart } = await import('../../domain/cart.ts');
+        const { showCart } = await import('../../domain/shop/carts.ts');
         return answer(await showCart(await context.session(), ref, id), CART);
       },
     },

@@ -1,7 +1,7 @@
 import type { FoundValue } from '../../cli/completion/candidate.ts';
 import { grouped } from '../../cli/output/numbers.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
-import { type Found, type FoundKind, findByPrefix } from '../../domain/prefix-search.ts';
+import { type Found, type FoundKind, findByPrefix } from '../../domain/shop/prefix-search.ts';
 
 /** Finds what begins with what was typed, each with what it is. */
 export async function findValues<Kind extends FoundKind>(

@@ -23,7 +23,7 @@ export function addMigrate(group: Command, runner: Runner): void {
       summary: 'Bring the schema up to date',
       examples: ['shop db migrate'],
       run: async (context) => {
-        const { migrateDatabase } = await import('../../domain/schema.ts');
+        const { migrateDatabase } = await import('../../domain/servers/schema.ts');
         return answer({ applied: await migrateDatabase(await context.databaseUrl()) }, MIGRATED);
       },
     },

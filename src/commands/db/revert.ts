@@ -22,7 +22,7 @@ export function addRevert(group: Command, runner: Runner): void {
       examples: ['shop db revert', 'shop db revert --yes'],
       run: async (context) => {
         const url = await context.databaseUrl();
-        const { readRevert, revertDatabase } = await import('../../domain/schema.ts');
+        const { readRevert, revertDatabase } = await import('../../domain/servers/schema.ts');
         const plan = await readRevert(url);
         if (plan === null) return answer<Reverted, Reverted>({ reverted: null, rows: 0 }, REVERTED);
         const { migration, rows } = plan;

@@ -1,7 +1,7 @@
 import type { Runner } from '../../cli/command.ts';
 import { answer, fields, recordView } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
-import type { Seeded } from '../../domain/schema.ts';
+import type { Seeded } from '../../domain/servers/schema.ts';
 
 /** `shop db seed` */
 export function addSeed(group: Command, runner: Runner): void {
@@ -12,7 +12,7 @@ export function addSeed(group: Command, runner: Runner): void {
       summary: 'Put sample users and products in',
       examples: ['shop db seed'],
       run: async (context) => {
-        const { seedDatabase } = await import('../../domain/schema.ts');
+        const { seedDatabase } = await import('../../domain/servers/schema.ts');
         const seeded = await seedDatabase(await context.databaseUrl());
         return answer<Seeded, Seeded>(seeded, recordView<Seeded>(...fields<Seeded>('users', 'products')));
       },

@@ -36,7 +36,7 @@ export function addStatus(group: Command, runner: Runner): void {
       summary: 'Show what is applied, pending and drifted',
       examples: ['shop db status', 'shop db status --json'],
       run: async (context) => {
-        const { readSchemaStatus } = await import('../../domain/schema.ts');
+        const { readSchemaStatus } = await import('../../domain/servers/schema.ts');
         return answer<Status, StatusRow>(await readSchemaStatus(await context.databaseUrl()), STATUS);
       },
     },

@@ -23,7 +23,7 @@ async function up(context: Context) {
 
   // the servers may have been made just now
   const { databaseUrl } = await context.reloadConfig();
-  const { migrateDatabase } = await import('../../domain/schema.ts');
+  const { migrateDatabase } = await import('../../domain/servers/schema.ts');
   if (databaseUrl === null) throw new Error('the local environment came up without a database');
   const applied = await migrateDatabase(databaseUrl);
   if (applied.length > 0) await context.say(phrase`migrated: ${applied.join(', ')}`);

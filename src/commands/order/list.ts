@@ -3,8 +3,8 @@ import { LIST_OPTIONS, type ListFlags, optional, parseChoice, parsePage, parseTi
 import { answer, field, fields, listView } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
 import { parseRef } from '../../domain/input.ts';
-import { ORDER_STATUSES, type Order } from '../../domain/order.ts';
 import { phrase } from '../../domain/phrase.ts';
+import { ORDER_STATUSES, type Order } from '../../domain/shop/orders.ts';
 
 const ORDERS = listView<Order>(
   phrase('No orders.'),
@@ -43,7 +43,7 @@ export function addList(group: Command, runner: Runner): void {
           since: optional(flags.since, (text) => parseTime('--since', text)),
           until: optional(flags.until, (text) => parseTime('--until', text)),
         };
-        const { listOrders } = await import('../../domain/order.ts');
+        const { listOrders } = await import('../../domain/shop/orders.ts');
         return answer(await context.read(async (server) => listOrders(await server.session(), filter)), ORDERS);
       },
     },

@@ -2,10 +2,10 @@ import type { Context } from '../../cli/context.ts';
 import { type Column, field } from '../../cli/output/view.ts';
 import { listChoices } from '../../cli/prompts/choices.ts';
 import type { Offer } from '../../cli/prompts/prompter.ts';
-import { type CartLine, showCart } from '../../domain/cart.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { MAX_ORDER_LINES, parseQuantity, parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
+import { type CartLine, showCart } from '../../domain/shop/carts.ts';
 import { PRODUCT_HINT, productOffer } from '../product/pick.ts';
 
 /** What an item is chosen by. */

@@ -2,8 +2,8 @@ import type { Context } from '../../cli/context.ts';
 import { type Column, fields } from '../../cli/output/view.ts';
 import { chooseNewest, NEWEST } from '../../cli/prompts/newest.ts';
 import { parseId } from '../../domain/input.ts';
-import { findOrder, listOrders, type Order } from '../../domain/order.ts';
 import { phrase } from '../../domain/phrase.ts';
+import { findOrder, listOrders, type Order } from '../../domain/shop/orders.ts';
 
 /** Asks for an order: one of the newest, or an id. @throws Interrupted */
 export async function pickOrder(context: Context): Promise<readonly string[]> {

@@ -16,7 +16,7 @@ export function addShow(group: Command, runner: Runner): void {
       examples: ['shop order show 1', 'shop order show 1 --json'],
       run: async (context, [order = '']) => {
         const id = parseId('order', order);
-        const { findOrder } = await import('../../domain/order.ts');
+        const { findOrder } = await import('../../domain/shop/orders.ts');
         return answer(await findOrder(await context.session(), id), ORDER);
       },
     },

@@ -1,7 +1,7 @@
 import { type Answer, answer, type Cell, type Column, field, fields, type View } from '../../cli/output/view.ts';
-import type { Order, OrderStatus } from '../../domain/order.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { Session } from '../../domain/store.ts';
+import type { Session } from '../../domain/servers/store.ts';
+import type { Order, OrderStatus } from '../../domain/shop/orders.ts';
 import type { RequestFields } from '../request/view.ts';
 
 type RequestedOrder = Order & RequestFields & { readonly balance: number };
@@ -71,7 +71,7 @@ async function answerOrder(
   session: Session,
   status: OrderStatus,
 ): Promise<Answer> {
-  const { findOrder } = await import('../../domain/order.ts');
+  const { findOrder } = await import('../../domain/shop/orders.ts');
   const { orderId, balance, names } = outcome as { orderId: number; balance: number; names?: readonly string[] };
   const { lines, createdAt, ...order } = await findOrder(session, orderId);
   // products may have been renamed since

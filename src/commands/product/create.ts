@@ -30,7 +30,7 @@ export function addCreate(group: Command, runner: Runner): void {
           stock: parseStock(await required(context, '--stock <units>', stock, parseStock)),
           reference: optional(reference, (text) => parseReference('reference', text)) ?? null,
         };
-        const { createProduct } = await import('../../domain/product.ts');
+        const { createProduct } = await import('../../domain/shop/products.ts');
         return answer(await createProduct(await context.orm(), product), PRODUCT);
       },
     },

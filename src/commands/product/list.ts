@@ -15,7 +15,7 @@ export function addList(group: Command, runner: Runner): void {
       examples: ['shop product list', 'shop product list --limit 1000 -o csv'],
       run: async (context, _args, flags) => {
         const page = parsePage(flags);
-        const { listProducts } = await import('../../domain/product.ts');
+        const { listProducts } = await import('../../domain/shop/products.ts');
         return answer(await context.read(async (server) => listProducts(await server.orm(), page)), PRODUCTS);
       },
     },

@@ -2,7 +2,7 @@ import type { Context } from '../../cli/context.ts';
 import { type Column, field, fields } from '../../cli/output/view.ts';
 import { REFERENCE, searchOffer } from '../../cli/prompts/search.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { type FoundProduct, searchProducts } from '../../domain/search.ts';
+import { type FoundProduct, searchProducts } from '../../domain/shop/search.ts';
 
 /** How products are listed to choose from. */
 const COLUMNS: readonly Column<FoundProduct>[] = [

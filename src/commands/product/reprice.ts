@@ -19,7 +19,7 @@ export function addReprice(group: Command, runner: Runner): void {
       examples: ['shop product reprice 1 1250'],
       run: async (context, [product = '', price = '']) => {
         const [ref, points] = [parseRef('product', product), parsePrice(price)];
-        const { repriceProduct } = await import('../../domain/product.ts');
+        const { repriceProduct } = await import('../../domain/shop/products.ts');
         return answer(await repriceProduct(await context.orm(), ref, points), PRODUCT);
       },
     },

@@ -2,7 +2,7 @@ import type { Runner } from '../../cli/command.ts';
 import { answer, fields, recordView } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
 import { parseQuantity, parseRef } from '../../domain/input.ts';
-import type { Product } from '../../domain/product.ts';
+import type { Product } from '../../domain/shop/products.ts';
 import { REQUEST_OPTIONS, type RequestFlags } from '../request/options.ts';
 import { submitRequest } from '../request/submit.ts';
 import type { RequestFields } from '../request/view.ts';

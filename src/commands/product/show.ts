@@ -16,7 +16,7 @@ export function addShow(group: Command, runner: Runner): void {
       examples: ['shop product show 1', 'shop product show @71053 --json'],
       run: async (context, [product = '']) => {
         const ref = parseRef('product', product);
-        const { findProduct } = await import('../../domain/product.ts');
+        const { findProduct } = await import('../../domain/shop/products.ts');
         return answer(await findProduct(await context.orm(), ref), PRODUCT);
       },
     },

@@ -17,8 +17,8 @@ export function addTop(group: Command, runner: Runner): void {
       run: async (context, _args, { fresh }) => {
         const address = await rankingAddress(context);
         const [{ ShopRanking }, { replicaNotUsed }] = await Promise.all([
-          import('../../domain/shop-ranking.ts'),
-          import('../../domain/replica.ts'),
+          import('../../domain/ranking/ranking.ts'),
+          import('../../domain/servers/replica.ts'),
         ]);
         const ranking = new ShopRanking(address, (why) => context.say(replicaNotUsed(why)));
         context.release(() => ranking.close());

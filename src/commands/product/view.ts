@@ -1,6 +1,6 @@
 import { fields, listView, recordView } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { Product } from '../../domain/product.ts';
+import type { Product } from '../../domain/shop/products.ts';
 
 const COLUMNS = fields<Product>('id', 'reference', 'name', 'price', 'stock');
 

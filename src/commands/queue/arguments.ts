@@ -1,6 +1,6 @@
 import { type OptionSpec, optional, parseChoice, parseTime } from '../../cli/options.ts';
-import type { FailedFilter } from '../../domain/request-list.ts';
-import { FAILURE_CODES, REQUEST_KINDS } from '../../domain/request-status.ts';
+import type { FailedFilter } from '../../domain/requests/list.ts';
+import { FAILURE_CODES, REQUEST_KINDS } from '../../domain/requests/status.ts';
 
 /** Options that choose among the failed requests. */
 export interface FailedFlags {

@@ -3,7 +3,7 @@ import { LIST_OPTIONS, type ListFlags, parsePage } from '../../cli/options.ts';
 import { answer, fields, listView, withSpareColumns } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { FailedRequest } from '../../domain/request-list.ts';
+import type { FailedRequest } from '../../domain/requests/list.ts';
 import { FAILED_OPTIONS, type FailedFlags, parseFailedFilter } from './arguments.ts';
 
 const FAILED = withSpareColumns(
@@ -30,7 +30,7 @@ export function addFailed(group: Command, runner: Runner): void {
       examples: ['shop queue failed', 'shop queue failed --code PAYMENT_FAILED --since 2h --json'],
       run: async (context, _args, flags) => {
         const filter = { ...parseFailedFilter(flags), ...parsePage(flags) };
-        const { listFailed } = await import('../../domain/request-list.ts');
+        const { listFailed } = await import('../../domain/requests/list.ts');
         return answer(await context.read(async (server) => listFailed(await server.session(), filter)), FAILED);
       },
     },

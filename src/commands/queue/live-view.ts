@@ -6,7 +6,7 @@ import { GAP } from '../../cli/output/column-widths.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
 import type { Page } from '../../cli/output/page.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
-import type { QueueStatus } from '../../jobs/queue-status.ts';
+import type { QueueStatus } from '../../jobs/queue/status.ts';
 import { holdInWords } from './view.ts';
 
 /** The live screen of `queue status --watch`. */

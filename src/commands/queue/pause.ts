@@ -14,7 +14,7 @@ export function addPause(group: Command, runner: Runner): void {
       examples: ['shop queue pause', 'shop queue pause --actor night-shift --json'],
       run: async (context) => {
         const { actor, host } = await context.config();
-        const { pauseQueue } = await import('../../domain/queue-state.ts');
+        const { pauseQueue } = await import('../../domain/requests/pause.ts');
         const { changed, pausedBy, pausedHost, pausedAt } = await pauseQueue(await context.session(), { actor, host });
         if (!changed) await context.say(phrase`The queue was paused before, by ${pausedBy}.`);
         return answer({ paused: true, pausedBy, pausedHost, pausedAt, changed }, PAUSE);

@@ -13,7 +13,7 @@ export function addResume(group: Command, runner: Runner): void {
       summary: 'Let a paused queue go on',
       examples: ['shop queue resume'],
       run: async (context) => {
-        const { resumeQueue } = await import('../../domain/queue-state.ts');
+        const { resumeQueue } = await import('../../domain/requests/pause.ts');
         const changed = await resumeQueue(await context.session());
         if (!changed) await context.say(phrase('The queue was not paused.'));
         return answer({ paused: false, pausedBy: null, pausedHost: null, pausedAt: null, changed }, PAUSE);

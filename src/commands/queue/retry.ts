@@ -5,8 +5,8 @@ import { addCommand, type Command } from '../../cli/registration.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { RequestRecord } from '../../domain/request.ts';
-import type { FailedFilter } from '../../domain/request-list.ts';
+import type { FailedFilter } from '../../domain/requests/list.ts';
+import type { RequestRecord } from '../../domain/requests/request.ts';
 import { FAILED_OPTIONS, type FailedFlags, parseFailedFilter } from './arguments.ts';
 
 /** A request whose failure is taken back, as `queue retry` answers it. */
@@ -86,14 +86,14 @@ async function requestsOf(context: Context, given: readonly string[], flags: Ret
 }
 
 async function retryThese(context: Context, requests: readonly string[], flags: RetryFlags): Promise<Answer> {
-  const { findFailed } = await import('../../domain/retries.ts');
+  const { findFailed } = await import('../../domain/requests/retries.ts');
   const failed = await findFailed(await context.session(), requests);
   if (flags.dryRun === true) return answerRetried(failed, false);
   return retry(context, { ids: failed.map(({ id }) => id), whole: true });
 }
 
 async function retryAll(context: Context, filter: FailedFilter, flags: RetryFlags): Promise<Answer | undefined> {
-  const { allFailed, failedRecords } = await import('../../domain/request-list.ts');
+  const { allFailed, failedRecords } = await import('../../domain/requests/list.ts');
   const session = await context.session();
   const ids = await allFailed(session, filter);
   if (flags.dryRun === true) return answerRetried(await failedRecords(session, ids), false);
@@ -111,7 +111,7 @@ async function retryAll(context: Context, filter: FailedFilter, flags: RetryFlag
 
 async function retry(context: Context, which: { ids: readonly number[]; whole: boolean }): Promise<Answer> {
   const { actor, host } = await context.config();
-  const { retry: takeBackAndQueue } = await import('../../jobs/retry.ts');
+  const { retry: takeBackAndQueue } = await import('../../jobs/queue/retry.ts');
   const retried = await takeBackAndQueue(await context.channel(), which, { actor, host }, () =>
     context.say(phrase('Redis takes no jobs; a worker will find the requests in the database.')),
   );

@@ -18,7 +18,7 @@ export function addStatus(group: Command, runner: Runner): void {
       run: async (context, _args, flags) => {
         const { prefix } = await context.config();
         const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
-        const { QueueWatch } = await import('../../jobs/queue-status.ts');
+        const { QueueWatch } = await import('../../jobs/queue/status.ts');
         const queue = new QueueWatch(await context.session(), redisUrl, { databaseUrl, prefix });
         context.release(() => queue.close());
         if (flags.watch === true) {

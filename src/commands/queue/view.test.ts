@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PLAIN } from '../../cli/output/page.ts';
 import { widthOf } from '../../cli/output/text.ts';
-import type { QueueStatus } from '../../jobs/queue-status.ts';
+import type { QueueStatus } from '../../jobs/queue/status.ts';
 import { drawQueue } from './live-view.ts';
 
 const STATUS: QueueStatus = {

@@ -2,7 +2,7 @@ import { toJson } from '../../cli/output/json.ts';
 import { fields, recordView } from '../../cli/output/view.ts';
 import { type QueueHold, releaseHint } from '../../domain/doctor/requests.ts';
 import { joined, type Phrase, phrase, sentences } from '../../domain/phrase.ts';
-import type { QueueStatus, WorkerStatus } from '../../jobs/queue-status.ts';
+import type { QueueStatus, WorkerStatus } from '../../jobs/queue/status.ts';
 
 export const STATUS = recordView<QueueStatus>(
   ...fields<QueueStatus>(

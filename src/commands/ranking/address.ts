@@ -1,5 +1,5 @@
 import type { Context } from '../../cli/context.ts';
-import type { RankingAddress } from '../../domain/shop-ranking.ts';
+import type { RankingAddress } from '../../domain/ranking/ranking.ts';
 
 /** Where the ranking is computed and kept. @throws ShopError `CONFIG` where MySQL or Redis is not configured. */
 export async function rankingAddress(context: Context): Promise<RankingAddress> {

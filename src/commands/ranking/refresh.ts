@@ -23,8 +23,8 @@ export function addRefresh(group: Command, runner: Runner): void {
         const lockTimeoutMs = optional(flags.lockTimeout, (text) => parseDuration('--lock-timeout', text)) ?? 0;
         const address = await rankingAddress(context);
         const [{ ShopRanking }, { replicaNotUsed }] = await Promise.all([
-          import('../../domain/shop-ranking.ts'),
-          import('../../domain/replica.ts'),
+          import('../../domain/ranking/ranking.ts'),
+          import('../../domain/servers/replica.ts'),
         ]);
         const ranking = new ShopRanking(address, (why) => context.say(replicaNotUsed(why)));
         context.release(() => ranking.close());

@@ -1,7 +1,7 @@
 import { type Column, fields, type View } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { RankedProduct } from '../../domain/ranking.ts';
-import type { RankingAnswer } from '../../domain/shop-ranking.ts';
+import type { RankedProduct } from '../../domain/ranking/compute.ts';
+import type { RankingAnswer } from '../../domain/ranking/ranking.ts';
 
 /** The ranking together with one of its products: one row of a flat format. */
 type Row = RankingAnswer & { readonly item: RankedProduct };

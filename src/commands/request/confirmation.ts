@@ -4,11 +4,11 @@ import { present } from '../../cli/output/formats.ts';
 import { grouped } from '../../cli/output/numbers.ts';
 import { pageOf } from '../../cli/output/page.ts';
 import { type Answer, answer, fields } from '../../cli/output/view.ts';
-import { findOrder } from '../../domain/order.ts';
 import { phrase, sentences } from '../../domain/phrase.ts';
-import { readBalance } from '../../domain/point.ts';
-import { type OrderPreview, previewOrder, previewProduct } from '../../domain/preview.ts';
-import type { RequestContent } from '../../domain/request.ts';
+import type { RequestContent } from '../../domain/requests/request.ts';
+import { findOrder } from '../../domain/shop/orders.ts';
+import { readBalance } from '../../domain/shop/points.ts';
+import { type OrderPreview, previewOrder, previewProduct } from '../../domain/shop/preview.ts';
 import { linesView, ORDER } from '../order/view.ts';
 
 const PREVIEW = linesView(...fields<OrderPreview>('userId', 'user', 'total', 'balance'));

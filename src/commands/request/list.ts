@@ -5,7 +5,7 @@ import { addCommand, type Command } from '../../cli/registration.ts';
 import { REFUSAL_CODES } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { FAILURE_CODES, REQUEST_KINDS, REQUEST_STATUSES } from '../../domain/request-status.ts';
+import { FAILURE_CODES, REQUEST_KINDS, REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { REQUESTS } from './view.ts';
 
 /** What may be looked for; any other word is looked for as well. */
@@ -64,7 +64,7 @@ export function addList(group: Command, runner: Runner): void {
           since: optional(flags.since, (text) => parseTime('--since', text)),
           until: optional(flags.until, (text) => parseTime('--until', text)),
         };
-        const { listRequests } = await import('../../domain/request-list.ts');
+        const { listRequests } = await import('../../domain/requests/list.ts');
         return answer(await context.read(async (server) => listRequests(await server.session(), filter)), REQUESTS);
       },
     },

@@ -3,8 +3,8 @@ import { fields } from '../../cli/output/view.ts';
 import { chooseNewest, NEWEST } from '../../cli/prompts/newest.ts';
 import { parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { type RequestRecord, showRequest } from '../../domain/request.ts';
-import { listRequests } from '../../domain/request-list.ts';
+import { listRequests } from '../../domain/requests/list.ts';
+import { type RequestRecord, showRequest } from '../../domain/requests/request.ts';
 
 /** Asks for a request: one of the newest, or a key or id. @throws Interrupted */
 export async function pickRequest(context: Context): Promise<readonly string[]> {

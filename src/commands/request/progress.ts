@@ -3,9 +3,9 @@ import { Interrupted, type StopSignal } from '../../cli/interrupted.ts';
 import { toJson } from '../../cli/output/json.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { phrase, sentences } from '../../domain/phrase.ts';
-import { foreignPrefixHint, foreignPrefixText, type Pause } from '../../domain/queue-state.ts';
-import type { Recorded } from '../../domain/request.ts';
-import type { Progress } from '../../jobs/submit.ts';
+import { foreignPrefixHint, foreignPrefixText, type Pause } from '../../domain/requests/pause.ts';
+import type { Recorded } from '../../domain/requests/request.ts';
+import type { Progress } from '../../jobs/queue/submit.ts';
 
 /** Where standard error is for programs, the key is told apart only when the wait gets long. */
 const LONG_WAIT_MS = 2_000;
@@ -76,7 +76,7 @@ export class RequestProgress implements Progress {
   /** The same error, with what is known of the request. */
   async explain(error: unknown): Promise<unknown> {
     if (error instanceof ShopError) return error.code === 'PENDING' ? this.#whyPending(error) : error;
-    const { isOutage, lostDatabase } = await import('../../domain/store.ts');
+    const { isOutage, lostDatabase } = await import('../../domain/servers/store.ts');
     if (!isOutage(error)) return error;
     const key = this.#key;
     // cut off while waiting: the request goes on without us

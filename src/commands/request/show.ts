@@ -16,7 +16,7 @@ export function addShow(group: Command, runner: Runner): void {
       examples: ['shop request show payment-2041', 'shop request show 17 --json'],
       run: async (context, [key = '']) => {
         const parsed = parseKey(key);
-        const { showRequest } = await import('../../domain/request.ts');
+        const { showRequest } = await import('../../domain/requests/request.ts');
         return answer(await showRequest(await context.session(), parsed), REQUEST);
       },
     },

@@ -3,8 +3,8 @@ import { optional, parseDuration } from '../../cli/options.ts';
 import type { Answer } from '../../cli/output/view.ts';
 import { parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { RequestContent, RequestRecord } from '../../domain/request.ts';
-import type { Session } from '../../domain/store.ts';
+import type { RequestContent, RequestRecord } from '../../domain/requests/request.ts';
+import type { Session } from '../../domain/servers/store.ts';
 import type { RequestFlags } from './options.ts';
 import { RequestProgress } from './progress.ts';
 import { answerAccepted, type RequestFields } from './view.ts';
@@ -36,7 +36,9 @@ export async function submitRequest(
   // a key that was used before may have an outcome, which needs no queue
   if (givenKey === undefined) context.prepareChannel();
   const session = await context.session();
-  const { appliedOutcome, contentHash, contentOf, findRecorded, newKey } = await import('../../domain/request.ts');
+  const { appliedOutcome, contentHash, contentOf, findRecorded, newKey } = await import(
+    '../../domain/requests/request.ts'
+  );
   const finish = async (record: RequestRecord, replayed: boolean): Promise<Answer> =>
     flags.wait === false
       ? answerAccepted({ requestId: record.id, key: record.key, status: record.status })
@@ -53,7 +55,7 @@ export async function submitRequest(
   if (first === null && !(await confirmed(context, content))) return undefined;
 
   const channel = await context.channel();
-  const { submit, submitAndWait } = await import('../../jobs/submit.ts');
+  const { submit, submitAndWait } = await import('../../jobs/queue/submit.ts');
   const key = givenKey ?? newKey();
   const progress = new RequestProgress(context, key, givenKey === undefined);
   context.describeInterruption((signal) => progress.interrupted(signal));

@@ -10,7 +10,7 @@ import {
   withSpareColumns,
 } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { RequestRecord } from '../../domain/request.ts';
+import type { RequestRecord } from '../../domain/requests/request.ts';
 
 /** The fields of the request that every answer to one has. */
 export interface RequestFields {

@@ -20,7 +20,7 @@ export function addCreate(group: Command, runner: Runner): void {
           parseName(name),
           optional(reference, (text) => parseReference('reference', text)) ?? null,
         ] as const;
-        const { createUser } = await import('../../domain/user.ts');
+        const { createUser } = await import('../../domain/shop/users.ts');
         return answer(await createUser(await context.orm(), ...parsed), USER);
       },
     },

@@ -15,7 +15,7 @@ export function addList(group: Command, runner: Runner): void {
       examples: ['shop user list', 'shop user list --limit 100 --after 900 --json'],
       run: async (context, _args, flags) => {
         const page = parsePage(flags);
-        const { listUsers } = await import('../../domain/user.ts');
+        const { listUsers } = await import('../../domain/shop/users.ts');
         return answer(await context.read(async (server) => listUsers(await server.orm(), page)), USERS);
       },
     },

@@ -2,7 +2,7 @@ import type { Context } from '../../cli/context.ts';
 import { type Column, field, fields } from '../../cli/output/view.ts';
 import { REFERENCE, searchOffer } from '../../cli/prompts/search.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { type FoundUser, searchUsers } from '../../domain/search.ts';
+import { type FoundUser, searchUsers } from '../../domain/shop/search.ts';
 
 const COLUMNS: readonly Column<FoundUser>[] = [field('id'), REFERENCE, ...fields<FoundUser>('balance', 'name')];
 

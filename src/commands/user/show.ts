@@ -16,7 +16,7 @@ export function addShow(group: Command, runner: Runner): void {
       examples: ['shop user show 1', 'shop user show @HB-17 --json'],
       run: async (context, [user = '']) => {
         const ref = parseRef('user', user);
-        const { findUser } = await import('../../domain/user.ts');
+        const { findUser } = await import('../../domain/shop/users.ts');
         return answer(await findUser(await context.orm(), ref), USER);
       },
     },

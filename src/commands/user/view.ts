@@ -1,6 +1,6 @@
 import { fields, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { User } from '../../domain/user.ts';
+import type { User } from '../../domain/shop/users.ts';
 
 const COLUMNS = fields<User>('id', 'reference', 'name', 'balance', 'createdAt');
 

@@ -1,9 +1,9 @@
-import { type Session, serverTime } from '../../db/connection.ts';
-import type { RedisClient } from '../../db/redis.ts';
-import { nodesOf } from '../../db/redis-nodes.ts';
+import { type Session, serverTime } from '../../db/mysql/connection.ts';
+import type { RedisClient } from '../../db/redis/client.ts';
+import { nodesOf } from '../../db/redis/cluster.ts';
 import { phrase } from '../phrase.ts';
+import { permitted } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
-import { permitted } from './redis-info.ts';
 
 /** Clocks that differ by more than this make a muddle of logs, and of the times that are shown. */
 const LIMIT_MS = 1_000;

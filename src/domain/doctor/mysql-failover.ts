@@ -1,7 +1,7 @@
-import { connect, type Session } from '../../db/connection.ts';
-import { databaseAddress, databaseHosts } from '../../db/database-url.ts';
-import { databaseError } from '../../db/errors.ts';
-import { type GroupMember, readGroup, requireWrites } from '../../db/primary.ts';
+import { connect, type Session } from '../../db/mysql/connection.ts';
+import { databaseError } from '../../db/mysql/errors.ts';
+import { type GroupMember, readGroup, requireWrites } from '../../db/mysql/failover.ts';
+import { databaseAddress, databaseHosts } from '../../db/mysql/url.ts';
 import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import { readVariables, type Variables } from './mysql-settings.ts';

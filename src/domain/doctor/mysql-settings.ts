@@ -1,4 +1,4 @@
-import { type Session, SMALLEST_PACKET } from '../../db/connection.ts';
+import { type Session, SMALLEST_PACKET } from '../../db/mysql/connection.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.ts';
 

@@ -1,5 +1,5 @@
 import { phrase } from '../phrase.ts';
-import type { CachedRanking } from '../ranking-cache.ts';
+import type { CachedRanking } from '../ranking/cache.ts';
 import { type Finding, faultsOf } from './check.ts';
 
 /**

@@ -1,8 +1,8 @@
-import type { ClusterView } from '../../db/redis-nodes.ts';
-import type { SentinelView } from '../../db/sentinel.ts';
+import type { ClusterView } from '../../db/redis/cluster.ts';
+import type { SentinelView } from '../../db/redis/sentinel.ts';
 import { phrase } from '../phrase.ts';
+import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Finding, faultsOf, UNKNOWN } from './check.ts';
-import type { RedisInfo } from './redis-info.ts';
 
 /** One server, or a name that stays: what takes over from it, and how, is not ours to know. */
 export function judgeServer(info: RedisInfo): Finding {

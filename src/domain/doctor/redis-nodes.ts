@@ -1,4 +1,4 @@
-import type { RedisNode } from '../../db/redis-nodes.ts';
+import type { RedisNode } from '../../db/redis/cluster.ts';
 import { phrase } from '../phrase.ts';
 import type { Finding, Seen } from './check.ts';
 

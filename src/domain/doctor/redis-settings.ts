@@ -1,6 +1,6 @@
 import { type Phrase, phrase } from '../phrase.ts';
+import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
-import type { RedisInfo } from './redis-info.ts';
 
 /** More than this leaves too little for a rush, or for the copy that a rewrite of the append-only file makes. */
 const MOST_USED_PERCENT = 80;

@@ -1,6 +1,6 @@
-import type { IdJump, PendingAge } from '../pending.ts';
 import { type Phrase, phrase } from '../phrase.ts';
-import { foreignPrefixHint, foreignPrefixText } from '../queue-state.ts';
+import { foreignPrefixHint, foreignPrefixText } from '../requests/pause.ts';
+import type { IdJump, PendingAge } from '../requests/pending.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
 /** A worker that is behind by more than this, however large the file that was sent, does not get on. */

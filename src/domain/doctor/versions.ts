@@ -1,7 +1,7 @@
-import { isMariaDbVersion } from '../../db/connection.ts';
+import { isMariaDbVersion } from '../../db/mysql/connection.ts';
 import { phrase } from '../phrase.ts';
+import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Finding, UNKNOWN } from './check.ts';
-import type { RedisInfo } from './redis-info.ts';
 
 type Version = readonly [major: number, minor: number];
 

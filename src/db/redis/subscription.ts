@@ -1,0 +1,67 @@
+import type { Redis } from 'ioredis';
+import type { RedisClient } from './client.ts';
+
+const LONGEST_RECONNECT_DELAY_MS = 1_000;
+
+/**
+ * A subscription to one channel. It has a connection of its own, because a connection that subscribes takes no other
+ * commands; a cluster's client has one for that. It reconnects until it is closed, and never reports an error: messages
+ * may be lost, and `active` shows whether they arrive.
+ */
+export class RedisSubscription {
+  readonly #client: RedisClient;
+  readonly #own: boolean;
+  readonly #channel: string;
+  #active = false;
+
+  /**
+   * Starts to connect.
+   *
+   * @param redis the client whose server and login are used; it stays open when the subscription is closed.
+   */
+  constructor(redis: RedisClient, channel: string, receive: (text: string) => void) {
+    this.#channel = channel;
+    this.#own = !redis.isCluster;
+    this.#client = this.#own ? duplicate(redis as Redis) : redis;
+    this.#client.on('ready', () => this.#subscribe());
+    this.#client.on('close', () => {
+      this.#active = false;
+    });
+    this.#client.on('message', (from: string, text: string) => {
+      if (from === channel) receive(text);
+    });
+    if (this.#client.status === 'ready') this.#subscribe();
+    else this.#client.connect().catch(() => {});
+  }
+
+  /** True while the server has confirmed the subscription. */
+  get active(): boolean {
+    return this.#active;
+  }
+
+  close(): void {
+    if (this.#own) this.#client.disconnect();
+  }
+
+  #subscribe(): void {
+    this.#client.subscribe(this.#channel).then(
+      () => {
+        this.#active = true;
+      },
+      // an account may have no right to the channel
+      () => {},
+    );
+  }
+}
+
+function duplicate(redis: Redis): Redis {
+  const client = redis.duplicate({
+    lazyConnect: true,
+    enableReadyCheck: false,
+    autoResubscribe: false,
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), LONGEST_RECONNECT_DELAY_MS),
+  });
+  // without a listener ioredis writes to the console
+  client.on('error', () => {});
+  return client;
+}

@@ -1,0 +1,162 @@
+import { type Session, sqlTime } from '../../db/mysql/connection.ts';
+import { nearIds } from '../../db/mysql/id-condition.ts';
+import { readAndWrite } from '../../db/mysql/transaction.ts';
+import { MAX_POINTS, MAX_QUANTITY } from '../input.ts';
+import { parseContent } from '../requests/content.ts';
+import { GATE, GATE_COLUMNS, type Gate, requireRunning } from '../requests/pause.ts';
+import type { RecordedRequest } from '../requests/pending.ts';
+import { lineCount, type RequestContent, type RequestKind } from '../requests/request.ts';
+import { FAILURE_CODES } from '../requests/status.ts';
+import { advance, type Decision, decide, type Limits } from './decide.ts';
+import { type LockedRows, locks, readNamed, stateOf } from './lock.ts';
+import { insertOutcomes, persist } from './persist.ts';
+
+/**
+ * Order lines with which a transaction takes no more requests; the last one has up to a thousand. The session must not be
+ * idle for long while the outcomes are written as text, which takes a second for these with the longest names.
+ */
+const FULL_LINES = 4_000;
+
+const LIMITS: Limits = { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY };
+
+/** What became of one transaction over a group of requests. */
+export interface GroupResult {
+  /** The requests that got their outcome now, in the order in which they were applied. */
+  readonly decided: readonly { readonly id: number; readonly kind: RequestKind; readonly status: Decision['status'] }[];
+  /** For a transaction of their own: the group was too large for one. */
+  readonly rest: readonly RecordedRequest[];
+}
+
+/**
+ * Applies a group of requests in one transaction, one after another in the order of their ids, each seeing those before
+ * it. What has an outcome already is passed over, so that a repetition does nothing.
+ *
+ * Only the holder of the lane's lock may call this, on the very session that holds it.
+ *
+ * @param attemptOf which attempt this is for a request, from 1; it is stored with its outcome.
+ * @throws DatabaseError where nothing of the group was applied, or nobody knows (see `readAndWrite`); QueuePaused.
+ */
+export async function applyGroup(
+  session: Session,
+  group: readonly RecordedRequest[],
+  attemptOf: (id: number) => number,
+): Promise<GroupResult> {
+  if (group.length === 0) return { decided: [], rest: [] };
+  const { requests, rest } = await fitting(session, group);
+  const named = await readNamed(
+    session,
+    requests.map(({ content }) => content),
+  );
+  const reads = [beginning(session, requests), ...locks(session, named)] as const;
+  const decided = await readAndWrite<[BeginningRow, ...LockedRows], GroupResult['decided']>(
+    session,
+    reads,
+    ([first, ...locked]) => {
+      const { isDecided, now, lastTransactionId } = requireBeginning(first);
+      const state = stateOf(named, locked);
+      const decisions = requests.flatMap(({ id, content }) => {
+        if (isDecided(id)) return [];
+        const decision = decide(state, content, LIMITS);
+        if (decision.status === 'applied') advance(state, id, decision.effects, now);
+        return [{ id, kind: content.kind, decision }];
+      });
+      return {
+        writes: persist(decisions, state, { now, attemptOf, lastTransactionId }),
+        result: decisions.map(({ id, kind, decision }) => ({ id, kind, status: decision.status })),
+      };
+    },
+  );
+  return { decided, rest };
+}
+
+/**
+ * Stores that a request has failed for good, unless it has an outcome by now. Its payload may be what is wrong.
+ *
+ * @returns false where it had one.
+ * @throws DatabaseError; QueuePaused
+ */
+export async function failRequest(session: Session, { id, kind }: RecordedRequest, attempts: number): Promise<boolean> {
+  return readAndWrite<[BeginningRow], boolean>(session, [beginning(session, [{ id }])], ([first]) => {
+    const { isDecided, now } = requireBeginning(first);
+    if (isDecided(id)) return { writes: [], result: false };
+    return {
+      writes: insertOutcomes([[id, 'failed', FAILURE_CODES[kind], attempts, '{}', sqlTime(now)]]),
+      result: true,
+    };
+  });
+}
+
+/** The facts that a transaction of the lane begins with. */
+interface Beginning {
+  /** Whether a request of the group has its outcome already. */
+  readonly isDecided: (id: number) => boolean;
+  /** The server's clock, which is the same for all workers. */
+  readonly now: Date;
+  /** The id of the newest ledger row; 0 if there is none. Only the lane writes the ledger. */
+  readonly lastTransactionId: number;
+}
+
+type BeginningRow = Gate & { readonly id: number | null; readonly last: number | null };
+
+/** The statement that reads what a transaction depends on. Until the transaction ends, the queue can't be paused. */
+function beginning(session: Session, group: readonly { readonly id: number }[]): string {
+  const [condition, values] = nearIds(
+    'o.request_id',
+    group.map(({ id }) => id),
+  );
+  return session.format(
+    `SELECT ${GATE_COLUMNS}, (SELECT MAX(id) FROM point_transactions) AS last, o.request_id AS id
+     FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
+    values,
+  );
+}
+
+/** @throws QueuePaused */
+function requireBeginning(rows: readonly BeginningRow[]): Beginning {
+  const { now, last } = requireRunning(rows[0]);
+  const decided = new Set(rows.map(({ id }) => id));
+  return { isDecided: (id) => decided.has(id), now, lastTransactionId: last ?? 0 };
+}
+
+interface Fitting {
+  readonly requests: readonly { readonly id: number; readonly content: RequestContent }[];
+  readonly rest: readonly RecordedRequest[];
+}
+
+/** The first requests, as many as one transaction takes. The others are parsed when it is their turn. */
+async function fitting(session: Session, group: readonly RecordedRequest[]): Promise<Fitting> {
+  const parsed: Fitting['requests'][number][] = [];
+  let ordered = 0;
+  for (const { id, kind, payload } of group) {
+    if (ordered >= FULL_LINES) break;
+    const content = parseContent(kind, payload);
+    ordered += lineCount(content);
+    parsed.push({ id, content });
+  }
+  const sizes = await cancelSizes(
+    session,
+    parsed.map(({ content }) => content),
+  );
+  let lines = 0;
+  const last = parsed.findIndex(({ content }) => {
+    const cancelled = content.kind === 'cancel' ? sizes.get(content.payload.order) : undefined;
+    lines += cancelled ?? lineCount(content);
+    return lines >= FULL_LINES;
+  });
+  const requests = last === -1 ? parsed : parsed.slice(0, last + 1);
+  return { requests, rest: group.slice(requests.length) };
+}
+
+/** Lines of the orders that are to be cancelled. */
+async function cancelSizes(
+  session: Session,
+  contents: readonly RequestContent[],
+): Promise<ReadonlyMap<number, number>> {
+  const ids = contents.flatMap(({ kind, payload }) => (kind === 'cancel' ? [payload.order] : []));
+  if (ids.length === 0) return new Map();
+  const rows = await session.query<{ id: number; count: number }>(
+    'SELECT order_id AS id, COUNT(*) AS count FROM order_lines WHERE order_id IN (?) GROUP BY order_id',
+    [ids],
+  );
+  return new Map(rows.map(({ id, count }) => [id, count]));
+}

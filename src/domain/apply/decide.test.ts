@@ -1,0 +1,348 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Ref } from '../input.ts';
+import type { OrderPayload, RequestContent } from '../requests/request.ts';
+import {
+  advance,
+  type CartState,
+  type Decision,
+  decide,
+  type Effects,
+  type Limits,
+  type OrderState,
+  type ProductState,
+  type State,
+  type UserState,
+} from './decide.ts';
+
+// small numbers, so that every limit is met often
+const LIMITS: Limits = { maxPoints: 60, maxQuantity: 9 };
+const USERS = [1, 2];
+const PRODUCTS = [1, 2, 3];
+const ORDERS = [1, 2];
+/** The cart of user 1, and that of user 2. */
+const CARTS = [1, 2];
+const NOON = new Date('2026-01-31T12:00:00.000Z');
+
+const userRef = fc.constantFrom<Ref>(1, 2, 9, '@u1', '@u2', '@u9');
+const productRef = fc.constantFrom<Ref>(1, 2, 3, 9, '@p1', '@p2', '@p3', '@p9');
+const quantity = fc.integer({ min: 1, max: 9 });
+
+const request: fc.Arbitrary<RequestContent> = fc.oneof(
+  fc.record({
+    kind: fc.constant('charge' as const),
+    payload: fc.record({ user: userRef, amount: fc.integer({ min: 1, max: 40 }) }),
+  }),
+  fc.record({
+    kind: fc.constant('restock' as const),
+    payload: fc.record({ product: productRef, quantity }),
+  }),
+  fc.record({
+    kind: fc.constant('cancel' as const),
+    payload: fc.record({ order: fc.constantFrom(...ORDERS, 3, 4, 5, 9) }),
+  }),
+  fc.record({
+    kind: fc.constant('order' as const),
+    payload: fc.record(
+      {
+        user: userRef,
+        items: fc.array(fc.record({ product: productRef, quantity }), { minLength: 1, maxLength: 5 }),
+        cart: fc.constantFrom(...CARTS, 9),
+      },
+      { requiredKeys: ['user', 'items'] },
+    ),
+  }),
+);
+
+/** Units of each product; 0 where there is no line. */
+const units = fc.tuple(...PRODUCTS.map(() => fc.integer({ min: 0, max: 9 })));
+
+const start = fc.record({
+  balances: fc.tuple(...USERS.map(() => fc.integer({ min: 0, max: 60 }))),
+  products: fc.tuple(
+    ...PRODUCTS.map(() =>
+      fc.record({ price: fc.integer({ min: 1, max: 12 }), stock: fc.integer({ min: 0, max: 60 }) }),
+    ),
+  ),
+  orders: fc.tuple(
+    ...ORDERS.map(() =>
+      fc.record({
+        user: fc.constantFrom(...USERS),
+        status: fc.constantFrom('placed', 'cancelled'),
+        total: fc.integer({ min: 1, max: 40 }),
+        units,
+      }),
+    ),
+  ),
+  carts: fc.tuple(...CARTS.map(() => units)),
+});
+type Start = typeof start extends fc.Arbitrary<infer T> ? T : never;
+
+function linesOf(quantities: readonly number[]): [product: number, quantity: number][] {
+  return PRODUCTS.map((id, i): [number, number] => [id, quantities[i] ?? 0]).filter(([, quantity]) => quantity > 0);
+}
+
+function stateOf({ balances, products, orders, carts }: Start): State {
+  return {
+    users: new Map(USERS.map((id, i): [number, UserState] => [id, { id, balance: balances[i] ?? 0 }])),
+    products: new Map(
+      PRODUCTS.map((id, i): [number, ProductState] => {
+        const { price, stock } = products[i] ?? { price: 1, stock: 0 };
+        return [id, { id, reference: `p${id}`, name: `Product ${id}`, price, stock }];
+      }),
+    ),
+    orders: new Map(
+      orders.map((order, i): [number, OrderState] => {
+        const { user, status, total } = order;
+        const lines = linesOf(order.units).map(([productId, quantity]) => ({ productId, quantity }));
+        return [i + 1, { id: i + 1, userId: user, status, total, createdAt: NOON, lines }];
+      }),
+    ),
+    carts: new Map(
+      carts.map((quantities, i): [number, CartState] => [
+        i + 1,
+        { id: i + 1, userId: i + 1, lines: new Map(linesOf(quantities)) },
+      ]),
+    ),
+    userIds: new Map(USERS.map((id) => [`u${id}`, id])),
+    productIds: new Map(PRODUCTS.map((id) => [`p${id}`, id])),
+  };
+}
+
+/** The rules of the domain once more, as plainly as can be, on plain numbers; answers the code, or null where applied. */
+class Model {
+  readonly balance: Record<number, number>;
+  readonly stock: Record<number, number>;
+  readonly price: Record<number, number>;
+  readonly orders: Record<number, { user: number; status: string; total: number; units: Record<number, number> }>;
+  readonly carts: Record<number, Record<number, number>>;
+
+  constructor({ balances, products, orders, carts }: Start) {
+    this.balance = Object.fromEntries(USERS.map((id, i) => [id, balances[i] ?? 0]));
+    this.stock = Object.fromEntries(PRODUCTS.map((id, i) => [id, products[i]?.stock ?? 0]));
+    this.price = Object.fromEntries(PRODUCTS.map((id, i) => [id, products[i]?.price ?? 1]));
+    this.orders = Object.fromEntries(
+      orders.map((o, i) => [i + 1, { ...o, units: Object.fromEntries(linesOf(o.units)) }]),
+    );
+    this.carts = Object.fromEntries(carts.map((quantities, i) => [i + 1, Object.fromEntries(linesOf(quantities))]));
+  }
+
+  /** @param number of the request, which its order has, too. */
+  apply(number: number, { kind, payload }: RequestContent): string | null {
+    if (kind === 'charge') return this.charge(id(payload.user), payload.amount);
+    if (kind === 'restock') return this.restock(id(payload.product), payload.quantity);
+    if (kind === 'cancel') return this.cancel(payload.order);
+    return this.order(number, id(payload.user), payload);
+  }
+
+  charge(user: number, amount: number): string | null {
+    const balance = this.balance[user];
+    if (balance === undefined) return 'INVALID_USER';
+    if (balance + amount > LIMITS.maxPoints) return 'LIMIT_EXCEEDED';
+    this.balance[user] = balance + amount;
+    return null;
+  }
+
+  restock(product: number, units: number): string | null {
+    const stock = this.stock[product];
+    if (stock === undefined) return 'INVALID_PRODUCT';
+    if (stock + units > LIMITS.maxPoints) return 'LIMIT_EXCEEDED';
+    this.stock[product] = stock + units;
+    return null;
+  }
+
+  cancel(number: number): string | null {
+    const order = this.orders[number];
+    if (order === undefined) return 'INVALID_ORDER';
+    if (order.status === 'cancelled') return 'ORDER_NOT_CANCELLABLE';
+    const balance = (this.balance[order.user] ?? 0) + order.total;
+    if (balance > LIMITS.maxPoints) return 'LIMIT_EXCEEDED';
+    const lines = Object.entries(order.units).map(([product, count]) => [Number(product), count] as const);
+    if (lines.some(([product, count]) => (this.stock[product] ?? 0) + count > LIMITS.maxPoints))
+      return 'LIMIT_EXCEEDED';
+    for (const [product, count] of lines) this.stock[product] = (this.stock[product] ?? 0) + count;
+    this.balance[order.user] = balance;
+    order.status = 'cancelled';
+    return null;
+  }
+
+  order(number: number, user: number, { items, cart }: OrderPayload): string | null {
+    const wanted: Record<number, number> = {};
+    for (const item of items) wanted[id(item.product)] = (wanted[id(item.product)] ?? 0) + item.quantity;
+    const lines = Object.entries(wanted).map(([product, count]) => [Number(product), count] as const);
+    const total = lines.reduce((sum, [product, count]) => sum + (this.price[product] ?? 0) * count, 0);
+    const code = this.refusal(user, lines, total, cart);
+    if (code !== null) return code;
+    this.balance[user] = (this.balance[user] ?? 0) - total;
+    for (const [product, count] of lines) this.stock[product] = (this.stock[product] ?? 0) - count;
+    if (cart !== undefined) this.takeOut(cart, lines);
+    this.orders[number] = { user, status: 'placed', total, units: wanted };
+    return null;
+  }
+
+  refusal(user: number, lines: readonly (readonly [number, number])[], total: number, number?: number): string | null {
+    const short = (held: Record<number, number>) => lines.some(([product, count]) => count > (held[product] ?? 0));
+    if (this.balance[user] === undefined) return 'INVALID_USER';
+    // carts have the numbers of their users
+    if (number !== undefined && number !== user) return 'INVALID_CART';
+    if (lines.some(([product]) => this.stock[product] === undefined)) return 'INVALID_PRODUCT';
+    if (number !== undefined && short(this.carts[number] ?? {})) return 'INSUFFICIENT_CART_QUANTITY';
+    if (lines.some(([, count]) => count > LIMITS.maxQuantity)) return 'LIMIT_EXCEEDED';
+    if (total > this.balance[user]) return 'INSUFFICIENT_POINTS';
+    return short(this.stock) ? 'INSUFFICIENT_STOCK' : null;
+  }
+
+  takeOut(number: number, lines: readonly (readonly [number, number])[]): void {
+    const cart = this.carts[number] ?? {};
+    for (const [product, count] of lines) {
+      cart[product] = (cart[product] ?? 0) - count;
+      if (cart[product] === 0) delete cart[product];
+    }
+  }
+}
+
+function id(ref: Ref): number {
+  return typeof ref === 'number' ? ref : Number(ref.slice(2));
+}
+
+/** Checks the effects of any request that is applied on any state. */
+function applied(check: (effects: Effects, state: State, content: RequestContent) => void): void {
+  fc.assert(
+    fc.property(start, request, (from, content) => {
+      const state = stateOf(from);
+      const decision = decide(state, content, LIMITS);
+      if (decision.status === 'applied') check(decision.effects, state, content);
+    }),
+    { numRuns: 500 },
+  );
+}
+
+const codeOf = (decision: Decision) => (decision.status === 'refused' ? decision.code : null);
+
+describe('decide', () => {
+  it('answers and leaves what the plain model does, over any run of requests', () => {
+    fc.assert(
+      fc.property(start, fc.array(request, { maxLength: 30 }), (from, requests) => {
+        const state = stateOf(from);
+        const model = new Model(from);
+        for (const [index, content] of requests.entries()) {
+          const number = ORDERS.length + 1 + index;
+          const decision = decide(state, content, LIMITS);
+          if (decision.status === 'applied') advance(state, number, decision.effects, NOON);
+          expect(codeOf(decision)).toBe(model.apply(number, content));
+          expect(Object.fromEntries([...state.users].map(([key, { balance }]) => [key, balance]))).toEqual(
+            model.balance,
+          );
+          expect(Object.fromEntries([...state.products].map(([key, { stock }]) => [key, stock]))).toEqual(model.stock);
+          expect([...state.orders.values()].map(({ status }) => status)).toEqual(
+            Object.values(model.orders).map(({ status }) => status),
+          );
+          expect(
+            Object.fromEntries([...state.carts].map(([key, { lines }]) => [key, Object.fromEntries(lines)])),
+          ).toEqual(model.carts);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('changes nothing that it is given', () => {
+    fc.assert(
+      fc.property(start, request, (from, content) => {
+        const state = stateOf(from);
+        const before = structuredClone(state);
+        const asked = structuredClone(content);
+        decide(state, content, LIMITS);
+        expect(state).toEqual(before);
+        expect(content).toEqual(asked);
+      }),
+    );
+  });
+
+  it('writes rows that go on from what there was', () => {
+    applied((effects, state) => {
+      const { ledger, stock } = effects;
+      if (ledger !== null) {
+        expect(ledger.balanceAfter).toBe((state.users.get(ledger.userId)?.balance ?? 0) + ledger.amount);
+      }
+      for (const row of stock) {
+        expect(row.stockAfter).toBe((state.products.get(row.productId)?.stock ?? 0) + row.quantity);
+      }
+    });
+  });
+
+  it('writes an order that agrees with its payment and its stock rows', () => {
+    applied(({ ledger, stock, order }, _state, content) => {
+      expect(order !== null).toBe(content.kind === 'order');
+      if (order === null) return;
+      expect(order.total).toBe(order.lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0));
+      expect(ledger?.amount).toBe(-order.total);
+      expect(stock.map((row) => [row.productId, -row.quantity])).toEqual(
+        order.lines.map((line) => [line.productId, line.quantity]),
+      );
+    });
+  });
+
+  it('gives back the points and the stock of a cancelled order', () => {
+    applied(({ ledger, stock, cancelled }, state, content) => {
+      expect(cancelled?.id).toBe(content.kind === 'cancel' ? content.payload.order : undefined);
+      if (cancelled === null) return;
+      expect(cancelled).toEqual(state.orders.get(cancelled.id));
+      expect(ledger).toMatchObject({ userId: cancelled.userId, type: 'refund', amount: cancelled.total });
+      expect(stock.map(({ productId, quantity: back }) => ({ productId, quantity: back }))).toEqual(cancelled.lines);
+    });
+  });
+
+  it('takes out of a cart what was ordered, and of no other', () => {
+    applied(({ order, cart }, state, content) => {
+      expect(cart?.id).toBe(content.kind === 'order' ? content.payload.cart : undefined);
+      if (cart === null) return;
+      const before = state.carts.get(cart.id)?.lines;
+      expect([...cart.left]).toEqual(
+        order?.lines.map((line) => [line.productId, (before?.get(line.productId) ?? 0) - line.quantity]),
+      );
+    });
+  });
+
+  it('says which products lack how much, and is exact beyond 2^53', () => {
+    const limits: Limits = { maxPoints: Number.MAX_SAFE_INTEGER, maxQuantity: 1_000_000 };
+    const state = stateOf({
+      balances: [100, 0],
+      products: [
+        { price: 1, stock: 2 },
+        { price: 1, stock: 0 },
+        { price: 1, stock: 9 },
+      ],
+      orders: [],
+      carts: [],
+    });
+    const items = [
+      { product: 1, quantity: 3 },
+      { product: '@p2', quantity: 1 },
+      { product: 3, quantity: 1 },
+    ] as const;
+    expect(decide(state, { kind: 'order', payload: { user: 1, items } }, limits)).toEqual({
+      status: 'refused',
+      code: 'INSUFFICIENT_STOCK',
+      details: {
+        shortages: [
+          { productId: 1, name: 'Product 1', requested: 3, available: 2 },
+          { productId: 2, name: 'Product 2', requested: 1, available: 0 },
+        ],
+      },
+    });
+
+    const dear = stateOf({
+      balances: [100, 0],
+      products: [
+        { price: 999_999_999_999, stock: 1_000_000 },
+        { price: 1, stock: 0 },
+        { price: 1, stock: 0 },
+      ],
+      orders: [],
+      carts: [],
+    });
+    const content = { kind: 'order', payload: { user: 1, items: [{ product: 1, quantity: 999_999 }] } } as const;
+    expect(decide(dear, content, limits)).toMatchObject({ details: { total: '999998999999000001' } });
+  });
+});

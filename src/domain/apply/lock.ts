@@ -1,0 +1,155 @@
+import type { RowsOfEach, Session, Statements } from '../../db/mysql/connection.ts';
+import type { Ref } from '../input.ts';
+import type { RequestContent } from '../requests/request.ts';
+import type { OrderState, ProductState, State, UserState } from './decide.ts';
+
+/** What a group of requests names, as far as it never changes: it is read before anything is locked. */
+export interface Named extends Pick<State, 'userIds' | 'productIds'> {
+  readonly users: ReadonlySet<Ref>;
+  readonly products: ReadonlySet<Ref>;
+  readonly carts: ReadonlySet<number>;
+  /** Whose an order is and what is in it; its status may change until it is locked. */
+  readonly orders: readonly OrderState[];
+}
+
+/** Reads what the requests name. A reference never moves to another row. */
+export async function readNamed(session: Session, contents: readonly RequestContent[]): Promise<Named> {
+  const { users, products, orders, carts } = namesOf(contents);
+  return {
+    users,
+    products,
+    carts,
+    userIds: await resolveReferences(session, 'users', users),
+    productIds: await resolveReferences(session, 'products', products),
+    orders: await readOrders(session, orders),
+  };
+}
+
+/** The rows that `locks` returns: users, products, orders, carts, lines of carts. */
+export type LockedRows = [
+  users: UserState,
+  products: ProductState,
+  orders: { readonly id: number; readonly status: string },
+  carts: { readonly id: number; readonly userId: number },
+  cartLines: { readonly cartId: number; readonly productId: number; readonly quantity: number },
+];
+
+/**
+ * The statements that lock and read all that is named: first users, then products, orders and the lines of carts, each in
+ * the order of their ids. Every transaction that locks rows of several of them does so in this order, so that no two can
+ * wait for each other. Null for those of which nothing is named.
+ */
+export function locks(
+  session: Session,
+  { users, products, carts, userIds, productIds, orders }: Named,
+): Statements<LockedRows> {
+  const byId = (sql: string, ids: readonly number[]) =>
+    ids.length === 0 ? null : session.format(sql, [[...new Set(ids)]]);
+  return [
+    byId('SELECT id, balance FROM users WHERE id IN (?) ORDER BY id FOR UPDATE', [
+      ...numbers(users),
+      ...userIds.values(),
+      ...orders.map(({ userId }) => userId),
+    ]),
+    byId('SELECT id, reference, name, price, stock FROM products WHERE id IN (?) ORDER BY id FOR UPDATE', [
+      ...numbers(products),
+      ...productIds.values(),
+      ...orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)),
+    ]),
+    byId(
+      'SELECT id, status FROM orders WHERE id IN (?) ORDER BY id FOR UPDATE',
+      orders.map(({ id }) => id),
+    ),
+    byId('SELECT id, user_id AS userId FROM carts WHERE id IN (?)', [...carts]),
+    byId(
+      // by this key, as whoever fills a cart does: by another one, they could wait for each other
+      `SELECT cart_id AS cartId, product_id AS productId, quantity FROM cart_lines FORCE INDEX (uq_cart_lines_product)
+       WHERE cart_id IN (?) ORDER BY cart_id, product_id FOR UPDATE`,
+      [...carts],
+    ),
+  ];
+}
+
+/** The state that requests are decided on, of what they name and the rows that `locks` has returned. */
+export function stateOf(
+  { userIds, productIds, orders }: Named,
+  [users, products, statuses, carts, cartLines]: RowsOfEach<LockedRows>,
+): State {
+  const statusOf = new Map(statuses.map(({ id, status }) => [id, status]));
+  const lines = new Map<number, Map<number, number>>(carts.map(({ id }) => [id, new Map()]));
+  for (const { cartId, productId, quantity } of cartLines) lines.get(cartId)?.set(productId, quantity);
+  return {
+    users: new Map(users.map((row) => [row.id, row])),
+    products: new Map(products.map((row) => [row.id, row])),
+    orders: new Map(orders.map((order) => [order.id, { ...order, status: statusOf.get(order.id) ?? order.status }])),
+    carts: new Map(carts.map((cart) => [cart.id, { ...cart, lines: lines.get(cart.id) ?? new Map() }])),
+    userIds,
+    productIds,
+  };
+}
+
+interface Names {
+  readonly users: Set<Ref>;
+  readonly products: Set<Ref>;
+  readonly orders: Set<number>;
+  readonly carts: Set<number>;
+}
+
+/** What requests name, as they name it. */
+export function namesOf(contents: readonly RequestContent[]): Names {
+  const names: Names = { users: new Set(), products: new Set(), orders: new Set(), carts: new Set() };
+  for (const { kind, payload } of contents) {
+    switch (kind) {
+      case 'charge':
+        names.users.add(payload.user);
+        break;
+      case 'restock':
+        names.products.add(payload.product);
+        break;
+      case 'cancel':
+        names.orders.add(payload.order);
+        break;
+      case 'order':
+        names.users.add(payload.user);
+        for (const { product } of payload.items) names.products.add(product);
+        if (payload.cart !== undefined) names.carts.add(payload.cart);
+    }
+  }
+  return names;
+}
+
+/** Ids by reference. A reference never moves to another row, so this needs no lock. */
+export async function resolveReferences(
+  session: Session,
+  table: 'users' | 'products',
+  refs: ReadonlySet<Ref>,
+): Promise<Map<string, number>> {
+  const references = [...refs].flatMap((ref) => (typeof ref === 'string' ? [ref.slice(1)] : []));
+  if (references.length === 0) return new Map();
+  const rows = await session.query<{ id: number; reference: string }>(
+    `SELECT id, reference FROM ${table} WHERE reference IN (?)`,
+    [references],
+  );
+  return new Map(rows.map(({ id, reference }) => [reference, id]));
+}
+
+async function readOrders(session: Session, ids: ReadonlySet<number>): Promise<OrderState[]> {
+  if (ids.size === 0) return [];
+  const orders = await session.query<Omit<OrderState, 'lines'>>(
+    'SELECT id, user_id AS userId, status, total, created_at AS createdAt FROM orders WHERE id IN (?)',
+    [[...ids]],
+  );
+  if (orders.length === 0) return [];
+  const rows = await session.query<{ orderId: number; productId: number; quantity: number }>(
+    `SELECT order_id AS orderId, product_id AS productId, quantity FROM order_lines
+     WHERE order_id IN (?) ORDER BY order_id, position`,
+    [orders.map(({ id }) => id)],
+  );
+  const lines = new Map<number, { productId: number; quantity: number }[]>(orders.map(({ id }) => [id, []]));
+  for (const { orderId, productId, quantity } of rows) lines.get(orderId)?.push({ productId, quantity });
+  return orders.map((order) => ({ ...order, lines: lines.get(order.id) ?? [] }));
+}
+
+function numbers(refs: ReadonlySet<Ref>): number[] {
+  return [...refs].filter((ref) => typeof ref === 'number');
+}

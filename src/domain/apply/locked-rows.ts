@@ -1,0 +1,95 @@
+import type { Session } from '../../db/mysql/connection.ts';
+import type { Ref } from '../input.ts';
+import { parseContent } from '../requests/content.ts';
+import type { RecordedRequest } from '../requests/pending.ts';
+import type { RequestContent } from '../requests/request.ts';
+import { namesOf, readNamed } from './lock.ts';
+
+/** What a request locks, such as `product 3`. Of a cart it locks the lines. */
+type RowKind = 'user' | 'product' | 'order' | 'cart';
+export type RowName = `${RowKind} ${Ref}`;
+
+/** A request with the rows that it locks. */
+export interface RequestRows {
+  readonly request: RecordedRequest;
+  readonly rows: readonly RowName[];
+}
+
+/** Ids in one statement: with many more, servers read whole tables. */
+const AT_ONCE = 1_000;
+
+/** The rows by kind: `id` stands for a row, `owner` is the id in its name. */
+const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
+  user: 'SELECT id, id AS owner FROM users WHERE id IN (?) ORDER BY id',
+  product: 'SELECT id, id AS owner FROM products WHERE id IN (?) ORDER BY id',
+  order: 'SELECT id, id AS owner FROM orders WHERE id IN (?) ORDER BY id',
+  cart: 'SELECT id, cart_id AS owner FROM cart_lines FORCE INDEX (uq_cart_lines_product) WHERE cart_id IN (?)',
+};
+
+/**
+ * Finds the rows that each request locks, by ids: two requests that name a user differently share its row. A request whose
+ * payload can't be read locks none. The order that a request may place is among its rows: a cancellation waits for it.
+ */
+export async function rowsOfRequests(
+  session: Session,
+  requests: readonly RecordedRequest[],
+): Promise<readonly RequestRows[]> {
+  const read = requests.map((request) => ({ request, content: contentOrNull(request) }));
+  const named = await readNamed(
+    session,
+    read.flatMap(({ content }) => content ?? []),
+  );
+  const orders = new Map(named.orders.map((order) => [order.id, order]));
+  const userRow = (ref: Ref): RowName => `user ${idOf(named.userIds, ref)}`;
+  const productRow = (ref: Ref): RowName => `product ${idOf(named.productIds, ref)}`;
+  const orderRows = (id: number): RowName[] => {
+    const { userId, lines = [] } = orders.get(id) ?? {};
+    const others = lines.map(({ productId }) => productRow(productId));
+    return [`order ${id}`, ...(userId === undefined ? [] : [userRow(userId)]), ...others];
+  };
+  return read.map(({ request, content }) => {
+    if (content === null) return { request, rows: [] };
+    const names = namesOf([content]);
+    const rows = [
+      ...[...names.users].map(userRow),
+      ...[...names.products].map(productRow),
+      ...[request.id, ...names.orders].flatMap(orderRows),
+      ...[...names.carts].map((id): RowName => `cart ${id}`),
+    ];
+    return { request, rows };
+  });
+}
+
+/** A reference that stands for nothing now may do so later. */
+function idOf(ids: ReadonlyMap<string, number>, ref: Ref): Ref {
+  return typeof ref === 'number' ? ref : (ids.get(ref.slice(1)) ?? ref);
+}
+
+/** Finds those of `names` whose row another session has locked at this moment; locks none of them any longer. */
+export async function findLockedRows(session: Session, names: Iterable<RowName>): Promise<ReadonlySet<RowName>> {
+  const ids: Record<RowKind, number[]> = { user: [], product: [], order: [], cart: [] };
+  for (const name of new Set(names)) {
+    const [kind = '', id] = name.split(' ');
+    if (Number.isInteger(Number(id))) ids[kind as RowKind].push(Number(id));
+  }
+  const locked = new Set<RowName>();
+  for (const [kind, select] of Object.entries(SELECT_ROWS) as [RowKind, string][]) {
+    for (let start = 0; start < ids[kind].length; start += AT_ONCE) {
+      const some = ids[kind].slice(start, start + AT_ONCE).sort((a, b) => a - b);
+      const rows = await session.query<{ id: number; owner: number }>(select, [some]);
+      const free = await session.query<{ id: number }>(`${select} FOR UPDATE SKIP LOCKED`, [some]);
+      const lockable = new Set(free.map(({ id }) => id));
+      for (const { id, owner } of rows) if (!lockable.has(id)) locked.add(`${kind} ${owner}`);
+    }
+  }
+  return locked;
+}
+
+function contentOrNull({ kind, payload }: RecordedRequest): RequestContent | null {
+  try {
+    return parseContent(kind, payload);
+  } catch {
+    // its attempts will say what is wrong with it
+    return null;
+  }
+}

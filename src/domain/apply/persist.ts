@@ -1,0 +1,206 @@
+import { type SqlValue, sqlTime } from '../../db/mysql/connection.ts';
+import type { Statement } from '../../db/mysql/statements.ts';
+import { type CartLineValues, cartLineStatements } from '../shop/carts.ts';
+import type { Decision, Effects, OrderState, State } from './decide.ts';
+import { HourlyUnits } from './hourly-sales.ts';
+
+/** A request together with what was decided on it. */
+export interface Decided {
+  readonly id: number;
+  readonly decision: Decision;
+}
+
+/** The facts that the rows of a group depend on besides the decisions. */
+export interface Circumstances {
+  /** The time that all rows of the group get. */
+  readonly now: Date;
+  /** Which attempt this is for a request, from 1. */
+  readonly attemptOf: (id: number) => number;
+  /** The id of the newest ledger row; the rows of the group are numbered from there. */
+  readonly lastTransactionId: number;
+}
+
+/**
+ * Makes the multi-row statements that write all effects and outcomes of a group. All rows are known before the first is
+ * written: nothing is read back.
+ *
+ * @param state as it is after the last request of the group.
+ */
+export function persist(decided: readonly Decided[], state: State, circumstances: Circumstances): Iterable<Statement> {
+  return new GroupRows(decided, circumstances).statements(state);
+}
+
+/** Request id, status, code, attempts, details as JSON, time (see `sqlTime`). */
+export type OutcomeRow = readonly [number, string, string | null, number, string, string];
+
+/** What an outcome says. The names come last: the audit compares the numbers before them as text. */
+export function storedDetails(
+  { names, ...decided }: Record<string, unknown>,
+  made: Record<string, number>,
+): Record<string, unknown> {
+  return { ...decided, ...made, names };
+}
+
+/** The rows of a group by table, gathered in one pass over its decisions. */
+class GroupRows {
+  readonly #time: string;
+  #transactionId: number;
+  readonly #orders: SqlValue[][] = [];
+  readonly #lines: SqlValue[][] = [];
+  readonly #cancelled: OrderState[] = [];
+  readonly #ledger: SqlValue[][] = [];
+  readonly #stock: SqlValue[][] = [];
+  readonly #outcomes: OutcomeRow[] = [];
+  readonly #users = new Set<number>();
+  readonly #products = new Set<number>();
+  /** Products that leave a cart, by cart. */
+  readonly #carts = new Map<number, Set<number>>();
+  readonly #sold = new HourlyUnits();
+  readonly #givenBack = new HourlyUnits();
+
+  constructor(decided: readonly Decided[], { now, attemptOf, lastTransactionId }: Circumstances) {
+    this.#time = sqlTime(now);
+    this.#transactionId = lastTransactionId;
+    for (const { id, decision } of decided) {
+      const made = decision.status === 'applied' ? this.#addEffects(id, decision.effects, now) : {};
+      const code = decision.status === 'refused' ? decision.code : null;
+      const details = JSON.stringify(storedDetails(decision.details, made));
+      this.#outcomes.push([id, decision.status, code, attemptOf(id), details, this.#time]);
+    }
+  }
+
+  /** Returns the ids of the rows that the request has made, for its outcome. */
+  #addEffects(id: number, effects: Effects, now: Date): Record<string, number> {
+    const { order, cancelled, stock, ledger, cart } = effects;
+    if (order !== null) this.#addOrder(id, order, now);
+    if (cancelled !== null) this.#addCancelled(cancelled);
+    for (const { productId, type, quantity, stockAfter } of stock) {
+      this.#stock.push([productId, type, quantity, stockAfter, id, this.#time]);
+      this.#products.add(productId);
+    }
+    if (cart !== null) {
+      this.#carts.set(cart.id, new Set([...(this.#carts.get(cart.id) ?? []), ...cart.left.keys()]));
+    }
+    const made = order === null ? {} : { orderId: id };
+    if (ledger === null) return made;
+    const transactionId = this.#addLedgerRow(id, ledger, order === null ? (cancelled?.id ?? null) : id);
+    return { ...made, transactionId };
+  }
+
+  #addOrder(id: number, { userId, total, lines }: NonNullable<Effects['order']>, now: Date): void {
+    this.#orders.push([id, userId, 'placed', total, this.#time]);
+    for (const [position, { productId, quantity, unitPrice }] of lines.entries()) {
+      this.#lines.push([id, productId, position, quantity, unitPrice]);
+      this.#sold.add(now, productId, quantity);
+    }
+  }
+
+  #addCancelled(order: OrderState): void {
+    this.#cancelled.push(order);
+    for (const { productId, quantity } of order.lines) this.#givenBack.add(order.createdAt, productId, quantity);
+  }
+
+  #addLedgerRow(requestId: number, ledger: NonNullable<Effects['ledger']>, orderId: number | null): number {
+    const { userId, type, amount, balanceAfter } = ledger;
+    const id = ++this.#transactionId;
+    this.#ledger.push([id, userId, type, amount, balanceAfter, requestId, orderId, this.#time]);
+    this.#users.add(userId);
+    return id;
+  }
+
+  *statements(state: State): Generator<Statement> {
+    yield* insert('orders (id, user_id, status, total, created_at)', this.#orders);
+    yield* insert('order_lines (order_id, product_id, position, quantity, unit_price)', this.#lines);
+    yield* cancelOrders(this.#cancelled);
+    yield* insert('stock_movements (product_id, type, quantity, stock_after, request_id, created_at)', this.#stock);
+    yield* insert(
+      'point_transactions (id, user_id, type, amount, balance_after, request_id, order_id, created_at)',
+      this.#ledger,
+    );
+    yield* setColumn('users', 'balance', this.#users, (id) => state.users.get(id)?.balance);
+    yield* setColumn('products', 'stock', this.#products, (id) => state.products.get(id)?.stock);
+    yield* addSales(this.#sold);
+    yield* takeSales(this.#givenBack);
+    yield* cartLineStatements(this.#cartLines(state));
+    yield* insertOutcomes(this.#outcomes);
+  }
+
+  #cartLines(state: State): CartLineValues[] {
+    return [...this.#carts].flatMap(([cart, products]) =>
+      [...products].map((product) => [cart, product, state.carts.get(cart)?.lines.get(product) ?? 0] as const),
+    );
+  }
+}
+
+/** Stores outcomes; the primary key refuses a second one of the same request. */
+export function insertOutcomes(rows: readonly OutcomeRow[]): Generator<Statement> {
+  return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
+}
+
+/** @param into the table with the columns in brackets. */
+function* insert(into: string, rows: readonly (readonly SqlValue[])[]): Generator<Statement> {
+  if (rows.length > 0) yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], rows: null };
+}
+
+/** Gives whole orders back; nothing of them was returned before. */
+function* cancelOrders(orders: readonly OrderState[]): Generator<Statement> {
+  if (orders.length === 0) return;
+  const ids = orders.map(({ id }) => id);
+  yield {
+    sql: "UPDATE orders SET status = 'cancelled', refunded = total WHERE id IN (?)",
+    values: [ids],
+    rows: ids.length,
+  };
+  yield {
+    sql: 'UPDATE order_lines SET returned = quantity WHERE order_id IN (?)',
+    values: [ids],
+    rows: orders.reduce((sum, { lines }) => sum + lines.length, 0),
+  };
+}
+
+/**
+ * Writes final values by id in one statement; STRAIGHT_JOIN goes through the values and finds each row by its key. Of a small
+ * table servers would rather read, and lock, every row.
+ */
+function* setColumn(
+  table: 'users' | 'products',
+  column: 'balance' | 'stock',
+  ids: ReadonlySet<number>,
+  value: (id: number) => number | undefined,
+): Generator<Statement> {
+  if (ids.size === 0) return;
+  yield {
+    sql: `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (id BIGINT PATH '$[0]', value BIGINT PATH '$[1]')) AS next
+       STRAIGHT_JOIN ${table} FORCE INDEX (PRIMARY) ON ${table}.id = next.id
+     SET ${table}.${column} = next.value`,
+    values: [JSON.stringify([...ids].map((id) => [id, value(id)]))],
+    rows: ids.size,
+  };
+}
+
+/** Adds units to the sales of their hours. */
+function* addSales(units: HourlyUnits): Generator<Statement> {
+  const rows = units.rows();
+  if (rows.length === 0) return;
+  yield {
+    sql: `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
+       ON DUPLICATE KEY UPDATE quantity = hourly_sales.quantity + VALUES(quantity)`,
+    values: [rows],
+    // servers count an updated row twice
+    rows: null,
+  };
+}
+
+/** Takes units out of the sales of their hours. */
+function* takeSales(units: HourlyUnits): Generator<Statement> {
+  const rows = units.rows();
+  if (rows.length === 0) return;
+  yield {
+    sql: `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
+         hour DATETIME PATH '$[0]', product_id BIGINT PATH '$[1]', quantity BIGINT PATH '$[2]')) AS taken
+       STRAIGHT_JOIN hourly_sales FORCE INDEX (PRIMARY) ON hourly_sales.hour = taken.hour AND hourly_sales.product_id = taken.product_id
+     SET hourly_sales.quantity = hourly_sales.quantity - taken.quantity`,
+    values: [JSON.stringify(rows)],
+    rows: rows.length,
+  };
+}

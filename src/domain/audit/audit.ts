@@ -1,0 +1,193 @@
+import { isMariaDb, type Session } from '../../db/mysql/connection.ts';
+import { inSnapshot } from '../../db/mysql/transaction.ts';
+import type { Phrase } from '../phrase.ts';
+import { CHAINS } from './chains.ts';
+import { CHECK_NAMES, type CheckName, type FaultRow, type Met, type Pass, type Rows, type Rule } from './check.ts';
+import { ORDER_PASSES } from './orders.ts';
+import { REFERENCE_PASSES } from './references.ts';
+import { REQUEST_PASSES } from './requests.ts';
+
+/** The most faults that the answer names of one check. */
+const MAX_FAULTS = 100;
+const MEGABYTE = 1_048_576;
+
+const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, ...ORDER_PASSES, ...REFERENCE_PASSES];
+
+/** The rows that are at fault with the figures that differ, and a sentence that tells it all. */
+export type Fault = Readonly<Record<string, FaultRow[string] | Phrase>> & { readonly fault: Phrase };
+
+/** What became of one check. */
+export interface CheckResult {
+  readonly name: CheckName;
+  readonly ok: boolean;
+  /** How many rows it has looked at. */
+  readonly checked: number;
+  /** How many faults there are. */
+  readonly found: number;
+  /** The first hundred of them. */
+  readonly faults: readonly Fault[];
+}
+
+/** What `audit` answers. */
+export interface Audit {
+  readonly ok: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
+/** A pass that has ended. */
+export interface PassReport {
+  readonly checks: readonly CheckName[];
+  readonly seconds: number;
+  readonly checked: number;
+}
+
+/**
+ * Proves from the rows alone that nothing was lost and nothing done twice: each balance and stock is the sum of its
+ * chain, which has no gap; each applied request has left exactly its effects, and no other has left any. Nothing is
+ * written or locked. What a worker does meanwhile makes no difference: each pass reads the database as of one moment,
+ * and what it looks for holds at every moment.
+ *
+ * @param sessions share the passes: a server reads for each of them with one core. Their moments lie milliseconds apart,
+ *   before the first pass.
+ * @param report is told of each pass over the tables when it has ended.
+ * @throws DatabaseError
+ */
+export async function audit(sessions: readonly Session[], report: (pass: PassReport) => Promise<void>): Promise<Audit> {
+  for (const session of sessions) await prepare(session);
+  const ahead = [...PASSES.entries()];
+  const findings: (readonly PassFindings[])[] = [];
+  const readOn = async (session: Session): Promise<void> => {
+    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+      const [index, pass] = next;
+      const start = performance.now();
+      const found = await runPass(session, pass);
+      findings[index] = found;
+      const checked = found.reduce((sum, part) => sum + part.checked, 0);
+      const checks = new Set(found.flatMap((part) => [...part.checks]));
+      await report({ checks: [...checks], checked, seconds: (performance.now() - start) / 1_000 });
+    }
+  };
+  await inSnapshots(sessions, async () => {
+    // none is left with a statement under way where another one fails
+    const ends = await Promise.allSettled(sessions.map(readOn));
+    const failure = ends.find((end) => end.status === 'rejected');
+    if (failure !== undefined) throw failure.reason;
+  });
+  const checks = CHECK_NAMES.map((name) => summarize(name, findings.flat()));
+  return { ok: checks.every(({ ok }) => ok), checks };
+}
+
+/** Runs `work` while each session sees a snapshot of its own. */
+async function inSnapshots(sessions: readonly Session[], work: () => Promise<void>): Promise<void> {
+  const [first, ...others] = sessions;
+  if (first === undefined) return work();
+  return inSnapshot(first, () => inSnapshots(others, work));
+}
+
+/**
+ * Whole tables are joined, sorted and grouped in memory: with the settings that a server has for many small statements
+ * this goes by way of its disk. MariaDB joins by hash only where it is told to, and has a further limit on the memory for it.
+ */
+async function prepare(session: Session): Promise<void> {
+  await session.execute(
+    'SET SESSION tmp_table_size = ?, max_heap_table_size = ?, join_buffer_size = ?, sort_buffer_size = ?',
+    [256 * MEGABYTE, 256 * MEGABYTE, 128 * MEGABYTE, 32 * MEGABYTE],
+  );
+  if (await isMariaDb(session)) {
+    await session.execute('SET SESSION join_cache_level = 4, join_buffer_space_limit = ?', [1_024 * MEGABYTE]);
+  }
+}
+
+/** Rows of one rule that are at fault. */
+interface Found {
+  readonly check: CheckName;
+  readonly found: number;
+  readonly first: readonly Fault[];
+}
+
+interface PassFindings {
+  /** The checks that the pass has rules of. */
+  readonly checks: ReadonlySet<CheckName>;
+  readonly checked: number;
+  readonly faults: readonly Found[];
+}
+
+/** The same of one way through the rows alone. */
+interface RowFindings extends PassFindings {
+  /** How many rows of other tables it has met, in the order of the pass. */
+  readonly met: readonly number[];
+}
+
+/** What the pass has found, and what of each that it has met. */
+async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
+  const met = pass.met ?? [];
+  const own = (await prove(session, pass)) ?? (await readRows(session, pass, met));
+  const parts: PassFindings[] = [own];
+  for (const [index, { of, others }] of met.entries()) {
+    const [all] = await session.query<{ count: number }>(`SELECT COUNT(*) AS count FROM ${of}`);
+    const count = all?.count ?? 0;
+    const allMet = count === own.met[index];
+    parts.push(allMet ? { checks: checksOf(others), checked: count, faults: [] } : await readRows(session, others));
+  }
+  return parts;
+}
+
+/** What the pass would find where its proof holds, or null where the pass has to be read. */
+async function prove(session: Session, pass: Pass): Promise<RowFindings | null> {
+  if (pass.proof === undefined) return null;
+  const { from, when } = pass.proof;
+  const [counts] = await session.query<{ checked: number; doubts: number }>(
+    `SELECT COUNT(*) AS checked, COUNT(CASE WHEN ${when} THEN 1 END) AS doubts FROM ${from}`,
+  );
+  if (counts === undefined || counts.doubts > 0) return null;
+  return { checks: checksOf(pass), checked: counts.checked, faults: [], met: [] };
+}
+
+async function readRows(session: Session, pass: Rows, met: readonly Met[] = []): Promise<RowFindings> {
+  const sums = [
+    'COUNT(*) AS checked',
+    ...pass.rules.map(({ when }, index) => `COUNT(CASE WHEN ${when} THEN 1 END) AS rule${index}`),
+    ...met.map(({ count }, index) => `${count} AS met${index}`),
+  ];
+  const [counts = {}] = await session.query<Record<string, number>>(`SELECT ${sums.join(', ')} FROM ${pass.from}`);
+  const faults: Found[] = [];
+  for (const [index, rule] of pass.rules.entries()) {
+    const found = counts[`rule${index}`] ?? 0;
+    if (found > 0) faults.push({ check: rule.check, found, first: await nameFaults(session, pass, rule) });
+  }
+  return {
+    checks: checksOf(pass),
+    checked: counts.checked ?? 0,
+    faults,
+    met: met.map((_, index) => counts[`met${index}`] ?? 0),
+  };
+}
+
+function checksOf({ rules }: Rows): ReadonlySet<CheckName> {
+  return new Set(rules.map(({ check }) => check));
+}
+
+async function nameFaults(session: Session, { from }: Rows, { when, names, say }: Rule): Promise<Fault[]> {
+  const rows = await session.query<FaultRow>(
+    `SELECT ${names} FROM ${from} WHERE ${when} ORDER BY 1, 2 LIMIT ${MAX_FAULTS}`,
+  );
+  return rows.map((row) => {
+    const exact = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, exactNumber(value)]));
+    return { fault: say(exact), ...exact };
+  });
+}
+
+/** Sums come as strings of digits; they are numbers where a double holds them. */
+function exactNumber(value: FaultRow[string]): FaultRow[string] {
+  const isSafe = typeof value === 'string' && /^-?\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value));
+  return isSafe ? Number(value) : value;
+}
+
+/** One check, gathered from all passes that have rules of it. */
+function summarize(name: CheckName, findings: readonly PassFindings[]): CheckResult {
+  const passes = findings.filter(({ checks }) => checks.has(name));
+  const faults = passes.flatMap((pass) => pass.faults.filter(({ check }) => check === name));
+  const found = faults.reduce((sum, fault) => sum + fault.found, 0);
+  const checked = passes.reduce((sum, pass) => sum + pass.checked, 0);
+  return { name, ok: found === 0, checked, found, faults: faults.flatMap(({ first }) => first).slice(0, MAX_FAULTS) };
+}

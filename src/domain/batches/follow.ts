@@ -1,0 +1,78 @@
+import type { Session } from '../../db/mysql/connection.ts';
+import { newestRetry } from '../requests/retries.ts';
+import {
+  type BatchTotals,
+  countExceptions,
+  countOwnRows,
+  findBatch,
+  readBatch,
+  readDecided,
+  type StatusCount,
+  sumUp,
+} from './report.ts';
+
+/** A batch at one look. */
+export interface FollowedBatch extends BatchTotals {
+  /** Whether a run has sent the whole file. */
+  readonly whole: boolean;
+}
+
+/**
+ * Looks at a batch again and again, and at each of its rows once: counting all rows of a large one takes seconds. Rows are
+ * decided in file order; one that is decided before those ahead of it counts as pending until these are. Once nothing is
+ * pending, the totals are those of `readBatch`.
+ */
+export class BatchFollower {
+  readonly #session: Session;
+  readonly #batch: string;
+  /** All requests of rows up to this line have their outcome, and are counted. */
+  #line = 0;
+  #decided: StatusCount[] = [];
+  #retry: number | null = null;
+
+  /** @param batch its name or id. */
+  constructor(session: Session, batch: string) {
+    this.#session = session;
+    this.#batch = batch;
+  }
+
+  /** @throws ShopError `INVALID_BATCH` */
+  async look(): Promise<FollowedBatch> {
+    const session = this.#session;
+    const batch = await findBatch(session, this.#batch);
+    await this.#beginAnewAfterRetry();
+    const last = batch.lastLine ?? (await lastLine(session, batch.id));
+    const { line } = await readDecided(session, batch.id, { after: this.#line, upTo: last });
+    if (line > this.#line) {
+      this.#decided.push(...(await countOwnRows(session, batch.id, { after: this.#line, upTo: line })));
+      this.#line = line;
+    }
+    const [waiting] = await session.query<{ count: number }>(
+      'SELECT COUNT(*) AS count FROM requests WHERE batch_id = ? AND batch_line > ? AND batch_line <= ?',
+      [batch.id, line, last],
+    );
+    const totals = sumUp(batch, [
+      ...this.#decided,
+      ...(await countExceptions(session, batch.id)),
+      { status: null, count: waiting?.count ?? 0, newest: null },
+    ]);
+    const exact = totals.pending === 0 ? await readBatch(session, this.#batch) : totals;
+    return { ...exact, whole: batch.lastLine !== null };
+  }
+
+  async #beginAnewAfterRetry(): Promise<void> {
+    const retry = await newestRetry(this.#session);
+    if (retry === this.#retry) return;
+    this.#retry = retry;
+    this.#line = 0;
+    this.#decided = [];
+  }
+}
+
+async function lastLine(session: Session, batchId: number): Promise<number> {
+  const [row] = await session.query<{ line: number | null }>(
+    'SELECT MAX(batch_line) AS line FROM requests WHERE batch_id = ?',
+    [batchId],
+  );
+  return row?.line ?? 0;
+}

@@ -1,0 +1,259 @@
+import { databaseName, type Session } from '../../db/mysql/connection.ts';
+import { acquireLock, lockName, releaseLock } from '../../db/mysql/lock.ts';
+import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
+import { ShopError } from '../errors.ts';
+import { type Phrase, phrase } from '../phrase.ts';
+import { contentHash } from '../requests/request.ts';
+import { readAhead } from './prefetch.ts';
+import type { OpenBatch, Sender } from './record.ts';
+import { type BatchRow, isSendable, keyOfLine } from './row.ts';
+
+/** The content that is to be run as a batch. */
+export interface BatchContent {
+  /** The batch's name. */
+  readonly name: string;
+  /** SHA-256 of the content. */
+  readonly hash: Buffer;
+  /** The rows in pieces, in file order; each call begins with the first. */
+  readonly rows: () => AsyncIterable<readonly BatchRow[]>;
+  /** A name that no other content has. */
+  readonly contentName: string;
+  /** Whether content that ran under another name may be applied once more. */
+  readonly repeat: boolean;
+  /** The command that runs the content under a name, for hints. */
+  readonly command: (name: string) => string;
+}
+
+/** Seconds to wait for another run that is sending under the same name; then for one that has not recorded the name yet. */
+const LOCK_WAITS = [1, 10] as const;
+/** The most lines that a refusal names. */
+const MOST_LINES = 5;
+const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
+
+/**
+ * The batch of this name, made if it does not exist, with the hash of the content. The caller may send the content, and
+ * calls `closeBatch` when it has.
+ *
+ * Of runs with different contents, one at a time sends under a name: it holds a lock. Runs with the same content share
+ * the batch; each piece of theirs is recorded only while the batch still has their content.
+ *
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if the content is not what was recorded under the name, or ran under another
+ *   name; `LOCKED`
+ */
+export async function openBatch(session: Session, content: BatchContent, sender: Sender): Promise<OpenBatch> {
+  const { name, hash } = content;
+  try {
+    for (const seconds of LOCK_WAITS) {
+      const alone = await acquireLock(session, sendingLock(session, name), seconds);
+      const known = await readBatch(session, name);
+      if (known !== null && isOwn(known, content)) return { id: known.id, name, hash, fresh: false };
+      if (alone) return await admit(session, content, sender);
+      if (known !== null) throw beingSent(content);
+    }
+    throw new ShopError('LOCKED', { what: phrase`batch ${name}` });
+  } catch (error) {
+    await closeBatch(session, content);
+    throw error;
+  }
+}
+
+/** Ends the sending, so that a run with other content may begin. */
+export async function closeBatch(session: Session, { name }: { readonly name: string }): Promise<void> {
+  // the server has freed the lock of a session that is lost
+  if (!session.broken) await releaseLock(session, sendingLock(session, name));
+}
+
+/**
+ * Checks the content as `openBatch` does; records nothing.
+ *
+ * @returns the id of the batch of this name, or null.
+ * @throws ShopError `IDEMPOTENCY_CONFLICT`
+ */
+export async function checkBatch(session: Session, content: BatchContent): Promise<number | null> {
+  const known = await readBatch(session, content.name);
+  if (known !== null && isOwn(known, content)) return known.id;
+  await requireNewContent(session, content);
+  if (known !== null) await requireRecordedRows(session, known.id, content);
+  return known?.id ?? null;
+}
+
+/**
+ * Makes sure that the batch still has the run's content, in the transaction that has recorded a piece. What refers to the
+ * batch's row locks it against changes until the transaction ends.
+ *
+ * @throws ShopError `IDEMPOTENCY_CONFLICT`
+ */
+export async function requireOwnContent(session: Session, batch: OpenBatch): Promise<void> {
+  const { name } = batch;
+  const known = await readBatch(session, name);
+  if (known !== null && isOwn(known, batch)) return;
+  throw new ShopError(
+    'IDEMPOTENCY_CONFLICT',
+    { batch: name },
+    {
+      message: phrase`Batch ${name} was run with other content meanwhile; this run has stopped.`,
+      hint: phrase`\`shop batch results ${name}\` lists the rows that are recorded.`,
+    },
+  );
+}
+
+/** Gives the batch the content, if the guards let it. */
+async function admit(session: Session, content: BatchContent, sender: Sender): Promise<OpenBatch> {
+  const { name, hash } = content;
+  // may read the whole file, which is too long for a transaction
+  const repeat = await requireNewContent(session, content);
+  const open = async () => {
+    const known = await readBatch(session, name, 'FOR UPDATE');
+    if (known !== null) await requireRecordedRows(session, known.id, content);
+    const id = known?.id ?? (await insertBatch(session, content, sender));
+    if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
+    // after the batch's own row is written: of two runs at the same moment, one waits here for the other
+    await requireNewContent(session, { ...content, repeat }, 'LOCK IN SHARE MODE');
+    return { id, name, hash, fresh: known === null };
+  };
+  return retryDuplicates(() => retryConflicts(() => inTransaction(session, open)));
+}
+
+interface KnownBatch {
+  readonly id: number;
+  readonly hash: Buffer | null;
+}
+
+async function readBatch(session: Session, name: string, lock = ''): Promise<KnownBatch | null> {
+  const [row] = await session.query<KnownBatch>(`SELECT id, content_hash AS hash FROM batches WHERE name = ? ${lock}`, [
+    name,
+  ]);
+  return row ?? null;
+}
+
+function isOwn(known: KnownBatch, { hash }: { readonly hash: Buffer }): boolean {
+  return known.hash?.equals(hash) === true;
+}
+
+async function insertBatch(session: Session, { name, hash }: BatchContent, { actor, host }: Sender): Promise<number> {
+  const { insertId } = await session.execute(
+    `INSERT INTO batches (name, content_hash, actor, host, last_line, replayed, created_at)
+     VALUES (?, ?, ?, ?, NULL, 0, UTC_TIMESTAMP(3))`,
+    [name, hash, actor, host],
+  );
+  return insertId;
+}
+
+/** Refuses content that lacks or changes a recorded row. */
+async function requireRecordedRows(session: Session, batchId: number, content: BatchContent): Promise<void> {
+  const lines = await differingLines(session, batchId, content);
+  if (lines.length === 0) return;
+  const { name } = content;
+  throw refusal(
+    { batch: name, lines },
+    phrase`Batch ${name} has recorded other rows: the first lines that differ are ${lines.join(', ')}. Nothing was sent.`,
+    phrase`For another file, use another name: \`${underOtherName(content)}\`. For the same file, restore the recorded rows, which \`shop batch results ${name}\` lists, and add new rows at the end.`,
+  );
+}
+
+/**
+ * Refuses content that ran under another name, if it has a row whose key would be another one under this name.
+ *
+ * @returns whether it may run under any number of names.
+ */
+async function requireNewContent(session: Session, content: BatchContent, lock = ''): Promise<boolean> {
+  const { name, hash, repeat, command } = content;
+  if (repeat) return true;
+  const [other] = await session.query<{ name: string }>(
+    `SELECT name FROM batches WHERE content_hash = ? AND name <> ? ORDER BY id LIMIT 1 ${lock}`,
+    [hash, name],
+  );
+  if (other === undefined) return false;
+  if (!(await hasRowWithoutKey(content))) return true;
+  throw refusal(
+    { batch: name, ranAs: other.name },
+    phrase`This content was run before, as batch ${other.name}. Nothing was sent: it would be applied twice.`,
+    phrase`Continue that batch with \`${command(other.name)}\`, or apply the content once more with \`${command(name)} --yes\`.`,
+  );
+}
+
+function beingSent(content: BatchContent): ShopError {
+  const { name, command } = content;
+  return refusal(
+    { batch: name },
+    phrase`Batch ${name} is being sent by another run, with other content. Nothing was sent.`,
+    phrase`For another file, use another name: \`${underOtherName(content)}\`. Otherwise wait until the other run has ended, and run \`${command(name)}\` again.`,
+  );
+}
+
+function refusal(details: Readonly<Record<string, unknown>>, message: Phrase, hint: Phrase): ShopError {
+  return new ShopError('IDEMPOTENCY_CONFLICT', details, { message, hint });
+}
+
+/** The command that runs the content under a name that nothing else has. */
+function underOtherName({ name, contentName, command }: BatchContent): string {
+  return command(contentName === name ? `${name}-2` : contentName);
+}
+
+/** The first lines with a recorded row that the content has changed, or has no more. */
+async function differingLines(session: Session, batchId: number, { rows }: BatchContent): Promise<number[]> {
+  const lines: number[] = [];
+  let after = 0;
+  for await (const piece of readAhead(rows())) {
+    const upTo = piece.at(-1)?.line ?? after;
+    const recorded = await readRecorded(session, batchId, { after, upTo });
+    for (const row of piece) {
+      if (isSame(row, recorded.get(row.line))) recorded.delete(row.line);
+    }
+    lines.push(...recorded.keys());
+    if (lines.length >= MOST_LINES) break;
+    after = upTo;
+  }
+  if (lines.length < MOST_LINES) {
+    const behind = { after, upTo: HIGHEST_LINE, limit: MOST_LINES };
+    lines.push(...(await readRecorded(session, batchId, behind)).keys());
+  }
+  return lines.sort((a, b) => a - b).slice(0, MOST_LINES);
+}
+
+interface RecordedRow {
+  readonly line: number;
+  readonly key: string;
+  readonly hash: Buffer;
+}
+
+function isSame(row: BatchRow, recorded: RecordedRow | undefined): boolean {
+  return (
+    recorded !== undefined &&
+    isSendable(row) &&
+    row.key === recorded.key &&
+    contentHash(row.content).equals(recorded.hash)
+  );
+}
+
+const RECORDED = `
+  SELECT batch_line AS line, idempotency_key AS \`key\`, request_hash AS hash FROM requests
+  WHERE batch_id = ? AND batch_line > ? AND batch_line <= ?
+  UNION ALL
+  SELECT e.line, e.idempotency_key, r.request_hash FROM batch_exceptions e JOIN requests r ON r.id = e.request_id
+  WHERE e.batch_id = ? AND e.line > ? AND e.line <= ?`;
+
+/** Rows of a batch by line: those that have a request of their own, and those whose request is another row's. */
+async function readRecorded(
+  session: Session,
+  batchId: number,
+  { after, upTo, limit }: { after: number; upTo: number; limit?: number },
+): Promise<Map<number, RecordedRow>> {
+  const range = [batchId, after, upTo];
+  const rows = await session.query<RecordedRow>(
+    limit === undefined ? RECORDED : `${RECORDED} ORDER BY line LIMIT ?`,
+    limit === undefined ? [...range, ...range] : [...range, ...range, limit],
+  );
+  return new Map(rows.map((row) => [row.line, row]));
+}
+
+async function hasRowWithoutKey({ name, rows }: BatchContent): Promise<boolean> {
+  for await (const piece of rows()) {
+    if (piece.some((row) => isSendable(row) && row.key === keyOfLine(name, row.line))) return true;
+  }
+  return false;
+}
+
+function sendingLock(session: Session, batch: string): string {
+  return lockName(databaseName(session.url), 'batch', batch);
+}

@@ -1,0 +1,285 @@
+import { type Session, serverTime, sqlTime } from '../../db/mysql/connection.ts';
+import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
+import { type Phrase, phrase } from '../phrase.ts';
+import { contentHash, type RequestStatus } from '../requests/request.ts';
+import { requireOwnContent } from './guards.ts';
+import { type BatchRow, isSendable, type SendableRow } from './row.ts';
+
+type OutcomeStatus = Exclude<RequestStatus, 'pending'>;
+
+/** A batch whose rows are being sent. */
+export interface OpenBatch {
+  readonly id: number;
+  readonly name: string;
+  /** SHA-256 of the content that is sent. */
+  readonly hash: Buffer;
+  /** Made by this run: none of its rows has been recorded before. */
+  readonly fresh: boolean;
+}
+
+/** Who sends the rows, and from where. */
+export interface Sender {
+  readonly actor: string;
+  readonly host: string;
+}
+
+/** A row that makes no request of its own. */
+export interface BatchException {
+  readonly line: number;
+  readonly key: string | null;
+  readonly kind: string | null;
+  /** The request that stands under its key already, with the same content; null where the row can't be sent. */
+  readonly requestId: number | null;
+  readonly code: 'INVALID_INPUT' | 'IDEMPOTENCY_CONFLICT' | null;
+  /** Why it can't be sent. */
+  readonly reason: Phrase | null;
+}
+
+/** What became of a piece of the file. */
+export interface RecordedRows {
+  /** Ids of requests without an outcome, each once, in the order of the file: they are to be queued. */
+  readonly pending: readonly number[];
+  /** Rows that an earlier row or run had decided. */
+  readonly replayed: number;
+  /** Rows whose request has an outcome already, by its status. */
+  readonly decided: Readonly<Record<OutcomeStatus, number>>;
+  readonly exceptions: readonly BatchException[];
+}
+
+/**
+ * Records a piece of a batch file, in one transaction: a request for each row whose key is new, an exception for each
+ * that makes none. Rows that were recorded before, by an earlier run or by one that goes on at the same time, are found
+ * by their keys.
+ *
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if the batch has other content by now.
+ */
+export async function recordRows(
+  session: Session,
+  batch: OpenBatch,
+  rows: readonly BatchRow[],
+  sender: Sender,
+): Promise<RecordedRows> {
+  const entries = entriesOf(rows);
+  return retryDuplicates((again) =>
+    retryConflicts(() =>
+      inTransaction(session, () =>
+        // a batch that is new hardly ever has a key that is not
+        recordOnce(session, batch, { rows, entries, sender, lookFirst: again || !batch.fresh }),
+      ),
+    ),
+  );
+}
+
+/** Compares rows with what is recorded; records nothing. The batch may not exist. */
+export async function compareRows(
+  session: Session,
+  batchId: number | null,
+  rows: readonly BatchRow[],
+): Promise<Omit<RecordedRows, 'pending'>> {
+  const entries = entriesOf(rows);
+  const known = await readKeys(session, entries);
+  const firsts = firstOfEachKey(entries);
+  const all = new Map<string, KnownKey>(
+    [...firsts.values()].map(({ row, hash }) => [
+      row.key,
+      known.get(row.key) ?? { id: 0, hash, batchId, line: row.line, status: null },
+    ]),
+  );
+  return classify(batchId, rows, entries, { all, known });
+}
+
+/** Notes that the whole file has been sent; what an earlier file of that name had behind its last line is gone. */
+export async function finishBatch(
+  session: Session,
+  batch: OpenBatch,
+  { lastLine, replayed }: { lastLine: number; replayed: number },
+): Promise<void> {
+  const { id } = batch;
+  await retryConflicts(() =>
+    inTransaction(session, async () => {
+      await session.execute('UPDATE batches SET last_line = ?, replayed = ? WHERE id = ?', [lastLine, replayed, id]);
+      await session.execute('DELETE FROM batch_exceptions WHERE batch_id = ? AND line > ?', [id, lastLine]);
+      await requireOwnContent(session, batch);
+    }),
+  );
+}
+
+interface Entry {
+  readonly row: SendableRow;
+  readonly hash: Buffer;
+}
+
+function entriesOf(rows: readonly BatchRow[]): readonly Entry[] {
+  return rows.filter(isSendable).map((row) => ({ row, hash: contentHash(row.content) }));
+}
+
+interface KnownKey {
+  readonly id: number;
+  readonly hash: Buffer;
+  readonly batchId: number | null;
+  readonly line: number | null;
+  /** Null where it is not decided. */
+  readonly status: OutcomeStatus | null;
+}
+
+interface Piece {
+  readonly rows: readonly BatchRow[];
+  readonly entries: readonly Entry[];
+  readonly sender: Sender;
+  readonly lookFirst: boolean;
+}
+
+async function recordOnce(
+  session: Session,
+  batch: OpenBatch,
+  { rows, entries, sender, lookFirst }: Piece,
+): Promise<RecordedRows> {
+  const known = lookFirst ? await readKeys(session, entries) : new Map<string, KnownKey>();
+  const missing = [...firstOfEachKey(entries).values()].filter(({ row }) => !known.has(row.key));
+  const inserted = await insertRequests(session, batch, missing, sender);
+  const all = new Map([...known, ...inserted]);
+  const recorded = classify(batch.id, rows, entries, { all, known });
+  if (lookFirst) await deleteExceptions(session, batch, rows);
+  await insertExceptions(session, batch, recorded.exceptions);
+  await requireOwnContent(session, batch);
+  return recorded;
+}
+
+function firstOfEachKey(entries: readonly Entry[]): Map<string, Entry> {
+  const firsts = new Map<string, Entry>();
+  for (const entry of entries) if (!firsts.has(entry.row.key)) firsts.set(entry.row.key, entry);
+  return firsts;
+}
+
+async function readKeys(session: Session, entries: readonly Entry[]): Promise<Map<string, KnownKey>> {
+  if (entries.length === 0) return new Map();
+  const rows = await session.query<KnownKey & { key: string }>(
+    `SELECT r.id, r.idempotency_key AS \`key\`, r.request_hash AS hash, r.batch_id AS batchId, r.batch_line AS line,
+       o.status
+     FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
+     WHERE r.idempotency_key IN (?)`,
+    [entries.map(({ row }) => row.key)],
+  );
+  return new Map(rows.map(({ key, ...request }) => [key, request]));
+}
+
+/** Records requests; answers them by their keys, with the ids that they got. */
+async function insertRequests(
+  session: Session,
+  batch: OpenBatch,
+  entries: readonly Entry[],
+  { actor, host }: Sender,
+): Promise<ReadonlyMap<string, KnownKey>> {
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (first === undefined || last === undefined) return new Map();
+  // the rows of one statement get their ids in this order, which is that of the file; the clock is the server's
+  const now = sqlTime(await serverTime(session));
+  const { insertId } = await session.execute(
+    `INSERT INTO requests
+       (idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,
+    [
+      entries.map(({ row: { key, content, line }, hash }) => {
+        const { kind, payload } = content;
+        return [key, hash, kind, JSON.stringify(payload), actor, host, now, batch.id, line];
+      }),
+    ],
+  );
+  // servers count in steps, and others insert at the same time: the first id says only where these begin
+  const ids = await session.query<{ id: number; key: string }>(
+    `SELECT id, idempotency_key AS \`key\` FROM requests FORCE INDEX (PRIMARY)
+     WHERE id >= ? AND batch_id = ? AND batch_line BETWEEN ? AND ?`,
+    [insertId, batch.id, first.row.line, last.row.line],
+  );
+  const idOf = new Map(ids.map(({ id, key }) => [key, id]));
+  return new Map(
+    entries.map(({ row: { key, line }, hash }) => {
+      const id = idOf.get(key);
+      if (id === undefined) throw new Error(`the request with the key ${key} is not where it was inserted`);
+      return [key, { id, hash, batchId: batch.id, line, status: null }];
+    }),
+  );
+}
+
+/** Tells for each row whose request stands for it, in the order of the file. */
+function classify(
+  batchId: number | null,
+  rows: readonly BatchRow[],
+  entries: readonly Entry[],
+  { all, known }: { all: ReadonlyMap<string, KnownKey>; known: ReadonlyMap<string, KnownKey> },
+): RecordedRows {
+  const hashes = new Map(entries.map(({ row, hash }) => [row.line, hash]));
+  const pending = new Set<number>();
+  const exceptions: BatchException[] = [];
+  const decided = { applied: 0, refused: 0, failed: 0 };
+  let replayed = 0;
+  for (const row of rows) {
+    const request = isSendable(row) ? all.get(row.key) : undefined;
+    const exception = exceptionOf(batchId, row, request, hashes.get(row.line));
+    if (exception !== null) exceptions.push(exception);
+    if (request === undefined || typeof exception?.code === 'string') continue;
+    if (request.status === null) pending.add(request.id);
+    else decided[request.status]++;
+    const byEarlierRow = request.batchId === batchId && request.line !== null && request.line < row.line;
+    if (byEarlierRow || isDecidedBefore(row, request, known)) replayed++;
+  }
+  return { pending: [...pending], replayed, decided, exceptions };
+}
+
+function isDecidedBefore(row: BatchRow, { status }: KnownKey, known: ReadonlyMap<string, KnownKey>): boolean {
+  return status !== null && known.has(row.key ?? '');
+}
+
+/** Null where the request is the row's own. */
+function exceptionOf(
+  batchId: number | null,
+  row: BatchRow,
+  request: KnownKey | undefined,
+  hash: Buffer | undefined,
+): BatchException | null {
+  if (!isSendable(row)) return { ...row, requestId: null, code: 'INVALID_INPUT' };
+  const { line, key } = row;
+  const { kind } = row.content;
+  if (request === undefined || hash === undefined) throw new Error(`the key ${key} was neither found nor recorded`);
+  if (!request.hash.equals(hash)) {
+    const reason = phrase`key ${key} stands for other content, recorded before`;
+    return { line, key, kind, requestId: null, code: 'IDEMPOTENCY_CONFLICT', reason };
+  }
+  const own = request.batchId === batchId && request.line === line;
+  return own ? null : { line, key, kind, requestId: request.id, code: null, reason: null };
+}
+
+async function deleteExceptions(session: Session, batch: OpenBatch, rows: readonly BatchRow[]): Promise<void> {
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (first === undefined || last === undefined) return;
+  await session.execute('DELETE FROM batch_exceptions WHERE batch_id = ? AND line BETWEEN ? AND ?', [
+    batch.id,
+    first.line,
+    last.line,
+  ]);
+}
+
+const MAX_REASON = 500;
+
+async function insertExceptions(
+  session: Session,
+  batch: OpenBatch,
+  exceptions: readonly BatchException[],
+): Promise<void> {
+  if (exceptions.length === 0) return;
+  await session.execute(
+    'INSERT INTO batch_exceptions (batch_id, line, idempotency_key, kind, request_id, code, reason) VALUES ?',
+    [
+      exceptions.map(({ line, key, kind, requestId, code, reason }) => {
+        return [
+          batch.id,
+          line,
+          key,
+          kind,
+          requestId,
+          code,
+          reason === null ? null : String(reason).slice(0, MAX_REASON),
+        ];
+      }),
+    ],
+  );
+}

@@ -1,0 +1,250 @@
+import type { Session } from '../../db/mysql/connection.ts';
+import type { Page } from '../../db/mysql/page.ts';
+import { ShopError, storedError } from '../errors.ts';
+import type { Phrase } from '../phrase.ts';
+import type { RequestKind, RequestStatus } from '../requests/request.ts';
+
+/** A batch as the commands answer it. Every row is applied, refused, failed or pending. */
+export interface BatchTotals {
+  readonly batchId: number;
+  readonly name: string;
+  readonly total: number;
+  readonly applied: number;
+  readonly refused: number;
+  readonly failed: number;
+  readonly pending: number;
+  /** Those among them that an earlier row or run had decided. */
+  readonly replayed: number;
+  /** From the batch's beginning to its newest outcome. */
+  readonly seconds: number;
+}
+
+/** A row of a batch with what became of it. */
+export interface BatchResult {
+  readonly line: number;
+  readonly key: string | null;
+  readonly kind: RequestKind | null;
+  readonly status: RequestStatus;
+  readonly code: string | null;
+  readonly orderId: number | null;
+  /** The user's balance after it; null where it was not applied. */
+  readonly balance: number | null;
+  /** Why it was refused or failed, for people; of a row that made no request, in English as it was stored. */
+  readonly reason: Phrase | string | null;
+}
+
+/** A batch's own row. */
+export interface BatchColumns {
+  readonly id: number;
+  readonly name: string;
+  readonly lastLine: number | null;
+  readonly replayed: number;
+  readonly createdAt: Date;
+}
+
+const SELECT_BATCHES = 'SELECT id, name, last_line AS lastLine, replayed, created_at AS createdAt FROM batches';
+
+/**
+ * The batch that `text` stands for: the one of this name, or else, where it is a number, the one with this id.
+ *
+ * @throws ShopError `INVALID_BATCH`
+ */
+export async function readBatch(session: Session, text: string): Promise<BatchTotals> {
+  return totalsOf(session, await findBatch(session, text));
+}
+
+/** Batches with their totals, newest first. */
+export async function listBatches(session: Session, { limit, after }: Page): Promise<BatchTotals[]> {
+  const batches = await session.query<BatchColumns>(
+    `${SELECT_BATCHES} ${after === undefined ? '' : 'WHERE id < ?'} ORDER BY id DESC LIMIT ?`,
+    after === undefined ? [limit] : [after, limit],
+  );
+  const totals: BatchTotals[] = [];
+  for (const batch of batches) totals.push(await totalsOf(session, batch));
+  return totals;
+}
+
+/**
+ * The rows of a batch in file order.
+ *
+ * @param page `after`: the line of the last row that was seen.
+ * @throws ShopError `INVALID_BATCH`
+ */
+export async function readResults(session: Session, text: string, page: Page): Promise<BatchResult[]> {
+  return resultsOf(session, await findBatch(session, text), page);
+}
+
+/** All rows of a batch in file order, a piece at a time. @throws ShopError `INVALID_BATCH` */
+export async function* allResults(session: Session, text: string): AsyncGenerator<readonly BatchResult[]> {
+  const batch = await findBatch(session, text);
+  for (let after = 0; ; ) {
+    const rows = await resultsOf(session, batch, { after, limit: RESULTS_AT_ONCE });
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    yield rows;
+    after = last.line;
+  }
+}
+
+/** How far the outcomes have come, in the order of the file. */
+export interface DecidedPart {
+  /** All requests of rows up to this line have their outcome. */
+  readonly line: number;
+  /** How many that are, from the line that was looked after. */
+  readonly rows: number;
+}
+
+/** Looks on from `after`, up to the line `upTo`. */
+export async function readDecided(
+  session: Session,
+  batchId: number,
+  { after, upTo }: { after: number; upTo: number },
+): Promise<DecidedPart> {
+  const [pending] = await session.query<{ line: number }>(
+    `SELECT r.batch_line AS line FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
+     WHERE r.batch_id = ? AND r.batch_line > ? AND o.request_id IS NULL ORDER BY r.batch_line LIMIT 1`,
+    [batchId, after],
+  );
+  const line = pending === undefined ? upTo : pending.line - 1;
+  const [row] = await session.query<{ count: number }>(
+    'SELECT COUNT(*) AS count FROM requests WHERE batch_id = ? AND batch_line > ? AND batch_line <= ?',
+    [batchId, after, line],
+  );
+  return { line, rows: row?.count ?? 0 };
+}
+
+/** Rows whose request is another batch's or a single command's, and has no outcome. */
+export async function countPendingElsewhere(session: Session, batchId: number): Promise<number> {
+  const [row] = await session.query<{ count: number }>(
+    `SELECT COUNT(*) AS count FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id
+     WHERE e.batch_id = ? AND e.request_id IS NOT NULL AND o.request_id IS NULL`,
+    [batchId],
+  );
+  return row?.count ?? 0;
+}
+
+const RESULTS_AT_ONCE = 1_000;
+const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
+
+/**
+ * The batch of this name, or else, where `text` is a number, the one with this id.
+ *
+ * @throws ShopError `INVALID_BATCH`
+ */
+export async function findBatch(session: Session, text: string): Promise<BatchColumns> {
+  const [byName] = await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE name = ?`, [text]);
+  if (byName !== undefined) return byName;
+  const [byId] = /^[1-9][0-9]{0,15}$/.test(text)
+    ? await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE id = ?`, [Number(text)])
+    : [];
+  if (byId === undefined) throw new ShopError('INVALID_BATCH', { batch: text });
+  return byId;
+}
+
+/**
+ * The requests that stand for a line: not those of a line that has an exception since, nor an older one where a file of
+ * the same name had another row there, nor those behind the end of the newest file.
+ */
+const OWN_ROWS = `requests r
+  LEFT JOIN outcomes o ON o.request_id = r.id
+  LEFT JOIN batch_exceptions e ON e.batch_id = r.batch_id AND e.line = r.batch_line
+  LEFT JOIN requests newer
+    ON newer.batch_id = r.batch_id AND newer.batch_line = r.batch_line AND newer.id > r.id
+  WHERE r.batch_id = ? AND r.batch_line > ? AND r.batch_line <= ? AND e.line IS NULL AND newer.id IS NULL`;
+
+/** Rows of a batch by what has become of them. */
+export interface StatusCount {
+  /** Null where there is no outcome. */
+  readonly status: Exclude<RequestStatus, 'pending'> | null;
+  readonly count: number;
+  /** The time of the newest outcome. */
+  readonly newest: Date | null;
+}
+
+async function totalsOf(session: Session, batch: BatchColumns): Promise<BatchTotals> {
+  const upTo = batch.lastLine ?? HIGHEST_LINE;
+  return sumUp(batch, [
+    ...(await countOwnRows(session, batch.id, { after: 0, upTo })),
+    ...(await countExceptions(session, batch.id)),
+  ]);
+}
+
+/** Of the rows that stand for a line, in these lines. */
+export async function countOwnRows(
+  session: Session,
+  batchId: number,
+  { after, upTo }: { after: number; upTo: number },
+): Promise<StatusCount[]> {
+  return session.query<StatusCount>(
+    `SELECT o.status, COUNT(*) AS count, MAX(o.decided_at) AS newest FROM ${OWN_ROWS} GROUP BY o.status`,
+    [batchId, after, upTo],
+  );
+}
+
+/** Of the rows that made no request of their own. */
+export async function countExceptions(session: Session, batchId: number): Promise<StatusCount[]> {
+  return session.query<StatusCount>(
+    `SELECT IF(e.code IS NULL, o.status, 'refused') AS status, COUNT(*) AS count, MAX(o.decided_at) AS newest
+     FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id
+     WHERE e.batch_id = ? GROUP BY 1`,
+    [batchId],
+  );
+}
+
+/** The totals that all rows of a batch make together. */
+export function sumUp({ id, name, createdAt, replayed }: BatchColumns, rows: readonly StatusCount[]): BatchTotals {
+  const counts = { applied: 0, refused: 0, failed: 0, pending: 0 };
+  let newest = createdAt;
+  for (const { status, count, newest: time } of rows) {
+    counts[status ?? 'pending'] += count;
+    if (time !== null && time > newest) newest = time;
+  }
+  const total = counts.applied + counts.refused + counts.failed + counts.pending;
+  const seconds = (newest.getTime() - createdAt.getTime()) / 1000;
+  return { batchId: id, name, total, ...counts, replayed, seconds };
+}
+
+interface ResultColumns {
+  readonly line: number;
+  readonly key: string | null;
+  readonly kind: RequestKind | null;
+  readonly status: Exclude<RequestStatus, 'pending'> | null;
+  readonly code: string | null;
+  readonly details: string | null;
+  readonly reason: string | null;
+}
+
+async function resultsOf(session: Session, batch: BatchColumns, { limit, after = 0 }: Page): Promise<BatchResult[]> {
+  const own = await session.query<ResultColumns>(
+    `SELECT r.batch_line AS line, r.idempotency_key AS \`key\`, r.kind, o.status, o.code, o.details,
+       NULL AS reason
+     FROM ${OWN_ROWS} ORDER BY r.batch_line LIMIT ?`,
+    [batch.id, after, batch.lastLine ?? HIGHEST_LINE, limit],
+  );
+  const others = await session.query<ResultColumns>(
+    `SELECT e.line, e.idempotency_key AS \`key\`, e.kind, IF(e.code IS NULL, o.status, 'refused') AS status,
+       COALESCE(e.code, o.code) AS code, o.details, e.reason
+     FROM batch_exceptions e
+     LEFT JOIN outcomes o ON o.request_id = e.request_id
+     WHERE e.batch_id = ? AND e.line > ? ORDER BY e.line LIMIT ?`,
+    [batch.id, after, limit],
+  );
+  return [...own, ...others]
+    .sort((a, b) => a.line - b.line)
+    .slice(0, limit)
+    .map(toResult);
+}
+
+function toResult({ line, key, kind, status, code, details, reason }: ResultColumns): BatchResult {
+  const outcome: { balance?: number; orderId?: number } = details === null ? {} : JSON.parse(details);
+  return {
+    line,
+    key,
+    kind,
+    status: status ?? 'pending',
+    code,
+    orderId: status === 'applied' ? (outcome.orderId ?? null) : null,
+    balance: status === 'applied' ? (outcome.balance ?? null) : null,
+    reason: reason ?? (code === null ? null : storedError(code, { ...outcome, attempts: 3 }).text.message),
+  };
+}

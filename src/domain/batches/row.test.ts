@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { parseContent } from '../requests/content.ts';
+import { BATCH_COLUMNS, type BatchRow, isSendable, readBatchRow } from './row.ts';
+
+const ITEMS = '3:2 @pen';
+const ORDER = { user: '7', items: ITEMS };
+const CHARGE = { kind: 'charge', user: '@ann', amount: '5' };
+const WHOLE = (from: number, to: string) => `must be a whole number from ${from} to ${to}, not`;
+const AMOUNT = `amount ${WHOLE(1, '1,000,000,000,000')}`;
+const USER = `user ${WHOLE(1, '9,007,199,254,740,991')}`;
+const KEY = 'key must be 1 to 128 of A-Z a-z 0-9 . _ : -, not';
+const NO_TEXT = (field: string) => `${field} must be text or a whole number, not`;
+
+function reasonOf(fields: Record<string, unknown>, name: string | null = 'b'): string | null {
+  const row = readBatchRow(9, fields, name);
+  return isSendable(row) ? null : String(row.reason);
+}
+
+/** A row as it is told in English. */
+function inEnglish(row: BatchRow) {
+  return isSendable(row) ? row : { ...row, reason: String(row.reason) };
+}
+
+it('reads orders and charges, of CSV and of JSON', () => {
+  const order = {
+    kind: 'order',
+    payload: {
+      user: 7,
+      items: [
+        { product: 3, quantity: 2 },
+        { product: '@pen', quantity: 1 },
+      ],
+    },
+  };
+  for (const fields of [
+    ORDER,
+    { ...ORDER, kind: 'order' },
+    { user: 7, items: `\t 3:1   @pen:1\n3:1 ` },
+    { user: 7, items: [{ productId: 3, quantity: 2 }, { productId: '@pen' }] },
+    { user: 7, items: [{ productId: '3', quantity: '1' }, { productId: '@pen', quantity: 1 }, { productId: 3 }] },
+  ]) {
+    expect(readBatchRow(9, fields, 'b')).toEqual({ line: 9, key: 'b:9', content: order });
+  }
+  const charge = { kind: 'charge', payload: { user: '@ann', amount: 5 } };
+  for (const fields of [CHARGE, { ...CHARGE, amount: 5 }]) {
+    expect(readBatchRow(1, { ...fields, key: 12 }, 'b')).toEqual({ line: 1, key: '12', content: charge });
+  }
+});
+
+it('wants a key where the batch has no name, and keeps what it could read', () => {
+  expect(readBatchRow(2, { ...CHARGE, key: 'k' }, null)).toMatchObject({ key: 'k' });
+  const reason = 'key is missing: a row without one needs the batch to have a --name';
+  expect(inEnglish(readBatchRow(2, CHARGE, null))).toEqual({ line: 2, key: null, kind: null, reason });
+  expect(inEnglish(readBatchRow(2, { kind: 'charge', user: '@ann' }, 'b'))).toEqual({
+    line: 2,
+    key: 'b:2',
+    kind: 'charge',
+    reason: 'amount is missing',
+  });
+});
+
+it.each<[unknown, string]>([
+  ['-1', `${AMOUNT} "-1"`],
+  [-1, `${AMOUNT} "-1"`],
+  [0, `${AMOUNT} "0"`],
+  ['', `${AMOUNT} ""`],
+  [' ', `${AMOUNT} " "`],
+  ['5 ', `${AMOUNT} "5 "`],
+  ['05', `${AMOUNT} "05"`],
+  ['+5', `${AMOUNT} "+5"`],
+  ['1.5', `${AMOUNT} "1.5"`],
+  ['1e3', `${AMOUNT} "1e3"`],
+  ['0x10', `${AMOUNT} "0x10"`],
+  ['1_000', `${AMOUNT} "1_000"`],
+  ['1,000', `${AMOUNT} "1,000"`],
+  ['٣', `${AMOUNT} "٣"`],
+  ['1000000000001', `${AMOUNT} "1000000000001"`],
+  ['9007199254740992', `${AMOUNT} "9007199254740992"`],
+  ['1\u0000', `${AMOUNT} "1\\u0000"`],
+  ['\ud800', `${AMOUNT} "\\ud800"`],
+  ["1'; DROP TABLE users; --", `${AMOUNT} "1'; DROP TABLE users; --"`],
+  ['__proto__', `${AMOUNT} "__proto__"`],
+  [1.5, `${NO_TEXT('amount')} 1.5`],
+  [2 ** 53, `${NO_TEXT('amount')} 9007199254740992`],
+  [Number.NaN, `${NO_TEXT('amount')} null`],
+  [true, `${NO_TEXT('amount')} true`],
+  [['5'], `${NO_TEXT('amount')} ["5"]`],
+  [{ valueOf: 5 }, `${NO_TEXT('amount')} {"valueOf":5}`],
+  [null, 'amount is missing'],
+  [undefined, 'amount is missing'],
+])('refuses the amount %j', (amount, reason) => {
+  expect(reasonOf({ ...CHARGE, amount })).toBe(reason);
+});
+
+it.each<[unknown, string]>([
+  [0, `${USER} "0"`],
+  ['1.0', `${USER} "1.0"`],
+  ['', `${USER} ""`],
+  ['@', 'user must be 1 to 64 of A-Z a-z 0-9 . _ -, not ""'],
+  ['@@ann', 'user must be 1 to 64 of A-Z a-z 0-9 . _ -, not "@ann"'],
+  ['@a b', 'user must be 1 to 64 of A-Z a-z 0-9 . _ -, not "a b"'],
+  [`@${'a'.repeat(65)}`, `user must be 1 to 64 of A-Z a-z 0-9 . _ -, not "${'a'.repeat(60)}..."`],
+  ['ann', 'user must be an id, or a reference with an @ before it (@ann), not "ann"'],
+  ['1 OR 1=1', `${USER} "1 OR 1=1"`],
+  [[1], `${NO_TEXT('user')} [1]`],
+  [{}, `${NO_TEXT('user')} {}`],
+  [false, `${NO_TEXT('user')} false`],
+])('refuses the user %j', (user, reason) => {
+  expect(reasonOf({ ...CHARGE, user })).toBe(reason);
+  expect(reasonOf({ ...ORDER, user })).toBe(reason);
+});
+
+const NO_ITEM = 'items must be a text like "3:2 7:1", or objects of productId and quantity';
+
+it.each<[unknown, string]>([
+  ['', 'items must not be empty'],
+  [' \t', 'items must not be empty'],
+  [[], 'items must not be empty'],
+  [['3:2'], NO_ITEM],
+  [[[3, 2]], NO_ITEM],
+  [[null], NO_ITEM],
+  [[{}], 'productId is missing'],
+  [[{ productId: null }], 'productId is missing'],
+  [[{ productId: '3:2' }], 'productId must be an id or a reference'],
+  [[{ productId: '3:2', quantity: 1 }], 'productId must be an id or a reference'],
+  [[{ productId: [3] }], `${NO_TEXT('productId')} [3]`],
+  [[{ productId: 3, quantity: null }], 'quantity is missing'],
+  [[{ productId: 3, quantity: 0 }], `quantity ${WHOLE(1, '1,000,000')} "0"`],
+  [[{ productId: 3, quantity: 1.5 }], `${NO_TEXT('quantity')} 1.5`],
+  [[{ productId: 3, price: 0 }], 'items have the unknown field "price"'],
+  [[JSON.parse('{"productId":3,"__proto__":{"quantity":9}}')], 'items have the unknown field "__proto__"'],
+  ['3:', `quantity ${WHOLE(1, '1,000,000')} ""`],
+  ['3:2:1', `quantity ${WHOLE(1, '1,000,000')} "2:1"`],
+  ['3:-1', `quantity ${WHOLE(1, '1,000,000')} "-1"`],
+  ['3:1000001', `quantity ${WHOLE(1, '1,000,000')} "1000001"`],
+  ['3:999999 3:2', 'quantity of product 3 sums to more than 1,000,000'],
+  ['3:2,7:1', `quantity ${WHOLE(1, '1,000,000')} "2,7:1"`],
+  [3.5, `${NO_TEXT('items')} 3.5`],
+  [{ productId: 3 }, `${NO_TEXT('items')} {"productId":3}`],
+  [
+    Array.from({ length: 1_001 }, (_, index) => ({ productId: index + 1 })),
+    'items name 1001 products, at most 1000 are allowed in one order',
+  ],
+  [undefined, 'items is missing'],
+])('refuses the items %j', (items, reason) => {
+  expect(reasonOf({ ...ORDER, items })).toBe(reason);
+});
+
+it.each<[unknown, string]>([
+  ['', `${KEY} ""`],
+  [' ', `${KEY} " "`],
+  ['a b', `${KEY} "a b"`],
+  ['é', `${KEY} "é"`],
+  ['\ud83d', `${KEY} "\\ud83d"`],
+  ['k'.repeat(129), `${KEY} "${'k'.repeat(60)}..."`],
+  ["k'--", `${KEY} "k'--"`],
+  [1.5, `${NO_TEXT('key')} 1.5`],
+  [null, 'key is missing'],
+  [['k'], `${NO_TEXT('key')} ["k"]`],
+])('refuses the key %j', (key, reason) => {
+  expect(inEnglish(readBatchRow(1, { ...CHARGE, key }, 'b'))).toEqual({ line: 1, key: null, kind: null, reason });
+});
+
+it.each([['refund'], ['Order'], [' charge'], [''], [null], [1], [['order']], ['__proto__'], ['cancel'], ['restock']])(
+  'refuses the kind %j',
+  (kind) => {
+    expect(reasonOf({ ...ORDER, kind })).toBe(`kind must be order or charge, not ${JSON.stringify(kind)}`);
+  },
+);
+
+it('refuses what belongs to the other kind, though it be nothing', () => {
+  expect(reasonOf({ ...CHARGE, items: ITEMS })).toBe('items belong to an order, and this is a charge');
+  expect(reasonOf({ ...ORDER, amount: 5 })).toBe('amount belongs to a charge, and this is an order');
+});
+
+it('sends only what a worker takes, and has one line to say of anything else', () => {
+  const likely = fc.constantFrom<unknown>(
+    'order',
+    'charge',
+    '1',
+    '@pen',
+    '@pen:2 7',
+    5,
+    2 ** 53,
+    [{ productId: 3 }],
+    'k-1',
+    '',
+  );
+  const value = fc.oneof(likely, likely, fc.jsonValue(), fc.string({ unit: 'binary' }));
+  const odd = fc.array(fc.tuple(fc.constantFrom<string>(...BATCH_COLUMNS), value), { maxLength: 2 });
+  const row = fc
+    .tuple(fc.constantFrom({}, ORDER, CHARGE, { ...ORDER, key: 'k' }), odd)
+    .map(([good, some]): Record<string, unknown> => ({ ...good, ...Object.fromEntries(some) }));
+  let sent = 0;
+  fc.assert(
+    fc.property(row, fc.constantFrom('b', null), (fields, name) => {
+      const read = readBatchRow(3, fields, name);
+      if (isSendable(read)) {
+        sent++;
+        expect(read.key).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
+        expect(parseContent(read.content.kind, JSON.stringify(read.content.payload))).toEqual(read.content);
+      } else {
+        expect(String(read.reason)).toMatch(/^[a-zA-Z]+ [^\r\n]+$/);
+        expect(String(read.reason).length).toBeLessThan(250);
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+  // a third or so of them
+  expect(sent).toBeGreaterThan(50);
+});

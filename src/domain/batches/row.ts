@@ -1,0 +1,116 @@
+import { ShopError } from '../errors.ts';
+import { cellText, invalid, parseAmount, parseItems, parseKey, parseRef, shownValue } from '../input.ts';
+import { either, type Phrase, phrase } from '../phrase.ts';
+import { lineCount, type OrderPayload, type RequestContent } from '../requests/request.ts';
+
+/** The columns of a batch file. */
+export const BATCH_COLUMNS = ['kind', 'user', 'items', 'amount', 'key'] as const;
+/** Of each group a CSV header has at least one. */
+export const BATCH_REQUIRED = [['user'], ['items', 'amount']] as const;
+/** What a row may ask for. */
+export const BATCH_KINDS = ['order', 'charge'] as const;
+export type BatchKind = (typeof BATCH_KINDS)[number];
+
+/** A row that can be sent. */
+export interface SendableRow {
+  /** The line of the file on which the row starts, from 1. */
+  readonly line: number;
+  readonly key: string;
+  readonly content: RequestContent & { readonly kind: BatchKind };
+}
+
+/** A row that can't be sent, and why. */
+export interface UnsendableRow {
+  readonly line: number;
+  /** As far as they could be read. */
+  readonly key: string | null;
+  readonly kind: BatchKind | null;
+  readonly reason: Phrase;
+}
+
+export type BatchRow = SendableRow | UnsendableRow;
+
+/** A row as its file has it: text from CSV, any JSON value from JSON lines. A cell without content is no field. */
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads one row of a batch file.
+ *
+ * @param name of the batch, for the keys of rows that have none; null where it has no name, and each row needs a key.
+ */
+export function readBatchRow(line: number, fields: Fields, name: string | null): BatchRow {
+  let key: string | null = null;
+  let kind: BatchKind | null = null;
+  try {
+    key = readKey(line, fields, name);
+    kind = readKind(fields);
+    return { line, key, content: kind === 'charge' ? readCharge(fields) : readOrder(fields) };
+  } catch (error) {
+    if (error instanceof ShopError)
+      return { line, key, kind, reason: phrase`${error.details.field} ${error.details.reason}` };
+    throw error;
+  }
+}
+
+export function isSendable(row: BatchRow): row is SendableRow {
+  return 'content' in row;
+}
+
+/** The lines of the order that a row places; 1 for any other row. See `lineCount`. */
+export function orderLines(row: BatchRow): number {
+  return isSendable(row) ? lineCount(row.content) : 1;
+}
+
+function readKey(line: number, fields: Fields, name: string | null): string {
+  if (fields.key !== undefined) return parseKey(cellText('key', fields.key));
+  if (name === null) throw invalid('key', phrase('is missing: a row without one needs the batch to have a --name'));
+  return keyOfLine(name, line);
+}
+
+/** The key of a row that has none of its own. */
+export function keyOfLine(batch: string, line: number): string {
+  return `${batch}:${line}`;
+}
+
+function readKind({ kind = 'order' }: Fields): BatchKind {
+  const known = BATCH_KINDS.find((name) => name === kind);
+  if (known === undefined) throw invalid('kind', phrase`must be ${either(BATCH_KINDS)}, not ${shownValue(kind)}`);
+  return known;
+}
+
+function readCharge(fields: Fields): RequestContent & { kind: 'charge' } {
+  if (fields.items !== undefined) throw invalid('items', phrase('belong to an order, and this is a charge'));
+  const user = parseRef('user', cellText('user', fields.user));
+  return { kind: 'charge', payload: { user, amount: parseAmount(cellText('amount', fields.amount)) } };
+}
+
+function readOrder(fields: Fields): RequestContent & { kind: 'order' } {
+  if (fields.amount !== undefined) throw invalid('amount', phrase('belongs to a charge, and this is an order'));
+  const user = parseRef('user', cellText('user', fields.user));
+  return { kind: 'order', payload: { user, items: readItems(fields.items) } };
+}
+
+/** `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
+function readItems(value: unknown): OrderPayload['items'] {
+  const words = Array.isArray(value)
+    ? value.map(readItem)
+    : cellText('items', value)
+        .split(/\s+/)
+        .filter((word) => word !== '');
+  if (words.length === 0) throw invalid('items', phrase('must not be empty'));
+  return parseItems(words);
+}
+
+function readItem(value: unknown): string {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('items', phrase('must be a text like "3:2 7:1", or objects of productId and quantity'));
+  }
+  const { productId, quantity, ...others } = value as Fields;
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw invalid('items', phrase`have the unknown field ${shownValue(other)}`);
+  const product = cellText('productId', productId);
+  // a colon would make it a text of its own, with a quantity in it
+  if (product.includes(':')) throw invalid('productId', phrase('must be an id or a reference'));
+  if (quantity === undefined) return product;
+  return `${product}:${cellText('quantity', quantity)}`;
+}

@@ -1,0 +1,245 @@
+import { connect, type Session, serverVersion } from '../../db/mysql/connection.ts';
+import { RedisError } from '../../db/redis/client.ts';
+import { nodesOf, type RedisNode, readCluster } from '../../db/redis/cluster.ts';
+import { readSentinels } from '../../db/redis/sentinel.ts';
+import { parseRedisUrl } from '../../db/redis/url.ts';
+import { schemaState } from '../../db/schema.ts';
+import { isLaneHeld } from '../apply/lane-lock.ts';
+import { ShopError } from '../errors.ts';
+import { phrase } from '../phrase.ts';
+import { RankingCache } from '../ranking/cache.ts';
+import type { RankingAddress } from '../ranking/ranking.ts';
+import { readPrefix } from '../requests/pause.ts';
+import { findIdJumps, longestPending } from '../requests/pending.ts';
+import { permitted, type RedisInfo, readInfo } from '../servers/redis-info.ts';
+import { rankingKey } from '../servers/redis-keys.ts';
+import { awaitReplica, openReplica } from '../servers/replica.ts';
+import { readSchemaStatus } from '../servers/schema.ts';
+import {
+  isDatabaseError,
+  openRedis,
+  openSession,
+  type RedisClient,
+  translateDatabaseError,
+  translateRedisError,
+} from '../servers/store.ts';
+import { CHECK_NAMES, type CheckName, type CheckResult, checkResult, type Fault, type Finding } from './check.ts';
+import { databaseClock, judgeClocks, redisClock } from './clocks.ts';
+import { type GroupView, judgeFailover, readGroupView, readHosts } from './mysql-failover.ts';
+import { judgeReplica, readReplica } from './mysql-replica.ts';
+import { judgeDurability, judgeSessionSettings, readDurability, readSessionSettings } from './mysql-settings.ts';
+import { judgeRanking } from './ranking.ts';
+import { judgeCluster, judgeSentinels, judgeServer } from './redis-failover.ts';
+import { judgeNodes } from './redis-nodes.ts';
+import { judgeEviction, judgeMemory, judgePersistence } from './redis-settings.ts';
+import { judgePending, judgeWorkers, type QueueHold } from './requests.ts';
+import { judgeDrift } from './schema.ts';
+import { judgeDatabaseVersion, judgeRedisVersion } from './versions.ts';
+
+export type { CheckResult } from './check.ts';
+
+/** What `doctor` answers. */
+export interface Diagnosis {
+  readonly ok: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
+/** The queue in Redis as doctor sees it. */
+export interface QueueView {
+  /** How many workers wait there; null where Redis does not tell. */
+  readonly workers: number | null;
+  readonly hold: QueueHold | null;
+}
+
+/** Looks at the queue. @throws RedisError */
+export type ViewQueue = (redis: RedisClient) => Promise<QueueView>;
+
+/** A server that takes longer than this is as good as away. */
+const STATEMENT_MS = 20_000;
+const REDIS_LIMIT_MS = 10_000;
+
+/**
+ * Looks at the servers, their settings and clocks, the schema, the workers and what they have to keep up with; changes
+ * nothing. A server that is away is a fault of each check that wants it, and all others are made.
+ */
+export async function diagnose(address: RankingAddress, viewQueue: ViewQueue): Promise<Diagnosis> {
+  const examination = new Examination(address, viewQueue);
+  try {
+    const checks: CheckResult[] = [];
+    // one after another: a clock is not to be read behind another check's statement
+    for (const name of CHECK_NAMES)
+      if (examination.has(name)) checks.push(checkResult(name, await examination.make(name)));
+    return { ok: checks.every(({ ok }) => ok), checks };
+  } finally {
+    await examination.close();
+  }
+}
+
+/** What was asked for, or the fault by which there is no answer. */
+interface Asked<T> {
+  readonly value: T | null;
+  readonly faults: readonly Fault[];
+}
+
+/** Connects to each server once; whatever wants one that is away learns why it is. */
+class Examination {
+  readonly #address: RankingAddress;
+  readonly #mysql: Promise<Session>;
+  readonly #redis: Promise<RedisClient>;
+  readonly #checks: Readonly<Record<CheckName, () => Promise<Finding>>>;
+  readonly #infos = new Map<string, Promise<RedisInfo>>();
+  #current: Promise<Session> | null = null;
+
+  constructor(address: RankingAddress, viewQueue: ViewQueue) {
+    const { databaseUrl, redisUrl, prefix, periodMs } = address;
+    this.#address = address;
+    this.#mysql = connect(databaseUrl, { statementMs: STATEMENT_MS });
+    this.#redis = openRedis(redisUrl, REDIS_LIMIT_MS);
+    // thrown to each check that wants them
+    for (const server of [this.#mysql, this.#redis]) server.catch(() => {});
+    this.#checks = {
+      mysql: async () => judgeDatabaseVersion(await serverVersion(await this.#mysql)),
+      'mysql-durability': async () => judgeDurability(await readDurability(await this.#mysql)),
+      'mysql-session': async () => judgeSessionSettings(await readSessionSettings(await this.#mysql)),
+      'mysql-failover': () => this.#databaseFailover(),
+      'mysql-replica': () => this.#replica(),
+      redis: () => this.#judgeInfo(judgeRedisVersion),
+      'redis-eviction': () => this.#judgeInfo(judgeEviction),
+      'redis-persistence': () => this.#judgeInfo(judgePersistence),
+      'redis-memory': () => this.#judgeInfo(judgeMemory),
+      'redis-failover': () => this.#redisFailover(),
+      clocks: () => this.#clocks(),
+      schema: () => this.#schema(),
+      drift: () => this.#onSchema(async () => judgeDrift((await readSchemaStatus(databaseUrl)).drift)),
+      workers: () => this.#workers(viewQueue),
+      pending: () =>
+        this.#onSchema(async (session) => judgePending(await longestPending(session), await findIdJumps(session))),
+      ranking: async () => judgeRanking(await new RankingCache(await this.#redis, prefix, periodMs).read(), periodMs),
+    };
+  }
+
+  /** Whether there is anything to check: most shops have no replica. */
+  has(name: CheckName): boolean {
+    return name !== 'mysql-replica' || (this.#address.replica ?? null) !== null;
+  }
+
+  /** One check; that it can't be made is a fault. */
+  async make(name: CheckName): Promise<Finding> {
+    const { value, faults } = await this.#ask(this.#checks[name], name !== 'mysql' && name !== 'redis');
+    return value ?? { seen: {}, faults };
+  }
+
+  async close(): Promise<void> {
+    for (const session of [this.#mysql, this.#current]) await session?.then((open) => open.close()).catch(() => {});
+    await this.#redis.then((client) => client.disconnect()).catch(() => {});
+  }
+
+  /** Of each node of a cluster; one of several that does not answer is at fault itself. */
+  async #judgeInfo(judge: (info: RedisInfo) => Finding): Promise<Finding> {
+    const nodes = nodesOf(await this.#redis);
+    return judgeNodes(nodes, async (node) => {
+      if (nodes.length === 1) return judge(await this.#readInfo(node));
+      const { value, faults } = await this.#ask(() => this.#readInfo(node));
+      return value === null ? { seen: {}, faults } : judge(value);
+    });
+  }
+
+  #readInfo({ address, client }: RedisNode): Promise<RedisInfo> {
+    const known = this.#infos.get(address) ?? readInfo(client);
+    this.#infos.set(address, known);
+    return known;
+  }
+
+  /** Each of several hosts by itself: the one that is worked with is not all that matters. */
+  async #databaseFailover(): Promise<Finding> {
+    const hosts = await readHosts(this.#address.databaseUrl, STATEMENT_MS);
+    const group = await this.#ask<GroupView | null>(async () => readGroupView(await this.#mysql));
+    return judgeFailover(hosts, group.value);
+  }
+
+  async #redisFailover(): Promise<Finding> {
+    const { redisUrl, prefix } = this.#address;
+    const redis = await this.#redis;
+    const { kind, master } = parseRedisUrl(redisUrl);
+    if (kind === 'cluster') {
+      const cluster = await permitted(() => readCluster(redis, rankingKey(prefix)));
+      return cluster === null ? { seen: { mode: kind }, faults: [] } : judgeCluster(cluster);
+    }
+    if (kind === 'sentinel') return judgeSentinels(master, await readSentinels(redisUrl, REDIS_LIMIT_MS));
+    return this.#judgeInfo(judgeServer);
+  }
+
+  async #replica(): Promise<Finding> {
+    const { replica } = this.#address;
+    if (replica === undefined || replica === null) throw new Error('there is no replica to check');
+    const primary = await this.#mysql;
+    const session = await openReplica(replica, STATEMENT_MS + replica.lagMs);
+    try {
+      const late = await awaitReplica(primary, session, replica).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      return judgeReplica(await readReplica(primary, session), late === null ? null : this.#told(late));
+    } finally {
+      await session.close();
+    }
+  }
+
+  async #clocks(): Promise<Finding> {
+    const mysql = await this.#ask(async () => databaseClock(await this.#mysql));
+    const redis = await this.#ask(async () => redisClock(await this.#redis));
+    const { seen, faults } = judgeClocks({ mysql: mysql.value, redis: redis.value });
+    return { seen, faults: [...faults, ...mysql.faults, ...redis.faults] };
+  }
+
+  async #schema(): Promise<Finding> {
+    const { applied, pending, unknown } = await schemaState(await this.#mysql);
+    const { faults } = await this.#ask(() => this.#onSchema(async () => {}), false);
+    return { seen: { applied: applied.length, pending: pending.length, unknown: unknown.length }, faults };
+  }
+
+  /** Works on a schema that is this program's. @throws ShopError where it is not */
+  async #onSchema<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    // one that can't be reached is not waited for again
+    await this.#mysql;
+    this.#current ??= openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
+    return work(await this.#current);
+  }
+
+  async #workers(viewQueue: ViewQueue): Promise<Finding> {
+    const lane = await this.#ask(async () => isLaneHeld(await this.#mysql, this.#address));
+    const prefix = await this.#ask(async () => this.#onSchema(readPrefix));
+    const queue = await this.#ask(async () => viewQueue(await this.#redis));
+    const { seen, faults } = judgeWorkers({
+      laneHeld: lane.value,
+      atQueue: queue.value?.workers ?? null,
+      prefix: prefix.faults.length > 0 ? undefined : prefix.value,
+      ownPrefix: this.#address.prefix,
+      hold: queue.value?.hold ?? null,
+    });
+    return { seen, faults: [...faults, ...lane.faults, ...queue.faults] };
+  }
+
+  async #ask<T>(work: () => Promise<T>, otherwise = true): Promise<Asked<T>> {
+    try {
+      return { value: await work(), faults: [] };
+    } catch (error) {
+      const { fault, hint } = this.#told(error);
+      return { value: null, faults: [{ fault: otherwise ? phrase`Not checked: ${fault}` : fault, hint }] };
+    }
+  }
+
+  #told(error: unknown): Fault {
+    const { databaseUrl, redisUrl } = this.#address;
+    const known =
+      error instanceof RedisError ? translateRedisError(error, redisUrl) : translateDatabaseError(error, databaseUrl);
+    if (known instanceof ShopError) return { fault: known.text.message, hint: known.text.hint };
+    if (isDatabaseError(known)) {
+      return {
+        fault: phrase`MySQL refuses: ${known.message}.`,
+        hint: phrase('See what the account in SHOP_DATABASE_URL may do.'),
+      };
+    }
+    throw error;
+  }
+}

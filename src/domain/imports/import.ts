@@ -1,0 +1,116 @@
+import { expectRows, type Session, serverTime } from '../../db/mysql/connection.ts';
+import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
+import { type ImportPlan, planImport, type Standing } from './plan.ts';
+import { type ImportKind, type ImportRow, isRefused } from './row.ts';
+
+/**
+ * Imports a piece of a file, all of it or nothing: what is new is created (a product with the stock row of its first
+ * stock), what has another name or price gets it. Balances and stocks are never written.
+ *
+ * Others may import the same at the same time: each reference is created once, by one of them. Rows that are there are
+ * locked before new ones are stored, by ascending ids, and of users or of products alone, so that neither two imports
+ * nor an import and the lane wait for each other in a circle.
+ */
+export async function importRows(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
+  return retryDuplicates(() => retryConflicts(() => importOnce(session, kind, rows)));
+}
+
+/** Tells what an import would do; changes nothing. It keeps what rows before would have left. */
+export class ImportRehearsal {
+  readonly #session: Session;
+  readonly #kind: ImportKind;
+  readonly #left = new Map<string, Standing>();
+
+  constructor(session: Session, kind: ImportKind) {
+    this.#session = session;
+    this.#kind = kind;
+  }
+
+  /** What `importRows` would answer. */
+  async rows(rows: readonly ImportRow[]): Promise<ImportPlan> {
+    const standing = await readStanding(this.#session, this.#kind, rows);
+    for (const reference of referencesOf(rows)) {
+      const left = this.#left.get(reference);
+      if (left !== undefined) standing.set(reference, left);
+    }
+    const plan = planImport(rows, standing);
+    for (const left of [...plan.created, ...plan.changed]) this.#left.set(left.reference, left);
+    return plan;
+  }
+}
+
+async function importOnce(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
+  // without locks: of two who change a row at once the later one's values stay, as if it had come after
+  const plan = planImport(rows, await readStanding(session, kind, rows));
+  if (plan.changed.length === 0 && plan.created.length === 0) return plan;
+  await inTransaction(session, async () => {
+    if (kind === 'user') await writeUsers(session, plan);
+    else await writeProducts(session, plan);
+  });
+  return plan;
+}
+
+async function readStanding(
+  session: Session,
+  kind: ImportKind,
+  rows: readonly ImportRow[],
+): Promise<Map<string, Standing>> {
+  const references = referencesOf(rows);
+  if (references.length === 0) return new Map();
+  const stored = await session.query<Standing>(
+    kind === 'user'
+      ? 'SELECT id, reference, name, NULL AS price FROM users WHERE reference IN (?)'
+      : 'SELECT id, reference, name, price FROM products WHERE reference IN (?)',
+    [references],
+  );
+  return new Map(stored.map((row) => [row.reference, row]));
+}
+
+function referencesOf(rows: readonly ImportRow[]): string[] {
+  return [...new Set(rows.flatMap((row) => (isRefused(row) ? [] : [row.reference])))];
+}
+
+async function writeUsers(session: Session, { created, changed }: ImportPlan): Promise<void> {
+  if (changed.length > 0) {
+    const written = await session.execute(
+      `UPDATE ${valuesTable(NAME_COLUMN)} STRAIGHT_JOIN users FORCE INDEX (PRIMARY) ON users.id = next.id SET users.name = next.name`,
+      [JSON.stringify(changed.map(({ id, name }) => [id, name]))],
+    );
+    expectRows('users', written, changed.length);
+  }
+  if (created.length === 0) return;
+  const now = await serverTime(session);
+  await session.execute('INSERT INTO users (reference, name, balance, created_at) VALUES ?', [
+    created.map(({ reference, name }) => [reference, name, 0, now]),
+  ]);
+}
+
+async function writeProducts(session: Session, { created, changed }: ImportPlan): Promise<void> {
+  if (changed.length > 0) {
+    const written = await session.execute(
+      `UPDATE ${valuesTable(NAME_COLUMN, "price BIGINT PATH '$[2]'")} STRAIGHT_JOIN products FORCE INDEX (PRIMARY) ON products.id = next.id
+       SET products.name = next.name, products.price = next.price`,
+      [JSON.stringify(changed.map(({ id, name, price }) => [id, name, price]))],
+    );
+    expectRows('products', written, changed.length);
+  }
+  if (created.length === 0) return;
+  const now = await serverTime(session);
+  await session.execute('INSERT INTO products (reference, name, price, stock, created_at) VALUES ?', [
+    created.map(({ reference, name, price, stock }) => [reference, name, price, stock, now]),
+  ]);
+  // ids found by reference, never counted up from the first: clusters step by more than one
+  const written = await session.execute(
+    `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
+     SELECT id, 'initial', stock, stock, NULL, created_at FROM products WHERE reference IN (?) ORDER BY id`,
+    [created.map(({ reference }) => reference)],
+  );
+  expectRows('stock_movements', written, created.length);
+}
+
+const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
+
+/** The rows of a JSON array as a table `next`; STRAIGHT_JOIN goes through them in order and finds each by its key. */
+function valuesTable(...columns: readonly string[]): string {
+  return `JSON_TABLE(?, '$[*]' COLUMNS (${["id BIGINT PATH '$[0]'", ...columns].join(', ')})) AS next`;
+}

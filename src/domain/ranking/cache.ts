@@ -1,0 +1,94 @@
+import * as z from 'zod/mini';
+import { type RedisClient, readText, writeText } from '../../db/redis/client.ts';
+import { MAX_AMOUNT, MAX_POINTS } from '../input.ts';
+import { rankingKey } from '../servers/redis-keys.ts';
+import { RANKS, type Ranking } from './compute.ts';
+
+/** A ranking that has missed so many refreshes is stale: whatever is to refresh it does not. */
+const STALE_PERIODS = 3;
+/** Beyond this it is of no use to anyone; until then it is answered, and said to be stale. */
+const LIFE_PERIODS = 10;
+
+const TIME = z.iso.datetime({ precision: 3 });
+const ID = z.int().check(z.positive());
+
+/** Another version of the program may have another shape: what does not fit to the letter is not taken. */
+const ENTRY = z.strictObject({
+  version: z.literal(1),
+  /** What it was stored for; less what is left of that, it tells how old it is by Redis's own clock. */
+  lifeMs: ID,
+  from: TIME,
+  to: TIME,
+  refreshedAt: TIME,
+  items: z
+    .array(
+      z.strictObject({
+        rank: z.int().check(z.minimum(1), z.maximum(RANKS)),
+        productId: ID,
+        name: z.string(),
+        price: ID.check(z.maximum(MAX_AMOUNT)),
+        sold: ID.check(z.maximum(MAX_POINTS)),
+      }),
+    )
+    .check(z.maxLength(RANKS)),
+});
+
+/** A ranking from the cache. */
+export interface CachedRanking extends Ranking {
+  /** It has not been refreshed for three periods. */
+  readonly stale: boolean;
+  /** How long ago it was refreshed, by Redis's own clock. */
+  readonly ageMs: number;
+}
+
+/** The ranking in Redis, under one key; whatever else is there counts as nothing and is written over. */
+export class RankingCache {
+  readonly #client: RedisClient;
+  readonly #key: string;
+  readonly #periodMs: number;
+
+  /** @param client stays the caller's to close. */
+  constructor(client: RedisClient, prefix: string, periodMs: number) {
+    this.#client = client;
+    this.#key = rankingKey(prefix);
+    this.#periodMs = periodMs;
+  }
+
+  /** The ranking, or null where there is none. @throws RedisError */
+  async read(): Promise<CachedRanking | null> {
+    const stored = await readText(this.#client, this.#key);
+    const entry = stored === null ? null : parseEntry(stored.text);
+    if (stored === null || entry === null || stored.leftMs > entry.lifeMs) return null;
+    const { from, to, refreshedAt, items, lifeMs } = entry;
+    const ageMs = lifeMs - stored.leftMs;
+    return {
+      from: new Date(from),
+      to: new Date(to),
+      refreshedAt: new Date(refreshedAt),
+      items,
+      stale: ageMs > STALE_PERIODS * this.#periodMs,
+      ageMs,
+    };
+  }
+
+  /** @throws RedisError */
+  async write(ranking: Ranking): Promise<void> {
+    const lifeMs = LIFE_PERIODS * this.#periodMs;
+    const { from, to, refreshedAt, items } = ranking;
+    await writeText(
+      this.#client,
+      this.#key,
+      JSON.stringify({ version: 1, lifeMs, from, to, refreshedAt, items }),
+      lifeMs,
+    );
+  }
+}
+
+function parseEntry(text: string): z.infer<typeof ENTRY> | null {
+  try {
+    return ENTRY.safeParse(JSON.parse(text)).data ?? null;
+  } catch {
+    // no JSON
+    return null;
+  }
+}

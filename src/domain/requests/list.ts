@@ -1,0 +1,128 @@
+import type { Session, SqlValue } from '../../db/mysql/connection.ts';
+import type { Page } from '../../db/mysql/page.ts';
+import { findBatch } from '../batches/report.ts';
+import type { FailureCode } from '../errors.ts';
+import { type RequestKind, type RequestRecord, type RequestStatus, readRecords } from './request.ts';
+
+/** What `request list` may be narrowed to. */
+export interface RequestFilter extends Page {
+  readonly status?: RequestStatus | undefined;
+  readonly code?: string | undefined;
+  readonly kind?: RequestKind | undefined;
+  readonly actor?: string | undefined;
+  /** The batch that it came from, by name or id. */
+  readonly batch?: string | undefined;
+  /** Recorded at or after. */
+  readonly since?: Date | undefined;
+  /** Recorded before. */
+  readonly until?: Date | undefined;
+}
+
+/**
+ * Requests, newest first.
+ *
+ * @throws ShopError `INVALID_BATCH` where the filter names a batch that is not there.
+ */
+export async function listRequests(session: Session, filter: RequestFilter): Promise<RequestRecord[]> {
+  const { status, batch } = filter;
+  const where = new Conditions();
+  if (status === 'pending') where.add('o.request_id IS NULL');
+  else where.narrow('o.status = ?', status);
+  where.narrow('o.code = ?', filter.code);
+  where.narrow('r.kind = ?', filter.kind);
+  where.narrow('r.actor = ?', filter.actor);
+  if (batch !== undefined) where.narrow('r.batch_id = ?', (await findBatch(session, batch)).id);
+  where.narrow('r.created_at >= ?', filter.since);
+  where.narrow('r.created_at < ?', filter.until);
+  where.narrow('r.id < ?', filter.after);
+  return readRecords(session, `${where.sql} ORDER BY r.id DESC LIMIT ?`, [...where.values, filter.limit]);
+}
+
+/** What the failed requests may be narrowed to. */
+export interface FailedFilter {
+  readonly code?: FailureCode | undefined;
+  readonly kind?: RequestKind | undefined;
+  /** Failed at or after. */
+  readonly since?: Date | undefined;
+}
+
+/** A failed attempt of a request. */
+export interface FailedAttempt {
+  /** From 1. */
+  readonly attempt: number;
+  /** What its error said. */
+  readonly reason: string;
+  readonly failedAt: Date;
+}
+
+/** A request that has failed for good, as `queue failed` answers it. */
+export interface FailedRequest extends RequestRecord {
+  /** Of its attempts, as far as they could be written down. */
+  readonly reasons: readonly FailedAttempt[];
+}
+
+/** Requests that have failed for good, newest first. */
+export async function listFailed(session: Session, filter: FailedFilter & Page): Promise<FailedRequest[]> {
+  const ids = await failedIds(session, filter, filter);
+  if (ids.length === 0) return [];
+  const records = await failedRecords(session, ids);
+  const attempts = await session.query<FailedAttempt & { id: number }>(
+    `SELECT request_id AS id, attempt, reason, failed_at AS failedAt FROM attempts
+     WHERE request_id IN (?) ORDER BY request_id, attempt`,
+    [ids],
+  );
+  const reasons = new Map<number, FailedAttempt[]>(ids.map((id) => [id, []]));
+  for (const { id, ...attempt } of attempts) reasons.get(id)?.push(attempt);
+  return records.map((record) => ({ ...record, reasons: reasons.get(record.id) ?? [] }));
+}
+
+/** Those of these requests that have failed for good, newest first. */
+export async function failedRecords(session: Session, ids: readonly number[]): Promise<RequestRecord[]> {
+  if (ids.length === 0) return [];
+  return readRecords(session, "r.id IN (?) AND o.status = 'failed' ORDER BY r.id DESC", [ids]);
+}
+
+/** The ids of all requests that have failed for good, oldest first. */
+export async function allFailed(session: Session, filter: FailedFilter): Promise<number[]> {
+  return (await failedIds(session, filter, { limit: Number.MAX_SAFE_INTEGER })).reverse();
+}
+
+/** One way through the outcomes, of which few have failed. */
+async function failedIds(session: Session, filter: FailedFilter, { limit, after }: Page): Promise<number[]> {
+  const where = new Conditions("o.status = 'failed'");
+  where.narrow('o.code = ?', filter.code);
+  where.narrow('r.kind = ?', filter.kind);
+  where.narrow('o.decided_at >= ?', filter.since);
+  where.narrow('o.request_id < ?', after);
+  const rows = await session.query<{ id: number }>(
+    `SELECT o.request_id AS id FROM outcomes o STRAIGHT_JOIN requests r ON r.id = o.request_id
+     WHERE ${where.sql} ORDER BY o.request_id DESC LIMIT ?`,
+    [...where.values, limit],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** What must hold of a row, all of it. */
+class Conditions {
+  readonly #conditions: string[];
+  readonly values: SqlValue[] = [];
+
+  constructor(...conditions: readonly string[]) {
+    this.#conditions = [...conditions];
+  }
+
+  add(condition: string): void {
+    this.#conditions.push(condition);
+  }
+
+  /** A condition on a value, where there is one. */
+  narrow(condition: string, value: SqlValue | undefined): void {
+    if (value === undefined) return;
+    this.#conditions.push(condition);
+    this.values.push(value);
+  }
+
+  get sql(): string {
+    return this.#conditions.length === 0 ? 'TRUE' : this.#conditions.join(' AND ');
+  }
+}

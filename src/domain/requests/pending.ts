@@ -1,0 +1,260 @@
+import type { Session } from '../../db/mysql/connection.ts';
+import { nearIds } from '../../db/mysql/id-condition.ts';
+import type { RequestKind } from './request.ts';
+import type { Watermark } from './watermark.ts';
+
+/** A request as it was recorded: its row never changes, and nothing has looked at its payload yet. */
+export interface RecordedRequest {
+  readonly id: number;
+  readonly kind: RequestKind;
+  readonly payload: string;
+}
+
+/** Where to look for requests without an outcome. */
+export interface PendingSearch {
+  /** Only ids above this one. */
+  readonly after: number;
+  /** Only ids up to this one. */
+  readonly upTo: number;
+  readonly limit: number;
+}
+
+/** A stretch of the requests, in the order of recording. */
+export interface PendingStretch {
+  /** Those of it that have no outcome. */
+  readonly pending: readonly RecordedRequest[];
+  /** The last request of the stretch, with or without an outcome; `after` if it is empty. */
+  readonly last: number;
+  /** Whether nothing is recorded behind it. */
+  readonly whole: boolean;
+  /** Whether it ends early because the payloads behind it did not fit. */
+  readonly cut: boolean;
+}
+
+/**
+ * Reads the requests that come after an id, and leaves out those that have an outcome. The stretch ends where its payloads
+ * would have more than `MAX_BYTES` together.
+ *
+ * It makes two scans of the primary keys and no join: the plan of a join would depend on the server's statistics.
+ *
+ * @param limit the most requests, with and without an outcome.
+ */
+export async function readPending(session: Session, after: number, limit: number): Promise<PendingStretch> {
+  const [rows, outcomes] = await session.queryAll<[MeasuredRequest, { id: number }]>([
+    session.format(`SELECT ${MEASURED} FROM requests WHERE id > ? ORDER BY id LIMIT ?`, [after, limit]),
+    // no outcome is without its request, so that these reach as far as the requests
+    session.format('SELECT request_id AS id FROM outcomes WHERE request_id > ? ORDER BY request_id LIMIT ?', [
+      after,
+      limit,
+    ]),
+  ]);
+  const decided = new Set(outcomes.map(({ id }) => id));
+  const undecided = rows.filter(({ id }) => !decided.has(id));
+  const pending = await withPayloads(session, undecided);
+  const cut = pending.length < undecided.length;
+  const last = (cut ? pending : rows).at(-1)?.id ?? after;
+  return { pending, last, whole: !cut && rows.length < limit, cut };
+}
+
+/** Those of `ids` that have an outcome, and maybe others. */
+export async function readDecided(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  if (ids.length === 0) return new Set();
+  const [condition, values] = nearIds('request_id', ids);
+  const rows = await session.query<{ id: number }>(`SELECT request_id AS id FROM outcomes WHERE ${condition}`, values);
+  return new Set(rows.map(({ id }) => id));
+}
+
+/**
+ * Reads those of `ids` that MySQL knows, in the order of recording, decided or not. Each part ends where its payloads would
+ * have more than `MAX_BYTES` together.
+ */
+export async function* readRequests(
+  session: Session,
+  ids: readonly number[],
+): AsyncGenerator<readonly RecordedRequest[], undefined> {
+  if (ids.length === 0) return;
+  const [condition, values] = nearIds('id', ids);
+  const wanted = new Set(ids);
+  const rows = await session.query<MeasuredRequest>(
+    `SELECT ${MEASURED} FROM requests WHERE ${condition} ORDER BY id`,
+    values,
+  );
+  for (let left = rows.filter(({ id }) => wanted.has(id)); left.length > 0; ) {
+    const requests = await withPayloads(session, left);
+    yield requests;
+    left = left.slice(requests.length);
+  }
+}
+
+/** Bytes of payloads that are read at once. A longer payload is read alone. */
+const MAX_BYTES = 1_000_000;
+/** Bytes of a payload that is read with its length. A longer one is read once it is known to fit. */
+const SHORT_BYTES = 4_000;
+
+/** The columns of `MeasuredRequest`. */
+const MEASURED = `id, kind, LENGTH(payload) AS bytes, IF(LENGTH(payload) <= ${SHORT_BYTES}, payload, NULL) AS payload`;
+
+interface MeasuredRequest extends Pick<RecordedRequest, 'id' | 'kind'> {
+  readonly bytes: number;
+  /** Null if it is long. */
+  readonly payload: string | null;
+}
+
+/** Returns the first of these requests with their payloads: as many as are read at once, and at least one. */
+async function withPayloads(session: Session, measured: readonly MeasuredRequest[]): Promise<RecordedRequest[]> {
+  let bytes = 0;
+  const end = measured.findIndex((request, index) => {
+    bytes += request.bytes;
+    return bytes > MAX_BYTES && index > 0;
+  });
+  const fitting = end === -1 ? measured : measured.slice(0, end);
+  const long = await readPayloads(
+    session,
+    fitting.filter(({ payload }) => payload === null).map(({ id }) => id),
+  );
+  return fitting.map(({ id, kind, payload }) => ({ id, kind, payload: payload ?? payloadOf(id, long) }));
+}
+
+function payloadOf(id: number, payloads: ReadonlyMap<number, string>): string {
+  const payload = payloads.get(id);
+  if (payload === undefined) throw new Error(`request ${id} has vanished`);
+  return payload;
+}
+
+async function readPayloads(session: Session, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await session.query<{ id: number; payload: string }>(
+    'SELECT id, payload FROM requests WHERE id IN (?)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, payload }) => [id, payload]));
+}
+
+/** Ids that are looked at together. */
+const STRETCH = 50_000;
+
+/**
+ * Ids of requests without an outcome, oldest first.
+ *
+ * It goes through the ids in stretches and passes over those in which there are as many outcomes as requests: no outcome
+ * is without its request, and counting both takes a fraction of what joining them does. Each stretch begins at a request
+ * that exists, so that a gap in the ids costs nothing, however wide it is.
+ */
+export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
+  const end = Math.min(upTo, await newestRequest(session));
+  const found: number[] = [];
+  for (let from = after; from < end && found.length < limit; ) {
+    const to = Math.min(from + STRETCH, end);
+    const range = [from, to];
+    const [stretch] = await session.query<{ requests: number; outcomes: number; next: number | null }>(
+      `SELECT (SELECT COUNT(*) FROM requests WHERE id > ? AND id <= ?) AS requests,
+         (SELECT COUNT(*) FROM outcomes WHERE request_id > ? AND request_id <= ?) AS outcomes,
+         (SELECT MIN(id) FROM requests WHERE id > ?) AS next`,
+      [...range, ...range, to],
+    );
+    from = Math.max(to, (stretch?.next ?? end) - 1);
+    if (stretch?.requests === stretch?.outcomes) continue;
+    // bounded on both sides, however the server joins them
+    const rows = await session.query<{ id: number }>(
+      `SELECT r.id FROM requests r
+       LEFT JOIN outcomes o ON o.request_id = r.id AND o.request_id > ? AND o.request_id <= ?
+       WHERE r.id > ? AND r.id <= ? AND o.request_id IS NULL ORDER BY r.id LIMIT ?`,
+      [...range, ...range, limit - found.length],
+    );
+    for (const { id } of rows) found.push(id);
+  }
+  return found;
+}
+
+/** The id of the first request after another id; null if there is none. */
+export async function nextRequest(session: Session, after: number): Promise<number | null> {
+  const [row] = await session.query<{ id: number | null }>('SELECT MIN(id) AS id FROM requests WHERE id > ?', [after]);
+  return row?.id ?? null;
+}
+
+/** Ids in sequence: no failed statement and no step of a cluster leaves out as many. */
+const WIDEST_GAP = 1_000_000_000;
+const MOST_JUMPS = 10;
+
+/** A jump in the ids: nothing is recorded between these two. */
+export interface IdJump {
+  /** 0 if it is the first request that has jumped. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Finds jumps in the ids of requests, which only somebody makes who inserts an id; the first ten. Each step looks two ids
+ * up and passes over a billion.
+ */
+export async function findIdJumps(session: Session): Promise<IdJump[]> {
+  const jumps: IdJump[] = [];
+  for (let known = 0; jumps.length < MOST_JUMPS; ) {
+    const [row] = await session.query<{ last: number | null; next: number | null }>(
+      'SELECT (SELECT MAX(id) FROM requests WHERE id <= ?) AS last, (SELECT MIN(id) FROM requests WHERE id > ?) AS next',
+      [known + WIDEST_GAP, known + WIDEST_GAP],
+    );
+    const [last, next] = [row?.last ?? 0, row?.next ?? null];
+    if (next === null) break;
+    if (next - last > WIDEST_GAP) jumps.push({ from: last, to: next });
+    known = next;
+  }
+  return jumps;
+}
+
+/** Finds pending requests above the mark, oldest first; the mark moves up to the first of them. */
+export async function findUnsettled(
+  session: Session,
+  requests: Watermark,
+  { upTo, limit }: Omit<PendingSearch, 'after'>,
+): Promise<number[]> {
+  const pending = await findPending(session, { after: requests.settled, upTo, limit });
+  requests.raise(Math.min(upTo, (pending[0] ?? Number.MAX_SAFE_INTEGER) - 1));
+  return pending;
+}
+
+/** The first request from `from` on that has no outcome; 0 if there is none. */
+export async function oldestPending(session: Session, from: number): Promise<number> {
+  const after = Math.max(from - 1, 0);
+  const [id] = await findPending(session, { after, upTo: Number.MAX_SAFE_INTEGER, limit: 1 });
+  return id ?? 0;
+}
+
+/** A request without an outcome, and how long it has waited: since it was recorded, or retried. */
+export interface PendingAge {
+  readonly id: number;
+  readonly seconds: number;
+}
+
+/** So many of the oldest ids are looked at for the one that has waited longest: a retried one has an old id. */
+const AGED = 1_000;
+
+/** The request that has waited longest, or null where none is pending. */
+export async function longestPending(session: Session): Promise<PendingAge | null> {
+  return longestOf(session, await findPending(session, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: AGED }));
+}
+
+/** The one among these pending requests that has waited longest; null where there are none. */
+export async function longestOf(session: Session, ids: readonly number[]): Promise<PendingAge | null> {
+  if (ids.length === 0) return null;
+  const [row] = await session.query<{ id: number; ms: number }>(
+    `SELECT since.id, TIMESTAMPDIFF(MICROSECOND, since.time, UTC_TIMESTAMP(3)) DIV 1000 AS ms
+     FROM (
+       SELECT r.id, COALESCE((SELECT MAX(t.retried_at) FROM retries t WHERE t.request_id = r.id), r.created_at) AS time
+       FROM requests r WHERE r.id IN (?)
+     ) since ORDER BY since.time, since.id LIMIT 1`,
+    [ids],
+  );
+  return row === undefined ? null : { id: row.id, seconds: Math.round(row.ms / 1_000) };
+}
+
+/** Whether this request has an outcome. */
+export async function isDecided(session: Session, id: number): Promise<boolean> {
+  return (await session.query('SELECT request_id FROM outcomes WHERE request_id = ?', [id])).length > 0;
+}
+
+/** The id of the request that was recorded last; 0 where there is none. */
+export async function newestRequest(session: Session): Promise<number> {
+  const [row] = await session.query<{ id: number | null }>('SELECT MAX(id) AS id FROM requests');
+  return row?.id ?? 0;
+}

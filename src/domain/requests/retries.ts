@@ -1,0 +1,106 @@
+import { expectRows, type Session } from '../../db/mysql/connection.ts';
+import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
+import { ShopError } from '../errors.ts';
+import { phrase } from '../phrase.ts';
+import type { Asker } from './pause.ts';
+import { findRequest, type RequestRecord, readRecords, showRequest } from './request.ts';
+import type { Watermark } from './watermark.ts';
+
+/**
+ * The failed requests that these keys and ids stand for, each once, oldest first.
+ *
+ * @throws ShopError `INVALID_REQUEST`; `INVALID_INPUT` for one that has not failed.
+ */
+export async function findFailed(session: Session, texts: readonly string[]): Promise<RequestRecord[]> {
+  const found = new Map<number, RequestRecord>();
+  for (const text of texts) {
+    const record = await showRequest(session, text);
+    if (record.status !== 'failed') throw notFailed(record);
+    found.set(record.id, record);
+  }
+  return [...found.values()].sort((a, b) => a.id - b.id);
+}
+
+/**
+ * Takes the failures of requests back, in one transaction: each is pending again with all its attempts before it, and
+ * `retries` says what had become of it.
+ *
+ * @param whole all of them or none.
+ * @returns the requests as they were, oldest first; those that had not failed (any more) are left out.
+ * @throws ShopError `INVALID_INPUT` where `whole`, and one has not failed any more.
+ */
+export async function takeBack(
+  session: Session,
+  ids: readonly number[],
+  asker: Asker,
+  whole: boolean,
+): Promise<RequestRecord[]> {
+  return retryConflicts(() =>
+    inTransaction(session, async () => {
+      const failed = await lockFailed(session, ids);
+      const missing = whole ? ids.find((id) => !failed.includes(id)) : undefined;
+      if (missing !== undefined) throw notFailed(await findRequest(session, missing));
+      if (failed.length === 0) return [];
+      const records = await readRecords(session, 'r.id IN (?) ORDER BY r.id', [failed]);
+      await moveOutcomes(session, failed, asker);
+      return records;
+    }),
+  );
+}
+
+async function lockFailed(session: Session, ids: readonly number[]): Promise<number[]> {
+  const rows = await session.query<{ id: number }>(
+    `SELECT request_id AS id FROM outcomes WHERE request_id IN (?) AND status = 'failed'
+     ORDER BY request_id FOR UPDATE`,
+    [ids],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** From `outcomes` to `retries`. */
+async function moveOutcomes(session: Session, failed: readonly number[], { actor, host }: Asker): Promise<void> {
+  const written = await session.execute(
+    `INSERT INTO retries (request_id, code, attempts, reason, failed_at, actor, host, retried_at)
+     SELECT o.request_id, o.code, o.attempts, a.reason, o.decided_at, ?, ?, UTC_TIMESTAMP(3)
+     FROM outcomes o LEFT JOIN attempts a ON a.request_id = o.request_id AND a.attempt = o.attempts
+     WHERE o.request_id IN (?) ORDER BY o.request_id`,
+    [actor, host, failed],
+  );
+  expectRows('retries', written, failed.length);
+  await session.execute('DELETE FROM attempts WHERE request_id IN (?)', [failed]);
+  const deleted = await session.execute("DELETE FROM outcomes WHERE request_id IN (?) AND status = 'failed'", [failed]);
+  expectRows('outcomes', deleted, failed.length);
+}
+
+function notFailed(record: RequestRecord | null): Error {
+  if (record === null) return new Error('a request has vanished');
+  const { id, key, status } = record;
+  return new ShopError(
+    'INVALID_INPUT',
+    { field: 'request', reason: phrase`is ${status}`, requestId: id, key, status },
+    {
+      message: phrase`Request ${id} (${key}) is ${status}: only one that has failed can be retried.`,
+      hint: phrase('List those that have with `shop queue failed`.'),
+    },
+  );
+}
+
+/** The number of the retry that was written last; 0 where there is none. */
+export async function newestRetry(session: Session): Promise<number> {
+  const [row] = await session.query<{ id: number | null }>('SELECT MAX(id) AS id FROM retries');
+  return row?.id ?? 0;
+}
+
+/** Finds retried requests without an outcome; their retries are above the mark, which moves up to the first of them. */
+export async function findRetriedPending(session: Session, retries: Watermark, limit: number): Promise<number[]> {
+  const newest = await newestRetry(session);
+  if (newest === 0) return [];
+  retries.see(newest);
+  const rows = await session.query<{ retry: number; id: number }>(
+    `SELECT t.id AS retry, t.request_id AS id FROM retries t LEFT JOIN outcomes o ON o.request_id = t.request_id
+     WHERE t.id > ? AND o.request_id IS NULL ORDER BY t.id LIMIT ?`,
+    [retries.settled, limit],
+  );
+  retries.raise((rows[0]?.retry ?? newest + 1) - 1);
+  return [...new Set(rows.map(({ id }) => id))];
+}

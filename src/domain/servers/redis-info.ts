@@ -1,0 +1,34 @@
+import { type RedisClient, RedisError } from '../../db/redis/client.ts';
+import { nodesOf } from '../../db/redis/cluster.ts';
+
+/** What `INFO` tells, by name; empty where the account may not ask. Hosted servers answer it where they refuse CONFIG. */
+export type RedisInfo = ReadonlyMap<string, string>;
+
+/** @throws RedisError */
+export async function readInfo(client: RedisClient): Promise<RedisInfo> {
+  const text = (await permitted(() => client.info())) ?? '';
+  return new Map(text.split('\r\n').flatMap((line) => (line.includes(':') ? [splitOnce(line)] : [])));
+}
+
+/** The same of each node of a cluster, or of the one server. @throws RedisError */
+export async function readNodeInfos(client: RedisClient): Promise<{ address: string; info: RedisInfo }[]> {
+  return Promise.all(
+    nodesOf(client).map(async (node) => ({ address: node.address, info: await readInfo(node.client) })),
+  );
+}
+
+function splitOnce(line: string): [string, string] {
+  const colon = line.indexOf(':');
+  return [line.slice(0, colon), line.slice(colon + 1)];
+}
+
+/** What Redis answers; null where the account may not ask, or a hosted server has taken the command away. */
+export async function permitted<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (cause) {
+    const error = new RedisError(cause);
+    if (/^(NOPERM|ERR unknown (sub)?command)/i.test(error.message)) return null;
+    throw error;
+  }
+}

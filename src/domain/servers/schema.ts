@@ -1,0 +1,102 @@
+import { connect } from '../../db/mysql/connection.ts';
+import {
+  migrate,
+  planRevert,
+  RevertFailed,
+  type RevertPlan,
+  revertLast,
+  SchemaLocked,
+  type SchemaState,
+  schemaState,
+} from '../../db/schema.ts';
+import { ShopError } from '../errors.ts';
+import { phrase } from '../phrase.ts';
+import { openOrm, translateDatabaseError } from './store.ts';
+
+/** What `db status` answers. */
+export interface SchemaStatus extends SchemaState {
+  /**
+   * One line for each difference between the schema and the entities; null where it is not fully migrated, or the account
+   * can't see enough of it.
+   */
+  readonly drift: readonly string[] | null;
+}
+
+/** Applies the pending migrations; answers the names of those that this call applied. */
+export async function migrateDatabase(url: string): Promise<readonly string[]> {
+  return translated(url, () => migrate(url));
+}
+
+/** What a revert of the last migration would delete; null where none is applied. */
+export async function readRevert(url: string): Promise<RevertPlan | null> {
+  return translated(url, () => planRevert(url));
+}
+
+/** Takes back the last migration, with all data of the tables that it made; answers its name or null. */
+export async function revertDatabase(url: string): Promise<string | null> {
+  return translated(url, () => revertLast(url));
+}
+
+/** Which migrations are applied and pending, and whether the schema has drifted from the entities. */
+export async function readSchemaStatus(url: string): Promise<SchemaStatus> {
+  return translated(url, async () => {
+    const session = await connect(url);
+    const state = await schemaState(session).finally(() => session.close());
+    if (state.pending.length > 0 || state.unknown.length > 0) return { ...state, drift: null };
+    const [{ openDataSource }, { findDrift }] = await Promise.all([
+      import('../../db/mysql/data-source.ts'),
+      import('../../db/drift.ts'),
+    ]);
+    const dataSource = await openDataSource(url);
+    try {
+      return { ...state, drift: await findDrift(dataSource) };
+    } finally {
+      await dataSource.destroy();
+    }
+  });
+}
+
+/** What `db seed` put in. */
+export interface Seeded {
+  readonly users: number;
+  readonly products: number;
+}
+
+/** Puts sample users and products in, those that are missing; answers how many of each were added. */
+export async function seedDatabase(url: string): Promise<Seeded> {
+  const orm = await openOrm(url);
+  try {
+    const { seed } = await import('../shop/seed.ts');
+    return await seed(orm);
+  } catch (error) {
+    throw translateDatabaseError(error, url);
+  } finally {
+    await orm.destroy();
+  }
+}
+
+async function translated<T>(url: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RevertFailed) throw revertFailed(error, url);
+    if (error instanceof SchemaLocked) throw new ShopError('LOCKED', { what: phrase('the schema') });
+    throw translateDatabaseError(error, url);
+  }
+}
+
+function revertFailed({ migration, message, cause }: RevertFailed, url: string): unknown {
+  const known = translateDatabaseError(cause, url);
+  if (known instanceof ShopError) return known;
+  return new ShopError(
+    'CONFIG',
+    { migration, reason: message },
+    {
+      message: phrase`${migration} can't be reverted: ${message}.`,
+      hint: phrase(
+        'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.',
+      ),
+      cause,
+    },
+  );
+}

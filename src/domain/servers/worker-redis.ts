@@ -1,0 +1,7 @@
+import { openPersistentRedis } from '../../db/redis/persistent.ts';
+import type { RedisClient } from './store.ts';
+
+/** Connects to Redis for the worker, which waits for Redis however long it is unavailable. */
+export function openWorkerRedis(url: string): RedisClient {
+  return openPersistentRedis(url);
+}

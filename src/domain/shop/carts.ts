@@ -1,0 +1,232 @@
+import type { Session } from '../../db/mysql/connection.ts';
+import { type Statement, sendStatements } from '../../db/mysql/statements.ts';
+import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
+import { exact, shortagesOf, type Units } from '../apply/decide.ts';
+import { ShopError } from '../errors.ts';
+import { type Item, MAX_ORDER_LINES, MAX_QUANTITY, type Ref } from '../input.ts';
+import { phrase } from '../phrase.ts';
+import type { OrderPayload } from '../requests/request.ts';
+import { readUnits } from './items.ts';
+import type { OrderLine } from './orders.ts';
+import { readBalance } from './points.ts';
+
+/** A line of a cart, at the product's price of now. */
+export interface CartLine extends Omit<OrderLine, 'amount'> {
+  /** Points for one unit, now; an order takes the price of when it is decided. */
+  readonly unitPrice: number;
+  /** quantity × unitPrice; a string of digits beyond 2^53 − 1. */
+  readonly amount: number | string;
+}
+
+/** A cart as the commands answer it. */
+export interface Cart {
+  /** Null where nothing was ever put in. */
+  readonly cartId: number | null;
+  readonly userId: number;
+  /** In the order in which the products were first put in. */
+  readonly lines: readonly CartLine[];
+  /** Points for all of it; a string of digits beyond 2^53 − 1. */
+  readonly total: number | string;
+}
+
+/**
+ * Puts units into the user's cart, all or none. The user's first ones make the cart.
+ *
+ * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `LIMIT_EXCEEDED`, and `INSUFFICIENT_STOCK` where
+ * the cart would then hold more than there is.
+ */
+export async function addToCart(session: Session, user: Ref, items: readonly Item[]): Promise<Cart> {
+  return changeCart(session, user, items, (userId, asked, held) => {
+    const wanted = asked.map(({ product, quantity }) => {
+      return { product, quantity: quantity + (held.get(product.id) ?? 0) };
+    });
+    checkLimits(userId, wanted, held);
+    const shortages = shortagesOf(wanted, ({ stock }) => stock);
+    if (shortages.length > 0) {
+      const hint = phrase('Put less in the cart, or restock with `shop product restock <product> <quantity>`.');
+      throw new ShopError('INSUFFICIENT_STOCK', { shortages }, { hint });
+    }
+    return wanted;
+  });
+}
+
+/**
+ * Takes units out of the user's cart, all or none; a line of which nothing is left goes.
+ *
+ * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `INSUFFICIENT_CART_QUANTITY`.
+ */
+export async function removeFromCart(session: Session, user: Ref, items: readonly Item[]): Promise<Cart> {
+  return changeCart(session, user, items, (userId, asked, held) => {
+    const holds = ({ id }: LockedProduct) => held.get(id) ?? 0;
+    const shortages = shortagesOf(asked, holds);
+    if (shortages.length > 0) throw new ShopError('INSUFFICIENT_CART_QUANTITY', { userId, shortages });
+    return asked.map(({ product, quantity }) => ({ product, quantity: holds(product) - quantity }));
+  });
+}
+
+/**
+ * The user's cart.
+ *
+ * @param cart where given, it must be the id of that user's cart.
+ * @throws ShopError `INVALID_USER`, `INVALID_CART`
+ */
+export async function showCart(session: Session, user: Ref, cart?: number): Promise<Cart> {
+  const { userId } = await readBalance(session, user);
+  const cartId = await findCartId(session, userId);
+  if (cart !== undefined && cart !== cartId) throw new ShopError('INVALID_CART', { user, cart });
+  return readCart(session, userId, cartId);
+}
+
+/**
+ * The order that a checkout of the user's cart asks for, as the cart is now.
+ *
+ * @throws ShopError `INVALID_USER`, `EMPTY_CART`
+ */
+export async function checkoutContent(session: Session, user: Ref): Promise<OrderPayload> {
+  const { userId } = await readBalance(session, user);
+  const cart = await findCartId(session, userId);
+  const { lines } = await readCart(session, userId, cart);
+  if (cart === null || lines.length === 0) throw new ShopError('EMPTY_CART', { userId });
+  return { user, items: lines.map(({ productId, quantity }) => ({ product: productId, quantity })), cart };
+}
+
+/**
+ * Give lines of carts new quantities, within a transaction that has locked these lines: a line of which nothing is left
+ * is deleted.
+ */
+export function* cartLineStatements(lines: readonly CartLineValues[]): Generator<Statement> {
+  const gone = lines.filter(([, , quantity]) => quantity === 0);
+  const kept = lines.filter(([, , quantity]) => quantity > 0);
+  yield* onCartLines(`DELETE cart_lines FROM ${JOINED_LINES}`, gone);
+  yield* onCartLines(`UPDATE ${JOINED_LINES} SET cart_lines.quantity = next.quantity`, kept);
+}
+
+function* onCartLines(sql: string, lines: readonly CartLineValues[]): Generator<Statement> {
+  if (lines.length === 0) return;
+  yield { sql, values: [JSON.stringify(lines)], rows: lines.length };
+}
+
+/** Each line is found by its key: a statement that looked through the table would wait for the lines of other carts. */
+const JOINED_LINES = `
+  JSON_TABLE(?, '$[*]' COLUMNS (
+    cart_id BIGINT PATH '$[0]', product_id BIGINT PATH '$[1]', quantity INT PATH '$[2]')) AS next
+  STRAIGHT_JOIN cart_lines FORCE INDEX (uq_cart_lines_product)
+    ON cart_lines.cart_id = next.cart_id AND cart_lines.product_id = next.product_id`;
+
+/** A line of a cart by its key, with its units. */
+export type CartLineValues = readonly [cartId: number, productId: number, quantity: number];
+
+interface LockedProduct {
+  readonly id: number;
+  readonly name: string;
+  readonly stock: number;
+}
+
+/** Units by product. */
+type Held = ReadonlyMap<number, number>;
+
+/**
+ * Changes a user's cart in one transaction.
+ *
+ * @param decide what the cart is to hold of the products that were named, or throws.
+ */
+async function changeCart(
+  session: Session,
+  user: Ref,
+  items: readonly Item[],
+  decide: (userId: number, asked: readonly Units<LockedProduct>[], held: Held) => readonly Units<LockedProduct>[],
+): Promise<Cart> {
+  // another process may make the user's cart after it was looked for, and carts never go
+  return retryDuplicates(() =>
+    retryConflicts(() =>
+      inTransaction(session, async () => {
+        const { userId } = await readBalance(session, user);
+        const found = await findCartId(session, userId);
+        // A new cart's foreign key takes this lock; the lane locks users before products, and so must be done here.
+        if (found === null) await session.query('SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE', [userId]);
+        const asked = await readUnits<LockedProduct>(session, items, LOCK_PRODUCTS);
+        const held = found === null ? new Map<number, number>() : await lockLines(session, found);
+        // the cart is made once nothing can be refused any more: those who make it at once would wait for each other
+        // in a circle where the first one takes it back
+        const wanted = decide(userId, asked, held);
+        const cartId = found ?? (await makeCart(session, userId));
+        const lines = wanted.map(({ product, quantity }) => [cartId, product.id, quantity] as const);
+        await sendStatements(session, cartLineStatements(lines.filter(([, product]) => held.has(product))));
+        await insertLines(
+          session,
+          lines.filter(([, product]) => !held.has(product)),
+        );
+        return readCart(session, userId, cartId);
+      }),
+    ),
+  );
+}
+
+async function findCartId(session: Session, userId: number): Promise<number | null> {
+  const [cart] = await session.query<{ id: number }>('SELECT id FROM carts WHERE user_id = ?', [userId]);
+  return cart?.id ?? null;
+}
+
+async function makeCart(session: Session, userId: number): Promise<number> {
+  const { insertId } = await session.execute('INSERT INTO carts (user_id, created_at) VALUES (?, UTC_TIMESTAMP(3))', [
+    userId,
+  ]);
+  return insertId;
+}
+
+/**
+ * The products are locked in the order of their ids, as the lane does, so that their stock stays as it is until the end of
+ * the transaction; others may read and put them in carts meanwhile.
+ */
+const LOCK_PRODUCTS = 'SELECT id, name, stock FROM products WHERE id IN (?) ORDER BY id LOCK IN SHARE MODE';
+
+/**
+ * What the cart holds. The cart's own row is locked first, so that one process at a time changes the cart; the lane,
+ * which only takes lines out, locks nothing but these, by the same key and so in the same order.
+ */
+async function lockLines(session: Session, cartId: number): Promise<Held> {
+  await session.query('SELECT id FROM carts WHERE id = ? FOR UPDATE', [cartId]);
+  const rows = await session.query<{ productId: number; quantity: number }>(
+    `SELECT product_id AS productId, quantity FROM cart_lines FORCE INDEX (uq_cart_lines_product)
+     WHERE cart_id = ? ORDER BY cart_id, product_id FOR UPDATE`,
+    [cartId],
+  );
+  return new Map(rows.map(({ productId, quantity }) => [productId, quantity]));
+}
+
+async function insertLines(session: Session, lines: readonly CartLineValues[]): Promise<void> {
+  if (lines.length === 0) return;
+  await session.execute('INSERT INTO cart_lines (cart_id, product_id, quantity) VALUES ?', [lines]);
+}
+
+/** A cart becomes one order, so that it holds no more than an order may. @throws ShopError `LIMIT_EXCEEDED` */
+function checkLimits(userId: number, wanted: readonly Units<LockedProduct>[], held: Held): void {
+  const tooMany = wanted.find(({ quantity }) => quantity > MAX_QUANTITY);
+  if (tooMany !== undefined) {
+    const { product, quantity } = tooMany;
+    const what = phrase`quantity of product ${product.id} in the cart of user ${userId}`;
+    throw new ShopError('LIMIT_EXCEEDED', { what, value: quantity, maximum: MAX_QUANTITY });
+  }
+  const products = new Set([...held.keys(), ...wanted.map(({ product }) => product.id)]).size;
+  if (products > MAX_ORDER_LINES) {
+    const what = phrase`number of products in the cart of user ${userId}`;
+    const hint = phrase('Check out first, or take some out with `shop cart remove`.');
+    throw new ShopError('LIMIT_EXCEEDED', { what, value: products, maximum: MAX_ORDER_LINES }, { hint });
+  }
+}
+
+async function readCart(session: Session, userId: number, cartId: number | null): Promise<Cart> {
+  if (cartId === null) return { cartId, userId, lines: [], total: 0 };
+  const rows = await session.query<Omit<CartLine, 'amount'>>(
+    `SELECT l.product_id AS productId, p.name, l.quantity, p.price AS unitPrice
+     FROM cart_lines l JOIN products p ON p.id = l.product_id WHERE l.cart_id = ? ORDER BY l.id`,
+    [cartId],
+  );
+  const amountOf = ({ quantity, unitPrice }: Omit<CartLine, 'amount'>) => BigInt(quantity) * BigInt(unitPrice);
+  return {
+    cartId,
+    userId,
+    lines: rows.map((row) => ({ ...row, amount: exact(amountOf(row)) })),
+    total: exact(rows.reduce((sum, row) => sum + amountOf(row), 0n)),
+  };
+}

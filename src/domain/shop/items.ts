@@ -1,0 +1,26 @@
+import type { Session } from '../../db/mysql/connection.ts';
+import { sumUnits, type Units } from '../apply/decide.ts';
+import { resolveReferences } from '../apply/lock.ts';
+import { ShopError } from '../errors.ts';
+import type { Item, Ref } from '../input.ts';
+
+/**
+ * The products that items name, by id or reference, each once with the sum, in the order in which they were first named.
+ *
+ * @param select reads the products' rows, `IN (?)` taking their ids; its order and locks are its own.
+ * @throws ShopError `INVALID_PRODUCT`, naming all that are not there.
+ */
+export async function readUnits<Product extends { readonly id: number }>(
+  session: Session,
+  items: readonly Item[],
+  select: string,
+): Promise<readonly Units<Product>[]> {
+  const references = await resolveReferences(session, 'products', new Set(items.map(({ product }) => product)));
+  const idOf = (ref: Ref) => (typeof ref === 'number' ? ref : references.get(ref.slice(1)));
+  const ids = new Set(items.flatMap(({ product }) => idOf(product) ?? []));
+  const rows = ids.size === 0 ? [] : await session.query<Product>(select, [[...ids]]);
+  const products = new Map(rows.map((row) => [row.id, row]));
+  const { lines, missing } = sumUnits(items, (ref) => products.get(idOf(ref) ?? 0));
+  if (missing.length > 0) throw new ShopError('INVALID_PRODUCT', { products: missing });
+  return lines;
+}

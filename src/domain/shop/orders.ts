@@ -1,0 +1,94 @@
+import type { Session, SqlValue } from '../../db/mysql/connection.ts';
+import type { Page } from '../../db/mysql/page.ts';
+import { ShopError } from '../errors.ts';
+import type { Ref } from '../input.ts';
+import { readBalance } from './points.ts';
+
+export const ORDER_STATUSES = ['placed', 'cancelled'] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** A line of an order, or of a cart. */
+export interface OrderLine {
+  readonly productId: number;
+  readonly name: string;
+  readonly quantity: number;
+  /** The price of one unit when the order was placed. */
+  readonly unitPrice: number;
+  /** quantity × unitPrice */
+  readonly amount: number;
+}
+
+/** An order as the commands answer it. */
+export interface Order {
+  readonly orderId: number;
+  readonly userId: number;
+  readonly status: OrderStatus;
+  readonly total: number;
+  /** In the order in which the products were named. */
+  readonly lines: readonly OrderLine[];
+  readonly createdAt: Date;
+}
+
+/** What `order list` may be narrowed to. */
+export interface OrderFilter extends Page {
+  readonly user?: Ref | undefined;
+  readonly status?: OrderStatus | undefined;
+  /** Placed at or after. */
+  readonly since?: Date | undefined;
+  /** Placed before. */
+  readonly until?: Date | undefined;
+}
+
+/** @throws ShopError `INVALID_ORDER` */
+export async function findOrder(session: Session, id: number): Promise<Order> {
+  const [order] = await readOrders(session, 'id = ?', [id], 1);
+  if (order === undefined) throw new ShopError('INVALID_ORDER', { order: id });
+  return order;
+}
+
+/**
+ * Orders, newest first.
+ *
+ * @throws ShopError `INVALID_USER` where the filter names a user that is not there.
+ */
+export async function listOrders(session: Session, filter: OrderFilter): Promise<Order[]> {
+  const conditions = ['TRUE'];
+  const values: SqlValue[] = [];
+  const narrow = (condition: string, value: SqlValue | undefined) => {
+    if (value === undefined) return;
+    conditions.push(condition);
+    values.push(value);
+  };
+  if (filter.user !== undefined) narrow('user_id = ?', (await readBalance(session, filter.user)).userId);
+  narrow('status = ?', filter.status);
+  narrow('created_at >= ?', filter.since);
+  narrow('created_at < ?', filter.until);
+  narrow('id < ?', filter.after);
+  return readOrders(session, conditions.join(' AND '), values, filter.limit);
+}
+
+type OrderColumns = Omit<Order, 'lines'>;
+type LineColumns = Omit<OrderLine, 'amount'>;
+
+async function readOrders(
+  session: Session,
+  condition: string,
+  values: readonly SqlValue[],
+  limit: number,
+): Promise<Order[]> {
+  const rows = await session.query<OrderColumns & LineColumns>(
+    `SELECT o.id AS orderId, o.user_id AS userId, o.status, o.total, o.created_at AS createdAt,
+       l.product_id AS productId, p.name, l.quantity, l.unit_price AS unitPrice
+     FROM (SELECT * FROM orders WHERE ${condition} ORDER BY id DESC LIMIT ?) o
+       JOIN order_lines l ON l.order_id = o.id JOIN products p ON p.id = l.product_id
+     ORDER BY o.id DESC, l.position`,
+    [...values, limit],
+  );
+  const orders = new Map<number, Order & { lines: OrderLine[] }>();
+  for (const { orderId, userId, status, total, createdAt, productId, name, quantity, unitPrice } of rows) {
+    const order = orders.get(orderId) ?? { orderId, userId, status, total, lines: [], createdAt };
+    order.lines.push({ productId, name, quantity, unitPrice, amount: quantity * unitPrice });
+    orders.set(orderId, order);
+  }
+  return [...orders.values()];
+}

@@ -1,0 +1,187 @@
+import { connect, type Session, type SqlValue } from '../../db/mysql/connection.ts';
+import { MAX_POINTS } from '../input.ts';
+import type { RequestKind, RequestStatus } from '../requests/request.ts';
+import { likePrefix } from './like-prefix.ts';
+import type { OrderStatus } from './orders.ts';
+
+/** What can be found, by what it is. `code` is its other name: a reference, a key, the name of a batch. */
+export interface Found {
+  readonly user: { readonly id: number; readonly code: string | null; readonly name: string };
+  readonly product: {
+    readonly id: number;
+    readonly code: string | null;
+    readonly name: string;
+    readonly stock: number;
+  };
+  readonly order: {
+    readonly id: number;
+    readonly code: null;
+    readonly status: OrderStatus;
+    readonly total: number;
+    /** The name of the user whose it is. */
+    readonly user: string;
+  };
+  readonly batch: { readonly id: number; readonly code: string; readonly createdAt: Date };
+  readonly request: {
+    readonly id: number;
+    readonly code: string;
+    readonly kind: RequestKind;
+    /** Null where it has no outcome. */
+    readonly status: Exclude<RequestStatus, 'pending'> | null;
+  };
+}
+
+export type FoundKind = keyof Found;
+
+/** Something that was found, and its names as a command takes them. */
+export interface Named<Row> {
+  /** That which begins with what was typed. */
+  readonly word: string;
+  /** The other one, where it has two. */
+  readonly other: string | null;
+  readonly row: Row;
+}
+
+/** The column that `code` is read from, and what has to stand before it on a command line. */
+interface Code {
+  readonly column: string;
+  readonly sign: '@' | '';
+}
+
+interface CodePrefix extends Code {
+  /** Without the sign. */
+  readonly text: string;
+}
+
+interface Table {
+  readonly name: string;
+  readonly select: string;
+  readonly code: Code | null;
+}
+
+const TABLES: Readonly<Record<FoundKind, Table>> = {
+  user: {
+    name: 'users',
+    select: 'SELECT id, reference AS code, name FROM users',
+    code: { column: 'reference', sign: '@' },
+  },
+  product: {
+    name: 'products',
+    select: 'SELECT id, reference AS code, name, stock FROM products',
+    code: { column: 'reference', sign: '@' },
+  },
+  order: {
+    name: 'orders',
+    select: `SELECT id, NULL AS code, status, total,
+      (SELECT u.name FROM users u WHERE u.id = orders.user_id) AS user FROM orders`,
+    code: null,
+  },
+  batch: {
+    name: 'batches',
+    select: 'SELECT id, name AS code, created_at AS createdAt FROM batches',
+    code: { column: 'name', sign: '' },
+  },
+  request: {
+    name: 'requests',
+    select: `SELECT id, idempotency_key AS code, kind,
+      (SELECT o.status FROM outcomes o WHERE o.request_id = requests.id) AS status FROM requests`,
+    code: { column: 'idempotency_key', sign: '' },
+  },
+};
+
+/** About so many are found at most. */
+const MOST = 50;
+const MOST_DIGITS = String(MAX_POINTS).length;
+
+/**
+ * What there is whose id, or other name, begins with what was typed, for a shell to complete it. Where that is too much,
+ * a part of it that has no more letters in common than the whole: a shell types for its user what all it is given have
+ * in common.
+ *
+ * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name; or nothing.
+ * @param limitMs how long connecting, and each statement, may take.
+ */
+export async function findByPrefix<Kind extends FoundKind>(
+  url: string,
+  kind: Kind,
+  prefix: string,
+  limitMs: number,
+): Promise<readonly Named<Found[Kind]>[]> {
+  const table = TABLES[kind];
+  const beginsId = isIdPrefix(prefix);
+  const code = prefix === '' ? null : codePrefix(table, prefix);
+  if (!beginsId && code === null) return [];
+  const session = await connect(url, { connectMs: limitMs, statementMs: limitMs });
+  try {
+    const numbered = beginsId ? await byId<Found[Kind]>(session, table, prefix) : [];
+    const coded = code === null ? [] : await byCode<Found[Kind]>(session, table, code);
+    return [
+      ...numbered.map((row) => ({ word: String(row.id), other: codeOf(table, row), row })),
+      ...coded.map((row) => ({ word: codeOf(table, row) ?? '', other: String(row.id), row })),
+    ];
+  } finally {
+    await session.close();
+  }
+}
+
+function codeOf({ code: known }: Table, { code }: Found[FoundKind]): string | null {
+  return known === null || code === null ? null : `${known.sign}${code}`;
+}
+
+/** What was typed, as the beginning of a code; null where it is none. */
+function codePrefix({ code }: Table, prefix: string): CodePrefix | null {
+  if (code === null || !prefix.startsWith(code.sign)) return null;
+  const text = prefix.slice(code.sign.length);
+  return /^[A-Za-z0-9._:-]*$/.test(text) ? { ...code, text } : null;
+}
+
+function isIdPrefix(text: string): boolean {
+  return text === '' || (/^[1-9]\d*$/.test(text) && Number(text) <= MAX_POINTS);
+}
+
+/** Newest first; of too many the newest, with the lowest of those that go on with each digit. */
+async function byId<Row extends { id: number }>(
+  session: Session,
+  { name, select }: Table,
+  prefix: string,
+): Promise<readonly Row[]> {
+  const [condition, values] = idsFrom(prefix);
+  const newest = await session.query<Row>(`${select} WHERE ${condition} ORDER BY id DESC LIMIT ?`, [
+    ...values,
+    MOST + 1,
+  ]);
+  if (newest.length <= MOST) return newest;
+  const longer = Array.from({ length: 10 }, (_, digit) => idsFrom(`${prefix}${digit}`));
+  const lowest = [['id = ?', [Number(prefix)]] as const, ...longer].map(([where, given]) => ({
+    sql: `(SELECT id FROM ${name} WHERE ${where} ORDER BY id LIMIT 1)`,
+    given,
+  }));
+  const spread = await session.query<Row>(
+    `${select} WHERE id IN (SELECT id FROM (${lowest.map(({ sql }) => sql).join(' UNION ALL ')}) AS lowest)
+     ORDER BY id DESC`,
+    lowest.flatMap(({ given }) => given),
+  );
+  const spreadIds = new Set(spread.map(({ id }) => id));
+  return [...newest.filter(({ id }) => !spreadIds.has(id)).slice(0, MOST - spread.length), ...spread];
+}
+
+/** A condition that holds for the ids that begin with these digits: ranges, which the primary key finds. */
+function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlValue[]] {
+  if (prefix === '') return ['id > 0', []];
+  if (!isIdPrefix(prefix)) return ['FALSE', []];
+  const ranges = Array.from({ length: MOST_DIGITS - prefix.length + 1 }, (_, zeros) => {
+    const factor = 10 ** zeros;
+    return [Number(prefix) * factor, Math.min((Number(prefix) + 1) * factor - 1, MAX_POINTS)];
+  }).filter(([from = 0]) => from <= MAX_POINTS);
+  return [`(${ranges.map(() => 'id BETWEEN ? AND ?').join(' OR ')})`, ranges.flat()];
+}
+
+/** In alphabetical order; of too many the first, and the last: what those two have in common, all between them have. */
+async function byCode<Row>(session: Session, { select }: Table, { column, text }: CodePrefix): Promise<readonly Row[]> {
+  const like = likePrefix(text);
+  const where = `${select} WHERE ${column} LIKE ? ORDER BY ${column}`;
+  const first = await session.query<Row>(`${where} LIMIT ?`, [like, MOST + 1]);
+  if (first.length <= MOST) return first;
+  const last = await session.query<Row>(`${where} DESC LIMIT 1`, [like]);
+  return [...first.slice(0, MOST - 1), ...last];
+}

@@ -1,0 +1,71 @@
+import type { Session } from '../../db/mysql/connection.ts';
+import { exact, shortagesOf } from '../apply/decide.ts';
+import { ShopError, type Shortage } from '../errors.ts';
+import type { Item, Ref } from '../input.ts';
+import { readUnits } from './items.ts';
+import { readBalance } from './points.ts';
+import type { FoundProduct } from './search.ts';
+
+const READ_PRODUCTS = 'SELECT id, reference, name, price, stock FROM products WHERE id IN (?)';
+
+/** A line of an order that has not been sent, at the product's price of now. */
+export interface PreviewLine {
+  readonly productId: number;
+  readonly name: string;
+  readonly quantity: number;
+  readonly unitPrice: number;
+  /** quantity × unitPrice; a string of digits beyond 2^53 − 1. */
+  readonly amount: number | string;
+}
+
+/** An order as it would be, were it decided now. */
+export interface OrderPreview {
+  readonly userId: number;
+  readonly user: string;
+  readonly total: number | string;
+  /** The user's points, before it. */
+  readonly balance: number;
+  readonly lines: readonly PreviewLine[];
+  /** Why it would be refused, were it decided now. */
+  readonly obstacle: ShopError | null;
+}
+
+/**
+ * What an order would come to. Nothing is locked: price, stock and balance may be others when it is decided.
+ *
+ * @throws ShopError `INVALID_USER`, `INVALID_PRODUCT`
+ */
+export async function previewOrder(session: Session, user: Ref, items: readonly Item[]): Promise<OrderPreview> {
+  const { userId, name, balance } = await readBalance(session, user);
+  const lines = await readUnits<FoundProduct>(session, items, READ_PRODUCTS);
+  const amounts = lines.map(({ product, quantity }) => BigInt(product.price) * BigInt(quantity));
+  const total = amounts.reduce((sum, amount) => sum + amount, 0n);
+  const shortages: readonly Shortage[] = shortagesOf(lines, ({ stock }) => stock);
+  const obstacle =
+    total > BigInt(balance)
+      ? new ShopError('INSUFFICIENT_POINTS', { userId, balance, total: exact(total) })
+      : shortages.length > 0
+        ? new ShopError('INSUFFICIENT_STOCK', { shortages })
+        : null;
+  return {
+    userId,
+    user: name,
+    total: exact(total),
+    balance,
+    lines: lines.map(({ product, quantity }, index) => ({
+      productId: product.id,
+      name: product.name,
+      quantity,
+      unitPrice: product.price,
+      amount: exact(amounts[index] ?? 0n),
+    })),
+    obstacle,
+  };
+}
+
+/** A product as it is now. @throws ShopError `INVALID_PRODUCT` */
+export async function previewProduct(session: Session, product: Ref): Promise<FoundProduct> {
+  const [line] = await readUnits<FoundProduct>(session, [{ product, quantity: 1 }], READ_PRODUCTS);
+  if (line === undefined) throw new Error(`product ${product} was neither found nor missing`);
+  return line.product;
+}

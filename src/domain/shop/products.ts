@@ -1,0 +1,89 @@
+import { ProductEntity, type ProductRow } from '../../db/entities/product.ts';
+import { StockMovementEntity } from '../../db/entities/stock-movement.ts';
+import type { DataSource } from '../../db/mysql/data-source.ts';
+import { isDuplicate } from '../../db/mysql/errors.ts';
+import { insertRow, NOW } from '../../db/mysql/insert.ts';
+import { inOrmTransaction } from '../../db/mysql/orm-transaction.ts';
+import { listNewest, type Page } from '../../db/mysql/page.ts';
+import { retryConflicts } from '../../db/mysql/transaction.ts';
+import { ShopError } from '../errors.ts';
+import { invalid, type Ref } from '../input.ts';
+import { phrase } from '../phrase.ts';
+
+/** A product as the commands answer it. */
+export interface Product {
+  readonly id: number;
+  readonly reference: string | null;
+  readonly name: string;
+  /** Points for one unit. */
+  readonly price: number;
+  /** Units left. */
+  readonly stock: number;
+}
+
+/** What a new product starts with. */
+export interface NewProduct {
+  readonly name: string;
+  readonly reference: string | null;
+  readonly price: number;
+  readonly stock: number;
+}
+
+/**
+ * Creates a product together with the stock row of its first stock: the one change of a stock that is no request.
+ *
+ * @throws ShopError `INVALID_INPUT` where another product has the reference.
+ */
+export async function createProduct(orm: DataSource, product: NewProduct): Promise<Product> {
+  try {
+    return await retryConflicts(() => insertProduct(orm, product));
+  } catch (error) {
+    if (isDuplicate(error)) {
+      throw invalid('reference', phrase`${product.reference} belongs to another product`);
+    }
+    throw error;
+  }
+}
+
+async function insertProduct(orm: DataSource, product: NewProduct): Promise<Product> {
+  return inOrmTransaction(orm, async (manager) => {
+    const id = await insertRow(manager, ProductEntity, { ...product, createdAt: NOW });
+    await insertRow(manager, StockMovementEntity, {
+      productId: id,
+      type: 'initial',
+      quantity: product.stock,
+      stockAfter: product.stock,
+      requestId: null,
+      createdAt: NOW,
+    });
+    return { id, ...product };
+  });
+}
+
+/** @throws ShopError `INVALID_PRODUCT` */
+export async function findProduct(orm: DataSource, ref: Ref): Promise<Product> {
+  const where = typeof ref === 'number' ? { id: ref } : { reference: ref.slice(1) };
+  const row = await orm.getRepository(ProductEntity).findOneBy(where);
+  if (row === null) throw new ShopError('INVALID_PRODUCT', { products: [ref] });
+  return toProduct(row);
+}
+
+/** Products, newest first. */
+export async function listProducts(orm: DataSource, page: Page): Promise<Product[]> {
+  return (await listNewest(orm, ProductEntity, page)).map(toProduct);
+}
+
+/**
+ * Gives a product another price, for orders that are decided from now on.
+ *
+ * @throws ShopError `INVALID_PRODUCT`
+ */
+export async function repriceProduct(orm: DataSource, ref: Ref, price: number): Promise<Product> {
+  const { id } = await findProduct(orm, ref);
+  await retryConflicts(() => orm.getRepository(ProductEntity).update({ id }, { price }));
+  return findProduct(orm, id);
+}
+
+function toProduct({ id, reference, name, price, stock }: ProductRow): Product {
+  return { id: Number(id), reference, name, price: Number(price), stock: Number(stock) };
+}

@@ -1,0 +1,48 @@
+import { UserEntity, type UserRow } from '../../db/entities/user.ts';
+import type { DataSource } from '../../db/mysql/data-source.ts';
+import { isDuplicate } from '../../db/mysql/errors.ts';
+import { insertRow, NOW } from '../../db/mysql/insert.ts';
+import { listNewest, type Page } from '../../db/mysql/page.ts';
+import { ShopError } from '../errors.ts';
+import { invalid, type Ref } from '../input.ts';
+import { phrase } from '../phrase.ts';
+
+/** A user as the commands answer it. */
+export interface User {
+  readonly id: number;
+  readonly reference: string | null;
+  readonly name: string;
+  readonly balance: number;
+  readonly createdAt: Date;
+}
+
+/**
+ * Creates a user with a balance of 0.
+ *
+ * @throws ShopError `INVALID_INPUT` where another user has the reference.
+ */
+export async function createUser(orm: DataSource, name: string, reference: string | null): Promise<User> {
+  try {
+    return await findUser(orm, await insertRow(orm, UserEntity, { name, reference, balance: 0, createdAt: NOW }));
+  } catch (error) {
+    if (isDuplicate(error)) throw invalid('reference', phrase`${reference} belongs to another user`);
+    throw error;
+  }
+}
+
+/** @throws ShopError `INVALID_USER` */
+export async function findUser(orm: DataSource, ref: Ref): Promise<User> {
+  const where = typeof ref === 'number' ? { id: ref } : { reference: ref.slice(1) };
+  const row = await orm.getRepository(UserEntity).findOneBy(where);
+  if (row === null) throw new ShopError('INVALID_USER', { user: ref });
+  return toUser(row);
+}
+
+/** Users, newest first. */
+export async function listUsers(orm: DataSource, page: Page): Promise<User[]> {
+  return (await listNewest(orm, UserEntity, page)).map(toUser);
+}
+
+function toUser({ id, reference, name, balance, createdAt }: UserRow): User {
+  return { id: Number(id), reference, name, balance: Number(balance), createdAt };
+}

@@ -1,7 +1,0 @@
-import { openPersistentRedis } from '../db/persistent-redis.ts';
-import type { RedisClient } from './store.ts';
-
-/** Connects to Redis for the worker, which waits for Redis however long it is unavailable. */
-export function openWorkerRedis(url: string): RedisClient {
-  return openPersistentRedis(url);
-}

@@ -1,0 +1,86 @@
+import { createHistogram } from 'node:perf_hooks';
+import type { Logger } from 'pino';
+import type { LaneState } from '../worker/lane-handle.ts';
+import type { Commit, LaneObserver, OutcomeCount } from './activity.ts';
+import type { QueueGaugesSeen } from './queue-gauges.ts';
+
+/** What else a line tells. */
+export interface ActivitySources {
+  lane(): LaneState;
+  see(): Promise<QueueGaugesSeen>;
+}
+
+/**
+ * One line a period on what was applied in it. After one in which nothing happened there is one that says so, and no further
+ * one until something happens.
+ */
+export class ActivityLog implements LaneObserver {
+  readonly #log: Logger;
+  readonly #sources: ActivitySources;
+  readonly #timer: NodeJS.Timeout;
+  /** Microseconds. */
+  readonly #commits = createHistogram();
+  #counts: Record<OutcomeCount['outcome'], number> = { applied: 0, refused: 0, failed: 0 };
+  #failedAttempts = 0;
+  #began = performance.now();
+  #idle = false;
+
+  /** Begins at once. */
+  constructor(periodMs: number, sources: ActivitySources, log: Logger) {
+    this.#log = log;
+    this.#sources = sources;
+    this.#timer = setInterval(() => {
+      this.#tell().catch((error) => log.error({ err: error }, 'the activity could not be logged'));
+    }, periodMs).unref();
+  }
+
+  committed(commit: Commit): void {
+    for (const { outcome, count } of commit.outcomes) this.#counts[outcome] += count;
+    this.#commits.record(Math.max(Math.round(commit.ms * 1_000), 1));
+  }
+
+  attemptFailed(): void {
+    this.#failedAttempts++;
+  }
+
+  /** Ends it, with a line on what happened since the last one. */
+  stop(): void {
+    clearInterval(this.#timer);
+    if (this.#happened) this.#log.info(this.#take(), 'summary');
+  }
+
+  get #happened(): boolean {
+    return this.#commits.count > 0 || this.#failedAttempts > 0;
+  }
+
+  async #tell(): Promise<void> {
+    const idle = !this.#happened;
+    const again = idle && this.#idle;
+    this.#idle = idle;
+    // what happens while the servers are asked belongs to the next period
+    const taken = this.#take();
+    if (again) return;
+    const { mysql, redis } = await this.#sources.see();
+    const queue = { ...redis?.jobs, oldestPendingSeconds: mysql?.oldestPendingSeconds ?? undefined };
+    if (idle) this.#log.info({ seconds: taken.seconds, lane: taken.lane, ...queue }, 'idle');
+    else this.#log.info({ ...taken, ...queue }, 'summary');
+  }
+
+  #take() {
+    const now = performance.now();
+    const commits = this.#commits;
+    const taken = {
+      seconds: Math.round((now - this.#began) / 100) / 10,
+      lane: this.#sources.lane(),
+      ...this.#counts,
+      failedAttempts: this.#failedAttempts,
+      batches: commits.count,
+      commitMs: { median: commits.percentile(50) / 1_000, p99: commits.percentile(99) / 1_000 },
+    };
+    this.#began = now;
+    this.#counts = { applied: 0, refused: 0, failed: 0 };
+    this.#failedAttempts = 0;
+    commits.reset();
+    return taken;
+  }
+}

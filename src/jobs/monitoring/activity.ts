@@ -1,0 +1,41 @@
+import type { RequestKind, RequestStatus } from '../../domain/requests/request.ts';
+import type { DecidedRange } from '../queue/job-data.ts';
+
+/** So many requests of one kind got the same outcome. */
+export interface OutcomeCount {
+  readonly kind: RequestKind;
+  readonly outcome: Exclude<RequestStatus, 'pending'>;
+  readonly count: number;
+}
+
+/** A transaction that gave requests their outcomes. */
+export interface Commit {
+  readonly outcomes: readonly OutcomeCount[];
+  readonly range: DecidedRange;
+  /** From its first statement to the answer to its COMMIT, in milliseconds. */
+  readonly ms: number;
+}
+
+/** Is notified of what the lane does. */
+export interface LaneObserver {
+  committed(commit: Commit): void;
+  /** An attempt to apply a request alone has failed. */
+  attemptFailed(): void;
+}
+
+/** How many requests a transaction has decided. */
+export function requestsOf({ outcomes }: Commit): number {
+  return outcomes.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Counts decisions by kind and outcome. */
+export function countOutcomes(
+  decided: Iterable<{ readonly kind: RequestKind; readonly status: OutcomeCount['outcome'] }>,
+): OutcomeCount[] {
+  const counts = new Map<string, OutcomeCount>();
+  for (const { kind, status: outcome } of decided) {
+    const key = `${kind} ${outcome}`;
+    counts.set(key, { kind, outcome, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
+}

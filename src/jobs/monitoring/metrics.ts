@@ -1,0 +1,96 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { REQUEST_KINDS, REQUEST_STATUSES } from '../../domain/requests/status.ts';
+import { MAX_GROUP } from '../worker/group-commit.ts';
+import type { LaneState } from '../worker/lane-handle.ts';
+import { type Commit, type LaneObserver, requestsOf } from './activity.ts';
+import type { QueueGaugesSeen } from './queue-gauges.ts';
+
+const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, MAX_GROUP];
+/** From one request on a fast disk to where a statement counts as lost. */
+const COMMIT_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
+/** Gauges of prom-client that are named like counters; all that they count is in `nodejs_active_*` as well. */
+const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'];
+
+/** A worker's metrics, as Prometheus reads them. */
+export class Metrics implements LaneObserver {
+  readonly #registry = new Registry();
+  readonly #requests = this.#counter(
+    'shop_requests_total',
+    'Requests that this worker has decided.',
+    'kind',
+    'outcome',
+  );
+  readonly #attempts = this.#counter('shop_attempts_failed_total', 'Attempts to apply a request that have failed.');
+  readonly #batch = this.#histogram('shop_batch_requests', 'Requests decided in one transaction.', BATCH_BUCKETS);
+  readonly #commit = this.#histogram(
+    'shop_commit_seconds',
+    'Time of a transaction, from its first statement to the answer to its COMMIT.',
+    COMMIT_BUCKETS,
+  );
+  readonly #up = this.#gauge('shop_up', 'Whether the server answers the worker.', 'server');
+  readonly #jobs = this.#gauge(
+    'shop_queue_jobs',
+    'Jobs in Redis; each carries one request or up to a thousand.',
+    'state',
+  );
+  readonly #oldest = this.#gauge(
+    'shop_oldest_pending_age_seconds',
+    'How long the longest waiting request waits; 0 if none.',
+  );
+  readonly #held = this.#gauge('shop_lane_held', 'Whether this worker holds the lane: it is the one that applies.');
+  readonly #ranking = this.#gauge('shop_ranking_age_seconds', 'Since the ranking in Redis was refreshed.');
+  readonly #worker = this.#gauge('shop_worker_info', 'The version of the worker.', 'version');
+
+  constructor(version: string) {
+    collectDefaultMetrics({ register: this.#registry });
+    for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
+    this.#worker.set({ version }, 1);
+    // a series that begins with its first event has no rate before the second
+    for (const kind of REQUEST_KINDS) {
+      for (const outcome of REQUEST_STATUSES) if (outcome !== 'pending') this.#requests.inc({ kind, outcome }, 0);
+    }
+  }
+
+  committed(commit: Commit): void {
+    for (const { kind, outcome, count } of commit.outcomes) this.#requests.inc({ kind, outcome }, count);
+    this.#batch.observe(requestsOf(commit));
+    this.#commit.observe(commit.ms / 1_000);
+  }
+
+  attemptFailed(): void {
+    this.#attempts.inc();
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of them as text, the gauges as they are now; one that is not known is left out. */
+  async render(lane: LaneState, { mysql, redis }: QueueGaugesSeen): Promise<string> {
+    this.#held.set(lane === 'held' || lane === 'catching up' ? 1 : 0);
+    this.#up.set({ server: 'mysql' }, mysql === null ? 0 : 1);
+    this.#up.set({ server: 'redis' }, redis === null ? 0 : 1);
+    this.#jobs.reset();
+    for (const [state, count] of Object.entries(redis?.jobs ?? {})) this.#jobs.set({ state }, count);
+    setOrRemove(this.#oldest, mysql?.oldestPendingSeconds ?? null);
+    setOrRemove(this.#ranking, redis?.rankingAgeSeconds ?? null);
+    return this.#registry.metrics();
+  }
+
+  #counter<Label extends string>(name: string, help: string, ...labelNames: readonly Label[]): Counter<Label> {
+    return new Counter({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #gauge<Label extends string>(name: string, help: string, ...labelNames: readonly Label[]): Gauge<Label> {
+    return new Gauge({ name, help, labelNames, registers: [this.#registry] });
+  }
+
+  #histogram(name: string, help: string, buckets: readonly number[]): Histogram {
+    return new Histogram({ name, help, buckets: [...buckets], registers: [this.#registry] });
+  }
+}
+
+function setOrRemove(gauge: Gauge, value: number | null): void {
+  if (value === null) gauge.remove();
+  else gauge.set(value);
+}

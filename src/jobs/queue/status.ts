@@ -1,0 +1,127 @@
+import { isLaneHeld, isLaneHeldBy, type LaneAddress } from '../../domain/apply/lane-lock.ts';
+import type { QueueHold } from '../../domain/doctor/requests.ts';
+import { ShopError } from '../../domain/errors.ts';
+import type { Phrase } from '../../domain/phrase.ts';
+import { QueueCounter, type QueueCounts } from '../../domain/requests/counts.ts';
+import { readPause } from '../../domain/requests/pause.ts';
+import { openRedis, type RedisClient, type Session } from '../../domain/servers/store.ts';
+import { type JobCounts, Producer, type QueueWorker } from './producer.ts';
+
+/** A worker, and whether it is the one that applies. */
+export interface WorkerStatus extends QueueWorker {
+  readonly holdsLane: boolean;
+}
+
+/** What `queue status` answers. What only Redis knows is null where it is away. */
+export interface QueueStatus extends QueueCounts {
+  /** When it was so, by the clock of this machine. */
+  readonly at: Date;
+  readonly paused: boolean;
+  readonly pausedBy: string | null;
+  readonly pausedHost: string | null;
+  readonly pausedAt: Date | null;
+  /** Jobs; each carries one request, or up to a thousand of a batch. */
+  readonly waiting: number | null;
+  readonly active: number | null;
+  readonly delayed: number | null;
+  /** True if a worker holds the lane: that worker applies requests. */
+  readonly laneHeld: boolean;
+  /** Null also where Redis is there, and does not tell. */
+  readonly workers: readonly WorkerStatus[] | null;
+  /** True if something that was set in Redis keeps workers from getting jobs: see `hold`. */
+  readonly redisPaused: boolean | null;
+  readonly hold: QueueHold | null;
+  /** Why Redis could not be asked; null where it could. */
+  readonly redisError: Phrase | string | null;
+}
+
+/** What Redis tells. */
+interface Transport {
+  readonly jobs: JobCounts | null;
+  readonly hold: QueueHold | null;
+  readonly workers: readonly QueueWorker[] | null;
+  readonly redisError: Phrase | string | null;
+}
+
+/** A Redis that takes longer than this is as good as away. */
+const REDIS_LIMIT_MS = 3_000;
+
+/** Looks at the queue, as often as it is asked to, on the same connections. */
+export class QueueWatch {
+  readonly #session: Session;
+  readonly #redisUrl: string;
+  readonly #lane: LaneAddress;
+  readonly #counter: QueueCounter;
+  #redis: RedisClient | null = null;
+  #producer: Producer | null = null;
+
+  /** @param session stays the caller's to close. */
+  constructor(session: Session, redisUrl: string, lane: LaneAddress) {
+    this.#session = session;
+    this.#redisUrl = redisUrl;
+    this.#lane = lane;
+    this.#counter = new QueueCounter(session);
+  }
+
+  /** @throws DatabaseError; that Redis is away is in the answer. */
+  async look(): Promise<QueueStatus> {
+    const session = this.#session;
+    const pause = await readPause(session);
+    const [counts, { jobs, hold, workers, redisError }] = await Promise.all([this.#counter.count(), this.#askRedis()]);
+    return {
+      at: new Date(),
+      paused: pause !== null,
+      pausedBy: pause?.pausedBy ?? null,
+      pausedHost: pause?.pausedHost ?? null,
+      pausedAt: pause?.pausedAt ?? null,
+      pending: counts.pending,
+      oldestPendingSeconds: counts.oldestPendingSeconds,
+      waiting: jobs?.waiting ?? null,
+      active: jobs?.active ?? null,
+      delayed: jobs?.delayed ?? null,
+      applied: counts.applied,
+      refused: counts.refused,
+      failed: counts.failed,
+      laneHeld: await isLaneHeld(session, this.#lane),
+      workers: workers === null ? null : await this.#withLane(workers),
+      batches: counts.batches,
+      redisPaused: jobs === null ? null : hold !== null,
+      hold,
+      redisError,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#producer?.close();
+    this.#redis?.disconnect();
+    this.#producer = null;
+    this.#redis = null;
+  }
+
+  async #withLane(workers: readonly QueueWorker[]): Promise<WorkerStatus[]> {
+    const all: WorkerStatus[] = [];
+    for (const worker of workers) {
+      const holdsLane = worker.name !== null && (await isLaneHeldBy(this.#session, this.#lane, worker.name));
+      all.push({ ...worker, holdsLane });
+    }
+    return all;
+  }
+
+  async #askRedis(): Promise<Transport> {
+    try {
+      this.#redis ??= await openRedis(this.#redisUrl, REDIS_LIMIT_MS);
+      this.#producer ??= new Producer(this.#redis, this.#lane.prefix);
+      const [jobs, hold] = [await this.#producer.countJobs(), await this.#producer.readHold()];
+      return { jobs, hold, workers: await this.#producer.readWorkers(), redisError: null };
+    } catch (error) {
+      // it may be there again at the next look
+      await this.close();
+      return { jobs: null, hold: null, workers: null, redisError: textOf(error) };
+    }
+  }
+}
+
+function textOf(error: unknown): Phrase | string {
+  if (error instanceof ShopError) return error.text.message;
+  return error instanceof Error ? error.message : String(error);
+}
