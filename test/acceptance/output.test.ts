@@ -178,7 +178,14 @@ it('has numbers as numbers and times in UTC, whatever the time zone is', async (
         { product: '@hb', quantity: 10 },
       ],
     },
-    outcome: { userId: 1, total: 3900, balance: 6100, orderId: 2, transactionId: 2 },
+    outcome: {
+      userId: 1,
+      total: 3900,
+      balance: 6100,
+      orderId: 2,
+      transactionId: 2,
+      names: ['연필 🙂', 'Pencil "HB", soft'],
+    },
     createdAt: expect.stringMatching(ISO_TIME),
     decidedAt: expect.stringMatching(ISO_TIME),
   });

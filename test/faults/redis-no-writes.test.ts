@@ -85,7 +85,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     expect(await shop.ok<QueueStatus>(['queue', 'status'])).toMatchObject({ redisPaused });
 
     const stdin = `kind,user,amount\n${`charge,${user},1\n`.repeat(ROWS)}`;
-    const batch = await shop.run(['batch', 'run', '-', '--name', key, '--json', '--timeout', '1m'], { stdin });
+    const batch = await shop.run(['batch', 'run', '-', '--name', key, '--yes', '--json', '--timeout', '1m'], { stdin });
     expect(batch.status, batch.stderr).toBe(0);
     expect(JSON.parse(batch.stdout)).toMatchObject({ total: ROWS, applied: ROWS, replayed: 0 });
     await recovered(shop, 36, started);

@@ -41,7 +41,7 @@ function startBatch(): { readonly name: string; readonly process: TestProcess } 
   }
   const name = `takeover-${++batches}`;
   const stdin = `${rows.join('\n')}\n`;
-  return { name, process: shop.start(['batch', 'run', '-', '--name', name, '--json'], { stdin }) };
+  return { name, process: shop.start(['batch', 'run', '-', '--name', name, '--yes', '--json'], { stdin }) };
 }
 
 async function expectApplied({ process }: { readonly process: TestProcess }): Promise<void> {

@@ -117,3 +117,34 @@ it('names a single request that waits for a row which no request names, once', a
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain(`"requestId":${first.id}`);
 });
+
+it('keeps back the cancellation of an order that is not placed yet, where a request between them shares its rows', async () => {
+  const placed = await record('order', 'place', '3', '1');
+  const between = await record('order', 'place', '5', '1');
+  const cancelled = await record('order', 'cancel', String(placed.id));
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM users WHERE id = 5 FOR UPDATE');
+  const all = [placed, between, cancelled];
+  expect(await deferred.defer(session, all, all)).toEqual([placed]);
+  await other.query('ROLLBACK');
+  expect(await retried()).toEqual(idsOf([between, cancelled]));
+});
+
+it('looks references up again: another request may name by its id what one of those that wait names by a new reference', async () => {
+  const first = await record('order', 'place', '@new', '1');
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM products WHERE id = 1 FOR UPDATE');
+  expect(await deferred.defer(session, [first], [first])).toEqual([]);
+  const user = await shop.created(['user', 'create', 'New', '--reference', 'new']);
+  const charge = await record('charge', String(user), '1');
+  await eventually(
+    'the charge waits behind the order',
+    async () => {
+      await deferred.retry(session);
+      return (await deferred.admit(session, [charge])).length === 0;
+    },
+    10 * RETRY_MS,
+  );
+  await other.query('ROLLBACK');
+  expect(await retried()).toEqual(idsOf([first, charge]));
+});

@@ -40,8 +40,8 @@ async function expectStored(shop: TestShop, key: string, { status, stdout, stder
      WHERE r.idempotency_key = ?`,
     [key],
   );
-  // commands do not print which ledger row an order has
-  const { transactionId, ...details } = JSON.parse(stored?.details ?? '{}');
+  // commands do not print which ledger row an order has, and print the names with its lines
+  const { transactionId, names, ...details } = JSON.parse(stored?.details ?? '{}');
   if (status === 0) {
     expect({ ...JSON.parse(stdout), status: 'applied' }).toMatchObject({
       ...details,

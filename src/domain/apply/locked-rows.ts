@@ -40,19 +40,19 @@ export async function rowsOfRequests(
     read.flatMap(({ content }) => content ?? []),
   );
   const orders = new Map(named.orders.map((order) => [order.id, order]));
-  const userRow = (ref: Ref): RowName => `user ${idOf(named.userIds, ref)}`;
-  const productRow = (ref: Ref): RowName => `product ${idOf(named.productIds, ref)}`;
+  const userRows = (ref: Ref) => namesOfRow('user', named.userIds, ref);
+  const productRows = (ref: Ref) => namesOfRow('product', named.productIds, ref);
   const orderRows = (id: number): RowName[] => {
     const { userId, lines = [] } = orders.get(id) ?? {};
-    const others = lines.map(({ productId }) => productRow(productId));
-    return [`order ${id}`, ...(userId === undefined ? [] : [userRow(userId)]), ...others];
+    const others = lines.flatMap(({ productId }) => productRows(productId));
+    return [`order ${id}`, ...(userId === undefined ? [] : userRows(userId)), ...others];
   };
   return read.map(({ request, content }) => {
     if (content === null) return { request, rows: [] };
     const names = namesOf([content]);
     const rows = [
-      ...[...names.users].map(userRow),
-      ...[...names.products].map(productRow),
+      ...[...names.users].flatMap(userRows),
+      ...[...names.products].flatMap(productRows),
       ...[request.id, ...names.orders].flatMap(orderRows),
       ...[...names.carts].map((id): RowName => `cart ${id}`),
     ];
@@ -60,9 +60,10 @@ export async function rowsOfRequests(
   });
 }
 
-/** A reference that stands for nothing now may do so later. */
-function idOf(ids: ReadonlyMap<string, number>, ref: Ref): Ref {
-  return typeof ref === 'number' ? ref : (ids.get(ref.slice(1)) ?? ref);
+/** A row by its id and by the reference it was named by, which may have stood for nothing when another request named it. */
+function namesOfRow(kind: RowKind, ids: ReadonlyMap<string, number>, ref: Ref): RowName[] {
+  const id = typeof ref === 'number' ? ref : ids.get(ref.slice(1));
+  return id === undefined || id === ref ? [`${kind} ${ref}`] : [`${kind} ${id}`, `${kind} ${ref}`];
 }
 
 /** Finds those of `names` whose row another session has locked at this moment; locks none of them any longer. */

@@ -57,7 +57,7 @@ export async function readPending(session: Session, after: number, limit: number
 }
 
 /** Those of `ids` that have an outcome, and maybe others. */
-export async function readDecided(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
+export async function findDecided(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
   if (ids.length === 0) return new Set();
   const [condition, values] = nearIds('request_id', ids);
   const rows = await session.query<{ id: number }>(`SELECT request_id AS id FROM outcomes WHERE ${condition}`, values);
@@ -246,11 +246,6 @@ export async function longestOf(session: Session, ids: readonly number[]): Promi
     [ids],
   );
   return row === undefined ? null : { id: row.id, seconds: Math.round(row.ms / 1_000) };
-}
-
-/** Whether this request has an outcome. */
-export async function isDecided(session: Session, id: number): Promise<boolean> {
-  return (await session.query('SELECT request_id FROM outcomes WHERE request_id = ?', [id])).length > 0;
 }
 
 /** The id of the request that was recorded last; 0 where there is none. */

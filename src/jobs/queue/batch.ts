@@ -9,7 +9,7 @@ import {
 } from '../../domain/batches/record.ts';
 import { countPendingElsewhere, readDecided } from '../../domain/batches/report.ts';
 import { type BatchRow, orderLines } from '../../domain/batches/row.ts';
-import { isDecided, oldestPending } from '../../domain/requests/pending.ts';
+import { findDecided, oldestPending } from '../../domain/requests/pending.ts';
 import type { Session } from '../../domain/servers/store.ts';
 import { type Channel, type DelayListener, tellWhy } from './submit.ts';
 
@@ -42,6 +42,8 @@ const FIRST_PAUSE_MS = 10;
 const MOST_LINES_AHEAD = 5_000;
 /** Milliseconds between two polls while the next piece waits. */
 const ROOM_POLL_MS = 50;
+/** The oldest undecided pieces, which are looked up in each poll. */
+const PIECES_POLLED = 100;
 /** Milliseconds without a piece that is decided, after which none waits: maybe no worker is running. */
 const UNDECIDED_MS = 3_000;
 
@@ -65,7 +67,7 @@ export class BatchRun {
   #decidedLine = 0;
   #looked = performance.now();
   /** Pieces that are not known to be decided, oldest first, and their lines together. */
-  readonly #undecided: Piece[] = [];
+  #undecided: Piece[] = [];
   #linesAhead = 0;
   /** When a piece was last found to be decided; until then, when the run began. */
   #movedAt = performance.now();
@@ -136,11 +138,14 @@ export class BatchRun {
 
   /** Waits until enough of the batch is decided for the next piece, or nothing has been decided for some time. */
   async #awaitRoom(signal: AbortSignal): Promise<void> {
-    for (let [first] = this.#undecided; first !== undefined; [first] = this.#undecided) {
-      if (this.#linesAhead <= MOST_LINES_AHEAD) return;
-      if (await isDecided(this.#channel.session, first.lastId)) {
-        this.#undecided.shift();
-        this.#linesAhead -= first.lines;
+    while (this.#linesAhead > MOST_LINES_AHEAD) {
+      // a piece may wait for a locked row while those behind it are decided
+      const polled = this.#undecided.slice(0, PIECES_POLLED).map(({ lastId }) => lastId);
+      const decided = await findDecided(this.#channel.session, polled);
+      const left = this.#undecided.filter(({ lastId }) => !decided.has(lastId));
+      if (left.length < this.#undecided.length) {
+        this.#undecided = left;
+        this.#linesAhead = left.reduce((sum, { lines }) => sum + lines, 0);
         this.#movedAt = performance.now();
       } else if (performance.now() - this.#movedAt >= UNDECIDED_MS) return;
       else await delay(ROOM_POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());

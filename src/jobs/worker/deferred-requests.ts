@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { findLockedRows, type RequestRows, type RowName, rowsOfRequests } from '../../domain/apply/locked-rows.ts';
-import { type RecordedRequest, readDecided } from '../../domain/requests/pending.ts';
+import { findDecided, type RecordedRequest } from '../../domain/requests/pending.ts';
 import type { Session } from '../../domain/servers/store.ts';
 
 /** Milliseconds between two attempts to apply what was deferred. */
@@ -55,8 +55,12 @@ export class DeferredRequests {
   async retry(session: Session): Promise<RecordedRequest[]> {
     if (this.empty || performance.now() - this.#triedAt < RETRY_MS) return [];
     this.#triedAt = performance.now();
-    const all = [...this.#requests.values()];
-    const locked = await findLockedRows(session, this.#rows);
+    // a reference may stand for a row by now
+    const all = await rowsOfRequests(
+      session,
+      [...this.#requests.values()].map(({ request }) => request),
+    );
+    const locked = await findLockedRows(session, [...this.#rows, ...all.flatMap(({ rows }) => rows)]);
     this.#requests = new Map();
     this.#rows = new Set(locked);
     this.#named = new Set([...this.#named].filter((row) => locked.has(row)));
@@ -103,10 +107,12 @@ export class DeferredRequests {
 
   #admit(candidates: readonly RequestRows[]): RecordedRequest[] {
     const admitted: RecordedRequest[] = [];
-    for (const candidate of candidates) {
-      if (this.has(candidate.request.id)) continue;
-      if (candidate.rows.some((row) => this.#rows.has(row))) this.#add(candidate);
-      else admitted.push(candidate.request);
+    const rowsOf = new Map([...this.#requests.values(), ...candidates].map(({ request, rows }) => [request.id, rows]));
+    for (const { request, rows } of candidates) {
+      if (this.has(request.id)) continue;
+      const all = [...rows, ...orderedRows(request, rows, rowsOf)];
+      if (all.some((row) => this.#rows.has(row))) this.#add({ request, rows: all });
+      else admitted.push(request);
     }
     // a late one may have been recorded before one that was deferred
     this.#requests = new Map([...this.#requests].sort(([a], [b]) => a - b));
@@ -128,12 +134,24 @@ export class DeferredRequests {
   }
 }
 
+/** The rows of the orders that a request cancels, where these are requests still: MySQL does not have them yet. */
+function orderedRows(
+  { id }: RecordedRequest,
+  rows: readonly RowName[],
+  rowsOf: ReadonlyMap<number, readonly RowName[]>,
+): readonly RowName[] {
+  return rows.flatMap((row) => {
+    const order = row.startsWith('order ') ? Number(row.slice('order '.length)) : id;
+    return order === id ? [] : (rowsOf.get(order) ?? []);
+  });
+}
+
 /** The rows of those that have no outcome: one whose job comes late must not have others wait for its rows. */
 async function rowsOfUndecided(
   session: Session,
   requests: readonly RecordedRequest[],
 ): Promise<readonly RequestRows[]> {
-  const decided = await readDecided(
+  const decided = await findDecided(
     session,
     requests.map(({ id }) => id),
   );

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { applyGroup, failRequest } from '../../domain/apply/apply.ts';
+import { keepAlive } from '../../domain/apply/lane-lock.ts';
 import { MAX_ATTEMPTS, readFailedAttempts, readRetried, recordFailedAttempt } from '../../domain/requests/attempts.ts';
 import { QueuePaused } from '../../domain/requests/pause.ts';
 import type { RecordedRequest } from '../../domain/requests/pending.ts';
@@ -82,6 +83,8 @@ export class GroupCommit {
     if (this.#deferred.full) this.#log.warn('so many requests wait for locked rows that all later ones wait, too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
+      // nothing may be written for long: whether this session still may is checked meanwhile
+      await keepAlive(session);
       await this.#applyAll(session, [], new Set());
     }
     const notApplied = new Set<number>();
@@ -147,7 +150,7 @@ export class GroupCommit {
   async #commit(session: Session, group: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
     const { result, ms } = await this.#whileRunning(() => applyGroup(session, group, (id) => this.#failedOf(id) + 1));
     const { decided, rest } = result;
-    for (const { id } of group) this.#failed.delete(id);
+    for (const { id } of group.slice(0, group.length - rest.length)) this.#failed.delete(id);
     const [first, last] = [decided[0], decided.at(-1)];
     if (first !== undefined && last !== undefined) {
       this.#events.committed({ outcomes: countOutcomes(decided), range: { first: first.id, last: last.id }, ms });

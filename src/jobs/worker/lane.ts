@@ -9,7 +9,7 @@ import {
   readPending,
   readRequests,
 } from '../../domain/requests/pending.ts';
-import { isOutage, type Session, within } from '../../domain/servers/store.ts';
+import { isConflict, isOutage, type Session, within } from '../../domain/servers/store.ts';
 import { RETRY_MS } from './deferred-requests.ts';
 import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
 import { Ahead } from './prefetched-groups.ts';
@@ -140,7 +140,8 @@ export class Lane {
           await this.#serve(this.#session);
           await this.#session.close();
         } catch (error) {
-          if (!isOutage(error) && this.#session?.broken !== true) throw error;
+          // another session was in the way of taking the lane: groups handle their conflicts themselves
+          if (!isOutage(error) && !isConflict(error) && this.#session?.broken !== true) throw error;
           this.#line = [...this.#inHand, ...this.#line];
           this.#inHand = [];
           this.#log.warn({ err: error }, 'the database is away or took the lane; no attempts are counted');
@@ -233,7 +234,8 @@ export class Lane {
   /** The request before the next one that is pending; where none is, the last one that is asked for. */
   async #beforeNext(session: Session, last: number, upTo: number): Promise<number> {
     const next = await oldestPending(session, last + 1);
-    return next === 0 ? upTo : next - 1;
+    // a forged job may name an id that nothing has
+    return next === 0 ? Math.min(upTo, Math.max(last, await newestRequest(session))) : next - 1;
   }
 
   /** Those that were not applied; null where the lane is to stop while the queue is paused. */
