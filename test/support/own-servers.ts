@@ -81,11 +81,11 @@ export class OwnServers {
     const running = await this.#started(server);
     if (running.kind === 'process') return kill(running.pid);
     await docker(['kill', running.name]);
-    await this.ended(server);
+    await this.#ended(server);
   }
 
-  /** Waits until it has ended by itself. */
-  async ended(server: Server): Promise<void> {
+  /** Waits until it has ended. */
+  async #ended(server: Server): Promise<void> {
     const running = await this.#started(server);
     await eventually(`${server} has ended`, async () => !(await inspect(running)).alive);
   }
