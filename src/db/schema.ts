@@ -140,13 +140,19 @@ export async function revertLast(url: string): Promise<string | null> {
 async function settleReverts(dataSource: DataSource, session: Session): Promise<void> {
   for (const record of await recordedMigrations(session)) {
     const name = record.replace(REVERTING, '');
-    if (name !== record && !(await restoreIfWhole(session, name))) await takeBack(dataSource, session, name);
+    if (name === record || (await restoreIfWhole(session, name))) continue;
+    try {
+      await takeBack(dataSource, session, name);
+    } catch (error) {
+      throw new RevertFailed(name, error);
+    }
   }
 }
 
 async function takeBack(dataSource: DataSource, session: Session, name: string): Promise<void> {
   const migration = dataSource.migrations.find((one) => one.name === name);
   if (migration === undefined) throw new Error(`there is no migration ${name}`);
+  await refuseReferences(session);
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query(`SET SESSION lock_wait_timeout = ${TABLES_WAIT_SECONDS}`);
@@ -155,6 +161,18 @@ async function takeBack(dataSource: DataSource, session: Session, name: string):
     await runner.release();
   }
   await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [REVERTING + name]);
+}
+
+/** MariaDB would drop some of the tables before it came to the one that a foreign key keeps. */
+async function refuseReferences(session: Session): Promise<void> {
+  const { all } = await ownTables(session);
+  const [found] = await session.query<{ name: string; referenced: string }>(
+    `SELECT TABLE_NAME AS name, REFERENCED_TABLE_NAME AS referenced FROM information_schema.REFERENTIAL_CONSTRAINTS
+     WHERE UNIQUE_CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IN (?)
+       AND (CONSTRAINT_SCHEMA <> DATABASE() OR TABLE_NAME NOT IN (?)) LIMIT 1`,
+    [all, all],
+  );
+  if (found !== undefined) throw new Error(`a foreign key of the table ${found.name} refers to ${found.referenced}`);
 }
 
 /** Gives the migration its record back where its revert has dropped nothing. */
