@@ -87,7 +87,7 @@ async function forgetUnderWay(session: Session): Promise<void> {
   await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [MIGRATION_UNDER_WAY]);
 }
 
-/** What a revert would delete. */
+/** The extent of a revert. */
 export interface RevertPlan {
   /** The migration's name. */
   readonly migration: string;

@@ -12,6 +12,9 @@ export type FaultKind = 'outage' | 'conflict' | 'statement';
 /** The code of the error where the server's `max_allowed_packet` is too small; no server and no driver has it. */
 export const SMALL_PACKETS = 'SMALL_PACKETS';
 
+/** The code of the error where this server, schema or prefix may not be written to; no server and no driver has it. */
+export const NOT_WRITABLE = 'NOT_WRITABLE';
+
 const OUTAGE_CODES: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -29,7 +32,7 @@ const OUTAGE_CODES: ReadonlySet<string> = new Set([
   'PROTOCOL_SEQUENCE_TIMEOUT',
   'HANDSHAKE_NO_SSL_SUPPORT',
   SMALL_PACKETS,
-  'NOT_WRITABLE', // our own: a server that takes no writes, where one was looked for that does
+  NOT_WRITABLE,
 ]);
 
 /**
@@ -48,8 +51,16 @@ const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
   3799, // the member is leaving its group
 ]);
 
+/** The server has ended the session. */
+const DISCONNECTED_NUMBERS: ReadonlySet<number> = new Set([
+  1927, // connection killed (MariaDB)
+  3169, // session killed
+  4031, // disconnected for inactivity
+]);
+
 const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   ...NO_WRITES_NUMBERS,
+  ...DISCONNECTED_NUMBERS,
   1021, // disk full
   1037, // out of memory
   1040, // too many connections
@@ -74,18 +85,8 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   1203, // too many connections of this user
   1226, // a resource limit of this user
   1317, // query interrupted: KILL
-  1927, // connection killed (MariaDB)
   3098, // the table is not as Group Replication wants it
   3159, // the server wants TLS
-  3169, // session killed
-  4031, // disconnected for inactivity
-]);
-
-/** The server has ended the session. */
-const DISCONNECTED_NUMBERS: ReadonlySet<number> = new Set([
-  1927, // connection killed (MariaDB)
-  3169, // session killed
-  4031, // disconnected for inactivity
 ]);
 
 const CONFLICT_NUMBERS: ReadonlySet<number> = new Set([
@@ -122,7 +123,7 @@ export class DatabaseError extends Error {
 /** The session was lost in the middle of a transaction, before its COMMIT: the server rolls all of it back. */
 export class TransactionLost extends DatabaseError {}
 
-/** What an error before the COMMIT means for the transaction: `TransactionLost` where the session is lost, else itself. */
+/** Returns `TransactionLost` for an error before the COMMIT with which the session was lost, and else the error itself. */
 export function transactionError(error: unknown): unknown {
   if (!(error instanceof DatabaseError) && property<unknown>(error, 'driverError') === undefined) return error;
   const { disconnected, cause } = databaseError(error);

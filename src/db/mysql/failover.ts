@@ -1,6 +1,6 @@
 import { isTlsFault } from '../tls.ts';
 import type { Session } from './connection.ts';
-import { DatabaseError, databaseError } from './errors.ts';
+import { DatabaseError, databaseError, NOT_WRITABLE } from './errors.ts';
 import { databaseAddress } from './url.ts';
 
 /** A host that says nothing for so long is not waited for alone: the next one is asked meanwhile. */
@@ -133,7 +133,7 @@ function reasonOfGroup(members: readonly GroupMember[]): string | null {
 /** A server that answers and that writes are not for. */
 class NotWritable extends DatabaseError {
   constructor(reason: string) {
-    super(Object.assign(new Error(reason), { code: 'NOT_WRITABLE' }));
+    super(Object.assign(new Error(reason), { code: NOT_WRITABLE }));
   }
 }
 
@@ -144,7 +144,7 @@ export class NoPrimary extends DatabaseError {
 
   constructor(refusals: readonly Refusal[]) {
     const told = refusals.map(({ host, error }) => `${databaseAddress(host)}: ${error.message}`);
-    super(Object.assign(new Error(`none of the hosts takes writes (${told.join('; ')})`), { code: 'NOT_WRITABLE' }));
+    super(Object.assign(new Error(`none of the hosts takes writes (${told.join('; ')})`), { code: NOT_WRITABLE }));
     this.answered = refusals.some(({ error }) => error instanceof NotWritable);
   }
 }

@@ -5,7 +5,7 @@ import type { RecordedRequest } from '../requests/pending.ts';
 import type { RequestContent } from '../requests/request.ts';
 import { namesOf, readNamed } from './lock.ts';
 
-/** What a request locks, such as `product 3`. Of a cart it locks the lines. */
+/** A row that a request locks, such as `product 3`; of a cart, its lines. */
 type RowKind = 'user' | 'product' | 'order' | 'cart';
 export type RowName = `${RowKind} ${Ref}`;
 

@@ -33,7 +33,7 @@ export function persist(decided: readonly Decided[], state: State, circumstances
 /** Request id, status, code, attempts, details as JSON, time (see `sqlTime`). */
 export type OutcomeRow = readonly [number, string, string | null, number, string, string];
 
-/** What an outcome says. The names come last: the audit compares the numbers before them as text. */
+/** The stored details of an outcome. The names come last: the audit compares the numbers before them as text. */
 export function storedDetails(
   { names, ...decided }: Record<string, unknown>,
   made: Record<string, number>,

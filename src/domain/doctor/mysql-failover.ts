@@ -1,5 +1,5 @@
 import { connect, type Session } from '../../db/mysql/connection.ts';
-import { databaseError } from '../../db/mysql/errors.ts';
+import { databaseError, NOT_WRITABLE } from '../../db/mysql/errors.ts';
 import { type GroupMember, readGroup, requireWrites } from '../../db/mysql/failover.ts';
 import { databaseAddress, databaseHosts } from '../../db/mysql/url.ts';
 import { phrase } from '../phrase.ts';
@@ -46,7 +46,7 @@ async function reasonOf(session: Session): Promise<string> {
     return '';
   } catch (error) {
     const { code, message } = databaseError(error);
-    if (code === 'NOT_WRITABLE') return message;
+    if (code === NOT_WRITABLE) return message;
     throw error;
   } finally {
     await session.close();

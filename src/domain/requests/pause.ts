@@ -1,6 +1,6 @@
 import { MIGRATION_NAMES, MIGRATIONS_TABLE } from '../../db/migrations/names.ts';
 import type { Session } from '../../db/mysql/connection.ts';
-import { DatabaseError } from '../../db/mysql/errors.ts';
+import { DatabaseError, NOT_WRITABLE } from '../../db/mysql/errors.ts';
 import { retryConflicts } from '../../db/mysql/transaction.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
@@ -64,7 +64,7 @@ function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
   if (gate === undefined) throw new Error('queue_state has lost its row');
   if (gate.writable === 1) return gate;
   const cause = new Error('the database has another schema, or belongs to another prefix');
-  throw new DatabaseError(Object.assign(cause, { code: 'NOT_WRITABLE' }));
+  throw new DatabaseError(Object.assign(cause, { code: NOT_WRITABLE }));
 }
 
 /** Checks without a lock whether this session may write. @throws DatabaseError see `requireOwnGate` */

@@ -47,7 +47,7 @@ export class Sweep {
   /** What Redis has been asked for and has not answered yet: there is never more than one question. */
   #asked: Promise<number | null> | null = null;
   #away = false;
-  /** What the last round has given to the lane. */
+  /** The requests that the last round gave to the lane. */
   #given: ReadonlySet<number> = new Set();
   /** The first request of the job that was next in line in the last round; null where none was. */
   #head: number | null = null;
