@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: 3,
     // files have no state but their own; loading all again for each of them is a tenth of the whole
     isolate: false,
+    // enough for the diff of a golden file to reach the head of the section
+    diff: { contextLines: 20 },
     projects: [
       { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] } },
       {

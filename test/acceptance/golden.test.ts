@@ -11,8 +11,9 @@ import { runInProcess } from '../support/in-process.ts';
 import { TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
-// What every command answers in the five formats in a pipe, and on a terminal of 80 columns, is kept in golden/, a file
-// for each; `npx vitest run test/acceptance/golden.test.ts -u` writes them anew. The cases are one history, in order.
+// What every command prints in the five formats in a pipe, and on a terminal of 80 columns, is kept in golden/: one file per
+// case, with a section per format. `npx vitest run test/acceptance/golden.test.ts -u` writes the files. The cases are one
+// history, in order.
 
 /** Commands without files: what they answer is of the machine, or they answer nothing. */
 const UNKEPT = ['dev up', 'dev reset', 'doctor', 'worker', 'shell', 'completion'];
@@ -28,7 +29,7 @@ interface Case {
   readonly stdin?: string;
   /** Where it is not 0. */
   readonly status?: number;
-  /** The files' name, where it is not the command's. */
+  /** Name of the file, if not the command's. */
   readonly name?: string;
   /** Run before each format, so that there is something to do. */
   readonly before?: readonly string[];
@@ -203,8 +204,9 @@ it.each([...SETTLED, ...CHANGING])('shop $args', async (shown) => {
     const text = lasting(await printed(shown, rendering));
     texts[rendering] = text;
     if (rendering === 'terminal' || rendering === 'korean') expectWidth(text);
-    await expect.soft(text).toMatchFileSnapshot(`../golden/${shown.name ?? command.join('-')}.${rendering}`);
   }
+  const sections = Object.entries(texts).map(([rendering, text]) => `== ${rendering} ==\n${text}`);
+  await expect(sections.join('\n')).toMatchFileSnapshot(`../golden/${shown.name ?? command.join('-')}.txt`);
   if (SETTLED.includes(shown)) expectSame(texts as Record<Rendering, string>);
 });
 
