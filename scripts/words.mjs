@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+// Finds wording that has a plainer form, in all texts that people read: `npm run words`. Prints each place as
+// `file:line: word → replacement`, and exits with 1 if there are any.
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadTypeScript } from './load-typescript.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { findWords, isRead } = await loadTypeScript(new URL('words/find.ts', import.meta.url));
+const files = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' }).split('\n').filter(isRead);
+const found = files.flatMap((file) => findWords(file, readFileSync(`${root}${file}`, 'utf8')));
+for (const { file, line, word, replacement } of found) {
+  process.stdout.write(`${file}:${line}: ${word} → ${replacement}\n`);
+}
+if (found.length > 0) process.exitCode = 1;
