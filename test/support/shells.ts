@@ -14,7 +14,7 @@ interface Setup {
 
 const PROMPT = '> ';
 
-/** As the README has them, and zsh also with the script in the folder of its functions. */
+/** As docs/install.md has them, and zsh also with the script in the folder of its functions. */
 const SETUPS = {
   bash: {
     args: ['--noprofile', '--rcfile', '.bashrc', '-i'],
