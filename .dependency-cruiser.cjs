@@ -16,7 +16,16 @@ const LAYERS = {
 
 /** Packages that belong to one layer. */
 const PACKAGES = {
-  cli: ['commander', 'inquirer', 'string-width', 'csv-parse', 'csv-stringify', 'pino-pretty', 'es-hangul'],
+  cli: [
+    'commander',
+    'inquirer',
+    'cli-table3',
+    'string-width',
+    'csv-parse',
+    'csv-stringify',
+    'pino-pretty',
+    'es-hangul',
+  ],
   jobs: ['bullmq', 'prom-client'],
   db: ['typeorm', 'mysql2', 'ioredis'],
 };
