@@ -33,8 +33,9 @@ const NEVER_LOADED = [
 
 /** In a file of its own each, with all that it imports: what every command needs, and every one that opens a database. */
 const LOADED_TOGETHER = [
-  { name: 'core', test: /\/src\/main\.ts$/ },
-  { name: 'database', test: /\/src\/(config\/config|domain\/servers\/store)\.ts$/ },
+  // durations are options as well as settings
+  { name: 'core', test: /\/src\/(main|config\/duration)\.ts$/ },
+  { name: 'settings', test: /\/src\/config\/config\.ts$/ },
 ];
 
 const shared = { cwd: root, platform: 'node', transform: { target: 'node20.19' } };
