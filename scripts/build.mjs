@@ -9,10 +9,11 @@ import { build } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { version } = JSON.parse(await readFile(`${root}/package.json`, 'utf8'));
 
-/** Packages that TypeORM and BullMQ load only for databases and services that shop does not use. */
+/** Packages that TypeORM, BullMQ and cli-table3 load only for databases, services and colours that shop does not use. */
 const NEVER_LOADED = [
   /^@google-cloud\//,
   /^@sap\//,
+  /^@colors\//,
   /^@redis\//,
   '@valkey/valkey-glide',
   'better-sqlite3',
@@ -32,8 +33,9 @@ const NEVER_LOADED = [
 
 /** In a file of its own each, with all that it imports: what every command needs, and every one that opens a database. */
 const LOADED_TOGETHER = [
-  { name: 'core', test: /\/src\/main\.ts$/ },
-  { name: 'database', test: /\/src\/(config\/config|domain\/store)\.ts$/ },
+  // durations are options as well as settings
+  { name: 'core', test: /\/src\/(main|config\/duration)\.ts$/ },
+  { name: 'settings', test: /\/src\/config\/config\.ts$/ },
 ];
 
 const shared = { cwd: root, platform: 'node', transform: { target: 'node20.19' } };

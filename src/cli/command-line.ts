@@ -147,7 +147,9 @@ export class CommandLine implements Interpreter {
   /** An error of the database that no command expected there. */
   async #translate(error: unknown, context: Context): Promise<unknown> {
     if (error instanceof ShopError || error instanceof Interrupted) return error;
-    const { isDatabaseError, isSchemaMismatch, translateDatabaseError } = await import('../domain/servers/store.ts');
+    const { isDatabaseError, isSchemaMismatch, translateDatabaseError } = await import(
+      '../domain/servers/mysql-errors.ts'
+    );
     if (!isDatabaseError(error)) return error;
     const url = await context.databaseUrl();
     if (!isSchemaMismatch(error)) return translateDatabaseError(error, url);

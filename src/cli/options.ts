@@ -1,3 +1,4 @@
+import { durationMs } from '../config/duration.ts';
 import { HOST, MAX_PORT } from '../config/limits.ts';
 import { ShopError } from '../domain/errors.ts';
 import { invalid, parseWhole } from '../domain/input.ts';
@@ -15,14 +16,11 @@ export interface OptionSpec {
   readonly values?: Values;
 }
 
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const DURATION = /^(\d{1,9})(ms|s|m|h|d)$/;
 const LONGEST_DURATION_MS = 366 * 86_400_000;
 
 /** A duration such as `500ms`, `30s`, `5m`, `3d`, in milliseconds. @throws ShopError `INVALID_INPUT` */
 export function parseDuration(field: string, text: string): number {
-  const [, count, unit] = DURATION.exec(text) ?? [];
-  const value = count === undefined || unit === undefined ? Number.NaN : Number(count) * (UNITS[unit] ?? Number.NaN);
+  const value = durationMs(text);
   if (!(value <= LONGEST_DURATION_MS))
     throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
   return value;
@@ -32,7 +30,7 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{
 
 /** A time in ISO 8601 (a bare date is midnight UTC), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
 export function parseTime(field: string, text: string, now: number = Date.now()): Date {
-  if (DURATION.test(text)) return new Date(now - parseDuration(field, text));
+  if (!Number.isNaN(durationMs(text))) return new Date(now - parseDuration(field, text));
   const time = ISO_TIME.test(text) ? new Date(text) : new Date(Number.NaN);
   // the 30th of February would be taken as the 2nd of March
   const date = text.slice(0, 10);

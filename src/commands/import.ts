@@ -126,7 +126,7 @@ class ImportProgress {
   async explain(error: unknown): Promise<unknown> {
     if (this.#dryRun) return error;
     if (error instanceof ShopError && error.details.field === 'file' && this.#rows > 0) return this.#onTheWay(error);
-    const { lostDatabase } = await import('../domain/servers/store.ts');
+    const { lostDatabase } = await import('../domain/servers/mysql-errors.ts');
     const lost = lostDatabase(error, await this.#context.databaseUrl());
     return lost === null ? error : this.#onTheWay(lost);
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ShopError } from '../domain/errors.ts';
 import { type Config, loadConfig } from './config.ts';
-import { localEnvironmentFile } from './local-environment.ts';
+import { localUrlsFile } from './local-urls.ts';
 
 const DATABASE = 'mysql://shop:secret@db.example:3307/shop';
 const REDIS = 'redis://:secret@cache.example:6380';
@@ -79,10 +79,7 @@ describe('a setting', () => {
   it('comes from the environment, then from .env, then from the local environment', () => {
     const directory = mkdtempSync(join(folder, 'local-'));
     const env = { SHOP_DEV_DIR: directory };
-    writeFileSync(
-      localEnvironmentFile(directory),
-      JSON.stringify({ databaseUrl: 'mysql://a@local/s', redisUrl: REDIS }),
-    );
+    writeFileSync(localUrlsFile(directory), JSON.stringify({ databaseUrl: 'mysql://a@local/s', redisUrl: REDIS }));
     expect(load(env)).toMatchObject({ databaseUrl: 'mysql://a@local/s', redisUrl: REDIS, urlsGiven: 'none' });
     const file = join(folder, '.env');
     writeFileSync(file, '# a comment\nSHOP_DATABASE_URL="mysql://a@dotenv/s"\nSHOP_PREFIX=\nSHOP_ACTOR=dotenv\n');
@@ -102,7 +99,7 @@ describe('a setting', () => {
   it('never takes the database of one shop with the queue of another', () => {
     const directory = mkdtempSync(join(folder, 'local-'));
     writeFileSync(
-      localEnvironmentFile(directory),
+      localUrlsFile(directory),
       JSON.stringify({ databaseUrl: 'mysql://a@local/s', redisUrl: 'redis://local' }),
     );
     const env = { SHOP_DEV_DIR: directory };
@@ -287,7 +284,7 @@ it.each(['', '   ', 'a\nb', '\u009b', 'a'.repeat(129)])('refuses an actor of %j'
 it('says of a local environment that can not be read how to make it anew', () => {
   const directory = mkdtempSync(join(folder, 'broken-'));
   for (const text of ['', '{', '[]', '{"databaseUrl": 1, "redisUrl": 2}']) {
-    writeFileSync(localEnvironmentFile(directory), text);
+    writeFileSync(localUrlsFile(directory), text);
     const error = refusal(() => load({ SHOP_DEV_DIR: directory }));
     expect(error.code).toBe('CONFIG');
     expect(error.hint).toContain('shop dev reset');

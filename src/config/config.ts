@@ -1,12 +1,14 @@
 import { hostname, userInfo } from 'node:os';
+import { databaseName } from '../db/mysql/url.ts';
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
 import { devDirectory, stateDirectory } from './directories.ts';
 import { withDotEnv } from './dot-env.ts';
-import { readLocalEnvironment } from './local-environment.ts';
+import { durationMs } from './duration.ts';
+import { readLocalUrls } from './local-urls.ts';
 import { checkLanguage } from './locale.ts';
 import { databaseOptionProblem, redisOptionProblem } from './server-urls.ts';
-import { CORRECT, checkOptions, type LogLevel, NAME, periodMs, readSettings, type ServerSource } from './settings.ts';
+import { CORRECT, checkOptions, type LogLevel, NAME, readSettings, type ServerSource } from './settings.ts';
 
 /**
  * Everything that `shop` takes from its surroundings, read once and frozen.
@@ -85,7 +87,7 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
   checkOptions('SHOP_REDIS_URL', settings.SHOP_REDIS_URL, redisOptionProblem);
   const directory = devDirectory(settings.SHOP_DEV_DIR);
   const urls = [settings.SHOP_DATABASE_URL, settings.SHOP_REDIS_URL].filter((url) => url !== undefined).length;
-  const local = urls === 0 ? readLocalEnvironment(directory) : null;
+  const local = urls === 0 ? readLocalUrls(directory) : null;
   const databaseUrl = settings.SHOP_DATABASE_URL ?? local?.databaseUrl ?? null;
   return Object.freeze({
     databaseUrl,
@@ -96,8 +98,8 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
     actor: readActor(flags.actor ?? settings.SHOP_ACTOR ?? systemUser()),
     host: hostname().slice(0, 255),
     logLevel: settings.SHOP_LOG_LEVEL,
-    rankingPeriodMs: periodMs(settings.SHOP_RANKING_PERIOD),
-    logPeriodMs: periodMs(settings.SHOP_LOG_PERIOD),
+    rankingPeriodMs: durationMs(settings.SHOP_RANKING_PERIOD),
+    logPeriodMs: durationMs(settings.SHOP_LOG_PERIOD),
     metricsPort: settings.SHOP_METRICS_PORT === undefined ? null : Number(settings.SHOP_METRICS_PORT),
     metricsHost: settings.SHOP_METRICS_HOST,
     dev: Object.freeze({
@@ -116,8 +118,8 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
 /** @throws ShopError `CONFIG` where it is not the replica of the database: another shop's lists would be told. */
 function readReplica(url: string | undefined, lag: string, databaseUrl: string | null): Config['replica'] {
   if (url === undefined) return null;
-  const nameIn = (text: string) => /^[^?]*\/([^/?]+)/.exec(text)?.[1];
-  if (databaseUrl !== null && nameIn(databaseUrl) === nameIn(url)) return Object.freeze({ url, lagMs: periodMs(lag) });
+  if (databaseUrl !== null && databaseName(databaseUrl) === databaseName(url))
+    return Object.freeze({ url, lagMs: durationMs(lag) });
   const setting = 'SHOP_DATABASE_REPLICA_URL';
   const problem = phrase('must name the same database as SHOP_DATABASE_URL');
   throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: CORRECT });

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
+import { SENTINEL_OPTIONS } from '../db/redis/url.ts';
+import { type HostUrls, hostOf, splitHosts } from '../db/url.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { readSmallFile } from './small-file.ts';
 
@@ -10,26 +12,16 @@ export function isDatabaseUrl(text: string): boolean {
 
 /** The same for one host or several. */
 export function isDatabaseUrlOfHosts(text: string): boolean {
-  return databaseHosts(text).every(isDatabaseUrl);
+  return splitHosts(text).urls.every(isDatabaseUrl);
 }
 
 /** What is wrong with the options of such a URL: they are not to be given in vain, for who writes one means it. */
 export function databaseOptionProblem(text: string): Phrase | null {
-  const hosts = databaseHosts(text);
+  const { urls } = splitHosts(text);
   return firstProblem(
-    hosts,
-    (url) => takeSocket(url.searchParams, hosts.length) ?? tlsProblem(url) ?? unreadableFile(url),
+    urls,
+    (url) => takeSocket(url.searchParams, urls.length) ?? tlsProblem(url) ?? unreadableFile(url),
   );
-}
-
-/**
- * Each host of a URL by itself, with all else that it says; `db/database-url.ts` takes what is found to be right apart.
- * Several hosts behind commas are what MySQL's own connectors take.
- */
-function databaseHosts(text: string): string[] {
-  const [, before, hosts = '', rest] =
-    /^((?:mysql|mariadb):\/\/(?:[^@/?#]*@)?)([^@/?#]*,[^@/?#]*)((?:[/?#].*)?)$/.exec(text) ?? [];
-  return before === undefined ? [text] : hosts.split(',').map((host) => `${before}${host}${rest}`);
 }
 
 /** Takes the socket out of the other options, and returns what is wrong with it. */
@@ -43,38 +35,25 @@ function takeSocket(options: URLSearchParams, hosts: number): Phrase | null {
 }
 
 /** What follows the hosts: a cluster has one database, sentinels know the primary by a name. */
-const REDIS_PATHS = { server: /^\/?\d*$/, cluster: /^\/?0?$/, sentinel: /^\/[A-Za-z0-9._-]+(\/\d*)?$/ } as const;
+const REDIS_PATHS: Readonly<Record<HostUrls['kind'], RegExp>> = {
+  server: /^\/?\d*$/,
+  cluster: /^\/?0?$/,
+  sentinel: /^\/[A-Za-z0-9._-]+(\/\d*)?$/,
+};
 
-/**
- * Whether it names a Redis, nodes of a cluster, or sentinels.
- *
- * The standard has no URL for several hosts, and clients of Redis differ in theirs. `redis+sentinel://` with the name as
- * path, and `sentinel_password` as an option, is that of Python's clients and what is built on them; `redis+cluster://` is
- * made like it. A port of its own for each host, and one login for all, is what operators have.
- */
+/** Whether it names a Redis, nodes of a cluster, or sentinels. */
 export function isRedisUrl(text: string): boolean {
-  const { kind, urls } = redisHosts(text);
+  const { kind, urls } = splitHosts(text);
   return urls.every((one) => isUrl(one, ['redis:', 'rediss:'], REDIS_PATHS[kind]));
 }
 
 /** What is wrong with the options of such a URL: those of TLS, and of sentinels. */
 export function redisOptionProblem(text: string): Phrase | null {
-  const { kind, urls } = redisHosts(text);
+  const { kind, urls } = splitHosts(text);
   return firstProblem(urls, (url) => {
     const ofSentinels = kind === 'sentinel' ? takeSentinelOptions(url.searchParams) : null;
     return ofSentinels ?? tlsProblem(url) ?? unreadableFile(url);
   });
-}
-
-/** Each host of a URL by itself, with all else that it says; `db/redis-url.ts` takes what is found to be right apart. */
-function redisHosts(text: string): { kind: keyof typeof REDIS_PATHS; urls: string[] } {
-  const several = /^(rediss?)\+(cluster|sentinel):\/\/((?:[^@/?#]*@)?)([^@/?#]*)((?:[/?#].*)?)$/.exec(text);
-  if (several === null) return { kind: 'server', urls: [text] };
-  const [, scheme, kind, login, hosts = '', rest] = several;
-  return {
-    kind: kind === 'cluster' ? 'cluster' : 'sentinel',
-    urls: hosts.split(',').map((host) => `${scheme}://${login}${host}${rest}`),
-  };
 }
 
 function isUrl(text: string, protocols: readonly string[], path: RegExp): boolean {
@@ -102,8 +81,6 @@ function firstProblem(urls: readonly string[], problemOf: (url: URL) => Phrase |
 const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
 const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
 
-const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'];
-
 /** Takes the options of sentinels out of the others, and tells what is wrong with them. */
 function takeSentinelOptions(options: URLSearchParams): Phrase | null {
   const [users = 0, passwords = 0] = SENTINEL_OPTIONS.map((name) => options.getAll(name).length);
@@ -113,13 +90,14 @@ function takeSentinelOptions(options: URLSearchParams): Phrase | null {
 }
 
 /** What is wrong with the options, without their values: a password with a `?` in it would be among them. */
-function tlsProblem({ protocol, hostname, searchParams }: URL): Phrase | null {
+function tlsProblem(url: URL): Phrase | null {
+  const { protocol, searchParams } = url;
   const names = [...searchParams.keys()];
   const mode = searchParams.get('ssl-mode');
   const [ca, cert, key] = TLS_FILES.map((name) => searchParams.has(name));
   const mysql = !protocol.startsWith('redis');
   // the driver of MySQL would look for the name `localhost` in the certificate
-  const nameless = mysql && isIP(hostname.replace(/^\[|\]$/g, '')) !== 0;
+  const nameless = mysql && isIP(hostOf(url.href)) !== 0;
   const problems: readonly (readonly [Phrase, boolean])[] = [
     [phrase('has an option that is not known'), names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name))],
     [phrase('has an option more than once'), new Set(names).size < names.length],

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
+import { durationMs } from './duration.ts';
 import { HOST, LONGEST_PERIOD_MS, MAX_PORT, SHORTEST_PERIOD_MS } from './limits.ts';
 import { isDatabaseUrl, isDatabaseUrlOfHosts, isRedisUrl } from './server-urls.ts';
 
@@ -15,17 +16,15 @@ export type ServerSource = (typeof SERVER_SOURCES)[number];
 /** The name of an actor. */
 export const NAME = z.string().check(z.trim(), z.minLength(1), z.maxLength(128), z.regex(/^\P{Cc}+$/u));
 
-const PERIOD_UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 const PERIOD = z
   .string()
-  .check(z.refine((text) => periodMs(text) >= SHORTEST_PERIOD_MS && periodMs(text) <= LONGEST_PERIOD_MS));
+  .check(z.refine((text) => durationMs(text) >= SHORTEST_PERIOD_MS && durationMs(text) <= LONGEST_PERIOD_MS));
 
 const SETTINGS = z.object({
   SHOP_DATABASE_URL: z.optional(z.string().check(z.refine(isDatabaseUrlOfHosts))),
   SHOP_DATABASE_REPLICA_URL: z.optional(z.string().check(z.refine(isDatabaseUrl))),
   SHOP_REPLICA_LAG: z._default(
-    z.string().check(z.refine((text) => periodMs(text) >= 10 && periodMs(text) <= 60_000)),
+    z.string().check(z.refine((text) => durationMs(text) >= 10 && durationMs(text) <= 60_000)),
     '1s',
   ),
   SHOP_REDIS_URL: z.optional(z.string().check(z.refine(isRedisUrl))),
@@ -110,10 +109,4 @@ function configHint(setting: string): Phrase {
   if (setting === 'SHOP_LOG_LEVEL') return phrase`Use one of ${LOG_LEVELS.join(', ')}.`;
   if (setting === 'SHOP_DEV_SERVERS') return phrase`Use one of ${SERVER_SOURCES.join(', ')}.`;
   return CORRECT;
-}
-
-/** A duration such as `60s` in milliseconds; NaN where it is none. */
-export function periodMs(text: string): number {
-  const [, count, unit = ''] = /^(\d{1,9})(ms|s|m|h|d)$/.exec(text) ?? [];
-  return Number(count) * (PERIOD_UNITS[unit] ?? Number.NaN);
 }

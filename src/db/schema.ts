@@ -6,9 +6,10 @@ import {
   MIGRATIONS_TABLE,
 } from './migrations/names.ts';
 import type { Session } from './mysql/connection.ts';
-import { connect, databaseName } from './mysql/connection.ts';
+import { connect } from './mysql/connection.ts';
 import { DatabaseError, databaseError, SchemaError } from './mysql/errors.ts';
 import { acquireLock, lockName, releaseLock } from './mysql/lock.ts';
+import { databaseName } from './mysql/url.ts';
 
 /** Seconds that one migrating process waits for another; twenty at once must all get their turn. */
 const LOCK_WAIT_SECONDS = 300;

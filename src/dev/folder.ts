@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { localEnvironmentFile } from '../config/local-environment.ts';
+import { localUrlsFile } from '../config/local-urls.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
 /** The parts of the local environment's folder. `reset` deletes these and nothing else. */
@@ -27,7 +27,7 @@ export const TITLES: Readonly<Record<ServiceName, string | Phrase>> = {
 export function folderOf(root: string): Folder {
   return {
     root,
-    environment: localEnvironmentFile(root),
+    environment: localUrlsFile(root),
     state: join(root, 'state.json'),
     lock: join(root, 'lock'),
     mysql: join(root, 'mysql'),

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 
 /** What a program that has ended left behind. */
 export interface RunResult {
@@ -18,27 +18,20 @@ export interface RunOptions {
 
 /** Runs a program to its end and never throws for what it did: the caller looks at the code. */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  options.signal?.throwIfAborted();
-  const limit = AbortSignal.timeout(options.limitMs);
-  const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
+  const { limitMs, signal } = options;
+  signal?.throwIfAborted();
   const result = await new Promise<RunResult>((resolve) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], signal, killSignal: 'SIGKILL' });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    // 'close' follows in every case, also after 'error'
-    child.on('error', (error) => stderr.push(Buffer.from(limit.aborted ? 'took too long' : error.message)));
-    child.on('close', (code) =>
-      // a program that was not found is told by a negative number
-      resolve({
-        code: code === null || code < 0 ? null : code,
-        stdout: Buffer.concat(stdout).toString(),
-        stderr: Buffer.concat(stderr).toString(),
-      }),
-    );
+    const limits = { timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: Number.POSITIVE_INFINITY, signal } as const;
+    const child = execFile(command, args, limits, (error, stdout, stderr) => {
+      // a text for one that could not be started, a number for one that has ended by itself
+      const code = error === null ? 0 : error.code;
+      const problem = error?.killed === true ? 'took too long' : typeof code === 'string' ? error?.message : '';
+      resolve({ code: typeof code === 'number' ? code : null, stdout, stderr: `${stderr}${problem}` });
+    });
+    // nobody writes to it
+    child.stdin?.end();
   });
-  options.signal?.throwIfAborted();
+  signal?.throwIfAborted();
   return result;
 }
 

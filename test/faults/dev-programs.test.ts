@@ -2,7 +2,7 @@ import { cp, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { localEnvironmentFile } from '../../src/config/local-environment.ts';
+import { localUrlsFile } from '../../src/config/local-urls.ts';
 import { down, startServers, status, stopServers, up, type WorkerCommand } from '../../src/dev/environment.ts';
 import { pingDatabase, pingRedis } from '../../src/domain/servers/store.ts';
 import {
@@ -135,7 +135,7 @@ describe.skipIf(!hasPrograms)(
         hint: expect.stringContaining('worker.log'),
       });
       expect(states(await status(dev))).toEqual({ mysql: 'stopped', redis: 'stopped', worker: 'stopped' });
-      await expect(stat(localEnvironmentFile(dev.directory))).rejects.toThrow('ENOENT');
+      await expect(stat(localUrlsFile(dev.directory))).rejects.toThrow('ENOENT');
 
       await expect(startServers({ ...dev, mysqldArguments: ['--no-such-option'] })).rejects.toMatchObject({
         code: 'UNAVAILABLE',
@@ -172,7 +172,7 @@ describe.skipIf(!hasPrograms)(
         say: () => undefined,
       });
       expect(environment).toMatchObject({ source: 'urls', services: [{ name: 'worker', state: 'running' }] });
-      await expect(stat(localEnvironmentFile(dev.directory))).rejects.toThrow('ENOENT');
+      await expect(stat(localUrlsFile(dev.directory))).rejects.toThrow('ENOENT');
       expect(await down(dev)).toEqual({ stopped: ['worker'], killed: ['worker'] });
       expect(alive(pidOf(environment, 'worker'))).toBe(false);
       await pingDatabase(databaseUrl);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { DevConfig } from '../../src/config/config.ts';
-import { localEnvironmentFile } from '../../src/config/local-environment.ts';
+import { localUrlsFile } from '../../src/config/local-urls.ts';
 import { down, logs, reset, status } from '../../src/dev/environment.ts';
 import { pingDatabase, pingRedis } from '../../src/domain/servers/store.ts';
 import {
@@ -54,7 +54,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
     expect(await down(dev)).toEqual({ stopped: ['worker', 'mysql', 'redis'], killed: [] });
     expect(Object.values(pids(first)).filter(alive)).toEqual([]);
     expect(states(await status(dev))).toEqual({ mysql: 'stopped', redis: 'stopped', worker: 'stopped' });
-    await expect(stat(localEnvironmentFile(dev.directory))).rejects.toThrow('ENOENT');
+    await expect(stat(localUrlsFile(dev.directory))).rejects.toThrow('ENOENT');
     expect(await down(dev)).toEqual({ stopped: [], killed: [] });
 
     const third = await start(dev);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { expect } from 'vitest';
 import { type DevConfig, loadConfig } from '../../src/config/config.ts';
-import { localEnvironmentFile } from '../../src/config/local-environment.ts';
+import { localUrlsFile } from '../../src/config/local-urls.ts';
 import { IMAGES } from '../../src/dev/docker-host.ts';
 import { down, type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
 import { takeData } from './data-directory.ts';
@@ -50,7 +50,7 @@ export function start(
 }
 
 export async function urlsOf(dev: DevConfig): Promise<{ databaseUrl: string; redisUrl: string }> {
-  return JSON.parse(await readFile(localEnvironmentFile(dev.directory), 'utf8'));
+  return JSON.parse(await readFile(localUrlsFile(dev.directory), 'utf8'));
 }
 
 export function states(environment: EnvironmentStatus): Record<string, string> {

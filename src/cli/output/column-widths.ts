@@ -1,3 +1,5 @@
+import { GAP } from './align.ts';
+
 /** What a column takes, and with how little it can do. */
 export interface ColumnSize {
   readonly name: string;
@@ -6,9 +8,6 @@ export interface ColumnSize {
   /** `natural` where nothing of it may be cut off. */
   readonly least: number;
 }
-
-/** Between two columns. */
-export const GAP = '  ';
 
 /**
  * How wide each column gets, so that a line takes no more than `width`.

@@ -1,7 +1,8 @@
 import { Phrase } from '../../domain/phrase.ts';
+import { type AlignedCell, alignCells, GAP } from './align.ts';
 import { cellOf, title } from './cells.ts';
-import { paint, type Style, styleOfStatus } from './colors.ts';
-import { type ColumnSize, fitColumns, GAP } from './column-widths.ts';
+import { type Style, styleOfStatus } from './colors.ts';
+import { type ColumnSize, fitColumns } from './column-widths.ts';
 import type { Page } from './page.ts';
 import { cut, widthOf, wrap } from './text.ts';
 import type { Column } from './view.ts';
@@ -17,11 +18,6 @@ export interface GridColumn extends ColumnSize {
   /** A row's cell as lines of at most `width` columns. */
   readonly lines: (row: number, width: number) => readonly string[];
   readonly style: (row: number) => Style | undefined;
-}
-
-interface Box {
-  readonly width: number;
-  readonly right: boolean;
 }
 
 /** Rows as they are drawn. */
@@ -84,38 +80,19 @@ export function drawGrid(
     const width = widths.get(column.name);
     return width === undefined ? [] : [{ ...column, width }];
   });
-  const head = shown.map((column) =>
-    align(cut(column.title, column.width), column, (text) => paint(page, 'heading', text)),
-  );
-  const lines = [join(head)];
+  const cells: AlignedCell[][] = [shown.map((column) => ({ text: cut(column.title, column.width), style: 'heading' }))];
   for (let row = 0; row < rows; row++) {
-    const cells = shown.map((column) => column.lines(row, column.width));
-    const height = Math.max(...cells.map(({ length }) => length));
+    const texts = shown.map((column) => column.lines(row, column.width));
+    const height = Math.max(...texts.map(({ length }) => length));
     for (let line = 0; line < height; line++) {
-      lines.push(
-        join(
-          shown.map((column, index) =>
-            align(cells[index]?.[line] ?? '', column, (text) => paint(page, column.style(row), text)),
-          ),
-        ),
-      );
+      cells.push(shown.map((column, index) => ({ text: texts[index]?.[line] ?? '', style: column.style(row) })));
     }
   }
   return {
-    lines,
+    lines: alignCells(cells, shown, page),
     width: shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length),
     leftOut: columns.filter(({ name }) => !widths.has(name)).map((column) => column.title),
   };
-}
-
-/** A text on its side of the column; painted after it is measured. */
-function align(text: string, { width, right }: Box, painted: (text: string) => string): string {
-  const blanks = ' '.repeat(width - widthOf(text));
-  return right ? `${blanks}${painted(text)}` : `${painted(text)}${blanks}`;
-}
-
-function join(cells: readonly string[]): string {
-  return cells.join(GAP).trimEnd();
 }
 
 /** A bar as long as `part` of `width`, 0 to 1, drawn in eighths of a character; never empty where there is anything. */

@@ -1,7 +1,7 @@
 import { phrase } from '../../domain/phrase.ts';
+import { type AlignedCell, alignCells, GAP } from './align.ts';
 import { cellOf, title } from './cells.ts';
 import { paint, styleOfStatus } from './colors.ts';
-import { GAP } from './column-widths.ts';
 import { barColumn, drawGrid, type Grid, gridColumn } from './grid.ts';
 import type { Page } from './page.ts';
 import { widthOf, wrap } from './text.ts';
@@ -64,11 +64,13 @@ function sumLines(sums: readonly Column<unknown>[], row: unknown, grid: Grid | n
   if (sums.length === 0) return [];
   if (grid === null) return ['', ...fieldLines(sums, row, page)];
   const rule = (page.terminal ? '\u2500' : '-').repeat(grid.width);
-  const lines = sums.map((column) => {
-    const [head, sum] = [title(column.name, page), cellOf(column, row, page)];
-    return `${paint(page, 'heading', head)}${GAP}${sum.padStart(grid.width - widthOf(head) - GAP.length)}`;
-  });
-  return [rule, ...lines];
+  const heads = sums.map((column) => title(column.name, page));
+  const lines = sums.map((column, index) => [
+    { text: heads[index] ?? '', style: 'heading' as const },
+    { text: cellOf(column, row, page) },
+  ]);
+  const sumWidth = grid.width - Math.max(...heads.map(widthOf)) - GAP.length;
+  return [rule, ...alignCells(lines, [{}, { width: sumWidth, right: true }], page)];
 }
 
 /** Each row like a record: where a terminal is too narrow for columns. */
@@ -85,16 +87,17 @@ function leftOut({ leftOut: titles }: Grid, page: Page): string[] {
 }
 
 function fieldLines(columns: readonly Column<unknown>[], row: unknown, page: Page): string[] {
-  const width = Math.max(...columns.map(({ name }) => widthOf(title(name, page))));
-  const room = (page.width ?? Number.POSITIVE_INFINITY) - width - GAP.length;
-  return columns.flatMap((column) => {
+  const heads = columns.map(({ name }) => title(name, page));
+  const room = (page.width ?? Number.POSITIVE_INFINITY) - Math.max(...heads.map(widthOf)) - GAP.length;
+  const lines = columns.flatMap((column, index): AlignedCell[][] => {
     const value = cellOf(column, row, page);
-    return (room < LEAST_VALUE ? [value] : wrap(value, room)).map((line, index) => {
-      const head = index === 0 ? title(column.name, page) : '';
-      const style = column.kind === 'status' ? styleOfStatus(value) : undefined;
-      return `${paint(page, 'heading', head)}${' '.repeat(width - widthOf(head))}${GAP}${paint(page, style, line)}`;
-    });
+    const style = column.kind === 'status' ? styleOfStatus(value) : undefined;
+    return (room < LEAST_VALUE ? [value] : wrap(value, room)).map((text, line) => [
+      { text: line === 0 ? (heads[index] ?? '') : '', style: 'heading' },
+      { text, style },
+    ]);
   });
+  return alignCells(lines, [{}, {}], page);
 }
 
 function text(lines: readonly string[]): string {

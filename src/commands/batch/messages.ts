@@ -136,7 +136,7 @@ export class BatchMessages implements BatchListener {
       const hint = phrase`At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`, and go on with \`--name ${name}\`.`;
       return new ShopError(code, { ...details, name, sent: this.#recorded }, { message: text.message, hint, cause });
     }
-    const { lostDatabase } = await import('../../domain/servers/store.ts');
+    const { lostDatabase } = await import('../../domain/servers/mysql-errors.ts');
     if (lostDatabase(error, await this.#context.databaseUrl()) === null) return error;
     return new ShopError(
       'UNAVAILABLE',

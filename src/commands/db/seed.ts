@@ -1,7 +1,7 @@
 import type { Runner } from '../../cli/command.ts';
 import { answer, fields, recordView } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
-import type { Seeded } from '../../domain/servers/schema.ts';
+import type { Seeded } from '../../domain/shop/seed.ts';
 
 /** `shop db seed` */
 export function addSeed(group: Command, runner: Runner): void {

@@ -1,8 +1,8 @@
 import { barWidth, heading, indentedRows, labelled, translated } from '../../cli/live/lines.ts';
 import { countOf, progressBar, rateText } from '../../cli/live/progress.ts';
 import { type Readings, rate } from '../../cli/live/watch.ts';
+import { GAP } from '../../cli/output/align.ts';
 import { paint } from '../../cli/output/colors.ts';
-import { GAP } from '../../cli/output/column-widths.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
 import type { Page } from '../../cli/output/page.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';

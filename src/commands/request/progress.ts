@@ -76,7 +76,7 @@ export class RequestProgress implements Progress {
   /** The same error, with what is known of the request. */
   async explain(error: unknown): Promise<unknown> {
     if (error instanceof ShopError) return error.code === 'PENDING' ? this.#whyPending(error) : error;
-    const { isOutage, lostDatabase } = await import('../../domain/servers/store.ts');
+    const { isOutage, lostDatabase } = await import('../../domain/servers/mysql-errors.ts');
     if (!isOutage(error)) return error;
     const key = this.#key;
     // cut off while waiting: the request goes on without us

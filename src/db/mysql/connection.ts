@@ -1,12 +1,11 @@
 import type { Connection, ConnectionOptions, ResultSetHeader } from 'mysql2/promise';
 import { mysqlTls } from '../tls.ts';
+import { splitHosts } from '../url.ts';
 import { within } from '../within.ts';
 import { DatabaseError, databaseError, SMALL_PACKETS } from './errors.ts';
 import { openPrimary } from './failover.ts';
 import { limitIdle } from './idle-limit.ts';
-import { databaseHosts, databaseListener, databaseName } from './url.ts';
-
-export { databaseName };
+import { databaseListener, databaseName } from './url.ts';
 
 /** A value that a statement takes for one `?`; an array of arrays stands for the rows of a multi-row `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Buffer | null | readonly SqlValue[];
@@ -108,9 +107,9 @@ export const SESSION_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ C
  * @throws DatabaseError where the server can't be reached or refuses, or none of them takes writes.
  */
 export async function connect(url: string, limits: SessionLimits = {}): Promise<Session> {
-  const hosts = databaseHosts(url);
-  if (hosts.length === 1) return connectTo(hosts[0], limits, false);
-  return openPrimary(url, hosts, (host) => connectTo(host, limits, true));
+  const { urls } = splitHosts(url);
+  if (urls.length === 1) return connectTo(urls[0], limits, false);
+  return openPrimary(url, urls, (host) => connectTo(host, limits, true));
 }
 
 async function connectTo(url: string, limits: SessionLimits, chosen: boolean): Promise<Session> {

@@ -1,5 +1,4 @@
-import { isTlsFault } from '../tls.ts';
-import type { Session } from './connection.ts';
+import { isTlsError } from '../tls-errors.ts';
 import { DatabaseError, databaseError, NOT_WRITABLE } from './errors.ts';
 import { databaseAddress } from './url.ts';
 
@@ -9,6 +8,12 @@ const ACCESS_DENIED = 1142;
 
 /** Which host took writes last, by the URL that names them all. */
 const lastPrimaries = new Map<string, string>();
+
+/** A session on one of the hosts. */
+interface Candidate {
+  query<Row>(sql: string): Promise<Row[]>;
+  destroy(): void;
+}
 
 interface Refusal {
   readonly host: string;
@@ -25,7 +30,7 @@ interface Refusal {
  * @throws DatabaseError where none takes writes: an outage that tells what each has said, unless that is for another reason
  * than that it is away or read-only, and the others say nothing better.
  */
-export function openPrimary(
+export function openPrimary<Session extends Candidate>(
   url: string,
   hosts: readonly string[],
   open: (host: string) => Promise<Session>,
@@ -63,7 +68,10 @@ export function openPrimary(
   });
 }
 
-async function openWritable(host: string, open: (host: string) => Promise<Session>): Promise<Session> {
+async function openWritable<Session extends Candidate>(
+  host: string,
+  open: (host: string) => Promise<Session>,
+): Promise<Session> {
   const session = await open(host);
   try {
     await requireWrites(session);
@@ -75,13 +83,13 @@ async function openWritable(host: string, open: (host: string) => Promise<Sessio
 }
 
 /** Asks a server whether it takes writes, and whether its group has it do so. @throws DatabaseError, an outage, where not */
-export async function requireWrites(session: Pick<Session, 'query'>): Promise<void> {
+export async function requireWrites(session: Pick<Candidate, 'query'>): Promise<void> {
   const reason = await reasonAgainst(session);
   if (reason !== null) throw new NotWritable(reason);
 }
 
 /** Why writes are not for this server, or null where they are. */
-async function reasonAgainst(session: Pick<Session, 'query'>): Promise<string | null> {
+async function reasonAgainst(session: Pick<Candidate, 'query'>): Promise<string | null> {
   const rows = await session.query<{ Variable_name: string; Value: string }>(
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only', 'group_replication_group_name')",
   );
@@ -106,7 +114,7 @@ export interface GroupMember {
 }
 
 /** The group that a server belongs to, as it sees it; null where the account may not look. @throws DatabaseError */
-export async function readGroup(session: Pick<Session, 'query'>): Promise<readonly GroupMember[] | null> {
+export async function readGroup(session: Pick<Candidate, 'query'>): Promise<readonly GroupMember[] | null> {
   try {
     return await session.query<GroupMember>(
       `SELECT MEMBER_STATE AS state, MEMBER_ROLE AS role, CONCAT(MEMBER_HOST, ':', MEMBER_PORT) AS address,
@@ -152,6 +160,6 @@ export class NoPrimary extends DatabaseError {
 /** A wrong password, or a certificate that is not trusted, is not waited for; where one host is read-only, it can't be that. */
 function noPrimary(refusals: readonly Refusal[]): DatabaseError {
   const none = new NoPrimary(refusals);
-  const misconfigured = refusals.find(({ error }) => error.errno !== null || isTlsFault(error.cause));
+  const misconfigured = refusals.find(({ error }) => error.errno !== null || isTlsError(error.cause));
   return none.answered || misconfigured === undefined ? none : misconfigured.error;
 }

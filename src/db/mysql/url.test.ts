@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { databaseAddress, databaseHosts, databaseListener, databaseName } from './url.ts';
+import { splitHosts } from '../url.ts';
+import { databaseAddress, databaseListener, databaseName } from './url.ts';
 
 describe('a URL of MySQL', () => {
   it('may name one host', () => {
     const url = 'mysql://shop:a%2Cb@db.example/my%20shop?ssl-mode=REQUIRED';
-    expect(databaseHosts(url)).toEqual([url]);
+    expect(splitHosts(url).urls).toEqual([url]);
     expect(databaseName(url)).toBe('my shop');
     expect(databaseAddress(url)).toBe('db.example:3306');
     expect(databaseListener('mysql://a@[::1]:3307/s')).toEqual({ host: '::1', port: 3307 });
@@ -19,7 +20,7 @@ describe('a URL of MySQL', () => {
 
   it('may name several, all else being the same for each', () => {
     const url = 'mariadb://shop:a,b@one,two:3307,[::1]:3308/shop?ssl-mode=REQUIRED';
-    expect(databaseHosts(url)).toEqual([
+    expect(splitHosts(url).urls).toEqual([
       'mariadb://shop:a,b@one/shop?ssl-mode=REQUIRED',
       'mariadb://shop:a,b@two:3307/shop?ssl-mode=REQUIRED',
       'mariadb://shop:a,b@[::1]:3308/shop?ssl-mode=REQUIRED',

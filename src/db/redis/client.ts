@@ -1,5 +1,5 @@
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
-import { isTlsFault } from '../tls.ts';
+import { isTlsError } from '../tls-errors.ts';
 import { within } from '../within.ts';
 import {
   CLUSTER_OPTIONS,
@@ -85,7 +85,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
   // loaded here: most commands that may use Redis end without it
   const { Redis, Cluster } = (await import('ioredis')).default;
   const statementMs = limitMs ?? COMMAND_TIMEOUT_MS;
-  const patience = new Patience(statementMs);
+  const retries = new RetryLimit(statementMs);
   const options: RedisOptions = {
     ...driver.options,
     lazyConnect: true,
@@ -100,7 +100,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
     // the driver goes on behind the sentinel that it has asked before: it comes to the first one in its second round
     sentinelRetryStrategy: (rounds) => (rounds === 1 ? 1 : null),
     // one that is there and refuses will not do otherwise
-    retryStrategy: () => (isRefusal(failure.cause) ? null : patience.next()),
+    retryStrategy: () => (isRefusal(failure.cause) ? null : retries.next()),
   };
   const client =
     driver.kind === 'cluster'
@@ -109,7 +109,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
           redisOptions: options,
           lazyConnect: true,
           // where none of its nodes is there, none will be
-          clusterRetryStrategy: () => (isOf(NO_NODE, failure.cause) ? null : patience.next()),
+          clusterRetryStrategy: () => (isOf(NO_NODE, failure.cause) ? null : retries.next()),
           maxRedirections: Math.ceil(statementMs / FAILOVER_RETRY_MS),
         })
       : new Redis(driver.kind === 'sentinel' ? bySentinels : options);
@@ -118,13 +118,13 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
   });
   client.on('ready', () => {
     delete failure.cause;
-    patience.reset();
+    retries.reset();
   });
   return client;
 }
 
 /** Pauses between attempts to connect again, for so many milliseconds from the first. */
-class Patience {
+class RetryLimit {
   readonly #limitMs: number;
   #deadline: number | null = null;
 
@@ -143,7 +143,7 @@ class Patience {
 }
 
 function isRefusal(cause: unknown): boolean {
-  return isOf(/^(WRONGPASS|NOAUTH|NOPERM|ERR) /, cause) || isTlsFault(cause);
+  return isOf(/^(WRONGPASS|NOAUTH|NOPERM|ERR) /, cause) || isTlsError(cause);
 }
 
 /** What sentinels refuse is told at the end of what the driver says of all of them. */

@@ -1,6 +1,7 @@
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import { redisTls } from '../tls.ts';
-import { hostUrls, parseRedisUrl, type RedisHost } from './url.ts';
+import { splitHosts } from '../url.ts';
+import { parseRedisUrl, type RedisHost } from './url.ts';
 
 /** What the driver makes a client of: a cluster's of nodes to begin with, any other of options alone. */
 export type DriverOptions =
@@ -21,7 +22,7 @@ const SLOTS_REFRESH_MS = 2_000;
  */
 export function driverOptions(url: string): DriverOptions {
   const { kind, hosts, master, db, login, sentinelLogin } = parseRedisUrl(url);
-  const [first = url] = hostUrls(url);
+  const [first] = splitHosts(url).urls;
   const tls = redisTls(first);
   if (kind === 'server') {
     return { kind, options: { ...hosts[0], db, ...login, ...(tls === undefined ? {} : { tls }) } };

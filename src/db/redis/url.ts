@@ -1,4 +1,4 @@
-import { hostOf } from '../url.ts';
+import { type HostUrls, hostOf, splitHosts } from '../url.ts';
 
 /** Where a node of Redis, or one of its sentinels, listens. */
 export interface RedisHost {
@@ -9,7 +9,7 @@ export interface RedisHost {
 /** What a URL of Redis names. */
 export interface RedisAddress {
   /** One server; a Redis Cluster, by some of its nodes; the primary that sentinels tell of. */
-  readonly kind: 'server' | 'cluster' | 'sentinel';
+  readonly kind: HostUrls['kind'];
   /** The server, nodes of the cluster, or the sentinels. */
   readonly hosts: readonly RedisHost[];
   /** What the sentinels call the primary; empty without sentinels. */
@@ -27,21 +27,21 @@ export interface RedisLogin {
 }
 
 const PORTS = { server: 6379, cluster: 6379, sentinel: 26379 } as const;
-const SEVERAL = /^(rediss?)\+(cluster|sentinel):\/\/((?:[^@/?#]*@)?)([^@/?#]*)((?:[/?#].*)?)$/;
+/** Options of a URL that are for the sentinels. */
+export const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'] as const;
 
-/** Takes a URL apart that `server-urls.ts` has found to be right; its forms are told there. */
+/** Takes a URL apart that `server-urls.ts` has found to be right. */
 export function parseRedisUrl(url: string): RedisAddress {
-  const [first = url, ...others] = hostUrls(url);
-  const kind = kindOf(url);
-  const { username, password, pathname, searchParams } = new URL(first);
+  const { kind, urls } = splitHosts(url);
+  const { username, password, pathname, searchParams } = new URL(urls[0]);
   const [, one = '', two = ''] = pathname.split('/');
   return {
     kind,
-    hosts: [first, ...others].map((host) => listenerOf(host, PORTS[kind])),
+    hosts: urls.map((host) => listenerOf(host, PORTS[kind])),
     master: kind === 'sentinel' ? one : '',
     db: Number(kind === 'sentinel' ? two : one),
     login: login(decodeURIComponent(username), decodeURIComponent(password)),
-    sentinelLogin: login(searchParams.get('sentinel_username') ?? '', searchParams.get('sentinel_password') ?? ''),
+    sentinelLogin: login(searchParams.get(SENTINEL_OPTIONS[0]) ?? '', searchParams.get(SENTINEL_OPTIONS[1]) ?? ''),
   };
 }
 
@@ -52,29 +52,18 @@ export function redisAddressText(url: string): string {
   return kind === 'sentinel' ? `${master} (by the sentinels ${all})` : all;
 }
 
-/** Each of its hosts by itself, as `redis://` or `rediss://`, with all else that the URL says. */
-export function hostUrls(url: string): string[] {
-  const [, scheme, , login, hosts = '', rest] = SEVERAL.exec(url) ?? [];
-  return scheme === undefined ? [url] : hosts.split(',').map((host) => `${scheme}://${login}${host}${rest}`);
-}
-
 /** Each of the sentinels as a server by itself, with their login. */
 export function sentinelUrls(url: string): string[] {
   const { hosts, sentinelLogin } = parseRedisUrl(url);
-  return hostUrls(url).map((text, at) => {
+  return splitHosts(url).urls.map((text, at) => {
     const sentinel = new URL(text);
     sentinel.port = String(hosts[at]?.port);
     sentinel.username = encodeURIComponent(sentinelLogin.username ?? '');
     sentinel.password = encodeURIComponent(sentinelLogin.password ?? '');
     sentinel.pathname = '';
-    for (const name of ['sentinel_username', 'sentinel_password']) sentinel.searchParams.delete(name);
+    for (const name of SENTINEL_OPTIONS) sentinel.searchParams.delete(name);
     return sentinel.href;
   });
-}
-
-function kindOf(url: string): RedisAddress['kind'] {
-  const kind = SEVERAL.exec(url)?.[2];
-  return kind === 'cluster' || kind === 'sentinel' ? kind : 'server';
 }
 
 function listenerOf(url: string, defaultPort: number): RedisHost {

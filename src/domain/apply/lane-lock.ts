@@ -1,7 +1,8 @@
-import { connect, databaseName, requirePackets, type Session } from '../../db/mysql/connection.ts';
+import { connect, requirePackets, type Session } from '../../db/mysql/connection.ts';
 import { SchemaError } from '../../db/mysql/errors.ts';
 import { requireWrites } from '../../db/mysql/failover.ts';
 import { acquireLock, lockName, readLockHolder } from '../../db/mysql/lock.ts';
+import { databaseName } from '../../db/mysql/url.ts';
 import { requireCurrentSchema } from '../../db/schema.ts';
 import type { ShopError } from '../errors.ts';
 import {
@@ -12,7 +13,7 @@ import {
   foreignPrefixError,
   requireOwnPrefix,
 } from '../requests/pause.ts';
-import { schemaProblem } from '../servers/store.ts';
+import { schemaProblem } from '../servers/mysql-errors.ts';
 import { workerName } from './worker-name.ts';
 
 /** Seconds without a statement after which the server ends the lane's session, so that a frozen worker can't keep the lane. */

@@ -1,6 +1,7 @@
-import { databaseName, type Session } from '../../db/mysql/connection.ts';
+import type { Session } from '../../db/mysql/connection.ts';
 import { acquireLock, lockName, releaseLock } from '../../db/mysql/lock.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
+import { databaseName } from '../../db/mysql/url.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import { contentHash } from '../requests/request.ts';

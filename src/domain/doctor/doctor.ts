@@ -11,18 +11,13 @@ import { RankingCache } from '../ranking/cache.ts';
 import type { RankingAddress } from '../ranking/ranking.ts';
 import { readPrefix } from '../requests/pause.ts';
 import { findIdJumps, longestPending } from '../requests/pending.ts';
+import { isDatabaseError, translateDatabaseError } from '../servers/mysql-errors.ts';
+import { translateRedisError } from '../servers/redis-errors.ts';
 import { permitted, type RedisInfo, readInfo } from '../servers/redis-info.ts';
 import { rankingKey } from '../servers/redis-keys.ts';
 import { awaitReplica, openReplica } from '../servers/replica.ts';
 import { readSchemaStatus } from '../servers/schema.ts';
-import {
-  isDatabaseError,
-  openRedis,
-  openSession,
-  type RedisClient,
-  translateDatabaseError,
-  translateRedisError,
-} from '../servers/store.ts';
+import { openRedis, openSession, type RedisClient } from '../servers/store.ts';
 import { CHECK_NAMES, type CheckName, type CheckResult, checkResult, type Fault, type Finding } from './check.ts';
 import { databaseClock, judgeClocks, redisClock } from './clocks.ts';
 import { type GroupView, judgeFailover, readGroupView, readHosts } from './mysql-failover.ts';

@@ -1,7 +1,8 @@
 import { connect, type Session } from '../../db/mysql/connection.ts';
 import { databaseError, NOT_WRITABLE } from '../../db/mysql/errors.ts';
 import { type GroupMember, readGroup, requireWrites } from '../../db/mysql/failover.ts';
-import { databaseAddress, databaseHosts } from '../../db/mysql/url.ts';
+import { databaseAddress } from '../../db/mysql/url.ts';
+import { splitHosts } from '../../db/url.ts';
 import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import { readVariables, type Variables } from './mysql-settings.ts';
@@ -24,7 +25,7 @@ export interface GroupView {
 
 /** @throws DatabaseError where one host is named and is away; of several each is told. */
 export async function readHosts(url: string, statementMs: number): Promise<readonly HostView[]> {
-  const hosts = databaseHosts(url);
+  const hosts = splitHosts(url).urls;
   return Promise.all(
     hosts.map(async (host): Promise<HostView> => {
       const address = databaseAddress(host);

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { databaseName, type Session, serverTime } from '../../db/mysql/connection.ts';
+import { type Session, serverTime } from '../../db/mysql/connection.ts';
 import { acquireLock, lockName, releaseLock } from '../../db/mysql/lock.ts';
+import { databaseName } from '../../db/mysql/url.ts';
 import type { RedisClient } from '../../db/redis/client.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
+import { explainRedisError } from '../servers/redis-errors.ts';
 import { awaitReplica, openReplica, type Replica, whyNotReplica } from '../servers/replica.ts';
-import { explainRedisError, openRedis, openSession } from '../servers/store.ts';
+import { openRedis, openSession } from '../servers/store.ts';
 import { RankingCache } from './cache.ts';
 import { computeRanking, type Ranking } from './compute.ts';
 

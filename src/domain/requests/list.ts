@@ -1,4 +1,5 @@
-import type { Session, SqlValue } from '../../db/mysql/connection.ts';
+import { Conditions } from '../../db/mysql/conditions.ts';
+import type { Session } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { findBatch } from '../batches/report.ts';
 import type { FailureCode } from '../errors.ts';
@@ -100,29 +101,4 @@ async function failedIds(session: Session, filter: FailedFilter, { limit, after 
     [...where.values, limit],
   );
   return rows.map(({ id }) => id);
-}
-
-/** What must hold of a row, all of it. */
-class Conditions {
-  readonly #conditions: string[];
-  readonly values: SqlValue[] = [];
-
-  constructor(...conditions: readonly string[]) {
-    this.#conditions = [...conditions];
-  }
-
-  add(condition: string): void {
-    this.#conditions.push(condition);
-  }
-
-  /** A condition on a value, where there is one. */
-  narrow(condition: string, value: SqlValue | undefined): void {
-    if (value === undefined) return;
-    this.#conditions.push(condition);
-    this.values.push(value);
-  }
-
-  get sql(): string {
-    return this.#conditions.length === 0 ? 'TRUE' : this.#conditions.join(' AND ');
-  }
 }

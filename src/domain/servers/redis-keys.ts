@@ -3,7 +3,7 @@ export function keyPrefix(prefix: string): string {
   return `{${prefix}}`;
 }
 
-/** The key that the ranking is cached under. */
+/** The key that the ranking is cached under, which the worker's heartbeat and `shop doctor` read as well. */
 export function rankingKey(prefix: string): string {
   return `${keyPrefix(prefix)}:ranking`;
 }

@@ -1,10 +1,12 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { SchemaError } from '../../db/mysql/errors.ts';
 import { committedPosition, connectToReplica, reaches } from '../../db/mysql/replica.ts';
+import { databaseAddress } from '../../db/mysql/url.ts';
 import { requireCurrentSchema } from '../../db/schema.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
-import { type DataSource, isDatabaseError, translateDatabaseError } from './store.ts';
+import { isDatabaseError, translateDatabaseError } from './mysql-errors.ts';
+import type { DataSource } from './store.ts';
 
 const SETTING = 'SHOP_DATABASE_REPLICA_URL';
 
@@ -15,10 +17,9 @@ export interface Replica {
   readonly lagMs: number;
 }
 
-/** Host and port, for people. */
+/** Host and port, or the socket, for messages. */
 export function replicaAddress({ url }: Replica): string {
-  const { hostname, port } = new URL(url);
-  return `${hostname}:${port || 3306}`;
+  return databaseAddress(url);
 }
 
 /** A session that can read alone. @throws ShopError `UNAVAILABLE` or `CONFIG` */

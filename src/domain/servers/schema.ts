@@ -11,7 +11,9 @@ import {
 } from '../../db/schema.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
-import { openOrm, translateDatabaseError } from './store.ts';
+import type { Seeded } from '../shop/seed.ts';
+import { translateDatabaseError } from './mysql-errors.ts';
+import { openOrm } from './store.ts';
 
 /** What `db status` answers. */
 export interface SchemaStatus extends SchemaState {
@@ -54,12 +56,6 @@ export async function readSchemaStatus(url: string): Promise<SchemaStatus> {
       await dataSource.destroy();
     }
   });
-}
-
-/** What `db seed` put in. */
-export interface Seeded {
-  readonly users: number;
-  readonly products: number;
 }
 
 /** Puts sample users and products in, those that are missing; answers how many of each were added. */

@@ -1,3 +1,4 @@
+import { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session, SqlValue } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
@@ -52,19 +53,13 @@ export async function findOrder(session: Session, id: number): Promise<Order> {
  * @throws ShopError `INVALID_USER` where the filter names a user that is not there.
  */
 export async function listOrders(session: Session, filter: OrderFilter): Promise<Order[]> {
-  const conditions = ['TRUE'];
-  const values: SqlValue[] = [];
-  const narrow = (condition: string, value: SqlValue | undefined) => {
-    if (value === undefined) return;
-    conditions.push(condition);
-    values.push(value);
-  };
-  if (filter.user !== undefined) narrow('user_id = ?', (await readBalance(session, filter.user)).userId);
-  narrow('status = ?', filter.status);
-  narrow('created_at >= ?', filter.since);
-  narrow('created_at < ?', filter.until);
-  narrow('id < ?', filter.after);
-  return readOrders(session, conditions.join(' AND '), values, filter.limit);
+  const where = new Conditions();
+  if (filter.user !== undefined) where.narrow('user_id = ?', (await readBalance(session, filter.user)).userId);
+  where.narrow('status = ?', filter.status);
+  where.narrow('created_at >= ?', filter.since);
+  where.narrow('created_at < ?', filter.until);
+  where.narrow('id < ?', filter.after);
+  return readOrders(session, where.sql, where.values, filter.limit);
 }
 
 type OrderColumns = Omit<Order, 'lines'>;

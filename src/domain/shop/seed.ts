@@ -1,6 +1,5 @@
 import type { DataSource } from '../../db/mysql/data-source.ts';
 import { ShopError } from '../errors.ts';
-import type { Seeded } from '../servers/schema.ts';
 import { createProduct, findProduct, type NewProduct } from './products.ts';
 import { createUser, findUser } from './users.ts';
 
@@ -22,6 +21,12 @@ const PRODUCTS: readonly NewProduct[] = [
   { reference: 'desk-lamp', name: 'Desk lamp', price: 18_500, stock: 25 },
   { reference: 'stapler', name: 'Stapler', price: 2_300, stock: 200 },
 ];
+
+/** What `db seed` put in. */
+export interface Seeded {
+  readonly users: number;
+  readonly products: number;
+}
 
 /** Sample data, matched by reference so that it can be put in again; what is there already stays as it is. */
 export async function seed(orm: DataSource): Promise<Seeded> {

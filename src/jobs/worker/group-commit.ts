@@ -5,7 +5,8 @@ import { keepAlive } from '../../domain/apply/lane-lock.ts';
 import { MAX_ATTEMPTS, readFailedAttempts, readRetried, recordFailedAttempt } from '../../domain/requests/attempts.ts';
 import { QueuePaused } from '../../domain/requests/pause.ts';
 import type { RecordedRequest } from '../../domain/requests/pending.ts';
-import { isConflict, isOutage, type Session } from '../../domain/servers/store.ts';
+import { isConflict, isOutage } from '../../domain/servers/mysql-errors.ts';
+import type { Session } from '../../domain/servers/store.ts';
 import { countOutcomes, type LaneObserver } from '../monitoring/activity.ts';
 import { DeferredRequests, RETRY_MS } from './deferred-requests.ts';
 

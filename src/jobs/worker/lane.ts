@@ -9,7 +9,8 @@ import {
   readPending,
   readRequests,
 } from '../../domain/requests/pending.ts';
-import { isConflict, isOutage, type Session, within } from '../../domain/servers/store.ts';
+import { isConflict, isOutage } from '../../domain/servers/mysql-errors.ts';
+import { type Session, within } from '../../domain/servers/store.ts';
 import { RETRY_MS } from './deferred-requests.ts';
 import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
 import { Ahead } from './prefetched-groups.ts';

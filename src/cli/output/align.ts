@@ -1,0 +1,70 @@
+import Table from 'cli-table3';
+import { paint, type Style } from './colors.ts';
+import type { Page } from './page.ts';
+import { widthOf } from './text.ts';
+
+/** Between two columns. */
+export const GAP = '  ';
+
+/** A text of one line that is already cut to its column. */
+export interface AlignedCell {
+  readonly text: string;
+  readonly style?: Style | undefined;
+}
+
+export interface AlignedColumn {
+  /** Columns of the terminal that it has at least; as many as its widest text takes where that is more. */
+  readonly width?: number;
+  readonly right?: boolean;
+}
+
+const NO_BORDERS = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
+  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
+  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '' },
+};
+
+/**
+ * Lines of cells side by side, without blanks at their ends.
+ *
+ * cli-table3 measures by a Unicode of 2019, and splits characters that it finds too wide. It therefore lays out stand-ins,
+ * each as wide as its text and without colours.
+ */
+export function alignCells(
+  rows: readonly (readonly AlignedCell[])[],
+  columns: readonly AlignedColumn[],
+  page: Page,
+): string[] {
+  const standIns = rows.map((row) => row.map(({ text }) => standInFor(text)));
+  const options: Table.TableConstructorOptions = {
+    chars: { ...NO_BORDERS, middle: GAP },
+    colWidths: columns.map(({ width = 0 }, index) =>
+      standIns.reduce((widest, row) => Math.max(widest, row[index]?.length ?? 0), width),
+    ),
+    colAligns: columns.map(({ right }) => (right === true ? 'right' : 'left')),
+    style: { 'padding-left': 0, 'padding-right': 0, border: [], head: [], compact: true },
+  };
+  // rows of a table are often as wide as each other, and cli-table3 takes its time
+  const layouts = new Map<string, string>();
+  return rows.map((row, index) => {
+    const cells = standIns[index] ?? [];
+    const key = cells.join('|');
+    const layout = layouts.get(key) ?? layOut(cells, options);
+    layouts.set(key, layout);
+    const texts = row.filter(({ text }) => text !== '').values();
+    return layout.replace(/x+/g, () => {
+      const { text, style } = texts.next().value ?? { text: '' };
+      return paint(page, style, text);
+    });
+  });
+}
+
+function layOut(cells: readonly string[], options: Table.TableConstructorOptions): string {
+  const table = new Table(options);
+  table.push([...cells]);
+  return table.toString().trimEnd();
+}
+
+function standInFor(text: string): string {
+  return text === '' ? '' : 'x'.repeat(Math.max(widthOf(text), 1));
+}

@@ -1,0 +1,129 @@
+import { SMALLEST_PACKET } from '../../db/mysql/connection.ts';
+import { DatabaseError, databaseError, SchemaError, SMALL_PACKETS, TransactionLost } from '../../db/mysql/errors.ts';
+import { TRANSACTION_IDLE_SECONDS } from '../../db/mysql/idle-limit.ts';
+import { databaseAddress } from '../../db/mysql/url.ts';
+import { isTlsError } from '../../db/tls-errors.ts';
+import { ShopError } from '../errors.ts';
+import { phrase } from '../phrase.ts';
+import { untrusted } from './untrusted.ts';
+
+const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1142, 1143]);
+const TLS_WANTED = 3159;
+/** No such column, no such table: worth waiting for in the worker, a bug where a command meets it. */
+const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
+
+/** True for an error of the database, whoever has thrown it; `translateDatabaseError` tells what is known of it. */
+export function isDatabaseError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  // what TypeORM wraps is known by what is in it: the bundle gives its classes names of their own
+  return error instanceof DatabaseError || error instanceof SchemaError || 'driverError' in error;
+}
+
+/** True for an error of a statement that names a table or a column which the database does not have. */
+export function isSchemaMismatch(error: unknown): boolean {
+  const { errno } = databaseError(error);
+  return errno !== null && SCHEMA_MISMATCH.has(errno);
+}
+
+/** True where `error` is the server's or the network's fault, so that waiting is right and the request is not to blame. */
+export function isOutage(error: unknown): boolean {
+  return error instanceof DatabaseError && error.kind === 'outage';
+}
+
+/** True where `error` says that another session was in the way: nobody is to blame, and the transaction may be tried again. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof DatabaseError && error.kind === 'conflict';
+}
+
+/**
+ * An error of the database as an expected one, where it is the server's, the network's or the configuration's fault.
+ *
+ * @param setting what has named the database.
+ */
+export function translateDatabaseError(error: unknown, url: string, setting = 'SHOP_DATABASE_URL'): unknown {
+  if (error instanceof SchemaError) return schemaProblem(error);
+  if (error instanceof ShopError) return error;
+  const { code, errno, kind, message, cause } = databaseError(error);
+  const address = databaseAddress(url);
+  if (errno !== null && ACCESS_DENIED.has(errno)) {
+    return new ShopError(
+      'CONFIG',
+      { setting, address },
+      {
+        message: phrase`MySQL at ${address} refuses: ${message}.`,
+        hint: phrase`Check user, password and database in ${setting}, and its ssl-mode where the server wants TLS.`,
+        cause,
+      },
+    );
+  }
+  if (code === SMALL_PACKETS) {
+    return new ShopError(
+      'CONFIG',
+      { setting: 'max_allowed_packet', address, reason: message },
+      {
+        message: phrase`MySQL at ${address} takes no statements of the size that shop may send: ${message}.`,
+        hint: phrase`Run \`SET PERSIST max_allowed_packet = ${String(SMALLEST_PACKET)}\` there (MariaDB: SET GLOBAL, and its configuration file), and try again.`,
+        cause,
+      },
+    );
+  }
+  if (errno === TLS_WANTED || isTlsError(cause)) return untrusted('MySQL', setting, address, message, cause);
+  if (errno !== null && SCHEMA_MISMATCH.has(errno)) return error;
+  const details = { server: 'MySQL', address, reason: message };
+  if (error instanceof TransactionLost) {
+    return new ShopError('UNAVAILABLE', details, {
+      message: phrase`The connection to MySQL at ${address} was lost in the middle of a transaction, of which nothing was applied: ${message}.`,
+      hint: phrase`Give the same command again. One that is suspended for ${TRANSACTION_IDLE_SECONDS} s loses its transaction.`,
+      cause,
+    });
+  }
+  if (kind === 'outage') return new ShopError('UNAVAILABLE', details, { cause });
+  return error;
+}
+
+/**
+ * The error of a database that went away, or null where `error` is any other: one of missing rights, too, on which
+ * waiting and trying again is wasted.
+ */
+export function lostDatabase(error: unknown, url: string): ShopError | null {
+  if (!isOutage(error)) return null;
+  const known = translateDatabaseError(error, url);
+  return known instanceof ShopError && known.code === 'UNAVAILABLE' ? known : null;
+}
+
+/** The error `CONFIG` of a schema that is not this program's. */
+export function schemaProblem({ state, migrations }: Pick<SchemaError, 'state' | 'migrations'>): ShopError {
+  if (state === 'ahead') {
+    return new ShopError(
+      'CONFIG',
+      { schema: state, migrations },
+      {
+        message: phrase`The database is newer than this program: it has ${migrations.join(', ')}.`,
+        hint: phrase('Upgrade shop on this machine.'),
+      },
+    );
+  }
+  if (state === 'obsolete') {
+    return new ShopError(
+      'CONFIG',
+      { schema: state, migrations },
+      {
+        message: phrase('The database was made by a version of shop before 0.2, from which there is no upgrade.'),
+        hint: phrase(
+          'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.',
+        ),
+      },
+    );
+  }
+  return new ShopError(
+    'CONFIG',
+    { schema: state, migrations },
+    {
+      message:
+        state === 'missing'
+          ? phrase('The database has not been migrated.')
+          : phrase`The database lacks ${migrations.join(', ')}.`,
+      hint: phrase('Run `shop db migrate`.'),
+    },
+  );
+}

@@ -1,0 +1,98 @@
+import { type RedisClient, RedisError } from '../../db/redis/client.ts';
+import { redisAddressText } from '../../db/redis/url.ts';
+import { isTlsError } from '../../db/tls-errors.ts';
+import { ShopError } from '../errors.ts';
+import { phrase } from '../phrase.ts';
+import { type RedisInfo, readInfo } from './redis-info.ts';
+import { untrusted } from './untrusted.ts';
+
+/** What a server says that is of another kind than the URL has it. */
+const MISNAMED_REDIS = [
+  { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.') },
+  {
+    reason: /cluster support disabled/,
+    hint: phrase('It is no cluster: SHOP_REDIS_URL has to begin with redis://, or redis+sentinel://.'),
+  },
+  { reason: /^the sentinels know no master/, hint: phrase('Check the name that ends SHOP_REDIS_URL.') },
+  {
+    reason: /^ERR unknown command .SENTINEL/i,
+    hint: phrase('It is no sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.'),
+  },
+] as const;
+
+/** The same as `translateRedisError`; of a full Redis it also says how full it may be, if Redis says so. */
+export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
+  // which node of a cluster is full, the error does not say
+  if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);
+  // the error that led here is the one to report
+  const info = await readInfo(client).catch(() => undefined);
+  return translateRedisError(error, url, info);
+}
+
+function isFull({ message }: RedisError): boolean {
+  return message.startsWith('OOM ');
+}
+
+/**
+ * An error of Redis as an expected one.
+ *
+ * @param info of the server that is full.
+ */
+export function translateRedisError(error: unknown, url: string, info?: RedisInfo): unknown {
+  if (!(error instanceof RedisError)) return error;
+  const address = redisAddressText(url);
+  const misnamed = MISNAMED_REDIS.find(({ reason }) => reason.test(error.message));
+  if (misnamed !== undefined) {
+    return new ShopError(
+      'CONFIG',
+      { setting: 'SHOP_REDIS_URL', address },
+      { message: phrase`Redis at ${address} refuses: ${error.message}.`, hint: misnamed.hint, cause: error },
+    );
+  }
+  if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/i.test(error.message)) {
+    return new ShopError(
+      'CONFIG',
+      { setting: 'SHOP_REDIS_URL', address },
+      {
+        message: phrase`Redis at ${address} refuses: ${error.message}.`,
+        hint: phrase('Check the password in SHOP_REDIS_URL.'),
+        cause: error,
+      },
+    );
+  }
+  if (isFull(error)) {
+    const [maxmemory, readable, policy] = ['maxmemory', 'maxmemory_human', 'maxmemory_policy'].map((name) =>
+      info?.get(name),
+    );
+    const known = maxmemory !== undefined && readable !== undefined && policy !== undefined;
+    return new ShopError(
+      'UNAVAILABLE',
+      {
+        server: 'Redis',
+        address,
+        reason: error.message,
+        ...(known ? { maxmemory: Number(maxmemory), maxmemoryPolicy: policy } : {}),
+      },
+      {
+        message: known
+          ? phrase`Redis at ${address} takes no more data: it has reached its maxmemory, which is ${readable}, and its maxmemory-policy is ${policy}.`
+          : phrase`Redis at ${address} takes no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.`,
+        hint: phrase('Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.'),
+        cause: error,
+      },
+    );
+  }
+  if (error.message.startsWith('READONLY ')) {
+    return new ShopError(
+      'UNAVAILABLE',
+      { server: 'Redis', address, reason: error.message },
+      {
+        message: phrase`Redis at ${address} is a replica: it takes no writes.`,
+        hint: phrase('Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.'),
+        cause: error,
+      },
+    );
+  }
+  if (isTlsError(error.cause)) return untrusted('Redis', 'SHOP_REDIS_URL', address, error.message, error);
+  return new ShopError('UNAVAILABLE', { server: 'Redis', address, reason: error.message }, { cause: error });
+}
