@@ -2,7 +2,7 @@ import type { Session, SqlValue } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
-import { readBalance } from './points.ts';
+import { findUserId } from './references.ts';
 
 export const ORDER_STATUSES = ['placed', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -59,7 +59,7 @@ export async function listOrders(session: Session, filter: OrderFilter): Promise
     conditions.push(condition);
     values.push(value);
   };
-  if (filter.user !== undefined) narrow('user_id = ?', (await readBalance(session, filter.user)).userId);
+  if (filter.user !== undefined) narrow('user_id = ?', await findUserId(session, filter.user));
   narrow('status = ?', filter.status);
   narrow('created_at >= ?', filter.since);
   narrow('created_at < ?', filter.until);
