@@ -33,6 +33,9 @@ const PACKAGES = {
 /** Layers in which no file may reach itself, not even by an import of a type. */
 const WITHOUT_TYPE_CYCLES = ['main', 'commands', 'cli', 'config', 'dev', 'jobs', 'db'];
 
+/** Files that do nothing but compute. */
+const PURE = ['^src/domain/(errors|phrase|input)\\.ts$', '^src/domain/audit/(check|kind-proof)\\.ts$'];
+
 const pathOf = (layer) => (layer === 'main' ? '^src/main\\.ts$' : `^src/${layer}/`);
 
 module.exports = {
@@ -72,11 +75,27 @@ module.exports = {
       },
     },
     {
-      name: 'decide-is-pure',
-      comment: 'decide.ts imports types alone',
+      name: 'kinds-are-pure',
+      comment: 'a kind of request imports types, and files that do nothing but compute',
       severity: 'error',
-      from: { path: '^src/domain/apply/decide\\.ts$' },
-      to: { dependencyTypesNot: ['type-only'] },
+      from: { path: '^src/domain/(requests/kinds/|apply/decide\\.ts$)' },
+      to: {
+        pathNot: [...PURE, '^src/domain/requests/kinds/', '^node_modules/zod/'],
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'zod-where-payloads-are-parsed',
+      comment: 'help names the kinds, and does not load zod for it',
+      severity: 'error',
+      from: { path: '^src/domain/requests/kinds/', pathNot: '/parse\\.ts$' },
+      to: { path: ['^node_modules/zod/', '/parse\\.ts$'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'pure-files',
+      severity: 'error',
+      from: { path: PURE },
+      to: { pathNot: PURE, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'bin-imports',

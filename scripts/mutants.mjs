@@ -156,7 +156,7 @@ const MUTANTS = [
   },
   {
     name: 'the lock that keeps a pause waiting',
-    file: 'src/domain/requests/pause.ts',
+    file: 'src/domain/requests/gate.ts',
     from: ' LOCK IN SHARE MODE',
     to: '',
     tests: ['acceptance/queue'],
@@ -170,7 +170,7 @@ const MUTANTS = [
   },
   {
     name: 'the comparison of schema and prefix in each transaction',
-    file: 'src/domain/requests/pause.ts',
+    file: 'src/domain/requests/gate.ts',
     from: 'if (gate.writable === 1) return gate;',
     to: 'if (gate.writable !== 2) return gate;',
     tests: ['faults/two-programs'],

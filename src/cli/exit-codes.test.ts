@@ -29,6 +29,8 @@ it('ends with the status of the contract', () => {
     LOCKED: 7,
     CHARGE_FAILED: 8,
     PAYMENT_FAILED: 8,
+    CANCEL_FAILED: 8,
+    RESTOCK_FAILED: 8,
     UNAVAILABLE: 69,
     OUTPUT_FAILED: 74,
     PENDING: 75,

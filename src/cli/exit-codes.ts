@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.ts';
+import { type ErrorCode, FAILURE_CODES, type FailureCode } from '../domain/errors.ts';
 
 /** Exit statuses that stand for no single error code. */
 export const EXIT_DONE: number = 0;
@@ -8,6 +8,8 @@ export const EXIT_BATCH_INCOMPLETE = 6;
 /** `audit` or `doctor` found a fault. */
 export const EXIT_FAULT_FOUND = 9;
 export const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const FAILED = Object.fromEntries(FAILURE_CODES.map((code) => [code, 8])) as Record<FailureCode, number>;
 
 /** What a script learns from the exit status: one number for each way of going on. */
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
@@ -27,10 +29,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   INVALID_BATCH: 4,
   IDEMPOTENCY_CONFLICT: 5,
   LOCKED: 7,
-  CHARGE_FAILED: 8,
-  PAYMENT_FAILED: 8,
-  CANCEL_FAILED: 8,
-  RESTOCK_FAILED: 8,
+  ...FAILED,
   UNAVAILABLE: 69,
   OUTPUT_FAILED: 74,
   PENDING: 75,

@@ -72,6 +72,6 @@ function shape(command: Command, body: CommandShape, heading: string): void {
 /** The value of an option, which must not be another option: its own value is missing then. @throws ShopError `INVALID_INPUT` */
 function refuseOption(command: Command, flags: string, value: string): string {
   if (!command.options.some(({ long, short }) => value === long || value === short)) return value;
-  const [field] = flags.split(' <');
+  const [field = flags] = flags.split(' <');
   throw new ShopError('INVALID_INPUT', { field, reason: phrase`lacks its value: ${value} is another option` });
 }

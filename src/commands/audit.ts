@@ -2,7 +2,7 @@ import type { Runner } from '../cli/command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
 import { answer, type Column, type View } from '../cli/output/view.ts';
 import { type Command, defineCommand } from '../cli/registration.ts';
-import type { Audit, CheckResult } from '../domain/audit/audit.ts';
+import type { Audit, AuditCheck } from '../domain/audit/audit.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
 /** A statement reads whole tables: only one that takes this long has no server behind it. */
@@ -14,7 +14,7 @@ const TELL_SECONDS = 2;
 
 /** A check without faults, or one fault of a check. */
 interface AuditRow {
-  readonly check: CheckResult;
+  readonly check: AuditCheck;
   readonly fault: Phrase | null;
 }
 

@@ -20,63 +20,9 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** Codes of requests that failed for good for a technical reason; they are stored too. */
-export type FailureCode = 'CHARGE_FAILED' | 'PAYMENT_FAILED' | 'CANCEL_FAILED' | 'RESTOCK_FAILED';
-
-/** All codes of expected errors. */
-export type ErrorCode =
-  | RefusalCode
-  | FailureCode
-  | 'INVALID_INPUT'
-  | 'INPUT_REQUIRED'
-  | 'EMPTY_CART'
-  | 'INVALID_REQUEST'
-  | 'INVALID_BATCH'
-  | 'IDEMPOTENCY_CONFLICT'
-  | 'LOCKED'
-  | 'UNAVAILABLE'
-  | 'OUTPUT_FAILED'
-  | 'PENDING'
-  | 'CONFIG';
-
-/** What is known of an error beyond its code: numbers, ids and names, ready for JSON. A phrase is its English text there. */
-export type ErrorDetails = Readonly<Record<string, unknown>>;
-
-/** What people are told of an error. */
-export interface ErrorText {
-  readonly message: Phrase;
-  /** What to do next, one sentence. */
-  readonly hint: Phrase;
-}
-
-/** An expected error. Its `message` is the English one. */
-export class ShopError extends Error {
-  override readonly name = 'ShopError';
-  readonly code: ErrorCode;
-  readonly details: ErrorDetails;
-  readonly text: ErrorText;
-
-  /** @param text replaces the catalogue's message or hint where the place of the error knows better. */
-  constructor(code: ErrorCode, details: ErrorDetails = {}, text: Partial<ErrorText> & { cause?: unknown } = {}) {
-    const standard = CATALOGUE[code](details);
-    const { message = standard.message, hint = standard.hint } = text;
-    super(String(message), text.cause === undefined ? {} : { cause: text.cause });
-    this.code = code;
-    this.details = details;
-    this.text = { message, hint };
-  }
-
-  /** What to do next, in English. */
-  get hint(): string {
-    return String(this.text.hint);
-  }
-}
-
-/** Where `code` is one of the stored codes (a row may have been written by a newer program), the error of it. */
-export function storedError(code: string, details: ErrorDetails): ShopError {
-  if (Object.hasOwn(CATALOGUE, code)) return new ShopError(code as ErrorCode, details);
-  throw new Error(`an outcome has the unknown code ${code}`);
-}
+/** Codes of requests that failed permanently for a technical reason; they are stored too. Each kind of request has one. */
+export const FAILURE_CODES = ['CHARGE_FAILED', 'PAYMENT_FAILED', 'CANCEL_FAILED', 'RESTOCK_FAILED'] as const;
+export type FailureCode = (typeof FAILURE_CODES)[number];
 
 /** A shortage as `INSUFFICIENT_STOCK` names it, and `INSUFFICIENT_CART_QUANTITY` (`available`: what the cart holds). */
 export interface Shortage {
@@ -86,13 +32,135 @@ export interface Shortage {
   readonly available: number;
 }
 
-const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText>> = {
+/** An id, or `@reference`. */
+type Named = number | string;
+
+/** The details that the message of each code is made of. */
+export interface DetailsByCode {
+  readonly INVALID_USER: { readonly user: Named };
+  readonly INVALID_PRODUCT: { readonly products: readonly Named[] };
+  readonly INVALID_ORDER: { readonly order: number };
+  readonly INVALID_CART: { readonly user: Named; readonly cart: number };
+  readonly INSUFFICIENT_POINTS: {
+    readonly userId: number;
+    readonly balance: number;
+    /** A string of digits beyond 2^53 - 1. */
+    readonly total: number | string;
+  };
+  readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
+  readonly INSUFFICIENT_CART_QUANTITY: { readonly userId: number; readonly shortages: readonly Shortage[] };
+  readonly LIMIT_EXCEEDED: {
+    readonly what: Phrase | string;
+    readonly value: number | string;
+    readonly maximum: number;
+  };
+  readonly ORDER_NOT_CANCELLABLE: { readonly orderId: number; readonly status: string };
+  readonly EMPTY_CART: { readonly userId: number };
+  readonly INVALID_INPUT: {
+    readonly field: Phrase | string;
+    readonly reason: Phrase;
+    /** Where only a few words are allowed: the given one, and these. */
+    readonly given?: string;
+    readonly choices?: readonly string[];
+  };
+  readonly INPUT_REQUIRED: { readonly missing: readonly string[] };
+  readonly INVALID_REQUEST: { readonly request: string };
+  readonly INVALID_BATCH: { readonly batch: string };
+  readonly IDEMPOTENCY_CONFLICT: { readonly key: string; readonly requestId: number };
+  readonly LOCKED: { readonly what: Phrase };
+  readonly UNAVAILABLE: { readonly server: string; readonly address: string; readonly reason: string };
+  readonly OUTPUT_FAILED: { readonly reason: string } & ErrorDetails;
+  readonly PENDING: { readonly requestId: number; readonly key: string; readonly paused?: boolean };
+  readonly CONFIG: { readonly setting: string };
+}
+
+/** A refusal by a rule, with the details of its code. */
+export type Refusal<Code extends RefusalCode = RefusalCode> = {
+  [C in Code]: { readonly code: C; readonly details: DetailsByCode[C] };
+}[Code];
+
+/** All codes of expected errors. */
+export type ErrorCode = keyof DetailsByCode | FailureCode;
+
+/** What is known of an error beyond its code: numbers, ids and names, ready for JSON. A phrase is its English text there. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/** How an error reads. */
+export interface ErrorText {
+  readonly message: Phrase;
+  /** What to do next, one sentence. */
+  readonly hint: Phrase;
+}
+
+interface Cause {
+  readonly cause?: unknown;
+}
+
+/** An error's details: those of its code; or any, if the whole text is given with them. */
+type ErrorArguments<Code extends ErrorCode> =
+  | (Code extends keyof DetailsByCode
+      ? readonly [details: DetailsByCode[Code], text?: Partial<ErrorText> & Cause]
+      : never)
+  | readonly [details: ErrorDetails, text: ErrorText & Cause];
+
+/** An expected error. Its `message` is the English one. */
+export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
+  override readonly name = 'ShopError';
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly text: ErrorText;
+
+  /** The text replaces the catalogue's message or hint where the place of the error knows better. */
+  constructor(code: Code, ...[details, given = {}]: ErrorArguments<Code>) {
+    // where a part of the text is missing, the details are those of the code
+    const text = isWhole(given) ? given : { ...textOf(code as keyof DetailsByCode, details as never), ...given };
+    super(String(text.message), given.cause === undefined ? {} : { cause: given.cause });
+    this.code = code;
+    this.details = details;
+    this.text = { message: text.message, hint: text.hint };
+  }
+
+  /** What to do next, in English. */
+  get hint(): string {
+    return String(this.text.hint);
+  }
+}
+
+function isWhole(text: Partial<ErrorText>): text is ErrorText {
+  return text.message !== undefined && text.hint !== undefined;
+}
+
+function textOf<Code extends keyof DetailsByCode>(code: Code, details: DetailsByCode[Code]): ErrorText {
+  return CATALOGUE[code](details);
+}
+
+/** Makes the error of a refusal, with further details. */
+export function refusalError<Code extends RefusalCode>(
+  { code, details }: Refusal<Code>,
+  further: ErrorDetails = {},
+): ShopError {
+  return new ShopError<ErrorCode>(code, { ...details, ...further }, textOf(code, details));
+}
+
+/**
+ * Says that a request failed permanently.
+ *
+ * @param title what failed, such as "The charge".
+ */
+export function failureText(title: Phrase, { attempts, key }: { attempts: number; key?: string }): ErrorText {
+  return {
+    message: phrase`${title} failed for a technical reason after ${attempts} attempts; nothing was changed.`,
+    hint: phrase`\`shop queue failed\` has the reason; once it is mended, \`shop queue retry ${key ?? '<request>'}\` takes the failure back.`,
+  };
+}
+
+const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCode[Code]) => ErrorText } = {
   INVALID_USER: (d) => ({
     message: phrase`There is no user ${d.user}.`,
     hint: phrase('List users with `shop user list`.'),
   }),
   INVALID_PRODUCT: (d) => ({
-    message: phrase`There is no product ${list(d.products)}.`,
+    message: phrase`There is no product ${d.products.join(', ')}.`,
     hint: phrase('List products with `shop product list`.'),
   }),
   INSUFFICIENT_POINTS: (d) => ({
@@ -100,11 +168,11 @@ const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText
     hint: phrase`Charge points with \`shop charge ${d.userId} <amount>\`.`,
   }),
   INSUFFICIENT_STOCK: (d) => ({
-    message: phrase`Not enough stock: ${joined((d.shortages as readonly Shortage[]).map(shortage), '; ')}.`,
+    message: phrase`Not enough stock: ${joined(d.shortages.map(shortage), '; ')}.`,
     hint: phrase('Order less, or restock with `shop product restock <product> <quantity>`.'),
   }),
   INSUFFICIENT_CART_QUANTITY: (d) => ({
-    message: phrase`The cart of user ${d.userId} does not hold that many: ${joined((d.shortages as readonly Shortage[]).map(cartShortage), '; ')}.`,
+    message: phrase`The cart of user ${d.userId} does not hold that many: ${joined(d.shortages.map(cartShortage), '; ')}.`,
     hint: phrase`See what it holds with \`shop cart show ${d.userId}\`.`,
   }),
   EMPTY_CART: (d) => ({
@@ -115,16 +183,12 @@ const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText
     message: phrase`The ${limited(d.what)} would be ${number(d.value)}, above its maximum of ${number(d.maximum)}.`,
     hint: phrase('Use a smaller number.'),
   }),
-  CHARGE_FAILED: failed(phrase('The charge')),
-  PAYMENT_FAILED: failed(phrase('The payment')),
-  CANCEL_FAILED: failed(phrase('The cancel')),
-  RESTOCK_FAILED: failed(phrase('The restock')),
   INVALID_INPUT: (d) => ({
     message: phrase`${d.field} ${d.reason}.`,
     hint: phrase('See --help for what is expected.'),
   }),
   INPUT_REQUIRED: (d) => ({
-    message: phrase`Missing: ${list(d.missing)}.`,
+    message: phrase`Missing: ${d.missing.join(', ')}.`,
     hint: phrase('See --help for what is expected.'),
   }),
   INVALID_ORDER: (d) => ({
@@ -179,13 +243,6 @@ const CATALOGUE: Readonly<Record<ErrorCode, (details: ErrorDetails) => ErrorText
   }),
 };
 
-function failed(what: Phrase): (details: ErrorDetails) => ErrorText {
-  return (d) => ({
-    message: phrase`${what} failed for a technical reason after ${d.attempts} attempts; nothing was changed.`,
-    hint: phrase`\`shop queue failed\` has the reason; once it is mended, \`shop queue retry ${d.key ?? '<request>'}\` takes the failure back.`,
-  });
-}
-
 /** How to get the output that could not be written. */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
@@ -202,7 +259,7 @@ function cartShortage({ productId, name, requested, available }: Shortage): Phra
 }
 
 /** What a limit is of: a phrase, or its English text where it was stored. */
-function limited(what: unknown): unknown {
+function limited(what: Phrase | string): Phrase | string {
   const [, part, id] = /^(balance|stock|quantity) of (?:user|product) (\d+)$/.exec(String(what)) ?? [];
   switch (part) {
     case 'balance':
@@ -216,11 +273,7 @@ function limited(what: unknown): unknown {
   }
 }
 
-function list(value: unknown): string {
-  return Array.isArray(value) ? value.join(', ') : String(value);
-}
-
 /** Grouped digits; a total beyond 2^53 comes as a string of digits. */
-function number(value: unknown): string {
+function number(value: number | string): string {
   return typeof value === 'string' ? BigInt(value).toLocaleString('en') : Number(value).toLocaleString('en');
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Audit, CheckResult } from '../../src/domain/audit/audit.ts';
-import { CHECK_NAMES, type CheckName } from '../../src/domain/audit/check.ts';
+import type { Audit, AuditCheck } from '../../src/domain/audit/audit.ts';
+import { type AuditCheckName, CHECK_NAMES } from '../../src/domain/audit/check.ts';
 import { TestShop } from '../support/shop.ts';
 
 const EXIT_FAULT_FOUND = 9;
@@ -30,11 +30,11 @@ async function audit(): Promise<Audit> {
   return answer;
 }
 
-function failing({ checks }: Audit): CheckName[] {
+function failing({ checks }: Audit): AuditCheckName[] {
   return checks.filter(({ ok }) => !ok).map(({ name }) => name);
 }
 
-function result({ checks }: Audit, name: CheckName): CheckResult {
+function result({ checks }: Audit, name: AuditCheckName): AuditCheck {
   const check = checks.find((one) => one.name === name);
   if (check === undefined) throw new Error(`no check ${name}`);
   return check;
@@ -190,7 +190,12 @@ it('takes JSON as it is meant, however it is written', async () => {
 });
 
 /** What is broken, the checks that see it (the first of them is the one that the test is about), how, and what that one says. */
-type Case = readonly [name: string, checks: readonly CheckName[], statements: readonly string[], faults: unknown[]];
+type Case = readonly [
+  name: string,
+  checks: readonly AuditCheckName[],
+  statements: readonly string[],
+  faults: unknown[],
+];
 
 /** An applied request with its outcome, for rows that are put in besides; its id is given. */
 const request = (id: number, kind: string, payload: string, details = '{}', status = 'applied') => [

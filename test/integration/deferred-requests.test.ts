@@ -1,10 +1,10 @@
 import type { Connection } from 'mysql2/promise';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { findLockedRows } from '../../src/domain/apply/locked-rows.ts';
+import { findLockedRows } from '../../src/domain/apply/lock-conflicts.ts';
 import type { RecordedRequest } from '../../src/domain/requests/pending.ts';
 import { openSession, type Session } from '../../src/domain/servers/store.ts';
-import { DeferredRequests, RETRY_MS } from '../../src/jobs/worker/deferred-requests.ts';
+import { DEFERRED_RETRY_MS, DeferredRequests } from '../../src/jobs/worker/deferred-requests.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 
@@ -48,7 +48,7 @@ async function retried(): Promise<readonly number[]> {
       const ids = idsOf(await deferred.retry(session));
       return ids.length > 0 && ids;
     },
-    10 * RETRY_MS,
+    10 * DEFERRED_RETRY_MS,
   );
 }
 
@@ -143,7 +143,7 @@ it('looks references up again: another request may name by its id what one of th
       await deferred.retry(session);
       return (await deferred.admit(session, [charge])).length === 0;
     },
-    10 * RETRY_MS,
+    10 * DEFERRED_RETRY_MS,
   );
   await other.query('ROLLBACK');
   expect(await retried()).toEqual(idsOf([first, charge]));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findLockedRows } from '../../src/domain/apply/locked-rows.ts';
+import { findLockedRows } from '../../src/domain/apply/lock-conflicts.ts';
 import { openSession } from '../../src/domain/servers/store.ts';
 import { TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';

@@ -1,8 +1,9 @@
-import { advance, decide, type State } from '../../src/domain/apply/decide.ts';
+import { advance, decide } from '../../src/domain/apply/decide.ts';
 import { storedDetails } from '../../src/domain/apply/persist.ts';
 import { MAX_POINTS, MAX_QUANTITY } from '../../src/domain/input.ts';
-import { parseContent } from '../../src/domain/requests/content.ts';
-import type { RequestKind } from '../../src/domain/requests/request.ts';
+import type { RequestKind } from '../../src/domain/requests/kinds/index.ts';
+import { parseContent } from '../../src/domain/requests/kinds/parse.ts';
+import type { State } from '../../src/domain/requests/kinds/state.ts';
 import type { TestShop } from '../support/shop.ts';
 
 interface Decided {
@@ -39,7 +40,7 @@ export async function replay(shop: TestShop): Promise<string[]> {
     const content = parseContent(request.kind, request.payload);
     const decision = decide(state, content, { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY });
     if (decision.status === 'applied') advance(state, request.id, decision.effects, request.decidedAt);
-    const details = storedDetails(decision.details, madeBy(request));
+    const details = storedDetails(decision, madeBy(request));
     const [stored, again] = [outcomeOf(request), outcomeOf({ code: null, ...decision, details })];
     if (stored !== again) differences.push(`request ${request.id} is stored as ${stored}, replayed as ${again}`);
   }

@@ -8,7 +8,13 @@ import { optional, parseDuration } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
 import type { BatchContent } from '../../domain/batches/guards.ts';
-import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchRow, orderLines, readBatchRow } from '../../domain/batches/row.ts';
+import {
+  BATCH_COLUMNS,
+  BATCH_REQUIRED,
+  type BatchFileRow,
+  orderLines,
+  readBatchRow,
+} from '../../domain/batches/row.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
@@ -224,8 +230,8 @@ function fractionRead({ bytes, bytesRead }: RowFile): number {
 }
 
 /** The rows of the file in pieces of at most a thousand, and fewer where they are large orders. */
-async function* pieces(file: RowFile, name: string | null): AsyncGenerator<readonly BatchRow[]> {
-  let piece: BatchRow[] = [];
+async function* pieces(file: RowFile, name: string | null): AsyncGenerator<readonly BatchFileRow[]> {
+  let piece: BatchFileRow[] = [];
   let lines = 0;
   for await (const rows of file.rows()) {
     for (const fileRow of rows) {

@@ -1,7 +1,7 @@
 import type { Runner } from '../../cli/command.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
 import { parseRef } from '../../domain/input.ts';
-import { answerPlaced } from '../order/view.ts';
+import { PLACE } from '../order/dialogs.ts';
 import { REQUEST_OPTIONS, type RequestFlags } from '../request/options.ts';
 import { type Draft, submitRequest } from '../request/submit.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
@@ -22,11 +22,12 @@ export function addCheckout(group: Command, runner: Runner): void {
           import('../../domain/shop/carts.ts'),
           import('../../domain/requests/request.ts'),
         ]);
-        const draft: Draft = {
+        const draft: Draft<'order'> = {
+          kind: 'order',
           hash: checkoutHash(ref),
           complete: async (session) => ({ kind: 'order', payload: await checkoutContent(session, ref) }),
         };
-        return submitRequest(context, draft, flags, answerPlaced);
+        return submitRequest(context, draft, flags, PLACE);
       },
     },
     runner,

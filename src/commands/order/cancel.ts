@@ -4,7 +4,7 @@ import { parseId } from '../../domain/input.ts';
 import { REQUEST_OPTIONS, type RequestFlags } from '../request/options.ts';
 import { submitRequest } from '../request/submit.ts';
 import { ORDER_ARGUMENT } from './arguments.ts';
-import { answerCancelled } from './view.ts';
+import { CANCEL } from './dialogs.ts';
 
 /** `shop order cancel` */
 export function addCancel(group: Command, runner: Runner): void {
@@ -18,7 +18,7 @@ export function addCancel(group: Command, runner: Runner): void {
       examples: ['shop order cancel 1', 'shop order cancel 1 --key return-88 --json'],
       run: async (context, [order = ''], flags) => {
         const payload = { order: parseId('order', order) };
-        return submitRequest(context, { kind: 'cancel', payload }, flags, answerCancelled);
+        return submitRequest(context, { kind: 'cancel', payload }, flags, CANCEL);
       },
     },
     runner,

@@ -5,7 +5,7 @@ import { REQUEST_OPTIONS, type RequestFlags } from '../request/options.ts';
 import { submitRequest } from '../request/submit.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
 import { ITEMS_ARGUMENT } from './arguments.ts';
-import { answerPlaced } from './view.ts';
+import { PLACE } from './dialogs.ts';
 
 /** `shop order place` */
 export function addPlace(group: Command, runner: Runner): void {
@@ -19,7 +19,7 @@ export function addPlace(group: Command, runner: Runner): void {
       examples: ['shop order place 1 1:2 3:1', 'shop order place @17850 @85123A:6 --key 536365 --json'],
       run: async (context, [user = '', ...items], flags) => {
         const payload = { user: parseRef('user', user), items: parseItems(items) };
-        return submitRequest(context, { kind: 'order', payload }, flags, answerPlaced);
+        return submitRequest(context, { kind: 'order', payload }, flags, PLACE);
       },
     },
     runner,

@@ -2,14 +2,15 @@ import type { Runner } from '../../cli/command.ts';
 import { LIST_OPTIONS, type ListFlags, optional, parseChoice, parsePage, parseTime } from '../../cli/options.ts';
 import { answer } from '../../cli/output/view.ts';
 import { addCommand, type Command } from '../../cli/registration.ts';
-import { REFUSAL_CODES } from '../../domain/errors.ts';
+import { FAILURE_CODES, REFUSAL_CODES } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { FAILURE_CODES, REQUEST_KINDS, REQUEST_STATUSES } from '../../domain/requests/status.ts';
+import { REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
+import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { REQUESTS } from './view.ts';
 
 /** What may be looked for; any other word is looked for as well. */
-const OUTCOME_CODES = [...REFUSAL_CODES, ...Object.values(FAILURE_CODES)];
+const OUTCOME_CODES = [...REFUSAL_CODES, ...FAILURE_CODES];
 
 interface RequestListFlags extends ListFlags {
   readonly status?: string;

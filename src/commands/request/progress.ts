@@ -3,7 +3,8 @@ import { Interrupted, type StopSignal } from '../../cli/interrupted.ts';
 import { toJson } from '../../cli/output/json.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { phrase, sentences } from '../../domain/phrase.ts';
-import { foreignPrefixHint, foreignPrefixText, type Pause } from '../../domain/requests/pause.ts';
+import { foreignPrefixHint, foreignPrefixText } from '../../domain/requests/gate.ts';
+import type { Pause } from '../../domain/requests/pause.ts';
 import type { Recorded } from '../../domain/requests/request.ts';
 import type { Progress } from '../../jobs/queue/submit.ts';
 
@@ -99,7 +100,8 @@ export class RequestProgress implements Progress {
     const away = this.#notQueued === null ? null : phrase('Redis is away.');
     const reason = this.#workerMissing ? phrase('No worker is running.') : away;
     const details = { ...error.details, worker: !this.#workerMissing };
-    return new ShopError('PENDING', details, { message: sentences(error.text.message, reason) });
+    const { message, hint } = error.text;
+    return new ShopError('PENDING', details, { message: sentences(message, reason), hint });
   }
 
   end(): void {

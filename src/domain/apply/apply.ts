@@ -2,13 +2,14 @@ import { type Session, sqlTime } from '../../db/mysql/connection.ts';
 import { nearIds } from '../../db/mysql/id-condition.ts';
 import { readAndWrite } from '../../db/mysql/transaction.ts';
 import { MAX_POINTS, MAX_QUANTITY } from '../input.ts';
-import { parseContent } from '../requests/content.ts';
-import { GATE, GATE_COLUMNS, type Gate, requireRunning } from '../requests/pause.ts';
+import { GATE, GATE_COLUMNS, type Gate, requireRunning } from '../requests/gate.ts';
+import { KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
+import type { Decision, TouchedRows } from '../requests/kinds/kind.ts';
+import { parseContent } from '../requests/kinds/parse.ts';
+import type { Limits } from '../requests/kinds/state.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
-import { lineCount, type RequestContent, type RequestKind } from '../requests/request.ts';
-import { FAILURE_CODES } from '../requests/status.ts';
-import { advance, type Decision, decide, type Limits } from './decide.ts';
-import { type LockedRows, locks, readNamed, stateOf } from './lock.ts';
+import { advance, decide } from './decide.ts';
+import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './lock.ts';
 import { insertOutcomes, persist } from './persist.ts';
 
 /**
@@ -42,18 +43,15 @@ export async function applyGroup(
   attemptOf: (id: number) => number,
 ): Promise<GroupResult> {
   if (group.length === 0) return { decided: [], rest: [] };
-  const { requests, rest } = await fitting(session, group);
-  const named = await readNamed(
-    session,
-    requests.map(({ content }) => content),
-  );
-  const reads = [beginning(session, requests), ...locks(session, named)] as const;
+  const { requests, touched, rest } = await fitting(session, group);
+  const resolved = await resolveRows(session, touched);
+  const reads = [beginning(session, requests), ...locks(session, resolved)] as const;
   const decided = await readAndWrite<[BeginningRow, ...LockedRows], GroupResult['decided']>(
     session,
     reads,
     ([first, ...locked]) => {
       const { isDecided, now, lastTransactionId } = requireBeginning(first);
-      const state = stateOf(named, locked);
+      const state = stateOf(resolved, locked);
       const decisions = requests.flatMap(({ id, content }) => {
         if (isDecided(id)) return [];
         const decision = decide(state, content, LIMITS);
@@ -80,7 +78,7 @@ export async function failRequest(session: Session, { id, kind }: RecordedReques
     const { isDecided, now } = requireBeginning(first);
     if (isDecided(id)) return { writes: [], result: false };
     return {
-      writes: insertOutcomes([[id, 'failed', FAILURE_CODES[kind], attempts, '{}', sqlTime(now)]]),
+      writes: insertOutcomes([[id, 'failed', KINDS[kind].failureCode, attempts, '{}', sqlTime(now)]]),
       result: true,
     };
   });
@@ -120,6 +118,8 @@ function requireBeginning(rows: readonly BeginningRow[]): Beginning {
 
 interface Fitting {
   readonly requests: readonly { readonly id: number; readonly content: RequestContent }[];
+  /** The rows that these requests touch. */
+  readonly touched: TouchedRows;
   readonly rest: readonly RecordedRequest[];
 }
 
@@ -130,33 +130,31 @@ async function fitting(session: Session, group: readonly RecordedRequest[]): Pro
   for (const { id, kind, payload } of group) {
     if (ordered >= FULL_LINES) break;
     const content = parseContent(kind, payload);
-    ordered += lineCount(content);
+    ordered += sizeOf(content);
     parsed.push({ id, content });
   }
-  const sizes = await cancelSizes(
-    session,
-    parsed.map(({ content }) => content),
-  );
+  const touched = touchedBy(parsed);
+  const linesOf = await countLines(session, touched.orders);
   let lines = 0;
   const last = parsed.findIndex(({ content }) => {
-    const cancelled = content.kind === 'cancel' ? sizes.get(content.payload.order) : undefined;
-    lines += cancelled ?? lineCount(content);
+    lines += sizeOf(content, linesOf);
     return lines >= FULL_LINES;
   });
-  const requests = last === -1 ? parsed : parsed.slice(0, last + 1);
-  return { requests, rest: group.slice(requests.length) };
+  if (last === -1 || last === parsed.length - 1) return { requests: parsed, touched, rest: group.slice(parsed.length) };
+  const requests = parsed.slice(0, last + 1);
+  return { requests, touched: touchedBy(requests), rest: group.slice(requests.length) };
 }
 
-/** Lines of the orders that are to be cancelled. */
-async function cancelSizes(
-  session: Session,
-  contents: readonly RequestContent[],
-): Promise<ReadonlyMap<number, number>> {
-  const ids = contents.flatMap(({ kind, payload }) => (kind === 'cancel' ? [payload.order] : []));
-  if (ids.length === 0) return new Map();
+function touchedBy(requests: Fitting['requests']): TouchedRows {
+  return touchedRows(requests.map(({ content }) => content));
+}
+
+/** Counts the lines of orders. */
+async function countLines(session: Session, orders: ReadonlySet<number>): Promise<ReadonlyMap<number, number>> {
+  if (orders.size === 0) return new Map();
   const rows = await session.query<{ id: number; count: number }>(
     'SELECT order_id AS id, COUNT(*) AS count FROM order_lines WHERE order_id IN (?) GROUP BY order_id',
-    [ids],
+    [[...orders]],
   );
   return new Map(rows.map(({ id, count }) => [id, count]));
 }

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ref } from '../input.ts';
-import type { OrderPayload, RequestContent } from '../requests/request.ts';
-import {
-  advance,
-  type CartState,
-  type Decision,
-  decide,
-  type Effects,
-  type Limits,
-  type OrderState,
-  type ProductState,
-  type State,
-  type UserState,
-} from './decide.ts';
+import type { RequestContent } from '../requests/kinds/index.ts';
+import type { Decision } from '../requests/kinds/kind.ts';
+import type { OrderPayload } from '../requests/kinds/order.ts';
+import type {
+  CartState,
+  Effects,
+  Limits,
+  OrderState,
+  ProductState,
+  State,
+  UserState,
+} from '../requests/kinds/state.ts';
+import { advance, decide } from './decide.ts';
 
 // small numbers, so that every limit is met often
 const LIMITS: Limits = { maxPoints: 60, maxQuantity: 9 };

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { connect, requirePackets, type Session } from '../../db/mysql/connection.ts';
 import { SchemaError } from '../../db/mysql/errors.ts';
 import { requireWrites } from '../../db/mysql/failover.ts';
@@ -12,9 +13,8 @@ import {
   ForeignPrefix,
   foreignPrefixError,
   requireOwnPrefix,
-} from '../requests/pause.ts';
+} from '../requests/gate.ts';
 import { schemaProblem } from '../servers/mysql-errors.ts';
-import { workerName } from './worker-name.ts';
 
 /** Seconds without a statement after which the server ends the lane's session, so that a frozen worker can't keep the lane. */
 const LANE_IDLE_SECONDS = 4;
@@ -98,6 +98,11 @@ export function refusalOf(error: unknown): LaneRefusal | null {
 export function refusalError(refusal: LaneRefusal, address: LaneAddress): ShopError {
   if ('prefix' in refusal) return foreignPrefixError(refusal.prefix, address.prefix);
   return schemaProblem(refusal);
+}
+
+/** The name of this process among the workers: its machine and its process id, in characters that Redis takes. */
+export function workerName(): string {
+  return `${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '_')}:${process.pid}`;
 }
 
 /** Checks whether any worker holds the lane, on any machine. */

@@ -1,10 +1,12 @@
 import type { RowsOfEach, Session, Statements } from '../../db/mysql/connection.ts';
 import type { Ref } from '../input.ts';
-import type { RequestContent } from '../requests/request.ts';
-import type { OrderState, ProductState, State, UserState } from './decide.ts';
+import { KINDS, type RequestContent, type RequestKind } from '../requests/kinds/index.ts';
+import type { TouchedRows } from '../requests/kinds/kind.ts';
+import type { OrderState, ProductState, State, UserState } from '../requests/kinds/state.ts';
+import { resolveReferences } from '../shop/references.ts';
 
-/** What a group of requests names, as far as it never changes: it is read before anything is locked. */
-export interface Named extends Pick<State, 'userIds' | 'productIds'> {
+/** The rows that a group of requests touches, as far as they never change: they are read before anything is locked. */
+export interface ResolvedRows extends Pick<State, 'userIds' | 'productIds'> {
   readonly users: ReadonlySet<Ref>;
   readonly products: ReadonlySet<Ref>;
   readonly carts: ReadonlySet<number>;
@@ -12,9 +14,11 @@ export interface Named extends Pick<State, 'userIds' | 'productIds'> {
   readonly orders: readonly OrderState[];
 }
 
-/** Reads what the requests name. A reference never moves to another row. */
-export async function readNamed(session: Session, contents: readonly RequestContent[]): Promise<Named> {
-  const { users, products, orders, carts } = namesOf(contents);
+/** Looks up the rows that requests touch. A reference never moves to another row. */
+export async function resolveRows(
+  session: Session,
+  { users, products, orders, carts }: TouchedRows,
+): Promise<ResolvedRows> {
   return {
     users,
     products,
@@ -35,13 +39,13 @@ export type LockedRows = [
 ];
 
 /**
- * The statements that lock and read all that is named: first users, then products, orders and the lines of carts, each in
+ * The statements that lock and read all that is touched: first users, then products, orders and the lines of carts, each in
  * the order of their ids. Every transaction that locks rows of several of them does so in this order, so that no two can
- * wait for each other. Null for those of which nothing is named.
+ * wait for each other. Null for those of which nothing is touched.
  */
 export function locks(
   session: Session,
-  { users, products, carts, userIds, productIds, orders }: Named,
+  { users, products, carts, userIds, productIds, orders }: ResolvedRows,
 ): Statements<LockedRows> {
   const byId = (sql: string, ids: readonly number[]) =>
     ids.length === 0 ? null : session.format(sql, [[...new Set(ids)]]);
@@ -70,9 +74,9 @@ export function locks(
   ];
 }
 
-/** The state that requests are decided on, of what they name and the rows that `locks` has returned. */
+/** The state that requests are decided on, of the resolved rows and of those that `locks` has returned. */
 export function stateOf(
-  { userIds, productIds, orders }: Named,
+  { userIds, productIds, orders }: ResolvedRows,
   [users, products, statuses, carts, cartLines]: RowsOfEach<LockedRows>,
 ): State {
   const statusOf = new Map(statuses.map(({ id, status }) => [id, status]));
@@ -88,49 +92,15 @@ export function stateOf(
   };
 }
 
-interface Names {
-  readonly users: Set<Ref>;
-  readonly products: Set<Ref>;
-  readonly orders: Set<number>;
-  readonly carts: Set<number>;
+/** The rows that requests touch, as they name them. */
+export function touchedRows(contents: readonly RequestContent[]): TouchedRows {
+  const rows: TouchedRows = { users: new Set(), products: new Set(), orders: new Set(), carts: new Set() };
+  for (const content of contents) addTouched(content, rows);
+  return rows;
 }
 
-/** What requests name, as they name it. */
-export function namesOf(contents: readonly RequestContent[]): Names {
-  const names: Names = { users: new Set(), products: new Set(), orders: new Set(), carts: new Set() };
-  for (const { kind, payload } of contents) {
-    switch (kind) {
-      case 'charge':
-        names.users.add(payload.user);
-        break;
-      case 'restock':
-        names.products.add(payload.product);
-        break;
-      case 'cancel':
-        names.orders.add(payload.order);
-        break;
-      case 'order':
-        names.users.add(payload.user);
-        for (const { product } of payload.items) names.products.add(product);
-        if (payload.cart !== undefined) names.carts.add(payload.cart);
-    }
-  }
-  return names;
-}
-
-/** Ids by reference. A reference never moves to another row, so this needs no lock. */
-export async function resolveReferences(
-  session: Session,
-  table: 'users' | 'products',
-  refs: ReadonlySet<Ref>,
-): Promise<Map<string, number>> {
-  const references = [...refs].flatMap((ref) => (typeof ref === 'string' ? [ref.slice(1)] : []));
-  if (references.length === 0) return new Map();
-  const rows = await session.query<{ id: number; reference: string }>(
-    `SELECT id, reference FROM ${table} WHERE reference IN (?)`,
-    [references],
-  );
-  return new Map(rows.map(({ id, reference }) => [reference, id]));
+function addTouched<K extends RequestKind>({ kind, payload }: RequestContent<K>, rows: TouchedRows): void {
+  KINDS[kind].touches(payload, rows);
 }
 
 async function readOrders(session: Session, ids: ReadonlySet<number>): Promise<OrderState[]> {

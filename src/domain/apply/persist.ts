@@ -1,7 +1,8 @@
 import { type SqlValue, sqlTime } from '../../db/mysql/connection.ts';
 import type { Statement } from '../../db/mysql/statements.ts';
+import type { Decision, MadeIds } from '../requests/kinds/kind.ts';
+import type { Effects, OrderState, State } from '../requests/kinds/state.ts';
 import { type CartLineValues, cartLineStatements } from '../shop/carts.ts';
-import type { Decision, Effects, OrderState, State } from './decide.ts';
 import { HourlyUnits } from './hourly-sales.ts';
 
 /** A request together with what was decided on it. */
@@ -31,13 +32,12 @@ export function persist(decided: readonly Decided[], state: State, circumstances
 }
 
 /** Request id, status, code, attempts, details as JSON, time (see `sqlTime`). */
-export type OutcomeRow = readonly [number, string, string | null, number, string, string];
+export type OutcomeValues = readonly [number, string, string | null, number, string, string];
 
 /** The stored details of an outcome. The names come last: the audit compares the numbers before them as text. */
-export function storedDetails(
-  { names, ...decided }: Record<string, unknown>,
-  made: Record<string, number>,
-): Record<string, unknown> {
+export function storedDetails(decision: Decision, made: MadeIds): object {
+  if (decision.status === 'refused') return decision.details;
+  const { names, ...decided }: { readonly names?: readonly string[] } = decision.details;
   return { ...decided, ...made, names };
 }
 
@@ -50,7 +50,7 @@ class GroupRows {
   readonly #cancelled: OrderState[] = [];
   readonly #ledger: SqlValue[][] = [];
   readonly #stock: SqlValue[][] = [];
-  readonly #outcomes: OutcomeRow[] = [];
+  readonly #outcomes: OutcomeValues[] = [];
   readonly #users = new Set<number>();
   readonly #products = new Set<number>();
   /** Products that leave a cart, by cart. */
@@ -64,13 +64,13 @@ class GroupRows {
     for (const { id, decision } of decided) {
       const made = decision.status === 'applied' ? this.#addEffects(id, decision.effects, now) : {};
       const code = decision.status === 'refused' ? decision.code : null;
-      const details = JSON.stringify(storedDetails(decision.details, made));
+      const details = JSON.stringify(storedDetails(decision, made));
       this.#outcomes.push([id, decision.status, code, attemptOf(id), details, this.#time]);
     }
   }
 
   /** Returns the ids of the rows that the request has made, for its outcome. */
-  #addEffects(id: number, effects: Effects, now: Date): Record<string, number> {
+  #addEffects(id: number, effects: Effects, now: Date): MadeIds {
     const { order, cancelled, stock, ledger, cart } = effects;
     if (order !== null) this.#addOrder(id, order, now);
     if (cancelled !== null) this.#addCancelled(cancelled);
@@ -133,7 +133,7 @@ class GroupRows {
 }
 
 /** Stores outcomes; the primary key refuses a second one of the same request. */
-export function insertOutcomes(rows: readonly OutcomeRow[]): Generator<Statement> {
+export function insertOutcomes(rows: readonly OutcomeValues[]): Generator<Statement> {
   return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
 }
 

@@ -2,8 +2,8 @@ import { isMariaDb, type Session } from '../../db/mysql/connection.ts';
 import { inSnapshot } from '../../db/mysql/transaction.ts';
 import type { Phrase } from '../phrase.ts';
 import { CHAINS } from './chains.ts';
-import { CHECK_NAMES, type CheckName, type FaultRow, type Met, type Pass, type Rows, type Rule } from './check.ts';
-import { ORDER_PASSES } from './orders.ts';
+import { type AuditCheckName, CHECK_NAMES, type FaultRow, type Met, type Pass, type Rows, type Rule } from './check.ts';
+import { HOURLY_SALES } from './hourly-sales.ts';
 import { REFERENCE_PASSES } from './references.ts';
 import { REQUEST_PASSES } from './requests.ts';
 
@@ -11,32 +11,32 @@ import { REQUEST_PASSES } from './requests.ts';
 const MAX_FAULTS = 100;
 const MEGABYTE = 1_048_576;
 
-const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, ...ORDER_PASSES, ...REFERENCE_PASSES];
+const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, HOURLY_SALES, ...REFERENCE_PASSES];
 
 /** The rows that are at fault with the figures that differ, and a sentence that tells it all. */
-export type Fault = Readonly<Record<string, FaultRow[string] | Phrase>> & { readonly fault: Phrase };
+export type AuditFault = Readonly<Record<string, FaultRow[string] | Phrase>> & { readonly fault: Phrase };
 
 /** What became of one check. */
-export interface CheckResult {
-  readonly name: CheckName;
+export interface AuditCheck {
+  readonly name: AuditCheckName;
   readonly ok: boolean;
   /** How many rows it has looked at. */
   readonly checked: number;
   /** How many faults there are. */
   readonly found: number;
   /** The first hundred of them. */
-  readonly faults: readonly Fault[];
+  readonly faults: readonly AuditFault[];
 }
 
 /** What `audit` answers. */
 export interface Audit {
   readonly ok: boolean;
-  readonly checks: readonly CheckResult[];
+  readonly checks: readonly AuditCheck[];
 }
 
 /** A pass that has ended. */
 export interface PassReport {
-  readonly checks: readonly CheckName[];
+  readonly checks: readonly AuditCheckName[];
   readonly seconds: number;
   readonly checked: number;
 }
@@ -99,17 +99,17 @@ async function prepare(session: Session): Promise<void> {
 }
 
 /** Rows of one rule that are at fault. */
-interface Found {
-  readonly check: CheckName;
+interface RuleFaults {
+  readonly check: AuditCheckName;
   readonly found: number;
-  readonly first: readonly Fault[];
+  readonly first: readonly AuditFault[];
 }
 
 interface PassFindings {
   /** The checks that the pass has rules of. */
-  readonly checks: ReadonlySet<CheckName>;
+  readonly checks: ReadonlySet<AuditCheckName>;
   readonly checked: number;
-  readonly faults: readonly Found[];
+  readonly faults: readonly RuleFaults[];
 }
 
 /** The same of one way through the rows alone. */
@@ -150,7 +150,7 @@ async function readRows(session: Session, pass: Rows, met: readonly Met[] = []):
     ...met.map(({ count }, index) => `${count} AS met${index}`),
   ];
   const [counts = {}] = await session.query<Record<string, number>>(`SELECT ${sums.join(', ')} FROM ${pass.from}`);
-  const faults: Found[] = [];
+  const faults: RuleFaults[] = [];
   for (const [index, rule] of pass.rules.entries()) {
     const found = counts[`rule${index}`] ?? 0;
     if (found > 0) faults.push({ check: rule.check, found, first: await nameFaults(session, pass, rule) });
@@ -163,11 +163,11 @@ async function readRows(session: Session, pass: Rows, met: readonly Met[] = []):
   };
 }
 
-function checksOf({ rules }: Rows): ReadonlySet<CheckName> {
+function checksOf({ rules }: Rows): ReadonlySet<AuditCheckName> {
   return new Set(rules.map(({ check }) => check));
 }
 
-async function nameFaults(session: Session, { from }: Rows, { when, names, say }: Rule): Promise<Fault[]> {
+async function nameFaults(session: Session, { from }: Rows, { when, names, say }: Rule): Promise<AuditFault[]> {
   const rows = await session.query<FaultRow>(
     `SELECT ${names} FROM ${from} WHERE ${when} ORDER BY 1, 2 LIMIT ${MAX_FAULTS}`,
   );
@@ -184,7 +184,7 @@ function exactNumber(value: FaultRow[string]): FaultRow[string] {
 }
 
 /** One check, gathered from all passes that have rules of it. */
-function summarize(name: CheckName, findings: readonly PassFindings[]): CheckResult {
+function summarize(name: AuditCheckName, findings: readonly PassFindings[]): AuditCheck {
   const passes = findings.filter(({ checks }) => checks.has(name));
   const faults = passes.flatMap((pass) => pass.faults.filter(({ check }) => check === name));
   const found = faults.reduce((sum, fault) => sum + fault.found, 0);

@@ -18,14 +18,14 @@ export const CHECK_NAMES = [
   'references',
 ] as const;
 
-export type CheckName = (typeof CHECK_NAMES)[number];
+export type AuditCheckName = (typeof CHECK_NAMES)[number];
 
 /** The rows at fault and the figures that differ, by name. A number that a double does not hold is a string of digits. */
 export type FaultRow = Readonly<Record<string, string | number | Date | null>>;
 
 /** Something that must not be so of any row of a pass. */
 export interface Rule {
-  readonly check: CheckName;
+  readonly check: AuditCheckName;
   /** SQL that is true of a row at fault. */
   readonly when: string;
   /** The select list that names the rows at fault, and the figures that differ; faults are sorted by the first two. */

@@ -1,5 +1,6 @@
 import { phrase } from '../phrase.ts';
-import { double, type FaultRow, type Pass, WHOLE } from './check.ts';
+import { KIND_LIST } from '../requests/kinds/index.ts';
+import { double, type Pass, WHOLE } from './check.ts';
 import { references } from './references.ts';
 
 /** A request with its outcome and all that there is one of: ledger row, order, and the sums over the order's lines. */
@@ -14,45 +15,18 @@ const REQUESTS = `requests r
     FROM order_lines USE INDEX (PRIMARY) GROUP BY order_id
   ) l ON l.order_id = p.id`;
 
-/** Exactly, also where a double does not hold it. */
-const linesSum = (units: string) =>
-  `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
 const NAMES_REQUEST = "r.id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status";
 
-/** A field of a JSON object as text. */
-const json = (column: string, name: string) => `CAST(JSON_EXTRACT(${column}, '$.${name}') AS CHAR)`;
+/** What an applied request of each kind has left behind: its ledger row and its order, or none. */
+const LEFT_BEHIND = KIND_LIST.map(({ name, prove: { ledger, order } }) => {
+  const row = ledger === null ? 't.id IS NULL' : `t.type = '${ledger}'`;
+  return `WHEN '${name}' THEN ${row} AND p.id IS ${order ? 'NOT NULL' : 'NULL'}`;
+}).join(' ');
 
-/**
- * True where `column` is the object with these fields, or has fields of these values whatever else it has. The text is
- * compared first: JSON is parsed only where another program has written it.
- *
- * @param last a field behind them, whose value is not compared.
- */
-function says(column: string, fields: Readonly<Record<string, string>>, last?: string): string {
-  const entries = Object.entries(fields);
-  const begin = entries.map(([name, value]) => `'"${name}":', ${value}`).join(", ',', ");
-  const text = last === undefined ? `= CONCAT('{', ${begin}, '}')` : `LIKE CONCAT('{', ${begin}, ',"${last}":%')`;
-  const each = entries.map(([name, value]) => `COALESCE(${json(column, name)} = CONCAT(${value}), FALSE)`);
-  return `(${column} ${text} OR (JSON_VALID(${column}) AND ${each.join(' AND ')}))`;
-}
-
-/** How JSON names a user or product: by id or by reference. */
-const BY_ID = (table: string) => `${table}.id`;
-const BY_REFERENCE = (table: string) => `CONCAT('"@', COALESCE(${table}.reference, ''), '"')`;
-
-const CHARGED = "r.kind = 'charge' AND t.type = 'charge'";
-const PAID = "r.kind = 'order' AND t.type = 'payment' AND p.id IS NOT NULL";
-const REFUNDED = "r.kind = 'cancel' AND t.type = 'refund'";
-const NAMES_ASKED = `r.id AS requestId, r.kind, r.payload AS asked, t.id AS transactionId, t.user_id AS userId, t.amount,
-  t.order_id AS orderId`;
-const sayAsked = (f: FaultRow) =>
-  f.orderId === null
-    ? phrase`Request ${f.requestId} asks for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}.`
-    : phrase`Request ${f.requestId} asks for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}, order ${f.orderId}.`;
-
-/** How many items an order's payload has: no reference can hold a quote. */
-const ITEM_COUNT = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
-const ITEM_TABLE = `JSON_TABLE(r.payload, '$.items[*]' COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i`;
+/** Where the outcome of an applied request does not say what its ledger row has. */
+const SAID_OTHERWISE = KIND_LIST.flatMap(({ name, prove: { ledger, outcome } }) =>
+  outcome === null ? [] : [`WHEN '${name}' THEN t.type = '${ledger}' AND NOT ${outcome}`],
+).join(' ');
 
 /** Requests against what they asked for, and against all that they have left behind: exactly that where applied, else nothing. */
 export const REQUEST_PASSES: readonly Pass[] = [
@@ -68,73 +42,12 @@ export const REQUEST_PASSES: readonly Pass[] = [
       },
       {
         check: 'effects',
-        when: `o.status = 'applied' AND NOT COALESCE(CASE r.kind
-            WHEN 'charge' THEN t.type = 'charge' AND p.id IS NULL
-            WHEN 'order' THEN t.type = 'payment' AND p.id IS NOT NULL
-            WHEN 'cancel' THEN t.type = 'refund' AND p.id IS NULL
-            WHEN 'restock' THEN t.id IS NULL AND p.id IS NULL
-          END, FALSE)`,
+        when: `o.status = 'applied' AND NOT COALESCE(CASE r.kind ${LEFT_BEHIND} END, FALSE)`,
         names: `${NAMES_REQUEST}, t.id AS transactionId, t.type, p.id AS orderId`,
         say: (f) =>
           phrase`Request ${f.requestId} is an applied ${f.kind}, but has ${f.transactionId === null ? phrase('no ledger row') : phrase`ledger row ${f.transactionId} of type ${f.type}`} and ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId}`}.`,
       },
-      {
-        check: 'payments',
-        when: `${PAID} AND (t.amount <> -p.total OR t.user_id <> p.user_id OR NOT (t.order_id <=> p.id))`,
-        names: `p.id AS orderId, p.user_id AS userId, p.total, t.id AS transactionId, t.amount,
-          t.user_id AS transactionUserId, t.order_id AS transactionOrderId`,
-        say: (f) =>
-          phrase`Order ${f.orderId} of user ${f.userId} has a total of ${f.total}; its ledger row ${f.transactionId} has user ${f.transactionUserId}, order ${f.transactionOrderId}, amount ${f.amount}.`,
-      },
-      {
-        check: 'order-totals',
-        when: 'p.id IS NOT NULL AND p.total <> COALESCE(l.total, 0)',
-        names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', ${linesSum('quantity')} AS linesTotal`,
-        say: (f) =>
-          f.lines === 0
-            ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
-            : phrase`Order ${f.orderId} has a total of ${f.total}; its lines sum up to ${f.linesTotal}.`,
-      },
-      {
-        check: 'cancels',
-        when: 'p.id IS NOT NULL AND p.refunded <> COALESCE(l.refunded, 0)',
-        names: `p.id AS orderId, p.refunded, ${linesSum('returned')} AS linesRefunded`,
-        say: (f) =>
-          phrase`Order ${f.orderId} says that ${f.refunded} were refunded; the returned units of its lines come to ${f.linesRefunded}.`,
-      },
-      {
-        check: 'requests',
-        when: `${CHARGED} AND u.id IS NOT NULL
-          AND NOT ${says('r.payload', { user: BY_ID('u'), amount: 't.amount' })}
-          AND NOT ${says('r.payload', { user: BY_REFERENCE('u'), amount: 't.amount' })}`,
-        names: NAMES_ASKED,
-        say: sayAsked,
-      },
-      {
-        check: 'requests',
-        when: `${PAID} AND u.id IS NOT NULL
-          AND NOT (LEFT(r.payload, 8) = '{"user":'
-            AND SUBSTRING_INDEX(SUBSTRING(r.payload, 9), ',', 1) IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}))
-          AND NOT COALESCE(${json('r.payload', 'user')} IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}), FALSE)`,
-        names: NAMES_ASKED,
-        say: sayAsked,
-      },
-      {
-        check: 'requests',
-        when: `${REFUNDED} AND NOT ${says('r.payload', { order: "COALESCE(t.order_id, 'null')" })}`,
-        names: NAMES_ASKED,
-        say: sayAsked,
-      },
-      {
-        // an item may be missing from the lines only where there are not as many of the ones as of the others
-        check: 'requests',
-        when: `p.id IS NOT NULL AND r.kind = 'order' AND ${ITEM_COUNT} <> COALESCE(l.lines_count, 0)
-          AND NOT COALESCE((SELECT SUM(i.quantity) FROM ${ITEM_TABLE}) = l.units, FALSE)`,
-        names: `r.id AS requestId, p.id AS orderId, ${ITEM_COUNT} AS items, COALESCE(l.lines_count, 0) AS 'lines',
-          (SELECT SUM(i.quantity) FROM ${ITEM_TABLE}) AS asked, COALESCE(l.units, 0) AS ordered`,
-        say: (f) =>
-          phrase`Request ${f.requestId} asks for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
-      },
+      ...KIND_LIST.flatMap(({ prove }) => prove.rules),
       {
         check: 'outcomes',
         when: `o.status NOT IN ('applied', 'refused', 'failed') OR (o.status = 'applied') <> (o.code IS NULL)
@@ -145,11 +58,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
       },
       {
         check: 'outcome-details',
-        when: `o.status = 'applied' AND CASE t.type
-            WHEN 'charge' THEN NOT ${says('o.details', { userId: 't.user_id', amount: 't.amount', balance: 't.balance_after', transactionId: 't.id' })}
-            WHEN 'payment' THEN NOT ${says('o.details', { userId: 't.user_id', total: 'SUBSTRING(t.amount, 2)', balance: 't.balance_after', orderId: 'r.id', transactionId: 't.id' }, 'names')}
-            WHEN 'refund' THEN NOT ${says('o.details', { orderId: 't.order_id', userId: 't.user_id', total: 't.amount', balance: 't.balance_after', transactionId: 't.id' }, 'names')}
-          END`,
+        when: `o.status = 'applied' AND CASE r.kind ${SAID_OTHERWISE} END`,
         names: `o.request_id AS requestId, o.details AS said, t.id AS transactionId, t.type, t.user_id AS userId, t.amount,
           t.balance_after AS balance, t.order_id AS orderId`,
         say: (f) =>
@@ -214,59 +123,5 @@ export const REQUEST_PASSES: readonly Pass[] = [
       },
     ],
   },
-  {
-    // few requests are restocks: a server that can't know that would read all outcomes for them
-    from: `(
-        SELECT r.id, r.kind FROM requests r STRAIGHT_JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.id
-        WHERE r.kind = 'restock' AND o.status = 'applied'
-      ) r
-      LEFT JOIN (
-        SELECT request_id, COUNT(*) AS stock_rows, MIN(id) AS first_id FROM stock_movements ${WHOLE}
-        WHERE type = 'restock' GROUP BY request_id
-      ) m ON m.request_id = r.id`,
-    rules: [
-      {
-        check: 'effects',
-        when: 'NOT COALESCE(m.stock_rows = 1, FALSE)',
-        names: "r.id AS requestId, m.first_id AS movementId, COALESCE(m.stock_rows, 0) AS 'rows'",
-        say: (f) =>
-          f.movementId === null
-            ? phrase`Request ${f.requestId} is an applied restock, but has no stock row of it.`
-            : phrase`Request ${f.requestId} is an applied restock, but has ${f.rows} stock rows of it, the first with the id ${f.movementId}.`,
-      },
-    ],
-  },
-  {
-    from: `(SELECT * FROM stock_movements ${WHOLE} WHERE type IN ('restock', 'adjustment')) m
-      LEFT JOIN requests r ON r.id = m.request_id
-      LEFT JOIN outcomes o ON o.request_id = m.request_id
-      LEFT JOIN products p ON p.id = m.product_id`,
-    rules: [
-      {
-        check: 'effects',
-        when: "NOT COALESCE(r.kind = m.type AND o.status = 'applied', FALSE)",
-        names: "m.id AS movementId, m.type, m.request_id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status",
-        say: (f) =>
-          phrase`Stock row ${f.movementId} is of type ${f.type} and of request ${f.requestId}, which is ${f.kind === null ? phrase('not there') : phrase`a ${f.status} ${f.kind}`}.`,
-      },
-      {
-        // where a request restocked two products, one of them is not the one that was asked for
-        check: 'requests',
-        when: `r.kind = 'restock' AND p.id IS NOT NULL
-          AND NOT ${says('r.payload', { product: BY_ID('p'), quantity: 'm.quantity' })}
-          AND NOT ${says('r.payload', { product: BY_REFERENCE('p'), quantity: 'm.quantity' })}`,
-        names: `r.id AS requestId, r.payload AS asked, m.id AS movementId, m.product_id AS productId, m.quantity`,
-        say: (f) =>
-          phrase`Request ${f.requestId} asks for the restock ${f.asked}; stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}.`,
-      },
-      {
-        check: 'outcome-details',
-        when: `r.kind = 'restock' AND o.status = 'applied'
-          AND NOT ${says('o.details', { id: 'm.product_id', stock: 'm.stock_after' })}`,
-        names: `r.id AS requestId, o.details AS said, m.id AS movementId, m.product_id AS productId, m.stock_after AS stock`,
-        say: (f) =>
-          phrase`The outcome of request ${f.requestId} says ${f.said}; stock row ${f.movementId} has product ${f.productId}, stock ${f.stock}.`,
-      },
-    ],
-  },
+  ...KIND_LIST.flatMap(({ prove }) => prove.passes),
 ];

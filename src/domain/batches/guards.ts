@@ -4,10 +4,10 @@ import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/t
 import { databaseName } from '../../db/mysql/url.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
+import type { Origin } from '../requests/origin.ts';
 import { contentHash } from '../requests/request.ts';
 import { readAhead } from './prefetch.ts';
-import type { OpenBatch, Sender } from './record.ts';
-import { type BatchRow, isSendable, keyOfLine } from './row.ts';
+import { type BatchFileRow, isSendable, keyOfLine } from './row.ts';
 
 /** The content that is to be run as a batch. */
 export interface BatchContent {
@@ -16,13 +16,23 @@ export interface BatchContent {
   /** SHA-256 of the content. */
   readonly hash: Buffer;
   /** The rows in pieces, in file order; each call begins with the first. */
-  readonly rows: () => AsyncIterable<readonly BatchRow[]>;
+  readonly rows: () => AsyncIterable<readonly BatchFileRow[]>;
   /** A name that no other content has. */
   readonly contentName: string;
   /** Whether content that ran under another name may be applied once more. */
   readonly repeat: boolean;
   /** The command that runs the content under a name, for hints. */
   readonly command: (name: string) => string;
+}
+
+/** A batch whose rows are being sent. */
+export interface OpenBatch {
+  readonly id: number;
+  readonly name: string;
+  /** SHA-256 of the content that is sent. */
+  readonly hash: Buffer;
+  /** Made by this run: none of its rows has been recorded before. */
+  readonly fresh: boolean;
 }
 
 /** Seconds to wait for another run that is sending under the same name; then for one that has not recorded the name yet. */
@@ -41,14 +51,14 @@ const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
  * @throws ShopError `IDEMPOTENCY_CONFLICT` if the content is not what was recorded under the name, or ran under another
  *   name; `LOCKED`
  */
-export async function openBatch(session: Session, content: BatchContent, sender: Sender): Promise<OpenBatch> {
+export async function openBatch(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
   const { name, hash } = content;
   try {
     for (const seconds of LOCK_WAITS) {
       const alone = await acquireLock(session, sendingLock(session, name), seconds);
       const known = await readBatch(session, name);
       if (known !== null && isOwn(known, content)) return { id: known.id, name, hash, fresh: false };
-      if (alone) return await admit(session, content, sender);
+      if (alone) return await admit(session, content, origin);
       if (known !== null) throw beingSent(content);
     }
     throw new ShopError('LOCKED', { what: phrase`batch ${name}` });
@@ -99,14 +109,14 @@ export async function requireOwnContent(session: Session, batch: OpenBatch): Pro
 }
 
 /** Gives the batch the content, if the guards let it. */
-async function admit(session: Session, content: BatchContent, sender: Sender): Promise<OpenBatch> {
+async function admit(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
   const { name, hash } = content;
   // may read the whole file, which is too long for a transaction
   const repeat = await requireNewContent(session, content);
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
     if (known !== null) await requireRecordedRows(session, known.id, content);
-    const id = known?.id ?? (await insertBatch(session, content, sender));
+    const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
     // after the batch's own row is written: of two runs at the same moment, one waits here for the other
     await requireNewContent(session, { ...content, repeat }, 'LOCK IN SHARE MODE');
@@ -131,7 +141,7 @@ function isOwn(known: KnownBatch, { hash }: { readonly hash: Buffer }): boolean 
   return known.hash?.equals(hash) === true;
 }
 
-async function insertBatch(session: Session, { name, hash }: BatchContent, { actor, host }: Sender): Promise<number> {
+async function insertBatch(session: Session, { name, hash }: BatchContent, { actor, host }: Origin): Promise<number> {
   const { insertId } = await session.execute(
     `INSERT INTO batches (name, content_hash, actor, host, last_line, replayed, created_at)
      VALUES (?, ?, ?, ?, NULL, 0, UTC_TIMESTAMP(3))`,
@@ -218,7 +228,7 @@ interface RecordedRow {
   readonly hash: Buffer;
 }
 
-function isSame(row: BatchRow, recorded: RecordedRow | undefined): boolean {
+function isSame(row: BatchFileRow, recorded: RecordedRow | undefined): boolean {
   return (
     recorded !== undefined &&
     isSendable(row) &&

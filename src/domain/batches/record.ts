@@ -1,27 +1,13 @@
 import { type Session, serverTime, sqlTime } from '../../db/mysql/connection.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
 import { type Phrase, phrase } from '../phrase.ts';
-import { contentHash, type RequestStatus } from '../requests/request.ts';
-import { requireOwnContent } from './guards.ts';
-import { type BatchRow, isSendable, type SendableRow } from './row.ts';
+import type { Origin } from '../requests/origin.ts';
+import { contentHash } from '../requests/request.ts';
+import type { RequestStatus } from '../requests/status.ts';
+import { type OpenBatch, requireOwnContent } from './guards.ts';
+import { type BatchFileRow, isSendable, type SendableRow } from './row.ts';
 
 type OutcomeStatus = Exclude<RequestStatus, 'pending'>;
-
-/** A batch whose rows are being sent. */
-export interface OpenBatch {
-  readonly id: number;
-  readonly name: string;
-  /** SHA-256 of the content that is sent. */
-  readonly hash: Buffer;
-  /** Made by this run: none of its rows has been recorded before. */
-  readonly fresh: boolean;
-}
-
-/** Who sends the rows, and from where. */
-export interface Sender {
-  readonly actor: string;
-  readonly host: string;
-}
 
 /** A row that makes no request of its own. */
 export interface BatchException {
@@ -56,15 +42,15 @@ export interface RecordedRows {
 export async function recordRows(
   session: Session,
   batch: OpenBatch,
-  rows: readonly BatchRow[],
-  sender: Sender,
+  rows: readonly BatchFileRow[],
+  origin: Origin,
 ): Promise<RecordedRows> {
   const entries = entriesOf(rows);
   return retryDuplicates((again) =>
     retryConflicts(() =>
       inTransaction(session, () =>
         // a batch that is new hardly ever has a key that is not
-        recordOnce(session, batch, { rows, entries, sender, lookFirst: again || !batch.fresh }),
+        recordOnce(session, batch, { rows, entries, origin, lookFirst: again || !batch.fresh }),
       ),
     ),
   );
@@ -74,7 +60,7 @@ export async function recordRows(
 export async function compareRows(
   session: Session,
   batchId: number | null,
-  rows: readonly BatchRow[],
+  rows: readonly BatchFileRow[],
 ): Promise<Omit<RecordedRows, 'pending'>> {
   const entries = entriesOf(rows);
   const known = await readKeys(session, entries);
@@ -109,7 +95,7 @@ interface Entry {
   readonly hash: Buffer;
 }
 
-function entriesOf(rows: readonly BatchRow[]): readonly Entry[] {
+function entriesOf(rows: readonly BatchFileRow[]): readonly Entry[] {
   return rows.filter(isSendable).map((row) => ({ row, hash: contentHash(row.content) }));
 }
 
@@ -123,20 +109,20 @@ interface KnownKey {
 }
 
 interface Piece {
-  readonly rows: readonly BatchRow[];
+  readonly rows: readonly BatchFileRow[];
   readonly entries: readonly Entry[];
-  readonly sender: Sender;
+  readonly origin: Origin;
   readonly lookFirst: boolean;
 }
 
 async function recordOnce(
   session: Session,
   batch: OpenBatch,
-  { rows, entries, sender, lookFirst }: Piece,
+  { rows, entries, origin, lookFirst }: Piece,
 ): Promise<RecordedRows> {
   const known = lookFirst ? await readKeys(session, entries) : new Map<string, KnownKey>();
   const missing = [...firstOfEachKey(entries).values()].filter(({ row }) => !known.has(row.key));
-  const inserted = await insertRequests(session, batch, missing, sender);
+  const inserted = await insertRequests(session, batch, missing, origin);
   const all = new Map([...known, ...inserted]);
   const recorded = classify(batch.id, rows, entries, { all, known });
   if (lookFirst) await deleteExceptions(session, batch, rows);
@@ -168,7 +154,7 @@ async function insertRequests(
   session: Session,
   batch: OpenBatch,
   entries: readonly Entry[],
-  { actor, host }: Sender,
+  { actor, host }: Origin,
 ): Promise<ReadonlyMap<string, KnownKey>> {
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return new Map();
@@ -203,7 +189,7 @@ async function insertRequests(
 /** Tells for each row whose request stands for it, in the order of the file. */
 function classify(
   batchId: number | null,
-  rows: readonly BatchRow[],
+  rows: readonly BatchFileRow[],
   entries: readonly Entry[],
   { all, known }: { all: ReadonlyMap<string, KnownKey>; known: ReadonlyMap<string, KnownKey> },
 ): RecordedRows {
@@ -225,14 +211,14 @@ function classify(
   return { pending: [...pending], replayed, decided, exceptions };
 }
 
-function isDecidedBefore(row: BatchRow, { status }: KnownKey, known: ReadonlyMap<string, KnownKey>): boolean {
+function isDecidedBefore(row: BatchFileRow, { status }: KnownKey, known: ReadonlyMap<string, KnownKey>): boolean {
   return status !== null && known.has(row.key ?? '');
 }
 
 /** Null where the request is the row's own. */
 function exceptionOf(
   batchId: number | null,
-  row: BatchRow,
+  row: BatchFileRow,
   request: KnownKey | undefined,
   hash: Buffer | undefined,
 ): BatchException | null {
@@ -248,7 +234,7 @@ function exceptionOf(
   return own ? null : { line, key, kind, requestId: request.id, code: null, reason: null };
 }
 
-async function deleteExceptions(session: Session, batch: OpenBatch, rows: readonly BatchRow[]): Promise<void> {
+async function deleteExceptions(session: Session, batch: OpenBatch, rows: readonly BatchFileRow[]): Promise<void> {
   const [first, last] = [rows[0], rows.at(-1)];
   if (first === undefined || last === undefined) return;
   await session.execute('DELETE FROM batch_exceptions WHERE batch_id = ? AND line BETWEEN ? AND ?', [

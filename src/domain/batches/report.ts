@@ -1,8 +1,11 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
-import { ShopError, storedError } from '../errors.ts';
+import { ShopError } from '../errors.ts';
 import type { Phrase } from '../phrase.ts';
-import type { RequestKind, RequestStatus } from '../requests/request.ts';
+import { MAX_ATTEMPTS } from '../requests/attempts.ts';
+import type { RequestKind } from '../requests/kinds/index.ts';
+import { parseOutcome, storedError } from '../requests/outcome.ts';
+import type { RequestStatus } from '../requests/status.ts';
 
 /** A batch as the commands answer it. Every row is applied, refused, failed or pending. */
 export interface BatchTotals {
@@ -236,15 +239,17 @@ async function resultsOf(session: Session, batch: BatchColumns, { limit, after =
 }
 
 function toResult({ line, key, kind, status, code, details, reason }: ResultColumns): BatchResult {
-  const outcome: { balance?: number; orderId?: number } = details === null ? {} : JSON.parse(details);
+  const outcome = details === null ? {} : parseOutcome(details);
+  const applied = status === 'applied' ? outcome : {};
   return {
     line,
     key,
     kind,
     status: status ?? 'pending',
     code,
-    orderId: status === 'applied' ? (outcome.orderId ?? null) : null,
-    balance: status === 'applied' ? (outcome.balance ?? null) : null,
-    reason: reason ?? (code === null ? null : storedError(code, { ...outcome, attempts: 3 }).text.message),
+    orderId: 'orderId' in applied ? applied.orderId : null,
+    balance: 'balance' in applied ? applied.balance : null,
+    reason:
+      reason ?? (code === null ? null : storedError(kind, code, outcome, { attempts: MAX_ATTEMPTS }).text.message),
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseContent } from '../requests/content.ts';
-import { BATCH_COLUMNS, type BatchRow, isSendable, readBatchRow } from './row.ts';
+import { parseContent } from '../requests/kinds/parse.ts';
+import { BATCH_COLUMNS, type BatchFileRow, isSendable, readBatchRow } from './row.ts';
 
 const ITEMS = '3:2 @pen';
 const ORDER = { user: '7', items: ITEMS };
@@ -18,7 +18,7 @@ function reasonOf(fields: Record<string, unknown>, name: string | null = 'b'): s
 }
 
 /** A row as it is told in English. */
-function inEnglish(row: BatchRow) {
+function inEnglish(row: BatchFileRow) {
   return isSendable(row) ? row : { ...row, reason: String(row.reason) };
 }
 

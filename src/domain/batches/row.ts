@@ -1,7 +1,9 @@
 import { ShopError } from '../errors.ts';
 import { cellText, invalid, parseAmount, parseItems, parseKey, parseRef, shownValue } from '../input.ts';
 import { either, type Phrase, phrase } from '../phrase.ts';
-import { lineCount, type OrderPayload, type RequestContent } from '../requests/request.ts';
+import type { RequestContent } from '../requests/kinds/index.ts';
+import { sizeOf } from '../requests/kinds/index.ts';
+import type { OrderPayload } from '../requests/kinds/order.ts';
 
 /** The columns of a batch file. */
 export const BATCH_COLUMNS = ['kind', 'user', 'items', 'amount', 'key'] as const;
@@ -28,7 +30,7 @@ export interface UnsendableRow {
   readonly reason: Phrase;
 }
 
-export type BatchRow = SendableRow | UnsendableRow;
+export type BatchFileRow = SendableRow | UnsendableRow;
 
 /** A row as its file has it: text from CSV, any JSON value from JSON lines. A cell without content is no field. */
 type Fields = Readonly<Record<string, unknown>>;
@@ -38,7 +40,7 @@ type Fields = Readonly<Record<string, unknown>>;
  *
  * @param name of the batch, for the keys of rows that have none; null where it has no name, and each row needs a key.
  */
-export function readBatchRow(line: number, fields: Fields, name: string | null): BatchRow {
+export function readBatchRow(line: number, fields: Fields, name: string | null): BatchFileRow {
   let key: string | null = null;
   let kind: BatchKind | null = null;
   try {
@@ -52,13 +54,13 @@ export function readBatchRow(line: number, fields: Fields, name: string | null):
   }
 }
 
-export function isSendable(row: BatchRow): row is SendableRow {
+export function isSendable(row: BatchFileRow): row is SendableRow {
   return 'content' in row;
 }
 
-/** The lines of the order that a row places; 1 for any other row. See `lineCount`. */
-export function orderLines(row: BatchRow): number {
-  return isSendable(row) ? lineCount(row.content) : 1;
+/** The lines of the order that a row places; 1 for any other row. See `sizeOf`. */
+export function orderLines(row: BatchFileRow): number {
+  return isSendable(row) ? sizeOf(row.content) : 1;
 }
 
 function readKey(line: number, fields: Fields, name: string | null): string {

@@ -9,7 +9,7 @@ import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 import { RankingCache } from '../ranking/cache.ts';
 import type { RankingAddress } from '../ranking/ranking.ts';
-import { readPrefix } from '../requests/pause.ts';
+import { readPrefix } from '../requests/gate.ts';
 import { findIdJumps, longestPending } from '../requests/pending.ts';
 import { isDatabaseError, translateDatabaseError } from '../servers/mysql-errors.ts';
 import { translateRedisError } from '../servers/redis-errors.ts';

@@ -1,6 +1,6 @@
 import { type Phrase, phrase } from '../phrase.ts';
-import { foreignPrefixHint, foreignPrefixText } from '../requests/pause.ts';
-import type { IdJump, PendingAge } from '../requests/pending.ts';
+import { foreignPrefixHint, foreignPrefixText } from '../requests/gate.ts';
+import type { IdJump, LongestWait } from '../requests/pending.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
 /** A worker that is behind by more than this, however large the file that was sent, does not get on. */
@@ -69,7 +69,7 @@ function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
 }
 
 /** @param oldest the request that has waited longest. */
-export function judgePending(oldest: PendingAge | null, jumps: readonly IdJump[]): Finding {
+export function judgePending(oldest: LongestWait | null, jumps: readonly IdJump[]): Finding {
   return {
     seen: { oldestRequest: oldest?.id ?? null, seconds: oldest?.seconds ?? null },
     faults: [

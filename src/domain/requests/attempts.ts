@@ -1,8 +1,15 @@
 import type { Session } from '../../db/mysql/connection.ts';
-import { GATE, QueuePaused } from './pause.ts';
+import { GATE, QueuePaused } from './gate.ts';
 
 /** Attempts that a request has in all. */
 export const MAX_ATTEMPTS = 3;
+
+const FIRST_BACKOFF_MS = 200;
+
+/** Milliseconds to wait after a failed attempt, from 1, before the next one. */
+export function attemptBackoffMs(attempt: number): number {
+  return FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + Math.random() / 4);
+}
 
 /**
  * Writes down that an attempt of a request has failed, in a transaction of its own, so that whoever has the lane next

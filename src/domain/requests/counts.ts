@@ -1,7 +1,7 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { findUnsettled, longestOf, newestRequest } from './pending.ts';
-import type { RequestStatus } from './request.ts';
 import { newestRetry } from './retries.ts';
+import type { RequestStatus } from './status.ts';
 import { Watermark } from './watermark.ts';
 
 /** How many requests are in each state, and what is under way. */

@@ -3,7 +3,9 @@ import type { Session } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { findBatch } from '../batches/report.ts';
 import type { FailureCode } from '../errors.ts';
-import { type RequestKind, type RequestRecord, type RequestStatus, readRecords } from './request.ts';
+import type { RequestKind } from './kinds/index.ts';
+import { type RequestRecord, readRecords } from './request.ts';
+import type { RequestStatus } from './status.ts';
 
 /** What `request list` may be narrowed to. */
 export interface RequestFilter extends Page {

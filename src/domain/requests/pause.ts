@@ -1,130 +1,12 @@
-import { MIGRATION_NAMES, MIGRATIONS_TABLE } from '../../db/migrations/names.ts';
 import type { Session } from '../../db/mysql/connection.ts';
-import { DatabaseError, NOT_WRITABLE } from '../../db/mysql/errors.ts';
 import { retryConflicts } from '../../db/mysql/transaction.ts';
-import { ShopError } from '../errors.ts';
-import { type Phrase, phrase } from '../phrase.ts';
+import type { Origin } from './origin.ts';
 
 /** Who has paused the queue, and when. */
 export interface Pause {
   readonly pausedAt: Date;
   readonly pausedBy: string;
   readonly pausedHost: string;
-}
-
-/** Who asks for something that is not recorded as a request. */
-export interface Asker {
-  readonly actor: string;
-  readonly host: string;
-}
-
-/** The queue is paused: nothing was applied, and no attempt was made. */
-export class QueuePaused extends Error {
-  override readonly name = 'QueuePaused';
-}
-
-const GATE_ROW = `SELECT UTC_TIMESTAMP(3) AS now, paused_at AS pausedAt, COALESCE(prefix = @shop_prefix, TRUE) AS own
-  FROM queue_state WHERE id = 1`;
-
-/**
- * A derived table of one row, which says who may write: see `GATE_COLUMNS`. The lane reads it in each transaction that
- * writes. The shared lock makes `queue pause`, and whoever changes the prefix, wait until that transaction has ended.
- */
-export const GATE = `(
-  ${GATE_ROW} LOCK IN SHARE MODE
-) gate`;
-
-/**
- * The columns of a `Gate`: the server's clock, whether the queue is paused, and whether prefix and schema are those of the
- * session that reads them, see `announcePrefix`. The record of migrations is read beside the row, which takes half the time.
- */
-export const GATE_COLUMNS = `gate.now, gate.pausedAt, gate.own
-    AND (SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1) = '${MIGRATION_NAMES.at(-1)}' AS writable`;
-
-/** What a transaction of the lane has to know of the gate. */
-export interface Gate {
-  readonly now: Date;
-  readonly pausedAt: Date | null;
-  /** 1 if the newest migration is this program's, and the database belongs to no other prefix. */
-  readonly writable: 1 | 0 | null;
-}
-
-/** Returns `gate` itself. @throws QueuePaused, DatabaseError see `requireOwnGate` */
-export function requireRunning<Row extends Gate>(gate: Row | undefined): Row {
-  const own = requireOwnGate(gate);
-  if (own.pausedAt !== null) throw new QueuePaused('the queue is paused');
-  return own;
-}
-
-/**
- * @throws DatabaseError an outage, if another schema or prefix may write: no attempt is counted, and whoever connects
- * again learns the reason from `requireOwnPrefix` and the check of the schema.
- */
-function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
-  if (gate === undefined) throw new Error('queue_state has lost its row');
-  if (gate.writable === 1) return gate;
-  const cause = new Error('the database has another schema, or belongs to another prefix');
-  throw new DatabaseError(Object.assign(cause, { code: NOT_WRITABLE }));
-}
-
-/** Checks without a lock whether this session may write. @throws DatabaseError see `requireOwnGate` */
-export async function checkGate(session: Session): Promise<void> {
-  const [gate] = await session.query<Gate>(`SELECT ${GATE_COLUMNS} FROM (${GATE_ROW}) gate`);
-  requireOwnGate(gate);
-}
-
-/** Has each transaction of this session compare the database's prefix with this one. */
-export async function announcePrefix(session: Session, prefix: string): Promise<void> {
-  await session.execute('SET @shop_prefix = ?', [prefix]);
-}
-
-/** Reads the `SHOP_PREFIX` that the database belongs to; null until a worker claims it. */
-export async function readPrefix(session: Session): Promise<string | null> {
-  const [row] = await session.query<{ prefix: string | null }>('SELECT prefix FROM queue_state WHERE id = 1');
-  return row?.prefix ?? null;
-}
-
-/** The database belongs to workers with another `SHOP_PREFIX`. */
-export class ForeignPrefix extends Error {
-  override readonly name = 'ForeignPrefix';
-  readonly prefix: string;
-
-  constructor(prefix: string) {
-    super(`the database belongs to the prefix ${prefix}`);
-    this.prefix = prefix;
-  }
-}
-
-/** @throws ForeignPrefix */
-export async function requireOwnPrefix(session: Session, own: string): Promise<void> {
-  const prefix = await readPrefix(session);
-  if (prefix !== null && prefix !== own) throw new ForeignPrefix(prefix);
-}
-
-/** Makes the database that of this prefix, unless it belongs to one. */
-export async function claimPrefix(session: Session, own: string): Promise<void> {
-  // an account may lack the right to write a prefix that is there
-  if ((await readPrefix(session)) !== null) return;
-  await session.execute('UPDATE queue_state SET prefix = ? WHERE id = 1 AND prefix IS NULL', [own]);
-}
-
-/** Says that the database belongs to another prefix than `own`. */
-export function foreignPrefixText(prefix: string, own: string): Phrase {
-  return phrase`This database belongs to SHOP_PREFIX ${prefix}, and SHOP_PREFIX here is ${own}.`;
-}
-
-/** Says what to do about it. Both prefixes are letters, digits, `_` and `-`. */
-export function foreignPrefixHint(prefix: string, own: string): Phrase {
-  return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
-}
-
-/** The error of a worker that may not write. */
-export function foreignPrefixError(prefix: string, own: string): ShopError {
-  return new ShopError(
-    'CONFIG',
-    { setting: 'SHOP_PREFIX', prefix: own, databasePrefix: prefix },
-    { message: foreignPrefixText(prefix, own), hint: foreignPrefixHint(prefix, own) },
-  );
 }
 
 /** Who has paused the queue; null while it runs. */
@@ -141,7 +23,7 @@ export async function readPause(session: Session): Promise<Pause | null> {
  *
  * @returns who has paused it: the one who had before, where one had.
  */
-export async function pauseQueue(session: Session, { actor, host }: Asker): Promise<Pause & { changed: boolean }> {
+export async function pauseQueue(session: Session, { actor, host }: Origin): Promise<Pause & { changed: boolean }> {
   const { affectedRows } = await retryConflicts(() =>
     session.execute(
       `UPDATE queue_state SET paused_at = UTC_TIMESTAMP(3), paused_by = ?, paused_host = ?

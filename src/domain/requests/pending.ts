@@ -1,6 +1,6 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { nearIds } from '../../db/mysql/id-condition.ts';
-import type { RequestKind } from './request.ts';
+import type { RequestKind } from './kinds/index.ts';
 import type { Watermark } from './watermark.ts';
 
 /** A request as it was recorded: its row never changes, and nothing has looked at its payload yet. */
@@ -221,7 +221,7 @@ export async function oldestPending(session: Session, from: number): Promise<num
 }
 
 /** A request without an outcome, and how long it has waited: since it was recorded, or retried. */
-export interface PendingAge {
+export interface LongestWait {
   readonly id: number;
   readonly seconds: number;
 }
@@ -230,12 +230,12 @@ export interface PendingAge {
 const AGED = 1_000;
 
 /** The request that has waited longest, or null where none is pending. */
-export async function longestPending(session: Session): Promise<PendingAge | null> {
+export async function longestPending(session: Session): Promise<LongestWait | null> {
   return longestOf(session, await findPending(session, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: AGED }));
 }
 
 /** The one among these pending requests that has waited longest; null where there are none. */
-export async function longestOf(session: Session, ids: readonly number[]): Promise<PendingAge | null> {
+export async function longestOf(session: Session, ids: readonly number[]): Promise<LongestWait | null> {
   if (ids.length === 0) return null;
   const [row] = await session.query<{ id: number; ms: number }>(
     `SELECT since.id, TIMESTAMPDIFF(MICROSECOND, since.time, UTC_TIMESTAMP(3)) DIV 1000 AS ms

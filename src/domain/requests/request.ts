@@ -1,34 +1,14 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Session, SqlValue } from '../../db/mysql/connection.ts';
 import { isDuplicate } from '../../db/mysql/errors.ts';
-import { type ErrorDetails, ShopError, storedError } from '../errors.ts';
-import type { Item, Ref } from '../input.ts';
-import type { REQUEST_STATUSES } from './status.ts';
-
-/** What is asked for. Users and products stand as they were named: a reference is resolved when it is decided. */
-export type RequestContent =
-  | { readonly kind: 'charge'; readonly payload: { readonly user: Ref; readonly amount: number } }
-  | { readonly kind: 'order'; readonly payload: OrderPayload }
-  | { readonly kind: 'cancel'; readonly payload: { readonly order: number } }
-  | { readonly kind: 'restock'; readonly payload: { readonly product: Ref; readonly quantity: number } };
-
-export interface OrderPayload {
-  readonly user: Ref;
-  readonly items: readonly Item[];
-  /** The id of the cart that is checked out: the items leave it in the transaction that records the order. */
-  readonly cart?: number;
-}
-
-export type RequestKind = RequestContent['kind'];
-
-/** Who asks, from where, and under which idempotency key. */
-export interface Origin {
-  readonly key: string;
-  readonly actor: string;
-  readonly host: string;
-}
-
-export type RequestStatus = (typeof REQUEST_STATUSES)[number];
+import { ShopError } from '../errors.ts';
+import type { Ref } from '../input.ts';
+import { KINDS, type RequestContent, type RequestKind } from './kinds/index.ts';
+import { canonicalCheckout } from './kinds/order.ts';
+import type { RequestOrigin } from './origin.ts';
+import type { StoredOutcome } from './outcome.ts';
+import { parseOutcome } from './outcome.ts';
+import type { RequestStatus } from './status.ts';
 
 /** A request with its outcome, as `request show` answers it. */
 export interface RequestRecord {
@@ -47,7 +27,7 @@ export interface RequestRecord {
   readonly line: number | null;
   readonly payload: RequestContent['payload'];
   /** What the outcome says, with the ids of what it made; null while it is pending. */
-  readonly outcome: Record<string, unknown> | null;
+  readonly outcome: StoredOutcome | null;
   readonly createdAt: Date;
   readonly decidedAt: Date | null;
 }
@@ -69,10 +49,15 @@ export function newKey(): string {
  *
  * The unique key arbitrates between processes: whoever loses reads what the winner recorded.
  *
+ * @param hash of the content, if it is known already, see `contentHash`.
  * @throws ShopError `IDEMPOTENCY_CONFLICT` where the key stands for other content.
  */
-export async function recordRequest(session: Session, content: RequestContent, origin: Origin): Promise<Recorded> {
-  const hash = contentHash(content);
+export async function recordRequest<K extends RequestKind>(
+  session: Session,
+  content: RequestContent<K>,
+  origin: RequestOrigin,
+  hash: Buffer = contentHash(content),
+): Promise<Recorded> {
   try {
     const { insertId } = await session.execute(
       `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
@@ -99,9 +84,10 @@ export async function findRecorded(session: Session, hash: Buffer, key: string):
   return id === null ? null : findRequest(session, id);
 }
 
-/** What was asked for. */
-export function contentOf({ kind, payload }: RequestRecord): RequestContent {
-  return { kind, payload } as RequestContent;
+/** What was requested, by a request of this kind. */
+export function contentOf<K extends RequestKind>(record: RequestRecord, kind: K): RequestContent<K> {
+  if (record.kind !== kind) throw new Error(`request ${record.id} is no ${kind}`);
+  return { kind, payload: record.payload } as RequestContent<K>;
 }
 
 /** The id of the request with this key, or null. @throws ShopError `IDEMPOTENCY_CONFLICT` if its content is different. */
@@ -132,18 +118,6 @@ export async function showRequest(session: Session, text: string): Promise<Reque
   const byId = /^[1-9][0-9]{0,15}$/.test(text) ? await findRequest(session, Number(text)) : null;
   if (byId === null) throw new ShopError('INVALID_REQUEST', { request: text });
   return byId;
-}
-
-/**
- * The applied outcome of a decided request.
- *
- * @throws ShopError with the stored code where the request was refused or failed.
- */
-export function appliedOutcome(record: RequestRecord): Record<string, unknown> {
-  if (record.outcome === null) throw new Error(`request ${record.id} is not decided`);
-  if (record.status === 'applied') return record.outcome;
-  const details: ErrorDetails = { ...record.outcome, requestId: record.id, key: record.key, attempts: record.attempts };
-  throw storedError(record.code ?? 'missing', details);
 }
 
 interface RequestColumns {
@@ -197,47 +171,23 @@ function toRecord(row: RequestColumns): RequestRecord {
     batchId: row.batchId,
     line: row.line,
     payload: JSON.parse(row.payload),
-    outcome: row.details === null ? null : JSON.parse(row.details),
+    outcome: row.details === null ? null : parseOutcome(row.details),
     createdAt: row.createdAt,
     decidedAt: row.decidedAt,
   };
 }
 
-/** The lines of an order; 1 for any other request. It measures how long a request takes to record and to apply. */
-export function lineCount({ kind, payload }: RequestContent): number {
-  return kind === 'order' ? payload.items.length : 1;
+/** SHA-256 over what is requested: the order in which products are named makes no difference. */
+export function contentHash<K extends RequestKind>({ kind, payload }: RequestContent<K>): Buffer {
+  return sha256(KINDS[kind].canonical(payload));
 }
 
-/** SHA-256 over what was asked for: the order in which products are named makes no difference. */
-export function contentHash(content: RequestContent): Buffer {
-  if (content.kind === 'order' && content.payload.cart !== undefined) return checkoutHash(content.payload.user);
-  return sha256(canonical(content));
-}
-
-/**
- * The content hash of a checkout. It asks for whatever the cart holds, so that its key answers the first outcome though
- * the cart is another by then.
- */
+/** The content hash of a checkout, whatever the cart holds. */
 export function checkoutHash(user: Ref): Buffer {
-  return sha256(['checkout', user]);
+  return sha256(canonicalCheckout(user));
 }
 
 function sha256(value: readonly unknown[]): Buffer {
   // in one call: large batches hash each of their rows
   return hash('sha256', JSON.stringify(value), 'buffer');
-}
-
-function canonical(content: RequestContent): readonly unknown[] {
-  switch (content.kind) {
-    case 'charge':
-      return [content.kind, content.payload.user, content.payload.amount];
-    case 'restock':
-      return [content.kind, content.payload.product, content.payload.quantity];
-    case 'cancel':
-      return [content.kind, content.payload.order];
-    case 'order': {
-      const { user, items } = content.payload;
-      return [content.kind, user, items.map(({ product, quantity }) => `${product}:${quantity}`).sort()];
-    }
-  }
 }

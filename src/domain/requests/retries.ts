@@ -2,7 +2,7 @@ import { expectRows, type Session } from '../../db/mysql/connection.ts';
 import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
-import type { Asker } from './pause.ts';
+import type { Origin } from './origin.ts';
 import { findRequest, type RequestRecord, readRecords, showRequest } from './request.ts';
 import type { Watermark } from './watermark.ts';
 
@@ -32,7 +32,7 @@ export async function findFailed(session: Session, texts: readonly string[]): Pr
 export async function takeBack(
   session: Session,
   ids: readonly number[],
-  asker: Asker,
+  origin: Origin,
   whole: boolean,
 ): Promise<RequestRecord[]> {
   return retryConflicts(() =>
@@ -42,7 +42,7 @@ export async function takeBack(
       if (missing !== undefined) throw notFailed(await findRequest(session, missing));
       if (failed.length === 0) return [];
       const records = await readRecords(session, 'r.id IN (?) ORDER BY r.id', [failed]);
-      await moveOutcomes(session, failed, asker);
+      await moveOutcomes(session, failed, origin);
       return records;
     }),
   );
@@ -58,7 +58,7 @@ async function lockFailed(session: Session, ids: readonly number[]): Promise<num
 }
 
 /** From `outcomes` to `retries`. */
-async function moveOutcomes(session: Session, failed: readonly number[], { actor, host }: Asker): Promise<void> {
+async function moveOutcomes(session: Session, failed: readonly number[], { actor, host }: Origin): Promise<void> {
   const written = await session.execute(
     `INSERT INTO retries (request_id, code, attempts, reason, failed_at, actor, host, retried_at)
      SELECT o.request_id, o.code, o.attempts, a.reason, o.decided_at, ?, ?, UTC_TIMESTAMP(3)

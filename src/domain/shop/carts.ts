@@ -1,14 +1,14 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { type Statement, sendStatements } from '../../db/mysql/statements.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
-import { exact, shortagesOf, type Units } from '../apply/decide.ts';
 import { ShopError } from '../errors.ts';
 import { type Item, MAX_ORDER_LINES, MAX_QUANTITY, type Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
-import type { OrderPayload } from '../requests/request.ts';
+import type { OrderPayload } from '../requests/kinds/order.ts';
+import { exact, shortagesOf, type Units } from '../requests/kinds/rules.ts';
 import { readUnits } from './items.ts';
 import type { OrderLine } from './orders.ts';
-import { readBalance } from './points.ts';
+import { findUserId } from './references.ts';
 
 /** A line of a cart, at the product's price of now. */
 export interface CartLine extends Omit<OrderLine, 'amount'> {
@@ -71,7 +71,7 @@ export async function removeFromCart(session: Session, user: Ref, items: readonl
  * @throws ShopError `INVALID_USER`, `INVALID_CART`
  */
 export async function showCart(session: Session, user: Ref, cart?: number): Promise<Cart> {
-  const { userId } = await readBalance(session, user);
+  const userId = await findUserId(session, user);
   const cartId = await findCartId(session, userId);
   if (cart !== undefined && cart !== cartId) throw new ShopError('INVALID_CART', { user, cart });
   return readCart(session, userId, cartId);
@@ -83,7 +83,7 @@ export async function showCart(session: Session, user: Ref, cart?: number): Prom
  * @throws ShopError `INVALID_USER`, `EMPTY_CART`
  */
 export async function checkoutContent(session: Session, user: Ref): Promise<OrderPayload> {
-  const { userId } = await readBalance(session, user);
+  const userId = await findUserId(session, user);
   const cart = await findCartId(session, userId);
   const { lines } = await readCart(session, userId, cart);
   if (cart === null || lines.length === 0) throw new ShopError('EMPTY_CART', { userId });
@@ -140,7 +140,7 @@ async function changeCart(
   return retryDuplicates(() =>
     retryConflicts(() =>
       inTransaction(session, async () => {
-        const { userId } = await readBalance(session, user);
+        const userId = await findUserId(session, user);
         const found = await findCartId(session, userId);
         // A new cart's foreign key takes this lock; the lane locks users before products, and so must be done here.
         if (found === null) await session.query('SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE', [userId]);

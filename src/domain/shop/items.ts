@@ -1,8 +1,8 @@
 import type { Session } from '../../db/mysql/connection.ts';
-import { sumUnits, type Units } from '../apply/decide.ts';
-import { resolveReferences } from '../apply/lock.ts';
 import { ShopError } from '../errors.ts';
 import type { Item, Ref } from '../input.ts';
+import { sumUnits, type Units } from '../requests/kinds/rules.ts';
+import { resolveReferences } from './references.ts';
 
 /**
  * The products that items name, by id or reference, each once with the sum, in the order in which they were first named.

@@ -3,7 +3,7 @@ import type { Session, SqlValue } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
-import { readBalance } from './points.ts';
+import { findUserId } from './references.ts';
 
 export const ORDER_STATUSES = ['placed', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -54,7 +54,7 @@ export async function findOrder(session: Session, id: number): Promise<Order> {
  */
 export async function listOrders(session: Session, filter: OrderFilter): Promise<Order[]> {
   const where = new Conditions();
-  if (filter.user !== undefined) where.narrow('user_id = ?', (await readBalance(session, filter.user)).userId);
+  if (filter.user !== undefined) where.narrow('user_id = ?', await findUserId(session, filter.user));
   where.narrow('status = ?', filter.status);
   where.narrow('created_at >= ?', filter.since);
   where.narrow('created_at < ?', filter.until);

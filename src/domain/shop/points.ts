@@ -2,6 +2,7 @@ import type { Session } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
+import { findUserId } from './references.ts';
 
 /** What `balance` answers. */
 export interface Balance {
@@ -39,7 +40,7 @@ export interface PointTransaction {
  * @throws ShopError `INVALID_USER`
  */
 export async function readHistory(session: Session, user: Ref, { limit, after }: Page): Promise<PointTransaction[]> {
-  const { userId } = await readBalance(session, user);
+  const userId = await findUserId(session, user);
   return session.query<PointTransaction>(
     `SELECT id, type, amount, balance_after AS balanceAfter, request_id AS requestId, order_id AS orderId,
        created_at AS createdAt

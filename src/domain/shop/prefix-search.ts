@@ -1,8 +1,9 @@
 import { connect, type Session, type SqlValue } from '../../db/mysql/connection.ts';
 import { MAX_POINTS } from '../input.ts';
-import type { RequestKind, RequestStatus } from '../requests/request.ts';
-import { likePrefix } from './like-prefix.ts';
+import type { RequestKind } from '../requests/kinds/index.ts';
+import type { RequestStatus } from '../requests/status.ts';
 import type { OrderStatus } from './orders.ts';
+import { likePrefix } from './search.ts';
 
 /** What can be found, by what it is. `code` is its other name: a reference, a key, the name of a batch. */
 export interface Found {

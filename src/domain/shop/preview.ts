@@ -1,7 +1,7 @@
 import type { Session } from '../../db/mysql/connection.ts';
-import { exact, shortagesOf } from '../apply/decide.ts';
-import { ShopError, type Shortage } from '../errors.ts';
+import { refusalError, type ShopError } from '../errors.ts';
 import type { Item, Ref } from '../input.ts';
+import { exact, insufficientPoints, insufficientStock, totalOf } from '../requests/kinds/rules.ts';
 import { readUnits } from './items.ts';
 import { readBalance } from './points.ts';
 import type { FoundProduct } from './search.ts';
@@ -38,28 +38,21 @@ export interface OrderPreview {
 export async function previewOrder(session: Session, user: Ref, items: readonly Item[]): Promise<OrderPreview> {
   const { userId, name, balance } = await readBalance(session, user);
   const lines = await readUnits<FoundProduct>(session, items, READ_PRODUCTS);
-  const amounts = lines.map(({ product, quantity }) => BigInt(product.price) * BigInt(quantity));
-  const total = amounts.reduce((sum, amount) => sum + amount, 0n);
-  const shortages: readonly Shortage[] = shortagesOf(lines, ({ stock }) => stock);
-  const obstacle =
-    total > BigInt(balance)
-      ? new ShopError('INSUFFICIENT_POINTS', { userId, balance, total: exact(total) })
-      : shortages.length > 0
-        ? new ShopError('INSUFFICIENT_STOCK', { shortages })
-        : null;
+  const total = totalOf(lines);
+  const refused = insufficientPoints({ id: userId, balance }, total) ?? insufficientStock(lines);
   return {
     userId,
     user: name,
     total: exact(total),
     balance,
-    lines: lines.map(({ product, quantity }, index) => ({
+    lines: lines.map(({ product, quantity }) => ({
       productId: product.id,
       name: product.name,
       quantity,
       unitPrice: product.price,
-      amount: exact(amounts[index] ?? 0n),
+      amount: exact(totalOf([{ product, quantity }])),
     })),
-    obstacle,
+    obstacle: refused === null ? null : refusalError(refused),
   };
 }
 

@@ -1,6 +1,5 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { isReference } from '../input.ts';
-import { likePrefix } from './like-prefix.ts';
 
 /** A user, as one is chosen by. */
 export interface FoundUser {
@@ -117,4 +116,12 @@ async function search<Row extends { readonly id: number }>(
     if (performance.now() > until) return answer(true);
   }
   return answer(false);
+}
+
+/**
+ * A pattern of LIKE for what begins with a text of the characters that references and keys may have: of these, one alone
+ * stands for others in a pattern.
+ */
+export function likePrefix(text: string): string {
+  return `${text.replaceAll('_', '\\_')}%`;
 }

@@ -1,4 +1,5 @@
-import type { RequestKind, RequestStatus } from '../../domain/requests/request.ts';
+import type { RequestKind } from '../../domain/requests/kinds/index.ts';
+import type { RequestStatus } from '../../domain/requests/status.ts';
 import type { DecidedRange } from '../queue/job-data.ts';
 
 /** So many requests of one kind got the same outcome. */

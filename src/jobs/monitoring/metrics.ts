@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { REQUEST_KINDS, REQUEST_STATUSES } from '../../domain/requests/status.ts';
+import { REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
+import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { MAX_GROUP } from '../worker/group-commit.ts';
 import type { LaneState } from '../worker/lane-handle.ts';
 import { type Commit, type LaneObserver, requestsOf } from './activity.ts';

@@ -1,14 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { OpenBatch } from '../../domain/batches/guards.ts';
 import { readAhead } from '../../domain/batches/prefetch.ts';
-import {
-  type BatchException,
-  finishBatch,
-  type OpenBatch,
-  recordRows,
-  type Sender,
-} from '../../domain/batches/record.ts';
+import { type BatchException, finishBatch, recordRows } from '../../domain/batches/record.ts';
 import { countPendingElsewhere, readDecided } from '../../domain/batches/report.ts';
-import { type BatchRow, orderLines } from '../../domain/batches/row.ts';
+import { type BatchFileRow, orderLines } from '../../domain/batches/row.ts';
+import type { Origin } from '../../domain/requests/origin.ts';
 import { findDecided, oldestPending } from '../../domain/requests/pending.ts';
 import type { Session } from '../../domain/servers/store.ts';
 import { type Channel, type DelayListener, tellWhy } from './submit.ts';
@@ -58,7 +54,7 @@ const UNDECIDED_MS = 3_000;
 export class BatchRun {
   readonly #channel: Channel;
   readonly #batch: OpenBatch;
-  readonly #sender: Sender;
+  readonly #origin: Origin;
   readonly #listener: BatchListener;
   #sent = 0;
   #lastLine = 0;
@@ -73,10 +69,10 @@ export class BatchRun {
   #movedAt = performance.now();
   #queued = true;
 
-  constructor(channel: Channel, batch: OpenBatch, sender: Sender, listener: BatchListener) {
+  constructor(channel: Channel, batch: OpenBatch, origin: Origin, listener: BatchListener) {
     this.#channel = channel;
     this.#batch = batch;
-    this.#sender = sender;
+    this.#origin = origin;
     this.#listener = listener;
   }
 
@@ -85,7 +81,7 @@ export class BatchRun {
   }
 
   /** Sends all pieces. */
-  async send(pieces: AsyncIterable<readonly BatchRow[]>, signal: AbortSignal): Promise<void> {
+  async send(pieces: AsyncIterable<readonly BatchFileRow[]>, signal: AbortSignal): Promise<void> {
     for await (const rows of readAhead(pieces)) {
       await this.#awaitRoom(signal);
       signal.throwIfAborted();
@@ -93,7 +89,7 @@ export class BatchRun {
         this.#channel.session,
         this.#batch,
         rows,
-        this.#sender,
+        this.#origin,
       );
       this.#sent += rows.length;
       this.#lastLine = rows.at(-1)?.line ?? this.#lastLine;
@@ -115,9 +111,9 @@ export class BatchRun {
    * batch or of those before it in line.
    * @returns false where one of the limits was reached before.
    */
-  async awaitOutcomes(limits: Limits, signal: AbortSignal): Promise<boolean> {
+  async awaitOutcomes(limits: WaitLimits, signal: AbortSignal): Promise<boolean> {
     const { session } = this.#channel;
-    const patience = new Patience(session, limits);
+    const patience = new BatchDeadline(session, limits);
     let askWhy = true;
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LOOK_MS)) {
       if ((await this.#look()) && (await countPendingElsewhere(session, this.#batch.id)) === 0) return true;
@@ -152,7 +148,7 @@ export class BatchRun {
     }
   }
 
-  #addAhead(rows: readonly BatchRow[], pending: readonly number[]): void {
+  #addAhead(rows: readonly BatchFileRow[], pending: readonly number[]): void {
     const lastId = pending.at(-1);
     if (lastId === undefined) return;
     const lines = rows.reduce((sum, row) => sum + orderLines(row), 0);
@@ -195,22 +191,22 @@ interface Piece {
 }
 
 /** How long to wait for the outcomes of a batch, in milliseconds; either may be infinite. */
-interface Limits {
+interface WaitLimits {
   readonly timeoutMs: number;
   readonly stallMs: number;
 }
 
 /** Tells when a batch has been waited for long enough. */
-class Patience {
+class BatchDeadline {
   readonly #session: Session;
-  readonly #limits: Limits;
+  readonly #limits: WaitLimits;
   readonly #started = performance.now();
   #moved = this.#started;
   #decided = 0;
   /** The request that was next in line when nothing moved. */
   #next: number | null = null;
 
-  constructor(session: Session, limits: Limits) {
+  constructor(session: Session, limits: WaitLimits) {
     this.#session = session;
     this.#limits = limits;
   }

@@ -30,6 +30,9 @@ export interface QueueWorker {
   readonly seconds: number | null;
 }
 
+/** How often BullMQ runs a job that fails, and milliseconds before the second run. Attempts of requests are the lane's. */
+const [JOB_RUNS, JOB_BACKOFF_MS] = [3, 500];
+
 /** Puts requests in the queue, and reads the queue's state. */
 export class Producer {
   readonly #redis: RedisClient;
@@ -48,8 +51,8 @@ export class Producer {
         // outcomes are in MySQL; a finished job is of no more use
         removeOnComplete: true,
         removeOnFail: true,
-        attempts: 3,
-        backoff: { type: 'exponential', delay: 500 },
+        attempts: JOB_RUNS,
+        backoff: { type: 'exponential', delay: JOB_BACKOFF_MS },
       },
     });
     // the failing call reports it; without a listener the same error would end the process

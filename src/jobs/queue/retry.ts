@@ -1,4 +1,4 @@
-import type { Asker } from '../../domain/requests/pause.ts';
+import type { Origin } from '../../domain/requests/origin.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
 import { takeBack } from '../../domain/requests/retries.ts';
 import type { Channel } from './submit.ts';
@@ -23,14 +23,14 @@ export interface Retry {
 export async function retry(
   { session, producer }: Channel,
   { ids, whole }: Retry,
-  asker: Asker,
+  origin: Origin,
   notQueued: (error: unknown) => Promise<void>,
 ): Promise<RequestRecord[]> {
   const atOnce = whole ? Math.max(ids.length, 1) : RETRIED_AT_ONCE;
   const retried: RequestRecord[] = [];
   let queues = true;
   for (let start = 0; start < ids.length; start += atOnce) {
-    const records = await takeBack(session, ids.slice(start, start + atOnce), asker, whole);
+    const records = await takeBack(session, ids.slice(start, start + atOnce), origin, whole);
     for (const record of records) retried.push(record);
     if (records.length === 0 || !queues) continue;
     try {

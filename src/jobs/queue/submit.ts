@@ -1,15 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isLaneHeld, type LaneAddress } from '../../domain/apply/lane-lock.ts';
 import { ShopError } from '../../domain/errors.ts';
-import { type Pause, readPause, readPrefix } from '../../domain/requests/pause.ts';
-import {
-  findRequest,
-  type Origin,
-  type Recorded,
-  type RequestContent,
-  type RequestRecord,
-  recordRequest,
-} from '../../domain/requests/request.ts';
+import { readPrefix } from '../../domain/requests/gate.ts';
+import type { RequestContent, RequestKind } from '../../domain/requests/kinds/index.ts';
+import type { RequestOrigin } from '../../domain/requests/origin.ts';
+import { type Pause, readPause } from '../../domain/requests/pause.ts';
+import { findRequest, type Recorded, type RequestRecord, recordRequest } from '../../domain/requests/request.ts';
 import { type Session, within } from '../../domain/servers/store.ts';
 import type { DecidedMessages, DecidedWatch } from './decided-messages.ts';
 import type { Producer } from './producer.ts';
@@ -40,6 +36,12 @@ export interface Progress extends DelayListener {
   notQueued(error: unknown): Promise<void>;
 }
 
+/** What is requested, with its `contentHash`. */
+export interface HashedContent<K extends RequestKind> {
+  readonly content: RequestContent<K>;
+  readonly hash: Buffer;
+}
+
 /** A request on its way. */
 export interface Submitted {
   readonly recorded: Recorded;
@@ -48,13 +50,13 @@ export interface Submitted {
 }
 
 /** Records a request and has it queued; does not wait for its outcome. */
-export async function submit(
+export async function submit<K extends RequestKind>(
   { session, producer }: Pick<Channel, 'session' | 'producer'>,
-  content: RequestContent,
-  origin: Origin,
+  { content, hash }: HashedContent<K>,
+  origin: RequestOrigin,
   progress: Progress,
 ): Promise<Submitted> {
-  const recorded = await recordRequest(session, content, origin);
+  const recorded = await recordRequest(session, content, origin, hash);
   await progress.recorded(recorded);
   const queued = producer.enqueue([recorded.id]).catch((error) => progress.notQueued(error));
   return { recorded, queued };
@@ -80,10 +82,10 @@ interface Waiting {
  *
  * @throws what `submit` and `awaitOutcome` throw.
  */
-export async function submitAndWait(
+export async function submitAndWait<K extends RequestKind>(
   channel: Channel,
-  content: RequestContent,
-  origin: Origin,
+  content: HashedContent<K>,
+  origin: RequestOrigin,
   waiting: Waiting,
 ): Promise<{ readonly record: RequestRecord; readonly replayed: boolean }> {
   const watch = channel.decided.watch();

@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { findLockedRows, type RequestRows, type RowName, rowsOfRequests } from '../../domain/apply/locked-rows.ts';
+import { findLockedRows, type RequestRows, type RowName, rowsOfRequests } from '../../domain/apply/lock-conflicts.ts';
 import { findDecided, type RecordedRequest } from '../../domain/requests/pending.ts';
 import type { Session } from '../../domain/servers/store.ts';
 
 /** Milliseconds between two attempts to apply what was deferred. */
-export const RETRY_MS = 500;
+export const DEFERRED_RETRY_MS = 500;
 /** With so many requests, or so many characters of payload, no more are deferred: all that come later wait. */
 const [MOST_REQUESTS, MOST_CHARACTERS] = [10_000, 8_388_608];
 /** The most rows that one line of the log names. */
@@ -53,7 +53,7 @@ export class DeferredRequests {
 
   /** Takes out the requests whose rows may be free by now; none where the last time was a moment ago. */
   async retry(session: Session): Promise<RecordedRequest[]> {
-    if (this.empty || performance.now() - this.#triedAt < RETRY_MS) return [];
+    if (this.empty || performance.now() - this.#triedAt < DEFERRED_RETRY_MS) return [];
     this.#triedAt = performance.now();
     // a reference may stand for a row by now
     const all = await rowsOfRequests(

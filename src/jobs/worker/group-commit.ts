@@ -2,15 +2,20 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { applyGroup, failRequest } from '../../domain/apply/apply.ts';
 import { keepAlive } from '../../domain/apply/lane-lock.ts';
-import { MAX_ATTEMPTS, readFailedAttempts, readRetried, recordFailedAttempt } from '../../domain/requests/attempts.ts';
-import { QueuePaused } from '../../domain/requests/pause.ts';
+import {
+  attemptBackoffMs,
+  MAX_ATTEMPTS,
+  readFailedAttempts,
+  readRetried,
+  recordFailedAttempt,
+} from '../../domain/requests/attempts.ts';
+import { QueuePaused } from '../../domain/requests/gate.ts';
 import type { RecordedRequest } from '../../domain/requests/pending.ts';
 import { isConflict, isOutage } from '../../domain/servers/mysql-errors.ts';
 import type { Session } from '../../domain/servers/store.ts';
 import { countOutcomes, type LaneObserver } from '../monitoring/activity.ts';
-import { DeferredRequests, RETRY_MS } from './deferred-requests.ts';
+import { DEFERRED_RETRY_MS, DeferredRequests } from './deferred-requests.ts';
 
-const FIRST_BACKOFF_MS = 200;
 /** Between two looks whether a paused queue goes on; well within the server's patience with an idle session. */
 const PAUSED_LOOK_MS = 500;
 /** The most requests that one transaction takes. */
@@ -83,7 +88,7 @@ export class GroupCommit {
   async apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number>> {
     if (this.#deferred.full) this.#log.warn('so many requests wait for locked rows that all later ones wait, too');
     while (this.#deferred.full && !this.#stop.aborted) {
-      await delay(RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
+      await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
       // nothing may be written for long: whether this session still may is checked meanwhile
       await keepAlive(session);
       await this.#applyAll(session, [], new Set());
@@ -171,7 +176,7 @@ export class GroupCommit {
       recordFailedAttempt(session, id, attempt, error),
     );
     if (attempt < MAX_ATTEMPTS) {
-      await delay(FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + Math.random() / 4));
+      await delay(attemptBackoffMs(attempt));
       return false;
     }
     await this.#storeFailure(session, request);

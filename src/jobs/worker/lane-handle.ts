@@ -14,7 +14,7 @@ export type LaneHandleEvents = Omit<LaneEvents, 'taken'>;
 /** Where the lane is: see `Lane`. */
 export type LaneState = 'connecting' | 'standing by' | 'catching up' | 'held';
 
-interface Submission {
+interface UnansweredSubmission {
   readonly ids: readonly number[];
   readonly resolve: () => void;
   readonly reject: (reason: LaneLost) => void;
@@ -30,7 +30,7 @@ export class LaneHandle {
   readonly #log: Logger;
   readonly #ended: Promise<void>;
   /** What the lane has not answered yet, by number. */
-  readonly #submissions = new Map<number, Submission>();
+  readonly #submissions = new Map<number, UnansweredSubmission>();
   #lastNumber = 0;
   #unsent: [number: number, ids: readonly number[]][] = [];
   #gone = false;
@@ -185,7 +185,7 @@ export class LaneHandle {
     if (state !== 'connecting') this.#heardAt = this.#since;
   }
 
-  #takeOut(number: number): Submission {
+  #takeOut(number: number): UnansweredSubmission {
     const submission = this.#submissions.get(number);
     if (submission === undefined) throw new Error(`the lane answers submission ${number} twice`);
     this.#submissions.delete(number);

@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { acquireLane, keepAlive, type LaneAddress, openLaneSession } from '../../domain/apply/lane-lock.ts';
-import { QueuePaused } from '../../domain/requests/pause.ts';
+import { QueuePaused } from '../../domain/requests/gate.ts';
 import {
   newestRequest,
   oldestPending,
@@ -11,7 +11,7 @@ import {
 } from '../../domain/requests/pending.ts';
 import { isConflict, isOutage } from '../../domain/servers/mysql-errors.ts';
 import { type Session, within } from '../../domain/servers/store.ts';
-import { RETRY_MS } from './deferred-requests.ts';
+import { DEFERRED_RETRY_MS } from './deferred-requests.ts';
 import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
 import { Ahead } from './prefetched-groups.ts';
 
@@ -287,7 +287,7 @@ export class Lane {
     const arrived = new Promise<boolean>((resolve) => {
       this.#wake = () => resolve(true);
     });
-    const work = await within(this.#commits.waiting ? RETRY_MS : HEARTBEAT_MS, arrived, false);
+    const work = await within(this.#commits.waiting ? DEFERRED_RETRY_MS : HEARTBEAT_MS, arrived, false);
     this.#wake = () => {};
     return work;
   }

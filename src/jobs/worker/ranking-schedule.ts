@@ -16,7 +16,7 @@ const LOOK_MS = 5_000;
 /** A job whose worker died counts as lost after this. */
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
-const RETRY_MS = 1_000;
+const RUN_RETRY_MS = 1_000;
 /** Well within the time that a worker has to drain. */
 const STOP_LIMIT_MS = 3_000;
 
@@ -45,7 +45,7 @@ export class RankingRefresh {
     this.#bull = new Worker(RANKING_QUEUE, () => this.#refresh(), {
       ...options,
       autorun: false,
-      runRetryDelay: RETRY_MS,
+      runRetryDelay: RUN_RETRY_MS,
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       // what a worker that died had in hand is not done again

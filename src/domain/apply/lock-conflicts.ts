@@ -1,9 +1,9 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import type { Ref } from '../input.ts';
-import { parseContent } from '../requests/content.ts';
+import type { RequestContent } from '../requests/kinds/index.ts';
+import { parseContent } from '../requests/kinds/parse.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
-import type { RequestContent } from '../requests/request.ts';
-import { namesOf, readNamed } from './lock.ts';
+import { resolveRows, touchedRows } from './lock.ts';
 
 /** A row that a request locks, such as `product 3`; of a cart, its lines. */
 type RowKind = 'user' | 'product' | 'order' | 'cart';
@@ -35,13 +35,10 @@ export async function rowsOfRequests(
   requests: readonly RecordedRequest[],
 ): Promise<readonly RequestRows[]> {
   const read = requests.map((request) => ({ request, content: contentOrNull(request) }));
-  const named = await readNamed(
-    session,
-    read.flatMap(({ content }) => content ?? []),
-  );
-  const orders = new Map(named.orders.map((order) => [order.id, order]));
-  const userRows = (ref: Ref) => namesOfRow('user', named.userIds, ref);
-  const productRows = (ref: Ref) => namesOfRow('product', named.productIds, ref);
+  const resolved = await resolveRows(session, touchedRows(read.flatMap(({ content }) => content ?? [])));
+  const orders = new Map(resolved.orders.map((order) => [order.id, order]));
+  const userRows = (ref: Ref) => namesOfRow('user', resolved.userIds, ref);
+  const productRows = (ref: Ref) => namesOfRow('product', resolved.productIds, ref);
   const orderRows = (id: number): RowName[] => {
     const { userId, lines = [] } = orders.get(id) ?? {};
     const others = lines.flatMap(({ productId }) => productRows(productId));
@@ -49,12 +46,12 @@ export async function rowsOfRequests(
   };
   return read.map(({ request, content }) => {
     if (content === null) return { request, rows: [] };
-    const names = namesOf([content]);
+    const touched = touchedRows([content]);
     const rows = [
-      ...[...names.users].flatMap(userRows),
-      ...[...names.products].flatMap(productRows),
-      ...[request.id, ...names.orders].flatMap(orderRows),
-      ...[...names.carts].map((id): RowName => `cart ${id}`),
+      ...[...touched.users].flatMap(userRows),
+      ...[...touched.products].flatMap(productRows),
+      ...[request.id, ...touched.orders].flatMap(orderRows),
+      ...[...touched.carts].map((id): RowName => `cart ${id}`),
     ];
     return { request, rows };
   });

@@ -1,0 +1,58 @@
+import { BY_ID, BY_REFERENCE, ledgerAsRequested, says } from '../../audit/kind-proof.ts';
+import { MAX_AMOUNT, type Ref } from '../../input.ts';
+import { phrase } from '../../phrase.ts';
+import type { Kind } from './kind.ts';
+import { balanceAboveLimit, findUser, NO_EFFECTS, refuse } from './rules.ts';
+
+export interface ChargePayload {
+  readonly user: Ref;
+  readonly amount: number;
+}
+
+export interface ChargeOutcome {
+  readonly userId: number;
+  readonly amount: number;
+  /** The balance after it. */
+  readonly balance: number;
+  readonly transactionId: number;
+}
+
+/** Adds points to a user's balance. */
+export const charge: Kind<'charge', ChargePayload, ChargeOutcome> = {
+  name: 'charge',
+  failureCode: 'CHARGE_FAILED',
+  title: phrase('The charge'),
+  schema: ({ z, ref, whole }) => z.strictObject({ user: ref, amount: whole(MAX_AMOUNT) }),
+  canonical: ({ user, amount }) => ['charge', user, amount],
+  touches({ user }, { users }) {
+    users.add(user);
+  },
+  decide(state, { user: ref, amount }, { maxPoints }) {
+    const user = findUser(state, ref);
+    if (user === undefined) return refuse('INVALID_USER', { user: ref });
+    const aboveLimit = balanceAboveLimit(user, amount, maxPoints);
+    if (aboveLimit !== null) return aboveLimit;
+    const balanceAfter = user.balance + amount;
+    return {
+      status: 'applied',
+      details: { userId: user.id, amount, balance: balanceAfter },
+      effects: { ...NO_EFFECTS, ledger: { userId: user.id, type: 'charge', amount, balanceAfter } },
+    };
+  },
+  prove: {
+    ledger: 'charge',
+    order: false,
+    outcome: says('o.details', {
+      userId: 't.user_id',
+      amount: 't.amount',
+      balance: 't.balance_after',
+      transactionId: 't.id',
+    }),
+    rules: [
+      ledgerAsRequested(`r.kind = 'charge' AND t.type = 'charge' AND u.id IS NOT NULL
+        AND NOT ${says('r.payload', { user: BY_ID('u'), amount: 't.amount' })}
+        AND NOT ${says('r.payload', { user: BY_REFERENCE('u'), amount: 't.amount' })}`),
+    ],
+    passes: [],
+  },
+};

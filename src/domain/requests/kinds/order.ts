@@ -1,0 +1,285 @@
+import { WHOLE } from '../../audit/check.ts';
+import { BY_ID, BY_REFERENCE, json, type KindProof, ledgerAsRequested, says } from '../../audit/kind-proof.ts';
+import { type Item, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY, type Ref } from '../../input.ts';
+import { phrase } from '../../phrase.ts';
+import type { Kind } from './kind.ts';
+import {
+  findProduct,
+  findUser,
+  insufficientPoints,
+  insufficientStock,
+  NO_EFFECTS,
+  refuse,
+  shortagesOf,
+  sumUnits,
+  totalOf,
+  type Units,
+} from './rules.ts';
+import type { CartState, ProductState } from './state.ts';
+
+export interface OrderPayload {
+  readonly user: Ref;
+  readonly items: readonly Item[];
+  /** The id of the cart that is checked out: the items leave it in the transaction that records the order. */
+  readonly cart?: number;
+}
+
+export interface OrderOutcome {
+  readonly userId: number;
+  readonly total: number;
+  /** The balance after it. */
+  readonly balance: number;
+  readonly orderId: number;
+  readonly transactionId: number;
+  /** The products' names then, line by line. */
+  readonly names: readonly string[];
+}
+
+/** Places an order: payment, stock and lines, all or nothing. */
+export const order: Kind<'order', OrderPayload, OrderOutcome> = {
+  name: 'order',
+  failureCode: 'PAYMENT_FAILED',
+  title: phrase('The payment'),
+  schema: ({ z, ref, whole }) =>
+    z.strictObject({
+      user: ref,
+      items: z
+        .array(z.strictObject({ product: ref, quantity: whole(MAX_QUANTITY) }))
+        .check(z.minLength(1), z.maxLength(MAX_ORDER_LINES)),
+      cart: z.exactOptional(whole(MAX_POINTS)),
+    }),
+  canonical({ user, items, cart }) {
+    if (cart !== undefined) return canonicalCheckout(user);
+    return ['order', user, items.map(({ product, quantity }) => `${product}:${quantity}`).sort()];
+  },
+  touches({ user, items, cart }, { users, products, carts }) {
+    users.add(user);
+    for (const { product } of items) products.add(product);
+    if (cart !== undefined) carts.add(cart);
+  },
+  size: ({ items }) => items.length,
+  decide(state, { user: ref, items, cart: cartId }, { maxQuantity }) {
+    const user = findUser(state, ref);
+    if (user === undefined) return refuse('INVALID_USER', { user: ref });
+    const cart = cartId === undefined ? undefined : state.carts.get(cartId);
+    if (cartId !== undefined && cart?.userId !== user.id) {
+      return refuse('INVALID_CART', { user: user.id, cart: cartId });
+    }
+
+    const { lines, missing } = sumUnits(items, (product) => findProduct(state, product));
+    if (missing.length > 0) return refuse('INVALID_PRODUCT', { products: missing });
+
+    const notInCart = cart === undefined ? [] : shortagesOf(lines, ({ id }) => cart.lines.get(id) ?? 0);
+    if (notInCart.length > 0) return refuse('INSUFFICIENT_CART_QUANTITY', { userId: user.id, shortages: notInCart });
+
+    const tooMany = lines.find(({ quantity }) => quantity > maxQuantity);
+    if (tooMany !== undefined) {
+      const what = `quantity of product ${tooMany.product.id}`;
+      return refuse('LIMIT_EXCEEDED', { what, value: tooMany.quantity, maximum: maxQuantity });
+    }
+
+    const total = totalOf(lines);
+    const insufficient = insufficientPoints(user, total) ?? insufficientStock(lines);
+    if (insufficient !== null) return insufficient;
+
+    const paid = Number(total);
+    const balanceAfter = user.balance - paid;
+    return {
+      status: 'applied',
+      details: {
+        userId: user.id,
+        total: paid,
+        balance: balanceAfter,
+        names: lines.map(({ product }) => product.name),
+      },
+      effects: {
+        ...NO_EFFECTS,
+        ledger: { userId: user.id, type: 'payment', amount: -paid, balanceAfter },
+        stock: lines.map(({ product, quantity }) => ({
+          productId: product.id,
+          type: 'sale',
+          quantity: -quantity,
+          stockAfter: product.stock - quantity,
+        })),
+        order: {
+          userId: user.id,
+          total: paid,
+          lines: lines.map(({ product, quantity }) => ({
+            productId: product.id,
+            quantity,
+            unitPrice: product.price,
+          })),
+        },
+        cart: cart === undefined ? null : { id: cart.id, left: leftInCart(cart, lines) },
+      },
+    };
+  },
+  prove: proof(),
+};
+
+/**
+ * The canonical content of a checkout. It asks for whatever the cart holds, so that its key answers the first outcome though
+ * the cart is another by then.
+ */
+export function canonicalCheckout(user: Ref): readonly unknown[] {
+  return ['checkout', user];
+}
+
+function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map<number, number> {
+  return new Map(lines.map(({ product, quantity }) => [product.id, (cart.lines.get(product.id) ?? 0) - quantity]));
+}
+
+/** What an applied order has left, in full: payment, lines and sales. */
+function proof(): KindProof {
+  /** Exactly, also where a double does not hold it. */
+  const linesSum = (units: string) =>
+    `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
+  /** How many items an order's payload has: no reference can hold a quote. */
+  const itemCount = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
+  const itemTable = `JSON_TABLE(r.payload, '$.items[*]'
+    COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i`;
+  /** An order's line as its request has it, where this program has written it. */
+  const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
+  /** Not in the request's text, which is looked through byte by byte: that is quicker than character by character. */
+  const unlike = (item: string) => `LOCATE(CAST(${item} AS BINARY), CAST(r.payload AS BINARY)) = 0`;
+  const asked = `(SELECT SUM(i.quantity) FROM ${itemTable}
+  WHERE i.product IN (CONCAT(product.id), CONCAT('@', product.reference)))`;
+  const paid = "r.kind = 'order' AND t.type = 'payment' AND p.id IS NOT NULL";
+  return {
+    ledger: 'payment',
+    order: true,
+    outcome: says(
+      'o.details',
+      {
+        userId: 't.user_id',
+        total: 'SUBSTRING(t.amount, 2)',
+        balance: 't.balance_after',
+        orderId: 'r.id',
+        transactionId: 't.id',
+      },
+      'names',
+    ),
+    rules: [
+      {
+        check: 'payments',
+        when: `${paid} AND (t.amount <> -p.total OR t.user_id <> p.user_id OR NOT (t.order_id <=> p.id))`,
+        names: `p.id AS orderId, p.user_id AS userId, p.total, t.id AS transactionId, t.amount,
+          t.user_id AS transactionUserId, t.order_id AS transactionOrderId`,
+        say: (f) =>
+          phrase`Order ${f.orderId} of user ${f.userId} has a total of ${f.total}; its ledger row ${f.transactionId} has user ${f.transactionUserId}, order ${f.transactionOrderId}, amount ${f.amount}.`,
+      },
+      {
+        check: 'order-totals',
+        when: 'p.id IS NOT NULL AND p.total <> COALESCE(l.total, 0)',
+        names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', ${linesSum('quantity')} AS linesTotal`,
+        say: (f) =>
+          f.lines === 0
+            ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
+            : phrase`Order ${f.orderId} has a total of ${f.total}; its lines sum up to ${f.linesTotal}.`,
+      },
+      {
+        check: 'cancels',
+        when: 'p.id IS NOT NULL AND p.refunded <> COALESCE(l.refunded, 0)',
+        names: `p.id AS orderId, p.refunded, ${linesSum('returned')} AS linesRefunded`,
+        say: (f) =>
+          phrase`Order ${f.orderId} says that ${f.refunded} were refunded; the returned units of its lines come to ${f.linesRefunded}.`,
+      },
+      ledgerAsRequested(`${paid} AND u.id IS NOT NULL
+        AND NOT (LEFT(r.payload, 8) = '{"user":'
+          AND SUBSTRING_INDEX(SUBSTRING(r.payload, 9), ',', 1) IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}))
+        AND NOT COALESCE(${json('r.payload', 'user')} IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}), FALSE)`),
+      {
+        // an item may be missing from the lines only where there are not as many of the ones as of the others
+        check: 'requests',
+        when: `p.id IS NOT NULL AND r.kind = 'order' AND ${itemCount} <> COALESCE(l.lines_count, 0)
+          AND NOT COALESCE((SELECT SUM(i.quantity) FROM ${itemTable}) = l.units, FALSE)`,
+        names: `r.id AS requestId, p.id AS orderId, ${itemCount} AS items, COALESCE(l.lines_count, 0) AS 'lines',
+          (SELECT SUM(i.quantity) FROM ${itemTable}) AS asked, COALESCE(l.units, 0) AS ordered`,
+        say: (f) =>
+          phrase`Request ${f.requestId} asks for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
+      },
+    ],
+    passes: [
+      {
+        from: `order_lines l ${WHOLE}
+      LEFT JOIN stock_movements m ${WHOLE} ON m.request_id = l.order_id AND m.product_id = l.product_id AND m.type = 'sale'`,
+        rules: [
+          {
+            check: 'sales',
+            when: 'm.id IS NULL',
+            names:
+              'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
+            say: (f) =>
+              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, and no sale of it among the stock rows.`,
+          },
+          {
+            check: 'sales',
+            when: 'm.quantity <> -l.quantity',
+            names:
+              'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
+            say: (f) =>
+              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, its stock row ${f.movementId} says ${f.moved}.`,
+          },
+        ],
+        met: [
+          {
+            // a line with two sales is met twice; a line without any is a fault of its own
+            count: 'COUNT(*)',
+            of: 'order_lines',
+            others: {
+              from: `(
+              SELECT request_id, product_id, COUNT(*) AS sale_rows, MIN(id) AS first_id FROM stock_movements ${WHOLE}
+              WHERE type = 'sale' GROUP BY request_id, product_id
+            ) m`,
+              rules: [
+                {
+                  check: 'sales',
+                  when: 'm.sale_rows > 1',
+                  names:
+                    "m.request_id AS orderId, m.product_id AS productId, m.first_id AS movementId, m.sale_rows AS 'rows'",
+                  say: (f) =>
+                    phrase`Order ${f.orderId} has ${f.rows} sales of product ${f.productId} among the stock rows, the first with the id ${f.movementId}.`,
+                },
+              ],
+            },
+          },
+          {
+            count: 'COUNT(m.id)',
+            of: "stock_movements WHERE type = 'sale'",
+            others: {
+              from: `(SELECT id, product_id, quantity, request_id FROM stock_movements ${WHOLE} WHERE type = 'sale') m
+            LEFT JOIN orders o ${WHOLE} ON o.id = m.request_id
+            LEFT JOIN order_lines l ${WHOLE} ON l.order_id = o.id AND l.product_id = m.product_id`,
+              rules: [
+                {
+                  check: 'sales',
+                  when: 'l.order_id IS NULL',
+                  names:
+                    'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
+                  say: (f) =>
+                    phrase`Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId} without that product`}.`,
+                },
+              ],
+            },
+          },
+        ],
+      },
+      {
+        from: `requests r
+      LEFT JOIN order_lines l ${WHOLE} ON l.order_id = r.id
+      LEFT JOIN products product ${WHOLE} ON product.id = l.product_id`,
+        rules: [
+          {
+            check: 'requests',
+            when: `r.kind = 'order' AND product.id IS NOT NULL
+          AND ${unlike(asItem(BY_ID('product')))} AND ${unlike(asItem(BY_REFERENCE('product')))}
+          AND NOT COALESCE(${asked} = l.quantity, FALSE)`,
+            names: `r.id AS requestId, l.order_id AS orderId, l.product_id AS productId, COALESCE(${asked}, 0) AS asked, l.quantity AS ordered`,
+            say: (f) =>
+              phrase`Request ${f.requestId} asks for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
+          },
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { isReference, MAX_POINTS, type Ref } from '../../input.ts';
+import { KIND_LIST, type RequestContent, type RequestKind } from './index.ts';
+import type { PayloadFields } from './kind.ts';
+
+const whole = (maximum: number) => z.int().check(z.minimum(1), z.maximum(maximum));
+
+const FIELDS: PayloadFields = {
+  z,
+  whole,
+  ref: z.union([
+    whole(MAX_POINTS),
+    z.custom<Ref>((value) => typeof value === 'string' && value.startsWith('@') && isReference(value.slice(1))),
+  ]),
+};
+
+const SCHEMAS: ReadonlyMap<RequestKind, z.ZodMiniType<RequestContent['payload']>> = new Map(
+  KIND_LIST.map(({ name, schema }) => [name, schema(FIELDS)]),
+);
+
+/**
+ * Parses the content of a recorded request. Whoever may write requests may write no balance, so that a row of `requests` is
+ * trusted no more than an argument is.
+ *
+ * @throws ZodError where it is nothing that this program records: such a request fails, and changes nothing.
+ */
+export function parseContent(kind: RequestKind, payload: string): RequestContent {
+  const schema = SCHEMAS.get(kind);
+  if (schema === undefined) throw new Error(`${kind} is no kind of request`);
+  // the payload is of this kind: its schema has parsed it
+  return { kind, payload: schema.parse(JSON.parse(payload)) } as RequestContent;
+}

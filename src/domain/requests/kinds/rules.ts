@@ -1,0 +1,101 @@
+import type { DetailsByCode, Refusal, RefusalCode, Shortage } from '../../errors.ts';
+import type { Ref } from '../../input.ts';
+import type { Refused } from './kind.ts';
+import type { Effects, ProductState, State, UserState } from './state.ts';
+
+/*
+ * Rules that several kinds of request share, and that previews and carts apply before there is a request.
+ */
+
+/** An applied request writes these, but for what its kind says. */
+export const NO_EFFECTS: Effects = { ledger: null, stock: [], order: null, cancelled: null, cart: null };
+
+/** Units of a product: as requested, or as they are to be. */
+export interface Units<Product> {
+  readonly product: Product;
+  readonly quantity: number;
+}
+
+/** Makes one line a product: the same one may be named by its id and by its reference, and the checks are on the sums. */
+export function sumUnits<Product extends { readonly id: number }>(
+  items: readonly { readonly product: Ref; readonly quantity: number }[],
+  find: (ref: Ref) => Product | undefined,
+): { lines: Units<Product>[]; missing: Ref[] } {
+  const lines = new Map<number, Units<Product>>();
+  const missing: Ref[] = [];
+  for (const item of items) {
+    const product = find(item.product);
+    if (product === undefined) missing.push(item.product);
+    else lines.set(product.id, { product, quantity: (lines.get(product.id)?.quantity ?? 0) + item.quantity });
+  }
+  return { lines: [...lines.values()], missing };
+}
+
+/** The price of all lines, which may be more than a double holds exactly. */
+export function totalOf(lines: readonly Units<{ readonly price: number }>[]): bigint {
+  return lines.reduce((sum, { product, quantity }) => sum + BigInt(product.price) * BigInt(quantity), 0n);
+}
+
+/** Refuses a payment of more points than the user has. */
+export function insufficientPoints({ id, balance }: UserState, total: bigint): Refused | null {
+  if (total <= BigInt(balance)) return null;
+  return refuse('INSUFFICIENT_POINTS', { userId: id, balance, total: exact(total) });
+}
+
+/** Refuses lines with more units than are in stock. */
+export function insufficientStock(
+  lines: readonly Units<{ readonly id: number; readonly name: string; readonly stock: number }>[],
+): Refused | null {
+  const shortages = shortagesOf(lines, ({ stock }) => stock);
+  return shortages.length === 0 ? null : refuse('INSUFFICIENT_STOCK', { shortages });
+}
+
+/** The lines with more units than `available` returns. */
+export function shortagesOf<Product extends { readonly id: number; readonly name: string }>(
+  lines: readonly Units<Product>[],
+  available: (product: Product) => number,
+): Shortage[] {
+  return lines
+    .filter(({ product, quantity }) => quantity > available(product))
+    .map(({ product, quantity }) => ({
+      productId: product.id,
+      name: product.name,
+      requested: quantity,
+      available: available(product),
+    }));
+}
+
+/** Refuses points that would take a balance above `maximum`. */
+export function balanceAboveLimit(user: UserState, amount: number, maximum: number): Refused | null {
+  if (amount <= maximum - user.balance) return null;
+  const value = exact(BigInt(user.balance) + BigInt(amount));
+  return refuse('LIMIT_EXCEEDED', { what: `balance of user ${user.id}`, value, maximum });
+}
+
+/** Refuses units that would take a stock above `maximum`. */
+export function stockAboveLimit(product: ProductState, quantity: number, maximum: number): Refused | null {
+  if (quantity <= maximum - product.stock) return null;
+  const value = exact(BigInt(product.stock) + BigInt(quantity));
+  return refuse('LIMIT_EXCEEDED', { what: `stock of product ${product.id}`, value, maximum });
+}
+
+/** Makes a refusal. */
+export function refuse<Code extends RefusalCode>(code: Code, details: DetailsByCode[Code]): Refused<Code> {
+  const refusal: Refusal<Code> = { code, details };
+  return { status: 'refused', ...refusal };
+}
+
+export function findUser(state: State, ref: Ref): UserState | undefined {
+  const id = typeof ref === 'number' ? ref : state.userIds.get(ref.slice(1));
+  return id === undefined ? undefined : state.users.get(id);
+}
+
+export function findProduct(state: State, ref: Ref): ProductState | undefined {
+  const id = typeof ref === 'number' ? ref : state.productIds.get(ref.slice(1));
+  return id === undefined ? undefined : state.products.get(id);
+}
+
+/** Returns a number where that is exact, else a string of digits. */
+export function exact(value: bigint): number | string {
+  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
+}
