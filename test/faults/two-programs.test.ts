@@ -171,6 +171,26 @@ it('lets one of two prefixes apply, and the other one after the statement that i
   await shop.expectSound();
 });
 
+it('stops a worker of another prefix though it waits with as many deferred requests as it may have (row 37)', async () => {
+  const locking = await shop.connection();
+  await locking.query('START TRANSACTION');
+  await locking.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [user]);
+  const worker = await shop.startWorker();
+  const rows = `kind,user,amount\n${`charge,${user},1\n`.repeat(10_500)}`;
+  await shop.run(['batch', 'run', '-', '--name', 'deferred', '--no-wait', '--json'], { stdin: rows });
+  await worker.logged('so many requests wait for locked rows');
+  const since = performance.now();
+  await shop.sql('UPDATE queue_state SET prefix = ?', [other.SHOP_PREFIX]);
+  expect(await refusal(worker, since)).toContain(`This database belongs to SHOP_PREFIX ${other.SHOP_PREFIX}`);
+  await locking.query('ROLLBACK');
+  await locking.end();
+  await shop.sql('UPDATE queue_state SET prefix = NULL');
+  const next = await shop.startWorker();
+  await recovered(shop, 37, performance.now());
+  expect((await next.stop()).status).toBe(0);
+  await shop.expectSound();
+});
+
 it("lets one of two prefixes have a database that is nobody's yet, when both start at once (row 37)", async () => {
   const rows = `kind,user,amount\n${`charge,${user},1\n`.repeat(2_000)}`;
   await shop.run(['batch', 'run', '-', '--name', 'both', '--no-wait', '--json'], { stdin: rows });
