@@ -1,10 +1,10 @@
-import type { Runner } from '../cli/command.ts';
-import { answer, fields, recordView } from '../cli/output/view.ts';
-import { type Command, defineCommand } from '../cli/registration.ts';
-import { parseAmount, parseRef } from '../domain/input.ts';
-import { REQUEST_OPTIONS, type RequestFlags } from './request/options.ts';
-import { submitRequest } from './request/submit.ts';
-import type { RequestFields } from './request/view.ts';
+import { command } from '../cli/command.ts';
+import { grouped } from '../cli/output/numbers.ts';
+import { answer, columns, recordView } from '../cli/output/view.ts';
+import { parseAmount } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
+import { REQUEST_OPTIONS, submitRequest } from './request/submit.ts';
+import { REQUEST_COLUMNS, type RequestFields } from './request/view.ts';
 import { USER_ARGUMENT } from './user/arguments.ts';
 
 interface Charged extends RequestFields {
@@ -15,25 +15,27 @@ interface Charged extends RequestFields {
 }
 
 const CHARGED = recordView<Charged>(
-  ...fields<Charged>('requestId', 'key', 'replayed', 'attempts', 'userId', 'amount', 'balance', 'transactionId'),
+  ...REQUEST_COLUMNS,
+  ...columns<Charged>({ userId: 'identifier', amount: 'amount', balance: 'amount', transactionId: 'identifier' }),
 );
 
 /** `shop charge` */
-export function defineCharge(command: Command, runner: Runner): void {
-  defineCommand<RequestFlags>(
-    command,
-    {
-      arguments: [USER_ARGUMENT, { name: 'amount', description: 'points, 1 to 1,000,000,000,000', parse: parseAmount }],
-      options: REQUEST_OPTIONS,
-      examples: ['shop charge 1 5000', 'shop charge @HB-17 5000 --key payment-2041 --json'],
-      run: async (context, [user = '', amount = ''], flags) => {
-        const payload = { user: parseRef('user', user), amount: parseAmount(amount) };
-        return submitRequest(context, { kind: 'charge', payload }, flags, async (outcome, request) => {
-          const { userId, amount: charged, balance, transactionId } = outcome as unknown as Charged;
-          return answer<Charged, Charged>({ ...request, userId, amount: charged, balance, transactionId }, CHARGED);
-        });
+export const charge = command({
+  arguments: [USER_ARGUMENT, { name: 'amount', description: 'points, 1 to 1,000,000,000,000', parse: parseAmount }],
+  options: REQUEST_OPTIONS,
+  examples: ['shop charge 1 5000', 'shop charge @HB-17 5000 --key payment-2041 --json'],
+  run: async (context, [user, amount], options) =>
+    submitRequest(context, { kind: 'charge', payload: { user, amount } }, options, {
+      confirm: async (session) => {
+        const { readBalance } = await import('../domain/shop/points.ts');
+        const { userId, name, balance } = await readBalance(session, user);
+        return context.confirm(
+          phrase`Charge ${grouped(amount)} points to ${name} (${userId}), who has ${grouped(balance)} now?`,
+        );
       },
-    },
-    runner,
-  );
-}
+      show: async (outcome, request) => {
+        const { userId, amount: charged, balance, transactionId } = outcome as unknown as Charged;
+        return answer<Charged, Charged>({ ...request, userId, amount: charged, balance, transactionId }, CHARGED);
+      },
+    }),
+});

@@ -1,37 +1,62 @@
 import type { Context } from '../../cli/context.ts';
-import { optional, parseDuration } from '../../cli/options.ts';
+import { type OptionSpecs, type OptionValues, parseDuration } from '../../cli/options.ts';
 import type { Answer } from '../../cli/output/view.ts';
 import { parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { RequestContent, RequestRecord } from '../../domain/requests/request.ts';
 import type { Session } from '../../domain/servers/store.ts';
-import type { RequestFlags } from './options.ts';
 import { RequestProgress } from './progress.ts';
 import { answerAccepted, type RequestFields } from './view.ts';
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+/** Options of the commands that make a request. */
+export const REQUEST_OPTIONS = {
+  key: {
+    flags: '--key <key>',
+    description: 'idempotency key: the same key has one effect (default: a new one)',
+    parse: parseKey,
+  },
+  wait: { flags: '--no-wait', description: 'answer as soon as the request is recorded' },
+  timeout: {
+    flags: '--timeout <duration>',
+    description: 'wait this long for the outcome (default: 30s)',
+    parse: (text) => parseDuration('--timeout', text),
+    default: 30_000,
+  },
+} satisfies OptionSpecs;
 
-/** What is asked for, where its content is to be read first; not where the key has been used before. */
-export interface Draft {
+/** What an order asks for, placed or checked out. */
+export type OrderContent = Extract<RequestContent, { readonly kind: 'order' }>;
+
+/** A request whose content is read only where its key has not been used before. */
+export interface Draft<Content extends RequestContent> {
   /** The content's hash, known beforehand. */
   readonly hash: Buffer;
-  readonly complete: (session: Session) => Promise<RequestContent>;
+  readonly complete: (session: Session) => Promise<Content>;
+}
+
+/** What people see of a request, before it is sent and once it is applied. */
+interface RequestViews<Content extends RequestContent> {
+  /**
+   * Shows what is about to be sent, and asks whether to send it; true under `--yes`.
+   *
+   * @throws Interrupted; ShopError where the request names what does not exist
+   */
+  readonly confirm: (session: Session, content: Content) => Promise<boolean>;
+  readonly show: (outcome: Record<string, unknown>, request: RequestFields, session: Session) => Promise<Answer>;
 }
 
 /**
- * Records and queues a request, waits for its outcome, and answers with `show`, or with the pending request under
- * `--no-wait`. A request of which something was asked for is shown before it is sent, and only sent with consent.
+ * Records and queues a request, waits for its outcome, and returns what `show` makes of it, or the pending request under
+ * `--no-wait`. A request for which something was asked is confirmed before it is sent.
  *
  * @throws ShopError with the code of the outcome where it was not applied; `PENDING` after the timeout.
  */
-export async function submitRequest(
+export async function submitRequest<Content extends RequestContent>(
   context: Context,
-  asked: RequestContent | Draft,
-  flags: RequestFlags,
-  show: (outcome: Record<string, unknown>, request: RequestFields, session: Session) => Promise<Answer>,
+  requested: Content | Draft<Content>,
+  { key: givenKey, wait, timeout }: OptionValues<typeof REQUEST_OPTIONS>,
+  { confirm, show }: RequestViews<Content>,
 ): Promise<Answer | undefined> {
-  const givenKey = optional(flags.key, parseKey);
-  const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? DEFAULT_TIMEOUT_MS;
   const { actor, host } = await context.config();
   // a key that was used before may have an outcome, which needs no queue
   if (givenKey === undefined) context.prepareChannel();
@@ -40,7 +65,7 @@ export async function submitRequest(
     '../../domain/requests/request.ts'
   );
   const finish = async (record: RequestRecord, replayed: boolean): Promise<Answer> =>
-    flags.wait === false
+    !wait
       ? answerAccepted({ requestId: record.id, key: record.key, status: record.status })
       : {
           ...(await show(appliedOutcome(record), requestFields(record, replayed), session)),
@@ -48,11 +73,11 @@ export async function submitRequest(
         };
 
   // what was decided is answered whatever has become of Redis
-  const hash = 'hash' in asked ? asked.hash : contentHash(asked);
+  const hash = 'hash' in requested ? requested.hash : contentHash(requested);
   const first = givenKey === undefined ? null : await findRecorded(session, hash, givenKey);
   if (first !== null && first.status !== 'pending') return finish(first, true);
-  const content = first !== null ? contentOf(first) : 'hash' in asked ? await asked.complete(session) : asked;
-  if (first === null && !(await confirmed(context, content))) return undefined;
+  const content = first !== null ? contentOf(first) : await completed(context, requested, session, confirm);
+  if (content === null) return undefined;
 
   const channel = await context.channel();
   const { submit, submitAndWait } = await import('../../jobs/queue/submit.ts');
@@ -61,12 +86,12 @@ export async function submitRequest(
   context.describeInterruption((signal) => progress.interrupted(signal));
   try {
     const origin = { key, actor, host };
-    if (flags.wait === false) {
+    if (!wait) {
       const { recorded, queued } = await submit(channel, content, origin, progress);
       await queued;
       return answerAccepted({ requestId: recorded.id, key: recorded.key, status: 'pending' });
     }
-    const waiting = { timeoutMs, signal: context.stopped, progress };
+    const waiting = { timeoutMs: timeout, signal: context.stopped, progress };
     const { record, replayed } = await submitAndWait(channel, content, origin, waiting);
     return await finish(record, replayed);
   } catch (error) {
@@ -76,13 +101,18 @@ export async function submitRequest(
   }
 }
 
-/** What was typed as one command is meant; what was put together from answers is looked over once more. */
-async function confirmed(context: Context, content: RequestContent): Promise<boolean> {
-  if (!context.prompter.asked) return true;
-  const { confirmRequest } = await import('./confirmation.ts');
-  if (await confirmRequest(context, content)) return true;
+/** The content that is to be sent; null where it was not confirmed. */
+async function completed<Content extends RequestContent>(
+  context: Context,
+  requested: Content | Draft<Content>,
+  session: Session,
+  confirm: RequestViews<Content>['confirm'],
+): Promise<Content | null> {
+  const content = 'hash' in requested ? await requested.complete(session) : requested;
+  // what was typed as one command is meant; what was put together from answers is confirmed
+  if (!context.prompter.asked || (await confirm(session, content))) return content;
   await context.say(phrase('Nothing was sent.'));
-  return false;
+  return null;
 }
 
 function requestFields(record: RequestRecord, replayed: boolean): RequestFields {
