@@ -1,6 +1,6 @@
-import { type Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { ShopError } from '../domain/errors.ts';
-import type { CommandResult, ProgramSpec, Runner } from './command.ts';
+import type { CommandResult, ProgramSpec } from './command.ts';
 import type { Connections } from './connections.ts';
 import { Context } from './context.ts';
 import { report } from './errors.ts';
@@ -12,7 +12,7 @@ import { type Streams, write, writeMessage } from './io.ts';
 import { present } from './output/formats.ts';
 import { pageOf } from './output/page.ts';
 import type { Answer } from './output/view.ts';
-import { buildProgram, type HelpStreams } from './program.ts';
+import { type HelpStreams, Program } from './program.ts';
 import type { Interpreter } from './shell/interpreter.ts';
 
 /**
@@ -27,7 +27,7 @@ export class CommandLine implements Interpreter {
   readonly #loadLanguage: () => Promise<Language>;
   readonly #shell: GlobalFlags | null;
   /** Made for the first command line; a shell keeps it for all others. */
-  #program: Command | null = null;
+  #program: Program | null = null;
   readonly #help = new Help();
   /** Of the command line under way: whether standard error is for programs, and the exit status so far. */
   #json = false;
@@ -60,9 +60,7 @@ export class CommandLine implements Interpreter {
       language = await this.#loadLanguage();
       [this.#json, this.#status] = [json, EXIT_DONE];
       this.#program ??= this.#buildProgram(language);
-      await this.#program
-        .parseAsync(askForHelp(argv), { from: 'user' })
-        .catch((error) => this.#help.print(error, this.#streams));
+      await this.#program.run(askForHelp(argv)).catch((error) => this.#help.print(error, this.#streams));
       return this.#status;
     } catch (error) {
       const verbose = argv.includes('--verbose') || this.#shell?.verbose === true;
@@ -77,13 +75,10 @@ export class CommandLine implements Interpreter {
   }
 
   async complete(words: readonly string[]): Promise<readonly string[]> {
-    const [{ completionsOf }, { commandTree }] = await Promise.all([
-      import('./completion/complete.ts'),
-      import('./command-tree.ts'),
-    ]);
+    const { completionsOf } = await import('./completion/complete.ts');
     const language = await this.#loadLanguage();
-    const program = commandTree(this.#spec, this.#streams, language, this.#shell !== null);
-    const { candidates } = await completionsOf(this.#spec, program, words, language);
+    const program = new Program(this.#spec, { streams: this.#streams, language, shell: this.#shell !== null });
+    const { candidates } = await completionsOf(program, words, language);
     return candidates.map(({ word }) => word);
   }
 
@@ -96,13 +91,14 @@ export class CommandLine implements Interpreter {
     await this.#connections.close();
   }
 
-  #buildProgram(language: Language): Command {
-    const runner: Runner = async (flags, work) => {
-      const result = await this.#runCommand(language, withDefaults(flags, this.#shell ?? {}), work);
-      if (result !== undefined) this.#status = result.exit;
-    };
-    return buildProgram(this.#spec, runner, this.#help, {
+  #buildProgram(language: Language): Program {
+    return new Program(this.#spec, {
+      streams: this.#help,
       language,
+      execute: async (flags, work) => {
+        const result = await this.#runCommand(language, withDefaults(flags, this.#shell ?? {}), work);
+        if (result !== undefined) this.#status = result.exit;
+      },
       isJson: () => this.#json,
       shell: this.#shell !== null,
     });

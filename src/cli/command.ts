@@ -1,63 +1,115 @@
-import type { Command } from 'commander';
 import type { FindValues } from './completion/candidate.ts';
 import type { Context } from './context.ts';
-import type { GlobalFlags } from './global-options.ts';
-import type { OptionSpec, Values } from './options.ts';
+import type { OptionSpecs, OptionValues, Values } from './options.ts';
 import type { Answer } from './output/view.ts';
 
-/** An argument of a command; one that is missing is asked for, or named in the error. */
-export interface ArgumentSpec {
+/** What all arguments have. */
+interface ArgumentBase {
   readonly name: string;
   readonly description: string;
-  readonly optional?: boolean;
-  readonly variadic?: boolean;
+  /** A command is an error without it, or asks for it, unless this is true. */
+  readonly optional?: true;
   readonly values?: Values;
-  /** Throws a ShopError where the text will not do; used to check what is typed at a prompt. */
-  readonly parse?: (text: string) => unknown;
   /**
-   * Asks for it where it is missing, given the arguments before it, and answers it as it would have been typed; without
-   * this, a line is asked for that `parse` takes.
+   * Asks for the argument, given the words of the arguments before it, and returns it as it would have been typed.
+   * Without this, the command asks for a line that `parse` accepts.
    */
   readonly ask?: (context: Context, before: readonly string[]) => Promise<readonly string[]>;
 }
 
-/** What a command ends with: an answer, or no more than an exit status; nothing stands for 0. */
+/** An argument of one word. */
+interface WordArgument extends ArgumentBase {
+  readonly variadic?: never;
+  /** @throws ShopError `INVALID_INPUT` */
+  readonly parse: (text: string) => unknown;
+}
+
+/** The last argument of a command, of any number of words. */
+interface VariadicArgument extends ArgumentBase {
+  readonly variadic: true;
+  /** @throws ShopError `INVALID_INPUT` */
+  readonly parse: (texts: readonly string[]) => unknown;
+}
+
+/** An argument of a command. */
+export type ArgumentSpec = WordArgument | VariadicArgument;
+
+type ArgumentValue<Spec extends ArgumentSpec> = Spec extends WordArgument & { readonly optional: true }
+  ? ReturnType<Spec['parse']> | undefined
+  : ReturnType<Spec['parse']>;
+
+/** The parsed arguments: a tuple of what each `parse` returns; empty where the command takes none. */
+type ArgumentValues<Specs extends readonly ArgumentSpec[]> = number extends Specs['length']
+  ? readonly []
+  : { readonly [Index in keyof Specs]: ArgumentValue<Specs[Index]> };
+
+/** The result of a command: an answer, or an exit status alone; undefined is status 0. */
 export type CommandResult = Answer | { readonly exit: number } | undefined;
 
-/** What a command takes. */
+/** What help says of a command or a group. */
 export interface CommandShape {
   readonly arguments?: readonly ArgumentSpec[];
-  readonly options?: readonly OptionSpec[];
+  readonly options?: OptionSpecs;
   /** Command lines that show how it is used. */
   readonly examples: readonly string[];
-  /** What else help tells below them, in lines. */
+  /** Lines of help below the examples. */
   readonly notes?: string;
+  /** The commands in it. */
+  readonly commands?: readonly Subcommand[];
 }
 
-/** What a command takes and does. */
-export interface CommandBody<Options> extends CommandShape {
-  /** Does it; what it answers is shown in the format asked for, nothing where there is no answer. */
-  readonly run: (context: Context, args: readonly string[], options: Options) => Promise<CommandResult>;
+/** A command with its types of arguments and options left out. */
+export interface Command extends CommandShape {
+  /**
+   * Runs the command. An answer is printed in the requested format.
+   *
+   * A method, because only the parameters of methods may be narrower: so a command with typed values is a `Command`.
+   */
+  run(context: Context, args: readonly unknown[], options: Readonly<Record<string, unknown>>): Promise<CommandResult>;
 }
 
-export interface CommandSpec<Options> extends CommandBody<Options> {
+interface CommandSpec<Arguments extends readonly ArgumentSpec[], Options extends OptionSpecs> extends Command {
+  readonly arguments?: Arguments;
+  readonly options?: Options;
+  run(context: Context, args: ArgumentValues<Arguments>, options: OptionValues<Options>): Promise<CommandResult>;
+}
+
+/** How a command is listed. */
+interface Named {
   readonly name: string;
+  /** A phrase that begins with a verb, without a full stop. */
   readonly summary: string;
 }
 
-/** Opens a context, runs, shows the answer; provided by `CommandLine`. */
-export type Runner = (flags: GlobalFlags, run: (context: Context) => Promise<CommandResult>) => Promise<void>;
+/** A command of a group. */
+export type Subcommand = Command & Named;
 
-/** A command of a program, or a group of them, as far as it is known before it is loaded. */
-export interface CommandEntry {
-  readonly name: string;
-  /** Itself with its arguments, where it takes any. */
+/** Commands under a common name. */
+export interface Group extends CommandShape {
+  readonly commands: readonly Subcommand[];
+}
+
+/**
+ * Defines a command. `run` gets its arguments and options parsed, with the types that each `parse` returns. A command at
+ * the top has no name of its own: `ProgramSpec` names it.
+ */
+export function command<const Arguments extends readonly ArgumentSpec[], const Options extends OptionSpecs>(
+  spec: Named & CommandSpec<Arguments, Options>,
+): Subcommand;
+export function command<const Arguments extends readonly ArgumentSpec[], const Options extends OptionSpecs>(
+  spec: CommandSpec<Arguments, Options>,
+): Command;
+export function command(spec: Command): Command {
+  return spec;
+}
+
+/** A command or a group at the top of a program, as far as help needs it: the rest is loaded when it is called. */
+export interface CommandEntry extends Named {
+  /** The name with its arguments, where it has any. */
   readonly synopsis?: string;
-  readonly summary: string;
   /** False for a command that makes no sense within a shell. */
   readonly inShell?: false;
-  /** Answers what defines the command that has been given its name. */
-  readonly load: () => Promise<(command: Command, runner: Runner) => void>;
+  readonly load: () => Promise<Command | Group>;
 }
 
 /** What a program consists of. */
@@ -68,6 +120,6 @@ export interface ProgramSpec {
   readonly commands: readonly CommandEntry[];
   /** Command lines to start with. */
   readonly examples: readonly string[];
-  /** Loads what completes values of its database. */
+  /** Loads the completion of values of the database. */
   readonly loadFindValues: () => Promise<FindValues>;
 }

@@ -9,7 +9,6 @@ import { paint } from './output/colors.ts';
 import { toJson } from './output/json.ts';
 import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
-import { usageError } from './usage-errors.ts';
 
 /** What is reported of any error. */
 interface ReportedError {
@@ -40,7 +39,7 @@ export async function report(
   { language, json, verbose, line }: ReportOptions,
   { stderr }: Streams,
 ): Promise<number> {
-  if (error instanceof CommanderError && error.code === 'commander.help' && !json) return EXIT_CODES.INVALID_INPUT;
+  if (isHelp(error) && !json) return EXIT_CODES.INVALID_INPUT;
   const inWords = (text: Phrase) =>
     visible(language.translate(line === undefined ? text : phrase`line ${line}: ${text}`));
   const print = ({ code, message, hint, details }: ReportedError, stack?: string) =>
@@ -65,21 +64,24 @@ export async function report(
 
 async function expected(error: unknown): Promise<ShopError | null> {
   if (error instanceof ShopError) return suggest(error);
-  if (!(error instanceof CommanderError)) return null;
   // a group without a command
-  if (error.code === 'commander.help') return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
-  return usageError(error);
+  if (isHelp(error)) return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
+  return null;
+}
+
+function isHelp(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === 'commander.help';
 }
 
 /** The same error, with what may have been meant, where a word is none of those that are taken but near one of them. */
 async function suggest(error: ShopError): Promise<ShopError> {
   const { given, choices } = error.details;
   if (typeof given !== 'string' || !Array.isArray(choices)) return error;
-  const { nearest } = await import('./suggestion.ts');
-  const meant = nearest(given, choices);
+  const { didYouMean, nearest } = await import('./suggestion.ts');
+  const [meant] = nearest(given, choices, (word) => word.toLowerCase());
   if (meant === undefined) return error;
   const { code, details, text } = error;
-  const hint = sentences(phrase`Did you mean ${meant}?`, text.hint);
+  const hint = sentences(didYouMean([meant]), text.hint);
   return new ShopError(code, details, { message: text.message, hint, cause: error });
 }
 

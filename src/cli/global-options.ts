@@ -1,6 +1,6 @@
 import { invalid } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
-import { type OptionSpec, parseChoice } from './options.ts';
+import { type OptionSpecs, parseChoice } from './options.ts';
 
 /** Formats of output. */
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
@@ -34,20 +34,20 @@ export function parseFormat({ output, json }: GlobalFlags, onTerminal: boolean):
   return format;
 }
 
-/** Options that every command takes. */
-export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
-  {
+/** Options that every command takes. `Context` parses them. */
+export const GLOBAL_OPTIONS = {
+  output: {
     flags: '-o, --output <format>',
     description: `${FORMATS.join(', ')} (default: table on a terminal, tsv in a pipe)`,
     values: FORMATS,
   },
-  { flags: '--json', description: 'the same as --output json' },
-  { flags: '--quiet', description: 'no talk on standard error but errors' },
-  { flags: '--verbose', description: 'show the stack of an error' },
-  { flags: '--no-input', description: 'never ask; what is missing is an error' },
-  { flags: '--yes', description: "consent to what can't be undone" },
-  { flags: '--actor <name>', description: "who is recorded (default: the operating system's user)" },
-];
+  json: { flags: '--json', description: 'the same as --output json' },
+  quiet: { flags: '--quiet', description: 'no talk on standard error but errors' },
+  verbose: { flags: '--verbose', description: 'show the stack of an error' },
+  input: { flags: '--no-input', description: 'never ask; what is missing is an error' },
+  yes: { flags: '--yes', description: "consent to what can't be undone" },
+  actor: { flags: '--actor <name>', description: "who is recorded (default: the operating system's user)" },
+} satisfies OptionSpecs;
 
 /** Whether errors are JSON. Read from the words themselves, for the error may be that they can't be parsed. */
 export function wantsJson(argv: readonly string[], defaults: GlobalFlags): boolean {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ShopError } from '../domain/errors.ts';
 import { FORMATS, parseFormat, withDefaults } from './global-options.ts';
-import { optional, parseChoice, parseDuration, parsePage, parseTime } from './options.ts';
+import { choiceOption, LIST_OPTIONS, parseChoice, parseDuration, parseTime, timeOption } from './options.ts';
 
 function expectRefused(parse: () => unknown, field: string): void {
   expect(parse).toThrow(ShopError);
@@ -112,21 +112,19 @@ describe('a time', () => {
 });
 
 describe('a page', () => {
+  const { limit, after } = LIST_OPTIONS;
+
   it('is 20 rows from the start, or what was asked for', () => {
-    expect(parsePage({})).toEqual({ limit: 20, after: undefined });
-    expect(parsePage({ limit: '1', after: '17' })).toEqual({ limit: 1, after: 17 });
-    expect(parsePage({ limit: '1000' }).limit).toBe(1_000);
+    expect([limit.default, 'default' in after]).toEqual([20, false]);
+    expect([limit.parse('1'), limit.parse('1000'), after.parse('17')]).toEqual([1, 1_000, 17]);
   });
 
-  it.each(['', '0', '-1', '1001', '1.5', '1e2', ' 5', 'all', '١', '1; --'])(
-    'is refused with a limit of %j',
-    (limit) => {
-      expectRefused(() => parsePage({ limit }), '--limit');
-    },
-  );
+  it.each(['', '0', '-1', '1001', '1.5', '1e2', ' 5', 'all', '١', '1; --'])('is refused with a limit of %j', (text) => {
+    expectRefused(() => limit.parse(text), '--limit');
+  });
 
-  it.each(['', '0', '-1', '1.5', '9007199254740992', '@a', 'x'.repeat(10_001)])('is refused after %j', (after) => {
-    expectRefused(() => parsePage({ after }), '--after');
+  it.each(['', '0', '-1', '1.5', '9007199254740992', '@a', 'x'.repeat(10_001)])('is refused after %j', (text) => {
+    expectRefused(() => after.parse(text), '--after');
   });
 });
 
@@ -137,7 +135,7 @@ it('takes one of a few words, to the letter', () => {
     expectRefused(() => parse(text), '--status');
 });
 
-it('reads an option that is empty, and leaves out one that was not given', () => {
-  expect(optional(undefined, () => 1)).toBeUndefined();
-  expect(optional('', (text) => [text])).toEqual(['']);
+it('names the option in its error', () => {
+  expectRefused(() => choiceOption('--status <status>', ['placed']).parse('lost'), '--status');
+  expectRefused(() => timeOption('--since <time>', 'from then on').parse('now'), '--since');
 });

@@ -8,13 +8,36 @@ import type { FoundKind } from '../domain/shop/prefix-search.ts';
 /** What a value is, so that a shell can offer some: a few words, a file, or something that the database has. */
 export type Values = readonly string[] | 'file' | 'item' | FoundKind;
 
-/** An option of a command. */
+/** An option of a command: a flag, or one with a value. */
 export interface OptionSpec {
   /** As commander takes it, such as `--limit <n>`. */
   readonly flags: string;
   readonly description: string;
   readonly values?: Values;
+  /** Parses the value; an option without it is a flag. @throws ShopError `INVALID_INPUT` */
+  readonly parse?: (text: string) => unknown;
+  /** The value of an option that is not given. */
+  readonly default?: unknown;
+  /** Whether a command is an error without it, or asks for it. */
+  readonly required?: true;
 }
+
+/** The options of a command, by the names under which it gets their values. */
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+type OptionValue<Spec extends OptionSpec> = Spec extends { readonly parse: (text: string) => infer Value }
+  ? Spec extends { readonly required: true } | { readonly default: Value }
+    ? Value
+    : Value | undefined
+  : boolean;
+
+/**
+ * The parsed options: of each what `parse` returns, its default or undefined; of a flag a boolean. Empty where the command
+ * takes none.
+ */
+export type OptionValues<Specs extends OptionSpecs> = string extends keyof Specs
+  ? Readonly<Record<never, never>>
+  : { readonly [Name in keyof Specs]: OptionValue<Specs[Name]> };
 
 const LONGEST_DURATION_MS = 366 * 86_400_000;
 
@@ -40,28 +63,23 @@ export function parseTime(field: string, text: string, now: number = Date.now())
   return time;
 }
 
-/** Options of every list. */
-export interface ListFlags {
-  readonly limit?: string;
-  readonly after?: string;
-}
-
-/** Options of every list. */
-export const LIST_OPTIONS: readonly OptionSpec[] = [
-  { flags: '--limit <n>', description: 'at most this many rows, 1 to 1000 (default: 20)' },
-  { flags: '--after <id>', description: 'go on after this id, the last one that was seen' },
-];
-
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
 
-/** `--limit` and `--after` of a list. @throws ShopError `INVALID_INPUT` */
-export function parsePage({ limit, after }: ListFlags) {
-  return {
-    limit: limit === undefined ? DEFAULT_LIMIT : parseWhole('--limit', limit, 1, MAX_LIMIT),
-    after: after === undefined ? undefined : parseWhole('--after', after, 1, Number.MAX_SAFE_INTEGER),
-  };
-}
+/** Options of every list: the rows of one page. */
+export const LIST_OPTIONS = {
+  limit: {
+    flags: '--limit <n>',
+    description: 'at most this many rows, 1 to 1000 (default: 20)',
+    parse: (text) => parseWhole('--limit', text, 1, MAX_LIMIT),
+    default: DEFAULT_LIMIT,
+  },
+  after: {
+    flags: '--after <id>',
+    description: 'go on after this id, the last one that was seen',
+    parse: (text) => parseWhole('--after', text, 1, Number.MAX_SAFE_INTEGER),
+  },
+} satisfies OptionSpecs;
 
 /** A port, 0 for any that is free. @throws ShopError `INVALID_INPUT` */
 export function parsePort(field: string, text: string): number {
@@ -86,7 +104,30 @@ export function parseChoice<T extends string>(field: string, text: string, choic
   });
 }
 
-/** `parse(text)` where the option was given. */
-export function optional<T>(text: string | undefined, parse: (text: string) => T): T | undefined {
-  return text === undefined ? undefined : parse(text);
+/** An option that takes one of a few words. */
+export function choiceOption<T extends string>(
+  flags: string,
+  choices: readonly T[],
+  description: string = choices.join(', '),
+) {
+  return {
+    flags,
+    description,
+    values: choices,
+    parse: (text) => parseChoice(nameOf(flags), text, choices),
+  } satisfies OptionSpec;
+}
+
+/** `--since`, `--until` and the like. */
+export function timeOption(flags: string, description: string) {
+  return {
+    flags,
+    description,
+    parse: (text) => parseTime(nameOf(flags), text),
+  } satisfies OptionSpec;
+}
+
+/** `--limit` of `--limit <n>`. */
+function nameOf(flags: string): string {
+  return flags.replace(/ <.*/, '');
 }

@@ -1,52 +1,66 @@
-import type { CommanderError } from 'commander';
+import type { Command, CommanderError } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
+import { didYouMean, nearest } from './suggestion.ts';
 
-/** What commander says of a command line that it can't take, by its code: its sentence, and the same as a phrase. */
-const SENTENCES: Readonly<Record<string, readonly (readonly [RegExp, (...parts: readonly string[]) => Phrase])[]>> = {
-  'commander.unknownOption': [[/^unknown option '(.*)'$/s, (option) => phrase`Unknown option '${option}'.`]],
-  'commander.unknownCommand': [[/^unknown command '(.*)'$/s, (command) => phrase`Unknown command '${command}'.`]],
-  'commander.optionMissingArgument': [
-    [/^option '(.*)' argument missing$/s, (option) => phrase`Option '${option}' argument missing.`],
-  ],
-  'commander.excessArguments': [
-    [
-      /^too many arguments for '(.*)'\. Expected 1 argument but got (\d+)\.$/s,
-      (command, given) => phrase`Too many arguments for '${command}'. Expected 1 argument but got ${given}.`,
-    ],
-    [
-      /^too many arguments for '(.*)'\. Expected (\d+) arguments but got (\d+)\.$/s,
-      (command, most, given) =>
-        phrase`Too many arguments for '${command}'. Expected ${most} arguments but got ${given}.`,
-    ],
-  ],
-};
+/**
+ * A command line that commander can't parse, as an error of the shop. Commander's error has a code and an English text;
+ * the values that the text names are taken from the command.
+ *
+ * @param command the one that refused its part of `argv`.
+ */
+export function usageError(error: CommanderError, command: Command, argv: readonly string[]): Error {
+  switch (error.code) {
+    case 'commander.unknownOption': {
+      const [flag = ''] = command.parseOptions(command.args).unknown;
+      return refused(phrase`Unknown option '${flag}'.`, flag.startsWith('--') ? similarOptions(command, flag) : []);
+    }
+    case 'commander.unknownCommand': {
+      const [name = ''] = command.args;
+      const names = command.createHelp().visibleCommands(command);
+      return refused(
+        phrase`Unknown command '${name}'.`,
+        nearest(
+          name,
+          names.map((known) => known.name()),
+        ),
+      );
+    }
+    case 'commander.optionMissingArgument':
+      return refused(phrase`Option '${lastOption(command, argv)?.flags}' argument missing.`);
+    case 'commander.excessArguments': {
+      const [most, given] = [command.registeredArguments.length, command.args.length];
+      return refused(
+        most === 1
+          ? phrase`Too many arguments for '${command.name()}'. Expected 1 argument but got ${given}.`
+          : phrase`Too many arguments for '${command.name()}'. Expected ${most} arguments but got ${given}.`,
+      );
+    }
+    default:
+      return error;
+  }
+}
 
-/** A command line that commander can't take, as an error of ours. */
-export function usageError({ code, message: words }: CommanderError): ShopError {
-  // they begin with `error: ` and may go on with a suggestion in a line of its own
-  const [text = '', suggestion = ''] = words.replace(/^error: /, '').split(/\n\((?=Did you mean )|\)$/);
-  const reason = text.replace(/\s*\n\s*/g, ' ').replace(/[.]?$/, '.');
+function refused(message: Phrase, meant: readonly string[] = []): ShopError {
+  const [first = '', ...rest] = String(message);
   return new ShopError(
     'INVALID_INPUT',
-    { field: 'arguments', reason },
-    {
-      message: sentenceOf(code, text) ?? phrase`${reason[0]?.toUpperCase() ?? ''}${reason.slice(1)}`,
-      hint: sentences(meant(suggestion), phrase('See --help for what is expected.')),
-    },
+    { field: 'arguments', reason: `${first.toLowerCase()}${rest.join('')}` },
+    { message, hint: sentences(didYouMean(meant.toSorted()), phrase('See --help for what is expected.')) },
   );
 }
 
-function sentenceOf(code: string, text: string): Phrase | null {
-  for (const [pattern, said] of SENTENCES[code] ?? []) {
-    const [, ...parts] = pattern.exec(text) ?? [];
-    if (parts.length > 0) return said(...parts);
-  }
-  return null;
+/** Options of the command, and of those that it is in. */
+function similarOptions(command: Command, flag: string): readonly string[] {
+  const names = new Set<string>();
+  for (let one: Command | null = command; one !== null; one = one.parent)
+    for (const { long } of one.createHelp().visibleOptions(one)) if (long !== undefined) names.add(long);
+  return nearest(flag, [...names], (name) => name.slice(2));
 }
 
-function meant(suggestion: string): Phrase | null {
-  const [, several, words] = /^Did you mean (one of )?(.*)\?$/s.exec(suggestion) ?? [];
-  if (words === undefined) return null;
-  return several === undefined ? phrase`Did you mean ${words}?` : phrase`Did you mean one of ${words}?`;
+/** The last option with a value that the command was given; a short one may stand at the end of several. */
+function lastOption(command: Command, argv: readonly string[]) {
+  const optionOf = (word: string) =>
+    command.options.find(({ long, short }) => long === word || (/^-[^-]/.test(word) && short === `-${word.at(-1)}`));
+  return argv.map(optionOf).findLast((option) => option?.required === true);
 }

@@ -1,7 +1,6 @@
-import type { Runner } from '../cli/command.ts';
+import { command } from '../cli/command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
 import { answer, type Column, type View } from '../cli/output/view.ts';
-import { type Command, defineCommand } from '../cli/registration.ts';
 import type { Audit, AuditCheck } from '../domain/audit/audit.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
@@ -21,8 +20,8 @@ interface AuditRow {
 const COLUMNS: readonly Column<AuditRow>[] = [
   { name: 'name', value: ({ check }) => check.name, kind: 'word' },
   { name: 'ok', value: ({ check }) => check.ok, kind: 'status' },
-  { name: 'checked', value: ({ check }) => check.checked },
-  { name: 'faults', value: ({ check }) => check.found },
+  { name: 'checked', value: ({ check }) => check.checked, kind: 'count' },
+  { name: 'faults', value: ({ check }) => check.found, kind: 'count' },
   { name: 'fault', value: ({ fault }) => fault, kind: 'prose' },
 ];
 
@@ -37,38 +36,32 @@ const AUDIT: View<Audit, AuditRow> = {
 };
 
 /** `shop audit` */
-export function defineAudit(command: Command, runner: Runner): void {
-  defineCommand(
-    command,
-    {
-      examples: ['shop audit', 'shop audit --json', 'shop audit -o tsv | awk \'$2 == "false"\''],
-      run: async (context) => {
-        const [{ openSession }, { audit }] = await Promise.all([
-          import('../domain/servers/store.ts'),
-          import('../domain/audit/audit.ts'),
-        ]);
-        const databaseUrl = await context.databaseUrl();
-        const result = await context.read(async ({ replica }) => {
-          const sessions = [];
-          for (let count = 0; count < SESSIONS; count++) {
-            // nothing else that a command reads may take so long
-            const session =
-              replica === null
-                ? await openSession(databaseUrl, { statementMs: STATEMENT_MS })
-                : await (await import('../domain/servers/replica.ts')).openReplica(replica, STATEMENT_MS);
-            context.release(() => session.close());
-            sessions.push(session);
-          }
-          return audit(sessions, async ({ checks, checked, seconds }) => {
-            if (seconds < TELL_SECONDS) return;
-            await context.say(
-              phrase`${checks.join(', ')}: ${checked.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`,
-            );
-          });
-        });
-        return answer<Audit, AuditRow>(result, AUDIT, result.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
-      },
-    },
-    runner,
-  );
-}
+export const audit = command({
+  examples: ['shop audit', 'shop audit --json', 'shop audit -o tsv | awk \'$2 == "false"\''],
+  run: async (context) => {
+    const [{ openSession }, auditing] = await Promise.all([
+      import('../domain/servers/store.ts'),
+      import('../domain/audit/audit.ts'),
+    ]);
+    const databaseUrl = await context.databaseUrl();
+    const result = await context.read(async ({ replica }) => {
+      const sessions = [];
+      for (let count = 0; count < SESSIONS; count++) {
+        // nothing else that a command reads may take so long
+        const session =
+          replica === null
+            ? await openSession(databaseUrl, { statementMs: STATEMENT_MS })
+            : await (await import('../domain/servers/replica.ts')).openReplica(replica, STATEMENT_MS);
+        context.release(() => session.close());
+        sessions.push(session);
+      }
+      return auditing.audit(sessions, async ({ checks, checked, seconds }) => {
+        if (seconds < TELL_SECONDS) return;
+        await context.say(
+          phrase`${checks.join(', ')}: ${checked.toLocaleString('en')} rows in ${seconds.toFixed(1)} s`,
+        );
+      });
+    });
+    return answer<Audit, AuditRow>(result, AUDIT, result.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
+  },
+});

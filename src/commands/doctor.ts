@@ -1,12 +1,11 @@
-import type { Runner } from '../cli/command.ts';
+import { command } from '../cli/command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
 import { columnLabel, localTime } from '../cli/output/cells.ts';
 import { answer, type View } from '../cli/output/view.ts';
-import { type Command, defineCommand } from '../cli/registration.ts';
 import { type Seen, UNKNOWN } from '../domain/doctor/check.ts';
 import type { CheckResult, Diagnosis } from '../domain/doctor/doctor.ts';
 import { joined, Phrase, phrase } from '../domain/phrase.ts';
-import { rankingAddress } from './ranking/address.ts';
+import { rankingAddress } from './ranking/open.ts';
 
 /** A check without faults, or one fault of a check. */
 interface DoctorRow {
@@ -35,31 +34,25 @@ const DIAGNOSIS: View<Diagnosis, DoctorRow> = {
 };
 
 /** `shop doctor` */
-export function defineDoctor(command: Command, runner: Runner): void {
-  defineCommand(
-    command,
-    {
-      examples: ['shop doctor', 'shop doctor --json', 'shop doctor -o tsv | awk \'$2 == "false"\''],
-      run: async (context) => {
-        const address = await rankingAddress(context);
-        const [{ diagnose }, { Producer }] = await Promise.all([
-          import('../domain/doctor/doctor.ts'),
-          import('../jobs/queue/producer.ts'),
-        ]);
-        const diagnosis = await diagnose(address, async (redis) => {
-          const producer = new Producer(redis, address.prefix);
-          try {
-            return { workers: (await producer.readWorkers())?.length ?? null, hold: await producer.readHold() };
-          } finally {
-            await producer.close();
-          }
-        });
-        return answer<Diagnosis, DoctorRow>(diagnosis, DIAGNOSIS, diagnosis.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
-      },
-    },
-    runner,
-  );
-}
+export const doctor = command({
+  examples: ['shop doctor', 'shop doctor --json', 'shop doctor -o tsv | awk \'$2 == "false"\''],
+  run: async (context) => {
+    const address = await rankingAddress(context);
+    const [{ diagnose }, { Producer }] = await Promise.all([
+      import('../domain/doctor/doctor.ts'),
+      import('../jobs/queue/producer.ts'),
+    ]);
+    const diagnosis = await diagnose(address, async (redis) => {
+      const producer = new Producer(redis, address.prefix);
+      try {
+        return { workers: (await producer.readWorkers())?.length ?? null, hold: await producer.readHold() };
+      } finally {
+        await producer.close();
+      }
+    });
+    return answer<Diagnosis, DoctorRow>(diagnosis, DIAGNOSIS, diagnosis.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
+  },
+});
 
 /** `{laneHeld: true, atQueue: 1}` as `lane held true, at queue 1`; a server's settings keep their names. */
 function seenInWords({ seen }: CheckResult, inWords: (time: Date) => string): Phrase {

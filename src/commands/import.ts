@@ -1,23 +1,19 @@
-import type { Runner } from '../cli/command.ts';
+import { command, type Subcommand } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../cli/exit-codes.ts';
-import { FORMAT_OPTION, parseRowFormat } from '../cli/input/format-option.ts';
+import { FORMAT_OPTION } from '../cli/input/format-option.ts';
 import { reportRow } from '../cli/input/refused-row.ts';
 import type { FileRow, RowFile } from '../cli/input/rows.ts';
 import { Interrupted, type StopSignal } from '../cli/interrupted.ts';
-import { answer, fields, recordView } from '../cli/output/view.ts';
-import { addCommand, type Command } from '../cli/registration.ts';
+import { answer, columns, recordView } from '../cli/output/view.ts';
 import { ShopError } from '../domain/errors.ts';
 import type { ImportCounts, ImportPlan } from '../domain/imports/plan.ts';
 import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/imports/row.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
 
-interface ImportFlags {
-  readonly format?: string;
-  readonly dryRun?: boolean;
-}
-
-const COUNTS = recordView<ImportCounts>(...fields<ImportCounts>('created', 'updated', 'unchanged', 'refused'));
+const COUNTS = recordView<ImportCounts>(
+  ...columns<ImportCounts>({ created: 'count', updated: 'count', unchanged: 'count', refused: 'count' }),
+);
 
 /** What differs between the imports. */
 interface ImportSpec {
@@ -28,31 +24,34 @@ interface ImportSpec {
   readonly examples: readonly string[];
 }
 
-/** Adds `import` to the group of what is imported. */
-export function addImportCommand(group: Command, spec: ImportSpec, runner: Runner): void {
-  const { kind, summary, columns, examples } = spec;
-  addCommand<ImportFlags>(
-    group,
-    {
-      name: 'import',
-      summary,
-      arguments: [
-        { name: 'file', description: `CSV or JSON lines with ${columns}; - is standard input`, values: 'file' },
-      ],
-      options: [FORMAT_OPTION, { flags: '--dry-run', description: 'change nothing; answer what would be done' }],
-      examples,
-      run: async (context, [path = ''], { format, dryRun = false }) => {
-        const rows = { path, format: parseRowFormat(format), ...IMPORT_COLUMNS[kind] };
-        const { openRowFile } = await import('../cli/input/file.ts');
-        const file = await openRowFile(rows, context.standardInput, context.stopped);
-        context.release(() => file.close());
-        const { counts } = await importFile(context, kind, file, dryRun);
-        if (dryRun) await context.say(phrase('This was a dry run: nothing was changed.'));
-        return answer(counts, COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
+/** The command `import` of the group of what is imported. */
+export function importCommand({ kind, summary, columns: names, examples }: ImportSpec): Subcommand {
+  return command({
+    name: 'import',
+    summary,
+    arguments: [
+      {
+        name: 'file',
+        description: `CSV or JSON lines with ${names}; - is standard input`,
+        values: 'file',
+        parse: String,
       },
+    ],
+    options: {
+      format: FORMAT_OPTION,
+      dryRun: { flags: '--dry-run', description: 'change nothing; answer what would be done' },
     },
-    runner,
-  );
+    examples,
+    run: async (context, [path], { format, dryRun }) => {
+      const { openRowFile } = await import('../cli/input/file.ts');
+      const rows = { path, format, ...IMPORT_COLUMNS[kind] };
+      const file = await openRowFile(rows, context.standardInput, context.stopped);
+      context.release(() => file.close());
+      const { counts } = await importFile(context, kind, file, dryRun);
+      if (dryRun) await context.say(phrase('This was a dry run: nothing was changed.'));
+      return answer(counts, COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
+    },
+  });
 }
 
 async function importFile(context: Context, kind: ImportKind, file: RowFile, dryRun: boolean): Promise<ImportProgress> {

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import type { Runner } from '../cli/command.ts';
-import { allCommands, pathOf } from '../cli/command-tree.ts';
+import { Connections } from '../cli/connections.ts';
+import { Context } from '../cli/context.ts';
 import { ENGLISH } from '../cli/i18n/language.ts';
-import { buildProgram } from '../cli/program.ts';
-import { type Command, shapeOf } from '../cli/registration.ts';
+import { parseArguments, parseOptions } from '../cli/parse.ts';
+import { Program, pathOf } from '../cli/program.ts';
 import { PROGRAM } from './index.ts';
 
 const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
@@ -32,12 +32,27 @@ function inShell(lines: readonly string[]): string[][] {
   }
 }
 
-const commands = await allCommands(PROGRAM, streams, ENGLISH);
+/** Nothing is opened in it, and nobody is asked. */
+const context = new Context(
+  {
+    streams,
+    connections: new Connections(),
+    language: ENGLISH,
+    inShell: false,
+    openShell: () => {
+      throw new Error('no example opens a shell');
+    },
+  },
+  { input: false },
+);
+
+const program = new Program(PROGRAM, { streams, language: ENGLISH });
+const commands = await program.all();
 
 it.each(commands.map((command) => ({ path: pathOf(command), command })))(
   '$path shows examples in its help, which are command lines of its own',
   ({ path, command }) => {
-    const { examples } = shapeOf(command);
+    const { examples } = program.shapeOf(command);
     let help = '';
     command.configureOutput({
       writeOut: (text) => {
@@ -54,31 +69,22 @@ it.each(commands.map((command) => ({ path: pathOf(command), command })))(
 );
 
 it('shows no example that could not be given', async () => {
-  const lines = commands.flatMap((command) => shapeOf(command).examples);
+  const lines = commands.flatMap((command) => program.shapeOf(command).examples);
   const called = inShell(lines);
   expect(called).toHaveLength(lines.length);
   for (const [index, words] of called.entries()) {
     if (words.includes('--help')) continue;
     let missing: unknown = lines[index];
-    const runner: Runner = async () => {
+    const inspected = new Program(PROGRAM, { streams, language: ENGLISH, execute: async () => {} });
+    // throws where an argument or an option is missing or invalid
+    inspected.root.hook('preAction', async (_root, command) => {
+      const { arguments: args = [], options = {} } = inspected.shapeOf(command);
+      await parseArguments(context, args, command.args);
+      await parseOptions(context, options, command.optsWithGlobals());
       missing = null;
-    };
-    const program = buildProgram(PROGRAM, runner, streams, { language: ENGLISH });
+    });
     // throws where a command or an option is not known
-    const command = await parsed(program, words);
+    await inspected.run(words);
     expect(missing).toBeNull();
-    const { arguments: specs = [] } = shapeOf(command);
-    expect(command.args.length).toBeGreaterThanOrEqual(specs.filter(({ optional }) => optional !== true).length);
-    for (const [at, word] of command.args.entries()) (specs[at] ?? specs.at(-1))?.parse?.(word);
   }
 });
-
-/** The command that was called. */
-async function parsed(program: Command, words: readonly string[]): Promise<Command> {
-  let called = program;
-  program.hook('preAction', (_program, command) => {
-    called = command;
-  });
-  await program.parseAsync([...words], { from: 'user' });
-  return called;
-}

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBatch } from '../../src/domain/batches/guards.ts';
-import type { BatchRow } from '../../src/domain/batches/row.ts';
+import type { BatchFileRow } from '../../src/domain/batches/row.ts';
 import { openRedis, openSession, type RedisClient, type Session } from '../../src/domain/servers/store.ts';
 import { BatchRun } from '../../src/jobs/queue/batch.ts';
 import { DecidedMessages } from '../../src/jobs/queue/decided-messages.ts';
@@ -37,7 +37,7 @@ afterAll(async () => {
 });
 
 /** The rows of one piece of a batch file. */
-function piece(index: number): BatchRow[] {
+function piece(index: number): BatchFileRow[] {
   const items = Array.from({ length: LINES }, (_, product) => ({ product: product + 1, quantity: 1 }));
   return Array.from({ length: ORDERS }, (_, order) => {
     const line = index * ORDERS + order + 2;
@@ -45,7 +45,7 @@ function piece(index: number): BatchRow[] {
   });
 }
 
-async function* pieces(): AsyncGenerator<BatchRow[]> {
+async function* pieces(): AsyncGenerator<BatchFileRow[]> {
   for (let index = 0; index < PIECES; index++) yield piece(index);
 }
 

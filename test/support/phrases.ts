@@ -2,10 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-import { allCommands } from '../../src/cli/command-tree.ts';
 import type { Language } from '../../src/cli/i18n/language.ts';
 import { columnLabel } from '../../src/cli/output/cells.ts';
-import { shapeOf } from '../../src/cli/registration.ts';
+import { Program } from '../../src/cli/program.ts';
 import { PROGRAM } from '../../src/commands/index.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
@@ -50,11 +49,10 @@ function templateOf(node: ts.Node): string | null | undefined {
 
 /** The names of columns that a view is made with, and of what `doctor` has looked at. */
 function labelsOf(node: ts.Node, file: string): readonly string[] {
-  if (ts.isCallExpression(node) && /^fields?$/.test(node.expression.getText())) {
-    return node.arguments.filter(ts.isStringLiteralLike).map(({ text }) => text);
-  }
-  if (ts.isVariableDeclaration(node) && node.name.getText() === 'LINE_FIELDS') {
-    return [...(node.initializer?.getText() ?? '').matchAll(/'(\w+)'/g)].map(([, name]) => name ?? '');
+  if (ts.isCallExpression(node) && node.expression.getText() === 'columns') {
+    return node.arguments
+      .filter(ts.isObjectLiteralExpression)
+      .flatMap(({ properties }) => properties.flatMap(({ name }) => name?.getText() ?? []));
   }
   if (!file.startsWith(join('domain', 'doctor')) && ts.isObjectLiteralExpression(node)) {
     const named = node.properties.map((property) => [property.name?.getText(), property] as const);
@@ -82,15 +80,15 @@ async function helpTexts(): Promise<ReadonlySet<string>> {
       return english;
     },
   };
-  const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
-  const commands = await allCommands(PROGRAM, { stdin: process.stdin, stdout: ignored, stderr: ignored }, recorder);
+  const ignored = { write: () => true };
+  const program = new Program(PROGRAM, { streams: { stdout: ignored, stderr: ignored }, language: recorder });
   const plain = new Set<string>();
-  for (const command of commands) {
+  for (const command of await program.all()) {
     command.outputHelp();
-    const { arguments: specs = [], options = [] } = shapeOf(command);
+    const { arguments: specs = [], options = {} } = program.shapeOf(command);
     for (const { name } of specs) asked.add(name);
     // words that are typed as they are
-    for (const { description, values } of [...specs, ...options]) {
+    for (const { description, values } of [...specs, ...Object.values(options)]) {
       if (Array.isArray(values) && description === values.join(', ')) plain.add(description);
     }
   }

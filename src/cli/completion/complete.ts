@@ -1,9 +1,8 @@
-import type { Command } from 'commander';
 import type { ProgramSpec } from '../command.ts';
-import { commandTree } from '../command-tree.ts';
 import type { Language } from '../i18n/language.ts';
 import { type Streams, write } from '../io.ts';
 import { visible } from '../output/visible.ts';
+import { Program } from '../program.ts';
 import type { Candidate } from './candidate.ts';
 import { type Cursor, readToCursor } from './cursor.ts';
 
@@ -27,7 +26,7 @@ export async function complete(
   streams: Streams,
   language: Language,
 ): Promise<void> {
-  const { mode, candidates } = await completionsOf(spec, commandTree(spec, streams, language), words, language);
+  const { mode, candidates } = await completionsOf(new Program(spec, { streams, language }), words, language);
   const lines = candidates.map(({ word, about }) => `${word}\t${shown(about)}\n`);
   await write(streams.stdout, `${mode}\n${lines.join('')}`);
 }
@@ -41,21 +40,20 @@ export interface Completions {
 
 /** Finds what the last of these words may be, in a program that is only inspected. */
 export async function completionsOf(
-  spec: ProgramSpec,
-  program: Command,
+  program: Program,
   words: readonly string[],
   language: Language,
 ): Promise<Completions> {
-  const cursor = await readToCursor(spec, program, words);
+  const cursor = await readToCursor(program, words);
   const { typed, before } = cursor;
-  const candidates = [...cursor.words, ...(await candidatesFor(spec, cursor, language))]
+  const candidates = [...cursor.words, ...(await candidatesFor(program, cursor, language))]
     .map(({ word, about }) => ({ word: `${before}${word}`, about }))
     .filter(({ word }) => PLAIN.test(word) && word.startsWith(`${before}${typed}`));
   return { mode: modeOf(cursor), candidates };
 }
 
 async function candidatesFor(
-  spec: ProgramSpec,
+  { spec }: Program,
   { values, typed }: Cursor,
   language: Language,
 ): Promise<readonly Candidate[]> {

@@ -1,8 +1,6 @@
 import type { Command, Option } from 'commander';
-import type { ProgramSpec } from '../command.ts';
-import { loadForInspection } from '../command-tree.ts';
 import type { Values } from '../options.ts';
-import { shapeOf } from '../registration.ts';
+import type { Program } from '../program.ts';
 import type { Candidate } from './candidate.ts';
 
 /** The place of the cursor in a command line, and what may stand there. */
@@ -22,16 +20,15 @@ export interface Cursor {
  * @param program one that is only inspected.
  * @param words all but the program's own name; the last is the one that is being typed, and may be empty.
  */
-export async function readToCursor(spec: ProgramSpec, program: Command, words: readonly string[]): Promise<Cursor> {
-  const reader = new CommandLineReader(spec, program);
+export async function readToCursor(program: Program, words: readonly string[]): Promise<Cursor> {
+  const reader = new CommandLineReader(program);
   for (const word of words.slice(0, -1)) await reader.read(word);
   return reader.cursor(words.at(-1) ?? '');
 }
 
 /** A command line as far as it has been read. */
 class CommandLineReader {
-  readonly #spec: ProgramSpec;
-  readonly #program: Command;
+  readonly #program: Program;
   #command: Command;
   /** How many arguments the command has been given. */
   #given = 0;
@@ -43,10 +40,9 @@ class CommandLineReader {
   /** Behind `--` come arguments alone. */
   #argumentsOnly = false;
 
-  constructor(spec: ProgramSpec, program: Command) {
-    this.#spec = spec;
+  constructor(program: Program) {
     this.#program = program;
-    this.#command = program;
+    this.#command = program.root;
   }
 
   async read(word: string): Promise<void> {
@@ -56,7 +52,7 @@ class CommandLineReader {
       this.#argumentsOnly = true;
     } else if (!this.#argumentsOnly && /^-./.test(word)) {
       this.#readOption(word);
-    } else if (this.#command === this.#program && word === 'help') {
+    } else if (this.#command === this.#program.root && word === 'help') {
       this.#help = true;
     } else {
       await this.#readArgument(word);
@@ -93,7 +89,7 @@ class CommandLineReader {
       this.#given++;
       return;
     }
-    if (this.#command === this.#program) await loadForInspection(this.#spec, command);
+    await this.#program.load(command);
     this.#command = command;
   }
 
@@ -101,7 +97,7 @@ class CommandLineReader {
     const help = this.#command.createHelp();
     return help
       .visibleCommands(this.#command)
-      .filter((command) => command.name() !== 'help' || (this.#command === this.#program && !this.#help))
+      .filter((command) => command.name() !== 'help' || (this.#command === this.#program.root && !this.#help))
       .map((command) => ({ word: command.name(), about: help.subcommandDescription(command) }));
   }
 
@@ -127,14 +123,15 @@ class CommandLineReader {
 
   #valuesOf({ flags }: Option): Values | undefined {
     for (let command: Command | null = this.#command; command !== null; command = command.parent) {
-      const spec = shapeOf(command).options?.find((option) => option.flags === flags);
+      const { options = {} } = this.#program.shapeOf(command);
+      const spec = Object.values(options).find((option) => option.flags === flags);
       if (spec !== undefined) return spec.values;
     }
     return undefined;
   }
 
   #argumentValues(): Values | undefined {
-    const { arguments: specs = [] } = shapeOf(this.#command);
+    const { arguments: specs = [] } = this.#program.shapeOf(this.#command);
     const last = specs.at(-1);
     return (specs[this.#given] ?? (last?.variadic === true ? last : undefined))?.values;
   }

@@ -15,14 +15,10 @@ const INTERVAL_MS = 1_000;
 /** A reading that takes long is followed by a pause of so many times that: it is not to be what keeps the server busy. */
 const PAUSE_FACTOR = 3;
 
-export interface WatchFlags {
-  readonly watch?: boolean;
-}
-
-export const WATCH_OPTION: OptionSpec = {
+export const WATCH_OPTION = {
   flags: '--watch',
   description: 'look again every second: a live screen on a terminal, a row for each look with -o jsonl, csv or tsv',
-};
+} satisfies OptionSpec;
 
 /** Something that is read again and again. */
 export interface Watched<Data> {

@@ -1,6 +1,5 @@
 import type { Command, Option } from 'commander';
-import type { ProgramSpec } from '../command.ts';
-import { allCommands, pathOf } from '../command-tree.ts';
+import type { CommandShape, ProgramSpec } from '../command.ts';
 import {
   EXIT_BATCH_INCOMPLETE,
   EXIT_BUG,
@@ -11,7 +10,7 @@ import {
 } from '../exit-codes.ts';
 import { ENGLISH } from '../i18n/language.ts';
 import type { Streams } from '../io.ts';
-import { shapeOf } from '../registration.ts';
+import { Program, pathOf } from '../program.ts';
 import { packageVersion } from '../version.ts';
 import { bold, entry, quoted, section, synopsis, text, verbatim } from './roff.ts';
 
@@ -25,13 +24,14 @@ const SECTION = 1;
 
 /** A page for the program, each group and each command, of what their help is made of. */
 export async function manPages(spec: ProgramSpec, streams: Streams, date: Date): Promise<ManPage[]> {
-  return (await allCommands(spec, streams, ENGLISH)).map((command) => ({
+  const program = new Program(spec, { streams, language: ENGLISH });
+  return (await program.all()).map((command) => ({
     name: `${nameOf(command)}.${SECTION}`,
-    source: `${page(command, date).join('\n')}\n`,
+    source: `${page(command, program.shapeOf(command), date).join('\n')}\n`,
   }));
 }
 
-function page(command: Command, date: Date): string[] {
+function page(command: Command, { arguments: args = [], examples }: CommandShape, date: Date): string[] {
   const { parent } = command;
   const name = nameOf(command);
   const help = command.createHelp();
@@ -46,13 +46,13 @@ function page(command: Command, date: Date): string[] {
       'COMMANDS',
       command.commands.flatMap((child) => entry(reference(child), text(child.description()))),
     ),
-    ...section('ARGUMENTS', (shapeOf(command).arguments ?? []).flatMap(argument)),
+    ...section('ARGUMENTS', args.flatMap(argument)),
     ...section('OPTIONS', [
       ...help.visibleOptions(command).flatMap(option),
       ...(parent === null ? [] : ['.PP', `Options of all commands are in ${reference(rootOf(command))}.`]),
     ]),
     ...section('EXIT STATUS', parent === null ? exitStatus() : [`As ${reference(rootOf(command))} has it.`]),
-    ...section('EXAMPLES', verbatim(shapeOf(command).examples)),
+    ...section('EXAMPLES', verbatim(examples)),
     ...section(
       'SEE ALSO',
       [...(parent === null ? [] : [parent]), ...command.commands].map(reference).join(',\n').split('\n'),

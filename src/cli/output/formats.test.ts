@@ -6,7 +6,7 @@ import { ENGLISH } from '../i18n/language.ts';
 import { present } from './formats.ts';
 import { toJson } from './json.ts';
 import { type Page, PLAIN } from './page.ts';
-import { answer, fields, listView, recordView } from './view.ts';
+import { answer, columns, listView, recordView } from './view.ts';
 
 interface Thing {
   readonly id: number;
@@ -14,7 +14,7 @@ interface Thing {
   readonly at: Date;
 }
 
-const COLUMNS = fields<Thing>('id', 'name', 'at');
+const COLUMNS = columns<Thing>({ id: 'identifier', name: 'text', at: 'time' });
 const THING = recordView<Thing>(...COLUMNS);
 const THINGS = listView<Thing>(phrase('No things.'), ...COLUMNS);
 
@@ -23,7 +23,7 @@ interface Points {
   readonly points: number;
 }
 
-const POINTS = recordView<Points>(...fields<Points>('userId', 'points'));
+const POINTS = recordView<Points>(...columns<Points>({ userId: 'identifier', points: 'count' }));
 const TERMINAL: Page = { terminal: true, width: 80, colors: false, language: ENGLISH };
 const AT = new Date('2026-01-31T09:30:00.125Z');
 const NASTY = '\u001b]0;x\u0007 a\tb\n"c",\u009b\u202e\u2028\\';

@@ -4,7 +4,7 @@ import { phrase } from '../../domain/phrase.ts';
 import { ENGLISH } from '../i18n/language.ts';
 import { present } from './formats.ts';
 import { type Page, PLAIN } from './page.ts';
-import { answer, fields, listView, recordView, type View, withSpareColumns } from './view.ts';
+import { answer, columns, listView, recordView, type View, withSpareColumns } from './view.ts';
 
 interface Thing {
   readonly id: number;
@@ -15,7 +15,14 @@ interface Thing {
   readonly reason: string | null;
 }
 
-const COLUMNS = fields<Thing>('id', 'key', 'status', 'name', 'amount', 'reason');
+const COLUMNS = columns<Thing>({
+  id: 'identifier',
+  key: 'text',
+  status: 'status',
+  name: 'text',
+  amount: 'amount',
+  reason: 'prose',
+});
 const THINGS = withSpareColumns(listView<Thing>(phrase('No things.'), ...COLUMNS), 'name', 'amount');
 const LONG: Thing = {
   id: 12_345,
@@ -119,7 +126,10 @@ it('has text on the left and amounts on the right, even where there are none', a
     readonly amount: number | null;
     readonly orderId: number | null;
   }
-  const view = listView<Bare>(phrase('No things.'), ...fields<Bare>('reason', 'amount', 'orderId', 'name'));
+  const view = listView<Bare>(
+    phrase('No things.'),
+    ...columns<Bare>({ reason: 'prose', amount: 'amount', orderId: 'identifier', name: 'text' }),
+  );
   const shown = answer<readonly Bare[], Bare>([{ ...none, amount: null, orderId: null }], view);
   expect(await present(shown, 'table', on(80))).toBe(
     'REASON  AMOUNT  ORDER ID  NAME\n-            -         -  👩‍👩‍👧\n',
@@ -146,7 +156,7 @@ type Row = Sold & { readonly item: Item };
 
 const SOLD: View<Sold, Row> = {
   kind: 'record',
-  columns: fields<Row>('day', 'total'),
+  columns: columns<Row>({ day: 'count', total: 'amount' }),
   rows: (sold) => sold.items.map((item) => ({ ...sold, item })),
   lines: {
     columns: [

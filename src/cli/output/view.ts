@@ -4,11 +4,11 @@ import type { Phrase } from '../../domain/phrase.ts';
 export type Cell = string | Phrase | number | boolean | Date | null;
 
 /**
- * What the text or number of a column is: an `identifier` is a number that names something, and is not grouped like an
- * amount; an `amount` may be too large for a number, and is text then; a `word` is one of a few, told apart by all its
- * letters, and a `status` one that is good news or bad; `prose` is a sentence, or several, to be read whole.
+ * What a column holds. An `identifier` names something, so its digits are not grouped. An `amount` is points, which may
+ * exceed a number and are text then. A `word` is one of a few and is never cut. A `status` is good news or bad. `prose`
+ * is sentences, which are wrapped and never cut.
  */
-export type ColumnKind = 'identifier' | 'amount' | 'word' | 'status' | 'prose';
+export type ColumnKind = 'identifier' | 'amount' | 'count' | 'time' | 'word' | 'status' | 'prose';
 
 /** One column of a table or of a CSV or TSV file. */
 export interface Column<Row> {
@@ -17,6 +17,7 @@ export interface Column<Row> {
   readonly value: (row: Row) => Cell;
   /** What a table has in place of `value`, where that is for programs. */
   readonly words?: (row: Row) => Cell;
+  /** Text that may be cut, where there is none. */
   readonly kind?: ColumnKind | undefined;
 }
 
@@ -72,32 +73,22 @@ export function answer<Data, Row>(data: Data, view: View<Data, Row>, exit = 0): 
   return { data, view: view as unknown as View<never, never>, exit };
 }
 
-/** Fields whose numbers name something. */
-const IDENTIFIER = /(^id|Id|^pid|^port)$/;
-/** Fields with points, which may add up beyond what a number can hold. */
-const AMOUNT = /^(amount|total|balance)$/;
-/** Fields that hold one of a few words. */
-const WORD = /^(kind|type|code)$/;
-const STATUS = /^(status|state)$/;
-/** Fields that hold sentences. */
-const PROSE = /^(reason|payload|redisError)$/;
+/** The fields of a row that a cell can hold. */
+type CellField<Row> = {
+  [Field in keyof Row]-?: Row[Field] extends Cell | undefined ? Field : never;
+}[keyof Row] &
+  string;
 
-/** A column that shows a field as it is. */
-export function field<Row>(name: keyof Row & string): Column<Row> {
-  return { name, value: (row) => (row[name] ?? null) as Cell, kind: kindOf(name) };
-}
-
-function kindOf(name: string): ColumnKind | undefined {
-  if (IDENTIFIER.test(name)) return 'identifier';
-  if (AMOUNT.test(name)) return 'amount';
-  if (WORD.test(name)) return 'word';
-  if (STATUS.test(name)) return 'status';
-  return PROSE.test(name) ? 'prose' : undefined;
-}
-
-/** Columns that show fields as they are. */
-export function fields<Row>(...names: (keyof Row & string)[]): Column<Row>[] {
-  return names.map((name) => field<Row>(name));
+/** Columns that show fields as they are, in this order: the kind of each, or `text`. */
+export function columns<Row>(kinds: { readonly [Field in CellField<Row>]?: ColumnKind | 'text' }): Column<Row>[] {
+  // Object.entries forgets the names of the fields
+  const entries = Object.entries(kinds) as [CellField<Row>, ColumnKind | 'text'][];
+  return entries.map(([name, kind]) => ({
+    name,
+    // the type of `kinds` lets in no other field
+    value: (row) => (row[name] ?? null) as Cell,
+    kind: kind === 'text' ? undefined : kind,
+  }));
 }
 
 /** A view of a list with one row an entry. */

@@ -1,9 +1,31 @@
 import type { ArgumentSpec } from '../../cli/command.ts';
+import { columns } from '../../cli/output/view.ts';
+import type { BatchTotals } from '../../domain/batches/report.ts';
+import { phrase } from '../../domain/phrase.ts';
 
-/** The batch that a command is about. */
-export const BATCH_ARGUMENT: ArgumentSpec = {
+/** The batch that a command is about; asked for by the newest, or a name or id. */
+export const BATCH_ARGUMENT = {
   name: 'batch',
   description: "the batch's name, or its id",
   values: 'batch',
-  ask: async (context) => (await import('./pick.ts')).pickBatch(context),
-};
+  parse: String,
+  ask: async (context) => {
+    const [{ chooseNewest, NEWEST }, { listBatches, readBatch }] = await Promise.all([
+      import('../../cli/prompts/newest.ts'),
+      import('../../domain/batches/report.ts'),
+    ]);
+    const session = await context.session();
+    return chooseNewest<BatchTotals>(context, {
+      name: 'batch',
+      message: phrase('batch (one of the newest, or a name or id)'),
+      columns: [
+        { name: 'id', value: ({ batchId }) => batchId, kind: 'identifier' },
+        { name: 'rows', value: ({ total }) => total, kind: 'count' },
+        ...columns<BatchTotals>({ pending: 'count', name: 'text' }),
+      ],
+      newest: () => listBatches(session, NEWEST),
+      find: (text) => readBatch(session, text),
+      word: ({ name }) => name,
+    });
+  },
+} satisfies ArgumentSpec;

@@ -1,12 +1,11 @@
-import type { Runner } from '../../cli/command.ts';
+import { command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../../cli/exit-codes.ts';
 import { limitHeapGrowth } from '../../cli/heap-growth.ts';
-import { FORMAT_OPTION, parseRowFormat } from '../../cli/input/format-option.ts';
+import { FORMAT_OPTION } from '../../cli/input/format-option.ts';
 import type { RowFile, RowFormat } from '../../cli/input/rows.ts';
-import { optional, parseDuration } from '../../cli/options.ts';
+import { parseDuration } from '../../cli/options.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
 import type { BatchContent } from '../../domain/batches/guards.ts';
 import {
   BATCH_COLUMNS,
@@ -22,15 +21,6 @@ import type { BatchListener, BatchRun } from '../../jobs/queue/batch.ts';
 import type { BatchInfo, BatchMessages } from './messages.ts';
 import { BATCH, type ShownBatch } from './view.ts';
 
-interface RunFlags {
-  readonly name?: string;
-  readonly format?: string;
-  readonly wait?: boolean;
-  readonly timeout?: string;
-  readonly results?: string;
-  readonly dryRun?: boolean;
-}
-
 /** Rows that are recorded in one transaction and carried by one job. */
 const PIECE_ROWS = 1_000;
 /** A piece of large orders is sent before it has that many rows. The largest order has a thousand lines. */
@@ -39,71 +29,57 @@ const PIECE_LINES = 2_500;
 const STALL_MS = 30_000;
 
 /** `shop batch run` */
-export function addRun(group: Command, runner: Runner): void {
-  addCommand<RunFlags>(
-    group,
-    {
-      name: 'run',
-      summary: 'Send the orders and charges of a file; run again, it goes on where it stopped',
-      arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input', values: 'file' }],
-      options: [
-        {
-          flags: '--name <name>',
-          description: "the batch's name (default: made from the file's content); recorded rows must not have changed",
-        },
-        FORMAT_OPTION,
-        { flags: '--no-wait', description: 'answer as soon as all rows are recorded' },
-        {
-          flags: '--timeout <duration>',
-          description: 'wait this long for the outcomes (default: while some are decided)',
-        },
-        {
-          flags: '--results <file>',
-          description: "write each row's outcome to this file: .csv, .tsv or .jsonl",
-          values: 'file',
-        },
-        { flags: '--dry-run', description: 'send nothing; report what could not be sent' },
-      ],
-      examples: [
-        'shop batch run orders.csv',
-        'shop batch run orders.csv --dry-run',
-        'shop batch run charges.jsonl --name payroll-2026-11 --results outcomes.csv --json',
-        'zcat orders.csv.gz | shop batch run - --name orders-2026-11-22',
-      ],
-      run: async (context, [path = ''], flags) => {
-        const options = {
-          name: optional(flags.name, parseBatchName),
-          format: parseRowFormat(flags.format),
-          timeoutMs: optional(flags.timeout, (text) => parseDuration('--timeout', text)),
-        };
-        if (flags.dryRun === true && flags.results !== undefined) {
-          throw invalid('--results', phrase('contradicts --dry-run, in which no row gets an outcome'));
-        }
-        const [{ openRowFile }, { BatchMessages }] = await Promise.all([
-          import('../../cli/input/file.ts'),
-          import('./messages.ts'),
-        ]);
-        limitHeapGrowth();
-        const file = await openRowFile(
-          { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
-          context.standardInput,
-          context.stopped,
-        );
-        context.release(() => file.close());
-        const { content, info } = describe(file, { ...options, path, repeat: context.agreed });
-        const messages = new BatchMessages(context, info);
-        if (flags.dryRun === true) return dryRun(context, content, messages);
-        return run(context, content, messages, {
-          ...options,
-          path,
-          wait: flags.wait !== false,
-          results: flags.results,
-        });
-      },
+export const run = command({
+  name: 'run',
+  summary: 'Send the orders and charges of a file; run again, it goes on where it stopped',
+  arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input', values: 'file', parse: String }],
+  options: {
+    name: {
+      flags: '--name <name>',
+      description: "the batch's name (default: made from the file's content); recorded rows must not have changed",
+      parse: parseBatchName,
     },
-    runner,
-  );
-}
+    format: FORMAT_OPTION,
+    wait: { flags: '--no-wait', description: 'answer as soon as all rows are recorded' },
+    timeout: {
+      flags: '--timeout <duration>',
+      description: 'wait this long for the outcomes (default: while some are decided)',
+      parse: (text) => parseDuration('--timeout', text),
+    },
+    results: {
+      flags: '--results <file>',
+      description: "write each row's outcome to this file: .csv, .tsv or .jsonl",
+      values: 'file',
+      parse: String,
+    },
+    dryRun: { flags: '--dry-run', description: 'send nothing; report what could not be sent' },
+  },
+  examples: [
+    'shop batch run orders.csv',
+    'shop batch run orders.csv --dry-run',
+    'shop batch run charges.jsonl --name payroll-2026-11 --results outcomes.csv --json',
+    'zcat orders.csv.gz | shop batch run - --name orders-2026-11-22',
+  ],
+  run: async (context, [path], { dryRun, ...options }) => {
+    if (dryRun && options.results !== undefined) {
+      throw invalid('--results', phrase('contradicts --dry-run, in which no row gets an outcome'));
+    }
+    const [{ openRowFile }, { BatchMessages }] = await Promise.all([
+      import('../../cli/input/file.ts'),
+      import('./messages.ts'),
+    ]);
+    limitHeapGrowth();
+    const file = await openRowFile(
+      { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
+      context.standardInput,
+      context.stopped,
+    );
+    context.release(() => file.close());
+    const { content, info } = describe(file, { ...options, path, repeat: context.agreed });
+    const messages = new BatchMessages(context, info);
+    return dryRun ? compare(context, content, messages) : send(context, content, messages, { ...options, path });
+  },
+});
 
 interface Given {
   readonly path: string;
@@ -139,12 +115,12 @@ function describe(
 
 interface BatchOptions {
   readonly path: string;
-  readonly timeoutMs: number | undefined;
+  readonly timeout: number | undefined;
   readonly wait: boolean;
   readonly results: string | undefined;
 }
 
-async function run(context: Context, content: BatchContent, messages: BatchMessages, options: BatchOptions) {
+async function send(context: Context, content: BatchContent, messages: BatchMessages, options: BatchOptions) {
   const started = performance.now();
   const { name } = content;
   const { ResultsFile } = await import('./results-file.ts');
@@ -172,9 +148,9 @@ async function run(context: Context, content: BatchContent, messages: BatchMessa
     await current.send(content.rows(), context.stopped).finally(() => closeBatch(session, batch));
     if (options.wait) {
       const limits =
-        options.timeoutMs === undefined
+        options.timeout === undefined
           ? { timeoutMs: Number.POSITIVE_INFINITY, stallMs: STALL_MS }
-          : { timeoutMs: options.timeoutMs, stallMs: Number.POSITIVE_INFINITY };
+          : { timeoutMs: options.timeout, stallMs: Number.POSITIVE_INFINITY };
       const done = await current.awaitOutcomes(limits, context.stopped);
       if (!done) throw messages.pending(await totals(current), (await readPause(session)) !== null);
     }
@@ -190,7 +166,8 @@ async function run(context: Context, content: BatchContent, messages: BatchMessa
   }
 }
 
-async function dryRun(context: Context, content: BatchContent, messages: BatchMessages): Promise<Answer> {
+/** A dry run: compares the rows with those that are recorded. */
+async function compare(context: Context, content: BatchContent, messages: BatchMessages): Promise<Answer> {
   const session = await context.session();
   const [{ compareRows }, { checkBatch }] = await Promise.all([
     import('../../domain/batches/record.ts'),

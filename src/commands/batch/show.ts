@@ -1,40 +1,33 @@
-import type { Runner } from '../../cli/command.ts';
-import { type Readings, WATCH_OPTION, type WatchFlags, watch } from '../../cli/live/watch.ts';
+import { command } from '../../cli/command.ts';
+import { type Readings, WATCH_OPTION, watch } from '../../cli/live/watch.ts';
 import { answer } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
 import type { FollowedBatch } from '../../domain/batches/follow.ts';
 import { BATCH_ARGUMENT } from './arguments.ts';
 import { drawBatch } from './live-view.ts';
 import { BATCH } from './view.ts';
 
 /** `shop batch show` */
-export function addShow(group: Command, runner: Runner): void {
-  addCommand<WatchFlags>(
-    group,
-    {
-      name: 'show',
-      summary: "Show a batch's totals",
-      arguments: [BATCH_ARGUMENT],
-      options: [WATCH_OPTION],
-      examples: ['shop batch show payroll-2026-11', 'shop batch show 7 --json', 'shop batch show 7 --watch'],
-      run: async (context, [batch = ''], flags) => {
-        if (flags.watch === true) {
-          const { BatchFollower } = await import('../../domain/batches/follow.ts');
-          const follower = new BatchFollower(await context.session(), batch);
-          return watch(context, {
-            read: () => follower.look(),
-            answer: ({ whole: _, ...totals }) => answer(totals, BATCH),
-            draw: drawBatch,
-            done: isDone,
-          });
-        }
-        const { readBatch } = await import('../../domain/batches/report.ts');
-        return answer(await readBatch(await context.session(), batch), BATCH);
-      },
-    },
-    runner,
-  );
-}
+export const show = command({
+  name: 'show',
+  summary: "Show a batch's totals",
+  arguments: [BATCH_ARGUMENT],
+  options: { watch: WATCH_OPTION },
+  examples: ['shop batch show payroll-2026-11', 'shop batch show 7 --json', 'shop batch show 7 --watch'],
+  run: async (context, [batch], options) => {
+    if (options.watch) {
+      const { BatchFollower } = await import('../../domain/batches/follow.ts');
+      const follower = new BatchFollower(await context.session(), batch);
+      return watch(context, {
+        read: () => follower.look(),
+        answer: ({ whole: _, ...totals }) => answer(totals, BATCH),
+        draw: drawBatch,
+        done: isDone,
+      });
+    }
+    const { readBatch } = await import('../../domain/batches/report.ts');
+    return answer(await readBatch(await context.session(), batch), BATCH);
+  },
+});
 
 /** Without a run that sends it to its end, a batch of which nothing is pending and nothing new has come is done as well. */
 function isDone({ now, before }: Readings<FollowedBatch>): boolean {

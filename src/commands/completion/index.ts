@@ -1,7 +1,6 @@
-import type { Runner } from '../../cli/command.ts';
+import { command } from '../../cli/command.ts';
 import { write } from '../../cli/io.ts';
 import { parseChoice } from '../../cli/options.ts';
-import { type Command, defineCommand } from '../../cli/registration.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
@@ -14,19 +13,19 @@ const SCRIPTS: Readonly<Record<Shell, () => Promise<{ default: string }>>> = {
 };
 
 /** `shop completion` */
-export function defineCompletion(command: Command, runner: Runner): void {
-  const parseShell = (text: string) => parseChoice('shell', text, SHELLS);
-  defineCommand(
-    command,
+export const completion = command({
+  arguments: [
     {
-      arguments: [{ name: 'shell', description: SHELLS.join(', '), values: SHELLS, parse: parseShell }],
-      examples: ['eval "$(shop completion bash)"', 'eval "$(shop completion zsh)"', 'shop completion fish | source'],
-      run: async (context, [shell = '']) => {
-        // a script is one in every format
-        await write(context.streams.stdout, (await SCRIPTS[parseShell(shell)]()).default);
-        return undefined;
-      },
+      name: 'shell',
+      description: SHELLS.join(', '),
+      values: SHELLS,
+      parse: (text) => parseChoice('shell', text, SHELLS),
     },
-    runner,
-  );
-}
+  ],
+  examples: ['eval "$(shop completion bash)"', 'eval "$(shop completion zsh)"', 'shop completion fish | source'],
+  run: async (context, [shell]) => {
+    // a script is one in every format
+    await write(context.streams.stdout, (await SCRIPTS[shell]()).default);
+    return undefined;
+  },
+});

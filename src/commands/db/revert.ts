@@ -1,38 +1,24 @@
-import type { Runner } from '../../cli/command.ts';
+import { command } from '../../cli/command.ts';
 import { grouped } from '../../cli/output/numbers.ts';
-import { answer, fields, recordView } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
+import { answer } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
-
-interface Reverted {
-  readonly reverted: string | null;
-  /** How many rows its tables had. */
-  readonly rows: number;
-}
-
-const REVERTED = recordView<Reverted>(...fields<Reverted>('reverted', 'rows'));
+import { REVERTED, type Reverted } from './view.ts';
 
 /** `shop db revert` */
-export function addRevert(group: Command, runner: Runner): void {
-  addCommand(
-    group,
-    {
-      name: 'revert',
-      summary: 'Revert the last migration and delete its data',
-      examples: ['shop db revert', 'shop db revert --yes'],
-      run: async (context) => {
-        const url = await context.databaseUrl();
-        const { readRevert, revertDatabase } = await import('../../domain/servers/schema.ts');
-        const plan = await readRevert(url);
-        if (plan === null) return answer<Reverted, Reverted>({ reverted: null, rows: 0 }, REVERTED);
-        const { migration, rows } = plan;
-        if (!(await context.confirm(phrase`Revert ${migration} and delete its tables, with ${grouped(rows)} rows?`))) {
-          await context.say(phrase('Nothing was done.'));
-          return undefined;
-        }
-        return answer<Reverted, Reverted>({ reverted: await revertDatabase(url), rows }, REVERTED);
-      },
-    },
-    runner,
-  );
-}
+export const revert = command({
+  name: 'revert',
+  summary: 'Revert the last migration and delete its data',
+  examples: ['shop db revert', 'shop db revert --yes'],
+  run: async (context) => {
+    const url = await context.databaseUrl();
+    const { readRevert, revertDatabase } = await import('../../domain/servers/schema.ts');
+    const plan = await readRevert(url);
+    if (plan === null) return answer<Reverted, Reverted>({ reverted: null, rows: 0 }, REVERTED);
+    const { migration, rows } = plan;
+    if (!(await context.confirm(phrase`Revert ${migration} and delete its tables, with ${grouped(rows)} rows?`))) {
+      await context.say(phrase('Nothing was done.'));
+      return undefined;
+    }
+    return answer<Reverted, Reverted>({ reverted: await revertDatabase(url), rows }, REVERTED);
+  },
+});

@@ -1,10 +1,8 @@
-import type { Runner } from '../../cli/command.ts';
-import { optional, parseChoice } from '../../cli/options.ts';
-import { answer, field, listView } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
-import type { LogLine } from '../../dev/environment.ts';
+import { command } from '../../cli/command.ts';
+import { parseChoice } from '../../cli/options.ts';
+import { answer } from '../../cli/output/view.ts';
 import { parseWhole } from '../../domain/input.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { LOGS } from './view.ts';
 
 const SERVICES = ['mysql', 'redis', 'worker'] as const;
 
@@ -13,31 +11,29 @@ const DEFAULT_LOG_LINES = 50;
 const MAX_LOG_LINES = 10_000;
 
 /** `shop dev logs` */
-export function addLogs(group: Command, runner: Runner): void {
-  addCommand<{ lines?: string }>(
-    group,
+export const logs = command({
+  name: 'logs',
+  summary: 'Show the end of the logs',
+  arguments: [
     {
-      name: 'logs',
-      summary: 'Show the end of the logs',
-      arguments: [
-        { name: 'service', description: `${SERVICES.join(', ')} (default: all)`, optional: true, values: SERVICES },
-      ],
-      options: [{ flags: '--lines <n>', description: `of each log (default: ${DEFAULT_LOG_LINES})` }],
-      examples: ['shop dev logs', 'shop dev logs worker --lines 200'],
-      run: async (context, [name], flags) => {
-        const service = optional(name, (text) => parseChoice('service', text, SERVICES));
-        const lines =
-          optional(flags.lines, (text) => parseWhole('--lines', text, 1, MAX_LOG_LINES)) ?? DEFAULT_LOG_LINES;
-        const { logs } = await import('../../dev/environment.ts');
-        return answer(
-          await logs((await context.config()).dev, { service, lines }),
-          listView<LogLine>(phrase('No logs.'), field<LogLine>('service'), {
-            ...field<LogLine>('line'),
-            kind: 'prose',
-          }),
-        );
-      },
+      name: 'service',
+      description: `${SERVICES.join(', ')} (default: all)`,
+      optional: true,
+      values: SERVICES,
+      parse: (text) => parseChoice('service', text, SERVICES),
     },
-    runner,
-  );
-}
+  ],
+  options: {
+    lines: {
+      flags: '--lines <n>',
+      description: `of each log (default: ${DEFAULT_LOG_LINES})`,
+      parse: (text) => parseWhole('--lines', text, 1, MAX_LOG_LINES),
+      default: DEFAULT_LOG_LINES,
+    },
+  },
+  examples: ['shop dev logs', 'shop dev logs worker --lines 200'],
+  run: async (context, [service], { lines }) => {
+    const environment = await import('../../dev/environment.ts');
+    return answer(await environment.logs((await context.config()).dev, { service, lines }), LOGS);
+  },
+});

@@ -1,27 +1,20 @@
-import type { Runner } from '../../cli/command.ts';
+import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { DOWN } from './view.ts';
 
 /** `shop dev reset` */
-export function addReset(group: Command, runner: Runner): void {
-  addCommand(
-    group,
-    {
-      name: 'reset',
-      summary: 'Stop everything and delete all data',
-      examples: ['shop dev reset', 'shop dev reset --yes'],
-      run: async (context) => {
-        const { dev } = await context.config();
-        if (!(await context.confirm(phrase`Delete the local environment in ${dev.directory} with all its data?`))) {
-          await context.say(phrase('Nothing was done.'));
-          return undefined;
-        }
-        const { reset } = await import('../../dev/environment.ts');
-        return answer(await reset(dev), DOWN);
-      },
-    },
-    runner,
-  );
-}
+export const reset = command({
+  name: 'reset',
+  summary: 'Stop everything and delete all data',
+  examples: ['shop dev reset', 'shop dev reset --yes'],
+  run: async (context) => {
+    const { dev } = await context.config();
+    if (!(await context.confirm(phrase`Delete the local environment in ${dev.directory} with all its data?`))) {
+      await context.say(phrase('Nothing was done.'));
+      return undefined;
+    }
+    const environment = await import('../../dev/environment.ts');
+    return answer(await environment.reset(dev), DOWN);
+  },
+});

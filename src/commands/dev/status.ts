@@ -1,12 +1,24 @@
-import type { Runner } from '../../cli/command.ts';
+import { command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
 import { answer } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
 import type { EnvironmentStatus } from '../../dev/environment.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { STATUS } from './view.ts';
 
-/** A server that has died is said plainly, with what it said last. */
+/** `shop dev status` */
+export const status = command({
+  name: 'status',
+  summary: 'Show what runs, what does not, and what has crashed',
+  examples: ['shop dev status', 'shop dev status --json'],
+  run: async (context) => {
+    const environment = await import('../../dev/environment.ts');
+    const current = await environment.status((await context.config()).dev);
+    await reportCrashes(context, current);
+    return answer(current, STATUS);
+  },
+});
+
+/** Says which servers have died, with the last lines of their logs. */
 async function reportCrashes(context: Context, { services }: EnvironmentStatus): Promise<void> {
   for (const { name, state, log, lastLines } of services) {
     if (state !== 'crashed') continue;
@@ -14,23 +26,4 @@ async function reportCrashes(context: Context, { services }: EnvironmentStatus):
     for (const line of lastLines) await context.say(phrase`  ${line}`);
     await context.say(phrase('`shop dev up` starts it again.'));
   }
-}
-
-/** `shop dev status` */
-export function addStatus(group: Command, runner: Runner): void {
-  addCommand(
-    group,
-    {
-      name: 'status',
-      summary: 'Show what runs, what does not, and what has crashed',
-      examples: ['shop dev status', 'shop dev status --json'],
-      run: async (context) => {
-        const { status } = await import('../../dev/environment.ts');
-        const current = await status((await context.config()).dev);
-        await reportCrashes(context, current);
-        return answer(current, STATUS);
-      },
-    },
-    runner,
-  );
 }

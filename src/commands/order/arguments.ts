@@ -1,21 +1,50 @@
 import type { ArgumentSpec } from '../../cli/command.ts';
-import { parseId, parseItem } from '../../domain/input.ts';
+import { columns } from '../../cli/output/view.ts';
+import { parseId, parseItems } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
+import type { Order } from '../../domain/shop/orders.ts';
 
-/** The order that a command is about. */
-export const ORDER_ARGUMENT: ArgumentSpec = {
+/** The longest list of products in the choice of an order. */
+const LONGEST_PRODUCTS = 40;
+
+/** The order that a command is about; asked for by the newest, or an id. */
+export const ORDER_ARGUMENT = {
   name: 'order',
   description: "the order's id",
   values: 'order',
-  parse: (text: string) => parseId('order', text),
-  ask: async (context) => (await import('./pick.ts')).pickOrder(context),
-};
+  parse: (text) => parseId('order', text),
+  ask: async (context) => {
+    const [{ chooseNewest, NEWEST }, { findOrder, listOrders }] = await Promise.all([
+      import('../../cli/prompts/newest.ts'),
+      import('../../domain/shop/orders.ts'),
+    ]);
+    const session = await context.session();
+    return chooseNewest<Order>(context, {
+      name: 'order',
+      message: phrase('order (one of the newest, or an id)'),
+      columns: [
+        { name: 'id', value: ({ orderId }) => orderId, kind: 'identifier' },
+        { name: 'user', value: ({ userId }) => userId, kind: 'identifier' },
+        ...columns<Order>({ total: 'amount', status: 'status', createdAt: 'time' }),
+        { name: 'products', value: ({ lines }) => namesOf(lines).slice(0, LONGEST_PRODUCTS) },
+      ],
+      newest: () => listOrders(session, NEWEST),
+      find: (text) => findOrder(session, parseId('order', text)),
+      word: ({ orderId }) => String(orderId),
+    });
+  },
+} satisfies ArgumentSpec;
+
+function namesOf(lines: Order['lines']): string {
+  return lines.map(({ name }) => name).join(', ');
+}
 
 /** Products with quantities, as orders and carts take them. */
-export const ITEMS_ARGUMENT: ArgumentSpec = {
+export const ITEMS_ARGUMENT = {
   name: 'items',
   description: '<product>:<quantity>, or a product alone for one',
   variadic: true,
   values: 'item',
-  parse: parseItem,
+  parse: parseItems,
   ask: async (context) => (await import('./pick-items.ts')).pickItems(context),
-};
+} satisfies ArgumentSpec;

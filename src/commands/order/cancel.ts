@@ -1,26 +1,27 @@
-import type { Runner } from '../../cli/command.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
-import { parseId } from '../../domain/input.ts';
-import { REQUEST_OPTIONS, type RequestFlags } from '../request/options.ts';
-import { submitRequest } from '../request/submit.ts';
+import { command } from '../../cli/command.ts';
+import { answer } from '../../cli/output/view.ts';
+import { phrase } from '../../domain/phrase.ts';
+import { REQUEST_OPTIONS, submitRequest } from '../request/submit.ts';
 import { ORDER_ARGUMENT } from './arguments.ts';
-import { CANCEL } from './dialogs.ts';
+import { ORDER, showCancelled } from './view.ts';
 
 /** `shop order cancel` */
-export function addCancel(group: Command, runner: Runner): void {
-  addCommand<RequestFlags>(
-    group,
-    {
-      name: 'cancel',
-      summary: 'Cancel an order: its points and its stock go back',
-      arguments: [ORDER_ARGUMENT],
-      options: REQUEST_OPTIONS,
-      examples: ['shop order cancel 1', 'shop order cancel 1 --key return-88 --json'],
-      run: async (context, [order = ''], flags) => {
-        const payload = { order: parseId('order', order) };
-        return submitRequest(context, { kind: 'cancel', payload }, flags, CANCEL);
+export const cancel = command({
+  name: 'cancel',
+  summary: 'Cancel an order: its points and its stock go back',
+  arguments: [ORDER_ARGUMENT],
+  options: REQUEST_OPTIONS,
+  examples: ['shop order cancel 1', 'shop order cancel 1 --key return-88 --json'],
+  run: async (context, [order], options) =>
+    submitRequest(context, { kind: 'cancel', payload: { order } }, options, {
+      confirm: async (session) => {
+        const [{ findOrder }, { preview }] = await Promise.all([
+          import('../../domain/shop/orders.ts'),
+          import('./preview.ts'),
+        ]);
+        await preview(context, answer(await findOrder(session, order), ORDER));
+        return context.confirm(phrase('Cancel this order?'));
       },
-    },
-    runner,
-  );
-}
+      show: showCancelled,
+    }),
+});

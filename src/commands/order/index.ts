@@ -1,15 +1,11 @@
-import type { Runner } from '../../cli/command.ts';
-import { type Command, defineGroup } from '../../cli/registration.ts';
-import { addCancel } from './cancel.ts';
-import { addList } from './list.ts';
-import { addPlace } from './place.ts';
-import { addShow } from './show.ts';
+import type { Group } from '../../cli/command.ts';
+import { cancel } from './cancel.ts';
+import { list } from './list.ts';
+import { place } from './place.ts';
+import { show } from './show.ts';
 
 /** `shop order` */
-export function defineOrder(group: Command, runner: Runner): void {
-  defineGroup(group, { examples: ['shop order place 1 1:2 3:1', 'shop order list --since 1d', 'shop order cancel 7'] });
-  addPlace(group, runner);
-  addShow(group, runner);
-  addList(group, runner);
-  addCancel(group, runner);
-}
+export const order: Group = {
+  examples: ['shop order place 1 1:2 3:1', 'shop order list --since 1d', 'shop order cancel 7'],
+  commands: [place, show, list, cancel],
+};

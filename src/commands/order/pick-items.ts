@@ -1,5 +1,5 @@
 import type { Context } from '../../cli/context.ts';
-import { type Column, field } from '../../cli/output/view.ts';
+import { type Column, columns } from '../../cli/output/view.ts';
 import { listChoices } from '../../cli/prompts/choices.ts';
 import type { Offer } from '../../cli/prompts/prompter.ts';
 import { ShopError } from '../../domain/errors.ts';
@@ -25,8 +25,8 @@ export async function pickItems(context: Context): Promise<readonly string[]> {
 
 const CART_COLUMNS: readonly Column<CartLine>[] = [
   { name: 'id', value: ({ productId }) => productId, kind: 'identifier' },
-  { name: 'inCart', value: ({ quantity }) => quantity },
-  field('name'),
+  { name: 'inCart', value: ({ quantity }) => quantity, kind: 'count' },
+  ...columns<CartLine>({ name: 'text' }),
 ];
 
 /**

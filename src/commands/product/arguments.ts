@@ -2,10 +2,10 @@ import type { ArgumentSpec } from '../../cli/command.ts';
 import { parseRef } from '../../domain/input.ts';
 
 /** The product that a command is about. */
-export const PRODUCT_ARGUMENT: ArgumentSpec = {
+export const PRODUCT_ARGUMENT = {
   name: 'product',
   description: "the product's id, or @reference",
   values: 'product',
-  parse: (text: string) => parseRef('product', text),
+  parse: (text) => parseRef('product', text),
   ask: async (context) => (await import('./pick.ts')).pickProduct(context),
-};
+} satisfies ArgumentSpec;

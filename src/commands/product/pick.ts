@@ -1,14 +1,14 @@
 import type { Context } from '../../cli/context.ts';
-import { type Column, field, fields } from '../../cli/output/view.ts';
+import { type Column, columns } from '../../cli/output/view.ts';
 import { REFERENCE, searchOffer } from '../../cli/prompts/search.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { type FoundProduct, searchProducts } from '../../domain/shop/search.ts';
 
 /** How products are listed to choose from. */
 const COLUMNS: readonly Column<FoundProduct>[] = [
-  field('id'),
+  ...columns<FoundProduct>({ id: 'identifier' }),
   REFERENCE,
-  ...fields<FoundProduct>('price', 'stock', 'name'),
+  ...columns<FoundProduct>({ price: 'amount', stock: 'count', name: 'text' }),
 ];
 
 /** What the question for a product says beside what it is for. */

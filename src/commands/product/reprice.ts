@@ -1,28 +1,20 @@
-import type { Runner } from '../../cli/command.ts';
+import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
-import { parsePrice, parseRef } from '../../domain/input.ts';
+import { parsePrice } from '../../domain/input.ts';
 import { PRODUCT_ARGUMENT } from './arguments.ts';
 import { PRODUCT } from './view.ts';
 
 /** `shop product reprice` */
-export function addReprice(group: Command, runner: Runner): void {
-  addCommand(
-    group,
-    {
-      name: 'reprice',
-      summary: 'Give a product another price',
-      arguments: [
-        PRODUCT_ARGUMENT,
-        { name: 'price', description: 'points for one unit, 1 to 1,000,000,000,000', parse: parsePrice },
-      ],
-      examples: ['shop product reprice 1 1250'],
-      run: async (context, [product = '', price = '']) => {
-        const [ref, points] = [parseRef('product', product), parsePrice(price)];
-        const { repriceProduct } = await import('../../domain/shop/products.ts');
-        return answer(await repriceProduct(await context.orm(), ref, points), PRODUCT);
-      },
-    },
-    runner,
-  );
-}
+export const reprice = command({
+  name: 'reprice',
+  summary: 'Give a product another price',
+  arguments: [
+    PRODUCT_ARGUMENT,
+    { name: 'price', description: 'points for one unit, 1 to 1,000,000,000,000', parse: parsePrice },
+  ],
+  examples: ['shop product reprice 1 1250'],
+  run: async (context, [product, price]) => {
+    const { repriceProduct } = await import('../../domain/shop/products.ts');
+    return answer(await repriceProduct(await context.orm(), product, price), PRODUCT);
+  },
+});

@@ -1,11 +1,24 @@
-import { fields, listView, recordView } from '../../cli/output/view.ts';
+import { columns, listView, recordView } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Product } from '../../domain/shop/products.ts';
+import { REQUEST_COLUMNS, type RequestFields } from '../request/view.ts';
 
-const COLUMNS = fields<Product>('id', 'reference', 'name', 'price', 'stock');
+const COLUMNS = columns<Product>({
+  id: 'identifier',
+  reference: 'text',
+  name: 'text',
+  price: 'amount',
+  stock: 'count',
+});
 
 /** Columns of one product. */
 export const PRODUCT = recordView<Product>(...COLUMNS);
 
 /** Columns of a list of products. */
 export const PRODUCTS = listView<Product>(phrase('No products.'), ...COLUMNS);
+
+/** A product after an applied restock. */
+export type Restocked = Product & RequestFields;
+
+/** Columns of an applied restock. */
+export const RESTOCKED = recordView<Restocked>(...COLUMNS, ...REQUEST_COLUMNS);

@@ -1,25 +1,18 @@
-import type { Runner } from '../../cli/command.ts';
+import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { PAUSE } from './view.ts';
 
 /** `shop queue pause` */
-export function addPause(group: Command, runner: Runner): void {
-  addCommand(
-    group,
-    {
-      name: 'pause',
-      summary: 'Have workers apply nothing until the queue is resumed; requests are recorded as ever',
-      examples: ['shop queue pause', 'shop queue pause --actor night-shift --json'],
-      run: async (context) => {
-        const { actor, host } = await context.config();
-        const { pauseQueue } = await import('../../domain/requests/pause.ts');
-        const { changed, pausedBy, pausedHost, pausedAt } = await pauseQueue(await context.session(), { actor, host });
-        if (!changed) await context.say(phrase`The queue was paused before, by ${pausedBy}.`);
-        return answer({ paused: true, pausedBy, pausedHost, pausedAt, changed }, PAUSE);
-      },
-    },
-    runner,
-  );
-}
+export const pause = command({
+  name: 'pause',
+  summary: 'Have workers apply nothing until the queue is resumed; requests are recorded as ever',
+  examples: ['shop queue pause', 'shop queue pause --actor night-shift --json'],
+  run: async (context) => {
+    const { actor, host } = await context.config();
+    const { pauseQueue } = await import('../../domain/requests/pause.ts');
+    const { changed, pausedBy, pausedHost, pausedAt } = await pauseQueue(await context.session(), { actor, host });
+    if (!changed) await context.say(phrase`The queue was paused before, by ${pausedBy}.`);
+    return answer({ paused: true, pausedBy, pausedHost, pausedAt, changed }, PAUSE);
+  },
+});

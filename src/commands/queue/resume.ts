@@ -1,24 +1,17 @@
-import type { Runner } from '../../cli/command.ts';
+import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { PAUSE } from './view.ts';
 
 /** `shop queue resume` */
-export function addResume(group: Command, runner: Runner): void {
-  addCommand(
-    group,
-    {
-      name: 'resume',
-      summary: 'Let a paused queue go on',
-      examples: ['shop queue resume'],
-      run: async (context) => {
-        const { resumeQueue } = await import('../../domain/requests/pause.ts');
-        const changed = await resumeQueue(await context.session());
-        if (!changed) await context.say(phrase('The queue was not paused.'));
-        return answer({ paused: false, pausedBy: null, pausedHost: null, pausedAt: null, changed }, PAUSE);
-      },
-    },
-    runner,
-  );
-}
+export const resume = command({
+  name: 'resume',
+  summary: 'Let a paused queue go on',
+  examples: ['shop queue resume'],
+  run: async (context) => {
+    const { resumeQueue } = await import('../../domain/requests/pause.ts');
+    const changed = await resumeQueue(await context.session());
+    if (!changed) await context.say(phrase('The queue was not paused.'));
+    return answer({ paused: false, pausedBy: null, pausedHost: null, pausedAt: null, changed }, PAUSE);
+  },
+});

@@ -1,102 +1,78 @@
-import type { Runner } from '../../cli/command.ts';
+import { command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
-import { type Answer, answer, fields, listView, withSpareColumns } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
+import type { OptionSpecs, OptionValues } from '../../cli/options.ts';
+import { type Answer, answer } from '../../cli/output/view.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { FailedFilter } from '../../domain/requests/list.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
-import { FAILED_OPTIONS, type FailedFlags, parseFailedFilter } from './arguments.ts';
+import { FAILED_OPTIONS } from './options.ts';
+import { RETRIED, type RetriedRequest } from './view.ts';
 
-/** A request whose failure is taken back, as `queue retry` answers it. */
-interface RetriedRequest {
-  readonly id: number;
-  readonly key: string;
-  readonly kind: RequestRecord['kind'];
-  /** What it had failed with. */
-  readonly code: string | null;
-  readonly failedAt: Date | null;
-  /** False in a dry run. */
-  readonly retried: boolean;
-}
+const OPTIONS = {
+  all: { flags: '--all', description: 'all that have failed, or those of them that the other options name' },
+  ...FAILED_OPTIONS,
+  dryRun: { flags: '--dry-run', description: 'change nothing; answer what would be retried' },
+} satisfies OptionSpecs;
 
-const RETRIED = withSpareColumns(
-  listView<RetriedRequest>(
-    phrase('Nothing to retry.'),
-    ...fields<RetriedRequest>('id', 'key', 'kind', 'code', 'failedAt', 'retried'),
-  ),
-  'failedAt',
-);
-
-interface RetryFlags extends FailedFlags {
-  readonly all?: boolean;
-  readonly dryRun?: boolean;
-}
+type Options = OptionValues<typeof OPTIONS>;
 
 /** `shop queue retry` */
-export function addRetry(group: Command, runner: Runner): void {
-  addCommand<RetryFlags>(
-    group,
+export const retry = command({
+  name: 'retry',
+  summary: 'Take back the failure of requests: they are pending again, with all their attempts',
+  arguments: [
     {
-      name: 'retry',
-      summary: 'Take back the failure of requests: they are pending again, with all their attempts',
-      arguments: [
-        {
-          name: 'request',
-          description: "a failed request's key, or its id",
-          optional: true,
-          variadic: true,
-          values: 'request',
-          parse: parseKey,
-        },
-      ],
-      options: [
-        { flags: '--all', description: 'all that have failed, or those of them that the other options name' },
-        ...FAILED_OPTIONS,
-        { flags: '--dry-run', description: 'change nothing; answer what would be retried' },
-      ],
-      examples: [
-        'shop queue retry payment-2041',
-        'shop queue retry --all --since 1h --dry-run',
-        'shop queue retry --all --code PAYMENT_FAILED --yes',
-      ],
-      run: async (context, given, flags) => {
-        const requests = await requestsOf(context, given, flags);
-        const filter = parseFailedFilter(flags);
-        return requests === null ? retryAll(context, filter, flags) : retryThese(context, requests, flags);
-      },
+      name: 'request',
+      description: "a failed request's key, or its id",
+      optional: true,
+      variadic: true,
+      values: 'request',
+      parse: (texts) => texts.map(parseKey),
     },
-    runner,
-  );
-}
+  ],
+  options: OPTIONS,
+  examples: [
+    'shop queue retry payment-2041',
+    'shop queue retry --all --since 1h --dry-run',
+    'shop queue retry --all --code PAYMENT_FAILED --yes',
+  ],
+  run: async (context, [given], options) => {
+    const requests = await requestsOf(context, given, options);
+    return requests === null ? retryAll(context, options) : retryThese(context, requests, options);
+  },
+});
 
 /** The requests that are named; null for all. @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT` */
-async function requestsOf(context: Context, given: readonly string[], flags: RetryFlags): Promise<string[] | null> {
-  if (flags.all === true) {
+async function requestsOf(
+  context: Context,
+  given: readonly string[],
+  options: Options,
+): Promise<readonly string[] | null> {
+  if (options.all) {
     if (given.length > 0) throw invalid('--all', phrase('contradicts the requests that are named'));
     return null;
   }
   for (const option of ['code', 'kind', 'since'] as const) {
-    if (flags[option] !== undefined) throw invalid(`--${option}`, phrase('is for --all'));
+    if (options[option] !== undefined) throw invalid(`--${option}`, phrase('is for --all'));
   }
-  if (given.length > 0) return given.map(parseKey);
+  if (given.length > 0) return given;
   if (!context.prompter.interactive) throw new ShopError('INPUT_REQUIRED', { missing: ['<request...> or --all'] });
   return [await context.prompter.input('request', parseKey, { message: phrase('request') })];
 }
 
-async function retryThese(context: Context, requests: readonly string[], flags: RetryFlags): Promise<Answer> {
+async function retryThese(context: Context, requests: readonly string[], { dryRun }: Options): Promise<Answer> {
   const { findFailed } = await import('../../domain/requests/retries.ts');
   const failed = await findFailed(await context.session(), requests);
-  if (flags.dryRun === true) return answerRetried(failed, false);
-  return retry(context, { ids: failed.map(({ id }) => id), whole: true });
+  if (dryRun) return answerRetried(failed, false);
+  return retryAndQueue(context, { ids: failed.map(({ id }) => id), whole: true });
 }
 
-async function retryAll(context: Context, filter: FailedFilter, flags: RetryFlags): Promise<Answer | undefined> {
+async function retryAll(context: Context, { dryRun, ...filter }: Options): Promise<Answer | undefined> {
   const { allFailed, failedRecords } = await import('../../domain/requests/list.ts');
   const session = await context.session();
   const ids = await allFailed(session, filter);
-  if (flags.dryRun === true) return answerRetried(await failedRecords(session, ids), false);
+  if (dryRun) return answerRetried(await failedRecords(session, ids), false);
   if (ids.length === 0) return answerRetried([], true);
   const question =
     ids.length === 1
@@ -106,13 +82,13 @@ async function retryAll(context: Context, filter: FailedFilter, flags: RetryFlag
     await context.say(phrase('Nothing was done.'));
     return undefined;
   }
-  return retry(context, { ids, whole: false });
+  return retryAndQueue(context, { ids, whole: false });
 }
 
-async function retry(context: Context, which: { ids: readonly number[]; whole: boolean }): Promise<Answer> {
+async function retryAndQueue(context: Context, which: { ids: readonly number[]; whole: boolean }): Promise<Answer> {
   const { actor, host } = await context.config();
-  const { retry: takeBackAndQueue } = await import('../../jobs/queue/retry.ts');
-  const retried = await takeBackAndQueue(await context.channel(), which, { actor, host }, () =>
+  const queue = await import('../../jobs/queue/retry.ts');
+  const retried = await queue.retry(await context.channel(), which, { actor, host }, () =>
     context.say(phrase('Redis takes no jobs; a worker will find the requests in the database.')),
   );
   return answerRetried(retried, true);

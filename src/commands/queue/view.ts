@@ -1,25 +1,28 @@
 import { toJson } from '../../cli/output/json.ts';
-import { fields, recordView } from '../../cli/output/view.ts';
+import { columns, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import { type QueueHold, releaseHint } from '../../domain/doctor/requests.ts';
 import { joined, type Phrase, phrase, sentences } from '../../domain/phrase.ts';
+import type { FailedRequest } from '../../domain/requests/list.ts';
+import type { RequestRecord } from '../../domain/requests/request.ts';
 import type { QueueStatus, WorkerStatus } from '../../jobs/queue/status.ts';
 
+/** Columns of the queue's status. */
 export const STATUS = recordView<QueueStatus>(
-  ...fields<QueueStatus>(
-    'at',
-    'paused',
-    'pausedBy',
-    'pausedAt',
-    'pending',
-    'oldestPendingSeconds',
-    'waiting',
-    'active',
-    'delayed',
-    'applied',
-    'refused',
-    'failed',
-    'laneHeld',
-  ),
+  ...columns<QueueStatus>({
+    at: 'time',
+    paused: 'word',
+    pausedBy: 'text',
+    pausedAt: 'time',
+    pending: 'count',
+    oldestPendingSeconds: 'count',
+    waiting: 'count',
+    active: 'count',
+    delayed: 'count',
+    applied: 'count',
+    refused: 'count',
+    failed: 'count',
+    laneHeld: 'word',
+  }),
   {
     name: 'workers',
     value: ({ workers }) => (workers === null ? null : toJson(workers)),
@@ -33,7 +36,7 @@ export const STATUS = recordView<QueueStatus>(
       batches.map(({ name, decided, requests }) => `${name} ${decided}/${requests}`).join(', ') || null,
     kind: 'prose',
   },
-  ...fields<QueueStatus>('redisError', 'redisPaused'),
+  ...columns<QueueStatus>({ redisError: 'prose', redisPaused: 'word' }),
 );
 
 /** What somebody has set in Redis, and how to remove it. */
@@ -56,6 +59,59 @@ interface PauseAnswer {
   readonly changed: boolean;
 }
 
+/** Columns of what `queue pause` and `queue resume` answer. */
 export const PAUSE = recordView<PauseAnswer>(
-  ...fields<PauseAnswer>('paused', 'pausedBy', 'pausedHost', 'pausedAt', 'changed'),
+  ...columns<PauseAnswer>({ paused: 'word', pausedBy: 'text', pausedHost: 'text', pausedAt: 'time', changed: 'word' }),
+);
+
+/** Columns of a list of failed requests. */
+export const FAILED = withSpareColumns(
+  listView<FailedRequest>(
+    phrase('Nothing has failed.'),
+    ...columns<FailedRequest>({
+      id: 'identifier',
+      key: 'text',
+      kind: 'word',
+      code: 'word',
+      attempts: 'count',
+      actor: 'text',
+      host: 'text',
+      createdAt: 'time',
+      decidedAt: 'time',
+    }),
+    { name: 'reason', value: ({ reasons }) => reasons.at(-1)?.reason ?? null, kind: 'prose' },
+  ),
+  'attempts',
+  'host',
+  'createdAt',
+  'actor',
+  'decidedAt',
+);
+
+/** A failed request that is pending again. */
+export interface RetriedRequest {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: RequestRecord['kind'];
+  /** What it had failed with. */
+  readonly code: string | null;
+  readonly failedAt: Date | null;
+  /** False in a dry run. */
+  readonly retried: boolean;
+}
+
+/** Columns of a list of retried requests. */
+export const RETRIED = withSpareColumns(
+  listView<RetriedRequest>(
+    phrase('Nothing to retry.'),
+    ...columns<RetriedRequest>({
+      id: 'identifier',
+      key: 'text',
+      kind: 'word',
+      code: 'word',
+      failedAt: 'time',
+      retried: 'word',
+    }),
+  ),
+  'failedAt',
 );

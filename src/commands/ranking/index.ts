@@ -1,9 +1,5 @@
-import type { Runner } from '../../cli/command.ts';
-import { type Command, defineGroup } from '../../cli/registration.ts';
-import { addRefresh } from './refresh.ts';
+import type { Group } from '../../cli/command.ts';
+import { refresh } from './refresh.ts';
 
 /** `shop ranking` */
-export function defineRanking(group: Command, runner: Runner): void {
-  defineGroup(group, { examples: ['shop ranking refresh --quiet'] });
-  addRefresh(group, runner);
-}
+export const ranking: Group = { examples: ['shop ranking refresh --quiet'], commands: [refresh] };

@@ -1,4 +1,4 @@
-import { type Column, fields, type View } from '../../cli/output/view.ts';
+import { type Column, columns, type View } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { RankedProduct } from '../../domain/ranking/compute.ts';
 import type { RankingAnswer } from '../../domain/ranking/ranking.ts';
@@ -7,16 +7,16 @@ import type { RankingAnswer } from '../../domain/ranking/ranking.ts';
 type Row = RankingAnswer & { readonly item: RankedProduct };
 
 const ITEM_COLUMNS: readonly Column<Row>[] = [
-  { name: 'rank', value: ({ item }) => item.rank },
+  { name: 'rank', value: ({ item }) => item.rank, kind: 'count' },
   { name: 'productId', value: ({ item }) => item.productId, kind: 'identifier' },
   { name: 'name', value: ({ item }) => item.name },
-  { name: 'price', value: ({ item }) => item.price },
-  { name: 'sold', value: ({ item }) => item.sold },
+  { name: 'price', value: ({ item }) => item.price, kind: 'amount' },
+  { name: 'sold', value: ({ item }) => item.sold, kind: 'count' },
 ];
 
 export const RANKING: View<RankingAnswer, Row> = {
   kind: 'record',
-  columns: fields<Row>('from', 'to', 'refreshedAt', 'source', 'stale'),
+  columns: columns<Row>({ from: 'time', to: 'time', refreshedAt: 'time', source: 'word', stale: 'word' }),
   rows: (ranking) => ranking.items.map((item) => ({ ...ranking, item })),
   lines: { columns: ITEM_COLUMNS, empty: phrase('Nothing was sold.'), bars: ({ item }) => item.sold },
 };

@@ -1,11 +1,9 @@
-import type { Runner } from '../../cli/command.ts';
-import { type Command, defineGroup } from '../../cli/registration.ts';
-import { addList } from './list.ts';
-import { addShow } from './show.ts';
+import type { Group } from '../../cli/command.ts';
+import { list } from './list.ts';
+import { show } from './show.ts';
 
 /** `shop request` */
-export function defineRequest(group: Command, runner: Runner): void {
-  defineGroup(group, { examples: ['shop request show payment-2041', 'shop request list --status pending'] });
-  addShow(group, runner);
-  addList(group, runner);
-}
+export const request: Group = {
+  examples: ['shop request show payment-2041', 'shop request list --status pending'],
+  commands: [show, list],
+};

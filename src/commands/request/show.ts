@@ -1,25 +1,47 @@
-import type { Runner } from '../../cli/command.ts';
-import { answer } from '../../cli/output/view.ts';
-import { addCommand, type Command } from '../../cli/registration.ts';
+import { command } from '../../cli/command.ts';
+import { answer, columns } from '../../cli/output/view.ts';
 import { parseKey } from '../../domain/input.ts';
-import { KEY_ARGUMENT } from './arguments.ts';
+import { phrase } from '../../domain/phrase.ts';
+import type { RequestRecord } from '../../domain/requests/request.ts';
 import { REQUEST } from './view.ts';
 
 /** `shop request show` */
-export function addShow(group: Command, runner: Runner): void {
-  addCommand(
-    group,
+export const show = command({
+  name: 'show',
+  summary: 'Show a request with its outcome',
+  arguments: [
     {
-      name: 'show',
-      summary: 'Show a request with its outcome',
-      arguments: [KEY_ARGUMENT],
-      examples: ['shop request show payment-2041', 'shop request show 17 --json'],
-      run: async (context, [key = '']) => {
-        const parsed = parseKey(key);
-        const { showRequest } = await import('../../domain/requests/request.ts');
-        return answer(await showRequest(await context.session(), parsed), REQUEST);
+      name: 'key',
+      description: "the request's key, or its id",
+      values: 'request',
+      parse: parseKey,
+      ask: async (context) => {
+        const [{ chooseNewest, NEWEST }, { listRequests }, { showRequest }] = await Promise.all([
+          import('../../cli/prompts/newest.ts'),
+          import('../../domain/requests/list.ts'),
+          import('../../domain/requests/request.ts'),
+        ]);
+        const session = await context.session();
+        return chooseNewest<RequestRecord>(context, {
+          name: 'key',
+          message: phrase('request (one of the newest, or a key or id)'),
+          columns: columns<RequestRecord>({
+            id: 'identifier',
+            kind: 'word',
+            status: 'status',
+            createdAt: 'time',
+            key: 'text',
+          }),
+          newest: () => listRequests(session, NEWEST),
+          find: (text) => showRequest(session, parseKey(text)),
+          word: ({ key }) => key,
+        });
       },
     },
-    runner,
-  );
-}
+  ],
+  examples: ['shop request show payment-2041', 'shop request show 17 --json'],
+  run: async (context, [key]) => {
+    const { showRequest } = await import('../../domain/requests/request.ts');
+    return answer(await showRequest(await context.session(), key), REQUEST);
+  },
+});

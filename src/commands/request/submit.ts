@@ -1,47 +1,61 @@
 import type { Context } from '../../cli/context.ts';
-import { optional, parseDuration } from '../../cli/options.ts';
+import { type OptionSpecs, type OptionValues, parseDuration } from '../../cli/options.ts';
 import type { Answer } from '../../cli/output/view.ts';
 import { parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Outcome, RequestContent, RequestKind } from '../../domain/requests/kinds/index.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
 import type { Session } from '../../domain/servers/store.ts';
-import type { RequestFlags } from './options.ts';
 import { RequestProgress } from './progress.ts';
 import { answerAccepted, type RequestFields } from './view.ts';
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+/** Options of the commands that make a request. */
+export const REQUEST_OPTIONS = {
+  key: {
+    flags: '--key <key>',
+    description: 'idempotency key: the same key has one effect (default: a new one)',
+    parse: parseKey,
+  },
+  wait: { flags: '--no-wait', description: 'answer as soon as the request is recorded' },
+  timeout: {
+    flags: '--timeout <duration>',
+    description: 'wait this long for the outcome (default: 30s)',
+    parse: (text) => parseDuration('--timeout', text),
+    default: 30_000,
+  },
+} satisfies OptionSpecs;
 
-/** What is asked for, where its content is to be read first; not where the key has been used before. */
-export interface Draft<K extends RequestKind> {
-  readonly kind: K;
+/** A request whose content is read only where its key has not been used before. */
+export interface Draft<Kind extends RequestKind> {
+  readonly kind: Kind;
   /** The content's hash, known beforehand. */
   readonly hash: Buffer;
-  readonly complete: (session: Session) => Promise<RequestContent<K>>;
+  readonly complete: (session: Session) => Promise<RequestContent<Kind>>;
 }
 
-/** How a request of one kind is confirmed and shown. */
-export interface RequestDialog<K extends RequestKind> {
-  /** Shows what is about to be sent, and asks for confirmation. @throws Interrupted; ShopError where it names what is not there */
-  readonly confirm: (context: Context, content: RequestContent<K>) => Promise<boolean>;
-  /** Shows an applied request. */
-  readonly show: (outcome: Outcome<K>, request: RequestFields, session: Session) => Promise<Answer>;
+/** What people see of a request, before it is sent and once it is applied. */
+interface RequestViews<Kind extends RequestKind> {
+  /**
+   * Shows what is about to be sent, and asks whether to send it; true under `--yes`.
+   *
+   * @throws Interrupted; ShopError where the request names what does not exist
+   */
+  readonly confirm: (session: Session, content: RequestContent<Kind>) => Promise<boolean>;
+  readonly show: (outcome: Outcome<Kind>, request: RequestFields, session: Session) => Promise<Answer>;
 }
 
 /**
- * Records and queues a request, waits for its outcome, and answers with `show`, or with the pending request under
- * `--no-wait`. A request of which something was asked for is shown before it is sent, and only sent with consent.
+ * Records and queues a request, waits for its outcome, and returns what `show` makes of it, or the pending request under
+ * `--no-wait`. A request for which something was asked is confirmed before it is sent.
  *
  * @throws ShopError with the code of the outcome where it was not applied; `PENDING` after the timeout.
  */
-export async function submitRequest<K extends RequestKind>(
+export async function submitRequest<Kind extends RequestKind>(
   context: Context,
-  asked: RequestContent<K> | Draft<K>,
-  flags: RequestFlags,
-  { confirm, show }: RequestDialog<K>,
+  requested: RequestContent<Kind> | Draft<Kind>,
+  { key: givenKey, wait, timeout }: OptionValues<typeof REQUEST_OPTIONS>,
+  { confirm, show }: RequestViews<Kind>,
 ): Promise<Answer | undefined> {
-  const givenKey = optional(flags.key, parseKey);
-  const timeoutMs = optional(flags.timeout, (text) => parseDuration('--timeout', text)) ?? DEFAULT_TIMEOUT_MS;
   const { actor, host } = await context.config();
   // a key that was used before may have an outcome, which needs no queue
   if (givenKey === undefined) context.prepareChannel();
@@ -49,20 +63,20 @@ export async function submitRequest<K extends RequestKind>(
   const { contentHash, contentOf, findRecorded, newKey } = await import('../../domain/requests/request.ts');
   const { appliedOutcome } = await import('../../domain/requests/outcome.ts');
   const finish = async (record: RequestRecord, replayed: boolean): Promise<Answer> =>
-    flags.wait === false
+    !wait
       ? answerAccepted({ requestId: record.id, key: record.key, status: record.status })
       : {
-          ...(await show(appliedOutcome(record, asked.kind), requestFields(record, replayed), session)),
+          ...(await show(appliedOutcome(record, requested.kind), requestFields(record, replayed), session)),
           subject: { key: record.key },
         };
 
   // what was decided is answered whatever has become of Redis
-  const hash = 'hash' in asked ? asked.hash : contentHash(asked);
+  const hash = 'hash' in requested ? requested.hash : contentHash(requested);
   const first = givenKey === undefined ? null : await findRecorded(session, hash, givenKey);
   if (first !== null && first.status !== 'pending') return finish(first, true);
   const content =
-    first !== null ? contentOf(first, asked.kind) : 'hash' in asked ? await asked.complete(session) : asked;
-  if (first === null && !(await confirmed(context, () => confirm(context, content)))) return undefined;
+    first !== null ? contentOf(first, requested.kind) : await completed(context, requested, session, confirm);
+  if (content === null) return undefined;
 
   const channel = await context.channel();
   const { submit, submitAndWait } = await import('../../jobs/queue/submit.ts');
@@ -71,12 +85,12 @@ export async function submitRequest<K extends RequestKind>(
   context.describeInterruption((signal) => progress.interrupted(signal));
   try {
     const origin = { key, actor, host };
-    if (flags.wait === false) {
+    if (!wait) {
       const { recorded, queued } = await submit(channel, { content, hash }, origin, progress);
       await queued;
       return answerAccepted({ requestId: recorded.id, key: recorded.key, status: 'pending' });
     }
-    const waiting = { timeoutMs, signal: context.stopped, progress };
+    const waiting = { timeoutMs: timeout, signal: context.stopped, progress };
     const { record, replayed } = await submitAndWait(channel, { content, hash }, origin, waiting);
     return await finish(record, replayed);
   } catch (error) {
@@ -86,11 +100,18 @@ export async function submitRequest<K extends RequestKind>(
   }
 }
 
-/** What was typed as one command is meant; what was put together from answers is looked over once more. */
-async function confirmed(context: Context, confirm: () => Promise<boolean>): Promise<boolean> {
-  if (!context.prompter.asked || (await confirm())) return true;
+/** The content that is to be sent; null where it was not confirmed. */
+async function completed<Kind extends RequestKind>(
+  context: Context,
+  requested: RequestContent<Kind> | Draft<Kind>,
+  session: Session,
+  confirm: RequestViews<Kind>['confirm'],
+): Promise<RequestContent<Kind> | null> {
+  const content = 'hash' in requested ? await requested.complete(session) : requested;
+  // what was typed as one command is meant; what was put together from answers is confirmed
+  if (!context.prompter.asked || (await confirm(session, content))) return content;
   await context.say(phrase('Nothing was sent.'));
-  return false;
+  return null;
 }
 
 function requestFields(record: RequestRecord, replayed: boolean): RequestFields {

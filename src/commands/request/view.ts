@@ -3,8 +3,7 @@ import {
   type Answer,
   answer,
   type Column,
-  field,
-  fields,
+  columns,
   listView,
   recordView,
   withSpareColumns,
@@ -20,6 +19,14 @@ export interface RequestFields {
   readonly attempts: number;
 }
 
+/** Columns of the request in every answer to one. */
+export const REQUEST_COLUMNS = columns<RequestFields>({
+  requestId: 'identifier',
+  key: 'text',
+  replayed: 'word',
+  attempts: 'count',
+});
+
 /** A request that is not waited for. */
 interface AcceptedRequest {
   readonly requestId: number;
@@ -27,14 +34,24 @@ interface AcceptedRequest {
   readonly status: string;
 }
 
-const ACCEPTED = recordView<AcceptedRequest>(...fields<AcceptedRequest>('requestId', 'key', 'status'));
+const ACCEPTED = recordView<AcceptedRequest>(
+  ...columns<AcceptedRequest>({ requestId: 'identifier', key: 'text', status: 'status' }),
+);
 
 /** Shows a request that is not waited for. */
 export function answerAccepted(request: AcceptedRequest): Answer {
   return { ...answer(request, ACCEPTED), subject: { key: request.key } };
 }
 
-const HEAD = fields<RequestRecord>('id', 'key', 'kind', 'status', 'code', 'attempts', 'actor');
+const HEAD = columns<RequestRecord>({
+  id: 'identifier',
+  key: 'text',
+  kind: 'word',
+  status: 'status',
+  code: 'word',
+  attempts: 'count',
+  actor: 'text',
+});
 
 const PAYLOAD: Column<RequestRecord> = { name: 'payload', value: ({ payload }) => toJson(payload), kind: 'prose' };
 
@@ -44,9 +61,9 @@ const OUTCOME: Column<RequestRecord> = {
   value: ({ outcome }) => (outcome === null ? null : toJson(outcome)),
 };
 
-const ORIGIN = fields<RequestRecord>('host', 'batchId', 'line');
+const ORIGIN = columns<RequestRecord>({ host: 'text', batchId: 'identifier', line: 'count' });
 
-const TIMES = [field<RequestRecord>('createdAt'), field<RequestRecord>('decidedAt')];
+const TIMES = columns<RequestRecord>({ createdAt: 'time', decidedAt: 'time' });
 
 /** Columns of one request. */
 export const REQUEST = recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES);

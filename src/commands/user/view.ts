@@ -1,8 +1,14 @@
-import { fields, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
+import { columns, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { User } from '../../domain/shop/users.ts';
 
-const COLUMNS = fields<User>('id', 'reference', 'name', 'balance', 'createdAt');
+const COLUMNS = columns<User>({
+  id: 'identifier',
+  reference: 'text',
+  name: 'text',
+  balance: 'amount',
+  createdAt: 'time',
+});
 
 /** Columns of one user. */
 export const USER = recordView<User>(...COLUMNS);

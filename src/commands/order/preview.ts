@@ -1,0 +1,28 @@
+import type { Context } from '../../cli/context.ts';
+import { writeMessage } from '../../cli/io.ts';
+import { present } from '../../cli/output/formats.ts';
+import { pageOf } from '../../cli/output/page.ts';
+import { type Answer, answer } from '../../cli/output/view.ts';
+import { phrase, sentences } from '../../domain/phrase.ts';
+import type { OrderPayload } from '../../domain/requests/kinds/order.ts';
+import type { Session } from '../../domain/servers/store.ts';
+import { previewOrder } from '../../domain/shop/preview.ts';
+import { PREVIEW } from './view.ts';
+
+/** Shows an order as it would be now, and asks whether to send it. @throws Interrupted; ShopError for what does not exist */
+export async function confirmOrder(
+  context: Context,
+  session: Session,
+  { user, items }: OrderPayload,
+): Promise<boolean> {
+  const order = await previewOrder(session, user, items);
+  await preview(context, answer(order, PREVIEW));
+  if (order.obstacle !== null)
+    await context.say(sentences(order.obstacle.text.message, phrase('It would be refused now.')));
+  return context.confirm(phrase('Send this order?'));
+}
+
+/** Shows something on standard error, before a question about it: standard output is for the answer. */
+export async function preview({ streams, language }: Context, shown: Answer): Promise<void> {
+  await writeMessage(streams.stderr, `\n${await present(shown, 'table', pageOf(streams.stderr, language))}\n`);
+}

@@ -1,0 +1,10 @@
+import { choiceOption, type OptionSpecs, timeOption } from '../../cli/options.ts';
+import { FAILURE_CODES } from '../../domain/errors.ts';
+import { REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
+
+/** Options that choose among the failed requests. */
+export const FAILED_OPTIONS = {
+  code: choiceOption('--code <code>', FAILURE_CODES),
+  kind: choiceOption('--kind <kind>', REQUEST_KINDS),
+  since: timeOption('--since <time>', 'failed at or after: ISO 8601, or an age such as 2h'),
+} satisfies OptionSpecs;
