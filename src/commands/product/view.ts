@@ -1,5 +1,6 @@
 import { columns, listView, recordView } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
+import type { RestockOutcome } from '../../domain/requests/kinds/restock.ts';
 import type { Product } from '../../domain/shop/products.ts';
 import { REQUEST_COLUMNS, type RequestFields } from '../request/view.ts';
 
@@ -18,7 +19,7 @@ export const PRODUCT = recordView<Product>(...COLUMNS);
 export const PRODUCTS = listView<Product>(phrase('No products.'), ...COLUMNS);
 
 /** A product after an applied restock. */
-export type Restocked = Product & RequestFields;
+type Restocked = RestockOutcome & RequestFields;
 
 /** Columns of an applied restock. */
 export const RESTOCKED = recordView<Restocked>(...COLUMNS, ...REQUEST_COLUMNS);
