@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Benchmarks that print ratios: the shop and what it is compared with, in turns on the same servers, and the mark that
-// each ratio has to reach. See README.md beside this file.
+// Benchmarks that compare the shop with peers, in turns on the same servers, and print each ratio with its limit. See README.md
+// in this folder.
 //
 //   npm run bench -- [--only queue,batch] [--rounds 5] [--scale full|small] [--earlier bin/shop.js] [--json [FILE]]
 import { writeFileSync } from 'node:fs';
@@ -35,13 +35,13 @@ const marks = Object.values(reports).flatMap((report) => report.marks);
 if (only.length > 1) printMarks(marks, talk);
 if (json === '-') console.log(JSON.stringify({ scale, rounds, reports }));
 else if (json !== undefined) writeFileSync(json, `${JSON.stringify({ scale, rounds, reports }, null, 2)}\n`);
-// a small run says that the benchmarks work, and nothing of how fast the shop is
+// a small run shows that the benchmarks work; its figures say nothing about speed
 if (scale === 'full' && marks.some(({ met }) => !met)) process.exitCode = 1;
 
 function readOptions() {
   const args = process.argv.slice(2);
   const at = args.indexOf('--json');
-  // alone it means standard output
+  // without a file, the JSON goes to standard output
   if (at !== -1 && (args[at + 1] ?? '--').startsWith('--')) args.splice(at + 1, 0, '-');
   const { values } = parseArgs({
     args,

@@ -1,24 +1,24 @@
 import type { Cell, Look, Screen } from './cells.ts';
 import { THEME } from './theme.ts';
 
-/** A column and a row, in pixels. */
+/** Width of a column and height of a row, in pixels. */
 const [COLUMN, ROW] = [8.4, 18];
 const FONT_SIZE = 14;
-/** From the top of a row to the line that its letters stand on. */
+/** Distance from the top of a row to the baseline. */
 const BASELINE = 13.5;
 const [MARGIN, BAR] = [16, 32];
 const RADIUS = 8;
-/** Above and below what is on the screen. */
+/** Space above and below the screen. */
 const PADDING = 12;
 const FONTS =
   "ui-monospace,SFMono-Regular,'SF Mono',Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono','Noto Sans Mono CJK KR',monospace";
 
 /**
- * A screen in a window, as an SVG image. Each run of characters is given the place and the length that the terminal
- * gave it, so that columns line up in whatever font they are seen; bars and rules are drawn as shapes.
+ * Draws a screen in a window, as an SVG image. Each run of characters gets the position and width that the terminal gave it, so
+ * that columns line up in any font. Bars and rules are drawn as shapes.
  *
- * @param title stands in the window's bar.
- * @param description what there is to be seen, for those who can't.
+ * @param title text in the window's bar.
+ * @param description alternative text for readers who can't see the picture.
  */
 export function drawScreen({ columns, rows, cursor }: Screen, title: string, description: string): string {
   const width = number(columns * COLUMN + 2 * MARGIN);
@@ -53,13 +53,13 @@ function drawRow(cells: readonly Cell[], top: number, styles: Styles): string[] 
   ];
 }
 
-/** What is drawn at once: a wide character, a bar, or a text without more than single blanks. */
+/** A unit of drawing: a wide character, a bar, or a text without consecutive blanks. */
 interface Run {
   readonly column: number;
   readonly end: number;
   readonly text: string;
   readonly look: Look;
-  /** Of each character. */
+  /** Column of each character. */
   readonly width: number;
 }
 
@@ -70,7 +70,7 @@ function runsOf(cells: readonly Cell[]): Run[] {
     const last = runs.at(-1);
     const end = column + width;
     if (last !== undefined && continues(last, { column, width, text, look })) {
-      // a blank between two words of a run is one of its characters
+      // a single blank between two words belongs to the run
       runs[runs.length - 1] = { ...last, end, text: `${last.text}${' '.repeat(column - last.end)}${text}` };
     } else {
       runs.push({ column, end, text, look, width });
@@ -86,7 +86,7 @@ function continues(run: Run, { column, width, text, look }: Cell): boolean {
   if (shape !== null || before !== null) {
     return gap === 0 && shape?.opacity === before?.opacity && shape?.height === before?.height && before?.part === 1;
   }
-  // each wide character has a place of its own; XML takes several blanks for one
+  // each wide character has its own position; XML collapses consecutive blanks
   return run.width === 1 && width === 1 && gap <= 1;
 }
 
@@ -112,9 +112,9 @@ function drawRun({ column, end, text, look, width }: Run, top: number, styles: S
   return `<text x="${left(column)}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${style}>${escaped(text)}</text>`;
 }
 
-/** What is drawn in place of a character. */
+/** The shape that replaces a character. */
 interface Shape {
-  /** Of the column, from the left. */
+  /** Distance from the left of the column. */
   readonly part: number;
   readonly height: number;
   readonly opacity: number;
@@ -131,11 +131,11 @@ function shapeOf(character: string): Shape | null {
   return eighths === 0 ? null : { part: eighths / 8, height: BAR_HEIGHT, opacity: 0.85 };
 }
 
-/** Looks of letters, each with a name in the image. */
+/** Collects the text styles of an image and gives each a class name. */
 class Styles {
   readonly #names = new Map<string, string>();
 
-  /** Empty for the look that all have unless they have another. */
+  /** Empty for the default style. */
   static of({ fill, bold, dim, italic, underline }: Look): string {
     return [
       fill === THEME.foreground ? '' : `fill:${fill};`,
@@ -168,7 +168,7 @@ function rect(x: number, y: number, width: number, height: number, fill: string,
   return `<rect x="${number(x)}" y="${number(y)}" width="${number(width)}" height="${number(height)}" fill="${fill}"${faint}/>`;
 }
 
-/** Without more digits than can be seen. */
+/** Rounds a number to the precision that is visible. */
 function number(value: number): number {
   return Math.round(value * 100) / 100;
 }

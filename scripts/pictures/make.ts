@@ -7,17 +7,17 @@ import { prepare, SCENES } from './scenes.ts';
 import { Stage } from './stage.ts';
 
 export interface PicturesOptions {
-  /** Of the checkout, built. */
+  /** Path of the built checkout. */
   readonly root: string;
-  /** Where the pictures go. */
+  /** Folder for the pictures. */
   readonly folder: string;
-  /** The one to write; null for all. */
+  /** The picture to write; null for all. */
   readonly only: string | null;
-  /** The width of all terminals; null for that of each scene. */
+  /** Width of all terminals; null for the width of each scene. */
   readonly columns: number | null;
 }
 
-/** Plays all scenes, which are one history, and writes what the terminals show. */
+/** Plays all scenes in order, as each builds on the one before, and writes the pictures. */
 export async function makePictures({ root, folder, only, columns }: PicturesOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
   const stage = await Stage.open(root);

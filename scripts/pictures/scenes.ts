@@ -1,26 +1,26 @@
 import { KEYS } from '../../test/support/terminal.ts';
 import type { Session, Stage } from './stage.ts';
 
-/** What a picture shows, and how it comes to be. */
+/** A picture and the commands that lead to it. */
 export interface Scene {
-  /** Of its file. */
+  /** Name of the picture's file. */
   readonly name: string;
-  /** In the window's bar. */
+  /** Title in the window's bar. */
   readonly title: string;
   readonly description: string;
   readonly columns: number;
   readonly rows: number;
-  /** Ends when the terminal shows what the picture is to show. */
+  /** Resolves when the terminal shows the content of the picture. */
   readonly play: (session: Session, stage: Stage) => Promise<void>;
 }
 
 const BATCH_ROWS = 60_000;
-/** The products of its orders. */
+/** Products of the sample orders. */
 const MONTHLY = ['@pencil-hb', '@notebook-a5', '@ruler-30', '@fountain-pen'];
-/** So far a batch has come when it is pictured. */
+/** Progress of a batch at which its picture is taken. */
 const UNDER_WAY = /░ +[3-8]\d %/;
 
-/** What there is in the shop before the first scene. */
+/** Creates the data that exists before the first scene. */
 export async function prepare(stage: Stage): Promise<void> {
   await stage.shop('user', 'create', '카페 서울 🍵', '--reference', 'cafe-seoul');
   await stage.shop('product', 'create', '연필 2B', '--price', '180', '--stock', '300', '--reference', 'pencil-2b');
@@ -34,7 +34,7 @@ export async function prepare(stage: Stage): Promise<void> {
   await stage.file('till.csv', TILL_FILE);
 }
 
-/** Orders of a whole month, which no stock is too small for. */
+/** A month of orders that never run out of stock. */
 function ordersFile(): string {
   const rows = Array.from({ length: BATCH_ROWS }, (_, row) => {
     const user = row % 3 === 0 ? '@hill-bakery' : '@corner-cafe';

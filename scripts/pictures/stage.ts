@@ -9,10 +9,10 @@ import { KEYS, TestTerminal } from '../../test/support/terminal.ts';
 
 const run = promisify(execFile);
 
-/** An empty prompt in the last line. */
+/** Matches an empty prompt in the last line. */
 const PROMPT = /(^|\n)\$$/;
 
-/** A shop with servers and a worker of its own, in a folder that goes with it. */
+/** A shop with its own servers and worker, in a temporary folder that is removed afterwards. */
 export class Stage {
   readonly #folder: string;
   readonly #env: Readonly<Record<string, string>>;
@@ -22,7 +22,7 @@ export class Stage {
     this.#env = env;
   }
 
-  /** @param root of the checkout, built. */
+  /** @param root path of the built checkout. */
   static async open(root: string): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'shop-pictures-'));
     await mkdir(join(folder, 'bin'));
@@ -48,17 +48,17 @@ export class Stage {
     return stage;
   }
 
-  /** Runs a command of which there is no picture. @throws Error where it does not end with 0 */
+  /** Runs a command without a picture. @throws Error if its exit status is not 0 */
   async shop(...args: readonly string[]): Promise<void> {
     await run('shop', [...args], { env: { ...inheritedEnvironment(), ...this.#env }, cwd: this.#folder });
   }
 
-  /** Writes a file into the folder that commands are given in. */
+  /** Writes a file into the working directory of the commands. */
   async file(name: string, text: string): Promise<void> {
     await writeFile(join(this.#folder, name), text);
   }
 
-  /** A shell at its prompt. */
+  /** Opens a shell and waits for its prompt. */
   async session(columns: number, rows: number): Promise<Session> {
     const terminal = new TestTerminal('bash', ['--norc', '--noprofile'], {
       env: this.#env,
@@ -76,7 +76,7 @@ export class Stage {
   }
 }
 
-/** One who sits at a terminal. */
+/** A person at a terminal. */
 export class Session {
   readonly terminal: TestTerminal;
 
@@ -84,7 +84,7 @@ export class Session {
     this.terminal = terminal;
   }
 
-  /** Gives commands, one after another, each when the one before has ended. */
+  /** Runs commands one after another and waits for the end of each. */
   async give(...commands: readonly string[]): Promise<void> {
     for (const command of commands) {
       const lines = () => this.terminal.history.split('\n');
@@ -93,13 +93,13 @@ export class Session {
     }
   }
 
-  /** Gives a command and waits for what it shows. */
+  /** Runs a command and waits for its output. */
   async begin(command: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
     this.terminal.type(`${command}${KEYS.enter}`);
     await this.terminal.shows(wanted);
   }
 
-  /** Types, and waits for what is shown then. */
+  /** Types text and waits for the output. */
   async type(keys: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
     this.terminal.type(keys);
     await this.terminal.shows(wanted);
