@@ -10,7 +10,7 @@ const TABLES = [
   ...['hourly_sales', 'carts', 'cart_lines', 'batches', 'batch_exceptions', 'attempts', 'withdrawals', 'activities'],
 ] as const;
 
-/** Ids of what the shop has, by the name that a test gives it. */
+/** Ids of the shop's rows, by the names that the tests give them. */
 type Ids = Record<string, number>;
 
 let shop: TestShop;
@@ -40,7 +40,7 @@ function result({ checks }: Audit, name: CheckName): CheckResult {
   return check;
 }
 
-/** A shop with everything that may be in one, and without a worker at the end. */
+/** Creates a shop with every kind of row, and no running worker. */
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   const worker = await shop.startWorker();
@@ -75,7 +75,7 @@ beforeAll(async () => {
   await request('charge3', 'charge', '@ann', '2000');
   await request('order1', 'order', 'place', String(ids.ann), `${ids.pen}:2`, `${ids.ink}:3`);
   await request('order2', 'order', 'place', '@bob', '@ink:2');
-  // the same product by both of its names is one line
+  // a product named by id and by reference counts as one line
   await request('order3', 'order', 'place', '@ann', `${ids.ink}:1`, '@ink:2', '@pen');
   await request('order4', 'order', 'place', '@ann', '@pen:3', `${ids.ink}:4`);
   await request('cancel4', 'order', 'cancel', String(ids.order4Order));
@@ -113,7 +113,7 @@ beforeAll(async () => {
     [ids.pending],
   );
 
-  // this is a test of what the audit sees, whatever let it happen
+  // the audit must find the fault whether or not the schema would allow it
   const constraints = await shop.sql<{ tableName: string; name: string }>(
     `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS name FROM information_schema.TABLE_CONSTRAINTS
      WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'CHECK'`,
@@ -140,7 +140,7 @@ async function requestByHand(key: string, kind: string, payload: unknown, status
   );
 }
 
-/** Puts ids in for `:names`. */
+/** Replaces each `:name` with its id. */
 function withIds(text: string): string {
   return text.replace(/:([a-z]\w*)/gi, (_, name: string) => {
     if (ids[name] === undefined) throw new Error(`no id of ${name}`);
@@ -148,13 +148,13 @@ function withIds(text: string): string {
   });
 }
 
-/** The answer while the data is broken like this; it is whole again afterwards. */
+/** Runs the audit while the data is broken, and restores the data afterwards. */
 async function broken(...statements: string[]): Promise<Audit> {
   try {
     for (const statement of statements) await shop.sql(withIds(statement));
     return await audit();
   } finally {
-    // one transaction, for each commit waits for the disk
+    // one transaction, because each commit waits for the disk
     await shop.sql('BEGIN');
     for (const table of TABLES) {
       await shop.sql(`DELETE FROM ${table}`);
@@ -164,7 +164,7 @@ async function broken(...statements: string[]): Promise<Audit> {
   }
 }
 
-it('finds nothing where nothing is wrong, and says what it has looked at', async () => {
+it('finds no fault in an intact shop, and lists what it has checked', async () => {
   const answer = await audit();
   expect(answer.checks.flatMap(({ faults }) => faults)).toEqual([]);
   expect(answer.ok).toBe(true);
@@ -178,7 +178,7 @@ it('finds nothing where nothing is wrong, and says what it has looked at', async
   for (const { checked } of answer.checks) expect(checked).toBeGreaterThan(0);
 });
 
-it('takes JSON as it is meant, however it is written', async () => {
+it('accepts equivalent JSON in another notation', async () => {
   const answer = await broken(
     `UPDATE requests SET payload = '{ "amount": 10000, "user": "@ann" }' WHERE id = :charge1`,
     `UPDATE requests SET payload = CONCAT('{"items": [{"quantity": 2, "product": "@ink"}], "user": ', :bob, '}') WHERE id = :order2`,
@@ -189,10 +189,12 @@ it('takes JSON as it is meant, however it is written', async () => {
   expect(answer.checks.flatMap(({ faults }) => faults)).toEqual([]);
 });
 
-/** What is broken, the checks that see it (the first of them is the one that the test is about), how, and what that one says. */
+/**
+ * Each case: the fault, the checks that find it (the tested one first), the statements that cause it, and the expected details.
+ */
 type Case = readonly [name: string, checks: readonly CheckName[], statements: readonly string[], faults: unknown[]];
 
-/** An applied request with its outcome, for rows that are put in besides; its id is given. */
+/** Inserts an applied request with its outcome, for extra rows that need one. */
 const request = (id: number, kind: string, payload: string, details = '{}', status = 'applied') => [
   `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
    VALUES (${id}, 'by-hand-${id}', REPEAT('x', 32), '${kind}', '${payload}', 'tester', 'here', NOW())`,
@@ -806,12 +808,12 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-describe('finds, and names,', () => {
+describe('finds the fault:', () => {
   it.each(CASES)('%s', async (_name, checks, statements, faults) => {
     const answer = await broken(...statements);
     expect(failing(answer)).toEqual(CHECK_NAMES.filter((name) => checks.includes(name)));
     const { faults: found } = result(answer, checks[0] ?? 'balances');
-    // what follows a gap may be at fault too
+    // checks behind a gap may report faults too
     expect(found).toEqual(
       expect.arrayContaining(
         faults.map((fault) => expect.objectContaining(numbered(fault as Record<string, unknown>))),
@@ -837,7 +839,7 @@ describe('finds, and names,', () => {
     ['withdrawals', 'request_id', 'request_id = :pending'],
     ['activities', 'request_id', 'request_id = :pending'],
     ['order_lines', 'order_id', 'order_id = :order1Order'],
-  ])('%s.%s that names what is not there', async (table, column, where) => {
+  ])('%s.%s that names a missing row', async (table, column, where) => {
     const [{ n } = { n: 0 }] = await shop.sql<{ n: number }>(
       withIds(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where || 'TRUE'}`),
     );
@@ -848,7 +850,7 @@ describe('finds, and names,', () => {
     for (const fault of faults) expect(fault).toMatchObject({ table, column, missing: NOWHERE });
   });
 
-  it('an order of a request that is not there', async () => {
+  it('an order without its request', async () => {
     const answer = await broken(
       `UPDATE order_lines SET order_id = ${NOWHERE} WHERE order_id = :order1Order`,
       `UPDATE orders SET id = ${NOWHERE} WHERE id = :order1Order`,
@@ -858,7 +860,7 @@ describe('finds, and names,', () => {
   });
 });
 
-/** `:name` as the id it stands for. */
+/** The id that `:name` stands for. */
 function numbered(fault: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fault).map(([name, value]) => [
@@ -868,7 +870,7 @@ function numbered(fault: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-it('names a hundred faults of a check, and counts the others', async () => {
+it('names a hundred faults per check, and counts the others', async () => {
   const answer = await broken(
     `INSERT INTO users (name, balance, created_at)
      SELECT 'Rich', 1, NOW() FROM requests a CROSS JOIN requests b LIMIT 130`,
@@ -879,7 +881,7 @@ it('names a hundred faults of a check, and counts the others', async () => {
   expect(new Set(faults.map(({ userId }) => userId)).size).toBe(100);
 });
 
-it('shows a check or a fault a line', async () => {
+it('prints one check or fault per line', async () => {
   const clean = await shop.run(['audit', '-o', 'table']);
   expect(clean.status).toBe(0);
   expect(clean.stdout.split('\n')[0]).toMatch(/^NAME +OK +CHECKED +FAULTS +FAULT$/);
@@ -905,7 +907,7 @@ it('shows a check or a fault a line', async () => {
   }
 });
 
-describe('in another shop', () => {
+describe('in a second shop', () => {
   let other: TestShop;
 
   beforeAll(async () => {
@@ -916,13 +918,13 @@ describe('in another shop', () => {
     await other.close();
   });
 
-  it('finds nothing in an empty shop', async () => {
+  it('finds no fault in an empty shop', async () => {
     const answer = await other.ok<Audit>(['audit']);
     expect(answer.ok).toBe(true);
     expect(answer.checks).toEqual(CHECK_NAMES.map((name) => ({ name, ok: true, checked: 0, found: 0, faults: [] })));
   });
 
-  it('finds nothing while a worker goes on applying', async () => {
+  it('finds no fault while a worker keeps applying requests', async () => {
     await other.ok(['db', 'seed']);
     await other.sql(
       `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
@@ -944,7 +946,7 @@ describe('in another shop', () => {
     };
     expect(await pending()).toBe(29_700);
     const worker = other.startWorker();
-    // audits that saw the worker at work: what they read went on changing under them
+    // counts audits during which the worker wrote rows
     let during = 0;
     for (let before = await pending(); before > 0; ) {
       expect(await other.ok<Audit>(['audit'])).toMatchObject({ ok: true });

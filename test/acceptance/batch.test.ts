@@ -55,11 +55,11 @@ async function user(reference: string): Promise<void> {
   await shop.created(['user', 'create', reference, '--reference', reference]);
 }
 
-/** Runs a batch that is answered, whatever became of its rows. */
+/** Runs a batch that completes, including when rows were refused. */
 async function run(args: readonly string[], options?: RunOptions) {
   const { status, stdout, stderr } = await shop.run(['batch', 'run', ...args, '--json'], options);
   if (stdout === '') throw new Error(`exit ${status}: ${stderr}`);
-  // a slow machine tells of its progress between them
+  // on a slow machine, progress lines appear between them
   const told = stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
   return { status, batch: JSON.parse(stdout) as Batch, told };
 }
@@ -68,14 +68,14 @@ function results(name: string): Promise<Row[]> {
   return shop.ok(['batch', 'results', name, '--limit', '1000']);
 }
 
-/** Line and what became of it: its code, or `applied` and the balance. */
+/** Each row's line and outcome: its code, or `applied` and the balance. */
 async function outcomes(name: string): Promise<unknown[]> {
   return (await results(name)).map(({ line, status, code, balance }) =>
     status === 'applied' ? [line, status, balance] : [line, code ?? status],
   );
 }
 
-/** All that a batch could change. */
+/** Every row that a batch could change. */
 async function everything(): Promise<unknown> {
   const tables = ['requests', 'outcomes', 'batches', 'batch_exceptions'];
   const rows = await Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
@@ -127,7 +127,7 @@ it('applies orders and charges in the order of the file', async () => {
   });
 });
 
-it('takes JSON lines, with items as text and as objects, by id and by reference', async () => {
+it('accepts JSON lines with items as text and as objects, by id and by reference', async () => {
   await user('json');
   const path = await file(
     'forms.jsonl',
@@ -160,7 +160,7 @@ it('takes JSON lines, with items as text and as objects, by id and by reference'
   expect(rows.at(-1)).toMatchObject({ balance: 10_000 - 4 * 210 + 5 });
 });
 
-it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of several lines, no end', async () => {
+it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of several lines, no final newline', async () => {
   await user('lines');
   const path = join(folder, 'lines.csv');
   const text =
@@ -177,7 +177,7 @@ it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of 
   ]);
 });
 
-it('applies nothing when the same file is run again, and counts all as replayed', async () => {
+it('applies nothing when the same file is run again, and counts all rows as replayed', async () => {
   await user('again');
   const path = await file(
     'again.csv',
@@ -192,22 +192,22 @@ it('applies nothing when the same file is run again, and counts all as replayed'
   expect(first).toMatchObject({ status: 6, batch: { total: 5, applied: 2, refused: 3, replayed: 0 } });
   const before = await shop.snapshot();
   const rows = await results(first.batch.name);
-  // what counts is the content, not what the file is called
+  // the content counts, not the name of the file
   const copy = join(folder, 'copy-of-again.csv');
   await copyFile(path, copy);
   for (const same of [path, copy]) {
     const again = await run([same]);
-    // a row that can't be read was never decided, and so is not replayed
+    // an unreadable row was never decided, so it is not replayed
     expect(again.batch).toEqual({ ...first.batch, replayed: 4, seconds: expect.any(Number) });
     expect({ status: again.status, told: again.told }).toEqual({ status: 6, told: first.told });
   }
   expect(await shop.snapshot()).toEqual(before);
   expect(await results(first.batch.name)).toEqual(rows);
-  // what is shown later is what the newest run has told
+  // lists show the result of the newest run
   expect(await shop.ok(['batch', 'show', first.batch.name])).toMatchObject({ total: 5, refused: 3, replayed: 4 });
 });
 
-it('goes through with rows that were mended, under the same name', async () => {
+it('applies fixed rows under the same name', async () => {
   await user('mended');
   const rows = [
     'kind,user,items,amount',
@@ -232,7 +232,7 @@ it('goes through with rows that were mended, under the same name', async () => {
   ]);
 });
 
-it('refuses rows whose key stands for other content, wherever that was recorded', async () => {
+it('refuses rows whose key was recorded with other content before', async () => {
   await user('torn');
   await shop.ok(['charge', '@torn', '1000', '--key', 'of-a-command']);
   await run([await file('earlier.csv', 'kind,user,amount,key', 'charge,@torn,1,of-a-batch'), '--name', 'earlier']);
@@ -253,7 +253,7 @@ it('refuses rows whose key stands for other content, wherever that was recorded'
     { line: 2, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-command') },
     { line: 3, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-batch') },
     { line: 5, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-this-file') },
-    // a key that looks like that of a later row takes it
+    // an explicit key that looks like the default key of a later row takes it
     { line: 7, code: 'IDEMPOTENCY_CONFLICT', reason: reason('torn:7') },
   ];
   expect(told).toEqual(conflicts);
@@ -276,7 +276,7 @@ it('refuses rows whose key stands for other content, wherever that was recorded'
   });
 });
 
-it('answers with the first outcome where a key was decided before: by a command, another batch, an earlier row', async () => {
+it('returns the first outcome if a command, another batch or an earlier row has decided the key', async () => {
   await user('shared');
   await shop.ok(['charge', '@shared', '500', '--key', 'shared-charge']);
   const order = ['order', 'place', '@shared', '@pen:2', '@ink:3', '--key', 'shared-order'];
@@ -303,7 +303,7 @@ it('answers with the first outcome where a key was decided before: by a command,
   const other = await run([await file('other.csv', ...text), '--name', 'other']);
   expect(other).toMatchObject({ status: 6, batch: { total: 5, applied: 4, refused: 1, replayed: 5 } });
   expect(await results('other')).toEqual(rows);
-  // and the other way round: a command is answered with what a batch has done
+  // and vice versa: a command returns the outcome of a batch row
   expect(await shop.ok(['charge', '@shared', '30', '--key', 'shared-new'])).toMatchObject({
     replayed: true,
     balance: 300,
@@ -344,7 +344,7 @@ const BAD_ROWS = [
   ['charge,@bad,,"5" ,', 'row has text after a closing quote'],
 ] as const;
 
-it("reports each row that can't be read, with its line and reason, and applies the others", async () => {
+it('reports each unreadable row with its line and reason, and applies the others', async () => {
   await user('bad');
   const rows = BAD_ROWS.flatMap(([row], index) => [row, `charge,@bad,,1,${index % 2 === 0 ? 'K' : 'k'}${index >> 1}`]);
   const path = await file('bad.csv', 'kind,user,items,amount,key', ...rows);
@@ -355,7 +355,7 @@ it("reports each row that can't be read, with its line and reason, and applies t
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 2 * count, applied: count, refused: count } });
   const refused = (await results('bad')).filter(({ status: became }) => became === 'refused');
   expect(refused.map(({ line, code, reason }) => ({ line, code, reason }))).toEqual(expected);
-  // keys that differ in case alone are different keys
+  // keys that differ only in case are different keys
   expect(await shop.ok(['balance', '@bad'])).toMatchObject({ balance: count });
 
   const people = await shop.run(['batch', 'run', path, '--name', 'bad']);
@@ -367,7 +367,7 @@ it("reports each row that can't be read, with its line and reason, and applies t
   }
 });
 
-it('takes keys that need care: numbers, colons, one and 128 characters', async () => {
+it('accepts unusual keys: numbers, colons, one and 128 characters', async () => {
   await user('keys');
   const keys = ['1', 'a:b:c', 'A', 'a', '-', '.', 'k'.repeat(128), '__proto__', 'constructor', 'NULL'];
   const path = await file('keys.csv', 'key,kind,user,amount', ...keys.map((key) => `${key},charge,@keys,1`));
@@ -378,7 +378,7 @@ it('takes keys that need care: numbers, colons, one and 128 characters', async (
   expect(await shop.ok(['balance', '@keys'])).toMatchObject({ balance: keys.length });
 });
 
-it('takes a file from standard input, whose rows need keys or the batch a name', async () => {
+it('reads standard input if the rows have keys or the batch has a name', async () => {
   await user('piped');
   const keyless = 'kind,user,amount\ncharge,@piped,5\n';
   const before = await everything();
@@ -390,7 +390,7 @@ it('takes a file from standard input, whose rows need keys or the batch a name',
   expect(named).toMatchObject({ status: 0, batch: { name: 'piped', total: 1, applied: 1 } });
   expect((await run(['-', '--name', 'piped'], { stdin: keyless })).batch).toMatchObject({ applied: 1, replayed: 1 });
 
-  // told apart from CSV by its first character
+  // the first character tells JSON from CSV
   const lines = [
     '{"kind":"charge","user":"@piped","amount":6,"key":"piped-6"}',
     '{"kind":"charge","user":"@piped","amount":7}',
@@ -403,7 +403,7 @@ it('takes a file from standard input, whose rows need keys or the batch a name',
   expect(await shop.ok(['balance', '@piped'])).toMatchObject({ balance: 11 });
 });
 
-it('takes --format over the ending, and a header alone as a batch without rows', async () => {
+it("prefers --format to the file name's extension, and accepts a header alone as an empty batch", async () => {
   await user('odd');
   const path = await file('odd.txt', '{"kind":"charge","user":"@odd","amount":1}');
   expect(await run([path, '--format', 'jsonl'])).toMatchObject({ status: 0, batch: { applied: 1 } });
@@ -420,7 +420,7 @@ it('takes --format over the ending, and a header alone as a batch without rows',
   expect(await results(empty.batch.name)).toEqual([]);
 });
 
-it('changes nothing in a dry run, and reports what could not be sent', async () => {
+it('changes nothing in a dry run, and reports rows that could not be sent', async () => {
   await user('dry');
   await shop.ok(['charge', '@dry', '5', '--key', 'dry-known']);
   await shop.refused(['order', 'place', '@dry', '@pen', '--key', 'dry-refused']);
@@ -470,7 +470,7 @@ it('changes nothing in a dry run, and reports what could not be sent', async () 
   expect(await everything()).toEqual(after);
 });
 
-it('refuses names that make no key, and options that contradict each other', async () => {
+it('refuses names that are not valid in keys, and options that contradict each other', async () => {
   await user('names');
   const path = await file('names.csv', 'kind,user,amount', 'charge,@names,5');
   const before = await everything();

@@ -12,12 +12,12 @@ import { type TestProcess, TestShop } from '../support/shop.ts';
 
 const HEALTHY_MS = 60_000;
 
-// their settings are broken, and they are killed and started again
+// own servers, because tests change their settings, kill and restart them
 let servers: OwnServers;
 let shop: TestShop;
 let redis: Redis;
 let worker: TestProcess;
-/** What makes whole again whatever a test has broken. */
+/** Undo steps for the changes that a test has made. */
 const repairs: (() => Promise<unknown>)[] = [];
 
 describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
@@ -42,7 +42,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await servers.remove();
   });
 
-  it('finds nothing at fault in a shop that works, and says what it has seen', async () => {
+  it('finds no fault in a working shop, and reports what it has checked', async () => {
     const diagnosis = await doctor();
     expect(faultsOf(diagnosis)).toEqual({});
     const [{ version } = { version: '' }] = await shop.sql<{ version: string }>('SELECT VERSION() AS version');
@@ -68,7 +68,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(table.stdout).toMatch(/^redis-eviction +true +maxmemory_policy noeviction +-$/m);
   });
 
-  it('wants MySQL to keep what it has committed', async () => {
+  it('requires MySQL to keep committed data', async () => {
     const [{ binlog } = { binlog: 0 }] = await shop.sql<{ binlog: number }>('SELECT @@GLOBAL.log_bin AS binlog');
     for (const [setting, value, safe] of [
       ['innodb_flush_log_at_trx_commit', 2, 1],
@@ -85,7 +85,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(stdout).toMatch(/^mysql-durability\tfalse\tinnodb_flush_log_at_trx_commit is 2: [^\t]+\tSet [^\t]+=1 /m);
   });
 
-  it('judges sessions by what they get, whatever the server gives to others', async () => {
+  it("checks the settings of the shop's own sessions, not the server's defaults", async () => {
     repairs.push(() => shop.sql('SET GLOBAL sql_mode = DEFAULT'));
     repairs.push(() => shop.sql('SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ'));
     await shop.sql("SET GLOBAL sql_mode = ''");
@@ -101,10 +101,10 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faults['mysql-session']).toEqual([saying('SERIALIZABLE'), saying('not strict'), saying('+09:00')]);
   });
 
-  it('wants MySQL to take statements as large as a piece of a batch file may need', async () => {
+  it('requires MySQL to accept statements as large as a piece of a batch file may need', async () => {
     repairs.push(() => shop.sql('SET GLOBAL max_allowed_packet = DEFAULT'));
     await shop.sql('SET GLOBAL max_allowed_packet = 4194304');
-    // no other command works with it, so that nothing else of the database is checked
+    // no other command works with it, so only this setting of the database is checked
     expect(faultsOf(await doctor())).toMatchObject({
       'mysql-session': [saying('max_allowed_packet is 4,194,304')],
       schema: [saying('max_allowed_packet is 4194304')],
@@ -115,7 +115,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     ['maxmemory-policy', 'allkeys-lru', 'redis-eviction', 'maxmemory-policy is allkeys-lru'],
     ['appendonly', 'no', 'redis-persistence', 'no append-only file'],
     ['maxmemory', 'little more than is used', 'redis-memory', '% of its maxmemory'],
-  ])('wants of Redis another %s than %s', async (setting, value, check, fault) => {
+  ])('requires of Redis another %s than %s', async (setting, value, check, fault) => {
     const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
     const before = await configOf(setting);
     repairs.push(() => redis.config('SET', setting, before));
@@ -123,7 +123,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(await doctor())).toEqual({ [check]: [saying(fault)] });
   });
 
-  it('tells a schema that was changed by hand, and what mends it', async () => {
+  it('reports a schema that was changed by hand, and the command that fixes it', async () => {
     await shop.sql('DROP INDEX ix_orders_created ON orders');
     const { drift = [], ...others } = faultsOf(await doctor());
     expect(others).toEqual({});
@@ -131,7 +131,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await shop.sql(/CREATE INDEX .*\)/.exec(drift[0] ?? '')?.[0] ?? '');
   });
 
-  it('tells a schema that is not on record or ahead, of which it can see no more', async () => {
+  it("reports an unrecorded or newer schema, which it can't check further", async () => {
     const [last] = await shop.sql<{ id: number; timestamp: number; name: string }>(
       `SELECT id, timestamp, name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1`,
     );
@@ -148,7 +148,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(await doctor())).toMatchObject({ schema: [ahead] });
   });
 
-  it('tells a schema that is not there; the servers are not to blame', async () => {
+  it('reports a missing schema without blaming the servers', async () => {
     const empty = await TestShop.create({ inProcess: true, servers: servers.urls, migrated: false });
     repairs.push(() => empty.close());
     const none = 'The database has not been migrated.';
@@ -161,7 +161,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     });
   });
 
-  it('misses the worker, and what it has not done', async () => {
+  it('reports a missing worker and the pending requests', async () => {
     expect((await worker.stop()).status).toBe(0);
     repairs.push(async () => {
       worker = await shop.startWorker();
@@ -175,10 +175,10 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(await doctor()).pending).toEqual([saying(`Request ${requestId} has been pending for 3,6`)]);
   });
 
-  it('tells a worker without the lane from one that has it and is at another queue', async () => {
+  it('distinguishes a worker without the lane from a worker at another queue', async () => {
     repairs.push(async () => worker.signal('SIGCONT'));
     worker.signal('SIGSTOP');
-    // the server takes the lane from a session that says nothing
+    // the server releases the lane of a session that is idle
     await eventually('the lane is free', async () => {
       const { workers = [] } = faultsOf(await doctor());
       return workers[0]?.startsWith('1 at the queue, but no worker has the lane') === true;
@@ -189,9 +189,9 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(elsewhere.workers).toEqual([saying('none waits at the queue')]);
   });
 
-  it('misses the refresh of the ranking', async () => {
+  it('reports a ranking that is not refreshed', async () => {
     repairs.push(() => shop.ok(['ranking', 'refresh', '--lock-timeout', '30s']));
-    // kept for long by who refreshes it seldom, and soon stale for who wants it often
+    // stale soon for a short interval, and fresh for a long one
     await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s'], { env: { SHOP_RANKING_PERIOD: '1h' } });
     await eventually('the ranking is stale', async () => {
       const { ranking = [] } = faultsOf(await doctor({ SHOP_RANKING_PERIOD: '1s' }));
@@ -201,17 +201,17 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(await doctor())).toEqual({ ranking: [saying('no ranking in Redis')] });
   });
 
-  it('needs no more than the right to read', async () => {
+  it('needs only the right to read', async () => {
     const { env } = await shop.account(['SELECT', '*']);
     const diagnosis = await doctor(env);
     expect(faultsOf(diagnosis)).toEqual({});
-    // MariaDB shows constraints to those alone who may write
+    // MariaDB shows constraints only to accounts that may write
     const { server } = seenBy(diagnosis, 'mysql') ?? {};
     expect(seenBy(diagnosis, 'drift')).toEqual({ differences: server === 'MariaDB' ? 'unknown' : 0 });
     expect(await shop.ok(['db', 'status'], { env })).toMatchObject({ drift: server === 'MariaDB' ? null : [] });
   });
 
-  it('takes what Redis does not tell an account for no fault', async () => {
+  it('does not report settings that Redis hides from an account', async () => {
     const url = Object.assign(new URL(shop.redisUrl), { username: 'operator', password: 'only-what-it-needs' });
     repairs.push(() => redis.acl('DELUSER', url.username));
     const rules = ['on', `>${url.password}`, '~*', '&*', '+@all', '-@admin', '-@dangerous', '+info'];
@@ -228,14 +228,14 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(seenBy(knowsLess, 'clocks')).toEqual({ mysqlAheadMs: any, redisAheadMs: 'unknown' });
   });
 
-  it('is refused with a wrong password by one, and looks at the other', async () => {
+  it('is refused by the server with a wrong password, and still checks the other', async () => {
     const [databaseUrl, redisUrl] = [new URL(shop.databaseUrl), new URL(shop.redisUrl)];
     databaseUrl.password = redisUrl.password = 'hunter2-hunter2';
     expect(faultsOf(await doctor({ SHOP_DATABASE_URL: databaseUrl.href }))).toEqual(withoutMysql('Access denied'));
     expect(faultsOf(await doctor({ SHOP_REDIS_URL: redisUrl.href }))).toEqual(withoutRedis('WRONGPASS'));
   });
 
-  it('finds one server away, and looks at the other', async () => {
+  it('reports one unavailable server, and still checks the other', async () => {
     repairs.push(() => servers.startAgain());
     await servers.kill('redis');
     const noRedis = await doctor();
@@ -254,12 +254,12 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await shop.reconnect();
   });
 
-  it('is an error where no server is configured', async () => {
+  it('fails if no server is configured', async () => {
     const env = { SHOP_DATABASE_URL: '', SHOP_REDIS_URL: '', SHOP_DEV_DIR: join(servers.directory, 'nothing') };
     expect(await shop.refused(['doctor'], { env })).toMatchObject({ status: 78, code: 'CONFIG' });
   });
 
-  it('is not needed for a worker to warn, in its log alone, of a Redis that may evict', async () => {
+  it('is not needed for the worker to warn in its log of a Redis that may evict', async () => {
     const warning = 'Redis may evict keys of the queue: maxmemory-policy is volatile-lru.';
     repairs.push(() => redis.config('SET', 'maxmemory-policy', 'noeviction'));
     await redis.config('SET', 'maxmemory-policy', 'volatile-lru');
@@ -274,7 +274,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(entries.filter(({ msg }) => /evict/i.test(msg))).toEqual([
       expect.objectContaining({ level: 40, maxmemory_policy: 'volatile-lru' }),
     ]);
-    // one that runs already learns it when it connects again
+    // a running worker checks again when it reconnects
     expect(worker.stderr).not.toContain(warning);
     await redis.client('KILL', 'TYPE', 'normal');
     await worker.logged(warning);
@@ -283,13 +283,13 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
 
 type Env = Record<string, string>;
 
-/** What `doctor` says; its exit status goes with it, and no password is in it. */
+/** Runs `doctor`, and checks that its exit status matches and that no password is printed. */
 async function doctor(env: Env = {}): Promise<Diagnosis> {
   const { status, stdout, stderr } = await shop.run(['doctor', '--json'], { env });
   expect({ stderr, stdout: stdout.slice(0, 6) }).toEqual({ stderr: '', stdout: '{"ok":' });
   const diagnosis: Diagnosis = JSON.parse(stdout);
   expect(status).toBe(diagnosis.ok ? 0 : 9);
-  // of a shop without a replica
+  // a shop without a replica has no such check
   const names = CHECK_NAMES.filter((name) => name !== 'mysql-replica');
   expect(diagnosis.checks.map(({ name }) => name)).toEqual(names);
   for (const { name, ok, found, faults } of diagnosis.checks) {
@@ -303,7 +303,7 @@ async function doctor(env: Env = {}): Promise<Diagnosis> {
   return diagnosis;
 }
 
-/** The sentences of what is at fault, by check. */
+/** The faults as sentences, by check. */
 function faultsOf({ checks }: Diagnosis): Partial<Record<CheckName, string[]>> {
   const faulty = checks.filter(({ ok }) => !ok);
   return Object.fromEntries(faulty.map(({ name, faults }) => [name, faults.map(({ fault }) => fault)]));
@@ -319,15 +319,15 @@ async function healthy(): Promise<void> {
     found = faultsOf(await doctor());
     return Object.keys(found as object).length === 0;
   };
-  await eventually('nothing is at fault', look, HEALTHY_MS).catch((error) => {
-    throw new Error(`at fault: ${JSON.stringify(found)}`, { cause: error });
+  await eventually('no fault is found', look, HEALTHY_MS).catch((error) => {
+    throw new Error(`faults: ${JSON.stringify(found)}`, { cause: error });
   });
 }
 
 const any = expect.any(Number);
 const saying = (text: string): unknown => expect.stringContaining(text);
 
-/** The faults where this server is away: its own, and what could not be looked at for it. */
+/** Faults while this server is down: its own, and each check that needs it. */
 function without(own: CheckName, others: readonly CheckName[], reason: string) {
   return Object.fromEntries([[own, [saying(reason)]], ...others.map((name) => [name, [saying('Not checked: ')]])]);
 }
@@ -365,9 +365,9 @@ async function configOf(setting: string): Promise<string> {
 }
 
 /**
- * A pool before MySQL that gives sessions other settings than they ask for.
+ * A proxy before MySQL, like a connection pool, that gives sessions other settings than they request.
  *
- * @param changes texts of statements, and what the server gets in their place: no longer than they are.
+ * @param changes texts of statements and their replacements, which must not be longer.
  */
 async function poolThatChanges(changes: readonly (readonly [string, string])[]) {
   const { hostname, port } = new URL(shop.databaseUrl);
