@@ -8,38 +8,38 @@ import { recovered } from '../support/recovery.ts';
 import type { TestShop } from '../support/shop.ts';
 import { Stream } from './stream.ts';
 
-/** What fails, and is whole again after. */
+/** The server or process that fails in a run. */
 export interface Failover {
-  /** Makes it fail; resolves when its place has been taken. */
+  /** Causes the failure; resolves after the takeover. */
   readonly fail: () => Promise<void>;
-  /** Puts back what has failed, so that it may fail again. */
+  /** Restores the failed server, so that it can fail again. */
   readonly restore: () => Promise<void>;
 }
 
-/** What came of one run. */
+/** Result of one run. */
 export interface FailoverReport {
   readonly requests: number;
-  /** Those of them that were recorded and had no outcome when it failed. */
+  /** Number of these requests that were recorded and pending at the failure. */
   readonly inHand: number;
-  /** Milliseconds from the failure until its place was taken. */
+  /** Milliseconds from the failure until the takeover. */
   readonly takeoverMs: number;
-  /** The longest time between two outcomes, from the first to the last of the run. */
+  /** The longest time between two outcomes in the whole run. */
   readonly longestPauseMs: number;
-  /** Commands that ended without an outcome to tell, by code. */
+  /** Number of commands that ended without a known outcome, by error code. */
   readonly undecided: Readonly<Record<string, number>>;
-  /** Invariants that do not hold; there must be none. */
+  /** Violated invariants; none are expected. */
   readonly violations: readonly string[];
 }
 
 const [OPERATORS, STREAMS] = [1, 4];
-/** Load before the failure, and after the takeover. */
+/** Duration of the load before the failure and after the takeover. */
 const [BEFORE_MS, AFTER_MS] = [1_500, 2_000];
-/** A batch file that is under way when it fails, sometimes at its beginning, sometimes at its end. */
+/** A batch file that runs during the failure, at its beginning or at its end. */
 const FILE_ROWS = 5_000;
 
 /**
- * Lets operators work while something fails and another takes its place. The worker is started once, and has to go on by
- * itself; every request has to have its outcome, and every invariant to hold.
+ * Runs operators during a failure and a takeover. The worker is started once and must continue by itself. Every request must
+ * get its outcome, and every invariant must hold.
  */
 export async function runFailover(
   shop: TestShop,
@@ -57,7 +57,7 @@ export async function runFailover(
   );
   const ended = new AbortController();
   const work = Promise.all(operators.map((operator) => operator.work(ended.signal)));
-  // a failure of theirs is told at the end
+  // their failures are reported at the end
   work.catch(() => ended.abort());
   const streams = Array.from(
     { length: STREAMS },
@@ -107,10 +107,10 @@ async function longestPause(shop: TestShop, after: number): Promise<number> {
   return Number(ms);
 }
 
-/** How often it is to fail: once, unless `npm run failover` asks for more. */
+/** Number of failures: one, unless `npm run failover` sets more. */
 export const RUNS = Number(process.env.SHOP_FAILOVER_RUNS ?? 1);
 
-/** As many runs as are asked for, each told in a line; expects that none breaks anything. */
+/** Runs the configured number of failovers, prints a line for each, and expects no violation. */
 export async function runFailovers(kind: string, shop: TestShop, stage: Stage, failover: Failover): Promise<void> {
   for (let run = 1; run <= RUNS; run++) {
     const report = await runFailover(shop, stage, failover, run);

@@ -5,12 +5,12 @@ import type { TestProcess, TestShop } from '../support/shop.ts';
 
 const COMMANDS = 20_000;
 
-/** One command after another on connections that stay open, without the pauses that starting processes makes. */
+/** A sequence of commands on open connections, without the pauses of process starts. */
 export class Stream {
   readonly #shop: TestShop;
   readonly #shell: TestProcess;
 
-  /** @param name begins the keys. */
+  /** @param name prefix of the keys. */
   constructor(shop: TestShop, name: string, stage: Stage, seed: number) {
     const random = generator(seed);
     const pick = (from: readonly number[]) => from[random(from.length)];
@@ -27,14 +27,14 @@ export class Stream {
     this.#shell = shop.start(['shell', '--keep-going', '-o', 'jsonl'], { stdin: commands.join('\n') });
   }
 
-  /** Waits until it has its first answer. */
+  /** Waits until the first command has its outcome. */
   async flows(): Promise<void> {
-    await eventually('an answer', () => this.#shell.stdout.includes('\n'));
+    await eventually('a first outcome', () => this.#shell.stdout.includes('\n'));
   }
 
   /**
-   * Ends it at the command that it has come to. Answers how many commands had no outcome to tell, by code, and what was
-   * told otherwise than it is stored.
+   * Ends the stream after the current command. Returns how many commands had no known outcome, by error code, and the outputs
+   * that differ from the stored outcomes.
    */
   async end(): Promise<{ undecided: string[]; violations: string[] }> {
     const { stdout, stderr } = await this.#shell.stop();
@@ -54,7 +54,7 @@ export class Stream {
   }
 }
 
-/** Whole lines: the last one may have been cut off. */
+/** Complete lines; the last line may be cut off. */
 function linesOf(text: string): string[] {
   return text.split('\n').slice(0, -1);
 }

@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../support/eventually.ts';
 import type { TestProcess, TestShop } from '../support/shop.ts';
 
-/** A service manager waits so long before it starts a worker again. */
+/** Pause of a service manager before it restarts a worker. */
 const RESTART_MS = 300;
 
-/** Workers that are started again whenever they end, as a service manager does. */
+/** Restarts workers whenever they end, as a service manager does. */
 export class Crew {
   readonly #shop: TestShop;
   readonly #env: Readonly<Record<string, string>>;
   readonly #workers: (TestProcess | null)[];
   readonly #shifts: readonly Promise<void>[];
-  /** Those that a fault has told to end: how they do says nothing, and a second signal would cut them short. */
+  /** Workers that a fault has signalled. Their exit status is not checked, and a second signal would end them at once. */
   readonly #told = new WeakSet<TestProcess>();
   #dismissed = false;
 
@@ -30,11 +30,11 @@ export class Crew {
     worker.signal(name);
   }
 
-  /** Lets all of them end by themselves; answers how each has ended that no fault made end, and the end of its log. */
+  /** Stops all workers with SIGTERM. Returns the exit status and the end of the log of each worker that no fault has ended. */
   async dismiss(): Promise<{ readonly status: number | null; readonly log: string }[]> {
     this.#dismissed = true;
     const last = this.#workers.filter((worker) => worker !== null).filter((worker) => !this.#told.has(worker));
-    // one that was started a moment ago does not listen to signals yet
+    // a worker that has just started does not handle signals yet
     await Promise.all(last.map((worker) => Promise.race([started(worker), worker.ended])));
     for (const worker of last) worker.signal('SIGTERM');
     const ends = await Promise.all(last.map(({ ended }) => ended));

@@ -6,20 +6,20 @@ import type { OwnServers } from '../support/own-servers.ts';
 import { script } from '../support/wire.ts';
 import type { Crew } from './crew.ts';
 
-/** What a fault may lay its hands on. */
+/** Servers, proxies and workers that a fault can affect. */
 export interface Scene {
   readonly faulty: FaultShop;
   readonly servers: OwnServers;
   readonly crew: Crew;
-  /** A whole number from 0 and below the argument. */
+  /** Returns a whole number from 0 up to, but not including, the argument. */
   readonly random: (below: number) => number;
 }
 
 const ADD_JOB = script(addStandardJob.content);
-/** What waits for a command that may not come while all is down. */
+/** Waits for a command that may not arrive while servers are down. */
 const COMMAND_LIMIT_MS = 5_000;
 
-/** Faults by name: each provokes one and ends it again; what it leaves behind is for the program to mend. */
+/** Faults by name. Each one starts and ends a fault; the program must recover by itself. */
 export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
   'a worker is killed': async ({ crew, random }) => crew.signal(random(2), 'SIGKILL'),
   'a worker is told to end': async ({ crew, random }) => crew.signal(random(2), 'SIGTERM'),
@@ -32,7 +32,7 @@ export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> =
   'a worker is frozen': async ({ crew, random }) => {
     const place = random(2);
     crew.signal(place, 'SIGSTOP');
-    // now within the server's patience with it, now beyond
+    // sometimes shorter and sometimes longer than the server's idle timeout
     await delay(500 + random(7_500));
     crew.signal(place, 'SIGCONT');
   },
@@ -92,7 +92,7 @@ export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> =
       await connection.query('BEGIN');
       await connection.query('SELECT id FROM products ORDER BY id LIMIT 1 FOR UPDATE');
       await delay(random(4_000));
-      // in the order opposite to the lane's: one of the two is the victim of a deadlock
+      // in the opposite order of the lane, so that one of the two becomes the victim of a deadlock
       await connection.query('SELECT id FROM users ORDER BY id LIMIT 1 FOR UPDATE').catch(notThere);
     } finally {
       connection.destroy();
@@ -100,7 +100,7 @@ export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> =
   },
 };
 
-/** It ended by itself meanwhile, or was chosen as the victim. */
+/** The session has ended by itself or was the victim of a deadlock. */
 function notThere(): void {}
 
 async function atMost(done: Promise<void>): Promise<void> {

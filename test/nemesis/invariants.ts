@@ -13,7 +13,7 @@ interface Stored {
   readonly batch: string | null;
 }
 
-/** Every invariant of the shop that does not hold, as a sentence. */
+/** Checks every invariant of the shop; returns each violation as a sentence. */
 export async function findViolations(shop: TestShop, operators: readonly Operator[]): Promise<string[]> {
   const stored = await shop.sql<Stored>(
     `SELECT r.idempotency_key AS 'key', r.id, o.status, o.code, o.details, o.attempts, b.name AS batch
@@ -34,7 +34,7 @@ export async function findViolations(shop: TestShop, operators: readonly Operato
   ];
 }
 
-/** What commands answered is what the outcomes say. */
+/** Compares the output of commands with the outcomes. */
 function compareAnswers(stored: readonly Stored[], operators: readonly Operator[]): string[] {
   const byKey = new Map(stored.map((row) => [row.key, row]));
   const ofRequests = operators

@@ -9,19 +9,19 @@ import { Operator } from './operator.ts';
 import { setStage } from './stage.ts';
 
 export interface NemesisOptions {
-  /** Decides what is asked for and what breaks, and in which order; when, hangs on the machine as well. */
+  /** Determines the commands and faults and their order; their timing also depends on the machine. */
   readonly seed: number;
   readonly seconds: number;
   readonly say: (line: string) => void;
 }
 
-/** What came of a run. */
+/** Result of a run. */
 export interface NemesisReport {
   readonly faults: number;
   readonly requests: number;
-  /** Milliseconds from the end of the last fault until all was decided. */
+  /** Milliseconds from the end of the last fault until all requests were decided. */
   readonly recoveryMs: number;
-  /** Invariants that do not hold; there must be none. */
+  /** Violated invariants; none are expected. */
   readonly violations: readonly string[];
 }
 
@@ -29,8 +29,8 @@ const [OPERATORS, WORKERS] = [3, 2];
 const LONGEST_PAUSE_MS = 3_000;
 
 /**
- * Lets several operators and workers work on servers of their own while one fault after another meets them, and checks
- * every invariant at the end.
+ * Runs several operators and workers on their own servers, injects one fault after another, and checks every invariant at the
+ * end.
  */
 export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promise<NemesisReport> {
   const random = generator(seed);
@@ -46,7 +46,7 @@ export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promis
     );
     const ended = new AbortController();
     const work = Promise.all(operators.map((operator) => operator.work(ended.signal)));
-    // a failure of theirs is told at the end
+    // their failures are reported at the end
     work.catch(() => ended.abort());
 
     let faults = 0;

@@ -5,26 +5,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { generator, mixture } from '../support/mixture.ts';
 import type { Result, TestShop } from '../support/shop.ts';
 
-/** The last thing that a command said of one key or batch. */
+/** The last output of a command for one key or batch. */
 export interface Answer {
-  /** What was asked for, as arguments. */
+  /** Arguments of the command. */
   readonly asked: string;
   readonly status: number | null;
-  /** The answer or, where it was refused, the error. */
+  /** The JSON output or, if the command was refused, the error. */
   readonly said: Record<string, unknown>;
 }
 
-/** An answer on one request, known by its key. */
+/** Output of a request, by its key. */
 export interface RequestAnswer extends Answer {
   readonly key: string;
 }
 
-/** An answer on a batch, known by its name. */
+/** Output of a batch, by its name. */
 export interface BatchAnswer extends Answer {
   readonly name: string;
 }
 
-/** Whom and what the load is about: ids and references. */
+/** Ids and references of the users and products under load. */
 export interface Stage {
   readonly users: readonly number[];
   readonly products: readonly number[];
@@ -32,21 +32,21 @@ export interface Stage {
   readonly productReferences: readonly string[];
 }
 
-/** `UNAVAILABLE`, `PENDING`, killed: nobody knows yet, and the same key asks again. */
+/** Results without a known outcome: `UNAVAILABLE`, `PENDING`, killed. The same key then asks again. */
 const UNDECIDED: readonly (number | null)[] = [69, 75, null];
 const BATCH_ROWS = 120;
 const PAUSE_MS = 200;
-/** After the load has ended an answer is asked for this often at most. */
+/** Maximum number of attempts for a result after the load has ended. */
 const LAST_TRIES = 60;
 
 /**
- * An operator at work: one command after another, now and then killed in the middle, each asked again under its key until
- * it has its answer, as a script would.
+ * An operator that runs one command after another and kills some of them. Like a script, it repeats each command with the same
+ * key until it has a result.
  */
 export class Operator {
   readonly requests: RequestAnswer[] = [];
   readonly batches: BatchAnswer[] = [];
-  /** What commands said that had no outcome to tell. */
+  /** Results of commands that had no known outcome. */
   readonly undecided: string[] = [];
   readonly #shop: TestShop;
   readonly #env: Readonly<Record<string, string>>;
@@ -55,7 +55,7 @@ export class Operator {
   readonly #stage: Stage;
   #count = 0;
 
-  /** @param env what its commands see besides the shop's environment, such as the URLs of proxies. */
+  /** @param env variables for its commands in addition to the shop's environment, such as the URLs of proxies. */
   constructor(shop: TestShop, name: string, options: { seed: number; env: Record<string, string>; stage: Stage }) {
     this.#shop = shop;
     this.#name = name;
@@ -64,7 +64,7 @@ export class Operator {
     this.#stage = options.stage;
   }
 
-  /** Works until `ended` is aborted and the last answer is there. */
+  /** Works until `ended` is aborted and the last result has arrived. */
   async work(ended: AbortSignal): Promise<void> {
     const directory = await mkdtemp(join(tmpdir(), 'shop-nemesis-'));
     try {
@@ -118,13 +118,13 @@ export class Operator {
       if (!UNDECIDED.includes(result.status)) return { status: result.status, said: saidBy(result) };
       this.undecided.push(result.status === null ? 'killed' : String(saidBy(result).code));
       if (ended.aborted && ++lastTries > LAST_TRIES) {
-        throw new Error(`no answer to shop ${args.join(' ')}: ${result.status} ${result.stderr}`);
+        throw new Error(`no result of shop ${args.join(' ')}: ${result.status} ${result.stderr}`);
       }
       await delay(PAUSE_MS);
     }
   }
 
-  /** Runs a command; one in ten is killed on its way, but not when all has to come to its end. */
+  /** Runs a command and kills one in ten, except after the load has ended. */
   async #run(args: readonly string[], gently: boolean): Promise<Result> {
     const process = this.#shop.start([...args, '--json'], { env: this.#env });
     const kill =
@@ -143,7 +143,7 @@ export class Operator {
   }
 }
 
-/** The answer; where there is none the error, which follows what was told on the way. */
+/** Parses the output or, if there is none, the error, which follows the progress lines. */
 function saidBy({ stdout, stderr }: Result): Record<string, unknown> {
   if (stdout.trim() !== '') return JSON.parse(stdout);
   const last = stderr.trim().split('\n').at(-1) ?? '';

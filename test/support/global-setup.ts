@@ -14,10 +14,10 @@ import type { ServerUrls } from './shop.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** An account that may create databases and users. */
+    /** Account that may create databases and users. */
     rootUrl: string;
     redisUrl: string;
-    /** An environment with a data directory that no server has run on; null where there is no server program. */
+    /** Environment with an initialized data directory; null if no server program is installed. */
     dataDirectory: string | null;
     schemaTemplate: SchemaTemplate;
   }
@@ -28,9 +28,9 @@ interface RunServers extends ServerUrls {
 }
 
 /**
- * Real servers for all test files, from the first available source: those of SHOP_DATABASE_URL (with an account that may
- * create databases) and SHOP_REDIS_URL; containers, by testcontainers; what `shop dev up` would take. What was started is
- * removed afterwards. Where there is no source, the run ends with the reason alone.
+ * Provides real servers for all test files, from the first available source: SHOP_DATABASE_URL (an account that may create
+ * databases) and SHOP_REDIS_URL; containers, by testcontainers; the programs of `shop dev up`. Servers that were started are
+ * removed afterwards. Without a source, the run ends and prints only the reason.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   try {
@@ -38,7 +38,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   } catch (error) {
     if (!(error instanceof ShopError)) throw error;
     say(`${error.message} ${error.hint}\nUnit tests need no server: npm run test:unit`);
-    // thrown, it would be printed with a stack, behind a line that no tests were found
+    // a thrown error would be printed with a stack and a misleading line about missing tests
     process.exit(1);
   }
 }
@@ -69,7 +69,7 @@ function given(): RunServers | null {
   return { rootUrl: databaseUrl, redisUrl, remove: async () => {} };
 }
 
-/** Null where they are not wanted or, unless SHOP_DEV_SERVERS is `docker`, can't be had. */
+/** Returns null if containers are not wanted or, unless SHOP_DEV_SERVERS is `docker`, not available. */
 async function inContainers(dev: DevConfig): Promise<RunServers | null> {
   const wished = preferredKind(dev);
   if (wished === 'programs') return null;
