@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { contentOf } from './orders.mjs';
 
-/** Writes all rows of an order with plain statements. Only this file of the benchmarks names the schema's columns. */
+/** Plain statements for all rows of an order. Only this file of the benchmarks names the schema's columns. */
 export const INSERT = {
   requests: `INSERT INTO requests
     (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,

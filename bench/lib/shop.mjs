@@ -71,7 +71,7 @@ export class Shop {
     return JSON.parse(stdout);
   }
 
-  /** Starts a command and returns its process. */
+  /** Starts a worker and returns its process. */
   async startWorker() {
     this.#worker = await startWorker(
       this.#scope,

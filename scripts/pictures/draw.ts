@@ -59,7 +59,7 @@ interface Run {
   readonly end: number;
   readonly text: string;
   readonly look: Look;
-  /** Column of each character. */
+  /** Width of each character, in columns. */
   readonly width: number;
 }
 
@@ -114,7 +114,7 @@ function drawRun({ column, end, text, look, width }: Run, top: number, styles: S
 
 /** The shape that replaces a character. */
 interface Shape {
-  /** Distance from the left of the column. */
+  /** Fraction of the column's width, from the left. */
   readonly part: number;
   readonly height: number;
   readonly opacity: number;
@@ -135,7 +135,7 @@ function shapeOf(character: string): Shape | null {
 class Styles {
   readonly #names = new Map<string, string>();
 
-  /** Empty for the default style. */
+  /** Returns the class name of a style, or an empty text for the default style. */
   static of({ fill, bold, dim, italic, underline }: Look): string {
     return [
       fill === THEME.foreground ? '' : `fill:${fill};`,

@@ -17,7 +17,7 @@ const STRINGS: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.TemplateMiddle,
   ts.SyntaxKind.TemplateTail,
 ]);
-/** Stands for code, so that no wording matches across it. */
+/** Placeholder for code, so that no wording matches across it. */
 const CODE = '\0';
 
 /** True for a file with English that people read; false for the patterns themselves, Korean, and generated files. */

@@ -6,7 +6,7 @@ let shop: TestShop;
 
 const [BOOKS, SEOUL, CAFE] = ['1', '2', '3'];
 const [PENCIL, PEN] = ['1', '3'];
-/** Quotes words for a shell. */
+/** The program, quoted for a shell. */
 const SHOP = `"${process.execPath}" bin/shop.js`;
 
 beforeAll(async () => {

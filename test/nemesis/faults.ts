@@ -16,7 +16,7 @@ export interface Scene {
 }
 
 const ADD_JOB = script(addStandardJob.content);
-/** Waits for a command that may not arrive while servers are down. */
+/** Time limit for a command that may not arrive while servers are down. */
 const COMMAND_LIMIT_MS = 5_000;
 
 /** Faults by name. Each one starts and ends a fault; the program must recover by itself. */

@@ -19,7 +19,7 @@ interface Decided {
   readonly transactionId: number | null;
 }
 
-/** Sorts by transaction, and by id within a transaction: the order in which the lane has applied them. */
+/** Decided requests by transaction, and by id within a transaction: the order in which the lane has applied them. */
 const DECIDED = `SELECT r.id, r.kind, r.payload, o.status, o.code, o.details, o.decided_at AS decidedAt,
     p.id AS orderId, t.id AS transactionId
   FROM requests r JOIN outcomes o ON o.request_id = r.id LEFT JOIN orders p ON p.id = r.id

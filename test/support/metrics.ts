@@ -37,7 +37,7 @@ export async function scrape(worker: TestProcess): Promise<Map<string, number>> 
   return samples;
 }
 
-/** Parses `/healthz`. */
+/** The JSON of `/healthz`. */
 export interface HealthSeen {
   readonly status: string;
   readonly reason: string | null;

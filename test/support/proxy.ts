@@ -166,7 +166,7 @@ class Link {
   readonly #hasMore: Protocol['hasMore'];
   /** Number of commands without a response; counted only for pipelined protocols. */
   #unanswered = 0;
-  /** Waits for the response that follows the given number of earlier ones. */
+  /** The watch for a response that follows `before` earlier ones. */
   #awaited: { readonly watch: Watch; before: number } | null = null;
 
   constructor(client: Socket, server: Socket, protocol: Protocol, options: LinkOptions) {

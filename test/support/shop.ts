@@ -249,7 +249,7 @@ export class TestShop {
     return connectAsRoot(this.databaseUrl);
   }
 
-  /** Number of connections to this shop's database, except that of `sql`. */
+  /** Ids of the connections to this shop's database, except that of `sql`. */
   async connections(): Promise<number[]> {
     // information_schema converts the text of each statement, which fails for a session that just ends
     const rows = await this.sql<{ Id: number; db: string | null }>('SHOW PROCESSLIST');
