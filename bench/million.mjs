@@ -130,18 +130,18 @@ function measured(name, count, work) {
 }
 
 const whole = (value) => Math.round(value).toLocaleString('en');
-const told = ({ seconds, commandPeak, workerPeak, totals }) =>
+const describe = ({ seconds, commandPeak, workerPeak, totals }) =>
   `${whole(seconds)} s, ${whole(totals.total / seconds)} orders/s, command ${whole(commandPeak)} MB, worker ${whole(workerPeak)} MB; ` +
   `${whole(totals.applied)} applied, ${whole(totals.refused)} refused, ${totals.failed} failed, ${totals.pending} pending`;
 
 const tenth = await measured('tenth', orders / 10, (million) => million.run());
-console.log(`${whole(orders / 10)} orders: ${told(tenth)}`);
+console.log(`${whole(orders / 10)} orders: ${describe(tenth)}`);
 
 const once = await measured('once', orders, async (million) => {
   const run = await million.run();
   return { run, fingerprint: await million.fingerprint(), audit: await million.audit() };
 });
-console.log(`${whole(orders)} orders: ${told(once.run)}`);
+console.log(`${whole(orders)} orders: ${describe(once.run)}`);
 console.log(`audit: ${JSON.stringify(once.audit)}`);
 for (const who of ['commandPeak', 'workerPeak']) {
   console.log(`${who} of the whole to that of a tenth: ${(once.run[who] / tenth[who]).toFixed(2)}`);
@@ -164,7 +164,7 @@ const killed = await measured('killed', orders, async (million) => {
   const run = await million.run();
   return { run, fingerprint: await million.fingerprint(), audit: await million.audit() };
 });
-console.log(`${whole(orders)} orders, killed and run again: ${told(killed.run)}`);
+console.log(`${whole(orders)} orders, killed and run again: ${describe(killed.run)}`);
 console.log(`audit: ${JSON.stringify(killed.audit)}`);
 console.log(`one run:    ${JSON.stringify(once.fingerprint)}`);
 console.log(`many runs:  ${JSON.stringify(killed.fingerprint)}`);

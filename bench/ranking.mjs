@@ -73,9 +73,9 @@ async function checkRanking({ computeRanking }, { sql }, session, end) {
      GROUP BY l.product_id ORDER BY sold DESC, l.product_id LIMIT 5`,
     [from, to],
   );
-  const [seen, said] = [items, plain].map((rows) =>
+  const [actual, expected] = [items, plain].map((rows) =>
     rows.map(({ productId, sold }) => `${productId}:${sold}`).join(' '),
   );
-  if (seen !== said) throw new Error(`the ranking is ${seen}, a plain query says ${said}`);
-  return { items: seen };
+  if (actual !== expected) throw new Error(`the ranking is ${actual}, a plain query returns ${expected}`);
+  return { items: actual };
 }

@@ -21,7 +21,7 @@ const BENCHMARKS = { queue, batch, single, shells, reads, ranking, audit, keys }
 const SCALES = ['full', 'small'];
 
 const { only, rounds, scale, json, earlier } = readOptions();
-const talk = json === '-' ? console.error : console.log;
+const print = json === '-' ? console.error : console.log;
 closeOnSignals();
 const source = await loadSource();
 const reports = {};
@@ -29,10 +29,10 @@ for (const name of only) {
   const started = performance.now();
   const say = (line) => console.error(`${name} ${((performance.now() - started) / 1_000).toFixed(0)} s: ${line}`);
   reports[name] = await withScope((scope) => BENCHMARKS[name](scope, { source, scale, rounds, say, earlier }));
-  printReport(reports[name], talk);
+  printReport(reports[name], print);
 }
 const marks = Object.values(reports).flatMap((report) => report.marks);
-if (only.length > 1) printMarks(marks, talk);
+if (only.length > 1) printMarks(marks, print);
 if (json === '-') console.log(JSON.stringify({ scale, rounds, reports }));
 else if (json !== undefined) writeFileSync(json, `${JSON.stringify({ scale, rounds, reports }, null, 2)}\n`);
 // a small run shows that the benchmarks work; its figures say nothing about speed

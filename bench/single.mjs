@@ -13,7 +13,7 @@ const SIZES = {
 };
 /** Pause between two orders, so that the system is idle when an order arrives. */
 const REST_MS = 10;
-const LOOK_MS = 1;
+const POLL_MS = 1;
 const LIMIT_MS = 30_000;
 
 /** Measures one order on an idle system, with warm connections. */
@@ -76,7 +76,7 @@ async function openShop(scope, source, shop) {
     // a command polls at growing intervals, which would dominate this measurement
     while ((await session.query('SELECT 1 FROM outcomes WHERE request_id = ?', [request.id])).length === 0) {
       if (performance.now() - recorded > LIMIT_MS) throw new Error(`request ${request.id} is not decided`);
-      await delay(LOOK_MS);
+      await delay(POLL_MS);
     }
     const ended = performance.now();
     return { recorded: ended - started, enqueued: ended - recorded };

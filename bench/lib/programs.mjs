@@ -19,21 +19,21 @@ export async function runNode(scope, args, options = {}) {
 /** Starts a worker that ends with the scope. Resolves when the worker prints that it is ready, or prints the given text. */
 export async function startWorker(scope, args, { until = /\bready\b/, ...options } = {}) {
   const child = scope.spawn(args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-  let said = '';
+  let output = '';
   await new Promise((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(`no worker in time: ${said}`)), READY_MS);
+    const limit = setTimeout(() => reject(new Error(`no worker in time: ${output}`)), READY_MS);
     for (const stream of [child.stdout, child.stderr]) {
       // the output is read until the worker ends: a full pipe would stop it
       stream.setEncoding('utf8').on('data', (text) => {
-        said = (said + text).slice(-10_000);
-        if (!until.test(said)) return;
+        output = (output + text).slice(-10_000);
+        if (!until.test(output)) return;
         clearTimeout(limit);
         resolve();
       });
     }
     child.once('exit', (code) => {
       clearTimeout(limit);
-      reject(new Error(`the worker ended with ${code}: ${said}`));
+      reject(new Error(`the worker ended with ${code}: ${output}`));
     });
   });
   return child;

@@ -68,15 +68,15 @@ export class Report {
   }
 }
 
-/** @param talk receives each piece of text. */
-export function printReport({ title, about, figures, marks }, talk) {
-  talk(`\n${title}`);
-  talk(
+/** @param print receives each piece of text. */
+export function printReport({ title, about, figures, marks }, print) {
+  print(`\n${title}`);
+  print(
     Object.entries(about)
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
   );
-  talk(
+  print(
     tableOf(
       ['', 'unit', 'median', 'least', 'most', '99 %'],
       figures.map(({ name, unit, median: middle, least, most, p99, values }) => [
@@ -87,11 +87,11 @@ export function printReport({ title, about, figures, marks }, talk) {
       ]),
     ),
   );
-  if (marks.length > 0) printMarks(marks, talk);
+  if (marks.length > 0) printMarks(marks, print);
 }
 
-export function printMarks(marks, talk) {
-  talk(
+export function printMarks(marks, print) {
+  print(
     tableOf(
       ['', 'measured', 'rounds', 'mark', ''],
       marks.map((mark) => [

@@ -2,7 +2,7 @@ import type { IBuffer, IBufferCell } from '@xterm/headless';
 import { paletteColour, rgbColour, THEME } from './theme.ts';
 
 /** Style of a character. */
-export interface Look {
+export interface TextStyle {
   readonly fill: string;
   /** Null for the window's own colour. */
   readonly background: string | null;
@@ -17,7 +17,7 @@ export interface Cell {
   readonly column: number;
   readonly width: number;
   readonly text: string;
-  readonly look: Look;
+  readonly style: TextStyle;
 }
 
 /** The screen of a terminal at one moment. */
@@ -51,14 +51,14 @@ function readRow(buffer: IBuffer, row: number, columns: number): Cell[] {
     // the second half of a wide character has width 0
     if (cell === undefined || cell.getWidth() === 0) continue;
     const text = cell.getChars();
-    const look = lookOf(cell);
-    if (text.trim() === '' && look.background === null) continue;
-    cells.push({ column, width: cell.getWidth(), text, look });
+    const style = styleOf(cell);
+    if (text.trim() === '' && style.background === null) continue;
+    cells.push({ column, width: cell.getWidth(), text, style: style });
   }
   return cells;
 }
 
-function lookOf(cell: IBufferCell): Look {
+function styleOf(cell: IBufferCell): TextStyle {
   const front = cell.isFgDefault() ? THEME.foreground : colour(cell.isFgRGB(), cell.getFgColor());
   const back = cell.isBgDefault() ? null : colour(cell.isBgRGB(), cell.getBgColor());
   const inverse = cell.isInverse() !== 0;

@@ -1,4 +1,4 @@
-import type { Cell, Look, Screen } from './cells.ts';
+import type { Cell, Screen, TextStyle } from './cells.ts';
 import { THEME } from './theme.ts';
 
 /** Width of a column and height of a row, in pixels. */
@@ -46,7 +46,7 @@ export function drawScreen({ columns, rows, cursor }: Screen, title: string, des
 
 function drawRow(cells: readonly Cell[], top: number, styles: Styles): string[] {
   return [
-    ...cells.flatMap(({ column, width, look: { background } }) =>
+    ...cells.flatMap(({ column, width, style: { background } }) =>
       background === null ? [] : [rect(left(column), top, width * COLUMN, ROW, background)],
     ),
     ...runsOf(cells).map((run) => drawRun(run, top, styles)),
@@ -58,29 +58,29 @@ interface Run {
   readonly column: number;
   readonly end: number;
   readonly text: string;
-  readonly look: Look;
+  readonly style: TextStyle;
   /** Width of each character, in columns. */
   readonly width: number;
 }
 
 function runsOf(cells: readonly Cell[]): Run[] {
   const runs: Run[] = [];
-  for (const { column, width, text, look } of cells) {
+  for (const { column, width, text, style: look } of cells) {
     if (text.trim() === '') continue;
     const last = runs.at(-1);
     const end = column + width;
-    if (last !== undefined && continues(last, { column, width, text, look })) {
+    if (last !== undefined && continues(last, { column, width, text, style: look })) {
       // a single blank between two words belongs to the run
       runs[runs.length - 1] = { ...last, end, text: `${last.text}${' '.repeat(column - last.end)}${text}` };
     } else {
-      runs.push({ column, end, text, look, width });
+      runs.push({ column, end, text, style: look, width });
     }
   }
   return runs;
 }
 
-function continues(run: Run, { column, width, text, look }: Cell): boolean {
-  if (!sameLook(run.look, look)) return false;
+function continues(run: Run, { column, width, text, style: look }: Cell): boolean {
+  if (!sameStyle(run.style, look)) return false;
   const gap = column - run.end;
   const [shape, before] = [shapeOf(text), shapeOf(run.text.slice(-1))];
   if (shape !== null || before !== null) {
@@ -90,11 +90,11 @@ function continues(run: Run, { column, width, text, look }: Cell): boolean {
   return run.width === 1 && width === 1 && gap <= 1;
 }
 
-function sameLook(one: Look, other: Look): boolean {
+function sameStyle(one: TextStyle, other: TextStyle): boolean {
   return Styles.of(one) === Styles.of(other) && one.background === other.background;
 }
 
-function drawRun({ column, end, text, look, width }: Run, top: number, styles: Styles): string {
+function drawRun({ column, end, text, style: look, width }: Run, top: number, styles: Styles): string {
   const shape = shapeOf(text.slice(-1));
   if (shape !== null) {
     const { part, height, opacity } = shape;
@@ -136,7 +136,7 @@ class Styles {
   readonly #names = new Map<string, string>();
 
   /** Returns the class name of a style, or an empty text for the default style. */
-  static of({ fill, bold, dim, italic, underline }: Look): string {
+  static of({ fill, bold, dim, italic, underline }: TextStyle): string {
     return [
       fill === THEME.foreground ? '' : `fill:${fill};`,
       bold ? 'font-weight:700;' : '',
@@ -146,7 +146,7 @@ class Styles {
     ].join('');
   }
 
-  name(look: Look): string {
+  name(look: TextStyle): string {
     const style = Styles.of(look);
     if (style === '') return '';
     const name = this.#names.get(style) ?? `s${this.#names.size}`;

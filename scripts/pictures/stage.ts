@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const PROMPT = /(^|\n)\$$/;
 
 /** A shop with its own servers and worker, in a temporary folder that is removed afterwards. */
-export class Stage {
+export class PictureShop {
   readonly #folder: string;
   readonly #env: Readonly<Record<string, string>>;
 
@@ -23,11 +23,11 @@ export class Stage {
   }
 
   /** @param root path of the built checkout. */
-  static async open(root: string): Promise<Stage> {
+  static async open(root: string): Promise<PictureShop> {
     const folder = await mkdtemp(join(tmpdir(), 'shop-pictures-'));
     await mkdir(join(folder, 'bin'));
     await symlink(join(root, 'bin/shop.js'), join(folder, 'bin/shop'));
-    const stage = new Stage(folder, {
+    const shop = new PictureShop(folder, {
       PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
       NODE_OPTIONS: `--import=${pathToFileURL(join(root, 'scripts/pictures/other-host.mjs'))}`,
       SHOP_DEV_DIR: join(folder, '.shop'),
@@ -39,17 +39,17 @@ export class Stage {
       BASH_SILENCE_DEPRECATION_WARNING: '1',
     });
     try {
-      await stage.shop('dev', 'up');
-      await stage.shop('db', 'seed');
+      await shop.run('dev', 'up');
+      await shop.run('db', 'seed');
     } catch (error) {
-      await stage.close();
+      await shop.close();
       throw error;
     }
-    return stage;
+    return shop;
   }
 
   /** Runs a command without a picture. @throws Error if its exit status is not 0 */
-  async shop(...args: readonly string[]): Promise<void> {
+  async run(...args: readonly string[]): Promise<void> {
     await run('shop', [...args], { env: { ...inheritedEnvironment(), ...this.#env }, cwd: this.#folder });
   }
 
@@ -71,7 +71,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    await this.shop('dev', 'reset', '--yes');
+    await this.run('dev', 'reset', '--yes');
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
@@ -85,16 +85,16 @@ export class Session {
   }
 
   /** Runs commands one after another and waits for the end of each. */
-  async give(...commands: readonly string[]): Promise<void> {
+  async run(...commands: readonly string[]): Promise<void> {
     for (const command of commands) {
       const lines = () => this.terminal.history.split('\n');
       const before = lines().length;
-      await this.begin(command, () => lines().length > before && lines().at(-1) === '$');
+      await this.start(command, () => lines().length > before && lines().at(-1) === '$');
     }
   }
 
   /** Runs a command and waits for its output. */
-  async begin(command: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
+  async start(command: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
     this.terminal.type(`${command}${KEYS.enter}`);
     await this.terminal.shows(wanted);
   }

@@ -216,14 +216,14 @@ const stockRow = (product: string, type: string, quantity: number, requestId: st
    SELECT id, '${type}', ${quantity}, stock + ${quantity}, ${requestId}, NOW() FROM products WHERE id = ${product}`,
   `UPDATE products SET stock = stock + ${quantity} WHERE id = ${product}`,
 ];
-const said = (field: string, value: string, requestId: string) =>
+const setDetail = (field: string, value: string, requestId: string) =>
   `UPDATE outcomes SET details = JSON_SET(details, '$.${field}', ${value}) WHERE request_id = ${requestId}`;
-const asked = (field: string, value: string, requestId: string) =>
+const setPayload = (field: string, value: string, requestId: string) =>
   `UPDATE requests SET payload = JSON_SET(payload, '$.${field}', ${value}) WHERE id = ${requestId}`;
 
 const CASES: readonly Case[] = [
   [
-    'a balance that is not what the ledger says',
+    'a balance that differs from the ledger',
     ['balances'],
     ['UPDATE users SET balance = balance + 1 WHERE id = :bob'],
     [{ userId: ':bob', balance: 448, ledger: 447, lastTransactionId: ':lastRow', lastBalance: 447 }],
@@ -235,7 +235,7 @@ const CASES: readonly Case[] = [
     [{ userId: ':idle', balance: '9007199254740993', ledger: 0, lastTransactionId: null, lastBalance: 0 }],
   ],
   [
-    'a balance below nothing',
+    'a negative balance',
     ['balances', 'ledger-chain'],
     [
       ...request(
@@ -256,11 +256,11 @@ const CASES: readonly Case[] = [
     [{ userId: ':bob', balance: 447, ledger: 440, lastTransactionId: ':order2Row', lastBalance: 440 }],
   ],
   [
-    'a ledger row that does not go on from the one before',
+    'a ledger row that does not continue the one before',
     ['ledger-chain'],
     [
       'UPDATE point_transactions SET balance_after = 12001 WHERE id = :charge3Row',
-      said('balance', '12001', ':charge3'),
+      setDetail('balance', '12001', ':charge3'),
     ],
     [
       { transactionId: ':charge3Row', userId: ':ann', balanceBefore: 10_000, amount: 2_000, balanceAfter: 12_001 },
@@ -274,19 +274,19 @@ const CASES: readonly Case[] = [
     [{ transactionId: ':order1Row', userId: ':ann', balanceBefore: 10_000, amount: -290, balanceAfter: 11_710 }],
   ],
   [
-    'an amount beyond all bounds',
+    'an amount above the maximum',
     ['ledger-chain', 'balances', 'outcome-details', 'requests'],
     ['UPDATE point_transactions SET amount = 9223372036854775807 WHERE id = :charge3Row'],
     [{ transactionId: ':charge3Row', amount: '9223372036854775807' }],
   ],
   [
-    'a stock that is not what its rows say',
+    'a stock that differs from its rows',
     ['stocks'],
     ['UPDATE products SET stock = stock - 1 WHERE id = :pen'],
     [{ productId: ':pen', stock: 9, movements: 10, lastStock: 10 }],
   ],
   [
-    'a stock below nothing',
+    'a negative stock',
     ['stocks'],
     ['UPDATE products SET stock = -1 WHERE id = :unsold'],
     [{ productId: ':unsold', stock: -1, movements: 0, lastStock: 0 }],
@@ -298,7 +298,7 @@ const CASES: readonly Case[] = [
     [{ productId: ':pen', stock: 10, movements: 12, lastStock: 12 }],
   ],
   [
-    'a stock row that does not go on from the one before',
+    'a stock row that does not continue the one before',
     ['stock-chain'],
     ["UPDATE stock_movements SET stock_after = 11 WHERE product_id = :pen AND type = 'initial'"],
     [
@@ -307,7 +307,7 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
-    'a stock row below nothing, and beyond all bounds',
+    'a stock row with a negative stock, and one above the maximum',
     ['stock-chain', 'stocks'],
     [
       "UPDATE stock_movements SET quantity = 9223372036854775807, stock_after = -1 WHERE product_id = :unsold AND type = 'initial'",
@@ -336,7 +336,7 @@ const CASES: readonly Case[] = [
     [{ productId: ':unsold' }],
   ],
   [
-    'an outcome of too many attempts',
+    'an outcome with too many attempts',
     ['outcomes'],
     ['UPDATE outcomes SET attempts = 4 WHERE request_id = :charge1'],
     [{ requestId: ':charge1', status: 'applied', code: null, attempts: 4 }],
@@ -360,7 +360,7 @@ const CASES: readonly Case[] = [
     [{ requestId: ':failed', status: 'failed', attempts: 2 }],
   ],
   [
-    'a failed attempt more than its outcome counts',
+    'one failed attempt more than its outcome counts',
     ['outcomes'],
     ["INSERT INTO attempts VALUES (:charge3, 2, 'r', NOW())"],
     [{ requestId: ':charge3', status: 'applied', attempt: 2, attempts: 2 }],
@@ -372,7 +372,7 @@ const CASES: readonly Case[] = [
     [{ requestId: ':failed', status: 'failed', attempt: 4, attempts: 3 }],
   ],
   [
-    'an outcome that is none of those there are',
+    'an outcome with an unknown status',
     ['outcomes'],
     ["UPDATE outcomes SET status = 'maybe' WHERE request_id = :failed"],
     [{ requestId: ':failed', status: 'maybe' }],
@@ -479,13 +479,13 @@ const CASES: readonly Case[] = [
     [{ requestId: ':cancel4', kind: 'return', transactionId: ':cancel4Row', type: 'refund', orderId: null }],
   ],
   [
-    'a restock by a request that is not there',
+    'a restock by a missing request',
     ['effects'],
     stockRow(':pen', 'restock', 5, String(NOWHERE)),
     [{ requestId: NOWHERE, kind: null, movementId: expect.any(Number) }],
   ],
   [
-    'a payment that is not the total',
+    'a payment that differs from the total',
     ['payments'],
     [
       'UPDATE orders SET total = total + 2 WHERE id = :order1Order',
@@ -506,7 +506,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order1Order', transactionId: ':order1Row', transactionOrderId: ':order2Order' }],
   ],
   [
-    'a total that is not the sum of the lines',
+    'a total that differs from the sum of the lines',
     ['order-totals'],
     ['UPDATE order_lines SET unit_price = 99 WHERE order_id = :order1Order AND product_id = :pen'],
     [{ orderId: ':order1Order', total: 290, lines: 2, linesTotal: 288 }],
@@ -524,7 +524,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order2Order', productId: ':ink', quantity: 2, movementId: null, moved: null }],
   ],
   [
-    'a line that is not what was taken from the stock',
+    'a line that differs from its stock row',
     ['sales', 'order-totals', 'requests', 'hourly-sales'],
     ['UPDATE order_lines SET quantity = 3 WHERE order_id = :order2Order'],
     [{ orderId: ':order2Order', productId: ':ink', quantity: 3, moved: -2 }],
@@ -536,7 +536,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order2Order', productId: ':ink', movementId: null }],
   ],
   [
-    'a sale of what the order does not have',
+    'a sale of a product that the order lacks',
     ['sales'],
     stockRow(':pen', 'sale', -1, ':order2'),
     [{ productId: ':pen', quantity: -1, requestId: ':order2', orderId: ':order2Order' }],
@@ -548,7 +548,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order2Order', productId: ':ink', movementId: expect.any(Number), rows: 2 }],
   ],
   [
-    'a sale by a request that is not there',
+    'a sale by a missing request',
     ['sales'],
     stockRow(':pen', 'sale', -1, String(NOWHERE)),
     [{ productId: ':pen', quantity: -1, requestId: NOWHERE, orderId: null }],
@@ -578,13 +578,13 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order4Order', total: 400, refunds: 1, refunded: 420 }],
   ],
   [
-    'an order of a status that nothing leads to',
+    'an order with an impossible status',
     ['cancels'],
     ["UPDATE orders SET status = 'returned' WHERE id = :order4Order"],
     [{ orderId: ':order4Order', status: 'returned', total: 420, refunds: 1, refunded: 420 }],
   ],
   [
-    'an order that says another refund than its lines',
+    'an order whose refund differs from its lines',
     ['cancels'],
     ['UPDATE orders SET refunded = 419 WHERE id = :order4Order'],
     [{ orderId: ':order4Order', refunded: 419, linesRefunded: 420 }],
@@ -596,7 +596,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order1Order', refunded: 0, linesRefunded: 100 }],
   ],
   [
-    'a refund of an order that is not there',
+    'a refund of a missing order',
     ['cancels', 'requests', 'outcome-details'],
     [`UPDATE point_transactions SET order_id = ${NOWHERE} WHERE id = :cancel4Row`],
     [{ transactionId: ':cancel4Row', orderId: NOWHERE, status: null, orderUserId: null }],
@@ -627,31 +627,31 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
-    'a cancel that gives a product not back',
+    'a cancel that does not return a product',
     ['cancels', 'stock-chain', 'stocks'],
     ['DELETE FROM stock_movements WHERE request_id = :cancel4 AND product_id = :ink'],
     [{ orderId: ':order4Order', productId: ':ink', quantity: 4, requestId: ':cancel4', movementId: null }],
   ],
   [
-    'a cancel that gives back more than was bought',
+    'a cancel that returns more than was bought',
     ['cancels', 'stock-chain', 'stocks'],
     ['UPDATE stock_movements SET quantity = 5 WHERE request_id = :cancel4 AND product_id = :ink'],
     [{ orderId: ':order4Order', productId: ':ink', quantity: 4, rows: 1, moved: 5 }],
   ],
   [
-    'a cancel that gives a product back twice',
+    'a cancel that returns a product twice',
     ['cancels'],
     stockRow(':ink', 'return', 4, ':cancel4'),
     [{ orderId: ':order4Order', productId: ':ink', quantity: 4, requestId: ':cancel4', rows: 2, moved: 8 }],
   ],
   [
-    'a return by a request that is not there',
+    'a return by a missing request',
     ['cancels'],
     stockRow(':unsold', 'return', 1, String(NOWHERE)),
     [{ productId: ':unsold', quantity: 1, requestId: NOWHERE, orderId: null }],
   ],
   [
-    'a return of what the cancelled order does not have',
+    'a return of a product that the cancelled order lacks',
     ['cancels'],
     stockRow(':unsold', 'return', 1, ':cancel4'),
     [{ productId: ':unsold', quantity: 1, requestId: ':cancel4', orderId: ':order4Order' }],
@@ -663,43 +663,43 @@ const CASES: readonly Case[] = [
     [{ productId: ':unsold', quantity: 1, requestId: ':charge1', orderId: null }],
   ],
   [
-    'a charge of another amount than was asked for',
+    'a charge of another amount than requested',
     ['requests'],
-    [asked('amount', '9999', ':charge1')],
+    [setPayload('amount', '9999', ':charge1')],
     [{ requestId: ':charge1', kind: 'charge', transactionId: ':charge1Row', userId: ':ann', amount: 10_000 }],
   ],
   [
-    'a charge of another user than was asked for',
+    'a charge of another user than requested',
     ['requests'],
-    [asked('user', "'@bob'", ':charge1')],
+    [setPayload('user', "'@bob'", ':charge1')],
     [{ requestId: ':charge1', userId: ':ann' }],
   ],
   [
-    'an order of another user than was asked for',
+    'an order of another user than requested',
     ['requests'],
-    [asked('user', ':bob', ':order1')],
+    [setPayload('user', ':bob', ':order1')],
     [{ requestId: ':order1', kind: 'order', userId: ':ann', orderId: ':order1Order' }],
   ],
   [
-    'an order of another quantity than was asked for',
+    'an order of another quantity than requested',
     ['requests'],
-    [asked('items[0].quantity', '1', ':order1')],
+    [setPayload('items[0].quantity', '1', ':order1')],
     [{ requestId: ':order1', orderId: ':order1Order', productId: ':pen', asked: 1, ordered: 2 }],
   ],
   [
-    'an order of another product than was asked for',
+    'an order of another product than requested',
     ['requests'],
-    [asked('items[0].product', "'@ink'", ':order2').replace('@ink', '@pen')],
+    [setPayload('items[0].product', "'@ink'", ':order2').replace('@ink', '@pen')],
     [{ requestId: ':order2', orderId: ':order2Order', productId: ':ink', asked: 0, ordered: 2 }],
   ],
   [
-    'an order of less than was asked for',
+    'an order of less than requested',
     ['requests'],
-    [asked('items[1]', `JSON_OBJECT('product', '@pen', 'quantity', 1)`, ':order2')],
+    [setPayload('items[1]', `JSON_OBJECT('product', '@pen', 'quantity', 1)`, ':order2')],
     [{ requestId: ':order2', orderId: ':order2Order', items: 2, lines: 1, asked: 3, ordered: 2 }],
   ],
   [
-    'an order of an item that was not asked for',
+    'an order of an item that was not requested',
     ['requests'],
     [`UPDATE requests SET payload = JSON_REMOVE(payload, '$.items[1]') WHERE id = :order1`],
     [
@@ -708,15 +708,15 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
-    'a cancel of another order than was asked for',
+    'a cancel of another order than requested',
     ['requests'],
-    [asked('order', ':order1Order', ':cancel4')],
+    [setPayload('order', ':order1Order', ':cancel4')],
     [{ requestId: ':cancel4', kind: 'cancel', orderId: ':order4Order' }],
   ],
   [
-    'a restock of another quantity than was asked for',
+    'a restock of another quantity than requested',
     ['requests'],
-    [asked('quantity', '6', ':restock')],
+    [setPayload('quantity', '6', ':restock')],
     [{ requestId: ':restock', productId: ':pen', quantity: 5 }],
   ],
   [
@@ -726,43 +726,43 @@ const CASES: readonly Case[] = [
     [{ requestId: ':restock', productId: ':unsold', quantity: 5 }],
   ],
   [
-    'a charge whose outcome says another balance',
+    'a charge whose outcome has another balance',
     ['outcome-details'],
-    [said('balance', '10001', ':charge1')],
+    [setDetail('balance', '10001', ':charge1')],
     [{ requestId: ':charge1', transactionId: ':charge1Row', userId: ':ann', amount: 10_000, balance: 10_000 }],
   ],
   [
     'a charge whose outcome names another ledger row',
     ['outcome-details'],
-    [said('transactionId', ':charge2Row', ':charge1')],
+    [setDetail('transactionId', ':charge2Row', ':charge1')],
     [{ requestId: ':charge1', transactionId: ':charge1Row' }],
   ],
   [
     'an order whose outcome names another order',
     ['outcome-details'],
-    [said('orderId', ':order2Order', ':order1')],
+    [setDetail('orderId', ':order2Order', ':order1')],
     [{ requestId: ':order1', type: 'payment', orderId: ':order1Order' }],
   ],
   [
-    'an order whose outcome says another total',
+    'an order whose outcome has another total',
     ['outcome-details'],
-    [said('total', '291', ':order1')],
+    [setDetail('total', '291', ':order1')],
     [{ requestId: ':order1', transactionId: ':order1Row', type: 'payment', amount: -290, balance: 11_710 }],
   ],
   [
-    'a cancel whose outcome says another order',
+    'a cancel whose outcome has another order',
     ['outcome-details'],
-    [said('orderId', ':order1Order', ':cancel4')],
+    [setDetail('orderId', ':order1Order', ':cancel4')],
     [{ requestId: ':cancel4', type: 'refund', orderId: ':order4Order' }],
   ],
   [
-    'a restock whose outcome says another stock',
+    'a restock whose outcome has another stock',
     ['outcome-details'],
-    [said('stock', '16', ':restock')],
+    [setDetail('stock', '16', ':restock')],
     [{ requestId: ':restock', productId: ':pen', stock: 12 }],
   ],
   [
-    'an outcome that says nothing that can be read',
+    'an unreadable outcome',
     ['outcome-details'],
     ["UPDATE outcomes SET details = 'x' WHERE request_id IN (:charge1, :restock)"],
     [
@@ -777,7 +777,7 @@ const CASES: readonly Case[] = [
     [{ productId: ':pen', hour: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/) }],
   ],
   [
-    'an hour that counts beyond all bounds',
+    'an hour with a count above the maximum',
     ['hourly-sales'],
     ['UPDATE hourly_sales SET quantity = 9223372036854775807 WHERE product_id = :pen'],
     [{ productId: ':pen', told: '9223372036854775807' }],

@@ -31,7 +31,7 @@ async function file(name: string, content: string | Buffer): Promise<string> {
 }
 
 /** On a slow machine, progress lines appear between them. */
-function toldRows(stderr: string): { line: number; code: string; reason: string }[] {
+function reportedRows(stderr: string): { line: number; code: string; reason: string }[] {
   return stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
 }
 
@@ -44,7 +44,7 @@ async function reported(path: string, good: number, bad: number): Promise<[numbe
   });
   charged += good;
   expect(await shop.ok(['balance', '@ann'])).toMatchObject({ balance: charged });
-  const rows = toldRows(stderr);
+  const rows = reportedRows(stderr);
   expect(rows.every(({ code }) => code === 'INVALID_INPUT')).toBe(true);
   return rows.map(({ line, reason }) => [line, reason]);
 }
@@ -79,7 +79,9 @@ it('accepts many of the largest allowed orders at once', async () => {
     status: 6,
     batch: { total: 42, refused: 42, pending: 0 },
   });
-  expect(toldRows(stderr)).toMatchObject([{ line: 41, reason: expect.stringMatching(/^items name 1001 products/) }]);
+  expect(reportedRows(stderr)).toMatchObject([
+    { line: 41, reason: expect.stringMatching(/^items name 1001 products/) },
+  ]);
   const rows = await shop.ok<{ code: string }[]>(['batch', 'results', 'largest', '--limit', '100']);
   expect(rows.map(({ code }) => code)).toEqual([
     ...Array.from({ length: 40 }, () => 'INVALID_PRODUCT'),

@@ -60,8 +60,8 @@ async function run(args: readonly string[], options?: RunOptions) {
   const { status, stdout, stderr } = await shop.run(['batch', 'run', ...args, '--json'], options);
   if (stdout === '') throw new Error(`exit ${status}: ${stderr}`);
   // on a slow machine, progress lines appear between them
-  const told = stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
-  return { status, batch: JSON.parse(stdout) as Batch, told };
+  const reported = stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
+  return { status, batch: JSON.parse(stdout) as Batch, reported };
 }
 
 function results(name: string): Promise<Row[]> {
@@ -94,8 +94,8 @@ it('applies orders and charges in the order of the file', async () => {
     ',@mixed,@ink:2 @ink:3,,',
     'charge,@mixed,,7,',
   );
-  const { status, batch, told } = await run([path, '--name', 'mixed']);
-  expect({ status, told }).toEqual({ status: 6, told: [] });
+  const { status, batch, reported } = await run([path, '--name', 'mixed']);
+  expect({ status, reported }).toEqual({ status: 6, reported: [] });
   expect(batch).toEqual({
     batchId: expect.any(Number),
     name: 'mixed',
@@ -166,9 +166,11 @@ it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of 
   const text =
     '\ufeffuser,kind,amount\r\n\r\n@lines,charge,5\r\n@lines,"char\r\nge",5\r\n \r\n"@lines",charge,"7"\r\n@lines,charge,8';
   await writeFile(path, text);
-  const { status, batch, told } = await run([path, '--name', 'lines']);
+  const { status, batch, reported } = await run([path, '--name', 'lines']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 4, applied: 3, refused: 1 } });
-  expect(told).toEqual([{ line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order or/) }]);
+  expect(reported).toEqual([
+    { line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order or/) },
+  ]);
   expect(await outcomes('lines')).toEqual([
     [3, 'applied', 5],
     [4, 'INVALID_INPUT'],
@@ -199,7 +201,7 @@ it('applies nothing when the same file is run again, and counts all rows as repl
     const again = await run([same]);
     // an unreadable row was never decided, so it is not replayed
     expect(again.batch).toEqual({ ...first.batch, replayed: 4, seconds: expect.any(Number) });
-    expect({ status: again.status, told: again.told }).toEqual({ status: 6, told: first.told });
+    expect({ status: again.status, reported: again.reported }).toEqual({ status: 6, reported: first.reported });
   }
   expect(await shop.snapshot()).toEqual(before);
   expect(await results(first.batch.name)).toEqual(rows);
@@ -218,11 +220,11 @@ it('applies fixed rows under the same name', async () => {
   ];
   const first = await run([await file('mended.csv', ...rows), '--name', 'mended']);
   expect(first).toMatchObject({ status: 6, batch: { total: 4, applied: 2, refused: 2 } });
-  expect(first.told).toMatchObject([{ line: 3 }, { line: 4, reason: expect.stringContaining('3 cells') }]);
+  expect(first.reported).toMatchObject([{ line: 3 }, { line: 4, reason: expect.stringContaining('3 cells') }]);
 
-  const mended = rows.with(2, 'charge,@mended,,1000').with(3, ',@mended,@pen:1,');
-  const second = await run([await file('mended.csv', ...mended), '--name', 'mended']);
-  expect(second).toMatchObject({ status: 0, told: [] });
+  const fixed = rows.with(2, 'charge,@mended,,1000').with(3, ',@mended,@pen:1,');
+  const second = await run([await file('mended.csv', ...fixed), '--name', 'mended']);
+  expect(second).toMatchObject({ status: 0, reported: [] });
   expect(second.batch).toEqual({ ...first.batch, applied: 4, refused: 0, replayed: 2, seconds: expect.any(Number) });
   expect(await outcomes('mended')).toEqual([
     [2, 'applied', 100],
@@ -246,7 +248,7 @@ it('refuses rows whose key was recorded with other content before', async () => 
     'charge,@torn,,7,torn:7',
     'charge,@torn,,8,',
   );
-  const { status, batch, told } = await run([path, '--name', 'torn']);
+  const { status, batch, reported } = await run([path, '--name', 'torn']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 6, applied: 2, refused: 4, replayed: 0 } });
   const reason = (key: string) => `key ${key} stands for other content, recorded before`;
   const conflicts = [
@@ -256,7 +258,7 @@ it('refuses rows whose key was recorded with other content before', async () => 
     // an explicit key that looks like the default key of a later row takes it
     { line: 7, code: 'IDEMPOTENCY_CONFLICT', reason: reason('torn:7') },
   ];
-  expect(told).toEqual(conflicts);
+  expect(reported).toEqual(conflicts);
   expect(await outcomes('torn')).toEqual([
     [2, 'IDEMPOTENCY_CONFLICT'],
     [3, 'IDEMPOTENCY_CONFLICT'],
@@ -291,7 +293,7 @@ it('returns the first outcome if a command, another batch or an earlier row has 
     'charge,@shared,,30,shared-new',
   ];
   const first = await run([await file('shared.csv', ...text), '--name', 'shared']);
-  expect(first).toMatchObject({ status: 6, told: [], batch: { total: 5, applied: 4, refused: 1, replayed: 4 } });
+  expect(first).toMatchObject({ status: 6, reported: [], batch: { total: 5, applied: 4, refused: 1, replayed: 4 } });
   const rows = await results('shared');
   expect(rows).toMatchObject([
     { line: 2, key: 'shared-order', kind: 'order', status: 'applied', orderId, balance: 270 },
@@ -348,12 +350,12 @@ it('reports each unreadable row with its line and reason, and applies the others
   await user('bad');
   const rows = BAD_ROWS.flatMap(([row], index) => [row, `charge,@bad,,1,${index % 2 === 0 ? 'K' : 'k'}${index >> 1}`]);
   const path = await file('bad.csv', 'kind,user,items,amount,key', ...rows);
-  const { status, batch, told } = await run([path, '--name', 'bad']);
+  const { status, batch, reported } = await run([path, '--name', 'bad']);
   const expected = BAD_ROWS.map(([, reason], index) => ({ line: 2 + 2 * index, code: 'INVALID_INPUT', reason }));
-  expect(told).toEqual(expected);
+  expect(reported).toEqual(expected);
   const count = BAD_ROWS.length;
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 2 * count, applied: count, refused: count } });
-  const refused = (await results('bad')).filter(({ status: became }) => became === 'refused');
+  const refused = (await results('bad')).filter(({ status: outcome }) => outcome === 'refused');
   expect(refused.map(({ line, code, reason }) => ({ line, code, reason }))).toEqual(expected);
   // keys that differ only in case are different keys
   expect(await shop.ok(['balance', '@bad'])).toMatchObject({ balance: count });
@@ -398,7 +400,7 @@ it('reads standard input if the rows have keys or the batch has a name', async (
   const stdin = `\n${lines.join('\n')}`;
   const keyed = await run(['-'], { stdin });
   expect(keyed).toMatchObject({ status: 6, batch: { total: 2, applied: 1, refused: 1, replayed: 0 } });
-  expect(keyed.told).toEqual([{ line: 3, code: 'INVALID_INPUT', reason: expect.stringContaining('--name') }]);
+  expect(keyed.reported).toEqual([{ line: 3, code: 'INVALID_INPUT', reason: expect.stringContaining('--name') }]);
   expect((await run(['-'], { stdin })).batch).toMatchObject({ name: keyed.batch.name, applied: 1, replayed: 1 });
   expect(await shop.ok(['balance', '@piped'])).toMatchObject({ balance: 11 });
 });
@@ -437,10 +439,10 @@ it('changes nothing in a dry run, and reports rows that could not be sent', asyn
     'charge,@dry,,3,dry-twice',
   );
   const before = await everything();
-  const { status, batch, told } = await run([path, '--name', 'dry', '--dry-run'], {
+  const { status, batch, reported } = await run([path, '--name', 'dry', '--dry-run'], {
     env: { SHOP_REDIS_URL: 'redis://127.0.0.1:1' },
   });
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { line: 3, code: 'IDEMPOTENCY_CONFLICT' },
     { line: 6, code: 'INVALID_INPUT' },
     { line: 9, code: 'IDEMPOTENCY_CONFLICT' },
@@ -463,10 +465,10 @@ it('changes nothing in a dry run, and reports rows that could not be sent', asyn
   expect(await shop.refused(['batch', 'show', 'dry'])).toMatchObject({ status: 4, code: 'INVALID_BATCH' });
 
   const real = await run([path, '--name', 'dry']);
-  expect(real).toMatchObject({ status: 6, told, batch: { total: 8, applied: 4, refused: 4, replayed: 3 } });
+  expect(real).toMatchObject({ status: 6, reported, batch: { total: 8, applied: 4, refused: 4, replayed: 3 } });
   const after = await everything();
   const again = await run([path, '--name', 'dry', '--dry-run']);
-  expect(again).toMatchObject({ status: 6, told, batch: { ...real.batch, replayed: 5, seconds: 0 } });
+  expect(again).toMatchObject({ status: 6, reported, batch: { ...real.batch, replayed: 5, seconds: 0 } });
   expect(await everything()).toEqual(after);
 });
 

@@ -134,7 +134,7 @@ it('refuses a cancel that would exceed a limit, and changes nothing', async () =
 });
 
 it.each([
-  ['an order that is not there', ['999999999'], 4, 'INVALID_ORDER'],
+  ['a missing order', ['999999999'], 4, 'INVALID_ORDER'],
   ['no order', [], 2, 'INPUT_REQUIRED'],
   ['0', ['0'], 2, 'INVALID_INPUT'],
   ['a negative number', ['--', '-1'], 2, 'INVALID_INPUT'],

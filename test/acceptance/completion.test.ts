@@ -57,19 +57,19 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
       ['shop user import us\t', 'shop user import users.csv '],
       ['shop batch run --results=us\t', 'shop batch run --results=users.csv '],
     ] as const) {
-      await shell.completes(typed, becomes);
+      await shell.expectCompletion(typed, becomes);
     }
 
     // with descriptions
-    await shell.lists('shop charge ', ['Corner Cafe (@corner-cafe)', '4200', '미래 $(touch owned)']);
+    await shell.listCompletions('shop charge ', ['Corner Cafe (@corner-cafe)', '4200', '미래 $(touch owned)']);
     await expect(access(join(home, 'owned'))).rejects.toThrow();
   });
 
   it.skipIf(!hasShell(setup))('prints no error if MySQL is down, and completes the rest', async () => {
     const home = await mkdtemp(join(bin, 'home-'));
     const shell = await TestShell.start(shop, setup, { home, bin }, AWAY);
-    await shell.completes('shop charge 4\t', 'shop charge 4');
-    await shell.completes('shop ord\t', 'shop order ');
+    await shell.expectCompletion('shop charge 4\t', 'shop charge 4');
+    await shell.expectCompletion('shop ord\t', 'shop order ');
     expect(shell.screen).not.toMatch(/error|mysql|shop:/i);
   });
 });

@@ -34,7 +34,7 @@ const reason = hasImages('node:24-slim')
   ? spawnSync('docker', ['compose', 'version']).status === 0
     ? null
     : 'Docker has no Compose'
-  : 'no Docker engine answers, or it has not the images';
+  : 'no Docker engine responds, or it lacks the images';
 
 describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${reason}`}`, () => {
   // its own project, ports and passwords, to avoid conflicts with other projects

@@ -55,11 +55,11 @@ it('asks before it deletes data, and shows how much there is', async () => {
   await shop.ok(['db', 'migrate']);
   await shop.ok(['db', 'seed']);
   const before = await shop.snapshot();
-  const asked = shop.startOnTerminal(['db', 'revert']);
-  await asked.shows('Revert InitialSchema1795900000000 and delete its tables, with 21 rows?');
-  asked.type(KEYS.enter);
-  expect((await asked.ended).status).toBe(0);
-  expect(asked.screen).toContain('Nothing was done.');
+  const terminal = shop.startOnTerminal(['db', 'revert']);
+  await terminal.shows('Revert InitialSchema1795900000000 and delete its tables, with 21 rows?');
+  terminal.type(KEYS.enter);
+  expect((await terminal.ended).status).toBe(0);
+  expect(terminal.screen).toContain('Nothing was done.');
   const error = await shop.refused(['db', 'revert']);
   expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, message: expect.stringContaining('21 rows') });
   expect(await shop.snapshot()).toEqual(before);
@@ -158,9 +158,9 @@ describe('a database of a version before 0.2', () => {
       drift: null,
     });
     const { status, stdout } = await old.run(['doctor', '--json']);
-    expect({ status, told: stdout.includes('made by a version of shop before 0.2') }).toEqual({
+    expect({ status, named: stdout.includes('made by a version of shop before 0.2') }).toEqual({
       status: 9,
-      told: true,
+      named: true,
     });
   });
 });

@@ -50,7 +50,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(seen).toMatchObject({
       mysql: { server: version.includes('MariaDB') ? 'MariaDB' : 'MySQL', version },
       'mysql-durability': { innodb_flush_log_at_trx_commit: 1 },
-      'mysql-session': { isolation: 'READ-COMMITTED', sql_mode: saying('STRICT_ALL_TABLES'), time_zone: '+00:00' },
+      'mysql-session': { isolation: 'READ-COMMITTED', sql_mode: containing('STRICT_ALL_TABLES'), time_zone: '+00:00' },
       redis: { server: 'Redis' },
       'redis-eviction': { maxmemory_policy: 'noeviction' },
       'redis-persistence': { appendonly: 'yes', aof_last_write_status: 'ok', rdb_last_bgsave_status: 'ok' },
@@ -61,7 +61,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       drift: { differences: 0 },
       workers: { laneHeld: true, atQueue: 1, prefix: shop.prefix },
       pending: { oldestRequest: null, seconds: null },
-      ranking: { refreshedAt: saying('T') },
+      ranking: { refreshedAt: containing('T') },
     });
     const table = await shop.run(['doctor', '--output', 'table']);
     expect(table).toMatchObject({ status: 0, stderr: '' });
@@ -77,8 +77,8 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       repairs.push(() => shop.sql(`SET GLOBAL ${setting} = ${safe}`));
       await shop.sql(`SET GLOBAL ${setting} = ${value}`);
     }
-    const faults = [saying('innodb_flush_log_at_trx_commit is 2')];
-    if (binlog === 1) faults.push(saying('sync_binlog is 0'));
+    const faults = [containing('innodb_flush_log_at_trx_commit is 2')];
+    if (binlog === 1) faults.push(containing('sync_binlog is 0'));
     expect(faultsOf(await doctor())).toEqual({ 'mysql-durability': faults });
     const { status, stdout } = await shop.run(['doctor', '--output', 'tsv']);
     expect(status).toBe(9);
@@ -98,7 +98,11 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     ]);
     repairs.push(pool.close);
     const faults = faultsOf(await doctor({ SHOP_DATABASE_URL: pool.url }));
-    expect(faults['mysql-session']).toEqual([saying('SERIALIZABLE'), saying('not strict'), saying('+09:00')]);
+    expect(faults['mysql-session']).toEqual([
+      containing('SERIALIZABLE'),
+      containing('not strict'),
+      containing('+09:00'),
+    ]);
   });
 
   it('requires MySQL to accept statements as large as a piece of a batch file may need', async () => {
@@ -106,8 +110,8 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await shop.sql('SET GLOBAL max_allowed_packet = 4194304');
     // no other command works with it, so only this setting of the database is checked
     expect(faultsOf(await doctor())).toMatchObject({
-      'mysql-session': [saying('max_allowed_packet is 4,194,304')],
-      schema: [saying('max_allowed_packet is 4194304')],
+      'mysql-session': [containing('max_allowed_packet is 4,194,304')],
+      schema: [containing('max_allowed_packet is 4194304')],
     });
   });
 
@@ -120,14 +124,14 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     const before = await configOf(setting);
     repairs.push(() => redis.config('SET', setting, before));
     await redis.config('SET', setting, setting === 'maxmemory' ? String(Math.round(used * 1.2)) : value);
-    expect(faultsOf(await doctor())).toEqual({ [check]: [saying(fault)] });
+    expect(faultsOf(await doctor())).toEqual({ [check]: [containing(fault)] });
   });
 
   it('reports a schema that was changed by hand, and the command that fixes it', async () => {
     await shop.sql('DROP INDEX ix_orders_created ON orders');
     const { drift = [], ...others } = faultsOf(await doctor());
     expect(others).toEqual({});
-    expect(drift).toEqual([saying('CREATE INDEX `ix_orders_created`')]);
+    expect(drift).toEqual([containing('CREATE INDEX `ix_orders_created`')]);
     await shop.sql(/CREATE INDEX .*\)/.exec(drift[0] ?? '')?.[0] ?? '');
   });
 
@@ -155,9 +159,9 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(await doctor(empty.env))).toEqual({
       schema: [none],
       drift: [`Not checked: ${none}`],
-      workers: [saying('No worker runs')],
+      workers: [containing('No worker runs')],
       pending: [`Not checked: ${none}`],
-      ranking: [saying('no ranking in Redis')],
+      ranking: [containing('no ranking in Redis')],
     });
   });
 
@@ -166,13 +170,13 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     repairs.push(async () => {
       worker = await shop.startWorker();
     });
-    expect(faultsOf(await doctor())).toEqual({ workers: [saying('No worker runs')] });
+    expect(faultsOf(await doctor())).toEqual({ workers: [containing('No worker runs')] });
     const { requestId } = await shop.ok(['charge', '1', '5', '--no-wait']);
     const young = await doctor();
-    expect(faultsOf(young)).toEqual({ workers: [saying('No worker runs')] });
+    expect(faultsOf(young)).toEqual({ workers: [containing('No worker runs')] });
     expect(seenBy(young, 'pending')).toEqual({ oldestRequest: requestId, seconds: any });
     await shop.sql('UPDATE requests SET created_at = created_at - INTERVAL 1 HOUR WHERE id = ?', [requestId]);
-    expect(faultsOf(await doctor()).pending).toEqual([saying(`Request ${requestId} has been pending for 3,6`)]);
+    expect(faultsOf(await doctor()).pending).toEqual([containing(`Request ${requestId} has been pending for 3,6`)]);
   });
 
   it('distinguishes a worker without the lane from a worker at another queue', async () => {
@@ -186,7 +190,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     worker.signal('SIGCONT');
     await healthy();
     const elsewhere = faultsOf(await doctor({ SHOP_REDIS_URL: inject('redisUrl') }));
-    expect(elsewhere.workers).toEqual([saying('none waits at the queue')]);
+    expect(elsewhere.workers).toEqual([containing('none waits at the queue')]);
   });
 
   it('reports a ranking that is not refreshed', async () => {
@@ -198,7 +202,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       return /^The ranking was refreshed at .*Z: it is to be refreshed every 1 s\.$/.test(ranking[0] ?? '');
     });
     await redis.del(`{${shop.prefix}}:ranking`);
-    expect(faultsOf(await doctor())).toEqual({ ranking: [saying('no ranking in Redis')] });
+    expect(faultsOf(await doctor())).toEqual({ ranking: [containing('no ranking in Redis')] });
   });
 
   it('needs only the right to read', async () => {
@@ -315,21 +319,24 @@ function seenBy({ checks }: Diagnosis, check: CheckName) {
 
 async function healthy(): Promise<void> {
   let found: unknown;
-  const look = async () => {
+  const check = async () => {
     found = faultsOf(await doctor());
     return Object.keys(found as object).length === 0;
   };
-  await eventually('no fault is found', look, HEALTHY_MS).catch((error) => {
+  await eventually('no fault is found', check, HEALTHY_MS).catch((error) => {
     throw new Error(`faults: ${JSON.stringify(found)}`, { cause: error });
   });
 }
 
 const any = expect.any(Number);
-const saying = (text: string): unknown => expect.stringContaining(text);
+const containing = (text: string): unknown => expect.stringContaining(text);
 
 /** Faults while this server is down: its own, and each check that needs it. */
 function without(own: CheckName, others: readonly CheckName[], reason: string) {
-  return Object.fromEntries([[own, [saying(reason)]], ...others.map((name) => [name, [saying('Not checked: ')]])]);
+  return Object.fromEntries([
+    [own, [containing(reason)]],
+    ...others.map((name) => [name, [containing('Not checked: ')]]),
+  ]);
 }
 
 function withoutMysql(reason: string) {
@@ -381,7 +388,7 @@ async function poolThatChanges(changes: readonly (readonly [string, string])[]) 
     }
     client.on('data', (chunk) => {
       let text = chunk.toString('latin1');
-      for (const [asked, given] of changes) text = text.replace(asked, given.padStart(asked.length));
+      for (const [from, to] of changes) text = text.replace(from, to.padStart(from.length));
       upstream.write(text, 'latin1');
     });
     upstream.pipe(client);

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 /** States in which a program waits. */
-const PLACES: readonly {
+const WAITS: readonly {
   readonly at: string;
   readonly args: readonly string[];
   readonly waits: string | RegExp;
@@ -35,7 +35,7 @@ const PLACES: readonly {
   { at: 'the prompt of the shell', args: ['shell'], waits: /shop>$/ },
 ];
 
-it.each(PLACES)('ends when its window is closed at $at', async ({ args, waits }) => {
+it.each(WAITS)('ends when its window is closed at $at', async ({ args, waits }) => {
   for (let time = 0; time < TIMES; time++) {
     const terminal = shop.startOnTerminal(args, { env: { XDG_STATE_HOME: directory } });
     await terminal.shows(waits);
@@ -47,7 +47,7 @@ it.each(PLACES)('ends when its window is closed at $at', async ({ args, waits })
   }
 });
 
-it.each(PLACES)('ends by itself at $at, even if SIGHUP is ignored', async ({ args, waits }) => {
+it.each(WAITS)('ends by itself at $at, even if SIGHUP is ignored', async ({ args, waits }) => {
   const file = join(directory, `status-of-${args[0]}`);
   const terminal = shop.onTerminal('sh', ['-c', `trap '' HUP; ${SHOP} ${args.join(' ')}; echo $? > ${file}`], {
     env: { XDG_STATE_HOME: directory },
@@ -72,21 +72,21 @@ it.runIf(process.platform === 'linux')('ends on a signal while it waits for type
 
 it('restores the terminal on Ctrl-Z, and draws its live screen again when it resumes', async () => {
   const terminal = shop.onTerminal('bash', ['--norc', '--noprofile', '-i'], { env: { PS1: 'bash> ' } });
-  const give = (line: string) => terminal.type(`${line}${KEYS.enter}`);
+  const enter = (line: string) => terminal.type(`${line}${KEYS.enter}`);
   await terminal.shows('bash>');
-  give(`${SHOP} queue status --watch`);
+  enter(`${SHOP} queue status --watch`);
   await terminal.shows('q or Ctrl-C ends');
   terminal.type(KEYS.ctrlZ);
   await terminal.shows(/Stopped[\s\S]*bash>$/);
   expect(terminal.hasCursor).toBe(true);
   expect(terminal.buffer.type).toBe('normal');
-  give('stty -a');
+  enter('stty -a');
   expect(await terminal.shows(/echonl[\s\S]*bash>$/)).toMatch(/ icanon [\s\S]* echo /);
-  give('fg');
+  enter('fg');
   await onScreen(terminal, 'alternate');
   terminal.type('q');
   await terminal.shows(/batches under way[\s\S]*bash>$/);
-  give('echo "ended $?"');
+  enter('echo "ended $?"');
   await terminal.shows('ended 0');
   expect(terminal.hasCursor).toBe(true);
 });

@@ -438,13 +438,13 @@ describe('an invalid file', () => {
     { what: 'has no header', name: 'a.csv', content: 'x-1,One\n', reason: /unknown columns: "x-1", "One"/ },
     { what: 'lacks a column', name: 'a.csv', content: 'reference\nx-1\n', reason: /lacks columns: name/ },
     {
-      what: 'has a column too many',
+      what: 'has an unknown column',
       name: 'a.csv',
       content: 'reference,name,price\nx-1,One,1',
       reason: /unknown columns: "price"/,
     },
     {
-      what: 'would set balances',
+      what: 'has a column for balances',
       name: 'a.csv',
       content: 'reference,name,balance\nx-1,One,1',
       reason: /unknown columns: "balance"/,
@@ -460,7 +460,7 @@ describe('an invalid file', () => {
     { what: 'is binary', name: 'a.csv', content: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0xff]), reason: /NUL bytes/ },
     { what: 'is Latin 1', name: 'a', content: Buffer.from('référence,name\n', 'latin1'), reason: /not text in UTF-8/ },
     { what: 'has 100,000 columns', name: 'a.csv', content: 'c,'.repeat(100_000), reason: /unknown columns: / },
-  ])('is one error and changes nothing: $what', async ({ name, content, reason }) => {
+  ])('that $what is one error and changes nothing', async ({ name, content, reason }) => {
     const before = await shop.snapshot();
     const path = await file(name, Buffer.from(content));
     const calls = [shop.refused(['user', 'import', path])];

@@ -34,17 +34,17 @@ it('prints errors and hints in Korean, with the same exit status', async () => {
     stdout: '',
     stderr: 'shop: 사용자 99를 찾을 수 없습니다. `shop user list`로 사용자 목록을 확인하십시오.\n',
   });
-  const told = async (...args: string[]) => (await inBoth(args)).korean;
-  expect(await told('charge', '1', '0')).toMatchObject({
+  const inKorean = async (...args: string[]) => (await inBoth(args)).korean;
+  expect(await inKorean('charge', '1', '0')).toMatchObject({
     status: 2,
     stderr:
       'shop: amount: 1에서 1,000,000,000,000까지의 정수여야 합니다. 받은 값은 "0"입니다. 쓰는 방법은 --help를 보십시오.\n',
   });
-  expect(await told('usr')).toMatchObject({
+  expect(await inKorean('usr')).toMatchObject({
     status: 2,
     stderr: "shop: 알 수 없는 명령입니다: 'usr'. 혹시 user입니까? 쓰는 방법은 --help를 보십시오.\n",
   });
-  expect(await told('order', 'list', '--status', 'plced')).toMatchObject({
+  expect(await inKorean('order', 'list', '--status', 'plced')).toMatchObject({
     status: 2,
     stderr:
       'shop: --status: 다음 중 하나여야 합니다: placed, cancelled. 혹시 placed입니까? 쓰는 방법은 --help를 보십시오.\n',

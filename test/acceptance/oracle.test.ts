@@ -42,8 +42,8 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     const { status, stdout } = await shop.run(['batch', 'run', file(name), '--results', target, '--json']);
     const lines = (await readFile(target, 'utf8')).trimEnd().split('\n');
     const rows = lines.map((line): ExpectedRow => {
-      const { line: number, key, kind, status: became, code, balance } = JSON.parse(line);
-      return { line: number, key, kind, status: became, code, balance };
+      const { line: number, key, kind, status: outcome, code, balance } = JSON.parse(line);
+      return { line: number, key, kind, status: outcome, code, balance };
     });
     return { status, totals: JSON.parse(stdout), rows };
   }

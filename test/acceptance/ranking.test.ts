@@ -79,10 +79,10 @@ describe('the cache', () => {
 
   it('serves the ranking while MySQL is down', async () => {
     const { items } = await refresh();
-    const away = { SHOP_DATABASE_URL: `mysql://shop@127.0.0.1:${await freePort()}/shop` };
-    expect(await top(away)).toMatchObject({ source: 'cache', items });
-    expect(await shop.refused(['product', 'top', '--fresh'], { env: away })).toMatchObject({ status: 69 });
-    expect(await shop.refused(['ranking', 'refresh'], { env: away })).toMatchObject({ status: 69 });
+    const down = { SHOP_DATABASE_URL: `mysql://shop@127.0.0.1:${await freePort()}/shop` };
+    expect(await top(down)).toMatchObject({ source: 'cache', items });
+    expect(await shop.refused(['product', 'top', '--fresh'], { env: down })).toMatchObject({ status: 69 });
+    expect(await shop.refused(['ranking', 'refresh'], { env: down })).toMatchObject({ status: 69 });
   });
 
   it('drops a ranking that is not refreshed', async () => {
@@ -129,7 +129,7 @@ it.each<[string, () => Promise<unknown>]>([
 
 describe('without Redis', () => {
   /** Runs a command for people; returns its data and diagnostics. */
-  async function told(env: Record<string, string>, ...options: string[]) {
+  async function topForPeople(env: Record<string, string>, ...options: string[]) {
     const started = Date.now();
     const result = await shop.run(['product', 'top', '-o', 'csv', ...options], { env });
     return { ...result, ms: Date.now() - started };
@@ -137,12 +137,12 @@ describe('without Redis', () => {
 
   it('is computed and printed, with a warning of one line', async () => {
     const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
-    const { status, stdout, stderr } = await told(env);
+    const { status, stdout, stderr } = await topForPeople(env);
     expect(status).toBe(0);
     expect(stdout).toContain(',database,false,1,2,B,20,9\n');
     expect(stderr).toMatch(/^The cache of the ranking can't be used: Redis can't be reached at .*\n$/);
-    expect((await told(env, '--quiet')).stderr).toBe('');
-    expect((await told(env, '--fresh')).stderr.split('\n')).toHaveLength(2);
+    expect((await topForPeople(env, '--quiet')).stderr).toBe('');
+    expect((await topForPeople(env, '--fresh')).stderr.split('\n')).toHaveLength(2);
     const json = await shop.run(['product', 'top', '--json'], { env });
     expect(json).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(json.stdout)).toMatchObject({ source: 'database', items: [BEST_ITEM, {}] });
@@ -159,8 +159,8 @@ describe('without Redis', () => {
     await once(silent, 'listening');
     try {
       const env = { SHOP_REDIS_URL: `redis://:x@127.0.0.1:${(silent.address() as AddressInfo).port}` };
-      const healthy = await told({});
-      const { status, stdout, stderr, ms } = await told(env);
+      const healthy = await topForPeople({});
+      const { status, stdout, stderr, ms } = await topForPeople(env);
       expect(status).toBe(0);
       expect(stdout).toContain(',database,false,1,2,B,20,9\n');
       expect(stderr).toContain("The cache of the ranking can't be used");
@@ -211,8 +211,8 @@ describe('concurrent commands', () => {
       expect(error).toMatchObject({ status: 7, code: 'LOCKED', details: { what: 'the ranking' } });
       expect(error.message).toBe('Another run holds the lock for the ranking.');
       const started = Date.now();
-      const patient = await shop.refused(['ranking', 'refresh', '--lock-timeout', '1500ms']);
-      expect(patient).toMatchObject({ status: 7, code: 'LOCKED' });
+      const waiting = await shop.refused(['ranking', 'refresh', '--lock-timeout', '1500ms']);
+      expect(waiting).toMatchObject({ status: 7, code: 'LOCKED' });
       expect(Date.now() - started).toBeGreaterThanOrEqual(1_500);
       expect(await redis.exists(key)).toBe(0);
     } finally {

@@ -182,8 +182,8 @@ it('generates a key for a request without one, and prints it for later', async (
   const answer = JSON.parse(stdout);
   expect(answer.key).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
   await replays(['charge', user, '5', '--key', answer.key], answer);
-  const told = await shop.run(['charge', user, '5']);
-  const [, key] = told.stdout.split('\n')[1]?.split('\t') ?? [];
+  const printed = await shop.run(['charge', user, '5']);
+  const [, key] = printed.stdout.split('\n')[1]?.split('\t') ?? [];
   // printed before the wait
-  expect(told.stderr).toContain(`its key is ${key}\n`);
+  expect(printed.stderr).toContain(`its key is ${key}\n`);
 });

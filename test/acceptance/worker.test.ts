@@ -35,10 +35,10 @@ async function drained(): Promise<void> {
 it.each(['SIGTERM', 'SIGINT'] as const)('exits cleanly within ten seconds of %s', async (signal) => {
   const worker = await shop.startWorker();
   await shop.ok(['charge', user, '5']);
-  const asked = Date.now();
+  const started = Date.now();
   worker.signal(signal);
   const { status, stdout, stderr } = await worker.ended;
-  expect(Date.now() - asked).toBeLessThan(10_000);
+  expect(Date.now() - started).toBeLessThan(10_000);
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   const entries = stderr
     .trimEnd()

@@ -6,7 +6,7 @@ import { Load } from '../support/load.ts';
 import { generator } from '../support/mixture.ts';
 import { recovered } from '../support/recovery.ts';
 import type { TestShop } from '../support/shop.ts';
-import { Stream } from './stream.ts';
+import { CommandStream } from './stream.ts';
 
 /** The server or process that fails in a run. */
 export interface Failover {
@@ -20,7 +20,7 @@ export interface Failover {
 export interface FailoverReport {
   readonly requests: number;
   /** Number of these requests that were recorded and pending at the failure. */
-  readonly inHand: number;
+  readonly pending: number;
   /** Milliseconds from the failure until the takeover. */
   readonly takeoverMs: number;
   /** The longest time between two outcomes in the whole run. */
@@ -43,7 +43,7 @@ const FILE_ROWS = 5_000;
  */
 export async function runFailover(
   shop: TestShop,
-  stage: Stage,
+  data: Stage,
   failover: Failover,
   run: number,
 ): Promise<FailoverReport> {
@@ -53,7 +53,7 @@ export async function runFailover(
   const worker = await shop.startWorker({ env: { SHOP_RANKING_PERIOD: '5s', SHOP_LOG_LEVEL: 'info' } });
   const operators = Array.from(
     { length: OPERATORS },
-    (_, index) => new Operator(shop, `run${run}-op${index}`, { seed: random(2 ** 31), env: {}, stage }),
+    (_, index) => new Operator(shop, `run${run}-op${index}`, { seed: random(2 ** 31), env: {}, data }),
   );
   const ended = new AbortController();
   const work = Promise.all(operators.map((operator) => operator.work(ended.signal)));
@@ -61,32 +61,45 @@ export async function runFailover(
   work.catch(() => ended.abort());
   const streams = Array.from(
     { length: STREAMS },
-    (_, index) => new Stream(shop, `run${run}-stream${index}`, stage, random(2 ** 31)),
+    (_, index) => new CommandStream(shop, `run${run}-stream${index}`, data, random(2 ** 31)),
   );
-  for (const stream of streams) await stream.flows();
+  for (const stream of streams) await stream.firstOutcome();
   await delay(BEFORE_MS + random(500));
   load.begin();
   await load.recorded(1 + random(FILE_ROWS));
-  const inHand = await countRequests(shop, last, 'AND o.request_id IS NULL');
+  const pending = await countRequests(shop, last, 'AND o.request_id IS NULL');
   const failed = performance.now();
   await failover.fail();
   const takeoverMs = Math.round(performance.now() - failed);
   await delay(AFTER_MS);
   ended.abort();
-  const told = await Promise.all(streams.map((stream) => stream.end()));
+  const streamResults = await Promise.all(streams.map((stream) => stream.end()));
   await work;
   await load.expectRight();
   await recovered(shop, 'failover', failed);
   const end = await worker.stop();
   expect(end.status, end.stderr).toBe(0);
-  const violations = [...told.flatMap((stream) => stream.violations), ...(await findViolations(shop, operators))];
+  const violations = [
+    ...streamResults.flatMap((stream) => stream.violations),
+    ...(await findViolations(shop, operators)),
+  ];
   await failover.restore();
   const requests = await countRequests(shop, last);
-  const codes = [...told.flatMap((stream) => stream.undecided), ...operators.flatMap((operator) => operator.undecided)];
+  const codes = [
+    ...streamResults.flatMap((stream) => stream.undecided),
+    ...operators.flatMap((operator) => operator.undecided),
+  ];
   const undecided = Object.fromEntries(
     [...new Set(codes)].map((code) => [code, codes.filter((c) => c === code).length]),
   );
-  return { requests, inHand, takeoverMs, longestPauseMs: await longestPause(shop, last), undecided, violations };
+  return {
+    requests,
+    pending,
+    takeoverMs,
+    longestPauseMs: await longestPause(shop, last),
+    undecided,
+    violations,
+  };
 }
 
 async function countRequests(shop: TestShop, after: number, condition = ''): Promise<number> {
@@ -111,12 +124,12 @@ async function longestPause(shop: TestShop, after: number): Promise<number> {
 export const RUNS = Number(process.env.SHOP_FAILOVER_RUNS ?? 1);
 
 /** Runs the configured number of failovers, prints a line for each, and expects no violation. */
-export async function runFailovers(kind: string, shop: TestShop, stage: Stage, failover: Failover): Promise<void> {
+export async function runFailovers(kind: string, shop: TestShop, data: Stage, failover: Failover): Promise<void> {
   for (let run = 1; run <= RUNS; run++) {
-    const report = await runFailover(shop, stage, failover, run);
+    const report = await runFailover(shop, data, failover, run);
     const { violations, undecided, ...figures } = report;
-    const told = { run, ...figures, undecided, audit: violations.length === 0 ? 'clean' : violations };
-    process.stderr.write(`failover ${kind}, ${JSON.stringify(told)}\n`);
+    const line = { run, ...figures, undecided, audit: violations.length === 0 ? 'clean' : violations };
+    process.stderr.write(`failover ${kind}, ${JSON.stringify(line)}\n`);
     expect(violations).toEqual([]);
     expect(report.requests).toBeGreaterThan(0);
   }

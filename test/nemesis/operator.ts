@@ -6,21 +6,21 @@ import { generator, mixture } from '../support/mixture.ts';
 import type { Result, TestShop } from '../support/shop.ts';
 
 /** The last output of a command for one key or batch. */
-export interface Answer {
+export interface CommandResult {
   /** Arguments of the command. */
-  readonly asked: string;
+  readonly command: string;
   readonly status: number | null;
   /** The JSON output or, if the command was refused, the error. */
-  readonly said: Record<string, unknown>;
+  readonly output: Record<string, unknown>;
 }
 
 /** Output of a request, by its key. */
-export interface RequestAnswer extends Answer {
+export interface RequestResult extends CommandResult {
   readonly key: string;
 }
 
 /** Output of a batch, by its name. */
-export interface BatchAnswer extends Answer {
+export interface BatchResult extends CommandResult {
   readonly name: string;
 }
 
@@ -44,24 +44,24 @@ const LAST_TRIES = 60;
  * key until it has a result.
  */
 export class Operator {
-  readonly requests: RequestAnswer[] = [];
-  readonly batches: BatchAnswer[] = [];
+  readonly requests: RequestResult[] = [];
+  readonly batches: BatchResult[] = [];
   /** Results of commands that had no known outcome. */
   readonly undecided: string[] = [];
   readonly #shop: TestShop;
   readonly #env: Readonly<Record<string, string>>;
   readonly #name: string;
   readonly #random: (below: number) => number;
-  readonly #stage: Stage;
+  readonly #data: Stage;
   #count = 0;
 
   /** @param env variables for its commands in addition to the shop's environment, such as the URLs of proxies. */
-  constructor(shop: TestShop, name: string, options: { seed: number; env: Record<string, string>; stage: Stage }) {
+  constructor(shop: TestShop, name: string, options: { seed: number; env: Record<string, string>; data: Stage }) {
     this.#shop = shop;
     this.#name = name;
     this.#env = options.env;
     this.#random = generator(options.seed);
-    this.#stage = options.stage;
+    this.#data = options.data;
   }
 
   /** Works until `ended` is aborted and the last result has arrived. */
@@ -79,16 +79,16 @@ export class Operator {
 
   async #request(ended: AbortSignal): Promise<void> {
     const key = this.#nextName();
-    const asked = this.#drawRequest();
-    const result = await this.#untilAnswered([...asked, '--key', key, '--timeout', '5s'], ended);
-    this.requests.push({ key, asked: asked.join(' '), ...result });
+    const request = this.#randomRequest();
+    const result = await this.#runUntilDecided([...request, '--key', key, '--timeout', '5s'], ended);
+    this.requests.push({ key, command: request.join(' '), ...result });
   }
 
-  #drawRequest(): string[] {
-    const { users, products } = this.#stage;
+  #randomRequest(): string[] {
+    const { users, products } = this.#data;
     const [user, product] = [String(this.#pick(users)), this.#pick(products)];
-    const placed = this.requests.flatMap(({ status, said }) =>
-      status === 0 && typeof said.orderId === 'number' ? [said.orderId] : [],
+    const placed = this.requests.flatMap(({ status, output }) =>
+      status === 0 && typeof output.orderId === 'number' ? [output.orderId] : [],
     );
     switch (this.#random(8)) {
       case 0:
@@ -106,17 +106,17 @@ export class Operator {
   async #runBatch(directory: string, ended: AbortSignal): Promise<void> {
     const name = this.#nextName();
     const path = join(directory, `${name}.csv`);
-    const { userReferences, productReferences } = this.#stage;
+    const { userReferences, productReferences } = this.#data;
     await writeFile(path, mixture(userReferences, productReferences, BATCH_ROWS, this.#random(2 ** 31)));
-    const result = await this.#untilAnswered(['batch', 'run', path, '--name', name], ended);
-    this.batches.push({ name, asked: `batch run ${name}`, ...result });
+    const result = await this.#runUntilDecided(['batch', 'run', path, '--name', name], ended);
+    this.batches.push({ name, command: `batch run ${name}`, ...result });
   }
 
-  async #untilAnswered(args: readonly string[], ended: AbortSignal): Promise<Omit<Answer, 'asked'>> {
+  async #runUntilDecided(args: readonly string[], ended: AbortSignal): Promise<Omit<CommandResult, 'command'>> {
     for (let lastTries = 0; ; ) {
       const result = await this.#run(args, ended.aborted);
-      if (!UNDECIDED.includes(result.status)) return { status: result.status, said: saidBy(result) };
-      this.undecided.push(result.status === null ? 'killed' : String(saidBy(result).code));
+      if (!UNDECIDED.includes(result.status)) return { status: result.status, output: outputOf(result) };
+      this.undecided.push(result.status === null ? 'killed' : String(outputOf(result).code));
       if (ended.aborted && ++lastTries > LAST_TRIES) {
         throw new Error(`no result of shop ${args.join(' ')}: ${result.status} ${result.stderr}`);
       }
@@ -125,10 +125,10 @@ export class Operator {
   }
 
   /** Runs a command and kills one in ten, except after the load has ended. */
-  async #run(args: readonly string[], gently: boolean): Promise<Result> {
+  async #run(args: readonly string[], loadEnded: boolean): Promise<Result> {
     const process = this.#shop.start([...args, '--json'], { env: this.#env });
     const kill =
-      this.#random(10) === 0 && !gently ? setTimeout(() => process.signal('SIGKILL'), this.#random(600)) : undefined;
+      this.#random(10) === 0 && !loadEnded ? setTimeout(() => process.signal('SIGKILL'), this.#random(600)) : undefined;
     const result = await process.ended;
     clearTimeout(kill);
     return result;
@@ -144,7 +144,7 @@ export class Operator {
 }
 
 /** Parses the output or, if there is none, the error, which follows the progress lines. */
-function saidBy({ stdout, stderr }: Result): Record<string, unknown> {
+function outputOf({ stdout, stderr }: Result): Record<string, unknown> {
   if (stdout.trim() !== '') return JSON.parse(stdout);
   const last = stderr.trim().split('\n').at(-1) ?? '';
   return JSON.parse(last).error;

@@ -31,7 +31,7 @@ const DECIDED = `SELECT r.id, r.kind, r.payload, o.status, o.code, o.details, o.
  * from the stored one. Does not know carts.
  */
 export async function replay(shop: TestShop): Promise<string[]> {
-  const state = await firstDay(shop);
+  const state = await initialState(shop);
   const differences: string[] = [];
   for (const request of await shop.sql<Decided>(DECIDED)) {
     // a failed request has no effects
@@ -39,14 +39,14 @@ export async function replay(shop: TestShop): Promise<string[]> {
     const content = parseContent(request.kind, request.payload);
     const decision = decide(state, content, { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY });
     if (decision.status === 'applied') advance(state, request.id, decision.effects, request.decidedAt);
-    const details = storedDetails(decision.details, madeBy(request));
+    const details = storedDetails(decision.details, idsOf(request));
     const [stored, again] = [outcomeOf(request), outcomeOf({ code: null, ...decision, details })];
     if (stored !== again) differences.push(`request ${request.id} is stored as ${stored}, replayed as ${again}`);
   }
   return [...differences, ...(await compareStates(shop, state))];
 }
 
-async function firstDay(shop: TestShop): Promise<State> {
+async function initialState(shop: TestShop): Promise<State> {
   const users = await shop.sql<{ id: number; reference: string | null }>('SELECT id, reference FROM users');
   const products = await shop.sql<{ id: number; reference: string | null; name: string; price: number; stock: number }>(
     `SELECT p.id, p.reference, p.name, p.price, m.quantity AS stock
@@ -65,7 +65,7 @@ async function firstDay(shop: TestShop): Promise<State> {
 }
 
 /** Ids that a stored outcome has in addition to the decision. */
-function madeBy({ orderId, transactionId }: Decided): Record<string, number> {
+function idsOf({ orderId, transactionId }: Decided): Record<string, number> {
   return { ...(orderId === null ? {} : { orderId }), ...(transactionId === null ? {} : { transactionId }) };
 }
 

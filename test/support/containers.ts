@@ -24,7 +24,7 @@ export interface Containers extends ServerUrls {
  * images that must be pulled first.
  */
 export async function startContainers(say: (line: string) => void): Promise<Containers> {
-  await haveReaper(say);
+  await ensureReaper(say);
   const started: StartedTestContainer[] = [];
   const remove = async () => {
     await Promise.all(started.map((container) => container.stop()));
@@ -76,7 +76,7 @@ function addressOf(container: StartedTestContainer, port: number): string {
  * The reaper removes the containers of a killed run. It has its own image, which must not be required where images can't be
  * pulled.
  */
-async function haveReaper(say: (line: string) => void): Promise<void> {
+async function ensureReaper(say: (line: string) => void): Promise<void> {
   try {
     await getReaper(await getContainerRuntimeClient());
   } catch (error) {

@@ -9,13 +9,16 @@ import { prepareMysql } from '../../src/dev/mysql-server.ts';
 import { findProgram } from '../../src/dev/programs.ts';
 
 /** An environment with an initialized MySQL data directory whose server has never started. */
-export interface NewData {
+export interface PreparedDataDirectory {
   readonly directory: string;
   readonly remove: () => Promise<void>;
 }
 
 /** Initializes a data directory with the configured MySQL or MariaDB. Returns null if no such program is installed. */
-export async function makeData(dev: DevConfig, say: (line: string) => void): Promise<NewData | null> {
+export async function createDataDirectory(
+  dev: DevConfig,
+  say: (line: string) => void,
+): Promise<PreparedDataDirectory | null> {
   const program = await findProgram('mysql', { given: dev.mysqld, remembered: null });
   if (program === null) return null;
   const directory = await mkdtemp(join(tmpdir(), 'shop-data-'));
@@ -26,7 +29,7 @@ export async function makeData(dev: DevConfig, say: (line: string) => void): Pro
 /**
  * Copies the initialized data directory of this run into an environment, which saves seconds. Does nothing if there is none.
  */
-export async function takeData(directory: string): Promise<void> {
+export async function reuseDataDirectory(directory: string): Promise<void> {
   const from = inject('dataDirectory');
   if (from !== null) await copyData(from, directory);
 }

@@ -10,7 +10,7 @@ import { type DevConfig, loadConfig } from '../../src/config/config.ts';
 import { localEnvironmentFile } from '../../src/config/local-environment.ts';
 import { IMAGES } from '../../src/dev/docker-host.ts';
 import { down, type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
-import { takeData } from './data-directory.ts';
+import { reuseDataDirectory } from './data-directory.ts';
 
 /** Imitates the worker: prints that it is ready, and ends on SIGTERM. */
 export const WORKER: WorkerCommand = {
@@ -29,7 +29,7 @@ export async function newEnvironment(changes: Partial<DevConfig> = {}): Promise<
 /** An environment with the initialized data directory of this run. */
 export async function readyEnvironment(): Promise<DevConfig> {
   const dev = await newEnvironment();
-  if (loadConfig().dev.mysqld === dev.mysqld) await takeData(dev.directory);
+  if (loadConfig().dev.mysqld === dev.mysqld) await reuseDataDirectory(dev.directory);
   return dev;
 }
 

@@ -10,11 +10,11 @@ const LIMIT_MS = 90_000;
  */
 export async function eventually<T>(
   what: string,
-  look: () => Promise<T | undefined | false> | T | undefined | false,
+  poll: () => Promise<T | undefined | false> | T | undefined | false,
   limitMs: number = LIMIT_MS,
 ): Promise<T> {
   for (const deadline = Date.now() + limitMs; ; ) {
-    const found = await look();
+    const found = await poll();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);
     await delay(PAUSE_MS);

@@ -11,7 +11,7 @@ const ROWS = 300;
 /** Matches the packet with which the lane commits: only the lane writes outcomes. */
 const LANE_COMMIT: Command = ([packet = '']) => packet.includes('INSERT INTO outcomes') && packet.endsWith('COMMIT');
 /** Longer than any test takes, so that only the first refresh of a worker occurs. */
-const NO_MORE_RANKING = { SHOP_RANKING_PERIOD: '1d' };
+const RARE_RANKING = { SHOP_RANKING_PERIOD: '1d' };
 
 /** A shop whose workers connect through a proxy in front of each server, so that tests can inject faults. */
 export class FaultShop {
@@ -35,12 +35,12 @@ export class FaultShop {
   /** Starts a worker behind the proxies and waits until it has the lane. */
   startWorker(env: Readonly<Record<string, string>> = {}): Promise<TestProcess> {
     const urls = { SHOP_DATABASE_URL: this.mysql.url, SHOP_REDIS_URL: this.redis.url };
-    return this.shop.startWorker({ env: { ...NO_MORE_RANKING, ...urls, ...env } });
+    return this.shop.startWorker({ env: { ...RARE_RANKING, ...urls, ...env } });
   }
 
   /** Starts a worker without proxies and waits until it is on standby. */
   async startSecond(): Promise<TestProcess> {
-    const worker = this.shop.start(['worker'], { env: { ...NO_MORE_RANKING, SHOP_LOG_LEVEL: 'debug' } });
+    const worker = this.shop.start(['worker'], { env: { ...RARE_RANKING, SHOP_LOG_LEVEL: 'debug' } });
     await worker.logged('standing by');
     return worker;
   }

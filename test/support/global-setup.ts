@@ -8,7 +8,7 @@ import { reset, startServers } from '../../src/dev/environment.ts';
 import { preferredKind } from '../../src/dev/sources.ts';
 import { ShopError } from '../../src/domain/errors.ts';
 import { phrase } from '../../src/domain/phrase.ts';
-import { copyData, makeData, type NewData } from './data-directory.ts';
+import { copyData, createDataDirectory, type PreparedDataDirectory } from './data-directory.ts';
 import { makeSchemaTemplate, type SchemaTemplate } from './schema-template.ts';
 import type { ServerUrls } from './shop.ts';
 
@@ -45,8 +45,9 @@ export default async function setUp(project: TestProject): Promise<() => Promise
 
 async function provideServers(project: TestProject): Promise<() => Promise<void>> {
   const { dev } = loadConfig();
-  const data = dev.servers === 'docker' ? null : await makeData(dev, say);
-  const { rootUrl, redisUrl, remove } = given() ?? (await inContainers(dev)) ?? (await local(dev, data));
+  const data = dev.servers === 'docker' ? null : await createDataDirectory(dev, say);
+  const { rootUrl, redisUrl, remove } =
+    fromEnvironment() ?? (await fromContainers(dev)) ?? (await fromPrograms(dev, data));
   project.provide('rootUrl', rootUrl);
   project.provide('redisUrl', redisUrl);
   project.provide('dataDirectory', data?.directory ?? null);
@@ -63,18 +64,18 @@ async function provideServers(project: TestProject): Promise<() => Promise<void>
   return tearDown;
 }
 
-function given(): RunServers | null {
+function fromEnvironment(): RunServers | null {
   const { databaseUrl, redisUrl, urlsGiven } = loadConfig();
   if (urlsGiven !== 'both' || databaseUrl === null || redisUrl === null) return null;
   return { rootUrl: databaseUrl, redisUrl, remove: async () => {} };
 }
 
 /** Returns null if containers are not wanted or, unless SHOP_DEV_SERVERS is `docker`, not available. */
-async function inContainers(dev: DevConfig): Promise<RunServers | null> {
-  const wished = preferredKind(dev);
-  if (wished === 'programs') return null;
+async function fromContainers(dev: DevConfig): Promise<RunServers | null> {
+  const required = preferredKind(dev);
+  if (required === 'programs') return null;
   if ((await engineVersion()) === null) {
-    if (wished === null) return null;
+    if (required === null) return null;
     throw new ShopError(
       'CONFIG',
       { setting: 'SHOP_DEV_SERVERS' },
@@ -92,13 +93,13 @@ async function inContainers(dev: DevConfig): Promise<RunServers | null> {
   try {
     return await startContainers(say);
   } catch (error) {
-    if (wished !== null) throw error;
+    if (required !== null) throw error;
     say(`testcontainers can't use this Docker engine: ${error}`);
     return null;
   }
 }
 
-async function local(dev: DevConfig, data: NewData | null): Promise<RunServers> {
+async function fromPrograms(dev: DevConfig, data: PreparedDataDirectory | null): Promise<RunServers> {
   const directory = await mkdtemp(join(tmpdir(), 'shop-test-'));
   if (data !== null) await copyData(data.directory, directory);
   const { rootUrl, redisUrl } = await startServers({ ...dev, directory, say: (line) => say(String(line)) });

@@ -13,7 +13,7 @@ export interface InProcessOptions {
 }
 
 /** Parts of `process` that a command uses. */
-const LOOKED_AT = /^(SHOP_|LC_|(LANG|TZ|TERM|NO_COLOR|FORCE_COLOR)$)/;
+const VARIABLES = /^(SHOP_|LC_|(LANG|TZ|TERM|NO_COLOR|FORCE_COLOR)$)/;
 
 let busy = false;
 
@@ -35,7 +35,7 @@ export async function runInProcess(
   const printed = Promise.all([text(stdout), text(stderr)]);
   const before = { ...process.env };
   busy = true;
-  for (const name of Object.keys(before)) if (LOOKED_AT.test(name)) delete process.env[name];
+  for (const name of Object.keys(before)) if (VARIABLES.test(name)) delete process.env[name];
   Object.assign(process.env, env);
   try {
     // the stream members that a command uses without a terminal

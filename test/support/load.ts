@@ -15,7 +15,7 @@ const SINGLE_USER = 'eve';
 export const SINGLES = 3;
 const MAX_RUNS = 5;
 /** Exit statuses of a complete batch; after any other the batch is run again. */
-const ENDED = [0, 6];
+const COMPLETE = [0, 6];
 
 interface Row {
   readonly key: string;
@@ -88,7 +88,7 @@ export class Load {
   async expectRight(): Promise<void> {
     await this.#expectSingles();
     let result = await this.#batch?.ended;
-    for (let runs = 1; !ENDED.includes(result?.status ?? -1) && runs < MAX_RUNS; runs++)
+    for (let runs = 1; !COMPLETE.includes(result?.status ?? -1) && runs < MAX_RUNS; runs++)
       result = await this.#run().ended;
     expect(result, 'the batch').toMatchObject({ status: 6 });
     const shown = (await readFile(this.#results, 'utf8')).trimEnd().split('\n');

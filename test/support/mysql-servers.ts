@@ -10,7 +10,7 @@ import { prepareMysql } from '../../src/dev/mysql-server.ts';
 import { freePort } from '../../src/dev/ports.ts';
 import { findProgram, type Program } from '../../src/dev/programs.ts';
 import { run } from '../../src/dev/run.ts';
-import { takeData } from './data-directory.ts';
+import { reuseDataDirectory } from './data-directory.ts';
 import { eventually } from './eventually.ts';
 import { noServerPrograms } from './own-servers.ts';
 
@@ -66,7 +66,7 @@ export class MysqlProcess {
     const root = join(parent, String(port));
     const folder = folderOf(root);
     await makePrivateFolder(root);
-    await takeData(root);
+    await reuseDataDirectory(root);
     await prepareMysql(program, folder, { say: () => {} });
     // each server needs a unique id for the others
     await rm(join(folder.mysql, 'data', 'auto.cnf'), { force: true });

@@ -6,7 +6,7 @@ import { docker, inspectContainer, removeContainer, removeVolume } from '../../s
 import { reset, type Servers, type ServiceName, startServers, stopServers } from '../../src/dev/environment.ts';
 import { inspect } from '../../src/dev/services.ts';
 import type { Running } from '../../src/dev/state.ts';
-import { takeData } from './data-directory.ts';
+import { reuseDataDirectory } from './data-directory.ts';
 import { hasImages, hasPrograms, kill } from './dev.ts';
 import { eventually } from './eventually.ts';
 
@@ -49,7 +49,7 @@ export class OwnServers {
   } = {}): Promise<OwnServers> {
     const directory = await mkdtemp(join(tmpdir(), 'shop-faults-'));
     await prepare?.(directory);
-    if (noServerPrograms === null && more.mysqld === undefined) await takeData(directory);
+    if (noServerPrograms === null && more.mysqld === undefined) await reuseDataDirectory(directory);
     const { mysqld, redisServer } = dev;
     const start = () =>
       noServerPrograms === null

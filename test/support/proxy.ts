@@ -242,14 +242,14 @@ interface StreamOptions extends LinkOptions {
 }
 
 /** An item in one direction: a message, the end of the stream, or the close of the sender. */
-type Part = Message | 'end' | 'close';
+type StreamItem = Message | 'end' | 'close';
 
 /** One direction of a connection. */
 class Stream {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #options: StreamOptions;
-  readonly #line: { readonly part: Part; readonly due: number; asked: boolean }[] = [];
+  readonly #line: { readonly part: StreamItem; readonly due: number; asked: boolean }[] = [];
   #held = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -291,13 +291,13 @@ class Stream {
     this.#line.length = 0;
   }
 
-  #add(...parts: Part[]): void {
+  #add(...parts: StreamItem[]): void {
     const due = performance.now() + this.#options.delayMs();
     for (const part of parts) this.#line.push({ part, due, asked: false });
     this.flow();
   }
 
-  #pass(part: Part): void {
+  #pass(part: StreamItem): void {
     if (part === 'close') this.#options.closed();
     else if (this.#to.destroyed) return;
     else if (part === 'end') this.#to.end();

@@ -72,9 +72,9 @@ export class RedisSentinels {
   /** The primary according to a sentinel. */
   async primary(): Promise<RedisProcess> {
     const [sentinel] = this.sentinels;
-    const told = await sentinel?.client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main');
-    const found = this.servers.find(({ port }) => String(told) === `127.0.0.1,${port}`);
-    if (found === undefined) throw new Error(`no server at ${told}`);
+    const reported = await sentinel?.client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main');
+    const found = this.servers.find(({ port }) => String(reported) === `127.0.0.1,${port}`);
+    if (found === undefined) throw new Error(`no server at ${reported}`);
     return found;
   }
 

@@ -97,7 +97,7 @@ export class TestShell {
   }
 
   /** Types `text`, which may contain tabs; waits until the last command line begins with `becomes`; clears the line. */
-  async completes(text: string, becomes: string): Promise<void> {
+  async expectCompletion(text: string, becomes: string): Promise<void> {
     await eventually(`${text} becomes ${becomes}`, async () => {
       // a letter behind the cursor shows whether a space was inserted
       this.#terminal.type(`${text}X`);
@@ -110,7 +110,7 @@ export class TestShell {
   }
 
   /** Types `text` and lists the completions; returns the screen once it shows all of `texts`. */
-  async lists(text: string, texts: readonly string[]): Promise<string> {
+  async listCompletions(text: string, texts: readonly string[]): Promise<string> {
     this.#terminal.type(`${text}${KEYS.tab}`);
     this.#terminal.type(KEYS.tab);
     const screen = await this.#terminal.shows((shown) => texts.every((wanted) => shown.includes(wanted)));
