@@ -153,6 +153,6 @@ it('prompts in Korean, with Korean choices and replies', async () => {
 });
 
 it('is listed among the settings', () => {
-  const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
-  expect(readme).toMatch(/^\| `SHOP_LANG` \|.*`en` or `ko`.*\|$/m);
+  const page = readFileSync(fileURLToPath(new URL('../../docs/configuration.md', import.meta.url)), 'utf8');
+  expect(page).toMatch(/^\| `SHOP_LANG` \|.*`en` or `ko`.*\|$/m);
 });

@@ -14,7 +14,7 @@ interface Setup {
 
 const PROMPT = '> ';
 
-/** The setups of the README, and for zsh also the script in a folder of functions. */
+/** The setups of docs/install.md, and for zsh also the script in a folder of functions. */
 const SETUPS = {
   bash: {
     args: ['--noprofile', '--rcfile', '.bashrc', '-i'],
