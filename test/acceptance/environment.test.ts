@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { freePort } from '../../src/dev/ports.ts';
 import { TestShop } from '../support/shop.ts';
@@ -58,8 +58,9 @@ it("reports that MySQL can't be reached, and at which address", async () => {
 });
 
 it('connects to MySQL by its socket', async (test) => {
-  const [server] = await shop.sql<{ socket: string }>('SELECT @@socket AS socket');
-  const socket = server?.socket ?? '';
+  const [server] = await shop.sql<{ data: string; path: string }>('SELECT @@datadir AS data, @@socket AS path');
+  // the servers of the tests have a socket path relative to their data directory
+  const socket = resolve(server?.data ?? '', server?.path ?? '');
   test.skip(!existsSync(socket), 'the server is not on this machine');
   const url = (path: string) => `${changed(shop.databaseUrl, { hostname: 'nowhere.invalid' })}?socket=${path}`;
   const env = { SHOP_DATABASE_URL: url(socket) };

@@ -168,8 +168,22 @@ it('retries only failed requests: all of the named ones or none', async () => {
   expect(await shop.decided('fails-again')).toMatchObject({ status: 'applied' });
 });
 
+/** Records decided requests so far apart that the sweep's patrol takes a round of two seconds for each. */
+async function recordDecided(firstId: number, count: number): Promise<void> {
+  const ids = Array.from({ length: count }, (_, index) => firstId + index * 60_000);
+  await shop.sql(
+    `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at) VALUES
+     ${ids.map((id) => `(${id}, 'decided-${id}', '', 'charge', '{"user":4711,"amount":1}', '', '', NOW())`).join()}`,
+  );
+  await shop.sql(
+    `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at) VALUES
+     ${ids.map((id) => `(${id}, 'refused', 'INVALID_USER', 1, '{}', NOW())`).join()}`,
+  );
+}
+
 it('applies a retried request that was never queued within seconds, even if it is old', async () => {
-  // farther from both ends than the sweep's patrol gets within minutes
+  // the patrol takes 100 rounds to reach the request, and the newest request is far beyond it
+  await recordDecided(1_000_000, 100);
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 10000000');
   await fail('of-long-ago');
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 20000000');

@@ -81,6 +81,22 @@ it('fails the guilty request alone: its neighbours keep their order and all thei
   expect(worker.stderr).toMatch(/"requests":(?!1,)\d+,"msg":"a group failed"/);
 });
 
+it('counts on from the failed attempts of a request that did not fit in the transaction of those before it', async () => {
+  expect((await worker.stop()).status).toBe(0);
+  // more lines than one transaction takes; the products need not exist
+  const items = Array.from({ length: 1_000 }, (_, index) => String(1_000_001 + index));
+  for (let order = 0; order < 4; order++) await shop.ok(['order', 'place', '3', ...items, '--no-wait']);
+  const { requestId } = await shop.ok<{ requestId: number }>(['charge', '3', POISON, '--no-wait']);
+  await shop.sql("INSERT INTO attempts VALUES (?, 1, 'before', NOW()), (?, 2, 'before', NOW())", [
+    requestId,
+    requestId,
+  ]);
+  await failures.fail(POISON, 100);
+  worker = await shop.startWorker();
+  expect(await shop.decided(String(requestId))).toMatchObject({ status: 'failed', attempts: 3 });
+  expect(await failures.tries()).toBe(1);
+});
+
 it('waits for a row that somebody else has locked, and goes on', async () => {
   const other = await shop.connection();
   await other.query('START TRANSACTION');

@@ -87,6 +87,21 @@ it('applies what was recorded behind a job while there is room, and the job of t
   expect(times).toBe(1);
 });
 
+it('takes the lane though another session is in the way at first', async () => {
+  const other = await shop.connection();
+  // the next worker claims the database, for which it needs this row
+  await shop.sql('UPDATE queue_state SET prefix = NULL');
+  await other.query('START TRANSACTION');
+  await other.query('SELECT * FROM queue_state FOR UPDATE');
+  const worker = shop.start(['worker']);
+  await worker.logged('Lock wait timeout');
+  await other.query('ROLLBACK');
+  await other.end();
+  await worker.logged('worker ready');
+  expect(await shop.ok(['charge', '1', '1'])).toMatchObject({ attempts: 1 });
+  expect((await worker.stop()).status).toBe(0);
+});
+
 it('finds a request of long ago, recorded by a command that was frozen meanwhile', async () => {
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 300000');
   const before = await shop.startWorker();

@@ -1,0 +1,90 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBatch } from '../../src/domain/batches/guards.ts';
+import type { BatchRow } from '../../src/domain/batches/row.ts';
+import { openRedis, openSession, type RedisClient, type Session } from '../../src/domain/servers/store.ts';
+import { BatchRun } from '../../src/jobs/queue/batch.ts';
+import { DecidedMessages } from '../../src/jobs/queue/decided-messages.ts';
+import { Producer } from '../../src/jobs/queue/producer.ts';
+import { eventually } from '../support/eventually.ts';
+import { TestShop } from '../support/shop.ts';
+
+const PIECES = 60;
+const [ORDERS, LINES] = [5, 200];
+/** A run that has sent so many pieces of 1,000 lines waits until one is decided. */
+const MOST_AHEAD = 6;
+/** A worker that decides a piece in so many milliseconds needs longer than a run waits without any decision. */
+const DECISION_MS = 100;
+const SENDER = { actor: 'tester', host: 'here' };
+
+let shop: TestShop;
+let session: Session;
+let redis: RedisClient;
+let producer: Producer;
+
+beforeAll(async () => {
+  shop = await TestShop.create();
+  session = await openSession(shop.databaseUrl);
+  redis = await openRedis(shop.redisUrl);
+  producer = new Producer(redis, shop.prefix);
+});
+
+afterAll(async () => {
+  await producer.close();
+  redis.disconnect();
+  await session.close();
+  await shop.close();
+});
+
+/** The rows of one piece of a batch file. */
+function piece(index: number): BatchRow[] {
+  const items = Array.from({ length: LINES }, (_, product) => ({ product: product + 1, quantity: 1 }));
+  return Array.from({ length: ORDERS }, (_, order) => {
+    const line = index * ORDERS + order + 2;
+    return { line, key: `flow:${line}`, content: { kind: 'order', payload: { user: 1, items } } };
+  });
+}
+
+async function* pieces(): AsyncGenerator<BatchRow[]> {
+  for (let index = 0; index < PIECES; index++) yield piece(index);
+}
+
+/** Decides the requests of a piece, as a worker would. */
+async function decide(index: number): Promise<void> {
+  await shop.sql(
+    `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)
+     SELECT id, 'refused', 'INVALID_USER', 1, '{}', NOW() FROM requests WHERE idempotency_key IN (?)`,
+    [piece(index).map(({ key }) => key)],
+  );
+}
+
+it('stays only some pieces ahead of the worker while its first piece waits for a locked row', async () => {
+  const name = 'flow';
+  const content = { name, hash: Buffer.alloc(32), rows: pieces, contentName: name, repeat: true, command: () => '' };
+  const batch = await openBatch(session, content, SENDER);
+  let [recorded, decided, mostAhead] = [0, 0, 0];
+  const lane = { databaseUrl: shop.databaseUrl, prefix: shop.prefix };
+  const channel = { session, producer, decided: new DecidedMessages(redis, shop.prefix), lane };
+  const run = new BatchRun(channel, batch, SENDER, {
+    progress: () => {},
+    recorded: (rows) => {
+      recorded = rows / ORDERS;
+      mostAhead = Math.max(mostAhead, recorded - decided);
+    },
+    exceptions: async () => {},
+    notQueued: async () => {},
+    noWorker: async () => {},
+    paused: async () => {},
+    foreignPrefix: async () => {},
+  });
+  const sent = run.send(pieces(), new AbortController().signal);
+  // all but the first
+  for (let next = 1; next < PIECES; next++) {
+    await eventually('the next piece is recorded', () => recorded > next);
+    await delay(DECISION_MS);
+    decided = next;
+    await decide(next);
+  }
+  await sent;
+  expect(mostAhead).toBeLessThanOrEqual(MOST_AHEAD);
+});
