@@ -9,7 +9,7 @@ import { SHOP } from './lib/source.mjs';
 const ORDERS = { full: 1_000_000, small: 20_000 };
 const PRODUCTS = 2_000;
 
-/** `shop audit` over a shop that was filled by SQL as a worker would have left it. */
+/** Measures `shop audit` on a shop that SQL statements have filled with the rows that a worker would write. */
 export async function audit(scope, { source, scale, rounds, say }) {
   const orders = ORDERS[scale];
   const servers = await openServers(scope, source);
@@ -20,7 +20,7 @@ export async function audit(scope, { source, scale, rounds, say }) {
   say(`filled with ${orders} orders`);
   const time = async () => {
     const { code, ms, stdout, stderr } = await runNode(scope, [SHOP, 'audit'], { env: shop.env });
-    // it tells of the passes that took long
+    // the audit reports the passes that took long
     for (const line of stderr.split('\n').filter(Boolean)) say(line);
     if (code !== 0) throw new Error(`the audit ended with ${code}: ${stderr} ${stdout}`);
     return ms / 1_000;

@@ -15,7 +15,7 @@ const SIZES = {
   small: { many: 10_000, jobs: 5_000, few: 500, users: 200, products: 100 },
 };
 
-/** A file of orders by `shop batch run`. */
+/** Measures `shop batch run` with a file of orders. */
 export async function batch(scope, { source, scale, rounds, say }) {
   const { many, jobs, few, users, products } = SIZES[scale];
   const servers = await openServers(scope, source);
@@ -60,7 +60,7 @@ export async function batch(scope, { source, scale, rounds, say }) {
 
 let batches = 0;
 
-/** Orders a second; the whole life of the command counts. */
+/** Orders per second, over the whole run of the command. */
 async function timeBatch(scope, { folder }, shop, orders) {
   const name = `bench-${++batches}`;
   const file = join(folder, `${name}.csv`);

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Files for `shop user import`, `product import` and `batch run`, as large as wanted and the same for the same seed:
+// Generates input files for `shop user import`, `product import` and `batch run`. The same seed gives the same file.
 //
 //   node bench/generate.mjs users --users 10000 > users.csv
 //   node bench/generate.mjs products --products 1000 > products.csv
 //   node bench/generate.mjs charges --users 10000 > charges.csv
 //   node bench/generate.mjs orders --orders 1000000 --users 10000 --products 1000 --seed 1 > orders.csv
 //
-// An order has one to four products, cheap ones far more often. Some users run out of points, some products out of stock.
+// An order has one to four products and mostly picks cheap ones. Some users run out of points, some products out of stock.
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { randomFrom } from './lib/random.mjs';
@@ -40,7 +40,7 @@ function order() {
 }
 
 const kind = KINDS[positionals[0]];
-if (kind === undefined) throw new Error(`say one of ${Object.keys(KINDS).join(', ')}`);
+if (kind === undefined) throw new Error(`name one of ${Object.keys(KINDS).join(', ')}`);
 const [header, count, row] = kind;
 let text = `${header}\n`;
 for (let i = 1; i <= count; i++) {

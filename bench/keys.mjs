@@ -3,14 +3,14 @@ import { Report } from './lib/report.mjs';
 import { openServers } from './lib/servers.mjs';
 
 const SIZES = { full: { few: 250_000, many: 4_000_000 }, small: { few: 25_000, many: 50_000 } };
-/** The least that the server can have of a buffer pool. */
+/** The smallest buffer pool that the server accepts. */
 const POOL = 128 * 1_024 * 1_024;
-/** Keys inserted in a round, and in one statement. */
+/** Number of keys inserted in a round, and in one statement. */
 const [INSERTED, PIECE] = [20_000, 1_000];
 
 /**
- * How many pages a new key reads from the disk: the model of a table of requests whose index of keys has outgrown the buffer
- * pool, at a small size. Page reads are counted, for how long one takes is the disk's matter.
+ * Counts how many pages each new key reads from disk when the index of keys has outgrown the buffer pool. Models the table of
+ * requests at a small size. Page reads are counted, because the time of a read depends on the disk.
  */
 export async function keys(scope, { source, scale, rounds, say }) {
   const servers = await openServers(scope, source);
@@ -43,7 +43,7 @@ export async function keys(scope, { source, scale, rounds, say }) {
   return report;
 }
 
-/** Answers the size of the index in bytes. */
+/** Returns the size of the index in bytes. */
 async function fill(sql, table, rows) {
   await sql.query(
     `CREATE TABLE ${table} (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -56,7 +56,7 @@ async function fill(sql, table, rows) {
      WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < ${half})
      SELECT LEFT(SHA2(CONCAT(a.i, '-', b.i), 256), 32) FROM n a JOIN n b LIMIT ${rows}`,
   );
-  // sorted first: filled one by one, it would take as long as what is measured
+  // sorted first: inserting rows one by one would take as long as the measurement itself
   await sql.query(`ALTER TABLE ${table} ADD UNIQUE KEY uq_keys (idempotency_key)`);
   await sql.query(`ANALYZE TABLE ${table}`);
   const [[{ bytes }]] = await sql.query(
@@ -71,7 +71,7 @@ function randomKeys() {
   return () => randomBytes(16).toString('hex');
 }
 
-/** As the rows of a file have them. */
+/** Keys in the form that the rows of a batch file have. */
 function ascendingKeys(round) {
   let line = 0;
   return () => `zz-file-${String(round).padStart(4, '0')}:${String(++line).padStart(9, '0')}`;

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-// A batch file of a million orders, run to its end, and once more killed with SIGKILL at five random points: peak memory
-// of command and worker for a tenth and for the whole, and whether both runs end with the same totals and the same rows.
+// Runs a batch file of a million orders to its end, and once more with SIGKILL at five random points. Measures the peak memory
+// of command and worker for a tenth and for the whole file, and checks that both runs end with the same totals and rows.
 //
 //   node bench/million.mjs [--orders 1000000] [--kills 5] [--seed 1]
 //
-// Each run has a MySQL, a Redis and a worker of its own in a temporary folder, on loopback; all are gone afterwards.
+// Each run has its own MySQL, Redis and worker on loopback, in a temporary folder that is removed afterwards.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ const [USERS, PRODUCTS] = [10_000, 1_000];
 closeOnSignals();
 const source = await loadSource();
 
-/** A shop, and a file of orders that is run on it. */
+/** A shop and the file of orders that is run on it. */
 class Million {
   #scope;
   #shop;
@@ -42,7 +42,7 @@ class Million {
     this.#worker = worker;
   }
 
-  /** Users with points and products with stock: so much that some run out of the ones, and some of the others. */
+  /** Creates users and products with limited points and stock, so that some orders are refused for each reason. */
   static async open(scope, name, orders) {
     const servers = await openServers(scope, source);
     const scale = orders / 1_000_000;
@@ -54,13 +54,13 @@ class Million {
     return new Million(scope, { shop, file, worker: await shop.startWorker() });
   }
 
-  /** What a statement says that answers one figure. */
+  /** Returns the single figure that a statement selects. */
   async number(statement) {
     const [[row]] = await this.#shop.sql.query(statement);
     return Number(Object.values(row)[0] ?? 0);
   }
 
-  /** Runs the file; ends it with SIGKILL as soon as `killWhen` says so. */
+  /** Runs the file and kills the command with SIGKILL as soon as `killWhen` returns true. */
   async run(killWhen) {
     const started = performance.now();
     const child = this.#scope.spawn([SHOP, 'batch', 'run', this.#file, '--name', 'million', '--json'], {
@@ -96,7 +96,7 @@ class Million {
     };
   }
 
-  /** Figures that differ where anything else happened, or happened in another order. */
+  /** Figures that differ if anything else was applied or in another order. */
   async fingerprint() {
     return {
       outcomes: await this.number(
@@ -116,7 +116,7 @@ class Million {
   }
 }
 
-/** Megabytes: the largest so far on Linux, that of now elsewhere. */
+/** Memory in megabytes: the peak on Linux, the current value elsewhere. */
 function peakMemory(pid) {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;
@@ -130,18 +130,18 @@ function measured(name, count, work) {
 }
 
 const whole = (value) => Math.round(value).toLocaleString('en');
-const told = ({ seconds, commandPeak, workerPeak, totals }) =>
+const describe = ({ seconds, commandPeak, workerPeak, totals }) =>
   `${whole(seconds)} s, ${whole(totals.total / seconds)} orders/s, command ${whole(commandPeak)} MB, worker ${whole(workerPeak)} MB; ` +
   `${whole(totals.applied)} applied, ${whole(totals.refused)} refused, ${totals.failed} failed, ${totals.pending} pending`;
 
 const tenth = await measured('tenth', orders / 10, (million) => million.run());
-console.log(`${whole(orders / 10)} orders: ${told(tenth)}`);
+console.log(`${whole(orders / 10)} orders: ${describe(tenth)}`);
 
 const once = await measured('once', orders, async (million) => {
   const run = await million.run();
   return { run, fingerprint: await million.fingerprint(), audit: await million.audit() };
 });
-console.log(`${whole(orders)} orders: ${told(once.run)}`);
+console.log(`${whole(orders)} orders: ${describe(once.run)}`);
 console.log(`audit: ${JSON.stringify(once.audit)}`);
 for (const who of ['commandPeak', 'workerPeak']) {
   console.log(`${who} of the whole to that of a tenth: ${(once.run[who] / tenth[who]).toFixed(2)}`);
@@ -151,7 +151,7 @@ const killed = await measured('killed', orders, async (million) => {
   const recorded = () => million.number("SELECT COUNT(*) FROM requests WHERE kind = 'order'");
   const decided = () =>
     million.number("SELECT COUNT(*) FROM outcomes o JOIN requests r ON r.id = o.request_id WHERE r.kind = 'order'");
-  // most while rows are sent, the last ones while they are decided
+  // most kills hit while rows are sent, the last ones while they are decided
   const points = Array.from({ length: kills }, () => Math.random()).sort((a, b) => a - b);
   for (const [index, point] of points.entries()) {
     const [what, count] = index < kills - 2 ? ['recorded', recorded] : ['decided', decided];
@@ -164,7 +164,7 @@ const killed = await measured('killed', orders, async (million) => {
   const run = await million.run();
   return { run, fingerprint: await million.fingerprint(), audit: await million.audit() };
 });
-console.log(`${whole(orders)} orders, killed and run again: ${told(killed.run)}`);
+console.log(`${whole(orders)} orders, killed and run again: ${describe(killed.run)}`);
 console.log(`audit: ${JSON.stringify(killed.audit)}`);
 console.log(`one run:    ${JSON.stringify(once.fingerprint)}`);
 console.log(`many runs:  ${JSON.stringify(killed.fingerprint)}`);

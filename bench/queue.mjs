@@ -12,7 +12,7 @@ const SIZES = {
   small: { many: 5_000, few: 500, users: 200, products: 100 },
 };
 
-/** Orders as single jobs through the queue. */
+/** Measures orders as single jobs through the queue. */
 export async function queue(scope, { source, scale, rounds, say }) {
   const { many, few, users, products } = SIZES[scale];
   const servers = await openServers(scope, source);
@@ -68,7 +68,7 @@ async function openShop(scope, source, shop) {
   await shop.startWorker();
   const fill = (orders) =>
     recordOrders(source, shop.sql, orders, (requests) =>
-      // each by a call of its own, as commands do it: together they would be one job
+      // one call per job, as commands do: a single call would make one job of them all
       Promise.all(requests.map(({ id }) => producer.enqueue([id]))),
     );
   return (orders) => timeQueue(seen, orders, fill);

@@ -12,11 +12,11 @@ const SIZES = {
 };
 const HOUR_MS = 3_600_000;
 
-/** Refreshing the ranking of a busy shop, and of a quiet one. */
+/** Measures a refresh of the ranking in a busy shop and in a quiet one. */
 export async function ranking(scope, { source, scale, rounds, say }) {
   const { few, many, products } = SIZES[scale];
   const servers = await openServers(scope, source);
-  // half past: the most that may have to be read of the first hour
+  // at half past, the most rows of the first hour must be read
   const end = new Date(Math.floor((Date.now() + HOUR_MS / 2) / HOUR_MS) * HOUR_MS - HOUR_MS / 2);
   const shops = [];
   for (const lines of [few, many]) {
@@ -37,7 +37,7 @@ export async function ranking(scope, { source, scale, rounds, say }) {
   const report = new Report(`Ranking: ${many} order lines in three days, and ${few}`, servers.about);
   for (const [way, { of, limit }] of Object.entries(ways)) {
     const peers = [quiet, busy].map((shop) => [`${way}: ${shop.lines} lines`, () => timed(() => of(shop))]);
-    // a millisecond more or less is much of these figures
+    // these figures are small, so that a millisecond matters
     const figures = await inTurns(Object.fromEntries(peers), rounds * 2, say);
     report.addFigures('ms', figures);
     const [ofQuiet, ofBusy] = Object.values(figures);
@@ -63,7 +63,7 @@ async function command(scope, { env }) {
   if (code !== 0) throw new Error(`ranking refresh: ${code} ${stderr}`);
 }
 
-/** @throws where a plain query says otherwise. */
+/** @throws if a plain query returns another ranking. */
 async function checkRanking({ computeRanking }, { sql }, session, end) {
   const { from, to, items } = await computeRanking(session, end);
   const [plain] = await sql.query(
@@ -73,9 +73,9 @@ async function checkRanking({ computeRanking }, { sql }, session, end) {
      GROUP BY l.product_id ORDER BY sold DESC, l.product_id LIMIT 5`,
     [from, to],
   );
-  const [seen, said] = [items, plain].map((rows) =>
+  const [actual, expected] = [items, plain].map((rows) =>
     rows.map(({ productId, sold }) => `${productId}:${sold}`).join(' '),
   );
-  if (seen !== said) throw new Error(`the ranking is ${seen}, a plain query says ${said}`);
-  return { items: seen };
+  if (actual !== expected) throw new Error(`the ranking is ${actual}, a plain query returns ${expected}`);
+  return { items: actual };
 }

@@ -13,7 +13,7 @@ const ONE_GET = fileURLToPath(new URL('lib/one-get.mjs', import.meta.url));
 /** Runs of each command in a round. */
 const RUNS = { full: 4, small: 1 };
 
-/** Commands, each as a process of its own from cold. */
+/** Measures commands, each as a new process. */
 export async function reads(scope, { source, scale, rounds, say }) {
   const servers = await openServers(scope, source);
   const shop = await Shop.stocked(scope, servers, 'shop', { users: 100, products: 100 });

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Benchmarks that print ratios: the shop and what it is compared with, in turns on the same servers, and the mark that
-// each ratio has to reach. See README.md beside this file.
+// Benchmarks that compare the shop with peers, in turns on the same servers, and print each ratio with its limit. See README.md
+// in this folder.
 //
 //   npm run bench -- [--only queue,batch] [--rounds 5] [--scale full|small] [--earlier bin/shop.js] [--json [FILE]]
 import { writeFileSync } from 'node:fs';
@@ -21,7 +21,7 @@ const BENCHMARKS = { queue, batch, single, shells, reads, ranking, audit, keys }
 const SCALES = ['full', 'small'];
 
 const { only, rounds, scale, json, earlier } = readOptions();
-const talk = json === '-' ? console.error : console.log;
+const print = json === '-' ? console.error : console.log;
 closeOnSignals();
 const source = await loadSource();
 const reports = {};
@@ -29,19 +29,19 @@ for (const name of only) {
   const started = performance.now();
   const say = (line) => console.error(`${name} ${((performance.now() - started) / 1_000).toFixed(0)} s: ${line}`);
   reports[name] = await withScope((scope) => BENCHMARKS[name](scope, { source, scale, rounds, say, earlier }));
-  printReport(reports[name], talk);
+  printReport(reports[name], print);
 }
 const marks = Object.values(reports).flatMap((report) => report.marks);
-if (only.length > 1) printMarks(marks, talk);
+if (only.length > 1) printMarks(marks, print);
 if (json === '-') console.log(JSON.stringify({ scale, rounds, reports }));
 else if (json !== undefined) writeFileSync(json, `${JSON.stringify({ scale, rounds, reports }, null, 2)}\n`);
-// a small run says that the benchmarks work, and nothing of how fast the shop is
+// a small run shows that the benchmarks work; its figures say nothing about speed
 if (scale === 'full' && marks.some(({ met }) => !met)) process.exitCode = 1;
 
 function readOptions() {
   const args = process.argv.slice(2);
   const at = args.indexOf('--json');
-  // alone it means standard output
+  // without a file, the JSON goes to standard output
   if (at !== -1 && (args[at + 1] ?? '--').startsWith('--')) args.splice(at + 1, 0, '-');
   const { values } = parseArgs({
     args,

@@ -12,7 +12,7 @@ const SIZES = {
 };
 const SHELLS = 8;
 
-/** `shop shell` processes that place one order after another: one alone, and eight at once. */
+/** Measures `shop shell` processes that place orders one after another: one process alone, and eight at once. */
 export async function shells(scope, { source, scale, rounds, say, earlier }) {
   const { alone, together, users, products } = SIZES[scale];
   const servers = await openServers(scope, source);
@@ -58,7 +58,7 @@ export async function shells(scope, { source, scale, rounds, say, earlier }) {
   return report;
 }
 
-/** A shop with its worker and its shells, which all run one program. */
+/** A shop with its worker and shells, which all run the same program. */
 async function openPeer(scope, servers, name, options) {
   const shop = await Shop.stocked(scope, servers, name, options);
   await shop.startWorker();
@@ -66,7 +66,7 @@ async function openPeer(scope, servers, name, options) {
   return { shop, shells: Array.from({ length: SHELLS }, (_, index) => open(index + 1)) };
 }
 
-/** Orders a second of all shells of a peer together. */
+/** Orders per second of all shells of a peer. */
 async function ratePlacing({ shells: all }, orders) {
   const started = performance.now();
   await Promise.all(all.map((shell) => inTurn(orders, () => shell.place())));
@@ -83,7 +83,7 @@ async function inTurn(count, work) {
   return taken;
 }
 
-/** A `shop shell` that is given its lines one by one, each after the output of the one before. */
+/** A `shop shell` process that gets each line after the output of the line before. */
 class ShellClient {
   #child;
   #lines;

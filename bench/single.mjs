@@ -11,12 +11,12 @@ const SIZES = {
   full: { samples: 100, users: 2_000, products: 100 },
   small: { samples: 20, users: 200, products: 100 },
 };
-/** Between two orders, so that the system is idle when one comes. */
+/** Pause between two orders, so that the system is idle when an order arrives. */
 const REST_MS = 10;
-const LOOK_MS = 1;
+const POLL_MS = 1;
 const LIMIT_MS = 30_000;
 
-/** One order on an idle system, with warm connections. */
+/** Measures one order on an idle system, with warm connections. */
 export async function single(scope, { source, scale, rounds, say }) {
   const { samples, users, products } = SIZES[scale];
   const servers = await openServers(scope, source);
@@ -56,7 +56,7 @@ export async function single(scope, { source, scale, rounds, say }) {
   return report;
 }
 
-/** As a command does it, on connections that are open: recorded, queued, and looked for until it has its outcome. */
+/** Places an order as a command does, on open connections: records it, queues it, and polls until it has its outcome. */
 async function openShop(scope, source, shop) {
   const { Producer, openRedis, openSession, recordRequest } = source;
   const redis = await openRedis(shop.redisUrl);
@@ -73,10 +73,10 @@ async function openShop(scope, source, shop) {
     const request = await recordRequest(session, contentOf(order), origin);
     const recorded = performance.now();
     await producer.enqueue([request.id]);
-    // a command looks less and less often; here the pause would be what is measured
+    // a command polls at growing intervals, which would dominate this measurement
     while ((await session.query('SELECT 1 FROM outcomes WHERE request_id = ?', [request.id])).length === 0) {
       if (performance.now() - recorded > LIMIT_MS) throw new Error(`request ${request.id} is not decided`);
-      await delay(LOOK_MS);
+      await delay(POLL_MS);
     }
     const ended = performance.now();
     return { recorded: ended - started, enqueued: ended - recorded };

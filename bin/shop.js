@@ -7,7 +7,7 @@ if (existsSync(bundle)) {
   const { main } = require(bundle);
   main(process.argv.slice(2), process).then((status) => {
     process.exitCode = status;
-    // whatever still holds the event loop after the command has ended must not keep the process
+    // open handles must not keep the process alive after the command has ended
     setTimeout(() => process.exit(), 1_000).unref();
   });
 } else {

@@ -1,6 +1,6 @@
-// Bundles the program with its packages into dist/, split so that a command loads only what it needs: loading them
-// file by file from node_modules takes longer than anything else that a command does. The bundle is of CommonJS, which
-// Node loads faster than ES modules, and `src/bundle/loader.ts` loads it.
+// Bundles the program with its packages into dist/, split so that a command loads only what it needs. Loading the packages file
+// by file from node_modules would take longer than the rest of a command. The bundle is CommonJS, which Node.js loads faster
+// than ES modules; `src/bundle/loader.ts` loads it.
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +31,7 @@ const NEVER_LOADED = [
   'typeorm-aurora-data-api-driver',
 ];
 
-/** In a file of its own each, with all that it imports: what every command needs, and every one that opens a database. */
+/** Modules that get their own chunk with all their imports: one for every command, one for commands that open a database. */
 const LOADED_TOGETHER = [
   // durations are options as well as settings
   { name: 'core', test: /\/src\/(main|config\/duration)\.ts$/ },
@@ -49,10 +49,10 @@ await build({
     commands: 'src/commands/index.ts',
   },
   external: NEVER_LOADED,
-  // of BullMQ's ES modules the bundler leaves out what is not used: other databases, and schedules by cron
+  // tree shaking needs BullMQ's ES modules: it removes other databases and cron schedules
   resolve: { mainFields: ['module', 'main'], alias: { 'cron-parser': false } },
   treeshake: { moduleSideEffects: [{ test: /\/node_modules\/bullmq\//, sideEffects: false }] },
-  // each in the language of its shell
+  // each script is in the language of its shell
   moduleTypes: { '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
   transform: { ...shared.transform, define: { SHOP_VERSION: JSON.stringify(version) } },
   output: {

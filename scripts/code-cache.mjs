@@ -1,5 +1,5 @@
-// Writes beside each file of the bundle the code that V8 makes of it, for `src/bundle/loader.ts`. Run by the build in a process
-// of its own, with the flags that commands run with: V8 takes code that was made with no others.
+// Writes V8's compiled code beside each file of the bundle, for `src/bundle/loader.ts`. The build runs this in a separate
+// process with the flags of commands, because V8 rejects code that was compiled under other flags.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Writable } from 'node:stream';
@@ -9,12 +9,12 @@ import { setFlagsFromString } from 'node:v8';
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const { codeFile, compiled, load, main } = createRequire(import.meta.url)(`${dist}/main.cjs`);
 
-// V8 would drop the code of what has not been called for a while
+// V8 would discard the code of functions that are not called for a while
 setFlagsFromString('--no-flush-bytecode');
 for (const name of readdirSync(`${dist}/chunks`)) {
   if (name.endsWith('.cjs')) load(`${dist}/chunks/${name}`);
 }
-// what has been called by now is in the code, so that help, at least, finds all that it needs
+// the code of all functions called so far is included, so that at least help is fully compiled
 const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
 process.exitCode = await main(['--help'], { stdin: process.stdin, stdout: nowhere, stderr: nowhere });
 setFlagsFromString('--flush-bytecode');

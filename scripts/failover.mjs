@@ -1,16 +1,16 @@
 #!/usr/bin/env node
-// Failovers under load on real servers, again and again: test/failover.
+// Repeats failovers under load on real servers; see test/failover.
 //
 //   npm run failover -- --redis cluster|sentinel [--runs N]
 //   npm run failover -- --worker killed [--runs N]
 //   npm run failover -- --mysql group|pair|replica [--runs N]
 //
-// Prints a line for each run: the longest pause between two outcomes, and what the audit and all other invariants say.
+// Prints a line for each run: the longest pause between two outcomes, and the result of the audit and all other invariants.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** The test file of each kind; the first of its tests is the failover. */
+/** The test file of each kind; its first test is the failover. */
 const KINDS = {
   redis: { cluster: 'test/faults/redis-cluster.test.ts', sentinel: 'test/faults/redis-sentinel.test.ts' },
   mysql: {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes into docs/faults.md how long recovering from each fault took, from the report of any number of runs:
+// Writes the recovery time of each fault into docs/faults.md, from the report of one or more runs:
 //
 //   SHOP_FAULTS_REPORT=/tmp/faults.jsonl npm run test:faults; node scripts/faults-table.mjs /tmp/faults.jsonl
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 const PAGE = fileURLToPath(new URL('../docs/faults.md', import.meta.url));
 const [report] = process.argv.slice(2);
-if (report === undefined) throw new Error('name the file that SHOP_FAULTS_REPORT named');
+if (report === undefined) throw new Error('pass the path of the report that SHOP_FAULTS_REPORT named');
 const times = new Map();
 for (const line of readFileSync(report, 'utf8').split('\n').filter(Boolean)) {
   const { row, ms } = JSON.parse(line);
@@ -22,5 +22,5 @@ const page = readFileSync(PAGE, 'utf8').replace(/^(\| (\d+) \|.*\|)[^|]*\|$/gm, 
   times.has(Number(row)) ? `${start} ${recovery(times.get(Number(row)))} |` : line,
 );
 writeFileSync(PAGE, page);
-// what has no row of its own
+// faults without a row in the table
 for (const [row, all] of times) if (typeof row === 'string') process.stdout.write(`${row}: ${recovery(all)}\n`);

@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-/** The anchors that GitHub gives to a page's headings. */
+/** Anchors that GitHub generates for the headings of a page. */
 function anchorsOf(page: string): string[] {
   return Array.from(page.matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
     heading
@@ -17,7 +17,7 @@ function anchorsOf(page: string): string[] {
   );
 }
 
-/** Links of a page to files and headings that don't exist. */
+/** Links of a page to files and headings that do not exist. */
 function brokenLinks(page: string): string[] {
   const text = read(page).replace(/^```[\s\S]*?^```/gm, '');
   return Array.from(text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g))
@@ -29,7 +29,7 @@ function brokenLinks(page: string): string[] {
     .map(([link]) => `${page}: ${link}`);
 }
 
-it('every relative link of the documentation leads to a file, and to a heading in it', () => {
+it('every relative link in the documentation leads to an existing file and heading', () => {
   const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).split('\n').filter(Boolean);
   expect(pages).toContain('README.md');
   expect(pages.flatMap(brokenLinks)).toEqual([]);

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 
-/** What a file of TypeScript exports: the oldest Node that is to run this takes none by itself. */
+/** Loads a TypeScript file and returns its exports, because the oldest supported Node.js can't import TypeScript. */
 export async function loadTypeScript(url) {
-  // packages are found from there
+  // packages are resolved from there
   const file = join(fileURLToPath(new URL('../node_modules', import.meta.url)), `.shop-script-${process.pid}.mjs`);
   try {
     await build({

@@ -1,5 +1,5 @@
-// Writes manual pages of all commands, made of what their help is made of, to man/man1/ (or another folder that is
-// given), for `man -M man shop`. Run by `npm run man`, after the build.
+// Writes manual pages of all commands to man/man1/ (or another given folder), for `man -M man shop`. They come from the same
+// source as help. `npm run man` runs this after the build.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
@@ -16,7 +16,7 @@ const { SOURCE_DATE_EPOCH } = process.env;
 const date = SOURCE_DATE_EPOCH ? new Date(Number(SOURCE_DATE_EPOCH) * 1_000) : new Date();
 
 const pages = await manPages(PROGRAM, process, date);
-// no page of a command that is no more may stay
+// pages of removed commands must not remain
 await mkdir(folder, { recursive: true });
 for (const name of await readdir(folder)) if (/^shop(-.*)?\.1$/.test(name)) await rm(join(folder, name));
 for (const { name, source } of pages) await writeFile(join(folder, name), source);

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Takes away, one at a time, what keeps a shop right, and expects that a test notices.
+// Removes one safeguard at a time and expects that a test fails.
 //
 //   npm run mutants -- [--only NAME]
 //
-// Each mutant lives in a copy of the checkout in a temporary folder; its tests run on servers of their own.
+// Each mutant is applied to a copy of the checkout in a temporary folder; its tests run on their own servers.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** `from` stands in `file` once; the tests named, by parts of their paths, must fail where it is `to`. */
+/** `from` occurs once in `file`. The tests named by parts of their paths must fail when it is replaced by `to`. */
 const MUTANTS = [
   {
     name: 'the check of a key against its content',
@@ -290,11 +290,11 @@ const { values } = parseArgs({ options: { only: { type: 'string' } } });
 const chosen = MUTANTS.filter(({ name }) => values.only === undefined || name.includes(values.only));
 
 function replaceOnce(text, from, to) {
-  if (text.split(from).length !== 2) throw new Error(`not there once: ${from}`);
+  if (text.split(from).length !== 2) throw new Error(`not found exactly once: ${from}`);
   return text.replace(from, () => to);
 }
 
-/** True where a test of the mutant fails. */
+/** True if a test of the mutant fails. */
 function isNoticed({ file, from, to, also, tests }) {
   const folder = mkdtempSync(join(tmpdir(), 'shop-mutant-'));
   try {
@@ -306,7 +306,7 @@ function isNoticed({ file, from, to, also, tests }) {
     const built = run('scripts/build.mjs');
     if (built.status !== 0) throw new Error(`the mutant can't be built: ${built.stderr}`);
     const { status, stdout } = run('node_modules/vitest/vitest.mjs', 'run', '--bail=1', ...tests);
-    // nothing is proven by tests that did not run
+    // tests that did not run prove nothing
     if (!/Tests .*(passed|failed)/.test(stdout)) throw new Error(`no test was run: ${stdout}`);
     for (const [line] of stdout.matchAll(/^.*×.*$/gm)) process.stdout.write(`${line}\n`);
     return status !== 0;

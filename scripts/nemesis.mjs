@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Random faults under load on real servers, and every invariant checked at the end: test/nemesis.
+// Injects random faults under load on real servers and checks every invariant at the end; see test/nemesis.
 //
 //   npm run nemesis -- [--seed N] [--minutes M]
 //
-// The same seed asks for the same and breaks the same; without one, one is drawn and printed.
+// The same seed gives the same commands and faults; without a seed, one is drawn and printed.
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ if (!Number.isSafeInteger(seed) || seed < 0 || !(minutes > 0 && minutes <= 60)) 
   process.stderr.write('nemesis: --seed takes a whole number, --minutes a number up to 60\n');
   process.exit(2);
 }
-process.stderr.write(`nemesis: again with npm run nemesis -- --seed ${seed} --minutes ${minutes}\n`);
+process.stderr.write(`nemesis: repeat with npm run nemesis -- --seed ${seed} --minutes ${minutes}\n`);
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 const { status } = spawnSync(process.execPath, [vitest, 'run', 'test/faults/nemesis.test.ts'], {
   cwd: fileURLToPath(new URL('..', import.meta.url)),

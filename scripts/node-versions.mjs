@@ -1,6 +1,6 @@
 /**
- * Runs the built program on other versions of Node.js: `npm run test:node -- 22 24`; without numbers on 22, 24 and 26.
- * Their binaries are npm packages, one for each platform, and are installed into a folder that is removed afterwards.
+ * Runs the built program on other versions of Node.js: `npm run test:node -- 22 24`, or 22, 24 and 26 without arguments. The
+ * binaries are npm packages, one per platform, and are installed into a folder that is removed afterwards.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

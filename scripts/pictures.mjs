@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// Pictures of the terminal, drawn from real runs of the built program on a private MySQL, Redis and worker:
+// Draws pictures of the terminal from real runs of the built program on a private MySQL, Redis and worker:
 //
 //   npm run pictures -- [--out FOLDER] [--only NAME] [--columns N]
 //
-// Without options, docs/pictures/ as the documentation shows it. Look at each before it is committed.
+// Without options it writes docs/pictures/, as the documentation shows them. Check each picture before committing it.
 
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Finds wording that has a plainer form, in all texts that people read: `npm run words`. Prints each place as
-// `file:line: word → replacement`, and exits with 1 if there are any.
+// Finds wording that has a plainer form in all texts that people read: `npm run words`. Prints each place as `file:line: word →
+// replacement`, and exits with 1 if there are any.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

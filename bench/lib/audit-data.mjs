@@ -1,10 +1,11 @@
 /**
- * Statements that fill an empty, migrated database as the worker would have left it: users with a charge each, orders of
- * one to four lines over ninety days, every second one named by references; one order in fifty is cancelled, and one
- * request to order in fifty is refused; one restock a product.
+ * Statements that fill an empty, migrated database with the rows that the worker would write.
  *
- * Requests are numbered in the order in which they were applied: charges, orders, refusals, cancels, restocks. An order has
- * the id of its request, and so has each ledger row.
+ * Each user has a charge, and orders of one to four lines over ninety days. Every second order uses references. One order in
+ * fifty is cancelled, one order request in fifty is refused, and each product has one restock.
+ *
+ * Requests are numbered in the order in which they are applied: charges, orders, refusals, cancels, restocks. An order and its
+ * ledger row have the id of the request.
  */
 export function auditData({ orders, users, products }) {
   const refused = Math.floor(orders / 50);

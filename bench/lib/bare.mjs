@@ -3,10 +3,10 @@ import { lastId } from './requests.mjs';
 import { effectRows, INSERT, INSERT_BATCH, requestRow } from './rows.mjs';
 import { Shop } from './shop.mjs';
 
-/** Rows of one statement, and orders of one commit. */
+/** Number of rows in a statement, and of orders in a commit. */
 const PIECE = 1_000;
 
-/** The same rows without a shop: a driver that writes them, on one connection to a database of its own. */
+/** Writes the same rows without the shop: a MySQL driver on one connection to its own database. */
 export class BareShop {
   #shop;
   #source;
@@ -28,7 +28,7 @@ export class BareShop {
     return this.#shop;
   }
 
-  /** Orders a second by multi-row inserts, a thousand rows a statement and a commit for each thousand orders. */
+  /** Orders per second with multi-row inserts: a thousand rows a statement, a commit for each thousand orders. */
   async timeInserts(orders) {
     const { sql } = this.#shop;
     const groups = await this.#groups(orders);
@@ -43,7 +43,7 @@ export class BareShop {
     return rate;
   }
 
-  /** Milliseconds of one transaction that places an order. */
+  /** Milliseconds that one transaction takes to place an order. */
   async timeOne(order) {
     const { sql } = this.#shop;
     const ids = {
@@ -70,7 +70,7 @@ export class BareShop {
     return { requests: requestRow(this.#source, order), ...effectRows(order) };
   }
 
-  /** Ready for the driver before the clock runs: by table, the rows of each thousand orders. */
+  /** Prepares the rows of each thousand orders, by table, before the clock starts. */
   async #groups(orders) {
     const { sql } = this.#shop;
     const [balances, stocks] = [await this.#values('users', 'balance'), await this.#values('products', 'stock')];
@@ -105,7 +105,7 @@ export class BareShop {
     return new Map(rows.map(({ id, value }) => [id, value]));
   }
 
-  /** Balances and stocks as the rows say, so that an audit finds the books in order. */
+  /** Sets balances and stocks to match the rows, so that an audit finds no fault. */
   async #settle() {
     const { sql } = this.#shop;
     await sql.query(
@@ -119,7 +119,7 @@ export class BareShop {
   }
 }
 
-/** One row for each hour and product: what is added to it a thousand times is added at once. */
+/** Sums the sales of each hour and product, so that one row is added once instead of a thousand times. */
 function summed(rows) {
   const sums = new Map();
   for (const [hour, product, quantity] of rows) {

@@ -1,4 +1,4 @@
-// A worker of BullMQ whose processor does nothing: the most that a queue of single jobs can carry.
+// A BullMQ worker with an empty processor: the upper bound for a queue of single jobs.
 import { Worker } from 'bullmq';
 
 const { queue, connection, prefix, concurrency } = JSON.parse(process.argv[2]);

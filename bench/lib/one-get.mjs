@@ -1,4 +1,4 @@
-// The least that a command which reads the cached ranking could do.
+// The minimum work of a command that reads the cached ranking.
 import { Redis } from 'ioredis';
 
 const [url, key] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-// The least that a command which reads a balance could do.
+// The minimum work of a command that reads a balance.
 import mysql from 'mysql2/promise';
 
 const [url, id] = process.argv.slice(2);

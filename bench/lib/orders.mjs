@@ -1,6 +1,6 @@
 import { randomFrom } from './random.mjs';
 
-/** Makes one order after another, of one line each, spread evenly over these users and products; the same for a seed. */
+/** Generates orders of one line each, spread evenly over the given users and products. The same seed gives the same orders. */
 export function orderMaker({ userIds, productIds, seed }) {
   const random = randomFrom(seed);
   const oneOf = (ids) => ids[Math.floor(random() * ids.length)];
@@ -8,9 +8,9 @@ export function orderMaker({ userIds, productIds, seed }) {
 }
 
 /**
- * Hands orders to peers, others in each round, and a fifth of them where a round warms up.
+ * Gives each peer the orders of a round; a warm-up round has a fifth of them.
  *
- * @returns a function that makes a peer as `inTurns` takes it of one that takes orders.
+ * @returns a function that turns a function of orders into a peer for `inTurns`.
  */
 export function ordersFor() {
   let seed = 0;
@@ -21,18 +21,18 @@ export function ordersFor() {
     };
 }
 
-/** All orders on one product. */
+/** Generates orders that all buy one product. */
 export function onOneProduct({ userIds, productIds }) {
   return { userIds, productIds: productIds.slice(0, 1) };
 }
 
-/** An order as a request has it; one that has an amount instead of products is a charge. */
+/** Maps an order to a request; an entry with an amount instead of products is a charge. */
 export function contentOf({ user, product, quantity, amount }) {
   if (amount !== undefined) return { kind: 'charge', payload: { user, amount } };
   return { kind: 'order', payload: { user, items: [{ product, quantity }] } };
 }
 
-/** Pieces of so many. */
+/** Splits a list into pieces of the given size. */
 export function* pieces(rows, size) {
   for (let start = 0; start < rows.length; start += size) yield rows.slice(start, start + size);
 }

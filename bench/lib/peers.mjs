@@ -8,10 +8,10 @@ import { Shop, WORKER_CONCURRENCY } from './shop.mjs';
 const TWIN = fileURLToPath(new URL('../twin/worker.mjs', import.meta.url));
 const NOOP = fileURLToPath(new URL('noop-worker.mjs', import.meta.url));
 
-/** The textbook's way, on a database of its own: a function that takes orders and answers orders a second. */
+/** The textbook design, on its own database. Returns a function that takes orders and returns orders per second. */
 export async function openTwin(scope, servers, { source, users, products }) {
   const shop = await Shop.stocked(scope, servers, 'twin', { users, products });
-  // several transactions write its ledger at once: the server numbers the rows
+  // several transactions write its ledger at once, so the server numbers the rows
   await shop.sql.query('ALTER TABLE point_transactions MODIFY id BIGINT NOT NULL AUTO_INCREMENT');
   const withConcurrency = async (concurrency) => {
     const queue = openQueue(scope, `orders-${concurrency}`, shop);
@@ -27,10 +27,10 @@ export async function openTwin(scope, servers, { source, users, products }) {
   return { shop, withConcurrency };
 }
 
-/** As many in hand as the shop's worker has, and as few as make the queue itself quicker on some machines. */
+/** As many active jobs as the shop's worker has, and fewer, which makes the queue itself faster on some machines. */
 const NOOP_CONCURRENCIES = [50, WORKER_CONCURRENCY];
 
-/** BullMQ alone: by name, functions that take orders and answer jobs a second. */
+/** BullMQ alone. Returns functions by name that take orders and return jobs per second. */
 export async function openNoops(scope, { redisUrl }) {
   const noops = {};
   for (const concurrency of NOOP_CONCURRENCIES) {
@@ -42,7 +42,7 @@ export async function openNoops(scope, { redisUrl }) {
   return noops;
 }
 
-/** The figures of the peer that is quickest: what is compared with a limit is compared with the best of it. */
+/** Returns the figures of the fastest peer, so that a limit is compared with the best one. */
 export function quickest(figures, peers) {
   const [first] = Object.keys(peers)
     .map((name) => figures[name])

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 
 const READY_MS = 30_000;
 
-/** Runs a script of Node to its end; takes the time from before its start to when it has gone and said all. */
+/** Runs a Node.js script to its end and measures the time from before its start until it has exited and its output is read. */
 export async function runNode(scope, args, options = {}) {
   const started = performance.now();
   const child = scope.spawn(args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
@@ -16,24 +16,24 @@ export async function runNode(scope, args, options = {}) {
   return { code, ms: performance.now() - started, ...output };
 }
 
-/** Starts a worker, which ends with the scope; returns once it says that it is ready, or what is waited for instead. */
+/** Starts a worker that ends with the scope. Resolves when the worker prints that it is ready, or prints the given text. */
 export async function startWorker(scope, args, { until = /\bready\b/, ...options } = {}) {
   const child = scope.spawn(args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
-  let said = '';
+  let output = '';
   await new Promise((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error(`no worker in time: ${said}`)), READY_MS);
+    const limit = setTimeout(() => reject(new Error(`no worker in time: ${output}`)), READY_MS);
     for (const stream of [child.stdout, child.stderr]) {
-      // read to the end of the worker's life: one whose output nobody takes comes to a halt
+      // the output is read until the worker ends: a full pipe would stop it
       stream.setEncoding('utf8').on('data', (text) => {
-        said = (said + text).slice(-10_000);
-        if (!until.test(said)) return;
+        output = (output + text).slice(-10_000);
+        if (!until.test(output)) return;
         clearTimeout(limit);
         resolve();
       });
     }
     child.once('exit', (code) => {
       clearTimeout(limit);
-      reject(new Error(`the worker ended with ${code}: ${said}`));
+      reject(new Error(`the worker ended with ${code}: ${output}`));
     });
   });
   return child;

@@ -4,15 +4,15 @@ import { pieces } from './orders.mjs';
 
 const POLL_MS = 10;
 const LIMIT_MS = 300_000;
-/** Jobs that are added at once. */
+/** Number of jobs added in one call. */
 const PIECE = 1_000;
 
 /**
- * Single jobs through BullMQ, the same way for all peers: the worker runs and is warm, the queue is paused and filled,
- * and the time is from when it is resumed until no job waits and none is in hand.
+ * Measures single jobs through BullMQ in the same way for all peers. The worker is warm and the queue is paused and filled. The
+ * time runs from resuming the queue until no job is waiting or active.
  *
- * @param fill adds a job for each of the orders.
- * @returns jobs a second.
+ * @param fill adds a job for each order.
+ * @returns jobs per second.
  */
 export async function timeQueue(queue, orders, fill) {
   await queue.pause();
@@ -30,7 +30,7 @@ export async function timeQueue(queue, orders, fill) {
   return (orders.length / (performance.now() - started)) * 1_000;
 }
 
-/** A queue of BullMQ, for its jobs with the options that the shop's own have. */
+/** Opens a BullMQ queue with the job options of the shop. */
 export function openQueue(scope, name, { redisUrl, prefix }) {
   const { hostname, port, password } = new URL(redisUrl);
   const queue = new Queue(name, {
@@ -42,7 +42,7 @@ export function openQueue(scope, name, { redisUrl, prefix }) {
   return queue;
 }
 
-/** Adds a job for each. */
+/** Adds a job for each order. */
 export async function addJobs(queue, rows, dataOf) {
   for (const piece of pieces(rows, PIECE)) {
     await queue.addBulk(piece.map((row) => ({ name: 'order', data: dataOf(row) })));

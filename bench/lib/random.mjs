@@ -1,4 +1,4 @@
-/** Mulberry32: numbers from 0 to 1, small, fast, and the same everywhere for the same seed. */
+/** Mulberry32: a small, fast generator of numbers from 0 to 1 that gives the same sequence for the same seed everywhere. */
 export function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {

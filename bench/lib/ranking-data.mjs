@@ -1,15 +1,15 @@
 const HOUR_MS = 3_600_000;
 const LINES_AN_ORDER = 3;
-/** Orders that one statement inserts. */
+/** Number of orders in one insert statement. */
 const CHUNK = 100_000;
 
 /**
- * Fills an empty, migrated database with so many order lines, spread evenly over the three days before `end` and the
- * hour before them. There is what the ranking reads, and nothing else.
+ * Fills an empty, migrated database with the given number of order lines, spread evenly over the three days before `end` and
+ * the hour before them. Writes only the tables that the ranking reads.
  */
 export async function fillSales(sql, { lines, products, end }) {
   await sql.query("SET SESSION foreign_key_checks = 0, unique_checks = 0, time_zone = '+00:00'");
-  // the one has the first setting, the other the second
+  // one branch has the first setting, the other the second
   await sql
     .query('SET SESSION cte_max_recursion_depth = 1000000')
     .catch(() => sql.query('SET SESSION max_recursive_iterations = 1000000'));
@@ -24,7 +24,7 @@ export async function fillSales(sql, { lines, products, end }) {
   );
   const orders = Math.round((lines / LINES_AN_ORDER) * (73 / 72));
   const spacing = (73 * HOUR_MS * 1000) / orders;
-  // no two lines of an order with one product
+  // an order has no product twice
   const third = Math.floor(products / LINES_AN_ORDER);
   for (let first = 0; first < orders; first += CHUNK) {
     const count = Math.min(CHUNK, orders - first);

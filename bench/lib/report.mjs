@@ -1,24 +1,24 @@
 import Table from 'cli-table3';
 import { median, quantile } from './rounds.mjs';
 
-/** Of fewer figures the hundredth part is none. */
+/** Minimum number of figures for a 99th percentile. */
 const ENOUGH_FOR_P99 = 100;
 
-/** What a benchmark has found: figures of the peers, and ratios with the marks that they have to reach. */
+/** Results of a benchmark: figures of the peers, and ratios with their limits. */
 export class Report {
   figures = [];
   marks = [];
 
   /**
-   * @param title what was measured.
-   * @param about what it was measured on.
+   * @param title names what was measured.
+   * @param about describes the conditions.
    */
   constructor(title, about) {
     this.title = title;
     this.about = about;
   }
 
-  /** Figures of one unit, by name of the peer. */
+  /** Adds figures of one unit, by peer. */
   addFigures(unit, figures) {
     for (const [name, values] of Object.entries(figures)) {
       this.figures.push({
@@ -34,8 +34,8 @@ export class Report {
   }
 
   /**
-   * The ratio of two medians, and of the two figures of each round: from the least to the most. Without `atLeast` and
-   * `atMost` it has no mark, and is told for comparison.
+   * Adds the ratio of two medians, and its lowest and highest value over the rounds. Without `atLeast` and `atMost` the ratio
+   * has no limit and is printed for comparison.
    */
   addRatio(what, { of, to, atLeast, atMost }) {
     const rounds = of.map((value, round) => value / to[round]);
@@ -50,7 +50,7 @@ export class Report {
     });
   }
 
-  /** A figure that has a mark of its own. */
+  /** Adds a figure with its own limit. */
   addLimit(what, { values, unit, atMost }) {
     this.#addMark({
       what,
@@ -68,15 +68,15 @@ export class Report {
   }
 }
 
-/** @param talk takes each piece of text. */
-export function printReport({ title, about, figures, marks }, talk) {
-  talk(`\n${title}`);
-  talk(
+/** @param print receives each piece of text. */
+export function printReport({ title, about, figures, marks }, print) {
+  print(`\n${title}`);
+  print(
     Object.entries(about)
       .map(([name, value]) => `${name} ${value}`)
       .join(', '),
   );
-  talk(
+  print(
     tableOf(
       ['', 'unit', 'median', 'least', 'most', '99 %'],
       figures.map(({ name, unit, median: middle, least, most, p99, values }) => [
@@ -87,11 +87,11 @@ export function printReport({ title, about, figures, marks }, talk) {
       ]),
     ),
   );
-  if (marks.length > 0) printMarks(marks, talk);
+  if (marks.length > 0) printMarks(marks, print);
 }
 
-export function printMarks(marks, talk) {
-  talk(
+export function printMarks(marks, print) {
+  print(
     tableOf(
       ['', 'measured', 'rounds', 'mark', ''],
       marks.map((mark) => [
@@ -116,7 +116,7 @@ function tableOf(head, rows) {
   return table.toString();
 }
 
-/** Three digits that count, and no more. */
+/** Formats a number with three significant digits. */
 function short(value) {
   return Number(value.toPrecision(3)).toLocaleString('en', { maximumFractionDigits: 3 });
 }

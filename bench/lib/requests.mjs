@@ -1,14 +1,14 @@
 import { pieces } from './orders.mjs';
 import { INSERT, requestRow } from './rows.mjs';
 
-/** Rows of one statement. */
+/** Number of rows in one statement. */
 const PIECE = 1_000;
 
 /**
- * Records orders as requests, as a batch does it: many in one statement. It is what comes before a queue, and no part of
- * what is measured there.
+ * Records orders as requests with multi-row inserts, as a batch does. This prepares a queue benchmark and is not part of the
+ * measurement.
  *
- * @param recorded is handed the orders of a piece with the ids of their requests.
+ * @param recorded receives the orders of each piece with their request ids.
  */
 export async function recordOrders(source, sql, orders, recorded) {
   let id = await lastId(sql, 'requests');
@@ -20,7 +20,7 @@ export async function recordOrders(source, sql, orders, recorded) {
   }
 }
 
-/** The id that was given last; 0 where there is none. */
+/** Returns the last id that was assigned, or 0 if there is none. */
 export async function lastId(sql, table) {
   const [[{ last }]] = await sql.query(`SELECT COALESCE(MAX(id), 0) AS last FROM ${table}`);
   return last;

@@ -1,9 +1,9 @@
 /**
- * Measures peers in turns, once a round, so that whatever else the machine does hits all alike. Each round begins with
- * another one. The first round warms up and does not count.
+ * Measures peers in turns, one figure per peer and round, so that other load on the machine affects all peers alike. Each round
+ * starts with a different peer. The first round warms up and does not count.
  *
- * @param peers by name, each a function that is told whether it warms up and answers its figure.
- * @returns the figures by name, one a round.
+ * @param peers functions by name; each takes a flag for the warm-up round and returns its figure.
+ * @returns the figures by name, one per round.
  */
 export async function inTurns(peers, rounds, say) {
   const names = Object.keys(peers);
@@ -30,7 +30,7 @@ export function median(figures) {
   return quantile(figures, 0.5);
 }
 
-/** The same names, each with what `make` makes of its value. */
+/** Maps each value of an object with `make`. */
 export function mapValues(object, make) {
   return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, make(value)]));
 }

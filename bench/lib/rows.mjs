@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { contentOf } from './orders.mjs';
 
-/** All the rows that an order leaves behind, as bare statements: the one place here that names the schema's columns. */
+/** Plain statements for all rows of an order. Only this file of the benchmarks names the schema's columns. */
 export const INSERT = {
   requests: `INSERT INTO requests
     (id, idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,
@@ -27,10 +27,10 @@ export function requestRow({ contentHash }, { id, order, batchId = null, line = 
 }
 
 /**
- * The rows of an order besides its request, by table, in the order in which their references allow them.
+ * The rows of an order except its request, by table, in the order that foreign keys require.
  *
- * @param transactionId the id of its ledger row.
- * @param after the user's balance and the product's stock, as they are behind it.
+ * @param transactionId the id of the ledger row.
+ * @param after the user's balance and the product's stock after the order.
  */
 export function effectRows({ id, transactionId, order: { user, product, quantity }, price, after, now }) {
   const total = price * quantity;
@@ -40,7 +40,7 @@ export function effectRows({ id, transactionId, order: { user, product, quantity
     balance: after.balance,
     orderId: id,
     transactionId,
-    // as generate.mjs names products
+    // generate.mjs uses the same names for products
     names: [`Product ${product}`],
   });
   return {

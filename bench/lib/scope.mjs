@@ -6,13 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 const END_MS = 10_000;
 const open = new Set();
 
-/** What a benchmark has opened: closed in reverse order at its end, and where the run is told to stop. */
+/** Resources that a benchmark has opened. They are closed in reverse order at its end or on interruption. */
 class Scope {
   #releasers = [];
   #closed = null;
   #stop = new AbortController();
 
-  /** Aborted where the run is told to stop. */
+  /** Aborts when the run is interrupted. */
   get signal() {
     return this.#stop.signal;
   }
@@ -33,7 +33,7 @@ class Scope {
     this.#stop.abort(new Error('interrupted'));
   }
 
-  /** Every one is tried, the first error is thrown. */
+  /** Closes all resources, then throws the first error. */
   close() {
     this.#closed ??= this.#release();
     return this.#closed;
@@ -53,7 +53,7 @@ class Scope {
   }
 }
 
-/** Runs `work` with a scope of its own, which is closed behind it. */
+/** Runs `work` with its own scope and closes the scope afterwards. */
 export async function withScope(work) {
   const scope = new Scope();
   open.add(scope);
@@ -64,7 +64,7 @@ export async function withScope(work) {
   }
 }
 
-/** Ends a program that this process has started: asked first, killed where it does not go. */
+/** Ends a child process: SIGTERM first, SIGKILL if it does not exit in time. */
 export async function end(child) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
@@ -74,7 +74,7 @@ export async function end(child) {
   await ended;
 }
 
-/** From here on SIGINT and SIGTERM close all that is open, and end the process. */
+/** Installs handlers that close all open scopes on SIGINT and SIGTERM and then exit. */
 export function closeOnSignals() {
   for (const [signal, code] of [
     ['SIGINT', 130],

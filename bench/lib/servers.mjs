@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 
 /**
- * Private servers on loopback, in a temporary folder that goes with the scope. They are the ones that `shop dev up`
- * would start, with the same settings.
+ * Private servers on loopback, in a temporary folder that is removed with the scope. They are started with the settings of
+ * `shop dev up`.
  */
 export async function openServers(scope, source) {
   const folder = mkdtempSync(join(tmpdir(), 'shop-bench-'));
@@ -18,18 +18,18 @@ export async function openServers(scope, source) {
   return { folder, rootUrl, redisUrl, sql, about: await describe(sql, redisUrl, source) };
 }
 
-/** Options of mysql2 for a URL, with times and numbers as the shop has them. */
+/** Options of mysql2 for a URL, with the shop's handling of times and numbers. */
 export function connection(uri) {
   return { uri, timezone: 'Z', supportBigNumbers: true };
 }
 
-/** What the figures hold for. @throws where a commit is not on the disk when it is acknowledged */
+/** Describes the machine and servers of the figures. @throws if a commit is not on disk when it is acknowledged */
 async function describe(sql, redisUrl, source) {
   const [[settings]] = await sql.query(
     `SELECT VERSION() AS mysql, @@innodb_flush_log_at_trx_commit AS flush_log_at_trx_commit, @@log_bin AS log_bin,
        @@sync_binlog AS sync_binlog, @@innodb_buffer_pool_size DIV 1048576 AS buffer_pool_mb`,
   );
-  // MariaDB writes no binary log unless it is told to; one that is not written need not be synced
+  // MariaDB writes no binary log by default; without a binary log there is nothing to sync
   const durable = settings.flush_log_at_trx_commit === 1 && (settings.log_bin === 0 || settings.sync_binlog === 1);
   if (!durable) throw new Error(`these servers are not durable: ${JSON.stringify(settings)}`);
   const redis = await source.openRedis(redisUrl);

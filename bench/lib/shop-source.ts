@@ -1,4 +1,4 @@
-// What benchmarks take of the shop's own sources.
+// Exports of the shop's sources that the benchmarks use.
 export { loadConfig } from '../../src/config/config.ts';
 export { connect } from '../../src/db/mysql/connection.ts';
 export { reset, startServers } from '../../src/dev/environment.ts';

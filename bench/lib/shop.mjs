@@ -6,12 +6,12 @@ import { end } from './scope.mjs';
 import { connection } from './servers.mjs';
 import { SHOP } from './source.mjs';
 
-/** Enough for whatever a benchmark orders: none of its orders is to be refused. */
+/** Enough points and stock that no order of a benchmark is refused. */
 const PLENTY = '1000000000000';
-/** Jobs that a worker has in hand at once: the default of `shop worker`. */
+/** Active jobs of a worker: the default of `shop worker`. */
 export const WORKER_CONCURRENCY = 100;
 
-/** One shop on the servers of a benchmark: a database and a prefix in Redis of its own, driven by the built program. */
+/** One shop on the servers of a benchmark: its own database and Redis prefix, driven by the built program. */
 export class Shop {
   #scope;
   #worker = null;
@@ -23,7 +23,7 @@ export class Shop {
     this.url = Object.assign(new URL(rootUrl), { pathname: `/${this.name}` }).href;
     this.redisUrl = redisUrl;
     this.prefix = this.name;
-    // settings of whoever runs this are none of what is measured
+    // settings in the environment of the caller must not affect the measurement
     const others = Object.entries(process.env).filter(([setting]) => !setting.startsWith('SHOP_'));
     this.env = {
       ...Object.fromEntries(others),
@@ -33,7 +33,7 @@ export class Shop {
     };
   }
 
-  /** A migrated shop without any data. */
+  /** A migrated shop without data. */
   static async empty(scope, servers, name, program = SHOP) {
     const shop = new Shop(scope, servers, name, program);
     await servers.sql.query(`CREATE DATABASE ${shop.name} CHARACTER SET utf8mb4`);
@@ -44,9 +44,9 @@ export class Shop {
   }
 
   /**
-   * A shop with users and products: such who can pay and that do not run out. Its worker does not run.
+   * A shop with users that can pay and products that do not run out. Its worker is not started.
    *
-   * @param options `program`: another build's `bin/shop.js`, which makes the shop and does all in it.
+   * @param options `program`: `bin/shop.js` of another build, which then runs every command.
    */
   static async stocked(scope, servers, name, options) {
     const { users, products, stock = PLENTY, points = PLENTY, seed = 1, program } = options;
@@ -64,14 +64,14 @@ export class Shop {
     return shop;
   }
 
-  /** Runs a command; answers its JSON. */
+  /** Runs a command and returns its JSON. */
   async command(...args) {
     const { code, stdout, stderr } = await runNode(this.#scope, [this.program, ...args, '--json'], { env: this.env });
     if (code !== 0) throw new Error(`shop ${args.join(' ')}: ${code} ${stderr} ${stdout.slice(0, 2_000)}`);
     return JSON.parse(stdout);
   }
 
-  /** Answers its process. */
+  /** Starts a worker and returns its process. */
   async startWorker() {
     this.#worker = await startWorker(
       this.#scope,
@@ -85,7 +85,7 @@ export class Shop {
     await end(this.#worker);
   }
 
-  /** @throws where the books are wrong, or not all that was asked for was applied. */
+  /** @throws if the audit finds a fault or a request is still pending. */
   async check() {
     const { ok, checks } = await this.command('audit');
     if (!ok) throw new Error(`the audit of ${this.name} found: ${JSON.stringify(checks.filter((check) => !check.ok))}`);

@@ -5,7 +5,7 @@ const bigint = (name, more = {}) => ({ type: 'bigint', name, ...more });
 const text = (name, more = {}) => ({ type: 'varchar', name, ...more });
 const createdAt = { type: 'datetime', name: 'created_at', precision: 3 };
 
-/** The shop's own tables, as far as an order touches them: the schema is the one that its migrations make. */
+/** The shop's tables as far as an order uses them. The schema comes from the shop's migrations. */
 export const User = new EntitySchema({ name: 'User', tableName: 'users', columns: { id, balance: bigint('balance') } });
 
 export const Product = new EntitySchema({

@@ -4,9 +4,9 @@ import { HourlySale, Order, OrderLine, Outcome, PointTransaction, Product, Stock
 const LOCKED = { mode: 'pessimistic_write' };
 
 /**
- * An order as the textbook has it: one transaction, which locks the user and the products, checks, and writes by the
- * repositories. It inserts where `save` would look first whether the row is there, and leaves out what a repository
- * would read back: a twin as quick as it gets without another design.
+ * Places an order as in a textbook: one transaction that locks the user and the products, checks, and writes through
+ * repositories. It inserts where `save` would first query the row, and skips what a repository would read back. Without another
+ * design, this twin can't be faster.
  */
 export async function placeOrder(dataSource, { requestId, userId, items }, attempts) {
   await dataSource.transaction(async (manager) => {
@@ -74,7 +74,7 @@ export async function placeOrder(dataSource, { requestId, userId, items }, attem
   });
 }
 
-/** Repositories can't add to what is there in one statement. */
+/** Repositories can't increment a column in a multi-row statement. */
 async function countSale(manager, now, productId, quantity) {
   const hour = new Date(now);
   hour.setUTCMinutes(0, 0, 0);

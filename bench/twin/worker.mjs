@@ -1,4 +1,4 @@
-// The textbook's worker: BullMQ and TypeORM, one transaction a job.
+// The textbook worker: BullMQ and TypeORM, one transaction per job.
 import { Worker } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { ENTITIES } from './entities.mjs';

@@ -1,10 +1,10 @@
 import type { IBuffer, IBufferCell } from '@xterm/headless';
 import { paletteColour, rgbColour, THEME } from './theme.ts';
 
-/** How a character is drawn. */
-export interface Look {
+/** Style of a character. */
+export interface TextStyle {
   readonly fill: string;
-  /** Null where the window's own shows through. */
+  /** Null for the window's own colour. */
   readonly background: string | null;
   readonly bold: boolean;
   readonly dim: boolean;
@@ -12,24 +12,24 @@ export interface Look {
   readonly underline: boolean;
 }
 
-/** A character on the screen: where it starts, and how many columns it takes. */
+/** A character on the screen: its first column and its width in columns. */
 export interface Cell {
   readonly column: number;
   readonly width: number;
   readonly text: string;
-  readonly look: Look;
+  readonly style: TextStyle;
 }
 
-/** What a terminal showed at one moment. */
+/** The screen of a terminal at one moment. */
 export interface Screen {
   readonly columns: number;
-  /** Without the empty ones at the bottom; blanks are left out. */
+  /** Rows up to the last one with text; blanks are left out. */
   readonly rows: readonly (readonly Cell[])[];
-  /** Null where it was hidden. */
+  /** Null if the cursor was hidden. */
   readonly cursor: { readonly row: number; readonly column: number } | null;
 }
 
-/** The cells of a terminal's screen. */
+/** Returns the cells of a terminal's screen. */
 export function readScreen(
   buffer: IBuffer,
   { columns, rows }: { columns: number; rows: number },
@@ -48,17 +48,17 @@ function readRow(buffer: IBuffer, row: number, columns: number): Cell[] {
   const line = buffer.getLine(row);
   for (let column = 0; column < columns; column++) {
     const cell = line?.getCell(column);
-    // the second half of a wide character has no width
+    // the second half of a wide character has width 0
     if (cell === undefined || cell.getWidth() === 0) continue;
     const text = cell.getChars();
-    const look = lookOf(cell);
-    if (text.trim() === '' && look.background === null) continue;
-    cells.push({ column, width: cell.getWidth(), text, look });
+    const style = styleOf(cell);
+    if (text.trim() === '' && style.background === null) continue;
+    cells.push({ column, width: cell.getWidth(), text, style: style });
   }
   return cells;
 }
 
-function lookOf(cell: IBufferCell): Look {
+function styleOf(cell: IBufferCell): TextStyle {
   const front = cell.isFgDefault() ? THEME.foreground : colour(cell.isFgRGB(), cell.getFgColor());
   const back = cell.isBgDefault() ? null : colour(cell.isBgRGB(), cell.getBgColor());
   const inverse = cell.isInverse() !== 0;

@@ -5,7 +5,7 @@ import { drawScreen } from './draw.ts';
 
 const [COLUMN, MARGIN] = [8.4, 16];
 
-/** What is drawn of a text that was written to a terminal. */
+/** Draws the screen after a text was written to a terminal. */
 async function draw(text: string): Promise<string> {
   const terminal = new xterm.Terminal({ cols: 40, rows: 4, allowProposedApi: true });
   await new Promise<void>((resolve) => terminal.write(text, resolve));
@@ -14,10 +14,10 @@ async function draw(text: string): Promise<string> {
   return drawScreen(screen, 'shop', 'a "test" & more');
 }
 
-/** Where a column begins. */
+/** Horizontal position of a column, in pixels. */
 const x = (column: number) => String(Math.round((MARGIN + column * COLUMN) * 100) / 100);
 
-it('gives each run of text the place and the length that the terminal gave it, whatever stands before', async () => {
+it('gives each run of text the position and width that the terminal gave it', async () => {
   const svg = await draw('1  연필 2B   <5>');
   expect(svg).toContain(`<text x="${x(0)}" y="57.5" textLength="8.4" lengthAdjust="spacingAndGlyphs">1</text>`);
   // in the middle of two columns
@@ -29,7 +29,7 @@ it('gives each run of text the place and the length that the terminal gave it, w
   expect(svg).not.toContain('undefined');
 });
 
-it('draws colours, and rows without what is empty at the bottom', async () => {
+it('draws colours, and no empty rows at the bottom', async () => {
   const svg = await draw('\u001b[1;32mgood\u001b[0m plain \u001b[7mback\u001b[0m\r\nlast');
   const [, name] = /class="(\w+)">good</.exec(svg) ?? [];
   expect(svg).toContain(`.${name}{fill:#56d364;font-weight:700;}`);
@@ -37,7 +37,7 @@ it('draws colours, and rows without what is empty at the bottom', async () => {
   expect(svg.match(/ height="(\d+)"/)?.[1]).toBe(String(32 + 2 * 12 + 2 * 18));
 });
 
-it('draws a bar as one shape, as long as its blocks, and what is left of it as another', async () => {
+it('draws the filled and the empty part of a bar as one shape each', async () => {
   const svg = await draw('██▌░░');
   expect(svg).toContain(`<rect x="${x(0)}" y="47" width="21" height="12"`);
   expect(svg).toContain(`<rect x="${x(3)}" y="47" width="16.8" height="12"`);

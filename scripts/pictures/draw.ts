@@ -1,24 +1,24 @@
-import type { Cell, Look, Screen } from './cells.ts';
+import type { Cell, Screen, TextStyle } from './cells.ts';
 import { THEME } from './theme.ts';
 
-/** A column and a row, in pixels. */
+/** Width of a column and height of a row, in pixels. */
 const [COLUMN, ROW] = [8.4, 18];
 const FONT_SIZE = 14;
-/** From the top of a row to the line that its letters stand on. */
+/** Distance from the top of a row to the baseline. */
 const BASELINE = 13.5;
 const [MARGIN, BAR] = [16, 32];
 const RADIUS = 8;
-/** Above and below what is on the screen. */
+/** Space above and below the screen. */
 const PADDING = 12;
 const FONTS =
   "ui-monospace,SFMono-Regular,'SF Mono',Menlo,Consolas,'Liberation Mono','DejaVu Sans Mono','Noto Sans Mono CJK KR',monospace";
 
 /**
- * A screen in a window, as an SVG image. Each run of characters is given the place and the length that the terminal
- * gave it, so that columns line up in whatever font they are seen; bars and rules are drawn as shapes.
+ * Draws a screen in a window, as an SVG image. Each run of characters gets the position and width that the terminal gave it, so
+ * that columns line up in any font. Bars and rules are drawn as shapes.
  *
- * @param title stands in the window's bar.
- * @param description what there is to be seen, for those who can't.
+ * @param title text in the window's bar.
+ * @param description alternative text for readers who can't see the picture.
  */
 export function drawScreen({ columns, rows, cursor }: Screen, title: string, description: string): string {
   const width = number(columns * COLUMN + 2 * MARGIN);
@@ -46,55 +46,55 @@ export function drawScreen({ columns, rows, cursor }: Screen, title: string, des
 
 function drawRow(cells: readonly Cell[], top: number, styles: Styles): string[] {
   return [
-    ...cells.flatMap(({ column, width, look: { background } }) =>
+    ...cells.flatMap(({ column, width, style: { background } }) =>
       background === null ? [] : [rect(left(column), top, width * COLUMN, ROW, background)],
     ),
     ...runsOf(cells).map((run) => drawRun(run, top, styles)),
   ];
 }
 
-/** What is drawn at once: a wide character, a bar, or a text without more than single blanks. */
+/** A unit of drawing: a wide character, a bar, or a text without consecutive blanks. */
 interface Run {
   readonly column: number;
   readonly end: number;
   readonly text: string;
-  readonly look: Look;
-  /** Of each character. */
+  readonly style: TextStyle;
+  /** Width of each character, in columns. */
   readonly width: number;
 }
 
 function runsOf(cells: readonly Cell[]): Run[] {
   const runs: Run[] = [];
-  for (const { column, width, text, look } of cells) {
+  for (const { column, width, text, style: look } of cells) {
     if (text.trim() === '') continue;
     const last = runs.at(-1);
     const end = column + width;
-    if (last !== undefined && continues(last, { column, width, text, look })) {
-      // a blank between two words of a run is one of its characters
+    if (last !== undefined && continues(last, { column, width, text, style: look })) {
+      // a single blank between two words belongs to the run
       runs[runs.length - 1] = { ...last, end, text: `${last.text}${' '.repeat(column - last.end)}${text}` };
     } else {
-      runs.push({ column, end, text, look, width });
+      runs.push({ column, end, text, style: look, width });
     }
   }
   return runs;
 }
 
-function continues(run: Run, { column, width, text, look }: Cell): boolean {
-  if (!sameLook(run.look, look)) return false;
+function continues(run: Run, { column, width, text, style: look }: Cell): boolean {
+  if (!sameStyle(run.style, look)) return false;
   const gap = column - run.end;
   const [shape, before] = [shapeOf(text), shapeOf(run.text.slice(-1))];
   if (shape !== null || before !== null) {
     return gap === 0 && shape?.opacity === before?.opacity && shape?.height === before?.height && before?.part === 1;
   }
-  // each wide character has a place of its own; XML takes several blanks for one
+  // each wide character has its own position; XML collapses consecutive blanks
   return run.width === 1 && width === 1 && gap <= 1;
 }
 
-function sameLook(one: Look, other: Look): boolean {
+function sameStyle(one: TextStyle, other: TextStyle): boolean {
   return Styles.of(one) === Styles.of(other) && one.background === other.background;
 }
 
-function drawRun({ column, end, text, look, width }: Run, top: number, styles: Styles): string {
+function drawRun({ column, end, text, style: look, width }: Run, top: number, styles: Styles): string {
   const shape = shapeOf(text.slice(-1));
   if (shape !== null) {
     const { part, height, opacity } = shape;
@@ -112,9 +112,9 @@ function drawRun({ column, end, text, look, width }: Run, top: number, styles: S
   return `<text x="${left(column)}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs"${style}>${escaped(text)}</text>`;
 }
 
-/** What is drawn in place of a character. */
+/** The shape that replaces a character. */
 interface Shape {
-  /** Of the column, from the left. */
+  /** Fraction of the column's width, from the left. */
   readonly part: number;
   readonly height: number;
   readonly opacity: number;
@@ -131,12 +131,12 @@ function shapeOf(character: string): Shape | null {
   return eighths === 0 ? null : { part: eighths / 8, height: BAR_HEIGHT, opacity: 0.85 };
 }
 
-/** Looks of letters, each with a name in the image. */
+/** Collects the text styles of an image and gives each a class name. */
 class Styles {
   readonly #names = new Map<string, string>();
 
-  /** Empty for the look that all have unless they have another. */
-  static of({ fill, bold, dim, italic, underline }: Look): string {
+  /** Returns the class name of a style, or an empty text for the default style. */
+  static of({ fill, bold, dim, italic, underline }: TextStyle): string {
     return [
       fill === THEME.foreground ? '' : `fill:${fill};`,
       bold ? 'font-weight:700;' : '',
@@ -146,7 +146,7 @@ class Styles {
     ].join('');
   }
 
-  name(look: Look): string {
+  name(look: TextStyle): string {
     const style = Styles.of(look);
     if (style === '') return '';
     const name = this.#names.get(style) ?? `s${this.#names.size}`;
@@ -168,7 +168,7 @@ function rect(x: number, y: number, width: number, height: number, fill: string,
   return `<rect x="${number(x)}" y="${number(y)}" width="${number(width)}" height="${number(height)}" fill="${fill}"${faint}/>`;
 }
 
-/** Without more digits than can be seen. */
+/** Rounds a number to the precision that is visible. */
 function number(value: number): number {
   return Math.round(value * 100) / 100;
 }

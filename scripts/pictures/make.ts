@@ -4,29 +4,29 @@ import type { TestTerminal } from '../../test/support/terminal.ts';
 import { readScreen, type Screen } from './cells.ts';
 import { drawScreen } from './draw.ts';
 import { prepare, SCENES } from './scenes.ts';
-import { Stage } from './stage.ts';
+import { PictureShop } from './stage.ts';
 
 export interface PicturesOptions {
-  /** Of the checkout, built. */
+  /** Path of the built checkout. */
   readonly root: string;
-  /** Where the pictures go. */
+  /** Folder for the pictures. */
   readonly folder: string;
-  /** The one to write; null for all. */
+  /** The picture to write; null for all. */
   readonly only: string | null;
-  /** The width of all terminals; null for that of each scene. */
+  /** Width of all terminals; null for the width of each scene. */
   readonly columns: number | null;
 }
 
-/** Plays all scenes, which are one history, and writes what the terminals show. */
+/** Plays all scenes in order, as each builds on the one before, and writes the pictures. */
 export async function makePictures({ root, folder, only, columns }: PicturesOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const stage = await Stage.open(root);
+  const shop = await PictureShop.open(root);
   try {
-    await prepare(stage);
+    await prepare(shop);
     for (const { name, title, description, play, ...size } of SCENES) {
       const width = columns ?? size.columns;
-      const session = await stage.session(width, size.rows);
-      const svg = await play(session, stage)
+      const session = await shop.session(width, size.rows);
+      const svg = await play(session, shop)
         .then(() => drawScreen(screenOf(session.terminal, width, size.rows), title, description))
         .finally(() => session.terminal.kill());
       if (only !== null && only !== name) continue;
@@ -34,7 +34,7 @@ export async function makePictures({ root, folder, only, columns }: PicturesOpti
       process.stdout.write(`${name}.svg  ${(svg.length / 1_024).toFixed(1)} kB\n`);
     }
   } finally {
-    await stage.close();
+    await shop.close();
   }
 }
 

@@ -1,4 +1,4 @@
-// Loaded before the program: pictures are not to tell on which machine they were made.
+// Loaded before the program: pictures must not show the name of the machine.
 import os from 'node:os';
 
 os.hostname = () => 'till-1';

@@ -1,40 +1,40 @@
 import { KEYS } from '../../test/support/terminal.ts';
-import type { Session, Stage } from './stage.ts';
+import type { PictureShop, Session } from './stage.ts';
 
-/** What a picture shows, and how it comes to be. */
+/** A picture and the commands that lead to it. */
 export interface Scene {
-  /** Of its file. */
+  /** Name of the picture's file. */
   readonly name: string;
-  /** In the window's bar. */
+  /** Title in the window's bar. */
   readonly title: string;
   readonly description: string;
   readonly columns: number;
   readonly rows: number;
-  /** Ends when the terminal shows what the picture is to show. */
-  readonly play: (session: Session, stage: Stage) => Promise<void>;
+  /** Resolves when the terminal shows the content of the picture. */
+  readonly play: (session: Session, shop: PictureShop) => Promise<void>;
 }
 
 const BATCH_ROWS = 60_000;
-/** The products of its orders. */
+/** Products of the sample orders. */
 const MONTHLY = ['@pencil-hb', '@notebook-a5', '@ruler-30', '@fountain-pen'];
-/** So far a batch has come when it is pictured. */
+/** Progress of a batch at which its picture is taken. */
 const UNDER_WAY = /░ +[3-8]\d %/;
 
-/** What there is in the shop before the first scene. */
-export async function prepare(stage: Stage): Promise<void> {
-  await stage.shop('user', 'create', '카페 서울 🍵', '--reference', 'cafe-seoul');
-  await stage.shop('product', 'create', '연필 2B', '--price', '180', '--stock', '300', '--reference', 'pencil-2b');
-  await stage.shop('product', 'create', '만년필 잉크', '--price', '9500', '--stock', '60', '--reference', 'ink-kr');
-  await stage.shop('charge', '@cafe-seoul', '60000');
-  for (const user of ['@corner-cafe', '@hill-bakery']) await stage.shop('charge', user, '1000000000');
-  for (const product of MONTHLY) await stage.shop('product', 'restock', product, '1000000');
-  await stage.shop('order', 'place', '@corner-cafe', '@notebook-a5:14', '@pencil-2b:23', '@pencil-hb:41');
-  await stage.shop('order', 'place', '@hill-bakery', '@ink-kr:6', '@fountain-pen:9', '@ruler-30:3');
-  await stage.file('november.csv', ordersFile());
-  await stage.file('till.csv', TILL_FILE);
+/** Creates the data that exists before the first scene. */
+export async function prepare(shop: PictureShop): Promise<void> {
+  await shop.run('user', 'create', '카페 서울 🍵', '--reference', 'cafe-seoul');
+  await shop.run('product', 'create', '연필 2B', '--price', '180', '--stock', '300', '--reference', 'pencil-2b');
+  await shop.run('product', 'create', '만년필 잉크', '--price', '9500', '--stock', '60', '--reference', 'ink-kr');
+  await shop.run('charge', '@cafe-seoul', '60000');
+  for (const user of ['@corner-cafe', '@hill-bakery']) await shop.run('charge', user, '1000000000');
+  for (const product of MONTHLY) await shop.run('product', 'restock', product, '1000000');
+  await shop.run('order', 'place', '@corner-cafe', '@notebook-a5:14', '@pencil-2b:23', '@pencil-hb:41');
+  await shop.run('order', 'place', '@hill-bakery', '@ink-kr:6', '@fountain-pen:9', '@ruler-30:3');
+  await shop.file('november.csv', ordersFile());
+  await shop.file('till.csv', TILL_FILE);
 }
 
-/** Orders of a whole month, which no stock is too small for. */
+/** A month of orders that never run out of stock. */
 function ordersFile(): string {
   const rows = Array.from({ length: BATCH_ROWS }, (_, row) => {
     const user = row % 3 === 0 ? '@hill-bakery' : '@corner-cafe';
@@ -54,11 +54,11 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'first-session',
     title: 'A first session',
-    description: 'A terminal: points are charged to a user, an order is placed, and its receipt is shown.',
+    description: 'A terminal: a charge, an order, and its receipt.',
     columns: 88,
     rows: 50,
     play: (session) =>
-      session.give(
+      session.run(
         'shop charge @mirae-munbang 45000 --key payment-2041',
         'shop order place @mirae-munbang @pencil-2b:20 @ink-kr:3 @fountain-pen --key order-7',
       ),
@@ -69,7 +69,7 @@ export const SCENES: readonly Scene[] = [
     description: 'The five best sellers of three days, each with a bar for the units sold.',
     columns: 80,
     rows: 30,
-    play: (session) => session.give('shop product top --fresh'),
+    play: (session) => session.run('shop product top --fresh'),
   },
   {
     name: 'prompt-user',
@@ -78,7 +78,7 @@ export const SCENES: readonly Scene[] = [
     columns: 80,
     rows: 24,
     play: async (session) => {
-      await session.begin('shop order place', '❯');
+      await session.start('shop order place', '❯');
       await session.type('cafe', (screen) => screen.includes('cafe') && !screen.includes('Harbour'));
     },
   },
@@ -93,7 +93,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'prompt-summary',
     title: 'shop order place',
-    description: 'The order that was put together, with its total, and the question whether it is to be sent.',
+    description: 'The complete order with its total, and the prompt to send it.',
     columns: 80,
     rows: 40,
     play: async (session) => {
@@ -104,10 +104,10 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'batch-run',
     title: 'shop batch run',
-    description: 'A file of orders is run: a row that can not be read is told, and every row has its outcome.',
+    description: 'A run of a file of orders: an unreadable row is reported, and every row has its outcome.',
     columns: 100,
     rows: 40,
-    play: (session) => session.give('shop batch run till.csv --name till-4', 'shop batch results till-4'),
+    play: (session) => session.run('shop batch run till.csv --name till-4', 'shop batch results till-4'),
   },
   {
     name: 'errors',
@@ -116,7 +116,7 @@ export const SCENES: readonly Scene[] = [
     columns: 100,
     rows: 40,
     play: (session) =>
-      session.give(
+      session.run(
         'shop order place @north-gate-school @desk-lamp:2',
         'shop charge 5 9999 --key payment-2041',
         'shop ordr list',
@@ -129,12 +129,12 @@ export const SCENES: readonly Scene[] = [
     description: 'The live screen of the queue, while two batches are applied: what waits, rates, workers, progress.',
     columns: 100,
     rows: 24,
-    play: async (session, stage) => {
-      await stage.shop('queue', 'pause');
+    play: async (session, shop) => {
+      await shop.run('queue', 'pause');
       for (const name of ['november', 'november-late'])
-        await stage.shop('batch', 'run', 'november.csv', '--name', name, '--no-wait');
-      await stage.shop('queue', 'resume');
-      await session.begin('shop queue status --watch', UNDER_WAY);
+        await shop.run('batch', 'run', 'november.csv', '--name', name, '--no-wait');
+      await shop.run('queue', 'resume');
+      await session.start('shop queue status --watch', UNDER_WAY);
     },
   },
   {
@@ -143,7 +143,7 @@ export const SCENES: readonly Scene[] = [
     description: 'The live screen of a batch: a bar, the rate, the time left, and the outcomes so far.',
     columns: 80,
     rows: 24,
-    play: (session) => session.begin('shop batch show november-late --watch', UNDER_WAY),
+    play: (session) => session.start('shop batch show november-late --watch', UNDER_WAY),
   },
   {
     name: 'shell',
@@ -153,9 +153,9 @@ export const SCENES: readonly Scene[] = [
     rows: 40,
     play: async (session) => {
       const { terminal } = session;
-      await session.begin('shop shell', /shop>$/);
-      await session.begin('balance @mirae-munbang', /BALANCE +[\d,]+\nshop>$/);
-      await session.begin('cart add @mirae-munbang @pencil-hb:12', /TOTAL[^\n]*\nshop>$/);
+      await session.start('shop shell', /shop>$/);
+      await session.start('balance @mirae-munbang', /BALANCE +[\d,]+\nshop>$/);
+      await session.start('cart add @mirae-munbang @pencil-hb:12', /TOTAL[^\n]*\nshop>$/);
       terminal.type('order pl');
       await terminal.shows(/order pl$/);
       await session.type(KEYS.tab, /order place$/);
@@ -170,7 +170,7 @@ export const SCENES: readonly Scene[] = [
     description: 'What the shop stands on, looked over: each check with what was seen.',
     columns: 100,
     rows: 50,
-    play: (session) => session.give('shop doctor'),
+    play: (session) => session.run('shop doctor'),
   },
   {
     name: 'audit',
@@ -178,12 +178,12 @@ export const SCENES: readonly Scene[] = [
     description: 'The books, proved: each check with the rows that it has looked at.',
     columns: 80,
     rows: 50,
-    play: (session) => session.give('shop audit'),
+    play: (session) => session.run('shop audit'),
   },
 ];
 
 async function toProducts(session: Session): Promise<void> {
-  await session.begin('shop order place', '❯');
+  await session.start('shop order place', '❯');
   await session.type('서울', (screen) => /❯.*서울/.test(screen) && !screen.includes('Harbour'));
   await session.type(KEYS.enter, 'Pencil HB');
   await session.type('연필', (screen) => /❯.*연필 2B/.test(screen) && !screen.includes('Pencil HB'));

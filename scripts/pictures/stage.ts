@@ -9,11 +9,11 @@ import { KEYS, TestTerminal } from '../../test/support/terminal.ts';
 
 const run = promisify(execFile);
 
-/** An empty prompt in the last line. */
+/** Matches an empty prompt in the last line. */
 const PROMPT = /(^|\n)\$$/;
 
-/** A shop with servers and a worker of its own, in a folder that goes with it. */
-export class Stage {
+/** A shop with its own servers and worker, in a temporary folder that is removed afterwards. */
+export class PictureShop {
   readonly #folder: string;
   readonly #env: Readonly<Record<string, string>>;
 
@@ -22,12 +22,12 @@ export class Stage {
     this.#env = env;
   }
 
-  /** @param root of the checkout, built. */
-  static async open(root: string): Promise<Stage> {
+  /** @param root path of the built checkout. */
+  static async open(root: string): Promise<PictureShop> {
     const folder = await mkdtemp(join(tmpdir(), 'shop-pictures-'));
     await mkdir(join(folder, 'bin'));
     await symlink(join(root, 'bin/shop.js'), join(folder, 'bin/shop'));
-    const stage = new Stage(folder, {
+    const shop = new PictureShop(folder, {
       PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
       NODE_OPTIONS: `--import=${pathToFileURL(join(root, 'scripts/pictures/other-host.mjs'))}`,
       SHOP_DEV_DIR: join(folder, '.shop'),
@@ -39,26 +39,26 @@ export class Stage {
       BASH_SILENCE_DEPRECATION_WARNING: '1',
     });
     try {
-      await stage.shop('dev', 'up');
-      await stage.shop('db', 'seed');
+      await shop.run('dev', 'up');
+      await shop.run('db', 'seed');
     } catch (error) {
-      await stage.close();
+      await shop.close();
       throw error;
     }
-    return stage;
+    return shop;
   }
 
-  /** Runs a command of which there is no picture. @throws Error where it does not end with 0 */
-  async shop(...args: readonly string[]): Promise<void> {
+  /** Runs a command without a picture. @throws Error if its exit status is not 0 */
+  async run(...args: readonly string[]): Promise<void> {
     await run('shop', [...args], { env: { ...inheritedEnvironment(), ...this.#env }, cwd: this.#folder });
   }
 
-  /** Writes a file into the folder that commands are given in. */
+  /** Writes a file into the working directory of the commands. */
   async file(name: string, text: string): Promise<void> {
     await writeFile(join(this.#folder, name), text);
   }
 
-  /** A shell at its prompt. */
+  /** Opens a shell and waits for its prompt. */
   async session(columns: number, rows: number): Promise<Session> {
     const terminal = new TestTerminal('bash', ['--norc', '--noprofile'], {
       env: this.#env,
@@ -71,12 +71,12 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    await this.shop('dev', 'reset', '--yes');
+    await this.run('dev', 'reset', '--yes');
     await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
-/** One who sits at a terminal. */
+/** A person at a terminal. */
 export class Session {
   readonly terminal: TestTerminal;
 
@@ -84,22 +84,22 @@ export class Session {
     this.terminal = terminal;
   }
 
-  /** Gives commands, one after another, each when the one before has ended. */
-  async give(...commands: readonly string[]): Promise<void> {
+  /** Runs commands one after another and waits for the end of each. */
+  async run(...commands: readonly string[]): Promise<void> {
     for (const command of commands) {
       const lines = () => this.terminal.history.split('\n');
       const before = lines().length;
-      await this.begin(command, () => lines().length > before && lines().at(-1) === '$');
+      await this.start(command, () => lines().length > before && lines().at(-1) === '$');
     }
   }
 
-  /** Gives a command and waits for what it shows. */
-  async begin(command: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
+  /** Runs a command and waits for its output. */
+  async start(command: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
     this.terminal.type(`${command}${KEYS.enter}`);
     await this.terminal.shows(wanted);
   }
 
-  /** Types, and waits for what is shown then. */
+  /** Types text and waits for the output. */
   async type(keys: string, wanted: string | RegExp | ((screen: string) => boolean)): Promise<void> {
     this.terminal.type(keys);
     await this.terminal.shows(wanted);

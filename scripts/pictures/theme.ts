@@ -1,4 +1,4 @@
-/** The sixteen colours of a terminal, in its order: dark enough around them to be read on a white page as well. */
+/** The sixteen colours of a terminal, in their order. They are dark enough to be read on a white page as well. */
 const ANSI: readonly string[] = [
   '#484f58',
   '#ff7b72',
@@ -30,7 +30,7 @@ export const THEME = {
   dots: ['#ff5f57', '#febc2e', '#28c840'],
 } as const;
 
-/** A colour of the palette of 256 that terminals have. */
+/** Returns a colour of the terminal's palette of 256. */
 export function paletteColour(index: number): string {
   const named = ANSI[index];
   if (named !== undefined) return named;
@@ -40,7 +40,7 @@ export function paletteColour(index: number): string {
   return rgbColour((part(36) << 16) | (part(6) << 8) | part(1));
 }
 
-/** A colour of 24 bits. */
+/** Returns a 24-bit colour. */
 export function rgbColour(value: number): string {
   return `#${value.toString(16).padStart(6, '0')}`;
 }

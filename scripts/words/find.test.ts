@@ -26,7 +26,7 @@ describe('findWords', () => {
     expect(found('src/x.ts', ...lines)).toEqual(['1: tells', '2: goes on', '4: for good']);
   });
 
-  it('passes over code, words that are values, and code in backticks', () => {
+  it('ignores code, words that are values, and code in backticks', () => {
     const lines = [
       "import { told } from './told.ts';",
       "const anew = 'anew';",
@@ -36,7 +36,7 @@ describe('findWords', () => {
     expect(found('src/x.ts', ...lines)).toEqual([]);
   });
 
-  it('keeps apart what code separates', () => {
+  it('does not match across code', () => {
     expect(found('src/x.ts', "f('it goes', 'on and on');")).toEqual([]);
   });
 
@@ -50,17 +50,17 @@ describe('findWords', () => {
     expect(found('docs/x.md', '# Talk', 'It is `mended`', 'and it is', 'away.')).toEqual(['1: Talk', '3: is away']);
   });
 
-  it('finds a file name that says nothing', () => {
+  it('finds a file name that says nothing about its content', () => {
     expect(found('src/jobs/look.ts')).toEqual(['1: look (file name)']);
     expect(found('src/commands/order/place.ts')).toEqual([]);
   });
 
-  it('allows a person to answer a prompt', () => {
+  it('allows "answer" for a person at a prompt', () => {
     expect(found('src/cli/prompts/prompter.ts', '// the answer')).toEqual([]);
   });
 });
 
-it('reads source, documentation and scripts, but neither Korean nor generated files', () => {
+it('reads source, documentation and scripts, but not Korean or generated files', () => {
   const files = ['src/main.ts', 'docs/output.md', 'bin/quickstart', 'src/cli/i18n/korean/help.ts', 'package-lock.json'];
   expect(files.filter(isRead)).toEqual(['src/main.ts', 'docs/output.md', 'bin/quickstart']);
 });

@@ -17,10 +17,10 @@ const STRINGS: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.TemplateMiddle,
   ts.SyntaxKind.TemplateTail,
 ]);
-/** Stands for code, so that no wording reaches across it. */
+/** Placeholder for code, so that no wording matches across it. */
 const CODE = '\0';
 
-/** True for a file with English that people read; false for the patterns themselves, Korean, and what is generated. */
+/** True for a file with English that people read; false for the patterns themselves, Korean, and generated files. */
 export function isRead(file: string): boolean {
   return (
     (SOURCE.test(file) || /\.(?:md|yaml|yml|grit)$|^Dockerfile$|^(?:bin|\.ci)\//.test(file)) &&
@@ -28,7 +28,7 @@ export function isRead(file: string): boolean {
   );
 }
 
-/** The places in a file where a wording has a plainer form, and its name if that is one. */
+/** Finds the places in a file whose wording, or whose name, has a plainer form. */
 export function findWords(file: string, text: string): Finding[] {
   const prose = SOURCE.test(file) ? proseOfSource(text) : withoutInlineCode(text);
   const found = PATTERNS.filter(({ allowed }) => allowed?.test(file) !== true).flatMap(({ find, replacement }) => {
@@ -47,7 +47,7 @@ export function findWords(file: string, text: string): Finding[] {
   return found.sort((one, other) => one.line - other.line);
 }
 
-/** A source file's comments and sentences in strings, at their offsets; all else is blanked. */
+/** Returns a source file's comments and sentences in strings at their offsets, with everything else blanked. */
 function proseOfSource(text: string): string {
   const source = ts.createSourceFile('source.ts', text, ts.ScriptTarget.Latest, true);
   const prose: string[] = [];

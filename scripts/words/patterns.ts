@@ -6,7 +6,7 @@ export interface Pattern {
   readonly allowed?: RegExp;
 }
 
-/** Where an English verb form or noun makes a wording unambiguous, only that form is listed. */
+/** Lists single verb forms or nouns where other forms of the word are fine. */
 export const PATTERNS: readonly Pattern[] = [
   { find: /\b(?:tells?|told|telling)\b/, replacement: 'print, show, report, say' },
   {

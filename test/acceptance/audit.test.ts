@@ -10,7 +10,7 @@ const TABLES = [
   ...['hourly_sales', 'carts', 'cart_lines', 'batches', 'batch_exceptions', 'attempts', 'withdrawals', 'activities'],
 ] as const;
 
-/** Ids of what the shop has, by the name that a test gives it. */
+/** Ids of the shop's rows, by the names that the tests give them. */
 type Ids = Record<string, number>;
 
 let shop: TestShop;
@@ -40,7 +40,7 @@ function result({ checks }: Audit, name: AuditCheckName): AuditCheck {
   return check;
 }
 
-/** A shop with everything that may be in one, and without a worker at the end. */
+/** Creates a shop with every kind of row, and no running worker. */
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   const worker = await shop.startWorker();
@@ -75,7 +75,7 @@ beforeAll(async () => {
   await request('charge3', 'charge', '@ann', '2000');
   await request('order1', 'order', 'place', String(ids.ann), `${ids.pen}:2`, `${ids.ink}:3`);
   await request('order2', 'order', 'place', '@bob', '@ink:2');
-  // the same product by both of its names is one line
+  // a product named by id and by reference counts as one line
   await request('order3', 'order', 'place', '@ann', `${ids.ink}:1`, '@ink:2', '@pen');
   await request('order4', 'order', 'place', '@ann', '@pen:3', `${ids.ink}:4`);
   await request('cancel4', 'order', 'cancel', String(ids.order4Order));
@@ -113,7 +113,7 @@ beforeAll(async () => {
     [ids.pending],
   );
 
-  // this is a test of what the audit sees, whatever let it happen
+  // the audit must find the fault whether or not the schema would allow it
   const constraints = await shop.sql<{ tableName: string; name: string }>(
     `SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS name FROM information_schema.TABLE_CONSTRAINTS
      WHERE CONSTRAINT_SCHEMA = DATABASE() AND CONSTRAINT_TYPE = 'CHECK'`,
@@ -140,7 +140,7 @@ async function requestByHand(key: string, kind: string, payload: unknown, status
   );
 }
 
-/** Puts ids in for `:names`. */
+/** Replaces each `:name` with its id. */
 function withIds(text: string): string {
   return text.replace(/:([a-z]\w*)/gi, (_, name: string) => {
     if (ids[name] === undefined) throw new Error(`no id of ${name}`);
@@ -148,13 +148,13 @@ function withIds(text: string): string {
   });
 }
 
-/** The answer while the data is broken like this; it is whole again afterwards. */
+/** Runs the audit while the data is broken, and restores the data afterwards. */
 async function broken(...statements: string[]): Promise<Audit> {
   try {
     for (const statement of statements) await shop.sql(withIds(statement));
     return await audit();
   } finally {
-    // one transaction, for each commit waits for the disk
+    // one transaction, because each commit waits for the disk
     await shop.sql('BEGIN');
     for (const table of TABLES) {
       await shop.sql(`DELETE FROM ${table}`);
@@ -164,7 +164,7 @@ async function broken(...statements: string[]): Promise<Audit> {
   }
 }
 
-it('finds nothing where nothing is wrong, and says what it has looked at', async () => {
+it('finds no fault in an intact shop, and lists what it has checked', async () => {
   const answer = await audit();
   expect(answer.checks.flatMap(({ faults }) => faults)).toEqual([]);
   expect(answer.ok).toBe(true);
@@ -178,7 +178,7 @@ it('finds nothing where nothing is wrong, and says what it has looked at', async
   for (const { checked } of answer.checks) expect(checked).toBeGreaterThan(0);
 });
 
-it('takes JSON as it is meant, however it is written', async () => {
+it('accepts equivalent JSON in another notation', async () => {
   const answer = await broken(
     `UPDATE requests SET payload = '{ "amount": 10000, "user": "@ann" }' WHERE id = :charge1`,
     `UPDATE requests SET payload = CONCAT('{"items": [{"quantity": 2, "product": "@ink"}], "user": ', :bob, '}') WHERE id = :order2`,
@@ -189,7 +189,9 @@ it('takes JSON as it is meant, however it is written', async () => {
   expect(answer.checks.flatMap(({ faults }) => faults)).toEqual([]);
 });
 
-/** What is broken, the checks that see it (the first of them is the one that the test is about), how, and what that one says. */
+/**
+ * Each case: the fault, the checks that find it (the tested one first), the statements that cause it, and the expected details.
+ */
 type Case = readonly [
   name: string,
   checks: readonly AuditCheckName[],
@@ -197,7 +199,7 @@ type Case = readonly [
   faults: unknown[],
 ];
 
-/** An applied request with its outcome, for rows that are put in besides; its id is given. */
+/** Inserts an applied request with its outcome, for extra rows that need one. */
 const request = (id: number, kind: string, payload: string, details = '{}', status = 'applied') => [
   `INSERT INTO requests (id, idempotency_key, request_hash, kind, payload, actor, host, created_at)
    VALUES (${id}, 'by-hand-${id}', REPEAT('x', 32), '${kind}', '${payload}', 'tester', 'here', NOW())`,
@@ -219,14 +221,14 @@ const stockRow = (product: string, type: string, quantity: number, requestId: st
    SELECT id, '${type}', ${quantity}, stock + ${quantity}, ${requestId}, NOW() FROM products WHERE id = ${product}`,
   `UPDATE products SET stock = stock + ${quantity} WHERE id = ${product}`,
 ];
-const said = (field: string, value: string, requestId: string) =>
+const setDetail = (field: string, value: string, requestId: string) =>
   `UPDATE outcomes SET details = JSON_SET(details, '$.${field}', ${value}) WHERE request_id = ${requestId}`;
-const asked = (field: string, value: string, requestId: string) =>
+const setPayload = (field: string, value: string, requestId: string) =>
   `UPDATE requests SET payload = JSON_SET(payload, '$.${field}', ${value}) WHERE id = ${requestId}`;
 
 const CASES: readonly Case[] = [
   [
-    'a balance that is not what the ledger says',
+    'a balance that differs from the ledger',
     ['balances'],
     ['UPDATE users SET balance = balance + 1 WHERE id = :bob'],
     [{ userId: ':bob', balance: 448, ledger: 447, lastTransactionId: ':lastRow', lastBalance: 447 }],
@@ -238,7 +240,7 @@ const CASES: readonly Case[] = [
     [{ userId: ':idle', balance: '9007199254740993', ledger: 0, lastTransactionId: null, lastBalance: 0 }],
   ],
   [
-    'a balance below nothing',
+    'a negative balance',
     ['balances', 'ledger-chain'],
     [
       ...request(
@@ -259,11 +261,11 @@ const CASES: readonly Case[] = [
     [{ userId: ':bob', balance: 447, ledger: 440, lastTransactionId: ':order2Row', lastBalance: 440 }],
   ],
   [
-    'a ledger row that does not go on from the one before',
+    'a ledger row that does not continue the one before',
     ['ledger-chain'],
     [
       'UPDATE point_transactions SET balance_after = 12001 WHERE id = :charge3Row',
-      said('balance', '12001', ':charge3'),
+      setDetail('balance', '12001', ':charge3'),
     ],
     [
       { transactionId: ':charge3Row', userId: ':ann', balanceBefore: 10_000, amount: 2_000, balanceAfter: 12_001 },
@@ -277,19 +279,19 @@ const CASES: readonly Case[] = [
     [{ transactionId: ':order1Row', userId: ':ann', balanceBefore: 10_000, amount: -290, balanceAfter: 11_710 }],
   ],
   [
-    'an amount beyond all bounds',
+    'an amount above the maximum',
     ['ledger-chain', 'balances', 'outcome-details', 'requests'],
     ['UPDATE point_transactions SET amount = 9223372036854775807 WHERE id = :charge3Row'],
     [{ transactionId: ':charge3Row', amount: '9223372036854775807' }],
   ],
   [
-    'a stock that is not what its rows say',
+    'a stock that differs from its rows',
     ['stocks'],
     ['UPDATE products SET stock = stock - 1 WHERE id = :pen'],
     [{ productId: ':pen', stock: 9, movements: 10, lastStock: 10 }],
   ],
   [
-    'a stock below nothing',
+    'a negative stock',
     ['stocks'],
     ['UPDATE products SET stock = -1 WHERE id = :unsold'],
     [{ productId: ':unsold', stock: -1, movements: 0, lastStock: 0 }],
@@ -301,7 +303,7 @@ const CASES: readonly Case[] = [
     [{ productId: ':pen', stock: 10, movements: 12, lastStock: 12 }],
   ],
   [
-    'a stock row that does not go on from the one before',
+    'a stock row that does not continue the one before',
     ['stock-chain'],
     ["UPDATE stock_movements SET stock_after = 11 WHERE product_id = :pen AND type = 'initial'"],
     [
@@ -310,7 +312,7 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
-    'a stock row below nothing, and beyond all bounds',
+    'a stock row with a negative stock, and one above the maximum',
     ['stock-chain', 'stocks'],
     [
       "UPDATE stock_movements SET quantity = 9223372036854775807, stock_after = -1 WHERE product_id = :unsold AND type = 'initial'",
@@ -339,7 +341,7 @@ const CASES: readonly Case[] = [
     [{ productId: ':unsold' }],
   ],
   [
-    'an outcome of too many attempts',
+    'an outcome with too many attempts',
     ['outcomes'],
     ['UPDATE outcomes SET attempts = 4 WHERE request_id = :charge1'],
     [{ requestId: ':charge1', status: 'applied', code: null, attempts: 4 }],
@@ -363,7 +365,7 @@ const CASES: readonly Case[] = [
     [{ requestId: ':failed', status: 'failed', attempts: 2 }],
   ],
   [
-    'a failed attempt more than its outcome counts',
+    'one failed attempt more than its outcome counts',
     ['outcomes'],
     ["INSERT INTO attempts VALUES (:charge3, 2, 'r', NOW())"],
     [{ requestId: ':charge3', status: 'applied', attempt: 2, attempts: 2 }],
@@ -375,7 +377,7 @@ const CASES: readonly Case[] = [
     [{ requestId: ':failed', status: 'failed', attempt: 4, attempts: 3 }],
   ],
   [
-    'an outcome that is none of those there are',
+    'an outcome with an unknown status',
     ['outcomes'],
     ["UPDATE outcomes SET status = 'maybe' WHERE request_id = :failed"],
     [{ requestId: ':failed', status: 'maybe' }],
@@ -482,13 +484,13 @@ const CASES: readonly Case[] = [
     [{ requestId: ':cancel4', kind: 'return', transactionId: ':cancel4Row', type: 'refund', orderId: null }],
   ],
   [
-    'a restock by a request that is not there',
+    'a restock by a missing request',
     ['effects'],
     stockRow(':pen', 'restock', 5, String(NOWHERE)),
     [{ requestId: NOWHERE, kind: null, movementId: expect.any(Number) }],
   ],
   [
-    'a payment that is not the total',
+    'a payment that differs from the total',
     ['payments'],
     [
       'UPDATE orders SET total = total + 2 WHERE id = :order1Order',
@@ -509,7 +511,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order1Order', transactionId: ':order1Row', transactionOrderId: ':order2Order' }],
   ],
   [
-    'a total that is not the sum of the lines',
+    'a total that differs from the sum of the lines',
     ['order-totals'],
     ['UPDATE order_lines SET unit_price = 99 WHERE order_id = :order1Order AND product_id = :pen'],
     [{ orderId: ':order1Order', total: 290, lines: 2, linesTotal: 288 }],
@@ -527,7 +529,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order2Order', productId: ':ink', quantity: 2, movementId: null, moved: null }],
   ],
   [
-    'a line that is not what was taken from the stock',
+    'a line that differs from its stock row',
     ['sales', 'order-totals', 'requests', 'hourly-sales'],
     ['UPDATE order_lines SET quantity = 3 WHERE order_id = :order2Order'],
     [{ orderId: ':order2Order', productId: ':ink', quantity: 3, moved: -2 }],
@@ -539,7 +541,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order2Order', productId: ':ink', movementId: null }],
   ],
   [
-    'a sale of what the order does not have',
+    'a sale of a product that the order lacks',
     ['sales'],
     stockRow(':pen', 'sale', -1, ':order2'),
     [{ productId: ':pen', quantity: -1, requestId: ':order2', orderId: ':order2Order' }],
@@ -551,7 +553,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order2Order', productId: ':ink', movementId: expect.any(Number), rows: 2 }],
   ],
   [
-    'a sale by a request that is not there',
+    'a sale by a missing request',
     ['sales'],
     stockRow(':pen', 'sale', -1, String(NOWHERE)),
     [{ productId: ':pen', quantity: -1, requestId: NOWHERE, orderId: null }],
@@ -581,13 +583,13 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order4Order', total: 400, refunds: 1, refunded: 420 }],
   ],
   [
-    'an order of a status that nothing leads to',
+    'an order with an impossible status',
     ['cancels'],
     ["UPDATE orders SET status = 'returned' WHERE id = :order4Order"],
     [{ orderId: ':order4Order', status: 'returned', total: 420, refunds: 1, refunded: 420 }],
   ],
   [
-    'an order that says another refund than its lines',
+    'an order whose refund differs from its lines',
     ['cancels'],
     ['UPDATE orders SET refunded = 419 WHERE id = :order4Order'],
     [{ orderId: ':order4Order', refunded: 419, linesRefunded: 420 }],
@@ -599,7 +601,7 @@ const CASES: readonly Case[] = [
     [{ orderId: ':order1Order', refunded: 0, linesRefunded: 100 }],
   ],
   [
-    'a refund of an order that is not there',
+    'a refund of a missing order',
     ['cancels', 'requests', 'outcome-details'],
     [`UPDATE point_transactions SET order_id = ${NOWHERE} WHERE id = :cancel4Row`],
     [{ transactionId: ':cancel4Row', orderId: NOWHERE, status: null, orderUserId: null }],
@@ -630,31 +632,31 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
-    'a cancel that gives a product not back',
+    'a cancel that does not return a product',
     ['cancels', 'stock-chain', 'stocks'],
     ['DELETE FROM stock_movements WHERE request_id = :cancel4 AND product_id = :ink'],
     [{ orderId: ':order4Order', productId: ':ink', quantity: 4, requestId: ':cancel4', movementId: null }],
   ],
   [
-    'a cancel that gives back more than was bought',
+    'a cancel that returns more than was bought',
     ['cancels', 'stock-chain', 'stocks'],
     ['UPDATE stock_movements SET quantity = 5 WHERE request_id = :cancel4 AND product_id = :ink'],
     [{ orderId: ':order4Order', productId: ':ink', quantity: 4, rows: 1, moved: 5 }],
   ],
   [
-    'a cancel that gives a product back twice',
+    'a cancel that returns a product twice',
     ['cancels'],
     stockRow(':ink', 'return', 4, ':cancel4'),
     [{ orderId: ':order4Order', productId: ':ink', quantity: 4, requestId: ':cancel4', rows: 2, moved: 8 }],
   ],
   [
-    'a return by a request that is not there',
+    'a return by a missing request',
     ['cancels'],
     stockRow(':unsold', 'return', 1, String(NOWHERE)),
     [{ productId: ':unsold', quantity: 1, requestId: NOWHERE, orderId: null }],
   ],
   [
-    'a return of what the cancelled order does not have',
+    'a return of a product that the cancelled order lacks',
     ['cancels'],
     stockRow(':unsold', 'return', 1, ':cancel4'),
     [{ productId: ':unsold', quantity: 1, requestId: ':cancel4', orderId: ':order4Order' }],
@@ -666,43 +668,43 @@ const CASES: readonly Case[] = [
     [{ productId: ':unsold', quantity: 1, requestId: ':charge1', orderId: null }],
   ],
   [
-    'a charge of another amount than was asked for',
+    'a charge of another amount than requested',
     ['requests'],
-    [asked('amount', '9999', ':charge1')],
+    [setPayload('amount', '9999', ':charge1')],
     [{ requestId: ':charge1', kind: 'charge', transactionId: ':charge1Row', userId: ':ann', amount: 10_000 }],
   ],
   [
-    'a charge of another user than was asked for',
+    'a charge of another user than requested',
     ['requests'],
-    [asked('user', "'@bob'", ':charge1')],
+    [setPayload('user', "'@bob'", ':charge1')],
     [{ requestId: ':charge1', userId: ':ann' }],
   ],
   [
-    'an order of another user than was asked for',
+    'an order of another user than requested',
     ['requests'],
-    [asked('user', ':bob', ':order1')],
+    [setPayload('user', ':bob', ':order1')],
     [{ requestId: ':order1', kind: 'order', userId: ':ann', orderId: ':order1Order' }],
   ],
   [
-    'an order of another quantity than was asked for',
+    'an order of another quantity than requested',
     ['requests'],
-    [asked('items[0].quantity', '1', ':order1')],
+    [setPayload('items[0].quantity', '1', ':order1')],
     [{ requestId: ':order1', orderId: ':order1Order', productId: ':pen', asked: 1, ordered: 2 }],
   ],
   [
-    'an order of another product than was asked for',
+    'an order of another product than requested',
     ['requests'],
-    [asked('items[0].product', "'@ink'", ':order2').replace('@ink', '@pen')],
+    [setPayload('items[0].product', "'@ink'", ':order2').replace('@ink', '@pen')],
     [{ requestId: ':order2', orderId: ':order2Order', productId: ':ink', asked: 0, ordered: 2 }],
   ],
   [
-    'an order of less than was asked for',
+    'an order of less than requested',
     ['requests'],
-    [asked('items[1]', `JSON_OBJECT('product', '@pen', 'quantity', 1)`, ':order2')],
+    [setPayload('items[1]', `JSON_OBJECT('product', '@pen', 'quantity', 1)`, ':order2')],
     [{ requestId: ':order2', orderId: ':order2Order', items: 2, lines: 1, asked: 3, ordered: 2 }],
   ],
   [
-    'an order of an item that was not asked for',
+    'an order of an item that was not requested',
     ['requests'],
     [`UPDATE requests SET payload = JSON_REMOVE(payload, '$.items[1]') WHERE id = :order1`],
     [
@@ -711,15 +713,15 @@ const CASES: readonly Case[] = [
     ],
   ],
   [
-    'a cancel of another order than was asked for',
+    'a cancel of another order than requested',
     ['requests'],
-    [asked('order', ':order1Order', ':cancel4')],
+    [setPayload('order', ':order1Order', ':cancel4')],
     [{ requestId: ':cancel4', kind: 'cancel', orderId: ':order4Order' }],
   ],
   [
-    'a restock of another quantity than was asked for',
+    'a restock of another quantity than requested',
     ['requests'],
-    [asked('quantity', '6', ':restock')],
+    [setPayload('quantity', '6', ':restock')],
     [{ requestId: ':restock', productId: ':pen', quantity: 5 }],
   ],
   [
@@ -729,43 +731,43 @@ const CASES: readonly Case[] = [
     [{ requestId: ':restock', productId: ':unsold', quantity: 5 }],
   ],
   [
-    'a charge whose outcome says another balance',
+    'a charge whose outcome has another balance',
     ['outcome-details'],
-    [said('balance', '10001', ':charge1')],
+    [setDetail('balance', '10001', ':charge1')],
     [{ requestId: ':charge1', transactionId: ':charge1Row', userId: ':ann', amount: 10_000, balance: 10_000 }],
   ],
   [
     'a charge whose outcome names another ledger row',
     ['outcome-details'],
-    [said('transactionId', ':charge2Row', ':charge1')],
+    [setDetail('transactionId', ':charge2Row', ':charge1')],
     [{ requestId: ':charge1', transactionId: ':charge1Row' }],
   ],
   [
     'an order whose outcome names another order',
     ['outcome-details'],
-    [said('orderId', ':order2Order', ':order1')],
+    [setDetail('orderId', ':order2Order', ':order1')],
     [{ requestId: ':order1', type: 'payment', orderId: ':order1Order' }],
   ],
   [
-    'an order whose outcome says another total',
+    'an order whose outcome has another total',
     ['outcome-details'],
-    [said('total', '291', ':order1')],
+    [setDetail('total', '291', ':order1')],
     [{ requestId: ':order1', transactionId: ':order1Row', type: 'payment', amount: -290, balance: 11_710 }],
   ],
   [
-    'a cancel whose outcome says another order',
+    'a cancel whose outcome has another order',
     ['outcome-details'],
-    [said('orderId', ':order1Order', ':cancel4')],
+    [setDetail('orderId', ':order1Order', ':cancel4')],
     [{ requestId: ':cancel4', type: 'refund', orderId: ':order4Order' }],
   ],
   [
-    'a restock whose outcome says another stock',
+    'a restock whose outcome has another stock',
     ['outcome-details'],
-    [said('stock', '16', ':restock')],
+    [setDetail('stock', '16', ':restock')],
     [{ requestId: ':restock', productId: ':pen', stock: 12 }],
   ],
   [
-    'an outcome that says nothing that can be read',
+    'an unreadable outcome',
     ['outcome-details'],
     ["UPDATE outcomes SET details = 'x' WHERE request_id IN (:charge1, :restock)"],
     [
@@ -780,7 +782,7 @@ const CASES: readonly Case[] = [
     [{ productId: ':pen', hour: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/) }],
   ],
   [
-    'an hour that counts beyond all bounds',
+    'an hour with a count above the maximum',
     ['hourly-sales'],
     ['UPDATE hourly_sales SET quantity = 9223372036854775807 WHERE product_id = :pen'],
     [{ productId: ':pen', told: '9223372036854775807' }],
@@ -811,12 +813,12 @@ const CASES: readonly Case[] = [
   ],
 ];
 
-describe('finds, and names,', () => {
+describe('finds the fault:', () => {
   it.each(CASES)('%s', async (_name, checks, statements, faults) => {
     const answer = await broken(...statements);
     expect(failing(answer)).toEqual(CHECK_NAMES.filter((name) => checks.includes(name)));
     const { faults: found } = result(answer, checks[0] ?? 'balances');
-    // what follows a gap may be at fault too
+    // checks behind a gap may report faults too
     expect(found).toEqual(
       expect.arrayContaining(
         faults.map((fault) => expect.objectContaining(numbered(fault as Record<string, unknown>))),
@@ -842,7 +844,7 @@ describe('finds, and names,', () => {
     ['withdrawals', 'request_id', 'request_id = :pending'],
     ['activities', 'request_id', 'request_id = :pending'],
     ['order_lines', 'order_id', 'order_id = :order1Order'],
-  ])('%s.%s that names what is not there', async (table, column, where) => {
+  ])('%s.%s that names a missing row', async (table, column, where) => {
     const [{ n } = { n: 0 }] = await shop.sql<{ n: number }>(
       withIds(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where || 'TRUE'}`),
     );
@@ -853,7 +855,7 @@ describe('finds, and names,', () => {
     for (const fault of faults) expect(fault).toMatchObject({ table, column, missing: NOWHERE });
   });
 
-  it('an order of a request that is not there', async () => {
+  it('an order without its request', async () => {
     const answer = await broken(
       `UPDATE order_lines SET order_id = ${NOWHERE} WHERE order_id = :order1Order`,
       `UPDATE orders SET id = ${NOWHERE} WHERE id = :order1Order`,
@@ -863,7 +865,7 @@ describe('finds, and names,', () => {
   });
 });
 
-/** `:name` as the id it stands for. */
+/** The id that `:name` stands for. */
 function numbered(fault: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fault).map(([name, value]) => [
@@ -873,7 +875,7 @@ function numbered(fault: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-it('names a hundred faults of a check, and counts the others', async () => {
+it('names a hundred faults per check, and counts the others', async () => {
   const answer = await broken(
     `INSERT INTO users (name, balance, created_at)
      SELECT 'Rich', 1, NOW() FROM requests a CROSS JOIN requests b LIMIT 130`,
@@ -884,7 +886,7 @@ it('names a hundred faults of a check, and counts the others', async () => {
   expect(new Set(faults.map(({ userId }) => userId)).size).toBe(100);
 });
 
-it('shows a check or a fault a line', async () => {
+it('prints one check or fault per line', async () => {
   const clean = await shop.run(['audit', '-o', 'table']);
   expect(clean.status).toBe(0);
   expect(clean.stdout.split('\n')[0]).toMatch(/^NAME +OK +CHECKED +FAULTS +FAULT$/);
@@ -910,7 +912,7 @@ it('shows a check or a fault a line', async () => {
   }
 });
 
-describe('in another shop', () => {
+describe('in a second shop', () => {
   let other: TestShop;
 
   beforeAll(async () => {
@@ -921,13 +923,13 @@ describe('in another shop', () => {
     await other.close();
   });
 
-  it('finds nothing in an empty shop', async () => {
+  it('finds no fault in an empty shop', async () => {
     const answer = await other.ok<Audit>(['audit']);
     expect(answer.ok).toBe(true);
     expect(answer.checks).toEqual(CHECK_NAMES.map((name) => ({ name, ok: true, checked: 0, found: 0, faults: [] })));
   });
 
-  it('finds nothing while a worker goes on applying', async () => {
+  it('finds no fault while a worker keeps applying requests', async () => {
     await other.ok(['db', 'seed']);
     await other.sql(
       `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
@@ -949,7 +951,7 @@ describe('in another shop', () => {
     };
     expect(await pending()).toBe(29_700);
     const worker = other.startWorker();
-    // audits that saw the worker at work: what they read went on changing under them
+    // counts audits during which the worker wrote rows
     let during = 0;
     for (let before = await pending(); before > 0; ) {
       expect(await other.ok<Audit>(['audit'])).toMatchObject({ ok: true });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
 
-// what the program does with input that will not do; the tables of such input are beside the parsers, in src
+// how the program handles invalid input; the parsers' unit tests in src have the full tables
 let shop: TestShop;
 
 beforeAll(async () => {
@@ -51,19 +51,19 @@ it.each<{ field: string; args: readonly string[] }>([
   { field: '--status', args: ['request', 'list', '--status', 'Pending'] },
   { field: '--output', args: ['user', 'list', '--output', 'xml'] },
   { field: '--json', args: ['user', 'list', '--json', '--output', 'csv'] },
-])('refuses a $field that will not do, and does nothing: $args', async ({ field, args }) => {
+])('refuses an invalid $field and changes nothing: $args', async ({ field, args }) => {
   const before = await everything();
   const { status, stdout, stderr } = await shop.run(args.includes('--json') ? args : [...args, '--json']);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   const { error } = JSON.parse(stderr);
   expect(error).toMatchObject({ code: 'INVALID_INPUT', details: { field } });
   expect(error.message.startsWith(field)).toBe(true);
-  // what was typed is shown, but not all of ten thousand characters
+  // the message shows the input, but not all of ten thousand characters
   expect(stderr.length).toBeLessThan(700);
   expect(await everything()).toEqual(before);
 });
 
-it('says in a line for people what is wrong with what', async () => {
+it('explains invalid input to people in one line', async () => {
   expect((await shop.run(['charge', '1', '1.5'])).stderr).toBe(
     'shop: amount must be a whole number from 1 to 1,000,000,000,000, not "1.5". See --help for what is expected.\n',
   );

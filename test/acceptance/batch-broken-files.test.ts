@@ -30,12 +30,12 @@ async function file(name: string, content: string | Buffer): Promise<string> {
   return path;
 }
 
-/** A slow machine tells of its progress between them. */
-function toldRows(stderr: string): { line: number; code: string; reason: string }[] {
+/** On a slow machine, progress lines appear between them. */
+function reportedRows(stderr: string): { line: number; code: string; reason: string }[] {
   return stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
 }
 
-/** Runs a file with so many good charges of one point; answers the rows that were reported. */
+/** Runs a file with the given number of valid charges of one point; returns the reported rows. */
 async function reported(path: string, good: number, bad: number): Promise<[number, string][]> {
   const { status, stdout, stderr } = await shop.run(['batch', 'run', path, '--json']);
   expect({ status, batch: JSON.parse(stdout) }).toMatchObject({
@@ -44,12 +44,12 @@ async function reported(path: string, good: number, bad: number): Promise<[numbe
   });
   charged += good;
   expect(await shop.ok(['balance', '@ann'])).toMatchObject({ balance: charged });
-  const rows = toldRows(stderr);
+  const rows = reportedRows(stderr);
   expect(rows.every(({ code }) => code === 'INVALID_INPUT')).toBe(true);
   return rows.map(({ line, reason }) => [line, reason]);
 }
 
-it('reports rows that are too long, and applies those between', async () => {
+it('reports rows that are too long, and applies the rows between them', async () => {
   const long = 'x'.repeat(17 * MIB);
   const nearly = 'y'.repeat(MIB - 100);
   const path = await file(
@@ -63,12 +63,12 @@ it('reports rows that are too long, and applies those between', async () => {
   ]);
 });
 
-it('takes the largest orders that there may be, many at once', async () => {
+it('accepts many of the largest allowed orders at once', async () => {
   const items = (from: number) =>
     Array.from({ length: 1_000 }, (_, index) => `@${'r'.repeat(58)}${from + index}:1000`).join(' ');
   const order = (from: number) => JSON.stringify({ user: '@ann', items: items(from), key: `largest-${from}` });
   const tooMany = JSON.stringify({ user: '@ann', items: `${items(100_000)} @pen` });
-  // named a thousand times, a product is still one
+  // a product that is named a thousand times counts as one
   const same = JSON.stringify({ user: '@ann', items: '@pen '.repeat(1_000).trim(), key: 'same' });
   const path = await file(
     'largest.jsonl',
@@ -79,7 +79,9 @@ it('takes the largest orders that there may be, many at once', async () => {
     status: 6,
     batch: { total: 42, refused: 42, pending: 0 },
   });
-  expect(toldRows(stderr)).toMatchObject([{ line: 41, reason: expect.stringMatching(/^items name 1001 products/) }]);
+  expect(reportedRows(stderr)).toMatchObject([
+    { line: 41, reason: expect.stringMatching(/^items name 1001 products/) },
+  ]);
   const rows = await shop.ok<{ code: string }[]>(['batch', 'results', 'largest', '--limit', '100']);
   expect(rows.map(({ code }) => code)).toEqual([
     ...Array.from({ length: 40 }, () => 'INVALID_PRODUCT'),
@@ -88,7 +90,7 @@ it('takes the largest orders that there may be, many at once', async () => {
   ]);
 });
 
-it('reports rows of 100,000 cells, and of bytes that are no text', async () => {
+it('reports rows with 100,000 cells and rows with invalid UTF-8', async () => {
   const path = await file(
     'cells.csv',
     Buffer.concat([
@@ -107,7 +109,7 @@ it('reports rows of 100,000 cells, and of bytes that are no text', async () => {
   ]);
 });
 
-it('reports lines that are no JSON objects, of unknown fields, or nested deep', async () => {
+it('reports lines that are not JSON objects, have unknown fields or are deeply nested', async () => {
   const good = '{"kind":"charge","user":"@ann","amount":1}';
   const bad = [
     '[]',
@@ -153,7 +155,7 @@ it.each<[string, string, string | Buffer, RegExp]>([
     `kind,user,"amount\n${'charge,@ann,1\n'.repeat(10)}`,
     /header that has a quote/,
   ],
-])('says what is wrong with a file that is no batch: %s', async (_, name, content, reason) => {
+])('explains why a file is not a batch: %s', async (_, name, content, reason) => {
   const path = await file(name, content);
   const { status, stdout, stderr } = await shop.run(['batch', 'run', path]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

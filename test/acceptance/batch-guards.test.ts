@@ -29,7 +29,7 @@ async function file(name: string, lines: readonly string[], lineBreak = '\n'): P
   return path;
 }
 
-/** A new user, and a charge of that user as a row. */
+/** Creates a user and returns a row that charges the user. */
 async function charger(reference: string): Promise<(amount: number | string, key?: string) => string> {
   await shop.created(['user', 'create', reference, '--reference', reference]);
   return (amount, key) => `charge,@${reference},${amount}${key === undefined ? '' : `,${key}`}`;
@@ -39,20 +39,22 @@ async function balanceOf(reference: string): Promise<unknown> {
   return (await shop.ok(['balance', `@${reference}`])).balance;
 }
 
-/** Runs a batch; returns its totals whatever became of its rows. */
+/** Runs a batch and returns its totals, including when rows were refused. */
 async function run(args: readonly string[], options?: RunOptions) {
   const { status, stdout, stderr } = await shop.run(['batch', 'run', ...args, '--json'], options);
   if (stdout === '') throw new Error(`exit ${status}: ${stderr}`);
   return { status, ...JSON.parse(stdout) };
 }
 
-/** Everything that a batch could change. */
+/** Every row that a batch could change. */
 async function everything(): Promise<unknown> {
   const tables = ['requests', 'outcomes', 'batches', 'batch_exceptions'];
   return Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
 }
 
-/** A run that a guard refuses: nothing changes, with `--dry-run` and in Korean too. Returns the error. */
+/**
+ * Runs a batch that a guard refuses, and checks that nothing changes, with `--dry-run` and in Korean too. Returns the error.
+ */
 async function refused(args: readonly string[], options?: RunOptions) {
   const before = await everything();
   const error = await shop.refused(['batch', 'run', ...args], options);
@@ -66,7 +68,7 @@ async function refused(args: readonly string[], options?: RunOptions) {
   return error;
 }
 
-/** The words of the commands that a message names between backquotes. */
+/** The commands that a message names in backticks, split into words. */
 function commandsIn(message: string): string[][] {
   return [...message.matchAll(/`shop ([^`]*)`/g)].map(([, words = '']) => words.split(' '));
 }
@@ -76,7 +78,7 @@ async function count(table: string): Promise<number> {
   return row?.count ?? -1;
 }
 
-it('refuses another file under a name that exists, and each way that it names works', async () => {
+it('refuses another file under an existing name, and each suggested command works', async () => {
   const charge = await charger('other-file');
   await run([await file('march.csv', [HEADER, charge(100), charge(200)]), '--name', 'march']);
   const april = await file('april.csv', [HEADER, charge(100), charge(20), charge(30)]);
@@ -99,7 +101,7 @@ it('refuses another file under a name that exists, and each way that it names wo
   expect(await balanceOf('other-file')).toBe(457);
 });
 
-it('refuses rows that were inserted, removed, moved, spoilt or given another key', async () => {
+it('refuses rows that were inserted, removed, moved, corrupted or given another key', async () => {
   const charge = await charger('moved');
   const rows = [`${HEADER},key`, charge(1, ''), charge(2, 'own'), charge(3, ''), charge(3, 'own'), charge(5, '')];
   const path = await file('moved.csv', rows);
@@ -119,7 +121,7 @@ it('refuses rows that were inserted, removed, moved, spoilt or given another key
     expect(error, String(lines)).toMatchObject({ status: 5, details: { batch: 'moved', lines } });
   }
   expect(await balanceOf('moved')).toBe(11);
-  // the row whose key stood for other content was not recorded, and may change
+  // the row with the conflicting key was not recorded, so it may change
   await file('moved.csv', rows.with(4, charge(4, 'another')));
   expect(await run([path, '--name', 'moved'])).toMatchObject({ status: 0, applied: 5, replayed: 4 });
   expect(await balanceOf('moved')).toBe(15);
@@ -136,7 +138,7 @@ it('names five of many lines', async () => {
   expect(error.message).toContain('the first lines that differ are 1501, 1502, 1503, 1504, 1505.');
 });
 
-it('refuses a row that its batch shares with another one, once it has changed', async () => {
+it('refuses a changed row that another batch shares', async () => {
   const charge = await charger('shared');
   await run([await file('first.csv', [`${HEADER},key`, charge(5, 'both')]), '--name', 'first']);
   const path = await file('second.csv', [`${HEADER},key`, charge(6, 'mine'), charge(5, 'both')]);
@@ -145,7 +147,7 @@ it('refuses a row that its batch shares with another one, once it has changed', 
   expect((await refused([path, '--name', 'second'])).details).toEqual({ batch: 'second', lines: [3] });
 });
 
-it('takes rows at the end, and others for rows that could not be read, under the same name', async () => {
+it('accepts appended rows, and replacements for unreadable rows, under the same name', async () => {
   const charge = await charger('grown');
   const rows = [HEADER, charge(1), charge('one'), charge(3)];
   const path = await file('grown.csv', rows);
@@ -158,13 +160,13 @@ it('takes rows at the end, and others for rows that could not be read, under the
     refused: 1,
     replayed: 2,
   });
-  // the last row, which could not be read, may go
+  // the last row was unreadable, so it may be removed
   await file('grown.csv', [...rows.with(2, charge(2)), charge(4)]);
   expect(await run([path, '--name', 'grown'])).toMatchObject({ status: 0, total: 4, applied: 4, replayed: 4 });
   expect(await balanceOf('grown')).toBe(10);
 });
 
-it('knows a file by its content, without byte-order mark and carriage returns', async () => {
+it('identifies a file by its content, ignoring byte-order mark and carriage returns', async () => {
   const charge = await charger('saved');
   const rows = [HEADER, charge(1), charge(2)];
   const first = await run([await file('saved.csv', rows)]);
@@ -174,7 +176,7 @@ it('knows a file by its content, without byte-order mark and carriage returns', 
   await refused([again, '--name', 'saved']);
 });
 
-it('refuses the same content under another name, and each way that it names works', async () => {
+it('refuses the same content under another name, and each suggested command works', async () => {
   const charge = await charger('twice');
   const rows = [HEADER, charge(10), charge(20)];
   const path = await file('twice.csv', rows);
@@ -186,17 +188,17 @@ it('refuses the same content under another name, and each way that it names work
   expect(hint).toBe(
     `Continue that batch with \`shop batch run '${copy}' --name november\`, or apply the content once more with \`shop batch run '${copy}' --name december --yes\`.`,
   );
-  // without a name, too, whose default is another one
+  // also without --name: the default name differs
   expect((await refused([path])).details).toMatchObject({ ranAs: 'november' });
   expect(await run([copy, '--name', 'november'])).toMatchObject({ applied: 2, replayed: 2 });
   expect(await balanceOf('twice')).toBe(30);
   expect(await run([copy, '--name', 'december', '--yes'])).toMatchObject({ applied: 2, replayed: 0 });
-  // what was let through once can be continued
+  // a batch that was allowed once can be continued
   expect(await run([copy, '--name', 'december'])).toMatchObject({ applied: 2, replayed: 2 });
   expect(await balanceOf('twice')).toBe(60);
 });
 
-it('refuses content that a name would grow into, where it ran under another one', async () => {
+it('refuses to extend a batch to content that another batch already has', async () => {
   const charge = await charger('grows-into');
   const rows = [HEADER, charge(1), charge(2), charge(3)];
   await run([await file('part.csv', rows.slice(0, 2)), '--name', 'part']);
@@ -206,7 +208,7 @@ it('refuses content that a name would grow into, where it ran under another one'
   expect(await balanceOf('grows-into')).toBe(7);
 });
 
-it('lets content whose rows all have keys run under any name', async () => {
+it('allows content whose rows all have keys under any name', async () => {
   const charge = await charger('keyed');
   const rows = [`${HEADER},key`, charge(1, 'keyed-1'), charge('x', ''), charge(2, 'keyed-2')];
   const path = await file('keyed.csv', rows);
@@ -218,7 +220,7 @@ it('lets content whose rows all have keys run under any name', async () => {
   expect(await balanceOf('keyed')).toBe(7);
 });
 
-it('guards what comes from standard input as it guards files', async () => {
+it('guards standard input as it guards files', async () => {
   const charge = await charger('piped');
   const stdin = [HEADER, charge(1), charge(2)].join('\n');
   await run(['-', '--name', 'piped'], { stdin });
@@ -233,7 +235,7 @@ it('guards what comes from standard input as it guards files', async () => {
   expect(await balanceOf('piped')).toBe(11);
 });
 
-it('says after refusals without a name how to fix and run again, and nothing is applied twice', async () => {
+it('explains after refusals without a name how to fix and run again, and applies nothing twice', async () => {
   const charge = await charger('hinted');
   const rows = [HEADER, charge(1), charge('two'), 'charge,@nobody,3', charge(4)];
   const path = await file('hinted.csv', rows);
@@ -255,13 +257,13 @@ it('says after refusals without a name how to fix and run again, and nothing is 
   expect(await run([await file('rest.csv', [HEADER, charge(3)])])).toMatchObject({ status: 0, applied: 1 });
   expect(await balanceOf('hinted')).toBe(10);
 
-  // a batch with a name is run again by the same command
+  // a batch with a name is run again with the same command
   expect((await shop.run(again)).stderr).toBe('');
   const quiet = await file('quiet.csv', [HEADER, charge('x')]);
   expect((await shop.run(['batch', 'run', quiet, '--quiet'])).stderr).toBe('');
 });
 
-it('lets one through of two contents that are run under a new name at the same moment', async () => {
+it('accepts one of two different contents that start under a new name at the same moment', async () => {
   const charge = await charger('at-once');
   const contents = await Promise.all(
     [1, 2].map((amount) =>
@@ -286,7 +288,7 @@ it('lets one through of two contents that are run under a new name at the same m
   }
 });
 
-it('ends well for both runs of the same content under a new name at the same moment, with the same totals', async () => {
+it('gives both runs the same totals when the same content starts twice under a new name', async () => {
   const charge = await charger('same');
   const rows = Array.from({ length: 1_500 }, (_, index) => charge(index % 100 === 0 ? 'x' : 1));
   const path = await file('same.csv', [HEADER, ...rows]);
@@ -298,7 +300,7 @@ it('ends well for both runs of the same content under a new name at the same mom
   expect(await balanceOf('same')).toBe(1_485);
 });
 
-it('lets one through of two names for the same new content at the same moment', async () => {
+it('accepts one of two names for the same new content at the same moment', async () => {
   const charge = await charger('two-names');
   for (const round of [1, 2, 3, 4]) {
     const before = Number(await balanceOf('two-names'));
@@ -312,7 +314,7 @@ it('lets one through of two names for the same new content at the same moment', 
   }
 });
 
-it('waits for a name that is being recorded with the same content, and refuses then', async () => {
+it('waits for a batch that is being recorded with the same content, then refuses', async () => {
   const charge = await charger('first-name');
   const rows = [HEADER, charge(1), charge(2)];
   const path = await file('first-name.csv', rows);
@@ -338,7 +340,7 @@ it('waits for a name that is being recorded with the same content, and refuses t
   expect(await balanceOf('first-name')).toBe(0);
 });
 
-/** Runs `work` while the row with this key can't be recorded: a batch waits there, with all pieces before it recorded. */
+/** Runs `work` while the row with this key can't be recorded: the batch stops there, with all pieces before it recorded. */
 async function whileHeld<T>(key: string, work: () => Promise<T>): Promise<T> {
   const other = await shop.connection();
   try {
@@ -355,7 +357,7 @@ async function whileHeld<T>(key: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-it('refuses another content while a run is sending, and sends the rest of what was killed with other rows', async () => {
+it('refuses other content while a run sends, and sends the rest of a killed batch with appended rows', async () => {
   const charge = await charger('sending');
   const rows = Array.from({ length: 2_500 }, () => charge(1));
   const path = await file('sending.csv', [HEADER, ...rows]);
@@ -374,7 +376,7 @@ it('refuses another content while a run is sending, and sends the rest of what w
     expect(hint).toContain(`run \`shop batch run ${changed} --name sending\` again.`);
     await first.kill();
   });
-  // the server may take a moment to notice
+  // the server may take a moment to notice the lost connection
   const { stdout } = await eventually('the rest is sent', async () => {
     const rest = await shop.run(['batch', 'run', changed, '--name', 'sending', '--json']);
     return rest.status === 0 && rest;
@@ -383,7 +385,7 @@ it('refuses another content while a run is sending, and sends the rest of what w
   expect(await balanceOf('sending')).toBe(2_499 + 2 + 3);
 });
 
-it('stops a run whose batch was given other content meanwhile', async () => {
+it('stops a run whose batch gets other content meanwhile', async () => {
   const charge = await charger('superseded');
   const rows = Array.from({ length: 2_500 }, () => charge(1));
   const path = await file('superseded.csv', [HEADER, ...rows]);
@@ -391,13 +393,13 @@ it('stops a run whose batch was given other content meanwhile', async () => {
   const run = await whileHeld('superseded:2100', async () => {
     const first = shop.start(['batch', 'run', path, '--name', 'superseded', '--no-wait', '--json']);
     await eventually('two pieces are recorded', async () => (await count('requests')) === recorded + 2_000);
-    await eventually('the third is held up', async () => {
+    await eventually('the third is blocked', async () => {
       return (
         (await shop.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO requests%'"))
           .length > 0
       );
     });
-    // what another run does that has the name to itself, as after a connection was lost
+    // imitates another run that owns the name, as after a lost connection
     const change = shop.sql("UPDATE batches SET content_hash = REPEAT('x', 32) WHERE name = 'superseded'");
     return { first, change };
   });

@@ -24,7 +24,7 @@ interface Row {
 }
 
 const ROWS = 1_234;
-/** Each hundredth row can't be read. */
+/** Every hundredth row is unreadable. */
 const BAD = Math.floor(ROWS / 100);
 
 let shop: TestShop;
@@ -53,7 +53,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What a folder has, hidden files too. */
+/** All entries of a folder, including hidden files. */
 async function names(of: string): Promise<string[]> {
   return (await readdir(of)).sort();
 }
@@ -63,7 +63,7 @@ async function recorded(): Promise<number> {
   return row?.count ?? -1;
 }
 
-it('shows the rows in file order, a page at a time, by name and by id', async () => {
+it('shows the rows in file order, one page at a time, by name and by id', async () => {
   expect(all.map(({ line }) => line)).toEqual(Array.from({ length: ROWS }, (_, index) => index + 2));
   expect(all.filter(({ code }) => code === 'INVALID_INPUT')).toHaveLength(BAD);
   expect(all[0]).toEqual({
@@ -79,7 +79,7 @@ it('shows the rows in file order, a page at a time, by name and by id', async ()
   expect(all.at(-1)).toMatchObject({ line: ROWS + 1, balance: ROWS - BAD });
   const { batchId } = await shop.ok(['batch', 'show', 'long']);
   expect(await shop.ok(['batch', 'results', String(batchId)])).toEqual(all.slice(0, 20));
-  // across a row that can't be read, which makes no request
+  // a page that spans an unreadable row, which makes no request
   const page = ['--limit', '7', '--after', '98'];
   expect(await shop.ok(['batch', 'results', 'long', ...page])).toEqual(all.slice(97, 104));
   expect(await shop.ok(['batch', 'results', 'long', '--after', String(ROWS + 1)])).toEqual([]);
@@ -87,10 +87,10 @@ it('shows the rows in file order, a page at a time, by name and by id', async ()
   expect(await shop.refused(['batch', 'results', 'long', '--after', '-1'])).toMatchObject({ status: 2 });
 });
 
-it('lists batches newest first, with their totals, and prefers a name to an id', async () => {
+it('lists batches newest first with their totals, and prefers a name to an id', async () => {
   const small = join(folder, 'small.jsonl');
   await writeFile(small, '{"kind":"charge","user":"@nobody","amount":1}\n');
-  // a name that is another batch's id
+  // a name that equals the id of another batch
   await shop.run(['batch', 'run', small, '--name', '1']);
   const long = await shop.ok(['batch', 'show', 'long']);
   const one = await shop.ok(['batch', 'show', '1']);
@@ -102,7 +102,7 @@ it('lists batches newest first, with their totals, and prefers a name to an id',
   expect(await shop.ok(['batch', 'results', '1'])).toMatchObject([{ line: 1, code: 'INVALID_USER' }]);
 });
 
-it.each(['show', 'results'])('says INVALID_BATCH where %s finds none', async (command) => {
+it.each(['show', 'results'])('reports INVALID_BATCH if %s finds no batch', async (command) => {
   for (const batch of ['99', 'LONG', '']) {
     expect(await shop.refused(['batch', command, batch])).toMatchObject({ status: 4, code: 'INVALID_BATCH' });
   }
@@ -130,11 +130,11 @@ it.each(['csv', 'tsv', 'jsonl', 'txt'])("writes each row's outcome to a file: .%
   const [header, ...cells] = rows as string[][];
   expect(header).toEqual(Object.keys(all[0] ?? {}));
   const expected = all.map((row) => Object.values(row).map((cell) => (cell === null ? '' : String(cell))));
-  // a backslash is doubled in tab-separated values, and none of the reasons has one
+  // tab-separated values double a backslash; no reason in this test has one
   expect(cells).toEqual(expected);
 });
 
-it('writes a header where there are no rows', async () => {
+it('writes a header if there are no rows', async () => {
   const empty = join(folder, 'empty.csv');
   await writeFile(empty, 'user,items\n');
   const target = join(folder, 'no-rows.csv');
@@ -142,7 +142,7 @@ it('writes a header where there are no rows', async () => {
   expect(await readFile(target, 'utf8')).toBe('line,key,kind,status,code,orderId,balance,reason\n');
 });
 
-it('puts the file behind a link, and leaves the link', async () => {
+it('writes through a symbolic link and keeps the link', async () => {
   const [target, name] = [join(folder, 'behind.csv'), join(folder, 'link.csv')];
   await writeFile(target, 'old');
   await symlink(target, name);
@@ -151,7 +151,7 @@ it('puts the file behind a link, and leaves the link', async () => {
   expect((await readFile(target, 'utf8')).trimEnd().split('\n')).toHaveLength(ROWS + 1);
 });
 
-it.each([0o600, 0o644, 0o666])('keeps the mode of a file that is there: %o', async (mode) => {
+it.each([0o600, 0o644, 0o666])('keeps the mode of an existing file: %o', async (mode) => {
   const target = join(folder, `of-mode-${mode}.csv`);
   await writeFile(target, 'old');
   await chmod(target, mode);
@@ -160,7 +160,7 @@ it.each([0o600, 0o644, 0o666])('keeps the mode of a file that is there: %o', asy
   expect(await readFile(target, 'utf8')).toMatch(/^line,key/);
 });
 
-it("sends nothing where the results can't be written", async () => {
+it("sends nothing if the results can't be written", async () => {
   const fresh = join(folder, 'fresh.csv');
   await writeFile(fresh, 'kind,user,amount\ncharge,@ann,1\n');
   const closed = join(folder, 'closed');

@@ -8,13 +8,13 @@ import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-/** Three pieces of about a thousand. */
+/** Three pieces of about a thousand rows. */
 const LONG = 2_500;
 
 let shop: TestShop;
 let folder: string;
 
-// no worker runs but where a test starts one
+// no worker runs unless a test starts one
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   folder = await mkdtemp(join(tmpdir(), 'shop-waiting-'));
@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A file of charges of one point each; each file differs, for its name is in it. */
+/** A file of charges of one point each. The name is part of the rows, so that each file differs. */
 async function charges(name: string, count: number): Promise<string> {
   const path = join(folder, `${name}.csv`);
   const rows = Array.from({ length: count }, (_, index) => `charge,@ann,1,${name}-${index + 2}\n`);
@@ -45,7 +45,7 @@ async function count(table: string): Promise<number> {
   return row?.count ?? -1;
 }
 
-/** Runs `work` while another session has inserted a row that it does not commit, and then takes back. */
+/** Runs `work` while another session holds an uncommitted row, which it then rolls back. */
 async function whileInserted<T>(insert: string, values: unknown[], work: () => Promise<T>): Promise<T> {
   const other = await shop.connection();
   try {
@@ -58,14 +58,14 @@ async function whileInserted<T>(insert: string, values: unknown[], work: () => P
   }
 }
 
-/** Runs `work` while a row with this key can't be recorded. Batches wait there, with all pieces before it recorded. */
+/** Runs `work` while a row with this key can't be recorded. The batch stops there, with all pieces before it recorded. */
 function whileHeld<T>(key: string, work: () => Promise<T>): Promise<T> {
   const insert = `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
     VALUES (?, '', 'charge', '{}', '', '', NOW())`;
   return whileInserted(insert, [key], work);
 }
 
-/** Waits until a batch waits at the row that is held, and so many are recorded before it. */
+/** Waits until a batch waits for the locked row and the given number of rows before it is recorded. */
 async function sending(before: number, statement = 'INSERT INTO requests%'): Promise<number> {
   return eventually('a statement that waits', async () => {
     const [row] = await shop.sql<{ id: number }>(
@@ -76,7 +76,7 @@ async function sending(before: number, statement = 'INSERT INTO requests%'): Pro
   });
 }
 
-it('answers under --no-wait as soon as all rows are recorded', async () => {
+it('returns as soon as all rows are recorded under --no-wait', async () => {
   const path = await charges('no-wait', 3);
   const target = join(folder, 'pending.jsonl');
   const args = ['batch', 'run', path, '--name', 'no-wait'];
@@ -92,7 +92,7 @@ it('answers under --no-wait as soon as all rows are recorded', async () => {
   const [{ id } = { id: 0 }] = await shop.sql<{ id: number }>('SELECT MIN(id) AS id FROM requests');
   expect(await new Producer(redis, shop.prefix).firstWaiting()).toBe(id);
   await redis.quit();
-  // recorded is not decided: nothing is replayed yet
+  // the rows are recorded but not decided, so nothing is replayed yet
   expect(await shop.ok([...args, '--no-wait'])).toMatchObject(pending);
   const before = await balance();
   await shop.whileWorking(async () => {
@@ -104,7 +104,7 @@ it('answers under --no-wait as soon as all rows are recorded', async () => {
   expect(await balance()).toBe(before + 3);
 });
 
-it('says PENDING after --timeout, with its name and how to go on', async () => {
+it('reports PENDING after --timeout, with its name and the command to continue', async () => {
   const path = join(folder, "Ann's file.csv");
   await writeFile(path, 'kind,user,amount\ncharge,@ann,1\ncharge,@ann,x\ncharge,@ann,1\n');
   const args = ['batch', 'run', path, '--name', 'patience', '--timeout', '300ms'];
@@ -126,7 +126,7 @@ it('says PENDING after --timeout, with its name and how to go on', async () => {
   expect(error).toMatchObject({ code: 'PENDING', details: { name: 'patience', ...totals, worker: false } });
   expect(await shop.ok(['batch', 'show', 'patience'])).toMatchObject(totals);
 
-  // the same command, given as it was told, waits on
+  // the printed command continues to wait
   const waiting = shop.start(['batch', 'run', path, '--name', 'patience', '--json']);
   const before = await balance();
   await shop.whileWorking(async () => {
@@ -142,7 +142,7 @@ it('says PENDING after --timeout, with its name and how to go on', async () => {
   expect(await balance()).toBe(before + 2);
 });
 
-it('waits for a row whose key another command has recorded, and does not count it as decided before', async () => {
+it('waits for a row whose key another command has recorded, and does not count it as replayed', async () => {
   await shop.ok(['charge', '@ann', '1', '--key', 'elsewhere', '--no-wait']);
   const path = join(folder, 'elsewhere.csv');
   await writeFile(path, 'kind,user,amount,key\ncharge,@ann,1,elsewhere\n');
@@ -157,7 +157,7 @@ it('waits for a row whose key another command has recorded, and does not count i
 it.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('told by %s to stop waiting, says how to go on', async (signal, exit) => {
+] as const)('prints the command to continue when %s stops the wait', async (signal, exit) => {
   const path = await charges(signal, 5);
   const home = join(folder, `of-${signal}`);
   await mkdir(home);
@@ -179,7 +179,7 @@ it.each([
   expect(await readdir(home)).toEqual(['outcomes.csv']);
 });
 
-it('told by SIGINT to stop sending, goes on where it was when it is run again', async () => {
+it('resumes where SIGINT stopped the sending when it is run again', async () => {
   const path = await charges('cut', LONG);
   const args = ['batch', 'run', path, '--name', 'cut'];
   const recorded = await count('requests');
@@ -220,7 +220,7 @@ it('told by SIGINT to stop sending, goes on where it was when it is run again', 
   expect(await count('requests')).toBe(recorded + LONG);
 });
 
-it('says how to go on where the database goes away while it sends', async () => {
+it('prints the command to continue if the database goes down while it sends', async () => {
   const path = await charges('lost', LONG);
   const recorded = await count('requests');
   const run = shop.start(['batch', 'run', path, '--name', 'lost', '--json']);
@@ -258,7 +258,7 @@ it('records a piece of the file whole or not at all', async () => {
   expect(await shop.ok(['batch', 'show', 'whole'])).toMatchObject({ total: 0 });
 });
 
-it('sends nothing where Redis is away', async () => {
+it('sends nothing if Redis is down', async () => {
   const path = await charges('no-redis', 3);
   const [before, names] = [[await count('requests'), await count('batches')], await readdir(folder)];
   const env = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
@@ -272,7 +272,7 @@ it('sends nothing where Redis is away', async () => {
   expect(await readdir(folder)).toEqual(names);
 });
 
-/** A way to Redis that can be cut. */
+/** A path to Redis that a test can cut. */
 async function cuttable(): Promise<{ url: string; cut: () => void }> {
   const { hostname, port } = new URL(shop.redisUrl);
   const sockets = new Set<Socket>();
@@ -295,7 +295,7 @@ async function cuttable(): Promise<{ url: string; cut: () => void }> {
   return { url: url.href, cut };
 }
 
-it('records on where Redis goes away while it sends; a worker finds the rows', async () => {
+it('keeps recording when Redis goes down while it sends; a worker finds the rows', async () => {
   const path = await charges('no-queue', LONG);
   const recorded = await count('requests');
   const { url, cut } = await cuttable();
@@ -317,7 +317,7 @@ it('records on where Redis goes away while it sends; a worker finds the rows', a
   });
 });
 
-it('tells of its progress every few seconds, but not under --quiet', async () => {
+it('reports progress every few seconds, but not under --quiet', async () => {
   const start = async (name: string, ...flags: string[]) => {
     return shop.start(['batch', 'run', await charges(name, 3), '--name', name, ...flags]);
   };
@@ -345,7 +345,7 @@ it('tells of its progress every few seconds, but not under --quiet', async () =>
   expect(Object.keys(lines.at(-1))).toEqual(['error']);
 });
 
-it('says what is recorded under which name where the file changes while it is sent', async () => {
+it('reports what is recorded under which name if the file changes during sending', async () => {
   const path = join(folder, 'changing.csv');
   // more than is read before the first row is sent, in pieces of three rows
   const products = Array.from({ length: 1_000 }, (_, index) => 1_000_000_000_000_000 + index);
@@ -368,7 +368,7 @@ it('says what is recorded under which name where the file changes while it is se
   expect(total).toBeGreaterThan(0);
 });
 
-it('says what could not be written where the place of the results is gone by the end', async () => {
+it('reports what could not be written if the results folder is gone at the end', async () => {
   const path = await charges('gone', 3);
   const home = join(folder, 'going');
   await mkdir(home);

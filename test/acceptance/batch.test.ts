@@ -55,27 +55,27 @@ async function user(reference: string): Promise<void> {
   await shop.created(['user', 'create', reference, '--reference', reference]);
 }
 
-/** Runs a batch that is answered, whatever became of its rows. */
+/** Runs a batch that completes, including when rows were refused. */
 async function run(args: readonly string[], options?: RunOptions) {
   const { status, stdout, stderr } = await shop.run(['batch', 'run', ...args, '--json'], options);
   if (stdout === '') throw new Error(`exit ${status}: ${stderr}`);
-  // a slow machine tells of its progress between them
-  const told = stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
-  return { status, batch: JSON.parse(stdout) as Batch, told };
+  // on a slow machine, progress lines appear between them
+  const reported = stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
+  return { status, batch: JSON.parse(stdout) as Batch, reported };
 }
 
 function results(name: string): Promise<Row[]> {
   return shop.ok(['batch', 'results', name, '--limit', '1000']);
 }
 
-/** Line and what became of it: its code, or `applied` and the balance. */
+/** Each row's line and outcome: its code, or `applied` and the balance. */
 async function outcomes(name: string): Promise<unknown[]> {
   return (await results(name)).map(({ line, status, code, balance }) =>
     status === 'applied' ? [line, status, balance] : [line, code ?? status],
   );
 }
 
-/** All that a batch could change. */
+/** Every row that a batch could change. */
 async function everything(): Promise<unknown> {
   const tables = ['requests', 'outcomes', 'batches', 'batch_exceptions'];
   const rows = await Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
@@ -94,8 +94,8 @@ it('applies orders and charges in the order of the file', async () => {
     ',@mixed,@ink:2 @ink:3,,',
     'charge,@mixed,,7,',
   );
-  const { status, batch, told } = await run([path, '--name', 'mixed']);
-  expect({ status, told }).toEqual({ status: 6, told: [] });
+  const { status, batch, reported } = await run([path, '--name', 'mixed']);
+  expect({ status, reported }).toEqual({ status: 6, reported: [] });
   expect(batch).toEqual({
     batchId: expect.any(Number),
     name: 'mixed',
@@ -127,7 +127,7 @@ it('applies orders and charges in the order of the file', async () => {
   });
 });
 
-it('takes JSON lines, with items as text and as objects, by id and by reference', async () => {
+it('accepts JSON lines with items as text and as objects, by id and by reference', async () => {
   await user('json');
   const path = await file(
     'forms.jsonl',
@@ -160,15 +160,17 @@ it('takes JSON lines, with items as text and as objects, by id and by reference'
   expect(rows.at(-1)).toMatchObject({ balance: 10_000 - 4 * 210 + 5 });
 });
 
-it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of several lines, no end', async () => {
+it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of several lines, no final newline', async () => {
   await user('lines');
   const path = join(folder, 'lines.csv');
   const text =
     '\ufeffuser,kind,amount\r\n\r\n@lines,charge,5\r\n@lines,"char\r\nge",5\r\n \r\n"@lines",charge,"7"\r\n@lines,charge,8';
   await writeFile(path, text);
-  const { status, batch, told } = await run([path, '--name', 'lines']);
+  const { status, batch, reported } = await run([path, '--name', 'lines']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 4, applied: 3, refused: 1 } });
-  expect(told).toEqual([{ line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order or/) }]);
+  expect(reported).toEqual([
+    { line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order or/) },
+  ]);
   expect(await outcomes('lines')).toEqual([
     [3, 'applied', 5],
     [4, 'INVALID_INPUT'],
@@ -177,7 +179,7 @@ it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of 
   ]);
 });
 
-it('applies nothing when the same file is run again, and counts all as replayed', async () => {
+it('applies nothing when the same file is run again, and counts all rows as replayed', async () => {
   await user('again');
   const path = await file(
     'again.csv',
@@ -192,22 +194,22 @@ it('applies nothing when the same file is run again, and counts all as replayed'
   expect(first).toMatchObject({ status: 6, batch: { total: 5, applied: 2, refused: 3, replayed: 0 } });
   const before = await shop.snapshot();
   const rows = await results(first.batch.name);
-  // what counts is the content, not what the file is called
+  // the content counts, not the name of the file
   const copy = join(folder, 'copy-of-again.csv');
   await copyFile(path, copy);
   for (const same of [path, copy]) {
     const again = await run([same]);
-    // a row that can't be read was never decided, and so is not replayed
+    // an unreadable row was never decided, so it is not replayed
     expect(again.batch).toEqual({ ...first.batch, replayed: 4, seconds: expect.any(Number) });
-    expect({ status: again.status, told: again.told }).toEqual({ status: 6, told: first.told });
+    expect({ status: again.status, reported: again.reported }).toEqual({ status: 6, reported: first.reported });
   }
   expect(await shop.snapshot()).toEqual(before);
   expect(await results(first.batch.name)).toEqual(rows);
-  // what is shown later is what the newest run has told
+  // lists show the result of the newest run
   expect(await shop.ok(['batch', 'show', first.batch.name])).toMatchObject({ total: 5, refused: 3, replayed: 4 });
 });
 
-it('goes through with rows that were mended, under the same name', async () => {
+it('applies fixed rows under the same name', async () => {
   await user('mended');
   const rows = [
     'kind,user,items,amount',
@@ -218,11 +220,11 @@ it('goes through with rows that were mended, under the same name', async () => {
   ];
   const first = await run([await file('mended.csv', ...rows), '--name', 'mended']);
   expect(first).toMatchObject({ status: 6, batch: { total: 4, applied: 2, refused: 2 } });
-  expect(first.told).toMatchObject([{ line: 3 }, { line: 4, reason: expect.stringContaining('3 cells') }]);
+  expect(first.reported).toMatchObject([{ line: 3 }, { line: 4, reason: expect.stringContaining('3 cells') }]);
 
-  const mended = rows.with(2, 'charge,@mended,,1000').with(3, ',@mended,@pen:1,');
-  const second = await run([await file('mended.csv', ...mended), '--name', 'mended']);
-  expect(second).toMatchObject({ status: 0, told: [] });
+  const fixed = rows.with(2, 'charge,@mended,,1000').with(3, ',@mended,@pen:1,');
+  const second = await run([await file('mended.csv', ...fixed), '--name', 'mended']);
+  expect(second).toMatchObject({ status: 0, reported: [] });
   expect(second.batch).toEqual({ ...first.batch, applied: 4, refused: 0, replayed: 2, seconds: expect.any(Number) });
   expect(await outcomes('mended')).toEqual([
     [2, 'applied', 100],
@@ -232,7 +234,7 @@ it('goes through with rows that were mended, under the same name', async () => {
   ]);
 });
 
-it('refuses rows whose key stands for other content, wherever that was recorded', async () => {
+it('refuses rows whose key was recorded with other content before', async () => {
   await user('torn');
   await shop.ok(['charge', '@torn', '1000', '--key', 'of-a-command']);
   await run([await file('earlier.csv', 'kind,user,amount,key', 'charge,@torn,1,of-a-batch'), '--name', 'earlier']);
@@ -246,17 +248,17 @@ it('refuses rows whose key stands for other content, wherever that was recorded'
     'charge,@torn,,7,torn:7',
     'charge,@torn,,8,',
   );
-  const { status, batch, told } = await run([path, '--name', 'torn']);
+  const { status, batch, reported } = await run([path, '--name', 'torn']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 6, applied: 2, refused: 4, replayed: 0 } });
   const reason = (key: string) => `key ${key} stands for other content, recorded before`;
   const conflicts = [
     { line: 2, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-command') },
     { line: 3, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-batch') },
     { line: 5, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-this-file') },
-    // a key that looks like that of a later row takes it
+    // an explicit key that looks like the default key of a later row takes it
     { line: 7, code: 'IDEMPOTENCY_CONFLICT', reason: reason('torn:7') },
   ];
-  expect(told).toEqual(conflicts);
+  expect(reported).toEqual(conflicts);
   expect(await outcomes('torn')).toEqual([
     [2, 'IDEMPOTENCY_CONFLICT'],
     [3, 'IDEMPOTENCY_CONFLICT'],
@@ -276,7 +278,7 @@ it('refuses rows whose key stands for other content, wherever that was recorded'
   });
 });
 
-it('answers with the first outcome where a key was decided before: by a command, another batch, an earlier row', async () => {
+it('returns the first outcome if a command, another batch or an earlier row has decided the key', async () => {
   await user('shared');
   await shop.ok(['charge', '@shared', '500', '--key', 'shared-charge']);
   const order = ['order', 'place', '@shared', '@pen:2', '@ink:3', '--key', 'shared-order'];
@@ -291,7 +293,7 @@ it('answers with the first outcome where a key was decided before: by a command,
     'charge,@shared,,30,shared-new',
   ];
   const first = await run([await file('shared.csv', ...text), '--name', 'shared']);
-  expect(first).toMatchObject({ status: 6, told: [], batch: { total: 5, applied: 4, refused: 1, replayed: 4 } });
+  expect(first).toMatchObject({ status: 6, reported: [], batch: { total: 5, applied: 4, refused: 1, replayed: 4 } });
   const rows = await results('shared');
   expect(rows).toMatchObject([
     { line: 2, key: 'shared-order', kind: 'order', status: 'applied', orderId, balance: 270 },
@@ -303,7 +305,7 @@ it('answers with the first outcome where a key was decided before: by a command,
   const other = await run([await file('other.csv', ...text), '--name', 'other']);
   expect(other).toMatchObject({ status: 6, batch: { total: 5, applied: 4, refused: 1, replayed: 5 } });
   expect(await results('other')).toEqual(rows);
-  // and the other way round: a command is answered with what a batch has done
+  // and vice versa: a command returns the outcome of a batch row
   expect(await shop.ok(['charge', '@shared', '30', '--key', 'shared-new'])).toMatchObject({
     replayed: true,
     balance: 300,
@@ -344,18 +346,18 @@ const BAD_ROWS = [
   ['charge,@bad,,"5" ,', 'row has text after a closing quote'],
 ] as const;
 
-it("reports each row that can't be read, with its line and reason, and applies the others", async () => {
+it('reports each unreadable row with its line and reason, and applies the others', async () => {
   await user('bad');
   const rows = BAD_ROWS.flatMap(([row], index) => [row, `charge,@bad,,1,${index % 2 === 0 ? 'K' : 'k'}${index >> 1}`]);
   const path = await file('bad.csv', 'kind,user,items,amount,key', ...rows);
-  const { status, batch, told } = await run([path, '--name', 'bad']);
+  const { status, batch, reported } = await run([path, '--name', 'bad']);
   const expected = BAD_ROWS.map(([, reason], index) => ({ line: 2 + 2 * index, code: 'INVALID_INPUT', reason }));
-  expect(told).toEqual(expected);
+  expect(reported).toEqual(expected);
   const count = BAD_ROWS.length;
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 2 * count, applied: count, refused: count } });
-  const refused = (await results('bad')).filter(({ status: became }) => became === 'refused');
+  const refused = (await results('bad')).filter(({ status: outcome }) => outcome === 'refused');
   expect(refused.map(({ line, code, reason }) => ({ line, code, reason }))).toEqual(expected);
-  // keys that differ in case alone are different keys
+  // keys that differ only in case are different keys
   expect(await shop.ok(['balance', '@bad'])).toMatchObject({ balance: count });
 
   const people = await shop.run(['batch', 'run', path, '--name', 'bad']);
@@ -367,7 +369,7 @@ it("reports each row that can't be read, with its line and reason, and applies t
   }
 });
 
-it('takes keys that need care: numbers, colons, one and 128 characters', async () => {
+it('accepts unusual keys: numbers, colons, one and 128 characters', async () => {
   await user('keys');
   const keys = ['1', 'a:b:c', 'A', 'a', '-', '.', 'k'.repeat(128), '__proto__', 'constructor', 'NULL'];
   const path = await file('keys.csv', 'key,kind,user,amount', ...keys.map((key) => `${key},charge,@keys,1`));
@@ -378,7 +380,7 @@ it('takes keys that need care: numbers, colons, one and 128 characters', async (
   expect(await shop.ok(['balance', '@keys'])).toMatchObject({ balance: keys.length });
 });
 
-it('takes a file from standard input, whose rows need keys or the batch a name', async () => {
+it('reads standard input if the rows have keys or the batch has a name', async () => {
   await user('piped');
   const keyless = 'kind,user,amount\ncharge,@piped,5\n';
   const before = await everything();
@@ -390,7 +392,7 @@ it('takes a file from standard input, whose rows need keys or the batch a name',
   expect(named).toMatchObject({ status: 0, batch: { name: 'piped', total: 1, applied: 1 } });
   expect((await run(['-', '--name', 'piped'], { stdin: keyless })).batch).toMatchObject({ applied: 1, replayed: 1 });
 
-  // told apart from CSV by its first character
+  // the first character tells JSON from CSV
   const lines = [
     '{"kind":"charge","user":"@piped","amount":6,"key":"piped-6"}',
     '{"kind":"charge","user":"@piped","amount":7}',
@@ -398,12 +400,12 @@ it('takes a file from standard input, whose rows need keys or the batch a name',
   const stdin = `\n${lines.join('\n')}`;
   const keyed = await run(['-'], { stdin });
   expect(keyed).toMatchObject({ status: 6, batch: { total: 2, applied: 1, refused: 1, replayed: 0 } });
-  expect(keyed.told).toEqual([{ line: 3, code: 'INVALID_INPUT', reason: expect.stringContaining('--name') }]);
+  expect(keyed.reported).toEqual([{ line: 3, code: 'INVALID_INPUT', reason: expect.stringContaining('--name') }]);
   expect((await run(['-'], { stdin })).batch).toMatchObject({ name: keyed.batch.name, applied: 1, replayed: 1 });
   expect(await shop.ok(['balance', '@piped'])).toMatchObject({ balance: 11 });
 });
 
-it('takes --format over the ending, and a header alone as a batch without rows', async () => {
+it("prefers --format to the file name's extension, and accepts a header alone as an empty batch", async () => {
   await user('odd');
   const path = await file('odd.txt', '{"kind":"charge","user":"@odd","amount":1}');
   expect(await run([path, '--format', 'jsonl'])).toMatchObject({ status: 0, batch: { applied: 1 } });
@@ -420,7 +422,7 @@ it('takes --format over the ending, and a header alone as a batch without rows',
   expect(await results(empty.batch.name)).toEqual([]);
 });
 
-it('changes nothing in a dry run, and reports what could not be sent', async () => {
+it('changes nothing in a dry run, and reports rows that could not be sent', async () => {
   await user('dry');
   await shop.ok(['charge', '@dry', '5', '--key', 'dry-known']);
   await shop.refused(['order', 'place', '@dry', '@pen', '--key', 'dry-refused']);
@@ -437,10 +439,10 @@ it('changes nothing in a dry run, and reports what could not be sent', async () 
     'charge,@dry,,3,dry-twice',
   );
   const before = await everything();
-  const { status, batch, told } = await run([path, '--name', 'dry', '--dry-run'], {
+  const { status, batch, reported } = await run([path, '--name', 'dry', '--dry-run'], {
     env: { SHOP_REDIS_URL: 'redis://127.0.0.1:1' },
   });
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { line: 3, code: 'IDEMPOTENCY_CONFLICT' },
     { line: 6, code: 'INVALID_INPUT' },
     { line: 9, code: 'IDEMPOTENCY_CONFLICT' },
@@ -463,14 +465,14 @@ it('changes nothing in a dry run, and reports what could not be sent', async () 
   expect(await shop.refused(['batch', 'show', 'dry'])).toMatchObject({ status: 4, code: 'INVALID_BATCH' });
 
   const real = await run([path, '--name', 'dry']);
-  expect(real).toMatchObject({ status: 6, told, batch: { total: 8, applied: 4, refused: 4, replayed: 3 } });
+  expect(real).toMatchObject({ status: 6, reported, batch: { total: 8, applied: 4, refused: 4, replayed: 3 } });
   const after = await everything();
   const again = await run([path, '--name', 'dry', '--dry-run']);
-  expect(again).toMatchObject({ status: 6, told, batch: { ...real.batch, replayed: 5, seconds: 0 } });
+  expect(again).toMatchObject({ status: 6, reported, batch: { ...real.batch, replayed: 5, seconds: 0 } });
   expect(await everything()).toEqual(after);
 });
 
-it('refuses names that make no key, and options that contradict each other', async () => {
+it('refuses names that are not valid in keys, and options that contradict each other', async () => {
   await user('names');
   const path = await file('names.csv', 'kind,user,amount', 'charge,@names,5');
   const before = await everything();

@@ -10,7 +10,7 @@ let directory: string;
 
 beforeAll(async () => {
   shop = await TestShop.create();
-  // what a container has of the project: no node_modules in any folder above it
+  // the files of the container image: no parent folder has node_modules
   directory = await mkdtemp(join(tmpdir(), 'shop-bundle-'));
   const root = fileURLToPath(new URL('../..', import.meta.url));
   for (const part of ['bin', 'dist', 'package.json']) {
@@ -23,7 +23,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-it('runs without its packages, and says nothing that was not asked', async () => {
+it('runs without its packages, and prints nothing but the requested data', async () => {
   const program = join(directory, 'bin/shop.js');
   const worker = shop.start(['worker'], { program });
   await worker.logged('worker ready');

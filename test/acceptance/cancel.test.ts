@@ -19,7 +19,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('gives points and stock back, each with a row of its own, and answers the order', async () => {
+it('returns points and stock, each with its own row, and prints the order', async () => {
   const user = await shop.userWith(1_000);
   const [pen, ink] = [await shop.product('Pen', 100, 10), await shop.product('Pen', 30, 5)];
   const placed = await shop.ok<Placed>(['order', 'place', user, `${pen}:2`, `${ink}:5`]);
@@ -55,7 +55,7 @@ it('gives points and stock back, each with a row of its own, and answers the ord
   expect(await shop.ok<Placed[]>(['order', 'list', '--user', user, '--status', 'cancelled'])).toHaveLength(1);
 });
 
-it('takes the units out of the sales of the hour in which they were ordered', async () => {
+it('subtracts the units from the sales of the hour in which they were ordered', async () => {
   const user = await shop.userWith(1_000);
   const pen = await shop.product('Pen', 10, 100);
   const sales = () => shop.sql('SELECT hour, quantity FROM hourly_sales WHERE product_id = ?', [pen]);
@@ -68,7 +68,7 @@ it('takes the units out of the sales of the hour in which they were ordered', as
   expect(left.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(4);
 });
 
-it('is done once: the same key replays, another one is refused', async () => {
+it('cancels once: the same key replays, another key is refused', async () => {
   const user = await shop.userWith(100);
   const pen = await shop.product('Pen', 10, 10);
   const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
@@ -88,7 +88,7 @@ it('is done once: the same key replays, another one is refused', async () => {
   });
 });
 
-it('is done once by twenty processes that cancel the same order at once', async () => {
+it('cancels once when twenty processes cancel the same order at once', async () => {
   const user = await shop.userWith(100);
   const pen = await shop.product('Pen', 10, 10);
   const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
@@ -100,7 +100,7 @@ it('is done once by twenty processes that cancel the same order at once', async 
   expect(await shop.stockOf(pen)).toBe(10);
 });
 
-it('answers the order as it was placed to a replay of its key', async () => {
+it('returns the order as it was placed when its order key is replayed', async () => {
   const user = await shop.userWith(100);
   const pen = await shop.product('Pen', 10, 10);
   const args = ['order', 'place', user, `${pen}:3`, '--key', `placed-${user}`];
@@ -109,7 +109,7 @@ it('answers the order as it was placed to a replay of its key', async () => {
   expect(await shop.ok(args)).toEqual({ ...placed, replayed: true });
 });
 
-it('is refused where it would pass a limit, and changes nothing then', async () => {
+it('refuses a cancel that would exceed a limit, and changes nothing', async () => {
   const user = await shop.userWith(100);
   const pen = await shop.product('Pen', 10, 10);
   const { orderId } = await shop.ok<Placed>(['order', 'place', user, `${pen}:3`]);
@@ -134,7 +134,7 @@ it('is refused where it would pass a limit, and changes nothing then', async () 
 });
 
 it.each([
-  ['an order that is not there', ['999999999'], 4, 'INVALID_ORDER'],
+  ['a missing order', ['999999999'], 4, 'INVALID_ORDER'],
   ['no order', [], 2, 'INPUT_REQUIRED'],
   ['0', ['0'], 2, 'INVALID_INPUT'],
   ['a negative number', ['--', '-1'], 2, 'INVALID_INPUT'],
@@ -148,11 +148,11 @@ it.each([
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('cancels an order that was placed a moment before, in the same transaction', async () => {
+it('cancels an order that was placed in the same transaction', async () => {
   const other = await TestShop.create({ inProcess: true });
   const user = String(await other.created(['user', 'create', 'Ann']));
   const pen = await other.product('Pen', 10, 5);
-  // what waits for the first worker is applied as one group
+  // the first worker applies the waiting requests as one group
   await other.ok(['charge', user, '100', '--key', 'points', '--no-wait']);
   const order = async (quantity: number, key: string) => {
     const { requestId } = await other.ok<{ requestId: number }>([

@@ -8,7 +8,7 @@ let shop: TestShop;
 let pen: number;
 let ink: number;
 
-// no worker runs but where a test starts one
+// no worker runs unless a test starts one
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   pen = await shop.product('Pen', 100, 10, '--reference', 'pen');
@@ -32,7 +32,7 @@ function refusal(...args: (string | number)[]): Promise<Refused> {
   return refusedCart(shop, ...args);
 }
 
-/** So many products with a stock of 2, made in one statement; their references. */
+/** Creates the given number of products with a stock of 2 in one statement, and returns their references. */
 async function manyProducts(name: string, count: number): Promise<string[]> {
   await shop.sql(
     `INSERT INTO products (reference, name, price, stock, created_at)
@@ -48,8 +48,8 @@ async function manyProducts(name: string, count: number): Promise<string[]> {
   return Array.from({ length: count }, (_, index) => `@${name}-${index + 1}`);
 }
 
-describe('add, remove and show', () => {
-  it('keep what was put in, in the order in which it was first put in, at the prices of now', async () => {
+describe('cart add, remove and show', () => {
+  it('keep the order in which products were first added, at current prices', async () => {
     const user = await newUser('--reference', 'keeper');
     const cup = await shop.product('Cup', 7, 3);
     expect(await cart('show', user)).toEqual({ cartId: null, userId: user, lines: [], total: 0 });
@@ -81,14 +81,14 @@ describe('add, remove and show', () => {
     expect(await cart('show', '@keeper')).toEqual(filled);
     expect(await cart('show', user, first.cartId ?? '')).toEqual(filled);
 
-    // what is left keeps its place; what went and comes again is last
+    // remaining products keep their position; a product that was removed and added again is last
     const [, ...others] = filled.lines;
     const left = { productId: ink, name: 'Ink', quantity: 1, unitPrice: 30, amount: 30 };
     expect(await cart('remove', user, `${ink}:4`)).toEqual({ ...filled, lines: [left, ...others], total: 154 });
     expect(await cart('remove', '@keeper', ink)).toEqual({ ...filled, lines: others, total: 124 });
     expect((await cart('add', user, ink)).lines).toEqual([...others, left]);
 
-    // a cart of nothing is still the user's cart
+    // an empty cart is still the user's cart
     const empty = { cartId: first.cartId, userId: user, lines: [], total: 0 };
     expect(await cart('remove', user, '@pen', ink, `${cup}:3`)).toEqual(empty);
     expect(await cart('show', user)).toEqual(empty);
@@ -96,7 +96,7 @@ describe('add, remove and show', () => {
     expect(await cart('add', user, ink)).toMatchObject({ cartId: first.cartId, total: 30 });
   });
 
-  it('change no stock, no balance and nothing of anybody else', async () => {
+  it('change no stock, no balance and no other cart', async () => {
     const [one, other] = [await newUser(), await newUser()];
     const before = await shop.snapshot();
     await cart('add', one, `${pen}:10`);
@@ -109,7 +109,7 @@ describe('add, remove and show', () => {
     expect((await cart('show', one)).cartId).not.toBe((await cart('show', other)).cartId);
   });
 
-  it('count a product that is named twice as the sum, by id and by reference', async () => {
+  it('sum the quantities of a product that is named twice, by id and by reference', async () => {
     const user = await newUser();
     const twice = [`${pen}:4`, '@pen:4', ink, pen, '@pen:2'];
     expect(await refusal('add', user, ...twice)).toMatchObject({
@@ -129,11 +129,11 @@ describe('add, remove and show', () => {
     expect(await cart('remove', user, `${pen}:5`, '@pen:4')).toMatchObject({ lines: [{ productId: ink }] });
   });
 
-  it('let a cart be emptied that holds more than is left, and take of other products', async () => {
+  it('allow removing more than is in stock, and adding other products', async () => {
     const user = await newUser();
     const rare = await shop.product('Rare', 1, 3);
     await cart('add', user, `${rare}:3`);
-    // as when others have bought it
+    // as if other users had bought it
     await shop.sql('UPDATE products SET stock = 1 WHERE id = ?', [rare]);
     expect(await refusal('add', user, rare)).toMatchObject({
       code: 'INSUFFICIENT_STOCK',
@@ -145,7 +145,7 @@ describe('add, remove and show', () => {
     await shop.sql('UPDATE products SET stock = 3 WHERE id = ?', [rare]);
   });
 
-  it('reckon beyond 2^53 to the point', async () => {
+  it('compute totals beyond 2^53 exactly', async () => {
     const user = await newUser();
     const palace = await shop.product('Palace', 999_999_999_999, 999_999);
     const tower = await shop.product('Tower', 1_000_000_000_000, 9_007);
@@ -165,7 +165,7 @@ describe('add, remove and show', () => {
     expect(await cart('add', edge, brick)).toMatchObject({ total: '9007199254740992' });
   });
 
-  it('take a product of a million units and a cart of 1,000 products, and no more', async () => {
+  it('accept a million units of a product and 1,000 products, and no more', async () => {
     const user = await newUser();
     const sand = await shop.product('Sand', 1, 2_000_000, '--reference', 'sand');
     expect(await refusal('add', user, `${sand}:600000`, '@sand:600000')).toMatchObject({
@@ -194,18 +194,18 @@ describe('add, remove and show', () => {
     });
     const full = await cart('add', user, another, ...others);
     expect(full.lines).toHaveLength(1_000);
-    // in the order of naming, which is not that of the ids
+    // in the order in which they were added, which is not the order of their ids
     const names = [another, ...others].map((name) => `Item ${name.slice('@many-'.length)}`);
     expect(full.lines.slice(1).map(({ name }) => name)).toEqual(names);
     expect(await refusal('add', user, last)).toMatchObject({ details: tooMany.details });
-    // more of what is in it makes it no longer; what goes makes room
+    // more units of a product do not lengthen the cart; removing a product makes room
     expect((await cart('add', user, another, ...others)).total).toBe(1_001_998);
     expect((await cart('remove', user, `${another}:2`, ...others)).lines).toHaveLength(999);
     expect((await cart('add', user, last)).lines).toHaveLength(1_000);
   });
 });
 
-describe('a refusal names what is wrong, and nothing changes:', () => {
+describe('a refusal names the cause and changes nothing:', () => {
   let user: number;
   let cartId: number;
 
@@ -221,7 +221,7 @@ describe('a refusal names what is wrong, and nothing changes:', () => {
     ['remove', '@BO', '@BO', '1'],
     ['show', '999', '999'],
     ['show', '@nobody', '@nobody', '999'],
-  ])('cart %s %s: INVALID_USER, before all else', async (command, _named, named, ...more) => {
+  ])('cart %s %s: INVALID_USER before all other errors', async (command, _named, named, ...more) => {
     expect(await refusal(command, named, ...more)).toMatchObject({
       code: 'INVALID_USER',
       status: 4,
@@ -230,8 +230,8 @@ describe('a refusal names what is wrong, and nothing changes:', () => {
     });
   });
 
-  it.each(['add', 'remove'])('cart %s: INVALID_PRODUCT with all that are not there', async (command) => {
-    // others of the products would be refused too: too many, too few in stock, too few in the cart
+  it.each(['add', 'remove'])('cart %s: INVALID_PRODUCT with all missing products', async (command) => {
+    // the other products would be refused too: too many, too little stock, too few in the cart
     expect(await refusal(command, user, '@nothing:2', `${pen}:1000000`, 999998, '@Pen', ink)).toMatchObject({
       code: 'INVALID_PRODUCT',
       status: 4,
@@ -248,7 +248,7 @@ describe('a refusal names what is wrong, and nothing changes:', () => {
     });
   });
 
-  it('cart add: INSUFFICIENT_STOCK with all that are short, and what the cart would hold', async () => {
+  it('cart add: INSUFFICIENT_STOCK with all products that are short, and the quantity that the cart would have', async () => {
     const cup = await shop.product('Cup', 7, 1);
     expect(await refusal('add', '@bo', `${ink}:4`, cup, '@pen:3')).toMatchObject({
       code: 'INSUFFICIENT_STOCK',
@@ -261,13 +261,13 @@ describe('a refusal names what is wrong, and nothing changes:', () => {
         ],
       },
     });
-    // to the last unit
+    // down to the last unit
     expect(await refusal('add', user, `${pen}:3`)).toMatchObject({ code: 'INSUFFICIENT_STOCK' });
     await cart('add', user, `${pen}:2`);
     await cart('remove', user, `${pen}:2`);
   });
 
-  it('cart remove: INSUFFICIENT_CART_QUANTITY with all of which it holds too few', async () => {
+  it('cart remove: INSUFFICIENT_CART_QUANTITY with all products that the cart has too few of', async () => {
     const cup = await shop.product('Cup', 7, 1);
     expect(await refusal('remove', '@bo', `${ink}:3`, `${pen}:8`, cup)).toMatchObject({
       code: 'INSUFFICIENT_CART_QUANTITY',
@@ -283,7 +283,7 @@ describe('a refusal names what is wrong, and nothing changes:', () => {
     });
   });
 
-  it('cart remove: INSUFFICIENT_CART_QUANTITY to who has no cart', async () => {
+  it('cart remove: INSUFFICIENT_CART_QUANTITY for a user without a cart', async () => {
     const newcomer = await newUser();
     expect(await refusal('remove', newcomer, pen)).toMatchObject({
       code: 'INSUFFICIENT_CART_QUANTITY',
@@ -292,13 +292,13 @@ describe('a refusal names what is wrong, and nothing changes:', () => {
     });
   });
 
-  it('cart add: makes no cart for what is refused', async () => {
+  it('cart add: a refusal creates no cart', async () => {
     const newcomer = await newUser();
     expect(await refusal('add', newcomer, `${ink}:6`)).toMatchObject({ code: 'INSUFFICIENT_STOCK' });
     expect(await cart('show', newcomer)).toEqual({ cartId: null, userId: newcomer, lines: [], total: 0 });
   });
 
-  it("cart show: INVALID_CART for a cart that is not the user's", async () => {
+  it('cart show: INVALID_CART for a cart of another user', async () => {
     const newcomer = await newUser('--reference', 'newcomer');
     const other = await newUser();
     await cart('add', other, pen);
@@ -354,12 +354,12 @@ describe('a refusal names what is wrong, and nothing changes:', () => {
     });
   });
 
-  it('none of these has changed the cart', async () => {
+  it('no refusal has changed the cart', async () => {
     expect(await cart('show', user)).toMatchObject({ cartId, lines: [{ quantity: 8 }, { quantity: 2 }], total: 860 });
   });
 });
 
-describe('five formats', () => {
+describe('the five formats', () => {
   const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
 
   async function inAllFormats(...args: (string | number)[]): Promise<Record<string, string>> {
@@ -401,7 +401,7 @@ describe('five formats', () => {
     });
   });
 
-  it('show a cart of nothing', async () => {
+  it('show an empty cart', async () => {
     const user = await newUser();
     const json = (cartId: number | null) => `{"cartId":${cartId},"userId":${user},"lines":[],"total":0}\n`;
     const expected = (cartId: number | null) => ({
@@ -417,7 +417,7 @@ describe('five formats', () => {
     expect(await inAllFormats('show', user, cartId ?? '')).toEqual(expected(cartId));
   });
 
-  it('say for people, in one line, what was refused', async () => {
+  it('explain a refusal to people in one line', async () => {
     const user = await newUser();
     const { status, stdout, stderr } = await shop.run(['cart', 'remove', String(user), String(pen)]);
     expect({ status, stdout }).toEqual({ status: 3, stdout: '' });

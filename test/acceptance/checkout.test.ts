@@ -6,7 +6,7 @@ let shop: TestShop;
 let pen: number;
 let ink: number;
 
-// no worker runs but where a test starts one
+// no worker runs unless a test starts one
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   pen = await shop.product('Pen', 100, 10, '--reference', 'pen');
@@ -34,7 +34,7 @@ async function cartRows(): Promise<unknown> {
   return [await shop.sql('SELECT * FROM carts'), await shop.sql('SELECT * FROM cart_lines ORDER BY id')];
 }
 
-/** A refused checkout, having made sure that carts and all else but the requests are as before. */
+/** Runs a checkout that is refused, and checks that only the requests have changed. */
 async function checkoutRefused(user: number, key: string): Promise<Refused> {
   const before = [await shop.snapshot(), await cartRows()];
   const error = await shop.refused(['cart', 'checkout', String(user), '--key', key]);
@@ -46,7 +46,7 @@ function checkout(user: number, ...flags: string[]): Promise<Record<string, unkn
   return shop.ok(['cart', 'checkout', String(user), ...flags]);
 }
 
-it('orders what the cart holds and empties it; its key answers the same order from then on', async () => {
+it('orders the content of the cart and empties it; its key then replays the order', async () => {
   const [mug, jug] = [await shop.product('Mug', 10, 20, '--reference', 'mug'), await shop.product('Jug', 25, 20)];
   await shop.whileWorking(async () => {
     const user = Number(await shop.userWith(1_000));
@@ -77,7 +77,7 @@ it('orders what the cart holds and empties it; its key answers the same order fr
     expect([await shop.stockOf(mug), await shop.stockOf(jug)]).toEqual([15, 18]);
 
     expect(await checkout(user, '--key', 'checkout-1')).toEqual({ ...placed, replayed: true });
-    // what is in the cart by then is another matter
+    // the content of the cart at that time does not matter
     const more = await cart('add', user, mug);
     expect(await checkout(user, '--key', 'checkout-1')).toEqual({ ...placed, replayed: true });
     expect(await cart('show', user)).toEqual(more);
@@ -88,7 +88,7 @@ it('orders what the cart holds and empties it; its key answers the same order fr
   });
 });
 
-it('answers a key that stands for something else with IDEMPOTENCY_CONFLICT', async () => {
+it('reports IDEMPOTENCY_CONFLICT for a key with other content', async () => {
   const [one, other] = [await newUser(), await newUser()];
   await cart('add', one, pen);
   await cart('add', other, pen);
@@ -107,7 +107,7 @@ it('answers a key that stands for something else with IDEMPOTENCY_CONFLICT', asy
   });
 });
 
-it('leaves the cart as it was where points lack', async () => {
+it('keeps the cart when points are insufficient', async () => {
   await shop.whileWorking(async () => {
     const user = Number(await shop.userWith(129));
     const filled = await cart('add', user, pen, ink);
@@ -118,7 +118,7 @@ it('leaves the cart as it was where points lack', async () => {
       details: { userId: user, balance: 129, total: 130 },
     });
     await shop.ok(['charge', String(user), '1']);
-    // the same key is the same refusal, another one another try
+    // the same key replays the refusal; another key tries again
     expect(await checkoutRefused(user, 'poor')).toEqual(error);
     expect(await cart('show', user)).toEqual(filled);
     expect(await checkout(user, '--key', 'rich')).toMatchObject({ total: 130, balance: 0 });
@@ -126,7 +126,7 @@ it('leaves the cart as it was where points lack', async () => {
   });
 });
 
-it('leaves the cart as it was where stock lacks', async () => {
+it('keeps the cart when stock is insufficient', async () => {
   const vase = await shop.product('Vase', 1, 4);
   await shop.whileWorking(async () => {
     const user = Number(await shop.userWith(1_000));
@@ -140,7 +140,7 @@ it('leaves the cart as it was where stock lacks', async () => {
   });
 });
 
-it('keeps in the cart what was added meanwhile', async () => {
+it('keeps products that were added to the cart meanwhile', async () => {
   const [fork, knife] = [await shop.product('Fork', 2, 50), await shop.product('Knife', 3, 50)];
   const user = await newUser();
   await shop.ok(['charge', String(user), '1000', '--no-wait']);
@@ -170,7 +170,7 @@ it('keeps in the cart what was added meanwhile', async () => {
   });
 });
 
-it('is refused where something was taken out meanwhile', async () => {
+it('refuses a checkout if something was removed from the cart meanwhile', async () => {
   const user = await newUser();
   await shop.ok(['charge', String(user), '1000', '--no-wait']);
   await cart('add', user, `${pen}:4`, `${ink}:2`);
@@ -194,7 +194,7 @@ it('is refused where something was taken out meanwhile', async () => {
   expect(await shop.ok<unknown[]>(['order', 'list', '--user', String(user)])).toEqual([]);
 });
 
-it('says that the cart lacks before it says that points or stock do', async () => {
+it('reports a changed cart before insufficient points or stock', async () => {
   const bowl = await shop.product('Bowl', 100, 2);
   const user = await newUser();
   await cart('add', user, `${bowl}:2`);
@@ -207,7 +207,7 @@ it('says that the cart lacks before it says that points or stock do', async () =
   });
 });
 
-it('orders once where two that wait have the same cart', async () => {
+it('orders once if two pending checkouts have the same cart', async () => {
   const user = await newUser();
   await shop.ok(['charge', String(user), '1000', '--no-wait']);
   await cart('add', user, pen);
@@ -223,7 +223,7 @@ it('orders once where two that wait have the same cart', async () => {
   expect(await cart('show', user)).toMatchObject({ lines: [], total: 0 });
 });
 
-it('orders once however many check out at once', async () => {
+it('orders once if several processes check out at once', async () => {
   const dish = await shop.product('Dish', 1, 1_000);
   await shop.whileWorking(async () => {
     const user = Number(await shop.userWith(1_000));
@@ -233,7 +233,7 @@ it('orders once however many check out at once', async () => {
     );
     const codes = results.map(({ status, stderr }) => (status === 0 ? 'done' : JSON.parse(stderr).error.code));
     expect(codes.filter((code) => code === 'done')).toHaveLength(1);
-    // those who came when it was empty already made no request
+    // processes that found the cart empty made no request
     for (const code of codes) expect(['done', 'INSUFFICIENT_CART_QUANTITY', 'EMPTY_CART']).toContain(code);
     expect(await shop.ok(['balance', String(user)])).toMatchObject({ balance: 990 });
     expect(await shop.stockOf(dish)).toBe(990);
@@ -241,7 +241,7 @@ it('orders once however many check out at once', async () => {
   });
 });
 
-it('takes the price of when it is decided', async () => {
+it('charges the price at the time of the decision', async () => {
   const lamp = await shop.product('Lamp', 10, 5);
   const user = await newUser();
   await shop.ok(['charge', String(user), '100', '--no-wait']);
@@ -257,7 +257,7 @@ it('takes the price of when it is decided', async () => {
   });
 });
 
-it('has nothing to order of an empty cart, or of none, and records nothing', async () => {
+it('refuses an empty or missing cart, and records nothing', async () => {
   const user = await newUser();
   const empty = { code: 'EMPTY_CART', status: 3, details: { userId: user } };
   expect(await refusal('checkout', user)).toMatchObject(empty);
@@ -268,7 +268,7 @@ it('has nothing to order of an empty cart, or of none, and records nothing', asy
   expect(await shop.refused(['request', 'show', 'nothing'])).toMatchObject({ code: 'INVALID_REQUEST' });
 });
 
-it.each(['999', '@nobody'])('has no user %s to check out for', async (user) => {
+it.each(['999', '@nobody'])('refuses the unknown user %s', async (user) => {
   expect(await refusal('checkout', user)).toMatchObject({
     code: 'INVALID_USER',
     status: 4,
@@ -281,10 +281,10 @@ it.each([
   { args: ['bo'], field: 'user' },
   { args: ['1', '--key', ''], field: 'key' },
   { args: ['1', '--timeout', '5'], field: '--timeout' },
-])('refuses input that will not do: $args', async ({ args, field }) => {
+])('refuses invalid input: $args', async ({ args, field }) => {
   expect(await refusal('checkout', ...args)).toMatchObject({ code: 'INVALID_INPUT', status: 2, details: { field } });
 });
 
-it('wants a user', async () => {
+it('requires a user', async () => {
   expect(await refusal('checkout')).toMatchObject({ code: 'INPUT_REQUIRED', details: { missing: ['<user>'] } });
 });

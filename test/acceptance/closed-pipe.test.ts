@@ -8,14 +8,14 @@ let shop: TestShop;
 
 beforeAll(async () => {
   shop = await TestShop.create();
-  // more than a pipe holds
+  // more than the buffer of a pipe
   const rows = Array.from({ length: 1_000 }, () => ['x'.repeat(200), 0, new Date()]);
   await shop.sql('INSERT INTO users (name, balance, created_at) VALUES ?', [rows]);
 });
 
 afterAll(() => shop.close());
 
-it.each(['json', 'tsv'])('takes a reader that has seen enough for no error: %s', async (format) => {
+it.each(['json', 'tsv'])('ends without an error if the reader closes the pipe: %s', async (format) => {
   const child = spawn(process.execPath, [PROGRAM, 'user', 'list', '--limit', '1000', '-o', format], {
     env: { PATH: process.env.PATH, ...shop.env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -57,26 +57,26 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
       ['shop user import us\t', 'shop user import users.csv '],
       ['shop batch run --results=us\t', 'shop batch run --results=users.csv '],
     ] as const) {
-      await shell.completes(typed, becomes);
+      await shell.expectCompletion(typed, becomes);
     }
 
-    // with what they are
-    await shell.lists('shop charge ', ['Corner Cafe (@corner-cafe)', '4200', '미래 $(touch owned)']);
+    // with descriptions
+    await shell.listCompletions('shop charge ', ['Corner Cafe (@corner-cafe)', '4200', '미래 $(touch owned)']);
     await expect(access(join(home, 'owned'))).rejects.toThrow();
   });
 
-  it.skipIf(!hasShell(setup))('says nothing where MySQL is away, and completes the rest', async () => {
+  it.skipIf(!hasShell(setup))('prints no error if MySQL is down, and completes the rest', async () => {
     const home = await mkdtemp(join(bin, 'home-'));
     const shell = await TestShell.start(shop, setup, { home, bin }, AWAY);
-    await shell.completes('shop charge 4\t', 'shop charge 4');
-    await shell.completes('shop ord\t', 'shop order ');
+    await shell.expectCompletion('shop charge 4\t', 'shop charge 4');
+    await shell.expectCompletion('shop ord\t', 'shop order ');
     expect(shell.screen).not.toMatch(/error|mysql|shop:/i);
   });
 });
 
-/** The words that shells are answered for the end of a command line. */
+/** The words that are offered for the end of a command line. */
 async function offered(...words: string[]): Promise<string[]> {
-  // on a busy machine there may be none in the time that a shell is made to wait
+  // on a busy machine the time limit of a completion may pass without any
   return eventually('words are offered', async () => {
     const { status, stdout, stderr } = await shop.run(['__complete', ...words]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -85,13 +85,13 @@ async function offered(...words: string[]): Promise<string[]> {
   });
 }
 
-/** What a shell types when it is offered these. */
+/** The text that a shell inserts for these words. */
 function inCommon([first = '', ...others]: readonly string[]): string {
   const ends = [...first].findIndex((letter, at) => others.some((other) => other[at] !== letter));
   return ends === -1 ? first : first.slice(0, ends);
 }
 
-it('offers some of very many, and not so that a shell would type what only those have in common', async () => {
+it('offers some of very many words, and does not let a shell insert a prefix that only those share', async () => {
   await shop.sql('ALTER TABLE users AUTO_INCREMENT = 9050');
   const rows = Array.from({ length: 130 }, (_, at) => `r${String(at).padStart(4, '0')},Shop ${at}`);
   await shop.ok(['user', 'import', '-'], { stdin: `reference,name\n${rows.join('\n')}\n` });
@@ -106,7 +106,7 @@ it('offers some of very many, and not so that a shell would type what only those
   expect(await offered('charge', '917')).toHaveLength(10);
 });
 
-it('answers soon, without a word, where MySQL takes the call and never answers', async () => {
+it('returns soon without words if MySQL accepts the connection and never responds', async () => {
   const server = createServer(() => {}).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await once(server, 'listening');

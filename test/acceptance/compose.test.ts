@@ -11,7 +11,7 @@ import { TestProcess } from '../support/shop.ts';
 import { KEYS, TestTerminal } from '../support/terminal.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
-/** It may have to install packages. */
+/** Building may have to install packages. */
 const START_LIMIT_MS = 900_000;
 
 interface Container {
@@ -22,7 +22,7 @@ interface Container {
   readonly ExitCode: number;
 }
 
-/** What is looked at of what `docker inspect` tells. */
+/** Fields of `docker inspect` that the tests read. */
 interface Inspected {
   readonly Config: { readonly User: string };
   readonly HostConfig: Readonly<Record<string, unknown>>;
@@ -34,14 +34,14 @@ const reason = hasImages('node:24-slim')
   ? spawnSync('docker', ['compose', 'version']).status === 0
     ? null
     : 'Docker has no Compose'
-  : 'no Docker engine answers, or it has not the images';
+  : 'no Docker engine responds, or it lacks the images';
 
 describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${reason}`}`, () => {
-  // a project, ports and passwords of its own, so that it meets no other one
+  // its own project, ports and passwords, to avoid conflicts with other projects
   const project = `shop-test-${randomBytes(4).toString('hex')}`;
   const password = randomBytes(12).toString('hex');
   let composeEnv: Record<string, string>;
-  /** As the file's first lines have it for those who use its servers from the host. */
+  /** URLs for the host, as the first lines of the compose file describe them. */
   let hostEnv: Record<string, string>;
 
   beforeAll(async () => {
@@ -67,7 +67,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     await docker('image', 'rm', '--force', `${project}:latest`);
   });
 
-  it('brings up servers, schema, sample data and a worker that is well', async () => {
+  it('starts servers, schema, sample data and a healthy worker', async () => {
     expect(
       (await containers()).map(({ Service, State, Health, ExitCode }) => [Service, State, Health, ExitCode]),
     ).toEqual([
@@ -81,7 +81,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     expect(await docker('compose', 'logs', 'worker')).toContain('worker ready');
   });
 
-  it('takes commands inside and from the host, and doctor finds no fault from either', async () => {
+  it('runs commands in the container and on the host, and doctor finds no fault from either', async () => {
     expect(await inside('charge', '1', '5000', '--key', 'paid')).toMatchObject({ balance: 5_000, replayed: false });
     expect(await inside('order', 'place', '1', '1:2', '3:1')).toMatchObject({ total: 3_500, balance: 1_500 });
     expect(await onHost('charge', '1', '500')).toMatchObject({ balance: 2_000 });
@@ -90,7 +90,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     expect(await onHost('doctor')).toMatchObject({ ok: true });
   });
 
-  it('takes a file from standard input', async () => {
+  it('reads a file from standard input', async () => {
     const file = await dockerWith(
       'kind,user,amount\ncharge,1,100\n',
       ...inWorker('batch', 'run', '-', '--name', 'november'),
@@ -98,7 +98,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     expect(JSON.parse(file)).toMatchObject({ applied: 1, total: 1 });
   });
 
-  it('has a shell with a history, and tables with lines, on a terminal', async () => {
+  it('runs a shell with a history, and tables with lines, on a terminal', async () => {
     const env = composeEnv;
     const shell = new TestTerminal('docker', ['compose', 'exec', 'worker', 'shop', 'shell'], { env, cwd: CHECKOUT });
     await shell.shows(/(^|\n)shop>$/);
@@ -113,7 +113,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     );
   });
 
-  it('has a shop without rights on files that it can not write, and servers on loopback alone', async () => {
+  it('runs the shop without write access to files, and exposes servers on loopback only', async () => {
     const { Config, HostConfig } = await inspect(await worker());
     expect(Config.User).toBe('node');
     expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'], Init: true });
@@ -128,14 +128,14 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     );
   });
 
-  it('says that the worker is not well while Redis is away, and that it is again', async () => {
+  it('reports the worker as unhealthy while Redis is down, and as healthy afterwards', async () => {
     await docker('compose', 'stop', 'redis');
-    await eventually('the worker is not well', async () => (await health()) === 'unhealthy');
+    await eventually('the worker is unhealthy', async () => (await health()) === 'unhealthy');
     await docker('compose', 'start', 'redis');
-    await eventually('the worker is well', async () => (await health()) === 'healthy');
+    await eventually('the worker is healthy', async () => (await health()) === 'healthy');
   });
 
-  it('ends by itself, and has its data when it comes again', async () => {
+  it('stops by itself, and keeps its data for the next start', async () => {
     await docker('compose', 'stop');
     for (const container of await containers()) expect(container).toMatchObject({ State: 'exited', ExitCode: 0 });
     await docker('compose', 'down');
@@ -147,7 +147,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     expect(await inside('audit')).toMatchObject({ ok: true });
   });
 
-  it('has a second worker that stands by, and takes over when the first is killed', async () => {
+  it('lets a second worker take over when the first is killed', async () => {
     const first = await worker();
     await up('--no-build', '--scale', 'worker=2');
     const second = (await containers()).find(({ Service, Name }) => Service === 'worker' && Name !== first)?.Name ?? '';
@@ -171,7 +171,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     await docker('compose', 'up', '--detach', '--wait', ...options);
   }
 
-  /** Runs a command of `shop` in the worker's container, and gives what it answered. */
+  /** Runs a `shop` command in the worker's container and returns its output. */
   async function inside(...command: string[]): Promise<Record<string, unknown>> {
     return JSON.parse(await docker(...inWorker(...command)));
   }
@@ -192,7 +192,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     return found.sort((a, b) => (a.Service < b.Service ? -1 : 1));
   }
 
-  /** The container of the one worker. */
+  /** The container of the only worker. */
   async function worker(): Promise<string> {
     return (await containers()).find(({ Service }) => Service === 'worker')?.Name ?? '';
   }
@@ -205,7 +205,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     return JSON.parse(await docker('container', 'inspect', '--format', '{{json .}}', container));
   }
 
-  /** What one of several workers has said. */
+  /** The log of one of several workers. */
   function logsOf(container: string): Promise<string> {
     return docker('compose', 'logs', 'worker', '--index', container.replace(/^.*-/, ''));
   }
@@ -214,7 +214,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     return dockerWith('', ...args);
   }
 
-  /** Runs docker with this standard input, and gives its standard output. Throws where it fails. */
+  /** Runs docker with the given standard input and returns its standard output. Throws if it fails. */
   async function dockerWith(input: string, ...args: string[]): Promise<string> {
     const env = { ...inheritedEnvironment(), ...composeEnv };
     const running = promisify(execFile)('docker', args, { cwd: CHECKOUT, env });

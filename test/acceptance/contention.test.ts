@@ -23,7 +23,7 @@ it('sells the last two units to two of eight processes', async () => {
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 980 });
 });
 
-it('lets the last points be spent once', async () => {
+it('spends the last points once', async () => {
   const user = await shop.userWith(250);
   const product = String(await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']));
   const results = await runAtOnce(
@@ -36,7 +36,7 @@ it('lets the last points be spent once', async () => {
   expect(await shop.ok(['product', 'show', product])).toMatchObject({ stock: 998 });
 });
 
-it('gives 20 processes with one key one effect and the same answer', async () => {
+it('gives 20 processes with the same key one effect and the same output', async () => {
   const user = await shop.userWith(1_000);
   const product = String(await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']));
   const order = ['order', 'place', user, product, '--key', 'at-once'];
@@ -55,7 +55,7 @@ it('gives 20 processes with one key one effect and the same answer', async () =>
   expect(await shop.ok<unknown[]>(['order', 'list', '--user', user])).toHaveLength(1);
 });
 
-it('gives a key to the first of two contents that come at once', async () => {
+it('accepts one of two contents that arrive at once under the same key', async () => {
   const user = await shop.userWith(1);
   const results = await runAtOnce(
     shop,

@@ -14,7 +14,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Kills the connection that runs a statement like this. */
+/** Kills the connection that runs a statement that matches the pattern. */
 async function killWhile(pattern: string): Promise<void> {
   const id = await eventually(`a statement like ${pattern}`, async () => {
     const [row] = await shop.sql<{ id: number }>(
@@ -26,7 +26,7 @@ async function killWhile(pattern: string): Promise<void> {
   await shop.sql(`KILL ${id}`);
 }
 
-it('names the key where the connection was lost while the request was being recorded', async () => {
+it('names the key if the connection is lost while the request is being recorded', async () => {
   const other = await shop.connection();
   await other.query('LOCK TABLES requests WRITE');
   const charge = shop.start(['charge', '1', '5', '--json']);

@@ -13,7 +13,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('migrates, seeds and reverts, and says at each step what is so', async () => {
+it('migrates, seeds and reverts, and reports the state at each step', async () => {
   const names = [...MIGRATION_NAMES];
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: [], pending: names, unknown: [], drift: null });
   expect((await shop.run(['db', 'status'])).stdout).toBe(
@@ -21,7 +21,7 @@ it('migrates, seeds and reverts, and says at each step what is so', async () => 
   );
   expect(await shop.ok(['db', 'migrate'])).toEqual({ applied: names });
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: names, pending: [], unknown: [], drift: [] });
-  // once is enough
+  // a second run changes nothing
   expect(await shop.ok(['db', 'migrate'])).toEqual({ applied: [] });
   expect((await shop.run(['db', 'migrate', '-o', 'table'])).stdout).toBe('Nothing to do: the schema is up to date.\n');
 
@@ -35,7 +35,7 @@ it('migrates, seeds and reverts, and says at each step what is so', async () => 
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.faults()).toEqual([]);
 
-  // nobody is there to be asked
+  // without a terminal there is nobody to confirm
   expect(await shop.refused(['db', 'revert'])).toMatchObject({
     code: 'INPUT_REQUIRED',
     status: 2,
@@ -51,21 +51,21 @@ it('migrates, seeds and reverts, and says at each step what is so', async () => 
   expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: null, rows: 0 });
 });
 
-it('asks before it deletes data, and says how much there is', async () => {
+it('asks before it deletes data, and shows how much there is', async () => {
   await shop.ok(['db', 'migrate']);
   await shop.ok(['db', 'seed']);
   const before = await shop.snapshot();
-  const asked = shop.startOnTerminal(['db', 'revert']);
-  await asked.shows('Revert InitialSchema1795900000000 and delete its tables, with 21 rows?');
-  asked.type(KEYS.enter);
-  expect((await asked.ended).status).toBe(0);
-  expect(asked.screen).toContain('Nothing was done.');
+  const terminal = shop.startOnTerminal(['db', 'revert']);
+  await terminal.shows('Revert InitialSchema1795900000000 and delete its tables, with 21 rows?');
+  terminal.type(KEYS.enter);
+  expect((await terminal.ended).status).toBe(0);
+  expect(terminal.screen).toContain('Nothing was done.');
   const error = await shop.refused(['db', 'revert']);
   expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, message: expect.stringContaining('21 rows') });
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('keeps everything where a revert fails, says why, and can go on either way', async () => {
+it('keeps everything if a revert fails, reports why, and can continue either way', async () => {
   await shop.sql('CREATE TABLE notes (user_id BIGINT NOT NULL, FOREIGN KEY (user_id) REFERENCES users (id))');
   const before = await shop.snapshot();
   const error = await shop.refused(['db', 'revert', '--yes']);
@@ -84,7 +84,7 @@ it('keeps everything where a revert fails, says why, and can go on either way', 
   expect(await shop.ok(['db', 'revert', '--yes'])).toMatchObject({ rows: 21 });
 });
 
-it('gives up a revert where another session keeps a table in use', async () => {
+it('stops a revert while another session uses a table', async () => {
   await shop.ok(['db', 'migrate']);
   await shop.ok(['db', 'seed']);
   const before = await shop.snapshot();
@@ -101,7 +101,7 @@ it('gives up a revert where another session keeps a table in use', async () => {
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('sees a schema that has drifted', async () => {
+it('detects a schema that differs from the migrations', async () => {
   await shop.ok(['db', 'migrate']);
   await shop.sql('ALTER TABLE users ADD COLUMN nickname VARCHAR(10) NULL, DROP CONSTRAINT ck_users_balance');
   const { drift } = await shop.ok<{ drift: string[] }>(['db', 'status']);
@@ -109,11 +109,11 @@ it('sees a schema that has drifted', async () => {
   expect(drift.join('\n')).toContain('ck_users_balance');
 });
 
-describe('of a version before 0.2', () => {
+describe('a database of a version before 0.2', () => {
   let old: TestShop;
   const migrations = ['InitialSchema1763800000000', 'CancelOrders1763900000000'];
 
-  /** As much of such a database as tells it apart: the record of its migrations, and a table with a row. */
+  /** The part of such a database that identifies it: its migration record, and a table with a row. */
   beforeAll(async () => {
     old = await TestShop.create({ migrated: false });
     await old.sql('CREATE TABLE users (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(200) NOT NULL)');
@@ -135,7 +135,7 @@ describe('of a version before 0.2', () => {
     ['charge', '1', '5'],
     ['user', 'list'],
     ['worker'],
-  ])('a database is refused by shop %s %s, and stays as it is', async (...args) => {
+  ])('is refused by shop %s %s and stays unchanged', async (...args) => {
     expect(await old.refused(args)).toMatchObject({
       status: 78,
       code: 'CONFIG',
@@ -150,7 +150,7 @@ describe('of a version before 0.2', () => {
     expect(await old.sql('SELECT * FROM users')).toEqual([{ id: 1, name: 'Ann' }]);
   });
 
-  it('a database is shown by db status, and named by doctor', async () => {
+  it('is shown by db status and named by doctor', async () => {
     expect(await old.ok(['db', 'status'])).toEqual({
       applied: [],
       pending: MIGRATION_NAMES,
@@ -158,9 +158,9 @@ describe('of a version before 0.2', () => {
       drift: null,
     });
     const { status, stdout } = await old.run(['doctor', '--json']);
-    expect({ status, told: stdout.includes('made by a version of shop before 0.2') }).toEqual({
+    expect({ status, named: stdout.includes('made by a version of shop before 0.2') }).toEqual({
       status: 9,
-      told: true,
+      named: true,
     });
   });
 });

@@ -12,12 +12,12 @@ import { type TestProcess, TestShop } from '../support/shop.ts';
 
 const HEALTHY_MS = 60_000;
 
-// their settings are broken, and they are killed and started again
+// own servers, because tests change their settings, kill and restart them
 let servers: OwnServers;
 let shop: TestShop;
 let redis: Redis;
 let worker: TestProcess;
-/** What makes whole again whatever a test has broken. */
+/** Undo steps for the changes that a test has made. */
 const repairs: (() => Promise<unknown>)[] = [];
 
 describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
@@ -42,7 +42,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await servers.remove();
   });
 
-  it('finds nothing at fault in a shop that works, and says what it has seen', async () => {
+  it('finds no fault in a working shop, and reports what it has checked', async () => {
     const diagnosis = await doctor();
     expect(faultsOf(diagnosis)).toEqual({});
     const [{ version } = { version: '' }] = await shop.sql<{ version: string }>('SELECT VERSION() AS version');
@@ -50,7 +50,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(seen).toMatchObject({
       mysql: { server: version.includes('MariaDB') ? 'MariaDB' : 'MySQL', version },
       'mysql-durability': { innodb_flush_log_at_trx_commit: 1 },
-      'mysql-session': { isolation: 'READ-COMMITTED', sql_mode: saying('STRICT_ALL_TABLES'), time_zone: '+00:00' },
+      'mysql-session': { isolation: 'READ-COMMITTED', sql_mode: containing('STRICT_ALL_TABLES'), time_zone: '+00:00' },
       redis: { server: 'Redis' },
       'redis-eviction': { maxmemory_policy: 'noeviction' },
       'redis-persistence': { appendonly: 'yes', aof_last_write_status: 'ok', rdb_last_bgsave_status: 'ok' },
@@ -61,14 +61,14 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       drift: { differences: 0 },
       workers: { laneHeld: true, atQueue: 1, prefix: shop.prefix },
       pending: { oldestRequest: null, seconds: null },
-      ranking: { refreshedAt: saying('T') },
+      ranking: { refreshedAt: containing('T') },
     });
     const table = await shop.run(['doctor', '--output', 'table']);
     expect(table).toMatchObject({ status: 0, stderr: '' });
     expect(table.stdout).toMatch(/^redis-eviction +true +maxmemory_policy noeviction +-$/m);
   });
 
-  it('wants MySQL to keep what it has committed', async () => {
+  it('requires MySQL to keep committed data', async () => {
     const [{ binlog } = { binlog: 0 }] = await shop.sql<{ binlog: number }>('SELECT @@GLOBAL.log_bin AS binlog');
     for (const [setting, value, safe] of [
       ['innodb_flush_log_at_trx_commit', 2, 1],
@@ -77,15 +77,15 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       repairs.push(() => shop.sql(`SET GLOBAL ${setting} = ${safe}`));
       await shop.sql(`SET GLOBAL ${setting} = ${value}`);
     }
-    const faults = [saying('innodb_flush_log_at_trx_commit is 2')];
-    if (binlog === 1) faults.push(saying('sync_binlog is 0'));
+    const faults = [containing('innodb_flush_log_at_trx_commit is 2')];
+    if (binlog === 1) faults.push(containing('sync_binlog is 0'));
     expect(faultsOf(await doctor())).toEqual({ 'mysql-durability': faults });
     const { status, stdout } = await shop.run(['doctor', '--output', 'tsv']);
     expect(status).toBe(9);
     expect(stdout).toMatch(/^mysql-durability\tfalse\tinnodb_flush_log_at_trx_commit is 2: [^\t]+\tSet [^\t]+=1 /m);
   });
 
-  it('judges sessions by what they get, whatever the server gives to others', async () => {
+  it("checks the settings of the shop's own sessions, not the server's defaults", async () => {
     repairs.push(() => shop.sql('SET GLOBAL sql_mode = DEFAULT'));
     repairs.push(() => shop.sql('SET GLOBAL TRANSACTION ISOLATION LEVEL REPEATABLE READ'));
     await shop.sql("SET GLOBAL sql_mode = ''");
@@ -98,16 +98,20 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     ]);
     repairs.push(pool.close);
     const faults = faultsOf(await doctor({ SHOP_DATABASE_URL: pool.url }));
-    expect(faults['mysql-session']).toEqual([saying('SERIALIZABLE'), saying('not strict'), saying('+09:00')]);
+    expect(faults['mysql-session']).toEqual([
+      containing('SERIALIZABLE'),
+      containing('not strict'),
+      containing('+09:00'),
+    ]);
   });
 
-  it('wants MySQL to take statements as large as a piece of a batch file may need', async () => {
+  it('requires MySQL to accept statements as large as a piece of a batch file may need', async () => {
     repairs.push(() => shop.sql('SET GLOBAL max_allowed_packet = DEFAULT'));
     await shop.sql('SET GLOBAL max_allowed_packet = 4194304');
-    // no other command works with it, so that nothing else of the database is checked
+    // no other command works with it, so only this setting of the database is checked
     expect(faultsOf(await doctor())).toMatchObject({
-      'mysql-session': [saying('max_allowed_packet is 4,194,304')],
-      schema: [saying('max_allowed_packet is 4194304')],
+      'mysql-session': [containing('max_allowed_packet is 4,194,304')],
+      schema: [containing('max_allowed_packet is 4194304')],
     });
   });
 
@@ -115,23 +119,23 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     ['maxmemory-policy', 'allkeys-lru', 'redis-eviction', 'maxmemory-policy is allkeys-lru'],
     ['appendonly', 'no', 'redis-persistence', 'no append-only file'],
     ['maxmemory', 'little more than is used', 'redis-memory', '% of its maxmemory'],
-  ])('wants of Redis another %s than %s', async (setting, value, check, fault) => {
+  ])('requires of Redis another %s than %s', async (setting, value, check, fault) => {
     const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
     const before = await configOf(setting);
     repairs.push(() => redis.config('SET', setting, before));
     await redis.config('SET', setting, setting === 'maxmemory' ? String(Math.round(used * 1.2)) : value);
-    expect(faultsOf(await doctor())).toEqual({ [check]: [saying(fault)] });
+    expect(faultsOf(await doctor())).toEqual({ [check]: [containing(fault)] });
   });
 
-  it('tells a schema that was changed by hand, and what mends it', async () => {
+  it('reports a schema that was changed by hand, and the command that fixes it', async () => {
     await shop.sql('DROP INDEX ix_orders_created ON orders');
     const { drift = [], ...others } = faultsOf(await doctor());
     expect(others).toEqual({});
-    expect(drift).toEqual([saying('CREATE INDEX `ix_orders_created`')]);
+    expect(drift).toEqual([containing('CREATE INDEX `ix_orders_created`')]);
     await shop.sql(/CREATE INDEX .*\)/.exec(drift[0] ?? '')?.[0] ?? '');
   });
 
-  it('tells a schema that is not on record or ahead, of which it can see no more', async () => {
+  it("reports an unrecorded or newer schema, which it can't check further", async () => {
     const [last] = await shop.sql<{ id: number; timestamp: number; name: string }>(
       `SELECT id, timestamp, name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1`,
     );
@@ -148,37 +152,37 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(await doctor())).toMatchObject({ schema: [ahead] });
   });
 
-  it('tells a schema that is not there; the servers are not to blame', async () => {
+  it('reports a missing schema without blaming the servers', async () => {
     const empty = await TestShop.create({ inProcess: true, servers: servers.urls, migrated: false });
     repairs.push(() => empty.close());
     const none = 'The database has not been migrated.';
     expect(faultsOf(await doctor(empty.env))).toEqual({
       schema: [none],
       drift: [`Not checked: ${none}`],
-      workers: [saying('No worker runs')],
+      workers: [containing('No worker runs')],
       pending: [`Not checked: ${none}`],
-      ranking: [saying('no ranking in Redis')],
+      ranking: [containing('no ranking in Redis')],
     });
   });
 
-  it('misses the worker, and what it has not done', async () => {
+  it('reports a missing worker and the pending requests', async () => {
     expect((await worker.stop()).status).toBe(0);
     repairs.push(async () => {
       worker = await shop.startWorker();
     });
-    expect(faultsOf(await doctor())).toEqual({ workers: [saying('No worker runs')] });
+    expect(faultsOf(await doctor())).toEqual({ workers: [containing('No worker runs')] });
     const { requestId } = await shop.ok(['charge', '1', '5', '--no-wait']);
     const young = await doctor();
-    expect(faultsOf(young)).toEqual({ workers: [saying('No worker runs')] });
+    expect(faultsOf(young)).toEqual({ workers: [containing('No worker runs')] });
     expect(seenBy(young, 'pending')).toEqual({ oldestRequest: requestId, seconds: any });
     await shop.sql('UPDATE requests SET created_at = created_at - INTERVAL 1 HOUR WHERE id = ?', [requestId]);
-    expect(faultsOf(await doctor()).pending).toEqual([saying(`Request ${requestId} has been pending for 3,6`)]);
+    expect(faultsOf(await doctor()).pending).toEqual([containing(`Request ${requestId} has been pending for 3,6`)]);
   });
 
-  it('tells a worker without the lane from one that has it and is at another queue', async () => {
+  it('distinguishes a worker without the lane from a worker at another queue', async () => {
     repairs.push(async () => worker.signal('SIGCONT'));
     worker.signal('SIGSTOP');
-    // the server takes the lane from a session that says nothing
+    // the server releases the lane of a session that is idle
     await eventually('the lane is free', async () => {
       const { workers = [] } = faultsOf(await doctor());
       return workers[0]?.startsWith('1 at the queue, but no worker has the lane') === true;
@@ -186,32 +190,32 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     worker.signal('SIGCONT');
     await healthy();
     const elsewhere = faultsOf(await doctor({ SHOP_REDIS_URL: inject('redisUrl') }));
-    expect(elsewhere.workers).toEqual([saying('none waits at the queue')]);
+    expect(elsewhere.workers).toEqual([containing('none waits at the queue')]);
   });
 
-  it('misses the refresh of the ranking', async () => {
+  it('reports a ranking that is not refreshed', async () => {
     repairs.push(() => shop.ok(['ranking', 'refresh', '--lock-timeout', '30s']));
-    // kept for long by who refreshes it seldom, and soon stale for who wants it often
+    // stale soon for a short interval, and fresh for a long one
     await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s'], { env: { SHOP_RANKING_PERIOD: '1h' } });
     await eventually('the ranking is stale', async () => {
       const { ranking = [] } = faultsOf(await doctor({ SHOP_RANKING_PERIOD: '1s' }));
       return /^The ranking was refreshed at .*Z: it is to be refreshed every 1 s\.$/.test(ranking[0] ?? '');
     });
     await redis.del(`{${shop.prefix}}:ranking`);
-    expect(faultsOf(await doctor())).toEqual({ ranking: [saying('no ranking in Redis')] });
+    expect(faultsOf(await doctor())).toEqual({ ranking: [containing('no ranking in Redis')] });
   });
 
-  it('needs no more than the right to read', async () => {
+  it('needs only the right to read', async () => {
     const { env } = await shop.account(['SELECT', '*']);
     const diagnosis = await doctor(env);
     expect(faultsOf(diagnosis)).toEqual({});
-    // MariaDB shows constraints to those alone who may write
+    // MariaDB shows constraints only to accounts that may write
     const { server } = seenBy(diagnosis, 'mysql') ?? {};
     expect(seenBy(diagnosis, 'drift')).toEqual({ differences: server === 'MariaDB' ? 'unknown' : 0 });
     expect(await shop.ok(['db', 'status'], { env })).toMatchObject({ drift: server === 'MariaDB' ? null : [] });
   });
 
-  it('takes what Redis does not tell an account for no fault', async () => {
+  it('does not report settings that Redis hides from an account', async () => {
     const url = Object.assign(new URL(shop.redisUrl), { username: 'operator', password: 'only-what-it-needs' });
     repairs.push(() => redis.acl('DELUSER', url.username));
     const rules = ['on', `>${url.password}`, '~*', '&*', '+@all', '-@admin', '-@dangerous', '+info'];
@@ -228,14 +232,14 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(seenBy(knowsLess, 'clocks')).toEqual({ mysqlAheadMs: any, redisAheadMs: 'unknown' });
   });
 
-  it('is refused with a wrong password by one, and looks at the other', async () => {
+  it('is refused by the server with a wrong password, and still checks the other', async () => {
     const [databaseUrl, redisUrl] = [new URL(shop.databaseUrl), new URL(shop.redisUrl)];
     databaseUrl.password = redisUrl.password = 'hunter2-hunter2';
     expect(faultsOf(await doctor({ SHOP_DATABASE_URL: databaseUrl.href }))).toEqual(withoutMysql('Access denied'));
     expect(faultsOf(await doctor({ SHOP_REDIS_URL: redisUrl.href }))).toEqual(withoutRedis('WRONGPASS'));
   });
 
-  it('finds one server away, and looks at the other', async () => {
+  it('reports one unavailable server, and still checks the other', async () => {
     repairs.push(() => servers.startAgain());
     await servers.kill('redis');
     const noRedis = await doctor();
@@ -254,12 +258,12 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await shop.reconnect();
   });
 
-  it('is an error where no server is configured', async () => {
+  it('fails if no server is configured', async () => {
     const env = { SHOP_DATABASE_URL: '', SHOP_REDIS_URL: '', SHOP_DEV_DIR: join(servers.directory, 'nothing') };
     expect(await shop.refused(['doctor'], { env })).toMatchObject({ status: 78, code: 'CONFIG' });
   });
 
-  it('is not needed for a worker to warn, in its log alone, of a Redis that may evict', async () => {
+  it('is not needed for the worker to warn in its log of a Redis that may evict', async () => {
     const warning = 'Redis may evict keys of the queue: maxmemory-policy is volatile-lru.';
     repairs.push(() => redis.config('SET', 'maxmemory-policy', 'noeviction'));
     await redis.config('SET', 'maxmemory-policy', 'volatile-lru');
@@ -274,7 +278,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(entries.filter(({ msg }) => /evict/i.test(msg))).toEqual([
       expect.objectContaining({ level: 40, maxmemory_policy: 'volatile-lru' }),
     ]);
-    // one that runs already learns it when it connects again
+    // a running worker checks again when it reconnects
     expect(worker.stderr).not.toContain(warning);
     await redis.client('KILL', 'TYPE', 'normal');
     await worker.logged(warning);
@@ -283,13 +287,13 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
 
 type Env = Record<string, string>;
 
-/** What `doctor` says; its exit status goes with it, and no password is in it. */
+/** Runs `doctor`, and checks that its exit status matches and that no password is printed. */
 async function doctor(env: Env = {}): Promise<Diagnosis> {
   const { status, stdout, stderr } = await shop.run(['doctor', '--json'], { env });
   expect({ stderr, stdout: stdout.slice(0, 6) }).toEqual({ stderr: '', stdout: '{"ok":' });
   const diagnosis: Diagnosis = JSON.parse(stdout);
   expect(status).toBe(diagnosis.ok ? 0 : 9);
-  // of a shop without a replica
+  // a shop without a replica has no such check
   const names = CHECK_NAMES.filter((name) => name !== 'mysql-replica');
   expect(diagnosis.checks.map(({ name }) => name)).toEqual(names);
   for (const { name, ok, found, faults } of diagnosis.checks) {
@@ -303,7 +307,7 @@ async function doctor(env: Env = {}): Promise<Diagnosis> {
   return diagnosis;
 }
 
-/** The sentences of what is at fault, by check. */
+/** The faults as sentences, by check. */
 function faultsOf({ checks }: Diagnosis): Partial<Record<CheckName, string[]>> {
   const faulty = checks.filter(({ ok }) => !ok);
   return Object.fromEntries(faulty.map(({ name, faults }) => [name, faults.map(({ fault }) => fault)]));
@@ -315,21 +319,24 @@ function seenBy({ checks }: Diagnosis, check: CheckName) {
 
 async function healthy(): Promise<void> {
   let found: unknown;
-  const look = async () => {
+  const check = async () => {
     found = faultsOf(await doctor());
     return Object.keys(found as object).length === 0;
   };
-  await eventually('nothing is at fault', look, HEALTHY_MS).catch((error) => {
-    throw new Error(`at fault: ${JSON.stringify(found)}`, { cause: error });
+  await eventually('no fault is found', check, HEALTHY_MS).catch((error) => {
+    throw new Error(`faults: ${JSON.stringify(found)}`, { cause: error });
   });
 }
 
 const any = expect.any(Number);
-const saying = (text: string): unknown => expect.stringContaining(text);
+const containing = (text: string): unknown => expect.stringContaining(text);
 
-/** The faults where this server is away: its own, and what could not be looked at for it. */
+/** Faults while this server is down: its own, and each check that needs it. */
 function without(own: CheckName, others: readonly CheckName[], reason: string) {
-  return Object.fromEntries([[own, [saying(reason)]], ...others.map((name) => [name, [saying('Not checked: ')]])]);
+  return Object.fromEntries([
+    [own, [containing(reason)]],
+    ...others.map((name) => [name, [containing('Not checked: ')]]),
+  ]);
 }
 
 function withoutMysql(reason: string) {
@@ -365,9 +372,9 @@ async function configOf(setting: string): Promise<string> {
 }
 
 /**
- * A pool before MySQL that gives sessions other settings than they ask for.
+ * A proxy before MySQL, like a connection pool, that gives sessions other settings than they request.
  *
- * @param changes texts of statements, and what the server gets in their place: no longer than they are.
+ * @param changes texts of statements and their replacements, which must not be longer.
  */
 async function poolThatChanges(changes: readonly (readonly [string, string])[]) {
   const { hostname, port } = new URL(shop.databaseUrl);
@@ -381,7 +388,7 @@ async function poolThatChanges(changes: readonly (readonly [string, string])[]) 
     }
     client.on('data', (chunk) => {
       let text = chunk.toString('latin1');
-      for (const [asked, given] of changes) text = text.replace(asked, given.padStart(asked.length));
+      for (const [from, to] of changes) text = text.replace(from, to.padStart(from.length));
       upstream.write(text, 'latin1');
     });
     upstream.pipe(client);

@@ -19,7 +19,7 @@ beforeAll(async () => {
   empty = await mkdtemp(join(tmpdir(), 'shop-nothing-'));
 });
 
-// whatever was wrong, the request was not recorded
+// in each case, the request was not recorded
 afterEach(async () => {
   expect(await shop.sql('SELECT id FROM requests')).toEqual([]);
 });
@@ -34,7 +34,7 @@ function changed(url: string, change: Partial<Pick<URL, 'port' | 'hostname' | 'p
   return Object.assign(new URL(url), change).href;
 }
 
-/** A charge in other surroundings, in each way of telling an error; the same code and status in all. */
+/** Runs a charge in another environment, in each error format; the code and status are the same in all. */
 async function charge(env: Record<string, string>) {
   const args = ['charge', '1', '5'];
   const error = await shop.refused(args, { env });
@@ -47,7 +47,7 @@ async function charge(env: Record<string, string>) {
   return error;
 }
 
-it('says that MySQL can not be reached, and where it was looked for', async () => {
+it("reports that MySQL can't be reached, and at which address", async () => {
   const env = { SHOP_DATABASE_URL: changed(shop.databaseUrl, { hostname: '127.0.0.1', port: String(closedPort) }) };
   const error = await charge(env);
   expect(error).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
@@ -57,9 +57,9 @@ it('says that MySQL can not be reached, and where it was looked for', async () =
   }
 });
 
-it('reaches MySQL by its socket', async (test) => {
+it('connects to MySQL by its socket', async (test) => {
   const [server] = await shop.sql<{ data: string; path: string }>('SELECT @@datadir AS data, @@socket AS path');
-  // servers of the tests have a path that is relative to their data
+  // the servers of the tests have a socket path relative to their data directory
   const socket = resolve(server?.data ?? '', server?.path ?? '');
   test.skip(!existsSync(socket), 'the server is not on this machine');
   const url = (path: string) => `${changed(shop.databaseUrl, { hostname: 'nowhere.invalid' })}?socket=${path}`;
@@ -74,7 +74,7 @@ it('reaches MySQL by its socket', async (test) => {
 it.each([
   ['SHOP_DATABASE_URL', (sign: string) => `mysql://shop:1${sign}${SECRET}@127.0.0.1/shop`],
   ['SHOP_REDIS_URL', (sign: string) => `redis://shop:1${sign}${SECRET}@127.0.0.1:6379`],
-])('says how signs in the password of %s are written', async (setting, url) => {
+])('explains how to escape characters in the password of %s', async (setting, url) => {
   for (const sign of ['#', '/', '?', '%']) {
     const error = await charge({ [setting]: url(sign) });
     expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting } });
@@ -82,27 +82,27 @@ it.each([
   }
 });
 
-it('says that Redis can not be reached, and records nothing', async () => {
+it("reports that Redis can't be reached, and records nothing", async () => {
   const env = { SHOP_REDIS_URL: changed(shop.redisUrl, { hostname: '127.0.0.1', port: String(closedPort) }) };
   const error = await charge(env);
   expect(error).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
   expect(error.message).toContain(`Redis can't be reached at 127.0.0.1:${closedPort}`);
   expect(await shop.refused(['worker'], { env })).toMatchObject({ code: 'UNAVAILABLE', status: 69 });
-  // what needs no Redis does without
+  // commands that do not need Redis work without it
   expect(await shop.ok(['balance', '1'], { env })).toMatchObject({ balance: 0 });
 });
 
-it('says that MySQL refuses the password, and does not show it', async () => {
+it('reports that MySQL refuses the password, and does not print it', async () => {
   const error = await charge({ SHOP_DATABASE_URL: changed(shop.databaseUrl, { password: SECRET }) });
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_DATABASE_URL' } });
 });
 
-it('says that Redis refuses the password, and does not show it', async () => {
+it('reports that Redis refuses the password, and does not print it', async () => {
   const error = await charge({ SHOP_REDIS_URL: changed(shop.redisUrl, { password: SECRET }) });
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_REDIS_URL' } });
 });
 
-it('says that there is no such database', async () => {
+it('reports that the database does not exist', async () => {
   const error = await charge({ SHOP_DATABASE_URL: changed(shop.databaseUrl, { pathname: '/shop_not_there' }) });
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_DATABASE_URL' } });
   expect(error.message).toContain('shop_not_there');
@@ -117,13 +117,13 @@ it.each([
   ['SHOP_PREFIX', `${SECRET}:{}`],
   ['SHOP_ACTOR', `${SECRET}\n`.repeat(20)],
   ['SHOP_LOG_LEVEL', SECRET],
-])('names a malformed %s and does not show it: %j', async (setting, value) => {
+])('names a malformed %s and does not print it: %j', async (setting, value) => {
   const error = await charge({ [setting]: value });
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting } });
   expect(error.message).toContain(setting);
 });
 
-it('says where nothing is configured what to do', async () => {
+it('explains what to do if nothing is configured', async () => {
   const nothing = { SHOP_DATABASE_URL: '', SHOP_REDIS_URL: '', SHOP_DEV_DIR: empty };
   const error = await charge(nothing);
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_DATABASE_URL' } });
@@ -135,7 +135,7 @@ it('says where nothing is configured what to do', async () => {
   });
 });
 
-it('says of a database without tables to migrate it', async () => {
+it('explains that a database without tables must be migrated', async () => {
   const bare = await TestShop.create({ migrated: false });
   const env = { SHOP_DATABASE_URL: bare.databaseUrl };
   for (const args of [['user', 'list'], ['balance', '1'], ['charge', '1', '5'], ['db', 'seed'], ['worker']]) {
@@ -147,7 +147,7 @@ it('says of a database without tables to migrate it', async () => {
   await bare.close();
 });
 
-it('leaves a database alone that is newer than the program', async () => {
+it('leaves a database unchanged that is newer than the program', async () => {
   await shop.sql(
     "INSERT INTO schema_migrations (timestamp, name) VALUES (9999999999999, 'FromTheFuture9999999999999')",
   );

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const csvOf = async (...args: string[]) => (await shop.run([...args, '-o', 'csv'])).stdout;
 
-it('gives a spreadsheet names for text and amounts for numbers, and reads its own file back as it was', async () => {
+it('gives a spreadsheet names as text and amounts as numbers, and reads its own file back unchanged', async () => {
   const rows = FORMULAS.map((name, index) => JSON.stringify({ reference: `r${index}`, name })).join('\n');
   const options = { stdin: rows };
   await shop.ok(['user', 'import', '-', '--format', 'jsonl'], options);
@@ -41,11 +41,11 @@ it('gives a spreadsheet names for text and amounts for numbers, and reads its ow
   await shop.ok(['charge', '1', '100']);
   await shop.ok(['order', 'place', '1', '1']);
   expect(await csvOf('order', 'show', '2')).toContain(",'=1+1,");
-  // what was paid is a negative number
+  // a payment is a negative number
   expect(await csvOf('balance', 'history', '1')).toMatch(/,payment,-30,70,/);
 });
 
-it('guards what a file of results says, keys among it, in CSV alone', async () => {
+it('guards the texts of a results file, including keys, in CSV only', async () => {
   const file = 'user,items,amount,key,kind\n1,,5,-A1,charge\n1,=1+1,,k,order\n';
   for (const name of ['results.csv', 'results.jsonl', 'results.tsv']) {
     const path = join(folder, name);
@@ -54,7 +54,7 @@ it('guards what a file of results says, keys among it, in CSV alone', async () =
     if (name.endsWith('.csv')) expect(text).toContain("\n2,'-A1,charge,applied,,,");
     else expect(text).not.toContain("'-A1");
   }
-  // the key as the file of results has it is the same key
+  // the escaped key of a results file is still the same key
   const again = "user,amount,key,kind\n1,5,'-A1,charge\n";
   const { stdout } = await shop.run(['batch', 'run', '-', '--name', 'again', '--json'], { stdin: again });
   expect(JSON.parse(stdout)).toMatchObject({ applied: 1, replayed: 1 });

@@ -10,14 +10,14 @@ import { runInProcess } from '../support/in-process.ts';
 import { TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
-// What every command prints in the five formats in a pipe, and on a terminal of 80 columns, is kept in golden/: one file per
-// case, with a section per format. `npx vitest run test/acceptance/golden.test.ts -u` writes the files. The cases are one
-// history, in order.
+// golden/ has the output of every command in the five formats in a pipe, and on a terminal of 80 columns: one file per case,
+// with a section per format. `npx vitest run test/acceptance/golden.test.ts -u` writes the files. The cases run in order, and
+// each builds on the ones before.
 
-/** Commands without files: what they answer is of the machine, or they answer nothing. */
+/** Commands without golden files: their output depends on the machine, or they have none. */
 const UNKEPT = ['dev up', 'dev reset', 'doctor', 'worker', 'shell', 'completion'];
 
-/** On a terminal, in English or in Korean, or in a pipe in this format. */
+/** Output on a terminal, in English or Korean, or in a pipe in this format. */
 type Rendering = Format | 'terminal' | 'korean';
 
 const RENDERINGS: readonly Rendering[] = ['terminal', ...FORMATS];
@@ -26,11 +26,11 @@ const COLUMNS = 80;
 interface Case {
   readonly args: readonly string[];
   readonly stdin?: string;
-  /** Where it is not 0. */
+  /** Exit status, if it is not 0. */
   readonly status?: number;
-  /** Name of the file, if not the command's. */
+  /** Name of the file, if it is not the command's. */
   readonly name?: string;
-  /** Run before each format, so that there is something to do. */
+  /** Runs before each format, to prepare the data that the command needs. */
   readonly before?: readonly string[];
 }
 
@@ -44,10 +44,10 @@ const BATCH = [
 ].join('\n');
 const USERS = 'reference,name\ncorner-cafe,Corner Cafe\nさくら,a reference that is none\n';
 const PRODUCTS = 'reference,name,price,stock\nhb,"Pencil ""HB"", soft",150,5000\n';
-/** Of this amount a charge fails for good. */
+/** A charge of this amount fails permanently. */
 const FAILING = '13';
 
-/** What there is to answer; a worker applies it, and is gone afterwards. */
+/** Creates the data of the cases. A worker applies the requests and then stops. */
 const HISTORY: readonly (readonly string[])[] = [
   ['user', 'create', 'Corner Cafe', '--reference', 'corner-cafe'],
   ['user', 'create', '미래문방구'],
@@ -65,7 +65,7 @@ const HISTORY: readonly (readonly string[])[] = [
   ['cart', 'add', '1', '@hb:12', '@lamp'],
 ];
 
-/** Cases that answer the same again. */
+/** Cases that print the same each time. */
 const SETTLED: readonly Case[] = [
   { args: ['user', 'show', '3'] },
   { args: ['user', 'list'] },
@@ -93,7 +93,7 @@ const SETTLED: readonly Case[] = [
   { args: ['dev', 'status'] },
   { args: ['dev', 'down'] },
   { args: ['dev', 'logs'] },
-  // the same key answers the same outcome
+  // the same key replays the same outcome
   { args: ['charge', '1', '1234567', '--key', 'charge-1'] },
   { args: ['charge', '1', '1234567', '--key', 'charge-1', '--no-wait'], name: 'charge-no-wait' },
   { args: ['order', 'place', '1', '2:2', '@hb:10', '@lamp', '--key', 'order-1'] },
@@ -103,7 +103,7 @@ const SETTLED: readonly Case[] = [
   { args: ['batch', 'run', '-', '--name', 'november'], stdin: BATCH, status: 6 },
 ];
 
-/** Cases that leave something behind, and may answer something else the next time. */
+/** Cases that change data, so that a second run may print something else. */
 const CHANGING: readonly Case[] = [
   { args: ['user', 'create', 'Ann'] },
   { args: ['user', 'import', '-'], stdin: USERS, status: 6 },
@@ -134,7 +134,7 @@ beforeAll(async () => {
     await shop.sql('DROP TRIGGER fail_some');
     await shop.sql('DROP TABLE failing, tries');
   });
-  // what would make a column of a table wider in one run than in another
+  // values whose width may differ from run to run would change the width of a column
   await shop.sql("UPDATE requests SET host = 'till-1.example'");
   await shop.sql(`UPDATE batches SET created_at = (
     SELECT MAX(decided_at) - INTERVAL 1500000 MICROSECOND FROM outcomes JOIN requests ON id = request_id
@@ -146,7 +146,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** What a command prints, and that it ends as it should. */
+/** Runs a command, checks its exit status and returns its output. */
 async function printed({ args, stdin, status = 0 }: Case, rendering: Rendering = 'json'): Promise<string> {
   const env = {
     ...shop.env,
@@ -164,7 +164,7 @@ async function printed({ args, stdin, status = 0 }: Case, rendering: Rendering =
   return result.stdout;
 }
 
-/** Without what no two runs have in common, all of it as wide as it was. */
+/** Replaces the values that differ from run to run by placeholders of the same width. */
 function lasting(text: string): string {
   const [header = ''] = text.split('\n');
   const timed = text
@@ -180,11 +180,11 @@ function expectWidth(text: string): void {
   expect(text.split('\n').filter((line) => stringWidth(line) > COLUMNS)).toEqual([]);
 }
 
-/** The same in all formats, as far as they can be compared. */
+/** Checks that all formats have the same data, as far as they can be compared. */
 function expectSame({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string>>): void {
   const rows = (text: string, delimiter: string): string[][] =>
     parse(text, { delimiter, quote: delimiter === ',' ? '"' : false });
-  // a backslash stands for something else in tab-separated values, and a quote before a formula in CSV
+  // a backslash is an escape in tab-separated values, and a quote precedes a formula in CSV
   const comparable = (cells: string[][]) => cells.map((row) => row.map((cell) => cell.replace(/^'/, '')));
   if (!/[\\\t]/.test(csv)) expect(comparable(rows(csv, ','))).toEqual(rows(tsv, '\t'));
   const data: unknown = JSON.parse(json);
@@ -196,7 +196,7 @@ function expectSame({ csv, tsv, json, jsonl }: Readonly<Record<Rendering, string
 it.each([...SETTLED, ...CHANGING])('shop $args', async (shown) => {
   const command = shown.args.slice(0, 2).filter((word) => /^[a-z]+$/.test(word));
   const texts: Partial<Record<Rendering, string>> = {};
-  // what a command leaves behind is to be the same, whoever looks at it
+  // commands must leave the same data in each format
   const renderings: readonly Rendering[] = SETTLED.includes(shown) ? [...RENDERINGS, 'korean'] : RENDERINGS;
   for (const rendering of renderings) {
     if (shown.before !== undefined) await printed({ args: shown.before });
@@ -219,14 +219,14 @@ it('shop doctor', async () => {
   expectWidth((await runInProcess(['doctor'], { env, columns: COLUMNS })).stdout);
 });
 
-it('is kept for every command', async () => {
+it('every command has a golden file', async () => {
   const kept = [...SETTLED, ...CHANGING].map(({ args }) => args);
   const unkept = (command: string) =>
     !UNKEPT.includes(command) && !kept.some((args) => command.split(' ').every((word, index) => args[index] === word));
   expect((await allCommands()).filter(unkept)).toEqual([]);
 });
 
-/** The words of every command. */
+/** All commands, as words. */
 async function allCommands(): Promise<string[]> {
   const commands: string[] = [];
   for (const { name, load } of COMMANDS) {

@@ -10,7 +10,7 @@ import { KEYS, type TestTerminal } from '../support/terminal.ts';
 let shop: TestShop;
 let directory: string;
 
-/** `SHOP_HANG_UPS=50` closes each window so often: what happens seldom is to be seen, too. */
+/** `SHOP_HANG_UPS=50` closes each window that often, to find rare failures. */
 const TIMES = Number(process.env.SHOP_HANG_UPS ?? 2);
 const SHOP = `"${process.execPath}" bin/shop.js`;
 
@@ -24,8 +24,8 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Where a program waits. */
-const PLACES: readonly {
+/** States in which a program waits. */
+const WAITS: readonly {
   readonly at: string;
   readonly args: readonly string[];
   readonly waits: string | RegExp;
@@ -35,19 +35,19 @@ const PLACES: readonly {
   { at: 'the prompt of the shell', args: ['shell'], waits: /shop>$/ },
 ];
 
-it.each(PLACES)('ends where its window is closed at $at', async ({ args, waits }) => {
+it.each(WAITS)('ends when its window is closed at $at', async ({ args, waits }) => {
   for (let time = 0; time < TIMES; time++) {
     const terminal = shop.startOnTerminal(args, { env: { XDG_STATE_HOME: directory } });
     await terminal.shows(waits);
     terminal.hangUp();
     const { status, signal } = await terminal.ended;
-    // by itself, or by the signal that comes with it: never by an abort, nor only when it is killed
+    // by itself or by the signal that comes with it, but never by an abort or only when it is killed
     expect(signal === constants.signals.SIGHUP ? EXIT_INTERRUPTED.SIGINT : status).toBe(EXIT_INTERRUPTED.SIGINT);
     expect([null, constants.signals.SIGHUP]).toContain(signal);
   }
 });
 
-it.each(PLACES)('ends by itself at $at, though SIGHUP is ignored', async ({ args, waits }) => {
+it.each(WAITS)('ends by itself at $at, even if SIGHUP is ignored', async ({ args, waits }) => {
   const file = join(directory, `status-of-${args[0]}`);
   const terminal = shop.onTerminal('sh', ['-c', `trap '' HUP; ${SHOP} ${args.join(' ')}; echo $? > ${file}`], {
     env: { XDG_STATE_HOME: directory },
@@ -58,7 +58,7 @@ it.each(PLACES)('ends by itself at $at, though SIGHUP is ignored', async ({ args
   expect(await readFile(file, 'utf8')).toBe(`${EXIT_INTERRUPTED.SIGINT}\n`);
 });
 
-it.runIf(process.platform === 'linux')('ends by a signal while it waits for rows that are typed', async () => {
+it.runIf(process.platform === 'linux')('ends on a signal while it waits for typed rows', async () => {
   const terminal = shop.startOnTerminal(['batch', 'run', '/dev/tty', '--format', 'csv']);
   const descriptors = `/proc/${terminal.pid}/fd`;
   await eventually('it reads the terminal', async () => {
@@ -70,28 +70,28 @@ it.runIf(process.platform === 'linux')('ends by a signal while it waits for rows
   expect(await terminal.ended).toEqual({ status: EXIT_INTERRUPTED.SIGTERM, signal: null });
 });
 
-it('gives the terminal back on Ctrl-Z, and draws its live screen anew when it goes on', async () => {
+it('restores the terminal on Ctrl-Z, and draws its live screen again when it resumes', async () => {
   const terminal = shop.onTerminal('bash', ['--norc', '--noprofile', '-i'], { env: { PS1: 'bash> ' } });
-  const give = (line: string) => terminal.type(`${line}${KEYS.enter}`);
+  const enter = (line: string) => terminal.type(`${line}${KEYS.enter}`);
   await terminal.shows('bash>');
-  give(`${SHOP} queue status --watch`);
+  enter(`${SHOP} queue status --watch`);
   await terminal.shows('q or Ctrl-C ends');
   terminal.type(KEYS.ctrlZ);
   await terminal.shows(/Stopped[\s\S]*bash>$/);
   expect(terminal.hasCursor).toBe(true);
   expect(terminal.buffer.type).toBe('normal');
-  give('stty -a');
+  enter('stty -a');
   expect(await terminal.shows(/echonl[\s\S]*bash>$/)).toMatch(/ icanon [\s\S]* echo /);
-  give('fg');
+  enter('fg');
   await onScreen(terminal, 'alternate');
   terminal.type('q');
   await terminal.shows(/batches under way[\s\S]*bash>$/);
-  give('echo "ended $?"');
+  enter('echo "ended $?"');
   await terminal.shows('ended 0');
   expect(terminal.hasCursor).toBe(true);
 });
 
-it('goes on with its live screen on Ctrl-Z where nothing could let it go on', async () => {
+it('keeps its live screen on Ctrl-Z if no shell could resume it', async () => {
   const terminal = shop.startOnTerminal(['queue', 'status', '--watch']);
   await terminal.shows('q or Ctrl-C ends');
   terminal.type(KEYS.ctrlZ);

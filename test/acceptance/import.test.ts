@@ -17,16 +17,16 @@ interface Counts {
 interface Outcome {
   readonly status: number | null;
   readonly counts: Counts;
-  /** The rows that were refused: line and reason. */
+  /** The refused rows: line and reason. */
   readonly refused: readonly (readonly [line: number, reason: string])[];
 }
 
 type Kind = 'user' | 'product';
 
-/** Nobody listens there: imports need neither Redis nor a worker. */
+/** No server listens there: imports need neither Redis nor a worker. */
 const NO_REDIS = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
 const NONE: Counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
-/** As the reader delivers them, and as they are committed. */
+/** Number of rows that the reader delivers at a time, and that are committed together. */
 const CHUNK_ROWS = 512;
 
 let shop: TestShop;
@@ -43,7 +43,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** A file of these lines, or of these bytes. */
+/** Writes a file of these lines or bytes. */
 async function file(name: string, content: readonly string[] | Buffer): Promise<string> {
   const path = join(folder, name);
   await writeFile(path, Buffer.isBuffer(content) ? content : `${content.join('\n')}\n`);
@@ -54,7 +54,7 @@ function jsonLines(rows: readonly unknown[]): string[] {
   return rows.map((row) => JSON.stringify(row));
 }
 
-/** Imports under `--json`. */
+/** Runs an import with `--json`. */
 async function importing(args: readonly [Kind, ...string[]], options: RunOptions = {}, on = shop): Promise<Outcome> {
   const [kind, ...rest] = args;
   const env = { ...NO_REDIS, ...options.env };
@@ -70,12 +70,12 @@ async function importing(args: readonly [Kind, ...string[]], options: RunOptions
   return { status, counts: JSON.parse(stdout), refused };
 }
 
-/** What an import that refuses nothing answers. */
+/** The output of an import that refuses nothing. */
 function done(counts: Partial<Counts>): Outcome {
   return { status: 0, counts: { ...NONE, ...counts }, refused: [] };
 }
 
-/** The stored ones whose references begin so, in the order in which they were stored. */
+/** Stored rows whose references begin with the prefix, in the order in which they were stored. */
 function stored<Row extends object>(kind: Kind, prefix: string, on = shop): Promise<Row[]> {
   const columns = kind === 'user' ? 'reference, name, balance' : 'reference, name, price, stock';
   return on.sql<Row>(`SELECT ${columns} FROM ${kind}s WHERE reference LIKE ? ORDER BY id`, [`${prefix}%`]);
@@ -86,7 +86,7 @@ function numbered(count: number, line: (index: number) => string): string[] {
 }
 
 describe('an import', () => {
-  it('creates users, and finds them unchanged or renames them when it is run again', async () => {
+  it('creates users, and leaves them unchanged or renames them when it is run again', async () => {
     const path = await file('users.csv', ['reference,name', 'u-Ann,Ann', 'u-ann,"Ann, the other"', 'u-9.5_x,Bo']);
     expect(await importing(['user', path])).toEqual(done({ created: 3 }));
     expect(await stored('user', 'u-')).toEqual([
@@ -109,7 +109,7 @@ describe('an import', () => {
     expect(await shop.ok(['user', 'show', '@u-ann'])).toMatchObject({ name: 'Ann B', balance: 0 });
   });
 
-  it('creates products with the stock rows of their first stocks, and renames and reprices them', async () => {
+  it('creates products with the stock rows of their initial stock, and renames and reprices them', async () => {
     const path = await file('products.jsonl', [
       '{"reference":"p-a","name":"Pen","price":100,"stock":7}',
       '',
@@ -140,7 +140,7 @@ describe('an import', () => {
     );
     expect(await importing(['product', path])).toEqual(done({ unchanged: 3 }));
 
-    // a stock says nothing of a product that is there, so that it may be missing, or be no stock
+    // an import ignores the stock of existing products, so it may be missing or invalid
     const next = await file('products-2.csv', [
       'reference,name,price,stock',
       'p-a,Pen,101,',
@@ -162,14 +162,14 @@ describe('an import', () => {
     });
   });
 
-  it('reads standard input, in the format that it is in or that is named', async () => {
+  it('reads standard input, in the detected or the named format', async () => {
     const csv = '\ufeffreference,name\r\ns-1,One\r\ns-2,Two';
     expect(await importing(['user', '-'], { stdin: csv })).toEqual(done({ created: 2 }));
     expect(await importing(['user', '-'], { stdin: '{"name":"One","reference":"s-1"}' })).toEqual(
       done({ unchanged: 1 }),
     );
     expect(await importing(['user', '-', '--format', 'jsonl'], { stdin: '\n' })).toEqual(done({}));
-    // every line of it is then a row, and none is JSON
+    // every line is then a CSV row, and none is JSON
     const { status, counts } = await importing(['user', '-', '--format', 'jsonl'], { stdin: csv });
     expect({ status, counts }).toEqual({ status: 6, counts: { ...NONE, refused: 3 } });
     expect(await shop.refused(['user', 'import', '-', '--format', 'xml'])).toMatchObject({
@@ -179,7 +179,7 @@ describe('an import', () => {
     expect(await shop.refused(['user', 'import'])).toMatchObject({ status: 2, code: 'INPUT_REQUIRED' });
   });
 
-  it('answers people, scripts and other programs each in their way', async () => {
+  it('prints text for people, for scripts and for other programs', async () => {
     const path = await file('ways.csv', ['reference,name', 'w-1,One', 'w-2, ', 'w-3,Three']);
     const run = (...args: string[]) => shop.run(['user', 'import', path, ...args], { env: NO_REDIS });
     expect(await run('-o', 'table')).toEqual({
@@ -202,7 +202,7 @@ describe('an import', () => {
     }
   });
 
-  it('keeps names of every kind as they are, when it stores them and when it changes them', async () => {
+  it('keeps unusual names unchanged when it stores and when it changes them', async () => {
     const names = [
       'two\nlines\r\nand a half',
       '한국어 이름 🙂🇰🇷',
@@ -221,7 +221,7 @@ describe('an import', () => {
     expect(await byReference('n-')).toEqual(names);
     expect(await importing(['user', path])).toEqual(done({ unchanged: names.length }));
 
-    // each gets the name of the one before it
+    // each row gets the name of the row before it
     const turned = names.map((_, index) => names.at(index - 1) ?? '');
     const csv = turned.map((name, index) => `n-${index},"${name.replaceAll('"', '""')}"`);
     const other = await file('names.csv', ['reference,name', ...csv]);
@@ -237,7 +237,7 @@ describe('an import', () => {
     expect(await stored('product', 'n-')).toEqual(reversed.map((row) => ({ ...row, stock: 1 })));
   });
 
-  it('tells a name with a blank more, or in another case or form, from the one that is there', async () => {
+  it('distinguishes names that differ in blanks, case or Unicode form', async () => {
     const forms = ['Straße', 'strasse', 'Strasse', 'Strasse ', 'é', 'e\u0301'];
     for (const name of forms) {
       const stdin = JSON.stringify({ reference: 'form', name });
@@ -247,10 +247,10 @@ describe('an import', () => {
   });
 });
 
-describe('a reference that is in the file more than once', () => {
+describe('a reference that occurs more than once in a file', () => {
   const header = 'reference,name,price,stock';
 
-  it('counts against what the row before left, in one piece and across pieces', async () => {
+  it('is compared with the row before it, within a piece and across pieces', async () => {
     const filling = numbered(CHUNK_ROWS, (index) => `d-fill-${index},Filling,1,1`);
     const lines = [
       header,
@@ -273,7 +273,7 @@ describe('a reference that is in the file more than once', () => {
       counts: { created: 3 + CHUNK_ROWS, updated: 4, unchanged: 3, refused: 1 },
       refused: [[5, 'stock is missing, and the product is new']],
     };
-    // what is not stored is remembered
+    // refused rows must be remembered too
     expect(await importing(['product', path, '--dry-run'])).toEqual(outcome);
     expect(await stored('product', 'd-')).toEqual([]);
     expect(await importing(['product', path])).toEqual(outcome);
@@ -285,7 +285,7 @@ describe('a reference that is in the file more than once', () => {
     expect(await stored('product', 'D-')).toHaveLength(1);
   });
 
-  it('ends as the last of its rows says where it was there before', async () => {
+  it('ends with the values of its last row if it existed before', async () => {
     await importing(['product', '-'], { stdin: `${header}\nb-1,One,1,1\nb-2,Two,1,1` });
     const stdin = `${header}\nb-2,Two,5,\nb-1,A,1,\nb-2,Two,5,\nb-1,One,1,\nb-2,B,4,\nb-1,C,1,`;
     const outcome = done({ updated: 5, unchanged: 1 });
@@ -298,12 +298,12 @@ describe('a reference that is in the file more than once', () => {
   });
 });
 
-describe('a row that will not do', () => {
+describe('an invalid row', () => {
   const price = (text: string) => `price must be a whole number from 1 to 1,000,000,000,000, not "${text}"`;
   const stock = (text: string) => `stock must be a whole number from 0 to 9,007,199,254,740,991, not "${text}"`;
   const reference = (text: string) => `reference must be 1 to 64 of A-Z a-z 0-9 . _ -, not ${text}`;
 
-  it('is told of with its line in CSV, and does not stop the others', async () => {
+  it('is reported with its line in CSV, and does not stop the others', async () => {
     const long = 'x'.repeat(201);
     const bad: readonly (readonly [row: string, reason: string])[] = [
       [',No reference,1,1', 'reference is missing'],
@@ -337,7 +337,7 @@ describe('a row that will not do', () => {
       ['r-1,"No"ne,1,1', 'row has text after a closing quote'],
       ['r-1,No"ne,1,1', 'row has a quote inside a cell that is not quoted'],
     ];
-    // good ones all around them, the last with a line break in it, and a row whose quote is never closed at the end
+    // valid rows surround them; one has a line break, and the last row's quote is never closed
     const lines = bad.flatMap(([row], index) => [row, `r-good-${index},Good,1,1`]);
     const path = await file('bad.csv', ['reference,name,price,stock', ...lines, '"r-nl","a\nb",1,1', 'r-1,"open,1,1']);
     const { status, counts, refused } = await importing(['product', path]);
@@ -352,7 +352,7 @@ describe('a row that will not do', () => {
     expect(await stored('product', 'r-good-')).toHaveLength(bad.length);
     expect(await stored('product', 'r-1')).toEqual([]);
 
-    // the same again: what was good is unchanged, what was bad is bad
+    // run again: valid rows are unchanged, invalid rows are still invalid
     expect(await importing(['product', path])).toEqual({
       status: 6,
       counts: { ...NONE, unchanged: bad.length + 1, refused: bad.length + 1 },
@@ -360,7 +360,7 @@ describe('a row that will not do', () => {
     });
   });
 
-  it('is told of with its line in JSON lines, and does not stop the others', async () => {
+  it('is reported with its line in JSON lines, and does not stop the others', async () => {
     const bad: readonly (readonly [row: string, reason: string | RegExp])[] = [
       ['{"reference":"j-1"', /^row is not JSON: /],
       ['["j-1","Name",1,1]', 'row is not a JSON object'],
@@ -398,7 +398,7 @@ describe('a row that will not do', () => {
     expect(await stored('product', 'j-1')).toEqual([]);
   });
 
-  it('may be longer than a row can be, or no text', async () => {
+  it('may be longer than the limit of a row, or invalid UTF-8', async () => {
     const path = await file(
       'long.csv',
       Buffer.concat([
@@ -420,7 +420,7 @@ describe('a row that will not do', () => {
     expect(people.stderr.split('\n')).toHaveLength(4);
   });
 
-  it('can write no control characters to a terminal', async () => {
+  it("can't print control characters on a terminal", async () => {
     const stdin = 'reference,name\n\u001b[31m\u202e,Red\n"a\nb",Two lines';
     const { stderr } = await shop.run(['user', 'import', '-'], { stdin, env: NO_REDIS });
     expect(stderr).toBe(
@@ -430,7 +430,7 @@ describe('a row that will not do', () => {
   });
 });
 
-describe('a file that is no such file', () => {
+describe('an invalid file', () => {
   const rows = 'reference,name\nx-1,One\n';
 
   it.each<{ what: string; name: string; content: string | Buffer; reason: RegExp }>([
@@ -438,13 +438,13 @@ describe('a file that is no such file', () => {
     { what: 'has no header', name: 'a.csv', content: 'x-1,One\n', reason: /unknown columns: "x-1", "One"/ },
     { what: 'lacks a column', name: 'a.csv', content: 'reference\nx-1\n', reason: /lacks columns: name/ },
     {
-      what: 'has a column too many',
+      what: 'has an unknown column',
       name: 'a.csv',
       content: 'reference,name,price\nx-1,One,1',
       reason: /unknown columns: "price"/,
     },
     {
-      what: 'would set balances',
+      what: 'has a column for balances',
       name: 'a.csv',
       content: 'reference,name,balance\nx-1,One,1',
       reason: /unknown columns: "balance"/,
@@ -460,11 +460,11 @@ describe('a file that is no such file', () => {
     { what: 'is binary', name: 'a.csv', content: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0xff]), reason: /NUL bytes/ },
     { what: 'is Latin 1', name: 'a', content: Buffer.from('référence,name\n', 'latin1'), reason: /not text in UTF-8/ },
     { what: 'has 100,000 columns', name: 'a.csv', content: 'c,'.repeat(100_000), reason: /unknown columns: / },
-  ])('and $what is one error, and changes nothing', async ({ name, content, reason }) => {
+  ])('that $what is one error and changes nothing', async ({ name, content, reason }) => {
     const before = await shop.snapshot();
     const path = await file(name, Buffer.from(content));
     const calls = [shop.refused(['user', 'import', path])];
-    // bytes that are no text can't be given as text
+    // invalid UTF-8 can't be written as a string
     if (typeof content === 'string') calls.push(shop.refused(['user', 'import', '-'], { stdin: content }));
     for (const error of await Promise.all(calls)) {
       expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: 'file' } });
@@ -474,13 +474,13 @@ describe('a file that is no such file', () => {
     expect(await shop.snapshot()).toEqual(before);
   });
 
-  it('or is not there, or is a folder, is one error', async () => {
+  it('is one error if it is missing or a folder', async () => {
     expect((await shop.refused(['user', 'import', join(folder, 'nowhere.csv')])).message).toMatch(/is not there/);
     expect((await shop.refused(['product', 'import', folder])).message).toMatch(/is a folder/);
   });
 });
 
-it('changes nothing in a dry run, and answers what would be done', async () => {
+it('changes nothing in a dry run, and reports what would be done', async () => {
   await importing(['product', '-'], { stdin: 'reference,name,price,stock\ny-1,One,1,1\ny-2,Two,1,1' });
   const stdin =
     'reference,name,price,stock\ny-1,One,1,\ny-2,Two,2,\ny-3,Three,1,1\ny-4,Four,1,\ny-3,Three,9,\ny-2,Two,2,';
@@ -499,7 +499,7 @@ it('changes nothing in a dry run, and answers what would be done', async () => {
   expect(await importing(['product', '-'], { stdin })).toEqual(outcome);
 });
 
-it('leaves balances, stocks and what is behind them as they are', async () => {
+it('leaves balances, stocks and their rows unchanged', async () => {
   const users = await file('live-users.csv', ['reference,name', 'v-1,Ann', 'v-2,Bo']);
   const products = await file('live-products.csv', ['reference,name,price,stock', 'v-1,Pen,100,50', 'v-2,Ink,30,9']);
   await importing(['user', users]);
@@ -526,12 +526,12 @@ it('leaves balances, stocks and what is behind them as they are', async () => {
   for (const table of ['orders', 'order_lines', 'point_transactions', 'stock_movements']) {
     expect(after[table]).toEqual(before[table]);
   }
-  // an order takes the price of now, and those before keep theirs
+  // a new order has the new price, and earlier orders keep theirs
   expect(await shop.ok(['order', 'place', '@v-1', '@v-1'])).toMatchObject({ total: 120, balance: 550 });
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('creates each reference once where many import the same file at once', async () => {
+it('creates each reference once if several processes import the same file at once', async () => {
   const count = 1_500;
   const path = await file('at-once.csv', [
     'reference,name,price,stock',
@@ -551,11 +551,11 @@ it('creates each reference once where many import the same file at once', async 
   expect(await importing(['product', path])).toEqual(done({ unchanged: count }));
 });
 
-describe('an import that is cut off', () => {
+describe('an interrupted import', () => {
   const count = 3 * CHUNK_ROWS;
   let run = 0;
 
-  /** Another session that has locked the user's row, and no gap beside it, as the lane does. */
+  /** Another session that locks the user's row but no gap beside it, as the lane does. */
   async function holding(reference: string): Promise<{ release: () => Promise<void> }> {
     const other = await shop.connection();
     await other.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
@@ -568,7 +568,9 @@ describe('an import that is cut off', () => {
     return { release };
   }
 
-  /** Starts an import that renames many and creates one, and stops in its third piece at a row that another holds. */
+  /**
+   * Starts an import that renames many rows and creates one, and blocks its third piece at a row that another session locks.
+   */
   async function startAndHold(...args: string[]) {
     run += 1;
     const prefix = `k${run}-`;
@@ -583,7 +585,7 @@ describe('an import that is cut off', () => {
     return { path, process, renamed, waiting: await updateThatWaits(), release };
   }
 
-  /** The connection of an import that waits for a locked row: no update takes long otherwise. */
+  /** The connection of an import that waits for a locked row; no other update takes long. */
   async function updateThatWaits(): Promise<number> {
     return eventually('a statement that waits', async () => {
       const [row] = await shop.sql<{ id: number }>(
@@ -602,12 +604,12 @@ describe('an import that is cut off', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('by %s leaves whole pieces, says so, and goes on when it is run again', async (signal, exit) => {
+  ] as const)('by %s keeps whole pieces, reports them, and continues when it is run again', async (signal, exit) => {
     const { path, process, renamed, waiting, release } = await startAndHold();
     process.signal(signal);
     const { status, stdout, stderr } = await process.ended;
     expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
-    // on a slow machine how far it has come may be told before
+    // on a slow machine, progress may be printed before
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
       'shop: Interrupted. At least 1,024 rows of the file are done. Give the same command again to go on: what is imported already counts as unchanged.',
     );
@@ -619,7 +621,7 @@ describe('an import that is cut off', () => {
     expect(await importing(['user', path])).toEqual(again);
   });
 
-  it('by the server says what is done, and goes on when it is run again', async () => {
+  it('by the server reports what is done, and continues when it is run again', async () => {
     const { path, process, renamed, waiting, release } = await startAndHold('--json');
     await shop.sql(`KILL ${waiting}`);
     const { status, stdout, stderr } = await process.ended;
@@ -634,13 +636,13 @@ describe('an import that is cut off', () => {
     expect(await importing(['user', path])).toEqual(again);
   });
 
-  it('by a change of its file says what is done, and goes on when it is run again', async () => {
+  it('by a change of its file reports what is done, and continues when it is run again', async () => {
     const rows = numbered(8_000, (n) => `f-${n},${'가'.repeat(199)}`);
     await importing(['user', '-'], { stdin: 'reference,name\nf-1500,Held' });
     const path = await file('changing.csv', ['reference,name', ...rows]);
     const { release } = await holding('f-1500');
     const process = shop.start(['user', 'import', path, '--json'], { env: NO_REDIS });
-    // it must not be reading: a file that is being written is empty for a moment
+    // it must not be reading, because a file is empty for a moment while it is written
     await eventually('the pieces before it are done', async () => (await stored('user', 'f-')).length > 1_000);
     await updateThatWaits();
     await file('changing.csv', ['reference,name', ...rows.slice(0, 6_000)]);
@@ -658,7 +660,7 @@ describe('an import that is cut off', () => {
     );
   });
 
-  it('by a lock for some seconds goes on by itself, and tells people how far it has come', async () => {
+  it('by a lock of some seconds resumes by itself, and reports its progress to people', async () => {
     const { process, release } = await startAndHold();
     await new Promise((resolve) => setTimeout(resolve, 5_100));
     await release();
@@ -666,7 +668,7 @@ describe('an import that is cut off', () => {
   });
 });
 
-describe('a big file', () => {
+describe('a large file', () => {
   let big: TestShop;
 
   beforeAll(async () => {
@@ -700,7 +702,7 @@ describe('a big file', () => {
        FROM products`,
     );
     expect(sums).toEqual({ count, above: String(count), movements: count });
-    // against what goes row by row; it is a few seconds
+    // a regression to row-by-row work would exceed this; normally it takes a few seconds
     for (const took of seconds) expect(took).toBeLessThan(90);
   });
 

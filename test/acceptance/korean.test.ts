@@ -21,30 +21,30 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** What a command prints in English and in Korean, in a pipe or on a terminal. */
+/** Runs a command in English and in Korean, in a pipe or on a terminal. */
 async function inBoth(args: readonly string[], columns?: number) {
   const run = (language: string) =>
     runInProcess(args, { env: { ...shop.env, SHOP_LANG: language, NO_COLOR: '1' }, columns });
   return { english: await run('en'), korean: await run('ko') };
 }
 
-it('tells errors and what to do in Korean, with the same exit status', async () => {
+it('prints errors and hints in Korean, with the same exit status', async () => {
   expect(await shop.run(['user', 'show', '99'], { env: KOREAN })).toEqual({
     status: 4,
     stdout: '',
     stderr: 'shop: 사용자 99를 찾을 수 없습니다. `shop user list`로 사용자 목록을 확인하십시오.\n',
   });
-  const told = async (...args: string[]) => (await inBoth(args)).korean;
-  expect(await told('charge', '1', '0')).toMatchObject({
+  const inKorean = async (...args: string[]) => (await inBoth(args)).korean;
+  expect(await inKorean('charge', '1', '0')).toMatchObject({
     status: 2,
     stderr:
       'shop: amount: 1에서 1,000,000,000,000까지의 정수여야 합니다. 받은 값은 "0"입니다. 쓰는 방법은 --help를 보십시오.\n',
   });
-  expect(await told('usr')).toMatchObject({
+  expect(await inKorean('usr')).toMatchObject({
     status: 2,
     stderr: "shop: 알 수 없는 명령입니다: 'usr'. 혹시 user입니까? 쓰는 방법은 --help를 보십시오.\n",
   });
-  expect(await told('order', 'list', '--status', 'plced')).toMatchObject({
+  expect(await inKorean('order', 'list', '--status', 'plced')).toMatchObject({
     status: 2,
     stderr:
       'shop: --status: 다음 중 하나여야 합니다: placed, cancelled. 혹시 placed입니까? 쓰는 방법은 --help를 보십시오.\n',
@@ -60,7 +60,7 @@ it.each([
   ['charge', '1'],
   ['charge', '1', 'x'],
   ['order', 'show', '1', '--timeout'],
-])('has no language for programs: shop %s', async (...args) => {
+])('has no translation for programs: shop %s', async (...args) => {
   const { english, korean } = await inBoth([...args.filter((word) => word !== undefined), '--json']);
   expect(english.status).not.toBe(0);
   expect(JSON.parse(english.stderr)).toHaveProperty('error.message');
@@ -68,9 +68,9 @@ it.each([
 });
 
 it.each([['user', 'list'], ['balance', 'history', '1'], ['audit'], ['db', 'status'], ['queue', 'status']])(
-  'has no language in the formats for programs: shop %s',
+  'has no translation in the formats for programs: shop %s',
   async (...args) => {
-    // each look has a time of its own
+    // the time of a poll differs
     const lasting = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
     for (const format of FORMATS.filter((name) => name !== 'table')) {
       const { english, korean } = await inBoth([...args, '-o', format]);
@@ -81,7 +81,7 @@ it.each([['user', 'list'], ['balance', 'history', '1'], ['audit'], ['db', 'statu
   },
 );
 
-it('has the names of columns in Korean, in a pipe too, with all below the first of them in its place', async () => {
+it('translates the names of columns, in a pipe too, and keeps columns aligned', async () => {
   for (const columns of [undefined, 80]) {
     const { stdout } = (await inBoth(['user', 'list', '-o', 'table'], columns)).korean;
     const [head = '', ...rows] = stdout.trimEnd().split('\n');
@@ -101,7 +101,7 @@ it('has the names of columns in Korean, in a pipe too, with all below the first 
   expect(korean.stdout).toBe('주문이 없습니다.\n');
 });
 
-it('has help in the language of the locale, or of SHOP_LANG', async () => {
+it('prints help in the language of the locale, or of SHOP_LANG', async () => {
   const help = async (env: Record<string, string>) => (await shop.run(['order', 'place', '--help'], { env })).stdout;
   const unset = { SHOP_LANG: '', LC_ALL: '', LC_MESSAGES: '' };
   const korean = await help({ ...unset, LANG: 'ko_KR.UTF-8' });
@@ -119,7 +119,7 @@ it('has help in the language of the locale, or of SHOP_LANG', async () => {
   expect(await help({ SHOP_LANG: 'en', LC_ALL: 'ko_KR.UTF-8' })).toContain('Usage: shop order place');
 });
 
-it('refuses a language that it does not speak, but has help all the same', async () => {
+it('refuses an unknown language, but still prints help', async () => {
   expect(await shop.run(['--help'], { env: { SHOP_LANG: 'fr' } })).toMatchObject({ status: 0, stderr: '' });
   for (const args of [
     ['user', 'list'],
@@ -131,7 +131,7 @@ it('refuses a language that it does not speak, but has help all the same', async
   }
 });
 
-it('asks in Korean, with the words of its lists and its answers', async () => {
+it('prompts in Korean, with Korean choices and replies', async () => {
   const terminal = shop.startOnTerminal(['charge', '--no-wait'], { env: { ...KOREAN, NO_COLOR: '1' } });
   const screen = await terminal.shows('미래문방구');
   expect(screen).toContain('? 사용자 (이름의 일부, ID 또는 @참조)');
@@ -152,7 +152,7 @@ it('asks in Korean, with the words of its lists and its answers', async () => {
   expect(terminal.screen).toContain('입니다. 아니요\n아무것도 보내지 않았습니다.');
 });
 
-it('is named among the settings', () => {
+it('is listed among the settings', () => {
   const page = readFileSync(fileURLToPath(new URL('../../docs/configuration.md', import.meta.url)), 'utf8');
   expect(page).toMatch(/^\| `SHOP_LANG` \|.*`en` or `ko`.*\|$/m);
 });

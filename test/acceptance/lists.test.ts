@@ -33,7 +33,7 @@ it.each([
   { list: 'order list --user 1', id: 'orderId', rows: ROWS },
   { list: 'request list', id: 'id', rows: ROWS + 2 },
   { list: 'balance history 1', id: 'id', rows: ROWS + 2 },
-])('$list goes newest first, and on from where it was left', async ({ list, id, rows }) => {
+])('$list prints the newest first, and continues after the last page', async ({ list, id, rows }) => {
   const read = (...flags: string[]) => shop.ok<Record<string, number>[]>([...list.split(' '), ...flags]);
   const all = await read();
   expect(all).toHaveLength(rows);
@@ -48,7 +48,7 @@ it.each([
   expect(await read('--after', String(ids.at(-1)))).toEqual([]);
 });
 
-it('lists 20 where nothing else is said, and 1,000 at most', async () => {
+it('prints 20 rows by default, and at most 1,000', async () => {
   await shop.sql(
     `INSERT INTO users (name, balance, created_at)
      WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
@@ -59,7 +59,7 @@ it('lists 20 where nothing else is said, and 1,000 at most', async () => {
   expect(await shop.refused(['user', 'list', '--limit', '1001'])).toMatchObject({ code: 'INVALID_INPUT', status: 2 });
 });
 
-it('narrows the requests to a status, an actor, a time, a kind, a batch, a code', async () => {
+it('filters the requests by status, actor, time, kind, batch and code', async () => {
   await shop.ok(['charge', '1', '9', '--no-wait', '--key', 'pending-one', '--actor', 'cron job 7']);
   const keys = async (...flags: string[]) =>
     (await shop.ok<{ key: string }[]>(['request', 'list', ...flags])).map(({ key }) => key);

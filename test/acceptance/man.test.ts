@@ -19,13 +19,13 @@ function isMissing(program: string): boolean {
   return spawnSync(program, ['--version'], { env }).error !== undefined;
 }
 
-/** All that a program says. */
+/** All output of a program. */
 function said(program: string, args: readonly string[]): string {
   const { stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
   return `${stdout}${stderr}`;
 }
 
-it('has a page for the program, each group and each command, with all that its help has', () => {
+it('has a page for the program, each group and each command, with the content of their help', () => {
   const names = pages.map((path) => path.replace(/.*\//, ''));
   expect(names).toEqual(expect.arrayContaining(['shop.1', 'shop-charge.1', 'shop-order.1', 'shop-order-place.1']));
   const source = readFileSync(join(folder, 'man1/shop-order-place.1'), 'utf8');
@@ -39,11 +39,11 @@ it('has a page for the program, each group and each command, with all that its h
   for (const path of pages) expect(readFileSync(path, 'utf8')).toMatch(/^[\n -~]+$/);
 });
 
-it.skipIf(isMissing('mandoc'))('has pages with which mandoc finds no fault', () => {
+it.skipIf(isMissing('mandoc'))('has pages that mandoc accepts', () => {
   expect(said('mandoc', ['-Tlint', '-W', 'warning', ...pages])).toBe('');
 });
 
-it.skipIf(isMissing('groff'))('has pages with which groff finds no fault', () => {
+it.skipIf(isMissing('groff'))('has pages that groff accepts', () => {
   for (const path of pages) expect(said('groff', ['-man', '-ww', '-z', '-Tutf8', path])).toBe('');
 });
 

@@ -19,13 +19,13 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-/** The entries of its log that have this message. */
+/** Log entries with this message. */
 function logged(worker: TestProcess, message: string): Record<string, unknown>[] {
   const lines = worker.stderr.split('\n').filter((line) => line.startsWith('{'));
   return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === message);
 }
 
-describe('a worker that applies', () => {
+describe('a worker that applies requests', () => {
   let worker: TestProcess;
 
   beforeAll(async () => {
@@ -42,7 +42,7 @@ describe('a worker that applies', () => {
 
   afterAll(() => worker.kill());
 
-  it('counts what it has decided by kind and outcome, with its transactions, and shows the queue', async () => {
+  it('counts decided requests by kind and outcome, and transactions, and shows the queue', async () => {
     const metrics = await eventually('all five are counted', async () => {
       const samples = await scrape(worker);
       return samples.get('shop_commit_seconds_count') === 5 && samples;
@@ -76,13 +76,13 @@ describe('a worker that applies', () => {
     });
   });
 
-  it.skipIf(noPromtool !== null)(`is read by Prometheus without a complaint ${noPromtool ?? ''}`, async () => {
+  it.skipIf(noPromtool !== null)(`is read by Prometheus without complaint ${noPromtool ?? ''}`, async () => {
     const response = await ask(worker, '/metrics');
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(checkMetrics(await response.text())).toBe('');
   });
 
-  it('answers nothing but GET and HEAD of the two', async () => {
+  it('responds only to GET and HEAD of its two paths', async () => {
     await healthy(worker, 200, ({ status, reason, lane }) => status === 'ok' && reason === null && lane === 'held');
     expect((await ask(worker, '/')).status).toBe(404);
     expect((await ask(worker, '/metrics/')).status).toBe(404);
@@ -92,7 +92,7 @@ describe('a worker that applies', () => {
     expect({ status: post.status, allow: post.headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD' });
   });
 
-  it('listens on loopback, and leaves a port that is taken to who has it', async () => {
+  it('listens on loopback, and reports a port that is in use', async () => {
     const { hostname, port } = new URL(urlOf(worker));
     expect(hostname).toBe('127.0.0.1');
     const second = await shop.refused(['worker'], { env: { SHOP_METRICS_PORT: port } });
@@ -101,8 +101,8 @@ describe('a worker that applies', () => {
     expect(second.hint).toContain('--metrics-port');
   });
 
-  it('shows one that stands by as well, without the lane', async () => {
-    // a flag comes before the environment
+  it('serves metrics of a standby worker as well, without the lane', async () => {
+    // a flag takes precedence over the environment
     const args = ['worker', '--metrics-port', '0', '--metrics-host', 'localhost'];
     const second = shop.start(args, { env: { SHOP_METRICS_PORT: new URL(urlOf(worker)).port } });
     await second.logged('standing by');
@@ -121,7 +121,7 @@ it.each([
   expect(await shop.refused(['worker', `${option}=${value}`])).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
 });
 
-it('tells that it drains, and ends though somebody is still connected', async () => {
+it('reports that it drains, and ends even if a client is still connected', async () => {
   const user = String(await shop.created(['user', 'create', 'Bo']));
   const worker = await faults.startWorker(ANY_PORT);
   onTestFinished(() => worker.kill());
@@ -140,7 +140,7 @@ it('tells that it drains, and ends though somebody is still connected', async ()
   await hungUp;
 });
 
-it('logs a line a period on what was applied, one when nothing is, and no more of those', async () => {
+it('logs a line per period on applied requests, one line when it becomes idle, and then no more', async () => {
   const user = String(await shop.created(['user', 'create', 'Cy']));
   const worker = await shop.startWorker({
     env: { SHOP_LOG_PERIOD: '1s', SHOP_RANKING_PERIOD: '1s' },
@@ -154,13 +154,13 @@ it('logs a line a period on what was applied, one when nothing is, and no more o
   expect(line).toMatchObject({ level: 30, lane: 'held', failed: 0, failedAttempts: 0, waiting: 0 });
   expect(line).toMatchObject({ commitMs: { median: expect.any(Number), p99: expect.any(Number) } });
   await worker.logged('"msg":"idle"');
-  // the refreshes of the ranking tell the time
+  // the refreshes of the ranking show that time passes
   const refreshes = () => logged(worker, 'ranking refreshed').length;
   const before = refreshes();
   await eventually('some more periods have passed', () => refreshes() > before + 3);
   await shop.ok(['charge', user, '6']);
   const { stderr } = await worker.stop();
-  // what was not told yet is told at the end
+  // the rest is logged at the end
   expect(applied(), stderr).toBe(2);
   expect(stderr).not.toMatch(/"msg":"idle"\}\n(?:(?!.*"msg":"summary").*\n)*.*"msg":"idle"\}/);
 });

@@ -3,7 +3,7 @@ import { delimiter } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
 
-/** Node.js programs, as `npm run test:node` passes them; otherwise the one that runs the tests. */
+/** Node.js binaries that `npm run test:node` passes; otherwise the one that runs the tests. */
 const NODES = process.env.SHOP_TEST_NODES?.split(delimiter) ?? [process.execPath];
 
 describe.each(NODES.map((node) => [spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim(), node]))(
@@ -22,7 +22,7 @@ describe.each(NODES.map((node) => [spawnSync(node, ['--version'], { encoding: 'u
       await shop.close();
     });
 
-    it('charges, orders and prints the balance, each with the right figures', async () => {
+    it('charges, orders and prints the balance with the right figures', async () => {
       expect(await shop.ok(['charge', '1', '5000'])).toMatchObject({
         userId: 1,
         amount: 5000,
@@ -50,7 +50,7 @@ describe.each(NODES.map((node) => [spawnSync(node, ['--version'], { encoding: 'u
       expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ userId: 2, balance: 550 });
     });
 
-    it('prints the same help and warns of nothing', async () => {
+    it('prints the same help and no warnings', async () => {
       expect(await shop.run(['--help'])).toEqual(
         expect.objectContaining({ status: 0, stdout: expect.stringContaining('Commands:'), stderr: '' }),
       );

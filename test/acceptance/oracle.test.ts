@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExpectedRow, Oracle } from '../support/oracle.ts';
 import { TestShop } from '../support/shop.ts';
 
-/** What a British shop sold in December 2010; the folder lies beside the repository, where it is there. */
+/** Sales of a British shop in December 2010; the tests are skipped if the folder beside the repository is missing. */
 const DATA = fileURLToPath(new URL('../../../shared/data/online-retail-2010-12/', import.meta.url));
 
 describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
@@ -36,26 +36,26 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     return readFile(file(name), 'utf8');
   }
 
-  /** Runs a batch; answers its totals and each row's outcome. */
+  /** Runs a batch; returns its totals and each row's outcome. */
   async function run(name: string) {
     const target = join(folder, `${name}.jsonl`);
     const { status, stdout } = await shop.run(['batch', 'run', file(name), '--results', target, '--json']);
     const lines = (await readFile(target, 'utf8')).trimEnd().split('\n');
     const rows = lines.map((line): ExpectedRow => {
-      const { line: number, key, kind, status: became, code, balance } = JSON.parse(line);
-      return { line: number, key, kind, status: became, code, balance };
+      const { line: number, key, kind, status: outcome, code, balance } = JSON.parse(line);
+      return { line: number, key, kind, status: outcome, code, balance };
     });
     return { status, totals: JSON.parse(stdout), rows };
   }
 
-  /** How many rows ended in which way. */
+  /** Counts the rows by outcome. */
   function tally(rows: readonly ExpectedRow[]): Record<string, number> {
     const counts: Record<string, number> = {};
     for (const { status, code } of rows) counts[code ?? status] = (counts[code ?? status] ?? 0) + 1;
     return counts;
   }
 
-  it('are imported, charged, ordered and refused just as a plain oracle says', async () => {
+  it('are imported, charged, ordered and refused as the oracle computes', async () => {
     for (const name of ['user', 'product']) {
       const { created, refused } = await shop.ok<{ created: number; refused: number }>([
         name,
@@ -71,13 +71,13 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     const orders = { expected: oracle.run(await text('orders')), ...(await run('orders')) };
     expect(orders.rows).toEqual(orders.expected);
     const { applied = 0, ...refused } = tally(orders.expected);
-    // the data has some of each, so that none of the rules goes untried
+    // the data has some of each, so that each rule is tested
     expect(Object.keys(refused).sort()).toEqual(['INSUFFICIENT_POINTS', 'INSUFFICIENT_STOCK']);
     const totals = { total: 1_400, applied, refused: 1_400 - applied, failed: 0, pending: 0, replayed: 0 };
     expect(orders).toMatchObject({ status: 6, totals });
   });
 
-  it('leave the balances, stocks, orders and lines that the oracle says', async () => {
+  it('leave the balances, stocks, orders and lines that the oracle computes', async () => {
     const users = await shop.sql<{ reference: string; balance: number }>('SELECT reference, balance FROM users');
     expect(new Map(users.map(({ reference, balance }) => [reference, balance]))).toEqual(oracle.balances);
     const products = await shop.sql<{ reference: string }>(
@@ -87,7 +87,7 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     expect(new Map(products.map((product) => [product.reference, product]))).toEqual(oracle.products);
   });
 
-  it('sell best what the oracle says', async () => {
+  it('rank the products that the oracle ranks', async () => {
     const { items } = await shop.ok<{ items: unknown[] }>(['product', 'top', '--fresh']);
     const ids = await shop.sql<{ id: number; reference: string }>('SELECT id, reference FROM products');
     const idOf = new Map(ids.map(({ id, reference }) => [reference, id]));

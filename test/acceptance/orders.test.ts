@@ -21,7 +21,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('takes points and stock, and answers the order as it can be shown from then on', async () => {
+it('subtracts points and stock, and prints the order as `order show` does', async () => {
   const [pen, ink] = [await shop.product('Pen', 100, 10), await shop.product('Ink', 30, 5)];
   const { balance: before } = await shop.ok<{ balance: number }>(['balance', '@17850']);
   const placed = await shop.ok<Placed>(['order', 'place', String(user), `${ink}:5`, String(pen)]);
@@ -50,7 +50,7 @@ it('takes points and stock, and answers the order as it can be shown from then o
   ]);
 });
 
-it('counts a product that is named twice as the sum, by id and by reference', async () => {
+it('sums the quantities of a product that is named twice, by id and by reference', async () => {
   const cup = await shop.product('Cup', 10, 7, '--reference', '85123A');
   for (const [key, ...items] of [
     ['by-id', `${cup}:4`, `${cup}:4`],
@@ -70,7 +70,7 @@ it('counts a product that is named twice as the sum, by id and by reference', as
   expect(await shop.stockOf(cup)).toBe(0);
 });
 
-it('pays the sum of a product that is named twice', async () => {
+it('charges the sum of a product that is named twice', async () => {
   const cup = await shop.product('Gold cup', 500, 100);
   const poor = await shop.created(['user', 'create', 'Poor']);
   await shop.ok(['charge', String(poor), '999']);
@@ -89,7 +89,7 @@ it('spends the last point and sells the last unit', async () => {
   expect(await shop.stockOf(last)).toBe(0);
 });
 
-it('keeps the prices of an order when a product gets another one', async () => {
+it("keeps the prices of an order when a product's price changes", async () => {
   const hat = await shop.product('Hat', 200, 10, '--reference', 'hat');
   const { orderId } = await shop.ok<Placed>(['order', 'place', '@17850', '@hat']);
   expect(await shop.ok(['product', 'reprice', '@hat', '350'])).toEqual({
@@ -106,7 +106,7 @@ it('keeps the prices of an order when a product gets another one', async () => {
   });
 });
 
-it('restocks, and answers the product with the fields of the request', async () => {
+it('restocks, and prints the product with the fields of the request', async () => {
   const id = await shop.product('Soap', 5, 0, '--reference', 'soap');
   expect(await shop.ok(['product', 'restock', '@soap', '12', '--key', 'delivery-88'])).toEqual({
     id,
@@ -123,8 +123,8 @@ it('restocks, and answers the product with the fields of the request', async () 
   expect(await shop.ok(['product', 'show', '@soap'])).toMatchObject({ stock: 1_000_012 });
 });
 
-it('takes orders of 1,000 products, and not of 1,001', async () => {
-  // as many as one order may have, made in one statement each
+it('accepts orders of 1,000 products and refuses 1,001', async () => {
+  // the maximum of one order, each created in one statement
   const numbers = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT';
   await shop.sql(
     `INSERT INTO products (reference, name, price, stock, created_at)

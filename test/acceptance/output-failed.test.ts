@@ -31,7 +31,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-/** Runs a script of the shell in which `shop` is the program. */
+/** Runs a shell script that has the program as `shop`. */
 function sh(script: string): Promise<Result> {
   return new Promise((resolve) => {
     const env = { ...inheritedEnvironment(), ...shop.env };
@@ -44,9 +44,9 @@ function sh(script: string): Promise<Result> {
   });
 }
 
-// the devices and limits are those of Linux
-describe.runIf(process.platform === 'linux')('output that can not be written whole', () => {
-  it('ends with the cause where the disk takes only a part of it', async () => {
+// the devices and limits are specific to Linux
+describe.runIf(process.platform === 'linux')("output that can't be written completely", () => {
+  it('ends with the cause if the disk has room for a part only', async () => {
     const { status, stderr } = await sh('ulimit -f 1; shop product list --limit 1000 --json > part.json');
     expect((await stat(join(directory, 'part.json'))).size).toBeLessThanOrEqual(1_024);
     expect(status).toBe(OUTPUT_FAILED);
@@ -65,18 +65,18 @@ describe.runIf(process.platform === 'linux')('output that can not be written who
     'shop completion bash',
     'shop __complete order p',
     'shop queue status --watch -o jsonl',
-  ])('ends with the cause where the disk is full: %s', async (command) => {
+  ])('ends with the cause if the disk is full: %s', async (command) => {
     const { status, stderr } = await sh(`${command} > /dev/full`);
     expect({ status, stderr }).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('ENOSPC') });
   });
 
-  it('ends with the cause where the device fails', async () => {
-    // what is not mapped of a process's memory can't be written
+  it('ends with the cause if the device fails', async () => {
+    // unmapped memory of a process can't be written
     const { status, stderr } = await sh('exec 3>/proc/$$/mem; shop product list >&3; exit $?');
     expect({ status, stderr }).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('EIO') });
   });
 
-  it.each(['', ' --no-wait'])('names the key of a request, which is applied all the same: charge%s', async (option) => {
+  it.each(['', ' --no-wait'])('names the key of a request, which is applied nevertheless: charge%s', async (option) => {
     const { status, stderr } = await sh(`shop charge 1 5 --json${option} > /dev/full`);
     expect(status).toBe(OUTPUT_FAILED);
     const { error } = JSON.parse(stderr);
@@ -91,7 +91,7 @@ describe.runIf(process.platform === 'linux')('output that can not be written who
     expect(results).toMatchObject({ status: OUTPUT_FAILED, stderr: expect.stringContaining('ENOSPC') });
   });
 
-  it('ends a script of the shell at its command', async () => {
+  it('ends a shell script at the failed command', async () => {
     const { status, stderr } = await sh('shop shell < commands.txt > /dev/full');
     expect(status).toBe(OUTPUT_FAILED);
     expect(stderr).toContain('line 1: The output could not be written whole');
@@ -100,7 +100,7 @@ describe.runIf(process.platform === 'linux')('output that can not be written who
   });
 });
 
-describe.runIf(process.platform === 'linux')('messages that can not be written', () => {
+describe.runIf(process.platform === 'linux')("diagnostics that can't be written", () => {
   it.each([
     { command: 'shop charge 1 5 --key quiet-1', expected: 0, data: expect.stringContaining('quiet-1') },
     { command: 'shop charge 1 5 --key quiet-1 --json', expected: 0, data: expect.stringContaining('quiet-1') },
@@ -118,16 +118,16 @@ describe.runIf(process.platform === 'linux')('messages that can not be written',
     expect({ status, stdout }).toEqual({ status: expected, stdout: data });
   });
 
-  it('change nothing in a file that takes a part of them', async () => {
+  it('do not change a file that has room for a part of them', async () => {
     const { status, stdout } = await sh(
       'ulimit -f 1; for i in 1 2 3 4 5 6 7 8; do shop balance 99 --verbose; done 2> messages; shop balance 1 2>> messages',
     );
-    // a block is 512 bytes to one shell, 1,024 to another
+    // a block is 512 bytes in one shell and 1,024 in another
     expect([512, 1_024]).toContain((await stat(join(directory, 'messages'))).size);
     expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining('Ann') });
   });
 
-  it('do not keep a worker from its work', async () => {
+  it('do not stop a worker', async () => {
     const other = await TestShop.create();
     try {
       await other.ok(['user', 'create', 'Bo']);

@@ -7,7 +7,7 @@ const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
 
 let shop: TestShop;
 
-// the tests share one small history: two users, three products, one charge, one order, one refusal
+// the tests share two users, three products, one charge, one order and one refusal
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   await shop.startWorker();
@@ -25,7 +25,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** What a command prints in each format. */
+/** Runs a command in each format. */
 async function inAllFormats(args: readonly string[]): Promise<Record<(typeof FORMATS)[number], string>> {
   const printed = await Promise.all(
     FORMATS.map(async (format) => {
@@ -37,12 +37,12 @@ async function inAllFormats(args: readonly string[]): Promise<Record<(typeof FOR
   return Object.fromEntries(printed) as Record<(typeof FORMATS)[number], string>;
 }
 
-/** As tables show a time where it is UTC. */
+/** The format of a time in tables in UTC. */
 function tableTime(time: string): string {
   return time.slice(0, 19).replace('T', ' ');
 }
 
-it('shows one thing in five formats', async () => {
+it('shows one object in five formats', async () => {
   expect(await inAllFormats(['product', 'show', '@hb'])).toEqual({
     table: [
       'ID         1',
@@ -128,7 +128,7 @@ it('shows an empty list in five formats', async () => {
   });
 });
 
-it('prints tab-separated values in a pipe, and JSON under --json wherever it stands', async () => {
+it('prints tab-separated values in a pipe, and JSON with --json at any position', async () => {
   const tsv = 'userId\tname\tbalance\n1\tCorner Cafe\t6100\n';
   const json = '{"userId":1,"name":"Corner Cafe","balance":6100}\n';
   expect((await shop.run(['balance', '1'])).stdout).toBe(tsv);
@@ -137,7 +137,7 @@ it('prints tab-separated values in a pipe, and JSON under --json wherever it sta
   expect((await shop.run(['balance', '1', '-ojsonl'])).stdout).toBe(json);
 });
 
-it('has numbers as numbers and times in UTC, whatever the time zone is', async () => {
+it('prints numbers as numbers and times in UTC in any time zone', async () => {
   const env = { TZ: 'Pacific/Chatham' };
   const history = await shop.ok<unknown[]>(['balance', 'history', '1'], { env });
   expect(history).toEqual([
@@ -193,7 +193,7 @@ it('has numbers as numbers and times in UTC, whatever the time zone is', async (
   expect(Math.abs(Date.now() - Date.parse(created.createdAt))).toBeLessThan(3_600_000);
 });
 
-it('tells an error in one line for people, and as one object for programs, and no data', async () => {
+it('prints an error as one line for people and as one object for programs, and no data', async () => {
   const order = ['order', 'place', '2', '1', '--key', 'first-refusal'];
   expect(await shop.run(order)).toEqual({
     status: 3,
@@ -217,20 +217,20 @@ it('tells an error in one line for people, and as one object for programs, and n
   }
 });
 
-it('shows where an error comes from under --verbose, to programs within the one object', async () => {
+it('prints the stack of an error under --verbose, for programs within the one object', async () => {
   const people = await shop.run(['balance', '99', '--verbose']);
   expect(people.stderr).toMatch(/^shop: There is no user 99\. .+\nShopError: There is no user 99\.\n {4}at /);
   const error = await shop.refused(['balance', '99', '--verbose']);
   expect(error).toMatchObject({ code: 'INVALID_USER', stack: expect.stringMatching(/^ShopError: .+\n {4}at /) });
 });
 
-it('is silent but for data and errors under --quiet', async () => {
+it('prints only data and errors under --quiet', async () => {
   const { stdout, stderr } = await shop.run(['charge', '2', '1', '--quiet']);
   expect(stdout).toContain('\t2\t1\t');
   expect(stderr).toBe('');
 });
 
-it('shows a receipt on a terminal: grouped, in colour, within its width', async () => {
+it('prints a receipt on a terminal: grouped, in colour, within its width', async () => {
   const show = shop.startOnTerminal(['order', 'show', '2'], { columns: 54 });
   expect(await show.ended).toMatchObject({ status: 0 });
   expect(show.written).toContain('\u001b[32mplaced\u001b[39m');
@@ -252,7 +252,7 @@ it('shows a receipt on a terminal: grouped, in colour, within its width', async 
   expect(place.screen).toMatch(/\n─{59}\nTOTAL +3,900\nBALANCE +6,100\n\nREQUEST ID +2\nKEY +first-order\n/);
 });
 
-it('has no colours in a pipe but where they are forced, and then in tables and errors alone', async () => {
+it('prints no colours in a pipe unless they are forced, and then only in tables and errors', async () => {
   const env = { FORCE_COLOR: '1' };
   expect((await shop.run(['order', 'show', '2', '-o', 'table'], { env })).stdout).toContain('\u001b[32mplaced');
   expect((await shop.run(['order', 'show', '2'], { env })).stdout).not.toContain('\u001b');

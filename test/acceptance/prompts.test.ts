@@ -6,7 +6,7 @@ let shop: TestShop;
 
 const [BOOKS, SEOUL, CAFE] = ['1', '2', '3'];
 const [PENCIL, PEN] = ['1', '3'];
-/** In a shell's words. */
+/** The program, quoted for a shell. */
 const SHOP = `"${process.execPath}" bin/shop.js`;
 
 beforeAll(async () => {
@@ -25,13 +25,13 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** What has been asked for so far, by anyone. */
+/** Number of requests recorded so far. */
 async function requests(): Promise<number> {
   const [row] = await shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM requests');
   return Number(row?.count);
 }
 
-/** Waits for each text and types what goes with it. */
+/** Waits for each text and then types the reply to it. */
 async function play(terminal: TestTerminal, script: readonly (readonly [wanted: string | RegExp, typed: string])[]) {
   for (const [wanted, typed] of script) {
     await terminal.shows(wanted);
@@ -39,7 +39,7 @@ async function play(terminal: TestTerminal, script: readonly (readonly [wanted: 
   }
 }
 
-it('puts a whole order together: a user by a part of the name, products from a list, quantities, a summary', async () => {
+it('prompts for a whole order: the user by a part of the name, products from a list, quantities, a summary', async () => {
   const terminal = shop.startOnTerminal(['order', 'place'], { env: { NO_COLOR: '1' } });
   expect(await terminal.shows('Corner Cafe')).toMatch(/1 +@HB-17 +0 +Harbour Books/);
   terminal.type('서울');
@@ -55,7 +55,7 @@ it('puts a whole order together: a user by a part of the name, products from a l
     ['> quantity must be a whole number from 1 to 1,000,000, not "0".', `${KEYS.backspace}1000001${KEYS.enter}`],
     ['not "1000001"', `${KEYS.ctrlU}2${KEYS.enter}`],
     ['No more products', KEYS.down],
-    // the one that was chosen may be given another quantity
+    // the quantity of a chosen product can be changed
     [/❯ .*Fountain pen \(2 chosen\)/, KEYS.enter],
     ['quantity of Fountain pen (2)', `1${KEYS.enter}`],
     [/Fountain pen \(1 chosen\)/, 'zzz'],
@@ -76,7 +76,7 @@ it('puts a whole order together: a user by a part of the name, products from a l
   expect(terminal.written).not.toMatch(new RegExp(`${KEYS.escape}\\[[0-9;]*m`));
 });
 
-it('charges once it is agreed to, and sends nothing where it is not', async () => {
+it('charges once it is confirmed, and sends nothing if it is declined', async () => {
   const before = await requests();
   const charge = async (answer: string) => {
     const terminal = shop.startOnTerminal(['charge', '--no-wait']);
@@ -100,7 +100,7 @@ it('charges once it is agreed to, and sends nothing where it is not', async () =
   ]);
 });
 
-/** How far it has come with an order, by what is on the screen, and what is typed there to go on. */
+/** The step of an order, recognised by the screen, and the reply that leads to the next step. */
 const STAGES: readonly (readonly [wanted: string, typed: string])[] = [
   ['Corner Cafe', KEYS.enter],
   ['Pencil HB', KEYS.enter],
@@ -112,7 +112,7 @@ const STAGES: readonly (readonly [wanted: string, typed: string])[] = [
 it.each([
   ['Ctrl-C', KEYS.ctrlC],
   ['Ctrl-D', KEYS.ctrlD],
-])('ends with 130 on %s at each question, sends nothing, and leaves the terminal as it was', async (_, key) => {
+])('ends with 130 on %s at each prompt, sends nothing, and restores the terminal', async (_, key) => {
   const before = await requests();
   await Promise.all(
     STAGES.map(async ([wanted], stage) => {
@@ -131,7 +131,7 @@ it.each([
         written.lastIndexOf(`${KEYS.escape}[?25l`),
       );
       terminal.type('on\r');
-      // seen while the shell is alive: what a program writes in its last moment may be lost with its terminal
+      // checked while the shell is alive: the last output of a program may be lost with its terminal
       await terminal.shows('read on');
       terminal.type('\r');
       await terminal.ended;
@@ -140,7 +140,7 @@ it.each([
   expect(await requests()).toBe(before);
 });
 
-it('ends at a question by a signal and where the terminal hangs up, though the database does not answer', async () => {
+it('ends at a prompt on a signal or a hang-up, even if the database does not respond', async () => {
   const blocker = await shop.connection();
   await blocker.query('LOCK TABLES users WRITE');
   try {
@@ -159,7 +159,7 @@ it('ends at a question by a signal and where the terminal hangs up, though the d
   }
 });
 
-it('tells at once that the database has gone away', async () => {
+it('reports at once that the database has gone down', async () => {
   const before = new Set(await shop.connections());
   const terminal = shop.startOnTerminal(['balance']);
   await terminal.shows('Corner Cafe');
@@ -169,7 +169,7 @@ it('tells at once that the database has gone away', async () => {
   expect(terminal.screen).toContain("MySQL can't be reached");
 });
 
-it('asks on standard error, and not where nobody is to be asked', async () => {
+it('prompts on standard error, and only on a terminal', async () => {
   const asked = shop.onTerminal('sh', ['-c', `${SHOP} balance | sed 's/^/data: /'`]);
   await play(asked, [
     ['Corner Cafe', CAFE],
@@ -190,7 +190,7 @@ it('asks on standard error, and not where nobody is to be asked', async () => {
   expect(silent.screen).not.toContain('?');
 });
 
-it('has orders, requests, carts and products to choose from', async () => {
+it('offers orders, requests, carts and products as choices', async () => {
   await shop.ok(['cart', 'add', CAFE, `${PENCIL}:4`, PEN]);
 
   const cancel = shop.startOnTerminal(['order', 'cancel']);

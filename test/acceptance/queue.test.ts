@@ -27,7 +27,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** A charge that has failed for good. */
+/** Records a charge that fails permanently. */
 async function fail(key: string): Promise<void> {
   await failures.fail(POISON, 100);
   expect(await shop.refused(['charge', '1', POISON, '--key', key])).toMatchObject({ status: 8 });
@@ -48,7 +48,7 @@ it('applies nothing while paused, says so, and loses nothing', async () => {
   await shop.ok(['charge', '1', '11', '--key', 'waits-too', '--no-wait']);
   await worker.logged('the queue is paused');
 
-  // what it has in hand is given back, and the next one waits as well
+  // active jobs are put back, and new ones wait as well
   const stopped = await worker.stop();
   expect(stopped.status).toBe(0);
   expect(stopped.stderr).not.toContain('ended with work in hand');
@@ -69,12 +69,12 @@ it('applies nothing while paused, says so, and loses nothing', async () => {
   expect(await shop.ok(['queue', 'resume'])).toMatchObject({ changed: false });
 });
 
-it('pauses once the transaction under way has ended', async () => {
-  // the lane waits for two seconds: on a slow machine it may have given up before the pause comes, or is seen
+it('pauses after the running transaction has ended', async () => {
+  // the lane waits two seconds for a lock: on a slow machine it may give up before the pause is seen
   for (let round = 1; !(await pausesBehindTransaction(`under-way-${round}`)); round++) expect(round).toBeLessThan(10);
 });
 
-/** True where a pause was seen to wait for the transaction that applies the charge. */
+/** True if the pause waited for the transaction that applies the charge. */
 async function pausesBehindTransaction(key: string): Promise<boolean> {
   const session = await openSession(shop.databaseUrl);
   const other = await shop.connection();
@@ -86,7 +86,7 @@ async function pausesBehindTransaction(key: string): Promise<boolean> {
   const paused = pauseQueue(session, { actor: 'tester', host: 'here' }).finally(() => {
     through = true;
   });
-  const waited = await eventually('the pause waits or is through', async () => {
+  const waited = await eventually('the pause waits or has returned', async () => {
     const rows = await shop.sql(
       "SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT' AND trx_query LIKE 'UPDATE queue_state%'",
     );
@@ -102,7 +102,7 @@ async function pausesBehindTransaction(key: string): Promise<boolean> {
   return waited === 'waits' && status === 'applied';
 }
 
-it('lists what has failed with its reasons, and retries it', async () => {
+it('lists failed requests with their reasons, and retries them', async () => {
   await fail('first-to-fail');
   await failures.fail(POISON, 100);
   const file = `kind,user,items,amount\ncharge,3,,50\ncharge,3,,${POISON}\n`;
@@ -147,7 +147,7 @@ it('lists what has failed with its reasons, and retries it', async () => {
   await shop.expectSound();
 });
 
-it('retries nothing but what has failed, all of the requests that are named or none', async () => {
+it('retries only failed requests: all of the named ones or none', async () => {
   await fail('fails-again');
   await shop.ok(['charge', '1', '5', '--key', 'fine']);
   const retry = (...args: string[]) => shop.refused(['queue', 'retry', ...args]);
@@ -157,7 +157,7 @@ it('retries nothing but what has failed, all of the requests that are named or n
   expect(await retry('fine', '--all')).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
   expect(await failedKeys()).toEqual(['fails-again']);
 
-  // it has three attempts again, which fail: that is its outcome then
+  // three more attempts fail, and that is the outcome again
   await failures.fail(POISON, 100);
   await shop.ok(['queue', 'retry', 'fails-again']);
   expect(await shop.decided('fails-again')).toMatchObject({ status: 'failed', attempts: 3 });
@@ -168,7 +168,7 @@ it('retries nothing but what has failed, all of the requests that are named or n
   expect(await shop.decided('fails-again')).toMatchObject({ status: 'applied' });
 });
 
-/** Records decided requests so far apart that the sweep's patrol needs a round of two seconds for each. */
+/** Records decided requests so far apart that the sweep's patrol takes a round of two seconds for each. */
 async function recordDecided(firstId: number, count: number): Promise<void> {
   const ids = Array.from({ length: count }, (_, index) => firstId + index * 60_000);
   await shop.sql(
@@ -181,8 +181,8 @@ async function recordDecided(firstId: number, count: number): Promise<void> {
   );
 }
 
-it('finds within seconds what was retried and never queued, however long ago it was recorded', async () => {
-  // the patrol passes 100 rounds before it reaches the request, and the newest request is far behind that
+it('applies a retried request that was never queued within seconds, even if it is old', async () => {
+  // the patrol takes 100 rounds to reach the request, and the newest request is far beyond it
   await recordDecided(1_000_000, 100);
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 10000000');
   await fail('of-long-ago');
@@ -199,7 +199,7 @@ it('finds within seconds what was retried and never queued, however long ago it 
   expect(await shop.decided('of-long-ago')).toMatchObject({ status: 'applied' });
 });
 
-it('tells what MySQL knows where Redis is away', async () => {
+it('reports what MySQL knows while Redis is down', async () => {
   const env = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
   expect(await shop.ok(['queue', 'status'], { env })).toMatchObject({
     pending: 0,
@@ -210,7 +210,7 @@ it('tells what MySQL knows where Redis is away', async () => {
   });
 });
 
-it('watches in a pipe: a row for each look, until told to stop, or until a batch is done', async () => {
+it('prints a row per poll in a pipe, until it is interrupted or a batch is done', async () => {
   const watching = shop.start(['queue', 'status', '--watch', '-o', 'tsv']);
   await eventually('three lines', () => watching.stdout.split('\n').length > 3);
   watching.signal('SIGINT');
@@ -222,7 +222,7 @@ it('watches in a pipe: a row for each look, until told to stop, or until a batch
   const rows = Array.from({ length: 3 }, () => '{"kind":"charge","user":4,"amount":1}\n').join('');
   await shop.ok(['batch', 'run', '-', '--name', 'watched', '--no-wait'], { stdin: rows });
   const batch = shop.start(['batch', 'show', 'watched', '--watch', '-o', 'jsonl']);
-  await eventually('a look', () => batch.stdout.includes('"pending":3'));
+  await eventually('one poll', () => batch.stdout.includes('"pending":3'));
   await shop.ok(['queue', 'resume']);
   const looks = await batch.ended;
   expect(looks.status).toBe(0);

@@ -49,7 +49,7 @@ const top = (env: Record<string, string> = {}, ...options: string[]) =>
 const refresh = (env: Record<string, string> = {}) => shop.ok<Answer>(['ranking', 'refresh'], { env });
 
 describe('the cache', () => {
-  it('is filled on a miss and answers from then on', async () => {
+  it('is filled on a miss and then used', async () => {
     const first = await top();
     expect(first).toMatchObject({ source: 'database', stale: false });
     expect(Object.keys(first)).toEqual(['from', 'to', 'refreshedAt', 'source', 'stale', 'items']);
@@ -61,7 +61,7 @@ describe('the cache', () => {
     expect(await top()).toEqual({ ...first, source: 'cache' });
   });
 
-  it('is passed over and filled anew with --fresh', async () => {
+  it('is bypassed and refilled with --fresh', async () => {
     const first = await top();
     const fresh = await top({}, '--fresh');
     expect(fresh.source).toBe('database');
@@ -69,7 +69,7 @@ describe('the cache', () => {
     expect(await top()).toEqual({ ...fresh, source: 'cache' });
   });
 
-  it('is refreshed by `ranking refresh`, whatever it holds', async () => {
+  it('is refreshed by `ranking refresh`, even if it is valid', async () => {
     const first = await refresh();
     expect(first).toMatchObject({ source: 'database', stale: false });
     const second = await refresh();
@@ -77,22 +77,22 @@ describe('the cache', () => {
     expect(await top()).toEqual({ ...second, source: 'cache' });
   });
 
-  it('answers while MySQL is away', async () => {
+  it('serves the ranking while MySQL is down', async () => {
     const { items } = await refresh();
-    const away = { SHOP_DATABASE_URL: `mysql://shop@127.0.0.1:${await freePort()}/shop` };
-    expect(await top(away)).toMatchObject({ source: 'cache', items });
-    expect(await shop.refused(['product', 'top', '--fresh'], { env: away })).toMatchObject({ status: 69 });
-    expect(await shop.refused(['ranking', 'refresh'], { env: away })).toMatchObject({ status: 69 });
+    const down = { SHOP_DATABASE_URL: `mysql://shop@127.0.0.1:${await freePort()}/shop` };
+    expect(await top(down)).toMatchObject({ source: 'cache', items });
+    expect(await shop.refused(['product', 'top', '--fresh'], { env: down })).toMatchObject({ status: 69 });
+    expect(await shop.refused(['ranking', 'refresh'], { env: down })).toMatchObject({ status: 69 });
   });
 
-  it('lets a ranking go that nobody refreshes', async () => {
+  it('drops a ranking that is not refreshed', async () => {
     await refresh();
     const left = await redis.pttl(key);
     expect(left).toBeGreaterThan(9 * PERIOD_MS);
     expect(left).toBeLessThanOrEqual(10 * PERIOD_MS);
   });
 
-  it('says that it is stale after three periods, and is computed again once Redis has let it go', async () => {
+  it('is reported as stale after three periods, and is computed again after Redis has dropped it', async () => {
     const env = { SHOP_RANKING_PERIOD: '1s' };
     const { refreshedAt } = await refresh(env);
     const left = await redis.pttl(key);
@@ -115,7 +115,7 @@ describe('the cache', () => {
 it.each<[string, () => Promise<unknown>]>([
   ['rubbish', () => redis.set(key, 'rubbish', 'PX', PERIOD_MS)],
   ['another type', () => redis.rpush(key, 'a')],
-])('writes over %s under its key', async (_, put) => {
+])('overwrites %s under its key', async (_, put) => {
   await put();
   const answer = await top();
   expect(answer).toMatchObject({ source: 'database', stale: false });
@@ -128,43 +128,43 @@ it.each<[string, () => Promise<unknown>]>([
 });
 
 describe('without Redis', () => {
-  /** Answers people: the data, and what is said beside it. */
-  async function told(env: Record<string, string>, ...options: string[]) {
+  /** Runs a command for people; returns its data and diagnostics. */
+  async function topForPeople(env: Record<string, string>, ...options: string[]) {
     const started = Date.now();
     const result = await shop.run(['product', 'top', '-o', 'csv', ...options], { env });
     return { ...result, ms: Date.now() - started };
   }
 
-  it('is computed and answered, and says so in one line', async () => {
+  it('is computed and printed, with a warning of one line', async () => {
     const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
-    const { status, stdout, stderr } = await told(env);
+    const { status, stdout, stderr } = await topForPeople(env);
     expect(status).toBe(0);
     expect(stdout).toContain(',database,false,1,2,B,20,9\n');
     expect(stderr).toMatch(/^The cache of the ranking can't be used: Redis can't be reached at .*\n$/);
-    expect((await told(env, '--quiet')).stderr).toBe('');
-    expect((await told(env, '--fresh')).stderr.split('\n')).toHaveLength(2);
+    expect((await topForPeople(env, '--quiet')).stderr).toBe('');
+    expect((await topForPeople(env, '--fresh')).stderr.split('\n')).toHaveLength(2);
     const json = await shop.run(['product', 'top', '--json'], { env });
     expect(json).toMatchObject({ status: 0, stderr: '' });
     expect(JSON.parse(json.stdout)).toMatchObject({ source: 'database', items: [BEST_ITEM, {}] });
   });
 
-  it('can not be refreshed, as cron has to know', async () => {
+  it("can't be refreshed, and exits with an error for cron", async () => {
     const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
     expect(await shop.refused(['ranking', 'refresh'], { env })).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
   });
 
-  it('is not kept waiting by a Redis that hangs', async () => {
-    // takes connections and never answers
+  it('is not delayed by a Redis that hangs', async () => {
+    // accepts connections and never responds
     const silent = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     try {
       const env = { SHOP_REDIS_URL: `redis://:x@127.0.0.1:${(silent.address() as AddressInfo).port}` };
-      const healthy = await told({});
-      const { status, stdout, stderr, ms } = await told(env);
+      const healthy = await topForPeople({});
+      const { status, stdout, stderr, ms } = await topForPeople(env);
       expect(status).toBe(0);
       expect(stdout).toContain(',database,false,1,2,B,20,9\n');
       expect(stderr).toContain("The cache of the ranking can't be used");
-      // a second and a half, on a machine that may have become slower
+      // one and a half seconds, with reserve for a slow machine
       expect(ms).toBeLessThan(healthy.ms * 3 + 4_000);
       expect(await shop.refused(['ranking', 'refresh'], { env })).toMatchObject({ status: 69 });
     } finally {
@@ -172,12 +172,12 @@ describe('without Redis', () => {
     }
   });
 
-  it('is configured all the same', async () => {
+  it('still needs its configuration', async () => {
     const env = { SHOP_REDIS_URL: '' };
     expect(await shop.refused(['product', 'top'], { env })).toMatchObject({ status: 78, code: 'CONFIG' });
   });
 
-  it('lets one compute after another', async () => {
+  it('serializes computations', async () => {
     const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
     const release = await holdRanking(shop);
     const running = Array.from({ length: 5 }, () => top(env));
@@ -187,8 +187,8 @@ describe('without Redis', () => {
   });
 });
 
-describe('at once', () => {
-  it('ten that miss it compute it once', async () => {
+describe('concurrent commands', () => {
+  it('compute the ranking once for ten that miss the cache', async () => {
     const release = await holdRanking(shop);
     const running = Array.from({ length: 10 }, () => top());
     await waitingForRanking(shop, 10);
@@ -198,21 +198,21 @@ describe('at once', () => {
     expect(new Set(answers.map(({ refreshedAt }) => refreshedAt)).size).toBe(1);
   });
 
-  it('ten that miss it with nobody in their way get one answer too', async () => {
+  it('return the same ranking if ten miss the cache and nothing blocks them', async () => {
     const answers = await Promise.all(Array.from({ length: 10 }, () => top()));
     expect(answers.filter(({ source }) => source === 'database')).toHaveLength(1);
     expect(new Set(answers.map(({ refreshedAt }) => refreshedAt)).size).toBe(1);
   });
 
-  it('a refresh is refused while another run has the lock', async () => {
+  it('refuse a refresh while another run has the lock', async () => {
     const release = await holdRanking(shop);
     try {
       const error = await shop.refused(['ranking', 'refresh']);
       expect(error).toMatchObject({ status: 7, code: 'LOCKED', details: { what: 'the ranking' } });
       expect(error.message).toBe('Another run holds the lock for the ranking.');
       const started = Date.now();
-      const patient = await shop.refused(['ranking', 'refresh', '--lock-timeout', '1500ms']);
-      expect(patient).toMatchObject({ status: 7, code: 'LOCKED' });
+      const waiting = await shop.refused(['ranking', 'refresh', '--lock-timeout', '1500ms']);
+      expect(waiting).toMatchObject({ status: 7, code: 'LOCKED' });
       expect(Date.now() - started).toBeGreaterThanOrEqual(1_500);
       expect(await redis.exists(key)).toBe(0);
     } finally {
@@ -220,7 +220,7 @@ describe('at once', () => {
     }
   });
 
-  it('a refresh waits for the lock with --lock-timeout', async () => {
+  it('wait for the lock of a refresh with --lock-timeout', async () => {
     const release = await holdRanking(shop);
     const waiting = shop.ok<Answer>(['ranking', 'refresh', '--lock-timeout', '2m']);
     await waitingForRanking(shop, 1);
@@ -228,7 +228,7 @@ describe('at once', () => {
     expect(await waiting).toMatchObject({ source: 'database' });
   });
 
-  it('a hit waits for nobody', async () => {
+  it('do not wait on a cache hit', async () => {
     const { refreshedAt } = await refresh();
     const release = await holdRanking(shop);
     try {
@@ -238,7 +238,7 @@ describe('at once', () => {
     }
   });
 
-  it('one that waits is ended by a signal, and leaves nothing behind', async () => {
+  it('end on a signal while they wait, and leave nothing behind', async () => {
     const release = await holdRanking(shop);
     const waiting = shop.start(['product', 'top']);
     await waitingForRanking(shop, 1);
@@ -254,14 +254,14 @@ it.each(['', '1', '5x', '-1s'])('refuses a lock timeout of %j', async (text) => 
   expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: '--lock-timeout' } });
 });
 
-it('shows a table with the best first', async () => {
+it('prints a table with the best first', async () => {
   const { stdout } = await shop.run(['product', 'top', '-o', 'table']);
   expect(stdout).toMatch(/^SOURCE +database$/m);
   expect(stdout).toMatch(/^RANK +PRODUCT ID +NAME +PRICE +SOLD$/m);
   expect(stdout).toMatch(/^ +1 +2 +B +20 +9 +█{24}$/m);
 });
 
-it('follows orders and cancels', async () => {
+it('reflects orders and cancels', async () => {
   const other = await TestShop.create({ inProcess: true });
   try {
     const worker = await other.startWorker({ env: { SHOP_RANKING_PERIOD: '1d' } });
@@ -276,7 +276,7 @@ it('follows orders and cancels', async () => {
     await other.ok(['order', 'cancel', String(orderId)]);
     expect(await fresh()).toMatchObject([{ sold: 4 }]);
     await other.ok(['product', 'reprice', product, '11']);
-    // as at the computation
+    // at the time of the computation
     expect((await other.ok<Answer>(['product', 'top'])).items).toMatchObject([{ price: 10 }]);
     expect(await fresh()).toMatchObject([{ price: 11 }]);
     expect((await worker.stop()).status).toBe(0);

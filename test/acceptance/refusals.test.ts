@@ -23,10 +23,10 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** What was refused, having made sure that not a row of the shop is another one than before. */
+/** Runs a command that is refused, and checks that no row of the shop has changed. */
 async function refusal(args: readonly string[]): Promise<JsonError & { status: number | null }> {
   const before = await shop.snapshot();
-  // with a key of the test's own, for one that the program makes is told to who waits long, as on a busy machine
+  // with an explicit key, because a slow command prints its generated key
   const makesRequest = /^(charge|order place|product restock) /.test(args.join(' '));
   const error = await shop.refused(makesRequest ? [...args, '--key', `refused-${++keys}`] : args);
   expect(await shop.snapshot()).toEqual(before);
@@ -48,9 +48,9 @@ it.each([
   'order place @nobody @pen',
   'order list --user 999',
   'order list --user @nobody',
-  // case matters in a reference
+  // references are case-sensitive
   'user show @Ann',
-])('says INVALID_USER to: %s', async (line) => {
+])('reports INVALID_USER for %s', async (line) => {
   const error = await refusal(line.split(' '));
   const named = /999|@nobody|@Ann/.exec(line)?.[0] ?? '';
   expect(error).toMatchObject({
@@ -69,7 +69,7 @@ it.each([
   'product reprice 999 5',
   'product reprice @nothing 5',
   'product show @PEN',
-])('says INVALID_PRODUCT to: %s', async (line) => {
+])('reports INVALID_PRODUCT for %s', async (line) => {
   const error = await refusal(line.split(' '));
   const named = /999|@nothing|@PEN/.exec(line)?.[0] ?? '';
   expect(error).toMatchObject({
@@ -80,7 +80,7 @@ it.each([
   });
 });
 
-it('names every product of an order that is not there', async () => {
+it('names every missing product of an order', async () => {
   const error = await refusal(['order', 'place', '@ann', '998', '@pen', '@nothing:2', '999']);
   expect(error).toMatchObject({
     code: 'INVALID_PRODUCT',
@@ -94,13 +94,13 @@ it.each([
   ['INVALID_ORDER', 'order show 999', '999'],
   ['INVALID_REQUEST', 'request show 999', '999'],
   ['INVALID_REQUEST', 'request show no-such-key', 'no-such-key'],
-])('says %s to: %s', async (code, line, named) => {
+])('reports %s for %s', async (code, line, named) => {
   const error = await refusal(line.split(' '));
   expect(error).toMatchObject({ code, status: 4 });
   expect(error.message).toContain(named);
 });
 
-it('says how many points there are and how many are needed', async () => {
+it('reports how many points are available and needed', async () => {
   const error = await refusal(['order', 'place', '@ann', '@pen:6']);
   expect(error).toMatchObject({
     code: 'INSUFFICIENT_POINTS',
@@ -110,13 +110,13 @@ it('says how many points there are and how many are needed', async () => {
   expect(error.message).toBe(`User ${user} has 500 points, 600 are needed.`);
 });
 
-it('reckons a total beyond 2^53 to the point', async () => {
+it('computes a total beyond 2^53 exactly', async () => {
   const dear = await shop.created(['product', 'create', 'Palace', '--price', '999999999999', '--stock', '1']);
   const error = await refusal(['order', 'place', '@ann', `${dear}:999999`]);
   expect(error).toMatchObject({ code: 'INSUFFICIENT_POINTS', details: { total: '999998999999000001' } });
 });
 
-it('names each product that is short, how many were asked and how many are left', async () => {
+it('names each product that is short, with the requested and the available quantity', async () => {
   const other = await shop.created(['product', 'create', 'Blotter', '--price', '2', '--stock', '0']);
   const error = await refusal(['order', 'place', '@ann', `${scarce}:4`, '@pen:1', `${other}:1`]);
   expect(error).toMatchObject({
@@ -134,19 +134,19 @@ it('names each product that is short, how many were asked and how many are left'
   );
 });
 
-it('sees that points lack before it sees that stock lacks', async () => {
+it('refuses an order for insufficient points before insufficient stock', async () => {
   expect(await refusal(['order', 'place', '@ann', '@pen:11'])).toMatchObject({ code: 'INSUFFICIENT_POINTS' });
 });
 
-it('sees that a product is unknown before it sees that points lack', async () => {
+it('refuses an order for an unknown product before insufficient points', async () => {
   expect(await refusal(['order', 'place', '@ann', '@pen:11', '999'])).toMatchObject({ code: 'INVALID_PRODUCT' });
 });
 
-it('sees that the user is unknown before all else', async () => {
+it('refuses an order for an unknown user before all else', async () => {
   expect(await refusal(['order', 'place', '999', '999', '@pen:11'])).toMatchObject({ code: 'INVALID_USER' });
 });
 
-it('keeps a balance within its maximum', async () => {
+it('refuses to exceed the maximum of a balance', async () => {
   const rich = await shop.created(['user', 'create', 'Rich']);
   await chargeByHand(rich, MAXIMUM - 10);
   expect(await refusal(['charge', String(rich), '11'])).toMatchObject({
@@ -159,7 +159,7 @@ it('keeps a balance within its maximum', async () => {
   expect(await shop.ok(['balance', String(rich)])).toMatchObject({ balance: MAXIMUM });
 });
 
-it('keeps a stock within its maximum', async () => {
+it('refuses to exceed the maximum of a stock', async () => {
   const heap = await shop.created(['product', 'create', 'Sand', '--price', '1', '--stock', String(MAXIMUM - 2)]);
   expect(await refusal(['product', 'restock', String(heap), '3'])).toMatchObject({
     code: 'LIMIT_EXCEEDED',
@@ -169,26 +169,26 @@ it('keeps a stock within its maximum', async () => {
   expect(await shop.ok(['product', 'restock', String(heap), '2'])).toMatchObject({ stock: MAXIMUM });
 });
 
-it('keeps the quantity of one product in one order within its maximum, however the product is named', async () => {
+it('refuses to exceed the maximum quantity of a product in an order, named by id or reference', async () => {
   expect(await refusal(['order', 'place', '@ann', '@pen:600000', `${product}:600000`])).toMatchObject({
     code: 'LIMIT_EXCEEDED',
     status: 3,
   });
 });
 
-it('refuses a reference that another one has', async () => {
+it('refuses a reference that is in use', async () => {
   for (const args of [
     ['user', 'create', 'Other Ann', '--reference', 'ann'],
     ['product', 'create', 'Other pen', '--price', '1', '--stock', '1', '--reference', 'pen'],
   ]) {
     expect(await refusal(args)).toMatchObject({ code: 'INVALID_INPUT', status: 2, details: { field: 'reference' } });
   }
-  // a user and a product may have the same one, and case makes another one
+  // a user and a product may share a reference, and references are case-sensitive
   await shop.ok(['user', 'create', 'Pen Ltd', '--reference', 'pen']);
   await shop.ok(['user', 'create', 'ANN', '--reference', 'ANN']);
 });
 
-/** A charge of more than one request may hold, with all the rows that a charge leaves. */
+/** Inserts a charge above the limit of one request, with all rows of a charge. */
 async function chargeByHand(id: number, amount: number): Promise<void> {
   const key = `by-hand-${id}`;
   await shop.sql(

@@ -18,7 +18,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Gives a command again that has been answered: the same answer, and not a row more. */
+/** Runs a command again and checks that it prints the same and adds no row. */
 async function replays(args: readonly string[], first: Record<string, unknown>): Promise<void> {
   const before = await shop.snapshot();
   expect(first.replayed).toBe(false);
@@ -26,7 +26,7 @@ async function replays(args: readonly string[], first: Record<string, unknown>):
   expect(await shop.snapshot()).toEqual(before);
 }
 
-it('answers a charge, an order and a restock again without doing it again', async () => {
+it('replays a charge, an order and a restock without applying them again', async () => {
   const user = await shop.userWith(5_000);
   for (const args of [
     ['charge', user, '70', '--key', 'charge-1'],
@@ -38,7 +38,7 @@ it('answers a charge, an order and a restock again without doing it again', asyn
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 5_000 + 70 - 230 });
 });
 
-it('answers the first outcome, not what is so by now', async () => {
+it('returns the first outcome, not the current state', async () => {
   const user = await shop.userWith(1_000);
   const product = String(await shop.created(['product', 'create', 'Cap', '--price', '100', '--stock', '9']));
   const [charge, order, restock] = [
@@ -55,7 +55,7 @@ it('answers the first outcome, not what is so by now', async () => {
   await replays(restock, first[2]);
 });
 
-it('answers the names of then, whatever users and products are called by now', async () => {
+it('returns the names at that time, even after users and products were renamed', async () => {
   const user = await shop.userWith(1_000);
   const [lamp, bulb] = [
     String(await shop.product('Lamp', 100, 9, '--reference', 'lamp')),
@@ -84,13 +84,13 @@ it('answers the names of then, whatever users and products are called by now', a
   expect(answers.at(-1)?.[1]).toMatchObject({ lines: [{ name: 'Bulb II' }, { name: 'Lamp II' }] });
   for (const [args, first] of answers) await replays(args, first);
   expect(await shop.refused(short)).toEqual(refusal);
-  // what is not an answer to a request has the names of now
+  // other commands print current names
   expect(await shop.ok(['order', 'show', String(answers[0]?.[1].orderId)])).toMatchObject({
     lines: [{ name: 'Bulb III' }, { name: 'Lamp III' }],
   });
 });
 
-it('takes the same items in another order, or in other portions, as the same order', async () => {
+it('treats the same items in another order or split as the same order', async () => {
   const user = await shop.userWith(1_000);
   const key = ['--key', 'portions'];
   const first = await shop.ok(['order', 'place', user, `${pen}:2`, `${ink}:3`, ...key]);
@@ -98,7 +98,7 @@ it('takes the same items in another order, or in other portions, as the same ord
   await replays(['order', 'place', user, ink, `${pen}:2`, `${ink}:2`, ...key], first);
 });
 
-it('answers a refusal again, even where it would not be refused any more', async () => {
+it('replays a refusal even if the request would be accepted now', async () => {
   const user = await shop.userWith(0);
   const order = ['order', 'place', user, pen, '--key', 'too-poor'];
   const first = await shop.refused(order);
@@ -110,7 +110,7 @@ it('answers a refusal again, even where it would not be refused any more', async
   expect(await shop.ok(['order', 'place', user, pen, '--key', 'rich-enough'])).toMatchObject({ replayed: false });
 });
 
-it('answers INVALID_USER again after the user has come to be', async () => {
+it('replays INVALID_USER after the user was created', async () => {
   const charge = ['charge', '@late', '5', '--key', 'too-early'];
   const first = await shop.refused(charge);
   expect(first).toMatchObject({ code: 'INVALID_USER', status: 4 });
@@ -118,7 +118,7 @@ it('answers INVALID_USER again after the user has come to be', async () => {
   expect(await shop.refused(charge)).toEqual(first);
 });
 
-it('remembers when Redis has forgotten everything', async () => {
+it('replays after Redis was wiped', async () => {
   const user = await shop.userWith(1_000);
   const order = ['order', 'place', user, pen, '--key', 'before-the-flush'];
   const first = await shop.ok(order);
@@ -130,7 +130,7 @@ it('remembers when Redis has forgotten everything', async () => {
   await replays(order, first);
 });
 
-it('says IDEMPOTENCY_CONFLICT to the same key with other content, and does nothing', async () => {
+it('reports IDEMPOTENCY_CONFLICT for the same key with other content, and changes nothing', async () => {
   const [user, other] = [await shop.userWith(1_000), await shop.userWith(1_000)];
   const { requestId } = await shop.ok(['charge', user, '5', '--key', 'taken']);
   await shop.ok(['order', 'place', user, `${pen}:2`, '--key', 'taken-too']);
@@ -155,7 +155,7 @@ it('says IDEMPOTENCY_CONFLICT to the same key with other content, and does nothi
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('conflicts with a refused request too', async () => {
+it('reports a conflict with a refused request too', async () => {
   const user = await shop.userWith(0);
   await shop.refused(['order', 'place', user, pen, '--key', 'refused-key']);
   expect(await shop.refused(['order', 'place', user, ink, '--key', 'refused-key'])).toMatchObject({
@@ -163,7 +163,7 @@ it('conflicts with a refused request too', async () => {
   });
 });
 
-it('keeps keys apart by case, and takes every key that is allowed', async () => {
+it('distinguishes keys by case, and accepts every allowed key', async () => {
   const user = await shop.userWith(0);
   const keys = ['A', 'a', '1', 'a:b:c', '.', '_-', '__proto__', 'k'.repeat(128), `${'k'.repeat(127)}K`];
   for (const [index, key] of keys.entries()) {
@@ -176,14 +176,14 @@ it('keeps keys apart by case, and takes every key that is allowed', async () => 
   expect(await shop.refused(['charge', user, '1', '--key', 'k'.repeat(129)])).toMatchObject({ code: 'INVALID_INPUT' });
 });
 
-it('gives a request without a key one of its own, by which it can be asked for', async () => {
+it('generates a key for a request without one, and prints it for later', async () => {
   const user = await shop.userWith(0);
   const { stdout } = await shop.run(['charge', user, '5', '-o', 'jsonl']);
   const answer = JSON.parse(stdout);
   expect(answer.key).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
   await replays(['charge', user, '5', '--key', answer.key], answer);
-  const told = await shop.run(['charge', user, '5']);
-  const [, key] = told.stdout.split('\n')[1]?.split('\t') ?? [];
-  // shown before anything is waited for
-  expect(told.stderr).toContain(`its key is ${key}\n`);
+  const printed = await shop.run(['charge', user, '5']);
+  const [, key] = printed.stdout.split('\n')[1]?.split('\t') ?? [];
+  // printed before the wait
+  expect(printed.stderr).toContain(`its key is ${key}\n`);
 });

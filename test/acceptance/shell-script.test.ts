@@ -22,7 +22,7 @@ afterAll(async () => {
 const names = async () =>
   (await shop.sql<{ name: string }>('SELECT name FROM users ORDER BY id')).map(({ name }) => name);
 
-it('runs commands from a pipe until the first fails, and ends as that one', async () => {
+it('runs commands from a pipe until the first failure, and exits with its status', async () => {
   const stdin = [
     '\ufeff# who is there\r',
     `shop balance ${user}\r`,
@@ -50,7 +50,7 @@ it('runs commands from a pipe until the first fails, and ends as that one', asyn
   expect(await names()).toEqual(['Ann', 'Corner "Cafe"']);
 });
 
-it('goes on with --keep-going, and ends as the first that failed', async () => {
+it('continues after a failure with --keep-going, and exits with the status of the first', async () => {
   const orders = join(directory, 'orders.csv');
   await writeFile(orders, 'user,items\n1,4711\n');
   const stdin = `worker
@@ -84,7 +84,7 @@ user create Nobody`;
   expect(await names()).not.toContain('Nobody');
 });
 
-it('ends with 0 where nothing fails, and records its actor with each request', async () => {
+it('exits with 0 if nothing fails, and records its actor with each request', async () => {
   const stdin = `charge ${user} 500 --key by-shell --no-wait\nbalance ${user}\n`;
   expect(await shop.run(['shell', '--actor', 'night-shift', '--quiet'], { stdin })).toMatchObject({
     status: 0,
@@ -97,8 +97,8 @@ it('ends with 0 where nothing fails, and records its actor with each request', a
   ]);
 });
 
-it('is ended by an interruption, whatever is to come', async () => {
-  // no worker will decide it
+it('stops on an interruption and skips the remaining commands', async () => {
+  // no worker runs to decide it
   const stdin = `charge ${user} 500 --key waiting\nuser create Nobody`;
   const shell = shop.start(['shell', '--keep-going'], { stdin });
   await shell.logged('No worker is running');
@@ -111,7 +111,7 @@ it('is ended by an interruption, whatever is to come', async () => {
   expect(await names()).not.toContain('Nobody');
 });
 
-it('notices that the schema has changed since it was checked', async () => {
+it('detects that the schema has changed since it was checked', async () => {
   const other = await TestShop.create();
   const stdin = `user create Ann
 queue pause

@@ -10,9 +10,9 @@ import { clientsOf, killClients, serversWithRedisDatabase } from '../support/red
 import { TestShop } from '../support/shop.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
 
-/** After so long a shell checks its connections before it uses them. */
+/** Idle time after which a shell checks its connections before it uses them. */
 const IDLE_MS = 1_500;
-/** Its own database in Redis, whose clients are killed. */
+/** Its own database in Redis, because its clients are killed. */
 const DATABASE = 11;
 
 let shop: TestShop;
@@ -32,7 +32,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** A shell that shows its prompt. */
+/** Starts a shell and waits for its prompt. */
 async function openShell(...args: readonly string[]): Promise<TestTerminal> {
   const terminal = shop.startOnTerminal(['shell', ...args], { env, columns: 110, rows: 60 });
   await atPrompt(terminal);
@@ -43,7 +43,7 @@ async function atPrompt(terminal: TestTerminal): Promise<void> {
   await terminal.shows(/(^|\n)shop>$/);
 }
 
-/** Types a line and waits until its command has ended; answers what the screen shows from that line on. */
+/** Types a line and waits for the end of its command; returns the screen from that line on. */
 async function give(terminal: TestTerminal, line: string): Promise<string> {
   const before = terminal.history.split('\n').length;
   terminal.type(`${line}${KEYS.enter}`);
@@ -57,7 +57,7 @@ async function give(terminal: TestTerminal, line: string): Promise<string> {
     .join('\n');
 }
 
-/** Types text and then a tab, as a key of its own: those in a pasted text complete nothing. */
+/** Types text and then a tab in a separate write, because tabs in pasted text complete nothing. */
 async function complete(terminal: TestTerminal, text: string, completed: string): Promise<void> {
   terminal.type(text);
   await terminal.shows((screen) => screen.endsWith(text));
@@ -65,7 +65,7 @@ async function complete(terminal: TestTerminal, text: string, completed: string)
   await terminal.shows((screen) => screen.endsWith(`shop> ${completed}`));
 }
 
-it('runs one command after another at a prompt, and goes on behind one that fails', async () => {
+it('runs one command after another at a prompt, and continues after a failure', async () => {
   const terminal = await openShell();
   expect(terminal.screen).toMatch(/^shop \d+\.\d+\.\d+: `help` shows the commands/);
   expect(await give(terminal, `shop balance ${user}`)).toMatch(/^USER ID +1\n/m);
@@ -78,7 +78,7 @@ it('runs one command after another at a prompt, and goes on behind one that fail
   expect(help).toContain('Usage: shop');
   expect(help).toContain('`exit`, `quit` or Ctrl-D ends the shell.');
   expect(help).not.toMatch(/^ +(worker|shell) /m);
-  // a line that the next one continues, and one that is thrown away
+  // a line that continues on the next one, and a line that is discarded
   terminal.type(`balance \\${KEYS.enter}`);
   await terminal.shows(/^>$/m);
   expect(await give(terminal, user)).toMatch(/^NAME +Ann$/m);
@@ -86,7 +86,7 @@ it('runs one command after another at a prompt, and goes on behind one that fail
   await terminal.shows('Bob');
   terminal.type(KEYS.ctrlC);
   await terminal.shows(/Bob\^C\nshop>$/);
-  // two lines at once are two commands
+  // two pasted lines are two commands
   const both = give(terminal, `balance 4712${KEYS.enter}balance 4713`);
   await terminal.shows(/no user 4713/);
   expect(await both).toMatch(/no user 4712/);
@@ -95,7 +95,7 @@ it('runs one command after another at a prompt, and goes on behind one that fail
   expect(await shop.sql("SELECT name FROM users WHERE name = 'Bob'")).toEqual([]);
 });
 
-it('completes commands and options, and has a history that only its owner can read', async () => {
+it('completes commands and options, and keeps a history that only its owner can read', async () => {
   const first = await openShell('--quiet');
   expect(first.screen).toBe('shop>');
   await complete(first, 'bal', 'balance');
@@ -123,7 +123,7 @@ it('completes commands and options, and has a history that only its owner can re
   expect(await second.ended).toEqual({ status: 0, signal: null });
 });
 
-it('works without a history where none can be kept', async () => {
+it("works without a history if it can't be stored", async () => {
   const blocked = join(directory, 'blocked');
   await writeFile(blocked, '');
   const terminal = shop.startOnTerminal(['shell'], { env: { ...env, XDG_STATE_HOME: blocked } });
@@ -135,15 +135,15 @@ it('works without a history where none can be kept', async () => {
   expect(await terminal.ended).toEqual({ status: 0, signal: null });
 });
 
-it('has Ctrl-C interrupt the command that runs, and that one alone', async () => {
+it('interrupts only the running command on Ctrl-C', async () => {
   const terminal = await openShell('--actor', 'night-shift');
-  // no worker will decide it
+  // no worker runs to decide it
   terminal.type(`charge ${user} 500 --key kept${KEYS.enter}`);
   await terminal.shows('No worker is running');
   terminal.type(KEYS.ctrlC);
   await terminal.shows(/Interrupted\. Request \d+ is recorded and will be decided; its key is kept\.[\s\S]*\nshop>$/);
   expect(await give(terminal, 'request show kept')).toMatch(/^ACTOR +night-shift$/m);
-  // the screen of a command, and its questions, are on the same terminal
+  // live screens and prompts of a command use the same terminal
   terminal.type(`queue status --watch${KEYS.enter}`);
   await terminal.shows('q or Ctrl-C ends');
   terminal.type(KEYS.ctrlC);
@@ -161,7 +161,7 @@ it('has Ctrl-C interrupt the command that runs, and that one alone', async () =>
   expect(await terminal.ended).toEqual({ status: 0, signal: null });
 });
 
-it('waits for what can not be broken off, unless it is interrupted again', async () => {
+it("waits for work that can't be interrupted, unless it is interrupted again", async () => {
   const lock = lockName(new URL(shop.databaseUrl).pathname.slice(1), 'schema');
   const [holder, terminal] = [await shop.connection(), await openShell()];
   const interruptMigration = async () => {
@@ -187,7 +187,7 @@ it('waits for what can not be broken off, unless it is interrupted again', async
   await holder.end();
 });
 
-it('uses its connections again, and opens them anew where they are lost', async () => {
+it('reuses its connections, and opens them again if they are lost', async () => {
   const terminal = await openShell('-o', 'json');
   const redis = new Redis(shop.redisUrl);
   const clients = () => clientsOf(redis, DATABASE, 'normal');

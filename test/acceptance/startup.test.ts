@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** What a command loads: the packages that the bundle's files are made of, and files whose code had to be made anew. */
+/** Modules that a command loads: the packages in the loaded files of the bundle, and files that were compiled again. */
 async function loadedBy(args: readonly string[], language = 'en') {
   const report = join(directory, 'loaded.json');
   const env = { NODE_OPTIONS: `--import ${PRELOAD}`, TEST_LOADED: report, SHOP_LANG: language };
@@ -43,12 +43,12 @@ it.each([
   { args: ['order', '--help'] },
   { args: ['order', 'place', '--help'] },
   { args: ['--version'] },
-])('loads nothing but the command line for: shop $args', async ({ args }) => {
+])('loads only the command line for: shop $args', async ({ args }) => {
   const { packages } = await loadedBy(args);
   expect([...packages]).toEqual(['commander']);
 });
 
-it('loads another language where it is spoken alone, compiled like the rest', async () => {
+it('loads another language only when it is used, compiled like the rest', async () => {
   const { packages, compiled } = await loadedBy(['--help'], 'ko');
   expect([...packages].sort()).toEqual(['commander', 'es-hangul']);
   expect(compiled).toEqual([]);
@@ -64,7 +64,7 @@ it.each([
 });
 
 it.each([{ args: ['--help'] }, { args: ['balance', '1'] }, { args: ['user', 'list'] }])(
-  'compiles nothing anew for: shop $args',
+  'compiles nothing again for: shop $args',
   async ({ args }) => {
     expect((await loadedBy(args)).compiled).toEqual([]);
   },
@@ -74,7 +74,7 @@ it.each([
   { state: 'missing', spoil: (file: string) => rm(file) },
   { state: 'cut short', spoil: async (file: string) => writeFile(file, (await readFile(file)).subarray(0, 500)) },
   { state: "another file's", spoil: (file: string) => cp(join(ROOT, 'dist/shop.cjs.code'), file) },
-])('works as ever where code that was made before is $state', async ({ spoil }) => {
+])('works if the compiled code is $state', async ({ spoil }) => {
   const copy = await mkdtemp(join(directory, 'copy-'));
   for (const part of ['bin', 'dist', 'package.json']) await cp(join(ROOT, part), join(copy, part), { recursive: true });
   const chunks = join(copy, 'dist/chunks');
@@ -84,7 +84,7 @@ it.each([
   expect((await shop.run(['--help'], { program })).stdout).toContain('Usage: shop');
 });
 
-it('works as ever under flags for which no code was made', async () => {
+it('works under flags that the code was not compiled for', async () => {
   const env = { NODE_OPTIONS: '--stack-trace-limit=7 --max-old-space-size=300' };
   expect(await shop.run(['balance', '1'], { env })).toEqual(await shop.run(['balance', '1']));
 });

@@ -11,12 +11,12 @@ import { inheritedEnvironment, PROGRAM } from '../support/environment.ts';
 import type { Result } from '../support/shop.ts';
 
 const { CONFIG, UNAVAILABLE } = EXIT_CODES;
-/** A user id that has no name, as a container's may be. */
+/** A user id without a name, as in some containers. */
 const STRANGER = 54_321;
 const isRoot = process.getuid?.() === 0;
-/** Settings that lead to no server. */
+/** Settings that point to no server. */
 const NOWHERE = ['SHOP_DATABASE_URL=mysql://shop@127.0.0.1:1/shop', 'SHOP_REDIS_URL=redis://127.0.0.1:1'];
-/** Commands that work in any surroundings. */
+/** Commands that work in any environment. */
 const ALWAYS = [['--help'], ['order', 'place', '--help'], ['--version'], ['completion', 'bash'], ['__complete', 'ord']];
 
 let directory: string;
@@ -34,7 +34,7 @@ interface Surroundings {
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
-/** Runs the program without settings of its own, in these surroundings. */
+/** Runs the program with only these environment variables. */
 function run(args: readonly string[], { cwd = directory, uid, env = {} }: Surroundings = {}): Promise<Result> {
   const limited = { timeout: 60_000, killSignal: 'SIGKILL' as const };
   const asUser = uid === undefined ? {} : { uid, gid: uid };
@@ -55,7 +55,7 @@ async function expectAlways(surroundings: Surroundings): Promise<void> {
   for (const args of ALWAYS) expect(await run(args, surroundings)).toMatchObject({ status: 0, stderr: '' });
 }
 
-/** A command that needs settings names the path. */
+/** Expects that a command that needs settings names the path. */
 async function expectRefused(path: string, surroundings: Surroundings = {}): Promise<string> {
   const { status, stdout, stderr } = await run(['balance', '1', '--json'], surroundings);
   expect({ status, stdout, stderr }).toMatchObject({ status: CONFIG, stdout: '' });
@@ -77,7 +77,7 @@ describe('a working directory', () => {
     expect(await ended).toBe(UNAVAILABLE);
   });
 
-  it.runIf(isRoot)('that can not be read is named, and does not matter to help', async () => {
+  it.runIf(isRoot)("that can't be read is named, and does not affect help", async () => {
     await chmod(directory, 0o700);
     const surroundings = { uid: STRANGER, env: { HOME: undefined, SHOP_DEV_DIR: undefined } };
     expect(await expectRefused(join(directory, '.env'), surroundings)).toContain('cd /');
@@ -85,7 +85,7 @@ describe('a working directory', () => {
   });
 });
 
-describe('a .env', () => {
+describe('a .env file', () => {
   const path = () => join(directory, '.env');
 
   it.each([
@@ -95,7 +95,7 @@ describe('a .env', () => {
     ['a link to itself', () => symlink('.env', path())],
     ['a file of more than 1 MB', () => writeFile(path(), '#'.repeat(1024 * 1024 + 1))],
     ['a file that is not UTF-8', () => writeFile(path(), Buffer.from([0x53, 0x3d, 0xb0, 0xa1]))],
-  ])('that is %s is named, and does not matter to help', async (_, make) => {
+  ])('that is %s is named, and does not affect help', async (_, make) => {
     await make();
     await expectRefused(path());
     await expectAlways({});
@@ -123,9 +123,9 @@ describe('a .env', () => {
       await chown(path(), STRANGER, STRANGER);
       const env = { SHOP_DEV_DIR: undefined };
       expect(await expectRefused(path(), { env })).toContain(setting);
-      // what the environment sets is not taken from the file
+      // variables of the environment take precedence over the file
       expect((await run(['balance', '1'], { env: { ...env, [setting]: '/bin/true' } })).status).toBe(UNAVAILABLE);
-      // its owner may set it, and so may root
+      // the owner of the file may set it, and so may root
       await chown(path(), 0, 0);
       expect((await run(['balance', '1'], { env, uid: STRANGER })).status).toBe(UNAVAILABLE);
     });
@@ -139,7 +139,7 @@ describe('a .env', () => {
 });
 
 describe.runIf(isRoot)('a user id without a name and a home', () => {
-  it('is recorded by its number', async () => {
+  it('is recorded as a number', async () => {
     await writeFile(join(directory, '.env'), NOWHERE.join('\n'));
     const surroundings = { uid: STRANGER, env: { HOME: undefined } };
     expect((await run(['balance', '1'], surroundings)).status).toBe(UNAVAILABLE);
@@ -149,13 +149,13 @@ describe.runIf(isRoot)('a user id without a name and a home', () => {
 });
 
 describe.runIf(isRoot)('a local environment of another user', () => {
-  it('that can not be read is named', async () => {
+  it("that can't be read is named", async () => {
     const dev = join(directory, 'dev');
     await mkdir(dev, { mode: 0o700 });
     await expectRefused(dev, { uid: STRANGER, env: { SHOP_DEV_DIR: dev } });
   });
 
-  it('has no process stopped, whatever its state says', async () => {
+  it('stops no process, even if its state file names one', async () => {
     const folder = folderOf(join(directory, 'dev'));
     await mkdir(folder.root);
     const sleep = await startDetached('sleep', ['600'], { log: join(directory, 'log') });
@@ -176,7 +176,7 @@ describe.runIf(isRoot)('a local environment of another user', () => {
     }
   });
 
-  it('is not used where nothing can be written', async () => {
+  it("is not used if it can't be written", async () => {
     const { status, stderr } = await run(['dev', 'up'], { uid: STRANGER });
     expect({ status, stderr }).toEqual({ status: CONFIG, stderr: expect.stringContaining(join(directory, 'none')) });
   });

@@ -12,7 +12,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('shows a table on a terminal, and asks for what is missing', async () => {
+it('prints a table on a terminal, and prompts for missing arguments', async () => {
   const terminal = shop.startOnTerminal(['user', 'create'], { columns: 60, rows: 20 });
   await terminal.shows(/\? name/);
   terminal.type('Corner Cafex');
@@ -23,7 +23,7 @@ it('shows a table on a terminal, and asks for what is missing', async () => {
   expect(await shop.sql('SELECT name FROM users')).toEqual([{ name: 'Corner Cafe' }]);
 });
 
-it('ends with 130, and a cursor that can be seen, on Ctrl-C at a question', async () => {
+it('exits with 130 and a visible cursor on Ctrl-C at a prompt', async () => {
   const terminal = shop.startOnTerminal(['user', 'create']);
   await terminal.shows(/\? name/);
   terminal.type(KEYS.ctrlC);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
 
 const ESC = '\u001b';
-/** Everything that a name may hold and an output must not be broken by. */
+/** Characters that are valid in a name and could break an output format. */
 const NAME = `a\tb\nc\rd${ESC}[31mred${ESC}[0m "q" 'p', ; \\n \u0007\u007f\u009b2J \u202eback\u2028\u200b\u3164 한국어 🙂 <b> $(x) =1+1`;
 const VISIBLE =
   'a\\tb\\nc\\rd\\x1b[31mred\\x1b[0m "q" \'p\', ; \\n \\x07\\x7f\\x9b2J \\u202eback\\u2028\\u200b\\u3164 한국어 🙂 <b> $(x) =1+1';
@@ -31,7 +31,7 @@ async function printed(...args: string[]): Promise<string> {
   return stdout;
 }
 
-it.each(['json', 'jsonl'])('gives the same name back in %s, with all that is unsafe escaped', async (format) => {
+it.each(['json', 'jsonl'])('returns the same name in %s, with unsafe characters escaped', async (format) => {
   for (const args of [
     ['user', 'show', '1'],
     ['product', 'show', '1'],
@@ -47,16 +47,16 @@ it.each(['json', 'jsonl'])('gives the same name back in %s, with all that is uns
   expect(JSON.parse(order).lines[0].name).toBe(NAME);
 });
 
-it('makes one row of it in tab-separated values, which can be read back', async () => {
+it('prints one row of tab-separated values, which can be read back', async () => {
   const [header, row, ...rest] = (await printed('balance', '1')).split('\n');
   expect(header).toBe('userId\tname\tbalance');
-  // a backslash of the name's own is doubled, so that no two names look the same
+  // a backslash in the name is doubled, so that no two names look the same
   expect(row).toBe(`1\t${VISIBLE.replace('; \\n ', '; \\\\n ')}\t99`);
   expect(rest).toEqual(['']);
   expect(row?.replaceAll('\t', '')).not.toMatch(CONTROLS);
 });
 
-it('quotes it in CSV, where a file has the name as it is', async () => {
+it('quotes it in CSV, where a file has the name unchanged', async () => {
   expect(await printed('balance', '1', '-o', 'csv')).toBe(
     `userId,name,balance\n1,"${NAME.replaceAll('"', '""')}",99\n`,
   );
@@ -74,7 +74,7 @@ it('makes it visible in tables', async () => {
   }
 });
 
-it('makes it visible in errors, and escapes it in those for programs', async () => {
+it('makes it visible in errors, and escapes it in errors for programs', async () => {
   const order = ['order', 'place', '1', '1:2', '--key', 'too-many'];
   const { status, stdout, stderr } = await shop.run(order);
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
@@ -86,7 +86,7 @@ it('makes it visible in errors, and escapes it in those for programs', async () 
   expect(JSON.parse(json.stderr).error.details.shortages[0].name).toBe(NAME);
 });
 
-it('makes what was typed visible in errors', async () => {
+it('makes typed input visible in errors', async () => {
   const typed = `${ESC}]0;title\u0007\n9\u202e`;
   for (const args of [
     ['user', 'show', typed],

@@ -4,7 +4,7 @@ import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
 
-// nothing here needs a table
+// these tests need no tables
 beforeAll(async () => {
   shop = await TestShop.create({ migrated: false, inProcess: true });
 });
@@ -27,7 +27,7 @@ it.each([
     args: ['product', 'create', 'Pen', '--price', '--stock', '5'],
     says: '--price lacks its value: --stock is another',
   },
-])('can make nothing of: shop $args', async ({ args, says }) => {
+])('refuses a wrong command line: shop $args', async ({ args, says }) => {
   const error = await shop.refused(args);
   expect(error).toMatchObject({ code: 'INVALID_INPUT', status: 2, hint: expect.stringContaining('--help') });
   expect(error.message).toContain(says);
@@ -51,7 +51,7 @@ it.each([
     message: '--status must be one of placed, cancelled.',
     meant: 'placed',
   },
-])('asks whether $meant was meant by: shop $args', async ({ args, message, meant }) => {
+])('suggests $meant for: shop $args', async ({ args, message, meant }) => {
   const error = await shop.refused(args);
   const hint = `Did you mean ${meant}? See --help for what is expected.`;
   expect(error).toMatchObject({ code: 'INVALID_INPUT', status: 2, message, hint });
@@ -70,17 +70,17 @@ it.each([
   { args: ['product', 'create', 'Pen', '--price', '1'], missing: ['--stock <units>'] },
   { args: ['product', 'restock', '1'], missing: ['<quantity>'] },
   { args: ['request', 'show'], missing: ['<key>'] },
-])('names what is missing in: shop $args', async ({ args, missing }) => {
+])('names missing arguments in: shop $args', async ({ args, missing }) => {
   const error = await shop.refused(args);
   expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, details: { missing } });
   expect(error.message).toBe(`Missing: ${missing.join(', ')}.`);
 });
 
-it.each(['user', 'product', 'order', 'request', 'db', 'dev'])('wants a command after: shop %s', async (group) => {
+it.each(['user', 'product', 'order', 'request', 'db', 'dev'])('requires a subcommand after: shop %s', async (group) => {
   const { status, stdout, stderr } = await shop.run([group]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toContain(`Usage: shop ${group}`);
-  // programs get what they can read
+  // programs get an error in JSON
   expect(await shop.refused([group])).toMatchObject({
     code: 'INPUT_REQUIRED',
     status: 2,
@@ -89,7 +89,7 @@ it.each(['user', 'product', 'order', 'request', 'db', 'dev'])('wants a command a
 });
 
 it.each([['charge'], ['order'], ['order', 'place'], []])(
-  'shows by `help %s %s` what --help shows',
+  'prints the output of --help for `help %s %s`',
   async (...command) => {
     const [asked, option] = [await shop.run(['help', ...command]), await shop.run([...command, '--help'])];
     expect(asked).toEqual(option);
@@ -97,7 +97,7 @@ it.each([['charge'], ['order'], ['order', 'place'], []])(
   },
 );
 
-it('shows help and version on standard output', async () => {
+it('prints help and version on standard output', async () => {
   const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
   expect(await shop.run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   const help = await shop.run(['order', 'place', '--help']);
@@ -116,7 +116,7 @@ it('shows help and version on standard output', async () => {
   expect(all.stdout).toContain('Commands:');
 });
 
-it('brings up nothing, and migrates nothing, where one of the two URLs is given', async () => {
+it('starts no servers and migrates nothing if one of the two URLs is set', async () => {
   expect(await shop.refused(['dev', 'up'], { env: { SHOP_REDIS_URL: '' } })).toMatchObject({
     status: 78,
     code: 'CONFIG',

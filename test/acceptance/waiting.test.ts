@@ -7,7 +7,7 @@ let shop: TestShop;
 let user: string;
 let product: string;
 
-// no worker runs but where a test starts one
+// no worker runs unless a test starts one
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   user = String((await shop.ok(['user', 'create', 'Ann'])).id);
@@ -19,7 +19,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('answers at once under --no-wait, and the request is applied when a worker runs', async () => {
+it('returns at once under --no-wait, and the request is applied when a worker runs', async () => {
   const charge = ['charge', user, '100', '--key', 'no-wait'];
   const answer = await shop.ok([...charge, '--no-wait']);
   expect(answer).toEqual({ requestId: expect.any(Number), key: 'no-wait', status: 'pending' });
@@ -47,7 +47,7 @@ it('answers at once under --no-wait, and the request is applied when a worker ru
   expect(await shop.ok(charge)).toMatchObject({ requestId: answer.requestId, replayed: true, amount: 100 });
 });
 
-it('says that no worker runs, and under which key the order goes on', async () => {
+it('reports that no worker runs, and the key to continue with', async () => {
   await shop.ok(['charge', user, '1000', '--no-wait']);
   const before = await shop.snapshot();
   const { status, stdout, stderr } = await shop.run(['order', 'place', user, product, '--timeout', '1s']);
@@ -57,7 +57,7 @@ it('says that no worker runs, and under which key the order goes on', async () =
   expect(stderr).toContain(`--key ${key}`);
   expect(await shop.snapshot()).toEqual(before);
 
-  // the same command with that key waits on, and has no second effect
+  // the same command with that key continues to wait, and has no second effect
   const again = ['order', 'place', user, product, '--key', key];
   const waiting = shop.start([...again, '--json']);
   await shop.whileWorking(async () => {
@@ -70,7 +70,7 @@ it('says that no worker runs, and under which key the order goes on', async () =
   expect(await shop.ok<unknown[]>(['order', 'list', '--user', user])).toHaveLength(1);
 });
 
-it('says PENDING to programs, with what they need to ask again', async () => {
+it('reports PENDING to programs, with the values to ask again', async () => {
   const error = await shop.refused(['charge', user, '1', '--key', 'patience', '--timeout', '300ms']);
   expect(error).toMatchObject({
     code: 'PENDING',
@@ -81,7 +81,7 @@ it('says PENDING to programs, with what they need to ask again', async () => {
   await shop.whileWorking(async () => expect(await shop.decided('patience')).toMatchObject({ status: 'applied' }));
 });
 
-it('applies what waited in the order in which it was recorded', async () => {
+it('applies pending requests in the order in which they were recorded', async () => {
   const buyer = String((await shop.ok(['user', 'create', 'Bo'])).id);
   for (const [key, ...args] of [
     ['line-1', 'order', 'place', buyer, product],
@@ -113,7 +113,7 @@ it('applies what waited in the order in which it was recorded', async () => {
 it.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('told by %s to stop waiting, says that the request goes on', async (signal, exit) => {
+] as const)('reports that the request stays recorded when %s stops the wait', async (signal, exit) => {
   const waiting = shop.start(['charge', user, '7']);
   await waiting.logged('No worker is running');
   waiting.signal(signal);
@@ -130,9 +130,9 @@ it.each([
   });
 });
 
-it('tells programs of an interruption in the shape of any error', async () => {
+it('reports an interruption to programs as an ordinary error', async () => {
   const waiting = shop.start(['charge', user, '7', '--key', 'cut-short', '--json']);
-  // at once: the signal finds it anywhere behind the INSERT
+  // at once: the signal may arrive anywhere after the INSERT
   await eventually('the request is recorded', async () => {
     return (await shop.sql("SELECT id FROM requests WHERE idempotency_key = 'cut-short'")).length > 0;
   });

@@ -24,7 +24,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Waits until the worker has dealt with every job. */
+/** Waits until the worker has completed every job. */
 async function drained(): Promise<void> {
   await eventually('the queue is empty', async () => {
     const counts = await queue.getJobCounts('wait', 'active', 'delayed', 'prioritized');
@@ -32,13 +32,13 @@ async function drained(): Promise<void> {
   });
 }
 
-it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly within ten seconds of %s', async (signal) => {
+it.each(['SIGTERM', 'SIGINT'] as const)('exits cleanly within ten seconds of %s', async (signal) => {
   const worker = await shop.startWorker();
   await shop.ok(['charge', user, '5']);
-  const asked = Date.now();
+  const started = Date.now();
   worker.signal(signal);
   const { status, stdout, stderr } = await worker.ended;
-  expect(Date.now() - asked).toBeLessThan(10_000);
+  expect(Date.now() - started).toBeLessThan(10_000);
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   const entries = stderr
     .trimEnd()
@@ -47,14 +47,14 @@ it.each(['SIGTERM', 'SIGINT'] as const)('ends cleanly within ten seconds of %s',
   expect(entries.at(-1)).toMatchObject({ msg: 'stopped' });
 });
 
-it('goes on with what was recorded while it was away', async () => {
+it('applies requests that were recorded while no worker ran', async () => {
   const { requestId } = await shop.ok(['charge', user, '5', '--no-wait', '--key', 'meanwhile']);
   const worker = await shop.startWorker();
   expect(await shop.ok(['charge', user, '5', '--key', 'meanwhile'])).toMatchObject({ requestId, attempts: 1 });
   await worker.stop();
 });
 
-it('lets forged jobs change nothing, and goes on', async () => {
+it('ignores forged jobs and continues', async () => {
   const worker = await shop.startWorker();
   await shop.ok(['charge', user, '5', '--key', 'decided']);
   const before = await shop.snapshot();
@@ -99,7 +99,7 @@ it('lets forged jobs change nothing, and goes on', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('survives a job that is no JSON, one without data and one that is no job', async () => {
+it('survives a job that is not JSON, a job without data and an entry that is not a job', async () => {
   const worker = await shop.startWorker();
   const before = await shop.snapshot();
   const names: readonly [string, string, string][] = [
@@ -114,7 +114,7 @@ it('survives a job that is no JSON, one without data and one that is no job', as
     await queue.resume();
   }
   await redis.lpush(queue.toKey('wait'), 'an-id-without-a-job');
-  // the marker wakes a worker that waits
+  // the marker wakes a waiting worker
   await redis.zadd(queue.toKey('marker'), 0, '0');
   expect(await shop.ok(['charge', user, '7', '--timeout', '60s'])).toMatchObject({ amount: 7 });
   expect(await shop.ok(['charge', user, '8', '--timeout', '60s'])).toMatchObject({ amount: 8 });

@@ -6,44 +6,44 @@ import { Load } from '../support/load.ts';
 import { generator } from '../support/mixture.ts';
 import { recovered } from '../support/recovery.ts';
 import type { TestShop } from '../support/shop.ts';
-import { Stream } from './stream.ts';
+import { CommandStream } from './stream.ts';
 
-/** What fails, and is whole again after. */
+/** The server or process that fails in a run. */
 export interface Failover {
-  /** Makes it fail; resolves when its place has been taken. */
+  /** Causes the failure; resolves after the takeover. */
   readonly fail: () => Promise<void>;
-  /** Puts back what has failed, so that it may fail again. */
+  /** Restores the failed server, so that it can fail again. */
   readonly restore: () => Promise<void>;
 }
 
-/** What came of one run. */
+/** Result of one run. */
 export interface FailoverReport {
   readonly requests: number;
-  /** Those of them that were recorded and had no outcome when it failed. */
-  readonly inHand: number;
-  /** Milliseconds from the failure until its place was taken. */
+  /** Number of these requests that were recorded and pending at the failure. */
+  readonly pending: number;
+  /** Milliseconds from the failure until the takeover. */
   readonly takeoverMs: number;
-  /** The longest time between two outcomes, from the first to the last of the run. */
+  /** The longest time between two outcomes in the whole run. */
   readonly longestPauseMs: number;
-  /** Commands that ended without an outcome to tell, by code. */
+  /** Number of commands that ended without a known outcome, by error code. */
   readonly undecided: Readonly<Record<string, number>>;
-  /** Invariants that do not hold; there must be none. */
+  /** Violated invariants; none are expected. */
   readonly violations: readonly string[];
 }
 
 const [OPERATORS, STREAMS] = [1, 4];
-/** Load before the failure, and after the takeover. */
+/** Duration of the load before the failure and after the takeover. */
 const [BEFORE_MS, AFTER_MS] = [1_500, 2_000];
-/** A batch file that is under way when it fails, sometimes at its beginning, sometimes at its end. */
+/** A batch file that runs during the failure, at its beginning or at its end. */
 const FILE_ROWS = 5_000;
 
 /**
- * Lets operators work while something fails and another takes its place. The worker is started once, and has to go on by
- * itself; every request has to have its outcome, and every invariant to hold.
+ * Runs operators during a failure and a takeover. The worker is started once and must continue by itself. Every request must
+ * get its outcome, and every invariant must hold.
  */
 export async function runFailover(
   shop: TestShop,
-  stage: Stage,
+  data: Stage,
   failover: Failover,
   run: number,
 ): Promise<FailoverReport> {
@@ -53,40 +53,53 @@ export async function runFailover(
   const worker = await shop.startWorker({ env: { SHOP_RANKING_PERIOD: '5s', SHOP_LOG_LEVEL: 'info' } });
   const operators = Array.from(
     { length: OPERATORS },
-    (_, index) => new Operator(shop, `run${run}-op${index}`, { seed: random(2 ** 31), env: {}, stage }),
+    (_, index) => new Operator(shop, `run${run}-op${index}`, { seed: random(2 ** 31), env: {}, data }),
   );
   const ended = new AbortController();
   const work = Promise.all(operators.map((operator) => operator.work(ended.signal)));
-  // a failure of theirs is told at the end
+  // their failures are reported at the end
   work.catch(() => ended.abort());
   const streams = Array.from(
     { length: STREAMS },
-    (_, index) => new Stream(shop, `run${run}-stream${index}`, stage, random(2 ** 31)),
+    (_, index) => new CommandStream(shop, `run${run}-stream${index}`, data, random(2 ** 31)),
   );
-  for (const stream of streams) await stream.flows();
+  for (const stream of streams) await stream.firstOutcome();
   await delay(BEFORE_MS + random(500));
   load.begin();
   await load.recorded(1 + random(FILE_ROWS));
-  const inHand = await countRequests(shop, last, 'AND o.request_id IS NULL');
+  const pending = await countRequests(shop, last, 'AND o.request_id IS NULL');
   const failed = performance.now();
   await failover.fail();
   const takeoverMs = Math.round(performance.now() - failed);
   await delay(AFTER_MS);
   ended.abort();
-  const told = await Promise.all(streams.map((stream) => stream.end()));
+  const streamResults = await Promise.all(streams.map((stream) => stream.end()));
   await work;
   await load.expectRight();
   await recovered(shop, 'failover', failed);
   const end = await worker.stop();
   expect(end.status, end.stderr).toBe(0);
-  const violations = [...told.flatMap((stream) => stream.violations), ...(await findViolations(shop, operators))];
+  const violations = [
+    ...streamResults.flatMap((stream) => stream.violations),
+    ...(await findViolations(shop, operators)),
+  ];
   await failover.restore();
   const requests = await countRequests(shop, last);
-  const codes = [...told.flatMap((stream) => stream.undecided), ...operators.flatMap((operator) => operator.undecided)];
+  const codes = [
+    ...streamResults.flatMap((stream) => stream.undecided),
+    ...operators.flatMap((operator) => operator.undecided),
+  ];
   const undecided = Object.fromEntries(
     [...new Set(codes)].map((code) => [code, codes.filter((c) => c === code).length]),
   );
-  return { requests, inHand, takeoverMs, longestPauseMs: await longestPause(shop, last), undecided, violations };
+  return {
+    requests,
+    pending,
+    takeoverMs,
+    longestPauseMs: await longestPause(shop, last),
+    undecided,
+    violations,
+  };
 }
 
 async function countRequests(shop: TestShop, after: number, condition = ''): Promise<number> {
@@ -107,16 +120,16 @@ async function longestPause(shop: TestShop, after: number): Promise<number> {
   return Number(ms);
 }
 
-/** How often it is to fail: once, unless `npm run failover` asks for more. */
+/** Number of failures: one, unless `npm run failover` sets more. */
 export const RUNS = Number(process.env.SHOP_FAILOVER_RUNS ?? 1);
 
-/** As many runs as are asked for, each told in a line; expects that none breaks anything. */
-export async function runFailovers(kind: string, shop: TestShop, stage: Stage, failover: Failover): Promise<void> {
+/** Runs the configured number of failovers, prints a line for each, and expects no violation. */
+export async function runFailovers(kind: string, shop: TestShop, data: Stage, failover: Failover): Promise<void> {
   for (let run = 1; run <= RUNS; run++) {
-    const report = await runFailover(shop, stage, failover, run);
+    const report = await runFailover(shop, data, failover, run);
     const { violations, undecided, ...figures } = report;
-    const told = { run, ...figures, undecided, audit: violations.length === 0 ? 'clean' : violations };
-    process.stderr.write(`failover ${kind}, ${JSON.stringify(told)}\n`);
+    const line = { run, ...figures, undecided, audit: violations.length === 0 ? 'clean' : violations };
+    process.stderr.write(`failover ${kind}, ${JSON.stringify(line)}\n`);
     expect(violations).toEqual([]);
     expect(report.requests).toBeGreaterThan(0);
   }

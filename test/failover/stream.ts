@@ -5,56 +5,56 @@ import type { TestProcess, TestShop } from '../support/shop.ts';
 
 const COMMANDS = 20_000;
 
-/** One command after another on connections that stay open, without the pauses that starting processes makes. */
-export class Stream {
+/** A sequence of commands on open connections, without the pauses of process starts. */
+export class CommandStream {
   readonly #shop: TestShop;
   readonly #shell: TestProcess;
 
-  /** @param name begins the keys. */
-  constructor(shop: TestShop, name: string, stage: Stage, seed: number) {
+  /** @param name prefix of the keys. */
+  constructor(shop: TestShop, name: string, data: Stage, seed: number) {
     const random = generator(seed);
     const pick = (from: readonly number[]) => from[random(from.length)];
     const commands = Array.from({ length: COMMANDS }, (_, index) => {
-      const [user, product] = [pick(stage.users), pick(stage.products)];
-      const asked = [
+      const [user, product] = [pick(data.users), pick(data.products)];
+      const choices = [
         `charge ${user} ${1 + random(50)}`,
         `order place ${user} ${product}:1`,
         `product restock ${product} 2`,
       ];
-      return `${asked[random(asked.length)]} --key ${name}-${index} --timeout 5s`;
+      return `${choices[random(choices.length)]} --key ${name}-${index} --timeout 5s`;
     });
     this.#shop = shop;
     this.#shell = shop.start(['shell', '--keep-going', '-o', 'jsonl'], { stdin: commands.join('\n') });
   }
 
-  /** Waits until it has its first answer. */
-  async flows(): Promise<void> {
-    await eventually('an answer', () => this.#shell.stdout.includes('\n'));
+  /** Waits until the first command has its outcome. */
+  async firstOutcome(): Promise<void> {
+    await eventually('a first outcome', () => this.#shell.stdout.includes('\n'));
   }
 
   /**
-   * Ends it at the command that it has come to. Answers how many commands had no outcome to tell, by code, and what was
-   * told otherwise than it is stored.
+   * Ends the stream after the current command. Returns how many commands had no known outcome, by error code, and the outputs
+   * that differ from the stored outcomes.
    */
   async end(): Promise<{ undecided: string[]; violations: string[] }> {
     const { stdout, stderr } = await this.#shell.stop();
     const codes = [...stderr.matchAll(/"code":"(PENDING|UNAVAILABLE)"/g)].map(([, code]) => code ?? '');
-    const answers = linesOf(stdout).map((line): Record<string, unknown> => JSON.parse(line));
+    const results = linesOf(stdout).map((line): Record<string, unknown> => JSON.parse(line));
     const stored = await this.#shop.sql<{ key: string; id: number; status: string }>(
       `SELECT r.idempotency_key AS 'key', r.id, o.status FROM requests r JOIN outcomes o ON o.request_id = r.id`,
     );
     const byKey = new Map(stored.map((row) => [row.key, row]));
-    const violations = answers
+    const violations = results
       .filter(({ key, requestId }) => {
         const row = byKey.get(String(key));
         return row?.status !== 'applied' || row.id !== requestId;
       })
-      .map((answer) => `the shell answered ${JSON.stringify(answer)}; stored is otherwise`);
+      .map((answer) => `the shell printed ${JSON.stringify(answer)}, which differs from the stored outcome`);
     return { undecided: codes, violations };
   }
 }
 
-/** Whole lines: the last one may have been cut off. */
+/** Complete lines; the last line may be cut off. */
 function linesOf(text: string): string[] {
   return text.split('\n').slice(0, -1);
 }

@@ -24,8 +24,8 @@ beforeEach(() => failures.end());
 afterAll(() => faults.close());
 
 /**
- * Resolves when the lane's attempt has failed, all that it says of it is said, and the transaction after it is about to
- * begin: the next attempt, or where there is none left, the failure.
+ * Resolves when an attempt of the lane has failed and been logged, and the next transaction is about to begin: the next attempt
+ * or, after the last, the failure.
  */
 async function failedOnce(): Promise<void> {
   const rollback = await faults.mysql.hold('ROLLBACK');
@@ -34,7 +34,7 @@ async function failedOnce(): Promise<void> {
   await next;
 }
 
-/** Attempts as they are written down. */
+/** Attempts as they are stored. */
 async function written(key: string): Promise<number[]> {
   const rows = await faults.shop.sql<{ attempt: number }>(
     `SELECT a.attempt FROM attempts a JOIN requests r ON r.id = a.request_id
@@ -81,7 +81,7 @@ it.each([
   await expectSound(next);
 });
 
-it('applies in the third attempt what a worker that died had tried once', async () => {
+it('applies in the third attempt a request that a killed worker has tried once', async () => {
   const { shop } = faults;
   await failures.fail(AMOUNT, 2);
   await shop.ok([...charge(), '--key', 'third', '--no-wait']);
@@ -96,7 +96,7 @@ it('applies in the third attempt what a worker that died had tried once', async 
   await expectSound(next);
 });
 
-it('counts by itself where a failed attempt can not be written down, or the failure neither', async () => {
+it('counts attempts in memory if neither an attempt nor the failure can be stored', async () => {
   const { shop } = faults;
   await failures.fail(AMOUNT, ALWAYS);
   const refuse = (table: string) =>
@@ -107,7 +107,7 @@ it('counts by itself where a failed attempt can not be written down, or the fail
   await shop.ok([...charge(), '--key', 'unwritten', '--no-wait']);
   const worker = await faults.startWorker();
   await worker.logged('the failure could not be stored');
-  // the sweep comes back to it
+  // the sweep finds it again
   await shop.sql('DROP TRIGGER refuse_outcomes');
   expect(await shop.decided('unwritten')).toMatchObject({ status: 'failed', code: 'CHARGE_FAILED', attempts: 3 });
   await shop.sql('DROP TRIGGER refuse_attempts');

@@ -22,7 +22,7 @@ interface Totals {
 
 let shop: TestShop;
 let folder: string;
-/** Knows what became of all that was run so far: the tests build on each other. */
+/** Tracks the outcomes of all runs so far, because the tests build on each other. */
 let oracle: Oracle;
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A file of so many rows of a mixture. */
+/** Writes a random batch file with the given number of rows. */
 async function mixtureFile(name: string, count: number, seed: number): Promise<{ path: string; text: string }> {
   const products = PRODUCTS.map((product) => product.split(',')[0] ?? '');
   const text = mixture(USERS, products, count, seed);
@@ -59,7 +59,7 @@ async function count(table: 'requests' | 'outcomes'): Promise<number> {
   return row?.count ?? -1;
 }
 
-/** Everything that the rows of a batch came to, and that they left behind, is what the oracle says. */
+/** Expects that the outcomes of a batch, and the resulting balances and stocks, match the oracle. */
 async function expectOutcome(text: string, name: string, answer: Totals, resultsFile: string): Promise<void> {
   const expected = oracle.run(text, name);
   const applied = expected.filter(({ status }) => status === 'applied').length;
@@ -99,7 +99,7 @@ async function expectOutcome(text: string, name: string, answer: Totals, results
   );
 }
 
-it('killed at any point and run again, ends as if it had run once', async () => {
+it('ends with the same result when it is killed at any point and run again', async () => {
   const rows = 6_000;
   const seed = 20_101_201;
   const { path, text } = await mixtureFile('killed', rows, seed);
@@ -120,7 +120,7 @@ it('killed at any point and run again, ends as if it had run once', async () => 
     ['outcomes', 5_700],
   ] as const) {
     const run = shop.start(args);
-    // somewhere in the piece after it, or in a wait
+    // somewhere in the piece after it, or during a wait
     await eventually(`${at} ${table}`, async () => (await count(table)) >= before[table] + at);
     await delay(random(60));
     await run.kill();
@@ -134,7 +134,7 @@ it('killed at any point and run again, ends as if it had run once', async () => 
   expect(answer.status).toBe(6);
   await expectOutcome(text, 'killed', JSON.parse(answer.stdout), target);
   expect(await count('requests')).toBe(before.requests + rows);
-  // and once more: all of it is known
+  // one more run replays every row
   const again = await shop.run([...args, '--json']);
   expect(JSON.parse(again.stdout)).toEqual({
     ...JSON.parse(answer.stdout),
@@ -143,7 +143,7 @@ it('killed at any point and run again, ends as if it had run once', async () => 
   });
 });
 
-it.each([2, 5])('run by %d processes at once, gives each row one effect', async (processes) => {
+it.each([2, 5])('applies each row once when %d processes run it at the same time', async (processes) => {
   const rows = 2_500;
   const name = `at-once-${processes}`;
   const { path, text } = await mixtureFile(name, rows, processes);
@@ -174,7 +174,7 @@ it.each([2, 5])('run by %d processes at once, gives each row one effect', async 
   await expectOutcome(text, name, first, runs[0]?.target ?? '');
 });
 
-it('finds a key of an earlier piece, and what came between it and its copy', async () => {
+it('replays a key of an earlier piece, and the rows between it and its copy', async () => {
   const rows = Array.from({ length: 2_200 }, (_, index) => `charge,@ann,1,copied-${index}`);
   rows[2_100] = 'charge,@ann,1,copied-3';
   rows[2_150] = 'charge,@ann,2,copied-4';

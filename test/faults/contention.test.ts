@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-/** Sold before, so that there is a row of this hour for somebody else to lock. */
+/** Records a sale, so that another session can lock the row of this hour. */
 async function sellOnce(name: string): Promise<number> {
   const { shop } = faults;
   const [{ id = 0 } = {}] = await shop.sql<{ id: number }>('SELECT id FROM products WHERE reference = ?', [
@@ -22,7 +22,7 @@ async function sellOnce(name: string): Promise<number> {
   return id;
 }
 
-it('waits too long for a lock with half of a group written: the half is taken back (row 10)', async () => {
+it('rolls back a partly written group when a lock wait times out (row 10)', async () => {
   const load = await faults.load('lock-wait');
   const worker = await faults.startWorker();
   const product = await sellOnce('lock-wait');
@@ -41,14 +41,14 @@ it('waits too long for a lock with half of a group written: the half is taken ba
   await faults.expectHealthy(load, worker);
 });
 
-it('loses a deadlock with a group half written: the half is taken back (row 9)', async () => {
+it('rolls back a partly written group when it loses a deadlock (row 9)', async () => {
   const load = await faults.load('deadlock');
   const worker = await faults.startWorker();
   const product = await sellOnce('deadlock');
   await faults.shop.sql('CREATE TABLE changed (id INT PRIMARY KEY)');
   const other = await faults.shop.connection();
   await other.query('START TRANSACTION');
-  // of two that wait for each other the server ends the one that has changed less
+  // the server ends the transaction that has changed fewer rows
   await other.query('INSERT INTO changed VALUES ?', [Array.from({ length: 20_000 }, (_, index) => [index])]);
   await other.query('SELECT * FROM hourly_sales WHERE product_id = ? FOR UPDATE', [product]);
   const waiting = faults.mysql.hold('INSERT INTO hourly_sales');

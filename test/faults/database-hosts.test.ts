@@ -32,7 +32,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
       inProcess: true,
       servers: { rootUrl: rootUrlOf([one, other], password), redisUrl: inject('redisUrl') },
     });
-    // as a replica has it
+    // like a replica
     await one.sql(`CREATE DATABASE ${shop.prefix}`);
   });
 
@@ -42,7 +42,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     await rm(root, { recursive: true, force: true });
   });
 
-  /** Which server of these a connection goes to, and how long that takes. */
+  /** Connects to these servers; returns the port of the chosen one and the elapsed time. */
   async function portFor(url: string): Promise<{ port: number; ms: number }> {
     const start = performance.now();
     const session = await connect(url);
@@ -54,18 +54,18 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     }
   }
 
-  it('goes to the one that takes writes, wherever it stands', async () => {
+  it('connects to the server that accepts writes, at any position in the list', async () => {
     for (const order of [
       [one, other],
       [other, one],
     ])
       expect((await portFor(rootUrlOf(order, password))).port).toBe(other.port);
-    // TypeORM, and plain SQL
+    // by TypeORM and by plain SQL
     expect(await shop.ok(['user', 'create', 'Ann'])).toMatchObject({ name: 'Ann' });
     expect(await shop.ok(['balance', '1'])).toMatchObject({ balance: 0 });
   });
 
-  it('does not wait long for one that is silent, and begins with the one that was right last', async () => {
+  it('limits the wait for a silent server, and first tries the last working one', async () => {
     const order = rootUrlOf([one, other], password);
     one.freeze();
     try {
@@ -75,14 +75,14 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
       expect(first.ms).toBeGreaterThan(900);
       const second = await portFor(order.replace('/mysql', '/mysql?ssl-mode=DISABLED'));
       expect(second.port).toBe(other.port);
-      // by the second of silence
+      // after one second of silence
       expect(second.ms).toBeLessThan(first.ms - 500);
     } finally {
       one.thaw();
     }
   });
 
-  it('says what each has said where none takes writes, without the password', async () => {
+  it('reports the error of each server if none accepts writes, without the password', async () => {
     const closed = await freePort();
     const url = `mysql://root:${password}@127.0.0.1:${closed},127.0.0.1:${one.port}/mysql`;
     const error = await connect(url).catch(databaseError);
@@ -93,11 +93,11 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     expect(message).toContain(`127.0.0.1:${one.port}: it is read-only`);
     expect(message).toContain(`127.0.0.1:${closed}: connect ECONNREFUSED`);
     expect(message).not.toContain(password);
-    // another one might have been about to take over
+    // a replica might have been about to take over
     expect(performance.now() - start).toBeGreaterThan(10_000);
   });
 
-  it('does not wait where all of them are gone, or the password is wrong', async () => {
+  it('fails at once if all servers are down or the password is wrong', async () => {
     const start = performance.now();
     const [a, b] = [await freePort(), await freePort()];
     const gone = { SHOP_DATABASE_URL: `mysql://root:x@127.0.0.1:${a},127.0.0.1:${b}/mysql` };
@@ -109,11 +109,11 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     expect(performance.now() - start).toBeLessThan(9_000);
   });
 
-  it('gives up what is open on a server that takes no writes any more', async () => {
+  it('drops open connections to a server that no longer accepts writes', async () => {
     const session = await openSession(shop.databaseUrl);
     const orm = await openOrm(shop.databaseUrl);
     expect([await isSessionUsable(session), await isOrmUsable(orm)]).toEqual([true, true]);
-    // root may write all the same where it is not `super_read_only`, which MariaDB has not
+    // root may write unless the server is `super_read_only`, which MariaDB lacks
     const account = await shop.account(['SELECT', '*'], ['INSERT, UPDATE', 'users']);
     const limited = await connect(account.env.SHOP_DATABASE_URL ?? '');
     await other.sql('SET GLOBAL read_only = ON');
@@ -121,7 +121,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
       const error = await limited.execute("INSERT INTO users (name) VALUES ('Bo')").catch(databaseError);
       expect(error).toMatchObject({ errno: 1290, kind: 'outage' });
       expect(limited.broken).toBe(true);
-      // reading goes on, so they have to ask
+      // reads still work, so the sessions must check
       expect([await isSessionUsable(session), await isOrmUsable(orm)]).toEqual([false, false]);
     } finally {
       await other.sql('SET GLOBAL read_only = OFF');
@@ -130,7 +130,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     }
   });
 
-  it('has doctor look at each of them', async () => {
+  it('is checked by doctor, server by server', async () => {
     const failover = async () => {
       const { stdout } = await shop.run(['doctor', '--json']);
       const { checks }: Diagnosis = JSON.parse(stdout);

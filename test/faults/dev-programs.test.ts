@@ -25,12 +25,12 @@ import {
 const LIMIT = 180_000;
 
 describe.skipIf(!hasPrograms)(
-  'programs of this machine that crash, hang or find their port taken',
+  'programs of this machine that crash, hang or find their port in use',
   { timeout: LIMIT },
   () => {
     afterEach(removeEnvironments, LIMIT);
 
-    it('lets two folders live side by side, and a copy of a folder leaves the original alone', async () => {
+    it('lets two folders run side by side, and leaves the original of a copied folder alone', async () => {
       const one = await readyEnvironment();
       const two = await readyEnvironment();
       const [first, second] = [await start(one), await start(two)];
@@ -48,7 +48,7 @@ describe.skipIf(!hasPrograms)(
       expect(Object.values(pids(second)).some(alive)).toBe(false);
     });
 
-    it('says that a server has crashed, with the end of its log, and starts that one again', async () => {
+    it('reports a crashed server with the end of its log, and restarts it', async () => {
       const dev = await readyEnvironment();
       const before = await start(dev, WORKER);
       await kill(pidOf(before, 'mysql'));
@@ -71,7 +71,7 @@ describe.skipIf(!hasPrograms)(
       expect(states(await start(dev, WORKER))).toMatchObject({ worker: 'running' });
     });
 
-    it('starts nothing twice when brought up twice at once, and takes over the lock of a run that died', async () => {
+    it('starts nothing twice when two runs start at once, and takes over the lock of a killed run', async () => {
       const dev = await readyEnvironment();
       const [first, second] = await Promise.all([start(dev, WORKER), start(dev, WORKER)]);
       expect(pids(first)).toEqual(pids(second));
@@ -83,7 +83,7 @@ describe.skipIf(!hasPrograms)(
       expect(states(await start(dev))).toMatchObject({ mysql: 'running' });
     });
 
-    it('takes another port where the old one was taken meanwhile', async () => {
+    it('selects another port if the old one is in use meanwhile', async () => {
       const dev = await readyEnvironment();
       const before = await start(dev);
       await down(dev);
@@ -99,7 +99,7 @@ describe.skipIf(!hasPrograms)(
       }
     });
 
-    it('tries another port where one is taken in the moment before the server takes it', async () => {
+    it('selects another port if the port is taken just before the server binds it', async () => {
       const dev = await readyEnvironment();
       const squatters: Server[] = [];
       const tried: string[] = [];
@@ -122,7 +122,7 @@ describe.skipIf(!hasPrograms)(
       });
     });
 
-    it('stops what it had started where something does not come up, and says why', async () => {
+    it('stops the servers that it has started if another one fails, and reports why', async () => {
       const dev = await readyEnvironment();
       const broken: WorkerCommand = {
         command: process.execPath,
@@ -145,7 +145,7 @@ describe.skipIf(!hasPrograms)(
       expect(commandLines().filter((line) => line.includes(dev.directory))).toEqual([]);
     });
 
-    it('stops what it had started when it is interrupted', async () => {
+    it('stops the servers that it has started when it is interrupted', async () => {
       const dev = await readyEnvironment();
       const controller = new AbortController();
       const interrupted = up({
@@ -160,7 +160,7 @@ describe.skipIf(!hasPrograms)(
       expect(commandLines().filter((line) => line.includes(dev.directory))).toEqual([]);
     });
 
-    it('ends a worker that does not listen, and everything that it started', async () => {
+    it('ends a worker that ignores signals, and everything that it started', async () => {
       const dev = await readyEnvironment();
       const { databaseUrl, redisUrl } = await startServers(await readyEnvironment());
       const deaf = `process.on('SIGTERM', () => {}); require('node:child_process').spawn('sleep', ['1000']);
@@ -178,7 +178,7 @@ describe.skipIf(!hasPrograms)(
       await pingDatabase(databaseUrl);
     });
 
-    it('starts the worker again where its servers have changed, and not otherwise', async () => {
+    it('restarts the worker only if its servers have changed', async () => {
       const dev = await readyEnvironment();
       const local = await start(dev, WORKER);
       const { databaseUrl, redisUrl } = await startServers(await readyEnvironment());
@@ -192,7 +192,7 @@ describe.skipIf(!hasPrograms)(
       await down(dev);
     });
 
-    it('starts servers alone, with an account that may make databases', async () => {
+    it('starts servers only, with an account that may create databases', async () => {
       const { directory } = await readyEnvironment();
       const servers = await startServers({ directory, servers: 'programs', mysqldArguments: ['--max-connections=77'] });
       await query(servers.rootUrl, 'CREATE DATABASE another');

@@ -20,13 +20,13 @@ function run(command: string, ...args: string[]): void {
   if (status !== 0) throw new Error(`${command}: ${stderr}`);
 }
 
-/** Servers of the tests of one `describe`, with the data of MySQL, or its binary log, on a small disk. */
+/** Servers of the tests of one `describe`, with MySQL's data or its binary log on a small disk. */
 class SmallDisk {
   #faults: FaultShop | null = null;
   #servers: OwnServers | null = null;
   #path = '';
 
-  /** @param folder that the disk is mounted on, beside those of the servers. */
+  /** @param folder mount point of the disk, beside the folders of the servers. */
   static for(folder: 'mysql' | 'binlog', ...mysqldArguments: readonly string[]): SmallDisk {
     const disk = new SmallDisk();
     beforeAll(() => disk.#start(folder, mysqldArguments));
@@ -35,7 +35,7 @@ class SmallDisk {
   }
 
   get started(): { readonly faults: FaultShop } {
-    if (this.#faults === null) throw new Error('there are no servers');
+    if (this.#faults === null) throw new Error('the servers have not been started');
     return { faults: this.#faults };
   }
 
@@ -61,7 +61,7 @@ class SmallDisk {
     }
   }
 
-  /** Leaves no room while `work` is done; when it returns there is room again. */
+  /** Fills the disk while `work` runs, and frees the space afterwards. */
   async whileFull(work: () => Promise<void>): Promise<void> {
     const ballast = join(this.#path, 'ballast');
     try {
@@ -76,7 +76,7 @@ class SmallDisk {
 describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () => {
   const disk = SmallDisk.for('mysql', '--skip-log-bin');
 
-  it('waits for room, and goes on by itself (row 18)', async () => {
+  it('waits for free space and resumes by itself (row 18)', async () => {
     const { faults } = disk.started;
     const load = await faults.load('disk', 3_000);
     const worker = await faults.startWorker();
@@ -94,22 +94,22 @@ describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () 
   });
 });
 
-describe.skipIf(reason !== null)(`MySQL whose binary log finds no room ${reason ?? ''}`, () => {
-  // on a disk of its own: the lane sends what it writes with its COMMIT, which is what must find no room
+describe.skipIf(reason !== null)(`MySQL without space for its binary log ${reason ?? ''}`, () => {
+  // on its own disk: the lane sends its writes with the COMMIT, and only the COMMIT must find no space
   const disk = SmallDisk.for('binlog', '--log-bin=../../binlog/binlog');
 
-  it('commits late, when there is room: the worker has given it up by then, and applies nothing again (row 18)', async () => {
+  it('applies nothing twice when a COMMIT succeeds after the worker has given it up (row 18)', async () => {
     const { faults } = disk.started;
     const load = await faults.load('binlog');
     load.begin();
     await load.recorded();
-    // all of it is one group, which is more than may fit in the log's last page
+    // all of it is one group, which is larger than the last page of the log
     const commit = faults.holdCommit();
     const worker = faults.shop.start(['worker'], { env: { SHOP_DATABASE_URL: faults.mysql.url } });
     const { release } = await commit;
     await disk.whileFull(async () => {
       release();
-      // the server waits for room, and looks once a minute
+      // the server waits for space and checks once a minute
       await worker.logged('the database is away or took the lane');
     });
     const freed = performance.now();
@@ -118,7 +118,7 @@ describe.skipIf(reason !== null)(`MySQL whose binary log finds no room ${reason 
   });
 });
 
-/** Makes a file that leaves no room, at once: a lane whose COMMIT is held is ended by the server after some seconds. */
+/** Fills the disk at once, because the server ends a lane whose COMMIT is held for some seconds. */
 async function fill(path: string, disk: string): Promise<void> {
   const { bavail, bsize } = await statfs(disk);
   run('fallocate', '--length', String(bavail * bsize), path);

@@ -8,8 +8,8 @@ import { noteRecovery } from '../support/recovery.ts';
 import { keyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-// what one does who may write to Redis and to nothing else; the shapes of a job's data one by one are in
-// acceptance/worker.test.ts, and beside the contract in src
+// attacks by an account that may write to Redis only; the forms of a job's data are tested in acceptance/worker.test.ts and in
+// src
 let shop: TestShop;
 let user: string;
 let redis: Redis;
@@ -33,13 +33,13 @@ afterAll(async () => {
   await shop.close();
 });
 
-// each test begins with a Redis in which nothing is forged
+// each test begins with a Redis without forged entries
 beforeEach(async () => {
   const keys = await redis.keys(`{${shop.prefix}}:*`);
   if (keys.length > 0) await redis.del(...keys);
 });
 
-// what a test that failed has left running must not take the lane of the next
+// a worker of a failed test must not take the lane of the next test
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.kill();
 });
@@ -60,16 +60,16 @@ async function expectSound(): Promise<void> {
   expect(await shop.sql('SELECT DISTINCT attempts FROM outcomes')).toEqual([{ attempts: 1 }]);
 }
 
-/** Puts an id where the next job is fetched from, with a hash or whatever else is to be under its key. */
+/** Pushes an id to the list that the next job is fetched from, with a hash or another value under its key. */
 async function pushRaw(id: string, fields: Record<string, string> | string | null): Promise<void> {
   if (typeof fields === 'string') await redis.set(queue.toKey(id), fields);
   else if (fields !== null) await redis.hset(queue.toKey(id), fields);
   await redis.rpush(queue.toKey('wait'), id);
-  // wakes a worker that waits
+  // wakes a waiting worker
   await redis.zadd(queue.toKey('marker'), 0, '0');
 }
 
-it('applies real requests once while forged jobs keep coming between them', async () => {
+it('applies real requests once while forged jobs arrive between them', async () => {
   const worker = await work();
   const rows = Array.from({ length: 3_000 }, (_, index) => `charge,@ann,${index + 1},between-${index}`);
   const batch = shop.start(['batch', 'run', '-', '--name', 'between', '--json'], {
@@ -84,7 +84,7 @@ it('applies real requests once while forged jobs keep coming between them', asyn
       const last = newest ?? 0;
       await queue.addBulk(
         [
-          // real ones: decided, about to be, in the wrong order, many times over, and not there yet
+          // ids of real requests: decided, pending, in the wrong order, repeated, and not recorded yet
           { requestIds: [last, last, last] },
           { requestIds: [last + 1, last + 2, last + 1_000_000] },
           { requestIds: Array.from({ length: 1_000 }, (_, index) => Math.max(1, last - index)) },
@@ -111,24 +111,24 @@ it('applies real requests once while forged jobs keep coming between them', asyn
   expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.not.stringContaining('error') });
   expect(JSON.parse(stdout)).toMatchObject({ total: 3_000, applied: 3_000 });
   const ledger = await shop.sql<{ amount: number }>('SELECT amount FROM point_transactions ORDER BY id');
-  // who may write to the queue may change its order, and nothing else
+  // an account that may write to the queue can only change its order
   expect(ledger.map(({ amount }) => amount).sort((a, b) => a - b)).toEqual(rows.map((_, index) => index + 1));
-  // what was forged is thrown away
+  // forged entries are discarded
   await eventually('nothing waits', async () => (await redis.llen(queue.toKey('wait'))) === 0);
   for (const list of ['completed', 'failed']) expect(await redis.zcard(queue.toKey(list))).toBe(0);
   expect((await worker.stop()).status).toBe(0);
   await expectSound();
 });
 
-it('finds what is pending though all that waits in line is forged', async () => {
+it('finds pending requests even if all waiting jobs are forged', async () => {
   const worker = await work();
-  // no job is taken any more, as where one worker has all it can hold
+  // no job can be taken, as when one worker has all that it can hold
   await queue.pause();
   await redis.lpush(queue.toKey('wait'), 'unknown');
   for (const data of [{ requestIds: 'all' }, { requestIds: [0.5] }, null, {}]) await queue.add(APPLY_JOB, data);
   const { key } = await shop.ok<{ key: string }>(['charge', user, '7', '--no-wait']);
   const own = await shop.sql<{ id: number }>('SELECT id FROM requests WHERE idempotency_key = ?', [key]);
-  // its job is lost, as where its command was killed
+  // its job is lost, as when its command was killed
   expect(await queue.remove(`request-${own[0]?.id}`)).toBe(1);
   await worker.logged('applying what is pending and in no job');
   expect(worker.stderr).not.toContain('the sweep failed');
@@ -140,8 +140,8 @@ it('finds what is pending though all that waits in line is forged', async () => 
   await expectSound();
 });
 
-it('keeps its own schedule of the ranking, whatever schedules and jobs are forged', async () => {
-  // a refresh that would come in a thousand years, of a job that is much to carry
+it('keeps its own schedule of the ranking despite forged schedules and jobs', async () => {
+  // a refresh in a thousand years, from a job with large data
   await ranking.upsertJobScheduler(
     RANKING_SCHEDULER,
     { every: 365_000 * 86_400_000 },
@@ -151,7 +151,7 @@ it('keeps its own schedule of the ranking, whatever schedules and jobs are forge
   const worker = await work({ SHOP_RANKING_PERIOD: '1s' });
   const refreshes = () => worker.stderr.split('"ranking refreshed"').length - 1;
   await eventually('the ranking is refreshed', () => refreshes() >= 3);
-  // and once more, while it runs
+  // once more while the worker runs
   await ranking.removeJobScheduler(RANKING_SCHEDULER);
   await ranking.upsertJobScheduler(RANKING_SCHEDULER, { every: 365_000 * 86_400_000 }, { name: 'forged' });
   await ranking.add('refresh', { from: 'the beginning', prefix: '../../etc' });
@@ -165,7 +165,7 @@ it('keeps its own schedule of the ranking, whatever schedules and jobs are forge
   await expectSound();
 });
 
-it('writes no log without end where the queue is no queue any more, and goes on when it is one again', async () => {
+it('does not log without limit while the queue key has a wrong type, and resumes afterwards', async () => {
   const worker = await work();
   const other = await shop.connection();
   await other.query('START TRANSACTION');
@@ -176,7 +176,7 @@ it('writes no log without end where the queue is no queue any more, and goes on 
   await other.end();
   expect((await charge.ended).status).toBe(0);
   await worker.logged('WRONGTYPE');
-  // recorded, and found in the database when nothing can be queued
+  // recorded, and found in the database because nothing can be queued
   await shop.ok(['charge', user, '1', '--no-wait', '--key', 'no-queue']);
   await redis.del(queue.toKey('wait'));
   const mended = performance.now();

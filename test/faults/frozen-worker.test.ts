@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 
 const BLOCK = fileURLToPath(new URL('../support/preload/block.mjs', import.meta.url));
-/** Three times the lock of a job, and eleven times as long as the server waits for the lane to say something. */
+/** Three times the lock of a job, and eleven times the idle timeout of the lane's session. */
 const BLOCK_MS = 46_000;
 
 let faults: FaultShop;
@@ -15,11 +15,11 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-it('is frozen before its COMMIT, loses the lane to another, and can commit nothing when it thaws (row 12)', async () => {
+it('loses the lane when it is frozen before its COMMIT, and commits nothing afterwards (row 12)', async () => {
   const load = await faults.load('frozen');
   const worker = await faults.startWorker();
   const second = await faults.startSecond();
-  // with all rows locked and nothing decided yet: what it sends when it thaws has the COMMIT in it
+  // with all rows locked and nothing decided: the packet that it sends after the freeze contains the COMMIT
   const locked = faults.mysql.holdReply(([sql = '']) => sql.startsWith('START TRANSACTION;'));
   load.begin();
   const { release } = await locked;
@@ -35,7 +35,7 @@ it('is frozen before its COMMIT, loses the lane to another, and can commit nothi
   await faults.expectHealthy(load, second, worker);
 });
 
-it('has its event loop blocked for longer than its locks last (row 13)', async () => {
+it('survives an event loop that is blocked for longer than its locks last (row 13)', async () => {
   const load = await faults.load('blocked');
   const worker = await faults.startWorker({ NODE_OPTIONS: `--import ${BLOCK}`, TEST_BLOCK_MS: String(BLOCK_MS) });
   const second = await faults.startSecond();
@@ -46,7 +46,7 @@ it('has its event loop blocked for longer than its locks last (row 13)', async (
   const blocked = performance.now();
   await second.logged('worker ready');
   release();
-  await eventually('the other has applied some', async () => (await faults.outcomes()) > before);
+  await eventually('the other worker has applied some', async () => (await faults.outcomes()) > before);
   await faults.recovered(13, blocked);
   await worker.logged('the database is away or took the lane');
   expect(performance.now() - blocked).toBeGreaterThan(BLOCK_MS - 1_000);

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
 
-/** Always the same rows, so that what fails can be run again. */
+/** A fixed seed, so that a failure can be reproduced. */
 const SEED = 20_261_124;
 const ROWS = 1_500;
 
@@ -26,7 +26,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Numbers, and what somebody might take for one. */
+/** Numbers, and texts that look like numbers. */
 const number = fc.constantFrom<unknown>(
   ...['1', '7', 5, 12, '1000000', '-1', '0', '1.5', '1e3', '1e400', '9007199254740992', 2 ** 53, '', ' ', '5 ', '\t5'],
   ...[
@@ -120,7 +120,7 @@ const anyRow: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   { weight: 1, arbitrary: fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { maxKeys: 3 }) },
 );
 
-/** Cells as a spreadsheet would have them, and as it would not. */
+/** Cells that a spreadsheet would write, and cells that it would not. */
 function cell(value: unknown): string {
   return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
@@ -130,7 +130,7 @@ it.each([
   [
     'csv',
     (rows: readonly Record<string, unknown>[]) =>
-      // rows of all kinds of quotes, line breaks and widths
+      // rows with all kinds of quotes, line breaks and widths
       `kind,user,items,amount,key\n${rows
         .map((row, index) => {
           const cells = ['kind', 'user', 'items', 'amount', 'key'].map((column) => cell(row[column]));
@@ -138,7 +138,7 @@ it.each([
         })
         .join('\n')}`,
   ],
-] as const)('has one outcome, and a reason, for each row of whatever is put in a file: %s', async (format, write) => {
+] as const)('gives each row of a hostile file an outcome and a reason: %s', async (format, write) => {
   const rows = fc.sample(anyRow, { numRuns: ROWS, seed: SEED });
   const path = join(folder, `hostile.${format}`);
   await writeFile(path, write(rows));
@@ -147,7 +147,7 @@ it.each([
   const totals = JSON.parse(stdout);
   expect(totals).toMatchObject({ failed: 0, pending: 0 });
   expect(totals.total).toBe(totals.applied + totals.refused);
-  // of each sort there are many
+  // each outcome occurs many times
   expect(Math.min(totals.applied, totals.refused)).toBeGreaterThan(50);
 
   let seen = 0;

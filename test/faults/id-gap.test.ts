@@ -6,7 +6,7 @@ import { noteRecovery, recovered } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 
 const FAR = 1_000_000_000_000;
-/** A worker that takes over is ready within seconds; machines may be slow. */
+/** Time limit for a worker that takes over, which normally takes seconds. */
 const READY_MS = 15_000;
 
 let shop: TestShop;
@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-/** Records a charge under an id of one's own choice, as any account may that may record; no job is queued. */
+/** Inserts a charge with a chosen id, as any account with the right to record may; queues no job. */
 async function insert(id: number, env: Readonly<Record<string, string>> = {}): Promise<void> {
   const { requestId } = await shop.ok<{ requestId: number }>(['charge', user, '1', '--key', `like-${id}`]);
   const columns = 'idempotency_key, request_hash, kind, payload, actor, host, created_at';
@@ -33,7 +33,7 @@ async function insert(id: number, env: Readonly<Record<string, string>> = {}): P
   }
 }
 
-it('takes over and goes on behind a request whose id is 10^12 (row 38)', async () => {
+it('takes over and applies requests after a request with the id 10^12 (row 38)', async () => {
   const first = await shop.startWorker();
   const { env } = await shop.account(['SELECT', '*'], ['INSERT', 'requests']);
   await insert(FAR, env);
@@ -47,7 +47,7 @@ it('takes over and goes on behind a request whose id is 10^12 (row 38)', async (
   const { requestId } = await shop.ok(['charge', user, '2']);
   expect(requestId).toBeGreaterThan(FAR);
 
-  // recorded late: the patrol of the sweep comes to them again and again
+  // recorded late: the sweep's patrol must visit them repeatedly
   for (const id of [1_001, 1_002, FAR - 1]) {
     const recorded = performance.now();
     await insert(id);
@@ -59,7 +59,7 @@ it('takes over and goes on behind a request whose id is 10^12 (row 38)', async (
   expect((await second.stop()).status).toBe(0);
 });
 
-it('looks at what waits longest behind the gap at once', async () => {
+it('finds the oldest pending request behind the gap at once', async () => {
   const session = await openSession(shop.databaseUrl);
   try {
     expect(await new PendingAge().look(session, 0)).toBe(0);
@@ -71,7 +71,7 @@ it('looks at what waits longest behind the gap at once', async () => {
   }
 });
 
-it('has doctor name it', async () => {
+it('is named by doctor', async () => {
   const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
   expect(checks.find(({ name }) => name === 'pending')).toMatchObject({
     ok: false,

@@ -16,7 +16,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Records charges without waiting, one after another. */
+/** Records charges one after another without waiting for outcomes. */
 async function chargeManyTimes(user: string, count: number): Promise<void> {
   for (let i = 0; i < count; i++) await shop.ok(['charge', user, '1', '--no-wait']);
 }
@@ -29,7 +29,7 @@ it('continues after its connection was killed, with no attempt counted', async (
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('loses its connection in the middle of a transaction and applies the group once', async () => {
+it('applies a group once when its connection is lost in the middle of a transaction', async () => {
   const worker = await shop.startWorker();
   const lane = await shop.laneConnection();
   const other = await shop.connection();
@@ -46,12 +46,12 @@ it('loses its connection in the middle of a transaction and applies the group on
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('hands the lane to the worker that stands by when its own is killed, in order', async () => {
+it("hands the lane over in order when the active worker's connection is killed", async () => {
   const first = await shop.startWorker();
   const second = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
   await second.logged('standing by');
   const load = chargeManyTimes('3', 12);
-  await eventually('the first has applied some', () => first.stderr.includes('committed'));
+  await eventually('the first worker has applied some', () => first.stderr.includes('committed'));
   await first.kill();
   await load;
   await second.logged('worker ready');
@@ -61,7 +61,7 @@ it('hands the lane to the worker that stands by when its own is killed, in order
   expect((await second.stop()).status).toBe(0);
 });
 
-it('catches up in order with what a killed worker had in hand, before what was queued after it', async () => {
+it('applies the active jobs of a killed worker in order, before jobs that were queued later', async () => {
   const first = await shop.startWorker();
   const other = await shop.connection();
   await other.query('START TRANSACTION');
@@ -79,7 +79,7 @@ it('catches up in order with what a killed worker had in hand, before what was q
   expect((await second.stop()).status).toBe(0);
 });
 
-it('takes the lane from a worker that is frozen, which can commit nothing when it thaws', async () => {
+it('takes the lane from a frozen worker, which can commit nothing afterwards', async () => {
   const frozen = await shop.startWorker();
   const other: TestProcess = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
   await other.logged('standing by');
@@ -97,7 +97,7 @@ it('takes the lane from a worker that is frozen, which can commit nothing when i
   for (const worker of [frozen, other]) expect((await worker.stop()).status).toBe(0);
 });
 
-it('drains on SIGTERM: what it has taken is applied, what it has not is for the next', async () => {
+it('drains on SIGTERM: applies the jobs that it has taken, and leaves the others to the next worker', async () => {
   const worker = await shop.startWorker();
   const load = chargeManyTimes('5', 10);
   await eventually('some are applied', () => worker.stderr.includes('committed'));
@@ -112,7 +112,7 @@ it('drains on SIGTERM: what it has taken is applied, what it has not is for the 
   expect((await next.stop()).status).toBe(0);
 });
 
-it('is gone within 10 s of SIGTERM whatever it waits for, and the next worker does the rest', async () => {
+it('exits within 10 s of SIGTERM in any wait, and the next worker does the rest', async () => {
   const worker = await shop.startWorker();
   const other = await shop.connection();
   await other.query('START TRANSACTION');
@@ -134,7 +134,7 @@ it('is gone within 10 s of SIGTERM whatever it waits for, and the next worker do
   expect((await next.stop()).status).toBe(0);
 });
 
-it('has numbered the ledger without a gap, whichever worker had the lane, and named each row in its outcome', async () => {
+it('numbers the ledger without gaps across workers, and names each row in its outcome', async () => {
   const rows = await shop.sql<{ id: number; named: number }>(
     `SELECT t.id, JSON_EXTRACT(o.details, '$.transactionId') AS named
      FROM point_transactions t JOIN outcomes o ON o.request_id = t.request_id ORDER BY t.id`,

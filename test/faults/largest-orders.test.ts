@@ -8,12 +8,12 @@ import { eventually } from '../support/eventually.ts';
 import { noteRecovery } from '../support/recovery.ts';
 import { type Result, type TestProcess, TestShop } from '../support/shop.ts';
 
-/** With 2,000 it takes minutes. */
+/** With 2,000 rows the test takes minutes. */
 const ORDERS = Number(process.env.SHOP_LARGEST_ORDERS ?? 400);
-/** The most products that one order may name, each by the longest reference. */
+/** References of maximum length for the maximum number of products of an order. */
 const REFERENCES = Array.from({ length: 1_000 }, (_, index) => `${'r'.repeat(60)}${1_000 + index}`);
 const CHARGE_EVERY_MS = 1_000;
-/** From the time when a charge is recorded until it is decided. */
+/** Time from recording a charge until it is decided. */
 const LONGEST_WAIT_MS = 5_000;
 const MOST_MEGABYTES = 400;
 
@@ -45,7 +45,7 @@ async function fileOf(orders: number): Promise<string> {
   return file;
 }
 
-/** Resident memory: the largest so far on Linux, that of now elsewhere. */
+/** Resident memory in megabytes: the peak on Linux, the current value elsewhere. */
 async function megabytes({ pid }: TestProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null);
   const kilobytes =
@@ -76,7 +76,7 @@ async function chargeBeside(ended: Promise<unknown>, ...processes: readonly Test
   return { results: await Promise.all(charges), peaks };
 }
 
-/** How long the charges have waited, the longest first. */
+/** Waiting times of the charges, longest first. */
 async function waits(): Promise<number[]> {
   const rows = await shop.sql<{ ms: number }>(
     `SELECT TIMESTAMPDIFF(MICROSECOND, r.created_at, o.decided_at) DIV 1000 AS ms
@@ -85,7 +85,7 @@ async function waits(): Promise<number[]> {
   return rows.map(({ ms }) => ms);
 }
 
-it('decides every charge within 5 s beside a batch of the largest orders, in flat memory (row 34)', async () => {
+it('decides every charge within 5 s beside a batch of the largest orders, in constant memory (row 34)', async () => {
   const file = await fileOf(ORDERS);
   const started = performance.now();
   const batch = shop.start(['batch', 'run', file, '--json']);
@@ -118,7 +118,7 @@ it('records a whole file of the largest orders while the queue is paused', async
   });
 });
 
-it('applies payloads of 8 MB that an operator has written, in flat memory', async () => {
+it('applies payloads of 8 MB that an operator has inserted, in constant memory', async () => {
   const payloads = 60;
   expect((await worker.stop()).status).toBe(0);
   const payload = JSON.stringify({ user: '@ann', items: [{ product: `@${REFERENCES[0]}`, quantity: 1 }] });

@@ -5,14 +5,14 @@ import { expectLedgerInOrder } from '../support/ledger.ts';
 import { recovered } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-/** How long another session holds a row: three times as long as the server once let a request have attempts. */
+/** How long another session locks a row: three times as long as all attempts of a request once took. */
 const HELD_MS = 30_000;
 const LIMIT_MS = 10_000;
 
 let shop: TestShop;
 let worker: TestProcess;
 let other: Connection;
-/** Two users, and two products; each test has its own. */
+/** Creates two users and two products; each test has its own. */
 let [ann, bo, pen, ink] = [0, 0, 0, 0];
 
 beforeAll(async () => {
@@ -20,12 +20,12 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  // two jobs at most: what waits for a row must not keep out what does not
+  // at most two jobs, because a request that waits for a row must not block others
   worker = await shop.startWorker({ args: ['--concurrency', '2'] });
   [ann, bo] = [Number(await shop.userWith(10_000)), Number(await shop.userWith(10_000))];
   [pen, ink] = [await shop.product('Pen', 10, 1_000), await shop.product('Ink', 20, 1_000)];
   other = await shop.connection();
-  // nothing but the rows that are named
+  // only the named rows
   await other.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   await other.query('START TRANSACTION');
 });
@@ -71,12 +71,12 @@ function deferred(): Promise<void> {
   return worker.logged('another session has locked rows');
 }
 
-it('lets nobody else wait for a product that somebody has locked for half a minute, and keeps the order of one user (row 10)', async () => {
+it('delays only requests that need a product locked for 30 s, and keeps the order of each user (row 10)', async () => {
   await other.query('SELECT * FROM products WHERE id = ? FOR UPDATE', [pen]);
   const locked = performance.now();
   const orders = [await record('order', 'place', ann, pen)];
   await deferred();
-  // of the same user, by another product; of other users, of this product; more of them than there may be jobs
+  // orders of the same user with another product, of other users with this product, and more of them than concurrent jobs
   orders.push(await record('charge', ann, 5), await record('order', 'place', ann, `${ink}:2`));
   for (let i = 0; i < 4; i++) {
     const user = await shop.created(['user', 'create', 'Cy']);
@@ -95,12 +95,12 @@ it('lets nobody else wait for a product that somebody has locked for half a minu
   await other.query('ROLLBACK');
   await recovered(shop, 10, performance.now());
   expect(new Set(await statusOf(...orders))).toEqual(new Set(['applied']));
-  // once, for one row
+  // logged once for one row
   expect(worker.stderr.split('another session has locked rows')).toHaveLength(2);
   expect(worker.stderr).toContain(`product ${pen}`);
 });
 
-it('knows a row by its id and by its reference, and an order that is cancelled by its request', async () => {
+it('recognises a row by its id and by its reference, and a cancelled order by its request', async () => {
   await shop.sql('UPDATE users SET reference = ? WHERE id = ?', ['bo', bo]);
   await shop.sql('UPDATE products SET reference = ? WHERE id = ?', ['ink', ink]);
   const placed = await shop.ok<{ orderId: number }>(['order', 'place', String(ann), String(pen)]);
@@ -121,7 +121,7 @@ it('knows a row by its id and by its reference, and an order that is cancelled b
   expect(await statusOf(first, ...behind)).toEqual(Array(5).fill('applied'));
 });
 
-it('ends when it is told to, and has the next worker apply what waits', async () => {
+it('exits on SIGTERM, and the next worker applies the waiting requests', async () => {
   await other.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [ann]);
   const charge = await record('charge', ann, 3);
   await deferred();
@@ -137,7 +137,7 @@ it('ends when it is told to, and has the next worker apply what waits', async ()
   await decidedWithin(LIMIT_MS, charge);
 });
 
-it('can be paused meanwhile, and applies nothing of what waited until the queue is resumed', async () => {
+it('can be paused, and applies waiting requests only after the queue is resumed', async () => {
   await other.query('SELECT * FROM products WHERE id = ? FOR UPDATE', [pen]);
   const order = await record('order', 'place', ann, pen);
   await deferred();
@@ -149,7 +149,7 @@ it('can be paused meanwhile, and applies nothing of what waited until the queue 
   await decidedWithin(LIMIT_MS, order);
 });
 
-it('defers ten thousand requests and no more: what comes later waits, and all are applied once the row is free', async () => {
+it('defers at most ten thousand requests, and applies all of them once the row is free', async () => {
   await other.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [ann]);
   const stdin = `kind,user,amount\n${`charge,${ann},1\n`.repeat(10_500)}`;
   await shop.ok(['batch', 'run', '-', '--name', 'many', '--no-wait'], { stdin });
@@ -161,7 +161,7 @@ it('defers ten thousand requests and no more: what comes later waits, and all ar
   expect(await shop.ok(['balance', String(ann)])).toMatchObject({ balance: 10_000 + 10_500 });
 });
 
-it('defers by itself a request that waits for a row which no request names, and tries it again', async () => {
+it('defers a request that waits for a row which no request names, and tries it again', async () => {
   await shop.ok(['order', 'place', String(bo), String(pen)]);
   await other.query('SELECT * FROM hourly_sales WHERE product_id = ? FOR UPDATE', [pen]);
   const order = await record('order', 'place', ann, pen);

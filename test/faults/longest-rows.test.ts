@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
 import { TestShop } from '../support/shop.ts';
 
-/** The most that one order may name. */
+/** The maximum number of products of an order. */
 const PRODUCTS = 1_000;
 const ORDERS = 24;
-/** The longest name in bytes as a text in JSON in a statement: all but one character become escapes. */
+/** The name that takes the most bytes as JSON in a statement: all but one character become escapes. */
 const NAME = `n${'\u0001'.repeat(199)}`;
 
-// MariaDB takes that much where nothing is said; MySQL takes four times as much
-describe.skipIf(noServersOfOwn !== null)('a server that takes no more than 16 MiB at once', () => {
+// the default of MariaDB; MySQL's is four times as much
+describe.skipIf(noServersOfOwn !== null)('a server that limits packets to 16 MiB', () => {
   let servers: OwnServers;
   let shop: TestShop;
 
@@ -23,7 +23,7 @@ describe.skipIf(noServersOfOwn !== null)('a server that takes no more than 16 Mi
     await servers.remove();
   });
 
-  it('takes the longest rows that there may be, and the longest outcomes, many at once', async () => {
+  it('accepts many of the largest rows and outcomes at once', async () => {
     const references = Array.from({ length: PRODUCTS }, (_, index) => `${'r'.repeat(60)}${1_000 + index}`);
     await shop.ok(['user', 'import', '-'], { stdin: 'reference,name\nann,Ann\n' });
     const products = references.map((reference) => JSON.stringify({ reference, name: NAME, price: 1, stock: 1 }));

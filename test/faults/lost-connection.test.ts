@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-it('loses the answer to a COMMIT: the worker reads what was done, and does not do it again (row 3)', async () => {
+it('reads the result and applies nothing twice when the response to a COMMIT is lost (row 3)', async () => {
   const load = await faults.load('answer-lost');
   const worker = await faults.startWorker();
   const answer = faults.holdCommitReply();
@@ -25,7 +25,7 @@ it('loses the answer to a COMMIT: the worker reads what was done, and does not d
   await faults.expectHealthy(load, worker);
 });
 
-it('loses the connection before the COMMIT arrives: the worker applies the group again (row 4)', async () => {
+it('applies the group again when the connection is lost before the COMMIT arrives (row 4)', async () => {
   const load = await faults.load('commit-lost');
   const worker = await faults.startWorker();
   const { discard } = await faults.beginToCommit(load);
@@ -38,12 +38,12 @@ it('loses the connection before the COMMIT arrives: the worker applies the group
   await faults.expectHealthy(load, worker);
 });
 
-it('is cut off again and again under load (row 4)', async () => {
+it('recovers when its connection is cut again and again under load (row 4)', async () => {
   const load = await faults.load('cut-often', 3_000);
   const worker = await faults.startWorker();
   load.begin();
   for (let cuts = 0; cuts < 5; cuts++) {
-    // the next statement of the lane that changes something, whichever it is
+    // the next statement with which the lane changes anything
     const { discard } = await faults.mysql.hold(([sql = '']) => /^(INSERT|UPDATE)/m.test(sql));
     discard();
     faults.mysql.cut();
@@ -54,13 +54,13 @@ it('is cut off again and again under load (row 4)', async () => {
   await faults.expectHealthy(load, worker);
 });
 
-it('vanishes with its host: the server takes the lane away, and another goes on within seconds (row 32)', async () => {
+it("hands the lane over within seconds when the worker's host disappears (row 32)", async () => {
   const load = await faults.load('vanished');
   const worker = await faults.startWorker();
   const second = await faults.startSecond();
   const lane = await faults.shop.laneConnection();
   await faults.beginToCommit(load);
-  // no packet gets through any more: the servers do not learn that it has ended
+  // no packet passes, so the servers do not learn that the worker has ended
   faults.mysql.pause();
   faults.redis.pause();
   const vanished = performance.now();
@@ -73,6 +73,6 @@ it('vanishes with its host: the server takes the lane away, and another goes on 
   faults.redis.resume();
   faults.mysql.cut();
   faults.redis.cut();
-  await eventually('its connections are gone', () => faults.mysql.connections + faults.redis.connections === 0);
+  await eventually('its connections are closed', () => faults.mysql.connections + faults.redis.connections === 0);
   await faults.expectHealthy(load, second);
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-it('tells that a server is away or hangs, never waits for it, and tells when it is back', async () => {
+it('reports a server that is down or hangs without waiting for it, and reports its return', async () => {
   const worker = await faults.startWorker({ SHOP_METRICS_PORT: '0' });
   onTestFinished(() => worker.kill());
   await healthy(worker, 200, ({ lane }) => lane === 'held');
@@ -25,7 +25,7 @@ it('tells that a server is away or hangs, never waits for it, and tells when it 
   });
   const asked = performance.now();
   const metrics = await scrape(worker);
-  // what a scrape of Prometheus waits is ten
+  // the default timeout of a Prometheus scrape is ten seconds
   expect(performance.now() - asked).toBeLessThan(8_000);
   expect(Object.fromEntries(metrics)).toMatchObject({
     'shop_up{server="mysql"}': 0,

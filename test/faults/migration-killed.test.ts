@@ -6,10 +6,10 @@ import { TcpProxy } from '../support/proxy.ts';
 import { noteRecovery } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-/** Each statement takes this long and more, so that a kill hits one place of a migration and not the next. */
+/** Minimum time of each statement, so that a kill hits a chosen place of a migration. */
 const DELAY_MS = 25;
 
-/** How many parts a whole schema has. */
+/** Number of parts of a complete schema. */
 let whole: number;
 const shops: TestShop[] = [];
 const proxies: TcpProxy[] = [];
@@ -25,7 +25,7 @@ afterAll(async () => {
   for (const shop of shops) await shop.close();
 });
 
-/** A shop, without tables unless it is `migrated`, and a slow way to migrate and to revert it. */
+/** A shop, without tables unless it is `migrated`, and a slow connection to migrate and revert it. */
 async function newShop({ migrated = false } = {}) {
   const shop = await TestShop.create({ migrated });
   shops.push(shop);
@@ -37,7 +37,7 @@ async function newShop({ migrated = false } = {}) {
   return { shop, migrate: () => start('migrate'), revert: () => start('revert', '--yes') };
 }
 
-/** How much of the schema there is: columns, indexes and constraints. */
+/** Number of parts of the schema: columns, indexes and constraints. */
 async function made(shop: TestShop): Promise<number> {
   const [row] = await shop.sql<{ made: number }>(
     `SELECT (SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE())
@@ -47,7 +47,7 @@ async function made(shop: TestShop): Promise<number> {
   return Number(row?.made);
 }
 
-/** Sound, as migrated, and of use. */
+/** Expects an intact, migrated and usable schema. */
 async function expectWhole(shop: TestShop): Promise<void> {
   expect(await made(shop)).toBe(whole);
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: MIGRATION_NAMES, pending: [], unknown: [], drift: [] });
@@ -56,7 +56,7 @@ async function expectWhole(shop: TestShop): Promise<void> {
   await shop.expectSound();
 }
 
-it('goes on where it was killed, wherever that was', async () => {
+it('resumes a migration that was killed at any place', async () => {
   const { shop, migrate } = await newShop();
   const places: number[] = [];
   let killed = 0;
@@ -80,11 +80,11 @@ it('goes on where it was killed, wherever that was', async () => {
   await expectWhole(shop);
 });
 
-it('is done once by many at once, though the one that does it is killed, and others that wait', async () => {
+it('migrates once when many run at once and the active and some waiting ones are killed', async () => {
   const { shop, migrate } = await newShop();
   const further = async () => {
     const before = await made(shop);
-    await eventually('it has come further', async () => (await made(shop)) > before);
+    await eventually('the migration has progressed', async () => (await made(shop)) > before);
   };
   const first = migrate();
   await further();
@@ -103,14 +103,14 @@ it('is done once by many at once, though the one that does it is killed, and oth
   await expectWhole(shop);
 });
 
-it('keeps all data or none where a revert was killed, wherever that was', async () => {
+it('keeps all data or none when a revert is killed at any place', async () => {
   const { shop, revert } = await newShop({ migrated: true });
   const counts = { kept: 0, gone: 0 };
   for (let round = 0; round < 15; round++) {
     await shop.ok(['db', 'seed']);
     const before = await shop.snapshot();
     const reverting = revert();
-    // before it begins, as it begins, and once the tables are gone, each time a little later
+    // before it begins, as it begins, and after the tables are dropped, each time a little later
     const place = [
       async () => (await shop.connections()).length > 0,
       async () => (await shop.sql("SELECT name FROM schema_migrations WHERE name LIKE 'reverting %'")).length > 0,

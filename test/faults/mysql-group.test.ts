@@ -33,7 +33,7 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
   };
 
   it(
-    'goes on when the primary is killed under load',
+    'recovers when the primary is killed under load',
     async () => {
       await runFailovers('group', shop, stage, {
         fail: async () => {
@@ -47,14 +47,14 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
         'SELECT DISTINCT MOD(id, ?) AS offset FROM requests ORDER BY 1',
         [STEP],
       );
-      // each member has a number of its own, from 1 on
+      // each member has its own offset, from 1
       expect(offsets.length).toBeGreaterThan(1);
       expect(offsets.every(({ offset }) => offset >= 1 && offset <= group.servers.length)).toBe(true);
     },
     RUNS * 240_000,
   );
 
-  it('follows when another member is made the primary, and is looked over by doctor', async () => {
+  it('follows a planned change of the primary, and is checked by doctor', async () => {
     const worker = await shop.startWorker();
     const user = await shop.userWith(5);
     const former = await group.primary();
@@ -74,17 +74,17 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
     const next = group.servers.find((server) => server !== former) ?? former;
     await group.switchTo(next);
     await shop.reconnect();
-    // the former one is there, with all data, and takes no writes: an idle lane has to find out by itself
+    // the former primary is up with all data and read-only: an idle lane must detect this itself
     expect(await shop.laneConnection()).toBeGreaterThan(0);
     expect(await shop.ok(['charge', user, '1', '--timeout', '1m'])).toMatchObject({ balance: 6, attempts: 1 });
-    // one that may not look at the group goes by what is read-only
+    // an account without the right to see the group relies on read_only
     const { env } = await shop.account(['SELECT', '*']);
     expect(await shop.ok(['balance', user], { env })).toMatchObject({ balance: 6 });
     expect((await worker.stop()).status).toBe(0);
     expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
   });
 
-  it('goes on when the primary hangs, and passes a member over that is away or has not joined', async () => {
+  it('recovers when the primary hangs, and skips a member that is down or not in the group', async () => {
     const worker = await shop.startWorker();
     const user = await shop.userWith(5);
     const frozen = await group.primary();
@@ -103,7 +103,7 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
       const { seen, faults = [] } = (await failoverOf()) ?? {};
       expect(seen).toMatchObject({ hosts: 3, standby: 1, away: 1, members: 2 });
       expect(faults.map(({ fault }) => fault)).toEqual([expect.stringContaining(`127.0.0.1:${frozen.port} is away`)]);
-      // it would take writes by itself, and nobody would see them
+      // it would accept writes that no other member sees
       await frozen.startAgain();
       const hosts = [frozen, ...group.servers.filter((server) => server !== frozen)];
       const first = shop.databaseUrl.replace(/@[^/]+/, `@${hosts.map(({ port }) => `127.0.0.1:${port}`).join(',')}`);

@@ -25,14 +25,14 @@ describe.skipIf(reason !== null)(`MySQL with a replica ${reason ?? ''}`, () => {
   });
 
   it(
-    'goes on when the two change places under load, and count ids in steps',
+    'recovers from a planned switchover under load, and counts ids in steps',
     async () => {
       await runFailovers('pair', shop, stage, {
         fail: async () => {
           await pair.switchOver();
           await shop.reconnect();
         },
-        // the former primary has become a replica, which the next run makes the primary
+        // the former primary is now a replica, which the next run promotes
         restore: async () => {},
       });
       const offsets = await shop.sql<{ offset: number }>(

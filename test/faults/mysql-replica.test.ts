@@ -38,7 +38,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     await pair?.remove();
   });
 
-  /** Runs a list, which has to be answered; with what it took. */
+  /** Runs a list command that must succeed, and measures its time. */
   async function list(args: readonly string[] = ['user', 'list']): Promise<Result & { ms: number }> {
     const start = performance.now();
     const result = await shop.run([...args, '-o', 'tsv', '--verbose'], { env });
@@ -47,7 +47,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
   }
 
   it(
-    'answers every list while the replica is killed under load and comes back',
+    'prints every list while the replica is killed under load and comes back',
     async () => {
       let ended = false;
       let notUsed = 0;
@@ -71,7 +71,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
           fail: async () => {
             const before = notUsed;
             await pair.replica.kill('mysql');
-            await eventually('a list that tells of it', async () => notUsed > before);
+            await eventually('a list that reports the missing replica', async () => notUsed > before);
           },
           restore: async () => {
             await pair.startReplica();
@@ -87,7 +87,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     RUNS * 180_000,
   );
 
-  it('reads lists, histories, the ranking and the audit there, and nothing that an outcome or a decision depends on', async () => {
+  it('serves lists, histories, the ranking and the audit, but nothing that an outcome or a decision depends on', async () => {
     const worker = await shop.startWorker();
     const user = String(await shop.userWith(1_000));
     const product = String(stage.products[0]);
@@ -103,7 +103,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
         const [primary, replica] = await Promise.all(logs.map((log, index) => log.readsSince(reads[index] ?? '')));
         return { primary: primary === true, replica: replica === true };
       };
-      // the worker reads as well
+      // the worker reads from it as well
       expect((await worker.stop()).status).toBe(0);
       await pair.caughtUp();
       for (const args of [
@@ -135,7 +135,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     }
   });
 
-  it('can write nothing there, whoever its account is', async () => {
+  it('accepts no writes, even from a privileged account', async () => {
     await pair.onReplica((root) => root.query('SET GLOBAL read_only = OFF'));
     const session = await openReplica({ url: env.SHOP_DATABASE_REPLICA_URL ?? '', lagMs: 1_000 });
     try {
@@ -146,7 +146,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     }
   });
 
-  it('takes no request where it is named as the database, and says why', async () => {
+  it('refuses requests if it is configured as the database, and explains why', async () => {
     const readOnly = { SHOP_DATABASE_URL: env.SHOP_DATABASE_REPLICA_URL ?? '' };
     expect(await shop.refused(['charge', '1', '5'], { env: readOnly })).toMatchObject({
       status: 69,
@@ -157,7 +157,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     });
   });
 
-  it('sees what was done just before, and has the primary answer while the replica lags, hangs or is gone', async () => {
+  it('shows changes at once, and the primary serves reads while the replica lags, hangs or is down', async () => {
     for (let index = 0; index < 5; index++) {
       const { id } = await shop.ok<{ id: number }>(['user', 'create', `new${index}`]);
       const { stdout, stderr } = await list();
@@ -193,7 +193,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     expect((await list()).stderr).toContain('Read from the replica at');
   }, 90_000);
 
-  it('is given up where it answers no more in the middle of a list', async () => {
+  it('is abandoned if it stops responding in the middle of a list', async () => {
     const { database } = connectionOptions(shop.databaseUrl);
     await pair.onReplica(async (root) => {
       await root.query('SET GLOBAL read_only = OFF');
@@ -212,7 +212,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     expect((await list()).stderr).toContain('Read from the replica at');
   }, 90_000);
 
-  it('is left for the primary, with the reason and what to do, where it refuses, has another schema or is the primary itself', async () => {
+  it('is replaced by the primary, with reason and hint, if it refuses, has another schema or is the primary', async () => {
     const replicaCheck = async (replicaUrl: string) => {
       const { stdout } = await shop.run(['doctor', '--json'], {
         env: { ...env, SHOP_DATABASE_REPLICA_URL: replicaUrl },
@@ -231,7 +231,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     const untrusted = await replicaCheck(`${replicaUrl.replace('127.0.0.1', 'localhost')}?ssl-mode=VERIFY_IDENTITY`);
     expect(untrusted).toEqual([expect.stringContaining('Set the TLS options of SHOP_DATABASE_REPLICA_URL')]);
 
-    // whoever makes the primary read-only has no shop
+    // an operator who makes the primary read-only stops the shop
     expect(await replicaCheck(shop.databaseUrl)).toEqual([
       expect.stringMatching(/names the primary itself.* Name a replica of it/),
     ]);
@@ -259,7 +259,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     expect((await list()).stderr).toContain('Read from the replica at');
   });
 
-  it('is found in order by doctor, and answers lists while the primary is away', async () => {
+  it('is checked by doctor, and serves lists while the primary is down', async () => {
     const { stdout } = await shop.run(['doctor', '--json'], { env });
     const check = (JSON.parse(stdout) as Diagnosis).checks.find(({ name }) => name === 'mysql-replica');
     expect(check).toMatchObject({
@@ -276,7 +276,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
   });
 });
 
-/** What a server is asked, from now on. */
+/** Records the statements that a server receives from now on. */
 async function logOf(url: string) {
   const root: Connection = await createConnection(connectionOptions(url));
   await root.query("SET GLOBAL log_output = 'TABLE'");

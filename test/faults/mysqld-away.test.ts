@@ -4,10 +4,10 @@ import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
 
-/** Many times what three attempts with their pauses take, and longer than a command waits. */
+/** Many times as long as three attempts with their pauses, and longer than a command waits. */
 const AWAY_MS = 60_000;
 
-describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is away ${noServersOfOwn ?? ''}`, () => {
+describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down ${noServersOfOwn ?? ''}`, () => {
   let servers: OwnServers;
   let faults: FaultShop;
 
@@ -21,7 +21,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is away
     await servers.remove();
   });
 
-  it('dies in the middle of a group: all comes back with it, and the worker goes on (row 5)', async () => {
+  it('keeps all data when MySQL dies in the middle of a group, and the worker resumes (row 5)', async () => {
     const load = await faults.load('killed');
     const worker = await faults.startWorker();
     await faults.beginToCommit(load);
@@ -35,14 +35,14 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is away
     await faults.expectHealthy(load, worker);
   });
 
-  it('hangs with a COMMIT on its way, and commits when the worker has long given it up (row 6)', async () => {
+  it('applies a group once when MySQL hangs at its COMMIT and commits after the worker has given up (row 6)', async () => {
     const load = await faults.load('late');
     const worker = await faults.startWorker();
     const { release } = await faults.beginToCommit(load);
     const before = await faults.outcomes();
     await servers.freeze('mysql');
     release();
-    // it waits for the answer as long as a statement may take, and asks for a new connection then
+    // it waits for the response until the statement timeout, and then opens a new connection
     await worker.logged('the database is away or took the lane');
     await servers.thaw('mysql');
     const thawed = performance.now();
@@ -51,7 +51,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is away
     await faults.expectHealthy(load, worker);
   });
 
-  it('is away under load: no attempt is spent, and all goes through (row 7)', async () => {
+  it('spends no attempt while MySQL is down under load, and applies everything (row 7)', async () => {
     const load = await faults.load('away', 2_500);
     const worker = await faults.startWorker();
     const begun = await faults.outcomes();

@@ -4,7 +4,7 @@ import { noServersOfOwn } from '../support/own-servers.ts';
 
 const SEED = Number(process.env.SHOP_NEMESIS_SEED ?? 20_26);
 const SECONDS = Number(process.env.SHOP_NEMESIS_SECONDS ?? 25);
-/** For what comes after the faults, on a slow machine. */
+/** Time for the recovery after the faults, on a slow machine. */
 const LIMIT_MS = 10 * 60_000;
 
 it.skipIf(noServersOfOwn !== null)(

@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { OwnServers } from '../support/own-servers.ts';
 import { TestShop } from '../support/shop.ts';
 
-// servers of its own, for they are killed and started again
+// own servers, because they are killed and restarted
 let servers: OwnServers;
 let shop: TestShop;
 const { dev } = loadConfig();
@@ -21,7 +21,7 @@ afterAll(async () => {
 });
 
 it.skipIf(dev.servers === 'docker')(
-  'waits for MySQL while it is away, counts no attempt, and goes on by itself',
+  'waits for MySQL while it is down, counts no attempt, and resumes by itself',
   async () => {
     const worker = await shop.startWorker();
     await shop.ok(['charge', '1', '100']);
@@ -36,7 +36,7 @@ it.skipIf(dev.servers === 'docker')(
   },
 );
 
-it.skipIf(dev.servers === 'docker')('waits for Redis while it is away, and goes on by itself', async () => {
+it.skipIf(dev.servers === 'docker')('waits for Redis while it is down, and resumes by itself', async () => {
   const worker = await shop.startWorker();
   await servers.kill('redis');
   expect(await shop.refused(['charge', '1', '1'])).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
@@ -47,7 +47,7 @@ it.skipIf(dev.servers === 'docker')('waits for Redis while it is away, and goes 
 });
 
 it.skipIf(dev.servers === 'docker')(
-  'gives up on a MySQL that hangs when its time is over, or when it is told to stop',
+  'gives up on a MySQL that hangs at the timeout, or on an interruption',
   async () => {
     const waits = (timeout: string, key: string) =>
       shop.start(['charge', '1', '1', '--timeout', timeout, '--key', key]);
@@ -70,7 +70,7 @@ it.skipIf(dev.servers === 'docker')(
   },
 );
 
-it.skipIf(dev.servers === 'docker')('answers what was decided while Redis is away', async () => {
+it.skipIf(dev.servers === 'docker')('returns decided outcomes while Redis is down', async () => {
   const worker = await shop.startWorker();
   const first = await shop.ok(['charge', '1', '3', '--key', 'decided']);
   const away = { env: { SHOP_REDIS_URL: 'redis://127.0.0.1:1' } };
@@ -80,7 +80,7 @@ it.skipIf(dev.servers === 'docker')('answers what was decided while Redis is awa
 });
 
 it.skipIf(dev.servers === 'docker')(
-  'is gone within 10 s of SIGTERM while MySQL hangs in the middle of a group',
+  'exits within 10 s of SIGTERM while MySQL hangs in the middle of a group',
   async () => {
     const worker = await shop.startWorker();
     const other = await shop.connection();
@@ -93,7 +93,7 @@ it.skipIf(dev.servers === 'docker')(
       const asked = Date.now();
       const { status } = await worker.stop();
       expect(Date.now() - asked).toBeLessThan(10_000);
-      // nothing but the deadline ends it
+      // only the deadline ends it
       expect(status).toBe(143);
     } finally {
       await servers.thaw('mysql');
@@ -103,7 +103,7 @@ it.skipIf(dev.servers === 'docker')(
   },
 );
 
-it('ends on SIGTERM while MySQL is away', async () => {
+it('exits on SIGTERM while MySQL is down', async () => {
   const worker = await shop.startWorker();
   await servers.stop();
   await worker.logged('the database is away or took the lane');

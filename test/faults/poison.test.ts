@@ -33,14 +33,14 @@ interface Row {
   readonly reason: string | null;
 }
 
-/** Runs these rows as one batch, whose rows are few enough for one transaction, for a row of the table of faults; answers what became of each. */
+/** Runs rows as one batch that fits in one transaction, for a row of the table of faults; returns their outcomes. */
 async function outcomes(row: number, name: string, rows: readonly string[]): Promise<Row[]> {
   const path = join(folder, `${name}.csv`);
   await writeFile(path, `kind,user,items,amount\n${rows.join('\n')}\n`);
   const started = performance.now();
   await shop.run(['batch', 'run', path, '--name', name]);
   await recovered(shop, row, started);
-  // nobody's attempts are touched by what a neighbour asks for
+  // a bad neighbour costs no request an attempt
   const attempts = await shop.sql(
     'SELECT DISTINCT o.attempts FROM outcomes o JOIN requests r ON r.id = o.request_id WHERE r.idempotency_key LIKE ?',
     [`${name}:%`],
@@ -52,8 +52,8 @@ async function outcomes(row: number, name: string, rows: readonly string[]): Pro
 const applied = (balance: number) => ({ status: 'applied', code: null, balance });
 const refused = (code: string, reason = expect.any(String)) => ({ status: 'refused', code, reason });
 
-it('refuses what would pass a maximum, and that alone, in the midst of a file', async () => {
-  // as much as one charge may be, as often as it takes to be full to the point
+it('refuses only the requests of a file that would exceed a maximum', async () => {
+  // the maximum charge, repeated until the balance is exactly full
   const fill = [...Array.from({ length: 9_007 }, () => MOST), MAXIMUM % MOST];
   const full = join(folder, 'full.csv');
   await writeFile(full, `kind,user,amount\n${fill.map((amount) => `charge,@rich,${amount}`).join('\n')}`);
@@ -86,7 +86,7 @@ it('refuses what would pass a maximum, and that alone, in the midst of a file', 
   expect(await shop.stockOf(pen)).toBe(7);
 });
 
-it('lets the charge of a user come before the order, and the order before the charge, as the file has them', async () => {
+it("applies a user's charge and order in the order of the file, whichever comes first", async () => {
   for (const name of ['early', 'late']) await shop.created(['user', 'create', name, '--reference', name]);
   const cap = await shop.product('Cap', 50, 10, '--reference', 'cap');
   expect(
@@ -109,7 +109,7 @@ it('lets the charge of a user come before the order, and the order before the ch
   expect(await shop.stockOf(cap)).toBe(8);
 });
 
-it('counts a product that one order names twice as the sum, also where others of the file have left too few', async () => {
+it('sums the quantities of a product named twice in one order, also when other orders have left too few', async () => {
   await shop.created(['user', 'create', 'Twice', '--reference', 'twice']);
   const mug = await shop.product('Mug', 1, 10, '--reference', 'mug');
   expect(

@@ -47,14 +47,14 @@ describe('in front of MySQL', () => {
 
   afterAll(() => proxy.close());
 
-  it('passes on what comes in many chunks', async () => {
+  it('passes on messages that arrive in many chunks', async () => {
     const client = await connect();
     const text = 'é'.repeat(300_000);
     const [rows] = await client.query('SELECT ? AS text', [text]);
     expect(rows).toEqual([{ text }]);
   });
 
-  it('drops the answer to a COMMIT that is done', async () => {
+  it('drops the response to an executed COMMIT', async () => {
     const client = await beginWith(1);
     const dropped = proxy.dropReply('commit');
     await expect(client.query('COMMIT')).rejects.toThrow(/closed|ECONNRESET/);
@@ -62,7 +62,7 @@ describe('in front of MySQL', () => {
     expect(await notes()).toEqual([1]);
   });
 
-  it('holds a COMMIT, to let it go on or never come', async () => {
+  it('holds a COMMIT, then passes it on or discards it', async () => {
     const first = await beginWith(2);
     const held = proxy.hold('COMMIT');
     const committed = first.query('COMMIT');
@@ -78,7 +78,7 @@ describe('in front of MySQL', () => {
     expect(await notes()).toEqual([2]);
   });
 
-  it('holds the answer to a statement, which the server has carried out', async () => {
+  it('holds the response to a statement that the server has executed', async () => {
     const client = await connect();
     const held = proxy.holdReply((words) => words.join().includes('notes VALUES (4)'));
     const inserted = client.query('INSERT INTO notes VALUES (4)');
@@ -88,7 +88,7 @@ describe('in front of MySQL', () => {
     await inserted;
   });
 
-  it('holds everything, so that neither side learns of the end of the other', async () => {
+  it('holds everything, so that neither side learns that the other has closed', async () => {
     const client = await connect();
     const [[row]] = (await client.query('SELECT CONNECTION_ID() AS id')) as unknown as [[{ id: number }]];
     const isThere = async () =>
@@ -105,7 +105,7 @@ describe('in front of MySQL', () => {
     expect(await notes()).toEqual([5]);
   });
 
-  it('cuts, refuses and takes connections', async () => {
+  it('cuts, refuses and accepts connections', async () => {
     const client = await connect();
     proxy.refuse();
     await client.query('SELECT 1');
@@ -121,7 +121,7 @@ describe('in front of MySQL', () => {
     proxy.delay(150);
     const asked = performance.now();
     await client.query('SELECT 1');
-    // both ways
+    // in both directions
     expect(performance.now() - asked).toBeGreaterThan(290);
     proxy.delay(0);
   });
@@ -143,14 +143,14 @@ describe('in front of Redis', () => {
 
   const key = (name: string) => `{${shop.prefix}}:${name}`;
 
-  /** One that does not connect again. */
+  /** A client that does not reconnect. */
   const connect = () => {
     const client = new Redis(proxy.url, { retryStrategy: () => null, maxRetriesPerRequest: 0 });
     client.on('error', () => {});
     return client;
   };
 
-  it('drops the answer to one command of a pipeline: those before it are answered, all are done', async () => {
+  it('drops the response to one command of a pipeline: earlier responses arrive, and all commands are executed', async () => {
     const client = connect();
     await client.ping();
     const dropped = proxy.dropReply('INCR');
@@ -162,7 +162,7 @@ describe('in front of Redis', () => {
     expect(await direct.get(key('b'))).toBe('1');
   });
 
-  it('knows a script by its source, however it is sent', async () => {
+  it('recognises a script by its source, sent as text or by digest', async () => {
     const source = "return redis.call('INCR', KEYS[1])";
     const client = connect();
     client.defineCommand('count', { numberOfKeys: 1, lua: source });
@@ -176,7 +176,7 @@ describe('in front of Redis', () => {
     client.disconnect();
   });
 
-  it('leaves no connection open where it is closed', async () => {
+  it('leaves no connection open when it is closed', async () => {
     const another = await TcpProxy.before(inject('redisUrl'));
     const client = new Redis(another.url, { retryStrategy: () => null });
     client.on('error', () => {});
@@ -185,7 +185,7 @@ describe('in front of Redis', () => {
     await another.close();
     await ended;
     expect(another.connections).toBe(0);
-    await eventually('the one to the server is gone', async () => {
+    await eventually('the connection to the server is closed', async () => {
       return !String(await direct.client('LIST')).includes(shop.prefix);
     });
   });

@@ -8,7 +8,7 @@ import { noteRecovery } from '../support/recovery.ts';
 import { keyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-// servers of its own, for they are wiped, killed and started again
+// own servers, because they are wiped, killed and restarted
 let servers: OwnServers;
 let shop: TestShop;
 let redis: Redis;
@@ -26,12 +26,12 @@ beforeAll(async () => {
   await shop.whileWorking(async () => shop.ok(['order', 'place', await shop.userWith(10), String(product)]));
 });
 
-// each test begins with no schedule
+// each test begins without a schedule
 beforeEach(async () => {
   await redis.flushall();
 });
 
-// what a test that failed has left running must not take the lane of the next
+// a worker of a failed test must not take the lane of the next test
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.kill();
 });
@@ -43,7 +43,7 @@ afterAll(async () => {
   await servers.remove();
 });
 
-/** A worker that has the lane, or one that stands by. */
+/** Starts a worker and waits until it has the lane or is on standby. */
 async function work(env: Record<string, string> = ENV, says = 'worker ready'): Promise<TestProcess> {
   const worker = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug', ...env } });
   workers.push(worker);
@@ -51,12 +51,12 @@ async function work(env: Record<string, string> = ENV, says = 'worker ready'): P
   return worker;
 }
 
-it('is refreshed once a period by two workers, and goes on when either is killed', async () => {
+it('refreshes once a period with two workers, and continues when either is killed', async () => {
   const first = await work();
   const second = await work(ENV, 'standing by');
   await refreshesFollow(6, first, second);
   expectOneAPeriod(refreshes(first, second), PERIOD_MS);
-  // the one whose turn it was last has scheduled the next
+  // the worker that refreshed last has scheduled the next refresh
   const [killed, left] =
     refreshes(second).at(-1) === refreshes(first, second).at(-1) ? [second, first] : [first, second];
   await killed.kill();
@@ -70,7 +70,7 @@ it('is refreshed once a period by two workers, and goes on when either is killed
   for (const worker of [third, left]) expect((await worker.stop()).status).toBe(0);
 });
 
-it('comes back by itself when Redis is wiped', async () => {
+it('recovers by itself when Redis is wiped', async () => {
   const worker = await work();
   await refreshesFollow(1, worker);
   for (let wipe = 0; wipe < 3; wipe++) {
@@ -81,14 +81,14 @@ it('comes back by itself when Redis is wiped', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it.skipIf(dev.servers === 'docker')('comes back by itself when Redis dies and comes back empty', async () => {
+it.skipIf(dev.servers === 'docker')('recovers by itself when Redis dies and restarts empty', async () => {
   const worker = await work();
   await refreshesFollow(1, worker);
   await servers.kill('redis');
-  // the lane's worker reports it
+  // the worker with the lane reports it
   await worker.logged('ECONNREFUSED');
   await servers.startAgain();
-  await eventually('Redis answers', () =>
+  await eventually('Redis responds', () =>
     redis.flushall().then(
       () => true,
       () => false,
@@ -98,7 +98,7 @@ it.skipIf(dev.servers === 'docker')('comes back by itself when Redis dies and co
   expect((await worker.stop()).status).toBe(0);
 });
 
-it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL is away', async () => {
+it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL is down', async () => {
   const worker = await work();
   await refreshesFollow(1, worker);
   await servers.kill('mysql');
@@ -110,14 +110,14 @@ it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL 
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('takes the period of the worker that was started last', async () => {
+it('uses the period of the worker that was started last', async () => {
   const slow = await work({ SHOP_RANKING_PERIOD: '1d' });
-  // its one refresh of the day may come before it has the lane
+  // its one refresh of the day may happen before it has the lane
   await eventually('its first refresh', () => refreshes(slow).length > 0);
   const quick = await work(ENV, 'standing by');
   await refreshesFollow(4, slow, quick);
   expectOneAPeriod(refreshes(slow, quick).slice(1), PERIOD_MS);
-  // the other has looked after the schedule meanwhile, and leaves it alone
+  // the other worker has checked the schedule meanwhile and left it unchanged
   await refreshesFollow(4, slow, quick);
   expectOneAPeriod(refreshes(slow, quick).slice(1), PERIOD_MS);
   for (const worker of [quick, slow]) expect((await worker.stop()).status).toBe(0);

@@ -10,10 +10,10 @@ import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
 import type { TestProcess, TestShop } from '../support/shop.ts';
 import { script } from '../support/wire.ts';
 
-/** Puts a job in the queue. */
+/** Adds a job to the queue. */
 const ENQUEUE = script(addStandardJob.content);
 
-describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in parts', () => {
+describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in parts', () => {
   let servers: OwnServers;
   let faults: FaultShop;
   let shop: TestShop;
@@ -29,7 +29,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     await shop.created(['user', 'create', 'Zoe', '--reference', 'zoe']);
     redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
     queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
-    // told by the calls
+    // the calls set it
     redis.on('error', () => {});
     queue.on('error', () => {});
   });
@@ -53,13 +53,13 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     await servers.remove();
   });
 
-  /** Some thousand rows, so that they are several jobs. */
+  /** Some thousand rows, so that they make several jobs. */
   async function largeLoad(): Promise<{ load: Load; underWay: () => Promise<void> }> {
     const name = `load-${++names}`;
     const load = await faults.load(name, 3_000);
-    /** Resolves when each of its commands has reached both servers, and records what it is asked for. */
+    /** Resolves when each of its commands is connected to both servers and records requests. */
     const underWay = () =>
-      eventually(`${name} is under way`, async () => {
+      eventually(`${name} is running`, async () => {
         const [row] = await shop.sql<{ rows: number; singles: number }>(
           `SELECT COUNT(batch_line) AS 'rows', COUNT(*) - COUNT(batch_line) AS singles FROM requests
            WHERE idempotency_key LIKE ?`,
@@ -70,7 +70,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     return { load, underWay };
   }
 
-  /** Charges of one point, whose order makes no difference. */
+  /** Charges of one point, whose order does not matter. */
   function charges(rows: number, env: Record<string, string> = {}): { name: string; run: TestProcess } {
     const name = `charges-${++names}`;
     const stdin = `kind,user,amount\n${'charge,@zoe,1\n'.repeat(rows)}`;
@@ -88,7 +88,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     });
   }
 
-  /** All of it is applied, once and at the first attempt, and the command says so. */
+  /** Expects that all requests are applied once and in the first attempt, and that the command reports it. */
   async function expectApplied({ name, run }: { name: string; run: TestProcess }, rows: number): Promise<void> {
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.not.stringContaining('"error"') });
@@ -111,7 +111,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
   it.each([
     ['with all that it had written down', true],
     ['empty, for it had written nothing down', false],
-  ])('goes on by itself when Redis was killed under load and comes back %s', async (_, keeps) => {
+  ])('recovers by itself when Redis is killed under load and comes back %s', async (_, keeps) => {
     const { load, underWay } = await largeLoad();
     if (!keeps) await redis.config('SET', 'appendonly', 'no');
     const commit = faults.holdCommit();
@@ -131,12 +131,12 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
   it.each([
     ['one with work in hand', true],
     ['an idle one', false],
-  ])('lets a worker end in order that is told to while Redis is away for a moment: %s', async (_, busy) => {
+  ])('lets a worker exit cleanly on SIGTERM while Redis is down for a moment: %s', async (_, busy) => {
     const commit = busy ? faults.holdCommit() : null;
     if (busy) await shop.ok(['charge', '@zoe', '1', '--no-wait']);
     const held = await commit;
     await servers.kill('redis');
-    await eventually('its connections are gone', () => faults.redis.connections === 0);
+    await eventually('its connections are closed', () => faults.redis.connections === 0);
     worker.signal('SIGTERM');
     await worker.logged('draining');
     await servers.startAgain();
@@ -145,7 +145,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
   });
 
-  it('loses nothing when Redis is wiped while jobs are active and others wait', async () => {
+  it('loses nothing when Redis is wiped while jobs are active and waiting', async () => {
     const { load } = await largeLoad();
     const { release } = await faults.beginToCommit(load);
     expect(await redis.llen(queue.toKey('active'))).toBeGreaterThan(0);
@@ -166,7 +166,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     await expectApplied(batch, 6_000);
   });
 
-  it('has one effect, and answers it, where the answer to an enqueue is lost', async () => {
+  it('has one effect, and reports it, when the response to an enqueue is lost', async () => {
     const env = { SHOP_REDIS_URL: faults.redis.url };
     const args = ['charge', '@zoe', '3', '--key', 'answer-lost'];
     const lost = faults.redis.dropReply(ENQUEUE);
@@ -176,7 +176,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     await expectSound();
   });
 
-  it('applies a file that was cut off from Redis between two of its jobs', async () => {
+  it('applies a file whose connection to Redis was cut between two of its jobs', async () => {
     const [first, second] = [faults.redis.hold(ENQUEUE), faults.redis.hold(ENQUEUE)];
     const batch = charges(3_000, { SHOP_REDIS_URL: faults.redis.url });
     (await first).release();
@@ -187,7 +187,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     await expectApplied(batch, 3_000);
   });
 
-  // a server that evicts keys, or has lost the end of its file, keeps a part
+  // a server that evicts keys, or has lost the end of its file, keeps only a part
   it.each([
     ['line', () => redis.del(queue.toKey('wait'))],
     ['job', (id: number) => redis.del(queue.toKey(`request-${id}`))],
@@ -203,12 +203,12 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     await expectSound();
   });
 
-  it('loses nothing on a server that evicts what it has no room for', async () => {
+  it('loses nothing on a server that evicts keys', async () => {
     await redis.config('SET', 'maxmemory-policy', 'allkeys-random');
     const batch = charges(5_000);
     for (const rows of [500, 1_500, 2_500, 3_500, 4_500]) {
       await recorded(batch.name, rows);
-      // whatever it holds is too much
+      // its current memory is already above the limit
       await redis.config('SET', 'maxmemory', '1');
       await redis.config('SET', 'maxmemory', '0');
     }
@@ -217,7 +217,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     await expectApplied(batch, 5_000);
   });
 
-  it('records where Redis is full, says that it is pending, and goes on when there is room again', async () => {
+  it('records requests while Redis is full, reports them as pending, and resumes when there is room', async () => {
     const commit = faults.holdCommit();
     const before = shop.start(['charge', '@zoe', '1', '--json']);
     const { release } = await commit;
@@ -235,7 +235,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, whole or in part
     expect(refresh.hint).toContain('CONFIG SET maxmemory');
     const batch = charges(2_500);
     await recorded(batch.name, 2_500);
-    // the worker says so, and does not fill a disk with it
+    // the worker reports it once instead of filling the log
     await worker.logged('OOM');
     expect(worker.stderr.split('\n').length).toBeLessThan(100);
     await redis.config('SET', 'maxmemory', '0');

@@ -26,7 +26,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
   });
 
   it(
-    'goes on when the primary of its keys is killed under load',
+    'recovers when the primary of its keys is killed under load',
     async () => {
       await runFailovers('cluster', shop, stage, {
         fail: async () => {
@@ -40,7 +40,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
     RUNS * 180_000,
   );
 
-  describe('that is whole', () => {
+  describe('an intact cluster', () => {
     let worker: TestProcess;
     let user: string;
 
@@ -88,7 +88,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
       expect((await shop.run(['dev', 'status'])).stdout).not.toContain('redis+cluster');
     });
 
-    it('is looked over by doctor, node by node', async () => {
+    it('is checked by doctor, node by node', async () => {
       const before = await doctor();
       expect(before.filter(({ ok }) => !ok)).toEqual([]);
       expect(seenBy(before, 'redis')).toMatchObject({ server: 'Redis' });
@@ -109,12 +109,12 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
       ]);
     });
 
-    it('goes on when the primary of its keys hangs', async () => {
+    it('recovers when the primary of its keys hangs', async () => {
       const frozen = await cluster.primaryOf(rankingKey(shop.prefix));
       frozen.freeze();
       try {
         expect(await shop.ok(['charge', user, '1', '--timeout', '1m'])).toMatchObject({ attempts: 1 });
-        await eventually('Redis answers the worker', async () => {
+        await eventually('Redis responds to the worker', async () => {
           const { workers, redisError } = await shop.ok<{ workers: unknown[] | null; redisError: unknown }>([
             'queue',
             'status',
@@ -128,7 +128,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
     });
   });
 
-  it('says what is wrong where it can not be reached, or is none, without a password', async () => {
+  it("explains the fault if it can't be reached or is no cluster, without a password", async () => {
     const { port } = cluster.nodes[0] ?? { port: 0 };
     const [password = ''] = cluster.url.match(/(?<=:)[0-9a-f]{24}(?=@)/) ?? [];
     const single = new URL(inject('redisUrl'));

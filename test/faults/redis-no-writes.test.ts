@@ -10,7 +10,7 @@ import { noteRecovery, recovered } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 
 const ROWS = 2_500;
-/** A request is decided within seconds; machines may be slow. */
+/** Time limit for a decision, which normally takes seconds. */
 const DECIDED_MS = 15_000;
 
 interface QueueStatus {
@@ -41,13 +41,13 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     await servers.remove();
   });
 
-  /** Runs the command that doctor and `queue status` name. */
+  /** Runs the command that doctor and `queue status` print. */
   async function releaseAsTold(): Promise<void> {
     const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
     const { faults = [] } = checks.find(({ name }) => name === 'workers') ?? {};
     expect(faults).toMatchObject([{ fault: expect.stringContaining(' in Redis: workers get no jobs') }]);
     const [command, key, field] = /redis-cli HDEL (\S+) (\w+)/.exec(String(faults[0]?.hint)) ?? [];
-    if (key === undefined || field === undefined) throw new Error('doctor names no command');
+    if (key === undefined || field === undefined) throw new Error('doctor prints no command');
     expect((await shop.run(['queue', 'status', '-o', 'table'])).stderr).toContain(command);
     expect(await redis.hdel(key, field)).toBe(1);
   }
@@ -69,7 +69,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     ],
   ])('decides everything from MySQL while a job waits and %s (row 36)', async (fault, begin, end, redisPaused) => {
     const worker = await shop.startWorker();
-    // so that the job is waiting when the fault begins
+    // so that the job waits when the fault begins
     worker.signal('SIGSTOP');
     const key = fault.replaceAll(' ', '-');
     await shop.ok(['charge', user, '1', '--no-wait', '--key', `${key}:waiting`]);
@@ -106,7 +106,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     expect((await worker.stop()).status).toBe(0);
   });
 
-  it('names the maxmemory and the policy of a full Redis', async () => {
+  it('reports the maxmemory and the policy of a full Redis', async () => {
     await redis.config('SET', 'maxmemory', '1');
     try {
       const refused = await shop.refused(['ranking', 'refresh']);
@@ -121,7 +121,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     }
   });
 
-  it('says of a replica that it takes no writes', async () => {
+  it('reports that a replica accepts no writes', async () => {
     await redis.replicaof('127.0.0.1', await freePort());
     try {
       const refused = await shop.refused(['ranking', 'refresh']);

@@ -29,7 +29,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
   }
 
   it(
-    'goes on when the primary is killed under load',
+    'recovers when the primary is killed under load',
     async () => {
       await runFailovers('sentinel', shop, stage, {
         fail: async () => {
@@ -43,7 +43,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
     RUNS * 180_000,
   );
 
-  it('goes on when the primary hangs, and is looked over by doctor', async () => {
+  it('recovers when the primary hangs, and is checked by doctor', async () => {
     const worker = await shop.startWorker();
     const user = await shop.userWith(5);
     await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s']);
@@ -75,7 +75,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
     expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
   });
 
-  it('says what is wrong where the sentinels do not help, without a password', async () => {
+  it('explains the fault if the sentinels do not help, without a password', async () => {
     const secrets = redis.url.match(/[0-9a-f]{24}/g) ?? [];
     const [server, own] = secrets;
     for (const [url, status, message] of [

@@ -8,7 +8,7 @@ import { TestShop } from '../support/shop.ts';
 
 const skipped = noServerPrograms ?? (hasOpenssl ? null : 'there is no openssl to make certificates with');
 
-describe.skipIf(skipped !== null)(`several servers of Redis that speak TLS alone ${skipped ?? ''}`, () => {
+describe.skipIf(skipped !== null)(`several Redis servers that accept TLS only ${skipped ?? ''}`, () => {
   let authority: Authority;
   let stranger: Authority;
 
@@ -57,7 +57,7 @@ describe.skipIf(skipped !== null)(`several servers of Redis that speak TLS alone
       expect((await worker.stop()).status).toBe(0);
     });
 
-    it('are not trusted where a stranger vouches for them, or nobody who is known', async () => {
+    it('are rejected if their authority is unknown or not configured', async () => {
       for (const options of [{ 'ssl-ca': stranger.cert }, {}])
         expect(
           await shop.refused(['ranking', 'refresh'], { env: { SHOP_REDIS_URL: withOptions(options) } }),

@@ -12,7 +12,7 @@ interface Ranking {
   readonly items: readonly { productId: number; sold: number }[];
 }
 
-describe.skipIf(noServersOfOwn !== null)(`servers and machines that are set otherwise ${noServersOfOwn ?? ''}`, () => {
+describe.skipIf(noServersOfOwn !== null)(`servers and machines with other settings ${noServersOfOwn ?? ''}`, () => {
   let servers: OwnServers;
   let faults: FaultShop;
 
@@ -50,7 +50,7 @@ describe.skipIf(noServersOfOwn !== null)(`servers and machines that are set othe
   it.each([
     { clock: 'a day ahead', zone: 'America/New_York', offset: DAY_MS, serverZone: '+12:45' },
     { clock: 'a day behind', zone: 'Pacific/Auckland', offset: -DAY_MS, serverZone: '-11:00' },
-  ])('has a worker whose clock is $clock, in $zone, and a server in $serverZone (row 26)', async (setting) => {
+  ])('works with a worker whose clock is $clock, in $zone, and a server in $serverZone (row 26)', async (setting) => {
     const { shop } = faults;
     const elsewhere = {
       TZ: setting.zone,
@@ -65,7 +65,7 @@ describe.skipIf(noServersOfOwn !== null)(`servers and machines that are set othe
       await load.recorded();
       const recorded = performance.now();
       await faults.recovered(26, recorded);
-      // all times are the server's, in UTC: a minute is much for what has just been done
+      // all times are the server's, in UTC, with a tolerance of a minute
       const wrong = await shop.sql(
         `SELECT r.id FROM requests r JOIN outcomes o ON o.request_id = r.id
          WHERE r.idempotency_key LIKE ? AND (ABS(TIMESTAMPDIFF(SECOND, o.decided_at, UTC_TIMESTAMP())) > 60
@@ -86,7 +86,7 @@ describe.skipIf(noServersOfOwn !== null)(`servers and machines that are set othe
     }
   });
 
-  it('takes small packets only: CONFIG for commands, and the worker waits (row 41)', async () => {
+  it('fails commands with CONFIG on a server with small packets, and the worker waits (row 41)', async () => {
     const { shop } = faults;
     const worker = await faults.startWorker();
     const user = await shop.userWith(500);
@@ -100,7 +100,7 @@ describe.skipIf(noServersOfOwn !== null)(`servers and machines that are set othe
         expect(refused.message).toContain(`max_allowed_packet is ${bytes}, and must be at least 16777216`);
         expect(refused.hint).toContain('SET PERSIST max_allowed_packet = 16777216');
         expect(await shop.sql('SELECT COUNT(*) AS count FROM requests')).toEqual(before);
-        // a new connection of the lane has the server's new setting
+        // a new connection of the lane uses the server's new setting
         faults.mysql.cut();
         await worker.logged(`max_allowed_packet is ${bytes}`);
       } finally {

@@ -13,15 +13,15 @@ import { type Result, type TestProcess, TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
 const SEED = Number(process.env.SHOP_SUSPEND_SEED ?? 20_26);
-/** In each round four commands are suspended at the same time. */
+/** Number of rounds; each suspends four commands at the same time. */
 const ROUNDS = 5;
 const LIMIT_MS = 10_000;
-/** Statements of a transaction before which, or behind which, a command may be suspended. */
+/** Statements of a transaction at which a command may be suspended, before or after them. */
 const STATEMENTS = 5;
 const PRODUCTS = 40;
-/** The byte that begins a statement of MySQL's protocol. */
+/** The byte that begins a statement in MySQL's protocol. */
 const COM_QUERY = 3;
-/** Charges of this amount fail while the test has them fail. */
+/** Charges of this amount fail while the failure is active. */
 const POISON = 13;
 
 let shop: TestShop;
@@ -48,14 +48,16 @@ function catalogue(price: number): string {
   return `reference,name,price,stock\n${rows.join('\n')}\n`;
 }
 
-/** A command that was stopped in the middle of a transaction; null where it had ended before it came so far. */
+/** A command suspended in the middle of a transaction; null if it ended before. */
 interface Suspended {
   readonly process: TestProcess;
   readonly again: () => Promise<Result>;
   readonly proxy: TcpProxy;
 }
 
-/** Starts a command and suspends it at a statement of its transaction, before the server sees it or after it has answered. */
+/**
+ * Starts a command and suspends it at a statement of its transaction, before the server receives it or after it has responded.
+ */
 async function suspend(
   args: readonly string[],
   at: { readonly statement: number; readonly side: 'request' | 'reply' },
@@ -77,7 +79,7 @@ async function suspend(
   return { process, again: () => shop.run([...args, '--json'], { stdin }), proxy };
 }
 
-/** Lets it continue, and again where it was cut off; returns whether it was. */
+/** Resumes the command, and runs it again if it was cut off; returns true in that case. */
 async function resume({ process, again, proxy }: Suspended): Promise<boolean> {
   process.signal('SIGCONT');
   const { status, stderr } = await process.ended;
@@ -91,7 +93,7 @@ async function resume({ process, again, proxy }: Suspended): Promise<boolean> {
   return true;
 }
 
-it(`holds nobody up: import, cart, retry and batch, suspended at random points, seed ${SEED} (row 35)`, async () => {
+it(`blocks no one: import, cart, retry and batch, suspended at random points, seed ${SEED} (row 35)`, async () => {
   const random = generator(SEED);
   const failures = await TechnicalFailures.on(shop);
   await failures.fail(POISON, 1_000);
@@ -116,7 +118,7 @@ it(`holds nobody up: import, cart, retry and batch, suspended at random points, 
       suspend(['batch', 'run', rows, '--name', `batch-${round}`, '--no-wait'], at()),
     ]);
     const suspended = performance.now();
-    // what they have locked, and what they have not
+    // rows that the commands have locked, and others
     for (const product of ['p0', 'p20', 'in-cart']) {
       await shop.ok(['order', 'place', '@buyer', `@${product}`, '--no-wait']);
     }
@@ -135,7 +137,7 @@ it(`holds nobody up: import, cart, retry and batch, suspended at random points, 
     { status: 'applied', attempts: 1 },
   ]);
   expect(await shop.sql('SELECT * FROM attempts')).toEqual([]);
-  // each command has had its effect once, however often it was given
+  // each command has had its effect once, even if it was run again
   expect(await shop.ok(['cart', 'show', '@owner'])).toMatchObject({ lines: [{ quantity: ROUNDS }] });
   expect(await shop.ok(['product', 'show', '@p7'])).toMatchObject({ price: ROUNDS + 1 });
   expect(await shop.sql("SELECT id FROM products WHERE reference LIKE 'new-%'")).toHaveLength(ROUNDS);
@@ -154,7 +156,7 @@ it('ends a transaction of TypeORM too: nothing of a product is left, and the err
     return (await shop.sql("SELECT id FROM products WHERE name = 'Half'")).length;
   };
   expect(await written()).toBe(1);
-  await eventually('it is taken back', async () => (await written()) === 0, LIMIT_MS);
+  await eventually('it is rolled back', async () => (await written()) === 0, LIMIT_MS);
   command.process.signal('SIGCONT');
   const { status, stderr } = await command.process.ended;
   await command.proxy.close();
@@ -167,7 +169,7 @@ it('ends a transaction of TypeORM too: nothing of a product is left, and the err
   expect(await shop.sql("SELECT * FROM products WHERE name = 'Half'")).toEqual([]);
 });
 
-it('leaves a shell its session, however long it waits for the next command', async () => {
+it('keeps the session of a shell that waits for the next command', async () => {
   const proxy = await TcpProxy.before(shop.databaseUrl);
   const shell = shop.startOnTerminal(['shell'], { env: { SHOP_DATABASE_URL: proxy.url } });
   await shell.shows('shop>');
@@ -187,7 +189,7 @@ it.each([
     what: 'a statement of which the server has a part',
     stop: (socket: Socket) => {
       const statement = Buffer.from('SELECT 1');
-      // its length says that as much again is to come
+      // its length announces as many further bytes
       const header = Buffer.from([2 * statement.length + 1, 0, 0, 0, COM_QUERY]);
       socket.write(Buffer.concat([header, statement]));
     },
@@ -208,6 +210,6 @@ it.each([
   stop((connection as unknown as { connection: { stream: Socket } }).connection.stream, connection);
   const free = () => shop.sql("SELECT id FROM products WHERE reference = 'p1' FOR UPDATE SKIP LOCKED");
   expect(await free()).toEqual([]);
-  await eventually('its row is free', async () => (await free()).length === 1, LIMIT_MS);
+  await eventually('its row is unlocked', async () => (await free()).length === 1, LIMIT_MS);
   connection.destroy();
 });

@@ -4,10 +4,10 @@ import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 const USERS = 12;
-/** Each user has a charge of the price and an order for it in turns. Out of order, one of them would be refused. */
+/** Each user has alternating charges of the price and orders for it. Out of order, one of them would be refused. */
 const ROUNDS = 400;
 const PRICE = 50;
-/** The lane of a worker that has died must be taken over within 5 s; machines may be slow. */
+/** Time limit for a takeover: it must happen within 5 s, and machines may be slow. */
 const TAKEN_OVER_MS = 15_000;
 
 interface Status {
@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterAll(() => shop.close());
 
-/** Runs a file whose rows are all applied only if each user's rows are applied in order. */
+/** Starts a batch whose rows are all applied only if each user's rows are applied in order. */
 function startBatch(): { readonly name: string; readonly process: TestProcess } {
   const rows = ['kind,user,items,amount'];
   for (let round = 0; round < ROUNDS; round++) {
@@ -57,7 +57,7 @@ async function startStandby(): Promise<TestProcess> {
   return worker;
 }
 
-/** Waits until `queue status` lists this many workers, of which exactly one holds the lane. */
+/** Waits until `queue status` lists this number of workers, exactly one of which holds the lane. */
 async function workersAre(count: number): Promise<void> {
   await eventually(`one of ${count} workers holds the lane`, async () => {
     const { laneHeld, workers } = await shop.ok<Status>(['queue', 'status']);
@@ -67,7 +67,7 @@ async function workersAre(count: number): Promise<void> {
 }
 
 async function someDecided(name: string): Promise<void> {
-  await eventually('the batch is under way', async () => {
+  await eventually('the batch is running', async () => {
     const [row] = await shop.sql<{ n: number }>(
       `SELECT COUNT(*) AS n FROM outcomes o JOIN requests r ON r.id = o.request_id
        JOIN batches b ON b.id = r.batch_id WHERE b.name = ?`,
@@ -77,7 +77,7 @@ async function someDecided(name: string): Promise<void> {
   });
 }
 
-/** Kills the applying worker in the middle of a file while another stands by, and starts a third to stand by. */
+/** Kills the active worker in the middle of a file while another is on standby, and starts a third as the new standby. */
 async function takeOver(run: number, [applying, standby]: readonly [TestProcess, TestProcess]) {
   const batch = startBatch();
   await someDecided(batch.name);
@@ -121,7 +121,7 @@ it(
   RUNS * 180_000,
 );
 
-it('takes over from a frozen worker, which stands by when it thaws', async () => {
+it('takes over from a frozen worker, which is on standby afterwards', async () => {
   const [frozen, standby] = [await shop.startWorker(), await startStandby()];
   const batch = startBatch();
   await someDecided(batch.name);
@@ -134,7 +134,7 @@ it('takes over from a frozen worker, which stands by when it thaws', async () =>
   for (const worker of [frozen, standby]) expect((await worker.stop()).status).toBe(0);
 });
 
-it('lists every worker, and one that stands by takes over when the applying one ends', async () => {
+it('lists every worker, and a standby takes over when the active one ends', async () => {
   const [first, second, third] = [await shop.startWorker(), await startStandby(), await startStandby()];
   await workersAre(3);
   expect((await first.stop()).status).toBe(0);
@@ -143,7 +143,7 @@ it('lists every worker, and one that stands by takes over when the applying one 
   for (const worker of [second, third]) expect((await worker.stop()).status).toBe(0);
 });
 
-it('sells no more units of a product than there are, with a worker standing by', async () => {
+it('sells no more units of a product than there are, with a standby worker', async () => {
   const last = await shop.product('Last ones', 1, 300);
   const rows = users.flatMap((user) => [
     `charge,${user},,50`,

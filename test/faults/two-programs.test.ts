@@ -10,7 +10,7 @@ import { noteRecovery, recovered } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 const NEWER = 'SomethingNewer1899999999999';
-/** A worker that may not write stops within seconds; machines may be slow. */
+/** Time limit for a worker that must stop, which normally takes seconds. */
 const STOPPED_MS = 15_000;
 
 let shop: TestShop;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-/** Waits until a worker has refused to work, and returns what it printed. */
+/** Waits until a worker has refused to work, and returns its output. */
 async function refusal(worker: TestProcess, since: number): Promise<string> {
   const ended = await within(STOPPED_MS, worker.ended, null);
   expect(ended?.status, worker.stderr).toBe(78);
@@ -41,7 +41,7 @@ async function statusOf(key: string): Promise<unknown> {
   return row?.status;
 }
 
-/** What `db migrate` of a newer release leaves. */
+/** Imitates `db migrate` of a newer release. */
 async function migrate(): Promise<void> {
   await shop.sql('INSERT INTO schema_migrations (timestamp, name) VALUES (1899999999999, ?)', [NEWER]);
 }
@@ -80,7 +80,7 @@ it.each([
   await shop.expectSound();
 });
 
-/** A later migration, in which the test stops between two steps. */
+/** A later migration that the test can stop between two steps. */
 class SomethingNewer1899999999999 implements MigrationInterface {
   static reached: () => void = () => {};
   static goOn: Promise<void> = Promise.resolve();
@@ -135,7 +135,7 @@ it('keeps a worker of an older release from writing while the migration runs (ro
   await shop.expectSound();
 });
 
-it('lets one of two prefixes apply, and the other one after the statement that it prints (row 37)', async () => {
+it('lets one of two prefixes apply requests, and the other after the statement that it prints (row 37)', async () => {
   const worker = await shop.startWorker();
   await shop.ok(['charge', user, '1']);
   const told = await refusal(shop.start(['worker'], { env: other }), performance.now());
@@ -143,7 +143,7 @@ it('lets one of two prefixes apply, and the other one after the statement that i
     `This database belongs to SHOP_PREFIX ${shop.prefix}, and SHOP_PREFIX here is ${other.SHOP_PREFIX}.`,
   );
   const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
-  // it is decided all the same, with a warning
+  // it is decided nevertheless, with a warning
   const charged = await shop.run(['charge', user, '2', '-o', 'table'], { env: other });
   expect(charged.status, charged.stderr).toBe(0);
   expect(charged.stderr).toContain(`This database belongs to SHOP_PREFIX ${shop.prefix}`);
@@ -170,7 +170,7 @@ it('lets one of two prefixes apply, and the other one after the statement that i
   await shop.expectSound();
 });
 
-it('stops a worker of another prefix though it waits with as many deferred requests as it may have (row 37)', async () => {
+it('stops a worker of another prefix that already has the maximum of deferred requests (row 37)', async () => {
   const locking = await shop.connection();
   await locking.query('START TRANSACTION');
   await locking.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [user]);
@@ -190,7 +190,7 @@ it('stops a worker of another prefix though it waits with as many deferred reque
   await shop.expectSound();
 });
 
-it("lets one of two prefixes have a database that is nobody's yet, when both start at once (row 37)", async () => {
+it('assigns a new database to one of two prefixes when both start at once (row 37)', async () => {
   const rows = `kind,user,amount\n${`charge,${user},1\n`.repeat(2_000)}`;
   await shop.run(['batch', 'run', '-', '--name', 'both', '--no-wait', '--json'], { stdin: rows });
   const since = performance.now();

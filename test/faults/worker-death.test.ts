@@ -15,8 +15,8 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-// first, while no other job is on its way back from a worker that died
-it('dies with half its jobs acknowledged: the others come back and change nothing (row 2)', async () => {
+// first, while no job is being returned from a killed worker
+it('changes nothing again when a worker dies with half its jobs acknowledged (row 2)', async () => {
   const { shop } = faults;
   const load = await faults.load('half-acknowledged', 50);
   const worker = await faults.startWorker();
@@ -26,7 +26,7 @@ it('dies with half its jobs acknowledged: the others come back and change nothin
 
   // jobs gather while the first group is not committed
   const { release } = await faults.beginToCommit(load);
-  await eventually('jobs are taken', async () => (await queue.getJobCounts('active')).active === 4);
+  await eventually('jobs are active', async () => (await queue.getJobCounts('active')).active === 4);
   const acknowledged = faults.redis.hold(script(moveToFinished.content));
   release();
   const first = await acknowledged;
@@ -48,7 +48,7 @@ it('dies with half its jobs acknowledged: the others come back and change nothin
   await faults.expectHealthy(load, second);
 });
 
-it('dies before its COMMIT: the next worker applies the group, once (row 1)', async () => {
+it('applies a group once when the worker dies before its COMMIT (row 1)', async () => {
   const load = await faults.load('before-commit');
   const worker = await faults.startWorker();
   const { discard } = await faults.beginToCommit(load);
@@ -62,7 +62,7 @@ it('dies before its COMMIT: the next worker applies the group, once (row 1)', as
   await faults.expectHealthy(load, next);
 });
 
-it('dies with its COMMIT under way: what is committed is not applied again (row 2)', async () => {
+it('applies nothing again when the worker dies during its COMMIT (row 2)', async () => {
   const load = await faults.load('in-commit');
   const worker = await faults.startWorker();
   const { release } = await faults.beginToCommit(load);
@@ -77,7 +77,7 @@ it('dies with its COMMIT under way: what is committed is not applied again (row 
 });
 
 it.each(['while it may drain', 'while it can do nothing'])(
-  'is told twice to end, %s: it is gone at once, and nothing is half done (row 8)',
+  'exits at once and leaves nothing half done on a second signal, %s (row 8)',
   async (when) => {
     const load = await faults.load(`twice-${when.length}`);
     const worker = await faults.startWorker();
@@ -88,9 +88,9 @@ it.each(['while it may drain', 'while it can do nothing'])(
     worker.signal('SIGTERM');
     const asked = performance.now();
     const { status } = await worker.ended;
-    // far from the deadline that a single signal has
+    // far below the deadline after a single signal
     expect(performance.now() - asked).toBeLessThan(4_000);
-    // with nothing to wait for it may have drained before the second came
+    // without work it may have drained before the second signal
     expect(when === 'while it may drain' ? [0, 143] : [143]).toContain(status);
     discard();
     const next = await faults.startWorker();
@@ -99,7 +99,7 @@ it.each(['while it may drain', 'while it can do nothing'])(
   },
 );
 
-it('is killed under load with another standing by, which goes on within five seconds (failover)', async () => {
+it('lets a standby continue within five seconds when it is killed under load (failover)', async () => {
   const load = await faults.load('failover', 3_000);
   const worker = await faults.startWorker();
   const second = await faults.startSecond();
@@ -108,7 +108,7 @@ it('is killed under load with another standing by, which goes on within five sec
   const died = performance.now();
   await worker.kill();
   discard();
-  await eventually('the other has applied some', async () => (await faults.outcomes()) > before);
+  await eventually('the other worker has applied some', async () => (await faults.outcomes()) > before);
   expect(performance.now() - died).toBeLessThan(5_000);
   await faults.recovered('failover', died);
   await faults.expectHealthy(load, second);

@@ -31,7 +31,7 @@ it('applies a request whose first two attempts failed', async () => {
   expect(await shop.ok(['charge', '1', POISON])).toMatchObject({ attempts: 3, balance: before.balance + 13 });
 });
 
-it('says CHARGE_FAILED after three, with nothing changed, and says so again to the same key', async () => {
+it('reports CHARGE_FAILED after three attempts, with nothing changed, and replays it', async () => {
   await failures.fail(POISON, 100);
   const before = await shop.snapshot();
   const first = await shop.refused(['charge', '1', POISON, '--key', 'fails']);
@@ -46,7 +46,7 @@ it('says CHARGE_FAILED after three, with nothing changed, and says so again to t
   });
 });
 
-it('says PAYMENT_FAILED for an order', async () => {
+it('reports PAYMENT_FAILED for an order', async () => {
   await shop.ok(['charge', '2', '1000']);
   await failures.fail('150', 100);
   const before = await shop.snapshot();
@@ -54,7 +54,7 @@ it('says PAYMENT_FAILED for an order', async () => {
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('fails the guilty request alone: its neighbours keep their order and all their attempts', async () => {
+it('fails the guilty request only: its neighbours keep their order and attempts', async () => {
   await failures.fail(POISON, 100);
   expect((await worker.stop()).status).toBe(0);
   const amounts = ['1', '2', '3', POISON, '4', '5', '6', '7', POISON, '8'];
@@ -81,7 +81,7 @@ it('fails the guilty request alone: its neighbours keep their order and all thei
   expect(worker.stderr).toMatch(/"requests":(?!1,)\d+,"msg":"a group failed"/);
 });
 
-it('counts on from the failed attempts of a request that did not fit in the transaction of those before it', async () => {
+it('counts the earlier failed attempts of a request that did not fit in the transaction before it', async () => {
   expect((await worker.stop()).status).toBe(0);
   // more lines than one transaction takes; the products need not exist
   const items = Array.from({ length: 1_000 }, (_, index) => String(1_000_001 + index));
@@ -97,12 +97,12 @@ it('counts on from the failed attempts of a request that did not fit in the tran
   expect(await failures.tries()).toBe(1);
 });
 
-it('waits for a row that somebody else has locked, and goes on', async () => {
+it('waits for a row that another session has locked, and then continues', async () => {
   const other = await shop.connection();
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM users WHERE id = 4 FOR UPDATE');
   const charge = shop.start(['charge', '4', '10', '--json']);
-  // the server undoes one statement only when the wait is over; the lane rolls the rest back itself
+  // a lock timeout undoes one statement only; the lane rolls back the rest itself
   await worker.logged('Lock wait timeout');
   await other.query('COMMIT');
   await other.end();
@@ -111,7 +111,7 @@ it('waits for a row that somebody else has locked, and goes on', async () => {
   expect(JSON.parse(stdout)).toMatchObject({ balance: 10 });
 });
 
-it('decides on what somebody else has written while it waited, and loses nothing of it', async () => {
+it('decides with the changes that another session has made during the wait', async () => {
   const { requestId } = await shop.ok<{ requestId: number }>(['charge', '4', '1000']);
   const [{ stock = 0 } = {}] = await shop.sql<{ stock: number }>('SELECT stock FROM products WHERE id = 5');
   const other = await shop.connection();
@@ -133,10 +133,10 @@ it('decides on what somebody else has written while it waited, and loses nothing
 });
 
 it('loses a deadlock and applies the request again', async () => {
-  // the lane locks users before products; this session does it the other way round
+  // the lane locks users before products; this session locks them in the opposite order
   const other = await shop.connection();
   await other.query('START TRANSACTION');
-  // of two that wait for each other the server ends the one that has changed less
+  // the server ends the transaction that has changed fewer rows
   await other.query("UPDATE products SET name = CONCAT(name, '') WHERE id > 1");
   await other.query('SELECT * FROM products WHERE id = 8 FOR UPDATE');
   await shop.ok(['charge', '5', '5000']);

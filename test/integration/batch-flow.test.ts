@@ -11,9 +11,9 @@ import { TestShop } from '../support/shop.ts';
 
 const PIECES = 60;
 const [ORDERS, LINES] = [5, 200];
-/** A run that has sent so many pieces of 1,000 lines waits until one is decided. */
+/** Number of pieces of 1,000 lines after which a run waits for a decision. */
 const MOST_AHEAD = 6;
-/** A worker that decides a piece in so many milliseconds needs longer than a run waits without any decision. */
+/** Time per piece with which a worker needs longer than a run waits without any decision. */
 const DECISION_MS = 100;
 const SENDER = { actor: 'tester', host: 'here' };
 
@@ -49,7 +49,7 @@ async function* pieces(): AsyncGenerator<BatchFileRow[]> {
   for (let index = 0; index < PIECES; index++) yield piece(index);
 }
 
-/** Decides the requests of a piece, as a worker would. */
+/** Decides the requests of a piece, as a worker does. */
 async function decide(index: number): Promise<void> {
   await shop.sql(
     `INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at)
@@ -58,7 +58,7 @@ async function decide(index: number): Promise<void> {
   );
 }
 
-it('stays only some pieces ahead of the worker while its first piece waits for a locked row', async () => {
+it('stays a limited number of pieces ahead of the worker while its first piece waits for a locked row', async () => {
   const name = 'flow';
   const content = { name, hash: Buffer.alloc(32), rows: pieces, contentName: name, repeat: true, command: () => '' };
   const batch = await openBatch(session, content, SENDER);

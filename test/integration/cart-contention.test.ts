@@ -31,7 +31,7 @@ function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
 }
 
-/** How many ended in which way: by error code, or `done`. */
+/** Counts results by error code, or `done`. */
 function tally(codes: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
@@ -42,7 +42,7 @@ function codeOf({ status, stderr }: Result): string {
   return status === 0 ? 'done' : JSON.parse(stderr).error.code;
 }
 
-/** Runs `work` on so many sessions at once; `deadlocks` are the statements that lost against another session. */
+/** Runs `work` on the given number of sessions at once; `deadlocks` are the statements that lost against another session. */
 async function onSessions(
   count: number,
   work: (session: Session, index: number) => Promise<void>,
@@ -57,7 +57,7 @@ async function onSessions(
   return { deadlocks };
 }
 
-/** The code that it was refused with, or `done`. */
+/** Returns the code of a refusal, or `done`. */
 async function outcomeOf(change: Promise<unknown>): Promise<string> {
   try {
     await change;
@@ -68,19 +68,19 @@ async function outcomeOf(change: Promise<unknown>): Promise<string> {
   }
 }
 
-it('makes one cart of 20 processes that each put in a first unit, and loses none', async () => {
+it('creates one cart when 20 processes each add a first unit, and loses none', async () => {
   const [user, pen] = [String(await newUser()), String(await shop.product('Pen', 1, 100))];
   const results = await Promise.all(times(20, () => shop.run(['cart', 'add', user, pen, '--json'])));
   expect(tally(results.map(codeOf))).toEqual({ done: 20 });
   const answers = results.map(({ stdout }) => JSON.parse(stdout) as Cart);
-  // each sees those before it
+  // each reads the total of those before it
   const quantities = answers.map(({ lines }) => lines[0]?.quantity ?? 0);
   expect(quantities.sort((a, b) => a - b)).toEqual(times(20, (index) => index + 1));
   expect(new Set(answers.map(({ cartId }) => cartId)).size).toBe(1);
   expect(await shop.sql('SELECT id FROM carts WHERE user_id = ?', [user])).toHaveLength(1);
 });
 
-it('lets no more into a cart than there is, however many try', async () => {
+it('never lets a cart exceed the stock, however many try', async () => {
   const [user, pen] = [await newUser(), await shop.product('Pen', 1, 12)];
   const codes: string[] = [];
   const { deadlocks } = await onSessions(20, async (session) => {
@@ -90,7 +90,7 @@ it('lets no more into a cart than there is, however many try', async () => {
   expect(deadlocks).toEqual([]);
 });
 
-it('makes no cart where all who would make it are refused', async () => {
+it('creates no cart if every command that would create it is refused', async () => {
   const [user, pen] = [await newUser(), await shop.product('Pen', 1, 1)];
   const codes: string[] = [];
   const { deadlocks } = await onSessions(20, async (session) => {
@@ -101,7 +101,7 @@ it('makes no cart where all who would make it are refused', async () => {
   expect(await shop.sql('SELECT id FROM carts WHERE user_id = ?', [user])).toEqual([]);
 });
 
-it('takes no more out than is in it, while others put in', async () => {
+it('never removes more than a cart has, while others add', async () => {
   const [user, pen] = [await newUser(), await shop.product('Pen', 1, 1_000)];
   const codes: Record<'add' | 'remove', string[]> = { add: [], remove: [] };
   const { deadlocks } = await onSessions(12, async (session, index) => {
@@ -121,9 +121,9 @@ it('takes no more out than is in it, while others put in', async () => {
 
 describe('with the lane', () => {
   /**
-   * Locks what `first` reads, as the lane does in the middle of its transaction, and goes on once a command waits for it.
+   * Locks the rows that `first` reads, as the lane does in its transaction, and commits once a command waits for them.
    *
-   * @returns what the command ended with
+   * @returns the result of the command
    */
   async function meet(first: string, id: number, args: readonly string[], goOn: readonly string[]): Promise<Result> {
     const lane = await shop.connection();
@@ -138,7 +138,7 @@ describe('with the lane', () => {
         );
         return rows.length > 0;
       });
-      // where the command held one of these, they would wait for each other
+      // if the command held one of these locks, the two would deadlock
       for (const statement of goOn) await lane.query(statement);
       await lane.query('COMMIT');
       return await command.ended;
@@ -147,14 +147,14 @@ describe('with the lane', () => {
     }
   }
 
-  it('waits for the user before it locks a product, where there is no cart yet', async () => {
+  it('waits for the user before it locks a product, if there is no cart yet', async () => {
     const [user, pen] = [await newUser(), await shop.product('Pen', 1, 5)];
     const args = ['cart', 'add', String(user), String(pen)];
     const goOn = [`SELECT id FROM products WHERE id = ${pen} FOR UPDATE`];
     expect(await meet('SELECT id FROM users WHERE id = ? FOR UPDATE', user, args, goOn)).toMatchObject({ status: 0 });
   });
 
-  it('waits for the products before it locks a line, and then reads what the lane has left', async () => {
+  it("waits for the products before it locks a line, and then reads the lane's changes", async () => {
     const [user, pen] = [await newUser(), await shop.product('Pen', 1, 5)];
     await shop.ok(['cart', 'add', String(user), String(pen)]);
     const args = ['cart', 'remove', String(user), String(pen)];
@@ -166,7 +166,7 @@ describe('with the lane', () => {
     expect(await shop.ok(['cart', 'show', String(user)])).toMatchObject({ lines: [{ quantity: 2 }] });
   });
 
-  it('never waits in a circle while it orders the same products and checks the same carts out', async () => {
+  it('never deadlocks while it orders the same products and checks out the same carts', async () => {
     const users = await Promise.all(times(3, newUser));
     const pens = await Promise.all(times(5, () => shop.product('Pen', 1, 1_000_000)));
     let [expected, checkouts, working] = [0, 0, true];
@@ -212,7 +212,7 @@ describe('with the lane', () => {
     expect(units(lines)).toBe(expected);
   });
 
-  /** Records requests and applies them, as the lane does with what waits. */
+  /** Records requests and applies them, as the lane does with pending requests. */
   async function applyAll(session: Session, contents: readonly RequestContent[]): Promise<string[]> {
     const ids: number[] = [];
     for (const content of contents) {

@@ -4,7 +4,7 @@ import { TestShop } from '../support/shop.ts';
 let shop: TestShop;
 let env: Readonly<Record<string, string>>;
 
-/** An account as operators have it: it reads all, and of what carts touch it writes the carts alone. */
+/** An operator's account: it reads all tables, and of those that carts use it writes the carts only. */
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   const writes = 'INSERT, UPDATE, DELETE';
@@ -16,7 +16,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('fills, empties and shows a cart with no right to write users or products', async () => {
+it('fills, empties and shows a cart without the right to write users or products', async () => {
   await shop.ok(['db', 'seed']);
   await expect(shop.ok(['product', 'reprice', '1', '5'], { env })).rejects.toThrow(/denied/);
   expect(await shop.ok(['cart', 'add', '1', '1:3', '2'], { env })).toMatchObject({ lines: [{ quantity: 3 }, {}] });

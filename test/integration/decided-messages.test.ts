@@ -10,13 +10,13 @@ import { eventually } from '../support/eventually.ts';
 import { clientsOf, killClients, serversWithRedisDatabase } from '../support/redis-clients.ts';
 import { TestShop } from '../support/shop.ts';
 
-/** How long a command that has waited for some seconds pauses between two polls. */
+/** Pause between two polls of a command that has waited for some seconds. */
 const POLL_MS = 250;
-/** After it the pauses between polls have their full length. */
+/** Time after which the pauses between polls have their full length. */
 const SETTLED_MS = 2_000;
-/** A poll finds an outcome long before; machines may be slow. */
+/** Longer than a poll takes to find an outcome, even on a slow machine. */
 const POLLED_MS = 10_000;
-/** Its own database in Redis, whose subscribers are killed. */
+/** Its own database in Redis, because its subscribers are killed. */
 const DATABASE = 12;
 
 const SILENT = {
@@ -56,7 +56,7 @@ afterEach(async () => {
 
 afterAll(() => shop.close());
 
-/** A watch that has begun to receive. */
+/** A watch whose subscription is confirmed. */
 async function activeWatch(): Promise<DecidedWatch> {
   const watch = messages.watch();
   await eventually('the subscription is confirmed', () => watch.active);
@@ -82,7 +82,7 @@ async function decide(id: number): Promise<void> {
 
 const publish = (text: string) => redis.publish(decidedChannel(shop.prefix), text);
 
-/** How many statements that read the session has sent. */
+/** Number of reading statements that the session has sent. */
 async function reads(): Promise<number> {
   const [row] = await session.query<{ Value: string }>("SHOW SESSION STATUS LIKE 'Com_select'");
   return Number(row?.Value);
@@ -111,7 +111,7 @@ it('reads an outcome when a message reports it, long before the next poll', asyn
 it('misses no message between recording and waiting', async () => {
   const watch = await activeWatch();
   await publish('7-9');
-  // it arrives while nothing waits for it
+  // the message arrives before the wait begins
   await delay(200);
   const started = performance.now();
   await watch.wait(8, 60_000, new AbortController().signal);
@@ -131,7 +131,7 @@ it('reads an outcome whose message was lost', async () => {
   await expectPolled(id, outcome);
 });
 
-it('reads an outcome after Redis is gone, and receives messages again once it is back', async () => {
+it('reads an outcome while Redis is down, and receives messages again once it is back', async () => {
   const watch = await activeWatch();
   const { id, outcome } = await submitted(watch);
   await killClients(redis, await clientsOf(redis, DATABASE, 'pubsub'));
@@ -147,7 +147,7 @@ it.each([
   ['an impossible range', '9-1'],
   ['an object', '{"__proto__":{"first":1,"last":9}}'],
   ['a megabyte', '1'.repeat(1_000_000)],
-])('changes nothing when somebody publishes %s', async (_, text) => {
+])('changes nothing when another client publishes %s', async (_, text) => {
   const { id, outcome } = await submitted(await activeWatch());
   await publish(text);
   await delay(100);
@@ -156,7 +156,7 @@ it.each([
   expect(await outcome).toMatchObject({ id, status: 'refused', code: 'INVALID_USER' });
 });
 
-it('does not read without a pause because of forged messages', async () => {
+it('does not poll continuously because of forged messages', async () => {
   const { id, outcome } = await submitted(await activeWatch());
   const before = await reads();
   const ends = performance.now() + 1_000;
@@ -166,7 +166,7 @@ it('does not read without a pause because of forged messages', async () => {
   expect(await outcome).toMatchObject({ id, status: 'refused' });
 });
 
-/** Charges with a worker and a command that use an account of Redis with these rights and those of docs/grants.md. */
+/** Charges with a worker and a command that use a Redis account with these rights and those of docs/grants.md. */
 async function chargedAs(name: string, ...channels: readonly string[]): Promise<{ id: number; log: string }> {
   const url = new URL(shop.redisUrl);
   [url.username, url.password] = [`${shop.prefix}_${name}`, 'secret'];
@@ -185,7 +185,7 @@ it('waits for an outcome with an account that may use no channel', async () => {
   expect((await chargedAs('quiet')).log).toContain('Redis refused a message about decided requests');
 });
 
-it('publishes each commit with the rights that the documentation names', async () => {
+it('publishes each commit with the rights in the documentation', async () => {
   const received: string[] = [];
   const subscriber = new Redis(shop.redisUrl);
   await subscriber.subscribe(decidedChannel(shop.prefix));

@@ -43,7 +43,7 @@ const idsOf = (requests: readonly RecordedRequest[]) => requests.map(({ id }) =>
 
 async function retried(): Promise<readonly number[]> {
   return eventually(
-    'some are to be tried again',
+    'some are due for another try',
     async () => {
       const ids = idsOf(await deferred.retry(session));
       return ids.length > 0 && ids;
@@ -52,7 +52,7 @@ async function retried(): Promise<readonly number[]> {
   );
 }
 
-it('finds the rows that another session has locked, for reading or for writing, and no others', async () => {
+it('finds exactly the rows that another session has locked, for reading or for writing', async () => {
   const { orderId, cartId } = await shop.whileWorking(async () => {
     await shop.ok(['charge', '1', '1000']);
     const order = await shop.ok<{ orderId: number }>(['order', 'place', '1', '1']);
@@ -72,7 +72,7 @@ it('finds the rows that another session has locked, for reading or for writing, 
   expect(await findLockedRows(session, all)).toEqual(new Set());
 });
 
-it('keeps back, in the order of recording, what shares a row with what waits, and nothing else', async () => {
+it('defers, in the order of recording, only requests that share a row with a waiting one', async () => {
   const [first, second, third, late, next, last] = [
     await record('charge', '1', '1'),
     await record('charge', '2', '1'),
@@ -84,7 +84,7 @@ it('keeps back, in the order of recording, what shares a row with what waits, an
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM users WHERE id = 1 FOR UPDATE');
   expect(await deferred.defer(session, [first, second], [first, second])).toEqual([second]);
-  // of the same user; and of another user, by the product that it names
+  // of the same user, and of another user with the product that it names
   expect(await deferred.admit(session, [third, next, last])).toEqual([third]);
   expect(await deferred.admit(session, [late])).toEqual([]);
   expect(await deferred.admit(session, [first])).toEqual([]);
@@ -95,7 +95,7 @@ it('keeps back, in the order of recording, what shares a row with what waits, an
   expect(lines[0]).toContain('"rows":["user 1"]');
 });
 
-it('lets nobody wait for a request that has its outcome, though its job comes only now', async () => {
+it('blocks no request behind a decided one whose job arrives late', async () => {
   const done = await record('order', 'place', '5', '2:1');
   await shop.whileWorking(() => shop.decided(String(done.id)));
   const [waiting, free] = [await record('charge', '5', '1'), await record('order', 'place', '3', '2')];
@@ -107,7 +107,7 @@ it('lets nobody wait for a request that has its outcome, though its job comes on
   expect(await retried()).toEqual([waiting.id]);
 });
 
-it('names a single request that waits for a row which no request names, once', async () => {
+it('names a single request once that waits for a row which no request names', async () => {
   const [first, second] = [await record('charge', '1', '1'), await record('charge', '2', '1')];
   expect(await deferred.defer(session, [first, second], [first, second])).toEqual([first, second]);
   for (let time = 0; time < 2; time++) {
@@ -118,7 +118,7 @@ it('names a single request that waits for a row which no request names, once', a
   expect(lines[0]).toContain(`"requestId":${first.id}`);
 });
 
-it('keeps back the cancellation of an order that is not placed yet, where a request between them shares its rows', async () => {
+it('defers the cancellation of an unplaced order behind a request that shares its rows', async () => {
   const placed = await record('order', 'place', '3', '1');
   const between = await record('order', 'place', '5', '1');
   const cancelled = await record('order', 'cancel', String(placed.id));
@@ -130,7 +130,7 @@ it('keeps back the cancellation of an order that is not placed yet, where a requ
   expect(await retried()).toEqual(idsOf([between, cancelled]));
 });
 
-it('looks references up again: another request may name by its id what one of those that wait names by a new reference', async () => {
+it('resolves references again: another request may name by id what a waiting one names by a new reference', async () => {
   const first = await record('order', 'place', '@new', '1');
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM products WHERE id = 1 FOR UPDATE');

@@ -28,7 +28,7 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
     await rm(join(dev.directory, '..'), { recursive: true, force: true });
   }, LIMIT);
 
-  it('comes up, keeps its data, says that a server has crashed, and leaves nothing behind', async () => {
+  it('starts, keeps its data, reports a crashed server, and leaves nothing behind', async () => {
     dev = await newEnvironment({ servers: 'auto' });
     folders.pop();
     const first = await start(dev, WORKER);
@@ -45,7 +45,7 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
       await expect(stat(join(dev.directory, name))).rejects.toThrow('ENOENT');
     }
 
-    // as another user than root, one can't do so by its process id
+    // only root could kill it by its process id
     const [container = ''] = ours('container', 'ls').filter((name) => name.endsWith('-redis'));
     expect(spawnSync('docker', ['kill', container]).status).toBe(0);
     await expect
@@ -70,7 +70,7 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
     expect(ours('container', 'ls', '--all')).toEqual([]);
   });
 
-  /** Names of what the engine has of this folder. */
+  /** Names of the engine's objects that belong to this folder. */
   function ours(...list: string[]): string[] {
     const format = list[0] === 'volume' ? '{{.Name}}' : '{{.Names}}';
     const args = [...list, '--filter', `label=shop.dev=${dev.directory}`, '--format', format];

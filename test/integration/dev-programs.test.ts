@@ -32,7 +32,7 @@ const LIMIT = 180_000;
 describe.skipIf(!hasPrograms)('the local environment from programs of this machine', { timeout: LIMIT }, () => {
   afterEach(removeEnvironments, LIMIT);
 
-  it('comes up, is left alone by a second up, keeps its data over down and up, and leaves nothing running', async () => {
+  it('starts, is unchanged by a second up, keeps its data over down and up, and leaves nothing running', async () => {
     const dev = await newEnvironment();
     const first = await start(dev, WORKER);
     expect(states(first)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
@@ -63,7 +63,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
     expect(await query(urls.databaseUrl, 'SELECT id FROM kept')).toEqual([{ id: 7 }]);
   });
 
-  it('keeps passwords out of arguments, talk, logs and of what others can read', async () => {
+  it('keeps passwords out of arguments, diagnostics, logs and files that others can read', async () => {
     const dev = await readyEnvironment();
     const talk: string[] = [];
     await start(dev, WORKER, talk);
@@ -87,7 +87,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
     ).rejects.toThrow(/denied/i);
   });
 
-  it('deletes its own and nothing else on reset', async () => {
+  it('deletes only its own files on reset', async () => {
     const dev = await readyEnvironment();
     const environment = await start(dev, WORKER);
     await writeFile(join(dev.directory, 'notes.txt'), 'mine');
@@ -119,24 +119,24 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
           message: expect.stringMatching(/was made by MariaDB, and .* is MySQL\.$/),
         });
       }
-      // without a setting it goes on with what its data was made with
+      // without a setting it continues with the program that created its data
       expect((await start({ ...dev, mysqld: null, redisServer: null })).services[0]?.version).toMatch(/MariaDB/);
       expect(await query(databaseUrl, 'SHOW TABLES')).toHaveLength(1);
     },
   );
 
-  it('names the setting whose program can not be run', async () => {
+  it("names the setting whose program can't be run", async () => {
     const dev = await newEnvironment({ mysqld: '/bin/true' });
     await expect(start(dev)).rejects.toMatchObject({ code: 'CONFIG', message: expect.stringContaining('SHOP_MYSQLD') });
   });
 });
 
-describe('a folder where nothing was started', () => {
+describe('a folder without an environment', () => {
   const directory = join(tmpdir(), 'shop-dev-nothing-here');
   const dev: DevConfig = { directory, servers: 'auto', mysqld: null, redisServer: null };
   afterAll(async () => expect(stat(directory)).rejects.toThrow('ENOENT'));
 
-  it('has a status, nothing to stop, no logs and nothing to delete, and is not made by looking', async () => {
+  it('has a status, nothing to stop, no logs and nothing to delete, and is not created by reading', async () => {
     expect(await status(dev)).toMatchObject({
       source: null,
       services: [{ state: 'stopped' }, { state: 'stopped' }, { state: 'stopped' }],

@@ -9,14 +9,14 @@ import type { DevConfig } from '../../src/config/config.ts';
 import { type EnvironmentStatus, type ServiceName, stopServers } from '../../src/dev/environment.ts';
 import { hasPrograms, mode, pidOf, query, readyEnvironment, start, urlsOf } from '../support/dev.ts';
 
-/** Listening sockets of a process as the kernel has them: addresses in hex, and ports. */
+/** Listening sockets of a process as the kernel lists them: addresses in hex, and ports. */
 function listeners(pid: number): { address: string; port: number }[] {
   const inodes = new Set(
     readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
       try {
         return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
       } catch {
-        // closed while we looked
+        // closed meanwhile
         return [];
       }
     }),
@@ -70,27 +70,27 @@ describe.skipIf(!hasPrograms)('the servers of the local environment', () => {
   });
 
   it.skipIf(process.platform !== 'linux').each(['mysql', 'redis'] as const)(
-    'listen on one port of loopback and nowhere else: %s',
+    'listen on one port of loopback only: %s',
     (name) => {
       expect(listeners(pidOf(environment, name))).toEqual([{ address: LOOPBACK, port: portOf(name) }]);
     },
   );
 
-  it.each(['::1', ...OTHER_ADDRESSES])('are not reached at %s', async (host) => {
+  it.each(['::1', ...OTHER_ADDRESSES])('are not reachable at %s', async (host) => {
     for (const name of ['mysql', 'redis'] as const) {
       expect(await reachable('127.0.0.1', portOf(name))).toBe(true);
       expect(await reachable(host, portOf(name))).toBe(false);
     }
   });
 
-  it.each(['root', 'shop', '', 'mysql'])('let nobody into MySQL without the password: %j', async (user) => {
+  it.each(['root', 'shop', '', 'mysql'])('deny access to MySQL without the password: %j', async (user) => {
     for (const password of ['', user, 'root', 'password'])
       await expect(query(`mysql://${user}:${password}@127.0.0.1:${portOf('mysql')}/`, 'SELECT 1')).rejects.toThrow(
         /denied/i,
       );
   });
 
-  it.each([null, 'wrong', 'redis'])('let nobody into Redis without the password: %j', async (password) => {
+  it.each([null, 'wrong', 'redis'])('deny access to Redis without the password: %j', async (password) => {
     const redis = new Redis({
       host: '127.0.0.1',
       port: portOf('redis'),
@@ -119,7 +119,7 @@ describe.skipIf(!hasPrograms)('the servers of the local environment', () => {
     expect(own).toEqual(['root', 'shop']);
   });
 
-  it('keep their files to their owner', async () => {
+  it('keep their files private to their owner', async () => {
     expect(await mode(dev.directory)).toBe(0o700);
     for (const name of await readdir(dev.directory))
       expect((await mode(join(dev.directory, name))) & 0o077, name).toBe(0);

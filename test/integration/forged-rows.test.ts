@@ -17,7 +17,7 @@ afterAll(async () => {
 
 let keys = 0;
 
-/** What an account may write that has rights on `requests` and on nothing else. */
+/** The rows that an account can write with rights on `requests` only. */
 async function forge(kind: string, payload: unknown, createdAt = 'UTC_TIMESTAMP(3)'): Promise<string> {
   const key = `forged-${++keys}`;
   await shop.sql(

@@ -12,7 +12,7 @@ const WITHOUT_SCHEMA = ['worker', 'operator', 'catalogue', 'queue'] as const;
 type Account = (typeof ACCOUNTS)[number];
 type Rights = Readonly<Record<string, readonly string[]>>;
 
-/** Told of a right that is missing: on the database, on a table, on a column; `TRUNCATE` and `GRANT` have their own. */
+/** Error codes of a missing right: on the database, a table or a column; `TRUNCATE` and `GRANT` have their own. */
 const DENIED: ReadonlySet<number> = new Set([1044, 1142, 1143, 1370, 1227]);
 
 let shop: TestShop;
@@ -21,7 +21,7 @@ let database: string;
 const tag = randomBytes(4).toString('hex');
 const passwordOf = (account: Account) => `${account}-${tag}`;
 
-/** What the page says, on this test's database and with names of its own. */
+/** Runs the statements of the page on this test's database, with its own account names. */
 async function runSql(account: Account): Promise<void> {
   const blocks = [...page.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, sql = '']) => sql);
   const sql = blocks.find((block) => block.includes(`'shop_${account}'`));
@@ -57,10 +57,10 @@ const REQUEST_COLUMNS = [
   'created_at',
 ];
 
-/** Whether the server lets a statement pass that writes no row. */
+/** True if the server accepts a statement that writes no row. */
 type Probe = (statement: string) => Promise<boolean>;
 
-/** The ways of writing a table that the server does not refuse. */
+/** The ways of writing a table that the server accepts. */
 async function rightsOn(allowed: Probe, table: string, columns: readonly string[]): Promise<string[]> {
   const ways: readonly (readonly [name: string, statement: string])[] = [
     ['INSERT', `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0`],
@@ -75,14 +75,14 @@ async function rightsOn(allowed: Probe, table: string, columns: readonly string[
   ];
   const found: string[] = [];
   for (const [name, statement] of ways) {
-    // who may insert whole rows may insert each column
+    // the right to insert whole rows includes each column
     if (name.startsWith('INSERT ') && found.includes('INSERT')) continue;
     if (await allowed(statement)) found.push(name);
   }
   return found;
 }
 
-/** What an account may write, found by trying. */
+/** The tables and columns that an account may write, found by trying. */
 async function rightsOf(account: Account): Promise<Rights> {
   const tables = await shop.sql<{ name: string; columns: string }>(
     `SELECT TABLE_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION) AS columns
@@ -129,7 +129,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('migrates, reverts, seeds and compares as the one who migrates', async () => {
+it('migrates, reverts, seeds and compares with the migration account', async () => {
   await shop.ok(['db', 'revert', '--yes'], as('migrate'));
   await shop.ok(['db', 'migrate'], as('migrate'));
   expect(await shop.ok(['db', 'status'], as('migrate'))).toMatchObject({ pending: [], drift: [] });
@@ -142,7 +142,7 @@ it.each(WITHOUT_SCHEMA)('keeps the schema from the %s', async (account) => {
   expect(await shop.snapshot()).toEqual(before);
 });
 
-describe('each account may write this and nothing else', () => {
+describe('each account may write exactly these', () => {
   it('worker', async () => {
     expect(await rightsOf('worker')).toEqual({
       attempts: ['INSERT'],
@@ -194,7 +194,7 @@ it('lets the worker see which rows another session has locked', async () => {
   await session.close();
 });
 
-it('does a shop’s whole work: operators ask, the worker applies', async () => {
+it('serves a whole shop: operators record requests, and the worker applies them', async () => {
   const worker = await shop.startWorker({
     env: { SHOP_DATABASE_URL: urlOf('worker'), SHOP_RANKING_PERIOD: '1s' },
   });
@@ -276,7 +276,7 @@ it('does a shop’s whole work: operators ask, the worker applies', async () => 
 
   const { stderr, status } = await worker.stop();
   expect(status).toBe(0);
-  // nothing that it had no right to, by the way: sweep, ranking and lane went on without a word
+  // sweep, ranking and lane must not have met a missing right either
   expect(stderr.replaceAll(/^.*(an attempt failed|failed for good|the queue is paused).*$/gm, '')).not.toMatch(
     /denied|"level":(40|50)/,
   );

@@ -57,7 +57,7 @@ async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T
   }
 }
 
-it('finds the stock rows of its products where ids are given out in steps', async () => {
+it('finds the stock rows of its products if ids are assigned in steps', async () => {
   await withSession(async (session) => {
     await session.execute('SET SESSION auto_increment_increment = 7, auto_increment_offset = 3');
     const references = times(20, (index) => `step-${index}`);
@@ -70,7 +70,7 @@ it('finds the stock rows of its products where ids are given out in steps', asyn
   expect(rows).toHaveLength(20);
 });
 
-it('finds what another created after it had looked, and keeps nothing of the first try', async () => {
+it('finds rows that another session created meanwhile, and keeps nothing of the first try', async () => {
   const file = products(['late-0', 'late-1', 'late-2', 'late-3'], { price: 2, stock: 1 });
   await withSession(async (session) => {
     await imported(session, products(['late-0'], { price: 1, stock: 9 }));
@@ -95,7 +95,7 @@ it('finds what another created after it had looked, and keeps nothing of the fir
   );
 });
 
-it('tries again where it has waited for a row too long', async () => {
+it('tries again when it has waited for a row too long', async () => {
   const rows = (price: number) => products(['slow-1', 'slow-2'], { price, stock: 1 });
   await withSession((session) => imported(session, rows(1)));
   const other = await shop.connection();
@@ -105,14 +105,14 @@ it('tries again where it has waited for a row too long', async () => {
     await session.execute('SET SESSION innodb_lock_wait_timeout = 1');
     const lost: string[] = [];
     const importing = imported(noting(session, lost), rows(2));
-    await eventually('a try that was given up', () => lost.length > 0);
+    await eventually('a failed try', () => lost.length > 0);
     await other.query('ROLLBACK');
     expect(await importing).toMatchObject({ updated: 2 });
   });
   await other.end();
 });
 
-it('creates each reference once where many import the same in different orders', async () => {
+it('creates each reference once when several import the same rows in different orders', async () => {
   const references = times(300, (index) => `order-${index}`);
   const counts = await Promise.all(
     times(6, (index) =>
@@ -128,7 +128,7 @@ it('creates each reference once where many import the same in different orders',
 });
 
 describe('with the lane', () => {
-  it('waits for a row that the lane holds before it stores one that the lane might ask for', async () => {
+  it('waits for a row that the lane holds before it stores one that the lane might read', async () => {
     await withSession((session) => imported(session, products(['first'], { price: 1, stock: 1 })));
     const id = await idOf('first');
     const lane = await shop.connection();
@@ -152,7 +152,7 @@ describe('with the lane', () => {
     await lane.end();
   });
 
-  it('never waits in a circle while it renames and reprices what is ordered and charged', async () => {
+  it('never deadlocks while it renames and reprices products that are ordered and charged', async () => {
     const references = times(12, (index) => `busy-${index}`);
     const price = () => 1 + Math.floor(Math.random() * 5);
     const shuffled = () => references.toSorted(() => Math.random() - 0.5);

@@ -5,7 +5,7 @@ let shop: TestShop;
 let account: TestAccount;
 let env: Readonly<Record<string, string>>;
 
-/** An account that may write all that an import writes, column by column: no balance, no stock of what is there. */
+/** An account that may write exactly the columns that an import writes: no balance and no stock of existing rows. */
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   account = await shop.account(
@@ -22,7 +22,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-it('creates, renames and reprices with no right to write a balance or a stock', async () => {
+it('creates, renames and reprices without the right to write a balance or a stock', async () => {
   const users = (stdin: string) => shop.ok(['user', 'import', '-'], { env, stdin });
   expect(await users('reference,name\na,Ann')).toMatchObject({ created: 1 });
   expect(await users('reference,name\na,Ann B\nb,Bo')).toMatchObject({ created: 1, updated: 1 });
@@ -35,12 +35,12 @@ it('creates, renames and reprices with no right to write a balance or a stock', 
   ]);
 });
 
-it('rehearses with the right to read alone, and says what it lacks otherwise', async () => {
+it('runs dry with the right to read only, and otherwise names the missing right', async () => {
   await account.revoke('INSERT', 'stock_movements');
   const before = await shop.snapshot();
   const stdin = 'reference,name,price,stock\nr,Ruler,1,5';
   expect(await shop.ok(['product', 'import', '-', '--dry-run'], { env, stdin })).toMatchObject({ created: 1 });
-  // the product has been stored by then, and is not there without its stock row
+  // the product was stored by then, and must not remain without its stock row
   expect(await shop.refused(['product', 'import', '-'], { env, stdin })).toMatchObject({ status: 78, code: 'CONFIG' });
   expect(await shop.snapshot()).toEqual(before);
 });

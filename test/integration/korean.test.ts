@@ -11,14 +11,14 @@ const entries = CATALOGUES.flatMap((catalogue) => Object.entries(catalogue));
 const translated = new Set(entries.map(([english]) => english));
 
 describe('the Korean catalogues', () => {
-  it('have all that people may be told', () => {
-    // had the collection lost sight of most of it, nothing would be missing
+  it('have every text that the program can print', () => {
+    // if the collection missed most texts, no translation would be missing
     expect(all.size).toBeGreaterThan(600);
     expect([...all].filter((english) => !translated.has(english))).toEqual([]);
   });
 
-  it('have nothing that nobody is told', () => {
-    // what joins values alone has no words, and may be put otherwise all the same
+  it('have no text that the program never prints', () => {
+    // a text that only joins values has no words, but may differ in Korean
     const hasWords = (english: string) => /\p{L}/u.test(english.replace(/\{\d+\}/g, ''));
     expect([...translated].filter((english) => hasWords(english) && !all.has(english))).toEqual([]);
   });
@@ -36,7 +36,7 @@ describe('the Korean catalogues', () => {
   });
 });
 
-it('has every phrase begin with a literal, by which it is found', () => {
+it('can find every phrase, because it begins with a literal', () => {
   expect(withoutLiteral).toEqual([]);
 });
 
@@ -63,12 +63,12 @@ it.each([
     'SHOP_DATABASE_URL을 SHOP_DATABASE_URL이 SHOP_DATABASE_URL은 SHOP_DATABASE_URL과 SHOP_DATABASE_URL로',
   ],
   ['Redis', 'Redis을(를) Redis이(가) Redis은(는) Redis와(과) Redis(으)로'],
-])('has the particles that follow %s', (text, expected) => {
+])('have the particles that follow %s', (text, expected) => {
   const all = ['을/를', '이/가', '은/는', '와/과', '으로/로'] as const;
   expect(all.map((particles) => `${text}${particleAfter(text, particles)}`).join(' ')).toBe(expected);
 });
 
-it('tells a phrase with those in it, and keeps braces that come from data', () => {
+it('translate a phrase with those in it, and keep braces that come from data', () => {
   const { translate } = KOREAN;
   expect(translate(phrase`There is no user ${17}.`)).toBe('사용자 17을 찾을 수 없습니다.');
   expect(translate(phrase`There is no user ${'{0}을/를'}.`)).toContain('{0}을/를');
@@ -78,7 +78,7 @@ it('tells a phrase with those in it, and keeps braces that come from data', () =
   expect(translate(joined([phrase('no order'), 'a name'], '; '))).toBe('주문이 없습니다; a name');
 });
 
-it('is English to programs', () => {
+it('stay in English for programs', () => {
   const error = new ShopError('INVALID_INPUT', { field: 'amount', reason: phrase('is missing') });
   expect(error).toMatchObject({ message: 'amount is missing.', hint: 'See --help for what is expected.' });
   expect(JSON.stringify(error.details)).toBe('{"field":"amount","reason":"is missing"}');

@@ -28,12 +28,12 @@ it('waits for no timer: an order on an idle worker is committed at once', async 
   const taken = lines.filter(({ msg }) => msg === 'committed').map(({ takenMs }) => takenMs as number);
   const transactions = lines.filter(({ msg }) => msg === 'applied').map(({ transactionMs }) => transactionMs as number);
   expect(taken).toHaveLength(11);
-  // the quickest of ten: a timer would be in each of them, another process's burst is not
+  // the fastest of ten, because a timer would slow all of them, and other load only some
   const overhead = Math.min(...taken.map((ms, i) => ms - (transactions[i] ?? 0)));
   expect(overhead).toBeLessThan(20);
 });
 
-it('lets nothing overtake what was recorded before it, though Redis has lost that', async () => {
+it('lets nothing overtake an earlier request that Redis has lost', async () => {
   const user = await shop.created(['user', 'create', 'Bo']);
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
@@ -46,10 +46,10 @@ it('lets nothing overtake what was recorded before it, though Redis has lost tha
   await expectLedgerInOrder(shop, user);
 });
 
-it('applies what was recorded and never queued', async () => {
+it('applies requests that were recorded and never queued', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
-  // what a command does that is killed between recording and queueing
+  // imitates a command that is killed between recording and queueing
   const { id } = await recordRequest(
     session,
     { kind: 'charge', payload: { user: 2, amount: 3 } },
@@ -62,7 +62,7 @@ it('applies what was recorded and never queued', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('applies what was recorded behind a job while there is room, and the job of that finds it done', async () => {
+it('applies later requests with an earlier job while there is room, and their own job finds them decided', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   const redis = await openRedis(shop.redisUrl);
@@ -78,7 +78,7 @@ it('applies what was recorded behind a job while there is room, and the job of t
   redis.disconnect();
   await session.close();
   expect((await worker.stop()).status).toBe(0);
-  // by the first one's job: the sweep leaves commands two seconds to queue what they have recorded
+  // with the job of the first: the sweep waits two seconds for commands to queue their requests
   expect(worker.stderr).not.toContain('applying what is pending and in no job');
   const [{ times = 0 } = {}] = await shop.sql<{ times: number }>(
     'SELECT COUNT(*) AS times FROM point_transactions WHERE request_id = ?',
@@ -87,9 +87,9 @@ it('applies what was recorded behind a job while there is room, and the job of t
   expect(times).toBe(1);
 });
 
-it('takes the lane though another session is in the way at first', async () => {
+it('takes the lane after another session has blocked it at first', async () => {
   const other = await shop.connection();
-  // the next worker claims the database, for which it needs this row
+  // the next worker claims the database, which needs this row
   await shop.sql('UPDATE queue_state SET prefix = NULL');
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM queue_state FOR UPDATE');
@@ -102,7 +102,7 @@ it('takes the lane though another session is in the way at first', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('finds a request of long ago, recorded by a command that was frozen meanwhile', async () => {
+it('finds an old request, recorded by a command that was frozen meanwhile', async () => {
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 300000');
   const before = await shop.startWorker();
   expect(await shop.ok(['charge', '2', '5', '--key', 'long-after'])).toMatchObject({ requestId: 300_000 });

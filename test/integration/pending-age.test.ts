@@ -22,7 +22,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Goes on where the time of one look did not suffice. */
+/** Repeats a check that has run out of time. */
 function seen(age: PendingAge, decidedUpTo = 0): Promise<number> {
   return eventually('an age', async () => (await age.look(session, decidedUpTo)) ?? undefined);
 }
@@ -41,7 +41,7 @@ async function fail(id: number): Promise<void> {
   expect(await failRequest(session, request, 3)).toBe(false);
 }
 
-it('tells how long the request waits that has waited longest, however old its id is', async () => {
+it('reports the age of the oldest pending request, even if its id is very low', async () => {
   const age = new PendingAge();
   const look = () => seen(age);
   expect(await look()).toBe(0);
@@ -54,18 +54,18 @@ it('tells how long the request waits that has waited longest, however old its id
   expect(await look()).toBeGreaterThanOrEqual(50);
   expect(await look()).toBeLessThan(100);
   await fail(second);
-  // far ahead of all that may still be on its way
+  // far ahead of all requests that may still be recorded late
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 700000');
   await record(0).then(fail);
   expect(await look()).toBe(0);
-  // it was settled long ago, and is pending again
+  // it was decided long ago, and is pending again
   await takeBack(session, [first], { actor: 'tester', host: 'here' }, true);
   await shop.sql('UPDATE retries SET retried_at = retried_at - INTERVAL 200 SECOND');
   expect(await look()).toBeGreaterThanOrEqual(200);
   expect(await look()).toBeLessThan(1_000);
 });
 
-it('does not go through what was found settled, or is known to be decided, again', async () => {
+it('skips ranges that were found decided, or are known to be decided', async () => {
   const forgotten = await record(5_000);
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 2000000');
   await record(0).then(fail);

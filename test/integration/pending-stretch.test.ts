@@ -4,9 +4,9 @@ import { openSession, type Session } from '../../src/domain/servers/store.ts';
 import { TestShop } from '../support/shop.ts';
 
 const LIMIT = 100;
-/** Two of them fit in a stretch. */
+/** Two of them fit in one read. */
 const LONG = 400_000;
-/** It fits in none. */
+/** It exceeds one read. */
 const LONGEST = 3_000_000;
 
 let shop: TestShop;
@@ -46,7 +46,7 @@ function lengths(requests: readonly RecordedRequest[]): number[] {
   return requests.map(({ payload }) => payload.length);
 }
 
-it('ends a stretch where its payloads would be too long together', async () => {
+it('ends a read where its payloads would be too long together', async () => {
   const ids = await record(10, LONG, LONG, LONG, 20);
   const first = await readPending(session, newest, LIMIT);
   expect(lengths(first.pending)).toEqual([10, LONG, LONG]);
@@ -56,7 +56,7 @@ it('ends a stretch where its payloads would be too long together', async () => {
   expect(second).toMatchObject({ last: ids[4], cut: false, whole: true });
 });
 
-it('reads a payload alone that is longer than a stretch', async () => {
+it('reads a payload that is longer than the limit by itself', async () => {
   const ids = await record(LONGEST, 10);
   const stretch = await readPending(session, newest, LIMIT);
   expect(lengths(stretch.pending)).toEqual([LONGEST]);

@@ -46,7 +46,7 @@ const top = () => withRanking((ranking) => ranking.top(false, (error) => Promise
 const put = (text: string | Buffer, leftMs = PERIOD_MS) => redis.set(key, text, 'PX', leftMs);
 const putChanged = (change: Record<string, unknown>) => put(JSON.stringify({ ...stored, ...change }));
 
-it('takes what was stored, as it was stored', async () => {
+it('returns a ranking as it was stored', async () => {
   await putChanged({ items: [FORGED] });
   expect(await top()).toMatchObject({ source: 'cache', items: [FORGED] });
 });
@@ -56,7 +56,7 @@ it.each([
   [7 * PERIOD_MS + 5_000, false],
   [7 * PERIOD_MS - 1, true],
   [5_000, true],
-])('with %d ms left is stale: %s', async (leftMs, stale) => {
+])('reports as stale with %d ms left: %s', async (leftMs, stale) => {
   await put(JSON.stringify(stored), leftMs);
   expect(await top()).toMatchObject({ source: 'cache', stale });
 });
@@ -94,7 +94,7 @@ it.each<[string, () => Promise<unknown>]>([
   ['a set', () => redis.sadd(key, 'a')],
   ['a sorted set', () => redis.zadd(key, 1, 'a')],
   ['a stream', () => redis.xadd(key, '*', 'a', 'b')],
-])('%s under the key counts as nothing and is written over', async (_, prepare) => {
+])('ignores and overwrites %s under the key', async (_, prepare) => {
   await prepare();
   expect(await redis.exists(key)).toBe(1);
   const answer = await top();

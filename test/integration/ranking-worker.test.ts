@@ -8,7 +8,7 @@ import { type TestProcess, TestShop } from '../support/shop.ts';
 let shop: TestShop;
 let redis: Redis;
 const workers: TestProcess[] = [];
-/** The shortest that the worker takes. */
+/** The shortest period that the worker accepts. */
 const PERIOD_MS = 1_000;
 const ENV = { SHOP_RANKING_PERIOD: `${PERIOD_MS}ms` };
 
@@ -19,13 +19,13 @@ beforeAll(async () => {
   await shop.whileWorking(async () => shop.ok(['order', 'place', await shop.userWith(10), String(product)]));
 });
 
-// each test begins with no schedule
+// each test begins without a schedule
 beforeEach(async () => {
   const keys = await redis.keys(`{${shop.prefix}}:*`);
   if (keys.length > 0) await redis.del(...keys);
 });
 
-// what a test that failed has left running must not take the lane of the next
+// a worker of a failed test must not take the lane of the next test
 afterEach(async () => {
   for (const worker of workers.splice(0)) await worker.kill();
 });
@@ -36,7 +36,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** A worker that has the lane, or one that stands by. */
+/** Starts a worker and waits until it has the lane or is on standby. */
 async function work(env: Record<string, string> = ENV, says = 'worker ready'): Promise<TestProcess> {
   const worker = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug', ...env } });
   workers.push(worker);
@@ -52,7 +52,7 @@ it('refreshes at once and then once a period, and nothing piles up', async () =>
   await refreshesFollow(4, worker);
   expectOneAPeriod(refreshes(worker), PERIOD_MS);
   expect(await shop.ok(['product', 'top'], { env: ENV })).toMatchObject({ source: 'cache', stale: false });
-  // one that has just ended may still be there
+  // a completed job may still be there for a moment
   await eventually('only the next refresh is kept', async () => {
     return (await redis.keys(`{${shop.prefix}}:ranking:repeat:*:*`)).length <= 2;
   });
@@ -61,7 +61,7 @@ it('refreshes at once and then once a period, and nothing piles up', async () =>
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('skips a period in which another has the lock', async () => {
+it('skips a period in which another session has the lock', async () => {
   const release = await holdRanking(shop);
   const worker = await work();
   await worker.logged('the ranking is being computed by another process');
@@ -71,7 +71,7 @@ it('skips a period in which another has the lock', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('keeps no worker from draining, nor the lane from applying, when a refresh hangs', async () => {
+it('lets the worker drain and the lane apply while a refresh hangs', async () => {
   const user = String(await shop.created(['user', 'create', 'Ann']));
   const other = await shop.connection();
   await other.query('LOCK TABLES hourly_sales WRITE');
@@ -90,7 +90,7 @@ it('keeps no worker from draining, nor the lane from applying, when a refresh ha
     expect(status).toBe(0);
     expect(Date.now() - asked).toBeLessThan(6_000);
     expect(stderr).not.toContain('could not be refreshed');
-    // it was given up and said so, and not left for someone to find
+    // it was abandoned with a log entry
     expect(await redis.llen(`{${shop.prefix}}:ranking:active`)).toBe(0);
   } finally {
     await other.end();

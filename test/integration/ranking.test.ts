@@ -42,19 +42,19 @@ async function expectPlain(to: Date) {
   return ranking.items;
 }
 
-/** Milliseconds of an hour, those next to its full and half above all. */
+/** Milliseconds of an hour, mostly near its full and half. */
 const inHour = fc.oneof(
   fc.constantFrom(0, 1, 999, 1_000, HOUR_MS / 2 - 1, HOUR_MS / 2, HOUR_MS / 2 + 1, HOUR_MS - 1_000, HOUR_MS - 1),
   fc.integer({ min: 0, max: HOUR_MS - 1 }),
 );
 const nearly = fc.constantFrom(-1_000, -999, -2, -1, 0, 0, 0, 1, 2, 999, 1_000);
 
-/** When an order was placed, as milliseconds before the end of the three days. */
+/** Time of an order, as milliseconds before the end of the three days. */
 const placedBefore = (intoHour: number) =>
   fc.oneof(
     // at either end
     fc.tuple(fc.constantFrom(0, WINDOW_MS), nearly).map(([edge, off]) => edge + off),
-    // at a full hour, the first and the last of them above all
+    // at a full hour, mostly the first and the last
     fc
       .tuple(fc.oneof(fc.constantFrom(-1, 0, 71, 72, 73), fc.integer({ min: -1, max: 73 })), nearly)
       .map(([hours, off]) => intoHour + hours * HOUR_MS + off),
@@ -67,7 +67,7 @@ const placedBefore = (intoHour: number) =>
 
 const lines = fc.dictionary(
   fc.integer({ min: 1, max: PRODUCTS }).map(String),
-  // small ones make ties
+  // small quantities cause ties
   fc.oneof({ weight: 4, arbitrary: fc.integer({ min: 1, max: 3 }) }, fc.integer({ min: 1, max: 1_000_000 })),
   { minKeys: 1, maxKeys: 4 },
 );
@@ -81,7 +81,7 @@ const orders = inHour.chain((intoHour) =>
   }),
 );
 
-it('is what a plain query says, for any orders, cancels and times', async () => {
+it('equals a plain query for any orders, cancels and times', async () => {
   await fc.assert(
     fc.asyncProperty(orders, async ({ intoHour, sales }) => {
       const to = new Date(NOON + intoHour);
@@ -91,7 +91,7 @@ it('is what a plain query says, for any orders, cancels and times', async () => 
       );
       await expectPlain(to);
     }),
-    // on a slow machine fewer runs, and an end to making a failure smaller
+    // fewer runs on a slow machine, and a time limit for shrinking a failure
     { numRuns: 200, interruptAfterTimeLimit: 120_000 },
   );
 });
@@ -122,12 +122,12 @@ describe('counts to the millisecond', () => {
   );
 });
 
-it('finds one that the first hour alone brings among the best', async () => {
+it('finds a product that only the first hour brings among the best', async () => {
   const to = new Date(NOON + 10 * 60_000);
   const first = new Date(to.getTime() - WINDOW_MS);
   await sell(shop, [
     { at: new Date(NOON - HOUR_MS), lines: { 1: 50, 2: 40, 3: 30, 4: 20, 5: 10, 6: 9 } },
-    // 6 passes 5 by what counts of the first hour; 7 would by what does not
+    // 6 passes 5 with the counted part of the first hour; 7 would pass it with the part that does not count
     { at: first, lines: { 6: 2, 7: 5 } },
     { at: new Date(first.getTime() - 1), lines: { 7: 100, 5: 100 } },
   ]);
@@ -141,7 +141,7 @@ it('finds one that the first hour alone brings among the best', async () => {
   ]);
 });
 
-it('breaks ties by the lower id, also for the last place and by what the first hour adds', async () => {
+it('breaks ties by the lower id, also at the last rank and with sales of the first hour', async () => {
   const to = new Date(NOON + 40 * 60_000);
   await sell(shop, [
     { at: new Date(NOON - HOUR_MS), lines: { 9: 5, 8: 5, 7: 5, 6: 5, 5: 5, 4: 4 } },
@@ -151,32 +151,29 @@ it('breaks ties by the lower id, also for the last place and by what the first h
   expect(items.map(({ productId }) => productId)).toEqual([4, 5, 6, 7, 8]);
 });
 
-it.each([10, 50])(
-  'tells many products apart that the first hour alone tells apart, %d minutes into it',
-  async (minutes) => {
-    const to = new Date(NOON + minutes * 60_000);
-    const from = to.getTime() - WINDOW_MS;
-    const ids = Array.from({ length: 150 }, (_, index) => 1_000 + index);
-    await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [
-      ids.map((id) => [id, `Product ${id}`, id, 0, to]),
-    ]);
-    const each = (quantity: (id: number) => number) => Object.fromEntries(ids.map((id) => [id, quantity(id)]));
-    await sell(shop, [
-      { at: new Date(NOON - HOUR_MS), lines: each(() => 1_000) },
-      { at: new Date(from - 1), lines: each((id) => 1_200 - ((id * 7) % 150)) },
-      { at: new Date(from), lines: each((id) => 1 + ((id * 7) % 150)) },
-      { at: new Date(from + 1), status: 'cancelled', lines: each(() => 500) },
-    ]);
-    const { items } = await computeRanking(session, to);
-    expect(items.map(({ productId, sold }) => ({ productId, sold }))).toEqual(
-      await plainRanking(shop, new Date(from), to),
-    );
-    await sell(shop, []);
-    await shop.sql('DELETE FROM products WHERE id >= 1000');
-  },
-);
+it.each([10, 50])('distinguishes many products by the first hour only, %d minutes into it', async (minutes) => {
+  const to = new Date(NOON + minutes * 60_000);
+  const from = to.getTime() - WINDOW_MS;
+  const ids = Array.from({ length: 150 }, (_, index) => 1_000 + index);
+  await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [
+    ids.map((id) => [id, `Product ${id}`, id, 0, to]),
+  ]);
+  const each = (quantity: (id: number) => number) => Object.fromEntries(ids.map((id) => [id, quantity(id)]));
+  await sell(shop, [
+    { at: new Date(NOON - HOUR_MS), lines: each(() => 1_000) },
+    { at: new Date(from - 1), lines: each((id) => 1_200 - ((id * 7) % 150)) },
+    { at: new Date(from), lines: each((id) => 1 + ((id * 7) % 150)) },
+    { at: new Date(from + 1), status: 'cancelled', lines: each(() => 500) },
+  ]);
+  const { items } = await computeRanking(session, to);
+  expect(items.map(({ productId, sold }) => ({ productId, sold }))).toEqual(
+    await plainRanking(shop, new Date(from), to),
+  );
+  await sell(shop, []);
+  await shop.sql('DELETE FROM products WHERE id >= 1000');
+});
 
-it('is empty where nothing was sold, or all of it was cancelled', async () => {
+it('is empty if nothing was sold or all of it was cancelled', async () => {
   const to = new Date(NOON);
   await sell(shop, []);
   expect(await expectPlain(to)).toEqual([]);
@@ -184,15 +181,15 @@ it('is empty where nothing was sold, or all of it was cancelled', async () => {
   expect(await expectPlain(to)).toEqual([]);
 });
 
-it('leaves out a product whose sales were taken back to zero', async () => {
+it('omits a product whose sales were reduced to zero', async () => {
   const to = new Date(NOON);
   await sell(shop, [{ at: to, lines: { 2: 1 } }]);
-  // what a cancel leaves behind
+  // the row that a cancel leaves behind
   await shop.sql('INSERT INTO hourly_sales (hour, product_id, quantity) VALUES (?, 1, 0)', [to]);
   expect((await expectPlain(to)).map(({ productId }) => productId)).toEqual([2]);
 });
 
-describe('by the server’s clock', () => {
+describe('with the server’s clock', () => {
   beforeEach(async () => {
     await sell(shop, [
       { at: new Date(Date.now() - WINDOW_MS - 60_000), lines: { 1: 1 } },
@@ -201,7 +198,7 @@ describe('by the server’s clock', () => {
     ]);
   });
 
-  it.each(['+00:00', '+13:00', '-12:00', '+05:45'])('is the same for a session of time zone %s', async (zone) => {
+  it.each(['+00:00', '+13:00', '-12:00', '+05:45'])('is the same in a session of time zone %s', async (zone) => {
     const other = await connect(shop.databaseUrl);
     try {
       await other.execute('SET SESSION time_zone = ?', [zone]);
@@ -217,9 +214,9 @@ describe('by the server’s clock', () => {
   });
 });
 
-it('sees one moment of the database, while orders come and go', async () => {
+it('reads a consistent snapshot while orders arrive and are cancelled', async () => {
   const to = new Date(NOON + HOUR_MS / 4);
-  // in the first hour and after it: both count, and the order is at one of them at any moment
+  // in the first hour and after it: both count, and the order is in one of them at any moment
   const places = [new Date(to.getTime() - WINDOW_MS + 60_000), new Date(NOON - 5 * HOUR_MS)];
   await sell(shop, [{ at: places[0] ?? to, lines: { 1: 5 } }]);
   const other = await shop.connection();
@@ -247,7 +244,7 @@ it('sees one moment of the database, while orders come and go', async () => {
   expect([...seen]).toEqual([5]);
 });
 
-it('leaves the session as it was: what follows sees what is committed meanwhile', async () => {
+it('restores the session, so that the next read sees new commits', async () => {
   await computeRanking(session);
   const count = async () => (await session.query<{ n: number }>('SELECT COUNT(*) AS n FROM products'))[0]?.n;
   await inTransaction(session, async () => {

@@ -19,11 +19,11 @@ describe('migrations', () => {
 
   afterAll(() => shop.close());
 
-  it('are named where a command looks for them', () => {
+  it("are named in the commands' errors", () => {
     expect(MIGRATIONS.map((Migration) => new Migration().name)).toEqual(MIGRATION_NAMES);
   });
 
-  it('apply each step once when twenty processes start at once, and leave what the entities say', async () => {
+  it('run each step once when twenty processes start at once, and produce the schema of the entities', async () => {
     expect(await shop.ok<Status>(['db', 'status'])).toMatchObject({
       applied: [],
       pending: MIGRATION_NAMES,
@@ -40,9 +40,9 @@ describe('migrations', () => {
     });
   });
 
-  it('go on where one was killed half way', async () => {
+  it('resume after one was killed half way', async () => {
     await shop.ok(['db', 'revert', '--yes']);
-    // DDL commits by itself: the tables made so far stay, the migration is not on record
+    // DDL commits by itself: the tables so far stay, and the migration is not recorded
     await shop.ok(['db', 'migrate']);
     await shop.sql('DELETE FROM schema_migrations');
     await shop.sql('DROP TABLE stock_movements');
@@ -56,13 +56,13 @@ describe('migrations', () => {
     ['a missing index', 'ALTER TABLE users DROP INDEX uq_users_reference', /uq_users_reference/],
     ['an added column', 'ALTER TABLE users ADD COLUMN nickname VARCHAR(20) NULL', /nickname/],
     ['a changed type', 'ALTER TABLE products MODIFY price INT NOT NULL', /price/],
-  ])('show drift: %s', async (_name, statement, expected) => {
+  ])('report drift: %s', async (_name, statement, expected) => {
     await shop.sql(statement);
     const { drift } = await shop.ok<Status>(['db', 'status']);
     expect(drift?.join('\n')).toMatch(expected);
   });
 
-  it('are taken back whole', async () => {
+  it('are reverted completely', async () => {
     for (const name of [...MIGRATION_NAMES].reverse()) {
       expect(await shop.ok(['db', 'revert', '--yes'])).toMatchObject({ reverted: name });
     }
@@ -145,17 +145,17 @@ describe('the schema', () => {
     ['a second withdrawal', "INSERT INTO withdrawals VALUES (1, 'a', 'h', NOW()), (1, 'b', 'h', NOW())"],
     ['an activity that says no JSON', activity("'nonsense'", 'NULL')],
     ['an activity about no request', activity('NULL', '99')],
-  ])('can not hold %s', async (_name, statement) => {
+  ])('rejects %s', async (_name, statement) => {
     await expect(shop.sql(statement)).rejects.toThrow();
   });
 
-  it('keeps keys apart that differ in case, and one outcome a request', async () => {
+  it('distinguishes keys by case, and allows one outcome per request', async () => {
     await shop.sql(request('key'));
     await shop.sql(outcome('applied', 'NULL'));
     await expect(shop.sql(outcome('failed', "'CHARGE_FAILED'"))).rejects.toThrow(/Duplicate/);
   });
 
-  it('takes references of any script, which differ in case and in what they are composed of', async () => {
+  it('stores references in any script, and distinguishes them by case and composition', async () => {
     const references = ['Stift', 'stift', '연필', '鉛筆-01', 'crayon/é', 'crayon/e\u0301', '𝒫', 'x'.repeat(64)];
     for (const reference of references) {
       await shop.sql("INSERT INTO products (reference, name, price, stock, created_at) VALUES (?, 'P', 1, 0, NOW())", [
@@ -168,11 +168,11 @@ describe('the schema', () => {
     expect(rows.map(({ reference }) => reference).sort()).toEqual([...references].sort());
   });
 
-  it.each([['points-adjust', 'stock-adjust', 'return']])('records the kinds %s, %s and %s', async (...kinds) => {
+  it.each([['points-adjust', 'stock-adjust', 'return']])('stores the kinds %s, %s and %s', async (...kinds) => {
     for (const kind of kinds) await shop.sql(request(`kind-${kind}`, kind));
   });
 
-  it('holds orders in each of their statuses', async () => {
+  it('stores orders in each of their statuses', async () => {
     const statuses = [
       ['placed', 0],
       ['partially_returned', 9],

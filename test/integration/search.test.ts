@@ -50,7 +50,7 @@ it.each([
   ['0% c', [40]],
   ['_\\', [40]],
   ['%', [40]],
-  // the one with this id before those with it in the name
+  // the row with this id before rows with it in the name
   ['40', [40]],
   ['4', [LATE]],
   ['1', [1, 40]],
@@ -65,13 +65,13 @@ it.each([
   expect(await ids(typed)).toEqual([expected, 'none']);
 });
 
-it('answers no more than it may, and says so', async () => {
+it('returns no more than its limit, and reports that there are more', async () => {
   expect(await ids('', { most: 2 })).toEqual([[LATE, 40], 'more']);
   expect(await ids('o', { most: 2 })).toEqual([[LATE, 40], 'more']);
   expect(await ids('books', { most: 2 })).toEqual([[LATE, 1], 'none']);
 });
 
-it('looks at one piece of the names at least, and no more when the time is up or something else was typed', async () => {
+it('searches at least one piece of the names, and stops at the time limit or on new input', async () => {
   expect(await ids('books', { limitMs: 0 })).toEqual([[LATE], 'unseen']);
   expect(await ids('1', { limitMs: 0 })).toEqual([[1, 40], 'unseen']);
   const { rows, besides } = await searchUsers(session, 'books', AbortSignal.abort());

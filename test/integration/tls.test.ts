@@ -68,10 +68,10 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
     SHOP_REDIS_URL: redis,
   });
   const read = (databaseUrl: string) => ({ env: asEnv(databaseUrl) });
-  /** A command that does nothing without Redis. */
+  /** A command that needs only Redis. */
   const ranked = (redis: string) => ({ env: asEnv(shop.databaseUrl, redis) });
 
-  it('goes from command to worker and back, and no connection is in plain text', async () => {
+  it('encrypts every connection from command to worker and back', async () => {
     const env = asEnv(
       mysqlUrl({ 'ssl-mode': 'VERIFY_IDENTITY', 'ssl-ca': authority.cert }),
       redisUrl({ 'ssl-ca': authority.cert }),
@@ -81,7 +81,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
     expect(charged).toMatchObject({ balance: 500 });
     expect(await shop.ok(['balance', '1'], { env })).toMatchObject({ balance: 500 });
     expect(await shop.ok(['user', 'show', '1'], { env })).toMatchObject({ balance: 500 });
-    // sessions of the shop's database, the worker's among them; the test's own are in plain text and have their ids
+    // sessions of the shop's database, including the worker's; the test's own are plain text and have known ids
     const [own] = await shop.sql<{ id: number }>('SELECT CONNECTION_ID() AS id');
     const sessions = await shop.sql<{ id: number; cipher: string | null }>(
       `SELECT t.PROCESSLIST_ID AS id, s.VARIABLE_VALUE AS cipher FROM performance_schema.threads t
@@ -96,7 +96,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
       const clients = (await redis.client('LIST')) as string;
       const names = clients.split('\n').filter((line) => line.includes(`laddr=127.0.0.1:${tlsPort} `));
       expect(names.length).toBeGreaterThan(0);
-      // the one that asks
+      // the client that asks
       expect(clients.trim().split('\n').length - names.length).toBe(1);
     });
     expect((await worker.stop()).status).toBe(0);
@@ -111,14 +111,14 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
       () => ({ 'ssl-ca': authority.cert, 'ssl-cert': client.cert, 'ssl-key': client.key }),
       'localhost',
     ],
-  ] as const)('takes %s', async (_name, options, host) => {
+  ] as const)('accepts %s', async (_name, options, host) => {
     expect(await shop.ok(['balance', '1'], read(mysqlUrl(options(), host)))).toMatchObject({ userId: 1 });
     expect(await shop.ok(['ranking', 'refresh'], ranked(redisUrl(options(), host)))).toMatchObject({
       source: 'database',
     });
   });
 
-  it('verifies a rediss:// by itself, name and address alike', async () => {
+  it('verifies the certificate of a rediss:// URL by default, for a name and for an address', async () => {
     const trusted = { 'ssl-ca': authority.cert };
     expect(await shop.ok(['ranking', 'refresh'], ranked(redisUrl(trusted, '127.0.0.1')))).toBeTruthy();
     expect(await shop.refused(['ranking', 'refresh'], ranked(redisUrl({})))).toMatchObject(REFUSED);
@@ -126,7 +126,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
 
   const REFUSED = { status: 78, code: 'CONFIG', hint: expect.stringMatching(/ssl-ca/) };
 
-  it.each(['VERIFY_CA', 'VERIFY_IDENTITY'])('refuses a server that a stranger vouches for: %s', async (mode) => {
+  it.each(['VERIFY_CA', 'VERIFY_IDENTITY'])('refuses a server whose authority is unknown: %s', async (mode) => {
     const options = { 'ssl-mode': mode, 'ssl-ca': stranger.cert };
     for (const error of [
       await shop.refused(['balance', '1'], read(mysqlUrl(options))),
@@ -160,8 +160,8 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
     expect(await shop.ok(['balance', '1'], read(mysqlUrl({ 'ssl-ca': authority.cert })))).toBeTruthy();
   });
 
-  it('never falls back to plain text, and is told where a server wants none', async () => {
-    // Redis's port for plain text answers TLS with nothing that can be understood
+  it('never falls back to plain text, and reports a server without TLS', async () => {
+    // Redis's port for plain text sends a malformed response to TLS
     const plain = new URL(shop.redisUrl);
     const confused = `rediss://:${plain.password}@localhost:${plain.port}`;
     expect(await shop.refused(['ranking', 'refresh'], ranked(confused))).toMatchObject({ code: expect.anything() });
@@ -174,7 +174,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
       expect(error).toMatchObject({
         status: 78,
         code: 'CONFIG',
-        // MariaDB says no more than that
+        // MariaDB's error has no more detail
         message: expect.stringMatching(/insecure transport|Access denied/),
         hint: expect.stringMatching(/ssl-mode/),
       });

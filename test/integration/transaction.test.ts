@@ -45,12 +45,12 @@ function ids(): Promise<{ id: number }[]> {
   return shop.sql('SELECT id FROM notes ORDER BY id');
 }
 
-/** Expects that no transaction is open which has locked a row: it would end by itself only after its idle limit. */
+/** Expects that no open transaction holds a row lock; it would otherwise end only at its idle limit. */
 async function expectNoLocks(): Promise<void> {
   await shop.sql('SELECT * FROM notes FOR UPDATE NOWAIT');
 }
 
-/** The first words of the statements in each packet, as they are sent. */
+/** The first words of the statements in each packet, in order. */
 function recording(of: Session): { readonly session: Session; readonly packets: string[][] } {
   const packets: string[][] = [];
   const recorded = watched(of, (sql, send) => {
@@ -77,7 +77,7 @@ it('reads in one packet, and writes and commits in another', async () => {
   expect(await ids()).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
 });
 
-it('limits how long it may be idle, in the packets that begin and end it, where the session has no limit', async () => {
+it('limits its idle time, in the packets that begin and end it, if the session has no limit', async () => {
   const limits = async () => session.query('SELECT @@wait_timeout AS idle, @@net_write_timeout AS unread');
   const before = await limits();
   const { session: recorded, packets } = recording(session);
@@ -98,7 +98,7 @@ it('limits how long it may be idle, in the packets that begin and end it, where 
   ]);
 });
 
-it('keeps nothing where a statement has found fewer rows than it must, and the session can be used', async () => {
+it('rolls back if a statement changes fewer rows than it must, and the session stays usable', async () => {
   await expect(write(insert(3), update([1, 9], 2), insert(4))).rejects.toMatchObject({
     errno: 1690,
     kind: 'statement',
@@ -113,13 +113,13 @@ it('counts rows that have the value already', async () => {
   await write(update([1, 2], 2));
 });
 
-it('keeps nothing where a statement in the middle fails, and frees its locks', async () => {
+it('rolls back if a statement in the middle fails, and frees its locks', async () => {
   await expect(write(update([1], 1), insert(2), insert(4))).rejects.toMatchObject({ errno: 1062 });
   expect(await ids()).toEqual([{ id: 1 }, { id: 2 }]);
   await expectNoLocks();
 });
 
-it('keeps nothing where what is to be written can not be made', async () => {
+it("rolls back if the statements to write can't be built", async () => {
   const bug = new Error('a bug');
   const made = readAndWrite(session, ['SELECT id FROM notes FOR UPDATE'], () => {
     throw bug;
@@ -128,7 +128,7 @@ it('keeps nothing where what is to be written can not be made', async () => {
   await expectNoLocks();
 });
 
-it('is one transaction however many packets it takes', async () => {
+it('is one transaction across any number of packets', async () => {
   const text = 'x'.repeat(2_000);
   const long = (id: number): Statement => ({ sql: 'INSERT INTO notes VALUES ?', values: [[[id, text]]], rows: null });
   const many = Array.from({ length: 300 }, (_, index) => long(index + 10));
@@ -138,7 +138,7 @@ it('is one transaction however many packets it takes', async () => {
   expect(await ids()).toHaveLength(302);
 });
 
-it('destroys a session whose connection is lost, for nobody knows what was committed', async () => {
+it('destroys a session whose connection is lost, because the result of the commit is unknown', async () => {
   const [{ id = 0 } = {}] = await session.query<{ id: number }>('SELECT CONNECTION_ID() AS id');
   const lost = readAndWrite(session, [], () => ({
     writes: [{ sql: 'SELECT SLEEP(5)', values: [], rows: null }],

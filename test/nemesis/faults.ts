@@ -4,37 +4,37 @@ import { Redis } from 'ioredis';
 import type { FaultShop } from '../support/fault-shop.ts';
 import type { OwnServers } from '../support/own-servers.ts';
 import { script } from '../support/wire.ts';
-import type { Crew } from './crew.ts';
+import type { SupervisedWorkers } from './crew.ts';
 
-/** What a fault may lay its hands on. */
-export interface Scene {
+/** Servers, proxies and workers that a fault can affect. */
+export interface Targets {
   readonly faulty: FaultShop;
   readonly servers: OwnServers;
-  readonly crew: Crew;
-  /** A whole number from 0 and below the argument. */
+  readonly workers: SupervisedWorkers;
+  /** Returns a whole number from 0 up to, but not including, the argument. */
   readonly random: (below: number) => number;
 }
 
 const ADD_JOB = script(addStandardJob.content);
-/** What waits for a command that may not come while all is down. */
+/** Time limit for a command that may not arrive while servers are down. */
 const COMMAND_LIMIT_MS = 5_000;
 
-/** Faults by name: each provokes one and ends it again; what it leaves behind is for the program to mend. */
-export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> = {
-  'a worker is killed': async ({ crew, random }) => crew.signal(random(2), 'SIGKILL'),
-  'a worker is told to end': async ({ crew, random }) => crew.signal(random(2), 'SIGTERM'),
-  'a worker is told to end twice': async ({ crew, random }) => {
-    const place = random(2);
-    crew.signal(place, 'SIGTERM');
+/** Faults by name. Each one starts and ends a fault; the program must recover by itself. */
+export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>>> = {
+  'a worker is killed': async ({ workers, random }) => workers.signal(random(2), 'SIGKILL'),
+  'a worker gets SIGTERM': async ({ workers, random }) => workers.signal(random(2), 'SIGTERM'),
+  'a worker gets SIGTERM twice': async ({ workers, random }) => {
+    const index = random(2);
+    workers.signal(index, 'SIGTERM');
     await delay(random(200));
-    crew.signal(place, 'SIGTERM');
+    workers.signal(index, 'SIGTERM');
   },
-  'a worker is frozen': async ({ crew, random }) => {
-    const place = random(2);
-    crew.signal(place, 'SIGSTOP');
-    // now within the server's patience with it, now beyond
+  'a worker is frozen': async ({ workers, random }) => {
+    const index = random(2);
+    workers.signal(index, 'SIGSTOP');
+    // sometimes shorter and sometimes longer than the server's idle timeout
     await delay(500 + random(7_500));
-    crew.signal(place, 'SIGCONT');
+    workers.signal(index, 'SIGCONT');
   },
   'mysqld is killed': async ({ faulty, servers, random }) => {
     await servers.kill('mysql');
@@ -64,7 +64,7 @@ export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> =
   },
   'connections to MySQL are cut': async ({ faulty }) => faulty.mysql.cut(),
   'connections to Redis are cut': async ({ faulty }) => faulty.redis.cut(),
-  'MySQL is far away': async ({ faulty, random }) => {
+  'MySQL is slow': async ({ faulty, random }) => {
     faulty.mysql.delay(20 + random(80));
     await delay(2_000 + random(2_000));
     faulty.mysql.delay(0);
@@ -79,12 +79,12 @@ export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> =
     await delay(500 + random(4_000));
     faulty.redis.resume();
   },
-  'the answer to a COMMIT is lost': ({ faulty }) => atMost(faulty.mysql.dropReply('COMMIT')),
+  'the response to a COMMIT is lost': ({ faulty }) => withTimeLimit(faulty.mysql.dropReply('COMMIT')),
   'a connection is cut before its COMMIT': ({ faulty }) =>
-    atMost(faulty.mysql.hold('COMMIT').then((held) => held.discard())),
-  'the answer to an enqueue is lost': ({ faulty }) => atMost(faulty.redis.dropReply(ADD_JOB)),
+    withTimeLimit(faulty.mysql.hold('COMMIT').then((held) => held.discard())),
+  'the response to an enqueue is lost': ({ faulty }) => withTimeLimit(faulty.redis.dropReply(ADD_JOB)),
   'the lane loses its connection': async ({ faulty }) => {
-    for (const id of await faulty.shop.connections()) await faulty.shop.sql('KILL ?', [id]).catch(notThere);
+    for (const id of await faulty.shop.connections()) await faulty.shop.sql('KILL ?', [id]).catch(ignoreLostSession);
   },
   'rows are locked by others': async ({ faulty, random }) => {
     const connection = await faulty.shop.connection();
@@ -92,18 +92,18 @@ export const FAULTS: Readonly<Record<string, (scene: Scene) => Promise<void>>> =
       await connection.query('BEGIN');
       await connection.query('SELECT id FROM products ORDER BY id LIMIT 1 FOR UPDATE');
       await delay(random(4_000));
-      // in the order opposite to the lane's: one of the two is the victim of a deadlock
-      await connection.query('SELECT id FROM users ORDER BY id LIMIT 1 FOR UPDATE').catch(notThere);
+      // in the opposite order of the lane, so that one of the two becomes the victim of a deadlock
+      await connection.query('SELECT id FROM users ORDER BY id LIMIT 1 FOR UPDATE').catch(ignoreLostSession);
     } finally {
       connection.destroy();
     }
   },
 };
 
-/** It ended by itself meanwhile, or was chosen as the victim. */
-function notThere(): void {}
+/** The session has ended by itself or was the victim of a deadlock. */
+function ignoreLostSession(): void {}
 
-async function atMost(done: Promise<void>): Promise<void> {
+async function withTimeLimit(done: Promise<void>): Promise<void> {
   const limit = new AbortController();
   await Promise.race([done, delay(COMMAND_LIMIT_MS, undefined, { signal: limit.signal })]);
   limit.abort();

@@ -13,7 +13,7 @@ interface Stored {
   readonly batch: string | null;
 }
 
-/** Every invariant of the shop that does not hold, as a sentence. */
+/** Checks every invariant of the shop; returns each violation as a sentence. */
 export async function findViolations(shop: TestShop, operators: readonly Operator[]): Promise<string[]> {
   const stored = await shop.sql<Stored>(
     `SELECT r.idempotency_key AS 'key', r.id, o.status, o.code, o.details, o.attempts, b.name AS batch
@@ -27,45 +27,45 @@ export async function findViolations(shop: TestShop, operators: readonly Operato
     ...stored
       .filter(({ attempts }) => attempts !== null && attempts > 3)
       .map(({ key, attempts }) => `${key} had ${attempts} attempts`),
-    ...compareAnswers(stored, operators),
+    ...compareResults(stored, operators),
     ...(await replay(shop)),
     ...(await compareRanking(shop)),
-    ...(await leftOpen(shop)),
+    ...(await openConnections(shop)),
   ];
 }
 
-/** What commands answered is what the outcomes say. */
-function compareAnswers(stored: readonly Stored[], operators: readonly Operator[]): string[] {
+/** Compares the output of commands with the outcomes. */
+function compareResults(stored: readonly Stored[], operators: readonly Operator[]): string[] {
   const byKey = new Map(stored.map((row) => [row.key, row]));
-  const ofRequests = operators
+  const requests = operators
     .flatMap(({ requests }) => requests)
-    .filter(({ key, status, said }) => !agrees(byKey.get(key), status, said))
-    .map(({ key, asked, status, said }) => {
-      return `shop ${asked} answered ${status} ${JSON.stringify(said)}; stored is ${JSON.stringify(byKey.get(key))}`;
+    .filter(({ key, status, output }) => !agrees(byKey.get(key), status, output))
+    .map(({ key, command, status, output }) => {
+      return `shop ${command} exited with ${status} and printed ${JSON.stringify(output)}; stored is ${JSON.stringify(byKey.get(key))}`;
     });
-  const ofBatches = operators
+  const batches = operators
     .flatMap(({ batches }) => batches)
-    .flatMap(({ name, said }) => {
+    .flatMap(({ name, output }) => {
       const rows = stored.filter(({ batch }) => batch === name);
       const count = (status: string) => rows.filter((row) => row.status === status).length;
       return ['applied', 'refused', 'failed'].flatMap((status) =>
-        said[status] === count(status)
+        output[status] === count(status)
           ? []
-          : [`batch ${name} answered ${said[status]} ${status}; stored are ${count(status)}`],
+          : [`batch ${name} reported ${output[status]} ${status}; stored are ${count(status)}`],
       );
     });
-  return [...ofRequests, ...ofBatches];
+  return [...requests, ...batches];
 }
 
-function agrees(row: Stored | undefined, status: number | null, said: Record<string, unknown>): boolean {
+function agrees(row: Stored | undefined, status: number | null, output: Record<string, unknown>): boolean {
   // refused before anything was recorded
-  if (row === undefined) return status !== 0 && typeof said.code === 'string';
-  if (status !== 0) return said.code === row.code;
+  if (row === undefined) return status !== 0 && typeof output.code === 'string';
+  if (status !== 0) return output.code === row.code;
   const details: Record<string, unknown> = JSON.parse(row.details ?? '{}');
   return (
     row.status === 'applied' &&
-    said.requestId === row.id &&
-    (said.balance ?? said.stock) === (details.balance ?? details.stock)
+    output.requestId === row.id &&
+    (output.balance ?? output.stock) === (details.balance ?? details.stock)
   );
 }
 
@@ -77,10 +77,10 @@ async function compareRanking(shop: TestShop): Promise<string[]> {
   const plain = JSON.stringify(
     (await plainRanking(shop, new Date(from), new Date(to))).map(({ productId, sold }) => ({ productId, sold })),
   );
-  return seen === plain ? [] : [`the ranking is ${seen}, a plain query says ${plain}`];
+  return seen === plain ? [] : [`the ranking is ${seen}, a plain query returns ${plain}`];
 }
 
-async function leftOpen(shop: TestShop): Promise<string[]> {
+async function openConnections(shop: TestShop): Promise<string[]> {
   try {
     await shop.disconnected(30_000);
     return [];

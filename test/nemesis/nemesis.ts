@@ -2,26 +2,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { FaultShop } from '../support/fault-shop.ts';
 import { generator } from '../support/mixture.ts';
 import { OwnServers } from '../support/own-servers.ts';
-import { Crew } from './crew.ts';
+import { SupervisedWorkers } from './crew.ts';
 import { FAULTS } from './faults.ts';
 import { findViolations } from './invariants.ts';
 import { Operator } from './operator.ts';
 import { setStage } from './stage.ts';
 
 export interface NemesisOptions {
-  /** Decides what is asked for and what breaks, and in which order; when, hangs on the machine as well. */
+  /** Determines the commands and faults and their order; their timing also depends on the machine. */
   readonly seed: number;
   readonly seconds: number;
   readonly say: (line: string) => void;
 }
 
-/** What came of a run. */
+/** Result of a run. */
 export interface NemesisReport {
   readonly faults: number;
   readonly requests: number;
-  /** Milliseconds from the end of the last fault until all was decided. */
+  /** Milliseconds from the end of the last fault until all requests were decided. */
   readonly recoveryMs: number;
-  /** Invariants that do not hold; there must be none. */
+  /** Violated invariants; none are expected. */
   readonly violations: readonly string[];
 }
 
@@ -29,8 +29,8 @@ const [OPERATORS, WORKERS] = [3, 2];
 const LONGEST_PAUSE_MS = 3_000;
 
 /**
- * Lets several operators and workers work on servers of their own while one fault after another meets them, and checks
- * every invariant at the end.
+ * Runs several operators and workers on their own servers, injects one fault after another, and checks every invariant at the
+ * end.
  */
 export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promise<NemesisReport> {
   const random = generator(seed);
@@ -38,34 +38,36 @@ export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promis
   const faulty = await FaultShop.create(servers, { inProcess: false });
   const env = { SHOP_DATABASE_URL: faulty.mysql.url, SHOP_REDIS_URL: faulty.redis.url, SHOP_RANKING_PERIOD: '5s' };
   try {
-    const stage = await setStage(faulty.shop);
-    const crew = new Crew(faulty.shop, WORKERS, env);
+    const data = await setStage(faulty.shop);
+    const workers = new SupervisedWorkers(faulty.shop, WORKERS, env);
     const operators = Array.from(
       { length: OPERATORS },
-      (_, index) => new Operator(faulty.shop, `op${index}`, { seed: random(2 ** 31), env, stage }),
+      (_, index) => new Operator(faulty.shop, `op${index}`, { seed: random(2 ** 31), env, data }),
     );
     const ended = new AbortController();
     const work = Promise.all(operators.map((operator) => operator.work(ended.signal)));
-    // a failure of theirs is told at the end
+    // their failures are reported at the end
     work.catch(() => ended.abort());
 
     let faults = 0;
     const names = Object.keys(FAULTS);
-    const begun = performance.now();
-    while (performance.now() - begun < seconds * 1_000 && !ended.signal.aborted) {
+    const started = performance.now();
+    while (performance.now() - started < seconds * 1_000 && !ended.signal.aborted) {
       await delay(random(LONGEST_PAUSE_MS));
       const name = names[random(names.length)] ?? '';
-      say(`${((performance.now() - begun) / 1_000).toFixed(1)} s: ${name}`);
-      await FAULTS[name]?.({ faulty, servers, crew, random });
+      say(`${((performance.now() - started) / 1_000).toFixed(1)} s: ${name}`);
+      await FAULTS[name]?.({ faulty, servers, workers, random });
       faults++;
     }
     const last = performance.now();
     ended.abort();
     await work;
     const recoveryMs = await faulty.recovered('nemesis', last);
-    const ends = await crew.dismiss();
+    const workerResults = await workers.stop();
     const violations = [
-      ...ends.filter(({ status }) => status !== 0).map(({ status, log }) => `a worker ended with ${status}: ${log}`),
+      ...workerResults
+        .filter(({ status }) => status !== 0)
+        .map(({ status, log }) => `a worker ended with ${status}: ${log}`),
       ...(await findViolations(faulty.shop, operators)),
     ];
     const [{ count = 0 } = {}] = await faulty.shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM requests');

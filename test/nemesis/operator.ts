@@ -5,26 +5,26 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { generator, mixture } from '../support/mixture.ts';
 import type { Result, TestShop } from '../support/shop.ts';
 
-/** The last thing that a command said of one key or batch. */
-export interface Answer {
-  /** What was asked for, as arguments. */
-  readonly asked: string;
+/** The last output of a command for one key or batch. */
+export interface CommandResult {
+  /** Arguments of the command. */
+  readonly command: string;
   readonly status: number | null;
-  /** The answer or, where it was refused, the error. */
-  readonly said: Record<string, unknown>;
+  /** The JSON output or, if the command was refused, the error. */
+  readonly output: Record<string, unknown>;
 }
 
-/** An answer on one request, known by its key. */
-export interface RequestAnswer extends Answer {
+/** Output of a request, by its key. */
+export interface RequestResult extends CommandResult {
   readonly key: string;
 }
 
-/** An answer on a batch, known by its name. */
-export interface BatchAnswer extends Answer {
+/** Output of a batch, by its name. */
+export interface BatchResult extends CommandResult {
   readonly name: string;
 }
 
-/** Whom and what the load is about: ids and references. */
+/** Ids and references of the users and products under load. */
 export interface Stage {
   readonly users: readonly number[];
   readonly products: readonly number[];
@@ -32,39 +32,39 @@ export interface Stage {
   readonly productReferences: readonly string[];
 }
 
-/** `UNAVAILABLE`, `PENDING`, killed: nobody knows yet, and the same key asks again. */
+/** Results without a known outcome: `UNAVAILABLE`, `PENDING`, killed. The same key then asks again. */
 const UNDECIDED: readonly (number | null)[] = [69, 75, null];
 const BATCH_ROWS = 120;
 const PAUSE_MS = 200;
-/** After the load has ended an answer is asked for this often at most. */
+/** Maximum number of attempts for a result after the load has ended. */
 const LAST_TRIES = 60;
 
 /**
- * An operator at work: one command after another, now and then killed in the middle, each asked again under its key until
- * it has its answer, as a script would.
+ * An operator that runs one command after another and kills some of them. Like a script, it repeats each command with the same
+ * key until it has a result.
  */
 export class Operator {
-  readonly requests: RequestAnswer[] = [];
-  readonly batches: BatchAnswer[] = [];
-  /** What commands said that had no outcome to tell. */
+  readonly requests: RequestResult[] = [];
+  readonly batches: BatchResult[] = [];
+  /** Results of commands that had no known outcome. */
   readonly undecided: string[] = [];
   readonly #shop: TestShop;
   readonly #env: Readonly<Record<string, string>>;
   readonly #name: string;
   readonly #random: (below: number) => number;
-  readonly #stage: Stage;
+  readonly #data: Stage;
   #count = 0;
 
-  /** @param env what its commands see besides the shop's environment, such as the URLs of proxies. */
-  constructor(shop: TestShop, name: string, options: { seed: number; env: Record<string, string>; stage: Stage }) {
+  /** @param env variables for its commands in addition to the shop's environment, such as the URLs of proxies. */
+  constructor(shop: TestShop, name: string, options: { seed: number; env: Record<string, string>; data: Stage }) {
     this.#shop = shop;
     this.#name = name;
     this.#env = options.env;
     this.#random = generator(options.seed);
-    this.#stage = options.stage;
+    this.#data = options.data;
   }
 
-  /** Works until `ended` is aborted and the last answer is there. */
+  /** Works until `ended` is aborted and the last result has arrived. */
   async work(ended: AbortSignal): Promise<void> {
     const directory = await mkdtemp(join(tmpdir(), 'shop-nemesis-'));
     try {
@@ -79,16 +79,16 @@ export class Operator {
 
   async #request(ended: AbortSignal): Promise<void> {
     const key = this.#nextName();
-    const asked = this.#drawRequest();
-    const result = await this.#untilAnswered([...asked, '--key', key, '--timeout', '5s'], ended);
-    this.requests.push({ key, asked: asked.join(' '), ...result });
+    const request = this.#randomRequest();
+    const result = await this.#runUntilDecided([...request, '--key', key, '--timeout', '5s'], ended);
+    this.requests.push({ key, command: request.join(' '), ...result });
   }
 
-  #drawRequest(): string[] {
-    const { users, products } = this.#stage;
+  #randomRequest(): string[] {
+    const { users, products } = this.#data;
     const [user, product] = [String(this.#pick(users)), this.#pick(products)];
-    const placed = this.requests.flatMap(({ status, said }) =>
-      status === 0 && typeof said.orderId === 'number' ? [said.orderId] : [],
+    const placed = this.requests.flatMap(({ status, output }) =>
+      status === 0 && typeof output.orderId === 'number' ? [output.orderId] : [],
     );
     switch (this.#random(8)) {
       case 0:
@@ -106,29 +106,29 @@ export class Operator {
   async #runBatch(directory: string, ended: AbortSignal): Promise<void> {
     const name = this.#nextName();
     const path = join(directory, `${name}.csv`);
-    const { userReferences, productReferences } = this.#stage;
+    const { userReferences, productReferences } = this.#data;
     await writeFile(path, mixture(userReferences, productReferences, BATCH_ROWS, this.#random(2 ** 31)));
-    const result = await this.#untilAnswered(['batch', 'run', path, '--name', name], ended);
-    this.batches.push({ name, asked: `batch run ${name}`, ...result });
+    const result = await this.#runUntilDecided(['batch', 'run', path, '--name', name], ended);
+    this.batches.push({ name, command: `batch run ${name}`, ...result });
   }
 
-  async #untilAnswered(args: readonly string[], ended: AbortSignal): Promise<Omit<Answer, 'asked'>> {
+  async #runUntilDecided(args: readonly string[], ended: AbortSignal): Promise<Omit<CommandResult, 'command'>> {
     for (let lastTries = 0; ; ) {
       const result = await this.#run(args, ended.aborted);
-      if (!UNDECIDED.includes(result.status)) return { status: result.status, said: saidBy(result) };
-      this.undecided.push(result.status === null ? 'killed' : String(saidBy(result).code));
+      if (!UNDECIDED.includes(result.status)) return { status: result.status, output: outputOf(result) };
+      this.undecided.push(result.status === null ? 'killed' : String(outputOf(result).code));
       if (ended.aborted && ++lastTries > LAST_TRIES) {
-        throw new Error(`no answer to shop ${args.join(' ')}: ${result.status} ${result.stderr}`);
+        throw new Error(`no result of shop ${args.join(' ')}: ${result.status} ${result.stderr}`);
       }
       await delay(PAUSE_MS);
     }
   }
 
-  /** Runs a command; one in ten is killed on its way, but not when all has to come to its end. */
-  async #run(args: readonly string[], gently: boolean): Promise<Result> {
+  /** Runs a command and kills one in ten, except after the load has ended. */
+  async #run(args: readonly string[], loadEnded: boolean): Promise<Result> {
     const process = this.#shop.start([...args, '--json'], { env: this.#env });
     const kill =
-      this.#random(10) === 0 && !gently ? setTimeout(() => process.signal('SIGKILL'), this.#random(600)) : undefined;
+      this.#random(10) === 0 && !loadEnded ? setTimeout(() => process.signal('SIGKILL'), this.#random(600)) : undefined;
     const result = await process.ended;
     clearTimeout(kill);
     return result;
@@ -143,8 +143,8 @@ export class Operator {
   }
 }
 
-/** The answer; where there is none the error, which follows what was told on the way. */
-function saidBy({ stdout, stderr }: Result): Record<string, unknown> {
+/** Parses the output or, if there is none, the error, which follows the progress lines. */
+function outputOf({ stdout, stderr }: Result): Record<string, unknown> {
   if (stdout.trim() !== '') return JSON.parse(stdout);
   const last = stderr.trim().split('\n').at(-1) ?? '';
   return JSON.parse(last).error;

@@ -14,13 +14,13 @@ interface Decided {
   readonly code: string | null;
   readonly details: string;
   readonly decidedAt: Date;
-  /** Of the order that it placed. */
+  /** Id of the order that the request placed. */
   readonly orderId: number | null;
-  /** Of its ledger row. */
+  /** Id of the ledger row. */
   readonly transactionId: number | null;
 }
 
-/** In the order of their groups, and in a group by id: the order in which the lane has applied them. */
+/** Decided requests by transaction, and by id within a transaction: the order in which the lane has applied them. */
 const DECIDED = `SELECT r.id, r.kind, r.payload, o.status, o.code, o.details, o.decided_at AS decidedAt,
     p.id AS orderId, t.id AS transactionId
   FROM requests r JOIN outcomes o ON o.request_id = r.id LEFT JOIN orders p ON p.id = r.id
@@ -28,26 +28,26 @@ const DECIDED = `SELECT r.id, r.kind, r.payload, o.status, o.code, o.details, o.
   ORDER BY o.decided_at, r.id`;
 
 /**
- * Goes through all requests that have an outcome, in their order, through `decide` alone, from the shop's first day on;
- * names what comes out otherwise than it was stored. Carts are not known to it.
+ * Replays all decided requests in order through `decide` alone, from the start of the shop. Returns each outcome that differs
+ * from the stored one. Does not know carts.
  */
 export async function replay(shop: TestShop): Promise<string[]> {
-  const state = await firstDay(shop);
+  const state = await initialState(shop);
   const differences: string[] = [];
   for (const request of await shop.sql<Decided>(DECIDED)) {
-    // a failed request leaves nothing
+    // a failed request has no effects
     if (request.status === 'failed') continue;
     const content = parseContent(request.kind, request.payload);
     const decision = decide(state, content, { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY });
     if (decision.status === 'applied') advance(state, request.id, decision.effects, request.decidedAt);
-    const details = storedDetails(decision, madeBy(request));
+    const details = storedDetails(decision, idsOf(request));
     const [stored, again] = [outcomeOf(request), outcomeOf({ code: null, ...decision, details })];
     if (stored !== again) differences.push(`request ${request.id} is stored as ${stored}, replayed as ${again}`);
   }
   return [...differences, ...(await compareStates(shop, state))];
 }
 
-async function firstDay(shop: TestShop): Promise<State> {
+async function initialState(shop: TestShop): Promise<State> {
   const users = await shop.sql<{ id: number; reference: string | null }>('SELECT id, reference FROM users');
   const products = await shop.sql<{ id: number; reference: string | null; name: string; price: number; stock: number }>(
     `SELECT p.id, p.reference, p.name, p.price, m.quantity AS stock
@@ -65,8 +65,8 @@ async function firstDay(shop: TestShop): Promise<State> {
   };
 }
 
-/** The ids that an outcome has besides what was decided. */
-function madeBy({ orderId, transactionId }: Decided): Record<string, number> {
+/** Ids that a stored outcome has in addition to the decision. */
+function idsOf({ orderId, transactionId }: Decided): Record<string, number> {
   return { ...(orderId === null ? {} : { orderId }), ...(transactionId === null ? {} : { transactionId }) };
 }
 

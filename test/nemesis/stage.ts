@@ -3,7 +3,7 @@ import type { Stage } from './operator.ts';
 
 const [USERS, PRODUCTS] = [6, 5];
 
-/** Makes users and products with so few points and units that much is refused. */
+/** Creates users and products with points and stock low enough for frequent refusals. */
 export async function setStage(shop: TestShop): Promise<Stage> {
   const userReferences = Array.from({ length: USERS }, (_, index) => `user-${index}`);
   const productReferences = Array.from({ length: PRODUCTS }, (_, index) => `product-${index}`);

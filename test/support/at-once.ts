@@ -2,14 +2,13 @@ import { expect } from 'vitest';
 import { recovered } from './recovery.ts';
 import type { Result, TestShop } from './shop.ts';
 
-/** Processes alive at once: more of them only wait for a processor. */
+/** Maximum number of concurrent processes; more would only wait for a processor. */
 const MAX_ALIVE = 25;
 
 /**
- * Runs all commands as processes of their own, as many at a time as there is room for, and expects that what each has
- * answered is what the outcome under its key says.
+ * Runs each command in its own process, several at a time, and expects that each output matches the outcome of its key.
  *
- * @param row of the table of faults.
+ * @param row row in the table of faults.
  */
 export async function runAtOnce(
   shop: TestShop,
@@ -40,7 +39,7 @@ async function expectStored(shop: TestShop, key: string, { status, stdout, stder
      WHERE r.idempotency_key = ?`,
     [key],
   );
-  // commands do not print which ledger row an order has, and print the names with its lines
+  // commands print no ledger row of an order, and print the names with its lines
   const { transactionId, names, ...details } = JSON.parse(stored?.details ?? '{}');
   if (status === 0) {
     expect({ ...JSON.parse(stdout), status: 'applied' }).toMatchObject({
@@ -51,17 +50,17 @@ async function expectStored(shop: TestShop, key: string, { status, stdout, stder
     return;
   }
   const { error } = JSON.parse(stderr);
-  // of a conflict the outcome is another request's
+  // the outcome of a conflict belongs to another request
   if (error.code === 'IDEMPOTENCY_CONFLICT') expect(error.details).toMatchObject({ key, requestId: stored?.id });
   else expect(error).toMatchObject({ code: stored?.code, details });
 }
 
-/** How many ended in which way: by error code, or `done`. */
+/** Counts results by error code, or `done`. */
 export function tally(results: readonly Result[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, stdout, stderr } of results) {
     const way = status === 0 ? 'done' : (JSON.parse(stderr).error.code as string);
-    // data or an error, never both
+    // either data or an error, never both
     expect(status === 0 ? stderr : stdout).toBe('');
     counts[way] = (counts[way] ?? 0) + 1;
   }

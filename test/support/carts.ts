@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { JsonError, TestShop } from './shop.ts';
 
-/** A cart as the commands answer it. */
+/** A cart in the JSON output of commands. */
 export interface Cart {
   readonly cartId: number | null;
   readonly userId: number;
@@ -11,15 +11,15 @@ export interface Cart {
 
 export type Refused = JsonError & { status: number | null };
 
-/** Nobody listens there: carts are filled and seen without Redis, and without a worker. */
+/** No server listens there: carts need neither Redis nor a worker. */
 export const NO_REDIS = { env: { SHOP_REDIS_URL: 'redis://127.0.0.1:1' } };
 
-/** A cart command that must succeed. */
+/** Runs a cart command that must succeed. */
 export function runCart(shop: TestShop, ...args: (string | number)[]): Promise<Cart> {
   return shop.ok<Cart>(['cart', ...args.map(String)], NO_REDIS);
 }
 
-/** A cart command that must be refused, having made sure that not a row is another one than before. */
+/** Runs a cart command that must be refused, and checks that no row has changed. */
 export async function refusedCart(shop: TestShop, ...args: (string | number)[]): Promise<Refused> {
   const before = await everything(shop);
   const error = await shop.refused(['cart', ...args.map(String)], NO_REDIS);
@@ -29,7 +29,7 @@ export async function refusedCart(shop: TestShop, ...args: (string | number)[]):
   return error;
 }
 
-/** All rows that a cart command could touch. */
+/** All rows that a cart command could change. */
 async function everything(shop: TestShop): Promise<unknown> {
   const tables = ['carts', 'cart_lines', 'requests', 'outcomes'];
   return [await shop.snapshot(), ...(await Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table}`))))];

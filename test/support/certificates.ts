@@ -5,13 +5,13 @@ import { join } from 'node:path';
 
 export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
-/** A certificate and its key, as paths of PEM files. */
+/** Paths of a certificate and its key, as PEM files. */
 export interface Certificate {
   readonly cert: string;
   readonly key: string;
 }
 
-/** An authority of a test file's own, in a folder that goes with it. */
+/** A certificate authority of a test file, in a temporary folder that is removed afterwards. */
 export class Authority implements Certificate {
   readonly cert: string;
   readonly key: string;
@@ -44,7 +44,7 @@ export class Authority implements Certificate {
     return authority;
   }
 
-  /** A certificate that it has signed. @param names like `DNS:localhost,IP:127.0.0.1` */
+  /** Issues a certificate. @param names like `DNS:localhost,IP:127.0.0.1` */
   async sign(file: string, names: string, days = 2): Promise<Certificate> {
     const path = (ending: string) => join(this.#directory, `${file}${ending}`);
     const [cert, key, request, extensions] = [path('.pem'), path('-key.pem'), path('.csr'), path('.cnf')];

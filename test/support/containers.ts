@@ -14,17 +14,17 @@ import type { ServerUrls } from './shop.ts';
 const CONF = '/etc/shop-redis.conf';
 const START_LIMIT_MS = 240_000;
 
-/** Servers in containers, and how to be rid of them. */
+/** Servers in containers, with a function that removes them. */
 export interface Containers extends ServerUrls {
   readonly remove: () => Promise<void>;
 }
 
 /**
- * Starts MySQL and Redis by testcontainers, with the settings of the local environment, and waits until they answer.
- * What has to be pulled is said first.
+ * Starts MySQL and Redis with testcontainers and the settings of the local environment, and waits until they respond. Reports
+ * images that must be pulled first.
  */
 export async function startContainers(say: (line: string) => void): Promise<Containers> {
-  await haveReaper(say);
+  await ensureReaper(say);
   const started: StartedTestContainer[] = [];
   const remove = async () => {
     await Promise.all(started.map((container) => container.stop()));
@@ -35,7 +35,7 @@ export async function startContainers(say: (line: string) => void): Promise<Cont
     return running;
   };
   const password = randomBytes(12).toString('hex');
-  // both to their end, so that none comes up when the other has failed and what was started is removed
+  // waits for both, so that no server starts after the other has failed and cleanup has run
   const [mysql, redis] = await Promise.allSettled([start(mysqlOf(password)), start(redisOf(password))]);
   if (mysql.status === 'rejected' || redis.status === 'rejected') {
     await remove();
@@ -54,7 +54,7 @@ function mysqlOf(password: string): GenericContainer {
       .withEnvironment({ MYSQL_ROOT_PASSWORD: password })
       .withCommand(serverSettings())
       .withExposedPorts(3306)
-      // the server that only makes the data directory says the same of no port
+      // the temporary server that initializes the data directory logs the same without a port
       .withWaitStrategy(Wait.forLogMessage(/ready for connections\..* port: 3306\b/))
   );
 }
@@ -73,14 +73,14 @@ function addressOf(container: StartedTestContainer, port: number): string {
 }
 
 /**
- * The reaper removes the containers of a run that was killed. It has an image of its own, without which an engine that
- * can't pull would be of no use.
+ * The reaper removes the containers of a killed run. It has its own image, which must not be required where images can't be
+ * pulled.
  */
-async function haveReaper(say: (line: string) => void): Promise<void> {
+async function ensureReaper(say: (line: string) => void): Promise<void> {
   try {
     await getReaper(await getContainerRuntimeClient());
   } catch (error) {
-    say(`without the reaper of testcontainers, so that a run that is killed leaves its containers: ${error}`);
+    say(`without the reaper of testcontainers; a killed run will leave its containers: ${error}`);
     process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
   }
 }

@@ -8,14 +8,17 @@ import { folderOf } from '../../src/dev/folder.ts';
 import { prepareMysql } from '../../src/dev/mysql-server.ts';
 import { findProgram } from '../../src/dev/programs.ts';
 
-/** An environment whose MySQL has made its data directory and has not been started. */
-export interface NewData {
+/** An environment with an initialized MySQL data directory whose server has never started. */
+export interface PreparedDataDirectory {
   readonly directory: string;
   readonly remove: () => Promise<void>;
 }
 
-/** Has the configured MySQL or MariaDB make a data directory, or answers null where there is no such program. */
-export async function makeData(dev: DevConfig, say: (line: string) => void): Promise<NewData | null> {
+/** Initializes a data directory with the configured MySQL or MariaDB. Returns null if no such program is installed. */
+export async function createDataDirectory(
+  dev: DevConfig,
+  say: (line: string) => void,
+): Promise<PreparedDataDirectory | null> {
   const program = await findProgram('mysql', { given: dev.mysqld, remembered: null });
   if (program === null) return null;
   const directory = await mkdtemp(join(tmpdir(), 'shop-data-'));
@@ -24,10 +27,9 @@ export async function makeData(dev: DevConfig, say: (line: string) => void): Pro
 }
 
 /**
- * Gives an environment of a test the data directory that this run has made: a server takes seconds to make one, and all
- * would be the same. Where there is none, the environment makes its own.
+ * Copies the initialized data directory of this run into an environment, which saves seconds. Does nothing if there is none.
  */
-export async function takeData(directory: string): Promise<void> {
+export async function reuseDataDirectory(directory: string): Promise<void> {
   const from = inject('dataDirectory');
   if (from !== null) await copyData(from, directory);
 }
@@ -36,6 +38,6 @@ export async function takeData(directory: string): Promise<void> {
 export async function copyData(from: string, to: string): Promise<void> {
   await makePrivateFolder(folderOf(to).mysql);
   await cp(folderOf(from).mysql, folderOf(to).mysql, { recursive: true });
-  // it holds the server's name in replication, which no two may share; a server that finds none makes one
+  // auto.cnf has the server's replication id, which must be unique; a server without the file creates one
   await rm(join(folderOf(to).mysql, 'data', 'auto.cnf'), { force: true });
 }

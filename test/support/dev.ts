@@ -10,9 +10,9 @@ import { type DevConfig, loadConfig } from '../../src/config/config.ts';
 import { localUrlsFile } from '../../src/config/local-urls.ts';
 import { IMAGES } from '../../src/dev/docker-host.ts';
 import { down, type EnvironmentStatus, type ServiceName, up, type WorkerCommand } from '../../src/dev/environment.ts';
-import { takeData } from './data-directory.ts';
+import { reuseDataDirectory } from './data-directory.ts';
 
-/** Stands in for the real worker: says that it is ready, and ends when it is told to. */
+/** Imitates the worker: prints that it is ready, and ends on SIGTERM. */
 export const WORKER: WorkerCommand = {
   command: process.execPath,
   args: ['-e', `console.log(JSON.stringify({ level: 30, msg: 'worker ready' })); setInterval(() => {}, 1000)`],
@@ -26,14 +26,14 @@ export async function newEnvironment(changes: Partial<DevConfig> = {}): Promise<
   return { directory, servers: 'programs', mysqld: null, redisServer: null, ...changes };
 }
 
-/** One whose MySQL finds the data directory that this run has made. */
+/** An environment with the initialized data directory of this run. */
 export async function readyEnvironment(): Promise<DevConfig> {
   const dev = await newEnvironment();
-  if (loadConfig().dev.mysqld === dev.mysqld) await takeData(dev.directory);
+  if (loadConfig().dev.mysqld === dev.mysqld) await reuseDataDirectory(dev.directory);
   return dev;
 }
 
-/** Stops and removes every environment of programs that the tests of a file have made. */
+/** Stops and removes every environment of programs that the tests of a file have created. */
 export async function removeEnvironments(): Promise<void> {
   for (const directory of folders.splice(0)) {
     await down({ directory, servers: 'programs', mysqld: null, redisServer: null });
@@ -68,8 +68,8 @@ export function pidOf(environment: EnvironmentStatus, name: ServiceName): number
 }
 
 /**
- * Runs and is not merely waiting to be reaped. One whose first thread has ended while others have not holds its ports
- * still: who connects then gets a connection, which is reset a moment later.
+ * True if a process runs and is not a zombie. A process whose first thread has ended while others have not keeps its ports
+ * open, and resets each new connection.
  */
 export function alive(pid: number): boolean {
   if (!existsSync('/proc/self/stat')) return isAliveState(stateByPs(pid));
@@ -91,10 +91,10 @@ function threadsInProc(pid: number): number {
 /** A small Linux system may have no `ps`. */
 export function stateInProc(pid: number): string {
   try {
-    // the name in parentheses before the state may hold anything
+    // the name in parentheses may contain any character
     return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
   } catch {
-    // no such process, or it went while we looked
+    // no such process, or it has just ended
     return '';
   }
 }
@@ -129,13 +129,13 @@ export function has(...names: string[]): boolean {
   return names.some((name) => spawnSync(name, ['--version']).status === 0);
 }
 
-/** Whether an engine answers that has the servers' images, and those named. Pulling is not what a test should do. */
+/** True if a Docker engine has the images of the servers and the given ones. Tests do not pull images. */
 export function hasImages(...more: readonly string[]): boolean {
   return spawnSync('docker', ['image', 'inspect', ...Object.values(IMAGES), ...more]).status === 0;
 }
 
 export const hasPrograms = has('mysqld', 'mariadbd') && has('redis-server', 'valkey-server');
-/** Debian keeps MariaDB and an older Redis beside those that were put in front of them. */
+/** Debian keeps MariaDB and an older Redis beside newer programs on the PATH. */
 export const MARIADB = '/usr/sbin/mariadbd';
 export const OLDER_REDIS = '/usr/bin/redis-server';
 

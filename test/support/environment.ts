@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 
-/** The built program. */
+/** Path of the built program. */
 export const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
 
 /**
- * What the programs that tests start inherit: nothing that would set up the shop, paint it, or tell of the test runner.
- * They speak English, whatever the one who runs the tests does.
+ * Environment of the programs that tests start: without variables that configure the shop, colours or the test runner, and
+ * always in English.
  */
 export function inheritedEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(

@@ -4,17 +4,17 @@ const PAUSE_MS = 25;
 const LIMIT_MS = 90_000;
 
 /**
- * Waits until `look` answers something other than undefined or false, and returns that.
+ * Calls `look` until it returns something other than undefined or false, and returns that.
  *
  * @throws Error, naming `what`, after `limitMs`.
  */
 export async function eventually<T>(
   what: string,
-  look: () => Promise<T | undefined | false> | T | undefined | false,
+  poll: () => Promise<T | undefined | false> | T | undefined | false,
   limitMs: number = LIMIT_MS,
 ): Promise<T> {
   for (const deadline = Date.now() + limitMs; ; ) {
-    const found = await look();
+    const found = await poll();
     if (found !== undefined && found !== false) return found;
     if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);
     await delay(PAUSE_MS);

@@ -4,7 +4,7 @@ import { chmod, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findProgram } from '../../src/dev/programs.ts';
 
-/** Where distributions keep it. */
+/** Paths of the library in Linux distributions. */
 const FOLDERS = [
   '/usr/lib/x86_64-linux-gnu/faketime',
   '/usr/lib/aarch64-linux-gnu/faketime',
@@ -13,7 +13,7 @@ const FOLDERS = [
   '/usr/local/lib/faketime',
 ];
 const LIBRARY = FOLDERS.map((folder) => join(folder, 'libfaketimeMT.so.1')).find((path) => existsSync(path));
-/** Why no program can have a clock of its own here, or null where it can. */
+/** Reason why programs can't have a fake clock here, or null if they can. */
 export const noFakeClock: string | null =
   LIBRARY === undefined ? 'there is no libfaketime here' : works() ? null : 'libfaketime does nothing here';
 
@@ -24,11 +24,11 @@ function works(): boolean {
 }
 
 /**
- * A clock that programs have instead of the machine's, by libfaketime; it may be set while they run. Redis can't have one:
- * its allocator, jemalloc, asks for the time while libfaketime is asking for memory, and neither comes to an end.
+ * A fake clock for programs, by libfaketime; it can be set while they run. Redis can't use it: jemalloc reads the time while
+ * libfaketime allocates memory, which is a deadlock.
  */
 export class FakeClock {
-  /** For a program that is to have this clock. */
+  /** Environment of a program that uses this clock. */
   readonly env: Readonly<Record<string, string>>;
   readonly #file: string;
   #ahead = 0;
@@ -38,21 +38,21 @@ export class FakeClock {
     this.env = {
       LD_PRELOAD: LIBRARY ?? '',
       FAKETIME_TIMESTAMP_FILE: file,
-      // seconds until a program sees that it was set
+      // seconds until a program notices that the clock was set
       FAKETIME_CACHE_DURATION: '1',
-      // waits are as long as they are, as with a machine's clock that is wrong
+      // timeouts keep their real length, as on a machine whose clock is wrong
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
-      // a mend for other C libraries, with which waits of MySQL never end on this one
+      // this workaround for other C libraries makes waits of MySQL endless with this one
       FAKETIME_FORCE_MONOTONIC_FIX: '0',
       TZ: zone,
     };
   }
 
   /**
-   * A clock that is right.
+   * Creates a clock that shows the right time.
    *
-   * @param file where the programs are told how it is set.
-   * @param zone that they think they are in, as `TZ` names it.
+   * @param file the programs read the offset from it.
+   * @param zone time zone of the programs, as in `TZ`.
    */
   static async create(file: string, zone: string): Promise<FakeClock> {
     const clock = new FakeClock(file, zone);
@@ -60,33 +60,33 @@ export class FakeClock {
     return clock;
   }
 
-  /** What it shows now, within the time that programs take to see that it was set. */
+  /** The current time of the clock; programs see a new time after a short delay. */
   now(): Date {
     return new Date(Date.now() + this.#ahead);
   }
 
-  /** Sets it so many milliseconds ahead of the machine's; behind, where negative. */
+  /** Sets the clock ahead of the machine's by the given milliseconds, or behind if negative. */
   async setAhead(ms: number): Promise<void> {
     this.#ahead = ms;
-    // at once: a file that is half written would be the right time
+    // atomic, because programs read a partly written file as no offset
     await writeFile(`${this.#file}.new`, `${ms < 0 ? '-' : '+'}${Math.abs(ms) / 1_000}\n`);
     await rename(`${this.#file}.new`, this.#file);
   }
 
-  /** Sets it to this time, from which it goes on. */
+  /** Sets the clock to the given time; it continues from there. */
   async set(time: Date): Promise<void> {
     await this.setAhead(time.getTime() - Date.now());
   }
 
   /**
-   * Writes a program that is the configured `mysqld`, with this clock.
+   * Writes a wrapper that runs the configured `mysqld` with this clock.
    *
-   * @param path where it is to be.
-   * @param given the one that is configured, if there is one.
+   * @param path path of the wrapper.
+   * @param given the configured program, if any.
    */
   async wrapMysqld(path: string, given: string | null): Promise<void> {
     const program = await findProgram('mysql', { given, remembered: null });
-    if (program === null) throw new Error('there is no program of MySQL');
+    if (program === null) throw new Error('no MySQL server program is installed');
     const variables = Object.entries(this.env).map(([name, value]) => `export ${name}='${value}'\n`);
     await writeFile(path, `#!/bin/sh\n${variables.join('')}exec '${program.path}' "$@"\n`);
     await chmod(path, 0o755);

@@ -8,14 +8,14 @@ import { type TestProcess, TestShop } from './shop.ts';
 import type { Command } from './wire.ts';
 
 const ROWS = 300;
-/** The packet with which the lane commits: others commit too, nobody but the lane writes outcomes. */
+/** Matches the packet with which the lane commits: only the lane writes outcomes. */
 const LANE_COMMIT: Command = ([packet = '']) => packet.includes('INSERT INTO outcomes') && packet.endsWith('COMMIT');
-/** Longer than anything here takes: the one refresh that a worker begins with is the only one. */
-const NO_MORE_RANKING = { SHOP_RANKING_PERIOD: '1d' };
+/** Longer than any test takes, so that only the first refresh of a worker occurs. */
+const RARE_RANKING = { SHOP_RANKING_PERIOD: '1d' };
 
-/** A shop whose workers are to meet faults, with a proxy in front of each server. */
+/** A shop whose workers connect through a proxy in front of each server, so that tests can inject faults. */
 export class FaultShop {
-  /** The shop without the proxies, for commands and for plain SQL. */
+  /** The shop without the proxies, for commands and plain SQL. */
   readonly shop: TestShop;
   readonly mysql: TcpProxy;
   readonly redis: TcpProxy;
@@ -26,7 +26,7 @@ export class FaultShop {
     this.redis = redis;
   }
 
-  /** On the run's servers, or on those that the test may kill; commands in between have no process of their own. */
+  /** Creates a shop on the run's servers or on servers that the test may kill. Commands run in the process of the test. */
   static async create(servers?: OwnServers, { inProcess = true } = {}): Promise<FaultShop> {
     const shop = await TestShop.create(servers === undefined ? { inProcess } : { servers: servers.urls, inProcess });
     return new FaultShop(shop, await TcpProxy.before(shop.databaseUrl), await TcpProxy.before(shop.redisUrl));
@@ -35,22 +35,22 @@ export class FaultShop {
   /** Starts a worker behind the proxies and waits until it has the lane. */
   startWorker(env: Readonly<Record<string, string>> = {}): Promise<TestProcess> {
     const urls = { SHOP_DATABASE_URL: this.mysql.url, SHOP_REDIS_URL: this.redis.url };
-    return this.shop.startWorker({ env: { ...NO_MORE_RANKING, ...urls, ...env } });
+    return this.shop.startWorker({ env: { ...RARE_RANKING, ...urls, ...env } });
   }
 
-  /** Starts a worker that no proxy is in front of, and waits until it stands by. */
+  /** Starts a worker without proxies and waits until it is on standby. */
   async startSecond(): Promise<TestProcess> {
-    const worker = this.shop.start(['worker'], { env: { ...NO_MORE_RANKING, SHOP_LOG_LEVEL: 'debug' } });
+    const worker = this.shop.start(['worker'], { env: { ...RARE_RANKING, SHOP_LOG_LEVEL: 'debug' } });
     await worker.logged('standing by');
     return worker;
   }
 
-  /** Some hundred requests that are to be made; `name` begins their keys. */
+  /** Prepares a load of several hundred requests; `name` is the prefix of their keys. */
   load(name: string, rows = ROWS): Promise<Load> {
     return Load.prepare(this.shop, name, rows);
   }
 
-  /** Starts a load; resolves when all of it is recorded and the lane's COMMIT of some of it is held. */
+  /** Starts a load; resolves when all of it is recorded and a COMMIT of the lane is held. */
   async beginToCommit(load: Load): Promise<Held> {
     const commit = this.holdCommit();
     load.begin();
@@ -59,30 +59,30 @@ export class FaultShop {
     return held;
   }
 
-  /** Resolves when the lane has sent its next COMMIT, with what it commits, and the server has not seen it. */
+  /** Resolves when the lane has sent its next COMMIT with its writes and the server has not received it. */
   async holdCommit(): Promise<Held> {
     return this.mysql.hold(LANE_COMMIT);
   }
 
-  /** Resolves when the server has carried out the lane's next COMMIT and the lane does not know. */
+  /** Resolves when the server has executed the lane's next COMMIT and the lane has no response. */
   async holdCommitReply(): Promise<Held> {
     return this.mysql.holdReply(LANE_COMMIT);
   }
 
-  /** How many requests have their outcome. */
+  /** Number of decided requests. */
   async outcomes(): Promise<number> {
     const [row] = await this.shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM outcomes');
     return row?.count ?? 0;
   }
 
-  /** Waits until all that is recorded by now has its outcome; see `recovered` of `recovery.ts`. */
+  /** Waits until every request that is recorded by now has its outcome; see `recovered` of `recovery.ts`. */
   async recovered(row: number | string, since: number): Promise<number> {
     return recovered(this.shop, row, since);
   }
 
   /**
-   * Expects that nothing of a fault is left: the load was answered rightly, no attempt was spent on the fault, the audit
-   * finds nothing, no transaction stays open, the workers end when they are asked to, and no connection is left.
+   * Expects full recovery: the load has the right results, the fault has cost no attempt, the audit finds no fault, no
+   * transaction is open, the workers exit cleanly, and no connection is left.
    */
   async expectHealthy(load: Load, ...workers: readonly TestProcess[]): Promise<void> {
     await load.expectRight();
@@ -102,9 +102,9 @@ export class FaultShop {
     await this.shop.disconnected();
   }
 
-  /** Ends the workers, drops the database, closes the proxies. */
+  /** Stops the workers, drops the database and closes the proxies. */
   async close(): Promise<void> {
-    // what a proxy holds would stay open
+    // connections that a proxy holds would stay open
     await Promise.all([this.mysql.close(), this.redis.close()]);
     await this.shop.close();
   }

@@ -8,16 +8,16 @@ import { reset, startServers } from '../../src/dev/environment.ts';
 import { preferredKind } from '../../src/dev/sources.ts';
 import { ShopError } from '../../src/domain/errors.ts';
 import { phrase } from '../../src/domain/phrase.ts';
-import { copyData, makeData, type NewData } from './data-directory.ts';
+import { copyData, createDataDirectory, type PreparedDataDirectory } from './data-directory.ts';
 import { makeSchemaTemplate, type SchemaTemplate } from './schema-template.ts';
 import type { ServerUrls } from './shop.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** An account that may create databases and users. */
+    /** Account that may create databases and users. */
     rootUrl: string;
     redisUrl: string;
-    /** An environment with a data directory that no server has run on; null where there is no server program. */
+    /** Environment with an initialized data directory; null if no server program is installed. */
     dataDirectory: string | null;
     schemaTemplate: SchemaTemplate;
   }
@@ -28,9 +28,9 @@ interface RunServers extends ServerUrls {
 }
 
 /**
- * Real servers for all test files, from the first available source: those of SHOP_DATABASE_URL (with an account that may
- * create databases) and SHOP_REDIS_URL; containers, by testcontainers; what `shop dev up` would take. What was started is
- * removed afterwards. Where there is no source, the run ends with the reason alone.
+ * Provides real servers for all test files, from the first available source: SHOP_DATABASE_URL (an account that may create
+ * databases) and SHOP_REDIS_URL; containers, by testcontainers; the programs of `shop dev up`. Servers that were started are
+ * removed afterwards. Without a source, the run ends and prints only the reason.
  */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   try {
@@ -38,15 +38,16 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   } catch (error) {
     if (!(error instanceof ShopError)) throw error;
     say(`${error.message} ${error.hint}\nUnit tests need no server: npm run test:unit`);
-    // thrown, it would be printed with a stack, behind a line that no tests were found
+    // a thrown error would be printed with a stack and a misleading line about missing tests
     process.exit(1);
   }
 }
 
 async function provideServers(project: TestProject): Promise<() => Promise<void>> {
   const { dev } = loadConfig();
-  const data = dev.servers === 'docker' ? null : await makeData(dev, say);
-  const { rootUrl, redisUrl, remove } = given() ?? (await inContainers(dev)) ?? (await local(dev, data));
+  const data = dev.servers === 'docker' ? null : await createDataDirectory(dev, say);
+  const { rootUrl, redisUrl, remove } =
+    fromEnvironment() ?? (await fromContainers(dev)) ?? (await fromPrograms(dev, data));
   project.provide('rootUrl', rootUrl);
   project.provide('redisUrl', redisUrl);
   project.provide('dataDirectory', data?.directory ?? null);
@@ -63,18 +64,18 @@ async function provideServers(project: TestProject): Promise<() => Promise<void>
   return tearDown;
 }
 
-function given(): RunServers | null {
+function fromEnvironment(): RunServers | null {
   const { databaseUrl, redisUrl, urlsGiven } = loadConfig();
   if (urlsGiven !== 'both' || databaseUrl === null || redisUrl === null) return null;
   return { rootUrl: databaseUrl, redisUrl, remove: async () => {} };
 }
 
-/** Null where they are not wanted or, unless SHOP_DEV_SERVERS is `docker`, can't be had. */
-async function inContainers(dev: DevConfig): Promise<RunServers | null> {
-  const wished = preferredKind(dev);
-  if (wished === 'programs') return null;
+/** Returns null if containers are not wanted or, unless SHOP_DEV_SERVERS is `docker`, not available. */
+async function fromContainers(dev: DevConfig): Promise<RunServers | null> {
+  const required = preferredKind(dev);
+  if (required === 'programs') return null;
   if ((await engineVersion()) === null) {
-    if (wished === null) return null;
+    if (required === null) return null;
     throw new ShopError(
       'CONFIG',
       { setting: 'SHOP_DEV_SERVERS' },
@@ -92,13 +93,13 @@ async function inContainers(dev: DevConfig): Promise<RunServers | null> {
   try {
     return await startContainers(say);
   } catch (error) {
-    if (wished !== null) throw error;
+    if (required !== null) throw error;
     say(`testcontainers can't use this Docker engine: ${error}`);
     return null;
   }
 }
 
-async function local(dev: DevConfig, data: NewData | null): Promise<RunServers> {
+async function fromPrograms(dev: DevConfig, data: PreparedDataDirectory | null): Promise<RunServers> {
   const directory = await mkdtemp(join(tmpdir(), 'shop-test-'));
   if (data !== null) await copyData(data.directory, directory);
   const { rootUrl, redisUrl } = await startServers({ ...dev, directory, say: (line) => say(String(line)) });

@@ -9,13 +9,13 @@ import type { TestProcess, TestShop } from './shop.ts';
 
 const USERS = ['ann', 'bo', 'cy', 'di'];
 const PRODUCTS = ['pen,Pen,7,100000', 'ink,Ink,31,1200', 'cap,Cap,110,60', 'bag,Bag,240,8'];
-/** Pays for charges of its own, so that they mean nothing to the rows of the file. */
+/** Owns the single charges, so that they do not affect the rows of the file. */
 const SINGLE_USER = 'eve';
-/** How many single charges a load has. */
+/** Number of single charges in a load. */
 export const SINGLES = 3;
 const MAX_RUNS = 5;
-/** Done, done but for some rows; else it is to be run again: interrupted, not reached, not decided yet. */
-const ENDED = [0, 6];
+/** Exit statuses of a complete batch; after any other the batch is run again. */
+const COMPLETE = [0, 6];
 
 interface Row {
   readonly key: string;
@@ -25,8 +25,8 @@ interface Row {
 }
 
 /**
- * A small load: a batch file of charges and orders of several users, and beside it single charges, each command a
- * process of its own. Users, products and keys are the load's own, so that what is to come of it is known.
+ * A small load: a batch file of charges and orders of several users, and single charges, each command in its own process. Its
+ * users, products and keys are not shared, so that the expected result is known.
  */
 export class Load {
   readonly #shop: TestShop;
@@ -47,7 +47,7 @@ export class Load {
     this.#oracle = oracle;
   }
 
-  /** Makes the users, the products and the file of a load; `name` begins its keys and references. */
+  /** Creates the users, products and file of a load; `name` is the prefix of its keys and references. */
   static async prepare(shop: TestShop, name: string, rows: number): Promise<Load> {
     const named = (reference: string) => `${name}-${reference}`;
     const users = `reference\n${USERS.map(named).join('\n')}`;
@@ -70,7 +70,7 @@ export class Load {
     );
   }
 
-  /** Waits until so much of what the load asks for is written down, all of it unless a number is given. */
+  /** Waits until the given number of requests is recorded, or all of them. */
   async recorded(atLeast: number = this.#rows + SINGLES): Promise<void> {
     await eventually('the load is recorded', async () => {
       const [{ count = 0 } = {}] = await this.#shop.sql<{ count: number }>(
@@ -82,13 +82,13 @@ export class Load {
   }
 
   /**
-   * Waits until the commands have ended, running the batch again as its operator would where it was cut off, and
-   * expects that what they answered is what the outcomes say, and that those are what one thread would have come to.
+   * Waits until the commands have ended, and runs an interrupted batch again, as an operator would. Expects that the results
+   * match the outcomes, and that the outcomes match a sequential oracle.
    */
   async expectRight(): Promise<void> {
     await this.#expectSingles();
     let result = await this.#batch?.ended;
-    for (let runs = 1; !ENDED.includes(result?.status ?? -1) && runs < MAX_RUNS; runs++)
+    for (let runs = 1; !COMPLETE.includes(result?.status ?? -1) && runs < MAX_RUNS; runs++)
       result = await this.#run().ended;
     expect(result, 'the batch').toMatchObject({ status: 6 });
     const shown = (await readFile(this.#results, 'utf8')).trimEnd().split('\n');
@@ -103,12 +103,12 @@ export class Load {
     await rm(this.#folder, { recursive: true });
   }
 
-  /** Attempts of the requests that have an outcome, each number once. */
+  /** Attempts of the decided requests, as distinct numbers. */
   async attempts(): Promise<number[]> {
     return [...new Set((await this.#requests()).flatMap(({ attempts }) => attempts ?? []))];
   }
 
-  /** A command may have given up before the outcome was there; what it did answer holds. */
+  /** A command may have given up before the outcome existed, but any result that it printed must match. */
   async #expectSingles(): Promise<void> {
     const results = await Promise.all(this.#singles.map(({ ended }) => ended));
     const stored = new Map((await this.#requests()).map((row) => [row.key, row]));
@@ -123,7 +123,7 @@ export class Load {
           attempts: row?.attempts,
         });
       } else expect({ status, stderr }).toMatchObject({ status: expect.toSatisfy((code) => [69, 75].includes(code)) });
-      // recorded by a command that had lost its servers: it is decided all the same
+      // recorded by a command that lost its servers; the worker decides it nevertheless
       if (row !== undefined) expect(row.status).toBe('applied');
     }
   }

@@ -3,29 +3,29 @@ import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import type { TestProcess } from './shop.ts';
 
-/** Why the format of metrics can't be checked here, or null where it can. */
+/** Reason why the format of metrics can't be checked here, or null if it can. */
 export const noPromtool: string | null =
   spawnSync('promtool', ['--version']).error === undefined ? null : 'there is no promtool here';
 
-/** What Prometheus's own checker says of metrics: nothing where they are as they should be. */
+/** Complaints of Prometheus's own checker about metrics; empty if there are none. */
 export function checkMetrics(text: string): string {
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
   return status === 0 ? '' : `${stdout}${stderr}`;
 }
 
-/** Asks the worker's server; `path` begins with a slash. */
+/** Sends a GET request to the worker's server; `path` begins with a slash. */
 export async function ask(worker: TestProcess, path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(new URL(path, urlOf(worker)), init);
 }
 
-/** Where the worker says that its metrics are. */
+/** Address of the metrics, as the worker's log prints it. */
 export function urlOf(worker: TestProcess): string {
   const [, url] = /"url":"([^"]+)"/.exec(worker.stderr) ?? [];
   if (url === undefined) throw new Error(`no metrics are served: ${worker.stderr}`);
   return url;
 }
 
-/** What `/metrics` answers: each sample's value by its name and labels, as they stand there. */
+/** Parses `/metrics`: the value of each sample by its name and labels. */
 export async function scrape(worker: TestProcess): Promise<Map<string, number>> {
   const response = await ask(worker, '/metrics');
   expect(response.status).toBe(200);
@@ -37,20 +37,20 @@ export async function scrape(worker: TestProcess): Promise<Map<string, number>> 
   return samples;
 }
 
-/** What `/healthz` answers. */
+/** The JSON of `/healthz`. */
 export interface HealthSeen {
   readonly status: string;
   readonly reason: string | null;
   readonly lane: string;
 }
 
-/** Waits until the health has this status and is like this. */
+/** Waits until the health has this status and matches the pattern. */
 export async function healthy(
   worker: TestProcess,
   status: number,
   like: (health: HealthSeen) => boolean,
 ): Promise<void> {
-  await eventually(`/healthz answers ${status}, and ${like}`, async () => {
+  await eventually(`/healthz responds with ${status} and matches ${like}`, async () => {
     const response = await ask(worker, '/healthz');
     return like((await response.json()) as HealthSeen) && response.status === status;
   });

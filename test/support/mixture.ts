@@ -10,9 +10,10 @@ export function generator(seed: number): (below: number) => number {
 }
 
 /**
- * A batch file of charges and orders in such a mixture that what is refused hangs on the order of the rows.
+ * Generates a batch file of charges and orders whose refusals depend on the order of the rows.
  *
- * @param users and `products`: their references.
+ * @param users references of users.
+ * @param products references of products.
  */
 export function mixture(users: readonly string[], products: readonly string[], count: number, seed: number): string {
   const random = generator(seed);

@@ -7,13 +7,13 @@ import { eventually } from './eventually.ts';
 import { MysqlProcess, rootUrlOf } from './mysql-servers.ts';
 
 const MEMBERS = 3;
-/** What ids count by, as in a group that has been made for several primaries; each member begins at its own number. */
+/** The auto-increment step, as in a group that is configured for several primaries; each member has its own offset. */
 export const STEP = 7;
 
 /** Three MySQL servers as a replication group with one primary. */
 export class MysqlGroup {
   readonly servers: readonly MysqlProcess[];
-  /** Names all members, as root. */
+  /** URL of all members, as root. */
   readonly rootUrl: string;
   readonly #root: string;
   readonly #password: string;
@@ -52,7 +52,7 @@ export class MysqlGroup {
           '--group-replication-start-on-boot=OFF',
           '--group-replication-recovery-get-public-key=ON',
           '--group-replication-consistency=BEFORE_ON_PRIMARY_FAILOVER',
-          // one that is silent is expelled as soon as it is suspected, which takes five seconds
+          // a silent member is expelled as soon as it is suspected, which takes five seconds
           '--group-replication-member-expel-timeout=0',
           '--group-replication-autorejoin-tries=0',
           '--group-replication-unreachable-majority-timeout=5',
@@ -87,7 +87,7 @@ export class MysqlGroup {
     });
   }
 
-  /** Starts what was killed, and waits until all three are members and one of them is the primary. */
+  /** Starts killed members; resolves when all three are in the group and one of them is the primary. */
   async whole(): Promise<void> {
     for (const server of this.servers) {
       if (server.running) continue;
@@ -102,9 +102,9 @@ export class MysqlGroup {
     }
   }
 
-  /** The primary that takes writes, as a majority sees it. */
+  /** The primary that accepts writes according to a majority. */
   async primary(): Promise<MysqlProcess> {
-    return eventually('a primary that takes writes', async () => {
+    return eventually('a primary that accepts writes', async () => {
       for (const server of this.servers) {
         if (!server.running) continue;
         const own = (await membersSeenBy(server).catch(() => [])).find(({ port }) => port === server.port);

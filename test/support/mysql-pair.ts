@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MysqlProcess, rootUrlOf } from './mysql-servers.ts';
 
-/** What ids count by: each of the two begins at its own number. */
+/** The auto-increment step; each of the two servers has its own offset. */
 export const STEP = 2;
 
-/** A MySQL server and its replica, which an operator has change places. */
+/** A MySQL server and its replica, with a planned switchover by an operator. */
 export class MysqlPair {
   primary: MysqlProcess;
   replica: MysqlProcess;
-  /** Names both, as root. */
+  /** URL of both servers, as root. */
   readonly rootUrl: string;
   readonly #root: string;
   readonly #password: string;
@@ -49,10 +49,10 @@ export class MysqlPair {
     }
   }
 
-  /** The replica takes the writes once it has all that there is, and the primary becomes its replica. */
+  /** Promotes the replica once it has caught up, and makes the former primary its replica. */
   async switchOver(): Promise<void> {
     const [former, next] = [this.primary, this.replica];
-    // returns when no commit is under way
+    // returns when no commit is running
     await former.sql('SET GLOBAL super_read_only = ON');
     const [{ all = '' } = {}] = await former.sql<{ all: string }>('SELECT @@GLOBAL.gtid_executed AS `all`');
     const [{ late = 1 } = {}] = await next.sql<{ late: number }>('SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 60) AS late', [

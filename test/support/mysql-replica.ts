@@ -11,11 +11,11 @@ const settings = (id: number) => [
   '--log-bin=binlog',
   '--gtid-mode=ON',
   '--enforce-gtid-consistency=ON',
-  // a start that goes on replicating before a test has looked would be luck
+  // replication must not resume by itself before a test has checked the state
   '--replica-net-timeout=4',
 ];
 
-/** A MySQL and a replica of it, by GTIDs, on loopback; both may be killed, frozen and started again. */
+/** A MySQL server and its replica by GTID, on loopback. Tests may kill, freeze and restart both. */
 export class MysqlReplica {
   readonly primary: OwnServers;
   readonly replica: OwnServers;
@@ -29,7 +29,7 @@ export class MysqlReplica {
     const [primary, replica] = await Promise.all(
       [1, 2].map((id) => OwnServers.start({ mysqldArguments: settings(id) })),
     );
-    if (primary === undefined || replica === undefined) throw new Error('two servers were to be started');
+    if (primary === undefined || replica === undefined) throw new Error('two servers must be started');
     const pair = new MysqlReplica(primary, replica);
     try {
       await pair.#connect();
@@ -51,7 +51,7 @@ export class MysqlReplica {
       return String(row?.gtids).replaceAll('\n', '');
     });
     await this.onReplica(async (root) => {
-      // each has made its accounts itself at its start: the replica's stay as they are
+      // each server has created its accounts at its start; the replica's must stay unchanged
       await root.query('RESET BINARY LOGS AND GTIDS');
       await root.query(`SET GLOBAL gtid_purged = '${executed}'`);
       await root.query(
@@ -63,7 +63,7 @@ export class MysqlReplica {
     });
   }
 
-  /** The URL of the same database on the replica. */
+  /** URL of the same database on the replica. */
   urlOf(databaseUrl: string): string {
     const url = new URL(databaseUrl);
     url.port = new URL(this.replica.urls.rootUrl).port;
@@ -71,19 +71,19 @@ export class MysqlReplica {
     return url.href;
   }
 
-  /** Statements of one who may do everything on the replica. */
+  /** Runs statements on the replica as root. */
   async onReplica<T>(work: (root: Connection) => Promise<T>): Promise<T> {
     return onServer(this.replica.urls.rootUrl, work);
   }
 
-  /** Brings a replica that was killed back. */
+  /** Restarts a killed replica. */
   async startReplica(): Promise<void> {
-    // at its start it makes its accounts again, which are none of the primary's transactions
+    // at its start it creates its accounts again, which must not become transactions of its own
     await this.replica.startAgain();
     await this.onReplica((root) => root.query('SET GLOBAL super_read_only = ON'));
   }
 
-  /** Waits until the replica has all that the primary has. */
+  /** Waits until the replica has every transaction of the primary. */
   async caughtUp(): Promise<void> {
     const gtids = await onServer(this.primary.urls.rootUrl, async (root) => {
       const [[row]] = await root.query<RowDataPacket[]>('SELECT @@GLOBAL.gtid_executed AS gtids');

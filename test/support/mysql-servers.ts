@@ -10,22 +10,22 @@ import { prepareMysql } from '../../src/dev/mysql-server.ts';
 import { freePort } from '../../src/dev/ports.ts';
 import { findProgram, type Program } from '../../src/dev/programs.ts';
 import { run } from '../../src/dev/run.ts';
-import { takeData } from './data-directory.ts';
+import { reuseDataDirectory } from './data-directory.ts';
 import { eventually } from './eventually.ts';
 import { noServerPrograms } from './own-servers.ts';
 
-/** The configured server program, or null where there is none. */
+/** The configured server program, or null if there is none. */
 export async function mysqlProgram(): Promise<Program | null> {
   return findProgram('mysql', { given: loadConfig().dev.mysqld, remembered: null });
 }
 
-/** Why a test can have no servers that replicate by MySQL's GTIDs, or null where it can. */
+/** Reason why a test can't use GTID replication, or null if it can. */
 export async function noReplication(): Promise<string | null> {
   if (noServerPrograms !== null) return noServerPrograms;
   return (await mysqlProgram())?.flavour === 'MySQL' ? null : 'MariaDB replicates by GTIDs of another kind';
 }
 
-/** Why a test can have no replication group, or null where it can. */
+/** Reason why a test can't use Group Replication, or null if it can. */
 export async function noGroup(): Promise<string | null> {
   const reason = await noReplication();
   const program = await mysqlProgram();
@@ -36,14 +36,14 @@ export async function noGroup(): Promise<string | null> {
   return isThere ? null : 'this MySQL has no plugin group_replication';
 }
 
-/** What a server of several is started with. */
+/** Options for starting one of several servers. */
 export interface MysqlSettings {
   readonly password: string;
-  /** Further arguments of the program, given the port. */
+  /** Further arguments of the program, by port. */
   readonly args: (port: number) => readonly string[];
 }
 
-/** One MySQL or MariaDB of several that belong together: may be killed and started again on its data and its port. */
+/** One of several MySQL or MariaDB servers that belong together. Tests may kill it and restart it with its data and port. */
 export class MysqlProcess {
   readonly port: number;
   readonly #program: Program;
@@ -58,24 +58,24 @@ export class MysqlProcess {
     this.#settings = settings;
   }
 
-  /** Starts one in a folder of its own below `parent`. */
+  /** Starts a server in its own folder below `parent`. */
   static async start(parent: string, settings: MysqlSettings): Promise<MysqlProcess> {
     const program = await mysqlProgram();
-    if (program === null) throw new Error('there is no mysqld here');
+    if (program === null) throw new Error('mysqld is not installed');
     const port = await freePort();
     const root = join(parent, String(port));
     const folder = folderOf(root);
     await makePrivateFolder(root);
-    await takeData(root);
+    await reuseDataDirectory(root);
     await prepareMysql(program, folder, { say: () => {} });
-    // each is known to the others by an id of its own
+    // each server needs a unique id for the others
     await rm(join(folder.mysql, 'data', 'auto.cnf'), { force: true });
     await makePrivateFolder(join(folder.mysql, 'tmp'));
-    // accounts are each server's own: none is to find them in the log of another
+    // accounts belong to each server: they must not be replicated
     const accounts = [
       'SET SQL_LOG_BIN = 0;',
       `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '${settings.password}';`,
-      // MariaDB has it already, without a password
+      // MariaDB has this account already, without a password
       `ALTER USER 'root'@'127.0.0.1' IDENTIFIED BY '${settings.password}';`,
       "GRANT ALL ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;",
     ];
@@ -94,12 +94,12 @@ export class MysqlProcess {
     return this.#child !== null;
   }
 
-  /** Its log so far. */
+  /** The server's log. */
   async log(): Promise<string> {
     return readFile(join(this.#root, 'log'), 'utf8').catch(() => '');
   }
 
-  /** Starts it, and waits until it takes connections. */
+  /** Starts the server and waits until it accepts connections. */
   async startAgain(): Promise<void> {
     const { mysql } = folderOf(this.#root);
     const isMysql = this.#program.flavour === 'MySQL';
@@ -124,7 +124,7 @@ export class MysqlProcess {
       { stdio: 'ignore', cwd: join(mysql, 'data') },
     );
     this.#child = child;
-    await eventually(`the server on ${this.port} takes connections`, async () => {
+    await eventually(`the server on ${this.port} accepts connections`, async () => {
       if (child.exitCode !== null) throw new Error(`the server on ${this.port} ended: ${await this.log()}`);
       return this.sql('SELECT 1').then(
         () => true,
@@ -133,7 +133,7 @@ export class MysqlProcess {
     });
   }
 
-  /** Plain SQL, as root, on a connection of its own. */
+  /** Runs plain SQL as root on a new connection. */
   async sql<Row extends object>(statement: string, values: unknown[] = []): Promise<Row[]> {
     const connection = await this.#connect();
     try {
@@ -149,7 +149,7 @@ export class MysqlProcess {
     return createConnection({ host: '127.0.0.1', port: this.port, user: 'root', password, connectTimeout: 2_000 });
   }
 
-  /** SIGKILL; returns when it is gone. */
+  /** Sends SIGKILL and waits for the end of the process. */
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = null;
@@ -159,18 +159,18 @@ export class MysqlProcess {
     await gone;
   }
 
-  /** SIGSTOP: its connections stay, and nobody answers. */
+  /** Sends SIGSTOP: connections stay open, and the server does not respond. */
   freeze(): void {
     this.#child?.kill('SIGSTOP');
   }
 
-  /** SIGCONT. */
+  /** Sends SIGCONT. */
   thaw(): void {
     this.#child?.kill('SIGCONT');
   }
 }
 
-/** The URL of several servers, as root of the database `mysql`, in the order in which they are to be asked. */
+/** URL of several servers, as root of the database `mysql`, in the order in which clients try them. */
 export function rootUrlOf(servers: readonly MysqlProcess[], password: string): string {
   return `mysql://root:${password}@${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}/mysql`;
 }

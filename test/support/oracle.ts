@@ -1,17 +1,17 @@
 import { parse } from 'csv-parse/sync';
 
-/** What should become of one row of a batch file. */
+/** Expected outcome of one row of a batch file. */
 export interface ExpectedRow {
   readonly line: number;
   readonly key: string;
   readonly kind: string;
   readonly status: 'applied' | 'refused';
   readonly code: string | null;
-  /** The user's balance after it; null where it is refused. */
+  /** The user's balance afterwards; null if the row is refused. */
   readonly balance: number | null;
 }
 
-/** What a product should have come to. */
+/** Expected state of a product. */
 export interface ExpectedProduct {
   readonly reference: string;
   readonly name: string;
@@ -23,17 +23,20 @@ export interface ExpectedProduct {
 type Cells = Readonly<Record<string, string>>;
 
 /**
- * The rules of charges and orders once more, as plainly as they can be written: one row after another, in memory. It
- * shares no code with the program, so that the two are not wrong in the same way.
+ * A second implementation of the rules of charges and orders, as simple as possible: one row after another, in memory. It
+ * shares no code with the program, so that it does not share its faults.
  *
- * Users and products are named by their references; every row is well-formed and has one line, every key is new.
+ * Users and products are named by their references. Every row is valid and has one line, and every key is new.
  */
 export class Oracle {
-  /** Points by the user's reference. */
+  /** Balances by user reference. */
   readonly balances = new Map<string, number>();
   readonly products = new Map<string, ExpectedProduct>();
 
-  /** @param users CSV with `reference` @param products CSV with `reference,name,price,stock` */
+  /**
+   * @param users CSV with `reference`
+   * @param products CSV with `reference,name,price,stock`
+   */
   constructor(users: string, products: string) {
     for (const { reference = '' } of rowsOf(users)) this.balances.set(reference, 0);
     for (const { reference = '', name = '', price, stock } of rowsOf(products)) {
@@ -41,7 +44,11 @@ export class Oracle {
     }
   }
 
-  /** Goes through a batch file. @param name of the batch, for the keys of rows without one. */
+  /**
+   * Processes a batch file.
+   *
+   * @param name of the batch, for the keys of rows without one.
+   */
   run(batch: string, name = ''): ExpectedRow[] {
     return rowsOf(batch).map((cells, index) => {
       const line = index + 2;
@@ -54,7 +61,7 @@ export class Oracle {
     });
   }
 
-  /** The products with the most units sold; of equals the one that comes first in the file. */
+  /** The products with the most units sold; ties are in the order of the product file. */
   top(count: number): ExpectedProduct[] {
     return [...this.products.values()]
       .filter(({ sold }) => sold > 0)

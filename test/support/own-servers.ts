@@ -6,7 +6,7 @@ import { docker, inspectContainer, removeContainer, removeVolume } from '../../s
 import { reset, type Servers, type ServiceName, startServers, stopServers } from '../../src/dev/environment.ts';
 import { inspect } from '../../src/dev/services.ts';
 import type { Running } from '../../src/dev/state.ts';
-import { takeData } from './data-directory.ts';
+import { reuseDataDirectory } from './data-directory.ts';
 import { hasImages, hasPrograms, kill } from './dev.ts';
 import { eventually } from './eventually.ts';
 
@@ -14,18 +14,18 @@ const { dev } = loadConfig();
 
 type Server = Exclude<ServiceName, 'worker'>;
 
-/** Why a test can have no server programs with arguments and files of its own, or null where it can. */
+/** Reason why a test can't start server programs with its own arguments and files, or null if it can. */
 export const noServerPrograms: string | null =
   dev.servers === 'docker' ? 'servers are to be in Docker' : hasPrograms ? null : 'there are no server programs here';
 
-/** Why a test can have no servers that it may kill and start again, or null where it can. */
+/** Reason why a test can't have servers that it may kill and restart, or null if it can. */
 export const noServersOfOwn: string | null =
   noServerPrograms === null || hasImages() ? null : `${noServerPrograms}, and no images of them`;
 
-/** MySQL and Redis of one test file, processes or else containers, which may be killed, frozen and started again. */
+/** MySQL and Redis of one test file, as processes or containers. Tests may kill, freeze and restart them. */
 export class OwnServers {
   readonly directory: string;
-  /** Who may do everything, and where; a server that comes back has the same URL as before. */
+  /** URLs of an account with all rights; they stay the same after a restart. */
   urls: Servers;
   readonly #start: () => Promise<Servers>;
 
@@ -36,8 +36,8 @@ export class OwnServers {
   }
 
   /**
-   * @param options `mysqld`: a program instead of the configured one; `mysqldArguments`: further ones of it;
-   * `prepare`: called with the folder that they are to live in.
+   * @param options `mysqld`: a program instead of the configured one; `mysqldArguments`: further arguments; `prepare`: called
+   * with the folder of the servers.
    */
   static async start({
     prepare,
@@ -49,7 +49,7 @@ export class OwnServers {
   } = {}): Promise<OwnServers> {
     const directory = await mkdtemp(join(tmpdir(), 'shop-faults-'));
     await prepare?.(directory);
-    if (noServerPrograms === null && more.mysqld === undefined) await takeData(directory);
+    if (noServerPrograms === null && more.mysqld === undefined) await reuseDataDirectory(directory);
     const { mysqld, redisServer } = dev;
     const start = () =>
       noServerPrograms === null
@@ -58,10 +58,10 @@ export class OwnServers {
     return new OwnServers(directory, await start(), start);
   }
 
-  /** Starts what does not run, on its data. */
+  /** Starts stopped servers with their data. */
   async startAgain(): Promise<void> {
     const started = [await this.#running('mysql'), await this.#running('redis')];
-    // at once, as a process would be there again; a new container takes seconds
+    // restarts the same container, because a new one takes seconds
     await Promise.all(
       started.map(async (running) => {
         if (running?.kind === 'container' && (await inspectContainer(running.name))?.running === false)
@@ -71,12 +71,12 @@ export class OwnServers {
     this.urls = await this.#start();
   }
 
-  /** Lets both end by themselves. */
+  /** Stops both servers gracefully. */
   async stop(): Promise<void> {
     await stopServers(this.directory);
   }
 
-  /** SIGKILL; returns when it is gone. */
+  /** Sends SIGKILL and waits for the end of the server. */
   async kill(server: Server): Promise<void> {
     const running = await this.#started(server);
     if (running.kind === 'process') return kill(running.pid);
@@ -84,27 +84,27 @@ export class OwnServers {
     await this.#ended(server);
   }
 
-  /** Waits until it has ended. */
+  /** Waits until the server has ended. */
   async #ended(server: Server): Promise<void> {
     const running = await this.#started(server);
     await eventually(`${server} has ended`, async () => !(await inspect(running)).alive);
   }
 
-  /** It takes connections and bytes, by the system, and does nothing with them. */
+  /** Freezes the server: the operating system still accepts connections and bytes, but nothing responds. */
   async freeze(server: Server): Promise<void> {
     const running = await this.#started(server);
     if (running.kind === 'process') process.kill(running.pid, 'SIGSTOP');
     else await docker(['pause', running.name]);
   }
 
-  /** Lets one that is frozen go on. */
+  /** Resumes a frozen server. */
   async thaw(server: Server): Promise<void> {
     const running = await this.#started(server);
     if (running.kind === 'process') process.kill(running.pid, 'SIGCONT');
     else await docker(['unpause', running.name]);
   }
 
-  /** Has a Redis that was killed come back without its data. */
+  /** Restarts a killed Redis without its data. */
   async emptyRedis(): Promise<void> {
     const running = await this.#started('redis');
     if (running.kind === 'process') return rm(join(this.directory, 'redis', 'data'), { recursive: true });
@@ -112,7 +112,7 @@ export class OwnServers {
     await removeVolume(running.name);
   }
 
-  /** Stops both and removes their data. */
+  /** Stops both servers and removes their data. */
   async remove(): Promise<void> {
     await reset({ ...dev, directory: this.directory });
     await rm(this.directory, { recursive: true, force: true });
@@ -124,7 +124,7 @@ export class OwnServers {
     return running;
   }
 
-  /** What was started and not stopped, killed or not. */
+  /** Servers that were started and not stopped, including killed ones. */
   async #running(server: Server): Promise<Running | null> {
     const state = JSON.parse(await readFile(join(this.directory, 'state.json'), 'utf8'));
     return state.services[server].running;

@@ -9,10 +9,10 @@ import { PROGRAM } from '../../src/commands/index.ts';
 
 const SOURCES = fileURLToPath(new URL('../../src', import.meta.url));
 
-/** All that people may be told, as what translations are found by: templates and texts in English. */
+/** Every text that the program can print, as the keys of translations: templates and texts in English. */
 export interface Phrases {
   readonly all: ReadonlySet<string>;
-  /** Calls of `phrase` without a literal: what they say can't be translated. */
+  /** Calls of `phrase` without a literal, which can't be translated. */
   readonly withoutLiteral: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export async function collectPhrases(): Promise<Phrases> {
   return { all: new Set([...collected].filter(hasWords)), withoutLiteral };
 }
 
-/** The template of a call of `phrase`; null where it has no literal, undefined for anything else. */
+/** Returns the template of a call of `phrase`: null if it has no literal, undefined for any other node. */
 function templateOf(node: ts.Node): string | null | undefined {
   if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'phrase') {
     if (ts.isNoSubstitutionTemplateLiteral(node.template)) return node.template.text;
@@ -47,7 +47,7 @@ function templateOf(node: ts.Node): string | null | undefined {
   return literal !== undefined && ts.isStringLiteralLike(literal) ? literal.text : null;
 }
 
-/** The names of columns that a view is made with, and of what `doctor` has looked at. */
+/** Column names of views and of the details of `doctor`. */
 function labelsOf(node: ts.Node, file: string): readonly string[] {
   if (ts.isCallExpression(node) && node.expression.getText() === 'columns') {
     return node.arguments
@@ -62,11 +62,11 @@ function labelsOf(node: ts.Node, file: string): readonly string[] {
   }
   const isSeen = (ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && node.name.getText() === 'seen';
   if (!isSeen || node.initializer === undefined || !ts.isObjectLiteralExpression(node.initializer)) return [];
-  // settings of a server keep their names
+  // names of server settings are not translated
   return node.initializer.properties.flatMap(({ name }) => name?.getText() ?? []).filter((name) => !name.includes('_'));
 }
 
-/** What help asks to have translated, of every command, and the names of arguments, which are asked for. */
+/** Texts of the help of every command, and names of arguments, which prompts use. */
 async function helpTexts(): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();
   const recorder: Language = {
@@ -87,7 +87,7 @@ async function helpTexts(): Promise<ReadonlySet<string>> {
     command.outputHelp();
     const { arguments: specs = [], options = {} } = program.shapeOf(command);
     for (const { name } of specs) asked.add(name);
-    // words that are typed as they are
+    // literal words of the command line
     for (const { description, values } of [...specs, ...Object.values(options)]) {
       if (Array.isArray(values) && description === values.join(', ')) plain.add(description);
     }

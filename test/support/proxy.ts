@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { type Command, type Framer, type Message, MYSQL, type Protocol, REDIS } from './wire.ts';
 
-/** A command, or the answer to one, that the proxy has and has not passed on; nor anything behind it. */
+/** A command or response that the proxy holds, with everything behind it. */
 export interface Held {
   /** Passes it on. */
   release(): void;
-  /** Throws it away and cuts its connection. */
+  /** Discards it and cuts its connection. */
   discard(): void;
 }
 
-/** What is to happen to the next command of a kind. */
+/** The action for the next command of a kind. */
 interface Watch {
   readonly command: Command;
   readonly at: 'request' | 'reply';
@@ -18,11 +18,11 @@ interface Watch {
 }
 
 /**
- * A TCP proxy on loopback in front of MySQL or Redis, with the faults that a network has. It passes everything on until
- * it is told otherwise; commands are told from one another as long as there is no TLS.
+ * A TCP proxy on loopback in front of MySQL or Redis that injects network faults. By default it passes everything on. It
+ * recognises commands unless TLS is used.
  */
 export class TcpProxy {
-  /** The server's URL, through the proxy. */
+  /** The server's URL through the proxy. */
   readonly url: string;
   readonly #protocol: Protocol;
   readonly #server: Server;
@@ -45,71 +45,71 @@ export class TcpProxy {
   /** @param url `mysql://` or `redis://`; the server need not run yet. */
   static async before(url: string): Promise<TcpProxy> {
     const target = new URL(url);
-    // a socket's end is passed on like all else: it has to wait for what is held
+    // the end of a connection is passed on in order, so it waits behind held bytes
     const server = createServer({ allowHalfOpen: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new TcpProxy(server, target, target.protocol === 'redis:' ? REDIS : MYSQL);
   }
 
-  /** Connections that are open now. */
+  /** Number of open connections. */
   get connections(): number {
     return this.#links.size;
   }
 
-  /** Cuts all connections; new ones are taken. */
+  /** Cuts all connections; new ones are accepted. */
   cut(): void {
     for (const link of this.#links) link.destroy();
   }
 
-  /** Hangs up on new connections from here on; those that are open stay. */
+  /** Refuses new connections; open ones stay. */
   refuse(): void {
     this.#refusing = true;
   }
 
-  /** Takes new connections again. */
+  /** Accepts new connections again. */
   accept(): void {
     this.#refusing = false;
   }
 
-  /** Lets all bytes, both ways, come so many milliseconds later. */
+  /** Delays all bytes in both directions by the given milliseconds. */
   delay(ms: number): void {
     this.#delayMs = ms;
   }
 
   /**
-   * Holds all bytes, both ways, of old and new connections, and their ends too: neither side learns that the other has
-   * gone, as where packets are lost.
+   * Holds all bytes and connection ends in both directions, for old and new connections. Neither side learns that the other has
+   * gone, as when packets are lost.
    */
   pause(): void {
     this.#paused = true;
   }
 
-  /** Passes on all that was held, and goes on. */
+  /** Passes on everything that was held, and resumes. */
   resume(): void {
     this.#paused = false;
     for (const link of this.#links) link.flow();
   }
 
-  /** Resolves when the next such command was answered, its answer thrown away and its connection cut. */
+  /** Discards the response to the next such command and cuts its connection; resolves afterwards. */
   async dropReply(command: Command): Promise<void> {
     (await this.holdReply(command)).discard();
   }
 
-  /** Resolves when the next such command of a client has come; the server has not seen it. */
+  /** Resolves when a client has sent the next such command; the server has not received it. */
   hold(command: Command): Promise<Held> {
     return this.#watch(command, 'request');
   }
 
   /**
-   * Resolves when the server's answer to the next such command has come; the client has not seen it. To a packet of
-   * several statements it is the answer to the last.
+   * Resolves when the server has responded to the next such command; the client has not received the response. For a packet of
+   * several statements, this is the response to the last one.
    */
   holdReply(command: Command): Promise<Held> {
     return this.#watch(command, 'reply');
   }
 
-  /** Ends it, with all its connections. */
+  /** Closes the proxy and all its connections. */
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -121,7 +121,7 @@ export class TcpProxy {
     return new Promise((seen) => this.#watches.push({ command, at, seen }));
   }
 
-  /** The watch for this command, which is spent with it. */
+  /** Returns the watch for this command and removes it. */
   #take(words: readonly string[]): Watch | null {
     const index = this.#watches.findIndex(({ command }) =>
       typeof command === 'string' ? this.#protocol.names(words, command) : command(words),
@@ -156,7 +156,7 @@ interface LinkOptions {
   readonly closed: () => void;
 }
 
-/** One connection of a client and the one to the server that belongs to it. */
+/** A client's connection and its connection to the server. */
 class Link {
   readonly #up: Stream;
   readonly #down: Stream;
@@ -164,9 +164,9 @@ class Link {
   readonly #options: LinkOptions;
   readonly #pipelined: boolean;
   readonly #hasMore: Protocol['hasMore'];
-  /** Commands passed on that have no answer yet; counted for what is pipelined alone. */
+  /** Number of commands without a response; counted only for pipelined protocols. */
   #unanswered = 0;
-  /** Waits for the answer before which so many others come. */
+  /** The watch for a response that follows `before` earlier ones. */
   #awaited: { readonly watch: Watch; before: number } | null = null;
 
   constructor(client: Socket, server: Socket, protocol: Protocol, options: LinkOptions) {
@@ -191,7 +191,7 @@ class Link {
     }
   }
 
-  /** Passes on what is held no longer. */
+  /** Passes on messages that are no longer held. */
   flow(): void {
     this.#up.flow();
     this.#down.flow();
@@ -203,7 +203,7 @@ class Link {
     this.#options.closed();
   }
 
-  /** True where the command may be passed on. */
+  /** True if the command may be passed on. */
   #request({ command }: Message): boolean {
     const watch = command === null ? null : this.#options.take(command);
     if (watch?.at === 'request') {
@@ -215,7 +215,7 @@ class Link {
     return true;
   }
 
-  /** True where the answer may be passed on. */
+  /** True if the response may be passed on. */
   #reply({ bytes }: Message): boolean {
     if (this.#pipelined) this.#unanswered--;
     if (this.#awaited === null || this.#hasMore(bytes) || this.#awaited.before-- > 0) return true;
@@ -237,19 +237,19 @@ class Link {
 }
 
 interface StreamOptions extends LinkOptions {
-  /** Asked once for each message: false holds it and what comes after it. */
+  /** Called once for each message: false holds it and everything behind it. */
   readonly mayPass: (message: Message) => boolean;
 }
 
-/** What goes one way: a message, the end of what will be sent, or the news that the sender has closed. */
-type Part = Message | 'end' | 'close';
+/** An item in one direction: a message, the end of the stream, or the close of the sender. */
+type StreamItem = Message | 'end' | 'close';
 
-/** One way of a connection. */
+/** One direction of a connection. */
 class Stream {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #options: StreamOptions;
-  readonly #line: { readonly part: Part; readonly due: number; asked: boolean }[] = [];
+  readonly #line: { readonly part: StreamItem; readonly due: number; asked: boolean }[] = [];
   #held = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -263,7 +263,7 @@ class Stream {
     to.on('drain', () => from.resume());
   }
 
-  /** Passes on what is due and not held. */
+  /** Passes on items that are due and not held. */
   flow(): void {
     clearTimeout(this.#timer);
     for (let next = this.#line[0]; next !== undefined && !this.#held && !this.#options.paused(); next = this.#line[0]) {
@@ -280,7 +280,7 @@ class Stream {
     }
   }
 
-  /** Passes on the message that is held, and what is behind it. */
+  /** Passes on the held message and everything behind it. */
   release(): void {
     this.#held = false;
     this.flow();
@@ -291,13 +291,13 @@ class Stream {
     this.#line.length = 0;
   }
 
-  #add(...parts: Part[]): void {
+  #add(...parts: StreamItem[]): void {
     const due = performance.now() + this.#options.delayMs();
     for (const part of parts) this.#line.push({ part, due, asked: false });
     this.flow();
   }
 
-  #pass(part: Part): void {
+  #pass(part: StreamItem): void {
     if (part === 'close') this.#options.closed();
     else if (this.#to.destroyed) return;
     else if (part === 'end') this.#to.end();

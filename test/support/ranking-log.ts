@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import type { TestProcess } from './shop.ts';
 
-/** When workers have refreshed the ranking, by their logs at level `debug`, in milliseconds since the epoch. */
+/** Times of the workers' refreshes of the ranking, from their logs at level `debug`, in milliseconds since the epoch. */
 export function refreshes(...workers: readonly TestProcess[]): number[] {
   return workers
     .flatMap(({ stderr }) => stderr.split('\n'))
@@ -17,9 +17,9 @@ export async function refreshesFollow(count: number, ...workers: readonly TestPr
   await eventually(`${count} further refreshes`, () => refreshes(...workers).length >= before + count);
 }
 
-/** Expects no more refreshes than fit into the time between the first and the last. */
+/** Expects no more refreshes than the time between the first and the last allows. */
 export function expectOneAPeriod(times: readonly number[], periodMs: number): void {
   const [first = 0, last = 0] = [times[0], times.at(-1)];
-  // the first and the last may have been late and in time
+  // the first may have been late and the last on time
   expect(times.length).toBeLessThanOrEqual((last - first) / periodMs + 2);
 }

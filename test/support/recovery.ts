@@ -16,10 +16,10 @@ export async function allDecided(shop: TestShop): Promise<void> {
 }
 
 /**
- * Waits until all that is recorded by now has its outcome, which the workers must bring about by themselves.
+ * Waits until every request that is recorded by now has its outcome, without help for the workers.
  *
- * @param since when the fault was over, by `performance.now()`.
- * @param row of the table of faults: it and the time are noted where a report is asked for.
+ * @param since end of the fault, by `performance.now()`.
+ * @param row row in the table of faults, for the optional report.
  * @returns milliseconds since then.
  */
 export async function recovered(shop: TestShop, row: number | string, since: number): Promise<number> {

@@ -4,13 +4,13 @@ import { eventually } from './eventually.ts';
 import { allUp, RedisGroup, type RedisProcess, type RedisTls } from './redis-processes.ts';
 
 const [PRIMARIES, SLOTS] = [3, 16_384];
-/** A node that has been silent for so long has failed. */
+/** Time of silence after which a node counts as failed. */
 const NODE_TIMEOUT_MS = 1_500;
 
 /** A Redis Cluster of six processes: three primaries, each with a replica. */
 export class RedisCluster {
   readonly #group: RedisGroup;
-  /** Names all nodes. */
+  /** URL of all nodes. */
   readonly url: string;
 
   private constructor(group: RedisGroup, scheme: string, password: string) {
@@ -18,7 +18,7 @@ export class RedisCluster {
     this.url = `${scheme}+cluster://:${password}@${group.all.map(({ port }) => `127.0.0.1:${port}`).join(',')}`;
   }
 
-  /** @param tls where the nodes are to take nothing in plain text. */
+  /** @param tls makes the nodes accept TLS only. */
   static async start(tls?: RedisTls): Promise<RedisCluster> {
     const password = randomBytes(12).toString('hex');
     const group = await RedisGroup.create();
@@ -67,7 +67,7 @@ export class RedisCluster {
     for (const [index, { client }] of this.nodes.entries()) {
       if (index < PRIMARIES) continue;
       const primary = await this.nodes[index - PRIMARIES]?.client.cluster('MYID');
-      // it has heard of the primary, and may not know yet that it is one
+      // it knows the node, but may not know yet that it is a primary
       await eventually('a replica', () =>
         client.call('CLUSTER', 'REPLICATE', String(primary)).then(
           () => true,
@@ -78,7 +78,7 @@ export class RedisCluster {
     await this.whole();
   }
 
-  /** Waits until the cluster has all slots, and each node is a primary or follows one. */
+  /** Waits until the cluster serves all slots, and each node is a primary or a replica. */
   async whole(): Promise<void> {
     await allUp(this.nodes);
     await this.#everywhere('the cluster is whole', (info) => info.includes('cluster_state:ok'));
@@ -88,7 +88,7 @@ export class RedisCluster {
     });
   }
 
-  /** The primary that has a key. */
+  /** The primary that serves a key. */
   async primaryOf(key: string): Promise<RedisProcess> {
     return eventually(`a primary of ${key}`, async () => {
       for (const server of this.nodes) {
@@ -100,13 +100,13 @@ export class RedisCluster {
     });
   }
 
-  /** All keys there are. */
+  /** All keys of the cluster. */
   async keys(): Promise<string[]> {
     const found = await Promise.all(this.nodes.map(({ client }) => client.keys('*')));
     return [...new Set(found.flat())].sort();
   }
 
-  /** The slots that these keys hash to. */
+  /** The slots of these keys. */
   async slotsOf(keys: readonly string[]): Promise<number[]> {
     const [node] = this.nodes;
     return Promise.all(keys.map(async (key) => Number(await node?.client.cluster('KEYSLOT', key))));

@@ -16,7 +16,7 @@ const STARTS = 3;
 /** Lines of a configuration. */
 export type Settings = readonly string[];
 
-/** How servers that take nothing in plain text know each other. */
+/** Certificates of servers that accept TLS only. */
 export interface RedisTls {
   /** Path of the authority's certificate. */
   readonly authority: string;
@@ -29,7 +29,7 @@ export interface RedisProcessOptions {
   readonly tls?: RedisTls | undefined;
 }
 
-/** One `redis-server`, or sentinel, of a test: may be killed and started again on its data and its port. */
+/** A `redis-server` or sentinel of a test. Tests may kill it and restart it with its data and port. */
 export class RedisProcess {
   readonly port: number;
   readonly client: Redis;
@@ -52,14 +52,14 @@ export class RedisProcess {
       maxRetriesPerRequest: null,
       ...(tls === undefined ? {} : { tls: { ca: readFileSync(tls.authority) } }),
     });
-    // told by the calls
+    // the calls set it
     this.client.on('error', () => {});
   }
 
-  /** Starts one in a folder of its own below `root`, on a free port. */
+  /** Starts a server in its own folder below `root`, on a free port. */
   static async start(root: string, settings: Settings, options: RedisProcessOptions): Promise<RedisProcess> {
     const program = await findProgram('redis', { given: loadConfig().dev.redisServer, remembered: null });
-    if (program === null) throw new Error('there is no redis-server here');
+    if (program === null) throw new Error('redis-server is not installed');
     for (let starts = 1; ; starts++) {
       const port = await freePort();
       const folder = join(root, String(port));
@@ -102,24 +102,24 @@ export class RedisProcess {
     return this.#child !== null;
   }
 
-  /** SIGKILL; returns when it is gone. */
+  /** Sends SIGKILL and waits for the end of the process. */
   async kill(): Promise<void> {
     const child = this.#child;
     this.#child = null;
     if (child === null || child.exitCode !== null) return;
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
-    // a stopped process takes its end only when it goes on
+    // a stopped process handles signals only after SIGCONT
     child.kill('SIGCONT');
     await gone;
   }
 
-  /** SIGSTOP: its connections stay, and nobody answers. */
+  /** Sends SIGSTOP: connections stay open, and the server does not respond. */
   freeze(): void {
     this.#child?.kill('SIGSTOP');
   }
 
-  /** SIGCONT. */
+  /** Sends SIGCONT. */
   thaw(): void {
     this.#child?.kill('SIGCONT');
   }
@@ -157,7 +157,7 @@ export class RedisGroup {
     return server;
   }
 
-  /** Ends all and removes their data. */
+  /** Ends all servers and removes their data. */
   async remove(): Promise<void> {
     for (const server of this.all) {
       server.client.disconnect();
@@ -167,7 +167,7 @@ export class RedisGroup {
   }
 }
 
-/** Starts what was killed; resolves when each is what it has come back as: a replica that has all of its primary's data. */
+/** Starts killed servers; resolves when each is a primary or a replica that has caught up. */
 export async function allUp(servers: readonly RedisProcess[]): Promise<void> {
   for (const server of servers) if (!server.running) await server.startAgain();
   for (const server of servers) {

@@ -3,15 +3,15 @@ import { eventually } from './eventually.ts';
 import { allUp, RedisGroup, type RedisProcess, type RedisTls } from './redis-processes.ts';
 
 const [SENTINELS, QUORUM] = [3, 2];
-/** A server that has been silent for so long is down. */
+/** Time of silence after which a server counts as down. */
 const DOWN_AFTER_MS = 1_500;
 
-/** A primary and its replica, watched by three sentinels, which have a password of their own. */
+/** A primary and its replica, watched by three sentinels with their own password. */
 export class RedisSentinels {
   readonly #group: RedisGroup;
   readonly servers: readonly RedisProcess[];
   readonly sentinels: readonly RedisProcess[];
-  /** Names all sentinels. */
+  /** URL of all sentinels. */
   readonly url: string;
 
   private constructor(group: RedisGroup, servers: RedisProcess[], sentinels: RedisProcess[], url: string) {
@@ -21,7 +21,7 @@ export class RedisSentinels {
     this.url = url;
   }
 
-  /** @param tls where servers and sentinels are to take nothing in plain text. */
+  /** @param tls makes servers and sentinels accept TLS only. */
   static async start(tls?: RedisTls): Promise<RedisSentinels> {
     const [password, own] = [randomBytes(12).toString('hex'), randomBytes(12).toString('hex')];
     const group = await RedisGroup.create();
@@ -52,11 +52,11 @@ export class RedisSentinels {
     }
   }
 
-  /** Waits until a replica follows the primary, and all sentinels know of both and of each other. */
+  /** Waits until the primary has a replica, and all sentinels know both servers and each other. */
   async whole(): Promise<void> {
     await allUp(this.servers);
     for (const { client } of this.sentinels) {
-      await eventually('a sentinel that knows all', async () => {
+      await eventually('a sentinel that knows all servers', async () => {
         const primary = String(await client.call('SENTINEL', 'MASTER', 'main'));
         const replicas = (await client.call('SENTINEL', 'REPLICAS', 'main')) as unknown[];
         return (
@@ -69,12 +69,12 @@ export class RedisSentinels {
     }
   }
 
-  /** The primary, as a sentinel tells. */
+  /** The primary according to a sentinel. */
   async primary(): Promise<RedisProcess> {
     const [sentinel] = this.sentinels;
-    const told = await sentinel?.client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main');
-    const found = this.servers.find(({ port }) => String(told) === `127.0.0.1,${port}`);
-    if (found === undefined) throw new Error(`no server at ${told}`);
+    const reported = await sentinel?.client.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'main');
+    const found = this.servers.find(({ port }) => String(reported) === `127.0.0.1,${port}`);
+    if (found === undefined) throw new Error(`no server at ${reported}`);
     return found;
   }
 

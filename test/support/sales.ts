@@ -3,7 +3,7 @@ import { rankingKey } from '../../src/domain/servers/redis-keys.ts';
 import { eventually } from './eventually.ts';
 import type { TestShop } from './shop.ts';
 
-/** An order that a test puts in the database itself, at a time of its own. */
+/** An order that a test inserts with its own time. */
 export interface Sale {
   readonly at: Date;
   readonly status?: 'placed' | 'cancelled';
@@ -11,7 +11,7 @@ export interface Sale {
   readonly lines: Readonly<Record<number, number>>;
 }
 
-/** A product of a ranking, and how many of it were sold. */
+/** A product of a ranking and its units sold. */
 export interface Sold {
   readonly productId: number;
   readonly sold: number;
@@ -21,7 +21,7 @@ const HOURS = `INSERT INTO hourly_sales (hour, product_id, quantity)
   SELECT DATE_FORMAT(o.created_at, '%Y-%m-%d %H:00:00'), l.product_id, SUM(l.quantity - l.returned)
   FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY 1, 2`;
 
-/** Makes these the only orders of the shop; they have neither users nor requests. */
+/** Replaces all orders of the shop by these, which have neither users nor requests. */
 export async function sell(shop: TestShop, sales: readonly Sale[]): Promise<void> {
   await shop.sql('SET SESSION foreign_key_checks = 0');
   for (const table of ['order_lines', 'orders', 'hourly_sales']) await shop.sql(`DELETE FROM ${table}`);
@@ -42,7 +42,7 @@ export async function sell(shop: TestShop, sales: readonly Sale[]): Promise<void
   }
 }
 
-/** The ranking by one plain query over orders and lines. */
+/** Computes the ranking with one plain query over orders and lines. */
 export async function plainRanking(shop: TestShop, from: Date, to: Date): Promise<Sold[]> {
   return shop.sql<Sold>(
     `SELECT l.product_id AS productId, CAST(SUM(l.quantity) AS SIGNED) AS sold
@@ -53,7 +53,7 @@ export async function plainRanking(shop: TestShop, from: Date, to: Date): Promis
   );
 }
 
-/** So many products named A, B, ... with the ids from 1 on, and prices of 10, 20, ... */
+/** Creates the given number of products named A, B, … with ids from 1 and prices of 10, 20, … */
 export async function addProducts(shop: TestShop, count: number): Promise<void> {
   const rows = Array.from({ length: count }, (_, index) => [
     index + 1,
@@ -65,21 +65,21 @@ export async function addProducts(shop: TestShop, count: number): Promise<void> 
   await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [rows]);
 }
 
-/** The key that the shop's ranking is cached under. */
+/** Redis key of the shop's cached ranking. */
 export function keyOf(shop: TestShop): string {
   return rankingKey(shop.prefix);
 }
 
-/** Holds the lock of the ranking, as a process does that computes it; returns what gives it back. */
+/** Takes the lock of the ranking, as a process that computes it does; returns a function that releases it. */
 export async function holdRanking(shop: TestShop): Promise<() => Promise<void>> {
   const holder = await shop.connection();
   const lock = lockName(new URL(shop.databaseUrl).pathname.slice(1), shop.prefix, 'ranking');
   const [rows] = await holder.query('SELECT GET_LOCK(?, 10) AS acquired', [lock]);
-  if ((rows as { acquired: number }[])[0]?.acquired !== 1) throw new Error('the lock is held by another');
+  if ((rows as { acquired: number }[])[0]?.acquired !== 1) throw new Error('another session has the lock');
   return () => holder.end();
 }
 
-/** Waits until so many processes wait for the lock of the ranking. */
+/** Waits until the given number of processes wait for the lock of the ranking. */
 export async function waitingForRanking(shop: TestShop, count: number): Promise<void> {
   await eventually(`${count} sessions wait for the lock`, async () => {
     const rows = await shop.sql(

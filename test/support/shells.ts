@@ -5,16 +5,16 @@ import { eventually } from './eventually.ts';
 import type { TestShop } from './shop.ts';
 import { KEYS, type TestTerminal } from './terminal.ts';
 
-/** A way of having a shell complete `shop`. */
+/** A way of installing the completion of `shop` in a shell. */
 interface Setup {
   readonly args: readonly string[];
-  /** Files of the home folder, by their paths in it; `script` is what `shop completion` prints for this shell. */
+  /** Files of the home folder by path; `script` is the output of `shop completion` for this shell. */
   readonly files: (script: string) => Readonly<Record<string, string>>;
 }
 
 const PROMPT = '> ';
 
-/** As docs/install.md has them, and zsh also with the script in the folder of its functions. */
+/** The setups of docs/install.md, and for zsh also the script in a folder of functions. */
 const SETUPS = {
   bash: {
     args: ['--noprofile', '--rcfile', '.bashrc', '-i'],
@@ -49,7 +49,7 @@ export type ShellSetup = keyof typeof SETUPS;
 
 export const SHELL_SETUPS = Object.keys(SETUPS) as ShellSetup[];
 
-/** Whether the shell of a setup is on this machine. */
+/** True if the shell of a setup is installed. */
 export function hasShell(setup: ShellSetup): boolean {
   return spawnSync(shellOf(setup), ['--version']).error === undefined;
 }
@@ -58,7 +58,7 @@ function shellOf(setup: ShellSetup): string {
   return setup.split(' ')[0] ?? setup;
 }
 
-/** A shell at its prompt, in an empty home of its own, with `shop` on its path. */
+/** A shell at its prompt, with an empty home folder and `shop` on its path. */
 export class TestShell {
   readonly #terminal: TestTerminal;
 
@@ -67,8 +67,8 @@ export class TestShell {
   }
 
   /**
-   * @param home an empty folder, which the shell also starts in.
-   * @param bin the folder that `shop` is in.
+   * @param home an empty folder, in which the shell also starts.
+   * @param bin the folder of the program `shop`.
    */
   static async start(shop: TestShop, setup: ShellSetup, { home, bin }: { home: string; bin: string }, env = {}) {
     const shell = shellOf(setup);
@@ -96,28 +96,28 @@ export class TestShell {
     return this.#terminal.screen;
   }
 
-  /** Types `text`, which may have tabs in it; waits until the last command line begins with `becomes`; takes it back. */
-  async completes(text: string, becomes: string): Promise<void> {
+  /** Types `text`, which may contain tabs; waits until the last command line begins with `becomes`; clears the line. */
+  async expectCompletion(text: string, becomes: string): Promise<void> {
     await eventually(`${text} becomes ${becomes}`, async () => {
-      // a letter behind it shows whether a space was left
+      // a letter behind the cursor shows whether a space was inserted
       this.#terminal.type(`${text}X`);
       const screen = await this.#terminal.shows((shown) => this.#line(shown)?.endsWith('X') === true);
       this.#terminal.type(KEYS.ctrlU);
       await this.#terminal.shows((shown) => this.#line(shown) === '');
-      // on a busy machine there may be nothing in the time that a shell is made to wait
+      // on a busy machine the time limit of a completion may pass without any
       return this.#line(screen) === `${becomes}X`;
     });
   }
 
-  /** Types `text` and has the shell list what there is; answers the screen once it shows all of `texts`. */
-  async lists(text: string, texts: readonly string[]): Promise<string> {
+  /** Types `text` and lists the completions; returns the screen once it shows all of `texts`. */
+  async listCompletions(text: string, texts: readonly string[]): Promise<string> {
     this.#terminal.type(`${text}${KEYS.tab}`);
     this.#terminal.type(KEYS.tab);
     const screen = await this.#terminal.shows((shown) => texts.every((wanted) => shown.includes(wanted)));
     return screen;
   }
 
-  /** What is being typed. */
+  /** The line that is being typed. */
   #line(screen: string): string | undefined {
     return screen
       .split('\n')

@@ -12,10 +12,10 @@ import { createDatabase, withDatabase } from './new-database.ts';
 import { applySchemaTemplate } from './schema-template.ts';
 import { type TerminalOptions, TestTerminal } from './terminal.ts';
 
-/** Against commands that hang; a worker lives as long as its shop. */
+/** Time limit for commands that hang; a worker lives as long as its shop. */
 const COMMAND_LIMIT_MS = 150_000;
 
-/** What a command printed, and how it ended. */
+/** Output and exit status of a command. */
 export interface Result {
   readonly status: number | null;
   readonly stdout: string;
@@ -25,11 +25,11 @@ export interface Result {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** Another copy of `bin/shop.js`. */
+  /** Path of another copy of `bin/shop.js`. */
   readonly program?: string;
 }
 
-/** An error as commands print it under `--json`. */
+/** An error in the output of `--json`. */
 export interface JsonError {
   readonly code: string;
   readonly message: string;
@@ -37,23 +37,23 @@ export interface JsonError {
   readonly details: Record<string, unknown>;
 }
 
-/** Servers to make a shop on: an account that may create databases, and Redis. */
+/** Servers for a shop: the URL of an account that may create databases, and of Redis. */
 export interface ServerUrls {
   readonly rootUrl: string;
   readonly redisUrl: string;
 }
 
-/** What may be done, as `GRANT` has it, on a table or on `*`. */
+/** Rights as in `GRANT`, on a table or on `*`. */
 export type Right = readonly [what: string, table: string];
 
 /** An account of the database server. */
 export interface TestAccount {
-  /** With it a command works as this account. */
+  /** Environment that makes a command use this account. */
   readonly env: Readonly<Record<string, string>>;
   readonly revoke: (...right: Right) => Promise<void>;
 }
 
-/** A shop of a test file's own: one database, one prefix in Redis, and the processes that were started on them. */
+/** The shop of a test file: its own database, Redis prefix and processes. */
 export class TestShop {
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -81,11 +81,10 @@ export class TestShop {
   }
 
   /**
-   * Makes an empty database, on the run's servers or on others.
+   * Creates an empty database, on the run's servers or on others.
    *
-   * @param options `migrated: false` leaves it without tables; `inProcess`: commands that are run to their end, one after
-   *   the other, have no process of their own, which is most of the time that they take; `node`: another Node.js than that
-   *   of the tests.
+   * @param options `migrated: false` leaves it without tables; `inProcess`: runs commands in the process of the tests, one
+   * after the other, which saves most of their time; `node`: another Node.js than that of the tests.
    */
   static async create({
     migrated = true,
@@ -101,7 +100,7 @@ export class TestShop {
     const urls = servers ?? { rootUrl: inject('rootUrl'), redisUrl: inject('redisUrl') };
     const database = `shop_test_${randomBytes(6).toString('hex')}`;
     const root = await connectAsRoot(urls.rootUrl);
-    // a test may kill the server; the next statement tells
+    // a test may kill the server; the next statement fails then
     root.on('error', () => {});
     await createDatabase(root, database);
     const shop = new TestShop(database, root, urls, { inProcess, node });
@@ -109,7 +108,7 @@ export class TestShop {
     return shop;
   }
 
-  /** The environment that the commands see. */
+  /** Environment of the commands. */
   get env(): Record<string, string> {
     return {
       SHOP_DATABASE_URL: this.databaseUrl,
@@ -119,19 +118,19 @@ export class TestShop {
     };
   }
 
-  /** Starts the built program; it is ended with the shop if it has not ended by then. */
+  /** Starts the built program. It ends with the shop at the latest. */
   start(args: readonly string[], options: RunOptions = {}): TestProcess {
     const process = new TestProcess(this.#node, args, { ...this.env, ...options.env }, options);
     this.#processes.add(process);
     return process;
   }
 
-  /** Starts the built program on a terminal; it is ended with the shop if it has not ended by then. */
+  /** Starts the built program on a terminal. It ends with the shop at the latest. */
   startOnTerminal(args: readonly string[], options: TerminalOptions = {}): TestTerminal {
     return this.onTerminal(process.execPath, [PROGRAM, ...args], options);
   }
 
-  /** Starts any program on a terminal, in the environment that the commands see; ended with the shop, too. */
+  /** Starts any program on a terminal with the environment of the commands. It ends with the shop at the latest. */
   onTerminal(file: string, args: readonly string[], options: TerminalOptions = {}): TestTerminal {
     const terminal = new TestTerminal(file, args, { ...options, env: { ...this.env, ...options.env } });
     this.#processes.add(terminal);
@@ -150,19 +149,19 @@ export class TestShop {
     return result;
   }
 
-  /** Runs a command that must succeed, with `--json`, and returns what it answered. */
+  /** Runs a command that must succeed with `--json`; returns its output. */
   async ok<T = Record<string, unknown>>(args: readonly string[], options: RunOptions = {}): Promise<T> {
     const { status, stdout, stderr } = await this.run([...args, '--json'], options);
     if (status !== 0) throw new Error(`shop ${args.join(' ')} exited with ${status}: ${stderr}`);
     return JSON.parse(stdout);
   }
 
-  /** Runs a command that must be refused, with `--json`; returns its exit status and its error. */
+  /** Runs a command that must be refused with `--json`; returns its exit status and error. */
   async refused(args: readonly string[], options: RunOptions = {}): Promise<JsonError & { status: number | null }> {
     const { status, stdout, stderr } = await this.run([...args, '--json'], options);
     if (status === 0 || stdout !== '')
       throw new Error(`shop ${args.join(' ')} exited with ${status}: ${stdout}${stderr}`);
-    // on a slow machine the key may be told before
+    // on a slow machine, a line with the key may precede the error
     const lines = stderr
       .trim()
       .split('\n')
@@ -170,19 +169,19 @@ export class TestShop {
     return { ...JSON.parse(lines.join('\n')).error, status };
   }
 
-  /** Runs a command that creates something, and returns its id. */
+  /** Runs a command that creates something; returns its id. */
   async created(args: readonly string[]): Promise<number> {
     return (await this.ok<{ id: number }>(args)).id;
   }
 
-  /** A new user with so many points; needs a worker where there are any. */
+  /** Creates a user with the given points; needs a worker for points above 0. */
   async userWith(points: number): Promise<string> {
     const id = String(await this.created(['user', 'create', 'Ann']));
     if (points > 0) await this.ok(['charge', id, String(points)]);
     return id;
   }
 
-  /** A new product; `more` are further options of the command. */
+  /** Creates a product; `more` are further options of the command. */
   product(name: string, price: number, stock: number, ...more: readonly string[]): Promise<number> {
     return this.created(['product', 'create', name, '--price', String(price), '--stock', String(stock), ...more]);
   }
@@ -191,7 +190,7 @@ export class TestShop {
     return (await this.ok(['product', 'show', String(product)])).stock;
   }
 
-  /** The request under this key, once it has the outcome that a worker, sooner or later, gives it. */
+  /** Waits for the outcome of the request with this key, and returns the request. */
   async decided(key: string): Promise<Record<string, unknown>> {
     return eventually(`an outcome of ${key}`, async () => {
       const request = await this.ok(['request', 'show', key]);
@@ -199,7 +198,7 @@ export class TestShop {
     });
   }
 
-  /** Runs `work` beside a worker that is started for it, and must end cleanly after it. */
+  /** Runs `work` while a worker runs, and expects that the worker exits cleanly afterwards. */
   async whileWorking<T>(work: () => Promise<T>): Promise<T> {
     const worker = await this.startWorker();
     try {
@@ -209,7 +208,7 @@ export class TestShop {
     }
   }
 
-  /** An account of the server that may do no more than `rights` in this shop's database; it ends with the shop. */
+  /** Creates a database account that has only `rights` in this shop's database; it is dropped with the shop. */
   async account(...rights: readonly Right[]): Promise<TestAccount> {
     const name = `op_${randomBytes(6).toString('hex')}`;
     const password = randomBytes(12).toString('hex');
@@ -232,33 +231,33 @@ export class TestShop {
     return worker;
   }
 
-  /** Plain SQL, as root, in this shop's database. */
+  /** Runs plain SQL as root in this shop's database. */
   async sql<Row extends object>(statement: string, values: unknown[] = []): Promise<Row[]> {
     const [rows] = await this.#root.query<RowDataPacket[]>(statement, values);
     return rows as Row[];
   }
 
-  /** Makes the connection for `sql` anew, after the server was away or another one has taken its place. */
+  /** Opens the connection for `sql` again, after the server was down or was replaced. */
   async reconnect(): Promise<void> {
     this.#root.destroy();
     this.#root = await this.connection();
     this.#root.on('error', () => {});
   }
 
-  /** A further connection as root, for locks and transactions of a test's own; the caller ends it. */
+  /** Opens a further connection as root, for locks and transactions of a test; the caller closes it. */
   async connection(): Promise<Connection> {
     return connectAsRoot(this.databaseUrl);
   }
 
-  /** Connections to this shop's database besides that of `sql`. */
+  /** Ids of the connections to this shop's database, except that of `sql`. */
   async connections(): Promise<number[]> {
-    // information_schema converts the text of each statement, which fails for one that is just ending
+    // information_schema converts the text of each statement, which fails for a session that just ends
     const rows = await this.sql<{ Id: number; db: string | null }>('SHOW PROCESSLIST');
     const own = this.#root.threadId;
     return rows.filter(({ Id, db }) => db === this.#database && Id !== own).map(({ Id }) => Id);
   }
 
-  /** Waits until there are none. */
+  /** Waits until no connection is left. */
   async disconnected(limitMs?: number): Promise<void> {
     await eventually('no connection is left', async () => (await this.connections()).length === 0, limitMs);
   }
@@ -272,7 +271,7 @@ export class TestShop {
     });
   }
 
-  /** Waits until a worker waits for a row that a test has locked: no locking read takes long otherwise. */
+  /** Waits until a worker waits for a row that a test has locked; no other locking read takes long. */
   async laneWaitsForLock(): Promise<void> {
     await eventually('a locking read that waits', async () => {
       const rows = await this.sql(
@@ -283,7 +282,7 @@ export class TestShop {
     });
   }
 
-  /** Every row of every table but the requests: what a refusal must leave as it is. */
+  /** All rows of all tables except the requests: a refusal must not change them. */
   async snapshot(): Promise<Record<string, unknown[]>> {
     const tables = ['users', 'products', 'orders', 'order_lines', 'point_transactions', 'stock_movements'];
     const entries = await Promise.all(
@@ -293,8 +292,8 @@ export class TestShop {
   }
 
   /**
-   * Faults that no state of a shop may show, in plain SQL: a balance that is not the sum of its ledger, a stock that is
-   * not the sum of its movements, a total that is not the sum of its lines, chains with gaps, effects without outcome.
+   * Finds inconsistencies with plain SQL: a balance that differs from the sum of its ledger, a stock that differs from the sum
+   * of its movements, a total that differs from the sum of its lines, chains with gaps, and effects without an outcome.
    */
   async faults(): Promise<unknown[]> {
     const found = await Promise.all(INVARIANTS.map((statement) => this.sql(statement)));
@@ -308,14 +307,14 @@ export class TestShop {
     expect({ status, ...JSON.parse(stdout) }, stdout).toMatchObject({ status: 0, ok: true });
   }
 
-  /** Ends all processes, drops the database and the keys, and makes sure that no connection is left. */
+  /** Ends all processes, drops the database and the keys, and checks that no connection is left. */
   async close(): Promise<void> {
     for (const process of this.#processes) await process.kill();
     await this.disconnected();
     for (const name of this.#accounts) await this.sql(`DROP USER '${name}'@'%'`);
     await this.#root.query(`DROP DATABASE ${this.#database}`);
     await this.#root.end();
-    // those of a cluster, or behind sentinels, are a test's own and end with it
+    // clusters and servers behind sentinels belong to one test and end with it
     if (this.redisUrl.includes('+')) return;
     const redis = new Redis(this.redisUrl);
     const keys = await redis.keys(`{${this.prefix}}:*`);
@@ -324,7 +323,7 @@ export class TestShop {
   }
 }
 
-/** Of several hosts it is the one that takes writes. */
+/** If there are several hosts, this is the one that accepts writes. */
 async function connectAsRoot(url: string): Promise<Connection> {
   const session = await connect(url);
   await session.close();
@@ -364,9 +363,9 @@ const INVARIANTS: readonly string[] = [
    WHERE o.status = 'applied' AND ((r.kind = 'order' AND orders.id IS NULL) OR (r.kind IN ('order', 'charge') AND t.id IS NULL))`,
 ];
 
-/** One run of the built program. */
+/** A run of the built program. */
 export class TestProcess {
-  /** Resolves when it has ended and all its output has been read. */
+  /** Resolves when the process has ended and all its output has been read. */
   readonly ended: Promise<Result>;
   readonly #child: ChildProcess;
   #stdout = '';
@@ -416,16 +415,16 @@ export class TestProcess {
     this.#child.kill(name);
   }
 
-  /** Waits until standard error has `text`. */
+  /** Waits until standard error contains `text`. */
   async logged(text: string): Promise<void> {
     await eventually(`"${text}" in: ${this.#stderr}`, () => {
       if (this.#stderr.includes(text)) return true;
-      if (!this.#running) throw new Error(`the process ended without saying "${text}": ${this.#stderr}`);
+      if (!this.#running) throw new Error(`the process ended without printing "${text}": ${this.#stderr}`);
       return false;
     });
   }
 
-  /** Lets it end by itself, as an operator would. */
+  /** Stops the process with SIGTERM, as an operator would. */
   async stop(): Promise<Result> {
     this.signal('SIGTERM');
     return this.ended;
@@ -434,7 +433,7 @@ export class TestProcess {
   async kill(): Promise<void> {
     if (!this.#running) return;
     this.signal('SIGKILL');
-    // a stopped process takes its end only when it goes on
+    // a stopped process handles signals only after SIGCONT
     this.signal('SIGCONT');
     await this.ended;
   }

@@ -1,6 +1,6 @@
 import type { TestShop } from './shop.ts';
 
-/** Charges and orders of chosen amounts that meet a technical failure in the database. */
+/** Technical failures in the database for charges and orders of chosen amounts. */
 export class TechnicalFailures {
   readonly #shop: TestShop;
 
@@ -8,9 +8,9 @@ export class TechnicalFailures {
     this.#shop = shop;
   }
 
-  /** Makes it possible in the shop's database. */
+  /** Installs the triggers in the shop's database. */
   static async on(shop: TestShop): Promise<TechnicalFailures> {
-    // counted by an auto-increment, which a rollback does not take back
+    // an auto-increment counts attempts, because a rollback does not undo it
     await shop.sql('CREATE TABLE failing (amount BIGINT PRIMARY KEY, times INT NOT NULL)');
     await shop.sql('CREATE TABLE tries (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY)');
     await shop.sql(`CREATE TRIGGER fail_some BEFORE INSERT ON point_transactions FOR EACH ROW
@@ -26,19 +26,19 @@ export class TechnicalFailures {
     return new TechnicalFailures(shop);
   }
 
-  /** Lets the first `times` attempts fail that would write a ledger row of this amount, whichever way it goes. */
+  /** Fails the first `times` attempts that write a ledger row of this amount, positive or negative. */
   async fail(amount: number | string, times: number): Promise<void> {
     await this.#shop.sql('REPLACE INTO failing VALUES (?, ?)', [Number(amount), times]);
   }
 
-  /** Attempts that were made since `end()`. */
+  /** Number of attempts since `end()`. */
   async tries(): Promise<number> {
     await this.#shop.sql('INSERT INTO tries VALUES (NULL)');
     const [row] = await this.#shop.sql<{ tries: number }>('SELECT MAX(id) - 1 AS tries FROM tries');
     return row?.tries ?? 0;
   }
 
-  /** Lets nothing fail any more, and counts from nothing. */
+  /** Removes all failures and resets the count. */
   async end(): Promise<void> {
     await this.#shop.sql('DELETE FROM failing');
     await this.#shop.sql('TRUNCATE TABLE tries');

@@ -3,7 +3,7 @@ import xterm, { type IBuffer } from '@xterm/headless';
 import { inheritedEnvironment } from './environment.ts';
 import { eventually } from './eventually.ts';
 
-/** What a terminal sends for a key; Ctrl with a letter is its control character. */
+/** Bytes that a terminal sends for a key; Ctrl with a letter is its control character. */
 export const KEYS = {
   enter: '\r',
   tab: '\t',
@@ -20,14 +20,14 @@ export const KEYS = {
 } as const;
 
 export interface TerminalOptions {
-  /** On top of what every child of a test inherits. */
+  /** Variables in addition to the common environment of child processes. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly columns?: number;
   readonly rows?: number;
 }
 
-/** How the program on a terminal ended: by itself, or by a signal's number. */
+/** Exit status of the program on a terminal, or the number of the signal that ended it. */
 export interface TerminalEnd {
   readonly status: number;
   readonly signal: number | null;
@@ -37,15 +37,15 @@ const COLUMNS = 100;
 const ROWS = 40;
 const SCROLLBACK = 1_000;
 
-/** A program on a terminal of its own, with a screen that can be looked at as a person would see it. */
+/** A program on its own terminal, whose screen can be read as a person would see it. */
 export class TestTerminal {
-  /** Resolves when the program has ended and all it wrote is on the screen. */
+  /** Resolves when the program has ended and the screen shows all its output. */
   readonly ended: Promise<TerminalEnd>;
   readonly #pty: IPty;
   readonly #screen: InstanceType<typeof xterm.Terminal>;
   #written = '';
   #running = true;
-  /** It has ended, and all it wrote is on the screen. */
+  /** True when the program has ended and the screen shows all its output. */
   #over = false;
 
   constructor(file: string, args: readonly string[] = [], options: TerminalOptions = {}) {
@@ -62,14 +62,14 @@ export class TestTerminal {
       this.#written += text;
       this.#screen.write(text);
     });
-    // programs ask a terminal what it is and where its cursor stands
+    // programs query a terminal's type and cursor position
     this.#screen.onData((answer) => {
       if (this.#running) this.#pty.write(answer);
     });
     this.ended = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) => {
         this.#running = false;
-        // the screen takes what is written a little later
+        // the screen is updated after a short delay
         this.#screen.write('', () => {
           this.#over = true;
           resolve({ status: exitCode, signal: signal || null });
@@ -82,51 +82,51 @@ export class TestTerminal {
     return this.#pty.pid;
   }
 
-  /** What the screen shows now: its lines without the blanks at their ends, and without the empty ones at the bottom. */
+  /** The current screen: its lines without trailing blanks, and without empty lines at the bottom. */
   get screen(): string {
     const { viewportY, length } = this.#screen.buffer.active;
     return this.#lines(viewportY, length);
   }
 
-  /** What the screen shows, and what has left it at the top. */
+  /** The current screen and the lines that have scrolled off its top. */
   get history(): string {
     return this.#lines(0, this.#screen.buffer.active.length);
   }
 
-  /** All that the program wrote, with every control sequence. */
+  /** All output of the program, with every control sequence. */
   get written(): string {
     return this.#written;
   }
 
-  /** Where the cursor stands, from 0 at the top left of the screen. */
+  /** Position of the cursor, from 0 at the top left of the screen. */
   get cursor(): { readonly row: number; readonly column: number } {
     const { cursorX, cursorY } = this.#screen.buffer.active;
     return { row: cursorY, column: cursorX };
   }
 
-  /** What the screen is made of, with its colours. */
+  /** Cells of the screen, with their colours. */
   get buffer(): IBuffer {
     return this.#screen.buffer.active;
   }
 
-  /** Whether the program has left the cursor to be seen. */
+  /** True if the program has left the cursor visible. */
   get hasCursor(): boolean {
     return this.#written.lastIndexOf('\u001b[?25h') >= this.#written.lastIndexOf('\u001b[?25l');
   }
 
-  /** Types text as it is; keys without a character are in `KEYS`. */
+  /** Types text; keys without a character are in `KEYS`. */
   type(text: string): void {
     this.#pty.write(text);
   }
 
-  /** Gives the terminal another size, which the program is told by SIGWINCH. */
+  /** Resizes the terminal; the program receives SIGWINCH. */
   resize(columns: number, rows: number): void {
     this.#screen.resize(columns, rows);
     this.#pty.resize(columns, rows);
   }
 
   /**
-   * Waits until the screen holds a text, matches a pattern, or is as a function wants it; answers the screen.
+   * Waits until the screen contains a text, matches a pattern or satisfies a function; returns the screen.
    *
    * @throws Error with the screen, after `limitMs` or when the program has ended before.
    */
@@ -136,7 +136,7 @@ export class TestTerminal {
         ? wanted
         : (screen: string) => (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen));
     const look = () => {
-      // asked first: what is on the screen after the end stays there
+      // read first, because the final screen stays after the end
       const over = this.#over;
       const { screen } = this;
       if (fits(screen)) return screen;
@@ -151,13 +151,13 @@ export class TestTerminal {
     }
   }
 
-  /** Closes the terminal as one closes its window: the program is sent SIGHUP, and can read and write no more. */
+  /** Closes the terminal like a window: the program receives SIGHUP and can no longer read or write. */
   hangUp(): void {
-    // every pty of a Unix has it, and the declarations leave it out
+    // every Unix pty has this method, but the type declarations omit it
     (this.#pty as IPty & { destroy(): void }).destroy();
   }
 
-  /** Ends the program if it has not ended by itself. */
+  /** Kills the program if it is still running. */
   async kill(): Promise<void> {
     if (this.#running) this.#pty.kill('SIGKILL');
     await this.ended;

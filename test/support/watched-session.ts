@@ -1,7 +1,7 @@
 import type { Session } from '../../src/db/mysql/connection.ts';
 import { databaseError } from '../../src/db/mysql/errors.ts';
 
-/** The same session, with something done before or after a packet of statements is sent. */
+/** Wraps a session so that `watch` runs around the sending of each packet of statements. */
 export function watched(session: Session, watch: <T>(sql: string, send: () => Promise<T>) => Promise<T>): Session {
   return {
     query: <Row>(sql: string, values?: Parameters<Session['query']>[1]) =>
@@ -25,7 +25,7 @@ export function watched(session: Session, watch: <T>(sql: string, send: () => Pr
   };
 }
 
-/** The same session; `lost` gets the packets that lost against another session. */
+/** Wraps a session so that `lost` receives the packets that lost a conflict with another session. */
 export function noting(session: Session, lost: string[]): Session {
   return watched(session, async (sql, send) => {
     try {

@@ -1,33 +1,35 @@
 import { createHash } from 'node:crypto';
 
-/** One message of a protocol, whole, as it goes over the wire. */
+/** One complete message of a protocol. */
 export interface Message {
   readonly bytes: Buffer;
-  /** The words of a command that a client sends: MySQL's SQL text as one word, Redis's name and arguments; else null. */
+  /**
+   * The words of a command that a client sends: MySQL's SQL text as one word, or Redis's name and arguments; otherwise null.
+   */
   readonly command: readonly string[] | null;
 }
 
-/** Cuts a stream of bytes, however it comes in chunks, into messages. */
+/** Cuts a stream of bytes, in chunks of any size, into messages. */
 export interface Framer {
   push(chunk: Buffer): Message[];
 }
 
-/** What a proxy has to know of a protocol. */
+/** Protocol rules that a proxy needs. */
 export interface Protocol {
   readonly defaultPort: number;
-  /** Of what clients send. */
+  /** Creates a framer for messages of clients. */
   requests(): Framer;
-  /** Of what the server sends: for Redis one message an answer; for MySQL an answer has one packet or several. */
+  /** Creates a framer for messages of the server. A Redis response is one message; a MySQL response is one or more packets. */
   replies(): Framer;
-  /** True where clients send commands before earlier ones are answered; each answer is one message then. */
+  /** True if clients send commands before earlier ones have a response; each response is one message then. */
   readonly pipelined: boolean;
-  /** True where more of the reply follows this message of it. */
+  /** True if more messages of the same response follow. */
   hasMore(reply: Buffer): boolean;
-  /** True where `words` are a command, or a packet with a statement, that begins with `name`, in any case of letters. */
+  /** True if `words` are a command, or a packet with a statement, that begins with `name`, in any case of letters. */
   names(words: readonly string[], name: string): boolean;
 }
 
-/** The length of the message that `bytes` begin with, or null where it has not come whole. */
+/** Returns the length of the first message in `bytes`, or null if it is incomplete. */
 type Measure = (bytes: Buffer) => number | null;
 
 function framer(measure: Measure, read: (message: Buffer) => readonly string[] | null): Framer {
@@ -48,17 +50,17 @@ function framer(measure: Measure, read: (message: Buffer) => readonly string[] |
 
 const MYSQL_HEADER = 4;
 const COM_QUERY = 0x03;
-/** No parameters, one set of them: what a client that may send query attributes puts before the text. */
+/** No query attributes, and one set of them. Clients that support query attributes send this before the text. */
 const NO_ATTRIBUTES = Buffer.from([0, 1]);
 
-/** A packet: three bytes of length, a number that counts from 0 in each exchange, the payload. */
+/** Measures a packet: three bytes of length, a sequence number from 0 in each exchange, and the payload. */
 function mysqlLength(bytes: Buffer): number | null {
   if (bytes.length < MYSQL_HEADER) return null;
   const length = MYSQL_HEADER + bytes.readUIntLE(0, 3);
   return bytes.length < length ? null : length;
 }
 
-/** The text of a statement: a packet that begins an exchange, which nothing of the handshake does on the client's side. */
+/** Returns the text of a statement: a packet that begins an exchange. No client packet of the handshake does. */
 function mysqlStatement(packet: Buffer): readonly string[] | null {
   if (packet[3] !== 0 || packet[MYSQL_HEADER] !== COM_QUERY) return null;
   const body = packet.subarray(MYSQL_HEADER + 1);
@@ -66,12 +68,12 @@ function mysqlStatement(packet: Buffer): readonly string[] | null {
   return [text.toString()];
 }
 
-/** The reply to a statement without rows. */
+/** A response to a statement without rows. */
 const OK = 0x00;
-/** A flag of the server's status: the reply to the next statement of the packet follows. */
+/** Server status flag: the response to the next statement of the packet follows. */
 const MORE_RESULTS = 0x0008;
 
-/** The server's status in an OK packet, behind two numbers of variable length. */
+/** The server status in an OK packet, after two length-encoded integers. */
 function statusOfOk(packet: Buffer): number {
   let at = MYSQL_HEADER + 1;
   for (let number = 0; number < 2; number++) {
@@ -96,7 +98,7 @@ export const MYSQL: Protocol = {
     }),
 };
 
-/** Where the value of RESP ends that begins at `start`, or null where it has not come whole. */
+/** Returns the end of the RESP value that begins at `start`, or null if it is incomplete. */
 function respEnd(bytes: Buffer, start: number): number | null {
   const lineEnd = bytes.indexOf('\r\n', start);
   if (lineEnd === -1) return null;
@@ -113,7 +115,7 @@ function respEnd(bytes: Buffer, start: number): number | null {
   return at;
 }
 
-/** A command: an array of bulk strings. */
+/** Returns the words of a command: an array of bulk strings. */
 function respWords(message: Buffer): readonly string[] | null {
   if (message[0] !== 0x2a) return null;
   const words: string[] = [];
@@ -128,7 +130,7 @@ function respWords(message: Buffer): readonly string[] | null {
 
 const respLength: Measure = (bytes) => respEnd(bytes, 0);
 
-/** Redis, RESP2, without subscriptions. */
+/** Redis with RESP2, without subscriptions. */
 export const REDIS: Protocol = {
   defaultPort: 6379,
   pipelined: true,
@@ -138,10 +140,10 @@ export const REDIS: Protocol = {
   names: ([word = ''], name) => word.toUpperCase() === name.toUpperCase(),
 };
 
-/** A command by its name (or the first words of a statement), or by a look at its words. */
+/** Selects a command by its name, by the first words of a statement, or by a predicate on its words. */
 export type Command = string | ((words: readonly string[]) => boolean);
 
-/** The Redis script with this source, sent whole or by its digest. BullMQ's are in `bullmq/dist/esm/scripts/`. */
+/** Matches the Redis script with this source, sent as text or by digest. BullMQ's scripts are in `bullmq/dist/esm/scripts/`. */
 export function script(source: string): Command {
   const digest = createHash('sha1').update(source).digest('hex');
   return ([name = '', code]) => /^eval(sha)?$/i.test(name) && (code === digest || code === source);

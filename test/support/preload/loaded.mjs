@@ -1,5 +1,4 @@
-// For `node --import`: writes to TEST_LOADED which files of the bundle were loaded, and whether each with code that was
-// made before.
+// For `node --import`: writes to TEST_LOADED which files of the bundle were loaded, and whether each used compiled code.
 import { writeFileSync } from 'node:fs';
 import vm from 'node:vm';
 

@@ -1,4 +1,4 @@
-// For `node --import`: the process's clock is TEST_CLOCK_MS milliseconds ahead of the machine's.
+// For `node --import`: sets the process's clock TEST_CLOCK_MS milliseconds ahead.
 const RealDate = Date;
 const ahead = Number(process.env.TEST_CLOCK_MS);
 
