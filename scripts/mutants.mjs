@@ -141,6 +141,13 @@ const MUTANTS = [
     tests: ['integration/batch-flow'],
   },
   {
+    name: 'the keys that another run of the batch has recorded meanwhile',
+    file: 'src/domain/batches/record.ts',
+    from: 'lookFirst: again || !batch.fresh',
+    to: 'lookFirst: !again && !batch.fresh',
+    tests: ['acceptance/batch-guards'],
+  },
+  {
     name: 'the pieces of a batch behind one that waits for a locked row',
     file: 'src/jobs/queue/batch.ts',
     from: 'this.#undecided.slice(0, PIECES_POLLED)',

@@ -292,10 +292,15 @@ it('gives both runs the same totals when the same content starts twice under a n
   const charge = await charger('same');
   const rows = Array.from({ length: 1_500 }, (_, index) => charge(index % 100 === 0 ? 'x' : 1));
   const path = await file('same.csv', [HEADER, ...rows]);
-  const runs = [1, 2].map(() => shop.start(['batch', 'run', path, '--name', 'same', '--json']).ended);
-  for (const { status, stdout } of await Promise.all(runs)) {
+  const runs = await whileHeld('same:1400', async () => {
+    const started = [1, 2].map(() => shop.start(['batch', 'run', path, '--name', 'same', '--json']).ended);
+    await eventually('both record the same piece', async () => (await recordingRuns()) === 2);
+    return started;
+  });
+  for (const { status, stdout, stderr } of await Promise.all(runs)) {
     const totals = { name: 'same', total: 1_500, applied: 1_485, refused: 15, failed: 0, pending: 0 };
-    expect({ status, ...JSON.parse(stdout) }).toMatchObject({ status: 6, ...totals });
+    expect(status, stderr).toBe(6);
+    expect(JSON.parse(stdout)).toMatchObject(totals);
   }
   expect(await balanceOf('same')).toBe(1_485);
 });
@@ -357,6 +362,14 @@ async function whileHeld<T>(key: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Counts the runs that are recording rows at this moment. */
+async function recordingRuns(): Promise<number> {
+  const statements = await shop.sql(
+    "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'INSERT INTO requests%'",
+  );
+  return statements.length;
+}
+
 it('refuses other content while a run sends, and sends the rest of a killed batch with appended rows', async () => {
   const charge = await charger('sending');
   const rows = Array.from({ length: 2_500 }, () => charge(1));
@@ -393,12 +406,7 @@ it('stops a run whose batch gets other content meanwhile', async () => {
   const run = await whileHeld('superseded:2100', async () => {
     const first = shop.start(['batch', 'run', path, '--name', 'superseded', '--no-wait', '--json']);
     await eventually('two pieces are recorded', async () => (await count('requests')) === recorded + 2_000);
-    await eventually('the third is blocked', async () => {
-      return (
-        (await shop.sql("SELECT ID FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO requests%'"))
-          .length > 0
-      );
-    });
+    await eventually('the third is blocked', async () => (await recordingRuns()) === 1);
     // imitates another run that owns the name, as after a lost connection
     const change = shop.sql("UPDATE batches SET content_hash = REPEAT('x', 32) WHERE name = 'superseded'");
     return { first, change };
