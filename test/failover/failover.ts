@@ -17,7 +17,7 @@ export interface Failover {
 }
 
 /** What came of one run. */
-export interface FailoverReport {
+interface FailoverReport {
   readonly requests: number;
   /** Those of them that were recorded and had no outcome when it failed. */
   readonly inHand: number;
@@ -41,12 +41,7 @@ const FILE_ROWS = 5_000;
  * Lets operators work while something fails and another takes its place. The worker is started once, and has to go on by
  * itself; every request has to have its outcome, and every invariant to hold.
  */
-export async function runFailover(
-  shop: TestShop,
-  stage: Stage,
-  failover: Failover,
-  run: number,
-): Promise<FailoverReport> {
+async function runFailover(shop: TestShop, stage: Stage, failover: Failover, run: number): Promise<FailoverReport> {
   const random = generator(run);
   const [{ last = 0 } = {}] = await shop.sql<{ last: number }>('SELECT COALESCE(MAX(id), 0) AS last FROM requests');
   const load = await Load.prepare(shop, `run${run}-file`, FILE_ROWS);

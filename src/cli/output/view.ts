@@ -8,7 +8,7 @@ export type Cell = string | Phrase | number | boolean | Date | null;
  * amount; an `amount` may be too large for a number, and is text then; a `word` is one of a few, told apart by all its
  * letters, and a `status` one that is good news or bad; `prose` is a sentence, or several, to be read whole.
  */
-export type ColumnKind = 'identifier' | 'amount' | 'word' | 'status' | 'prose';
+type ColumnKind = 'identifier' | 'amount' | 'word' | 'status' | 'prose';
 
 /** One column of a table or of a CSV or TSV file. */
 export interface Column<Row> {

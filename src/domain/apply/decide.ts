@@ -69,7 +69,7 @@ export interface Effects {
 
 const NO_EFFECTS: Effects = { ledger: null, stock: [], order: null, cancelled: null, cart: null };
 
-export interface DecidedLine {
+interface DecidedLine {
   readonly productId: number;
   readonly quantity: number;
   readonly unitPrice: number;
