@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadTypeScript } from '../../scripts/load-typescript.mjs';
 
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const SHOP = join(ROOT, 'bin', 'shop.js');
 
 /** The shop's own code, loaded from its sources, so that benchmarks do in their own process what the program does. */

@@ -12,7 +12,7 @@ import { type EnvironmentState, readState } from './state.ts';
 import { bringUpWorker, type WorkerCommand, type WorkerTarget } from './worker.ts';
 
 export type { ServiceName } from './folder.ts';
-export { type Servers, type ServersOptions, startServers, stopServers } from './servers.ts';
+export { type Servers, startServers, stopServers } from './servers.ts';
 export type { WorkerCommand } from './worker.ts';
 
 export interface UpOptions {

@@ -4,7 +4,7 @@ import type { Program } from './programs.ts';
 import type { Running } from './state.ts';
 
 /** A way to run servers. */
-export interface ServerHost {
+interface ServerHost {
   /** One line on what a server is made from, like `mysqld 9.7.4` or `mysql:9.7 in Docker`. */
   describe(server: ServerName): string | Phrase;
   /** Makes what must be there before the server can start; does nothing the second time. */

@@ -45,7 +45,6 @@ const STATE = z.object({
 
 /** A service that was started: a process of this machine, or a container. */
 export type Running = z.infer<typeof RUNNING>;
-export type ServiceState = z.infer<typeof SERVICE>;
 /** What the local environment remembers between two commands. */
 export type EnvironmentState = z.infer<typeof STATE>;
 export type Secrets = EnvironmentState['secrets'];

@@ -17,7 +17,7 @@ export interface Failover {
 }
 
 /** Result of one run. */
-export interface FailoverReport {
+interface FailoverReport {
   readonly requests: number;
   /** Number of these requests that were recorded and pending at the failure. */
   readonly pending: number;
@@ -41,7 +41,7 @@ const FILE_ROWS = 5_000;
  * Runs operators during a failure and a takeover. The worker is started once and must continue by itself. Every request must
  * get its outcome, and every invariant must hold.
  */
-export async function runFailover(
+async function runFailover(
   shop: TestShop,
   data: Stage,
   failover: Failover,
@@ -124,7 +124,7 @@ async function longestPause(shop: TestShop, after: number): Promise<number> {
 export const RUNS = Number(process.env.SHOP_FAILOVER_RUNS ?? 1);
 
 /** Runs the configured number of failovers, prints a line for each, and expects no violation. */
-export async function runFailovers(kind: string, shop: TestShop, data: Stage, failover: Failover): Promise<void> {
+async function runFailovers(kind: string, shop: TestShop, data: Stage, failover: Failover): Promise<void> {
   for (let run = 1; run <= RUNS; run++) {
     const report = await runFailover(shop, data, failover, run);
     const { violations, undecided, ...figures } = report;

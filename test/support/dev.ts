@@ -89,7 +89,7 @@ function threadsInProc(pid: number): number {
 }
 
 /** A small Linux system may have no `ps`. */
-export function stateInProc(pid: number): string {
+function stateInProc(pid: number): string {
   try {
     // the name in parentheses may contain any character
     return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
@@ -99,7 +99,7 @@ export function stateInProc(pid: number): string {
   }
 }
 
-export function stateByPs(pid: number): string {
+function stateByPs(pid: number): string {
   return spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
 }
 

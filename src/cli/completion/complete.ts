@@ -7,7 +7,7 @@ import type { Candidate } from './candidate.ts';
 import { type Cursor, readToCursor } from './cursor.ts';
 
 /** What the shell is to do: take the words, leave no space behind the one it takes, or complete a file's name itself. */
-export type Mode = 'words' | 'open' | 'files';
+type Mode = 'words' | 'open' | 'files';
 
 /** What a shell's word may be made of, so that no shell takes anything in it for more than a letter. */
 const PLAIN = /^[A-Za-z0-9@._:=-]+$/;

@@ -50,7 +50,7 @@ export interface RowFile {
 /** The longest row, without its line break. It bounds the memory, and how far a closing quote is looked for. */
 export const MAX_ROW_BYTES = 1024 * 1024;
 /** The most rows, and about the most bytes, that are delivered at once. */
-export const CHUNK_ROWS = 512;
+const CHUNK_ROWS = 512;
 const CHUNK_BYTES = 256 * 1024;
 
 const TAB = 9;

@@ -24,7 +24,7 @@ function addressOf({ options, stream }: Redis): string {
 }
 
 /** A node of a cluster, as another one sees it. */
-export interface ClusterMember {
+interface ClusterMember {
   readonly address: string;
   readonly primary: boolean;
   /** Whether it, or its link, has failed. */

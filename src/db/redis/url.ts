@@ -21,7 +21,7 @@ export interface RedisAddress {
 }
 
 /** Empty where none is given. */
-export interface RedisLogin {
+interface RedisLogin {
   readonly username?: string;
   readonly password?: string;
 }

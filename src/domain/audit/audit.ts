@@ -14,7 +14,7 @@ const MEGABYTE = 1_048_576;
 const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, HOURLY_SALES, ...REFERENCE_PASSES];
 
 /** The rows that are at fault with the figures that differ, and a sentence that tells it all. */
-export type AuditFault = Readonly<Record<string, FaultRow[string] | Phrase>> & { readonly fault: Phrase };
+type AuditFault = Readonly<Record<string, FaultRow[string] | Phrase>> & { readonly fault: Phrase };
 
 /** What became of one check. */
 export interface AuditCheck {

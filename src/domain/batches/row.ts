@@ -10,8 +10,8 @@ export const BATCH_COLUMNS = ['kind', 'user', 'items', 'amount', 'key'] as const
 /** Of each group a CSV header has at least one. */
 export const BATCH_REQUIRED = [['user'], ['items', 'amount']] as const;
 /** What a row may ask for. */
-export const BATCH_KINDS = ['order', 'charge'] as const;
-export type BatchKind = (typeof BATCH_KINDS)[number];
+const BATCH_KINDS = ['order', 'charge'] as const;
+type BatchKind = (typeof BATCH_KINDS)[number];
 
 /** A row that can be sent. */
 export interface SendableRow {
@@ -22,7 +22,7 @@ export interface SendableRow {
 }
 
 /** A row that can't be sent, and why. */
-export interface UnsendableRow {
+interface UnsendableRow {
   readonly line: number;
   /** As far as they could be read. */
   readonly key: string | null;

@@ -40,7 +40,7 @@ export interface Diagnosis {
 }
 
 /** The queue in Redis as doctor sees it. */
-export interface QueueView {
+interface QueueView {
   /** How many workers wait there; null where Redis does not tell. */
   readonly workers: number | null;
   readonly hold: QueueHold | null;

@@ -20,7 +20,7 @@ export interface Standing {
 }
 
 /** A product that is to be stored, with its first stock; or a user. */
-export interface NewEntry extends Standing {
+interface NewEntry extends Standing {
   readonly id: null;
   /** Null for a user. */
   readonly stock: number | null;

@@ -13,7 +13,7 @@ export const IMPORT_COLUMNS = {
 } as const;
 
 /** A row that can be imported, unless it turns out to be new and has no first stock. */
-export interface ReadableRow {
+interface ReadableRow {
   /** The line of the file on which the row starts, from 1. */
   readonly line: number;
   readonly reference: string;

@@ -18,7 +18,7 @@ export interface QueueCounts {
 }
 
 /** A batch that has requests without an outcome. */
-export interface BatchUnderWay {
+interface BatchUnderWay {
   readonly batchId: number;
   readonly name: string;
   /** Requests that its rows have made so far. */

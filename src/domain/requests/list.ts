@@ -50,7 +50,7 @@ export interface FailedFilter {
 }
 
 /** A failed attempt of a request. */
-export interface FailedAttempt {
+interface FailedAttempt {
   /** From 1. */
   readonly attempt: number;
   /** What its error said. */

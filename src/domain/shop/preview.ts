@@ -9,7 +9,7 @@ import type { FoundProduct } from './search.ts';
 const READ_PRODUCTS = 'SELECT id, reference, name, price, stock FROM products WHERE id IN (?)';
 
 /** A line of an order that has not been sent, at the product's price of now. */
-export interface PreviewLine {
+interface PreviewLine {
   readonly productId: number;
   readonly name: string;
   readonly quantity: number;

@@ -67,9 +67,9 @@ export interface Effects {
 export type LedgerType = 'charge' | 'payment' | 'refund' | 'adjustment';
 
 /** The types of stock rows that a request may write, which the table's CHECK allows. */
-export type StockType = 'restock' | 'sale' | 'return' | 'adjustment';
+type StockType = 'restock' | 'sale' | 'return' | 'adjustment';
 
-export interface DecidedLine {
+interface DecidedLine {
   readonly productId: number;
   readonly quantity: number;
   readonly unitPrice: number;
