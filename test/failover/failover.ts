@@ -41,12 +41,7 @@ const FILE_ROWS = 5_000;
  * Runs operators during a failure and a takeover. The worker is started once and must continue by itself. Every request must
  * get its outcome, and every invariant must hold.
  */
-async function runFailover(
-  shop: TestShop,
-  data: Stage,
-  failover: Failover,
-  run: number,
-): Promise<FailoverReport> {
+async function runFailover(shop: TestShop, data: Stage, failover: Failover, run: number): Promise<FailoverReport> {
   const random = generator(run);
   const [{ last = 0 } = {}] = await shop.sql<{ last: number }>('SELECT COALESCE(MAX(id), 0) AS last FROM requests');
   const load = await Load.prepare(shop, `run${run}-file`, FILE_ROWS);
@@ -124,7 +119,7 @@ async function longestPause(shop: TestShop, after: number): Promise<number> {
 export const RUNS = Number(process.env.SHOP_FAILOVER_RUNS ?? 1);
 
 /** Runs the configured number of failovers, prints a line for each, and expects no violation. */
-async function runFailovers(kind: string, shop: TestShop, data: Stage, failover: Failover): Promise<void> {
+export async function runFailovers(kind: string, shop: TestShop, data: Stage, failover: Failover): Promise<void> {
   for (let run = 1; run <= RUNS; run++) {
     const report = await runFailover(shop, data, failover, run);
     const { violations, undecided, ...figures } = report;

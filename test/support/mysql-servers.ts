@@ -15,7 +15,7 @@ import { eventually } from './eventually.ts';
 import { noServerPrograms } from './own-servers.ts';
 
 /** The configured server program, or null if there is none. */
-export async function mysqlProgram(): Promise<Program | null> {
+async function mysqlProgram(): Promise<Program | null> {
   return findProgram('mysql', { given: loadConfig().dev.mysqld, remembered: null });
 }
 
