@@ -1,7 +1,7 @@
 import type { Session } from '../../src/db/mysql/connection.ts';
 import { databaseError } from '../../src/db/mysql/errors.ts';
 
-/** Wraps a session so that `watch` runs around the sending of each packet of statements. */
+/** Wraps a session so that `intercept` runs around the sending of each packet of statements. */
 export function interceptStatements(
   session: Session,
   intercept: <T>(sql: string, send: () => Promise<T>) => Promise<T>,
