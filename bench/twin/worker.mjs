@@ -2,7 +2,7 @@
 import { Worker } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { ENTITIES } from './entities.mjs';
-import { placeOrder } from './place-order.mjs';
+import { placeOrder } from './order-transaction.mjs';
 
 const { queue, connection, prefix, concurrency, databaseUrl } = JSON.parse(process.argv[2]);
 const dataSource = await new DataSource({

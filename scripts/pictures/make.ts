@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { TestTerminal } from '../../test/support/terminal.ts';
 import { readScreen, type Screen } from './cells.ts';
 import { drawScreen } from './draw.ts';
+import { PictureShop } from './picture-shop.ts';
 import { prepare, SCENES } from './scenes.ts';
-import { PictureShop } from './stage.ts';
 
 export interface PicturesOptions {
   /** Path of the built checkout. */

@@ -1,5 +1,5 @@
 import { KEYS } from '../../test/support/terminal.ts';
-import type { PictureShop, Session } from './stage.ts';
+import type { PictureShop, Session } from './picture-shop.ts';
 
 /** A picture and the commands that lead to it. */
 export interface Scene {

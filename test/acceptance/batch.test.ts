@@ -392,7 +392,7 @@ it('reads standard input if the rows have keys or the batch has a name', async (
   expect(named).toMatchObject({ status: 0, batch: { name: 'piped', total: 1, applied: 1 } });
   expect((await run(['-', '--name', 'piped'], { stdin: keyless })).batch).toMatchObject({ applied: 1, replayed: 1 });
 
-  // the first character tells JSON from CSV
+  // the first character distinguishes JSON from CSV
   const lines = [
     '{"kind":"charge","user":"@piped","amount":6,"key":"piped-6"}',
     '{"kind":"charge","user":"@piped","amount":7}',

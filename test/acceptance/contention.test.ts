@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runAtOnce, tally } from '../support/at-once.ts';
+import { runConcurrently, tally } from '../support/concurrent-commands.ts';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -18,7 +18,7 @@ it('sells the last two units to two of eight processes', async () => {
   const user = await shop.userWith(1_000);
   const last = String(await shop.product('Last', 10, 2));
   const commands = Array.from({ length: 8 }, (_, index) => ['order', 'place', user, last, '--key', `last-${index}`]);
-  expect(tally(await runAtOnce(shop, 21, commands))).toEqual({ done: 2, INSUFFICIENT_STOCK: 6 });
+  expect(tally(await runConcurrently(shop, 21, commands))).toEqual({ done: 2, INSUFFICIENT_STOCK: 6 });
   expect(await shop.stockOf(Number(last))).toBe(0);
   expect(await shop.ok(['balance', user])).toMatchObject({ balance: 980 });
 });
@@ -26,7 +26,7 @@ it('sells the last two units to two of eight processes', async () => {
 it('spends the last points once', async () => {
   const user = await shop.userWith(250);
   const product = String(await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']));
-  const results = await runAtOnce(
+  const results = await runConcurrently(
     shop,
     21,
     Array.from({ length: 12 }, (_, i) => ['order', 'place', user, product, '--key', `p${i}`]),
@@ -40,7 +40,7 @@ it('gives 20 processes with the same key one effect and the same output', async 
   const user = await shop.userWith(1_000);
   const product = String(await shop.created(['product', 'create', 'Pen', '--price', '100', '--stock', '1000']));
   const order = ['order', 'place', user, product, '--key', 'at-once'];
-  const results = await runAtOnce(
+  const results = await runConcurrently(
     shop,
     20,
     Array.from({ length: 20 }, () => order),
@@ -57,7 +57,7 @@ it('gives 20 processes with the same key one effect and the same output', async 
 
 it('accepts one of two contents that arrive at once under the same key', async () => {
   const user = await shop.userWith(1);
-  const results = await runAtOnce(
+  const results = await runConcurrently(
     shop,
     20,
     Array.from({ length: 10 }, (_, index) => ['charge', user, index % 2 === 0 ? '10' : '20', '--key', 'torn']),

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
-import { ask, checkMetrics, healthy, noPromtool, scrape, urlOf } from '../support/metrics.ts';
+import { checkMetrics, fetchMetrics, noPromtool, scrape, urlOf, waitForHealth } from '../support/metrics.ts';
 import type { TestProcess, TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
@@ -77,18 +77,22 @@ describe('a worker that applies requests', () => {
   });
 
   it.skipIf(noPromtool !== null)(`is read by Prometheus without complaint ${noPromtool ?? ''}`, async () => {
-    const response = await ask(worker, '/metrics');
+    const response = await fetchMetrics(worker, '/metrics');
     expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(checkMetrics(await response.text())).toBe('');
   });
 
   it('responds only to GET and HEAD of its two paths', async () => {
-    await healthy(worker, 200, ({ status, reason, lane }) => status === 'ok' && reason === null && lane === 'held');
-    expect((await ask(worker, '/')).status).toBe(404);
-    expect((await ask(worker, '/metrics/')).status).toBe(404);
-    const head = await ask(worker, '/healthz?of=head', { method: 'HEAD' });
+    await waitForHealth(
+      worker,
+      200,
+      ({ status, reason, lane }) => status === 'ok' && reason === null && lane === 'held',
+    );
+    expect((await fetchMetrics(worker, '/')).status).toBe(404);
+    expect((await fetchMetrics(worker, '/metrics/')).status).toBe(404);
+    const head = await fetchMetrics(worker, '/healthz?of=head', { method: 'HEAD' });
     expect({ status: head.status, body: await head.text() }).toEqual({ status: 200, body: '' });
-    const post = await ask(worker, '/metrics', { method: 'POST', body: 'x' });
+    const post = await fetchMetrics(worker, '/metrics', { method: 'POST', body: 'x' });
     expect({ status: post.status, allow: post.headers.get('allow') }).toEqual({ status: 405, allow: 'GET, HEAD' });
   });
 
@@ -106,7 +110,7 @@ describe('a worker that applies requests', () => {
     const args = ['worker', '--metrics-port', '0', '--metrics-host', 'localhost'];
     const second = shop.start(args, { env: { SHOP_METRICS_PORT: new URL(urlOf(worker)).port } });
     await second.logged('standing by');
-    await healthy(second, 200, ({ status, lane }) => status === 'ok' && lane === 'standing by');
+    await waitForHealth(second, 200, ({ status, lane }) => status === 'ok' && lane === 'standing by');
     expect((await scrape(second)).get('shop_lane_held')).toBe(0);
     expect((await second.stop()).status).toBe(0);
   });
@@ -133,7 +137,7 @@ it('reports that it drains, and ends even if a client is still connected', async
   const hungUp = once(idle, 'close');
   await once(idle, 'connect');
   worker.signal('SIGTERM');
-  await healthy(worker, 503, ({ status }) => status === 'draining');
+  await waitForHealth(worker, 503, ({ status }) => status === 'draining');
   commit.release();
   const { status, stderr } = await worker.ended;
   expect(status, stderr).toBe(0);

@@ -4,7 +4,14 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../src/dev/ports.ts';
 import { eventually } from '../support/eventually.ts';
-import { addProducts, holdRanking, keyOf, plainRanking, sell, waitingForRanking } from '../support/sales.ts';
+import {
+  addProducts,
+  lockRanking,
+  plainRanking,
+  rankingKeyOf,
+  replaceOrders,
+  waitForRankingWaiters,
+} from '../support/sales.ts';
 import { TestShop } from '../support/shop.ts';
 
 interface Answer {
@@ -27,9 +34,9 @@ let key: string;
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   redis = new Redis(shop.redisUrl);
-  key = keyOf(shop);
+  key = rankingKeyOf(shop);
   await addProducts(shop, 7);
-  await sell(shop, [
+  await replaceOrders(shop, [
     { at: new Date(Date.now() - MINUTE_MS), lines: { 1: 3, 2: 9 } },
     { at: new Date(Date.now() - 2 * MINUTE_MS), status: 'cancelled', lines: { 3: 100 } },
   ]);
@@ -179,9 +186,9 @@ describe('without Redis', () => {
 
   it('serializes computations', async () => {
     const env = { SHOP_REDIS_URL: `redis://127.0.0.1:${await freePort()}` };
-    const release = await holdRanking(shop);
+    const release = await lockRanking(shop);
     const running = Array.from({ length: 5 }, () => top(env));
-    await waitingForRanking(shop, 5);
+    await waitForRankingWaiters(shop, 5);
     await release();
     for (const answer of await Promise.all(running)) expect(answer).toMatchObject({ source: 'database' });
   });
@@ -189,9 +196,9 @@ describe('without Redis', () => {
 
 describe('concurrent commands', () => {
   it('compute the ranking once for ten that miss the cache', async () => {
-    const release = await holdRanking(shop);
+    const release = await lockRanking(shop);
     const running = Array.from({ length: 10 }, () => top());
-    await waitingForRanking(shop, 10);
+    await waitForRankingWaiters(shop, 10);
     await release();
     const answers = await Promise.all(running);
     expect(answers.filter(({ source }) => source === 'database')).toHaveLength(1);
@@ -205,7 +212,7 @@ describe('concurrent commands', () => {
   });
 
   it('refuse a refresh while another run has the lock', async () => {
-    const release = await holdRanking(shop);
+    const release = await lockRanking(shop);
     try {
       const error = await shop.refused(['ranking', 'refresh']);
       expect(error).toMatchObject({ status: 7, code: 'LOCKED', details: { what: 'the ranking' } });
@@ -221,16 +228,16 @@ describe('concurrent commands', () => {
   });
 
   it('wait for the lock of a refresh with --lock-timeout', async () => {
-    const release = await holdRanking(shop);
+    const release = await lockRanking(shop);
     const waiting = shop.ok<Answer>(['ranking', 'refresh', '--lock-timeout', '2m']);
-    await waitingForRanking(shop, 1);
+    await waitForRankingWaiters(shop, 1);
     await release();
     expect(await waiting).toMatchObject({ source: 'database' });
   });
 
   it('do not wait on a cache hit', async () => {
     const { refreshedAt } = await refresh();
-    const release = await holdRanking(shop);
+    const release = await lockRanking(shop);
     try {
       expect(await top()).toMatchObject({ source: 'cache', refreshedAt });
     } finally {
@@ -239,9 +246,9 @@ describe('concurrent commands', () => {
   });
 
   it('end on a signal while they wait, and leave nothing behind', async () => {
-    const release = await holdRanking(shop);
+    const release = await lockRanking(shop);
     const waiting = shop.start(['product', 'top']);
-    await waitingForRanking(shop, 1);
+    await waitForRankingWaiters(shop, 1);
     waiting.signal('SIGINT');
     expect((await waiting.ended).status).toBe(130);
     await release();

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { findViolations } from '../nemesis/invariants.ts';
-import { Operator, type Stage } from '../nemesis/operator.ts';
+import { Operator, type TestData } from '../nemesis/operator.ts';
 import { Load } from '../support/load.ts';
-import { generator } from '../support/mixture.ts';
-import { recovered } from '../support/recovery.ts';
+import { seededRandom } from '../support/random-batch.ts';
+import { waitForRecovery } from '../support/recovery.ts';
 import type { TestShop } from '../support/shop.ts';
-import { CommandStream } from './stream.ts';
+import { CommandStream } from './command-stream.ts';
 
 /** The server or process that fails in a run. */
 export interface Failover {
@@ -41,8 +41,8 @@ const FILE_ROWS = 5_000;
  * Runs operators during a failure and a takeover. The worker is started once and must continue by itself. Every request must
  * get its outcome, and every invariant must hold.
  */
-async function runFailover(shop: TestShop, data: Stage, failover: Failover, run: number): Promise<FailoverReport> {
-  const random = generator(run);
+async function runFailover(shop: TestShop, data: TestData, failover: Failover, run: number): Promise<FailoverReport> {
+  const random = seededRandom(run);
   const [{ last = 0 } = {}] = await shop.sql<{ last: number }>('SELECT COALESCE(MAX(id), 0) AS last FROM requests');
   const load = await Load.prepare(shop, `run${run}-file`, FILE_ROWS);
   const worker = await shop.startWorker({ env: { SHOP_RANKING_PERIOD: '5s', SHOP_LOG_LEVEL: 'info' } });
@@ -70,8 +70,8 @@ async function runFailover(shop: TestShop, data: Stage, failover: Failover, run:
   ended.abort();
   const streamResults = await Promise.all(streams.map((stream) => stream.end()));
   await work;
-  await load.expectRight();
-  await recovered(shop, 'failover', failed);
+  await load.expectCorrect();
+  await waitForRecovery(shop, 'failover', failed);
   const end = await worker.stop();
   expect(end.status, end.stderr).toBe(0);
   const violations = [
@@ -119,7 +119,7 @@ async function longestPause(shop: TestShop, after: number): Promise<number> {
 export const RUNS = Number(process.env.SHOP_FAILOVER_RUNS ?? 1);
 
 /** Runs the configured number of failovers, prints a line for each, and expects no violation. */
-export async function runFailovers(kind: string, shop: TestShop, data: Stage, failover: Failover): Promise<void> {
+export async function runFailovers(kind: string, shop: TestShop, data: TestData, failover: Failover): Promise<void> {
   for (let run = 1; run <= RUNS; run++) {
     const report = await runFailover(shop, data, failover, run);
     const { violations, undecided, ...figures } = report;

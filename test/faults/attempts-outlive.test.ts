@@ -27,7 +27,7 @@ afterAll(() => faults.close());
  * Resolves when an attempt of the lane has failed and been logged, and the next transaction is about to begin: the next attempt
  * or, after the last, the failure.
  */
-async function failedOnce(): Promise<void> {
+async function attemptFailed(): Promise<void> {
   const rollback = await faults.mysql.hold('ROLLBACK');
   const next = faults.mysql.hold(([sql = '']) => sql.startsWith('START TRANSACTION;'));
   rollback.release();
@@ -35,7 +35,7 @@ async function failedOnce(): Promise<void> {
 }
 
 /** Attempts as they are stored. */
-async function written(key: string): Promise<number[]> {
+async function storedAttempts(key: string): Promise<number[]> {
   const rows = await faults.shop.sql<{ attempt: number }>(
     `SELECT a.attempt FROM attempts a JOIN requests r ON r.id = a.request_id
      WHERE r.idempotency_key = ? AND a.reason = 'a failure made by the test' ORDER BY 1`,
@@ -65,7 +65,7 @@ it.each([
   await shop.ok([...command(), '--key', key, '--no-wait']);
   let died = performance.now();
   for (let attempt = 1; attempt <= deaths; attempt++) {
-    const failed = failedOnce();
+    const failed = attemptFailed();
     const worker = shop.start(['worker'], { env: { SHOP_DATABASE_URL: faults.mysql.url } });
     await failed;
     died = performance.now();
@@ -73,10 +73,10 @@ it.each([
     faults.mysql.cut();
   }
   const next = await faults.startWorker();
-  await faults.recovered('attempts', died);
+  await faults.waitForRecovery('attempts', died);
   expect(await shop.refused([...command(), '--key', key])).toMatchObject({ status: 8, code, details: { attempts: 3 } });
   expect(await failures.tries()).toBe(3);
-  expect(await written(key)).toEqual([1, 2, 3]);
+  expect(await storedAttempts(key)).toEqual([1, 2, 3]);
   expect(await shop.snapshot()).toEqual(before);
   await expectSound(next);
 });
@@ -85,14 +85,14 @@ it('applies in the third attempt a request that a killed worker has tried once',
   const { shop } = faults;
   await failures.fail(AMOUNT, 2);
   await shop.ok([...charge(), '--key', 'third', '--no-wait']);
-  const failed = failedOnce();
+  const failed = attemptFailed();
   const worker = shop.start(['worker'], { env: { SHOP_DATABASE_URL: faults.mysql.url } });
   await failed;
   await worker.kill();
   faults.mysql.cut();
   const next = await faults.startWorker();
   expect(await shop.decided('third')).toMatchObject({ status: 'applied', attempts: 3 });
-  expect(await written('third')).toEqual([1, 2]);
+  expect(await storedAttempts('third')).toEqual([1, 2]);
   await expectSound(next);
 });
 
@@ -113,6 +113,6 @@ it('counts attempts in memory if neither an attempt nor the failure can be store
   await shop.sql('DROP TRIGGER refuse_attempts');
   expect(worker.stderr).toContain('the failed attempt could not be written down');
   expect(await failures.tries()).toBe(3);
-  expect(await written('unwritten')).toEqual([]);
+  expect(await storedAttempts('unwritten')).toEqual([]);
   await expectSound(worker);
 });

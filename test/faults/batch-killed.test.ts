@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { generator, mixture } from '../support/mixture.ts';
 import { Oracle } from '../support/oracle.ts';
-import { recovered } from '../support/recovery.ts';
+import { randomBatch, seededRandom } from '../support/random-batch.ts';
+import { waitForRecovery } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 
 const USERS = ['ann', 'bo', 'cy', 'di'];
@@ -46,9 +46,9 @@ afterAll(async () => {
 });
 
 /** Writes a random batch file with the given number of rows. */
-async function mixtureFile(name: string, count: number, seed: number): Promise<{ path: string; text: string }> {
+async function randomFile(name: string, count: number, seed: number): Promise<{ path: string; text: string }> {
   const products = PRODUCTS.map((product) => product.split(',')[0] ?? '');
-  const text = mixture(USERS, products, count, seed);
+  const text = randomBatch(USERS, products, count, seed);
   const path = join(folder, `${name}.csv`);
   await writeFile(path, text);
   return { path, text };
@@ -102,8 +102,8 @@ async function expectOutcome(text: string, name: string, answer: Totals, results
 it('ends with the same result when it is killed at any point and run again', async () => {
   const rows = 6_000;
   const seed = 20_101_201;
-  const { path, text } = await mixtureFile('killed', rows, seed);
-  const random = generator(seed);
+  const { path, text } = await randomFile('killed', rows, seed);
+  const random = seededRandom(seed);
   const target = join(folder, 'killed.jsonl');
   const args = ['batch', 'run', path, '--name', 'killed', '--results', target];
   const before = { requests: await count('requests'), outcomes: await count('outcomes') };
@@ -128,7 +128,7 @@ it('ends with the same result when it is killed at any point and run again', asy
     const { status } = await run.ended;
     if (status === null) killed++;
   }
-  await recovered(shop, 19, died);
+  await waitForRecovery(shop, 19, died);
   expect(killed, `of the runs with seed ${seed}`).toBeGreaterThanOrEqual(5);
   const answer = await shop.run([...args, '--json', '--timeout', '2m']);
   expect(answer.status).toBe(6);
@@ -146,7 +146,7 @@ it('ends with the same result when it is killed at any point and run again', asy
 it.each([2, 5])('applies each row once when %d processes run it at the same time', async (processes) => {
   const rows = 2_500;
   const name = `at-once-${processes}`;
-  const { path, text } = await mixtureFile(name, rows, processes);
+  const { path, text } = await randomFile(name, rows, processes);
   const before = await count('requests');
   const started = performance.now();
   const runs = Array.from({ length: processes }, (_, index) => {
@@ -163,7 +163,7 @@ it.each([2, 5])('applies each row once when %d processes run it at the same time
       return JSON.parse(stdout);
     }),
   );
-  await recovered(shop, 20, started);
+  await waitForRecovery(shop, 20, started);
   expect(await count('requests')).toBe(before + rows);
   const [first] = answers;
   for (const answer of answers) {

@@ -95,7 +95,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     load.begin();
     await load.recorded();
     const recorded = performance.now();
-    await faults.recovered(26, recorded);
+    await faults.waitForRecovery(26, recorded);
     await expectTimes(`clock${ahead}:%`);
     expect((await ranking()).items).not.toEqual([]);
     await faults.expectHealthy(load, process);
@@ -151,13 +151,13 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     const load = await faults.load(name);
     const process = await faults.startWorker({ ...worker.env, SHOP_RANKING_PERIOD: '1s' });
     const refreshes = () => process.stderr.split('"ranking refreshed"').length - 1;
-    const { release } = await faults.beginToCommit(load);
+    const { release } = await faults.beginUntilCommit(load);
     await mysql.setAhead(step);
     await worker.setAhead(step);
     await seen();
     const stepped = performance.now();
     release();
-    await faults.recovered(26, stepped);
+    await faults.waitForRecovery(26, stepped);
     // it may have been scheduled for a time that is now tomorrow
     const before = refreshes();
     await eventually('the ranking is refreshed again', () => refreshes() >= before + 3);

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => faults.close());
 
 /** Records a sale, so that another session can lock the row of this hour. */
-async function sellOnce(name: string): Promise<number> {
+async function recordSale(name: string): Promise<number> {
   const { shop } = faults;
   const [{ id = 0 } = {}] = await shop.sql<{ id: number }>('SELECT id FROM products WHERE reference = ?', [
     `${name}-pen`,
@@ -25,7 +25,7 @@ async function sellOnce(name: string): Promise<number> {
 it('rolls back a partly written group when a lock wait times out (row 10)', async () => {
   const load = await faults.load('lock-wait');
   const worker = await faults.startWorker();
-  const product = await sellOnce('lock-wait');
+  const product = await recordSale('lock-wait');
   const other = await faults.shop.connection();
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM hourly_sales WHERE product_id = ? FOR UPDATE', [product]);
@@ -37,14 +37,14 @@ it('rolls back a partly written group when a lock wait times out (row 10)', asyn
   await other.query('ROLLBACK');
   await other.end();
   const freed = performance.now();
-  await faults.recovered(10, freed);
+  await faults.waitForRecovery(10, freed);
   await faults.expectHealthy(load, worker);
 });
 
 it('rolls back a partly written group when it loses a deadlock (row 9)', async () => {
   const load = await faults.load('deadlock');
   const worker = await faults.startWorker();
-  const product = await sellOnce('deadlock');
+  const product = await recordSale('deadlock');
   await faults.shop.sql('CREATE TABLE changed (id INT PRIMARY KEY)');
   const other = await faults.shop.connection();
   await other.query('START TRANSACTION');
@@ -62,6 +62,6 @@ it('rolls back a partly written group when it loses a deadlock (row 9)', async (
   await other.query('ROLLBACK');
   await other.end();
   const freed = performance.now();
-  await faults.recovered(9, freed);
+  await faults.waitForRecovery(9, freed);
   await faults.expectHealthy(load, worker);
 });

@@ -59,10 +59,10 @@ describe.skipIf(!hasPrograms)(
       expect(server?.lastLines.length).toBeGreaterThan(0);
       expect(await readFile(server?.log ?? '', 'utf8')).toContain(server?.lastLines.at(-1));
 
-      const talk: string[] = [];
-      const after = await start(dev, WORKER, talk);
+      const diagnostics: string[] = [];
+      const after = await start(dev, WORKER, diagnostics);
       expect(states(after)).toEqual({ mysql: 'running', redis: 'running', worker: 'running' });
-      expect(talk.join('\n')).toContain('MySQL had crashed');
+      expect(diagnostics.join('\n')).toContain('MySQL had crashed');
       expect(pidOf(after, 'mysql')).not.toBe(pidOf(before, 'mysql'));
       expect(pids(after)).toMatchObject({ redis: pidOf(before, 'redis'), worker: pidOf(before, 'worker') });
 
@@ -88,20 +88,20 @@ describe.skipIf(!hasPrograms)(
       const before = await start(dev);
       await down(dev);
       const port = before.services.find(({ name }) => name === 'redis')?.port ?? 0;
-      const squatter = await listen(port);
+      const occupant = await listen(port);
       try {
         const after = await start(dev);
         expect(after.services.find(({ name }) => name === 'redis')).toMatchObject({ state: 'running' });
         expect(after.services.find(({ name }) => name === 'redis')?.port).not.toBe(port);
         await pingRedis((await urlsOf(dev)).redisUrl);
       } finally {
-        squatter.close();
+        occupant.close();
       }
     });
 
     it('selects another port if the port is taken just before the server binds it', async () => {
       const dev = await readyEnvironment();
-      const squatters: Server[] = [];
+      const occupants: Server[] = [];
       const tried: string[] = [];
       const environment = await up({
         dev,
@@ -111,10 +111,10 @@ describe.skipIf(!hasPrograms)(
           const port = /^starting Redis on 127\.0\.0\.1:(\d+)/.exec(String(line))?.[1];
           if (port === undefined) return;
           tried.push(port);
-          if (tried.length < 3) squatters.push(createServer().listen({ host: '127.0.0.1', port: Number(port) }));
+          if (tried.length < 3) occupants.push(createServer().listen({ host: '127.0.0.1', port: Number(port) }));
         },
       });
-      for (const squatter of squatters) squatter.close();
+      for (const occupant of occupants) occupant.close();
       expect(new Set(tried).size).toBe(3);
       expect(environment.services.find(({ name }) => name === 'redis')).toMatchObject({
         state: 'running',
@@ -163,12 +163,12 @@ describe.skipIf(!hasPrograms)(
     it('ends a worker that ignores signals, and everything that it started', async () => {
       const dev = await readyEnvironment();
       const { databaseUrl, redisUrl } = await startServers(await readyEnvironment());
-      const deaf = `process.on('SIGTERM', () => {}); require('node:child_process').spawn('sleep', ['1000']);
+      const ignoring = `process.on('SIGTERM', () => {}); require('node:child_process').spawn('sleep', ['1000']);
       console.log('{"msg":"standing by"}'); setInterval(() => {}, 1000)`;
       const environment = await up({
         dev,
         urls: { databaseUrl, redisUrl },
-        worker: { command: process.execPath, args: ['-e', deaf] },
+        worker: { command: process.execPath, args: ['-e', ignoring] },
         say: () => undefined,
       });
       expect(environment).toMatchObject({ source: 'urls', services: [{ name: 'worker', state: 'running' }] });

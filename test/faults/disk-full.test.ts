@@ -89,7 +89,7 @@ describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () 
       await worker.logged('the database is away or took the lane');
     });
     const freed = performance.now();
-    await faults.recovered(18, freed);
+    await faults.waitForRecovery(18, freed);
     await faults.expectHealthy(load, worker);
   });
 });
@@ -113,7 +113,7 @@ describe.skipIf(reason !== null)(`MySQL without space for its binary log ${reaso
       await worker.logged('the database is away or took the lane');
     });
     const freed = performance.now();
-    await faults.recovered('18, binary log', freed);
+    await faults.waitForRecovery('18, binary log', freed);
     await faults.expectHealthy(load, worker);
   });
 });

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { APPLY_JOB, keyPrefix, QUEUE_NAME } from '../../src/jobs/queue/job-data.ts';
 import { RANKING_QUEUE, RANKING_SCHEDULER } from '../../src/jobs/worker/ranking-schedule.ts';
 import { eventually } from '../support/eventually.ts';
-import { noteRecovery } from '../support/recovery.ts';
-import { keyOf } from '../support/sales.ts';
+import { reportRecovery } from '../support/recovery.ts';
+import { rankingKeyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 // attacks by an account that may write to Redis only; the forms of a job's data are tested in acceptance/worker.test.ts and in
@@ -135,7 +135,7 @@ it('finds pending requests even if all waiting jobs are forged', async () => {
   const resumed = performance.now();
   await queue.resume();
   expect(await shop.decided(key)).toMatchObject({ status: 'applied', attempts: 1 });
-  await noteRecovery(29, performance.now() - resumed);
+  await reportRecovery(29, performance.now() - resumed);
   expect((await worker.stop()).status).toBe(0);
   await expectSound();
 });
@@ -155,7 +155,7 @@ it('keeps its own schedule of the ranking despite forged schedules and jobs', as
   await ranking.removeJobScheduler(RANKING_SCHEDULER);
   await ranking.upsertJobScheduler(RANKING_SCHEDULER, { every: 365_000 * 86_400_000 }, { name: 'forged' });
   await ranking.add('refresh', { from: 'the beginning', prefix: '../../etc' });
-  await redis.set(keyOf(shop), '{"items":[{"rank":1}]}');
+  await redis.set(rankingKeyOf(shop), '{"items":[{"rank":1}]}');
   const before = refreshes();
   await eventually('the ranking is refreshed again', () => refreshes() >= before + 3);
   expect(await shop.ok(['product', 'top'])).toMatchObject({ source: 'cache', items: [] });
@@ -179,9 +179,9 @@ it('does not log without limit while the queue key has a wrong type, and resumes
   // recorded, and found in the database because nothing can be queued
   await shop.ok(['charge', user, '1', '--no-wait', '--key', 'no-queue']);
   await redis.del(queue.toKey('wait'));
-  const mended = performance.now();
+  const fixed = performance.now();
   expect(await shop.decided('no-queue')).toMatchObject({ status: 'applied', attempts: 1 });
-  await noteRecovery(29, performance.now() - mended);
+  await reportRecovery(29, performance.now() - fixed);
   expect(worker.stderr.split('\n').length).toBeLessThan(200);
   expect((await worker.stop()).status).toBe(0);
   await expectSound();

@@ -18,7 +18,7 @@ afterAll(() => faults.close());
 it('loses the lane when it is frozen before its COMMIT, and commits nothing afterwards (row 12)', async () => {
   const load = await faults.load('frozen');
   const worker = await faults.startWorker();
-  const second = await faults.startSecond();
+  const second = await faults.startStandby();
   // with all rows locked and nothing decided: the packet that it sends after the freeze contains the COMMIT
   const locked = faults.mysql.holdReply(([sql = '']) => sql.startsWith('START TRANSACTION;'));
   load.begin();
@@ -28,7 +28,7 @@ it('loses the lane when it is frozen before its COMMIT, and commits nothing afte
   const frozen = performance.now();
   release();
   await second.logged('worker ready');
-  await faults.recovered(12, frozen);
+  await faults.waitForRecovery(12, frozen);
   worker.signal('SIGCONT');
   await worker.logged('the database is away or took the lane');
   await worker.logged('standing by');
@@ -38,8 +38,8 @@ it('loses the lane when it is frozen before its COMMIT, and commits nothing afte
 it('survives an event loop that is blocked for longer than its locks last (row 13)', async () => {
   const load = await faults.load('blocked');
   const worker = await faults.startWorker({ NODE_OPTIONS: `--import ${BLOCK}`, TEST_BLOCK_MS: String(BLOCK_MS) });
-  const second = await faults.startSecond();
-  const { release } = await faults.beginToCommit(load);
+  const second = await faults.startStandby();
+  const { release } = await faults.beginUntilCommit(load);
   const before = await faults.outcomes();
   worker.signal('SIGUSR2');
   await worker.logged('the event loop is blocked');
@@ -47,7 +47,7 @@ it('survives an event loop that is blocked for longer than its locks last (row 1
   await second.logged('worker ready');
   release();
   await eventually('the other worker has applied some', async () => (await faults.outcomes()) > before);
-  await faults.recovered(13, blocked);
+  await faults.waitForRecovery(13, blocked);
   await worker.logged('the database is away or took the lane');
   expect(performance.now() - blocked).toBeGreaterThan(BLOCK_MS - 1_000);
   await faults.expectHealthy(load, second, worker);

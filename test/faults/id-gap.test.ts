@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { PendingAge } from '../../src/domain/requests/pending-age.ts';
 import { openSession } from '../../src/domain/servers/store.ts';
-import { noteRecovery, recovered } from '../support/recovery.ts';
+import { reportRecovery, waitForRecovery } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 
 const FAR = 1_000_000_000_000;
@@ -37,12 +37,12 @@ it('takes over and applies requests after a request with the id 10^12 (row 38)',
   const first = await shop.startWorker();
   const { env } = await shop.account(['SELECT', '*'], ['INSERT', 'requests']);
   await insert(FAR, env);
-  await recovered(shop, 38, performance.now());
+  await waitForRecovery(shop, 38, performance.now());
   expect((await first.stop()).status).toBe(0);
 
   const started = performance.now();
   const second = await shop.startWorker();
-  await noteRecovery(38, performance.now() - started);
+  await reportRecovery(38, performance.now() - started);
   expect(performance.now() - started).toBeLessThan(READY_MS);
   const { requestId } = await shop.ok(['charge', user, '2']);
   expect(requestId).toBeGreaterThan(FAR);
@@ -51,7 +51,7 @@ it('takes over and applies requests after a request with the id 10^12 (row 38)',
   for (const id of [1_001, 1_002, FAR - 1]) {
     const recorded = performance.now();
     await insert(id);
-    await recovered(shop, 38, recorded);
+    await waitForRecovery(shop, 38, recorded);
   }
   expect(await shop.ok(['queue', 'status'])).toMatchObject({ pending: 0, failed: 0 });
   expect(await shop.ok(['request', 'list', '--limit', '1'])).toMatchObject([{ status: 'applied' }]);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { expectLedgerInOrder } from '../support/ledger.ts';
-import { allDecided } from '../support/recovery.ts';
+import { waitUntilDecided } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -55,7 +55,7 @@ it("hands the lane over in order when the active worker's connection is killed",
   await first.kill();
   await load;
   await second.logged('worker ready');
-  await allDecided(shop);
+  await waitUntilDecided(shop);
   await expectLedgerInOrder(shop, 3);
   expect(await shop.ok(['balance', '3'])).toMatchObject({ balance: 12 });
   expect((await second.stop()).status).toBe(0);
@@ -73,7 +73,7 @@ it('applies the active jobs of a killed worker in order, before jobs that were q
   await other.query('ROLLBACK');
   await other.end();
   const second = await shop.startWorker();
-  await allDecided(shop);
+  await waitUntilDecided(shop);
   await expectLedgerInOrder(shop, 3);
   expect(second.stderr).toContain('caught up with what was pending');
   expect((await second.stop()).status).toBe(0);
@@ -86,12 +86,12 @@ it('takes the lane from a frozen worker, which can commit nothing afterwards', a
   frozen.signal('SIGSTOP');
   await chargeManyTimes('4', 3);
   await other.logged('worker ready');
-  await allDecided(shop);
+  await waitUntilDecided(shop);
   frozen.signal('SIGCONT');
   await frozen.logged('the database is away or took the lane');
   await frozen.logged('standing by');
   await chargeManyTimes('4', 3);
-  await allDecided(shop);
+  await waitUntilDecided(shop);
   expect(await shop.ok(['balance', '4'])).toMatchObject({ balance: 6 });
   await expectLedgerInOrder(shop, 4);
   for (const worker of [frozen, other]) expect((await worker.stop()).status).toBe(0);
@@ -106,7 +106,7 @@ it('drains on SIGTERM: applies the jobs that it has taken, and leaves the others
   expect(stderr).toContain('stopped');
   await load;
   const next = await shop.startWorker();
-  await allDecided(shop);
+  await waitUntilDecided(shop);
   await expectLedgerInOrder(shop, 5);
   expect(await shop.ok(['balance', '5'])).toMatchObject({ balance: 10 });
   expect((await next.stop()).status).toBe(0);
@@ -128,7 +128,7 @@ it('exits within 10 s of SIGTERM in any wait, and the next worker does the rest'
   await other.query('ROLLBACK');
   await other.end();
   const next = await shop.startWorker();
-  await allDecided(shop);
+  await waitUntilDecided(shop);
   const after = await shop.ok<{ balance: number }>(['balance', '1']);
   expect(after.balance - before.balance).toBe(1);
   expect((await next.stop()).status).toBe(0);

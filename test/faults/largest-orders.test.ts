@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { noteRecovery } from '../support/recovery.ts';
+import { reportRecovery } from '../support/recovery.ts';
 import { type Result, type TestProcess, TestShop } from '../support/shop.ts';
 
 /** With 2,000 rows the test takes minutes. */
@@ -13,7 +13,7 @@ const ORDERS = Number(process.env.SHOP_LARGEST_ORDERS ?? 400);
 /** References of maximum length for the maximum number of products of an order. */
 const REFERENCES = Array.from({ length: 1_000 }, (_, index) => `${'r'.repeat(60)}${1_000 + index}`);
 const CHARGE_EVERY_MS = 1_000;
-/** Time from recording a charge until it is decided. */
+/** Maximum time from recording a charge until it is decided. */
 const LONGEST_WAIT_MS = 5_000;
 const MOST_MEGABYTES = 400;
 
@@ -92,7 +92,7 @@ it('decides every charge within 5 s beside a batch of the largest orders, in con
   const { results, peaks } = await chargeBeside(batch.ended, worker, batch);
   const seconds = Math.round((performance.now() - started) / 1_000);
   const waited = await waits();
-  for (const ms of waited) await noteRecovery(34, ms);
+  for (const ms of waited) await reportRecovery(34, ms);
   const [longestMs = 0] = waited;
   const report = { orders: ORDERS, seconds, charges: results.length, longestMs, megabytes: peaks };
   process.stderr.write(`largest orders, ${JSON.stringify(report)}\n`);

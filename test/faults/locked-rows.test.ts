@@ -2,7 +2,7 @@ import type { Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { expectLedgerInOrder } from '../support/ledger.ts';
-import { recovered } from '../support/recovery.ts';
+import { waitForRecovery } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 /** How long another session locks a row: three times as long as all attempts of a request once took. */
@@ -45,7 +45,7 @@ afterAll(async () => {
 });
 
 async function recoveredBy(next: TestProcess): Promise<void> {
-  await recovered(shop, 10, performance.now());
+  await waitForRecovery(shop, 10, performance.now());
   expect((await next.stop()).status).toBe(0);
 }
 
@@ -93,7 +93,7 @@ it('delays only requests that need a product locked for 30 s, and keeps the orde
   }
   expect(await statusOf(...orders.filter((_, index) => index < 3 || index % 2 === 0))).not.toContain('applied');
   await other.query('ROLLBACK');
-  await recovered(shop, 10, performance.now());
+  await waitForRecovery(shop, 10, performance.now());
   expect(new Set(await statusOf(...orders))).toEqual(new Set(['applied']));
   // logged once for one row
   expect(worker.stderr.split('another session has locked rows')).toHaveLength(2);
@@ -156,7 +156,7 @@ it('defers at most ten thousand requests, and applies all of them once the row i
   await worker.logged('so many requests wait for locked rows');
   const behind = await record('charge', bo, 1);
   await other.query('ROLLBACK');
-  await recovered(shop, 10, performance.now());
+  await waitForRecovery(shop, 10, performance.now());
   expect(await statusOf(behind)).toEqual(['applied']);
   expect(await shop.ok(['balance', String(ann)])).toMatchObject({ balance: 10_000 + 10_500 });
 });

@@ -21,20 +21,20 @@ it('reads the result and applies nothing twice when the response to a COMMIT is 
   discard();
   const lost = performance.now();
   await worker.logged('the database is away or took the lane');
-  await faults.recovered(3, lost);
+  await faults.waitForRecovery(3, lost);
   await faults.expectHealthy(load, worker);
 });
 
 it('applies the group again when the connection is lost before the COMMIT arrives (row 4)', async () => {
   const load = await faults.load('commit-lost');
   const worker = await faults.startWorker();
-  const { discard } = await faults.beginToCommit(load);
+  const { discard } = await faults.beginUntilCommit(load);
   const before = await faults.outcomes();
   discard();
   const lost = performance.now();
   await worker.logged('the database is away or took the lane');
   expect(await faults.outcomes()).toBeGreaterThanOrEqual(before);
-  await faults.recovered(4, lost);
+  await faults.waitForRecovery(4, lost);
   await faults.expectHealthy(load, worker);
 });
 
@@ -50,16 +50,16 @@ it('recovers when its connection is cut again and again under load (row 4)', asy
   }
   const cut = performance.now();
   await load.recorded();
-  await faults.recovered(4, cut);
+  await faults.waitForRecovery(4, cut);
   await faults.expectHealthy(load, worker);
 });
 
 it("hands the lane over within seconds when the worker's host disappears (row 32)", async () => {
   const load = await faults.load('vanished');
   const worker = await faults.startWorker();
-  const second = await faults.startSecond();
+  const second = await faults.startStandby();
   const lane = await faults.shop.laneConnection();
-  await faults.beginToCommit(load);
+  await faults.beginUntilCommit(load);
   // no packet passes, so the servers do not learn that the worker has ended
   faults.mysql.pause();
   faults.redis.pause();
@@ -68,7 +68,7 @@ it("hands the lane over within seconds when the worker's host disappears (row 32
   expect(await faults.shop.laneConnection()).toBe(lane);
 
   await second.logged('worker ready');
-  await faults.recovered(32, vanished);
+  await faults.waitForRecovery(32, vanished);
   faults.mysql.resume();
   faults.redis.resume();
   faults.mysql.cut();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runAtOnce, tally } from '../support/at-once.ts';
+import { runConcurrently, tally } from '../support/concurrent-commands.ts';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -20,7 +20,7 @@ it('sells the last 50 units to 50 of 200 processes', async () => {
   const commands = Array.from({ length: 200 }, (_, index) => {
     return ['order', 'place', users[index % users.length] ?? '', last, '--key', `last-${index}`];
   });
-  const results = await runAtOnce(shop, 21, commands);
+  const results = await runConcurrently(shop, 21, commands);
   expect(tally(results)).toEqual({ done: 50, INSUFFICIENT_STOCK: 150 });
 
   expect(await shop.ok(['product', 'show', last])).toMatchObject({ stock: 0 });

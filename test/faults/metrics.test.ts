@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
-import { healthy, scrape } from '../support/metrics.ts';
+import { scrape, waitForHealth } from '../support/metrics.ts';
 
 let faults: FaultShop;
 
@@ -14,13 +14,13 @@ afterAll(() => faults.close());
 it('reports a server that is down or hangs without waiting for it, and reports its return', async () => {
   const worker = await faults.startWorker({ SHOP_METRICS_PORT: '0' });
   onTestFinished(() => worker.kill());
-  await healthy(worker, 200, ({ lane }) => lane === 'held');
+  await waitForHealth(worker, 200, ({ lane }) => lane === 'held');
   expect((await scrape(worker)).has('shop_oldest_pending_age_seconds')).toBe(true);
   faults.mysql.refuse();
   faults.mysql.cut();
   faults.redis.pause();
   const both = /^the lane has had no connection to MySQL for [\d.]+ s; Redis has not answered for [\d.]+ s$/;
-  await healthy(worker, 503, ({ status, lane, reason }) => {
+  await waitForHealth(worker, 503, ({ status, lane, reason }) => {
     return status === 'unavailable' && lane === 'connecting' && both.test(reason ?? '');
   });
   const asked = performance.now();
@@ -36,7 +36,7 @@ it('reports a server that is down or hangs without waiting for it, and reports i
   expect(unknown.filter((name) => metrics.has(name))).toEqual([]);
   faults.mysql.accept();
   faults.redis.resume();
-  await healthy(worker, 200, ({ lane }) => lane === 'held');
+  await waitForHealth(worker, 200, ({ lane }) => lane === 'held');
   await eventually('both are up', async () => {
     const samples = await scrape(worker);
     return samples.get('shop_up{server="mysql"}') === 1 && samples.get('shop_up{server="redis"}') === 1;

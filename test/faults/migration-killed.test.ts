@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { eventually } from '../support/eventually.ts';
 import { TcpProxy } from '../support/proxy.ts';
-import { noteRecovery } from '../support/recovery.ts';
+import { reportRecovery } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 /** Minimum time of each statement, so that a kill hits a chosen place of a migration. */
@@ -16,7 +16,7 @@ const proxies: TcpProxy[] = [];
 
 beforeAll(async () => {
   const migrated = await TestShop.create();
-  whole = await made(migrated);
+  whole = await partCount(migrated);
   await migrated.close();
 });
 
@@ -38,18 +38,18 @@ async function newShop({ migrated = false } = {}) {
 }
 
 /** Number of parts of the schema: columns, indexes and constraints. */
-async function made(shop: TestShop): Promise<number> {
-  const [row] = await shop.sql<{ made: number }>(
+async function partCount(shop: TestShop): Promise<number> {
+  const [row] = await shop.sql<{ partCount: number }>(
     `SELECT (SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE())
        + (SELECT COUNT(*) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE())
        + (SELECT COUNT(*) FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE()) AS made`,
   );
-  return Number(row?.made);
+  return Number(row?.partCount);
 }
 
 /** Expects an intact, migrated and usable schema. */
 async function expectWhole(shop: TestShop): Promise<void> {
-  expect(await made(shop)).toBe(whole);
+  expect(await partCount(shop)).toBe(whole);
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: MIGRATION_NAMES, pending: [], unknown: [], drift: [] });
   expect(await shop.sql('SELECT name FROM schema_migrations')).toEqual(MIGRATION_NAMES.map((name) => ({ name })));
   await shop.whileWorking(() => shop.userWith(5));
@@ -63,28 +63,28 @@ it('resumes a migration that was killed at any place', async () => {
   // early, in the middle and late, and then from one table to the next
   const targets = [whole / 4, whole / 2, (3 * whole) / 4, 0, 0];
   for (const next of targets) {
-    const last = await made(shop);
+    const last = await partCount(shop);
     const migration = migrate();
     await eventually(`more than ${last} and at least ${next} parts`, async () => {
-      const now = await made(shop);
+      const now = await partCount(shop);
       return now > last && now >= next;
     });
     await migration.kill();
     killed = performance.now();
     expect((await migration.ended).status).toBeNull();
-    places.push(await made(shop));
+    places.push(await partCount(shop));
   }
   expect(new Set(places).size).toBe(targets.length);
   await shop.ok(['db', 'migrate']);
-  await noteRecovery(27, performance.now() - killed);
+  await reportRecovery(27, performance.now() - killed);
   await expectWhole(shop);
 });
 
 it('migrates once when many run at once and the active and some waiting ones are killed', async () => {
   const { shop, migrate } = await newShop();
   const further = async () => {
-    const before = await made(shop);
-    await eventually('the migration has progressed', async () => (await made(shop)) > before);
+    const before = await partCount(shop);
+    await eventually('the migration has progressed', async () => (await partCount(shop)) > before);
   };
   const first = migrate();
   await further();
@@ -97,7 +97,7 @@ it('migrates once when many run at once and the active and some waiting ones are
   const killed = performance.now();
   const ended = await Promise.all(others.slice(3).map(({ ended }) => ended));
   expect(ended.map(({ status, stderr }) => ({ status, stderr }))).toEqual(ended.map(() => ({ status: 0, stderr: '' })));
-  await noteRecovery(27, performance.now() - killed);
+  await reportRecovery(27, performance.now() - killed);
   const applied = ended.flatMap(({ stdout }) => JSON.parse(stdout).applied);
   expect(new Set(applied).size).toBe(applied.length);
   await expectWhole(shop);
@@ -125,12 +125,12 @@ it('keeps all data or none when a revert is killed at any place', async () => {
     const [table] = await shop.sql("SHOW TABLES LIKE 'users'");
     const migrated = await shop.run(['db', 'migrate', '--json']);
     expect(migrated).toMatchObject({ status: 0, stderr: '' });
-    await noteRecovery(27, performance.now() - killed);
+    await reportRecovery(27, performance.now() - killed);
     const after = await shop.snapshot();
     if (table === undefined) expect(after.users).toEqual([]);
     else expect(after).toEqual(before);
     counts[table === undefined ? 'gone' : 'kept']++;
-    expect(await made(shop)).toBe(whole);
+    expect(await partCount(shop)).toBe(whole);
     expect(await shop.ok(['db', 'status'])).toEqual({ applied: MIGRATION_NAMES, pending: [], unknown: [], drift: [] });
   }
   expect(Math.min(counts.kept, counts.gone), JSON.stringify(counts)).toBeGreaterThan(0);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { RUNS, runFailovers } from '../failover/failover.ts';
-import type { Stage } from '../nemesis/operator.ts';
-import { setStage } from '../nemesis/stage.ts';
+import type { TestData } from '../nemesis/operator.ts';
+import { createTestData } from '../nemesis/test-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { MysqlGroup, STEP } from '../support/mysql-group.ts';
 import { noGroup } from '../support/mysql-servers.ts';
@@ -13,12 +13,12 @@ const reason = await noGroup();
 describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`, () => {
   let group: MysqlGroup;
   let shop: TestShop;
-  let stage: Stage;
+  let data: TestData;
 
   beforeAll(async () => {
     group = await MysqlGroup.start();
     shop = await TestShop.create({ servers: { rootUrl: group.rootUrl, redisUrl: inject('redisUrl') } });
-    stage = await setStage(shop);
+    data = await createTestData(shop);
   });
 
   afterAll(async () => {
@@ -35,13 +35,13 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
   it(
     'recovers when the primary is killed under load',
     async () => {
-      await runFailovers('group', shop, stage, {
+      await runFailovers('group', shop, data, {
         fail: async () => {
           await (await group.primary()).kill();
           await group.primary();
           await shop.reconnect();
         },
-        restore: () => group.whole(),
+        restore: () => group.waitUntilComplete(),
       });
       const offsets = await shop.sql<{ offset: number }>(
         'SELECT DISTINCT MOD(id, ?) AS offset FROM requests ORDER BY 1',

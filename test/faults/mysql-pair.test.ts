@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { RUNS, runFailovers } from '../failover/failover.ts';
-import type { Stage } from '../nemesis/operator.ts';
-import { setStage } from '../nemesis/stage.ts';
+import type { TestData } from '../nemesis/operator.ts';
+import { createTestData } from '../nemesis/test-data.ts';
 import { MysqlPair, STEP } from '../support/mysql-pair.ts';
 import { noReplication } from '../support/mysql-servers.ts';
 import { TestShop } from '../support/shop.ts';
@@ -11,12 +11,12 @@ const reason = await noReplication();
 describe.skipIf(reason !== null)(`MySQL with a replica ${reason ?? ''}`, () => {
   let pair: MysqlPair;
   let shop: TestShop;
-  let stage: Stage;
+  let data: TestData;
 
   beforeAll(async () => {
     pair = await MysqlPair.start();
     shop = await TestShop.create({ servers: { rootUrl: pair.rootUrl, redisUrl: inject('redisUrl') } });
-    stage = await setStage(shop);
+    data = await createTestData(shop);
   });
 
   afterAll(async () => {
@@ -27,7 +27,7 @@ describe.skipIf(reason !== null)(`MySQL with a replica ${reason ?? ''}`, () => {
   it(
     'recovers from a planned switchover under load, and counts ids in steps',
     async () => {
-      await runFailovers('pair', shop, stage, {
+      await runFailovers('pair', shop, data, {
         fail: async () => {
           await pair.switchOver();
           await shop.reconnect();

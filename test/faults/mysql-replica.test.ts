@@ -4,8 +4,8 @@ import { connectionOptions } from '../../src/db/mysql/connection.ts';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { openReplica } from '../../src/domain/servers/replica.ts';
 import { RUNS, runFailovers } from '../failover/failover.ts';
-import type { Stage } from '../nemesis/operator.ts';
-import { setStage } from '../nemesis/stage.ts';
+import type { TestData } from '../nemesis/operator.ts';
+import { createTestData } from '../nemesis/test-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { MysqlReplica } from '../support/mysql-replica.ts';
 import { noReplication } from '../support/mysql-servers.ts';
@@ -21,16 +21,16 @@ const reason = await noReplication();
 describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
   let pair: MysqlReplica;
   let shop: TestShop;
-  let stage: Stage;
+  let data: TestData;
   let env: Record<string, string>;
 
   beforeAll(async () => {
     pair = await MysqlReplica.start();
     const { rootUrl, redisUrl } = pair.primary.urls;
     shop = await TestShop.create({ servers: { rootUrl, redisUrl }, inProcess: true });
-    stage = await setStage(shop);
+    data = await createTestData(shop);
     env = { SHOP_DATABASE_REPLICA_URL: pair.urlOf(shop.databaseUrl), SHOP_REPLICA_LAG: '2s' };
-    await pair.caughtUp();
+    await pair.waitUntilCaughtUp();
   }, 120_000);
 
   afterAll(async () => {
@@ -57,7 +57,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
           const args = [
             ['order', 'list'],
             ['request', 'list'],
-            ['balance', 'history', String(stage.users[0])],
+            ['balance', 'history', String(data.users[0])],
             ['user', 'list'],
           ][index % 4];
           const { stderr, ms } = await list(args);
@@ -67,7 +67,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
       })();
       lists.catch(() => {});
       try {
-        await runFailovers('replica', shop, stage, {
+        await runFailovers('replica', shop, data, {
           fail: async () => {
             const before = notUsed;
             await pair.replica.kill('mysql');
@@ -75,7 +75,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
           },
           restore: async () => {
             await pair.startReplica();
-            await pair.caughtUp();
+            await pair.waitUntilCaughtUp();
           },
         });
       } finally {
@@ -90,7 +90,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
   it('serves lists, histories, the ranking and the audit, but nothing that an outcome or a decision depends on', async () => {
     const worker = await shop.startWorker();
     const user = String(await shop.userWith(1_000));
-    const product = String(stage.products[0]);
+    const product = String(data.products[0]);
     await shop.ok(['product', 'restock', product, '5']);
     const { orderId } = await shop.ok<{ orderId: number }>(['order', 'place', user, `${product}:1`]);
     await shop.ok(['charge', user, '1', '--key', 'of-the-replica']);
@@ -105,7 +105,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
       };
       // the worker reads from it as well
       expect((await worker.stop()).status).toBe(0);
-      await pair.caughtUp();
+      await pair.waitUntilCaughtUp();
       for (const args of [
         ['user', 'list'],
         ['product', 'list'],
@@ -175,7 +175,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     expect(lagging).toMatchObject({ ok: false, seen: { applies: 'No', receives: 'Yes' } });
     expect((await shop.run(['ranking', 'refresh'], { env })).stderr).toContain(NOT_USED);
     await pair.onReplica((root) => root.query('START REPLICA SQL_THREAD'));
-    await pair.caughtUp();
+    await pair.waitUntilCaughtUp();
 
     await pair.replica.freeze('mysql');
     try {
@@ -189,7 +189,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     expect((await list(['product', 'list'])).stderr).toContain('ECONNREFUSED');
     expect((await list(['audit'])).stderr).toContain(NOT_USED);
     await pair.startReplica();
-    await pair.caughtUp();
+    await pair.waitUntilCaughtUp();
     expect((await list()).stderr).toContain('Read from the replica at');
   }, 90_000);
 

@@ -24,21 +24,21 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
   it('keeps all data when MySQL dies in the middle of a group, and the worker resumes (row 5)', async () => {
     const load = await faults.load('killed');
     const worker = await faults.startWorker();
-    await faults.beginToCommit(load);
+    await faults.beginUntilCommit(load);
     await servers.kill('mysql');
     faults.mysql.cut();
     await worker.logged('the database is away or took the lane');
     await servers.startAgain();
     const back = performance.now();
     await faults.shop.reconnect();
-    await faults.recovered(5, back);
+    await faults.waitForRecovery(5, back);
     await faults.expectHealthy(load, worker);
   });
 
   it('applies a group once when MySQL hangs at its COMMIT and commits after the worker has given up (row 6)', async () => {
     const load = await faults.load('late');
     const worker = await faults.startWorker();
-    const { release } = await faults.beginToCommit(load);
+    const { release } = await faults.beginUntilCommit(load);
     const before = await faults.outcomes();
     await servers.freeze('mysql');
     release();
@@ -47,7 +47,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     await servers.thaw('mysql');
     const thawed = performance.now();
     await eventually('it has committed', async () => (await faults.outcomes()) > before);
-    await faults.recovered(6, thawed);
+    await faults.waitForRecovery(6, thawed);
     await faults.expectHealthy(load, worker);
   });
 
@@ -63,7 +63,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     await servers.startAgain();
     const back = performance.now();
     await faults.shop.reconnect();
-    await faults.recovered(7, back);
+    await faults.waitForRecovery(7, back);
     await faults.expectHealthy(load, worker);
   });
 });

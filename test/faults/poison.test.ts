@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { recovered } from '../support/recovery.ts';
+import { waitForRecovery } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 
 const MAXIMUM = Number.MAX_SAFE_INTEGER;
@@ -39,7 +39,7 @@ async function outcomes(row: number, name: string, rows: readonly string[]): Pro
   await writeFile(path, `kind,user,items,amount\n${rows.join('\n')}\n`);
   const started = performance.now();
   await shop.run(['batch', 'run', path, '--name', name]);
-  await recovered(shop, row, started);
+  await waitForRecovery(shop, row, started);
   // a bad neighbour costs no request an attempt
   const attempts = await shop.sql(
     'SELECT DISTINCT o.attempts FROM outcomes o JOIN requests r ON r.id = o.request_id WHERE r.idempotency_key LIKE ?',

@@ -2,9 +2,9 @@ import { Redis } from 'ioredis';
 import { type Connection, createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
+import { script } from '../support/protocols.ts';
 import { TcpProxy } from '../support/proxy.ts';
 import { TestShop } from '../support/shop.ts';
-import { script } from '../support/wire.ts';
 
 let shop: TestShop;
 

@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/config.ts';
 import { eventually } from '../support/eventually.ts';
 import { OwnServers } from '../support/own-servers.ts';
-import { expectOneAPeriod, refreshes, refreshesFollow } from '../support/ranking-log.ts';
-import { noteRecovery } from '../support/recovery.ts';
-import { keyOf } from '../support/sales.ts';
+import { expectOneAPeriod, refreshes, waitForRefreshes } from '../support/ranking-log.ts';
+import { reportRecovery } from '../support/recovery.ts';
+import { rankingKeyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 // own servers, because they are wiped, killed and restarted
@@ -54,36 +54,36 @@ async function work(env: Record<string, string> = ENV, says = 'worker ready'): P
 it('refreshes once a period with two workers, and continues when either is killed', async () => {
   const first = await work();
   const second = await work(ENV, 'standing by');
-  await refreshesFollow(6, first, second);
+  await waitForRefreshes(6, first, second);
   expectOneAPeriod(refreshes(first, second), PERIOD_MS);
   // the worker that refreshed last has scheduled the next refresh
   const [killed, left] =
     refreshes(second).at(-1) === refreshes(first, second).at(-1) ? [second, first] : [first, second];
   await killed.kill();
   const died = performance.now();
-  await refreshesFollow(1, left);
-  await noteRecovery(28, performance.now() - died);
-  await refreshesFollow(4, left);
+  await waitForRefreshes(1, left);
+  await reportRecovery(28, performance.now() - died);
+  await waitForRefreshes(4, left);
   const third = await work(ENV, 'standing by');
-  await refreshesFollow(3, left, third);
+  await waitForRefreshes(3, left, third);
   expectOneAPeriod(refreshes(first, second, third), PERIOD_MS);
   for (const worker of [third, left]) expect((await worker.stop()).status).toBe(0);
 });
 
 it('recovers by itself when Redis is wiped', async () => {
   const worker = await work();
-  await refreshesFollow(1, worker);
+  await waitForRefreshes(1, worker);
   for (let wipe = 0; wipe < 3; wipe++) {
     await redis.flushall();
-    await refreshesFollow(2, worker);
-    expect(await redis.exists(keyOf(shop))).toBe(1);
+    await waitForRefreshes(2, worker);
+    expect(await redis.exists(rankingKeyOf(shop))).toBe(1);
   }
   expect((await worker.stop()).status).toBe(0);
 });
 
 it.skipIf(dev.servers === 'docker')('recovers by itself when Redis dies and restarts empty', async () => {
   const worker = await work();
-  await refreshesFollow(1, worker);
+  await waitForRefreshes(1, worker);
   await servers.kill('redis');
   // the worker with the lane reports it
   await worker.logged('ECONNREFUSED');
@@ -94,18 +94,18 @@ it.skipIf(dev.servers === 'docker')('recovers by itself when Redis dies and rest
       () => false,
     ),
   );
-  await refreshesFollow(3, worker);
+  await waitForRefreshes(3, worker);
   expect((await worker.stop()).status).toBe(0);
 });
 
 it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL is down', async () => {
   const worker = await work();
-  await refreshesFollow(1, worker);
+  await waitForRefreshes(1, worker);
   await servers.kill('mysql');
   await worker.logged('the ranking could not be refreshed');
   await servers.startAgain();
   await shop.reconnect();
-  await refreshesFollow(2, worker);
+  await waitForRefreshes(2, worker);
   await worker.logged('worker ready');
   expect((await worker.stop()).status).toBe(0);
 });
@@ -115,10 +115,10 @@ it('uses the period of the worker that was started last', async () => {
   // its one refresh of the day may happen before it has the lane
   await eventually('its first refresh', () => refreshes(slow).length > 0);
   const quick = await work(ENV, 'standing by');
-  await refreshesFollow(4, slow, quick);
+  await waitForRefreshes(4, slow, quick);
   expectOneAPeriod(refreshes(slow, quick).slice(1), PERIOD_MS);
   // the other worker has checked the schedule meanwhile and left it unchanged
-  await refreshesFollow(4, slow, quick);
+  await waitForRefreshes(4, slow, quick);
   expectOneAPeriod(refreshes(slow, quick).slice(1), PERIOD_MS);
   for (const worker of [quick, slow]) expect((await worker.stop()).status).toBe(0);
 });

@@ -7,8 +7,8 @@ import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 import { type Load, SINGLES } from '../support/load.ts';
 import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
+import { script } from '../support/protocols.ts';
 import type { TestProcess, TestShop } from '../support/shop.ts';
-import { script } from '../support/wire.ts';
 
 /** Adds a job to the queue. */
 const ENQUEUE = script(addStandardJob.content);
@@ -124,7 +124,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await load.recorded();
     if (!keeps) await servers.emptyRedis();
     await servers.startAgain();
-    await faults.recovered(14, performance.now());
+    await faults.waitForRecovery(14, performance.now());
     await faults.expectHealthy(load, worker);
   });
 
@@ -147,11 +147,11 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
 
   it('loses nothing when Redis is wiped while jobs are active and waiting', async () => {
     const { load } = await largeLoad();
-    const { release } = await faults.beginToCommit(load);
+    const { release } = await faults.beginUntilCommit(load);
     expect(await redis.llen(queue.toKey('active'))).toBeGreaterThan(0);
     await redis.flushall();
     release();
-    await faults.recovered(15, performance.now());
+    await faults.waitForRecovery(15, performance.now());
     await faults.expectHealthy(load, worker);
   });
 
@@ -162,7 +162,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
       await redis.flushall();
     }
     await recorded(batch.name, 6_000);
-    await faults.recovered(15, performance.now());
+    await faults.waitForRecovery(15, performance.now());
     await expectApplied(batch, 6_000);
   });
 
@@ -183,7 +183,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     (await second).discard();
     const cut = performance.now();
     await recorded(batch.name, 3_000);
-    await faults.recovered(16, cut);
+    await faults.waitForRecovery(16, cut);
     await expectApplied(batch, 3_000);
   });
 
@@ -198,7 +198,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     expect(await redis.llen(queue.toKey('wait'))).toBe(1);
     await forget(requestId);
     await queue.resume();
-    await faults.recovered(17, performance.now());
+    await faults.waitForRecovery(17, performance.now());
     expect(await shop.ok(['request', 'show', String(requestId)])).toMatchObject({ status: 'applied', attempts: 1 });
     await expectSound();
   });
@@ -213,7 +213,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
       await redis.config('SET', 'maxmemory', '0');
     }
     await recorded(batch.name, 5_000);
-    await faults.recovered(17, performance.now());
+    await faults.waitForRecovery(17, performance.now());
     await expectApplied(batch, 5_000);
   });
 
@@ -239,7 +239,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await worker.logged('OOM');
     expect(worker.stderr.split('\n').length).toBeLessThan(100);
     await redis.config('SET', 'maxmemory', '0');
-    await faults.recovered(17, performance.now());
+    await faults.waitForRecovery(17, performance.now());
     expect(await shop.ok(args)).toMatchObject({ replayed: true, attempts: 1 });
     await expectApplied(batch, 2_500);
   });

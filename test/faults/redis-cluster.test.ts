@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { keyPrefix, rankingKey } from '../../src/domain/servers/redis-keys.ts';
 import { RUNS, runFailovers } from '../failover/failover.ts';
-import type { Stage } from '../nemesis/operator.ts';
-import { setStage } from '../nemesis/stage.ts';
+import type { TestData } from '../nemesis/operator.ts';
+import { createTestData } from '../nemesis/test-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { noServerPrograms } from '../support/own-servers.ts';
 import { RedisCluster } from '../support/redis-cluster.ts';
@@ -12,12 +12,12 @@ import { type TestProcess, TestShop } from '../support/shop.ts';
 describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?? ''}`, () => {
   let cluster: RedisCluster;
   let shop: TestShop;
-  let stage: Stage;
+  let data: TestData;
 
   beforeAll(async () => {
     cluster = await RedisCluster.start();
     shop = await TestShop.create({ servers: { rootUrl: inject('rootUrl'), redisUrl: cluster.url }, inProcess: true });
-    stage = await setStage(shop);
+    data = await createTestData(shop);
   });
 
   afterAll(async () => {
@@ -28,13 +28,13 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
   it(
     'recovers when the primary of its keys is killed under load',
     async () => {
-      await runFailovers('cluster', shop, stage, {
+      await runFailovers('cluster', shop, data, {
         fail: async () => {
           const key = rankingKey(shop.prefix);
           await (await cluster.primaryOf(key)).kill();
           await cluster.primaryOf(key);
         },
-        restore: () => cluster.whole(),
+        restore: () => cluster.waitUntilComplete(),
       });
     },
     RUNS * 180_000,
@@ -123,7 +123,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
         });
       } finally {
         frozen.thaw();
-        await cluster.whole();
+        await cluster.waitUntilComplete();
       }
     });
   });

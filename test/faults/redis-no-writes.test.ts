@@ -6,7 +6,7 @@ import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { keyPrefix, QUEUE_NAME } from '../../src/jobs/queue/job-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
-import { noteRecovery, recovered } from '../support/recovery.ts';
+import { reportRecovery, waitForRecovery } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 
 const ROWS = 2_500;
@@ -42,7 +42,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
   });
 
   /** Runs the command that doctor and `queue status` print. */
-  async function releaseAsTold(): Promise<void> {
+  async function runPrintedCommand(): Promise<void> {
     const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
     const { faults = [] } = checks.find(({ name }) => name === 'workers') ?? {};
     expect(faults).toMatchObject([{ fault: expect.stringContaining(' in Redis: workers get no jobs') }]);
@@ -60,11 +60,11 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
       () => redis.replicaof('NO', 'ONE'),
       false,
     ],
-    ['somebody has paused the queue there', () => queue.pause(), releaseAsTold, true],
+    ['somebody has paused the queue there', () => queue.pause(), runPrintedCommand, true],
     [
       'somebody has set its concurrency to 0',
       () => redis.hset(queue.toKey('meta'), 'concurrency', '0'),
-      releaseAsTold,
+      runPrintedCommand,
       true,
     ],
   ])('decides everything from MySQL while a job waits and %s (row 36)', async (fault, begin, end, redisPaused) => {
@@ -78,7 +78,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     worker.signal('SIGCONT');
     const started = performance.now();
     const charged = await shop.ok(['charge', user, '2', '--key', `${key}:during`]);
-    await noteRecovery(36, performance.now() - started);
+    await reportRecovery(36, performance.now() - started);
     expect(performance.now() - started).toBeLessThan(DECIDED_MS);
     expect(charged).toMatchObject({ amount: 2, replayed: false, attempts: 1 });
     expect(await redis.llen(queue.toKey('wait'))).toBeGreaterThan(0);
@@ -88,7 +88,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     const batch = await shop.run(['batch', 'run', '-', '--name', key, '--yes', '--json', '--timeout', '1m'], { stdin });
     expect(batch.status, batch.stderr).toBe(0);
     expect(JSON.parse(batch.stdout)).toMatchObject({ total: ROWS, applied: ROWS, replayed: 0 });
-    await recovered(shop, 36, started);
+    await waitForRecovery(shop, 36, started);
 
     await end();
     await eventually('every job was taken', async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { RUNS, runFailovers } from '../failover/failover.ts';
-import type { Stage } from '../nemesis/operator.ts';
-import { setStage } from '../nemesis/stage.ts';
+import type { TestData } from '../nemesis/operator.ts';
+import { createTestData } from '../nemesis/test-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { noServerPrograms } from '../support/own-servers.ts';
 import { RedisSentinels } from '../support/redis-sentinels.ts';
@@ -11,12 +11,12 @@ import { TestShop } from '../support/shop.ts';
 describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerPrograms ?? ''}`, () => {
   let redis: RedisSentinels;
   let shop: TestShop;
-  let stage: Stage;
+  let data: TestData;
 
   beforeAll(async () => {
     redis = await RedisSentinels.start();
     shop = await TestShop.create({ servers: { rootUrl: inject('rootUrl'), redisUrl: redis.url }, inProcess: true });
-    stage = await setStage(shop);
+    data = await createTestData(shop);
   });
 
   afterAll(async () => {
@@ -31,13 +31,13 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
   it(
     'recovers when the primary is killed under load',
     async () => {
-      await runFailovers('sentinel', shop, stage, {
+      await runFailovers('sentinel', shop, data, {
         fail: async () => {
           const primary = await redis.primary();
           await primary.kill();
           await anotherThan(primary.port);
         },
-        restore: () => redis.whole(),
+        restore: () => redis.waitUntilComplete(),
       });
     },
     RUNS * 180_000,
@@ -69,7 +69,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
       });
     } finally {
       frozen.thaw();
-      await redis.whole();
+      await redis.waitUntilComplete();
     }
     expect((await worker.stop()).status).toBe(0);
     expect(await shop.ok(['audit'])).toMatchObject({ ok: true });

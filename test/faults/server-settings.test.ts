@@ -35,7 +35,7 @@ describe.skipIf(noServersOfOwn !== null)(`servers and machines with other settin
       load.begin();
       await load.recorded();
       const recorded = performance.now();
-      await faults.recovered(25, recorded);
+      await faults.waitForRecovery(25, recorded);
       const [{ other } = { other: 0 }] = await faults.shop.sql<{ other: number }>(
         "SELECT COUNT(*) AS other FROM requests WHERE id % 7 <> 3 AND idempotency_key LIKE 'steps:%'",
       );
@@ -64,7 +64,7 @@ describe.skipIf(noServersOfOwn !== null)(`servers and machines with other settin
       load.begin();
       await load.recorded();
       const recorded = performance.now();
-      await faults.recovered(26, recorded);
+      await faults.waitForRecovery(26, recorded);
       // all times are the server's, in UTC, with a tolerance of a minute
       const wrong = await shop.sql(
         `SELECT r.id FROM requests r JOIN outcomes o ON o.request_id = r.id
@@ -106,9 +106,9 @@ describe.skipIf(noServersOfOwn !== null)(`servers and machines with other settin
       } finally {
         await shop.sql('SET GLOBAL max_allowed_packet = 16777216');
       }
-      const mended = performance.now();
+      const fixed = performance.now();
       expect(await shop.ok(charge(`applied-${bytes}`))).toMatchObject({ attempts: 1 });
-      await faults.recovered(41, mended);
+      await faults.waitForRecovery(41, fixed);
     }
     await shop.sql('SET GLOBAL max_allowed_packet = DEFAULT');
     expect((await worker.stop()).status).toBe(0);

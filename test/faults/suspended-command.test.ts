@@ -6,9 +6,9 @@ import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { limitIdle, TRANSACTION_IDLE_SECONDS } from '../../src/db/mysql/idle-limit.ts';
 import { eventually } from '../support/eventually.ts';
-import { generator } from '../support/mixture.ts';
 import { type Held, TcpProxy } from '../support/proxy.ts';
-import { recovered } from '../support/recovery.ts';
+import { seededRandom } from '../support/random-batch.ts';
+import { waitForRecovery } from '../support/recovery.ts';
 import { type Result, type TestProcess, TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
@@ -94,7 +94,7 @@ async function resume({ process, again, proxy }: Suspended): Promise<boolean> {
 }
 
 it(`blocks no one: import, cart, retry and batch, suspended at random points, seed ${SEED} (row 35)`, async () => {
-  const random = generator(SEED);
+  const random = seededRandom(SEED);
   const failures = await TechnicalFailures.on(shop);
   await failures.fail(POISON, 1_000);
   const failed = Array.from({ length: ROUNDS }, (_, round) => `failed-${round}`);
@@ -123,7 +123,7 @@ it(`blocks no one: import, cart, retry and batch, suspended at random points, se
       await shop.ok(['order', 'place', '@buyer', `@${product}`, '--no-wait']);
     }
     for (const user of ['owner', 'poor', 'many']) await shop.ok(['charge', `@${user}`, '1', '--no-wait']);
-    slowest = Math.max(slowest, await recovered(shop, 35, suspended));
+    slowest = Math.max(slowest, await waitForRecovery(shop, 35, suspended));
     for (const command of commands) if (await resume(command)) cutOff++;
   }
   process.stderr.write(
@@ -132,7 +132,7 @@ it(`blocks no one: import, cart, retry and batch, suspended at random points, se
   expect(slowest).toBeLessThan(LIMIT_MS);
   expect(cutOff).toBeGreaterThan(0);
 
-  await recovered(shop, 35, performance.now());
+  await waitForRecovery(shop, 35, performance.now());
   expect(await shop.sql('SELECT DISTINCT status, attempts FROM outcomes')).toEqual([
     { status: 'applied', attempts: 1 },
   ]);

@@ -6,7 +6,7 @@ import { migrate as migrateDatabase } from '../../src/db/schema.ts';
 import { within } from '../../src/db/within.ts';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { eventually } from '../support/eventually.ts';
-import { noteRecovery, recovered } from '../support/recovery.ts';
+import { reportRecovery, waitForRecovery } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 const NEWER = 'SomethingNewer1899999999999';
@@ -29,7 +29,7 @@ afterAll(() => shop.close());
 async function refusal(worker: TestProcess, since: number): Promise<string> {
   const ended = await within(STOPPED_MS, worker.ended, null);
   expect(ended?.status, worker.stderr).toBe(78);
-  await noteRecovery(37, performance.now() - since);
+  await reportRecovery(37, performance.now() - since);
   return worker.stderr;
 }
 
@@ -83,12 +83,12 @@ it.each([
 /** A later migration that the test can stop between two steps. */
 class SomethingNewer1899999999999 implements MigrationInterface {
   static reached: () => void = () => {};
-  static goOn: Promise<void> = Promise.resolve();
+  static resume: Promise<void> = Promise.resolve();
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('CREATE TABLE first_step (id INT PRIMARY KEY)');
     SomethingNewer1899999999999.reached();
-    await SomethingNewer1899999999999.goOn;
+    await SomethingNewer1899999999999.resume;
     await runner.query('CREATE TABLE second_step (id INT PRIMARY KEY)');
   }
 
@@ -104,9 +104,9 @@ it('keeps a worker of an older release from writing while the migration runs (ro
   names.push(NEWER);
   const worker = await shop.startWorker();
   await shop.ok(['charge', user, '1']);
-  let goOn = () => {};
-  SomethingNewer1899999999999.goOn = new Promise((resolve) => {
-    goOn = resolve;
+  let resume = () => {};
+  SomethingNewer1899999999999.resume = new Promise((resolve) => {
+    resume = resolve;
   });
   const between = new Promise<void>((resolve) => {
     SomethingNewer1899999999999.reached = resolve;
@@ -118,13 +118,13 @@ it('keeps a worker of an older release from writing while the migration runs (ro
     await worker.logged('the database is away or took the lane');
     expect(await statusOf('between')).toBeNull();
     const since = performance.now();
-    goOn();
+    resume();
     expect(await migrated).toEqual([NEWER]);
     expect(await refusal(worker, since)).toContain(`The database is newer than this program: it has ${NEWER}.`);
     expect(await statusOf('between')).toBeNull();
     expect(await shop.sql('SELECT name FROM schema_migrations ORDER BY id')).toEqual(names.map((name) => ({ name })));
   } finally {
-    goOn();
+    resume();
     migrations.pop();
     names.pop();
     await revert();
@@ -185,7 +185,7 @@ it('stops a worker of another prefix that already has the maximum of deferred re
   await locking.end();
   await shop.sql('UPDATE queue_state SET prefix = NULL');
   const next = await shop.startWorker();
-  await recovered(shop, 37, performance.now());
+  await waitForRecovery(shop, 37, performance.now());
   expect((await next.stop()).status).toBe(0);
   await shop.expectSound();
 });
@@ -199,7 +199,7 @@ it('assigns a new database to one of two prefixes when both start at once (row 3
     workers.find(({ stderr }) => stderr.includes('This database belongs to SHOP_PREFIX')),
   );
   await refusal(stopped, since);
-  await recovered(shop, 37, since);
+  await waitForRecovery(shop, 37, since);
   const [left] = workers.filter((worker) => worker !== stopped);
   expect((await left?.stop())?.status).toBe(0);
   const attempts = await shop.sql('SELECT MAX(attempts) AS most, COUNT(*) AS outcomes FROM outcomes');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { keyPrefix, QUEUE_NAME } from '../../src/jobs/queue/job-data.ts';
 import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
-import { script } from '../support/wire.ts';
+import { script } from '../support/protocols.ts';
 
 let faults: FaultShop;
 
@@ -22,10 +22,10 @@ it('changes nothing again when a worker dies with half its jobs acknowledged (ro
   const worker = await faults.startWorker();
   const redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
   const queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
-  const second = await faults.startSecond();
+  const second = await faults.startStandby();
 
   // jobs gather while the first group is not committed
-  const { release } = await faults.beginToCommit(load);
+  const { release } = await faults.beginUntilCommit(load);
   await eventually('jobs are active', async () => (await queue.getJobCounts('active')).active === 4);
   const acknowledged = faults.redis.hold(script(moveToFinished.content));
   release();
@@ -38,7 +38,7 @@ it('changes nothing again when a worker dies with half its jobs acknowledged (ro
   discard();
   expect((await queue.getJobCounts('active')).active).toBeGreaterThan(0);
 
-  await faults.recovered(2, died);
+  await faults.waitForRecovery(2, died);
   await eventually('no job is left', async () => {
     const counts = await queue.getJobCounts('wait', 'active', 'delayed');
     return Object.values(counts).every((count) => count === 0);
@@ -51,28 +51,28 @@ it('changes nothing again when a worker dies with half its jobs acknowledged (ro
 it('applies a group once when the worker dies before its COMMIT (row 1)', async () => {
   const load = await faults.load('before-commit');
   const worker = await faults.startWorker();
-  const { discard } = await faults.beginToCommit(load);
+  const { discard } = await faults.beginUntilCommit(load);
   const before = await faults.outcomes();
   await worker.kill();
   discard();
   const died = performance.now();
   expect(await faults.outcomes()).toBe(before);
   const next = await faults.startWorker();
-  await faults.recovered(1, died);
+  await faults.waitForRecovery(1, died);
   await faults.expectHealthy(load, next);
 });
 
 it('applies nothing again when the worker dies during its COMMIT (row 2)', async () => {
   const load = await faults.load('in-commit');
   const worker = await faults.startWorker();
-  const { release } = await faults.beginToCommit(load);
+  const { release } = await faults.beginUntilCommit(load);
   const before = await faults.outcomes();
   await worker.kill();
   release();
   const died = performance.now();
   await eventually('the group is committed', async () => (await faults.outcomes()) > before);
   const next = await faults.startWorker();
-  await faults.recovered(2, died);
+  await faults.waitForRecovery(2, died);
   await faults.expectHealthy(load, next);
 });
 
@@ -81,7 +81,7 @@ it.each(['while it may drain', 'while it can do nothing'])(
   async (when) => {
     const load = await faults.load(`twice-${when.length}`);
     const worker = await faults.startWorker();
-    const { release, discard } = await faults.beginToCommit(load);
+    const { release, discard } = await faults.beginUntilCommit(load);
     worker.signal('SIGTERM');
     await worker.logged('draining');
     if (when === 'while it may drain') release();
@@ -94,7 +94,7 @@ it.each(['while it may drain', 'while it can do nothing'])(
     expect(when === 'while it may drain' ? [0, 143] : [143]).toContain(status);
     discard();
     const next = await faults.startWorker();
-    await faults.recovered(8, asked);
+    await faults.waitForRecovery(8, asked);
     await faults.expectHealthy(load, next);
   },
 );
@@ -102,14 +102,14 @@ it.each(['while it may drain', 'while it can do nothing'])(
 it('lets a standby continue within five seconds when it is killed under load (failover)', async () => {
   const load = await faults.load('failover', 3_000);
   const worker = await faults.startWorker();
-  const second = await faults.startSecond();
-  const { discard } = await faults.beginToCommit(load);
+  const second = await faults.startStandby();
+  const { discard } = await faults.beginUntilCommit(load);
   const before = await faults.outcomes();
   const died = performance.now();
   await worker.kill();
   discard();
   await eventually('the other worker has applied some', async () => (await faults.outcomes()) > before);
   expect(performance.now() - died).toBeLessThan(5_000);
-  await faults.recovered('failover', died);
+  await faults.waitForRecovery('failover', died);
   await faults.expectHealthy(load, second);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { noteRecovery } from '../support/recovery.ts';
+import { reportRecovery } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
@@ -127,7 +127,7 @@ it('decides with the changes that another session has made during the wait', asy
   await other.end();
   const written = performance.now();
   expect((await order.ended).status).toBe(0);
-  await noteRecovery(11, performance.now() - written);
+  await reportRecovery(11, performance.now() - written);
   expect(await shop.sql('SELECT stock FROM products WHERE id = 5')).toEqual([{ stock: stock + 5 }]);
   expect(await shop.faults()).toEqual([]);
 });

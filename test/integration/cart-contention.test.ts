@@ -8,8 +8,8 @@ import { newKey, recordRequest } from '../../src/domain/requests/request.ts';
 import { openSession } from '../../src/domain/servers/store.ts';
 import { addToCart, type Cart, checkoutContent, removeFromCart } from '../../src/domain/shop/carts.ts';
 import { eventually } from '../support/eventually.ts';
+import { recordConflicts } from '../support/session-interceptors.ts';
 import { type Result, TestShop } from '../support/shop.ts';
-import { noting } from '../support/watched-session.ts';
 
 let shop: TestShop;
 
@@ -50,7 +50,7 @@ async function onSessions(
   const sessions = await Promise.all(times(count, () => openSession(shop.databaseUrl)));
   const deadlocks: string[] = [];
   try {
-    await Promise.all(sessions.map((session, index) => work(noting(session, deadlocks), index)));
+    await Promise.all(sessions.map((session, index) => work(recordConflicts(session, deadlocks), index)));
   } finally {
     await Promise.all(sessions.map((session) => session.close()));
   }
@@ -125,7 +125,12 @@ describe('with the lane', () => {
    *
    * @returns the result of the command
    */
-  async function meet(first: string, id: number, args: readonly string[], goOn: readonly string[]): Promise<Result> {
+  async function runBlockedByLane(
+    first: string,
+    id: number,
+    args: readonly string[],
+    proceed: readonly string[],
+  ): Promise<Result> {
     const lane = await shop.connection();
     try {
       await lane.query('START TRANSACTION');
@@ -139,7 +144,7 @@ describe('with the lane', () => {
         return rows.length > 0;
       });
       // if the command held one of these locks, the two would deadlock
-      for (const statement of goOn) await lane.query(statement);
+      for (const statement of proceed) await lane.query(statement);
       await lane.query('COMMIT');
       return await command.ended;
     } finally {
@@ -150,19 +155,23 @@ describe('with the lane', () => {
   it('waits for the user before it locks a product, if there is no cart yet', async () => {
     const [user, pen] = [await newUser(), await shop.product('Pen', 1, 5)];
     const args = ['cart', 'add', String(user), String(pen)];
-    const goOn = [`SELECT id FROM products WHERE id = ${pen} FOR UPDATE`];
-    expect(await meet('SELECT id FROM users WHERE id = ? FOR UPDATE', user, args, goOn)).toMatchObject({ status: 0 });
+    const proceed = [`SELECT id FROM products WHERE id = ${pen} FOR UPDATE`];
+    expect(await runBlockedByLane('SELECT id FROM users WHERE id = ? FOR UPDATE', user, args, proceed)).toMatchObject({
+      status: 0,
+    });
   });
 
   it("waits for the products before it locks a line, and then reads the lane's changes", async () => {
     const [user, pen] = [await newUser(), await shop.product('Pen', 1, 5)];
     await shop.ok(['cart', 'add', String(user), String(pen)]);
     const args = ['cart', 'remove', String(user), String(pen)];
-    const goOn = [
+    const proceed = [
       `SELECT id FROM cart_lines WHERE product_id = ${pen} FOR UPDATE`,
       `UPDATE cart_lines SET quantity = 3 WHERE product_id = ${pen}`,
     ];
-    expect(await meet('SELECT id FROM products WHERE id = ? FOR UPDATE', pen, args, goOn)).toMatchObject({ status: 0 });
+    expect(await runBlockedByLane('SELECT id FROM products WHERE id = ? FOR UPDATE', pen, args, proceed)).toMatchObject(
+      { status: 0 },
+    );
     expect(await shop.ok(['cart', 'show', String(user)])).toMatchObject({ lines: [{ quantity: 2 }] });
   });
 

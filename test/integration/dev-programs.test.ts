@@ -46,10 +46,10 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
     await query(urls.databaseUrl, 'CREATE TABLE kept (id INT PRIMARY KEY)');
     await query(urls.databaseUrl, 'INSERT INTO kept VALUES (7)');
 
-    const talk: string[] = [];
-    const second = await start(dev, WORKER, talk);
+    const diagnostics: string[] = [];
+    const second = await start(dev, WORKER, diagnostics);
     expect(pids(second)).toEqual(pids(first));
-    expect(talk).toEqual([]);
+    expect(diagnostics).toEqual([]);
 
     expect(await down(dev)).toEqual({ stopped: ['worker', 'mysql', 'redis'], killed: [] });
     expect(Object.values(pids(first)).filter(alive)).toEqual([]);
@@ -65,15 +65,15 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
 
   it('keeps passwords out of arguments, diagnostics, logs and files that others can read', async () => {
     const dev = await readyEnvironment();
-    const talk: string[] = [];
-    await start(dev, WORKER, talk);
+    const diagnostics: string[] = [];
+    await start(dev, WORKER, diagnostics);
     const state = await readFile(join(dev.directory, 'state.json'), 'utf8');
     const secrets = Object.values<string>(JSON.parse(state).secrets);
     expect(secrets).toHaveLength(3);
 
     const lines = (await logs(dev, { lines: 1000 })).map(({ line }) => line);
     expect(lines.length).toBeGreaterThan(0);
-    const seen = [...talk, ...lines, ...commandLines()].join('\n');
+    const seen = [...diagnostics, ...lines, ...commandLines()].join('\n');
     for (const secret of secrets) {
       expect(secret.length).toBeGreaterThanOrEqual(32);
       expect(seen).not.toContain(secret);

@@ -9,8 +9,8 @@ import { readRequests } from '../../src/domain/requests/pending.ts';
 import { newKey, recordRequest } from '../../src/domain/requests/request.ts';
 import { openSession } from '../../src/domain/servers/store.ts';
 import { eventually } from '../support/eventually.ts';
+import { interceptStatements, recordConflicts } from '../support/session-interceptors.ts';
 import { TestShop } from '../support/shop.ts';
-import { noting, watched } from '../support/watched-session.ts';
 
 let shop: TestShop;
 
@@ -75,7 +75,7 @@ it('finds rows that another session created meanwhile, and keeps nothing of the 
   await withSession(async (session) => {
     await imported(session, products(['late-0'], { price: 1, stock: 9 }));
     let looks = 0;
-    const behind = watched(session, async (sql, send) => {
+    const behind = interceptStatements(session, async (sql, send) => {
       const result = await send();
       if (sql.startsWith('SELECT id, reference') && ++looks === 1) {
         await withSession((other) => imported(other, products(['late-3', 'late-2'], { price: 1, stock: 9 })));
@@ -104,7 +104,7 @@ it('tries again when it has waited for a row too long', async () => {
   await withSession(async (session) => {
     await session.execute('SET SESSION innodb_lock_wait_timeout = 1');
     const lost: string[] = [];
-    const importing = imported(noting(session, lost), rows(2));
+    const importing = imported(recordConflicts(session, lost), rows(2));
     await eventually('a failed try', () => lost.length > 0);
     await other.query('ROLLBACK');
     expect(await importing).toMatchObject({ updated: 2 });
@@ -137,7 +137,7 @@ describe('with the lane', () => {
     await lane.query('SELECT id FROM products WHERE id = ? FOR UPDATE', [id]);
     await withSession(async (session) => {
       const lost: string[] = [];
-      const importing = imported(noting(session, lost), products(['second', 'first'], { price: 2, stock: 1 }));
+      const importing = imported(recordConflicts(session, lost), products(['second', 'first'], { price: 2, stock: 1 }));
       await eventually('a statement that waits', async () => {
         const rows = await shop.sql(
           "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND INFO LIKE 'UPDATE JSON_TABLE%'",
@@ -172,8 +172,8 @@ describe('with the lane', () => {
       withSession(async (session) => {
         let rounds = 0;
         for (; working; rounds++) {
-          await importRows(noting(session, lost), 'user', userRows());
-          await imported(noting(session, lost), products(shuffled(), { price: price() }));
+          await importRows(recordConflicts(session, lost), 'user', userRows());
+          await imported(recordConflicts(session, lost), products(shuffled(), { price: price() }));
         }
         return rounds;
       });
@@ -197,7 +197,7 @@ describe('with the lane', () => {
             ids.push((await recordRequest(session, content, { key: newKey(), actor: 'tester', host: 'test' })).id);
           }
           const { value: requests = [] } = await readRequests(session, ids).next();
-          const { decided } = await applyGroup(noting(session, lost), requests, () => 1);
+          const { decided } = await applyGroup(recordConflicts(session, lost), requests, () => 1);
           expect(new Set(decided.map(({ status }) => status))).toEqual(new Set(['applied']));
         }
       }).finally(() => {

@@ -4,7 +4,7 @@ import { openRedis, openSession } from '../../src/domain/servers/store.ts';
 import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectLedgerInOrder } from '../support/ledger.ts';
-import { allDecided } from '../support/recovery.ts';
+import { waitUntilDecided } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -56,7 +56,7 @@ it('applies requests that were recorded and never queued', async () => {
     { key: 'never-queued', actor: 'tester', host: 'test' },
   );
   await session.close();
-  await allDecided(shop);
+  await waitUntilDecided(shop);
   expect(worker.stderr).toContain('applying what is pending and in no job');
   expect(await shop.ok(['request', 'show', String(id)])).toMatchObject({ status: 'applied' });
   expect((await worker.stop()).status).toBe(0);
@@ -71,7 +71,7 @@ it('applies later requests with an earlier job while there is room, and their ow
     recordRequest(session, { kind: 'charge', payload: { user: 2, amount: 1 } }, { key, actor: 'tester', host: 'test' });
   const [first, second] = [await record('first-in-line'), await record('behind-it')];
   await producer.enqueue([first.id]);
-  await allDecided(shop);
+  await waitUntilDecided(shop);
   await producer.enqueue([second.id]);
   await eventually('no job waits', async () => (await producer.firstWaiting()) === null);
   await producer.close();
@@ -113,7 +113,7 @@ it('finds an old request, recorded by a command that was frozen meanwhile', asyn
      SELECT 150000, 'thawed', request_hash, kind, payload, actor, host, created_at
      FROM requests WHERE idempotency_key = 'long-after'`,
   );
-  await allDecided(shop);
+  await waitUntilDecided(shop);
   expect(await shop.ok(['request', 'show', 'thawed'])).toMatchObject({ id: 150_000, status: 'applied' });
   expect((await worker.stop()).status).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type RankingAnswer, ShopRanking } from '../../src/domain/ranking/ranking.ts';
-import { addProducts, keyOf, sell } from '../support/sales.ts';
+import { addProducts, rankingKeyOf, replaceOrders } from '../support/sales.ts';
 import { TestShop } from '../support/shop.ts';
 
 const PERIOD_MS = 60_000;
@@ -16,9 +16,9 @@ let stored: Record<string, unknown>;
 beforeAll(async () => {
   shop = await TestShop.create();
   redis = new Redis(shop.redisUrl);
-  key = keyOf(shop);
+  key = rankingKeyOf(shop);
   await addProducts(shop, 3);
-  await sell(shop, [{ at: new Date(Date.now() - 60_000), lines: { 2: 9 } }]);
+  await replaceOrders(shop, [{ at: new Date(Date.now() - 60_000), lines: { 2: 9 } }]);
   await withRanking((ranking) => ranking.refresh(0));
   stored = JSON.parse((await redis.get(key)) ?? '');
 });

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
-import { expectOneAPeriod, refreshes, refreshesFollow } from '../support/ranking-log.ts';
-import { holdRanking } from '../support/sales.ts';
+import { expectOneAPeriod, refreshes, waitForRefreshes } from '../support/ranking-log.ts';
+import { lockRanking } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -47,9 +47,9 @@ async function work(env: Record<string, string> = ENV, says = 'worker ready'): P
 it('refreshes at once and then once a period, and nothing piles up', async () => {
   const started = Date.now();
   const worker = await work();
-  await refreshesFollow(1, worker);
+  await waitForRefreshes(1, worker);
   expect((refreshes(worker)[0] ?? 0) - started).toBeLessThan(30_000);
-  await refreshesFollow(4, worker);
+  await waitForRefreshes(4, worker);
   expectOneAPeriod(refreshes(worker), PERIOD_MS);
   expect(await shop.ok(['product', 'top'], { env: ENV })).toMatchObject({ source: 'cache', stale: false });
   // a completed job may still be there for a moment
@@ -62,12 +62,12 @@ it('refreshes at once and then once a period, and nothing piles up', async () =>
 });
 
 it('skips a period in which another session has the lock', async () => {
-  const release = await holdRanking(shop);
+  const release = await lockRanking(shop);
   const worker = await work();
   await worker.logged('the ranking is being computed by another process');
   expect(worker.stderr).not.toContain('could not be refreshed');
   await release();
-  await refreshesFollow(2, worker);
+  await waitForRefreshes(2, worker);
   expect((await worker.stop()).status).toBe(0);
 });
 

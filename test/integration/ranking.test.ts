@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connect, type Session } from '../../src/db/mysql/connection.ts';
 import { inTransaction } from '../../src/db/mysql/transaction.ts';
 import { computeRanking } from '../../src/domain/ranking/compute.ts';
-import { addProducts, plainRanking, type Sale, sell } from '../support/sales.ts';
+import { addProducts, plainRanking, replaceOrders, type Sale } from '../support/sales.ts';
 import { TestShop } from '../support/shop.ts';
 
 const HOUR_MS = 3_600_000;
@@ -85,7 +85,7 @@ it('equals a plain query for any orders, cancels and times', async () => {
   await fc.assert(
     fc.asyncProperty(orders, async ({ intoHour, sales }) => {
       const to = new Date(NOON + intoHour);
-      await sell(
+      await replaceOrders(
         shop,
         sales.map(({ before, ...sale }) => ({ ...sale, at: new Date(to.getTime() - before) })),
       );
@@ -103,7 +103,7 @@ describe('counts to the millisecond', () => {
       const to = new Date(NOON + intoHour);
       const from = new Date(to.getTime() - WINDOW_MS);
       const at = (time: Date, off: number) => new Date(time.getTime() + off);
-      await sell(shop, [
+      await replaceOrders(shop, [
         { at: at(from, -1), lines: { 1: 100 } },
         { at: from, lines: { 1: 1, 2: 7 } },
         { at: at(from, 1), lines: { 1: 2 } },
@@ -125,7 +125,7 @@ describe('counts to the millisecond', () => {
 it('finds a product that only the first hour brings among the best', async () => {
   const to = new Date(NOON + 10 * 60_000);
   const first = new Date(to.getTime() - WINDOW_MS);
-  await sell(shop, [
+  await replaceOrders(shop, [
     { at: new Date(NOON - HOUR_MS), lines: { 1: 50, 2: 40, 3: 30, 4: 20, 5: 10, 6: 9 } },
     // 6 passes 5 with the counted part of the first hour; 7 would pass it with the part that does not count
     { at: first, lines: { 6: 2, 7: 5 } },
@@ -143,7 +143,7 @@ it('finds a product that only the first hour brings among the best', async () =>
 
 it('breaks ties by the lower id, also at the last rank and with sales of the first hour', async () => {
   const to = new Date(NOON + 40 * 60_000);
-  await sell(shop, [
+  await replaceOrders(shop, [
     { at: new Date(NOON - HOUR_MS), lines: { 9: 5, 8: 5, 7: 5, 6: 5, 5: 5, 4: 4 } },
     { at: new Date(to.getTime() - WINDOW_MS), lines: { 4: 1 } },
   ]);
@@ -159,7 +159,7 @@ it.each([10, 50])('distinguishes many products by the first hour only, %d minute
     ids.map((id) => [id, `Product ${id}`, id, 0, to]),
   ]);
   const each = (quantity: (id: number) => number) => Object.fromEntries(ids.map((id) => [id, quantity(id)]));
-  await sell(shop, [
+  await replaceOrders(shop, [
     { at: new Date(NOON - HOUR_MS), lines: each(() => 1_000) },
     { at: new Date(from - 1), lines: each((id) => 1_200 - ((id * 7) % 150)) },
     { at: new Date(from), lines: each((id) => 1 + ((id * 7) % 150)) },
@@ -169,21 +169,21 @@ it.each([10, 50])('distinguishes many products by the first hour only, %d minute
   expect(items.map(({ productId, sold }) => ({ productId, sold }))).toEqual(
     await plainRanking(shop, new Date(from), to),
   );
-  await sell(shop, []);
+  await replaceOrders(shop, []);
   await shop.sql('DELETE FROM products WHERE id >= 1000');
 });
 
 it('is empty if nothing was sold or all of it was cancelled', async () => {
   const to = new Date(NOON);
-  await sell(shop, []);
+  await replaceOrders(shop, []);
   expect(await expectPlain(to)).toEqual([]);
-  await sell(shop, [{ at: to, status: 'cancelled', lines: { 1: 1 } }]);
+  await replaceOrders(shop, [{ at: to, status: 'cancelled', lines: { 1: 1 } }]);
   expect(await expectPlain(to)).toEqual([]);
 });
 
 it('omits a product whose sales were reduced to zero', async () => {
   const to = new Date(NOON);
-  await sell(shop, [{ at: to, lines: { 2: 1 } }]);
+  await replaceOrders(shop, [{ at: to, lines: { 2: 1 } }]);
   // the row that a cancel leaves behind
   await shop.sql('INSERT INTO hourly_sales (hour, product_id, quantity) VALUES (?, 1, 0)', [to]);
   expect((await expectPlain(to)).map(({ productId }) => productId)).toEqual([2]);
@@ -191,7 +191,7 @@ it('omits a product whose sales were reduced to zero', async () => {
 
 describe('with the server’s clock', () => {
   beforeEach(async () => {
-    await sell(shop, [
+    await replaceOrders(shop, [
       { at: new Date(Date.now() - WINDOW_MS - 60_000), lines: { 1: 1 } },
       { at: new Date(Date.now() - WINDOW_MS + 600_000), lines: { 2: 2 } },
       { at: new Date(Date.now() - 60_000), lines: { 3: 3 } },
@@ -218,7 +218,7 @@ it('reads a consistent snapshot while orders arrive and are cancelled', async ()
   const to = new Date(NOON + HOUR_MS / 4);
   // in the first hour and after it: both count, and the order is in one of them at any moment
   const places = [new Date(to.getTime() - WINDOW_MS + 60_000), new Date(NOON - 5 * HOUR_MS)];
-  await sell(shop, [{ at: places[0] ?? to, lines: { 1: 5 } }]);
+  await replaceOrders(shop, [{ at: places[0] ?? to, lines: { 1: 5 } }]);
   const other = await shop.connection();
   let running = true;
   const moving = (async () => {

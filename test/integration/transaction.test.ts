@@ -4,8 +4,8 @@ import { databaseError } from '../../src/db/mysql/errors.ts';
 import { TRANSACTION_IDLE_SECONDS } from '../../src/db/mysql/idle-limit.ts';
 import type { Statement } from '../../src/db/mysql/statements.ts';
 import { inTransaction, readAndWrite } from '../../src/db/mysql/transaction.ts';
+import { interceptStatements } from '../support/session-interceptors.ts';
 import { TestShop } from '../support/shop.ts';
-import { watched } from '../support/watched-session.ts';
 
 let shop: TestShop;
 let session: Session;
@@ -53,7 +53,7 @@ async function expectNoLocks(): Promise<void> {
 /** The first words of the statements in each packet, in order. */
 function recording(of: Session): { readonly session: Session; readonly packets: string[][] } {
   const packets: string[][] = [];
-  const recorded = watched(of, (sql, send) => {
+  const recorded = interceptStatements(of, (sql, send) => {
     packets.push(sql.split(';\n').map((statement) => statement.split(' ')[0] ?? ''));
     return send();
   });

@@ -3,8 +3,8 @@ import { addStandardJob } from 'bullmq/dist/esm/scripts/addStandardJob-9.js';
 import { Redis } from 'ioredis';
 import type { FaultShop } from '../support/fault-shop.ts';
 import type { OwnServers } from '../support/own-servers.ts';
-import { script } from '../support/wire.ts';
-import type { SupervisedWorkers } from './crew.ts';
+import { script } from '../support/protocols.ts';
+import type { SupervisedWorkers } from './supervised-workers.ts';
 
 /** Servers, proxies and workers that a fault can affect. */
 export interface Targets {

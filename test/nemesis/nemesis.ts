@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FaultShop } from '../support/fault-shop.ts';
-import { generator } from '../support/mixture.ts';
 import { OwnServers } from '../support/own-servers.ts';
-import { SupervisedWorkers } from './crew.ts';
+import { seededRandom } from '../support/random-batch.ts';
 import { FAULTS } from './faults.ts';
 import { findViolations } from './invariants.ts';
 import { Operator } from './operator.ts';
-import { setStage } from './stage.ts';
+import { SupervisedWorkers } from './supervised-workers.ts';
+import { createTestData } from './test-data.ts';
 
 export interface NemesisOptions {
   /** Determines the commands and faults and their order; their timing also depends on the machine. */
@@ -33,12 +33,12 @@ const LONGEST_PAUSE_MS = 3_000;
  * end.
  */
 export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promise<NemesisReport> {
-  const random = generator(seed);
+  const random = seededRandom(seed);
   const servers = await OwnServers.start();
   const faulty = await FaultShop.create(servers, { inProcess: false });
   const env = { SHOP_DATABASE_URL: faulty.mysql.url, SHOP_REDIS_URL: faulty.redis.url, SHOP_RANKING_PERIOD: '5s' };
   try {
-    const data = await setStage(faulty.shop);
+    const data = await createTestData(faulty.shop);
     const workers = new SupervisedWorkers(faulty.shop, WORKERS, env);
     const operators = Array.from(
       { length: OPERATORS },
@@ -62,7 +62,7 @@ export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promis
     const last = performance.now();
     ended.abort();
     await work;
-    const recoveryMs = await faulty.recovered('nemesis', last);
+    const recoveryMs = await faulty.waitForRecovery('nemesis', last);
     const workerResults = await workers.stop();
     const violations = [
       ...workerResults

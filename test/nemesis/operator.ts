@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { generator, mixture } from '../support/mixture.ts';
+import { randomBatch, seededRandom } from '../support/random-batch.ts';
 import type { Result, TestShop } from '../support/shop.ts';
 
 /** The last output of a command for one key or batch. */
@@ -25,7 +25,7 @@ export interface BatchResult extends CommandResult {
 }
 
 /** Ids and references of the users and products under load. */
-export interface Stage {
+export interface TestData {
   readonly users: readonly number[];
   readonly products: readonly number[];
   readonly userReferences: readonly string[];
@@ -52,15 +52,15 @@ export class Operator {
   readonly #env: Readonly<Record<string, string>>;
   readonly #name: string;
   readonly #random: (below: number) => number;
-  readonly #data: Stage;
+  readonly #data: TestData;
   #count = 0;
 
   /** @param env variables for its commands in addition to the shop's environment, such as the URLs of proxies. */
-  constructor(shop: TestShop, name: string, options: { seed: number; env: Record<string, string>; data: Stage }) {
+  constructor(shop: TestShop, name: string, options: { seed: number; env: Record<string, string>; data: TestData }) {
     this.#shop = shop;
     this.#name = name;
     this.#env = options.env;
-    this.#random = generator(options.seed);
+    this.#random = seededRandom(options.seed);
     this.#data = options.data;
   }
 
@@ -107,7 +107,7 @@ export class Operator {
     const name = this.#nextName();
     const path = join(directory, `${name}.csv`);
     const { userReferences, productReferences } = this.#data;
-    await writeFile(path, mixture(userReferences, productReferences, BATCH_ROWS, this.#random(2 ** 31)));
+    await writeFile(path, randomBatch(userReferences, productReferences, BATCH_ROWS, this.#random(2 ** 31)));
     const result = await this.#runUntilDecided(['batch', 'run', path, '--name', name], ended);
     this.batches.push({ name, command: `batch run ${name}`, ...result });
   }

@@ -2,10 +2,10 @@ import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import { Load } from './load.ts';
 import type { OwnServers } from './own-servers.ts';
+import type { Command } from './protocols.ts';
 import { type Held, TcpProxy } from './proxy.ts';
-import { recovered } from './recovery.ts';
+import { waitForRecovery } from './recovery.ts';
 import { type TestProcess, TestShop } from './shop.ts';
-import type { Command } from './wire.ts';
 
 const ROWS = 300;
 /** Matches the packet with which the lane commits: only the lane writes outcomes. */
@@ -39,7 +39,7 @@ export class FaultShop {
   }
 
   /** Starts a worker without proxies and waits until it is on standby. */
-  async startSecond(): Promise<TestProcess> {
+  async startStandby(): Promise<TestProcess> {
     const worker = this.shop.start(['worker'], { env: { ...RARE_RANKING, SHOP_LOG_LEVEL: 'debug' } });
     await worker.logged('standing by');
     return worker;
@@ -51,7 +51,7 @@ export class FaultShop {
   }
 
   /** Starts a load; resolves when all of it is recorded and a COMMIT of the lane is held. */
-  async beginToCommit(load: Load): Promise<Held> {
+  async beginUntilCommit(load: Load): Promise<Held> {
     const commit = this.holdCommit();
     load.begin();
     const held = await commit;
@@ -75,9 +75,9 @@ export class FaultShop {
     return row?.count ?? 0;
   }
 
-  /** Waits until every request that is recorded by now has its outcome; see `recovered` of `recovery.ts`. */
-  async recovered(row: number | string, since: number): Promise<number> {
-    return recovered(this.shop, row, since);
+  /** Waits until every request that is recorded by now has its outcome; see `waitForRecovery` of `recovery.ts`. */
+  async waitForRecovery(row: number | string, since: number): Promise<number> {
+    return waitForRecovery(this.shop, row, since);
   }
 
   /**
@@ -85,7 +85,7 @@ export class FaultShop {
    * transaction is open, the workers exit cleanly, and no connection is left.
    */
   async expectHealthy(load: Load, ...workers: readonly TestProcess[]): Promise<void> {
-    await load.expectRight();
+    await load.expectCorrect();
     expect(await load.attempts()).toEqual([1]);
     await this.shop.expectSound();
     await eventually('no transaction is open', async () => {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
-import { mixture } from './mixture.ts';
 import { Oracle } from './oracle.ts';
+import { randomBatch } from './random-batch.ts';
 import type { TestProcess, TestShop } from './shop.ts';
 
 const USERS = ['ann', 'bo', 'cy', 'di'];
@@ -56,7 +56,7 @@ export class Load {
     await shop.ok(['user', 'import', '-'], { stdin: `reference,name\n${people}\n` });
     await shop.ok(['product', 'import', '-'], { stdin: `${products}\n` });
     const references = PRODUCTS.map((product) => named(product.split(',')[0] ?? ''));
-    const text = mixture(USERS.map(named), references, rows, rows);
+    const text = randomBatch(USERS.map(named), references, rows, rows);
     const folder = await mkdtemp(join(tmpdir(), 'shop-load-'));
     await writeFile(join(folder, 'rows.csv'), text);
     return new Load(shop, name, folder, rows, text, new Oracle(users, products));
@@ -85,7 +85,7 @@ export class Load {
    * Waits until the commands have ended, and runs an interrupted batch again, as an operator would. Expects that the results
    * match the outcomes, and that the outcomes match a sequential oracle.
    */
-  async expectRight(): Promise<void> {
+  async expectCorrect(): Promise<void> {
     await this.#expectSingles();
     let result = await this.#batch?.ended;
     for (let runs = 1; !COMPLETE.includes(result?.status ?? -1) && runs < MAX_RUNS; runs++)

@@ -14,7 +14,7 @@ export function checkMetrics(text: string): string {
 }
 
 /** Sends a GET request to the worker's server; `path` begins with a slash. */
-export async function ask(worker: TestProcess, path: string, init: RequestInit = {}): Promise<Response> {
+export async function fetchMetrics(worker: TestProcess, path: string, init: RequestInit = {}): Promise<Response> {
   return fetch(new URL(path, urlOf(worker)), init);
 }
 
@@ -27,7 +27,7 @@ export function urlOf(worker: TestProcess): string {
 
 /** Parses `/metrics`: the value of each sample by its name and labels. */
 export async function scrape(worker: TestProcess): Promise<Map<string, number>> {
-  const response = await ask(worker, '/metrics');
+  const response = await fetchMetrics(worker, '/metrics');
   expect(response.status).toBe(200);
   const samples = new Map<string, number>();
   for (const line of (await response.text()).split('\n')) {
@@ -45,13 +45,13 @@ export interface HealthSeen {
 }
 
 /** Waits until the health has this status and matches the pattern. */
-export async function healthy(
+export async function waitForHealth(
   worker: TestProcess,
   status: number,
   like: (health: HealthSeen) => boolean,
 ): Promise<void> {
   await eventually(`/healthz responds with ${status} and matches ${like}`, async () => {
-    const response = await ask(worker, '/healthz');
+    const response = await fetchMetrics(worker, '/healthz');
     return like((await response.json()) as HealthSeen) && response.status === status;
   });
 }

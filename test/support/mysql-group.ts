@@ -78,7 +78,7 @@ export class MysqlGroup {
     await this.#join(first);
     await first.sql('SET GLOBAL group_replication_bootstrap_group = OFF');
     for (const server of others) await this.#join(server);
-    await this.whole();
+    await this.waitUntilComplete();
   }
 
   async #join(server: MysqlProcess): Promise<void> {
@@ -88,7 +88,7 @@ export class MysqlGroup {
   }
 
   /** Starts killed members; resolves when all three are in the group and one of them is the primary. */
-  async whole(): Promise<void> {
+  async waitUntilComplete(): Promise<void> {
     for (const server of this.servers) {
       if (server.running) continue;
       await server.startAgain();

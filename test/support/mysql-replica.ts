@@ -84,7 +84,7 @@ export class MysqlReplica {
   }
 
   /** Waits until the replica has every transaction of the primary. */
-  async caughtUp(): Promise<void> {
+  async waitUntilCaughtUp(): Promise<void> {
     const gtids = await onServer(this.primary.urls.rootUrl, async (root) => {
       const [[row]] = await root.query<RowDataPacket[]>('SELECT @@GLOBAL.gtid_executed AS gtids');
       return String(row?.gtids);

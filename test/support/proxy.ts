@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { type Command, type Framer, type Message, MYSQL, type Protocol, REDIS } from './wire.ts';
+import { type Command, type Framer, type Message, MYSQL, type Protocol, REDIS } from './protocols.ts';
 
 /** A command or response that the proxy holds, with everything behind it. */
 export interface Held {

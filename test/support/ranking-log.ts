@@ -12,7 +12,7 @@ export function refreshes(...workers: readonly TestProcess[]): number[] {
 }
 
 /** Waits for `count` further refreshes. */
-export async function refreshesFollow(count: number, ...workers: readonly TestProcess[]): Promise<void> {
+export async function waitForRefreshes(count: number, ...workers: readonly TestProcess[]): Promise<void> {
   const before = refreshes(...workers).length;
   await eventually(`${count} further refreshes`, () => refreshes(...workers).length >= before + count);
 }

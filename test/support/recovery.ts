@@ -3,7 +3,7 @@ import { eventually } from './eventually.ts';
 import type { TestShop } from './shop.ts';
 
 /** Waits until every request that is recorded by now has its outcome. */
-export async function allDecided(shop: TestShop): Promise<void> {
+export async function waitUntilDecided(shop: TestShop): Promise<void> {
   const [{ newest = 0 } = {}] = await shop.sql<{ newest: number }>('SELECT MAX(id) AS newest FROM requests');
   await eventually('every request has its outcome', async () => {
     const pending = await shop.sql(
@@ -22,15 +22,15 @@ export async function allDecided(shop: TestShop): Promise<void> {
  * @param row row in the table of faults, for the optional report.
  * @returns milliseconds since then.
  */
-export async function recovered(shop: TestShop, row: number | string, since: number): Promise<number> {
-  await allDecided(shop);
+export async function waitForRecovery(shop: TestShop, row: number | string, since: number): Promise<number> {
+  await waitUntilDecided(shop);
   const ms = performance.now() - since;
-  await noteRecovery(row, ms);
+  await reportRecovery(row, ms);
   return ms;
 }
 
 /** Appends a row's number and milliseconds to the file that SHOP_FAULTS_REPORT names, for a table over many runs. */
-export async function noteRecovery(row: number | string, ms: number): Promise<void> {
+export async function reportRecovery(row: number | string, ms: number): Promise<void> {
   const report = process.env.SHOP_FAULTS_REPORT;
   if (report !== undefined) await appendFile(report, `${JSON.stringify({ row, ms: Math.round(ms) })}\n`);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { freePort } from '../../src/dev/ports.ts';
 import { eventually } from './eventually.ts';
-import { allUp, RedisGroup, type RedisProcess, type RedisTls } from './redis-processes.ts';
+import { RedisGroup, type RedisProcess, type RedisTls, restartAll } from './redis-processes.ts';
 
 const [PRIMARIES, SLOTS] = [3, 16_384];
 /** Time of silence after which a node counts as failed. */
@@ -75,12 +75,12 @@ export class RedisCluster {
         ),
       );
     }
-    await this.whole();
+    await this.waitUntilComplete();
   }
 
   /** Waits until the cluster serves all slots, and each node is a primary or a replica. */
-  async whole(): Promise<void> {
-    await allUp(this.nodes);
+  async waitUntilComplete(): Promise<void> {
+    await restartAll(this.nodes);
     await this.#everywhere('the cluster is whole', (info) => info.includes('cluster_state:ok'));
     await eventually('each primary has a replica', async () => {
       const roles = await Promise.all(this.nodes.map(({ client }) => client.info('replication')));

@@ -168,7 +168,7 @@ export class RedisGroup {
 }
 
 /** Starts killed servers; resolves when each is a primary or a replica that has caught up. */
-export async function allUp(servers: readonly RedisProcess[]): Promise<void> {
+export async function restartAll(servers: readonly RedisProcess[]): Promise<void> {
   for (const server of servers) if (!server.running) await server.startAgain();
   for (const server of servers) {
     await eventually(`the server on ${server.port} is a primary or has a link to it`, async () =>

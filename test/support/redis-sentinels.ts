@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { eventually } from './eventually.ts';
-import { allUp, RedisGroup, type RedisProcess, type RedisTls } from './redis-processes.ts';
+import { RedisGroup, type RedisProcess, type RedisTls, restartAll } from './redis-processes.ts';
 
 const [SENTINELS, QUORUM] = [3, 2];
 /** Time of silence after which a server counts as down. */
@@ -29,7 +29,7 @@ export class RedisSentinels {
       const settings = ['appendonly yes', `masterauth ${password}`, 'repl-diskless-sync-delay 0'];
       const primary = await group.start(settings, { password, tls });
       const replica = await group.start([...settings, `replicaof 127.0.0.1 ${primary.port}`], { password, tls });
-      await allUp([primary, replica]);
+      await restartAll([primary, replica]);
       const watch = [
         `sentinel monitor main 127.0.0.1 ${primary.port} ${QUORUM}`,
         `sentinel auth-pass main ${password}`,
@@ -44,7 +44,7 @@ export class RedisSentinels {
       const hosts = sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',');
       const url = `${tls === undefined ? 'redis' : 'rediss'}+sentinel://:${password}@${hosts}/main?sentinel_password=${own}`;
       const all = new RedisSentinels(group, [primary, replica], sentinels, url);
-      await all.whole();
+      await all.waitUntilComplete();
       return all;
     } catch (error) {
       await group.remove();
@@ -53,8 +53,8 @@ export class RedisSentinels {
   }
 
   /** Waits until the primary has a replica, and all sentinels know both servers and each other. */
-  async whole(): Promise<void> {
-    await allUp(this.servers);
+  async waitUntilComplete(): Promise<void> {
+    await restartAll(this.servers);
     for (const { client } of this.sentinels) {
       await eventually('a sentinel that knows all servers', async () => {
         const primary = String(await client.call('SENTINEL', 'MASTER', 'main'));

@@ -22,7 +22,7 @@ const HOURS = `INSERT INTO hourly_sales (hour, product_id, quantity)
   FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY 1, 2`;
 
 /** Replaces all orders of the shop by these, which have neither users nor requests. */
-export async function sell(shop: TestShop, sales: readonly Sale[]): Promise<void> {
+export async function replaceOrders(shop: TestShop, sales: readonly Sale[]): Promise<void> {
   await shop.sql('SET SESSION foreign_key_checks = 0');
   for (const table of ['order_lines', 'orders', 'hourly_sales']) await shop.sql(`DELETE FROM ${table}`);
   const refunded = ({ status = 'placed' }: Sale) => (status === 'placed' ? 0 : 1);
@@ -66,12 +66,12 @@ export async function addProducts(shop: TestShop, count: number): Promise<void> 
 }
 
 /** Redis key of the shop's cached ranking. */
-export function keyOf(shop: TestShop): string {
+export function rankingKeyOf(shop: TestShop): string {
   return rankingKey(shop.prefix);
 }
 
 /** Takes the lock of the ranking, as a process that computes it does; returns a function that releases it. */
-export async function holdRanking(shop: TestShop): Promise<() => Promise<void>> {
+export async function lockRanking(shop: TestShop): Promise<() => Promise<void>> {
   const holder = await shop.connection();
   const lock = lockName(new URL(shop.databaseUrl).pathname.slice(1), shop.prefix, 'ranking');
   const [rows] = await holder.query('SELECT GET_LOCK(?, 10) AS acquired', [lock]);
@@ -80,7 +80,7 @@ export async function holdRanking(shop: TestShop): Promise<() => Promise<void>> 
 }
 
 /** Waits until the given number of processes wait for the lock of the ranking. */
-export async function waitingForRanking(shop: TestShop, count: number): Promise<void> {
+export async function waitForRankingWaiters(shop: TestShop, count: number): Promise<void> {
   await eventually(`${count} sessions wait for the lock`, async () => {
     const rows = await shop.sql(
       `SELECT ID FROM information_schema.PROCESSLIST

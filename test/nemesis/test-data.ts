@@ -1,10 +1,10 @@
 import type { TestShop } from '../support/shop.ts';
-import type { Stage } from './operator.ts';
+import type { TestData } from './operator.ts';
 
 const [USERS, PRODUCTS] = [6, 5];
 
 /** Creates users and products with points and stock low enough for frequent refusals. */
-export async function setStage(shop: TestShop): Promise<Stage> {
+export async function createTestData(shop: TestShop): Promise<TestData> {
   const userReferences = Array.from({ length: USERS }, (_, index) => `user-${index}`);
   const productReferences = Array.from({ length: PRODUCTS }, (_, index) => `product-${index}`);
   await shop.ok(['user', 'import', '-'], {

@@ -1,14 +1,17 @@
 import type { Session } from '../../src/db/mysql/connection.ts';
 import { databaseError } from '../../src/db/mysql/errors.ts';
 
-/** Wraps a session so that `watch` runs around the sending of each packet of statements. */
-export function watched(session: Session, watch: <T>(sql: string, send: () => Promise<T>) => Promise<T>): Session {
+/** Wraps a session so that `intercept` runs around the sending of each packet of statements. */
+export function interceptStatements(
+  session: Session,
+  intercept: <T>(sql: string, send: () => Promise<T>) => Promise<T>,
+): Session {
   return {
     query: <Row>(sql: string, values?: Parameters<Session['query']>[1]) =>
-      watch(sql, () => session.query<Row>(sql, values)),
-    execute: (sql, values) => watch(sql, () => session.execute(sql, values)),
+      intercept(sql, () => session.query<Row>(sql, values)),
+    execute: (sql, values) => intercept(sql, () => session.execute(sql, values)),
     queryAll: (statements) =>
-      watch(statements.filter((sql) => sql !== null).join(';\n'), () => session.queryAll(statements)),
+      intercept(statements.filter((sql) => sql !== null).join(';\n'), () => session.queryAll(statements)),
     url: session.url,
     chosen: session.chosen,
     packetBytes: session.packetBytes,
@@ -26,8 +29,8 @@ export function watched(session: Session, watch: <T>(sql: string, send: () => Pr
 }
 
 /** Wraps a session so that `lost` receives the packets that lost a conflict with another session. */
-export function noting(session: Session, lost: string[]): Session {
-  return watched(session, async (sql, send) => {
+export function recordConflicts(session: Session, lost: string[]): Session {
+  return interceptStatements(session, async (sql, send) => {
     try {
       return await send();
     } catch (error) {

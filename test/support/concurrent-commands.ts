@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
-import { recovered } from './recovery.ts';
+import { waitForRecovery } from './recovery.ts';
 import type { Result, TestShop } from './shop.ts';
 
 /** Maximum number of concurrent processes; more would only wait for a processor. */
-const MAX_ALIVE = 25;
+const MAX_PROCESSES = 25;
 
 /**
  * Runs each command in its own process, several at a time, and expects that each output matches the outcome of its key.
  *
  * @param row row in the table of faults.
  */
-export async function runAtOnce(
+export async function runConcurrently(
   shop: TestShop,
   row: number,
   commands: readonly (readonly string[])[],
@@ -24,8 +24,8 @@ export async function runAtOnce(
       results[index] = await shop.start([...args, '--json', '--timeout', '2m']).ended;
     }
   };
-  await Promise.all(Array.from({ length: MAX_ALIVE }, runSome));
-  await recovered(shop, row, started);
+  await Promise.all(Array.from({ length: MAX_PROCESSES }, runSome));
+  await waitForRecovery(shop, row, started);
   for (const [index, args] of commands.entries()) {
     const result = results[index];
     if (result !== undefined) await expectStored(shop, args.at(args.indexOf('--key') + 1) ?? '', result);
@@ -59,10 +59,10 @@ async function expectStored(shop: TestShop, key: string, { status, stdout, stder
 export function tally(results: readonly Result[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, stdout, stderr } of results) {
-    const way = status === 0 ? 'done' : (JSON.parse(stderr).error.code as string);
+    const outcome = status === 0 ? 'done' : (JSON.parse(stderr).error.code as string);
     // either data or an error, never both
     expect(status === 0 ? stderr : stdout).toBe('');
-    counts[way] = (counts[way] ?? 0) + 1;
+    counts[outcome] = (counts[outcome] ?? 0) + 1;
   }
   return counts;
 }

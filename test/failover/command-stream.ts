@@ -1,6 +1,6 @@
-import type { Stage } from '../nemesis/operator.ts';
+import type { TestData } from '../nemesis/operator.ts';
 import { eventually } from '../support/eventually.ts';
-import { generator } from '../support/mixture.ts';
+import { seededRandom } from '../support/random-batch.ts';
 import type { TestProcess, TestShop } from '../support/shop.ts';
 
 const COMMANDS = 20_000;
@@ -11,8 +11,8 @@ export class CommandStream {
   readonly #shell: TestProcess;
 
   /** @param name prefix of the keys. */
-  constructor(shop: TestShop, name: string, data: Stage, seed: number) {
-    const random = generator(seed);
+  constructor(shop: TestShop, name: string, data: TestData, seed: number) {
+    const random = seededRandom(seed);
     const pick = (from: readonly number[]) => from[random(from.length)];
     const commands = Array.from({ length: COMMANDS }, (_, index) => {
       const [user, product] = [pick(data.users), pick(data.products)];

@@ -1,5 +1,5 @@
 /** Mulberry32: the same numbers for the same seed. */
-export function generator(seed: number): (below: number) => number {
+export function seededRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -15,8 +15,13 @@ export function generator(seed: number): (below: number) => number {
  * @param users references of users.
  * @param products references of products.
  */
-export function mixture(users: readonly string[], products: readonly string[], count: number, seed: number): string {
-  const random = generator(seed);
+export function randomBatch(
+  users: readonly string[],
+  products: readonly string[],
+  count: number,
+  seed: number,
+): string {
+  const random = seededRandom(seed);
   const pick = (from: readonly string[]) => from[random(from.length)];
   const rows = Array.from({ length: count }, () => {
     const user = random(200) === 0 ? 'nobody' : pick(users);
