@@ -33,6 +33,8 @@ const PACKAGES = {
 /** Layers in which no file may reach itself, not even by an import of a type. */
 const WITHOUT_TYPE_CYCLES = ['main', 'commands', 'cli', 'config', 'dev', 'jobs', 'db'];
 
+const TESTS = '\\.test\\.ts$';
+
 /** Files that do nothing but compute. */
 const PURE = ['^src/domain/(errors|phrase|input)\\.ts$', '^src/domain/audit/(check|kind-proof)\\.ts$'];
 
@@ -78,7 +80,7 @@ module.exports = {
       name: 'kinds-are-pure',
       comment: 'a kind of request imports types, and files that do nothing but compute',
       severity: 'error',
-      from: { path: '^src/domain/(requests/kinds/|apply/decide\\.ts$)' },
+      from: { path: '^src/domain/(requests/kinds/|apply/decide\\.ts$)', pathNot: TESTS },
       to: {
         pathNot: [...PURE, '^src/domain/requests/kinds/', '^node_modules/zod/'],
         dependencyTypesNot: ['type-only'],
@@ -88,7 +90,7 @@ module.exports = {
       name: 'zod-where-payloads-are-parsed',
       comment: 'help names the kinds, and does not load zod for it',
       severity: 'error',
-      from: { path: '^src/domain/requests/kinds/', pathNot: '/parse\\.ts$' },
+      from: { path: '^src/domain/requests/kinds/', pathNot: [TESTS, '/parse\\.ts$'] },
       to: { path: ['^node_modules/zod/', '/parse\\.ts$'], dependencyTypesNot: ['type-only'] },
     },
     {

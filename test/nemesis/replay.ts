@@ -40,7 +40,7 @@ export async function replay(shop: TestShop): Promise<string[]> {
     const content = parseContent(request.kind, request.payload);
     const decision = decide(state, content, { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY });
     if (decision.status === 'applied') advance(state, request.id, decision.effects, request.decidedAt);
-    const details = storedDetails(decision, idsOf(request));
+    const details = storedDetails(decision.details, idsOf(request));
     const [stored, again] = [outcomeOf(request), outcomeOf({ code: null, ...decision, details })];
     if (stored !== again) differences.push(`request ${request.id} is stored as ${stored}, replayed as ${again}`);
   }

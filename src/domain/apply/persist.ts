@@ -35,9 +35,10 @@ export function persist(decided: readonly Decided[], state: State, circumstances
 export type OutcomeValues = readonly [number, string, string | null, number, string, string];
 
 /** The stored details of an outcome. The names come last: the audit compares the numbers before them as text. */
-export function storedDetails(decision: Decision, made: MadeIds): object {
-  if (decision.status === 'refused') return decision.details;
-  const { names, ...decided }: { readonly names?: readonly string[] } = decision.details;
+export function storedDetails(
+  { names, ...decided }: object & { readonly names?: readonly string[] },
+  made: MadeIds,
+): object {
   return { ...decided, ...made, names };
 }
 
@@ -64,7 +65,7 @@ class GroupRows {
     for (const { id, decision } of decided) {
       const made = decision.status === 'applied' ? this.#addEffects(id, decision.effects, now) : {};
       const code = decision.status === 'refused' ? decision.code : null;
-      const details = JSON.stringify(storedDetails(decision, made));
+      const details = JSON.stringify(storedDetails(decision.details, made));
       this.#outcomes.push([id, decision.status, code, attemptOf(id), details, this.#time]);
     }
   }

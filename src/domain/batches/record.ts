@@ -3,11 +3,9 @@ import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/t
 import { type Phrase, phrase } from '../phrase.ts';
 import type { Origin } from '../requests/origin.ts';
 import { contentHash } from '../requests/request.ts';
-import type { RequestStatus } from '../requests/status.ts';
+import type { OutcomeStatus } from '../requests/status.ts';
 import { type OpenBatch, requireOwnContent } from './guards.ts';
 import { type BatchFileRow, isSendable, type SendableRow } from './row.ts';
-
-type OutcomeStatus = Exclude<RequestStatus, 'pending'>;
 
 /** A row that makes no request of its own. */
 export interface BatchException {

@@ -5,7 +5,7 @@ import type { Phrase } from '../phrase.ts';
 import { MAX_ATTEMPTS } from '../requests/attempts.ts';
 import type { RequestKind } from '../requests/kinds/index.ts';
 import { parseOutcome, storedError } from '../requests/outcome.ts';
-import type { RequestStatus } from '../requests/status.ts';
+import type { OutcomeStatus, RequestStatus } from '../requests/status.ts';
 
 /** A batch as the commands answer it. Every row is applied, refused, failed or pending. */
 export interface BatchTotals {
@@ -158,7 +158,7 @@ const OWN_ROWS = `requests r
 /** Rows of a batch by what has become of them. */
 export interface StatusCount {
   /** Null where there is no outcome. */
-  readonly status: Exclude<RequestStatus, 'pending'> | null;
+  readonly status: OutcomeStatus | null;
   readonly count: number;
   /** The time of the newest outcome. */
   readonly newest: Date | null;
@@ -211,7 +211,7 @@ interface ResultColumns {
   readonly line: number;
   readonly key: string | null;
   readonly kind: RequestKind | null;
-  readonly status: Exclude<RequestStatus, 'pending'> | null;
+  readonly status: OutcomeStatus | null;
   readonly code: string | null;
   readonly details: string | null;
   readonly reason: string | null;

@@ -18,7 +18,7 @@ export interface SendableRow {
   /** The line of the file on which the row starts, from 1. */
   readonly line: number;
   readonly key: string;
-  readonly content: RequestContent & { readonly kind: BatchKind };
+  readonly content: RequestContent<BatchKind>;
 }
 
 /** A row that can't be sent, and why. */
@@ -80,13 +80,13 @@ function readKind({ kind = 'order' }: Fields): BatchKind {
   return known;
 }
 
-function readCharge(fields: Fields): RequestContent & { kind: 'charge' } {
+function readCharge(fields: Fields): RequestContent<'charge'> {
   if (fields.items !== undefined) throw invalid('items', phrase('belong to an order, and this is a charge'));
   const user = parseRef('user', cellText('user', fields.user));
   return { kind: 'charge', payload: { user, amount: parseAmount(cellText('amount', fields.amount)) } };
 }
 
-function readOrder(fields: Fields): RequestContent & { kind: 'order' } {
+function readOrder(fields: Fields): RequestContent<'order'> {
   if (fields.amount !== undefined) throw invalid('amount', phrase('belongs to a charge, and this is an order'));
   const user = parseRef('user', cellText('user', fields.user));
   return { kind: 'order', payload: { user, items: readItems(fields.items) } };

@@ -1,7 +1,7 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { findUnsettled, longestOf, newestRequest } from './pending.ts';
 import { newestRetry } from './retries.ts';
-import type { RequestStatus } from './status.ts';
+import type { OutcomeStatus } from './status.ts';
 import { Watermark } from './watermark.ts';
 
 /** How many requests are in each state, and what is under way. */
@@ -27,8 +27,7 @@ interface BatchUnderWay {
   readonly pending: number;
 }
 
-type Outcome = Exclude<RequestStatus, 'pending'>;
-type OutcomeCounts = Record<Outcome, number>;
+type OutcomeCounts = Record<OutcomeStatus, number>;
 
 /** So many of the oldest pending requests are looked at one by one. */
 const SAMPLE = 1_000;
@@ -81,7 +80,7 @@ async function countOutcomes(
   upTo: number | null,
 ): Promise<OutcomeCounts> {
   if (upTo === after) return counts;
-  const rows = await session.query<{ status: Outcome; count: number }>(
+  const rows = await session.query<{ status: OutcomeStatus; count: number }>(
     `SELECT status, COUNT(*) AS count FROM outcomes
      WHERE request_id > ? ${upTo === null ? '' : 'AND request_id <= ?'} GROUP BY status`,
     upTo === null ? [after] : [after, upTo],

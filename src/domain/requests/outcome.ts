@@ -1,6 +1,6 @@
 import { type ErrorDetails, failureText, REFUSAL_CODES, type Refusal, refusalError, ShopError } from '../errors.ts';
 import { KINDS, type Outcome, type RequestKind } from './kinds/index.ts';
-import type { RequestRecord } from './request.ts';
+import type { RequestStatus } from './status.ts';
 
 /*
  * Stored outcomes become typed here and nowhere else. The lane is the only writer of `outcomes`, so the details are taken
@@ -15,12 +15,23 @@ export function parseOutcome(details: string): StoredOutcome {
   return JSON.parse(details);
 }
 
+/** A request with its stored outcome, as far as it says what became of it. */
+interface Decided {
+  readonly id: number;
+  readonly key: string;
+  readonly kind: RequestKind;
+  readonly status: RequestStatus;
+  readonly code: string | null;
+  readonly attempts: number;
+  readonly outcome: StoredOutcome | null;
+}
+
 /**
  * The applied outcome of a decided request.
  *
  * @throws ShopError with the stored code where the request was refused or failed.
  */
-export function appliedOutcome<K extends RequestKind>(record: RequestRecord, kind: K): Outcome<K> {
+export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K): Outcome<K> {
   const { id, key, status, code, attempts, outcome } = record;
   if (outcome === null) throw new Error(`request ${id} is not decided`);
   if (record.kind !== kind) throw new Error(`request ${id} is no ${kind}`);

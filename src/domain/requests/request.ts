@@ -6,9 +6,8 @@ import type { Ref } from '../input.ts';
 import { KINDS, type RequestContent, type RequestKind } from './kinds/index.ts';
 import { canonicalCheckout } from './kinds/order.ts';
 import type { RequestOrigin } from './origin.ts';
-import type { StoredOutcome } from './outcome.ts';
-import { parseOutcome } from './outcome.ts';
-import type { RequestStatus } from './status.ts';
+import { parseOutcome, type StoredOutcome } from './outcome.ts';
+import type { OutcomeStatus, RequestStatus } from './status.ts';
 
 /** A request with its outcome, as `request show` answers it. */
 export interface RequestRecord {
@@ -130,7 +129,7 @@ interface RequestColumns {
   batchId: number | null;
   line: number | null;
   createdAt: Date;
-  status: Exclude<RequestStatus, 'pending'> | null;
+  status: OutcomeStatus | null;
   code: string | null;
   attempts: number | null;
   details: string | null;

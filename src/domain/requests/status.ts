@@ -2,3 +2,6 @@
 export const REQUEST_STATUSES = ['pending', 'applied', 'refused', 'failed'] as const;
 
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
+
+/** The status of a stored outcome. */
+export type OutcomeStatus = Exclude<RequestStatus, 'pending'>;

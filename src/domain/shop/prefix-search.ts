@@ -1,7 +1,7 @@
 import { connect, type Session, type SqlValue } from '../../db/mysql/connection.ts';
 import { MAX_POINTS } from '../input.ts';
 import type { RequestKind } from '../requests/kinds/index.ts';
-import type { RequestStatus } from '../requests/status.ts';
+import type { OutcomeStatus } from '../requests/status.ts';
 import type { OrderStatus } from './orders.ts';
 import { likePrefix } from './search.ts';
 
@@ -28,7 +28,7 @@ export interface Found {
     readonly code: string;
     readonly kind: RequestKind;
     /** Null where it has no outcome. */
-    readonly status: Exclude<RequestStatus, 'pending'> | null;
+    readonly status: OutcomeStatus | null;
   };
 }
 

@@ -1,11 +1,11 @@
 import type { RequestKind } from '../../domain/requests/kinds/index.ts';
-import type { RequestStatus } from '../../domain/requests/status.ts';
+import type { OutcomeStatus } from '../../domain/requests/status.ts';
 import type { DecidedRange } from '../queue/job-data.ts';
 
 /** So many requests of one kind got the same outcome. */
 export interface OutcomeCount {
   readonly kind: RequestKind;
-  readonly outcome: Exclude<RequestStatus, 'pending'>;
+  readonly outcome: OutcomeStatus;
   readonly count: number;
 }
 

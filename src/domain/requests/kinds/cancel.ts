@@ -26,7 +26,7 @@ export const cancel: Kind<'cancel', CancelPayload, CancelOutcome> = {
   name: 'cancel',
   failureCode: 'CANCEL_FAILED',
   title: phrase('The cancel'),
-  schema: ({ z, whole }) => z.strictObject({ order: whole(MAX_POINTS) }),
+  schema: ({ object, whole }) => object({ order: whole(MAX_POINTS) }),
   canonical: ({ order }) => ['cancel', order],
   touches({ order }, { orders }) {
     orders.add(order);

@@ -22,7 +22,7 @@ export const charge: Kind<'charge', ChargePayload, ChargeOutcome> = {
   name: 'charge',
   failureCode: 'CHARGE_FAILED',
   title: phrase('The charge'),
-  schema: ({ z, ref, whole }) => z.strictObject({ user: ref, amount: whole(MAX_AMOUNT) }),
+  schema: ({ object, ref, whole }) => object({ user: ref, amount: whole(MAX_AMOUNT) }),
   canonical: ({ user, amount }) => ['charge', user, amount],
   touches({ user }, { users }) {
     users.add(user);

@@ -29,7 +29,11 @@ export interface Kind<Name extends string, Payload, Outcome> {
 
 /** What schemas of payloads are made of. */
 export interface PayloadFields {
-  readonly z: typeof z;
+  /** An object of these fields and no others. */
+  readonly object: typeof z.strictObject;
+  readonly optional: typeof z.exactOptional;
+  /** A list of 1 to `maximum` items. */
+  readonly list: <Item>(item: z.ZodMiniType<Item>, maximum: number) => z.ZodMiniType<Item[]>;
   /** An id, or `@reference`. */
   readonly ref: z.ZodMiniType<Ref>;
   /** A whole number from 1 to `maximum`. */

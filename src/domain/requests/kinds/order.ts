@@ -40,13 +40,11 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
   name: 'order',
   failureCode: 'PAYMENT_FAILED',
   title: phrase('The payment'),
-  schema: ({ z, ref, whole }) =>
-    z.strictObject({
+  schema: ({ object, list, optional, ref, whole }) =>
+    object({
       user: ref,
-      items: z
-        .array(z.strictObject({ product: ref, quantity: whole(MAX_QUANTITY) }))
-        .check(z.minLength(1), z.maxLength(MAX_ORDER_LINES)),
-      cart: z.exactOptional(whole(MAX_POINTS)),
+      items: list(object({ product: ref, quantity: whole(MAX_QUANTITY) }), MAX_ORDER_LINES),
+      cart: optional(whole(MAX_POINTS)),
     }),
   canonical({ user, items, cart }) {
     if (cart !== undefined) return canonicalCheckout(user);

@@ -25,7 +25,7 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
   name: 'restock',
   failureCode: 'RESTOCK_FAILED',
   title: phrase('The restock'),
-  schema: ({ z, ref, whole }) => z.strictObject({ product: ref, quantity: whole(MAX_QUANTITY) }),
+  schema: ({ object, ref, whole }) => object({ product: ref, quantity: whole(MAX_QUANTITY) }),
   canonical: ({ product, quantity }) => ['restock', product, quantity],
   touches({ product }, { products }) {
     products.add(product);

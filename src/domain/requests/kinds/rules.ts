@@ -1,4 +1,4 @@
-import type { DetailsByCode, Refusal, RefusalCode, Shortage } from '../../errors.ts';
+import type { DetailsByCode, RefusalCode, Shortage } from '../../errors.ts';
 import type { Ref } from '../../input.ts';
 import type { Refused } from './kind.ts';
 import type { Effects, ProductState, State, UserState } from './state.ts';
@@ -81,8 +81,7 @@ export function stockAboveLimit(product: ProductState, quantity: number, maximum
 
 /** Makes a refusal. */
 export function refuse<Code extends RefusalCode>(code: Code, details: DetailsByCode[Code]): Refused<Code> {
-  const refusal: Refusal<Code> = { code, details };
-  return { status: 'refused', ...refusal };
+  return { status: 'refused', code, details };
 }
 
 export function findUser(state: State, ref: Ref): UserState | undefined {

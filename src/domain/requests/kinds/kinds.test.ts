@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { contentHash } from '../request.ts';
+import { KINDS, REQUEST_KINDS, type RequestContent, sizeOf } from './index.ts';
+import { parseContent } from './parse.ts';
+
+const CHARGE: RequestContent = { kind: 'charge', payload: { user: '@ann', amount: 5 } };
+const ORDER: RequestContent<'order'> = {
+  kind: 'order',
+  payload: {
+    user: 1,
+    items: [
+      { product: 3, quantity: 2 },
+      { product: '@pen', quantity: 1 },
+    ],
+  },
+};
+const CHECKOUT: RequestContent = { kind: 'order', payload: { ...ORDER.payload, cart: 7 } };
+const CANCEL: RequestContent = { kind: 'cancel', payload: { order: 9 } };
+const RESTOCK: RequestContent = { kind: 'restock', payload: { product: 3, quantity: 500 } };
+
+// a key stands for its content for ever: these are stored
+it.each([
+  [CHARGE, '62915a14d56c1e8c06b6a90ab1f8a85a071f436e6db026fe7df0089eb2884765'],
+  [ORDER, '2860d45defd667d16f32d582d098bfe13ca6ee3ca1f4229064bd631f6e7b02ae'],
+  [CHECKOUT, '87a979a69e6d5568e8dbebaf8d42fad212be300c6a5e4dbd650dfce8e33e7948'],
+  [CANCEL, 'c2caed48e0949de4e08d797e31da7c11a57955ef9d3cc01efbdc1218dc152403'],
+  [RESTOCK, '2d0e18c8d528d4ca4aaf92fdf6314119f909a60134de2dc339e82505a70184a8'],
+])('hashes %j as every version does', (content, hash) => {
+  expect(contentHash(content).toString('hex')).toBe(hash);
+});
+
+it('hashes an order without regard to the order of its items, and a checkout without regard to the cart', () => {
+  const items = [...ORDER.payload.items].reverse();
+  expect(contentHash({ kind: 'order', payload: { user: 1, items } })).toEqual(contentHash(ORDER));
+  expect(contentHash({ kind: 'order', payload: { user: 1, items: [], cart: 8 } })).toEqual(contentHash(CHECKOUT));
+});
+
+it.each([CHARGE, ORDER, CHECKOUT, CANCEL, RESTOCK])('parses what it has stored: %j', (content) => {
+  expect(parseContent(content.kind, JSON.stringify(content.payload))).toEqual(content);
+});
+
+it.each([
+  ['charge', { user: 1, amount: 0 }],
+  ['charge', { user: 1, amount: 5, note: 'x' }],
+  ['charge', { user: 'ann', amount: 5 }],
+  ['order', { user: 1, items: [] }],
+  ['order', { user: 1, items: [{ product: 1, quantity: 1 }], cart: null }],
+  ['cancel', { order: '9' }],
+  ['restock', { product: 3, quantity: 1_000_001 }],
+] as const)('refuses the payload of a %s that it has not stored: %j', (kind, payload) => {
+  expect(() => parseContent(kind, JSON.stringify(payload))).toThrow();
+});
+
+it('names each kind as the registry does', () => {
+  expect(REQUEST_KINDS).toEqual(Object.keys(KINDS));
+});
+
+it('measures requests by their lines', () => {
+  const linesOf = new Map([[9, 40]]);
+  expect([CHARGE, ORDER, CANCEL, RESTOCK].map((content) => sizeOf(content, linesOf))).toEqual([1, 2, 40, 1]);
+  expect(sizeOf(CANCEL)).toBe(1);
+});
