@@ -9,8 +9,6 @@ import type { Language } from './i18n/language.ts';
 import { parseArguments, parseOptions, usageOf } from './parse.ts';
 import { packageVersion } from './version.ts';
 
-export type { CommanderCommand };
-
 /** Opens a context, does the work in it, prints its result. */
 export type Execute = (flags: GlobalFlags, work: (context: Context) => Promise<CommandResult>) => Promise<void>;
 
@@ -123,10 +121,10 @@ export class Program {
 
   #run(command: CommanderCommand, { arguments: args = [], options = {}, run }: Command): Promise<void> {
     // a command's own option that is also a global one (`request list --actor`) is found among the global ones
-    const given: Record<string, unknown> = command.optsWithGlobals();
-    return this.#execute(given, async (context) => {
+    const flags = command.optsWithGlobals<GlobalFlags & Readonly<Record<string, unknown>>>();
+    return this.#execute(flags, async (context) => {
       const values = await parseArguments(context, args, command.args);
-      return run(context, values, await parseOptions(context, options, given));
+      return run(context, values, await parseOptions(context, options, flags));
     });
   }
 

@@ -58,9 +58,8 @@ function similarOptions(command: Command, flag: string): readonly string[] {
   return nearest(flag, [...names], (name) => name.slice(2));
 }
 
-/** The last option with a value that the command was given; a short one may stand at the end of several. */
-function lastOption(command: Command, argv: readonly string[]) {
-  const optionOf = (word: string) =>
-    command.options.find(({ long, short }) => long === word || (/^-[^-]/.test(word) && short === `-${word.at(-1)}`));
+/** The last option with a value that the command was given. */
+function lastOption({ options }: Command, argv: readonly string[]) {
+  const optionOf = (word: string) => options.find(({ long, short }) => word === long || word === short);
   return argv.map(optionOf).findLast((option) => option?.required === true);
 }

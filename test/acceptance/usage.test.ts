@@ -37,6 +37,34 @@ it.each([
 });
 
 it.each([
+  { args: ['user', 'list', '--limit'], message: "Option '--limit <n>' argument missing." },
+  { args: ['user', 'list', '--limit', '--quiet'], message: "Option '--limit <n>' argument missing." },
+  { args: ['order', 'list', '--limit', '5', '--since'], message: "Option '--since <time>' argument missing." },
+  {
+    args: ['user', 'show', '1', '2'],
+    message: "Too many arguments for 'show'. Expected 1 argument but got 2.",
+  },
+  {
+    args: ['charge', '1', '5', '6', '7'],
+    message: "Too many arguments for 'charge'. Expected 2 arguments but got 4.",
+  },
+  { args: ['charge', '-1', '--bogus', '--', '--other'], message: "Unknown option '--bogus'." },
+])('says of shop $args: $message', async ({ args, message }) => {
+  const reason = `${message[0]?.toLowerCase()}${message.slice(1)}`;
+  expect(await shop.refused(args)).toMatchObject({ message, details: { field: 'arguments', reason } });
+});
+
+it('suggests all words that may be meant', async () => {
+  const { hint } = await shop.refused(['dv']);
+  expect(hint).toBe('Did you mean one of db, dev? See --help for what is expected.');
+});
+
+it('names an option with its short name', async () => {
+  const { stderr } = await shop.run(['user', 'list', '-o']);
+  expect(stderr).toBe("shop: Option '-o, --output <format>' argument missing. See --help for what is expected.\n");
+});
+
+it.each([
   { args: ['chrage', '1', '5'], message: "Unknown command 'chrage'.", meant: 'charge' },
   { args: ['order', 'plce', '1', '1'], message: "Unknown command 'plce'.", meant: 'place' },
   { args: ['user', 'list', '--limt', '5'], message: "Unknown option '--limt'.", meant: '--limit' },
@@ -62,6 +90,7 @@ it.each([
   { args: ['user', 'show'], missing: ['<user>'] },
   { args: ['charge'], missing: ['<user>', '<amount>'] },
   { args: ['charge', '1'], missing: ['<amount>'] },
+  { args: ['charge', 'x', '--timeout', 'y'], missing: ['<amount>'] },
   { args: ['balance'], missing: ['<user>'] },
   { args: ['order', 'place'], missing: ['<user>', '<items...>'] },
   { args: ['order', 'place', '1'], missing: ['<items...>'] },
