@@ -10,7 +10,7 @@ import { parseArguments, parseOptions, usageOf } from './parse.ts';
 import { packageVersion } from './version.ts';
 
 /** Opens a context, does the work in it, prints its result. */
-export type Execute = (flags: GlobalFlags, work: (context: Context) => Promise<CommandResult>) => Promise<void>;
+type Execute = (flags: GlobalFlags, work: (context: Context) => Promise<CommandResult>) => Promise<void>;
 
 /** The streams for help: standard output if it was requested, standard error if a subcommand is missing. */
 export type HelpStreams = Readonly<Record<'stdout' | 'stderr', { write(text: string): unknown }>>;

@@ -32,7 +32,7 @@ interface StatusRow {
 }
 
 /** The state of the schema. */
-export interface Status {
+interface Status {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
   readonly unknown: readonly string[];
