@@ -1,6 +1,6 @@
 import type { FindValues } from './completion/candidate.ts';
 import type { Context } from './context.ts';
-import type { OptionSpecs, OptionValues, Values } from './options.ts';
+import type { OptionSpec, OptionSpecs, OptionValues, Values } from './options.ts';
 import type { Answer } from './output/view.ts';
 
 /** What all arguments have. */
@@ -68,9 +68,16 @@ export interface Command extends CommandShape {
   run(context: Context, args: readonly unknown[], options: Readonly<Record<string, unknown>>): Promise<CommandResult>;
 }
 
+/** Refuses fields that a spec does not have: where a type is inferred, TypeScript does not. */
+type Known<Specs, Spec> = {
+  [Name in keyof Specs]: {
+    [Field in keyof Specs[Name]]: Field extends (Spec extends unknown ? keyof Spec : never) ? unknown : never;
+  };
+};
+
 interface CommandSpec<Arguments extends readonly ArgumentSpec[], Options extends OptionSpecs> extends Command {
-  readonly arguments?: Arguments;
-  readonly options?: Options;
+  readonly arguments?: Arguments & Known<Arguments, ArgumentSpec>;
+  readonly options?: Options & Known<Options, OptionSpec>;
   run(context: Context, args: ArgumentValues<Arguments>, options: OptionValues<Options>): Promise<CommandResult>;
 }
 

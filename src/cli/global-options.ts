@@ -40,13 +40,18 @@ export const GLOBAL_OPTIONS = {
     flags: '-o, --output <format>',
     description: `${FORMATS.join(', ')} (default: table on a terminal, tsv in a pipe)`,
     values: FORMATS,
+    parse: String,
   },
   json: { flags: '--json', description: 'the same as --output json' },
   quiet: { flags: '--quiet', description: 'no talk on standard error but errors' },
   verbose: { flags: '--verbose', description: 'show the stack of an error' },
   input: { flags: '--no-input', description: 'never ask; what is missing is an error' },
   yes: { flags: '--yes', description: "consent to what can't be undone" },
-  actor: { flags: '--actor <name>', description: "who is recorded (default: the operating system's user)" },
+  actor: {
+    flags: '--actor <name>',
+    description: "who is recorded (default: the operating system's user)",
+    parse: String,
+  },
 } satisfies OptionSpecs;
 
 /** Whether errors are JSON. Read from the words themselves, for the error may be that they can't be parsed. */

@@ -8,19 +8,35 @@ import type { FoundKind } from '../domain/shop/prefix-search.ts';
 /** What a value is, so that a shell can offer some: a few words, a file, or something that the database has. */
 export type Values = readonly string[] | 'file' | 'item' | FoundKind;
 
-/** An option of a command: a flag, or one with a value. */
-export interface OptionSpec {
-  /** As commander takes it, such as `--limit <n>`. */
+/** A flag, which is true where it is given. */
+interface FlagSpec {
+  /** As commander takes it, such as `--all`. */
   readonly flags: string;
   readonly description: string;
+  readonly values?: never;
+  readonly parse?: never;
+  readonly default?: never;
+  readonly required?: never;
+}
+
+/** How an option with a value is written, as commander takes it: `--limit <n>`. */
+export type ValueFlags = `${string} <${string}>`;
+
+/** An option with a value. */
+interface ValueSpec {
+  readonly flags: ValueFlags;
+  readonly description: string;
   readonly values?: Values;
-  /** Parses the value; an option without it is a flag. @throws ShopError `INVALID_INPUT` */
-  readonly parse?: (text: string) => unknown;
+  /** @throws ShopError `INVALID_INPUT` */
+  readonly parse: (text: string) => unknown;
   /** The value of an option that is not given. */
   readonly default?: unknown;
-  /** Whether a command is an error without it, or asks for it. */
+  /** Whether a command fails without it, or prompts for it. */
   readonly required?: true;
 }
+
+/** An option of a command. */
+export type OptionSpec = FlagSpec | ValueSpec;
 
 /** The options of a command, by the names under which it gets their values. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
@@ -106,7 +122,7 @@ export function parseChoice<T extends string>(field: string, text: string, choic
 
 /** An option that takes one of a few words. */
 export function choiceOption<T extends string>(
-  flags: string,
+  flags: ValueFlags,
   choices: readonly T[],
   description: string = choices.join(', '),
 ) {
@@ -119,7 +135,7 @@ export function choiceOption<T extends string>(
 }
 
 /** `--since`, `--until` and the like. */
-export function timeOption(flags: string, description: string) {
+export function timeOption(flags: ValueFlags, description: string) {
   return {
     flags,
     description,
@@ -128,6 +144,6 @@ export function timeOption(flags: string, description: string) {
 }
 
 /** `--limit` of `--limit <n>`. */
-function nameOf(flags: string): string {
+function nameOf(flags: ValueFlags): string {
   return flags.replace(/ <.*/, '');
 }

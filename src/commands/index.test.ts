@@ -68,6 +68,17 @@ it.each(commands.map((command) => ({ path: pathOf(command), command })))(
   },
 );
 
+it.each(commands.map((command) => ({ path: pathOf(command), command })))(
+  '$path parses each option with a value, and takes a variadic argument last and no required one after an optional one',
+  ({ command }) => {
+    const { arguments: args = [], options = {} } = program.shapeOf(command);
+    for (const { flags, parse } of Object.values(options)) expect(parse !== undefined).toBe(flags.includes('<'));
+    expect(args.slice(0, -1).filter(({ variadic }) => variadic === true)).toEqual([]);
+    const optional = args.findIndex((argument) => argument.optional === true);
+    if (optional !== -1) expect(args.slice(optional).every((argument) => argument.optional === true)).toBe(true);
+  },
+);
+
 it('shows no example that could not be given', async () => {
   const lines = commands.flatMap((command) => program.shapeOf(command).examples);
   const called = inShell(lines);

@@ -2,9 +2,13 @@ import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
+import { isDatabaseUrl, isRedisUrl } from './server-urls.ts';
 import { readSettingsFile } from './settings-file.ts';
 
-const LOCAL_URLS = z.object({ databaseUrl: z.string(), redisUrl: z.string() });
+const LOCAL_URLS = z.object({
+  databaseUrl: z.string().check(z.refine(isDatabaseUrl)),
+  redisUrl: z.string().check(z.refine(isRedisUrl)),
+});
 
 /** The URLs of the servers that `shop dev up` started. */
 type LocalUrls = z.infer<typeof LOCAL_URLS>;

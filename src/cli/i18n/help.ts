@@ -6,7 +6,7 @@ export function helpIn({ text }: Language): HelpConfiguration {
   const standard = new Help();
   return {
     styleTitle: text,
-    // of a summary, the sentence that `nameCommand` makes
+    // of a summary, the sentence that `Program` makes
     commandDescription: (command) => {
       const [summary, description] = [command.summary(), command.description()];
       return description === `${summary}.` ? `${text(summary)}.` : text(description);

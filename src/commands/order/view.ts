@@ -102,6 +102,6 @@ async function showOrder(
   const { findOrder } = await import('../../domain/shop/orders.ts');
   const { lines, createdAt, ...order } = await findOrder(session, orderId);
   // products may have been renamed since
-  const named = lines.map((line, index) => ({ ...line, name: names[index] ?? line.name }));
+  const named = lines.map((line, index) => ({ ...line, name: names?.[index] ?? line.name }));
   return answer({ ...request, ...order, status, balance, lines: named, createdAt }, REQUESTED_ORDER);
 }

@@ -1,8 +1,7 @@
 import { ShopError } from '../errors.ts';
 import { cellText, invalid, parseAmount, parseItems, parseKey, parseRef, shownValue } from '../input.ts';
 import { either, type Phrase, phrase } from '../phrase.ts';
-import type { RequestContent } from '../requests/kinds/index.ts';
-import { sizeOf } from '../requests/kinds/index.ts';
+import { type RequestContent, sizeOf } from '../requests/kinds/index.ts';
 import type { OrderPayload } from '../requests/kinds/order.ts';
 
 /** The columns of a batch file. */

@@ -17,8 +17,8 @@ export interface CancelOutcome {
   /** The balance after it. */
   readonly balance: number;
   readonly transactionId: number;
-  /** The products' names then, line by line. */
-  readonly names: readonly string[];
+  /** The products' names then, line by line. Outcomes stored by an early 0.2 have none. */
+  readonly names?: readonly string[];
 }
 
 /** Cancels an order: its points and its stock go back. */

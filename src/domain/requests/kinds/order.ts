@@ -31,8 +31,8 @@ export interface OrderOutcome {
   readonly balance: number;
   readonly orderId: number;
   readonly transactionId: number;
-  /** The products' names then, line by line. */
-  readonly names: readonly string[];
+  /** The products' names then, line by line. Outcomes stored by an early 0.2 have none. */
+  readonly names?: readonly string[];
 }
 
 /** Places an order: payment, stock and lines, all or nothing. */
