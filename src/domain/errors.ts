@@ -1,6 +1,6 @@
 /**
- * Errors that `shop` expects, each with a code, a message for people and a next step. Anything else that is thrown is a
- * bug and keeps its stack.
+ * Errors that `shop` expects. Each has a code, a message for people and a next step. Any other error that is thrown is a bug
+ * and keeps its stack.
  *
  * A refusal is stored as code and details, so the message must follow from those two alone.
  */
@@ -24,7 +24,7 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export const FAILURE_CODES = ['CHARGE_FAILED', 'PAYMENT_FAILED', 'CANCEL_FAILED', 'RESTOCK_FAILED'] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-/** A shortage as `INSUFFICIENT_STOCK` names it, and `INSUFFICIENT_CART_QUANTITY` (`available`: what the cart holds). */
+/** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`; in a cart, `available` is what the cart holds. */
 export interface Shortage {
   readonly productId: number;
   readonly name: string;
@@ -32,10 +32,10 @@ export interface Shortage {
   readonly available: number;
 }
 
-/** An id, or `@reference`. */
+/** An id or `@reference`. */
 type Named = number | string;
 
-/** The details that the message of each code is made of. */
+/** The details from which the message of each code is made. */
 export interface DetailsByCode {
   readonly INVALID_USER: { readonly user: Named };
   readonly INVALID_PRODUCT: { readonly products: readonly Named[] };
@@ -44,7 +44,7 @@ export interface DetailsByCode {
   readonly INSUFFICIENT_POINTS: {
     readonly userId: number;
     readonly balance: number;
-    /** A string of digits beyond 2^53 - 1. */
+    /** A string of digits above 2^53 − 1. */
     readonly total: number | string;
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
@@ -59,7 +59,7 @@ export interface DetailsByCode {
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
     readonly reason: Phrase;
-    /** Where only a few words are allowed: the given one, and these. */
+    /** The given word and the words that are allowed, for a field that takes only a few. */
     readonly given?: string;
     readonly choices?: readonly string[];
   };
@@ -82,10 +82,10 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
 /** All codes of expected errors. */
 export type ErrorCode = keyof DetailsByCode | FailureCode;
 
-/** What is known of an error beyond its code: numbers, ids and names, ready for JSON. A phrase is its English text there. */
+/** Details of an error besides its code: numbers, ids and names, ready for JSON. A phrase becomes its English text there. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
-/** How an error reads. */
+/** The message of an error and its hint. */
 export interface ErrorText {
   readonly message: Phrase;
   /** What to do next, one sentence. */
@@ -96,23 +96,23 @@ interface Cause {
   readonly cause?: unknown;
 }
 
-/** An error's details: those of its code; or any, if the whole text is given with them. */
+/** Arguments of an error: the details of its code, or any details together with the whole text. */
 type ErrorArguments<Code extends ErrorCode> =
   | (Code extends keyof DetailsByCode
       ? readonly [details: DetailsByCode[Code], text?: Partial<ErrorText> & Cause]
       : never)
   | readonly [details: ErrorDetails, text: ErrorText & Cause];
 
-/** An expected error. Its `message` is the English one. */
+/** An expected error. Its `message` is in English. */
 export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'ShopError';
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
   readonly text: ErrorText;
 
-  /** The text replaces the catalogue's message or hint where the place of the error knows better. */
+  /** The text replaces the default message or hint of the code, for a caller that can say more. */
   constructor(code: Code, ...[details, given = {}]: ErrorArguments<Code>) {
-    // where a part of the text is missing, the details are those of the code
+    // where a part of the text is missing, the type requires the details of the code
     const text = isWhole(given) ? given : { ...textOf(code as keyof DetailsByCode, details as never), ...given };
     super(String(text.message), given.cause === undefined ? {} : { cause: given.cause });
     this.code = code;
@@ -120,7 +120,7 @@ export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
     this.text = { message: text.message, hint: text.hint };
   }
 
-  /** What to do next, in English. */
+  /** The next step, in English. */
   get hint(): string {
     return String(this.text.hint);
   }
@@ -134,7 +134,7 @@ function textOf<Code extends keyof DetailsByCode>(code: Code, details: DetailsBy
   return CATALOGUE[code](details);
 }
 
-/** Makes the error of a refusal, with further details. */
+/** Creates the error of a refusal, with further details. */
 export function refusalError<Code extends RefusalCode>(
   { code, details }: Refusal<Code>,
   further: ErrorDetails = {},
@@ -143,7 +143,7 @@ export function refusalError<Code extends RefusalCode>(
 }
 
 /**
- * Says that a request failed permanently.
+ * The message and hint of a request that failed permanently.
  *
  * @param title what failed, such as "The charge".
  */
@@ -243,7 +243,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
 };
 
-/** How to get the output that could not be written. */
+/** The hint of `OUTPUT_FAILED`: how to print the output again. */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
   if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
@@ -258,7 +258,7 @@ function cartShortage({ productId, name, requested, available }: Shortage): Phra
   return phrase`product ${productId} (${name}): ${number(requested)} asked, ${number(available)} in it`;
 }
 
-/** What a limit is of: a phrase, or its English text where it was stored. */
+/** The value that a limit applies to: a phrase, or its English text if it was stored. */
 function limited(what: Phrase | string): Phrase | string {
   const [, part, id] = /^(balance|stock|quantity) of (?:user|product) (\d+)$/.exec(String(what)) ?? [];
   switch (part) {
@@ -273,7 +273,7 @@ function limited(what: Phrase | string): Phrase | string {
   }
 }
 
-/** Grouped digits; a total beyond 2^53 comes as a string of digits. */
+/** Formats a number with grouped digits. A total above 2^53 is a string of digits. */
 function number(value: number | string): string {
   return typeof value === 'string' ? BigInt(value).toLocaleString('en') : Number(value).toLocaleString('en');
 }

@@ -1,21 +1,21 @@
 import { phrase } from '../phrase.ts';
 import { double, MOST, type Pass, type Proof, WHOLE } from './check.ts';
 
-/** A column of the stock row that is called m. */
+/** Selects a column of the stock row `m`. */
 const movement = (column: string) => `(SELECT named.${column} FROM stock_movements named WHERE named.id = m.id)`;
 const BEFORE = `COALESCE((SELECT earlier.stock_after FROM stock_movements earlier
   WHERE earlier.product_id = ${movement('product_id')} AND earlier.id < m.id ORDER BY earlier.id DESC LIMIT 1), 0)`;
 
 /**
- * Proves that each row of a chain goes on from the one before: where all do, and only then, each carries the sum of all up
- * to it. A server adds up as it goes; to look back from a row on the one before, it keeps them all.
+ * Proves that each row of a chain continues the row before it. This is so exactly if each row carries the sum of all amounts
+ * up to it. A running sum needs no memory; comparing each row with the one before makes the server keep all rows.
  *
- * @param columns `of` tells the chains apart, `after` is what was there after the `amount`.
- * @param wrong what else must not be so of any row, which may look at its window, `chain`.
+ * @param columns `of` identifies the chain, `after` is the balance or stock after the `amount`.
+ * @param wrong another condition that no row may meet; it may use the window `chain`.
  */
 function running(table: string, columns: { of: string; amount: string; after: string }, wrong = 'FALSE'): Proof {
   const { of, amount, after } = columns;
-  // a sum that a double does not hold is none that a row may carry
+  // a row can't carry a sum that a double does not hold
   const broken = `${after} NOT BETWEEN 0 AND ${MOST} OR ${after} <> SUM(${double(amount)}) OVER chain`;
   return {
     from: `(
@@ -27,10 +27,10 @@ function running(table: string, columns: { of: string; amount: string; after: st
 }
 
 /**
- * The ledger and the stock rows are chains: each row carries what was there after it. Nothing is lost where each row goes
- * on from the one before, and the last one says what the user or the product has.
+ * The ledger and the stock rows are chains: each row carries the balance or stock after it. Nothing is lost if each row
+ * continues the one before and the last one equals the user's balance or the product's stock.
  *
- * LAG takes no default value on MariaDB. A sum of BIGINTs is a DECIMAL and can't overflow; a difference is taken only of
+ * LAG takes no default value on MariaDB. A sum of BIGINTs is a DECIMAL and can't overflow. Differences are only taken of
  * columns that a CHECK keeps within 2^53.
  */
 export const CHAINS: readonly Pass[] = [
@@ -93,7 +93,7 @@ export const CHAINS: readonly Pass[] = [
     ],
   },
   {
-    // no more than is needed of each row: it is the longest table, and the result of a window is kept
+    // selects only the columns it needs: this is the longest table, and the server keeps the result of a window
     from: `(
         SELECT id, stock_after < 0 OR stock_after - COALESCE(LAG(stock_after) OVER chain, 0) <> quantity AS breaks,
           LAG(id) OVER chain IS NULL AS leads, type = 'initial' AS starts

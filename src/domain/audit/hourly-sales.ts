@@ -1,12 +1,12 @@
 import { phrase } from '../phrase.ts';
 import { double, type Pass, WHOLE } from './check.ts';
 
-/** The hour of a time, as a number that is quickly sorted by. */
+/** The hour of a time, as a number that sorts fast. */
 const hour = (time: string) => `TO_DAYS(${time}) * 24 + HOUR(${time})`;
 /**
- * What was sold of each product in each hour and not given back, and what hourly_sales says of it; quantities are summed
- * up as `number` has them. There are about as many groups as lines: sorted, for a table of them in memory would be a
- * large one.
+ * For each product and hour: the units that were sold and not returned, and the units in hourly_sales. `number` converts the
+ * quantities before they are summed. There are about as many groups as lines, so the server sorts them instead of keeping a
+ * large table in memory.
  */
 const hourly = (number: (quantity: string) => string) => `(
     SELECT SQL_BIG_RESULT hour, product_id, SUM(sold) AS sold, SUM(told) AS told FROM (
@@ -16,7 +16,7 @@ const hourly = (number: (quantity: string) => string) => `(
     ) either GROUP BY hour, product_id
   ) h`;
 
-/** The hourly sales, from which the ranking is made, against the orders. */
+/** Compares hourly_sales, from which the ranking is computed, with the orders. */
 export const HOURLY_SALES: Pass = {
   from: hourly((quantity) => quantity),
   proof: { from: hourly(double), when: 'h.sold <> h.told' },

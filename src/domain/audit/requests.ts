@@ -3,7 +3,7 @@ import { KIND_LIST } from '../requests/kinds/index.ts';
 import { double, type Pass, WHOLE } from './check.ts';
 import { references } from './references.ts';
 
-/** A request with its outcome and all that there is one of: ledger row, order, and the sums over the order's lines. */
+/** A request with its outcome, ledger row, order, and the sums over the order's lines. */
 const REQUESTS = `requests r
   LEFT JOIN outcomes o ${WHOLE} ON o.request_id = r.id
   LEFT JOIN point_transactions t ${WHOLE} ON t.request_id = r.id
@@ -17,18 +17,18 @@ const REQUESTS = `requests r
 
 const NAMES_REQUEST = "r.id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status";
 
-/** What an applied request of each kind has left behind: its ledger row and its order, or none. */
+/** For each kind, the ledger row and the order that an applied request must have. */
 const LEFT_BEHIND = KIND_LIST.map(({ name, prove: { ledger, order } }) => {
   const row = ledger === null ? 't.id IS NULL' : `t.type = '${ledger}'`;
   return `WHEN '${name}' THEN ${row} AND p.id IS ${order ? 'NOT NULL' : 'NULL'}`;
 }).join(' ');
 
-/** Where the outcome of an applied request does not say what its ledger row has. */
+/** For each kind, the condition that the outcome of an applied request differs from its ledger row. */
 const SAID_OTHERWISE = KIND_LIST.flatMap(({ name, prove: { ledger, outcome } }) =>
   outcome === null ? [] : [`WHEN '${name}' THEN t.type = '${ledger}' AND NOT ${outcome}`],
 ).join(' ');
 
-/** Requests against what they asked for, and against all that they have left behind: exactly that where applied, else nothing. */
+/** Compare requests with their effects: an applied request has exactly the requested ones, any other has none. */
 export const REQUEST_PASSES: readonly Pass[] = [
   {
     from: REQUESTS,
@@ -69,7 +69,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
     ],
     met: [
       {
-        // a request with two ledger rows is met twice
+        // the join returns a request with two ledger rows twice
         count: 'COUNT(*)',
         of: 'requests',
         others: {
@@ -114,7 +114,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
     from: 'attempts a JOIN outcomes o ON o.request_id = a.request_id',
     rules: [
       {
-        // the last attempt of what was applied or refused has not failed
+        // the last attempt of an applied or refused request has not failed
         check: 'outcomes',
         when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',

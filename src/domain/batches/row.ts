@@ -7,9 +7,9 @@ import type { OrderPayload } from '../requests/kinds/order.ts';
 
 /** The columns of a batch file. */
 export const BATCH_COLUMNS = ['kind', 'user', 'items', 'amount', 'key'] as const;
-/** Of each group a CSV header has at least one. */
+/** Groups of columns; a CSV header has at least one column of each group. */
 export const BATCH_REQUIRED = [['user'], ['items', 'amount']] as const;
-/** What a row may ask for. */
+/** The kinds of request that a row can make. */
 const BATCH_KINDS = ['order', 'charge'] as const;
 type BatchKind = (typeof BATCH_KINDS)[number];
 
@@ -21,10 +21,10 @@ export interface SendableRow {
   readonly content: RequestContent<BatchKind>;
 }
 
-/** A row that can't be sent, and why. */
+/** A row that can't be sent, with the reason. */
 interface UnsendableRow {
   readonly line: number;
-  /** As far as they could be read. */
+  /** The key and the kind, if they could be read. */
   readonly key: string | null;
   readonly kind: BatchKind | null;
   readonly reason: Phrase;
@@ -32,13 +32,13 @@ interface UnsendableRow {
 
 export type BatchFileRow = SendableRow | UnsendableRow;
 
-/** A row as its file has it: text from CSV, any JSON value from JSON lines. A cell without content is no field. */
+/** The fields of a row: text from CSV, any JSON value from JSON lines. An empty cell is no field. */
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads one row of a batch file.
  *
- * @param name of the batch, for the keys of rows that have none; null where it has no name, and each row needs a key.
+ * @param name the batch's name, for the keys of rows without one; null if it has no name, and each row needs a key.
  */
 export function readBatchRow(line: number, fields: Fields, name: string | null): BatchFileRow {
   let key: string | null = null;
@@ -58,7 +58,7 @@ export function isSendable(row: BatchFileRow): row is SendableRow {
   return 'content' in row;
 }
 
-/** The lines of the order that a row places; 1 for any other row. See `sizeOf`. */
+/** Returns the number of lines of the order that a row places; 1 for any other row. See `sizeOf`. */
 export function orderLines(row: BatchFileRow): number {
   return isSendable(row) ? sizeOf(row.content) : 1;
 }
@@ -69,7 +69,7 @@ function readKey(line: number, fields: Fields, name: string | null): string {
   return keyOfLine(name, line);
 }
 
-/** The key of a row that has none of its own. */
+/** Returns the key of a row that has none of its own. */
 export function keyOfLine(batch: string, line: number): string {
   return `${batch}:${line}`;
 }
@@ -92,7 +92,7 @@ function readOrder(fields: Fields): RequestContent<'order'> {
   return { kind: 'order', payload: { user, items: readItems(fields.items) } };
 }
 
-/** `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
+/** Reads items such as `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
 function readItems(value: unknown): OrderPayload['items'] {
   const words = Array.isArray(value)
     ? value.map(readItem)
@@ -111,7 +111,7 @@ function readItem(value: unknown): string {
   const [other] = Object.keys(others);
   if (other !== undefined) throw invalid('items', phrase`have the unknown field ${shownValue(other)}`);
   const product = cellText('productId', productId);
-  // a colon would make it a text of its own, with a quantity in it
+  // with a colon, the text would be parsed as a product and its quantity
   if (product.includes(':')) throw invalid('productId', phrase('must be an id or a reference'));
   if (quantity === undefined) return product;
   return `${product}:${cellText('quantity', quantity)}`;

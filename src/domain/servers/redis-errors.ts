@@ -6,7 +6,7 @@ import { phrase } from '../phrase.ts';
 import { type RedisInfo, readInfo } from './redis-info.ts';
 import { untrusted } from './untrusted.ts';
 
-/** What a server says that is of another kind than the URL has it. */
+/** Errors of a server that is of another kind than the URL says. */
 const MISNAMED_REDIS = [
   { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.') },
   {
@@ -20,11 +20,11 @@ const MISNAMED_REDIS = [
   },
 ] as const;
 
-/** The same as `translateRedisError`; of a full Redis it also says how full it may be, if Redis says so. */
+/** Translates an error as `translateRedisError` does; for a full Redis it adds the limit, if Redis reports it. */
 export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
-  // which node of a cluster is full, the error does not say
+  // the error does not say which node of a cluster is full
   if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);
-  // the error that led here is the one to report
+  // a failure here is ignored: the first error is the one to report
   const info = await readInfo(client).catch(() => undefined);
   return translateRedisError(error, url, info);
 }
@@ -34,9 +34,9 @@ function isFull({ message }: RedisError): boolean {
 }
 
 /**
- * An error of Redis as an expected one.
+ * Translates an error of Redis to an expected one.
  *
- * @param info of the server that is full.
+ * @param info the `INFO` of a server that is full.
  */
 export function translateRedisError(error: unknown, url: string, info?: RedisInfo): unknown {
   if (!(error instanceof RedisError)) return error;

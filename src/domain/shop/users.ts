@@ -7,7 +7,7 @@ import { ShopError } from '../errors.ts';
 import { invalid, type Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 
-/** A user as the commands answer it. */
+/** A user of the shop. */
 export interface User {
   readonly id: number;
   readonly reference: string | null;
@@ -19,7 +19,7 @@ export interface User {
 /**
  * Creates a user with a balance of 0.
  *
- * @throws ShopError `INVALID_INPUT` where another user has the reference.
+ * @throws ShopError `INVALID_INPUT` if another user has the reference.
  */
 export async function createUser(orm: DataSource, name: string, reference: string | null): Promise<User> {
   try {
@@ -38,7 +38,7 @@ export async function findUser(orm: DataSource, ref: Ref): Promise<User> {
   return toUser(row);
 }
 
-/** Users, newest first. */
+/** Lists users, newest first. */
 export async function listUsers(orm: DataSource, page: Page): Promise<User[]> {
   return (await listNewest(orm, UserEntity, page)).map(toUser);
 }

@@ -14,14 +14,14 @@ export interface CancelOutcome {
   readonly orderId: number;
   readonly userId: number;
   readonly total: number;
-  /** The balance after it. */
+  /** The balance after the refund. */
   readonly balance: number;
   readonly transactionId: number;
-  /** The products' names then, line by line. */
+  /** The names of the products at that time, line by line. */
   readonly names: readonly string[];
 }
 
-/** Cancels an order: its points and its stock go back. */
+/** Cancels an order: refunds its points and returns its units to stock. */
 export const cancel: Kind<'cancel', CancelPayload, CancelOutcome> = {
   name: 'cancel',
   failureCode: 'CANCEL_FAILED',
@@ -65,7 +65,7 @@ export const cancel: Kind<'cancel', CancelPayload, CancelOutcome> = {
   prove: proof(),
 };
 
-/** What an applied cancellation has left: one refund, and each line's units in stock again. */
+/** Checks the effects of an applied cancel: one refund, and each line's units in stock again. */
 function proof(): KindProof {
   const refunds = `(SELECT * FROM point_transactions ${WHOLE} WHERE type = 'refund')`;
   return {

@@ -12,7 +12,7 @@ export interface ChargePayload {
 export interface ChargeOutcome {
   readonly userId: number;
   readonly amount: number;
-  /** The balance after it. */
+  /** The balance after the charge. */
   readonly balance: number;
   readonly transactionId: number;
 }

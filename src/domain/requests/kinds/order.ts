@@ -20,22 +20,22 @@ import type { CartState, ProductState } from './state.ts';
 export interface OrderPayload {
   readonly user: Ref;
   readonly items: readonly Item[];
-  /** The id of the cart that is checked out: the items leave it in the transaction that records the order. */
+  /** The id of the cart to check out: the transaction that records the order also empties it. */
   readonly cart?: number;
 }
 
 export interface OrderOutcome {
   readonly userId: number;
   readonly total: number;
-  /** The balance after it. */
+  /** The balance after the payment. */
   readonly balance: number;
   readonly orderId: number;
   readonly transactionId: number;
-  /** The products' names then, line by line. */
+  /** The names of the products at that time, line by line. */
   readonly names: readonly string[];
 }
 
-/** Places an order: payment, stock and lines, all or nothing. */
+/** Places an order: payment, stock and lines, all of them or none. */
 export const order: Kind<'order', OrderPayload, OrderOutcome> = {
   name: 'order',
   failureCode: 'PAYMENT_FAILED',
@@ -116,8 +116,8 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
 };
 
 /**
- * The canonical content of a checkout. It asks for whatever the cart holds, so that its key answers the first outcome though
- * the cart is another by then.
+ * The canonical content of a checkout. It does not depend on the cart's content: a repeated checkout with the same key
+ * returns the first outcome, even if the cart has changed since.
  */
 export function canonicalCheckout(user: Ref): readonly unknown[] {
   return ['checkout', user];
@@ -127,18 +127,18 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
   return new Map(lines.map(({ product, quantity }) => [product.id, (cart.lines.get(product.id) ?? 0) - quantity]));
 }
 
-/** What an applied order has left, in full: payment, lines and sales. */
+/** Checks all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
-  /** Exactly, also where a double does not hold it. */
+  /** Sums exactly, even if a double can't hold the sum. */
   const linesSum = (units: string) =>
     `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
-  /** How many items an order's payload has: no reference can hold a quote. */
+  /** Counts the items in an order's payload. This works because a reference can't contain a quote. */
   const itemCount = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
   const itemTable = `JSON_TABLE(r.payload, '$.items[*]'
     COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i`;
-  /** An order's line as its request has it, where this program has written it. */
+  /** Formats a line as the item in its request's payload, if this program has written the payload. */
   const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
-  /** Not in the request's text, which is looked through byte by byte: that is quicker than character by character. */
+  /** True if the payload lacks the item. It searches bytes, which is faster than a search by characters. */
   const unlike = (item: string) => `LOCATE(CAST(${item} AS BINARY), CAST(r.payload AS BINARY)) = 0`;
   const asked = `(SELECT SUM(i.quantity) FROM ${itemTable}
   WHERE i.product IN (CONCAT(product.id), CONCAT('@', product.reference)))`;
@@ -187,7 +187,7 @@ function proof(): KindProof {
           AND SUBSTRING_INDEX(SUBSTRING(r.payload, 9), ',', 1) IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}))
         AND NOT COALESCE(${json('r.payload', 'user')} IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}), FALSE)`),
       {
-        // an item may be missing from the lines only where there are not as many of the ones as of the others
+        // an item can only be missing from the lines if the numbers of items and lines differ
         check: 'requests',
         when: `p.id IS NOT NULL AND r.kind = 'order' AND ${itemCount} <> COALESCE(l.lines_count, 0)
           AND NOT COALESCE((SELECT SUM(i.quantity) FROM ${itemTable}) = l.units, FALSE)`,
@@ -221,7 +221,7 @@ function proof(): KindProof {
         ],
         met: [
           {
-            // a line with two sales is met twice; a line without any is a fault of its own
+            // a line with two sales is met twice; a line without a sale is a separate fault
             count: 'COUNT(*)',
             of: 'order_lines',
             others: {

@@ -10,13 +10,13 @@ export interface RestockPayload {
   readonly quantity: number;
 }
 
-/** The product as it was then. */
+/** The product after the restock. */
 export interface RestockOutcome {
   readonly id: number;
   readonly reference: string | null;
   readonly name: string;
   readonly price: number;
-  /** The stock after it. */
+  /** The stock after the restock. */
   readonly stock: number;
 }
 
@@ -50,7 +50,7 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
     rules: [],
     passes: [
       {
-        // few requests are restocks: a server that can't know that would read all outcomes for them
+        // few requests are restocks; without this hint, a server may read all outcomes
         from: `(
             SELECT r.id, r.kind FROM requests r STRAIGHT_JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.id
             WHERE r.kind = 'restock' AND o.status = 'applied'
@@ -86,7 +86,7 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
               phrase`Stock row ${f.movementId} is of type ${f.type} and of request ${f.requestId}, which is ${f.kind === null ? phrase('not there') : phrase`a ${f.status} ${f.kind}`}.`,
           },
           {
-            // where a request restocked two products, one of them is not the one that was asked for
+            // if a request restocked two products, one of them differs from the request
             check: 'requests',
             when: `r.kind = 'restock' AND p.id IS NOT NULL
               AND NOT ${says('r.payload', { product: BY_ID('p'), quantity: 'm.quantity' })}
