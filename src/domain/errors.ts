@@ -88,7 +88,7 @@ export type ErrorDetails = Readonly<Record<string, unknown>>;
 /** The message of an error and its hint. */
 export interface ErrorText {
   readonly message: Phrase;
-  /** What to do next, one sentence. */
+  /** The next step, in one sentence. */
   readonly hint: Phrase;
 }
 
@@ -150,7 +150,7 @@ export function refusalError<Code extends RefusalCode>(
 export function failureText(title: Phrase, { attempts, key }: { attempts: number; key?: string }): ErrorText {
   return {
     message: phrase`${title} failed for a technical reason after ${attempts} attempts; nothing was changed.`,
-    hint: phrase`\`shop queue failed\` has the reason; once it is mended, \`shop queue retry ${key ?? '<request>'}\` takes the failure back.`,
+    hint: phrase`See the reason with \`shop queue failed\`; once it is fixed, retry with \`shop queue retry ${key ?? '<request>'}\`.`,
   };
 }
 
@@ -172,12 +172,12 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     hint: phrase('Order less, or restock with `shop product restock <product> <quantity>`.'),
   }),
   INSUFFICIENT_CART_QUANTITY: (d) => ({
-    message: phrase`The cart of user ${d.userId} does not hold that many: ${joined(d.shortages.map(cartShortage), '; ')}.`,
-    hint: phrase`See what it holds with \`shop cart show ${d.userId}\`.`,
+    message: phrase`The cart of user ${d.userId} holds too few units: ${joined(d.shortages.map(cartShortage), '; ')}.`,
+    hint: phrase`See its content with \`shop cart show ${d.userId}\`.`,
   }),
   EMPTY_CART: (d) => ({
     message: phrase`The cart of user ${d.userId} is empty.`,
-    hint: phrase`Put products in it with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
+    hint: phrase`Add products with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
   }),
   LIMIT_EXCEEDED: (d) => ({
     message: phrase`The ${limited(d.what)} would be ${number(d.value)}, above its maximum of ${number(d.maximum)}.`,
@@ -213,11 +213,11 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
   IDEMPOTENCY_CONFLICT: (d) => ({
     message: phrase`The key ${d.key} was used before with other content.`,
-    hint: phrase`See what it stands for with \`shop request show ${d.key}\`, or use another key.`,
+    hint: phrase`See its request with \`shop request show ${d.key}\`, or use another key.`,
   }),
   LOCKED: (d) => ({
     message: phrase`Another run holds the lock for ${d.what}.`,
-    hint: phrase('Try again when it has ended.'),
+    hint: phrase('Try again when the other run has ended.'),
   }),
   UNAVAILABLE: (d) => ({
     message: phrase`${d.server} can't be reached at ${d.address}: ${d.reason}.`,
@@ -233,8 +233,8 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
       d.paused === true ? phrase('The queue is paused.') : null,
     ),
     hint: sentences(
-      d.paused === true ? phrase('Let the queue go on with `shop queue resume`.') : null,
-      phrase`Ask again with \`shop request show ${d.key}\`, or give the same command again with \`--key ${d.key}\`.`,
+      d.paused === true ? phrase('Resume the queue with `shop queue resume`.') : null,
+      phrase`Check it with \`shop request show ${d.key}\`, or run the same command again with \`--key ${d.key}\`.`,
     ),
   }),
   CONFIG: (d) => ({
@@ -247,15 +247,15 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
   if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
-  return phrase('Free space or write to another place. What the command has changed stays changed.');
+  return phrase('Free some space or write elsewhere. The changes that the command has made are kept.');
 }
 
 function shortage({ productId, name, requested, available }: Shortage): Phrase {
-  return phrase`product ${productId} (${name}): ${number(requested)} asked, ${number(available)} left`;
+  return phrase`product ${productId} (${name}): ${number(requested)} requested, ${number(available)} left`;
 }
 
 function cartShortage({ productId, name, requested, available }: Shortage): Phrase {
-  return phrase`product ${productId} (${name}): ${number(requested)} asked, ${number(available)} in it`;
+  return phrase`product ${productId} (${name}): ${number(requested)} requested, ${number(available)} in the cart`;
 }
 
 /** The value that a limit applies to: a phrase, or its English text if it was stored. */

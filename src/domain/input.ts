@@ -60,6 +60,21 @@ export function parseId(field: string, text: string): number {
   return parseWhole(field, text, 1, MAX_POINTS);
 }
 
+/** Parses the id of an order. The error for a likely key names the command that takes keys. @throws ShopError `INVALID_INPUT` */
+export function parseOrderId(text: string): number {
+  if (/^[A-Za-z]/.test(text) && KEY.test(text)) {
+    throw new ShopError(
+      'INVALID_INPUT',
+      { field: 'order', reason: phrase`must be an id, not ${quote(text)}` },
+      {
+        message: phrase('An order is named by its id.'),
+        hint: phrase`For a key, see \`shop request show ${text}\`.`,
+      },
+    );
+  }
+  return parseId('order', text);
+}
+
 /** Parses an id or `@reference`. @throws ShopError `INVALID_INPUT` */
 export function parseRef(field: string, text: string): Ref {
   if (text.startsWith('@')) return `@${parseReference(field, text.slice(1))}`;
@@ -67,6 +82,7 @@ export function parseRef(field: string, text: string): Ref {
   if (/^[A-Za-z]/.test(text) && isReference(text)) {
     throw invalid(field, phrase`must be an id, or a reference with an @ before it (@${text}), not ${quote(text)}`);
   }
+  if (!/^[0-9]+$/.test(text)) throw invalid(field, phrase`must be an id or @reference, not ${quote(text)}`);
   return parseId(field, text);
 }
 
@@ -101,7 +117,7 @@ const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 /** Parses a user's or product's name: 1 to 200 characters, at least one visible. @throws ShopError `INVALID_INPUT` */
 export function parseName(text: string): string {
   const length = [...text].length;
-  if (!text.isWellFormed()) throw invalid('name', phrase('has half a character (a lone surrogate)'));
+  if (!text.isWellFormed()) throw invalid('name', phrase('contains half a character (a lone surrogate)'));
   if (!VISIBLE.test(text)) throw invalid('name', phrase('must not be blank'));
   if (length > MAX_NAME_CHARACTERS)
     throw invalid('name', phrase`has ${length} characters, at most ${MAX_NAME_CHARACTERS} are allowed`);
@@ -114,11 +130,23 @@ export interface Item {
   readonly quantity: number;
 }
 
+/** Matches items with commas between them, such as `1:2,3:1`. */
+const COMMA_SEPARATED = /^@?[\w.-]+:[0-9]+(,@?[\w.-]+(:[0-9]+)?)+$/;
+
 /** Parses `<product>:<quantity>`; a product alone means one unit. @throws ShopError `INVALID_INPUT` */
 export function parseItem(text: string): Item {
   const colon = text.indexOf(':');
   if (colon === -1) return { product: parseRef('product', text), quantity: 1 };
-  return { product: parseRef('product', text.slice(0, colon)), quantity: parseQuantity(text.slice(colon + 1)) };
+  if (COMMA_SEPARATED.test(text)) {
+    throw new ShopError(
+      'INVALID_INPUT',
+      { field: 'items', reason: phrase('must be separated by spaces') },
+      { message: phrase`Separate items with spaces: ${text.replaceAll(',', ' ')}.` },
+    );
+  }
+  const product = parseRef('product', text.slice(0, colon));
+  if (colon === text.length - 1) throw invalid('quantity', phrase`is missing after ${quote(text)}`);
+  return { product, quantity: parseQuantity(text.slice(colon + 1)) };
 }
 
 /**

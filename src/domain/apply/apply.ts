@@ -14,7 +14,7 @@ import { insertOutcomes, persist } from './persist.ts';
 
 /**
  * Order lines after which a transaction takes no more requests; the last request may have up to 1,000. Writing the outcomes
- * as text takes about a second for that many lines with the longest names, and the session must not be idle for long.
+ * as text takes about a second at this limit, if the names are long, and the session must not be idle for long.
  */
 const FULL_LINES = 4_000;
 

@@ -57,7 +57,7 @@ class GroupRows {
   /** Products that are taken out of a cart, by cart. */
   readonly #carts = new Map<number, Set<number>>();
   readonly #sold = new HourlyUnits();
-  readonly #givenBack = new HourlyUnits();
+  readonly #returned = new HourlyUnits();
 
   constructor(decided: readonly Decided[], { now, attemptOf, lastTransactionId }: Circumstances) {
     this.#time = sqlTime(now);
@@ -98,7 +98,7 @@ class GroupRows {
 
   #addCancelled(order: OrderState): void {
     this.#cancelled.push(order);
-    for (const { productId, quantity } of order.lines) this.#givenBack.add(order.createdAt, productId, quantity);
+    for (const { productId, quantity } of order.lines) this.#returned.add(order.createdAt, productId, quantity);
   }
 
   #addLedgerRow(requestId: number, ledger: NonNullable<Effects['ledger']>, orderId: number | null): number {
@@ -121,7 +121,7 @@ class GroupRows {
     yield* setColumn('users', 'balance', this.#users, (id) => state.users.get(id)?.balance);
     yield* setColumn('products', 'stock', this.#products, (id) => state.products.get(id)?.stock);
     yield* addSales(this.#sold);
-    yield* takeSales(this.#givenBack);
+    yield* takeSales(this.#returned);
     yield* cartLineStatements(this.#cartLines(state));
     yield* insertOutcomes(this.#outcomes);
   }

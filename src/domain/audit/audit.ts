@@ -166,13 +166,13 @@ function checksOf({ rules }: Rows): ReadonlySet<AuditCheckName> {
   return new Set(rules.map(({ check }) => check));
 }
 
-async function nameFaults(session: Session, { from }: Rows, { when, names, say }: Rule): Promise<AuditFault[]> {
+async function nameFaults(session: Session, { from }: Rows, { when, names, describe }: Rule): Promise<AuditFault[]> {
   const rows = await session.query<FaultRow>(
     `SELECT ${names} FROM ${from} WHERE ${when} ORDER BY 1, 2 LIMIT ${MAX_FAULTS}`,
   );
   return rows.map((row) => {
     const exact = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, exactNumber(value)]));
-    return { fault: say(exact), ...exact };
+    return { fault: describe(exact), ...exact };
   });
 }
 

@@ -46,7 +46,7 @@ export const CHAINS: readonly Pass[] = [
         when: `u.balance < 0 OR u.balance <> COALESCE(t.total, 0) OR u.balance <> COALESCE(last.balance_after, 0)`,
         names: `u.id AS userId, u.balance, COALESCE(t.total, 0) AS ledger, t.last_id AS lastTransactionId,
           COALESCE(last.balance_after, 0) AS lastBalance`,
-        say: (f) =>
+        describe: (f) =>
           phrase`User ${f.userId} has a balance of ${f.balance}; the ledger sums up to ${f.ledger} and ends with ${f.lastBalance}.`,
       },
     ],
@@ -64,8 +64,8 @@ export const CHAINS: readonly Pass[] = [
         when: 't.balance_after < 0 OR t.balance_after - t.previous <> t.amount',
         names: `t.id AS transactionId, t.user_id AS userId, t.previous AS balanceBefore, t.amount,
           t.balance_after AS balanceAfter`,
-        say: (f) =>
-          phrase`Ledger row ${f.transactionId} of user ${f.userId} says ${f.balanceAfter}; before it were ${f.balanceBefore}, its amount is ${f.amount}.`,
+        describe: (f) =>
+          phrase`Ledger row ${f.transactionId} of user ${f.userId} has the balance ${f.balanceAfter}; the balance before was ${f.balanceBefore} and its amount is ${f.amount}.`,
       },
     ],
   },
@@ -81,14 +81,15 @@ export const CHAINS: readonly Pass[] = [
         when: 'p.stock < 0 OR p.stock <> COALESCE(m.total, 0) OR p.stock <> COALESCE(last.stock_after, 0)',
         names: `p.id AS productId, p.stock, COALESCE(m.total, 0) AS movements, m.last_id AS lastMovementId,
           COALESCE(last.stock_after, 0) AS lastStock`,
-        say: (f) =>
+        describe: (f) =>
           phrase`Product ${f.productId} has a stock of ${f.stock}; its stock rows sum up to ${f.movements} and end with ${f.lastStock}.`,
       },
       {
         check: 'stock-chain',
         when: 'm.last_id IS NULL',
         names: 'p.id AS productId, p.stock',
-        say: (f) => phrase`Product ${f.productId} has a stock of ${f.stock} and no stock rows, not even its first.`,
+        describe: (f) =>
+          phrase`Product ${f.productId} has a stock of ${f.stock} and no stock rows, not even its first.`,
       },
     ],
   },
@@ -110,21 +111,21 @@ export const CHAINS: readonly Pass[] = [
         when: 'm.breaks',
         names: `m.id AS movementId, ${movement('product_id')} AS productId,
           ${BEFORE} AS stockBefore, ${movement('quantity')} AS quantity, ${movement('stock_after')} AS stockAfter`,
-        say: (f) =>
-          phrase`Stock row ${f.movementId} of product ${f.productId} says ${f.stockAfter}; before it were ${f.stockBefore}, its quantity is ${f.quantity}.`,
+        describe: (f) =>
+          phrase`Stock row ${f.movementId} of product ${f.productId} has the stock ${f.stockAfter}; the stock before was ${f.stockBefore} and its quantity is ${f.quantity}.`,
       },
       {
         check: 'stock-chain',
         when: 'm.leads AND NOT m.starts',
         names: `m.id AS movementId, ${movement('product_id')} AS productId, ${movement('type')} AS type`,
-        say: (f) =>
+        describe: (f) =>
           phrase`The first stock row of product ${f.productId}, ${f.movementId}, is not initial but a ${f.type}.`,
       },
       {
         check: 'stock-chain',
         when: 'm.starts AND NOT m.leads',
         names: `m.id AS movementId, ${movement('product_id')} AS productId`,
-        say: (f) => phrase`Stock row ${f.movementId} of product ${f.productId} is initial, and not its first.`,
+        describe: (f) => phrase`Stock row ${f.movementId} of product ${f.productId} is initial but not its first row.`,
       },
     ],
   },

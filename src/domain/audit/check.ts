@@ -31,7 +31,7 @@ export interface Rule {
   /** The select list with the ids of the row and the figures that differ. Faults are sorted by its first two columns. */
   readonly names: string;
   /** Describes the fault in a sentence. */
-  readonly say: (row: FaultRow) => Phrase;
+  readonly describe: (row: FaultRow) => Phrase;
 }
 
 /**

@@ -9,8 +9,8 @@ const hour = (time: string) => `TO_DAYS(${time}) * 24 + HOUR(${time})`;
  * large table in memory.
  */
 const hourly = (number: (quantity: string) => string) => `(
-    SELECT SQL_BIG_RESULT hour, product_id, SUM(sold) AS sold, SUM(told) AS told FROM (
-      SELECT ${hour('o.created_at')} AS hour, l.product_id, ${number('l.quantity - l.returned')} AS sold, ${number('0')} AS told
+    SELECT SQL_BIG_RESULT hour, product_id, SUM(sold) AS sold, SUM(recorded) AS recorded FROM (
+      SELECT ${hour('o.created_at')} AS hour, l.product_id, ${number('l.quantity - l.returned')} AS sold, ${number('0')} AS recorded
       FROM order_lines l ${WHOLE} JOIN orders o ${WHOLE} ON o.id = l.order_id
       UNION ALL SELECT ${hour('hour')}, product_id, ${number('0')}, ${number('quantity')} FROM hourly_sales
     ) either GROUP BY hour, product_id
@@ -19,15 +19,15 @@ const hourly = (number: (quantity: string) => string) => `(
 /** Compares hourly_sales, from which the ranking is computed, with the orders. */
 export const HOURLY_SALES: Pass = {
   from: hourly((quantity) => quantity),
-  proof: { from: hourly(double), when: 'h.sold <> h.told' },
+  proof: { from: hourly(double), when: 'h.sold <> h.recorded' },
   rules: [
     {
       check: 'hourly-sales',
-      when: 'h.sold <> h.told',
+      when: 'h.sold <> h.recorded',
       names: `CONCAT(FROM_DAYS(h.hour DIV 24), 'T', LPAD(h.hour MOD 24, 2, '0'), ':00:00.000Z') AS hour,
-          h.product_id AS productId, h.sold, h.told`,
-      say: (f) =>
-        phrase`In the hour from ${f.hour} ${f.sold} of product ${f.productId} were sold and not given back; hourly_sales says ${f.told}.`,
+          h.product_id AS productId, h.sold, h.recorded AS told`,
+      describe: (f) =>
+        phrase`In the hour from ${f.hour}, ${f.sold} units of product ${f.productId} were sold and not returned; hourly_sales has ${f.told}.`,
     },
   ],
 };

@@ -32,7 +32,7 @@ export const json = (column: string, name: string) => `CAST(JSON_EXTRACT(${colum
  *
  * @param last a field after them, whose value is not compared.
  */
-export function says(column: string, fields: Readonly<Record<string, string>>, last?: string): string {
+export function hasFields(column: string, fields: Readonly<Record<string, string>>, last?: string): string {
   const entries = Object.entries(fields);
   const begin = entries.map(([name, value]) => `'"${name}":', ${value}`).join(", ',', ");
   const text = last === undefined ? `= CONCAT('{', ${begin}, '}')` : `LIKE CONCAT('{', ${begin}, ',"${last}":%')`;
@@ -47,9 +47,9 @@ export function ledgerAsRequested(when: string): Rule {
     when,
     names: `r.id AS requestId, r.kind, r.payload AS asked, t.id AS transactionId, t.user_id AS userId, t.amount,
       t.order_id AS orderId`,
-    say: (f) =>
+    describe: (f) =>
       f.orderId === null
-        ? phrase`Request ${f.requestId} asks for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}.`
-        : phrase`Request ${f.requestId} asks for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}, order ${f.orderId}.`,
+        ? phrase`Request ${f.requestId} is for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}.`
+        : phrase`Request ${f.requestId} is for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}, order ${f.orderId}.`,
   };
 }

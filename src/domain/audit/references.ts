@@ -65,7 +65,7 @@ function referring({ table, column, parent, key }: Reference, from: string, rows
         check: 'references',
         when: 'parent.id IS NULL',
         names: `'${table}' AS 'table', child.${column} AS missing, '${column}' AS 'column', ${rows}, '${key}' AS 'key'`,
-        say: (f) =>
+        describe: (f) =>
           phrase`The ${column} ${f.missing} of ${f.rows === 1 ? phrase('a row') : phrase`${f.rows} rows`} of ${table}, the first with the ${key} ${text(f.firstRow)}, is not among the ${parent}.`,
       },
     ],

@@ -37,10 +37,10 @@ export class BatchFollower {
   }
 
   /** @throws ShopError `INVALID_BATCH` */
-  async look(): Promise<FollowedBatch> {
+  async poll(): Promise<FollowedBatch> {
     const session = this.#session;
     const batch = await findBatch(session, this.#batch);
-    await this.#beginAnewAfterRetry();
+    await this.#restartAfterRetry();
     const last = batch.lastLine ?? (await lastLine(session, batch.id));
     const { line } = await readDecided(session, batch.id, { after: this.#line, upTo: last });
     if (line > this.#line) {
@@ -60,7 +60,7 @@ export class BatchFollower {
     return { ...exact, whole: batch.lastLine !== null };
   }
 
-  async #beginAnewAfterRetry(): Promise<void> {
+  async #restartAfterRetry(): Promise<void> {
     const retry = await newestRetry(this.#session);
     if (retry === this.#retry) return;
     this.#retry = retry;

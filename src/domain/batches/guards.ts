@@ -38,7 +38,7 @@ export interface OpenBatch {
 /** Seconds to wait for another run that sends under the same name; then for a run that has not recorded the name yet. */
 const LOCK_WAITS = [1, 10] as const;
 /** The maximum number of lines that a refusal lists. */
-const MOST_LINES = 5;
+const MAX_LINES = 5;
 const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 
 /**
@@ -102,8 +102,8 @@ export async function requireOwnContent(session: Session, batch: OpenBatch): Pro
     'IDEMPOTENCY_CONFLICT',
     { batch: name },
     {
-      message: phrase`Batch ${name} was run with other content meanwhile; this run has stopped.`,
-      hint: phrase`\`shop batch results ${name}\` lists the rows that are recorded.`,
+      message: phrase`Another run has sent batch ${name} with other content; this run has stopped.`,
+      hint: phrase`List the recorded rows with \`shop batch results ${name}\`.`,
     },
   );
 }
@@ -157,7 +157,7 @@ async function requireRecordedRows(session: Session, batchId: number, content: B
   const { name } = content;
   throw refusal(
     { batch: name, lines },
-    phrase`Batch ${name} has recorded other rows: the first lines that differ are ${lines.join(', ')}. Nothing was sent.`,
+    phrase`Batch ${name} has other rows recorded; the first lines that differ: ${lines.join(', ')}. Nothing was sent.`,
     phrase`For another file, use another name: \`${underOtherName(content)}\`. For the same file, restore the recorded rows, which \`shop batch results ${name}\` lists, and add new rows at the end.`,
   );
 }
@@ -212,14 +212,14 @@ async function differingLines(session: Session, batchId: number, { rows }: Batch
       if (isSame(row, recorded.get(row.line))) recorded.delete(row.line);
     }
     lines.push(...recorded.keys());
-    if (lines.length >= MOST_LINES) break;
+    if (lines.length >= MAX_LINES) break;
     after = upTo;
   }
-  if (lines.length < MOST_LINES) {
-    const behind = { after, upTo: HIGHEST_LINE, limit: MOST_LINES };
-    lines.push(...(await readRecorded(session, batchId, behind)).keys());
+  if (lines.length < MAX_LINES) {
+    const remaining = { after, upTo: HIGHEST_LINE, limit: MAX_LINES };
+    lines.push(...(await readRecorded(session, batchId, remaining)).keys());
   }
-  return lines.sort((a, b) => a - b).slice(0, MOST_LINES);
+  return lines.sort((a, b) => a - b).slice(0, MAX_LINES);
 }
 
 interface RecordedRow {

@@ -47,7 +47,7 @@ export async function recordRows(
     retryConflicts(() =>
       inTransaction(session, () =>
         // the keys of a new batch are almost always new, so they need no check first
-        recordOnce(session, batch, { rows, entries, origin, lookFirst: again || !batch.fresh }),
+        recordOnce(session, batch, { rows, entries, origin, checkFirst: again || !batch.fresh }),
       ),
     ),
   );
@@ -109,20 +109,20 @@ interface Piece {
   readonly rows: readonly BatchFileRow[];
   readonly entries: readonly Entry[];
   readonly origin: Origin;
-  readonly lookFirst: boolean;
+  readonly checkFirst: boolean;
 }
 
 async function recordOnce(
   session: Session,
   batch: OpenBatch,
-  { rows, entries, origin, lookFirst }: Piece,
+  { rows, entries, origin, checkFirst }: Piece,
 ): Promise<RecordedRows> {
-  const known = lookFirst ? await readKeys(session, entries) : new Map<string, KnownKey>();
+  const known = checkFirst ? await readKeys(session, entries) : new Map<string, KnownKey>();
   const missing = [...firstOfEachKey(entries).values()].filter(({ row }) => !known.has(row.key));
   const inserted = await insertRequests(session, batch, missing, origin);
   const all = new Map([...known, ...inserted]);
   const recorded = classify(batch.id, rows, entries, { all, known });
-  if (lookFirst) await deleteExceptions(session, batch, rows);
+  if (checkFirst) await deleteExceptions(session, batch, rows);
   await insertExceptions(session, batch, recorded.exceptions);
   await requireOwnContent(session, batch);
   return recorded;
@@ -224,7 +224,7 @@ function exceptionOf(
   const { kind } = row.content;
   if (request === undefined || hash === undefined) throw new Error(`the key ${key} was neither found nor recorded`);
   if (!request.hash.equals(hash)) {
-    const reason = phrase`key ${key} stands for other content, recorded before`;
+    const reason = phrase`key ${key} was used before with other content`;
     return { line, key, kind, requestId: null, code: 'IDEMPOTENCY_CONFLICT', reason };
   }
   const own = request.batchId === batchId && request.line === line;

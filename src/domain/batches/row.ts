@@ -65,7 +65,7 @@ export function orderLines(row: BatchFileRow): number {
 
 function readKey(line: number, fields: Fields, name: string | null): string {
   if (fields.key !== undefined) return parseKey(cellText('key', fields.key));
-  if (name === null) throw invalid('key', phrase('is missing: a row without one needs the batch to have a --name'));
+  if (name === null) throw invalid('key', phrase('is missing; the batch needs a --name for rows without a key'));
   return keyOfLine(name, line);
 }
 
@@ -81,13 +81,13 @@ function readKind({ kind = 'order' }: Fields): BatchKind {
 }
 
 function readCharge(fields: Fields): RequestContent<'charge'> {
-  if (fields.items !== undefined) throw invalid('items', phrase('belong to an order, and this is a charge'));
+  if (fields.items !== undefined) throw invalid('items', phrase('belong to an order, but this row is a charge'));
   const user = parseRef('user', cellText('user', fields.user));
   return { kind: 'charge', payload: { user, amount: parseAmount(cellText('amount', fields.amount)) } };
 }
 
 function readOrder(fields: Fields): RequestContent<'order'> {
-  if (fields.amount !== undefined) throw invalid('amount', phrase('belongs to a charge, and this is an order'));
+  if (fields.amount !== undefined) throw invalid('amount', phrase('belongs to a charge, but this row is an order'));
   const user = parseRef('user', cellText('user', fields.user));
   return { kind: 'order', payload: { user, items: readItems(fields.items) } };
 }
@@ -105,7 +105,7 @@ function readItems(value: unknown): OrderPayload['items'] {
 
 function readItem(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid('items', phrase('must be a text like "3:2 7:1", or objects of productId and quantity'));
+    throw invalid('items', phrase('must be text such as "3:2 7:1", or objects with productId and quantity'));
   }
   const { productId, quantity, ...others } = value as Fields;
   const [other] = Object.keys(others);

@@ -1,6 +1,6 @@
 import { expectRows, type Session, serverTime } from '../../db/mysql/connection.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
-import { type ImportPlan, planImport, type Standing } from './plan.ts';
+import { type ImportPlan, planImport, type StoredEntry } from './plan.ts';
 import { type ImportKind, type ImportRow, isRefused } from './row.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function importRows(session: Session, kind: ImportKind, rows: reado
 export class ImportRehearsal {
   readonly #session: Session;
   readonly #kind: ImportKind;
-  readonly #left = new Map<string, Standing>();
+  readonly #left = new Map<string, StoredEntry>();
 
   constructor(session: Session, kind: ImportKind) {
     this.#session = session;
@@ -28,12 +28,12 @@ export class ImportRehearsal {
 
   /** Returns what `importRows` would return. */
   async rows(rows: readonly ImportRow[]): Promise<ImportPlan> {
-    const standing = await readStanding(this.#session, this.#kind, rows);
+    const stored = await readStored(this.#session, this.#kind, rows);
     for (const reference of referencesOf(rows)) {
       const left = this.#left.get(reference);
-      if (left !== undefined) standing.set(reference, left);
+      if (left !== undefined) stored.set(reference, left);
     }
-    const plan = planImport(rows, standing);
+    const plan = planImport(rows, stored);
     for (const left of [...plan.created, ...plan.changed]) this.#left.set(left.reference, left);
     return plan;
   }
@@ -41,7 +41,7 @@ export class ImportRehearsal {
 
 async function importOnce(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
   // reads without locks: if two imports change a row at once, the later values win, as if it had run afterwards
-  const plan = planImport(rows, await readStanding(session, kind, rows));
+  const plan = planImport(rows, await readStored(session, kind, rows));
   if (plan.changed.length === 0 && plan.created.length === 0) return plan;
   await inTransaction(session, async () => {
     if (kind === 'user') await writeUsers(session, plan);
@@ -50,14 +50,14 @@ async function importOnce(session: Session, kind: ImportKind, rows: readonly Imp
   return plan;
 }
 
-async function readStanding(
+async function readStored(
   session: Session,
   kind: ImportKind,
   rows: readonly ImportRow[],
-): Promise<Map<string, Standing>> {
+): Promise<Map<string, StoredEntry>> {
   const references = referencesOf(rows);
   if (references.length === 0) return new Map();
-  const stored = await session.query<Standing>(
+  const stored = await session.query<StoredEntry>(
     kind === 'user'
       ? 'SELECT id, reference, name, NULL AS price FROM users WHERE reference IN (?)'
       : 'SELECT id, reference, name, price FROM products WHERE reference IN (?)',

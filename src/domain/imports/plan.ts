@@ -10,7 +10,7 @@ export interface ImportCounts {
 }
 
 /** The stored state of a user or product, by its reference. */
-export interface Standing {
+export interface StoredEntry {
   /** Null if it is not stored. */
   readonly id: number | null;
   readonly reference: string;
@@ -20,7 +20,7 @@ export interface Standing {
 }
 
 /** A new product with its first stock, or a new user. */
-interface NewEntry extends Standing {
+interface NewEntry extends StoredEntry {
   readonly id: null;
   /** Null for a user. */
   readonly stock: number | null;
@@ -31,7 +31,7 @@ export interface ImportPlan {
   /** New entries, in file order. */
   readonly created: readonly NewEntry[];
   /** Entries that get a new name or price, by ascending ids. */
-  readonly changed: readonly Standing[];
+  readonly changed: readonly StoredEntry[];
   readonly counts: ImportCounts;
   readonly refused: readonly RefusedRow[];
 }
@@ -40,11 +40,11 @@ export interface ImportPlan {
  * Decides what each row does. Each row sees the results of the rows before it: a second row with the same reference is
  * compared with the first.
  *
- * @param standing the stored state before the first row, by reference.
+ * @param stored the stored state before the first row, by reference.
  */
-export function planImport(rows: readonly ImportRow[], standing: ReadonlyMap<string, Standing>): ImportPlan {
+export function planImport(rows: readonly ImportRow[], stored: ReadonlyMap<string, StoredEntry>): ImportPlan {
   const created = new Map<string, NewEntry>();
-  const changed = new Map<string, Standing>();
+  const changed = new Map<string, StoredEntry>();
   const refused: RefusedRow[] = [];
   let unchanged = 0;
   for (const row of rows) {
@@ -54,7 +54,7 @@ export function planImport(rows: readonly ImportRow[], standing: ReadonlyMap<str
     }
     const { line, reference, name, price, firstStock } = row;
     const fresh = created.get(reference);
-    const before = fresh ?? changed.get(reference) ?? standing.get(reference);
+    const before = fresh ?? changed.get(reference) ?? stored.get(reference);
     if (before?.name === name && before.price === price) unchanged++;
     else if (fresh !== undefined) created.set(reference, { ...fresh, name, price });
     else if (before !== undefined) changed.set(reference, { ...before, name, price });

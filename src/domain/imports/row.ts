@@ -61,7 +61,7 @@ export function isRefused(row: ImportRow): row is RefusedRow {
 
 /** Reads the first stock. Its errors are returned, not thrown: for an existing product the stock is ignored. */
 function readFirstStock(fields: Fields): number | ShopError {
-  if (fields.stock === undefined) return invalid('stock', phrase('is missing, and the product is new'));
+  if (fields.stock === undefined) return invalid('stock', phrase('is required for a new product'));
   try {
     return parseStock(cellText('stock', fields.stock));
   } catch (error) {

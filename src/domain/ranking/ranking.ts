@@ -6,7 +6,7 @@ import type { RedisClient } from '../../db/redis/client.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 import { explainRedisError } from '../servers/redis-errors.ts';
-import { awaitReplica, openReplica, type Replica, whyNotReplica } from '../servers/replica.ts';
+import { awaitReplica, openReplica, type Replica, replicaProblem } from '../servers/replica.ts';
 import { openRedis, openSession } from '../servers/store.ts';
 import { RankingCache } from './cache.ts';
 import { computeRanking, type Ranking } from './compute.ts';
@@ -32,7 +32,7 @@ export interface RankingAnswer extends Ranking {
 /** The limit for a command's use of the cache, which must not cost more time than it saves. */
 const CACHE_LIMIT_MS = 1_500;
 /** Milliseconds that a command waits while other processes compute the ranking. */
-const ANSWER_WAIT_MS = 30_000;
+const COMMAND_WAIT_MS = 30_000;
 /** The maximum wait for the lock in one statement. */
 const LONGEST_LOCK_WAIT_SECONDS = 5;
 const LOCK_POLL_MS = 50;
@@ -49,21 +49,21 @@ const COMPUTE_MS = 30_000;
  */
 export class ShopRanking {
   readonly #address: RankingAddress;
-  readonly #replicaNotUsed: (why: ShopError) => Promise<void>;
+  readonly #onReplicaUnavailable: (why: ShopError) => Promise<void>;
   #replica: Session | null = null;
   #session: Session | null = null;
   #redis: RedisClient | null = null;
   #closed = false;
   #end: () => void = () => {};
   readonly #ended = new Promise<never>((_, reject) => {
-    this.#end = () => reject(new Error('the ranking was given up'));
+    this.#end = () => reject(new Error('the ranking was closed'));
   });
-  #cacheAway = false;
+  #cacheUnavailable = false;
 
-  /** @param replicaNotUsed is called with the reason if the primary computes the ranking instead of the replica. */
-  constructor(address: RankingAddress, replicaNotUsed: (why: ShopError) => Promise<void>) {
+  /** @param onReplicaUnavailable is called with the reason if the primary computes the ranking instead of the replica. */
+  constructor(address: RankingAddress, onReplicaUnavailable: (why: ShopError) => Promise<void>) {
     this.#address = address;
-    this.#replicaNotUsed = replicaNotUsed;
+    this.#onReplicaUnavailable = onReplicaUnavailable;
     // usually nothing is running when it is closed, and nobody awaits this promise
     this.#ended.catch(() => {});
   }
@@ -73,18 +73,18 @@ export class ShopRanking {
    * computes it, and the others wait and read the cache. Without a cache they compute it one after another.
    *
    * @param fresh bypasses the cache.
-   * @param cacheAway is called once with the reason if the cache can't be used.
+   * @param onCacheUnavailable is called once with the reason if the cache can't be used.
    * @throws ShopError `UNAVAILABLE` or `CONFIG` of MySQL; `LOCKED` if other processes compute for 30 s.
    */
-  async top(fresh: boolean, cacheAway: (error: ShopError) => Promise<void>): Promise<RankingAnswer> {
+  async top(fresh: boolean, onCacheUnavailable: (error: ShopError) => Promise<void>): Promise<RankingAnswer> {
     const use = async <T>(work: (cache: RankingCache) => Promise<T>): Promise<T | null> => {
-      if (this.#cacheAway) return null;
+      if (this.#cacheUnavailable) return null;
       try {
         return await this.#useCache(work);
       } catch (error) {
         if (!(error instanceof ShopError)) throw error;
-        this.#cacheAway = true;
-        await cacheAway(error);
+        this.#cacheUnavailable = true;
+        await onCacheUnavailable(error);
         return null;
       }
     };
@@ -94,7 +94,7 @@ export class ShopRanking {
     };
     return (
       (await cached()) ??
-      this.#locked(ANSWER_WAIT_MS, async (session) => {
+      this.#locked(COMMAND_WAIT_MS, async (session) => {
         // the process that had the lock before may have computed it
         const found = await cached();
         if (found !== null) return found;
@@ -166,12 +166,12 @@ export class ShopRanking {
     try {
       // reads the time first: the replica then waits for everything that was committed up to it
       const at = await serverTime(session);
-      return await whileInUse(session, this.#computeOn(replica, session, at));
+      return await keepingAlive(session, this.#computeOn(replica, session, at));
     } catch (error) {
       if (this.#closed || session.broken) throw error;
-      const why = whyNotReplica(error, replica.url);
+      const why = replicaProblem(error, replica.url);
       if (why === null) throw error;
-      await this.#replicaNotUsed(why);
+      await this.#onReplicaUnavailable(why);
       return computeRanking(session);
     } finally {
       this.#replica?.destroy();
@@ -202,7 +202,7 @@ export class ShopRanking {
  * Awaits work that runs elsewhere, with a regular statement on `session`: the server ends a silent session and releases its
  * lock. Fails if the session is lost, because another process may then hold the lock.
  */
-async function whileInUse<T>(session: Session, work: Promise<T>): Promise<T> {
+async function keepingAlive<T>(session: Session, work: Promise<T>): Promise<T> {
   const over = new AbortController();
   const use = async (): Promise<never> => {
     for (;;) {

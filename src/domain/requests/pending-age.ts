@@ -25,7 +25,7 @@ export class PendingAge {
    * @returns seconds, 0 if nothing is pending; null if the time limit was reached, and the next call continues from there.
    * @throws DatabaseError
    */
-  async look(session: Session, decidedUpTo: number): Promise<number | null> {
+  async measure(session: Session, decidedUpTo: number): Promise<number | null> {
     const deadline = performance.now() + BUDGET_MS;
     const retried = await findRetriedPending(session, this.#retries, SAMPLE);
     const known = new Set(retried);

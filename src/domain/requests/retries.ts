@@ -29,7 +29,7 @@ export async function findFailed(session: Session, texts: readonly string[]): Pr
  * @returns the requests before the retry, oldest first, without those that are not failed (any more).
  * @throws ShopError `INVALID_INPUT` if `whole`, and one of them is not failed any more.
  */
-export async function takeBack(
+export async function retryFailed(
   session: Session,
   ids: readonly number[],
   origin: Origin,
@@ -79,8 +79,8 @@ function notFailed(record: RequestRecord | null): Error {
     'INVALID_INPUT',
     { field: 'request', reason: phrase`is ${status}`, requestId: id, key, status },
     {
-      message: phrase`Request ${id} (${key}) is ${status}: only one that has failed can be retried.`,
-      hint: phrase('List those that have with `shop queue failed`.'),
+      message: phrase`Request ${id} (${key}) is ${status}: only a failed request can be retried.`,
+      hint: phrase('List failed requests with `shop queue failed`.'),
     },
   );
 }

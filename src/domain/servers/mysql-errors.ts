@@ -51,7 +51,7 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
       { setting, address },
       {
         message: phrase`MySQL at ${address} refuses: ${message}.`,
-        hint: phrase`Check user, password and database in ${setting}, and its ssl-mode where the server wants TLS.`,
+        hint: phrase`Check user, password and database in ${setting}, and its ssl-mode if the server requires TLS.`,
         cause,
       },
     );
@@ -61,7 +61,7 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
       'CONFIG',
       { setting: 'max_allowed_packet', address, reason: message },
       {
-        message: phrase`MySQL at ${address} takes no statements of the size that shop may send: ${message}.`,
+        message: phrase`MySQL at ${address} does not accept statements as large as shop may send: ${message}.`,
         hint: phrase`Run \`SET PERSIST max_allowed_packet = ${String(SMALLEST_PACKET)}\` there (MariaDB: SET GLOBAL, and its configuration file), and try again.`,
         cause,
       },
@@ -72,8 +72,8 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
   const details = { server: 'MySQL', address, reason: message };
   if (error instanceof TransactionLost) {
     return new ShopError('UNAVAILABLE', details, {
-      message: phrase`The connection to MySQL at ${address} was lost in the middle of a transaction, of which nothing was applied: ${message}.`,
-      hint: phrase`Give the same command again. One that is suspended for ${TRANSACTION_IDLE_SECONDS} s loses its transaction.`,
+      message: phrase`The connection to MySQL at ${address} was lost during a transaction, which has changed nothing: ${message}.`,
+      hint: phrase`Run the same command again. A command that is suspended for ${TRANSACTION_IDLE_SECONDS} s loses its transaction.`,
       cause,
     });
   }
@@ -108,7 +108,7 @@ export function schemaProblem({ state, migrations }: Pick<SchemaError, 'state' |
       'CONFIG',
       { schema: state, migrations },
       {
-        message: phrase('The database was made by a version of shop before 0.2, from which there is no upgrade.'),
+        message: phrase('The database was created by a version of shop before 0.2 and cannot be upgraded.'),
         hint: phrase(
           'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.',
         ),

@@ -8,15 +8,20 @@ import { untrusted } from './untrusted.ts';
 
 /** Errors of a server that is of another kind than the URL says. */
 const MISNAMED_REDIS = [
-  { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.') },
+  { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.') },
   {
     reason: /cluster support disabled/,
-    hint: phrase('It is no cluster: SHOP_REDIS_URL has to begin with redis://, or redis+sentinel://.'),
+    hint: phrase('It is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.'),
   },
-  { reason: /^the sentinels know no master/, hint: phrase('Check the name that ends SHOP_REDIS_URL.') },
+  {
+    reason: /^the sentinels know no master/,
+    hint: phrase('Check the name of the master at the end of SHOP_REDIS_URL.'),
+  },
   {
     reason: /^ERR unknown command .SENTINEL/i,
-    hint: phrase('It is no sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.'),
+    hint: phrase(
+      'It is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.',
+    ),
   },
 ] as const;
 

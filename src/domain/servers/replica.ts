@@ -58,32 +58,32 @@ export async function awaitReplica(primary: Session | null, replica: Session, se
     new ShopError(
       'UNAVAILABLE',
       { server: 'MySQL', address: replicaAddress(settings), reason },
-      { message: phrase`The one at ${replicaAddress(settings)} can't be used: ${reason}.`, hint },
+      { message: phrase`The replica at ${replicaAddress(settings)} can't be used: ${reason}.`, hint },
     );
   if (primary !== null && position === null)
     throw fault(
-      phrase('the primary has no GTIDs, so nobody knows its lag'),
+      phrase('the primary has no GTIDs, so the lag of the replica is unknown'),
       phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.'),
     );
   try {
     if (position !== null && !(await reaches(replica, position, settings.lagMs)))
       throw fault(
         phrase`it is more than ${settings.lagMs} ms behind`,
-        phrase('See SHOW REPLICA STATUS on the replica, or give it longer by SHOP_REPLICA_LAG.'),
+        phrase('Check SHOW REPLICA STATUS on the replica, or allow more lag with SHOP_REPLICA_LAG.'),
       );
     await requireCurrentSchema(replica);
   } catch (error) {
     if (error instanceof SchemaError)
       throw fault(
-        schemaOf(error),
-        phrase("Its schema comes to it with the primary's transactions: see SHOW REPLICA STATUS on it."),
+        describeSchema(error),
+        phrase('The replica gets its schema from the primary: check SHOW REPLICA STATUS on the replica.'),
       );
-    throw whyNotReplica(error, settings.url) ?? error;
+    throw replicaProblem(error, settings.url) ?? error;
   }
 }
 
 /** Describes what is wrong with a replica's schema. No migration runs on a replica. */
-function schemaOf({ state, migrations }: SchemaError): Phrase {
+function describeSchema({ state, migrations }: SchemaError): Phrase {
   const names = migrations.join(', ');
   return state === 'ahead' ? phrase`it has ${names}, which this program does not know` : phrase`it lacks ${names}`;
 }
@@ -92,7 +92,7 @@ function schemaOf({ state, migrations }: SchemaError): Phrase {
  * Returns the reason to read from the primary instead, if a replica has thrown `error`; null if the primary would throw the
  * same error, such as for a user that does not exist.
  */
-export function whyNotReplica(error: unknown, url: string): ShopError | null {
+export function replicaProblem(error: unknown, url: string): ShopError | null {
   const known =
     error instanceof ShopError || !isDatabaseError(error) ? error : translateDatabaseError(error, url, SETTING);
   if (known instanceof ShopError) return ['UNAVAILABLE', 'CONFIG'].includes(known.code) ? known : null;
@@ -103,5 +103,5 @@ export function whyNotReplica(error: unknown, url: string): ShopError | null {
 
 /** Says that the primary is read instead of the replica, and why. */
 export function replicaNotUsed({ text }: ShopError): Phrase {
-  return phrase`The replica is not read from, the primary is: ${text.message}`;
+  return phrase`Reading from the primary instead of the replica: ${text.message}`;
 }

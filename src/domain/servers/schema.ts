@@ -89,9 +89,7 @@ function revertFailed({ migration, message, cause }: RevertFailed, url: string):
     { migration, reason: message },
     {
       message: phrase`${migration} can't be reverted: ${message}.`,
-      hint: phrase(
-        'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.',
-      ),
+      hint: phrase('Remove the cause and run `shop db revert` again, or restore the schema with `shop db migrate`.'),
       cause,
     },
   );

@@ -13,17 +13,17 @@ import { translateRedisError } from './redis-errors.ts';
 export type { DataSource, RedisClient, Session };
 export { answered, RedisSubscription, within };
 
-const CONNECT_PATIENCE_MS = 15_000;
+const CONNECT_RETRY_MS = 15_000;
 /**
  * Time to wait if none of several hosts takes writes: a failover is a pause, not an error. With its default settings, Group
  * Replication has a new primary after about 12 s.
  */
-const FAILOVER_PATIENCE_MS = 20_000;
+const FAILOVER_RETRY_MS = 20_000;
 /** A command's statements are short: after this time, the server is considered unavailable. */
 const STATEMENT_MS = 30_000;
 /** A connection that takes longer to respond is replaced. */
-const SIGN_OF_LIFE_MS = 2_000;
-const GOODBYE_MS = 1_000;
+const PROBE_MS = 2_000;
+const CLOSE_MS = 1_000;
 const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 
 /**
@@ -33,7 +33,7 @@ const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
 export async function openSession(url: string, limits: SessionLimits = {}): Promise<Session> {
-  const session = await connectPatiently(url, limits);
+  const session = await connectWithRetries(url, limits);
   try {
     return await onCurrentSchema(requirePackets(session));
   } catch (error) {
@@ -59,7 +59,7 @@ export async function openOrm(url: string): Promise<DataSource> {
 
 /** Closes TypeORM after its current statements, for at most a second if the server does not respond. */
 export async function closeOrm(orm: DataSource): Promise<void> {
-  if (orm.isInitialized) await inTime(orm.destroy(), GOODBYE_MS);
+  if (orm.isInitialized) await inTime(orm.destroy(), CLOSE_MS);
 }
 
 /** Checks whether an idle session can still be used: the server responds and has this program's schema. */
@@ -68,7 +68,7 @@ export async function isSessionUsable(session: Session): Promise<boolean> {
     if (session.chosen) await requireWrites(session);
     await requireCurrentSchema(session);
   };
-  return !session.broken && inTime(check(), SIGN_OF_LIFE_MS);
+  return !session.broken && inTime(check(), PROBE_MS);
 }
 
 /** Checks the same for TypeORM. Its pool may have opened another connection meanwhile, which gets its settings here. */
@@ -78,14 +78,14 @@ export async function isOrmUsable(orm: DataSource, readOnly = false): Promise<bo
     await prepare(orm, readOnly);
     await requireCurrentSchema({ query: (sql) => orm.query(sql) });
   };
-  return orm.isInitialized && inTime(check(), SIGN_OF_LIFE_MS);
+  return orm.isInitialized && inTime(check(), PROBE_MS);
 }
 
 /** Checks whether an idle client of Redis can still be used. */
 export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
   if (redis.status !== 'ready') return false;
   // a ping would reach any node of a cluster, not the one that the next command needs; the client finds that one itself
-  return redis.isCluster || inTime(redis.ping(), SIGN_OF_LIFE_MS);
+  return redis.isCluster || inTime(redis.ping(), PROBE_MS);
 }
 
 /** Returns true if `work` succeeds within `limitMs`. */
@@ -135,21 +135,21 @@ export async function pingRedis(url: string): Promise<{ version: string }> {
   }
 }
 
-async function connectPatiently(url: string, limits: SessionLimits): Promise<Session> {
+async function connectWithRetries(url: string, limits: SessionLimits): Promise<Session> {
   const start = Date.now();
   for (let wait = 50; ; wait = Math.min(wait * 2, 1_000)) {
     try {
       return await connect(url, { statementMs: STATEMENT_MS, ...limits });
     } catch (error) {
-      if (Date.now() + wait > start + patienceWith(error)) throw translateDatabaseError(error, url);
+      if (Date.now() + wait > start + retryLimitMs(error)) throw translateDatabaseError(error, url);
       await delay(wait * (0.5 + Math.random() / 2));
     }
   }
 }
 
 /** Returns for how many milliseconds connecting is retried after this error; 0 for most errors. */
-function patienceWith(error: unknown): number {
-  if (error instanceof NoPrimary) return error.answered ? FAILOVER_PATIENCE_MS : 0;
+function retryLimitMs(error: unknown): number {
+  if (error instanceof NoPrimary) return error.answered ? FAILOVER_RETRY_MS : 0;
   const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
-  return full ? CONNECT_PATIENCE_MS : 0;
+  return full ? CONNECT_RETRY_MS : 0;
 }

@@ -7,8 +7,8 @@ export function untrusted(server: string, setting: string, address: string, reas
     'CONFIG',
     { setting, address, reason },
     {
-      message: phrase`There is no trusted connection to ${server} at ${address}: ${reason}.`,
-      hint: phrase`Set the TLS options of ${setting} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to what the server has and wants.`,
+      message: phrase`No trusted connection to ${server} at ${address} is possible: ${reason}.`,
+      hint: phrase`Set the TLS options of ${setting} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to match the server.`,
       cause,
     },
   );

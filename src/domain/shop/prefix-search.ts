@@ -91,7 +91,7 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
 };
 
 /** Approximate maximum number of rows. */
-const MOST = 50;
+const MAX_ROWS = 50;
 const MOST_DIGITS = String(MAX_POINTS).length;
 
 /**
@@ -148,9 +148,9 @@ async function byId<Row extends { id: number }>(
   const [condition, values] = idsFrom(prefix);
   const newest = await session.query<Row>(`${select} WHERE ${condition} ORDER BY id DESC LIMIT ?`, [
     ...values,
-    MOST + 1,
+    MAX_ROWS + 1,
   ]);
-  if (newest.length <= MOST) return newest;
+  if (newest.length <= MAX_ROWS) return newest;
   const longer = Array.from({ length: 10 }, (_, digit) => idsFrom(`${prefix}${digit}`));
   const lowest = [['id = ?', [Number(prefix)]] as const, ...longer].map(([where, given]) => ({
     sql: `(SELECT id FROM ${name} WHERE ${where} ORDER BY id LIMIT 1)`,
@@ -162,7 +162,7 @@ async function byId<Row extends { id: number }>(
     lowest.flatMap(({ given }) => given),
   );
   const spreadIds = new Set(spread.map(({ id }) => id));
-  return [...newest.filter(({ id }) => !spreadIds.has(id)).slice(0, MOST - spread.length), ...spread];
+  return [...newest.filter(({ id }) => !spreadIds.has(id)).slice(0, MAX_ROWS - spread.length), ...spread];
 }
 
 /** A condition for the ids that begin with these digits: ranges, which use the primary key. */
@@ -180,8 +180,8 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
 async function byCode<Row>(session: Session, { select }: Table, { column, text }: CodePrefix): Promise<readonly Row[]> {
   const like = likePrefix(text);
   const where = `${select} WHERE ${column} LIKE ? ORDER BY ${column}`;
-  const first = await session.query<Row>(`${where} LIMIT ?`, [like, MOST + 1]);
-  if (first.length <= MOST) return first;
+  const first = await session.query<Row>(`${where} LIMIT ?`, [like, MAX_ROWS + 1]);
+  if (first.length <= MAX_ROWS) return first;
   const last = await session.query<Row>(`${where} DESC LIMIT 1`, [like]);
-  return [...first.slice(0, MOST - 1), ...last];
+  return [...first.slice(0, MAX_ROWS - 1), ...last];
 }

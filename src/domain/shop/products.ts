@@ -7,7 +7,7 @@ import { inOrmTransaction } from '../../db/mysql/orm-transaction.ts';
 import { listNewest, type Page } from '../../db/mysql/page.ts';
 import { retryConflicts } from '../../db/mysql/transaction.ts';
 import { ShopError } from '../errors.ts';
-import { invalid, type Ref } from '../input.ts';
+import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 
 /** A product of the shop. */
@@ -39,7 +39,14 @@ export async function createProduct(orm: DataSource, product: NewProduct): Promi
     return await retryConflicts(() => insertProduct(orm, product));
   } catch (error) {
     if (isDuplicate(error)) {
-      throw invalid('reference', phrase`${product.reference} belongs to another product`);
+      throw new ShopError(
+        'INVALID_INPUT',
+        { field: 'reference', reason: phrase`${product.reference} is taken` },
+        {
+          message: phrase`Reference ${product.reference} is taken.`,
+          hint: phrase`See \`shop product show @${product.reference}\`.`,
+        },
+      );
     }
     throw error;
   }

@@ -4,7 +4,7 @@ import { isDuplicate } from '../../db/mysql/errors.ts';
 import { insertRow, NOW } from '../../db/mysql/insert.ts';
 import { listNewest, type Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
-import { invalid, type Ref } from '../input.ts';
+import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 
 /** A user of the shop. */
@@ -25,7 +25,12 @@ export async function createUser(orm: DataSource, name: string, reference: strin
   try {
     return await findUser(orm, await insertRow(orm, UserEntity, { name, reference, balance: 0, createdAt: NOW }));
   } catch (error) {
-    if (isDuplicate(error)) throw invalid('reference', phrase`${reference} belongs to another user`);
+    if (isDuplicate(error))
+      throw new ShopError(
+        'INVALID_INPUT',
+        { field: 'reference', reason: phrase`${reference} is taken` },
+        { message: phrase`Reference ${reference} is taken.`, hint: phrase`See \`shop user show @${reference}\`.` },
+      );
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { WHOLE } from '../../audit/check.ts';
-import { BY_ID, BY_REFERENCE, json, type KindProof, ledgerAsRequested, says } from '../../audit/kind-proof.ts';
+import { BY_ID, BY_REFERENCE, hasFields, json, type KindProof, ledgerAsRequested } from '../../audit/kind-proof.ts';
 import { type Item, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
@@ -146,7 +146,7 @@ function proof(): KindProof {
   return {
     ledger: 'payment',
     order: true,
-    outcome: says(
+    outcome: hasFields(
       'o.details',
       {
         userId: 't.user_id',
@@ -163,14 +163,14 @@ function proof(): KindProof {
         when: `${paid} AND (t.amount <> -p.total OR t.user_id <> p.user_id OR NOT (t.order_id <=> p.id))`,
         names: `p.id AS orderId, p.user_id AS userId, p.total, t.id AS transactionId, t.amount,
           t.user_id AS transactionUserId, t.order_id AS transactionOrderId`,
-        say: (f) =>
+        describe: (f) =>
           phrase`Order ${f.orderId} of user ${f.userId} has a total of ${f.total}; its ledger row ${f.transactionId} has user ${f.transactionUserId}, order ${f.transactionOrderId}, amount ${f.amount}.`,
       },
       {
         check: 'order-totals',
         when: 'p.id IS NOT NULL AND p.total <> COALESCE(l.total, 0)',
         names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', ${linesSum('quantity')} AS linesTotal`,
-        say: (f) =>
+        describe: (f) =>
           f.lines === 0
             ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
             : phrase`Order ${f.orderId} has a total of ${f.total}; its lines sum up to ${f.linesTotal}.`,
@@ -179,8 +179,8 @@ function proof(): KindProof {
         check: 'cancels',
         when: 'p.id IS NOT NULL AND p.refunded <> COALESCE(l.refunded, 0)',
         names: `p.id AS orderId, p.refunded, ${linesSum('returned')} AS linesRefunded`,
-        say: (f) =>
-          phrase`Order ${f.orderId} says that ${f.refunded} were refunded; the returned units of its lines come to ${f.linesRefunded}.`,
+        describe: (f) =>
+          phrase`Order ${f.orderId} has a refund of ${f.refunded}; the returned units of its lines add up to ${f.linesRefunded}.`,
       },
       ledgerAsRequested(`${paid} AND u.id IS NOT NULL
         AND NOT (LEFT(r.payload, 8) = '{"user":'
@@ -193,8 +193,8 @@ function proof(): KindProof {
           AND NOT COALESCE((SELECT SUM(i.quantity) FROM ${itemTable}) = l.units, FALSE)`,
         names: `r.id AS requestId, p.id AS orderId, ${itemCount} AS items, COALESCE(l.lines_count, 0) AS 'lines',
           (SELECT SUM(i.quantity) FROM ${itemTable}) AS asked, COALESCE(l.units, 0) AS ordered`,
-        say: (f) =>
-          phrase`Request ${f.requestId} asks for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
+        describe: (f) =>
+          phrase`Request ${f.requestId} is for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
       },
     ],
     passes: [
@@ -207,16 +207,16 @@ function proof(): KindProof {
             when: 'm.id IS NULL',
             names:
               'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
-            say: (f) =>
-              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, and no sale of it among the stock rows.`,
+            describe: (f) =>
+              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, but no stock row for the sale.`,
           },
           {
             check: 'sales',
             when: 'm.quantity <> -l.quantity',
             names:
               'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
-            say: (f) =>
-              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, its stock row ${f.movementId} says ${f.moved}.`,
+            describe: (f) =>
+              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}; its stock row ${f.movementId} has ${f.moved}.`,
           },
         ],
         met: [
@@ -235,7 +235,7 @@ function proof(): KindProof {
                   when: 'm.sale_rows > 1',
                   names:
                     "m.request_id AS orderId, m.product_id AS productId, m.first_id AS movementId, m.sale_rows AS 'rows'",
-                  say: (f) =>
+                  describe: (f) =>
                     phrase`Order ${f.orderId} has ${f.rows} sales of product ${f.productId} among the stock rows, the first with the id ${f.movementId}.`,
                 },
               ],
@@ -254,7 +254,7 @@ function proof(): KindProof {
                   when: 'l.order_id IS NULL',
                   names:
                     'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
-                  say: (f) =>
+                  describe: (f) =>
                     phrase`Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId} without that product`}.`,
                 },
               ],
@@ -273,8 +273,8 @@ function proof(): KindProof {
           AND ${unlike(asItem(BY_ID('product')))} AND ${unlike(asItem(BY_REFERENCE('product')))}
           AND NOT COALESCE(${asked} = l.quantity, FALSE)`,
             names: `r.id AS requestId, l.order_id AS orderId, l.product_id AS productId, COALESCE(${asked}, 0) AS asked, l.quantity AS ordered`,
-            say: (f) =>
-              phrase`Request ${f.requestId} asks for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
+            describe: (f) =>
+              phrase`Request ${f.requestId} is for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
           },
         ],
       },
