@@ -244,7 +244,7 @@ const RECORDED = `
   SELECT e.line, e.idempotency_key, r.request_hash FROM batch_exceptions e JOIN requests r ON r.id = e.request_id
   WHERE e.batch_id = ? AND e.line > ? AND e.line <= ?`;
 
-/** Reads the recorded rows of a batch by line: rows with an own request, and rows whose request is another row's. */
+/** Reads the recorded rows of a batch by line: rows with a request of their own, and rows whose request is another row's. */
 async function readRecorded(
   session: Session,
   batchId: number,

@@ -20,7 +20,7 @@ import type { CartState, ProductState } from './state.ts';
 export interface OrderPayload {
   readonly user: Ref;
   readonly items: readonly Item[];
-  /** The id of the cart to check out: the transaction that records the order also empties it. */
+  /** The id of the cart to check out: the transaction that records the order also removes the items from it. */
   readonly cart?: number;
 }
 
