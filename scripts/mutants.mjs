@@ -143,8 +143,8 @@ const MUTANTS = [
   {
     name: 'the keys that another run of the batch has recorded meanwhile',
     file: 'src/domain/batches/record.ts',
-    from: 'lookFirst: again || !batch.fresh',
-    to: 'lookFirst: !again && !batch.fresh',
+    from: 'checkFirst: again || !batch.fresh',
+    to: 'checkFirst: !again && !batch.fresh',
     tests: ['acceptance/batch-guards'],
   },
   {

@@ -5,7 +5,7 @@ import {
   type Replica,
   replicaAddress,
   replicaNotUsed,
-  whyNotReplica,
+  replicaProblem,
 } from '../domain/servers/replica.ts';
 import type { DataSource, Session } from '../domain/servers/store.ts';
 
@@ -57,7 +57,7 @@ export async function readFromReplica<T>(
     return result;
   } catch (error) {
     stopped.throwIfAborted();
-    const why = whyNotReplica(error, replica.url);
+    const why = replicaProblem(error, replica.url);
     if (why === null) throw error;
     if (away !== null) throw away;
     await say(replicaNotUsed(why));

@@ -1,6 +1,6 @@
 /**
- * Errors that `shop` expects, each with a code, a message for people and a next step. Anything else that is thrown is a
- * bug and keeps its stack.
+ * Errors that `shop` expects. Each has a code, a message for people and a next step. Any other error that is thrown is a bug
+ * and keeps its stack.
  *
  * A refusal is stored as code and details, so the message must follow from those two alone.
  */
@@ -24,7 +24,7 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 export const FAILURE_CODES = ['CHARGE_FAILED', 'PAYMENT_FAILED', 'CANCEL_FAILED', 'RESTOCK_FAILED'] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-/** A shortage as `INSUFFICIENT_STOCK` names it, and `INSUFFICIENT_CART_QUANTITY` (`available`: what the cart holds). */
+/** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`; in a cart, `available` is what the cart holds. */
 export interface Shortage {
   readonly productId: number;
   readonly name: string;
@@ -32,10 +32,10 @@ export interface Shortage {
   readonly available: number;
 }
 
-/** An id, or `@reference`. */
+/** An id or `@reference`. */
 type Named = number | string;
 
-/** The details that the message of each code is made of. */
+/** The details from which the message of each code is made. */
 export interface DetailsByCode {
   readonly INVALID_USER: { readonly user: Named };
   readonly INVALID_PRODUCT: { readonly products: readonly Named[] };
@@ -44,7 +44,7 @@ export interface DetailsByCode {
   readonly INSUFFICIENT_POINTS: {
     readonly userId: number;
     readonly balance: number;
-    /** A string of digits beyond 2^53 - 1. */
+    /** A string of digits above 2^53 − 1. */
     readonly total: number | string;
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
@@ -59,7 +59,7 @@ export interface DetailsByCode {
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
     readonly reason: Phrase;
-    /** Where only a few words are allowed: the given one, and these. */
+    /** The given word and the words that are allowed, for a field that takes only a few. */
     readonly given?: string;
     readonly choices?: readonly string[];
   };
@@ -82,13 +82,13 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
 /** All codes of expected errors. */
 export type ErrorCode = keyof DetailsByCode | FailureCode;
 
-/** What is known of an error beyond its code: numbers, ids and names, ready for JSON. A phrase is its English text there. */
+/** Details of an error besides its code: numbers, ids and names, ready for JSON. A phrase becomes its English text there. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
-/** How an error reads. */
+/** The message of an error and its hint. */
 export interface ErrorText {
   readonly message: Phrase;
-  /** What to do next, one sentence. */
+  /** The next step, in one sentence. */
   readonly hint: Phrase;
 }
 
@@ -96,23 +96,23 @@ interface Cause {
   readonly cause?: unknown;
 }
 
-/** An error's details: those of its code; or any, if the whole text is given with them. */
+/** Arguments of an error: the details of its code, or any details together with the whole text. */
 type ErrorArguments<Code extends ErrorCode> =
   | (Code extends keyof DetailsByCode
       ? readonly [details: DetailsByCode[Code], text?: Partial<ErrorText> & Cause]
       : never)
   | readonly [details: ErrorDetails, text: ErrorText & Cause];
 
-/** An expected error. Its `message` is the English one. */
+/** An expected error. Its `message` is in English. */
 export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'ShopError';
   readonly code: ErrorCode;
   readonly details: ErrorDetails;
   readonly text: ErrorText;
 
-  /** The text replaces the catalogue's message or hint where the place of the error knows better. */
+  /** The text replaces the default message or hint of the code, for a caller that can say more. */
   constructor(code: Code, ...[details, given = {}]: ErrorArguments<Code>) {
-    // where a part of the text is missing, the details are those of the code
+    // where a part of the text is missing, the type requires the details of the code
     const text = isWhole(given) ? given : { ...textOf(code as keyof DetailsByCode, details as never), ...given };
     super(String(text.message), given.cause === undefined ? {} : { cause: given.cause });
     this.code = code;
@@ -120,7 +120,7 @@ export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
     this.text = { message: text.message, hint: text.hint };
   }
 
-  /** What to do next, in English. */
+  /** The next step, in English. */
   get hint(): string {
     return String(this.text.hint);
   }
@@ -134,7 +134,7 @@ function textOf<Code extends keyof DetailsByCode>(code: Code, details: DetailsBy
   return CATALOGUE[code](details);
 }
 
-/** Makes the error of a refusal, with further details. */
+/** Creates the error of a refusal, with further details. */
 export function refusalError<Code extends RefusalCode>(
   { code, details }: Refusal<Code>,
   further: ErrorDetails = {},
@@ -143,14 +143,14 @@ export function refusalError<Code extends RefusalCode>(
 }
 
 /**
- * Says that a request failed permanently.
+ * The message and hint of a request that failed permanently.
  *
  * @param title what failed, such as "The charge".
  */
 export function failureText(title: Phrase, { attempts, key }: { attempts: number; key?: string }): ErrorText {
   return {
     message: phrase`${title} failed for a technical reason after ${attempts} attempts; nothing was changed.`,
-    hint: phrase`\`shop queue failed\` has the reason; once it is mended, \`shop queue retry ${key ?? '<request>'}\` takes the failure back.`,
+    hint: phrase`See the reason with \`shop queue failed\`; once it is fixed, retry with \`shop queue retry ${key ?? '<request>'}\`.`,
   };
 }
 
@@ -172,12 +172,12 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     hint: phrase('Order less, or restock with `shop product restock <product> <quantity>`.'),
   }),
   INSUFFICIENT_CART_QUANTITY: (d) => ({
-    message: phrase`The cart of user ${d.userId} does not hold that many: ${joined(d.shortages.map(cartShortage), '; ')}.`,
-    hint: phrase`See what it holds with \`shop cart show ${d.userId}\`.`,
+    message: phrase`The cart of user ${d.userId} holds too few units: ${joined(d.shortages.map(cartShortage), '; ')}.`,
+    hint: phrase`See its content with \`shop cart show ${d.userId}\`.`,
   }),
   EMPTY_CART: (d) => ({
     message: phrase`The cart of user ${d.userId} is empty.`,
-    hint: phrase`Put products in it with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
+    hint: phrase`Add products with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
   }),
   LIMIT_EXCEEDED: (d) => ({
     message: phrase`The ${limited(d.what)} would be ${number(d.value)}, above its maximum of ${number(d.maximum)}.`,
@@ -213,11 +213,11 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
   IDEMPOTENCY_CONFLICT: (d) => ({
     message: phrase`The key ${d.key} was used before with other content.`,
-    hint: phrase`See what it stands for with \`shop request show ${d.key}\`, or use another key.`,
+    hint: phrase`See its request with \`shop request show ${d.key}\`, or use another key.`,
   }),
   LOCKED: (d) => ({
     message: phrase`Another run holds the lock for ${d.what}.`,
-    hint: phrase('Try again when it has ended.'),
+    hint: phrase('Try again when the other run has ended.'),
   }),
   UNAVAILABLE: (d) => ({
     message: phrase`${d.server} can't be reached at ${d.address}: ${d.reason}.`,
@@ -233,8 +233,8 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
       d.paused === true ? phrase('The queue is paused.') : null,
     ),
     hint: sentences(
-      d.paused === true ? phrase('Let the queue go on with `shop queue resume`.') : null,
-      phrase`Ask again with \`shop request show ${d.key}\`, or give the same command again with \`--key ${d.key}\`.`,
+      d.paused === true ? phrase('Resume the queue with `shop queue resume`.') : null,
+      phrase`Check it with \`shop request show ${d.key}\`, or run the same command again with \`--key ${d.key}\`.`,
     ),
   }),
   CONFIG: (d) => ({
@@ -243,22 +243,22 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
 };
 
-/** How to get the output that could not be written. */
+/** The hint of `OUTPUT_FAILED`: how to print the output again. */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
   if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
-  return phrase('Free space or write to another place. What the command has changed stays changed.');
+  return phrase('Free some space or write elsewhere. The changes that the command has made are kept.');
 }
 
 function shortage({ productId, name, requested, available }: Shortage): Phrase {
-  return phrase`product ${productId} (${name}): ${number(requested)} asked, ${number(available)} left`;
+  return phrase`product ${productId} (${name}): ${number(requested)} requested, ${number(available)} left`;
 }
 
 function cartShortage({ productId, name, requested, available }: Shortage): Phrase {
-  return phrase`product ${productId} (${name}): ${number(requested)} asked, ${number(available)} in it`;
+  return phrase`product ${productId} (${name}): ${number(requested)} requested, ${number(available)} in the cart`;
 }
 
-/** What a limit is of: a phrase, or its English text where it was stored. */
+/** The value that a limit applies to: a phrase, or its English text if it was stored. */
 function limited(what: Phrase | string): Phrase | string {
   const [, part, id] = /^(balance|stock|quantity) of (?:user|product) (\d+)$/.exec(String(what)) ?? [];
   switch (part) {
@@ -273,7 +273,7 @@ function limited(what: Phrase | string): Phrase | string {
   }
 }
 
-/** Grouped digits; a total beyond 2^53 comes as a string of digits. */
+/** Formats a number with grouped digits. A total above 2^53 is a string of digits. */
 function number(value: number | string): string {
   return typeof value === 'string' ? BigInt(value).toLocaleString('en') : Number(value).toLocaleString('en');
 }

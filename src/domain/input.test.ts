@@ -12,6 +12,7 @@ import {
   parseItems,
   parseKey,
   parseName,
+  parseOrderId,
   parsePrice,
   parseQuantity,
   parseRef,
@@ -35,14 +36,14 @@ function expectRefused(parse: () => unknown, field: string): void {
   expect(error.code).toBe('INVALID_INPUT');
   expect(error.details.field).toBe(field);
   expect(error.message.startsWith(`${field} `)).toBe(true);
-  // never the whole of a long text, and nothing that a log or a terminal could stumble over
+  // truncates a long text, and has no characters that break a log or a terminal
   expect(error.message.length).toBeLessThan(500);
   expect(error.message).not.toMatch(/[\r\n]/);
 }
 
 const LONG = 'x'.repeat(10_001);
 
-/** What is no whole number, however much it looks like one to somebody. */
+/** Texts that are not accepted as a whole number, although they look like one. */
 const NO_NUMBERS: readonly string[] = [
   ...[
     '',
@@ -86,13 +87,13 @@ it('has the limits of the contract', () => {
 });
 
 describe.each(NUMBERS)('a number as $name', ({ name, parse, minimum, maximum }) => {
-  it('is taken from the least to the greatest', () => {
+  it('is accepted from the minimum to the maximum', () => {
     expect(parse(String(minimum))).toBe(minimum);
     expect(parse(String(maximum))).toBe(maximum);
     fc.assert(fc.property(fc.integer({ min: minimum, max: maximum }), (value) => parse(String(value)) === value));
   });
 
-  it('is refused below and above', () => {
+  it('is refused below the minimum and above the maximum', () => {
     expectRefused(() => parse(String(minimum - 1)), name);
     expectRefused(() => parse(String(BigInt(maximum) + 1n)), name);
     fc.assert(
@@ -105,7 +106,7 @@ describe.each(NUMBERS)('a number as $name', ({ name, parse, minimum, maximum }) 
 
   it.each(NO_NUMBERS)('is refused as %j', (text) => expectRefused(() => parse(text), name));
 
-  it('is nothing but plain digits', () => {
+  it('consists of plain digits', () => {
     const canonical = (text: string) =>
       /^(0|[1-9]\d*)$/.test(text) && BigInt(text) >= minimum && BigInt(text) <= maximum;
     const text = fc.oneof(
@@ -123,7 +124,7 @@ describe.each(NUMBERS)('a number as $name', ({ name, parse, minimum, maximum }) 
   });
 });
 
-it('names field and range of a number that will not do', () => {
+it('names the field and the range of a refused number', () => {
   expect(refusal(() => parseWhole('--limit', '1001', 1, 1_000)).message).toBe(
     '--limit must be a whole number from 1 to 1,000, not "1001".',
   );
@@ -141,7 +142,7 @@ describe.each([
 ])('a $name', ({ name, parse, longest, marks, refused }) => {
   const alphabet = `ABCXYZabcxyz0189${marks}`;
 
-  it('is taken as it is, case and all', () => {
+  it('is kept unchanged, including its case', () => {
     const text = fc.string({ unit: fc.constantFrom(...alphabet), minLength: 1, maxLength: longest });
     fc.assert(fc.property(text, (anything) => parse(anything) === anything));
     for (const one of ['1', 'A', 'a', '-', '--yes', '.', '..', '__proto__', 'constructor', 'a'.repeat(longest)])
@@ -153,9 +154,9 @@ describe.each([
     (text) => expectRefused(() => parse(text), name),
   );
 
-  it('is refused where it is too long', () => expectRefused(() => parse('a'.repeat(longest + 1)), name));
+  it('is refused if it is too long', () => expectRefused(() => parse('a'.repeat(longest + 1)), name));
 
-  it('is nothing but what is allowed', () => {
+  it('accepts only the allowed characters', () => {
     const allowed = new Set('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'.concat(marks));
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }), (text) => {
@@ -178,7 +179,7 @@ describe('a name', () => {
 
   it.each([
     ...['', ' ', '\t\n', '\u00a0', '\u3000', '\u0000', '\u001b', '\u2028'],
-    // zero-width ones, marks of direction, fillers, the blank of Braille
+    // zero-width characters, direction marks, fillers, the Braille blank
     ...[
       '\u200b',
       '\u200d',
@@ -201,7 +202,7 @@ describe('a name', () => {
     expectRefused(() => parseName(text), 'name');
   });
 
-  it('is anything else, as it is', () => {
+  it('accepts any other text unchanged', () => {
     const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 200 });
     fc.assert(
       fc.property(
@@ -241,8 +242,19 @@ describe('a user or product', () => {
   );
 });
 
+it('refers to the command for keys if an order is named by a likely key', () => {
+  expect(parseOrderId('17')).toBe(17);
+  expectRefused(() => parseOrderId('0'), 'order');
+  expect(() => parseOrderId('order-7')).toThrow(
+    expect.objectContaining({
+      message: 'An order is named by its id.',
+      hint: 'For a key, see `shop request show order-7`.',
+    }),
+  );
+});
+
 describe('an item', () => {
-  it('is a product, with a quantity or one of it', () => {
+  it('is a product with a quantity, which is 1 by default', () => {
     expect(parseItem('3')).toEqual({ product: 3, quantity: 1 });
     expect(parseItem('3:2')).toEqual({ product: 3, quantity: 2 });
     expect(parseItem('@85123A:1000000')).toEqual({ product: '@85123A', quantity: 1_000_000 });
@@ -260,7 +272,12 @@ describe('an item', () => {
 });
 
 describe('the items of an order', () => {
-  it('have each product once, in the order of their first naming, with the sum', () => {
+  it('are refused with commas between them, and written with spaces in the message', () => {
+    expect(() => parseItems(['1:2,@pen:1,3'])).toThrow('Separate items with spaces: 1:2 @pen:1 3.');
+    expect(() => parseItems(['1:'])).toThrow('quantity is missing after "1:".');
+  });
+
+  it('contain each product once, with the sum, in the order of first mention', () => {
     expect(parseItems(['7', '@a:2', '7:3', '3', '@a'])).toEqual([
       { product: 7, quantity: 4 },
       { product: '@a', quantity: 3 },
@@ -268,7 +285,7 @@ describe('the items of an order', () => {
     ]);
   });
 
-  it('have the same sums in whatever order they are named', () => {
+  it('have the same sums in any order', () => {
     const items = fc.array(
       fc.record({ product: fc.integer({ min: 1, max: 5 }), quantity: fc.integer({ min: 1, max: 9 }) }),
     );
@@ -282,12 +299,12 @@ describe('the items of an order', () => {
     );
   });
 
-  it('are refused where a sum is beyond the maximum', () => {
+  it('are refused if a sum exceeds the maximum', () => {
     expect(parseItems(['1:999999', '1'])).toEqual([{ product: 1, quantity: 1_000_000 }]);
     expectRefused(() => parseItems(['1:999999', '1:2']), 'quantity');
   });
 
-  it('are 1,000 products at most', () => {
+  it('are at most 1,000 products', () => {
     const items = Array.from({ length: MAX_ORDER_LINES }, (_, index) => String(index + 1));
     expect(parseItems([...items, '1:5', '2:7'])).toHaveLength(MAX_ORDER_LINES);
     expectRefused(() => parseItems([...items, '1001']), 'items');

@@ -1,18 +1,18 @@
 import { ShopError } from './errors.ts';
 import { type Phrase, phrase } from './phrase.ts';
 
-/** The largest balance, stock and id: what a double holds exactly. */
+/** The largest balance, stock and id: the largest integer that a double holds exactly. */
 export const MAX_POINTS = Number.MAX_SAFE_INTEGER;
-/** The largest amount of a charge and price of a product. */
+/** The largest amount of a charge, and the largest price of a product. */
 export const MAX_AMOUNT = 1_000_000_000_000;
 /** The largest quantity of one product in an order or a restock. */
 export const MAX_QUANTITY = 1_000_000;
-/** The most distinct products in one order. */
+/** The maximum number of distinct products in one order. */
 export const MAX_ORDER_LINES = 1_000;
 const MAX_NAME_CHARACTERS = 200;
 const MAX_BATCH_NAME = 100;
 
-/** How a user or product is named: by id, or by `@reference`. */
+/** A user or product as input names it: an id or `@reference`. */
 export type Ref = number | `@${string}`;
 
 const DIGITS = /^(0|[1-9][0-9]{0,15})$/;
@@ -20,7 +20,7 @@ const REFERENCE = /^[A-Za-z0-9._-]{1,64}$/;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**
- * A whole number in plain digits: no sign, point, exponent, space or leading zero.
+ * Parses a whole number of plain digits: no sign, point, exponent, space or leading zero.
  *
  * @throws ShopError `INVALID_INPUT`, naming `field`.
  */
@@ -50,7 +50,7 @@ export function parseQuantity(text: string): number {
   return parseWhole('quantity', text, 1, MAX_QUANTITY);
 }
 
-/** The first stock of a new product, 0 included. @throws ShopError `INVALID_INPUT` */
+/** Parses the first stock of a new product, which may be 0. @throws ShopError `INVALID_INPUT` */
 export function parseStock(text: string): number {
   return parseWhole('stock', text, 0, MAX_POINTS);
 }
@@ -60,13 +60,29 @@ export function parseId(field: string, text: string): number {
   return parseWhole(field, text, 1, MAX_POINTS);
 }
 
-/** An id, or `@reference`. @throws ShopError `INVALID_INPUT` */
+/** Parses the id of an order. The error for a likely key names the command that takes keys. @throws ShopError `INVALID_INPUT` */
+export function parseOrderId(text: string): number {
+  if (/^[A-Za-z]/.test(text) && KEY.test(text)) {
+    throw new ShopError(
+      'INVALID_INPUT',
+      { field: 'order', reason: phrase`must be an id, not ${quote(text)}` },
+      {
+        message: phrase('An order is named by its id.'),
+        hint: phrase`For a key, see \`shop request show ${text}\`.`,
+      },
+    );
+  }
+  return parseId('order', text);
+}
+
+/** Parses an id or `@reference`. @throws ShopError `INVALID_INPUT` */
 export function parseRef(field: string, text: string): Ref {
   if (text.startsWith('@')) return `@${parseReference(field, text.slice(1))}`;
-  // a bare reference is the likely mistake
+  // a reference without its @ is the most likely mistake
   if (/^[A-Za-z]/.test(text) && isReference(text)) {
     throw invalid(field, phrase`must be an id, or a reference with an @ before it (@${text}), not ${quote(text)}`);
   }
+  if (!/^[0-9]+$/.test(text)) throw invalid(field, phrase`must be an id or @reference, not ${quote(text)}`);
   return parseId(field, text);
 }
 
@@ -76,18 +92,18 @@ export function parseReference(field: string, text: string): string {
   return text;
 }
 
-/** True for what may stand behind the `@` of a reference. */
+/** Returns true if the text may follow the `@` of a reference. */
 export function isReference(text: string): boolean {
   return REFERENCE.test(text);
 }
 
-/** An idempotency key. @throws ShopError `INVALID_INPUT` */
+/** Parses an idempotency key. @throws ShopError `INVALID_INPUT` */
 export function parseKey(text: string): string {
   if (!KEY.test(text)) throw invalid('key', phrase`must be 1 to 128 of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
   return text;
 }
 
-/** The name of a batch, short enough to be the beginning of a key. @throws ShopError `INVALID_INPUT` */
+/** Parses the name of a batch, which is short enough to be the beginning of a key. @throws ShopError `INVALID_INPUT` */
 export function parseBatchName(text: string): string {
   if (!KEY.test(text) || text.length > MAX_BATCH_NAME) {
     throw invalid('name', phrase`must be 1 to ${MAX_BATCH_NAME} of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
@@ -95,35 +111,47 @@ export function parseBatchName(text: string): string {
   return text;
 }
 
-/** A character that can be seen: no space, control or filler. The blank of Braille is a symbol, and empty. */
+/** Matches a visible character: no space, control character or filler. The Braille blank is a symbol but shows nothing. */
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** The name of a user or product: 1 to 200 characters, one visible at least, well-formed. @throws ShopError `INVALID_INPUT` */
+/** Parses a user's or product's name: 1 to 200 characters, at least one visible. @throws ShopError `INVALID_INPUT` */
 export function parseName(text: string): string {
   const length = [...text].length;
-  if (!text.isWellFormed()) throw invalid('name', phrase('has half a character (a lone surrogate)'));
+  if (!text.isWellFormed()) throw invalid('name', phrase('contains half a character (a lone surrogate)'));
   if (!VISIBLE.test(text)) throw invalid('name', phrase('must not be blank'));
   if (length > MAX_NAME_CHARACTERS)
     throw invalid('name', phrase`has ${length} characters, at most ${MAX_NAME_CHARACTERS} are allowed`);
   return text;
 }
 
-/** One product of an order, as it was asked for. */
+/** A requested product of an order, with its quantity. */
 export interface Item {
   readonly product: Ref;
   readonly quantity: number;
 }
 
-/** `<product>:<quantity>`, or a product alone for one. @throws ShopError `INVALID_INPUT` */
+/** Matches items with commas between them, such as `1:2,3:1`. */
+const COMMA_SEPARATED = /^@?[\w.-]+:[0-9]+(,@?[\w.-]+(:[0-9]+)?)+$/;
+
+/** Parses `<product>:<quantity>`; a product alone means one unit. @throws ShopError `INVALID_INPUT` */
 export function parseItem(text: string): Item {
   const colon = text.indexOf(':');
   if (colon === -1) return { product: parseRef('product', text), quantity: 1 };
-  return { product: parseRef('product', text.slice(0, colon)), quantity: parseQuantity(text.slice(colon + 1)) };
+  if (COMMA_SEPARATED.test(text)) {
+    throw new ShopError(
+      'INVALID_INPUT',
+      { field: 'items', reason: phrase('must be separated by spaces') },
+      { message: phrase`Separate items with spaces: ${text.replaceAll(',', ' ')}.` },
+    );
+  }
+  const product = parseRef('product', text.slice(0, colon));
+  if (colon === text.length - 1) throw invalid('quantity', phrase`is missing after ${quote(text)}`);
+  return { product, quantity: parseQuantity(text.slice(colon + 1)) };
 }
 
 /**
- * The items of one order, each product once (the same product named twice counts as the sum), in the order in which
- * they were first named.
+ * Parses the items of one order. A product that is named twice becomes one item with the sum. The items keep the order in
+ * which their products were first named.
  *
  * @throws ShopError `INVALID_INPUT`
  */
@@ -147,9 +175,9 @@ export function parseItems(texts: readonly string[]): readonly Item[] {
 }
 
 /**
- * A value of a file's row as text, as it would be typed: text as it is, a whole number as its digits.
+ * Returns a value of a file's row as the text that a user would type: text unchanged, a whole number as its digits.
  *
- * @throws ShopError `INVALID_INPUT` where it is missing, or any other value.
+ * @throws ShopError `INVALID_INPUT` if the value is missing or of another type.
  */
 export function cellText(field: string, value: unknown): string {
   if (typeof value === 'string') return value;
@@ -158,19 +186,19 @@ export function cellText(field: string, value: unknown): string {
   throw invalid(field, phrase`must be text or a whole number, not ${shownValue(value)}`);
 }
 
-/** Any JSON value as part of a message, cut where it is long. */
+/** Formats any JSON value for a message, and truncates a long one. */
 export function shownValue(value: unknown): string {
   return String(JSON.stringify(value)).slice(0, LONGEST_QUOTE);
 }
 
-/** An `INVALID_INPUT` that names the field and says what is wrong with it. */
+/** Creates an `INVALID_INPUT` error that names the field and the reason. */
 export function invalid(field: string | Phrase, reason: Phrase): ShopError {
   return new ShopError('INVALID_INPUT', { field, reason });
 }
 
 const LONGEST_QUOTE = 60;
 
-/** Input as part of a message: in quotes, control characters escaped, cut where it is long. */
+/** Quotes input for a message: control characters are escaped, and long text is truncated. */
 function quote(text: string): string {
   return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text);
 }

@@ -1,11 +1,11 @@
 /**
- * A text for people, with the values that it tells of. It is told in English unless it is translated: whoever shows it
- * looks its template up in a catalogue of another language. In JSON, in the database and in logs it is its English text.
+ * A text for people, with its values. It is English unless the output translates it: the template is the key in the catalogue
+ * of another language. In JSON, in the database and in logs it is always the English text.
  */
 export class Phrase {
-  /** The English text with `{0}`, `{1}`, ... where its values stand. */
+  /** The English text with `{0}`, `{1}`, ... as placeholders for the values. */
   readonly template: string;
-  /** A phrase among them is translated as well; of anything else its text is taken as it is. */
+  /** Values that are phrases are translated too; any other value is converted to text. */
   readonly values: readonly unknown[];
 
   constructor(template: string, values: readonly unknown[] = []) {
@@ -13,7 +13,7 @@ export class Phrase {
     this.values = values;
   }
 
-  /** In English. */
+  /** Returns the English text. */
   toString(): string {
     return fill(this.template, this.values.map(String));
   }
@@ -24,8 +24,8 @@ export class Phrase {
 }
 
 /**
- * The phrase of a literal: phrase('Nothing was done.'), or with values phrase`There is no user ${user}.`. The literal is
- * what translations are found by, so that it has to stand in the call itself.
+ * Creates a phrase from a literal: phrase('Nothing was done.'), or with values phrase`There is no user ${user}.`. Translations
+ * are found by the literal, so the literal must be written in the call itself.
  */
 export function phrase(literal: string): Phrase;
 export function phrase(literal: TemplateStringsArray, ...values: readonly unknown[]): Phrase;
@@ -37,21 +37,21 @@ export function phrase(literal: string | TemplateStringsArray, ...values: readon
   );
 }
 
-/** Phrases one behind the other: it has no words but theirs, and is the same in any language. */
+/** Phrases in sequence. It has no words of its own, so it is the same in every language. */
 export class Joined extends Phrase {}
 
-/** Phrases, or names that are the same in any language, one behind the other. */
+/** Joins phrases, or names that are the same in every language. */
 export function joined(parts: readonly (Phrase | string)[], separator: string): Phrase {
   return new Joined(parts.map((_, index) => `{${index}}`).join(separator), parts);
 }
 
-/** Names of which one is meant: `mysqld or mariadbd`. */
+/** Joins names as alternatives: `mysqld or mariadbd`. */
 export function either(names: readonly string[]): Phrase | string {
   const [first = '', ...others] = names;
   return others.reduce<Phrase | string>((before, name) => phrase`${before} or ${name}`, first);
 }
 
-/** Sentences one behind the other; those that are not to be said are null. */
+/** Joins sentences; null stands for a sentence that is left out. */
 export function sentences(...parts: readonly (Phrase | null)[]): Phrase {
   return joined(
     parts.filter((part) => part !== null),
@@ -59,7 +59,7 @@ export function sentences(...parts: readonly (Phrase | null)[]): Phrase {
   );
 }
 
-/** A template with a text for each of its holes; one that is a sentence already ends with its own full stop. */
+/** Replaces the placeholders of a template. A value that ends with a full stop replaces the one after its placeholder. */
 export function fill(template: string, texts: readonly string[]): string {
   return template.replace(/\{(\d+)\}(\.?)/g, (_, index, stop) => {
     const text = texts[index] ?? '';

@@ -83,7 +83,7 @@ it('refuses another file under an existing name, and each suggested command work
   await run([await file('march.csv', [HEADER, charge(100), charge(200)]), '--name', 'march']);
   const april = await file('april.csv', [HEADER, charge(100), charge(20), charge(30)]);
   const { message, hint, details } = await refused([april, '--name', 'march']);
-  expect(message).toBe('Batch march has recorded other rows: the first lines that differ are 3. Nothing was sent.');
+  expect(message).toBe('Batch march has other rows recorded; the first lines that differ: 3. Nothing was sent.');
   expect(details).toEqual({ batch: 'march', lines: [3] });
   expect(hint).toMatch(
     /^For another file, use another name: `[^`]*`\. For the same file, restore the recorded rows, which `shop batch results march` lists, and add new rows at the end\.$/,
@@ -135,7 +135,7 @@ it('names five of many lines', async () => {
   await file('many.csv', [HEADER, ...rows.slice(0, 1_499), ...rows.slice(1_500)]);
   const error = await refused([path, '--name', 'many']);
   expect(error.details).toEqual({ batch: 'many', lines: [1501, 1502, 1503, 1504, 1505] });
-  expect(error.message).toContain('the first lines that differ are 1501, 1502, 1503, 1504, 1505.');
+  expect(error.message).toContain('the first lines that differ: 1501, 1502, 1503, 1504, 1505.');
 });
 
 it('refuses a changed row that another batch shares', async () => {
@@ -416,6 +416,6 @@ it('stops a run whose batch gets other content meanwhile', async () => {
   expect({ status, ...JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error }).toMatchObject({
     status: 5,
     code: 'IDEMPOTENCY_CONFLICT',
-    message: 'Batch superseded was run with other content meanwhile; this run has stopped.',
+    message: 'Another run has sent batch superseded with other content; this run has stopped.',
   });
 });

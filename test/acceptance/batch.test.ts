@@ -250,7 +250,7 @@ it('refuses rows whose key was recorded with other content before', async () => 
   );
   const { status, batch, reported } = await run([path, '--name', 'torn']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 6, applied: 2, refused: 4, replayed: 0 } });
-  const reason = (key: string) => `key ${key} stands for other content, recorded before`;
+  const reason = (key: string) => `key ${key} was used before with other content`;
   const conflicts = [
     { line: 2, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-command') },
     { line: 3, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-batch') },
@@ -324,8 +324,8 @@ const BAD_ROWS = [
   ],
   ['charge,@bad,, 5,', 'amount must be a whole number from 1 to 1,000,000,000,000, not " 5"'],
   ['charge,@bad,,,', 'amount is missing'],
-  ['charge,@bad,1:1,5,', 'items belong to an order, and this is a charge'],
-  ['order,@bad,@pen,5,', 'amount belongs to a charge, and this is an order'],
+  ['charge,@bad,1:1,5,', 'items belong to an order, but this row is a charge'],
+  ['order,@bad,@pen,5,', 'amount belongs to a charge, but this row is an order'],
   ['order,@bad,,,', 'items is missing'],
   ['order,@bad,  ,,', 'items must not be empty'],
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],

@@ -253,7 +253,7 @@ describe('a refusal names the cause and changes nothing:', () => {
     expect(await refusal('add', '@bo', `${ink}:4`, cup, '@pen:3')).toMatchObject({
       code: 'INSUFFICIENT_STOCK',
       status: 3,
-      message: `Not enough stock: product ${ink} (Ink): 6 asked, 5 left; product ${pen} (Pen): 11 asked, 10 left.`,
+      message: `Not enough stock: product ${ink} (Ink): 6 requested, 5 left; product ${pen} (Pen): 11 requested, 10 left.`,
       details: {
         shortages: [
           { productId: ink, name: 'Ink', requested: 6, available: 5 },
@@ -272,7 +272,7 @@ describe('a refusal names the cause and changes nothing:', () => {
     expect(await refusal('remove', '@bo', `${ink}:3`, `${pen}:8`, cup)).toMatchObject({
       code: 'INSUFFICIENT_CART_QUANTITY',
       status: 3,
-      message: `The cart of user ${user} does not hold that many: product ${ink} (Ink): 3 asked, 2 in it; product ${cup} (Cup): 1 asked, 0 in it.`,
+      message: `The cart of user ${user} holds too few units: product ${ink} (Ink): 3 requested, 2 in the cart; product ${cup} (Cup): 1 requested, 0 in the cart.`,
       details: {
         userId: user,
         shortages: [
@@ -422,7 +422,7 @@ describe('the five formats', () => {
     const { status, stdout, stderr } = await shop.run(['cart', 'remove', String(user), String(pen)]);
     expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
     expect(stderr).toBe(
-      `shop: The cart of user ${user} does not hold that many: product ${pen} (Pen): 1 asked, 0 in it. See what it holds with \`shop cart show ${user}\`.\n`,
+      `shop: The cart of user ${user} holds too few units: product ${pen} (Pen): 1 requested, 0 in the cart. See its content with \`shop cart show ${user}\`.\n`,
     );
   });
 });

@@ -73,7 +73,7 @@ it('keeps everything if a revert fails, reports why, and can continue either way
     status: 78,
     code: 'CONFIG',
     message: expect.stringMatching(/^InitialSchema1795900000000 can't be reverted: .*(notes|foreign key)/i),
-    hint: 'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.',
+    hint: 'Remove the cause and run `shop db revert` again, or restore the schema with `shop db migrate`.',
     details: { migration: 'InitialSchema1795900000000' },
   });
   expect(await shop.snapshot()).toEqual(before);
@@ -139,7 +139,7 @@ describe('a database of a version before 0.2', () => {
     expect(await old.refused(args)).toMatchObject({
       status: 78,
       code: 'CONFIG',
-      message: 'The database was made by a version of shop before 0.2, from which there is no upgrade.',
+      message: 'The database was created by a version of shop before 0.2 and cannot be upgraded.',
       hint: expect.stringContaining('import them into an empty database'),
       details: { schema: 'obsolete', migrations },
     });

@@ -158,7 +158,7 @@ describe('an import', () => {
     expect(await importing(['product', withoutStock])).toEqual({
       status: 6,
       counts: { ...NONE, updated: 1, refused: 1 },
-      refused: [[3, 'stock is missing, and the product is new']],
+      refused: [[3, 'stock is required for a new product']],
     });
   });
 
@@ -271,7 +271,7 @@ describe('a reference that occurs more than once in a file', () => {
     const outcome = {
       status: 6,
       counts: { created: 3 + CHUNK_ROWS, updated: 4, unchanged: 3, refused: 1 },
-      refused: [[5, 'stock is missing, and the product is new']],
+      refused: [[5, 'stock is required for a new product']],
     };
     // refused rows must be remembered too
     expect(await importing(['product', path, '--dry-run'])).toEqual(outcome);
@@ -328,7 +328,7 @@ describe('an invalid row', () => {
       ['r-1,Free,"1,000",1', price('1,000')],
       ['r-1,Free,NaN,1', price('NaN')],
       ['r-1,Free,１,1', price('１')],
-      ['r-1,None,1,', 'stock is missing, and the product is new'],
+      ['r-1,None,1,', 'stock is required for a new product'],
       ['r-1,None,1,-1', stock('-1')],
       ['r-1,None,1,1.0', stock('1.0')],
       ['r-1,None,1,9007199254740992', stock('9007199254740992')],
@@ -370,7 +370,7 @@ describe('an invalid row', () => {
       ['{"reference":null,"name":"N","price":1,"stock":1}', 'reference is missing'],
       ['{"reference":["j-1"],"name":"N","price":1,"stock":1}', 'reference must be text or a whole number, not ["j-1"]'],
       ['{"reference":"j-1","name":true,"price":1,"stock":1}', 'name must be text or a whole number, not true'],
-      ['{"reference":"j-1","name":"\\ud83d","price":1,"stock":1}', 'name has half a character (a lone surrogate)'],
+      ['{"reference":"j-1","name":"\\ud83d","price":1,"stock":1}', 'name contains half a character (a lone surrogate)'],
       ['{"reference":"j-1","name":"","price":1,"stock":1}', 'name must not be blank'],
       [
         '{"reference":"j-1","name":"N","price":1.5,"stock":1}',
@@ -381,7 +381,7 @@ describe('an invalid row', () => {
       ['{"reference":"j-1","name":"N","price":{"valueOf":1},"stock":1}', /^price must be text or a whole number/],
       ['{"reference":"j-1","name":"N","price":1,"stock":9007199254740992}', /^row has a number .* in stock$/],
       ['{"reference":"j-1","name":"N","price":1,"stock":[]}', 'stock must be text or a whole number, not []'],
-      ['{"reference":"j-1","name":"N","price":1}', 'stock is missing, and the product is new'],
+      ['{"reference":"j-1","name":"N","price":1}', 'stock is required for a new product'],
     ];
     const good = (index: number) => JSON.stringify({ reference: `j-good-${index}`, name: 'Good', price: 1, stock: 1 });
     const path = await file('bad.jsonl', [...bad.flatMap(([row], index) => [row, good(index)]), good(bad.length)]);
@@ -487,14 +487,12 @@ it('changes nothing in a dry run, and reports what would be done', async () => {
   const outcome: Outcome = {
     status: 6,
     counts: { created: 1, updated: 2, unchanged: 2, refused: 1 },
-    refused: [[5, 'stock is missing, and the product is new']],
+    refused: [[5, 'stock is required for a new product']],
   };
   const before = await shop.snapshot();
   expect(await importing(['product', '-', '--dry-run'], { stdin })).toEqual(outcome);
   const people = await shop.run(['product', 'import', '-', '--dry-run'], { stdin, env: NO_REDIS });
-  expect(people.stderr).toBe(
-    'line 5: stock is missing, and the product is new\nThis was a dry run: nothing was changed.\n',
-  );
+  expect(people.stderr).toBe('line 5: stock is required for a new product\nThis was a dry run: nothing was changed.\n');
   expect(await shop.snapshot()).toEqual(before);
   expect(await importing(['product', '-'], { stdin })).toEqual(outcome);
 });

@@ -186,7 +186,7 @@ it('prompts on standard error, and only on a terminal', async () => {
   await silent.ended;
   expect(silent.screen.match(/exit \d+/g)).toEqual(['exit 2', 'exit 2', 'exit 2', 'exit 2']);
   expect(silent.screen).toMatch(/Missing: <user>\.[\s\S]*"INPUT_REQUIRED"[\s\S]*Missing: <amount>\./);
-  expect(silent.screen).toContain('user must be a whole number');
+  expect(silent.screen).toContain('user must be an id or @reference');
   expect(silent.screen).not.toContain('?');
 });
 

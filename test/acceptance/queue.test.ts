@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { pauseQueue } from '../../src/domain/requests/pause.ts';
-import { takeBack } from '../../src/domain/requests/retries.ts';
+import { retryFailed } from '../../src/domain/requests/retries.ts';
 import { openSession } from '../../src/domain/servers/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
@@ -194,7 +194,7 @@ it('applies a retried request that was never queued within seconds, even if it i
   const [{ id = 0 } = {}] = await shop.sql<{ id: number }>(
     "SELECT id FROM requests WHERE idempotency_key = 'of-long-ago'",
   );
-  expect(await takeBack(session, [id], { actor: 'tester', host: 'here' }, true)).toHaveLength(1);
+  expect(await retryFailed(session, [id], { actor: 'tester', host: 'here' }, true)).toHaveLength(1);
   await session.close();
   expect(await shop.decided('of-long-ago')).toMatchObject({ status: 'applied' });
 });

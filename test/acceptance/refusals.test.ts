@@ -130,7 +130,7 @@ it('names each product that is short, with the requested and the available quant
     },
   });
   expect(error.message).toBe(
-    `Not enough stock: product ${scarce} (Inkwell): 4 asked, 3 left; product ${other} (Blotter): 1 asked, 0 left.`,
+    `Not enough stock: product ${scarce} (Inkwell): 4 requested, 3 left; product ${other} (Blotter): 1 requested, 0 left.`,
   );
 });
 

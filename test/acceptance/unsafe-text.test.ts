@@ -78,7 +78,7 @@ it('makes it visible in errors, and escapes it in errors for programs', async ()
   const order = ['order', 'place', '1', '1:2', '--key', 'too-many'];
   const { status, stdout, stderr } = await shop.run(order);
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
-  expect(stderr).toContain(`product 1 (${VISIBLE}): 2 asked, 0 left`);
+  expect(stderr).toContain(`product 1 (${VISIBLE}): 2 requested, 0 left`);
   expect(stderr.indexOf('\n')).toBe(stderr.length - 1);
   const json = await shop.run([...order, '--json']);
   const verbose = await shop.run([...order, '--verbose']);

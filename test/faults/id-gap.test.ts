@@ -62,10 +62,10 @@ it('takes over and applies requests after a request with the id 10^12 (row 38)',
 it('finds the oldest pending request behind the gap at once', async () => {
   const session = await openSession(shop.databaseUrl);
   try {
-    expect(await new PendingAge().look(session, 0)).toBe(0);
+    expect(await new PendingAge().measure(session, 0)).toBe(0);
     await shop.ok(['charge', user, '1', '--no-wait']);
     await shop.sql('UPDATE requests SET created_at = created_at - INTERVAL 100 SECOND ORDER BY id DESC LIMIT 1');
-    expect(await new PendingAge().look(session, 0)).toBeGreaterThanOrEqual(100);
+    expect(await new PendingAge().measure(session, 0)).toBeGreaterThanOrEqual(100);
   } finally {
     await session.close();
   }

@@ -14,7 +14,7 @@ import { type Result, TestShop } from '../support/shop.ts';
 const TABLES =
   'users|products|orders|order_lines|requests|outcomes|batches|point_transactions|hourly_sales|stock_movements|carts|cart_lines';
 const READS = new RegExp(`\\bFROM\\s+\`?(${TABLES})\\b`, 'i');
-const NOT_USED = 'The replica is not read from, the primary is:';
+const NOT_USED = 'Reading from the primary instead of the replica:';
 
 const reason = await noReplication();
 

@@ -123,11 +123,11 @@ it('sums the quantities of a product named twice in one order, also when other o
     ]),
   ).toMatchObject([
     applied(100),
-    refused('INSUFFICIENT_STOCK', expect.stringContaining('11 asked, 10 left')),
+    refused('INSUFFICIENT_STOCK', expect.stringContaining('11 requested, 10 left')),
     applied(94),
-    refused('INSUFFICIENT_STOCK', expect.stringContaining('5 asked, 4 left')),
+    refused('INSUFFICIENT_STOCK', expect.stringContaining('5 requested, 4 left')),
     applied(90),
-    refused('INSUFFICIENT_STOCK', expect.stringContaining('1 asked, 0 left')),
+    refused('INSUFFICIENT_STOCK', expect.stringContaining('1 requested, 0 left')),
   ]);
   expect(await shop.stockOf(mug)).toBe(0);
 });

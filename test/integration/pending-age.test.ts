@@ -3,7 +3,7 @@ import { failRequest } from '../../src/domain/apply/apply.ts';
 import { readRequests } from '../../src/domain/requests/pending.ts';
 import { PendingAge } from '../../src/domain/requests/pending-age.ts';
 import { recordRequest } from '../../src/domain/requests/request.ts';
-import { takeBack } from '../../src/domain/requests/retries.ts';
+import { retryFailed } from '../../src/domain/requests/retries.ts';
 import { openSession, type Session } from '../../src/domain/servers/store.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 /** Repeats a check that has run out of time. */
 function seen(age: PendingAge, decidedUpTo = 0): Promise<number> {
-  return eventually('an age', async () => (await age.look(session, decidedUpTo)) ?? undefined);
+  return eventually('an age', async () => (await age.measure(session, decidedUpTo)) ?? undefined);
 }
 
 async function record(secondsAgo: number): Promise<number> {
@@ -59,7 +59,7 @@ it('reports the age of the oldest pending request, even if its id is very low', 
   await record(0).then(fail);
   expect(await look()).toBe(0);
   // it was decided long ago, and is pending again
-  await takeBack(session, [first], { actor: 'tester', host: 'here' }, true);
+  await retryFailed(session, [first], { actor: 'tester', host: 'here' }, true);
   await shop.sql('UPDATE retries SET retried_at = retried_at - INTERVAL 200 SECOND');
   expect(await look()).toBeGreaterThanOrEqual(200);
   expect(await look()).toBeLessThan(1_000);

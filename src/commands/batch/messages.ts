@@ -121,7 +121,7 @@ export class BatchMessages implements BatchListener {
           this.#workerMissing ? phrase('No worker is running.') : null,
         ),
         hint: sentences(
-          paused ? phrase('Let the queue go on with `shop queue resume`.') : null,
+          paused ? phrase('Resume the queue with `shop queue resume`.') : null,
           phrase`Ask again with \`shop batch show ${name}\`, or wait for them with \`${again}\`.`,
         ),
       },

@@ -18,7 +18,7 @@ export const show = command({
       const { BatchFollower } = await import('../../domain/batches/follow.ts');
       const follower = new BatchFollower(await context.session(), batch);
       return watch(context, {
-        read: () => follower.look(),
+        read: () => follower.poll(),
         answer: ({ whole: _, ...totals }) => answer(totals, BATCH),
         draw: drawBatch,
         done: isDone,

@@ -1,6 +1,6 @@
 import type { ArgumentSpec } from '../../cli/command.ts';
 import { columns } from '../../cli/output/view.ts';
-import { parseId, parseItems } from '../../domain/input.ts';
+import { parseItems, parseOrderId } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Order } from '../../domain/shop/orders.ts';
 
@@ -12,7 +12,7 @@ export const ORDER_ARGUMENT = {
   name: 'order',
   description: "the order's id",
   values: 'order',
-  parse: (text) => parseId('order', text),
+  parse: (text) => parseOrderId(text),
   ask: async (context) => {
     const [{ chooseNewest, NEWEST }, { findOrder, listOrders }] = await Promise.all([
       import('../../cli/prompts/newest.ts'),
@@ -29,7 +29,7 @@ export const ORDER_ARGUMENT = {
         { name: 'products', value: ({ lines }) => namesOf(lines).slice(0, LONGEST_PRODUCTS) },
       ],
       newest: () => listOrders(session, NEWEST),
-      find: (text) => findOrder(session, parseId('order', text)),
+      find: (text) => findOrder(session, parseOrderId(text)),
       word: ({ orderId }) => String(orderId),
     });
   },

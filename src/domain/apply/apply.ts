@@ -13,29 +13,29 @@ import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './loc
 import { insertOutcomes, persist } from './persist.ts';
 
 /**
- * Order lines with which a transaction takes no more requests; the last one has up to a thousand. The session must not be
- * idle for long while the outcomes are written as text, which takes a second for these with the longest names.
+ * Order lines after which a transaction takes no more requests; the last request may have up to 1,000. Writing the outcomes
+ * as text takes about a second at this limit, if the names are long, and the session must not be idle for long.
  */
 const FULL_LINES = 4_000;
 
 const LIMITS: Limits = { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY };
 
-/** What became of one transaction over a group of requests. */
+/** The result of one transaction over a group of requests. */
 export interface GroupResult {
-  /** The requests that got their outcome now, in the order in which they were applied. */
+  /** The requests that got their outcome in this transaction, in the order in which they were applied. */
   readonly decided: readonly { readonly id: number; readonly kind: RequestKind; readonly status: Decision['status'] }[];
-  /** For a transaction of their own: the group was too large for one. */
+  /** Requests for a later transaction, if the group was too large for one. */
   readonly rest: readonly RecordedRequest[];
 }
 
 /**
- * Applies a group of requests in one transaction, one after another in the order of their ids, each seeing those before
- * it. What has an outcome already is passed over, so that a repetition does nothing.
+ * Applies a group of requests in one transaction, in the order of their ids. Each request sees the effects of those before
+ * it. A request that already has an outcome is skipped, so a repetition does nothing.
  *
- * Only the holder of the lane's lock may call this, on the very session that holds it.
+ * Only the holder of the lane's lock may call this, on the session that holds the lock.
  *
- * @param attemptOf which attempt this is for a request, from 1; it is stored with its outcome.
- * @throws DatabaseError where nothing of the group was applied, or nobody knows (see `readAndWrite`); QueuePaused.
+ * @param attemptOf the number of this attempt for a request, from 1; it is stored with the outcome.
+ * @throws DatabaseError if nothing of the group was applied, or if that is unknown (see `readAndWrite`); QueuePaused.
  */
 export async function applyGroup(
   session: Session,
@@ -68,9 +68,9 @@ export async function applyGroup(
 }
 
 /**
- * Stores that a request has failed for good, unless it has an outcome by now. Its payload may be what is wrong.
+ * Stores that a request has failed permanently, unless it already has an outcome. Its payload may be invalid.
  *
- * @returns false where it had one.
+ * @returns false if it already had an outcome.
  * @throws DatabaseError; QueuePaused
  */
 export async function failRequest(session: Session, { id, kind }: RecordedRequest, attempts: number): Promise<boolean> {
@@ -84,9 +84,9 @@ export async function failRequest(session: Session, { id, kind }: RecordedReques
   });
 }
 
-/** The facts that a transaction of the lane begins with. */
+/** The facts that a transaction of the lane reads first. */
 interface Beginning {
-  /** Whether a request of the group has its outcome already. */
+  /** Returns true if a request of the group already has an outcome. */
   readonly isDecided: (id: number) => boolean;
   /** The server's clock, which is the same for all workers. */
   readonly now: Date;
@@ -96,7 +96,7 @@ interface Beginning {
 
 type BeginningRow = Gate & { readonly id: number | null; readonly last: number | null };
 
-/** The statement that reads what a transaction depends on. Until the transaction ends, the queue can't be paused. */
+/** Formats the first statement of a transaction. From then until the transaction ends, the queue can't be paused. */
 function beginning(session: Session, group: readonly { readonly id: number }[]): string {
   const [condition, values] = nearIds(
     'o.request_id',
@@ -123,7 +123,7 @@ interface Fitting {
   readonly rest: readonly RecordedRequest[];
 }
 
-/** The first requests, as many as one transaction takes. The others are parsed when it is their turn. */
+/** Takes the first requests, as many as fit in one transaction. The others are parsed later. */
 async function fitting(session: Session, group: readonly RecordedRequest[]): Promise<Fitting> {
   const parsed: Fitting['requests'][number][] = [];
   let ordered = 0;

@@ -15,12 +15,12 @@ import type {
 } from '../requests/kinds/state.ts';
 import { advance, decide } from './decide.ts';
 
-// small numbers, so that every limit is met often
+// small numbers, so that requests often meet each limit
 const LIMITS: Limits = { maxPoints: 60, maxQuantity: 9 };
 const USERS = [1, 2];
 const PRODUCTS = [1, 2, 3];
 const ORDERS = [1, 2];
-/** The cart of user 1, and that of user 2. */
+/** The carts of user 1 and user 2. */
 const CARTS = [1, 2];
 const NOON = new Date('2026-01-31T12:00:00.000Z');
 
@@ -54,7 +54,7 @@ const request: fc.Arbitrary<RequestContent> = fc.oneof(
   }),
 );
 
-/** Units of each product; 0 where there is no line. */
+/** Units of each product; 0 without a line. */
 const units = fc.tuple(...PRODUCTS.map(() => fc.integer({ min: 0, max: 9 })));
 
 const start = fc.record({
@@ -109,7 +109,7 @@ function stateOf({ balances, products, orders, carts }: Start): State {
   };
 }
 
-/** The rules of the domain once more, as plainly as can be, on plain numbers; answers the code, or null where applied. */
+/** The rules of the domain again, in the simplest form; `apply` returns the code, or null if the request is applied. */
 class Model {
   readonly balance: Record<number, number>;
   readonly stock: Record<number, number>;
@@ -205,7 +205,7 @@ function id(ref: Ref): number {
   return typeof ref === 'number' ? ref : Number(ref.slice(2));
 }
 
-/** Checks the effects of any request that is applied on any state. */
+/** Checks the effects of an applied request, for any request and state. */
 function applied(check: (effects: Effects, state: State, content: RequestContent) => void): void {
   fc.assert(
     fc.property(start, request, (from, content) => {
@@ -220,7 +220,7 @@ function applied(check: (effects: Effects, state: State, content: RequestContent
 const codeOf = (decision: Decision) => (decision.status === 'refused' ? decision.code : null);
 
 describe('decide', () => {
-  it('answers and leaves what the plain model does, over any run of requests', () => {
+  it('returns and leaves the same as a plain model, for any sequence of requests', () => {
     fc.assert(
       fc.property(start, fc.array(request, { maxLength: 30 }), (from, requests) => {
         const state = stateOf(from);
@@ -246,7 +246,7 @@ describe('decide', () => {
     );
   });
 
-  it('changes nothing that it is given', () => {
+  it('does not change its arguments', () => {
     fc.assert(
       fc.property(start, request, (from, content) => {
         const state = stateOf(from);
@@ -259,7 +259,7 @@ describe('decide', () => {
     );
   });
 
-  it('writes rows that go on from what there was', () => {
+  it('writes rows that continue from the state before', () => {
     applied((effects, state) => {
       const { ledger, stock } = effects;
       if (ledger !== null) {
@@ -283,7 +283,7 @@ describe('decide', () => {
     });
   });
 
-  it('gives back the points and the stock of a cancelled order', () => {
+  it('refunds the points and returns the stock of a cancelled order', () => {
     applied(({ ledger, stock, cancelled }, state, content) => {
       expect(cancelled?.id).toBe(content.kind === 'cancel' ? content.payload.order : undefined);
       if (cancelled === null) return;
@@ -293,7 +293,7 @@ describe('decide', () => {
     });
   });
 
-  it('takes out of a cart what was ordered, and of no other', () => {
+  it('removes the ordered units from the cart, and from no other cart', () => {
     applied(({ order, cart }, state, content) => {
       expect(cart?.id).toBe(content.kind === 'order' ? content.payload.cart : undefined);
       if (cart === null) return;
@@ -304,7 +304,7 @@ describe('decide', () => {
     });
   });
 
-  it('says which products lack how much, and is exact beyond 2^53', () => {
+  it('lists the shortage of each product, and is exact above 2^53', () => {
     const limits: Limits = { maxPoints: Number.MAX_SAFE_INTEGER, maxQuantity: 1_000_000 };
     const state = stateOf({
       balances: [100, 0],

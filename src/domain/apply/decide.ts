@@ -2,7 +2,7 @@ import { KINDS, type RequestContent, type RequestKind } from '../requests/kinds/
 import type { Decision } from '../requests/kinds/kind.ts';
 import type { Effects, Limits, State } from '../requests/kinds/state.ts';
 
-/** Decides one request on `state` by the rule of its kind. Pure: it neither changes `state` nor depends on anything else. */
+/** Decides one request on `state` by the rule of its kind. It is pure: it reads and changes nothing else. */
 export function decide<K extends RequestKind>(
   state: State,
   { kind, payload }: RequestContent<K>,
@@ -12,14 +12,14 @@ export function decide<K extends RequestKind>(
 }
 
 /**
- * Carries the effects of an applied request into `state`, for the requests after it.
+ * Adds the effects of an applied request to `state`, for the requests after it.
  *
- * @param id of the request, which its order has, too.
- * @param now when it is applied.
+ * @param id the id of the request, which is also the id of its order.
+ * @param now the time at which it is applied.
  */
 export function advance(state: State, id: number, effects: Effects, now: Date): void {
   const { ledger, stock, order, cancelled, cart } = effects;
-  // its cancel may be recorded before it is decided, and be in the same group
+  // a cancel of this order may be in the same group: it may be recorded before the order is decided
   if (order !== null) state.orders.set(id, { id, ...order, status: 'placed', createdAt: now });
   if (ledger !== null) state.users.set(ledger.userId, { id: ledger.userId, balance: ledger.balanceAfter });
   for (const { productId, stockAfter } of stock) {

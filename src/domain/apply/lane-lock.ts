@@ -16,11 +16,11 @@ import {
 } from '../requests/gate.ts';
 import { schemaProblem } from '../servers/mysql-errors.ts';
 
-/** Seconds without a statement after which the server ends the lane's session, so that a frozen worker can't keep the lane. */
+/** Seconds without a statement after which the server ends the lane's session, so that a frozen worker releases the lane. */
 const LANE_IDLE_SECONDS = 4;
-/** Seconds that the lane waits for a row that another session has locked, before it defers what needs the row. */
+/** Seconds that the lane waits for a row that another session has locked; then it defers the requests that need the row. */
 const LANE_LOCK_WAIT_SECONDS = 1;
-/** Milliseconds that a statement of the lane may take: the largest group takes less by far. */
+/** Milliseconds that a statement of the lane may take. The largest group takes far less. */
 const LANE_STATEMENT_MS = 20_000;
 
 /** Identifies a shop's lane. A database has one lane, whose workers all have the same prefix. */
@@ -30,9 +30,9 @@ export interface LaneAddress {
 }
 
 /**
- * Opens the lane's session. It may apply requests once it holds the lane's lock, and for as long as it lives.
+ * Opens the lane's session. It may apply requests while it holds the lane's lock.
  *
- * @throws DatabaseError; SchemaError or ForeignPrefix, if the database is not this worker's to write: see `refusalOf`.
+ * @throws DatabaseError; SchemaError or ForeignPrefix, if this worker may not write the database: see `refusalOf`.
  */
 export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Promise<Session> {
   const session = await connect(databaseUrl, {
@@ -50,17 +50,17 @@ export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Pro
   }
 }
 
-/** The database may have been migrated or claimed since the worker was started. @throws SchemaError, ForeignPrefix */
+/** Repeats checks of the start: the database may have been migrated or claimed since. @throws SchemaError, ForeignPrefix */
 async function requireOwnDatabase(session: Session, prefix: string): Promise<void> {
   await requireCurrentSchema(session);
   await requireOwnPrefix(session, prefix);
 }
 
 /**
- * Waits up to `seconds` for the lane; returns true if `session` holds it now. The first worker that takes the lane of a
- * database claims the database for its prefix; those that wait check each time whether they still may take it.
+ * Waits up to `seconds` for the lane; returns true if `session` now holds it. The first worker that takes the lane of a
+ * database claims the database for its prefix. A waiting worker checks in each call whether it still may take the lane.
  *
- * @throws DatabaseError; SchemaError or ForeignPrefix, if the database is not this worker's to write any more.
+ * @throws DatabaseError; SchemaError or ForeignPrefix, if this worker may not write the database any more.
  */
 export async function acquireLane(session: Session, address: LaneAddress, seconds: number): Promise<boolean> {
   const acquired = await acquireLock(session, laneLock(address), seconds);
@@ -69,38 +69,38 @@ export async function acquireLane(session: Session, address: LaneAddress, second
   await claimPrefix(session, address.prefix);
   // a migration may be under way
   await checkGate(session);
-  // a second lock names the worker that has the lane; no other process has this name
+  // a second lock identifies the worker that has the lane; no other process uses this lock's name
   await acquireLock(session, holderLock(address, workerName()), 0);
   return true;
 }
 
 /**
- * Keeps the lane's idle session alive. A server that was chosen among several must still take writes, which it does not
- * report by itself; and the database must still be this worker's to write.
+ * Keeps the lane's idle session alive. It also checks that a server which was chosen among several still takes writes, as the
+ * server does not report that, and that this worker may still write the database.
  *
- * @throws DatabaseError an outage, if it takes none, or none of this worker.
+ * @throws DatabaseError an outage, if the server takes no writes, or none from this worker.
  */
 export async function keepAlive(session: Session): Promise<void> {
   if (session.chosen) await requireWrites(session);
   await checkGate(session);
 }
 
-/** Why a worker may not write a database: its schema is another one, or it belongs to another prefix. Plain data. */
+/** The reason why a worker may not write a database: another schema or another prefix. Plain data. */
 export type LaneRefusal = Pick<SchemaError, 'state' | 'migrations'> | Pick<ForeignPrefix, 'prefix'>;
 
-/** The refusal that an error stands for; null for any other error. */
+/** Returns the refusal for an error; null for any other error. */
 export function refusalOf(error: unknown): LaneRefusal | null {
   if (error instanceof SchemaError) return { state: error.state, migrations: error.migrations };
   return error instanceof ForeignPrefix ? { prefix: error.prefix } : null;
 }
 
-/** The error `CONFIG` of a refused worker. */
+/** Creates the error `CONFIG` of a refused worker. */
 export function refusalError(refusal: LaneRefusal, address: LaneAddress): ShopError {
   if ('prefix' in refusal) return foreignPrefixError(refusal.prefix, address.prefix);
   return schemaProblem(refusal);
 }
 
-/** The name of this process among the workers: its machine and its process id, in characters that Redis takes. */
+/** The name of this process among the workers: its machine and process id, in characters that Redis accepts. */
 export function workerName(): string {
   return `${hostname().replaceAll(/[^A-Za-z0-9._-]/g, '_')}:${process.pid}`;
 }
@@ -119,7 +119,7 @@ function holderLock({ databaseUrl }: LaneAddress, worker: string): string {
   return lockName(databaseName(databaseUrl), 'lane', worker);
 }
 
-/** Without the prefix: workers with different prefixes can't both hold the lane. */
+/** The prefix is not part of the name: workers with different prefixes must not both hold the lane. */
 function laneLock({ databaseUrl }: LaneAddress): string {
   return lockName(databaseName(databaseUrl), 'lane');
 }

@@ -5,7 +5,7 @@ import { parseContent } from '../requests/kinds/parse.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
 import { resolveRows, touchedRows } from './lock.ts';
 
-/** A row that a request locks, such as `product 3`; of a cart, its lines. */
+/** A row that a request locks, such as `product 3`; for a cart, the lock is on its lines. */
 type RowKind = 'user' | 'product' | 'order' | 'cart';
 export type RowName = `${RowKind} ${Ref}`;
 
@@ -15,10 +15,10 @@ export interface RequestRows {
   readonly rows: readonly RowName[];
 }
 
-/** Ids in one statement: with many more, servers read whole tables. */
+/** Ids in one statement. With many more, servers read whole tables. */
 const AT_ONCE = 1_000;
 
-/** The rows by kind: `id` stands for a row, `owner` is the id in its name. */
+/** Queries for rows by kind: `id` is the row's own id, `owner` is the id in its name. */
 const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
   user: 'SELECT id, id AS owner FROM users WHERE id IN (?) ORDER BY id',
   product: 'SELECT id, id AS owner FROM products WHERE id IN (?) ORDER BY id',
@@ -27,8 +27,8 @@ const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
 };
 
 /**
- * Finds the rows that each request locks, by ids: two requests that name a user differently share its row. A request whose
- * payload can't be read locks none. The order that a request may place is among its rows: a cancellation waits for it.
+ * Finds the rows that each request locks, by ids, so that a user has one name whether requests give an id or a reference. A
+ * request with an unreadable payload locks none. The order that a request may place is included: a cancel waits for it.
  */
 export async function rowsOfRequests(
   session: Session,
@@ -57,13 +57,13 @@ export async function rowsOfRequests(
   });
 }
 
-/** A row by its id and by the reference it was named by, which may have stood for nothing when another request named it. */
+/** Names a row by its id and by the given reference, which may not have existed when another request named it. */
 function namesOfRow(kind: RowKind, ids: ReadonlyMap<string, number>, ref: Ref): RowName[] {
   const id = typeof ref === 'number' ? ref : ids.get(ref.slice(1));
   return id === undefined || id === ref ? [`${kind} ${ref}`] : [`${kind} ${id}`, `${kind} ${ref}`];
 }
 
-/** Finds those of `names` whose row another session has locked at this moment; locks none of them any longer. */
+/** Finds which of `names` have a row that another session has locked at this moment. It keeps no locks. */
 export async function findLockedRows(session: Session, names: Iterable<RowName>): Promise<ReadonlySet<RowName>> {
   const ids: Record<RowKind, number[]> = { user: [], product: [], order: [], cart: [] };
   for (const name of new Set(names)) {
@@ -87,7 +87,7 @@ function contentOrNull({ kind, payload }: RecordedRequest): RequestContent | nul
   try {
     return parseContent(kind, payload);
   } catch {
-    // its attempts will say what is wrong with it
+    // the attempts of this request report the error
     return null;
   }
 }

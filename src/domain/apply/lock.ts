@@ -5,12 +5,12 @@ import type { TouchedRows } from '../requests/kinds/kind.ts';
 import type { OrderState, ProductState, State, UserState } from '../requests/kinds/state.ts';
 import { resolveReferences } from '../shop/references.ts';
 
-/** The rows that a group of requests touches, as far as they never change: they are read before anything is locked. */
+/** The parts of a group's rows that never change. They are read before anything is locked. */
 export interface ResolvedRows extends Pick<State, 'userIds' | 'productIds'> {
   readonly users: ReadonlySet<Ref>;
   readonly products: ReadonlySet<Ref>;
   readonly carts: ReadonlySet<number>;
-  /** Whose an order is and what is in it; its status may change until it is locked. */
+  /** The users and lines of orders. The status of an order may change until the order is locked. */
   readonly orders: readonly OrderState[];
 }
 
@@ -39,9 +39,9 @@ export type LockedRows = [
 ];
 
 /**
- * The statements that lock and read all that is touched: first users, then products, orders and the lines of carts, each in
- * the order of their ids. Every transaction that locks rows of several of them does so in this order, so that no two can
- * wait for each other. Null for those of which nothing is touched.
+ * Returns the statements that lock and read all touched rows: users, then products, orders and cart lines, each in the order
+ * of their ids. Every transaction that locks several of these tables uses this order, so that no two transactions wait for
+ * each other. A statement is null if it has no rows to lock.
  */
 export function locks(
   session: Session,
@@ -66,7 +66,7 @@ export function locks(
     ),
     byId('SELECT id, user_id AS userId FROM carts WHERE id IN (?)', [...carts]),
     byId(
-      // by this key, as whoever fills a cart does: by another one, they could wait for each other
+      // the commands that fill a cart lock by this key, too: with another key, the lane and a command could deadlock
       `SELECT cart_id AS cartId, product_id AS productId, quantity FROM cart_lines FORCE INDEX (uq_cart_lines_product)
        WHERE cart_id IN (?) ORDER BY cart_id, product_id FOR UPDATE`,
       [...carts],
@@ -74,7 +74,7 @@ export function locks(
   ];
 }
 
-/** The state that requests are decided on, of the resolved rows and of those that `locks` has returned. */
+/** Combines the resolved rows and the locked rows into the state on which requests are decided. */
 export function stateOf(
   { userIds, productIds, orders }: ResolvedRows,
   [users, products, statuses, carts, cartLines]: RowsOfEach<LockedRows>,
@@ -92,7 +92,7 @@ export function stateOf(
   };
 }
 
-/** The rows that requests touch, as they name them. */
+/** Collects the rows that requests touch, by the names in their content. */
 export function touchedRows(contents: readonly RequestContent[]): TouchedRows {
   const rows: TouchedRows = { users: new Set(), products: new Set(), orders: new Set(), carts: new Set() };
   for (const content of contents) addTouched(content, rows);

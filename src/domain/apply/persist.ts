@@ -5,36 +5,36 @@ import type { Effects, OrderState, State } from '../requests/kinds/state.ts';
 import { type CartLineValues, cartLineStatements } from '../shop/carts.ts';
 import { HourlyUnits } from './hourly-sales.ts';
 
-/** A request together with what was decided on it. */
+/** A request with its decision. */
 export interface Decided {
   readonly id: number;
   readonly decision: Decision;
 }
 
-/** The facts that the rows of a group depend on besides the decisions. */
+/** The facts, besides the decisions, that the rows of a group depend on. */
 export interface Circumstances {
-  /** The time that all rows of the group get. */
+  /** The time for all rows of the group. */
   readonly now: Date;
-  /** Which attempt this is for a request, from 1. */
+  /** Returns the number of this attempt for a request, from 1. */
   readonly attemptOf: (id: number) => number;
-  /** The id of the newest ledger row; the rows of the group are numbered from there. */
+  /** The id of the newest ledger row, after which the group's rows are numbered. */
   readonly lastTransactionId: number;
 }
 
 /**
- * Makes the multi-row statements that write all effects and outcomes of a group. All rows are known before the first is
- * written: nothing is read back.
+ * Creates the multi-row statements that write all effects and outcomes of a group. All rows are known before the first one is
+ * written, so nothing is read back.
  *
- * @param state as it is after the last request of the group.
+ * @param state the state after the last request of the group.
  */
 export function persist(decided: readonly Decided[], state: State, circumstances: Circumstances): Iterable<Statement> {
   return new GroupRows(decided, circumstances).statements(state);
 }
 
-/** Request id, status, code, attempts, details as JSON, time (see `sqlTime`). */
+/** The request id, status, code, attempts, details as JSON, and time (see `sqlTime`) of an outcome. */
 export type OutcomeValues = readonly [number, string, string | null, number, string, string];
 
-/** The stored details of an outcome. The names come last: the audit compares the numbers before them as text. */
+/** Returns the details to store for an outcome. The names come last: the audit compares the numbers before them as text. */
 export function storedDetails(
   { names, ...decided }: object & { readonly names?: readonly string[] },
   made: MadeIds,
@@ -42,7 +42,7 @@ export function storedDetails(
   return { ...decided, ...made, names };
 }
 
-/** The rows of a group by table, gathered in one pass over its decisions. */
+/** The rows of a group by table, collected in one pass over its decisions. */
 class GroupRows {
   readonly #time: string;
   #transactionId: number;
@@ -54,10 +54,10 @@ class GroupRows {
   readonly #outcomes: OutcomeValues[] = [];
   readonly #users = new Set<number>();
   readonly #products = new Set<number>();
-  /** Products that leave a cart, by cart. */
+  /** Products that are taken out of a cart, by cart. */
   readonly #carts = new Map<number, Set<number>>();
   readonly #sold = new HourlyUnits();
-  readonly #givenBack = new HourlyUnits();
+  readonly #returned = new HourlyUnits();
 
   constructor(decided: readonly Decided[], { now, attemptOf, lastTransactionId }: Circumstances) {
     this.#time = sqlTime(now);
@@ -70,7 +70,7 @@ class GroupRows {
     }
   }
 
-  /** Returns the ids of the rows that the request has made, for its outcome. */
+  /** Returns the ids of the rows that the request has created, for its outcome. */
   #addEffects(id: number, effects: Effects, now: Date): MadeIds {
     const { order, cancelled, stock, ledger, cart } = effects;
     if (order !== null) this.#addOrder(id, order, now);
@@ -98,7 +98,7 @@ class GroupRows {
 
   #addCancelled(order: OrderState): void {
     this.#cancelled.push(order);
-    for (const { productId, quantity } of order.lines) this.#givenBack.add(order.createdAt, productId, quantity);
+    for (const { productId, quantity } of order.lines) this.#returned.add(order.createdAt, productId, quantity);
   }
 
   #addLedgerRow(requestId: number, ledger: NonNullable<Effects['ledger']>, orderId: number | null): number {
@@ -121,7 +121,7 @@ class GroupRows {
     yield* setColumn('users', 'balance', this.#users, (id) => state.users.get(id)?.balance);
     yield* setColumn('products', 'stock', this.#products, (id) => state.products.get(id)?.stock);
     yield* addSales(this.#sold);
-    yield* takeSales(this.#givenBack);
+    yield* takeSales(this.#returned);
     yield* cartLineStatements(this.#cartLines(state));
     yield* insertOutcomes(this.#outcomes);
   }
@@ -133,17 +133,17 @@ class GroupRows {
   }
 }
 
-/** Stores outcomes; the primary key refuses a second one of the same request. */
+/** Stores outcomes. The primary key prevents a second outcome of the same request. */
 export function insertOutcomes(rows: readonly OutcomeValues[]): Generator<Statement> {
   return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
 }
 
-/** @param into the table with the columns in brackets. */
+/** @param into the table, with its columns in brackets. */
 function* insert(into: string, rows: readonly (readonly SqlValue[])[]): Generator<Statement> {
   if (rows.length > 0) yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], rows: null };
 }
 
-/** Gives whole orders back; nothing of them was returned before. */
+/** Cancels whole orders. None of their units was returned before. */
 function* cancelOrders(orders: readonly OrderState[]): Generator<Statement> {
   if (orders.length === 0) return;
   const ids = orders.map(({ id }) => id);
@@ -160,8 +160,8 @@ function* cancelOrders(orders: readonly OrderState[]): Generator<Statement> {
 }
 
 /**
- * Writes final values by id in one statement; STRAIGHT_JOIN goes through the values and finds each row by its key. Of a small
- * table servers would rather read, and lock, every row.
+ * Writes final values by id in one statement. STRAIGHT_JOIN reads the values and finds each row by its key; without it, a
+ * server may read, and lock, all rows of a small table.
  */
 function* setColumn(
   table: 'users' | 'products',
@@ -179,7 +179,7 @@ function* setColumn(
   };
 }
 
-/** Adds units to the sales of their hours. */
+/** Adds units to hourly_sales. */
 function* addSales(units: HourlyUnits): Generator<Statement> {
   const rows = units.rows();
   if (rows.length === 0) return;
@@ -192,7 +192,7 @@ function* addSales(units: HourlyUnits): Generator<Statement> {
   };
 }
 
-/** Takes units out of the sales of their hours. */
+/** Subtracts units from hourly_sales. */
 function* takeSales(units: HourlyUnits): Generator<Statement> {
   const rows = units.rows();
   if (rows.length === 0) return;

@@ -7,34 +7,34 @@ import { HOURLY_SALES } from './hourly-sales.ts';
 import { REFERENCE_PASSES } from './references.ts';
 import { REQUEST_PASSES } from './requests.ts';
 
-/** The most faults that the answer names of one check. */
+/** The maximum number of faults that are listed for one check. */
 const MAX_FAULTS = 100;
 const MEGABYTE = 1_048_576;
 
 const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, HOURLY_SALES, ...REFERENCE_PASSES];
 
-/** The rows that are at fault with the figures that differ, and a sentence that tells it all. */
+/** A fault: the row's ids, the figures that differ, and a sentence that describes it. */
 type AuditFault = Readonly<Record<string, FaultRow[string] | Phrase>> & { readonly fault: Phrase };
 
-/** What became of one check. */
+/** The result of one check. */
 export interface AuditCheck {
   readonly name: AuditCheckName;
   readonly ok: boolean;
-  /** How many rows it has looked at. */
+  /** Number of rows that were checked. */
   readonly checked: number;
-  /** How many faults there are. */
+  /** Number of faults. */
   readonly found: number;
-  /** The first hundred of them. */
+  /** The first 100 faults. */
   readonly faults: readonly AuditFault[];
 }
 
-/** What `audit` answers. */
+/** The result of `audit`. */
 export interface Audit {
   readonly ok: boolean;
   readonly checks: readonly AuditCheck[];
 }
 
-/** A pass that has ended. */
+/** A pass that has finished. */
 export interface PassReport {
   readonly checks: readonly AuditCheckName[];
   readonly seconds: number;
@@ -42,22 +42,21 @@ export interface PassReport {
 }
 
 /**
- * Proves from the rows alone that nothing was lost and nothing done twice: each balance and stock is the sum of its
- * chain, which has no gap; each applied request has left exactly its effects, and no other has left any. Nothing is
- * written or locked. What a worker does meanwhile makes no difference: each pass reads the database as of one moment,
- * and what it looks for holds at every moment.
+ * Proves from the rows alone that nothing was lost and nothing was applied twice. Each balance and each stock is the sum of
+ * its chain, which has no gap. Each applied request has exactly its effects, and no other request has any. Nothing is written
+ * or locked. A worker may run meanwhile: each pass reads a snapshot, and the rules hold in every snapshot.
  *
- * @param sessions share the passes: a server reads for each of them with one core. Their moments lie milliseconds apart,
- *   before the first pass.
- * @param report is told of each pass over the tables when it has ended.
+ * @param sessions share the passes, because a server uses one core for each session. Their snapshots are taken milliseconds
+ *   apart, before the first pass.
+ * @param report is called after each pass over the tables.
  * @throws DatabaseError
  */
 export async function audit(sessions: readonly Session[], report: (pass: PassReport) => Promise<void>): Promise<Audit> {
   for (const session of sessions) await prepare(session);
-  const ahead = [...PASSES.entries()];
+  const remaining = [...PASSES.entries()];
   const findings: (readonly PassFindings[])[] = [];
-  const readOn = async (session: Session): Promise<void> => {
-    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+  const runPasses = async (session: Session): Promise<void> => {
+    for (let next = remaining.shift(); next !== undefined; next = remaining.shift()) {
       const [index, pass] = next;
       const start = performance.now();
       const found = await runPass(session, pass);
@@ -68,8 +67,8 @@ export async function audit(sessions: readonly Session[], report: (pass: PassRep
     }
   };
   await inSnapshots(sessions, async () => {
-    // none is left with a statement under way where another one fails
-    const ends = await Promise.allSettled(sessions.map(readOn));
+    // if one session fails, wait for the others, so that no statement is still running
+    const ends = await Promise.allSettled(sessions.map(runPasses));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
   });
@@ -77,7 +76,7 @@ export async function audit(sessions: readonly Session[], report: (pass: PassRep
   return { ok: checks.every(({ ok }) => ok), checks };
 }
 
-/** Runs `work` while each session sees a snapshot of its own. */
+/** Runs `work` while each session reads from its own snapshot. */
 async function inSnapshots(sessions: readonly Session[], work: () => Promise<void>): Promise<void> {
   const [first, ...others] = sessions;
   if (first === undefined) return work();
@@ -85,8 +84,8 @@ async function inSnapshots(sessions: readonly Session[], work: () => Promise<voi
 }
 
 /**
- * Whole tables are joined, sorted and grouped in memory: with the settings that a server has for many small statements
- * this goes by way of its disk. MariaDB joins by hash only where it is told to, and has a further limit on the memory for it.
+ * Raises the memory limits of the session. The passes join, sort and group whole tables in memory; with the usual settings a
+ * server would use its disk. MariaDB needs a setting for hash joins, and has one more limit on their memory.
  */
 async function prepare(session: Session): Promise<void> {
   await session.execute(
@@ -98,7 +97,7 @@ async function prepare(session: Session): Promise<void> {
   }
 }
 
-/** Rows of one rule that are at fault. */
+/** The rows at fault by one rule. */
 interface RuleFaults {
   readonly check: AuditCheckName;
   readonly found: number;
@@ -106,19 +105,19 @@ interface RuleFaults {
 }
 
 interface PassFindings {
-  /** The checks that the pass has rules of. */
+  /** The checks to which the rules of the pass belong. */
   readonly checks: ReadonlySet<AuditCheckName>;
   readonly checked: number;
   readonly faults: readonly RuleFaults[];
 }
 
-/** The same of one way through the rows alone. */
+/** The findings in the pass's own rows. */
 interface RowFindings extends PassFindings {
-  /** How many rows of other tables it has met, in the order of the pass. */
+  /** Numbers of rows of other tables that the pass has met, in the order of `Pass.met`. */
   readonly met: readonly number[];
 }
 
-/** What the pass has found, and what of each that it has met. */
+/** Runs a pass, and reads the other tables of which it has not met all rows. */
 async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
   const met = pass.met ?? [];
   const own = (await prove(session, pass)) ?? (await readRows(session, pass, met));
@@ -132,7 +131,7 @@ async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
   return parts;
 }
 
-/** What the pass would find where its proof holds, or null where the pass has to be read. */
+/** Returns the findings of a pass whose proof holds; null if its rows have to be read. */
 async function prove(session: Session, pass: Pass): Promise<RowFindings | null> {
   if (pass.proof === undefined) return null;
   const { from, when } = pass.proof;
@@ -167,23 +166,23 @@ function checksOf({ rules }: Rows): ReadonlySet<AuditCheckName> {
   return new Set(rules.map(({ check }) => check));
 }
 
-async function nameFaults(session: Session, { from }: Rows, { when, names, say }: Rule): Promise<AuditFault[]> {
+async function nameFaults(session: Session, { from }: Rows, { when, names, describe }: Rule): Promise<AuditFault[]> {
   const rows = await session.query<FaultRow>(
     `SELECT ${names} FROM ${from} WHERE ${when} ORDER BY 1, 2 LIMIT ${MAX_FAULTS}`,
   );
   return rows.map((row) => {
     const exact = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, exactNumber(value)]));
-    return { fault: say(exact), ...exact };
+    return { fault: describe(exact), ...exact };
   });
 }
 
-/** Sums come as strings of digits; they are numbers where a double holds them. */
+/** Converts a sum, which is a string of digits, to a number if a double holds it exactly. */
 function exactNumber(value: FaultRow[string]): FaultRow[string] {
   const isSafe = typeof value === 'string' && /^-?\d{1,16}$/.test(value) && Number.isSafeInteger(Number(value));
   return isSafe ? Number(value) : value;
 }
 
-/** One check, gathered from all passes that have rules of it. */
+/** Combines the findings of all passes for one check. */
 function summarize(name: AuditCheckName, findings: readonly PassFindings[]): AuditCheck {
   const passes = findings.filter(({ checks }) => checks.has(name));
   const faults = passes.flatMap((pass) => pass.faults.filter(({ check }) => check === name));

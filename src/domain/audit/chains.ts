@@ -1,21 +1,21 @@
 import { phrase } from '../phrase.ts';
 import { double, MOST, type Pass, type Proof, WHOLE } from './check.ts';
 
-/** A column of the stock row that is called m. */
+/** Selects a column of the stock row `m`. */
 const movement = (column: string) => `(SELECT named.${column} FROM stock_movements named WHERE named.id = m.id)`;
 const BEFORE = `COALESCE((SELECT earlier.stock_after FROM stock_movements earlier
   WHERE earlier.product_id = ${movement('product_id')} AND earlier.id < m.id ORDER BY earlier.id DESC LIMIT 1), 0)`;
 
 /**
- * Proves that each row of a chain goes on from the one before: where all do, and only then, each carries the sum of all up
- * to it. A server adds up as it goes; to look back from a row on the one before, it keeps them all.
+ * Proves that each row of a chain continues the row before it. This is so exactly if each row carries the sum of all amounts
+ * up to it. A running sum needs no memory; comparing each row with the one before makes the server keep all rows.
  *
- * @param columns `of` tells the chains apart, `after` is what was there after the `amount`.
- * @param wrong what else must not be so of any row, which may look at its window, `chain`.
+ * @param columns `of` identifies the chain, `after` is the balance or stock after the `amount`.
+ * @param wrong another condition that no row may meet; it may use the window `chain`.
  */
 function running(table: string, columns: { of: string; amount: string; after: string }, wrong = 'FALSE'): Proof {
   const { of, amount, after } = columns;
-  // a sum that a double does not hold is none that a row may carry
+  // a row can't carry a sum that a double does not hold
   const broken = `${after} NOT BETWEEN 0 AND ${MOST} OR ${after} <> SUM(${double(amount)}) OVER chain`;
   return {
     from: `(
@@ -27,10 +27,10 @@ function running(table: string, columns: { of: string; amount: string; after: st
 }
 
 /**
- * The ledger and the stock rows are chains: each row carries what was there after it. Nothing is lost where each row goes
- * on from the one before, and the last one says what the user or the product has.
+ * The ledger and the stock rows are chains: each row carries the balance or stock after it. Nothing is lost if each row
+ * continues the one before and the last one equals the user's balance or the product's stock.
  *
- * LAG takes no default value on MariaDB. A sum of BIGINTs is a DECIMAL and can't overflow; a difference is taken only of
+ * LAG takes no default value on MariaDB. A sum of BIGINTs is a DECIMAL and can't overflow. Differences are only taken of
  * columns that a CHECK keeps within 2^53.
  */
 export const CHAINS: readonly Pass[] = [
@@ -46,7 +46,7 @@ export const CHAINS: readonly Pass[] = [
         when: `u.balance < 0 OR u.balance <> COALESCE(t.total, 0) OR u.balance <> COALESCE(last.balance_after, 0)`,
         names: `u.id AS userId, u.balance, COALESCE(t.total, 0) AS ledger, t.last_id AS lastTransactionId,
           COALESCE(last.balance_after, 0) AS lastBalance`,
-        say: (f) =>
+        describe: (f) =>
           phrase`User ${f.userId} has a balance of ${f.balance}; the ledger sums up to ${f.ledger} and ends with ${f.lastBalance}.`,
       },
     ],
@@ -64,8 +64,8 @@ export const CHAINS: readonly Pass[] = [
         when: 't.balance_after < 0 OR t.balance_after - t.previous <> t.amount',
         names: `t.id AS transactionId, t.user_id AS userId, t.previous AS balanceBefore, t.amount,
           t.balance_after AS balanceAfter`,
-        say: (f) =>
-          phrase`Ledger row ${f.transactionId} of user ${f.userId} says ${f.balanceAfter}; before it were ${f.balanceBefore}, its amount is ${f.amount}.`,
+        describe: (f) =>
+          phrase`Ledger row ${f.transactionId} of user ${f.userId} has the balance ${f.balanceAfter}; the balance before was ${f.balanceBefore} and its amount is ${f.amount}.`,
       },
     ],
   },
@@ -81,19 +81,20 @@ export const CHAINS: readonly Pass[] = [
         when: 'p.stock < 0 OR p.stock <> COALESCE(m.total, 0) OR p.stock <> COALESCE(last.stock_after, 0)',
         names: `p.id AS productId, p.stock, COALESCE(m.total, 0) AS movements, m.last_id AS lastMovementId,
           COALESCE(last.stock_after, 0) AS lastStock`,
-        say: (f) =>
+        describe: (f) =>
           phrase`Product ${f.productId} has a stock of ${f.stock}; its stock rows sum up to ${f.movements} and end with ${f.lastStock}.`,
       },
       {
         check: 'stock-chain',
         when: 'm.last_id IS NULL',
         names: 'p.id AS productId, p.stock',
-        say: (f) => phrase`Product ${f.productId} has a stock of ${f.stock} and no stock rows, not even its first.`,
+        describe: (f) =>
+          phrase`Product ${f.productId} has a stock of ${f.stock} and no stock rows, not even its first.`,
       },
     ],
   },
   {
-    // no more than is needed of each row: it is the longest table, and the result of a window is kept
+    // selects only the columns it needs: this is the longest table, and the server keeps the result of a window
     from: `(
         SELECT id, stock_after < 0 OR stock_after - COALESCE(LAG(stock_after) OVER chain, 0) <> quantity AS breaks,
           LAG(id) OVER chain IS NULL AS leads, type = 'initial' AS starts
@@ -110,21 +111,21 @@ export const CHAINS: readonly Pass[] = [
         when: 'm.breaks',
         names: `m.id AS movementId, ${movement('product_id')} AS productId,
           ${BEFORE} AS stockBefore, ${movement('quantity')} AS quantity, ${movement('stock_after')} AS stockAfter`,
-        say: (f) =>
-          phrase`Stock row ${f.movementId} of product ${f.productId} says ${f.stockAfter}; before it were ${f.stockBefore}, its quantity is ${f.quantity}.`,
+        describe: (f) =>
+          phrase`Stock row ${f.movementId} of product ${f.productId} has the stock ${f.stockAfter}; the stock before was ${f.stockBefore} and its quantity is ${f.quantity}.`,
       },
       {
         check: 'stock-chain',
         when: 'm.leads AND NOT m.starts',
         names: `m.id AS movementId, ${movement('product_id')} AS productId, ${movement('type')} AS type`,
-        say: (f) =>
+        describe: (f) =>
           phrase`The first stock row of product ${f.productId}, ${f.movementId}, is not initial but a ${f.type}.`,
       },
       {
         check: 'stock-chain',
         when: 'm.starts AND NOT m.leads',
         names: `m.id AS movementId, ${movement('product_id')} AS productId`,
-        say: (f) => phrase`Stock row ${f.movementId} of product ${f.productId} is initial, and not its first.`,
+        describe: (f) => phrase`Stock row ${f.movementId} of product ${f.productId} is initial but not its first row.`,
       },
     ],
   },

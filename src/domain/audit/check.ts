@@ -1,6 +1,6 @@
 import type { Phrase } from '../phrase.ts';
 
-/** The checks, in the order of the answer. */
+/** The names of the checks, in the order of the output. */
 export const CHECK_NAMES = [
   'balances',
   'ledger-chain',
@@ -20,71 +20,71 @@ export const CHECK_NAMES = [
 
 export type AuditCheckName = (typeof CHECK_NAMES)[number];
 
-/** The rows at fault and the figures that differ, by name. A number that a double does not hold is a string of digits. */
+/** The ids of a row at fault and the figures that differ. A number that a double does not hold is a string of digits. */
 export type FaultRow = Readonly<Record<string, string | number | Date | null>>;
 
-/** Something that must not be so of any row of a pass. */
+/** A condition that no row of a pass may meet. */
 export interface Rule {
   readonly check: AuditCheckName;
-  /** SQL that is true of a row at fault. */
+  /** SQL condition that is true for a row at fault. */
   readonly when: string;
-  /** The select list that names the rows at fault, and the figures that differ; faults are sorted by the first two. */
+  /** The select list with the ids of the row and the figures that differ. Faults are sorted by its first two columns. */
   readonly names: string;
-  /** The fault in a sentence. */
-  readonly say: (row: FaultRow) => Phrase;
+  /** Describes the fault in a sentence. */
+  readonly describe: (row: FaultRow) => Phrase;
 }
 
 /**
- * One way through the rows of one or several tables, and what must not be so of any of them. Tables are read once and
- * whole; a subquery for each row, or an index that leads all over a table, takes minutes where this takes seconds.
+ * One scan of one or several tables, with its rules. Each table is read once and from end to end, which takes seconds. A
+ * subquery for each row, or access by an index, would take minutes.
  */
 export interface Rows {
-  /** What follows FROM. */
+  /** The SQL after FROM. */
   readonly from: string;
   readonly rules: readonly Rule[];
 }
 
-/** Rows with those of other tables that are met on the way, so that these need not be read once more. */
+/** A scan that also meets rows of other tables, so that these need not be read again. */
 export interface Pass extends Rows {
   readonly proof?: Proof;
   readonly met?: readonly Met[];
 }
 
 /**
- * As many rows as the pass has, which are quicker to read and can't name a fault. Where `when` is true of none of them, no
- * rule of the pass is true of any of its rows; else the pass itself is read.
+ * A faster query with as many rows as the pass, which can't name a fault. If `when` is true for none of its rows, no rule of
+ * the pass is broken. Otherwise the pass itself is read.
  */
 export interface Proof {
-  /** What follows FROM. */
+  /** The SQL after FROM. */
   readonly from: string;
-  /** SQL that is true of at least one row where any row of the pass is at fault. */
+  /** SQL condition that is true for at least one row if any row of the pass is at fault. */
   readonly when: string;
 }
 
 /**
- * Rows that a pass meets, each of them once at most. Where it has met as many as there are, none is left that `others`
- * could find.
+ * Rows of another table that a pass meets, each at most once. If the pass has met all of them, `others` can't find any and is
+ * not read.
  */
 export interface Met {
-  /** How many of them the pass has met: an aggregate over its rows. */
+  /** Number of them that the pass has met, as an aggregate over its rows. */
   readonly count: string;
-  /** All of them: what follows FROM. */
+  /** All of them: the SQL after FROM. */
   readonly of: string;
-  /** Finds those that were not met. */
+  /** Finds the rows that the pass has not met. */
   readonly others: Rows;
 }
 
 /**
- * Behind a table that is joined: it is read from end to end and joined by hash, which is several times as fast for all
- * of its rows as to look each of them up by a key.
+ * Index hint for a joined table that is read as a whole. The server then scans it and joins by hash, which is several times
+ * faster than a lookup by key for each row.
  */
 export const WHOLE = 'USE INDEX ()';
 
-/** The greatest number that the shop stores: a double holds it, and all whole numbers below. */
+/** The largest number that the shop stores. A double holds it and all smaller whole numbers exactly. */
 export const MOST = Number.MAX_SAFE_INTEGER;
 
 /**
- * A whole number as a double. Servers sum up whole numbers as decimals, at twice the cost; sums of doubles are exact up to
- * 2^53, and what is more than that stays more.
+ * Casts a whole number to a double. Servers sum whole numbers as decimals, at twice the cost. Sums of doubles are exact up to
+ * 2^53, and a larger sum stays larger.
  */
 export const double = (value: string) => `CAST(${value} AS DOUBLE)`;

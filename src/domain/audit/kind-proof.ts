@@ -3,36 +3,36 @@ import type { LedgerType } from '../requests/kinds/state.ts';
 import type { Pass, Rule } from './check.ts';
 
 /**
- * What `audit` proves of one kind of request. Its rules belong to the one pass over all requests (`REQUESTS` in
- * `requests.ts`), whose tables are `r` requests, `o` outcomes, `t` the ledger row, `p` the order of the same id, `u` the ledger
- * row's user, and `l` the sums over the order's lines.
+ * The checks that `audit` runs for one kind of request. Its rules belong to the single pass over all requests (`REQUESTS` in
+ * `requests.ts`). The tables there are `r` requests, `o` outcomes, `t` the ledger row, `p` the order with the same id, `u` the
+ * ledger row's user, and `l` the sums over the order's lines.
  */
 export interface KindProof {
-  /** The type of the one ledger row that an applied request has; null if it has none. */
+  /** The type of the only ledger row that an applied request has; null if it has none. */
   readonly ledger: LedgerType | null;
-  /** Whether an applied request has an order. */
+  /** True if an applied request has an order. */
   readonly order: boolean;
-  /** SQL that is true where the stored outcome says what the ledger row has; null without a ledger row. */
+  /** SQL condition that is true if the stored outcome agrees with the ledger row; null without a ledger row. */
   readonly outcome: string | null;
   readonly rules: readonly Rule[];
   /** Passes over other tables. */
   readonly passes: readonly Pass[];
 }
 
-/** How JSON names a user or product: by id or by reference. */
+/** The JSON text of a user or product: its id or its reference. */
 export const BY_ID = (table: string) => `${table}.id`;
 export const BY_REFERENCE = (table: string) => `CONCAT('"@', COALESCE(${table}.reference, ''), '"')`;
 
-/** A field of a JSON object as text. */
+/** A field of a JSON object, as text. */
 export const json = (column: string, name: string) => `CAST(JSON_EXTRACT(${column}, '$.${name}') AS CHAR)`;
 
 /**
- * True where `column` is the object with these fields, or has fields of these values whatever else it has. The text is
- * compared first: JSON is parsed only where another program has written it.
+ * SQL condition that is true if `column` is the object with these fields, or a JSON object in which these fields have these
+ * values. The text is compared first; JSON is only parsed if another program has written it.
  *
- * @param last a field behind them, whose value is not compared.
+ * @param last a field after them, whose value is not compared.
  */
-export function says(column: string, fields: Readonly<Record<string, string>>, last?: string): string {
+export function hasFields(column: string, fields: Readonly<Record<string, string>>, last?: string): string {
   const entries = Object.entries(fields);
   const begin = entries.map(([name, value]) => `'"${name}":', ${value}`).join(", ',', ");
   const text = last === undefined ? `= CONCAT('{', ${begin}, '}')` : `LIKE CONCAT('{', ${begin}, ',"${last}":%')`;
@@ -40,16 +40,16 @@ export function says(column: string, fields: Readonly<Record<string, string>>, l
   return `(${column} ${text} OR (JSON_VALID(${column}) AND ${each.join(' AND ')}))`;
 }
 
-/** The rule that a ledger row is what its request asked for. @param when SQL that is true of a row at fault. */
+/** Creates the rule that a ledger row agrees with its request. @param when SQL condition for a row at fault. */
 export function ledgerAsRequested(when: string): Rule {
   return {
     check: 'requests',
     when,
     names: `r.id AS requestId, r.kind, r.payload AS asked, t.id AS transactionId, t.user_id AS userId, t.amount,
       t.order_id AS orderId`,
-    say: (f) =>
+    describe: (f) =>
       f.orderId === null
-        ? phrase`Request ${f.requestId} asks for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}.`
-        : phrase`Request ${f.requestId} asks for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}, order ${f.orderId}.`,
+        ? phrase`Request ${f.requestId} is for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}.`
+        : phrase`Request ${f.requestId} is for the ${f.kind} ${f.asked}; ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}, order ${f.orderId}.`,
   };
 }

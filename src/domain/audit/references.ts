@@ -1,17 +1,17 @@
 import { phrase } from '../phrase.ts';
 import { type Pass, type Rows, WHOLE } from './check.ts';
 
-/** A column that names a row of another table. */
+/** A column that refers to a row of another table. */
 export interface Reference {
   readonly table: string;
   readonly column: string;
-  /** The table whose `id` it is. */
+  /** The table whose `id` the column refers to. */
   readonly parent: string;
-  /** What a row at fault is known by. */
+  /** The column that identifies a row at fault. */
   readonly key: string;
 }
 
-/** Many rows name few: an index has each of these once, and a server jumps from one to the next. */
+/** References of many rows to few: an index has each value once, and the server skips from one to the next. */
 const FEW: readonly Reference[] = [
   { table: 'point_transactions', column: 'user_id', parent: 'users', key: 'id' },
   { table: 'orders', column: 'user_id', parent: 'users', key: 'id' },
@@ -31,9 +31,9 @@ const FEW: readonly Reference[] = [
 ];
 
 /**
- * Rows that name what is not there. The tables that grow with every order have no foreign keys to users and products,
- * and those of other tables may have been switched off. The requests of stock rows and the orders of ledger rows are
- * proved by the checks that need them; tables with about as many rows as they name are met on the way of other passes.
+ * Passes that find rows whose reference has no row. Tables that grow with every order have no foreign keys to users and
+ * products, and foreign keys of other tables may have been switched off. The checks that need the requests of stock rows and
+ * the orders of ledger rows prove these. Other passes meet the tables that have about as many rows as they refer to.
  */
 export const REFERENCE_PASSES: readonly Pass[] = FEW.map((reference) => {
   const { table, column, parent, key } = reference;
@@ -46,7 +46,7 @@ export const REFERENCE_PASSES: readonly Pass[] = FEW.map((reference) => {
   );
 });
 
-/** All rows that name another one, each by itself. */
+/** Finds each row whose reference has no row. */
 export function references(reference: Reference): Rows {
   const { table, column, parent, key } = reference;
   return referring(
@@ -56,7 +56,7 @@ export function references(reference: Reference): Rows {
   );
 }
 
-/** @param rows the select list of how many rows it is, and what the first of them is known by. */
+/** @param rows the select list for the number of rows and the key of the first one. */
 function referring({ table, column, parent, key }: Reference, from: string, rows: string): Rows {
   return {
     from,
@@ -65,7 +65,7 @@ function referring({ table, column, parent, key }: Reference, from: string, rows
         check: 'references',
         when: 'parent.id IS NULL',
         names: `'${table}' AS 'table', child.${column} AS missing, '${column}' AS 'column', ${rows}, '${key}' AS 'key'`,
-        say: (f) =>
+        describe: (f) =>
           phrase`The ${column} ${f.missing} of ${f.rows === 1 ? phrase('a row') : phrase`${f.rows} rows`} of ${table}, the first with the ${key} ${text(f.firstRow)}, is not among the ${parent}.`,
       },
     ],

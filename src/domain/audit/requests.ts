@@ -3,7 +3,7 @@ import { KIND_LIST } from '../requests/kinds/index.ts';
 import { double, type Pass, WHOLE } from './check.ts';
 import { references } from './references.ts';
 
-/** A request with its outcome and all that there is one of: ledger row, order, and the sums over the order's lines. */
+/** A request with its outcome, ledger row, order, and the sums over the order's lines. */
 const REQUESTS = `requests r
   LEFT JOIN outcomes o ${WHOLE} ON o.request_id = r.id
   LEFT JOIN point_transactions t ${WHOLE} ON t.request_id = r.id
@@ -17,18 +17,18 @@ const REQUESTS = `requests r
 
 const NAMES_REQUEST = "r.id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status";
 
-/** What an applied request of each kind has left behind: its ledger row and its order, or none. */
-const LEFT_BEHIND = KIND_LIST.map(({ name, prove: { ledger, order } }) => {
+/** For each kind, the ledger row and the order that an applied request must have. */
+const EXPECTED_EFFECTS = KIND_LIST.map(({ name, prove: { ledger, order } }) => {
   const row = ledger === null ? 't.id IS NULL' : `t.type = '${ledger}'`;
   return `WHEN '${name}' THEN ${row} AND p.id IS ${order ? 'NOT NULL' : 'NULL'}`;
 }).join(' ');
 
-/** Where the outcome of an applied request does not say what its ledger row has. */
-const SAID_OTHERWISE = KIND_LIST.flatMap(({ name, prove: { ledger, outcome } }) =>
+/** For each kind, the condition that the outcome of an applied request differs from its ledger row. */
+const OUTCOME_DIFFERS = KIND_LIST.flatMap(({ name, prove: { ledger, outcome } }) =>
   outcome === null ? [] : [`WHEN '${name}' THEN t.type = '${ledger}' AND NOT ${outcome}`],
 ).join(' ');
 
-/** Requests against what they asked for, and against all that they have left behind: exactly that where applied, else nothing. */
+/** Compare requests with their effects: an applied request has exactly the requested ones, any other has none. */
 export const REQUEST_PASSES: readonly Pass[] = [
   {
     from: REQUESTS,
@@ -37,14 +37,14 @@ export const REQUEST_PASSES: readonly Pass[] = [
         check: 'effects',
         when: "COALESCE(o.status, 'pending') <> 'applied' AND (t.id IS NOT NULL OR p.id IS NOT NULL)",
         names: `${NAMES_REQUEST}, t.id AS transactionId, p.id AS orderId`,
-        say: (f) =>
+        describe: (f) =>
           phrase`Request ${f.requestId} is ${f.status}, but has ${f.transactionId === null ? phrase`order ${f.orderId}` : phrase`ledger row ${f.transactionId}`}.`,
       },
       {
         check: 'effects',
-        when: `o.status = 'applied' AND NOT COALESCE(CASE r.kind ${LEFT_BEHIND} END, FALSE)`,
+        when: `o.status = 'applied' AND NOT COALESCE(CASE r.kind ${EXPECTED_EFFECTS} END, FALSE)`,
         names: `${NAMES_REQUEST}, t.id AS transactionId, t.type, p.id AS orderId`,
-        say: (f) =>
+        describe: (f) =>
           phrase`Request ${f.requestId} is an applied ${f.kind}, but has ${f.transactionId === null ? phrase('no ledger row') : phrase`ledger row ${f.transactionId} of type ${f.type}`} and ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId}`}.`,
       },
       ...KIND_LIST.flatMap(({ prove }) => prove.rules),
@@ -53,15 +53,15 @@ export const REQUEST_PASSES: readonly Pass[] = [
         when: `o.status NOT IN ('applied', 'refused', 'failed') OR (o.status = 'applied') <> (o.code IS NULL)
           OR o.attempts NOT BETWEEN 1 AND 3 OR (o.status = 'failed' AND o.attempts <> 3)`,
         names: 'o.request_id AS requestId, o.status, o.code, o.attempts',
-        say: (f) =>
-          phrase`The outcome of request ${f.requestId} can't be: ${f.status} with ${f.code === null ? phrase('no code') : phrase`the code ${f.code}`} after ${f.attempts} attempts.`,
+        describe: (f) =>
+          phrase`The outcome of request ${f.requestId} is impossible: ${f.status} with ${f.code === null ? phrase('no code') : phrase`the code ${f.code}`} after ${f.attempts} attempts.`,
       },
       {
         check: 'outcome-details',
-        when: `o.status = 'applied' AND CASE r.kind ${SAID_OTHERWISE} END`,
+        when: `o.status = 'applied' AND CASE r.kind ${OUTCOME_DIFFERS} END`,
         names: `o.request_id AS requestId, o.details AS said, t.id AS transactionId, t.type, t.user_id AS userId, t.amount,
           t.balance_after AS balance, t.order_id AS orderId`,
-        say: (f) =>
+        describe: (f) =>
           f.orderId === null
             ? phrase`The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}.`
             : phrase`The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}, order ${f.orderId}.`,
@@ -69,7 +69,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
     ],
     met: [
       {
-        // a request with two ledger rows is met twice
+        // the join returns a request with two ledger rows twice
         count: 'COUNT(*)',
         of: 'requests',
         others: {
@@ -82,7 +82,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
               check: 'effects',
               when: 't.ledger_rows > 1',
               names: "t.request_id AS requestId, t.first_id AS transactionId, t.ledger_rows AS 'rows'",
-              say: (f) =>
+              describe: (f) =>
                 phrase`Request ${f.requestId} has ${f.rows} ledger rows, the first with the id ${f.transactionId}.`,
             },
           ],
@@ -114,12 +114,12 @@ export const REQUEST_PASSES: readonly Pass[] = [
     from: 'attempts a JOIN outcomes o ON o.request_id = a.request_id',
     rules: [
       {
-        // the last attempt of what was applied or refused has not failed
+        // the last attempt of an applied or refused request has not failed
         check: 'outcomes',
         when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',
-        say: (f) =>
-          phrase`Attempt ${f.attempt} of request ${f.requestId} has failed; its outcome says ${f.status} in attempt ${f.attempts}.`,
+        describe: (f) =>
+          phrase`Attempt ${f.attempt} of request ${f.requestId} has failed; its outcome is ${f.status} in attempt ${f.attempts}.`,
       },
     ],
   },

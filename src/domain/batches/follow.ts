@@ -11,36 +11,36 @@ import {
   sumUp,
 } from './report.ts';
 
-/** A batch at one look. */
+/** The totals of a batch at one poll. */
 export interface FollowedBatch extends BatchTotals {
-  /** Whether a run has sent the whole file. */
+  /** True if a run has sent the whole file. */
   readonly whole: boolean;
 }
 
 /**
- * Looks at a batch again and again, and at each of its rows once: counting all rows of a large one takes seconds. Rows are
- * decided in file order; one that is decided before those ahead of it counts as pending until these are. Once nothing is
+ * Polls a batch and counts each of its rows once, because counting all rows of a large batch takes seconds. Rows are usually
+ * decided in file order. A row that is decided early counts as pending until the rows before it are decided. When nothing is
  * pending, the totals are those of `readBatch`.
  */
 export class BatchFollower {
   readonly #session: Session;
   readonly #batch: string;
-  /** All requests of rows up to this line have their outcome, and are counted. */
+  /** All requests of rows up to this line have an outcome and are counted. */
   #line = 0;
   #decided: StatusCount[] = [];
   #retry: number | null = null;
 
-  /** @param batch its name or id. */
+  /** @param batch the name or id of the batch. */
   constructor(session: Session, batch: string) {
     this.#session = session;
     this.#batch = batch;
   }
 
   /** @throws ShopError `INVALID_BATCH` */
-  async look(): Promise<FollowedBatch> {
+  async poll(): Promise<FollowedBatch> {
     const session = this.#session;
     const batch = await findBatch(session, this.#batch);
-    await this.#beginAnewAfterRetry();
+    await this.#restartAfterRetry();
     const last = batch.lastLine ?? (await lastLine(session, batch.id));
     const { line } = await readDecided(session, batch.id, { after: this.#line, upTo: last });
     if (line > this.#line) {
@@ -60,7 +60,7 @@ export class BatchFollower {
     return { ...exact, whole: batch.lastLine !== null };
   }
 
-  async #beginAnewAfterRetry(): Promise<void> {
+  async #restartAfterRetry(): Promise<void> {
     const retry = await newestRetry(this.#session);
     if (retry === this.#retry) return;
     this.#retry = retry;

@@ -9,46 +9,46 @@ import { contentHash } from '../requests/request.ts';
 import { readAhead } from './prefetch.ts';
 import { type BatchFileRow, isSendable, keyOfLine } from './row.ts';
 
-/** The content that is to be run as a batch. */
+/** The content of a batch to run. */
 export interface BatchContent {
   /** The batch's name. */
   readonly name: string;
   /** SHA-256 of the content. */
   readonly hash: Buffer;
-  /** The rows in pieces, in file order; each call begins with the first. */
+  /** Returns the rows in chunks, in file order; each call starts with the first row. */
   readonly rows: () => AsyncIterable<readonly BatchFileRow[]>;
-  /** A name that no other content has. */
+  /** A batch name that no other content has. */
   readonly contentName: string;
-  /** Whether content that ran under another name may be applied once more. */
+  /** True if content that ran under another name may be applied again. */
   readonly repeat: boolean;
-  /** The command that runs the content under a name, for hints. */
+  /** Returns the command that runs the content under a name, for hints. */
   readonly command: (name: string) => string;
 }
 
-/** A batch whose rows are being sent. */
+/** A batch whose rows may be sent. */
 export interface OpenBatch {
   readonly id: number;
   readonly name: string;
-  /** SHA-256 of the content that is sent. */
+  /** SHA-256 of the content to send. */
   readonly hash: Buffer;
-  /** Made by this run: none of its rows has been recorded before. */
+  /** True if this run created the batch, so that none of its rows was recorded before. */
   readonly fresh: boolean;
 }
 
-/** Seconds to wait for another run that is sending under the same name; then for one that has not recorded the name yet. */
+/** Seconds to wait for another run that sends under the same name; then for a run that has not recorded the name yet. */
 const LOCK_WAITS = [1, 10] as const;
-/** The most lines that a refusal names. */
-const MOST_LINES = 5;
+/** The maximum number of lines that a refusal lists. */
+const MAX_LINES = 5;
 const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 
 /**
- * The batch of this name, made if it does not exist, with the hash of the content. The caller may send the content, and
- * calls `closeBatch` when it has.
+ * Opens the batch with this name and the hash of the content, and creates it if it does not exist. The caller may send the
+ * content, and calls `closeBatch` afterwards.
  *
- * Of runs with different contents, one at a time sends under a name: it holds a lock. Runs with the same content share
- * the batch; each piece of theirs is recorded only while the batch still has their content.
+ * Only one of the runs with different contents sends under a name, and holds a lock for it. Runs with the same content share
+ * the batch; each of their chunks is only recorded while the batch still has their content.
  *
- * @throws ShopError `IDEMPOTENCY_CONFLICT` if the content is not what was recorded under the name, or ran under another
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if other content is recorded under the name, or the content ran under another
  *   name; `LOCKED`
  */
 export async function openBatch(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
@@ -68,16 +68,16 @@ export async function openBatch(session: Session, content: BatchContent, origin:
   }
 }
 
-/** Ends the sending, so that a run with other content may begin. */
+/** Ends the sending, so that a run with other content may start. */
 export async function closeBatch(session: Session, { name }: { readonly name: string }): Promise<void> {
-  // the server has freed the lock of a session that is lost
+  // if the session is lost, the server has already released the lock
   if (!session.broken) await releaseLock(session, sendingLock(session, name));
 }
 
 /**
- * Checks the content as `openBatch` does; records nothing.
+ * Checks the content as `openBatch` does, without recording anything.
  *
- * @returns the id of the batch of this name, or null.
+ * @returns the id of the batch with this name, or null.
  * @throws ShopError `IDEMPOTENCY_CONFLICT`
  */
 export async function checkBatch(session: Session, content: BatchContent): Promise<number | null> {
@@ -89,8 +89,8 @@ export async function checkBatch(session: Session, content: BatchContent): Promi
 }
 
 /**
- * Makes sure that the batch still has the run's content, in the transaction that has recorded a piece. What refers to the
- * batch's row locks it against changes until the transaction ends.
+ * Checks that the batch still has the run's content, in the transaction that recorded a chunk. The recorded rows refer to the
+ * batch's row, which locks it against changes until the transaction ends.
  *
  * @throws ShopError `IDEMPOTENCY_CONFLICT`
  */
@@ -102,23 +102,23 @@ export async function requireOwnContent(session: Session, batch: OpenBatch): Pro
     'IDEMPOTENCY_CONFLICT',
     { batch: name },
     {
-      message: phrase`Batch ${name} was run with other content meanwhile; this run has stopped.`,
-      hint: phrase`\`shop batch results ${name}\` lists the rows that are recorded.`,
+      message: phrase`Another run has sent batch ${name} with other content; this run has stopped.`,
+      hint: phrase`List the recorded rows with \`shop batch results ${name}\`.`,
     },
   );
 }
 
-/** Gives the batch the content, if the guards let it. */
+/** Gives the content to the batch, unless a check refuses it. */
 async function admit(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
   const { name, hash } = content;
-  // may read the whole file, which is too long for a transaction
+  // may read the whole file, which takes too long for a transaction
   const repeat = await requireNewContent(session, content);
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
     if (known !== null) await requireRecordedRows(session, known.id, content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
-    // after the batch's own row is written: of two runs at the same moment, one waits here for the other
+    // checked after writing the batch's own row: of two runs at the same moment, one waits here for the other
     await requireNewContent(session, { ...content, repeat }, 'LOCK IN SHARE MODE');
     return { id, name, hash, fresh: known === null };
   };
@@ -150,22 +150,22 @@ async function insertBatch(session: Session, { name, hash }: BatchContent, { act
   return insertId;
 }
 
-/** Refuses content that lacks or changes a recorded row. */
+/** Refuses content in which a recorded row is missing or changed. */
 async function requireRecordedRows(session: Session, batchId: number, content: BatchContent): Promise<void> {
   const lines = await differingLines(session, batchId, content);
   if (lines.length === 0) return;
   const { name } = content;
   throw refusal(
     { batch: name, lines },
-    phrase`Batch ${name} has recorded other rows: the first lines that differ are ${lines.join(', ')}. Nothing was sent.`,
+    phrase`Batch ${name} has other rows recorded; the first lines that differ: ${lines.join(', ')}. Nothing was sent.`,
     phrase`For another file, use another name: \`${underOtherName(content)}\`. For the same file, restore the recorded rows, which \`shop batch results ${name}\` lists, and add new rows at the end.`,
   );
 }
 
 /**
- * Refuses content that ran under another name, if it has a row whose key would be another one under this name.
+ * Refuses content that ran under another name, if the key of any of its rows depends on the batch's name.
  *
- * @returns whether it may run under any number of names.
+ * @returns true if the content may run under any number of names.
  */
 async function requireNewContent(session: Session, content: BatchContent, lock = ''): Promise<boolean> {
   const { name, hash, repeat, command } = content;
@@ -196,12 +196,12 @@ function refusal(details: Readonly<Record<string, unknown>>, message: Phrase, hi
   return new ShopError('IDEMPOTENCY_CONFLICT', details, { message, hint });
 }
 
-/** The command that runs the content under a name that nothing else has. */
+/** Returns the command that runs the content under an unused name. */
 function underOtherName({ name, contentName, command }: BatchContent): string {
   return command(contentName === name ? `${name}-2` : contentName);
 }
 
-/** The first lines with a recorded row that the content has changed, or has no more. */
+/** Finds the first recorded lines that the content changes or lacks. */
 async function differingLines(session: Session, batchId: number, { rows }: BatchContent): Promise<number[]> {
   const lines: number[] = [];
   let after = 0;
@@ -212,14 +212,14 @@ async function differingLines(session: Session, batchId: number, { rows }: Batch
       if (isSame(row, recorded.get(row.line))) recorded.delete(row.line);
     }
     lines.push(...recorded.keys());
-    if (lines.length >= MOST_LINES) break;
+    if (lines.length >= MAX_LINES) break;
     after = upTo;
   }
-  if (lines.length < MOST_LINES) {
-    const behind = { after, upTo: HIGHEST_LINE, limit: MOST_LINES };
-    lines.push(...(await readRecorded(session, batchId, behind)).keys());
+  if (lines.length < MAX_LINES) {
+    const remaining = { after, upTo: HIGHEST_LINE, limit: MAX_LINES };
+    lines.push(...(await readRecorded(session, batchId, remaining)).keys());
   }
-  return lines.sort((a, b) => a - b).slice(0, MOST_LINES);
+  return lines.sort((a, b) => a - b).slice(0, MAX_LINES);
 }
 
 interface RecordedRow {
@@ -244,7 +244,7 @@ const RECORDED = `
   SELECT e.line, e.idempotency_key, r.request_hash FROM batch_exceptions e JOIN requests r ON r.id = e.request_id
   WHERE e.batch_id = ? AND e.line > ? AND e.line <= ?`;
 
-/** Rows of a batch by line: those that have a request of their own, and those whose request is another row's. */
+/** Reads the recorded rows of a batch by line: rows with a request of their own, and rows whose request is another row's. */
 async function readRecorded(
   session: Session,
   batchId: number,

@@ -13,7 +13,7 @@ async function* counted(made: number[], upTo: number, failAt = Number.POSITIVE_I
   }
 }
 
-it('gives all in order, and makes one ahead', async () => {
+it('yields all items in order, and reads one ahead', async () => {
   const made: number[] = [];
   const seen: number[] = [];
   for await (const n of readAhead(counted(made, 3))) {
@@ -25,7 +25,7 @@ it('gives all in order, and makes one ahead', async () => {
   expect(seen).toEqual([1, 2, 3]);
 });
 
-it('tells a failure where it belongs: what was made before is given first', async () => {
+it('throws a failure after it has yielded the items before it', async () => {
   const seen: number[] = [];
   const reading = (async () => {
     for await (const n of readAhead(counted([], 3, 3))) seen.push(n);
@@ -34,7 +34,7 @@ it('tells a failure where it belongs: what was made before is given first', asyn
   expect(seen).toEqual([1, 2]);
 });
 
-it('ends its source where it is left early', async () => {
+it('closes its source if the loop ends early', async () => {
   const made: number[] = [];
   for await (const _ of readAhead(counted(made, 9))) break;
   expect(made).toEqual([1, 2, 0]);

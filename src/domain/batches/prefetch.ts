@@ -1,4 +1,4 @@
-/** Gives what `source` gives, and has it make the next while the one before is worked on. */
+/** Yields the items of `source`, and requests the next item while the caller works on the current one. */
 export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let next = iterator.next();
@@ -7,7 +7,7 @@ export async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T>
       const { done, value } = await next;
       if (done === true) return;
       next = iterator.next();
-      // it is awaited in the next round; what fails meanwhile is told then
+      // awaited in the next round, which reports a failure; this only prevents an unhandled rejection
       next.catch(() => {});
       yield value;
     }

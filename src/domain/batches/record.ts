@@ -7,35 +7,34 @@ import type { OutcomeStatus } from '../requests/status.ts';
 import { type OpenBatch, requireOwnContent } from './guards.ts';
 import { type BatchFileRow, isSendable, type SendableRow } from './row.ts';
 
-/** A row that makes no request of its own. */
+/** A row that creates no request. */
 export interface BatchException {
   readonly line: number;
   readonly key: string | null;
   readonly kind: string | null;
-  /** The request that stands under its key already, with the same content; null where the row can't be sent. */
+  /** The request that already has its key and the same content; null if the row can't be sent. */
   readonly requestId: number | null;
   readonly code: 'INVALID_INPUT' | 'IDEMPOTENCY_CONFLICT' | null;
-  /** Why it can't be sent. */
+  /** The reason why it can't be sent. */
   readonly reason: Phrase | null;
 }
 
-/** What became of a piece of the file. */
+/** The result of recording a chunk of the file. */
 export interface RecordedRows {
-  /** Ids of requests without an outcome, each once, in the order of the file: they are to be queued. */
+  /** Ids of requests without an outcome, each once, in file order. They still have to be queued. */
   readonly pending: readonly number[];
-  /** Rows that an earlier row or run had decided. */
+  /** Number of rows that an earlier row or run had decided. */
   readonly replayed: number;
-  /** Rows whose request has an outcome already, by its status. */
+  /** Number of rows whose request already has an outcome, by status. */
   readonly decided: Readonly<Record<OutcomeStatus, number>>;
   readonly exceptions: readonly BatchException[];
 }
 
 /**
- * Records a piece of a batch file, in one transaction: a request for each row whose key is new, an exception for each
- * that makes none. Rows that were recorded before, by an earlier run or by one that goes on at the same time, are found
- * by their keys.
+ * Records a chunk of a batch file in one transaction: a request for each row with a new key, and an exception for each other
+ * row. Rows that an earlier or concurrent run has recorded are found by their keys.
  *
- * @throws ShopError `IDEMPOTENCY_CONFLICT` if the batch has other content by now.
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if the batch has got other content meanwhile.
  */
 export async function recordRows(
   session: Session,
@@ -47,14 +46,14 @@ export async function recordRows(
   return retryDuplicates((again) =>
     retryConflicts(() =>
       inTransaction(session, () =>
-        // a batch that is new hardly ever has a key that is not
-        recordOnce(session, batch, { rows, entries, origin, lookFirst: again || !batch.fresh }),
+        // the keys of a new batch are almost always new, so they need no check first
+        recordOnce(session, batch, { rows, entries, origin, checkFirst: again || !batch.fresh }),
       ),
     ),
   );
 }
 
-/** Compares rows with what is recorded; records nothing. The batch may not exist. */
+/** Compares rows with the recorded ones, without recording anything. The batch may not exist. */
 export async function compareRows(
   session: Session,
   batchId: number | null,
@@ -72,7 +71,7 @@ export async function compareRows(
   return classify(batchId, rows, entries, { all, known });
 }
 
-/** Notes that the whole file has been sent; what an earlier file of that name had behind its last line is gone. */
+/** Records that the whole file was sent. Rows of an earlier file with that name after its last line no longer count. */
 export async function finishBatch(
   session: Session,
   batch: OpenBatch,
@@ -102,7 +101,7 @@ interface KnownKey {
   readonly hash: Buffer;
   readonly batchId: number | null;
   readonly line: number | null;
-  /** Null where it is not decided. */
+  /** Null if the request is not decided. */
   readonly status: OutcomeStatus | null;
 }
 
@@ -110,20 +109,20 @@ interface Piece {
   readonly rows: readonly BatchFileRow[];
   readonly entries: readonly Entry[];
   readonly origin: Origin;
-  readonly lookFirst: boolean;
+  readonly checkFirst: boolean;
 }
 
 async function recordOnce(
   session: Session,
   batch: OpenBatch,
-  { rows, entries, origin, lookFirst }: Piece,
+  { rows, entries, origin, checkFirst }: Piece,
 ): Promise<RecordedRows> {
-  const known = lookFirst ? await readKeys(session, entries) : new Map<string, KnownKey>();
+  const known = checkFirst ? await readKeys(session, entries) : new Map<string, KnownKey>();
   const missing = [...firstOfEachKey(entries).values()].filter(({ row }) => !known.has(row.key));
   const inserted = await insertRequests(session, batch, missing, origin);
   const all = new Map([...known, ...inserted]);
   const recorded = classify(batch.id, rows, entries, { all, known });
-  if (lookFirst) await deleteExceptions(session, batch, rows);
+  if (checkFirst) await deleteExceptions(session, batch, rows);
   await insertExceptions(session, batch, recorded.exceptions);
   await requireOwnContent(session, batch);
   return recorded;
@@ -147,7 +146,7 @@ async function readKeys(session: Session, entries: readonly Entry[]): Promise<Ma
   return new Map(rows.map(({ key, ...request }) => [key, request]));
 }
 
-/** Records requests; answers them by their keys, with the ids that they got. */
+/** Records requests; returns them by their keys, with their new ids. */
 async function insertRequests(
   session: Session,
   batch: OpenBatch,
@@ -156,7 +155,7 @@ async function insertRequests(
 ): Promise<ReadonlyMap<string, KnownKey>> {
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return new Map();
-  // the rows of one statement get their ids in this order, which is that of the file; the clock is the server's
+  // the rows of one statement get ascending ids in this order, which is the file's; the time is the server's
   const now = sqlTime(await serverTime(session));
   const { insertId } = await session.execute(
     `INSERT INTO requests
@@ -168,7 +167,7 @@ async function insertRequests(
       }),
     ],
   );
-  // servers count in steps, and others insert at the same time: the first id says only where these begin
+  // the ids are read back: servers count in steps and others insert at the same time, so only the first id is known
   const ids = await session.query<{ id: number; key: string }>(
     `SELECT id, idempotency_key AS \`key\` FROM requests FORCE INDEX (PRIMARY)
      WHERE id >= ? AND batch_id = ? AND batch_line BETWEEN ? AND ?`,
@@ -184,7 +183,7 @@ async function insertRequests(
   );
 }
 
-/** Tells for each row whose request stands for it, in the order of the file. */
+/** Finds the request of each row, in file order. */
 function classify(
   batchId: number | null,
   rows: readonly BatchFileRow[],
@@ -213,7 +212,7 @@ function isDecidedBefore(row: BatchFileRow, { status }: KnownKey, known: Readonl
   return status !== null && known.has(row.key ?? '');
 }
 
-/** Null where the request is the row's own. */
+/** Returns null if the request is the row's own. */
 function exceptionOf(
   batchId: number | null,
   row: BatchFileRow,
@@ -225,7 +224,7 @@ function exceptionOf(
   const { kind } = row.content;
   if (request === undefined || hash === undefined) throw new Error(`the key ${key} was neither found nor recorded`);
   if (!request.hash.equals(hash)) {
-    const reason = phrase`key ${key} stands for other content, recorded before`;
+    const reason = phrase`key ${key} was used before with other content`;
     return { line, key, kind, requestId: null, code: 'IDEMPOTENCY_CONFLICT', reason };
   }
   const own = request.batchId === batchId && request.line === line;

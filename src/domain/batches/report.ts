@@ -7,7 +7,7 @@ import type { RequestKind } from '../requests/kinds/index.ts';
 import { parseOutcome, storedError } from '../requests/outcome.ts';
 import type { OutcomeStatus, RequestStatus } from '../requests/status.ts';
 
-/** A batch as the commands answer it. Every row is applied, refused, failed or pending. */
+/** A batch with its totals. Each row is applied, refused, failed or pending. */
 export interface BatchTotals {
   readonly batchId: number;
   readonly name: string;
@@ -16,13 +16,13 @@ export interface BatchTotals {
   readonly refused: number;
   readonly failed: number;
   readonly pending: number;
-  /** Those among them that an earlier row or run had decided. */
+  /** Number of these rows that an earlier row or run had decided. */
   readonly replayed: number;
-  /** From the batch's beginning to its newest outcome. */
+  /** Seconds from the start of the batch to its newest outcome. */
   readonly seconds: number;
 }
 
-/** A row of a batch with what became of it. */
+/** A row of a batch with its outcome. */
 export interface BatchResult {
   readonly line: number;
   readonly key: string | null;
@@ -30,13 +30,13 @@ export interface BatchResult {
   readonly status: RequestStatus;
   readonly code: string | null;
   readonly orderId: number | null;
-  /** The user's balance after it; null where it was not applied. */
+  /** The user's balance after it; null if it was not applied. */
   readonly balance: number | null;
-  /** Why it was refused or failed, for people; of a row that made no request, in English as it was stored. */
+  /** Why it was refused or failed. For a row without a request, it is the English text that was stored. */
   readonly reason: Phrase | string | null;
 }
 
-/** A batch's own row. */
+/** The batch's own row in the database. */
 export interface BatchColumns {
   readonly id: number;
   readonly name: string;
@@ -48,7 +48,7 @@ export interface BatchColumns {
 const SELECT_BATCHES = 'SELECT id, name, last_line AS lastLine, replayed, created_at AS createdAt FROM batches';
 
 /**
- * The batch that `text` stands for: the one of this name, or else, where it is a number, the one with this id.
+ * Reads a batch by its name or, if no batch has that name, by its id.
  *
  * @throws ShopError `INVALID_BATCH`
  */
@@ -56,7 +56,7 @@ export async function readBatch(session: Session, text: string): Promise<BatchTo
   return totalsOf(session, await findBatch(session, text));
 }
 
-/** Batches with their totals, newest first. */
+/** Lists batches with their totals, newest first. */
 export async function listBatches(session: Session, { limit, after }: Page): Promise<BatchTotals[]> {
   const batches = await session.query<BatchColumns>(
     `${SELECT_BATCHES} ${after === undefined ? '' : 'WHERE id < ?'} ORDER BY id DESC LIMIT ?`,
@@ -68,16 +68,16 @@ export async function listBatches(session: Session, { limit, after }: Page): Pro
 }
 
 /**
- * The rows of a batch in file order.
+ * Reads the rows of a batch in file order.
  *
- * @param page `after`: the line of the last row that was seen.
+ * @param page `after` is the line of the last row of the previous page.
  * @throws ShopError `INVALID_BATCH`
  */
 export async function readResults(session: Session, text: string, page: Page): Promise<BatchResult[]> {
   return resultsOf(session, await findBatch(session, text), page);
 }
 
-/** All rows of a batch in file order, a piece at a time. @throws ShopError `INVALID_BATCH` */
+/** Reads all rows of a batch in file order, in chunks. @throws ShopError `INVALID_BATCH` */
 export async function* allResults(session: Session, text: string): AsyncGenerator<readonly BatchResult[]> {
   const batch = await findBatch(session, text);
   for (let after = 0; ; ) {
@@ -89,15 +89,15 @@ export async function* allResults(session: Session, text: string): AsyncGenerato
   }
 }
 
-/** How far the outcomes have come, in the order of the file. */
+/** The part of a batch that is decided, in file order. */
 export interface DecidedPart {
-  /** All requests of rows up to this line have their outcome. */
+  /** All requests of rows up to this line have an outcome. */
   readonly line: number;
-  /** How many that are, from the line that was looked after. */
+  /** Number of these rows after the line where the search started. */
   readonly rows: number;
 }
 
-/** Looks on from `after`, up to the line `upTo`. */
+/** Searches from the line after `after` up to the line `upTo`. */
 export async function readDecided(
   session: Session,
   batchId: number,
@@ -116,7 +116,7 @@ export async function readDecided(
   return { line, rows: row?.count ?? 0 };
 }
 
-/** Rows whose request is another batch's or a single command's, and has no outcome. */
+/** Counts rows whose request is another batch's or a single command's, and is still pending. */
 export async function countPendingElsewhere(session: Session, batchId: number): Promise<number> {
   const [row] = await session.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id
@@ -130,7 +130,7 @@ const RESULTS_AT_ONCE = 1_000;
 const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 
 /**
- * The batch of this name, or else, where `text` is a number, the one with this id.
+ * Finds a batch by its name or, if no batch has that name, by its id.
  *
  * @throws ShopError `INVALID_BATCH`
  */
@@ -145,8 +145,8 @@ export async function findBatch(session: Session, text: string): Promise<BatchCo
 }
 
 /**
- * The requests that stand for a line: not those of a line that has an exception since, nor an older one where a file of
- * the same name had another row there, nor those behind the end of the newest file.
+ * The requests that count for a line. These requests do not: one of a line that has an exception since, one that an earlier
+ * file with the same name recorded for that line, and one after the end of the newest file.
  */
 const OWN_ROWS = `requests r
   LEFT JOIN outcomes o ON o.request_id = r.id
@@ -155,9 +155,9 @@ const OWN_ROWS = `requests r
     ON newer.batch_id = r.batch_id AND newer.batch_line = r.batch_line AND newer.id > r.id
   WHERE r.batch_id = ? AND r.batch_line > ? AND r.batch_line <= ? AND e.line IS NULL AND newer.id IS NULL`;
 
-/** Rows of a batch by what has become of them. */
+/** Number of rows of a batch with one status. */
 export interface StatusCount {
-  /** Null where there is no outcome. */
+  /** Null if there is no outcome. */
   readonly status: OutcomeStatus | null;
   readonly count: number;
   /** The time of the newest outcome. */
@@ -172,7 +172,7 @@ async function totalsOf(session: Session, batch: BatchColumns): Promise<BatchTot
   ]);
 }
 
-/** Of the rows that stand for a line, in these lines. */
+/** Counts the rows in these lines that have a request of their own. */
 export async function countOwnRows(
   session: Session,
   batchId: number,
@@ -184,7 +184,7 @@ export async function countOwnRows(
   );
 }
 
-/** Of the rows that made no request of their own. */
+/** Counts the rows without a request of their own. */
 export async function countExceptions(session: Session, batchId: number): Promise<StatusCount[]> {
   return session.query<StatusCount>(
     `SELECT IF(e.code IS NULL, o.status, 'refused') AS status, COUNT(*) AS count, MAX(o.decided_at) AS newest
@@ -194,7 +194,7 @@ export async function countExceptions(session: Session, batchId: number): Promis
   );
 }
 
-/** The totals that all rows of a batch make together. */
+/** Adds up the totals of a batch. */
 export function sumUp({ id, name, createdAt, replayed }: BatchColumns, rows: readonly StatusCount[]): BatchTotals {
   const counts = { applied: 0, refused: 0, failed: 0, pending: 0 };
   let newest = createdAt;

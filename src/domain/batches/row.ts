@@ -6,9 +6,9 @@ import type { OrderPayload } from '../requests/kinds/order.ts';
 
 /** The columns of a batch file. */
 export const BATCH_COLUMNS = ['kind', 'user', 'items', 'amount', 'key'] as const;
-/** Of each group a CSV header has at least one. */
+/** Groups of columns; a CSV header has at least one column of each group. */
 export const BATCH_REQUIRED = [['user'], ['items', 'amount']] as const;
-/** What a row may ask for. */
+/** The kinds of request that a row can make. */
 const BATCH_KINDS = ['order', 'charge'] as const;
 type BatchKind = (typeof BATCH_KINDS)[number];
 
@@ -20,10 +20,10 @@ export interface SendableRow {
   readonly content: RequestContent<BatchKind>;
 }
 
-/** A row that can't be sent, and why. */
+/** A row that can't be sent, with the reason. */
 interface UnsendableRow {
   readonly line: number;
-  /** As far as they could be read. */
+  /** The key and the kind, if they could be read. */
   readonly key: string | null;
   readonly kind: BatchKind | null;
   readonly reason: Phrase;
@@ -31,13 +31,13 @@ interface UnsendableRow {
 
 export type BatchFileRow = SendableRow | UnsendableRow;
 
-/** A row as its file has it: text from CSV, any JSON value from JSON lines. A cell without content is no field. */
+/** The fields of a row: text from CSV, any JSON value from JSON lines. An empty cell is no field. */
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads one row of a batch file.
  *
- * @param name of the batch, for the keys of rows that have none; null where it has no name, and each row needs a key.
+ * @param name the batch's name, for the keys of rows without one; null if it has no name, and each row needs a key.
  */
 export function readBatchRow(line: number, fields: Fields, name: string | null): BatchFileRow {
   let key: string | null = null;
@@ -57,18 +57,18 @@ export function isSendable(row: BatchFileRow): row is SendableRow {
   return 'content' in row;
 }
 
-/** The lines of the order that a row places; 1 for any other row. See `sizeOf`. */
+/** Returns the number of lines of the order that a row places; 1 for any other row. See `sizeOf`. */
 export function orderLines(row: BatchFileRow): number {
   return isSendable(row) ? sizeOf(row.content) : 1;
 }
 
 function readKey(line: number, fields: Fields, name: string | null): string {
   if (fields.key !== undefined) return parseKey(cellText('key', fields.key));
-  if (name === null) throw invalid('key', phrase('is missing: a row without one needs the batch to have a --name'));
+  if (name === null) throw invalid('key', phrase('is missing; the batch needs a --name for rows without a key'));
   return keyOfLine(name, line);
 }
 
-/** The key of a row that has none of its own. */
+/** Returns the key of a row that has none of its own. */
 export function keyOfLine(batch: string, line: number): string {
   return `${batch}:${line}`;
 }
@@ -80,18 +80,18 @@ function readKind({ kind = 'order' }: Fields): BatchKind {
 }
 
 function readCharge(fields: Fields): RequestContent<'charge'> {
-  if (fields.items !== undefined) throw invalid('items', phrase('belong to an order, and this is a charge'));
+  if (fields.items !== undefined) throw invalid('items', phrase('belong to an order, but this row is a charge'));
   const user = parseRef('user', cellText('user', fields.user));
   return { kind: 'charge', payload: { user, amount: parseAmount(cellText('amount', fields.amount)) } };
 }
 
 function readOrder(fields: Fields): RequestContent<'order'> {
-  if (fields.amount !== undefined) throw invalid('amount', phrase('belongs to a charge, and this is an order'));
+  if (fields.amount !== undefined) throw invalid('amount', phrase('belongs to a charge, but this row is an order'));
   const user = parseRef('user', cellText('user', fields.user));
   return { kind: 'order', payload: { user, items: readItems(fields.items) } };
 }
 
-/** `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
+/** Reads items such as `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
 function readItems(value: unknown): OrderPayload['items'] {
   const words = Array.isArray(value)
     ? value.map(readItem)
@@ -104,13 +104,13 @@ function readItems(value: unknown): OrderPayload['items'] {
 
 function readItem(value: unknown): string {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid('items', phrase('must be a text like "3:2 7:1", or objects of productId and quantity'));
+    throw invalid('items', phrase('must be text such as "3:2 7:1", or objects with productId and quantity'));
   }
   const { productId, quantity, ...others } = value as Fields;
   const [other] = Object.keys(others);
   if (other !== undefined) throw invalid('items', phrase`have the unknown field ${shownValue(other)}`);
   const product = cellText('productId', productId);
-  // a colon would make it a text of its own, with a quantity in it
+  // with a colon, the text would be parsed as a product and its quantity
   if (product.includes(':')) throw invalid('productId', phrase('must be an id or a reference'));
   if (quantity === undefined) return product;
   return `${product}:${cellText('quantity', quantity)}`;

@@ -1,47 +1,47 @@
 import { expectRows, type Session, serverTime } from '../../db/mysql/connection.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
-import { type ImportPlan, planImport, type Standing } from './plan.ts';
+import { type ImportPlan, planImport, type StoredEntry } from './plan.ts';
 import { type ImportKind, type ImportRow, isRefused } from './row.ts';
 
 /**
- * Imports a piece of a file, all of it or nothing: what is new is created (a product with the stock row of its first
- * stock), what has another name or price gets it. Balances and stocks are never written.
+ * Imports a chunk of a file, all of it or nothing. It creates new users or products (a product with the stock row of its
+ * first stock) and updates changed names and prices. It never writes balances or stocks.
  *
- * Others may import the same at the same time: each reference is created once, by one of them. Rows that are there are
- * locked before new ones are stored, by ascending ids, and of users or of products alone, so that neither two imports
- * nor an import and the lane wait for each other in a circle.
+ * Several imports may run at the same time: the first one creates a reference. Existing rows are locked before new ones are
+ * inserted, by ascending ids, and only in users or only in products. So two imports, or an import and the lane, can't
+ * deadlock.
  */
 export async function importRows(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
   return retryDuplicates(() => retryConflicts(() => importOnce(session, kind, rows)));
 }
 
-/** Tells what an import would do; changes nothing. It keeps what rows before would have left. */
+/** Reports what an import would do, and changes nothing. It remembers the results of the rows before. */
 export class ImportRehearsal {
   readonly #session: Session;
   readonly #kind: ImportKind;
-  readonly #left = new Map<string, Standing>();
+  readonly #left = new Map<string, StoredEntry>();
 
   constructor(session: Session, kind: ImportKind) {
     this.#session = session;
     this.#kind = kind;
   }
 
-  /** What `importRows` would answer. */
+  /** Returns what `importRows` would return. */
   async rows(rows: readonly ImportRow[]): Promise<ImportPlan> {
-    const standing = await readStanding(this.#session, this.#kind, rows);
+    const stored = await readStored(this.#session, this.#kind, rows);
     for (const reference of referencesOf(rows)) {
       const left = this.#left.get(reference);
-      if (left !== undefined) standing.set(reference, left);
+      if (left !== undefined) stored.set(reference, left);
     }
-    const plan = planImport(rows, standing);
+    const plan = planImport(rows, stored);
     for (const left of [...plan.created, ...plan.changed]) this.#left.set(left.reference, left);
     return plan;
   }
 }
 
 async function importOnce(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
-  // without locks: of two who change a row at once the later one's values stay, as if it had come after
-  const plan = planImport(rows, await readStanding(session, kind, rows));
+  // reads without locks: if two imports change a row at once, the later values win, as if it had run afterwards
+  const plan = planImport(rows, await readStored(session, kind, rows));
   if (plan.changed.length === 0 && plan.created.length === 0) return plan;
   await inTransaction(session, async () => {
     if (kind === 'user') await writeUsers(session, plan);
@@ -50,14 +50,14 @@ async function importOnce(session: Session, kind: ImportKind, rows: readonly Imp
   return plan;
 }
 
-async function readStanding(
+async function readStored(
   session: Session,
   kind: ImportKind,
   rows: readonly ImportRow[],
-): Promise<Map<string, Standing>> {
+): Promise<Map<string, StoredEntry>> {
   const references = referencesOf(rows);
   if (references.length === 0) return new Map();
-  const stored = await session.query<Standing>(
+  const stored = await session.query<StoredEntry>(
     kind === 'user'
       ? 'SELECT id, reference, name, NULL AS price FROM users WHERE reference IN (?)'
       : 'SELECT id, reference, name, price FROM products WHERE reference IN (?)',
@@ -99,7 +99,7 @@ async function writeProducts(session: Session, { created, changed }: ImportPlan)
   await session.execute('INSERT INTO products (reference, name, price, stock, created_at) VALUES ?', [
     created.map(({ reference, name, price, stock }) => [reference, name, price, stock, now]),
   ]);
-  // ids found by reference, never counted up from the first: clusters step by more than one
+  // ids are found by reference and not counted from the first one: clusters step by more than one
   const written = await session.execute(
     `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
      SELECT id, 'initial', stock, stock, NULL, created_at FROM products WHERE reference IN (?) ORDER BY id`,
@@ -110,7 +110,7 @@ async function writeProducts(session: Session, { created, changed }: ImportPlan)
 
 const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
 
-/** The rows of a JSON array as a table `next`; STRAIGHT_JOIN goes through them in order and finds each by its key. */
+/** The rows of a JSON array as a table `next`. STRAIGHT_JOIN reads them in order and finds each row by its key. */
 function valuesTable(...columns: readonly string[]): string {
   return `JSON_TABLE(?, '$[*]' COLUMNS (${["id BIGINT PATH '$[0]'", ...columns].join(', ')})) AS next`;
 }

@@ -1,7 +1,7 @@
 import { ShopError } from '../errors.ts';
 import { type ImportRow, isRefused, type RefusedRow, refusedRow } from './row.ts';
 
-/** How many rows came to what. */
+/** Numbers of rows by result. */
 export interface ImportCounts {
   readonly created: number;
   readonly updated: number;
@@ -9,9 +9,9 @@ export interface ImportCounts {
   readonly refused: number;
 }
 
-/** A user or product as it stands under its reference. */
-export interface Standing {
-  /** Null where it is not stored. */
+/** The stored state of a user or product, by its reference. */
+export interface StoredEntry {
+  /** Null if it is not stored. */
   readonly id: number | null;
   readonly reference: string;
   readonly name: string;
@@ -19,32 +19,32 @@ export interface Standing {
   readonly price: number | null;
 }
 
-/** A product that is to be stored, with its first stock; or a user. */
-interface NewEntry extends Standing {
+/** A new product with its first stock, or a new user. */
+interface NewEntry extends StoredEntry {
   readonly id: null;
   /** Null for a user. */
   readonly stock: number | null;
 }
 
-/** What the rows of one piece of a file come to. */
+/** The changes that the rows of one chunk make. */
 export interface ImportPlan {
-  /** In the order of the file. */
+  /** New entries, in file order. */
   readonly created: readonly NewEntry[];
-  /** Those that get another name or price, by ascending ids. */
-  readonly changed: readonly Standing[];
+  /** Entries that get a new name or price, by ascending ids. */
+  readonly changed: readonly StoredEntry[];
   readonly counts: ImportCounts;
   readonly refused: readonly RefusedRow[];
 }
 
 /**
- * Decides what each row does, one after another, each seeing what those before it leave: the second row of a reference
- * counts against the first.
+ * Decides what each row does. Each row sees the results of the rows before it: a second row with the same reference is
+ * compared with the first.
  *
- * @param standing by reference, before the first row.
+ * @param stored the stored state before the first row, by reference.
  */
-export function planImport(rows: readonly ImportRow[], standing: ReadonlyMap<string, Standing>): ImportPlan {
+export function planImport(rows: readonly ImportRow[], stored: ReadonlyMap<string, StoredEntry>): ImportPlan {
   const created = new Map<string, NewEntry>();
-  const changed = new Map<string, Standing>();
+  const changed = new Map<string, StoredEntry>();
   const refused: RefusedRow[] = [];
   let unchanged = 0;
   for (const row of rows) {
@@ -54,7 +54,7 @@ export function planImport(rows: readonly ImportRow[], standing: ReadonlyMap<str
     }
     const { line, reference, name, price, firstStock } = row;
     const fresh = created.get(reference);
-    const before = fresh ?? changed.get(reference) ?? standing.get(reference);
+    const before = fresh ?? changed.get(reference) ?? stored.get(reference);
     if (before?.name === name && before.price === price) unchanged++;
     else if (fresh !== undefined) created.set(reference, { ...fresh, name, price });
     else if (before !== undefined) changed.set(reference, { ...before, name, price });

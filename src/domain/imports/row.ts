@@ -2,17 +2,17 @@ import { ShopError } from '../errors.ts';
 import { cellText, invalid, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
-/** What a file may bring: it is matched by reference, created where it is new and renamed or repriced where it is not. */
+/** The kinds of import. Rows are matched by reference: a new one is created, an existing one is renamed or repriced. */
 export type ImportKind = 'user' | 'product';
 
-/** The columns of an import file; of each group that is `required` a CSV header has at least one. */
+/** The columns of an import file. A CSV header has at least one column of each `required` group. */
 export const IMPORT_COLUMNS = {
   user: { columns: ['reference', 'name'], required: [['reference'], ['name']] },
-  // without a stock column, what there is already can still be renamed and repriced
+  // the stock column is optional: existing products can be renamed and repriced without it
   product: { columns: ['reference', 'name', 'price', 'stock'], required: [['reference'], ['name'], ['price']] },
 } as const;
 
-/** A row that can be imported, unless it turns out to be new and has no first stock. */
+/** A row that can be imported, unless its product is new and has no first stock. */
 interface ReadableRow {
   /** The line of the file on which the row starts, from 1. */
   readonly line: number;
@@ -20,11 +20,11 @@ interface ReadableRow {
   readonly name: string;
   /** Null for a user. */
   readonly price: number | null;
-  /** Of a new product; null for a user. An error is told only where the stock is needed. */
+  /** The first stock of a new product; null for a user. An error is only reported if the product is new. */
   readonly firstStock: number | ShopError | null;
 }
 
-/** A row that changes nothing, and why. */
+/** A row that changes nothing, with the reason. */
 export interface RefusedRow {
   readonly line: number;
   readonly code: 'INVALID_INPUT';
@@ -33,7 +33,7 @@ export interface RefusedRow {
 
 export type ImportRow = ReadableRow | RefusedRow;
 
-/** A row as its file has it: text from CSV, any JSON value from JSON lines. A cell without content is no field. */
+/** The fields of a row: text from CSV, any JSON value from JSON lines. An empty cell is no field. */
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads one row of an import file. */
@@ -50,7 +50,7 @@ export function readImportRow(kind: ImportKind, line: number, fields: Fields): I
   }
 }
 
-/** The row as one that is refused for what `error` says of one of its fields. */
+/** Creates a refused row from the error of one of its fields. */
 export function refusedRow(line: number, { details }: ShopError): RefusedRow {
   return { line, code: 'INVALID_INPUT', reason: phrase`${details.field} ${details.reason}` };
 }
@@ -59,9 +59,9 @@ export function isRefused(row: ImportRow): row is RefusedRow {
   return 'reason' in row;
 }
 
-/** The stock of a product that is there already is what its movements say; the file's is then not even looked at. */
+/** Reads the first stock. Its errors are returned, not thrown: for an existing product the stock is ignored. */
 function readFirstStock(fields: Fields): number | ShopError {
-  if (fields.stock === undefined) return invalid('stock', phrase('is missing, and the product is new'));
+  if (fields.stock === undefined) return invalid('stock', phrase('is required for a new product'));
   try {
     return parseStock(cellText('stock', fields.stock));
   } catch (error) {

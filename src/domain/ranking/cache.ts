@@ -4,18 +4,18 @@ import { MAX_AMOUNT, MAX_POINTS } from '../input.ts';
 import { rankingKey } from '../servers/redis-keys.ts';
 import { RANKS, type Ranking } from './compute.ts';
 
-/** A ranking that has missed so many refreshes is stale: whatever is to refresh it does not. */
+/** A ranking is stale after this number of missed refreshes: the scheduled refresh does not run. */
 const STALE_PERIODS = 3;
-/** Beyond this it is of no use to anyone; until then it is answered, and said to be stale. */
+/** Periods until Redis drops the ranking. Until then it is returned and marked as stale. */
 const LIFE_PERIODS = 10;
 
 const TIME = z.iso.datetime({ precision: 3 });
 const ID = z.int().check(z.positive());
 
-/** Another version of the program may have another shape: what does not fit to the letter is not taken. */
+/** The schema of the cached value. Another version of the program may store another shape, which is ignored. */
 const ENTRY = z.strictObject({
   version: z.literal(1),
-  /** What it was stored for; less what is left of that, it tells how old it is by Redis's own clock. */
+  /** The time to live at the time of storing. The age is the difference to the remaining one, by Redis's own clock. */
   lifeMs: ID,
   from: TIME,
   to: TIME,
@@ -33,28 +33,28 @@ const ENTRY = z.strictObject({
     .check(z.maxLength(RANKS)),
 });
 
-/** A ranking from the cache. */
+/** A ranking that was read from the cache. */
 export interface CachedRanking extends Ranking {
-  /** It has not been refreshed for three periods. */
+  /** True if it has not been refreshed for three periods. */
   readonly stale: boolean;
-  /** How long ago it was refreshed, by Redis's own clock. */
+  /** The time since its refresh, by Redis's own clock. */
   readonly ageMs: number;
 }
 
-/** The ranking in Redis, under one key; whatever else is there counts as nothing and is written over. */
+/** The ranking in Redis, under one key. A value that is no ranking is ignored and overwritten. */
 export class RankingCache {
   readonly #client: RedisClient;
   readonly #key: string;
   readonly #periodMs: number;
 
-  /** @param client stays the caller's to close. */
+  /** @param client the caller closes it. */
   constructor(client: RedisClient, prefix: string, periodMs: number) {
     this.#client = client;
     this.#key = rankingKey(prefix);
     this.#periodMs = periodMs;
   }
 
-  /** The ranking, or null where there is none. @throws RedisError */
+  /** Reads the ranking; null if there is none. @throws RedisError */
   async read(): Promise<CachedRanking | null> {
     const stored = await readText(this.#client, this.#key);
     const entry = stored === null ? null : parseEntry(stored.text);
@@ -88,7 +88,7 @@ function parseEntry(text: string): z.infer<typeof ENTRY> | null {
   try {
     return ENTRY.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    // no JSON
+    // not JSON
     return null;
   }
 }

@@ -2,28 +2,28 @@ import { type Session, serverTime } from '../../db/mysql/connection.ts';
 import { inSnapshot } from '../../db/mysql/transaction.ts';
 
 const HOUR_MS = 3_600_000;
-/** What the ranking looks back on. */
+/** The period that the ranking covers. */
 const WINDOW_MS = 72 * HOUR_MS;
-/** How many products it has at most. */
+/** The maximum number of products in the ranking. */
 export const RANKS = 5;
 
-/** A product that sells well. */
+/** A product in the ranking. */
 export interface RankedProduct {
   /** From 1. */
   readonly rank: number;
   readonly productId: number;
   readonly name: string;
-  /** Points for one unit when the ranking was computed. */
+  /** Points for one unit at the time of computing. */
   readonly price: number;
-  /** Units that were sold and not given back. */
+  /** Units that were sold and not returned. */
   readonly sold: number;
 }
 
-/** The products with the most units sold from `from` to `to`, both included; ties by lower id. */
+/** The products with the most units sold from `from` to `to`, both included. Ties are ordered by id. */
 export interface Ranking {
   readonly from: Date;
   readonly to: Date;
-  /** When it was computed, by the database's clock: `to`. */
+  /** The time at which it was computed, by the database's clock: `to`. */
   readonly refreshedAt: Date;
   readonly items: readonly RankedProduct[];
 }
@@ -31,12 +31,12 @@ export interface Ranking {
 /**
  * Computes the ranking from one snapshot of the database.
  *
- * Hours are summed up already; of the hours at both ends a part counts. What of the last hour does not count is what
- * lies after `to`: nothing, unless the clock was set back. The first hour has a great many lines in a busy shop, so it
- * is read for those products alone whose place depends on it, unless these are many: a product has at least what it
- * sold in the hours after, and at most the whole first hour on top.
+ * Full hours are summed up already; only parts of the first and the last hour count. In the last hour, only sales after `to`
+ * are subtracted: there are none, unless the clock was set back. The first hour of a busy shop has very many lines. Therefore
+ * it is read only for the products whose rank depends on it, unless these are many: a product has sold at least its units of
+ * the later hours, and at most those plus the whole first hour.
  *
- * @param at the end of the three days; now, by the database's clock, unless it is given.
+ * @param at the end of the three days; by default now, by the database's clock.
  * @throws DatabaseError
  */
 export async function computeRanking(session: Session, at?: Date): Promise<Ranking> {
@@ -48,7 +48,7 @@ export async function computeRanking(session: Session, at?: Date): Promise<Ranki
   });
 }
 
-/** Units that a product sold: `sold` for certain, and up to `firstHour` more. */
+/** Limits for the units that a product has sold: at least `sold`, and up to `firstHour` more. */
 interface Bounds {
   readonly productId: number;
   readonly sold: number;
@@ -67,7 +67,7 @@ async function bestSellers(session: Session, from: Date, to: Date): Promise<read
     const more = await readFirstHour(some);
     return some.map((product) => ({ productId: product.productId, sold: product.sold + more(product) }));
   };
-  // a first five, exactly; then all that may be better than the last of them
+  // five products with exact numbers first; then all that may rank above the last of them
   const sure = bounds.toSorted(byRank).slice(0, RANKS);
   const first = (await exact(sure)).toSorted(byRank);
   const least = first.length < RANKS ? 1 : (first.at(-1)?.sold ?? 1);
@@ -89,7 +89,7 @@ async function readBounds(session: Session, from: Date, to: Date): Promise<reado
     bounds.set(productId, known);
     return known;
   };
-  // as doubles, which are exact as far as ours are: a server sums whole numbers as decimals, at twice the cost
+  // doubles are exact up to 2^53; a server sums whole numbers as decimals, at twice the cost
   const hours = await session.query<Sold>(
     `SELECT product_id AS productId, SUM(CAST(quantity AS DOUBLE)) AS sold
      FROM hourly_sales WHERE hour > ? AND hour <= ? GROUP BY product_id`,
@@ -112,21 +112,21 @@ async function readBounds(session: Session, from: Date, to: Date): Promise<reado
 }
 
 const PART_OF_HOUR = 'o.created_at >= ? AND o.created_at < ?';
-/** Above this it is quicker to read the orders of a time than the lines of a product. */
+/** With more products than this, it is faster to read the orders of a period than the lines of each product. */
 const MANY_PRODUCTS = 100;
 
 const byOrder = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.returned) AS SIGNED) AS sold
   FROM orders o STRAIGHT_JOIN order_lines l ON l.order_id = o.id WHERE ${PART_OF_HOUR} GROUP BY l.product_id`;
 
-// ids need not follow the clock, they only narrow what is looked at
+// ids need not follow the clock, so they only narrow the search
 const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.returned) AS SIGNED) AS sold
   FROM order_lines l FORCE INDEX (ix_order_lines_product) STRAIGHT_JOIN orders o ON o.id = l.order_id
   WHERE l.product_id IN (?) AND l.order_id BETWEEN ? AND ? AND ${PART_OF_HOUR} GROUP BY l.product_id`;
 
-/** Reads how many of each product's units of the hour of `from` were sold at or after it. */
+/** Reads how many units of each product were sold in the hour of `from`, at or after `from`. */
 async function firstHour(session: Session, from: Date) {
   const hour = hourOf(from);
-  // the shorter part of the hour is read, the rest is what is left of the whole
+  // reads the shorter part of the hour; the longer part is the difference to the whole hour
   const before = from.getTime() - hour.getTime() < HOUR_MS / 2;
   const part = before ? [hour, from] : [from, nextHour(from)];
   const [ids] = await session.query<{ least: number | null; most: number | null }>(
@@ -158,7 +158,7 @@ async function describe(session: Session, best: readonly Sold[]): Promise<readon
   const products = new Map(rows.map((row) => [row.id, row]));
   return best.map(({ productId, sold }, index) => {
     const product = products.get(productId);
-    // sales refer to their product by a foreign key
+    // impossible: hourly_sales has a foreign key to products
     if (product === undefined) throw new Error(`product ${productId} was sold and is not there`);
     return { rank: index + 1, productId, name: product.name, price: product.price, sold };
   });
@@ -168,7 +168,7 @@ function toMap(rows: readonly Sold[]): ReadonlyMap<number, number> {
   return new Map(rows.map(({ productId, sold }) => [productId, sold]));
 }
 
-/** The full hour, UTC, that a time lies in. */
+/** Returns the start of the hour, in UTC, that contains a time. */
 function hourOf(time: Date): Date {
   return new Date(Math.floor(time.getTime() / HOUR_MS) * HOUR_MS);
 }

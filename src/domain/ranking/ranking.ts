@@ -6,85 +6,85 @@ import type { RedisClient } from '../../db/redis/client.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 import { explainRedisError } from '../servers/redis-errors.ts';
-import { awaitReplica, openReplica, type Replica, whyNotReplica } from '../servers/replica.ts';
+import { awaitReplica, openReplica, type Replica, replicaProblem } from '../servers/replica.ts';
 import { openRedis, openSession } from '../servers/store.ts';
 import { RankingCache } from './cache.ts';
 import { computeRanking, type Ranking } from './compute.ts';
 
-/** Whose ranking it is, where it is kept, and how often it is refreshed. */
+/** Where the ranking's data and cache are, and how often it is refreshed. */
 export interface RankingAddress {
   readonly databaseUrl: string;
   readonly redisUrl: string;
   readonly prefix: string;
   /** Milliseconds between two refreshes. */
   readonly periodMs: number;
-  /** Where there is one, it is computed there; the lock is the primary's. */
+  /** The replica that computes it, if there is one. The lock is always on the primary. */
   readonly replica?: Replica | null;
 }
 
-/** The ranking as the commands answer it. */
+/** The ranking with its source. */
 export interface RankingAnswer extends Ranking {
   readonly source: 'cache' | 'database';
-  /** It comes from the cache and has not been refreshed for three periods. */
+  /** True if it comes from the cache and has not been refreshed for three periods. */
   readonly stale: boolean;
 }
 
-/** The cache saves time: it must not cost more than this, however Redis fails. */
+/** The limit for a command's use of the cache, which must not cost more time than it saves. */
 const CACHE_LIMIT_MS = 1_500;
-/** Who asks for the ranking waits so long for those who compute it before. */
-const ANSWER_WAIT_MS = 30_000;
-/** A lock is waited for in statements of no more than this. */
+/** Milliseconds that a command waits while other processes compute the ranking. */
+const COMMAND_WAIT_MS = 30_000;
+/** The maximum wait for the lock in one statement. */
 const LONGEST_LOCK_WAIT_SECONDS = 5;
 const LOCK_POLL_MS = 50;
-/** Seconds without a statement after which the server takes the lock from a process that is frozen. */
+/** Seconds without a statement after which the server takes the lock from a frozen process. */
 const IDLE_SECONDS = 5;
 const USE_MS = 1_000;
-/** Milliseconds for a statement on a replica; the primary would have no more. */
+/** Limit for a statement on a replica, the same as on the primary. */
 const COMPUTE_MS = 30_000;
 
 /**
- * The ranking of one shop, cache-aside. MySQL and Redis are connected to when they are first needed: a hit needs no
- * MySQL. It is computed by one process at a time, the one that has the lock in MySQL, and stored before the lock is
- * given back, so that what is in the cache never grows older.
+ * The ranking of one shop, with a cache-aside. It connects to MySQL and Redis when it first needs them: a cache hit needs no
+ * MySQL. Only the process with the lock in MySQL computes the ranking, and stores it before it releases the lock. So an older
+ * ranking never replaces a newer one.
  */
 export class ShopRanking {
   readonly #address: RankingAddress;
-  readonly #replicaNotUsed: (why: ShopError) => Promise<void>;
+  readonly #onReplicaUnavailable: (why: ShopError) => Promise<void>;
   #replica: Session | null = null;
   #session: Session | null = null;
   #redis: RedisClient | null = null;
   #closed = false;
   #end: () => void = () => {};
   readonly #ended = new Promise<never>((_, reject) => {
-    this.#end = () => reject(new Error('the ranking was given up'));
+    this.#end = () => reject(new Error('the ranking was closed'));
   });
-  #cacheAway = false;
+  #cacheUnavailable = false;
 
-  /** @param replicaNotUsed is told why it is computed on the primary where there is a replica. */
-  constructor(address: RankingAddress, replicaNotUsed: (why: ShopError) => Promise<void>) {
+  /** @param onReplicaUnavailable is called with the reason if the primary computes the ranking instead of the replica. */
+  constructor(address: RankingAddress, onReplicaUnavailable: (why: ShopError) => Promise<void>) {
     this.#address = address;
-    this.#replicaNotUsed = replicaNotUsed;
-    // most are closed when there is nothing under way
+    this.#onReplicaUnavailable = onReplicaUnavailable;
+    // usually nothing is running when it is closed, and nobody awaits this promise
     this.#ended.catch(() => {});
   }
 
   /**
-   * From the cache, or computed and stored where it is not there. Of many who miss it at once the first computes it,
-   * the others wait and take it from the cache. Without a cache each of them computes, one after another.
+   * Returns the ranking from the cache; on a miss, computes and stores it. If many processes miss at once, the first one
+   * computes it, and the others wait and read the cache. Without a cache they compute it one after another.
    *
-   * @param fresh computes it whatever the cache holds.
-   * @param cacheAway is told, once, why the cache can't be used.
-   * @throws ShopError `UNAVAILABLE` or `CONFIG` of MySQL; `LOCKED` where others compute for half a minute.
+   * @param fresh bypasses the cache.
+   * @param onCacheUnavailable is called once with the reason if the cache can't be used.
+   * @throws ShopError `UNAVAILABLE` or `CONFIG` of MySQL; `LOCKED` if other processes compute for 30 s.
    */
-  async top(fresh: boolean, cacheAway: (error: ShopError) => Promise<void>): Promise<RankingAnswer> {
+  async top(fresh: boolean, onCacheUnavailable: (error: ShopError) => Promise<void>): Promise<RankingAnswer> {
     const use = async <T>(work: (cache: RankingCache) => Promise<T>): Promise<T | null> => {
-      if (this.#cacheAway) return null;
+      if (this.#cacheUnavailable) return null;
       try {
         return await this.#useCache(work);
       } catch (error) {
         if (!(error instanceof ShopError)) throw error;
-        this.#cacheAway = true;
-        await cacheAway(error);
+        this.#cacheUnavailable = true;
+        await onCacheUnavailable(error);
         return null;
       }
     };
@@ -94,8 +94,8 @@ export class ShopRanking {
     };
     return (
       (await cached()) ??
-      this.#locked(ANSWER_WAIT_MS, async (session) => {
-        // whoever had the lock before may have computed it
+      this.#locked(COMMAND_WAIT_MS, async (session) => {
+        // the process that had the lock before may have computed it
         const found = await cached();
         if (found !== null) return found;
         const ranking = await this.#compute(session);
@@ -108,8 +108,8 @@ export class ShopRanking {
   /**
    * Computes the ranking and stores it.
    *
-   * @param lockTimeoutMs how long to wait while another process computes it.
-   * @throws ShopError `LOCKED`; `UNAVAILABLE` or `CONFIG` of MySQL or Redis: what can't be stored refreshes nothing.
+   * @param lockTimeoutMs the time to wait while another process computes it.
+   * @throws ShopError `LOCKED`; `UNAVAILABLE` or `CONFIG` of MySQL or Redis: a ranking that can't be stored is no refresh.
    */
   async refresh(lockTimeoutMs: number): Promise<RankingAnswer> {
     const refreshed = async () => {
@@ -120,11 +120,11 @@ export class ShopRanking {
         return answer(ranking, 'database', false);
       });
     };
-    // a statement whose connection is destroyed is never answered
+    // a statement whose connection is destroyed never settles
     return Promise.race([refreshed(), this.#ended]);
   }
 
-  /** Ends it, whatever it does: a refresh under way fails, and its lock is free. */
+  /** Closes the connections at once: a running refresh fails, and its lock is released. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#end();
@@ -159,19 +159,19 @@ export class ShopRanking {
     return this.#session;
   }
 
-  /** @param session has the lock, and keeps it meanwhile. */
+  /** @param session holds the lock, and is kept alive meanwhile. */
   async #compute(session: Session): Promise<Ranking> {
     const { replica } = this.#address;
     if (replica === undefined || replica === null) return computeRanking(session);
     try {
-      // the time first: whatever was committed up to it is then waited for
+      // reads the time first: the replica then waits for everything that was committed up to it
       const at = await serverTime(session);
-      return await whileInUse(session, this.#computeOn(replica, session, at));
+      return await keepingAlive(session, this.#computeOn(replica, session, at));
     } catch (error) {
       if (this.#closed || session.broken) throw error;
-      const why = whyNotReplica(error, replica.url);
+      const why = replicaProblem(error, replica.url);
       if (why === null) throw error;
-      await this.#replicaNotUsed(why);
+      await this.#onReplicaUnavailable(why);
       return computeRanking(session);
     } finally {
       this.#replica?.destroy();
@@ -192,17 +192,17 @@ export class ShopRanking {
     try {
       return await work(session);
     } finally {
-      // the end of a session frees its locks as well
+      // ending the session releases its locks, too
       await releaseLock(session, lock).catch(() => session.destroy());
     }
   }
 }
 
 /**
- * Awaits what is done elsewhere, with a statement now and then on `session`: the server would take the lock of one that
- * says nothing. Fails where the session was lost, for then somebody else may have the lock.
+ * Awaits work that runs elsewhere, with a regular statement on `session`: the server ends a silent session and releases its
+ * lock. Fails if the session is lost, because another process may then hold the lock.
  */
-async function whileInUse<T>(session: Session, work: Promise<T>): Promise<T> {
+async function keepingAlive<T>(session: Session, work: Promise<T>): Promise<T> {
   const over = new AbortController();
   const use = async (): Promise<never> => {
     for (;;) {
@@ -211,7 +211,7 @@ async function whileInUse<T>(session: Session, work: Promise<T>): Promise<T> {
     }
   };
   const using = use();
-  // told by the race, unless that is over
+  // the race reports this error; after the race nobody awaits it
   using.catch(() => {});
   try {
     const result = await Promise.race([work, using]);
@@ -232,7 +232,7 @@ async function waitForLock(session: Session, lock: string, waitMs: number): Prom
   const deadline = performance.now() + waitMs;
   for (;;) {
     const leftMs = Math.max(0, deadline - performance.now());
-    // the server waits whole seconds; what is less is waited here
+    // the server waits whole seconds; a shorter wait is done here
     const seconds = Math.min(Math.floor(leftMs / 1_000), LONGEST_LOCK_WAIT_SECONDS);
     if (await acquireLock(session, lock, seconds)) return true;
     if (leftMs === 0) return false;

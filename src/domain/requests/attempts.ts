@@ -1,21 +1,20 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { GATE, QueuePaused } from './gate.ts';
 
-/** Attempts that a request has in all. */
+/** The number of attempts for a request. */
 export const MAX_ATTEMPTS = 3;
 
 const FIRST_BACKOFF_MS = 200;
 
-/** Milliseconds to wait after a failed attempt, from 1, before the next one. */
+/** Returns the milliseconds to wait after a failed attempt, counted from 1. */
 export function attemptBackoffMs(attempt: number): number {
   return FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + Math.random() / 4);
 }
 
 /**
- * Writes down that an attempt of a request has failed, in a transaction of its own, so that whoever has the lane next
- * counts on from there.
+ * Records a failed attempt in a transaction of its own, so that the next worker with the lane continues the count.
  *
- * @param attempt which it was, from 1.
+ * @param attempt the number of the attempt, from 1.
  * @throws DatabaseError; QueuePaused
  */
 export async function recordFailedAttempt(
@@ -33,7 +32,7 @@ export async function recordFailedAttempt(
   if (affectedRows === 0) throw new QueuePaused('the queue is paused');
 }
 
-/** Those of `ids` whose failure was taken back: what is remembered of their attempts counts no more. */
+/** Finds which of `ids` were retried: their earlier attempts no longer count. */
 export async function readRetried(session: Session, ids: readonly number[]): Promise<number[]> {
   if (ids.length === 0) return [];
   const rows = await session.query<{ id: number }>(
@@ -43,7 +42,7 @@ export async function readRetried(session: Session, ids: readonly number[]): Pro
   return rows.map(({ id }) => id);
 }
 
-/** How many attempts of each request without an outcome have failed; none of those of which none has. */
+/** Counts the failed attempts of each request without an outcome. Requests without a failed attempt are left out. */
 export async function readFailedAttempts(session: Session): Promise<ReadonlyMap<number, number>> {
   const rows = await session.query<{ id: number; failed: number }>(
     `SELECT a.request_id AS id, MAX(a.attempt) AS failed

@@ -4,24 +4,24 @@ import { newestRetry } from './retries.ts';
 import type { OutcomeStatus } from './status.ts';
 import { Watermark } from './watermark.ts';
 
-/** How many requests are in each state, and what is under way. */
+/** The number of requests in each state, and the unfinished batches. */
 export interface QueueCounts {
-  /** Without an outcome. */
+  /** Requests without an outcome. */
   readonly pending: number;
-  /** How long the oldest of them has waited; null where there is none. */
+  /** How long the oldest pending request has waited; null if none is pending. */
   readonly oldestPendingSeconds: number | null;
   readonly applied: number;
   readonly refused: number;
   readonly failed: number;
-  /** Those that have pending requests, in the order in which they were begun. */
+  /** Batches with pending requests, in the order of their creation. */
   readonly batches: readonly BatchUnderWay[];
 }
 
-/** A batch that has requests without an outcome. */
+/** A batch with pending requests. */
 interface BatchUnderWay {
   readonly batchId: number;
   readonly name: string;
-  /** Requests that its rows have made so far. */
+  /** Requests that its rows have created so far. */
   readonly requests: number;
   readonly decided: number;
   readonly pending: number;
@@ -29,17 +29,17 @@ interface BatchUnderWay {
 
 type OutcomeCounts = Record<OutcomeStatus, number>;
 
-/** So many of the oldest pending requests are looked at one by one. */
+/** The number of oldest pending requests that are checked individually. */
 const SAMPLE = 1_000;
 
 /**
- * Counts requests by their outcomes. The first time it goes through all outcomes, half a second for a million; then it
- * counts those above the mark only, unless a request was retried.
+ * Counts requests by their outcomes. The first count reads all outcomes, which takes half a second for a million. Later counts
+ * read only those above the mark, unless a request was retried.
  */
 export class QueueCounter {
   readonly #session: Session;
   #requests = new Watermark();
-  /** The outcomes up to the mark. */
+  /** The counts of outcomes up to the mark. */
   #counts: OutcomeCounts = { applied: 0, refused: 0, failed: 0 };
   #retry = 0;
 
@@ -72,7 +72,7 @@ export class QueueCounter {
   }
 }
 
-/** `counts` and those of the requests after one, up to another or to the last. */
+/** Adds to `counts` the outcomes after one request and up to another, or up to the last. */
 async function countOutcomes(
   session: Session,
   counts: OutcomeCounts,
@@ -91,7 +91,7 @@ async function countOutcomes(
 }
 
 /**
- * How many pending requests each batch has; those of single commands are under null.
+ * Counts the pending requests of each batch; those of single commands are under null.
  *
  * @param oldest all pending requests, or the first `SAMPLE` of them.
  */
@@ -108,7 +108,7 @@ async function countPending(session: Session, oldest: readonly number[]): Promis
   };
   await add(1, 'requests r WHERE r.id IN (?)', oldest);
   if (oldest.length < SAMPLE) return counts;
-  // the lane takes them in order: few of those behind them have an outcome
+  // the lane takes requests in order, so few after these have an outcome
   await add(1, 'requests r WHERE r.id > ?', last);
   await add(-1, 'outcomes o JOIN requests r ON r.id = o.request_id WHERE o.request_id > ?', last);
   return counts;

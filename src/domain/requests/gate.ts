@@ -4,7 +4,7 @@ import { DatabaseError, NOT_WRITABLE } from '../../db/mysql/errors.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
-/** The queue is paused: nothing was applied, and no attempt was made. */
+/** The queue is paused: nothing was applied and no attempt was made. */
 export class QueuePaused extends Error {
   override readonly name = 'QueuePaused';
 }
@@ -13,25 +13,25 @@ const GATE_ROW = `SELECT UTC_TIMESTAMP(3) AS now, paused_at AS pausedAt, COALESC
   FROM queue_state WHERE id = 1`;
 
 /**
- * A derived table of one row, which says who may write: see `GATE_COLUMNS`. The lane reads it in each transaction that
- * writes. The shared lock makes `queue pause`, and whoever changes the prefix, wait until that transaction has ended.
+ * A derived table with one row that says who may write: see `GATE_COLUMNS`. Each transaction of the lane that writes reads it.
+ * Its shared lock makes `queue pause`, and a change of the prefix, wait until that transaction has ended.
  */
 export const GATE = `(
   ${GATE_ROW} LOCK IN SHARE MODE
 ) gate`;
 
 /**
- * The columns of a `Gate`: the server's clock, whether the queue is paused, and whether prefix and schema are those of the
- * session that reads them, see `announcePrefix`. The record of migrations is read beside the row, which takes half the time.
+ * The columns of a `Gate`: the server's clock, the time of the pause, and `writable`, which compares prefix and schema with
+ * those of the session (see `announcePrefix`). One query reads the row and the migrations, which takes half the time of two.
  */
 export const GATE_COLUMNS = `gate.now, gate.pausedAt, gate.own
     AND (SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1) = '${MIGRATION_NAMES.at(-1)}' AS writable`;
 
-/** What a transaction of the lane has to know of the gate. */
+/** The state that a transaction of the lane reads from the gate. */
 export interface Gate {
   readonly now: Date;
   readonly pausedAt: Date | null;
-  /** 1 if the newest migration is this program's, and the database belongs to no other prefix. */
+  /** 1 if the newest migration is this program's and the database does not belong to another prefix. */
   readonly writable: 1 | 0 | null;
 }
 
@@ -43,8 +43,8 @@ export function requireRunning<Row extends Gate>(gate: Row | undefined): Row {
 }
 
 /**
- * @throws DatabaseError an outage, if another schema or prefix may write: no attempt is counted, and whoever connects
- * again learns the reason from `requireOwnPrefix` and the check of the schema.
+ * @throws DatabaseError an outage, if only workers with another schema or prefix may write. No attempt is counted; the next
+ * connection reports the reason, from `requireOwnPrefix` or the check of the schema.
  */
 function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
   if (gate === undefined) throw new Error('queue_state has lost its row');
@@ -59,12 +59,12 @@ export async function checkGate(session: Session): Promise<void> {
   requireOwnGate(gate);
 }
 
-/** Has each transaction of this session compare the database's prefix with this one. */
+/** Makes each transaction of this session compare the database's prefix with this one. */
 export async function announcePrefix(session: Session, prefix: string): Promise<void> {
   await session.execute('SET @shop_prefix = ?', [prefix]);
 }
 
-/** Reads the `SHOP_PREFIX` that the database belongs to; null until a worker claims it. */
+/** Reads the `SHOP_PREFIX` of the database; null until a worker claims the database. */
 export async function readPrefix(session: Session): Promise<string | null> {
   const [row] = await session.query<{ prefix: string | null }>('SELECT prefix FROM queue_state WHERE id = 1');
   return row?.prefix ?? null;
@@ -87,9 +87,9 @@ export async function requireOwnPrefix(session: Session, own: string): Promise<v
   if (prefix !== null && prefix !== own) throw new ForeignPrefix(prefix);
 }
 
-/** Makes the database that of this prefix, unless it belongs to one. */
+/** Claims the database for this prefix, unless it already belongs to one. */
 export async function claimPrefix(session: Session, own: string): Promise<void> {
-  // an account may lack the right to write a prefix that is there
+  // an account may lack the right to write a prefix that is already set
   if ((await readPrefix(session)) !== null) return;
   await session.execute('UPDATE queue_state SET prefix = ? WHERE id = 1 AND prefix IS NULL', [own]);
 }
@@ -99,12 +99,12 @@ export function foreignPrefixText(prefix: string, own: string): Phrase {
   return phrase`This database belongs to SHOP_PREFIX ${prefix}, and SHOP_PREFIX here is ${own}.`;
 }
 
-/** Says what to do about it. Both prefixes are letters, digits, `_` and `-`. */
+/** Says how to resolve it. Both prefixes consist of letters, digits, `_` and `-`. */
 export function foreignPrefixHint(prefix: string, own: string): Phrase {
   return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
 }
 
-/** The error of a worker that may not write. */
+/** Creates the error of a worker with another prefix. */
 export function foreignPrefixError(prefix: string, own: string): ShopError {
   return new ShopError(
     'CONFIG',

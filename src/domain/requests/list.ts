@@ -7,13 +7,13 @@ import type { RequestKind } from './kinds/index.ts';
 import { type RequestRecord, readRecords } from './request.ts';
 import type { RequestStatus } from './status.ts';
 
-/** What `request list` may be narrowed to. */
+/** Filter of `request list`. */
 export interface RequestFilter extends Page {
   readonly status?: RequestStatus | undefined;
   readonly code?: string | undefined;
   readonly kind?: RequestKind | undefined;
   readonly actor?: string | undefined;
-  /** The batch that it came from, by name or id. */
+  /** The name or id of the requests' batch. */
   readonly batch?: string | undefined;
   /** Recorded at or after. */
   readonly since?: Date | undefined;
@@ -22,9 +22,9 @@ export interface RequestFilter extends Page {
 }
 
 /**
- * Requests, newest first.
+ * Lists requests, newest first.
  *
- * @throws ShopError `INVALID_BATCH` where the filter names a batch that is not there.
+ * @throws ShopError `INVALID_BATCH` if the filter names a batch that does not exist.
  */
 export async function listRequests(session: Session, filter: RequestFilter): Promise<RequestRecord[]> {
   const { status, batch } = filter;
@@ -41,7 +41,7 @@ export async function listRequests(session: Session, filter: RequestFilter): Pro
   return readRecords(session, `${where.sql} ORDER BY r.id DESC LIMIT ?`, [...where.values, filter.limit]);
 }
 
-/** What the failed requests may be narrowed to. */
+/** Filter for failed requests. */
 export interface FailedFilter {
   readonly code?: FailureCode | undefined;
   readonly kind?: RequestKind | undefined;
@@ -53,18 +53,18 @@ export interface FailedFilter {
 interface FailedAttempt {
   /** From 1. */
   readonly attempt: number;
-  /** What its error said. */
+  /** The text of its error. */
   readonly reason: string;
   readonly failedAt: Date;
 }
 
-/** A request that has failed for good, as `queue failed` answers it. */
+/** A request that has failed permanently, with its attempts. */
 export interface FailedRequest extends RequestRecord {
-  /** Of its attempts, as far as they could be written down. */
+  /** Its failed attempts, as far as they could be recorded. */
   readonly reasons: readonly FailedAttempt[];
 }
 
-/** Requests that have failed for good, newest first. */
+/** Lists permanently failed requests, newest first. */
 export async function listFailed(session: Session, filter: FailedFilter & Page): Promise<FailedRequest[]> {
   const ids = await failedIds(session, filter, filter);
   if (ids.length === 0) return [];
@@ -79,18 +79,18 @@ export async function listFailed(session: Session, filter: FailedFilter & Page):
   return records.map((record) => ({ ...record, reasons: reasons.get(record.id) ?? [] }));
 }
 
-/** Those of these requests that have failed for good, newest first. */
+/** Reads the requests among these that have failed permanently, newest first. */
 export async function failedRecords(session: Session, ids: readonly number[]): Promise<RequestRecord[]> {
   if (ids.length === 0) return [];
   return readRecords(session, "r.id IN (?) AND o.status = 'failed' ORDER BY r.id DESC", [ids]);
 }
 
-/** The ids of all requests that have failed for good, oldest first. */
+/** Finds the ids of all permanently failed requests, oldest first. */
 export async function allFailed(session: Session, filter: FailedFilter): Promise<number[]> {
   return (await failedIds(session, filter, { limit: Number.MAX_SAFE_INTEGER })).reverse();
 }
 
-/** One way through the outcomes, of which few have failed. */
+/** Scans the outcomes; few of them are failures. */
 async function failedIds(session: Session, filter: FailedFilter, { limit, after }: Page): Promise<number[]> {
   const where = new Conditions("o.status = 'failed'");
   where.narrow('o.code = ?', filter.code);

@@ -1,10 +1,10 @@
-/** Who makes a change, and on which machine. */
+/** The user and the machine that make a change. */
 export interface Origin {
   readonly actor: string;
   readonly host: string;
 }
 
-/** Who makes a request, and under which idempotency key. */
+/** The origin of a request, with its idempotency key. */
 export interface RequestOrigin extends Origin {
   readonly key: string;
 }

@@ -3,11 +3,11 @@ import { KINDS, type Outcome, type RequestKind } from './kinds/index.ts';
 import type { RequestStatus } from './status.ts';
 
 /*
- * Stored outcomes become typed here and nowhere else. The lane is the only writer of `outcomes`, so the details are taken
- * for those of the request's kind, or of the refusal's code.
+ * Gives stored outcomes their types, in one place. The lane is the only writer of `outcomes`, so the details are trusted to be
+ * those of the request's kind or of the refusal's code.
  */
 
-/** The stored details of an outcome: of an applied request with the ids of the rows that it has made. */
+/** The stored details of an outcome. For an applied request they include the ids of the rows that it created. */
 export type StoredOutcome = Outcome | Refusal['details'] | Readonly<Record<string, never>>;
 
 /** Parses the stored details of an outcome. */
@@ -15,7 +15,7 @@ export function parseOutcome(details: string): StoredOutcome {
   return JSON.parse(details);
 }
 
-/** A request with its stored outcome, as far as it says what became of it. */
+/** The fields of a request and its stored outcome that describe the result. */
 interface Decided {
   readonly id: number;
   readonly key: string;
@@ -27,9 +27,9 @@ interface Decided {
 }
 
 /**
- * The applied outcome of a decided request.
+ * Returns the applied outcome of a decided request.
  *
- * @throws ShopError with the stored code where the request was refused or failed.
+ * @throws ShopError with the stored code, if the request was refused or has failed.
  */
 export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K): Outcome<K> {
   const { id, key, status, code, attempts, outcome } = record;
@@ -40,9 +40,9 @@ export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K):
 }
 
 /**
- * The error that a stored code stands for. A row may have been written by a newer program.
+ * Creates the error for a stored code. A newer program may have stored the code.
  *
- * @param further details besides the stored ones.
+ * @param further details in addition to the stored ones.
  */
 export function storedError(
   kind: RequestKind | null,

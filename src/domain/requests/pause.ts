@@ -2,14 +2,14 @@ import type { Session } from '../../db/mysql/connection.ts';
 import { retryConflicts } from '../../db/mysql/transaction.ts';
 import type { Origin } from './origin.ts';
 
-/** Who has paused the queue, and when. */
+/** The user who has paused the queue, and the time. */
 export interface Pause {
   readonly pausedAt: Date;
   readonly pausedBy: string;
   readonly pausedHost: string;
 }
 
-/** Who has paused the queue; null while it runs. */
+/** Reads who has paused the queue; null while it runs. */
 export async function readPause(session: Session): Promise<Pause | null> {
   const [pause] = await session.query<Pause>(
     `SELECT paused_at AS pausedAt, paused_by AS pausedBy, paused_host AS pausedHost
@@ -19,9 +19,9 @@ export async function readPause(session: Session): Promise<Pause | null> {
 }
 
 /**
- * Pauses the queue, once the transaction under way has ended: when this has returned, nothing is applied any more.
+ * Pauses the queue after the current transaction: when this function returns, nothing more is applied.
  *
- * @returns who has paused it: the one who had before, where one had.
+ * @returns who has paused it: the previous user, if it was already paused.
  */
 export async function pauseQueue(session: Session, { actor, host }: Origin): Promise<Pause & { changed: boolean }> {
   const { affectedRows } = await retryConflicts(() =>
@@ -32,12 +32,12 @@ export async function pauseQueue(session: Session, { actor, host }: Origin): Pro
     ),
   );
   const pause = await readPause(session);
-  // resumed by someone in this moment
+  // someone has resumed it in between
   if (pause === null) return pauseQueue(session, { actor, host });
   return { ...pause, changed: affectedRows === 1 };
 }
 
-/** Lets the queue go on; false where it was not paused. */
+/** Resumes the queue; returns false if it was not paused. */
 export async function resumeQueue(session: Session): Promise<boolean> {
   const { affectedRows } = await session.execute(
     'UPDATE queue_state SET paused_at = NULL, paused_by = NULL, paused_host = NULL WHERE id = 1 AND paused_at IS NOT NULL',

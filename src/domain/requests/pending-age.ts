@@ -3,30 +3,29 @@ import { findPending, longestOf, newestRequest, nextRequest } from './pending.ts
 import { findRetriedPending } from './retries.ts';
 import { Watermark } from './watermark.ts';
 
-/** Ids that are gone through before it is looked whether there is time for more. */
+/** Number of ids to check before each check of the time limit. */
 const STRIDE = 100_000;
 const BUDGET_MS = 500;
-/** So many pending requests are looked at: those that were retried wait for less long than their ids say. */
+/** The number of pending requests that are compared: a retried one has an old id but may not have waited longest. */
 const SAMPLE = 1_000;
 
 /**
- * How long the request that has waited longest waits, looked at again and again.
+ * Measures repeatedly for how long the oldest pending request has waited.
  *
- * It keeps in mind up to where all requests have their outcomes, and all retries have led to one: a look costs as
- * much as what is recorded since, however many requests there are. One that is recorded very late, by a command that was
- * frozen, is passed over; the worker's sweep finds it.
+ * It remembers up to which id all requests have an outcome, and up to which retry. So each call costs only as much as was
+ * recorded since the last one. A request that is recorded very late, by a command that was frozen, is missed here; the
+ * worker's sweep finds it.
  */
 export class PendingAge {
   readonly #requests = new Watermark();
   readonly #retries = new Watermark();
 
   /**
-   * @param decidedUpTo all requests up to this one are known to have their outcomes, but for those on their way.
-   * @returns seconds, 0 where nothing is pending; null where there was no time to go through all that may be, and the
-   * next look goes on.
+   * @param decidedUpTo all requests up to this one have an outcome, except those whose commands are still recording them.
+   * @returns seconds, 0 if nothing is pending; null if the time limit was reached, and the next call continues from there.
    * @throws DatabaseError
    */
-  async look(session: Session, decidedUpTo: number): Promise<number | null> {
+  async measure(session: Session, decidedUpTo: number): Promise<number | null> {
     const deadline = performance.now() + BUDGET_MS;
     const retried = await findRetriedPending(session, this.#retries, SAMPLE);
     const known = new Set(retried);
@@ -40,7 +39,7 @@ export class PendingAge {
       const first = oldest.find((id) => !known.has(id));
       if (first !== undefined || oldest.length === SAMPLE || upTo === newest) {
         const longest = await longestOf(session, first === undefined ? retried : [...retried, first]);
-        // the server's clock may have been set back
+        // negative if the server's clock was set back
         return Math.max(longest?.seconds ?? 0, 0);
       }
       if (performance.now() > deadline) return null;

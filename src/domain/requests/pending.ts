@@ -3,14 +3,14 @@ import { nearIds } from '../../db/mysql/id-condition.ts';
 import type { RequestKind } from './kinds/index.ts';
 import type { Watermark } from './watermark.ts';
 
-/** A request as it was recorded: its row never changes, and nothing has looked at its payload yet. */
+/** A request as it was recorded. Its row never changes; its payload is not validated yet. */
 export interface RecordedRequest {
   readonly id: number;
   readonly kind: RequestKind;
   readonly payload: string;
 }
 
-/** Where to look for requests without an outcome. */
+/** The range in which to search for requests without an outcome. */
 export interface PendingSearch {
   /** Only ids above this one. */
   readonly after: number;
@@ -19,30 +19,30 @@ export interface PendingSearch {
   readonly limit: number;
 }
 
-/** A stretch of the requests, in the order of recording. */
+/** A range of requests, in the order of recording. */
 export interface PendingStretch {
-  /** Those of it that have no outcome. */
+  /** The requests of the range that have no outcome. */
   readonly pending: readonly RecordedRequest[];
-  /** The last request of the stretch, with or without an outcome; `after` if it is empty. */
+  /** The last request of the range, with or without an outcome; `after` if the range is empty. */
   readonly last: number;
-  /** Whether nothing is recorded behind it. */
+  /** True if no request is recorded after the range. */
   readonly whole: boolean;
-  /** Whether it ends early because the payloads behind it did not fit. */
+  /** True if the range ends early because the next payloads did not fit. */
   readonly cut: boolean;
 }
 
 /**
- * Reads the requests that come after an id, and leaves out those that have an outcome. The stretch ends where its payloads
- * would have more than `MAX_BYTES` together.
+ * Reads the requests after an id and leaves out those with an outcome. The range ends before its payloads exceed `MAX_BYTES`
+ * together.
  *
- * It makes two scans of the primary keys and no join: the plan of a join would depend on the server's statistics.
+ * It scans two primary keys and does not join: the plan of a join would depend on the server's statistics.
  *
- * @param limit the most requests, with and without an outcome.
+ * @param limit the maximum number of requests, with and without an outcome.
  */
 export async function readPending(session: Session, after: number, limit: number): Promise<PendingStretch> {
   const [rows, outcomes] = await session.queryAll<[MeasuredRequest, { id: number }]>([
     session.format(`SELECT ${MEASURED} FROM requests WHERE id > ? ORDER BY id LIMIT ?`, [after, limit]),
-    // no outcome is without its request, so that these reach as far as the requests
+    // each outcome has a request, so the same number of outcomes reaches at least as far as the requests
     session.format('SELECT request_id AS id FROM outcomes WHERE request_id > ? ORDER BY request_id LIMIT ?', [
       after,
       limit,
@@ -56,7 +56,7 @@ export async function readPending(session: Session, after: number, limit: number
   return { pending, last, whole: !cut && rows.length < limit, cut };
 }
 
-/** Those of `ids` that have an outcome, and maybe others. */
+/** Finds which of `ids` have an outcome. The result may contain other ids, too. */
 export async function findDecided(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
   if (ids.length === 0) return new Set();
   const [condition, values] = nearIds('request_id', ids);
@@ -65,8 +65,8 @@ export async function findDecided(session: Session, ids: readonly number[]): Pro
 }
 
 /**
- * Reads those of `ids` that MySQL knows, in the order of recording, decided or not. Each part ends where its payloads would
- * have more than `MAX_BYTES` together.
+ * Reads the recorded requests among `ids`, in the order of recording, decided or not. Each part ends before its payloads exceed
+ * `MAX_BYTES` together.
  */
 export async function* readRequests(
   session: Session,
@@ -86,9 +86,9 @@ export async function* readRequests(
   }
 }
 
-/** Bytes of payloads that are read at once. A longer payload is read alone. */
+/** Maximum bytes of payloads that are read at once. A longer payload is read alone. */
 const MAX_BYTES = 1_000_000;
-/** Bytes of a payload that is read with its length. A longer one is read once it is known to fit. */
+/** Maximum bytes of a payload that is read together with its length. A longer one is read when it is known to fit. */
 const SHORT_BYTES = 4_000;
 
 /** The columns of `MeasuredRequest`. */
@@ -96,11 +96,11 @@ const MEASURED = `id, kind, LENGTH(payload) AS bytes, IF(LENGTH(payload) <= ${SH
 
 interface MeasuredRequest extends Pick<RecordedRequest, 'id' | 'kind'> {
   readonly bytes: number;
-  /** Null if it is long. */
+  /** Null if the payload is long. */
   readonly payload: string | null;
 }
 
-/** Returns the first of these requests with their payloads: as many as are read at once, and at least one. */
+/** Returns the first of these requests with their payloads: as many as may be read at once, at least one. */
 async function withPayloads(session: Session, measured: readonly MeasuredRequest[]): Promise<RecordedRequest[]> {
   let bytes = 0;
   const end = measured.findIndex((request, index) => {
@@ -130,15 +130,15 @@ async function readPayloads(session: Session, ids: readonly number[]): Promise<R
   return new Map(rows.map(({ id, payload }) => [id, payload]));
 }
 
-/** Ids that are looked at together. */
+/** Number of ids that are checked together. */
 const STRETCH = 50_000;
 
 /**
- * Ids of requests without an outcome, oldest first.
+ * Finds ids of requests without an outcome, oldest first.
  *
- * It goes through the ids in stretches and passes over those in which there are as many outcomes as requests: no outcome
- * is without its request, and counting both takes a fraction of what joining them does. Each stretch begins at a request
- * that exists, so that a gap in the ids costs nothing, however wide it is.
+ * It divides the ids into ranges and skips those with as many outcomes as requests: each outcome has a request, and counting
+ * both is much faster than joining them. Each range begins at an existing request, so that a gap in the ids costs nothing,
+ * however wide it is.
  */
 export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
   const end = Math.min(upTo, await newestRequest(session));
@@ -154,7 +154,7 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
     );
     from = Math.max(to, (stretch?.next ?? end) - 1);
     if (stretch?.requests === stretch?.outcomes) continue;
-    // bounded on both sides, however the server joins them
+    // both sides are bounded, so that each order of the join is fast
     const rows = await session.query<{ id: number }>(
       `SELECT r.id FROM requests r
        LEFT JOIN outcomes o ON o.request_id = r.id AND o.request_id > ? AND o.request_id <= ?
@@ -166,26 +166,26 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
   return found;
 }
 
-/** The id of the first request after another id; null if there is none. */
+/** Finds the first request after an id; null if there is none. */
 export async function nextRequest(session: Session, after: number): Promise<number | null> {
   const [row] = await session.query<{ id: number | null }>('SELECT MIN(id) AS id FROM requests WHERE id > ?', [after]);
   return row?.id ?? null;
 }
 
-/** Ids in sequence: no failed statement and no step of a cluster leaves out as many. */
+/** Number of consecutive ids that never stay unused: failed statements and the steps of a cluster skip far fewer. */
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
 
-/** A jump in the ids: nothing is recorded between these two. */
+/** A jump in the ids: no request has an id between these two. */
 export interface IdJump {
-  /** 0 if it is the first request that has jumped. */
+  /** 0 if the jump is before the first request. */
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Finds jumps in the ids of requests, which only somebody makes who inserts an id; the first ten. Each step looks two ids
- * up and passes over a billion.
+ * Finds the first ten jumps in the ids of requests. Only an explicitly inserted id makes a jump. Each step reads two ids and
+ * skips a billion.
  */
 export async function findIdJumps(session: Session): Promise<IdJump[]> {
   const jumps: IdJump[] = [];
@@ -202,7 +202,7 @@ export async function findIdJumps(session: Session): Promise<IdJump[]> {
   return jumps;
 }
 
-/** Finds pending requests above the mark, oldest first; the mark moves up to the first of them. */
+/** Finds pending requests above the mark, oldest first, and raises the mark to just before the first of them. */
 export async function findUnsettled(
   session: Session,
   requests: Watermark,
@@ -213,28 +213,28 @@ export async function findUnsettled(
   return pending;
 }
 
-/** The first request from `from` on that has no outcome; 0 if there is none. */
+/** Finds the first request without an outcome, starting with the id `from`; 0 if there is none. */
 export async function oldestPending(session: Session, from: number): Promise<number> {
   const after = Math.max(from - 1, 0);
   const [id] = await findPending(session, { after, upTo: Number.MAX_SAFE_INTEGER, limit: 1 });
   return id ?? 0;
 }
 
-/** A request without an outcome, and how long it has waited: since it was recorded, or retried. */
+/** A pending request, with the time that it has waited since it was recorded or retried. */
 export interface LongestWait {
   readonly id: number;
   readonly seconds: number;
 }
 
-/** So many of the oldest ids are looked at for the one that has waited longest: a retried one has an old id. */
+/** The number of oldest ids that are compared to find the longest wait: a retried request has an old id. */
 const AGED = 1_000;
 
-/** The request that has waited longest, or null where none is pending. */
+/** Finds the request that has waited longest; null if none is pending. */
 export async function longestPending(session: Session): Promise<LongestWait | null> {
   return longestOf(session, await findPending(session, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: AGED }));
 }
 
-/** The one among these pending requests that has waited longest; null where there are none. */
+/** Finds the one among these pending requests that has waited longest; null for an empty list. */
 export async function longestOf(session: Session, ids: readonly number[]): Promise<LongestWait | null> {
   if (ids.length === 0) return null;
   const [row] = await session.query<{ id: number; ms: number }>(
@@ -248,7 +248,7 @@ export async function longestOf(session: Session, ids: readonly number[]): Promi
   return row === undefined ? null : { id: row.id, seconds: Math.round(row.ms / 1_000) };
 }
 
-/** The id of the request that was recorded last; 0 where there is none. */
+/** Returns the id of the newest request; 0 if there is none. */
 export async function newestRequest(session: Session): Promise<number> {
   const [row] = await session.query<{ id: number | null }>('SELECT MAX(id) AS id FROM requests');
   return row?.id ?? 0;

@@ -9,47 +9,47 @@ import type { RequestOrigin } from './origin.ts';
 import { parseOutcome, type StoredOutcome } from './outcome.ts';
 import type { OutcomeStatus, RequestStatus } from './status.ts';
 
-/** A request with its outcome, as `request show` answers it. */
+/** A request with its outcome. */
 export interface RequestRecord {
   readonly id: number;
   readonly key: string;
   readonly kind: RequestKind;
   readonly status: RequestStatus;
   readonly code: string | null;
-  /** How many attempts the outcome took, 1 to 3; 0 while it is pending. */
+  /** Number of attempts up to the outcome, 1 to 3; 0 while the request is pending. */
   readonly attempts: number;
-  /** Who has asked, and on which machine. */
+  /** The user who made the request, and the machine. */
   readonly actor: string;
   readonly host: string;
-  /** The batch and the line of its file that it came from; both null for a single command. */
+  /** The batch and the line of its file; both null for a request of a single command. */
   readonly batchId: number | null;
   readonly line: number | null;
   readonly payload: RequestContent['payload'];
-  /** What the outcome says, with the ids of what it made; null while it is pending. */
+  /** The details of the outcome, with the ids of created rows; null while the request is pending. */
   readonly outcome: StoredOutcome | null;
   readonly createdAt: Date;
   readonly decidedAt: Date | null;
 }
 
-/** A recorded request: `replayed` says that the key had been recorded before, with the same content. */
+/** A recorded request. `replayed` is true if the key was recorded before with the same content. */
 export interface Recorded {
   readonly id: number;
   readonly key: string;
   readonly replayed: boolean;
 }
 
-/** A key for a request that was given none. */
+/** Creates a key for a request that has none. */
 export function newKey(): string {
   return randomUUID();
 }
 
 /**
- * Writes the request down. From here on it will be decided, whatever happens to this process or to Redis.
+ * Records the request. From then on it will be decided, even if this process or Redis fails.
  *
- * The unique key arbitrates between processes: whoever loses reads what the winner recorded.
+ * The unique key arbitrates between processes: all but the first read the request that the first has recorded.
  *
- * @param hash of the content, if it is known already, see `contentHash`.
- * @throws ShopError `IDEMPOTENCY_CONFLICT` where the key stands for other content.
+ * @param hash the hash of the content, if it is already known; see `contentHash`.
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if the key was recorded with other content.
  */
 export async function recordRequest<K extends RequestKind>(
   session: Session,
@@ -73,23 +73,23 @@ export async function recordRequest<K extends RequestKind>(
 }
 
 /**
- * The request that was recorded under this key before, or null.
+ * Finds the request that was recorded under this key; null if there is none.
  *
- * @param hash of the content that is asked for now, see `contentHash`.
- * @throws ShopError `IDEMPOTENCY_CONFLICT` where the key stands for other content.
+ * @param hash the hash of the content that is requested now; see `contentHash`.
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if the key was recorded with other content.
  */
 export async function findRecorded(session: Session, hash: Buffer, key: string): Promise<RequestRecord | null> {
   const id = await findFirst(session, hash, key);
   return id === null ? null : findRequest(session, id);
 }
 
-/** What was requested, by a request of this kind. */
+/** Returns the content of a request of this kind. */
 export function contentOf<K extends RequestKind>(record: RequestRecord, kind: K): RequestContent<K> {
   if (record.kind !== kind) throw new Error(`request ${record.id} is no ${kind}`);
   return { kind, payload: record.payload } as RequestContent<K>;
 }
 
-/** The id of the request with this key, or null. @throws ShopError `IDEMPOTENCY_CONFLICT` if its content is different. */
+/** Finds the id of the request with this key, or null. @throws ShopError `IDEMPOTENCY_CONFLICT` if its content is different. */
 async function findFirst(session: Session, hash: Buffer, key: string): Promise<number | null> {
   const [first] = await session.query<{ id: number; hash: Buffer }>(
     'SELECT id, request_hash AS hash FROM requests WHERE idempotency_key = ?',
@@ -100,14 +100,14 @@ async function findFirst(session: Session, hash: Buffer, key: string): Promise<n
   return first.id;
 }
 
-/** The request with this id, or null. */
+/** Finds the request with this id; null if there is none. */
 export async function findRequest(session: Session, id: number): Promise<RequestRecord | null> {
   const [record] = await readRecords(session, 'r.id = ?', [id]);
   return record ?? null;
 }
 
 /**
- * The request that `text` stands for: the one with this key, or else, where it is a number, the one with this id.
+ * Finds a request by its key or, if no request has that key, by its id.
  *
  * @throws ShopError `INVALID_REQUEST`
  */
@@ -144,9 +144,9 @@ const SELECT_REQUESTS = `
   LEFT JOIN outcomes o ON o.request_id = r.id`;
 
 /**
- * Requests with their outcomes.
+ * Reads requests with their outcomes.
  *
- * @param condition what follows WHERE, on the columns of `requests` (`r`) and of `outcomes` (`o`).
+ * @param condition the SQL after WHERE, with the columns of `requests` (`r`) and `outcomes` (`o`).
  */
 export async function readRecords(
   session: Session,
@@ -176,17 +176,17 @@ function toRecord(row: RequestColumns): RequestRecord {
   };
 }
 
-/** SHA-256 over what is requested: the order in which products are named makes no difference. */
+/** SHA-256 of the requested content. The order of the products makes no difference. */
 export function contentHash<K extends RequestKind>({ kind, payload }: RequestContent<K>): Buffer {
   return sha256(KINDS[kind].canonical(payload));
 }
 
-/** The content hash of a checkout, whatever the cart holds. */
+/** The hash of a checkout, which does not depend on the cart's content. */
 export function checkoutHash(user: Ref): Buffer {
   return sha256(canonicalCheckout(user));
 }
 
 function sha256(value: readonly unknown[]): Buffer {
-  // in one call: large batches hash each of their rows
+  // the one-call function is faster, which counts for large batches that hash each row
   return hash('sha256', JSON.stringify(value), 'buffer');
 }

@@ -7,9 +7,9 @@ import { findRequest, type RequestRecord, readRecords, showRequest } from './req
 import type { Watermark } from './watermark.ts';
 
 /**
- * The failed requests that these keys and ids stand for, each once, oldest first.
+ * Finds the failed requests with these keys and ids, each once, oldest first.
  *
- * @throws ShopError `INVALID_REQUEST`; `INVALID_INPUT` for one that has not failed.
+ * @throws ShopError `INVALID_REQUEST`; `INVALID_INPUT` if one of them has not failed.
  */
 export async function findFailed(session: Session, texts: readonly string[]): Promise<RequestRecord[]> {
   const found = new Map<number, RequestRecord>();
@@ -22,14 +22,14 @@ export async function findFailed(session: Session, texts: readonly string[]): Pr
 }
 
 /**
- * Takes the failures of requests back, in one transaction: each is pending again with all its attempts before it, and
- * `retries` says what had become of it.
+ * Makes failed requests pending again, in one transaction, each with the full number of attempts. Their failures are moved to
+ * the table `retries`.
  *
- * @param whole all of them or none.
- * @returns the requests as they were, oldest first; those that had not failed (any more) are left out.
- * @throws ShopError `INVALID_INPUT` where `whole`, and one has not failed any more.
+ * @param whole retries all of the requests or none.
+ * @returns the requests before the retry, oldest first, without those that are not failed (any more).
+ * @throws ShopError `INVALID_INPUT` if `whole`, and one of them is not failed any more.
  */
-export async function takeBack(
+export async function retryFailed(
   session: Session,
   ids: readonly number[],
   origin: Origin,
@@ -57,7 +57,7 @@ async function lockFailed(session: Session, ids: readonly number[]): Promise<num
   return rows.map(({ id }) => id);
 }
 
-/** From `outcomes` to `retries`. */
+/** Moves rows from `outcomes` to `retries`. */
 async function moveOutcomes(session: Session, failed: readonly number[], { actor, host }: Origin): Promise<void> {
   const written = await session.execute(
     `INSERT INTO retries (request_id, code, attempts, reason, failed_at, actor, host, retried_at)
@@ -79,19 +79,19 @@ function notFailed(record: RequestRecord | null): Error {
     'INVALID_INPUT',
     { field: 'request', reason: phrase`is ${status}`, requestId: id, key, status },
     {
-      message: phrase`Request ${id} (${key}) is ${status}: only one that has failed can be retried.`,
-      hint: phrase('List those that have with `shop queue failed`.'),
+      message: phrase`Request ${id} (${key}) is ${status}: only a failed request can be retried.`,
+      hint: phrase('List failed requests with `shop queue failed`.'),
     },
   );
 }
 
-/** The number of the retry that was written last; 0 where there is none. */
+/** Returns the id of the newest retry; 0 if there is none. */
 export async function newestRetry(session: Session): Promise<number> {
   const [row] = await session.query<{ id: number | null }>('SELECT MAX(id) AS id FROM retries');
   return row?.id ?? 0;
 }
 
-/** Finds retried requests without an outcome; their retries are above the mark, which moves up to the first of them. */
+/** Finds retried requests above the mark that are pending, and raises the mark to just before the first of them. */
 export async function findRetriedPending(session: Session, retries: Watermark, limit: number): Promise<number[]> {
   const newest = await newestRetry(session);
   if (newest === 0) return [];

@@ -1,4 +1,4 @@
-/** What a request may be: without an outcome, or one of the stored outcomes. Help needs these words and no database. */
+/** All statuses of a request. This file imports nothing, because help needs these words without a database. */
 export const REQUEST_STATUSES = ['pending', 'applied', 'refused', 'failed'] as const;
 
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];

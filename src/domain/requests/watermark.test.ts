@@ -9,7 +9,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('stays below what may still be in flight, until ten seconds have passed', () => {
+it('stays below ids that may still be in flight, for ten seconds', () => {
   const mark = new Watermark();
   mark.see(500);
   mark.raise(500);
@@ -28,14 +28,14 @@ it('stays below what may still be in flight, until ten seconds have passed', () 
   expect(mark.settled).toBe(800);
 });
 
-it('moves up at once to what is far below the newest id', () => {
+it('rises at once to ids that are far below the newest', () => {
   const mark = new Watermark();
   mark.see(1_000_000);
   mark.raise(1_000_000);
   expect(mark.settled).toBe(900_000);
 });
 
-it('never passes the first row that is not settled, and never goes back', () => {
+it('never passes the first unsettled row, and never falls', () => {
   const mark = new Watermark();
   mark.see(1_000_000);
   mark.raise(41);
@@ -44,7 +44,7 @@ it('never passes the first row that is not settled, and never goes back', () => 
   expect(mark.settled).toBe(41);
 });
 
-it('knows the newest id of some time ago', () => {
+it('remembers the newest id of an earlier time', () => {
   const mark = new Watermark();
   expect(mark.seenBefore(0)).toBe(0);
   for (const id of [1, 2, 3]) {

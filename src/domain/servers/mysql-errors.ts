@@ -9,36 +9,36 @@ import { untrusted } from './untrusted.ts';
 
 const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1142, 1143]);
 const TLS_WANTED = 3159;
-/** No such column, no such table: worth waiting for in the worker, a bug where a command meets it. */
+/** No such column, no such table: the worker waits for a migration; for a command it is a bug. */
 const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 
-/** True for an error of the database, whoever has thrown it; `translateDatabaseError` tells what is known of it. */
+/** Returns true for any error of the database; `translateDatabaseError` makes the expected ones readable. */
 export function isDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  // what TypeORM wraps is known by what is in it: the bundle gives its classes names of their own
+  // an error of TypeORM is known by its field: the bundle renames its classes
   return error instanceof DatabaseError || error instanceof SchemaError || 'driverError' in error;
 }
 
-/** True for an error of a statement that names a table or a column which the database does not have. */
+/** Returns true for an error of a statement that names a table or column which does not exist. */
 export function isSchemaMismatch(error: unknown): boolean {
   const { errno } = databaseError(error);
   return errno !== null && SCHEMA_MISMATCH.has(errno);
 }
 
-/** True where `error` is the server's or the network's fault, so that waiting is right and the request is not to blame. */
+/** Returns true if the server or the network is the cause, so that the request may wait and is not counted as failed. */
 export function isOutage(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'outage';
 }
 
-/** True where `error` says that another session was in the way: nobody is to blame, and the transaction may be tried again. */
+/** Returns true if another session was in the way, so that the transaction may be retried. */
 export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'conflict';
 }
 
 /**
- * An error of the database as an expected one, where it is the server's, the network's or the configuration's fault.
+ * Translates an error of the database to an expected one, if the server, the network or the configuration is the cause.
  *
- * @param setting what has named the database.
+ * @param setting the setting with the database's URL.
  */
 export function translateDatabaseError(error: unknown, url: string, setting = 'SHOP_DATABASE_URL'): unknown {
   if (error instanceof SchemaError) return schemaProblem(error);
@@ -51,7 +51,7 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
       { setting, address },
       {
         message: phrase`MySQL at ${address} refuses: ${message}.`,
-        hint: phrase`Check user, password and database in ${setting}, and its ssl-mode where the server wants TLS.`,
+        hint: phrase`Check user, password and database in ${setting}, and its ssl-mode if the server requires TLS.`,
         cause,
       },
     );
@@ -61,7 +61,7 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
       'CONFIG',
       { setting: 'max_allowed_packet', address, reason: message },
       {
-        message: phrase`MySQL at ${address} takes no statements of the size that shop may send: ${message}.`,
+        message: phrase`MySQL at ${address} does not accept statements as large as shop may send: ${message}.`,
         hint: phrase`Run \`SET PERSIST max_allowed_packet = ${String(SMALLEST_PACKET)}\` there (MariaDB: SET GLOBAL, and its configuration file), and try again.`,
         cause,
       },
@@ -72,8 +72,8 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
   const details = { server: 'MySQL', address, reason: message };
   if (error instanceof TransactionLost) {
     return new ShopError('UNAVAILABLE', details, {
-      message: phrase`The connection to MySQL at ${address} was lost in the middle of a transaction, of which nothing was applied: ${message}.`,
-      hint: phrase`Give the same command again. One that is suspended for ${TRANSACTION_IDLE_SECONDS} s loses its transaction.`,
+      message: phrase`The connection to MySQL at ${address} was lost during a transaction, which has changed nothing: ${message}.`,
+      hint: phrase`Run the same command again. A command that is suspended for ${TRANSACTION_IDLE_SECONDS} s loses its transaction.`,
       cause,
     });
   }
@@ -82,8 +82,8 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
 }
 
 /**
- * The error of a database that went away, or null where `error` is any other: one of missing rights, too, on which
- * waiting and trying again is wasted.
+ * Returns the error of a database that became unavailable; null for any other error. Missing rights are another error: waiting
+ * does not help.
  */
 export function lostDatabase(error: unknown, url: string): ShopError | null {
   if (!isOutage(error)) return null;
@@ -91,7 +91,7 @@ export function lostDatabase(error: unknown, url: string): ShopError | null {
   return known instanceof ShopError && known.code === 'UNAVAILABLE' ? known : null;
 }
 
-/** The error `CONFIG` of a schema that is not this program's. */
+/** Creates the error `CONFIG` of a schema that does not fit this program. */
 export function schemaProblem({ state, migrations }: Pick<SchemaError, 'state' | 'migrations'>): ShopError {
   if (state === 'ahead') {
     return new ShopError(
@@ -108,7 +108,7 @@ export function schemaProblem({ state, migrations }: Pick<SchemaError, 'state' |
       'CONFIG',
       { schema: state, migrations },
       {
-        message: phrase('The database was made by a version of shop before 0.2, from which there is no upgrade.'),
+        message: phrase('The database was created by a version of shop before 0.2 and cannot be upgraded.'),
         hint: phrase(
           'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.',
         ),

@@ -6,25 +6,30 @@ import { phrase } from '../phrase.ts';
 import { type RedisInfo, readInfo } from './redis-info.ts';
 import { untrusted } from './untrusted.ts';
 
-/** What a server says that is of another kind than the URL has it. */
+/** Errors of a server that is of another kind than the URL says. */
 const MISNAMED_REDIS = [
-  { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.') },
+  { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.') },
   {
     reason: /cluster support disabled/,
-    hint: phrase('It is no cluster: SHOP_REDIS_URL has to begin with redis://, or redis+sentinel://.'),
+    hint: phrase('It is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.'),
   },
-  { reason: /^the sentinels know no master/, hint: phrase('Check the name that ends SHOP_REDIS_URL.') },
+  {
+    reason: /^the sentinels know no master/,
+    hint: phrase('Check the name of the master at the end of SHOP_REDIS_URL.'),
+  },
   {
     reason: /^ERR unknown command .SENTINEL/i,
-    hint: phrase('It is no sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.'),
+    hint: phrase(
+      'It is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.',
+    ),
   },
 ] as const;
 
-/** The same as `translateRedisError`; of a full Redis it also says how full it may be, if Redis says so. */
+/** Translates an error as `translateRedisError` does; for a full Redis it adds the limit, if Redis reports it. */
 export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
-  // which node of a cluster is full, the error does not say
+  // the error does not say which node of a cluster is full
   if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);
-  // the error that led here is the one to report
+  // a failure here is ignored: the first error is the one to report
   const info = await readInfo(client).catch(() => undefined);
   return translateRedisError(error, url, info);
 }
@@ -34,9 +39,9 @@ function isFull({ message }: RedisError): boolean {
 }
 
 /**
- * An error of Redis as an expected one.
+ * Translates an error of Redis to an expected one.
  *
- * @param info of the server that is full.
+ * @param info the `INFO` of a server that is full.
  */
 export function translateRedisError(error: unknown, url: string, info?: RedisInfo): unknown {
   if (!(error instanceof RedisError)) return error;

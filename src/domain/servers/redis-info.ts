@@ -1,7 +1,7 @@
 import { type RedisClient, RedisError } from '../../db/redis/client.ts';
 import { nodesOf } from '../../db/redis/cluster.ts';
 
-/** What `INFO` tells, by name; empty where the account may not ask. Hosted servers answer it where they refuse CONFIG. */
+/** The fields of `INFO` by name; empty if the account may not read it. Hosted servers allow INFO even without CONFIG. */
 export type RedisInfo = ReadonlyMap<string, string>;
 
 /** @throws RedisError */
@@ -10,7 +10,7 @@ export async function readInfo(client: RedisClient): Promise<RedisInfo> {
   return new Map(text.split('\r\n').flatMap((line) => (line.includes(':') ? [splitOnce(line)] : [])));
 }
 
-/** The same of each node of a cluster, or of the one server. @throws RedisError */
+/** Reads the fields of each node of a cluster, or of the single server. @throws RedisError */
 export async function readNodeInfos(client: RedisClient): Promise<{ address: string; info: RedisInfo }[]> {
   return Promise.all(
     nodesOf(client).map(async (node) => ({ address: node.address, info: await readInfo(node.client) })),
@@ -22,7 +22,7 @@ function splitOnce(line: string): [string, string] {
   return [line.slice(0, colon), line.slice(colon + 1)];
 }
 
-/** What Redis answers; null where the account may not ask, or a hosted server has taken the command away. */
+/** Runs a command of Redis; returns null if the account may not run it, or a hosted server has removed it. */
 export async function permitted<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
     return await ask();

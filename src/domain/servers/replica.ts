@@ -10,19 +10,19 @@ import type { DataSource } from './store.ts';
 
 const SETTING = 'SHOP_DATABASE_REPLICA_URL';
 
-/** A server that follows the primary and is read from in its place. */
+/** A replica of the primary, for reads. */
 export interface Replica {
   readonly url: string;
-  /** Milliseconds that it may take to come up to what the primary has committed. */
+  /** Milliseconds that it may take to catch up with the primary. */
   readonly lagMs: number;
 }
 
-/** Host and port, or the socket, for messages. */
+/** The replica's host and port, or its socket, for messages. */
 export function replicaAddress({ url }: Replica): string {
   return databaseAddress(url);
 }
 
-/** A session that can read alone. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+/** Opens a session that can only read. @throws ShopError `UNAVAILABLE` or `CONFIG` */
 export async function openReplica({ url, lagMs }: Replica, statementMs?: number): Promise<Session> {
   try {
     return await connectToReplica(url, statementMs ?? lagMs + STATEMENT_MS);
@@ -31,7 +31,7 @@ export async function openReplica({ url, lagMs }: Replica, statementMs?: number)
   }
 }
 
-/** TypeORM on a replica that `awaitReplica` has found in order; it can read alone. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+/** Opens TypeORM on a replica that `awaitReplica` has checked; it can only read. @throws ShopError `UNAVAILABLE` or `CONFIG` */
 export async function openReplicaOrm({ url, lagMs }: Replica): Promise<DataSource> {
   try {
     const { openDataSource } = await import('../../db/mysql/data-source.ts');
@@ -41,16 +41,16 @@ export async function openReplicaOrm({ url, lagMs }: Replica): Promise<DataSourc
   }
 }
 
-/** For one statement beyond the wait for the primary's transactions. */
+/** The limit for one statement, in addition to the wait for the primary's transactions. */
 const STATEMENT_MS = 5_000;
 
 /**
- * Waits until the replica has all that the primary had committed when it was called, and the schema of this program. What
- * anyone has done before is then read from it, too: the command that was answered just now, or the migration.
+ * Waits until the replica has every transaction that the primary had committed at the time of the call, and this program's
+ * schema. The replica then returns everything that earlier commands have written.
  *
- * @param primary null where it is away: then nobody knows how far behind the replica is.
- * @throws ShopError `UNAVAILABLE` or `CONFIG` where it can't be read from, and why; what is wrong with the primary is
- *   thrown as it is.
+ * @param primary null if it is unavailable: the replica's lag is then unknown.
+ * @throws ShopError `UNAVAILABLE` or `CONFIG`, with the reason, if the replica can't be used. An error of the primary is thrown
+ *   unchanged.
  */
 export async function awaitReplica(primary: Session | null, replica: Session, settings: Replica): Promise<void> {
   const position = primary === null ? null : await committedPosition(primary);
@@ -58,50 +58,50 @@ export async function awaitReplica(primary: Session | null, replica: Session, se
     new ShopError(
       'UNAVAILABLE',
       { server: 'MySQL', address: replicaAddress(settings), reason },
-      { message: phrase`The one at ${replicaAddress(settings)} can't be used: ${reason}.`, hint },
+      { message: phrase`The replica at ${replicaAddress(settings)} can't be used: ${reason}.`, hint },
     );
   if (primary !== null && position === null)
     throw fault(
-      phrase('the primary has no GTIDs, so nobody knows its lag'),
+      phrase('the primary has no GTIDs, so the lag of the replica is unknown'),
       phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.'),
     );
   try {
     if (position !== null && !(await reaches(replica, position, settings.lagMs)))
       throw fault(
         phrase`it is more than ${settings.lagMs} ms behind`,
-        phrase('See SHOW REPLICA STATUS on the replica, or give it longer by SHOP_REPLICA_LAG.'),
+        phrase('Check SHOW REPLICA STATUS on the replica, or allow more lag with SHOP_REPLICA_LAG.'),
       );
     await requireCurrentSchema(replica);
   } catch (error) {
     if (error instanceof SchemaError)
       throw fault(
-        schemaOf(error),
-        phrase("Its schema comes to it with the primary's transactions: see SHOW REPLICA STATUS on it."),
+        describeSchema(error),
+        phrase('The replica gets its schema from the primary: check SHOW REPLICA STATUS on the replica.'),
       );
-    throw whyNotReplica(error, settings.url) ?? error;
+    throw replicaProblem(error, settings.url) ?? error;
   }
 }
 
-/** What is wrong with a replica's schema, which nobody is to migrate there. */
-function schemaOf({ state, migrations }: SchemaError): Phrase {
+/** Describes what is wrong with a replica's schema. No migration runs on a replica. */
+function describeSchema({ state, migrations }: SchemaError): Phrase {
   const names = migrations.join(', ');
   return state === 'ahead' ? phrase`it has ${names}, which this program does not know` : phrase`it lacks ${names}`;
 }
 
 /**
- * Why the primary is to be read from instead, where a replica has thrown `error`; null where the error would be the
- * primary's as well, such as a user that there is not.
+ * Returns the reason to read from the primary instead, if a replica has thrown `error`; null if the primary would throw the
+ * same error, such as for a user that does not exist.
  */
-export function whyNotReplica(error: unknown, url: string): ShopError | null {
+export function replicaProblem(error: unknown, url: string): ShopError | null {
   const known =
     error instanceof ShopError || !isDatabaseError(error) ? error : translateDatabaseError(error, url, SETTING);
   if (known instanceof ShopError) return ['UNAVAILABLE', 'CONFIG'].includes(known.code) ? known : null;
   if (!isDatabaseError(known)) return null;
-  // a replica without GTIDs, or a schema on its way, refuses statements that the primary takes
+  // a replica without GTIDs, or with a migration in progress, refuses statements that the primary accepts
   return new ShopError('UNAVAILABLE', { server: 'MySQL', address: new URL(url).host, reason: known.message });
 }
 
-/** What people are told where the primary answers in the place of the replica. */
+/** Says that the primary is read instead of the replica, and why. */
 export function replicaNotUsed({ text }: ShopError): Phrase {
-  return phrase`The replica is not read from, the primary is: ${text.message}`;
+  return phrase`Reading from the primary instead of the replica: ${text.message}`;
 }

@@ -15,31 +15,31 @@ import type { Seeded } from '../shop/seed.ts';
 import { translateDatabaseError } from './mysql-errors.ts';
 import { openOrm } from './store.ts';
 
-/** What `db status` answers. */
+/** The state of the schema, for `db status`. */
 export interface SchemaStatus extends SchemaState {
   /**
-   * One line for each difference between the schema and the entities; null where it is not fully migrated, or the account
-   * can't see enough of it.
+   * One line for each difference between the schema and the entities; null if it is not fully migrated, or if the account lacks
+   * rights to compare it.
    */
   readonly drift: readonly string[] | null;
 }
 
-/** Applies the pending migrations; answers the names of those that this call applied. */
+/** Applies the pending migrations; returns the names of those that this call has applied. */
 export async function migrateDatabase(url: string): Promise<readonly string[]> {
   return translated(url, () => migrate(url));
 }
 
-/** What a revert of the last migration would delete; null where none is applied. */
+/** Reads what a revert of the last migration would delete; null if no migration is applied. */
 export async function readRevert(url: string): Promise<RevertPlan | null> {
   return translated(url, () => planRevert(url));
 }
 
-/** Takes back the last migration, with all data of the tables that it made; answers its name or null. */
+/** Reverts the last migration and deletes all data of its tables; returns its name, or null if none is applied. */
 export async function revertDatabase(url: string): Promise<string | null> {
   return translated(url, () => revertLast(url));
 }
 
-/** Which migrations are applied and pending, and whether the schema has drifted from the entities. */
+/** Reads which migrations are applied and pending, and whether the schema differs from the entities. */
 export async function readSchemaStatus(url: string): Promise<SchemaStatus> {
   return translated(url, async () => {
     const session = await connect(url);
@@ -58,7 +58,7 @@ export async function readSchemaStatus(url: string): Promise<SchemaStatus> {
   });
 }
 
-/** Puts sample users and products in, those that are missing; answers how many of each were added. */
+/** Adds the missing sample users and products; returns how many of each were added. */
 export async function seedDatabase(url: string): Promise<Seeded> {
   const orm = await openOrm(url);
   try {
@@ -89,9 +89,7 @@ function revertFailed({ migration, message, cause }: RevertFailed, url: string):
     { migration, reason: message },
     {
       message: phrase`${migration} can't be reverted: ${message}.`,
-      hint: phrase(
-        'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.',
-      ),
+      hint: phrase('Remove the cause and run `shop db revert` again, or restore the schema with `shop db migrate`.'),
       cause,
     },
   );

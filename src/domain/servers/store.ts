@@ -13,27 +13,27 @@ import { translateRedisError } from './redis-errors.ts';
 export type { DataSource, RedisClient, Session };
 export { answered, RedisSubscription, within };
 
-const CONNECT_PATIENCE_MS = 15_000;
+const CONNECT_RETRY_MS = 15_000;
 /**
- * Where none of several hosts takes writes, one of them may be about to: a failover is a pause, and no error. Group
- * Replication, as it is set unless told otherwise, has a new primary after some twelve seconds.
+ * Time to wait if none of several hosts takes writes: a failover is a pause, not an error. With its default settings, Group
+ * Replication has a new primary after about 12 s.
  */
-const FAILOVER_PATIENCE_MS = 20_000;
-/** A command's statements are short; one that takes this long has no server behind it. */
+const FAILOVER_RETRY_MS = 20_000;
+/** A command's statements are short: after this time, the server is considered unavailable. */
 const STATEMENT_MS = 30_000;
-/** A connection that takes longer to answer is given up for a new one. */
-const SIGN_OF_LIFE_MS = 2_000;
-const GOODBYE_MS = 1_000;
+/** A connection that takes longer to respond is replaced. */
+const PROBE_MS = 2_000;
+const CLOSE_MS = 1_000;
 const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 
 /**
- * Opens a session on a database whose schema is this program's. A server with no connection to spare is asked again
- * for some seconds, for many commands may run at once; so are several hosts of which none takes writes right now.
+ * Opens a session on a database with this program's schema. It retries for some seconds while the server has no free
+ * connection, because many commands may run at once, and while none of several hosts takes writes.
  *
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
 export async function openSession(url: string, limits: SessionLimits = {}): Promise<Session> {
-  const session = await connectPatiently(url, limits);
+  const session = await connectWithRetries(url, limits);
   try {
     return await onCurrentSchema(requirePackets(session));
   } catch (error) {
@@ -42,7 +42,7 @@ export async function openSession(url: string, limits: SessionLimits = {}): Prom
 }
 
 /**
- * Opens TypeORM on a database whose schema is this program's.
+ * Opens TypeORM on a database with this program's schema.
  *
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
@@ -57,38 +57,38 @@ export async function openOrm(url: string): Promise<DataSource> {
   }
 }
 
-/** Closes TypeORM, behind what it does now, and without waiting for a server that does not answer. */
+/** Closes TypeORM after its current statements; waits at most 1 s for a server that does not respond. */
 export async function closeOrm(orm: DataSource): Promise<void> {
-  if (orm.isInitialized) await inTime(orm.destroy(), GOODBYE_MS);
+  if (orm.isInitialized) await inTime(orm.destroy(), CLOSE_MS);
 }
 
-/** Whether a session that has waited for a while can be used on: the server is there, with the schema of this program. */
+/** Checks whether an idle session can still be used: the server responds and has this program's schema. */
 export async function isSessionUsable(session: Session): Promise<boolean> {
   const check = async () => {
     if (session.chosen) await requireWrites(session);
     await requireCurrentSchema(session);
   };
-  return !session.broken && inTime(check(), SIGN_OF_LIFE_MS);
+  return !session.broken && inTime(check(), PROBE_MS);
 }
 
-/** The same of TypeORM. Its pool may have made another connection meanwhile, which gets its settings here. */
+/** Checks the same for TypeORM. Its pool may have opened another connection meanwhile, which gets its settings here. */
 export async function isOrmUsable(orm: DataSource, readOnly = false): Promise<boolean> {
   const { prepare } = await import('../../db/mysql/data-source.ts');
   const check = async () => {
     await prepare(orm, readOnly);
     await requireCurrentSchema({ query: (sql) => orm.query(sql) });
   };
-  return orm.isInitialized && inTime(check(), SIGN_OF_LIFE_MS);
+  return orm.isInitialized && inTime(check(), PROBE_MS);
 }
 
-/** Whether a client of Redis that has waited for a while can be used on. */
+/** Checks whether an idle client of Redis can still be used. */
 export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
   if (redis.status !== 'ready') return false;
-  // which node of a cluster would answer says nothing of the one that is to be asked; its client finds that by itself
-  return redis.isCluster || inTime(redis.ping(), SIGN_OF_LIFE_MS);
+  // a ping would reach any node of a cluster, not the one that the next command needs; the client finds that one itself
+  return redis.isCluster || inTime(redis.ping(), PROBE_MS);
 }
 
-/** Whether `work` ends well within so many milliseconds. */
+/** Returns true if `work` succeeds within `limitMs`. */
 async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean> {
   const done = work.then(
     () => true,
@@ -100,7 +100,7 @@ async function inTime(work: Promise<unknown>, limitMs: number): Promise<boolean>
 /**
  * Connects to Redis for a command.
  *
- * @param limitMs how long connecting may take in all, and each statement after it; some seconds unless it is given.
+ * @param limitMs the limit for connecting and for each statement after it; by default some seconds.
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
 export async function openRedis(url: string, limitMs?: number): Promise<RedisClient> {
@@ -111,7 +111,7 @@ export async function openRedis(url: string, limitMs?: number): Promise<RedisCli
   }
 }
 
-/** The server's version, where it answers. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+/** Reads the version of MySQL. @throws ShopError `UNAVAILABLE` or `CONFIG` */
 export async function pingDatabase(url: string): Promise<{ version: string }> {
   try {
     const session = await connect(url, { statementMs: STATEMENT_MS });
@@ -125,7 +125,7 @@ export async function pingDatabase(url: string): Promise<{ version: string }> {
   }
 }
 
-/** The server's version, where it answers. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+/** Reads the version of Redis. @throws ShopError `UNAVAILABLE` or `CONFIG` */
 export async function pingRedis(url: string): Promise<{ version: string }> {
   const client = await openRedis(url);
   try {
@@ -135,21 +135,21 @@ export async function pingRedis(url: string): Promise<{ version: string }> {
   }
 }
 
-async function connectPatiently(url: string, limits: SessionLimits): Promise<Session> {
+async function connectWithRetries(url: string, limits: SessionLimits): Promise<Session> {
   const start = Date.now();
   for (let wait = 50; ; wait = Math.min(wait * 2, 1_000)) {
     try {
       return await connect(url, { statementMs: STATEMENT_MS, ...limits });
     } catch (error) {
-      if (Date.now() + wait > start + patienceWith(error)) throw translateDatabaseError(error, url);
+      if (Date.now() + wait > start + retryLimitMs(error)) throw translateDatabaseError(error, url);
       await delay(wait * (0.5 + Math.random() / 2));
     }
   }
 }
 
-/** For how many milliseconds connecting is tried again after this error: not at all after most. */
-function patienceWith(error: unknown): number {
-  if (error instanceof NoPrimary) return error.answered ? FAILOVER_PATIENCE_MS : 0;
+/** Returns for how many milliseconds connecting is retried after this error; 0 for most errors. */
+function retryLimitMs(error: unknown): number {
+  if (error instanceof NoPrimary) return error.answered ? FAILOVER_RETRY_MS : 0;
   const full = error instanceof DatabaseError && error.errno !== null && TOO_MANY_CONNECTIONS.has(error.errno);
-  return full ? CONNECT_PATIENCE_MS : 0;
+  return full ? CONNECT_RETRY_MS : 0;
 }

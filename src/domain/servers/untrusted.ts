@@ -1,14 +1,14 @@
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 
-/** The error of a server that no trusted connection can be made to. */
+/** Creates the error of a server whose TLS connection can't be trusted. */
 export function untrusted(server: string, setting: string, address: string, reason: string, cause: unknown): ShopError {
   return new ShopError(
     'CONFIG',
     { setting, address, reason },
     {
-      message: phrase`There is no trusted connection to ${server} at ${address}: ${reason}.`,
-      hint: phrase`Set the TLS options of ${setting} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to what the server has and wants.`,
+      message: phrase`No trusted connection to ${server} at ${address} is possible: ${reason}.`,
+      hint: phrase`Set the TLS options of ${setting} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to match the server.`,
       cause,
     },
   );

@@ -2,8 +2,8 @@ import { openPersistentRedis } from '../../db/redis/persistent.ts';
 import type { RedisClient } from './store.ts';
 
 /**
- * Connects to Redis for the worker, which waits for Redis however long it is unavailable. In a file of its own, because it
- * loads the driver at once, which most commands never need.
+ * Connects to Redis for the worker, which waits for as long as Redis is unavailable. This is a file of its own because it loads
+ * the driver at once, which most commands never need.
  */
 export function openWorkerRedis(url: string): RedisClient {
   return openPersistentRedis(url);

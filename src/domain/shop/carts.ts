@@ -10,30 +10,30 @@ import { readUnits } from './items.ts';
 import type { OrderLine } from './orders.ts';
 import { findUserId } from './references.ts';
 
-/** A line of a cart, at the product's price of now. */
+/** A line of a cart, with the product's current price. */
 export interface CartLine extends Omit<OrderLine, 'amount'> {
-  /** Points for one unit, now; an order takes the price of when it is decided. */
+  /** The current points for one unit. An order uses the price at the time of its decision. */
   readonly unitPrice: number;
-  /** quantity × unitPrice; a string of digits beyond 2^53 − 1. */
+  /** quantity × unitPrice; a string of digits above 2^53 − 1. */
   readonly amount: number | string;
 }
 
-/** A cart as the commands answer it. */
+/** A cart with its lines. */
 export interface Cart {
-  /** Null where nothing was ever put in. */
+  /** Null if nothing was ever added. */
   readonly cartId: number | null;
   readonly userId: number;
-  /** In the order in which the products were first put in. */
+  /** In the order in which the products were first added. */
   readonly lines: readonly CartLine[];
-  /** Points for all of it; a string of digits beyond 2^53 − 1. */
+  /** The points for all lines; a string of digits above 2^53 − 1. */
   readonly total: number | string;
 }
 
 /**
- * Puts units into the user's cart, all or none. The user's first ones make the cart.
+ * Adds units to the user's cart, all of them or none. The first addition creates the cart.
  *
- * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `LIMIT_EXCEEDED`, and `INSUFFICIENT_STOCK` where
- * the cart would then hold more than there is.
+ * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `LIMIT_EXCEEDED`, and `INSUFFICIENT_STOCK` if the cart
+ * would then hold more than the stock.
  */
 export async function addToCart(session: Session, user: Ref, items: readonly Item[]): Promise<Cart> {
   return changeCart(session, user, items, (userId, asked, held) => {
@@ -51,7 +51,7 @@ export async function addToCart(session: Session, user: Ref, items: readonly Ite
 }
 
 /**
- * Takes units out of the user's cart, all or none; a line of which nothing is left goes.
+ * Removes units from the user's cart, all of them or none. A line without units is deleted.
  *
  * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `INSUFFICIENT_CART_QUANTITY`.
  */
@@ -65,9 +65,9 @@ export async function removeFromCart(session: Session, user: Ref, items: readonl
 }
 
 /**
- * The user's cart.
+ * Reads the user's cart.
  *
- * @param cart where given, it must be the id of that user's cart.
+ * @param cart if given, it must be the id of that user's cart.
  * @throws ShopError `INVALID_USER`, `INVALID_CART`
  */
 export async function showCart(session: Session, user: Ref, cart?: number): Promise<Cart> {
@@ -78,7 +78,7 @@ export async function showCart(session: Session, user: Ref, cart?: number): Prom
 }
 
 /**
- * The order that a checkout of the user's cart asks for, as the cart is now.
+ * Returns the content of an order for the current content of the user's cart.
  *
  * @throws ShopError `INVALID_USER`, `EMPTY_CART`
  */
@@ -91,8 +91,7 @@ export async function checkoutContent(session: Session, user: Ref): Promise<Orde
 }
 
 /**
- * Give lines of carts new quantities, within a transaction that has locked these lines: a line of which nothing is left
- * is deleted.
+ * Set the quantities of cart lines, in a transaction that has locked these lines. A line with the quantity 0 is deleted.
  */
 export function* cartLineStatements(lines: readonly CartLineValues[]): Generator<Statement> {
   const gone = lines.filter(([, , quantity]) => quantity === 0);
@@ -106,14 +105,14 @@ function* onCartLines(sql: string, lines: readonly CartLineValues[]): Generator<
   yield { sql, values: [JSON.stringify(lines)], rows: lines.length };
 }
 
-/** Each line is found by its key: a statement that looked through the table would wait for the lines of other carts. */
+/** Finds each line by its key: a statement that scanned the table would wait for the lines of other carts. */
 const JOINED_LINES = `
   JSON_TABLE(?, '$[*]' COLUMNS (
     cart_id BIGINT PATH '$[0]', product_id BIGINT PATH '$[1]', quantity INT PATH '$[2]')) AS next
   STRAIGHT_JOIN cart_lines FORCE INDEX (uq_cart_lines_product)
     ON cart_lines.cart_id = next.cart_id AND cart_lines.product_id = next.product_id`;
 
-/** A line of a cart by its key, with its units. */
+/** The key of a cart line and its quantity. */
 export type CartLineValues = readonly [cartId: number, productId: number, quantity: number];
 
 interface LockedProduct {
@@ -128,7 +127,7 @@ type Held = ReadonlyMap<number, number>;
 /**
  * Changes a user's cart in one transaction.
  *
- * @param decide what the cart is to hold of the products that were named, or throws.
+ * @param decide returns the new quantities of the named products, or throws.
  */
 async function changeCart(
   session: Session,
@@ -136,18 +135,18 @@ async function changeCart(
   items: readonly Item[],
   decide: (userId: number, asked: readonly Units<LockedProduct>[], held: Held) => readonly Units<LockedProduct>[],
 ): Promise<Cart> {
-  // another process may make the user's cart after it was looked for, and carts never go
+  // another process may create the user's cart after this one has looked for it; carts are never deleted
   return retryDuplicates(() =>
     retryConflicts(() =>
       inTransaction(session, async () => {
         const userId = await findUserId(session, user);
         const found = await findCartId(session, userId);
-        // A new cart's foreign key takes this lock; the lane locks users before products, and so must be done here.
+        // a new cart's foreign key takes this lock; it must come before the products' locks, as in the lane
         if (found === null) await session.query('SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE', [userId]);
         const asked = await readUnits<LockedProduct>(session, items, LOCK_PRODUCTS);
         const held = found === null ? new Map<number, number>() : await lockLines(session, found);
-        // the cart is made once nothing can be refused any more: those who make it at once would wait for each other
-        // in a circle where the first one takes it back
+        // the cart is created after the last refusal: processes that create it at once wait for the first one, and a rollback
+        // of the first one would make the others deadlock
         const wanted = decide(userId, asked, held);
         const cartId = found ?? (await makeCart(session, userId));
         const lines = wanted.map(({ product, quantity }) => [cartId, product.id, quantity] as const);
@@ -175,14 +174,14 @@ async function makeCart(session: Session, userId: number): Promise<number> {
 }
 
 /**
- * The products are locked in the order of their ids, as the lane does, so that their stock stays as it is until the end of
- * the transaction; others may read and put them in carts meanwhile.
+ * Locks products in the order of their ids, as the lane does, so that their stock stays the same until the end of the
+ * transaction. Others may read them and add them to carts meanwhile.
  */
 const LOCK_PRODUCTS = 'SELECT id, name, stock FROM products WHERE id IN (?) ORDER BY id LOCK IN SHARE MODE';
 
 /**
- * What the cart holds. The cart's own row is locked first, so that one process at a time changes the cart; the lane,
- * which only takes lines out, locks nothing but these, by the same key and so in the same order.
+ * Locks and reads the cart's lines. The cart's own row is locked first, so that one process at a time changes the cart. The
+ * lane, which only removes lines, locks only these, by the same key and so in the same order.
  */
 async function lockLines(session: Session, cartId: number): Promise<Held> {
   await session.query('SELECT id FROM carts WHERE id = ? FOR UPDATE', [cartId]);
@@ -199,7 +198,7 @@ async function insertLines(session: Session, lines: readonly CartLineValues[]): 
   await session.execute('INSERT INTO cart_lines (cart_id, product_id, quantity) VALUES ?', [lines]);
 }
 
-/** A cart becomes one order, so that it holds no more than an order may. @throws ShopError `LIMIT_EXCEEDED` */
+/** Applies the limits of an order, because a cart becomes one order. @throws ShopError `LIMIT_EXCEEDED` */
 function checkLimits(userId: number, wanted: readonly Units<LockedProduct>[], held: Held): void {
   const tooMany = wanted.find(({ quantity }) => quantity > MAX_QUANTITY);
   if (tooMany !== undefined) {
@@ -210,7 +209,7 @@ function checkLimits(userId: number, wanted: readonly Units<LockedProduct>[], he
   const products = new Set([...held.keys(), ...wanted.map(({ product }) => product.id)]).size;
   if (products > MAX_ORDER_LINES) {
     const what = phrase`number of products in the cart of user ${userId}`;
-    const hint = phrase('Check out first, or take some out with `shop cart remove`.');
+    const hint = phrase('Check out first, or remove some with `shop cart remove`.');
     throw new ShopError('LIMIT_EXCEEDED', { what, value: products, maximum: MAX_ORDER_LINES }, { hint });
   }
 }

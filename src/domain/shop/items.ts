@@ -5,10 +5,10 @@ import { sumUnits, type Units } from '../requests/kinds/rules.ts';
 import { resolveReferences } from './references.ts';
 
 /**
- * The products that items name, by id or reference, each once with the sum, in the order in which they were first named.
+ * Reads the products of items, by id or reference, each once with the sum, in the order in which they were first named.
  *
- * @param select reads the products' rows, `IN (?)` taking their ids; its order and locks are its own.
- * @throws ShopError `INVALID_PRODUCT`, naming all that are not there.
+ * @param select reads the products' rows, with their ids for `IN (?)`; it determines the order and the locks.
+ * @throws ShopError `INVALID_PRODUCT` with all products that do not exist.
  */
 export async function readUnits<Product extends { readonly id: number }>(
   session: Session,

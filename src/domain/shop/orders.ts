@@ -19,7 +19,7 @@ export interface OrderLine {
   readonly amount: number;
 }
 
-/** An order as the commands answer it. */
+/** An order with its lines. */
 export interface Order {
   readonly orderId: number;
   readonly userId: number;
@@ -30,7 +30,7 @@ export interface Order {
   readonly createdAt: Date;
 }
 
-/** What `order list` may be narrowed to. */
+/** Filter of `order list`. */
 export interface OrderFilter extends Page {
   readonly user?: Ref | undefined;
   readonly status?: OrderStatus | undefined;
@@ -48,9 +48,9 @@ export async function findOrder(session: Session, id: number): Promise<Order> {
 }
 
 /**
- * Orders, newest first.
+ * Lists orders, newest first.
  *
- * @throws ShopError `INVALID_USER` where the filter names a user that is not there.
+ * @throws ShopError `INVALID_USER` if the filter names a user who does not exist.
  */
 export async function listOrders(session: Session, filter: OrderFilter): Promise<Order[]> {
   const where = new Conditions();

@@ -4,7 +4,7 @@ import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
 import { findUserId } from './references.ts';
 
-/** What `balance` answers. */
+/** The balance of a user. */
 export interface Balance {
   readonly userId: number;
   readonly name: string;
@@ -26,7 +26,7 @@ export async function readBalance(session: Session, user: Ref): Promise<Balance>
 export interface PointTransaction {
   readonly id: number;
   readonly type: 'charge' | 'payment' | 'refund';
-  /** Signed: what the balance went up by. */
+  /** The change of the balance; negative for a payment. */
   readonly amount: number;
   readonly balanceAfter: number;
   readonly requestId: number;
@@ -35,7 +35,7 @@ export interface PointTransaction {
 }
 
 /**
- * A user's ledger, newest first.
+ * Reads a user's ledger, newest first.
  *
  * @throws ShopError `INVALID_USER`
  */

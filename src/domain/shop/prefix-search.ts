@@ -5,7 +5,7 @@ import type { OutcomeStatus } from '../requests/status.ts';
 import type { OrderStatus } from './orders.ts';
 import { likePrefix } from './search.ts';
 
-/** What can be found, by what it is. `code` is its other name: a reference, a key, the name of a batch. */
+/** The rows that can be found, by kind. `code` is a row's other name: a reference, a key, or the name of a batch. */
 export interface Found {
   readonly user: { readonly id: number; readonly code: string | null; readonly name: string };
   readonly product: {
@@ -19,7 +19,7 @@ export interface Found {
     readonly code: null;
     readonly status: OrderStatus;
     readonly total: number;
-    /** The name of the user whose it is. */
+    /** The name of the order's user. */
     readonly user: string;
   };
   readonly batch: { readonly id: number; readonly code: string; readonly createdAt: Date };
@@ -27,30 +27,30 @@ export interface Found {
     readonly id: number;
     readonly code: string;
     readonly kind: RequestKind;
-    /** Null where it has no outcome. */
+    /** Null if it has no outcome. */
     readonly status: OutcomeStatus | null;
   };
 }
 
 export type FoundKind = keyof Found;
 
-/** Something that was found, and its names as a command takes them. */
+/** A found row, with its names as a command takes them. */
 export interface Named<Row> {
-  /** That which begins with what was typed. */
+  /** The name that begins with the typed text. */
   readonly word: string;
-  /** The other one, where it has two. */
+  /** The row's other name, if it has two. */
   readonly other: string | null;
   readonly row: Row;
 }
 
-/** The column that `code` is read from, and what has to stand before it on a command line. */
+/** The column that `code` is read from, and the sign before it on a command line. */
 interface Code {
   readonly column: string;
   readonly sign: '@' | '';
 }
 
 interface CodePrefix extends Code {
-  /** Without the sign. */
+  /** The text without the sign. */
   readonly text: string;
 }
 
@@ -90,17 +90,16 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
   },
 };
 
-/** About so many are found at most. */
-const MOST = 50;
+/** Approximate maximum number of rows. */
+const MAX_ROWS = 50;
 const MOST_DIGITS = String(MAX_POINTS).length;
 
 /**
- * What there is whose id, or other name, begins with what was typed, for a shell to complete it. Where that is too much,
- * a part of it that has no more letters in common than the whole: a shell types for its user what all it is given have
- * in common.
+ * Finds rows whose id or other name begins with the typed text, for completion in a shell. Of too many rows it returns some
+ * that have no longer prefix in common than all of them, because a shell inserts the common prefix of its candidates.
  *
- * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name; or nothing.
- * @param limitMs how long connecting, and each statement, may take.
+ * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name, or empty.
+ * @param limitMs the limit for connecting and for each statement.
  */
 export async function findByPrefix<Kind extends FoundKind>(
   url: string,
@@ -129,7 +128,7 @@ function codeOf({ code: known }: Table, { code }: Found[FoundKind]): string | nu
   return known === null || code === null ? null : `${known.sign}${code}`;
 }
 
-/** What was typed, as the beginning of a code; null where it is none. */
+/** Parses the typed text as the beginning of a code; null if it can't be one. */
 function codePrefix({ code }: Table, prefix: string): CodePrefix | null {
   if (code === null || !prefix.startsWith(code.sign)) return null;
   const text = prefix.slice(code.sign.length);
@@ -140,7 +139,7 @@ function isIdPrefix(text: string): boolean {
   return text === '' || (/^[1-9]\d*$/.test(text) && Number(text) <= MAX_POINTS);
 }
 
-/** Newest first; of too many the newest, with the lowest of those that go on with each digit. */
+/** Newest rows first; of too many, the newest and, for each next digit, the one with the lowest id. */
 async function byId<Row extends { id: number }>(
   session: Session,
   { name, select }: Table,
@@ -149,9 +148,9 @@ async function byId<Row extends { id: number }>(
   const [condition, values] = idsFrom(prefix);
   const newest = await session.query<Row>(`${select} WHERE ${condition} ORDER BY id DESC LIMIT ?`, [
     ...values,
-    MOST + 1,
+    MAX_ROWS + 1,
   ]);
-  if (newest.length <= MOST) return newest;
+  if (newest.length <= MAX_ROWS) return newest;
   const longer = Array.from({ length: 10 }, (_, digit) => idsFrom(`${prefix}${digit}`));
   const lowest = [['id = ?', [Number(prefix)]] as const, ...longer].map(([where, given]) => ({
     sql: `(SELECT id FROM ${name} WHERE ${where} ORDER BY id LIMIT 1)`,
@@ -163,10 +162,10 @@ async function byId<Row extends { id: number }>(
     lowest.flatMap(({ given }) => given),
   );
   const spreadIds = new Set(spread.map(({ id }) => id));
-  return [...newest.filter(({ id }) => !spreadIds.has(id)).slice(0, MOST - spread.length), ...spread];
+  return [...newest.filter(({ id }) => !spreadIds.has(id)).slice(0, MAX_ROWS - spread.length), ...spread];
 }
 
-/** A condition that holds for the ids that begin with these digits: ranges, which the primary key finds. */
+/** A condition for the ids that begin with these digits: ranges, which use the primary key. */
 function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlValue[]] {
   if (prefix === '') return ['id > 0', []];
   if (!isIdPrefix(prefix)) return ['FALSE', []];
@@ -177,12 +176,12 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
   return [`(${ranges.map(() => 'id BETWEEN ? AND ?').join(' OR ')})`, ranges.flat()];
 }
 
-/** In alphabetical order; of too many the first, and the last: what those two have in common, all between them have. */
+/** Rows in alphabetical order; of too many, the first ones and the last: all between share the common prefix of those. */
 async function byCode<Row>(session: Session, { select }: Table, { column, text }: CodePrefix): Promise<readonly Row[]> {
   const like = likePrefix(text);
   const where = `${select} WHERE ${column} LIKE ? ORDER BY ${column}`;
-  const first = await session.query<Row>(`${where} LIMIT ?`, [like, MOST + 1]);
-  if (first.length <= MOST) return first;
+  const first = await session.query<Row>(`${where} LIMIT ?`, [like, MAX_ROWS + 1]);
+  if (first.length <= MAX_ROWS) return first;
   const last = await session.query<Row>(`${where} DESC LIMIT 1`, [like]);
-  return [...first.slice(0, MOST - 1), ...last];
+  return [...first.slice(0, MAX_ROWS - 1), ...last];
 }

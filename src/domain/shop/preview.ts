@@ -8,30 +8,30 @@ import type { FoundProduct } from './search.ts';
 
 const READ_PRODUCTS = 'SELECT id, reference, name, price, stock FROM products WHERE id IN (?)';
 
-/** A line of an order that has not been sent, at the product's price of now. */
+/** A line of an order that has not been sent, at the product's current price. */
 interface PreviewLine {
   readonly productId: number;
   readonly name: string;
   readonly quantity: number;
   readonly unitPrice: number;
-  /** quantity × unitPrice; a string of digits beyond 2^53 − 1. */
+  /** quantity × unitPrice; a string of digits above 2^53 − 1. */
   readonly amount: number | string;
 }
 
-/** An order as it would be, were it decided now. */
+/** The order that would result if it were decided now. */
 export interface OrderPreview {
   readonly userId: number;
   readonly user: string;
   readonly total: number | string;
-  /** The user's points, before it. */
+  /** The user's points before the order. */
   readonly balance: number;
   readonly lines: readonly PreviewLine[];
-  /** Why it would be refused, were it decided now. */
+  /** The refusal, if it would be refused now. */
   readonly obstacle: ShopError | null;
 }
 
 /**
- * What an order would come to. Nothing is locked: price, stock and balance may be others when it is decided.
+ * Previews an order. Nothing is locked, so price, stock and balance may change before it is decided.
  *
  * @throws ShopError `INVALID_USER`, `INVALID_PRODUCT`
  */
@@ -56,7 +56,7 @@ export async function previewOrder(session: Session, user: Ref, items: readonly 
   };
 }
 
-/** A product as it is now. @throws ShopError `INVALID_PRODUCT` */
+/** Reads the current state of a product. @throws ShopError `INVALID_PRODUCT` */
 export async function previewProduct(session: Session, product: Ref): Promise<FoundProduct> {
   const [line] = await readUnits<FoundProduct>(session, [{ product, quantity: 1 }], READ_PRODUCTS);
   if (line === undefined) throw new Error(`product ${product} was neither found nor missing`);

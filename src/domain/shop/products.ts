@@ -7,10 +7,10 @@ import { inOrmTransaction } from '../../db/mysql/orm-transaction.ts';
 import { listNewest, type Page } from '../../db/mysql/page.ts';
 import { retryConflicts } from '../../db/mysql/transaction.ts';
 import { ShopError } from '../errors.ts';
-import { invalid, type Ref } from '../input.ts';
+import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 
-/** A product as the commands answer it. */
+/** A product of the shop. */
 export interface Product {
   readonly id: number;
   readonly reference: string | null;
@@ -21,7 +21,7 @@ export interface Product {
   readonly stock: number;
 }
 
-/** What a new product starts with. */
+/** The initial values of a product. */
 export interface NewProduct {
   readonly name: string;
   readonly reference: string | null;
@@ -30,16 +30,23 @@ export interface NewProduct {
 }
 
 /**
- * Creates a product together with the stock row of its first stock: the one change of a stock that is no request.
+ * Creates a product and the stock row of its first stock: the only change of a stock that is no request.
  *
- * @throws ShopError `INVALID_INPUT` where another product has the reference.
+ * @throws ShopError `INVALID_INPUT` if another product has the reference.
  */
 export async function createProduct(orm: DataSource, product: NewProduct): Promise<Product> {
   try {
     return await retryConflicts(() => insertProduct(orm, product));
   } catch (error) {
     if (isDuplicate(error)) {
-      throw invalid('reference', phrase`${product.reference} belongs to another product`);
+      throw new ShopError(
+        'INVALID_INPUT',
+        { field: 'reference', reason: phrase`${product.reference} is taken` },
+        {
+          message: phrase`Reference ${product.reference} is taken.`,
+          hint: phrase`See \`shop product show @${product.reference}\`.`,
+        },
+      );
     }
     throw error;
   }
@@ -68,13 +75,13 @@ export async function findProduct(orm: DataSource, ref: Ref): Promise<Product> {
   return toProduct(row);
 }
 
-/** Products, newest first. */
+/** Lists products, newest first. */
 export async function listProducts(orm: DataSource, page: Page): Promise<Product[]> {
   return (await listNewest(orm, ProductEntity, page)).map(toProduct);
 }
 
 /**
- * Gives a product another price, for orders that are decided from now on.
+ * Changes the price of a product, for orders that are decided from now on.
  *
  * @throws ShopError `INVALID_PRODUCT`
  */

@@ -1,7 +1,7 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { isReference } from '../input.ts';
 
-/** A user, as one is chosen by. */
+/** A user, with the fields by which to choose one. */
 export interface FoundUser {
   readonly id: number;
   readonly reference: string | null;
@@ -10,7 +10,7 @@ export interface FoundUser {
   readonly balance: number;
 }
 
-/** A product, as one is chosen by. */
+/** A product, with the fields by which to choose one. */
 export interface FoundProduct {
   readonly id: number;
   readonly reference: string | null;
@@ -21,34 +21,33 @@ export interface FoundProduct {
   readonly stock: number;
 }
 
-/** What was found, and what there may be besides. */
+/** The result of a search. */
 export interface Matches<Row> {
   readonly rows: readonly Row[];
-  /** `more` there are; or, `unseen`, the time was up before all names had been looked at, and only the newest were. */
+  /** `more`: there are more matches. `unseen`: the time limit was reached, and only the newest names were searched. */
   readonly besides: 'none' | 'more' | 'unseen';
 }
 
-/** How much a search may take. */
+/** Limits of a search. */
 export interface SearchBounds {
-  /** Rows that are answered at most. */
+  /** The maximum number of rows. */
   readonly most: number;
-  /** Rows whose names one statement looks at. */
+  /** Number of rows whose names one statement searches. */
   readonly piece: number;
-  /** Milliseconds after which no other statement is begun. */
+  /** Milliseconds after which no further statement is started. */
   readonly limitMs: number;
 }
 
 const BOUNDS: SearchBounds = { most: 20, piece: 20_000, limitMs: 1_000 };
 
 /**
- * Users by what a person has typed: an id, the beginning of a reference with or without its `@`, or any part of a name, large
- * and small letters alike; nothing typed finds the newest.
+ * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name, ignoring case.
+ * An empty text finds the newest users.
  *
- * Ids and references are found by their keys. Names have no index that finds a part of them: they are looked through
- * piece by piece, newest first, until there are enough or the time is up, so that no statement is long however many users
- * there are.
+ * Ids and references are found by their keys. No index finds a part of a name, so names are scanned in chunks, newest first,
+ * until there are enough matches or the time limit is reached. So no statement takes long, however many users there are.
  *
- * @param signal ends it after the statement under way: something else has been typed.
+ * @param signal stops the search after the current statement, because the text has changed.
  */
 export async function searchUsers(
   session: Session,
@@ -59,7 +58,7 @@ export async function searchUsers(
   return search(session, 'SELECT id, reference, name, balance FROM users', 'users', typed, bounds, signal);
 }
 
-/** Products by what a person has typed, in the same way. */
+/** Finds products by typed text, in the same way. */
 export async function searchProducts(
   session: Session,
   typed: string,
@@ -79,7 +78,7 @@ async function search<Row extends { readonly id: number }>(
 ): Promise<Matches<Row>> {
   const until = performance.now() + limitMs;
   const found = new Map<number, Row>();
-  // one more than is answered tells whether there are more
+  // one row more than the maximum shows whether there are more
   const add = async (rest: string, values: readonly (string | number)[]) => {
     const rows = await session.query<Row>(`${select} ${rest} LIMIT ?`, [...values, most + 1]);
     for (const row of rows) if (!found.has(row.id)) found.set(row.id, row);
@@ -99,7 +98,7 @@ async function search<Row extends { readonly id: number }>(
   if (isReference(reference)) {
     await add('WHERE reference LIKE ? ORDER BY reference', [likePrefix(reference)]);
   }
-  // no name is meant by what begins like a reference
+  // text that begins with @ is a reference, not a part of a name
   if (text.startsWith('@')) return answer(false);
 
   for (let below = Number.MAX_SAFE_INTEGER; found.size <= most; ) {
@@ -110,7 +109,7 @@ async function search<Row extends { readonly id: number }>(
     );
     const lowest = last?.id ?? null;
     if (lowest === null) break;
-    // not LIKE: what is typed may have its wildcards in it
+    // LOCATE instead of LIKE, because the text may contain wildcards
     await add('WHERE id >= ? AND id < ? AND LOCATE(LOWER(?), LOWER(name)) > 0 ORDER BY id DESC', [lowest, below, text]);
     below = lowest;
     if (performance.now() > until) return answer(true);
@@ -119,8 +118,8 @@ async function search<Row extends { readonly id: number }>(
 }
 
 /**
- * A pattern of LIKE for what begins with a text of the characters that references and keys may have: of these, one alone
- * stands for others in a pattern.
+ * Returns a LIKE pattern for values that begin with a text. The text may only have the characters of references and keys, of
+ * which `_` is the only wildcard.
  */
 export function likePrefix(text: string): string {
   return `${text.replaceAll('_', '\\_')}%`;

@@ -22,13 +22,13 @@ const PRODUCTS: readonly NewProduct[] = [
   { reference: 'stapler', name: 'Stapler', price: 2_300, stock: 200 },
 ];
 
-/** What `db seed` put in. */
+/** How many users and products `db seed` has added. */
 export interface Seeded {
   readonly users: number;
   readonly products: number;
 }
 
-/** Sample data, matched by reference so that it can be put in again; what is there already stays as it is. */
+/** Adds the sample data. Existing users and products, found by reference, stay unchanged, so it can be repeated. */
 export async function seed(orm: DataSource): Promise<Seeded> {
   let users = 0;
   for (const { name, reference } of USERS) {

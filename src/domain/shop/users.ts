@@ -4,10 +4,10 @@ import { isDuplicate } from '../../db/mysql/errors.ts';
 import { insertRow, NOW } from '../../db/mysql/insert.ts';
 import { listNewest, type Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
-import { invalid, type Ref } from '../input.ts';
+import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 
-/** A user as the commands answer it. */
+/** A user of the shop. */
 export interface User {
   readonly id: number;
   readonly reference: string | null;
@@ -19,13 +19,18 @@ export interface User {
 /**
  * Creates a user with a balance of 0.
  *
- * @throws ShopError `INVALID_INPUT` where another user has the reference.
+ * @throws ShopError `INVALID_INPUT` if another user has the reference.
  */
 export async function createUser(orm: DataSource, name: string, reference: string | null): Promise<User> {
   try {
     return await findUser(orm, await insertRow(orm, UserEntity, { name, reference, balance: 0, createdAt: NOW }));
   } catch (error) {
-    if (isDuplicate(error)) throw invalid('reference', phrase`${reference} belongs to another user`);
+    if (isDuplicate(error))
+      throw new ShopError(
+        'INVALID_INPUT',
+        { field: 'reference', reason: phrase`${reference} is taken` },
+        { message: phrase`Reference ${reference} is taken.`, hint: phrase`See \`shop user show @${reference}\`.` },
+      );
     throw error;
   }
 }
@@ -38,7 +43,7 @@ export async function findUser(orm: DataSource, ref: Ref): Promise<User> {
   return toUser(row);
 }
 
-/** Users, newest first. */
+/** Lists users, newest first. */
 export async function listUsers(orm: DataSource, page: Page): Promise<User[]> {
   return (await listNewest(orm, UserEntity, page)).map(toUser);
 }

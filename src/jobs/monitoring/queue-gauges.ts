@@ -69,7 +69,7 @@ export class QueueGauges {
       this.#session = await openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
       if (this.#closed) this.#session.destroy();
     }
-    return { oldestPendingSeconds: await this.#pendingAge.look(this.#session, this.#lane.decidedUpTo) };
+    return { oldestPendingSeconds: await this.#pendingAge.measure(this.#session, this.#lane.decidedUpTo) };
   }
 
   async #askRedis(): Promise<RedisGauges> {

@@ -1,6 +1,6 @@
 import type { Origin } from '../../domain/requests/origin.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
-import { takeBack } from '../../domain/requests/retries.ts';
+import { retryFailed } from '../../domain/requests/retries.ts';
 import type { Channel } from './submit.ts';
 
 /** So many failures are taken back in one transaction. */
@@ -30,7 +30,7 @@ export async function retry(
   const retried: RequestRecord[] = [];
   let queues = true;
   for (let start = 0; start < ids.length; start += atOnce) {
-    const records = await takeBack(session, ids.slice(start, start + atOnce), origin, whole);
+    const records = await retryFailed(session, ids.slice(start, start + atOnce), origin, whole);
     for (const record of records) retried.push(record);
     if (records.length === 0 || !queues) continue;
     try {

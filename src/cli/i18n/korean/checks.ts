@@ -2,21 +2,21 @@
 export const CHECKS: Readonly<Record<string, string>> = {
   'User {0} has a balance of {1}; the ledger sums up to {2} and ends with {3}.':
     '사용자 {0}의 잔액은 {1}인데, 원장의 합은 {2}이고 마지막 잔액은 {3}입니다.',
-  'Ledger row {0} of user {1} says {2}; before it were {3}, its amount is {4}.':
-    '사용자 {1}의 원장 행 {0}에는 {2}라고 되어 있는데, 그 전은 {3}, 금액은 {4}입니다.',
+  'Ledger row {0} of user {1} has the balance {2}; the balance before was {3} and its amount is {4}.':
+    '사용자 {1}의 원장 행 {0}의 잔액은 {2}인데, 직전 잔액은 {3}, 금액은 {4}입니다.',
   'Product {0} has a stock of {1}; its stock rows sum up to {2} and end with {3}.':
     '상품 {0}의 재고는 {1}인데, 재고 행의 합은 {2}이고 마지막 재고는 {3}입니다.',
   'Product {0} has a stock of {1} and no stock rows, not even its first.':
     '상품 {0}의 재고는 {1}인데, 재고 행이 하나도 없습니다.',
-  'Stock row {0} of product {1} says {2}; before it were {3}, its quantity is {4}.':
-    '상품 {1}의 재고 행 {0}에는 {2}라고 되어 있는데, 그 전은 {3}, 수량은 {4}입니다.',
+  'Stock row {0} of product {1} has the stock {2}; the stock before was {3} and its quantity is {4}.':
+    '상품 {1}의 재고 행 {0}의 재고는 {2}인데, 직전 재고는 {3}, 수량은 {4}입니다.',
   'The first stock row of product {0}, {1}, is not initial but a {2}.':
     '상품 {0}의 첫 재고 행 {1}의 유형이 initial이 아니라 {2}입니다.',
-  'Stock row {0} of product {1} is initial, and not its first.':
+  'Stock row {0} of product {1} is initial but not its first row.':
     '상품 {1}의 재고 행 {0}의 유형이 initial인데 첫 행이 아닙니다.',
-  'Order {0} has {1} of product {2}, its stock row {3} says {4}.':
-    '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행 {3}에는 {4}라고 되어 있습니다.',
-  'Order {0} has {1} of product {2}, and no sale of it among the stock rows.':
+  'Order {0} has {1} of product {2}; its stock row {3} has {4}.':
+    '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행 {3}의 수량은 {4}입니다.',
+  'Order {0} has {1} of product {2}, but no stock row for the sale.':
     '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행에 그 판매가 없습니다.',
   'Order {0} has {1} sales of product {2} among the stock rows, the first with the id {3}.':
     '주문 {0}에 상품 {2}의 판매 재고 행이 {1}개 있습니다. 첫 행의 ID는 {3}입니다.',
@@ -24,34 +24,34 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, {3}.',
   'no order': '주문이 없습니다',
   'order {0} without that product': '주문 {0}에 그 상품이 없습니다',
-  'Request {0} asks for {1} of product {2}; order {3} has {4}.':
+  'Request {0} is for {1} of product {2}; order {3} has {4}.':
     '요청 {0}은/는 상품 {2}을/를 {1}개 요청했는데, 주문 {3}에는 {4}개 있습니다.',
-  'Order {0} of {1} is {2}; {3} were given back, by {4} ledger rows.':
-    '합계 {1}의 주문 {0}의 상태는 {2}인데, 원장 행 {4}개로 {3}이/가 환불되었습니다.',
-  'Order {0} says that {1} were refunded; the returned units of its lines come to {2}.':
-    '주문 {0}에는 {1}이/가 환불되었다고 되어 있는데, 항목의 반품 수량을 합하면 {2}입니다.',
-  'Ledger row {0} gives user {1} the points of order {2} back, which is {3}.':
+  'Order {0} of {1} is {2}; {3} points were refunded by {4} ledger rows.':
+    '합계 {1}의 주문 {0}의 상태는 {2}인데, 원장 행 {4}개로 {3}포인트가 환불되었습니다.',
+  'Order {0} has a refund of {1}; the returned units of its lines add up to {2}.':
+    '주문 {0}의 환불액은 {1}인데, 항목의 반품 수량으로 계산하면 {2}입니다.',
+  'Ledger row {0} refunds user {1} for order {2}, which is {3}.':
     '원장 행 {0}은/는 사용자 {1}에게 주문 {2}의 포인트를 환불하는데, 그 주문은 {3}.',
-  'not there': '없습니다',
+  missing: '없습니다',
   'of user {0} and {1}': '사용자 {0}의 것이고 상태는 {1}입니다',
   'Order {0} of {1} of product {2} is cancelled by request {3}, {4}.':
     '상품 {2} {1}개의 주문 {0}이/가 요청 {3}으로/로 취소되었는데, {4}.',
   'without a stock row': '재고 행이 없습니다',
-  'which gives {0} back by {1} stock rows, the first with the id {2}':
+  'which returns {0} in {1} stock rows, the first with the id {2}':
     '재고 행 {1}개로 {0}개를 되돌렸습니다. 첫 행의 ID는 {2}입니다',
-  'Stock row {0} gives {1} of product {2} back by request {3}, which {4}.':
+  'Stock row {0} returns {1} of product {2} by request {3}, which {4}.':
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {2}을/를 {1}개 되돌리는데, 그 요청은 {4}.',
   'cancels nothing': '아무것도 취소하지 않습니다',
   'cancels order {0} without that product': '그 상품이 없는 주문 {0}을/를 취소합니다',
-  'In the hour from {0} {1} of product {2} were sold and not given back; hourly_sales says {3}.':
-    '{0}부터 한 시간 동안 상품 {2}이/가 {1}개 팔리고 되돌아오지 않았는데, hourly_sales에는 {3}라고 되어 있습니다.',
+  'In the hour from {0}, {1} units of product {2} were sold and not returned; hourly_sales has {3}.':
+    '{0}부터 한 시간 동안 상품 {2}이/가 반품을 빼고 {1}개 팔렸는데, hourly_sales에는 {3}개로 되어 있습니다.',
   'The {0} {1} of {2} of {3}, the first with the {4} {5}, is not among the {6}.':
     '{3} {2}의 {0} {1}이/가 {6}에 없습니다. 처음 것의 {4}: {5}.',
   'a row': '1행',
   '{0} rows': '{0}행',
-  'Request {0} asks for the {1} {2}; ledger row {3} has user {4}, amount {5}.':
+  'Request {0} is for the {1} {2}; ledger row {3} has user {4}, amount {5}.':
     '요청 {0}은/는 {1} {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}입니다.',
-  'Request {0} asks for the {1} {2}; ledger row {3} has user {4}, amount {5}, order {6}.':
+  'Request {0} is for the {1} {2}; ledger row {3} has user {4}, amount {5}, order {6}.':
     '요청 {0}은/는 {1} {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}, 주문 {6}입니다.',
   'Request {0} is {1}, but has {2}.': '요청 {0}의 상태는 {1}인데, 다음이 있습니다: {2}.',
   'order {0}': '주문 {0}',
@@ -63,9 +63,9 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '사용자 {1}의 주문 {0}의 합계는 {2}인데, 원장 행 {3}에는 사용자 {4}, 주문 {5}, 금액 {6}입니다.',
   'Order {0} has a total of {1} and no lines.': '주문 {0}의 합계는 {1}인데, 상품이 없습니다.',
   'Order {0} has a total of {1}; its lines sum up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
-  'Request {0} asks for {1} units in {2} items; order {3} has {4} in {5} lines.':
+  'Request {0} is for {1} units in {2} items; order {3} has {4} in {5} lines.':
     '요청 {0}은/는 {2}가지 상품 {1}개를 요청했는데, 주문 {3}에는 {5}가지 {4}개가 있습니다.',
-  "The outcome of request {0} can't be: {1} with {2} after {3} attempts.":
+  'The outcome of request {0} is impossible: {1} with {2} after {3} attempts.':
     '요청 {0}의 결과가 있을 수 없는 값입니다: {3}번 시도 후 {1}, {2}.',
   'no code': '코드 없음',
   'the code {0}': '코드 {0}',
@@ -73,18 +73,18 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '요청 {0}의 결과에는 {1}라고 되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}입니다.',
   'The outcome of request {0} says {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}, order {7}.':
     '요청 {0}의 결과에는 {1}라고 되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
-  'Attempt {0} of request {1} has failed; its outcome says {2} in attempt {3}.':
+  'Attempt {0} of request {1} has failed; its outcome is {2} in attempt {3}.':
     '요청 {1}의 시도 {0}이/가 실패했는데, 결과에는 시도 {3}에서 {2}라고 되어 있습니다.',
   'Request {0} has {1} ledger rows, the first with the id {2}.':
     '요청 {0}에 원장 행이 {1}개 있습니다. 첫 행의 ID는 {2}입니다.',
-  'Request {0} is an applied restock, but has no stock row of it.':
+  'Request {0} is an applied restock but has no stock row.':
     '요청 {0}은/는 적용된 재고 추가인데, 그 재고 행이 없습니다.',
-  'Request {0} is an applied restock, but has {1} stock rows of it, the first with the id {2}.':
+  'Request {0} is an applied restock but has {1} stock rows, the first with the id {2}.':
     '요청 {0}은/는 적용된 재고 추가인데, 그 재고 행이 {1}개 있습니다. 첫 행의 ID는 {2}입니다.',
   'Stock row {0} is of type {1} and of request {2}, which is {3}.':
     '재고 행 {0}은/는 유형이 {1}이고 요청 {2}의 것인데, 그 요청은 {3}.',
   'a {0} {1}': '상태가 {0}인 {1}입니다',
-  'Request {0} asks for the restock {1}; stock row {2} has product {3}, quantity {4}.':
+  'Request {0} is for the restock {1}; stock row {2} has product {3}, quantity {4}.':
     '요청 {0}은/는 재고 추가 {1}을/를 요청했는데, 재고 행 {2}에는 상품 {3}, 수량 {4}입니다.',
   'The outcome of request {0} says {1}; stock row {2} has product {3}, stock {4}.':
     '요청 {0}의 결과에는 {1}라고 되어 있는데, 재고 행 {2}에는 상품 {3}, 재고 {4}입니다.',
@@ -213,10 +213,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
     'GTID가 꺼져 있습니다. 복제 서버의 상태를 비교할 수 없어 주 서버에서 읽습니다.',
   'Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.':
     '두 서버에 gtid_mode=ON과 enforce_gtid_consistency=ON을 설정하십시오.',
-  'See SHOW REPLICA STATUS on the replica, or give it longer by SHOP_REPLICA_LAG.':
-    '복제 서버에서 SHOW REPLICA STATUS를 확인하거나, SHOP_REPLICA_LAG로 더 오래 기다리게 하십시오.',
-  "Its schema comes to it with the primary's transactions: see SHOW REPLICA STATUS on it.":
-    '복제 서버의 스키마는 주 서버의 트랜잭션으로 갱신됩니다. 복제 서버에서 SHOW REPLICA STATUS를 확인하십시오.',
+  'Check SHOW REPLICA STATUS on the replica, or allow more lag with SHOP_REPLICA_LAG.':
+    '복제 서버에서 SHOW REPLICA STATUS를 확인하거나, SHOP_REPLICA_LAG로 허용 지연을 늘리십시오.',
+  'The replica gets its schema from the primary: check SHOW REPLICA STATUS on the replica.':
+    '복제 서버의 스키마는 주 서버에서 복제됩니다. 복제 서버에서 SHOW REPLICA STATUS를 확인하십시오.',
   'The replication does not run (receives: {0}, applies: {1}): {2}':
     '복제가 실행되지 않고 있습니다 (수신: {0}, 적용: {1}): {2}',
   'See SHOW REPLICA STATUS on the replica, mend what it tells, and START REPLICA.':

@@ -16,8 +16,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory에 이르렀고 maxmemory-policy가 아무것도 내보내지 않습니다.',
   'Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
     '`redis-cli CONFIG SET maxmemory 1gb`처럼 늘리십시오. 사용량은 `shop doctor`로 확인합니다.',
-  'MySQL at {0} takes no statements of the size that shop may send: {1}.':
-    '{0}의 MySQL은 shop이 보낼 수 있는 크기의 문을 받지 않습니다: {1}.',
+  'MySQL at {0} does not accept statements as large as shop may send: {1}.':
+    '{0}의 MySQL은 shop이 보내는 큰 SQL 문을 받지 않습니다: {1}.',
   'Run `SET PERSIST max_allowed_packet = {0}` there (MariaDB: SET GLOBAL, and its configuration file), and try again.':
     '그 서버에서 `SET PERSIST max_allowed_packet = {0}`을/를 실행한 뒤(MariaDB는 SET GLOBAL과 설정 파일) 다시 시도하십시오.',
   '{0} could not be written whole: {1}.': '{0}을/를 끝까지 쓰지 못했습니다: {1}.',
@@ -25,8 +25,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
   'The batch has run; print it with `shop batch show {0}`.':
     '배치는 실행되었습니다. `shop batch show {0}`으로/로 확인하십시오.',
-  'Free space or write to another place. What the command has changed stays changed.':
-    '공간을 비우거나 다른 곳에 쓰십시오. 명령이 이미 바꾼 것은 그대로 남습니다.',
+  'Free some space or write elsewhere. The changes that the command has made are kept.':
+    '공간을 비우거나 다른 곳에 쓰십시오. 명령이 바꾼 내용은 유지됩니다.',
 
   'lacks its value: {0} is another option': '값이 없습니다. {0}은/는 다른 옵션입니다',
   'There is no user {0}.': '사용자 {0}을/를 찾을 수 없습니다.',
@@ -40,12 +40,12 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '수량을 줄이거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
   'Put less in the cart, or restock with `shop product restock <product> <quantity>`.':
     '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
-  'product {0} ({1}): {2} asked, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 재고 {3}',
-  'product {0} ({1}): {2} asked, {3} in it': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',
-  'The cart of user {0} does not hold that many: {1}.': '사용자 {0}의 장바구니에 그만큼 담겨 있지 않습니다: {1}.',
-  'See what it holds with `shop cart show {0}`.': '`shop cart show {0}`으로/로 담긴 것을 확인하십시오.',
+  'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 재고 {3}',
+  'product {0} ({1}): {2} requested, {3} in the cart': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',
+  'The cart of user {0} holds too few units: {1}.': '사용자 {0}의 장바구니에 담긴 수량이 부족합니다: {1}.',
+  'See its content with `shop cart show {0}`.': '`shop cart show {0}`으로/로 담긴 것을 확인하십시오.',
   'The cart of user {0} is empty.': '사용자 {0}의 장바구니가 비어 있습니다.',
-  'Put products in it with `shop cart add {0} <product>:<quantity>`.':
+  'Add products with `shop cart add {0} <product>:<quantity>`.':
     '`shop cart add {0} <product>:<quantity>`로 상품을 담으십시오.',
   'The {0} would be {1}, above its maximum of {2}.': '{0}: {1}이/가 되어 최댓값 {2}을/를 넘습니다.',
   'Use a smaller number.': '더 작은 수를 쓰십시오.',
@@ -54,11 +54,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'quantity of product {0}': '상품 {0}의 수량',
   'quantity of product {0} in the cart of user {1}': '사용자 {1}의 장바구니에 담긴 상품 {0}의 수량',
   'number of products in the cart of user {0}': '사용자 {0}의 장바구니에 담긴 상품 수',
-  'Check out first, or take some out with `shop cart remove`.':
-    '먼저 주문하거나, `shop cart remove`로 일부를 빼십시오.',
+  'Check out first, or remove some with `shop cart remove`.': '먼저 주문하거나, `shop cart remove`로 일부를 빼십시오.',
   '{0} failed for a technical reason after {1} attempts; nothing was changed.':
     '{0}이/가 기술적인 이유로 {1}번 시도 끝에 실패했습니다. 바뀐 것은 없습니다.',
-  '`shop queue failed` has the reason; once it is mended, `shop queue retry {0}` takes the failure back.':
+  'See the reason with `shop queue failed`; once it is fixed, retry with `shop queue retry {0}`.':
     '사유는 `shop queue failed`에 있습니다. 원인을 고친 뒤 `shop queue retry {0}`으로/로 재시도하십시오.',
   'The charge': '충전',
   'The payment': '결제',
@@ -78,25 +77,25 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'There is no request {0}.': '요청 {0}을/를 찾을 수 없습니다.',
   'List requests with `shop request list`.': '`shop request list`로 요청 목록을 확인하십시오.',
   'The key {0} was used before with other content.': '키 {0}은/는 이미 다른 내용에 쓰였습니다.',
-  'See what it stands for with `shop request show {0}`, or use another key.':
-    '`shop request show {0}`으로/로 무엇에 쓰였는지 확인하거나, 다른 키를 쓰십시오.',
-  'key {0} stands for other content, recorded before': '키 {0}은/는 먼저 기록된 다른 내용의 것입니다',
+  'See its request with `shop request show {0}`, or use another key.':
+    '`shop request show {0}`으로/로 그 요청을 확인하거나, 다른 키를 쓰십시오.',
+  'key {0} was used before with other content': '키 {0}은/는 이미 다른 내용에 쓰였습니다',
   'Another run holds the lock for {0}.': '다른 실행이 {0}의 잠금을 쥐고 있습니다.',
-  'Try again when it has ended.': '그 실행이 끝난 뒤 다시 시도하십시오.',
+  'Try again when the other run has ended.': '그 실행이 끝난 뒤 다시 시도하십시오.',
   'the schema': '스키마',
   'the ranking': '랭킹',
   'the local environment': '로컬 환경',
-  'The connection to MySQL at {0} was lost in the middle of a transaction, of which nothing was applied: {1}.':
-    '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌습니다. 그 트랜잭션에서 적용된 것은 없습니다: {1}.',
-  'Give the same command again. One that is suspended for {0} s loses its transaction.':
+  'The connection to MySQL at {0} was lost during a transaction, which has changed nothing: {1}.':
+    '트랜잭션 도중에 {0}의 MySQL과 연결이 끊어졌습니다. 바뀐 것은 없습니다: {1}.',
+  'Run the same command again. A command that is suspended for {0} s loses its transaction.':
     '같은 명령을 다시 실행하십시오. {0}초 동안 멈춘 명령은 트랜잭션을 잃습니다.',
   "{0} can't be reached at {1}: {2}.": '{0}에 연결할 수 없습니다 ({1}): {2}.',
   'Check that it runs and is reachable; `shop dev status` shows the local servers.':
     '실행 중이고 연결할 수 있는지 확인하십시오. 로컬 서버는 `shop dev status`로 볼 수 있습니다.',
   'Request {0} is recorded but not decided yet; its key is {1}.':
     '요청 {0}은/는 기록되었으나 아직 결정되지 않았습니다. 키: {1}.',
-  'Ask again with `shop request show {0}`, or give the same command again with `--key {1}`.':
-    '`shop request show {0}`으로/로 다시 확인하거나, 같은 명령을 `--key {1}`와/과 함께 다시 실행하십시오.',
+  'Check it with `shop request show {0}`, or run the same command again with `--key {1}`.':
+    '`shop request show {0}`으로/로 확인하거나, 같은 명령을 `--key {1}`와/과 함께 다시 실행하십시오.',
   'The queue is paused.': '큐가 일시 정지되어 있습니다.',
   'This database belongs to SHOP_PREFIX {0}, and SHOP_PREFIX here is {1}.':
     '이 데이터베이스는 SHOP_PREFIX {0}의 것인데, 여기의 SHOP_PREFIX는 {1}입니다.',
@@ -109,7 +108,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     'SHOP_REDIS_URL에 그 주 서버를 적거나, `redis-cli REPLICAOF NO ONE`으로 주 서버로 만드십시오.',
   'No worker is running.': '실행 중인 워커가 없습니다.',
   'Redis is away.': 'Redis에 연결할 수 없습니다.',
-  'Let the queue go on with `shop queue resume`.': '`shop queue resume`으로 큐를 재개하십시오.',
+  'Resume the queue with `shop queue resume`.': '`shop queue resume`으로 큐를 재개하십시오.',
   '{0} is not configured.': '{0} 설정이 없습니다.',
   'Run `shop dev up`, or set it in the environment.': '`shop dev up`을 실행하거나, 환경 변수로 설정하십시오.',
   'No database is configured.': '데이터베이스가 설정되어 있지 않습니다.',
@@ -117,28 +116,29 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Run `shop dev up` for a local one, or set {0}.': '`shop dev up`으로 로컬 서버를 띄우거나, {0}을/를 설정하십시오.',
 
   'MySQL at {0} refuses: {1}.': '{0}의 MySQL이 거부했습니다: {1}.',
-  'Check user, password and database in {0}, and its ssl-mode where the server wants TLS.':
+  'Check user, password and database in {0}, and its ssl-mode if the server requires TLS.':
     '{0}의 사용자, 비밀번호, 데이터베이스를 확인하십시오. 서버가 TLS를 요구하면 ssl-mode도 확인하십시오.',
   'Redis at {0} refuses: {1}.': '{0}의 Redis가 거부했습니다: {1}.',
   'Check the password in SHOP_REDIS_URL.': 'SHOP_REDIS_URL의 비밀번호를 확인하십시오.',
-  'It is a node of a cluster: SHOP_REDIS_URL has to begin with redis+cluster://.':
+  'It is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.':
     '클러스터의 노드입니다. SHOP_REDIS_URL은 redis+cluster://로 시작해야 합니다.',
-  'It is no cluster: SHOP_REDIS_URL has to begin with redis://, or redis+sentinel://.':
+  'It is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.':
     '클러스터가 아닙니다. SHOP_REDIS_URL은 redis://나 redis+sentinel://로 시작해야 합니다.',
-  'Check the name that ends SHOP_REDIS_URL.': 'SHOP_REDIS_URL 끝의 이름을 확인하십시오.',
-  'It is no sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.':
+  'Check the name of the master at the end of SHOP_REDIS_URL.': 'SHOP_REDIS_URL 끝의 마스터 이름을 확인하십시오.',
+  'It is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.':
     '센티널이 아닙니다. SHOP_REDIS_URL의 호스트와 포트를 확인하십시오. 센티널의 기본 포트는 26379입니다.',
-  'There is no trusted connection to {0} at {1}: {2}.': '{1}의 {0} 서버와 신뢰할 수 있는 연결을 맺을 수 없습니다: {2}.',
-  'Set the TLS options of {0} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to what the server has and wants.':
+  'No trusted connection to {0} at {1} is possible: {2}.':
+    '{1}의 {0} 서버와 신뢰할 수 있는 연결을 맺을 수 없습니다: {2}.',
+  'Set the TLS options of {0} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to match the server.':
     '{0}의 TLS 옵션(ssl-mode, ssl-ca, ssl-cert, ssl-key)을 서버에 맞게 설정하십시오.',
   'The database is newer than this program: it has {0}.': '데이터베이스가 이 프로그램보다 새것입니다: {0}.',
   'Upgrade shop on this machine.': '이 컴퓨터의 shop을 업그레이드하십시오.',
-  'The database was made by a version of shop before 0.2, from which there is no upgrade.':
-    '데이터베이스가 0.2 이전 버전의 shop으로 만들어졌으며, 그 버전에서는 업그레이드할 수 없습니다.',
+  'The database was created by a version of shop before 0.2 and cannot be upgraded.':
+    '0.2 이전 버전의 shop으로 만든 데이터베이스라 업그레이드할 수 없습니다.',
   'Export users and products with that version and import them into an empty database, or start again with an empty one: name it in SHOP_DATABASE_URL, or run `shop dev reset` for the local one.':
     '그 버전으로 사용자와 상품을 내보낸 다음 빈 데이터베이스로 가져오거나, 빈 데이터베이스로 새로 시작하십시오. SHOP_DATABASE_URL에 빈 데이터베이스를 지정하거나, 로컬 환경이라면 `shop dev reset`을 실행하십시오.',
-  'Batch {0} has recorded other rows: the first lines that differ are {1}. Nothing was sent.':
-    '배치 {0}에는 다른 행이 기록되어 있습니다. 처음으로 다른 줄: {1}. 아무것도 보내지 않았습니다.',
+  'Batch {0} has other rows recorded; the first lines that differ: {1}. Nothing was sent.':
+    '배치 {0}에 기록된 행과 다릅니다. 처음으로 다른 줄: {1}. 아무것도 보내지 않았습니다.',
   'For another file, use another name: `{0}`. For the same file, restore the recorded rows, which `shop batch results {1}` lists, and add new rows at the end.':
     '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 같은 파일이라면 기록된 행을 원래대로 되돌리고(`shop batch results {1}`으로/로 확인), 새 행은 끝에 추가하십시오.',
   'This content was run before, as batch {0}. Nothing was sent: it would be applied twice.':
@@ -149,15 +149,14 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '다른 실행이 배치 {0}을/를 다른 내용으로 보내고 있습니다. 아무것도 보내지 않았습니다.',
   'For another file, use another name: `{0}`. Otherwise wait until the other run has ended, and run `{1}` again.':
     '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 아니라면 다른 실행이 끝난 뒤 `{1}`을/를 다시 실행하십시오.',
-  'Batch {0} was run with other content meanwhile; this run has stopped.':
-    '그사이 배치 {0}을/를 다른 내용으로 실행했습니다. 이 실행은 멈췄습니다.',
-  '`shop batch results {0}` lists the rows that are recorded.':
-    '`shop batch results {0}`으로/로 기록된 행을 확인하십시오.',
+  'Another run has sent batch {0} with other content; this run has stopped.':
+    '다른 실행이 배치 {0}을/를 다른 내용으로 보내서 이 실행을 중단했습니다.',
+  'List the recorded rows with `shop batch results {0}`.': '`shop batch results {0}`으로/로 기록된 행을 확인하십시오.',
   'batch {0}': '배치 {0}',
 
   "{0} can't be reverted: {1}.": '{0}을/를 되돌릴 수 없습니다: {1}.',
-  'Remove what is in the way and run `shop db revert` again; `shop db migrate` makes the schema whole again.':
-    '방해되는 것을 없앤 뒤 `shop db revert`를 다시 실행하십시오. `shop db migrate`는 스키마를 온전하게 만듭니다.',
+  'Remove the cause and run `shop db revert` again, or restore the schema with `shop db migrate`.':
+    '원인을 없앤 뒤 `shop db revert`를 다시 실행하거나, `shop db migrate`로 스키마를 복구하십시오.',
   'The database has not been migrated.': '데이터베이스가 마이그레이션되지 않았습니다.',
   'The database lacks {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
   'Run `shop db migrate`.': '`shop db migrate`를 실행하십시오.',
@@ -183,12 +182,22 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be a whole number from {0} to {1}, not {2}': '{0}에서 {1}까지의 정수여야 합니다. 받은 값은 {2}입니다',
   'must be an id, or a reference with an @ before it (@{0}), not {1}':
     'ID이거나, 앞에 @를 붙인 참조(@{0})여야 합니다. 받은 값은 {1}입니다',
+  'Reference {0} is taken.': '참조 {0}은/는 이미 쓰이고 있습니다.',
+  'See `shop user show @{0}`.': '`shop user show @{0}`으로/로 확인하십시오.',
+  'See `shop product show @{0}`.': '`shop product show @{0}`으로/로 확인하십시오.',
+  'An order is named by its id.': '주문은 ID로 지정합니다.',
+  'For a key, see `shop request show {0}`.': '키라면 `shop request show {0}`으로/로 확인하십시오.',
+  'must be an id, not {0}': 'ID여야 합니다. 받은 값은 {0}입니다',
+  'must be an id or @reference, not {0}': 'ID나 @참조여야 합니다. 받은 값은 {0}입니다',
+  'must be separated by spaces': '공백으로 구분해야 합니다',
+  'Separate items with spaces: {0}.': '상품을 공백으로 구분하십시오: {0}.',
+  'is missing after {0}': '{0} 다음에 없습니다',
   'must be 1 to 64 of A-Z a-z 0-9 . _ -, not {0}': 'A-Z a-z 0-9 . _ - 가운데 1~64자여야 합니다. 받은 값은 {0}입니다',
   'must be 1 to 128 of A-Z a-z 0-9 . _ : -, not {0}':
     'A-Z a-z 0-9 . _ : - 가운데 1~128자여야 합니다. 받은 값은 {0}입니다',
   'must be 1 to {0} of A-Z a-z 0-9 . _ : -, not {1}':
     'A-Z a-z 0-9 . _ : - 가운데 1~{0}자여야 합니다. 받은 값은 {1}입니다',
-  'has half a character (a lone surrogate)': '반쪽짜리 문자(짝이 없는 서로게이트)가 있습니다',
+  'contains half a character (a lone surrogate)': '반쪽짜리 문자(짝이 없는 서로게이트)가 있습니다',
   'must not be blank': '비어 있을 수 없습니다',
   'has {0} characters, at most {1} are allowed': '{0}자입니다. {1}자까지 쓸 수 있습니다',
   'of product {0} sums to more than {1}': '상품 {0}의 합이 {1}을/를 넘습니다',
@@ -196,8 +205,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '상품이 {0}개입니다. 한 주문에는 {1}개까지 담을 수 있습니다',
   'is missing': '없습니다',
   'must be text or a whole number, not {0}': '텍스트나 정수여야 합니다. 받은 값은 {0}입니다',
-  '{0} belongs to another user': '{0}은/는 다른 사용자의 것입니다',
-  '{0} belongs to another product': '{0}은/는 다른 상품의 것입니다',
+  '{0} is taken': '{0}은/는 이미 쓰이고 있습니다',
   'must be 1 to 128 characters without control characters': '제어 문자 없이 1~128자여야 합니다',
   'contradicts --output {0}': '--output {0} 옵션과 함께 쓸 수 없습니다',
   'contradicts --dry-run, in which no row gets an outcome':
@@ -212,9 +220,9 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'answers again and again: use it with -o jsonl, csv or tsv':
     '거듭 응답하는 옵션입니다. -o jsonl, csv, tsv와 함께 쓰십시오',
   'is {0}': '상태가 {0}입니다',
-  'Request {0} ({1}) is {2}: only one that has failed can be retried.':
+  'Request {0} ({1}) is {2}: only a failed request can be retried.':
     '요청 {0} ({1})의 상태는 {2}입니다. 실패한 요청만 재시도할 수 있습니다.',
-  'List those that have with `shop queue failed`.': '`shop queue failed`로 실패한 요청을 확인하십시오.',
+  'List failed requests with `shop queue failed`.': '`shop queue failed`로 실패한 요청을 확인하십시오.',
   'the line': '명령줄',
   'has a quote that is not closed: {0}': '닫히지 않은 따옴표가 있습니다: {0}',
   'has an unquoted {0}, which means nothing in `shop shell`':

@@ -35,17 +35,17 @@ export const FILES: Readonly<Record<string, string>> = {
   'is longer than 1 MiB': '1MiB보다 깁니다',
   'is not UTF-8': 'UTF-8이 아닙니다',
   '{0} and {1} more': '{0} 외 {1}개',
-  'is missing: a row without one needs the batch to have a --name':
+  'is missing; the batch needs a --name for rows without a key':
     '없습니다. 키가 없는 행에는 배치의 --name이 필요합니다',
   'must be {0}, not {1}': '{0}여야 합니다. 받은 값은 {1}입니다',
-  'belong to an order, and this is a charge': '주문에만 쓰는데, 이 행은 충전입니다',
-  'belongs to a charge, and this is an order': '충전에만 쓰는데, 이 행은 주문입니다',
+  'belong to an order, but this row is a charge': '주문에만 쓰는데, 이 행은 충전입니다',
+  'belongs to a charge, but this row is an order': '충전에만 쓰는데, 이 행은 주문입니다',
   'must not be empty': '비어 있을 수 없습니다',
-  'must be a text like "3:2 7:1", or objects of productId and quantity':
+  'must be text such as "3:2 7:1", or objects with productId and quantity':
     '"3:2 7:1" 같은 텍스트이거나, productId와 quantity의 객체여야 합니다',
   'have the unknown field {0}': '알 수 없는 필드 {0}이/가 있습니다',
   'must be an id or a reference': 'ID나 참조여야 합니다',
-  'is missing, and the product is new': '없습니다. 새 상품에는 있어야 합니다',
+  'is required for a new product': '새 상품에는 있어야 합니다',
   'Rows without a key need it.': '키가 없는 행에 필요합니다.',
   "can't be written: {0}": '쓸 수 없습니다: {0}',
   'must name a file': '파일 이름이어야 합니다',

@@ -112,12 +112,12 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   '{0} of {1} commands failed, the first in line {2}, which ended with {3}.':
     '명령 {1}개 중 {0}개가 실패했습니다. 처음 실패한 것은 {2}번째 줄이고, 종료 코드는 {3}입니다.',
   'Stopped at line {0}, which ended with {1}.': '{0}번째 줄에서 멈췄습니다. 종료 코드는 {1}입니다.',
-  "The one at {0} can't be used: {1}.": '{0}을/를 쓸 수 없습니다: {1}.',
-  'The replica is not read from, the primary is: {0}': '복제 서버 대신 주 서버에서 읽습니다: {0}',
+  "The replica at {0} can't be used: {1}.": '{0}의 복제 서버를 쓸 수 없습니다: {1}.',
+  'Reading from the primary instead of the replica: {0}': '복제 서버 대신 주 서버에서 읽습니다: {0}',
   'The primary is away: this is read from the replica at {0}, which may be behind.':
     '주 서버에 연결할 수 없어 {0}의 복제 서버에서 읽었습니다. 최신이 아닐 수 있습니다.',
   'Read from the replica at {0}.': '{0}의 복제 서버에서 읽었습니다.',
-  'the primary has no GTIDs, so nobody knows its lag': '주 서버에 GTID가 없어 지연을 알 수 없습니다',
+  'the primary has no GTIDs, so the lag of the replica is unknown': '주 서버에 GTID가 없어 복제 지연을 알 수 없습니다',
   'it is more than {0} ms behind': '{0}ms 넘게 뒤처져 있습니다',
   'it lacks {0}': '적용되지 않은 마이그레이션이 있습니다: {0}',
   'it has {0}, which this program does not know': '이 프로그램이 모르는 마이그레이션이 있습니다: {0}',

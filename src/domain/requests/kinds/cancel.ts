@@ -1,5 +1,5 @@
 import { WHOLE } from '../../audit/check.ts';
-import { type KindProof, ledgerAsRequested, says } from '../../audit/kind-proof.ts';
+import { hasFields, type KindProof, ledgerAsRequested } from '../../audit/kind-proof.ts';
 import { MAX_POINTS } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
@@ -14,14 +14,14 @@ export interface CancelOutcome {
   readonly orderId: number;
   readonly userId: number;
   readonly total: number;
-  /** The balance after it. */
+  /** The balance after the refund. */
   readonly balance: number;
   readonly transactionId: number;
-  /** The products' names then, line by line. Outcomes stored by an early 0.2 have none. */
+  /** The names of the products at that time, line by line. Outcomes stored by an early 0.2 have none. */
   readonly names?: readonly string[];
 }
 
-/** Cancels an order: its points and its stock go back. */
+/** Cancels an order: refunds its points and returns its units to stock. */
 export const cancel: Kind<'cancel', CancelPayload, CancelOutcome> = {
   name: 'cancel',
   failureCode: 'CANCEL_FAILED',
@@ -65,13 +65,13 @@ export const cancel: Kind<'cancel', CancelPayload, CancelOutcome> = {
   prove: proof(),
 };
 
-/** What an applied cancellation has left: one refund, and each line's units in stock again. */
+/** Checks the effects of an applied cancel: one refund, and each line's units in stock again. */
 function proof(): KindProof {
   const refunds = `(SELECT * FROM point_transactions ${WHOLE} WHERE type = 'refund')`;
   return {
     ledger: 'refund',
     order: false,
-    outcome: says(
+    outcome: hasFields(
       'o.details',
       {
         orderId: 't.order_id',
@@ -84,7 +84,7 @@ function proof(): KindProof {
     ),
     rules: [
       ledgerAsRequested(`r.kind = 'cancel' AND t.type = 'refund'
-        AND NOT ${says('r.payload', { order: "COALESCE(t.order_id, 'null')" })}`),
+        AND NOT ${hasFields('r.payload', { order: "COALESCE(t.order_id, 'null')" })}`),
     ],
     passes: [
       {
@@ -98,8 +98,8 @@ function proof(): KindProof {
             when: "NOT COALESCE(o.status = 'cancelled' AND t.refunds = 1 AND t.refunded = o.total, FALSE)",
             names:
               'o.id AS orderId, o.status, o.total, COALESCE(t.refunds, 0) AS refunds, COALESCE(t.refunded, 0) AS refunded',
-            say: (f) =>
-              phrase`Order ${f.orderId} of ${f.total} is ${f.status}; ${f.refunded} were given back, by ${f.refunds} ledger rows.`,
+            describe: (f) =>
+              phrase`Order ${f.orderId} of ${f.total} is ${f.status}; ${f.refunded} points were refunded by ${f.refunds} ledger rows.`,
           },
         ],
       },
@@ -110,8 +110,8 @@ function proof(): KindProof {
             check: 'cancels',
             when: "NOT COALESCE(o.status = 'cancelled' AND o.user_id = t.user_id, FALSE)",
             names: `t.id AS transactionId, t.order_id AS orderId, o.status, t.user_id AS userId, o.user_id AS orderUserId`,
-            say: (f) =>
-              phrase`Ledger row ${f.transactionId} gives user ${f.userId} the points of order ${f.orderId} back, which is ${f.status === null ? phrase('not there') : phrase`of user ${f.orderUserId} and ${f.status}`}.`,
+            describe: (f) =>
+              phrase`Ledger row ${f.transactionId} refunds user ${f.userId} for order ${f.orderId}, which is ${f.status === null ? phrase('missing') : phrase`of user ${f.orderUserId} and ${f.status}`}.`,
           },
         ],
       },
@@ -128,8 +128,8 @@ function proof(): KindProof {
             when: 'NOT COALESCE(m.return_rows = 1 AND m.quantity = l.quantity, FALSE)',
             names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, t.request_id AS requestId, m.id AS movementId,
           COALESCE(m.return_rows, 0) AS 'rows', m.quantity AS moved`,
-            say: (f) =>
-              phrase`Order ${f.orderId} of ${f.quantity} of product ${f.productId} is cancelled by request ${f.requestId}, ${f.movementId === null ? phrase('without a stock row') : phrase`which gives ${f.moved} back by ${f.rows} stock rows, the first with the id ${f.movementId}`}.`,
+            describe: (f) =>
+              phrase`Order ${f.orderId} of ${f.quantity} of product ${f.productId} is cancelled by request ${f.requestId}, ${f.movementId === null ? phrase('without a stock row') : phrase`which returns ${f.moved} in ${f.rows} stock rows, the first with the id ${f.movementId}`}.`,
           },
         ],
       },
@@ -143,8 +143,8 @@ function proof(): KindProof {
             when: 'l.order_id IS NULL',
             names:
               'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, t.order_id AS orderId',
-            say: (f) =>
-              phrase`Stock row ${f.movementId} gives ${f.quantity} of product ${f.productId} back by request ${f.requestId}, which ${f.orderId === null ? phrase('cancels nothing') : phrase`cancels order ${f.orderId} without that product`}.`,
+            describe: (f) =>
+              phrase`Stock row ${f.movementId} returns ${f.quantity} of product ${f.productId} by request ${f.requestId}, which ${f.orderId === null ? phrase('cancels nothing') : phrase`cancels order ${f.orderId} without that product`}.`,
           },
         ],
       },

@@ -1,4 +1,4 @@
-import { BY_ID, BY_REFERENCE, ledgerAsRequested, says } from '../../audit/kind-proof.ts';
+import { BY_ID, BY_REFERENCE, hasFields, ledgerAsRequested } from '../../audit/kind-proof.ts';
 import { MAX_AMOUNT, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
@@ -12,7 +12,7 @@ export interface ChargePayload {
 export interface ChargeOutcome {
   readonly userId: number;
   readonly amount: number;
-  /** The balance after it. */
+  /** The balance after the charge. */
   readonly balance: number;
   readonly transactionId: number;
 }
@@ -42,7 +42,7 @@ export const charge: Kind<'charge', ChargePayload, ChargeOutcome> = {
   prove: {
     ledger: 'charge',
     order: false,
-    outcome: says('o.details', {
+    outcome: hasFields('o.details', {
       userId: 't.user_id',
       amount: 't.amount',
       balance: 't.balance_after',
@@ -50,8 +50,8 @@ export const charge: Kind<'charge', ChargePayload, ChargeOutcome> = {
     }),
     rules: [
       ledgerAsRequested(`r.kind = 'charge' AND t.type = 'charge' AND u.id IS NOT NULL
-        AND NOT ${says('r.payload', { user: BY_ID('u'), amount: 't.amount' })}
-        AND NOT ${says('r.payload', { user: BY_REFERENCE('u'), amount: 't.amount' })}`),
+        AND NOT ${hasFields('r.payload', { user: BY_ID('u'), amount: 't.amount' })}
+        AND NOT ${hasFields('r.payload', { user: BY_REFERENCE('u'), amount: 't.amount' })}`),
     ],
     passes: [],
   },

@@ -12,10 +12,10 @@ export type RequestKind = keyof typeof ALL;
 type Payloads = { [K in RequestKind]: (typeof ALL)[K] extends Kind<string, infer Payload, infer _> ? Payload : never };
 type Outcomes = { [K in RequestKind]: (typeof ALL)[K] extends Kind<string, infer _, infer Outcome> ? Outcome : never };
 
-/** The outcome of an applied request, as it is stored. */
+/** The stored outcome of an applied request. */
 export type Outcome<K extends RequestKind = RequestKind> = Outcomes[K];
 
-/** What is requested. Users and products stand as they were named: a reference is resolved when the request is decided. */
+/** The content of a request. It names users and products as the input did; a reference is resolved with the decision. */
 export type RequestContent<K extends RequestKind = RequestKind> = {
   [P in K]: { readonly kind: P; readonly payload: Payloads[P] };
 }[K];
@@ -23,13 +23,13 @@ export type RequestContent<K extends RequestKind = RequestKind> = {
 /** All kinds of request by their names, each with the types of its own payload and outcome. */
 export const KINDS: { readonly [K in RequestKind]: Kind<K, Payloads[K], Outcomes[K]> } = ALL;
 
-/** All kinds, in the order in which help names them. */
+/** All kinds, in the order of the help. */
 export const KIND_LIST = Object.values(ALL);
 
 /** The kinds' names. */
 export const REQUEST_KINDS: readonly RequestKind[] = KIND_LIST.map(({ name }) => name);
 
-/** The order lines of a request; 1 for one that is no order. @param linesOf the lines of the orders that it touches. */
+/** The number of order lines of a request; 1 if it is no order. @param linesOf the lines of the orders that it touches. */
 export function sizeOf<K extends RequestKind>(
   { kind, payload }: RequestContent<K>,
   linesOf: ReadonlyMap<number, number> = NO_ORDERS,

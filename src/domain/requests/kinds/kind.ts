@@ -5,31 +5,31 @@ import type { Ref } from '../../input.ts';
 import type { Phrase } from '../../phrase.ts';
 import type { Effects, Limits, State } from './state.ts';
 
-/** Everything in which one kind of request differs from the others. */
+/** The definition of one kind of request. */
 export interface Kind<Name extends string, Payload, Outcome> {
-  /** The word in the database and in JSON. */
+  /** Its name in the database and in JSON. */
   readonly name: Name;
-  /** The code with which a request of this kind fails permanently. */
+  /** The code of a request of this kind that has failed permanently. */
   readonly failureCode: FailureCode;
-  /** The subject of that error's message, such as "The charge". */
+  /** The subject of the message for that code, such as "The charge". */
   readonly title: Phrase;
-  /** The schema of the stored payload. zod is an argument, so that help can name the kinds without loading it. */
+  /** The schema of the stored payload. zod is passed in, so that help can list the kinds without loading it. */
   readonly schema: (fields: PayloadFields) => z.ZodMiniType<Payload>;
-  /** The content that the idempotency hash is made of. */
+  /** The content from which the idempotency hash is made. */
   readonly canonical: (payload: Payload) => readonly unknown[];
-  /** Adds the rows that have to be locked. */
+  /** Adds the rows that must be locked. */
   readonly touches: (payload: Payload, rows: TouchedRows) => void;
-  /** The order lines that it reads or writes; 1 where it is left out. It measures how long a request takes. */
+  /** The number of order lines that it reads or writes, as a measure of its run time; 1 by default. */
   readonly size?: (payload: Payload, linesOf: ReadonlyMap<number, number>) => number;
-  /** The rule. Pure: it neither changes `state` nor depends on anything else. */
+  /** The rule. It is pure: it neither changes `state` nor depends on anything else. */
   readonly decide: (state: State, payload: Payload, limits: Limits) => Decision<Outcome>;
-  /** What `audit` checks of its effects. */
+  /** The checks that `audit` makes of its effects. */
   readonly prove: KindProof;
 }
 
-/** What schemas of payloads are made of. */
+/** The building blocks of payload schemas. */
 export interface PayloadFields {
-  /** An object of these fields and no others. */
+  /** An object with these fields and no others. */
   readonly object: typeof z.strictObject;
   readonly optional: typeof z.exactOptional;
   /** A list of 1 to `maximum` items. */
@@ -40,7 +40,7 @@ export interface PayloadFields {
   readonly whole: (maximum: number) => z.ZodMiniType<number>;
 }
 
-/** The rows that requests name, as they name them. */
+/** The rows that requests touch, by the names in their content. */
 export interface TouchedRows {
   readonly users: Set<Ref>;
   readonly products: Set<Ref>;
@@ -50,13 +50,13 @@ export interface TouchedRows {
   readonly carts: Set<number>;
 }
 
-/** The ids of rows that a request has made. They are added to its outcome when the rows are numbered. */
+/** The ids of the rows that a request has created. They are added to its outcome when the rows are numbered. */
 export interface MadeIds {
   readonly orderId?: number;
   readonly transactionId?: number;
 }
 
-/** What was decided on one request. The stored outcome is `details`, together with `MadeIds`. */
+/** The decision on one request. The stored outcome consists of `details` and `MadeIds`. */
 export type Decision<Outcome = object> =
   | {
       readonly status: 'applied';

@@ -18,7 +18,7 @@ const CHECKOUT: RequestContent = { kind: 'order', payload: { ...ORDER.payload, c
 const CANCEL: RequestContent = { kind: 'cancel', payload: { order: 9 } };
 const RESTOCK: RequestContent = { kind: 'restock', payload: { product: 3, quantity: 500 } };
 
-// a key stands for its content for ever: these are stored
+// these hashes are stored with their keys, so they must never change
 it.each([
   [CHARGE, '62915a14d56c1e8c06b6a90ab1f8a85a071f436e6db026fe7df0089eb2884765'],
   [ORDER, '2860d45defd667d16f32d582d098bfe13ca6ee3ca1f4229064bd631f6e7b02ae'],
@@ -29,13 +29,13 @@ it.each([
   expect(contentHash(content).toString('hex')).toBe(hash);
 });
 
-it('hashes an order without regard to the order of its items, and a checkout without regard to the cart', () => {
+it('ignores the sequence of items in the hash of an order, and the cart in the hash of a checkout', () => {
   const items = [...ORDER.payload.items].reverse();
   expect(contentHash({ kind: 'order', payload: { user: 1, items } })).toEqual(contentHash(ORDER));
   expect(contentHash({ kind: 'order', payload: { user: 1, items: [], cart: 8 } })).toEqual(contentHash(CHECKOUT));
 });
 
-it.each([CHARGE, ORDER, CHECKOUT, CANCEL, RESTOCK])('parses what it has stored: %j', (content) => {
+it.each([CHARGE, ORDER, CHECKOUT, CANCEL, RESTOCK])('parses the payload that it stores: %j', (content) => {
   expect(parseContent(content.kind, JSON.stringify(content.payload))).toEqual(content);
 });
 
@@ -51,7 +51,7 @@ it.each([
   expect(() => parseContent(kind, JSON.stringify(payload))).toThrow();
 });
 
-it('names each kind as the registry does', () => {
+it('gives each kind the name of its registry key', () => {
   expect(REQUEST_KINDS).toEqual(Object.keys(KINDS));
 });
 

@@ -1,5 +1,5 @@
 import { WHOLE } from '../../audit/check.ts';
-import { BY_ID, BY_REFERENCE, json, type KindProof, ledgerAsRequested, says } from '../../audit/kind-proof.ts';
+import { BY_ID, BY_REFERENCE, hasFields, json, type KindProof, ledgerAsRequested } from '../../audit/kind-proof.ts';
 import { type Item, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
@@ -20,22 +20,22 @@ import type { CartState, ProductState } from './state.ts';
 export interface OrderPayload {
   readonly user: Ref;
   readonly items: readonly Item[];
-  /** The id of the cart that is checked out: the items leave it in the transaction that records the order. */
+  /** The id of the cart to check out: the transaction that records the order also removes the items from it. */
   readonly cart?: number;
 }
 
 export interface OrderOutcome {
   readonly userId: number;
   readonly total: number;
-  /** The balance after it. */
+  /** The balance after the payment. */
   readonly balance: number;
   readonly orderId: number;
   readonly transactionId: number;
-  /** The products' names then, line by line. Outcomes stored by an early 0.2 have none. */
+  /** The names of the products at that time, line by line. Outcomes stored by an early 0.2 have none. */
   readonly names?: readonly string[];
 }
 
-/** Places an order: payment, stock and lines, all or nothing. */
+/** Places an order: payment, stock and lines, all of them or none. */
 export const order: Kind<'order', OrderPayload, OrderOutcome> = {
   name: 'order',
   failureCode: 'PAYMENT_FAILED',
@@ -116,8 +116,8 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
 };
 
 /**
- * The canonical content of a checkout. It asks for whatever the cart holds, so that its key answers the first outcome though
- * the cart is another by then.
+ * The canonical content of a checkout. It does not depend on the cart's content: a repeated checkout with the same key
+ * returns the first outcome, even if the cart has changed since.
  */
 export function canonicalCheckout(user: Ref): readonly unknown[] {
   return ['checkout', user];
@@ -127,18 +127,18 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
   return new Map(lines.map(({ product, quantity }) => [product.id, (cart.lines.get(product.id) ?? 0) - quantity]));
 }
 
-/** What an applied order has left, in full: payment, lines and sales. */
+/** Checks all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
-  /** Exactly, also where a double does not hold it. */
+  /** Sums exactly, even if a double can't hold the sum. */
   const linesSum = (units: string) =>
     `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
-  /** How many items an order's payload has: no reference can hold a quote. */
+  /** Counts the items in an order's payload. This works because a reference can't contain a quote. */
   const itemCount = `(LENGTH(r.payload) - LENGTH(REPLACE(r.payload, '"quantity"', ''))) DIV 10`;
   const itemTable = `JSON_TABLE(r.payload, '$.items[*]'
     COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i`;
-  /** An order's line as its request has it, where this program has written it. */
+  /** Formats a line as the item in its request's payload, if this program has written the payload. */
   const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
-  /** Not in the request's text, which is looked through byte by byte: that is quicker than character by character. */
+  /** True if the payload lacks the item. It searches bytes, which is faster than a search by characters. */
   const unlike = (item: string) => `LOCATE(CAST(${item} AS BINARY), CAST(r.payload AS BINARY)) = 0`;
   const asked = `(SELECT SUM(i.quantity) FROM ${itemTable}
   WHERE i.product IN (CONCAT(product.id), CONCAT('@', product.reference)))`;
@@ -146,7 +146,7 @@ function proof(): KindProof {
   return {
     ledger: 'payment',
     order: true,
-    outcome: says(
+    outcome: hasFields(
       'o.details',
       {
         userId: 't.user_id',
@@ -163,14 +163,14 @@ function proof(): KindProof {
         when: `${paid} AND (t.amount <> -p.total OR t.user_id <> p.user_id OR NOT (t.order_id <=> p.id))`,
         names: `p.id AS orderId, p.user_id AS userId, p.total, t.id AS transactionId, t.amount,
           t.user_id AS transactionUserId, t.order_id AS transactionOrderId`,
-        say: (f) =>
+        describe: (f) =>
           phrase`Order ${f.orderId} of user ${f.userId} has a total of ${f.total}; its ledger row ${f.transactionId} has user ${f.transactionUserId}, order ${f.transactionOrderId}, amount ${f.amount}.`,
       },
       {
         check: 'order-totals',
         when: 'p.id IS NOT NULL AND p.total <> COALESCE(l.total, 0)',
         names: `p.id AS orderId, p.total, COALESCE(l.lines_count, 0) AS 'lines', ${linesSum('quantity')} AS linesTotal`,
-        say: (f) =>
+        describe: (f) =>
           f.lines === 0
             ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
             : phrase`Order ${f.orderId} has a total of ${f.total}; its lines sum up to ${f.linesTotal}.`,
@@ -179,22 +179,22 @@ function proof(): KindProof {
         check: 'cancels',
         when: 'p.id IS NOT NULL AND p.refunded <> COALESCE(l.refunded, 0)',
         names: `p.id AS orderId, p.refunded, ${linesSum('returned')} AS linesRefunded`,
-        say: (f) =>
-          phrase`Order ${f.orderId} says that ${f.refunded} were refunded; the returned units of its lines come to ${f.linesRefunded}.`,
+        describe: (f) =>
+          phrase`Order ${f.orderId} has a refund of ${f.refunded}; the returned units of its lines add up to ${f.linesRefunded}.`,
       },
       ledgerAsRequested(`${paid} AND u.id IS NOT NULL
         AND NOT (LEFT(r.payload, 8) = '{"user":'
           AND SUBSTRING_INDEX(SUBSTRING(r.payload, 9), ',', 1) IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}))
         AND NOT COALESCE(${json('r.payload', 'user')} IN (CONCAT(${BY_ID('u')}), ${BY_REFERENCE('u')}), FALSE)`),
       {
-        // an item may be missing from the lines only where there are not as many of the ones as of the others
+        // an item can only be missing from the lines if the numbers of items and lines differ
         check: 'requests',
         when: `p.id IS NOT NULL AND r.kind = 'order' AND ${itemCount} <> COALESCE(l.lines_count, 0)
           AND NOT COALESCE((SELECT SUM(i.quantity) FROM ${itemTable}) = l.units, FALSE)`,
         names: `r.id AS requestId, p.id AS orderId, ${itemCount} AS items, COALESCE(l.lines_count, 0) AS 'lines',
           (SELECT SUM(i.quantity) FROM ${itemTable}) AS asked, COALESCE(l.units, 0) AS ordered`,
-        say: (f) =>
-          phrase`Request ${f.requestId} asks for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
+        describe: (f) =>
+          phrase`Request ${f.requestId} is for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
       },
     ],
     passes: [
@@ -207,21 +207,21 @@ function proof(): KindProof {
             when: 'm.id IS NULL',
             names:
               'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
-            say: (f) =>
-              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, and no sale of it among the stock rows.`,
+            describe: (f) =>
+              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, but no stock row for the sale.`,
           },
           {
             check: 'sales',
             when: 'm.quantity <> -l.quantity',
             names:
               'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
-            say: (f) =>
-              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, its stock row ${f.movementId} says ${f.moved}.`,
+            describe: (f) =>
+              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}; its stock row ${f.movementId} has ${f.moved}.`,
           },
         ],
         met: [
           {
-            // a line with two sales is met twice; a line without any is a fault of its own
+            // a line with two sales is met twice; a line without a sale is a separate fault
             count: 'COUNT(*)',
             of: 'order_lines',
             others: {
@@ -235,7 +235,7 @@ function proof(): KindProof {
                   when: 'm.sale_rows > 1',
                   names:
                     "m.request_id AS orderId, m.product_id AS productId, m.first_id AS movementId, m.sale_rows AS 'rows'",
-                  say: (f) =>
+                  describe: (f) =>
                     phrase`Order ${f.orderId} has ${f.rows} sales of product ${f.productId} among the stock rows, the first with the id ${f.movementId}.`,
                 },
               ],
@@ -254,7 +254,7 @@ function proof(): KindProof {
                   when: 'l.order_id IS NULL',
                   names:
                     'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
-                  say: (f) =>
+                  describe: (f) =>
                     phrase`Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId} without that product`}.`,
                 },
               ],
@@ -273,8 +273,8 @@ function proof(): KindProof {
           AND ${unlike(asItem(BY_ID('product')))} AND ${unlike(asItem(BY_REFERENCE('product')))}
           AND NOT COALESCE(${asked} = l.quantity, FALSE)`,
             names: `r.id AS requestId, l.order_id AS orderId, l.product_id AS productId, COALESCE(${asked}, 0) AS asked, l.quantity AS ordered`,
-            say: (f) =>
-              phrase`Request ${f.requestId} asks for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
+            describe: (f) =>
+              phrase`Request ${f.requestId} is for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
           },
         ],
       },

@@ -6,7 +6,7 @@ import type { PayloadFields } from './kind.ts';
 const whole = (maximum: number) => z.int().check(z.minimum(1), z.maximum(maximum));
 
 const FIELDS: PayloadFields = {
-  // one by one: the whole of zod is ten times as much
+  // imported one by one, because the whole of zod is ten times as large
   object: z.strictObject,
   optional: z.exactOptional,
   list: (item, maximum) => z.array(item).check(z.minLength(1), z.maxLength(maximum)),
@@ -22,14 +22,14 @@ const SCHEMAS: ReadonlyMap<RequestKind, z.ZodMiniType<RequestContent['payload']>
 );
 
 /**
- * Parses the content of a recorded request. Whoever may write requests may write no balance, so that a row of `requests` is
- * trusted no more than an argument is.
+ * Parses the content of a recorded request. An account may have the right to write requests but no balances, so a row of
+ * `requests` is validated as strictly as an argument.
  *
- * @throws ZodError where it is nothing that this program records: such a request fails, and changes nothing.
+ * @throws ZodError if this program can't have recorded the content. Such a request fails and changes nothing.
  */
 export function parseContent(kind: RequestKind, payload: string): RequestContent {
   const schema = SCHEMAS.get(kind);
   if (schema === undefined) throw new Error(`${kind} is no kind of request`);
-  // the payload is of this kind: its schema has parsed it
+  // the schema of this kind has just parsed the payload
   return { kind, payload: schema.parse(JSON.parse(payload)) } as RequestContent;
 }

@@ -1,5 +1,5 @@
 import { WHOLE } from '../../audit/check.ts';
-import { BY_ID, BY_REFERENCE, says } from '../../audit/kind-proof.ts';
+import { BY_ID, BY_REFERENCE, hasFields } from '../../audit/kind-proof.ts';
 import { MAX_QUANTITY, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
@@ -10,13 +10,13 @@ export interface RestockPayload {
   readonly quantity: number;
 }
 
-/** The product as it was then. */
+/** The product after the restock. */
 export interface RestockOutcome {
   readonly id: number;
   readonly reference: string | null;
   readonly name: string;
   readonly price: number;
-  /** The stock after it. */
+  /** The stock after the restock. */
   readonly stock: number;
 }
 
@@ -50,7 +50,7 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
     rules: [],
     passes: [
       {
-        // few requests are restocks: a server that can't know that would read all outcomes for them
+        // few requests are restocks; without this hint, a server may read all outcomes
         from: `(
             SELECT r.id, r.kind FROM requests r STRAIGHT_JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.id
             WHERE r.kind = 'restock' AND o.status = 'applied'
@@ -64,10 +64,10 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
             check: 'effects',
             when: 'NOT COALESCE(m.stock_rows = 1, FALSE)',
             names: "r.id AS requestId, m.first_id AS movementId, COALESCE(m.stock_rows, 0) AS 'rows'",
-            say: (f) =>
+            describe: (f) =>
               f.movementId === null
-                ? phrase`Request ${f.requestId} is an applied restock, but has no stock row of it.`
-                : phrase`Request ${f.requestId} is an applied restock, but has ${f.rows} stock rows of it, the first with the id ${f.movementId}.`,
+                ? phrase`Request ${f.requestId} is an applied restock but has no stock row.`
+                : phrase`Request ${f.requestId} is an applied restock but has ${f.rows} stock rows, the first with the id ${f.movementId}.`,
           },
         ],
       },
@@ -82,25 +82,25 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
             when: "NOT COALESCE(r.kind = m.type AND o.status = 'applied', FALSE)",
             names:
               "m.id AS movementId, m.type, m.request_id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status",
-            say: (f) =>
-              phrase`Stock row ${f.movementId} is of type ${f.type} and of request ${f.requestId}, which is ${f.kind === null ? phrase('not there') : phrase`a ${f.status} ${f.kind}`}.`,
+            describe: (f) =>
+              phrase`Stock row ${f.movementId} is of type ${f.type} and of request ${f.requestId}, which is ${f.kind === null ? phrase('missing') : phrase`a ${f.status} ${f.kind}`}.`,
           },
           {
-            // where a request restocked two products, one of them is not the one that was asked for
+            // if a request restocked two products, one of them differs from the request
             check: 'requests',
             when: `r.kind = 'restock' AND p.id IS NOT NULL
-              AND NOT ${says('r.payload', { product: BY_ID('p'), quantity: 'm.quantity' })}
-              AND NOT ${says('r.payload', { product: BY_REFERENCE('p'), quantity: 'm.quantity' })}`,
+              AND NOT ${hasFields('r.payload', { product: BY_ID('p'), quantity: 'm.quantity' })}
+              AND NOT ${hasFields('r.payload', { product: BY_REFERENCE('p'), quantity: 'm.quantity' })}`,
             names: `r.id AS requestId, r.payload AS asked, m.id AS movementId, m.product_id AS productId, m.quantity`,
-            say: (f) =>
-              phrase`Request ${f.requestId} asks for the restock ${f.asked}; stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}.`,
+            describe: (f) =>
+              phrase`Request ${f.requestId} is for the restock ${f.asked}; stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}.`,
           },
           {
             check: 'outcome-details',
             when: `r.kind = 'restock' AND o.status = 'applied'
-              AND NOT ${says('o.details', { id: 'm.product_id', stock: 'm.stock_after' })}`,
+              AND NOT ${hasFields('o.details', { id: 'm.product_id', stock: 'm.stock_after' })}`,
             names: `r.id AS requestId, o.details AS said, m.id AS movementId, m.product_id AS productId, m.stock_after AS stock`,
-            say: (f) =>
+            describe: (f) =>
               phrase`The outcome of request ${f.requestId} says ${f.said}; stock row ${f.movementId} has product ${f.productId}, stock ${f.stock}.`,
           },
         ],

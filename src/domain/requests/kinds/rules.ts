@@ -4,19 +4,19 @@ import type { Refused } from './kind.ts';
 import type { Effects, ProductState, State, UserState } from './state.ts';
 
 /*
- * Rules that several kinds of request share, and that previews and carts apply before there is a request.
+ * Rules that several kinds of request share, and that previews and carts apply before a request exists.
  */
 
-/** An applied request writes these, but for what its kind says. */
+/** The effects that requests have unless their kind adds some. */
 export const NO_EFFECTS: Effects = { ledger: null, stock: [], order: null, cancelled: null, cart: null };
 
-/** Units of a product: as requested, or as they are to be. */
+/** Units of a product: the requested number, or the number afterwards. */
 export interface Units<Product> {
   readonly product: Product;
   readonly quantity: number;
 }
 
-/** Makes one line a product: the same one may be named by its id and by its reference, and the checks are on the sums. */
+/** Combines lines of the same product, which may be named by its id and by its reference, so that checks apply to the sums. */
 export function sumUnits<Product extends { readonly id: number }>(
   items: readonly { readonly product: Ref; readonly quantity: number }[],
   find: (ref: Ref) => Product | undefined,
@@ -31,18 +31,18 @@ export function sumUnits<Product extends { readonly id: number }>(
   return { lines: [...lines.values()], missing };
 }
 
-/** The price of all lines, which may be more than a double holds exactly. */
+/** The price of all lines, which may exceed what a double holds exactly. */
 export function totalOf(lines: readonly Units<{ readonly price: number }>[]): bigint {
   return lines.reduce((sum, { product, quantity }) => sum + BigInt(product.price) * BigInt(quantity), 0n);
 }
 
-/** Refuses a payment of more points than the user has. */
+/** Refuses a payment that exceeds the user's balance. */
 export function insufficientPoints({ id, balance }: UserState, total: bigint): Refused | null {
   if (total <= BigInt(balance)) return null;
   return refuse('INSUFFICIENT_POINTS', { userId: id, balance, total: exact(total) });
 }
 
-/** Refuses lines with more units than are in stock. */
+/** Refuses lines that exceed the stock. */
 export function insufficientStock(
   lines: readonly Units<{ readonly id: number; readonly name: string; readonly stock: number }>[],
 ): Refused | null {
@@ -50,7 +50,7 @@ export function insufficientStock(
   return shortages.length === 0 ? null : refuse('INSUFFICIENT_STOCK', { shortages });
 }
 
-/** The lines with more units than `available` returns. */
+/** Finds the lines that exceed what `available` returns. */
 export function shortagesOf<Product extends { readonly id: number; readonly name: string }>(
   lines: readonly Units<Product>[],
   available: (product: Product) => number,
@@ -65,21 +65,21 @@ export function shortagesOf<Product extends { readonly id: number; readonly name
     }));
 }
 
-/** Refuses points that would take a balance above `maximum`. */
+/** Refuses points that would raise a balance above `maximum`. */
 export function balanceAboveLimit(user: UserState, amount: number, maximum: number): Refused | null {
   if (amount <= maximum - user.balance) return null;
   const value = exact(BigInt(user.balance) + BigInt(amount));
   return refuse('LIMIT_EXCEEDED', { what: `balance of user ${user.id}`, value, maximum });
 }
 
-/** Refuses units that would take a stock above `maximum`. */
+/** Refuses units that would raise a stock above `maximum`. */
 export function stockAboveLimit(product: ProductState, quantity: number, maximum: number): Refused | null {
   if (quantity <= maximum - product.stock) return null;
   const value = exact(BigInt(product.stock) + BigInt(quantity));
   return refuse('LIMIT_EXCEEDED', { what: `stock of product ${product.id}`, value, maximum });
 }
 
-/** Makes a refusal. */
+/** Creates a refusal. */
 export function refuse<Code extends RefusalCode>(code: Code, details: DetailsByCode[Code]): Refused<Code> {
   return { status: 'refused', code, details };
 }

@@ -1,12 +1,12 @@
-/** What requests are decided on: all rows that they name, as the requests before them have left these rows. */
+/** The rows on which a request is decided, as the requests before it have left them. */
 export interface State {
   readonly users: Map<number, UserState>;
   readonly products: Map<number, ProductState>;
-  /** Orders that requests change, and those that were placed by the requests before. */
+  /** Orders that requests change, and orders that earlier requests of the group have placed. */
   readonly orders: Map<number, OrderState>;
-  /** Carts that are checked out. */
+  /** Carts to check out. */
   readonly carts: Map<number, CartState>;
-  /** Ids by reference, without the `@`; a reference that is missing here does not exist. */
+  /** Ids by reference, without the `@`. A reference that is not in the map does not exist. */
   readonly userIds: ReadonlyMap<string, number>;
   readonly productIds: ReadonlyMap<string, number>;
 }
@@ -40,26 +40,26 @@ export interface CartState {
   readonly lines: ReadonlyMap<number, number>;
 }
 
-/** What an applied request writes, each value final. */
+/** The rows and final values that an applied request writes. */
 export interface Effects {
   readonly ledger: {
     readonly userId: number;
     readonly type: LedgerType;
-    /** Signed: what the balance goes up by. */
+    /** The change of the balance; negative for a payment. */
     readonly amount: number;
     readonly balanceAfter: number;
   } | null;
   readonly stock: readonly {
     readonly productId: number;
     readonly type: StockType;
-    /** Signed: what the stock goes up by. */
+    /** The change of the stock; negative for a sale. */
     readonly quantity: number;
     readonly stockAfter: number;
   }[];
   readonly order: { readonly userId: number; readonly total: number; readonly lines: readonly DecidedLine[] } | null;
-  /** The order that is cancelled now. */
+  /** The order that this request cancels. */
   readonly cancelled: OrderState | null;
-  /** What a cart holds of the products that were ordered out of it; 0 where the line goes. */
+  /** The remaining quantities in a cart of the ordered products; 0 deletes the line. */
   readonly cart: { readonly id: number; readonly left: ReadonlyMap<number, number> } | null;
 }
 
@@ -75,7 +75,7 @@ interface DecidedLine {
   readonly unitPrice: number;
 }
 
-/** The largest values; they are arguments, so that a rule decides on nothing else. */
+/** The maximum values. They are arguments so that a rule depends on nothing else. */
 export interface Limits {
   readonly maxPoints: number;
   readonly maxQuantity: number;
