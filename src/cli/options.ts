@@ -5,12 +5,12 @@ import { invalid, parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { FoundKind } from '../domain/shop/prefix-search.ts';
 
-/** What a value is, so that a shell can offer some: a few words, a file, or something that the database has. */
+/** The values that a shell can complete: a few words, a file, or objects of the database. */
 export type Values = readonly string[] | 'file' | 'item' | FoundKind;
 
 /** An option of a command: a flag, or one with a value. */
 export interface OptionSpec {
-  /** As commander takes it, such as `--limit <n>`. */
+  /** The flags in commander's notation, such as `--limit <n>`. */
   readonly flags: string;
   readonly description: string;
   readonly values?: Values;
@@ -18,11 +18,11 @@ export interface OptionSpec {
   readonly parse?: (text: string) => unknown;
   /** The value of an option that is not given. */
   readonly default?: unknown;
-  /** Whether a command is an error without it, or asks for it. */
+  /** True if the command prompts for it, or fails without it. */
   readonly required?: true;
 }
 
-/** The options of a command, by the names under which it gets their values. */
+/** The options of a command, by the names of their values. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 type OptionValue<Spec extends OptionSpec> = Spec extends { readonly parse: (text: string) => infer Value }
@@ -32,30 +32,29 @@ type OptionValue<Spec extends OptionSpec> = Spec extends { readonly parse: (text
   : boolean;
 
 /**
- * The parsed options: of each what `parse` returns, its default or undefined; of a flag a boolean. Empty where the command
- * takes none.
+ * The parsed options: for each the value that `parse` returns, its default or undefined; for a flag a boolean. Empty if the
+ * command takes none.
  */
 export type OptionValues<Specs extends OptionSpecs> = string extends keyof Specs
   ? Readonly<Record<never, never>>
   : { readonly [Name in keyof Specs]: OptionValue<Specs[Name]> };
 
-const LONGEST_DURATION_MS = 366 * 86_400_000;
+const MAX_DURATION_MS = 366 * 86_400_000;
 
-/** A duration such as `500ms`, `30s`, `5m`, `3d`, in milliseconds. @throws ShopError `INVALID_INPUT` */
+/** Parses a duration such as `500ms`, `30s`, `5m` or `3d`, in milliseconds. @throws ShopError `INVALID_INPUT` */
 export function parseDuration(field: string, text: string): number {
   const value = durationMs(text);
-  if (!(value <= LONGEST_DURATION_MS))
-    throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
+  if (!(value <= MAX_DURATION_MS)) throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
   return value;
 }
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** A time in ISO 8601 (a bare date is midnight UTC), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
+/** Parses a time in ISO 8601 (a bare date is midnight UTC), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
 export function parseTime(field: string, text: string, now: number = Date.now()): Date {
   if (!Number.isNaN(durationMs(text))) return new Date(now - parseDuration(field, text));
   const time = ISO_TIME.test(text) ? new Date(text) : new Date(Number.NaN);
-  // the 30th of February would be taken as the 2nd of March
+  // Date would accept February 30 as March 2
   const date = text.slice(0, 10);
   if (Number.isNaN(time.getTime()) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
     throw invalid(field, phrase('must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h'));
@@ -66,33 +65,33 @@ export function parseTime(field: string, text: string, now: number = Date.now())
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
 
-/** Options of every list: the rows of one page. */
+/** Options of every list, which choose one page of rows. */
 export const LIST_OPTIONS = {
   limit: {
     flags: '--limit <n>',
-    description: 'at most this many rows, 1 to 1000 (default: 20)',
+    description: 'maximum number of rows, 1 to 1000 (default: 20)',
     parse: (text) => parseWhole('--limit', text, 1, MAX_LIMIT),
     default: DEFAULT_LIMIT,
   },
   after: {
     flags: '--after <id>',
-    description: 'go on after this id, the last one that was seen',
+    description: 'start after this id (for the next page)',
     parse: (text) => parseWhole('--after', text, 1, Number.MAX_SAFE_INTEGER),
   },
 } satisfies OptionSpecs;
 
-/** A port, 0 for any that is free. @throws ShopError `INVALID_INPUT` */
+/** Parses a port; 0 stands for any free port. @throws ShopError `INVALID_INPUT` */
 export function parsePort(field: string, text: string): number {
   return parseWhole(field, text, 0, MAX_PORT);
 }
 
-/** A host name or an address. @throws ShopError `INVALID_INPUT` */
+/** Parses a host name or an address. @throws ShopError `INVALID_INPUT` */
 export function parseHost(field: string, text: string): string {
   if (!HOST.test(text)) throw invalid(field, phrase('must be a host name or an address'));
   return text;
 }
 
-/** One of a few words. @throws ShopError `INVALID_INPUT`, with what was given and what could have been */
+/** Parses one of a few words. @throws ShopError `INVALID_INPUT` with the given word and the choices */
 export function parseChoice<T extends string>(field: string, text: string, choices: readonly T[]): T {
   const choice = choices.find((name) => name === text);
   if (choice !== undefined) return choice;
@@ -104,7 +103,7 @@ export function parseChoice<T extends string>(field: string, text: string, choic
   });
 }
 
-/** An option that takes one of a few words. */
+/** Defines an option that takes one of a few words. */
 export function choiceOption<T extends string>(
   flags: string,
   choices: readonly T[],
@@ -118,7 +117,7 @@ export function choiceOption<T extends string>(
   } satisfies OptionSpec;
 }
 
-/** `--since`, `--until` and the like. */
+/** Defines an option that takes a time, such as `--since`. */
 export function timeOption(flags: string, description: string) {
   return {
     flags,
@@ -127,7 +126,7 @@ export function timeOption(flags: string, description: string) {
   } satisfies OptionSpec;
 }
 
-/** `--limit` of `--limit <n>`. */
+/** Returns the name in the flags of an option, such as `--limit` in `--limit <n>`. */
 function nameOf(flags: string): string {
   return flags.replace(/ <.*/, '');
 }

@@ -154,6 +154,9 @@ export function failureText(title: Phrase, { attempts, key }: { attempts: number
   };
 }
 
+/** The default hint of an error in what a user typed; the command line names the command in it. */
+export const USAGE_HINT = phrase('See `shop --help`.');
+
 const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCode[Code]) => ErrorText } = {
   INVALID_USER: (d) => ({
     message: phrase`There is no user ${d.user}.`,
@@ -185,11 +188,11 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
   INVALID_INPUT: (d) => ({
     message: phrase`${d.field} ${d.reason}.`,
-    hint: phrase('See --help for what is expected.'),
+    hint: USAGE_HINT,
   }),
   INPUT_REQUIRED: (d) => ({
     message: phrase`Missing: ${d.missing.join(', ')}.`,
-    hint: phrase('See --help for what is expected.'),
+    hint: USAGE_HINT,
   }),
   INVALID_ORDER: (d) => ({
     message: phrase`There is no order ${d.order}.`,
@@ -233,7 +236,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
       d.paused === true ? phrase('The queue is paused.') : null,
     ),
     hint: sentences(
-      d.paused === true ? phrase('Let the queue go on with `shop queue resume`.') : null,
+      d.paused === true ? phrase('Resume the queue with `shop queue resume`.') : null,
       phrase`Ask again with \`shop request show ${d.key}\`, or give the same command again with \`--key ${d.key}\`.`,
     ),
   }),

@@ -306,7 +306,7 @@ it('keeps recording when Redis goes down while it sends; a worker finds the rows
     await sending(recorded + 1_000);
     cut();
   });
-  await run.logged('Redis takes no jobs; a worker will find the rows in the database.');
+  await run.logged('Could not queue the rows in Redis; a worker will find them in MySQL.');
   await shop.whileWorking(async () => {
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stdout }).toMatchObject({

@@ -611,7 +611,7 @@ describe('an interrupted import', () => {
     expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
     // on a slow machine, progress may be printed before
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-      'shop: Interrupted. At least 1,024 rows of the file are done. Give the same command again to go on: what is imported already counts as unchanged.',
+      'shop: Interrupted. At least 1,024 rows of the file are done. Run the same command again to continue; rows already imported count as unchanged.',
     );
     await release();
     await eventually('its session has ended', async () => {

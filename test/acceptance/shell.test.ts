@@ -127,7 +127,7 @@ it("works without a history if it can't be stored", async () => {
   const blocked = join(directory, 'blocked');
   await writeFile(blocked, '');
   const terminal = shop.startOnTerminal(['shell'], { env: { ...env, XDG_STATE_HOME: blocked } });
-  await terminal.shows(/The history is not kept: .*\nshop>$/);
+  await terminal.shows(/The command history is not saved: .*\nshop>$/);
   await give(terminal, 'balance 4711');
   terminal.type(KEYS.up);
   await terminal.shows(/shop> balance 4711$/);

@@ -140,13 +140,13 @@ describe('is refused', () => {
 
   it('what is not there, a folder, or not to be read', async () => {
     await mkdir(join(folder, 'folder.csv'));
-    expect(await refusal(openFile(join(folder, 'none.csv')))).toBe('file is not there: /none.csv.');
+    expect(await refusal(openFile(join(folder, 'none.csv')))).toBe('file not found: /none.csv.');
     expect(await refusal(openFile(await fileOf('plain', ROWS).then((path) => join(path, 'x'))))).toBe(
-      'file is not there: /plain/x.',
+      'file not found: /plain/x.',
     );
     expect(await refusal(openFile(join(folder, 'folder.csv')))).toBe('file is a folder: /folder.csv.');
     expect(await refusal(openFile(join(folder, 'n'.repeat(300))))).toContain("file can't be read: /nnn");
-    expect(await refusal(openFile(''))).toBe('file is not there: .');
+    expect(await refusal(openFile(''))).toBe('file not found: .');
   });
 
   it.skipIf(process.getuid?.() === 0)('what others may not read', async () => {
@@ -227,8 +227,8 @@ describe('standard input', () => {
     try {
       await expect(openInput(Readable.from([ROWS]))).rejects.toMatchObject({
         code: 'INVALID_INPUT',
-        message: `file can't be kept in ${join(folder, 'nowhere')} while it is read (ENOENT).`,
-        hint: 'Set TMPDIR to a folder that has room for it, or give a regular file.',
+        message: `file can't be stored in ${join(folder, 'nowhere')} while it is read (ENOENT).`,
+        hint: 'Set TMPDIR to a folder with enough space, or use a regular file.',
       });
     } finally {
       vi.stubEnv('TMPDIR', join(folder, 'tmp'));

@@ -4,7 +4,7 @@ import { jsonRows } from './jsonl.ts';
 import { type FileRow, LineReader, MAX_ROW_BYTES } from './rows.ts';
 
 const COLUMNS = ['user', 'items', 'amount', 'key'];
-const NO_WHOLE_NUMBER = 'has a number that is not a whole one within ±9,007,199,254,740,991';
+const NO_WHOLE_NUMBER = 'has a number that is not an integer within ±9,007,199,254,740,991';
 
 /** A row as it is told in English. */
 type Row = Exclude<FileRow, { problem: unknown }> | { readonly line: number; readonly problem: string };

@@ -20,9 +20,9 @@ it.each([
 it.each([
   { text: `user create 'Ann`, reason: "has a quote that is not closed: 'Ann" },
   { text: 'user create "Ann\\"', reason: 'has a quote that is not closed: "Ann\\"' },
-  { text: 'order list | wc', reason: 'has an unquoted |, which means nothing in `shop shell`' },
-  { text: 'order list>file', reason: 'has an unquoted >, which means nothing in `shop shell`' },
-  { text: 'balance 1; balance 2', reason: 'has an unquoted ;, which means nothing in `shop shell`' },
+  { text: 'order list | wc', reason: 'has an unquoted |, which `shop shell` does not support' },
+  { text: 'order list>file', reason: 'has an unquoted >, which `shop shell` does not support' },
+  { text: 'balance 1; balance 2', reason: 'has an unquoted ;, which `shop shell` does not support' },
 ])('refuses $text', ({ text, reason }) => {
   expect(() => splitWords(text)).toThrow(ShopError);
   expect(() => splitWords(text)).toThrow(reason);
