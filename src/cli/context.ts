@@ -189,7 +189,7 @@ export class Context {
     await writeMessage(this.streams.stderr, `${visible(this.language.translate(line))}\n`);
   }
 
-  /** Asks for confirmation, which `--yes` gives. @throws Interrupted, ShopError `INPUT_REQUIRED` */
+  /** Prompts for confirmation, except under `--yes`. @throws Interrupted, ShopError `INPUT_REQUIRED` */
   async confirm(question: Phrase): Promise<boolean> {
     return this.yes || this.prompter.confirm(question);
   }

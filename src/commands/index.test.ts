@@ -3,16 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { pathOf } from '../cli/command-path.ts';
 import { Connections } from '../cli/connections.ts';
 import { Context } from '../cli/context.ts';
 import { ENGLISH } from '../cli/i18n/language.ts';
 import { parseArguments, parseOptions } from '../cli/parse.ts';
-import { Program, pathOf } from '../cli/program.ts';
+import { Program } from '../cli/program.ts';
 import { PROGRAM } from './index.ts';
 
 const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
 const streams = { stdin: process.stdin, stdout: ignored, stderr: ignored };
-/** What a shell makes of command lines: the words of each `shop` in them. */
+/** Splits command lines with bash into the words of each `shop` in them. */
 function inShell(lines: readonly string[]): string[][] {
   const directory = mkdtempSync(join(tmpdir(), 'shop-examples-'));
   try {
@@ -68,7 +69,7 @@ it.each(commands.map((command) => ({ path: pathOf(command), command })))(
   },
 );
 
-it('shows no example that could not be given', async () => {
+it('shows only examples that run', async () => {
   const lines = commands.flatMap((command) => program.shapeOf(command).examples);
   const called = inShell(lines);
   expect(called).toHaveLength(lines.length);

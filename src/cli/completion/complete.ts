@@ -6,7 +6,7 @@ import { Program } from '../program.ts';
 import type { Candidate } from './candidate.ts';
 import { type Cursor, readToCursor } from './cursor.ts';
 
-/** What the shell does: complete with the words, do so without a space after the word, or complete a file name itself. */
+/** How the shell completes: with the words, with the words and no space after them, or with file names. */
 type Mode = 'words' | 'open' | 'files';
 
 /** Words of these characters need no quotes in any shell. */

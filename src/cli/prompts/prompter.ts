@@ -69,7 +69,7 @@ export class Prompter {
   /**
    * Prompts for a missing value.
    *
-   * @param check throws a ShopError for invalid input, which is explained and asked for again.
+   * @param check throws a ShopError for invalid input, which is explained before the next try.
    * @param standard the value if nothing is typed.
    * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */

@@ -32,6 +32,6 @@ it.each([
   { line: 'order place 1 \\', continued: true },
   { line: 'order place 1 \\\\', continued: false },
   { line: 'order place 1', continued: false },
-])('knows whether the next line belongs to $line', ({ line, continued }) => {
+])('finds out if the next line continues $line', ({ line, continued }) => {
   expect(isContinued(line)).toBe(continued);
 });
