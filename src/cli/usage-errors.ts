@@ -5,7 +5,7 @@ import { helpHint, pathOf } from './command-path.ts';
 import { didYouMean, nearest } from './suggestion.ts';
 
 /**
- * Adds to an error of a command line what only the command knows.
+ * Names the command in an error of a command line.
  *
  * - An error of commander becomes a `ShopError`: commander's error has a code and an English text, and the values that the
  *   text names are taken from the command.

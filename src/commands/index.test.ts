@@ -77,14 +77,14 @@ it('shows only examples that run', async () => {
     if (words.includes('--help')) continue;
     let missing: unknown = lines[index];
     const inspected = new Program(PROGRAM, { streams, language: ENGLISH, execute: async () => {} });
-    // throws where an argument or an option is missing or invalid
+    // throws if an argument or an option is missing or invalid
     inspected.root.hook('preAction', async (_root, command) => {
       const { arguments: args = [], options = {} } = inspected.shapeOf(command);
       await parseArguments(context, args, command.args);
       await parseOptions(context, options, command.optsWithGlobals());
       missing = null;
     });
-    // throws where a command or an option is not known
+    // throws if a command or an option is unknown
     await inspected.run(words);
     expect(missing).toBeNull();
   }

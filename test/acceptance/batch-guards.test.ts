@@ -242,7 +242,7 @@ it('explains after refusals without a name how to fix and run again, and applies
   const { stderr } = await shop.run(['batch', 'run', path]);
   const [, fix = '', own = ''] = stderr.trimEnd().split('\n');
   expect(fix).toMatch(
-    /^Fix the rows that were not sent, then run `[^`]*`: rows that are recorded are not applied again\.$/,
+    /^Fix the rows that were not sent, then run `[^`]*`; recorded rows are not applied again\.$/,
   );
   expect(own).toMatch(/^To try refused rows again, put them into a new file; `[^`]*` lists them\.$/);
   await file('hinted.csv', rows.with(2, charge(2)));

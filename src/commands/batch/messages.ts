@@ -68,7 +68,7 @@ export class BatchMessages implements BatchListener {
     if (fix === null) return;
     if (this.#unsent > 0) {
       await this.#say(
-        phrase`Fix the rows that were not sent, then run \`${fix}\`: rows that are recorded are not applied again.`,
+        phrase`Fix the rows that were not sent, then run \`${fix}\`; recorded rows are not applied again.`,
       );
     }
     if (refused > this.#unsent) {

@@ -13,7 +13,7 @@ import { answerAccepted, type RequestFields } from './view.ts';
 export const REQUEST_OPTIONS = {
   key: {
     flags: '--key <key>',
-    description: 'idempotency key; a key takes effect once (default: a new key)',
+    description: 'idempotency key; requests with the same key take effect once (default: a new key)',
     parse: parseKey,
   },
   wait: { flags: '--no-wait', description: 'return as soon as the request is recorded' },

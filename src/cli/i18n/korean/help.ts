@@ -40,7 +40,8 @@ export const HELP: Readonly<Record<string, string>> = {
 
   "Add points to a user's balance": '사용자의 잔액에 포인트를 충전합니다',
   'points, 1 to 1,000,000,000,000': '포인트, 1~1,000,000,000,000',
-  'idempotency key; a key takes effect once (default: a new key)': '멱등 키: 같은 키는 한 번만 적용됨 (기본값: 새 키)',
+  'idempotency key; requests with the same key take effect once (default: a new key)':
+    '멱등 키: 같은 키는 한 번만 적용됨 (기본값: 새 키)',
   'return as soon as the request is recorded': '요청이 기록되면 바로 끝냄',
   'maximum wait for the outcome (default: 30s)': '결과를 기다리는 최대 시간 (기본값: 30s)',
   "Show a user's points": '사용자의 포인트를 보여 줍니다',

@@ -58,7 +58,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'The connection to MySQL was lost; at least {0} rows of batch {1} are recorded.':
     'MySQL과의 연결이 끊겼습니다. 배치 {1}의 행이 적어도 {0}개 기록되었습니다.',
 
-  'Fix the rows that were not sent, then run `{0}`: rows that are recorded are not applied again.':
+  'Fix the rows that were not sent, then run `{0}`; recorded rows are not applied again.':
     '보내지 못한 행을 고친 다음 `{0}`을/를 실행하십시오. 기록된 행은 다시 적용되지 않습니다.',
   'To try refused rows again, put them into a new file; `shop batch results {0}` lists them.':
     '거부된 행을 다시 시도하려면 새 파일에 담으십시오. `shop batch results {0}`으로/로 확인할 수 있습니다.',
