@@ -14,12 +14,15 @@ export interface ReportedRow {
 
 const ROW_NOT_UTF8 = String(phrase`row ${NOT_UTF8}`);
 
+/** The part of a `Context` that prints messages. */
+type Messages = Pick<Context, 'jsonErrors' | 'quiet' | 'streams' | 'say'>;
+
 /** Prints the refused rows of a file on standard error: a line each for people, a JSON object per line for programs. */
 export class RefusedRows {
-  readonly #context: Context;
+  readonly #context: Messages;
   #encodingReported = false;
 
-  constructor(context: Context) {
+  constructor(context: Messages) {
     this.#context = context;
   }
 
