@@ -7,10 +7,10 @@ import type { StopSignal } from './cli/interrupted.ts';
 import { closeHungUpTerminals, prepareOutput, type Streams } from './cli/io.ts';
 import { PROGRAM } from './commands/index.ts';
 
-/** Asked by the scripts of `shop completion`; what follows is a command line that is not to be read as one of its own. */
+/** Called by the scripts of `shop completion`. The words after it are the command line to complete, not one to run. */
 const COMPLETE = '__complete';
 
-/** Runs one command line, as the one of this process, and answers the exit status. */
+/** Runs the command line of this process and returns its exit status. */
 export async function main(argv: readonly string[], streams: Streams): Promise<number> {
   prepareOutput(streams);
   if (argv[0] === COMPLETE) {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Script } from 'node:vm';
 
-/** A file of the bundle: what it exports, and the code that V8 has made of it. */
+/** A loaded file of the bundle: its exports and its compiled script. */
 interface Loaded {
   exports: Record<string, unknown>;
   readonly script: Script;
@@ -11,11 +11,11 @@ interface Loaded {
 const loaded = new Map<string, Loaded>();
 
 /**
- * A file of the bundle, evaluated once; what it requires by a relative path is a file of the bundle, too.
+ * Loads a file of the bundle and evaluates it once. A relative path that the file requires is a file of the bundle, too.
  *
- * Beside each lies the code that V8 made of it when the bundle was built, for finding and compiling what it is made of
- * is most of a short command's time. V8 itself tells whether that code is of its own version, flags and source; where
- * it is not, the source is compiled as ever. (Node has such a cache from version 22 on, in a folder that it writes to.)
+ * The build stores V8's compiled code beside each file, because finding and compiling the sources takes most of a short
+ * command's time. V8 checks that the code belongs to its version, flags and source, and otherwise compiles the source.
+ * (Node.js has such a cache since version 22, in a folder that it must be able to write to.)
  */
 export function load(file: string): Record<string, unknown> {
   const known = loaded.get(file);
@@ -25,17 +25,17 @@ export function load(file: string): Record<string, unknown> {
   loaded.set(file, module);
   const folder = dirname(file);
   const requireFrom = (id: string) => (id.startsWith('.') ? load(resolve(folder, id)) : require(id));
-  // the build has made a function of it, with the parameters of a CommonJS module
+  // the build has wrapped the file in a function with the parameters of a CommonJS module
   script.runInThisContext()(module.exports, requireFrom, module, file, folder);
   return module.exports;
 }
 
-/** The files that are loaded, with the code that V8 has made of them by now. */
+/** Lists the loaded files, each with the code that V8 has compiled so far. */
 export function* compiled(): Iterable<{ file: string; code: Buffer }> {
   for (const [file, { script }] of loaded) yield { file, code: script.createCachedData() };
 }
 
-/** Where the code of a file lies. */
+/** Returns the path of a file's compiled code. */
 export function codeFile(file: string): string {
   return `${file}.code`;
 }
@@ -44,7 +44,7 @@ function readCode(file: string): Buffer | undefined {
   try {
     return readFileSync(codeFile(file));
   } catch {
-    // without it everything works, a little later
+    // without compiled code the program only starts more slowly
     return undefined;
   }
 }

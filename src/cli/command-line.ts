@@ -16,9 +16,9 @@ import { type HelpStreams, Program } from './program.ts';
 import type { Interpreter } from './shell/interpreter.ts';
 
 /**
- * Runs command lines, one after another: that of the process, or those of a shell, which share their connections.
+ * Runs command lines one after another: the one of the process, or those of a shell, which share connections.
  *
- * Errors are told on standard error, see `report`; the stack of a bug is shown under `--verbose`.
+ * `report` prints errors on standard error.
  */
 export class CommandLine implements Interpreter {
   readonly #spec: ProgramSpec;
@@ -26,18 +26,19 @@ export class CommandLine implements Interpreter {
   readonly #connections: Connections;
   readonly #loadLanguage: () => Promise<Language>;
   readonly #shell: GlobalFlags | null;
-  /** Made for the first command line; a shell keeps it for all others. */
+  /** Built for the first command line; a shell reuses it for the following ones. */
   #program: Program | null = null;
   readonly #help = new Help();
-  /** Of the command line under way: whether standard error is for programs, and the exit status so far. */
+  /** True if the current command line prints errors as JSON. */
   #json = false;
+  /** The exit status of the current command line so far. */
   #status = EXIT_DONE;
   #current: Context | null = null;
   #work: Promise<unknown> = Promise.resolve();
 
   /**
-   * @param loadLanguage answers the language to tell everything in; that it throws is told, in English.
-   * @param shell of a shell: the options of its commands, unless they have their own.
+   * @param loadLanguage returns the language of all messages; if it throws, the error is reported in English.
+   * @param shell the global options of the shell, which its commands inherit; null if there is no shell.
    */
   constructor(
     spec: ProgramSpec,
@@ -60,7 +61,7 @@ export class CommandLine implements Interpreter {
       language = await this.#loadLanguage();
       [this.#json, this.#status] = [json, EXIT_DONE];
       this.#program ??= this.#buildProgram(language);
-      await this.#program.run(askForHelp(argv)).catch((error) => this.#help.print(error, this.#streams));
+      await this.#program.run(asHelpOption(argv)).catch((error) => this.#help.print(error, this.#streams));
       return this.#status;
     } catch (error) {
       const verbose = argv.includes('--verbose') || this.#shell?.verbose === true;
@@ -121,7 +122,7 @@ export class CommandLine implements Interpreter {
       flags,
     );
     this.#current = context;
-    // those of a shell are kept for its next command
+    // a shell keeps its connections for the next command
     if (!inShell) context.release(() => this.#connections.close());
     try {
       const working = work(context);
@@ -132,7 +133,7 @@ export class CommandLine implements Interpreter {
       }
       return result;
     } catch (error) {
-      // what it has left behind on a connection is not for the next command
+      // the connections may be in any state after an unexpected error, so the next command opens new ones
       if (!(error instanceof ShopError)) context.release(() => this.#connections.close());
       throw await this.#translate(error, context);
     } finally {
@@ -140,7 +141,7 @@ export class CommandLine implements Interpreter {
     }
   }
 
-  /** An error of the database that no command expected there. */
+  /** Makes a `ShopError` of a database error that the command did not handle. */
   async #translate(error: unknown, context: Context): Promise<unknown> {
     if (error instanceof ShopError || error instanceof Interrupted) return error;
     const { isDatabaseError, isSchemaMismatch, translateDatabaseError } = await import(
@@ -164,12 +165,12 @@ export class CommandLine implements Interpreter {
   }
 }
 
-/** Keeps the text of a help until it can be written whole: the parser does not wait for what it writes. */
+/** Buffers help texts, because the parser does not wait for its output to be written. */
 class Help implements HelpStreams {
   readonly stdout = new Text();
   readonly stderr = new Text();
 
-  /** Prints the help that ended the parsing. @throws the error if it was not help alone */
+  /** Prints the buffered help. @throws the error, unless it only ended the parsing after help was printed */
   async print(error: unknown, { stdout, stderr }: Streams): Promise<void> {
     await write(stdout, this.stdout.take());
     await writeMessage(stderr, this.stderr.take());
@@ -192,14 +193,14 @@ class Text {
   }
 }
 
-/** Commander's own `help` shows a command that has not been loaded: it is asked for by the option instead. */
-function askForHelp(argv: readonly string[]): string[] {
+/** Turns `help <command>` into `<command> --help`, because commander's `help` would show a command that is not loaded. */
+function asHelpOption(argv: readonly string[]): string[] {
   const [first, ...rest] = argv;
   if (first === undefined) return ['--help'];
   return first === 'help' ? [...rest, '--help'] : [...argv];
 }
 
-/** Ends the wait for a command that has been told to stop, unless the command sees to it itself. */
+/** Rejects when the command is stopped, so that nobody waits for the rest of it. */
 function interruption(context: Context): Promise<never> {
   return new Promise((_, reject) => {
     context.stopped.addEventListener('abort', () => reject(context.stopped.reason));

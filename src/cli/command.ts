@@ -3,16 +3,16 @@ import type { Context } from './context.ts';
 import type { OptionSpec, OptionSpecs, OptionValues, Values } from './options.ts';
 import type { Answer } from './output/view.ts';
 
-/** What all arguments have. */
+/** The properties that all arguments have. */
 interface ArgumentBase {
   readonly name: string;
   readonly description: string;
-  /** A command is an error without it, or asks for it, unless this is true. */
+  /** True if the command runs without it. Otherwise the command prompts for it, or fails. */
   readonly optional?: true;
   readonly values?: Values;
   /**
-   * Asks for the argument, given the words of the arguments before it, and returns it as it would have been typed.
-   * Without this, the command asks for a line that `parse` accepts.
+   * Prompts for the argument and returns the words that a user would have typed. `before` has the words of the arguments
+   * before it. Without this, the command prompts for a line that `parse` accepts.
    */
   readonly ask?: (context: Context, before: readonly string[]) => Promise<readonly string[]>;
 }
@@ -38,15 +38,15 @@ type ArgumentValue<Spec extends ArgumentSpec> = Spec extends WordArgument & { re
   ? ReturnType<Spec['parse']> | undefined
   : ReturnType<Spec['parse']>;
 
-/** The parsed arguments: a tuple of what each `parse` returns; empty where the command takes none. */
+/** The parsed arguments: a tuple of the values that each `parse` returns, empty if the command takes none. */
 type ArgumentValues<Specs extends readonly ArgumentSpec[]> = number extends Specs['length']
   ? readonly []
   : { readonly [Index in keyof Specs]: ArgumentValue<Specs[Index]> };
 
-/** The result of a command: an answer, or an exit status alone; undefined is status 0. */
+/** The result of a command: output to print, or only an exit status; undefined is status 0. */
 export type CommandResult = Answer | { readonly exit: number } | undefined;
 
-/** What help says of a command or a group. */
+/** The part of a command or a group that help shows. */
 export interface CommandShape {
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: OptionSpecs;
@@ -54,16 +54,17 @@ export interface CommandShape {
   readonly examples: readonly string[];
   /** Lines of help below the examples. */
   readonly notes?: string;
-  /** The commands in it. */
+  /** The subcommands. */
   readonly commands?: readonly Subcommand[];
 }
 
-/** A command with its types of arguments and options left out. */
+/** A command without the types of its arguments and options. */
 export interface Command extends CommandShape {
   /**
-   * Runs the command. An answer is printed in the requested format.
+   * Runs the command. Its result is printed in the requested format.
    *
-   * A method, because only the parameters of methods may be narrower: so a command with typed values is a `Command`.
+   * This is a method, because TypeScript lets only methods have narrower parameters. So a command with typed values is a
+   * `Command`.
    */
   run(context: Context, args: readonly unknown[], options: Readonly<Record<string, unknown>>): Promise<CommandResult>;
 }
@@ -81,24 +82,24 @@ interface CommandSpec<Arguments extends readonly ArgumentSpec[], Options extends
   run(context: Context, args: ArgumentValues<Arguments>, options: OptionValues<Options>): Promise<CommandResult>;
 }
 
-/** How a command is listed. */
+/** The name and summary that lists of commands show. */
 interface Named {
   readonly name: string;
-  /** A phrase that begins with a verb, without a full stop. */
+  /** Begins with a verb and has no full stop. */
   readonly summary: string;
 }
 
 /** A command of a group. */
 export type Subcommand = Command & Named;
 
-/** Commands under a common name. */
+/** A group of commands under a common name. */
 export interface Group extends CommandShape {
   readonly commands: readonly Subcommand[];
 }
 
 /**
- * Defines a command. `run` gets its arguments and options parsed, with the types that each `parse` returns. A command at
- * the top has no name of its own: `ProgramSpec` names it.
+ * Defines a command. `run` gets the parsed arguments and options, with the types that each `parse` returns. A top-level
+ * command has no name here, because `ProgramSpec` names it.
  */
 export function command<const Arguments extends readonly ArgumentSpec[], const Options extends OptionSpecs>(
   spec: Named & CommandSpec<Arguments, Options>,
@@ -110,23 +111,23 @@ export function command(spec: Command): Command {
   return spec;
 }
 
-/** A command or a group at the top of a program, as far as help needs it: the rest is loaded when it is called. */
+/** A top-level command or group with the part that help needs; the rest is loaded when it is called. */
 export interface CommandEntry extends Named {
-  /** The name with its arguments, where it has any. */
+  /** The name with its arguments, for a command that has some. */
   readonly synopsis?: string;
-  /** False for a command that makes no sense within a shell. */
+  /** False for a command that is not available in the shell. */
   readonly inShell?: false;
   readonly load: () => Promise<Command | Group>;
 }
 
-/** What a program consists of. */
+/** The definition of a program. */
 export interface ProgramSpec {
   readonly name: string;
   readonly description: string;
-  /** In the order in which help shows them. */
+  /** The commands in the order of help. */
   readonly commands: readonly CommandEntry[];
-  /** Command lines to start with. */
+  /** Command lines for a first session. */
   readonly examples: readonly string[];
-  /** Loads the completion of values of the database. */
+  /** Loads the completion of values from the database. */
   readonly loadFindValues: () => Promise<FindValues>;
 }

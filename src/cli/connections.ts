@@ -5,7 +5,7 @@ import type { DecidedMessages } from '../jobs/queue/decided-messages.ts';
 import type { Producer } from '../jobs/queue/producer.ts';
 import { closeAll } from './close-all.ts';
 
-/** The queue and the messages of one shop, on its Redis. */
+/** The queue and the messages of one shop in Redis. */
 interface Queue {
   readonly redis: RedisClient;
   readonly producer: Producer;
@@ -13,15 +13,15 @@ interface Queue {
 }
 
 /**
- * A connection that was checked less than this ago is used without another check, unless it is known to be broken; a
- * configuration that was read less than this ago is not read again.
+ * Time for which a checked connection is used without another check, unless it is known to be broken. A configuration is
+ * not read again within this time either.
  */
 const CHECK_AFTER_MS = 1_000;
 
 /**
- * The configuration and the connections that one command after another uses. Connections are opened when first
- * requested, and checked before they are used again: at most once a second, so that commands in quick succession do not
- * check for each one. They are opened again if the check fails, or if the configuration names another server.
+ * The configuration and the connections that one command after another uses. Connections are opened on first use. Before
+ * a command uses one again it is checked, at most once a second. It is opened again if the check fails, or if the
+ * configuration names another server.
  */
 export class Connections {
   readonly #config = new Kept<Config>();
@@ -31,7 +31,7 @@ export class Connections {
   readonly #replicaOrm = new Kept<DataSource>();
   readonly #queue = new Kept<Queue>();
 
-  /** The configuration. @throws ShopError `CONFIG` */
+  /** Reads the configuration. @throws ShopError `CONFIG` */
   async config(flags: ConfigFlags): Promise<Config> {
     const { loadConfig } = await import('../config/config.ts');
     return this.#config.take(flags.actor ?? '', {
@@ -42,12 +42,12 @@ export class Connections {
     });
   }
 
-  /** Has the configuration read again when it is next needed. */
+  /** Forgets the configuration, so that it is read again on next use. */
   async forgetConfig(): Promise<void> {
     await this.#config.drop();
   }
 
-  /** A session on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+  /** Opens a session on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async session(databaseUrl: string): Promise<Session> {
     const { isSessionUsable, openSession } = await import('../domain/servers/store.ts');
     return this.#session.take(databaseUrl, {
@@ -58,7 +58,7 @@ export class Connections {
     });
   }
 
-  /** TypeORM on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+  /** Opens TypeORM on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async orm(databaseUrl: string): Promise<DataSource> {
     const { closeOrm, isOrmUsable, openOrm } = await import('../domain/servers/store.ts');
     return this.#orm.take(databaseUrl, {
@@ -69,7 +69,7 @@ export class Connections {
     });
   }
 
-  /** A session on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+  /** Opens a session on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async replicaSession(replica: Replica): Promise<Session> {
     const [{ isSessionUsable }, { openReplica }] = await Promise.all([
       import('../domain/servers/store.ts'),
@@ -83,7 +83,7 @@ export class Connections {
     });
   }
 
-  /** TypeORM on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+  /** Opens TypeORM on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async replicaOrm(replica: Replica): Promise<DataSource> {
     const [{ closeOrm, isOrmUsable }, { openReplicaOrm }] = await Promise.all([
       import('../domain/servers/store.ts'),
@@ -97,7 +97,7 @@ export class Connections {
     });
   }
 
-  /** The queue of one shop. @throws ShopError `UNAVAILABLE` or `CONFIG` */
+  /** Opens the queue of one shop. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async queue(redisUrl: string, prefix: string): Promise<Pick<Queue, 'producer' | 'decided'>> {
     const [{ isRedisUsable, openRedis }, { Producer }, { DecidedMessages }] = await Promise.all([
       import('../domain/servers/store.ts'),
@@ -116,52 +116,53 @@ export class Connections {
     });
   }
 
-  /** Closes all that are open; every one is tried, the first error is kept. */
+  /** Closes all open connections, and then throws the first error, if there was one. */
   async close(): Promise<void> {
     const all = [this.#queue, this.#replicaOrm, this.#replicaSession, this.#orm, this.#session];
     await closeAll(all.map((kept) => () => kept.drop()));
   }
 }
 
-interface Kind<T> {
+/** How to open, check and close a connection. */
+interface Connector<T> {
   readonly open: () => Promise<T>;
-  /** True while this process has seen nothing that breaks it. */
+  /** Returns true if the process has seen no error on it. */
   readonly intact: (value: T) => boolean;
-  /** Whether one that has waited can be used again. */
+  /** Checks that an idle connection can be used again. */
   readonly usable: (value: T) => Promise<boolean>;
   readonly close: (value: T) => Promise<void>;
 }
 
-/** TypeORM's pool may have made another connection, which has no settings before the check. */
+/** Always requires a check: TypeORM's pool may have opened another connection, which gets its settings in the check. */
 function mustBeChecked(): boolean {
   return false;
 }
 
-/** A connection that is kept for the next command that needs the same address. */
+/** A connection that is kept for the next command with the same address. */
 class Kept<T> {
   #address = '';
   #value: T | undefined;
-  #close: Kind<T>['close'] = async () => {};
-  /** When it was opened or last checked, by `performance.now()`. */
+  #close: Connector<T>['close'] = async () => {};
+  /** The `performance.now()` when it was opened or last checked. */
   #checkedAt = 0;
-  /** Counts calls of `drop()`: one that comes while a connection is being opened closes that connection, too. */
+  /** Counts calls of `drop()`, so that one during `open()` closes the new connection as well. */
   #drops = 0;
 
-  async take(address: string, kind: Kind<T>): Promise<T> {
+  async take(address: string, connector: Connector<T>): Promise<T> {
     const kept = this.#value;
-    if (kept !== undefined && this.#address === address && (await this.#isUsable(kept, kind))) return kept;
+    if (kept !== undefined && this.#address === address && (await this.#isUsable(kept, connector))) return kept;
     await this.drop();
     const drops = this.#drops;
-    const value = await kind.open();
+    const value = await connector.open();
     if (this.#drops > drops) {
-      await kind.close(value);
+      await connector.close(value);
       throw new Error('the connection was closed while it was being opened');
     }
-    [this.#address, this.#value, this.#close, this.#checkedAt] = [address, value, kind.close, performance.now()];
+    [this.#address, this.#value, this.#close, this.#checkedAt] = [address, value, connector.close, performance.now()];
     return value;
   }
 
-  async #isUsable(value: T, { intact, usable }: Kind<T>): Promise<boolean> {
+  async #isUsable(value: T, { intact, usable }: Connector<T>): Promise<boolean> {
     if (performance.now() - this.#checkedAt < CHECK_AFTER_MS && intact(value)) return true;
     const result = await usable(value);
     this.#checkedAt = performance.now();

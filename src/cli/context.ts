@@ -14,20 +14,20 @@ import { Prompter } from './prompts/prompter.ts';
 import type { ReadServer } from './replica-reads.ts';
 import type { Interpreter } from './shell/interpreter.ts';
 
-/** What a command is run in. */
+/** The environment that a command runs in. */
 export interface Runtime {
   readonly streams: Streams;
   readonly connections: Connections;
   readonly language: Language;
-  /** True for a command of `shop shell`: what comes on standard input are command lines. */
+  /** True for a command of `shop shell`, whose standard input holds command lines. */
   readonly inShell: boolean;
-  /** Opens the interpreter of a shell, whose commands have the same runtime, and these flags unless they give others. */
+  /** Opens the interpreter of a shell. Its commands have the same runtime, and inherit the flags. */
   readonly openShell: () => Interpreter;
 }
 
 /**
- * What a command works with. Streams and prompter are there at once; configuration, database, Redis and queue are
- * opened when first asked for. What the command opens for itself is closed in reverse order at its end.
+ * The streams, settings and connections of one command. Configuration, database, Redis and queue are opened on first use.
+ * The resources that the command registers with `release` are closed in reverse order when it ends.
  */
 export class Context {
   readonly streams: Streams;
@@ -55,37 +55,37 @@ export class Context {
     this.prompter = new Prompter(streams, language, flags.input !== false && !this.jsonErrors, this.stopped);
   }
 
-  /** Aborted, with an `Interrupted`, when the command is told to stop. */
+  /** Aborted with an `Interrupted` when the command is stopped. */
   get stopped(): AbortSignal {
     return this.#stop.signal;
   }
 
-  /** Whether standard error is for programs: one JSON object, and no messages. */
+  /** True if errors are printed as one JSON object, without messages. */
   get jsonErrors(): boolean {
     return this.format === 'json' || this.format === 'jsonl';
   }
 
-  /** Whether nothing but errors is wanted on standard error. */
+  /** True under `--quiet`, which prints only errors on standard error. */
   get quiet(): boolean {
     return this.#flags.quiet === true;
   }
 
-  /** Whether `--yes` was given. */
-  get agreed(): boolean {
+  /** True under `--yes`, which skips confirmation prompts. */
+  get yes(): boolean {
     return this.#flags.yes === true;
   }
 
-  /** Whether messages for people are printed on standard error. */
+  /** True if messages for people are printed on standard error. */
   get printsMessages(): boolean {
     return !this.quiet && !this.jsonErrors;
   }
 
-  /** Standard input, for a command that reads it; null where it is not the command's to read. */
+  /** Standard input for a command that reads data; null in a shell, which reads commands from it. */
   get standardInput(): NodeJS.ReadStream | null {
     return this.#runtime.inShell ? null : this.streams.stdin;
   }
 
-  /** The interpreter of a shell within this command. */
+  /** Opens the interpreter of a shell that runs within this command. */
   openShell(): Interpreter {
     return this.#runtime.openShell();
   }
@@ -95,48 +95,48 @@ export class Context {
     return this.#config;
   }
 
-  /** The configuration as it is by now, where the command has changed what it is read from. */
+  /** Reads the configuration again, for a command that has changed its sources. */
   async reloadConfig(): Promise<Config> {
     await this.#runtime.connections.forgetConfig();
     this.#config = null;
     return this.config();
   }
 
-  /** The database's URL. @throws ShopError `CONFIG` where nothing names one. */
+  /** The URL of the database. @throws ShopError `CONFIG` if none is configured. */
   async databaseUrl(): Promise<string> {
     const { databaseUrl } = await this.config();
     if (databaseUrl === null) throw notConfigured(phrase('No database is configured.'), 'SHOP_DATABASE_URL');
     return databaseUrl;
   }
 
-  /** Redis's URL. @throws ShopError `CONFIG` where nothing names one. */
+  /** The URL of Redis. @throws ShopError `CONFIG` if none is configured. */
   async redisUrl(): Promise<string> {
     const { redisUrl } = await this.config();
     if (redisUrl === null) throw notConfigured(phrase('No Redis is configured.'), 'SHOP_REDIS_URL');
     return redisUrl;
   }
 
-  /** A session on the migrated database. */
+  /** Opens a session on the migrated database. */
   async session(): Promise<Session> {
     this.#session ??= this.#unlessStopped(async ({ connections }) => connections.session(await this.databaseUrl()));
     return this.#session;
   }
 
-  /** TypeORM on the migrated database. */
+  /** Opens TypeORM on the migrated database. */
   async orm(): Promise<DataSource> {
     this.#orm ??= this.#unlessStopped(async ({ connections }) => connections.orm(await this.databaseUrl()));
     return this.#orm;
   }
 
   /**
-   * What may be read from a replica: lists, histories and the audit, which tell people what there is. What an outcome or
-   * a decision depends on never is: whoever waits for an outcome, looks a key up, asks for a balance or for one thing by
-   * its id, or is asked for consent, has `session()` or `orm()`, which are the primary's. (The ranking does as the lists
-   * do, see `ShopRanking`.)
+   * Reads from a replica if one is configured: for lists, histories and the audit. (The ranking does the same, see
+   * `ShopRanking`.)
    *
-   * Where no replica can be used, the primary is: see `readFromReplica`.
+   * Reads that a decision depends on use `session()` or `orm()`, which are the primary's: outcomes, keys, balances, single
+   * objects by their id, and what a confirmation shows. If the replica can't be used, this reads from the primary too, see
+   * `readFromReplica`.
    *
-   * @param work runs again on the primary where the replica is lost.
+   * @param work runs again on the primary if the replica is lost.
    */
   async read<T>(work: (server: ReadServer) => Promise<T>): Promise<T> {
     const { replica } = await this.config();
@@ -156,13 +156,13 @@ export class Context {
     });
   }
 
-  /** The way to the worker; MySQL and Redis answer both, or nothing is recorded. */
+  /** Opens the connections to record and queue requests. Both MySQL and Redis must respond, or nothing is recorded. */
   async channel(): Promise<Channel> {
     this.#channel ??= this.#unlessStopped(async ({ connections }) => {
       const [databaseUrl, redisUrl] = [await this.databaseUrl(), await this.redisUrl()];
       const { prefix } = await this.config();
       const queue = connections.queue(redisUrl, prefix);
-      // awaited below, unless MySQL fails
+      // awaited below, but not if MySQL fails first
       queue.catch(() => {});
       const session = await this.session();
       return { session, ...(await queue), lane: { databaseUrl, prefix } };
@@ -170,12 +170,12 @@ export class Context {
     return this.#channel;
   }
 
-  /** Starts to open the way to the worker while the command does something else first; `channel()` throws what is wrong. */
+  /** Starts to open the channel in the background; `channel()` throws the error, if there is one. */
   prepareChannel(): void {
     this.channel().catch(() => {});
   }
 
-  /** What is left of a command that was told to stop gets no connection any more: nothing is to be done behind our back. */
+  /** Opens a connection, unless the command was stopped: code of it that still runs must not change anything. */
   async #unlessStopped<T>(open: (runtime: Runtime) => Promise<T>): Promise<T> {
     this.stopped.throwIfAborted();
     const opened = await open(this.#runtime);
@@ -183,39 +183,39 @@ export class Context {
     return opened;
   }
 
-  /** Prints a message for people on standard error; none under `--quiet`, nor where standard error is for programs. */
+  /** Prints a message for people on standard error, except under `--quiet` and if errors are JSON. */
   async say(line: Phrase): Promise<void> {
     if (!this.printsMessages) return;
     await writeMessage(this.streams.stderr, `${visible(this.language.translate(line))}\n`);
   }
 
-  /** Consent to what can't be undone. @throws Interrupted, ShopError `INPUT_REQUIRED` */
+  /** Prompts for confirmation, except under `--yes`. @throws Interrupted, ShopError `INPUT_REQUIRED` */
   async confirm(question: Phrase): Promise<boolean> {
-    return this.agreed || this.prompter.confirm(question);
+    return this.yes || this.prompter.confirm(question);
   }
 
-  /** Has `release` called when the command ends. */
+  /** Registers a function to call when the command ends. */
   release(release: () => unknown): void {
     this.#releasers.push(release);
   }
 
-  /** Takes signals over from the default, which is to stop at once. */
+  /** Handles signals instead of the default, which stops the command at once. */
   onSignal(handler: (signal: StopSignal) => void): void {
     this.#onSignal = handler;
   }
 
-  /** Has an interruption told in these words from now on: wherever the signal finds the command, they are what is told. */
-  describeInterruption(words: (signal: StopSignal) => Interrupted): void {
-    this.#interrupted = words;
+  /** Sets the error that a signal causes from now on. */
+  describeInterruption(describe: (signal: StopSignal) => Interrupted): void {
+    this.#interrupted = describe;
   }
 
-  /** Called by the program when a signal has come. */
+  /** Handles a signal that the process has received. */
   receive(signal: StopSignal): void {
     if (this.#onSignal !== null) this.#onSignal(signal);
     else this.#stop.abort(this.#interrupted(signal));
   }
 
-  /** Releases all that was opened, in reverse order: every one is tried, the first error is kept. */
+  /** Calls all registered functions in reverse order, and then throws the first error, if there was one. */
   async close(): Promise<void> {
     await closeAll(this.#releasers.splice(0).reverse());
   }

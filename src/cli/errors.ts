@@ -10,7 +10,7 @@ import { toJson } from './output/json.ts';
 import { pageOf } from './output/page.ts';
 import { visible } from './output/visible.ts';
 
-/** What is reported of any error. */
+/** The parts of an error that are printed. */
 interface ReportedError {
   readonly code: string;
   readonly message: Phrase;
@@ -18,21 +18,21 @@ interface ReportedError {
   readonly details: ErrorDetails;
 }
 
-/** How an error is reported. */
+/** How an error is printed. */
 export interface ReportOptions {
-  /** For people; programs are told in English. */
+  /** The language for people; JSON is in English. */
   readonly language: Language;
-  /** As one JSON object, for programs. */
+  /** Prints one JSON object, for programs. */
   readonly json: boolean;
-  /** With its stack. */
+  /** Prints the stack trace, too. */
   readonly verbose: boolean;
-  /** The line of a shell's input, from 1, that led to it. */
+  /** The number of the line in a shell's input that caused the error, from 1. */
   readonly line?: number | undefined;
 }
 
 /**
- * Tells of an error on standard error and answers the exit status: one line for people, with what to do next; one JSON
- * object where JSON was asked for. What is no expected error is a bug.
+ * Prints an error on standard error and returns the exit status. People get one line with the next step, programs one JSON
+ * object. An unexpected error is a bug.
  */
 export async function report(
   error: unknown,
@@ -64,7 +64,7 @@ export async function report(
 
 async function expected(error: unknown): Promise<ShopError | null> {
   if (error instanceof ShopError) return suggest(error);
-  // a group without a command
+  // no subcommand given
   if (isHelp(error)) return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
   return null;
 }
@@ -73,7 +73,7 @@ function isHelp(error: unknown): boolean {
   return error instanceof CommanderError && error.code === 'commander.help';
 }
 
-/** The same error, with what may have been meant, where a word is none of those that are taken but near one of them. */
+/** Adds a suggestion to the error of an unknown word that is similar to an allowed one. */
 async function suggest(error: ShopError): Promise<ShopError> {
   const { given, choices } = error.details;
   if (typeof given !== 'string' || !Array.isArray(choices)) return error;
@@ -89,12 +89,12 @@ function bug(error: unknown): ReportedError {
   return {
     code: 'INTERNAL',
     message: phrase`This is a bug in shop: ${error instanceof Error ? error.message : String(error)}.`,
-    hint: phrase('Give the same command with --verbose to see where, and report it.'),
+    hint: phrase('Run the same command with --verbose for the stack trace, and report it.'),
     details: {},
   };
 }
 
-/** Stack and causes, line by line, each safe for a terminal. */
+/** Returns the stack traces of an error and its causes, safe for a terminal. */
 function visibleStack(error: Error): string {
   const lines = (error.stack ?? String(error)).split('\n').map(visible).join('\n');
   return error.cause instanceof Error ? `${lines}\ncaused by ${visibleStack(error.cause)}` : lines;

@@ -9,7 +9,7 @@ import {
 } from './exit-codes.ts';
 
 // scripts depend on these numbers: they are part of the contract
-it('ends with the status of the contract', () => {
+it('keeps the exit status of each code', () => {
   expect(EXIT_CODES).toMatchObject({
     INVALID_INPUT: 2,
     INPUT_REQUIRED: 2,

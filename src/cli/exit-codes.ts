@@ -1,6 +1,6 @@
 import { type ErrorCode, FAILURE_CODES, type FailureCode } from '../domain/errors.ts';
 
-/** Exit statuses that stand for no single error code. */
+/** Exit statuses that do not stand for an error code. */
 export const EXIT_DONE: number = 0;
 export const EXIT_BUG = 1;
 /** A batch ran, and some of its rows were refused or failed. */
@@ -11,7 +11,7 @@ export const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 
 const FAILED = Object.fromEntries(FAILURE_CODES.map((code) => [code, 8])) as Record<FailureCode, number>;
 
-/** What a script learns from the exit status: one number for each way of going on. */
+/** The exit status of each error code. Codes that a script handles in the same way share a status. */
 export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   INVALID_INPUT: 2,
   INPUT_REQUIRED: 2,

@@ -1,10 +1,10 @@
 import type { ErrorDetails, ErrorText } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
-/** Signals that tell a command to stop. */
+/** The signals that stop a command. */
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
-/** The command was told to stop. */
+/** The error of a command that was stopped by a signal. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly signal: StopSignal;
@@ -14,7 +14,10 @@ export class Interrupted extends Error {
   constructor(
     signal: StopSignal,
     message = phrase('Interrupted.'),
-    { hint = phrase('Give the command again to go on.'), details = {} }: { hint?: Phrase; details?: ErrorDetails } = {},
+    {
+      hint = phrase('Run the command again to continue.'),
+      details = {},
+    }: { hint?: Phrase; details?: ErrorDetails } = {},
   ) {
     super(String(message));
     this.signal = signal;

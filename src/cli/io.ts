@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { type ErrorDetails, ShopError } from '../domain/errors.ts';
 
-/** The three streams of a command. Standard output is data, standard error is messages. */
+/** The three streams of a command. Standard output carries data, standard error messages. */
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -12,11 +12,11 @@ export interface Streams {
 }
 
 /**
- * Writes data and waits until it is written whole. A reader that has seen enough, as in `shop order list | head -1`, is no
- * error; nor is a terminal that has hung up.
+ * Writes data and waits until all of it is written. A closed reader, as in `shop order list | head -1`, is no error; nor is a
+ * terminal that has hung up.
  *
- * @param details name what the data is about, for the error's hint.
- * @throws ShopError `OUTPUT_FAILED` if the disk is full, or fails.
+ * @param details what the data is about, for the error's hint.
+ * @throws ShopError `OUTPUT_FAILED` if the disk is full or fails.
  */
 export async function write(stream: NodeJS.WriteStream, text: string, details: ErrorDetails = {}): Promise<void> {
   const error = await attempt(stream, text);
@@ -24,7 +24,7 @@ export async function write(stream: NodeJS.WriteStream, text: string, details: E
   throw new ShopError('OUTPUT_FAILED', { reason: error.message, ...details }, { cause: error });
 }
 
-/** Writes a message and waits until it is written; a message that can't be written changes nothing. */
+/** Writes a message and waits until it is written. Errors are ignored. */
 export async function writeMessage(stream: NodeJS.WriteStream, text: string): Promise<void> {
   await attempt(stream, text);
 }
@@ -38,8 +38,8 @@ function isClosed(stream: NodeJS.WriteStream, { code }: NodeJS.ErrnoException): 
 }
 
 /**
- * Makes the two output streams safe to write to. Where the disk takes only a part of the text, Node's streams of files
- * drop the rest: here it is written, too. An error is left to the caller of the write.
+ * Makes the two output streams safe to write to. If the disk takes only a part of the text, Node.js drops the rest when it
+ * writes to a file; here the rest is written as well. Errors are left to the caller of the write.
  */
 export function prepareOutput({ stdout, stderr }: Streams): void {
   for (const stream of [stdout, stderr] as readonly Writable[]) {
@@ -58,8 +58,8 @@ export function prepareOutput({ stdout, stderr }: Streams): void {
 }
 
 /**
- * Closes what of the standard streams was a terminal that has hung up meanwhile. At its end Node sets the terminals that
- * it has found at its start as they were then, and aborts where that fails.
+ * Closes the standard streams whose terminal has hung up. When it exits, Node.js restores the settings of the terminals
+ * that it was started with, and aborts if that fails.
  */
 export function closeHungUpTerminals({ stdin, stdout, stderr }: Streams): void {
   for (const stream of [stdin, stdout, stderr]) {

@@ -1,13 +1,13 @@
-/** What is made of what comes from the terminal. */
+/** Receives the input of a terminal. */
 export interface KeyboardListener {
   typed(keys: Buffer): void;
-  /** There is nobody any more who could type: the terminal has hung up, or was closed. */
+  /** Called when no more input can come: the terminal has hung up or was closed. */
   ended(): void;
 }
 
 /**
- * The keys of a terminal as they are typed, without Enter; Ctrl-C is a key then, too. The terminal is in raw mode from
- * the beginning until `release`. One that hangs up meanwhile is the end of what is typed, and no error.
+ * Reads keys from a terminal as they are typed, without waiting for Enter; Ctrl-C is read as a key, too. The terminal is in
+ * raw mode until `release`. A terminal that hangs up ends the input, which is no error.
  */
 export class Keyboard {
   readonly #stdin: NodeJS.ReadStream;
@@ -27,21 +27,21 @@ export class Keyboard {
     stdin.on('end', this.#onEnd);
     stdin.on('data', this.#onData);
     stdin.setRawMode(true);
-    // it may have been paused behind what was read before
+    // an earlier reader may have paused it
     stdin.resume();
   }
 
-  /** Leaves the terminal as it was; what is typed from now on is another's. */
+  /** Restores the terminal and stops reading from it. */
   release(): void {
     const stdin = this.#stdin;
     stdin.off('data', this.#onData);
     stdin.off('end', this.#onEnd);
     stdin.off('error', this.#onError);
-    // a terminal that has hung up can't be set, which no longer matters to anyone
+    // setting a terminal that has hung up fails, which does not matter
     stdin.on('error', ignoreHangUp);
     stdin.setRawMode(false);
     stdin.off('error', ignoreHangUp);
-    // a terminal that is listened to keeps the process alive
+    // a terminal that is being read keeps the process alive
     stdin.pause();
   }
 }

@@ -5,7 +5,7 @@ import { errorFields } from '../jobs/monitoring/error-fields.ts';
 import type { Language } from './i18n/language.ts';
 import { pageOf } from './output/page.ts';
 
-/** The worker's log on standard error: JSON lines, or lines for people on a terminal. */
+/** Creates the worker's log on standard error: JSON lines, or lines for people on a terminal. */
 export function createLog(stderr: NodeJS.WriteStream, language: Language, level: LogLevel): Logger {
   const { terminal, colors } = pageOf(stderr, language);
   const target = terminal

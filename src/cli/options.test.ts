@@ -12,12 +12,12 @@ function expectRefused(parse: () => unknown, field: string): void {
 }
 
 describe('the format', () => {
-  it('is a table on a terminal and tab-separated in a pipe, where nothing is said', () => {
+  it('is a table on a terminal and tab-separated in a pipe by default', () => {
     expect(parseFormat({}, true)).toBe('table');
     expect(parseFormat({}, false)).toBe('tsv');
   });
 
-  it('is what was asked for', () => {
+  it('is the requested one', () => {
     for (const format of FORMATS) expect(parseFormat({ output: format }, true)).toBe(format);
     expect(parseFormat({ json: true }, true)).toBe('json');
     expect(parseFormat({ json: true, output: 'json' }, false)).toBe('json');
@@ -27,7 +27,7 @@ describe('the format', () => {
     expectRefused(() => parseFormat({ output }, false), '--output');
   });
 
-  it('is not two at once', () => {
+  it('refuses two formats at once', () => {
     for (const output of FORMATS.filter((format) => format !== 'json'))
       expectRefused(() => parseFormat({ json: true, output }, false), '--json');
   });
@@ -38,7 +38,7 @@ it.each([
   { flags: { json: true }, defaults: { output: 'csv' }, expected: { json: true } },
   { flags: { output: 'csv' }, defaults: { json: true }, expected: { output: 'csv' } },
   { flags: { actor: 'Bob' }, defaults: { actor: 'Ann', yes: true }, expected: { actor: 'Bob', yes: true } },
-])('are those of the shell unless the command has its own: $flags in $defaults', ({ flags, defaults, expected }) => {
+])('is that of the shell unless the command has its own: $flags in $defaults', ({ flags, defaults, expected }) => {
   expect(withDefaults({ input: true, ...flags }, { input: true, ...defaults })).toEqual({ input: true, ...expected });
   expect(withDefaults({ input: true, ...flags }, { input: false }).input).toBe(false);
 });
@@ -69,7 +69,7 @@ describe('a duration', () => {
     ...['Infinity', 'NaN', 'null', '5\n', '5s\n', "5s'; --"],
   ])('is refused as %j', (text) => expectRefused(() => parseDuration('--timeout', text), '--timeout'));
 
-  it('is a count and a unit, and nothing else', () => {
+  it('is only a number and a unit', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'0123456789msdh-. e') }), (text) => {
         if (/^\d{1,9}(ms|s|m|h|d)$/.test(text)) return;
@@ -105,7 +105,7 @@ describe('a time', () => {
     ...["2026-01-31'; --", '2026-01-31\n', `2026-01-31${' '.repeat(10_001)}`],
   ])('is refused as %j', (text) => expectRefused(() => parseTime('--since', text, NOW), '--since'));
 
-  it('is taken back from what was shown', () => {
+  it('parses what is shown', () => {
     const times = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
     fc.assert(fc.property(times, (time) => parseTime('--since', time.toISOString()).getTime() === time.getTime()));
   });
@@ -114,7 +114,7 @@ describe('a time', () => {
 describe('a page', () => {
   const { limit, after } = LIST_OPTIONS;
 
-  it('is 20 rows from the start, or what was asked for', () => {
+  it('is the first 20 rows, or as requested', () => {
     expect([limit.default, 'default' in after]).toEqual([20, false]);
     expect([limit.parse('1'), limit.parse('1000'), after.parse('17')]).toEqual([1, 1_000, 17]);
   });
@@ -128,7 +128,7 @@ describe('a page', () => {
   });
 });
 
-it('takes one of a few words, to the letter', () => {
+it('takes one of a few words exactly', () => {
   const parse = (text: string) => parseChoice('--status', text, ['placed', 'cancelled']);
   expect(parse('placed')).toBe('placed');
   for (const text of ['', 'Placed', ' placed', 'placed,cancelled', '0', 'length'])

@@ -5,12 +5,12 @@ import { invalid, parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { FoundKind } from '../domain/shop/prefix-search.ts';
 
-/** What a value is, so that a shell can offer some: a few words, a file, or something that the database has. */
+/** The values that a shell can complete: a few words, a file, or objects of the database. */
 export type Values = readonly string[] | 'file' | 'item' | FoundKind;
 
-/** A flag, which is true where it is given. */
+/** A flag, which is true if it is given. */
 interface FlagSpec {
-  /** As commander takes it, such as `--all`. */
+  /** The flag in commander's notation, such as `--all`. */
   readonly flags: string;
   readonly description: string;
   readonly values?: never;
@@ -31,14 +31,14 @@ interface ValueSpec {
   readonly parse: (text: string) => unknown;
   /** The value of an option that is not given. */
   readonly default?: unknown;
-  /** Whether a command fails without it, or prompts for it. */
+  /** True if the command prompts for it, or fails without it. */
   readonly required?: true;
 }
 
 /** An option of a command. */
 export type OptionSpec = FlagSpec | ValueSpec;
 
-/** The options of a command, by the names under which it gets their values. */
+/** The options of a command, by the names of their values. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 type OptionValue<Spec extends OptionSpec> = Spec extends { readonly parse: (text: string) => infer Value }
@@ -48,30 +48,29 @@ type OptionValue<Spec extends OptionSpec> = Spec extends { readonly parse: (text
   : boolean;
 
 /**
- * The parsed options: of each what `parse` returns, its default or undefined; of a flag a boolean. Empty where the command
- * takes none.
+ * The parsed options: for each the value that `parse` returns, its default or undefined; for a flag a boolean. Empty if the
+ * command takes none.
  */
 export type OptionValues<Specs extends OptionSpecs> = string extends keyof Specs
   ? Readonly<Record<never, never>>
   : { readonly [Name in keyof Specs]: OptionValue<Specs[Name]> };
 
-const LONGEST_DURATION_MS = 366 * 86_400_000;
+const MAX_DURATION_MS = 366 * 86_400_000;
 
-/** A duration such as `500ms`, `30s`, `5m`, `3d`, in milliseconds. @throws ShopError `INVALID_INPUT` */
+/** Parses a duration such as `500ms`, `30s`, `5m` or `3d`, in milliseconds. @throws ShopError `INVALID_INPUT` */
 export function parseDuration(field: string, text: string): number {
   const value = durationMs(text);
-  if (!(value <= LONGEST_DURATION_MS))
-    throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
+  if (!(value <= MAX_DURATION_MS)) throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
   return value;
 }
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-/** A time in ISO 8601 (a bare date is midnight UTC), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
+/** Parses a time in ISO 8601 (a bare date is midnight UTC), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
 export function parseTime(field: string, text: string, now: number = Date.now()): Date {
   if (!Number.isNaN(durationMs(text))) return new Date(now - parseDuration(field, text));
   const time = ISO_TIME.test(text) ? new Date(text) : new Date(Number.NaN);
-  // the 30th of February would be taken as the 2nd of March
+  // Date would accept February 30 as March 2
   const date = text.slice(0, 10);
   if (Number.isNaN(time.getTime()) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
     throw invalid(field, phrase('must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h'));
@@ -82,33 +81,33 @@ export function parseTime(field: string, text: string, now: number = Date.now())
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
 
-/** Options of every list: the rows of one page. */
+/** Options of every list, which choose one page of rows. */
 export const LIST_OPTIONS = {
   limit: {
     flags: '--limit <n>',
-    description: 'at most this many rows, 1 to 1000 (default: 20)',
+    description: 'maximum number of rows, 1 to 1000 (default: 20)',
     parse: (text) => parseWhole('--limit', text, 1, MAX_LIMIT),
     default: DEFAULT_LIMIT,
   },
   after: {
     flags: '--after <id>',
-    description: 'go on after this id, the last one that was seen',
+    description: 'start after this id (for the next page)',
     parse: (text) => parseWhole('--after', text, 1, Number.MAX_SAFE_INTEGER),
   },
 } satisfies OptionSpecs;
 
-/** A port, 0 for any that is free. @throws ShopError `INVALID_INPUT` */
+/** Parses a port; 0 stands for any free port. @throws ShopError `INVALID_INPUT` */
 export function parsePort(field: string, text: string): number {
   return parseWhole(field, text, 0, MAX_PORT);
 }
 
-/** A host name or an address. @throws ShopError `INVALID_INPUT` */
+/** Parses a host name or an address. @throws ShopError `INVALID_INPUT` */
 export function parseHost(field: string, text: string): string {
   if (!HOST.test(text)) throw invalid(field, phrase('must be a host name or an address'));
   return text;
 }
 
-/** One of a few words. @throws ShopError `INVALID_INPUT`, with what was given and what could have been */
+/** Parses one of a few words. @throws ShopError `INVALID_INPUT` with the given word and the choices */
 export function parseChoice<T extends string>(field: string, text: string, choices: readonly T[]): T {
   const choice = choices.find((name) => name === text);
   if (choice !== undefined) return choice;
@@ -120,7 +119,7 @@ export function parseChoice<T extends string>(field: string, text: string, choic
   });
 }
 
-/** An option that takes one of a few words. */
+/** Defines an option that takes one of a few words. */
 export function choiceOption<T extends string>(
   flags: ValueFlags,
   choices: readonly T[],
@@ -134,7 +133,7 @@ export function choiceOption<T extends string>(
   } satisfies OptionSpec;
 }
 
-/** `--since`, `--until` and the like. */
+/** Defines an option that takes a time, such as `--since`. */
 export function timeOption(flags: ValueFlags, description: string) {
   return {
     flags,
@@ -143,7 +142,7 @@ export function timeOption(flags: ValueFlags, description: string) {
   } satisfies OptionSpec;
 }
 
-/** `--limit` of `--limit <n>`. */
+/** Returns the name in the flags of an option, such as `--limit` in `--limit <n>`. */
 function nameOf(flags: ValueFlags): string {
   return flags.replace(/ <.*/, '');
 }

@@ -5,7 +5,7 @@ import type { ArgumentSpec } from './command.ts';
 import type { Context } from './context.ts';
 import type { OptionSpec, OptionSpecs } from './options.ts';
 
-/** Parses the arguments of a command; asks for those that are missing. @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT` */
+/** Parses the arguments of a command and prompts for missing ones. @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT` */
 export async function parseArguments(
   context: Context,
   specs: readonly ArgumentSpec[],
@@ -16,22 +16,22 @@ export async function parseArguments(
     throw new ShopError('INPUT_REQUIRED', { missing: missing.map(usageOf) });
   const texts = [...given];
   const values: unknown[] = [];
-  // in order, so that an invalid argument is reported before the next one is asked for
+  // in order, so that an invalid argument is reported before the prompt for the next one
   for (const [index, spec] of specs.entries()) {
     if (index === texts.length && spec.optional !== true)
-      texts.push(...(await (spec.ask?.(context, texts) ?? askForLine(context, spec))));
+      texts.push(...(await (spec.ask?.(context, texts) ?? promptForLine(context, spec))));
     values.push(parseArgument(spec, texts.slice(index)));
   }
   return values;
 }
 
-/** The value of an argument, from its word and those behind it. */
+/** Parses an argument, given its word and the words after it. */
 function parseArgument(spec: ArgumentSpec, [text, ...others]: readonly string[]): unknown {
   if (spec.variadic === true) return spec.parse(text === undefined ? [] : [text, ...others]);
   return text === undefined ? undefined : spec.parse(text);
 }
 
-async function askForLine({ prompter }: Context, spec: ArgumentSpec): Promise<readonly string[]> {
+async function promptForLine({ prompter }: Context, spec: ArgumentSpec): Promise<readonly string[]> {
   const { name, description } = spec;
   const split = (text: string) => (spec.variadic === true ? text.trim().split(/\s+/) : [text]);
   const check = (typed: string) => parseArgument(spec, split(typed));
@@ -42,16 +42,16 @@ async function askForLine({ prompter }: Context, spec: ArgumentSpec): Promise<re
   );
 }
 
-/** An argument as usage shows it. */
+/** Returns an argument as usage shows it. */
 export function usageOf({ name, optional, variadic }: ArgumentSpec): string {
   const text = variadic === true ? `${name}...` : name;
   return optional === true ? `[${text}]` : `<${text}>`;
 }
 
 /**
- * Parses the options of a command; asks for required ones that are missing.
+ * Parses the options of a command and prompts for required ones that are missing.
  *
- * @param given what commander has read, by its names of the options: a text, or whether a flag was given.
+ * @param given the options that commander has read, by commander's names: a text, or true for a flag.
  * @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT`
  */
 export async function parseOptions(

@@ -2,6 +2,7 @@ import { Argument, Command as CommanderCommand, CommanderError, Option } from 'c
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { Command, CommandEntry, CommandResult, CommandShape, Group, ProgramSpec } from './command.ts';
+import { helpHint } from './command-path.ts';
 import type { Context } from './context.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from './global-options.ts';
 import { helpIn, helpText } from './i18n/help.ts';
@@ -9,7 +10,7 @@ import type { Language } from './i18n/language.ts';
 import { parseArguments, parseOptions, usageOf } from './parse.ts';
 import { packageVersion } from './version.ts';
 
-/** Opens a context, does the work in it, prints its result. */
+/** Runs work in a new context and prints its result. */
 type Execute = (flags: GlobalFlags, work: (context: Context) => Promise<CommandResult>) => Promise<void>;
 
 /** The streams for help: standard output if it was requested, standard error if a subcommand is missing. */
@@ -17,29 +18,29 @@ export type HelpStreams = Readonly<Record<'stdout' | 'stderr', { write(text: str
 
 interface ProgramOptions {
   readonly streams: HelpStreams;
-  /** Of help. */
+  /** The language of help. */
   readonly language: Language;
-  /** Without it, the commands are only inspected: for completion, manual pages and the like. */
+  /** Runs commands; not needed to inspect them, as completion and manual pages do. */
   readonly execute?: Execute;
-  /** True while standard error is for programs: the help that a group prints if no subcommand is given is left out. */
+  /** True if errors are JSON: then a group prints no help if no subcommand is given. */
   readonly isJson?: () => boolean;
-  /** Whether it is for the commands of a shell. */
+  /** True for the commands of a shell. */
   readonly shell?: boolean;
 }
 
 /**
- * The command line as commander has it, made of commands that are values. Of a command at the top, arguments, options
- * and subcommands are loaded when it is called: most of a short command's time is loading.
+ * Builds commander's tree from commands that are values. The arguments, options and subcommands of a top-level command are
+ * loaded only when it is called, because loading takes most of a short command's time.
  */
 export class Program {
   readonly spec: ProgramSpec;
   readonly root: CommanderCommand;
   readonly #execute: Execute;
   readonly #shapes = new Map<CommanderCommand, CommandShape>();
-  /** The command that could not take the command line. */
-  #refusing: CommanderCommand | null = null;
+  /** The command that runs, or that refused the command line. */
+  #current: CommanderCommand | null = null;
 
-  constructor(spec: ProgramSpec, { streams, language, execute = inspected, isJson, shell = false }: ProgramOptions) {
+  constructor(spec: ProgramSpec, { streams, language, execute = refuseToRun, isJson, shell = false }: ProgramOptions) {
     this.spec = spec;
     this.#execute = execute;
     this.root = this.#keepErrors(new CommanderCommand(spec.name))
@@ -58,7 +59,7 @@ export class Program {
     this.#setShape(this.root, { options: GLOBAL_OPTIONS, examples: spec.examples }, 'Start here');
     for (const { name, summary } of spec.commands) this.#addName(this.root, name, summary);
     const standard = this.root.createHelp();
-    // set after the commands were named, which inherit what was set before
+    // set only now, because the commands above have inherited the earlier settings
     this.root
       .configureHelp({
         ...this.root.configureHelp(),
@@ -73,41 +74,41 @@ export class Program {
       });
   }
 
-  /** Runs one command line. @throws CommanderError for help and version, ShopError and whatever a command throws */
+  /** Runs one command line. @throws CommanderError for help and version, ShopError, and any error that a command throws */
   async run(argv: readonly string[]): Promise<void> {
-    this.#refusing = null;
+    this.#current = null;
     try {
       await this.root.parseAsync([...argv], { from: 'user' });
     } catch (error) {
-      if (!(error instanceof CommanderError) || error.exitCode === 0 || this.#refusing === null) throw error;
+      if (this.#current === null || (error instanceof CommanderError && error.exitCode === 0)) throw error;
       const { usageError } = await import('./usage-errors.ts');
-      throw usageError(error, this.#refusing, argv);
+      throw usageError(error, this.#current, argv);
     }
   }
 
-  /** Gives a command at the top its arguments, options and subcommands; once, however often it is called. */
+  /** Loads the arguments, options and subcommands of a top-level command, unless they are loaded already. */
   async load(command: CommanderCommand): Promise<void> {
     if (this.#shapes.has(command)) return;
     const loaded = await this.#entryOf(command)?.load();
     if (loaded !== undefined) this.#define(command, loaded);
-    // commander saved its state before it had options, and would restore that for the next command line
+    // commander saved the command's state without options, and would restore that for the next command line
     command.saveStateBeforeParse();
   }
 
-  /** The program, each group and each command, loaded. */
+  /** Loads and returns the program, all groups and all commands. */
   async all(): Promise<readonly CommanderCommand[]> {
     for (const command of this.root.commands) await this.load(command);
     return withSubcommands(this.root);
   }
 
-  /** A loaded command as it was defined: it has more than commander keeps. */
+  /** Returns the definition of a loaded command, which has more than commander keeps. */
   shapeOf(command: CommanderCommand): CommandShape {
     const shape = this.#shapes.get(command);
     if (shape === undefined) throw new Error(`the command ${command.name()} has not been loaded`);
     return shape;
   }
 
-  /** Adds a command by its name alone: all that the help of `parent` needs. */
+  /** Adds a command with its name and summary, which are all that the help of `parent` needs. */
   #addName(parent: CommanderCommand, name: string, summary: string): CommanderCommand {
     return this.#keepErrors(parent.command(name).summary(summary).description(`${summary}.`));
   }
@@ -120,7 +121,8 @@ export class Program {
   }
 
   #run(command: CommanderCommand, { arguments: args = [], options = {}, run }: Command): Promise<void> {
-    // a command's own option that is also a global one (`request list --actor`) is found among the global ones
+    this.#current = command;
+    // a command's own option with a global name (`request list --actor`) is found among the global options
     const flags = command.optsWithGlobals<GlobalFlags & Readonly<Record<string, unknown>>>();
     return this.#execute(flags, async (context) => {
       const values = await parseArguments(context, args, command.args);
@@ -132,7 +134,7 @@ export class Program {
     this.#shapes.set(command, shape);
     const { arguments: args = [], options = {}, examples, notes } = shape;
     for (const { name, description, variadic } of args) {
-      // optional to commander: what is missing is asked for first
+      // optional to commander, because the command prompts for a missing argument
       command.addArgument(new Argument(variadic === true ? `[${name}...]` : `[${name}]`, description));
     }
     for (const { flags, description } of Object.values(options)) {
@@ -148,7 +150,7 @@ export class Program {
 
   #keepErrors(command: CommanderCommand): CommanderCommand {
     return command.exitOverride((error) => {
-      this.#refusing = command;
+      this.#current = command;
       throw error;
     });
   }
@@ -162,30 +164,29 @@ export class Program {
   }
 }
 
-/** The words that call a command: `shop order place`. */
-export function pathOf(command: CommanderCommand): string {
-  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
-}
-
-function inspected(): Promise<never> {
-  return Promise.reject(new Error('a command was run that is only to be inspected'));
+function refuseToRun(): Promise<never> {
+  return Promise.reject(new Error('the program was built to inspect commands, not to run them'));
 }
 
 function withSubcommands(command: CommanderCommand): CommanderCommand[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-/** The value of an option, which must not be another option: its own value is missing then. @throws ShopError `INVALID_INPUT` */
+/** Returns the value of an option; if that is another option, the value is missing. @throws ShopError `INVALID_INPUT` */
 function refuseOption(command: CommanderCommand, flags: string, value: string): string {
   if (!command.options.some(({ long, short }) => value === long || value === short)) return value;
   const [field = flags] = flags.split(' <');
-  throw new ShopError('INVALID_INPUT', { field, reason: phrase`lacks its value: ${value} is another option` });
+  const reason = phrase`needs a value; ${value} is another option`;
+  throw new ShopError('INVALID_INPUT', { field, reason }, { hint: helpHint(command) });
 }
 
 function notInShell(name: string): ShopError {
   return new ShopError(
     'INVALID_INPUT',
-    { field: 'arguments', reason: phrase`${name} is no command of the shell` },
-    { message: phrase`${name} can't be run within \`shop shell\`.`, hint: phrase`Run \`shop ${name}\` outside of it.` },
+    { field: 'arguments', reason: phrase`${name} is not available in the shell` },
+    {
+      message: phrase`\`${name}\` is not available in the shell.`,
+      hint: phrase`Run \`shop ${name}\` in your terminal instead.`,
+    },
   );
 }

@@ -11,55 +11,56 @@ import type { DataSource, Session } from '../domain/servers/store.ts';
 
 /** The server that a command reads from. */
 export interface ReadServer {
-  /** A session on the migrated database; on a replica one that can't write. */
+  /** Opens a session on the migrated database; on a replica it can't write. */
   session(): Promise<Session>;
-  /** TypeORM on the same. */
+  /** Opens TypeORM on the same database. */
   orm(): Promise<DataSource>;
-  /** The replica, for sessions of the command's own; null where it is the primary. */
+  /** The replica, for a command that opens its own sessions; null for the primary. */
   readonly replica: Replica | null;
 }
 
 interface ReadOptions {
   readonly primary: ReadServer;
   readonly replica: ReadServer & { readonly replica: Replica };
-  /** Aborted when the command is told to stop. */
+  /** Aborted when the command is stopped. */
   readonly stopped: AbortSignal;
   readonly say: (line: Phrase) => Promise<void>;
-  /** Whether people are told of the replica where all is well, too. */
+  /** True to print a message even if the replica could be read. */
   readonly verbose: boolean;
 }
 
 /**
- * Reads from the replica, once it has all that was committed when this is called. Where it is away or lags, or is lost
- * meanwhile, the primary is read from, and people are told; where the primary is away, the replica is, as far as it has
- * come.
+ * Reads from the replica as soon as it has everything that was committed before this call.
  *
- * @param work runs again on the primary where the replica is lost.
+ * If the replica is unavailable, lags or is lost during the read, this reads from the primary and prints a message. If the
+ * primary is unavailable, it reads from the replica, which may be behind, and prints that.
+ *
+ * @param work runs again on the primary if the replica is lost.
  */
 export async function readFromReplica<T>(
   work: (server: ReadServer) => Promise<T>,
   { primary, replica: server, stopped, say, verbose }: ReadOptions,
 ): Promise<T> {
   const { replica } = server;
-  const asked = await primary.session().catch((error: unknown) => {
+  const opened = await primary.session().catch((error: unknown) => {
     if (error instanceof ShopError && error.code === 'UNAVAILABLE') return error;
     throw error;
   });
-  const away = asked instanceof ShopError ? asked : null;
-  const session = asked instanceof ShopError ? null : asked;
+  const outage = opened instanceof ShopError ? opened : null;
+  const session = opened instanceof ShopError ? null : opened;
   try {
     await awaitReplica(session, await server.session(), replica);
     const result = await work(server);
     const address = replicaAddress(replica);
-    if (away !== null)
-      await say(phrase`The primary is away: this is read from the replica at ${address}, which may be behind.`);
+    if (outage !== null)
+      await say(phrase`The primary is unavailable; the data is from the replica at ${address}, which may be behind.`);
     else if (verbose) await say(phrase`Read from the replica at ${address}.`);
     return result;
   } catch (error) {
     stopped.throwIfAborted();
     const why = replicaProblem(error, replica.url);
     if (why === null) throw error;
-    if (away !== null) throw away;
+    if (outage !== null) throw outage;
     await say(replicaNotUsed(why));
     return work(primary);
   }

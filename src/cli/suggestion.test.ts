@@ -4,7 +4,7 @@ import { didYouMean, nearest } from './suggestion.ts';
 
 const WORDS = ['user', 'charge', 'cart', 'create', 'order', 'down', 'show', 'add', 'up', 'x'];
 
-/** What commander suggests for a command that it does not know. */
+/** Returns the suggestion of commander for an unknown command. */
 function suggestedByCommander(text: string): string {
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   for (const word of WORDS) program.command(word);
@@ -24,7 +24,7 @@ it.each(['chrage', 'usr', 'odrer', 'dad', 'hswo', 'cat', 'cahgre', 'wdn', 'ordre
   },
 );
 
-it('compares the given letters alone', () => {
+it('compares only the given letters', () => {
   expect(nearest('--jsno', ['--json', '--after'], (name) => name.slice(2))).toEqual(['--json']);
   expect(nearest('Plced', ['placed', 'cancelled'], (word) => word.toLowerCase())).toEqual(['placed']);
 });

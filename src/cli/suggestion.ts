@@ -1,13 +1,13 @@
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
-/** More wrong letters than these are no typing error. */
-const MOST_WRONG = 3;
-const LEAST_ALIKE = 0.4;
+/** A word at a larger distance is not a typing error. */
+const MAX_DISTANCE = 3;
+const MIN_SIMILARITY = 0.4;
 
 /**
- * The words that are likely to be meant by `text`: those with the fewest wrong letters, by commander's measure.
+ * Finds the words that a user may have meant by `text`: those with the smallest edit distance, as in commander.
  *
- * @param letters the letters of a word that are compared.
+ * @param letters returns the part of a word to compare.
  */
 export function nearest(
   text: string,
@@ -16,20 +16,20 @@ export function nearest(
 ): string[] {
   const typed = letters(text);
   const near = words
-    .map((word) => ({ word, length: letters(word).length, wrong: wrongLetters(typed, letters(word)) }))
+    .map((word) => ({ word, length: letters(word).length, distance: editDistance(typed, letters(word)) }))
     .filter(
-      ({ length, wrong }) =>
-        length > 1 && wrong <= MOST_WRONG && 1 - wrong / Math.max(length, typed.length) > LEAST_ALIKE,
+      ({ length, distance }) =>
+        length > 1 && distance <= MAX_DISTANCE && 1 - distance / Math.max(length, typed.length) > MIN_SIMILARITY,
     );
-  const least = Math.min(...near.map(({ wrong }) => wrong));
-  return near.filter(({ wrong }) => wrong === least).map(({ word }) => word);
+  const least = Math.min(...near.map(({ distance }) => distance));
+  return near.filter(({ distance }) => distance === least).map(({ word }) => word);
 }
 
 /**
- * Letters to insert, delete, replace, or swap with the next one: the optimal string alignment distance, which commander
- * uses. Levenshtein's counts a swap as two.
+ * Computes the optimal string alignment distance, which commander uses: the number of letters to insert, delete, replace,
+ * or swap with the next one. (The Levenshtein distance counts a swap as two.)
  */
-function wrongLetters(text: string, word: string): number {
+function editDistance(text: string, word: string): number {
   const at = (row: readonly number[], column: number) => row[column] ?? Number.POSITIVE_INFINITY;
   let before: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: word.length + 1 }, (_, column) => column);
@@ -46,7 +46,7 @@ function wrongLetters(text: string, word: string): number {
   return at(last, word.length);
 }
 
-/** Asks whether one of these words was meant; null without words. */
+/** Makes the question whether one of these words was meant; null if there are none. */
 export function didYouMean(words: readonly string[]): Phrase | null {
   const [only, ...others] = words;
   if (only === undefined) return null;

@@ -1,39 +1,44 @@
-import type { Command, CommanderError } from 'commander';
-import { ShopError } from '../domain/errors.ts';
+import { type Command, CommanderError } from 'commander';
+import { ShopError, USAGE_HINT } from '../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
+import { helpHint, pathOf } from './command-path.ts';
 import { didYouMean, nearest } from './suggestion.ts';
 
 /**
- * A command line that commander can't parse, as an error of the shop. Commander's error has a code and an English text;
- * the values that the text names are taken from the command.
+ * Names the command in an error of a command line.
  *
- * @param command the one that refused its part of `argv`.
+ * - An error of commander becomes a `ShopError`: commander's error has a code and an English text, and the values that the
+ *   text names are taken from the command.
+ * - A hint at the help becomes a hint at the help of this command.
+ *
+ * @param command the command that ran, or that refused its part of `argv`.
  */
-export function usageError(error: CommanderError, command: Command, argv: readonly string[]): Error {
+export function usageError(error: unknown, command: Command, argv: readonly string[]): unknown {
+  if (error instanceof CommanderError) return parserError(error, command, argv);
+  if (!(error instanceof ShopError) || error.text.hint !== USAGE_HINT) return error;
+  const { code, details, text } = error;
+  return new ShopError(code, details, { message: text.message, hint: helpHint(command), cause: error });
+}
+
+function parserError(error: CommanderError, command: Command, argv: readonly string[]): Error {
   switch (error.code) {
     case 'commander.unknownOption': {
       const [flag = ''] = command.parseOptions(command.args).unknown;
-      return refused(phrase`Unknown option '${flag}'.`, flag.startsWith('--') ? similarOptions(command, flag) : []);
+      const similar = flag.startsWith('--') ? similarOptions(command, flag) : [];
+      return refused(command, phrase`Unknown option '${flag}'.`, similar);
     }
-    case 'commander.unknownCommand': {
-      const [name = ''] = command.args;
-      const names = command.createHelp().visibleCommands(command);
-      return refused(
-        phrase`Unknown command '${name}'.`,
-        nearest(
-          name,
-          names.map((known) => known.name()),
-        ),
-      );
-    }
+    case 'commander.unknownCommand':
+      return unknownCommand(command);
     case 'commander.optionMissingArgument':
-      return refused(phrase`Option '${lastOption(command, argv)?.flags}' argument missing.`);
+      return refused(command, phrase`Option '${lastOption(command, argv)?.flags}' needs a value.`);
     case 'commander.excessArguments': {
-      const [most, given] = [command.registeredArguments.length, command.args.length];
+      const most = command.registeredArguments.length;
+      const unexpected = JSON.stringify(command.args[most]);
       return refused(
-        most === 1
-          ? phrase`Too many arguments for '${command.name()}'. Expected 1 argument but got ${given}.`
-          : phrase`Too many arguments for '${command.name()}'. Expected ${most} arguments but got ${given}.`,
+        command,
+        most === 0
+          ? phrase`Unexpected argument ${unexpected}.`
+          : phrase`Unexpected argument ${unexpected}; quote names with spaces.`,
       );
     }
     default:
@@ -41,16 +46,30 @@ export function usageError(error: CommanderError, command: Command, argv: readon
   }
 }
 
-function refused(message: Phrase, meant: readonly string[] = []): ShopError {
+/** Lists the commands of a group, which are few, and suggests similar ones of the program, which are many. */
+function unknownCommand(command: Command): ShopError {
+  const [name = ''] = command.args;
+  const names = command
+    .createHelp()
+    .visibleCommands(command)
+    .map((known) => known.name())
+    .filter((known) => known !== 'help');
+  if (command.parent === null) return refused(command, phrase`Unknown command \`${name}\`.`, nearest(name, names));
+  const [, ...group] = pathOf(command).split(' ');
+  const words = [...group, name].join(' ');
+  return refused(command, phrase`Unknown command \`${words}\`; available: ${names.join(', ')}.`);
+}
+
+function refused(command: Command, message: Phrase, similar: readonly string[] = []): ShopError {
   const [first = '', ...rest] = String(message);
   return new ShopError(
     'INVALID_INPUT',
     { field: 'arguments', reason: `${first.toLowerCase()}${rest.join('')}` },
-    { message, hint: sentences(didYouMean(meant.toSorted()), phrase('See --help for what is expected.')) },
+    { message, hint: sentences(didYouMean(similar.toSorted()), helpHint(command)) },
   );
 }
 
-/** Options of the command, and of those that it is in. */
+/** Finds similar options of the command, of its group and of the program. */
 function similarOptions(command: Command, flag: string): readonly string[] {
   const names = new Set<string>();
   for (let one: Command | null = command; one !== null; one = one.parent)
@@ -58,7 +77,7 @@ function similarOptions(command: Command, flag: string): readonly string[] {
   return nearest(flag, [...names], (name) => name.slice(2));
 }
 
-/** The last option with a value that the command was given. */
+/** Returns the last given option that takes a value. */
 function lastOption({ options }: Command, argv: readonly string[]) {
   const optionOf = (word: string) => options.find(({ long, short }) => word === long || word === short);
   return argv.map(optionOf).findLast((option) => option?.required === true);

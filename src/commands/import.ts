@@ -2,7 +2,7 @@ import { command, type Subcommand } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../cli/exit-codes.ts';
 import { FORMAT_OPTION } from '../cli/input/format-option.ts';
-import { reportRow } from '../cli/input/refused-row.ts';
+import { RefusedRows } from '../cli/input/refused-row.ts';
 import type { FileRow, RowFile } from '../cli/input/rows.ts';
 import { Interrupted, type StopSignal } from '../cli/interrupted.ts';
 import { answer, columns, recordView } from '../cli/output/view.ts';
@@ -15,16 +15,16 @@ const COUNTS = recordView<ImportCounts>(
   ...columns<ImportCounts>({ created: 'count', updated: 'count', unchanged: 'count', refused: 'count' }),
 );
 
-/** What differs between the imports. */
+/** The differences between the imports. */
 interface ImportSpec {
   readonly kind: ImportKind;
   readonly summary: string;
-  /** The columns of a file, for help. */
+  /** The columns of a file, as help shows them. */
   readonly columns: string;
   readonly examples: readonly string[];
 }
 
-/** The command `import` of the group of what is imported. */
+/** Defines the `import` command of a group. */
 export function importCommand({ kind, summary, columns: names, examples }: ImportSpec): Subcommand {
   return command({
     name: 'import',
@@ -39,7 +39,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     ],
     options: {
       format: FORMAT_OPTION,
-      dryRun: { flags: '--dry-run', description: 'change nothing; answer what would be done' },
+      dryRun: { flags: '--dry-run', description: 'change nothing; print what would be done' },
     },
     examples,
     run: async (context, [path], { format, dryRun }) => {
@@ -63,7 +63,7 @@ async function importFile(context: Context, kind: ImportKind, file: RowFile, dry
   try {
     for await (const chunk of file.rows()) {
       const rows = chunk.map((row) => readRow(kind, row));
-      await progress.took(rehearsal === null ? await importRows(session, kind, rows) : await rehearsal.rows(rows));
+      await progress.add(rehearsal === null ? await importRows(session, kind, rows) : await rehearsal.rows(rows));
     }
     return progress;
   } catch (error) {
@@ -76,28 +76,30 @@ function readRow(kind: ImportKind, row: FileRow): ImportRow {
   return { line: row.line, code: 'INVALID_INPUT', reason: phrase`row ${row.problem}` };
 }
 
-/** Between two lines that tell how far it has come. */
+/** Time between two progress lines. */
 const PROGRESS_MS = 5_000;
 
-const ON_AGAIN = phrase('Give the same command again to go on: what is imported already counts as unchanged.');
+const CONTINUE_HINT = phrase('Run the same command again to continue; rows already imported count as unchanged.');
 
-/** Counts, and tells the one who imports what was refused, how far it has come, and how to go on. */
+/** Counts rows, and prints refused rows, the progress, and how to continue after an error. */
 class ImportProgress {
   readonly #context: Context;
   readonly #dryRun: boolean;
   #counts: ImportCounts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
-  #saidAt = performance.now();
+  readonly #refusedRows: RefusedRows;
+  #printedAt = performance.now();
 
   constructor(context: Context, dryRun: boolean) {
     this.#context = context;
     this.#dryRun = dryRun;
+    this.#refusedRows = new RefusedRows(context);
   }
 
   get counts(): ImportCounts {
     return this.#counts;
   }
 
-  async took({ counts, refused }: ImportPlan): Promise<void> {
+  async add({ counts, refused }: ImportPlan): Promise<void> {
     const before = this.#counts;
     this.#counts = {
       created: before.created + counts.created,
@@ -105,34 +107,35 @@ class ImportProgress {
       unchanged: before.unchanged + counts.unchanged,
       refused: before.refused + counts.refused,
     };
-    for (const row of refused) await reportRow(this.#context, row);
+    for (const row of refused) await this.#refusedRows.report(row);
     const now = performance.now();
-    if (now - this.#saidAt < PROGRESS_MS) return;
-    this.#saidAt = now;
+    if (now - this.#printedAt < PROGRESS_MS) return;
+    this.#printedAt = now;
     await this.#context.say(phrase`${this.#rows.toLocaleString('en')} rows read`);
   }
 
-  /** Pieces are committed whole, so that what is done is done; of the last one it may not be known yet. */
+  /** Makes the error of an interruption. Each piece is one transaction; the last one may be committed without being counted. */
   interrupted(signal: StopSignal): Interrupted {
     if (this.#dryRun) return new Interrupted(signal, phrase('Interrupted. This was a dry run: nothing was changed.'));
-    return new Interrupted(signal, sentences(phrase('Interrupted.'), this.#howFar), {
-      hint: ON_AGAIN,
+    return new Interrupted(signal, sentences(phrase('Interrupted.'), this.#rowsDone), {
+      hint: CONTINUE_HINT,
       details: { ...this.#counts },
     });
   }
 
-  /** The same error, with how to go on where the server went away, or the file can't be read to its end. */
+  /** Adds the progress and how to continue, if the connection was lost or the file can't be read to its end. */
   async explain(error: unknown): Promise<unknown> {
     if (this.#dryRun) return error;
-    if (error instanceof ShopError && error.details.field === 'file' && this.#rows > 0) return this.#onTheWay(error);
+    if (error instanceof ShopError && error.details.field === 'file' && this.#rows > 0)
+      return this.#withProgress(error);
     const { lostDatabase } = await import('../domain/servers/mysql-errors.ts');
     const lost = lostDatabase(error, await this.#context.databaseUrl());
-    return lost === null ? error : this.#onTheWay(lost);
+    return lost === null ? error : this.#withProgress(lost);
   }
 
-  #onTheWay({ code, text, details, cause }: ShopError): ShopError {
-    const message = sentences(text.message, this.#howFar);
-    return new ShopError(code, { ...details, ...this.#counts }, { message, hint: ON_AGAIN, cause });
+  #withProgress({ code, text, details, cause }: ShopError): ShopError {
+    const message = sentences(text.message, this.#rowsDone);
+    return new ShopError(code, { ...details, ...this.#counts }, { message, hint: CONTINUE_HINT, cause });
   }
 
   get #rows(): number {
@@ -140,7 +143,7 @@ class ImportProgress {
     return created + updated + unchanged + refused;
   }
 
-  get #howFar(): Phrase {
+  get #rowsDone(): Phrase {
     return phrase`At least ${this.#rows.toLocaleString('en')} rows of the file are done.`;
   }
 }

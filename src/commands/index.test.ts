@@ -3,16 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { pathOf } from '../cli/command-path.ts';
 import { Connections } from '../cli/connections.ts';
 import { Context } from '../cli/context.ts';
 import { ENGLISH } from '../cli/i18n/language.ts';
 import { parseArguments, parseOptions } from '../cli/parse.ts';
-import { Program, pathOf } from '../cli/program.ts';
+import { Program } from '../cli/program.ts';
 import { PROGRAM } from './index.ts';
 
 const ignored = { write: () => true } as unknown as NodeJS.WriteStream;
 const streams = { stdin: process.stdin, stdout: ignored, stderr: ignored };
-/** What a shell makes of command lines: the words of each `shop` in them. */
+/** Splits command lines with bash into the words of each `shop` in them. */
 function inShell(lines: readonly string[]): string[][] {
   const directory = mkdtempSync(join(tmpdir(), 'shop-examples-'));
   try {
@@ -79,7 +80,7 @@ it.each(commands.map((command) => ({ path: pathOf(command), command })))(
   },
 );
 
-it('shows no example that could not be given', async () => {
+it('shows only examples that run', async () => {
   const lines = commands.flatMap((command) => program.shapeOf(command).examples);
   const called = inShell(lines);
   expect(called).toHaveLength(lines.length);
@@ -87,14 +88,14 @@ it('shows no example that could not be given', async () => {
     if (words.includes('--help')) continue;
     let missing: unknown = lines[index];
     const inspected = new Program(PROGRAM, { streams, language: ENGLISH, execute: async () => {} });
-    // throws where an argument or an option is missing or invalid
+    // throws if an argument or an option is missing or invalid
     inspected.root.hook('preAction', async (_root, command) => {
       const { arguments: args = [], options = {} } = inspected.shapeOf(command);
       await parseArguments(context, args, command.args);
       await parseOptions(context, options, command.optsWithGlobals());
       missing = null;
     });
-    // throws where a command or an option is not known
+    // throws if a command or an option is unknown
     await inspected.run(words);
     expect(missing).toBeNull();
   }

@@ -1,10 +1,10 @@
 import type { CommandEntry, ProgramSpec } from '../cli/command.ts';
 
-/** All commands and groups. */
+/** All commands and groups, in the order of help. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'user',
-    summary: 'Create, import and see users',
+    summary: 'Create, import and view users',
     load: async () => (await import('./user/index.ts')).user,
   },
   {
@@ -21,64 +21,64 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'product',
-    summary: 'Create, import, see, restock and reprice products',
+    summary: 'Create, import, view, restock and reprice products',
     load: async () => (await import('./product/index.ts')).product,
   },
   {
     name: 'cart',
-    summary: 'Fill, empty and see carts',
+    summary: 'Fill, view and check out carts',
     load: async () => (await import('./cart/index.ts')).cart,
   },
   {
     name: 'order',
-    summary: 'Place, see and cancel orders',
+    summary: 'Place, view and cancel orders',
     load: async () => (await import('./order/index.ts')).order,
   },
   {
     name: 'batch',
-    summary: 'Send files of orders and charges',
+    summary: 'Send orders and charges from a file',
     load: async () => (await import('./batch/index.ts')).batch,
   },
   {
     name: 'request',
-    summary: 'See what was asked for, by whom, and what became of it',
+    summary: 'View requests and their outcomes',
     load: async () => (await import('./request/index.ts')).request,
   },
   {
     name: 'queue',
-    summary: 'See the queue, pause and resume it, retry what has failed',
+    summary: 'View, pause and resume the queue; retry failed requests',
     load: async () => (await import('./queue/index.ts')).queue,
   },
   {
     name: 'ranking',
-    summary: 'Keep the ranking of best sellers up to date',
+    summary: 'Refresh the ranking of best sellers',
     load: async () => (await import('./ranking/index.ts')).ranking,
   },
   {
     name: 'worker',
-    summary: 'Apply requests until told to stop',
+    summary: 'Run a worker that applies requests',
     inShell: false,
     load: async () => (await import('./worker.ts')).worker,
   },
   {
     name: 'shell',
-    summary: 'Give commands at a prompt, or from a file, on connections that stay open',
+    summary: 'Run commands at a prompt or from a file, over connections that stay open',
     inShell: false,
     load: async () => (await import('./shell.ts')).shell,
   },
   {
     name: 'audit',
-    summary: 'Prove that no point, unit or order is lost or counted twice',
+    summary: 'Verify that no point, unit or order is lost or counted twice',
     load: async () => (await import('./audit.ts')).audit,
   },
   {
     name: 'doctor',
-    summary: 'Check servers, settings, clocks, schema and workers, and say what to do',
+    summary: 'Check servers, settings, clocks, schema and workers, and print fixes',
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
     name: 'db',
-    summary: 'Migrate the database and see its state',
+    summary: 'Migrate the database and view its state',
     load: async () => (await import('./db/index.ts')).db,
   },
   {
@@ -89,13 +89,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'completion',
     synopsis: 'completion <shell>',
-    summary: 'Print what has a shell complete commands, options and ids',
+    summary: 'Print a shell completion script',
     inShell: false,
     load: async () => (await import('./completion/index.ts')).completion,
   },
 ];
 
-/** `shop` itself. */
+/** The program `shop`. */
 export const PROGRAM: ProgramSpec = {
   name: 'shop',
   description: "The operator's command line for a shop's back end.",

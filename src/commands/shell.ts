@@ -1,17 +1,18 @@
 import { command } from '../cli/command.ts';
 
-const NOTES = `Lines are read as a POSIX shell reads them: '...', "...", \\ and # comments; a \\ at the end goes on with the next line.
-A leading \`shop\` is allowed. Pipes, redirections and lists of commands are not; variables are text like any other.
-The global options that are given to the shell are those of its commands, unless they give their own.
+const NOTES = `Lines are split into words as in a POSIX shell: '...', "...", \\ and # comments; a \\ at the end continues the line.
+A leading \`shop\` is allowed. Pipes, redirections and command lists are not supported; variables are plain text.
+Commands inherit the global options of the shell, and can override them.
 
-On a terminal a command that fails leaves the shell open, Ctrl-C interrupts the command alone, and \`exit\`, \`quit\` or
-Ctrl-D ends with 0. Elsewhere the first command that fails ends the shell with that command's exit status. With
---keep-going all are run, and the status is still that of the first that failed. An interruption ends it either way.`;
+On a terminal the shell continues after a failed command. Ctrl-C interrupts only the current command; \`exit\`,
+\`quit\` or Ctrl-D leaves the shell with exit status 0. If input is not a terminal, the first failed command ends the
+shell with its exit status. With --keep-going all commands run, and the exit status is that of the first failed one.
+An interruption always ends it.`;
 
 /** `shop shell` */
 export const shell = command({
   options: {
-    keepGoing: { flags: '--keep-going', description: 'not on a terminal: go on behind a command that fails' },
+    keepGoing: { flags: '--keep-going', description: 'continue after a failed command (if input is not a terminal)' },
   },
   examples: [
     'shop shell',

@@ -21,12 +21,12 @@ const OPTIONS = {
   },
   metricsPort: {
     flags: '--metrics-port <port>',
-    description: 'serve /metrics and /healthz there; 0 takes any free port',
+    description: 'port for /metrics and /healthz; 0 takes any free port',
     parse: (text) => parsePort('--metrics-port', text),
   },
   metricsHost: {
     flags: '--metrics-host <host>',
-    description: 'the address to serve them at (default: 127.0.0.1)',
+    description: 'address for /metrics and /healthz (default: 127.0.0.1)',
     parse: (text) => parseHost('--metrics-host', text),
   },
 } satisfies OptionSpecs;
@@ -45,15 +45,15 @@ export const worker = command({
       import('../cli/log.ts'),
     ]);
     limitHeapGrowth();
-    // once it runs it waits for servers that go away; one that can't be reached now is an error to be told
+    // a running worker waits for an unavailable server, but at the start that is an error
     const session = await openSession(databaseUrl);
     await session.close();
     await pingRedis(redisUrl);
 
     const log = createLog(context.streams.stderr, context.language, logLevel);
-    // said at every log level: who starts a worker waits for these lines
+    // logged at every log level, because supervisors wait for these lines
     const lifeCycle = log.child({}, { level: 'info' });
-    // where it can't listen, no work is taken
+    // opened before the worker, which must not start if the port is in use
     const monitor = await openMonitor?.(log);
     const shopWorker = new ShopWorker({
       lane: { databaseUrl, prefix },
@@ -78,13 +78,13 @@ export const worker = command({
       else shopWorker.force();
     });
     if ((await shopWorker.run()) === 'forced')
-      throw new Interrupted(last, phrase('Ended with work in hand; the next worker goes on with it.'));
+      throw new Interrupted(last, phrase('Stopped with unfinished work; the next worker will finish it.'));
     lifeCycle.info('stopped');
     return undefined;
   },
 });
 
-/** What opens the monitor, loaded, where one is asked for; it is closed with the command. @throws ShopError `INVALID_INPUT`, `CONFIG` */
+/** Returns a function that opens the monitor, if one is configured; the command closes it. @throws ShopError `CONFIG` */
 async function prepareMonitor(
   context: Context,
   { metricsPort, metricsHost }: Omit<OptionValues<typeof OPTIONS>, 'concurrency'>,

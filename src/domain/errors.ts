@@ -154,6 +154,9 @@ export function failureText(title: Phrase, { attempts, key }: { attempts: number
   };
 }
 
+/** The default hint of an error in what a user typed; the command line names the command in it. */
+export const USAGE_HINT = phrase('See `shop --help`.');
+
 const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCode[Code]) => ErrorText } = {
   INVALID_USER: (d) => ({
     message: phrase`There is no user ${d.user}.`,
@@ -185,11 +188,11 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
   INVALID_INPUT: (d) => ({
     message: phrase`${d.field} ${d.reason}.`,
-    hint: phrase('See --help for what is expected.'),
+    hint: USAGE_HINT,
   }),
   INPUT_REQUIRED: (d) => ({
     message: phrase`Missing: ${d.missing.join(', ')}.`,
-    hint: phrase('See --help for what is expected.'),
+    hint: USAGE_HINT,
   }),
   INVALID_ORDER: (d) => ({
     message: phrase`There is no order ${d.order}.`,

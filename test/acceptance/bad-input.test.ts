@@ -68,6 +68,6 @@ it.each<{ field: string; args: readonly string[] }>([
 
 it('explains invalid input to people in one line', async () => {
   expect((await shop.run(['charge', '1', '1.5'])).stderr).toBe(
-    'shop: amount must be a whole number from 1 to 1,000,000,000,000, not "1.5". See --help for what is expected.\n',
+    'shop: amount must be a whole number from 1 to 1,000,000,000,000, not "1.5". See `shop charge --help`.\n',
   );
 });

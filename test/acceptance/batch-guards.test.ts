@@ -241,9 +241,7 @@ it('explains after refusals without a name how to fix and run again, and applies
   const path = await file('hinted.csv', rows);
   const { stderr } = await shop.run(['batch', 'run', path]);
   const [, fix = '', own = ''] = stderr.trimEnd().split('\n');
-  expect(fix).toMatch(
-    /^Fix the rows that were not sent, then run `[^`]*`: rows that are recorded are not applied again\.$/,
-  );
+  expect(fix).toMatch(/^Fix the rows that were not sent, then run `[^`]*`; recorded rows are not applied again\.$/);
   expect(own).toMatch(/^To try refused rows again, put them into a new file; `[^`]*` lists them\.$/);
   await file('hinted.csv', rows.with(2, charge(2)));
   const [again = []] = commandsIn(fix);

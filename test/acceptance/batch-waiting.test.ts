@@ -115,7 +115,7 @@ it('reports PENDING after --timeout, with its name and the command to continue',
   expect(lines).toEqual([
     expect.stringMatching(/^line 3: amount must be/),
     'No worker is running: start one with `shop worker` or `shop dev up`.',
-    `shop: 2 of 3 rows of batch patience are recorded but not decided yet. No worker is running. Ask again with \`shop batch show patience\`, or wait for them with \`shop batch run '${folder}/Ann'\\''s file.csv' --name patience\`.`,
+    `shop: 2 of 3 rows of batch patience are recorded but not decided yet. No worker is running. Check again with \`shop batch show patience\`, or wait with \`shop batch run '${folder}/Ann'\\''s file.csv' --name patience\`.`,
   ]);
   expect(await readdir(folder)).not.toContain('never.csv');
 
@@ -168,7 +168,7 @@ it.each([
   const { status, stdout, stderr } = await waiting.ended;
   expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
   expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-    `shop: Interrupted. At least 5 rows of batch ${signal} are recorded. Go on with \`shop batch run ${path} --name ${signal}\`: nothing is applied twice.`,
+    `shop: Interrupted. At least 5 rows of batch ${signal} are recorded. Continue with \`shop batch run ${path} --name ${signal}\`; nothing is applied twice.`,
   );
   expect(await readdir(home)).toEqual([]);
   const before = await balance();
@@ -198,7 +198,7 @@ it('resumes where SIGINT stopped the sending when it is run again', async () => 
         error: {
           code: 'INTERRUPTED',
           message: 'Interrupted. At least 2000 rows of batch cut are recorded.',
-          hint: `Go on with \`shop batch run ${path} --name cut\`: nothing is applied twice.`,
+          hint: `Continue with \`shop batch run ${path} --name cut\`; nothing is applied twice.`,
           details: { name: 'cut', sent: 2_000 },
         },
       },
@@ -306,7 +306,7 @@ it('keeps recording when Redis goes down while it sends; a worker finds the rows
     await sending(recorded + 1_000);
     cut();
   });
-  await run.logged('Redis takes no jobs; a worker will find the rows in the database.');
+  await run.logged('Could not queue the rows in Redis; a worker will find them in MySQL.');
   await shop.whileWorking(async () => {
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stdout }).toMatchObject({

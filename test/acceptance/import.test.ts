@@ -420,6 +420,21 @@ describe('an invalid row', () => {
     expect(people.stderr.split('\n')).toHaveLength(4);
   });
 
+  it('reports another encoding once to people, and each row to programs', async () => {
+    const path = await file('latin1.csv', Buffer.from('reference,name\ne-1,Café\ne-2,Plain\ne-3,Müller\n', 'latin1'));
+    expect(await importing(['user', path])).toMatchObject({
+      counts: { ...NONE, created: 1, refused: 2 },
+      refused: [
+        [2, 'row is not UTF-8'],
+        [4, 'row is not UTF-8'],
+      ],
+    });
+    const { stderr } = await shop.run(['user', 'import', path], { env: NO_REDIS });
+    expect(stderr).toBe(
+      'The file is not UTF-8, first in line 2. Convert it, for example with `iconv -f LATIN1 -t UTF-8`.\n',
+    );
+  });
+
   it("can't print control characters on a terminal", async () => {
     const stdin = 'reference,name\n\u001b[31m\u202e,Red\n"a\nb",Two lines';
     const { stderr } = await shop.run(['user', 'import', '-'], { stdin, env: NO_REDIS });
@@ -475,7 +490,7 @@ describe('an invalid file', () => {
   });
 
   it('is one error if it is missing or a folder', async () => {
-    expect((await shop.refused(['user', 'import', join(folder, 'nowhere.csv')])).message).toMatch(/is not there/);
+    expect((await shop.refused(['user', 'import', join(folder, 'nowhere.csv')])).message).toMatch(/^File not found: /);
     expect((await shop.refused(['product', 'import', folder])).message).toMatch(/is a folder/);
   });
 });
@@ -609,7 +624,7 @@ describe('an interrupted import', () => {
     expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
     // on a slow machine, progress may be printed before
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-      'shop: Interrupted. At least 1,024 rows of the file are done. Give the same command again to go on: what is imported already counts as unchanged.',
+      'shop: Interrupted. At least 1,024 rows of the file are done. Run the same command again to continue; rows already imported count as unchanged.',
     );
     await release();
     await eventually('its session has ended', async () => {

@@ -96,7 +96,7 @@ describe.runIf(process.platform === 'linux')("output that can't be written compl
     expect(status).toBe(OUTPUT_FAILED);
     expect(stderr).toContain('line 1: The output could not be written whole');
     expect(stderr).toContain('shop request show of-the-shell');
-    expect(stderr).toContain('Stopped at line 1, which ended with 74.');
+    expect(stderr).toContain('Stopped at line 1, which failed with exit status 74.');
   });
 });
 

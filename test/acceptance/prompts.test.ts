@@ -122,7 +122,7 @@ it.each([
       await terminal.shows(wanted);
       terminal.type(key);
       const screen = await terminal.shows(/exit \d+[\s\S]*echonl/);
-      expect(screen, wanted).toContain('shop: Interrupted. Nothing was done. Give the command again');
+      expect(screen, wanted).toContain('shop: Interrupted. Nothing was done. Run the command again to start over.');
       expect(screen, wanted).toContain('exit 130');
       expect(screen, wanted).toMatch(/ icanon /);
       expect(screen, wanted).toMatch(/ echo /);
@@ -221,7 +221,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   await play(checkout, [
     ['Corner Cafe', CAFE],
     [/❯ +3/, KEYS.enter],
-    [/User 3 has 0 points, 3,350 are needed\. It would be refused now\.\n.*Send this order\?/, KEYS.enter],
+    [/User 3 has 0 points, 3,350 are needed\. It would be refused if sent now\.\n.*Send this order\?/, KEYS.enter],
   ]);
   expect((await checkout.ended).status).toBe(0);
   expect(checkout.screen).toContain('Nothing was sent.');

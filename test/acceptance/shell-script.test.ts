@@ -35,7 +35,7 @@ it('runs commands from a pipe until the first failure, and exits with its status
   ].join('\n');
   const { status, stdout, stderr } = await shop.run(['shell'], { stdin });
   expect(stderr).toBe(
-    'shop: line 7: There is no user 4711. List users with `shop user list`.\nStopped at line 7, which ended with 4.\n',
+    'shop: line 7: There is no user 4711. List users with `shop user list`.\nStopped at line 7, which failed with exit status 4.\n',
   );
   expect(status).toBe(4);
   expect(stdout.split('\n').map((line) => line.replace(/\t\d{4}-.*/, '\t...'))).toEqual([
@@ -79,7 +79,7 @@ user create Nobody`;
     [5, 'INVALID_INPUT'],
     [6, 'INVALID_INPUT'],
   ]);
-  expect(errors[1].message).toBe("shell can't be run within `shop shell`.");
+  expect(errors[1].message).toBe('`shell` is not available in the shell.');
   expect(stdout).toMatch(/^\[\]\nID +REFERENCE +NAME/);
   expect(await names()).not.toContain('Nobody');
 });

@@ -72,7 +72,7 @@ it('runs one command after another at a prompt, and continues after a failure', 
   expect(await give(terminal, 'user create "Corner \'Cafe\'" # a comment')).toMatch(/^NAME +Corner 'Cafe'$/m);
   expect(await give(terminal, 'balance 4711')).toMatch(/^shop: There is no user 4711\./m);
   expect(await give(terminal, 'balance "1')).toMatch(/^shop: the line has a quote that is not closed: "1\./m);
-  expect(await give(terminal, 'worker')).toMatch(/^shop: worker can't be run within `shop shell`\./m);
+  expect(await give(terminal, 'worker')).toMatch(/^shop: `worker` is not available in the shell\./m);
   expect(await give(terminal, 'batch run -')).toMatch(/^shop: file can't be standard input within `shop shell`/m);
   const help = await give(terminal, 'help');
   expect(help).toContain('Usage: shop');
@@ -127,7 +127,7 @@ it("works without a history if it can't be stored", async () => {
   const blocked = join(directory, 'blocked');
   await writeFile(blocked, '');
   const terminal = shop.startOnTerminal(['shell'], { env: { ...env, XDG_STATE_HOME: blocked } });
-  await terminal.shows(/The history is not kept: .*\nshop>$/);
+  await terminal.shows(/The command history is not saved: .*\nshop>$/);
   await give(terminal, 'balance 4711');
   terminal.type(KEYS.up);
   await terminal.shows(/shop> balance 4711$/);

@@ -16,16 +16,16 @@ afterAll(async () => {
 it.each([
   { args: ['--bogus'], says: "Unknown option '--bogus'" },
   { args: ['user', 'list', '--bogus'], says: "Unknown option '--bogus'" },
-  { args: ['bogus'], says: "Unknown command 'bogus'" },
-  { args: ['user', 'bogus'], says: "Unknown command 'bogus'" },
-  { args: ['user', 'show', '1', '2'], says: 'Too many arguments' },
-  { args: ['balance', '1', '2'], says: 'Too many arguments' },
-  { args: ['user', 'list', '1'], says: 'Too many arguments' },
-  { args: ['charge', '1', '5', '6'], says: 'Too many arguments' },
-  { args: ['user', 'list', '--limit'], says: 'argument missing' },
+  { args: ['bogus'], says: 'Unknown command `bogus`' },
+  { args: ['user', 'bogus'], says: 'Unknown command `user bogus`; available: create, show, list, import' },
+  { args: ['user', 'show', '1', '2'], says: 'Unexpected argument "2"; quote names with spaces' },
+  { args: ['balance', '1', '2'], says: 'Unexpected argument "2"; quote' },
+  { args: ['user', 'list', '1'], says: 'Unexpected argument "1".' },
+  { args: ['charge', '1', '5', '6'], says: 'Unexpected argument "6"; quote' },
+  { args: ['user', 'list', '--limit'], says: 'needs a value' },
   {
     args: ['product', 'create', 'Pen', '--price', '--stock', '5'],
-    says: '--price lacks its value: --stock is another',
+    says: '--price needs a value; --stock is another',
   },
 ])('refuses a wrong command line: shop $args', async ({ args, says }) => {
   const error = await shop.refused(args);
@@ -37,16 +37,16 @@ it.each([
 });
 
 it.each([
-  { args: ['user', 'list', '--limit'], message: "Option '--limit <n>' argument missing." },
-  { args: ['user', 'list', '--limit', '--quiet'], message: "Option '--limit <n>' argument missing." },
-  { args: ['order', 'list', '--limit', '5', '--since'], message: "Option '--since <time>' argument missing." },
+  { args: ['user', 'list', '--limit'], message: "Option '--limit <n>' needs a value." },
+  { args: ['user', 'list', '--limit', '--quiet'], message: "Option '--limit <n>' needs a value." },
+  { args: ['order', 'list', '--limit', '5', '--since'], message: "Option '--since <time>' needs a value." },
   {
     args: ['user', 'show', '1', '2'],
-    message: "Too many arguments for 'show'. Expected 1 argument but got 2.",
+    message: 'Unexpected argument "2"; quote names with spaces.',
   },
   {
     args: ['charge', '1', '5', '6', '7'],
-    message: "Too many arguments for 'charge'. Expected 2 arguments but got 4.",
+    message: 'Unexpected argument "6"; quote names with spaces.',
   },
   { args: ['charge', '-1', '--bogus', '--', '--other'], message: "Unknown option '--bogus'." },
 ])('says of shop $args: $message', async ({ args, message }) => {
@@ -56,32 +56,43 @@ it.each([
 
 it('suggests all words that may be meant', async () => {
   const { hint } = await shop.refused(['dv']);
-  expect(hint).toBe('Did you mean one of db, dev? See --help for what is expected.');
+  expect(hint).toBe('Did you mean one of db, dev? See `shop --help`.');
 });
 
 it('names an option with its short name', async () => {
   const { stderr } = await shop.run(['user', 'list', '-o']);
-  expect(stderr).toBe("shop: Option '-o, --output <format>' argument missing. See --help for what is expected.\n");
+  expect(stderr).toBe("shop: Option '-o, --output <format>' needs a value. See `shop user list --help`.\n");
 });
 
 it.each([
-  { args: ['chrage', '1', '5'], message: "Unknown command 'chrage'.", meant: 'charge' },
-  { args: ['order', 'plce', '1', '1'], message: "Unknown command 'plce'.", meant: 'place' },
-  { args: ['user', 'list', '--limt', '5'], message: "Unknown option '--limt'.", meant: '--limit' },
-  { args: ['order', 'show', '1', '--jsno'], message: "Unknown option '--jsno'.", meant: '--json' },
+  { args: ['chrage', '1', '5'], message: 'Unknown command `chrage`.', meant: 'charge', help: 'shop' },
+  {
+    args: ['user', 'list', '--limt', '5'],
+    message: "Unknown option '--limt'.",
+    meant: '--limit',
+    help: 'shop user list',
+  },
+  {
+    args: ['order', 'show', '1', '--jsno'],
+    message: "Unknown option '--jsno'.",
+    meant: '--json',
+    help: 'shop order show',
+  },
   {
     args: ['user', 'list', '-o', 'jsn'],
     message: '--output must be one of table, json, jsonl, csv, tsv.',
     meant: 'json',
+    help: 'shop user list',
   },
   {
     args: ['order', 'list', '--status', 'Plced'],
     message: '--status must be one of placed, cancelled.',
     meant: 'placed',
+    help: 'shop order list',
   },
-])('suggests $meant for: shop $args', async ({ args, message, meant }) => {
+])('suggests $meant for: shop $args', async ({ args, message, meant, help }) => {
   const error = await shop.refused(args);
-  const hint = `Did you mean ${meant}? See --help for what is expected.`;
+  const hint = `Did you mean ${meant}? See \`${help} --help\`.`;
   expect(error).toMatchObject({ code: 'INVALID_INPUT', status: 2, message, hint });
 });
 

@@ -121,7 +121,7 @@ it.each([
   expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
   const lines = stderr.trimEnd().split('\n');
   const [, id, key] =
-    /^shop: Interrupted\. Request (\d+) is recorded and will be decided; its key is (\S+)\. Ask what became of it with `shop request show \2`\.$/.exec(
+    /^shop: Interrupted\. Request (\d+) is recorded and will be decided; its key is (\S+)\. See its outcome with `shop request show \2`\.$/.exec(
       lines.at(-1) ?? '',
     ) ?? [];
   expect(lines[0]).toBe(`Request ${id} is recorded; its key is ${key}`);

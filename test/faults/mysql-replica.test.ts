@@ -269,7 +269,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
     await pair.primary.kill('mysql');
     const { stdout: users, stderr } = await list();
     expect(users).toContain('late');
-    expect(stderr).toContain('The primary is away');
+    expect(stderr).toContain('The primary is unavailable');
     expect(await shop.run(['balance', '1'], { env })).toMatchObject({ status: 69 });
     await pair.primary.startAgain();
     await shop.reconnect();

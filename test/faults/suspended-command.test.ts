@@ -87,7 +87,7 @@ async function resume({ process, again, proxy }: Suspended): Promise<boolean> {
   if (status === 0) return false;
   const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
   expect({ status, ...error }).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
-  expect(error.hint).toMatch(/again|Go on with/);
+  expect(error.hint).toMatch(/again|Continue with/);
   const repeated = await again();
   expect(repeated, repeated.stderr).toMatchObject({ status: 0 });
   return true;

@@ -80,7 +80,7 @@ it('translate a phrase with those in it, and keep braces that come from data', (
 
 it('stay in English for programs', () => {
   const error = new ShopError('INVALID_INPUT', { field: 'amount', reason: phrase('is missing') });
-  expect(error).toMatchObject({ message: 'amount is missing.', hint: 'See --help for what is expected.' });
+  expect(error).toMatchObject({ message: 'amount is missing.', hint: 'See `shop --help`.' });
   expect(JSON.stringify(error.details)).toBe('{"field":"amount","reason":"is missing"}');
   expect(ENGLISH.translate(error.text.message)).toBe(error.message);
   expect(KOREAN.translate(error.text.message)).toBe('amount: 없습니다.');

@@ -1,19 +1,19 @@
 import type { Phrase } from '../../domain/phrase.ts';
 import type { FoundKind } from '../../domain/shop/prefix-search.ts';
 
-/** A word that may stand where the cursor is, and what it is, for people. */
+/** A word that completes the command line, with its description. */
 export interface Candidate {
   readonly word: string;
   readonly about: string;
 }
 
-/** The same of something that the database has. */
+/** A candidate from the database, with its description to translate. */
 export interface FoundValue {
   readonly word: string;
   readonly about: Phrase;
 }
 
-/** Finds what the database has of a kind that begins with what was typed, within a limit. */
+/** Finds the objects of a kind whose words begin with the typed text, within a time limit. */
 export type FindValues = (
   databaseUrl: string,
   kind: FoundKind,

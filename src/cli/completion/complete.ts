@@ -6,19 +6,18 @@ import { Program } from '../program.ts';
 import type { Candidate } from './candidate.ts';
 import { type Cursor, readToCursor } from './cursor.ts';
 
-/** What the shell is to do: take the words, leave no space behind the one it takes, or complete a file's name itself. */
+/** How the shell completes: with the words, with the words and no space after them, or with file names. */
 type Mode = 'words' | 'open' | 'files';
 
-/** What a shell's word may be made of, so that no shell takes anything in it for more than a letter. */
+/** Words of these characters need no quotes in any shell. */
 const PLAIN = /^[A-Za-z0-9@._:=-]+$/;
-const LONGEST_ABOUT = 100;
+const MAX_DESCRIPTION = 100;
 
 /**
- * Answers what may stand at the end of a command line, to the scripts of `shop completion`: a line with the mode, then a
- * line for each word, with what it is behind a tab. The scripts may be older than the program: lines are never to mean
- * anything else.
+ * Prints the completions of a command line for the scripts of `shop completion`: a line with the mode, then a line for each
+ * word, with its description after a tab. Scripts may be older than the program, so the meaning of lines must never change.
  *
- * @param words what was typed behind the program's name, up to the cursor; the last may be empty.
+ * @param words the words after the program's name up to the cursor; the last may be empty.
  */
 export async function complete(
   spec: ProgramSpec,
@@ -31,14 +30,14 @@ export async function complete(
   await write(streams.stdout, `${mode}\n${lines.join('')}`);
 }
 
-/** What the last of `words` may be. */
+/** The completions of the last word. */
 export interface Completions {
   readonly mode: Mode;
-  /** Whole words, which begin with what was typed. */
+  /** Whole words that begin with the typed text. */
   readonly candidates: readonly Candidate[];
 }
 
-/** Finds what the last of these words may be, in a program that is only inspected. */
+/** Finds the completions of the last word, in a program that is only inspected. */
 export async function completionsOf(
   program: Program,
   words: readonly string[],
@@ -67,14 +66,14 @@ async function candidatesFor(
 
 function modeOf({ values }: Cursor): Mode {
   if (values === 'file') return 'files';
-  // behind the product comes how many of it
+  // the quantity follows the product
   return values === 'item' ? 'open' : 'words';
 }
 
-/** One line that is safe for a terminal, cut where it is long. */
+/** Makes one line that is safe for a terminal, cut if it is long. */
 function shown(about: string): string {
   const characters = [...visible(about)];
-  return characters.length > LONGEST_ABOUT
-    ? `${characters.slice(0, LONGEST_ABOUT - 3).join('')}...`
+  return characters.length > MAX_DESCRIPTION
+    ? `${characters.slice(0, MAX_DESCRIPTION - 3).join('')}...`
     : characters.join('');
 }

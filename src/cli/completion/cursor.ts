@@ -3,22 +3,23 @@ import type { Values } from '../options.ts';
 import type { Program } from '../program.ts';
 import type { Candidate } from './candidate.ts';
 
-/** The place of the cursor in a command line, and what may stand there. */
+/** The position of the cursor in a command line, and the words that may follow. */
 export interface Cursor {
-  /** Commands and options. */
+  /** The commands and options that may follow. */
   readonly words: readonly Candidate[];
-  /** What a value that may stand there is. */
+  /** The values that may follow. */
   readonly values: Values | undefined;
-  /** What was typed of that value, and what stands before it in the same word: `--option=`, or nothing. */
+  /** The typed part of the value. */
   readonly typed: string;
+  /** The text before the value in the same word: `--option=`, or nothing. */
   readonly before: string;
 }
 
 /**
  * Reads a command line up to the cursor.
  *
- * @param program one that is only inspected.
- * @param words all but the program's own name; the last is the one that is being typed, and may be empty.
+ * @param program a program that is only inspected.
+ * @param words the words after the program's name; the last one is being typed and may be empty.
  */
 export async function readToCursor(program: Program, words: readonly string[]): Promise<Cursor> {
   const reader = new CommandLineReader(program);
@@ -26,18 +27,18 @@ export async function readToCursor(program: Program, words: readonly string[]): 
   return reader.cursor(words.at(-1) ?? '');
 }
 
-/** A command line as far as it has been read. */
+/** Reads a command line word by word. */
 class CommandLineReader {
   readonly #program: Program;
   #command: Command;
-  /** How many arguments the command has been given. */
+  /** The number of arguments so far. */
   #given = 0;
   readonly #options = new Set<Option>();
-  /** An option that still wants its value. */
+  /** The option whose value comes next. */
   #open: Option | null = null;
-  /** Behind `help` come commands alone. */
+  /** True after `help`, which only commands follow. */
   #help = false;
-  /** Behind `--` come arguments alone. */
+  /** True after `--`, which only arguments follow. */
   #argumentsOnly = false;
 
   constructor(program: Program) {
@@ -101,7 +102,7 @@ class CommandLineReader {
       .map((command) => ({ word: command.name(), about: help.subcommandDescription(command) }));
   }
 
-  /** By their long names; those that were given already are left out. */
+  /** Returns the long names of the options that were not given yet. */
   #optionWords(): Candidate[] {
     const help = this.#command.createHelp();
     return this.#allOptions()
@@ -112,7 +113,7 @@ class CommandLineReader {
   #allOptions(): Option[] {
     const help = this.#command.createHelp();
     const own = help.visibleOptions(this.#command);
-    // a command's own option may have the name of a global one
+    // a command's own option hides a global one of the same name
     const names = new Set(own.map(({ long }) => long));
     return [...own, ...help.visibleGlobalOptions(this.#command).filter(({ long }) => !names.has(long))];
   }

@@ -6,10 +6,10 @@ import type { FoundKind } from '../../domain/shop/prefix-search.ts';
 import type { Language } from '../i18n/language.ts';
 import type { Candidate, FindValues } from './candidate.ts';
 
-/** Whoever has pressed a key waits. */
+/** The user waits after each Tab, so a search ends after this time. */
 const LIMIT_MS = 1_000;
 
-/** What the database has that begins with what was typed; nothing where it can't be had at once. */
+/** Finds words of the database that begin with the typed text; none if the database does not respond in time. */
 export async function fromDatabase(
   find: FindValues,
   kind: FoundKind,
@@ -19,7 +19,7 @@ export async function fromDatabase(
   try {
     return await within(LIMIT_MS, search(find, kind, typed, language), []);
   } catch (error) {
-    // the command itself will tell
+    // the command itself will report the error
     if (error instanceof ShopError || isDatabaseError(error)) return [];
     throw error;
   }

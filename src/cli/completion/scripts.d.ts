@@ -1,4 +1,4 @@
-// the build puts the text of these files in
+// the build replaces these imports by the text of the files
 declare module '*.bash' {
   const text: string;
   export default text;

@@ -1,7 +1,7 @@
-# Completion of `shop` in bash 4 and later. It asks the program itself, and so knows whatever that knows.
+# Completes `shop` in bash 4 and later. The program itself finds the completions.
 
 _shop_completion() {
-  # bash has cut the line at : = and @ too; its words are put together again, the last up to the cursor
+  # bash also splits words at : = and @, so they are joined again, the last one up to the cursor
   local rest=${COMP_LINE:0:COMP_POINT} words=() piece i
   for ((i = 0; i <= COMP_CWORD; i++)); do
     if ((i == 0)) || [[ $rest == [[:space:]]* ]]; then
@@ -14,7 +14,7 @@ _shop_completion() {
     rest=${rest#"$piece"}
   done
   local last=$((${#words[@]} - 1))
-  # behind an open quote readline completes without it
+  # readline completes the text after an open quote
   local current=${words[last]#[\"\']}
   words[last]=$current
 
@@ -33,9 +33,9 @@ _shop_completion() {
     files) compopt -o default ;;
     open) compopt -o nospace ;;
   esac
-  # bash 4.4 and later can keep their order
+  # bash 4.4 and later can keep the order of the words
   compopt -o nosort 2>/dev/null
-  # readline replaces what stands behind the last place where it has cut
+  # readline replaces only the text after the last character where it splits
   [[ $current == *"$2" ]] || return 0
   local kept=${current%"$2"}
   for ((i = 0; i < ${#words_found[@]}; i++)); do
@@ -43,7 +43,7 @@ _shop_completion() {
     COMPREPLY+=("$word")
     ((${#word} <= longest)) || longest=${#word}
   done
-  # what each word is, where readline only lists them: 37 and 42 would type it
+  # adds the descriptions if readline only lists the words; types 37 and 42 insert them
   if ((${#COMPREPLY[@]} > 1 && COMP_TYPE != 37 && COMP_TYPE != 42)); then
     for ((i = 0; i < ${#COMPREPLY[@]}; i++)); do
       [[ -n ${abouts[i]} ]] || continue

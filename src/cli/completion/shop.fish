@@ -1,4 +1,4 @@
-# Completion of `shop` in fish. It asks the program itself, and so knows whatever that knows.
+# Completes `shop` in fish. The program itself finds the completions.
 
 function __shop_complete
     set -l words (commandline -opc)
@@ -11,7 +11,7 @@ function __shop_complete
             printf '%s\n' "$option$path"
         end
     else if test (count $lines) -gt 1
-        # fish leaves no space behind a colon by itself
+        # fish itself adds no space after a colon
         printf '%s\n' $lines[2..]
     end
 end

@@ -1,5 +1,5 @@
 #compdef shop
-# Completion of `shop` in zsh. It asks the program itself, and so knows whatever that knows.
+# Completes `shop` in zsh. The program itself finds the completions.
 
 _shop() {
   local -a lines described open

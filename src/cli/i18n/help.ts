@@ -1,12 +1,12 @@
 import { type Command, Help, type HelpConfiguration } from 'commander';
 import type { Language } from './language.ts';
 
-/** Has help told in a language: commander's own words, and the summaries and descriptions that commands are defined with. */
+/** Translates help: commander's own texts, and the summaries and descriptions of commands. */
 export function helpIn({ text }: Language): HelpConfiguration {
   const standard = new Help();
   return {
     styleTitle: text,
-    // of a summary, the sentence that `Program` makes
+    // a description that is the summary with a full stop is translated as the summary
     commandDescription: (command) => {
       const [summary, description] = [command.summary(), command.description()];
       return description === `${summary}.` ? `${text(summary)}.` : text(description);
@@ -17,7 +17,7 @@ export function helpIn({ text }: Language): HelpConfiguration {
   };
 }
 
-/** A text that is added to a command's help, in the language of that. */
+/** Translates a text that is added to a command's help. */
 export function helpText(command: Command, english: string): string {
   return command.createHelp().styleTitle(english);
 }

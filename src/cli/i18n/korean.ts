@@ -11,7 +11,7 @@ import { SETTINGS } from './korean/settings.ts';
 import type { Language } from './language.ts';
 import { type Particles, particleAfter } from './particles.ts';
 
-/** Korean by what it is in English: no text is in two of them. */
+/** The Korean texts by their English texts. No text is in two catalogues. */
 export const CATALOGUES: readonly Readonly<Record<string, string>>[] = [
   HELP,
   LABELS,
@@ -26,15 +26,15 @@ export const CATALOGUES: readonly Readonly<Record<string, string>>[] = [
 
 const CATALOGUE: ReadonlyMap<string, string> = new Map(CATALOGUES.flatMap((catalogue) => Object.entries(catalogue)));
 
-/** A hole, with the particles of which one is to follow its text: `{0}을/를`. A quote may stand between. */
-const HOLE = /\{(\d+)\}([`'")]*)(을\/를|이\/가|은\/는|와\/과|으로\/로)/g;
+/** A placeholder with the two forms of the particle after it, such as `{0}을/를`. A quote may stand between them. */
+const PLACEHOLDER = /\{(\d+)\}([`'")]*)(을\/를|이\/가|은\/는|와\/과|으로\/로)/g;
 
 function translate(phrase: Phrase): string {
   const { template, values } = phrase;
   const texts = values.map((value) => (value instanceof Phrase ? translate(value) : String(value)));
-  // without words of its own it is mostly the same, and where phrases are only joined always
+  // a joined phrase has no words of its own to translate
   const translated = phrase instanceof Joined ? template : (CATALOGUE.get(template) ?? template);
-  const withParticles = translated.replace(HOLE, (_, index: string, quote: string, particles: Particles) => {
+  const withParticles = translated.replace(PLACEHOLDER, (_, index: string, quote: string, particles: Particles) => {
     return `{${index}}${quote}${particleAfter(texts[Number(index)] ?? '', particles)}`;
   });
   return fill(withParticles, texts);

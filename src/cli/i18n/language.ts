@@ -1,14 +1,14 @@
 import type { LanguageCode } from '../../config/locale.ts';
 import type { Phrase } from '../../domain/phrase.ts';
 
-/** The language that people read. What programs read (JSON, CSV, codes, logs) has none. */
+/** The language of texts for people. Output for programs (JSON, CSV, codes, logs) is never translated. */
 export interface Language {
   readonly code: LanguageCode;
-  /** A phrase, and those in it. */
+  /** Translates a phrase and the phrases among its values. */
   readonly translate: (phrase: Phrase) => string;
-  /** A text without values, by the English one: of help, and of names such as those of columns. */
+  /** Translates a text without values, such as a help text or the name of a column. */
   readonly text: (english: string) => string;
 }
 
-/** The language that everything is written in. */
+/** English, in which all texts are written. */
 export const ENGLISH: Language = { code: 'en', translate: String, text: (english) => english };

@@ -1,7 +1,7 @@
 import { chooseLanguage } from '../../config/locale.ts';
 import { ENGLISH, type Language } from './language.ts';
 
-/** The language that the environment asks for; another than English is loaded here. */
+/** Loads the language of the environment. */
 export async function loadLanguage(): Promise<Language> {
   return chooseLanguage() === 'en' ? ENGLISH : (await import('./korean.ts')).KOREAN;
 }

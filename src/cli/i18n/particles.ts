@@ -1,6 +1,6 @@
 import { josa, numberToHangul } from 'es-hangul';
 
-/** Particles of which one follows a consonant and the other a vowel; what is written where the sound is not known. */
+/** Particles with a form after a consonant and one after a vowel, and the text if the sound is unknown. */
 const UNKNOWN_SOUND = {
   '을/를': '을(를)',
   '이/가': '이(가)',
@@ -11,14 +11,14 @@ const UNKNOWN_SOUND = {
 
 export type Particles = keyof typeof UNKNOWN_SOUND;
 
-const ITSELF = /[가-힣]$/;
+const HANGUL = /[가-힣]$/;
 const DIGITS = /\d[\d,]*$/;
-/** Read letter by letter. */
+/** Capital letters, which are read one by one. */
 const ACRONYM = /(?<![A-Za-z])[A-Z]+$/;
-/** Quotes and brackets are not read. */
+/** Quotes and brackets, which are not read. */
 const SILENT = /["'`)\]}>]+$/;
 
-/** The particle that follows a text, by how its end is read; both where that can't be told, as in a foreign name. */
+/** Returns the particle after a text by the sound of its end; both forms if the sound is unknown, as of a foreign name. */
 export function particleAfter(text: string, particles: Particles): string {
   const read = text.replace(SILENT, '');
   const sound = soundOf(read);
@@ -27,11 +27,11 @@ export function particleAfter(text: string, particles: Particles): string {
 }
 
 function soundOf(text: string): string | null {
-  if (ITSELF.test(text)) return text;
+  if (HANGUL.test(text)) return text;
   const [digits] = DIGITS.exec(text) ?? [];
   if (digits !== undefined) {
     const number = Number(digits.replaceAll(',', ''));
-    // of a longer one the last digit is read; only zeros would be read by what stands before them
+    // for a number beyond 2^53 the last digit decides; for a 0 the digits before it would, which is ignored
     return numberToHangul(Number.isSafeInteger(number) ? number : Number(digits.at(-1)));
   }
   const [acronym] = ACRONYM.exec(text) ?? [];

@@ -16,7 +16,7 @@ const HASH_CHUNK_BYTES = 1024 * 1024;
 const STANDARD_INPUT = 'standard input';
 const STANDARD_INPUT_PATHS: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
-/** A file that can be read at any position, with what it had when it was hashed. */
+/** A file that can be read at any position, with the hash and size that it had when it was opened. */
 export interface Content {
   readonly name: string;
   readonly handle: FileHandle;
@@ -25,18 +25,18 @@ export interface Content {
 }
 
 /**
- * Opens a file for reading. What can be read only once (standard input, a pipe) is first kept in a temporary file that has
- * no name any more, so that nothing is left behind however the process ends.
+ * Opens a file for reading. Input that can be read only once (standard input, a pipe) is first copied to a temporary file
+ * without a name, so that nothing is left behind however the process ends.
  *
- * @param stdin null where it is not to be read.
- * @throws ShopError `INVALID_INPUT` with the field `file` where it can't be read.
+ * @param stdin null if the command must not read it.
+ * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read.
  */
 export async function openContent(
   path: string,
   stdin: NodeJS.ReadableStream | null,
   signal: AbortSignal,
 ): Promise<Content> {
-  // by its path, standard input can't be opened where it is a socket
+  // standard input can't be opened by its path if it is a socket
   if (STANDARD_INPUT_PATHS.has(path)) {
     if (stdin === null)
       throw invalid('file', phrase("can't be standard input within `shop shell`, which reads commands there"));
@@ -49,7 +49,7 @@ export async function openContent(
       const stats = await handle.stat();
       if (stats.isDirectory()) throw invalid('file', phrase`is a folder: ${path}`);
       if (stats.isFile()) return { name: path, handle, ...(await hashOf(handle, signal)) };
-      // a terminal is read as one, so that a wait for what is typed doesn't hold up the program's end
+      // as a tty stream, a terminal that waits for input does not keep the program from ending
       const stream = isatty(handle.fd) ? new ReadStream(handle.fd) : handle.createReadStream();
       return await spool(stream, path, signal);
     } catch (error) {
@@ -62,7 +62,7 @@ export async function openContent(
   }
 }
 
-/** As a socket, and without waiting for a writer, so that a pipe in which nothing comes doesn't hold up the program's end. */
+/** Opens a pipe as a socket, without waiting for a writer, so that an idle pipe does not keep the program from ending. */
 async function openPipe(path: string): Promise<Socket> {
   const descriptor = await promisify(openDescriptor)(path, constants.O_RDONLY | constants.O_NONBLOCK);
   return new Socket({ fd: descriptor, readable: true, writable: false });
@@ -80,15 +80,15 @@ async function hashOf(handle: FileHandle, signal: AbortSignal): Promise<{ hash: 
   }
 }
 
-/** SHA-256 of a text without byte-order mark and carriage returns, which programs add and remove as they save a file. */
+/** Computes SHA-256 of a text without byte-order mark and carriage returns, which programs add or remove when they save. */
 class TextHash {
   readonly #hash = createHash('sha256');
-  #begun = false;
+  #started = false;
 
-  /** The first bytes have the whole byte-order mark, if there is one. */
+  /** Adds bytes; the first ones include the whole byte-order mark, if there is one. */
   update(bytes: Buffer): void {
-    const text = this.#begun ? bytes : withoutByteOrderMark(bytes);
-    this.#begun = true;
+    const text = this.#started ? bytes : withoutByteOrderMark(bytes);
+    this.#started = true;
     this.#hash.update(text.includes(CR) ? Buffer.from(text.toString('latin1').replaceAll('\r', ''), 'latin1') : text);
   }
 
@@ -97,9 +97,9 @@ class TextHash {
   }
 }
 
-/** All that `source` has, in a file. */
+/** Copies a stream to a temporary file. */
 async function spool(source: NodeJS.ReadableStream, name: string, signal: AbortSignal): Promise<Content> {
-  const handle = await openNameless();
+  const handle = await openUnnamed();
   try {
     addAbortSignal(signal, source as NodeJS.ReadableStream & Stream);
     for await (const chunk of source) await handle.appendFile(chunk).catch(refuseSpooling);
@@ -111,8 +111,8 @@ async function spool(source: NodeJS.ReadableStream, name: string, signal: AbortS
   }
 }
 
-/** A temporary file that only this process can reach, and that is gone with it. */
-async function openNameless(): Promise<FileHandle> {
+/** Creates a temporary file without a name, which is deleted when the process ends. */
+async function openUnnamed(): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'shop-')).catch(refuseSpooling);
   try {
     return await open(join(folder, 'rows'), 'wx+', 0o600).catch(refuseSpooling);
@@ -126,12 +126,12 @@ function refuseSpooling(error: unknown): never {
   if (code === null) throw error;
   throw new ShopError(
     'INVALID_INPUT',
-    { field: 'file', reason: phrase`can't be kept in ${tmpdir()} while it is read (${code})` },
-    { hint: phrase('Set TMPDIR to a folder that has room for it, or give a regular file.'), cause: error },
+    { field: 'file', reason: phrase`can't be stored in ${tmpdir()} while it is read (${code})` },
+    { hint: phrase('Set TMPDIR to a folder with enough space, or use a regular file.'), cause: error },
   );
 }
 
-/** Reads the content in order, and lets its end be reached only where all was as it was hashed. */
+/** Reads the content in order, and fails before the end if the content has changed since it was hashed. */
 export function hashChecked({ name, handle, hash, bytes }: Content, signal: AbortSignal): ReadBytes {
   const check = new TextHash();
   let position = 0;
@@ -152,13 +152,20 @@ export function hashChecked({ name, handle, hash, bytes }: Content, signal: Abor
   };
 }
 
-/** A system error as what it means for the one who named the file; anything else as it is. */
+/** Makes an `INVALID_INPUT` of a system error; other errors stay unchanged. */
 function unreadable(name: string, error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof ShopError || code === null) return error;
   const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
-  const reason = isMissing ? phrase`is not there: ${name}` : phrase`can't be read: ${name} (${code})`;
-  return new ShopError('INVALID_INPUT', { field: 'file', reason }, { cause: error });
+  if (!isMissing) {
+    const reason = phrase`can't be read: ${name} (${code})`;
+    return new ShopError('INVALID_INPUT', { field: 'file', reason }, { cause: error });
+  }
+  return new ShopError(
+    'INVALID_INPUT',
+    { field: 'file', reason: phrase`not found: ${name}` },
+    { message: phrase`File not found: ${name}.`, cause: error },
+  );
 }
 
 function codeOf(error: unknown): string | null {

@@ -23,7 +23,7 @@ function linesOf(content: string | Buffer, maxRowBytes?: number, sizes: readonly
   return new LineReader(read, bytes.length, maxRowBytes);
 }
 
-/** A row as it is told in English. */
+/** A row with its problem in English. */
 type Row = Exclude<FileRow, { problem: unknown }> | { readonly line: number; readonly problem: string };
 const inEnglish = (row: FileRow): Row => ('problem' in row ? { ...row, problem: String(row.problem) } : row);
 
@@ -70,7 +70,7 @@ describe('a header', () => {
 });
 
 describe('rows', () => {
-  it('have their cells as fields, empty ones not at all', async () => {
+  it('have their cells as fields, without empty ones', async () => {
     expect(await rowsOf(`${HEADER}1,5,a\n2,,\n"",6,""\n,,\n 3 ,7,b`)).toEqual([
       { line: 2, fields: { user: '1', amount: '5', key: 'a' } },
       { line: 3, fields: { user: '2' } },
@@ -86,7 +86,7 @@ describe('rows', () => {
     expect(await rowsOf(`user,amount${lineBreak}1,2`)).toEqual([{ line: 2, fields: { user: '1', amount: '2' } }]);
   });
 
-  it('count every line, whatever its break, blank or inside quotes', async () => {
+  it('count every line: blank, with either line break, or inside quotes', async () => {
     const content = 'user,amount\r\n1,2\n\n \t\r\n3,"4\r\n\n5"\r\n"6","7""\n"\n8,9\r\n';
     expect(await rowsOf(content)).toEqual([
       { line: 2, fields: { user: '1', amount: '2' } },
@@ -107,7 +107,7 @@ describe('rows', () => {
     ]);
   });
 
-  it('of 100,000 cells are problems, and many of them take no long time', async () => {
+  it('of 100,000 cells are problems, which are found fast', async () => {
     const rows = await rowsOf(`${HEADER}${`${','.repeat(99_999)}\n`.repeat(20)}1,2,3`);
     expect(rows[0]).toEqual({ line: 2, problem: 'has 100000 cells, the header has 3' });
     expect(rows[19]).toEqual({ line: 21, problem: 'has 100000 cells, the header has 3' });
@@ -133,7 +133,7 @@ describe('rows', () => {
     expect(rows.slice(-2).map(({ line }) => line)).toEqual([4 + lineBreaks, 5 + lineBreaks]);
   });
 
-  it('with a quote that is not closed leave the quoted rows behind them whole', async () => {
+  it('with an unclosed quote do not spoil the quoted rows after them', async () => {
     const content = `${HEADER}1,"2,3\n"4","5","6"\n7,"8,9\n"10\n","11","1""2"\n`;
     expect(await rowsOf(content)).toEqual([
       { line: 2, problem: 'has a quote that is not closed' },
@@ -143,7 +143,7 @@ describe('rows', () => {
     ]);
   });
 
-  it('are looked through for a closing quote 1 MiB far and no more', async () => {
+  it('are searched for a closing quote up to 1 MiB', async () => {
     const rest = '4,5,6\n'.repeat(200_000);
     const rows = await rowsOf(`${HEADER}1,"2,3\n${rest}7,8,"9"`);
     expect(rows[0]).toEqual({ line: 2, problem: 'has a quote that is not closed within 1 MiB' });
@@ -152,7 +152,7 @@ describe('rows', () => {
     expect(rows.slice(1).every((row, index) => row.line === index + 3 && 'fields' in row)).toBe(true);
   });
 
-  it('whose quotes stay open, all of them, take no long time', async () => {
+  it('that all have unclosed quotes are read fast', async () => {
     const rows = await rowsOf(`${HEADER}${'1,"2,3\n"",4,5\n'.repeat(100_000)}`);
     expect(rows).toHaveLength(200_000);
     expect(rows[199_998]).toEqual({ line: 200_000, problem: 'has a quote that is not closed' });
@@ -190,7 +190,7 @@ describe('rows', () => {
     }
   });
 
-  it('longer than that are never lost, though they start with blanks', async () => {
+  it('longer than that are reported, even if they start with blanks', async () => {
     for (const length of [MAX_ROW_BYTES, 4 * MAX_ROW_BYTES]) {
       const row = `${' '.repeat(length)}1,2,3`;
       expect(await rowsOf(`${HEADER}${row}\n${row}`)).toEqual([
@@ -200,7 +200,7 @@ describe('rows', () => {
     }
   });
 
-  it('that are no UTF-8 are problems, each alone', async () => {
+  it('that are not UTF-8 are problems, each alone', async () => {
     const wrong = [[0xff], [0xc3], [0xed, 0xa0, 0x80], [0xf0, 0x9f, 0x99], [0x80]];
     const content = wrong.flatMap((bytes) => [Buffer.from('1,'), Buffer.from(bytes), Buffer.from(',\n2,한,🙂\n')]);
     const rows = await rowsOf(Buffer.concat([Buffer.from(HEADER), ...content]));
@@ -226,7 +226,7 @@ const cell = fc.oneof(
 );
 const sizes = fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 8 });
 
-it('reads what csv-stringify writes, whatever the cells, the line breaks and the pieces it comes in', async () => {
+it('reads what csv-stringify writes, with any cells, line breaks and chunks', async () => {
   const row = fc.record({ cells: fc.tuple(cell, cell, cell), blankLines: fc.integer({ min: 0, max: 2 }) });
   await fc.assert(
     fc.asyncProperty(
@@ -256,7 +256,7 @@ it('reads what csv-stringify writes, whatever the cells, the line breaks and the
   );
 });
 
-it('delivers the same rows from any text, however small the window and the pieces', async () => {
+it('returns the same rows of a text with any window and chunks', async () => {
   const text = fc.string({
     unit: fc.constantFrom('"', '""', ',', '\n', '\r\n', '\r', 'a', 'b', ' ', '한'),
     maxLength: 400,

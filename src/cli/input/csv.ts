@@ -22,10 +22,10 @@ const COMMA = 44;
 const NOT_CLOSED = phrase('has a quote that is not closed');
 
 /**
- * The header: the first record that is not blank.
+ * Reads the header, which is the first record that is not blank.
  *
- * @param lines filled, and at the start of the content.
- * @throws ShopError `INVALID_INPUT` where there is none, it is no CSV, or its columns are not those of `expected`.
+ * @param lines filled, at the start of the content.
+ * @throws ShopError `INVALID_INPUT` if there is none, it is no CSV, or it has other columns than `expected`.
  */
 export async function readHeader(lines: LineReader, expected: RowColumns): Promise<readonly string[]> {
   const span = await firstRecord(lines);
@@ -38,7 +38,7 @@ export async function readHeader(lines: LineReader, expected: RowColumns): Promi
   return header;
 }
 
-/** The rows after the header, a chunk at a time. A cell without text is a field that is not there. */
+/** Reads the rows after the header, a chunk at a time. An empty cell is a missing field. */
 export async function* csvRows(lines: LineReader, header: readonly string[]): AsyncGenerator<readonly FileRow[]> {
   for (;;) {
     await lines.fill();
@@ -73,11 +73,10 @@ function checkHeader(header: readonly string[], { columns, required }: RowColumn
 }
 
 /**
- * The records that lie ready, found by their quotes alone.
+ * Finds the records in the window by their quotes.
  *
- * csv-parse could find them itself, but neither goes on at the line after a quote that is never closed nor tells on
- * which line a record starts, and its errors end the parsing. So it is given whole, well-formed records only, many in
- * one call, and makes cells of them.
+ * csv-parse can find records itself, but it does not report on which line one starts, and an error such as an unclosed quote
+ * ends the parsing. So it gets only whole, well-formed records, many in one call, and splits them into cells.
  */
 function recordsOfChunk(lines: LineReader, most?: number): Span[] {
   const bytes = lines.bytes;
@@ -94,21 +93,21 @@ function recordsOfChunk(lines: LineReader, most?: number): Span[] {
 }
 
 /**
- * The record that starts with a line which has a quote. Where its quotes are wrong, or it is too long, only that line
- * is taken: a quote that is not closed spoils its own row and none of those that follow.
+ * Returns the record that starts with a line that has a quote. If its quotes are wrong, or it is too long, the record is
+ * only that line: so an unclosed quote spoils its own row but no following one.
  */
 function quotedRecord(lines: LineReader, line: Span): Span {
-  const { bytes, atEnd } = lines.reach(line.start);
+  const { bytes, atEnd } = lines.rowWindow(line.start);
   const { end, problem } = endOfRecord(bytes, line.start);
   if (problem !== NOT_CLOSED && lines.isTooLong(line.start, end)) return { ...line, problem: TOO_LONG };
   if (problem === null) return end === line.end ? line : lines.extend(line, end);
-  // what is wrong on a later line is so because the quote was left open on the first
+  // an error on a later line means that the quote on the first line was left open
   if (end < line.end) return { ...line, problem };
   const isOutOfReach = problem === NOT_CLOSED && !atEnd;
   return { ...line, problem: isOutOfReach ? phrase`${NOT_CLOSED} within 1 MiB` : NOT_CLOSED };
 }
 
-/** An end with its line break, or, where there is a problem, the place of it. */
+/** The end of a record or cell, with its line break; or the position of a problem. */
 interface End {
   readonly end: number;
   readonly problem: Phrase | null;
@@ -124,7 +123,7 @@ function endOfRecord(bytes: Buffer, start: number): End {
   }
 }
 
-/** Up to the comma, the line feed or the end. */
+/** Finds the comma, the line feed or the end after an unquoted cell. */
 function endOfPlainCell(bytes: Buffer, start: number): End {
   for (let at = start; at < bytes.length; at += 1) {
     const byte = bytes[at];
@@ -134,7 +133,7 @@ function endOfPlainCell(bytes: Buffer, start: number): End {
   return { end: bytes.length, problem: null };
 }
 
-/** Up to the comma, the line feed or the end. */
+/** Finds the comma, the line feed or the end after a quoted cell. */
 function endOfQuotedCell(bytes: Buffer, start: number): End {
   let quote = bytes.indexOf(QUOTE, start + 1);
   while (quote !== -1 && bytes[quote + 1] === QUOTE) quote = bytes.indexOf(QUOTE, quote + 2);
@@ -148,8 +147,8 @@ function endOfQuotedCell(bytes: Buffer, start: number): End {
 function toRows(bytes: Buffer, spans: readonly Span[], header: readonly string[]): FileRow[] {
   const checked = markUndecodable(bytes, spans);
   const good = checked.filter(({ problem }) => problem === null);
-  const records = good.length === 0 ? [] : parseRecords(together(bytes, good));
-  // a record more or less would give each row behind it another row's line, and so its key
+  const records = good.length === 0 ? [] : parseRecords(concatenate(bytes, good));
+  // one record more or less would shift the lines of all following rows, and so their keys
   if (records.length !== good.length) throw new Error(`csv-parse made ${records.length} records of ${good.length}`);
   let next = 0;
   return checked.map(({ line, problem }) => {
@@ -171,7 +170,7 @@ function wrongCount(cells: number, columns: number): Phrase {
     : phrase`has ${cells} cells, the header has ${columns}`;
 }
 
-/** The header's names are known columns, so that a plain object can't be given a prototype. */
+/** Makes fields of cells. The names are known columns, so `__proto__` can't be among them. */
 function toFields(cells: readonly string[], header: readonly string[]): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (let index = 0; index < header.length; index += 1) {
@@ -182,8 +181,8 @@ function toFields(cells: readonly string[], header: readonly string[]): Record<s
   return fields;
 }
 
-/** The bytes of the records, one after another; without a copy where nothing lies between them. */
-function together(bytes: Buffer, spans: readonly Span[]): Buffer {
+/** Concatenates the bytes of the records, without a copy if they are adjacent. */
+function concatenate(bytes: Buffer, spans: readonly Span[]): Buffer {
   const runs: { start: number; end: number }[] = [];
   for (const { start, end } of spans) {
     const run = runs.at(-1);

@@ -59,7 +59,7 @@ async function allRows(file: RowFile): Promise<FileRow[]> {
 const leftBehind = () => readdir(join(folder, 'tmp'));
 
 describe('an open file', () => {
-  it('knows its hash, size, format, header and how far it has been read', async () => {
+  it('has its hash, size, format, header and position', async () => {
     const file = await openFile(await fileOf('a.csv', ROWS));
     const { format, hash, bytes, header } = file;
     expect({ format, hash, bytes, header }).toEqual({
@@ -73,7 +73,7 @@ describe('an open file', () => {
     expect(file.bytesRead).toBe(bytes);
   });
 
-  it('has its rows as often as they are asked for, also after a pass that was cut short', async () => {
+  it('returns its rows with each pass, also after a pass that was cut short', async () => {
     for (const file of [await openFile(await fileOf('a.csv', ROWS)), await openInput(Readable.from([ROWS]))]) {
       for await (const _ of file.rows()) break;
       const passes: FileRow[][] = [[], []];
@@ -84,13 +84,13 @@ describe('an open file', () => {
     }
   });
 
-  it('has no header where it is JSON lines', async () => {
+  it('has no header if it is JSON lines', async () => {
     const file = await openFile(await fileOf('a.jsonl', '{"user":1}\n'));
     expect(file).toMatchObject({ format: 'jsonl', header: null });
     expect(await allRows(file)).toEqual([{ line: 1, fields: { user: 1 } }]);
   });
 
-  it('may be empty, or blank, where it is JSON lines', async () => {
+  it('may be empty or blank if it is JSON lines', async () => {
     expect(await allRows(await openFile(await fileOf('empty.jsonl', '')))).toEqual([]);
     expect(await allRows(await openFile(await fileOf('mark.ndjson', '\ufeff\n')))).toEqual([]);
   });
@@ -109,7 +109,7 @@ describe('an open file', () => {
     await file.close();
   });
 
-  it('has the format that was asked for', async () => {
+  it('has the requested format', async () => {
     const file = await openFile(await fileOf('really.csv', '{"user":1}'), { format: 'jsonl' });
     expect(await allRows(file)).toEqual([{ line: 1, fields: { user: 1 } }]);
   });
@@ -138,15 +138,15 @@ describe('is refused', () => {
     return (error as Error).message.replace(folder, '');
   }
 
-  it('what is not there, a folder, or not to be read', async () => {
+  it('a missing file, a folder, or an unreadable file', async () => {
     await mkdir(join(folder, 'folder.csv'));
-    expect(await refusal(openFile(join(folder, 'none.csv')))).toBe('file is not there: /none.csv.');
+    expect(await refusal(openFile(join(folder, 'none.csv')))).toBe('File not found: /none.csv.');
     expect(await refusal(openFile(await fileOf('plain', ROWS).then((path) => join(path, 'x'))))).toBe(
-      'file is not there: /plain/x.',
+      'File not found: /plain/x.',
     );
     expect(await refusal(openFile(join(folder, 'folder.csv')))).toBe('file is a folder: /folder.csv.');
     expect(await refusal(openFile(join(folder, 'n'.repeat(300))))).toContain("file can't be read: /nnn");
-    expect(await refusal(openFile(''))).toBe('file is not there: .');
+    expect(await refusal(openFile(''))).toBe('File not found: .');
   });
 
   it.skipIf(process.getuid?.() === 0)('what others may not read', async () => {
@@ -167,7 +167,7 @@ describe('is refused', () => {
     ['nothing but bytes', Buffer.alloc(3_000_000, 0xee), 'file is not text in UTF-8.'],
   ];
 
-  it.each(binary)('%s, whatever it is called and wherever it comes from', async (_, content, message) => {
+  it.each(binary)('%s, with any name and from any source', async (_, content, message) => {
     for (const name of ['binary.csv', 'binary.jsonl', 'binary']) {
       expect(await refusal(openFile(await fileOf(name, content)))).toContain(message);
     }
@@ -184,7 +184,7 @@ describe('is refused', () => {
     expect(await refusal(openInput(Readable.from([content])))).toContain(message);
   });
 
-  it('a long first line with a character across the end of what is looked at', async () => {
+  it('a long first line with a character across the end of the checked bytes', async () => {
     for (let shift = 0; shift < 4; shift += 1) {
       const content = `{"key":"${'x'.repeat(shift)}${'🙂'.repeat(30_000)}"}`;
       expect(await allRows(await openInput(Readable.from([content]), { format: 'jsonl' }))).toHaveLength(1);
@@ -222,20 +222,20 @@ describe('standard input', () => {
     }
   });
 
-  it('is refused where there is no place to keep it', async () => {
+  it('is refused if it can not be stored', async () => {
     vi.stubEnv('TMPDIR', join(folder, 'nowhere'));
     try {
       await expect(openInput(Readable.from([ROWS]))).rejects.toMatchObject({
         code: 'INVALID_INPUT',
-        message: `file can't be kept in ${join(folder, 'nowhere')} while it is read (ENOENT).`,
-        hint: 'Set TMPDIR to a folder that has room for it, or give a regular file.',
+        message: `file can't be stored in ${join(folder, 'nowhere')} while it is read (ENOENT).`,
+        hint: 'Set TMPDIR to a folder with enough space, or use a regular file.',
       });
     } finally {
       vi.stubEnv('TMPDIR', join(folder, 'tmp'));
     }
   });
 
-  it('has the same content in whatever pieces it comes, half characters too', async () => {
+  it('has the same content in chunks of any size, with half characters too', async () => {
     const content = Buffer.from('user,amount\r\n한글,"🙂\r\n""é"\r\n2,6');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), async (sizes) => {
@@ -264,7 +264,7 @@ describe('a pipe with a name', () => {
     return path;
   }
 
-  it('is read to its end, though its writer comes late and is slow', async () => {
+  it('is read to its end, even if its writer is late and slow', async () => {
     const path = pipe('late.csv');
     const opening = openFile(path);
     const script = 'sleep 0.3; exec > "$1"; printf "user,amount\\n1,5\\n"; sleep 0.3; printf "2,6\\n"';
@@ -274,7 +274,7 @@ describe('a pipe with a name', () => {
     expect(await allRows(file)).toEqual(FIELDS);
   });
 
-  it('that has no writer does not hold up an end', async () => {
+  it('without a writer does not keep the program from ending', async () => {
     const stop = new AbortController();
     const opening = openFile(pipe('silent.csv'), {}, stop.signal);
     setTimeout(() => stop.abort(new Error('stopped')), 100);
@@ -290,7 +290,7 @@ describe('a pipe with a name', () => {
 describe('the signal', () => {
   const stopped = new Error('stopped');
 
-  it('ends what has not begun', async () => {
+  it('ends a file that is not open yet', async () => {
     await expect(openFile(await fileOf('s.csv', ROWS), {}, AbortSignal.abort(stopped))).rejects.toBe(stopped);
     await expect(openInput(new PassThrough(), {}, AbortSignal.abort(stopped))).rejects.toBe(stopped);
   });
@@ -334,7 +334,7 @@ describe('the signal', () => {
 describe('a file that changes while it is read', () => {
   const content = `user,amount\n${'1,5\n'.repeat(600_000)}`;
 
-  it('is read as far as it went, where it grows or is replaced', async () => {
+  it('is read up to its old end if it grows or is replaced', async () => {
     const path = await fileOf('grows.csv', ROWS);
     const file = await openFile(path);
     await appendFile(path, '3,7\n');
@@ -345,7 +345,7 @@ describe('a file that changes while it is read', () => {
     expect(await allRows(replaced)).toHaveLength(600_000);
   });
 
-  it('is an error where it is cut or written over', async () => {
+  it('is an error if it is cut or overwritten', async () => {
     const path = await fileOf('changes.csv', content);
     const cut = await openFile(path);
     await truncate(path, 2_200_000);
@@ -358,7 +358,7 @@ describe('a file that changes while it is read', () => {
   });
 });
 
-it('takes the same memory for much as for little', async () => {
+it('takes the same memory for large and small files', async () => {
   const total = 300_000;
   function* content() {
     yield 'user,amount,key\n';

@@ -6,18 +6,17 @@ import { csvRows, readHeader } from './csv.ts';
 import { jsonRows } from './jsonl.ts';
 import { type FileRow, LineReader, type RowFile, type RowFileSpec, type RowFormat } from './rows.ts';
 
-/** The most of the first line that is looked at to tell text from other things. */
+/** The number of bytes of the first line that are checked for text. */
 const HEAD_BYTES = 64 * 1024;
 
 /**
- * Opens a file of rows and reads its beginning; with a CSV file the header has then been checked.
+ * Opens a file of rows and reads its beginning, including the header of a CSV file. The memory does not depend on the size
+ * of the file.
  *
- * Content of any size takes the same memory.
- *
- * @param stdin null where it is not to be read.
- * @param signal ends all reading, of rows too; its reason is thrown.
- * @throws ShopError `INVALID_INPUT` with the field `file` where it can't be read, is no UTF-8 text, or is a CSV file
- * without a header or with other columns than `spec` says.
+ * @param stdin null if the command must not read it.
+ * @param signal ends all reading, also of rows; its reason is thrown.
+ * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read, is no UTF-8 text, or is a CSV file without a
+ * header or with other columns than in `spec`.
  */
 export async function openRowFile(
   spec: RowFileSpec,
@@ -34,7 +33,7 @@ export async function openRowFile(
   }
 }
 
-/** A pass over the content that has read its beginning. */
+/** A pass over the content, after its beginning. */
 interface Pass {
   readonly lines: LineReader;
   readonly format: RowFormat;
@@ -98,7 +97,7 @@ class OpenRowFile implements RowFile {
   }
 }
 
-/** A bad byte in a row spoils that row; a file that starts with what can't be text is none of rows. */
+/** Refuses a file that does not start with text. Invalid bytes in a later row only spoil that row. */
 function refuseBinary(head: Buffer): void {
   const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (isUtf16) throw invalid('file', phrase('is UTF-16; UTF-8 is expected'));
@@ -108,7 +107,7 @@ function refuseBinary(head: Buffer): void {
   if (!isObject && !isUtf8(withoutHalfCharacter(head))) throw invalid('file', phrase('is not text in UTF-8'));
 }
 
-/** The head may have been cut inside a character. */
+/** Removes the last character of the head, which may be incomplete. */
 function withoutHalfCharacter(head: Buffer): Buffer {
   if (head.length < HEAD_BYTES) return head;
   let end = head.length;

@@ -3,9 +3,9 @@ import type { RowFormat } from './rows.ts';
 
 const FORMATS: readonly RowFormat[] = ['csv', 'jsonl'];
 
-/** Of every command that reads a file of rows. */
+/** The `--format` of every command that reads a file of rows. */
 export const FORMAT_OPTION = choiceOption(
   '--format <format>',
   FORMATS,
-  "csv or jsonl (default: by the file's ending, or its first character)",
+  'csv or jsonl (default: by the file extension, else by the first character)',
 );

@@ -4,9 +4,9 @@ import { jsonRows } from './jsonl.ts';
 import { type FileRow, LineReader, MAX_ROW_BYTES } from './rows.ts';
 
 const COLUMNS = ['user', 'items', 'amount', 'key'];
-const NO_WHOLE_NUMBER = 'has a number that is not a whole one within ±9,007,199,254,740,991';
+const NO_WHOLE_NUMBER = 'has a number that is not an integer within ±9,007,199,254,740,991';
 
-/** A row as it is told in English. */
+/** A row with its problem in English. */
 type Row = Exclude<FileRow, { problem: unknown }> | { readonly line: number; readonly problem: string };
 const inEnglish = (row: FileRow): Row => ('problem' in row ? { ...row, problem: String(row.problem) } : row);
 
@@ -31,7 +31,7 @@ async function problemOf(row: string | Buffer): Promise<string | null> {
   return only !== undefined && 'problem' in only ? only.problem : null;
 }
 
-it('takes one object a line, values as they are, nulls not at all, blank lines as lines', async () => {
+it('reads one object per line with its values, without nulls, and counts blank lines', async () => {
   const content =
     '{"user":"@a","amount":5}\r\n\n \t \r\n{"user":3,"items":[{"productId":3,"quantity":2}],"key":null}\n{}';
   expect(await rowsOf(content)).toEqual([
@@ -85,7 +85,7 @@ describe('a line that is a problem, alone', () => {
     expect(await problemOf(row)).toBe(problem);
   });
 
-  it('but not with names that stand for fields elsewhere, or in values', async () => {
+  it('but not with the same names in other objects or in values', async () => {
     for (const row of [
       '{"user":"{\\"user\\":1,\\"user\\":2}","items":[{"productId":1},{"productId":2}]}',
       '{"user":"user","key":"user","items":"1:2 3:4"}',
@@ -96,7 +96,7 @@ describe('a line that is a problem, alone', () => {
     }
   });
 
-  it('of bytes that are no UTF-8', async () => {
+  it('of bytes that are not UTF-8', async () => {
     expect(await problemOf(Buffer.from('{"key":"\xe9"}', 'latin1'))).toBe('is not UTF-8');
   });
 
@@ -108,7 +108,7 @@ describe('a line that is a problem, alone', () => {
     }
   });
 
-  it('nested deeper than any field has to be, to the length of a row', async () => {
+  it('nested deeper than any field needs, up to the length of a row', async () => {
     const nested = (depth: number) => `{"items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(await problemOf(nested(16))).toBeNull();
     for (const depth of [17, 1_000, 500_000]) {
@@ -158,7 +158,7 @@ describe('a number', () => {
     expect(await problemOf(`{"key":"5","amount":${literal}}`)).toBe(NO_WHOLE_NUMBER);
   });
 
-  it('is seen as such in rows of 1 MiB, in no long time', async () => {
+  it('is checked fast in rows of 1 MiB', async () => {
     const most = MAX_ROW_BYTES - 100;
     expect(await problemOf(`{"key":"${'\\\\'.repeat(most / 2)}","amount":1.0}`)).toBeNull();
     expect(await problemOf(`{"key":"${'1.5e'.repeat(most / 4)}","amount":1.0}`)).toBeNull();
@@ -166,7 +166,7 @@ describe('a number', () => {
     expect(await problemOf(`{"amount":1.${'0'.repeat(most)}1}`)).toBe(NO_WHOLE_NUMBER);
   });
 
-  it('is taken as it stands or is a problem, never changed', async () => {
+  it('is taken unchanged or is a problem', async () => {
     const digits = fc.bigInt({ min: 0n, max: 2n ** 55n });
     const literal = fc.tuple(digits, fc.integer({ min: 1, max: 40 }), fc.integer({ min: -40, max: 45 }));
     await fc.assert(
@@ -185,7 +185,7 @@ describe('a number', () => {
   });
 });
 
-it('reads any objects back, with the lines they are on, whatever the pieces they come in', async () => {
+it('reads any objects with their lines, in chunks of any size', async () => {
   const row = fc.record(
     { user: fc.maxSafeInteger(), key: fc.string({ unit: 'binary', maxLength: 20 }), items: fc.array(fc.maxSafeNat()) },
     { requiredKeys: [] },

@@ -2,14 +2,13 @@ import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { visible } from '../output/visible.ts';
 import { type FileRow, type LineReader, markUndecodable, quoteNames, type Span } from './rows.ts';
 
-/** Far more than any field needs; what follows may go through values by recursion. */
+/** More levels than any field needs. The limit protects later code that recurses through values. */
 const MAX_DEPTH = 16;
 
 /**
- * The rows of JSON lines, a chunk at a time. A field of null is one that is not there; else values are as JSON has
- * them, their numbers all whole and exact.
+ * Reads the rows of JSON lines, a chunk at a time. A field of null counts as missing. All numbers are exact integers.
  *
- * @param columns all fields that are allowed.
+ * @param columns the allowed fields.
  */
 export async function* jsonRows(lines: LineReader, columns: readonly string[]): AsyncGenerator<readonly FileRow[]> {
   const allowed = new Set(columns);
@@ -41,9 +40,9 @@ function toRow(bytes: Buffer, { line, start, end, problem }: Span, allowed: Read
   const found =
     problemOf(row, names, allowed) ??
     problemOfRepeated(text, names) ??
-    (hasRoundedNumber(text) ? phrase`has ${NO_WHOLE_NUMBER}` : null);
+    (hasRoundedNumber(text) ? phrase`has ${NOT_AN_INTEGER}` : null);
   if (found !== null) return { line, problem: found };
-  // the names are known columns, so that a plain object can't be given a prototype
+  // the names are known columns, so `__proto__` can't be among them
   const fields: Record<string, unknown> = {};
   for (const name of names) {
     if (row[name] !== null) fields[name] = row[name];
@@ -65,12 +64,12 @@ function problemOf(
   return null;
 }
 
-/** An object's begin or end, or a text; a text that a colon follows is a field's name. */
+/** Matches a brace, or a string; a string before a colon is the name of a field. */
 const BRACE_OR_STRING = /[{}]|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/gs;
 
-/** JSON.parse keeps the last of the fields that have the same name. */
+/** Finds repeated fields, of which JSON.parse would keep the last. */
 function problemOfRepeated(text: string, names: readonly string[]): Phrase | null {
-  // nearly always there are as many colons as fields
+  // a quick check: most rows have as many colons as fields
   if (text.split(':').length - 1 === names.length) return null;
   const repeated = new Set<string>();
   const objects: Set<string>[] = [];
@@ -87,20 +86,20 @@ function problemOfRepeated(text: string, names: readonly string[]): Phrase | nul
   return repeated.size === 0 ? null : phrase`has fields more than once: ${quoteNames([...repeated])}`;
 }
 
-const NO_WHOLE_NUMBER = phrase('a number that is not a whole one within ±9,007,199,254,740,991');
+const NOT_AN_INTEGER = phrase('a number that is not an integer within ±9,007,199,254,740,991');
 
 function problemOfValue(value: unknown): Phrase | null {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? null : NO_WHOLE_NUMBER;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? null : NOT_AN_INTEGER;
   return typeof value === 'object' && value !== null ? problemWithin(value) : null;
 }
 
-/** Level by level, not by recursion, for a row may be nested as deep as it is long. */
+/** Checks nested values level by level instead of recursively, because a row may be nested as deep as it is long. */
 function problemWithin(value: object): Phrase | null {
   let level: readonly object[] = [value];
   for (let depth = 1; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH) return phrase`more than ${MAX_DEPTH} levels`;
     const inner: unknown[] = level.flatMap((one) => Object.values(one));
-    if (inner.some((one) => typeof one === 'number' && !Number.isSafeInteger(one))) return NO_WHOLE_NUMBER;
+    if (inner.some((one) => typeof one === 'number' && !Number.isSafeInteger(one))) return NOT_AN_INTEGER;
     level = inner.filter((one) => typeof one === 'object' && one !== null);
   }
   return null;
@@ -110,8 +109,8 @@ const FRACTION_OR_EXPONENT = /\d[.eE]/;
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
 
 /**
- * True for a number like 4.99999999999999999, which JSON.parse makes 5 of. A number that it rounds to a whole one has a
- * fraction, or an exponent below zero, left over; 1.0 and 1e3 have not.
+ * Returns true for a number like 4.99999999999999999, which JSON.parse rounds to 5. Such a number has a fraction that is
+ * not zero; 1.0 and 1e3 have none.
  */
 function hasRoundedNumber(text: string): boolean {
   if (!FRACTION_OR_EXPONENT.test(text)) return false;
@@ -125,14 +124,14 @@ function isWhole(literal: string): boolean {
   const [mantissa = '', exponent = '0'] = literal.toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   const digits = whole + fraction;
-  // a pattern for trailing zeros would look at a long run of them once for each
+  // a pattern such as /0*$/ would take quadratic time for a long run of zeros
   let end = digits.length;
   while (digits[end - 1] === '0') end -= 1;
   const isZero = end === 0 || digits.slice(0, end) === '-';
   return isZero || Number(exponent) - fraction.length + (digits.length - end) >= 0;
 }
 
-/** The parser's words, without a place in lines of its own counting, which is not the file's. */
+/** Returns the parser's message without its line and column, which are not those of the file. */
 function reasonOf(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   return visible(words.replace(/ \(line \d+ column \d+\)$/, ''));

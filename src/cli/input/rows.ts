@@ -1,27 +1,27 @@
 import { isUtf8 } from 'node:buffer';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 
-/** A row of a file: its fields, or why it can't be read. `line` is where the row starts, from 1, the header counted. */
+/** A row of a file: its fields, or the reason why it can't be read. `line` is the number of its first line, from 1. */
 export type FileRow =
   | { readonly line: number; readonly fields: Readonly<Record<string, unknown>> }
   | { readonly line: number; readonly problem: Phrase };
 
-/** `jsonl` is JSON lines: one object a line. */
+/** The format of a file: CSV, or JSON lines with one object per line. */
 export type RowFormat = 'csv' | 'jsonl';
 
-/** The columns that a kind of file may have. */
+/** The columns of a kind of file. */
 export interface RowColumns {
-  /** All that are allowed. */
+  /** The allowed columns. */
   readonly columns: readonly string[];
-  /** Of each group at least one must be in a CSV header: `[['user'], ['items', 'amount']]`. */
+  /** Groups of columns; a CSV header must have at least one of each: `[['user'], ['items', 'amount']]`. */
   readonly required: readonly (readonly string[])[];
 }
 
-/** Which file to read, and what may be in it. */
+/** A file to read, with its columns. */
 export interface RowFileSpec extends RowColumns {
   /** `-` is standard input. */
   readonly path: string;
-  /** By default told by the ending (.csv, .jsonl, .ndjson), else by the first character that is no blank. */
+  /** By default found by the extension (.csv, .jsonl, .ndjson), else by the first character that is not blank. */
   readonly format?: RowFormat | undefined;
 }
 
@@ -30,26 +30,25 @@ export interface RowFile {
   readonly format: RowFormat;
   /** SHA-256 of the content without byte-order mark and carriage returns, in hex. */
   readonly hash: string;
-  /** Size of the content. */
+  /** The size of the content. */
   readonly bytes: number;
-  /** Bytes whose rows the newest pass has delivered so far; `bytes` at the end. */
+  /** The number of bytes whose rows the newest pass has returned so far; equal to `bytes` at the end. */
   readonly bytesRead: number;
   /** The columns of the CSV header, without blanks around them; null for JSON lines. */
   readonly header: readonly string[] | null;
   /**
-   * The rows in file order, some hundreds at a time so that a million rows cost no million awaits. Each call reads them
-   * from the first.
+   * Reads the rows in file order, several hundred at a time to save awaits. Each call starts at the first row.
    *
-   * @throws ShopError `INVALID_INPUT` where the file can't be read on, or changes while it is read; the signal's reason.
+   * @throws ShopError `INVALID_INPUT` if the file can't be read to its end, or changes meanwhile; the signal's reason.
    */
   rows(): AsyncIterable<readonly FileRow[]>;
   /** Closes the file; safe to call again. */
   close(): Promise<void>;
 }
 
-/** The longest row, without its line break. It bounds the memory, and how far a closing quote is looked for. */
+/** The maximum length of a row without its line break. It limits the memory, and the search for a closing quote. */
 export const MAX_ROW_BYTES = 1024 * 1024;
-/** The most rows, and about the most bytes, that are delivered at once. */
+/** The maximum number of rows, and about the maximum number of bytes, in a chunk. */
 const CHUNK_ROWS = 512;
 const CHUNK_BYTES = 256 * 1024;
 
@@ -59,10 +58,10 @@ export const CR = 13;
 const SPACE = 32;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** Reads up to `length` bytes into `target` from `offset`, going on where it left off; 0 at the end. */
+/** Reads the next bytes, at most `length`, into `target` at `offset`. Returns their number, 0 at the end. */
 export type ReadBytes = (target: Buffer, offset: number, length: number) => Promise<number>;
 
-/** A row's bytes as positions in `LineReader.bytes`, its line break included; they hold until the next `fill`. */
+/** The positions of a row in `LineReader.bytes`, with its line break. They are valid until the next `fill`. */
 export interface Span {
   readonly line: number;
   readonly start: number;
@@ -73,8 +72,8 @@ export interface Span {
 /**
  * Finds lines in a window that slides over the content.
  *
- * After `fill` the longest row there may be lies in the window, or the rest of the content does. So whoever looks at a
- * row, as far ahead as its quotes lead, never waits or takes up a half-read row again.
+ * After `fill` the window has at least a row of the maximum length, or the rest of the content. So a row can be read to its
+ * end, over the line breaks in its quotes, without waiting for more bytes.
  */
 export class LineReader {
   readonly #read: ReadBytes;
@@ -83,36 +82,36 @@ export class LineReader {
   #start = 0;
   #end = 0;
   #ended = false;
-  /** Where the window starts in the content. */
+  /** The position of the window in the content. */
   #origin = 0;
   #line = 1;
-  /** True inside a line that is too long, up to its end. */
+  /** True in the rest of a line that is too long. */
   #skipping = false;
 
-  /** @param size of the content: the window of a small file is small. */
+  /** @param size the size of the content, because a small file needs only a small window. */
   constructor(read: ReadBytes, size: number, maxRowBytes = MAX_ROW_BYTES) {
     this.#read = read;
     this.#maxRowBytes = maxRowBytes;
-    // one byte more than the content lets a single read come back short, which is the end
+    // one byte more than the content, so that one read finds the end of a small file
     this.#window = Buffer.allocUnsafe(Math.min(size + 1, 2 * this.#lookahead));
   }
 
-  /** What has been read of the window; spans are positions in it. */
+  /** The filled part of the window, in which spans are positions. */
   get bytes(): Buffer {
     return this.#window.subarray(0, this.#end);
   }
 
-  /** Where in the content the next line starts. */
+  /** The position of the next line in the content. */
   get position(): number {
     return this.#origin + this.#start;
   }
 
-  /** True where no byte is left. Only after `fill`. */
+  /** True if no byte is left. Valid only after `fill`. */
   get done(): boolean {
     return this.#start === this.#end && this.#ended;
   }
 
-  /** The row may have its longest length, then CR LF. */
+  /** The maximum length of a row with CR LF. */
   get #lookahead(): number {
     return this.#maxRowBytes + 2;
   }
@@ -121,7 +120,7 @@ export class LineReader {
     return this.#start < this.#end && (this.#ended || this.#end - this.#start >= this.#lookahead);
   }
 
-  /** Reads on where less than the longest row lies ahead. */
+  /** Reads more bytes, unless the window has a row of the maximum length. */
   async fill(): Promise<void> {
     if (this.#ended || this.#ready) return;
     this.#window.copyWithin(0, this.#start, this.#end);
@@ -135,12 +134,12 @@ export class LineReader {
     }
   }
 
-  /** Passes over a byte-order mark. Only at the start. */
+  /** Skips a byte-order mark. Valid only at the start. */
   skipByteOrderMark(): void {
     this.#start = this.bytes.length - withoutByteOrderMark(this.bytes).length;
   }
 
-  /** The first line that has more than blanks, at most `length` bytes of it; nothing is passed. */
+  /** Returns at most `length` bytes of the first line that is not blank, without advancing. */
   firstLine(length: number): Buffer {
     let start = this.#start;
     while (start < this.#end && (isBlank(this.#window[start]) || this.#window[start] === LF)) start += 1;
@@ -149,7 +148,7 @@ export class LineReader {
     return lineBreak === -1 ? rest : rest.subarray(0, lineBreak);
   }
 
-  /** Calls `visit` with each line that lies ready and is not blank, until it has been a chunk's worth of them. */
+  /** Calls `visit` with each line in the window that is not blank, up to the size of a chunk. */
   eachOfChunk(visit: (line: Span) => void, most = CHUNK_ROWS): void {
     const bytes = this.bytes;
     const stop = this.#start + CHUNK_BYTES;
@@ -162,7 +161,7 @@ export class LineReader {
     }
   }
 
-  /** Lets the row that `line` starts go on to `end`, over the line breaks in it. */
+  /** Extends the row that starts with `line` to `end`, over the line breaks in it. */
   extend(line: Span, end: number): Span {
     for (let at = this.#start; at < end; this.#line += 1) {
       const lineBreak = this.#window.indexOf(LF, at);
@@ -172,13 +171,13 @@ export class LineReader {
     return { ...line, end };
   }
 
-  /** The bytes that a row may have which starts at `start`, its line break included, as a view that ends there. */
-  reach(start: number): { readonly bytes: Buffer; readonly atEnd: boolean } {
+  /** Returns the bytes up to the maximum length of a row that starts at `start`, and whether they end the content. */
+  rowWindow(start: number): { readonly bytes: Buffer; readonly atEnd: boolean } {
     const limit = Math.min(this.#end, start + this.#lookahead);
     return { bytes: this.#window.subarray(0, limit), atEnd: this.#ended && limit === this.#end };
   }
 
-  /** True where the row, not counting its line break, is longer than a row may be. */
+  /** Returns true if the row without its line break is longer than the maximum. */
   isTooLong(start: number, end: number): boolean {
     let last = end;
     if (last > start && this.#window[last - 1] === LF) {
@@ -188,7 +187,7 @@ export class LineReader {
     return last - start > this.#maxRowBytes;
   }
 
-  /** The next line, passed; null for one that is blank or the rest of one that was too long. */
+  /** Returns the next line and advances; null for a blank line, and for the rest of one that was too long. */
   #next(bytes: Buffer): Span | null {
     const start = this.#start;
     const line = this.#line;
@@ -199,18 +198,18 @@ export class LineReader {
     this.#skipping = lineBreak === -1;
     if (lineBreak !== -1) this.#line += 1;
     if (skipped) return null;
-    // before blanks are looked for, since what lies ahead of a long line may be blank and its rest not
+    // checked before blankness, because only the beginning of a long line is in the window
     if (this.isTooLong(start, end)) return { line, start, end, problem: TOO_LONG };
     return isBlankLine(bytes, start, end) ? null : { line, start, end, problem: null };
   }
 }
 
-/** Why a row is a problem that has more than `MAX_ROW_BYTES`. */
+/** The problem of a row that is longer than `MAX_ROW_BYTES`. */
 export const TOO_LONG = phrase('is longer than 1 MiB');
-/** Why a row is a problem whose bytes are no text. */
+/** The problem of a row whose bytes are not UTF-8. */
 export const NOT_UTF8 = phrase('is not UTF-8');
 
-/** The same rows, those whose bytes are no text as problems. One look at all the bytes is enough nearly always. */
+/** Marks the rows that are not UTF-8. It checks all bytes at once first, which is enough for most files. */
 export function markUndecodable(bytes: Buffer, spans: readonly Span[]): readonly Span[] {
   if (isUtf8(bytes.subarray(spans.at(0)?.start, spans.at(-1)?.end))) return spans;
   return spans.map((span) =>
@@ -218,18 +217,18 @@ export function markUndecodable(bytes: Buffer, spans: readonly Span[]): readonly
   );
 }
 
-/** The same bytes, behind the byte-order mark that they may begin with. */
+/** Returns the bytes without a byte-order mark at the start. */
 export function withoutByteOrderMark(bytes: Buffer): Buffer {
   const { length } = BYTE_ORDER_MARK;
   return bytes.subarray(0, length).equals(BYTE_ORDER_MARK) ? bytes.subarray(length) : bytes;
 }
 
-const MOST_NAMES = 5;
+const MAX_NAMES = 5;
 
-/** Names from a file as part of a message: in quotes, cut where they are long or many. */
+/** Quotes names from a file for a message, cut if they are long or many. */
 export function quoteNames(names: readonly string[]): Phrase {
   const quoted = names
-    .slice(0, MOST_NAMES)
+    .slice(0, MAX_NAMES)
     .map((name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}...` : name));
   const left = names.length - quoted.length;
   const all = joined(quoted, ', ');

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { CommandShape, ProgramSpec } from '../command.ts';
+import { pathOf } from '../command-path.ts';
 import {
   EXIT_BATCH_INCOMPLETE,
   EXIT_BUG,
@@ -10,11 +11,11 @@ import {
 } from '../exit-codes.ts';
 import { ENGLISH } from '../i18n/language.ts';
 import type { Streams } from '../io.ts';
-import { Program, pathOf } from '../program.ts';
+import { Program } from '../program.ts';
 import { packageVersion } from '../version.ts';
 import { bold, entry, quoted, section, synopsis, text, verbatim } from './roff.ts';
 
-/** A manual page: `name` with its section, as in `shop-order-place.1`, and its source. */
+/** A manual page: its name with the section, such as `shop-order-place.1`, and its source. */
 export interface ManPage {
   readonly name: string;
   readonly source: string;
@@ -22,7 +23,7 @@ export interface ManPage {
 
 const SECTION = 1;
 
-/** A page for the program, each group and each command, of what their help is made of. */
+/** Makes a page for the program, each group and each command, from the same definitions as their help. */
 export async function manPages(spec: ProgramSpec, streams: Streams, date: Date): Promise<ManPage[]> {
   const program = new Program(spec, { streams, language: ENGLISH });
   return (await program.all()).map((command) => ({
@@ -49,9 +50,9 @@ function page(command: Command, { arguments: args = [], examples }: CommandShape
     ...section('ARGUMENTS', args.flatMap(argument)),
     ...section('OPTIONS', [
       ...help.visibleOptions(command).flatMap(option),
-      ...(parent === null ? [] : ['.PP', `Options of all commands are in ${reference(rootOf(command))}.`]),
+      ...(parent === null ? [] : ['.PP', `See ${reference(rootOf(command))} for the options of all commands.`]),
     ]),
-    ...section('EXIT STATUS', parent === null ? exitStatus() : [`As ${reference(rootOf(command))} has it.`]),
+    ...section('EXIT STATUS', parent === null ? exitStatus() : [`See ${reference(rootOf(command))}.`]),
     ...section('EXAMPLES', verbatim(examples)),
     ...section(
       'SEE ALSO',
@@ -77,7 +78,7 @@ function option({ flags, description }: Option): string[] {
 
 function exitStatus(): string[] {
   const statuses: [number, string][] = [
-    [EXIT_DONE, 'done'],
+    [EXIT_DONE, 'success'],
     [EXIT_BUG, 'a bug in shop: INTERNAL'],
     ...codesByStatus(),
     [EXIT_BATCH_INCOMPLETE, 'a batch or an import ran, some of its rows were refused or failed'],
@@ -96,7 +97,7 @@ function codesByStatus(): [number, string][] {
   return [...codes].map(([status, names]) => [status, names.join(', ')]);
 }
 
-/** The page of a command, as pages name each other. */
+/** Returns a reference to the page of a command. */
 function reference(command: Command): string {
   return `${bold(nameOf(command))}(${SECTION})`;
 }

@@ -1,8 +1,8 @@
 /*
- * The little of the language of manual pages, man(7), that pages of commands need.
+ * The part of man(7), the language of manual pages, that the pages of commands need.
  */
 
-// what roff would take for its own, and what it would print as a typographer's character
+// characters that roff interprets, or prints as typographic ones
 const SPECIAL: Readonly<Record<string, string>> = {
   '\\': '\\(rs',
   '-': '\\-',
@@ -12,7 +12,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '~': '\\(ti',
 };
 
-/** Text of one line, printed as it is. */
+/** Escapes a line of text, so that roff prints it unchanged. */
 export function text(plain: string): string {
   const escaped = plain.replace(/[\\\-'`^~]/g, (character) => SPECIAL[character] ?? character);
   // a line that begins with a dot is a request
@@ -23,7 +23,7 @@ export function bold(plain: string): string {
   return `\\fB${text(plain)}\\fR`;
 }
 
-/** The words in `<>`, and `...` behind them, are what the reader puts in: in italics, without the marks. */
+/** Prints a synopsis with its `<placeholders>` in italics, without the angle brackets. */
 export function synopsis(plain: string): string {
   return plain
     .split(/(<[^>]+>)/)
@@ -31,22 +31,22 @@ export function synopsis(plain: string): string {
     .join('');
 }
 
-/** An argument of a request, which may have spaces. */
+/** Quotes an argument of a request, which may contain spaces. */
 export function quoted(plain: string): string {
   return `"${text(plain).replaceAll('"', '\\(dq')}"`;
 }
 
-/** A section; `lines` are roff. */
+/** Makes a section of lines that are roff already. */
 export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`.SH ${quoted(title)}`, ...lines];
 }
 
-/** An entry of a list of terms; both are roff. */
+/** Makes an entry of a definition list; both texts are roff already. */
 export function entry(term: string, about: string): string[] {
   return ['.TP', term, about];
 }
 
-/** Lines that are printed as they are, not filled. */
+/** Prints lines unchanged, without filling. */
 export function verbatim(lines: readonly string[]): string[] {
   return ['.EX', ...lines.map(text), '.EE'];
 }

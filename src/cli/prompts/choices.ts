@@ -5,9 +5,9 @@ import type { Column } from '../output/view.ts';
 import type { Choice } from './prompter.ts';
 
 /**
- * Rows to choose from, drawn as a table has them: a heading, and a line for each.
+ * Draws rows as the choices of a prompt: a heading, and a line for each row, as in a table.
  *
- * @param short what stands behind the question once a row has been chosen.
+ * @param short returns the text after the question once a row has been chosen.
  */
 export function listChoices<Row>(
   columns: readonly Column<Row>[],
@@ -15,7 +15,7 @@ export function listChoices<Row>(
   short: (row: Row) => string,
   language: Language,
 ): { readonly heading: string; readonly choices: readonly Choice<Row>[] } {
-  // for a person, and whoever draws the list cuts it to the terminal
+  // without a width, because inquirer cuts the lines to the terminal
   const page: Page = { terminal: true, width: null, colors: false, language };
   const drawn = columns.map((column) => gridColumn(column, rows, page));
   const grid = drawGrid(drawn, rows.length, page, []);

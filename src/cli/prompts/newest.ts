@@ -4,22 +4,22 @@ import type { Column } from '../output/view.ts';
 import { listChoices } from './choices.ts';
 import type { Offer } from './prompter.ts';
 
-/** How many of the newest are offered. */
+/** The page of the newest rows that are offered. */
 export const NEWEST = { limit: 20 };
 
-/** What is chosen from, and how the chosen one is named on a command line. */
+/** The rows of a prompt, and the word that names a row on a command line. */
 interface NewestChoice<Row> {
   readonly name: string;
   readonly message: Phrase;
   readonly columns: readonly Column<Row>[];
   readonly newest: () => Promise<readonly Row[]>;
-  /** The one that is typed. @throws ShopError where there is none */
+  /** Finds the row that the user has typed. @throws ShopError if there is none */
   readonly find: (text: string) => Promise<Row>;
-  /** What stands for it on a command line. */
+  /** Returns the word that names the row on a command line. */
   readonly word: (row: Row) => string;
 }
 
-/** Asks for one of the newest rows, or any other by what is typed. @throws Interrupted */
+/** Prompts for one of the newest rows, or for any other row that the user types. @throws Interrupted */
 export async function chooseNewest<Row>(
   context: Context,
   { name, message, columns, newest, find, word }: NewestChoice<Row>,

@@ -8,35 +8,35 @@ import { Keyboard } from '../keyboard.ts';
 import { visible } from '../output/visible.ts';
 import { confirmTheme, promptTheme } from './theme.ts';
 
-/** One of several to choose from. */
+/** A choice of a prompt. */
 export interface Choice<T> {
   readonly value: T;
-  /** Its line in the list. */
+  /** The line in the list. */
   readonly text: string;
-  /** What stands behind the question once it has been chosen. */
+  /** The text after the question once it has been chosen. */
   readonly short: string;
 }
 
-/** What there is to choose from, for what has been typed so far. */
+/** The choices for the text that has been typed so far. */
 export interface Offer<T> {
-  /** A line above the list. */
+  /** The line above the list. */
   readonly heading?: string;
   readonly choices: readonly Choice<T>[];
-  /** A line below it. */
+  /** The line below the list. */
   readonly remark?: Phrase;
 }
 
-/** Lines of a list that are seen at once, where the terminal is high enough. */
+/** The number of lines of a list on a terminal that is high enough. */
 const PAGE_SIZE = 12;
-const LEAST_PAGE_SIZE = 3;
-/** Lines that a question takes besides its list. */
-const AROUND_LIST = 5;
+const MIN_PAGE_SIZE = 3;
+/** The number of lines of a prompt besides its list. */
+const OTHER_LINES = 5;
 
 /**
- * Asks the one who sits at the terminal; where nobody does, says what is missing instead.
+ * Prompts for input on a terminal. Without a terminal it throws an error that says what is missing.
  *
- * A question is drawn on standard error and leaves the terminal as it was, however it ends. Ctrl-C, the end of input
- * (Ctrl-D, a terminal that hangs up) and a signal end it with an error.
+ * A prompt is drawn on standard error and always restores the terminal. Ctrl-C, the end of input (Ctrl-D, a terminal that
+ * hangs up) and a signal end it with an error.
  */
 export class Prompter {
   readonly #streams: Streams;
@@ -46,8 +46,8 @@ export class Prompter {
   #asked = false;
 
   /**
-   * @param allowed false under `--no-input`, and where standard error is for programs.
-   * @param stopped aborted, with what is to be thrown, when the command is told to stop.
+   * @param allowed false under `--no-input`, and if errors are JSON.
+   * @param stopped aborted when the command is stopped; its reason is thrown.
    */
   constructor(streams: Streams, language: Language, allowed: boolean, stopped: AbortSignal) {
     this.#streams = streams;
@@ -56,22 +56,22 @@ export class Prompter {
     this.#stopped = stopped;
   }
 
-  /** True where a question would reach a person. */
+  /** True if a prompt can be shown. */
   get interactive(): boolean {
     return this.#allowed && this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
   }
 
-  /** True once something that was missing has been asked for. */
+  /** True after a prompt for missing input. */
   get asked(): boolean {
     return this.#asked;
   }
 
   /**
-   * A missing value.
+   * Prompts for a missing value.
    *
-   * @param check throws a ShopError for an answer that will not do, which is told; it is asked again then.
-   * @param standard what is taken where nothing is typed.
-   * @throws ShopError `INPUT_REQUIRED` where nobody can be asked; Interrupted on Ctrl-C or end of input.
+   * @param check throws a ShopError for invalid input, which is explained before the next try.
+   * @param standard the value if nothing is typed.
+   * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */
   async input(
     name: string,
@@ -96,9 +96,9 @@ export class Prompter {
   }
 
   /**
-   * One of what `find` offers for what is typed; a ShopError that it throws is told in place of the list.
+   * Prompts for one of the choices that `find` offers for the typed text. A ShopError of `find` is shown instead of the list.
    *
-   * @throws ShopError `INPUT_REQUIRED` where nobody can be asked; Interrupted on Ctrl-C or end of input.
+   * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */
   async choose<T>(
     name: string,
@@ -114,16 +114,16 @@ export class Prompter {
       ...choices.map(({ value, text, short }) => ({ value, name: visible(text), short: visible(short) })),
       ...(below === undefined ? [] : [remark(this.#shown(below))]),
     ];
-    const room = (this.#streams.stderr.rows ?? PAGE_SIZE + AROUND_LIST) - AROUND_LIST;
+    const room = (this.#streams.stderr.rows ?? PAGE_SIZE + OTHER_LINES) - OTHER_LINES;
     return this.#ask<T>((fail) => ({
       type: 'search',
       message: this.#shown(message),
-      pageSize: Math.max(LEAST_PAGE_SIZE, Math.min(PAGE_SIZE, room)),
+      pageSize: Math.max(MIN_PAGE_SIZE, Math.min(PAGE_SIZE, room)),
       source: async (typed: string | undefined, { signal }: { signal: AbortSignal }) => {
         try {
           return list(await find(typed ?? '', signal));
         } catch (error) {
-          // what was typed before is of no account any more
+          // the user has typed on, so this result is no longer needed
           if (signal.aborted) return [];
           return isExplainable(error) ? [remark(this.#shown(error.text.message))] : fail(error);
         }
@@ -132,9 +132,9 @@ export class Prompter {
   }
 
   /**
-   * Consent to what can't be undone, or to what is about to be sent.
+   * Prompts for confirmation of an action.
    *
-   * @throws ShopError `INPUT_REQUIRED` where nobody can be asked; Interrupted on Ctrl-C or end of input.
+   * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */
   async confirm(message: Phrase): Promise<boolean> {
     if (!this.interactive) {
@@ -148,12 +148,12 @@ export class Prompter {
     }));
   }
 
-  /** Text from data may be in it. */
+  /** Translates a text and makes it safe for a terminal, because it may contain data. */
   #shown(text: Phrase): string {
     return visible(this.#language.translate(text));
   }
 
-  /** @param question is given what ends it with an error; it stays without an answer then. */
+  /** @param question gets a function that ends the prompt with an error. */
   async #ask<T>(question: (fail: Fail) => Record<string, unknown>): Promise<T> {
     const { createPromptModule } = (await import('inquirer')).default;
     this.#stopped.throwIfAborted();
@@ -162,10 +162,10 @@ export class Prompter {
 
     const ended = new AbortController();
     const end = () => ended.abort(interrupted());
-    // readline is not given the terminal itself: of one that has hung up it would tell nobody but the process
+    // readline does not read the terminal itself, because it would not report that the terminal has hung up
     const keys = new PassThrough();
     const keyboard = new Keyboard(stdin, { typed: (typed) => keys.write(typed), ended: end });
-    // inquirer waits for ever after readline has closed by itself, as it does on Ctrl-D; an answer is known before that
+    // readline closes on Ctrl-D, and inquirer would wait forever; setImmediate lets an answer come first
     keys.on('pause', () => setImmediate(end));
     process.on('SIGHUP', end);
     const signal = AbortSignal.any([this.#stopped, ended.signal]);
@@ -189,31 +189,31 @@ export class Prompter {
     }
   }
 
-  /** Standard error; without colours where it has none, which inquirer does not look at. */
+  /** Returns standard error, without colours if it supports none, because inquirer does not check that. */
   #output(): NodeJS.WritableStream {
     const { stderr } = this.#streams;
-    return stderr.hasColors() ? stderr : new Colourless(stderr);
+    return stderr.hasColors() ? stderr : new ColourRemover(stderr);
   }
 }
 
-/** Ends a question that can't go on. */
+/** Ends a prompt with an error. */
 type Fail = (error: unknown) => Promise<never>;
 
-/** What is said of an answer that will not do: not what says that nobody can be asked any more. */
+/** Returns true for an error that explains invalid input, and false for one that ends the prompt. */
 function isExplainable(error: unknown): error is ShopError {
   return error instanceof ShopError && error.code !== 'UNAVAILABLE' && error.code !== 'CONFIG';
 }
 
 function interrupted(): Interrupted {
   return new Interrupted('SIGINT', phrase('Interrupted. Nothing was done.'), {
-    hint: phrase('Give the command again to start anew.'),
+    hint: phrase('Run the command again to start over.'),
   });
 }
 
 const COLOUR = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;]*m`, 'g');
 
-/** A terminal that is written to without colours. */
-class Colourless extends Writable {
+/** Writes to a terminal without colours. */
+class ColourRemover extends Writable {
   readonly #terminal: NodeJS.WriteStream;
 
   constructor(terminal: NodeJS.WriteStream) {
@@ -226,7 +226,7 @@ class Colourless extends Writable {
   }
 
   override _write(text: string | Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // handed on at once, for the next question has a stream of its own and must not overtake this one
+    // written at once, because the next prompt has its own stream and its output must come after this
     this.#terminal.write(text.toString().replace(COLOUR, ''));
     done();
   }

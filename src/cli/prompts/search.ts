@@ -8,7 +8,7 @@ import type { Column } from '../output/view.ts';
 import { listChoices } from './choices.ts';
 import type { Offer } from './prompter.ts';
 
-/** So long nothing more has to be typed before a name is searched for. */
+/** Time without a key press before a name is searched for. */
 const TYPING_MS = 100;
 
 interface NamedRow {
@@ -16,24 +16,24 @@ interface NamedRow {
   readonly name: string;
 }
 
-/** A reference as it is typed. */
+/** The column of references, in the form in which they are typed. */
 export const REFERENCE: Column<{ readonly reference: string | null }> = {
   name: 'reference',
   value: ({ reference }) => (reference === null ? null : `@${reference}`),
 };
 
-/** What is searched for, and how what was found is listed. */
+/** A search of a prompt, and the columns of its results. */
 export interface SearchSpec<Row extends NamedRow> {
   readonly kind: 'user' | 'product';
   readonly columns: readonly Column<Row>[];
   readonly search: (typed: string, signal: AbortSignal) => Promise<Matches<Row>>;
-  /** Said where there is none at all. */
+  /** The text if there are no rows at all. */
   readonly noneYet: Phrase;
-  /** Said where none fits what was typed. */
+  /** The text if no row matches the typed text. */
   readonly notFound: Phrase;
 }
 
-/** What a search finds, to choose from; what it does not find is remarked on. */
+/** Searches and offers the results, with a remark if some are missing. */
 export async function searchOffer<Row extends NamedRow>(
   spec: SearchSpec<Row>,
   typed: string,
@@ -44,7 +44,7 @@ export async function searchOffer<Row extends NamedRow>(
   if (/^[^@\d]/.test(typed)) await delay(TYPING_MS, undefined, { signal });
   const { rows, besides } = await search(typed, signal);
   const remark = besides === 'none' ? undefined : REMARKS[besides];
-  if (rows.length === 0) return { choices: [], remark: remark ?? whyNone(spec, typed.trim()) };
+  if (rows.length === 0) return { choices: [], remark: remark ?? noResultText(spec, typed.trim()) };
   return {
     ...listChoices(columns, rows, ({ name, id }) => `${name} (${id})`, language),
     ...(remark === undefined ? {} : { remark }),
@@ -52,11 +52,11 @@ export async function searchOffer<Row extends NamedRow>(
 }
 
 const REMARKS = {
-  more: phrase('There are more: type more of the name to narrow them down.'),
-  unseen: phrase('Only the newest were looked through: older ones are found by id or @reference.'),
+  more: phrase('More matches exist; type more of the name to narrow them down.'),
+  unseen: phrase('Only the newest were searched; find older ones by id or @reference.'),
 } as const;
 
-function whyNone<Row extends NamedRow>({ kind, noneYet, notFound }: SearchSpec<Row>, typed: string): Phrase {
+function noResultText<Row extends NamedRow>({ kind, noneYet, notFound }: SearchSpec<Row>, typed: string): Phrase {
   if (typed === '') return noneYet;
   if (/^[@\d]/.test(typed)) {
     try {

@@ -2,14 +2,14 @@ import { styleText } from 'node:util';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Language } from '../i18n/language.ts';
 
-/** The words of inquirer's own that it hands to the styles of a theme. */
-const ITS_WORDS: Readonly<Record<string, Phrase>> = {
+/** The texts of inquirer that it passes to the styles of a theme. */
+const INQUIRER_TEXTS: Readonly<Record<string, Phrase>> = {
   navigate: phrase('navigate'),
   select: phrase('select'),
   'No results found': phrase('No results found'),
 };
 
-/** What of a theme is ours; inquirer adds the rest. */
+/** The part of a theme that differs from inquirer's own. */
 interface Theme {
   readonly keywords?: {
     readonly yes: string;
@@ -23,10 +23,10 @@ interface Theme {
   };
 }
 
-/** Has inquirer speak a language. Colours and signs are those that it has by itself. */
+/** Translates the texts of inquirer. Colours and symbols are its own. */
 export function promptTheme({ translate }: Language): Theme {
   const translated = (word: string) => {
-    const known = ITS_WORDS[word];
+    const known = INQUIRER_TEXTS[word];
     return known === undefined ? word : translate(known);
   };
   return {
@@ -40,7 +40,7 @@ export function promptTheme({ translate }: Language): Theme {
   };
 }
 
-/** The same of a question that is answered with yes or no. `y` and `n` are understood beside the language's words. */
+/** Translates a yes-or-no question. It accepts `y` and `n` besides the words of the language. */
 export function confirmTheme(language: Language): Theme {
   const { translate } = language;
   const { style } = promptTheme(language);
@@ -50,7 +50,7 @@ export function confirmTheme(language: Language): Theme {
       no: translate(phrase('No')),
       error: ({ yes, no }) => translate(phrase`You must answer with "${yes}" or "${no}"`),
     },
-    // it would take the first letters of the words
+    // inquirer would show the first letters of the translated words
     style: { ...style, defaultAnswer: () => styleText('dim', '(y/N)') },
   };
 }

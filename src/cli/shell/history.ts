@@ -2,12 +2,12 @@ import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 
-/** So many lines can be called up again. */
+/** The maximum number of lines in the history. */
 export const HISTORY_LINES = 1_000;
 
 /**
- * The lines that were typed at the prompt, of this shell and those before it. They are kept in a file that only its
- * owner can read; where that can't be done, in memory alone.
+ * The lines that were typed at the prompt, in this shell and in earlier ones. They are kept in a file that only its owner
+ * can read, or only in memory if there can be no such file.
  */
 export class History {
   readonly #file: string | null;
@@ -19,10 +19,10 @@ export class History {
     this.#lines = lines;
   }
 
-  /** Reads what is kept in `file`, which is made with its folder if it is missing; null keeps lines in memory alone. */
+  /** Reads `file`, which is created with its folder if it is missing. Null keeps lines only in memory. */
   static async open(file: string | null): Promise<History> {
     const history = new History(file, []);
-    await history.#keep(async (file) => {
+    await history.#useFile(async (file) => {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
       const text = await inOwnFile(file, 'a+', (handle) => handle.readFile('utf8'));
       const lines = text.split('\n').filter((line) => line !== '');
@@ -32,22 +32,22 @@ export class History {
     return history;
   }
 
-  /** Newest first. */
+  /** The lines, newest first. */
   get newestFirst(): string[] {
     return this.#lines.toReversed();
   }
 
-  /** Why nothing is kept in the file; null where it is. */
+  /** The reason why lines are not saved in the file; null if they are. */
   get problem(): string | Phrase | null {
     return this.#problem;
   }
 
-  /** Adds a line, unless it is blank or the last one again. */
+  /** Adds a line, unless it is blank or the same as the last one. */
   async add(line: string): Promise<void> {
     if (line.trim() === '' || line === this.#lines.at(-1)) return;
     this.#lines = [...this.#lines, line].slice(-HISTORY_LINES);
-    // at once, and at the end: other shells write there, too
-    await this.#keep((file) => inOwnFile(file, 'a', (handle) => handle.appendFile(`${line}\n`)));
+    // appended at once, because other shells append to the same file
+    await this.#useFile((file) => inOwnFile(file, 'a', (handle) => handle.appendFile(`${line}\n`)));
   }
 
   async #shorten(file: string): Promise<void> {
@@ -60,7 +60,7 @@ export class History {
     }
   }
 
-  async #keep(work: (file: string) => Promise<void>): Promise<void> {
+  async #useFile(work: (file: string) => Promise<void>): Promise<void> {
     if (this.#file === null) this.#problem = phrase('there is no home folder; XDG_STATE_HOME can name another one');
     if (this.#file === null || this.#problem !== null) return;
     try {
@@ -75,7 +75,7 @@ export class History {
 async function inOwnFile<T>(file: string, flags: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
   const handle = await open(file, flags, 0o600);
   try {
-    // who wants no history has made it a link to /dev/null, whose mode is to stay
+    // users who want no history link the file to /dev/null, whose mode must not change
     if ((await handle.stat()).isFile()) await handle.chmod(0o600);
     return await work(handle);
   } finally {

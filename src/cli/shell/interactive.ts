@@ -14,29 +14,29 @@ import { isContinued, splitWords } from './tokenizer.ts';
 const PROMPT = 'shop> ';
 const CONTINUED_PROMPT = '> ';
 const INTERRUPTED: ReadonlySet<number> = new Set(Object.values(EXIT_INTERRUPTED));
-/** What is left of a command that was interrupted may take so long without a word. */
+/** Time that an interrupted command may take to end before a message is printed. */
 const SETTLE_MS = 1_000;
 
-/** Has commands typed and runs them until the shell is to end. @returns its exit status. */
+/** Reads commands at a prompt and runs them until the shell ends. @returns the exit status of the shell. */
 export async function runPrompt(context: Context, interpreter: Interpreter): Promise<number> {
   const { stateDirectory } = await context.config();
   const history = await History.open(stateDirectory === null ? null : join(stateDirectory, 'history'));
   const editor = new LineEditor(context.streams, history, completerOf(interpreter));
   const signals = new Signals(interpreter, editor);
   context.onSignal((signal) => signals.receive(signal));
-  await context.say(phrase`shop ${packageVersion()}: \`help\` shows the commands; \`exit\` or Ctrl-D ends.`);
-  if (history.problem !== null) await context.say(phrase`The history is not kept: ${history.problem}`);
+  await context.say(phrase`shop ${packageVersion()}: type \`help\` for the commands; \`exit\` or Ctrl-D to leave.`);
+  if (history.problem !== null) await context.say(phrase`The command history is not saved: ${history.problem}`);
   while (signals.end === null) {
     const text = await readCommand(editor);
     if (text === 'ended') break;
     if (text === 'hung up') return EXIT_INTERRUPTED.SIGINT;
     if (text === 'interrupted') continue;
     await history.add(text);
-    signals.underWay = 'command';
+    signals.state = 'command';
     const result = await runLine(interpreter, text);
     if (result === 'end') break;
     if (INTERRUPTED.has(result.status)) await settle(context, interpreter, signals);
-    signals.underWay = 'prompt';
+    signals.state = 'prompt';
   }
   return signals.end === null ? EXIT_DONE : EXIT_INTERRUPTED[signals.end];
 }
@@ -52,19 +52,21 @@ async function readCommand(editor: LineEditor): Promise<string | 'ended' | 'inte
   }
 }
 
-/** Waits for what can't be broken off: two commands at once would be in each other's way. */
+/** Waits until an interrupted command has ended, because two commands must not run at the same time. */
 async function settle(context: Context, interpreter: Interpreter, signals: Signals): Promise<void> {
-  signals.underWay = 'rest';
+  signals.state = 'ending';
   const settled = interpreter.settled();
   if ((await within(SETTLE_MS, settled, 'late')) !== 'late' || signals.end !== null) return;
-  await context.say(phrase('It can not be broken off where it is, and is waited for. Ctrl-C again ends the shell.'));
+  await context.say(
+    phrase("Can't interrupt; waiting for the command to finish. Press Ctrl-C again to leave the shell."),
+  );
   await Promise.race([settled, signals.ended]);
 }
 
-/** Leads the signals that come to what they are for. */
+/** Passes signals on to the command or to the prompt. */
 class Signals {
-  /** A command is, or what is left of one that was interrupted, or nothing but the prompt. */
-  underWay: 'command' | 'rest' | 'prompt' = 'prompt';
+  /** The current state: a command runs, an interrupted command has not ended yet, or the prompt waits. */
+  state: 'command' | 'ending' | 'prompt' = 'prompt';
   /** The signal that ends the shell. */
   end: StopSignal | null = null;
   readonly ended: Promise<void>;
@@ -81,9 +83,9 @@ class Signals {
   }
 
   receive(signal: StopSignal): void {
-    if (this.underWay === 'command') this.#interpreter.receive(signal);
-    else if (this.underWay === 'prompt' && signal === 'SIGINT') this.#editor.interrupt();
-    if (signal === 'SIGTERM' || this.underWay === 'rest') this.#endBy(signal);
+    if (this.state === 'command') this.#interpreter.receive(signal);
+    else if (this.state === 'prompt' && signal === 'SIGINT') this.#editor.interrupt();
+    if (signal === 'SIGTERM' || this.state === 'ending') this.#endBy(signal);
   }
 
   #endBy(signal: StopSignal): void {
@@ -93,7 +95,7 @@ class Signals {
   }
 }
 
-/** Completes what the scripts of `shop completion` do; what has quotes or backslashes in it is left to the one who types it. */
+/** Completes words as the scripts of `shop completion` do, except words with quotes or backslashes. */
 function completerOf(interpreter: Interpreter): Completer {
   return async (text) => {
     const [part = ''] = /\S*$/.exec(text) ?? [];
@@ -104,7 +106,7 @@ function completerOf(interpreter: Interpreter): Completer {
     const ends = isFirst ? END_WORDS.filter((word) => word.startsWith(part)) : [];
     const candidates = [...(await interpreter.complete(words)), ...ends];
     const [only, ...others] = candidates;
-    // behind the product of an item comes its quantity
+    // no space after the product of an item, because its quantity follows
     const ended = only !== undefined && others.length === 0 && !only.endsWith(':');
     return [ended ? [`${only} `] : candidates, part];
   };

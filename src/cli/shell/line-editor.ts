@@ -4,18 +4,18 @@ import type { Streams } from '../io.ts';
 import { Keyboard } from '../keyboard.ts';
 import { HISTORY_LINES, type History } from './history.ts';
 
-/** What came of a prompt: a line, Ctrl-C, Ctrl-D, or a terminal that has hung up. */
+/** The result of a prompt: a line, Ctrl-C, Ctrl-D, or a terminal that has hung up. */
 export type Typed = { readonly line: string } | 'interrupted' | 'ended' | 'hung up';
 
-/** Answers what may stand at the end of the text before the cursor, and how much of that text it stands for. */
+/** Completes the text before the cursor. Returns the candidates and the part of the text that they replace. */
 export type Completer = (text: string) => Promise<readonly [candidates: string[], part: string]>;
 
 const [CTRL_C, CTRL_D, TAB, LINE_FEED, RETURN] = [3, 4, 9, 10, 13];
 const ENDS: ReadonlySet<number | undefined> = new Set([CTRL_C, CTRL_D, LINE_FEED, RETURN]);
 
 /**
- * Reads lines from a terminal, one for each call. Between two calls the terminal is as it was before, for the command
- * that was typed; what was pasted behind that command's line is kept for the next call.
+ * Reads lines from a terminal, one with each call. Between two calls the terminal has its original settings, for the
+ * command that was typed. Further lines that were pasted at once are kept for the next calls.
  */
 export class LineEditor {
   readonly #streams: Streams;
@@ -31,12 +31,12 @@ export class LineEditor {
     this.#completer = completer;
   }
 
-  /** Does as Ctrl-C does, where a line is being typed. */
+  /** Acts like Ctrl-C if a line is being typed. */
   interrupt(): void {
     this.#interrupt();
   }
 
-  /** Does as Ctrl-D does, where a line is being typed. */
+  /** Acts like Ctrl-D if a line is being typed. */
   end(): void {
     this.#end();
   }
@@ -67,7 +67,8 @@ export class LineEditor {
     let over = false;
     const pump = () => {
       if (over || completing || this.#pasted.length === 0) return;
-      // no further than to what may end the line: the rest is another's; tabs alone were not pasted, and each completes
+      // only up to the end of the line, because the rest belongs to the next call; if there are only tabs, one at a time,
+      // because they were typed and each completes
       const tabs = this.#pasted.every((byte) => byte === TAB);
       const end = tabs ? 1 : this.#pasted.findIndex((byte) => ENDS.has(byte)) + 1 || this.#pasted.length;
       keys.write(this.#pasted.subarray(0, end));
@@ -85,7 +86,7 @@ export class LineEditor {
       });
       editor.on('line', (line) => resolve({ line }));
       this.#interrupt = () => {
-        // the cursor may stand anywhere in a line of several rows
+        // moves the cursor to the end of the line, which may have several rows
         editor.write(null, { ctrl: true, name: 'e' });
         stderr.write('^C\n');
         resolve('interrupted');

@@ -13,8 +13,8 @@ interface FailedCommand {
 }
 
 /**
- * Runs the commands of standard input, one a line. The first that fails is the last, unless `keepGoing`; an interruption
- * ends it either way.
+ * Runs the commands of standard input, one per line. It ends at the first command that fails, unless `keepGoing`, and at an
+ * interruption.
  *
  * @returns the exit status of the first command that failed.
  */
@@ -32,7 +32,7 @@ export async function runScript(context: Context, interpreter: Interpreter, keep
     const result = await runLine(interpreter, text, line);
     if (result === 'end') break;
     commands++;
-    // the command has told of the signal that it was ended by
+    // an interrupted command has reported the signal already
     if (signalled !== null) return result.status === EXIT_DONE ? EXIT_INTERRUPTED[signalled] : result.status;
     if (result.status === EXIT_DONE) continue;
     failed++;
@@ -44,25 +44,28 @@ export async function runScript(context: Context, interpreter: Interpreter, keep
   const { line, status } = first;
   await context.say(
     keepGoing
-      ? phrase`${failed} of ${commands} commands failed, the first in line ${line}, which ended with ${status}.`
-      : phrase`Stopped at line ${line}, which ended with ${status}.`,
+      ? phrase`${failed} of ${commands} commands failed, first on line ${line} with exit status ${status}.`
+      : phrase`Stopped at line ${line}, which failed with exit status ${status}.`,
   );
   return status;
 }
 
-/** The commands in a text, with the lines on which they start, from 1. */
+/** Reads the commands of a text, each with the number of its first line, from 1. */
 async function* commandTexts(
   input: NodeJS.ReadableStream,
   signal: AbortSignal,
 ): AsyncGenerator<{ text: string; line: number }> {
   let line = 0;
-  let begun: { text: string; line: number } | null = null;
+  let unfinished: { text: string; line: number } | null = null;
   for await (const read of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal })) {
     line++;
     const text: string = line === 1 ? read.replace(/^\ufeff/, '') : read;
-    const whole: { text: string; line: number } = { text: `${begun?.text ?? ''}${text}`, line: begun?.line ?? line };
-    begun = isContinued(text) ? { ...whole, text: whole.text.slice(0, -1) } : null;
-    if (begun === null) yield whole;
+    const whole: { text: string; line: number } = {
+      text: `${unfinished?.text ?? ''}${text}`,
+      line: unfinished?.line ?? line,
+    };
+    unfinished = isContinued(text) ? { ...whole, text: whole.text.slice(0, -1) } : null;
+    if (unfinished === null) yield whole;
   }
-  if (begun !== null) yield begun;
+  if (unfinished !== null) yield unfinished;
 }

@@ -20,9 +20,9 @@ it.each([
 it.each([
   { text: `user create 'Ann`, reason: "has a quote that is not closed: 'Ann" },
   { text: 'user create "Ann\\"', reason: 'has a quote that is not closed: "Ann\\"' },
-  { text: 'order list | wc', reason: 'has an unquoted |, which means nothing in `shop shell`' },
-  { text: 'order list>file', reason: 'has an unquoted >, which means nothing in `shop shell`' },
-  { text: 'balance 1; balance 2', reason: 'has an unquoted ;, which means nothing in `shop shell`' },
+  { text: 'order list | wc', reason: 'has an unquoted |, which `shop shell` does not support' },
+  { text: 'order list>file', reason: 'has an unquoted >, which `shop shell` does not support' },
+  { text: 'balance 1; balance 2', reason: 'has an unquoted ;, which `shop shell` does not support' },
 ])('refuses $text', ({ text, reason }) => {
   expect(() => splitWords(text)).toThrow(ShopError);
   expect(() => splitWords(text)).toThrow(reason);
@@ -32,6 +32,6 @@ it.each([
   { line: 'order place 1 \\', continued: true },
   { line: 'order place 1 \\\\', continued: false },
   { line: 'order place 1', continued: false },
-])('knows whether the next line belongs to $line', ({ line, continued }) => {
+])('finds out if the next line continues $line', ({ line, continued }) => {
   expect(isContinued(line)).toBe(continued);
 });

@@ -1,18 +1,17 @@
-import type { ShopError } from '../../domain/errors.ts';
-import { invalid } from '../../domain/input.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { ShopError } from '../../domain/errors.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
 
-/** Blanks; '...'; "..."; an escaped character; what other shells give a meaning; anything else. */
+/** Blanks; '...'; "..."; an escaped character; an operator of other shells; any other text. */
 const TOKEN =
   /(?<blank>\s+)|'(?<raw>[^']*)'|"(?<quoted>(?:[^"\\]|\\.)*)"|\\(?<escaped>.)|(?<operator>[|&;<>])|(?<plain>[^\s'"\\|&;<>]+)/suy;
-/** In double quotes a backslash stands for itself before any other character. */
+/** The characters that a backslash escapes in double quotes; before others it is a plain character. */
 const ESCAPED_IN_QUOTES = /\\(["\\$`])/g;
 
 /**
- * The words of a command line as a POSIX shell has them: blanks between, `'...'` and `"..."` and a backslash to take
- * characters as they are, a comment from a word that begins with `#`. Variables and globs are text like any other.
+ * Splits a command line into words as a POSIX shell does. Blanks separate words; `'...'`, `"..."` and a backslash quote
+ * characters; a word that begins with `#` starts a comment. Variables and globs are plain text.
  *
- * @throws ShopError `INVALID_INPUT` where a quote is not closed, and for pipes, redirections and lists of commands.
+ * @throws ShopError `INVALID_INPUT` for an unclosed quote, and for pipes, redirections and lists of commands.
  */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
@@ -29,22 +28,27 @@ export function splitWords(text: string): string[] {
   return word === null ? words : [...words, word];
 }
 
-/** A line that the next one continues: it ends with a backslash that is not escaped itself. */
+/** Returns true if the next line continues this one, which then ends with an unescaped backslash. */
 export function isContinued(line: string): boolean {
   const [backslashes = ''] = /\\*$/.exec(line) ?? [];
   return backslashes.length % 2 === 1;
 }
 
-/** What a token adds to its word; null for the blanks between words. */
+/** Returns the text that a token adds to its word; null for the blanks between words. */
 function partOf({ raw, quoted, escaped, operator, plain }: Partial<Record<string, string>>): string | null {
   if (operator !== undefined) throw unsupported(operator);
   return raw ?? quoted?.replace(ESCAPED_IN_QUOTES, '$1') ?? escaped ?? plain ?? null;
 }
 
 function notClosed(rest: string): ShopError {
-  return invalid(phrase('the line'), phrase`has a quote that is not closed: ${rest}`);
+  return refused(phrase`has a quote that is not closed: ${rest}`);
 }
 
 function unsupported(operator: string): ShopError {
-  return invalid(phrase('the line'), phrase`has an unquoted ${operator}, which means nothing in \`shop shell\``);
+  return refused(phrase`has an unquoted ${operator}, which \`shop shell\` does not support`);
+}
+
+function refused(reason: Phrase): ShopError {
+  const hint = phrase('See `shop shell --help`.');
+  return new ShopError('INVALID_INPUT', { field: phrase('the line'), reason }, { hint });
 }

@@ -3,7 +3,7 @@ import { columns } from '../../cli/output/view.ts';
 import type { BatchTotals } from '../../domain/batches/report.ts';
 import { phrase } from '../../domain/phrase.ts';
 
-/** The batch that a command is about; asked for by the newest, or a name or id. */
+/** The batch of a command. The prompt offers the newest ones, or takes a name or id. */
 export const BATCH_ARGUMENT = {
   name: 'batch',
   description: "the batch's name, or its id",

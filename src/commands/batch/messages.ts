@@ -1,5 +1,5 @@
 import type { Context } from '../../cli/context.ts';
-import { reportRow } from '../../cli/input/refused-row.ts';
+import { RefusedRows } from '../../cli/input/refused-row.ts';
 import { Interrupted, type StopSignal } from '../../cli/interrupted.ts';
 import type { BatchException } from '../../domain/batches/record.ts';
 import { ShopError } from '../../domain/errors.ts';
@@ -10,22 +10,23 @@ import type { BatchListener, BatchProgress } from '../../jobs/queue/batch.ts';
 import { BatchProgressDisplay } from './progress.ts';
 import type { ShownBatch } from './view.ts';
 
-/** What a batch is told by. */
+/** The parts of messages about a batch. */
 export interface BatchInfo {
   readonly name: string;
-  /** The command that goes on with it. */
+  /** The command that continues the batch. */
   readonly again: string;
-  /** The command that runs it again once rows are fixed, if `again` would give fixed rows other keys. */
+  /** The command to run after rows were fixed, if `again` would give those rows other keys. */
   readonly fix: string | null;
-  /** How much of the file has been read, 0 to 1. */
+  /** The fraction of the file that has been read, 0 to 1. */
   readonly fractionRead: () => number;
 }
 
-/** Tells the one who runs a batch how it goes on, what could not be sent, and how to go on after an interruption. */
+/** Prints the progress of a batch, the rows that could not be sent, and how to continue after an interruption. */
 export class BatchMessages implements BatchListener {
   readonly #context: Context;
   readonly #info: BatchInfo;
   readonly #display: BatchProgressDisplay;
+  readonly #refusedRows: RefusedRows;
   #recorded = 0;
   #unsent = 0;
   #workerMissing = false;
@@ -34,6 +35,7 @@ export class BatchMessages implements BatchListener {
     this.#context = context;
     this.#info = info;
     this.#display = new BatchProgressDisplay(context, info.fractionRead);
+    this.#refusedRows = new RefusedRows(context);
   }
 
   begin(): Promise<void> {
@@ -56,17 +58,17 @@ export class BatchMessages implements BatchListener {
     for (const { line, code, reason } of exceptions) {
       if (code === null) continue;
       this.#unsent++;
-      await this.#display.above(() => reportRow(this.#context, { line, code, reason: reason ?? phrase('') }));
+      await this.#display.above(() => this.#refusedRows.report({ line, code, reason: reason ?? phrase('') }));
     }
   }
 
-  /** Says how to run the batch again so that nothing is applied twice, if rows were refused and it was given no name. */
+  /** Prints how to run the batch again without applying rows twice, if rows were refused and the batch got no name. */
   async sayHowToFix({ name, refused }: ShownBatch): Promise<void> {
     const { fix } = this.#info;
     if (fix === null) return;
     if (this.#unsent > 0) {
       await this.#say(
-        phrase`Fix the rows that were not sent, then run \`${fix}\`: rows that are recorded are not applied again.`,
+        phrase`Fix the rows that were not sent, then run \`${fix}\`; recorded rows are not applied again.`,
       );
     }
     if (refused > this.#unsent) {
@@ -77,7 +79,7 @@ export class BatchMessages implements BatchListener {
   }
 
   async notQueued(): Promise<void> {
-    await this.#say(phrase('Redis takes no jobs; a worker will find the rows in the database.'));
+    await this.#say(phrase('Could not queue the rows in Redis; a worker will find them in MySQL.'));
   }
 
   async noWorker(): Promise<void> {
@@ -90,25 +92,25 @@ export class BatchMessages implements BatchListener {
   }
 
   async paused({ pausedBy }: Pause): Promise<void> {
-    await this.#say(phrase`The queue is paused by ${pausedBy}: let it go on with \`shop queue resume\`.`);
+    await this.#say(phrase`The queue is paused by ${pausedBy}; resume it with \`shop queue resume\`.`);
   }
 
   #say(line: Phrase): Promise<void> {
     return this.#display.above(() => this.#context.say(line));
   }
 
-  /** What is recorded goes on without the one who asked for it. */
+  /** Makes the error of an interruption. The worker still applies the recorded rows. */
   interrupted(signal: StopSignal): Interrupted {
     this.end();
     const { name, again } = this.#info;
     const sent = this.#recorded;
     return new Interrupted(signal, phrase`Interrupted. At least ${sent} rows of batch ${name} are recorded.`, {
-      hint: phrase`Go on with \`${again}\`: nothing is applied twice.`,
+      hint: phrase`Continue with \`${again}\`; nothing is applied twice.`,
       details: { name, sent },
     });
   }
 
-  /** The time is over and not all rows are decided. */
+  /** Makes the error of a timeout before all rows are decided. */
   pending(batch: ShownBatch, paused: boolean): ShopError {
     const { name, again } = this.#info;
     return new ShopError(
@@ -122,19 +124,19 @@ export class BatchMessages implements BatchListener {
         ),
         hint: sentences(
           paused ? phrase('Resume the queue with `shop queue resume`.') : null,
-          phrase`Ask again with \`shop batch show ${name}\`, or wait for them with \`${again}\`.`,
+          phrase`Check again with \`shop batch show ${name}\`, or wait with \`${again}\`.`,
         ),
       },
     );
   }
 
-  /** The same error, with how to go on where a server went away, or the file is another by now. */
+  /** Adds how to continue, if the connection was lost or the file has changed. */
   async explain(error: unknown): Promise<unknown> {
-    const { name, again } = this.#info;
+    const { name, again, fix } = this.#info;
     if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {
       const { code, text, details, cause } = error;
-      // a changed file has another name by default, and so its rows other keys
-      const hint = phrase`At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`, and go on with \`--name ${name}\`.`;
+      // without --name a changed file would get another name, and its rows other keys
+      const hint = phrase`At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`. Continue with \`${fix ?? again}\`.`;
       return new ShopError(code, { ...details, name, sent: this.#recorded }, { message: text.message, hint, cause });
     }
     const { lostDatabase } = await import('../../domain/servers/mysql-errors.ts');
@@ -143,8 +145,8 @@ export class BatchMessages implements BatchListener {
       'UNAVAILABLE',
       { server: 'MySQL', name, sent: this.#recorded },
       {
-        message: phrase`MySQL went away; at least ${this.#recorded} rows of batch ${name} are recorded.`,
-        hint: phrase`Go on with \`${again}\`: nothing is applied twice.`,
+        message: phrase`The connection to MySQL was lost; at least ${this.#recorded} rows of batch ${name} are recorded.`,
+        hint: phrase`Continue with \`${again}\`; nothing is applied twice.`,
         cause: error,
       },
     );

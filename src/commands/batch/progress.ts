@@ -5,22 +5,22 @@ import { duration, grouped } from '../../cli/output/numbers.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { BatchProgress } from '../../jobs/queue/batch.ts';
 
-/** Between two lines where standard error is no terminal. */
+/** Time between two progress lines if standard error is no terminal. */
 const LINE_MS = 5_000;
-/** The rate is that of so many of the last looks. */
+/** The number of the latest samples from which the rate is computed. */
 const WINDOW = 10;
 
-/** What is told of a batch while it runs. */
+/** The progress of a batch, as it is printed. */
 interface ReportedProgress extends BatchProgress {
-  /** Rows of the whole file, as far as can be reported. */
+  /** The estimated number of rows of the file. */
   readonly total: number;
-  /** Decided in a second. */
+  /** Decided rows per second. */
   readonly rate: number;
-  /** Null where nothing is decided. */
+  /** Null if nothing is decided. */
   readonly secondsLeft: number | null;
 }
 
-/** Tells on standard error how a batch goes on: a bar on a terminal, a line every few seconds elsewhere. */
+/** Prints the progress of a batch on standard error: a bar on a terminal, else a line every few seconds. */
 export class BatchProgressDisplay {
   readonly #context: Context;
   readonly #fractionRead: () => number;
@@ -28,13 +28,13 @@ export class BatchProgressDisplay {
   #lineAt = performance.now();
   #bar: SingleBar | null = null;
 
-  /** @param fractionRead how much of the file has been read, 0 to 1. */
+  /** @param fractionRead returns the fraction of the file that has been read, 0 to 1. */
   constructor(context: Context, fractionRead: () => number) {
     this.#context = context;
     this.#fractionRead = fractionRead;
   }
 
-  /** Draws the bar where there is a terminal for it. */
+  /** Draws the bar on a terminal. */
   async begin(): Promise<void> {
     const { stderr } = this.#context.streams;
     if (!stderr.isTTY || !this.#context.printsMessages) return;
@@ -63,12 +63,12 @@ export class BatchProgressDisplay {
     stderr.write(this.#context.jsonErrors ? `${toJson({ progress: reported })}\n` : `${this.#inWords(reported)}\n`);
   }
 
-  /** Has lines told above the bar, which is drawn again by itself. */
+  /** Prints lines above the bar, which redraws itself. */
   async above(print: () => Promise<void>): Promise<void> {
     const { stderr } = this.#context.streams;
     if (this.#bar !== null) stderr.write('\r\u001b[K');
     await print();
-    // at its end the bar goes back to where the cursor was saved at its start, and would clear what was told since
+    // at its end the bar clears everything after the saved cursor position, so it is saved again below the printed lines
     if (this.#bar !== null) stderr.write('\u001b7');
   }
 

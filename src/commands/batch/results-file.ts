@@ -12,8 +12,8 @@ import { phrase } from '../../domain/phrase.ts';
 import { RESULTS } from './view.ts';
 
 /**
- * The file that `--results` names: written beside its place and moved there when it is whole, so that nobody ever finds
- * half of it.
+ * The file of `--results`. It is written beside its path and moved there when it is complete, so that the path never has
+ * half a file.
  */
 export class ResultsFile {
   readonly #path: string;
@@ -27,17 +27,17 @@ export class ResultsFile {
   }
 
   /**
-   * Asked before anything is sent.
+   * Creates the unfinished file. Called before anything is sent, to find errors early.
    *
-   * @param input the file of the rows, which must not be lost.
-   * @throws ShopError `INVALID_INPUT` where it can't be written there.
+   * @param input the path of the input file, which must not be overwritten.
+   * @throws ShopError `INVALID_INPUT` if the file can't be written.
    */
   static async create(path: string, input: string): Promise<ResultsFile> {
     const { target, mode } = await targetOf(path, input);
     const unfinished = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomBytes(4).toString('hex')}`);
     try {
       const handle = await open(unfinished, 'wx', mode);
-      // the mode of a file that exists is kept, whatever the umask is
+      // keeps the mode of an existing file, which the umask would change
       if (mode !== undefined) await handle.chmod(mode);
       return new ResultsFile(target, unfinished, handle);
     } catch (error) {
@@ -46,16 +46,16 @@ export class ResultsFile {
   }
 
   /**
-   * Writes all rows, and puts the file in its place.
+   * Writes all rows and moves the file to its path.
    *
-   * @throws ShopError `OUTPUT_FAILED` where the disk is full by then, or the folder gone; what was sent stays sent.
+   * @throws ShopError `OUTPUT_FAILED` if the disk is full or the folder is gone. The rows stay sent.
    */
   async write(results: AsyncIterable<readonly BatchResult[]>): Promise<void> {
     const format = formatOf(this.#path);
     let first = true;
     for await (const rows of results) {
       const text = await present(answer(rows, RESULTS), format, PLAIN);
-      // each piece comes with a header of its own
+      // each piece has its own header
       await this.#append(first || format === 'jsonl' ? text : text.slice(text.indexOf('\n') + 1));
       first = false;
     }
@@ -66,18 +66,18 @@ export class ResultsFile {
   }
 
   async #append(text: string): Promise<void> {
-    // unlike write(), it goes on where a disk takes a part at first
+    // unlike write(), appendFile() continues after a partial write
     await this.#handle.appendFile(text).catch((cause) => this.#failed(cause));
   }
 
   #failed(cause: unknown): never {
     const reason = reasonOf(cause);
-    const message = phrase`${this.#path} could not be written whole: ${reason}.`;
-    const hint = phrase('The rows have been sent; give the same command again for their outcomes.');
+    const message = phrase`${this.#path} could not be written completely: ${reason}.`;
+    const hint = phrase('The rows have been sent; run the same command again for their outcomes.');
     throw new ShopError('OUTPUT_FAILED', { reason }, { message, hint, cause });
   }
 
-  /** Leaves nothing behind where it was not written whole. */
+  /** Deletes the unfinished file. */
   async discard(): Promise<void> {
     await this.#handle.close().catch(() => {});
     await rm(this.#unfinished, { force: true });
@@ -85,17 +85,17 @@ export class ResultsFile {
 }
 
 /**
- * The path behind links, and the mode of the file that is there. What is no file (a folder, `/dev/stdout`) must not be
- * replaced by one, nor must the input, under any of its names.
+ * Resolves links in the path, and returns the mode of an existing file. Neither a path that is no regular file (a folder,
+ * `/dev/stdout`) nor the input file may be replaced.
  */
 async function targetOf(path: string, input: string): Promise<{ target: string; mode?: number }> {
   if (path === '' || /[/\\]$/.test(path)) throw invalid('--results', phrase('must name a file'));
   const known = await stat(path).catch(() => null);
   if (known === null) return { target: path };
-  if (!known.isFile()) throw invalid('--results', phrase`must name a file: ${path} is something else`);
+  if (!known.isFile()) throw invalid('--results', phrase`must name a file; ${path} is not a regular file`);
   const read = await stat(input === '-' ? '/dev/stdin' : input).catch(() => null);
   if (known.dev === read?.dev && known.ino === read.ino)
-    throw invalid('--results', phrase`would replace the file that is read: ${path}`);
+    throw invalid('--results', phrase`would overwrite the input file: ${path}`);
   return { target: await realpath(path), mode: known.mode & 0o777 };
 }
 
@@ -103,7 +103,7 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** By the ending of its name; CSV where that says nothing. */
+/** Chooses the format by the file extension, CSV by default. */
 function formatOf(path: string): Format {
   if (/\.(jsonl|ndjson)$/i.test(path)) return 'jsonl';
   return /\.tsv$/i.test(path) ? 'tsv' : 'csv';

@@ -7,14 +7,14 @@ import { RESULTS } from './view.ts';
 /** `shop batch results` */
 export const results = command({
   name: 'results',
-  summary: "Show what became of a batch's rows, in file order",
+  summary: 'Show the outcome of each row of a batch, in file order',
   arguments: [BATCH_ARGUMENT],
   options: {
     limit: LIST_OPTIONS.limit,
     after: {
       ...LIST_OPTIONS.after,
       flags: '--after <line>',
-      description: 'go on after this line, the last one that was seen',
+      description: 'start after this line (for the next page)',
     },
   },
   examples: ['shop batch results payroll-2026-11', 'shop batch results 7 --limit 1000 --after 1001 -o csv'],

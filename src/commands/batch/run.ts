@@ -21,29 +21,29 @@ import type { BatchListener, BatchRun } from '../../jobs/queue/batch.ts';
 import type { BatchInfo, BatchMessages } from './messages.ts';
 import { BATCH, type ShownBatch } from './view.ts';
 
-/** Rows that are recorded in one transaction and carried by one job. */
+/** The maximum number of rows in a piece, which is recorded in one transaction and queued as one job. */
 const PIECE_ROWS = 1_000;
-/** A piece of large orders is sent before it has that many rows. The largest order has a thousand lines. */
+/** A piece also ends after this number of order lines. The largest order has a thousand lines. */
 const PIECE_LINES = 2_500;
-/** Without `--timeout`: this long without any row that is decided. */
+/** Without `--timeout`, the wait ends after this time without a decided row. */
 const STALL_MS = 30_000;
 
 /** `shop batch run` */
 export const run = command({
   name: 'run',
-  summary: 'Send the orders and charges of a file; run again, it goes on where it stopped',
+  summary: 'Send the orders and charges of a file; run it again to resume',
   arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input', values: 'file', parse: String }],
   options: {
     name: {
       flags: '--name <name>',
-      description: "the batch's name (default: made from the file's content); recorded rows must not have changed",
+      description: "batch name (default: derived from the file's content); recorded rows must be unchanged",
       parse: parseBatchName,
     },
     format: FORMAT_OPTION,
-    wait: { flags: '--no-wait', description: 'answer as soon as all rows are recorded' },
+    wait: { flags: '--no-wait', description: 'return as soon as all rows are recorded' },
     timeout: {
       flags: '--timeout <duration>',
-      description: 'wait this long for the outcomes (default: while some are decided)',
+      description: 'maximum wait for the outcomes (default: until no row is decided for 30s)',
       parse: (text) => parseDuration('--timeout', text),
     },
     results: {
@@ -52,7 +52,7 @@ export const run = command({
       values: 'file',
       parse: String,
     },
-    dryRun: { flags: '--dry-run', description: 'send nothing; report what could not be sent' },
+    dryRun: { flags: '--dry-run', description: 'send nothing; print the rows that could not be sent' },
   },
   examples: [
     'shop batch run orders.csv',
@@ -62,7 +62,7 @@ export const run = command({
   ],
   run: async (context, [path], { dryRun, ...options }) => {
     if (dryRun && options.results !== undefined) {
-      throw invalid('--results', phrase('contradicts --dry-run, in which no row gets an outcome'));
+      throw invalid('--results', phrase("can't be combined with --dry-run, which sends nothing"));
     }
     const [{ openRowFile }, { BatchMessages }] = await Promise.all([
       import('../../cli/input/file.ts'),
@@ -75,7 +75,7 @@ export const run = command({
       context.stopped,
     );
     context.release(() => file.close());
-    const { content, info } = describe(file, { ...options, path, repeat: context.agreed });
+    const { content, info } = describe(file, { ...options, path, repeat: context.yes });
     const messages = new BatchMessages(context, info);
     return dryRun ? compare(context, content, messages) : send(context, content, messages, { ...options, path });
   },
@@ -88,7 +88,7 @@ interface Given {
   readonly repeat: boolean;
 }
 
-/** The content of the file under its name, and what messages about a run of it name. */
+/** Returns the content of the batch, and the parts of messages about it. */
 function describe(
   file: RowFile,
   { path, name: given, format, repeat }: Given,
@@ -98,7 +98,11 @@ function describe(
   const name = given ?? contentName;
   const keyName = given === undefined && path === '-' ? null : name;
   if (keyName === null && file.header?.includes('key') === false) {
-    throw new ShopError('INPUT_REQUIRED', { missing: ['--name'] }, { hint: phrase('Rows without a key need it.') });
+    throw new ShopError(
+      'INPUT_REQUIRED',
+      { missing: ['--name'] },
+      { hint: phrase('It is required for rows without a key.') },
+    );
   }
   const unnamed = `shop batch run ${shellWord(path)}${format === undefined ? '' : ` --format ${format}`}`;
   const command = (other: string) => `${unnamed} --name ${other}`;
@@ -166,7 +170,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   }
 }
 
-/** A dry run: compares the rows with those that are recorded. */
+/** Compares the rows with the recorded ones, for a dry run. */
 async function compare(context: Context, content: BatchContent, messages: BatchMessages): Promise<Answer> {
   const session = await context.session();
   const [{ compareRows }, { checkBatch }] = await Promise.all([
@@ -197,7 +201,7 @@ function answerBatch(batch: ShownBatch): Answer {
   return { ...answer(batch, BATCH, exit), subject: { batch: batch.name } };
 }
 
-/** A word that a shell takes as it is. */
+/** Quotes a word for a shell, if necessary. */
 function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
@@ -206,7 +210,7 @@ function fractionRead({ bytes, bytesRead }: RowFile): number {
   return bytes === 0 ? 1 : bytesRead / bytes;
 }
 
-/** The rows of the file in pieces of at most a thousand, and fewer where they are large orders. */
+/** Groups the rows of the file into pieces of at most a thousand rows, or fewer large orders. */
 async function* pieces(file: RowFile, name: string | null): AsyncGenerator<readonly BatchFileRow[]> {
   let piece: BatchFileRow[] = [];
   let lines = 0;

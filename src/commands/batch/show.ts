@@ -29,7 +29,7 @@ export const show = command({
   },
 });
 
-/** Without a run that sends it to its end, a batch of which nothing is pending and nothing new has come is done as well. */
+/** Returns true if nothing is pending, and the batch is sent completely or did not grow since the last poll. */
 function isDone({ now, before }: Readings<FollowedBatch>): boolean {
   return now.pending === 0 && (now.whole || now.total === before?.total);
 }

@@ -7,7 +7,7 @@ import { CART } from './view.ts';
 /** `shop cart add` */
 export const add = command({
   name: 'add',
-  summary: "Put products into a user's cart",
+  summary: "Add products to a user's cart",
   arguments: [USER_ARGUMENT, ITEMS_ARGUMENT],
   examples: ['shop cart add 1 1:2 3', 'shop cart add @17850 @85123A:6 --json'],
   run: async (context, [user, items]) => {

@@ -7,7 +7,7 @@ import { CART } from './view.ts';
 /** `shop cart remove` */
 export const remove = command({
   name: 'remove',
-  summary: "Take products out of a user's cart",
+  summary: "Remove products from a user's cart",
   arguments: [
     USER_ARGUMENT,
     {

@@ -12,7 +12,7 @@ export const show = command({
     USER_ARGUMENT,
     {
       name: 'cart',
-      description: "the cart's id, where it must be the user's",
+      description: "cart id; fails if it is not the user's cart",
       optional: true,
       parse: (text) => parseId('cart', text),
     },

@@ -5,7 +5,7 @@ import { parseChoice } from '../../cli/options.ts';
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];
 
-/** The script of each shell, a file of its own: it is that shell's language. */
+/** The script of each shell, written in the language of that shell. */
 const SCRIPTS: Readonly<Record<Shell, () => Promise<{ default: string }>>> = {
   bash: () => import('../../cli/completion/shop.bash'),
   zsh: () => import('../../cli/completion/shop.zsh'),
@@ -24,7 +24,7 @@ export const completion = command({
   ],
   examples: ['eval "$(shop completion bash)"', 'eval "$(shop completion zsh)"', 'shop completion fish | source'],
   run: async (context, [shell]) => {
-    // a script is one in every format
+    // the script is the same in every output format
     await write(context.streams.stdout, (await SCRIPTS[shell]()).default);
     return undefined;
   },

@@ -3,7 +3,7 @@ import { grouped } from '../../cli/output/numbers.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { type Found, type FoundKind, findByPrefix } from '../../domain/shop/prefix-search.ts';
 
-/** Finds what begins with what was typed, each with what it is. */
+/** Finds the words of the database that begin with the typed text, each with a description. */
 export async function findValues<Kind extends FoundKind>(
   databaseUrl: string,
   kind: Kind,
@@ -11,11 +11,11 @@ export async function findValues<Kind extends FoundKind>(
   limitMs: number,
 ): Promise<readonly FoundValue[]> {
   const found = await findByPrefix(databaseUrl, kind, typed, limitMs);
-  return found.map(({ word, other, row }) => ({ word, about: ABOUT[kind](row, other) }));
+  return found.map(({ word, other, row }) => ({ word, about: DESCRIPTION[kind](row, other) }));
 }
 
-/** What it is, for people; `other` is its other name. */
-const ABOUT: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => Phrase } = {
+/** Describes an object. `other` is its other name. */
+const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => Phrase } = {
   user: ({ name }, other) => phrase`${withName(name, other)}`,
   product: ({ name, stock }, other) => phrase`${withName(name, other)}, ${grouped(stock)} in stock`,
   order: ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,

@@ -5,7 +5,7 @@ import { MIGRATED } from './view.ts';
 /** `shop db migrate` */
 export const migrate = command({
   name: 'migrate',
-  summary: 'Bring the schema up to date',
+  summary: 'Migrate the schema to the newest version',
   examples: ['shop db migrate'],
   run: async (context) => {
     const { migrateDatabase } = await import('../../domain/servers/schema.ts');

@@ -5,7 +5,7 @@ import { SEEDED } from './view.ts';
 /** `shop db seed` */
 export const seed = command({
   name: 'seed',
-  summary: 'Put sample users and products in',
+  summary: 'Add sample users and products',
   examples: ['shop db seed'],
   run: async (context) => {
     const { seedDatabase } = await import('../../domain/servers/schema.ts');

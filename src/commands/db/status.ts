@@ -5,7 +5,7 @@ import { STATUS } from './view.ts';
 /** `shop db status` */
 export const status = command({
   name: 'status',
-  summary: 'Show what is applied, pending and drifted',
+  summary: 'Show applied and pending migrations, and schema drift',
   examples: ['shop db status', 'shop db status --json'],
   run: async (context) => {
     const { readSchemaStatus } = await import('../../domain/servers/schema.ts');

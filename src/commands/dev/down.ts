@@ -5,7 +5,7 @@ import { DOWN } from './view.ts';
 /** `shop dev down` */
 export const down = command({
   name: 'down',
-  summary: 'Stop worker and servers; their data stays',
+  summary: 'Stop the worker and the servers; data is kept',
   examples: ['shop dev down'],
   run: async (context) => {
     const environment = await import('../../dev/environment.ts');

@@ -13,7 +13,7 @@ const MAX_LOG_LINES = 10_000;
 /** `shop dev logs` */
 export const logs = command({
   name: 'logs',
-  summary: 'Show the end of the logs',
+  summary: 'Show the last lines of the logs',
   arguments: [
     {
       name: 'service',
@@ -26,7 +26,7 @@ export const logs = command({
   options: {
     lines: {
       flags: '--lines <n>',
-      description: `of each log (default: ${DEFAULT_LOG_LINES})`,
+      description: `number of lines of each log (default: ${DEFAULT_LOG_LINES})`,
       parse: (text) => parseWhole('--lines', text, 1, MAX_LOG_LINES),
       default: DEFAULT_LOG_LINES,
     },

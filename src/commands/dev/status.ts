@@ -8,7 +8,7 @@ import { STATUS } from './view.ts';
 /** `shop dev status` */
 export const status = command({
   name: 'status',
-  summary: 'Show what runs, what does not, and what has crashed',
+  summary: 'Show which servers run, are stopped or have crashed',
   examples: ['shop dev status', 'shop dev status --json'],
   run: async (context) => {
     const environment = await import('../../dev/environment.ts');
@@ -18,11 +18,11 @@ export const status = command({
   },
 });
 
-/** Says which servers have died, with the last lines of their logs. */
+/** Prints which servers have crashed, with the last lines of their logs. */
 async function reportCrashes(context: Context, { services }: EnvironmentStatus): Promise<void> {
   for (const { name, state, log, lastLines } of services) {
     if (state !== 'crashed') continue;
-    await context.say(phrase`${name} has crashed. The end of ${log}:`);
+    await context.say(phrase`${name} has crashed. The last lines of ${log}:`);
     for (const line of lastLines) await context.say(phrase`  ${line}`);
     await context.say(phrase('`shop dev up` starts it again.'));
   }

@@ -3,10 +3,10 @@ import { answer } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { STATUS } from './view.ts';
 
-/** `shop dev up`: servers first, then the schema, then the worker, which needs both. */
+/** `shop dev up`. It starts the servers first, then migrates the schema, then starts the worker, which needs both. */
 export const up = command({
   name: 'up',
-  summary: 'Start servers and worker, migrated; what runs is left alone',
+  summary: 'Start MySQL, Redis and a worker if they do not run, and migrate the schema',
   examples: ['shop dev up', 'SHOP_DEV_SERVERS=programs shop dev up'],
   run: async (context) => {
     const config = await context.config();
@@ -23,7 +23,7 @@ export const up = command({
     };
     await environment.up({ ...options, worker: null });
 
-    // the servers may have been made just now
+    // the servers may be new, so their URLs are read again
     const { databaseUrl } = await context.reloadConfig();
     const { migrateDatabase } = await import('../../domain/servers/schema.ts');
     if (databaseUrl === null) throw new Error('the local environment came up without a database');

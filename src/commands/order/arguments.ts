@@ -4,10 +4,10 @@ import { parseItems, parseOrderId } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Order } from '../../domain/shop/orders.ts';
 
-/** The longest list of products in the choice of an order. */
-const LONGEST_PRODUCTS = 40;
+/** The maximum length of the list of products in the prompt for an order. */
+const MAX_PRODUCTS_LENGTH = 40;
 
-/** The order that a command is about; asked for by the newest, or an id. */
+/** The order of a command. The prompt offers the newest ones, or takes an id. */
 export const ORDER_ARGUMENT = {
   name: 'order',
   description: "the order's id",
@@ -26,7 +26,7 @@ export const ORDER_ARGUMENT = {
         { name: 'id', value: ({ orderId }) => orderId, kind: 'identifier' },
         { name: 'user', value: ({ userId }) => userId, kind: 'identifier' },
         ...columns<Order>({ total: 'amount', status: 'status', createdAt: 'time' }),
-        { name: 'products', value: ({ lines }) => namesOf(lines).slice(0, LONGEST_PRODUCTS) },
+        { name: 'products', value: ({ lines }) => namesOf(lines).slice(0, MAX_PRODUCTS_LENGTH) },
       ],
       newest: () => listOrders(session, NEWEST),
       find: (text) => findOrder(session, parseOrderId(text)),
@@ -39,10 +39,10 @@ function namesOf(lines: Order['lines']): string {
   return lines.map(({ name }) => name).join(', ');
 }
 
-/** Products with quantities, as orders and carts take them. */
+/** Products with quantities, for orders and carts. */
 export const ITEMS_ARGUMENT = {
   name: 'items',
-  description: '<product>:<quantity>, or a product alone for one',
+  description: '<product>:<quantity>, or <product> for one unit',
   variadic: true,
   values: 'item',
   parse: parseItems,

@@ -8,7 +8,7 @@ import { ORDER, showCancelled } from './view.ts';
 /** `shop order cancel` */
 export const cancel = command({
   name: 'cancel',
-  summary: 'Cancel an order: its points and its stock go back',
+  summary: 'Cancel an order, refund its points and return its stock',
   arguments: [ORDER_ARGUMENT],
   options: REQUEST_OPTIONS,
   examples: ['shop order cancel 1', 'shop order cancel 1 --key return-88 --json'],

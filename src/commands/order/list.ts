@@ -12,7 +12,7 @@ export const list = command({
   options: {
     user: {
       flags: '--user <user>',
-      description: "this user's orders",
+      description: 'only orders of this user (id or @reference)',
       values: 'user',
       parse: (text) => parseRef('--user', text),
     },

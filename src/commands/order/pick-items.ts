@@ -8,7 +8,7 @@ import { phrase } from '../../domain/phrase.ts';
 import { type CartLine, showCart } from '../../domain/shop/carts.ts';
 import { PRODUCT_HINT, productOffer } from '../product/pick.ts';
 
-/** What an item is chosen by. */
+/** A product that was picked for an item. */
 interface PickedProduct {
   readonly id: number;
   readonly name: string;
@@ -16,9 +16,9 @@ interface PickedProduct {
 
 type Find<Row extends PickedProduct> = (typed: string, signal: AbortSignal) => Promise<Offer<Row>>;
 
-/** Asks for products, one after another, each with its quantity; answers items. @throws Interrupted */
+/** Prompts for products one after another, each with its quantity, and returns items. @throws Interrupted */
 export async function pickItems(context: Context): Promise<readonly string[]> {
-  // where there is no database, nothing is asked
+  // fails before the first prompt if there is no database
   await context.session();
   return pickMany(context, (typed, signal) => productOffer(context, typed, signal));
 }
@@ -30,7 +30,7 @@ const CART_COLUMNS: readonly Column<CartLine>[] = [
 ];
 
 /**
- * Asks for products that are in the user's cart, each with the quantity to take out; answers items.
+ * Prompts for products in the user's cart, each with the quantity to remove, and returns items.
  *
  * @throws Interrupted; ShopError `INVALID_USER`, `EMPTY_CART`
  */
@@ -42,8 +42,7 @@ export async function pickCartItems(context: Context, [user = '']: readonly stri
     const fitting = lines.filter(({ name, productId }) => {
       return name.toLowerCase().includes(part) || String(productId) === part;
     });
-    if (fitting.length === 0)
-      return { choices: [], remark: phrase('No product in the cart has that in the name, or as id.') };
+    if (fitting.length === 0) return { choices: [], remark: phrase('No product in the cart matches this name or id.') };
     const short = ({ name, productId }: CartLine) => `${name} (${productId})`;
     const { heading, choices } = listChoices(CART_COLUMNS, fitting, short, context.language);
     const asProduct = ({ productId: id, name }: CartLine) => ({ id, name });
@@ -51,7 +50,7 @@ export async function pickCartItems(context: Context, [user = '']: readonly stri
   });
 }
 
-/** One product more as long as one is chosen; a product that is chosen again gets another quantity. */
+/** Prompts for products until the user has finished. A product that is picked again gets a new quantity. */
 async function pickMany<Row extends PickedProduct>(
   { prompter, language }: Context,
   find: Find<Row>,
@@ -69,7 +68,7 @@ async function pickMany<Row extends PickedProduct>(
             ? choice
             : { ...choice, text: language.translate(phrase`${choice.text} (${quantity} chosen)`) };
         });
-        // the first to choose, so that Enter alone goes on
+        // the first choice, so that Enter alone finishes
         const done = {
           value: null,
           text: language.translate(phrase('No more products')),
@@ -77,7 +76,7 @@ async function pickMany<Row extends PickedProduct>(
         };
         return { ...offer, choices: typed === '' ? [done, ...marked] : marked };
       },
-      picked.size === 0 ? phrase`product (${PRODUCT_HINT})` : phrase('another product (Enter: no more)'),
+      picked.size === 0 ? phrase`product (${PRODUCT_HINT})` : phrase('another product (Enter to finish)'),
     );
     if (product === null) break;
     const before = picked.get(product.id);

@@ -7,7 +7,7 @@ import { showPlaced } from './view.ts';
 /** `shop order place` */
 export const place = command({
   name: 'place',
-  summary: 'Place an order, paid with points',
+  summary: 'Place an order paid with points',
   arguments: [USER_ARGUMENT, ITEMS_ARGUMENT],
   options: REQUEST_OPTIONS,
   examples: ['shop order place 1 1:2 3:1', 'shop order place @17850 @85123A:6 --key 536365 --json'],

@@ -9,7 +9,7 @@ import type { Session } from '../../domain/servers/store.ts';
 import { previewOrder } from '../../domain/shop/preview.ts';
 import { PREVIEW } from './view.ts';
 
-/** Shows an order as it would be now, and asks whether to send it. @throws Interrupted; ShopError for what does not exist */
+/** Shows a preview of an order and asks whether to send it. @throws Interrupted; ShopError if the user or a product is unknown */
 export async function confirmOrder(
   context: Context,
   session: Session,
@@ -18,11 +18,11 @@ export async function confirmOrder(
   const order = await previewOrder(session, user, items);
   await preview(context, answer(order, PREVIEW));
   if (order.obstacle !== null)
-    await context.say(sentences(order.obstacle.text.message, phrase('It would be refused now.')));
+    await context.say(sentences(order.obstacle.text.message, phrase('It would be refused if sent now.')));
   return context.confirm(phrase('Send this order?'));
 }
 
-/** Shows something on standard error, before a question about it: standard output is for the answer. */
+/** Prints a preview on standard error before a prompt, because standard output is for the result. */
 export async function preview({ streams, language }: Context, shown: Answer): Promise<void> {
   await writeMessage(streams.stderr, `\n${await present(shown, 'table', pageOf(streams.stderr, language))}\n`);
 }

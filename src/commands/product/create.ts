@@ -6,19 +6,19 @@ import { PRODUCT } from './view.ts';
 /** `shop product create` */
 export const create = command({
   name: 'create',
-  summary: 'Create a product with its first stock',
+  summary: 'Create a product with its initial stock',
   arguments: [{ name: 'name', description: '1 to 200 characters', parse: parseName }],
   options: {
     price: {
       flags: '--price <points>',
-      description: 'points for one unit, 1 to 1,000,000,000,000 (required)',
+      description: 'price of one unit in points, 1 to 1,000,000,000,000 (required)',
       parse: parsePrice,
       required: true,
     },
     stock: { flags: '--stock <units>', description: 'units in stock (required)', parse: parseStock, required: true },
     reference: {
       flags: '--reference <reference>',
-      description: 'the id by which the outside world knows the product',
+      description: "the product's id in external systems",
       parse: (text) => parseReference('reference', text),
     },
   },

@@ -3,8 +3,8 @@ import { importCommand } from '../import.ts';
 /** `shop product import` */
 export const importProducts = importCommand({
   kind: 'product',
-  summary: 'Create, rename and reprice products by the rows of a file, matched by reference',
-  columns: 'reference, name, price, and stock, which only new products get',
+  summary: 'Create, rename or reprice products from a file, matched by reference',
+  columns: 'reference, name, price and stock (only for new products)',
   examples: [
     'shop product import products.csv',
     'shop product import products.csv --dry-run --json',

@@ -7,10 +7,10 @@ import { PRODUCT } from './view.ts';
 /** `shop product reprice` */
 export const reprice = command({
   name: 'reprice',
-  summary: 'Give a product another price',
+  summary: "Change a product's price",
   arguments: [
     PRODUCT_ARGUMENT,
-    { name: 'price', description: 'points for one unit, 1 to 1,000,000,000,000', parse: parsePrice },
+    { name: 'price', description: 'price of one unit in points, 1 to 1,000,000,000,000', parse: parsePrice },
   ],
   examples: ['shop product reprice 1 1250'],
   run: async (context, [product, price]) => {

@@ -11,7 +11,10 @@ import { RESTOCKED } from './view.ts';
 export const restock = command({
   name: 'restock',
   summary: "Add units to a product's stock",
-  arguments: [PRODUCT_ARGUMENT, { name: 'quantity', description: 'units, 1 to 1,000,000', parse: parseQuantity }],
+  arguments: [
+    PRODUCT_ARGUMENT,
+    { name: 'quantity', description: 'number of units, 1 to 1,000,000', parse: parseQuantity },
+  ],
   options: REQUEST_OPTIONS,
   examples: ['shop product restock 1 500', 'shop product restock @71053 500 --key delivery-88'],
   run: async (context, [product, quantity], options) =>

@@ -7,13 +7,13 @@ import { RANKING } from '../ranking/view.ts';
 /** `shop product top` */
 export const top = command({
   name: 'top',
-  summary: 'Show the five products that sold best in the last three days',
-  options: { fresh: { flags: '--fresh', description: 'compute it now, whatever the cache holds' } },
+  summary: 'Show the five best-selling products of the last three days',
+  options: { fresh: { flags: '--fresh', description: 'bypass the cache' } },
   examples: ['shop product top', 'shop product top --fresh --json | jq -r .items[].name'],
   run: async (context, _args, { fresh }) => {
     const ranking = await openRanking(context);
     const best = await ranking.top(fresh, ({ text }) =>
-      context.say(phrase`The cache of the ranking can't be used: ${text.message}`),
+      context.say(phrase`The ranking cache is unavailable: ${text.message}`),
     );
     return answer(best, RANKING);
   },

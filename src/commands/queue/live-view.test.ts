@@ -29,7 +29,7 @@ const STATUS: QueueStatus = {
   redisError: null,
 };
 
-it('shows what there is at the first look, and rates from the second on', () => {
+it('shows the first poll, and rates from the second on', () => {
   const first = drawQueue({ now: STATUS, before: null, seconds: 0 }, PLAIN).join('\n');
   expect(first).toContain('running');
   expect(first).toContain('pending   900  oldest 1 min 15 s');
@@ -49,7 +49,7 @@ it('shows what there is at the first look, and rates from the second on', () => 
   expect(second).toMatch(/1,500 of 2,000 {2}200 a second, about 3 s left/);
 });
 
-it('says that the queue is paused, that nobody applies, that Redis is away', () => {
+it('says that the queue is paused, that no worker applies requests, that Redis is unavailable', () => {
   const draw = (changes: Partial<QueueStatus>) =>
     drawQueue({ now: { ...STATUS, ...changes }, before: null, seconds: 0 }, PLAIN).join('\n');
   expect(draw({ paused: true, pausedBy: 'ann\u001b[2J', pausedAt: new Date() })).toContain(
@@ -67,7 +67,7 @@ it('says that the queue is paused, that nobody applies, that Redis is away', () 
   expect(away).toContain('not known; one has the lane');
 });
 
-it('fits any terminal, with longer bars where there is room', () => {
+it('fits any terminal, with longer bars on a wide one', () => {
   const [batch] = STATUS.batches;
   const now = { ...STATUS, batches: [batch, { ...batch, name: 'november-late', decided: 7 }] } as QueueStatus;
   const before = { ...now, batches: now.batches.map((earlier) => ({ ...earlier, decided: 0 })) };

@@ -2,7 +2,7 @@ import { choiceOption, type OptionSpecs, timeOption } from '../../cli/options.ts
 import { FAILURE_CODES } from '../../domain/errors.ts';
 import { REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
 
-/** Options that choose among the failed requests. */
+/** The options that filter failed requests. */
 export const FAILED_OPTIONS = {
   code: choiceOption('--code <code>', FAILURE_CODES),
   kind: choiceOption('--kind <kind>', REQUEST_KINDS),

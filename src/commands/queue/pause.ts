@@ -6,13 +6,13 @@ import { PAUSE } from './view.ts';
 /** `shop queue pause` */
 export const pause = command({
   name: 'pause',
-  summary: 'Have workers apply nothing until the queue is resumed; requests are recorded as ever',
+  summary: 'Pause the queue; requests are still recorded',
   examples: ['shop queue pause', 'shop queue pause --actor night-shift --json'],
   run: async (context) => {
     const { actor, host } = await context.config();
     const { pauseQueue } = await import('../../domain/requests/pause.ts');
     const { changed, pausedBy, pausedHost, pausedAt } = await pauseQueue(await context.session(), { actor, host });
-    if (!changed) await context.say(phrase`The queue was paused before, by ${pausedBy}.`);
+    if (!changed) await context.say(phrase`The queue was already paused by ${pausedBy}.`);
     return answer({ paused: true, pausedBy, pausedHost, pausedAt, changed }, PAUSE);
   },
 });

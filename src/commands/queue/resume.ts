@@ -6,7 +6,7 @@ import { PAUSE } from './view.ts';
 /** `shop queue resume` */
 export const resume = command({
   name: 'resume',
-  summary: 'Let a paused queue go on',
+  summary: 'Resume a paused queue',
   examples: ['shop queue resume'],
   run: async (context) => {
     const { resumeQueue } = await import('../../domain/requests/pause.ts');

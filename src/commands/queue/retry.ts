@@ -10,9 +10,9 @@ import { FAILED_OPTIONS } from './options.ts';
 import { RETRIED, type RetriedRequest } from './view.ts';
 
 const OPTIONS = {
-  all: { flags: '--all', description: 'all that have failed, or those of them that the other options name' },
+  all: { flags: '--all', description: 'retry all failed requests, or those that match --code, --kind and --since' },
   ...FAILED_OPTIONS,
-  dryRun: { flags: '--dry-run', description: 'change nothing; answer what would be retried' },
+  dryRun: { flags: '--dry-run', description: 'change nothing; print what would be retried' },
 } satisfies OptionSpecs;
 
 type Options = OptionValues<typeof OPTIONS>;
@@ -20,11 +20,11 @@ type Options = OptionValues<typeof OPTIONS>;
 /** `shop queue retry` */
 export const retry = command({
   name: 'retry',
-  summary: 'Take back the failure of requests: they are pending again, with all their attempts',
+  summary: 'Retry failed requests, with three new attempts',
   arguments: [
     {
       name: 'request',
-      description: "a failed request's key, or its id",
+      description: 'key or id of a failed request',
       optional: true,
       variadic: true,
       values: 'request',
@@ -43,18 +43,18 @@ export const retry = command({
   },
 });
 
-/** The requests that are named; null for all. @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT` */
+/** Returns the named requests; null for all. @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT` */
 async function requestsOf(
   context: Context,
   given: readonly string[],
   options: Options,
 ): Promise<readonly string[] | null> {
   if (options.all) {
-    if (given.length > 0) throw invalid('--all', phrase('contradicts the requests that are named'));
+    if (given.length > 0) throw invalid('--all', phrase("can't be combined with request arguments"));
     return null;
   }
   for (const option of ['code', 'kind', 'since'] as const) {
-    if (options[option] !== undefined) throw invalid(`--${option}`, phrase('is for --all'));
+    if (options[option] !== undefined) throw invalid(`--${option}`, phrase('requires --all'));
   }
   if (given.length > 0) return given;
   if (!context.prompter.interactive) throw new ShopError('INPUT_REQUIRED', { missing: ['<request...> or --all'] });
@@ -76,8 +76,8 @@ async function retryAll(context: Context, { dryRun, ...filter }: Options): Promi
   if (ids.length === 0) return answerRetried([], true);
   const question =
     ids.length === 1
-      ? phrase('Take back the failure of the one request that has failed?')
-      : phrase`Take back the failure of the ${ids.length.toLocaleString('en')} requests that have failed?`;
+      ? phrase('Retry the failed request?')
+      : phrase`Retry the ${ids.length.toLocaleString('en')} failed requests?`;
   if (!(await context.confirm(question))) {
     await context.say(phrase('Nothing was done.'));
     return undefined;
@@ -89,7 +89,7 @@ async function retryAndQueue(context: Context, which: { ids: readonly number[]; 
   const { actor, host } = await context.config();
   const queue = await import('../../jobs/queue/retry.ts');
   const retried = await queue.retry(await context.channel(), which, { actor, host }, () =>
-    context.say(phrase('Redis takes no jobs; a worker will find the requests in the database.')),
+    context.say(phrase('Could not queue the requests in Redis; a worker will find them in MySQL.')),
   );
   return answerRetried(retried, true);
 }

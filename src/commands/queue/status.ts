@@ -8,7 +8,7 @@ import { holdInWords, STATUS } from './view.ts';
 /** `shop queue status` */
 export const status = command({
   name: 'status',
-  summary: 'Show what waits, what has failed, the workers and the batches under way',
+  summary: 'Show waiting and failed requests, workers and running batches',
   options: { watch: WATCH_OPTION },
   examples: ['shop queue status', 'shop queue status --watch', 'shop queue status --watch -o jsonl'],
   run: async (context, _args, options) => {

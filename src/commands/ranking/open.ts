@@ -1,14 +1,14 @@
 import type { Context } from '../../cli/context.ts';
 import type { RankingAddress, ShopRanking } from '../../domain/ranking/ranking.ts';
 
-/** Where the ranking is computed and kept. @throws ShopError `CONFIG` where MySQL or Redis is not configured. */
+/** Returns the servers and settings of the ranking. @throws ShopError `CONFIG` if MySQL or Redis is not configured. */
 export async function rankingAddress(context: Context): Promise<RankingAddress> {
   const { prefix, rankingPeriodMs, replica } = await context.config();
   const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
   return { databaseUrl, redisUrl, prefix, periodMs: rankingPeriodMs, replica };
 }
 
-/** Opens the ranking, which is closed with the command. @throws ShopError `CONFIG` */
+/** Opens the ranking, which the command closes when it ends. @throws ShopError `CONFIG` */
 export async function openRanking(context: Context): Promise<ShopRanking> {
   const address = await rankingAddress(context);
   const [ranking, { replicaNotUsed }] = await Promise.all([

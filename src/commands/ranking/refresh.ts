@@ -7,11 +7,11 @@ import { RANKING } from './view.ts';
 /** `shop ranking refresh` */
 export const refresh = command({
   name: 'refresh',
-  summary: 'Compute what sold best in the last three days, and keep it for `product top`',
+  summary: 'Compute the best sellers of the last three days for `shop product top`',
   options: {
     lockTimeout: {
       flags: '--lock-timeout <duration>',
-      description: 'wait this long while another run computes it (default: not at all)',
+      description: 'maximum wait while another run computes it (default: no wait)',
       parse: (text) => parseDuration('--lock-timeout', text),
       default: 0,
     },

@@ -8,7 +8,7 @@ import { REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
 import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { REQUESTS } from './view.ts';
 
-/** The codes that a shell offers; any other code is searched for as well. */
+/** The codes that shells complete; any other code is accepted as well. */
 const OUTCOME_CODES = [...REFUSAL_CODES, ...FAILURE_CODES];
 
 /** `shop request list` */
@@ -24,10 +24,10 @@ export const list = command({
       parse: parseCode,
     },
     kind: choiceOption('--kind <kind>', REQUEST_KINDS),
-    actor: { flags: '--actor <name>', description: 'recorded by this one', parse: String },
+    actor: { flags: '--actor <name>', description: 'recorded by this actor', parse: String },
     batch: {
       flags: '--batch <batch>',
-      description: 'recorded for a row of this batch: its name, or its id',
+      description: 'recorded for a row of this batch (name or id)',
       values: 'batch',
       parse: String,
     },
@@ -46,7 +46,7 @@ export const list = command({
   },
 });
 
-/** A code as outcomes have it. */
+/** Parses the code of an outcome. */
 function parseCode(text: string): string {
   if (!/^[A-Z_]{1,32}$/.test(text)) throw invalid('--code', phrase('must be a code such as INSUFFICIENT_STOCK'));
   return text;

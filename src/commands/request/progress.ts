@@ -8,10 +8,10 @@ import type { Pause } from '../../domain/requests/pause.ts';
 import type { Recorded } from '../../domain/requests/request.ts';
 import type { Progress } from '../../jobs/queue/submit.ts';
 
-/** Where standard error is for programs, the key is told apart only when the wait gets long. */
+/** With JSON errors and no terminal, the key of a new request is printed only after this wait. */
 const LONG_WAIT_MS = 2_000;
 
-/** Tells the one who waits which key to ask with, and why it takes long. */
+/** Prints the key of a request, and why its outcome takes long. */
 export class RequestProgress implements Progress {
   readonly #context: Context;
   readonly #key: string;
@@ -43,9 +43,9 @@ export class RequestProgress implements Progress {
 
   async notQueued(error: unknown): Promise<void> {
     this.#notQueued = error;
-    // it has its outcome
+    // the outcome has arrived already
     if (this.#ended) return;
-    await this.#context.say(phrase('Redis took no job for it; a worker will find it in the database.'));
+    await this.#context.say(phrase('Could not queue it in Redis; a worker will find it in MySQL.'));
   }
 
   async noWorker(): Promise<void> {
@@ -58,10 +58,10 @@ export class RequestProgress implements Progress {
   }
 
   async paused({ pausedBy }: Pause): Promise<void> {
-    await this.#context.say(phrase`The queue is paused by ${pausedBy}: let it go on with \`shop queue resume\`.`);
+    await this.#context.say(phrase`The queue is paused by ${pausedBy}; resume it with \`shop queue resume\`.`);
   }
 
-  /** The request goes on without the one who asked for it. */
+  /** Makes the error of an interruption. The worker still decides a recorded request. */
   interrupted(signal: StopSignal): Interrupted {
     const key = this.#key;
     const message =
@@ -69,18 +69,18 @@ export class RequestProgress implements Progress {
         ? phrase`Interrupted. The request may have been recorded; its key is ${key}.`
         : phrase`Interrupted. Request ${this.#recorded.id} is recorded and will be decided; its key is ${key}.`;
     return new Interrupted(signal, message, {
-      hint: phrase`Ask what became of it with \`shop request show ${key}\`.`,
+      hint: phrase`See its outcome with \`shop request show ${key}\`.`,
       details: this.#recorded === null ? { key } : { requestId: this.#recorded.id, key },
     });
   }
 
-  /** The same error, with what is known of the request. */
+  /** Adds the key of the request, and why it is still pending. */
   async explain(error: unknown): Promise<unknown> {
     if (error instanceof ShopError) return error.code === 'PENDING' ? this.#whyPending(error) : error;
     const { isOutage, lostDatabase } = await import('../../domain/servers/mysql-errors.ts');
     if (!isOutage(error)) return error;
     const key = this.#key;
-    // cut off while waiting: the request goes on without us
+    // the connection was lost during the wait, but the request is recorded and will be decided
     if (this.#recorded !== null)
       return new ShopError('PENDING', { requestId: this.#recorded.id, key }, { cause: error });
     const lost = lostDatabase(error, await this.#context.databaseUrl());
@@ -90,15 +90,15 @@ export class RequestProgress implements Progress {
       { server: 'MySQL', key },
       {
         message: phrase`MySQL failed while the request was being recorded: ${lost.details.reason}. Its key is ${key}.`,
-        hint: phrase`Give the same command again with \`--key ${key}\`: it takes effect once, whether it was recorded or not.`,
+        hint: phrase`Run the same command again with \`--key ${key}\`; it takes effect once, whether or not it was recorded.`,
         cause: error,
       },
     );
   }
 
   #whyPending(error: ShopError): ShopError {
-    const away = this.#notQueued === null ? null : phrase('Redis is away.');
-    const reason = this.#workerMissing ? phrase('No worker is running.') : away;
+    const outage = this.#notQueued === null ? null : phrase('Redis is unavailable.');
+    const reason = this.#workerMissing ? phrase('No worker is running.') : outage;
     const details = { ...error.details, worker: !this.#workerMissing };
     const { message, hint } = error.text;
     return new ShopError('PENDING', details, { message: sentences(message, reason), hint });

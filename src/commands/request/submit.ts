@@ -9,46 +9,46 @@ import type { Session } from '../../domain/servers/store.ts';
 import { RequestProgress } from './progress.ts';
 import { answerAccepted, type RequestFields } from './view.ts';
 
-/** Options of the commands that make a request. */
+/** The options of commands that submit a request. */
 export const REQUEST_OPTIONS = {
   key: {
     flags: '--key <key>',
-    description: 'idempotency key: the same key has one effect (default: a new one)',
+    description: 'idempotency key; requests with the same key take effect once (default: a new key)',
     parse: parseKey,
   },
-  wait: { flags: '--no-wait', description: 'answer as soon as the request is recorded' },
+  wait: { flags: '--no-wait', description: 'return as soon as the request is recorded' },
   timeout: {
     flags: '--timeout <duration>',
-    description: 'wait this long for the outcome (default: 30s)',
+    description: 'maximum wait for the outcome (default: 30s)',
     parse: (text) => parseDuration('--timeout', text),
     default: 30_000,
   },
 } satisfies OptionSpecs;
 
-/** A request whose content is read only where its key has not been used before. */
+/** A request whose content is read only if its key is new. */
 export interface Draft<Kind extends RequestKind> {
   readonly kind: Kind;
-  /** The content's hash, known beforehand. */
+  /** The hash of the content, which is known before the content. */
   readonly hash: Buffer;
   readonly complete: (session: Session) => Promise<RequestContent<Kind>>;
 }
 
-/** What people see of a request, before it is sent and once it is applied. */
+/** The views of a request before it is sent and after it is applied. */
 interface RequestViews<Kind extends RequestKind> {
   /**
-   * Shows what is about to be sent, and asks whether to send it; true under `--yes`.
+   * Shows the request and asks whether to send it; true under `--yes`.
    *
-   * @throws Interrupted; ShopError where the request names what does not exist
+   * @throws Interrupted; ShopError if the user, product or order of the request does not exist
    */
   readonly confirm: (session: Session, content: RequestContent<Kind>) => Promise<boolean>;
   readonly show: (outcome: Outcome<Kind>, request: RequestFields, session: Session) => Promise<Answer>;
 }
 
 /**
- * Records and queues a request, waits for its outcome, and returns what `show` makes of it, or the pending request under
- * `--no-wait`. A request for which something was asked is confirmed before it is sent.
+ * Records and queues a request, waits for its outcome, and returns the result of `show`; under `--no-wait` it returns the
+ * pending request. If the command has prompted for input, the user confirms the request before it is sent.
  *
- * @throws ShopError with the code of the outcome where it was not applied; `PENDING` after the timeout.
+ * @throws ShopError with the code of the outcome if the request was not applied; `PENDING` after the timeout.
  */
 export async function submitRequest<Kind extends RequestKind>(
   context: Context,
@@ -57,7 +57,7 @@ export async function submitRequest<Kind extends RequestKind>(
   { confirm, show }: RequestViews<Kind>,
 ): Promise<Answer | undefined> {
   const { actor, host } = await context.config();
-  // a key that was used before may have an outcome, which needs no queue
+  // a given key may have an outcome already, which needs no queue
   if (givenKey === undefined) context.prepareChannel();
   const session = await context.session();
   const { contentHash, contentOf, findRecorded, newKey } = await import('../../domain/requests/request.ts');
@@ -70,7 +70,7 @@ export async function submitRequest<Kind extends RequestKind>(
           subject: { key: record.key },
         };
 
-  // what was decided is answered whatever has become of Redis
+  // a decided request needs only MySQL, so it works while Redis is unavailable
   const hash = 'hash' in requested ? requested.hash : contentHash(requested);
   const first = givenKey === undefined ? null : await findRecorded(session, hash, givenKey);
   if (first !== null && first.status !== 'pending') return finish(first, true);
@@ -100,7 +100,7 @@ export async function submitRequest<Kind extends RequestKind>(
   }
 }
 
-/** The content that is to be sent; null where it was not confirmed. */
+/** Returns the content to send; null if it was not confirmed. */
 async function completed<Kind extends RequestKind>(
   context: Context,
   requested: RequestContent<Kind> | Draft<Kind>,
@@ -108,7 +108,7 @@ async function completed<Kind extends RequestKind>(
   confirm: RequestViews<Kind>['confirm'],
 ): Promise<RequestContent<Kind> | null> {
   const content = 'hash' in requested ? await requested.complete(session) : requested;
-  // what was typed as one command is meant; what was put together from answers is confirmed
+  // only a request that was built from prompts needs confirmation
   if (!context.prompter.asked || (await confirm(session, content))) return content;
   await context.say(phrase('Nothing was sent.'));
   return null;

@@ -4,7 +4,7 @@ import { parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { FoundUser } from '../../domain/shop/search.ts';
 
-/** The user whom a command is about; asked for by a part of the name, the id or @reference. */
+/** The user of a command. The prompt takes a part of the name, the id or @reference. */
 export const USER_ARGUMENT = {
   name: 'user',
   description: "the user's id, or @reference",
@@ -25,7 +25,7 @@ export const USER_ARGUMENT = {
       ],
       search: (typed: string, signal: AbortSignal) => searchUsers(session, typed, signal),
       noneYet: phrase('There are no users yet.'),
-      notFound: phrase('No user has that in the name, as id or as @reference.'),
+      notFound: phrase('No user matches this name, id or @reference.'),
     } as const;
     const { id } = await context.prompter.choose(
       'user',

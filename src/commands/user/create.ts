@@ -11,7 +11,7 @@ export const create = command({
   options: {
     reference: {
       flags: '--reference <reference>',
-      description: 'the id by which the outside world knows the user',
+      description: "the user's id in external systems",
       parse: (text) => parseReference('reference', text),
     },
   },

@@ -1,4 +1,4 @@
-/** What `audit` and `doctor` find. */
+/** Findings of `audit` and `doctor`. */
 export const CHECKS: Readonly<Record<string, string>> = {
   'User {0} has a balance of {1}; the ledger sums up to {2} and ends with {3}.':
     '사용자 {0}의 잔액은 {1}인데, 원장의 합은 {2}이고 마지막 잔액은 {3}입니다.',

@@ -5,7 +5,7 @@ export const DEV: Readonly<Record<string, string>> = {
     '{0} 설정이 빠졌습니다. MySQL과 Redis는 함께 주거나 모두 주지 않아야 합니다.',
   'Set {0} too, or unset the other one to have servers of your own.':
     '{0}도 설정하거나, 전용 서버를 쓰려면 다른 하나를 비우십시오.',
-  '{0} has crashed. The end of {1}:': '{0}: 비정상 종료되었습니다. {1}의 끝부분:',
+  '{0} has crashed. The last lines of {1}:': '{0}: 비정상 종료되었습니다. {1}의 마지막 줄들:',
   '`shop dev up` starts it again.': '`shop dev up`으로 다시 시작할 수 있습니다.',
   "{0} can't be read as the local environment.": '{0}을/를 로컬 환경으로 읽을 수 없습니다.',
   'Make it anew with `shop dev reset` and `shop dev up`.': '`shop dev reset`과 `shop dev up`으로 새로 만드십시오.',

@@ -1,4 +1,4 @@
-/** Errors: what they say, and what to do next. */
+/** Messages and hints of errors. */
 export const ERRORS: Readonly<Record<string, string>> = {
   '{0} {1}.': '{0}: {1}.',
   '{0} {1}': '{0}: {1}',
@@ -6,10 +6,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
   '{0} or {1}': '{0} 또는 {1}',
   'row {0}': '행: {0}',
   'This is a bug in shop: {0}.': 'shop의 버그입니다: {0}.',
-  'Give the same command with --verbose to see where, and report it.':
-    '같은 명령을 --verbose와 함께 실행하여 위치를 확인하고 신고하십시오.',
+  'Run the same command with --verbose for the stack trace, and report it.':
+    '같은 명령을 --verbose와 함께 실행하여 스택 추적을 확인하고 신고하십시오.',
   'Interrupted.': '중단되었습니다.',
-  'Give the command again to go on.': '계속하려면 명령을 다시 실행하십시오.',
+  'Run the command again to continue.': '계속하려면 명령을 다시 실행하십시오.',
 
   'The output could not be written whole: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
   'Redis at {0} takes no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.':
@@ -20,7 +20,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '{0}의 MySQL은 shop이 보내는 큰 SQL 문을 받지 않습니다: {1}.',
   'Run `SET PERSIST max_allowed_packet = {0}` there (MariaDB: SET GLOBAL, and its configuration file), and try again.':
     '그 서버에서 `SET PERSIST max_allowed_packet = {0}`을/를 실행한 뒤(MariaDB는 SET GLOBAL과 설정 파일) 다시 시도하십시오.',
-  '{0} could not be written whole: {1}.': '{0}을/를 끝까지 쓰지 못했습니다: {1}.',
+  '{0} could not be written completely: {1}.': '{0}을/를 끝까지 쓰지 못했습니다: {1}.',
   'The request is recorded; print it with `shop request show {0}`.':
     '요청은 기록되었습니다. `shop request show {0}`으로/로 확인하십시오.',
   'The batch has run; print it with `shop batch show {0}`.':
@@ -28,7 +28,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Free some space or write elsewhere. The changes that the command has made are kept.':
     '공간을 비우거나 다른 곳에 쓰십시오. 명령이 바꾼 내용은 유지됩니다.',
 
-  'lacks its value: {0} is another option': '값이 없습니다. {0}은/는 다른 옵션입니다',
+  'needs a value; {0} is another option': '값이 필요합니다. {0}은/는 다른 옵션입니다',
   'There is no user {0}.': '사용자 {0}을/를 찾을 수 없습니다.',
   'List users with `shop user list`.': '`shop user list`로 사용자 목록을 확인하십시오.',
   'There is no product {0}.': '상품 {0}을/를 찾을 수 없습니다.',
@@ -63,7 +63,9 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'The payment': '결제',
   'The cancel': '취소',
   'The restock': '재고 추가',
-  'See --help for what is expected.': '쓰는 방법은 --help를 보십시오.',
+  'See `shop --help`.': '`shop --help`를 보십시오.',
+  'See `{0} --help`.': '`{0} --help`를 보십시오.',
+  'See `shop shell --help`.': '`shop shell --help`를 보십시오.',
   'Missing: {0}.': '빠진 것: {0}.',
   '{0} Missing: --yes.': '{0} 빠진 것: --yes.',
   'There is no order {0}.': '주문 {0}을/를 찾을 수 없습니다.',
@@ -107,7 +109,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.':
     'SHOP_REDIS_URL에 그 주 서버를 적거나, `redis-cli REPLICAOF NO ONE`으로 주 서버로 만드십시오.',
   'No worker is running.': '실행 중인 워커가 없습니다.',
-  'Redis is away.': 'Redis에 연결할 수 없습니다.',
+  'Redis is unavailable.': 'Redis에 연결할 수 없습니다.',
   'Resume the queue with `shop queue resume`.': '`shop queue resume`으로 큐를 재개하십시오.',
   '{0} is not configured.': '{0} 설정이 없습니다.',
   'Run `shop dev up`, or set it in the environment.': '`shop dev up`을 실행하거나, 환경 변수로 설정하십시오.',
@@ -167,17 +169,17 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '--metrics-port에 빈 포트(0이면 아무 포트나)를, --metrics-host에 이 컴퓨터의 주소를 주십시오.',
 
   "Unknown option '{0}'.": "알 수 없는 옵션입니다: '{0}'.",
-  "Unknown command '{0}'.": "알 수 없는 명령입니다: '{0}'.",
-  "Option '{0}' argument missing.": "옵션 '{0}'의 값이 없습니다.",
-  "Too many arguments for '{0}'. Expected 1 argument but got {1}.":
-    "'{0}'의 인수가 너무 많습니다. 인수는 1개인데 {1}개를 받았습니다.",
-  "Too many arguments for '{0}'. Expected {1} arguments but got {2}.":
-    "'{0}'의 인수가 너무 많습니다. 인수는 {1}개인데 {2}개를 받았습니다.",
+  'Unknown command `{0}`.': '알 수 없는 명령입니다: `{0}`.',
+  'Unknown command `{0}`; available: {1}.': '알 수 없는 명령입니다: `{0}`. 쓸 수 있는 명령: {1}.',
+  "Option '{0}' needs a value.": "옵션 '{0}'에 값이 필요합니다.",
+  'Unexpected argument {0}.': '예상하지 않은 인수입니다: {0}.',
+  'Unexpected argument {0}; quote names with spaces.':
+    '예상하지 않은 인수입니다: {0}. 공백이 있는 이름은 따옴표로 묶으십시오.',
   'Did you mean {0}?': '혹시 {0}입니까?',
   'Did you mean one of {0}?': '혹시 이 중 하나입니까: {0}?',
-  '{0} is no command of the shell': '셸에서 쓸 수 없는 명령입니다: {0}',
-  "{0} can't be run within `shop shell`.": '`shop shell` 안에서는 {0} 명령을 실행할 수 없습니다.',
-  'Run `shop {0}` outside of it.': '밖에서 `shop {0}`을/를 실행하십시오.',
+  '{0} is not available in the shell': '셸에서 쓸 수 없는 명령입니다: {0}',
+  '`{0}` is not available in the shell.': '셸에서 `{0}` 명령을 쓸 수 없습니다.',
+  'Run `shop {0}` in your terminal instead.': '터미널에서 `shop {0}`을/를 실행하십시오.',
 
   'must be a whole number from {0} to {1}, not {2}': '{0}에서 {1}까지의 정수여야 합니다. 받은 값은 {2}입니다',
   'must be an id, or a reference with an @ before it (@{0}), not {1}':
@@ -207,11 +209,11 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be text or a whole number, not {0}': '텍스트나 정수여야 합니다. 받은 값은 {0}입니다',
   '{0} is taken': '{0}은/는 이미 쓰이고 있습니다',
   'must be 1 to 128 characters without control characters': '제어 문자 없이 1~128자여야 합니다',
-  'contradicts --output {0}': '--output {0} 옵션과 함께 쓸 수 없습니다',
-  'contradicts --dry-run, in which no row gets an outcome':
-    '--dry-run과 함께 쓸 수 없습니다. 결과를 얻는 행이 없기 때문입니다',
-  'contradicts the requests that are named': '요청을 지정할 때는 쓸 수 없습니다',
-  'is for --all': '--all과 함께 쓰는 옵션입니다',
+  "can't be combined with --output {0}": '--output {0} 옵션과 함께 쓸 수 없습니다',
+  "can't be combined with --dry-run, which sends nothing":
+    '--dry-run과 함께 쓸 수 없습니다. 아무것도 보내지 않기 때문입니다',
+  "can't be combined with request arguments": '요청을 지정할 때는 쓸 수 없습니다',
+  'requires --all': '--all과 함께 쓰는 옵션입니다',
   'must be a duration such as 500ms, 30s, 5m, 2h or 3d': '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 합니다',
   'must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h':
     '2026-01-31, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
@@ -225,6 +227,6 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'List failed requests with `shop queue failed`.': '`shop queue failed`로 실패한 요청을 확인하십시오.',
   'the line': '명령줄',
   'has a quote that is not closed: {0}': '닫히지 않은 따옴표가 있습니다: {0}',
-  'has an unquoted {0}, which means nothing in `shop shell`':
+  'has an unquoted {0}, which `shop shell` does not support':
     '따옴표 없이 쓴 {0} 문자가 있습니다. `shop shell`에서는 쓸 수 없습니다',
 };

@@ -1,4 +1,4 @@
-/** Files of rows: why one can't be read, or a row of it, and the file of results. */
+/** Errors of input files, of their rows, and of the results file. */
 export const FILES: Readonly<Record<string, string>> = {
   'has a quote that is not closed': '닫히지 않은 따옴표가 있습니다',
   'is empty: a header is expected': '비어 있습니다. 헤더가 필요합니다',
@@ -14,10 +14,11 @@ export const FILES: Readonly<Record<string, string>> = {
   "can't be standard input within `shop shell`, which reads commands there":
     '`shop shell` 안에서는 표준 입력에서 명령을 읽으므로 표준 입력을 쓸 수 없습니다',
   'is a folder: {0}': '폴더입니다: {0}',
-  'is not there: {0}': '없습니다: {0}',
+  'not found: {0}': '없습니다: {0}',
+  'File not found: {0}.': '파일을 찾을 수 없습니다: {0}.',
   "can't be read: {0} ({1})": '읽을 수 없습니다: {0} ({1})',
-  "can't be kept in {0} while it is read ({1})": '읽는 동안 {0}에 보관할 수 없습니다 ({1})',
-  'Set TMPDIR to a folder that has room for it, or give a regular file.':
+  "can't be stored in {0} while it is read ({1})": '읽는 동안 {0}에 저장할 수 없습니다 ({1})',
+  'Set TMPDIR to a folder with enough space, or use a regular file.':
     'TMPDIR을 공간이 있는 폴더로 설정하거나, 일반 파일을 주십시오.',
   'was changed while it was read: {0}': '읽는 동안 바뀌었습니다: {0}',
   'is UTF-16; UTF-8 is expected': 'UTF-16입니다. UTF-8이어야 합니다',
@@ -30,10 +31,12 @@ export const FILES: Readonly<Record<string, string>> = {
   'has fields more than once: {0}': '같은 필드가 여러 번 있습니다: {0}',
   'has unknown fields: {0}': '알 수 없는 필드가 있습니다: {0}',
   'has {0} in {1}': '{1}에 {0}이/가 있습니다',
-  'a number that is not a whole one within ±9,007,199,254,740,991': '±9,007,199,254,740,991 안의 정수가 아닌 수',
+  'a number that is not an integer within ±9,007,199,254,740,991': '±9,007,199,254,740,991 안의 정수가 아닌 수',
   'more than {0} levels': '{0}단계를 넘는 중첩',
   'is longer than 1 MiB': '1MiB보다 깁니다',
   'is not UTF-8': 'UTF-8이 아닙니다',
+  'The file is not UTF-8, first in line {0}. Convert it, for example with `iconv -f LATIN1 -t UTF-8`.':
+    '파일이 UTF-8이 아닙니다 ({0}번째 줄부터). `iconv -f CP949 -t UTF-8` 등으로 변환하십시오.',
   '{0} and {1} more': '{0} 외 {1}개',
   'is missing; the batch needs a --name for rows without a key':
     '없습니다. 키가 없는 행에는 배치의 --name이 필요합니다',
@@ -46,11 +49,11 @@ export const FILES: Readonly<Record<string, string>> = {
   'have the unknown field {0}': '알 수 없는 필드 {0}이/가 있습니다',
   'must be an id or a reference': 'ID나 참조여야 합니다',
   'is required for a new product': '새 상품에는 있어야 합니다',
-  'Rows without a key need it.': '키가 없는 행에 필요합니다.',
+  'It is required for rows without a key.': '키가 없는 행에 필요합니다.',
   "can't be written: {0}": '쓸 수 없습니다: {0}',
   'must name a file': '파일 이름이어야 합니다',
-  'must name a file: {0} is something else': '파일이어야 합니다. {0}은/는 파일이 아닙니다',
-  'would replace the file that is read: {0}': '읽고 있는 파일을 덮어쓰게 됩니다: {0}',
-  'The rows have been sent; give the same command again for their outcomes.':
+  'must name a file; {0} is not a regular file': '파일이어야 합니다. {0}은/는 파일이 아닙니다',
+  'would overwrite the input file: {0}': '입력 파일을 덮어쓰게 됩니다: {0}',
+  'The rows have been sent; run the same command again for their outcomes.':
     '행은 모두 보냈습니다. 결과를 얻으려면 같은 명령을 다시 실행하십시오.',
 };

@@ -1,4 +1,4 @@
-/** Names: columns of tables, fields of receipts, arguments that are asked for, what `doctor` has looked at. */
+/** Names of columns, of fields, of arguments in prompts, and of the checks of `doctor`. */
 export const LABELS: Readonly<Record<string, string>> = {
   active: '처리 중',
   actor: '요청자',

@@ -1,4 +1,4 @@
-/** What commands say beside their answers, lists without entries, and live screens. */
+/** Messages on standard error, empty lists and live screens. */
 export const MESSAGES: Readonly<Record<string, string>> = {
   'No users.': '사용자가 없습니다.',
   'No products.': '상품이 없습니다.',
@@ -34,31 +34,31 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   '{0} decided': '{0} 결정',
   '{0} a second': '초당 {0}',
   '{0} of {1}': '{1} 중 {0}',
-  'Redis takes no jobs; a worker will find the rows in the database.':
-    'Redis가 작업을 받지 않습니다. 워커가 데이터베이스에서 행을 찾아 처리합니다.',
-  'Redis takes no jobs; a worker will find the requests in the database.':
-    'Redis가 작업을 받지 않습니다. 워커가 데이터베이스에서 요청을 찾아 처리합니다.',
-  'Redis took no job for it; a worker will find it in the database.':
-    'Redis가 이 요청의 작업을 받지 않았습니다. 워커가 데이터베이스에서 찾아 처리합니다.',
+  'Could not queue the rows in Redis; a worker will find them in MySQL.':
+    '행을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
+  'Could not queue the requests in Redis; a worker will find them in MySQL.':
+    '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
+  'Could not queue it in Redis; a worker will find it in MySQL.':
+    '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
   'No worker is running: start one with `shop worker` or `shop dev up`.':
     '실행 중인 워커가 없습니다. `shop worker`나 `shop dev up`으로 시작하십시오.',
-  'The queue is paused by {0}: let it go on with `shop queue resume`.':
+  'The queue is paused by {0}; resume it with `shop queue resume`.':
     '큐가 일시 정지되어 있습니다 ({0}). `shop queue resume`으로 재개하십시오.',
-  'The queue was paused before, by {0}.': '큐는 이미 일시 정지되어 있었습니다 ({0}).',
+  'The queue was already paused by {0}.': '큐는 이미 일시 정지되어 있었습니다 ({0}).',
   'The queue was not paused.': '큐는 일시 정지되어 있지 않았습니다.',
   'Interrupted. At least {0} rows of batch {1} are recorded.':
     '중단되었습니다. 배치 {1}의 행이 적어도 {0}개 기록되었습니다.',
-  'Go on with `{0}`: nothing is applied twice.': '`{0}`으로/로 이어서 할 수 있습니다. 두 번 적용되는 것은 없습니다.',
+  'Continue with `{0}`; nothing is applied twice.': '`{0}`으로/로 이어서 할 수 있습니다. 두 번 적용되는 것은 없습니다.',
   '{0} of {1} rows of batch {2} are recorded but not decided yet.':
     '배치 {2}의 {1}행 중 {0}행이 기록되었으나 아직 결정되지 않았습니다.',
-  'Ask again with `shop batch show {0}`, or wait for them with `{1}`.':
+  'Check again with `shop batch show {0}`, or wait with `{1}`.':
     '`shop batch show {0}`으로/로 다시 확인하거나, `{1}`으로/로 기다리십시오.',
-  'At least {0} rows are recorded: see `shop batch results {1}`, and go on with `--name {2}`.':
-    '행이 적어도 {0}개 기록되었습니다. `shop batch results {1}`으로/로 확인하고, `--name {2}`으로/로 이어서 하십시오.',
-  'MySQL went away; at least {0} rows of batch {1} are recorded.':
+  'At least {0} rows are recorded: see `shop batch results {1}`. Continue with `{2}`.':
+    '행이 적어도 {0}개 기록되었습니다. `shop batch results {1}`으로/로 확인하고, `{2}`으로/로 계속하십시오.',
+  'The connection to MySQL was lost; at least {0} rows of batch {1} are recorded.':
     'MySQL과의 연결이 끊겼습니다. 배치 {1}의 행이 적어도 {0}개 기록되었습니다.',
 
-  'Fix the rows that were not sent, then run `{0}`: rows that are recorded are not applied again.':
+  'Fix the rows that were not sent, then run `{0}`; recorded rows are not applied again.':
     '보내지 못한 행을 고친 다음 `{0}`을/를 실행하십시오. 기록된 행은 다시 적용되지 않습니다.',
   'To try refused rows again, put them into a new file; `shop batch results {0}` lists them.':
     '거부된 행을 다시 시도하려면 새 파일에 담으십시오. `shop batch results {0}`으로/로 확인할 수 있습니다.',
@@ -68,21 +68,21 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '중단되었습니다. 요청이 기록되었을 수도 있습니다. 키: {0}.',
   'Interrupted. Request {0} is recorded and will be decided; its key is {1}.':
     '중단되었습니다. 요청 {0}은/는 기록되었고 곧 결정됩니다. 키: {1}.',
-  'Ask what became of it with `shop request show {0}`.': '`shop request show {0}`으로/로 어떻게 되었는지 확인하십시오.',
+  'See its outcome with `shop request show {0}`.': '`shop request show {0}`으로/로 결과를 확인하십시오.',
   'MySQL failed while the request was being recorded: {0}. Its key is {1}.':
     '요청을 기록하는 중에 MySQL 오류가 발생했습니다: {0}. 키: {1}.',
-  'Give the same command again with `--key {0}`: it takes effect once, whether it was recorded or not.':
+  'Run the same command again with `--key {0}`; it takes effect once, whether or not it was recorded.':
     '같은 명령을 `--key {0}`와/과 함께 다시 실행하십시오. 기록되었든 아니든 한 번만 적용됩니다.',
 
   'This was a dry run: nothing was changed.': '시험 실행이었습니다. 바뀐 것은 없습니다.',
   'Interrupted. This was a dry run: nothing was changed.': '중단되었습니다. 시험 실행이었고 바뀐 것은 없습니다.',
-  'Give the same command again to go on: what is imported already counts as unchanged.':
-    '계속하려면 같은 명령을 다시 실행하십시오. 이미 가져온 것은 그대로인 것으로 셉니다.',
+  'Run the same command again to continue; rows already imported count as unchanged.':
+    '계속하려면 같은 명령을 다시 실행하십시오. 이미 가져온 행은 변경 없음으로 집계됩니다.',
   '{0} rows read': '{0}행 읽음',
   'At least {0} rows of the file are done.': '파일의 행이 적어도 {0}개 처리되었습니다.',
-  "The cache of the ranking can't be used: {0}": '랭킹의 캐시를 쓸 수 없습니다: {0}',
-  'Ended with work in hand; the next worker goes on with it.':
-    '작업이 남은 채로 끝났습니다. 다음 워커가 이어서 합니다.',
+  'The ranking cache is unavailable: {0}': '랭킹의 캐시를 쓸 수 없습니다: {0}',
+  'Stopped with unfinished work; the next worker will finish it.':
+    '끝나지 않은 작업을 남기고 멈췄습니다. 다음 워커가 마저 처리합니다.',
 
   'q or Ctrl-C ends': 'q 또는 Ctrl-C로 끝냅니다',
   'No longer watched.': '지켜보기를 끝냈습니다.',
@@ -104,17 +104,17 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'has the lane': '레인 점유',
   'stands by': '대기',
 
-  'shop {0}: `help` shows the commands; `exit` or Ctrl-D ends.':
+  'shop {0}: type `help` for the commands; `exit` or Ctrl-D to leave.':
     'shop {0}: `help`로 명령을 보고, `exit` 또는 Ctrl-D로 끝냅니다.',
-  'The history is not kept: {0}': '입력 기록을 남길 수 없습니다: {0}',
-  'It can not be broken off where it is, and is waited for. Ctrl-C again ends the shell.':
-    '지금은 중단할 수 없어 끝나기를 기다립니다. Ctrl-C를 다시 누르면 셸이 끝납니다.',
-  '{0} of {1} commands failed, the first in line {2}, which ended with {3}.':
+  'The command history is not saved: {0}': '명령 기록을 저장할 수 없습니다: {0}',
+  "Can't interrupt; waiting for the command to finish. Press Ctrl-C again to leave the shell.":
+    '중단할 수 없어 명령이 끝나기를 기다립니다. Ctrl-C를 다시 누르면 셸을 끝냅니다.',
+  '{0} of {1} commands failed, first on line {2} with exit status {3}.':
     '명령 {1}개 중 {0}개가 실패했습니다. 처음 실패한 것은 {2}번째 줄이고, 종료 코드는 {3}입니다.',
-  'Stopped at line {0}, which ended with {1}.': '{0}번째 줄에서 멈췄습니다. 종료 코드는 {1}입니다.',
+  'Stopped at line {0}, which failed with exit status {1}.': '{0}번째 줄에서 멈췄습니다. 종료 코드는 {1}입니다.',
   "The replica at {0} can't be used: {1}.": '{0}의 복제 서버를 쓸 수 없습니다: {1}.',
   'Reading from the primary instead of the replica: {0}': '복제 서버 대신 주 서버에서 읽습니다: {0}',
-  'The primary is away: this is read from the replica at {0}, which may be behind.':
+  'The primary is unavailable; the data is from the replica at {0}, which may be behind.':
     '주 서버에 연결할 수 없어 {0}의 복제 서버에서 읽었습니다. 최신이 아닐 수 있습니다.',
   'Read from the replica at {0}.': '{0}의 복제 서버에서 읽었습니다.',
   'the primary has no GTIDs, so the lag of the replica is unknown': '주 서버에 GTID가 없어 복제 지연을 알 수 없습니다',

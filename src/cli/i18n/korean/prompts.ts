@@ -1,4 +1,4 @@
-/** Questions: what is asked for, what there is to choose from, and the words of inquirer's own. */
+/** Prompts: questions, choices, and inquirer's own texts. */
 export const PROMPTS: Readonly<Record<string, string>> = {
   navigate: '이동',
   select: '선택',
@@ -7,24 +7,24 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   No: '아니요',
   'You must answer with "{0}" or "{1}"': '"{0}"(y) 또는 "{1}"(n)로 답하십시오',
   'Interrupted. Nothing was done.': '중단되었습니다. 아무것도 하지 않았습니다.',
-  'Give the command again to start anew.': '처음부터 다시 하려면 명령을 다시 실행하십시오.',
+  'Run the command again to start over.': '처음부터 다시 하려면 명령을 다시 실행하십시오.',
   'Nothing was done.': '아무것도 하지 않았습니다.',
   'Nothing was sent.': '아무것도 보내지 않았습니다.',
 
   'Charge {0} points to {1} ({2}), who has {3} now?': '{1} ({2})에게 {0}포인트를 충전할까요? 지금 잔액은 {3}입니다.',
   'Add {0} to the stock of {1} ({2}), which is {3} now?': '{1} ({2})의 재고를 {0}만큼 늘릴까요? 지금 재고는 {3}입니다.',
   'Cancel this order?': '이 주문을 취소할까요?',
-  'It would be refused now.': '지금 보내면 거부됩니다.',
+  'It would be refused if sent now.': '지금 보내면 거부됩니다.',
   'Send this order?': '이 주문을 보낼까요?',
   'Revert {0} and delete its tables, with {1} rows?': '{0}을/를 되돌리고 테이블을 모두 지울까요? 행이 {1}개 있습니다.',
   'Delete the local environment in {0} with all its data?': '{0}의 로컬 환경을 모든 데이터와 함께 지울까요?',
-  'Take back the failure of the one request that has failed?': '실패한 요청 1건의 실패를 되돌릴까요?',
-  'Take back the failure of the {0} requests that have failed?': '실패한 요청 {0}건의 실패를 되돌릴까요?',
+  'Retry the failed request?': '실패한 요청 1건을 재시도할까요?',
+  'Retry the {0} failed requests?': '실패한 요청 {0}건을 재시도할까요?',
 
   'part of the name, id or @reference': '이름의 일부, ID 또는 @참조',
   'user (part of the name, id or @reference)': '사용자 (이름의 일부, ID 또는 @참조)',
   'product ({0})': '상품 ({0})',
-  'another product (Enter: no more)': '상품 더 고르기 (Enter: 그만)',
+  'another product (Enter to finish)': '상품 더 고르기 (Enter: 그만)',
   'quantity of {0}': '{0}의 수량',
   '{0} ({1} chosen)': '{0} ({1}개 고름)',
   'No more products': '더 고르지 않음',
@@ -33,12 +33,12 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'batch (one of the newest, or a name or id)': '배치 (최근 것 중에서, 또는 이름이나 ID)',
   'request (one of the newest, or a key or id)': '요청 (최근 것 중에서, 또는 키나 ID)',
   'There are none yet.': '아직 없습니다.',
-  'There are more: type more of the name to narrow them down.': '더 있습니다. 이름을 더 입력하여 좁히십시오.',
-  'Only the newest were looked through: older ones are found by id or @reference.':
+  'More matches exist; type more of the name to narrow them down.': '더 있습니다. 이름을 더 입력하여 좁히십시오.',
+  'Only the newest were searched; find older ones by id or @reference.':
     '최근 것만 찾았습니다. 오래된 것은 ID나 @참조로 찾을 수 있습니다.',
   'There are no users yet.': '아직 사용자가 없습니다.',
   'There are no products yet.': '아직 상품이 없습니다.',
-  'No user has that in the name, as id or as @reference.': '이름, ID, @참조가 맞는 사용자가 없습니다.',
-  'No product has that in the name, as id or as @reference.': '이름, ID, @참조가 맞는 상품이 없습니다.',
-  'No product in the cart has that in the name, or as id.': '장바구니에 이름이나 ID가 맞는 상품이 없습니다.',
+  'No user matches this name, id or @reference.': '이름, ID, @참조가 맞는 사용자가 없습니다.',
+  'No product matches this name, id or @reference.': '이름, ID, @참조가 맞는 상품이 없습니다.',
+  'No product in the cart matches this name or id.': '장바구니에 이름이나 ID가 맞는 상품이 없습니다.',
 };

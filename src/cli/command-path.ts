@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { type Phrase, phrase } from '../domain/phrase.ts';
+
+/** Returns the words that call a command: `shop order place`. */
+export function pathOf(command: Command): string {
+  return command.parent === null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
+}
+
+/** Returns the hint that names the help of a command. */
+export function helpHint(command: Command): Phrase {
+  return phrase`See \`${pathOf(command)} --help\`.`;
+}
