@@ -2,7 +2,7 @@ import { type JobsOptions, Queue } from 'bullmq';
 import type { QueueHold } from '../../domain/doctor/requests.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { permitted } from '../../domain/servers/redis-info.ts';
-import { answered, type RedisClient } from '../../domain/servers/store.ts';
+import { awaitReply, type RedisClient } from '../../domain/servers/store.ts';
 import {
   APPLY_JOB,
   type ApplyData,
@@ -76,7 +76,7 @@ export class Producer {
     }
     // pipelined, not in a MULTI transaction: for a single job that would cost two more commands
     const added = Promise.all(jobs.map((data) => this.#queue.add(APPLY_JOB, data, optionsOf(data))));
-    await answered(this.#redis, added);
+    await awaitReply(this.#redis, added);
   }
 
   /**
@@ -119,7 +119,7 @@ export class Producer {
    * @throws RedisError
    */
   async readHold(): Promise<QueueHold | null> {
-    const { paused, concurrency } = await answered(this.#redis, this.#queue.getMeta());
+    const { paused, concurrency } = await awaitReply(this.#redis, this.#queue.getMeta());
     const release = (field: string) => `redis-cli HDEL ${this.#queue.toKey('meta')} ${field}`;
     if (paused === true) {
       return {
