@@ -72,7 +72,7 @@ const MUTANTS = [
   },
   {
     name: 'the wait for rows with read locks',
-    file: 'src/domain/apply/locked-rows.ts',
+    file: 'src/domain/apply/lock-conflicts.ts',
     from: 'FOR UPDATE SKIP LOCKED',
     to: 'FOR SHARE SKIP LOCKED',
     tests: ['integration/deferred-requests'],
