@@ -136,8 +136,8 @@ const MUTANTS = [
   {
     name: 'the wait of a batch for the worker',
     file: 'src/jobs/queue/batch.ts',
-    from: 'while (this.#linesAhead > MOST_LINES_AHEAD) {',
-    to: 'while (this.#linesAhead < 0) {',
+    from: 'while (this.#undecidedLines > MAX_UNDECIDED_LINES) {',
+    to: 'while (this.#undecidedLines < 0) {',
     tests: ['integration/batch-flow'],
   },
   {

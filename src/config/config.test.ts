@@ -12,7 +12,7 @@ const REDIS = 'redis://:secret@cache.example:6380';
 let folder: string;
 let workingDirectory: string;
 
-// `.env` is looked for in the working directory: one without any
+// `.env` is read from the working directory, so the tests use one without it
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'shop-config-'));
   workingDirectory = process.cwd();
@@ -35,10 +35,10 @@ function refusal(load: () => unknown): ShopError {
     if (error instanceof ShopError) return error;
     throw error;
   }
-  throw new Error('it was taken');
+  throw new Error('it was accepted');
 }
 
-it('has a value for everything where nothing is set', () => {
+it('has a default for every setting', () => {
   const config = load({});
   expect(config).toMatchObject({
     databaseUrl: null,
@@ -57,7 +57,7 @@ it('has a value for everything where nothing is set', () => {
   expect(Object.isFrozen(config) && Object.isFrozen(config.dev)).toBe(true);
 });
 
-it('keeps state where the desktop has it, which a relative path is not', () => {
+it('keeps state in the XDG state folder, and ignores a relative path', () => {
   expect(load({ XDG_STATE_HOME: '/var/lib/ann' }).stateDirectory).toBe('/var/lib/ann/shop');
   const usual = join(homedir(), '.local/state/shop');
   expect([load({}), load({ XDG_STATE_HOME: 'state' })].map(({ stateDirectory }) => stateDirectory)).toEqual([
@@ -66,7 +66,7 @@ it('keeps state where the desktop has it, which a relative path is not', () => {
   ]);
 });
 
-it('takes an empty variable for none', () => {
+it('treats an empty variable as unset', () => {
   expect(load({ SHOP_DATABASE_URL: '', SHOP_PREFIX: '', SHOP_ACTOR: '', SHOP_LOG_LEVEL: '' })).toEqual(load({}));
 });
 
@@ -96,7 +96,7 @@ describe('a setting', () => {
     }
   });
 
-  it('never takes the database of one shop with the queue of another', () => {
+  it('never combines the database of one shop with the queue of another', () => {
     const directory = mkdtempSync(join(folder, 'local-'));
     writeFileSync(
       localUrlsFile(directory),
@@ -134,7 +134,7 @@ it.each([
   ...['1s', '1000ms', '1500ms', '60s', '5m', '24h', '1d'].map((period) => ({ SHOP_RANKING_PERIOD: period })),
   ...['0', '9464', '65535'].map((port) => ({ SHOP_METRICS_PORT: port })),
   ...['0.0.0.0', '::1', 'fe80::1%eth0', 'localhost'].map((host) => ({ SHOP_METRICS_HOST: host })),
-])('takes %j', (env) => expect(() => load(env)).not.toThrow());
+])('accepts %j', (env) => expect(() => load(env)).not.toThrow());
 
 const SECRET = 'hunter2';
 
@@ -161,32 +161,32 @@ describe('TLS options of a URL', () => {
   );
 
   it.each([
-    ['mysql://a@h/s?tls=true', 'an option that is not known'],
+    ['mysql://a@h/s?tls=true', 'an unknown option'],
     ['mysql://a@h/s?ssl-mode=REQUIRED&ssl-mode=REQUIRED', 'more than once'],
-    ['mysql://a@h/s?ssl-mode=PREFERRED', 'an ssl-mode that is not known'],
-    ['mysql://a@h/s?ssl-mode=required', 'an ssl-mode that is not known'],
-    ['mysql://a@h/s?ssl-mode=DISABLED&ssl-ca=PEM', 'makes idle'],
-    ['mysql://a@h/s?ssl-mode=REQUIRED&ssl-ca=PEM', 'does not look'],
+    ['mysql://a@h/s?ssl-mode=PREFERRED', 'an unknown ssl-mode'],
+    ['mysql://a@h/s?ssl-mode=required', 'an unknown ssl-mode'],
+    ['mysql://a@h/s?ssl-mode=DISABLED&ssl-ca=PEM', 'DISABLED ignores'],
+    ['mysql://a@h/s?ssl-mode=REQUIRED&ssl-ca=PEM', 'REQUIRED ignores'],
     ['mysql://a@h/s?ssl-mode=VERIFY_CA', 'must have an ssl-ca'],
     ['mysql://a@h/s?ssl-mode=REQUIRED&ssl-cert=PEM', 'together'],
     ['mysql://a@h/s?ssl-cert=PEM&ssl-key=PEM', 'must have an ssl-mode'],
     ['mysql://a@10.0.0.1/s?ssl-mode=VERIFY_IDENTITY', 'must have a host name'],
     ['mysql://a@h,10.0.0.1/s?ssl-mode=VERIFY_IDENTITY', 'must have a host name'],
-    ['mysql://a@h,i/s?tls=true', 'an option that is not known'],
+    ['mysql://a@h,i/s?tls=true', 'an unknown option'],
     ['mysql://a@h/s?ssl-ca=/none/such.pem', "can't be read (ENOENT): /none/such.pem"],
     ['mysql://a@h/s?ssl-ca=', "can't be read"],
     ['mysql://a@h/s?ssl-ca=/dev/null', 'not a regular file'],
-    ['mysql://a@h/s?ssl-ca=/etc/passwd', 'no PEM file'],
-    ['mysql://a@h/s?socket=run/mysqld.sock', 'no absolute path'],
+    ['mysql://a@h/s?ssl-ca=/etc/passwd', 'not a PEM file'],
+    ['mysql://a@h/s?socket=run/mysqld.sock', 'not an absolute path'],
     ['mysql://a@h,i/s?socket=/run/mysqld.sock', 'several hosts'],
     ['mysql://a@h/s?socket=/a&socket=/b', 'more than once'],
-    ['redis://c?socket=/run/redis.sock', 'an option that is not known'],
+    ['redis://c?socket=/run/redis.sock', 'an unknown option'],
     ['redis://c?ssl-ca=PEM', 'begin with rediss://'],
     ['rediss://c?ssl-mode=DISABLED', 'ssl-mode=DISABLED'],
-    ['rediss://c?db=2', 'an option that is not known'],
+    ['rediss://c?db=2', 'an unknown option'],
     ['redis+cluster://a,b?ssl-ca=PEM', 'begin with rediss'],
-    ['rediss+cluster://a,b?sentinel_password=pw', 'an option that is not known'],
-    ['redis://a?sentinel_password=pw', 'an option that is not known'],
+    ['rediss+cluster://a,b?sentinel_password=pw', 'an unknown option'],
+    ['redis://a?sentinel_password=pw', 'an unknown option'],
     ['redis+sentinel://a/m?sentinel_password=pw&sentinel_password=pw', 'more than once'],
     ['redis+sentinel://a/m?sentinel_username=watch', 'must have a sentinel_password'],
     ['rediss+sentinel://a/m?ssl-mode=DISABLED&sentinel_password=pw', 'ssl-mode=DISABLED'],
@@ -271,7 +271,7 @@ it.each([
   expect(JSON.stringify([error.message, error.hint, error.details, error.stack])).not.toContain(SECRET);
 });
 
-it.each(['a,b', 'a:3306,b:3306'])('refuses %s for a replica, which is one server', (hosts) => {
+it.each(['a,b', 'a:3306,b:3306'])('refuses several hosts (%s) for a replica', (hosts) => {
   const url = `mysql://shop@${hosts}/shop`;
   const error = refusal(() => load({ SHOP_DATABASE_URL: url, SHOP_DATABASE_REPLICA_URL: url }));
   expect(error.message).toContain('SHOP_DATABASE_REPLICA_URL must be a URL like');
@@ -281,7 +281,7 @@ it.each(['', '   ', 'a\nb', '\u009b', 'a'.repeat(129)])('refuses an actor of %j'
   expect(refusal(() => load({}, actor))).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'actor' } });
 });
 
-it('says of a local environment that can not be read how to make it anew', () => {
+it('explains how to create an unreadable local environment again', () => {
   const directory = mkdtempSync(join(folder, 'broken-'));
   for (const text of ['', '{', '[]', '{"databaseUrl": 1, "redisUrl": 2}']) {
     writeFileSync(localUrlsFile(directory), text);
@@ -291,7 +291,7 @@ it('says of a local environment that can not be read how to make it anew', () =>
   }
 });
 
-it('reads the period of the ranking as milliseconds', () => {
+it('converts the period of the ranking to milliseconds', () => {
   const period = (text: string) => load({ SHOP_RANKING_PERIOD: text }).rankingPeriodMs;
   expect(['1s', '1500ms', '60s', '5m', '1d'].map(period)).toEqual([1_000, 1_500, 60_000, 300_000, 86_400_000]);
 });

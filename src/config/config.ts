@@ -11,44 +11,44 @@ import { databaseOptionProblem, redisOptionProblem } from './server-urls.ts';
 import { CORRECT, checkOptions, type LogLevel, NAME, readSettings, type ServerSource } from './settings.ts';
 
 /**
- * Everything that `shop` takes from its surroundings, read once and frozen.
+ * Configuration of `shop`, read once and frozen.
  *
- * Precedence: flags, environment, `.env` in the working directory, the local environment that `shop dev up` made.
- * This file and `locale.ts`, for the language, are what reads the environment.
+ * Precedence: flags, environment, `.env` in the working directory, and the local environment of `shop dev up`. Only this file
+ * and `locale.ts` (for the language) read the environment.
  */
 export interface Config {
   /**
-   * `mysql://user:password@host[:port]/database[?ssl-mode=...]`, or null where nothing names a database. Of several hosts,
-   * `mysql://user:password@host[:port],.../database`, one takes the writes, another one after a failover.
+   * `mysql://user:password@host[:port]/database[?ssl-mode=...]`, or null if no database is set. Several hosts are possible
+   * (`mysql://user:password@host[:port],.../database`); one of them accepts writes, and another one after a failover.
    */
   readonly databaseUrl: string | null;
-  /** A replica of that database, with the same name and form, that lists are read from; null where there is none. */
+  /** A replica of that database, from which lists are read; null if none is set. */
   readonly replica: { readonly url: string; readonly lagMs: number } | null;
   /**
-   * `redis://[[user]:password@]host[:port][/db]`, or null where nothing names a Redis. Several hosts are
-   * `redis+cluster://[[user]:password@]host[:port],...`, nodes of a Redis Cluster, or
-   * `redis+sentinel://[[user]:password@]host[:port],.../master[/db][?sentinel_password=...]`. `rediss` instead of `redis`
-   * is TLS, and takes its options.
+   * `redis://[[user]:password@]host[:port][/db]`, or null if no Redis is set. A Redis Cluster is
+   * `redis+cluster://[[user]:password@]host[:port],...`. Sentinels are
+   * `redis+sentinel://[[user]:password@]host[:port],.../master[/db][?sentinel_password=...]`. With `rediss` instead of `redis`,
+   * the connection uses TLS and accepts its options.
    */
   readonly redisUrl: string | null;
   /**
-   * Which URLs were given by hand. With `both`, `dev` starts no servers of its own; the local environment's are taken
-   * for `none` alone, for a database of one shop with the queue of another is never meant.
+   * Number of URLs set by the user. With `both`, `shop dev up` starts no servers. The local environment is used only with
+   * `none`, so that the database of one shop is never combined with the queue of another.
    */
   readonly urlsGiven: 'none' | 'one' | 'both';
-  /** First part of every Redis key and lock name: two shops on one server differ in it. */
+  /** First part of every Redis key and lock name. It separates shops on the same servers. */
   readonly prefix: string;
-  /** Who is recorded with each request. */
+  /** The operator recorded with each request. */
   readonly actor: string;
-  /** The host that is recorded with each request. */
+  /** The machine recorded with each request. */
   readonly host: string;
-  /** Least level that the worker logs. */
+  /** Lowest level that the worker logs. */
   readonly logLevel: LogLevel;
-  /** Milliseconds between two refreshes of the ranking: a second to a day. */
+  /** Milliseconds between two refreshes of the ranking: one second to one day. */
   readonly rankingPeriodMs: number;
-  /** Milliseconds between two lines of the worker's log on what was applied: a second to a day. */
+  /** Milliseconds between two summaries in the worker's log: one second to one day. */
   readonly logPeriodMs: number;
-  /** Where the worker serves its metrics, 0 for any port that is free; null where it is not to. */
+  /** Port of the worker's metrics; 0 for any free port, null for no metrics. */
   readonly metricsPort: number | null;
   readonly metricsHost: string;
   readonly dev: DevConfig;
@@ -56,11 +56,11 @@ export interface Config {
   readonly stateDirectory: string | null;
 }
 
-/** Where the local environment lives and what it may be made of. */
+/** Settings of the local environment. */
 export interface DevConfig {
-  /** Absolute path of the private folder (`.shop` in the checkout unless `SHOP_DEV_DIR` says otherwise). */
+  /** Absolute path of its folder: `SHOP_DEV_DIR`, or `.shop` in the checkout. */
   readonly directory: string;
-  /** Where servers may come from; `auto` takes the first there is. */
+  /** Source of the servers; `auto` uses the first available one. */
   readonly servers: ServerSource;
   /** A `mysqld` or `mariadbd` to use instead of the first on the PATH. */
   readonly mysqld: string | null;
@@ -68,7 +68,7 @@ export interface DevConfig {
   readonly redisServer: string | null;
 }
 
-/** Flags that outrank the environment. */
+/** Flags that take precedence over the environment. */
 export interface ConfigFlags {
   readonly actor?: string | undefined;
 }
@@ -76,7 +76,7 @@ export interface ConfigFlags {
 /**
  * Reads and validates the configuration.
  *
- * @throws ShopError `CONFIG` where a setting is malformed; the message names the setting and never holds its value.
+ * @throws ShopError `CONFIG` if a setting is malformed. The message names the setting, but never contains its value.
  */
 export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = process.env): Config {
   const given = withDotEnv(env);
@@ -115,7 +115,7 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
   });
 }
 
-/** @throws ShopError `CONFIG` where it is not the replica of the database: another shop's lists would be told. */
+/** Checks that a replica has the name of the database, so that no other shop is read. @throws ShopError `CONFIG` */
 function readReplica(url: string | undefined, lag: string, databaseUrl: string | null): Config['replica'] {
   if (url === undefined) return null;
   if (databaseUrl !== null && databaseName(databaseUrl) === databaseName(url))
@@ -138,7 +138,7 @@ function systemUser(): string {
   try {
     return userInfo().username || 'unknown';
   } catch {
-    // a container may run under a user id that has no name
+    // a container may run with a user id without a name
     return `uid-${process.getuid?.() ?? 'unknown'}`;
   }
 }

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
 
-/** The checkout (or installed package) that this program runs from: the nearest folder upwards with our package.json. */
+/** Folder of the checkout or the installed package: the nearest parent folder with a package.json. */
 export const packageDirectory: string = findPackageDirectory();
 
-/** As the XDG specification says: a relative path in the variable counts as none. */
+/** Returns the folder for state, following the XDG specification, which ignores a relative path. */
 export function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv): string | null {
   if (isAbsolute(given)) return join(given, 'shop');
   try {
@@ -19,7 +19,7 @@ export function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv
   }
 }
 
-/** @throws ShopError `CONFIG` if the path is relative to a folder that was deleted. */
+/** Returns the absolute path of the local environment. @throws ShopError `CONFIG` if its base folder does not exist. */
 export function devDirectory(given = join(packageDirectory, '.shop')): string {
   try {
     return resolve(given);

@@ -4,19 +4,19 @@ import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
 import { readSettingsFile } from './settings-file.ts';
 
-/** Settings that name programs to run, or folders to write to. */
+/** Settings that name programs to run or folders to write to. */
 const TRUSTED_SETTINGS = ['SHOP_MYSQLD', 'SHOP_REDIS_SERVER', 'SHOP_DEV_DIR'];
 
 /**
- * Variables of this process over those of the `.env` file in the working directory.
+ * Merges the environment with the `.env` file in the working directory. The environment takes precedence.
  *
  * @throws ShopError `CONFIG` if the file can't be read, or belongs to another user and names programs or folders.
  */
 export function withDotEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const path = inWorkingDirectory('.env');
   const given = withoutEmpty(env);
-  const elsewhere = phrase`\`ls -ld ${path}\` shows what it is; after \`cd /\` it is not read.`;
-  const file = readSettingsFile(path, elsewhere);
+  const hint = phrase`Check it with \`ls -ld ${path}\`, or run the command in another folder.`;
+  const file = readSettingsFile(path, hint);
   if (file === null) return given;
   const settings = withoutEmpty(parseEnv(file.text));
   const setting = TRUSTED_SETTINGS.find((name) => settings[name] !== undefined && given[name] === undefined);
@@ -33,7 +33,7 @@ export function withDotEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...settings, ...given };
 }
 
-/** The path of a file in the working directory; a folder that was deleted has no path, and no files. */
+/** Returns the path of a file in the working directory. A deleted folder has no path, so the name is returned. */
 function inWorkingDirectory(name: string): string {
   try {
     return join(process.cwd(), name);
@@ -42,7 +42,7 @@ function inWorkingDirectory(name: string): string {
   }
 }
 
-/** An empty variable counts as none, as in `SHOP_PREFIX= shop ...`. */
+/** Removes empty variables, so that `SHOP_PREFIX= shop ...` unsets one. */
 function withoutEmpty(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -1,7 +1,7 @@
-/** What may lie between two refreshes of the ranking, and between two lines of the log, in milliseconds. */
+/** Limits of the periods of the ranking and of the log's summaries, in milliseconds. */
 export const [SHORTEST_PERIOD_MS, LONGEST_PERIOD_MS] = [1_000, 86_400_000];
 
-/** A host name or an address, an IPv6 one without brackets. */
+/** A host name or an address; an IPv6 address has no brackets. */
 export const HOST = /^[A-Za-z0-9._:%-]{1,253}$/;
 
 /** The highest port. */

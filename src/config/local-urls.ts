@@ -10,15 +10,15 @@ const LOCAL_URLS = z.object({
   redisUrl: z.string().check(z.refine(isRedisUrl)),
 });
 
-/** The URLs of the servers that `shop dev up` started. */
+/** URLs of the servers that `shop dev up` has started. */
 type LocalUrls = z.infer<typeof LOCAL_URLS>;
 
-/** The file in the local environment's folder that holds its URLs. */
+/** Returns the path of the file with the local environment's URLs. */
 export function localUrlsFile(directory: string): string {
   return join(directory, 'environment.json');
 }
 
-/** The URLs of the local environment in `directory`, or null where `dev up` has not made one. */
+/** Reads the URLs of the local environment in `directory`. Returns null if there is none. */
 export function readLocalUrls(directory: string): LocalUrls | null {
   const file = localUrlsFile(directory);
   const found = readSettingsFile(file);
@@ -31,7 +31,7 @@ export function readLocalUrls(directory: string): LocalUrls | null {
       { setting: file },
       {
         message: phrase`${file} can't be read as the local environment.`,
-        hint: phrase('Make it anew with `shop dev reset` and `shop dev up`.'),
+        hint: phrase('Create it again with `shop dev reset` and `shop dev up`.'),
         cause,
       },
     );

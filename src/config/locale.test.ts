@@ -21,16 +21,16 @@ it.each([
   [{ LANG: 'en_US.UTF-8', LC_MESSAGES: 'en_US.UTF-8', LC_ALL: 'ko_KR.UTF-8' }, 'ko'],
   [{ LANG: 'ko_KR.UTF-8', LC_ALL: 'C' }, 'en'],
   [{ LANG: 'ko_KR.UTF-8', LC_ALL: '', LC_MESSAGES: '' }, 'ko'],
-  // the other categories are of numbers and dates
+  // other categories apply to numbers and dates
   [{ LC_NUMERIC: 'ko_KR.UTF-8' }, 'en'],
   [{ LC_ALL: 'ko_KR.UTF-8', SHOP_LANG: 'en' }, 'en'],
   [{ LC_ALL: 'en_US.UTF-8', SHOP_LANG: 'ko' }, 'ko'],
   [{ LC_ALL: 'ko_KR.UTF-8', SHOP_LANG: '' }, 'ko'],
-])('with %j talks %s', (env, language) => {
+])('with %j chooses %s', (env, language) => {
   expect(chooseLanguage(env)).toBe(language);
 });
 
-it('takes the setting from a .env file, unless the environment has another', () => {
+it('reads the setting from a .env file, unless the environment has another one', () => {
   writeFileSync(join(directory, '.env'), 'SHOP_LANG=ko\nLC_ALL=en_US.UTF-8\n');
   expect(chooseLanguage({ LC_ALL: 'en_US.UTF-8' })).toBe('ko');
   expect(chooseLanguage({ SHOP_LANG: 'en' })).toBe('en');
@@ -44,7 +44,7 @@ it.each(['fr', 'KO', 'ko_KR.UTF-8', 'korean'])('refuses the language %s', (langu
   );
 });
 
-it('has the language of the locale where the setting is refused, or can not be read', () => {
+it("uses the locale's language if the setting is refused or can't be read", () => {
   expect(chooseLanguage({ SHOP_LANG: 'fr', LANG: 'ko_KR.UTF-8' })).toBe('ko');
   writeFileSync(join(directory, '.env'), Buffer.from('SHOP_LANG=en', 'utf16le'));
   expect(chooseLanguage({ LANG: 'ko_KR.UTF-8' })).toBe('ko');

@@ -3,12 +3,12 @@ import { either, phrase } from '../domain/phrase.ts';
 import { withDotEnv } from './dot-env.ts';
 
 const LANGUAGES = ['en', 'ko'] as const;
-/** A language that people are talked to in. */
+/** Language of messages. */
 export type LanguageCode = (typeof LANGUAGES)[number];
 
 /**
- * Chooses the language of messages: `SHOP_LANG`, from the environment or `.env`, or else that of the locale. Help needs
- * it whatever the settings are: if they can't be read, it is the locale's, and a command that needs them reports why.
+ * Chooses the language of messages: `SHOP_LANG`, from the environment or `.env`, or else that of the locale. If the settings
+ * can't be read, it is that of the locale, so that help still works; a command that needs the settings reports the error.
  */
 export function chooseLanguage(env: NodeJS.ProcessEnv = process.env): LanguageCode {
   try {
@@ -20,9 +20,9 @@ export function chooseLanguage(env: NodeJS.ProcessEnv = process.env): LanguageCo
 }
 
 /**
- * The language that these settings ask for, or else that of the locale in the environment.
+ * Returns the language of these settings, or else that of the locale in the environment.
  *
- * @throws ShopError `CONFIG` if `SHOP_LANG` is none of the languages.
+ * @throws ShopError `CONFIG` if `SHOP_LANG` names no supported language.
  */
 export function checkLanguage(settings: NodeJS.ProcessEnv, env: NodeJS.ProcessEnv): LanguageCode {
   const { SHOP_LANG: given } = settings;
@@ -34,12 +34,12 @@ export function checkLanguage(settings: NodeJS.ProcessEnv, env: NodeJS.ProcessEn
     { setting: 'SHOP_LANG' },
     {
       message: phrase('SHOP_LANG has a value that is not allowed.'),
-      hint: phrase`Use ${either(LANGUAGES)}, or leave it out to have the language of the locale.`,
+      hint: phrase`Use ${either(LANGUAGES)}, or leave it out for the language of the locale.`,
     },
   );
 }
 
-/** As POSIX has it: the first that is set decides, even where it names a language that is not there. */
+/** Returns the locale's language. As in POSIX, the first variable that is set decides, even for an unknown language. */
 function languageOfLocale({ LC_ALL, LC_MESSAGES, LANG }: NodeJS.ProcessEnv): LanguageCode {
   return /^ko([_.@]|$)/.test(LC_ALL || LC_MESSAGES || LANG || '') ? 'ko' : 'en';
 }

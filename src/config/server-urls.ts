@@ -5,17 +5,17 @@ import { type HostUrls, hostOf, splitHosts } from '../db/url.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { readSmallFile } from './small-file.ts';
 
-/** Whether it names one host of MySQL or MariaDB, and a database. */
+/** Returns true for a URL with one MySQL or MariaDB host and a database. */
 export function isDatabaseUrl(text: string): boolean {
   return isUrl(text, ['mysql:', 'mariadb:'], /^\/[^/]+$/);
 }
 
-/** The same for one host or several. */
+/** Returns true for a URL with one or several MySQL or MariaDB hosts and a database. */
 export function isDatabaseUrlOfHosts(text: string): boolean {
   return splitHosts(text).urls.every(isDatabaseUrl);
 }
 
-/** What is wrong with the options of such a URL: they are not to be given in vain, for who writes one means it. */
+/** Returns the problem of a database URL's options, or null. Options without effect are a problem too. */
 export function databaseOptionProblem(text: string): Phrase | null {
   const { urls } = splitHosts(text);
   return firstProblem(
@@ -24,30 +24,30 @@ export function databaseOptionProblem(text: string): Phrase | null {
   );
 }
 
-/** Takes the socket out of the other options, and returns what is wrong with it. */
+/** Removes the socket from the options, and returns its problem, or null. */
 function takeSocket(options: URLSearchParams, hosts: number): Phrase | null {
   const [socket, ...others] = options.getAll('socket');
   options.delete('socket');
   if (socket === undefined) return null;
   if (others.length > 0) return phrase('has an option more than once');
   if (hosts > 1) return phrase('has a socket for several hosts');
-  return isAbsolute(socket) ? null : phrase('has a socket that is no absolute path');
+  return isAbsolute(socket) ? null : phrase('has a socket that is not an absolute path');
 }
 
-/** What follows the hosts: a cluster has one database, sentinels know the primary by a name. */
+/** Paths of Redis URLs: a cluster has one database, and sentinels need the primary's name. */
 const REDIS_PATHS: Readonly<Record<HostUrls['kind'], RegExp>> = {
   server: /^\/?\d*$/,
   cluster: /^\/?0?$/,
   sentinel: /^\/[A-Za-z0-9._-]+(\/\d*)?$/,
 };
 
-/** Whether it names a Redis, nodes of a cluster, or sentinels. */
+/** Returns true for a URL of a Redis server, a cluster's nodes, or sentinels. */
 export function isRedisUrl(text: string): boolean {
   const { kind, urls } = splitHosts(text);
   return urls.every((one) => isUrl(one, ['redis:', 'rediss:'], REDIS_PATHS[kind]));
 }
 
-/** What is wrong with the options of such a URL: those of TLS, and of sentinels. */
+/** Returns the problem of a Redis URL's options (TLS and sentinels), or null. */
 export function redisOptionProblem(text: string): Phrase | null {
   const { kind, urls } = splitHosts(text);
   return firstProblem(urls, (url) => {
@@ -59,13 +59,13 @@ export function redisOptionProblem(text: string): Phrase | null {
 function isUrl(text: string, protocols: readonly string[], path: RegExp): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, pathname, hash } = new URL(text);
-  // the standard lets a host have commas
+  // the URL standard allows commas in a host
   const oneHost = hostname !== '' && !hostname.includes(',');
   const decodable = [username, password, pathname].every((part) => decoded(part) !== null);
   return protocols.includes(protocol) && oneHost && path.test(pathname) && hash === '' && decodable;
 }
 
-/** Null where escapes stand for no text. (The bundler takes the call away where its answer is not used.) */
+/** Decodes a part of a URL. Returns null for invalid escapes. (The bundler removes a call whose result is unused.) */
 function decoded(part: string): string | null {
   try {
     return decodeURIComponent(part);
@@ -81,7 +81,7 @@ function firstProblem(urls: readonly string[], problemOf: (url: URL) => Phrase |
 const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
 const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
 
-/** Takes the options of sentinels out of the others, and tells what is wrong with them. */
+/** Removes the sentinels' options from the others, and returns their problem, or null. */
 function takeSentinelOptions(options: URLSearchParams): Phrase | null {
   const [users = 0, passwords = 0] = SENTINEL_OPTIONS.map((name) => options.getAll(name).length);
   for (const name of SENTINEL_OPTIONS) options.delete(name);
@@ -89,25 +89,25 @@ function takeSentinelOptions(options: URLSearchParams): Phrase | null {
   return users > passwords ? phrase('must have a sentinel_password for its sentinel_username') : null;
 }
 
-/** What is wrong with the options, without their values: a password with a `?` in it would be among them. */
+/** Returns the problem of the TLS options, or null. It omits their values: a password with a `?` would be among them. */
 function tlsProblem(url: URL): Phrase | null {
   const { protocol, searchParams } = url;
   const names = [...searchParams.keys()];
   const mode = searchParams.get('ssl-mode');
   const [ca, cert, key] = TLS_FILES.map((name) => searchParams.has(name));
   const mysql = !protocol.startsWith('redis');
-  // the driver of MySQL would look for the name `localhost` in the certificate
+  // for an address, the MySQL driver would expect the name `localhost` in the certificate
   const nameless = mysql && isIP(hostOf(url.href)) !== 0;
   const problems: readonly (readonly [Phrase, boolean])[] = [
-    [phrase('has an option that is not known'), names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name))],
+    [phrase('has an unknown option'), names.some((name) => !['ssl-mode', ...TLS_FILES].includes(name))],
     [phrase('has an option more than once'), new Set(names).size < names.length],
-    [phrase('has an ssl-mode that is not known'), mode !== null && !TLS_MODES.includes(mode)],
-    [phrase('has options of TLS, for which it must begin with rediss://'), protocol === 'redis:' && names.length > 0],
+    [phrase('has an unknown ssl-mode'), mode !== null && !TLS_MODES.includes(mode)],
+    [phrase('has TLS options and must therefore begin with rediss://'), protocol === 'redis:' && names.length > 0],
     [phrase('begins with rediss:// and has ssl-mode=DISABLED'), protocol === 'rediss:' && mode === 'DISABLED'],
-    [phrase('has options that ssl-mode=DISABLED makes idle'), mode === 'DISABLED' && names.length > 1],
+    [phrase('has options that ssl-mode=DISABLED ignores'), mode === 'DISABLED' && names.length > 1],
     [phrase('must have ssl-cert and ssl-key together'), cert !== key],
     [phrase('must have an ssl-mode or an ssl-ca for ssl-cert'), mysql && mode === null && cert === true && ca !== true],
-    [phrase('has an ssl-ca at which ssl-mode=REQUIRED does not look'), mode === 'REQUIRED' && ca === true],
+    [phrase('has an ssl-ca, which ssl-mode=REQUIRED ignores'), mode === 'REQUIRED' && ca === true],
     [phrase('must have an ssl-ca for ssl-mode=VERIFY_CA'), mode === 'VERIFY_CA' && ca !== true],
     [phrase('must have a host name for ssl-mode=VERIFY_IDENTITY'), mode === 'VERIFY_IDENTITY' && nameless],
   ];
@@ -120,7 +120,7 @@ function unreadableFile({ searchParams }: URL): Phrase | null {
     if (path === null) continue;
     const file = readSmallFile(path);
     if ('problem' in file) return phrase`has an ${name} that can't be read (${file.problem}): ${path}`;
-    if (!file.bytes.includes('-----BEGIN ')) return phrase`has an ${name} that is no PEM file: ${path}`;
+    if (!file.bytes.includes('-----BEGIN ')) return phrase`has an ${name} that is not a PEM file: ${path}`;
   }
   return null;
 }

@@ -3,7 +3,7 @@ import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import { readSmallFile } from './small-file.ts';
 
-/** A file of settings. */
+/** A file with settings. */
 interface SettingsFile {
   readonly text: string;
   /** True if neither this user nor root owns the file. */
@@ -11,7 +11,7 @@ interface SettingsFile {
 }
 
 /**
- * Reads a file of settings, without its byte-order mark; null if there is no such file.
+ * Reads a file with settings, without its byte order mark. Returns null if there is no such file.
  *
  * @param hint for a file that can't be read at all.
  * @throws ShopError `CONFIG` if it can't be read, or is not UTF-8.
@@ -26,7 +26,7 @@ export function readSettingsFile(
     throw unreadable(path, file.problem, hint);
   }
   const { bytes, owner } = file;
-  // UTF-16 without a mark is valid UTF-8 with NUL characters
+  // UTF-16 without a byte order mark is valid UTF-8 with NUL characters
   if (!isUtf8(bytes) || bytes.includes(0)) {
     const convert = phrase`Save it as UTF-8; \`iconv -f UTF-16 -t UTF-8 ${path}\` converts UTF-16, as PowerShell writes it.`;
     throw unreadable(path, phrase('it is not UTF-8'), convert);

@@ -45,7 +45,7 @@ const SETTINGS = z.object({
 
 const PERIOD_PROBLEM = phrase('must be a duration from 1s to 1d, such as 60s or 5m');
 
-/** What is wrong with a setting that is not what it has to be. It must not repeat the value, which may hold a password. */
+/** Problems of malformed settings. They must not repeat the value, which may contain a password. */
 const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_DATABASE_URL: phrase(
     'must be a URL like mysql://user:password@host:3306/database or mysql://user:password@host:3306,host:3306/database',
@@ -72,7 +72,7 @@ export function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
   throw new ShopError('CONFIG', { setting }, { message: phrase`${setting} ${problem}.`, hint: configHint(setting) });
 }
 
-/** @throws ShopError `CONFIG` where a URL that was given has options that it can't have. */
+/** Checks the options of a URL. @throws ShopError `CONFIG` */
 export function checkOptions(
   setting: string,
   url: string | undefined,
@@ -87,19 +87,19 @@ export function checkOptions(
       message: phrase`${setting} ${problem}.`,
       hint: sentences(
         phrase(
-          'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; the README explains them.',
+          'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; see docs/configuration.md.',
         ),
-        // what follows a question mark in a password is taken for options
+        // everything after a question mark in a password is read as options
         url?.includes('@', url.indexOf('?')) === true ? ENCODING : null,
       ),
     },
   );
 }
 
-/** The next step for a setting that is malformed. */
-export const CORRECT = phrase('Correct it in the environment or in .env; the README lists all settings.');
+/** Hint for a malformed setting. */
+export const CORRECT = phrase('Correct it in the environment or in .env; docs/configuration.md lists all settings.');
 
-/** How signs that separate the parts of a URL are written in a password. */
+/** Hint on escapes for the characters that separate the parts of a URL. */
 const ENCODING = phrase(
   'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.',
 );

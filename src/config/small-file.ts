@@ -9,15 +9,15 @@ interface SmallFile {
   readonly owner: number;
 }
 
-/** The reason why a file could not be read. */
+/** Reason why a file could not be read. */
 interface Unreadable {
   readonly missing: boolean;
   readonly problem: string | Phrase;
 }
 
 /**
- * Reads a regular file of at most 1 MB. Anything else could block (a FIFO), never end (a device) or fill the memory; it
- * is opened without waiting and refused.
+ * Reads a regular file of at most 1 MB. Any other file is refused, because it could block (a FIFO), never end (a device), or
+ * fill the memory.
  */
 export function readSmallFile(path: string): SmallFile | Unreadable {
   let descriptor: number | undefined;

@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 
 /**
- * Compares the database with the entities: TypeORM tells the statements that would make tables, columns, keys and
- * indexes equal; CHECK constraints, which TypeORM passes over on MySQL, are compared here.
+ * Compares the database with the entities. TypeORM lists the statements that would make tables, columns, keys and indexes
+ * equal. CHECK constraints are compared here, because TypeORM ignores them on MySQL.
  *
- * @returns one line for each difference, none where the two are the same; null for an account that can't compare them.
+ * @returns one line per difference; null if the account can't read the constraints.
  */
 export async function findDrift(dataSource: DataSource): Promise<readonly string[] | null> {
   if (!(await seesConstraints(dataSource))) return null;
@@ -12,7 +12,7 @@ export async function findDrift(dataSource: DataSource): Promise<readonly string
   return [...upQueries.map(({ query }) => query), ...(await checkDrift(dataSource))];
 }
 
-/** MariaDB shows a table's constraints, its primary key among them, to nobody who may only read it. */
+/** Checks whether the account sees constraints. MariaDB hides them, even primary keys, from read-only accounts. */
 async function seesConstraints(dataSource: DataSource): Promise<boolean> {
   const [row]: { hidden: number }[] = await dataSource.query(
     `SELECT COUNT(*) AS hidden FROM information_schema.COLUMNS c
@@ -37,14 +37,14 @@ async function checkDrift(dataSource: DataSource): Promise<string[]> {
   );
   const found = new Map(rows.map(({ name, clause }) => [name, clause]));
   const missing = [...expected.keys()].filter((name) => !found.has(name)).map((name) => `CHECK ${name} is missing`);
-  const extra = [...found.keys()].filter((name) => !expected.has(name)).map((name) => `CHECK ${name} is not ours`);
+  const extra = [...found.keys()].filter((name) => !expected.has(name)).map((name) => `CHECK ${name} is unknown`);
   const changed = [...expected]
     .filter(([name, expression]) => found.has(name) && plain(found.get(name) ?? '') !== plain(expression))
     .map(([name]) => `CHECK ${name} reads ${found.get(name)}`);
   return [...missing, ...extra, ...changed];
 }
 
-/** Servers store an expression in their own spelling: quotes, parentheses, case and character set marks vary. */
+/** Normalizes an expression, because servers store it with other quotes, parentheses, case and character set prefixes. */
 function plain(expression: string): string {
   return expression
     .toLowerCase()

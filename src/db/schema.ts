@@ -11,19 +11,19 @@ import { DatabaseError, databaseError, SchemaError } from './mysql/errors.ts';
 import { acquireLock, lockName, releaseLock } from './mysql/lock.ts';
 import { databaseName } from './mysql/url.ts';
 
-/** Seconds that one migrating process waits for another; twenty at once must all get their turn. */
+/** Seconds that one migrating process waits for others. It is enough for twenty at once. */
 const LOCK_WAIT_SECONDS = 300;
-/** Seconds that a revert waits for tables that other sessions use. */
+/** Seconds that a revert waits for tables in use by other sessions. */
 const TABLES_WAIT_SECONDS = 10;
 const NO_SUCH_TABLE = 1146;
-/** Begins the record of a migration whose revert has begun: until it has ended, the schema counts as not migrated. */
+/** Prefix of a migration's name in the record while it is being reverted. The schema then counts as not migrated. */
 const REVERTING = 'reverting ';
 
-/** What of the schema is applied: names of migrations, oldest first. */
+/** Names of migrations by state, oldest first. */
 export interface SchemaState {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
-  /** Applied, but not known to this program: the database is newer, or made by a version before 0.2. */
+  /** Applied, but unknown to this program: the database is newer, or was created by a version before 0.2. */
   readonly unknown: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export async function schemaState(session: Pick<Session, 'query'>): Promise<Sche
   };
 }
 
-/** @throws SchemaError where the database's schema is not the one that this program works with. */
+/** Checks that the database has this program's schema. @throws SchemaError if not. */
 export async function requireCurrentSchema(session: Pick<Session, 'query'>): Promise<void> {
   const { applied, pending, unknown } = await schemaState(session);
   refuseUnknown(unknown);
@@ -45,9 +45,9 @@ export async function requireCurrentSchema(session: Pick<Session, 'query'>): Pro
 }
 
 /**
- * `session` itself; dropped where the database's schema is not the one that this program works with.
+ * Checks that the database has this program's schema, and returns the session.
  *
- * @throws SchemaError
+ * @throws SchemaError if not; the session is then destroyed.
  */
 export async function onCurrentSchema(session: Session): Promise<Session> {
   try {
@@ -60,8 +60,8 @@ export async function onCurrentSchema(session: Session): Promise<Session> {
 }
 
 /**
- * Applies what is pending, each migration once, however many processes start at once: the first holds a lock, the
- * others wait and find nothing left to do.
+ * Applies the pending migrations. If several processes start at once, one of them holds a lock and migrates; the others wait
+ * and have nothing left to do.
  *
  * @returns the names of the migrations that this call applied.
  */
@@ -71,20 +71,20 @@ export async function migrate(url: string): Promise<readonly string[]> {
     const { applied: before, pending } = await schemaState(session);
     if (before.length > 0 && pending.length > 0) await closeGate(session);
     const applied = await dataSource.runMigrations({ transaction: 'none' });
-    if (before.length > 0) await forgetUnderWay(session);
+    if (before.length > 0) await deleteMarker(session);
     return applied.map(({ name }) => name);
   });
 }
 
-/** Returns when no lane writes any more: see `GATE`. A migration commits step by step, and workers may be running. */
+/** Stops all lanes from writing (see `GATE`), because a migration commits step by step and workers may be running. */
 async function closeGate(session: Session): Promise<void> {
-  await forgetUnderWay(session);
+  await deleteMarker(session);
   await session.execute(`INSERT INTO ${MIGRATIONS_TABLE} (timestamp, name) VALUES (0, ?)`, [MIGRATION_UNDER_WAY]);
-  // behind the transaction under way, which holds the row until it ends
+  // waits for the lane's open transaction, which holds the row until it ends
   await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
 }
 
-async function forgetUnderWay(session: Session): Promise<void> {
+async function deleteMarker(session: Session): Promise<void> {
   await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [MIGRATION_UNDER_WAY]);
 }
 
@@ -92,11 +92,11 @@ async function forgetUnderWay(session: Session): Promise<void> {
 export interface RevertPlan {
   /** The migration's name. */
   readonly migration: string;
-  /** How many rows were put into its tables. */
+  /** Number of rows in its tables. */
   readonly rows: number;
 }
 
-/** Reads what a revert of the last migration would delete; null where none is applied. */
+/** Reads what a revert of the last migration would delete. Returns null if none is applied. */
 export async function planRevert(url: string): Promise<RevertPlan | null> {
   const session = await connect(url);
   try {
@@ -105,7 +105,7 @@ export async function planRevert(url: string): Promise<RevertPlan | null> {
     if (migration === undefined) return null;
     let rows = 0;
     for (const table of (await ownTables(session)).existing) {
-      // its one row is made with it
+      // its only row belongs to the schema
       if (table === 'queue_state') continue;
       const [row] = await session.query<{ count: number }>(`SELECT COUNT(*) AS count FROM ${table}`);
       rows += row?.count ?? 0;
@@ -117,18 +117,18 @@ export async function planRevert(url: string): Promise<RevertPlan | null> {
 }
 
 /**
- * Takes back the migration that was applied last, with its tables; returns its name, or null where none is applied.
+ * Reverts the last migration and drops its tables. Returns its name, or null if none is applied.
  *
- * @throws RevertFailed where the server refuses.
+ * @throws RevertFailed if the server refuses.
  */
 export async function revertLast(url: string): Promise<string | null> {
   return withSchemaLock(url, async (dataSource, session) => {
     const name = (await recordedMigrations(session)).at(-1)?.replace(REVERTING, '');
     if (name === undefined) return null;
-    await forgetUnderWay(session);
+    await deleteMarker(session);
     await renameRecord(session, name, REVERTING + name);
     try {
-      await takeBack(dataSource, session, name);
+      await revertMigration(dataSource, session, name);
     } catch (error) {
       await restoreIfWhole(session, name);
       throw new RevertFailed(name, error);
@@ -137,20 +137,20 @@ export async function revertLast(url: string): Promise<string | null> {
   });
 }
 
-/** Goes back where a revert was cut off before it dropped a table, and else on to its end. */
+/** Settles interrupted reverts: cancels one that has not dropped a table yet, and completes any other. */
 async function settleReverts(dataSource: DataSource, session: Session): Promise<void> {
   for (const record of await recordedMigrations(session)) {
     const name = record.replace(REVERTING, '');
     if (name === record || (await restoreIfWhole(session, name))) continue;
     try {
-      await takeBack(dataSource, session, name);
+      await revertMigration(dataSource, session, name);
     } catch (error) {
       throw new RevertFailed(name, error);
     }
   }
 }
 
-async function takeBack(dataSource: DataSource, session: Session, name: string): Promise<void> {
+async function revertMigration(dataSource: DataSource, session: Session, name: string): Promise<void> {
   const migration = dataSource.migrations.find((one) => one.name === name);
   if (migration === undefined) throw new Error(`there is no migration ${name}`);
   await refuseReferences(session);
@@ -164,7 +164,7 @@ async function takeBack(dataSource: DataSource, session: Session, name: string):
   await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [REVERTING + name]);
 }
 
-/** MariaDB would drop some of the tables before it came to the one that a foreign key keeps. */
+/** Refuses a revert if another table refers to ours. MariaDB would drop some tables before it reports the error. */
 async function refuseReferences(session: Session): Promise<void> {
   const { all } = await ownTables(session);
   const [found] = await session.query<{ name: string; referenced: string }>(
@@ -176,7 +176,7 @@ async function refuseReferences(session: Session): Promise<void> {
   if (found !== undefined) throw new Error(`a foreign key of the table ${found.name} refers to ${found.referenced}`);
 }
 
-/** Gives the migration its record back where its revert has dropped nothing. */
+/** Restores the migration's record if its revert has dropped no table. */
 async function restoreIfWhole(session: Session, name: string): Promise<boolean> {
   const { existing, all } = await ownTables(session);
   if (existing.length < all.length) return false;
@@ -188,9 +188,9 @@ async function renameRecord(session: Session, from: string, to: string): Promise
   await session.execute(`UPDATE ${MIGRATIONS_TABLE} SET name = ? WHERE name = ?`, [to, from]);
 }
 
-/** The migrations' tables, and those of them that exist. */
+/** Returns the migrations' tables, and those of them that exist. */
 async function ownTables(session: Session): Promise<{ readonly existing: string[]; readonly all: readonly string[] }> {
-  // few commands need them
+  // loaded on demand, because few commands need it
   const { TABLE_NAMES } = await import('./migrations/1795900000000-initial-schema.ts');
   const rows = await session.query<{ name: string }>(
     `SELECT TABLE_NAME AS name FROM information_schema.TABLES
@@ -209,7 +209,7 @@ async function withSchemaLock<T>(
     const lock = lockName(databaseName(url), 'schema');
     if (!(await acquireLock(session, lock, LOCK_WAIT_SECONDS))) throw new SchemaLocked();
     refuseUnknown((await schemaState(session)).unknown);
-    // TypeORM is loaded by the few commands that need it
+    // loaded on demand, because few commands need TypeORM
     const { openDataSource } = await import('./mysql/data-source.ts');
     const dataSource = await openDataSource(url);
     try {
@@ -223,13 +223,13 @@ async function withSchemaLock<T>(
   }
 }
 
-/** @throws SchemaError where migrations were applied that this program does not know. */
+/** Refuses a database with unknown migrations. @throws SchemaError */
 function refuseUnknown(unknown: readonly string[]): void {
   if (unknown.length === 0) return;
   throw new SchemaError(unknown.includes(FIRST_MIGRATION_BEFORE_0_2) ? 'obsolete' : 'ahead', unknown);
 }
 
-/** The server refuses to take a migration back. */
+/** Reports that the server refused to revert a migration. */
 export class RevertFailed extends Error {
   override readonly name = 'RevertFailed';
   readonly migration: string;
@@ -240,7 +240,7 @@ export class RevertFailed extends Error {
   }
 }
 
-/** Another process has been migrating for longer than anyone would wait. */
+/** Reports that another process was still migrating after the time limit. */
 export class SchemaLocked extends Error {
   override readonly name = 'SchemaLocked';
 }
@@ -249,7 +249,7 @@ async function appliedMigrations(session: Pick<Session, 'query'>): Promise<strin
   return (await recordedMigrations(session)).filter((name) => !name.startsWith(REVERTING));
 }
 
-/** Names of migrations, oldest first; one whose revert has begun has a mark before it. */
+/** Reads the recorded names of migrations, oldest first, with the prefix of an unfinished revert. */
 async function recordedMigrations(session: Pick<Session, 'query'>): Promise<string[]> {
   try {
     const rows = await session.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`);

@@ -4,19 +4,19 @@ import type { ConnectionOptions } from 'node:tls';
 import { hostOf } from './url.ts';
 
 /**
- * How a connection is encrypted, in the words of MySQL's own clients: `REQUIRED` takes any certificate, `VERIFY_CA`
- * one that a known authority has signed, `VERIFY_IDENTITY` one that is for this host as well.
+ * Verification of the server's certificate, named as in MySQL's own clients. `REQUIRED` accepts any certificate. `VERIFY_CA`
+ * requires one signed by a trusted authority. `VERIFY_IDENTITY` also requires that it is valid for the host.
  */
 type TlsMode = 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
 
-/** TLS as a URL asks for it. */
+/** TLS settings of a URL. */
 interface Tls {
   readonly mode: TlsMode;
-  /** PEM: the authorities to trust instead of the well-known ones, and the certificate to show with its key. */
+  /** PEM texts: the authorities to trust instead of the well-known ones, and the client's certificate with its key. */
   readonly files: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** What the driver of MySQL takes as `ssl`; undefined for plain text. Throws where a file can't be read. */
+/** Returns the MySQL driver's `ssl` option, or undefined without TLS. Throws if a file can't be read. */
 export function mysqlTls(url: string) {
   const tls = tlsOf(url);
   if (tls === null) return undefined;
@@ -24,7 +24,7 @@ export function mysqlTls(url: string) {
   return { ...files, rejectUnauthorized: mode !== 'REQUIRED', verifyIdentity: mode === 'VERIFY_IDENTITY' };
 }
 
-/** What the driver of Redis takes as `tls`; undefined for plain text. Throws where a file can't be read. */
+/** Returns the Redis driver's `tls` option, or undefined without TLS. Throws if a file can't be read. */
 export function redisTls(url: string): ConnectionOptions | undefined {
   const tls = tlsOf(url);
   if (tls === null) return undefined;
@@ -33,13 +33,13 @@ export function redisTls(url: string): ConnectionOptions | undefined {
   return {
     ...files,
     rejectUnauthorized: mode !== 'REQUIRED',
-    // a server behind a proxy is found by its name
+    // a proxy selects the server by this name
     ...(isIP(host) === 0 ? { servername: host } : {}),
     ...(mode === 'VERIFY_IDENTITY' ? {} : { checkServerIdentity: () => undefined }),
   };
 }
 
-/** The query's options; `server-urls.ts` sees to it that there are no others and that they fit each other. */
+/** Reads the URL's TLS options. `server-urls.ts` has checked them. */
 function tlsOf(url: string): Tls | null {
   const { protocol, searchParams } = new URL(url);
   const mode = searchParams.get('ssl-mode') ?? defaultMode(protocol, searchParams.has('ssl-ca'));
@@ -51,7 +51,7 @@ function tlsOf(url: string): Tls | null {
   return { mode: mode as TlsMode, files: { ...file('ca'), ...file('cert'), ...file('key') } };
 }
 
-/** As MySQL's clients have it, but never plain text where TLS can't be had; `rediss://` alone says that it is meant. */
+/** Returns the default mode, as in MySQL's clients, but without a fallback to plain text. `rediss://` requires TLS. */
 function defaultMode(protocol: string, hasAuthority: boolean): TlsMode | null {
   if (protocol === 'rediss:') return 'VERIFY_IDENTITY';
   return hasAuthority ? 'VERIFY_CA' : null;

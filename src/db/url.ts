@@ -1,24 +1,24 @@
-/** The host that a URL names, as sockets take it: an IPv6 address without its brackets. */
+/** Returns the host of a URL for a socket: an IPv6 address has no brackets. */
 export function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
 /** The hosts of a URL. */
 export interface HostUrls {
-  /** One server, or several of MySQL; nodes of a Redis Cluster; sentinels. */
+  /** `server` for one or several MySQL servers or one Redis, `cluster` for nodes of a Redis Cluster, or `sentinel`. */
   readonly kind: 'server' | 'cluster' | 'sentinel';
-  /** Each host by itself, with all else that the URL says. */
+  /** One URL per host, with all other parts of the original. */
   readonly urls: readonly [string, ...string[]];
 }
 
 const HOSTS = /^(mysql|mariadb|rediss?\+(?:cluster|sentinel)):\/\/((?:[^@/?#]*@)?)([^@/?#]*)((?:[/?#].*)?)$/;
 
 /**
- * Splits a URL that may name several hosts behind commas, for which the standard has no form.
+ * Splits a URL that may name several hosts, separated by commas. Standard URLs have no such form.
  *
- * MySQL's own connectors take `mysql://one,two/database`. Clients of Redis differ in theirs: `redis+sentinel://` with the
- * name of the primary as path, and `sentinel_password` as an option, is that of Python's clients and what is built on them;
- * `redis+cluster://` is made like it. A port of its own for each host, and one login for all, is what operators have.
+ * MySQL's own connectors accept `mysql://one,two/database`. Redis clients differ: `redis+sentinel://`, with the primary's name
+ * as the path and the option `sentinel_password`, is the form of Python's clients. `redis+cluster://` follows it. Each host may
+ * have its own port; all share one login.
  */
 export function splitHosts(url: string): HostUrls {
   const [, scheme, login, hosts = '', rest] = HOSTS.exec(url) ?? [];

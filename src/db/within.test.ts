@@ -5,7 +5,7 @@ import { within } from './within.ts';
 const LONG_MS = 60_000;
 const never = new Promise<never>(() => {});
 
-it('returns what the work resolves to, or throws what it throws', async () => {
+it('settles as the work does', async () => {
   expect(await within(LONG_MS, delay(1, 'done'), 'late')).toBe('done');
   await expect(within(LONG_MS, Promise.reject(new Error('failed')), 'late')).rejects.toThrow('failed');
 });
@@ -14,9 +14,9 @@ it('returns the other value when the time is over', async () => {
   expect(await within(1, never, 'late')).toBe('late');
 });
 
-it('ends with the reason of the signal', async () => {
+it('rejects with the reason of the signal', async () => {
   const stop = new AbortController();
   const waiting = within(LONG_MS, never, 'late', stop.signal);
-  stop.abort(new Error('told to stop'));
-  await expect(waiting).rejects.toThrow('told to stop');
+  stop.abort(new Error('stopped'));
+  await expect(waiting).rejects.toThrow('stopped');
 });

@@ -1,8 +1,8 @@
 /**
- * Waits for `work` for at most `ms` milliseconds; the work itself continues.
+ * Waits for `work` for at most `ms` milliseconds. The work itself continues.
  *
- * @param stop ends the wait before, with its reason.
- * @returns what the work resolves to, or `otherwise` when the time is over.
+ * @param stop ends the wait earlier and rejects with its reason.
+ * @returns the result of the work, or `otherwise` when the time is over.
  */
 export async function within<T, Otherwise>(
   ms: number,
@@ -16,7 +16,7 @@ export async function within<T, Otherwise>(
     const timer = setTimeout(resolve, ms, otherwise);
     const stopped = () => reject(stop?.reason);
     stop?.addEventListener('abort', stopped);
-    // a signal for the timer would cost an error with its stack each time
+    // passing a signal to the timer would create an error with its stack each time
     end = () => {
       clearTimeout(timer);
       stop?.removeEventListener('abort', stopped);

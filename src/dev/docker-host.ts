@@ -18,18 +18,18 @@ const CONF_IN_CONTAINER = '/etc/shop-redis.conf';
 export interface DockerHostOptions {
   readonly folder: Folder;
   readonly secrets: Secrets;
-  /** False where the MySQL volume, if there is one, may be half made. */
+  /** False if the MySQL volume may be incomplete. */
   readonly volumeReady: boolean;
   readonly mysqldArguments: readonly string[];
 }
 
-/** Container and volume of a server: the folder is in the name, so that two checkouts don't meet. */
+/** Returns the name of a server's container and volume. It depends on the folder, so that checkouts don't collide. */
 function dockerName(folder: Folder, server: ServerName): string {
   const hash = createHash('sha256').update(realpathSync(folder.root)).digest('hex').slice(0, 12);
   return `shop-${hash}-${server}`;
 }
 
-/** Servers in containers, their data in named volumes, published on loopback alone. */
+/** Returns a host for servers in containers, with their data in named volumes and ports only on loopback. */
 export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: DockerHostOptions): DockerHost {
   const environmentFile = join(folder.mysql, 'container.env');
   const confFile = join(folder.redis, 'container.conf');
@@ -51,7 +51,7 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
   }
 
   async function createMysql(port: number): Promise<string> {
-    // not on the command line, where every user of the machine could read it
+    // every user of the machine could read a password on the command line
     await writePrivateFile(
       environmentFile,
       `MYSQL_ROOT_PASSWORD=${secrets.root}\nMYSQL_DATABASE=shop\nMYSQL_USER=shop\nMYSQL_PASSWORD=${secrets.shop}\n`,
@@ -72,7 +72,7 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
       confFile,
       redisConf({ bind: '*', port: 6379, directory: '/data', password: secrets.redis, log: '' }),
     );
-    // readable for the image's own user once copied; here the private folder keeps others out
+    // the image's user must be able to read the copy; here the private folder protects the file
     await chmod(confFile, 0o644);
     await docker(['cp', '--quiet', confFile, `${name}:${CONF_IN_CONTAINER}`]);
     return name;
@@ -105,7 +105,7 @@ export function dockerHost({ folder, secrets, volumeReady, mysqldArguments }: Do
   };
 }
 
-/** Removes containers and volumes of a folder. */
+/** Removes the containers and volumes of a folder. */
 export async function removeDockerData(folder: Folder): Promise<void> {
   for (const server of ['mysql', 'redis'] as const) {
     await removeContainer(dockerName(folder, server));

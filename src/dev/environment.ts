@@ -17,42 +17,42 @@ export type { WorkerCommand } from './worker.ts';
 
 export interface UpOptions {
   readonly dev: DevConfig;
-  /** The URLs that were given by hand, both of them: no servers are started then. Null to start servers. */
+  /** URLs of existing servers, or null to start servers. */
   readonly urls: WorkerTarget | null;
-  /** The worker to start, or null to start (and touch) none. */
+  /** The worker to start, or null to leave the worker alone. */
   readonly worker: WorkerCommand | null;
-  /** Takes each message. */
+  /** Receives each message. */
   readonly say: (line: Phrase) => void;
-  /** Ends waiting, stops what this call has started, and has it throw the signal's reason. */
+  /** Ends the call, which stops the services that it has started and throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 export interface ServiceStatus {
   readonly name: ServiceName;
-  /** `crashed`: it was started and not stopped, and is not there. */
+  /** `crashed`: it was started and not stopped, but does not run. */
   readonly state: 'running' | 'stopped' | 'crashed';
   readonly pid: number | null;
-  /** On 127.0.0.1; null where it listens nowhere. */
+  /** Port on 127.0.0.1; null if it has none. */
   readonly port: number | null;
   readonly version: string | null;
   /** Path of its log, or the command that shows it. */
   readonly log: string;
-  /** The end of its log where it has crashed, else empty. */
+  /** The end of its log if it has crashed, or else empty. */
   readonly lastLines: readonly string[];
 }
 
 export interface EnvironmentStatus {
   readonly directory: string;
-  /** Where the servers came from at the last `up`; null where there was none. */
+  /** Source of the servers at the last `up`; null before the first one. */
   readonly source: 'urls' | 'docker' | 'programs' | null;
-  /** MySQL, Redis and the worker; only the worker where URLs were given. */
+  /** MySQL, Redis and the worker; only the worker if URLs were set. */
   readonly services: readonly ServiceStatus[];
 }
 
 export interface DownReport {
-  /** What ran and does no longer. */
+  /** Services that were running and have been stopped. */
   readonly stopped: readonly ServiceName[];
-  /** Those of them that did not end in time and were made to. */
+  /** Services that did not end in time and were killed. */
   readonly killed: readonly ServiceName[];
 }
 
@@ -62,9 +62,9 @@ export interface LogLine {
 }
 
 export interface LogOptions {
-  /** One service alone; all where it is left out. */
+  /** The service whose log is read; all services by default. */
   readonly service?: ServiceName | undefined;
-  /** How many lines of each, counted from the end. */
+  /** Number of lines per service, from the end. */
   readonly lines: number;
 }
 
@@ -72,11 +72,11 @@ const SERVICES: readonly ServiceName[] = [...SERVERS, 'worker'];
 const CRASH_LINES = 10;
 
 /**
- * Brings the local environment up: servers from the first way there is, then the worker. What runs already is left
- * alone, what is missing or has crashed is started. Where it fails, what it had started is stopped again.
+ * Starts the local environment: servers from the first available source, then the worker. Running services are left alone;
+ * missing or crashed ones are started. On failure, the services that it has started are stopped again.
  *
- * @throws ShopError `CONFIG` where there is no way to get servers, `UNAVAILABLE` where something does not come up,
- * `LOCKED` where another run holds the folder for very long
+ * @throws ShopError `CONFIG` if no source of servers is available, `UNAVAILABLE` if a service does not become ready,
+ * `LOCKED` if another command holds the folder for more than ten minutes
  */
 export async function up(options: UpOptions): Promise<EnvironmentStatus> {
   const { dev, urls, worker } = options;
@@ -87,14 +87,14 @@ export async function up(options: UpOptions): Promise<EnvironmentStatus> {
   });
 }
 
-/** Stops the worker and then the servers; their data stays. */
+/** Stops the worker and then the servers. Their data stays. */
 export async function down(dev: DevConfig): Promise<DownReport> {
   const nothing = { stopped: [], killed: [] };
   if ((await readState(folderOf(dev.directory))) === null) return nothing;
   return runOperation(dev.directory, { say: () => undefined }, stopAll);
 }
 
-/** What runs, what does not, and what has ended by itself. Changes nothing. */
+/** Reads the state of the services, without changing anything. */
 export async function status(dev: DevConfig): Promise<EnvironmentStatus> {
   const folder = folderOf(dev.directory);
   return statusOf(folder, await readState(folder));
@@ -108,12 +108,12 @@ export async function reset(dev: DevConfig): Promise<DownReport> {
     (await readState(folder)) === null
       ? nothing
       : await runOperation(dev.directory, { say: () => undefined }, resetAll);
-  // goes only where nothing else is in it: the folder may have been named by hand
+  // fails if the folder has other files, because the user may have chosen it
   await rmdir(folder.root).catch(() => undefined);
   return report;
 }
 
-/** The last lines of each service's log, oldest first, services one after another. */
+/** Reads the last lines of the services' logs, one service after another. */
 export async function logs(dev: DevConfig, { service, lines }: LogOptions): Promise<LogLine[]> {
   const folder = folderOf(dev.directory);
   const state = await readState(folder);
@@ -132,12 +132,12 @@ async function useOwnServers(operation: Operation, dev: DevConfig): Promise<Work
   return { databaseUrl, redisUrl };
 }
 
-/** Servers of our own are stopped, so that nobody works on them by mistake. */
+/** Uses existing servers. The local ones are stopped, so that nobody uses them by mistake. */
 async function useGivenServers(operation: Operation, urls: WorkerTarget): Promise<WorkerTarget> {
   const { state, folder, say, save } = operation;
   const own = SERVERS.filter((server) => state.services[server].running !== null);
   if (own.length > 0) {
-    say(phrase('URLs are given: stopping the local servers, whose data stays'));
+    say(phrase('URLs are set: stopping the local servers and keeping their data'));
     await stopServices(operation, ['worker', ...own]);
   }
   await rm(folder.environment, { force: true });
@@ -156,7 +156,7 @@ async function stopAll(operation: Operation): Promise<DownReport> {
     if (how !== 'gone') stopped.push(service);
     if (how === 'killed') killed.push(service);
   });
-  // without the file a command says that nothing is up, with it that a server can't be reached
+  // without the file, commands report that no environment is running, not that a server is unavailable
   await rm(operation.folder.environment, { force: true });
   return { stopped, killed };
 }
@@ -185,12 +185,12 @@ async function serviceStatus(
   name: ServiceName,
 ): Promise<ServiceStatus> {
   const service = state?.services[name] ?? { running: null, port: null, version: null };
-  const seen = service.running === null ? null : await inspect(service.running);
-  const condition = seen === null ? 'stopped' : seen.alive ? 'running' : 'crashed';
+  const inspected = service.running === null ? null : await inspect(service.running);
+  const condition = inspected === null ? 'stopped' : inspected.alive ? 'running' : 'crashed';
   return {
     name,
     state: condition,
-    pid: seen?.pid ?? null,
+    pid: inspected?.pid ?? null,
     port: service.port,
     version: service.version,
     log: logOf(folder, state, name),

@@ -4,9 +4,9 @@ import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
 
 /**
- * Makes a folder, and those above it, that only its owner can enter; one that is there keeps its rights.
+ * Creates a folder and its parents with access only for the owner. Existing folders keep their permissions.
  *
- * @throws ShopError `CONFIG` if nothing can be written there.
+ * @throws ShopError `CONFIG` if the folder is not writable.
  */
 export async function makePrivateFolder(path: string): Promise<void> {
   try {
@@ -20,11 +20,11 @@ export async function makePrivateFolder(path: string): Promise<void> {
   }
 }
 
-/** Writes a file that only its owner can read, so that a reader sees the old or the new content and nothing between. */
+/** Writes a file atomically, with access only for the owner. */
 export async function writePrivateFile(path: string, content: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    // 'wx' because a file that is there already would keep its rights
+    // 'wx' because an existing file would keep its permissions
     const file = await open(temporary, 'wx', 0o600);
     try {
       await file.writeFile(content);
@@ -39,7 +39,7 @@ export async function writePrivateFile(path: string, content: string): Promise<v
   }
 }
 
-/** The file's text, or null where there is no such file. */
+/** Reads a file's text. Returns null if there is no such file. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
@@ -49,7 +49,7 @@ export async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** True for a system error with this code, like `EEXIST`. */
+/** Returns true for a system error with this code, such as `EEXIST`. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

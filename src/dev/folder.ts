@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { localUrlsFile } from '../config/local-urls.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
-/** The parts of the local environment's folder. `reset` deletes these and nothing else. */
+/** Paths in the local environment's folder. `reset` deletes only these. */
 export interface Folder {
   readonly root: string;
   readonly environment: string;
@@ -16,14 +16,14 @@ export interface Folder {
 export type ServerName = 'mysql' | 'redis';
 export type ServiceName = ServerName | 'worker';
 
-/** How people call the services. */
+/** Names of the services in messages. */
 export const TITLES: Readonly<Record<ServiceName, string | Phrase>> = {
   mysql: 'MySQL',
   redis: 'Redis',
   worker: phrase('the worker'),
 };
 
-/** Where everything is in the folder `root` (an absolute path). */
+/** Returns the paths in the folder `root`, which is an absolute path. */
 export function folderOf(root: string): Folder {
   return {
     root,
@@ -36,7 +36,7 @@ export function folderOf(root: string): Folder {
   };
 }
 
-/** The log of a service that runs as a process of this machine. */
+/** Returns the path of a service's log. A service in a container writes it only when it stops. */
 export function logFile(folder: Folder, service: ServiceName): string {
   return join(folder.logs, `${service}.log`);
 }

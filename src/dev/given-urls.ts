@@ -3,7 +3,7 @@ import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { WorkerTarget } from './worker.ts';
 
-/** The URLs of servers that were given by hand; null where none were. @throws ShopError `CONFIG` where one is missing */
+/** Returns the URLs that the user has set, or null. @throws ShopError `CONFIG` if only one is set */
 export function givenUrls({ urlsGiven, databaseUrl, redisUrl }: Config): WorkerTarget | null {
   if (urlsGiven === 'one') {
     const missing = databaseUrl === null ? 'SHOP_DATABASE_URL' : 'SHOP_REDIS_URL';
@@ -11,8 +11,8 @@ export function givenUrls({ urlsGiven, databaseUrl, redisUrl }: Config): WorkerT
       'CONFIG',
       { setting: missing },
       {
-        message: phrase`${missing} is missing: MySQL and Redis are given together or not at all.`,
-        hint: phrase`Set ${missing} too, or unset the other one to have servers of your own.`,
+        message: phrase`${missing} is missing: set the URLs of both MySQL and Redis, or neither.`,
+        hint: phrase`Set ${missing} too, or unset the other one to use local servers.`,
       },
     );
   }

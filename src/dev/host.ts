@@ -5,13 +5,13 @@ import type { Running } from './state.ts';
 
 /** A way to run servers. */
 interface ServerHost {
-  /** One line on what a server is made from, like `mysqld 9.7.4` or `mysql:9.7 in Docker`. */
+  /** Describes a server in one line, such as `mysqld 9.7.4` or `mysql:9.7 in Docker`. */
   describe(server: ServerName): string | Phrase;
-  /** Makes what must be there before the server can start; does nothing the second time. */
+  /** Prepares the first start of a server. Later calls do nothing. */
   prepare(server: ServerName): Promise<void>;
-  /** Starts the server on 127.0.0.1:`port` and does not wait until it answers. */
+  /** Starts the server on 127.0.0.1:`port`, without waiting until it is ready. */
   start(server: ServerName, port: number): Promise<Running>;
-  /** Removes what only the start needed, whether it went well or not. */
+  /** Removes temporary files of the start, whether it succeeded or not. */
   tidy(server: ServerName): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export interface DockerHost extends ServerHost {
   readonly kind: 'docker';
 }
 
-/** The programs of this machine, one for each server. */
+/** Server programs of this machine. */
 export type Programs = Readonly<Record<ServerName, Program>>;
 
 /** Servers as processes of this machine. */

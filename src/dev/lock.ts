@@ -7,17 +7,17 @@ import { type Phrase, phrase } from '../domain/phrase.ts';
 import { hasCode, readIfThere } from './files.ts';
 import { isAlive, ownProcess } from './process.ts';
 
-/** Long enough for another run that installs packages or pulls images. */
+/** Long enough for another command that installs packages or pulls images. */
 const WAIT_MS = 10 * 60_000;
 const POLL_MS = 100;
 
 const HOLDER = z.object({ pid: z.int(), identity: z.string(), token: z.string() });
 
 /**
- * Runs `work` while no other process, and no other call of this one, does so with the same lock file. A lock whose
- * holder has died is taken over.
+ * Runs `work` under a lock file, which excludes other processes and other calls in this one. The lock of a dead process is
+ * taken over.
  *
- * @throws ShopError `LOCKED` where another run has held it for ten minutes
+ * @throws ShopError `LOCKED` if the lock is not free within ten minutes
  */
 export async function withLock<T>(
   file: string,
@@ -29,7 +29,7 @@ export async function withLock<T>(
   try {
     return await work();
   } finally {
-    // another run may have taken it over, where this one was thought dead
+    // another command may have taken the lock over if it considered this process dead
     if ((await readIfThere(file)) === own) await rm(file, { force: true });
   }
 }
@@ -40,7 +40,7 @@ async function acquire(
   { say, signal }: { say: (line: Phrase) => void; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const deadline = Date.now() + WAIT_MS;
-  let told = false;
+  let reported = false;
   while (!(await tryAcquire(file, own))) {
     signal?.throwIfAborted();
     const holder = await readIfThere(file);
@@ -50,13 +50,13 @@ async function acquire(
       continue;
     }
     if (Date.now() > deadline) throw new ShopError('LOCKED', { what: phrase('the local environment') });
-    if (!told) say(phrase('waiting for another run in this folder'));
-    told = true;
+    if (!reported) say(phrase('waiting for another `shop dev` command in this folder'));
+    reported = true;
     await wait(POLL_MS);
   }
 }
 
-/** A link appears with its content in one step and fails where there is one already. */
+/** Tries to create the lock file. A link appears atomically with its content, and fails if the file exists. */
 async function tryAcquire(file: string, own: string): Promise<boolean> {
   const candidate = `${file}.${randomBytes(6).toString('hex')}`;
   await writeFile(candidate, own, { flag: 'wx', mode: 0o600 });
@@ -75,12 +75,12 @@ async function holderLives(holder: string): Promise<boolean> {
   try {
     return await isAlive(HOLDER.parse(JSON.parse(holder)));
   } catch {
-    // not written by us
+    // not a lock of this program
     return false;
   }
 }
 
-/** Removes the dead holder's lock; between our look and now another one may have done so and locked anew. */
+/** Removes a dead process's lock. It is put back if another process has meanwhile replaced it. */
 async function breakLock(file: string, dead: string): Promise<void> {
   const aside = `${file}.${randomBytes(6).toString('hex')}`;
   try {

@@ -1,16 +1,16 @@
 import { open, stat } from 'node:fs/promises';
 import { lastLines } from './run.ts';
 
-/** More than the lines that are asked for ever take, without reading a log of months. */
+/** Enough for the requested lines, without reading a whole log. */
 const TAIL_BYTES = 256 * 1024;
 
-/** Size of the log in bytes, 0 where there is none: what is written after now starts there. */
+/** Returns the size of the log in bytes, or 0 if there is none. New lines start there. */
 export async function logEnd(file: string): Promise<number> {
   const found = await stat(file).catch(() => null);
   return found?.size ?? 0;
 }
 
-/** The end of the log, at most its last 256 KiB and nothing before byte `from`; empty where there is none. */
+/** Reads the end of the log: at most its last 256 KiB, starting at byte `from`. Returns '' if there is no log. */
 export async function readLog(file: string, from = 0): Promise<string> {
   const handle = await open(file, 'r').catch(() => null);
   if (handle === null) return '';
@@ -25,7 +25,7 @@ export async function readLog(file: string, from = 0): Promise<string> {
   }
 }
 
-/** The last `count` lines of the log that were written at or after byte `from`. */
+/** Reads the last `count` lines of the log, starting at byte `from`. */
 export async function lastLogLines(file: string, count: number, from = 0): Promise<string[]> {
   return lastLines(await readLog(file, from), count);
 }

@@ -22,9 +22,9 @@ function initFile(folder: Folder): string {
 }
 
 /**
- * Makes the data directory where there is none.
+ * Creates the data directory if there is none.
  *
- * @throws ShopError `CONFIG` where the data was made by the other of MySQL and MariaDB, which can't read each other's
+ * @throws ShopError `CONFIG` if MySQL finds data of MariaDB or the reverse, because they can't read each other's data
  */
 export async function prepareMysql(
   program: Program,
@@ -33,7 +33,7 @@ export async function prepareMysql(
 ): Promise<void> {
   const data = dataDirectory(folder);
   if (await isThere(data)) return assertSameFlavour(program, data);
-  say(phrase`making a data directory with ${program.flavour} ${program.version}`);
+  say(phrase`creating a data directory with ${program.flavour} ${program.version}`);
   const unfinished = join(folder.mysql, 'data.new');
   await makePrivateFolder(folder.mysql);
   await rm(unfinished, { recursive: true, force: true });
@@ -47,16 +47,16 @@ export async function prepareMysql(
       'UNAVAILABLE',
       { service: 'mysql', lastLines: lines },
       {
-        message: phrase`${program.flavour} can't make its data directory: ${errorLine(lines) ?? phrase('no reason was given')}`,
-        hint: phrase`It was tried with ${command}; check the free space and the rights of ${folder.mysql}.`,
+        message: phrase`${program.flavour} can't create its data directory: ${errorLine(lines) ?? phrase('no reason was given')}`,
+        hint: phrase`The command was ${command}. Check the free space and the permissions of ${folder.mysql}.`,
       },
     );
   }
-  // only a directory that is complete gets the name that is looked for
+  // only a complete directory gets the final name
   await rename(unfinished, data);
 }
 
-/** Starts `mysqld` or `mariadbd` on loopback and has it make, or make again, its accounts and the database `shop`. */
+/** Starts `mysqld` or `mariadbd` on loopback. At each start it creates its accounts and the database `shop` if needed. */
 export async function startMysql(
   program: Program,
   folder: Folder,
@@ -70,20 +70,20 @@ export async function startMysql(
   await makePrivateFolder(temporary);
   await writePrivateFile(initFile(folder), accounts(secrets));
   const args = [
-    // must be first; settings of the machine's own server are none of ours
+    // must be first; it ignores the settings of the machine's own server
     '--no-defaults',
     `--datadir=${data}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
-    // relative to the data directory: a socket's whole path may have 107 bytes only
+    // relative to the data directory, because a socket's path is limited to 107 bytes
     '--socket=mysql.sock',
-    // a MariaDB that starts removes the temporary tables that another one has in the same folder
+    // MariaDB removes all temporary tables in this folder at its start, even those of another server
     `--tmpdir=${temporary}`,
     '--pid-file=mysqld.pid',
     `--log-error=${log}`,
     `--init-file=${initFile(folder)}`,
     ...serverSettings(),
-    // the builds of Debian name a folder that only their service package makes, and refuse to start without it
+    // Debian's builds refuse to start without a folder that only their service package creates
     ...(program.flavour === 'MySQL' ? ['--mysqlx=OFF', '--secure-file-priv=NULL'] : []),
     ...asUser(),
     ...mysqldArguments,
@@ -92,7 +92,7 @@ export async function startMysql(
   return { kind: 'process', ...started };
 }
 
-/** What a server is started with wherever it runs, in a container too. */
+/** Returns the arguments for every server, also in a container. */
 export function serverSettings(): string[] {
   return [
     '--character-set-server=utf8mb4',
@@ -103,20 +103,20 @@ export function serverSettings(): string[] {
   ];
 }
 
-/** A shop of some hundred thousand orders outgrows the 128 MB that are the server's default. */
+/** Returns the size of the buffer pool. A shop with some hundred thousand orders needs more than the default of 128 MB. */
 function bufferPoolBytes(): number {
   const eighth = Math.floor(totalmem() / 8 / MEGABYTE) * MEGABYTE;
   return Math.min(Math.max(eighth, 128 * MEGABYTE), 1_024 * MEGABYTE);
 }
 
-/** Removes the file with the passwords that the start needed. */
+/** Removes the file with passwords that the start needed. */
 export async function tidyMysql(folder: Folder): Promise<void> {
   await rm(initFile(folder), { force: true });
 }
 
 /**
- * Run at each start and before the first connection is taken, so that the server is never open without a password and
- * a start that was cut off is made good by the next.
+ * Returns the SQL that creates the accounts. It runs at each start, before the server accepts connections, so that the server
+ * is never open without a password, and an interrupted start is repaired by the next one.
  */
 function accounts({ root, shop }: Secrets): string {
   const account = (name: string, host: string, password: string) => [
@@ -138,17 +138,17 @@ async function initialiser(program: Program, data: string): Promise<[string, str
   const where = ['--no-defaults', `--datadir=${data}`];
   if (program.flavour === 'MySQL') return [program.path, [...where, '--initialize-insecure', ...asUser()]];
   const script = await installScript(program.path);
-  // the short form of --user is handed on to the server; the long one makes the script run a `chown` that trips over
-  // blanks in the path
+  // the short form of --user is passed on to the server; with the long one the script runs a `chown` that fails for
+  // paths with spaces
   const user = process.getuid?.() === 0 ? ['-uroot'] : [];
-  // --force: a host that can't look up its own name, as in many containers, is no obstacle
+  // --force: many containers can't resolve their own host name
   return [
     script,
     [...where, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', '--force', ...user],
   ];
 }
 
-/** MariaDB makes its data directory by a script, which archives keep in another folder than the server. */
+/** Finds MariaDB's script for creating a data directory. In archives it is not in the server's folder. */
 async function installScript(mariadbd: string): Promise<string> {
   const names = ['mariadb-install-db', 'mysql_install_db'];
   const real = dirname(await realpath(mariadbd));
@@ -160,7 +160,7 @@ async function installScript(mariadbd: string): Promise<string> {
     'CONFIG',
     { setting: 'mariadb-install-db' },
     {
-      message: phrase`${mariadbd} is MariaDB, and the mariadb-install-db that makes its data directory is not there.`,
+      message: phrase`${mariadbd} is MariaDB, but the mariadb-install-db that creates its data directory was not found.`,
       hint: phrase(
         'Install it (on Debian: mariadb-server-core and mariadb-client-core), or set SHOP_MYSQLD to another server.',
       ),
@@ -169,20 +169,20 @@ async function installScript(mariadbd: string): Promise<string> {
 }
 
 async function assertSameFlavour(program: Program, data: string): Promise<void> {
-  // each has a file at the top that the other has not
-  const madeBy = (await isThere(join(data, 'mysql.ibd'))) ? 'MySQL' : 'MariaDB';
-  if (madeBy === program.flavour) return;
+  // only MySQL has this file
+  const creator = (await isThere(join(data, 'mysql.ibd'))) ? 'MySQL' : 'MariaDB';
+  if (creator === program.flavour) return;
   throw new ShopError(
     'CONFIG',
     { setting: 'SHOP_MYSQLD' },
     {
-      message: phrase`The data in ${data} was made by ${madeBy}, and ${program.path} is ${program.flavour}.`,
-      hint: phrase`Set SHOP_MYSQLD to a ${madeBy} server, or delete the data with \`shop dev reset\`.`,
+      message: phrase`The data in ${data} was created by ${creator}, but ${program.path} is ${program.flavour}.`,
+      hint: phrase`Set SHOP_MYSQLD to a ${creator} server, or delete the data with \`shop dev reset\`.`,
     },
   );
 }
 
-/** Servers refuse to run as root unless they are told to. */
+/** Returns the argument without which a server refuses to run as root. */
 function asUser(): string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
 }

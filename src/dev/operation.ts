@@ -5,24 +5,24 @@ import { withLock } from './lock.ts';
 import { type EnvironmentState, newState, readState, writeState } from './state.ts';
 
 export interface OperationOptions {
-  /** Takes each message. */
+  /** Receives each message. */
   readonly say: (line: Phrase) => void;
-  /** Ends waiting and undoes what was started. */
+  /** Ends the operation and stops the services that it has started. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What changes the local environment, alone in its folder. */
+/** A change of the local environment, under the folder's lock. */
 export interface Operation extends OperationOptions {
   readonly folder: Folder;
-  /** Changed in place; whoever changes it saves it. */
+  /** State of the environment. Call `save` after each change. */
   readonly state: EnvironmentState;
-  /** Writes the state down, at once after each start, so that nothing is ever running that nobody knows of. */
+  /** Writes the state to its file. Call it immediately after each start, so that every running service is recorded. */
   readonly save: () => Promise<void>;
-  /** Adds what is to be done, latest first, where the run fails. */
+  /** Adds a step that runs if the operation fails, in reverse order. */
   readonly onFailure: (undo: () => Promise<void>) => void;
 }
 
-/** Runs `work` alone in the folder; where it throws, undoes what it did and throws the same. */
+/** Runs `work` under the folder's lock. If it throws, its changes are undone and the error is thrown again. */
 export async function runOperation<T>(
   directory: string,
   options: OperationOptions,
@@ -43,10 +43,8 @@ export async function runOperation<T>(
       });
     } catch (error) {
       for (const undo of undos) {
-        // the first error tells what went wrong; what can't be undone shows in `dev status`
-        await undo().catch(() =>
-          options.say(phrase('not everything that was started could be stopped; see `shop dev status`')),
-        );
+        // the original error is reported; `dev status` shows the services that are still running
+        await undo().catch(() => options.say(phrase('could not stop every started service; see `shop dev status`')));
       }
       throw error;
     }

@@ -5,17 +5,17 @@ import { hasCode, readIfThere } from './files.ts';
 import { onPath } from './programs.ts';
 import { errorLine, lastLines, type RunResult, run } from './run.ts';
 
-/** Packages of the servers alone, without the services around them; the first that the system knows is taken. */
+/** Packages with only the server, without its service. The first one that the system knows is installed. */
 const MYSQL = ['mysql-server-core-8.4', 'mysql-server-core-8.0', 'mysql-server-core'];
 const MARIADB = 'mariadb-server-core';
-/** `mariadb-install-db` uses its helpers. */
+/** Has helpers for `mariadb-install-db`. */
 const MARIADB_HELPERS = 'mariadb-client-core';
 const REDIS = ['redis-server', 'valkey-server'];
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
 const LIMIT_MS = 15 * 60_000;
 
-/** True on Debian and its descendants, as root and with apt-get: where packages can be installed without asking. */
+/** Checks whether packages can be installed: on Debian and its derivatives, as root, with apt-get. */
 export async function canInstallPackages(): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   const release = (await readIfThere('/etc/os-release')) ?? '';
@@ -27,20 +27,20 @@ export async function canInstallPackages(): Promise<boolean> {
 }
 
 /**
- * Installs a database server and Redis from the system's packages, and starts none of their services.
+ * Installs a database server and Redis from the system's packages, without starting their services.
  *
- * @throws ShopError `CONFIG` with the last lines of apt-get where it fails
+ * @throws ShopError `CONFIG` with the last lines of apt-get if it fails
  */
 export async function installPackages(say: (line: Phrase) => void, signal?: AbortSignal): Promise<void> {
-  say(phrase('looking for MySQL and Redis among the packages of the system with apt-get update'));
-  // what the lists of an earlier update name may still be there to install when this one fails
+  say(phrase('updating the package lists with apt-get'));
+  // if the update fails, the packages of an earlier one may still be available
   await aptGet(['update'], signal);
   const database = (await firstKnown(MYSQL, signal)) ?? MARIADB;
   const redis = (await firstKnown(REDIS, signal)) ?? 'redis-server';
   const packages = [database, ...(database === MARIADB ? [MARIADB_HELPERS] : []), redis];
   say(phrase`installing ${packages.join(' ')} with apt-get`);
   signal?.throwIfAborted();
-  // runs to its end whoever asks it to stop: the machine's own record of its packages is at stake
+  // not interrupted, because that could damage the machine's package database
   const installed = await withoutServices(() => aptGet(['install', '-y', '--no-install-recommends', ...packages]));
   signal?.throwIfAborted();
   if (installed.code === 0) return;
@@ -57,7 +57,7 @@ export async function installPackages(say: (line: Phrase) => void, signal?: Abor
   );
 }
 
-/** Waits for another run of apt-get instead of failing, and never asks. */
+/** Runs apt-get without prompts. It waits for another apt-get instead of failing. */
 function aptGet(args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
   const command = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args];
   return run('env', command, { limitMs: LIMIT_MS, signal });
@@ -75,18 +75,18 @@ async function firstKnown(names: readonly string[], signal?: AbortSignal): Promi
   return names.find((known) => candidates.has(known)) ?? null;
 }
 
-/** Debian asks this file before it starts a service; the server that we want is our own, not the machine's. */
+/** Runs `work` while no package may start its service. Debian runs this file before it starts one. */
 async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
-  let ours = true;
+  let created = true;
   try {
     await writeFile(POLICY_FILE, '#!/bin/sh\nexit 101\n', { flag: 'wx', mode: 0o755 });
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
-    ours = false;
+    created = false;
   }
   try {
     return await work();
   } finally {
-    if (ours) await rm(POLICY_FILE, { force: true });
+    if (created) await rm(POLICY_FILE, { force: true });
   }
 }

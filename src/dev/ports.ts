@@ -4,14 +4,14 @@ import { createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 /**
- * Below what systems give to outgoing connections (from 32768 on Linux, 49152 on macOS): one of those may sit on a port
- * while its server is away, and the server would have to come back elsewhere.
+ * The ports are below those for outgoing connections (from 32768 on Linux, from 49152 on macOS), because such a connection could
+ * occupy the port of a stopped server.
  */
 const LOWEST = 10_240;
 const HIGHEST = 32_767;
 const TRIES = 50;
 
-/** A port on loopback that nobody listens on right now. */
+/** Finds a free port on loopback. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES; tries++) {
     const port = randomInt(LOWEST, HIGHEST + 1);
@@ -20,7 +20,7 @@ export async function freePort(): Promise<number> {
   return listenOnce(0);
 }
 
-/** True where nobody listens on the port right now; it may be taken a moment later. */
+/** Checks whether the port is free now. It may be in use a moment later. */
 export async function isFreePort(port: number): Promise<boolean> {
   try {
     await listenOnce(port);
@@ -30,7 +30,7 @@ export async function isFreePort(port: number): Promise<boolean> {
   }
 }
 
-/** The remembered port where it is still free, else another one. */
+/** Returns the remembered port if it is free, or else another free one. */
 export async function choosePort(remembered: number | null): Promise<number> {
   return remembered !== null && (await isFreePort(remembered)) ? remembered : freePort();
 }

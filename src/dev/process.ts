@@ -3,28 +3,28 @@ import { open, readdir, readFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { run } from './run.ts';
 
-/** A process that we started: its pid alone would not do, since the system hands pids out again. */
+/** A started process. The pid alone is not enough, because the system reuses pids. */
 export interface StartedProcess {
   readonly pid: number;
-  /** What the system says of the process's start; no other process with this pid has the same. */
+  /** Start time reported by the system. It distinguishes processes with the same pid. */
   readonly identity: string;
 }
 
 export interface DetachedOptions {
-  /** Absolute path of the file that standard output and standard error are appended to. */
+  /** Absolute path of the file to which standard output and standard error are appended. */
   readonly log: string;
-  /** Working directory; ours where it is not given. */
+  /** Working directory (default: that of this process). */
   readonly cwd?: string;
 }
 
 const POLL_MS = 50;
-/** Matches no process: for one that was gone before it could be looked at. */
+/** Matches no process. It is used for a process that ended before it could be inspected. */
 const NO_IDENTITY = 'gone';
 
 /**
- * Starts a program in a session of its own, so that it outlives us and is not reached by Ctrl-C in our terminal.
+ * Starts a program in its own session, so that it survives this process and does not receive Ctrl-C from the terminal.
  *
- * @throws the system's error where the program can't be started at all
+ * @throws the system's error if the program can't be started
  */
 export async function startDetached(
   command: string,
@@ -44,34 +44,33 @@ export async function startDetached(
     });
     child.unref();
     if (child.pid === undefined) throw new Error(`${command} has no pid`);
-    return { pid: child.pid, identity: (await see(child.pid))?.identity ?? NO_IDENTITY };
+    return { pid: child.pid, identity: (await inspectProcess(child.pid))?.identity ?? NO_IDENTITY };
   } finally {
     await log.close();
   }
 }
 
-/** Our own process, for others to see whether we still live. */
+/** Returns this process, so that others can check whether it is alive. */
 export async function ownProcess(): Promise<StartedProcess> {
-  return { pid: process.pid, identity: (await see(process.pid))?.identity ?? NO_IDENTITY };
+  return { pid: process.pid, identity: (await inspectProcess(process.pid))?.identity ?? NO_IDENTITY };
 }
 
-/** True while the very process that was started runs; one that only waits to be reaped does not. */
+/** Checks whether the started process still runs. A zombie does not run. */
 export async function isAlive(started: StartedProcess): Promise<boolean> {
-  const seen = await see(started.pid);
-  return seen?.identity === started.identity && !seen.ending;
+  const found = await inspectProcess(started.pid);
+  return found?.identity === started.identity && !found.ending;
 }
 
 /**
- * Asks a process and its descendants to end (SIGTERM), and after `limitMs` milliseconds makes them (SIGKILL).
- * A process that is not the one we started is left alone; for one that ends already is waited, so that what it held
- * (ports, locks of files) is free afterwards.
+ * Stops a process and its descendants with SIGTERM, and with SIGKILL after `limitMs` milliseconds. Another process with the
+ * same pid is left alone. If the process is already ending, the call waits until its ports and file locks are free.
  */
 export async function stopProcess(started: StartedProcess, limitMs: number): Promise<'stopped' | 'killed' | 'gone'> {
   if (!(await isAlive(started))) {
     if ((await isHeld(started)) && !(await groupEnds(started, Date.now() + limitMs))) throw endless(started);
     return 'gone';
   }
-  // the whole group: a wrapper script that does not `exec` would end alone and leave its server behind
+  // signal the whole group, because a wrapper script without `exec` would leave its server running
   signalGroup(started.pid, 'SIGTERM');
   if (await groupEnds(started, Date.now() + limitMs)) return 'stopped';
   signalGroup(started.pid, 'SIGKILL');
@@ -80,11 +79,11 @@ export async function stopProcess(started: StartedProcess, limitMs: number): Pro
 }
 
 function endless({ pid }: StartedProcess): Error {
-  return new Error(`process ${pid} does not end, not even by SIGKILL`);
+  return new Error(`process ${pid} does not end after SIGKILL`);
 }
 
 async function groupEnds(leader: StartedProcess, deadline: number): Promise<boolean> {
-  // listing all processes costs more than looking at one, so the leader is waited for first
+  // waits for the leader first, because listing all processes is more expensive
   while ((await isHeld(leader)) || (await groupIsHeld(leader.pid))) {
     if (Date.now() > deadline) return false;
     await wait(POLL_MS);
@@ -101,23 +100,23 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** What the system shows of a process; one that has ended whole is not seen, though it may wait to be reaped. */
-interface Seen {
+/** A process that has not ended completely. */
+interface ProcessInfo {
   readonly identity: string;
-  /** Its first thread has ended and others have not: it does nothing more, but still holds its ports and files. */
+  /** True if its first thread has ended but others have not: it still holds its ports and files. */
   readonly ending: boolean;
 }
 
-/** True while the very process that was started holds anything. */
+/** Checks whether the started process may still hold ports or files. */
 async function isHeld(started: StartedProcess): Promise<boolean> {
-  return (await see(started.pid))?.identity === started.identity;
+  return (await inspectProcess(started.pid))?.identity === started.identity;
 }
 
-async function see(pid: number): Promise<Seen | null> {
-  if (process.platform !== 'linux') return seeByPs(pid);
+async function inspectProcess(pid: number): Promise<ProcessInfo | null> {
+  if (process.platform !== 'linux') return inspectWithPs(pid);
   const entry = await readProc(String(pid));
   if (entry === null || entry.ended) return null;
-  // start times count from the boot, so that they mean nothing after the next one
+  // start times are relative to the boot, so the boot id is part of the identity
   const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
   return { identity: `${boot.trim()}/${entry.start}`, ending: isDead(entry.state) };
 }
@@ -141,26 +140,26 @@ function isDead(state: string): boolean {
 }
 
 interface ProcessEntry {
-  /** One letter; Z for a process whose first thread has ended. */
+  /** One letter; Z if the first thread has ended. */
   readonly state: string;
-  /** True where no thread of it is left. */
+  /** True if no thread is left. */
   readonly ended: boolean;
   readonly group: number;
   readonly start: string;
 }
 
-/** Fields by their places in `/proc/PID/stat`, see proc_pid_stat(5). */
+/** Reads `/proc/PID/stat`; see proc_pid_stat(5) for its fields. */
 async function readProc(pid: string): Promise<ProcessEntry | null> {
   const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => null);
   if (text === null) return null;
-  // the second field is the program's name in parentheses, which may itself hold blanks and parentheses
+  // the second field is the program's name in parentheses, which may itself contain spaces and parentheses
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const state = fields[0] ?? 'X';
   const threads = Number(fields[17]);
   return { state, ended: isDead(state) && threads <= 1, group: Number(fields[2]), start: fields[19] ?? '' };
 }
 
-async function seeByPs(pid: number): Promise<Seen | null> {
+async function inspectWithPs(pid: number): Promise<ProcessInfo | null> {
   const { stdout } = await run('env', ['LC_ALL=C', 'TZ=UTC', 'ps', '-o', 'state=,lstart=', '-p', String(pid)], {
     limitMs: 10_000,
   });

@@ -8,17 +8,17 @@ import { run } from './run.ts';
 export interface Program {
   /** Absolute path. */
   readonly path: string;
-  /** What it really is: Debian's `mysqld` is MariaDB by another name. */
+  /** The actual product: Debian's `mysqld` is MariaDB. */
   readonly flavour: 'MySQL' | 'MariaDB' | 'Redis' | 'Valkey';
-  /** Like `9.7.4`. */
+  /** Version, such as `9.7.4`. */
   readonly version: string;
 }
 
-/** Where a server's program may come from, in this order. */
+/** Preferred programs of a server, in this order. */
 export interface ProgramPreference {
-  /** Given by hand: it must be this one. */
+  /** Program set by the user. No other one is used. */
   readonly given: string | null;
-  /** The one that the data was made with. */
+  /** Program with which the data was created. */
   readonly remembered: string | null;
 }
 
@@ -27,21 +27,21 @@ const NAMES: Readonly<Record<ServerName, readonly string[]>> = {
   redis: ['redis-server', 'valkey-server'],
 };
 const SETTING: Readonly<Record<ServerName, string>> = { mysql: 'SHOP_MYSQLD', redis: 'SHOP_REDIS_SERVER' };
-const OLDEST: Readonly<Record<Program['flavour'], readonly [number, number]>> = {
+const MINIMUM_VERSION: Readonly<Record<Program['flavour'], readonly [number, number]>> = {
   MySQL: [8, 0],
   MariaDB: [10, 6],
   Redis: [6, 2],
   Valkey: [7, 2],
 };
-/** Where servers are kept that a user's PATH often leaves out. */
+/** Usual folders of servers that are often missing in a user's PATH. */
 const MORE_FOLDERS =
   '/usr/local/bin:/usr/local/sbin:/usr/bin:/usr/sbin:/usr/libexec:/usr/local/mysql/bin:/opt/homebrew/bin:/opt/homebrew/sbin';
 const LIMIT_MS = 20_000;
 
 /**
- * The program for a server, or null where there is none that is new enough.
+ * Finds the program for a server. Returns null if none is new enough.
  *
- * @throws ShopError `CONFIG` where the one that was given by hand can't be used
+ * @throws ShopError `CONFIG` if the program set by the user can't be used
  */
 export async function findProgram(
   server: ServerName,
@@ -56,7 +56,7 @@ export async function findProgram(
   return null;
 }
 
-/** Absolute paths of those of the programs that are on the PATH or in the usual folders for servers. */
+/** Finds programs on the PATH and in the usual folders of servers, and returns their absolute paths. */
 export async function onPath(names: readonly string[]): Promise<string[]> {
   const script = 'PATH="$PATH:$1"; shift; for name; do command -v "$name" || true; done';
   const { stdout } = await run('sh', ['-c', script, 'sh', MORE_FOLDERS, ...names], { limitMs: LIMIT_MS });
@@ -76,10 +76,10 @@ async function givenProgram(server: ServerName, given: string): Promise<Program>
       { setting },
       { message, hint: phrase`Set ${setting} to the path of a ${either(NAMES[server])}, or leave it out.` },
     );
-  if (program === null) throw refuse(phrase`${setting} is ${path}, which is not a server program that can be run.`);
+  if (program === null) throw refuse(phrase`${setting} is ${path}, which can't be run as a server.`);
   if (isNewEnough(program)) return program;
-  const oldest = `${program.flavour} ${OLDEST[program.flavour].join('.')}`;
-  throw refuse(phrase`${setting} is ${program.flavour} ${program.version}, and ${oldest} or later is needed.`);
+  const minimum = `${program.flavour} ${MINIMUM_VERSION[program.flavour].join('.')}`;
+  throw refuse(phrase`${setting} is ${program.flavour} ${program.version}, but the minimum version is ${minimum}.`);
 }
 
 async function identify(server: ServerName, path: string): Promise<Program | null> {
@@ -94,6 +94,6 @@ async function identify(server: ServerName, path: string): Promise<Program | nul
 
 function isNewEnough({ flavour, version }: Program): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const [oldestMajor, oldestMinor] = OLDEST[flavour];
-  return major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
+  const [minimumMajor, minimumMinor] = MINIMUM_VERSION[flavour];
+  return major > minimumMajor || (major === minimumMajor && minor >= minimumMinor);
 }

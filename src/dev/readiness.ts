@@ -5,49 +5,49 @@ import { within } from '../domain/servers/store.ts';
 import { type ServiceName, TITLES } from './folder.ts';
 import { errorLine } from './run.ts';
 
-/** How long a service may take to answer; slow disks and first starts included. */
+/** Time for a service to become ready. It includes first starts on slow disks. */
 const LIMIT_MS = 90_000;
 const POLL_MS = 100;
 
 export interface Expectation<T> {
   readonly service: ServiceName;
-  /** Answers once the service is ready; throws, or gives null, while it is not. */
+  /** Returns a value when the service is ready; throws or returns null before. */
   readonly check: () => Promise<T | null>;
-  /** False as soon as the service can't become ready any more because it has ended. */
+  /** Returns false when the service has ended. */
   readonly alive: () => Promise<boolean>;
-  /** The last lines of its log since it was started, for the error. */
+  /** Returns the last lines of its log since its start, for the error. */
   readonly lastLines: () => Promise<string[]>;
-  /** Where people find the whole log. */
+  /** Path of its log, or the command that shows it. */
   readonly log: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Waits until a service that was started answers, and notices at once when it has ended instead.
+ * Waits until a started service is ready. Fails immediately when it has ended.
  *
- * @throws ShopError `UNAVAILABLE` with `details.lastLines` where it has ended or takes longer than 90 s
+ * @throws ShopError `UNAVAILABLE` with `details.lastLines` if it has ended or takes longer than 90 s
  */
 export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
   const deadline = Date.now() + LIMIT_MS;
   const checks = new Checks(expectation.check);
   for (;;) {
-    // asked after the check, so that an answer never counts for a service that is gone
+    // inspected after the check, so that a result never counts for a service that has ended
     const alive = await expectation.alive();
     expectation.signal?.throwIfAborted();
-    if (!alive) throw await notReady(expectation, phrase('ended while it started'), checks.error);
-    if (checks.answer !== null) return checks.answer;
+    if (!alive) throw await notReady(expectation, phrase('stopped while starting'), checks.error);
+    if (checks.result !== null) return checks.result;
     if (Date.now() > deadline)
-      throw await notReady(expectation, phrase`did not answer within ${LIMIT_MS / 1000} seconds`, checks.error);
-    await checks.attend();
+      throw await notReady(expectation, phrase`did not respond within ${LIMIT_MS / 1000} seconds`, checks.error);
+    await checks.poll();
   }
 }
 
 /**
- * One check after another, never two at once. None is waited for to its end: on a port that another program has taken,
- * a check may hang for long, and must not hide that the service has ended.
+ * Runs one check after another, without waiting for the end of each: on a port of another program a check may hang, and must
+ * not hide that the service has ended.
  */
 class Checks<T> {
-  answer: T | null = null;
+  result: T | null = null;
   error: unknown = undefined;
   readonly #check: () => Promise<T | null>;
   #current: Promise<void> | null = null;
@@ -56,16 +56,16 @@ class Checks<T> {
     this.#check = check;
   }
 
-  /** Begins a check where none is under way, and waits until it is done or the service should be looked at again. */
-  async attend(): Promise<void> {
+  /** Starts a check unless one is running, and waits for it for at most 100 ms. */
+  async poll(): Promise<void> {
     this.#current ??= this.#run();
     await within(POLL_MS, this.#current, undefined);
-    if (this.answer === null) await wait(POLL_MS);
+    if (this.result === null) await wait(POLL_MS);
   }
 
   async #run(): Promise<void> {
     try {
-      this.answer = await this.#check();
+      this.result = await this.#check();
     } catch (error) {
       this.error = error;
     } finally {
@@ -87,7 +87,7 @@ async function notReady<T>(
     {
       message: phrase`${service === 'worker' ? phrase('The worker') : TITLES[service]} ${what}: ${errorLine(lines) ?? phrase('its log is empty')}`,
       hint: denied
-        ? phrase`See ${log}; where AppArmor confines the program, use Docker or unload its profile.`
+        ? phrase`See ${log}. If AppArmor confines the program, use Docker or unload its profile.`
         : phrase`See ${log}.`,
       cause,
     },

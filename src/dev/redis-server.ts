@@ -8,14 +8,14 @@ export interface RedisSettings {
   /** Address to listen on. */
   readonly bind: string;
   readonly port: number;
-  /** Where the append-only file goes. */
+  /** Folder of the append-only file. */
   readonly directory: string;
   readonly password: string;
   /** Absolute path, or empty for standard output. */
   readonly log: string;
 }
 
-/** The server's configuration file. The queue must never lose a key: nothing is evicted, and every write is kept. */
+/** Returns the server's configuration file. The queue must not lose keys: none is evicted, and all writes are persistent. */
 export function redisConf({ bind, port, directory, password, log }: RedisSettings): string {
   const settings = [
     ['bind', bind],
@@ -30,7 +30,7 @@ export function redisConf({ bind, port, directory, password, log }: RedisSetting
   return settings.map((setting) => `${setting.join(' ')}\n`).join('');
 }
 
-/** Starts `redis-server` or `valkey-server` on loopback. The password goes by a file: arguments can be read by all. */
+/** Starts `redis-server` or `valkey-server` on loopback. The password is in a file, because all users can read arguments. */
 export async function startRedis(program: string, folder: Folder, port: number, secrets: Secrets): Promise<Running> {
   const directory = join(folder.redis, 'data');
   const conf = join(folder.redis, 'redis.conf');

@@ -3,7 +3,7 @@ import { run } from './run.ts';
 
 const LIMIT = { limitMs: 60_000 };
 
-it('returns the exit code and what was written, without waiting for input', async () => {
+it('returns the exit code and the output, without waiting for input', async () => {
   const script = 'cat; echo out; echo err >&2; exit 3';
   expect(await run('sh', ['-c', script], LIMIT)).toEqual({ code: 3, stdout: 'out\n', stderr: 'err\n' });
   expect(await run('true', [], LIMIT)).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -14,7 +14,7 @@ it('returns output of any length', async () => {
   expect(stdout.length).toBe(5_000_000);
 });
 
-it('has no exit code for a program that is not there, is killed or takes too long, and says why where it knows', async () => {
+it('returns no exit code for a program that is missing, killed or too slow, and gives the reason if known', async () => {
   expect(await run('/no/such/program', [], LIMIT)).toMatchObject({
     code: null,
     stderr: 'spawn /no/such/program ENOENT',
@@ -27,7 +27,7 @@ it('has no exit code for a program that is not there, is killed or takes too lon
   });
 });
 
-it('ends the program and throws the reason where it is aborted', async () => {
+it('kills the program and throws the reason when it is aborted', async () => {
   const abort = new AbortController();
   const ended = run('sleep', ['100'], { ...LIMIT, signal: abort.signal });
   abort.abort(new Error('enough'));

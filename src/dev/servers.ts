@@ -12,31 +12,31 @@ import { chooseHost, preferredKind, type ServerPreferences } from './sources.ts'
 import type { EnvironmentState } from './state.ts';
 
 export interface ServersOptions extends Partial<ServerPreferences> {
-  /** Absolute path of the folder that the servers live in. */
+  /** Absolute path of the servers' folder. */
   readonly directory: string;
   readonly say?: (line: Phrase) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Servers that answer. */
+/** Servers that are ready. */
 export interface Servers {
   readonly source: Host['kind'];
-  /** The account `shop`, which may do everything in the database `shop`. */
+  /** URL with the account `shop`, which has all rights in the database `shop`. */
   readonly databaseUrl: string;
-  /** The account `root`, which may make other databases. */
+  /** URL with the account `root`, which may create other databases. */
   readonly rootUrl: string;
   readonly redisUrl: string;
 }
 
 export const SERVERS: readonly ServerName[] = ['mysql', 'redis'];
-/** A port may be taken by another program between our look and the server's start. */
+/** Attempts per server, because another program may take the port before the server starts. */
 const PORT_ATTEMPTS = 3;
 const LINES = 10;
 
 /**
- * Starts MySQL and Redis in a folder of their own, without a worker; what runs already is left alone.
+ * Starts MySQL and Redis in their own folder, without a worker. Running servers are left alone.
  *
- * @throws ShopError `CONFIG` where there is no way to get servers, `UNAVAILABLE` where one does not come up
+ * @throws ShopError `CONFIG` if no source of servers is available, `UNAVAILABLE` if a server does not become ready
  */
 export async function startServers(options: ServersOptions): Promise<Servers> {
   const { directory, say = () => undefined, signal } = options;
@@ -44,12 +44,12 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   return runOperation(directory, { say, signal }, (operation) => bringUpServers(operation, preferences));
 }
 
-/** Stops the servers that were started in a folder; their data stays. */
+/** Stops the servers of a folder. Their data stays. */
 export async function stopServers(directory: string): Promise<void> {
   await runOperation(directory, { say: () => undefined }, (operation) => stopServices(operation, SERVERS));
 }
 
-/** As `startServers`, within a run that has the folder to itself. */
+/** Starts the servers as `startServers` does, within an operation. */
 export async function bringUpServers(operation: Operation, preferences: ServerPreferences): Promise<Servers> {
   const { state, save } = operation;
   const missing = await missingServers(operation, preferredKind(preferences));
@@ -60,7 +60,7 @@ export async function bringUpServers(operation: Operation, preferences: ServerPr
     for (const server of missing) await startServer(operation, host, server);
     state.dataSource = host.kind;
   }
-  // those that were left alone may still be starting, or hang
+  // a running server may still be starting, or may hang
   for (const server of SERVERS)
     if (!missing.includes(server)) await awaitServer(operation, server, logOf(operation.folder, state, server), 0);
   const source = state.dataSource ?? 'programs';
@@ -69,7 +69,7 @@ export async function bringUpServers(operation: Operation, preferences: ServerPr
   return serversOf(state, source);
 }
 
-/** Stops these services, in this order; each is tried, and the first failure is thrown at the end. */
+/** Stops the services in this order. All are tried, and the first error is thrown at the end. */
 export async function stopServices(
   { folder, state, save }: Operation,
   services: readonly (keyof EnvironmentState['services'])[],
@@ -90,7 +90,7 @@ export async function stopServices(
   if (failures.length > 0) throw failures[0];
 }
 
-/** The servers that must be started; those that come from another place than is wished for are stopped first. */
+/** Returns the servers to start. Crashed ones, and those from another source than the preferred one, are stopped first. */
 async function missingServers(operation: Operation, preferred: Host['kind'] | null): Promise<ServerName[]> {
   const { state, say } = operation;
   const missing: ServerName[] = [];
@@ -137,7 +137,7 @@ async function startServer(operation: Operation, host: Host, server: ServerName)
     }
   }
   operation.onFailure(async () => {
-    // URLs of a server that is gone mislead
+    // the URLs of a stopped server would mislead
     await rm(folder.environment, { force: true });
     await stopServices(operation, [server]);
   });
@@ -150,7 +150,7 @@ async function awaitServer(operation: Operation, server: ServerName, log: string
   const service = state.services[server];
   const { running } = service;
   if (running === null) throw new Error(`${server} was not started`);
-  // loaded late: status, logs and down need no database client
+  // loaded on demand, because status, logs and down need no database client
   const { pingDatabase, pingRedis } = await import('../domain/servers/store.ts');
   const { version } = await awaitReady({
     service: server,

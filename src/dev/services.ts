@@ -5,11 +5,11 @@ import { lastLogLines } from './log-file.ts';
 import { isAlive, stopProcess } from './process.ts';
 import type { EnvironmentState, Running, Secrets } from './state.ts';
 
-/** How long each may take to end by itself: MySQL writes its pages back, the worker finishes what it has begun. */
+/** Time for each service to end by itself: MySQL flushes its pages, and the worker drains. */
 const STOP_LIMIT_MS: Readonly<Record<ServiceName, number>> = { mysql: 60_000, redis: 20_000, worker: 15_000 };
 const KEPT_LINES = 1000;
 
-/** Whether what was started still runs, and its process id where that means something on this machine. */
+/** Checks whether a service still runs. The process id is null if it is not valid on this machine. */
 export async function inspect(running: Running): Promise<{ alive: boolean; pid: number | null }> {
   if (running.kind === 'process') {
     const alive = await isAlive(running);
@@ -17,13 +17,13 @@ export async function inspect(running: Running): Promise<{ alive: boolean; pid: 
   }
   const found = await inspectContainer(running.name);
   if (found === null || !found.running) return { alive: false, pid: null };
-  // elsewhere the engine runs in a virtual machine with process ids of its own
+  // on other systems the engine runs in a virtual machine with its own process ids
   return { alive: true, pid: process.platform === 'linux' ? found.pid : null };
 }
 
 /**
- * Stops what was started, by force after the service's limit. A container is removed then, and the end of its log goes
- * to the file that a process would have written.
+ * Stops a service, and kills it after its time limit. A container is then removed, and the end of its log is written to the
+ * service's log file.
  */
 export async function stop(
   folder: Folder,
@@ -39,16 +39,16 @@ export async function stop(
   return how;
 }
 
-/** Where people find a service's log: a path, or the command that shows it. */
+/** Returns the path of a service's log, or the command that shows it. */
 export function logOf(folder: Folder, state: EnvironmentState | null, service: ServiceName): string {
   const container = containerOf(state, service);
   return container === null ? logFile(folder, service) : `docker logs ${container}`;
 }
 
 /**
- * The last lines of a service's log, without our passwords.
+ * Reads the last lines of a service's log, with passwords masked.
  *
- * @param from byte of the log to begin at, for the lines since a start; a container's log begins with its start anyway
+ * @param from first byte of the log to read, for the lines since a start; a container's log always begins with its start
  */
 export async function tailOf(
   folder: Folder,

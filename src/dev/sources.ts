@@ -9,40 +9,40 @@ import { canInstallPackages, installPackages } from './packages.ts';
 import { programHost } from './program-host.ts';
 import { findProgram } from './programs.ts';
 
-/** What the servers are to be made of. */
+/** Preferences for the source of the servers. */
 export interface ServerPreferences {
-  /** The way to take; `auto` for the first there is, or the one that has the data. */
+  /** Source; `auto` for the one that has the data, or else the first available one. */
   readonly servers: ServerSource;
-  /** Path of a `mysqld` or `mariadbd`, which decides for the programs of this machine. */
+  /** Path of a `mysqld` or `mariadbd`; implies the programs of this machine. */
   readonly mysqld: string | null;
-  /** Path of a `redis-server` or `valkey-server`, which decides likewise. */
+  /** Path of a `redis-server` or `valkey-server`; implies the programs of this machine. */
   readonly redisServer: string | null;
   /** Further arguments for the database server. */
   readonly mysqldArguments: readonly string[];
 }
 
-type Way = Exclude<ServerSource, 'auto'>;
+type Source = Exclude<ServerSource, 'auto'>;
 
 /**
- * Chooses where servers come from: Docker, programs of this machine, packages of the system, in this order, unless
- * one is wished for or the folder has data from one of them already.
+ * Chooses the source of the servers: Docker, the programs of this machine, or the system's packages, in this order, unless one
+ * is preferred or already has the folder's data.
  *
- * @throws ShopError `CONFIG` naming all ways where there is none
+ * @throws ShopError `CONFIG` with all sources if none is available
  */
 export async function chooseHost(operation: Operation, preferences: ServerPreferences): Promise<Host> {
-  const ways = waysOf(operation, preferences);
+  const sources = sourcesOf(operation, preferences);
   const reasons: Phrase[] = [];
-  for (const way of ways) {
-    const found = await tryWay[way](operation, preferences);
+  for (const source of sources) {
+    const found = await trySource[source](operation, preferences);
     if ('kind' in found) return found;
     reasons.push(found.reason);
-    // a way that is not there is no news; one that is there and can't be used is
-    if (found.worthSaying && ways.length > 1) operation.say(found.reason);
+    // a missing source is expected; a source that exists and can't be used is reported
+    if (found.unexpected && sources.length > 1) operation.say(found.reason);
   }
-  throw noWay(operation, ways, reasons);
+  throw noSource(operation, sources, reasons);
 }
 
-/** Which kind of host is asked for in so many words, or null where any will do. */
+/** Returns the kind of host that the preferences require, or null for any. */
 export function preferredKind({
   servers,
   mysqld,
@@ -52,45 +52,46 @@ export function preferredKind({
   return servers !== 'auto' || mysqld !== null || redisServer !== null ? 'programs' : null;
 }
 
-function waysOf({ state }: Operation, preferences: ServerPreferences): Way[] {
+function sourcesOf({ state }: Operation, preferences: ServerPreferences): Source[] {
   if (preferences.servers !== 'auto') return [preferences.servers];
-  // another way would come up without the data
+  // another source would start without the data
   const kind = preferredKind(preferences) ?? state.dataSource;
   if (kind === 'docker') return ['docker'];
   return kind === 'programs' ? ['programs', 'packages'] : ['docker', 'programs', 'packages'];
 }
 
-interface NotThere {
+interface SourceUnavailable {
   readonly reason: Phrase;
-  readonly worthSaying: boolean;
+  /** True if the source exists, but can't be used. */
+  readonly unexpected: boolean;
 }
 
-const tryWay: Readonly<
-  Record<Way, (operation: Operation, preferences: ServerPreferences) => Promise<Host | NotThere>>
+const trySource: Readonly<
+  Record<Source, (operation: Operation, preferences: ServerPreferences) => Promise<Host | SourceUnavailable>>
 > = {
   docker: async ({ folder, state, say, signal }, { mysqldArguments }) => {
     if ((await engineVersion(signal)) === null)
-      return { reason: phrase('no Docker engine answers'), worthSaying: false };
+      return { reason: phrase('no Docker engine responds'), unexpected: false };
     for (const image of Object.values(IMAGES)) {
       const problem = await ensureImage(image, say, signal);
-      if (problem !== null) return { reason: phrase`Docker can't pull ${image}: ${problem}`, worthSaying: true };
+      if (problem !== null) return { reason: phrase`Docker can't pull ${image}: ${problem}`, unexpected: true };
     }
     return dockerHost({ folder, secrets: state.secrets, volumeReady: state.volumeReady, mysqldArguments });
   },
   programs: async (operation, preferences) =>
     (await findHost(operation, preferences)) ?? {
-      reason: phrase('no mysqld or mariadbd with redis-server or valkey-server is on this machine'),
-      worthSaying: false,
+      reason: phrase('this machine has no mysqld or mariadbd together with redis-server or valkey-server'),
+      unexpected: false,
     },
   packages: async (operation, preferences) => {
     if (!(await canInstallPackages())) {
-      return { reason: phrase('packages can be installed on Debian and Ubuntu as root only'), worthSaying: false };
+      return { reason: phrase('packages can only be installed on Debian and Ubuntu as root'), unexpected: false };
     }
     await installPackages(operation.say, operation.signal);
     return (
       (await findHost(operation, preferences)) ?? {
-        reason: phrase('the packages of the system are too old'),
-        worthSaying: true,
+        reason: phrase("the system's packages are too old"),
+        unexpected: true,
       }
     );
   },
@@ -107,20 +108,20 @@ async function findHost(
   return programHost({ mysql, redis }, { folder, secrets: state.secrets, mysqldArguments, say, signal });
 }
 
-function noWay({ state, folder }: Operation, ways: readonly Way[], reasons: readonly Phrase[]): ShopError {
+function noSource({ state, folder }: Operation, sources: readonly Source[], reasons: readonly Phrase[]): ShopError {
   const hint = phrase(
     'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, start Docker, install MySQL and Redis (or MariaDB, Valkey), or run as root on Debian or Ubuntu.',
   );
-  if (ways.length === 1 && state.dataSource === 'docker') {
+  if (sources.length === 1 && state.dataSource === 'docker') {
     return new ShopError(
       'UNAVAILABLE',
       { server: 'Docker', reason: reasons[0] },
       {
         message: phrase`The servers of ${folder.root} are in Docker: ${reasons[0]}.`,
-        hint: phrase`Start Docker; to go on without that data, remove ${folder.root} and run \`shop dev up\`.`,
+        hint: phrase`Start Docker. To continue without that data, remove ${folder.root} and run \`shop dev up\`.`,
       },
     );
   }
-  const message = phrase`There is no MySQL and Redis to use: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, ${joined(reasons, ', ')}.`;
+  const message = phrase`No MySQL and Redis found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, ${joined(reasons, ', ')}.`;
   return new ShopError('CONFIG', { setting: 'SHOP_DEV_SERVERS', reasons }, { message, hint });
 }

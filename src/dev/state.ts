@@ -14,45 +14,45 @@ const RUNNING = z.discriminatedUnion('kind', [
 ]);
 
 const SERVICE = z.object({
-  /** What was started and not stopped; it may have ended by itself since. */
+  /** The process or container that was started and not stopped. It may have crashed since. */
   running: z.nullable(RUNNING),
-  /** On 127.0.0.1; kept when the service is stopped, so that it comes back where it was. */
+  /** Port on 127.0.0.1. It is kept while the service is stopped, for the next start. */
   port: z.nullable(z.int()),
   version: z.nullable(z.string()),
 });
 
 const STATE = z.object({
-  /** The folder that this was written for, to notice a copied or moved one. */
+  /** The folder of this state, to detect a copied or moved one. */
   directory: z.string(),
-  /** Where the servers came from when `up` last succeeded. */
+  /** Source of the servers at the last successful `up`. */
   source: z.nullable(z.enum(['urls', 'docker', 'programs'])),
-  /** Where the local servers' data is; stays when URLs are given in between. */
+  /** Source that has the local servers' data. It does not change when URLs are set. */
   dataSource: z.nullable(z.enum(['docker', 'programs'])),
   secrets: z.object({ root: z.string(), shop: z.string(), redis: z.string() }),
-  /** Absolute paths of the programs that the data was made with. */
+  /** Absolute paths of the programs with which the data was created. */
   programs: z.object({ mysqld: z.nullable(z.string()), redisServer: z.nullable(z.string()) }),
-  /** True once MySQL has come up on its Docker volume; before, the volume may be half made. */
+  /** True once MySQL has started on its Docker volume. Before, the volume may be incomplete. */
   volumeReady: z.boolean(),
   services: z.object({
     mysql: SERVICE,
     redis: SERVICE,
     worker: z.extend(SERVICE, {
-      /** Fingerprint of what the worker works on: it is started again where that changes. */
+      /** Fingerprint of the worker's servers and program. A change restarts the worker. */
       target: z.nullable(z.string()),
     }),
   }),
 });
 
-/** A service that was started: a process of this machine, or a container. */
+/** A started service: a process of this machine, or a container. */
 export type Running = z.infer<typeof RUNNING>;
-/** What the local environment remembers between two commands. */
+/** Saved state of the local environment. */
 export type EnvironmentState = z.infer<typeof STATE>;
 export type Secrets = EnvironmentState['secrets'];
 
 /**
- * The remembered state of a folder, or null where nothing was started in it yet.
+ * Reads the saved state of a folder. Returns null if nothing has been started in it.
  *
- * @throws ShopError `CONFIG` if it can't be read, or another user wrote it, who could name any process to be stopped.
+ * @throws ShopError `CONFIG` if it can't be read, or belongs to another user, who could make this one stop any process.
  */
 export async function readState(folder: Folder): Promise<EnvironmentState | null> {
   const file = readSettingsFile(folder.state);
@@ -81,12 +81,13 @@ export async function readState(folder: Folder): Promise<EnvironmentState | null
   return (await isCopy(state, folder)) ? withoutRunning(state) : state;
 }
 
+/** Saves the state of a folder. */
 export async function writeState(folder: Folder, state: EnvironmentState): Promise<void> {
   state.directory = await realpath(folder.root);
   await writePrivateFile(folder.state, `${JSON.stringify(state, null, 2)}\n`);
 }
 
-/** A state with new passwords and nothing started. */
+/** Returns a state with new passwords and no started services. */
 export function newState(folder: Folder): EnvironmentState {
   return {
     directory: folder.root,
@@ -103,7 +104,7 @@ export function newState(folder: Folder): EnvironmentState {
   };
 }
 
-/** A checkout that was copied has the state of the original, whose servers are not ours to stop. */
+/** Checks whether the folder was copied with its state: the original's servers must not be stopped. */
 async function isCopy(state: EnvironmentState, folder: Folder): Promise<boolean> {
   if (state.directory === (await realpath(folder.root))) return false;
   const original = readSmallFile(folderOf(state.directory).state);

@@ -12,38 +12,38 @@ import { awaitReady } from './readiness.ts';
 import { stopServices } from './servers.ts';
 import { inspect, tailOf } from './services.ts';
 
-/** The program that runs the worker; it takes the environment of this process. */
+/** Command that starts the worker, in the environment of this process. */
 export interface WorkerCommand {
   readonly command: string;
   readonly args: readonly string[];
-  /** Whatever else tells one worker from another, such as its build; a change of it starts the worker anew. */
+  /** Other properties of the worker, such as its build. A change restarts the worker. */
   readonly identity?: string;
 }
 
-/** What a worker works on. */
+/** Servers of a worker. */
 export interface WorkerTarget {
   readonly databaseUrl: string;
   readonly redisUrl: string;
 }
 
-/** The worker of this checkout, for the shop with this prefix. */
+/** Returns the command for the worker of this checkout, for the shop with this prefix. */
 export function shopWorker(prefix: string): WorkerCommand {
   return {
     command: process.execPath,
     args: [join(packageDirectory, 'bin/shop.js'), 'worker'],
-    // a worker of another shop on the same servers, or of an older build, is not the one that is wanted
+    // a worker of another shop, or of an older build, must be restarted
     identity: `${prefix} ${statSync(join(packageDirectory, 'dist/main.cjs'), { throwIfNoEntry: false })?.mtimeMs}`,
   };
 }
 
-/** One of these in its log says that the worker runs: it applies requests, waits for another one to leave, or for `queue resume`. */
+/** Log messages of a worker that is ready: it applies requests, stands by, or waits for `queue resume`. */
 const READY = /"msg":"(worker ready|standing by|the queue is paused)/;
 const LINES = 10;
 
 /**
- * Starts the worker where none runs, or one that works on other servers than `target`, and waits until it is ready.
+ * Starts the worker if none runs with the servers of `target`, and waits until it is ready.
  *
- * @throws ShopError `UNAVAILABLE` where it ends or does not get ready
+ * @throws ShopError `UNAVAILABLE` if it ends or does not become ready
  */
 export async function bringUpWorker(operation: Operation, worker: WorkerCommand, target: WorkerTarget): Promise<void> {
   const { state, folder, say, save, signal } = operation;
@@ -54,7 +54,7 @@ export async function bringUpWorker(operation: Operation, worker: WorkerCommand,
     if (alive && service.target === fingerprint) return;
     say(
       alive
-        ? phrase('starting the worker again, for its servers or its program have changed')
+        ? phrase('restarting the worker because its servers or its program have changed')
         : phrase('the worker had crashed; starting it again'),
     );
     await stopServices(operation, ['worker']);

@@ -51,7 +51,7 @@ it('applies nothing while paused, says so, and loses nothing', async () => {
   // active jobs are put back, and new ones wait as well
   const stopped = await worker.stop();
   expect(stopped.status).toBe(0);
-  expect(stopped.stderr).not.toContain('ended with work in hand');
+  expect(stopped.stderr).not.toContain('stopped with unfinished work');
   worker = shop.start(['worker'], { env: { SHOP_LOG_LEVEL: 'debug' } });
   await worker.logged('the queue is paused');
   expect(await shop.ok(['queue', 'status'])).toMatchObject({

@@ -111,7 +111,7 @@ it('counts attempts in memory if neither an attempt nor the failure can be store
   await shop.sql('DROP TRIGGER refuse_outcomes');
   expect(await shop.decided('unwritten')).toMatchObject({ status: 'failed', code: 'CHARGE_FAILED', attempts: 3 });
   await shop.sql('DROP TRIGGER refuse_attempts');
-  expect(worker.stderr).toContain('the failed attempt could not be written down');
+  expect(worker.stderr).toContain('the failed attempt could not be stored');
   expect(await failures.tries()).toBe(3);
   expect(await storedAttempts('unwritten')).toEqual([]);
   await expectSound(worker);

@@ -130,7 +130,7 @@ describe.skipIf(!hasPrograms)(
       };
       await expect(start(dev, broken)).rejects.toMatchObject({
         code: 'UNAVAILABLE',
-        message: 'The worker ended while it started: no such luck',
+        message: 'The worker stopped while starting: no such luck',
         details: { lastLines: ['no such luck'] },
         hint: expect.stringContaining('worker.log'),
       });
@@ -139,7 +139,7 @@ describe.skipIf(!hasPrograms)(
 
       await expect(startServers({ ...dev, mysqldArguments: ['--no-such-option'] })).rejects.toMatchObject({
         code: 'UNAVAILABLE',
-        message: expect.stringMatching(/^MySQL ended while it started: ./),
+        message: expect.stringMatching(/^MySQL stopped while starting: ./),
         details: { lastLines: expect.arrayContaining([expect.stringContaining('no-such-option')]) },
       });
       expect(commandLines().filter((line) => line.includes(dev.directory))).toEqual([]);

@@ -86,7 +86,7 @@ describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () 
     await load.recorded();
     await disk.whileFull(async () => {
       release();
-      await worker.logged('the database is away or took the lane');
+      await worker.logged('MySQL is unavailable or the lane was lost');
     });
     const freed = performance.now();
     await faults.waitForRecovery(18, freed);
@@ -110,7 +110,7 @@ describe.skipIf(reason !== null)(`MySQL without space for its binary log ${reaso
     await disk.whileFull(async () => {
       release();
       // the server waits for space and checks once a minute
-      await worker.logged('the database is away or took the lane');
+      await worker.logged('MySQL is unavailable or the lane was lost');
     });
     const freed = performance.now();
     await faults.waitForRecovery('18, binary log', freed);

@@ -30,7 +30,7 @@ it('loses the lane when it is frozen before its COMMIT, and commits nothing afte
   await second.logged('worker ready');
   await faults.waitForRecovery(12, frozen);
   worker.signal('SIGCONT');
-  await worker.logged('the database is away or took the lane');
+  await worker.logged('MySQL is unavailable or the lane was lost');
   await worker.logged('standing by');
   await faults.expectHealthy(load, second, worker);
 });
@@ -48,7 +48,7 @@ it('survives an event loop that is blocked for longer than its locks last (row 1
   release();
   await eventually('the other worker has applied some', async () => (await faults.outcomes()) > before);
   await faults.waitForRecovery(13, blocked);
-  await worker.logged('the database is away or took the lane');
+  await worker.logged('MySQL is unavailable or the lane was lost');
   expect(performance.now() - blocked).toBeGreaterThan(BLOCK_MS - 1_000);
   await faults.expectHealthy(load, second, worker);
 });

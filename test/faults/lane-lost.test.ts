@@ -25,7 +25,7 @@ it('continues after its connection was killed, with no attempt counted', async (
   const worker = await shop.startWorker();
   await shop.sql(`KILL ${await shop.laneConnection()}`);
   expect(await shop.ok(['charge', '1', '7'])).toMatchObject({ attempts: 1 });
-  expect(worker.stderr).toContain('the database is away or took the lane');
+  expect(worker.stderr).toContain('MySQL is unavailable or the lane was lost');
   expect((await worker.stop()).status).toBe(0);
 });
 
@@ -75,7 +75,7 @@ it('applies the active jobs of a killed worker in order, before jobs that were q
   const second = await shop.startWorker();
   await waitUntilDecided(shop);
   await expectLedgerInOrder(shop, 3);
-  expect(second.stderr).toContain('caught up with what was pending');
+  expect(second.stderr).toContain('caught up with the pending requests');
   expect((await second.stop()).status).toBe(0);
 });
 
@@ -88,7 +88,7 @@ it('takes the lane from a frozen worker, which can commit nothing afterwards', a
   await other.logged('worker ready');
   await waitUntilDecided(shop);
   frozen.signal('SIGCONT');
-  await frozen.logged('the database is away or took the lane');
+  await frozen.logged('MySQL is unavailable or the lane was lost');
   await frozen.logged('standing by');
   await chargeManyTimes('4', 3);
   await waitUntilDecided(shop);
@@ -103,7 +103,7 @@ it('drains on SIGTERM: applies the jobs that it has taken, and leaves the others
   await eventually('some are applied', () => worker.stderr.includes('committed'));
   const { status, stderr } = await worker.stop();
   expect(status).toBe(0);
-  expect(stderr).toContain('stopped');
+  expect(stderr).toContain('"msg":"stopped"');
   await load;
   const next = await shop.startWorker();
   await waitUntilDecided(shop);

@@ -127,7 +127,7 @@ it('exits on SIGTERM, and the next worker applies the waiting requests', async (
   await deferred();
   const stopped = await worker.stop();
   expect(stopped).toMatchObject({ status: 0 });
-  expect(stopped.stderr).not.toContain('ended with work in hand');
+  expect(stopped.stderr).not.toContain('stopped with unfinished work');
   expect(await statusOf(charge)).toEqual(['pending']);
   worker = await shop.startWorker();
   await deferred();
@@ -153,7 +153,7 @@ it('defers at most ten thousand requests, and applies all of them once the row i
   await other.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [ann]);
   const stdin = `kind,user,amount\n${`charge,${ann},1\n`.repeat(10_500)}`;
   await shop.ok(['batch', 'run', '-', '--name', 'many', '--no-wait'], { stdin });
-  await worker.logged('so many requests wait for locked rows');
+  await worker.logged('too many requests wait for locked rows');
   const behind = await record('charge', bo, 1);
   await other.query('ROLLBACK');
   await waitForRecovery(shop, 10, performance.now());

@@ -20,7 +20,7 @@ it('reads the result and applies nothing twice when the response to a COMMIT is 
   expect(await faults.outcomes()).toBeGreaterThan(0);
   discard();
   const lost = performance.now();
-  await worker.logged('the database is away or took the lane');
+  await worker.logged('MySQL is unavailable or the lane was lost');
   await faults.waitForRecovery(3, lost);
   await faults.expectHealthy(load, worker);
 });
@@ -32,7 +32,7 @@ it('applies the group again when the connection is lost before the COMMIT arrive
   const before = await faults.outcomes();
   discard();
   const lost = performance.now();
-  await worker.logged('the database is away or took the lane');
+  await worker.logged('MySQL is unavailable or the lane was lost');
   expect(await faults.outcomes()).toBeGreaterThanOrEqual(before);
   await faults.waitForRecovery(4, lost);
   await faults.expectHealthy(load, worker);

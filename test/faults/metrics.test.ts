@@ -19,7 +19,7 @@ it('reports a server that is down or hangs without waiting for it, and reports i
   faults.mysql.refuse();
   faults.mysql.cut();
   faults.redis.pause();
-  const both = /^the lane has had no connection to MySQL for [\d.]+ s; Redis has not answered for [\d.]+ s$/;
+  const both = /^the lane has had no connection to MySQL for [\d.]+ s; Redis has not responded for [\d.]+ s$/;
   await waitForHealth(worker, 503, ({ status, lane, reason }) => {
     return status === 'unavailable' && lane === 'connecting' && both.test(reason ?? '');
   });

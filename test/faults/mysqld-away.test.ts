@@ -27,7 +27,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     await faults.beginUntilCommit(load);
     await servers.kill('mysql');
     faults.mysql.cut();
-    await worker.logged('the database is away or took the lane');
+    await worker.logged('MySQL is unavailable or the lane was lost');
     await servers.startAgain();
     const back = performance.now();
     await faults.shop.reconnect();
@@ -43,7 +43,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     await servers.freeze('mysql');
     release();
     // it waits for the response until the statement timeout, and then opens a new connection
-    await worker.logged('the database is away or took the lane');
+    await worker.logged('MySQL is unavailable or the lane was lost');
     await servers.thaw('mysql');
     const thawed = performance.now();
     await eventually('it has committed', async () => (await faults.outcomes()) > before);
@@ -58,7 +58,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     load.begin();
     await eventually('some are applied', async () => (await faults.outcomes()) > begun);
     await servers.stop();
-    await worker.logged('the database is away or took the lane');
+    await worker.logged('MySQL is unavailable or the lane was lost');
     await delay(AWAY_MS);
     await servers.startAgain();
     const back = performance.now();

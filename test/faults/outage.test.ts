@@ -26,7 +26,7 @@ it.skipIf(dev.servers === 'docker')(
     const worker = await shop.startWorker();
     await shop.ok(['charge', '1', '100']);
     await servers.kill('mysql');
-    await worker.logged('the database is away or took the lane');
+    await worker.logged('MySQL is unavailable or the lane was lost');
     expect(await shop.refused(['charge', '1', '1'])).toMatchObject({ status: 69, code: 'UNAVAILABLE' });
     await servers.startAgain();
     await shop.reconnect();
@@ -106,7 +106,7 @@ it.skipIf(dev.servers === 'docker')(
 it('exits on SIGTERM while MySQL is down', async () => {
   const worker = await shop.startWorker();
   await servers.stop();
-  await worker.logged('the database is away or took the lane');
+  await worker.logged('MySQL is unavailable or the lane was lost');
   const asked = Date.now();
   await worker.stop();
   expect(Date.now() - asked).toBeLessThan(10_000);

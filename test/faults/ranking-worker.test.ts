@@ -102,7 +102,7 @@ it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL 
   const worker = await work();
   await waitForRefreshes(1, worker);
   await servers.kill('mysql');
-  await worker.logged('the ranking could not be refreshed');
+  await worker.logged('could not refresh the ranking');
   await servers.startAgain();
   await shop.reconnect();
   await waitForRefreshes(2, worker);

@@ -80,7 +80,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
     const [server, own] = secrets;
     for (const [url, status, message] of [
       ['redis+sentinel://127.0.0.1:1,127.0.0.1:2/main', 69, 'ECONNREFUSED'],
-      [redis.url.replace('/main', '/other'), 78, 'know no master of the name other'],
+      [redis.url.replace('/main', '/other'), 78, 'know no master named other'],
       [redis.url.replace(`sentinel_password=${own}`, 'sentinel_password=another'), 78, 'WRONGPASS'],
       [redis.url.replace(`${server}@`, 'another@'), 78, 'WRONGPASS'],
       [redis.url.replace('/main', ''), 78, 'must be a URL'],

@@ -53,7 +53,7 @@ async function expectApplied({ process }: { readonly process: TestProcess }): Pr
 
 async function startStandby(): Promise<TestProcess> {
   const worker = shop.start(['worker']);
-  await worker.logged('standing by: another worker has the lane');
+  await worker.logged('standing by: another worker holds the lane');
   return worker;
 }
 
@@ -128,7 +128,7 @@ it('takes over from a frozen worker, which is on standby afterwards', async () =
   frozen.signal('SIGSTOP');
   await expectApplied(batch);
   frozen.signal('SIGCONT');
-  await frozen.logged('standing by: another worker has the lane');
+  await frozen.logged('standing by: another worker holds the lane');
   await workersAre(2);
   await expectApplied(startBatch());
   for (const worker of [frozen, standby]) expect((await worker.stop()).status).toBe(0);

@@ -115,7 +115,7 @@ it('keeps a worker of an older release from writing while the migration runs (ro
     const migrated = migrateDatabase(shop.databaseUrl);
     await Promise.race([between, migrated]);
     await shop.ok(['charge', user, '2', '--no-wait', '--key', 'between']);
-    await worker.logged('the database is away or took the lane');
+    await worker.logged('MySQL is unavailable or the lane was lost');
     expect(await statusOf('between')).toBeNull();
     const since = performance.now();
     resume();
@@ -177,7 +177,7 @@ it('stops a worker of another prefix that already has the maximum of deferred re
   const worker = await shop.startWorker();
   const rows = `kind,user,amount\n${`charge,${user},1\n`.repeat(10_500)}`;
   await shop.run(['batch', 'run', '-', '--name', 'deferred', '--no-wait', '--json'], { stdin: rows });
-  await worker.logged('so many requests wait for locked rows');
+  await worker.logged('too many requests wait for locked rows');
   const since = performance.now();
   await shop.sql('UPDATE queue_state SET prefix = ?', [other.SHOP_PREFIX]);
   expect(await refusal(worker, since)).toContain(`This database belongs to SHOP_PREFIX ${other.SHOP_PREFIX}`);

@@ -116,7 +116,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
       if (otherIsMysql) {
         await expect(start({ ...dev, mysqld: other })).rejects.toMatchObject({
           code: 'CONFIG',
-          message: expect.stringMatching(/was made by MariaDB, and .* is MySQL\.$/),
+          message: expect.stringMatching(/was created by MariaDB, but .* is MySQL\.$/),
         });
       }
       // without a setting it continues with the program that created its data

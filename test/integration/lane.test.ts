@@ -57,7 +57,7 @@ it('applies requests that were recorded and never queued', async () => {
   );
   await session.close();
   await waitUntilDecided(shop);
-  expect(worker.stderr).toContain('applying what is pending and in no job');
+  expect(worker.stderr).toContain('applying pending requests that are in no job');
   expect(await shop.ok(['request', 'show', String(id)])).toMatchObject({ status: 'applied' });
   expect((await worker.stop()).status).toBe(0);
 });
@@ -79,7 +79,7 @@ it('applies later requests with an earlier job while there is room, and their ow
   await session.close();
   expect((await worker.stop()).status).toBe(0);
   // with the job of the first: the sweep waits two seconds for commands to queue their requests
-  expect(worker.stderr).not.toContain('applying what is pending and in no job');
+  expect(worker.stderr).not.toContain('applying pending requests that are in no job');
   const [{ times = 0 } = {}] = await shop.sql<{ times: number }>(
     'SELECT COUNT(*) AS times FROM point_transactions WHERE request_id = ?',
     [second.id],

@@ -64,7 +64,7 @@ describe.skipIf(noServersOfOwn !== null)(`passwords are never printed: ${noServe
     ['a password with a question mark', () => ({ SHOP_REDIS_URL: `redis://cache:12?${WRONG}@host` }), 78],
     ['a password with a hash', () => ({ SHOP_REDIS_URL: `redis://cache:12#${WRONG}@host` }), 78],
     ['a password that is no text', () => ({ SHOP_DATABASE_URL: `mysql://root:%ff${WRONG}@localhost/shop` }), 78],
-    ['an option that is not known', () => mysql({ search: `password=${WRONG}` }), 78],
+    ['an unknown option', () => mysql({ search: `password=${WRONG}` }), 78],
     ['an ssl-mode that is none', () => mysql({ search: `ssl-mode=${WRONG}` }), 78],
   ] as const)('by %s', async (_name, change, expected) => {
     const env = surroundings(change());

@@ -14,17 +14,17 @@ export const status = command({
   run: async (context, _args, options) => {
     const { prefix } = await context.config();
     const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
-    const { QueueWatch } = await import('../../jobs/queue/status.ts');
-    const queue = new QueueWatch(await context.session(), redisUrl, { databaseUrl, prefix });
+    const { QueueStatusReader } = await import('../../jobs/queue/status.ts');
+    const queue = new QueueStatusReader(await context.session(), redisUrl, { databaseUrl, prefix });
     context.release(() => queue.close());
     if (options.watch) {
       return watch(context, {
-        read: () => queue.look(),
+        read: () => queue.read(),
         answer: (read) => answer(read, STATUS),
         draw: drawQueue,
       });
     }
-    const read = await queue.look();
+    const read = await queue.read();
     if (read.redisError !== null) await context.say(phrase`${read.redisError}`);
     if (read.hold !== null) await context.say(holdInWords(read.hold));
     return answer(read, STATUS);

@@ -1,18 +1,18 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 
-/** A row of `activities`: appended with each change that is not recorded as a request, and says who made it. */
+/** A row of `activities`: appended with each change that is not recorded as a request. */
 export interface ActivityRow {
   id: number;
   actor: string;
   host: string;
   action: string;
-  /** The thing that was changed, such as a user or a product. */
+  /** The changed object, such as a user or a product. */
   subject: string;
   /** JSON text. */
   stateBefore: string | null;
   stateAfter: string | null;
-  /** The request that the action is about; null where it is about something else. */
+  /** The request that was changed; null if something else was. */
   requestId: number | null;
   createdAt: Date;
 }

@@ -1,12 +1,12 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, foreignKey, text, time } from './columns.ts';
 
-/** A row of `attempts`: appended when an attempt of a single request has failed, before the next is made. */
+/** A row of `attempts`: appended after each failed attempt to apply a request, before the next one. */
 export interface AttemptRow {
   requestId: number;
   /** From 1. */
   attempt: number;
-  /** What the error says, cut off where it is long. */
+  /** Message of the error, truncated to 500 characters. */
   reason: string;
   failedAt: Date;
 }

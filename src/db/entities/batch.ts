@@ -9,9 +9,9 @@ export interface BatchRow {
   contentHash: Buffer | null;
   actor: string;
   host: string;
-  /** The last line that a run has sent, once one has sent the whole file. */
+  /** The file's last line; null until a run has sent the whole file. */
   lastLine: number | null;
-  /** Rows that an earlier row or run had decided, as the last whole run has counted. */
+  /** Number of rows that an earlier row or run had recorded, counted by the last complete run. */
   replayed: number;
   createdAt: Date;
 }
@@ -33,13 +33,13 @@ export const BatchEntity = new EntitySchema<BatchRow>({
   indices: [{ name: 'ix_batches_content', columns: ['contentHash'] }],
 });
 
-/** A line of a batch that made no request of its own: one that can't be sent, or one whose request is another's. */
+/** A line of a batch without its own request: it can't be sent, or its key was recorded before. */
 export interface BatchExceptionRow {
   batchId: number;
   line: number;
   idempotencyKey: string | null;
   kind: string | null;
-  /** The request that was recorded under its key before. */
+  /** The request that was recorded before with the same key. */
   requestId: number | null;
   /** Why it can't be sent. */
   code: string | null;

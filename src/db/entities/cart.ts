@@ -16,7 +16,7 @@ export const CartEntity = new EntitySchema<CartRow>({
   foreignKeys: [foreignKey('fk_carts_user', 'userId', 'User')],
 });
 
-/** A row of `cart_lines`; a line of nothing is no line. */
+/** A row of `cart_lines`. The quantity is never 0. */
 export interface CartLineRow {
   id: number;
   cartId: number;

@@ -1,18 +1,18 @@
 import type { EntitySchemaColumnOptions } from 'typeorm';
 
-/** An auto-increment primary key. */
+/** Auto-increment primary key. */
 export const id = {
   type: 'bigint',
   primary: true,
   generated: 'increment',
 } as const satisfies EntitySchemaColumnOptions;
 
-/** A whole number of up to 2^53 - 1; the driver gives it as a number. */
+/** Returns a column for integers up to 2^53 - 1, which the driver returns as numbers. */
 export function bigint(name: string, options: { nullable?: boolean; primary?: boolean } = {}) {
   return { type: 'bigint', name, ...options } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** A short text that only this program writes: case matters, one byte a character. */
+/** Returns a column for short texts that only this program writes: case-sensitive, one byte per character. */
 export function code(name: string, length: number, options: { nullable?: boolean } = {}) {
   return {
     type: 'varchar',
@@ -24,17 +24,17 @@ export function code(name: string, length: number, options: { nullable?: boolean
   } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** Text that people write. */
+/** Returns a column for texts written by people. */
 export function text(name: string, length: number, options: { nullable?: boolean } = {}) {
   return { type: 'varchar', name, length, ...options } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** A time in UTC with milliseconds. */
+/** Returns a column for times in UTC with milliseconds. */
 export function time(name: string) {
   return { type: 'datetime', name, precision: 3 } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** A foreign key on the `id` of another table; a row that is referred to can't be deleted. */
+/** Returns a foreign key to the `id` of another table. Referenced rows can't be deleted. */
 export function foreignKey(name: string, column: string, target: string) {
   return {
     name,

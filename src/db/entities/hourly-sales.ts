@@ -6,7 +6,7 @@ export interface HourlySalesRow {
   /** The full hour, UTC, in which the orders were placed. */
   hour: Date;
   productId: number;
-  /** Units that were sold and not given back. */
+  /** Units sold, without returned ones. */
   quantity: number;
 }
 

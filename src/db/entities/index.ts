@@ -14,7 +14,7 @@ import { StockMovementEntity } from './stock-movement.ts';
 import { UserEntity } from './user.ts';
 import { WithdrawalEntity } from './withdrawal.ts';
 
-/** Every table of the schema; what `db status` compares the database with. */
+/** Entities of all tables. `db status` compares the database with them. */
 export const ENTITIES = [
   UserEntity,
   ProductEntity,

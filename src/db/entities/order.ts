@@ -3,13 +3,13 @@ import { bigint, code, foreignKey, time } from './columns.ts';
 
 /** A row of `orders`. */
 export interface OrderRow {
-  /** The id of the request that placed it. */
+  /** Id of the request that placed it. */
   id: number;
   userId: number;
   status: string;
-  /** Points, the sum over the lines of quantity times unit price. */
+  /** Points: the sum of quantity times unit price over all lines. */
   total: number;
-  /** Points that were given back, the sum over the lines of returned times unit price. */
+  /** Refunded points: the sum of returned units times unit price over all lines. */
   refunded: number;
   createdAt: Date;
 }
@@ -41,13 +41,13 @@ export const OrderEntity = new EntitySchema<OrderRow>({
   ],
 });
 
-/** A row of `order_lines`; `position` counts from 0 in the order in which the products were named. */
+/** A row of `order_lines`. `position` counts from 0, in the order of the request. */
 export interface OrderLineRow {
   orderId: number;
   productId: number;
   position: number;
   quantity: number;
-  /** Units that were given back, by a cancel or by returns. */
+  /** Units returned or cancelled. */
   returned: number;
   /** The product's price when the order was placed. */
   unitPrice: number;

@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, time } from './columns.ts';
 
-/** A row of `outcomes`: appended with the effects of its request, in one transaction; at most one a request. */
+/** A row of `outcomes`: appended in the same transaction as the effects of its request. A request has at most one. */
 export interface OutcomeRow {
   requestId: number;
   status: string;

@@ -1,13 +1,13 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, time } from './columns.ts';
 
-/** A row of the ledger; the rows of a user form a chain through `balanceAfter`. */
+/** A row of the points ledger. A user's rows form a chain through `balanceAfter`. */
 export interface PointTransactionRow {
-  /** Given by the lane, which is the only writer. */
+  /** Assigned by the lane, which is the only writer. */
   id: number;
   userId: number;
   type: string;
-  /** Signed: what the balance went up by. */
+  /** Change of the balance; negative for a decrease. */
   amount: number;
   balanceAfter: number;
   requestId: number;

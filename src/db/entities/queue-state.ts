@@ -1,11 +1,11 @@
 import { EntitySchema } from 'typeorm';
 import { code, text, time } from './columns.ts';
 
-/** The one row of `queue_state`: who has paused the queue, and when, all null while it runs. */
+/** The only row of `queue_state`. The fields about the pause are null while the queue runs. */
 export interface QueueStateRow {
   /** Always 1. */
   id: number;
-  /** The `SHOP_PREFIX` of the workers that may apply requests; null until it is decided. */
+  /** The `SHOP_PREFIX` of the workers that may apply requests; null until the first worker sets it. */
   prefix: string | null;
   pausedAt: Date | null;
   pausedBy: string | null;

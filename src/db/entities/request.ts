@@ -1,20 +1,20 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 
-/** A row of `requests`: appended when a command is recorded, never changed. */
+/** A row of `requests`: appended when a request is recorded, and never changed. */
 export interface RequestRow {
   id: number;
   idempotencyKey: string;
-  /** SHA-256 of kind and payload, to tell a replay from a conflict. */
+  /** SHA-256 of kind and payload, which distinguishes a replay from a conflict. */
   requestHash: Buffer;
   kind: string;
   /** JSON text. */
   payload: string;
-  /** Why it was requested, where the command says so. */
+  /** Reason given with the command, if any. */
   reason: string | null;
   actor: string;
   host: string;
-  /** The batch and the line of its file that it came from; both null for a single command. */
+  /** The batch and the line of its file; both are null for a single command. */
   batchId: number | null;
   batchLine: number | null;
   createdAt: Date;

@@ -1,17 +1,18 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 
-/** A row of `retries`: appended when a failed outcome is taken back, and says what it was. */
+/** A row of `retries`: appended when a failed request is retried. It keeps the failed outcome. */
 export interface RetryRow {
   id: number;
   requestId: number;
-  /** The code that it had failed with, after so many attempts. */
+  /** Code of the failure. */
   code: string;
+  /** Number of attempts before the failure. */
   attempts: number;
-  /** What the last attempt's error said; null where that was not written down. */
+  /** Message of the last attempt's error; null if it was not stored. */
   reason: string | null;
   failedAt: Date;
-  /** Who has taken it back. */
+  /** The operator who retried the request. */
   actor: string;
   host: string;
   retriedAt: Date;

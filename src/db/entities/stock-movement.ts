@@ -1,15 +1,15 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, id, time } from './columns.ts';
 
-/** A stock row; the rows of a product form a chain through `stockAfter`, beginning with its `initial` one. */
+/** A row of the stock ledger. A product's rows form a chain through `stockAfter`, starting with the `initial` one. */
 export interface StockMovementRow {
   id: number;
   productId: number;
   type: string;
-  /** Signed: what the stock went up by. */
+  /** Change of the stock; negative for a decrease. */
   quantity: number;
   stockAfter: number;
-  /** Null for the first stock of a new product, which no request brings. */
+  /** Null for the initial stock of a new product, which has no request. */
   requestId: number | null;
   createdAt: Date;
 }

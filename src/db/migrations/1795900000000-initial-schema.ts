@@ -3,15 +3,15 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const CODE = 'CHARACTER SET ascii COLLATE ascii_bin';
 
 /**
- * Tables are made only where they are missing: DDL commits by itself, so a migration that was killed half way continues
+ * Definitions of the tables. Only missing tables are created: DDL commits by itself, so an interrupted migration continues
  * where it stopped.
  *
- * Texts that only this program writes, such as keys and codes, are `ascii_bin`: case matters, and an index entry is as
- * short as the key. All other text is `utf8mb4_bin`. RESTRICT is spelled out because servers report the default under
- * different names. Times are UTC with milliseconds, given by the statements, never by a session's time zone.
+ * Texts that only this program writes, such as keys and codes, are `ascii_bin`: they are case-sensitive and keep index entries
+ * short. All other text is `utf8mb4_bin`. RESTRICT is explicit, because servers report the default under different names.
+ * Times are in UTC with milliseconds; statements supply them, independent of a session's time zone.
  *
- * The tables that grow with every order have no index or foreign key that only guards. The lane is their only writer,
- * has locked what their rows name, and stores each outcome once; `shop audit` proves their references.
+ * Tables that grow with every order have no index or foreign key that only protects integrity. The lane is their only writer,
+ * locks the referenced rows, and stores each outcome once. `shop audit` checks the references.
  */
 const TABLES: readonly string[] = [
   `users (
@@ -270,10 +270,10 @@ const TABLES: readonly string[] = [
   )`,
 ];
 
-/** The names of the tables, each behind those that it refers to. */
+/** Names of the tables. Each comes after the tables that it refers to. */
 export const TABLE_NAMES: readonly string[] = TABLES.map((table) => table.slice(0, table.indexOf(' ')));
 
-/** The whole schema of version 0.2, made at once: nothing was released before it. */
+/** Creates the whole schema of version 0.2. No earlier version was released. */
 export class InitialSchema1795900000000 implements MigrationInterface {
   readonly name = 'InitialSchema1795900000000';
 
@@ -287,7 +287,7 @@ export class InitialSchema1795900000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    // one statement: MySQL drops all of them or none. MariaDB goes from left to right, and a table goes before those that it refers to
+    // in one statement, MySQL drops all tables or none; MariaDB drops them from left to right, so references come first
     await runner.query(`DROP TABLE IF EXISTS ${TABLE_NAMES.toReversed().join(', ')}`);
   }
 }

@@ -1,17 +1,17 @@
 /**
- * The migrations' names in order, apart from the migrations themselves so that a command can tell whether the schema is
- * its own without loading TypeORM. A test holds the two lists together.
+ * Names of the migrations in order. They are separate from the migrations, so that a command can check the schema without
+ * loading TypeORM. A test compares the two lists.
  */
 export const MIGRATION_NAMES: readonly string[] = ['InitialSchema1795900000000'];
 
-/** The first migration of every version before 0.2: those versions were not released, and there is no upgrade from them. */
+/** First migration of all versions before 0.2. They were not released, and can't be upgraded. */
 export const FIRST_MIGRATION_BEFORE_0_2 = 'InitialSchema1763800000000';
 
-/** TypeORM's record of what was applied. */
+/** Table in which TypeORM records the applied migrations. */
 export const MIGRATIONS_TABLE = 'schema_migrations';
 
 /**
- * Stands in the record while later migrations run on a schema that is in use. It is the newest name there, so that the gate
- * of each lane is closed; a migration that was killed leaves it, and the next one goes on.
+ * Marker in the record while migrations run on a schema in use. As the newest name there, it closes the gate of each lane. An
+ * interrupted migration leaves it, and the next one continues.
  */
 export const MIGRATION_UNDER_WAY = 'MigrationUnderWay';

@@ -1,6 +1,6 @@
 import type { SqlValue } from './connection.ts';
 
-/** The conditions of a WHERE, joined by AND, with their values. */
+/** Collects the conditions of a WHERE clause, joined by AND, and their values. */
 export class Conditions {
   readonly #conditions: string[];
   readonly values: SqlValue[] = [];
@@ -21,7 +21,7 @@ export class Conditions {
     this.values.push(value);
   }
 
-  /** The text for a WHERE; TRUE without conditions. */
+  /** The text of the WHERE clause; TRUE without conditions. */
   get sql(): string {
     return this.#conditions.length === 0 ? 'TRUE' : this.#conditions.join(' AND ');
   }

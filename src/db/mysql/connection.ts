@@ -7,75 +7,72 @@ import { openPrimary } from './failover.ts';
 import { limitIdle } from './idle-limit.ts';
 import { databaseListener, databaseName } from './url.ts';
 
-/** A value that a statement takes for one `?`; an array of arrays stands for the rows of a multi-row `VALUES ?`. */
+/** A value for one `?` in a statement. An array of arrays fills a multi-row `VALUES ?`. */
 export type SqlValue = string | number | bigint | boolean | Date | Buffer | null | readonly SqlValue[];
 
-/** What a writing statement did. */
+/** Result of a writing statement. */
 export interface Written {
   readonly affectedRows: number;
-  /** The id that an auto-increment column gave to a single inserted row. */
+  /** The auto-increment id of a single inserted row. */
   readonly insertId: number;
 }
 
-/** Statements with their values in them, see `Session.format`; null is not sent and has no rows. */
-export type Statements<Rows extends readonly unknown[]> = { readonly [Place in keyof Rows]: string | null };
+/** Statements with their values inserted (see `Session.format`). Null is not sent and returns no rows. */
+export type Statements<Rows extends readonly unknown[]> = { readonly [Index in keyof Rows]: string | null };
 
 /** The rows of each of several statements. */
-export type RowsOfEach<Rows extends readonly unknown[]> = { readonly [Place in keyof Rows]: readonly Rows[Place][] };
+export type RowsOfEach<Rows extends readonly unknown[]> = { readonly [Index in keyof Rows]: readonly Rows[Index][] };
 
 /**
- * One connection to MySQL or MariaDB. BIGINTs come as numbers (a stored one never leaves the safe range), times as
- * `Date`, and the session's clock is UTC. Every method throws `DatabaseError`.
+ * A connection to MySQL or MariaDB. BIGINTs are returned as numbers (stored ones never exceed the safe range) and times as
+ * `Date`. The session's time zone is UTC. Every method throws `DatabaseError`.
  */
 export interface Session {
-  /** Rows of a SELECT. */
+  /** Runs a SELECT and returns its rows. */
   query<Row>(sql: string, values?: readonly SqlValue[]): Promise<Row[]>;
-  /** A writing statement. */
+  /** Runs a writing statement. */
   execute(sql: string, values?: readonly SqlValue[]): Promise<Written>;
   /**
-   * Sends statements in one packet and returns the rows of each; of a writing one, none. The server stops at the first
-   * that fails.
+   * Sends statements in one packet and returns the rows of each; writing statements return none. The server stops at the
+   * first statement that fails.
    */
   queryAll<Rows extends readonly unknown[]>(statements: Statements<Rows>): Promise<RowsOfEach<Rows>>;
-  /** The text of a statement with its values in it, as `query` and `execute` send it. */
+  /** Inserts the values into a statement, as `query` and `execute` do. */
   format(sql: string, values: readonly SqlValue[]): string;
-  /** Says goodbye to the server and closes. */
+  /** Closes the connection cleanly. */
   close(): Promise<void>;
-  /** Drops the connection at once; the server rolls back what was open and frees its locks. */
+  /** Drops the connection immediately. The server rolls back an open transaction and releases its locks. */
   destroy(): void;
-  /** True once the connection is known to be of no more use. */
+  /** True once the connection can't be used any more. */
   readonly broken: boolean;
-  /** The one host that it is on, as a URL. */
+  /** URL of the host that it is connected to. */
   readonly url: string;
-  /** True where several hosts were named, of which this one took writes when it was asked. */
+  /** True if this host was chosen among several because it accepted writes. */
   readonly chosen: boolean;
-  /** `max_allowed_packet`: the longest statement, in bytes, that the server takes. */
+  /** The server's `max_allowed_packet`: maximum length of a statement, in bytes. */
   readonly packetBytes: number;
-  /** When the server has last answered a statement, be it with an error, by `performance.now()`. */
+  /** When the server last responded to a statement, possibly with an error, by `performance.now()`. */
   readonly answeredAt: number;
-  /** Seconds without a statement after which the server ends it, as long as it lives; undefined for the server's own limit. */
+  /** The session's permanent idle limit in seconds; undefined for the server's own limit. */
   readonly idleSeconds: number | undefined;
 }
 
-/** Limits that a session asks its server to hold. */
+/** Time limits of a session. */
 export interface SessionLimits {
   /** Seconds without a statement after which the server ends the session. */
   readonly idleSeconds?: number;
   /** Seconds that a statement waits for a row lock. */
   readonly lockWaitSeconds?: number;
-  /** Milliseconds that connecting may take, the greeting included; ten seconds unless it is given. */
+  /** Milliseconds for connecting, including the handshake (default 10,000). */
   readonly connectMs?: number;
-  /** Milliseconds after which a statement without an answer counts as an outage: the server hangs, or its host is gone. */
+  /** Milliseconds after which a statement without a response counts as an outage. */
   readonly statementMs?: number;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-const GOODBYE_MS = 1_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
-/**
- * The driver's options for a `mysql://` URL of one host; TypeORM's driver takes the same. Throws where a file that its
- * query names can't be read.
- */
+/** Returns the driver's options for a URL with one host; TypeORM takes the same. Throws if a TLS file can't be read. */
 export function connectionOptions(url: string) {
   const { username, password } = new URL(url);
   const ssl = mysqlTls(url);
@@ -94,17 +91,17 @@ export function connectionOptions(url: string) {
 }
 
 /**
- * Statements that every session starts with: UTC, no silent truncation, each statement sees what is committed when it
- * starts (READ COMMITTED takes no gap locks, so that only rows that exist are waited for).
+ * Settings of every session: UTC, no silent truncation, and READ COMMITTED, which takes no gap locks, so that statements
+ * wait only for existing rows.
  */
 export const SESSION_SETTINGS =
   "SET SESSION time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'";
 export const SESSION_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 
 /**
- * Connects to the database that `url` names; of several hosts to that one which takes writes.
+ * Connects to the database of `url`. If the URL names several hosts, connects to the one that accepts writes.
  *
- * @throws DatabaseError where the server can't be reached or refuses, or none of them takes writes.
+ * @throws DatabaseError if the server can't be reached or refuses, or if no host accepts writes.
  */
 export async function connect(url: string, limits: SessionLimits = {}): Promise<Session> {
   const { urls } = splitHosts(url);
@@ -133,7 +130,7 @@ async function connectTo(url: string, limits: SessionLimits, chosen: boolean): P
 }
 
 async function openConnection(url: string, connectTimeout = CONNECT_TIMEOUT_MS): Promise<Connection> {
-  // loaded here: a command that ends without the database has no time to spend on its driver
+  // loaded on demand, so that commands without the database start faster
   const { createConnection } = (await import('mysql2/promise')).default;
   try {
     return await createConnection({ ...connectionOptions(url), connectTimeout, multipleStatements: true });
@@ -142,10 +139,10 @@ async function openConnection(url: string, connectTimeout = CONNECT_TIMEOUT_MS):
   }
 }
 
-/** The least `max_allowed_packet`: a piece of a batch file, or what is written for a group of requests, may be this long. */
+/** Minimum `max_allowed_packet`. Statements for a piece of a batch file or a group of requests may be this long. */
 export const SMALLEST_PACKET = 16 * 1_048_576;
 
-/** Returns `session`; drops it where the server takes no statement of the size that the program may send. @throws DatabaseError */
+/** Returns the session if the server accepts long enough statements, or else destroys it. @throws DatabaseError */
 export function requirePackets(session: Session): Session {
   if (session.packetBytes >= SMALLEST_PACKET) return session;
   session.destroy();
@@ -153,35 +150,35 @@ export function requirePackets(session: Session): Session {
   throw new DatabaseError(Object.assign(new Error(message), { code: SMALL_PACKETS }));
 }
 
-/** What the server calls its version; MariaDB's has its name in it. */
+/** Reads the server's version. MariaDB's contains its name. */
 export async function serverVersion(session: Session): Promise<string> {
   const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
   return row?.version ?? 'unknown';
 }
 
-/** The two speak much the same SQL, and report their schema and plan their joins in different ways. */
+/** Returns true for MariaDB, which reports its schema and plans joins differently from MySQL. */
 export async function isMariaDb(session: Session): Promise<boolean> {
   return isMariaDbVersion(await serverVersion(session));
 }
 
-/** True for a version, as the server tells it, that is MariaDB's. */
+/** Returns true if a reported version is MariaDB's. */
 export function isMariaDbVersion(version: string): boolean {
   return version.includes('MariaDB');
 }
 
-/** The server's clock, UTC with milliseconds: one for all who write. */
+/** Reads the server's clock in UTC with milliseconds. All writers use it. */
 export async function serverTime(session: Session): Promise<Date> {
   const [row] = await session.query<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
   if (row === undefined) throw new Error('the server has no clock');
   return row.now;
 }
 
-/** A time as the session's statements have it: the text is made once for all rows that get it. */
+/** Formats a time for statements, so that it is formatted once for all rows that use it. */
 export function sqlTime(time: Date): string {
   return time.toISOString().slice(0, 23).replace('T', ' ');
 }
 
-/** The rows were locked or read before: another number is a bug, and nothing of the transaction may stay. */
+/** Throws if a statement wrote another number of rows. The rows were locked before, so this is a bug. */
 export function expectRows(table: string, { affectedRows }: Written, expected: number): void {
   if (affectedRows !== expected) throw new Error(`${affectedRows} of ${expected} rows of ${table} were written`);
 }
@@ -194,7 +191,7 @@ class MysqlSession implements Session {
   readonly #connection: Connection;
   readonly #statementMs: number | undefined;
   #broken = false;
-  #underWay = 0;
+  #activeStatements = 0;
   #answeredAt = performance.now();
 
   constructor(
@@ -206,7 +203,7 @@ class MysqlSession implements Session {
     this.chosen = options.chosen;
     this.idleSeconds = options.idleSeconds;
     this.#statementMs = options.statementMs;
-    // without a listener a connection that ends while idle would end the process; the next statement tells
+    // without a listener, a connection that fails while idle would end the process; the next statement reports it
     connection.on('error', () => {
       this.#broken = true;
     });
@@ -234,11 +231,11 @@ class MysqlSession implements Session {
 
   async queryAll<Rows extends readonly unknown[]>(statements: Statements<Rows>): Promise<RowsOfEach<Rows>> {
     const sent = statements.filter((statement) => statement !== null);
-    const answer = sent.length === 0 ? [] : await this.#send(sent.join(';\n'), []);
-    const results = (sent.length === 1 ? [answer] : answer) as (unknown[] | ResultSetHeader)[];
+    const result = sent.length === 0 ? [] : await this.#send(sent.join(';\n'), []);
+    const results = (sent.length === 1 ? [result] : result) as (unknown[] | ResultSetHeader)[];
     const rows = statements.map((statement) => {
-      const result = statement === null ? undefined : results.shift();
-      return Array.isArray(result) ? result : [];
+      const own = statement === null ? undefined : results.shift();
+      return Array.isArray(own) ? own : [];
     });
     return rows as unknown as RowsOfEach<Rows>;
   }
@@ -248,10 +245,10 @@ class MysqlSession implements Session {
   }
 
   async #send(sql: string, values: readonly SqlValue[]): Promise<unknown> {
-    this.#underWay++;
+    this.#activeStatements++;
     try {
       const timeout = this.#statementMs === undefined ? {} : { timeout: this.#statementMs };
-      // the driver looks for placeholders wherever it is given values, and it may be a text of megabytes
+      // with values the driver would search the text for placeholders, and it may have megabytes
       const given = values.length === 0 ? {} : { values: values as unknown[] };
       const [result] = await this.#connection.query({ sql, ...given, ...timeout });
       this.#answeredAt = performance.now();
@@ -259,26 +256,26 @@ class MysqlSession implements Session {
     } catch (cause) {
       const error = databaseError(cause);
       if (error.errno !== null) this.#answeredAt = performance.now();
-      // what was sent may still be carried out: nothing more may be sent after it
+      // the server may still run the statement, so nothing more may be sent
       if (error.errno === null && error.kind === 'outage') this.destroy();
-      // whoever connects anew may come to a server that does
+      // a new connection may reach a server that accepts writes
       if (error.takesNoWrites) this.destroy();
       throw error;
     } finally {
-      this.#underWay--;
+      this.#activeStatements--;
     }
   }
 
   async close(): Promise<void> {
-    // behind a statement that hangs a goodbye would wait as long
-    if (this.#broken || this.#underWay > 0) return this.destroy();
+    // a clean close would wait for a statement that hangs
+    if (this.#broken || this.#activeStatements > 0) return this.destroy();
     this.#broken = true;
-    const said = this.#connection.end().then(
+    const closed = this.#connection.end().then(
       () => true,
-      // the server was faster to hang up
+      // the server may have closed the connection first
       () => false,
     );
-    if (!(await within(GOODBYE_MS, said, false))) this.#connection.destroy();
+    if (!(await within(CLOSE_TIMEOUT_MS, closed, false))) this.#connection.destroy();
   }
 
   destroy(): void {

@@ -19,21 +19,21 @@ import { READ_ONLY, REPLICA_CONNECT_MS } from './replica.ts';
 
 export type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 
-/** A command does one thing after another, so one connection serves it. */
+/** A command runs its statements one after another, so it needs only one connection. */
 const POOL_SIZE = 1;
 
-/** Those whose server was chosen among several as the one that takes writes. */
+/** Data sources whose host was chosen among several because it accepted writes. */
 const chosen = new WeakSet<DataSource>();
 
-/** What one opening of TypeORM differs from another in. */
+/** Settings of a data source. */
 export interface DataSourceSettings {
-  /** For a replica: connecting to it is given up sooner, and it refuses whatever would write. */
+  /** True for a replica: connecting has a shorter limit, and the server refuses writes. */
   readonly readOnly?: boolean;
-  /** Milliseconds after which a statement without an answer counts as an outage; none where a migration may take hours. */
+  /** Milliseconds after which a statement without a response counts as an outage. Migrations have none: they may take hours. */
   readonly statementMs?: number;
 }
 
-/** TypeORM has one time for both: from which on a statement is given up, and is logged as slow, even where logging is off. */
+/** Logs nothing. TypeORM would log statements over the time limit as slow, even with logging turned off. */
 const SILENT: Logger = {
   logQuery: () => {},
   logQueryError: () => {},
@@ -44,18 +44,18 @@ const SILENT: Logger = {
 };
 
 /**
- * Opens TypeORM on the database that `url` names.
+ * Opens a TypeORM data source for the database of `url`.
  *
- * @throws DatabaseError where the server can't be reached or refuses.
+ * @throws DatabaseError if the server can't be reached or refuses.
  */
 export async function openDataSource(url: string, settings: DataSourceSettings = {}): Promise<DataSource> {
   const { readOnly = false, statementMs } = settings;
   const limits: SessionLimits = readOnly ? { connectMs: REPLICA_CONNECT_MS, statementMs: REPLICA_CONNECT_MS } : {};
-  const server = await lookAtServer(url, limits);
+  const server = await findServer(url, limits);
   const { user, ...connection } = connectionOptions(server.url);
   const options: MysqlDataSourceOptions = {
     type: server.type,
-    // TypeORM would look for it in node_modules, which the bundle has no need of
+    // TypeORM would load it from node_modules, which the bundle does not have
     driver: mysql2,
     ...connection,
     connectTimeout: limits.connectMs ?? connection.connectTimeout,
@@ -80,9 +80,9 @@ export async function openDataSource(url: string, settings: DataSourceSettings =
 }
 
 /**
- * Gives the pool's connection its settings. It has no more than one, so they hold until that one is lost.
+ * Applies the session settings to the pool's only connection. They hold until that connection is lost.
  *
- * @throws the driver's error, or DatabaseError where a server that was chosen takes no writes any more.
+ * @throws the driver's error, or DatabaseError if a chosen server no longer accepts writes.
  */
 export async function prepare(dataSource: DataSource, readOnly: boolean): Promise<void> {
   await dataSource.query(SESSION_SETTINGS);
@@ -91,8 +91,8 @@ export async function prepare(dataSource: DataSource, readOnly: boolean): Promis
   if (chosen.has(dataSource)) await requireWrites({ query: (sql) => dataSource.query(sql) });
 }
 
-/** Which of the hosts it is, and of which kind: the two report their schema in different ways, which TypeORM knows of. */
-async function lookAtServer(
+/** Finds the host to use and its type, because TypeORM reads the schema of MySQL and MariaDB differently. */
+async function findServer(
   url: string,
   limits: SessionLimits,
 ): Promise<Pick<Session, 'url' | 'chosen'> & { readonly type: 'mysql' | 'mariadb' }> {

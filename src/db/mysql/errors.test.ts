@@ -4,7 +4,7 @@ import { DatabaseError } from './errors.ts';
 const serverError = (errno: number) => new DatabaseError(Object.assign(new Error('no'), { errno, code: 'ER_ANY' }));
 
 it.each([1290, 1836, 3032, 3100, 3101, 3796, 3797, 3798, 3799])(
-  'takes %i for a server that takes no writes any more: waiting is right, and another connection',
+  'classifies %i as an outage of a server that accepts no writes',
   (errno) => expect(serverError(errno)).toMatchObject({ kind: 'outage', takesNoWrites: true }),
 );
 
@@ -14,6 +14,6 @@ it.each([
   [1040, 'outage'],
   [3098, 'outage'],
   [1062, 'statement'],
-])('takes %i for no such thing', (errno, kind) =>
+])('classifies %i as %s of a server that accepts writes', (errno, kind) =>
   expect(serverError(errno)).toMatchObject({ kind, takesNoWrites: false }),
 );

@@ -1,18 +1,18 @@
 /**
- * What a failed statement or connection means for the one who sent it.
+ * Kind of fault behind a failed statement or connection.
  *
- * - `outage`: the server, its disk, schema or rights are at fault, whatever the statement's data; worth waiting for.
- * - `conflict`: lost against another session (deadlock, lock wait timeout); the whole transaction may be tried again.
+ * - `outage`: the server, its disk, schema or rights are at fault, independent of the statement's data; worth waiting for.
+ * - `conflict`: another session won (deadlock, lock wait timeout); the whole transaction may be retried.
  * - `statement`: the statement or its data is at fault.
  *
- * Numbers from the MySQL and MariaDB error references.
+ * The numbers are from the MySQL and MariaDB error references.
  */
 export type FaultKind = 'outage' | 'conflict' | 'statement';
 
-/** The code of the error where the server's `max_allowed_packet` is too small; no server and no driver has it. */
+/** Own error code: the server's `max_allowed_packet` is too small. */
 export const SMALL_PACKETS = 'SMALL_PACKETS';
 
-/** The code of the error where this server, schema or prefix may not be written to; no server and no driver has it. */
+/** Own error code: this server, schema or prefix must not be written to. */
 export const NOT_WRITABLE = 'NOT_WRITABLE';
 
 const OUTAGE_CODES: ReadonlySet<string> = new Set([
@@ -36,18 +36,18 @@ const OUTAGE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The server takes no writes, or none any more: it is a replica now, or its group has lost it. 3101 is also the end of a
- * transaction that conflicts with what a new primary has still to apply of the old one's.
+ * The server accepts no writes: it is a replica, or has left its group. 3101 is also reported for a transaction that conflicts
+ * with transactions of the old primary which the new one has not applied yet.
  */
 const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
   1290, // read-only server
   1836, // read-only mode
-  3032, // offline mode, which a member that its group has expelled is put in
+  3032, // offline mode, as for a member that was expelled from its group
   3100, // a replication hook refused the commit
   3101, // Group Replication rolled the transaction back
-  3796, // group_replication_consistency can't be kept in the member's state
-  3797, // the wait for what the group has committed has failed
-  3798, // the wait for the other members has failed
+  3796, // the member's state does not allow group_replication_consistency
+  3797, // waiting for the group's commits failed
+  3798, // waiting for the other members failed
   3799, // the member is leaving its group
 ]);
 
@@ -72,40 +72,40 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   1053, // shutdown in progress
   1054, // no such column: another version of the schema
   1077, // normal shutdown
-  1114, // table full, as a full disk is reported on insert
+  1114, // table full: also a full disk on insert
   1129, // host blocked after too many errors
   1130, // host not allowed
   1142, // right on the table missing
   1143, // right on the column missing
   1146, // no such table
-  1153, // the packet is larger than the server takes, and the connection ends
+  1153, // packet too large; the connection ends
   1159, // timeout reading from the client
   1161, // timeout writing to the client
   1180, // the COMMIT itself failed
   1203, // too many connections of this user
   1226, // a resource limit of this user
   1317, // query interrupted: KILL
-  3098, // the table is not as Group Replication wants it
-  3159, // the server wants TLS
+  3098, // the table does not meet the requirements of Group Replication
+  3159, // the server requires TLS
 ]);
 
 const CONFLICT_NUMBERS: ReadonlySet<number> = new Set([
   1205, // lock wait timeout
   1213, // deadlock
-  3572, // NOWAIT and the row is locked
+  3572, // NOWAIT, and the row is locked
 ]);
 
-/** A statement failed, or a connection could not be made; `cause` is the driver's error. */
+/** Reports a failed statement or connection. `cause` is the driver's error. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
   readonly kind: FaultKind;
-  /** The server's error number, or null where the driver failed before the server answered. */
+  /** The server's error number, or null if the driver failed before the server responded. */
   readonly errno: number | null;
   /** The driver's error code, such as `ECONNREFUSED` or `ER_DUP_ENTRY`. */
   readonly code: string;
-  /** True where the server takes no writes: another one may. */
+  /** True if the server accepts no writes; another one may accept them. */
   readonly takesNoWrites: boolean;
-  /** True where the session is lost: the server rolls back what it had open. */
+  /** True if the session is lost. The server rolls back its open transaction. */
   readonly disconnected: boolean;
 
   constructor(cause: unknown) {
@@ -120,20 +120,20 @@ export class DatabaseError extends Error {
   }
 }
 
-/** The session was lost in the middle of a transaction, before its COMMIT: the server rolls all of it back. */
+/** Reports a session that was lost before the COMMIT. The server rolls back the whole transaction. */
 export class TransactionLost extends DatabaseError {}
 
-/** Returns `TransactionLost` for an error before the COMMIT with which the session was lost, and else the error itself. */
+/** Returns `TransactionLost` if the session was lost with an error before the COMMIT, or else the error itself. */
 export function transactionError(error: unknown): unknown {
   if (!(error instanceof DatabaseError) && property<unknown>(error, 'driverError') === undefined) return error;
   const { disconnected, cause } = databaseError(error);
   return disconnected ? new TransactionLost(cause) : error;
 }
 
-/** In which way a schema differs; `obsolete` is one that was made by a version before 0.2. */
+/** State of an unsuitable schema. An `obsolete` one was created by a version before 0.2. */
 export type SchemaFault = 'missing' | 'behind' | 'ahead' | 'obsolete';
 
-/** The database's schema is not the one that this program works with. */
+/** Reports that the database does not have this program's schema. */
 export class SchemaError extends Error {
   override readonly name = 'SchemaError';
   readonly state: SchemaFault;
@@ -146,7 +146,7 @@ export class SchemaError extends Error {
   }
 }
 
-/** Wraps what the driver threw; what is wrapped already stays as it is. */
+/** Wraps an error of the driver. Returns a `DatabaseError` unchanged. */
 export function databaseError(cause: unknown): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
   // TypeORM wraps the driver's error once more
@@ -154,7 +154,7 @@ export function databaseError(cause: unknown): DatabaseError {
   return new DatabaseError(driverError ?? cause);
 }
 
-/** True where a row was refused because a unique key is taken. */
+/** Returns true if a row was refused because its unique key already exists. */
 export function isDuplicate(error: unknown): boolean {
   return databaseError(error).errno === 1062;
 }
@@ -162,11 +162,11 @@ export function isDuplicate(error: unknown): boolean {
 function kindOf(code: string, errno: number | null, fatal: boolean, message: string): FaultKind {
   if (errno !== null && CONFLICT_NUMBERS.has(errno)) return 'conflict';
   if (errno !== null) return OUTAGE_NUMBERS.has(errno) ? 'outage' : 'statement';
-  // mysql2 has no code for a statement that is sent on a connection which has just broken
+  // mysql2 has no code for a statement on a connection that has just broken
   return fatal || OUTAGE_CODES.has(code) || message.includes('closed state') ? 'outage' : 'statement';
 }
 
-/** The driver's words; an AggregateError (one per address tried) has none of its own. */
+/** Returns the driver's message. An AggregateError (one error per address tried) has none of its own. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(reasonOf).join(', ');
   return cause instanceof Error ? cause.message : String(cause);

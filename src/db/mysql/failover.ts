@@ -2,11 +2,11 @@ import { isTlsError } from '../tls-errors.ts';
 import { DatabaseError, databaseError, NOT_WRITABLE } from './errors.ts';
 import { databaseAddress } from './url.ts';
 
-/** A host that says nothing for so long is not waited for alone: the next one is asked meanwhile. */
-const SILENCE_MS = 1_000;
+/** If a host does not respond within this time, the next one is tried as well. */
+const NEXT_HOST_AFTER_MS = 1_000;
 const ACCESS_DENIED = 1142;
 
-/** Which host took writes last, by the URL that names them all. */
+/** The last host that accepted writes, by the URL with all hosts. */
 const lastPrimaries = new Map<string, string>();
 
 /** A session on one of the hosts. */
@@ -21,14 +21,12 @@ interface Refusal {
 }
 
 /**
- * A session on that one of `hosts` which takes writes. They are asked in turn, the one that was right last first; a host
- * that is silent stays asked while the next ones are, so that one that has vanished costs a second, and one that is
- * slow is not given up.
+ * Opens a session on the host that accepts writes. Hosts are tried in turn, the last known primary first. If a host does not
+ * respond, the next one is tried at the same time: an unreachable host costs one second, and a slow one is not given up.
  *
- * @param url names them all.
- * @param open connects to one of them.
- * @throws DatabaseError where none takes writes: an outage that tells what each has said, unless that is for another reason
- * than that it is away or read-only, and the others say nothing better.
+ * @param url the URL with all hosts.
+ * @param open connects to one host.
+ * @throws DatabaseError if no host accepts writes: an outage with each host's error, or a misconfiguration (see `noPrimary`).
  */
 export function openPrimary<Session extends Candidate>(
   url: string,
@@ -39,32 +37,32 @@ export function openPrimary<Session extends Candidate>(
   const order = last === undefined ? hosts : [last, ...hosts.filter((host) => host !== last)];
   return new Promise((resolve, reject) => {
     const refusals: Refusal[] = [];
-    let [asked, settled] = [0, false];
-    let silence: NodeJS.Timeout | undefined;
-    const askNext = () => {
-      clearTimeout(silence);
-      const host = order[asked];
+    let [tried, settled] = [0, false];
+    let timer: NodeJS.Timeout | undefined;
+    const tryNext = () => {
+      clearTimeout(timer);
+      const host = order[tried];
       if (host === undefined) return;
-      asked++;
-      silence = setTimeout(askNext, SILENCE_MS);
+      tried++;
+      timer = setTimeout(tryNext, NEXT_HOST_AFTER_MS);
       openWritable(host, open).then(
         (session) => {
           if (settled) return session.destroy();
           settled = true;
-          clearTimeout(silence);
+          clearTimeout(timer);
           lastPrimaries.set(url, host);
           resolve(session);
         },
         (error) => {
           if (settled) return;
           refusals.push({ host, error: databaseError(error) });
-          if (refusals.length < order.length) return askNext();
+          if (refusals.length < order.length) return tryNext();
           settled = true;
           reject(noPrimary(refusals));
         },
       );
     };
-    askNext();
+    tryNext();
   });
 }
 
@@ -82,19 +80,19 @@ async function openWritable<Session extends Candidate>(
   }
 }
 
-/** Asks a server whether it takes writes, and whether its group has it do so. @throws DatabaseError, an outage, where not */
+/** Checks that a server accepts writes and is the primary of its group, if it has one. @throws DatabaseError, an outage */
 export async function requireWrites(session: Pick<Candidate, 'query'>): Promise<void> {
   const reason = await reasonAgainst(session);
   if (reason !== null) throw new NotWritable(reason);
 }
 
-/** Why writes are not for this server, or null where they are. */
+/** Returns why the server must not be written to, or null if it may. */
 async function reasonAgainst(session: Pick<Candidate, 'query'>): Promise<string | null> {
   const rows = await session.query<{ Variable_name: string; Value: string }>(
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only', 'group_replication_group_name')",
   );
   const variables = new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
-  // MariaDB has the first alone, with more values than ON and OFF
+  // MariaDB has only the first one, with more values than ON and OFF
   if (['read_only', 'super_read_only'].some((name) => (variables.get(name) ?? 'OFF') !== 'OFF'))
     return 'it is read-only';
   if ((variables.get('group_replication_group_name') ?? '') === '') return null;
@@ -102,18 +100,18 @@ async function reasonAgainst(session: Pick<Candidate, 'query'>): Promise<string 
   return members === null ? null : reasonOfGroup(members);
 }
 
-/** A member of a replication group, as another one sees it. */
+/** A member of a replication group, as reported by one of its members. */
 export interface GroupMember {
   /** `ONLINE`, `RECOVERING`, `OFFLINE`, `ERROR` or `UNREACHABLE`. */
   readonly state: string;
   /** `PRIMARY`, `SECONDARY` or empty. */
   readonly role: string;
   readonly address: string;
-  /** 1 for the server that tells. */
+  /** 1 for the server that reports it. */
   readonly own: number;
 }
 
-/** The group that a server belongs to, as it sees it; null where the account may not look. @throws DatabaseError */
+/** Reads the members of a server's group. Returns null if the account may not read them. @throws DatabaseError */
 export async function readGroup(session: Pick<Candidate, 'query'>): Promise<readonly GroupMember[] | null> {
   try {
     return await session.query<GroupMember>(
@@ -127,8 +125,8 @@ export async function readGroup(session: Pick<Candidate, 'query'>): Promise<read
 }
 
 /**
- * A member that has left its group, or that came back and has not joined it, is not read-only unless its settings make it
- * so; one that was cut off from the others still takes statements, whose COMMIT never ends.
+ * Returns why a group's member must not be written to. Members that have left the group may not be read-only. A member that is
+ * cut off from the others still accepts statements, but its COMMIT never ends.
  */
 function reasonOfGroup(members: readonly GroupMember[]): string | null {
   const own = members.find((member) => member.own === 1);
@@ -138,26 +136,26 @@ function reasonOfGroup(members: readonly GroupMember[]): string | null {
   return 2 * unreachable >= members.length ? 'it does not see a majority of its group' : null;
 }
 
-/** A server that answers and that writes are not for. */
+/** Reports a server that responds, but must not be written to. */
 class NotWritable extends DatabaseError {
   constructor(reason: string) {
     super(Object.assign(new Error(reason), { code: NOT_WRITABLE }));
   }
 }
 
-/** Several hosts are named, and none of them takes writes. */
+/** Reports that none of several hosts accepts writes. */
 export class NoPrimary extends DatabaseError {
-  /** True where one of them answers: another one may be about to take over. */
+  /** True if a host responds: another one may be about to take over. */
   readonly answered: boolean;
 
   constructor(refusals: readonly Refusal[]) {
-    const told = refusals.map(({ host, error }) => `${databaseAddress(host)}: ${error.message}`);
-    super(Object.assign(new Error(`none of the hosts takes writes (${told.join('; ')})`), { code: NOT_WRITABLE }));
+    const reasons = refusals.map(({ host, error }) => `${databaseAddress(host)}: ${error.message}`);
+    super(Object.assign(new Error(`no host accepts writes (${reasons.join('; ')})`), { code: NOT_WRITABLE }));
     this.answered = refusals.some(({ error }) => error instanceof NotWritable);
   }
 }
 
-/** A wrong password, or a certificate that is not trusted, is not waited for; where one host is read-only, it can't be that. */
+/** Returns the error to report. A misconfiguration, such as a wrong password, is reported unless a host has responded. */
 function noPrimary(refusals: readonly Refusal[]): DatabaseError {
   const none = new NoPrimary(refusals);
   const misconfigured = refusals.find(({ error }) => error.errno !== null || isTlsError(error.cause));

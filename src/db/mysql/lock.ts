@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Session } from './connection.ts';
 
 /**
- * A name for `GET_LOCK`. The server's lock names are its own, over all databases, and hold 64 characters at most: the
- * database and the parts are hashed into it.
+ * Returns a name for `GET_LOCK`. Lock names are shared by all databases of a server and have at most 64 characters, so the
+ * database and the parts are hashed.
  */
 export function lockName(database: string, ...parts: readonly string[]): string {
   return `shop:${createHash('sha256')
@@ -12,18 +12,18 @@ export function lockName(database: string, ...parts: readonly string[]): string 
     .slice(0, 48)}`;
 }
 
-/** Takes the named lock for this session, waiting `seconds` for it at most. The session's end frees it. */
+/** Acquires the named lock, waiting at most `seconds`. It is released when the session ends. */
 export async function acquireLock(session: Session, name: string, seconds: number): Promise<boolean> {
   const [row] = await session.query<{ acquired: number | null }>('SELECT GET_LOCK(?, ?) AS acquired', [name, seconds]);
   return row?.acquired === 1;
 }
 
-/** Gives the named lock back. */
+/** Releases the named lock. */
 export async function releaseLock(session: Session, name: string): Promise<void> {
   await session.query('SELECT RELEASE_LOCK(?)', [name]);
 }
 
-/** The id of the connection that holds the named lock; null where none does. */
+/** Reads the id of the connection that holds the named lock, or null. */
 export async function readLockHolder(session: Session, name: string): Promise<number | null> {
   const [row] = await session.query<{ holder: number | null }>('SELECT IS_USED_LOCK(?) AS holder', [name]);
   return row?.holder ?? null;

@@ -3,10 +3,10 @@ import { transactionError } from './errors.ts';
 import { LIFT_IDLE_LIMIT, limitIdle, TRANSACTION_IDLE_SECONDS } from './idle-limit.ts';
 
 /**
- * Runs `work` in a transaction of TypeORM, with the idle limit that `inTransaction` has. The pool has one connection, so
- * that the limit is set on the one that the transaction uses.
+ * Runs `work` in a TypeORM transaction, with the same idle limit as `inTransaction`. The pool has only one connection, so the
+ * limit applies to the transaction.
  *
- * @throws TransactionLost where the connection was lost before the COMMIT.
+ * @throws TransactionLost if the connection was lost before the COMMIT.
  */
 export async function inOrmTransaction<T>(orm: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
   await orm.query(limitIdle(TRANSACTION_IDLE_SECONDS));
@@ -17,7 +17,7 @@ export async function inOrmTransaction<T>(orm: DataSource, work: (manager: Entit
       }),
     );
   } finally {
-    // where the connection is lost, the next one of the pool has the server's own limit
+    // after a lost connection, the pool's next one has the server's own limit
     await orm.query(LIFT_IDLE_LIMIT).catch(() => {});
   }
 }

@@ -1,14 +1,14 @@
 import type { DataSource, EntitySchema, ObjectLiteral } from './data-source.ts';
 
-/** A piece of a list that is ordered newest first. */
+/** A page of a list, newest first. */
 export interface Page {
-  /** At most this many rows, 1 to 1000. */
+  /** Maximum number of rows, 1 to 1,000. */
   readonly limit: number;
-  /** The id of the last row that was seen; the piece begins after it. */
+  /** Id of the previous page's last row. */
   readonly after?: number | undefined;
 }
 
-/** The rows of one table that a page shows. */
+/** Reads one page of a table. */
 export async function listNewest<Row extends ObjectLiteral & { id: number }>(
   orm: DataSource,
   entity: EntitySchema<Row>,

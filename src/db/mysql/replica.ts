@@ -1,17 +1,17 @@
 import { connect, isMariaDbVersion, type Session, serverVersion } from './connection.ts';
 
-/** Milliseconds for connecting to a replica: one that is away must not cost more, for the primary can answer. */
+/** Milliseconds for connecting to a replica. It is short, because the primary can be used instead. */
 export const REPLICA_CONNECT_MS = 2_000;
-/** Milliseconds for what a command reads from a replica; behind it the primary is asked. */
+/** Milliseconds for a command's statement on a replica. After that the primary is used. */
 const STATEMENT_MS = 5_000;
 
-/** From here on the server refuses whatever would write on the session, whoever's account it is. */
+/** Statement after which the server refuses all writes of the session, for any account. */
 export const READ_ONLY = 'SET SESSION TRANSACTION READ ONLY';
 
 /**
- * Connects to a replica, to read alone.
+ * Connects to a replica, read-only.
  *
- * @param statementMs milliseconds after which a statement without an answer counts as an outage.
+ * @param statementMs milliseconds after which a statement without a response counts as an outage.
  * @throws DatabaseError
  */
 export async function connectToReplica(url: string, statementMs = STATEMENT_MS): Promise<Session> {
@@ -25,16 +25,16 @@ export async function connectToReplica(url: string, statementMs = STATEMENT_MS):
   }
 }
 
-/** What a server has committed by now, as the other servers of its kind know it. */
+/** GTIDs of a server's committed transactions. */
 export interface Position {
   readonly mariaDb: boolean;
   readonly gtids: string;
 }
 
-/** All that `primary` has committed; null where its transactions have no GTIDs. @throws DatabaseError */
+/** Reads the position of a primary. Returns null if its transactions have no GTIDs. @throws DatabaseError */
 export async function committedPosition(primary: Session): Promise<Position | null> {
   const mariaDb = isMariaDbVersion(await serverVersion(primary));
-  // MariaDB numbers whatever its binary log has, MySQL where it is told to
+  // MariaDB always has GTIDs in its binary log, MySQL only if they are enabled
   const [row] = await primary.query<{ gtids: string; mode: string }>(
     mariaDb
       ? "SELECT @@GLOBAL.gtid_binlog_pos AS gtids, 'ON' AS mode"
@@ -45,14 +45,14 @@ export async function committedPosition(primary: Session): Promise<Position | nu
 }
 
 /**
- * Waits until a replica has all that `position` tells of, visible to statements that start then.
+ * Waits until a replica has reached `position`. Statements that start later see its transactions.
  *
- * @returns whether it has, within so many milliseconds.
- * @throws DatabaseError also where the replica has no GTIDs
+ * @returns false if it has not within `limitMs`.
+ * @throws DatabaseError also if the replica has no GTIDs
  */
 export async function reaches(replica: Session, { mariaDb, gtids }: Position, limitMs: number): Promise<boolean> {
   const wait = mariaDb ? 'MASTER_GTID_WAIT' : 'WAIT_FOR_EXECUTED_GTID_SET';
-  // both answer 0 when it is there; the set has line breaks between servers, which are spaces to the function
+  // both functions return 0 on success, and treat the line breaks in the set as spaces
   const [row] = await replica.query<{ late: number }>(`SELECT ${wait}(?, ?) AS late`, [gtids, limitMs / 1_000]);
   return row?.late === 0;
 }

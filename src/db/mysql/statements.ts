@@ -1,23 +1,23 @@
 import type { Session, SqlValue } from './connection.ts';
 
-/** A writing statement, and how many rows it must write. */
+/** A writing statement. */
 export interface Statement {
   readonly sql: string;
   readonly values: readonly SqlValue[];
-  /** Rows that it must find; null where the server reports an error by itself, as an INSERT does. */
+  /** Number of rows that it must write; null if it fails by itself, as an INSERT does. */
   readonly rows: number | null;
 }
 
-/** Characters of a packet from which on it is sent, and the next one begun. */
+/** Number of characters after which a packet is sent. */
 const PACKET_LENGTH = 200_000;
 
 /**
- * Sends statements, in order, in as few packets as their length allows. The server stops at the first that fails.
+ * Sends statements, in order, in as few packets as their length allows. The server stops at the first one that fails.
  *
- * The text of the next packet is made while the server carries out the one before: for a thousand rows, making it takes
- * much of the time that the server needs.
+ * The next packet is formatted while the server runs the previous one, because formatting a thousand rows takes nearly as
+ * long as running them.
  *
- * @throws DatabaseError; with number 1690 where a statement found another number of rows than it must.
+ * @throws DatabaseError; with number 1690 if a statement wrote another number of rows than it must.
  */
 export async function sendStatements(session: Session, statements: Iterable<Statement>): Promise<void> {
   let sent: Promise<unknown> = Promise.resolve();
@@ -43,8 +43,8 @@ export async function sendStatements(session: Session, statements: Iterable<Stat
 }
 
 /**
- * A statement that fails where the one before it has found another number of rows: the rows were locked before, so that
- * this is a bug, and the COMMIT behind it in the packet must not be reached. MariaDB raises the error in SET only, not in DO.
+ * Returns a statement that fails if the previous one wrote another number of rows. The rows were locked before, so this is a
+ * bug, and the COMMIT later in the packet must not be reached. It uses SET, because MariaDB raises no error in DO.
  */
 function requireRows(rows: number): string {
   return `SET @other_number_of_rows = EXP(1000 * (ROW_COUNT() <> ${rows}))`;

@@ -5,28 +5,28 @@ import { LIFT_IDLE_LIMIT, limitIdle, TRANSACTION_IDLE_SECONDS } from './idle-lim
 import { type Statement, sendStatements } from './statements.ts';
 
 /**
- * Runs `work` in one transaction of `session`: committed when it returns, rolled back when it throws.
+ * Runs `work` in one transaction of `session`. It is committed when `work` returns, and rolled back when it throws.
  *
- * Rolls back after every error, also where the server has undone no more than one statement (lock wait timeout). Where
- * the rollback or the COMMIT itself fails, nobody knows what the server did: the session is destroyed, so that the
- * transaction can't go on behind our back, and the caller has to read what became of it.
+ * The transaction is rolled back after every error, because after a lock wait timeout the server has undone only one
+ * statement. If the rollback or the COMMIT itself fails, the outcome is unknown: the session is destroyed, so that the
+ * transaction can't continue, and the caller must read the outcome.
  *
- * Unless the session has an idle limit of its own, the transaction gets one: whoever is suspended in the middle of it
- * holds others up for no more than some seconds.
+ * Unless the session has its own idle limit, the transaction gets one, so that a suspended process delays others only for a
+ * few seconds.
  *
- * @throws TransactionLost where the connection was lost before the COMMIT.
+ * @throws TransactionLost if the connection was lost before the COMMIT.
  */
 export async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {
   return begun(session, [limit(session), 'START TRANSACTION'], ['COMMIT', lift(session)], work);
 }
 
 /**
- * Runs a transaction in two packets: one begins it and reads, one writes and commits.
+ * Runs a transaction in two packets: the first begins it and reads, the second writes and commits.
  *
- * Rolls back after every error that the server has reported, also of the COMMIT: of what it had committed nothing would
- * be undone, and nothing stays open. Where the connection is lost, nobody knows what the server did.
+ * The transaction is rolled back after every reported error, even of the COMMIT: the rollback does not affect committed changes,
+ * and leaves nothing open. If the connection is lost, the outcome is unknown.
  *
- * @param decide what is written, given the rows that were read.
+ * @param decide returns the statements to write, given the rows that were read.
  */
 export async function readAndWrite<Rows extends readonly unknown[], T>(
   session: Session,
@@ -49,23 +49,23 @@ function* andCommit(session: Session, writes: Iterable<Statement>): Generator<St
   for (const sql of ['COMMIT', lift(session)]) if (sql !== null) yield { sql, values: [], rows: null };
 }
 
-/** The statement before a transaction that limits how long it may be idle; null where the session has a limit of its own. */
+/** Returns the statement that limits a transaction's idle time, or null if the session has its own limit. */
 function limit({ idleSeconds }: Session): string | null {
   return idleSeconds === undefined ? limitIdle(TRANSACTION_IDLE_SECONDS) : null;
 }
 
-/** The statement behind a transaction that takes the limit away. */
+/** Returns the statement that removes the limit after a transaction. */
 function lift({ idleSeconds }: Session): string | null {
   return idleSeconds === undefined ? LIFT_IDLE_LIMIT : null;
 }
 
 /**
- * Runs `read`, all of whose statements see the database as it was at one moment; it can't write. It locks nothing, and has
- * no idle limit: a session may wait while others of the same audit read.
+ * Runs `read` in a read-only snapshot of the database. It locks nothing and has no idle limit, because a session may wait while
+ * other sessions of the same audit read.
  */
 export async function inSnapshot<T>(session: Session, read: () => Promise<T>): Promise<T> {
   const start = [
-    // holds for the next transaction alone: READ COMMITTED has no snapshot that outlives a statement
+    // for the next transaction only: under READ COMMITTED a snapshot lasts for one statement
     'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
     'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
   ];
@@ -97,14 +97,14 @@ async function begun<T>(
 
 async function rollBack(session: Session): Promise<void> {
   if (session.broken) return session.destroy();
-  // whatever the rollback's own error, the one that led to it is the one to report
+  // the original error is reported, not one of the rollback
   await session.queryAll(['ROLLBACK', lift(session)]).catch(() => session.destroy());
 }
 
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_DELAY_MS = 20;
 
-/** Runs a whole transaction again, a few times and with jitter, where it lost against another session. */
+/** Retries a transaction that lost a conflict with another session, up to 5 attempts with jitter. */
 export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -119,9 +119,9 @@ export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<
 const DUPLICATE_ATTEMPTS = 10;
 
 /**
- * Runs a whole transaction again where a unique key was taken meanwhile: by then the one who has taken it can be read.
+ * Retries a transaction if another session has used a unique key meanwhile. The retry can read the other session's row.
  *
- * @param transaction is told whether it runs again.
+ * @param transaction receives true when it is retried.
  */
 export async function retryDuplicates<T>(transaction: (again: boolean) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

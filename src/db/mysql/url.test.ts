@@ -18,7 +18,7 @@ describe('a URL of MySQL', () => {
     expect(databaseName(url)).toBe('shop');
   });
 
-  it('may name several, all else being the same for each', () => {
+  it('may name several hosts, with all other parts in common', () => {
     const url = 'mariadb://shop:a,b@one,two:3307,[::1]:3308/shop?ssl-mode=REQUIRED';
     expect(splitHosts(url).urls).toEqual([
       'mariadb://shop:a,b@one/shop?ssl-mode=REQUIRED',

@@ -1,19 +1,19 @@
 import { hostOf, splitHosts } from '../url.ts';
 
 const PORT = 3306;
-/** The name of the database in a `mysql://` URL: one for all its hosts. */
+/** Returns the database name of a `mysql://` URL. */
 export function databaseName(url: string): string {
   return decodeURIComponent(new URL(splitHosts(url).urls[0]).pathname.replace(/^\//, ''));
 }
 
-/** For messages: hosts and ports, or the socket, without user and password. */
+/** Formats the hosts and ports, or the socket, of a URL for messages, without user and password. */
 export function databaseAddress(url: string): string {
   return splitHosts(url)
     .urls.map((host) => socketOf(host) ?? `${new URL(host).hostname}:${portOf(host)}`)
     .join(', ');
 }
 
-/** Where the one host of a URL listens. */
+/** Returns the address or the socket of a URL with one host. */
 export function databaseListener(
   url: string,
 ): { readonly host: string; readonly port: number } | { readonly socketPath: string } {
@@ -21,7 +21,7 @@ export function databaseListener(
   return socketPath === null ? { host: hostOf(url), port: portOf(url) } : { socketPath };
 }
 
-/** The path of the socket that a URL names instead of its host. */
+/** Returns the path of the socket that a URL names instead of its host. */
 function socketOf(url: string): string | null {
   return new URL(url).searchParams.get('socket');
 }

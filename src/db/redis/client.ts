@@ -11,7 +11,7 @@ import {
 
 export type RedisClient = Redis | Cluster;
 
-/** Redis can't be reached, or refuses; `message` is the reason. */
+/** Reports that Redis can't be reached, or refused a command. */
 export class RedisError extends Error {
   override readonly name = 'RedisError';
 
@@ -24,10 +24,10 @@ const COMMAND_TIMEOUT_MS = 10_000;
 const CONNECT_LIMIT_MS = CONNECT_TIMEOUT_MS + COMMAND_TIMEOUT_MS;
 
 /**
- * For a command: connects now or fails, and gives up on a statement that gets no answer. Of a cluster, or by sentinels, a
- * primary that has failed is waited for within these limits: another one is to take over from it.
+ * Connects a command to Redis, with time limits. In a cluster, or with sentinels, it waits within these limits for a new
+ * primary if the old one has failed.
  *
- * @param limitMs how long connecting may take in all, and each statement after it.
+ * @param limitMs time for connecting, and for each command after it.
  * @throws RedisError
  */
 export async function connectRedis(url: string, limitMs?: number): Promise<RedisClient> {
@@ -50,7 +50,7 @@ function optionsOf(url: string): DriverOptions {
   }
 }
 
-/** The last error of a connection that was not made, or was lost. */
+/** Keeps the last error of a connection that failed or was lost. */
 interface Failure {
   cause?: unknown;
 }
@@ -59,30 +59,30 @@ async function connect(driver: DriverOptions, limitMs?: number): Promise<RedisCl
   const failure: Failure = {};
   const client = await createClient(driver, failure, limitMs);
   try {
-    // a server that hangs takes the connection and never says that it is ready
+    // a server that hangs may accept the connection without ever becoming ready
     await inTime(limitMs ?? CONNECT_LIMIT_MS, ready(client));
   } catch (error) {
-    // one that has ended would wait for its socket's end once more
+    // a client that has ended would wait for its socket again
     if (client.status !== 'end') client.disconnect();
-    // the end says no more than that the connection is closed; the event before it says why
+    // the error event has the reason; the end event only says that the connection is closed
     throw new RedisError(refusalOf(failure.cause ?? error));
   }
   return client;
 }
 
-/** Connects; an attempt may fail as long as another one follows. */
+/** Connects, and waits until the client is ready or makes no further attempts. */
 async function ready(client: RedisClient): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     client.once('ready', resolve);
     client.once('end', () => reject(new Error('the connection is closed')));
     client.connect().catch(() => {});
   });
-  // any node of a cluster may be the one that has failed, and one of them has answered
+  // a cluster's client is ready when one node has responded, and a PING might go to a failed node
   if (!client.isCluster) await client.ping();
 }
 
 async function createClient(driver: DriverOptions, failure: Failure, limitMs?: number): Promise<RedisClient> {
-  // loaded here: most commands that may use Redis end without it
+  // loaded on demand, because most commands end without Redis
   const { Redis, Cluster } = (await import('ioredis')).default;
   const statementMs = limitMs ?? COMMAND_TIMEOUT_MS;
   const retries = new RetryLimit(statementMs);
@@ -97,9 +97,9 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
   const bySentinels: RedisOptions = {
     ...options,
     maxRetriesPerRequest: null,
-    // the driver goes on behind the sentinel that it has asked before: it comes to the first one in its second round
+    // the driver starts after the last sentinel it used, so it tries the first one only in its second round
     sentinelRetryStrategy: (rounds) => (rounds === 1 ? 1 : null),
-    // one that is there and refuses will not do otherwise
+    // a server that refuses will also refuse the next attempt
     retryStrategy: () => (isRefusal(failure.cause) ? null : retries.next()),
   };
   const client =
@@ -108,7 +108,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
           ...CLUSTER_OPTIONS,
           redisOptions: options,
           lazyConnect: true,
-          // where none of its nodes is there, none will be
+          // if no node is reachable, another attempt is useless
           clusterRetryStrategy: () => (isOf(NO_NODE, failure.cause) ? null : retries.next()),
           maxRedirections: Math.ceil(statementMs / FAILOVER_RETRY_MS),
         })
@@ -123,7 +123,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
   return client;
 }
 
-/** Pauses between attempts to connect again, for so many milliseconds from the first. */
+/** Limits the total time of attempts to reconnect. */
 class RetryLimit {
   readonly #limitMs: number;
   #deadline: number | null = null;
@@ -146,7 +146,7 @@ function isRefusal(cause: unknown): boolean {
   return isOf(/^(WRONGPASS|NOAUTH|NOPERM|ERR) /, cause) || isTlsError(cause);
 }
 
-/** What sentinels refuse is told at the end of what the driver says of all of them. */
+/** Extracts the sentinels' own refusal from the driver's message about all of them. */
 function refusalOf(error: unknown): unknown {
   const [, refusal] = /^All sentinels .* Last error: ((?:WRONGPASS|NOAUTH|NOPERM) .*)$/.exec(reasonOf(error)) ?? [];
   return refusal === undefined ? error : new Error(refusal, { cause: error });
@@ -161,9 +161,9 @@ function isOf(message: RegExp, error: unknown): boolean {
 }
 
 /**
- * Of nodes or sentinels of which none was of use the driver says no more than that: the first of them says why.
+ * Finds out why no node or sentinel could be used, by connecting to the first one. The driver's error does not say it.
  *
- * @throws RedisError where it does.
+ * @throws RedisError with the reason, if there is one.
  */
 async function findReason(driver: DriverOptions, error: unknown, leftMs: number): Promise<void> {
   if (driver.kind === 'cluster' && isOf(NO_NODE, error)) {
@@ -187,36 +187,36 @@ async function findReason(driver: DriverOptions, error: unknown, leftMs: number)
       },
       leftMs,
     );
-    const answer = await sentinel
+    const address = await sentinel
       .call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', name ?? '')
       .catch(failed)
       .finally(() => sentinel.disconnect());
-    if (answer === null) throw new RedisError(new Error(`the sentinels know no master of the name ${name}`));
+    if (address === null) throw new RedisError(new Error(`the sentinels know no master named ${name}`));
   }
 }
 
 /**
- * What a client answers, or that it does not in time: what a cluster's client sends at once it sends again without a limit
- * of its own, while the nodes are not agreed on who is to take it.
+ * Waits for a reply, with a time limit in a cluster: a cluster's client resends pipelined commands without a limit while its
+ * nodes do not agree on who serves them.
  *
  * @throws RedisError
  */
-export async function answered<T>(client: RedisClient, answer: Promise<T>): Promise<T> {
+export async function awaitReply<T>(client: RedisClient, reply: Promise<T>): Promise<T> {
   const limitMs = client.isCluster ? (client as Cluster).options.redisOptions?.commandTimeout : undefined;
-  if (limitMs === undefined) return answer.catch(failed);
-  return inTime(limitMs, answer).catch(failed);
+  if (limitMs === undefined) return reply.catch(failed);
+  return inTime(limitMs, reply).catch(failed);
 }
 
 const LATE = Symbol('late');
 
-/** Waits for an answer. @throws Error when the time is over */
-async function inTime<T>(limitMs: number, answer: Promise<T>): Promise<T> {
-  const result = await within(limitMs, answer, LATE);
-  if (result === LATE) throw new Error('no answer in time');
+/** Waits for a reply. @throws Error when the time is over */
+async function inTime<T>(limitMs: number, reply: Promise<T>): Promise<T> {
+  const result = await within(limitMs, reply, LATE);
+  if (result === LATE) throw new Error('no reply in time');
   return result;
 }
 
-/** Text under a key, and how much longer it stays. */
+/** Text stored under a key with an expiry. */
 export interface StoredText {
   readonly text: string;
   /** Milliseconds until it expires. */
@@ -224,13 +224,13 @@ export interface StoredText {
 }
 
 /**
- * The text under `key`, or null where there is none: no key, one of another type, or one that never expires.
+ * Reads the text under `key`. Returns null if there is no key, or one of another type or without an expiry.
  *
  * @throws RedisError
  */
 export async function readText(client: RedisClient, key: string): Promise<StoredText | null> {
-  // as one, or the time could be that of another text
-  const replies = await answered(client, client.multi().get(key).pttl(key).exec());
+  // one transaction, so that text and expiry belong together
+  const replies = await awaitReply(client, client.multi().get(key).pttl(key).exec());
   const [[wrongType, text] = [null, null], [error, leftMs] = [null, null]] = replies ?? [];
   if (error !== null) throw new RedisError(error);
   if (wrongType !== null) {
@@ -240,7 +240,7 @@ export async function readText(client: RedisClient, key: string): Promise<Stored
   return typeof text === 'string' && typeof leftMs === 'number' && leftMs >= 0 ? { text, leftMs } : null;
 }
 
-/** Puts text under `key`, whatever is there, for so many milliseconds. @throws RedisError */
+/** Stores text under `key` for `lifeMs` milliseconds, and replaces any value there. @throws RedisError */
 export async function writeText(client: RedisClient, key: string, text: string, lifeMs: number): Promise<void> {
   await client.set(key, text, 'PX', lifeMs).catch(failed);
 }

@@ -1,14 +1,14 @@
 import type { Cluster, Redis } from 'ioredis';
 import { type RedisClient, RedisError } from './client.ts';
 
-/** A server of Redis. */
+/** A Redis server. */
 export interface RedisNode {
-  /** Host and port, as the client knows them. */
+  /** Host and port. */
   readonly address: string;
   readonly client: Redis;
 }
 
-/** The servers behind a client: all nodes of a cluster, for each replica may be the next primary, or the one server. */
+/** Returns the servers of a client: one server, or all nodes of a cluster, because each replica may become a primary. */
 export function nodesOf(client: RedisClient): RedisNode[] {
   return nodes(client).map((node) => ({ address: addressOf(node), client: node }));
 }
@@ -17,31 +17,32 @@ function nodes(client: RedisClient): Redis[] {
   return client.isCluster ? (client as Cluster).nodes() : [client as Redis];
 }
 
-/** By sentinels, the server is where they have said that it is. */
+/** Returns the address of a node. With sentinels it comes from the socket, because the options only name the sentinels. */
 function addressOf({ options, stream }: Redis): string {
   const { host = stream?.remoteAddress, port = stream?.remotePort } = options.sentinels ? {} : options;
   return `${host}:${port}`;
 }
 
-/** A node of a cluster, as another one sees it. */
+/** A node of a cluster, as reported by another one. */
 interface ClusterMember {
   readonly address: string;
   readonly primary: boolean;
-  /** Whether it, or its link, has failed. */
+  /** True if the node or its link has failed. */
   readonly failed: boolean;
 }
 
-/** A cluster, as one of its nodes sees it. */
+/** State of a cluster, as reported by one of its nodes. */
 export interface ClusterView {
-  /** `ok`, or `fail` where some slot has no primary. */
+  /** `ok`, or `fail` if a slot has no primary. */
   readonly state: string;
   readonly members: readonly ClusterMember[];
-  /** The primary of one key, and its replicas; null where no node is to have it. */
+  /** The primary of the key; null if no node serves it. */
   readonly primary: ClusterMember | null;
+  /** The replicas of that primary. */
   readonly replicas: readonly ClusterMember[];
 }
 
-/** Asks a cluster how it is, and who has `key`. @throws RedisError */
+/** Reads the state of a cluster, and the nodes that serve `key`. @throws RedisError */
 export async function readCluster(client: RedisClient, key: string): Promise<ClusterView> {
   try {
     const [info, lines, slot] = [
@@ -62,15 +63,15 @@ export async function readCluster(client: RedisClient, key: string): Promise<Clu
   }
 }
 
-interface Line extends ClusterMember {
+interface ParsedMember extends ClusterMember {
   readonly id: string;
-  /** The id of its primary; of a primary `-`. */
+  /** Id of its primary; `-` for a primary. */
   readonly of: string;
   readonly slots: readonly (readonly [first: number, last: number])[];
 }
 
-/** `id address@bus[,name] flags primary ping pong epoch link slot...`, see CLUSTER NODES. */
-function parseMember(line: string): Line {
+/** Parses a line of CLUSTER NODES: `id address@bus[,name] flags primary ping pong epoch link slot...`. */
+function parseMember(line: string): ParsedMember {
   const [id = '', where = '', flags = '', of = '', , , , link = '', ...ranges] = line.trim().split(' ');
   const marks = flags.split(',');
   return {
@@ -78,7 +79,7 @@ function parseMember(line: string): Line {
     of,
     address: where.replace(/@.*$/, ''),
     primary: marks.includes('master'),
-    // a node has no link to itself
+    // a node reports no link to itself
     failed: marks.includes('fail') || (link === 'disconnected' && !marks.includes('myself')),
     slots: ranges.flatMap((range) => {
       const [, first, last = first] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? [];

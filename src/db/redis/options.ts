@@ -3,22 +3,22 @@ import { redisTls } from '../tls.ts';
 import { splitHosts } from '../url.ts';
 import { parseRedisUrl, type RedisHost } from './url.ts';
 
-/** What the driver makes a client of: a cluster's of nodes to begin with, any other of options alone. */
+/** Arguments for the driver's constructors. A cluster's client also takes its initial nodes. */
 export type DriverOptions =
   | { readonly kind: 'cluster'; readonly nodes: RedisHost[]; readonly options: RedisOptions }
   | { readonly kind: 'server' | 'sentinel'; readonly options: RedisOptions };
 
-/** For one attempt to connect. */
+/** Time limit of one attempt to connect. */
 export const CONNECT_TIMEOUT_MS = 5_000;
-/** A sentinel that takes longer hangs, and the next one is asked. */
+/** After this time the next sentinel is tried. */
 const SENTINEL_TIMEOUT_MS = 1_000;
-/** Between two attempts to reach a primary that has failed, or the one that is to come. */
+/** Milliseconds between two attempts to reach the primary during a failover. */
 export const FAILOVER_RETRY_MS = 100;
 const SLOTS_REFRESH_MS = 2_000;
 
 /**
- * The driver's options for a URL; it would parse a simple one by means that Node deprecates, and has no URL for others.
- * Throws where a file of TLS can't be read.
+ * Returns the driver's options for a URL. The driver itself parses only simple URLs, with an API that Node deprecates.
+ * Throws if a TLS file can't be read.
  */
 export function driverOptions(url: string): DriverOptions {
   const { kind, hosts, master, db, login, sentinelLogin } = parseRedisUrl(url);
@@ -27,7 +27,7 @@ export function driverOptions(url: string): DriverOptions {
   if (kind === 'server') {
     return { kind, options: { ...hosts[0], db, ...login, ...(tls === undefined ? {} : { tls }) } };
   }
-  // its name is that of the node which is connected to, not that of the first which the URL has
+  // the name must be that of the node connected to, not of the first one in the URL
   const security = tls === undefined ? {} : { tls: { ...tls, servername: undefined } };
   if (kind === 'cluster') return { kind, nodes: [...hosts], options: { ...login, ...security } };
   return {
@@ -46,19 +46,19 @@ export function driverOptions(url: string): DriverOptions {
   };
 }
 
-/** One that was the primary a moment ago takes no more writes: the command is sent again, to whoever is the primary now. */
+/** Resends a command to the new primary if the old one has become read-only. */
 function resendIfReadOnly({ message }: Error): 2 | false {
   return /\bREADONLY\b/.test(message) ? 2 : false;
 }
 
-/** What is the same for all clients of a cluster. */
+/** Common options of all cluster clients. */
 export const CLUSTER_OPTIONS = {
-  // where a slot has no primary for the moment its nodes say so, and the command is sent again: nothing else need wait
+  // only commands for a slot without a primary are resent; all others need not wait
   enableReadyCheck: false,
   retryDelayOnFailover: FAILOVER_RETRY_MS,
   retryDelayOnClusterDown: FAILOVER_RETRY_MS,
-  // a primary that hangs says nothing of who has taken over from it
+  // a primary that hangs does not report its successor
   slotsRefreshInterval: SLOTS_REFRESH_MS,
-  // certificates are for names
+  // certificates are issued for names, not for addresses
   dnsLookup: (name, found) => found(null, name),
 } satisfies ClusterOptions;

@@ -2,12 +2,12 @@ import { Cluster, type ClusterNode, type ClusterOptions, Redis, type RedisOption
 import type { RedisClient } from './client.ts';
 import { CLUSTER_OPTIONS, CONNECT_TIMEOUT_MS, driverOptions } from './options.ts';
 
-const LONGEST_RECONNECT_DELAY_MS = 1_000;
+const MAX_RECONNECT_DELAY_MS = 1_000;
 
 /**
- * Told to disconnect between two attempts to connect, a client of ioredis makes no further one, and forgets those who
- * wait for its end and for answers: BullMQ, closing a worker, waited for ever where Redis had just been away. This one
- * ends by way of an attempt that is broken off at once.
+ * Works around a fault of ioredis: a client that is disconnected between two attempts to connect emits no end event and
+ * settles no waiting command, so that BullMQ could not close a worker while Redis was unavailable. This client starts an
+ * attempt and aborts it, which ends the client properly.
  */
 class PersistentRedis extends Redis {
   override disconnect(reconnect = false): void {
@@ -20,7 +20,7 @@ class PersistentRedis extends Redis {
   }
 }
 
-/** The same of a cluster, whose client ends when the last of its nodes does: it would never, where it has none just then. */
+/** Does the same for a cluster. Its client ends with its last node, so without any node it would never end. */
 class PersistentCluster extends Cluster {
   readonly #nodes: ClusterNode[];
 
@@ -33,7 +33,7 @@ class PersistentCluster extends Cluster {
     const nothingEnds = this.nodes().length === 0 && (this.status === 'connecting' || this.status === 'reconnecting');
     super.disconnect(reconnect);
     if (reconnect || !nothingEnds) return;
-    // as one that has not begun to connect, which ends at once
+    // a client that has not started to connect ends immediately
     this.status = 'wait';
     super.disconnect();
   }
@@ -43,7 +43,7 @@ class PersistentCluster extends Cluster {
   }
 }
 
-/** For the worker: reconnects for as long as it lives, to whatever is the primary by then. */
+/** Opens the worker's client, which reconnects to the current primary for as long as the worker runs. */
 export function openPersistentRedis(url: string): RedisClient {
   const driver = driverOptions(url);
   const options: RedisOptions = {
@@ -64,11 +64,11 @@ export function openPersistentRedis(url: string): RedisClient {
           retryStrategy: reconnectDelay,
           sentinelRetryStrategy: reconnectDelay,
         });
-  // BullMQ reports what goes wrong through its own events; without a listener ioredis writes to the console
+  // BullMQ reports errors through its own events; without a listener ioredis writes to the console
   client.on('error', () => {});
   return client;
 }
 
 function reconnectDelay(times: number): number {
-  return Math.min(50 * 2 ** Math.min(times, 6), LONGEST_RECONNECT_DELAY_MS);
+  return Math.min(50 * 2 ** Math.min(times, 6), MAX_RECONNECT_DELAY_MS);
 }

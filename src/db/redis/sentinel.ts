@@ -1,19 +1,21 @@
 import { connectRedis, RedisError } from './client.ts';
 import { parseRedisUrl, sentinelUrls } from './url.ts';
 
-/** What sentinels say of the server that they watch. */
+/** State of a primary, as reported by its sentinels. */
 export interface SentinelView {
-  /** Where the primary is. */
+  /** Address of the primary. */
   readonly primary: string;
-  /** How many sentinels there are, how many of them answer, and how many must agree that the primary has failed. */
+  /** Number of sentinels. */
   readonly sentinels: number;
+  /** Number of sentinels that respond. */
   readonly answering: number;
+  /** Number of sentinels that must agree that the primary has failed. */
   readonly quorum: number;
-  /** Replicas that could take over. */
+  /** Number of replicas that could take over. */
   readonly replicas: number;
 }
 
-/** Asks the sentinels that a URL names, one after another. @throws RedisError where none answers. */
+/** Queries the sentinels of a URL, one after another. @throws RedisError if none responds. */
 export async function readSentinels(url: string, limitMs: number): Promise<SentinelView> {
   const { master } = parseRedisUrl(url);
   let answering = 0;
@@ -45,7 +47,7 @@ export async function readSentinels(url: string, limitMs: number): Promise<Senti
   return { ...view, answering };
 }
 
-/** Names and values in turn. */
+/** Parses a reply with alternating names and values. */
 function fieldsOf(reply: unknown): ReadonlyMap<string, string> {
   const words = Array.isArray(reply) ? reply.map(String) : [];
   const fields = new Map<string, string>();

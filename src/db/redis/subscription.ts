@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import type { RedisClient } from './client.ts';
 
-const LONGEST_RECONNECT_DELAY_MS = 1_000;
+const MAX_RECONNECT_DELAY_MS = 1_000;
 
 /**
- * A subscription to one channel. It has a connection of its own, because a connection that subscribes takes no other
- * commands; a cluster's client has one for that. It reconnects until it is closed, and never reports an error: messages
- * may be lost, and `active` shows whether they arrive.
+ * Subscribes to one channel on its own connection, because a subscribed connection accepts no other commands. A cluster's
+ * client already has a separate one. It reconnects until it is closed, and reports no errors: messages may be lost, and
+ * `active` shows whether they arrive.
  */
 export class RedisSubscription {
   readonly #client: RedisClient;
@@ -17,7 +17,7 @@ export class RedisSubscription {
   /**
    * Starts to connect.
    *
-   * @param redis the client whose server and login are used; it stays open when the subscription is closed.
+   * @param redis client whose server and login are used; `close` leaves it open.
    */
   constructor(redis: RedisClient, channel: string, receive: (text: string) => void) {
     this.#channel = channel;
@@ -48,7 +48,7 @@ export class RedisSubscription {
       () => {
         this.#active = true;
       },
-      // an account may have no right to the channel
+      // the account may have no right to the channel
       () => {},
     );
   }
@@ -59,7 +59,7 @@ function duplicate(redis: Redis): Redis {
     lazyConnect: true,
     enableReadyCheck: false,
     autoResubscribe: false,
-    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), LONGEST_RECONNECT_DELAY_MS),
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 6), MAX_RECONNECT_DELAY_MS),
   });
   // without a listener ioredis writes to the console
   client.on('error', () => {});

@@ -34,9 +34,9 @@ it.each([
       sentinelLogin: { username: 'watch', password: 'p&w' },
     },
   ],
-])('takes %s apart', (url, address) => expect(parseRedisUrl(url)).toMatchObject(address));
+])('parses %s', (url, address) => expect(parseRedisUrl(url)).toMatchObject(address));
 
-it('tells addresses without passwords', () => {
+it('formats addresses without passwords', () => {
   expect(redisAddressText('rediss://u:pw@[::1]')).toBe('[::1]:6379');
   expect(redisAddressText('redis+cluster://:pw@a:7000,b')).toBe('a:7000, b:6379');
   expect(redisAddressText('redis+sentinel://:pw@a,b/main?sentinel_password=pw')).toBe(
@@ -44,7 +44,7 @@ it('tells addresses without passwords', () => {
   );
 });
 
-it('has each sentinel as a server, with the login of sentinels and the TLS of all', () => {
+it('returns one URL per sentinel, with the login of the sentinels and the TLS options', () => {
   expect(sentinelUrls('redis+sentinel://:pw@a,b:1/main')).toEqual(['redis://a:26379', 'redis://b:1']);
   expect(sentinelUrls('rediss+sentinel://:pw@a/main/2?ssl-mode=REQUIRED&sentinel_password=p%2Cw')).toEqual([
     'rediss://:p%2Cw@a:26379?ssl-mode=REQUIRED',

@@ -1,36 +1,36 @@
 import { type HostUrls, hostOf, splitHosts } from '../url.ts';
 
-/** Where a node of Redis, or one of its sentinels, listens. */
+/** Address of a Redis node or a sentinel. */
 export interface RedisHost {
   readonly host: string;
   readonly port: number;
 }
 
-/** What a URL of Redis names. */
+/** A parsed Redis URL. */
 export interface RedisAddress {
-  /** One server; a Redis Cluster, by some of its nodes; the primary that sentinels tell of. */
+  /** One server, a Redis Cluster, or a primary found through sentinels. */
   readonly kind: HostUrls['kind'];
-  /** The server, nodes of the cluster, or the sentinels. */
+  /** The server, some nodes of the cluster, or the sentinels. */
   readonly hosts: readonly RedisHost[];
-  /** What the sentinels call the primary; empty without sentinels. */
+  /** The primary's name at the sentinels; empty without sentinels. */
   readonly master: string;
   readonly db: number;
   readonly login: RedisLogin;
-  /** The sentinels' own, who never see that of the servers. */
+  /** Login at the sentinels. The servers' login is never sent to them. */
   readonly sentinelLogin: RedisLogin;
 }
 
-/** Empty where none is given. */
+/** A login; empty if the URL has none. */
 interface RedisLogin {
   readonly username?: string;
   readonly password?: string;
 }
 
 const PORTS = { server: 6379, cluster: 6379, sentinel: 26379 } as const;
-/** Options of a URL that are for the sentinels. */
+/** Options of a URL for the login at the sentinels. */
 export const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'] as const;
 
-/** Takes a URL apart that `server-urls.ts` has found to be right. */
+/** Parses a URL that `server-urls.ts` has validated. */
 export function parseRedisUrl(url: string): RedisAddress {
   const { kind, urls } = splitHosts(url);
   const { username, password, pathname, searchParams } = new URL(urls[0]);
@@ -45,14 +45,14 @@ export function parseRedisUrl(url: string): RedisAddress {
   };
 }
 
-/** For messages: hosts and ports, without users and passwords. */
+/** Formats the hosts and ports of a URL for messages, without users and passwords. */
 export function redisAddressText(url: string): string {
   const { kind, hosts, master } = parseRedisUrl(url);
   const all = hosts.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`).join(', ');
   return kind === 'sentinel' ? `${master} (by the sentinels ${all})` : all;
 }
 
-/** Each of the sentinels as a server by itself, with their login. */
+/** Returns the URL of each sentinel as a single server, with the sentinels' login. */
 export function sentinelUrls(url: string): string[] {
   const { hosts, sentinelLogin } = parseRedisUrl(url);
   return splitHosts(url).urls.map((text, at) => {

@@ -3,7 +3,7 @@ import { connect, requirePackets, type Session, type SessionLimits, serverVersio
 import type { DataSource } from '../../db/mysql/data-source.ts';
 import { DatabaseError } from '../../db/mysql/errors.ts';
 import { NoPrimary, requireWrites } from '../../db/mysql/failover.ts';
-import { answered, connectRedis, type RedisClient } from '../../db/redis/client.ts';
+import { awaitReply, connectRedis, type RedisClient } from '../../db/redis/client.ts';
 import { RedisSubscription } from '../../db/redis/subscription.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../../db/schema.ts';
 import { within } from '../../db/within.ts';
@@ -11,7 +11,7 @@ import { translateDatabaseError } from './mysql-errors.ts';
 import { translateRedisError } from './redis-errors.ts';
 
 export type { DataSource, RedisClient, Session };
-export { answered, RedisSubscription, within };
+export { awaitReply, RedisSubscription, within };
 
 const CONNECT_RETRY_MS = 15_000;
 /**

@@ -2,17 +2,17 @@ import { createHistogram } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import type { LaneState } from '../worker/lane-handle.ts';
 import type { Commit, LaneObserver, OutcomeCount } from './activity.ts';
-import type { QueueGaugesSeen } from './queue-gauges.ts';
+import type { QueueGaugeValues } from './queue-gauges.ts';
 
-/** What else a line tells. */
+/** Sources of the other fields of a log line. */
 export interface ActivitySources {
   lane(): LaneState;
-  see(): Promise<QueueGaugesSeen>;
+  readQueue(): Promise<QueueGaugeValues>;
 }
 
 /**
- * One line a period on what was applied in it. After one in which nothing happened there is one that says so, and no further
- * one until something happens.
+ * Logs a summary of the applied requests, one line per period. The first period without activity is logged as idle; no
+ * further line follows until something happens.
  */
 export class ActivityLog implements LaneObserver {
   readonly #log: Logger;
@@ -25,12 +25,12 @@ export class ActivityLog implements LaneObserver {
   #began = performance.now();
   #idle = false;
 
-  /** Begins at once. */
+  /** Starts the first period. */
   constructor(periodMs: number, sources: ActivitySources, log: Logger) {
     this.#log = log;
     this.#sources = sources;
     this.#timer = setInterval(() => {
-      this.#tell().catch((error) => log.error({ err: error }, 'the activity could not be logged'));
+      this.#logPeriod().catch((error) => log.error({ err: error }, 'could not log the activity'));
     }, periodMs).unref();
   }
 
@@ -43,7 +43,7 @@ export class ActivityLog implements LaneObserver {
     this.#failedAttempts++;
   }
 
-  /** Ends it, with a line on what happened since the last one. */
+  /** Stops, and logs the activity since the last line. */
   stop(): void {
     clearInterval(this.#timer);
     if (this.#happened) this.#log.info(this.#take(), 'summary');
@@ -53,14 +53,14 @@ export class ActivityLog implements LaneObserver {
     return this.#commits.count > 0 || this.#failedAttempts > 0;
   }
 
-  async #tell(): Promise<void> {
+  async #logPeriod(): Promise<void> {
     const idle = !this.#happened;
-    const again = idle && this.#idle;
+    const stillIdle = idle && this.#idle;
     this.#idle = idle;
-    // what happens while the servers are asked belongs to the next period
+    // activity during the queries below counts in the next period
     const taken = this.#take();
-    if (again) return;
-    const { mysql, redis } = await this.#sources.see();
+    if (stillIdle) return;
+    const { mysql, redis } = await this.#sources.readQueue();
     const queue = { ...redis?.jobs, oldestPendingSeconds: mysql?.oldestPendingSeconds ?? undefined };
     if (idle) this.#log.info({ seconds: taken.seconds, lane: taken.lane, ...queue }, 'idle');
     else this.#log.info({ ...taken, ...queue }, 'summary');

@@ -2,29 +2,29 @@ import type { RequestKind } from '../../domain/requests/kinds/index.ts';
 import type { OutcomeStatus } from '../../domain/requests/status.ts';
 import type { DecidedRange } from '../queue/job-data.ts';
 
-/** So many requests of one kind got the same outcome. */
+/** Number of requests of one kind with the same outcome. */
 export interface OutcomeCount {
   readonly kind: RequestKind;
   readonly outcome: OutcomeStatus;
   readonly count: number;
 }
 
-/** A transaction that gave requests their outcomes. */
+/** A committed transaction that decided requests. */
 export interface Commit {
   readonly outcomes: readonly OutcomeCount[];
   readonly range: DecidedRange;
-  /** From its first statement to the answer to its COMMIT, in milliseconds. */
+  /** Milliseconds from its first statement until MySQL has confirmed the COMMIT. */
   readonly ms: number;
 }
 
-/** Is notified of what the lane does. */
+/** Receives the lane's commits and failed attempts. */
 export interface LaneObserver {
   committed(commit: Commit): void;
   /** An attempt to apply a request alone has failed. */
   attemptFailed(): void;
 }
 
-/** How many requests a transaction has decided. */
+/** Returns the number of requests that a transaction has decided. */
 export function requestsOf({ outcomes }: Commit): number {
   return outcomes.reduce((sum, { count }) => sum + count, 0);
 }

@@ -1,51 +1,47 @@
 import type { Logger } from 'pino';
 import { within } from '../../domain/servers/store.ts';
 
-/** Whoever looks waits no longer; a server that takes longer is as good as away. */
+/** A caller waits no longer than this: a slower server counts as unavailable. */
 const LIMIT_MS = 2_000;
-/** What was seen so recently is not looked at again. */
+/** A value is reused for this time. */
 const FRESH_MS = 1_000;
 
-/**
- * Looks at a server for those who can't wait for it, however many ask: never more than one look is under way, and its
- * answer is everyone's for a second.
- */
-export class BoundedLook<T> {
+/** Polls a server with a time limit. All callers share one poll at a time, and its value for one second. */
+export class BoundedPoll<T> {
   readonly #name: string;
-  readonly #look: () => Promise<T>;
+  readonly #read: () => Promise<T>;
   readonly #log: Logger;
-  #underWay: Promise<T | null> | null = null;
-  #seen: { readonly value: T | null; readonly at: number } | null = null;
+  #running: Promise<T | null> | null = null;
+  #last: { readonly value: T | null; readonly at: number } | null = null;
   #failing = false;
 
   /** @param name of the server, for the log. */
-  constructor(name: string, look: () => Promise<T>, log: Logger) {
+  constructor(name: string, read: () => Promise<T>, log: Logger) {
     this.#name = name;
-    this.#look = look;
+    this.#read = read;
     this.#log = log;
   }
 
-  /** What is there; null where it can't be told, or not in time. */
-  async see(): Promise<T | null> {
-    if (this.#seen !== null && performance.now() - this.#seen.at < FRESH_MS) return this.#seen.value;
-    this.#underWay ??= this.#begin().finally(() => {
-      this.#underWay = null;
+  /** Returns the current value, or null if it can't be read within the limit. */
+  async read(): Promise<T | null> {
+    if (this.#last !== null && performance.now() - this.#last.at < FRESH_MS) return this.#last.value;
+    this.#running ??= this.#poll().finally(() => {
+      this.#running = null;
     });
-    return within(LIMIT_MS, this.#underWay, null);
+    return within(LIMIT_MS, this.#running, null);
   }
 
-  async #begin(): Promise<T | null> {
+  async #poll(): Promise<T | null> {
     let value: T | null = null;
     try {
-      value = await this.#look();
+      value = await this.#read();
       this.#failing = false;
     } catch (error) {
-      // once, however often it is asked for while it is away
-      if (!this.#failing)
-        this.#log.warn({ err: error, server: this.#name }, 'the state of the queue could not be read');
+      // one warning per outage
+      if (!this.#failing) this.#log.warn({ err: error, server: this.#name }, 'could not read the state of the queue');
       this.#failing = true;
     }
-    this.#seen = { value, at: performance.now() };
+    this.#last = { value, at: performance.now() };
     return value;
   }
 }

@@ -1,8 +1,8 @@
 import { stdSerializers } from 'pino';
 
 /**
- * An error, as the log has it: without what drivers hang on it. A refused AUTH has the password among its arguments, a
- * certificate that does not verify the whole of it.
+ * Returns the fields of an error that are logged. Fields that drivers add are left out: a refused AUTH carries the password,
+ * and a failed verification carries the whole certificate.
  */
 export function errorFields(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

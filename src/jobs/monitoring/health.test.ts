@@ -8,7 +8,7 @@ const WELL: WorkerState = {
   redisSilentMs: 40,
 };
 
-it.each(['held', 'catching up', 'standing by', 'connecting'] as const)('is well while the lane is %s', (lane) => {
+it.each(['held', 'catching up', 'standing by', 'connecting'] as const)('is healthy while the lane is %s', (lane) => {
   expect(judgeHealth({ ...WELL, lane })).toEqual({
     status: 'ok',
     reason: null,
@@ -19,12 +19,12 @@ it.each(['held', 'catching up', 'standing by', 'connecting'] as const)('is well 
 });
 
 it.each<[Partial<WorkerState>, string, string]>([
-  [{ mysqlSilentMs: 12_340 }, 'unavailable', 'the lane has had no answer of MySQL for 12.3 s: one of them hangs'],
-  [{ lane: 'standing by', mysqlSilentMs: 12_340 }, 'unavailable', 'one of them hangs'],
+  [{ mysqlSilentMs: 12_340 }, 'unavailable', 'MySQL or the lane has not responded for 12.3 s'],
+  [{ lane: 'standing by', mysqlSilentMs: 12_340 }, 'unavailable', 'MySQL or the lane has not responded for 12.3 s'],
   [{ lane: 'connecting', mysqlSilentMs: 12_340 }, 'unavailable', 'no connection to MySQL for 12.3 s'],
-  [{ redisSilentMs: 10_500 }, 'unavailable', 'Redis has not answered for 10.5 s'],
-  [{ draining: true }, 'draining', 'takes no more work'],
-])('is not well where %j', (change, status, reason) => {
+  [{ redisSilentMs: 10_500 }, 'unavailable', 'Redis has not responded for 10.5 s'],
+  [{ draining: true }, 'draining', 'accepts no more work'],
+])('is unhealthy with %j', (change, status, reason) => {
   const health = judgeHealth({ ...WELL, ...change });
   expect(health).toMatchObject({ status, reason: expect.stringContaining(reason) });
 });

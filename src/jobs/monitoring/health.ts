@@ -1,43 +1,44 @@
 import type { LaneState } from '../worker/lane-handle.ts';
 
-/** What tells whether a worker is well. */
+/** State of a worker from which its health is judged. */
 export interface WorkerState {
   readonly draining: boolean;
   readonly lane: LaneState;
-  /** For how many milliseconds MySQL has been of no use to the lane, and Redis has not answered. */
+  /** Milliseconds for which the lane has had no connection to MySQL, or no response from it. */
   readonly mysqlSilentMs: number;
+  /** Milliseconds for which Redis has not responded. */
   readonly redisSilentMs: number;
 }
 
-/** Whether a worker does what it is for, as `/healthz` answers it. */
+/** Health of a worker, as `/healthz` returns it. */
 export interface Health {
   readonly status: 'ok' | 'unavailable' | 'draining';
-  /** Why it does not; null where it does. */
+  /** Null if the status is `ok`. */
   readonly reason: string | null;
   readonly lane: LaneState;
   readonly mysqlSilentSeconds: number;
   readonly redisSilentSeconds: number;
 }
 
-/** A server that comes back sooner has not been away; a lane that says nothing for so long hangs. */
-const PATIENCE_MS = 10_000;
+/** A server or a lane that does not respond for longer counts as unavailable. */
+const SILENCE_LIMIT_MS = 10_000;
 
-/** One that stands by is as well as the one that holds the lane, and so is one that waits for `queue resume`. */
+/** Judges the health of a worker. A worker that stands by, or waits for `queue resume`, is healthy. */
 export function judgeHealth(state: WorkerState): Health {
   const { draining, lane, mysqlSilentMs, redisSilentMs } = state;
   const [mysqlSilentSeconds, redisSilentSeconds] = [seconds(mysqlSilentMs), seconds(redisSilentMs)];
   const reasons: string[] = [];
-  if (mysqlSilentMs > PATIENCE_MS) {
+  if (mysqlSilentMs > SILENCE_LIMIT_MS) {
     reasons.push(
       lane === 'connecting'
         ? `the lane has had no connection to MySQL for ${mysqlSilentSeconds} s`
-        : `the lane has had no answer of MySQL for ${mysqlSilentSeconds} s: one of them hangs`,
+        : `MySQL or the lane has not responded for ${mysqlSilentSeconds} s`,
     );
   }
-  if (redisSilentMs > PATIENCE_MS) reasons.push(`Redis has not answered for ${redisSilentSeconds} s`);
+  if (redisSilentMs > SILENCE_LIMIT_MS) reasons.push(`Redis has not responded for ${redisSilentSeconds} s`);
   return {
     status: draining ? 'draining' : reasons.length > 0 ? 'unavailable' : 'ok',
-    reason: draining ? 'the worker takes no more work' : reasons.length > 0 ? reasons.join('; ') : null,
+    reason: draining ? 'the worker accepts no more work' : reasons.length > 0 ? reasons.join('; ') : null,
     lane,
     mysqlSilentSeconds,
     redisSilentSeconds,

@@ -4,15 +4,15 @@ import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { MAX_GROUP } from '../worker/group-commit.ts';
 import type { LaneState } from '../worker/lane-handle.ts';
 import { type Commit, type LaneObserver, requestsOf } from './activity.ts';
-import type { QueueGaugesSeen } from './queue-gauges.ts';
+import type { QueueGaugeValues } from './queue-gauges.ts';
 
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, MAX_GROUP];
-/** From one request on a fast disk to where a statement counts as lost. */
+/** Seconds, from one request on a fast disk up to the time after which a statement counts as lost. */
 const COMMIT_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
-/** Gauges of prom-client that are named like counters; all that they count is in `nodejs_active_*` as well. */
+/** Gauges of prom-client that are named like counters. The `nodejs_active_*` gauges have the same values. */
 const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'];
 
-/** A worker's metrics, as Prometheus reads them. */
+/** A worker's metrics in the Prometheus format. */
 export class Metrics implements LaneObserver {
   readonly #registry = new Registry();
   readonly #requests = this.#counter(
@@ -25,28 +25,24 @@ export class Metrics implements LaneObserver {
   readonly #batch = this.#histogram('shop_batch_requests', 'Requests decided in one transaction.', BATCH_BUCKETS);
   readonly #commit = this.#histogram(
     'shop_commit_seconds',
-    'Time of a transaction, from its first statement to the answer to its COMMIT.',
+    'Duration of a transaction, from its first statement until MySQL has confirmed the COMMIT.',
     COMMIT_BUCKETS,
   );
-  readonly #up = this.#gauge('shop_up', 'Whether the server answers the worker.', 'server');
-  readonly #jobs = this.#gauge(
-    'shop_queue_jobs',
-    'Jobs in Redis; each carries one request or up to a thousand.',
-    'state',
-  );
+  readonly #up = this.#gauge('shop_up', '1 if the server responds to the worker, otherwise 0.', 'server');
+  readonly #jobs = this.#gauge('shop_queue_jobs', 'Jobs in Redis. A job carries 1 to 1,000 requests.', 'state');
   readonly #oldest = this.#gauge(
     'shop_oldest_pending_age_seconds',
-    'How long the longest waiting request waits; 0 if none.',
+    'Age of the oldest pending request; 0 if none is pending.',
   );
-  readonly #held = this.#gauge('shop_lane_held', 'Whether this worker holds the lane: it is the one that applies.');
-  readonly #ranking = this.#gauge('shop_ranking_age_seconds', 'Since the ranking in Redis was refreshed.');
+  readonly #held = this.#gauge('shop_lane_held', '1 if this worker holds the lane and applies requests, otherwise 0.');
+  readonly #ranking = this.#gauge('shop_ranking_age_seconds', 'Time since the ranking in Redis was refreshed.');
   readonly #worker = this.#gauge('shop_worker_info', 'The version of the worker.', 'version');
 
   constructor(version: string) {
     collectDefaultMetrics({ register: this.#registry });
     for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
     this.#worker.set({ version }, 1);
-    // a series that begins with its first event has no rate before the second
+    // without a zero at the start, the first event of a series does not show in its rate
     for (const kind of REQUEST_KINDS) {
       for (const outcome of REQUEST_STATUSES) if (outcome !== 'pending') this.#requests.inc({ kind, outcome }, 0);
     }
@@ -66,8 +62,8 @@ export class Metrics implements LaneObserver {
     return this.#registry.contentType;
   }
 
-  /** All of them as text, the gauges as they are now; one that is not known is left out. */
-  async render(lane: LaneState, { mysql, redis }: QueueGaugesSeen): Promise<string> {
+  /** Returns all metrics as text, with the gauges set to the given state. Unknown values are left out. */
+  async render(lane: LaneState, { mysql, redis }: QueueGaugeValues): Promise<string> {
     this.#held.set(lane === 'held' || lane === 'catching up' ? 1 : 0);
     this.#up.set({ server: 'mysql' }, mysql === null ? 0 : 1);
     this.#up.set({ server: 'redis' }, redis === null ? 0 : 1);

@@ -5,38 +5,38 @@ import { PendingAge } from '../../domain/requests/pending-age.ts';
 import { openRedis, openSession, type RedisClient, type Session } from '../../domain/servers/store.ts';
 import { type JobCounts, Producer } from '../queue/producer.ts';
 import type { LaneHandle } from '../worker/lane-handle.ts';
-import { BoundedLook } from './bounded-poll.ts';
+import { BoundedPoll } from './bounded-poll.ts';
 
-/** What MySQL tells of the queue. */
+/** State of the queue in MySQL. */
 export interface DatabaseGauges {
-  /** How long the request that has waited longest waits; 0 where none does, null where that is not known yet. */
+  /** Age of the oldest pending request; 0 if none is pending, null if it is not known yet. */
   readonly oldestPendingSeconds: number | null;
 }
 
-/** What Redis tells of it. */
+/** State of the queue in Redis. */
 export interface RedisGauges {
   readonly jobs: JobCounts;
-  /** Since the ranking was refreshed; null where there is none. */
+  /** Seconds since the ranking was refreshed; null if there is none. */
   readonly rankingAgeSeconds: number | null;
 }
 
-/** The state of the queue; null for a server that did not tell in time. */
-export interface QueueGaugesSeen {
+/** The state of the queue; null for a server that did not respond in time. */
+export interface QueueGaugeValues {
   readonly mysql: DatabaseGauges | null;
   readonly redis: RedisGauges | null;
 }
 
-/** Well above what any statement of these takes. */
+/** Well above the duration of any of these statements. */
 const STATEMENT_MS = 5_000;
 const REDIS_LIMIT_MS = 1_500;
 
-/** Looks at the queue beside the lane and the jobs: on connections of its own, which are opened by the first look. */
+/** Reads the state of the queue on its own connections, so that it delays neither the lane nor the jobs. */
 export class QueueGauges {
   readonly #address: RankingAddress;
   readonly #lane: Pick<LaneHandle, 'decidedUpTo'>;
   readonly #pendingAge = new PendingAge();
-  readonly #mysql: BoundedLook<DatabaseGauges>;
-  readonly #redis: BoundedLook<RedisGauges>;
+  readonly #mysql: BoundedPoll<DatabaseGauges>;
+  readonly #redis: BoundedPoll<RedisGauges>;
   #session: Session | null = null;
   #client: RedisClient | null = null;
   #producer: Producer | null = null;
@@ -45,26 +45,25 @@ export class QueueGauges {
   constructor(address: RankingAddress, lane: Pick<LaneHandle, 'decidedUpTo'>, log: Logger) {
     this.#address = address;
     this.#lane = lane;
-    this.#mysql = new BoundedLook('MySQL', () => this.#askDatabase(), log);
-    this.#redis = new BoundedLook('Redis', () => this.#askRedis(), log);
+    this.#mysql = new BoundedPoll('MySQL', () => this.#readDatabase(), log);
+    this.#redis = new BoundedPoll('Redis', () => this.#readRedis(), log);
   }
 
-  /** Takes two seconds at most, whatever the servers do. */
-  async see(): Promise<QueueGaugesSeen> {
+  /** Reads the state of the queue. Takes at most 2 s, even if a server hangs. */
+  async read(): Promise<QueueGaugeValues> {
     if (this.#closed) return { mysql: null, redis: null };
-    const [mysql, redis] = await Promise.all([this.#mysql.see(), this.#redis.see()]);
+    const [mysql, redis] = await Promise.all([this.#mysql.read(), this.#redis.read()]);
     return { mysql, redis };
   }
 
-  /** Ends it, in whatever it does. */
+  /** Closes the connections, also during a read. */
   async close(): Promise<void> {
     this.#closed = true;
-    // says goodbye, unless a look is under way
     await this.#session?.close();
     await this.#closeRedis();
   }
 
-  async #askDatabase(): Promise<DatabaseGauges> {
+  async #readDatabase(): Promise<DatabaseGauges> {
     if (this.#session === null || this.#session.broken) {
       this.#session = await openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
       if (this.#closed) this.#session.destroy();
@@ -72,7 +71,7 @@ export class QueueGauges {
     return { oldestPendingSeconds: await this.#pendingAge.measure(this.#session, this.#lane.decidedUpTo) };
   }
 
-  async #askRedis(): Promise<RedisGauges> {
+  async #readRedis(): Promise<RedisGauges> {
     const { redisUrl, prefix, periodMs } = this.#address;
     if (this.#client === null || this.#client.status !== 'ready') {
       await this.#closeRedis();

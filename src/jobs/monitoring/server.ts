@@ -6,20 +6,20 @@ import { ShopError } from '../../domain/errors.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { judgeHealth, type WorkerState } from './health.ts';
 import { Metrics } from './metrics.ts';
-import type { QueueGaugesSeen } from './queue-gauges.ts';
+import type { QueueGaugeValues } from './queue-gauges.ts';
 
-/** Where metrics and health are to be asked for. */
+/** Address at which metrics and health are served. */
 export interface MonitorAddress {
   readonly host: string;
-  /** 0 for any that is free. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
-/** The worker that they are of. */
+/** The worker whose metrics and health are served. */
 export interface Monitored {
   readonly state: WorkerState;
-  /** Answers soon, whatever the servers do. */
-  see(): Promise<QueueGaugesSeen>;
+  /** Returns within 2 s, even if a server hangs. */
+  readQueue(): Promise<QueueGaugeValues>;
 }
 
 interface Reply {
@@ -39,17 +39,17 @@ export class Monitor {
     this.metrics = new Metrics(version);
     server.on('request', (request, response) => {
       this.#serve(request, response).catch((error) => {
-        log.error({ err: error }, 'the metrics could not be answered');
+        log.error({ err: error }, 'could not serve a request');
         response.destroy();
       });
     });
-    server.on('error', (error) => log.error({ err: error }, 'the server of the metrics reports an error'));
+    server.on('error', (error) => log.error({ err: error }, 'the metrics server reports an error'));
   }
 
   /**
-   * Listens at once; until `show` nothing but that the worker starts is told.
+   * Opens the server. Until `show` is called, it responds that the worker is starting.
    *
-   * @throws ShopError `CONFIG` where it can't listen there.
+   * @throws ShopError `CONFIG` if it can't listen at this address.
    */
   static async open({ host, port }: MonitorAddress, version: string, log: Logger): Promise<Monitor> {
     const server = createServer();
@@ -62,18 +62,18 @@ export class Monitor {
     return new Monitor(server, version, log);
   }
 
-  /** Where it listens. */
+  /** The URL at which it listens. */
   get url(): string {
     const { address, family, port } = this.#server.address() as AddressInfo;
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
-  /** From here on this worker is shown. */
+  /** Serves the metrics and the health of this worker from now on. */
   show(worker: Monitored): void {
     this.#worker = worker;
   }
 
-  /** Hangs up on whoever asks. */
+  /** Stops listening and closes all connections. */
   async close(): Promise<void> {
     const closed = once(this.#server, 'close');
     this.#server.close();
@@ -83,7 +83,9 @@ export class Monitor {
 
   async #serve({ method, url }: IncomingMessage, response: ServerResponse): Promise<void> {
     const readOnly = method === 'GET' || method === 'HEAD';
-    const { status, type, body } = readOnly ? await this.#reply(url ?? '/') : plain(405, 'GET and HEAD alone\n');
+    const { status, type, body } = readOnly
+      ? await this.#reply(url ?? '/')
+      : plain(405, 'Only GET and HEAD are allowed\n');
     if (!readOnly) response.setHeader('Allow', 'GET, HEAD');
     response.writeHead(status, {
       'Content-Type': type,
@@ -95,11 +97,11 @@ export class Monitor {
 
   async #reply(url: string): Promise<Reply> {
     const [path] = url.split('?');
-    if (path !== '/metrics' && path !== '/healthz') return plain(404, '/metrics and /healthz alone\n');
+    if (path !== '/metrics' && path !== '/healthz') return plain(404, 'Not found; available: /metrics, /healthz\n');
     const worker = this.#worker;
     if (worker === null) return plain(503, 'starting\n');
     if (path === '/metrics') {
-      const body = await this.metrics.render(worker.state.lane, await worker.see());
+      const body = await this.metrics.render(worker.state.lane, await worker.readQueue());
       return { status: 200, type: this.metrics.contentType, body };
     }
     const health = judgeHealth(worker.state);
@@ -122,14 +124,14 @@ function notListening(host: string, port: number, cause: unknown): ShopError {
       ? phrase('the port is in use')
       : cause instanceof Error
         ? cause.message
-        : phrase('for an unknown reason');
+        : phrase('unknown reason');
   return new ShopError(
     'CONFIG',
     { setting: 'SHOP_METRICS_PORT', host, port, reason: code },
     {
-      message: phrase`The metrics can't be served at ${host}:${port}: ${reason}.`,
+      message: phrase`Can't serve metrics at ${host}:${port}: ${reason}.`,
       hint: phrase(
-        'Give a free port with --metrics-port (0 takes any), and an address of this machine with --metrics-host.',
+        'Choose a free port with `--metrics-port` (0 for any) and an address of this machine with `--metrics-host`.',
       ),
       cause,
     },

@@ -7,49 +7,49 @@ import { type BatchFileRow, orderLines } from '../../domain/batches/row.ts';
 import type { Origin } from '../../domain/requests/origin.ts';
 import { findDecided, oldestPending } from '../../domain/requests/pending.ts';
 import type { Session } from '../../domain/servers/store.ts';
-import { type Channel, type DelayListener, tellWhy } from './submit.ts';
+import { type Channel, type DelayListener, reportDelay } from './submit.ts';
 
-/** How far a batch has come. */
+/** Progress of a batch. */
 export interface BatchProgress {
   /** Rows of the file that were read and recorded. */
   readonly sent: number;
-  /** The last of them. */
+  /** Line number of the last of these rows. */
   readonly lastLine: number;
   /** Requests of this batch that have an outcome. */
   readonly decided: number;
 }
 
-/** What the one who runs a batch is told on the way. */
+/** Receives the progress of a batch. */
 export interface BatchListener extends DelayListener {
   /** Called every second or so. */
   progress(progress: BatchProgress): void;
-  /** So many rows are recorded. */
+  /** Called after each piece with the number of rows recorded so far. */
   recorded(sent: number): void;
-  /** Rows that can't be sent, as they are come across. */
+  /** Rows that can't be sent, reported when they are read. */
   exceptions(exceptions: readonly BatchException[]): Promise<void>;
-  /** Recorded, but Redis took no job: the worker's sweep will find them. */
+  /** Rows were recorded, but could not be queued in Redis. The worker's sweep will find them. */
   notQueued(error: unknown): Promise<void>;
 }
 
-/** Milliseconds between two looks at what has been decided. */
-const LOOK_MS = 1_000;
+/** Milliseconds between two polls for outcomes. */
+const POLL_MS = 1_000;
 const FIRST_PAUSE_MS = 10;
-/** Lines that are recorded and not decided, with which the next piece waits: less than a second's work, and never none. */
-const MOST_LINES_AHEAD = 5_000;
+/** Maximum number of undecided lines before the next piece is recorded: less than one second of the worker's time. */
+const MAX_UNDECIDED_LINES = 5_000;
 /** Milliseconds between two polls while the next piece waits. */
 const ROOM_POLL_MS = 50;
-/** The oldest undecided pieces, which are looked up in each poll. */
+/** Number of undecided pieces, oldest first, that each poll checks. */
 const PIECES_POLLED = 100;
-/** Milliseconds without a piece that is decided, after which none waits: maybe no worker is running. */
+/** If no piece is decided for this time, the next one is recorded without waiting: maybe no worker is running. */
 const UNDECIDED_MS = 3_000;
 
 /**
- * The run of a batch file: its rows are recorded and queued piece by piece, in file order; a piece that is recorded is
- * sent, whatever happens to this process, and a run that comes after goes on behind it.
+ * Runs a batch file. Rows are recorded and queued piece by piece, in file order. A recorded piece takes effect even if this
+ * process ends; the next run resumes after it.
  *
- * Requests are applied in the order of recording, so whatever another user requests waits for all rows that are recorded
- * by then. For this reason the run stays only a second's work ahead of the worker. Recording does not depend on the worker:
- * while nothing is decided, the run goes on without waiting.
+ * Requests are applied in the order in which they are recorded, so another user's request waits for all rows recorded
+ * before it. For this reason the run stays at most about one second ahead of the worker. While nothing is decided, it
+ * continues without waiting, because recording needs no worker.
  */
 export class BatchRun {
   readonly #channel: Channel;
@@ -61,11 +61,12 @@ export class BatchRun {
   #replayed = 0;
   #decided = 0;
   #decidedLine = 0;
-  #looked = performance.now();
-  /** Pieces that are not known to be decided, oldest first, and their lines together. */
+  #polledAt = performance.now();
+  /** Pieces that are not known to be decided, oldest first. */
   #undecided: Piece[] = [];
-  #linesAhead = 0;
-  /** When a piece was last found to be decided; until then, when the run began. */
+  /** Number of lines in these pieces. */
+  #undecidedLines = 0;
+  /** When a piece was last found to be decided, or else when the run began. */
   #movedAt = performance.now();
   #queued = true;
 
@@ -94,12 +95,12 @@ export class BatchRun {
       this.#sent += rows.length;
       this.#lastLine = rows.at(-1)?.line ?? this.#lastLine;
       this.#replayed += replayed;
-      this.#addAhead(rows, pending);
+      this.#addUndecided(rows, pending);
       this.#listener.recorded(this.#sent);
       signal.throwIfAborted();
       await this.#enqueue(pending, signal);
       await this.#listener.exceptions(exceptions);
-      if (performance.now() - this.#looked >= LOOK_MS) await this.#look();
+      if (performance.now() - this.#polledAt >= POLL_MS) await this.#poll();
     }
     await finishBatch(this.#channel.session, this.#batch, { lastLine: this.#lastLine, replayed: this.#replayed });
   }
@@ -107,75 +108,73 @@ export class BatchRun {
   /**
    * Waits until every row has its outcome.
    *
-   * @param limits `timeoutMs`: from now on, for all of them; `stallMs`: without any request that is decided, of this
-   * batch or of those before it in line.
-   * @returns false where one of the limits was reached before.
+   * @returns false if one of the limits was reached first.
    */
   async awaitOutcomes(limits: WaitLimits, signal: AbortSignal): Promise<boolean> {
     const { session } = this.#channel;
-    const patience = new BatchDeadline(session, limits);
-    let askWhy = true;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LOOK_MS)) {
-      if ((await this.#look()) && (await countPendingElsewhere(session, this.#batch.id)) === 0) return true;
-      const over = await patience.isOver(this.#decided);
-      if (askWhy && patience.idleMs >= Math.min(LOOK_MS, limits.timeoutMs)) {
-        askWhy = false;
-        await tellWhy(this.#channel, this.#listener);
+    const deadline = new BatchDeadline(session, limits);
+    let delayReported = false;
+    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, POLL_MS)) {
+      if ((await this.#poll()) && (await countPendingElsewhere(session, this.#batch.id)) === 0) return true;
+      const over = await deadline.isOver(this.#decided);
+      if (!delayReported && deadline.idleMs >= Math.min(POLL_MS, limits.timeoutMs)) {
+        delayReported = true;
+        await reportDelay(this.#channel, this.#listener);
       }
       if (over) return false;
       await delay(Math.min(pause, limits.timeoutMs), undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 
-  /** Rows that an earlier row or run had decided. */
+  /** Number of rows that an earlier row or run had already recorded. */
   get replayed(): number {
     return this.#replayed;
   }
 
-  /** Waits until enough of the batch is decided for the next piece, or nothing has been decided for some time. */
+  /** Waits until the next piece may be recorded: enough lines are decided, or none has been for some time. */
   async #awaitRoom(signal: AbortSignal): Promise<void> {
-    while (this.#linesAhead > MOST_LINES_AHEAD) {
-      // a piece may wait for a locked row while those behind it are decided
+    while (this.#undecidedLines > MAX_UNDECIDED_LINES) {
+      // a piece may wait for a locked row while later pieces are decided
       const polled = this.#undecided.slice(0, PIECES_POLLED).map(({ lastId }) => lastId);
       const decided = await findDecided(this.#channel.session, polled);
       const left = this.#undecided.filter(({ lastId }) => !decided.has(lastId));
       if (left.length < this.#undecided.length) {
         this.#undecided = left;
-        this.#linesAhead = left.reduce((sum, { lines }) => sum + lines, 0);
+        this.#undecidedLines = left.reduce((sum, { lines }) => sum + lines, 0);
         this.#movedAt = performance.now();
       } else if (performance.now() - this.#movedAt >= UNDECIDED_MS) return;
       else await delay(ROOM_POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
     }
   }
 
-  #addAhead(rows: readonly BatchFileRow[], pending: readonly number[]): void {
+  #addUndecided(rows: readonly BatchFileRow[], pending: readonly number[]): void {
     const lastId = pending.at(-1);
     if (lastId === undefined) return;
     const lines = rows.reduce((sum, row) => sum + orderLines(row), 0);
     this.#undecided.push({ lastId, lines });
-    this.#linesAhead += lines;
+    this.#undecidedLines += lines;
   }
 
-  /** Looks how far the outcomes have come; true where all that was sent has its outcome. */
-  async #look(): Promise<boolean> {
+  /** Reads the progress and reports it. Returns true if every recorded row has its outcome. */
+  async #poll(): Promise<boolean> {
     const { line, rows } = await readDecided(this.#channel.session, this.#batch.id, {
       after: this.#decidedLine,
       upTo: this.#lastLine,
     });
     this.#decidedLine = Math.max(line, this.#decidedLine);
     this.#decided += rows;
-    this.#looked = performance.now();
+    this.#polledAt = performance.now();
     this.#listener.progress(this.progress);
     return this.#decidedLine >= this.#lastLine;
   }
 
   async #enqueue(pending: readonly number[], signal: AbortSignal): Promise<void> {
-    // once Redis has failed, all that follows is the sweep's: a later piece in a job would overtake the one that has none
+    // after a failure of Redis all further pieces are left to the sweep: a later piece in a job would overtake this one
     if (pending.length === 0 || !this.#queued) return;
     try {
       await this.#channel.producer.enqueue(pending);
     } catch (error) {
-      // a command that ends has closed the queue itself
+      // an aborted command has closed the queue itself
       signal.throwIfAborted();
       this.#queued = false;
       await this.#listener.notQueued(error);
@@ -183,27 +182,29 @@ export class BatchRun {
   }
 }
 
-/** A piece of the file that is recorded. */
+/** A recorded piece of the file. */
 interface Piece {
-  /** Its last request: requests are decided in the order of recording. */
+  /** Id of its last request. Requests are decided in the order of recording. */
   readonly lastId: number;
   readonly lines: number;
 }
 
-/** How long to wait for the outcomes of a batch, in milliseconds; either may be infinite. */
+/** Limits of the wait for the outcomes of a batch, in milliseconds. Each may be infinite. */
 interface WaitLimits {
+  /** Total time. */
   readonly timeoutMs: number;
+  /** Time in which no request is decided, neither of this batch nor of those before it in the queue. */
   readonly stallMs: number;
 }
 
-/** Tells when a batch has been waited for long enough. */
+/** Decides when to stop waiting for a batch. */
 class BatchDeadline {
   readonly #session: Session;
   readonly #limits: WaitLimits;
   readonly #started = performance.now();
   #moved = this.#started;
   #decided = 0;
-  /** The request that was next in line when nothing moved. */
+  /** The oldest pending request when nothing had been decided for a while. */
   #next: number | null = null;
 
   constructor(session: Session, limits: WaitLimits) {
@@ -211,7 +212,7 @@ class BatchDeadline {
     this.#limits = limits;
   }
 
-  /** Since anything was decided. */
+  /** Milliseconds since a request was last decided. */
   get idleMs(): number {
     return performance.now() - this.#moved;
   }
@@ -220,9 +221,9 @@ class BatchDeadline {
     if (decided > this.#decided) this.#hasMoved();
     this.#decided = decided;
     if (performance.now() - this.#started >= this.#limits.timeoutMs) return true;
-    if (this.idleMs >= LOOK_MS) this.#next ??= await oldestPending(this.#session, 0);
+    if (this.idleMs >= POLL_MS) this.#next ??= await oldestPending(this.#session, 0);
     if (this.idleMs < this.#limits.stallMs) return false;
-    // the batch may stand behind a long one
+    // the batch may be waiting for another long batch
     const next = await oldestPending(this.#session, this.#next ?? 0);
     if (next === this.#next) return true;
     this.#hasMoved();

@@ -2,8 +2,8 @@ import { type RedisClient, RedisSubscription, within } from '../../domain/server
 import { type DecidedRange, decidedChannel, parseDecidedRange } from './job-data.ts';
 
 /**
- * The worker's messages about decided requests, as a waiting command receives them. A message only says that reading
- * from MySQL is worthwhile, so one that is lost or forged changes no outcome.
+ * Receives the worker's messages about decided requests for waiting commands. A message only causes a read from MySQL, so a
+ * lost or forged message changes no outcome.
  */
 export class DecidedMessages {
   readonly #redis: RedisClient;
@@ -11,13 +11,13 @@ export class DecidedMessages {
   readonly #watches = new Set<DecidedWatch>();
   #subscription: RedisSubscription | null = null;
 
-  /** @param redis stays the caller's to close. */
+  /** @param redis closed by the caller. */
   constructor(redis: RedisClient, prefix: string) {
     this.#redis = redis;
     this.#channel = decidedChannel(prefix);
   }
 
-  /** Starts to collect messages. A watch that is opened before a request is recorded misses no message about it. */
+  /** Starts to collect messages. Open the watch before the request is recorded, so that it misses no message. */
   watch(): DecidedWatch {
     this.#subscription ??= new RedisSubscription(this.#redis, this.#channel, (text) => this.#receive(text));
     const watch = new DecidedWatch(this.#subscription, () => this.#watches.delete(watch));
@@ -40,10 +40,10 @@ export class DecidedMessages {
 export class DecidedWatch {
   readonly #subscription: RedisSubscription;
   readonly #end: () => void;
-  /** Spans all messages since the last wait: the id of the request is not known before it is recorded. */
+  /** Covers all messages since the last wait, because the request's id is not known before it is recorded. */
   #seen: DecidedRange | null = null;
   #wake: () => void = () => {};
-  /** True if messages have arrived since the watch was opened. */
+  /** True if the subscription was active when the watch was opened, so that no message is missed. */
   readonly complete: boolean;
 
   constructor(subscription: RedisSubscription, end: () => void) {
@@ -52,7 +52,7 @@ export class DecidedWatch {
     this.#end = end;
   }
 
-  /** True if messages arrive from now on. */
+  /** True while the subscription is active. */
   get active(): boolean {
     return this.#subscription.active;
   }
@@ -65,7 +65,7 @@ export class DecidedWatch {
     this.#wake();
   }
 
-  /** Resolves when a message since the last wait covers the request; at the latest after `ms`. Rejects on `signal`. */
+  /** Waits for a message that covers the request, for at most `ms`. Rejects when `signal` is aborted. */
   async wait(id: number, ms: number, signal: AbortSignal): Promise<void> {
     const covered = new Promise<boolean>((resolve) => {
       this.#wake = () => {

@@ -10,7 +10,7 @@ import {
   parseDecidedRange,
 } from './job-data.ts';
 
-it('takes ids of requests', () => {
+it('accepts ids of requests', () => {
   const ids = fc.array(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }), {
     minLength: 1,
     maxLength: MAX_JOB_REQUESTS,
@@ -18,7 +18,7 @@ it('takes ids of requests', () => {
   });
   fc.assert(
     fc.property(ids, (requestIds) => {
-      // as it comes from Redis
+      // Redis returns JSON
       expect(parseApplyData(JSON.parse(JSON.stringify({ requestIds })))).toEqual({ requestIds });
     }),
     { numRuns: 20 },
@@ -48,23 +48,23 @@ it.each<[string, unknown]>([
   ['a list of lists', { requestIds: [[1]] }],
   ['an object as id', { requestIds: [{ toString: 1 }] }],
   ['null as id', { requestIds: [null] }],
-  ['a truth as id', { requestIds: [true] }],
-  ['a field more', { requestIds: [1], amount: 1_000_000 }],
+  ['a boolean as id', { requestIds: [true] }],
+  ['an extra field', { requestIds: [1], amount: 1_000_000 }],
   ['a prototype instead', JSON.parse('{"__proto__": {"requestIds": [1]}}')],
   ['a constructor', { constructor: { prototype: { requestIds: [1] } } }],
   ['a megabyte', { requestIds: 'x'.repeat(1_000_000) }],
-])('does not take %s', (_, data) => {
+])('rejects %s', (_, data) => {
   expect(parseApplyData(data)).toBeNull();
 });
 
-it('takes nothing from a forged prototype', () => {
+it('ignores a forged prototype', () => {
   const data = parseApplyData(JSON.parse('{"requestIds": [1], "__proto__": {"amount": 1}}'));
-  // refused, or the field is gone: it must not come through
+  // either rejected, or without the field
   expect((data as { amount?: number } | null)?.amount).toBeUndefined();
   expect(({} as { amount?: number }).amount).toBeUndefined();
 });
 
-it('takes nothing but this shape', () => {
+it('accepts only this shape', () => {
   fc.assert(
     fc.property(fc.anything(), (data) => {
       const parsed = parseApplyData(data);
@@ -75,23 +75,23 @@ it('takes nothing but this shape', () => {
   );
 });
 
-it('gives the same requests the same job, and other requests another one', () => {
+it('derives the same job id from the same requests, and another one from other requests', () => {
   expect(jobId({ requestIds: [7] })).toBe('request-7');
   expect(jobId({ requestIds: [7, 8, 9] })).toBe(jobId({ requestIds: [7, 8, 9] }));
   const jobs = [[7], [8], [7, 8], [7, 9], [8, 9], [77], [7, 88], [7, 8, 9], [7, 9, 9]].map((requestIds) =>
     jobId({ requestIds }),
   );
   expect(new Set(jobs).size).toBe(jobs.length);
-  // BullMQ takes a number for one of its own, and a colon for a part of its key
+  // BullMQ rejects integer ids, and ids with a colon
   for (const id of jobs) expect(id).toMatch(/^[a-z][a-z0-9-]*$/);
 });
 
-it('keeps all keys of a shop in one slot of a cluster', () => {
+it('keeps all keys of a shop in one hash slot', () => {
   expect(keyPrefix('shop')).toBe('{shop}');
   expect(decidedChannel('shop')).toBe('{shop}:decided');
 });
 
-it('reads the ranges that it writes', () => {
+it('parses the ranges that it formats', () => {
   for (const range of [
     { first: 1, last: 1 },
     { first: 7, last: 2_006 },
@@ -116,6 +116,6 @@ it.each([
   '{"first":1}',
   '1e3-2e3',
   'x'.repeat(1_000_000),
-])('takes no range from %.20s', (text) => {
+])('parses no range from %.20s', (text) => {
   expect(parseDecidedRange(text)).toBeNull();
 });

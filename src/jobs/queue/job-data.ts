@@ -9,7 +9,7 @@ export { keyPrefix };
 export const QUEUE_NAME = 'requests';
 /** The only kind of job in the queue. */
 export const APPLY_JOB = 'apply';
-/** The most requests that one job carries. */
+/** Maximum number of requests in one job. */
 export const MAX_JOB_REQUESTS = 1_000;
 
 const ID = z.int().check(z.positive());
@@ -17,16 +17,16 @@ const APPLY_DATA = z.strictObject({
   requestIds: z.array(ID).check(z.minLength(1), z.maxLength(MAX_JOB_REQUESTS)),
 });
 
-/** A job names requests and says nothing of their content: what is done is what MySQL has under these ids. */
+/** Data of a job. It carries only ids; the worker reads the requests from MySQL. */
 export type ApplyData = z.infer<typeof APPLY_DATA>;
 
-/** What Redis gave as a job's data, or null where it is nothing that this program put there. */
+/** Parses a job's data from Redis. Returns null if it was not written by this program. */
 export function parseApplyData(data: unknown): ApplyData | null {
   const parsed = APPLY_DATA.safeParse(data);
   return parsed.success ? parsed.data : null;
 }
 
-/** The same requests make the same job, and no others do: one that waits already is not queued twice. */
+/** Returns the job id for these requests. The same requests always get the same id, so that no job is queued twice. */
 export function jobId({ requestIds }: ApplyData): string {
   const [first] = requestIds;
   if (requestIds.length === 1) return `request-${first}`;
@@ -34,22 +34,23 @@ export function jobId({ requestIds }: ApplyData): string {
   return `requests-${first}-${all}`;
 }
 
-/** The Redis channel on which the worker reports each commit. */
+/** Returns the name of the Redis channel to which the worker publishes each commit. */
 export function decidedChannel(prefix: string): string {
   return `${keyPrefix(prefix)}:decided`;
 }
 
-/** The first and the last request that a commit decided. Some requests between them may still be pending. */
+/** The first and the last request that a commit decided. Requests between them may still be pending. */
 export interface DecidedRange {
   readonly first: number;
   readonly last: number;
 }
 
+/** Formats a range as a message. */
 export function formatDecidedRange({ first, last }: DecidedRange): string {
   return `${first}-${last}`;
 }
 
-/** The range of a message, or null if the worker did not send it. */
+/** Parses the range in a message. Returns null if the worker did not send it. */
 export function parseDecidedRange(text: string): DecidedRange | null {
   const [, first, last] = /^([1-9]\d{0,15})-([1-9]\d{0,15})$/.exec(text) ?? [];
   return first === undefined || last === undefined ? null : { first: Number(first), last: Number(last) };

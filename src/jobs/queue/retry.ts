@@ -3,22 +3,22 @@ import type { RequestRecord } from '../../domain/requests/request.ts';
 import { retryFailed } from '../../domain/requests/retries.ts';
 import type { Channel } from './submit.ts';
 
-/** So many failures are taken back in one transaction. */
-const RETRIED_AT_ONCE = 500;
+/** Maximum number of requests retried in one transaction, unless all are to be retried together. */
+const MAX_PER_TRANSACTION = 500;
 
 /** Which requests to retry. */
 export interface Retry {
   readonly ids: readonly number[];
-  /** All of them or none; else those that have failed still. */
+  /** If true, either all requests are retried or none; otherwise, requests that are no longer failed are skipped. */
   readonly whole: boolean;
 }
 
 /**
- * Takes back the failures of requests, and queues them; does not wait for their outcomes.
+ * Retries failed requests and queues them. Does not wait for their outcomes.
  *
- * @param notQueued is told where Redis takes no job: the worker's sweep finds what was retried.
+ * @param notQueued called if the requests could not be queued in Redis; the worker's sweep will find them.
  * @returns the requests as they were before, oldest first.
- * @throws ShopError `INVALID_INPUT` where `whole`, and one has not failed any more; nothing is changed then.
+ * @throws ShopError `INVALID_INPUT` if `whole` and a request is no longer failed; nothing is changed then.
  */
 export async function retry(
   { session, producer }: Channel,
@@ -26,17 +26,17 @@ export async function retry(
   origin: Origin,
   notQueued: (error: unknown) => Promise<void>,
 ): Promise<RequestRecord[]> {
-  const atOnce = whole ? Math.max(ids.length, 1) : RETRIED_AT_ONCE;
+  const perTransaction = whole ? Math.max(ids.length, 1) : MAX_PER_TRANSACTION;
   const retried: RequestRecord[] = [];
-  let queues = true;
-  for (let start = 0; start < ids.length; start += atOnce) {
-    const records = await retryFailed(session, ids.slice(start, start + atOnce), origin, whole);
+  let queueFailed = false;
+  for (let start = 0; start < ids.length; start += perTransaction) {
+    const records = await retryFailed(session, ids.slice(start, start + perTransaction), origin, whole);
     for (const record of records) retried.push(record);
-    if (records.length === 0 || !queues) continue;
+    if (records.length === 0 || queueFailed) continue;
     try {
       await producer.enqueueAgain(records.map(({ id }) => id));
     } catch (error) {
-      queues = false;
+      queueFailed = true;
       await notQueued(error);
     }
   }

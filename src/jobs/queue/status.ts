@@ -7,47 +7,48 @@ import { readPause } from '../../domain/requests/pause.ts';
 import { openRedis, type RedisClient, type Session } from '../../domain/servers/store.ts';
 import { type JobCounts, Producer, type QueueWorker } from './producer.ts';
 
-/** A worker, and whether it is the one that applies. */
+/** A connected worker. */
 export interface WorkerStatus extends QueueWorker {
+  /** True for the worker that applies requests. */
   readonly holdsLane: boolean;
 }
 
-/** What `queue status` answers. What only Redis knows is null where it is away. */
+/** State of the queue, as `queue status` shows it. Fields that come from Redis are null while it is unavailable. */
 export interface QueueStatus extends QueueCounts {
-  /** When it was so, by the clock of this machine. */
+  /** When it was read, by the clock of this machine. */
   readonly at: Date;
   readonly paused: boolean;
   readonly pausedBy: string | null;
   readonly pausedHost: string | null;
   readonly pausedAt: Date | null;
-  /** Jobs; each carries one request, or up to a thousand of a batch. */
+  /** Number of waiting jobs. A job carries one request, or up to 1,000 of a batch. */
   readonly waiting: number | null;
   readonly active: number | null;
   readonly delayed: number | null;
-  /** True if a worker holds the lane: that worker applies requests. */
+  /** True if a worker holds the lane and applies requests. */
   readonly laneHeld: boolean;
-  /** Null also where Redis is there, and does not tell. */
+  /** Null also if Redis does not list its clients. */
   readonly workers: readonly WorkerStatus[] | null;
-  /** True if something that was set in Redis keeps workers from getting jobs: see `hold`. */
+  /** True if a setting in Redis keeps workers from getting jobs: see `hold`. */
   readonly redisPaused: boolean | null;
   readonly hold: QueueHold | null;
-  /** Why Redis could not be asked; null where it could. */
+  /** Why Redis could not be read; null if it could. */
   readonly redisError: Phrase | string | null;
 }
 
-/** What Redis tells. */
-interface Transport {
+/** Part of the status that comes from Redis. */
+interface RedisStatus {
   readonly jobs: JobCounts | null;
   readonly hold: QueueHold | null;
   readonly workers: readonly QueueWorker[] | null;
   readonly redisError: Phrase | string | null;
 }
 
-/** A Redis that takes longer than this is as good as away. */
+/** A slower Redis counts as unavailable. */
 const REDIS_LIMIT_MS = 3_000;
 
-/** Looks at the queue, as often as it is asked to, on the same connections. */
-export class QueueWatch {
+/** Reads the state of the queue repeatedly, on the same connections. */
+export class QueueStatusReader {
   readonly #session: Session;
   readonly #redisUrl: string;
   readonly #lane: LaneAddress;
@@ -55,7 +56,7 @@ export class QueueWatch {
   #redis: RedisClient | null = null;
   #producer: Producer | null = null;
 
-  /** @param session stays the caller's to close. */
+  /** @param session closed by the caller. */
   constructor(session: Session, redisUrl: string, lane: LaneAddress) {
     this.#session = session;
     this.#redisUrl = redisUrl;
@@ -63,11 +64,11 @@ export class QueueWatch {
     this.#counter = new QueueCounter(session);
   }
 
-  /** @throws DatabaseError; that Redis is away is in the answer. */
-  async look(): Promise<QueueStatus> {
+  /** Reads the current state. An unavailable Redis is reported in `redisError`. @throws DatabaseError */
+  async read(): Promise<QueueStatus> {
     const session = this.#session;
     const pause = await readPause(session);
-    const [counts, { jobs, hold, workers, redisError }] = await Promise.all([this.#counter.count(), this.#askRedis()]);
+    const [counts, { jobs, hold, workers, redisError }] = await Promise.all([this.#counter.count(), this.#readRedis()]);
     return {
       at: new Date(),
       paused: pause !== null,
@@ -107,14 +108,14 @@ export class QueueWatch {
     return all;
   }
 
-  async #askRedis(): Promise<Transport> {
+  async #readRedis(): Promise<RedisStatus> {
     try {
       this.#redis ??= await openRedis(this.#redisUrl, REDIS_LIMIT_MS);
       this.#producer ??= new Producer(this.#redis, this.#lane.prefix);
       const [jobs, hold] = [await this.#producer.countJobs(), await this.#producer.readHold()];
       return { jobs, hold, workers: await this.#producer.readWorkers(), redisError: null };
     } catch (error) {
-      // it may be there again at the next look
+      // the next read connects again
       await this.close();
       return { jobs: null, hold: null, workers: null, redisError: textOf(error) };
     }

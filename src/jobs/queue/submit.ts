@@ -10,7 +10,7 @@ import { type Session, within } from '../../domain/servers/store.ts';
 import type { DecidedMessages, DecidedWatch } from './decided-messages.ts';
 import type { Producer } from './producer.ts';
 
-/** The way of a request: the database that records it, the queue that carries it, the messages about its outcome. */
+/** Connections for submitting requests: the database, the queue, and the messages about outcomes. */
 export interface Channel {
   readonly session: Session;
   readonly producer: Producer;
@@ -20,36 +20,36 @@ export interface Channel {
 
 /** Is notified why requests are not decided yet. */
 export interface DelayListener {
-  /** No worker is there to decide them. */
+  /** No worker is running. */
   noWorker(): Promise<void>;
   /** The queue is paused. */
   paused(pause: Pause): Promise<void>;
-  /** The database belongs to another `SHOP_PREFIX`: no worker reads the jobs, and the worker's sweep finds the requests. */
+  /** The database belongs to another `SHOP_PREFIX`. No worker reads these jobs; the worker's sweep finds the requests. */
   foreignPrefix(prefix: string, own: string): Promise<void>;
 }
 
-/** What the one who asks is told on the way. */
+/** Is notified of a request's progress. */
 export interface Progress extends DelayListener {
-  /** Recorded: from here on it will be decided, and this is the key to ask with. */
+  /** The request is recorded, so that it will be decided even if this process ends. */
   recorded(request: Recorded): Promise<void>;
-  /** Recorded, but Redis took no job: the worker's sweep will find it. */
+  /** The request is recorded, but could not be queued in Redis. The worker's sweep will find it. */
   notQueued(error: unknown): Promise<void>;
 }
 
-/** What is requested, with its `contentHash`. */
+/** The content of a request and its `contentHash`. */
 export interface HashedContent<K extends RequestKind> {
   readonly content: RequestContent<K>;
   readonly hash: Buffer;
 }
 
-/** A request on its way. */
+/** A recorded request that is being queued. */
 export interface Submitted {
   readonly recorded: Recorded;
-  /** Resolves when Redis has taken a job for it, or has not, which is told. The outcome need not wait for that. */
+  /** Resolves when the request is queued, or when `notQueued` has been reported. The outcome may come earlier. */
   readonly queued: Promise<void>;
 }
 
-/** Records a request and has it queued; does not wait for its outcome. */
+/** Records and queues a request. Does not wait for its outcome. */
 export async function submit<K extends RequestKind>(
   { session, producer }: Pick<Channel, 'session' | 'producer'>,
   { content, hash }: HashedContent<K>,
@@ -63,14 +63,14 @@ export async function submit<K extends RequestKind>(
 }
 
 const FIRST_POLL_MS = 4;
-const LONGEST_POLL_MS = 250;
-/** While messages arrive a poll only makes up for a lost one. */
-const FIRST_POLL_BEHIND_MESSAGES_MS = 50;
-const ASK_WHY_AFTER_MS = 1_000;
-const LEAST_ANSWER_MS = 1_000;
+const MAX_POLL_MS = 250;
+/** While the subscription is active, polls only make up for lost messages. */
+const FIRST_POLL_WITH_MESSAGES_MS = 50;
+const REPORT_DELAY_AFTER_MS = 1_000;
+const MIN_READ_MS = 1_000;
 const LATE = Symbol('late');
 
-/** How an outcome is waited for. */
+/** Options of the wait for an outcome. */
 interface Waiting {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -78,9 +78,9 @@ interface Waiting {
 }
 
 /**
- * Records a request, has it queued, and waits for its outcome.
+ * Records and queues a request, and waits for its outcome.
  *
- * @throws what `submit` and `awaitOutcome` throw.
+ * @throws the errors of `submit` and `awaitOutcome`.
  */
 export async function submitAndWait<K extends RequestKind>(
   channel: Channel,
@@ -91,7 +91,7 @@ export async function submitAndWait<K extends RequestKind>(
   const watch = channel.decided.watch();
   try {
     const { recorded, queued } = await submit(channel, content, origin, waiting.progress);
-    // while Redis has no primary the worker finds the request in MySQL, and may have decided it before there is one
+    // while Redis has no primary, the worker finds the request in MySQL and may decide it before it is queued
     const record = await Promise.race([
       awaitOutcome(channel, recorded, watch, waiting),
       queued.then(() => new Promise<never>(() => {})),
@@ -103,11 +103,11 @@ export async function submitAndWait<K extends RequestKind>(
 }
 
 /**
- * Waits until the request has its outcome. The outcome is read from MySQL and from nowhere else: at once when a message
- * says that it may be there, and from time to time without one.
+ * Waits until the request has its outcome. The outcome is always read from MySQL: when a message arrives, and from time to
+ * time without one.
  *
  * @param watch opened before the request was recorded.
- * @throws ShopError `PENDING` after `timeoutMs`; whatever `signal` was aborted with.
+ * @throws ShopError `PENDING` after `timeoutMs`; the reason of `signal` if it is aborted.
  */
 export async function awaitOutcome(
   channel: Pick<Channel, 'session' | 'lane'>,
@@ -117,15 +117,15 @@ export async function awaitOutcome(
 ): Promise<RequestRecord> {
   const { session } = channel;
   const started = Date.now();
-  let askWhy = true;
+  let delayReported = false;
   // a replayed request may have been decided before the watch was opened
   let complete = watch.complete && !recorded.replayed;
-  for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, LONGEST_POLL_MS)) {
-    const longest = complete ? Math.max(poll, FIRST_POLL_BEHIND_MESSAGES_MS) : poll;
+  for (let poll = FIRST_POLL_MS; ; poll = Math.min(poll * 1.5, MAX_POLL_MS)) {
+    const longest = complete ? Math.max(poll, FIRST_POLL_WITH_MESSAGES_MS) : poll;
     await watch.wait(recorded.id, Math.min(longest, timeoutMs - (Date.now() - started)), signal);
-    // what was decided before this read is read, what is decided after it is reported by a message
+    // the read below sees earlier decisions; messages report later ones
     complete = watch.active;
-    const record = await answered(
+    const record = await readInTime(
       findRequest(session, recorded.id),
       recorded,
       timeoutMs - (Date.now() - started),
@@ -134,21 +134,21 @@ export async function awaitOutcome(
     if (record === null) throw new Error(`request ${recorded.id} has vanished`);
     if (record.status !== 'pending') return record;
     const waited = Date.now() - started;
-    if (askWhy && waited >= Math.min(ASK_WHY_AFTER_MS, timeoutMs)) {
-      askWhy = false;
-      await tellWhy(channel, progress);
+    if (!delayReported && waited >= Math.min(REPORT_DELAY_AFTER_MS, timeoutMs)) {
+      delayReported = true;
+      await reportDelay(channel, progress);
     }
     if (waited >= timeoutMs) {
       const paused = (await readPause(session)) !== null;
       throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key, paused });
     }
-    // messages that say too much, forged ones too, lead to no more reads than the first polls do
+    // superfluous or forged messages must not cause more reads than the first polls do
     await delay(FIRST_POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
-/** Looks up why requests are not decided yet. */
-export async function tellWhy(
+/** Finds out why requests are not decided yet, and notifies the listener. */
+export async function reportDelay(
   { session, lane }: Pick<Channel, 'session' | 'lane'>,
   listener: DelayListener,
 ): Promise<void> {
@@ -159,10 +159,10 @@ export async function tellWhy(
   if (prefix !== null && prefix !== lane.prefix) await listener.foreignPrefix(prefix, lane.prefix);
 }
 
-/** Gives up on a server that does not answer when the time is over, or when the one who waits is told to stop. */
-async function answered<T>(answer: Promise<T>, { id, key }: Recorded, leftMs: number, stop: AbortSignal): Promise<T> {
-  // a healthy server has the time for one answer, however short the wait was to be
-  const result = await within(Math.max(leftMs, LEAST_ANSWER_MS), answer, LATE, stop);
+/** Waits for a read from a server that may hang. @throws ShopError `PENDING` when the time is over. */
+async function readInTime<T>(read: Promise<T>, { id, key }: Recorded, leftMs: number, stop: AbortSignal): Promise<T> {
+  // even with a short timeout, one read has enough time on a healthy server
+  const result = await within(Math.max(leftMs, MIN_READ_MS), read, LATE, stop);
   if (result === LATE) throw new ShopError('PENDING', { requestId: id, key });
   return result;
 }

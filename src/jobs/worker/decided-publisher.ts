@@ -3,10 +3,10 @@ import type { RedisClient } from '../../domain/servers/store.ts';
 import type { Commit, LaneObserver } from '../monitoring/activity.ts';
 import { decidedChannel, formatDecidedRange } from '../queue/job-data.ts';
 
-/** Messages that may wait for Redis; further ones are dropped, because waiting commands poll as well. */
+/** Maximum number of unconfirmed messages. Further ones are dropped, because waiting commands also poll. */
 const MAX_UNCONFIRMED = 100;
 
-/** Publishes each commit to the commands that wait for it. It never delays the lane: nothing waits for Redis here. */
+/** Publishes each commit to waiting commands. It does not wait for Redis, so it never delays the lane. */
 export class DecidedPublisher implements LaneObserver {
   readonly #redis: RedisClient;
   readonly #channel: string;
@@ -14,7 +14,7 @@ export class DecidedPublisher implements LaneObserver {
   #unconfirmed = 0;
   #warned = false;
 
-  /** @param redis stays the caller's to close. */
+  /** @param redis closed by the caller. */
   constructor(redis: RedisClient, prefix: string, log: Logger) {
     this.#redis = redis;
     this.#channel = decidedChannel(prefix);

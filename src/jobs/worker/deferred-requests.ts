@@ -3,26 +3,26 @@ import { findLockedRows, type RequestRows, type RowName, rowsOfRequests } from '
 import { findDecided, type RecordedRequest } from '../../domain/requests/pending.ts';
 import type { Session } from '../../domain/servers/store.ts';
 
-/** Milliseconds between two attempts to apply what was deferred. */
+/** Milliseconds between two attempts to apply deferred requests. */
 export const DEFERRED_RETRY_MS = 500;
-/** With so many requests, or so many characters of payload, no more are deferred: all that come later wait. */
-const [MOST_REQUESTS, MOST_CHARACTERS] = [10_000, 8_388_608];
-/** The most rows that one line of the log names. */
-const MOST_LOGGED = 20;
+/** Maximum number of deferred requests, and of characters in their payloads. Beyond either, all later requests wait. */
+const [MAX_REQUESTS, MAX_CHARACTERS] = [10_000, 8_388_608];
+/** Maximum number of rows named in one log line. */
+const MAX_LOGGED = 20;
 
 /**
- * Requests that wait for rows which another session has locked, in the order of recording, together with every later one
- * that shares a row with one of them: nothing overtakes them. They are applied as soon as the rows are free, without limit in
- * number, and no attempt is counted. They live in memory alone: whoever takes the lane finds them pending in MySQL.
+ * Holds requests that wait for rows locked by another session, in the order of recording. Later requests that share a row
+ * with one of them wait too, so that none overtakes another. They are applied as soon as the rows are free; no attempt is
+ * counted. They are kept only in memory: a worker that takes the lane finds them pending in MySQL.
  */
 export class DeferredRequests {
   readonly #log: Logger;
   #requests = new Map<number, RequestRows>();
-  /** All rows of these requests, and what they wait for. */
+  /** All rows of these requests, including the locked ones. */
   #rows = new Set<RowName>();
-  /** The locked rows that the log has named, and the request that it has named last. */
-  #named = new Set<RowName>();
-  #namedRequest = 0;
+  /** The locked rows that have been logged, and the request that was logged last. */
+  #logged = new Set<RowName>();
+  #loggedRequest = 0;
   #triedAt = 0;
 
   constructor(log: Logger) {
@@ -34,28 +34,28 @@ export class DeferredRequests {
   }
 
   get full(): boolean {
-    if (this.#requests.size >= MOST_REQUESTS) return true;
+    if (this.#requests.size >= MAX_REQUESTS) return true;
     let characters = 0;
     for (const { request } of this.#requests.values()) characters += request.payload.length;
-    return characters >= MOST_CHARACTERS;
+    return characters >= MAX_CHARACTERS;
   }
 
   has(id: number): boolean {
     return this.#requests.has(id);
   }
 
-  /** Forgets all of them. */
+  /** Removes all requests. */
   clear(): void {
     this.#requests = new Map();
     this.#rows = new Set();
-    this.#named = new Set();
+    this.#logged = new Set();
   }
 
-  /** Takes out the requests whose rows may be free by now; none where the last time was a moment ago. */
+  /** Removes and returns the requests whose rows are free. Returns none if the last attempt was less than 500 ms ago. */
   async retry(session: Session): Promise<RecordedRequest[]> {
     if (this.empty || performance.now() - this.#triedAt < DEFERRED_RETRY_MS) return [];
     this.#triedAt = performance.now();
-    // a reference may stand for a row by now
+    // a reference may have become a row since
     const all = await rowsOfRequests(
       session,
       [...this.#requests.values()].map(({ request }) => request),
@@ -63,23 +63,23 @@ export class DeferredRequests {
     const locked = await findLockedRows(session, [...this.#rows, ...all.flatMap(({ rows }) => rows)]);
     this.#requests = new Map();
     this.#rows = new Set(locked);
-    this.#named = new Set([...this.#named].filter((row) => locked.has(row)));
-    this.#report(locked);
+    this.#logged = new Set([...this.#logged].filter((row) => locked.has(row)));
+    this.#logRows(locked);
     return this.#admit(all);
   }
 
-  /** Defers those of `requests` that share a row with a deferred one; returns the others. */
+  /** Defers the requests that share a row with a deferred one, and returns the others. */
   async admit(session: Session, requests: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
     if (this.empty) return requests;
     return this.#admit(await rowsOfUndecided(session, requests));
   }
 
   /**
-   * Defers what can't be applied now that `group`, which `requests` begin with, has lost against another session: the
-   * requests that need rows which that session has locked. Where none is locked (any more), it is something else that
-   * `group` has met: a single request is deferred then, of several none.
+   * Defers the requests that need rows locked by another session, after a conflict with that session. If no row is locked any
+   * more, the cause is unknown: a group of one is deferred, a larger group is not.
    *
-   * @returns those of `requests` that are left.
+   * @param group the requests that failed; `requests` begins with them.
+   * @returns the requests that were not deferred.
    */
   async defer(
     session: Session,
@@ -87,22 +87,22 @@ export class DeferredRequests {
     group: readonly RecordedRequest[],
   ): Promise<readonly RecordedRequest[]> {
     this.#triedAt = performance.now();
-    // rows that were locked when the last of the deferred ones was applied
+    // rows may be left over from the last deferred requests
     if (this.empty) this.#rows.clear();
     const all = await rowsOfUndecided(session, requests);
     const locked = await findLockedRows(session, new Set(all.flatMap(({ rows }) => rows)));
     if (locked.size === 0 && group.length > 1) return requests;
     for (const row of locked) this.#rows.add(row);
-    this.#report(locked);
-    const culprit = locked.size > 0 ? undefined : all.find(({ request }) => request.id === group[0]?.id);
-    if (culprit === undefined) return this.#admit(all);
-    const { id } = culprit.request;
-    if (id !== this.#namedRequest) {
-      this.#log.warn({ requestId: id }, 'a request waits for another session, and so do those that share its rows');
+    this.#logRows(locked);
+    const blocked = locked.size > 0 ? undefined : all.find(({ request }) => request.id === group[0]?.id);
+    if (blocked === undefined) return this.#admit(all);
+    const { id } = blocked.request;
+    if (id !== this.#loggedRequest) {
+      this.#log.warn({ requestId: id }, 'a request waits for another session; requests that share its rows wait too');
     }
-    this.#namedRequest = id;
-    this.#add(culprit);
-    return this.#admit(all.filter((other) => other !== culprit));
+    this.#loggedRequest = id;
+    this.#add(blocked);
+    return this.#admit(all.filter((other) => other !== blocked));
   }
 
   #admit(candidates: readonly RequestRows[]): RecordedRequest[] {
@@ -114,7 +114,7 @@ export class DeferredRequests {
       if (all.some((row) => this.#rows.has(row))) this.#add({ request, rows: all });
       else admitted.push(request);
     }
-    // a late one may have been recorded before one that was deferred
+    // a request that arrives late may have a lower id than a deferred one
     this.#requests = new Map([...this.#requests].sort(([a], [b]) => a - b));
     return admitted;
   }
@@ -124,17 +124,17 @@ export class DeferredRequests {
     for (const row of deferred.rows) this.#rows.add(row);
   }
 
-  /** Logs the rows that are waited for, each once. */
-  #report(locked: ReadonlySet<RowName>): void {
-    const rows = [...locked].filter((row) => !this.#named.has(row));
+  /** Logs each locked row once. */
+  #logRows(locked: ReadonlySet<RowName>): void {
+    const rows = [...locked].filter((row) => !this.#logged.has(row));
     if (rows.length === 0) return;
-    for (const row of rows) this.#named.add(row);
-    const fields = { rows: rows.slice(0, MOST_LOGGED), more: Math.max(rows.length - MOST_LOGGED, 0) };
+    for (const row of rows) this.#logged.add(row);
+    const fields = { rows: rows.slice(0, MAX_LOGGED), more: Math.max(rows.length - MAX_LOGGED, 0) };
     this.#log.warn(fields, 'another session has locked rows; the requests that need them wait');
   }
 }
 
-/** The rows of the orders that a request cancels, where these are requests still: MySQL does not have them yet. */
+/** Returns the rows of the orders that a request cancels, for orders that are still pending and not yet in MySQL. */
 function orderedRows(
   { id }: RecordedRequest,
   rows: readonly RowName[],
@@ -146,7 +146,7 @@ function orderedRows(
   });
 }
 
-/** The rows of those that have no outcome: one whose job comes late must not have others wait for its rows. */
+/** Returns the requests without an outcome and their rows. A decided one, whose job came late, must not block rows. */
 async function rowsOfUndecided(
   session: Session,
   requests: readonly RecordedRequest[],

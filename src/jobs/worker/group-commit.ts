@@ -16,32 +16,31 @@ import type { Session } from '../../domain/servers/store.ts';
 import { countOutcomes, type LaneObserver } from '../monitoring/activity.ts';
 import { DEFERRED_RETRY_MS, DeferredRequests } from './deferred-requests.ts';
 
-/** Between two looks whether a paused queue goes on; well within the server's patience with an idle session. */
-const PAUSED_LOOK_MS = 500;
-/** The most requests that one transaction takes. */
+/** Milliseconds between two checks of a paused queue; well below the server's limit for idle sessions. */
+const PAUSED_POLL_MS = 500;
+/** Maximum number of requests in one transaction. */
 export const MAX_GROUP = 2_000;
 
-/** What is told of the work. */
+/** Events of the group commit. */
 export interface CommitEvents extends LaneObserver {
-  /** The queue is paused, and something waits for it to go on; told once for each pause. */
+  /** The queue is paused while requests wait. Reported once per pause. */
   paused(): void;
 }
 
 /**
- * Applies requests in order, in as few transactions as their errors allow.
+ * Applies requests in order, in as few transactions as possible.
  *
- * A group that fails is halved until the guilty request is alone. That one has three attempts with backoff, during which
- * those behind it wait, so that nothing overtakes it; then its failure is its outcome. The attempts of its neighbours
- * are not touched, and an outage counts as none. Failed attempts are written down before the next is made: whoever has
- * the lane next counts on.
+ * A group that fails is halved until the failing request is alone. That request has three attempts with backoff, then it
+ * fails permanently. Later requests wait meanwhile, so that none overtakes it, and their attempts are not counted. An outage
+ * does not count as an attempt. Each failed attempt is stored before the next one, so that another worker continues to count.
  *
- * What another session has locked is nobody's failure: the requests that need it are deferred, see `DeferredRequests`, and
- * the others are applied.
+ * A row locked by another session does not count as a failure. The requests that need it are deferred (see
+ * `DeferredRequests`), and the others are applied.
  *
- * While the queue is paused, whatever comes next waits, and counts as no attempt.
+ * While the queue is paused, requests wait, and no attempt is counted.
  */
 export class GroupCommit {
-  /** Failed attempts of requests without an outcome; kept over an outage. */
+  /** Number of failed attempts of undecided requests. Kept during an outage. */
   readonly #failed = new Map<number, number>();
   readonly #deferred: DeferredRequests;
   readonly #log: Logger;
@@ -49,7 +48,7 @@ export class GroupCommit {
   readonly #stop: AbortSignal;
   #paused = false;
 
-  /** @param stop ends the wait for a paused queue to be resumed. */
+  /** @param stop ends the wait for a paused queue. */
   constructor(log: Logger, events: CommitEvents, stop: AbortSignal) {
     this.#deferred = new DeferredRequests(log);
     this.#log = log;
@@ -57,39 +56,39 @@ export class GroupCommit {
     this.#stop = stop;
   }
 
-  /** True while requests wait for rows that another session has locked: `apply` is to be called again and again. */
+  /** True while requests wait for rows locked by another session. `apply` must then be called repeatedly. */
   get waiting(): boolean {
     return !this.#deferred.empty;
   }
 
-  /** True for a request that waits for such a row, or behind one that does. */
+  /** Returns true if the request is deferred. */
   isDeferred(id: number): boolean {
     return this.#deferred.has(id);
   }
 
-  /** Learns of the attempts that were made by those who had the lane before; to be called whenever it is taken. */
+  /** Reads the attempts that other workers have made. Call it each time the lane is taken. */
   async takeOver(session: Session): Promise<void> {
     this.#deferred.clear();
     for (const id of await readRetried(session, [...this.#failed.keys()])) this.#failed.delete(id);
-    // one that could not be written down is known here alone
+    // an attempt that could not be stored is known only in this process
     for (const [id, failed] of await readFailedAttempts(session)) {
       this.#failed.set(id, Math.max(failed, this.#failedOf(id)));
     }
   }
 
   /**
-   * Returns when each request has its outcome or is deferred, or has failed for good and the server takes no outcome of
-   * it: then it stays pending, and no further attempt is made. What was deferred before is tried again, first of all.
+   * Applies the requests, after retrying the deferred ones. Returns when each request has its outcome or is deferred. A
+   * request whose permanent failure can't be stored stays pending, without further attempts.
    *
-   * @returns those that were not applied: they have failed, or are deferred.
-   * @throws what ended the session: an outage, after which nobody knows what was committed; QueuePaused where it is to stop
-   * before the queue goes on.
+   * @returns the requests that were not applied, because they failed or are deferred.
+   * @throws the error that ended the session: after an outage, it is unknown what was committed. QueuePaused if the lane
+   * stops while the queue is paused.
    */
   async apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number>> {
-    if (this.#deferred.full) this.#log.warn('so many requests wait for locked rows that all later ones wait, too');
+    if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later ones wait too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
-      // nothing may be written for long: whether this session still may is checked meanwhile
+      // no transaction may check the gate for a long time, so it is checked here
       await keepAlive(session);
       await this.#applyAll(session, [], new Set());
     }
@@ -100,11 +99,11 @@ export class GroupCommit {
   }
 
   async #applyAll(session: Session, requests: readonly RecordedRequest[], failed: Set<number>): Promise<void> {
-    const again = await this.#deferred.retry(session);
+    const retried = await this.#deferred.retry(session);
     const admitted = await this.#deferred.admit(session, requests);
-    let waiting = again.length === 0 ? admitted : [...again, ...admitted].sort((a, b) => a.id - b.id);
-    // what one of them has waited for may still be there, unseen
-    let size = again.length === 0 ? waiting.length : 1;
+    let waiting = retried.length === 0 ? admitted : [...retried, ...admitted].sort((a, b) => a.id - b.id);
+    // a retried request may still conflict with a lock that could not be seen
+    let size = retried.length === 0 ? waiting.length : 1;
     while (waiting.length > 0) {
       const group = waiting.slice(0, size);
       try {
@@ -117,14 +116,14 @@ export class GroupCommit {
         const left = isConflict(error)
           ? await this.#deferred.defer(session, waiting, group)
           : await this.#withoutFailed(session, waiting, group.length, error, failed);
-        // the same again, in smaller groups, until the guilty request is alone
+        // smaller groups, until the failing request is alone
         size = left.length === waiting.length ? Math.ceil(group.length / 2) : Math.min(group.length * 2, MAX_GROUP);
         waiting = left;
       }
     }
   }
 
-  /** Counts the failed attempt of a request that was alone in its group; returns those that are to be applied still. */
+  /** Counts the failed attempt if the group was a single request. Returns the requests that are still to be applied. */
   async #withoutFailed(
     session: Session,
     [first, ...others]: readonly RecordedRequest[],
@@ -133,12 +132,12 @@ export class GroupCommit {
     failed: Set<number>,
   ): Promise<readonly RecordedRequest[]> {
     if (first === undefined) return others;
-    if (size > 1 || !(await this.#failedForGood(session, first, error))) return [first, ...others];
+    if (size > 1 || !(await this.#countFailedAttempt(session, first, error))) return [first, ...others];
     failed.add(first.id);
     return others;
   }
 
-  /** Stores the failure of those that had all their attempts without it; returns the others. */
+  /** Stores the failure of requests that have no attempts left, and returns the others. */
   async #withoutExhausted(
     session: Session,
     requests: readonly RecordedRequest[],
@@ -152,7 +151,7 @@ export class GroupCommit {
     return exhausted.size === 0 ? requests : requests.filter((request) => !exhausted.has(request));
   }
 
-  /** One transaction; returns what did not fit in. */
+  /** Applies a group in one transaction, and returns the requests that did not fit. */
   async #commit(session: Session, group: readonly RecordedRequest[]): Promise<readonly RecordedRequest[]> {
     const { result, ms } = await this.#whileRunning(() => applyGroup(session, group, (id) => this.#failedOf(id) + 1));
     const { decided, rest } = result;
@@ -165,14 +164,14 @@ export class GroupCommit {
     return rest;
   }
 
-  /** Counts the failed attempt of one request and waits before the next; true where there is none left. */
-  async #failedForGood(session: Session, request: RecordedRequest, error: unknown): Promise<boolean> {
+  /** Counts the failed attempt of a request, and waits before the next one. Returns true if no attempt is left. */
+  async #countFailedAttempt(session: Session, request: RecordedRequest, error: unknown): Promise<boolean> {
     const { id } = request;
     const attempt = this.#failedOf(id) + 1;
     this.#failed.set(id, attempt);
     this.#events.attemptFailed();
     this.#log.warn({ err: error, requestId: id, attempt }, 'an attempt failed');
-    await this.#store(session, id, 'the failed attempt could not be written down', () =>
+    await this.#store(session, id, 'the failed attempt could not be stored', () =>
       recordFailedAttempt(session, id, attempt, error),
     );
     if (attempt < MAX_ATTEMPTS) {
@@ -183,7 +182,7 @@ export class GroupCommit {
     return true;
   }
 
-  /** Where even that can't be stored, the request stays pending, and the sweep has it tried again. */
+  /** Stores a permanent failure. If that fails too, the request stays pending, and the sweep retries it. */
   async #storeFailure(session: Session, request: RecordedRequest): Promise<void> {
     const { id, kind } = request;
     const stored = await this.#store(session, id, 'the failure could not be stored', () =>
@@ -195,30 +194,30 @@ export class GroupCommit {
       const outcomes = [{ kind, outcome: 'failed', count: 1 }] as const;
       this.#events.committed({ outcomes, range: { first: id, last: id }, ms: stored.ms });
     }
-    this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed for good');
+    this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed permanently');
   }
 
-  /** Null where it fails, unless that is an outage. */
+  /** Runs `work`. Logs an error and returns null; throws only in an outage or if the queue is paused. */
   async #store<T>(
     session: Session,
     id: number,
-    otherwise: string,
+    failureMessage: string,
     work: () => Promise<T>,
   ): Promise<{ readonly result: T; readonly ms: number } | null> {
     try {
       return await this.#whileRunning(work);
     } catch (error) {
       if (session.broken || isOutage(error) || error instanceof QueuePaused) throw error;
-      this.#log.error({ err: error, requestId: id }, otherwise);
+      this.#log.error({ err: error, requestId: id }, failureMessage);
       return null;
     }
   }
 
   /**
-   * Does `work`; where the queue is paused, as soon as it goes on.
+   * Runs `work`, after waiting for a paused queue to be resumed.
    *
-   * @returns also how long the work took, without that wait.
-   * @throws QueuePaused where it is to stop before.
+   * @returns the result, and the duration in milliseconds without that wait.
+   * @throws QueuePaused if the lane stops before the queue is resumed.
    */
   async #whileRunning<T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly ms: number }> {
     for (;;) {
@@ -226,14 +225,14 @@ export class GroupCommit {
       try {
         const result = await work();
         const ms = performance.now() - started;
-        if (this.#paused) this.#log.info('the queue goes on');
+        if (this.#paused) this.#log.info('the queue has been resumed');
         this.#paused = false;
         return { result, ms };
       } catch (error) {
         if (!(error instanceof QueuePaused) || this.#stop.aborted) throw error;
         if (!this.#paused) this.#events.paused();
         this.#paused = true;
-        await delay(PAUSED_LOOK_MS, undefined, { signal: this.#stop }).catch(() => {});
+        await delay(PAUSED_POLL_MS, undefined, { signal: this.#stop }).catch(() => {});
       }
     }
   }

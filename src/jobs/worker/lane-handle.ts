@@ -5,38 +5,39 @@ import { type LaneAddress, refusalError } from '../../domain/apply/lane-lock.ts'
 import { type LaneEvents, LaneLost } from './lane.ts';
 import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 
-/** Where the build puts it, as seen from the bundle's chunks. */
+/** Path of the built file, relative to the bundle's chunks. */
 const THREAD = fileURLToPath(new URL('../lane-thread.cjs', import.meta.url));
 
 /** Events that the lane reports to its worker through the handle. */
 export type LaneHandleEvents = Omit<LaneEvents, 'taken'>;
 
-/** Where the lane is: see `Lane`. */
+/** State of the lane: see `Lane`. */
 export type LaneState = 'connecting' | 'standing by' | 'catching up' | 'held';
 
-interface UnansweredSubmission {
+interface OpenSubmission {
   readonly ids: readonly number[];
   readonly resolve: () => void;
   readonly reject: (reason: LaneLost) => void;
 }
 
 /**
- * The lane in a thread of its own (`lane-thread.ts`), so that one of its statements follows on another while the queue
- * keeps the worker's thread busy: BullMQ takes longer over a job than the lane does.
+ * Runs the lane in its own thread (`lane-thread.ts`), so that BullMQ does not slow it down: BullMQ needs more time for a job
+ * than the lane does.
  */
 export class LaneHandle {
   readonly #thread: Thread;
   readonly #events: LaneHandleEvents;
   readonly #log: Logger;
   readonly #ended: Promise<void>;
-  /** What the lane has not answered yet, by number. */
-  readonly #submissions = new Map<number, UnansweredSubmission>();
+  /** Submissions that the lane has not settled yet, by number. */
+  readonly #submissions = new Map<number, OpenSubmission>();
   #lastNumber = 0;
   #unsent: [number: number, ids: readonly number[]][] = [];
-  #gone = false;
+  #hasEnded = false;
   #state: LaneState = 'connecting';
-  /** When it got into that state, and when MySQL has last answered it, by `performance.now()`. */
+  /** When it entered this state, by `performance.now()`. */
   #since = performance.now();
+  /** When MySQL last responded to it, by `performance.now()`. */
   #heardAt = performance.now();
   #decidedUpTo = 0;
 
@@ -48,9 +49,9 @@ export class LaneHandle {
     this.#ended = new Promise((resolve, reject) => {
       this.#thread.on('message', (message: FromLane) => {
         if (message.type === 'refused') reject(refusalError(message.refusal, lane));
-        // by itself it would end only with the last timer of the last connection that failed
+        // timers of failed connections would keep the thread alive
         if (message.type === 'ended' || message.type === 'refused') this.#thread.terminate().catch(reject);
-        else this.#take(message);
+        else this.#receive(message);
       });
       this.#thread.on('error', reject);
       this.#thread.on('exit', () => {
@@ -61,35 +62,35 @@ export class LaneHandle {
   }
 
   /**
-   * Resolves when the lane has ended, after `stop()` or `destroy()`; throws what is a bug.
+   * Resolves when the lane has ended, after `stop()` or `destroy()`. Rejects only if there is a bug.
    *
-   * @throws ShopError `CONFIG` where the database is not this worker's to write.
+   * @throws ShopError `CONFIG` if the schema has another version, or the database belongs to another `SHOP_PREFIX`.
    */
   ended(): Promise<void> {
     return this.#ended;
   }
 
   /**
-   * Hands requests to the lane. Resolves when each has its outcome, is deferred or is not known.
+   * Submits requests to the lane. Resolves when each has its outcome, is deferred, or does not exist.
    *
    * @throws LaneLost
    */
   submit(ids: readonly number[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#gone) return reject(new LaneLost('the lane has ended'));
+      if (this.#hasEnded) return reject(new LaneLost('the lane has ended'));
       const number = ++this.#lastNumber;
       this.#submissions.set(number, { ids, resolve, reject });
-      // jobs whose replies came in one read from Redis go over in one message
+      // jobs from one read of Redis are sent in one message
       if (this.#unsent.push([number, ids]) === 1) setImmediate(() => this.#flush());
     });
   }
 
-  /** True while the lane is ours and has caught up. */
+  /** True while this worker holds the lane and has caught up. */
   get serving(): boolean {
     return this.#state === 'held';
   }
 
-  /** True while it has no request to apply. */
+  /** True while no submission is open. */
   get idle(): boolean {
     return this.#submissions.size === 0;
   }
@@ -98,7 +99,7 @@ export class LaneHandle {
     return this.#state;
   }
 
-  /** For how many milliseconds MySQL has been of no use to the lane: no connection, or no answer. */
+  /** Milliseconds for which the lane has had no connection to MySQL, or no response from it. */
   get silentMs(): number {
     const since = this.#state === 'connecting' ? Math.min(this.#since, this.#heardAt) : this.#heardAt;
     return performance.now() - since;
@@ -109,43 +110,43 @@ export class LaneHandle {
     return this.#decidedUpTo;
   }
 
-  /** Those of `ids` that the lane does not have in hand. */
-  notHeld(ids: Iterable<number>): number[] {
+  /** Returns the ids that are in no open submission. */
+  notSubmitted(ids: Iterable<number>): number[] {
     const left = new Set(ids);
-    // half a million may be held; there is no second copy of them
+    // up to half a million ids may be submitted; a second copy would cost too much memory
     for (const submission of this.#submissions.values()) for (const id of submission.ids) left.delete(id);
     return [...left];
   }
 
-  /** Lets the lane end once it has nothing in hand; in an outage it ends at once. */
+  /** Lets the lane end after the open submissions, or immediately in an outage. */
   stop(): void {
     this.#flush();
-    this.#tell({ type: 'stop' });
+    this.#post({ type: 'stop' });
   }
 
-  /** Ends the lane now: an open transaction is rolled back by the server. */
+  /** Ends the lane immediately. MySQL rolls back an open transaction. */
   async destroy(): Promise<void> {
     await this.#thread.terminate();
   }
 
   #flush(): void {
     if (this.#unsent.length === 0) return;
-    this.#tell({ type: 'submit', submissions: this.#unsent });
+    this.#post({ type: 'submit', submissions: this.#unsent });
     this.#unsent = [];
   }
 
-  #tell(message: ToLane): void {
+  #post(message: ToLane): void {
     this.#thread.postMessage(message);
   }
 
-  #take(message: Exclude<FromLane, { type: 'ended' | 'refused' }>): void {
+  #receive(message: Exclude<FromLane, { type: 'ended' | 'refused' }>): void {
     switch (message.type) {
       case 'heard':
         this.#heardAt = performance.now();
         break;
       case 'settled':
-        for (const number of message.done) this.#takeOut(number).resolve();
-        for (const number of message.lost) this.#takeOut(number).reject(new LaneLost('the lane is not here'));
+        for (const number of message.done) this.#settle(number).resolve();
+        for (const number of message.lost) this.#settle(number).reject(new LaneLost('the lane was lost'));
         break;
       case 'standing by':
         this.#enter('standing by');
@@ -185,15 +186,15 @@ export class LaneHandle {
     if (state !== 'connecting') this.#heardAt = this.#since;
   }
 
-  #takeOut(number: number): UnansweredSubmission {
+  #settle(number: number): OpenSubmission {
     const submission = this.#submissions.get(number);
-    if (submission === undefined) throw new Error(`the lane answers submission ${number} twice`);
+    if (submission === undefined) throw new Error(`the lane settled submission ${number} twice`);
     this.#submissions.delete(number);
     return submission;
   }
 
   #end(): void {
-    this.#gone = true;
+    this.#hasEnded = true;
     this.#enter('connecting');
     for (const { reject } of this.#submissions.values()) reject(new LaneLost('the lane has ended'));
     this.#submissions.clear();

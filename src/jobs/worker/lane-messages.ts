@@ -4,19 +4,19 @@ import type { Commit } from '../monitoring/activity.ts';
 /** Start parameters of the lane's thread. */
 export interface LaneThreadData {
   readonly lane: LaneAddress;
-  /** The least level that is logged. */
+  /** Lowest level that is logged. */
   readonly logLevel: string;
 }
 
-/** A message of the worker to the lane's thread. */
+/** A message from the worker to the lane's thread. */
 export type ToLane =
-  /** Requests to be applied; each submission has a number of its own. */
+  /** Requests to apply. Each submission has a unique number. */
   | { readonly type: 'submit'; readonly submissions: readonly (readonly [number: number, ids: readonly number[]])[] }
   | { readonly type: 'stop' };
 
-/** A message of the lane's thread to its worker. */
+/** A message from the lane's thread to its worker. */
 export type FromLane =
-  /** Submissions whose requests have their outcomes, and those that are given back. */
+  /** Numbers of completed submissions, and of submissions rejected with `LaneLost`. */
   | { readonly type: 'settled'; readonly done: readonly number[]; readonly lost: readonly number[] }
   | { readonly type: 'standing by' }
   | { readonly type: 'taken' }
@@ -25,10 +25,11 @@ export type FromLane =
   | { readonly type: 'paused' }
   | { readonly type: 'committed'; readonly commit: Commit }
   | { readonly type: 'attempt failed' }
-  /** MySQL has answered since this was last told, be it with an error. */
+  /** MySQL has responded since the last such message, possibly with an error. */
   | { readonly type: 'heard' }
-  /** After these nothing comes any more. */
+  /** The last message of the thread. */
   | { readonly type: 'ended' }
+  /** Also a last message: the schema has another version, or the database belongs to another `SHOP_PREFIX`. */
   | { readonly type: 'refused'; readonly refusal: LaneRefusal }
-  /** A line of the log, as JSON. */
+  /** A log line as JSON. */
   | { readonly type: 'log'; readonly line: string };

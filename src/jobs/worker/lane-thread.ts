@@ -5,28 +5,28 @@ import { errorFields } from '../monitoring/error-fields.ts';
 import { Lane } from './lane.ts';
 import type { FromLane, LaneThreadData, ToLane } from './lane-messages.ts';
 
-// The thread of the lane: see `LaneHandle`, which starts it.
+// Entry point of the lane's thread. `LaneHandle` starts it.
 
-/** Between two looks whether MySQL has answered: the lane asks at least as often. */
+/** Milliseconds between two reports that MySQL responds. The lane sends it a statement at least as often. */
 const HEARD_MS = 1_000;
 
 const port = parentPort;
-if (port === null) throw new Error('the lane has a thread of its own');
+if (port === null) throw new Error('the lane must run in its own thread');
 const { lane: address, logLevel } = workerData as LaneThreadData;
-const tell = (message: FromLane) => port.postMessage(message);
+const post = (message: FromLane) => port.postMessage(message);
 
-/** What has been settled in this turn of the event loop goes out in one message. */
-class Settled {
+/** Collects the submissions settled in one turn of the event loop and reports them in one message. */
+class SettledSubmissions {
   #done: number[] = [];
   #lost: number[] = [];
 
   add(number: number, done: boolean): void {
-    if (this.#done.length === 0 && this.#lost.length === 0) queueMicrotask(() => this.#tell());
+    if (this.#done.length === 0 && this.#lost.length === 0) queueMicrotask(() => this.#flush());
     (done ? this.#done : this.#lost).push(number);
   }
 
-  #tell(): void {
-    tell({ type: 'settled', done: this.#done, lost: this.#lost });
+  #flush(): void {
+    post({ type: 'settled', done: this.#done, lost: this.#lost });
     this.#done = [];
     this.#lost = [];
   }
@@ -40,19 +40,19 @@ const log = pino(
     formatters: { level: (level) => ({ level }) },
     serializers: { err: errorFields },
   },
-  { write: (line: string) => tell({ type: 'log', line }) },
+  { write: (line: string) => post({ type: 'log', line }) },
 );
-const settled = new Settled();
+const settled = new SettledSubmissions();
 const lane = new Lane(
   address,
   {
-    standingBy: () => tell({ type: 'standing by' }),
-    taken: () => tell({ type: 'taken' }),
-    held: () => tell({ type: 'held', decidedUpTo: lane.decidedUpTo }),
-    lost: () => tell({ type: 'lost' }),
-    paused: () => tell({ type: 'paused' }),
-    committed: (commit) => tell({ type: 'committed', commit }),
-    attemptFailed: () => tell({ type: 'attempt failed' }),
+    standingBy: () => post({ type: 'standing by' }),
+    taken: () => post({ type: 'taken' }),
+    held: () => post({ type: 'held', decidedUpTo: lane.decidedUpTo }),
+    lost: () => post({ type: 'lost' }),
+    paused: () => post({ type: 'paused' }),
+    committed: (commit) => post({ type: 'committed', commit }),
+    attemptFailed: () => post({ type: 'attempt failed' }),
   },
   log,
 );
@@ -61,22 +61,22 @@ port.on('message', (message: ToLane) => {
   for (const [number, ids] of message.submissions) {
     lane.submit(ids).then(
       () => settled.add(number, true),
-      // it is given back for no other reason
+      // rejected only with `LaneLost`
       () => settled.add(number, false),
     );
   }
 });
 let heardAt = 0;
 setInterval(() => {
-  if (lane.heardAt > heardAt) tell({ type: 'heard' });
+  if (lane.heardAt > heardAt) post({ type: 'heard' });
   heardAt = Math.max(heardAt, lane.heardAt);
 }, HEARD_MS);
 lane.run().then(
-  () => tell({ type: 'ended' }),
+  () => post({ type: 'ended' }),
   (error) => {
     const refusal = refusalOf(error);
-    if (refusal !== null) return tell({ type: 'refused', refusal });
-    // a bug: uncaught here, it ends the thread and is thrown in the worker's
+    if (refusal !== null) return post({ type: 'refused', refusal });
+    // a bug: the uncaught error ends the thread and is reported to the worker's thread
     process.nextTick(() => {
       throw error;
     });

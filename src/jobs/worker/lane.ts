@@ -13,79 +13,78 @@ import { isConflict, isOutage } from '../../domain/servers/mysql-errors.ts';
 import { type Session, within } from '../../domain/servers/store.ts';
 import { DEFERRED_RETRY_MS } from './deferred-requests.ts';
 import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
-import { Ahead } from './prefetched-groups.ts';
+import { PrefetchedRequests } from './prefetched-requests.ts';
 
-/** How often an idle lane tells the server that it lives; well within the server's patience with it. */
+/** Interval of an idle lane's heartbeat; well below the server's limit for idle sessions. */
 const HEARTBEAT_MS = 1_000;
 const LOCK_WAIT_SECONDS = 1;
-/** So many requests that wait for their jobs keep the queue busy while the next group is applied. */
-const ENOUGH_AHEAD = 5 * MAX_GROUP;
-const LONGEST_RECONNECT_MS = 1_000;
+/** With this number of prefetched requests, BullMQ has enough jobs to hand out while the next group is applied. */
+const MAX_PREFETCHED = 5 * MAX_GROUP;
+const MAX_RECONNECT_MS = 1_000;
 
-/** What the lane tells its worker. */
+/** Events that the lane reports to its worker. */
 export interface LaneEvents extends CommitEvents {
-  /** Another worker has the lane. */
+  /** Another worker holds the lane. */
   standingBy(): void;
-  /** The lane is ours; it catches up now. */
+  /** This worker has taken the lane and is catching up. */
   taken(): void;
-  /** The lane is ours and has caught up: jobs may be fetched. */
+  /** This worker holds the lane and has caught up. It may fetch jobs. */
   held(): void;
-  /** The lane or its database is gone: no jobs are to be fetched. */
+  /** The lane was lost, or MySQL is unavailable. The worker must not fetch jobs. */
   lost(): void;
 }
 
-/** The request can't be applied here any more: another worker has the lane, or this one ends. */
+/** Reports that a request can't be applied by this worker: another one holds the lane, or this one is ending. */
 export class LaneLost extends Error {
   override readonly name = 'LaneLost';
 }
 
 interface Submission {
   readonly ids: readonly number[];
-  /** When the job was taken, by `performance.now()`. */
+  /** When it was submitted, by `performance.now()`. */
   readonly taken: number;
   readonly resolve: () => void;
   readonly reject: (reason: LaneLost) => void;
 }
 
 /**
- * The one place where requests are applied: group commit, one group after another.
+ * Applies all requests, one group after another, each in one transaction. Only one lane in a shop runs at a time.
  *
  * States and their transitions:
  *
- * - *standing by*: connects and asks for the lane's lock again and again. Submissions that are left over from an outage
- *   are kept while nobody else has the lane, and given back (`LaneLost`) as soon as somebody has.
- *   → *catching up* when the lock is ours.
- * - *catching up*: learns which attempts have failed before, then applies all that is pending, in the order of recording,
- *   straight from MySQL. Jobs of a worker that died are hidden in Redis until their locks run out, and what was queued
- *   after them must not overtake them.
+ * - *standing by*: connects and tries repeatedly to acquire the lane's lock. Submissions left over from an outage are kept
+ *   while no other worker holds the lane, and rejected (`LaneLost`) as soon as one does.
+ *   → *catching up* when the lock is acquired.
+ * - *catching up*: reads the attempts that have failed before, then applies every pending request from MySQL, in the order of
+ *   recording. Redis hides the jobs of a dead worker until their locks expire, and later requests must not overtake them.
  *   → *serving*; → *standing by* on an outage.
- * - *serving*: takes all submissions that have arrived as one group, applies it in one transaction while the next
- *   gather, and so on; with it, all that was recorded before and is still pending, for what Redis has lost must not be
- *   overtaken either, and what was recorded behind it, while there is room in the transaction. As long as jobs come for
- *   what was applied ahead of them, it goes on with what was recorded next: Redis hands jobs out one by one, and MySQL is
- *   not to wait for that. One submission on an idle lane is applied at once. Idle, it sends a heartbeat.
- *   → *standing by* on an outage: the group in hand goes back to the head of the line, no attempt is counted.
- *   While the queue is paused, the group in hand waits for it to go on; so does what is to be caught up with.
- *   → *stopped* when `stop()` was called and the line is empty.
+ * - *serving*: applies all waiting submissions as one group, while the next ones gather. The group also contains every earlier
+ *   request that is still pending, because requests whose jobs Redis has lost must not be overtaken, and later requests as far
+ *   as the transaction has room for them. While jobs keep arriving for prefetched requests, it continues with the next recorded
+ *   ones, because Redis hands out jobs one by one and is slower than MySQL. A single submission on an idle lane is applied
+ *   immediately. An idle lane sends a heartbeat.
+ *   → *standing by* on an outage: the active group returns to the head of the waiting submissions; no attempt is counted.
+ *   While the queue is paused, the active group waits. Catching up waits as well.
+ *   → *stopped* when `stop()` was called and no submission waits.
  */
 export class Lane {
   readonly #address: LaneAddress;
   readonly #events: LaneEvents;
   readonly #log: Logger;
-  #line: Submission[] = [];
-  #inHand: readonly Submission[] = [];
+  #waiting: Submission[] = [];
+  #active: readonly Submission[] = [];
   readonly #commits: GroupCommit;
   #wake: () => void = () => {};
-  readonly #ahead = new Ahead();
+  readonly #prefetched = new PrefetchedRequests();
   #session: Session | null = null;
   readonly #stop = new AbortController();
   #ended = false;
-  /** The newest request that was come across. What is pending below it was recorded late. */
+  /** The newest request that was read. A pending request with a lower id was recorded late. */
   #newest = 0;
-  /** Whether more was recorded behind it at the last look. */
-  #more = false;
-  /** The most requests of the next stretch: the server measures the payloads of all of them, also of those that don't fit. */
-  #reach = MAX_GROUP;
+  /** True if the last read found more requests after it. */
+  #hasMore = false;
+  /** Maximum requests of the next read. It adapts, because MySQL measures the payload of each one, even if it doesn't fit. */
+  #readLimit = MAX_GROUP;
   #decidedUpTo = 0;
 
   constructor(address: LaneAddress, events: LaneEvents, log: Logger) {
@@ -96,41 +95,41 @@ export class Lane {
   }
 
   /**
-   * Hands requests to the lane. Resolves when each has its outcome, is deferred or is not known: what is deferred needs no
-   * job, and would take the place of one that brings other work.
+   * Submits requests. Resolves when each has its outcome, is deferred, or does not exist. A deferred request needs no job, and
+   * an active job for it would take the place of another one.
    *
    * @throws LaneLost
    */
   submit(ids: readonly number[]): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(new LaneLost('the lane has ended'));
-      if (this.#ahead.take(ids)) {
-        if (this.#mayGoAhead) this.#wake();
+      if (this.#prefetched.take(ids)) {
+        if (this.#mayPrefetch) this.#wake();
         return resolve();
       }
-      this.#line.push({ ids, taken: performance.now(), resolve, reject });
+      this.#waiting.push({ ids, taken: performance.now(), resolve, reject });
       this.#wake();
     });
   }
 
   /**
-   * When the lane was taken, all that was recorded up to this request had its outcome. One with a lower id may have been
-   * on its way into the database.
+   * Id of the newest request up to which all had their outcomes when the lane was taken. A request with a lower id may still
+   * have been recorded later.
    */
   get decidedUpTo(): number {
     return this.#decidedUpTo;
   }
 
-  /** When MySQL has last answered it, by `performance.now()`; 0 while it is not connected. */
+  /** When MySQL last responded, by `performance.now()`; 0 while the lane is not connected. */
   get heardAt(): number {
     return this.#session?.answeredAt ?? 0;
   }
 
-  /** Runs until `stop()`; throws what is a bug. */
+  /** Runs until `stop()`. Throws only if there is a bug. */
   async run(): Promise<void> {
     const stopping = this.#stop.signal;
     try {
-      for (let pause = 50; !stopping.aborted; pause = Math.min(pause * 2, LONGEST_RECONNECT_MS)) {
+      for (let pause = 50; !stopping.aborted; pause = Math.min(pause * 2, MAX_RECONNECT_MS)) {
         try {
           this.#session = await this.#standBy();
           if (this.#session === null) break;
@@ -141,11 +140,11 @@ export class Lane {
           await this.#serve(this.#session);
           await this.#session.close();
         } catch (error) {
-          // another session was in the way of taking the lane: groups handle their conflicts themselves
+          // a conflict while taking the lane is temporary; groups handle their own conflicts
           if (!isOutage(error) && !isConflict(error) && this.#session?.broken !== true) throw error;
-          this.#line = [...this.#inHand, ...this.#line];
-          this.#inHand = [];
-          this.#log.warn({ err: error }, 'the database is away or took the lane; no attempts are counted');
+          this.#waiting = [...this.#active, ...this.#waiting];
+          this.#active = [];
+          this.#log.warn({ err: error }, 'MySQL is unavailable or the lane was lost; no attempts are counted');
           this.#events.lost();
           await delay(pause, undefined, { signal: stopping }).catch(() => {});
         } finally {
@@ -155,24 +154,24 @@ export class Lane {
       }
     } finally {
       this.#ended = true;
-      this.#giveBack();
+      this.#rejectAll();
     }
   }
 
-  /** Lets the lane end once the line is empty; in an outage it ends at once. */
+  /** Lets the lane end when no submission waits, or immediately in an outage. */
   stop(): void {
     this.#stop.abort();
     this.#wake();
   }
 
-  /** Connects and waits for the lock; null where the lane is to stop. */
+  /** Connects and waits for the lock. Returns null if the lane was stopped. */
   async #standBy(): Promise<Session | null> {
     const session = await openLaneSession(this.#address);
     this.#session = session;
     for (let first = true; !this.#stop.signal.aborted; first = false) {
       if (await acquireLane(session, this.#address, LOCK_WAIT_SECONDS)) return session;
       if (first) this.#events.standingBy();
-      this.#giveBack();
+      this.#rejectAll();
     }
     return null;
   }
@@ -184,16 +183,16 @@ export class Lane {
     this.#newest = first === 0 ? newest : first - 1;
     this.#decidedUpTo = this.#newest;
     const { applied } = await this.#applyUpTo(session, newest);
-    if (applied.length > 0) this.#log.info({ requests: applied.length }, 'caught up with what was pending');
+    if (applied.length > 0) this.#log.info({ requests: applied.length }, 'caught up with the pending requests');
   }
 
   /**
-   * Applies all that is pending up to this id, in the order of recording, and what was recorded after it, as far as the
-   * last transaction has room for it: its jobs find it done. `done` is false where the lane is to stop before it has
-   * come so far.
+   * Applies every pending request up to this id, in the order of recording, and later ones as far as the last transaction has
+   * room for them.
    *
-   * @param late ids up to `#newest`; they go first.
-   * @returns `applied`: without those that have failed or are deferred, for which another job may come.
+   * @param late ids up to `#newest`; they are applied first.
+   * @returns `applied`: ids without those that failed or are deferred, because another job may come for them; `done`: false
+   * if the lane was stopped before it reached the id.
    */
   async #applyUpTo(
     session: Session,
@@ -201,29 +200,29 @@ export class Lane {
     late: readonly number[] = [],
   ): Promise<{ readonly applied: readonly number[]; readonly done: boolean }> {
     const applied: number[] = [];
-    const first = await this.#beginWith(
+    const first = await this.#applyLate(
       session,
       late.filter((id) => !this.#commits.isDeferred(id)),
     );
     if (first === null) return { applied, done: false };
     for (let before = first; ; before = []) {
-      const limit = Math.max(this.#reach - before.length, 1);
+      const limit = Math.max(this.#readLimit - before.length, 1);
       const { pending, last, whole, cut } = await readPending(session, this.#newest, limit);
-      this.#reach = Math.min(2 * (cut ? pending.length : this.#reach), MAX_GROUP);
+      this.#readLimit = Math.min(2 * (cut ? pending.length : this.#readLimit), MAX_GROUP);
       const notApplied = await this.#apply(session, [...before, ...pending]);
       if (notApplied === null) return { applied, done: false };
       applied.push(...pending.map(({ id }) => id).filter((id) => !notApplied.has(id)));
       this.#newest = last;
-      this.#more = !whole;
+      this.#hasMore = !whole;
       if (whole || last >= upTo) return { applied, done: true };
-      // one that was retried may have been recorded long before the next
+      // a retried request may be much older than the next pending one
       if (pending.length === 0) this.#newest = await this.#beforeNext(session, last, upTo);
       if (this.#stop.signal.aborted) return { applied, done: false };
     }
   }
 
-  /** Applies all of `late` that does not fit in one part; returns the last part, or null where the lane is to stop. */
-  async #beginWith(session: Session, late: readonly number[]): Promise<readonly RecordedRequest[] | null> {
+  /** Applies late requests except the last part, and returns that part. Returns null if the lane was stopped. */
+  async #applyLate(session: Session, late: readonly number[]): Promise<readonly RecordedRequest[] | null> {
     let last: readonly RecordedRequest[] = [];
     for await (const part of readRequests(session, late)) {
       if (last.length > 0 && (await this.#apply(session, last)) === null) return null;
@@ -232,14 +231,14 @@ export class Lane {
     return last;
   }
 
-  /** The request before the next one that is pending; where none is, the last one that is asked for. */
+  /** Returns the id before the next pending request, or the last requested id if none is pending. */
   async #beforeNext(session: Session, last: number, upTo: number): Promise<number> {
     const next = await oldestPending(session, last + 1);
-    // a forged job may name an id that nothing has
+    // a forged job may name an id that does not exist
     return next === 0 ? Math.min(upTo, Math.max(last, await newestRequest(session))) : next - 1;
   }
 
-  /** Those that were not applied; null where the lane is to stop while the queue is paused. */
+  /** Applies requests and returns those that were not applied. Returns null if the lane was stopped while paused. */
   async #apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number> | null> {
     try {
       return await this.#commits.apply(session, requests);
@@ -250,39 +249,39 @@ export class Lane {
   }
 
   async #serve(session: Session): Promise<void> {
-    while (this.#line.length > 0 || !this.#stop.signal.aborted) {
-      if (this.#line.length === 0) {
-        if (this.#mayGoAhead) this.#ahead.add((await this.#applyUpTo(session, this.#newest)).applied, []);
-        else if (!(await this.#waitForWork())) await this.#keepUp(session);
+    while (this.#waiting.length > 0 || !this.#stop.signal.aborted) {
+      if (this.#waiting.length === 0) {
+        if (this.#mayPrefetch) this.#prefetched.add((await this.#applyUpTo(session, this.#newest)).applied, []);
+        else if (!(await this.#waitForWork())) await this.#idle(session);
         continue;
       }
-      // jobs whose replies came in one read from Redis are handed over within this turn of the event loop
+      // jobs from one read of Redis are submitted in this turn of the event loop
       await nextTurn();
-      this.#inHand = this.#takeGroup();
-      const ids = this.#inHand.flatMap((submission) => submission.ids).sort((a, b) => a - b);
+      this.#active = this.#takeGroup();
+      const ids = this.#active.flatMap((submission) => submission.ids).sort((a, b) => a - b);
       const late = ids.filter((id) => id <= this.#newest);
       const { applied, done } = await this.#applyUpTo(session, ids.at(-1) ?? 0, late);
       if (!done) return;
-      this.#ahead.add(applied, ids);
-      const oldest = Math.min(...this.#inHand.map(({ taken }) => taken));
-      this.#log.debug({ jobs: this.#inHand.length, takenMs: performance.now() - oldest }, 'committed');
-      for (const { resolve } of this.#inHand) resolve();
-      this.#inHand = [];
+      this.#prefetched.add(applied, ids);
+      const oldest = Math.min(...this.#active.map(({ taken }) => taken));
+      this.#log.debug({ jobs: this.#active.length, takenMs: performance.now() - oldest }, 'committed');
+      for (const { resolve } of this.#active) resolve();
+      this.#active = [];
     }
   }
 
-  /** Jobs are on their way to what is recorded next, and what is applied ahead of them does not suffice for long. */
-  get #mayGoAhead(): boolean {
-    return this.#more && this.#ahead.size < ENOUGH_AHEAD;
+  /** True if more requests are recorded, and few enough have been prefetched. */
+  get #mayPrefetch(): boolean {
+    return this.#hasMore && this.#prefetched.size < MAX_PREFETCHED;
   }
 
-  /** Keeps the idle session alive, and tries again what was deferred. */
-  async #keepUp(session: Session): Promise<void> {
+  /** Keeps the idle session alive and retries the deferred requests. */
+  async #idle(session: Session): Promise<void> {
     await keepAlive(session);
     if (this.#commits.waiting) await this.#apply(session, []);
   }
 
-  /** True where work has come, false where it is time to keep the session alive. */
+  /** Waits for a submission. Returns false when it is time for a heartbeat or for deferred requests. */
   async #waitForWork(): Promise<boolean> {
     const arrived = new Promise<boolean>((resolve) => {
       this.#wake = () => resolve(true);
@@ -294,17 +293,17 @@ export class Lane {
 
   #takeGroup(): Submission[] {
     let requests = 0;
-    const end = this.#line.findIndex(({ ids }, index) => {
+    const end = this.#waiting.findIndex(({ ids }, index) => {
       requests += ids.length;
       return requests > MAX_GROUP && index > 0;
     });
-    return this.#line.splice(0, end === -1 ? this.#line.length : end);
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
-  #giveBack(): void {
-    const left = [...this.#inHand, ...this.#line];
-    this.#inHand = [];
-    this.#line = [];
-    for (const { reject } of left) reject(new LaneLost('the lane is not here'));
+  #rejectAll(): void {
+    const left = [...this.#active, ...this.#waiting];
+    this.#active = [];
+    this.#waiting = [];
+    for (const { reject } of left) reject(new LaneLost('the lane was lost'));
   }
 }

@@ -10,25 +10,25 @@ import { Sweep } from './sweep.ts';
 
 export interface ProcessorOptions {
   readonly lane: LaneAddress;
-  /** The caller closes it. */
+  /** Closed by the caller. */
   readonly redis: RedisClient;
-  /** Maximum number of active jobs: the most that can be committed together. */
+  /** Maximum number of active jobs, and so of jobs in one commit. */
   readonly concurrency: number;
   readonly events: LaneHandleEvents;
   readonly log: Logger;
 }
 
-/** A job whose worker died comes back after this. Its requests have been decided by then: see `Lane`. */
+/** A dead worker's job returns to the queue after this time. Its requests have been decided by then: see `Lane`. */
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
-/** A wait for jobs whose connection was lost is given up a second after this, well within the time to drain. */
-const LONGEST_POLL_SECONDS = 2;
-/** Requests in hand with which no more jobs are fetched: some groups ahead is enough, and memory stays flat. */
-const ENOUGH_REQUESTS = 20_000;
+/** After a lost connection, BullMQ stops waiting for a job one second after this, well within the time to drain. */
+const MAX_POLL_SECONDS = 2;
+/** With this number of active requests, no more jobs are fetched. Ten full groups are enough, and memory stays limited. */
+const MAX_ACTIVE_REQUESTS = 20_000;
 
 /**
- * Processes the queue's jobs: hands their requests to the lane, together with what the sweep finds in no job. It fetches
- * jobs only while this worker holds the lane.
+ * Processes the queue's jobs. It submits their requests, and those that the sweep finds, to the lane. Jobs are fetched only
+ * while this worker holds the lane.
  */
 export class Processor {
   readonly #options: ProcessorOptions;
@@ -38,12 +38,12 @@ export class Processor {
   readonly #sweep: Sweep;
   readonly #failed: Promise<never>;
   #fail: (bug: unknown) => void = () => {};
-  #requestsInHand = 0;
-  /** What the lane's coming and going asks of the queue, one after another. */
-  #queueTurn: Promise<void> = Promise.resolve();
+  #activeRequests = 0;
+  /** Pausing and resuming the queue, one after another. */
+  #lastTransition: Promise<void> = Promise.resolve();
   #draining: Promise<void> | null = null;
 
-  /** Begins at once to connect. */
+  /** Starts to connect. */
   constructor(options: ProcessorOptions) {
     const { lane, redis, concurrency, events, log } = options;
     this.#options = options;
@@ -55,26 +55,26 @@ export class Processor {
       prefix: keyPrefix(lane.prefix),
       name: workerName(),
       autorun: false,
-      // it would look at the server's version and settings, and write of them to the console
+      // BullMQ would write its warnings about the server to the console
       skipVersionCheck: true,
       concurrency,
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
-      drainDelay: LONGEST_POLL_SECONDS,
-      // a job is only a message: that its workers died says nothing against it
+      drainDelay: MAX_POLL_SECONDS,
+      // a job only carries ids; it is not at fault if its workers die
       maxStalledCount: Number.MAX_SAFE_INTEGER,
-      // also of those that were forged, or have lost their options, nothing is to be kept
+      // forged jobs, and jobs that have lost their options, must not be kept either
       removeOnComplete: { count: 0 },
       removeOnFail: { count: 0 },
     });
     this.#bull.on('error', (error) => log.warn({ err: error }, 'the queue reports an error'));
-    this.#bull.on('failed', (job, error) => log.warn({ err: error, job: job?.id }, 'a job was given up'));
+    this.#bull.on('failed', (job, error) => log.warn({ err: error, job: job?.id }, 'a job failed'));
     this.#lane = new LaneHandle(
       lane,
       {
         ...events,
-        held: () => this.#inTurn(() => this.#fetchJobs()),
-        lost: () => this.#inTurn(() => this.#bull.pause(true)),
+        held: () => this.#schedule(() => this.#fetchJobs()),
+        lost: () => this.#schedule(() => this.#bull.pause(true)),
       },
       log,
     );
@@ -82,17 +82,17 @@ export class Processor {
     this.#sweep = new Sweep(lane.databaseUrl, this.#producer, this.#lane, log);
   }
 
-  /** Where its lane is, and for how long MySQL has been of no use to it. */
+  /** State of the lane. */
   get lane(): Pick<LaneHandle, 'state' | 'silentMs' | 'decidedUpTo'> {
     return this.#lane;
   }
 
-  /** Runs until `stop()`; throws what is a bug. */
+  /** Runs until `stop()`. Throws only if there is a bug. */
   async run(): Promise<void> {
-    await Promise.race([this.#runToTheEnd(), this.#failed]);
+    await Promise.race([this.#runUntilStopped(), this.#failed]);
   }
 
-  async #runToTheEnd(): Promise<void> {
+  async #runUntilStopped(): Promise<void> {
     const sweep = this.#sweep.run();
     try {
       await this.#lane.ended();
@@ -102,13 +102,13 @@ export class Processor {
     await sweep;
   }
 
-  /** Takes no more jobs, applies the active ones and acknowledges them. */
+  /** Stops fetching jobs, applies the active ones and acknowledges them. */
   stop(): Promise<void> {
     this.#draining ??= this.#drain();
     return this.#draining;
   }
 
-  /** Ends it now, in whatever it does. */
+  /** Ends immediately, without waiting for active jobs. */
   async destroy(): Promise<void> {
     this.#sweep.destroy();
     await this.#lane.destroy();
@@ -117,16 +117,16 @@ export class Processor {
   async #drain(): Promise<void> {
     this.#sweep.stop();
     await this.#bull.pause(true);
-    // applies what is in line and gives back what still comes
+    // applies the waiting submissions and rejects later ones
     this.#lane.stop();
-    // waits until every active job has been acknowledged or given back
+    // waits until every active job is acknowledged or returned to the queue
     await this.#bull.close();
     await this.#producer.close();
   }
 
-  #inTurn(work: () => Promise<void>): void {
-    this.#queueTurn = this.#queueTurn.then(work);
-    this.#queueTurn.catch(this.#fail);
+  #schedule(transition: () => Promise<void>): void {
+    this.#lastTransition = this.#lastTransition.then(transition);
+    this.#lastTransition.catch(this.#fail);
   }
 
   async #fetchJobs(): Promise<void> {
@@ -141,8 +141,8 @@ export class Processor {
 
   async #process(job: Job<unknown>, token: string | undefined): Promise<void> {
     const data = parseApplyData(job.data);
-    if (data === null) throw new UnrecoverableError('the job has data that this program did not put there');
-    this.#hold(data.requestIds.length);
+    if (data === null) throw new UnrecoverableError('the job has data that this program did not write');
+    this.#countActive(data.requestIds.length);
     try {
       await this.#lane.submit(data.requestIds);
     } catch (error) {
@@ -150,13 +150,13 @@ export class Processor {
       await job.moveToWait(token);
       throw new WaitingError();
     } finally {
-      this.#hold(-data.requestIds.length);
+      this.#countActive(-data.requestIds.length);
     }
   }
 
-  /** A job of a batch carries a thousand times what a single one does: jobs alone are no measure of what is in hand. */
-  #hold(requests: number): void {
-    this.#requestsInHand += requests;
-    this.#bull.concurrency = this.#requestsInHand < ENOUGH_REQUESTS ? this.#options.concurrency : 1;
+  /** Limits the concurrency by active requests, not only by jobs: a batch's job carries up to 1,000 requests. */
+  #countActive(requests: number): void {
+    this.#activeRequests += requests;
+    this.#bull.concurrency = this.#activeRequests < MAX_ACTIVE_REQUESTS ? this.#options.concurrency : 1;
   }
 }

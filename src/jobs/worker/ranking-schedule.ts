@@ -7,13 +7,13 @@ import { type RankingAddress, ShopRanking } from '../../domain/ranking/ranking.t
 import { keyPrefix, rankingKey } from '../../domain/servers/redis-keys.ts';
 import { type RedisClient, within } from '../../domain/servers/store.ts';
 
-/** A queue of its own, so that a refresh never waits for requests, nor they for it. */
+/** Queue of the refreshes. It is separate, so that refreshes and requests do not wait for each other. */
 export const RANKING_QUEUE = 'ranking';
 export const RANKING_SCHEDULER = 'refresh';
 
-/** How often a worker looks whether the schedule is still there: Redis may have been wiped. */
-const LOOK_MS = 5_000;
-/** A job whose worker died counts as lost after this. */
+/** Milliseconds between two checks of the schedule, because Redis may have been wiped. */
+const CHECK_MS = 5_000;
+/** A dead worker's job counts as lost after this time. */
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
 const RUN_RETRY_MS = 1_000;
@@ -21,9 +21,8 @@ const RUN_RETRY_MS = 1_000;
 const STOP_LIMIT_MS = 3_000;
 
 /**
- * Refreshes the ranking once a period, however many workers run: BullMQ keeps one schedule in Redis, and each of its
- * jobs goes to one of them. A refresh that fails, or whose worker dies, is not repeated: the next period's makes up for
- * it.
+ * Refreshes the ranking once per period, with any number of workers: BullMQ keeps one schedule in Redis and gives each of its
+ * jobs to one worker. A refresh that fails, or whose worker dies, is not repeated; the next period refreshes again.
  */
 export class RankingRefresh {
   readonly #address: RankingAddress;
@@ -32,14 +31,14 @@ export class RankingRefresh {
   readonly #queue: Queue;
   readonly #bull: Worker;
   readonly #stop = new AbortController();
-  #underWay: ShopRanking | null = null;
+  #active: ShopRanking | null = null;
 
-  /** @param redis stays the caller's to close. */
+  /** @param redis closed by the caller. */
   constructor(address: RankingAddress, redis: RedisClient, log: Logger) {
     this.#address = address;
     this.#redis = redis;
     this.#log = log;
-    // the worker looks at the server's version and settings itself
+    // `warnOfRedisSettings` checks the server's version and settings
     const options = { connection: redis, prefix: keyPrefix(address.prefix), skipVersionCheck: true };
     this.#queue = new Queue(RANKING_QUEUE, { ...options, streams: { events: { maxLen: 100 } } });
     this.#bull = new Worker(RANKING_QUEUE, () => this.#refresh(), {
@@ -48,18 +47,18 @@ export class RankingRefresh {
       runRetryDelay: RUN_RETRY_MS,
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
-      // what a worker that died had in hand is not done again
+      // a dead worker's refresh is not repeated
       maxStalledCount: 0,
     });
-    const report = (error: Error) => log.warn({ err: error }, 'the queue of the ranking reports an error');
+    const report = (error: Error) => log.warn({ err: error }, 'the ranking queue reports an error');
     this.#queue.on('error', report);
     this.#bull.on('error', report);
   }
 
-  /** Refreshes until `stop()`; the first time at once, unless the ranking is there and has its schedule. */
+  /** Starts refreshing, until `stop()`. The first refresh is immediate, unless the ranking exists and is scheduled. */
   start(): void {
     for (const running of [this.#bull.run(), this.#watchSchedule()]) {
-      running.catch((error) => this.#log.error({ err: error }, 'the refreshing of the ranking stopped'));
+      running.catch((error) => this.#log.error({ err: error }, 'the ranking is no longer refreshed'));
     }
   }
 
@@ -70,21 +69,21 @@ export class RankingRefresh {
         await this.#keepScheduled(first);
         first = false;
       } catch (error) {
-        if (!signal.aborted) this.#log.warn({ err: error }, 'the ranking could not be scheduled');
+        if (!signal.aborted) this.#log.warn({ err: error }, 'could not schedule the ranking');
       }
-      await delay(Math.min(this.#address.periodMs, LOOK_MS), undefined, { signal }).catch(() => {});
+      await delay(Math.min(this.#address.periodMs, CHECK_MS), undefined, { signal }).catch(() => {});
     }
   }
 
-  /** Ends it within a few seconds. A refresh under way is given up: it would be out of date in a minute. */
+  /** Stops within 3 s. An active refresh is cancelled, because its result would soon be out of date. */
   async stop(): Promise<void> {
     this.#stop.abort();
     const closed = (async () => {
-      await this.#underWay?.close();
+      await this.#active?.close();
       await this.#bull.close();
       await this.#queue.close();
     })();
-    // while a server is away nothing can be closed in order, and nothing need be
+    // while a server is unavailable, a clean close may never finish, and it is not needed
     await within(
       STOP_LIMIT_MS,
       closed.catch(() => {}),
@@ -92,15 +91,15 @@ export class RankingRefresh {
     );
   }
 
-  /** Another worker's period is left alone, unless this one has just been started: the last one started is right. */
+  /** Creates the schedule if it is missing or broken. Only a worker that has just started changes another one's period. */
   async #keepScheduled(justStarted: boolean): Promise<void> {
     const { periodMs, prefix } = this.#address;
     const schedule = await this.#queue.getJobScheduler(RANKING_SCHEDULER);
     const missing = justStarted && (await this.#redis.exists(rankingKey(prefix))) === 0;
     const { every = 0, next = 0 } = schedule ?? {};
     const forged = every < SHORTEST_PERIOD_MS || every > LONGEST_PERIOD_MS;
-    // it may hang on a job that is lost, or on a clock that was wrong
-    const broken = forged || Math.abs(next - Date.now()) > 2 * every + LOOK_MS;
+    // its next job may be lost, or may come from a wrong clock
+    const broken = forged || Math.abs(next - Date.now()) > 2 * every + CHECK_MS;
     const outdated = justStarted && every !== periodMs;
     if (!missing && !broken && !outdated) return;
     await this.#queue.removeJobScheduler(RANKING_SCHEDULER);
@@ -115,9 +114,9 @@ export class RankingRefresh {
   async #refresh(): Promise<void> {
     const started = performance.now();
     const ranking = new ShopRanking(this.#address, async (why) => {
-      this.#log.warn({ err: why }, 'the ranking is computed on the primary, not on the replica');
+      this.#log.warn({ err: why }, 'the ranking is computed on the primary instead of the replica');
     });
-    this.#underWay = ranking;
+    this.#active = ranking;
     try {
       if (this.#stop.signal.aborted) return;
       await ranking.refresh(0);
@@ -126,10 +125,10 @@ export class RankingRefresh {
       if (error instanceof ShopError && error.code === 'LOCKED') {
         this.#log.debug('the ranking is being computed by another process');
       } else if (!this.#stop.signal.aborted) {
-        this.#log.warn({ err: error }, 'the ranking could not be refreshed; it is tried again in the next period');
+        this.#log.warn({ err: error }, 'could not refresh the ranking; the next period tries again');
       }
     } finally {
-      this.#underWay = null;
+      this.#active = null;
       await ranking.close().catch(() => {});
     }
   }

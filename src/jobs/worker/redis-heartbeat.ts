@@ -1,34 +1,34 @@
 import { rankingKey } from '../../domain/servers/redis-keys.ts';
 import type { RedisClient } from '../../domain/servers/store.ts';
 
-/** Between two questions. */
-const BEAT_MS = 1_000;
-/** A server that has not answered for so many beats of ours hangs, or is gone without a word. */
-const MOST_MISSED = 5;
+/** Milliseconds between two heartbeats. */
+const HEARTBEAT_MS = 1_000;
+/** After this number of missed heartbeats, the server counts as hanging or unreachable. */
+const MAX_MISSED = 5;
 
 /**
- * Asks Redis again and again whether it is there, on a connection that is used for other things too. One that hangs is left
- * for whoever has taken over from it: sentinels, or a name, tell who that is to a new connection alone. A cluster's client
- * learns it by itself. (The driver's `failoverDetector` ends a client for good that is just connecting when sentinels tell.)
+ * Checks regularly whether Redis responds, on a connection shared with other uses. If it hangs, the heartbeat reconnects,
+ * because only a new connection learns the new primary from Sentinel or from the host name. A cluster's client learns it
+ * itself. The driver's `failoverDetector` is not used: it permanently closes a client that is connecting during a failover.
  */
-export class RedisPulse {
+export class RedisHeartbeat {
   readonly #redis: RedisClient;
-  /** Asked for one of the shop's keys, the node of a cluster that has them answers, and no other. */
+  /** One of the shop's keys, so that in a cluster the node that holds them responds. */
   readonly #key: string;
   readonly #timer: NodeJS.Timeout;
-  #asked = false;
-  /** Beats since it was asked; if this process was frozen meanwhile they say less than the clock, and are right. */
+  #waiting = false;
+  /** Heartbeats since the last command was sent. Unlike the clock, they do not count the time in which this process was frozen. */
   #missed = 0;
   #heardAt = performance.now();
 
-  /** @param redis stays the caller's to close. */
+  /** @param redis closed by the caller. */
   constructor(redis: RedisClient, prefix: string) {
     this.#redis = redis;
     this.#key = rankingKey(prefix);
-    this.#timer = setInterval(() => this.#ask(), BEAT_MS).unref();
+    this.#timer = setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
   }
 
-  /** For how many milliseconds it has not answered. */
+  /** Milliseconds since Redis last responded. */
   get silentMs(): number {
     return performance.now() - this.#heardAt;
   }
@@ -37,26 +37,26 @@ export class RedisPulse {
     clearInterval(this.#timer);
   }
 
-  /** While it is away the question waits for it: there is never more than one. */
-  #ask(): void {
-    if (this.#asked) {
+  /** Sends a command, unless the last one is still waiting for a response. */
+  #beat(): void {
+    if (this.#waiting) {
       const { isCluster, status } = this.#redis;
-      if (++this.#missed >= MOST_MISSED && !isCluster && status === 'ready') this.#redis.disconnect(true);
+      if (++this.#missed >= MAX_MISSED && !isCluster && status === 'ready') this.#redis.disconnect(true);
       return;
     }
     this.#missed = 0;
-    this.#asked = true;
+    this.#waiting = true;
     this.#redis
       .exists(this.#key)
       .then(
         () => {
           this.#heardAt = performance.now();
         },
-        // told by how long it is silent; whatever else uses the connection reports what is wrong
+        // `silentMs` shows it, and other users of the connection report the error
         () => {},
       )
       .finally(() => {
-        this.#asked = false;
+        this.#waiting = false;
       });
   }
 }

@@ -6,11 +6,11 @@ import { readNodeInfos } from '../../domain/servers/redis-info.ts';
 import type { RedisClient } from '../../domain/servers/store.ts';
 
 /**
- * Warns in the log of a server that the queue is not safe on, at each connection: it may be another one than before, or
- * have been started with other settings. BullMQ's own look at them is on the console, once for each of its connections.
+ * Logs a warning if Redis has a version or settings with which the queue is not safe. It checks at each connection, because
+ * the server may be another one, or may have other settings. BullMQ's own check would write to the console instead.
  */
 export function warnOfRedisSettings(redis: RedisClient, log: Logger): void {
-  const look = async () => {
+  const check = async () => {
     for (const { address, info } of await readNodeInfos(redis)) {
       const warn = ({ seen, faults }: Finding) => {
         for (const { fault, hint } of faults) log.warn({ ...seen, address }, `${fault} ${hint}`);
@@ -20,6 +20,6 @@ export function warnOfRedisSettings(redis: RedisClient, log: Logger): void {
     }
   };
   redis.on('ready', () => {
-    look().catch((error) => log.debug({ err: error }, 'the settings of Redis could not be read'));
+    check().catch((error) => log.debug({ err: error }, 'could not read the settings of Redis'));
   });
 }

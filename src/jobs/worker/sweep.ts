@@ -10,27 +10,27 @@ import { LaneLost } from './lane.ts';
 import type { LaneHandle } from './lane-handle.ts';
 
 const INTERVAL_MS = 2_000;
-/** A command has this long to queue what it has recorded. */
+/** Time that a command has to queue the requests that it has recorded. */
 const GRACE_MS = 2_000;
-/** Redis answers what is next in line in a moment, or is away; of one that has been away until now it is seen at once. */
-const [ANSWER_MS, AWAY_ANSWER_MS] = [1_000, 50];
-/** Between two rounds while it is away: no job comes to wake the lane, and what is recorded waits for nothing else. */
-const AWAY_INTERVAL_MS = 250;
+/** Time that Redis has to return the next job. It is shorter while Redis is unavailable, to notice its return quickly. */
+const [REPLY_MS, UNAVAILABLE_REPLY_MS] = [1_000, 50];
+/** Interval while no jobs arrive, because recorded requests then wait only for the sweep. */
+const JOBLESS_INTERVAL_MS = 250;
 const MAX_REQUESTS = 10_000;
-/** Ids of long ago that are looked at again in each round. */
-const PATROL = 50_000;
+/** Number of old ids that each round checks again. */
+const RECHECKED_IDS = 50_000;
 
 /**
- * Gives the lane what is pending and in no job: Redis was wiped, or a command died between recording and queueing. It
- * does not go through Redis again, which may be full, or have kept the rest of a lost job that would keep out a new one.
+ * Submits pending requests that are in no job to the lane: Redis was wiped, or a command ended between recording and queueing.
+ * It does not queue them in Redis again, because Redis may be full, or may keep remains of a lost job with the same id.
  *
- * The queue is first in, first out: whatever has a lower id than the job that is next in line was taken by a worker,
- * and what is neither in the lane nor decided then is in no job. Applying something twice would do no harm: while Redis is
- * away, or its primary has failed and has no successor yet, all that is recorded is given to the lane, without delay. So it
- * is while Redis hands out no jobs: it is full, a replica, or somebody has paused the queue there.
+ * The queue is first in, first out. Requests with lower ids than the next waiting job have been fetched by a worker. If such a
+ * request is neither submitted to the lane nor decided, it is in no job. A request that is submitted twice is applied only once.
+ * For this reason every recorded request is submitted without delay while Redis is unavailable, has no primary, or hands out no
+ * jobs (because it is full, is a replica, or has a paused queue).
  *
- * What was recorded in the last seconds is looked at in each round, and what was retried. What is older is patrolled, a stretch in each round,
- * for a command that was frozen in the middle of recording may thaw after any time.
+ * Each round checks the requests recorded in the last seconds, the retried requests, and a range of older ids. The older ones
+ * are checked because a command that was suspended while recording may resume at any later time.
  */
 export class Sweep {
   readonly #databaseUrl: string;
@@ -39,19 +39,19 @@ export class Sweep {
   readonly #log: Logger;
   readonly #stop = new AbortController();
   #session: Session | null = null;
-  /** The patrol finds a request that is recorded below the mark later than expected. */
+  /** A request that is recorded late, below this mark, is found among the older ids. */
   readonly #requests = new Watermark();
   readonly #retries = new Watermark();
-  /** How far the patrol has come. */
-  #patrolled = 0;
-  /** What Redis has been asked for and has not answered yet: there is never more than one question. */
-  #asked: Promise<number | null> | null = null;
-  #away = false;
-  /** The requests that the last round gave to the lane. */
-  #given: ReadonlySet<number> = new Set();
-  /** The first request of the job that was next in line in the last round; null where none was. */
-  #head: number | null = null;
-  /** True while a job waits and none is handed out, though the lane has nothing to do. */
+  /** The last of the older ids that were checked. */
+  #recheckedUpTo = 0;
+  /** The read of the next job from Redis, until Redis replies. */
+  #reading: Promise<number | null> | null = null;
+  #redisUnavailable = false;
+  /** The requests that the last round submitted. */
+  #submitted: ReadonlySet<number> = new Set();
+  /** The lowest request id of the job that was next in the last round; null if none waited. */
+  #lastNextInLine: number | null = null;
+  /** True while a job waits and Redis does not hand it out, although the lane is idle. */
   #stuck = false;
 
   constructor(databaseUrl: string, producer: Producer, lane: LaneHandle, log: Logger) {
@@ -66,18 +66,18 @@ export class Sweep {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        // another worker may have in hand what looks lost from here
+        // without the lane, another worker may be applying these requests
         if (this.#lane.serving) await this.#once();
       } catch (error) {
-        // who has the lane next catches up with what it gave back
+        // the next worker that takes the lane catches up with the rejected requests
         if (!(error instanceof LaneLost)) {
-          // a server is away; the next round tries again
+          // a server is unavailable; the next round tries again
           this.#log.warn({ err: error }, 'the sweep failed');
           this.#session?.destroy();
           this.#session = null;
         }
       }
-      await delay(this.#jobless ? AWAY_INTERVAL_MS : INTERVAL_MS, undefined, { signal }).catch(() => {});
+      await delay(this.#jobless ? JOBLESS_INTERVAL_MS : INTERVAL_MS, undefined, { signal }).catch(() => {});
     }
     await this.#session?.close();
   }
@@ -86,7 +86,7 @@ export class Sweep {
     this.#stop.abort();
   }
 
-  /** Ends it now, in whatever it does. */
+  /** Ends immediately, also during a round. */
   destroy(): void {
     this.stop();
     this.#session?.destroy();
@@ -98,20 +98,20 @@ export class Sweep {
     this.#requests.see(await newestRequest(session));
     this.#requests.raise(this.#lane.decidedUpTo);
     const nextInLine = await this.#nextInLine();
-    this.#notice(nextInLine);
+    this.#detectStall(nextInLine);
     const below = this.#stuck || nextInLine === null ? Number.MAX_SAFE_INTEGER : nextInLine;
     const upTo = Math.min(this.#requests.seenBefore(this.#jobless ? 0 : GRACE_MS), below - 1);
-    const missed = await this.#patrol(session);
+    const missed = await this.#recheck(session);
     const recent = await findUnsettled(session, this.#requests, { upTo, limit: MAX_REQUESTS });
     const retried = await findRetriedPending(session, this.#retries, MAX_REQUESTS);
     const pending = new Set([...retried, ...missed, ...recent].sort((a, b) => a - b));
-    const lost = this.#lane.notHeld(pending);
+    const lost = this.#lane.notSubmitted(pending);
     if (lost.length === 0) return;
-    // what waits for a locked row, or can't be stored, is found in each round
-    if (lost.some((id) => !this.#given.has(id))) {
-      this.#log.info({ requests: lost.length, first: lost[0] }, 'applying what is pending and in no job');
+    // each round finds the deferred requests again, and those whose failure can't be stored
+    if (lost.some((id) => !this.#submitted.has(id))) {
+      this.#log.info({ requests: lost.length, first: lost[0] }, 'applying pending requests that are in no job');
     }
-    this.#given = new Set(lost);
+    this.#submitted = new Set(lost);
     const submissions: Promise<void>[] = [];
     for (let start = 0; start < lost.length; start += MAX_JOB_REQUESTS) {
       submissions.push(this.#lane.submit(lost.slice(start, start + MAX_JOB_REQUESTS)));
@@ -119,39 +119,43 @@ export class Sweep {
     await Promise.all(submissions);
   }
 
-  /** The first request of the job that is next in line; null where none waits, or where Redis does not say. */
+  /** Returns the lowest request id of the next job, or null if none waits or Redis does not reply in time. */
   async #nextInLine(): Promise<number | null> {
-    this.#asked ??= this.#producer.firstWaiting().finally(() => {
-      this.#asked = null;
+    this.#reading ??= this.#producer.firstWaiting().finally(() => {
+      this.#reading = null;
     });
-    const answer = await within(this.#away ? AWAY_ANSWER_MS : ANSWER_MS, this.#asked, 'late' as const);
-    this.#away = answer === 'late';
-    return answer === 'late' ? null : answer;
+    const reply = await within(
+      this.#redisUnavailable ? UNAVAILABLE_REPLY_MS : REPLY_MS,
+      this.#reading,
+      'late' as const,
+    );
+    this.#redisUnavailable = reply === 'late';
+    return reply === 'late' ? null : reply;
   }
 
-  /** No job comes to wake the lane. */
+  /** True while no jobs arrive. */
   get #jobless(): boolean {
-    return this.#away || this.#stuck;
+    return this.#redisUnavailable || this.#stuck;
   }
 
-  /** Whether jobs are handed out: an idle worker takes the next one long before the next round. */
-  #notice(nextInLine: number | null): void {
-    const stuck = nextInLine !== null && nextInLine === this.#head && this.#lane.idle;
+  /** Detects that Redis hands out no jobs: an idle worker would fetch the next job before the next round. */
+  #detectStall(nextInLine: number | null): void {
+    const stuck = nextInLine !== null && nextInLine === this.#lastNextInLine && this.#lane.idle;
     if (stuck && !this.#stuck) {
-      this.#log.warn({ request: nextInLine }, 'Redis hands out no jobs: all that is recorded is applied from MySQL');
+      this.#log.warn({ request: nextInLine }, 'Redis hands out no jobs; all requests are applied from MySQL');
     } else if (this.#stuck && !stuck) this.#log.info('Redis hands out jobs again');
     this.#stuck = stuck;
-    this.#head = nextInLine;
+    this.#lastNextInLine = nextInLine;
   }
 
-  /** Looks at the next stretch of what is settled, and begins anew behind the last. */
-  async #patrol(session: Session): Promise<number[]> {
+  /** Finds pending requests in the next range of older ids. After the last range it starts over. */
+  async #recheck(session: Session): Promise<number[]> {
     const { settled } = this.#requests;
-    // no round is spent on ids that do not exist
-    const first = await nextRequest(session, this.#patrolled);
+    // skips ids that do not exist
+    const first = await nextRequest(session, this.#recheckedUpTo);
     const after = first === null ? settled : Math.min(first - 1, settled);
-    const upTo = Math.min(after + PATROL, settled);
-    this.#patrolled = upTo < settled ? upTo : 0;
+    const upTo = Math.min(after + RECHECKED_IDS, settled);
+    this.#recheckedUpTo = upTo < settled ? upTo : 0;
     return findPending(session, { after, upTo, limit: MAX_REQUESTS });
   }
 }

@@ -5,38 +5,38 @@ import { openWorkerRedis } from '../../domain/servers/worker-redis.ts';
 import type { Commit, LaneObserver } from '../monitoring/activity.ts';
 import { ActivityLog } from '../monitoring/activity-log.ts';
 import type { WorkerState } from '../monitoring/health.ts';
-import { QueueGauges, type QueueGaugesSeen } from '../monitoring/queue-gauges.ts';
+import { QueueGauges, type QueueGaugeValues } from '../monitoring/queue-gauges.ts';
 import { DecidedPublisher } from './decided-publisher.ts';
 import { Processor } from './processor.ts';
 import { RankingRefresh } from './ranking-schedule.ts';
-import { RedisPulse } from './redis-heartbeat.ts';
+import { RedisHeartbeat } from './redis-heartbeat.ts';
 import { warnOfRedisSettings } from './redis-settings.ts';
 
 export interface WorkerOptions {
   readonly lane: LaneAddress;
   readonly redisUrl: string;
-  /** Maximum number of active jobs: the most that can be committed together. */
+  /** Maximum number of active jobs, and so of jobs in one commit. */
   readonly concurrency: number;
   /** Milliseconds between two refreshes of the ranking. */
   readonly rankingPeriodMs: number;
-  /** Computes the ranking, where there is one. */
+  /** Computes the ranking, if there is a replica. */
   readonly replica?: Replica | null;
-  /** Milliseconds between two lines of the log on what was applied. */
+  /** Milliseconds between two log lines with a summary of the applied requests. */
   readonly logPeriodMs: number;
-  /** Are notified of what the lane does. */
+  /** Receive the lane's commits and failed attempts. */
   readonly observers: readonly LaneObserver[];
   readonly log: Logger;
-  /** Takes the few lines that tell in which state the worker is; `dev up` waits for them. */
+  /** Receives the log lines about the worker's state. `dev up` waits for them. */
   readonly lifeCycle: Logger;
 }
 
-/** This long after the first signal the worker ends, whatever it waits for: it is to be gone within 10 s. */
+/** Time to drain after the first signal, so that the process ends within 10 s. */
 const DRAIN_MS = 6_000;
 
 /**
- * The life of a worker: *running* → *draining* (`stop()`: takes no more jobs, applies what it has, acknowledges, closes)
- * → *gone*; `force()` or the deadline behind `stop()` ends it at once, and what it had in hand comes back to the next
- * worker.
+ * Runs a worker. Its states are *running* → *draining* → *ended*. `stop()` drains: the worker stops fetching jobs, applies and
+ * acknowledges the active ones, and closes. `force()`, or the deadline after `stop()`, ends it immediately; the next worker
+ * applies the unfinished requests.
  */
 export class ShopWorker {
   readonly #options: WorkerOptions;
@@ -45,7 +45,7 @@ export class ShopWorker {
   readonly #ranking: RankingRefresh;
   readonly #gauges: QueueGauges;
   readonly #activity: ActivityLog;
-  readonly #pulse: RedisPulse;
+  readonly #heartbeat: RedisHeartbeat;
   readonly #forced: Promise<'forced'>;
   #force: () => void = () => {};
   #draining: Promise<void> | null = null;
@@ -57,10 +57,10 @@ export class ShopWorker {
     this.#redis = openWorkerRedis(redisUrl);
     warnOfRedisSettings(this.#redis, log);
     const events = {
-      standingBy: () => lifeCycle.info('standing by: another worker has the lane'),
+      standingBy: () => lifeCycle.info('standing by: another worker holds the lane'),
       held: () => lifeCycle.info({ concurrency }, 'worker ready'),
       lost: () => {},
-      paused: () => lifeCycle.warn('the queue is paused: nothing is applied until `shop queue resume`'),
+      paused: () => lifeCycle.warn('the queue is paused; resume it with `shop queue resume`'),
       committed: (commit: Commit) => {
         for (const observer of observers) observer.committed(commit);
       },
@@ -72,8 +72,8 @@ export class ShopWorker {
     const rankingAddress = { ...lane, redisUrl, periodMs: rankingPeriodMs, replica: options.replica ?? null };
     this.#ranking = new RankingRefresh(rankingAddress, this.#redis, log);
     this.#gauges = new QueueGauges(rankingAddress, this.#processor.lane, log);
-    this.#pulse = new RedisPulse(this.#redis, lane.prefix);
-    const sources = { lane: () => this.#processor.lane.state, see: () => this.see() };
+    this.#heartbeat = new RedisHeartbeat(this.#redis, lane.prefix);
+    const sources = { lane: () => this.#processor.lane.state, readQueue: () => this.readQueue() };
     this.#activity = new ActivityLog(logPeriodMs, sources, log);
     const publisher = new DecidedPublisher(this.#redis, lane.prefix, log);
     const observers = [publisher, this.#activity, ...options.observers];
@@ -82,54 +82,54 @@ export class ShopWorker {
     });
   }
 
-  /** Runs until `stop()`; answers whether it drained or was ended with work in hand. */
+  /** Runs until `stop()`. Returns `forced` if it ended with unfinished work. */
   async run(): Promise<'drained' | 'forced'> {
     try {
-      const outcome = await Promise.race([this.#runToTheEnd(), this.#forced]);
+      const outcome = await Promise.race([this.#runUntilStopped(), this.#forced]);
       if (outcome === 'forced') await this.#abandon();
       return outcome;
     } finally {
       clearTimeout(this.#deadline);
       this.#activity.stop();
-      this.#pulse.stop();
+      this.#heartbeat.stop();
       await this.#gauges.close();
       this.#redis.disconnect();
     }
   }
 
-  async #runToTheEnd(): Promise<'drained'> {
+  async #runUntilStopped(): Promise<'drained'> {
     this.#ranking.start();
     await this.#processor.run().finally(() => this.stop());
     await this.#draining;
     return 'drained';
   }
 
-  /** How it is now. */
+  /** Current state of the worker. */
   get state(): WorkerState {
     const { state, silentMs } = this.#processor.lane;
     return {
       draining: this.#draining !== null,
       lane: state,
       mysqlSilentMs: silentMs,
-      redisSilentMs: this.#pulse.silentMs,
+      redisSilentMs: this.#heartbeat.silentMs,
     };
   }
 
-  /** Looks at the queue; answers soon, whatever the servers do. */
-  see(): Promise<QueueGaugesSeen> {
-    return this.#gauges.see();
+  /** Reads the state of the queue. Takes at most 2 s, even if a server hangs. */
+  readQueue(): Promise<QueueGaugeValues> {
+    return this.#gauges.read();
   }
 
-  /** Drains, by a deadline behind which the worker is ended whatever it waits for. */
+  /** Drains the worker. It is ended immediately if that takes longer than 6 s. */
   stop(): void {
     if (this.#draining !== null) return;
     this.#deadline = setTimeout(() => this.#force(), DRAIN_MS);
     this.#draining = this.#drain();
-    // awaited where the worker ends; a bug in the lane may end it before
+    // `run` awaits it, unless a bug in the lane has ended the worker before
     this.#draining.catch((error) => this.#options.log.warn({ err: error }, 'draining failed'));
   }
 
-  /** Ends the worker now. */
+  /** Ends the worker immediately. */
   force(): void {
     this.#force();
   }
@@ -142,7 +142,7 @@ export class ShopWorker {
   }
 
   async #abandon(): Promise<void> {
-    this.#options.lifeCycle.warn('ended with work in hand; the next worker goes on with it');
+    this.#options.lifeCycle.warn('stopped with unfinished work; the next worker will finish it');
     await this.#processor.destroy();
   }
 }

@@ -1,50 +1,48 @@
 /** The local environment. */
 export const DEV: Readonly<Record<string, string>> = {
   'migrated: {0}': '마이그레이션: {0}',
-  '{0} is missing: MySQL and Redis are given together or not at all.':
-    '{0} 설정이 빠졌습니다. MySQL과 Redis는 함께 주거나 모두 주지 않아야 합니다.',
-  'Set {0} too, or unset the other one to have servers of your own.':
-    '{0}도 설정하거나, 전용 서버를 쓰려면 다른 하나를 비우십시오.',
+  '{0} is missing: set the URLs of both MySQL and Redis, or neither.':
+    '{0} 설정이 빠졌습니다. MySQL과 Redis의 URL은 둘 다 설정하거나 둘 다 비워야 합니다.',
+  'Set {0} too, or unset the other one to use local servers.':
+    '{0}도 설정하거나, 로컬 서버를 쓰려면 다른 하나를 비우십시오.',
   '{0} has crashed. The last lines of {1}:': '{0}: 비정상 종료되었습니다. {1}의 마지막 줄들:',
   '`shop dev up` starts it again.': '`shop dev up`으로 다시 시작할 수 있습니다.',
   "{0} can't be read as the local environment.": '{0}을/를 로컬 환경으로 읽을 수 없습니다.',
-  'Make it anew with `shop dev reset` and `shop dev up`.': '`shop dev reset`과 `shop dev up`으로 새로 만드십시오.',
+  'Create it again with `shop dev reset` and `shop dev up`.': '`shop dev reset`과 `shop dev up`으로 새로 만드십시오.',
   '{0} in Docker': 'Docker의 {0}',
   'pulling the image {0}': '이미지를 받는 중: {0}',
   '`docker {0}` failed: {1}': '`docker {0}` 명령이 실패했습니다: {1}',
-  'Check with `docker version` that the engine answers.': '`docker version`으로 엔진이 응답하는지 확인하십시오.',
+  'Check with `docker version` that the engine responds.': '`docker version`으로 엔진이 응답하는지 확인하십시오.',
   'no reason was given': '이유를 알 수 없음',
-  'URLs are given: stopping the local servers, whose data stays':
-    'URL이 주어져 로컬 서버를 멈춥니다. 데이터는 남습니다',
+  'URLs are set: stopping the local servers and keeping their data':
+    'URL이 설정되어 있어 로컬 서버를 멈춥니다. 데이터는 남습니다',
   'the worker': '워커',
   'The worker': '워커',
-  'waiting for another run in this folder': '이 폴더의 다른 실행을 기다리는 중',
-  'making a data directory with {0} {1}': '{0} {1}의 데이터 디렉터리를 만드는 중',
-  "{0} can't make its data directory: {1}": '{0}의 데이터 디렉터리를 만들 수 없습니다: {1}',
-  'It was tried with {0}; check the free space and the rights of {1}.':
-    '시도한 명령: {0}. {1}의 남은 공간과 권한을 확인하십시오.',
-  '{0} is MariaDB, and the mariadb-install-db that makes its data directory is not there.':
+  'waiting for another `shop dev` command in this folder': '이 폴더에서 실행 중인 다른 `shop dev` 명령을 기다리는 중',
+  'creating a data directory with {0} {1}': '{0} {1}의 데이터 디렉터리를 만드는 중',
+  "{0} can't create its data directory: {1}": '{0}의 데이터 디렉터리를 만들 수 없습니다: {1}',
+  'The command was {0}. Check the free space and the permissions of {1}.':
+    '실행한 명령: {0}. {1}의 남은 공간과 권한을 확인하십시오.',
+  '{0} is MariaDB, but the mariadb-install-db that creates its data directory was not found.':
     '{0}은/는 MariaDB인데, 데이터 디렉터리를 만드는 mariadb-install-db가 없습니다.',
   'Install it (on Debian: mariadb-server-core and mariadb-client-core), or set SHOP_MYSQLD to another server.':
     '설치하거나(Debian: mariadb-server-core와 mariadb-client-core), SHOP_MYSQLD를 다른 서버로 설정하십시오.',
-  'The data in {0} was made by {1}, and {2} is {3}.': '{0}의 데이터는 {1} 것인데, {2}은/는 {3}입니다.',
+  'The data in {0} was created by {1}, but {2} is {3}.': '{0}의 데이터는 {1}에서 만든 것인데, {2}은/는 {3}입니다.',
   'Set SHOP_MYSQLD to a {0} server, or delete the data with `shop dev reset`.':
     'SHOP_MYSQLD를 {0} 서버로 설정하거나, `shop dev reset`으로 데이터를 지우십시오.',
-  'looking for MySQL and Redis among the packages of the system with apt-get update':
-    'apt-get update로 시스템 패키지에서 MySQL과 Redis를 찾는 중',
+  'updating the package lists with apt-get': 'apt-get으로 패키지 목록을 갱신하는 중',
   'installing {0} with apt-get': 'apt-get으로 설치하는 중: {0}',
   "apt-get can't install {0}: {1}": 'apt-get으로 설치할 수 없습니다 ({0}): {1}',
   'Install MySQL (or MariaDB) and Redis by hand, start Docker, or set SHOP_DATABASE_URL and SHOP_REDIS_URL.':
     'MySQL(또는 MariaDB)과 Redis를 직접 설치하거나, Docker를 시작하거나, SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하십시오.',
   'Set {0} to the path of a {1}, or leave it out.': '{0}을/를 {1}의 경로로 설정하거나, 비워 두십시오.',
-  '{0} is {1}, which is not a server program that can be run.':
-    '{0}의 값 {1}은/는 실행할 수 있는 서버 프로그램이 아닙니다.',
-  '{0} is {1} {2}, and {3} or later is needed.': '{0}의 서버는 {1} {2}인데, {3} 이상이어야 합니다.',
-  'ended while it started': '시작하는 중에 끝났습니다',
-  'did not answer within {0} seconds': '{0}초 안에 응답하지 않았습니다',
+  "{0} is {1}, which can't be run as a server.": '{0}의 값 {1}은/는 서버로 실행할 수 없습니다.',
+  '{0} is {1} {2}, but the minimum version is {3}.': '{0}의 서버는 {1} {2}입니다. 최소 버전은 {3}입니다.',
+  'stopped while starting': '시작하는 중에 종료되었습니다',
+  'did not respond within {0} seconds': '{0}초 안에 응답하지 않았습니다',
   '{0} {1}: {2}': '{0}: {1}: {2}',
   'its log is empty': '로그가 비어 있음',
-  'See {0}; where AppArmor confines the program, use Docker or unload its profile.':
+  'See {0}. If AppArmor confines the program, use Docker or unload its profile.':
     '{0}을/를 보십시오. AppArmor가 프로그램을 제한한다면 Docker를 쓰거나 그 프로필을 내리십시오.',
   'See {0}.': '{0}을/를 보십시오.',
   '{0} had crashed; starting it again': '{0}: 비정상 종료되어 다시 시작합니다',
@@ -52,25 +50,25 @@ export const DEV: Readonly<Record<string, string>> = {
   'starting {0} on 127.0.0.1:{1}: {2}': '{0}을/를 127.0.0.1:{1}에서 시작하는 중: {2}',
   'port {0} was taken by another program; trying another':
     '포트 {0}을/를 다른 프로그램이 차지하여 다른 포트를 시도합니다',
-  'not everything that was started could be stopped; see `shop dev status`':
-    '시작한 것을 모두 멈추지는 못했습니다. `shop dev status`를 보십시오',
-  'no Docker engine answers': '응답하는 Docker 엔진이 없음',
+  'could not stop every started service; see `shop dev status`':
+    '시작한 서비스 일부를 멈추지 못했습니다. `shop dev status`를 보십시오',
+  'no Docker engine responds': '응답하는 Docker 엔진이 없음',
   "Docker can't pull {0}: {1}": 'Docker가 {0} 이미지를 받을 수 없음: {1}',
-  'no mysqld or mariadbd with redis-server or valkey-server is on this machine':
+  'this machine has no mysqld or mariadbd together with redis-server or valkey-server':
     '이 컴퓨터에 mysqld나 mariadbd, 그리고 redis-server나 valkey-server가 없음',
-  'packages can be installed on Debian and Ubuntu as root only': '패키지는 Debian과 Ubuntu에서 root로만 설치할 수 있음',
-  'the packages of the system are too old': '시스템의 패키지가 너무 오래됨',
+  'packages can only be installed on Debian and Ubuntu as root': '패키지는 Debian과 Ubuntu에서 root로만 설치할 수 있음',
+  "the system's packages are too old": '시스템의 패키지가 너무 오래됨',
   'Set SHOP_DATABASE_URL and SHOP_REDIS_URL, start Docker, install MySQL and Redis (or MariaDB, Valkey), or run as root on Debian or Ubuntu.':
     'SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하거나, Docker를 시작하거나, MySQL과 Redis(또는 MariaDB, Valkey)를 설치하거나, Debian이나 Ubuntu에서 root로 실행하십시오.',
   'The servers of {0} are in Docker: {1}.': '{0}의 서버는 Docker에 있습니다: {1}.',
-  'Start Docker; to go on without that data, remove {0} and run `shop dev up`.':
+  'Start Docker. To continue without that data, remove {0} and run `shop dev up`.':
     'Docker를 시작하십시오. 그 데이터 없이 계속하려면 {0}을/를 지우고 `shop dev up`을 실행하십시오.',
-  'There is no MySQL and Redis to use: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, {0}.':
+  'No MySQL and Redis found: SHOP_DATABASE_URL and SHOP_REDIS_URL are not set, {0}.':
     '쓸 수 있는 MySQL과 Redis가 없습니다: SHOP_DATABASE_URL과 SHOP_REDIS_URL이 설정되지 않았음, {0}.',
   "{0} can't be read as the state of the local environment.": '{0}을/를 로컬 환경의 상태로 읽을 수 없습니다.',
   'Stop its servers by hand, remove {0} and run `shop dev up`.':
     '서버를 직접 멈추고 {0}을/를 지운 뒤 `shop dev up`을 실행하십시오.',
-  'starting the worker again, for its servers or its program have changed':
+  'restarting the worker because its servers or its program have changed':
     '서버나 프로그램이 바뀌어 워커를 다시 시작합니다',
   'the worker had crashed; starting it again': '워커가 비정상 종료되어 다시 시작합니다',
   'starting the worker': '워커를 시작하는 중',

@@ -162,11 +162,11 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'The database has not been migrated.': '데이터베이스가 마이그레이션되지 않았습니다.',
   'The database lacks {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
   'Run `shop db migrate`.': '`shop db migrate`를 실행하십시오.',
-  "The metrics can't be served at {0}:{1}: {2}.": '{0}:{1}에서 메트릭을 제공할 수 없습니다: {2}.',
+  "Can't serve metrics at {0}:{1}: {2}.": '{0}:{1}에서 메트릭을 제공할 수 없습니다: {2}.',
   'the port is in use': '포트가 사용 중입니다',
-  'for an unknown reason': '알 수 없는 이유',
-  'Give a free port with --metrics-port (0 takes any), and an address of this machine with --metrics-host.':
-    '--metrics-port에 빈 포트(0이면 아무 포트나)를, --metrics-host에 이 컴퓨터의 주소를 주십시오.',
+  'unknown reason': '알 수 없는 이유',
+  'Choose a free port with `--metrics-port` (0 for any) and an address of this machine with `--metrics-host`.':
+    '`--metrics-port`로 비어 있는 포트(0이면 아무 포트나)를, `--metrics-host`로 이 컴퓨터의 주소를 지정하십시오.',
 
   "Unknown option '{0}'.": "알 수 없는 옵션입니다: '{0}'.",
   'Unknown command `{0}`.': '알 수 없는 명령입니다: `{0}`.',

@@ -14,14 +14,14 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   'must be a host name or an address': '호스트 이름이나 주소여야 합니다',
   'has a value that is not allowed': '허용되지 않는 값입니다',
   'Use one of {0}.': '다음 중 하나를 쓰십시오: {0}.',
-  'Correct it in the environment or in .env; the README lists all settings.':
-    '환경 변수나 .env에서 고치십시오. 모든 설정은 README에 있습니다.',
+  'Correct it in the environment or in .env; docs/configuration.md lists all settings.':
+    '환경 변수나 .env에서 고치십시오. 모든 설정은 docs/configuration.md에 있습니다.',
   "{0} can't be read: {1}.": '{0}을/를 읽을 수 없습니다: {1}.',
   "{0} can't be written to: {1}.": '{0}에 쓸 수 없습니다: {1}.',
   'it is not UTF-8': 'UTF-8이 아닙니다',
   'it is not a regular file of at most 1 MB': '1MB 이하의 일반 파일이 아닙니다',
-  '`ls -ld {0}` shows what it is; after `cd /` it is not read.':
-    '`ls -ld {0}`로 무엇인지 확인하십시오. `cd /` 뒤에는 읽지 않습니다.',
+  'Check it with `ls -ld {0}`, or run the command in another folder.':
+    '`ls -ld {0}`로 확인하거나, 다른 폴더에서 명령을 실행하십시오.',
   'Check who may read it with `ls -ld {0}`.': '`ls -ld {0}`로 읽기 권한을 확인하십시오.',
   'Save it as UTF-8; `iconv -f UTF-16 -t UTF-8 {0}` converts UTF-16, as PowerShell writes it.':
     'UTF-8로 저장하십시오. PowerShell이 쓰는 UTF-16은 `iconv -f UTF-16 -t UTF-8 {0}`로 변환합니다.',
@@ -41,24 +41,24 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.':
     '사용자와 암호에서 %는 %25, #은 %23, /는 %2F, ?는 %3F, @는 %40으로 쓰십시오. `node -p \'encodeURIComponent("password")\'`로 바꿀 수 있습니다.',
   'has a socket for several hosts': '호스트가 여럿인데 socket이 있습니다',
-  'has a socket that is no absolute path': 'socket이 절대 경로가 아닙니다',
+  'has a socket that is not an absolute path': 'socket이 절대 경로가 아닙니다',
   'SHOP_LANG has a value that is not allowed.': 'SHOP_LANG에 허용되지 않는 값이 있습니다.',
-  'Use {0}, or leave it out to have the language of the locale.':
+  'Use {0}, or leave it out for the language of the locale.':
     '{0} 중에서 고르거나, 로캘의 언어를 쓰려면 비워 두십시오.',
-  'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; the README explains them.':
-    '옵션은 ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key, 그리고 MySQL의 socket이며, README에 설명이 있습니다.',
-  'has an option that is not known': '알 수 없는 옵션이 있습니다',
+  'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; see docs/configuration.md.':
+    '옵션은 ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key, 그리고 MySQL의 socket입니다. 설명은 docs/configuration.md에 있습니다.',
+  'has an unknown option': '알 수 없는 옵션이 있습니다',
   'has an option more than once': '같은 옵션이 여러 번 있습니다',
-  'has an ssl-mode that is not known': 'ssl-mode의 값을 알 수 없습니다',
-  'has options of TLS, for which it must begin with rediss://': 'TLS 옵션을 쓰려면 rediss://로 시작해야 합니다',
+  'has an unknown ssl-mode': 'ssl-mode의 값을 알 수 없습니다',
+  'has TLS options and must therefore begin with rediss://': 'TLS 옵션을 쓰려면 rediss://로 시작해야 합니다',
   'begins with rediss:// and has ssl-mode=DISABLED': 'rediss://로 시작하면서 ssl-mode=DISABLED입니다',
-  'has options that ssl-mode=DISABLED makes idle': 'ssl-mode=DISABLED일 때 쓸모없는 옵션이 있습니다',
+  'has options that ssl-mode=DISABLED ignores': 'ssl-mode=DISABLED에서는 쓰지 않는 옵션이 있습니다',
   'must have ssl-cert and ssl-key together': 'ssl-cert와 ssl-key는 함께 있어야 합니다',
   'must have an ssl-mode or an ssl-ca for ssl-cert': 'ssl-cert를 쓰려면 ssl-mode나 ssl-ca가 있어야 합니다',
-  'has an ssl-ca at which ssl-mode=REQUIRED does not look': 'ssl-mode=REQUIRED에서는 ssl-ca를 쓰지 않습니다',
+  'has an ssl-ca, which ssl-mode=REQUIRED ignores': 'ssl-mode=REQUIRED에서는 ssl-ca를 쓰지 않습니다',
   'must have an ssl-ca for ssl-mode=VERIFY_CA': 'ssl-mode=VERIFY_CA에는 ssl-ca가 있어야 합니다',
   'must have a host name for ssl-mode=VERIFY_IDENTITY': 'ssl-mode=VERIFY_IDENTITY에는 호스트 이름이 있어야 합니다',
-  'has an {0} that is no PEM file: {1}': '{0}이/가 PEM 파일이 아닙니다: {1}',
+  'has an {0} that is not a PEM file: {1}': '{0}이/가 PEM 파일이 아닙니다: {1}',
   "has an {0} that can't be read ({1}): {2}": '{0}을/를 읽을 수 없습니다 ({1}): {2}',
   'must be a duration from 10ms to 1m, such as 500ms or 2s': '500ms나 2s처럼 10ms에서 1m까지의 시간이어야 합니다',
   'must name the same database as SHOP_DATABASE_URL': 'SHOP_DATABASE_URL과 같은 데이터베이스를 가리켜야 합니다',
