@@ -29,7 +29,7 @@ const MUTANTS = [
   },
   {
     name: 'FOR UPDATE of users and products',
-    file: 'src/domain/apply/lock.ts',
+    file: 'src/domain/apply/row-locks.ts',
     from: 'FROM products WHERE id IN (?) ORDER BY id FOR UPDATE',
     to: 'FROM products WHERE id IN (?) ORDER BY id',
     also: ['FROM users WHERE id IN (?) ORDER BY id FOR UPDATE', 'FROM users WHERE id IN (?) ORDER BY id'],
@@ -135,7 +135,7 @@ const MUTANTS = [
   },
   {
     name: 'the wait of a batch for the worker',
-    file: 'src/jobs/queue/batch.ts',
+    file: 'src/jobs/queue/batch-run.ts',
     from: 'while (this.#undecidedLines > MAX_UNDECIDED_LINES) {',
     to: 'while (this.#undecidedLines < 0) {',
     tests: ['integration/batch-flow'],
@@ -149,7 +149,7 @@ const MUTANTS = [
   },
   {
     name: 'the pieces of a batch after one that waits for a locked row',
-    file: 'src/jobs/queue/batch.ts',
+    file: 'src/jobs/queue/batch-run.ts',
     from: 'this.#undecided.slice(0, PIECES_POLLED)',
     to: 'this.#undecided.slice(0, 1)',
     tests: ['integration/batch-flow'],

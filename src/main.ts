@@ -1,10 +1,10 @@
 import { CommandLine } from './cli/command-line.ts';
 import { Connections } from './cli/connections.ts';
-import { report } from './cli/errors.ts';
 import { EXIT_DONE } from './cli/exit-codes.ts';
 import { loadLanguage } from './cli/i18n/load.ts';
 import type { StopSignal } from './cli/interrupted.ts';
 import { closeHungUpTerminals, prepareOutput, type Streams } from './cli/io.ts';
+import { report } from './cli/report-error.ts';
 import { PROGRAM } from './commands/index.ts';
 
 /** Called by the scripts of `shop completion`. The words after it are the command line to complete, not one to run. */

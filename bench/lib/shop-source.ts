@@ -5,7 +5,7 @@ export { reset, startServers } from '../../src/dev/environment.ts';
 export { computeRanking } from '../../src/domain/ranking/compute.ts';
 export { ShopRanking } from '../../src/domain/ranking/ranking.ts';
 export { contentHash, findRequest, recordRequest } from '../../src/domain/requests/request.ts';
+export { openRedis, openSession } from '../../src/domain/servers/connections.ts';
 export { rankingKey } from '../../src/domain/servers/redis-keys.ts';
-export { openRedis, openSession } from '../../src/domain/servers/store.ts';
 export { keyPrefix, QUEUE_NAME } from '../../src/jobs/queue/job-data.ts';
 export { Producer } from '../../src/jobs/queue/producer.ts';

@@ -3,7 +3,6 @@ import { ShopError } from '../domain/errors.ts';
 import type { CommandResult, ProgramSpec } from './command.ts';
 import type { Connections } from './connections.ts';
 import { Context } from './context.ts';
-import { report } from './errors.ts';
 import { EXIT_DONE } from './exit-codes.ts';
 import { type GlobalFlags, wantsJson, withDefaults } from './global-options.ts';
 import { ENGLISH, type Language } from './i18n/language.ts';
@@ -13,6 +12,7 @@ import { present } from './output/formats.ts';
 import { pageOf } from './output/page.ts';
 import type { Answer } from './output/view.ts';
 import { type HelpStreams, Program } from './program.ts';
+import { report } from './report-error.ts';
 import type { Interpreter } from './shell/interpreter.ts';
 
 /**

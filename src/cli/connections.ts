@@ -1,6 +1,6 @@
 import type { Config, ConfigFlags } from '../config/config.ts';
+import type { DataSource, RedisClient, Session } from '../domain/servers/connections.ts';
 import type { Replica } from '../domain/servers/replica.ts';
-import type { DataSource, RedisClient, Session } from '../domain/servers/store.ts';
 import type { DecidedMessages } from '../jobs/queue/decided-messages.ts';
 import type { Producer } from '../jobs/queue/producer.ts';
 import { closeAll } from './close-all.ts';
@@ -49,7 +49,7 @@ export class Connections {
 
   /** Opens a session on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async session(databaseUrl: string): Promise<Session> {
-    const { isSessionUsable, openSession } = await import('../domain/servers/store.ts');
+    const { isSessionUsable, openSession } = await import('../domain/servers/connections.ts');
     return this.#session.take(databaseUrl, {
       open: () => openSession(databaseUrl),
       intact: ({ broken }) => !broken,
@@ -60,7 +60,7 @@ export class Connections {
 
   /** Opens TypeORM on the migrated database. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async orm(databaseUrl: string): Promise<DataSource> {
-    const { closeOrm, isOrmUsable, openOrm } = await import('../domain/servers/store.ts');
+    const { closeOrm, isOrmUsable, openOrm } = await import('../domain/servers/connections.ts');
     return this.#orm.take(databaseUrl, {
       open: () => openOrm(databaseUrl),
       intact: mustBeChecked,
@@ -72,7 +72,7 @@ export class Connections {
   /** Opens a session on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async replicaSession(replica: Replica): Promise<Session> {
     const [{ isSessionUsable }, { openReplica }] = await Promise.all([
-      import('../domain/servers/store.ts'),
+      import('../domain/servers/connections.ts'),
       import('../domain/servers/replica.ts'),
     ]);
     return this.#replicaSession.take(`${replica.lagMs} ${replica.url}`, {
@@ -86,7 +86,7 @@ export class Connections {
   /** Opens TypeORM on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async replicaOrm(replica: Replica): Promise<DataSource> {
     const [{ closeOrm, isOrmUsable }, { openReplicaOrm }] = await Promise.all([
-      import('../domain/servers/store.ts'),
+      import('../domain/servers/connections.ts'),
       import('../domain/servers/replica.ts'),
     ]);
     return this.#replicaOrm.take(`${replica.lagMs} ${replica.url}`, {
@@ -100,7 +100,7 @@ export class Connections {
   /** Opens the queue of one shop. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async queue(redisUrl: string, prefix: string): Promise<Pick<Queue, 'producer' | 'decided'>> {
     const [{ isRedisUsable, openRedis }, { Producer }, { DecidedMessages }] = await Promise.all([
-      import('../domain/servers/store.ts'),
+      import('../domain/servers/connections.ts'),
       import('../jobs/queue/producer.ts'),
       import('../jobs/queue/decided-messages.ts'),
     ]);

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
-import type { DataSource, Session } from '../domain/servers/store.ts';
+import type { DataSource, Session } from '../domain/servers/connections.ts';
 import type { Channel } from '../jobs/queue/submit.ts';
 import { closeAll } from './close-all.ts';
 import type { Connections } from './connections.ts';

@@ -1,6 +1,7 @@
 import { invalid } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
-import { type OptionSpecs, parseChoice } from './options.ts';
+import { parseChoice } from './option-values.ts';
+import type { OptionSpecs } from './options.ts';
 
 /** Output formats. */
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;

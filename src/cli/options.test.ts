@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ShopError } from '../domain/errors.ts';
 import { FORMATS, parseFormat, withDefaults } from './global-options.ts';
-import { choiceOption, LIST_OPTIONS, parseChoice, parseDuration, parseTime, timeOption } from './options.ts';
+import { parseChoice, parseDuration, parseTime } from './option-values.ts';
+import { choiceOption, LIST_OPTIONS, timeOption } from './options.ts';
 
 function expectRefused(parse: () => unknown, field: string): void {
   expect(parse).toThrow(ShopError);

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from './global-options.ts';
 import { helpIn, helpText } from './i18n/help.ts';
 import type { Language } from './i18n/language.ts';
-import { parseArguments, parseOptions, usageOf } from './parse.ts';
+import { parseArguments, parseOptions, usageOf } from './parse-arguments.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs work in a new context and prints its result. */

@@ -1,5 +1,6 @@
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
+import type { DataSource, Session } from '../domain/servers/connections.ts';
 import {
   awaitReplica,
   type Replica,
@@ -7,7 +8,6 @@ import {
   replicaNotUsed,
   replicaProblem,
 } from '../domain/servers/replica.ts';
-import type { DataSource, Session } from '../domain/servers/store.ts';
 
 /** The server that a command reads from. */
 export interface ReadServer {

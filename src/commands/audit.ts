@@ -40,7 +40,7 @@ export const audit = command({
   examples: ['shop audit', 'shop audit --json', 'shop audit -o tsv | awk \'$2 == "false"\''],
   run: async (context) => {
     const [{ openSession }, auditing] = await Promise.all([
-      import('../domain/servers/store.ts'),
+      import('../domain/servers/connections.ts'),
       import('../domain/audit/audit.ts'),
     ]);
     const databaseUrl = await context.databaseUrl();

@@ -7,7 +7,7 @@ import { pathOf } from '../cli/command-path.ts';
 import { Connections } from '../cli/connections.ts';
 import { Context } from '../cli/context.ts';
 import { ENGLISH } from '../cli/i18n/language.ts';
-import { parseArguments, parseOptions } from '../cli/parse.ts';
+import { parseArguments, parseOptions } from '../cli/parse-arguments.ts';
 import { Program } from '../cli/program.ts';
 import { PROGRAM } from './index.ts';
 

@@ -3,7 +3,8 @@ import { command } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { limitHeapGrowth } from '../cli/heap-growth.ts';
 import { Interrupted } from '../cli/interrupted.ts';
-import { type OptionSpecs, type OptionValues, parseHost, parsePort } from '../cli/options.ts';
+import { parseHost, parsePort } from '../cli/option-values.ts';
+import type { OptionSpecs, OptionValues } from '../cli/options.ts';
 import { packageVersion } from '../cli/version.ts';
 import { parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
@@ -40,7 +41,7 @@ export const worker = command({
     const { prefix, logLevel, rankingPeriodMs, logPeriodMs, replica } = await context.config();
     const [databaseUrl, redisUrl] = [await context.databaseUrl(), await context.redisUrl()];
     const [{ openSession, pingRedis }, { ShopWorker }, { createLog }] = await Promise.all([
-      import('../domain/servers/store.ts'),
+      import('../domain/servers/connections.ts'),
       import('../jobs/worker/worker.ts'),
       import('../cli/log.ts'),
     ]);

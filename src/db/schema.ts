@@ -8,7 +8,7 @@ import {
 import type { Session } from './mysql/connection.ts';
 import { connect } from './mysql/connection.ts';
 import { DatabaseError, databaseError, SchemaError } from './mysql/errors.ts';
-import { acquireLock, lockName, releaseLock } from './mysql/lock.ts';
+import { acquireLock, lockName, releaseLock } from './mysql/named-lock.ts';
 import { databaseName } from './mysql/url.ts';
 
 /** Seconds that one migrating process waits for others. It is enough for twenty at once. */

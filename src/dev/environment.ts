@@ -141,7 +141,7 @@ async function useGivenServers(operation: Operation, urls: WorkerTarget): Promis
     await stopServices(operation, ['worker', ...own]);
   }
   await rm(folder.environment, { force: true });
-  const { pingDatabase, pingRedis } = await import('../domain/servers/store.ts');
+  const { pingDatabase, pingRedis } = await import('../domain/servers/connections.ts');
   await pingDatabase(urls.databaseUrl);
   await pingRedis(urls.redisUrl);
   state.source = 'urls';

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
-import { within } from '../domain/servers/store.ts';
+import { within } from '../domain/servers/connections.ts';
 import { type ServiceName, TITLES } from './folder.ts';
 import { errorLine } from './run.ts';
 

@@ -151,7 +151,7 @@ async function awaitServer(operation: Operation, server: ServerName, log: string
   const { running } = service;
   if (running === null) throw new Error(`${server} was not started`);
   // loaded on demand, because status, logs and down need no database client
-  const { pingDatabase, pingRedis } = await import('../domain/servers/store.ts');
+  const { pingDatabase, pingRedis } = await import('../domain/servers/connections.ts');
   const { version } = await awaitReady({
     service: server,
     check: () => (server === 'mysql' ? pingDatabase(databaseUrl(state)) : pingRedis(redisUrl(state))),

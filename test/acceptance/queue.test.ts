@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { pauseQueue } from '../../src/domain/requests/pause.ts';
 import { retryFailed } from '../../src/domain/requests/retries.ts';
-import { openSession } from '../../src/domain/servers/store.ts';
+import { openSession } from '../../src/domain/servers/connections.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { lockName } from '../../src/db/mysql/lock.ts';
+import { lockName } from '../../src/db/mysql/named-lock.ts';
 import { eventually } from '../support/eventually.ts';
 import { clientsOf, killClients, serversWithRedisDatabase } from '../support/redis-clients.ts';
 import { TestShop } from '../support/shop.ts';

@@ -7,7 +7,7 @@ import { connect } from '../../src/db/mysql/connection.ts';
 import { databaseError } from '../../src/db/mysql/errors.ts';
 import { freePort } from '../../src/dev/ports.ts';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
-import { closeOrm, isOrmUsable, isSessionUsable, openOrm, openSession } from '../../src/domain/servers/store.ts';
+import { closeOrm, isOrmUsable, isSessionUsable, openOrm, openSession } from '../../src/domain/servers/connections.ts';
 import { MysqlProcess, rootUrlOf } from '../support/mysql-servers.ts';
 import { noServerPrograms } from '../support/own-servers.ts';
 import { TestShop } from '../support/shop.ts';

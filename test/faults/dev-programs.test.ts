@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { localUrlsFile } from '../../src/config/local-urls.ts';
 import { down, startServers, status, stopServers, up, type WorkerCommand } from '../../src/dev/environment.ts';
-import { pingDatabase, pingRedis } from '../../src/domain/servers/store.ts';
+import { pingDatabase, pingRedis } from '../../src/domain/servers/connections.ts';
 import {
   alive,
   commandLines,

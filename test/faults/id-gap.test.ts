@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/domain/doctor/doctor.ts';
 import { PendingAge } from '../../src/domain/requests/pending-age.ts';
-import { openSession } from '../../src/domain/servers/store.ts';
+import { openSession } from '../../src/domain/servers/connections.ts';
 import { reportRecovery, waitForRecovery } from '../support/recovery.ts';
 import { TestShop } from '../support/shop.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBatch } from '../../src/domain/batches/guards.ts';
+import { openBatch } from '../../src/domain/batches/open-batch.ts';
 import type { BatchFileRow } from '../../src/domain/batches/row.ts';
-import { openRedis, openSession, type RedisClient, type Session } from '../../src/domain/servers/store.ts';
-import { BatchRun } from '../../src/jobs/queue/batch.ts';
+import { openRedis, openSession, type RedisClient, type Session } from '../../src/domain/servers/connections.ts';
+import { BatchRun } from '../../src/jobs/queue/batch-run.ts';
 import { DecidedMessages } from '../../src/jobs/queue/decided-messages.ts';
 import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';

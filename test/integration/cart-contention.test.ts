@@ -5,7 +5,7 @@ import { ShopError } from '../../src/domain/errors.ts';
 import type { RequestContent } from '../../src/domain/requests/kinds/index.ts';
 import { readRequests } from '../../src/domain/requests/pending.ts';
 import { newKey, recordRequest } from '../../src/domain/requests/request.ts';
-import { openSession } from '../../src/domain/servers/store.ts';
+import { openSession } from '../../src/domain/servers/connections.ts';
 import { addToCart, type Cart, checkoutContent, removeFromCart } from '../../src/domain/shop/carts.ts';
 import { eventually } from '../support/eventually.ts';
 import { recordConflicts } from '../support/session-interceptors.ts';

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type RequestRecord, recordRequest } from '../../src/domain/requests/request.ts';
-import { openRedis, openSession, type RedisClient, type Session } from '../../src/domain/servers/store.ts';
+import { openRedis, openSession, type RedisClient, type Session } from '../../src/domain/servers/connections.ts';
 import { DecidedMessages, type DecidedWatch } from '../../src/jobs/queue/decided-messages.ts';
 import { decidedChannel, formatDecidedRange } from '../../src/jobs/queue/job-data.ts';
 import { awaitOutcome } from '../../src/jobs/queue/submit.ts';

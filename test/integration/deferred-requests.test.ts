@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { findLockedRows } from '../../src/domain/apply/lock-conflicts.ts';
 import type { RecordedRequest } from '../../src/domain/requests/pending.ts';
-import { openSession, type Session } from '../../src/domain/servers/store.ts';
+import { openSession, type Session } from '../../src/domain/servers/connections.ts';
 import { DEFERRED_RETRY_MS, DeferredRequests } from '../../src/jobs/worker/deferred-requests.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DevConfig } from '../../src/config/config.ts';
 import { down, logs, reset, status } from '../../src/dev/environment.ts';
-import { pingRedis } from '../../src/domain/servers/store.ts';
+import { pingRedis } from '../../src/domain/servers/connections.ts';
 import {
   alive,
   commandLines,

@@ -7,7 +7,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { DevConfig } from '../../src/config/config.ts';
 import { localUrlsFile } from '../../src/config/local-urls.ts';
 import { down, logs, reset, status } from '../../src/dev/environment.ts';
-import { pingDatabase, pingRedis } from '../../src/domain/servers/store.ts';
+import { pingDatabase, pingRedis } from '../../src/domain/servers/connections.ts';
 import {
   alive,
   commandLines,

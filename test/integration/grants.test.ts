@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findLockedRows } from '../../src/domain/apply/lock-conflicts.ts';
-import { openSession } from '../../src/domain/servers/store.ts';
+import { openSession } from '../../src/domain/servers/connections.ts';
 import { TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 

@@ -7,7 +7,7 @@ import { type ImportKind, type ImportRow, readImportRow } from '../../src/domain
 import type { RequestContent } from '../../src/domain/requests/kinds/index.ts';
 import { readRequests } from '../../src/domain/requests/pending.ts';
 import { newKey, recordRequest } from '../../src/domain/requests/request.ts';
-import { openSession } from '../../src/domain/servers/store.ts';
+import { openSession } from '../../src/domain/servers/connections.ts';
 import { eventually } from '../support/eventually.ts';
 import { interceptStatements, recordConflicts } from '../support/session-interceptors.ts';
 import { TestShop } from '../support/shop.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { recordRequest } from '../../src/domain/requests/request.ts';
-import { openRedis, openSession } from '../../src/domain/servers/store.ts';
+import { openRedis, openSession } from '../../src/domain/servers/connections.ts';
 import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { expectLedgerInOrder } from '../support/ledger.ts';

@@ -4,7 +4,7 @@ import { readRequests } from '../../src/domain/requests/pending.ts';
 import { PendingAge } from '../../src/domain/requests/pending-age.ts';
 import { recordRequest } from '../../src/domain/requests/request.ts';
 import { retryFailed } from '../../src/domain/requests/retries.ts';
-import { openSession, type Session } from '../../src/domain/servers/store.ts';
+import { openSession, type Session } from '../../src/domain/servers/connections.ts';
 import { eventually } from '../support/eventually.ts';
 import { TestShop } from '../support/shop.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type RecordedRequest, readPending, readRequests } from '../../src/domain/requests/pending.ts';
-import { openSession, type Session } from '../../src/domain/servers/store.ts';
+import { openSession, type Session } from '../../src/domain/servers/connections.ts';
 import { TestShop } from '../support/shop.ts';
 
 const LIMIT = 100;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openSession, type Session } from '../../src/domain/servers/store.ts';
+import { openSession, type Session } from '../../src/domain/servers/connections.ts';
 import { searchProducts, searchUsers } from '../../src/domain/shop/search.ts';
 import { TestShop } from '../support/shop.ts';
 

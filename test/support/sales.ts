@@ -1,4 +1,4 @@
-import { lockName } from '../../src/db/mysql/lock.ts';
+import { lockName } from '../../src/db/mysql/named-lock.ts';
 import { rankingKey } from '../../src/domain/servers/redis-keys.ts';
 import { eventually } from './eventually.ts';
 import type { TestShop } from './shop.ts';

@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { expect, inject } from 'vitest';
 import { connect, connectionOptions } from '../../src/db/mysql/connection.ts';
-import { lockName } from '../../src/db/mysql/lock.ts';
+import { lockName } from '../../src/db/mysql/named-lock.ts';
 import { inheritedEnvironment, PROGRAM } from './environment.ts';
 import { eventually } from './eventually.ts';
 import { inProcessIsBusy, runInProcess } from './in-process.ts';

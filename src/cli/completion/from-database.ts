@@ -1,7 +1,7 @@
 import { loadConfig } from '../../config/config.ts';
 import { ShopError } from '../../domain/errors.ts';
+import { within } from '../../domain/servers/connections.ts';
 import { isDatabaseError } from '../../domain/servers/mysql-errors.ts';
-import { within } from '../../domain/servers/store.ts';
 import type { FoundKind } from '../../domain/shop/prefix-search.ts';
 import type { Language } from '../i18n/language.ts';
 import type { Candidate, FindValues } from './candidate.ts';

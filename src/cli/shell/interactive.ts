@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { phrase } from '../../domain/phrase.ts';
-import { within } from '../../domain/servers/store.ts';
+import { within } from '../../domain/servers/connections.ts';
 import type { Context } from '../context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import type { StopSignal } from '../interrupted.ts';
@@ -8,7 +8,7 @@ import { packageVersion } from '../version.ts';
 import { History } from './history.ts';
 import type { Interpreter } from './interpreter.ts';
 import { type Completer, LineEditor } from './line-editor.ts';
-import { END_WORDS, runLine } from './lines.ts';
+import { END_WORDS, runLine } from './run-line.ts';
 import { isContinued, splitWords } from './tokenizer.ts';
 
 const PROMPT = 'shop> ';

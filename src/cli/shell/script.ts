@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { EXIT_DONE, EXIT_INTERRUPTED } from '../exit-codes.ts';
 import { Interrupted, type StopSignal } from '../interrupted.ts';
 import type { Interpreter } from './interpreter.ts';
-import { runLine } from './lines.ts';
+import { runLine } from './run-line.ts';
 import { isContinued } from './tokenizer.ts';
 
 interface FailedCommand {

@@ -6,7 +6,7 @@ import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../../domain/phrase.ts';
 import { foreignPrefixHint, foreignPrefixText } from '../../domain/requests/gate.ts';
 import type { Pause } from '../../domain/requests/pause.ts';
-import type { BatchListener, BatchProgress } from '../../jobs/queue/batch.ts';
+import type { BatchListener, BatchProgress } from '../../jobs/queue/batch-run.ts';
 import { BatchProgressDisplay } from './progress.ts';
 import type { ShownBatch } from './view.ts';
 

@@ -3,7 +3,7 @@ import type { Context } from '../../cli/context.ts';
 import { toJson } from '../../cli/output/json.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
-import type { BatchProgress } from '../../jobs/queue/batch.ts';
+import type { BatchProgress } from '../../jobs/queue/batch-run.ts';
 
 /** Time between two progress lines if standard error is no terminal. */
 const LINE_MS = 5_000;

@@ -4,9 +4,9 @@ import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../../cli/exit-codes.ts';
 import { limitHeapGrowth } from '../../cli/heap-growth.ts';
 import { FORMAT_OPTION } from '../../cli/input/format-option.ts';
 import type { RowFile, RowFormat } from '../../cli/input/rows.ts';
-import { parseDuration } from '../../cli/options.ts';
+import { parseDuration } from '../../cli/option-values.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
-import type { BatchContent } from '../../domain/batches/guards.ts';
+import type { BatchContent } from '../../domain/batches/open-batch.ts';
 import {
   BATCH_COLUMNS,
   BATCH_REQUIRED,
@@ -17,7 +17,7 @@ import {
 import { ShopError } from '../../domain/errors.ts';
 import { invalid, parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { BatchListener, BatchRun } from '../../jobs/queue/batch.ts';
+import type { BatchListener, BatchRun } from '../../jobs/queue/batch-run.ts';
 import type { BatchInfo, BatchMessages } from './messages.ts';
 import { BATCH, type ShownBatch } from './view.ts';
 
@@ -133,9 +133,9 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   const { actor, host } = await context.config();
   const channel = await context.channel();
   const [{ openBatch, closeBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
-    import('../../domain/batches/guards.ts'),
+    import('../../domain/batches/open-batch.ts'),
     import('../../domain/batches/report.ts'),
-    import('../../jobs/queue/batch.ts'),
+    import('../../jobs/queue/batch-run.ts'),
     import('../../domain/requests/pause.ts'),
   ]);
   const { session } = channel;
@@ -175,7 +175,7 @@ async function compare(context: Context, content: BatchContent, messages: BatchM
   const session = await context.session();
   const [{ compareRows }, { checkBatch }] = await Promise.all([
     import('../../domain/batches/record.ts'),
-    import('../../domain/batches/guards.ts'),
+    import('../../domain/batches/open-batch.ts'),
   ]);
   const batchId = await checkBatch(session, content);
   const decided = { applied: 0, refused: 0, failed: 0 };

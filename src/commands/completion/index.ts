@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
 import { write } from '../../cli/io.ts';
-import { parseChoice } from '../../cli/options.ts';
+import { parseChoice } from '../../cli/option-values.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof SHELLS)[number];

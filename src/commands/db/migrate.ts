@@ -8,7 +8,7 @@ export const migrate = command({
   summary: 'Migrate the schema to the newest version',
   examples: ['shop db migrate'],
   run: async (context) => {
-    const { migrateDatabase } = await import('../../domain/servers/schema.ts');
+    const { migrateDatabase } = await import('../../domain/servers/migrate.ts');
     return answer({ applied: await migrateDatabase(await context.databaseUrl()) }, MIGRATED);
   },
 });

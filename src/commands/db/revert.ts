@@ -11,7 +11,7 @@ export const revert = command({
   examples: ['shop db revert', 'shop db revert --yes'],
   run: async (context) => {
     const url = await context.databaseUrl();
-    const { readRevert, revertDatabase } = await import('../../domain/servers/schema.ts');
+    const { readRevert, revertDatabase } = await import('../../domain/servers/migrate.ts');
     const plan = await readRevert(url);
     if (plan === null) return answer<Reverted, Reverted>({ reverted: null, rows: 0 }, REVERTED);
     const { migration, rows } = plan;

@@ -8,7 +8,7 @@ export const seed = command({
   summary: 'Add sample users and products',
   examples: ['shop db seed'],
   run: async (context) => {
-    const { seedDatabase } = await import('../../domain/servers/schema.ts');
+    const { seedDatabase } = await import('../../domain/servers/migrate.ts');
     return answer(await seedDatabase(await context.databaseUrl()), SEEDED);
   },
 });

@@ -8,7 +8,7 @@ export const status = command({
   summary: 'Show applied and pending migrations, and schema drift',
   examples: ['shop db status', 'shop db status --json'],
   run: async (context) => {
-    const { readSchemaStatus } = await import('../../domain/servers/schema.ts');
+    const { readSchemaStatus } = await import('../../domain/servers/migrate.ts');
     return answer(await readSchemaStatus(await context.databaseUrl()), STATUS);
   },
 });

@@ -1,5 +1,5 @@
 import { command } from '../../cli/command.ts';
-import { parseChoice } from '../../cli/options.ts';
+import { parseChoice } from '../../cli/option-values.ts';
 import { answer } from '../../cli/output/view.ts';
 import { parseWhole } from '../../domain/input.ts';
 import { LOGS } from './view.ts';

@@ -25,7 +25,7 @@ export const up = command({
 
     // the servers may be new, so their URLs are read again
     const { databaseUrl } = await context.reloadConfig();
-    const { migrateDatabase } = await import('../../domain/servers/schema.ts');
+    const { migrateDatabase } = await import('../../domain/servers/migrate.ts');
     if (databaseUrl === null) throw new Error('the local environment came up without a database');
     const applied = await migrateDatabase(databaseUrl);
     if (applied.length > 0) await context.say(phrase`migrated: ${applied.join(', ')}`);

@@ -5,7 +5,7 @@ import { pageOf } from '../../cli/output/page.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
 import { phrase, sentences } from '../../domain/phrase.ts';
 import type { OrderPayload } from '../../domain/requests/kinds/order.ts';
-import type { Session } from '../../domain/servers/store.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 import { previewOrder } from '../../domain/shop/preview.ts';
 import { PREVIEW } from './view.ts';
 

@@ -1,7 +1,7 @@
 import { type Answer, answer, type Column, columns, listView, type View } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
-import type { Session } from '../../domain/servers/store.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 import type { Order, OrderStatus } from '../../domain/shop/orders.ts';
 import type { OrderPreview } from '../../domain/shop/preview.ts';
 import { REQUEST_COLUMNS, type RequestFields } from '../request/view.ts';

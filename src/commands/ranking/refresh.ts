@@ -1,5 +1,5 @@
 import { command } from '../../cli/command.ts';
-import { parseDuration } from '../../cli/options.ts';
+import { parseDuration } from '../../cli/option-values.ts';
 import { answer } from '../../cli/output/view.ts';
 import { openRanking } from './open.ts';
 import { RANKING } from './view.ts';

@@ -1,11 +1,12 @@
 import type { Context } from '../../cli/context.ts';
-import { type OptionSpecs, type OptionValues, parseDuration } from '../../cli/options.ts';
+import { parseDuration } from '../../cli/option-values.ts';
+import type { OptionSpecs, OptionValues } from '../../cli/options.ts';
 import type { Answer } from '../../cli/output/view.ts';
 import { parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Outcome, RequestContent, RequestKind } from '../../domain/requests/kinds/index.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
-import type { Session } from '../../domain/servers/store.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 import { RequestProgress } from './progress.ts';
 import { answerAccepted, type RequestFields } from './view.ts';
 

@@ -9,8 +9,8 @@ import { parseContent } from '../requests/kinds/parse.ts';
 import type { Limits } from '../requests/kinds/state.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
 import { advance, decide } from './decide.ts';
-import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './lock.ts';
 import { insertOutcomes, persist } from './persist.ts';
+import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row-locks.ts';
 
 /**
  * Order lines after which a transaction takes no more requests; the last request may have up to 1,000. Writing the outcomes

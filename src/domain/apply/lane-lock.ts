@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { connect, requirePackets, type Session } from '../../db/mysql/connection.ts';
 import { SchemaError } from '../../db/mysql/errors.ts';
 import { requireWrites } from '../../db/mysql/failover.ts';
-import { acquireLock, lockName, readLockHolder } from '../../db/mysql/lock.ts';
+import { acquireLock, lockName, readLockHolder } from '../../db/mysql/named-lock.ts';
 import { databaseName } from '../../db/mysql/url.ts';
 import { requireCurrentSchema } from '../../db/schema.ts';
 import type { ShopError } from '../errors.ts';

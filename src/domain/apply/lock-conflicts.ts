@@ -3,7 +3,7 @@ import type { Ref } from '../input.ts';
 import type { RequestContent } from '../requests/kinds/index.ts';
 import { parseContent } from '../requests/kinds/parse.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
-import { resolveRows, touchedRows } from './lock.ts';
+import { resolveRows, touchedRows } from './row-locks.ts';
 
 /** A row that a request locks, such as `product 3`; for a cart, the lock is on its lines. */
 type RowKind = 'user' | 'product' | 'order' | 'cart';

@@ -4,7 +4,7 @@ import { type Phrase, phrase } from '../phrase.ts';
 import type { Origin } from '../requests/origin.ts';
 import { contentHash } from '../requests/request.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
-import { type OpenBatch, requireOwnContent } from './guards.ts';
+import { type OpenBatch, requireOwnContent } from './open-batch.ts';
 import { type BatchFileRow, isSendable, type SendableRow } from './row.ts';
 
 /** A row that creates no request. */

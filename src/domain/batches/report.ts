@@ -2,9 +2,9 @@ import type { Session } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
 import type { Phrase } from '../phrase.ts';
-import { MAX_ATTEMPTS } from '../requests/attempts.ts';
 import type { RequestKind } from '../requests/kinds/index.ts';
 import { parseOutcome, storedError } from '../requests/outcome.ts';
+import { MAX_ATTEMPTS } from '../requests/retry-delay.ts';
 import type { OutcomeStatus, RequestStatus } from '../requests/status.ts';
 
 /** A batch with its totals. Each row is applied, refused, failed or pending. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isMariaDbVersion, type Session, serverVersion } from '../../db/mysql/connection.ts';
 import { DatabaseError } from '../../db/mysql/errors.ts';
-import { acquireLock, readLockHolder, releaseLock } from '../../db/mysql/lock.ts';
+import { acquireLock, readLockHolder, releaseLock } from '../../db/mysql/named-lock.ts';
 import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import { readVariables, type Variables } from './mysql-settings.ts';

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Session, serverTime } from '../../db/mysql/connection.ts';
-import { acquireLock, lockName, releaseLock } from '../../db/mysql/lock.ts';
+import { acquireLock, lockName, releaseLock } from '../../db/mysql/named-lock.ts';
 import { databaseName } from '../../db/mysql/url.ts';
 import type { RedisClient } from '../../db/redis/client.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
+import { openRedis, openSession } from '../servers/connections.ts';
 import { explainRedisError } from '../servers/redis-errors.ts';
 import { awaitReplica, openReplica, type Replica, replicaProblem } from '../servers/replica.ts';
-import { openRedis, openSession } from '../servers/store.ts';
 import { RankingCache } from './cache.ts';
 import { computeRanking, type Ranking } from './compute.ts';
 

@@ -1,16 +1,6 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { GATE, QueuePaused } from './gate.ts';
 
-/** The number of attempts for a request. */
-export const MAX_ATTEMPTS = 3;
-
-const FIRST_BACKOFF_MS = 200;
-
-/** Returns the milliseconds to wait after a failed attempt, counted from 1. */
-export function attemptBackoffMs(attempt: number): number {
-  return FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (1 + Math.random() / 4);
-}
-
 /**
  * Records a failed attempt in a transaction of its own, so that the next worker with the lane continues the count.
  *

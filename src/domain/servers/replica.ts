@@ -5,8 +5,8 @@ import { databaseAddress } from '../../db/mysql/url.ts';
 import { requireCurrentSchema } from '../../db/schema.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
+import type { DataSource } from './connections.ts';
 import { isDatabaseError, translateDatabaseError } from './mysql-errors.ts';
-import type { DataSource } from './store.ts';
 
 const SETTING = 'SHOP_DATABASE_REPLICA_URL';
 

@@ -1,7 +1,7 @@
 import { createHistogram } from 'node:perf_hooks';
 import type { Logger } from 'pino';
 import type { LaneState } from '../worker/lane-handle.ts';
-import type { Commit, LaneObserver, OutcomeCount } from './activity.ts';
+import type { Commit, LaneObserver, OutcomeCount } from './commits.ts';
 import type { QueueGaugeValues } from './queue-gauges.ts';
 
 /** Sources of the other fields of a log line. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { within } from '../../domain/servers/store.ts';
+import { within } from '../../domain/servers/connections.ts';
 
 /** A caller waits no longer than this: a slower server counts as unavailable. */
 const LIMIT_MS = 2_000;

@@ -3,7 +3,7 @@ import { REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
 import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { MAX_GROUP } from '../worker/group-commit.ts';
 import type { LaneState } from '../worker/lane-handle.ts';
-import { type Commit, type LaneObserver, requestsOf } from './activity.ts';
+import { type Commit, type LaneObserver, requestsOf } from './commits.ts';
 import type { QueueGaugeValues } from './queue-gauges.ts';
 
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, MAX_GROUP];

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { RankingCache } from '../../domain/ranking/cache.ts';
 import type { RankingAddress } from '../../domain/ranking/ranking.ts';
 import { PendingAge } from '../../domain/requests/pending-age.ts';
-import { openRedis, openSession, type RedisClient, type Session } from '../../domain/servers/store.ts';
+import { openRedis, openSession, type RedisClient, type Session } from '../../domain/servers/connections.ts';
 import { type JobCounts, Producer } from '../queue/producer.ts';
 import type { LaneHandle } from '../worker/lane-handle.ts';
 import { BoundedPoll } from './bounded-poll.ts';

@@ -1,4 +1,4 @@
-import { type RedisClient, RedisSubscription, within } from '../../domain/servers/store.ts';
+import { type RedisClient, RedisSubscription, within } from '../../domain/servers/connections.ts';
 import { type DecidedRange, decidedChannel, parseDecidedRange } from './job-data.ts';
 
 /**

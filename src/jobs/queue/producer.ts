@@ -1,8 +1,8 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { QueueHold } from '../../domain/doctor/requests.ts';
 import { phrase } from '../../domain/phrase.ts';
+import { awaitReply, type RedisClient } from '../../domain/servers/connections.ts';
 import { permitted } from '../../domain/servers/redis-info.ts';
-import { awaitReply, type RedisClient } from '../../domain/servers/store.ts';
 import {
   APPLY_JOB,
   type ApplyData,

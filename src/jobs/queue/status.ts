@@ -4,7 +4,7 @@ import { ShopError } from '../../domain/errors.ts';
 import type { Phrase } from '../../domain/phrase.ts';
 import { QueueCounter, type QueueCounts } from '../../domain/requests/counts.ts';
 import { readPause } from '../../domain/requests/pause.ts';
-import { openRedis, type RedisClient, type Session } from '../../domain/servers/store.ts';
+import { openRedis, type RedisClient, type Session } from '../../domain/servers/connections.ts';
 import { type JobCounts, Producer, type QueueWorker } from './producer.ts';
 
 /** A connected worker. */

@@ -6,7 +6,7 @@ import type { RequestContent, RequestKind } from '../../domain/requests/kinds/in
 import type { RequestOrigin } from '../../domain/requests/origin.ts';
 import { type Pause, readPause } from '../../domain/requests/pause.ts';
 import { findRequest, type Recorded, type RequestRecord, recordRequest } from '../../domain/requests/request.ts';
-import { type Session, within } from '../../domain/servers/store.ts';
+import { type Session, within } from '../../domain/servers/connections.ts';
 import type { DecidedMessages, DecidedWatch } from './decided-messages.ts';
 import type { Producer } from './producer.ts';
 

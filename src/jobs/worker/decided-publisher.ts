@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { RedisClient } from '../../domain/servers/store.ts';
-import type { Commit, LaneObserver } from '../monitoring/activity.ts';
+import type { RedisClient } from '../../domain/servers/connections.ts';
+import type { Commit, LaneObserver } from '../monitoring/commits.ts';
 import { decidedChannel, formatDecidedRange } from '../queue/job-data.ts';
 
 /** Maximum number of unconfirmed messages. Further ones are dropped, because waiting commands also poll. */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { findLockedRows, type RequestRows, type RowName, rowsOfRequests } from '../../domain/apply/lock-conflicts.ts';
 import { findDecided, type RecordedRequest } from '../../domain/requests/pending.ts';
-import type { Session } from '../../domain/servers/store.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 
 /** Milliseconds between two attempts to apply deferred requests. */
 export const DEFERRED_RETRY_MS = 500;

@@ -2,18 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { applyGroup, failRequest } from '../../domain/apply/apply.ts';
 import { keepAlive } from '../../domain/apply/lane-lock.ts';
-import {
-  attemptBackoffMs,
-  MAX_ATTEMPTS,
-  readFailedAttempts,
-  readRetried,
-  recordFailedAttempt,
-} from '../../domain/requests/attempts.ts';
+import { readFailedAttempts, readRetried, recordFailedAttempt } from '../../domain/requests/attempts.ts';
 import { QueuePaused } from '../../domain/requests/gate.ts';
 import type { RecordedRequest } from '../../domain/requests/pending.ts';
+import { attemptBackoffMs, MAX_ATTEMPTS } from '../../domain/requests/retry-delay.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 import { isConflict, isOutage } from '../../domain/servers/mysql-errors.ts';
-import type { Session } from '../../domain/servers/store.ts';
-import { countOutcomes, type LaneObserver } from '../monitoring/activity.ts';
+import { countOutcomes, type LaneObserver } from '../monitoring/commits.ts';
 import { DEFERRED_RETRY_MS, DeferredRequests } from './deferred-requests.ts';
 
 /** Milliseconds between two checks of a paused queue; well below the server's limit for idle sessions. */

@@ -1,5 +1,5 @@
 import type { LaneAddress, LaneRefusal } from '../../domain/apply/lane-lock.ts';
-import type { Commit } from '../monitoring/activity.ts';
+import type { Commit } from '../monitoring/commits.ts';
 
 /** Start parameters of the lane's thread. */
 export interface LaneThreadData {

@@ -9,8 +9,8 @@ import {
   readPending,
   readRequests,
 } from '../../domain/requests/pending.ts';
+import { type Session, within } from '../../domain/servers/connections.ts';
 import { isConflict, isOutage } from '../../domain/servers/mysql-errors.ts';
-import { type Session, within } from '../../domain/servers/store.ts';
 import { DEFERRED_RETRY_MS } from './deferred-requests.ts';
 import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
 import { PrefetchedRequests } from './prefetched-requests.ts';

@@ -1,7 +1,7 @@
 import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Logger } from 'pino';
 import { type LaneAddress, workerName } from '../../domain/apply/lane-lock.ts';
-import type { RedisClient } from '../../domain/servers/store.ts';
+import type { RedisClient } from '../../domain/servers/connections.ts';
 import { type ApplyData, keyPrefix, parseApplyData, QUEUE_NAME } from '../queue/job-data.ts';
 import { Producer } from '../queue/producer.ts';
 import { LaneLost } from './lane.ts';

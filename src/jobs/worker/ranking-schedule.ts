@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 import { LONGEST_PERIOD_MS, SHORTEST_PERIOD_MS } from '../../config/limits.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { type RankingAddress, ShopRanking } from '../../domain/ranking/ranking.ts';
+import { type RedisClient, within } from '../../domain/servers/connections.ts';
 import { keyPrefix, rankingKey } from '../../domain/servers/redis-keys.ts';
-import { type RedisClient, within } from '../../domain/servers/store.ts';
 
 /** Queue of the refreshes. It is separate, so that refreshes and requests do not wait for each other. */
 export const RANKING_QUEUE = 'ranking';

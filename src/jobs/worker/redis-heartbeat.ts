@@ -1,5 +1,5 @@
+import type { RedisClient } from '../../domain/servers/connections.ts';
 import { rankingKey } from '../../domain/servers/redis-keys.ts';
-import type { RedisClient } from '../../domain/servers/store.ts';
 
 /** Milliseconds between two heartbeats. */
 const HEARTBEAT_MS = 1_000;

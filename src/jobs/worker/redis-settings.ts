@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { Finding } from '../../domain/doctor/check.ts';
 import { judgeEviction } from '../../domain/doctor/redis-settings.ts';
 import { judgeRedisVersion } from '../../domain/doctor/versions.ts';
+import type { RedisClient } from '../../domain/servers/connections.ts';
 import { readNodeInfos } from '../../domain/servers/redis-info.ts';
-import type { RedisClient } from '../../domain/servers/store.ts';
 
 /**
  * Logs a warning if Redis has a version or settings with which the queue is not safe. It checks at each connection, because

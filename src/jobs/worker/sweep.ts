@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { findPending, findUnsettled, newestRequest, nextRequest } from '../../domain/requests/pending.ts';
 import { findRetriedPending } from '../../domain/requests/retries.ts';
 import { Watermark } from '../../domain/requests/watermark.ts';
-import { openSession, type Session, within } from '../../domain/servers/store.ts';
+import { openSession, type Session, within } from '../../domain/servers/connections.ts';
 import { MAX_JOB_REQUESTS } from '../queue/job-data.ts';
 import type { Producer } from '../queue/producer.ts';
 import { LaneLost } from './lane.ts';

@@ -12,8 +12,8 @@ import {
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 import type { Seeded } from '../shop/seed.ts';
+import { openOrm } from './connections.ts';
 import { translateDatabaseError } from './mysql-errors.ts';
-import { openOrm } from './store.ts';
 
 /** The state of the schema, for `db status`. */
 export interface SchemaStatus extends SchemaState {

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { OpenBatch } from '../../domain/batches/guards.ts';
-import { readAhead } from '../../domain/batches/prefetch.ts';
+import type { OpenBatch } from '../../domain/batches/open-batch.ts';
+import { readAhead } from '../../domain/batches/read-ahead.ts';
 import { type BatchException, finishBatch, recordRows } from '../../domain/batches/record.ts';
 import { countPendingElsewhere, readDecided } from '../../domain/batches/report.ts';
 import { type BatchFileRow, orderLines } from '../../domain/batches/row.ts';
 import type { Origin } from '../../domain/requests/origin.ts';
 import { findDecided, oldestPending } from '../../domain/requests/pending.ts';
-import type { Session } from '../../domain/servers/store.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 import { type Channel, type DelayListener, reportDelay } from './submit.ts';
 
 /** Progress of a batch. */

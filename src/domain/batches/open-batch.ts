@@ -1,12 +1,12 @@
 import type { Session } from '../../db/mysql/connection.ts';
-import { acquireLock, lockName, releaseLock } from '../../db/mysql/lock.ts';
+import { acquireLock, lockName, releaseLock } from '../../db/mysql/named-lock.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
 import { databaseName } from '../../db/mysql/url.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import type { Origin } from '../requests/origin.ts';
 import { contentHash } from '../requests/request.ts';
-import { readAhead } from './prefetch.ts';
+import { readAhead } from './read-ahead.ts';
 import { type BatchFileRow, isSendable, keyOfLine } from './row.ts';
 
 /** The content of a batch to run. */

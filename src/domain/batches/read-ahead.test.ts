@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readAhead } from './prefetch.ts';
+import { readAhead } from './read-ahead.ts';
 
 async function* counted(made: number[], upTo: number, failAt = Number.POSITIVE_INFINITY): AsyncGenerator<number> {
   try {

@@ -1,0 +1,51 @@
+import { durationMs } from '../config/duration.ts';
+import { HOST, MAX_PORT } from '../config/limits.ts';
+import { ShopError } from '../domain/errors.ts';
+import { invalid, parseWhole } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
+
+const MAX_DURATION_MS = 366 * 86_400_000;
+
+/** Parses a duration such as `500ms`, `30s`, `5m` or `3d`, in milliseconds. @throws ShopError `INVALID_INPUT` */
+export function parseDuration(field: string, text: string): number {
+  const value = durationMs(text);
+  if (!(value <= MAX_DURATION_MS)) throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
+  return value;
+}
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+
+/** Parses a time in ISO 8601 (a bare date is midnight UTC), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
+export function parseTime(field: string, text: string, now: number = Date.now()): Date {
+  if (!Number.isNaN(durationMs(text))) return new Date(now - parseDuration(field, text));
+  const time = ISO_TIME.test(text) ? new Date(text) : new Date(Number.NaN);
+  // Date would accept February 30 as March 2
+  const date = text.slice(0, 10);
+  if (Number.isNaN(time.getTime()) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
+    throw invalid(field, phrase('must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h'));
+  }
+  return time;
+}
+
+/** Parses a port; 0 stands for any free port. @throws ShopError `INVALID_INPUT` */
+export function parsePort(field: string, text: string): number {
+  return parseWhole(field, text, 0, MAX_PORT);
+}
+
+/** Parses a host name or an address. @throws ShopError `INVALID_INPUT` */
+export function parseHost(field: string, text: string): string {
+  if (!HOST.test(text)) throw invalid(field, phrase('must be a host name or an address'));
+  return text;
+}
+
+/** Parses one of a few words. @throws ShopError `INVALID_INPUT` with the given word and the choices */
+export function parseChoice<T extends string>(field: string, text: string, choices: readonly T[]): T {
+  const choice = choices.find((name) => name === text);
+  if (choice !== undefined) return choice;
+  throw new ShopError('INVALID_INPUT', {
+    field,
+    reason: phrase`must be one of ${choices.join(', ')}`,
+    given: text,
+    choices,
+  });
+}
