@@ -4,8 +4,6 @@ import { columnLabel, localTime } from '../cli/output/cells.ts';
 import { type ChecklistEntry, drawChecklist } from '../cli/output/checklist.ts';
 import { done, type MarkedLine } from '../cli/output/marks.ts';
 import { answer, type View } from '../cli/output/view.ts';
-import { databaseAddress } from '../db/mysql/url.ts';
-import { redisAddressText } from '../db/redis/url.ts';
 import { NotChecked, type Seen } from '../domain/doctor/check.ts';
 import type { CheckResult, Diagnosis } from '../domain/doctor/doctor.ts';
 import { type Surroundings, summarize } from '../domain/doctor/summary.ts';
@@ -21,11 +19,7 @@ interface DoctorRow {
 
 /** A diagnosis as a check list, or flat. */
 function diagnosisView({ databaseUrl, redisUrl }: RankingAddress): View<Diagnosis, DoctorRow> {
-  const surroundings: Surroundings = {
-    mysql: databaseAddress(databaseUrl),
-    redis: redisAddressText(redisUrl),
-    timeText: localTime,
-  };
+  const surroundings: Surroundings = { databaseUrl, redisUrl, timeText: localTime };
   return {
     kind: 'list',
     columns: [

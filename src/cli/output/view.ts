@@ -60,7 +60,7 @@ export type View<Data, Row> = ForPeople<Data> &
   );
 
 /** What a record has several of. */
-export interface RecordLines<Row> {
+interface RecordLines<Row> {
   /** Columns that a table shows as a list of its own below the fields. */
   readonly columns: readonly Column<Row>[];
   /** For people, in place of that list, where there are no rows; the fields are then read from the data itself. */

@@ -37,7 +37,6 @@ export const TOP = forPeople(RANKING, {
 
 /** The ranking that was refreshed. */
 export const REFRESHED = forPeople(RANKING, {
-  headline: ({ from, to }) =>
-    done(phrase`Ranking refreshed: best sellers from ${localTime(from)} to ${localTime(to)}.`),
+  headline: ({ from, to }) => done(phrase`Best sellers refreshed, from ${localTime(from)} to ${localTime(to)}.`),
   hidden: FIELDS,
 });

@@ -51,7 +51,7 @@ interface AcceptedRequest {
 const ACCEPTED = forPeople(
   recordView<AcceptedRequest>(...columns<AcceptedRequest>({ requestId: 'identifier', key: 'text', status: 'status' })),
   {
-    headline: ({ requestId, status }) => done(phrase`Request ${requestId} is recorded and ${status}.`),
+    headline: ({ requestId, status }) => done(phrase`Request ${requestId} is recorded: ${status}.`),
     hidden: ['requestId', 'key', 'status'],
     foot: ({ key }) => [phrase`Show its outcome with \`shop request show ${key}\`.`],
   },

@@ -1,11 +1,12 @@
+import { databaseAddress } from '../../db/mysql/url.ts';
+import { redisAddressText } from '../../db/redis/url.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import { type CheckName, type CheckResult, type Seen, UNKNOWN } from './check.ts';
 
 /** What a summary needs beside the check itself. */
 export interface Surroundings {
-  /** Addresses of the servers. */
-  readonly mysql: string;
-  readonly redis: string;
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
   /** A time in the operator's zone. */
   readonly timeText: (time: Date) => string;
 }
@@ -16,7 +17,7 @@ export function summarize({ name, seen }: CheckResult, surroundings: Surrounding
 }
 
 const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundings) => Phrase>> = {
-  mysql: ({ server, version }, { mysql }) => phrase`${server} ${version} at ${mysql}`,
+  mysql: ({ server, version }, { databaseUrl }) => phrase`${server} ${version} at ${databaseAddress(databaseUrl)}`,
   'mysql-durability': ({ innodb_flush_log_at_trx_commit: flush }) =>
     flush === UNKNOWN
       ? phrase('No setting was found that loses commits')
@@ -29,7 +30,7 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
   },
   'mysql-replica': ({ seconds_behind: seconds }) =>
     phrase`The replica follows the primary (seconds behind: ${seconds ?? UNKNOWN})`,
-  redis: ({ server, version }, { redis }) => phrase`${server} ${version} at ${redis}`,
+  redis: ({ server, version }, { redisUrl }) => phrase`${server} ${version} at ${redisAddressText(redisUrl)}`,
   'redis-eviction': () => phrase('Redis evicts no keys (maxmemory-policy noeviction)'),
   'redis-persistence': () => phrase('Redis keeps an append-only file'),
   'redis-memory': ({ usedMebibytes: used, limitMebibytes: limit, limitedBy }) =>
@@ -62,6 +63,7 @@ function numberText(value: Seen[string] | undefined): string {
   return value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
 }
 
+/** A difference of less than half a millisecond is 0, never -0. */
 function aheadText(ms: Seen[string] | undefined): Phrase {
-  return typeof ms === 'number' ? phrase`${ms.toLocaleString('en')} ms` : phrase('unknown');
+  return typeof ms === 'number' ? phrase`${(ms + 0).toLocaleString('en')} ms` : phrase('unknown');
 }

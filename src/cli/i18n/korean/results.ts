@@ -7,7 +7,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Request {0}, key {1}': '요청 {0}, 키 {1}',
   '{0} attempts': '시도 {0}회',
   'replayed: this key was used before; nothing new happened': '재응답: 이미 사용한 키이며, 새로 적용된 것은 없습니다',
-  'Request {0} is recorded and {1}.': '요청 {0}을/를 기록했습니다. 상태: {1}.',
+  'Request {0} is recorded: {1}.': '요청 {0}을/를 기록했습니다. 상태: {1}.',
   'Show its outcome with `shop request show {0}`.': '결과는 `shop request show {0}`으로/로 확인하십시오.',
   'Request {0}: {1}': '요청 {0}: {1}',
 
@@ -47,7 +47,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Requests that are pending again: {0}.': '다시 처리할 요청: {0}.',
   'Requests that would be retried: {0}': '재시도할 요청: {0}',
   'Best sellers from {0} to {1}': '{0}부터 {1}까지의 베스트셀러',
-  'Ranking refreshed: best sellers from {0} to {1}.': '랭킹을 갱신했습니다. {0}부터 {1}까지의 베스트셀러입니다.',
+  'Best sellers refreshed, from {0} to {1}.': '{0}부터 {1}까지의 베스트셀러를 갱신했습니다.',
   'refreshed {0}, read from the {1}': '갱신 시각 {0}, 출처 {1}',
   'stale: it was not refreshed in time': '오래됨: 제때 갱신되지 않았습니다',
 
