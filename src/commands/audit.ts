@@ -1,7 +1,11 @@
 import { command } from '../cli/command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
+import { type ChecklistEntry, drawChecklist } from '../cli/output/checklist.ts';
+import { done, type MarkedLine } from '../cli/output/marks.ts';
+import { grouped } from '../cli/output/numbers.ts';
 import { answer, type Column, type View } from '../cli/output/view.ts';
 import type { Audit, AuditCheck } from '../domain/audit/audit.ts';
+import type { AuditCheckName } from '../domain/audit/check.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
 /** A statement reads whole tables: only one that takes this long has no server behind it. */
@@ -33,7 +37,36 @@ const AUDIT: View<Audit, AuditRow> = {
       check.ok ? [{ check, fault: null }] : check.faults.map(({ fault }) => ({ check, fault })),
     ),
   empty: phrase('Nothing was checked.'),
+  draw: ({ checks }, page) => drawChecklist(checks.map(entryOf), page),
 };
+
+/** What is true if a check finds no fault. */
+const SUMMARIES: Readonly<Record<AuditCheckName, Phrase>> = {
+  balances: phrase('Balances are the sums of their ledgers'),
+  'ledger-chain': phrase('Ledgers have no gap'),
+  stocks: phrase('Stocks are the sums of their stock rows'),
+  'stock-chain': phrase('Stock rows have no gap'),
+  outcomes: phrase('Outcomes agree with their attempts'),
+  effects: phrase('Applied requests have exactly their effects'),
+  payments: phrase('Orders are paid by their ledger rows'),
+  'order-totals': phrase('Order totals are the sums of their lines'),
+  sales: phrase('Order lines have their stock rows'),
+  cancels: phrase('Cancelled orders gave everything back once'),
+  requests: phrase('Effects are what was requested'),
+  'outcome-details': phrase('Outcomes report their effects'),
+  'hourly-sales': phrase('Hourly sales are the sums of sales'),
+  references: phrase('Rows refer to rows that exist'),
+};
+
+function entryOf({ name, ok, checked, found, faults }: AuditCheck): ChecklistEntry {
+  if (ok) {
+    return { result: 'passed', lines: [done(phrase`${SUMMARIES[name]} (rows checked: ${grouped(checked)})`)] };
+  }
+  const lines = faults.map(({ fault }): MarkedLine => ({ mark: 'failed', text: fault }));
+  const others = found - faults.length;
+  if (others > 0) lines.push({ mark: 'failed', text: phrase`${name}: ${grouped(others)} more faults` });
+  return { result: 'failed', lines };
+}
 
 /** `shop audit` */
 export const audit = command({

@@ -1,19 +1,30 @@
 import { command } from '../cli/command.ts';
-import { grouped } from '../cli/output/numbers.ts';
-import { answer, columns, recordView } from '../cli/output/view.ts';
+import { done } from '../cli/output/marks.ts';
+import { grouped, named } from '../cli/output/numbers.ts';
+import { answer, columns, forPeople, recordView } from '../cli/output/view.ts';
 import { parseAmount } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { ChargeOutcome } from '../domain/requests/kinds/charge.ts';
 import { REQUEST_OPTIONS, submitRequest } from './request/submit.ts';
-import { REQUEST_COLUMNS, type RequestFields } from './request/view.ts';
+import { REQUEST_COLUMNS, type RequestFields, requestFoot } from './request/view.ts';
 import { USER_ARGUMENT } from './user/arguments.ts';
 
 type Charged = RequestFields & ChargeOutcome;
 
-const CHARGED = recordView<Charged>(
+const COLUMNS = [
   ...REQUEST_COLUMNS,
   ...columns<Charged>({ userId: 'identifier', amount: 'amount', balance: 'amount', transactionId: 'identifier' }),
-);
+];
+
+/** An applied charge; only people see the user's name. */
+function charged(name: string) {
+  return forPeople(recordView<Charged>(...COLUMNS), {
+    headline: ({ userId, amount, balance }) =>
+      done(phrase`Charged ${grouped(amount)} points to ${named(name, userId)}. Balance: ${grouped(balance)}.`),
+    hidden: COLUMNS.map((column) => column.name),
+    foot: requestFoot,
+  });
+}
 
 /** `shop charge` */
 export const charge = command({
@@ -29,6 +40,10 @@ export const charge = command({
           phrase`Charge ${grouped(amount)} points to ${name} (${userId}), who has ${grouped(balance)} now?`,
         );
       },
-      show: async (outcome, request) => answer({ ...request, ...outcome }, CHARGED),
+      show: async (outcome, request, session) => {
+        const { readBalance } = await import('../domain/shop/points.ts');
+        const { name } = await readBalance(session, outcome.userId);
+        return answer({ ...request, ...outcome }, charged(name));
+      },
     }),
 });

@@ -1,10 +1,14 @@
 import { command } from '../cli/command.ts';
 import { EXIT_DONE, EXIT_FAULT_FOUND } from '../cli/exit-codes.ts';
 import { columnLabel, localTime } from '../cli/output/cells.ts';
+import { type ChecklistEntry, drawChecklist } from '../cli/output/checklist.ts';
+import { done, type MarkedLine } from '../cli/output/marks.ts';
 import { answer, type View } from '../cli/output/view.ts';
-import { type Seen, UNKNOWN } from '../domain/doctor/check.ts';
+import { NotChecked, type Seen } from '../domain/doctor/check.ts';
 import type { CheckResult, Diagnosis } from '../domain/doctor/doctor.ts';
-import { joined, Phrase, phrase } from '../domain/phrase.ts';
+import { type Surroundings, summarize } from '../domain/doctor/summary.ts';
+import { type Phrase, phrase } from '../domain/phrase.ts';
+import type { RankingAddress } from '../domain/ranking/ranking.ts';
 import { rankingAddress } from './ranking/open.ts';
 
 /** A check without faults, or one fault of a check. */
@@ -13,25 +17,45 @@ interface DoctorRow {
   readonly fault: CheckResult['faults'][number] | null;
 }
 
-const DIAGNOSIS: View<Diagnosis, DoctorRow> = {
-  kind: 'list',
-  columns: [
-    { name: 'name', value: ({ check }) => check.name, kind: 'word' },
-    { name: 'ok', value: ({ check }) => check.ok, kind: 'status' },
-    {
-      name: 'finding',
-      value: ({ check, fault }) => fault?.fault ?? seenInWords(check, (time) => time.toISOString()),
-      words: ({ check, fault }) => fault?.fault ?? seenInWords(check, localTime),
-      kind: 'prose',
-    },
-    { name: 'hint', value: ({ fault }) => fault?.hint ?? null, kind: 'prose' },
-  ],
-  rows: ({ checks }) =>
-    checks.flatMap((check): DoctorRow[] =>
-      check.ok ? [{ check, fault: null }] : check.faults.map((fault) => ({ check, fault })),
+/** A diagnosis as a check list, or flat. */
+function diagnosisView({ databaseUrl, redisUrl }: RankingAddress): View<Diagnosis, DoctorRow> {
+  const surroundings: Surroundings = { databaseUrl, redisUrl, timeText: localTime };
+  return {
+    kind: 'list',
+    columns: [
+      { name: 'name', value: ({ check }) => check.name, kind: 'word' },
+      { name: 'ok', value: ({ check }) => check.ok, kind: 'status' },
+      { name: 'finding', value: ({ check, fault }) => fault?.fault ?? seenAsText(check), kind: 'prose' },
+      { name: 'hint', value: ({ fault }) => fault?.hint ?? null, kind: 'prose' },
+    ],
+    rows: ({ checks }) =>
+      checks.flatMap((check): DoctorRow[] =>
+        check.ok ? [{ check, fault: null }] : check.faults.map((fault) => ({ check, fault })),
+      ),
+    empty: phrase('Nothing was checked.'),
+    draw: ({ checks }, page) =>
+      drawChecklist(
+        checks.map((check) => entryOf(check, surroundings)),
+        page,
+      ),
+  };
+}
+
+function entryOf(check: CheckResult, surroundings: Surroundings): ChecklistEntry {
+  const { name, ok, checked, faults } = check;
+  if (ok && checked > 0) return { result: 'passed', lines: [done(summarize(check, surroundings))] };
+  if (ok) return { result: 'not checked', lines: [notChecked(name, phrase('the server hides it from this account'))] };
+  return {
+    result: faults.every(({ fault }) => fault instanceof NotChecked) ? 'not checked' : 'failed',
+    lines: faults.map(({ fault, hint }) =>
+      fault instanceof NotChecked ? notChecked(name, fault.why) : { mark: 'failed', text: fault, hint },
     ),
-  empty: phrase('Nothing was checked.'),
-};
+  };
+}
+
+function notChecked(name: string, why: Phrase): MarkedLine {
+  return { mark: 'skipped', text: phrase`${name} not checked: ${why}` };
+}
 
 /** `shop doctor` */
 export const doctor = command({
@@ -50,20 +74,17 @@ export const doctor = command({
         await producer.close();
       }
     });
-    return answer<Diagnosis, DoctorRow>(diagnosis, DIAGNOSIS, diagnosis.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
+    return answer(diagnosis, diagnosisView(address), diagnosis.ok ? EXIT_DONE : EXIT_FAULT_FOUND);
   },
 });
 
 /** `{laneHeld: true, atQueue: 1}` as `lane held true, at queue 1`; a server's settings keep their names. */
-function seenInWords({ seen }: CheckResult, inWords: (time: Date) => string): Phrase {
+function seenAsText({ seen }: CheckResult): string {
   const inText = (value: Seen[string]) => {
-    if (value === null) return phrase('none');
-    if (value === UNKNOWN) return phrase('unknown');
-    if (value instanceof Date) return inWords(value);
-    return value instanceof Phrase ? value : String(value);
+    if (value === null) return 'none';
+    return value instanceof Date ? value.toISOString() : String(value);
   };
-  const entries = Object.entries(seen).map(([name, value]) =>
-    joined([new Phrase(columnLabel(name)), inText(value)], ' '),
-  );
-  return joined(entries, ', ');
+  return Object.entries(seen)
+    .map(([name, value]) => `${columnLabel(name)} ${inText(value)}`)
+    .join(', ');
 }

@@ -5,15 +5,36 @@ import { FORMAT_OPTION } from '../cli/input/format-option.ts';
 import { RefusedRows } from '../cli/input/refused-row.ts';
 import type { FileRow, RowFile } from '../cli/input/rows.ts';
 import { Interrupted, type StopSignal } from '../cli/interrupted.ts';
-import { answer, columns, recordView } from '../cli/output/view.ts';
+import type { MarkedLine } from '../cli/output/marks.ts';
+import { grouped } from '../cli/output/numbers.ts';
+import { answer, columns, forPeople, recordView } from '../cli/output/view.ts';
 import { ShopError } from '../domain/errors.ts';
 import type { ImportCounts, ImportPlan } from '../domain/imports/plan.ts';
 import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/imports/row.ts';
-import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
+import { joined, type Phrase, phrase, sentences } from '../domain/phrase.ts';
 
-const COUNTS = recordView<ImportCounts>(
-  ...columns<ImportCounts>({ created: 'count', updated: 'count', unchanged: 'count', refused: 'count' }),
+const COUNTS = forPeople(
+  recordView<ImportCounts>(
+    ...columns<ImportCounts>({ created: 'count', updated: 'count', unchanged: 'count', refused: 'count' }),
+  ),
+  { headline: (counts) => countsLine(counts, false), hidden: ['created', 'updated', 'unchanged', 'refused'] },
 );
+
+const DRY_COUNTS = forPeople(COUNTS, { headline: (counts) => countsLine(counts, true) });
+
+function countsLine({ created, updated, unchanged, refused }: ImportCounts, dryRun: boolean): MarkedLine {
+  const counts = joined(
+    [
+      phrase`${grouped(created)} created`,
+      phrase`${grouped(updated)} updated`,
+      phrase`${grouped(unchanged)} unchanged`,
+      phrase`${grouped(refused)} refused`,
+    ],
+    ', ',
+  );
+  const text = dryRun ? phrase`Dry run of the import: ${counts}.` : phrase`Import: ${counts}.`;
+  return { mark: refused === 0 ? 'done' : 'failed', text };
+}
 
 /** The differences between the imports. */
 interface ImportSpec {
@@ -49,7 +70,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
       context.release(() => file.close());
       const { counts } = await importFile(context, kind, file, dryRun);
       if (dryRun) await context.say(phrase('This was a dry run: nothing was changed.'));
-      return answer(counts, COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
+      return answer(counts, dryRun ? DRY_COUNTS : COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
     },
   });
 }

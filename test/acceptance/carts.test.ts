@@ -384,13 +384,12 @@ describe('the five formats', () => {
     ];
     expect(await inAllFormats('show', user)).toEqual({
       table: [
-        `CART ID  ${cartId}`,
-        `USER ID  ${user}`,
+        `Cart ${cartId} of Ann (${user})`,
         '',
         'PRODUCT ID  NAME  QUANTITY  UNIT PRICE  AMOUNT',
         `${String(pen).padStart(10)}  Pen         10         100    1000`,
         `${String(ink).padStart(10)}  Ink          1          30      30`,
-        '----------------------------------------------',
+        '──────────────────────────────────────────────',
         'TOTAL                                     1030',
         '',
       ].join('\n'),
@@ -405,7 +404,7 @@ describe('the five formats', () => {
     const user = await newUser();
     const json = (cartId: number | null) => `{"cartId":${cartId},"userId":${user},"lines":[],"total":0}\n`;
     const expected = (cartId: number | null) => ({
-      table: `CART ID  ${cartId ?? '-'}\nUSER ID  ${user}\nTOTAL    0\n\nNo products.\n`,
+      table: `${cartId === null ? 'Cart' : `Cart ${cartId}`} of Ann (${user})\nTOTAL  0\n\nNo products.\n`,
       json: json(cartId),
       jsonl: json(cartId),
       csv: 'cartId,userId,total,productId,name,quantity,unitPrice,amount\n',

@@ -63,9 +63,11 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
       pending: { oldestRequest: null, seconds: null },
       ranking: { refreshedAt: containing('T') },
     });
-    const table = await shop.run(['doctor', '--output', 'table']);
+    const table = await shop.run(['doctor', '--output', 'table'], { env: { LC_ALL: 'C.UTF-8' } });
     expect(table).toMatchObject({ status: 0, stderr: '' });
-    expect(table.stdout).toMatch(/^redis-eviction +true +maxmemory_policy noeviction +-$/m);
+    expect(table.stdout).toMatch(/^✓ (MySQL|MariaDB) \S+ at \S+:\d+$/m);
+    expect(table.stdout).toContain('\n✓ Redis evicts no keys (maxmemory-policy noeviction)\n');
+    expect(table.stdout).toMatch(/\n\n15 checks passed\.\n$/);
   });
 
   it('requires MySQL to keep committed data', async () => {
@@ -237,6 +239,11 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     databaseUrl.password = redisUrl.password = 'hunter2-hunter2';
     expect(faultsOf(await doctor({ SHOP_DATABASE_URL: databaseUrl.href }))).toEqual(withoutMysql('Access denied'));
     expect(faultsOf(await doctor({ SHOP_REDIS_URL: redisUrl.href }))).toEqual(withoutRedis('WRONGPASS'));
+    const env = { SHOP_DATABASE_URL: databaseUrl.href, LC_ALL: 'C.UTF-8' };
+    const { stdout } = await shop.run(['doctor', '-o', 'table'], { env });
+    expect(stdout).toMatch(/^✗ .*Access denied/);
+    expect(stdout).toMatch(/^- mysql-durability not checked: .*Access denied/m);
+    expect(stdout).toMatch(/\n\n\d checks passed, 1 failed, \d not checked\.\n$/);
   });
 
   it('reports one unavailable server, and still checks the other', async () => {

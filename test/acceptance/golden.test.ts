@@ -170,7 +170,9 @@ function lasting(text: string): string {
   const timed = text
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, '2000-01-01T00:00:00.000Z')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '2000-01-01 09:00:00')
+    .replace(/^(shop queue +)\d\d:\d\d:\d\d/gm, '$109:00:00')
     .replace(/^((?:SECONDS|초) +|.*"seconds":)[\d.]+/gm, '$11.5')
+    .replace(/, [\d.]+( s|초)$/gm, ', 1.5$1')
     .replaceAll(hostname(), 'HOST')
     .replaceAll(directory, 'DIRECTORY');
   return /[\t,]seconds$/.test(header) ? timed.replace(/[\d.]+$/gm, '1.5') : timed;

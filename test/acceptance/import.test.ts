@@ -184,7 +184,7 @@ describe('an import', () => {
     const run = (...args: string[]) => shop.run(['user', 'import', path, ...args], { env: NO_REDIS });
     expect(await run('-o', 'table')).toEqual({
       status: 6,
-      stdout: 'CREATED    2\nUPDATED    0\nUNCHANGED  0\nREFUSED    1\n',
+      stdout: '✗ Import: 2 created, 0 updated, 0 unchanged, 1 refused.\n',
       stderr: 'line 3: name must not be blank\n',
     });
     expect(await run()).toEqual({

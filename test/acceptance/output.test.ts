@@ -44,14 +44,7 @@ function tableTime(time: string): string {
 
 it('shows one object in five formats', async () => {
   expect(await inAllFormats(['product', 'show', '@hb'])).toEqual({
-    table: [
-      'ID         1',
-      'REFERENCE  hb',
-      'NAME       Pencil "HB", soft',
-      'PRICE      150',
-      'STOCK      4990',
-      '',
-    ].join('\n'),
+    table: ['Pencil "HB", soft (1)', 'REFERENCE  hb', 'PRICE      150', 'STOCK      4990', ''].join('\n'),
     json: '{"id":1,"reference":"hb","name":"Pencil \\"HB\\", soft","price":150,"stock":4990}\n',
     jsonl: '{"id":1,"reference":"hb","name":"Pencil \\"HB\\", soft","price":150,"stock":4990}\n',
     csv: 'id,reference,name,price,stock\n1,hb,"Pencil ""HB"", soft",150,4990\n',
@@ -89,15 +82,14 @@ it('shows an order with its lines in five formats', async () => {
     `],"createdAt":"${createdAt}"}\n`;
   expect(await inAllFormats(['order', 'show', '2'])).toEqual({
     table: [
-      'ORDER ID    2',
-      'USER ID     1',
+      'Order 2 of Corner Cafe (1)',
       'STATUS      placed',
       `CREATED AT  ${tableTime(createdAt)}`,
       '',
       'PRODUCT ID  NAME               QUANTITY  UNIT PRICE  AMOUNT',
       '         2  연필 🙂                   2        1200    2400',
       '         1  Pencil "HB", soft        10         150    1500',
-      '-----------------------------------------------------------',
+      '───────────────────────────────────────────────────────────',
       'TOTAL                                                  3900',
       '',
     ].join('\n'),
@@ -249,7 +241,9 @@ it('prints a receipt on a terminal: grouped, in colour, within its width', async
   expect(await place.ended).toMatchObject({ status: 0 });
   expect(place.written).not.toContain('\u001b[32m');
   expect(place.written).not.toContain('\u001b[1m');
-  expect(place.screen).toMatch(/\n─{59}\nTOTAL +3,900\nBALANCE +6,100\n\nREQUEST ID +2\nKEY +first-order\n/);
+  expect(place.screen.trimEnd()).toMatch(
+    /\n─{59}\nTOTAL +3,900\nBALANCE +6,100\n\nreplayed: [^\n]+\nRequest 2, key first-order$/,
+  );
 });
 
 it('prints no colours in a pipe unless they are forced, and then only in tables and errors', async () => {

@@ -263,7 +263,7 @@ it.each(['', '1', '5x', '-1s'])('refuses a lock timeout of %j', async (text) => 
 
 it('prints a table with the best first', async () => {
   const { stdout } = await shop.run(['product', 'top', '-o', 'table']);
-  expect(stdout).toMatch(/^SOURCE +database$/m);
+  expect(stdout).toMatch(/^refreshed \S+ \S+, read from the database$/m);
   expect(stdout).toMatch(/^RANK +PRODUCT ID +NAME +PRICE +SOLD$/m);
   expect(stdout).toMatch(/^ +1 +2 +B +20 +9 +█{24}$/m);
 });

@@ -68,8 +68,10 @@ async function complete(terminal: TestTerminal, text: string, completed: string)
 it('runs one command after another at a prompt, and continues after a failure', async () => {
   const terminal = await openShell();
   expect(terminal.screen).toMatch(/^shop \d+\.\d+\.\d+: `help` shows the commands/);
-  expect(await give(terminal, `shop balance ${user}`)).toMatch(/^USER ID +1\n/m);
-  expect(await give(terminal, 'user create "Corner \'Cafe\'" # a comment')).toMatch(/^NAME +Corner 'Cafe'$/m);
+  expect(await give(terminal, `shop balance ${user}`)).toMatch(/^Ann \(1\)\nBALANCE +0$/m);
+  expect(await give(terminal, 'user create "Corner \'Cafe\'" # a comment')).toMatch(
+    /^✓ User Corner 'Cafe' \(\d+\) created\.$/m,
+  );
   expect(await give(terminal, 'balance 4711')).toMatch(/^shop: There is no user 4711\./m);
   expect(await give(terminal, 'balance "1')).toMatch(/^shop: the line has a quote that is not closed: "1\./m);
   expect(await give(terminal, 'worker')).toMatch(/^shop: `worker` is not available in the shell\./m);
@@ -81,7 +83,7 @@ it('runs one command after another at a prompt, and continues after a failure', 
   // a line that continues on the next one, and a line that is discarded
   terminal.type(`balance \\${KEYS.enter}`);
   await terminal.shows(/^>$/m);
-  expect(await give(terminal, user)).toMatch(/^NAME +Ann$/m);
+  expect(await give(terminal, user)).toMatch(/^Ann \(\d+\)$/m);
   terminal.type('user create Bob');
   await terminal.shows('Bob');
   terminal.type(KEYS.ctrlC);

@@ -11,5 +11,5 @@ export function inheritedEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !/^(SHOP_|VITEST|(NO|FORCE)_COLOR$)/.test(entry[0]),
   );
-  return { ...Object.fromEntries(kept), SHOP_LANG: 'en' };
+  return { ...Object.fromEntries(kept), SHOP_LANG: 'en', LC_ALL: 'C.UTF-8' };
 }

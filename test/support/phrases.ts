@@ -27,7 +27,7 @@ export async function collectPhrases(): Promise<Phrases> {
       const template = templateOf(node);
       if (template === null) withoutLiteral.push(`${name}: ${node.getText()}`);
       else if (template !== undefined) collected.add(template);
-      for (const label of labelsOf(node, name)) collected.add(columnLabel(label));
+      for (const label of labelsOf(node)) collected.add(columnLabel(label));
       ts.forEachChild(node, visit);
     };
     visit(source);
@@ -47,23 +47,20 @@ function templateOf(node: ts.Node): string | null | undefined {
   return literal !== undefined && ts.isStringLiteralLike(literal) ? literal.text : null;
 }
 
-/** Column names of views and of the details of `doctor`. */
-function labelsOf(node: ts.Node, file: string): readonly string[] {
+/** Column names of views. */
+function labelsOf(node: ts.Node): readonly string[] {
   if (ts.isCallExpression(node) && node.expression.getText() === 'columns') {
     return node.arguments
       .filter(ts.isObjectLiteralExpression)
       .flatMap(({ properties }) => properties.flatMap(({ name }) => name?.getText() ?? []));
   }
-  if (!file.startsWith(join('domain', 'doctor')) && ts.isObjectLiteralExpression(node)) {
+  if (ts.isObjectLiteralExpression(node)) {
     const named = node.properties.map((property) => [property.name?.getText(), property] as const);
     const name = named.find(([key]) => key === 'name')?.[1];
     const isColumn = named.some(([key]) => key === 'value') && name !== undefined && ts.isPropertyAssignment(name);
     return isColumn && ts.isStringLiteralLike(name.initializer) ? [name.initializer.text] : [];
   }
-  const isSeen = (ts.isPropertyAssignment(node) || ts.isVariableDeclaration(node)) && node.name.getText() === 'seen';
-  if (!isSeen || node.initializer === undefined || !ts.isObjectLiteralExpression(node.initializer)) return [];
-  // names of server settings are not translated
-  return node.initializer.properties.flatMap(({ name }) => name?.getText() ?? []).filter((name) => !name.includes('_'));
+  return [];
 }
 
 /** Texts of the help of every command, and names of arguments, which prompts use. */

@@ -52,7 +52,7 @@ export class TestTerminal {
     const { env = {}, cwd = process.cwd(), columns: cols = COLUMNS, rows = ROWS } = options;
     this.#screen = new xterm.Terminal({ cols, rows, scrollback: SCROLLBACK, allowProposedApi: true });
     this.#pty = spawn(file, [...args], {
-      name: 'xterm-256color',
+      name: env.TERM ?? 'xterm-256color',
       cols,
       rows,
       cwd,

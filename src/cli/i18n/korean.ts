@@ -7,6 +7,7 @@ import { HELP } from './korean/help.ts';
 import { LABELS } from './korean/labels.ts';
 import { MESSAGES } from './korean/messages.ts';
 import { PROMPTS } from './korean/prompts.ts';
+import { RESULTS } from './korean/results.ts';
 import { SETTINGS } from './korean/settings.ts';
 import type { Language } from './language.ts';
 import { type Particles, particleAfter } from './particles.ts';
@@ -22,6 +23,7 @@ export const CATALOGUES: readonly Readonly<Record<string, string>>[] = [
   MESSAGES,
   DEV,
   CHECKS,
+  RESULTS,
 ];
 
 const CATALOGUE: ReadonlyMap<string, string> = new Map(CATALOGUES.flatMap((catalogue) => Object.entries(catalogue)));

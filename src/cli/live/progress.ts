@@ -1,12 +1,14 @@
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import { duration, grouped } from '../output/numbers.ts';
+import type { Page } from '../output/page.ts';
 
 /** How much of a whole is done, as a bar of so many columns and in words. */
-export function progressBar(done: number, total: number, width: number): string {
+export function progressBar(done: number, total: number, width: number, { symbols }: Page): string {
   const part = total === 0 ? 1 : done / total;
   const full = Math.floor(part * width);
   const percent = String(Math.floor(part * 100)).padStart(3);
-  return `${'█'.repeat(full)}${'░'.repeat(width - full)} ${percent} %`;
+  const [solid, light] = symbols ? ['█', '░'] : ['#', '.'];
+  return `${solid.repeat(full)}${light.repeat(width - full)} ${percent} %`;
 }
 
 /** How much of a whole is done, as wide as when all of it is. */

@@ -1,4 +1,4 @@
-import { Phrase } from '../../domain/phrase.ts';
+import { Phrase, phrase } from '../../domain/phrase.ts';
 import { grouped } from './numbers.ts';
 import type { Page } from './page.ts';
 import type { Column } from './view.ts';
@@ -17,9 +17,10 @@ export function title(name: string, { language }: Page): string {
 }
 
 /** What a column has of a row, for people; digits in groups on a terminal. */
-export function cellOf<Row>({ value, words, kind }: Column<Row>, row: Row, { terminal, language }: Page): string {
-  const cell = (words ?? value)(row);
+export function cellOf<Row>({ value, kind }: Column<Row>, row: Row, { terminal, language }: Page): string {
+  const cell = value(row);
   if (cell === null) return '-';
+  if (typeof cell === 'boolean') return language.translate(cell ? phrase('yes') : phrase('no'));
   if (cell instanceof Date) return localTime(cell);
   if (cell instanceof Phrase) return visible(language.translate(cell));
   if (terminal && kind === 'amount') return BigInt(String(cell)).toLocaleString('en');

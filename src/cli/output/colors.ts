@@ -17,7 +17,6 @@ const STATUSES: Readonly<Record<string, Style>> = {
   applied: 'good',
   placed: 'good',
   running: 'good',
-  true: 'good',
   pending: 'waiting',
   cancelled: 'refused',
   refused: 'refused',
@@ -25,7 +24,6 @@ const STATUSES: Readonly<Record<string, Style>> = {
   drift: 'bad',
   crashed: 'bad',
   failed: 'bad',
-  false: 'bad',
 };
 
 /** The text in colour, where the page has colours and there is any text. */

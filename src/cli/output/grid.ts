@@ -49,7 +49,7 @@ export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page:
 }
 
 /** Amounts as bars, the largest one the longest. */
-export function barColumn(amounts: readonly number[]): GridColumn {
+export function barColumn(amounts: readonly number[], { symbols }: Page): GridColumn {
   const most = Math.max(...amounts);
   return {
     name: 'bars',
@@ -57,7 +57,7 @@ export function barColumn(amounts: readonly number[]): GridColumn {
     natural: BAR,
     least: LEAST.bar,
     right: false,
-    lines: (row, width) => [barOf((amounts[row] ?? 0) / most, width)],
+    lines: (row, width) => [barOf((amounts[row] ?? 0) / most, width, symbols)],
     style: () => undefined,
   };
 }
@@ -95,8 +95,9 @@ export function drawGrid(
   };
 }
 
-/** A bar as long as `part` of `width`, 0 to 1, drawn in eighths of a character; never empty where there is anything. */
-function barOf(part: number, width: number): string {
+/** A bar as long as `part` of `width`, 0 to 1, drawn in eighths of a character if it can be; never empty above 0. */
+function barOf(part: number, width: number, symbols: boolean): string {
+  if (!symbols) return '#'.repeat(part === 0 ? 0 : Math.max(Math.round(part * width), 1));
   const eighths = part === 0 ? 0 : Math.max(Math.round(part * width * 8), 1);
   return `${'█'.repeat(Math.floor(eighths / 8))}${' ▏▎▍▌▋▊▉'[eighths % 8]}`.trimEnd();
 }

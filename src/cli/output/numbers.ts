@@ -5,6 +5,11 @@ export function grouped(value: number): string {
   return value.toLocaleString('en');
 }
 
+/** A thing with its id: `Harbour Books (2)`. */
+export function named(name: string, id: number): string {
+  return `${name} (${id})`;
+}
+
 /** Seconds for people, in the two largest units that there are. */
 export function duration(seconds: number): Phrase {
   if (seconds < 60) return phrase`${seconds} s`;

@@ -31,3 +31,17 @@ it('is as wide as the terminal, and of any width elsewhere', () => {
   expect(pageOf(stream(true, 0), ENGLISH)).toMatchObject({ terminal: true, width: 80 });
   expect(pageOf(stream(false), ENGLISH)).toMatchObject({ terminal: false, width: null });
 });
+
+it.each([
+  [{}, true],
+  [{ LANG: 'en_US.UTF-8' }, true],
+  [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, false],
+  [{ LANG: 'C', LC_CTYPE: 'C.utf8' }, true],
+  [{ LANG: 'ko_KR.eucKR' }, false],
+  [{ NO_COLOR: '1', LANG: 'C.UTF-8' }, true],
+  [{ TERM: 'dumb', LANG: 'C.UTF-8' }, false],
+])('has symbols on a terminal with %j: %s', (env, symbols) => {
+  for (const name of ['TERM', 'NO_COLOR', 'LC_ALL', 'LC_CTYPE', 'LANG']) vi.stubEnv(name, undefined);
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  expect(pageOf(stream(true), ENGLISH).symbols).toBe(symbols);
+});

@@ -7,12 +7,14 @@ export interface Page {
   /** Columns that a line may take; null where it may be of any length. */
   readonly width: number | null;
   readonly colors: boolean;
+  /** Whether marks, rules and bars may be drawn with characters beyond ASCII. */
+  readonly symbols: boolean;
   /** Of what is written for people. */
   readonly language: Language;
 }
 
 /** A file or a pipe. */
-export const PLAIN: Page = { terminal: false, width: null, colors: false, language: ENGLISH };
+export const PLAIN: Page = { terminal: false, width: null, colors: false, symbols: false, language: ENGLISH };
 
 /** Of a terminal that does not tell. */
 const DEFAULT_WIDTH = 80;
@@ -21,7 +23,14 @@ const DEFAULT_WIDTH = 80;
 export function pageOf(stream: NodeJS.WriteStream, language: Language): Page {
   const terminal = stream.isTTY === true;
   const width = terminal ? stream.columns || DEFAULT_WIDTH : null;
-  return { terminal, width, colors: wantsColors(terminal), language };
+  return { terminal, width, colors: wantsColors(terminal), symbols: hasSymbols(terminal), language };
+}
+
+/** False on a dumb terminal, and in a locale that is set and is not UTF-8; Node itself always writes UTF-8. */
+function hasSymbols(terminal: boolean): boolean {
+  const { TERM, LC_ALL, LC_CTYPE, LANG } = process.env;
+  if (terminal && TERM === 'dumb') return false;
+  return /^$|utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
 /** As Node itself has it: FORCE_COLOR decides where it is set, then NO_COLOR, where it is not empty, then the terminal. */

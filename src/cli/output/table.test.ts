@@ -1,10 +1,11 @@
 import stringWidth from 'string-width';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { phrase } from '../../domain/phrase.ts';
 import { ENGLISH } from '../i18n/language.ts';
 import { present } from './formats.ts';
+import { done, title } from './marks.ts';
 import { type Page, PLAIN } from './page.ts';
-import { answer, columns, listView, recordView, type View, withSpareColumns } from './view.ts';
+import { answer, columns, forPeople, listView, recordView, type View, withSpareColumns } from './view.ts';
 
 interface Thing {
   readonly id: number;
@@ -34,7 +35,13 @@ const LONG: Thing = {
 };
 const SHORT: Thing = { id: 1, key: 'k', status: 'refused', name: '👩‍👩‍👧', amount: 5, reason: null };
 
-const on = (width: number, colors = false): Page => ({ terminal: true, width, colors, language: ENGLISH });
+const on = (width: number, colors = false): Page => ({
+  terminal: true,
+  width,
+  colors,
+  symbols: true,
+  language: ENGLISH,
+});
 const table = (page: Page, things: readonly Thing[] = [LONG, SHORT]) =>
   present(answer<readonly Thing[], Thing>(things, THINGS), 'table', page);
 
@@ -68,8 +75,7 @@ it('leaves out what can be spared where that is not enough, and says so', async 
       '12345  a-key-of-twenty-f…  applied  User 3 has 0 points,',
       '                                    72,000 are needed.',
       '    1  k                   refused  -',
-      'No room for NAME, AMOUNT: a wider terminal shows them, or -o',
-      'json.',
+      'Hidden: NAME, AMOUNT; widen the terminal or use -o json.',
       '',
     ].join('\n'),
   );
@@ -120,7 +126,7 @@ it('paints nothing but what is a status, and no blanks', async () => {
   expect((await table(on(80, true), things)).match(/\u001b\[3\dm\w*/g)).toEqual(['\u001b[33mrefused', '\u001b[39m']);
 });
 
-it('has text on the left and amounts on the right, even where there are none', async () => {
+it('has text on the left and amounts on the right, and no column without a value', async () => {
   const none = { ...SHORT, reason: null };
   interface Bare extends Omit<Thing, 'amount'> {
     readonly amount: number | null;
@@ -130,9 +136,10 @@ it('has text on the left and amounts on the right, even where there are none', a
     phrase('No things.'),
     ...columns<Bare>({ reason: 'prose', amount: 'amount', orderId: 'identifier', name: 'text' }),
   );
-  const shown = answer<readonly Bare[], Bare>([{ ...none, amount: null, orderId: null }], view);
+  const bare = { ...none, amount: null, orderId: null };
+  const shown = answer<readonly Bare[], Bare>([bare, { ...bare, amount: 5, reason: 'none' }], view);
   expect(await present(shown, 'table', on(80))).toBe(
-    'REASON  AMOUNT  ORDER ID  NAME\n-            -         -  👩‍👩‍👧\n',
+    'REASON  AMOUNT  NAME\n-            -  👩‍👩‍👧\nnone         5  👩‍👩‍👧\n',
   );
 });
 
@@ -185,11 +192,12 @@ it('draws amounts as bars, as long as there is room for', async () => {
 });
 
 it('adds up below the last column, as a receipt does', async () => {
-  const view = { ...SOLD, lines: { ...SOLD.lines, sums: ['total'], foot: ['day'] } } as typeof SOLD;
+  const view = { ...SOLD, lines: { ...SOLD.lines, sums: ['total'] } } as typeof SOLD;
   const data = { ...sold(...ITEMS), by: 'Ann' };
   const shown = answer(data, { ...view, columns: [...view.columns, { name: 'by', value: () => 'Ann' }] });
   const receipt = [
-    'BY  Ann',
+    'DAY  7',
+    'BY   Ann',
     '',
     'WHAT    SOLD',
     '연필   1,600',
@@ -197,8 +205,6 @@ it('adds up below the last column, as a receipt does', async () => {
     'Ruler      1',
     '────────────',
     'TOTAL  1,701',
-    '',
-    'DAY  7',
     '',
   ].join('\n');
   expect(await present(shown, 'table', on(40))).toBe(receipt);
@@ -215,4 +221,77 @@ it('wraps the fields of a record below where they begin', async () => {
   expect(await present(thing, 'table', on(36))).toContain(
     '\nREASON  User 3 has 0 points, 72,000\n        are needed.\n',
   );
+});
+
+describe('a headline', () => {
+  const HEADED = forPeople(SOLD, {
+    headline: ({ day }) => done(phrase`Sold on day ${day}.`),
+    hidden: ['day', 'total'],
+    foot: ({ total }) => [phrase`${total} in all`],
+  });
+
+  it('comes first, the list follows, and the foot is last; hidden columns are in it', async () => {
+    const shown = answer<Sold, Row>(sold({ what: 'Lamp', sold: 100 }), HEADED);
+    expect(await present(shown, 'table', on(40))).toBe('✓ Sold on day 7.\n\nWHAT  SOLD\nLamp   100\n\n100 in all\n');
+    expect(await present(shown, 'table', on(40, true))).toContain('\u001b[32m✓\u001b[39m Sold on day 7.\n');
+  });
+
+  it('is all there is where a view has nothing else to show', async () => {
+    const view = forPeople(recordView<Thing>(...COLUMNS), {
+      headline: ({ name }) => done(phrase`${name} created.`),
+      hidden: COLUMNS.map(({ name }) => name),
+      foot: ({ key }) => [phrase`Key ${key}`],
+    });
+    expect(await present(answer<Thing, Thing>(SHORT, view), 'table', on(40))).toBe('✓ 👩‍👩‍👧 created.\nKey k\n');
+  });
+
+  it('is wrapped behind its mark, and is a word where there are no symbols', async () => {
+    const view = forPeople(SOLD, {
+      headline: () => ({ mark: 'failed', text: phrase('Nothing at all was sold.'), hint: phrase('Sell something.') }),
+      hidden: ['day', 'total'],
+    });
+    const drawn = (page: Page) => present(answer<Sold, Row>(sold(), view), 'table', page);
+    expect(await drawn(on(20))).toBe('✗ Nothing at all was\n  sold.\n  Sell something.\n\nNothing.\n');
+    expect(await drawn(PLAIN)).toBe('FAIL Nothing at all was sold.\n     Sell something.\n\nNothing.\n');
+  });
+
+  it('is the title of a card without a mark', async () => {
+    const view = forPeople(recordView<Thing>(...COLUMNS), {
+      headline: ({ name, id }) => title(phrase`${name} (${id})`),
+      hidden: ['id', 'name'],
+    });
+    expect(await present(answer<Thing, Thing>(SHORT, view), 'table', on(40))).toBe(
+      '👩‍👩‍👧 (1)\nKEY     k\nSTATUS  refused\nAMOUNT  5\n',
+    );
+  });
+
+  it('is in no other format', async () => {
+    const shown = (view: View<Sold, Row>) => answer<Sold, Row>(sold(...ITEMS), view);
+    for (const format of ['json', 'jsonl', 'csv', 'tsv'] as const) {
+      expect(await present(shown(HEADED), format, on(40))).toBe(await present(shown(SOLD), format, on(40)));
+    }
+  });
+});
+
+it('draws bars and rules in ASCII where there are no symbols', async () => {
+  const view = {
+    ...SOLD,
+    lines: { ...SOLD.lines, bars: ({ item }: Row) => item.sold, sums: ['total'] },
+  } as typeof SOLD;
+  const text = await present(answer<Sold, Row>(sold(...ITEMS.slice(1)), view), 'table', { ...on(40), symbols: false });
+  expect(text).toContain('Lamp    100  ########################\nRuler     1  #\n-----');
+  expect(text).toMatch(/^[ -~\n]*$/);
+});
+
+it('answers yes or no', async () => {
+  interface Switch {
+    readonly on: boolean;
+    readonly off: boolean;
+  }
+  const shown = answer<Switch, Switch>(
+    { on: true, off: false },
+    recordView(...columns<Switch>({ on: 'word', off: 'word' })),
+  );
+  expect(await present(shown, 'table', on(40))).toBe('ON   yes\nOFF  no\n');
+  expect(await present(shown, 'tsv', on(40))).toBe('on\toff\ntrue\tfalse\n');
 });

@@ -3,67 +3,86 @@ import { type AlignedCell, alignCells, GAP } from './align.ts';
 import { cellOf, title } from './cells.ts';
 import { paint, styleOfStatus } from './colors.ts';
 import { barColumn, drawGrid, type Grid, gridColumn } from './grid.ts';
+import { footLines, type MarkedLine, markedLines } from './marks.ts';
 import type { Page } from './page.ts';
 import { widthOf, wrap } from './text.ts';
-import type { Column, RecordLines, View } from './view.ts';
+import type { Column, View } from './view.ts';
 
 /** With less room for them, values are left to the terminal to break. */
 const LEAST_VALUE = 10;
 
 /** For people: fields one below the other for one thing, columns for many; numbers grouped, times local. */
 export function toTable(data: unknown, view: View<unknown, unknown>, page: Page): string {
-  const rows = view.rows(data);
-  const { columns } = view;
-  if (view.kind === 'list') {
-    if (rows.length === 0) return `${page.language.translate(view.empty)}\n`;
-    const grid = drawGrid(
-      columns.map((column) => gridColumn(column, rows, page)),
-      rows.length,
-      page,
-      view.spare ?? [],
-    );
-    return text(grid === null ? stacked(columns, rows, page) : [...grid.lines, ...leftOut(grid, page)]);
-  }
-  const [first = data] = rows;
-  if (view.lines === undefined) return text(fieldLines(columns, first, page));
-  if (rows.length === 0)
-    return text([...fieldLines(columns, first, page), '', page.language.translate(view.lines.empty)]);
-  return text(receipt(columns, view.lines, rows, page));
+  if (view.draw !== undefined) return text(view.draw(data, page));
+  const headline = view.headline?.(data) ?? null;
+  const [fields, ...parts] =
+    view.kind === 'list' ? listParts(data, view, headline, page) : recordParts(data, view, page);
+  const top = [...(headline === null ? [] : markedLines(headline, page)), ...(fields ?? [])];
+  const foot = footLines(view.foot?.(data) ?? [], page);
+  const all = parts.length === 0 ? [[...top, ...foot]] : [top, ...parts, foot];
+  // parts are one blank line apart
+  return text(all.filter(({ length }) => length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])));
 }
 
-/** Fields, the list of what there are several of, sums below its last column, and the fields of lesser interest. */
-function receipt(
-  columns: readonly Column<unknown>[],
-  lines: RecordLines<unknown>,
-  rows: readonly unknown[],
+/** What stands right below the headline, and the parts that follow. */
+type Parts = readonly (readonly string[])[];
+
+function listParts(
+  data: unknown,
+  view: Extract<View<unknown, unknown>, { kind: 'list' }>,
+  headline: MarkedLine | null,
   page: Page,
-): string[] {
-  const [first] = rows;
-  const named = (names: readonly string[] = []) => columns.filter(({ name }) => names.includes(name));
-  const [sums, foot] = [named(lines.sums), named(lines.foot)];
-  const head = columns.filter((column) => !sums.includes(column) && !foot.includes(column));
-  const listed = lines.columns.map((column) => gridColumn(column, rows, page));
-  const bars = lines.bars === undefined ? [] : [barColumn(rows.map(lines.bars))];
+): Parts {
+  const rows = view.rows(data);
+  if (rows.length === 0) return headline === null ? [[page.language.translate(view.empty)]] : [];
+  const columns = shownColumns(view.columns, rows, view);
+  if (columns.length === 0) return [[]];
   const grid = drawGrid(
-    [...listed, ...bars],
+    columns.map((column) => gridColumn(column, rows, page)),
+    rows.length,
+    page,
+    view.spare ?? [],
+  );
+  return [[], grid === null ? stacked(columns, rows, page) : [...grid.lines, ...leftOut(grid, page)]];
+}
+
+function recordParts(data: unknown, view: Extract<View<unknown, unknown>, { kind: 'record' }>, page: Page): Parts {
+  const rows = view.rows(data);
+  const [first = data] = rows;
+  const columns = shownColumns(view.columns, [first], view);
+  const { lines } = view;
+  if (lines === undefined) return [fieldLines(columns, first, page)];
+  if (rows.length === 0) return [fieldLines(columns, first, page), [page.language.translate(lines.empty)]];
+  const sums = columns.filter(({ name }) => lines.sums?.includes(name));
+  const fields = columns.filter((column) => !sums.includes(column));
+  const listed = shownColumns(lines.columns, rows, view);
+  const bars = lines.bars === undefined ? [] : [barColumn(rows.map(lines.bars), page)];
+  const grid = drawGrid(
+    [...listed.map((column) => gridColumn(column, rows, page)), ...bars],
     rows.length,
     page,
     bars.map(({ name }) => name),
   );
   return [
-    ...fieldLines(head, first, page),
-    '',
-    ...(grid === null ? stacked(lines.columns, rows, page) : grid.lines),
-    ...sumLines(sums, first, grid, page),
-    ...(foot.length === 0 ? [] : ['', ...fieldLines(foot, first, page)]),
+    fieldLines(fields, first, page),
+    [...(grid === null ? stacked(listed, rows, page) : grid.lines), ...sumLines(sums, first, grid, page)],
   ];
+}
+
+/** Columns that have a value in some row, and that the view does not hide. */
+function shownColumns(
+  columns: readonly Column<unknown>[],
+  rows: readonly unknown[],
+  { hidden = [] }: View<unknown, unknown>,
+): readonly Column<unknown>[] {
+  return columns.filter(({ name, value }) => !hidden.includes(name) && rows.some((row) => value(row) !== null));
 }
 
 /** A rule as wide as the list, and each sum where the list has its amounts. */
 function sumLines(sums: readonly Column<unknown>[], row: unknown, grid: Grid | null, page: Page): string[] {
   if (sums.length === 0) return [];
   if (grid === null) return ['', ...fieldLines(sums, row, page)];
-  const rule = (page.terminal ? '\u2500' : '-').repeat(grid.width);
+  const rule = (page.symbols ? '\u2500' : '-').repeat(grid.width);
   const heads = sums.map((column) => title(column.name, page));
   const lines = sums.map((column, index) => [
     { text: heads[index] ?? '', style: 'heading' as const },
@@ -80,13 +99,14 @@ function stacked(columns: readonly Column<unknown>[], rows: readonly unknown[], 
 
 function leftOut({ leftOut: titles }: Grid, page: Page): string[] {
   if (titles.length === 0) return [];
-  const words = phrase`No room for ${titles.join(', ')}: a wider terminal shows them, or -o json.`;
+  const words = phrase`Hidden: ${titles.join(', ')}; widen the terminal or use -o json.`;
   return wrap(page.language.translate(words), page.width ?? Number.POSITIVE_INFINITY).map((line) =>
     paint(page, 'aside', line),
   );
 }
 
 function fieldLines(columns: readonly Column<unknown>[], row: unknown, page: Page): string[] {
+  if (columns.length === 0) return [];
   const heads = columns.map(({ name }) => title(name, page));
   const room = (page.width ?? Number.POSITIVE_INFINITY) - Math.max(...heads.map(widthOf)) - GAP.length;
   const lines = columns.flatMap((column, index): AlignedCell[][] => {

@@ -1,4 +1,6 @@
 import type { Phrase } from '../../domain/phrase.ts';
+import type { MarkedLine } from './marks.ts';
+import type { Page } from './page.ts';
 
 /** What a cell may hold before it is put in words. */
 export type Cell = string | Phrase | number | boolean | Date | null;
@@ -15,37 +17,50 @@ export interface Column<Row> {
   /** Header of CSV and TSV, and in capitals of a table. */
   readonly name: string;
   readonly value: (row: Row) => Cell;
-  /** What a table has in place of `value`, where that is for programs. */
-  readonly words?: (row: Row) => Cell;
   /** Text that may be cut, where there is none. */
   readonly kind?: ColumnKind | undefined;
 }
 
+/** What only people see, in a table: other formats have all columns and nothing else. */
+interface ForPeople<Data> {
+  /** First line: what an action did, or the title of a card. Null if there is nothing to say. */
+  readonly headline?: (data: Data) => MarkedLine | null;
+  /** Columns that a table leaves out, because the headline or the foot has them. */
+  readonly hidden?: readonly string[];
+  /** Lines of lesser interest at the end. */
+  readonly foot?: (data: Data) => readonly Phrase[];
+  /** Draws all lines in place of a table. */
+  readonly draw?: (data: Data, page: Page) => readonly string[];
+}
+
 /**
- * How data is shown. JSON shows the data itself; the other formats show its rows.
+ * How data is shown. JSON shows the data itself; the other formats show its rows. A table leaves out columns without any
+ * value.
  *
  * A `record` is one thing: a table lists its fields one below the other. A `list` has a row for each entry.
  */
-export type View<Data, Row> =
-  | {
-      readonly kind: 'list';
-      readonly columns: readonly Column<Row>[];
-      readonly rows: (data: Data) => readonly Row[];
-      /** For people, where there is nothing to list. */
-      readonly empty: Phrase;
-      /** Columns that a terminal which is too narrow can do without, the least important first. */
-      readonly spare?: readonly string[];
-    }
-  | {
-      readonly kind: 'record';
-      readonly columns: readonly Column<Row>[];
-      /** Most records are one row of CSV; an order is one for each line. */
-      readonly rows: (data: Data) => readonly Row[];
-      readonly lines?: RecordLines<Row>;
-    };
+export type View<Data, Row> = ForPeople<Data> &
+  (
+    | {
+        readonly kind: 'list';
+        readonly columns: readonly Column<Row>[];
+        readonly rows: (data: Data) => readonly Row[];
+        /** For people, where there is nothing to list. */
+        readonly empty: Phrase;
+        /** Columns that a terminal which is too narrow can do without, the least important first. */
+        readonly spare?: readonly string[];
+      }
+    | {
+        readonly kind: 'record';
+        readonly columns: readonly Column<Row>[];
+        /** Most records are one row of CSV; an order is one for each line. */
+        readonly rows: (data: Data) => readonly Row[];
+        readonly lines?: RecordLines<Row>;
+      }
+  );
 
 /** What a record has several of. */
-export interface RecordLines<Row> {
+interface RecordLines<Row> {
   /** Columns that a table shows as a list of its own below the fields. */
   readonly columns: readonly Column<Row>[];
   /** For people, in place of that list, where there are no rows; the fields are then read from the data itself. */
@@ -54,8 +69,6 @@ export interface RecordLines<Row> {
   readonly bars?: (row: Row) => number;
   /** Fields that a table shows below the last of the columns, as a receipt does. */
   readonly sums?: readonly string[];
-  /** Fields that a table shows at the end. */
-  readonly foot?: readonly string[];
 }
 
 /** Data together with the way to show it. */
@@ -104,4 +117,9 @@ export function withSpareColumns<Row>(view: View<readonly Row[], Row>, ...spare:
 /** A view of one thing. */
 export function recordView<Row>(...columns: Column<Row>[]): View<Row, Row> {
   return { kind: 'record', columns, rows: (data) => [data] };
+}
+
+/** The same view with what only people see. */
+export function forPeople<Data, Row>(view: View<Data, Row>, people: ForPeople<Data>): View<Data, Row> {
+  return { ...view, ...people };
 }

@@ -16,7 +16,7 @@ export function listChoices<Row>(
   language: Language,
 ): { readonly heading: string; readonly choices: readonly Choice<Row>[] } {
   // without a width, because inquirer cuts the lines to the terminal
-  const page: Page = { terminal: true, width: null, colors: false, language };
+  const page: Page = { terminal: true, width: null, colors: false, symbols: true, language };
   const drawn = columns.map((column) => gridColumn(column, rows, page));
   const grid = drawGrid(drawn, rows.length, page, []);
   if (grid === null) throw new Error('a page without a width had too little room');

@@ -1,10 +1,13 @@
-import { columns, listView, recordView } from '../../cli/output/view.ts';
+import { title } from '../../cli/output/marks.ts';
+import { named } from '../../cli/output/numbers.ts';
+import { columns, forPeople, listView, recordView } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Balance, PointTransaction } from '../../domain/shop/points.ts';
 
-/** Columns of a user's balance. */
-export const BALANCE = recordView<Balance>(
-  ...columns<Balance>({ userId: 'identifier', name: 'text', balance: 'amount' }),
+/** A user's balance, as a card. */
+export const BALANCE = forPeople(
+  recordView<Balance>(...columns<Balance>({ userId: 'identifier', name: 'text', balance: 'amount' })),
+  { headline: ({ userId, name }) => title(phrase`${named(name, userId)}`), hidden: ['userId', 'name'] },
 );
 
 /** Columns of a user's ledger. */

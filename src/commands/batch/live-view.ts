@@ -16,7 +16,7 @@ export function drawBatch(readings: Readings<BatchTotals>, page: Page): string[]
   return [
     [paint(page, 'heading', `shop batch ${batchId}`), translated(page, name)].join(GAP),
     '',
-    [progressBar(decided(readings.now), total, barWidth(page, done)), translated(page, done)].join(GAP),
+    [progressBar(decided(readings.now), total, barWidth(page, done), page), translated(page, done)].join(GAP),
     translated(page, rateText(rate(readings, decided), pending)),
     '',
     ...labelled(page, [

@@ -19,7 +19,7 @@ import { invalid, parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { BatchListener, BatchRun } from '../../jobs/queue/batch-run.ts';
 import type { BatchInfo, BatchMessages } from './messages.ts';
-import { BATCH, type ShownBatch } from './view.ts';
+import { COMPARED, SENT, type ShownBatch } from './view.ts';
 
 /** The maximum number of rows in a piece, which is recorded in one transaction and queued as one job. */
 const PIECE_ROWS = 1_000;
@@ -162,7 +162,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
     const shown = await totals(current);
     await results?.write(allResults(session, name));
     await messages.sayHowToFix(shown);
-    return answerBatch(shown);
+    return answerBatch(shown, SENT);
   } catch (error) {
     throw await messages.explain(error);
   } finally {
@@ -193,12 +193,12 @@ async function compare(context: Context, content: BatchContent, messages: BatchM
     messages.progress({ sent: total, lastLine, decided: 0 });
   }
   const pending = total - decided.applied - decided.refused - decided.failed;
-  return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 });
+  return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 }, COMPARED);
 }
 
-function answerBatch(batch: ShownBatch): Answer {
+function answerBatch(batch: ShownBatch, view: typeof SENT): Answer {
   const exit = batch.refused + batch.failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE;
-  return { ...answer(batch, BATCH, exit), subject: { batch: batch.name } };
+  return { ...answer(batch, view, exit), subject: { batch: batch.name } };
 }
 
 /** Quotes a word for a shell, if necessary. */

@@ -1,6 +1,8 @@
-import { columns, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
+import { done, type MarkedLine, title } from '../../cli/output/marks.ts';
+import { grouped } from '../../cli/output/numbers.ts';
+import { columns, forPeople, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import type { BatchResult, BatchTotals } from '../../domain/batches/report.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 
 /** A batch as it is shown; a dry run may have none, for nothing was recorded under the name. */
 export type ShownBatch = Omit<BatchTotals, 'batchId'> & { readonly batchId: number | null };
@@ -17,8 +19,53 @@ const COLUMNS = columns<ShownBatch>({
   seconds: 'count',
 });
 
-/** Columns of one batch. */
-export const BATCH = recordView<ShownBatch>(...COLUMNS);
+const RECORD = recordView<ShownBatch>(...COLUMNS);
+
+/** One batch, as a card. */
+export const BATCH = forPeople(RECORD, {
+  headline: ({ batchId, name }) => title(batchId === null ? phrase`Batch ${name}` : phrase`Batch ${name} (${batchId})`),
+  hidden: ['batchId', 'name'],
+});
+
+/** A batch that was sent. */
+export const SENT = forPeople(RECORD, {
+  headline: (batch) => withRefusals(batch, phrase`Batch ${batch.name}: ${countsOf(batch)}.`),
+  hidden: COLUMNS.map(({ name }) => name),
+  foot: (batch) => footOf(batch, [phrase`${batch.seconds} s`]),
+});
+
+/** A batch file that was compared with what is recorded. */
+export const COMPARED = forPeople(RECORD, {
+  headline: (batch) => withRefusals(batch, phrase`Dry run of batch ${batch.name}: ${countsOf(batch)}.`),
+  hidden: COLUMNS.map(({ name }) => name),
+  foot: (batch) => footOf(batch, [phrase('nothing was sent')]),
+});
+
+function withRefusals({ refused, failed }: ShownBatch, text: Phrase): MarkedLine {
+  return refused + failed === 0 ? done(text) : { mark: 'failed', text };
+}
+
+function countsOf({ total, applied, refused, failed, pending }: ShownBatch): Phrase {
+  return joined(
+    [
+      phrase`${grouped(total)} rows`,
+      phrase`${grouped(applied)} applied`,
+      phrase`${grouped(refused)} refused`,
+      ...(failed > 0 ? [phrase`${grouped(failed)} failed`] : []),
+      ...(pending > 0 ? [phrase`${grouped(pending)} pending`] : []),
+    ],
+    ', ',
+  );
+}
+
+function footOf({ batchId, replayed }: ShownBatch, last: readonly Phrase[]): readonly Phrase[] {
+  const parts = [
+    ...(batchId === null ? [] : [phrase`Batch ${batchId}`]),
+    ...(replayed > 0 ? [phrase`${grouped(replayed)} rows were recorded before`] : []),
+    ...last,
+  ];
+  return [joined(parts, ', ')];
+}
 
 /** Columns of a list of batches. */
 export const BATCHES = withSpareColumns(listView<ShownBatch>(phrase('No batches.'), ...COLUMNS), 'seconds', 'replayed');

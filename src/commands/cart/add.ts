@@ -1,8 +1,8 @@
 import { command } from '../../cli/command.ts';
-import { answer } from '../../cli/output/view.ts';
+import { phrase } from '../../domain/phrase.ts';
 import { ITEMS_ARGUMENT } from '../order/arguments.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
-import { CART } from './view.ts';
+import { answerChange } from './view.ts';
 
 /** `shop cart add` */
 export const add = command({
@@ -12,6 +12,8 @@ export const add = command({
   examples: ['shop cart add 1 1:2 3', 'shop cart add @17850 @85123A:6 --json'],
   run: async (context, [user, items]) => {
     const { addToCart } = await import('../../domain/shop/carts.ts');
-    return answer(await addToCart(await context.session(), user, items), CART);
+    const session = await context.session();
+    const cart = await addToCart(session, user, items);
+    return answerChange(cart, session, (name) => phrase`Added to the cart of ${name}.`);
   },
 });

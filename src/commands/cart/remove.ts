@@ -1,8 +1,8 @@
 import { command } from '../../cli/command.ts';
-import { answer } from '../../cli/output/view.ts';
+import { phrase } from '../../domain/phrase.ts';
 import { ITEMS_ARGUMENT } from '../order/arguments.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
-import { CART } from './view.ts';
+import { answerChange } from './view.ts';
 
 /** `shop cart remove` */
 export const remove = command({
@@ -18,6 +18,8 @@ export const remove = command({
   examples: ['shop cart remove 1 1:2', 'shop cart remove @17850 @85123A --json'],
   run: async (context, [user, items]) => {
     const { removeFromCart } = await import('../../domain/shop/carts.ts');
-    return answer(await removeFromCart(await context.session(), user, items), CART);
+    const session = await context.session();
+    const cart = await removeFromCart(session, user, items);
+    return answerChange(cart, session, (name) => phrase`Removed from the cart of ${name}.`);
   },
 });

@@ -1,8 +1,7 @@
 import { command } from '../../cli/command.ts';
-import { answer } from '../../cli/output/view.ts';
 import { parseId } from '../../domain/input.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
-import { CART } from './view.ts';
+import { answerCart } from './view.ts';
 
 /** `shop cart show` */
 export const show = command({
@@ -20,6 +19,7 @@ export const show = command({
   examples: ['shop cart show 1', 'shop cart show @17850 7 --json'],
   run: async (context, [user, cart]) => {
     const { showCart } = await import('../../domain/shop/carts.ts');
-    return answer(await showCart(await context.session(), user, cart), CART);
+    const session = await context.session();
+    return answerCart(await showCart(session, user, cart), session);
   },
 });

@@ -1,4 +1,6 @@
-import { columns, recordView, type View } from '../../cli/output/view.ts';
+import { done } from '../../cli/output/marks.ts';
+import { grouped } from '../../cli/output/numbers.ts';
+import { columns, forPeople, recordView, type View } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Seeded } from '../../domain/shop/seed.ts';
 
@@ -11,6 +13,7 @@ export const MIGRATED: View<Migrated, { applied: string }> = {
   kind: 'list',
   columns: columns<{ applied: string }>({ applied: 'text' }),
   rows: ({ applied }) => applied.map((name) => ({ applied: name })),
+  headline: ({ applied }) => (applied.length === 0 ? null : done(phrase('The schema is up to date.'))),
   empty: phrase('Nothing to do: the schema is up to date.'),
 };
 
@@ -21,10 +24,22 @@ export interface Reverted {
 }
 
 /** Columns of what `db revert` answers. */
-export const REVERTED = recordView<Reverted>(...columns<Reverted>({ reverted: 'text', rows: 'count' }));
+export const REVERTED = forPeople(recordView<Reverted>(...columns<Reverted>({ reverted: 'text', rows: 'count' })), {
+  headline: ({ reverted, rows }) =>
+    reverted === null
+      ? { mark: 'skipped', text: phrase('Nothing to revert: no migration is applied.') }
+      : done(phrase`Reverted ${reverted}. Rows deleted with its tables: ${grouped(rows)}.`),
+  hidden: ['reverted', 'rows'],
+});
 
 /** Columns of what `db seed` answers. */
-export const SEEDED = recordView<Seeded>(...columns<Seeded>({ users: 'count', products: 'count' }));
+export const SEEDED = forPeople(recordView<Seeded>(...columns<Seeded>({ users: 'count', products: 'count' })), {
+  headline: ({ users, products }) =>
+    users + products === 0
+      ? { mark: 'skipped', text: phrase('Nothing to add: the sample users and products are there.') }
+      : done(phrase`Added ${grouped(users)} sample users and ${grouped(products)} sample products.`),
+  hidden: ['users', 'products'],
+});
 
 interface StatusRow {
   readonly name: string;

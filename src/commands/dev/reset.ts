@@ -1,7 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { DOWN } from './view.ts';
+import { RESET } from './view.ts';
 
 /** `shop dev reset` */
 export const reset = command({
@@ -15,6 +15,6 @@ export const reset = command({
       return undefined;
     }
     const environment = await import('../../dev/environment.ts');
-    return answer(await environment.reset(dev), DOWN);
+    return answer(await environment.reset(dev), RESET);
   },
 });

@@ -1,7 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
-import { STATUS } from './view.ts';
+import { UP } from './view.ts';
 
 /** `shop dev up`. It starts the servers first, then migrates the schema, then starts the worker, which needs both. */
 export const up = command({
@@ -30,6 +30,6 @@ export const up = command({
     const applied = await migrateDatabase(databaseUrl);
     if (applied.length > 0) await context.say(phrase`migrated: ${applied.join(', ')}`);
 
-    return answer(await environment.up({ ...options, worker: shopWorker(config.prefix) }), STATUS);
+    return answer(await environment.up({ ...options, worker: shopWorker(config.prefix) }), UP);
   },
 });

@@ -1,4 +1,5 @@
-import { columns, listView, type View } from '../../cli/output/view.ts';
+import { done } from '../../cli/output/marks.ts';
+import { columns, forPeople, listView, type View } from '../../cli/output/view.ts';
 import type { DownReport, EnvironmentStatus, LogLine, ServiceStatus } from '../../dev/environment.ts';
 import { phrase } from '../../domain/phrase.ts';
 
@@ -17,12 +18,39 @@ export const STATUS: View<EnvironmentStatus, ServiceStatus> = {
   empty: phrase('Nothing has been started.'),
 };
 
+/** The same once all of them run. */
+export const UP = forPeople(STATUS, {
+  headline: ({ services }) =>
+    done(
+      phrase`Running: ${services
+        .filter(({ state }) => state === 'running')
+        .map(({ name }) => name)
+        .join(', ')}.`,
+    ),
+  hidden: ['state'],
+});
+
 /** Columns of what was stopped. */
 export const DOWN: View<DownReport, { stopped: string }> = {
   kind: 'list',
   columns: columns<{ stopped: string }>({ stopped: 'text' }),
   rows: ({ stopped }) => stopped.map((name) => ({ stopped: name })),
   empty: phrase('Nothing was running.'),
+  headline: ({ stopped }) => (stopped.length === 0 ? null : done(phrase`Stopped: ${stopped.join(', ')}.`)),
+  hidden: ['stopped'],
+  foot: ({ killed }) =>
+    killed.length === 0 ? [] : [phrase`killed, as they did not end in time: ${killed.join(', ')}`],
+};
+
+/** Columns of what was stopped when the data was deleted. */
+export const RESET: typeof DOWN = {
+  ...DOWN,
+  headline: ({ stopped }) =>
+    done(
+      stopped.length === 0
+        ? phrase('The local environment is deleted.')
+        : phrase`Stopped ${stopped.join(', ')}. The local environment is deleted.`,
+    ),
 };
 
 /** Columns of the lines of logs. */

@@ -1,9 +1,8 @@
 import { command } from '../../cli/command.ts';
-import { answer } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { REQUEST_OPTIONS, submitRequest } from '../request/submit.ts';
 import { ORDER_ARGUMENT } from './arguments.ts';
-import { ORDER, showCancelled } from './view.ts';
+import { answerOrder, showCancelled } from './view.ts';
 
 /** `shop order cancel` */
 export const cancel = command({
@@ -19,7 +18,7 @@ export const cancel = command({
           import('../../domain/shop/orders.ts'),
           import('./preview.ts'),
         ]);
-        await preview(context, answer(await findOrder(session, order), ORDER));
+        await preview(context, await answerOrder(await findOrder(session, order), session));
         return context.confirm(phrase('Cancel this order?'));
       },
       show: showCancelled,

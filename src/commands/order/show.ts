@@ -1,7 +1,6 @@
 import { command } from '../../cli/command.ts';
-import { answer } from '../../cli/output/view.ts';
 import { ORDER_ARGUMENT } from './arguments.ts';
-import { ORDER } from './view.ts';
+import { answerOrder } from './view.ts';
 
 /** `shop order show` */
 export const show = command({
@@ -11,6 +10,7 @@ export const show = command({
   examples: ['shop order show 1', 'shop order show 1 --json'],
   run: async (context, [order]) => {
     const { findOrder } = await import('../../domain/shop/orders.ts');
-    return answer(await findOrder(await context.session(), order), ORDER);
+    const session = await context.session();
+    return answerOrder(await findOrder(session, order), session);
   },
 });

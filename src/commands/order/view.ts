@@ -1,10 +1,12 @@
-import { type Answer, answer, type Column, columns, listView, type View } from '../../cli/output/view.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { done, title } from '../../cli/output/marks.ts';
+import { grouped, named } from '../../cli/output/numbers.ts';
+import { type Answer, answer, type Column, columns, forPeople, listView, type View } from '../../cli/output/view.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import type { Order, OrderStatus } from '../../domain/shop/orders.ts';
 import type { OrderPreview } from '../../domain/shop/preview.ts';
-import { REQUEST_COLUMNS, type RequestFields } from '../request/view.ts';
+import { REQUEST_COLUMNS, REQUEST_FIELDS, type RequestFields, requestFoot } from '../request/view.ts';
 
 type RequestedOrder = Order & RequestFields & { readonly balance: number };
 
@@ -42,13 +44,12 @@ export function linesView<Whole extends Lined>(...own: Column<Whole>[]): View<Wh
       columns: LINE_COLUMNS.map(({ name, value, kind }) => ({ name, value: ({ line }) => value(line), kind })),
       empty: phrase('No products.'),
       sums: ['total', 'balance'],
-      foot: ['requestId', 'key', 'replayed', 'attempts'],
     },
   };
 }
 
 /** Columns of an order, with its lines. */
-export const ORDER = linesView<Order>(
+const ORDER = linesView<Order>(
   ...columns<Order>({
     orderId: 'identifier',
     userId: 'identifier',
@@ -58,6 +59,17 @@ export const ORDER = linesView<Order>(
   }),
 );
 
+/** An order as it is now, with the name of its user, whom only people see. */
+export async function answerOrder(order: Order, session: Session): Promise<Answer> {
+  const { readBalance } = await import('../../domain/shop/points.ts');
+  const { name } = await readBalance(session, order.userId);
+  const view = forPeople(ORDER, {
+    headline: ({ orderId, userId }) => title(phrase`Order ${orderId} of ${named(name, userId)}`),
+    hidden: ['orderId', 'userId'],
+  });
+  return answer(order, view);
+}
+
 /** Columns of a list of orders. */
 export const ORDERS = listView<Order>(
   phrase('No orders.'),
@@ -66,9 +78,12 @@ export const ORDERS = listView<Order>(
   ...columns<Order>({ createdAt: 'time' }),
 );
 
-/** Columns of an order that has not been sent. */
-export const PREVIEW = linesView<OrderPreview>(
-  ...columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
+/** An order that has not been sent. */
+export const PREVIEW = forPeople(
+  linesView<OrderPreview>(
+    ...columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
+  ),
+  { headline: ({ user, userId }) => title(phrase`Order of ${named(user, userId)}`), hidden: ['userId', 'user'] },
 );
 
 const REQUESTED_ORDER = linesView<RequestedOrder>(
@@ -85,12 +100,25 @@ const REQUESTED_ORDER = linesView<RequestedOrder>(
 
 /** Shows an applied order request: the order as it was placed, even if it was changed later. */
 export function showPlaced(outcome: Outcome<'order'>, request: RequestFields, session: Session) {
-  return showOrder(outcome, request, session, 'placed');
+  return showOrder(
+    outcome,
+    request,
+    session,
+    'placed',
+    (order, user, total, balance) => phrase`Order ${order} placed for ${user}: ${total} points, balance ${balance}.`,
+  );
 }
 
 /** Shows an applied cancel request: the order, cancelled. */
 export function showCancelled(outcome: Outcome<'cancel'>, request: RequestFields, session: Session) {
-  return showOrder(outcome, request, session, 'cancelled');
+  return showOrder(
+    outcome,
+    request,
+    session,
+    'cancelled',
+    (order, user, total, balance) =>
+      phrase`Order ${order} cancelled: ${total} points returned to ${user}, balance ${balance}.`,
+  );
 }
 
 async function showOrder(
@@ -98,10 +126,19 @@ async function showOrder(
   request: RequestFields,
   session: Session,
   status: OrderStatus,
+  sentence: (orderId: number, user: string, total: string, balance: string) => Phrase,
 ): Promise<Answer> {
   const { findOrder } = await import('../../domain/shop/orders.ts');
   const { lines, createdAt, ...order } = await findOrder(session, orderId);
   // products may have been renamed since
-  const named = lines.map((line, index) => ({ ...line, name: names?.[index] ?? line.name }));
-  return answer({ ...request, ...order, status, balance, lines: named, createdAt }, REQUESTED_ORDER);
+  const lasting = lines.map((line, index) => ({ ...line, name: names?.[index] ?? line.name }));
+  const { readBalance } = await import('../../domain/shop/points.ts');
+  const user = await readBalance(session, order.userId);
+  const view = forPeople(REQUESTED_ORDER, {
+    headline: ({ userId, total }) =>
+      done(sentence(orderId, named(user.name, userId), grouped(total), grouped(balance))),
+    hidden: [...REQUEST_FIELDS, 'orderId', 'userId', 'status', 'createdAt'],
+    foot: requestFoot,
+  });
+  return answer({ ...request, ...order, status, balance, lines: lasting, createdAt }, view);
 }

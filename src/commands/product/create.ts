@@ -1,7 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
 import { parseName, parsePrice, parseReference, parseStock } from '../../domain/input.ts';
-import { PRODUCT } from './view.ts';
+import { CREATED } from './view.ts';
 
 /** `shop product create` */
 export const create = command({
@@ -28,6 +28,6 @@ export const create = command({
   ],
   run: async (context, [name], { price, stock, reference = null }) => {
     const { createProduct } = await import('../../domain/shop/products.ts');
-    return answer(await createProduct(await context.orm(), { name, price, stock, reference }), PRODUCT);
+    return answer(await createProduct(await context.orm(), { name, price, stock, reference }), CREATED);
   },
 });

@@ -2,7 +2,7 @@ import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
 import { parsePrice } from '../../domain/input.ts';
 import { PRODUCT_ARGUMENT } from './arguments.ts';
-import { PRODUCT } from './view.ts';
+import { REPRICED } from './view.ts';
 
 /** `shop product reprice` */
 export const reprice = command({
@@ -15,6 +15,6 @@ export const reprice = command({
   examples: ['shop product reprice 1 1250'],
   run: async (context, [product, price]) => {
     const { repriceProduct } = await import('../../domain/shop/products.ts');
-    return answer(await repriceProduct(await context.orm(), product, price), PRODUCT);
+    return answer(await repriceProduct(await context.orm(), product, price), REPRICED);
   },
 });

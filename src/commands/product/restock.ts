@@ -5,7 +5,7 @@ import { parseQuantity } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { REQUEST_OPTIONS, submitRequest } from '../request/submit.ts';
 import { PRODUCT_ARGUMENT } from './arguments.ts';
-import { RESTOCKED } from './view.ts';
+import { restocked } from './view.ts';
 
 /** `shop product restock` */
 export const restock = command({
@@ -26,6 +26,6 @@ export const restock = command({
           phrase`Add ${grouped(quantity)} to the stock of ${name} (${id}), which is ${grouped(stock)} now?`,
         );
       },
-      show: async (outcome, request) => answer({ ...outcome, ...request }, RESTOCKED),
+      show: async (outcome, request) => answer({ ...outcome, ...request }, restocked(quantity)),
     }),
 });

@@ -2,7 +2,7 @@ import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { openRanking } from '../ranking/open.ts';
-import { RANKING } from '../ranking/view.ts';
+import { TOP } from '../ranking/view.ts';
 
 /** `shop product top` */
 export const top = command({
@@ -15,6 +15,6 @@ export const top = command({
     const best = await ranking.top(fresh, ({ text }) =>
       context.say(phrase`The ranking cache is unavailable: ${text.message}`),
     );
-    return answer(best, RANKING);
+    return answer(best, TOP);
   },
 });

@@ -1,8 +1,10 @@
-import { columns, listView, recordView } from '../../cli/output/view.ts';
+import { done, title } from '../../cli/output/marks.ts';
+import { grouped, named } from '../../cli/output/numbers.ts';
+import { columns, forPeople, listView, recordView } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { RestockOutcome } from '../../domain/requests/kinds/restock.ts';
 import type { Product } from '../../domain/shop/products.ts';
-import { REQUEST_COLUMNS, type RequestFields } from '../request/view.ts';
+import { REQUEST_COLUMNS, type RequestFields, requestFoot } from '../request/view.ts';
 
 const COLUMNS = columns<Product>({
   id: 'identifier',
@@ -12,8 +14,26 @@ const COLUMNS = columns<Product>({
   stock: 'count',
 });
 
-/** Columns of one product. */
-export const PRODUCT = recordView<Product>(...COLUMNS);
+const RECORD = recordView<Product>(...COLUMNS);
+
+/** One product, as a card. */
+export const PRODUCT = forPeople(RECORD, {
+  headline: ({ id, name }) => title(phrase`${named(name, id)}`),
+  hidden: ['id', 'name'],
+});
+
+/** A product that was created. */
+export const CREATED = forPeople(RECORD, {
+  headline: ({ id, name, price, stock }) =>
+    done(phrase`Product ${named(name, id)} created: price ${grouped(price)}, stock ${grouped(stock)}.`),
+  hidden: ['id', 'name', 'price', 'stock'],
+});
+
+/** A product with its new price. */
+export const REPRICED = forPeople(RECORD, {
+  headline: ({ id, name, price }) => done(phrase`The price of ${named(name, id)} is now ${grouped(price)}.`),
+  hidden: COLUMNS.map(({ name }) => name),
+});
 
 /** Columns of a list of products. */
 export const PRODUCTS = listView<Product>(phrase('No products.'), ...COLUMNS);
@@ -21,5 +41,14 @@ export const PRODUCTS = listView<Product>(phrase('No products.'), ...COLUMNS);
 /** A product after an applied restock. */
 type Restocked = RestockOutcome & RequestFields;
 
-/** Columns of an applied restock. */
-export const RESTOCKED = recordView<Restocked>(...COLUMNS, ...REQUEST_COLUMNS);
+const RESTOCKED = [...COLUMNS, ...REQUEST_COLUMNS];
+
+/** An applied restock by this many units. */
+export function restocked(quantity: number) {
+  return forPeople(recordView<Restocked>(...RESTOCKED), {
+    headline: ({ id, name, stock }) =>
+      done(phrase`Added ${grouped(quantity)} to the stock of ${named(name, id)}. Stock: ${grouped(stock)}.`),
+    hidden: RESTOCKED.map(({ name }) => name),
+    foot: requestFoot,
+  });
+}

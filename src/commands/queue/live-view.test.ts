@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
-import { PLAIN } from '../../cli/output/page.ts';
+import { type Page, PLAIN } from '../../cli/output/page.ts';
 import { widthOf } from '../../cli/output/text.ts';
 import type { QueueStatus } from '../../jobs/queue/status.ts';
-import { drawQueue } from './live-view.ts';
+import { drawQueue, drawStatus } from './live-view.ts';
 
+const PAGE: Page = { ...PLAIN, symbols: true };
 const STATUS: QueueStatus = {
   at: new Date(),
   paused: false,
@@ -30,7 +31,7 @@ const STATUS: QueueStatus = {
 };
 
 it('shows the first poll, and rates from the second on', () => {
-  const first = drawQueue({ now: STATUS, before: null, seconds: 0 }, PLAIN).join('\n');
+  const first = drawQueue({ now: STATUS, before: null, seconds: 0 }, PAGE).join('\n');
   expect(first).toContain('running');
   expect(first).toContain('pending   900  oldest 1 min 15 s');
   expect(first).toContain('- decided, - recorded a second');
@@ -44,14 +45,14 @@ it('shows the first poll, and rates from the second on', () => {
     applied: 1_600,
     batches: [{ ...STATUS.batches[0], decided: 1_100, pending: 900 }],
   } as QueueStatus;
-  const second = drawQueue({ now: STATUS, before, seconds: 2 }, PLAIN).join('\n');
+  const second = drawQueue({ now: STATUS, before, seconds: 2 }, PAGE).join('\n');
   expect(second).toContain('200 decided, 150 recorded a second');
   expect(second).toMatch(/1,500 of 2,000 {2}200 a second, about 3 s left/);
 });
 
 it('says that the queue is paused, that no worker applies requests, that Redis is unavailable', () => {
   const draw = (changes: Partial<QueueStatus>) =>
-    drawQueue({ now: { ...STATUS, ...changes }, before: null, seconds: 0 }, PLAIN).join('\n');
+    drawQueue({ now: { ...STATUS, ...changes }, before: null, seconds: 0 }, PAGE).join('\n');
   expect(draw({ paused: true, pausedBy: 'ann\u001b[2J', pausedAt: new Date() })).toContain(
     'paused by ann\\x1b[2J since',
   );
@@ -71,7 +72,7 @@ it('fits any terminal, with longer bars on a wide one', () => {
   const [batch] = STATUS.batches;
   const now = { ...STATUS, batches: [batch, { ...batch, name: 'november-late', decided: 7 }] } as QueueStatus;
   const before = { ...now, batches: now.batches.map((earlier) => ({ ...earlier, decided: 0 })) };
-  const draw = (width: number) => drawQueue({ now, before, seconds: 2 }, { ...PLAIN, width });
+  const draw = (width: number) => drawQueue({ now, before, seconds: 2 }, { ...PAGE, width });
   for (const width of [40, 60, 80, 120]) {
     const lines = draw(width);
     expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
@@ -82,4 +83,11 @@ it('fits any terminal, with longer bars on a wide one', () => {
   expect(narrow).toMatch(/^ {2}november {7}█{6}░{2} {2}75 % {2}1,500 of 2,000 {2}750 a second, about 1 s left$/m);
   expect(narrow).toMatch(/^ {2}november-late {2}░{8} {3}0 % {6}7 of 2,000 {2}4 a second.*…$/m);
   expect(draw(120).join('\n')).toMatch(/^ {2}november-late {2}░{24} {3}0 % {6}7 of 2,000 {2}4 a second/m);
+});
+
+it('is the same panel for one reading, without rates and without what the command prints as messages', () => {
+  const now = { ...STATUS, redisError: 'Redis is down.' };
+  const watched = drawQueue({ now, before: null, seconds: 0 }, PAGE);
+  const without = watched.filter((line) => !line.startsWith('rates') && line !== 'Redis is down.');
+  expect(drawStatus(now, PAGE)).toEqual(without.filter((line, at) => line !== '' || without[at - 1] !== ''));
 });

@@ -2,7 +2,7 @@ import { barWidth, heading, indentedRows, labelled, translated } from '../../cli
 import { countOf, progressBar, rateText } from '../../cli/live/progress.ts';
 import { type Readings, rate } from '../../cli/live/watch.ts';
 import { GAP } from '../../cli/output/align.ts';
-import { paint } from '../../cli/output/colors.ts';
+import { paint, type Style } from '../../cli/output/colors.ts';
 import { duration, grouped } from '../../cli/output/numbers.ts';
 import type { Page } from '../../cli/output/page.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
@@ -11,9 +11,31 @@ import { holdInWords } from './view.ts';
 
 /** The live screen of `queue status --watch`. */
 export function drawQueue(readings: Readings<QueueStatus>, page: Page): string[] {
-  const { now } = readings;
+  const { redisError, hold } = readings.now;
+  const problems = [redisError, hold === null ? null : holdInWords(hold)].filter((problem) => problem !== null);
+  return drawPanel(readings, page, [ratesRow(readings)], problems);
+}
+
+/** The same panel of `queue status`, from one reading; the command prints what is wrong with Redis as a message. */
+export function drawStatus(now: QueueStatus, page: Page): string[] {
+  return drawPanel({ now, before: null, seconds: 0 }, page, [], []);
+}
+
+function ratesRow(readings: Readings<QueueStatus>): PanelRow {
   const decided = inWords(rate(readings, decidedOf));
   const recorded = inWords(rate(readings, (status) => decidedOf(status) + status.pending));
+  return [phrase('rates'), phrase`${decided} decided, ${recorded} recorded a second`];
+}
+
+type PanelRow = readonly [label: Phrase, value: Phrase | string, style?: Style | undefined];
+
+function drawPanel(
+  readings: Readings<QueueStatus>,
+  page: Page,
+  rates: readonly PanelRow[],
+  problems: readonly (Phrase | string)[],
+): string[] {
+  const { now } = readings;
   const [waiting, active, delayed] = [inWords(now.waiting), inWords(now.active), inWords(now.delayed)];
   const [applied, refused, failed] = [grouped(now.applied), grouped(now.refused), grouped(now.failed)];
   return [
@@ -21,7 +43,7 @@ export function drawQueue(readings: Readings<QueueStatus>, page: Page): string[]
     '',
     ...labelled(page, [
       [phrase('pending'), pendingInWords(now)],
-      [phrase('rates'), phrase`${decided} decided, ${recorded} recorded a second`],
+      ...rates,
       [phrase('jobs'), phrase`${waiting} waiting, ${active} active, ${delayed} delayed`],
       [
         phrase('outcomes'),
@@ -29,8 +51,7 @@ export function drawQueue(readings: Readings<QueueStatus>, page: Page): string[]
         now.failed === 0 ? undefined : 'bad',
       ],
     ]),
-    ...(now.redisError === null ? [] : ['', paint(page, 'bad', translated(page, now.redisError))]),
-    ...(now.hold === null ? [] : ['', paint(page, 'bad', translated(page, holdInWords(now.hold)))]),
+    ...problems.flatMap((problem) => ['', paint(page, 'bad', translated(page, problem))]),
     '',
     heading(page, phrase('workers')),
     ...indentedRows(page, workerRows(now)),
@@ -88,7 +109,7 @@ function batchRows({ now, before, seconds }: Readings<QueueStatus>, page: Page):
   );
   return rows.map(({ batch, done, rateText: speed }) => [
     batch.name,
-    progressBar(batch.decided, batch.requests, width),
+    progressBar(batch.decided, batch.requests, width, page),
     done,
     speed,
   ]);

@@ -1,9 +1,11 @@
 import { command } from '../../cli/command.ts';
 import { WATCH_OPTION, watch } from '../../cli/live/watch.ts';
-import { answer } from '../../cli/output/view.ts';
+import { answer, forPeople } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { drawQueue } from './live-view.ts';
+import { drawQueue, drawStatus } from './live-view.ts';
 import { holdInWords, STATUS } from './view.ts';
+
+const SHOWN = forPeople(STATUS, { draw: drawStatus });
 
 /** `shop queue status` */
 export const status = command({
@@ -20,13 +22,13 @@ export const status = command({
     if (options.watch) {
       return watch(context, {
         read: () => queue.read(),
-        answer: (read) => answer(read, STATUS),
+        answer: (read) => answer(read, SHOWN),
         draw: drawQueue,
       });
     }
     const read = await queue.read();
     if (read.redisError !== null) await context.say(phrase`${read.redisError}`);
     if (read.hold !== null) await context.say(holdInWords(read.hold));
-    return answer(read, STATUS);
+    return answer(read, SHOWN);
   },
 });

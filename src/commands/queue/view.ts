@@ -1,10 +1,13 @@
+import { localTime } from '../../cli/output/cells.ts';
 import { toJson } from '../../cli/output/json.ts';
-import { columns, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
+import { done, type MarkedLine } from '../../cli/output/marks.ts';
+import { grouped } from '../../cli/output/numbers.ts';
+import { columns, forPeople, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import { type QueueHold, releaseHint } from '../../domain/doctor/requests.ts';
-import { joined, type Phrase, phrase, sentences } from '../../domain/phrase.ts';
+import { type Phrase, phrase, sentences } from '../../domain/phrase.ts';
 import type { FailedRequest } from '../../domain/requests/list.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
-import type { QueueStatus, WorkerStatus } from '../../jobs/queue/status.ts';
+import type { QueueStatus } from '../../jobs/queue/status.ts';
 
 /** Columns of the queue's status. */
 export const STATUS = recordView<QueueStatus>(
@@ -26,14 +29,11 @@ export const STATUS = recordView<QueueStatus>(
   {
     name: 'workers',
     value: ({ workers }) => (workers === null ? null : toJson(workers)),
-    words: ({ workers }) => (workers?.length ? joined(workers.map(workerInWords), ', ') : null),
     kind: 'prose',
   },
   {
     name: 'batches',
     value: ({ batches }) => toJson(batches),
-    words: ({ batches }) =>
-      batches.map(({ name, decided, requests }) => `${name} ${decided}/${requests}`).join(', ') || null,
     kind: 'prose',
   },
   ...columns<QueueStatus>({ redisError: 'prose', redisPaused: 'word' }),
@@ -42,11 +42,6 @@ export const STATUS = recordView<QueueStatus>(
 /** What somebody has set in Redis, and how to remove it. */
 export function holdInWords(hold: QueueHold): Phrase {
   return sentences(hold.held, releaseHint(hold));
-}
-
-function workerInWords({ name, address, holdsLane }: WorkerStatus): Phrase | string {
-  const known = name ?? address ?? phrase('unknown');
-  return holdsLane ? phrase`${known} (lane)` : known;
 }
 
 /** What `queue pause` and `queue resume` answer. */
@@ -60,8 +55,25 @@ interface PauseAnswer {
 }
 
 /** Columns of what `queue pause` and `queue resume` answer. */
-export const PAUSE = recordView<PauseAnswer>(
-  ...columns<PauseAnswer>({ paused: 'word', pausedBy: 'text', pausedHost: 'text', pausedAt: 'time', changed: 'word' }),
+export const PAUSE = forPeople(
+  recordView<PauseAnswer>(
+    ...columns<PauseAnswer>({
+      paused: 'word',
+      pausedBy: 'text',
+      pausedHost: 'text',
+      pausedAt: 'time',
+      changed: 'word',
+    }),
+  ),
+  {
+    headline: ({ paused, pausedBy, pausedAt }) =>
+      done(
+        paused
+          ? phrase`The queue is paused by ${pausedBy ?? ''} since ${pausedAt === null ? '' : localTime(pausedAt)}.`
+          : phrase('The queue is not paused.'),
+      ),
+    hidden: ['paused', 'pausedBy', 'pausedHost', 'pausedAt', 'changed'],
+  },
 );
 
 /** Columns of a list of failed requests. */
@@ -101,17 +113,29 @@ export interface RetriedRequest {
 }
 
 /** Columns of a list of retried requests. */
-export const RETRIED = withSpareColumns(
-  listView<RetriedRequest>(
-    phrase('Nothing to retry.'),
-    ...columns<RetriedRequest>({
-      id: 'identifier',
-      key: 'text',
-      kind: 'word',
-      code: 'word',
-      failedAt: 'time',
-      retried: 'word',
-    }),
+export const RETRIED = forPeople(
+  withSpareColumns(
+    listView<RetriedRequest>(
+      phrase('Nothing to retry.'),
+      ...columns<RetriedRequest>({
+        id: 'identifier',
+        key: 'text',
+        kind: 'word',
+        code: 'word',
+        failedAt: 'time',
+        retried: 'word',
+      }),
+    ),
+    'failedAt',
   ),
-  'failedAt',
+  { headline: retriedInWords, hidden: ['retried'] },
 );
+
+function retriedInWords(requests: readonly RetriedRequest[]): MarkedLine | null {
+  const [first] = requests;
+  if (first === undefined) return null;
+  const count = grouped(requests.length);
+  return first.retried
+    ? done(phrase`Requests that are pending again: ${count}.`)
+    : { mark: 'title', text: phrase`Requests that would be retried: ${count}` };
+}

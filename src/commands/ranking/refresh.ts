@@ -2,7 +2,7 @@ import { command } from '../../cli/command.ts';
 import { parseDuration } from '../../cli/option-values.ts';
 import { answer } from '../../cli/output/view.ts';
 import { openRanking } from './open.ts';
-import { RANKING } from './view.ts';
+import { REFRESHED } from './view.ts';
 
 /** `shop ranking refresh` */
 export const refresh = command({
@@ -19,6 +19,6 @@ export const refresh = command({
   examples: ['shop ranking refresh', 'shop ranking refresh --lock-timeout 30s --quiet'],
   run: async (context, _args, { lockTimeout }) => {
     const ranking = await openRanking(context);
-    return answer(await ranking.refresh(lockTimeout), RANKING);
+    return answer(await ranking.refresh(lockTimeout), REFRESHED);
   },
 });

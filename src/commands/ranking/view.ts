@@ -1,4 +1,6 @@
-import { type Column, columns, type View } from '../../cli/output/view.ts';
+import { localTime } from '../../cli/output/cells.ts';
+import { done, title } from '../../cli/output/marks.ts';
+import { type Column, columns, forPeople, type View } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { RankedProduct } from '../../domain/ranking/compute.ts';
 import type { RankingAnswer } from '../../domain/ranking/ranking.ts';
@@ -14,9 +16,27 @@ const ITEM_COLUMNS: readonly Column<Row>[] = [
   { name: 'sold', value: ({ item }) => item.sold, kind: 'count' },
 ];
 
-export const RANKING: View<RankingAnswer, Row> = {
+const RANKING: View<RankingAnswer, Row> = {
   kind: 'record',
   columns: columns<Row>({ from: 'time', to: 'time', refreshedAt: 'time', source: 'word', stale: 'word' }),
   rows: (ranking) => ranking.items.map((item) => ({ ...ranking, item })),
   lines: { columns: ITEM_COLUMNS, empty: phrase('Nothing was sold.'), bars: ({ item }) => item.sold },
 };
+
+const FIELDS = RANKING.columns.map(({ name }) => name);
+
+/** The ranking as it is. */
+export const TOP = forPeople(RANKING, {
+  headline: ({ from, to }) => title(phrase`Best sellers from ${localTime(from)} to ${localTime(to)}`),
+  hidden: FIELDS,
+  foot: ({ refreshedAt, source, stale }) => [
+    phrase`refreshed ${localTime(refreshedAt)}, read from the ${source}`,
+    ...(stale ? [phrase('stale: it was not refreshed in time')] : []),
+  ],
+});
+
+/** The ranking that was refreshed. */
+export const REFRESHED = forPeople(RANKING, {
+  headline: ({ from, to }) => done(phrase`Best sellers refreshed, from ${localTime(from)} to ${localTime(to)}.`),
+  hidden: FIELDS,
+});

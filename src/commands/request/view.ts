@@ -1,14 +1,16 @@
 import { toJson } from '../../cli/output/json.ts';
+import { done, title } from '../../cli/output/marks.ts';
 import {
   type Answer,
   answer,
   type Column,
   columns,
+  forPeople,
   listView,
   recordView,
   withSpareColumns,
 } from '../../cli/output/view.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
 
 /** The fields of the request that every answer to one has. */
@@ -27,6 +29,18 @@ export const REQUEST_COLUMNS = columns<RequestFields>({
   attempts: 'count',
 });
 
+/** Names of the same columns, which a table leaves out. */
+export const REQUEST_FIELDS = REQUEST_COLUMNS.map(({ name }) => name);
+
+/** The same for people, in a line at the end: attempts and a replay only if there are any to speak of. */
+export function requestFoot({ requestId, key, replayed, attempts }: RequestFields): Phrase[] {
+  const parts = [phrase`Request ${requestId}, key ${key}`, ...(attempts > 1 ? [phrase`${attempts} attempts`] : [])];
+  return [
+    ...(replayed ? [phrase('replayed: this key was used before; nothing new happened')] : []),
+    joined(parts, ', '),
+  ];
+}
+
 /** A request that is not waited for. */
 interface AcceptedRequest {
   readonly requestId: number;
@@ -34,8 +48,13 @@ interface AcceptedRequest {
   readonly status: string;
 }
 
-const ACCEPTED = recordView<AcceptedRequest>(
-  ...columns<AcceptedRequest>({ requestId: 'identifier', key: 'text', status: 'status' }),
+const ACCEPTED = forPeople(
+  recordView<AcceptedRequest>(...columns<AcceptedRequest>({ requestId: 'identifier', key: 'text', status: 'status' })),
+  {
+    headline: ({ requestId, status }) => done(phrase`Request ${requestId} is recorded: ${status}.`),
+    hidden: ['requestId', 'key', 'status'],
+    foot: ({ key }) => [phrase`Show its outcome with \`shop request show ${key}\`.`],
+  },
 );
 
 /** Shows a request that is not waited for. */
@@ -66,7 +85,10 @@ const ORIGIN = columns<RequestRecord>({ host: 'text', batchId: 'identifier', lin
 const TIMES = columns<RequestRecord>({ createdAt: 'time', decidedAt: 'time' });
 
 /** Columns of one request. */
-export const REQUEST = recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES);
+export const REQUEST = forPeople(recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES), {
+  headline: ({ id, kind }) => title(phrase`Request ${id}: ${kind}`),
+  hidden: ['id', 'kind'],
+});
 
 /** Columns of a list of requests. */
 export const REQUESTS = withSpareColumns(

@@ -1,7 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
 import { parseName, parseReference } from '../../domain/input.ts';
-import { USER } from './view.ts';
+import { CREATED } from './view.ts';
 
 /** `shop user create` */
 export const create = command({
@@ -18,6 +18,6 @@ export const create = command({
   examples: ['shop user create "Corner Cafe"', 'shop user create "Harbour Books" --reference HB-17'],
   run: async (context, [name], { reference = null }) => {
     const { createUser } = await import('../../domain/shop/users.ts');
-    return answer(await createUser(await context.orm(), name, reference), USER);
+    return answer(await createUser(await context.orm(), name, reference), CREATED);
   },
 });

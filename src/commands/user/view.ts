@@ -1,4 +1,6 @@
-import { columns, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
+import { done, title } from '../../cli/output/marks.ts';
+import { named } from '../../cli/output/numbers.ts';
+import { columns, forPeople, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { User } from '../../domain/shop/users.ts';
 
@@ -10,8 +12,17 @@ const COLUMNS = columns<User>({
   createdAt: 'time',
 });
 
-/** Columns of one user. */
-export const USER = recordView<User>(...COLUMNS);
+/** One user, as a card. */
+export const USER = forPeople(recordView<User>(...COLUMNS), {
+  headline: ({ id, name }) => title(phrase`${named(name, id)}`),
+  hidden: ['id', 'name'],
+});
+
+/** A user who was created. */
+export const CREATED = forPeople(USER, {
+  headline: ({ id, name }) => done(phrase`User ${named(name, id)} created.`),
+  hidden: ['id', 'name', 'balance', 'createdAt'],
+});
 
 /** Columns of a list of users. */
 export const USERS = withSpareColumns(listView<User>(phrase('No users.'), ...COLUMNS), 'createdAt');

@@ -1,4 +1,4 @@
-import type { Phrase } from '../phrase.ts';
+import { Phrase, phrase } from '../phrase.ts';
 
 /** The checks, in the order of the answer. */
 export const CHECK_NAMES = [
@@ -32,6 +32,17 @@ export type Seen = Readonly<Record<string, string | Phrase | number | boolean | 
 export interface Fault {
   readonly fault: Phrase;
   readonly hint: Phrase;
+}
+
+/** The fault of a check that could not be made, because a server is down or the schema is not this program's. */
+export class NotChecked extends Phrase {
+  readonly why: Phrase;
+
+  constructor(why: Phrase) {
+    const { template, values } = phrase`Not checked: ${why}`;
+    super(template, values);
+    this.why = why;
+  }
 }
 
 /** What a check has found. */

@@ -18,7 +18,15 @@ import { translateRedisError } from '../servers/redis-errors.ts';
 import { permitted, type RedisInfo, readInfo } from '../servers/redis-info.ts';
 import { rankingKey } from '../servers/redis-keys.ts';
 import { awaitReplica, openReplica } from '../servers/replica.ts';
-import { CHECK_NAMES, type CheckName, type CheckResult, checkResult, type Fault, type Finding } from './check.ts';
+import {
+  CHECK_NAMES,
+  type CheckName,
+  type CheckResult,
+  checkResult,
+  type Fault,
+  type Finding,
+  NotChecked,
+} from './check.ts';
 import { databaseClock, judgeClocks, redisClock } from './clocks.ts';
 import { type GroupView, judgeFailover, readGroupView, readHosts } from './mysql-failover.ts';
 import { judgeReplica, readReplica } from './mysql-replica.ts';
@@ -220,7 +228,7 @@ class Examination {
       return { value: await work(), faults: [] };
     } catch (error) {
       const { fault, hint } = this.#told(error);
-      return { value: null, faults: [{ fault: otherwise ? phrase`Not checked: ${fault}` : fault, hint }] };
+      return { value: null, faults: [{ fault: otherwise ? new NotChecked(fault) : fault, hint }] };
     }
   }
 

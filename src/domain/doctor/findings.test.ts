@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { phrase } from '../phrase.ts';
-import { checkResult, type Finding, type Seen } from './check.ts';
+import { type CheckName, checkResult, type Finding, type Seen } from './check.ts';
 import { judgeClocks } from './clocks.ts';
 import { type GroupView, type HostView, judgeFailover } from './mysql-failover.ts';
 import { judgeDurability, judgeSessionSettings } from './mysql-settings.ts';
@@ -9,6 +9,7 @@ import { judgeCluster, judgeSentinels, judgeServer } from './redis-failover.ts';
 import { judgeEviction, judgeMemory, judgePersistence } from './redis-settings.ts';
 import { judgePending, judgeWorkers } from './requests.ts';
 import { judgeDrift } from './schema.ts';
+import { summarize } from './summary.ts';
 import { judgeDatabaseVersion, judgeRedisVersion } from './versions.ts';
 
 /** Settings, or lines of INFO. */
@@ -279,4 +280,55 @@ it('counts what it was told, and takes what it was not told for no fault', () =>
   });
   const fault = { fault: phrase('a'), hint: phrase('b') };
   expect(checkResult('mysql', { seen, faults: [fault] })).toMatchObject({ ok: false, found: 1, faults: [fault] });
+});
+
+describe('a summary', () => {
+  const surroundings = { databaseUrl: 'mysql://me@a/shop', redisUrl: 'redis://b', timeText: () => 'noon' };
+  const summary = (name: CheckName, seen: Seen) =>
+    String(summarize(checkResult(name, { seen, faults: [] }), surroundings));
+
+  it.each<[CheckName, Finding, string]>([
+    ['mysql', judgeDatabaseVersion('9.7.4'), 'MySQL 9.7.4 at a:3306'],
+    ['redis', judgeRedisVersion(named({ redis_version: '8.0.6' })), 'Redis 8.0.6 at b:6379'],
+    [
+      'mysql-durability',
+      judgeDurability(named(DURABLE)),
+      'Commits are durable (log flushed and synced at each commit)',
+    ],
+    ['mysql-durability', judgeDurability(named({ log_bin: 'ON' })), 'No setting was found that loses commits'],
+    [
+      'redis-memory',
+      judgeMemory(named({ used_memory: '2202010', total_system_memory: '25277000000' })),
+      'Redis memory: 2.1 of 24,106 MiB used (limited by the memory of its machine)',
+    ],
+    ['redis-memory', judgeMemory(named({ used_memory: '2202010' })), 'Redis memory: 2.1 MiB used'],
+    [
+      'clocks',
+      judgeClocks({ mysql: { aheadMs: -3, uncertaintyMs: 1 }, redis: null }),
+      'Clocks agree (ahead of this machine: MySQL -3 ms, Redis unknown)',
+    ],
+    [
+      'clocks',
+      judgeClocks({ mysql: { aheadMs: -0.3, uncertaintyMs: 1 }, redis: { aheadMs: 1_000, uncertaintyMs: 1 } }),
+      'Clocks agree (ahead of this machine: MySQL 0 ms, Redis 1,000 ms)',
+    ],
+    ['pending', judgePending(null, []), 'No request is pending'],
+    ['pending', judgePending({ id: 7, seconds: 5 }, []), 'The oldest pending request, 7, has waited for 5 s'],
+  ])('of %s is a sentence', (name, { seen }, text) => expect(summary(name, seen)).toBe(text));
+
+  it('has a value for all that it names', () => {
+    const at = new Date();
+    const findings: [CheckName, Finding][] = [
+      ['mysql-failover', judgeFailover([{ address: 'a:1', state: 'primary', reason: '' }], null)],
+      ['redis-failover', judgeServer(named({ redis_mode: 'standalone', connected_slaves: '0' }))],
+      ['ranking', judgeRanking({ refreshedAt: at, stale: false }, 60_000)],
+      ['drift', judgeDrift([])],
+      [
+        'redis-failover',
+        judgeSentinels('main', { primary: 'a:1', sentinels: 3, answering: 3, quorum: 2, replicas: 1 }),
+      ],
+    ];
+    for (const [name, { seen }] of findings)
+      expect(summary(name, seen)).not.toMatch(/undefined|null|unknown|true|false/);
+  });
 });

@@ -30,7 +30,7 @@ function judge(server: keyof typeof OLDEST, version: string): Finding {
     seen,
     faults: [
       {
-        fault: phrase`${server} ${version} is older than ${oldest}, the oldest that will do.`,
+        fault: phrase`${server} ${version} is older than ${oldest}, the minimum version.`,
         hint: phrase`Upgrade it to ${oldest} or later.`,
       },
     ],

@@ -201,8 +201,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'The schema is not as its migrations have made it: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
   'Undo what was changed by hand; where a statement is named, it does that.':
     '직접 바꾼 것을 되돌리십시오. SQL 문이 적혀 있으면 그것으로 되돌릴 수 있습니다.',
-  '{0} {1} is older than {2}, the oldest that will do.':
-    '{0} {1}은/는 지원하는 가장 오래된 버전 {2}보다 오래되었습니다.',
+  '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전 {2}보다 오래되었습니다.',
   'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
   'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 주 서버를 가리킵니다.',
   'Name a replica of it, or leave the setting out.': '주 서버의 복제 서버를 지정하거나, 설정을 빼십시오.',

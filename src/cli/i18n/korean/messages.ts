@@ -16,8 +16,6 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Nothing has been started.': '시작한 것이 없습니다.',
   'Nothing was running.': '실행 중인 것이 없었습니다.',
   'Nothing to do: the schema is up to date.': '할 일이 없습니다. 스키마가 최신입니다.',
-  'No room for {0}: a wider terminal shows them, or -o json.':
-    '자리가 없어 뺀 열: {0}. 더 넓은 터미널이나 -o json에서 볼 수 있습니다.',
 
   '{0} s': '{0}초',
   '{0} min {1} s': '{0}분 {1}초',
@@ -98,7 +96,6 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'paused by {0} since {1}': '일시 정지: {0}, {1}부터',
   running: '실행 중',
   'no worker has the lane: nothing is applied': '레인을 쥔 워커가 없어 아무것도 적용되지 않음',
-  '{0} (lane)': '{0} (레인)',
   'not known': '알 수 없음',
   'not known; one has the lane': '알 수 없음. 레인을 쥔 워커는 있음',
   'has the lane': '레인 점유',

@@ -1,0 +1,69 @@
+import { databaseAddress } from '../../db/mysql/url.ts';
+import { redisAddressText } from '../../db/redis/url.ts';
+import { type Phrase, phrase } from '../phrase.ts';
+import { type CheckName, type CheckResult, type Seen, UNKNOWN } from './check.ts';
+
+/** What a summary needs beside the check itself. */
+export interface Surroundings {
+  readonly databaseUrl: string;
+  readonly redisUrl: string;
+  /** A time in the operator's zone. */
+  readonly timeText: (time: Date) => string;
+}
+
+/** A check that passed, in one sentence for people. */
+export function summarize({ name, seen }: CheckResult, surroundings: Surroundings): Phrase {
+  return SUMMARIES[name](seen, surroundings);
+}
+
+const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundings) => Phrase>> = {
+  mysql: ({ server, version }, { databaseUrl }) => phrase`${server} ${version} at ${databaseAddress(databaseUrl)}`,
+  'mysql-durability': ({ innodb_flush_log_at_trx_commit: flush }) =>
+    flush === UNKNOWN
+      ? phrase('No setting was found that loses commits')
+      : phrase('Commits are durable (log flushed and synced at each commit)'),
+  'mysql-session': () => phrase('Sessions are strict, in UTC and READ COMMITTED'),
+  'mysql-failover': ({ mode, primary, hosts, standby, members, online }) => {
+    if (mode === 'group') return phrase`Replication group: ${online} of ${members} members online, primary ${primary}`;
+    if (mode === 'hosts') return phrase`MySQL primary: ${primary}; ${standby} of ${hosts} hosts on standby`;
+    return phrase`MySQL takes writes (one server: ${primary})`;
+  },
+  'mysql-replica': ({ seconds_behind: seconds }) =>
+    phrase`The replica follows the primary (seconds behind: ${seconds ?? UNKNOWN})`,
+  redis: ({ server, version }, { redisUrl }) => phrase`${server} ${version} at ${redisAddressText(redisUrl)}`,
+  'redis-eviction': () => phrase('Redis evicts no keys (maxmemory-policy noeviction)'),
+  'redis-persistence': () => phrase('Redis keeps an append-only file'),
+  'redis-memory': ({ usedMebibytes: used, limitMebibytes: limit, limitedBy }) =>
+    limit === UNKNOWN
+      ? phrase`Redis memory: ${numberText(used)} MiB used`
+      : phrase`Redis memory: ${numberText(used)} of ${numberText(limit)} MiB used (limited by ${limitedBy})`,
+  'redis-failover': ({ mode, primary, replicas, primaries, sentinels, answering }) => {
+    if (mode === 'cluster')
+      return phrase`Redis cluster: ${primaries ?? UNKNOWN} primaries; ${replicas ?? UNKNOWN} replicas of ${primary ?? UNKNOWN}`;
+    if (mode === 'sentinel')
+      return phrase`Redis primary ${primary}: ${replicas} replicas; ${answering} of ${sentinels} sentinels respond`;
+    return phrase`Redis takes writes (one server, replicas: ${replicas})`;
+  },
+  clocks: ({ mysqlAheadMs: mysql, redisAheadMs: redis }) =>
+    phrase`Clocks agree (ahead of this machine: MySQL ${aheadText(mysql)}, Redis ${aheadText(redis)})`,
+  schema: () => phrase('The schema is up to date'),
+  drift: () => phrase('The schema is as its migrations made it'),
+  workers: ({ atQueue }) => phrase`A worker applies requests (workers at the queue: ${atQueue})`,
+  pending: ({ oldestRequest, seconds }) =>
+    oldestRequest === null
+      ? phrase('No request is pending')
+      : phrase`The oldest pending request, ${oldestRequest}, has waited for ${numberText(seconds)} s`,
+  ranking: ({ refreshedAt }, { timeText }) =>
+    phrase`The ranking was refreshed at ${refreshedAt instanceof Date ? timeText(refreshedAt) : UNKNOWN}`,
+};
+
+/** With at most one digit after the point, and none from 100 on. */
+function numberText(value: Seen[string] | undefined): string {
+  if (typeof value !== 'number') return UNKNOWN;
+  return value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
+}
+
+/** A difference of less than half a millisecond is 0, never -0. */
+function aheadText(ms: Seen[string] | undefined): Phrase {
+  return typeof ms === 'number' ? phrase`${(ms + 0).toLocaleString('en')} ms` : phrase('unknown');
+}
