@@ -54,7 +54,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'first-session',
     title: 'A first session',
-    description: 'A terminal: a charge, an order, and its receipt.',
+    description: 'A terminal: points are charged to a user, an order is placed, and its receipt is shown.',
     columns: 88,
     rows: 50,
     play: (session) =>
@@ -74,7 +74,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'prompt-user',
     title: 'shop order place',
-    description: 'The question for a user: what was typed is looked for in names, and two users are offered.',
+    description: 'The prompt for a user: the input is searched in names, and two users are offered.',
     columns: 80,
     rows: 24,
     play: async (session) => {
@@ -85,7 +85,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'prompt-products',
     title: 'shop order place',
-    description: 'The question for products: a list with price and stock, one of them chosen already.',
+    description: 'The prompt for products: a list with price and stock, one of them chosen already.',
     columns: 80,
     rows: 24,
     play: toProducts,
@@ -93,7 +93,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'prompt-summary',
     title: 'shop order place',
-    description: 'The complete order with its total, and the prompt to send it.',
+    description: 'The order with its total, and the confirmation prompt.',
     columns: 80,
     rows: 40,
     play: async (session) => {
@@ -104,7 +104,7 @@ export const SCENES: readonly Scene[] = [
   {
     name: 'batch-run',
     title: 'shop batch run',
-    description: 'A run of a file of orders: an unreadable row is reported, and every row has its outcome.',
+    description: "A file of orders is run: a row that can't be read is reported, and every row has its outcome.",
     columns: 100,
     rows: 40,
     play: (session) => session.run('shop batch run till.csv --name till-4', 'shop batch results till-4'),
@@ -124,6 +124,22 @@ export const SCENES: readonly Scene[] = [
       ),
   },
   {
+    name: 'doctor',
+    title: 'shop doctor',
+    description: 'The checks of servers, settings and workers, each with its finding.',
+    columns: 100,
+    rows: 50,
+    play: (session) => session.run('shop doctor'),
+  },
+  {
+    name: 'audit',
+    title: 'shop audit',
+    description: 'The checks of the books, each with the number of rows that it has read.',
+    columns: 80,
+    rows: 50,
+    play: (session) => session.run('shop audit'),
+  },
+  {
     name: 'queue-watch',
     title: 'shop queue status --watch',
     description: 'The live screen of the queue, while two batches are applied: what waits, rates, workers, progress.',
@@ -132,7 +148,7 @@ export const SCENES: readonly Scene[] = [
     play: async (session, shop) => {
       await shop.run('queue', 'pause');
       for (const name of ['november', 'november-late'])
-        await shop.run('batch', 'run', 'november.csv', '--name', name, '--no-wait');
+        await shop.run('batch', 'run', 'november.csv', '--name', name, '--no-wait', '--yes');
       await shop.run('queue', 'resume');
       await session.start('shop queue status --watch', UNDER_WAY);
     },
@@ -163,22 +179,6 @@ export const SCENES: readonly Scene[] = [
       await session.type(KEYS.tab, /@pencil-$/);
       await session.type(KEYS.tab, /@pencil-2b:[\s\S]*@pencil-$/);
     },
-  },
-  {
-    name: 'doctor',
-    title: 'shop doctor',
-    description: 'What the shop stands on, looked over: each check with what was seen.',
-    columns: 100,
-    rows: 50,
-    play: (session) => session.run('shop doctor'),
-  },
-  {
-    name: 'audit',
-    title: 'shop audit',
-    description: 'The books, proved: each check with the rows that it has looked at.',
-    columns: 80,
-    rows: 50,
-    play: (session) => session.run('shop audit'),
   },
 ];
 
