@@ -313,7 +313,7 @@ it('keeps recording when Redis goes down while it sends; a worker finds the rows
       status: 0,
       stdout: expect.stringContaining(`\tno-queue\t${LONG}\t${LONG}\t0\t`),
     });
-    expect(stderr.split('Redis takes no jobs')).toHaveLength(2);
+    expect(stderr.split('Could not queue the rows in Redis')).toHaveLength(2);
   });
 });
 

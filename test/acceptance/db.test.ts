@@ -158,7 +158,7 @@ describe('a database of a version before 0.2', () => {
       drift: null,
     });
     const { status, stdout } = await old.run(['doctor', '--json']);
-    expect({ status, named: stdout.includes('made by a version of shop before 0.2') }).toEqual({
+    expect({ status, named: stdout.includes('created by a version of shop before 0.2') }).toEqual({
       status: 9,
       named: true,
     });

@@ -374,7 +374,7 @@ describe('an invalid row', () => {
       ['{"reference":"j-1","name":"","price":1,"stock":1}', 'name must not be blank'],
       [
         '{"reference":"j-1","name":"N","price":1.5,"stock":1}',
-        /^row has a number that is not a whole one .* in price$/,
+        /^row has a number that is not an integer .* in price$/,
       ],
       ['{"reference":"j-1","name":"N","price":-1,"stock":1}', price('-1')],
       ['{"reference":"j-1","name":"N","price":"1e3","stock":1}', price('1e3')],

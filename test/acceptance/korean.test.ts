@@ -38,16 +38,16 @@ it('prints errors and hints in Korean, with the same exit status', async () => {
   expect(await inKorean('charge', '1', '0')).toMatchObject({
     status: 2,
     stderr:
-      'shop: amount: 1에서 1,000,000,000,000까지의 정수여야 합니다. 받은 값은 "0"입니다. 쓰는 방법은 --help를 보십시오.\n',
+      'shop: amount: 1에서 1,000,000,000,000까지의 정수여야 합니다. 받은 값은 "0"입니다. `shop charge --help`를 보십시오.\n',
   });
   expect(await inKorean('usr')).toMatchObject({
     status: 2,
-    stderr: "shop: 알 수 없는 명령입니다: 'usr'. 혹시 user입니까? 쓰는 방법은 --help를 보십시오.\n",
+    stderr: "shop: 알 수 없는 명령입니다: 'usr'. 혹시 user입니까? `shop --help`를 보십시오.\n",
   });
   expect(await inKorean('order', 'list', '--status', 'plced')).toMatchObject({
     status: 2,
     stderr:
-      'shop: --status: 다음 중 하나여야 합니다: placed, cancelled. 혹시 placed입니까? 쓰는 방법은 --help를 보십시오.\n',
+      'shop: --status: 다음 중 하나여야 합니다: placed, cancelled. 혹시 placed입니까? `shop order list --help`를 보십시오.\n',
   });
 });
 

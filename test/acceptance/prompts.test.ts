@@ -59,7 +59,7 @@ it('prompts for a whole order: the user by a part of the name, products from a l
     [/❯ .*Fountain pen \(2 chosen\)/, KEYS.enter],
     ['quantity of Fountain pen (2)', `1${KEYS.enter}`],
     [/Fountain pen \(1 chosen\)/, 'zzz'],
-    ['No product has that in the name', KEYS.ctrlU],
+    ['No product matches this name', KEYS.ctrlU],
     ['No more products', KEYS.down + KEYS.down],
     [/❯ .*연필/, KEYS.enter],
     ['quantity of 연필 2B (1)', KEYS.enter],
@@ -82,7 +82,7 @@ it('charges once it is confirmed, and sends nothing if it is declined', async ()
     const terminal = shop.startOnTerminal(['charge', '--no-wait']);
     await play(terminal, [
       ['Corner Cafe', '@hb'],
-      ['No user has that in the name', `${KEYS.ctrlU}@H B`],
+      ['No user matches this name', `${KEYS.ctrlU}@H B`],
       ['user must be 1 to 64 of', `${KEYS.ctrlU}books`],
       [/^ *ID.*\n❯ +1 +@HB-17 +0 +Harbour Books$(?![\s\S]*Corner)/m, KEYS.enter],
       [/amount \(points, 1 to/, `5,000${KEYS.enter}`],

@@ -67,7 +67,7 @@ async function complete(terminal: TestTerminal, text: string, completed: string)
 
 it('runs one command after another at a prompt, and continues after a failure', async () => {
   const terminal = await openShell();
-  expect(terminal.screen).toMatch(/^shop \d+\.\d+\.\d+: `help` shows the commands/);
+  expect(terminal.screen).toMatch(/^shop \d+\.\d+\.\d+: type `help` for the commands/);
   expect(await give(terminal, `shop balance ${user}`)).toMatch(/^Ann \(1\)\nBALANCE +0$/m);
   expect(await give(terminal, 'user create "Corner \'Cafe\'" # a comment')).toMatch(
     /^✓ User Corner 'Cafe' \(\d+\) created\.$/m,
@@ -129,7 +129,7 @@ it("works without a history if it can't be stored", async () => {
   const blocked = join(directory, 'blocked');
   await writeFile(blocked, '');
   const terminal = shop.startOnTerminal(['shell'], { env: { ...env, XDG_STATE_HOME: blocked } });
-  await terminal.shows(/The command history is not saved: .*\nshop>$/);
+  await terminal.shows(/The command history is not saved: [\s\S]*\nshop>$/);
   await give(terminal, 'balance 4711');
   terminal.type(KEYS.up);
   await terminal.shows(/shop> balance 4711$/);
@@ -176,7 +176,7 @@ it("waits for work that can't be interrupted, unless it is interrupted again", a
       return statements.length > 0;
     });
     terminal.type(KEYS.ctrlC);
-    await terminal.shows(/Interrupted\.[\s\S]*It can not be broken off where it is, and is waited for\.[^\n]*$/);
+    await terminal.shows(/Interrupted\.[\s\S]*Can't interrupt; waiting for the command to finish\.[^\n]*$/);
   };
   await interruptMigration();
   await holder.query('SELECT RELEASE_LOCK(?)', [lock]);

@@ -61,7 +61,7 @@ it('suggests all words that may be meant', async () => {
 
 it('names an option with its short name', async () => {
   const { stderr } = await shop.run(['user', 'list', '-o']);
-  expect(stderr).toBe("shop: Option '-o, --output <format>' needs a value. See `shop user list --help`.\n");
+  expect(stderr).toBe("shop: Option '-o, --output <format>' needs a value. See `shop --help`.\n");
 });
 
 it.each([

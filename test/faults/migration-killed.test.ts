@@ -42,7 +42,7 @@ async function partCount(shop: TestShop): Promise<number> {
   const [row] = await shop.sql<{ partCount: number }>(
     `SELECT (SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE())
        + (SELECT COUNT(*) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE())
-       + (SELECT COUNT(*) FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE()) AS made`,
+       + (SELECT COUNT(*) FROM information_schema.TABLE_CONSTRAINTS WHERE TABLE_SCHEMA = DATABASE()) AS partCount`,
   );
   return Number(row?.partCount);
 }
