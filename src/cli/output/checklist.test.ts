@@ -21,7 +21,7 @@ it('draws a line for each check, what to do below each fault, and counts checks 
     '✗ Memory is full.',
     '- no server',
     '',
-    '1 checks passed, 1 failed, 1 not checked.',
+    '1 check passed, 1 failed, 1 not checked.',
   ]);
 });
 

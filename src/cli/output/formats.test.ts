@@ -90,7 +90,7 @@ it('gives any text back from JSON', () => {
   );
 });
 
-/** What a cell of tab-separated values stands for. */
+/** Decodes a cell of tab-separated values. */
 function readBack(cell: string): string {
   const named: Readonly<Record<string, string>> = { '\\': '\\', n: '\n', t: '\t', r: '\r' };
   return cell.replace(/\\(\\|n|t|r|x([0-9a-f]{2})|u([0-9a-f]{4}))/g, (_, which: string, x?: string, u?: string) => {

@@ -283,7 +283,7 @@ it('draws bars and rules in ASCII where there are no symbols', async () => {
   expect(text).toMatch(/^[ -~\n]*$/);
 });
 
-it('answers yes or no', async () => {
+it('shows yes or no', async () => {
   interface Switch {
     readonly on: boolean;
     readonly off: boolean;

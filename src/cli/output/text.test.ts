@@ -38,7 +38,15 @@ it.each([
   [`${FAMILY}${FAMILY}`, 3, `${FAMILY}…`],
   ['cafés', 4, 'caf…'],
 ])('cuts %j to %i', (text, width, shown) => {
-  expect(cut(text, width)).toBe(shown);
+  expect(cut(text, width, { symbols: true })).toBe(shown);
+});
+
+it.each([
+  ['Corner Cafe', 11, 'Corner Cafe'],
+  ['Corner Cafe', 10, 'Corner ...'],
+  ['Corner Cafe', 2, '..'],
+])('cuts %j to %i without symbols', (text, width, shown) => {
+  expect(cut(text, width, { symbols: false })).toBe(shown);
 });
 
 it.each([
@@ -58,7 +66,7 @@ it.each([
 it('never makes it wider, nor breaks a character in two, nor loses any', () => {
   fc.assert(
     fc.property(texts, fc.integer({ min: 2, max: 30 }), (text, width) => {
-      const shown = cut(text, width);
+      const shown = cut(text, width, { symbols: true });
       expect(widthOf(shown)).toBeLessThanOrEqual(width);
       if (shown !== text) {
         expect(
