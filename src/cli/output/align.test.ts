@@ -34,7 +34,7 @@ it.each([
   ).toEqual([`${text}  one`, '1234  two']);
 });
 
-it('has no blanks at the end of a line, and empty cells anywhere', () => {
+it('writes no trailing spaces, and allows empty cells anywhere', () => {
   expect(
     align(
       [

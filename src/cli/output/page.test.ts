@@ -26,7 +26,7 @@ it.each([
   expect([pageOf(stream(true), ENGLISH).colors, pageOf(stream(false), ENGLISH).colors]).toEqual([terminal, pipe]);
 });
 
-it('is as wide as the terminal, and of any width elsewhere', () => {
+it('has the width of the terminal, and no limit elsewhere', () => {
   expect(pageOf(stream(true, 132), ENGLISH)).toMatchObject({ terminal: true, width: 132 });
   expect(pageOf(stream(true, 0), ENGLISH)).toMatchObject({ terminal: true, width: 80 });
   expect(pageOf(stream(false), ENGLISH)).toMatchObject({ terminal: false, width: null });
