@@ -120,7 +120,7 @@ it('colours only headings and statuses, and keeps them aligned', async () => {
   expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(await table(on(90)));
 });
 
-it('colours neither unknown statuses nor spaces', async () => {
+it('colours only the values of a status, and no spaces', async () => {
   const things = [{ ...SHORT, key: 'failed', name: 'applied', reason: 'refused '.repeat(10) }];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what colours are made of
   expect((await table(on(80, true), things)).match(/\u001b\[3\dm\w*/g)).toEqual(['\u001b[33mrefused', '\u001b[39m']);
