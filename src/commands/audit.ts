@@ -12,7 +12,7 @@ import { type Phrase, phrase } from '../domain/phrase.ts';
 const STATEMENT_MS = 30 * 60_000;
 /** Of the server's cores it takes no more than this. */
 const SESSIONS = 2;
-/** Whoever waits for longer than this is told what for. */
+/** After this wait, the command says what it waits for. */
 const TELL_SECONDS = 2;
 
 /** A check without faults, or one fault of a check. */
@@ -40,7 +40,7 @@ const AUDIT: View<Audit, AuditRow> = {
   draw: ({ checks }, page) => drawChecklist(checks.map(entryOf), page),
 };
 
-/** What is true if a check finds no fault. */
+/** Sentence for each check that passed. */
 const SUMMARIES: Readonly<Record<AuditCheckName, Phrase>> = {
   balances: phrase('Balances are the sums of their ledgers'),
   'ledger-chain': phrase('Ledgers have no gap'),

@@ -416,6 +416,17 @@ describe('the five formats', () => {
     expect(await inAllFormats('show', user, cartId ?? '')).toEqual(expected(cartId));
   });
 
+  it('name one changed product in the headline, and count several', async () => {
+    const user = await newUser();
+    const headline = async (...args: string[]) =>
+      (await shop.run(['cart', ...args, '-o', 'table'])).stdout.split('\n')[0];
+    expect(await headline('add', `${user}`, `${pen}:2`)).toMatch(
+      /2 × Pen to the cart of Ann \(\d+\)\. Total: [\d,]+\.$/,
+    );
+    expect(await headline('add', `${user}`, `${pen}:2`, `${ink}`)).toContain('Added 3 units of 2 products to the cart');
+    expect(await headline('remove', `${user}`, `${ink}`)).toContain('Removed 1 × Ink from the cart of Ann');
+  });
+
   it('explain a refusal to people in one line', async () => {
     const user = await newUser();
     const { status, stdout, stderr } = await shop.run(['cart', 'remove', String(user), String(pen)]);

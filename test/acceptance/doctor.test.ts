@@ -161,7 +161,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(await doctor(empty.env))).toEqual({
       schema: [none],
       drift: [`Not checked: ${none}`],
-      workers: [containing('No worker runs')],
+      workers: [containing('No worker is running')],
       pending: [`Not checked: ${none}`],
       ranking: [containing('no ranking in Redis')],
     });
@@ -172,10 +172,10 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     repairs.push(async () => {
       worker = await shop.startWorker();
     });
-    expect(faultsOf(await doctor())).toEqual({ workers: [containing('No worker runs')] });
+    expect(faultsOf(await doctor())).toEqual({ workers: [containing('No worker is running')] });
     const { requestId } = await shop.ok(['charge', '1', '5', '--no-wait']);
     const young = await doctor();
-    expect(faultsOf(young)).toEqual({ workers: [containing('No worker runs')] });
+    expect(faultsOf(young)).toEqual({ workers: [containing('No worker is running')] });
     expect(seenBy(young, 'pending')).toEqual({ oldestRequest: requestId, seconds: any });
     await shop.sql('UPDATE requests SET created_at = created_at - INTERVAL 1 HOUR WHERE id = ?', [requestId]);
     expect(faultsOf(await doctor()).pending).toEqual([containing(`Request ${requestId} has been pending for 3,6`)]);
@@ -187,7 +187,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     // the server releases the lane of a session that is idle
     await eventually('the lane is free', async () => {
       const { workers = [] } = faultsOf(await doctor());
-      return workers[0]?.startsWith('1 at the queue, but no worker has the lane') === true;
+      return workers[0]?.startsWith('Workers at the queue: 1, but none has the lane') === true;
     });
     worker.signal('SIGCONT');
     await healthy();
@@ -243,7 +243,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     const { stdout } = await shop.run(['doctor', '-o', 'table'], { env });
     expect(stdout).toMatch(/^✗ .*Access denied/);
     expect(stdout).toMatch(/^- mysql-durability not checked: .*Access denied/m);
-    expect(stdout).toMatch(/\n\n\d checks passed, 1 failed, \d not checked\.\n$/);
+    expect(stdout).toMatch(/\n\n\d checks? passed, 1 failed, \d not checked\.\n$/);
   });
 
   it('reports one unavailable server, and still checks the other', async () => {

@@ -149,7 +149,7 @@ it('interrupts only the running command on Ctrl-C', async () => {
   terminal.type(`queue status --watch${KEYS.enter}`);
   await terminal.shows('q or Ctrl-C ends');
   terminal.type(KEYS.ctrlC);
-  await terminal.shows(/No longer watched\.[\s\S]*\nshop>$/);
+  await terminal.shows(/Stopped watching\.[\s\S]*\nshop>$/);
   terminal.type(`dev reset${KEYS.enter}`);
   await terminal.shows('Delete the local environment');
   terminal.type(`n${KEYS.enter}`);

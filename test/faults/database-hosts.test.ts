@@ -149,7 +149,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     }
     await one.kill();
     try {
-      expect((await failover()).faults).toEqual([expect.stringContaining(`127.0.0.1:${one.port} is away`)]);
+      expect((await failover()).faults).toEqual([expect.stringContaining(`127.0.0.1:${one.port} is unavailable`)]);
     } finally {
       await one.startAgain();
       await one.sql('SET GLOBAL read_only = ON');

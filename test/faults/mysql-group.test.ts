@@ -102,7 +102,9 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
       await shop.reconnect();
       const { seen, faults = [] } = (await failoverOf()) ?? {};
       expect(seen).toMatchObject({ hosts: 3, standby: 1, away: 1, members: 2 });
-      expect(faults.map(({ fault }) => fault)).toEqual([expect.stringContaining(`127.0.0.1:${frozen.port} is away`)]);
+      expect(faults.map(({ fault }) => fault)).toEqual([
+        expect.stringContaining(`127.0.0.1:${frozen.port} is unavailable`),
+      ]);
       // it would accept writes that no other member sees
       await frozen.startAgain();
       const hosts = [frozen, ...group.servers.filter((server) => server !== frozen)];

@@ -129,7 +129,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
   });
 
   it.each([
-    ['one with work in hand', true],
+    ['one with an active job', true],
     ['an idle one', false],
   ])('lets a worker exit cleanly on SIGTERM while Redis is down for a moment: %s', async (_, busy) => {
     const commit = busy ? faults.holdCommit() : null;

@@ -80,7 +80,7 @@ async function fromContainers(dev: DevConfig): Promise<RunServers | null> {
       'CONFIG',
       { setting: 'SHOP_DEV_SERVERS' },
       {
-        message: phrase('No Docker engine answers.'),
+        message: phrase('No Docker engine responds.'),
         hint: phrase(
           'Start Docker and try `docker version`; `npm test` uses server programs where there is no engine.',
         ),

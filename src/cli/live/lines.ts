@@ -8,17 +8,17 @@ import { visible } from '../output/visible.ts';
 const INDENT = '  ';
 const BAR = { least: 8, most: 24 };
 
-/** A phrase in the page's language; text from data may be in it. */
+/** Translates a text for the page, with control characters made visible. */
 export function translated(page: Page, text: Phrase | string): string {
   return visible(typeof text === 'string' ? text : page.language.translate(text));
 }
 
-/** What the lines below it tell of. */
+/** Heading of a part of the screen. */
 export function heading(page: Page, text: Phrase): string {
   return paint(page, 'heading', translated(page, text));
 }
 
-/** Values behind what they are, one below the other, within the width of the page. */
+/** Values behind their labels, one below the other, cut to the width of the page. */
 export function labelled(
   page: Page,
   rows: readonly (readonly [label: Phrase, value: Phrase | string, style?: Style | undefined])[],
@@ -27,21 +27,21 @@ export function labelled(
   const room = (page.width ?? Number.POSITIVE_INFINITY) - Math.max(...labels.map(widthOf)) - GAP.length;
   const lines = rows.map(([, value, style], index) => [
     { text: labels[index] ?? '', style: 'heading' as const },
-    { text: cut(translated(page, value), room), style },
+    { text: cut(translated(page, value), room, page), style },
   ]);
   return alignCells(lines, [{}, {}], page);
 }
 
-/** Rows below a heading of theirs: each column as wide as its longest cell, each row within the width of the page. */
+/** Indented rows: each column is as wide as its longest cell, each row is cut to the width of the page. */
 export function indentedRows(page: Page, rows: readonly (readonly (Phrase | string)[])[]): string[] {
   const lines = rows.map((cells) => cells.map((cell) => ({ text: translated(page, cell) })));
   const columns = Array.from({ length: Math.max(0, ...rows.map(({ length }) => length)) }, () => ({}));
   return alignCells(lines, columns, page).map((line) =>
-    cut(`${INDENT}${line}`, page.width ?? Number.POSITIVE_INFINITY),
+    cut(`${INDENT}${line}`, page.width ?? Number.POSITIVE_INFINITY, page),
   );
 }
 
-/** The columns of a bar that shares its line with these texts. */
+/** Width of a bar that shares its line with these texts. */
 export function barWidth(page: Page, ...texts: readonly (Phrase | string)[]): number {
   const others = texts.reduce((sum, text) => sum + widthOf(translated(page, text)) + GAP.length, 0);
   const room = (page.width ?? Number.POSITIVE_INFINITY) - INDENT.length - ' 100 %'.length - others;

@@ -2,7 +2,7 @@ import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import { duration, grouped } from '../output/numbers.ts';
 import type { Page } from '../output/page.ts';
 
-/** How much of a whole is done, as a bar of so many columns and in words. */
+/** Progress as a bar of the given width and a percentage. */
 export function progressBar(done: number, total: number, width: number, { symbols }: Page): string {
   const part = total === 0 ? 1 : done / total;
   const full = Math.floor(part * width);
@@ -11,12 +11,12 @@ export function progressBar(done: number, total: number, width: number, { symbol
   return `${solid.repeat(full)}${light.repeat(width - full)} ${percent} %`;
 }
 
-/** How much of a whole is done, as wide as when all of it is. */
+/** Progress as `7 of 2,000`, padded to the width of the total. */
 export function countOf(done: number, total: number): Phrase {
   return phrase`${grouped(done).padStart(grouped(total).length)} of ${grouped(total)}`;
 }
 
-/** How fast it goes, and how long it takes until nothing is left; nothing at the first reading. */
+/** Speed and remaining time; empty at the first poll. */
 export function rateText(perSecond: number | null, left: number): Phrase | string {
   if (perSecond === null) return '';
   const speed = phrase`${grouped(perSecond)} a second`;

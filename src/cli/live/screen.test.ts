@@ -3,7 +3,7 @@ import { frame } from './screen.ts';
 
 const ESC = '\u001b';
 
-it('draws from the top, over what was there', () => {
+it('draws from the top, over the last frame', () => {
   expect(frame(['a', 'b'], 5)).toBe(`${ESC}[Ha${ESC}[K\r\nb${ESC}[K${ESC}[J`);
 });
 

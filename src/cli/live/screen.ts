@@ -5,41 +5,41 @@ import { Keyboard } from '../keyboard.ts';
 import { paint } from '../output/colors.ts';
 import { pageOf } from '../output/page.ts';
 
-/** Switches to the terminal's other screen, hides the cursor, has long lines cut off at the edge. */
+/** Switches to the alternate screen, hides the cursor and turns line wrapping off. */
 const OPEN = '\u001b[?1049h\u001b[?25l\u001b[?7l';
-/** All of that back. */
+/** Undoes `OPEN`. */
 const CLOSE = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 const HOME = '\u001b[H';
 const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
-/** Of a terminal that does not tell. */
+/** Height of a terminal that does not report it. */
 const DEFAULT_ROWS = 24;
 const KEYS = phrase('q or Ctrl-C ends');
 const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
-/** A process that still runs after so long was not stopped. */
+/** After this time without a stop, the process draws again. */
 const UNSTOPPED_MS = 250;
 
-/** What is typed while the screen is there. */
+/** Handlers for the keys that are typed while the screen is open. */
 export interface ScreenKeys {
   quit(): void;
   interrupt(): void;
 }
 
 /**
- * A screen of a terminal that is drawn again and again in its place; what was on the terminal before comes back when it
- * closes, and the last picture stays below it. Ctrl-Z gives the terminal back for as long as the process is stopped.
+ * A full-screen view that is redrawn in place. Closing it restores the terminal and leaves the last frame below. Ctrl-Z
+ * restores the terminal while the process is stopped.
  */
 export class LiveScreen {
   readonly #streams: Streams;
   readonly #language: Language;
   readonly #keys: ScreenKeys | null;
   readonly #suspend = () => this.#stop();
-  readonly #resume = () => this.#drawAnew();
+  readonly #resume = () => this.#redraw();
   #keyboard: Keyboard | null = null;
   #last: readonly string[] = [];
   #state: 'shown' | 'suspended' | 'closed' = 'suspended';
 
-  /** @param keys null where nothing is to be read from the terminal. */
+  /** @param keys null if the terminal's keys are not read. */
   constructor(streams: Streams, language: Language, keys: ScreenKeys | null) {
     this.#streams = streams;
     this.#language = language;
@@ -48,7 +48,7 @@ export class LiveScreen {
     this.#show();
   }
 
-  /** Draws these lines, and below them how to end it; lines that do not fit are left out. */
+  /** Draws these lines, and below them the key that ends the screen. Lines that do not fit are left out. */
   draw(lines: readonly string[]): void {
     this.#last = lines;
     if (this.#state !== 'shown') return;
@@ -77,7 +77,7 @@ export class LiveScreen {
         const text = typed.toString();
         if (text.includes(CTRL_C)) keys.interrupt();
         else if (/q/i.test(text)) keys.quit();
-        // as the terminal itself does where its keys are not read: to all of the shell's job
+        // raw mode turns off the terminal's own Ctrl-Z, which stops the whole job of the shell
         else if (text.includes(CTRL_Z)) process.kill(0, 'SIGTSTP');
       },
       ended: () => keys.interrupt(),
@@ -92,24 +92,24 @@ export class LiveScreen {
     this.#streams.stdout.write(CLOSE);
   }
 
-  /** Has the process stopped by the signal's own effect, as it is without a listener. */
+  /** Stops the process by the signal's default action, as without a listener. */
   #stop(): void {
     this.#hide();
     process.kill(process.pid, 'SIGTSTP');
-    // where no shell could let it go on, the system does not stop it
+    // the system does not stop a process that no shell could continue
     setTimeout(this.#resume, UNSTOPPED_MS).unref();
   }
 
-  #drawAnew(): void {
+  #redraw(): void {
     if (this.#state === 'closed') return;
-    // it may have been stopped without a word, and the terminal been set by others
+    // SIGSTOP gives no notice, and other programs may have changed the terminal's mode
     this.#hide();
     this.#show();
     this.draw(this.#last);
   }
 }
 
-/** One picture of so many rows, as a terminal takes it; the last line is always there. */
+/** Returns the terminal sequence for one frame of at most `rows` lines. The last line is always kept. */
 export function frame(lines: readonly string[], rows: number): string {
   const shown = lines.length <= rows ? lines : [...lines.slice(0, rows - 1), ...lines.slice(-1)];
   return `${HOME}${shown.map((line) => `${line}${CLEAR_LINE}`).join('\r\n')}${CLEAR_BELOW}`;

@@ -10,28 +10,28 @@ import { type Page, pageOf } from '../output/page.ts';
 import type { Answer } from '../output/view.ts';
 import { LiveScreen } from './screen.ts';
 
-/** From one reading to the next. */
+/** Time between two polls. */
 const INTERVAL_MS = 1_000;
-/** A reading that takes long is followed by a pause of so many times that: it is not to be what keeps the server busy. */
+/** A slow poll is followed by a pause of this many times its duration, so that polling does not load the server. */
 const PAUSE_FACTOR = 3;
 
 export const WATCH_OPTION = {
   flags: '--watch',
-  description: 'look again every second: a live screen on a terminal, a row for each look with -o jsonl, csv or tsv',
+  description: 'repeat every second: a live screen on a terminal, a row for each poll with -o jsonl, csv or tsv',
 } satisfies OptionSpec;
 
-/** Something that is read again and again. */
+/** Data that is polled, and how to show it. */
 export interface Watched<Data> {
   readonly read: () => Promise<Data>;
-  /** One reading as it is answered where standard output is no live screen. */
+  /** Answer for one poll if standard output is not a live screen. */
   readonly answer: (data: Data) => Answer;
-  /** The screen's lines, none longer than the page is wide. */
+  /** Lines of the screen, within the width of the page. */
   readonly draw: (readings: Readings<Data>, page: Page) => readonly string[];
-  /** True where there is nothing more to see. */
+  /** Returns true if there is nothing more to see. */
   readonly done?: (readings: Readings<Data>) => boolean;
 }
 
-/** A reading, and the one before it. */
+/** Data of a poll and of the one before. */
 export interface Readings<Data> {
   readonly now: Data;
   readonly before: Data | null;
@@ -39,28 +39,28 @@ export interface Readings<Data> {
   readonly seconds: number;
 }
 
-/** How much a number has gone up in a second; null at the first reading. */
+/** Increase of a number per second; null at the first poll. */
 export function rate<Data>({ now, before, seconds }: Readings<Data>, value: (data: Data) => number): number | null {
   if (before === null || seconds <= 0) return null;
   return Math.max(Math.round((value(now) - value(before)) / seconds), 0);
 }
 
 /**
- * Shows every reading until there is nothing more to see, `q` is typed or nobody reads any more.
+ * Shows every poll until there is nothing more to see, `q` is typed or the reader of standard output has gone.
  *
- * @throws ShopError `INVALID_INPUT` for a format that can't go on and on; Interrupted on Ctrl-C.
+ * @throws ShopError `INVALID_INPUT` for a format that has an end; Interrupted on Ctrl-C.
  */
 export async function watch<Data>(context: Context, { read, answer, draw, done }: Watched<Data>): Promise<undefined> {
   if (context.format === 'json')
-    throw invalid('--watch', phrase('answers again and again: use it with -o jsonl, csv or tsv'));
+    throw invalid('--watch', phrase('prints more than one value: use it with -o jsonl, csv or tsv'));
   const ended = new AbortController();
   const { stdout } = context.streams;
-  // a reader that has seen enough
+  // the reader of standard output has closed it
   const onError = () => ended.abort();
   stdout.once('error', onError);
   context.release(() => stdout.off('error', onError));
   context.describeInterruption(
-    (signal) => new Interrupted(signal, phrase('No longer watched.'), { hint: phrase('Nothing else has changed.') }),
+    (signal) => new Interrupted(signal, phrase('Stopped watching.'), { hint: phrase('Nothing was changed.') }),
   );
   const screen = openScreen(context, ended);
   let before: { readonly data: Data; readonly at: number } | null = null;
@@ -94,7 +94,7 @@ function openScreen(context: Context, ended: AbortController): LiveScreen | null
   return screen;
 }
 
-/** One reading in the format asked for; CSV and TSV have their header once. */
+/** One poll in the requested format. CSV and TSV have their header once. */
 async function row(context: Context, reading: Answer, first: boolean): Promise<string> {
   const text = await present(reading, context.format, pageOf(context.streams.stdout, context.language));
   const hasHeader = context.format === 'csv' || context.format === 'tsv';

@@ -34,7 +34,7 @@ it.each([
   ).toEqual([`${text}  one`, '1234  two']);
 });
 
-it('has no blanks at the end of a line, and empty cells anywhere', () => {
+it('writes no trailing spaces, and allows empty cells anywhere', () => {
   expect(
     align(
       [
@@ -47,7 +47,7 @@ it('has no blanks at the end of a line, and empty cells anywhere', () => {
   ).toEqual(['   a', 'b', '']);
 });
 
-it('is as wide as it has to be, at least as wide as it is told to be', () => {
+it('makes a column as wide as its widest text, and at least as wide as its minimum', () => {
   const cells = [[{ text: 'long' }, { text: 'x' }]];
   expect(alignCells(cells, [{ width: 2 }, { width: 3, right: true }], PLAIN)).toEqual(['long    x']);
 });

@@ -3,7 +3,7 @@ import { paint, type Style } from './colors.ts';
 import type { Page } from './page.ts';
 import { widthOf } from './text.ts';
 
-/** Between two columns. */
+/** Space between two columns. */
 export const GAP = '  ';
 
 /** A text of one line that is already cut to its column. */
@@ -13,7 +13,7 @@ export interface AlignedCell {
 }
 
 export interface AlignedColumn {
-  /** Columns of the terminal that it has at least; as many as its widest text takes where that is more. */
+  /** Minimum width; a wider text widens the column. */
   readonly width?: number;
   readonly right?: boolean;
 }
@@ -25,9 +25,9 @@ const NO_BORDERS = {
 };
 
 /**
- * Lines of cells side by side, without blanks at their ends.
+ * Aligns cells in columns, without trailing spaces.
  *
- * cli-table3 measures by a Unicode of 2019, and splits characters that it finds too wide. It therefore lays out stand-ins,
+ * cli-table3 measures with Unicode 11 from 2019 and splits characters that it finds too wide. So it lays out placeholders,
  * each as wide as its text and without colours.
  */
 export function alignCells(
@@ -44,7 +44,7 @@ export function alignCells(
     colAligns: columns.map(({ right }) => (right === true ? 'right' : 'left')),
     style: { 'padding-left': 0, 'padding-right': 0, border: [], head: [], compact: true },
   };
-  // rows of a table are often as wide as each other, and cli-table3 takes its time
+  // cli-table3 is slow, and many rows have the same widths
   const layouts = new Map<string, string>();
   return rows.map((row, index) => {
     const cells = standIns[index] ?? [];

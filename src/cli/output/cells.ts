@@ -4,19 +4,19 @@ import type { Page } from './page.ts';
 import type { Column } from './view.ts';
 import { visible } from './visible.ts';
 
-/** `balanceAfter` as `balance after`: the name of a column in words, by which it is translated. */
+/** Name of a column in words, which is the key of its translation: `balance after` for `balanceAfter`. */
 export function columnLabel(name: string): string {
   return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** `balanceAfter` as `BALANCE AFTER`, or what it is in another language. */
+/** Title of a column: `BALANCE AFTER` for `balanceAfter`, or its translation. */
 export function title(name: string, { language }: Page): string {
   const english = columnLabel(name);
   const translated = language.text(english);
   return translated === english ? english.toUpperCase() : translated;
 }
 
-/** What a column has of a row, for people; digits in groups on a terminal. */
+/** Value of a column in a row, for people. On a terminal, digits are grouped. */
 export function cellOf<Row>({ value, kind }: Column<Row>, row: Row, { terminal, language }: Page): string {
   const cell = value(row);
   if (cell === null) return '-';
@@ -28,7 +28,7 @@ export function cellOf<Row>({ value, kind }: Column<Row>, row: Row, { terminal, 
   return visible(String(cell));
 }
 
-/** A time on this machine's clock, to the second. */
+/** Formats a time in the local time zone, to the second. */
 export function localTime(time: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');
   const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;

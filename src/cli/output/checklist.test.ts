@@ -13,7 +13,7 @@ const FAILED: ChecklistEntry = {
 };
 const UNCHECKED: ChecklistEntry = { result: 'not checked', lines: [{ mark: 'skipped', text: phrase('no server') }] };
 
-it('draws a line for each check, what to do below each fault, and counts checks in the last line', () => {
+it('draws a line for each check, the hint below each fault, and the counts in the last line', () => {
   expect(drawChecklist([PASSED, FAILED, UNCHECKED], { ...PLAIN, symbols: true })).toEqual([
     '✓ The server responds',
     '✗ Keys may go.',
@@ -21,11 +21,11 @@ it('draws a line for each check, what to do below each fault, and counts checks 
     '✗ Memory is full.',
     '- no server',
     '',
-    '1 checks passed, 1 failed, 1 not checked.',
+    '1 check passed, 1 failed, 1 not checked.',
   ]);
 });
 
-it('counts only what there is, and uses words without symbols', () => {
+it('leaves out counts of 0, and uses words without symbols', () => {
   expect(drawChecklist([PASSED, PASSED], PLAIN)).toEqual([
     'OK The server responds',
     'OK The server responds',

@@ -12,7 +12,7 @@ const STYLES = {
 
 export type Style = keyof typeof STYLES;
 
-/** What is to be seen at once. */
+/** Styles of statuses. */
 const STATUSES: Readonly<Record<string, Style>> = {
   applied: 'good',
   placed: 'good',
@@ -26,13 +26,13 @@ const STATUSES: Readonly<Record<string, Style>> = {
   failed: 'bad',
 };
 
-/** The text in colour, where the page has colours and there is any text. */
+/** Colours a text if the page has colours. */
 export function paint({ colors }: Page, style: Style | undefined, text: string): string {
   if (!colors || style === undefined || text === '') return text;
   return styleText(STYLES[style], text, { validateStream: false });
 }
 
-/** How a status is painted; undefined for one that is neither good news nor bad. */
+/** Returns the style of a status, or undefined if it is neither good nor bad. */
 export function styleOfStatus(word: string): Style | undefined {
   return STATUSES[word];
 }

@@ -1,22 +1,22 @@
 import { GAP } from './align.ts';
 
-/** What a column takes, and with how little it can do. */
+/** Natural and minimum width of a column. */
 export interface ColumnSize {
   readonly name: string;
-  /** Columns of the terminal, as long as its longest cell. */
+  /** Width of its longest cell. */
   readonly natural: number;
-  /** `natural` where nothing of it may be cut off. */
+  /** Minimum width; `natural` if the column must not be cut. */
   readonly least: number;
 }
 
 /**
- * How wide each column gets, so that a line takes no more than `width`.
+ * Fits columns into `width`.
  *
- * Texts shrink first, those that can be spared before the others, and among these from right to left. Where that is not
- * enough, columns are left out, as few as possible, and the others have their place.
+ * Texts shrink first: those of optional columns before the others, and from right to left. If that is not enough, as few
+ * optional columns as possible are left out.
  *
- * @param spare names of columns that can be left out, the least important first.
- * @returns widths by name, without the columns that are left out; null where even those that stay do not fit.
+ * @param spare names of optional columns, the least important first.
+ * @returns widths by name, without the columns that are left out; null if even the others do not fit.
  */
 export function fitColumns(
   columns: readonly ColumnSize[],

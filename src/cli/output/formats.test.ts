@@ -36,20 +36,20 @@ it('indents JSON for people and not in a pipe', async () => {
   );
 });
 
-it('shows what is missing as nothing in data, and leaves it out of a table', async () => {
+it('shows a missing value as an empty field, and leaves it out of a table', async () => {
   const thing = answer<Thing, Thing>({ id: 1, name: null, at: AT }, THING);
   expect(await present(thing, 'tsv', PLAIN)).toBe('id\tname\tat\n1\t\t2026-01-31T09:30:00.125Z\n');
   expect(await present(thing, 'table', TERMINAL)).toMatch(/^ID {2}1\nAT {2}2026-\S+ \S+\n$/);
 });
 
-it('groups the digits of amounts, for people alone, and those of ids for nobody', async () => {
+it('groups the digits of amounts for people only, and never those of ids', async () => {
   const user = answer<Points, Points>({ userId: 12_345, points: 9_007_199_254_740_991 }, POINTS);
   expect(await present(user, 'table', TERMINAL)).toBe('USER ID  12345\nPOINTS   9,007,199,254,740,991\n');
   for (const format of ['json', 'jsonl', 'csv', 'tsv'] as const)
     expect(await present(user, format, TERMINAL)).toMatch(/12345.*9007199254740991/s);
 });
 
-it('gives a header even where a list is empty, and people a sentence', async () => {
+it('prints a header for an empty list, and a sentence for people', async () => {
   const none = answer<readonly Thing[], Thing>([], THINGS);
   const printed = await Promise.all(FORMATS.map((format) => present(none, format, TERMINAL)));
   expect(printed).toEqual(['No things.\n', '[]\n', '', 'id,name,at\n', 'id\tname\tat\n']);
@@ -67,7 +67,7 @@ it.each(FORMATS)('puts no control character on a terminal as %s', async (format)
   );
 });
 
-it('makes one line of one row in tab-separated values, which can be read back', async () => {
+it('writes one line for each row in tab-separated values, which can be read back', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary' }), async (name) => {
       const text = await present(answer<Thing, Thing>({ id: 1, name, at: AT }, THING), 'tsv', PLAIN);
@@ -80,7 +80,7 @@ it('makes one line of one row in tab-separated values, which can be read back', 
   );
 });
 
-it('gives any text back from JSON', () => {
+it('keeps any text in JSON', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       const json = toJson({ text });
@@ -90,7 +90,7 @@ it('gives any text back from JSON', () => {
   );
 });
 
-/** What a cell of tab-separated values stands for. */
+/** Decodes a cell of tab-separated values. */
 function readBack(cell: string): string {
   const named: Readonly<Record<string, string>> = { '\\': '\\', n: '\n', t: '\t', r: '\r' };
   return cell.replace(/\\(\\|n|t|r|x([0-9a-f]{2})|u([0-9a-f]{4}))/g, (_, which: string, x?: string, u?: string) => {

@@ -7,7 +7,7 @@ import { visible } from './visible.ts';
 
 type AnyView = View<unknown, unknown>;
 
-/** The answer in the format asked for, ending in a newline. */
+/** Formats data by its view; the text ends in a newline. */
 export async function present(answer: Answer, format: Format, page: Page): Promise<string> {
   const { data } = answer;
   const view = answer.view as unknown as AnyView;
@@ -40,7 +40,7 @@ async function toCsv(data: unknown, view: AnyView, { terminal }: Page): Promise<
   return stringify(terminal ? rows.map((row) => row.map(visible)) : rows);
 }
 
-/** All that a flat format shows. */
+/** Columns of a CSV or TSV file. */
 function allColumns(view: AnyView): readonly Column<unknown>[] {
   return view.kind === 'record' ? [...view.columns, ...(view.lines?.columns ?? [])] : view.columns;
 }
@@ -49,7 +49,7 @@ function cellsOf(data: unknown, view: AnyView, columns: readonly Column<unknown>
   return view.rows(data).map((row) => columns.map(({ value }) => plain(value(row))));
 }
 
-/** A cell as data: digits without grouping, times in UTC. */
+/** Formats a cell as data: digits without grouping, times in UTC. */
 function plain(cell: Cell): string {
   if (cell === null) return '';
   return cell instanceof Date ? cell.toISOString() : String(cell);

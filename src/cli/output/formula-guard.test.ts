@@ -15,7 +15,7 @@ it.each(['', '-5', '1500', 'a=b', "'tis", "O'Neil", "'", '2026-01-31T09:30:00.12
   expect(withoutGuard(text)).toBe(text);
 });
 
-it('gives any text back, and lets no formula through', () => {
+it('restores any text, and lets no formula through', () => {
   const text = fc.string({ unit: fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', '\n', '1', 'a', '＠') });
   fc.assert(
     fc.property(text, (any) => {

@@ -7,7 +7,7 @@ import type { Page } from './page.ts';
 import { cut, widthOf, wrap } from './text.ts';
 import type { Column } from './view.ts';
 
-/** What is left of a text, a sentence and a bar where there is little room. */
+/** Minimum widths of a text, a sentence and a bar. */
 const LEAST = { text: 10, prose: 24, bar: 8 };
 const BAR = 24;
 
@@ -20,15 +20,15 @@ export interface GridColumn extends ColumnSize {
   readonly style: (row: number) => Style | undefined;
 }
 
-/** Rows as they are drawn. */
+/** A drawn table. */
 export interface Grid {
   readonly lines: readonly string[];
   readonly width: number;
-  /** Titles of the columns for which there was no room. */
+  /** Titles of the columns that did not fit. */
   readonly leftOut: readonly string[];
 }
 
-/** A column with all its cells. */
+/** Measures a column and all its cells. */
 export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page: Page): GridColumn {
   const { name, value, kind } = column;
   const values = rows.map((row) => value(row));
@@ -43,12 +43,12 @@ export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page:
     natural,
     least: shrinks ? Math.min(natural, kind === 'prose' ? LEAST.prose : LEAST.text) : natural,
     right: kind === 'identifier' || kind === 'amount' || values.some((cell) => typeof cell === 'number'),
-    lines: (row, width) => (kind === 'prose' ? wrap(cells[row] ?? '', width) : [cut(cells[row] ?? '', width)]),
+    lines: (row, width) => (kind === 'prose' ? wrap(cells[row] ?? '', width) : [cut(cells[row] ?? '', width, page)]),
     style: (row) => (kind === 'status' ? styleOfStatus(cells[row] ?? '') : undefined),
   };
 }
 
-/** Amounts as bars, the largest one the longest. */
+/** Column of bars for amounts; the largest amount has the longest bar. */
 export function barColumn(amounts: readonly number[], { symbols }: Page): GridColumn {
   const most = Math.max(...amounts);
   return {
@@ -63,10 +63,10 @@ export function barColumn(amounts: readonly number[], { symbols }: Page): GridCo
 }
 
 /**
- * Draws so many rows below their titles, within the width of the page.
+ * Draws a table with the given number of rows, within the width of the page.
  *
- * @param spare names of columns that may be left out, the least important first.
- * @returns null where there is too little room even so.
+ * @param spare names of optional columns, the least important first.
+ * @returns null if it does not fit even without the optional columns.
  */
 export function drawGrid(
   columns: readonly GridColumn[],
@@ -80,7 +80,9 @@ export function drawGrid(
     const width = widths.get(column.name);
     return width === undefined ? [] : [{ ...column, width }];
   });
-  const cells: AlignedCell[][] = [shown.map((column) => ({ text: cut(column.title, column.width), style: 'heading' }))];
+  const cells: AlignedCell[][] = [
+    shown.map((column) => ({ text: cut(column.title, column.width, page), style: 'heading' })),
+  ];
   for (let row = 0; row < rows; row++) {
     const texts = shown.map((column) => column.lines(row, column.width));
     const height = Math.max(...texts.map(({ length }) => length));
@@ -95,7 +97,7 @@ export function drawGrid(
   };
 }
 
-/** A bar as long as `part` of `width`, 0 to 1, drawn in eighths of a character if it can be; never empty above 0. */
+/** Draws a bar for `part`, from 0 to 1, of `width`, in eighths of a character if possible. Above 0 it is never empty. */
 function barOf(part: number, width: number, symbols: boolean): string {
   if (!symbols) return '#'.repeat(part === 0 ? 0 : Math.max(Math.round(part * width), 1));
   const eighths = part === 0 ? 0 : Math.max(Math.round(part * width * 8), 1);

@@ -1,6 +1,6 @@
 import { visibleJson } from './visible.ts';
 
-/** JSON with times as ISO 8601; characters that a reader can't see are escaped, too. */
+/** Formats data as JSON, with times in ISO 8601 and invisible characters escaped. */
 export function toJson(data: unknown, indent?: number): string {
   return visibleJson(JSON.stringify(data, null, indent));
 }

@@ -8,7 +8,7 @@ import { visible } from './visible.ts';
 export interface MarkedLine {
   readonly mark: 'done' | 'failed' | 'skipped' | 'title';
   readonly text: Phrase;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly hint?: Phrase | null;
 }
 
@@ -19,17 +19,17 @@ const MARKS: Readonly<Record<MarkedLine['mark'], { symbol: string; word: string;
   title: { symbol: '', word: '', style: 'heading' },
 };
 
-/** The first line of the answer to an action that was done. */
+/** Headline of a completed action. */
 export function done(text: Phrase): MarkedLine {
   return { mark: 'done', text };
 }
 
-/** The title of a card. */
+/** Title of a card. */
 export function title(text: Phrase): MarkedLine {
   return { mark: 'title', text };
 }
 
-/** A marked line within the width of the page, and its hint below it. */
+/** Wraps a marked line to the width of the page, with its hint below. */
 export function markedLines({ mark, text, hint = null }: MarkedLine, page: Page): string[] {
   const { symbol, word, style } = MARKS[mark];
   const shown = page.symbols ? symbol : word;
@@ -44,7 +44,7 @@ export function markedLines({ mark, text, hint = null }: MarkedLine, page: Page)
   ];
 }
 
-/** Lines of lesser interest, within the width of the page. */
+/** Wraps less important lines to the width of the page. */
 export function footLines(texts: readonly Phrase[], page: Page): string[] {
   return texts.flatMap((text) => wrapped(text, page, 0).map((line) => paint(page, 'aside', line)));
 }

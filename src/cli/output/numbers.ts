@@ -1,16 +1,16 @@
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 
-/** A number for people: digits in groups, which are the same in English and Korean. */
+/** Groups the digits of a number, in the same way in English and Korean. */
 export function grouped(value: number): string {
   return value.toLocaleString('en');
 }
 
-/** A thing with its id: `Harbour Books (2)`. */
+/** Formats a name with its id: `Harbour Books (2)`. */
 export function named(name: string, id: number): string {
   return `${name} (${id})`;
 }
 
-/** Seconds for people, in the two largest units that there are. */
+/** Formats seconds in their two largest units. */
 export function duration(seconds: number): Phrase {
   if (seconds < 60) return phrase`${seconds} s`;
   const minutes = Math.floor(seconds / 60);

@@ -4,14 +4,14 @@ import { pageOf } from './page.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** What is asked of a stream. */
+/** Stream with the properties that a page depends on. */
 const stream = (isTTY: boolean, columns?: number) => ({ isTTY, columns }) as NodeJS.WriteStream;
 
 it.each([
   { env: {}, terminal: true, pipe: false },
   { env: { NO_COLOR: '1' }, terminal: false, pipe: false },
   { env: { NO_COLOR: '0' }, terminal: false, pipe: false },
-  // as no-color.org has it: empty is as if it were not there
+  // no-color.org: an empty value has no effect
   { env: { NO_COLOR: '' }, terminal: true, pipe: false },
   { env: { FORCE_COLOR: '' }, terminal: true, pipe: true },
   { env: { FORCE_COLOR: '1' }, terminal: true, pipe: true },
@@ -26,7 +26,7 @@ it.each([
   expect([pageOf(stream(true), ENGLISH).colors, pageOf(stream(false), ENGLISH).colors]).toEqual([terminal, pipe]);
 });
 
-it('is as wide as the terminal, and of any width elsewhere', () => {
+it('has the width of the terminal, and no limit elsewhere', () => {
   expect(pageOf(stream(true, 132), ENGLISH)).toMatchObject({ terminal: true, width: 132 });
   expect(pageOf(stream(true, 0), ENGLISH)).toMatchObject({ terminal: true, width: 80 });
   expect(pageOf(stream(false), ENGLISH)).toMatchObject({ terminal: false, width: null });

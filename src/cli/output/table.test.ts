@@ -68,7 +68,7 @@ it('shrinks texts to the width, the least important first, and wraps sentences',
   );
 });
 
-it('leaves out what can be spared where that is not enough, and says so', async () => {
+it('leaves out optional columns if that is not enough, and says so', async () => {
   expect(await table(on(60))).toBe(
     [
       '   ID  KEY                 STATUS   REASON',
@@ -81,7 +81,7 @@ it('leaves out what can be spared where that is not enough, and says so', async 
   );
 });
 
-it('shows each row like a record where there is no room for columns', async () => {
+it('shows each row as a record if the columns do not fit', async () => {
   expect(await table(on(30))).toBe(
     [
       'ID      12345',
@@ -111,7 +111,7 @@ it('has no line wider than the terminal', async () => {
   }
 });
 
-it('paints headings and statuses alone, and what it paints stays in its column', async () => {
+it('colours only headings and statuses, and keeps them aligned', async () => {
   const painted = await table(on(90, true));
   expect(painted).toContain('\u001b[32mapplied\u001b[39m');
   expect(painted).toContain('\u001b[33mrefused\u001b[39m');
@@ -120,7 +120,7 @@ it('paints headings and statuses alone, and what it paints stays in its column',
   expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(await table(on(90)));
 });
 
-it('paints nothing but what is a status, and no blanks', async () => {
+it('colours only the values of a status, and no spaces', async () => {
   const things = [{ ...SHORT, key: 'failed', name: 'applied', reason: 'refused '.repeat(10) }];
   // biome-ignore lint/suspicious/noControlCharactersInRegex: what colours are made of
   expect((await table(on(80, true), things)).match(/\u001b\[3\dm\w*/g)).toEqual(['\u001b[33mrefused', '\u001b[39m']);
@@ -143,7 +143,7 @@ it('has text on the left and amounts on the right, and no column without a value
   );
 });
 
-it('paints no format but tables', async () => {
+it('colours only tables', async () => {
   for (const format of ['json', 'jsonl', 'csv', 'tsv'] as const) {
     const text = await present(answer<readonly Thing[], Thing>([LONG], THINGS), format, on(90, true));
     expect(text).not.toContain('\u001b');
@@ -180,7 +180,7 @@ const ITEMS = [
   { what: 'Ruler', sold: 1 },
 ];
 
-it('draws amounts as bars, as long as there is room for', async () => {
+it('draws amounts as bars of the available width', async () => {
   const view = { ...SOLD, lines: { ...SOLD.lines, bars: ({ item }: Row) => item.sold } } as typeof SOLD;
   const drawn = (width: number) => present(answer<Sold, Row>(sold(...ITEMS), view), 'table', on(width));
   expect((await drawn(40)).split('\n\n')[1]).toBe(
@@ -191,7 +191,7 @@ it('draws amounts as bars, as long as there is room for', async () => {
   expect(await present(answer<Sold, Row>(sold(), view), 'table', on(40))).toBe('DAY    7\nTOTAL  0\n\nNothing.\n');
 });
 
-it('adds up below the last column, as a receipt does', async () => {
+it('shows sums below the last column, as on a receipt', async () => {
   const view = { ...SOLD, lines: { ...SOLD.lines, sums: ['total'] } } as typeof SOLD;
   const data = { ...sold(...ITEMS), by: 'Ann' };
   const shown = answer(data, { ...view, columns: [...view.columns, { name: 'by', value: () => 'Ann' }] });
@@ -283,7 +283,7 @@ it('draws bars and rules in ASCII where there are no symbols', async () => {
   expect(text).toMatch(/^[ -~\n]*$/);
 });
 
-it('answers yes or no', async () => {
+it('shows yes or no', async () => {
   interface Switch {
     readonly on: boolean;
     readonly off: boolean;

@@ -8,10 +8,10 @@ import type { Page } from './page.ts';
 import { widthOf, wrap } from './text.ts';
 import type { Column, View } from './view.ts';
 
-/** With less room for them, values are left to the terminal to break. */
+/** Minimum width for wrapping values; below it, the terminal wraps them. */
 const LEAST_VALUE = 10;
 
-/** For people: fields one below the other for one thing, columns for many; numbers grouped, times local. */
+/** Formats data for people: a record as fields, a list in columns; digits grouped, times local. */
 export function toTable(data: unknown, view: View<unknown, unknown>, page: Page): string {
   if (view.draw !== undefined) return text(view.draw(data, page));
   const headline = view.headline?.(data) ?? null;
@@ -24,7 +24,7 @@ export function toTable(data: unknown, view: View<unknown, unknown>, page: Page)
   return text(all.filter(({ length }) => length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])));
 }
 
-/** What stands right below the headline, and the parts that follow. */
+/** Lines right below the headline, then the parts that follow. */
 type Parts = readonly (readonly string[])[];
 
 function listParts(
@@ -69,7 +69,7 @@ function recordParts(data: unknown, view: Extract<View<unknown, unknown>, { kind
   ];
 }
 
-/** Columns that have a value in some row, and that the view does not hide. */
+/** Returns the columns that have a value in some row and are not hidden. */
 function shownColumns(
   columns: readonly Column<unknown>[],
   rows: readonly unknown[],
@@ -78,7 +78,7 @@ function shownColumns(
   return columns.filter(({ name, value }) => !hidden.includes(name) && rows.some((row) => value(row) !== null));
 }
 
-/** A rule as wide as the list, and each sum where the list has its amounts. */
+/** Draws a rule as wide as the list, and the sums aligned with its amounts. */
 function sumLines(sums: readonly Column<unknown>[], row: unknown, grid: Grid | null, page: Page): string[] {
   if (sums.length === 0) return [];
   if (grid === null) return ['', ...fieldLines(sums, row, page)];
@@ -92,7 +92,7 @@ function sumLines(sums: readonly Column<unknown>[], row: unknown, grid: Grid | n
   return [rule, ...alignCells(lines, [{}, { width: sumWidth, right: true }], page)];
 }
 
-/** Each row like a record: where a terminal is too narrow for columns. */
+/** Draws each row as a record, for a terminal that is too narrow for columns. */
 function stacked(columns: readonly Column<unknown>[], rows: readonly unknown[], page: Page): string[] {
   return rows.flatMap((row, index) => [...(index === 0 ? [] : ['']), ...fieldLines(columns, row, page)]);
 }

@@ -4,7 +4,7 @@ import { cut, widthOf, wrap } from './text.ts';
 
 const FAMILY = '👩‍👩‍👧';
 const graphemes = (text: string) => [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
-/** Of all scripts, with what combines. */
+/** Texts of several scripts, with emoji and combining marks. */
 const texts = fc
   .array(
     fc.oneof(
@@ -24,7 +24,7 @@ it.each([
   ['🇰🇷', 2],
   ['❤️', 2],
   ['café', 4],
-])('knows how wide %j is', (text, width) => {
+])('measures %j', (text, width) => {
   expect(widthOf(text)).toBe(width);
 });
 
@@ -38,7 +38,15 @@ it.each([
   [`${FAMILY}${FAMILY}`, 3, `${FAMILY}…`],
   ['cafés', 4, 'caf…'],
 ])('cuts %j to %i', (text, width, shown) => {
-  expect(cut(text, width)).toBe(shown);
+  expect(cut(text, width, { symbols: true })).toBe(shown);
+});
+
+it.each([
+  ['Corner Cafe', 11, 'Corner Cafe'],
+  ['Corner Cafe', 10, 'Corner ...'],
+  ['Corner Cafe', 2, '..'],
+])('cuts %j to %i without symbols', (text, width, shown) => {
+  expect(cut(text, width, { symbols: false })).toBe(shown);
 });
 
 it.each([
@@ -48,17 +56,17 @@ it.each([
   ['미래문방구', 5, ['미래', '문방', '구']],
   ['{"user":1,"items":[{"product":2}]}', 22, ['{"user":1,', '"items":[{"product":2}', ']}']],
   ['', 5, ['']],
-  // spaces that no line is broken at are kept
+  // no-break and ideographic spaces are kept
   ['\u00a0', 2, ['\u00a0']],
   ['Corner\u3000 Cafe', 8, ['Corner\u3000', 'Cafe']],
 ])('wraps %j to %i', (text, width, lines) => {
   expect(wrap(text, width)).toEqual(lines);
 });
 
-it('never makes it wider, nor breaks a character in two, nor loses any', () => {
+it('never exceeds the width, splits a character or loses one', () => {
   fc.assert(
     fc.property(texts, fc.integer({ min: 2, max: 30 }), (text, width) => {
-      const shown = cut(text, width);
+      const shown = cut(text, width, { symbols: true });
       expect(widthOf(shown)).toBeLessThanOrEqual(width);
       if (shown !== text) {
         expect(

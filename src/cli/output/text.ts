@@ -1,22 +1,23 @@
 import stringWidth from 'string-width';
+import type { Page } from './page.ts';
 
 const graphemes = new Intl.Segmenter();
-const ELLIPSIS = '…';
-/** After a space, or between two entries of JSON. */
+/** Line breaks are allowed after a space and between two entries of JSON. */
 const BREAKS = /(?<= |,(?=["[{]))/;
 
-/** Columns of a terminal that a text takes: two for a wide character or an emoji, none for a combining mark. */
+/** Width of a text in terminal columns: two for a wide character or an emoji, none for a combining mark. */
 export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** A text of at most so many columns, with an ellipsis in place of what does not fit. */
-export function cut(text: string, width: number): string {
+/** Cuts a text to the given width, with an ellipsis at its end. */
+export function cut(text: string, width: number, { symbols }: Pick<Page, 'symbols'>): string {
   if (widthOf(text) <= width) return text;
-  return `${takeColumns(text, width - 1)}${ELLIPSIS}`;
+  const ellipsis = (symbols ? '…' : '...').slice(0, Math.max(width, 0));
+  return `${takeColumns(text, width - ellipsis.length)}${ellipsis}`;
 }
 
-/** Lines of at most so many columns, broken at spaces where there are any, and never within a character. */
+/** Wraps a text to the given width, at spaces where possible and never within a character. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -28,7 +29,7 @@ export function wrap(text: string, width: number): string[] {
     if (line !== '') lines.push(withoutLastSpaces(line));
     line = word;
     while (widthOf(withoutLastSpaces(line)) > width) {
-      // a single character may be wider than all the room there is
+      // a single character may be wider than the line
       const taken = takeColumns(line, width) || firstGrapheme(line);
       lines.push(taken);
       line = line.slice(taken.length);
@@ -38,12 +39,12 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Without the spaces that lines are broken at; others, such as one that is not to be broken at, are text. */
+/** Removes trailing spaces. Other white space, such as a no-break space, is part of the text. */
 function withoutLastSpaces(text: string): string {
   return text.replace(/ +$/, '');
 }
 
-/** As many whole characters from the start as fit. */
+/** Returns as many whole characters from the start as fit. */
 function takeColumns(text: string, width: number): string {
   let [taken, columns] = ['', 0];
   for (const { segment } of graphemes.segment(text)) {

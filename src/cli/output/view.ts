@@ -2,40 +2,39 @@ import type { Phrase } from '../../domain/phrase.ts';
 import type { MarkedLine } from './marks.ts';
 import type { Page } from './page.ts';
 
-/** What a cell may hold before it is put in words. */
+/** Value of a cell before it is formatted. */
 export type Cell = string | Phrase | number | boolean | Date | null;
 
 /**
- * What a column holds. An `identifier` names something, so its digits are not grouped. An `amount` is points, which may
- * exceed a number and are text then. A `word` is one of a few and is never cut. A `status` is good news or bad. `prose`
- * is sentences, which are wrapped and never cut.
+ * Kind of a column's values. The digits of an `identifier` are not grouped. An `amount` is points; above 2^53 − 1 it is
+ * a string. A `word` is one of a few values and is never cut. A `status` is coloured. `prose` is wrapped and never cut.
  */
 export type ColumnKind = 'identifier' | 'amount' | 'count' | 'time' | 'word' | 'status' | 'prose';
 
 /** One column of a table or of a CSV or TSV file. */
 export interface Column<Row> {
-  /** Header of CSV and TSV, and in capitals of a table. */
+  /** Header in CSV and TSV; a table shows it in capitals. */
   readonly name: string;
   readonly value: (row: Row) => Cell;
-  /** Text that may be cut, where there is none. */
+  /** Without a kind, a column holds text that may be cut. */
   readonly kind?: ColumnKind | undefined;
 }
 
-/** What only people see, in a table: other formats have all columns and nothing else. */
+/** Parts of a view that only a table shows: other formats have all columns and nothing else. */
 interface ForPeople<Data> {
   /** First line: what an action did, or the title of a card. Null if there is nothing to say. */
   readonly headline?: (data: Data) => MarkedLine | null;
   /** Columns that a table leaves out, because the headline or the foot has them. */
   readonly hidden?: readonly string[];
-  /** Lines of lesser interest at the end. */
+  /** Less important lines at the end. */
   readonly foot?: (data: Data) => readonly Phrase[];
   /** Draws all lines in place of a table. */
   readonly draw?: (data: Data, page: Page) => readonly string[];
 }
 
 /**
- * How data is shown. JSON shows the data itself; the other formats show its rows. A table leaves out columns without any
- * value.
+ * Describes how data is shown. JSON shows the data itself; the other formats show its rows. A table leaves out columns
+ * without any value.
  *
  * A `record` is one thing: a table lists its fields one below the other. A `list` has a row for each entry.
  */
@@ -45,9 +44,9 @@ export type View<Data, Row> = ForPeople<Data> &
         readonly kind: 'list';
         readonly columns: readonly Column<Row>[];
         readonly rows: (data: Data) => readonly Row[];
-        /** For people, where there is nothing to list. */
+        /** Printed for people if the list is empty. */
         readonly empty: Phrase;
-        /** Columns that a terminal which is too narrow can do without, the least important first. */
+        /** Columns that a narrow terminal leaves out, the least important first. */
         readonly spare?: readonly string[];
       }
     | {
@@ -59,25 +58,25 @@ export type View<Data, Row> = ForPeople<Data> &
       }
   );
 
-/** What a record has several of. */
+/** Lines of a record, such as those of an order. */
 interface RecordLines<Row> {
-  /** Columns that a table shows as a list of its own below the fields. */
+  /** Columns of the list that a table shows below the fields. */
   readonly columns: readonly Column<Row>[];
-  /** For people, in place of that list, where there are no rows; the fields are then read from the data itself. */
+  /** Printed for people if there are no lines; the fields are then read from the data itself. */
   readonly empty: Phrase;
-  /** An amount of each that a table also draws as a bar. */
+  /** Amount of a line that a table also draws as a bar. */
   readonly bars?: (row: Row) => number;
-  /** Fields that a table shows below the last of the columns, as a receipt does. */
+  /** Fields that a table shows below the amounts, as on a receipt. */
   readonly sums?: readonly string[];
 }
 
 /** Data together with the way to show it. */
 export interface Answer {
-  /** The request or the batch that it is about, by which it can be printed again. */
+  /** Key or batch with which the data can be printed again. */
   readonly subject?: { readonly key: string } | { readonly batch: string };
   readonly data: unknown;
   readonly view: View<never, never>;
-  /** The exit status where it is not 0: there is an answer, and it tells of something amiss. */
+  /** Exit status; not 0 if the data shows a problem. */
   readonly exit: number;
 }
 
@@ -92,7 +91,7 @@ type CellField<Row> = {
 }[keyof Row] &
   string;
 
-/** Columns that show fields as they are, in this order: the kind of each, or `text`. */
+/** Creates a column for each field, in this order, with its kind or `text`. */
 export function columns<Row>(kinds: { readonly [Field in CellField<Row>]?: ColumnKind | 'text' }): Column<Row>[] {
   // Object.entries forgets the names of the fields
   const entries = Object.entries(kinds) as [CellField<Row>, ColumnKind | 'text'][];
@@ -104,22 +103,22 @@ export function columns<Row>(kinds: { readonly [Field in CellField<Row>]?: Colum
   }));
 }
 
-/** A view of a list with one row an entry. */
+/** Creates a view of a list with a row for each entry. */
 export function listView<Row>(empty: Phrase, ...columns: Column<Row>[]): View<readonly Row[], Row> {
   return { kind: 'list', columns, rows: (data) => data, empty };
 }
 
-/** The same list, with columns that a terminal which is too narrow can do without, the least important first. */
+/** Names the columns of a list that a narrow terminal leaves out, the least important first. */
 export function withSpareColumns<Row>(view: View<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
   return { ...view, spare };
 }
 
-/** A view of one thing. */
+/** Creates a view of a record. */
 export function recordView<Row>(...columns: Column<Row>[]): View<Row, Row> {
   return { kind: 'record', columns, rows: (data) => [data] };
 }
 
-/** The same view with what only people see. */
+/** Adds to a view the parts that only a table shows. */
 export function forPeople<Data, Row>(view: View<Data, Row>, people: ForPeople<Data>): View<Data, Row> {
   return { ...view, ...people };
 }

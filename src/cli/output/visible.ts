@@ -1,16 +1,16 @@
 /**
- * Characters that a reader can't see: controls, separators of lines, marks that turn the direction of writing, characters
- * of no width, and fillers. Selectors of a variant, and joiners within an emoji, show in the character that they change.
+ * Characters that a reader can't see: controls, line separators, bidirectional marks, characters without width, and
+ * fillers. Variation selectors, and joiners within an emoji, change how another character looks, so they are kept.
  */
 const UNSEEN =
   /[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff9-\ufffb](?<!\p{Variation_Selector}|[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?\u200d(?=\p{Extended_Pictographic}))/gu;
 
-/** Text from data, safe for a terminal: characters that a reader can't see as escapes. */
+/** Makes text from data safe for a terminal: invisible characters become escapes. */
 export function visible(text: string): string {
   return text.replace(UNSEEN, escapeOf);
 }
 
-/** JSON with the same characters as its own escapes; the line breaks between its parts stay. */
+/** Escapes the same characters in JSON, except for the line breaks between its parts. */
 export function visibleJson(json: string): string {
   return json.replace(UNSEEN, (character) => (character === '\n' ? character : unitEscapes(character)));
 }
@@ -23,7 +23,7 @@ function escapeOf(character: string): string {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unitEscapes(character);
 }
 
-/** One or two escapes: a character beyond U+FFFF has two units. */
+/** Returns one or two escapes: a character beyond U+FFFF has two units. */
 function unitEscapes(character: string): string {
   return character
     .split('')

@@ -13,7 +13,10 @@ export const add = command({
   run: async (context, [user, items]) => {
     const { addToCart } = await import('../../domain/shop/carts.ts');
     const session = await context.session();
-    const cart = await addToCart(session, user, items);
-    return answerChange(cart, session, (name) => phrase`Added to the cart of ${name}.`);
+    return answerChange(
+      await addToCart(session, user, items),
+      session,
+      (products, name, total) => phrase`Added ${products} to the cart of ${name}. Total: ${total}.`,
+    );
   },
 });

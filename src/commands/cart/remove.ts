@@ -19,7 +19,10 @@ export const remove = command({
   run: async (context, [user, items]) => {
     const { removeFromCart } = await import('../../domain/shop/carts.ts');
     const session = await context.session();
-    const cart = await removeFromCart(session, user, items);
-    return answerChange(cart, session, (name) => phrase`Removed from the cart of ${name}.`);
+    return answerChange(
+      await removeFromCart(session, user, items),
+      session,
+      (products, name, total) => phrase`Removed ${products} from the cart of ${name}. Total: ${total}.`,
+    );
   },
 });

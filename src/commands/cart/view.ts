@@ -1,9 +1,9 @@
 import { done, title } from '../../cli/output/marks.ts';
-import { named } from '../../cli/output/numbers.ts';
+import { grouped, named } from '../../cli/output/numbers.ts';
 import { type Answer, answer, columns, forPeople } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Session } from '../../domain/servers/connections.ts';
-import type { Cart } from '../../domain/shop/carts.ts';
+import type { Cart, ChangedCart } from '../../domain/shop/carts.ts';
 import { linesView } from '../order/view.ts';
 
 /** Columns of a cart, with its lines. */
@@ -17,11 +17,22 @@ export async function answerCart(cart: Cart, session: Session): Promise<Answer> 
   return answer(cart, forPeople(CART, { headline: () => title(text), hidden: ['cartId', 'userId'] }));
 }
 
-/** A user's cart after a change, in the words of `changed`. */
-export async function answerChange(cart: Cart, session: Session, changed: (user: string) => Phrase): Promise<Answer> {
-  const user = await readUser(cart, session);
-  const view = forPeople(CART, { headline: () => done(changed(user)), hidden: ['cartId', 'userId'] });
-  return answer(cart, view);
+/** A user's cart after a change, with a headline that names the products. */
+export async function answerChange(
+  { cart, changed }: ChangedCart,
+  session: Session,
+  sentence: (products: Phrase | string, user: string, total: string) => Phrase,
+): Promise<Answer> {
+  const text = sentence(productsText(changed), await readUser(cart, session), BigInt(cart.total).toLocaleString('en'));
+  return answer(cart, forPeople(CART, { headline: () => done(text), hidden: ['cartId', 'userId'] }));
+}
+
+/** Names a single product; several are counted, because the cart below lists them. */
+function productsText(changed: ChangedCart['changed']): Phrase | string {
+  const [first, ...others] = changed;
+  if (first !== undefined && others.length === 0) return `${grouped(first.quantity)} × ${first.product.name}`;
+  const units = changed.reduce((sum, { quantity }) => sum + quantity, 0);
+  return phrase`${grouped(units)} units of ${grouped(changed.length)} products`;
 }
 
 async function readUser({ userId }: Cart, session: Session): Promise<string> {

@@ -23,7 +23,7 @@ export interface Reverted {
   readonly rows: number;
 }
 
-/** Columns of what `db revert` answers. */
+/** Columns of the output of `db revert`. */
 export const REVERTED = forPeople(recordView<Reverted>(...columns<Reverted>({ reverted: 'text', rows: 'count' })), {
   headline: ({ reverted, rows }) =>
     reverted === null
@@ -32,7 +32,7 @@ export const REVERTED = forPeople(recordView<Reverted>(...columns<Reverted>({ re
   hidden: ['reverted', 'rows'],
 });
 
-/** Columns of what `db seed` answers. */
+/** Columns of the output of `db seed`. */
 export const SEEDED = forPeople(recordView<Seeded>(...columns<Seeded>({ users: 'count', products: 'count' })), {
   headline: ({ users, products }) =>
     users + products === 0

@@ -10,7 +10,7 @@ import { REQUEST_COLUMNS, REQUEST_FIELDS, type RequestFields, requestFoot } from
 
 type RequestedOrder = Order & RequestFields & { readonly balance: number };
 
-/** What has lines: an order, or a cart. */
+/** An order or a cart. */
 interface Lined {
   readonly lines: readonly Line[];
 }

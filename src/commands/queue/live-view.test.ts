@@ -66,6 +66,7 @@ it('says that the queue is paused, that no worker applies requests, that Redis i
   });
   expect(away).toContain("Redis can't be reached");
   expect(away).toContain('not known; one has the lane');
+  expect(away).toMatch(/^jobs +unavailable$/m);
 });
 
 it('fits any terminal, with longer bars on a wide one', () => {

@@ -36,7 +36,6 @@ function drawPanel(
   problems: readonly (Phrase | string)[],
 ): string[] {
   const { now } = readings;
-  const [waiting, active, delayed] = [inWords(now.waiting), inWords(now.active), inWords(now.delayed)];
   const [applied, refused, failed] = [grouped(now.applied), grouped(now.refused), grouped(now.failed)];
   return [
     [paint(page, 'heading', 'shop queue'), now.at.toLocaleTimeString('en-GB'), drawState(now, page)].join(GAP),
@@ -44,7 +43,7 @@ function drawPanel(
     ...labelled(page, [
       [phrase('pending'), pendingInWords(now)],
       ...rates,
-      [phrase('jobs'), phrase`${waiting} waiting, ${active} active, ${delayed} delayed`],
+      [phrase('jobs'), jobsInWords(now)],
       [
         phrase('outcomes'),
         phrase`${applied} applied, ${refused} refused, ${failed} failed`,
@@ -68,6 +67,12 @@ function decidedOf({ applied, refused, failed }: QueueStatus): number {
 function pendingInWords({ pending, oldestPendingSeconds }: QueueStatus): Phrase | string {
   if (oldestPendingSeconds === null) return grouped(pending);
   return joined([grouped(pending), phrase`oldest ${duration(oldestPendingSeconds)}`], GAP);
+}
+
+function jobsInWords({ waiting, active, delayed }: QueueStatus): Phrase {
+  // Redis is down
+  if (waiting === null || active === null || delayed === null) return phrase('unavailable');
+  return phrase`${grouped(waiting)} waiting, ${grouped(active)} active, ${grouped(delayed)} delayed`;
 }
 
 function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: Page): string {

@@ -39,22 +39,22 @@ export const STATUS = recordView<QueueStatus>(
   ...columns<QueueStatus>({ redisError: 'prose', redisPaused: 'word' }),
 );
 
-/** What somebody has set in Redis, and how to remove it. */
+/** Describes a setting in Redis that stops jobs, and how to remove it. */
 export function holdInWords(hold: QueueHold): Phrase {
   return sentences(hold.held, releaseHint(hold));
 }
 
-/** What `queue pause` and `queue resume` answer. */
+/** Output of `queue pause` and `queue resume`. */
 interface PauseAnswer {
   readonly paused: boolean;
   readonly pausedBy: string | null;
   readonly pausedHost: string | null;
   readonly pausedAt: Date | null;
-  /** False where it was so before. */
+  /** False if the queue was in this state before. */
   readonly changed: boolean;
 }
 
-/** Columns of what `queue pause` and `queue resume` answer. */
+/** Columns of the output of `queue pause` and `queue resume`. */
 export const PAUSE = forPeople(
   recordView<PauseAnswer>(
     ...columns<PauseAnswer>({
@@ -105,7 +105,7 @@ export interface RetriedRequest {
   readonly id: number;
   readonly key: string;
   readonly kind: RequestRecord['kind'];
-  /** What it had failed with. */
+  /** Code with which it failed. */
   readonly code: string | null;
   readonly failedAt: Date | null;
   /** False in a dry run. */

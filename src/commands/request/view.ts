@@ -13,7 +13,7 @@ import {
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
 
-/** The fields of the request that every answer to one has. */
+/** Fields of a request that the output of every request command has. */
 export interface RequestFields {
   readonly requestId: number;
   readonly key: string;
@@ -21,7 +21,7 @@ export interface RequestFields {
   readonly attempts: number;
 }
 
-/** Columns of the request in every answer to one. */
+/** Columns for these fields. */
 export const REQUEST_COLUMNS = columns<RequestFields>({
   requestId: 'identifier',
   key: 'text',

@@ -6,7 +6,7 @@ import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import type { Origin } from '../requests/origin.ts';
 import { contentHash } from '../requests/request.ts';
-import { readAhead } from './read-ahead.ts';
+import { prefetch } from './prefetch.ts';
 import { type BatchFileRow, isSendable, keyOfLine } from './row.ts';
 
 /** The content of a batch to run. */
@@ -205,7 +205,7 @@ function underOtherName({ name, contentName, command }: BatchContent): string {
 async function differingLines(session: Session, batchId: number, { rows }: BatchContent): Promise<number[]> {
   const lines: number[] = [];
   let after = 0;
-  for await (const piece of readAhead(rows())) {
+  for await (const piece of prefetch(rows())) {
     const upTo = piece.at(-1)?.line ?? after;
     const recorded = await readRecorded(session, batchId, { after, upTo });
     for (const row of piece) {

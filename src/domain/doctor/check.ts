@@ -1,6 +1,6 @@
 import { Phrase, phrase } from '../phrase.ts';
 
-/** The checks, in the order of the answer. */
+/** The checks, in the order in which they run and are printed. */
 export const CHECK_NAMES = [
   'mysql',
   'mysql-durability',
@@ -22,19 +22,19 @@ export const CHECK_NAMES = [
 
 export type CheckName = (typeof CHECK_NAMES)[number];
 
-/** Stands for what a server does not tell this account; it is no fault. */
+/** Value that a server does not show to this account. It is no fault. */
 export const UNKNOWN = 'unknown';
 
-/** What was looked at, by name; null where there is no such thing. */
+/** Values that a check has read, by name; null if there is none. */
 export type Seen = Readonly<Record<string, string | Phrase | number | boolean | Date | null>>;
 
-/** What is wrong, and what to do about it: a sentence each. */
+/** A problem and how to fix it, each in a sentence. */
 export interface Fault {
   readonly fault: Phrase;
   readonly hint: Phrase;
 }
 
-/** The fault of a check that could not be made, because a server is down or the schema is not this program's. */
+/** Fault of a check that could not be made, because a server is down or the schema is not this program's. */
 export class NotChecked extends Phrase {
   readonly why: Phrase;
 
@@ -45,29 +45,29 @@ export class NotChecked extends Phrase {
   }
 }
 
-/** What a check has found. */
+/** Values and faults that a check has found. */
 export interface Finding {
   readonly seen: Seen;
   readonly faults: readonly Fault[];
 }
 
-/** What became of one check. */
+/** Result of a check, as it is printed. */
 export interface CheckResult extends Finding {
   readonly name: CheckName;
   readonly ok: boolean;
-  /** How many things it has looked at. */
+  /** Number of values that were read. */
   readonly checked: number;
-  /** How many faults there are. */
+  /** Number of faults. */
   readonly found: number;
 }
 
-/** A finding as it is answered. */
+/** Turns a finding into the result of its check. */
 export function checkResult(name: CheckName, { seen, faults }: Finding): CheckResult {
   const checked = Object.values(seen).filter((value) => value !== UNKNOWN).length;
   return { name, ok: faults.length === 0, checked, found: faults.length, faults, seen };
 }
 
-/** The faults among these. */
+/** Returns the faults without the nulls. */
 export function faultsOf(...faults: readonly (Fault | null)[]): readonly Fault[] {
   return faults.filter((fault) => fault !== null);
 }

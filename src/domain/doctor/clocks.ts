@@ -5,23 +5,28 @@ import { phrase } from '../phrase.ts';
 import { permitted } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** Clocks that differ by more than this make a muddle of logs, and of the times that are shown. */
+/** Above this difference, logs and printed times become confusing. */
 const LIMIT_MS = 1_000;
-/** The sample with the shortest way there and back tells most. */
+/** Number of samples; the one with the shortest round trip is the most exact. */
 const SAMPLES = 3;
 
-/** How far a server's clock is ahead of this machine's, and by how much that may be wrong: half of the way there and back. */
+/** Difference of a server's clock from this machine's, and the error of the measurement: half the round trip. */
 export interface ClockOffset {
   readonly aheadMs: number;
   readonly uncertaintyMs: number;
 }
 
-/** @throws DatabaseError */
+/** Measures the clock of MySQL. @throws DatabaseError */
 export async function databaseClock(session: Session): Promise<ClockOffset> {
   return compareClocks(async () => (await serverTime(session)).getTime());
 }
 
-/** Of a cluster's nodes the one that is farthest from this machine's; null where the account may not ask. @throws RedisError */
+/**
+ * Measures the clock of Redis; in a cluster, the one that differs most.
+ *
+ * @returns null if the account lacks the right.
+ * @throws RedisError
+ */
 export async function redisClock(client: RedisClient): Promise<ClockOffset | null> {
   return permitted(async () => {
     const clocks: ClockOffset[] = [];
@@ -40,7 +45,7 @@ export async function redisClock(client: RedisClient): Promise<ClockOffset | nul
 async function compareClocks(read: () => Promise<number>): Promise<ClockOffset> {
   const samples: ClockOffset[] = [];
   for (let count = 0; count < SAMPLES; count++) {
-    // the way is timed by the steady clock: the other may be set at any moment
+    // the round trip is timed by the monotonic clock: the other may be set at any moment
     const [sentAt, start] = [Date.now(), performance.now()];
     const there = await read();
     const halfMs = (performance.now() - start) / 2;
@@ -49,7 +54,7 @@ async function compareClocks(read: () => Promise<number>): Promise<ClockOffset> 
   return samples.reduce((best, sample) => (sample.uncertaintyMs < best.uncertaintyMs ? sample : best));
 }
 
-/** @param clocks null for a server that did not tell its time. */
+/** Compares the clocks. @param clocks null for a server whose time is not known. */
 export function judgeClocks(clocks: {
   readonly mysql: ClockOffset | null;
   readonly redis: ClockOffset | null;

@@ -41,35 +41,35 @@ import { judgeDatabaseVersion, judgeRedisVersion } from './versions.ts';
 
 export type { CheckResult } from './check.ts';
 
-/** What `doctor` answers. */
+/** Output of `doctor`. */
 export interface Diagnosis {
   readonly ok: boolean;
   readonly checks: readonly CheckResult[];
 }
 
-/** The queue in Redis as doctor sees it. */
+/** State of the queue in Redis. */
 interface QueueView {
-  /** How many workers wait there; null where Redis does not tell. */
+  /** Number of workers that wait for jobs; null if Redis does not show it. */
   readonly workers: number | null;
   readonly hold: QueueHold | null;
 }
 
-/** Looks at the queue. @throws RedisError */
+/** Reads the state of the queue. @throws RedisError */
 export type ViewQueue = (redis: RedisClient) => Promise<QueueView>;
 
-/** A server that takes longer than this is as good as away. */
+/** A server that takes longer than this counts as unavailable. */
 const STATEMENT_MS = 20_000;
 const REDIS_LIMIT_MS = 10_000;
 
 /**
- * Looks at the servers, their settings and clocks, the schema, the workers and what they have to keep up with; changes
- * nothing. A server that is away is a fault of each check that wants it, and all others are made.
+ * Checks the servers, their settings and clocks, the schema, the workers and their backlog, and changes nothing. An
+ * unavailable server is a fault of each check that needs it. The other checks are made.
  */
 export async function diagnose(address: RankingAddress, viewQueue: ViewQueue): Promise<Diagnosis> {
   const examination = new Examination(address, viewQueue);
   try {
     const checks: CheckResult[] = [];
-    // one after another: a clock is not to be read behind another check's statement
+    // one after another: a statement of another check would delay the reading of a clock
     for (const name of CHECK_NAMES)
       if (examination.has(name)) checks.push(checkResult(name, await examination.make(name)));
     return { ok: checks.every(({ ok }) => ok), checks };
@@ -78,13 +78,13 @@ export async function diagnose(address: RankingAddress, viewQueue: ViewQueue): P
   }
 }
 
-/** What was asked for, or the fault by which there is no answer. */
-interface Asked<T> {
+/** Result of a piece of work, or the faults that prevented it. */
+interface Attempted<T> {
   readonly value: T | null;
   readonly faults: readonly Fault[];
 }
 
-/** Connects to each server once; whatever wants one that is away learns why it is. */
+/** Connects to each server once. A check that needs an unavailable server fails with the reason. */
 class Examination {
   readonly #address: RankingAddress;
   readonly #mysql: Promise<Session>;
@@ -98,7 +98,7 @@ class Examination {
     this.#address = address;
     this.#mysql = connect(databaseUrl, { statementMs: STATEMENT_MS });
     this.#redis = openRedis(redisUrl, REDIS_LIMIT_MS);
-    // thrown to each check that wants them
+    // each check that needs the server awaits it and handles the error
     for (const server of [this.#mysql, this.#redis]) server.catch(() => {});
     this.#checks = {
       mysql: async () => judgeDatabaseVersion(await serverVersion(await this.#mysql)),
@@ -121,14 +121,14 @@ class Examination {
     };
   }
 
-  /** Whether there is anything to check: most shops have no replica. */
+  /** Returns false for a check that does not apply: most shops have no replica. */
   has(name: CheckName): boolean {
     return name !== 'mysql-replica' || (this.#address.replica ?? null) !== null;
   }
 
-  /** One check; that it can't be made is a fault. */
+  /** Makes one check. If it can't be made, that is its fault. */
   async make(name: CheckName): Promise<Finding> {
-    const { value, faults } = await this.#ask(this.#checks[name], name !== 'mysql' && name !== 'redis');
+    const { value, faults } = await this.#attempt(this.#checks[name], name !== 'mysql' && name !== 'redis');
     return value ?? { seen: {}, faults };
   }
 
@@ -137,12 +137,12 @@ class Examination {
     await this.#redis.then((client) => client.disconnect()).catch(() => {});
   }
 
-  /** Of each node of a cluster; one of several that does not answer is at fault itself. */
+  /** Judges each node of a cluster. A node of several that does not respond is a fault. */
   async #judgeInfo(judge: (info: RedisInfo) => Finding): Promise<Finding> {
     const nodes = nodesOf(await this.#redis);
     return judgeNodes(nodes, async (node) => {
       if (nodes.length === 1) return judge(await this.#readInfo(node));
-      const { value, faults } = await this.#ask(() => this.#readInfo(node));
+      const { value, faults } = await this.#attempt(() => this.#readInfo(node));
       return value === null ? { seen: {}, faults } : judge(value);
     });
   }
@@ -153,10 +153,10 @@ class Examination {
     return known;
   }
 
-  /** Each of several hosts by itself: the one that is worked with is not all that matters. */
+  /** Judges every host, not only the one in use. */
   async #databaseFailover(): Promise<Finding> {
     const hosts = await readHosts(this.#address.databaseUrl, STATEMENT_MS);
-    const group = await this.#ask<GroupView | null>(async () => readGroupView(await this.#mysql));
+    const group = await this.#attempt<GroupView | null>(async () => readGroupView(await this.#mysql));
     return judgeFailover(hosts, group.value);
   }
 
@@ -182,37 +182,37 @@ class Examination {
         () => null,
         (error: unknown) => error,
       );
-      return judgeReplica(await readReplica(primary, session), late === null ? null : this.#told(late));
+      return judgeReplica(await readReplica(primary, session), late === null ? null : this.#faultOf(late));
     } finally {
       await session.close();
     }
   }
 
   async #clocks(): Promise<Finding> {
-    const mysql = await this.#ask(async () => databaseClock(await this.#mysql));
-    const redis = await this.#ask(async () => redisClock(await this.#redis));
+    const mysql = await this.#attempt(async () => databaseClock(await this.#mysql));
+    const redis = await this.#attempt(async () => redisClock(await this.#redis));
     const { seen, faults } = judgeClocks({ mysql: mysql.value, redis: redis.value });
     return { seen, faults: [...faults, ...mysql.faults, ...redis.faults] };
   }
 
   async #schema(): Promise<Finding> {
     const { applied, pending, unknown } = await schemaState(await this.#mysql);
-    const { faults } = await this.#ask(() => this.#onSchema(async () => {}), false);
+    const { faults } = await this.#attempt(() => this.#onSchema(async () => {}), false);
     return { seen: { applied: applied.length, pending: pending.length, unknown: unknown.length }, faults };
   }
 
-  /** Works on a schema that is this program's. @throws ShopError where it is not */
+  /** Does work that needs this program's schema. @throws ShopError if the schema is another one. */
   async #onSchema<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    // one that can't be reached is not waited for again
+    // fails at once if MySQL is unavailable, without another attempt to connect
     await this.#mysql;
     this.#current ??= openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
     return work(await this.#current);
   }
 
   async #workers(viewQueue: ViewQueue): Promise<Finding> {
-    const lane = await this.#ask(async () => isLaneHeld(await this.#mysql, this.#address));
-    const prefix = await this.#ask(async () => this.#onSchema(readPrefix));
-    const queue = await this.#ask(async () => viewQueue(await this.#redis));
+    const lane = await this.#attempt(async () => isLaneHeld(await this.#mysql, this.#address));
+    const prefix = await this.#attempt(async () => this.#onSchema(readPrefix));
+    const queue = await this.#attempt(async () => viewQueue(await this.#redis));
     const { seen, faults } = judgeWorkers({
       laneHeld: lane.value,
       atQueue: queue.value?.workers ?? null,
@@ -223,16 +223,16 @@ class Examination {
     return { seen, faults: [...faults, ...lane.faults, ...queue.faults] };
   }
 
-  async #ask<T>(work: () => Promise<T>, otherwise = true): Promise<Asked<T>> {
+  async #attempt<T>(work: () => Promise<T>, otherwise = true): Promise<Attempted<T>> {
     try {
       return { value: await work(), faults: [] };
     } catch (error) {
-      const { fault, hint } = this.#told(error);
+      const { fault, hint } = this.#faultOf(error);
       return { value: null, faults: [{ fault: otherwise ? new NotChecked(fault) : fault, hint }] };
     }
   }
 
-  #told(error: unknown): Fault {
+  #faultOf(error: unknown): Fault {
     const { databaseUrl, redisUrl } = this.#address;
     const known =
       error instanceof RedisError ? translateRedisError(error, redisUrl) : translateDatabaseError(error, databaseUrl);
@@ -240,7 +240,7 @@ class Examination {
     if (isDatabaseError(known)) {
       return {
         fault: phrase`MySQL refuses: ${known.message}.`,
-        hint: phrase('See what the account in SHOP_DATABASE_URL may do.'),
+        hint: phrase('Check the rights of the account in SHOP_DATABASE_URL with SHOW GRANTS.'),
       };
     }
     throw error;

@@ -12,10 +12,10 @@ import { judgeDrift } from './schema.ts';
 import { summarize } from './summary.ts';
 import { judgeDatabaseVersion, judgeRedisVersion } from './versions.ts';
 
-/** Settings, or lines of INFO. */
+/** Creates settings, or lines of INFO. */
 const named = (entries: Record<string, string>) => new Map(Object.entries(entries));
 
-/** What is seen, and a part of each fault; every fault comes with a hint. */
+/** Expects values, and a part of each fault. Every fault has a hint. */
 function expectFinding(finding: Finding, faults: readonly string[], seen: Seen = {}): void {
   expect(finding.faults.map(({ fault }) => String(fault))).toEqual(faults.map((part) => expect.stringContaining(part)));
   for (const { fault, hint } of finding.faults)
@@ -59,11 +59,16 @@ describe('hosts of MySQL', () => {
     [[standby], null, ['No server takes writes: b:1: it is read-only'], { primary: null }],
     [[primary, standby], null, [], { mode: 'hosts', hosts: 2, standby: 1, away: 0 }],
     [[primary, { ...primary, address: 'b:1' }], null, ['More than one server takes writes: a:1, b:1'], {}],
-    [[primary, standby, away], null, ['c:1 is away: connect ETIMEDOUT'], { standby: 1, away: 1 }],
-    [[standby, away], null, ['c:1 is away', 'No server takes writes: b:1: it is read-only; c:1: connect'], {}],
+    [[primary, standby, away], null, ['c:1 is unavailable: connect ETIMEDOUT'], { standby: 1, away: 1 }],
+    [[standby, away], null, ['c:1 is unavailable', 'No server takes writes: b:1: it is read-only; c:1: connect'], {}],
     [[primary], group, [], { mode: 'group', members: 3, online: 3 }],
     [[primary], { ...group, members: null }, [], { members: 'unknown', online: 'unknown' }],
-    [[primary], { ...group, consistency: 'EVENTUAL' }, ['before it has applied all'], { consistency: 'EVENTUAL' }],
+    [
+      [primary],
+      { ...group, consistency: 'EVENTUAL' },
+      ['before it has applied all transactions'],
+      { consistency: 'EVENTUAL' },
+    ],
     [[primary], { ...group, consistency: 'BEFORE_AND_AFTER' }, [], {}],
     [
       [primary],
@@ -80,7 +85,7 @@ describe('hosts of MySQL', () => {
   ])('are judged: %j, %j', (hosts, view, faults, seen) => expectFinding(judgeFailover(hosts, view), faults, seen));
 });
 
-it('judges whether a server of Redis is named for what it is', () => {
+it('judges the role of a single Redis server', () => {
   expectFinding(judgeServer(named({})), [], { mode: 'unknown', replicas: 'unknown' });
   expectFinding(judgeServer(named({ redis_mode: 'standalone', connected_slaves: '2' })), [], { replicas: 2 });
   expectFinding(judgeServer(named({ redis_mode: 'cluster' })), ['a node of a cluster']);
@@ -88,7 +93,7 @@ it('judges whether a server of Redis is named for what it is', () => {
   expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'slave' })), ['a replica: it takes no writes']);
 });
 
-it('judges whether somebody takes over from a node of a cluster', () => {
+it('judges whether a replica can take over from a node of a cluster', () => {
   const primary = { address: 'a:1', primary: true, failed: false };
   const replica = { address: 'b:1', primary: false, failed: false };
   const whole = { state: 'ok', members: [primary, replica], primary, replicas: [replica] };
@@ -101,10 +106,10 @@ it('judges whether somebody takes over from a node of a cluster', () => {
 it.each([
   [{}, []],
   [{ answering: 2 }, []],
-  [{ answering: 1 }, ['Of 3 sentinels 1 answer, and 2 are needed']],
-  [{ answering: 2, quorum: 3 }, ['Of 3 sentinels 2 answer, and 3 are needed']],
-  [{ replicas: 0 }, ['a:1 has no replica']],
-])('judges whether sentinels can have somebody take over: %j', (view, faults) => {
+  [{ answering: 1 }, ['Only 1 of 3 sentinels respond; a failover needs 2']],
+  [{ answering: 2, quorum: 3 }, ['Only 2 of 3 sentinels respond; a failover needs 3']],
+  [{ replicas: 0 }, ['a:1 has no running replica']],
+])('judges whether sentinels can fail over: %j', (view, faults) => {
   const whole = { primary: 'a:1', sentinels: 3, answering: 3, quorum: 2, replicas: 1 };
   expectFinding(judgeSentinels('main', { ...whole, ...view }), faults, { mode: 'sentinel', master: 'main' });
 });
@@ -195,14 +200,14 @@ describe('clocks', () => {
     [-86_400_000, 1, ['The clock of MySQL is 86,400 s behind']],
     [1_000, 0, []],
     [1_002, 1, ['The clock of MySQL is 1 s ahead']],
-    // it may be the way alone that took so long
+    // the round trip alone may have taken so long
     [5_000, 4_500, []],
     [-5_000, 3_000, ['behind']],
   ])('that are %d ms apart, give or take %d', (aheadMs, uncertaintyMs, faults) => {
     expectFinding(judgeClocks({ mysql: { aheadMs, uncertaintyMs }, redis: right }), faults, { mysqlAheadMs: aheadMs });
   });
 
-  it('of Redis, where MySQL tells none', () => {
+  it('of Redis are judged if that of MySQL is not known', () => {
     const redis = { aheadMs: 1_600, uncertaintyMs: 10 };
     const finding = judgeClocks({ mysql: null, redis });
     expectFinding(finding, ['The clock of Redis is 1.6 s ahead'], { mysqlAheadMs: 'unknown', redisAheadMs: 1_600 });
@@ -215,17 +220,17 @@ it.each<[boolean | null, number | null, string[]]>([
   [true, null, []],
   [null, 2, []],
   [null, null, []],
-  [false, 0, ['No worker runs']],
-  [false, null, ['No worker runs']],
-  [null, 0, ['No worker runs']],
-  [false, 2, ['no worker has the lane']],
+  [false, 0, ['No worker is running']],
+  [false, null, ['No worker is running']],
+  [null, 0, ['No worker is running']],
+  [false, 2, ['none has the lane']],
   [true, 0, ['none waits at the queue']],
 ])('judges workers: lane held %s, %s at the queue', (laneHeld, atQueue, faults) => {
   const finding = judgeWorkers({ laneHeld, atQueue, prefix: 'shop', ownPrefix: 'shop', hold: null });
   expectFinding(finding, faults, { laneHeld: laneHeld ?? 'unknown', atQueue: atQueue ?? 'unknown', prefix: 'shop' });
 });
 
-it('judges whose the database is, and what keeps the queue from handing out jobs', () => {
+it('judges the prefix of the database, and settings that stop the queue', () => {
   const working = { laneHeld: true, atQueue: 1, prefix: 'shop', ownPrefix: 'shop', hold: null };
   expectFinding(judgeWorkers({ ...working, prefix: null }), [], { prefix: null });
   expectFinding(judgeWorkers({ ...working, prefix: undefined }), [], { prefix: 'unknown' });
@@ -268,7 +273,7 @@ it('judges drift', () => {
   expectFinding(judgeDrift(['CHECK a is missing', 'DROP INDEX b']), ['CHECK a is missing', 'DROP INDEX b']);
 });
 
-it('counts what it was told, and takes what it was not told for no fault', () => {
+it('counts the values that were read; an unknown value is no fault', () => {
   const seen = { a: 'unknown', b: null, c: 0, d: false };
   expect(checkResult('mysql', { seen, faults: [] })).toEqual({
     name: 'mysql',

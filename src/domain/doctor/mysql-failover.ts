@@ -7,23 +7,23 @@ import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import { readVariables, type Variables } from './mysql-settings.ts';
 
-/** One of the hosts that are named. */
+/** A host in SHOP_DATABASE_URL. */
 export interface HostView {
   readonly address: string;
   readonly state: 'primary' | 'standby' | 'away';
-  /** Why it is no primary, in the server's or the driver's words; empty where it is one. */
+  /** Message of the server or the driver that says why it is no primary; empty for a primary. */
   readonly reason: string;
 }
 
-/** A replication group. */
+/** State of a replication group. */
 export interface GroupView {
-  /** Null where the account may not look. */
+  /** Null if the account lacks the right to read them. */
   readonly members: readonly GroupMember[] | null;
   /** `group_replication_consistency`. */
   readonly consistency: string;
 }
 
-/** @throws DatabaseError where one host is named and is away; of several each is told. */
+/** Reads the state of each host. @throws DatabaseError if there is only one host and it is unavailable. */
 export async function readHosts(url: string, statementMs: number): Promise<readonly HostView[]> {
   const hosts = splitHosts(url).urls;
   return Promise.all(
@@ -54,7 +54,7 @@ async function reasonOf(session: Session): Promise<string> {
   }
 }
 
-/** The group of a server, or null where it has none. @throws DatabaseError */
+/** Reads the replication group of a server, or returns null if it has none. @throws DatabaseError */
 export async function readGroupView(session: Session): Promise<GroupView | null> {
   const variables: Variables = await readVariables(session, 'GLOBAL', [
     'group_replication_group_name',
@@ -67,7 +67,7 @@ export async function readGroupView(session: Session): Promise<GroupView | null>
   };
 }
 
-/** @param group null where there is none, or no server to ask about it. */
+/** Judges the hosts and their group. @param group null if there is none, or if no server is available. */
 export function judgeFailover(hosts: readonly HostView[], group: GroupView | null): Finding {
   const [primaries, standby, away] = (['primary', 'standby', 'away'] as const).map((state) =>
     hosts.filter((host) => host.state === state),
@@ -84,15 +84,17 @@ export function judgeFailover(hosts: readonly HostView[], group: GroupView | nul
     faults: [
       ...away.map(
         ({ address, reason }): Fault => ({
-          fault: phrase`MySQL at ${address} is away: ${reason}.`,
-          hint: phrase('See that it runs and lets this account in, or take it out of SHOP_DATABASE_URL.'),
+          fault: phrase`MySQL at ${address} is unavailable: ${reason}.`,
+          hint: phrase('Check that it runs and accepts this account, or remove it from SHOP_DATABASE_URL.'),
         }),
       ),
       ...faultsOf(
         primaries.length === 0
           ? {
               fault: phrase`No server takes writes: ${hosts.map(({ address, reason }) => `${address}: ${reason}`).join('; ')}.`,
-              hint: phrase('Make one of them the primary, and name all that may become it in SHOP_DATABASE_URL.'),
+              hint: phrase(
+                'Make one of them the primary, and list every host that may become the primary in SHOP_DATABASE_URL.',
+              ),
             }
           : null,
         primaries.length > 1 ? tooManyPrimaries(primaries.map(({ address }) => address)) : null,
@@ -114,7 +116,9 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
     ...missing.map(
       ({ address, state }): Fault => ({
         fault: phrase`Member ${address} of the replication group is ${state}.`,
-        hint: phrase('See its log, and start it or have it join again; a group of three needs two for a new primary.'),
+        hint: phrase(
+          'Check its log, then start it or let it rejoin; a group of three needs two members to elect a primary.',
+        ),
       }),
     ),
     ...faultsOf(
@@ -122,7 +126,7 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
       consistency === 'EVENTUAL'
         ? {
             fault: phrase(
-              'A new primary of the replication group may be read before it has applied all of the old one.',
+              'A new primary of the replication group may be read before it has applied all transactions of the old one.',
             ),
             hint: phrase('Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.'),
           }
@@ -134,6 +138,6 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
 function tooManyPrimaries(addresses: readonly string[]): Fault {
   return {
     fault: phrase`More than one server takes writes: ${addresses.join(', ')}.`,
-    hint: phrase("Let one take them, and set the others super_read_only: the lock of the lane is one server's."),
+    hint: phrase("Set super_read_only=ON on all but one: the lane's lock protects writes on one server only."),
   };
 }

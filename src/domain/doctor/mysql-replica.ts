@@ -6,15 +6,15 @@ import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 import { readVariables, type Variables } from './mysql-settings.ts';
 
-/** What the replica says of itself and of its replication. */
+/** Settings and replication status of the replica. */
 export interface ReplicaView {
   readonly mariaDb: boolean;
-  /** It is the primary itself. */
+  /** True if it is the primary itself. */
   readonly isPrimary: boolean;
   readonly variables: Variables;
   /** The primary's `gtid_mode`; null for a MariaDB, which has none. */
   readonly primaryGtidMode: string | null;
-  /** A row of SHOW REPLICA STATUS; null where this account may not see it, or it is no replica. */
+  /** Row of SHOW REPLICA STATUS; null if this account may not see it, or if the server is no replica. */
   readonly status: Readonly<Record<string, string | number | null>> | null;
 }
 
@@ -26,7 +26,7 @@ const VARIABLES = [
   'replica_preserve_commit_order',
 ];
 
-/** @throws DatabaseError */
+/** Reads the settings and the status of the replica. @throws DatabaseError */
 export async function readReplica(primary: Session, replica: Session): Promise<ReplicaView> {
   const mariaDb = isMariaDbVersion(await serverVersion(replica));
   const variables = await readVariables(replica, 'GLOBAL', VARIABLES);
@@ -35,7 +35,7 @@ export async function readReplica(primary: Session, replica: Session): Promise<R
   return { mariaDb, isPrimary, variables, primaryGtidMode, status: await readStatus(replica) };
 }
 
-/** Whether two sessions are on the same server, by whatever addresses: what one of them locks is then locked for the other. */
+/** Finds out if two sessions are on the same server: only then does one see the other's lock. */
 async function isOneServer(one: Session, other: Session): Promise<boolean> {
   const name = `shop:${randomUUID()}`;
   await acquireLock(one, name, 0);
@@ -52,13 +52,13 @@ async function readStatus(replica: Session): Promise<ReplicaView['status']> {
     const [row] = await replica.query<Record<string, string | number | null>>('SHOW REPLICA STATUS');
     return row ?? null;
   } catch (error) {
-    // no right to see it, or a server that has another name for it
+    // the account lacks the right, or the server has another name for the statement
     if (error instanceof DatabaseError && error.kind === 'statement') return null;
     throw error;
   }
 }
 
-/** @param late why it does not come up to the primary, or has not its schema; null where it does. */
+/** Judges the replica. @param late why it lags behind the primary or lacks its schema; null if neither. */
 export function judgeReplica(
   { mariaDb, isPrimary, variables, primaryGtidMode, status }: ReplicaView,
   late: Fault | null,
@@ -69,7 +69,7 @@ export function judgeReplica(
   const applies = seen('Replica_SQL_Running', 'Slave_SQL_Running');
   const error = seen('Last_SQL_Error');
   const modes = [primaryGtidMode, variables.get('gtid_mode')];
-  // MariaDB commits in the primary's order whatever its appliers do
+  // MariaDB always commits in the primary's order
   const unordered =
     Number(variables.get('replica_parallel_workers') ?? 0) > 1 && value('replica_preserve_commit_order') === 'OFF';
   return {
@@ -87,19 +87,19 @@ export function judgeReplica(
         faultOfPlace(isPrimary, value('read_only')),
         !mariaDb && modes.some((mode) => mode !== null && mode !== undefined && mode !== 'ON')
           ? {
-              fault: phrase("GTIDs are off: what the replica has can't be compared, and the primary is read from."),
+              fault: phrase("GTIDs are off: the replica's position can't be compared, so the primary is read instead."),
               hint: phrase('Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.'),
             }
           : null,
         [receives, applies].every((running) => running === undefined || running === 'Yes')
           ? null
           : {
-              fault: phrase`The replication does not run (receives: ${receives}, applies: ${applies}): ${error || phrase('no reason was given')}`,
-              hint: phrase('See SHOW REPLICA STATUS on the replica, mend what it tells, and START REPLICA.'),
+              fault: phrase`Replication is not running (receives: ${receives}, applies: ${applies}): ${error || phrase('no reason was given')}`,
+              hint: phrase('Fix the error that SHOW REPLICA STATUS shows on the replica, then run START REPLICA.'),
             },
         unordered
           ? {
-              fault: phrase('The replica commits in another order than the primary: a snapshot may have gaps.'),
+              fault: phrase('The replica commits in a different order from the primary: a snapshot may have gaps.'),
               hint: phrase('Set replica_preserve_commit_order=ON on it.'),
             }
           : null,
@@ -108,12 +108,12 @@ export function judgeReplica(
   };
 }
 
-/** One that takes writes; where it is the primary, nobody is to have it refuse them. */
+/** Finds a replica that takes writes. If it is the primary itself, the hint must not say to make it read-only. */
 function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
   if (isPrimary)
     return {
       fault: phrase('SHOP_DATABASE_REPLICA_URL names the primary itself.'),
-      hint: phrase('Name a replica of it, or leave the setting out.'),
+      hint: phrase("Set it to a replica's address, or remove the setting."),
     };
   if (readOnly !== 'OFF') return null;
   return {

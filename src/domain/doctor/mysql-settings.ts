@@ -2,24 +2,24 @@ import { type Session, SMALLEST_PACKET } from '../../db/mysql/connection.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.ts';
 
-/** Settings of a server by name; one that it does not have, or does not tell, is not there. */
+/** Settings of a server by name. Settings that it lacks or does not show are absent. */
 export type Variables = ReadonlyMap<string, string>;
 
 const DURABILITY = ['innodb_flush_log_at_trx_commit', 'innodb_doublewrite', 'log_bin', 'sync_binlog'] as const;
-/** MariaDB before 11.1 has the isolation under the second of the names alone. */
+/** MariaDB before 11.1 has only the second name. */
 const ISOLATION = ['transaction_isolation', 'tx_isolation'] as const;
 
-/** @throws DatabaseError */
+/** Reads the settings that decide if commits are durable. @throws DatabaseError */
 export async function readDurability(session: Session): Promise<Variables> {
   return readVariables(session, 'GLOBAL', DURABILITY);
 }
 
-/** What this session, and so any of the program's, works with. @throws DatabaseError */
+/** Reads the settings of this session, which are those of all the program's sessions. @throws DatabaseError */
 export async function readSessionSettings(session: Session): Promise<Variables> {
   return readVariables(session, 'SESSION', [...ISOLATION, 'sql_mode', 'time_zone', 'max_allowed_packet']);
 }
 
-/** @throws DatabaseError */
+/** Reads variables of the server or of the session. @throws DatabaseError */
 export async function readVariables(
   session: Session,
   scope: 'GLOBAL' | 'SESSION',
@@ -32,7 +32,7 @@ export async function readVariables(
   return new Map(rows.map((row) => [row.Variable_name, row.Value]));
 }
 
-/** What is committed must outlive a crash of the server and of its machine. */
+/** Judges if commits survive a crash of the server and of its machine. */
 export function judgeDurability(variables: Variables): Finding {
   const value = (name: (typeof DURABILITY)[number]) => variables.get(name) ?? UNKNOWN;
   const [flush, doublewrite] = [value('innodb_flush_log_at_trx_commit'), value('innodb_doublewrite')];
@@ -54,9 +54,9 @@ export function judgeDurability(variables: Variables): Finding {
             'innodb_flush_log_at_trx_commit',
             flush,
             '1',
-            phrase('a crash may lose what was committed in the last second'),
+            phrase('a crash may lose the commits of the last second'),
           ),
-      // DETECT_ONLY finds torn pages and can't mend them
+      // DETECT_ONLY finds torn pages but can't repair them
       ['OFF', 'DETECT_ONLY'].includes(doublewrite)
         ? unsafe('innodb_doublewrite', doublewrite, 'ON', phrase('a crash may leave pages half written'))
         : null,
@@ -66,7 +66,7 @@ export function judgeDurability(variables: Variables): Finding {
             'sync_binlog',
             syncBinlog,
             '1',
-            phrase('a crash may lose the end of the binary log, and replicas with it'),
+            phrase('a crash may lose the end of the binary log, and replicas may diverge'),
           ),
     ),
   };
@@ -83,14 +83,16 @@ function unsafe(name: string, value: string, safe: string, why: Phrase): Fault {
   };
 }
 
-/** What the program sets itself at the start of each session has to be in force after it. */
+/** Judges if the settings that the program makes at the start of each session have taken effect. */
 export function judgeSessionSettings(variables: Variables): Finding {
   const isolation = ISOLATION.map((name) => variables.get(name)).find((value) => value !== undefined);
   const mode = variables.get('sql_mode');
   const zone = variables.get('time_zone');
   const packet = numeric(variables.get('max_allowed_packet') ?? UNKNOWN);
   const small = typeof packet === 'number' && packet < SMALLEST_PACKET;
-  const hint = phrase("Sessions must keep what they set: take out the proxy or pool between that doesn't let them.");
+  const hint = phrase(
+    'Remove the proxy or pool in front of MySQL that resets session settings, or configure it to keep them.',
+  );
   const fault = (text: Phrase): Fault => ({ fault: text, hint });
   return {
     seen: {
@@ -102,7 +104,7 @@ export function judgeSessionSettings(variables: Variables): Finding {
     faults: faultsOf(
       isolation === undefined || isolation === 'READ-COMMITTED'
         ? null
-        : fault(phrase`The program's sessions have the isolation ${isolation}, not READ-COMMITTED.`),
+        : fault(phrase`The program's sessions use the isolation level ${isolation}, not READ-COMMITTED.`),
       mode === undefined || mode.split(',').includes('STRICT_ALL_TABLES')
         ? null
         : fault(phrase`The program's sessions are not strict: sql_mode is "${mode}".`),

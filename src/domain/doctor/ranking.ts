@@ -3,8 +3,10 @@ import type { CachedRanking } from '../ranking/cache.ts';
 import { type Finding, faultsOf } from './check.ts';
 
 /**
- * @param ranking what is in the cache, null where there is none.
- * @param periodMs between two refreshes.
+ * Judges if the ranking is refreshed on time.
+ *
+ * @param ranking the cached ranking; null if there is none.
+ * @param periodMs time between two refreshes.
  */
 export function judgeRanking(ranking: Pick<CachedRanking, 'refreshedAt' | 'stale'> | null, periodMs: number): Finding {
   const due = phrase`it is to be refreshed every ${(periodMs / 1_000).toLocaleString('en')} s`;

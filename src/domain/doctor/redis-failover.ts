@@ -4,7 +4,7 @@ import { phrase } from '../phrase.ts';
 import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** One server, or a name that stays: what takes over from it, and how, is not ours to know. */
+/** Judges a single server. How its operator replaces it after a failure can't be seen. */
 export function judgeServer(info: RedisInfo): Finding {
   const [mode = UNKNOWN, replicas] = ['redis_mode', 'connected_slaves'].map((name) => info.get(name));
   return {
@@ -12,8 +12,8 @@ export function judgeServer(info: RedisInfo): Finding {
     faults: faultsOf(
       mode === 'cluster'
         ? {
-            fault: phrase('Redis is a node of a cluster, and SHOP_REDIS_URL names it as a server by itself.'),
-            hint: phrase('Let SHOP_REDIS_URL begin with redis+cluster:// and name some of the nodes.'),
+            fault: phrase('Redis is a node of a cluster, but SHOP_REDIS_URL names it as a single server.'),
+            hint: phrase('Start SHOP_REDIS_URL with redis+cluster:// and list some of the nodes.'),
           }
         : null,
       info.get('role') === 'slave'
@@ -26,6 +26,7 @@ export function judgeServer(info: RedisInfo): Finding {
   };
 }
 
+/** Judges the nodes of a cluster and their replicas. */
 export function judgeCluster({ state, members, primary, replicas }: ClusterView): Finding {
   const failed = members.filter((member) => member.failed);
   const standby = replicas.filter((replica) => !replica.failed).length;
@@ -44,18 +45,18 @@ export function judgeCluster({ state, members, primary, replicas }: ClusterView)
           ? null
           : {
               fault: phrase`The cluster's state is ${state}: some slots have no primary.`,
-              hint: phrase('Start the nodes that are missing; `redis-cli --cluster check` names the slots.'),
+              hint: phrase('Start the missing nodes; `redis-cli --cluster check` lists the slots.'),
             },
       ),
       ...failed.map(({ address }) => ({
         fault: phrase`Node ${address} of the cluster has failed.`,
-        hint: phrase('Start it again, or take it out with CLUSTER FORGET.'),
+        hint: phrase('Start it again, or remove it with CLUSTER FORGET.'),
       })),
       ...faultsOf(
         primary !== null && standby === 0
           ? {
-              fault: phrase`${primary.address}, which has the shop's keys, has no replica: nobody takes over from it.`,
-              hint: phrase('Add a replica to it (`redis-cli --cluster add-node --cluster-slave`).'),
+              fault: phrase`${primary.address}, which has the shop's keys, has no replica: no node can take over from it.`,
+              hint: phrase('Add a replica (`redis-cli --cluster add-node --cluster-slave`).'),
             }
           : null,
       ),
@@ -63,26 +64,26 @@ export function judgeCluster({ state, members, primary, replicas }: ClusterView)
   };
 }
 
-/** @param master what the sentinels call the primary. */
+/** Judges if sentinels can fail over. @param master the sentinels' name for the primary. */
 export function judgeSentinels(
   master: string,
   { primary, sentinels, answering, quorum, replicas }: SentinelView,
 ): Finding {
-  // one of them is to carry the failover out, for which most of all must vote
+  // a majority must elect the sentinel that carries out the failover
   const needed = Math.max(quorum, Math.floor(sentinels / 2) + 1);
   return {
     seen: { mode: 'sentinel', master, primary, sentinels, answering, quorum, replicas },
     faults: faultsOf(
       answering < needed
         ? {
-            fault: phrase`Of ${sentinels} sentinels ${answering} answer, and ${needed} are needed for a failover.`,
-            hint: phrase('Start the others, and name all of them in SHOP_REDIS_URL.'),
+            fault: phrase`Only ${answering} of ${sentinels} sentinels respond; a failover needs ${needed}.`,
+            hint: phrase('Start the others, and list all of them in SHOP_REDIS_URL.'),
           }
         : null,
       replicas === 0
         ? {
-            fault: phrase`${primary} has no replica that is up: nobody takes over from it.`,
-            hint: phrase('Add a replica to it (REPLICAOF), with the password that the primary wants (masterauth).'),
+            fault: phrase`${primary} has no running replica: no server can take over from it.`,
+            hint: phrase("Add a replica (REPLICAOF) with the primary's password (masterauth)."),
           }
         : null,
     ),

@@ -2,11 +2,11 @@ import { type Phrase, phrase } from '../phrase.ts';
 import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** More than this leaves too little for a rush, or for the copy that a rewrite of the append-only file makes. */
+/** Above this, too little is left for a peak, or for the copy made while the append-only file is rewritten. */
 const MOST_USED_PERCENT = 80;
 const MEBIBYTE = 1_048_576;
 
-/** The queue's keys have no expiry: a server that may evict them loses jobs, and corrupts the queue. */
+/** Judges the eviction policy. The queue's keys have no expiry, so evicting them loses jobs and corrupts the queue. */
 export function judgeEviction(info: RedisInfo): Finding {
   const policy = info.get('maxmemory_policy');
   return {
@@ -22,7 +22,7 @@ export function judgeEviction(info: RedisInfo): Finding {
   };
 }
 
-/** Redis may lose all of it and no request is lost; but each is then found by the sweep, and late. */
+/** Judges the persistence. If Redis loses its data, no request is lost, but the sweep finds each one late. */
 export function judgePersistence(info: RedisInfo): Finding {
   const enabled = info.get('aof_enabled');
   const [written, rewritten, saved] = [
@@ -35,7 +35,7 @@ export function judgePersistence(info: RedisInfo): Finding {
       ? null
       : {
           fault: phrase`Redis could not ${what}.`,
-          hint: phrase('Its log says why; check the free space and the rights of its folder.'),
+          hint: phrase('See its log for the reason; check the free space and the permissions of its folder.'),
         };
   return {
     seen: {
@@ -47,9 +47,9 @@ export function judgePersistence(info: RedisInfo): Finding {
     faults: faultsOf(
       enabled === '0'
         ? {
-            fault: phrase('Redis keeps no append-only file: a restart loses the queue of the last minutes.'),
+            fault: phrase('Redis keeps no append-only file: a restart loses the jobs of the last minutes.'),
             hint: phrase(
-              "Set appendonly to yes in the server's configuration; nothing is lost meanwhile, but requests are late.",
+              "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be late.",
             ),
           }
         : null,
@@ -60,15 +60,16 @@ export function judgePersistence(info: RedisInfo): Finding {
   };
 }
 
-/** What bounds the memory. */
+/** Limits of the memory. */
 const [MACHINE, MAXMEMORY] = [phrase('the memory of its machine'), phrase('its maxmemory')];
 
-/** Under noeviction a full Redis takes no more jobs. */
+/** Judges the memory: with noeviction, a full Redis accepts no more jobs. */
 export function judgeMemory(info: RedisInfo): Finding {
   const used = bytes(info, 'used_memory');
   const maxmemory = bytes(info, 'maxmemory');
   const limit = maxmemory ?? bytes(info, 'total_system_memory');
-  const [limitedBy, hint] = maxmemory === null ? [MACHINE, phrase('Give it more')] : [MAXMEMORY, phrase('Raise it')];
+  const [limitedBy, hint] =
+    maxmemory === null ? [MACHINE, phrase('Add memory')] : [MAXMEMORY, phrase('Raise maxmemory')];
   const percent = used === null || limit === null ? null : Math.ceil((used / limit) * 100);
   return {
     seen: {
@@ -81,14 +82,14 @@ export function judgeMemory(info: RedisInfo): Finding {
       percent === null || percent <= MOST_USED_PERCENT
         ? null
         : {
-            fault: phrase`Redis uses ${percent} % of ${limitedBy}; when that is full, nothing can be queued.`,
-            hint: phrase`${hint}, or find out what fills it (\`redis-cli --bigkeys\`).`,
+            fault: phrase`Redis uses ${percent} % of ${limitedBy}; when it is full, nothing can be queued.`,
+            hint: phrase`${hint}, or find the largest keys with \`redis-cli --bigkeys\`.`,
           },
     ),
   };
 }
 
-/** Null where it is not told, or 0, which stands for no limit. */
+/** Returns null if the value is missing, or 0, which means no limit. */
 function bytes(info: RedisInfo, name: string): number | null {
   return Number(info.get(name)) || null;
 }

@@ -3,28 +3,30 @@ import { foreignPrefixHint, foreignPrefixText } from '../requests/gate.ts';
 import type { IdJump, LongestWait } from '../requests/pending.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** A worker that is behind by more than this, however large the file that was sent, does not get on. */
+/** A longer delay means that the worker is stuck, even after a large import. */
 const PENDING_LIMIT_SECONDS = 300;
 
-/** A setting of the queue in Redis that keeps workers from getting jobs, and the command that removes it. */
+/** Setting of the queue in Redis that stops workers from getting jobs, and the command that removes it. */
 export interface QueueHold {
   readonly held: Phrase;
   readonly release: string;
 }
 
-/** Who is there to apply requests; null where it could not be told. */
+/** Workers that apply requests; null for a value that could not be read. */
 export interface Workers {
   /** True if a worker holds the lane's lock in MySQL: that worker applies requests. */
   readonly laneHeld: boolean | null;
-  /** Workers that wait at the queue in Redis for jobs. */
+  /** Number of workers that wait for jobs at the queue in Redis. */
   readonly atQueue: number | null;
-  /** The `SHOP_PREFIX` that the database belongs to, and that of this program; undefined where it could not be read. */
+  /** `SHOP_PREFIX` that the database belongs to; undefined if it could not be read. */
   readonly prefix: string | null | undefined;
+  /** `SHOP_PREFIX` of this program. */
   readonly ownPrefix: string;
-  /** Null also where nothing holds the queue. */
+  /** Null also if no setting stops the queue. */
   readonly hold: QueueHold | null;
 }
 
+/** Judges if a worker applies requests. */
 export function judgeWorkers(workers: Workers): Finding {
   const { laneHeld, atQueue, prefix, ownPrefix, hold } = workers;
   return {
@@ -34,7 +36,7 @@ export function judgeWorkers(workers: Workers): Finding {
       prefix: prefix === undefined ? UNKNOWN : prefix,
     },
     faults: faultsOf(
-      // the workers of another prefix are at another queue
+      // workers with another prefix wait at another queue
       typeof prefix === 'string' && prefix !== ownPrefix
         ? { fault: foreignPrefixText(prefix, ownPrefix), hint: foreignPrefixHint(prefix, ownPrefix) }
         : workerFault(workers),
@@ -43,15 +45,15 @@ export function judgeWorkers(workers: Workers): Finding {
   };
 }
 
-/** Says how to have jobs handed out again. */
+/** Explains how to remove the setting. */
 export function releaseHint({ release }: QueueHold): Phrase {
-  return phrase`Remove it with \`${release}\`; \`shop queue pause\` is the way to pause.`;
+  return phrase`Remove it with \`${release}\`. To pause the queue, use \`shop queue pause\`.`;
 }
 
 function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
-  const log = phrase("Its log says why; with `shop dev up`'s worker, `shop dev logs worker` shows it.");
+  const log = phrase("See the worker's log; `shop dev logs worker` shows it for the worker of `shop dev up`.");
   if (laneHeld === false && atQueue !== null && atQueue > 0) {
-    return { fault: phrase`${atQueue} at the queue, but no worker has the lane: nothing is applied.`, hint: log };
+    return { fault: phrase`Workers at the queue: ${atQueue}, but none has the lane: nothing is applied.`, hint: log };
   }
   if (laneHeld === true && atQueue === 0) {
     return {
@@ -61,14 +63,14 @@ function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
   }
   if (laneHeld === false || atQueue === 0) {
     return {
-      fault: phrase('No worker runs: nothing is applied.'),
+      fault: phrase('No worker is running: nothing is applied.'),
       hint: phrase('Start one with `shop worker`, or `shop dev up`.'),
     };
   }
   return null;
 }
 
-/** @param oldest the request that has waited longest. */
+/** Judges the backlog. @param oldest the request that has waited longest. */
 export function judgePending(oldest: LongestWait | null, jumps: readonly IdJump[]): Finding {
   return {
     seen: { oldestRequest: oldest?.id ?? null, seconds: oldest?.seconds ?? null },
@@ -78,13 +80,13 @@ export function judgePending(oldest: LongestWait | null, jumps: readonly IdJump[
           ? null
           : {
               fault: phrase`Request ${oldest.id} has been pending for ${oldest.seconds.toLocaleString('en')} s.`,
-              hint: phrase`See it with \`shop request show ${oldest.id}\`; the worker's log says what it waits for.`,
+              hint: phrase`Show it with \`shop request show ${oldest.id}\`; the worker's log says what the worker waits for.`,
             },
       ),
       ...jumps.map(
         ({ from, to }): Fault => ({
           fault: phrase`The ids of requests jump from ${from.toLocaleString('en')} to ${to.toLocaleString('en')}.`,
-          hint: phrase`Somebody inserted this id by SQL: see who with \`shop request show ${to}\`, and grant INSERT without the id as docs/grants.md does. Nothing is lost; ids up to 9,007,199,254,740,991 work.`,
+          hint: phrase`This id was inserted by SQL: \`shop request show ${to}\` shows by whom. Grant INSERT without the id, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.`,
         }),
       ),
     ],

@@ -3,15 +3,15 @@ import { redisAddressText } from '../../db/redis/url.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import { type CheckName, type CheckResult, type Seen, UNKNOWN } from './check.ts';
 
-/** What a summary needs beside the check itself. */
+/** Context of a summary. */
 export interface Surroundings {
   readonly databaseUrl: string;
   readonly redisUrl: string;
-  /** A time in the operator's zone. */
+  /** Formats a time in the operator's zone. */
   readonly timeText: (time: Date) => string;
 }
 
-/** A check that passed, in one sentence for people. */
+/** Describes a check that passed, in one sentence for people. */
 export function summarize({ name, seen }: CheckResult, surroundings: Surroundings): Phrase {
   return SUMMARIES[name](seen, surroundings);
 }
@@ -57,13 +57,13 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
     phrase`The ranking was refreshed at ${refreshedAt instanceof Date ? timeText(refreshedAt) : UNKNOWN}`,
 };
 
-/** With at most one digit after the point, and none from 100 on. */
+/** Formats a number with at most one decimal, and with none from 100 on. */
 function numberText(value: Seen[string] | undefined): string {
   if (typeof value !== 'number') return UNKNOWN;
   return value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
 }
 
-/** A difference of less than half a millisecond is 0, never -0. */
+/** Formats a difference of clocks; one of less than half a millisecond is 0, never -0. */
 function aheadText(ms: Seen[string] | undefined): Phrase {
   return typeof ms === 'number' ? phrase`${(ms + 0).toLocaleString('en')} ms` : phrase('unknown');
 }

@@ -5,15 +5,15 @@ import { type Finding, UNKNOWN } from './check.ts';
 
 type Version = readonly [major: number, minor: number];
 
-/** The oldest versions that the program is made for. */
+/** Minimum versions. */
 const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6], Redis: [6, 2] } as const satisfies Record<string, Version>;
 
-/** @param version as `SELECT VERSION()` tells it; MariaDB's has its name in it. */
+/** Judges MySQL or MariaDB. @param version result of `SELECT VERSION()`, which contains the name of a MariaDB. */
 export function judgeDatabaseVersion(version: string): Finding {
   return judge(isMariaDbVersion(version) ? 'MariaDB' : 'MySQL', version);
 }
 
-/** Valkey, and others of its kind, say beside their own version whose commands of Redis they have. */
+/** Judges Redis. Valkey and other forks report the compatible version of Redis besides their own. */
 export function judgeRedisVersion(info: RedisInfo): Finding {
   return judge('Redis', info.get('redis_version') ?? UNKNOWN);
 }

@@ -29,13 +29,20 @@ export interface Cart {
   readonly total: number | string;
 }
 
+/** A cart after a change. */
+export interface ChangedCart {
+  readonly cart: Cart;
+  /** The products that were added or removed, with the number of units. */
+  readonly changed: readonly Units<{ readonly name: string }>[];
+}
+
 /**
  * Adds units to the user's cart, all of them or none. The first addition creates the cart.
  *
  * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `LIMIT_EXCEEDED`, and `INSUFFICIENT_STOCK` if the cart
  * would then hold more than the stock.
  */
-export async function addToCart(session: Session, user: Ref, items: readonly Item[]): Promise<Cart> {
+export async function addToCart(session: Session, user: Ref, items: readonly Item[]): Promise<ChangedCart> {
   return changeCart(session, user, items, (userId, asked, held) => {
     const wanted = asked.map(({ product, quantity }) => {
       return { product, quantity: quantity + (held.get(product.id) ?? 0) };
@@ -55,7 +62,7 @@ export async function addToCart(session: Session, user: Ref, items: readonly Ite
  *
  * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `INSUFFICIENT_CART_QUANTITY`.
  */
-export async function removeFromCart(session: Session, user: Ref, items: readonly Item[]): Promise<Cart> {
+export async function removeFromCart(session: Session, user: Ref, items: readonly Item[]): Promise<ChangedCart> {
   return changeCart(session, user, items, (userId, asked, held) => {
     const holds = ({ id }: LockedProduct) => held.get(id) ?? 0;
     const shortages = shortagesOf(asked, holds);
@@ -134,7 +141,7 @@ async function changeCart(
   user: Ref,
   items: readonly Item[],
   decide: (userId: number, asked: readonly Units<LockedProduct>[], held: Held) => readonly Units<LockedProduct>[],
-): Promise<Cart> {
+): Promise<ChangedCart> {
   // another process may create the user's cart after this one has looked for it; carts are never deleted
   return retryDuplicates(() =>
     retryConflicts(() =>
@@ -155,7 +162,7 @@ async function changeCart(
           session,
           lines.filter(([, product]) => !held.has(product)),
         );
-        return readCart(session, userId, cartId);
+        return { cart: await readCart(session, userId, cartId), changed: asked };
       }),
     ),
   );

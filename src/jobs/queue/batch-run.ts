@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OpenBatch } from '../../domain/batches/open-batch.ts';
-import { readAhead } from '../../domain/batches/read-ahead.ts';
+import { prefetch } from '../../domain/batches/prefetch.ts';
 import { type BatchException, finishBatch, recordRows } from '../../domain/batches/record.ts';
 import { countPendingElsewhere, readDecided } from '../../domain/batches/report.ts';
 import { type BatchFileRow, orderLines } from '../../domain/batches/row.ts';
@@ -83,7 +83,7 @@ export class BatchRun {
 
   /** Sends all pieces. */
   async send(pieces: AsyncIterable<readonly BatchFileRow[]>, signal: AbortSignal): Promise<void> {
-    for await (const rows of readAhead(pieces)) {
+    for await (const rows of prefetch(pieces)) {
       await this.#awaitRoom(signal);
       signal.throwIfAborted();
       const { pending, replayed, exceptions } = await recordRows(

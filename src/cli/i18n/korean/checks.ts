@@ -91,20 +91,21 @@ export const CHECKS: Readonly<Record<string, string>> = {
 
   'Not checked: {0}': '점검하지 못함: {0}',
   'MySQL refuses: {0}.': 'MySQL이 거부했습니다: {0}.',
-  'See what the account in SHOP_DATABASE_URL may do.': 'SHOP_DATABASE_URL의 계정에 어떤 권한이 있는지 확인하십시오.',
+  'Check the rights of the account in SHOP_DATABASE_URL with SHOW GRANTS.':
+    'SHOP_DATABASE_URL 계정의 권한을 SHOW GRANTS로 확인하십시오.',
   "The clock of {0} is {1} s ahead of this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 빠릅니다.',
   "The clock of {0} is {1} s behind this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 느립니다.',
   'Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).':
     '두 컴퓨터의 시계를 NTP로 맞추십시오 (`timedatectl`, `chronyc tracking`).',
   '{0} is {1}: {2}.': '{0}의 값이 {1}입니다: {2}.',
-  'a crash may lose what was committed in the last second': '비정상 종료 때 마지막 1초간 커밋한 것을 잃을 수 있음',
+  'a crash may lose the commits of the last second': '비정상 종료 때 마지막 1초간의 커밋을 잃을 수 있음',
   'a crash may leave pages half written': '비정상 종료 때 페이지가 반만 쓰인 채 남을 수 있음',
-  'a crash may lose the end of the binary log, and replicas with it':
+  'a crash may lose the end of the binary log, and replicas may diverge':
     '비정상 종료 때 바이너리 로그의 끝을 잃고 복제본도 어긋날 수 있음',
   "Set {0}={1} in the server's configuration.": '서버 설정에서 {0}={1} 값으로 바꾸십시오.',
-  "Sessions must keep what they set: take out the proxy or pool between that doesn't let them.":
-    '세션의 설정은 유지되어야 합니다. 이를 막는 중간의 프록시나 풀을 빼십시오.',
-  "The program's sessions have the isolation {0}, not READ-COMMITTED.":
+  'Remove the proxy or pool in front of MySQL that resets session settings, or configure it to keep them.':
+    'MySQL 앞에서 세션 설정을 초기화하는 프록시나 풀을 빼거나, 설정을 유지하도록 구성하십시오.',
+  "The program's sessions use the isolation level {0}, not READ-COMMITTED.":
     '프로그램 세션의 격리 수준이 READ-COMMITTED가 아니라 {0}입니다.',
   'The program\'s sessions are not strict: sql_mode is "{0}".':
     '프로그램의 세션이 엄격 모드가 아닙니다: sql_mode의 값이 "{0}"입니다.',
@@ -113,20 +114,20 @@ export const CHECKS: Readonly<Record<string, string>> = {
     'max_allowed_packet의 값이 {0}입니다. shop은 {1}바이트까지의 문을 보냅니다.',
   "Set max_allowed_packet to at least {0} in the server's configuration.":
     '서버 설정에서 max_allowed_packet을 {0} 이상으로 바꾸십시오.',
-  'MySQL at {0} is away: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',
-  'See that it runs and lets this account in, or take it out of SHOP_DATABASE_URL.':
+  'MySQL at {0} is unavailable: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',
+  'Check that it runs and accepts this account, or remove it from SHOP_DATABASE_URL.':
     '실행 중이고 이 계정을 받아들이는지 확인하거나, SHOP_DATABASE_URL에서 빼십시오.',
   'No server takes writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
-  'Make one of them the primary, and name all that may become it in SHOP_DATABASE_URL.':
+  'Make one of them the primary, and list every host that may become the primary in SHOP_DATABASE_URL.':
     '하나를 프라이머리로 만들고, 프라이머리가 될 수 있는 서버를 SHOP_DATABASE_URL에 모두 적으십시오.',
   'More than one server takes writes: {0}.': '쓰기를 받는 서버가 둘 이상입니다: {0}.',
-  "Let one take them, and set the others super_read_only: the lock of the lane is one server's.":
-    '하나만 쓰기를 받게 하고 나머지는 super_read_only로 바꾸십시오. 레인의 잠금은 한 서버의 것입니다.',
+  "Set super_read_only=ON on all but one: the lane's lock protects writes on one server only.":
+    '하나를 뺀 나머지에 super_read_only=ON을 설정하십시오. 레인의 잠금은 한 서버의 쓰기만 보호합니다.',
   'Member {0} of the replication group is {1}.': '복제 그룹의 멤버 {0}의 상태가 {1}입니다.',
-  'See its log, and start it or have it join again; a group of three needs two for a new primary.':
+  'Check its log, then start it or let it rejoin; a group of three needs two members to elect a primary.':
     '그 로그를 확인하고, 시작하거나 다시 참여시키십시오. 멤버가 셋인 그룹은 새 프라이머리를 뽑는 데 둘이 필요합니다.',
-  'A new primary of the replication group may be read before it has applied all of the old one.':
-    '복제 그룹의 새 프라이머리가 이전 것을 다 적용하기 전에 읽힐 수 있습니다.',
+  'A new primary of the replication group may be read before it has applied all transactions of the old one.':
+    '복제 그룹의 새 프라이머리가 이전 프라이머리의 트랜잭션을 다 적용하기 전에 읽힐 수 있습니다.',
   'Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.':
     '모든 멤버에서 group_replication_consistency를 BEFORE_ON_PRIMARY_FAILOVER로 바꾸십시오.',
   'it is to be refreshed every {0} s': '{0}초마다 갱신되어야 함',
@@ -143,72 +144,73 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'write its append-only file': 'AOF 쓰기',
   'rewrite its append-only file': 'AOF 다시 쓰기',
   'save its last snapshot': '마지막 스냅숏 저장',
-  'Its log says why; check the free space and the rights of its folder.':
+  'See its log for the reason; check the free space and the permissions of its folder.':
     '이유는 Redis의 로그에 있습니다. 폴더의 남은 공간과 권한을 확인하십시오.',
-  'Redis keeps no append-only file: a restart loses the queue of the last minutes.':
-    'Redis가 AOF를 쓰지 않습니다. 재시작하면 최근 몇 분의 큐를 잃습니다.',
-  "Set appendonly to yes in the server's configuration; nothing is lost meanwhile, but requests are late.":
-    '서버 설정에서 appendonly를 yes로 바꾸십시오. 그때까지 잃는 것은 없지만 요청이 늦어집니다.',
+  'Redis keeps no append-only file: a restart loses the jobs of the last minutes.':
+    'Redis가 AOF를 쓰지 않습니다. 재시작하면 최근 몇 분의 작업을 잃습니다.',
+  "Set appendonly to yes in the server's configuration. Requests in MySQL are never lost, but may be late.":
+    '서버 설정에서 appendonly를 yes로 바꾸십시오. MySQL의 요청은 잃지 않지만 늦어질 수 있습니다.',
   'the memory of its machine': '컴퓨터의 메모리',
-  'Give it more': '메모리를 늘리십시오',
+  'Add memory': '메모리를 늘리십시오',
   'its maxmemory': 'maxmemory',
-  'Raise it': 'maxmemory를 올리십시오',
-  'Redis is a node of a cluster, and SHOP_REDIS_URL names it as a server by itself.':
+  'Raise maxmemory': 'maxmemory를 올리십시오',
+  'Redis is a node of a cluster, but SHOP_REDIS_URL names it as a single server.':
     'Redis가 클러스터의 노드인데, SHOP_REDIS_URL에는 단독 서버로 되어 있습니다.',
-  'Let SHOP_REDIS_URL begin with redis+cluster:// and name some of the nodes.':
+  'Start SHOP_REDIS_URL with redis+cluster:// and list some of the nodes.':
     'SHOP_REDIS_URL을 redis+cluster://로 시작하고 노드 몇 개를 적으십시오.',
   "The cluster's state is {0}: some slots have no primary.":
     '클러스터의 상태가 {0}입니다. 프라이머리가 없는 슬롯이 있습니다.',
-  'Start the nodes that are missing; `redis-cli --cluster check` names the slots.':
+  'Start the missing nodes; `redis-cli --cluster check` lists the slots.':
     '빠진 노드를 시작하십시오. 슬롯은 `redis-cli --cluster check`로 알 수 있습니다.',
   'Node {0} of the cluster has failed.': '클러스터의 노드 {0}에 장애가 있습니다.',
-  'Start it again, or take it out with CLUSTER FORGET.': '다시 시작하거나, CLUSTER FORGET으로 빼십시오.',
-  "{0}, which has the shop's keys, has no replica: nobody takes over from it.":
-    'shop의 키를 가진 {0}에 복제본이 없어, 대신할 서버가 없습니다.',
-  'Add a replica to it (`redis-cli --cluster add-node --cluster-slave`).':
+  'Start it again, or remove it with CLUSTER FORGET.': '다시 시작하거나, CLUSTER FORGET으로 빼십시오.',
+  "{0}, which has the shop's keys, has no replica: no node can take over from it.":
+    'shop의 키를 가진 {0}에 복제본이 없어, 대신할 노드가 없습니다.',
+  'Add a replica (`redis-cli --cluster add-node --cluster-slave`).':
     '복제본을 더하십시오 (`redis-cli --cluster add-node --cluster-slave`).',
-  'Of {0} sentinels {1} answer, and {2} are needed for a failover.':
-    '센티널 {0}개 중 {1}개가 응답하는데, 장애 조치에는 {2}개가 필요합니다.',
-  'Start the others, and name all of them in SHOP_REDIS_URL.': '나머지를 시작하고, SHOP_REDIS_URL에 모두 적으십시오.',
-  '{0} has no replica that is up: nobody takes over from it.': '{0}에 동작하는 복제본이 없어, 대신할 서버가 없습니다.',
-  'Add a replica to it (REPLICAOF), with the password that the primary wants (masterauth).':
-    '프라이머리가 요구하는 비밀번호(masterauth)와 함께 복제본을 더하십시오 (REPLICAOF).',
-  'Redis uses {0} % of {1}; when that is full, nothing can be queued.':
+  'Only {0} of {1} sentinels respond; a failover needs {2}.':
+    '센티널 {1}개 중 {0}개만 응답합니다. 장애 조치에는 {2}개가 필요합니다.',
+  'Start the others, and list all of them in SHOP_REDIS_URL.': '나머지를 시작하고, SHOP_REDIS_URL에 모두 적으십시오.',
+  '{0} has no running replica: no server can take over from it.':
+    '{0}에 동작하는 복제본이 없어, 대신할 서버가 없습니다.',
+  "Add a replica (REPLICAOF) with the primary's password (masterauth).":
+    '프라이머리의 비밀번호(masterauth)를 설정해 복제본을 더하십시오 (REPLICAOF).',
+  'Redis uses {0} % of {1}; when it is full, nothing can be queued.':
     'Redis가 {1}의 {0} %를 쓰고 있습니다. 가득 차면 아무것도 큐에 넣을 수 없습니다.',
-  '{0}, or find out what fills it (`redis-cli --bigkeys`).':
-    '{0}. 또는 무엇이 차지하는지 찾아보십시오 (`redis-cli --bigkeys`).',
-  "Its log says why; with `shop dev up`'s worker, `shop dev logs worker` shows it.":
-    '이유는 워커의 로그에 있습니다. `shop dev up`의 워커라면 `shop dev logs worker`로 볼 수 있습니다.',
-  '{0} at the queue, but no worker has the lane: nothing is applied.':
+  '{0}, or find the largest keys with `redis-cli --bigkeys`.':
+    '{0}. 또는 `redis-cli --bigkeys`로 가장 큰 키를 찾으십시오.',
+  "See the worker's log; `shop dev logs worker` shows it for the worker of `shop dev up`.":
+    '워커의 로그를 확인하십시오. `shop dev up`의 워커라면 `shop dev logs worker`로 볼 수 있습니다.',
+  'Workers at the queue: {0}, but none has the lane: nothing is applied.':
     '큐에 워커가 {0}개 있지만 레인을 쥔 워커가 없어 아무것도 적용되지 않습니다.',
   'A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.':
     '레인을 쥔 워커는 있지만 큐에서 기다리는 워커가 없습니다. 이 Redis에서 작업을 받지 못합니다.',
-  'No worker runs: nothing is applied.': '실행 중인 워커가 없어 아무것도 적용되지 않습니다.',
+  'No worker is running: nothing is applied.': '실행 중인 워커가 없어 아무것도 적용되지 않습니다.',
   'Redis is a replica: it takes no writes.': 'Redis가 복제본이라 쓰기를 받지 않습니다.',
-  'Remove it with `{0}`; `shop queue pause` is the way to pause.':
+  'Remove it with `{0}`. To pause the queue, use `shop queue pause`.':
     '`{0}`으로/로 지우십시오. 일시 정지하려면 `shop queue pause`를 쓰십시오.',
   'The queue is paused in Redis. Workers get no jobs and find requests in MySQL a few seconds later.':
     '큐가 Redis에서 일시 정지되어 있습니다. 워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
   "The queue's concurrency is 0 in Redis. Workers get no jobs and find requests in MySQL a few seconds later.":
     '큐의 concurrency가 Redis에서 0입니다. 워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
   'The ids of requests jump from {0} to {1}.': '요청의 ID가 {0}에서 {1}으로/로 건너뜁니다.',
-  'Somebody inserted this id by SQL: see who with `shop request show {0}`, and grant INSERT without the id as docs/grants.md does. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
+  'This id was inserted by SQL: `shop request show {0}` shows by whom. Grant INSERT without the id, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
     '누군가 이 ID를 SQL로 넣었습니다. `shop request show {0}`으로/로 누구인지 확인하고, docs/grants.md처럼 ID를 뺀 INSERT 권한을 주십시오. 잃은 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
   'Start one with `shop worker`, or `shop dev up`.': '`shop worker`나 `shop dev up`으로 시작하십시오.',
   'Request {0} has been pending for {1} s.': '요청 {0}이/가 {1}초 동안 미처리 상태입니다.',
-  "See it with `shop request show {0}`; the worker's log says what it waits for.":
-    '`shop request show {0}`으로/로 확인하십시오. 무엇을 기다리는지는 워커의 로그에 있습니다.',
-  'The schema is not as its migrations have made it: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
-  'Undo what was changed by hand; where a statement is named, it does that.':
-    '직접 바꾼 것을 되돌리십시오. SQL 문이 적혀 있으면 그것으로 되돌릴 수 있습니다.',
+  "Show it with `shop request show {0}`; the worker's log says what the worker waits for.":
+    '`shop request show {0}`으로/로 확인하십시오. 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
+  'The schema differs from its migrations: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
+  'Undo the manual change; if the line has a statement, run it.':
+    '직접 바꾼 것을 되돌리십시오. SQL 문이 적혀 있으면 그것을 실행하십시오.',
   '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전 {2}보다 오래되었습니다.',
   'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
   'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 주 서버를 가리킵니다.',
-  'Name a replica of it, or leave the setting out.': '주 서버의 복제 서버를 지정하거나, 설정을 빼십시오.',
+  "Set it to a replica's address, or remove the setting.": '복제 서버의 주소를 지정하거나, 설정을 빼십시오.',
   'The replica takes writes.': '복제 서버가 쓰기를 받습니다.',
   'Set super_read_only=ON on it (read_only=ON in MariaDB).':
     '복제 서버에 super_read_only=ON을 설정하십시오 (MariaDB는 read_only=ON).',
-  "GTIDs are off: what the replica has can't be compared, and the primary is read from.":
+  "GTIDs are off: the replica's position can't be compared, so the primary is read instead.":
     'GTID가 꺼져 있습니다. 복제 서버의 상태를 비교할 수 없어 주 서버에서 읽습니다.',
   'Set gtid_mode=ON and enforce_gtid_consistency=ON on both servers.':
     '두 서버에 gtid_mode=ON과 enforce_gtid_consistency=ON을 설정하십시오.',
@@ -216,11 +218,11 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제 서버에서 SHOW REPLICA STATUS를 확인하거나, SHOP_REPLICA_LAG로 허용 지연을 늘리십시오.',
   'The replica gets its schema from the primary: check SHOW REPLICA STATUS on the replica.':
     '복제 서버의 스키마는 주 서버에서 복제됩니다. 복제 서버에서 SHOW REPLICA STATUS를 확인하십시오.',
-  'The replication does not run (receives: {0}, applies: {1}): {2}':
+  'Replication is not running (receives: {0}, applies: {1}): {2}':
     '복제가 실행되지 않고 있습니다 (수신: {0}, 적용: {1}): {2}',
-  'See SHOW REPLICA STATUS on the replica, mend what it tells, and START REPLICA.':
+  'Fix the error that SHOW REPLICA STATUS shows on the replica, then run START REPLICA.':
     '복제 서버에서 SHOW REPLICA STATUS를 보고 문제를 고친 뒤 START REPLICA를 실행하십시오.',
-  'The replica commits in another order than the primary: a snapshot may have gaps.':
+  'The replica commits in a different order from the primary: a snapshot may have gaps.':
     '복제 서버가 주 서버와 다른 순서로 커밋합니다. 스냅숏에 빈틈이 있을 수 있습니다.',
   'Set replica_preserve_commit_order=ON on it.': '복제 서버에 replica_preserve_commit_order=ON을 설정하십시오.',
 };

@@ -219,7 +219,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '2026-01-31, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
   'must be one of {0}': '다음 중 하나여야 합니다: {0}',
   'must be a code such as INSUFFICIENT_STOCK': 'INSUFFICIENT_STOCK 같은 코드여야 합니다',
-  'answers again and again: use it with -o jsonl, csv or tsv':
+  'prints more than one value: use it with -o jsonl, csv or tsv':
     '거듭 응답하는 옵션입니다. -o jsonl, csv, tsv와 함께 쓰십시오',
   'is {0}': '상태가 {0}입니다',
   'Request {0} ({1}) is {2}: only a failed request can be retried.':

@@ -100,7 +100,7 @@ export const HELP: Readonly<Record<string, string>> = {
   "write each row's outcome to this file: .csv, .tsv or .jsonl": '각 행의 결과를 쓸 파일: .csv, .tsv 또는 .jsonl',
   'send nothing; print the rows that could not be sent': '아무것도 보내지 않고, 보낼 수 없는 행만 출력',
   "the batch's name, or its id": '배치의 이름 또는 ID',
-  'look again every second: a live screen on a terminal, a row for each look with -o jsonl, csv or tsv':
+  'repeat every second: a live screen on a terminal, a row for each poll with -o jsonl, csv or tsv':
     '매초 다시 조회: 터미널에서는 실시간 화면, -o jsonl, csv, tsv에서는 조회마다 한 행',
   'start after this line (for the next page)': '이 줄 다음부터 출력 (다음 페이지용)',
 

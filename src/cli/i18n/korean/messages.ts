@@ -83,8 +83,8 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '끝나지 않은 작업을 남기고 멈췄습니다. 다음 워커가 마저 처리합니다.',
 
   'q or Ctrl-C ends': 'q 또는 Ctrl-C로 끝냅니다',
-  'No longer watched.': '지켜보기를 끝냈습니다.',
-  'Nothing else has changed.': '그 밖에 바뀐 것은 없습니다.',
+  'Stopped watching.': '지켜보기를 끝냈습니다.',
+  'Nothing was changed.': '바뀐 것은 없습니다.',
   rates: '속도',
   jobs: '작업',
   outcomes: '결과',
@@ -96,6 +96,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'paused by {0} since {1}': '일시 정지: {0}, {1}부터',
   running: '실행 중',
   'no worker has the lane: nothing is applied': '레인을 쥔 워커가 없어 아무것도 적용되지 않음',
+  unavailable: '사용할 수 없음',
   'not known': '알 수 없음',
   'not known; one has the lane': '알 수 없음. 레인을 쥔 워커는 있음',
   'has the lane': '레인 점유',

@@ -21,8 +21,9 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Order {0} placed for {1}: {2} points, balance {3}.': '{1}의 주문 {0}을/를 접수했습니다. {2}포인트, 잔액 {3}.',
   'Order {0} cancelled: {1} points returned to {2}, balance {3}.':
     '주문 {0}을/를 취소했습니다. {2}에게 {1}포인트를 환불했습니다. 잔액 {3}.',
-  'Added to the cart of {0}.': '{0}의 장바구니에 담았습니다.',
-  'Removed from the cart of {0}.': '{0}의 장바구니에서 뺐습니다.',
+  'Added {0} to the cart of {1}. Total: {2}.': '{1}의 장바구니에 {0}을/를 담았습니다. 합계: {2}.',
+  'Removed {0} from the cart of {1}. Total: {2}.': '{1}의 장바구니에서 {0}을/를 뺐습니다. 합계: {2}.',
+  '{0} units of {1} products': '상품 {1}가지 {0}개',
   'Cart of {0}': '{0}의 장바구니',
   'Cart {0} of {1}': '{1}의 장바구니 {0}',
 
@@ -62,6 +63,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'The local environment is deleted.': '로컬 환경을 삭제했습니다.',
   'Stopped {0}. The local environment is deleted.': '중지했습니다: {0}. 로컬 환경을 삭제했습니다.',
 
+  '1 check passed': '점검 통과 1',
   '{0} checks passed': '점검 통과 {0}',
   '{0} not checked': '점검하지 못함 {0}',
   '{0} not checked: {1}': '{0}을/를 점검하지 못했습니다: {1}',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readAhead } from './read-ahead.ts';
+import { prefetch } from './prefetch.ts';
 
 async function* counted(made: number[], upTo: number, failAt = Number.POSITIVE_INFINITY): AsyncGenerator<number> {
   try {
@@ -13,10 +13,10 @@ async function* counted(made: number[], upTo: number, failAt = Number.POSITIVE_I
   }
 }
 
-it('yields all items in order, and reads one ahead', async () => {
+it('yields all items in order, and fetches the next one early', async () => {
   const made: number[] = [];
   const seen: number[] = [];
-  for await (const n of readAhead(counted(made, 3))) {
+  for await (const n of prefetch(counted(made, 3))) {
     await new Promise((resolve) => setImmediate(resolve));
     if (n < 3) expect(made).toContain(n + 1);
     expect(made).not.toContain(n + 2);
@@ -28,7 +28,7 @@ it('yields all items in order, and reads one ahead', async () => {
 it('throws a failure after it has yielded the items before it', async () => {
   const seen: number[] = [];
   const reading = (async () => {
-    for await (const n of readAhead(counted([], 3, 3))) seen.push(n);
+    for await (const n of prefetch(counted([], 3, 3))) seen.push(n);
   })();
   await expect(reading).rejects.toThrow('no 3');
   expect(seen).toEqual([1, 2]);
@@ -36,6 +36,6 @@ it('throws a failure after it has yielded the items before it', async () => {
 
 it('closes its source if the loop ends early', async () => {
   const made: number[] = [];
-  for await (const _ of readAhead(counted(made, 9))) break;
+  for await (const _ of prefetch(counted(made, 9))) break;
   expect(made).toEqual([1, 2, 0]);
 });
