@@ -372,10 +372,7 @@ describe('an invalid row', () => {
       ['{"reference":"j-1","name":true,"price":1,"stock":1}', 'name must be text or a whole number, not true'],
       ['{"reference":"j-1","name":"\\ud83d","price":1,"stock":1}', 'name contains half a character (a lone surrogate)'],
       ['{"reference":"j-1","name":"","price":1,"stock":1}', 'name must not be blank'],
-      [
-        '{"reference":"j-1","name":"N","price":1.5,"stock":1}',
-        /^row has a number that is not an integer .* in price$/,
-      ],
+      ['{"reference":"j-1","name":"N","price":1.5,"stock":1}', /^row has a number that is not an integer .* in price$/],
       ['{"reference":"j-1","name":"N","price":-1,"stock":1}', price('-1')],
       ['{"reference":"j-1","name":"N","price":"1e3","stock":1}', price('1e3')],
       ['{"reference":"j-1","name":"N","price":{"valueOf":1},"stock":1}', /^price must be text or a whole number/],

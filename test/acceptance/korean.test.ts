@@ -42,7 +42,7 @@ it('prints errors and hints in Korean, with the same exit status', async () => {
   });
   expect(await inKorean('usr')).toMatchObject({
     status: 2,
-    stderr: "shop: 알 수 없는 명령입니다: 'usr'. 혹시 user입니까? `shop --help`를 보십시오.\n",
+    stderr: 'shop: 알 수 없는 명령입니다: `usr`. 혹시 user입니까? `shop --help`를 보십시오.\n',
   });
   expect(await inKorean('order', 'list', '--status', 'plced')).toMatchObject({
     status: 2,

@@ -230,7 +230,7 @@ it('offers orders, requests, carts and products as choices', async () => {
   await play(restock, [
     ['Pencil HB', '@FP'],
     [/❯ +3(?![\s\S]*Pencil)/, KEYS.enter],
-    ['quantity (units', `5${KEYS.enter}`],
+    ['quantity (', `5${KEYS.enter}`],
     ['Add 5 to the stock of Fountain pen (3), which is 10 now?', `y${KEYS.enter}`],
   ]);
   expect((await restock.ended).status).toBe(0);

@@ -180,7 +180,7 @@ it("waits for work that can't be interrupted, unless it is interrupted again", a
   };
   await interruptMigration();
   await holder.query('SELECT RELEASE_LOCK(?)', [lock]);
-  await terminal.shows(/ends the shell\.\nshop>$/);
+  await terminal.shows(/to leave the shell\.\nshop>$/);
   await give(terminal, `balance ${user}`);
   await give(terminal, 'help');
   await interruptMigration();

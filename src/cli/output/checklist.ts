@@ -1,5 +1,6 @@
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
-import { type MarkedLine, markedLines } from './marks.ts';
+import { markedLines } from './marked-lines.ts';
+import type { MarkedLine } from './marks.ts';
 import { grouped } from './numbers.ts';
 import type { Page } from './page.ts';
 import { visible } from './visible.ts';

@@ -1,8 +1,4 @@
 import type { Phrase } from '../../domain/phrase.ts';
-import { paint, type Style } from './colors.ts';
-import type { Page } from './page.ts';
-import { widthOf, wrap } from './text.ts';
-import { visible } from './visible.ts';
 
 /** A line for people, with a mark before it; a title has no mark. */
 export interface MarkedLine {
@@ -12,13 +8,6 @@ export interface MarkedLine {
   readonly hint?: Phrase | null;
 }
 
-const MARKS: Readonly<Record<MarkedLine['mark'], { symbol: string; word: string; style: Style }>> = {
-  done: { symbol: '✓', word: 'OK', style: 'good' },
-  failed: { symbol: '✗', word: 'FAIL', style: 'bad' },
-  skipped: { symbol: '-', word: '-', style: 'aside' },
-  title: { symbol: '', word: '', style: 'heading' },
-};
-
 /** Headline of a completed action. */
 export function done(text: Phrase): MarkedLine {
   return { mark: 'done', text };
@@ -27,28 +16,4 @@ export function done(text: Phrase): MarkedLine {
 /** Title of a card. */
 export function title(text: Phrase): MarkedLine {
   return { mark: 'title', text };
-}
-
-/** Wraps a marked line to the width of the page, with its hint below. */
-export function markedLines({ mark, text, hint = null }: MarkedLine, page: Page): string[] {
-  const { symbol, word, style } = MARKS[mark];
-  const shown = page.symbols ? symbol : word;
-  const indent = shown === '' ? '' : ' '.repeat(widthOf(shown) + 1);
-  const lines = wrapped(text, page, indent.length);
-  return [
-    ...lines.map((line, index) => {
-      if (mark === 'title') return paint(page, style, line);
-      return index === 0 ? `${paint(page, style, shown)} ${line}` : `${indent}${line}`;
-    }),
-    ...(hint === null ? [] : wrapped(hint, page, indent.length).map((line) => `${indent}${line}`)),
-  ];
-}
-
-/** Wraps less important lines to the width of the page. */
-export function footLines(texts: readonly Phrase[], page: Page): string[] {
-  return texts.flatMap((text) => wrapped(text, page, 0).map((line) => paint(page, 'aside', line)));
-}
-
-function wrapped(text: Phrase, { width, language }: Page, indent: number): string[] {
-  return wrap(visible(language.translate(text)), (width ?? Number.POSITIVE_INFINITY) - indent);
 }
