@@ -42,7 +42,7 @@ export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page:
     title: head,
     natural,
     least: shrinks ? Math.min(natural, kind === 'prose' ? LEAST.prose : LEAST.text) : natural,
-    right: kind === 'identifier' || kind === 'amount' || values.some((cell) => typeof cell === 'number'),
+    right: kind === 'identifier' || kind === 'amount' || kind === 'count',
     lines: (row, width) => (kind === 'prose' ? wrap(cells[row] ?? '', width) : [cut(cells[row] ?? '', width, page)]),
     style: (row) => (kind === 'status' ? styleOfStatus(cells[row] ?? '') : undefined),
   };

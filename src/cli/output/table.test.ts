@@ -168,7 +168,7 @@ const SOLD: View<Sold, Row> = {
   lines: {
     columns: [
       { name: 'what', value: ({ item }) => item.what },
-      { name: 'sold', value: ({ item }) => item.sold },
+      { name: 'sold', value: ({ item }) => item.sold, kind: 'count' },
     ],
     empty: phrase('Nothing.'),
   },
