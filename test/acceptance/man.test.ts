@@ -49,6 +49,6 @@ it.skipIf(isMissing('groff'))('has pages that groff accepts', () => {
 
 it.skipIf(isMissing('man'))('has pages that man finds and shows', () => {
   const shown = said('man', ['-M', folder, 'shop-queue-retry']);
-  expect(shown).toMatch(/^NAME\n +shop-queue-retry +- +Take +back +the +failure +of +requests/m);
+  expect(shown).toMatch(/^NAME\n +shop-queue-retry +- +Retry +failed +requests/m);
   expect(shown).toContain('shop queue retry --all --since 1h --dry-run\n');
 });

@@ -45,7 +45,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
   async function runPrintedCommand(): Promise<void> {
     const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
     const { faults = [] } = checks.find(({ name }) => name === 'workers') ?? {};
-    expect(faults).toMatchObject([{ fault: expect.stringContaining(' in Redis: workers get no jobs') }]);
+    expect(faults).toMatchObject([{ fault: expect.stringContaining(' in Redis. Workers get no jobs') }]);
     const [command, key, field] = /redis-cli HDEL (\S+) (\w+)/.exec(String(faults[0]?.hint)) ?? [];
     if (key === undefined || field === undefined) throw new Error('doctor prints no command');
     expect((await shop.run(['queue', 'status', '-o', 'table'])).stderr).toContain(command);

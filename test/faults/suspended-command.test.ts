@@ -163,8 +163,8 @@ it('ends a transaction of TypeORM too: nothing of a product is left, and the err
   expect(status).toBe(69);
   expect(JSON.parse(stderr).error).toMatchObject({
     code: 'UNAVAILABLE',
-    message: expect.stringContaining('of which nothing was applied'),
-    hint: expect.stringContaining('Give the same command again.'),
+    message: expect.stringContaining('which has changed nothing'),
+    hint: expect.stringContaining('Run the same command again.'),
   });
   expect(await shop.sql("SELECT * FROM products WHERE name = 'Half'")).toEqual([]);
 });
