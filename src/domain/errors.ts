@@ -44,7 +44,7 @@ export interface DetailsByCode {
   readonly INSUFFICIENT_POINTS: {
     readonly userId: number;
     readonly balance: number;
-    /** A string of digits above 2^53 − 1. */
+    /** The order's total; a string of digits above 2^53 − 1. */
     readonly total: number | string;
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
@@ -82,7 +82,7 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
 /** All codes of expected errors. */
 export type ErrorCode = keyof DetailsByCode | FailureCode;
 
-/** Details of an error besides its code: numbers, ids and names, ready for JSON. A phrase becomes its English text there. */
+/** Details of an error besides its code: numbers, ids and names, ready for JSON. In JSON, a phrase becomes its English text. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** The message of an error and its hint. */
@@ -112,7 +112,7 @@ export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
 
   /** The text replaces the default message or hint of the code, for a caller that can say more. */
   constructor(code: Code, ...[details, given = {}]: ErrorArguments<Code>) {
-    // where a part of the text is missing, the type requires the details of the code
+    // if the caller replaces only a part of the text, the type requires the details of the code
     const text = isWhole(given) ? given : { ...textOf(code as keyof DetailsByCode, details as never), ...given };
     super(String(text.message), given.cause === undefined ? {} : { cause: given.cause });
     this.code = code;
@@ -154,7 +154,7 @@ export function failureText(title: Phrase, { attempts, key }: { attempts: number
   };
 }
 
-/** The default hint of an error in what a user typed; the command line names the command in it. */
+/** The default hint for invalid input. The command line replaces it with a hint that names the command. */
 export const USAGE_HINT = phrase('See `shop --help`.');
 
 const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCode[Code]) => ErrorText } = {
@@ -246,7 +246,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
 };
 
-/** The hint of `OUTPUT_FAILED`: how to print the output again. */
+/** Returns the hint of `OUTPUT_FAILED`, which explains how to print the output again. */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
   if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
@@ -261,7 +261,7 @@ function cartShortage({ productId, name, requested, available }: Shortage): Phra
   return phrase`product ${productId} (${name}): ${number(requested)} requested, ${number(available)} in the cart`;
 }
 
-/** The value that a limit applies to: a phrase, or its English text if it was stored. */
+/** Returns the value that a limit applies to: a phrase, or its English text if it was stored. */
 function limited(what: Phrase | string): Phrase | string {
   const [, part, id] = /^(balance|stock|quantity) of (?:user|product) (\d+)$/.exec(String(what)) ?? [];
   switch (part) {

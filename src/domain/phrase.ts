@@ -1,6 +1,6 @@
 /**
- * A text for people, with its values. It is English unless the output translates it: the template is the key in the catalogue
- * of another language. In JSON, in the database and in logs it is always the English text.
+ * A text for people, with its values. It is English unless the output translates it. The template is then the key in the
+ * catalogue of another language. In JSON, in the database and in logs it is always the English text.
  */
 export class Phrase {
   /** The English text with `{0}`, `{1}`, ... as placeholders for the values. */
@@ -37,7 +37,7 @@ export function phrase(literal: string | TemplateStringsArray, ...values: readon
   );
 }
 
-/** Phrases in sequence. It has no words of its own, so it is the same in every language. */
+/** A sequence of phrases. It has no words of its own, so it is the same in every language. */
 export class Joined extends Phrase {}
 
 /** Joins phrases, or names that are the same in every language. */

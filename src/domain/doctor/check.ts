@@ -22,7 +22,7 @@ export const CHECK_NAMES = [
 
 export type CheckName = (typeof CHECK_NAMES)[number];
 
-/** Value that a server does not show to this account. It is no fault. */
+/** Text in place of a value that a server does not show to this account. Such a value is not a fault. */
 export const UNKNOWN = 'unknown';
 
 /** Values that a check has read, by name; null if there is none. */
@@ -34,7 +34,7 @@ export interface Fault {
   readonly hint: Phrase;
 }
 
-/** Fault of a check that could not be made, because a server is down or the schema is not this program's. */
+/** Fault of a check that could not run, because a server is down or the schema is not this program's. */
 export class NotChecked extends Phrase {
   readonly why: Phrase;
 

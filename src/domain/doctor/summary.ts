@@ -63,7 +63,7 @@ function numberText(value: Seen[string] | undefined): string {
   return value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
 }
 
-/** Formats a difference of clocks; one of less than half a millisecond is 0, never -0. */
+/** Formats a difference between clocks. A difference of less than half a millisecond is 0, never -0. */
 function aheadText(ms: Seen[string] | undefined): Phrase {
   return typeof ms === 'number' ? phrase`${(ms + 0).toLocaleString('en')} ms` : phrase('unknown');
 }

@@ -19,9 +19,9 @@ export async function readPause(session: Session): Promise<Pause | null> {
 }
 
 /**
- * Pauses the queue after the current transaction: when this function returns, nothing more is applied.
+ * Pauses the queue after the current transaction. Once this function has returned, nothing more is applied.
  *
- * @returns who has paused it: the previous user, if it was already paused.
+ * @returns the user who has paused it, which is the previous user if it was already paused.
  */
 export async function pauseQueue(session: Session, { actor, host }: Origin): Promise<Pause & { changed: boolean }> {
   const { affectedRows } = await retryConflicts(() =>
@@ -32,7 +32,7 @@ export async function pauseQueue(session: Session, { actor, host }: Origin): Pro
     ),
   );
   const pause = await readPause(session);
-  // someone has resumed it in between
+  // another user has resumed the queue in between
   if (pause === null) return pauseQueue(session, { actor, host });
   return { ...pause, changed: affectedRows === 1 };
 }

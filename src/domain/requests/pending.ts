@@ -88,7 +88,7 @@ export async function* readRequests(
 
 /** Maximum bytes of payloads that are read at once. A longer payload is read alone. */
 const MAX_BYTES = 1_000_000;
-/** Maximum bytes of a payload that is read together with its length. A longer one is read when it is known to fit. */
+/** Maximum bytes of a payload that is read together with its length. A longer payload is only read once it is known to fit. */
 const SHORT_BYTES = 4_000;
 
 /** The columns of `MeasuredRequest`. */
@@ -154,7 +154,7 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
     );
     from = Math.max(to, (stretch?.next ?? end) - 1);
     if (stretch?.requests === stretch?.outcomes) continue;
-    // both sides are bounded, so that each order of the join is fast
+    // both tables are bounded, so that the join is fast in either order
     const rows = await session.query<{ id: number }>(
       `SELECT r.id FROM requests r
        LEFT JOIN outcomes o ON o.request_id = r.id AND o.request_id > ? AND o.request_id <= ?
@@ -172,7 +172,7 @@ export async function nextRequest(session: Session, after: number): Promise<numb
   return row?.id ?? null;
 }
 
-/** Number of consecutive ids that never stay unused: failed statements and the steps of a cluster skip far fewer. */
+/** Number of consecutive ids of which at least one is used, because failed statements and a cluster's steps skip far fewer. */
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
 
@@ -220,13 +220,13 @@ export async function oldestPending(session: Session, from: number): Promise<num
   return id ?? 0;
 }
 
-/** A pending request, with the time that it has waited since it was recorded or retried. */
+/** A pending request, with the time since it was recorded or retried. */
 export interface LongestWait {
   readonly id: number;
   readonly seconds: number;
 }
 
-/** The number of oldest ids that are compared to find the longest wait: a retried request has an old id. */
+/** Number of oldest ids that are compared to find the longest wait, because a retried request has an old id. */
 const AGED = 1_000;
 
 /** Finds the request that has waited longest; null if none is pending. */

@@ -6,7 +6,7 @@ import { phrase } from '../phrase.ts';
 import { type RedisInfo, readInfo } from './redis-info.ts';
 import { untrusted } from './untrusted.ts';
 
-/** Errors of a server that is of another kind than the URL says. */
+/** Errors which show that a server is of another kind than the URL says, with a hint for each. */
 const MISNAMED_REDIS = [
   { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.') },
   {
@@ -25,7 +25,7 @@ const MISNAMED_REDIS = [
   },
 ] as const;
 
-/** Translates an error as `translateRedisError` does; for a full Redis it adds the limit, if Redis reports it. */
+/** Translates an error as `translateRedisError` does. For a full Redis it adds the memory limit, if Redis reports it. */
 export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
   // the error does not say which node of a cluster is full
   if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);
@@ -39,7 +39,7 @@ function isFull({ message }: RedisError): boolean {
 }
 
 /**
- * Translates an error of Redis to an expected one.
+ * Translates an error of Redis into an expected error.
  *
  * @param info the `INFO` of a server that is full.
  */

@@ -6,7 +6,7 @@ export interface FoundUser {
   readonly id: number;
   readonly reference: string | null;
   readonly name: string;
-  /** Points. */
+  /** Balance in points. */
   readonly balance: number;
 }
 
@@ -15,9 +15,9 @@ export interface FoundProduct {
   readonly id: number;
   readonly reference: string | null;
   readonly name: string;
-  /** Points for one unit. */
+  /** Price of one unit in points. */
   readonly price: number;
-  /** Units left. */
+  /** Units in stock. */
   readonly stock: number;
 }
 
@@ -78,7 +78,7 @@ async function search<Row extends { readonly id: number }>(
 ): Promise<Matches<Row>> {
   const until = performance.now() + limitMs;
   const found = new Map<number, Row>();
-  // one row more than the maximum shows whether there are more
+  // one row more than the maximum is read, which shows whether there are more
   const add = async (rest: string, values: readonly (string | number)[]) => {
     const rows = await session.query<Row>(`${select} ${rest} LIMIT ?`, [...values, most + 1]);
     for (const row of rows) if (!found.has(row.id)) found.set(row.id, row);

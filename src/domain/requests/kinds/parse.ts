@@ -22,8 +22,8 @@ const SCHEMAS: ReadonlyMap<RequestKind, z.ZodMiniType<RequestContent['payload']>
 );
 
 /**
- * Parses the content of a recorded request. An account may have the right to write requests but no balances, so a row of
- * `requests` is validated as strictly as an argument.
+ * Parses the content of a recorded request. An account may have the right to write requests but not balances, so a row of
+ * `requests` is validated as strictly as a command's argument.
  *
  * @throws ZodError if this program can't have recorded the content. Such a request fails and changes nothing.
  */

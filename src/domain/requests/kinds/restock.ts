@@ -10,7 +10,7 @@ export interface RestockPayload {
   readonly quantity: number;
 }
 
-/** The product after the restock. */
+/** The state of the product after the restock. */
 export interface RestockOutcome {
   readonly id: number;
   readonly reference: string | null;
