@@ -12,7 +12,7 @@ export async function findDrift(dataSource: DataSource): Promise<readonly string
   return [...upQueries.map(({ query }) => query), ...(await checkDrift(dataSource))];
 }
 
-/** Checks whether the account sees constraints. MariaDB hides them, even primary keys, from read-only accounts. */
+/** Checks whether the account can see constraints. MariaDB hides constraints, even primary keys, from read-only accounts. */
 async function seesConstraints(dataSource: DataSource): Promise<boolean> {
   const [row]: { hidden: number }[] = await dataSource.query(
     `SELECT COUNT(*) AS hidden FROM information_schema.COLUMNS c

@@ -137,7 +137,7 @@ export async function revertLast(url: string): Promise<string | null> {
   });
 }
 
-/** Settles interrupted reverts: cancels one that has not dropped a table yet, and completes any other. */
+/** Settles interrupted reverts. It cancels a revert that has not dropped a table yet, and completes any other revert. */
 async function settleReverts(dataSource: DataSource, session: Session): Promise<void> {
   for (const record of await recordedMigrations(session)) {
     const name = record.replace(REVERTING, '');

@@ -6,7 +6,7 @@
  */
 import { joined, type Phrase, phrase, sentences } from './phrase.ts';
 
-/** Codes of refusals by a rule of the domain; they are stored as the outcome of a request. */
+/** Codes of refusals by a rule of the domain. These codes are stored as the outcome of a request. */
 export const REFUSAL_CODES = [
   'INVALID_USER',
   'INVALID_PRODUCT',
@@ -20,11 +20,13 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** Codes of requests that failed permanently for a technical reason; they are stored too. Each kind of request has one. */
+/**
+ * Codes of requests that failed permanently for a technical reason. These codes are stored, too. Each kind of request has one.
+ */
 export const FAILURE_CODES = ['CHARGE_FAILED', 'PAYMENT_FAILED', 'CANCEL_FAILED', 'RESTOCK_FAILED'] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-/** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`; in a cart, `available` is what the cart holds. */
+/** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`. For a cart, `available` is the quantity in the cart. */
 export interface Shortage {
   readonly productId: number;
   readonly name: string;
@@ -59,7 +61,7 @@ export interface DetailsByCode {
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
     readonly reason: Phrase;
-    /** The given word and the words that are allowed, for a field that takes only a few. */
+    /** For a field that only takes certain words: the given word and the allowed words. */
     readonly given?: string;
     readonly choices?: readonly string[];
   };
@@ -110,7 +112,7 @@ export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly details: ErrorDetails;
   readonly text: ErrorText;
 
-  /** The text replaces the default message or hint of the code, for a caller that can say more. */
+  /** The given text replaces the default message or hint of the code, for a caller that can be more specific. */
   constructor(code: Code, ...[details, given = {}]: ErrorArguments<Code>) {
     // if the caller replaces only a part of the text, the type requires the details of the code
     const text = isWhole(given) ? given : { ...textOf(code as keyof DetailsByCode, details as never), ...given };
@@ -143,7 +145,7 @@ export function refusalError<Code extends RefusalCode>(
 }
 
 /**
- * The message and hint of a request that failed permanently.
+ * Creates the message and hint for a request that failed permanently.
  *
  * @param title what failed, such as "The charge".
  */

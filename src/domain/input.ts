@@ -156,8 +156,8 @@ export function parseItem(text: string): Item {
 }
 
 /**
- * Parses the items of one order. A product that is named twice becomes one item with the sum. The items keep the order in
- * which their products were first named.
+ * Parses the items of one order. If a product is named twice, its items become one item with the sum of the quantities. The
+ * items keep the order in which their products were first named.
  *
  * @throws ShopError `INVALID_INPUT`
  */
@@ -181,7 +181,7 @@ export function parseItems(texts: readonly string[]): readonly Item[] {
 }
 
 /**
- * Returns a value of a file's row as the text that a user would type: text unchanged, a whole number as its digits.
+ * Returns a value of a file's row as the text that a user would type. Text is unchanged; a whole number becomes its digits.
  *
  * @throws ShopError `INVALID_INPUT` if the value is missing or of another type.
  */

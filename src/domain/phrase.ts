@@ -51,7 +51,7 @@ export function either(names: readonly string[]): Phrase | string {
   return others.reduce<Phrase | string>((before, name) => phrase`${before} or ${name}`, first);
 }
 
-/** Joins sentences; null stands for a sentence that is left out. */
+/** Joins sentences. A null is skipped. */
 export function sentences(...parts: readonly (Phrase | null)[]): Phrase {
   return joined(
     parts.filter((part) => part !== null),
@@ -59,7 +59,7 @@ export function sentences(...parts: readonly (Phrase | null)[]): Phrase {
   );
 }
 
-/** Replaces the placeholders of a template. A value that ends with a full stop replaces the one after its placeholder. */
+/** Replaces the placeholders of a template. If a value ends with a full stop, a full stop after its placeholder is dropped. */
 export function fill(template: string, texts: readonly string[]): string {
   return template.replace(/\{(\d+)\}(\.?)/g, (_, index, stop) => {
     const text = texts[index] ?? '';

@@ -24,8 +24,8 @@ export type Statements<Rows extends readonly unknown[]> = { readonly [Index in k
 export type RowsOfEach<Rows extends readonly unknown[]> = { readonly [Index in keyof Rows]: readonly Rows[Index][] };
 
 /**
- * A connection to MySQL or MariaDB. BIGINTs are returned as numbers (stored ones never exceed the safe range) and times as
- * `Date`. The session's time zone is UTC. Every method throws `DatabaseError`.
+ * A connection to MySQL or MariaDB. BIGINTs are returned as numbers, because stored values never exceed the safe range. Times
+ * are returned as `Date`. The session's time zone is UTC. Every method throws `DatabaseError`.
  */
 export interface Session {
   /** Runs a SELECT and returns its rows. */
@@ -33,8 +33,8 @@ export interface Session {
   /** Runs a writing statement. */
   execute(sql: string, values?: readonly SqlValue[]): Promise<Written>;
   /**
-   * Sends statements in one packet and returns the rows of each; writing statements return none. The server stops at the
-   * first statement that fails.
+   * Sends statements in one packet and returns the rows of each statement. Writing statements return no rows. The server stops
+   * at the first statement that fails.
    */
   queryAll<Rows extends readonly unknown[]>(statements: Statements<Rows>): Promise<RowsOfEach<Rows>>;
   /** Inserts the values into a statement, as `query` and `execute` do. */

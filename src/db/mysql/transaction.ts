@@ -8,9 +8,9 @@ import { type Statement, sendStatements } from './statements.ts';
  * Runs `work` in one transaction of `session`. The transaction is committed when `work` returns, and rolled back when it
  * throws.
  *
- * The transaction is rolled back after every error, because after a lock wait timeout the server has undone only one
- * statement. If the rollback or the COMMIT itself fails, the outcome is unknown: the session is destroyed, so that the
- * transaction can't continue, and the caller must read the outcome.
+ * The transaction is rolled back after every error, because after a lock wait timeout the server has undone only one statement.
+ * If the rollback or the COMMIT itself fails, the outcome is unknown. The session is then destroyed, so that the transaction
+ * can't continue, and the caller must read the outcome.
  *
  * Unless the session has its own idle limit, the transaction gets one, so that a suspended process delays others only for a
  * few seconds.

@@ -220,7 +220,7 @@ async function inTime<T>(limitMs: number, reply: Promise<T>): Promise<T> {
 /** Text stored under a key with an expiry. */
 export interface StoredText {
   readonly text: string;
-  /** Milliseconds until it expires. */
+  /** Milliseconds until the text expires. */
   readonly leftMs: number;
 }
 

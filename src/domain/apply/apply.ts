@@ -68,9 +68,9 @@ export async function applyGroup(
 }
 
 /**
- * Stores that a request has failed permanently, unless it already has an outcome. Its payload may be invalid.
+ * Stores that a request has failed permanently, unless it already has an outcome. The request's payload may be invalid.
  *
- * @returns false if it already had an outcome.
+ * @returns false if the request already had an outcome.
  * @throws DatabaseError; QueuePaused
  */
 export async function failRequest(session: Session, { id, kind }: RecordedRequest, attempts: number): Promise<boolean> {

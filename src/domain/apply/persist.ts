@@ -11,7 +11,7 @@ export interface Decided {
   readonly decision: Decision;
 }
 
-/** The facts, besides the decisions, that the rows of a group depend on. */
+/** The facts, apart from the decisions, on which the rows of a group depend. */
 export interface Circumstances {
   /** The time for all rows of the group. */
   readonly now: Date;
@@ -72,7 +72,7 @@ class GroupRows {
     }
   }
 
-  /** Returns the ids of the rows that the request has created, for its outcome. */
+  /** Returns the ids of the rows that the request has created. They become part of its outcome. */
   #addEffects(id: number, effects: Effects, now: Date): MadeIds {
     const { order, cancelled, stock, ledger, cart } = effects;
     if (order !== null) this.#addOrder(id, order, now);
@@ -162,7 +162,7 @@ function* cancelOrders(orders: readonly OrderState[]): Generator<Statement> {
 }
 
 /**
- * Writes final values by id in one statement. STRAIGHT_JOIN reads the values and finds each row by its key; without it, a
+ * Writes final values by id in one statement. STRAIGHT_JOIN reads the values and finds each row by its key. Without it, a
  * server may read, and lock, all rows of a small table.
  */
 function* setColumn(

@@ -29,7 +29,7 @@ export async function resolveRows(
   };
 }
 
-/** The rows that `locks` returns: users, products, orders, carts, lines of carts. */
+/** The rows that the statements of `locks` return: users, products, orders, carts, lines of carts. */
 export type LockedRows = [
   users: UserState,
   products: ProductState,

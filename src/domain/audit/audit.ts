@@ -67,7 +67,7 @@ export async function audit(sessions: readonly Session[], report: (pass: PassRep
     }
   };
   await inSnapshots(sessions, async () => {
-    // if one session fails, wait for the others, so that no statement is still running
+    // if one session fails, this waits for the others, so that no statement is still running
     const ends = await Promise.allSettled(sessions.map(runPasses));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
@@ -84,8 +84,8 @@ async function inSnapshots(sessions: readonly Session[], work: () => Promise<voi
 }
 
 /**
- * Raises the memory limits of the session. The passes join, sort and group whole tables in memory; with the usual settings a
- * server would use its disk. MariaDB needs a setting for hash joins, and has one more limit on their memory.
+ * Raises the memory limits of the session. The passes join, sort and group whole tables in memory. With the usual settings, a
+ * server would use its disk instead. MariaDB needs a setting for hash joins, and has one more limit on their memory.
  */
 async function prepare(session: Session): Promise<void> {
   await session.execute(

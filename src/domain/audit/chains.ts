@@ -12,7 +12,7 @@ const BEFORE = `COALESCE((SELECT earlier.stock_after FROM stock_movements earlie
  * server keep all rows.
  *
  * @param columns `of` identifies the chain, `after` is the balance or stock after the `amount`.
- * @param wrong another condition that no row may meet; it may use the window `chain`.
+ * @param wrong another condition that must not be true for any row; it may use the window `chain`.
  */
 function running(table: string, columns: { of: string; amount: string; after: string }, wrong = 'FALSE'): Proof {
   const { of, amount, after } = columns;

@@ -1,7 +1,7 @@
 import { phrase } from '../phrase.ts';
 import { double, type Pass, WHOLE } from './check.ts';
 
-/** The hour of a time, as a number that sorts fast. */
+/** SQL for the hour of a time, as a number that sorts fast. */
 const hour = (time: string) => `TO_DAYS(${time}) * 24 + HOUR(${time})`;
 /**
  * Selects, for each product and hour, the units that were sold and not returned, and the units in hourly_sales. `number`

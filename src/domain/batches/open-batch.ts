@@ -21,7 +21,7 @@ export interface BatchContent {
   readonly contentName: string;
   /** True if content that ran under another name may be applied again. */
   readonly repeat: boolean;
-  /** Returns the command that runs the content under a name, for hints. */
+  /** Returns the command that runs the content under the given name. Hints contain this command. */
   readonly command: (name: string) => string;
 }
 

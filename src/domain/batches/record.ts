@@ -53,7 +53,7 @@ export async function recordRows(
   );
 }
 
-/** Compares rows with the recorded ones, without recording anything. The batch may not exist. */
+/** Compares rows with the recorded rows, without recording anything. The batch may not exist. */
 export async function compareRows(
   session: Session,
   batchId: number | null,

@@ -89,7 +89,7 @@ export async function* allResults(session: Session, text: string): AsyncGenerato
   }
 }
 
-/** The part of a batch that is decided, in file order. */
+/** The part of a batch before its first pending row, in file order. */
 export interface DecidedPart {
   /** All requests of rows up to this line have an outcome. */
   readonly line: number;
@@ -155,7 +155,7 @@ const OWN_ROWS = `requests r
     ON newer.batch_id = r.batch_id AND newer.batch_line = r.batch_line AND newer.id > r.id
   WHERE r.batch_id = ? AND r.batch_line > ? AND r.batch_line <= ? AND e.line IS NULL AND newer.id IS NULL`;
 
-/** Number of rows of a batch with one status. */
+/** Number of the batch's rows that have one status. */
 export interface StatusCount {
   /** Null for rows without an outcome. */
   readonly status: OutcomeStatus | null;
@@ -172,7 +172,7 @@ async function totalsOf(session: Session, batch: BatchColumns): Promise<BatchTot
   ]);
 }
 
-/** Counts the rows in these lines that have a request of their own. */
+/** Counts the rows after the line `after` and up to the line `upTo` that have a request of their own. */
 export async function countOwnRows(
   session: Session,
   batchId: number,

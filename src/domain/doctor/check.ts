@@ -25,10 +25,10 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 /** Text in place of a value that a server does not show to this account. Such a value is not a fault. */
 export const UNKNOWN = 'unknown';
 
-/** Values that a check has read, by name; null if there is none. */
+/** Values that a check has read, by name. A value is null if it does not exist. */
 export type Seen = Readonly<Record<string, string | Phrase | number | boolean | Date | null>>;
 
-/** A problem and how to fix it, each in a sentence. */
+/** A problem, and how to fix it. Each is described in one sentence. */
 export interface Fault {
   readonly fault: Phrase;
   readonly hint: Phrase;

@@ -7,7 +7,7 @@ import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
 /** Largest accepted difference. Above it, logs and printed times become confusing. */
 const LIMIT_MS = 1_000;
-/** Number of samples; the one with the shortest round trip is the most exact. */
+/** Number of samples. The sample with the shortest round trip is the most exact. */
 const SAMPLES = 3;
 
 /** Difference between a server's clock and this machine's clock, and the error of the measurement: half the round trip. */

@@ -57,7 +57,7 @@ interface QueueView {
 /** Reads the state of the queue. @throws RedisError */
 export type ViewQueue = (redis: RedisClient) => Promise<QueueView>;
 
-/** A server that takes longer than this counts as unavailable. */
+/** Milliseconds that a statement may take. A server that takes longer counts as unavailable. */
 const STATEMENT_MS = 20_000;
 const REDIS_LIMIT_MS = 10_000;
 
@@ -153,7 +153,7 @@ class Examination {
     return known;
   }
 
-  /** Judges every host, not only the one in use. */
+  /** Judges every host, not only the host in use. */
   async #databaseFailover(): Promise<Finding> {
     const hosts = await readHosts(this.#address.databaseUrl, STATEMENT_MS);
     const group = await this.#attempt<GroupView | null>(async () => readGroupView(await this.#mysql));

@@ -14,7 +14,7 @@ export interface ReplicaView {
   readonly variables: Variables;
   /** The primary's `gtid_mode`; null for MariaDB, which has no such setting. */
   readonly primaryGtidMode: string | null;
-  /** Row of SHOW REPLICA STATUS; null if this account may not see it, or if the server is no replica. */
+  /** Row of SHOW REPLICA STATUS; null if this account may not see it, or if the server is not a replica. */
   readonly status: Readonly<Record<string, string | number | null>> | null;
 }
 

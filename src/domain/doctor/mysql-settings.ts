@@ -2,7 +2,7 @@ import { type Session, SMALLEST_PACKET } from '../../db/mysql/connection.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.ts';
 
-/** Settings of a server by name. Settings that it lacks or does not show are absent. */
+/** Settings of a server by name. Settings that the server lacks or does not show are absent. */
 export type Variables = ReadonlyMap<string, string>;
 
 const DURABILITY = ['innodb_flush_log_at_trx_commit', 'innodb_doublewrite', 'log_bin', 'sync_binlog'] as const;

@@ -12,13 +12,13 @@ export interface QueueHold {
   readonly release: string;
 }
 
-/** Workers that apply requests; null for a value that could not be read. */
+/** Workers that apply requests. A value is null if it could not be read. */
 export interface Workers {
   /** True if a worker holds the lane's lock in MySQL. That worker applies requests. */
   readonly laneHeld: boolean | null;
   /** Number of workers that wait for jobs at the queue in Redis. */
   readonly atQueue: number | null;
-  /** `SHOP_PREFIX` that the database belongs to; undefined if it could not be read. */
+  /** `SHOP_PREFIX` of the workers that the database belongs to; undefined if it could not be read. */
   readonly prefix: string | null | undefined;
   /** `SHOP_PREFIX` of this program. */
   readonly ownPrefix: string;

@@ -57,7 +57,7 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
     phrase`The ranking was refreshed at ${refreshedAt instanceof Date ? timeText(refreshedAt) : UNKNOWN}`,
 };
 
-/** Formats a number with at most one decimal, and with none from 100 on. */
+/** Formats a number with at most one decimal place. Numbers from 100 on have no decimal place. */
 function numberText(value: Seen[string] | undefined): string {
   if (typeof value !== 'number') return UNKNOWN;
   return value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });

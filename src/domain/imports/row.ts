@@ -8,7 +8,7 @@ export type ImportKind = 'user' | 'product';
 /** The columns of an import file. A CSV header has at least one column of each `required` group. */
 export const IMPORT_COLUMNS = {
   user: { columns: ['reference', 'name'], required: [['reference'], ['name']] },
-  // the stock column is optional: existing products can be renamed and repriced without it
+  // the stock column is optional, because existing products can be renamed and repriced without it
   product: { columns: ['reference', 'name', 'price', 'stock'], required: [['reference'], ['name'], ['price']] },
 } as const;
 

@@ -37,7 +37,7 @@ const ENTRY = z.strictObject({
 
 /** A ranking that was read from the cache. */
 export interface CachedRanking extends Ranking {
-  /** True if it has not been refreshed for three periods. */
+  /** True if the ranking has not been refreshed for three periods. */
   readonly stale: boolean;
   /** The time since the ranking's refresh, by Redis's own clock. */
   readonly ageMs: number;

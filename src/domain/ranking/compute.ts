@@ -36,7 +36,7 @@ export interface Ranking {
  * many lines. Therefore it is read only for the products whose rank depends on it, unless these products are many. A product
  * has sold at least its units of the later hours, and at most those units plus the whole first hour.
  *
- * @param at the end of the three days; by default now, by the database's clock.
+ * @param at the end of the three days. The default is the current time of the database's clock.
  * @throws DatabaseError
  */
 export async function computeRanking(session: Session, at?: Date): Promise<Ranking> {

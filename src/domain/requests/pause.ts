@@ -9,7 +9,7 @@ export interface Pause {
   readonly pausedHost: string;
 }
 
-/** Reads who has paused the queue; null while it runs. */
+/** Reads who has paused the queue; null while the queue runs. */
 export async function readPause(session: Session): Promise<Pause | null> {
   const [pause] = await session.query<Pause>(
     `SELECT paused_at AS pausedAt, paused_by AS pausedBy, paused_host AS pausedHost
@@ -37,7 +37,7 @@ export async function pauseQueue(session: Session, { actor, host }: Origin): Pro
   return { ...pause, changed: affectedRows === 1 };
 }
 
-/** Resumes the queue; returns false if it was not paused. */
+/** Resumes the queue. Returns false if the queue was not paused. */
 export async function resumeQueue(session: Session): Promise<boolean> {
   const { affectedRows } = await session.execute(
     'UPDATE queue_state SET paused_at = NULL, paused_by = NULL, paused_host = NULL WHERE id = 1 AND paused_at IS NOT NULL',

@@ -3,7 +3,7 @@ import { nearIds } from '../../db/mysql/id-condition.ts';
 import type { RequestKind } from './kinds/index.ts';
 import type { Watermark } from './watermark.ts';
 
-/** A request as it was recorded. Its row never changes; its payload is not validated yet. */
+/** A request as it was recorded. Its row never changes. Its payload is not validated yet. */
 export interface RecordedRequest {
   readonly id: number;
   readonly kind: RequestKind;
@@ -12,9 +12,9 @@ export interface RecordedRequest {
 
 /** The range in which to search for requests without an outcome. */
 export interface PendingSearch {
-  /** Only ids above this one. */
+  /** Only requests with an id above this one. */
   readonly after: number;
-  /** Only ids up to this one. */
+  /** Only requests with an id up to this one. */
   readonly upTo: number;
   readonly limit: number;
 }
@@ -35,7 +35,7 @@ export interface PendingStretch {
  * Reads the requests after an id and leaves out those with an outcome. The range ends before its payloads exceed `MAX_BYTES`
  * together.
  *
- * It scans two primary keys and does not join: the plan of a join would depend on the server's statistics.
+ * It scans two primary keys and does not join them, because the plan of a join would depend on the server's statistics.
  *
  * @param limit the maximum number of requests, with and without an outcome.
  */
@@ -100,7 +100,7 @@ interface MeasuredRequest extends Pick<RecordedRequest, 'id' | 'kind'> {
   readonly payload: string | null;
 }
 
-/** Returns the first of these requests with their payloads: as many as may be read at once, at least one. */
+/** Returns the first of these requests with their payloads. It returns as many as may be read at once, and at least one. */
 async function withPayloads(session: Session, measured: readonly MeasuredRequest[]): Promise<RecordedRequest[]> {
   let bytes = 0;
   const end = measured.findIndex((request, index) => {
@@ -136,9 +136,9 @@ const STRETCH = 50_000;
 /**
  * Finds ids of requests without an outcome, oldest first.
  *
- * It divides the ids into ranges and skips those with as many outcomes as requests: each outcome has a request, and counting
- * both is much faster than joining them. Each range begins at an existing request, so that a gap in the ids costs nothing,
- * however wide it is.
+ * It divides the ids into ranges and skips the ranges with as many outcomes as requests. This works because each outcome has a
+ * request, and counting both is much faster than joining them. Each range begins at an existing request, so that a gap in the
+ * ids costs nothing, however wide it is.
  */
 export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
   const end = Math.min(upTo, await newestRequest(session));
@@ -176,7 +176,7 @@ export async function nextRequest(session: Session, after: number): Promise<numb
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
 
-/** A jump in the ids: no request has an id between these two. */
+/** A jump in the ids. No request has an id between `from` and `to`. */
 export interface IdJump {
   /** 0 if the jump is before the first request. */
   readonly from: number;
@@ -234,7 +234,7 @@ export async function longestPending(session: Session): Promise<LongestWait | nu
   return longestOf(session, await findPending(session, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: AGED }));
 }
 
-/** Finds the one among these pending requests that has waited longest; null for an empty list. */
+/** Finds the request that has waited longest among these pending requests; null for an empty list. */
 export async function longestOf(session: Session, ids: readonly number[]): Promise<LongestWait | null> {
   if (ids.length === 0) return null;
   const [row] = await session.query<{ id: number; ms: number }>(

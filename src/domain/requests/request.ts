@@ -21,7 +21,7 @@ export interface RequestRecord {
   /** The user who made the request, and the machine. */
   readonly actor: string;
   readonly host: string;
-  /** The batch and the line of its file; both null for a request of a single command. */
+  /** The batch and the line of its file. Both are null for a request from a single command. */
   readonly batchId: number | null;
   readonly line: number | null;
   readonly payload: RequestContent['payload'];

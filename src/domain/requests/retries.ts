@@ -22,7 +22,7 @@ export async function findFailed(session: Session, texts: readonly string[]): Pr
 }
 
 /**
- * Makes failed requests pending again, in one transaction, each with the full number of attempts. Their failures are moved to
+ * Makes failed requests pending again, in one transaction. Each gets the full number of attempts. Their failures are moved to
  * the table `retries`.
  *
  * @param whole true if either all of the requests must be retried or none.

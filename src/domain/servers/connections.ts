@@ -57,7 +57,7 @@ export async function openOrm(url: string): Promise<DataSource> {
   }
 }
 
-/** Closes TypeORM after its current statements; waits at most 1 s for a server that does not respond. */
+/** Closes TypeORM after its current statements. It waits at most 1 s for a server that does not respond. */
 export async function closeOrm(orm: DataSource): Promise<void> {
   if (orm.isInitialized) await inTime(orm.destroy(), CLOSE_MS);
 }

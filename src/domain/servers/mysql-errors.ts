@@ -12,7 +12,7 @@ const TLS_WANTED = 3159;
 /** Numbers of errors for a missing column or table. A worker then waits for a migration; for a command, the error is a bug. */
 const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 
-/** Returns true for any error of the database; `translateDatabaseError` makes the expected ones readable. */
+/** Returns true for any error of the database. `translateDatabaseError` makes the expected errors readable. */
 export function isDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   // TypeORM's errors are recognized by this field, because the bundle renames TypeORM's classes
@@ -30,7 +30,7 @@ export function isOutage(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'outage';
 }
 
-/** Returns true if another session was in the way, so that the transaction may be retried. */
+/** Returns true if another session caused a conflict, so that the transaction may be retried. */
 export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'conflict';
 }

@@ -29,7 +29,7 @@ const MISNAMED_REDIS = [
 export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
   // the error does not say which node of a cluster is full
   if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);
-  // a failure here is ignored: the first error is the one to report
+  // a failure here is ignored, because the first error is the one to report
   const info = await readInfo(client).catch(() => undefined);
   return translateRedisError(error, url, info);
 }
@@ -41,7 +41,7 @@ function isFull({ message }: RedisError): boolean {
 /**
  * Translates an error of Redis into an expected error.
  *
- * @param info the `INFO` of a server that is full.
+ * @param info the `INFO` of a full server.
  */
 export function translateRedisError(error: unknown, url: string, info?: RedisInfo): unknown {
   if (!(error instanceof RedisError)) return error;

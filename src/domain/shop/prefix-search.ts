@@ -43,7 +43,7 @@ export interface Named<Row> {
   readonly row: Row;
 }
 
-/** The column that `code` is read from, and the sign before it on a command line. */
+/** The column that contains `code`, and the sign that precedes it on a command line. */
 interface Code {
   readonly column: string;
   readonly sign: '@' | '';

@@ -18,7 +18,7 @@ interface PreviewLine {
   readonly amount: number | string;
 }
 
-/** The order that would result if it were decided now. */
+/** The order that would be placed if it were decided now. */
 export interface OrderPreview {
   readonly userId: number;
   readonly user: string;

@@ -1,7 +1,7 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { isReference } from '../input.ts';
 
-/** A user, with the fields by which to choose one. */
+/** A user, with the fields that help to choose one. */
 export interface FoundUser {
   readonly id: number;
   readonly reference: string | null;
@@ -10,7 +10,7 @@ export interface FoundUser {
   readonly balance: number;
 }
 
-/** A product, with the fields by which to choose one. */
+/** A product, with the fields that help to choose one. */
 export interface FoundProduct {
   readonly id: number;
   readonly reference: string | null;
@@ -32,7 +32,7 @@ export interface Matches<Row> {
 export interface SearchBounds {
   /** The maximum number of rows. */
   readonly most: number;
-  /** Number of rows whose names one statement searches. */
+  /** Number of rows in which one statement searches the names. */
   readonly piece: number;
   /** Milliseconds after which no further statement is started. */
   readonly limitMs: number;
@@ -41,7 +41,7 @@ export interface SearchBounds {
 const BOUNDS: SearchBounds = { most: 20, piece: 20_000, limitMs: 1_000 };
 
 /**
- * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name, ignoring case.
+ * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name in any case.
  * An empty text finds the newest users.
  *
  * Ids and references are found by their keys. No index finds a part of a name, so names are scanned in chunks, newest first,

@@ -20,7 +20,7 @@ import type { CartState, ProductState } from './state.ts';
 export interface OrderPayload {
   readonly user: Ref;
   readonly items: readonly Item[];
-  /** The id of the cart to check out: the transaction that records the order also removes the items from it. */
+  /** The id of the cart to check out. The transaction that records the order also removes the items from the cart. */
   readonly cart?: number;
 }
 
@@ -119,7 +119,7 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
 };
 
 /**
- * The canonical content of a checkout. It does not depend on the cart's content: a repeated checkout with the same key
+ * The canonical content of a checkout. It does not depend on the cart's content, so a repeated checkout with the same key
  * returns the first outcome, even if the cart has changed since.
  */
 export function canonicalCheckout(user: Ref): readonly unknown[] {
@@ -227,7 +227,7 @@ function proof(): KindProof {
         ],
         met: [
           {
-            // a line with two sales is met twice; a line without a sale is a separate fault
+            // the join meets a line with two sales twice; a line without a sale is a separate fault
             count: 'COUNT(*)',
             of: 'order_lines',
             others: {

@@ -50,7 +50,7 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
     rules: [],
     passes: [
       {
-        // few requests are restocks; without this hint, a server may read all outcomes
+        // few requests are restocks, but without this hint a server may read all outcomes
         from: `(
             SELECT r.id, r.kind FROM requests r STRAIGHT_JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.id
             WHERE r.kind = 'restock' AND o.status = 'applied'
