@@ -1,8 +1,8 @@
 import type { DataSource } from 'typeorm';
 
 /**
- * Compares the database with the entities. TypeORM lists the statements that would make tables, columns, keys and indexes
- * equal. CHECK constraints are compared here, because TypeORM ignores them on MySQL.
+ * Compares the database with the entities. TypeORM lists the statements that would bring tables, columns, keys and indexes in
+ * line with the entities. This function compares CHECK constraints itself, because TypeORM ignores them on MySQL.
  *
  * @returns one line per difference; null if the account can't read the constraints.
  */
@@ -12,7 +12,7 @@ export async function findDrift(dataSource: DataSource): Promise<readonly string
   return [...upQueries.map(({ query }) => query), ...(await checkDrift(dataSource))];
 }
 
-/** Checks whether the account sees constraints. MariaDB hides them, even primary keys, from read-only accounts. */
+/** Checks whether the account can see constraints. MariaDB hides constraints, even primary keys, from read-only accounts. */
 async function seesConstraints(dataSource: DataSource): Promise<boolean> {
   const [row]: { hidden: number }[] = await dataSource.query(
     `SELECT COUNT(*) AS hidden FROM information_schema.COLUMNS c
@@ -44,7 +44,7 @@ async function checkDrift(dataSource: DataSource): Promise<string[]> {
   return [...missing, ...extra, ...changed];
 }
 
-/** Normalizes an expression, because servers store it with other quotes, parentheses, case and character set prefixes. */
+/** Normalizes an expression, because servers change its quotes, parentheses, letter case and character set prefixes. */
 function plain(expression: string): string {
   return expression
     .toLowerCase()

@@ -11,7 +11,7 @@ import { DatabaseError, databaseError, SchemaError } from './mysql/errors.ts';
 import { acquireLock, lockName, releaseLock } from './mysql/named-lock.ts';
 import { databaseName } from './mysql/url.ts';
 
-/** Seconds that one migrating process waits for others. It is enough for twenty at once. */
+/** Seconds that a migrating process waits for other migrating processes. This is enough for twenty processes at once. */
 const LOCK_WAIT_SECONDS = 300;
 /** Seconds that a revert waits for tables in use by other sessions. */
 const TABLES_WAIT_SECONDS = 10;
@@ -23,7 +23,7 @@ const REVERTING = 'reverting ';
 export interface SchemaState {
   readonly applied: readonly string[];
   readonly pending: readonly string[];
-  /** Applied, but unknown to this program: the database is newer, or was created by a version before 0.2. */
+  /** Migrations that are applied, but unknown to this program: the database is newer, or a version before 0.2 created it. */
   readonly unknown: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export async function schemaState(session: Pick<Session, 'query'>): Promise<Sche
   };
 }
 
-/** Checks that the database has this program's schema. @throws SchemaError if not. */
+/** Checks that the database has this program's schema. @throws SchemaError if it does not. */
 export async function requireCurrentSchema(session: Pick<Session, 'query'>): Promise<void> {
   const { applied, pending, unknown } = await schemaState(session);
   refuseUnknown(unknown);
@@ -47,7 +47,7 @@ export async function requireCurrentSchema(session: Pick<Session, 'query'>): Pro
 /**
  * Checks that the database has this program's schema, and returns the session.
  *
- * @throws SchemaError if not; the session is then destroyed.
+ * @throws SchemaError if it does not; the session is then destroyed.
  */
 export async function onCurrentSchema(session: Session): Promise<Session> {
   try {
@@ -60,8 +60,8 @@ export async function onCurrentSchema(session: Session): Promise<Session> {
 }
 
 /**
- * Applies the pending migrations. If several processes start at once, one of them holds a lock and migrates; the others wait
- * and have nothing left to do.
+ * Applies the pending migrations. If several processes start at once, one of them takes a lock and migrates. The others wait,
+ * and then have nothing left to do.
  *
  * @returns the names of the migrations that this call applied.
  */
@@ -92,7 +92,7 @@ async function deleteMarker(session: Session): Promise<void> {
 export interface RevertPlan {
   /** The migration's name. */
   readonly migration: string;
-  /** Number of rows in its tables. */
+  /** Number of rows in the migration's tables. */
   readonly rows: number;
 }
 
@@ -105,7 +105,7 @@ export async function planRevert(url: string): Promise<RevertPlan | null> {
     if (migration === undefined) return null;
     let rows = 0;
     for (const table of (await ownTables(session)).existing) {
-      // its only row belongs to the schema
+      // the only row of this table belongs to the schema
       if (table === 'queue_state') continue;
       const [row] = await session.query<{ count: number }>(`SELECT COUNT(*) AS count FROM ${table}`);
       rows += row?.count ?? 0;
@@ -119,7 +119,7 @@ export async function planRevert(url: string): Promise<RevertPlan | null> {
 /**
  * Reverts the last migration and drops its tables. Returns its name, or null if none is applied.
  *
- * @throws RevertFailed if the server refuses.
+ * @throws RevertFailed if the server refuses the revert.
  */
 export async function revertLast(url: string): Promise<string | null> {
   return withSchemaLock(url, async (dataSource, session) => {
@@ -137,7 +137,7 @@ export async function revertLast(url: string): Promise<string | null> {
   });
 }
 
-/** Settles interrupted reverts: cancels one that has not dropped a table yet, and completes any other. */
+/** Settles interrupted reverts. It cancels a revert that has not dropped a table yet, and completes any other revert. */
 async function settleReverts(dataSource: DataSource, session: Session): Promise<void> {
   for (const record of await recordedMigrations(session)) {
     const name = record.replace(REVERTING, '');
@@ -164,7 +164,7 @@ async function revertMigration(dataSource: DataSource, session: Session, name: s
   await session.execute(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = ?`, [REVERTING + name]);
 }
 
-/** Refuses a revert if another table refers to ours. MariaDB would drop some tables before it reports the error. */
+/** Refuses a revert if another table refers to one of ours. MariaDB would drop some tables before it reports the error. */
 async function refuseReferences(session: Session): Promise<void> {
   const { all } = await ownTables(session);
   const [found] = await session.query<{ name: string; referenced: string }>(
@@ -188,7 +188,7 @@ async function renameRecord(session: Session, from: string, to: string): Promise
   await session.execute(`UPDATE ${MIGRATIONS_TABLE} SET name = ? WHERE name = ?`, [to, from]);
 }
 
-/** Returns the migrations' tables, and those of them that exist. */
+/** Returns the names of the migrations' tables, and the names of those that exist. */
 async function ownTables(session: Session): Promise<{ readonly existing: string[]; readonly all: readonly string[] }> {
   // loaded on demand, because few commands need it
   const { TABLE_NAMES } = await import('./migrations/1795900000000-initial-schema.ts');
@@ -249,7 +249,7 @@ async function appliedMigrations(session: Pick<Session, 'query'>): Promise<strin
   return (await recordedMigrations(session)).filter((name) => !name.startsWith(REVERTING));
 }
 
-/** Reads the recorded names of migrations, oldest first, with the prefix of an unfinished revert. */
+/** Reads the recorded names of migrations, oldest first, including the prefix of an unfinished revert. */
 async function recordedMigrations(session: Pick<Session, 'query'>): Promise<string[]> {
   try {
     const rows = await session.query<{ name: string }>(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id`);

@@ -4,8 +4,9 @@ import type { ConnectionOptions } from 'node:tls';
 import { hostOf } from './url.ts';
 
 /**
- * Verification of the server's certificate, named as in MySQL's own clients. `REQUIRED` accepts any certificate. `VERIFY_CA`
- * requires one signed by a trusted authority. `VERIFY_IDENTITY` also requires that it is valid for the host.
+ * Modes for verifying the server's certificate, named as in MySQL's own clients. `REQUIRED` accepts any certificate.
+ * `VERIFY_CA` requires a certificate signed by a trusted authority. `VERIFY_IDENTITY` also requires that the certificate is
+ * valid for the host.
  */
 type TlsMode = 'REQUIRED' | 'VERIFY_CA' | 'VERIFY_IDENTITY';
 
@@ -51,7 +52,7 @@ function tlsOf(url: string): Tls | null {
   return { mode: mode as TlsMode, files: { ...file('ca'), ...file('cert'), ...file('key') } };
 }
 
-/** Returns the default mode, as in MySQL's clients, but without a fallback to plain text. `rediss://` requires TLS. */
+/** Returns the same default mode as MySQL's clients, but without their fallback to plain text. `rediss://` requires TLS. */
 function defaultMode(protocol: string, hasAuthority: boolean): TlsMode | null {
   if (protocol === 'rediss:') return 'VERIFY_IDENTITY';
   return hasAuthority ? 'VERIFY_CA' : null;

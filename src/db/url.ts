@@ -1,11 +1,11 @@
-/** Returns the host of a URL for a socket: an IPv6 address has no brackets. */
+/** Returns the host of a URL for a socket, which takes an IPv6 address without brackets. */
 export function hostOf(url: string): string {
   return new URL(url).hostname.replace(/^\[|\]$/g, '');
 }
 
 /** The hosts of a URL. */
 export interface HostUrls {
-  /** `server` for one or several MySQL servers or one Redis, `cluster` for nodes of a Redis Cluster, or `sentinel`. */
+  /** `server` for one or several MySQL servers or one Redis server, `cluster` for nodes of a Redis Cluster, or `sentinel`. */
   readonly kind: 'server' | 'cluster' | 'sentinel';
   /** One URL per host, with all other parts of the original. */
   readonly urls: readonly [string, ...string[]];
@@ -14,11 +14,11 @@ export interface HostUrls {
 const HOSTS = /^(mysql|mariadb|rediss?\+(?:cluster|sentinel)):\/\/((?:[^@/?#]*@)?)([^@/?#]*)((?:[/?#].*)?)$/;
 
 /**
- * Splits a URL that may name several hosts, separated by commas. Standard URLs have no such form.
+ * Splits a URL that may name several hosts, separated by commas. Standard URLs can only name one host.
  *
- * MySQL's own connectors accept `mysql://one,two/database`. Redis clients differ: `redis+sentinel://`, with the primary's name
- * as the path and the option `sentinel_password`, is the form of Python's clients. `redis+cluster://` follows it. Each host may
- * have its own port; all share one login.
+ * MySQL's own connectors accept `mysql://one,two/database`. Redis clients use different forms. Python's clients accept
+ * `redis+sentinel://`, with the primary's name as the path and with the option `sentinel_password`. `redis+cluster://` follows
+ * the same pattern. Each host may have its own port; all hosts share one login.
  */
 export function splitHosts(url: string): HostUrls {
   const [, scheme, login, hosts = '', rest] = HOSTS.exec(url) ?? [];

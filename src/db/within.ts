@@ -1,8 +1,8 @@
 /**
  * Waits for `work` for at most `ms` milliseconds. The work itself continues.
  *
- * @param stop ends the wait earlier and rejects with its reason.
- * @returns the result of the work, or `otherwise` when the time is over.
+ * @param stop aborts the wait, which then rejects with the signal's reason.
+ * @returns the result of the work, or `otherwise` when the time limit is reached.
  */
 export async function within<T, Otherwise>(
   ms: number,

@@ -6,7 +6,7 @@
  */
 import { joined, type Phrase, phrase, sentences } from './phrase.ts';
 
-/** Codes of refusals by a rule of the domain; they are stored as the outcome of a request. */
+/** Codes of refusals by a rule of the domain. These codes are stored as the outcome of a request. */
 export const REFUSAL_CODES = [
   'INVALID_USER',
   'INVALID_PRODUCT',
@@ -20,11 +20,13 @@ export const REFUSAL_CODES = [
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/** Codes of requests that failed permanently for a technical reason; they are stored too. Each kind of request has one. */
+/**
+ * Codes of requests that failed permanently for a technical reason. These codes are stored, too. Each kind of request has one.
+ */
 export const FAILURE_CODES = ['CHARGE_FAILED', 'PAYMENT_FAILED', 'CANCEL_FAILED', 'RESTOCK_FAILED'] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-/** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`; in a cart, `available` is what the cart holds. */
+/** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`. For a cart, `available` is the quantity in the cart. */
 export interface Shortage {
   readonly productId: number;
   readonly name: string;
@@ -44,7 +46,7 @@ export interface DetailsByCode {
   readonly INSUFFICIENT_POINTS: {
     readonly userId: number;
     readonly balance: number;
-    /** A string of digits above 2^53 − 1. */
+    /** The order's total; a string of digits above 2^53 − 1. */
     readonly total: number | string;
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
@@ -59,7 +61,7 @@ export interface DetailsByCode {
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
     readonly reason: Phrase;
-    /** The given word and the words that are allowed, for a field that takes only a few. */
+    /** For a field that only takes certain words: the given word and the allowed words. */
     readonly given?: string;
     readonly choices?: readonly string[];
   };
@@ -82,7 +84,7 @@ export type Refusal<Code extends RefusalCode = RefusalCode> = {
 /** All codes of expected errors. */
 export type ErrorCode = keyof DetailsByCode | FailureCode;
 
-/** Details of an error besides its code: numbers, ids and names, ready for JSON. A phrase becomes its English text there. */
+/** Details of an error besides its code: numbers, ids and names, ready for JSON. In JSON, a phrase becomes its English text. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** The message of an error and its hint. */
@@ -110,9 +112,9 @@ export class ShopError<Code extends ErrorCode = ErrorCode> extends Error {
   readonly details: ErrorDetails;
   readonly text: ErrorText;
 
-  /** The text replaces the default message or hint of the code, for a caller that can say more. */
+  /** The given text replaces the default message or hint of the code, for a caller that can be more specific. */
   constructor(code: Code, ...[details, given = {}]: ErrorArguments<Code>) {
-    // where a part of the text is missing, the type requires the details of the code
+    // if the caller replaces only a part of the text, the type requires the details of the code
     const text = isWhole(given) ? given : { ...textOf(code as keyof DetailsByCode, details as never), ...given };
     super(String(text.message), given.cause === undefined ? {} : { cause: given.cause });
     this.code = code;
@@ -143,7 +145,7 @@ export function refusalError<Code extends RefusalCode>(
 }
 
 /**
- * The message and hint of a request that failed permanently.
+ * Creates the message and hint for a request that failed permanently.
  *
  * @param title what failed, such as "The charge".
  */
@@ -154,7 +156,7 @@ export function failureText(title: Phrase, { attempts, key }: { attempts: number
   };
 }
 
-/** The default hint of an error in what a user typed; the command line names the command in it. */
+/** The default hint for invalid input. The command line replaces it with a hint that names the command. */
 export const USAGE_HINT = phrase('See `shop --help`.');
 
 const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCode[Code]) => ErrorText } = {
@@ -246,7 +248,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
 };
 
-/** The hint of `OUTPUT_FAILED`: how to print the output again. */
+/** Returns the hint of `OUTPUT_FAILED`, which explains how to print the output again. */
 function writtenAgain({ key, batch }: ErrorDetails): Phrase {
   if (key !== undefined) return phrase`The request is recorded; print it with \`shop request show ${key}\`.`;
   if (batch !== undefined) return phrase`The batch has run; print it with \`shop batch show ${batch}\`.`;
@@ -261,7 +263,7 @@ function cartShortage({ productId, name, requested, available }: Shortage): Phra
   return phrase`product ${productId} (${name}): ${number(requested)} requested, ${number(available)} in the cart`;
 }
 
-/** The value that a limit applies to: a phrase, or its English text if it was stored. */
+/** Returns the value that a limit applies to: a phrase, or its English text if it was stored. */
 function limited(what: Phrase | string): Phrase | string {
   const [, part, id] = /^(balance|stock|quantity) of (?:user|product) (\d+)$/.exec(String(what)) ?? [];
   switch (part) {

@@ -20,9 +20,9 @@ const REFERENCE = /^[A-Za-z0-9._-]{1,64}$/;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**
- * Parses a whole number of plain digits: no sign, point, exponent, space or leading zero.
+ * Parses a whole number that consists of plain digits, without a sign, point, exponent, space or leading zero.
  *
- * @throws ShopError `INVALID_INPUT`, naming `field`.
+ * @throws ShopError `INVALID_INPUT` that names `field`.
  */
 export function parseWhole(field: string, text: string, minimum: number, maximum: number): number {
   const value = DIGITS.test(text) ? Number(text) : Number.NaN;
@@ -35,32 +35,36 @@ export function parseWhole(field: string, text: string, minimum: number, maximum
   return value;
 }
 
-/** @throws ShopError `INVALID_INPUT` */
+/** Parses the amount of a charge. @throws ShopError `INVALID_INPUT` */
 export function parseAmount(text: string): number {
   return parseWhole('amount', text, 1, MAX_AMOUNT);
 }
 
-/** @throws ShopError `INVALID_INPUT` */
+/** Parses the price of a product. @throws ShopError `INVALID_INPUT` */
 export function parsePrice(text: string): number {
   return parseWhole('price', text, 1, MAX_AMOUNT);
 }
 
-/** @throws ShopError `INVALID_INPUT` */
+/** Parses a quantity. @throws ShopError `INVALID_INPUT` */
 export function parseQuantity(text: string): number {
   return parseWhole('quantity', text, 1, MAX_QUANTITY);
 }
 
-/** Parses the first stock of a new product, which may be 0. @throws ShopError `INVALID_INPUT` */
+/** Parses the initial stock of a new product, which may be 0. @throws ShopError `INVALID_INPUT` */
 export function parseStock(text: string): number {
   return parseWhole('stock', text, 0, MAX_POINTS);
 }
 
-/** @throws ShopError `INVALID_INPUT` */
+/** Parses an id. @throws ShopError `INVALID_INPUT` */
 export function parseId(field: string, text: string): number {
   return parseWhole(field, text, 1, MAX_POINTS);
 }
 
-/** Parses the id of an order. The error for a likely key names the command that takes keys. @throws ShopError `INVALID_INPUT` */
+/**
+ * Parses the id of an order. If the text is probably a key, the error names the command that takes keys.
+ *
+ * @throws ShopError `INVALID_INPUT`
+ */
 export function parseOrderId(text: string): number {
   if (/^[A-Za-z]/.test(text) && KEY.test(text)) {
     throw new ShopError(
@@ -86,7 +90,7 @@ export function parseRef(field: string, text: string): Ref {
   return parseId(field, text);
 }
 
-/** @throws ShopError `INVALID_INPUT` */
+/** Parses a reference without its `@`. @throws ShopError `INVALID_INPUT` */
 export function parseReference(field: string, text: string): string {
   if (!isReference(text)) throw invalid(field, phrase`must be 1 to 64 of A-Z a-z 0-9 . _ -, not ${quote(text)}`);
   return text;
@@ -111,7 +115,9 @@ export function parseBatchName(text: string): string {
   return text;
 }
 
-/** Matches a visible character: no space, control character or filler. The Braille blank is a symbol but shows nothing. */
+/**
+ * Matches a visible character, which is no space, control character or filler. The Braille blank is a symbol but shows nothing.
+ */
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Parses a user's or product's name: 1 to 200 characters, at least one visible. @throws ShopError `INVALID_INPUT` */
@@ -150,8 +156,8 @@ export function parseItem(text: string): Item {
 }
 
 /**
- * Parses the items of one order. A product that is named twice becomes one item with the sum. The items keep the order in
- * which their products were first named.
+ * Parses the items of one order. If a product is named twice, its items become one item with the sum of the quantities. The
+ * items keep the order in which their products were first named.
  *
  * @throws ShopError `INVALID_INPUT`
  */
@@ -175,7 +181,7 @@ export function parseItems(texts: readonly string[]): readonly Item[] {
 }
 
 /**
- * Returns a value of a file's row as the text that a user would type: text unchanged, a whole number as its digits.
+ * Returns a value of a file's row as the text that a user would type. Text is unchanged; a whole number becomes its digits.
  *
  * @throws ShopError `INVALID_INPUT` if the value is missing or of another type.
  */

@@ -1,6 +1,6 @@
 /**
- * A text for people, with its values. It is English unless the output translates it: the template is the key in the catalogue
- * of another language. In JSON, in the database and in logs it is always the English text.
+ * A text for people, with its values. It is English unless the output translates it. The template is then the key in the
+ * catalogue of another language. In JSON, in the database and in logs it is always the English text.
  */
 export class Phrase {
   /** The English text with `{0}`, `{1}`, ... as placeholders for the values. */
@@ -37,7 +37,7 @@ export function phrase(literal: string | TemplateStringsArray, ...values: readon
   );
 }
 
-/** Phrases in sequence. It has no words of its own, so it is the same in every language. */
+/** A sequence of phrases. It has no words of its own, so it is the same in every language. */
 export class Joined extends Phrase {}
 
 /** Joins phrases, or names that are the same in every language. */
@@ -51,7 +51,7 @@ export function either(names: readonly string[]): Phrase | string {
   return others.reduce<Phrase | string>((before, name) => phrase`${before} or ${name}`, first);
 }
 
-/** Joins sentences; null stands for a sentence that is left out. */
+/** Joins sentences. A null is skipped. */
 export function sentences(...parts: readonly (Phrase | null)[]): Phrase {
   return joined(
     parts.filter((part) => part !== null),
@@ -59,7 +59,7 @@ export function sentences(...parts: readonly (Phrase | null)[]): Phrase {
   );
 }
 
-/** Replaces the placeholders of a template. A value that ends with a full stop replaces the one after its placeholder. */
+/** Replaces the placeholders of a template. If a value ends with a full stop, a full stop after its placeholder is dropped. */
 export function fill(template: string, texts: readonly string[]): string {
   return template.replace(/\{(\d+)\}(\.?)/g, (_, index, stop) => {
     const text = texts[index] ?? '';

@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 
-/** A row of `activities`: appended with each change that is not recorded as a request. */
+/** A row of `activities`. A row is appended for each change that is not recorded as a request. */
 export interface ActivityRow {
   id: number;
   actor: string;
@@ -9,10 +9,10 @@ export interface ActivityRow {
   action: string;
   /** The changed object, such as a user or a product. */
   subject: string;
-  /** JSON text. */
+  /** State of the object before the change, as JSON text. */
   stateBefore: string | null;
   stateAfter: string | null;
-  /** The request that was changed; null if something else was. */
+  /** Id of the changed request; null if the change concerns another object. */
   requestId: number | null;
   createdAt: Date;
 }

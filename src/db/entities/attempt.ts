@@ -1,10 +1,10 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, foreignKey, text, time } from './columns.ts';
 
-/** A row of `attempts`: appended after each failed attempt to apply a request, before the next one. */
+/** A row of `attempts`. A row is appended after each failed attempt to apply a request, before the next attempt. */
 export interface AttemptRow {
   requestId: number;
-  /** From 1. */
+  /** Number of the attempt, counted from 1. */
   attempt: number;
   /** Message of the error, truncated to 500 characters. */
   reason: string;

@@ -11,7 +11,7 @@ export interface BatchRow {
   host: string;
   /** The file's last line; null until a run has sent the whole file. */
   lastLine: number | null;
-  /** Number of rows that an earlier row or run had recorded, counted by the last complete run. */
+  /** Number of rows that an earlier row or run had already recorded, as counted by the last complete run. */
   replayed: number;
   createdAt: Date;
 }
@@ -33,15 +33,15 @@ export const BatchEntity = new EntitySchema<BatchRow>({
   indices: [{ name: 'ix_batches_content', columns: ['contentHash'] }],
 });
 
-/** A line of a batch without its own request: it can't be sent, or its key was recorded before. */
+/** A line of a batch that has no request of its own, because it can't be sent or its key was recorded before. */
 export interface BatchExceptionRow {
   batchId: number;
   line: number;
   idempotencyKey: string | null;
   kind: string | null;
-  /** The request that was recorded before with the same key. */
+  /** Id of the request that was recorded earlier with the same key. */
   requestId: number | null;
-  /** Why it can't be sent. */
+  /** Error code that says why the line can't be sent. */
   code: string | null;
   reason: string | null;
 }

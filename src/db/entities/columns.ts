@@ -12,7 +12,7 @@ export function bigint(name: string, options: { nullable?: boolean; primary?: bo
   return { type: 'bigint', name, ...options } as const satisfies EntitySchemaColumnOptions;
 }
 
-/** Returns a column for short texts that only this program writes: case-sensitive, one byte per character. */
+/** Returns a column for short texts that only this program writes. They are case-sensitive and use one byte per character. */
 export function code(name: string, length: number, options: { nullable?: boolean } = {}) {
   return {
     type: 'varchar',

@@ -3,10 +3,10 @@ import { bigint, foreignKey } from './columns.ts';
 
 /** A row of `hourly_sales`. */
 export interface HourlySalesRow {
-  /** The full hour, UTC, in which the orders were placed. */
+  /** Start of the hour, in UTC, in which the orders were placed. */
   hour: Date;
   productId: number;
-  /** Units sold, without returned ones. */
+  /** Units sold, minus returned units. */
   quantity: number;
 }
 

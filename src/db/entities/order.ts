@@ -3,11 +3,11 @@ import { bigint, code, foreignKey, time } from './columns.ts';
 
 /** A row of `orders`. */
 export interface OrderRow {
-  /** Id of the request that placed it. */
+  /** Id of the request that placed the order. */
   id: number;
   userId: number;
   status: string;
-  /** Points: the sum of quantity times unit price over all lines. */
+  /** Price of the order in points: the sum of quantity times unit price over all lines. */
   total: number;
   /** Refunded points: the sum of returned units times unit price over all lines. */
   refunded: number;
@@ -47,7 +47,7 @@ export interface OrderLineRow {
   productId: number;
   position: number;
   quantity: number;
-  /** Units returned or cancelled. */
+  /** Number of units that were returned or cancelled. */
   returned: number;
   /** The product's price when the order was placed. */
   unitPrice: number;

@@ -1,13 +1,15 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, time } from './columns.ts';
 
-/** A row of `outcomes`: appended in the same transaction as the effects of its request. A request has at most one. */
+/**
+ * A row of `outcomes`. It is appended in the same transaction as the effects of its request. A request has at most one outcome.
+ */
 export interface OutcomeRow {
   requestId: number;
   status: string;
   code: string | null;
   attempts: number;
-  /** JSON text. */
+  /** Details of the outcome, as JSON text. */
   details: string;
   decidedAt: Date;
 }

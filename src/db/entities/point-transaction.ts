@@ -3,7 +3,7 @@ import { bigint, code, time } from './columns.ts';
 
 /** A row of the points ledger. A user's rows form a chain through `balanceAfter`. */
 export interface PointTransactionRow {
-  /** Assigned by the lane, which is the only writer. */
+  /** Id that the lane assigns. The lane is the only writer of this table. */
   id: number;
   userId: number;
   type: string;

@@ -6,7 +6,7 @@ export interface ProductRow {
   id: number;
   reference: string | null;
   name: string;
-  /** Points for one unit, 1 to 10^12. */
+  /** Price of one unit in points, 1 to 10^12. */
   price: number;
   /** Units left, 0 to 2^53 - 1. Only the lane changes it. */
   stock: number;

@@ -1,14 +1,14 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 
-/** A row of `requests`: appended when a request is recorded, and never changed. */
+/** A row of `requests`. It is appended when a request is recorded, and never changes. */
 export interface RequestRow {
   id: number;
   idempotencyKey: string;
-  /** SHA-256 of kind and payload, which distinguishes a replay from a conflict. */
+  /** SHA-256 of kind and payload. This hash distinguishes a replay from a conflict. */
   requestHash: Buffer;
   kind: string;
-  /** JSON text. */
+  /** Content of the request, as JSON text. */
   payload: string;
   /** Reason given with the command, if any. */
   reason: string | null;

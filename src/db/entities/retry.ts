@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 
-/** A row of `retries`: appended when a failed request is retried. It keeps the failed outcome. */
+/** A row of `retries`. It is appended when a failed request is retried, and preserves the failed outcome. */
 export interface RetryRow {
   id: number;
   requestId: number;

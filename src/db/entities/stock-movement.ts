@@ -9,7 +9,7 @@ export interface StockMovementRow {
   /** Change of the stock; negative for a decrease. */
   quantity: number;
   stockAfter: number;
-  /** Null for the initial stock of a new product, which has no request. */
+  /** Id of the request; null for the initial stock of a new product, which has no request. */
   requestId: number | null;
   createdAt: Date;
 }

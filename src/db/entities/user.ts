@@ -6,9 +6,9 @@ export interface UserRow {
   id: number;
   reference: string | null;
   name: string;
-  /** Points, 0 to 2^53 - 1. Only the lane changes it. */
+  /** Balance in points, 0 to 2^53 - 1. Only the lane changes it. */
   balance: number;
-  /** When the user was blocked, and why; both null for a user who may order. */
+  /** Time at which the user was blocked, and the reason. Both are null for a user who may order. */
   blockedAt: Date | null;
   blockedReason: string | null;
   createdAt: Date;

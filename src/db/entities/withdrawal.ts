@@ -1,7 +1,7 @@
 import { EntitySchema } from 'typeorm';
 import { bigint, foreignKey, text, time } from './columns.ts';
 
-/** A row of `withdrawals`: appended when a pending request is cancelled. The lane reads it. */
+/** A row of `withdrawals`. It is appended when a pending request is cancelled. The lane reads it. */
 export interface WithdrawalRow {
   requestId: number;
   actor: string;

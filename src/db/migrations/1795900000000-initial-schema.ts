@@ -3,12 +3,13 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const CODE = 'CHARACTER SET ascii COLLATE ascii_bin';
 
 /**
- * Definitions of the tables. Only missing tables are created: DDL commits by itself, so an interrupted migration continues
- * where it stopped.
+ * Definitions of the tables. The migration only creates missing tables. DDL statements commit by themselves, so an interrupted
+ * migration continues where it stopped.
  *
- * Texts that only this program writes, such as keys and codes, are `ascii_bin`: they are case-sensitive and keep index entries
- * short. All other text is `utf8mb4_bin`. RESTRICT is explicit, because servers report the default under different names.
- * Times are in UTC with milliseconds; statements supply them, independent of a session's time zone.
+ * Columns for texts that only this program writes, such as keys and codes, use `ascii_bin`, which is case-sensitive and keeps
+ * index entries short. All other text columns use `utf8mb4_bin`. RESTRICT is written out, because servers report the default
+ * under different names. Times are in UTC with milliseconds. Statements supply them, so that they do not depend on a session's
+ * time zone.
  *
  * Tables that grow with every order have no index or foreign key that only protects integrity. The lane is their only writer,
  * locks the referenced rows, and stores each outcome once. `shop audit` checks the references.
@@ -270,7 +271,7 @@ const TABLES: readonly string[] = [
   )`,
 ];
 
-/** Names of the tables. Each comes after the tables that it refers to. */
+/** Names of the tables. Each table comes after the tables that it refers to. */
 export const TABLE_NAMES: readonly string[] = TABLES.map((table) => table.slice(0, table.indexOf(' ')));
 
 /** Creates the whole schema of version 0.2. No earlier version was released. */
@@ -287,7 +288,7 @@ export class InitialSchema1795900000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    // in one statement, MySQL drops all tables or none; MariaDB drops them from left to right, so references come first
+    // in one statement, MySQL drops all tables or none; MariaDB drops them from left to right, so referring tables come first
     await runner.query(`DROP TABLE IF EXISTS ${TABLE_NAMES.toReversed().join(', ')}`);
   }
 }

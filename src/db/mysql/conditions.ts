@@ -21,7 +21,7 @@ export class Conditions {
     this.values.push(value);
   }
 
-  /** The text of the WHERE clause; TRUE without conditions. */
+  /** The text of the WHERE clause, or TRUE if there are no conditions. */
   get sql(): string {
     return this.#conditions.length === 0 ? 'TRUE' : this.#conditions.join(' AND ');
   }

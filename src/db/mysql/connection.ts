@@ -17,15 +17,15 @@ export interface Written {
   readonly insertId: number;
 }
 
-/** Statements with their values inserted (see `Session.format`). Null is not sent and returns no rows. */
+/** Statements with their values inserted (see `Session.format`). A null is not sent and returns no rows. */
 export type Statements<Rows extends readonly unknown[]> = { readonly [Index in keyof Rows]: string | null };
 
-/** The rows of each of several statements. */
+/** The rows that each of several statements returns. */
 export type RowsOfEach<Rows extends readonly unknown[]> = { readonly [Index in keyof Rows]: readonly Rows[Index][] };
 
 /**
- * A connection to MySQL or MariaDB. BIGINTs are returned as numbers (stored ones never exceed the safe range) and times as
- * `Date`. The session's time zone is UTC. Every method throws `DatabaseError`.
+ * A connection to MySQL or MariaDB. BIGINTs are returned as numbers, because stored values never exceed the safe range. Times
+ * are returned as `Date`. The session's time zone is UTC. Every method throws `DatabaseError`.
  */
 export interface Session {
   /** Runs a SELECT and returns its rows. */
@@ -33,8 +33,8 @@ export interface Session {
   /** Runs a writing statement. */
   execute(sql: string, values?: readonly SqlValue[]): Promise<Written>;
   /**
-   * Sends statements in one packet and returns the rows of each; writing statements return none. The server stops at the
-   * first statement that fails.
+   * Sends statements in one packet and returns the rows of each statement. Writing statements return no rows. The server stops
+   * at the first statement that fails.
    */
   queryAll<Rows extends readonly unknown[]>(statements: Statements<Rows>): Promise<RowsOfEach<Rows>>;
   /** Inserts the values into a statement, as `query` and `execute` do. */
@@ -45,15 +45,15 @@ export interface Session {
   destroy(): void;
   /** True once the connection can't be used any more. */
   readonly broken: boolean;
-  /** URL of the host that it is connected to. */
+  /** URL of the host that the session is connected to. */
   readonly url: string;
   /** True if this host was chosen among several because it accepted writes. */
   readonly chosen: boolean;
   /** The server's `max_allowed_packet`: maximum length of a statement, in bytes. */
   readonly packetBytes: number;
-  /** When the server last responded to a statement, possibly with an error, by `performance.now()`. */
+  /** Time, by `performance.now()`, at which the server last responded to a statement, possibly with an error. */
   readonly answeredAt: number;
-  /** The session's permanent idle limit in seconds; undefined for the server's own limit. */
+  /** The session's permanent idle limit in seconds; undefined if the server's own limit applies. */
   readonly idleSeconds: number | undefined;
 }
 
@@ -72,7 +72,7 @@ export interface SessionLimits {
 const CONNECT_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
-/** Returns the driver's options for a URL with one host; TypeORM takes the same. Throws if a TLS file can't be read. */
+/** Returns the driver's options for a URL with one host. TypeORM takes the same options. Throws if a TLS file can't be read. */
 export function connectionOptions(url: string) {
   const { username, password } = new URL(url);
   const ssl = mysqlTls(url);
@@ -101,7 +101,7 @@ export const SESSION_ISOLATION = 'SET SESSION TRANSACTION ISOLATION LEVEL READ C
 /**
  * Connects to the database of `url`. If the URL names several hosts, connects to the one that accepts writes.
  *
- * @throws DatabaseError if the server can't be reached or refuses, or if no host accepts writes.
+ * @throws DatabaseError if the server can't be reached or refuses the connection, or if no host accepts writes.
  */
 export async function connect(url: string, limits: SessionLimits = {}): Promise<Session> {
   const { urls } = splitHosts(url);
@@ -142,7 +142,11 @@ async function openConnection(url: string, connectTimeout = CONNECT_TIMEOUT_MS):
 /** Minimum `max_allowed_packet`. Statements for a piece of a batch file or a group of requests may be this long. */
 export const SMALLEST_PACKET = 16 * 1_048_576;
 
-/** Returns the session if the server accepts long enough statements, or else destroys it. @throws DatabaseError */
+/**
+ * Returns the session if the server accepts statements that are long enough, and otherwise destroys it.
+ *
+ * @throws DatabaseError
+ */
 export function requirePackets(session: Session): Session {
   if (session.packetBytes >= SMALLEST_PACKET) return session;
   session.destroy();
@@ -150,7 +154,7 @@ export function requirePackets(session: Session): Session {
   throw new DatabaseError(Object.assign(new Error(message), { code: SMALL_PACKETS }));
 }
 
-/** Reads the server's version. MariaDB's contains its name. */
+/** Reads the server's version. The version of a MariaDB server contains the name MariaDB. */
 export async function serverVersion(session: Session): Promise<string> {
   const [row] = await session.query<{ version: string }>('SELECT VERSION() AS version');
   return row?.version ?? 'unknown';
@@ -166,7 +170,7 @@ export function isMariaDbVersion(version: string): boolean {
   return version.includes('MariaDB');
 }
 
-/** Reads the server's clock in UTC with milliseconds. All writers use it. */
+/** Reads the server's clock in UTC with milliseconds. All writers use this clock. */
 export async function serverTime(session: Session): Promise<Date> {
   const [row] = await session.query<{ now: Date }>('SELECT UTC_TIMESTAMP(3) AS now');
   if (row === undefined) throw new Error('the server has no clock');
@@ -178,7 +182,7 @@ export function sqlTime(time: Date): string {
   return time.toISOString().slice(0, 23).replace('T', ' ');
 }
 
-/** Throws if a statement wrote another number of rows. The rows were locked before, so this is a bug. */
+/** Throws if a statement did not write the expected number of rows. The rows were locked before, so this is a bug. */
 export function expectRows(table: string, { affectedRows }: Written, expected: number): void {
   if (affectedRows !== expected) throw new Error(`${affectedRows} of ${expected} rows of ${table} were written`);
 }
@@ -248,7 +252,7 @@ class MysqlSession implements Session {
     this.#activeStatements++;
     try {
       const timeout = this.#statementMs === undefined ? {} : { timeout: this.#statementMs };
-      // with values the driver would search the text for placeholders, and it may have megabytes
+      // given values, the driver would search the text for placeholders, and the text may have megabytes
       const given = values.length === 0 ? {} : { values: values as unknown[] };
       const [result] = await this.#connection.query({ sql, ...given, ...timeout });
       this.#answeredAt = performance.now();

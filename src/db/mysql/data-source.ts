@@ -27,9 +27,12 @@ const chosen = new WeakSet<DataSource>();
 
 /** Settings of a data source. */
 export interface DataSourceSettings {
-  /** True for a replica: connecting has a shorter limit, and the server refuses writes. */
+  /** True for a replica. Connecting then has a shorter time limit, and the server refuses writes. */
   readonly readOnly?: boolean;
-  /** Milliseconds after which a statement without a response counts as an outage. Migrations have none: they may take hours. */
+  /**
+   * Milliseconds after which a statement without a response counts as an outage. Migrations have no limit, because they may
+   * take hours.
+   */
   readonly statementMs?: number;
 }
 
@@ -46,7 +49,7 @@ const SILENT: Logger = {
 /**
  * Opens a TypeORM data source for the database of `url`.
  *
- * @throws DatabaseError if the server can't be reached or refuses.
+ * @throws DatabaseError if the server can't be reached or refuses the connection.
  */
 export async function openDataSource(url: string, settings: DataSourceSettings = {}): Promise<DataSource> {
   const { readOnly = false, statementMs } = settings;
@@ -55,7 +58,7 @@ export async function openDataSource(url: string, settings: DataSourceSettings =
   const { user, ...connection } = connectionOptions(server.url);
   const options: MysqlDataSourceOptions = {
     type: server.type,
-    // TypeORM would load it from node_modules, which the bundle does not have
+    // otherwise TypeORM would load the driver from node_modules, which the bundle does not have
     driver: mysql2,
     ...connection,
     connectTimeout: limits.connectMs ?? connection.connectTimeout,
@@ -80,7 +83,7 @@ export async function openDataSource(url: string, settings: DataSourceSettings =
 }
 
 /**
- * Applies the session settings to the pool's only connection. They hold until that connection is lost.
+ * Applies the session settings to the pool's only connection. The settings apply until that connection is lost.
  *
  * @throws the driver's error, or DatabaseError if a chosen server no longer accepts writes.
  */

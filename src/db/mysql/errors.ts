@@ -1,18 +1,18 @@
 /**
  * Kind of fault behind a failed statement or connection.
  *
- * - `outage`: the server, its disk, schema or rights are at fault, independent of the statement's data; worth waiting for.
- * - `conflict`: another session won (deadlock, lock wait timeout); the whole transaction may be retried.
+ * - `outage`: the server, its disk, schema or rights are at fault, regardless of the statement's data. Waiting may help.
+ * - `conflict`: another session won (deadlock, lock wait timeout). The whole transaction may be retried.
  * - `statement`: the statement or its data is at fault.
  *
  * The numbers are from the MySQL and MariaDB error references.
  */
 export type FaultKind = 'outage' | 'conflict' | 'statement';
 
-/** Own error code: the server's `max_allowed_packet` is too small. */
+/** This program's own error code for a server whose `max_allowed_packet` is too small. */
 export const SMALL_PACKETS = 'SMALL_PACKETS';
 
-/** Own error code: this server, schema or prefix must not be written to. */
+/** This program's own error code for a server, schema or prefix that must not be written to. */
 export const NOT_WRITABLE = 'NOT_WRITABLE';
 
 const OUTAGE_CODES: ReadonlySet<string> = new Set([
@@ -36,8 +36,8 @@ const OUTAGE_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The server accepts no writes: it is a replica, or has left its group. 3101 is also reported for a transaction that conflicts
- * with transactions of the old primary which the new one has not applied yet.
+ * Numbers of errors from a server that accepts no writes, because it is a replica or has left its group. 3101 is also reported
+ * for a transaction that conflicts with the old primary's transactions, if the new primary has not applied them yet.
  */
 const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
   1290, // read-only server
@@ -51,7 +51,7 @@ const NO_WRITES_NUMBERS: ReadonlySet<number> = new Set([
   3799, // the member is leaving its group
 ]);
 
-/** The server has ended the session. */
+/** Numbers of errors that report that the server has ended the session. */
 const DISCONNECTED_NUMBERS: ReadonlySet<number> = new Set([
   1927, // connection killed (MariaDB)
   3169, // session killed
@@ -72,19 +72,19 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   1053, // shutdown in progress
   1054, // no such column: another version of the schema
   1077, // normal shutdown
-  1114, // table full: also a full disk on insert
+  1114, // table full; also reported for a full disk on insert
   1129, // host blocked after too many errors
   1130, // host not allowed
-  1142, // right on the table missing
-  1143, // right on the column missing
+  1142, // no right on the table
+  1143, // no right on the column
   1146, // no such table
   1153, // packet too large; the connection ends
   1159, // timeout reading from the client
   1161, // timeout writing to the client
   1180, // the COMMIT itself failed
   1203, // too many connections of this user
-  1226, // a resource limit of this user
-  1317, // query interrupted: KILL
+  1226, // a resource limit of this user was reached
+  1317, // query interrupted by KILL
   3098, // the table does not meet the requirements of Group Replication
   3159, // the server requires TLS
 ]);
@@ -92,7 +92,7 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
 const CONFLICT_NUMBERS: ReadonlySet<number> = new Set([
   1205, // lock wait timeout
   1213, // deadlock
-  3572, // NOWAIT, and the row is locked
+  3572, // the row is locked, and the statement has NOWAIT
 ]);
 
 /** Reports a failed statement or connection. `cause` is the driver's error. */
@@ -103,7 +103,7 @@ export class DatabaseError extends Error {
   readonly errno: number | null;
   /** The driver's error code, such as `ECONNREFUSED` or `ER_DUP_ENTRY`. */
   readonly code: string;
-  /** True if the server accepts no writes; another one may accept them. */
+  /** True if the server accepts no writes. Another server may accept them. */
   readonly takesNoWrites: boolean;
   /** True if the session is lost. The server rolls back its open transaction. */
   readonly disconnected: boolean;
@@ -123,14 +123,14 @@ export class DatabaseError extends Error {
 /** Reports a session that was lost before the COMMIT. The server rolls back the whole transaction. */
 export class TransactionLost extends DatabaseError {}
 
-/** Returns `TransactionLost` if the session was lost with an error before the COMMIT, or else the error itself. */
+/** Returns `TransactionLost` if the error ended the session before the COMMIT, and otherwise the error itself. */
 export function transactionError(error: unknown): unknown {
   if (!(error instanceof DatabaseError) && property<unknown>(error, 'driverError') === undefined) return error;
   const { disconnected, cause } = databaseError(error);
   return disconnected ? new TransactionLost(cause) : error;
 }
 
-/** State of an unsuitable schema. An `obsolete` one was created by a version before 0.2. */
+/** State of an unsuitable schema. An `obsolete` schema was created by a version before 0.2. */
 export type SchemaFault = 'missing' | 'behind' | 'ahead' | 'obsolete';
 
 /** Reports that the database does not have this program's schema. */
@@ -146,7 +146,7 @@ export class SchemaError extends Error {
   }
 }
 
-/** Wraps an error of the driver. Returns a `DatabaseError` unchanged. */
+/** Wraps an error thrown by the driver. Returns a `DatabaseError` unchanged. */
 export function databaseError(cause: unknown): DatabaseError {
   if (cause instanceof DatabaseError) return cause;
   // TypeORM wraps the driver's error once more
@@ -162,11 +162,11 @@ export function isDuplicate(error: unknown): boolean {
 function kindOf(code: string, errno: number | null, fatal: boolean, message: string): FaultKind {
   if (errno !== null && CONFLICT_NUMBERS.has(errno)) return 'conflict';
   if (errno !== null) return OUTAGE_NUMBERS.has(errno) ? 'outage' : 'statement';
-  // mysql2 has no code for a statement on a connection that has just broken
+  // mysql2 sets no code for a statement on a connection that has just broken
   return fatal || OUTAGE_CODES.has(code) || message.includes('closed state') ? 'outage' : 'statement';
 }
 
-/** Returns the driver's message. An AggregateError (one error per address tried) has none of its own. */
+/** Returns the driver's message. An AggregateError, with one error per address tried, has no message of its own. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(reasonOf).join(', ');
   return cause instanceof Error ? cause.message : String(cause);

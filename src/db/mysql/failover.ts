@@ -2,11 +2,11 @@ import { isTlsError } from '../tls-errors.ts';
 import { DatabaseError, databaseError, NOT_WRITABLE } from './errors.ts';
 import { databaseAddress } from './url.ts';
 
-/** If a host does not respond within this time, the next one is tried as well. */
+/** If a host does not respond within this time, the next host is tried as well. */
 const NEXT_HOST_AFTER_MS = 1_000;
 const ACCESS_DENIED = 1142;
 
-/** The last host that accepted writes, by the URL with all hosts. */
+/** The last host that accepted writes, by the URL that lists all hosts. */
 const lastPrimaries = new Map<string, string>();
 
 /** A session on one of the hosts. */
@@ -22,11 +22,13 @@ interface Refusal {
 
 /**
  * Opens a session on the host that accepts writes. Hosts are tried in turn, the last known primary first. If a host does not
- * respond, the next one is tried at the same time: an unreachable host costs one second, and a slow one is not given up.
+ * respond, the next host is tried while the first attempt continues. So an unreachable host costs one second, and a slow host
+ * can still be used.
  *
  * @param url the URL with all hosts.
  * @param open connects to one host.
- * @throws DatabaseError if no host accepts writes: an outage with each host's error, or a misconfiguration (see `noPrimary`).
+ * @throws DatabaseError if no host accepts writes. The error is an outage with each host's error, or a misconfiguration (see
+ *   `noPrimary`).
  */
 export function openPrimary<Session extends Candidate>(
   url: string,
@@ -80,19 +82,23 @@ async function openWritable<Session extends Candidate>(
   }
 }
 
-/** Checks that a server accepts writes and is the primary of its group, if it has one. @throws DatabaseError, an outage */
+/**
+ * Checks that a server accepts writes and, if it belongs to a group, is the primary of that group.
+ *
+ * @throws DatabaseError (an outage) if not.
+ */
 export async function requireWrites(session: Pick<Candidate, 'query'>): Promise<void> {
   const reason = await reasonAgainst(session);
   if (reason !== null) throw new NotWritable(reason);
 }
 
-/** Returns why the server must not be written to, or null if it may. */
+/** Returns the reason why the server must not be written to; null if it may be written to. */
 async function reasonAgainst(session: Pick<Candidate, 'query'>): Promise<string | null> {
   const rows = await session.query<{ Variable_name: string; Value: string }>(
     "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('read_only', 'super_read_only', 'group_replication_group_name')",
   );
   const variables = new Map(rows.map(({ Variable_name, Value }) => [Variable_name, Value]));
-  // MariaDB has only the first one, with more values than ON and OFF
+  // MariaDB only has `read_only`, which has other values besides ON and OFF
   if (['read_only', 'super_read_only'].some((name) => (variables.get(name) ?? 'OFF') !== 'OFF'))
     return 'it is read-only';
   if ((variables.get('group_replication_group_name') ?? '') === '') return null;
@@ -107,7 +113,7 @@ export interface GroupMember {
   /** `PRIMARY`, `SECONDARY` or empty. */
   readonly role: string;
   readonly address: string;
-  /** 1 for the server that reports it. */
+  /** 1 for the member that reports the list. */
   readonly own: number;
 }
 
@@ -125,8 +131,8 @@ export async function readGroup(session: Pick<Candidate, 'query'>): Promise<read
 }
 
 /**
- * Returns why a group's member must not be written to. Members that have left the group may not be read-only. A member that is
- * cut off from the others still accepts statements, but its COMMIT never ends.
+ * Returns the reason why a member of a group must not be written to; null if it may be. A member that has left the group is not
+ * always read-only. A member that is cut off from the others still accepts statements, but its COMMIT never ends.
  */
 function reasonOfGroup(members: readonly GroupMember[]): string | null {
   const own = members.find((member) => member.own === 1);
@@ -145,7 +151,7 @@ class NotWritable extends DatabaseError {
 
 /** Reports that none of several hosts accepts writes. */
 export class NoPrimary extends DatabaseError {
-  /** True if a host responds: another one may be about to take over. */
+  /** True if at least one host responded. In that case another host may be about to take over. */
   readonly answered: boolean;
 
   constructor(refusals: readonly Refusal[]) {
@@ -155,7 +161,10 @@ export class NoPrimary extends DatabaseError {
   }
 }
 
-/** Returns the error to report. A misconfiguration, such as a wrong password, is reported unless a host has responded. */
+/**
+ * Returns the error to report. This is `NoPrimary` if a host responded but accepts no writes, or if no host is misconfigured.
+ * Otherwise it is the misconfiguration, such as a wrong password.
+ */
 function noPrimary(refusals: readonly Refusal[]): DatabaseError {
   const none = new NoPrimary(refusals);
   const misconfigured = refusals.find(({ error }) => error.errno !== null || isTlsError(error.cause));

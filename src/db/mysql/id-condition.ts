@@ -1,11 +1,11 @@
 import type { SqlValue } from './connection.ts';
 
-/** Maximum rows of a range per requested id. Reading a range costs a fraction of looking up its ids. */
+/** Maximum number of rows in a range per requested id. Reading a range costs a fraction of looking up its ids one by one. */
 const MAX_ROWS_PER_ID = 4;
 
 /**
- * Returns a condition that matches all of `ids`: a range if they are close together, or else a list. A range may also match
- * other ids.
+ * Returns a condition that matches all of `ids`: a range if they are close together, and otherwise a list. A range may also
+ * match other ids.
  */
 export function nearIds(column: string, ids: readonly number[]): readonly [sql: string, values: readonly SqlValue[]] {
   const [lowest, highest] = [Math.min(...ids), Math.max(...ids)];

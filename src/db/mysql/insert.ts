@@ -12,5 +12,5 @@ export async function insertRow<Row extends ObjectLiteral>(
   return (result.raw as ResultSetHeader).insertId;
 }
 
-/** SQL for the current time, by the server's clock. */
+/** SQL expression for the current time by the server's clock. */
 export const NOW = () => 'UTC_TIMESTAMP(3)';

@@ -12,7 +12,7 @@ export function lockName(database: string, ...parts: readonly string[]): string 
     .slice(0, 48)}`;
 }
 
-/** Acquires the named lock, waiting at most `seconds`. It is released when the session ends. */
+/** Acquires the named lock, and waits for it at most `seconds`. The server releases the lock when the session ends. */
 export async function acquireLock(session: Session, name: string, seconds: number): Promise<boolean> {
   const [row] = await session.query<{ acquired: number | null }>('SELECT GET_LOCK(?, ?) AS acquired', [name, seconds]);
   return row?.acquired === 1;
@@ -23,7 +23,7 @@ export async function releaseLock(session: Session, name: string): Promise<void>
   await session.query('SELECT RELEASE_LOCK(?)', [name]);
 }
 
-/** Reads the id of the connection that holds the named lock, or null. */
+/** Reads the id of the connection that holds the named lock; null if no connection holds it. */
 export async function readLockHolder(session: Session, name: string): Promise<number | null> {
   const [row] = await session.query<{ holder: number | null }>('SELECT IS_USED_LOCK(?) AS holder', [name]);
   return row?.holder ?? null;

@@ -17,7 +17,7 @@ export async function inOrmTransaction<T>(orm: DataSource, work: (manager: Entit
       }),
     );
   } finally {
-    // after a lost connection, the pool's next one has the server's own limit
+    // if the connection was lost, the pool's next connection has the server's own limit
     await orm.query(LIFT_IDLE_LIMIT).catch(() => {});
   }
 }

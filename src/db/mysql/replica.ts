@@ -9,7 +9,7 @@ const STATEMENT_MS = 5_000;
 export const READ_ONLY = 'SET SESSION TRANSACTION READ ONLY';
 
 /**
- * Connects to a replica, read-only.
+ * Opens a read-only session on a replica.
  *
  * @param statementMs milliseconds after which a statement without a response counts as an outage.
  * @throws DatabaseError
@@ -47,12 +47,12 @@ export async function committedPosition(primary: Session): Promise<Position | nu
 /**
  * Waits until a replica has reached `position`. Statements that start later see its transactions.
  *
- * @returns false if it has not within `limitMs`.
- * @throws DatabaseError also if the replica has no GTIDs
+ * @returns false if the replica has not reached the position within `limitMs`.
+ * @throws DatabaseError, also if the replica has no GTIDs.
  */
 export async function reaches(replica: Session, { mariaDb, gtids }: Position, limitMs: number): Promise<boolean> {
   const wait = mariaDb ? 'MASTER_GTID_WAIT' : 'WAIT_FOR_EXECUTED_GTID_SET';
-  // both functions return 0 on success, and treat the line breaks in the set as spaces
+  // both functions return 0 on success, and treat the line breaks in the set of GTIDs as spaces
   const [row] = await replica.query<{ late: number }>(`SELECT ${wait}(?, ?) AS late`, [gtids, limitMs / 1_000]);
   return row?.late === 0;
 }

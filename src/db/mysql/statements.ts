@@ -4,7 +4,7 @@ import type { Session, SqlValue } from './connection.ts';
 export interface Statement {
   readonly sql: string;
   readonly values: readonly SqlValue[];
-  /** Number of rows that it must write; null if it fails by itself, as an INSERT does. */
+  /** Number of rows that the statement must write; null if the statement fails by itself, as an INSERT does. */
   readonly rows: number | null;
 }
 
@@ -17,7 +17,7 @@ const PACKET_LENGTH = 200_000;
  * The next packet is formatted while the server runs the previous one, because formatting a thousand rows takes nearly as
  * long as running them.
  *
- * @throws DatabaseError; with number 1690 if a statement wrote another number of rows than it must.
+ * @throws DatabaseError. Its number is 1690 if a statement did not write the expected number of rows.
  */
 export async function sendStatements(session: Session, statements: Iterable<Statement>): Promise<void> {
   let sent: Promise<unknown> = Promise.resolve();
@@ -43,8 +43,9 @@ export async function sendStatements(session: Session, statements: Iterable<Stat
 }
 
 /**
- * Returns a statement that fails if the previous one wrote another number of rows. The rows were locked before, so this is a
- * bug, and the COMMIT later in the packet must not be reached. It uses SET, because MariaDB raises no error in DO.
+ * Returns a statement that fails if the previous statement did not write `rows` rows. The rows were locked before, so a
+ * different number is a bug, and the COMMIT later in the packet must not run. The statement is a SET, because MariaDB raises no
+ * error in DO.
  */
 function requireRows(rows: number): string {
   return `SET @other_number_of_rows = EXP(1000 * (ROW_COUNT() <> ${rows}))`;

@@ -5,11 +5,12 @@ import { LIFT_IDLE_LIMIT, limitIdle, TRANSACTION_IDLE_SECONDS } from './idle-lim
 import { type Statement, sendStatements } from './statements.ts';
 
 /**
- * Runs `work` in one transaction of `session`. It is committed when `work` returns, and rolled back when it throws.
+ * Runs `work` in one transaction of `session`. The transaction is committed when `work` returns, and rolled back when it
+ * throws.
  *
- * The transaction is rolled back after every error, because after a lock wait timeout the server has undone only one
- * statement. If the rollback or the COMMIT itself fails, the outcome is unknown: the session is destroyed, so that the
- * transaction can't continue, and the caller must read the outcome.
+ * The transaction is rolled back after every error, because after a lock wait timeout the server has undone only one statement.
+ * If the rollback or the COMMIT itself fails, the outcome is unknown. The session is then destroyed, so that the transaction
+ * can't continue, and the caller must read the outcome.
  *
  * Unless the session has its own idle limit, the transaction gets one, so that a suspended process delays others only for a
  * few seconds.
@@ -21,10 +22,10 @@ export async function inTransaction<T>(session: Session, work: () => Promise<T>)
 }
 
 /**
- * Runs a transaction in two packets: the first begins it and reads, the second writes and commits.
+ * Runs a transaction in two packets. The first packet begins it and reads; the second packet writes and commits.
  *
- * The transaction is rolled back after every reported error, even of the COMMIT: the rollback does not affect committed changes,
- * and leaves nothing open. If the connection is lost, the outcome is unknown.
+ * The transaction is rolled back after every reported error, even if the COMMIT reports it, because a rollback does not affect
+ * committed changes and leaves no transaction open. If the connection is lost, the outcome is unknown.
  *
  * @param decide returns the statements to write, given the rows that were read.
  */
@@ -60,12 +61,12 @@ function lift({ idleSeconds }: Session): string | null {
 }
 
 /**
- * Runs `read` in a read-only snapshot of the database. It locks nothing and has no idle limit, because a session may wait while
- * other sessions of the same audit read.
+ * Runs `read` in a read-only snapshot of the database. The transaction locks nothing and has no idle limit, because a session
+ * may wait while other sessions of the same audit read.
  */
 export async function inSnapshot<T>(session: Session, read: () => Promise<T>): Promise<T> {
   const start = [
-    // for the next transaction only: under READ COMMITTED a snapshot lasts for one statement
+    // applies to the next transaction only; under READ COMMITTED a snapshot would last for one statement
     'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
     'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
   ];
@@ -97,14 +98,14 @@ async function begun<T>(
 
 async function rollBack(session: Session): Promise<void> {
   if (session.broken) return session.destroy();
-  // the original error is reported, not one of the rollback
+  // the original error is reported, not an error of the rollback
   await session.queryAll(['ROLLBACK', lift(session)]).catch(() => session.destroy());
 }
 
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_DELAY_MS = 20;
 
-/** Retries a transaction that lost a conflict with another session, up to 5 attempts with jitter. */
+/** Retries a transaction that lost a conflict with another session. Makes at most 5 attempts, with jitter between them. */
 export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -119,9 +120,9 @@ export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<
 const DUPLICATE_ATTEMPTS = 10;
 
 /**
- * Retries a transaction if another session has used a unique key meanwhile. The retry can read the other session's row.
+ * Retries a transaction if another session has inserted the same unique key. The retry can read the other session's row.
  *
- * @param transaction receives true when it is retried.
+ * @param transaction is called with true when it is retried.
  */
 export async function retryDuplicates<T>(transaction: (again: boolean) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

@@ -62,9 +62,9 @@ async function connect(driver: DriverOptions, limitMs?: number): Promise<RedisCl
     // a server that hangs may accept the connection without ever becoming ready
     await inTime(limitMs ?? CONNECT_LIMIT_MS, ready(client));
   } catch (error) {
-    // a client that has ended would wait for its socket again
+    // disconnect() on a client that has ended would wait for its socket again
     if (client.status !== 'end') client.disconnect();
-    // the error event has the reason; the end event only says that the connection is closed
+    // the error event has the reason; the end event only reports that the connection is closed
     throw new RedisError(refusalOf(failure.cause ?? error));
   }
   return client;
@@ -99,7 +99,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
     maxRetriesPerRequest: null,
     // the driver starts after the last sentinel it used, so it tries the first one only in its second round
     sentinelRetryStrategy: (rounds) => (rounds === 1 ? 1 : null),
-    // a server that refuses will also refuse the next attempt
+    // a server that has refused the connection will also refuse the next attempt
     retryStrategy: () => (isRefusal(failure.cause) ? null : retries.next()),
   };
   const client =
@@ -123,7 +123,7 @@ async function createClient(driver: DriverOptions, failure: Failure, limitMs?: n
   return client;
 }
 
-/** Limits the total time of attempts to reconnect. */
+/** Limits the total time for attempts to reconnect. */
 class RetryLimit {
   readonly #limitMs: number;
   #deadline: number | null = null;
@@ -146,7 +146,7 @@ function isRefusal(cause: unknown): boolean {
   return isOf(/^(WRONGPASS|NOAUTH|NOPERM|ERR) /, cause) || isTlsError(cause);
 }
 
-/** Extracts the sentinels' own refusal from the driver's message about all of them. */
+/** Extracts the refusal by a sentinel from the driver's message about all sentinels. */
 function refusalOf(error: unknown): unknown {
   const [, refusal] = /^All sentinels .* Last error: ((?:WRONGPASS|NOAUTH|NOPERM) .*)$/.exec(reasonOf(error)) ?? [];
   return refusal === undefined ? error : new Error(refusal, { cause: error });
@@ -161,7 +161,8 @@ function isOf(message: RegExp, error: unknown): boolean {
 }
 
 /**
- * Finds out why no node or sentinel could be used, by connecting to the first one. The driver's error does not say it.
+ * Finds out why no node or sentinel could be used, by connecting to the first one. The driver's error does not contain the
+ * reason.
  *
  * @throws RedisError with the reason, if there is one.
  */
@@ -196,8 +197,8 @@ async function findReason(driver: DriverOptions, error: unknown, leftMs: number)
 }
 
 /**
- * Waits for a reply, with a time limit in a cluster: a cluster's client resends pipelined commands without a limit while its
- * nodes do not agree on who serves them.
+ * Waits for a reply. In a cluster the wait has a time limit, because a cluster's client resends pipelined commands without a
+ * limit while the nodes do not agree on which of them serves the commands.
  *
  * @throws RedisError
  */
@@ -209,7 +210,7 @@ export async function awaitReply<T>(client: RedisClient, reply: Promise<T>): Pro
 
 const LATE = Symbol('late');
 
-/** Waits for a reply. @throws Error when the time is over */
+/** Waits for a reply. @throws Error when the time limit is reached */
 async function inTime<T>(limitMs: number, reply: Promise<T>): Promise<T> {
   const result = await within(limitMs, reply, LATE);
   if (result === LATE) throw new Error('no reply in time');
@@ -219,12 +220,12 @@ async function inTime<T>(limitMs: number, reply: Promise<T>): Promise<T> {
 /** Text stored under a key with an expiry. */
 export interface StoredText {
   readonly text: string;
-  /** Milliseconds until it expires. */
+  /** Milliseconds until the text expires. */
   readonly leftMs: number;
 }
 
 /**
- * Reads the text under `key`. Returns null if there is no key, or one of another type or without an expiry.
+ * Reads the text under `key`. Returns null if the key does not exist, has another type, or has no expiry.
  *
  * @throws RedisError
  */
@@ -240,7 +241,7 @@ export async function readText(client: RedisClient, key: string): Promise<Stored
   return typeof text === 'string' && typeof leftMs === 'number' && leftMs >= 0 ? { text, leftMs } : null;
 }
 
-/** Stores text under `key` for `lifeMs` milliseconds, and replaces any value there. @throws RedisError */
+/** Stores text under `key` for `lifeMs` milliseconds. This replaces any existing value. @throws RedisError */
 export async function writeText(client: RedisClient, key: string, text: string, lifeMs: number): Promise<void> {
   await client.set(key, text, 'PX', lifeMs).catch(failed);
 }

@@ -17,13 +17,16 @@ function nodes(client: RedisClient): Redis[] {
   return client.isCluster ? (client as Cluster).nodes() : [client as Redis];
 }
 
-/** Returns the address of a node. With sentinels it comes from the socket, because the options only name the sentinels. */
+/**
+ * Returns the address of a node. With sentinels, the address comes from the socket, because the options only name the
+ * sentinels.
+ */
 function addressOf({ options, stream }: Redis): string {
   const { host = stream?.remoteAddress, port = stream?.remotePort } = options.sentinels ? {} : options;
   return `${host}:${port}`;
 }
 
-/** A node of a cluster, as reported by another one. */
+/** A node of a cluster, as reported by another node. */
 interface ClusterMember {
   readonly address: string;
   readonly primary: boolean;
@@ -65,7 +68,7 @@ export async function readCluster(client: RedisClient, key: string): Promise<Clu
 
 interface ParsedMember extends ClusterMember {
   readonly id: string;
-  /** Id of its primary; `-` for a primary. */
+  /** Id of the node's primary; `-` if the node is itself a primary. */
   readonly of: string;
   readonly slots: readonly (readonly [first: number, last: number])[];
 }

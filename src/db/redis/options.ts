@@ -10,7 +10,7 @@ export type DriverOptions =
 
 /** Time limit of one attempt to connect. */
 export const CONNECT_TIMEOUT_MS = 5_000;
-/** After this time the next sentinel is tried. */
+/** Milliseconds after which the next sentinel is tried. */
 const SENTINEL_TIMEOUT_MS = 1_000;
 /** Milliseconds between two attempts to reach the primary during a failover. */
 export const FAILOVER_RETRY_MS = 100;
@@ -27,7 +27,7 @@ export function driverOptions(url: string): DriverOptions {
   if (kind === 'server') {
     return { kind, options: { ...hosts[0], db, ...login, ...(tls === undefined ? {} : { tls }) } };
   }
-  // the name must be that of the node connected to, not of the first one in the URL
+  // the server name must be that of the node that the client connects to, not that of the first node in the URL
   const security = tls === undefined ? {} : { tls: { ...tls, servername: undefined } };
   if (kind === 'cluster') return { kind, nodes: [...hosts], options: { ...login, ...security } };
   return {
@@ -53,12 +53,12 @@ function resendIfReadOnly({ message }: Error): 2 | false {
 
 /** Common options of all cluster clients. */
 export const CLUSTER_OPTIONS = {
-  // only commands for a slot without a primary are resent; all others need not wait
+  // without the ready check, only commands for a slot without a primary are resent, and all other commands need not wait
   enableReadyCheck: false,
   retryDelayOnFailover: FAILOVER_RETRY_MS,
   retryDelayOnClusterDown: FAILOVER_RETRY_MS,
-  // a primary that hangs does not report its successor
+  // the client refreshes the slots regularly, because a primary that hangs does not report its successor
   slotsRefreshInterval: SLOTS_REFRESH_MS,
-  // certificates are issued for names, not for addresses
+  // keeps host names, because certificates are issued for names and not for addresses
   dnsLookup: (name, found) => found(null, name),
 } satisfies ClusterOptions;

@@ -5,8 +5,8 @@ const MAX_RECONNECT_DELAY_MS = 1_000;
 
 /**
  * Subscribes to one channel on its own connection, because a subscribed connection accepts no other commands. A cluster's
- * client already has a separate one. It reconnects until it is closed, and reports no errors: messages may be lost, and
- * `active` shows whether they arrive.
+ * client already has a separate connection for subscriptions. The subscription reconnects until it is closed, and reports no
+ * errors. Messages may be lost; `active` shows whether they currently arrive.
  */
 export class RedisSubscription {
   readonly #client: RedisClient;
@@ -17,7 +17,7 @@ export class RedisSubscription {
   /**
    * Starts to connect.
    *
-   * @param redis client whose server and login are used; `close` leaves it open.
+   * @param redis the client whose server and login are used; `close` does not close this client.
    */
   constructor(redis: RedisClient, channel: string, receive: (text: string) => void) {
     this.#channel = channel;
@@ -34,7 +34,7 @@ export class RedisSubscription {
     else this.#client.connect().catch(() => {});
   }
 
-  /** True while the server has confirmed the subscription. */
+  /** True while the connection exists and the server has confirmed the subscription. */
   get active(): boolean {
     return this.#active;
   }
@@ -48,7 +48,7 @@ export class RedisSubscription {
       () => {
         this.#active = true;
       },
-      // the account may have no right to the channel
+      // the account may have no right to subscribe to the channel
       () => {},
     );
   }

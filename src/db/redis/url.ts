@@ -12,11 +12,11 @@ export interface RedisAddress {
   readonly kind: HostUrls['kind'];
   /** The server, some nodes of the cluster, or the sentinels. */
   readonly hosts: readonly RedisHost[];
-  /** The primary's name at the sentinels; empty without sentinels. */
+  /** The name by which the sentinels know the primary; empty without sentinels. */
   readonly master: string;
   readonly db: number;
   readonly login: RedisLogin;
-  /** Login at the sentinels. The servers' login is never sent to them. */
+  /** Login for the sentinels. The servers' login is never sent to them. */
   readonly sentinelLogin: RedisLogin;
 }
 
@@ -27,7 +27,7 @@ interface RedisLogin {
 }
 
 const PORTS = { server: 6379, cluster: 6379, sentinel: 26379 } as const;
-/** Options of a URL for the login at the sentinels. */
+/** Options in a URL that contain the login for the sentinels. */
 export const SENTINEL_OPTIONS = ['sentinel_username', 'sentinel_password'] as const;
 
 /** Parses a URL that `server-urls.ts` has validated. */

@@ -13,8 +13,8 @@ import { insertOutcomes, persist } from './persist.ts';
 import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row-locks.ts';
 
 /**
- * Order lines after which a transaction takes no more requests; the last request may have up to 1,000. Writing the outcomes
- * as text takes about a second at this limit, if the names are long, and the session must not be idle for long.
+ * Number of order lines after which a transaction takes no more requests. The last request may add up to 1,000 lines. Writing
+ * the outcomes as text takes about a second at this limit, if the names are long, and the session must not be idle for long.
  */
 const FULL_LINES = 4_000;
 
@@ -30,12 +30,12 @@ export interface GroupResult {
 
 /**
  * Applies a group of requests in one transaction, in the order of their ids. Each request sees the effects of those before
- * it. A request that already has an outcome is skipped, so a repetition does nothing.
+ * it. A request that already has an outcome is skipped, so a repeated call changes nothing.
  *
  * Only the holder of the lane's lock may call this, on the session that holds the lock.
  *
- * @param attemptOf the number of this attempt for a request, from 1; it is stored with the outcome.
- * @throws DatabaseError if nothing of the group was applied, or if that is unknown (see `readAndWrite`); QueuePaused.
+ * @param attemptOf returns the number of this attempt for a request, from 1; it is stored with the outcome.
+ * @throws DatabaseError if no request of the group was applied, or if the outcome is unknown (see `readAndWrite`); QueuePaused.
  */
 export async function applyGroup(
   session: Session,
@@ -68,9 +68,9 @@ export async function applyGroup(
 }
 
 /**
- * Stores that a request has failed permanently, unless it already has an outcome. Its payload may be invalid.
+ * Stores that a request has failed permanently, unless it already has an outcome. The request's payload may be invalid.
  *
- * @returns false if it already had an outcome.
+ * @returns false if the request already had an outcome.
  * @throws DatabaseError; QueuePaused
  */
 export async function failRequest(session: Session, { id, kind }: RecordedRequest, attempts: number): Promise<boolean> {
@@ -96,7 +96,10 @@ interface Beginning {
 
 type BeginningRow = Gate & { readonly id: number | null; readonly last: number | null };
 
-/** Formats the first statement of a transaction. From then until the transaction ends, the queue can't be paused. */
+/**
+ * Formats the first statement of a transaction. From this statement until the end of the transaction, the queue can't be
+ * paused.
+ */
 function beginning(session: Session, group: readonly { readonly id: number }[]): string {
   const [condition, values] = nearIds(
     'o.request_id',
@@ -109,7 +112,7 @@ function beginning(session: Session, group: readonly { readonly id: number }[]):
   );
 }
 
-/** @throws QueuePaused */
+/** Converts the rows of the first statement. @throws QueuePaused */
 function requireBeginning(rows: readonly BeginningRow[]): Beginning {
   const { now, last } = requireRunning(rows[0]);
   const decided = new Set(rows.map(({ id }) => id));
@@ -123,7 +126,7 @@ interface Fitting {
   readonly rest: readonly RecordedRequest[];
 }
 
-/** Takes the first requests, as many as fit in one transaction. The others are parsed later. */
+/** Takes as many of the first requests as fit in one transaction. The other requests are parsed later. */
 async function fitting(session: Session, group: readonly RecordedRequest[]): Promise<Fitting> {
   const parsed: Fitting['requests'][number][] = [];
   let ordered = 0;

@@ -2,7 +2,9 @@ import { KINDS, type RequestContent, type RequestKind } from '../requests/kinds/
 import type { Decision } from '../requests/kinds/kind.ts';
 import type { Effects, Limits, State } from '../requests/kinds/state.ts';
 
-/** Decides one request on `state` by the rule of its kind. It is pure: it reads and changes nothing else. */
+/**
+ * Decides one request by the rule of its kind, given `state`. The function is pure: it reads nothing else and changes nothing.
+ */
 export function decide<K extends RequestKind>(
   state: State,
   { kind, payload }: RequestContent<K>,
@@ -19,7 +21,7 @@ export function decide<K extends RequestKind>(
  */
 export function advance(state: State, id: number, effects: Effects, now: Date): void {
   const { ledger, stock, order, cancelled, cart } = effects;
-  // a cancel of this order may be in the same group: it may be recorded before the order is decided
+  // a cancel of this order may be in the same group, because it may be recorded before the order is decided
   if (order !== null) state.orders.set(id, { id, ...order, status: 'placed', createdAt: now });
   if (ledger !== null) state.users.set(ledger.userId, { id: ledger.userId, balance: ledger.balanceAfter });
   for (const { productId, stockAfter } of stock) {

@@ -1,4 +1,4 @@
-/** Units per full hour and product. */
+/** Counts units by hour and product. */
 export class HourlyUnits {
   readonly #sums = new Map<string, Map<number, number>>();
 

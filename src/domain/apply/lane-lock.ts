@@ -18,7 +18,9 @@ import { schemaProblem } from '../servers/mysql-errors.ts';
 
 /** Seconds without a statement after which the server ends the lane's session, so that a frozen worker releases the lane. */
 const LANE_IDLE_SECONDS = 4;
-/** Seconds that the lane waits for a row that another session has locked; then it defers the requests that need the row. */
+/**
+ * Seconds that the lane waits for a row that another session has locked. After that it defers the requests that need the row.
+ */
 const LANE_LOCK_WAIT_SECONDS = 1;
 /** Milliseconds that a statement of the lane may take. The largest group takes far less. */
 const LANE_STATEMENT_MS = 20_000;
@@ -30,9 +32,9 @@ export interface LaneAddress {
 }
 
 /**
- * Opens the lane's session. It may apply requests while it holds the lane's lock.
+ * Opens the lane's session. The session may apply requests while it holds the lane's lock.
  *
- * @throws DatabaseError; SchemaError or ForeignPrefix, if this worker may not write the database: see `refusalOf`.
+ * @throws DatabaseError; SchemaError or ForeignPrefix, if this worker may not write to the database (see `refusalOf`).
  */
 export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Promise<Session> {
   const session = await connect(databaseUrl, {
@@ -50,17 +52,21 @@ export async function openLaneSession({ databaseUrl, prefix }: LaneAddress): Pro
   }
 }
 
-/** Repeats checks of the start: the database may have been migrated or claimed since. @throws SchemaError, ForeignPrefix */
+/**
+ * Repeats the checks made at the start, because the database may have been migrated or claimed since.
+ *
+ * @throws SchemaError, ForeignPrefix
+ */
 async function requireOwnDatabase(session: Session, prefix: string): Promise<void> {
   await requireCurrentSchema(session);
   await requireOwnPrefix(session, prefix);
 }
 
 /**
- * Waits up to `seconds` for the lane; returns true if `session` now holds it. The first worker that takes the lane of a
- * database claims the database for its prefix. A waiting worker checks in each call whether it still may take the lane.
+ * Waits up to `seconds` for the lane, and returns true if `session` now holds it. The first worker that takes the lane of a
+ * database claims the database for its prefix. A waiting worker checks in each call whether it may still take the lane.
  *
- * @throws DatabaseError; SchemaError or ForeignPrefix, if this worker may not write the database any more.
+ * @throws DatabaseError; SchemaError or ForeignPrefix, if this worker may no longer write to the database.
  */
 export async function acquireLane(session: Session, address: LaneAddress, seconds: number): Promise<boolean> {
   const acquired = await acquireLock(session, laneLock(address), seconds);
@@ -69,32 +75,35 @@ export async function acquireLane(session: Session, address: LaneAddress, second
   await claimPrefix(session, address.prefix);
   // a migration may be under way
   await checkGate(session);
-  // a second lock identifies the worker that has the lane; no other process uses this lock's name
+  // a second lock identifies the worker that holds the lane; no other process uses this lock's name
   await acquireLock(session, holderLock(address, workerName()), 0);
   return true;
 }
 
 /**
- * Keeps the lane's idle session alive. It also checks that a server which was chosen among several still takes writes, as the
- * server does not report that, and that this worker may still write the database.
+ * Keeps the lane's idle session alive. It also checks that a server chosen among several still accepts writes, because the
+ * server does not report a change, and that this worker may still write to the database.
  *
- * @throws DatabaseError an outage, if the server takes no writes, or none from this worker.
+ * @throws DatabaseError (an outage) if the server accepts no writes, or no writes from this worker.
  */
 export async function keepAlive(session: Session): Promise<void> {
   if (session.chosen) await requireWrites(session);
   await checkGate(session);
 }
 
-/** The reason why a worker may not write a database: another schema or another prefix. Plain data. */
+/**
+ * The reason why a worker may not write to a database: another schema or another prefix. It is plain data, so that a message
+ * can contain it.
+ */
 export type LaneRefusal = Pick<SchemaError, 'state' | 'migrations'> | Pick<ForeignPrefix, 'prefix'>;
 
-/** Returns the refusal for an error; null for any other error. */
+/** Returns the refusal that an error describes; null for any other error. */
 export function refusalOf(error: unknown): LaneRefusal | null {
   if (error instanceof SchemaError) return { state: error.state, migrations: error.migrations };
   return error instanceof ForeignPrefix ? { prefix: error.prefix } : null;
 }
 
-/** Creates the error `CONFIG` of a refused worker. */
+/** Creates the error `CONFIG` for a refused worker. */
 export function refusalError(refusal: LaneRefusal, address: LaneAddress): ShopError {
   if ('prefix' in refusal) return foreignPrefixError(refusal.prefix, address.prefix);
   return schemaProblem(refusal);
@@ -119,7 +128,10 @@ function holderLock({ databaseUrl }: LaneAddress, worker: string): string {
   return lockName(databaseName(databaseUrl), 'lane', worker);
 }
 
-/** The prefix is not part of the name: workers with different prefixes must not both hold the lane. */
+/**
+ * Returns the name of the lane's lock. It does not contain the prefix, because workers with different prefixes must not both
+ * hold the lane.
+ */
 function laneLock({ databaseUrl }: LaneAddress): string {
   return lockName(databaseName(databaseUrl), 'lane');
 }

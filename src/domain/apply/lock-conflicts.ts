@@ -5,7 +5,7 @@ import { parseContent } from '../requests/kinds/parse.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
 import { resolveRows, touchedRows } from './row-locks.ts';
 
-/** A row that a request locks, such as `product 3`; for a cart, the lock is on its lines. */
+/** Kind of a row that a request locks, as in the row's name `product 3`. For a cart, the request locks the cart's lines. */
 type RowKind = 'user' | 'product' | 'order' | 'cart';
 export type RowName = `${RowKind} ${Ref}`;
 
@@ -15,10 +15,10 @@ export interface RequestRows {
   readonly rows: readonly RowName[];
 }
 
-/** Ids in one statement. With many more, servers read whole tables. */
+/** Maximum number of ids in one statement. With many more ids, servers read whole tables. */
 const AT_ONCE = 1_000;
 
-/** Queries for rows by kind: `id` is the row's own id, `owner` is the id in its name. */
+/** Queries that find rows of each kind. `id` is the row's own id, and `owner` is the id in the row's name. */
 const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
   user: 'SELECT id, id AS owner FROM users WHERE id IN (?) ORDER BY id',
   product: 'SELECT id, id AS owner FROM products WHERE id IN (?) ORDER BY id',
@@ -27,8 +27,9 @@ const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
 };
 
 /**
- * Finds the rows that each request locks, by ids, so that a user has one name whether requests give an id or a reference. A
- * request with an unreadable payload locks none. The order that a request may place is included: a cancel waits for it.
+ * Finds the rows that each request locks. Rows are named by id, so that a user has the same name whether a request gives an id
+ * or a reference. A request with an unreadable payload locks no rows. The order that a request may place is included, because a
+ * cancel waits for that order.
  */
 export async function rowsOfRequests(
   session: Session,
@@ -57,13 +58,16 @@ export async function rowsOfRequests(
   });
 }
 
-/** Names a row by its id and by the given reference, which may not have existed when another request named it. */
+/**
+ * Names a row by its id and by the given reference, because the row may not have existed when another request gave its
+ * reference.
+ */
 function namesOfRow(kind: RowKind, ids: ReadonlyMap<string, number>, ref: Ref): RowName[] {
   const id = typeof ref === 'number' ? ref : ids.get(ref.slice(1));
   return id === undefined || id === ref ? [`${kind} ${ref}`] : [`${kind} ${id}`, `${kind} ${ref}`];
 }
 
-/** Finds which of `names` have a row that another session has locked at this moment. It keeps no locks. */
+/** Finds which of `names` have a row that another session has locked at this moment. The function keeps no locks. */
 export async function findLockedRows(session: Session, names: Iterable<RowName>): Promise<ReadonlySet<RowName>> {
   const ids: Record<RowKind, number[]> = { user: [], product: [], order: [], cart: [] };
   for (const name of new Set(names)) {
@@ -87,7 +91,7 @@ function contentOrNull({ kind, payload }: RecordedRequest): RequestContent | nul
   try {
     return parseContent(kind, payload);
   } catch {
-    // the attempts of this request report the error
+    // the attempts to apply this request report the error
     return null;
   }
 }

@@ -11,7 +11,7 @@ export interface Decided {
   readonly decision: Decision;
 }
 
-/** The facts, besides the decisions, that the rows of a group depend on. */
+/** The facts, apart from the decisions, on which the rows of a group depend. */
 export interface Circumstances {
   /** The time for all rows of the group. */
   readonly now: Date;
@@ -31,10 +31,12 @@ export function persist(decided: readonly Decided[], state: State, circumstances
   return new GroupRows(decided, circumstances).statements(state);
 }
 
-/** The request id, status, code, attempts, details as JSON, and time (see `sqlTime`) of an outcome. */
+/** The values of an outcome's row: the request's id, status, code, attempts, details as JSON, and time (see `sqlTime`). */
 export type OutcomeValues = readonly [number, string, string | null, number, string, string];
 
-/** Returns the details to store for an outcome. The names come last: the audit compares the numbers before them as text. */
+/**
+ * Returns the details to store for an outcome. The names come last, because the audit compares the numbers before them as text.
+ */
 export function storedDetails(
   { names, ...decided }: object & { readonly names?: readonly string[] },
   made: MadeIds,
@@ -54,7 +56,7 @@ class GroupRows {
   readonly #outcomes: OutcomeValues[] = [];
   readonly #users = new Set<number>();
   readonly #products = new Set<number>();
-  /** Products that are taken out of a cart, by cart. */
+  /** Products that are removed from a cart, by the cart's id. */
   readonly #carts = new Map<number, Set<number>>();
   readonly #sold = new HourlyUnits();
   readonly #returned = new HourlyUnits();
@@ -70,7 +72,7 @@ class GroupRows {
     }
   }
 
-  /** Returns the ids of the rows that the request has created, for its outcome. */
+  /** Returns the ids of the rows that the request has created. They become part of its outcome. */
   #addEffects(id: number, effects: Effects, now: Date): MadeIds {
     const { order, cancelled, stock, ledger, cart } = effects;
     if (order !== null) this.#addOrder(id, order, now);
@@ -138,12 +140,12 @@ export function insertOutcomes(rows: readonly OutcomeValues[]): Generator<Statem
   return insert('outcomes (request_id, status, code, attempts, details, decided_at)', rows);
 }
 
-/** @param into the table, with its columns in brackets. */
+/** Inserts rows, if there are any. @param into the table, with its columns in brackets. */
 function* insert(into: string, rows: readonly (readonly SqlValue[])[]): Generator<Statement> {
   if (rows.length > 0) yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], rows: null };
 }
 
-/** Cancels whole orders. None of their units was returned before. */
+/** Cancels whole orders of which no unit was returned before. */
 function* cancelOrders(orders: readonly OrderState[]): Generator<Statement> {
   if (orders.length === 0) return;
   const ids = orders.map(({ id }) => id);
@@ -160,7 +162,7 @@ function* cancelOrders(orders: readonly OrderState[]): Generator<Statement> {
 }
 
 /**
- * Writes final values by id in one statement. STRAIGHT_JOIN reads the values and finds each row by its key; without it, a
+ * Writes final values by id in one statement. STRAIGHT_JOIN reads the values and finds each row by its key. Without it, a
  * server may read, and lock, all rows of a small table.
  */
 function* setColumn(
@@ -187,7 +189,7 @@ function* addSales(units: HourlyUnits): Generator<Statement> {
     sql: `INSERT INTO hourly_sales (hour, product_id, quantity) VALUES ?
        ON DUPLICATE KEY UPDATE quantity = hourly_sales.quantity + VALUES(quantity)`,
     values: [rows],
-    // servers count an updated row twice
+    // servers count an updated row as two affected rows
     rows: null,
   };
 }

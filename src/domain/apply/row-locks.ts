@@ -29,7 +29,7 @@ export async function resolveRows(
   };
 }
 
-/** The rows that `locks` returns: users, products, orders, carts, lines of carts. */
+/** The rows that the statements of `locks` return: users, products, orders, carts, lines of carts. */
 export type LockedRows = [
   users: UserState,
   products: ProductState,
@@ -66,7 +66,7 @@ export function locks(
     ),
     byId('SELECT id, user_id AS userId FROM carts WHERE id IN (?)', [...carts]),
     byId(
-      // the commands that fill a cart lock by this key, too: with another key, the lane and a command could deadlock
+      // the commands that fill a cart lock its lines by this key, too; if the lane used another key, the two could deadlock
       `SELECT cart_id AS cartId, product_id AS productId, quantity FROM cart_lines FORCE INDEX (uq_cart_lines_product)
        WHERE cart_id IN (?) ORDER BY cart_id, product_id FOR UPDATE`,
       [...carts],

@@ -44,10 +44,10 @@ export interface PassReport {
 /**
  * Proves from the rows alone that nothing was lost and nothing was applied twice. Each balance and each stock is the sum of
  * its chain, which has no gap. Each applied request has exactly its effects, and no other request has any. Nothing is written
- * or locked. A worker may run meanwhile: each pass reads a snapshot, and the rules hold in every snapshot.
- *
- * @param sessions share the passes, because a server uses one core for each session. Their snapshots are taken milliseconds
- *   apart, before the first pass.
+ * its chain, which has no gap. Each applied request has exactly its effects, and no other request has any. The audit writes and
+ * locks nothing. A worker may run meanwhile, because each pass reads a snapshot, and the rules hold in every snapshot.
+ * @param sessions the sessions that share the passes, because a server uses one core for each session. Their snapshots are
+ *   taken milliseconds apart, before the first pass.
  * @param report is called after each pass over the tables.
  * @throws DatabaseError
  */
@@ -67,7 +67,7 @@ export async function audit(sessions: readonly Session[], report: (pass: PassRep
     }
   };
   await inSnapshots(sessions, async () => {
-    // if one session fails, wait for the others, so that no statement is still running
+    // if one session fails, this waits for the others, so that no statement is still running
     const ends = await Promise.allSettled(sessions.map(runPasses));
     const failure = ends.find((end) => end.status === 'rejected');
     if (failure !== undefined) throw failure.reason;
@@ -84,8 +84,8 @@ async function inSnapshots(sessions: readonly Session[], work: () => Promise<voi
 }
 
 /**
- * Raises the memory limits of the session. The passes join, sort and group whole tables in memory; with the usual settings a
- * server would use its disk. MariaDB needs a setting for hash joins, and has one more limit on their memory.
+ * Raises the memory limits of the session. The passes join, sort and group whole tables in memory. With the usual settings, a
+ * server would use its disk instead. MariaDB needs a setting for hash joins, and has one more limit on their memory.
  */
 async function prepare(session: Session): Promise<void> {
   await session.execute(
@@ -97,7 +97,7 @@ async function prepare(session: Session): Promise<void> {
   }
 }
 
-/** The rows at fault by one rule. */
+/** The rows that break one rule. */
 interface RuleFaults {
   readonly check: AuditCheckName;
   readonly found: number;
@@ -113,11 +113,11 @@ interface PassFindings {
 
 /** The findings in the pass's own rows. */
 interface RowFindings extends PassFindings {
-  /** Numbers of rows of other tables that the pass has met, in the order of `Pass.met`. */
+  /** Number of rows that the pass has met in each other table, in the order of `Pass.met`. */
   readonly met: readonly number[];
 }
 
-/** Runs a pass, and reads the other tables of which it has not met all rows. */
+/** Runs a pass, and then reads each other table of which the pass has not met all rows. */
 async function runPass(session: Session, pass: Pass): Promise<PassFindings[]> {
   const met = pass.met ?? [];
   const own = (await prove(session, pass)) ?? (await readRows(session, pass, met));

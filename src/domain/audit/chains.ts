@@ -7,15 +7,16 @@ const BEFORE = `COALESCE((SELECT earlier.stock_after FROM stock_movements earlie
   WHERE earlier.product_id = ${movement('product_id')} AND earlier.id < m.id ORDER BY earlier.id DESC LIMIT 1), 0)`;
 
 /**
- * Proves that each row of a chain continues the row before it. This is so exactly if each row carries the sum of all amounts
- * up to it. A running sum needs no memory; comparing each row with the one before makes the server keep all rows.
+ * Proves that each row of a chain continues the row before it. This is the case if and only if each row holds the sum of all
+ * amounts up to and including its own. A running sum needs no memory, but comparing each row with the one before makes the
+ * server keep all rows.
  *
  * @param columns `of` identifies the chain, `after` is the balance or stock after the `amount`.
- * @param wrong another condition that no row may meet; it may use the window `chain`.
+ * @param wrong another condition that must not be true for any row; it may use the window `chain`.
  */
 function running(table: string, columns: { of: string; amount: string; after: string }, wrong = 'FALSE'): Proof {
   const { of, amount, after } = columns;
-  // a row can't carry a sum that a double does not hold
+  // a row can't hold a sum that a double can't hold exactly
   const broken = `${after} NOT BETWEEN 0 AND ${MOST} OR ${after} <> SUM(${double(amount)}) OVER chain`;
   return {
     from: `(
@@ -27,11 +28,11 @@ function running(table: string, columns: { of: string; amount: string; after: st
 }
 
 /**
- * The ledger and the stock rows are chains: each row carries the balance or stock after it. Nothing is lost if each row
- * continues the one before and the last one equals the user's balance or the product's stock.
+ * The ledger and the stock rows are chains, because each row holds the balance or stock after its change. Nothing is lost if
+ * each row continues the one before, and the last row holds the user's balance or the product's stock.
  *
- * LAG takes no default value on MariaDB. A sum of BIGINTs is a DECIMAL and can't overflow. Differences are only taken of
- * columns that a CHECK keeps within 2^53.
+ * LAG takes no default value on MariaDB. A sum of BIGINTs is a DECIMAL and can't overflow. Only columns that a CHECK keeps
+ * within 2^53 are subtracted.
  */
 export const CHAINS: readonly Pass[] = [
   {
@@ -94,7 +95,7 @@ export const CHAINS: readonly Pass[] = [
     ],
   },
   {
-    // selects only the columns it needs: this is the longest table, and the server keeps the result of a window
+    // selects only the columns it needs, because this is the longest table and the server keeps the result of a window
     from: `(
         SELECT id, stock_after < 0 OR stock_after - COALESCE(LAG(stock_after) OVER chain, 0) <> quantity AS breaks,
           LAG(id) OVER chain IS NULL AS leads, type = 'initial' AS starts

@@ -20,10 +20,10 @@ export const CHECK_NAMES = [
 
 export type AuditCheckName = (typeof CHECK_NAMES)[number];
 
-/** The ids of a row at fault and the figures that differ. A number that a double does not hold is a string of digits. */
+/** The ids of a row at fault and the figures that differ. A number that a double can't hold exactly is a string of digits. */
 export type FaultRow = Readonly<Record<string, string | number | Date | null>>;
 
-/** A condition that no row of a pass may meet. */
+/** A condition that must not be true for any row of a pass. */
 export interface Rule {
   readonly check: AuditCheckName;
   /** SQL condition that is true for a row at fault. */
@@ -44,14 +44,14 @@ export interface Rows {
   readonly rules: readonly Rule[];
 }
 
-/** A scan that also meets rows of other tables, so that these need not be read again. */
+/** A scan that also meets rows of other tables, so that those tables need not be read again. */
 export interface Pass extends Rows {
   readonly proof?: Proof;
   readonly met?: readonly Met[];
 }
 
 /**
- * A faster query with as many rows as the pass, which can't name a fault. If `when` is true for none of its rows, no rule of
+ * A faster query that has as many rows as the pass, but can't name a fault. If `when` is true for none of its rows, no rule of
  * the pass is broken. Otherwise the pass itself is read.
  */
 export interface Proof {
@@ -62,13 +62,13 @@ export interface Proof {
 }
 
 /**
- * Rows of another table that a pass meets, each at most once. If the pass has met all of them, `others` can't find any and is
- * not read.
+ * Rows of another table that a pass meets, each at most once. If the pass has met all of them, `others` can't find any row and
+ * is not read.
  */
 export interface Met {
-  /** Number of them that the pass has met, as an aggregate over its rows. */
+  /** Aggregate over the pass's rows that counts the rows of the other table that the pass has met. */
   readonly count: string;
-  /** All of them: the SQL after FROM. */
+  /** All rows of the other table: the SQL after FROM. */
   readonly of: string;
   /** Finds the rows that the pass has not met. */
   readonly others: Rows;
@@ -84,7 +84,7 @@ export const WHOLE = 'USE INDEX ()';
 export const MOST = Number.MAX_SAFE_INTEGER;
 
 /**
- * Casts a whole number to a double. Servers sum whole numbers as decimals, at twice the cost. Sums of doubles are exact up to
- * 2^53, and a larger sum stays larger.
+ * Casts a whole number to a double. Servers sum whole numbers as decimals, which takes twice as long. Sums of doubles are exact
+ * up to 2^53, and a sum above 2^53 stays above it.
  */
 export const double = (value: string) => `CAST(${value} AS DOUBLE)`;

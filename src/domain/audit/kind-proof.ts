@@ -19,18 +19,18 @@ export interface KindProof {
   readonly passes: readonly Pass[];
 }
 
-/** The JSON text of a user or product: its id or its reference. */
+/** SQL for the JSON text that names a user or product in a request: its id or its reference. */
 export const BY_ID = (table: string) => `${table}.id`;
 export const BY_REFERENCE = (table: string) => `CONCAT('"@', COALESCE(${table}.reference, ''), '"')`;
 
-/** A field of a JSON object, as text. */
+/** SQL for a field of a JSON object, as text. */
 export const json = (column: string, name: string) => `CAST(JSON_EXTRACT(${column}, '$.${name}') AS CHAR)`;
 
 /**
- * SQL condition that is true if `column` is the object with these fields, or a JSON object in which these fields have these
- * values. The text is compared first; JSON is only parsed if another program has written it.
+ * Returns an SQL condition that is true if `column` is the text of an object with exactly these fields, or a JSON object in
+ * which these fields have these values. The text is compared first. JSON is only parsed if another program has written it.
  *
- * @param last a field after them, whose value is not compared.
+ * @param last a field that follows these fields; its value is not compared.
  */
 export function hasFields(column: string, fields: Readonly<Record<string, string>>, last?: string): string {
   const entries = Object.entries(fields);
@@ -40,7 +40,7 @@ export function hasFields(column: string, fields: Readonly<Record<string, string
   return `(${column} ${text} OR (JSON_VALID(${column}) AND ${each.join(' AND ')}))`;
 }
 
-/** Creates the rule that a ledger row agrees with its request. @param when SQL condition for a row at fault. */
+/** Creates the rule that a ledger row agrees with its request. @param when SQL condition that is true for a row at fault. */
 export function ledgerAsRequested(when: string): Rule {
   return {
     check: 'requests',

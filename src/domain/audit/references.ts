@@ -11,7 +11,9 @@ export interface Reference {
   readonly key: string;
 }
 
-/** References of many rows to few: an index has each value once, and the server skips from one to the next. */
+/**
+ * References from many rows to few. An index lists each value's rows together, so the server skips from one value to the next.
+ */
 const FEW: readonly Reference[] = [
   { table: 'point_transactions', column: 'user_id', parent: 'users', key: 'id' },
   { table: 'orders', column: 'user_id', parent: 'users', key: 'id' },
@@ -31,9 +33,10 @@ const FEW: readonly Reference[] = [
 ];
 
 /**
- * Passes that find rows whose reference has no row. Tables that grow with every order have no foreign keys to users and
- * products, and foreign keys of other tables may have been switched off. The checks that need the requests of stock rows and
- * the orders of ledger rows prove these. Other passes meet the tables that have about as many rows as they refer to.
+ * Passes that find rows which refer to a missing row. Tables that grow with every order have no foreign keys to users and
+ * products, and foreign keys of other tables may have been switched off. Other checks need, and so prove, the requests that
+ * stock rows refer to and the orders that ledger rows refer to. Tables with about as many rows as the table that they refer to
+ * are met by other passes.
  */
 export const REFERENCE_PASSES: readonly Pass[] = FEW.map((reference) => {
   const { table, column, parent, key } = reference;
@@ -46,7 +49,7 @@ export const REFERENCE_PASSES: readonly Pass[] = FEW.map((reference) => {
   );
 });
 
-/** Finds each row whose reference has no row. */
+/** Finds each row that refers to a missing row. */
 export function references(reference: Reference): Rows {
   const { table, column, parent, key } = reference;
   return referring(
@@ -56,7 +59,11 @@ export function references(reference: Reference): Rows {
   );
 }
 
-/** @param rows the select list for the number of rows and the key of the first one. */
+/**
+ * Creates the rows and the rule for a reference.
+ *
+ * @param rows the select list for the number of rows and the key of the first one.
+ */
 function referring({ table, column, parent, key }: Reference, from: string, rows: string): Rows {
   return {
     from,

@@ -23,12 +23,14 @@ const EXPECTED_EFFECTS = KIND_LIST.map(({ name, prove: { ledger, order } }) => {
   return `WHEN '${name}' THEN ${row} AND p.id IS ${order ? 'NOT NULL' : 'NULL'}`;
 }).join(' ');
 
-/** For each kind, the condition that the outcome of an applied request differs from its ledger row. */
+/** For each kind, the condition that is true if the outcome of an applied request differs from its ledger row. */
 const OUTCOME_DIFFERS = KIND_LIST.flatMap(({ name, prove: { ledger, outcome } }) =>
   outcome === null ? [] : [`WHEN '${name}' THEN t.type = '${ledger}' AND NOT ${outcome}`],
 ).join(' ');
 
-/** Compare requests with their effects: an applied request has exactly the requested ones, any other has none. */
+/**
+ * Passes that compare requests with their effects. An applied request has exactly the requested effects; any other has none.
+ */
 export const REQUEST_PASSES: readonly Pass[] = [
   {
     from: REQUESTS,
@@ -114,7 +116,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
     from: 'attempts a JOIN outcomes o ON o.request_id = a.request_id',
     rules: [
       {
-        // the last attempt of an applied or refused request has not failed
+        // the last attempt to apply an applied or refused request has not failed
         check: 'outcomes',
         when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',

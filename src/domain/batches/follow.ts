@@ -36,7 +36,7 @@ export class BatchFollower {
     this.#batch = batch;
   }
 
-  /** @throws ShopError `INVALID_BATCH` */
+  /** Reads the current totals. @throws ShopError `INVALID_BATCH` */
   async poll(): Promise<FollowedBatch> {
     const session = this.#session;
     const batch = await findBatch(session, this.#batch);

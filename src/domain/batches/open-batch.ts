@@ -17,11 +17,11 @@ export interface BatchContent {
   readonly hash: Buffer;
   /** Returns the rows in chunks, in file order; each call starts with the first row. */
   readonly rows: () => AsyncIterable<readonly BatchFileRow[]>;
-  /** A batch name that no other content has. */
+  /** A batch name that is unique to this content. */
   readonly contentName: string;
   /** True if content that ran under another name may be applied again. */
   readonly repeat: boolean;
-  /** Returns the command that runs the content under a name, for hints. */
+  /** Returns the command that runs the content under the given name. Hints contain this command. */
   readonly command: (name: string) => string;
 }
 
@@ -35,7 +35,10 @@ export interface OpenBatch {
   readonly fresh: boolean;
 }
 
-/** Seconds to wait for another run that sends under the same name; then for a run that has not recorded the name yet. */
+/**
+ * Seconds to wait for another run that sends under the same name: first for any run, then for one that has not recorded the
+ * name yet.
+ */
 const LOCK_WAITS = [1, 10] as const;
 /** The maximum number of lines that a refusal lists. */
 const MAX_LINES = 5;
@@ -45,11 +48,11 @@ const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
  * Opens the batch with this name and the hash of the content, and creates it if it does not exist. The caller may send the
  * content, and calls `closeBatch` afterwards.
  *
- * Only one of the runs with different contents sends under a name, and holds a lock for it. Runs with the same content share
- * the batch; each of their chunks is only recorded while the batch still has their content.
+ * If runs with different contents use the same name, only one of them sends; it holds a lock for the name. Runs with the same
+ * content share the batch. Each of their chunks is only recorded while the batch still has their content.
  *
- * @throws ShopError `IDEMPOTENCY_CONFLICT` if other content is recorded under the name, or the content ran under another
- *   name; `LOCKED`
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if other content is recorded under the name, or the content ran under another name;
+ *   `LOCKED` if another run holds the name's lock and does not record the name in time.
  */
 export async function openBatch(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
   const { name, hash } = content;
@@ -90,7 +93,7 @@ export async function checkBatch(session: Session, content: BatchContent): Promi
 
 /**
  * Checks that the batch still has the run's content, in the transaction that recorded a chunk. The recorded rows refer to the
- * batch's row, which locks it against changes until the transaction ends.
+ * batch's row, so that row is locked against changes until the transaction ends.
  *
  * @throws ShopError `IDEMPOTENCY_CONFLICT`
  */
@@ -108,17 +111,17 @@ export async function requireOwnContent(session: Session, batch: OpenBatch): Pro
   );
 }
 
-/** Gives the content to the batch, unless a check refuses it. */
+/** Assigns the content to the batch, unless a check refuses the content. */
 async function admit(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
   const { name, hash } = content;
-  // may read the whole file, which takes too long for a transaction
+  // this check may read the whole file, which takes too long for a transaction
   const repeat = await requireNewContent(session, content);
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
     if (known !== null) await requireRecordedRows(session, known.id, content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
-    // checked after writing the batch's own row: of two runs at the same moment, one waits here for the other
+    // checked after writing the batch's own row, so that of two runs at the same moment, one waits here for the other
     await requireNewContent(session, { ...content, repeat }, 'LOCK IN SHARE MODE');
     return { id, name, hash, fresh: known === null };
   };
@@ -244,7 +247,7 @@ const RECORDED = `
   SELECT e.line, e.idempotency_key, r.request_hash FROM batch_exceptions e JOIN requests r ON r.id = e.request_id
   WHERE e.batch_id = ? AND e.line > ? AND e.line <= ?`;
 
-/** Reads the recorded rows of a batch by line: rows with a request of their own, and rows whose request is another row's. */
+/** Reads the recorded rows of a batch by line: rows with a request of their own, and rows that share another row's request. */
 async function readRecorded(
   session: Session,
   batchId: number,

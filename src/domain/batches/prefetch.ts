@@ -7,7 +7,7 @@ export async function* prefetch<T>(source: AsyncIterable<T>): AsyncGenerator<T> 
       const { done, value } = await next;
       if (done === true) return;
       next = iterator.next();
-      // awaited in the next round, which reports a failure; this only prevents an unhandled rejection
+      // the next round awaits this promise and reports a failure; the handler only prevents an unhandled rejection
       next.catch(() => {});
       yield value;
     }

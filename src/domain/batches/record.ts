@@ -12,10 +12,10 @@ export interface BatchException {
   readonly line: number;
   readonly key: string | null;
   readonly kind: string | null;
-  /** The request that already has its key and the same content; null if the row can't be sent. */
+  /** The request that already has the row's key and the same content; null if the row can't be sent. */
   readonly requestId: number | null;
   readonly code: 'INVALID_INPUT' | 'IDEMPOTENCY_CONFLICT' | null;
-  /** The reason why it can't be sent. */
+  /** The reason why the row can't be sent. */
   readonly reason: Phrase | null;
 }
 
@@ -34,7 +34,7 @@ export interface RecordedRows {
  * Records a chunk of a batch file in one transaction: a request for each row with a new key, and an exception for each other
  * row. Rows that an earlier or concurrent run has recorded are found by their keys.
  *
- * @throws ShopError `IDEMPOTENCY_CONFLICT` if the batch has got other content meanwhile.
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if the batch has received other content meanwhile.
  */
 export async function recordRows(
   session: Session,
@@ -53,7 +53,7 @@ export async function recordRows(
   );
 }
 
-/** Compares rows with the recorded ones, without recording anything. The batch may not exist. */
+/** Compares rows with the recorded rows, without recording anything. The batch may not exist. */
 export async function compareRows(
   session: Session,
   batchId: number | null,
@@ -71,7 +71,10 @@ export async function compareRows(
   return classify(batchId, rows, entries, { all, known });
 }
 
-/** Records that the whole file was sent. Rows of an earlier file with that name after its last line no longer count. */
+/**
+ * Records that the whole file was sent. Rows that an earlier file with the same name had after this file's last line no longer
+ * count.
+ */
 export async function finishBatch(
   session: Session,
   batch: OpenBatch,
@@ -146,7 +149,7 @@ async function readKeys(session: Session, entries: readonly Entry[]): Promise<Ma
   return new Map(rows.map(({ key, ...request }) => [key, request]));
 }
 
-/** Records requests; returns them by their keys, with their new ids. */
+/** Records requests, and returns them by key with their new ids. */
 async function insertRequests(
   session: Session,
   batch: OpenBatch,
@@ -155,7 +158,7 @@ async function insertRequests(
 ): Promise<ReadonlyMap<string, KnownKey>> {
   const [first, last] = [entries[0], entries.at(-1)];
   if (first === undefined || last === undefined) return new Map();
-  // the rows of one statement get ascending ids in this order, which is the file's; the time is the server's
+  // the rows of one statement get ascending ids in this order, which is the order of the file; the time is the server's time
   const now = sqlTime(await serverTime(session));
   const { insertId } = await session.execute(
     `INSERT INTO requests
@@ -167,7 +170,7 @@ async function insertRequests(
       }),
     ],
   );
-  // the ids are read back: servers count in steps and others insert at the same time, so only the first id is known
+  // the ids are read back, because servers count in steps and others insert at the same time, so only the first id is known
   const ids = await session.query<{ id: number; key: string }>(
     `SELECT id, idempotency_key AS \`key\` FROM requests FORCE INDEX (PRIMARY)
      WHERE id >= ? AND batch_id = ? AND batch_line BETWEEN ? AND ?`,
@@ -212,7 +215,7 @@ function isDecidedBefore(row: BatchFileRow, { status }: KnownKey, known: Readonl
   return status !== null && known.has(row.key ?? '');
 }
 
-/** Returns null if the request is the row's own. */
+/** Returns the exception for a row; null if the request is the row's own. */
 function exceptionOf(
   batchId: number | null,
   row: BatchFileRow,

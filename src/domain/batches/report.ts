@@ -16,7 +16,7 @@ export interface BatchTotals {
   readonly refused: number;
   readonly failed: number;
   readonly pending: number;
-  /** Number of these rows that an earlier row or run had decided. */
+  /** Number of the batch's rows that an earlier row or run had decided. */
   readonly replayed: number;
   /** Seconds from the start of the batch to its newest outcome. */
   readonly seconds: number;
@@ -30,9 +30,9 @@ export interface BatchResult {
   readonly status: RequestStatus;
   readonly code: string | null;
   readonly orderId: number | null;
-  /** The user's balance after it; null if it was not applied. */
+  /** The user's balance after the request; null if the request was not applied. */
   readonly balance: number | null;
-  /** Why it was refused or failed. For a row without a request, it is the English text that was stored. */
+  /** Reason why the request was refused or has failed. For a row without a request, this is the stored English text. */
   readonly reason: Phrase | string | null;
 }
 
@@ -89,15 +89,15 @@ export async function* allResults(session: Session, text: string): AsyncGenerato
   }
 }
 
-/** The part of a batch that is decided, in file order. */
+/** The part of a batch before its first pending row, in file order. */
 export interface DecidedPart {
   /** All requests of rows up to this line have an outcome. */
   readonly line: number;
-  /** Number of these rows after the line where the search started. */
+  /** Number of requests in the batch from the start of the search up to this line. */
   readonly rows: number;
 }
 
-/** Searches from the line after `after` up to the line `upTo`. */
+/** Finds the decided part after the line `after` and up to the line `upTo`. */
 export async function readDecided(
   session: Session,
   batchId: number,
@@ -116,7 +116,7 @@ export async function readDecided(
   return { line, rows: row?.count ?? 0 };
 }
 
-/** Counts rows whose request is another batch's or a single command's, and is still pending. */
+/** Counts the rows whose request belongs to another batch or to a single command and is still pending. */
 export async function countPendingElsewhere(session: Session, batchId: number): Promise<number> {
   const [row] = await session.query<{ count: number }>(
     `SELECT COUNT(*) AS count FROM batch_exceptions e LEFT JOIN outcomes o ON o.request_id = e.request_id
@@ -145,8 +145,8 @@ export async function findBatch(session: Session, text: string): Promise<BatchCo
 }
 
 /**
- * The requests that count for a line. These requests do not: one of a line that has an exception since, one that an earlier
- * file with the same name recorded for that line, and one after the end of the newest file.
+ * The requests that count for a batch's lines. A request does not count if its line has got an exception since, if a newer file
+ * with the same name has recorded another request for the line, or if the line is after the end of the newest file.
  */
 const OWN_ROWS = `requests r
   LEFT JOIN outcomes o ON o.request_id = r.id
@@ -155,9 +155,9 @@ const OWN_ROWS = `requests r
     ON newer.batch_id = r.batch_id AND newer.batch_line = r.batch_line AND newer.id > r.id
   WHERE r.batch_id = ? AND r.batch_line > ? AND r.batch_line <= ? AND e.line IS NULL AND newer.id IS NULL`;
 
-/** Number of rows of a batch with one status. */
+/** Number of the batch's rows that have one status. */
 export interface StatusCount {
-  /** Null if there is no outcome. */
+  /** Null for rows without an outcome. */
   readonly status: OutcomeStatus | null;
   readonly count: number;
   /** The time of the newest outcome. */
@@ -172,7 +172,7 @@ async function totalsOf(session: Session, batch: BatchColumns): Promise<BatchTot
   ]);
 }
 
-/** Counts the rows in these lines that have a request of their own. */
+/** Counts the rows after the line `after` and up to the line `upTo` that have a request of their own. */
 export async function countOwnRows(
   session: Session,
   batchId: number,

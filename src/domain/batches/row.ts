@@ -31,13 +31,13 @@ interface UnsendableRow {
 
 export type BatchFileRow = SendableRow | UnsendableRow;
 
-/** The fields of a row: text from CSV, any JSON value from JSON lines. An empty cell is no field. */
+/** The fields of a row: text from CSV, any JSON value from JSON lines. An empty CSV cell counts as a missing field. */
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads one row of a batch file.
  *
- * @param name the batch's name, for the keys of rows without one; null if it has no name, and each row needs a key.
+ * @param name the batch's name, which becomes part of the keys of rows without a key; null if each row needs its own key.
  */
 export function readBatchRow(line: number, fields: Fields, name: string | null): BatchFileRow {
   let key: string | null = null;

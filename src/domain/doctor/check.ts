@@ -22,19 +22,19 @@ export const CHECK_NAMES = [
 
 export type CheckName = (typeof CHECK_NAMES)[number];
 
-/** Value that a server does not show to this account. It is no fault. */
+/** Text in place of a value that a server does not show to this account. Such a value is not a fault. */
 export const UNKNOWN = 'unknown';
 
-/** Values that a check has read, by name; null if there is none. */
+/** Values that a check has read, by name. A value is null if it does not exist. */
 export type Seen = Readonly<Record<string, string | Phrase | number | boolean | Date | null>>;
 
-/** A problem and how to fix it, each in a sentence. */
+/** A problem, and how to fix it. Each is described in one sentence. */
 export interface Fault {
   readonly fault: Phrase;
   readonly hint: Phrase;
 }
 
-/** Fault of a check that could not be made, because a server is down or the schema is not this program's. */
+/** Fault of a check that could not run, because a server is down or the schema is not this program's. */
 export class NotChecked extends Phrase {
   readonly why: Phrase;
 

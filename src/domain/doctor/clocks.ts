@@ -5,12 +5,12 @@ import { phrase } from '../phrase.ts';
 import { permitted } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** Above this difference, logs and printed times become confusing. */
+/** Largest accepted difference. Above it, logs and printed times become confusing. */
 const LIMIT_MS = 1_000;
-/** Number of samples; the one with the shortest round trip is the most exact. */
+/** Number of samples. The sample with the shortest round trip is the most exact. */
 const SAMPLES = 3;
 
-/** Difference of a server's clock from this machine's, and the error of the measurement: half the round trip. */
+/** Difference between a server's clock and this machine's clock, and the error of the measurement: half the round trip. */
 export interface ClockOffset {
   readonly aheadMs: number;
   readonly uncertaintyMs: number;
@@ -22,7 +22,7 @@ export async function databaseClock(session: Session): Promise<ClockOffset> {
 }
 
 /**
- * Measures the clock of Redis; in a cluster, the one that differs most.
+ * Measures the clock of Redis. In a cluster, measures all nodes and returns the clock that differs most.
  *
  * @returns null if the account lacks the right.
  * @throws RedisError
@@ -45,7 +45,7 @@ export async function redisClock(client: RedisClient): Promise<ClockOffset | nul
 async function compareClocks(read: () => Promise<number>): Promise<ClockOffset> {
   const samples: ClockOffset[] = [];
   for (let count = 0; count < SAMPLES; count++) {
-    // the round trip is timed by the monotonic clock: the other may be set at any moment
+    // the round trip is timed by the monotonic clock, because the system clock may be set at any moment
     const [sentAt, start] = [Date.now(), performance.now()];
     const there = await read();
     const halfMs = (performance.now() - start) / 2;

@@ -57,19 +57,19 @@ interface QueueView {
 /** Reads the state of the queue. @throws RedisError */
 export type ViewQueue = (redis: RedisClient) => Promise<QueueView>;
 
-/** A server that takes longer than this counts as unavailable. */
+/** Milliseconds that a statement may take. A server that takes longer counts as unavailable. */
 const STATEMENT_MS = 20_000;
 const REDIS_LIMIT_MS = 10_000;
 
 /**
- * Checks the servers, their settings and clocks, the schema, the workers and their backlog, and changes nothing. An
- * unavailable server is a fault of each check that needs it. The other checks are made.
+ * Checks the servers, their settings and clocks, the schema, the workers and their backlog, and changes nothing. If a server is
+ * unavailable, each check that needs it reports a fault. The other checks still run.
  */
 export async function diagnose(address: RankingAddress, viewQueue: ViewQueue): Promise<Diagnosis> {
   const examination = new Examination(address, viewQueue);
   try {
     const checks: CheckResult[] = [];
-    // one after another: a statement of another check would delay the reading of a clock
+    // checks run one after another, because a statement of another check would delay the reading of a clock
     for (const name of CHECK_NAMES)
       if (examination.has(name)) checks.push(checkResult(name, await examination.make(name)));
     return { ok: checks.every(({ ok }) => ok), checks };
@@ -121,12 +121,12 @@ class Examination {
     };
   }
 
-  /** Returns false for a check that does not apply: most shops have no replica. */
+  /** Returns false for a check that does not apply, such as the replica's in a shop without a replica. */
   has(name: CheckName): boolean {
     return name !== 'mysql-replica' || (this.#address.replica ?? null) !== null;
   }
 
-  /** Makes one check. If it can't be made, that is its fault. */
+  /** Runs one check. If the check can't run, the reason is reported as its fault. */
   async make(name: CheckName): Promise<Finding> {
     const { value, faults } = await this.#attempt(this.#checks[name], name !== 'mysql' && name !== 'redis');
     return value ?? { seen: {}, faults };
@@ -137,7 +137,7 @@ class Examination {
     await this.#redis.then((client) => client.disconnect()).catch(() => {});
   }
 
-  /** Judges each node of a cluster. A node of several that does not respond is a fault. */
+  /** Judges each node of a cluster. If one of several nodes does not respond, this is a fault. */
   async #judgeInfo(judge: (info: RedisInfo) => Finding): Promise<Finding> {
     const nodes = nodesOf(await this.#redis);
     return judgeNodes(nodes, async (node) => {
@@ -153,7 +153,7 @@ class Examination {
     return known;
   }
 
-  /** Judges every host, not only the one in use. */
+  /** Judges every host, not only the host in use. */
   async #databaseFailover(): Promise<Finding> {
     const hosts = await readHosts(this.#address.databaseUrl, STATEMENT_MS);
     const group = await this.#attempt<GroupView | null>(async () => readGroupView(await this.#mysql));
@@ -201,9 +201,9 @@ class Examination {
     return { seen: { applied: applied.length, pending: pending.length, unknown: unknown.length }, faults };
   }
 
-  /** Does work that needs this program's schema. @throws ShopError if the schema is another one. */
+  /** Runs work that needs this program's schema. @throws ShopError if the database has another schema. */
   async #onSchema<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    // fails at once if MySQL is unavailable, without another attempt to connect
+    // this fails at once if MySQL is unavailable, without another attempt to connect
     await this.#mysql;
     this.#current ??= openSession(this.#address.databaseUrl, { statementMs: STATEMENT_MS });
     return work(await this.#current);

@@ -11,13 +11,13 @@ import { readVariables, type Variables } from './mysql-settings.ts';
 export interface HostView {
   readonly address: string;
   readonly state: 'primary' | 'standby' | 'away';
-  /** Message of the server or the driver that says why it is no primary; empty for a primary. */
+  /** Message from the server or the driver that explains why the host is not a primary; empty for a primary. */
   readonly reason: string;
 }
 
 /** State of a replication group. */
 export interface GroupView {
-  /** Null if the account lacks the right to read them. */
+  /** The group's members; null if the account lacks the right to read them. */
   readonly members: readonly GroupMember[] | null;
   /** `group_replication_consistency`. */
   readonly consistency: string;

@@ -9,12 +9,12 @@ import { readVariables, type Variables } from './mysql-settings.ts';
 /** Settings and replication status of the replica. */
 export interface ReplicaView {
   readonly mariaDb: boolean;
-  /** True if it is the primary itself. */
+  /** True if the configured replica is the primary itself. */
   readonly isPrimary: boolean;
   readonly variables: Variables;
-  /** The primary's `gtid_mode`; null for a MariaDB, which has none. */
+  /** The primary's `gtid_mode`; null for MariaDB, which has no such setting. */
   readonly primaryGtidMode: string | null;
-  /** Row of SHOW REPLICA STATUS; null if this account may not see it, or if the server is no replica. */
+  /** Row of SHOW REPLICA STATUS; null if this account may not see it, or if the server is not a replica. */
   readonly status: Readonly<Record<string, string | number | null>> | null;
 }
 
@@ -35,7 +35,7 @@ export async function readReplica(primary: Session, replica: Session): Promise<R
   return { mariaDb, isPrimary, variables, primaryGtidMode, status: await readStatus(replica) };
 }
 
-/** Finds out if two sessions are on the same server: only then does one see the other's lock. */
+/** Checks whether two sessions are on the same server, because only then does one of them see the other's lock. */
 async function isOneServer(one: Session, other: Session): Promise<boolean> {
   const name = `shop:${randomUUID()}`;
   await acquireLock(one, name, 0);
@@ -58,7 +58,7 @@ async function readStatus(replica: Session): Promise<ReplicaView['status']> {
   }
 }
 
-/** Judges the replica. @param late why it lags behind the primary or lacks its schema; null if neither. */
+/** Judges the replica. @param late why the replica lags behind the primary or lacks its schema; null if neither. */
 export function judgeReplica(
   { mariaDb, isPrimary, variables, primaryGtidMode, status }: ReplicaView,
   late: Fault | null,
@@ -108,7 +108,7 @@ export function judgeReplica(
   };
 }
 
-/** Finds a replica that takes writes. If it is the primary itself, the hint must not say to make it read-only. */
+/** Returns a fault if the replica accepts writes. If it is the primary itself, the hint must not say to make it read-only. */
 function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
   if (isPrimary)
     return {

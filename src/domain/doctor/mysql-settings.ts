@@ -2,14 +2,14 @@ import { type Session, SMALLEST_PACKET } from '../../db/mysql/connection.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import { type Fault, type Finding, faultsOf, type Seen, UNKNOWN } from './check.ts';
 
-/** Settings of a server by name. Settings that it lacks or does not show are absent. */
+/** Settings of a server by name. Settings that the server lacks or does not show are absent. */
 export type Variables = ReadonlyMap<string, string>;
 
 const DURABILITY = ['innodb_flush_log_at_trx_commit', 'innodb_doublewrite', 'log_bin', 'sync_binlog'] as const;
-/** MariaDB before 11.1 has only the second name. */
+/** Names of the setting. MariaDB before 11.1 has only the second one. */
 const ISOLATION = ['transaction_isolation', 'tx_isolation'] as const;
 
-/** Reads the settings that decide if commits are durable. @throws DatabaseError */
+/** Reads the settings that decide whether commits are durable. @throws DatabaseError */
 export async function readDurability(session: Session): Promise<Variables> {
   return readVariables(session, 'GLOBAL', DURABILITY);
 }
@@ -32,7 +32,7 @@ export async function readVariables(
   return new Map(rows.map((row) => [row.Variable_name, row.Value]));
 }
 
-/** Judges if commits survive a crash of the server and of its machine. */
+/** Judges whether commits survive a crash of the server and of its machine. */
 export function judgeDurability(variables: Variables): Finding {
   const value = (name: (typeof DURABILITY)[number]) => variables.get(name) ?? UNKNOWN;
   const [flush, doublewrite] = [value('innodb_flush_log_at_trx_commit'), value('innodb_doublewrite')];
@@ -47,7 +47,7 @@ export function judgeDurability(variables: Variables): Finding {
       ...binlog,
     },
     faults: faultsOf(
-      // 3 is MariaDB's: as safe as 1, and slower
+      // MariaDB also has 3, which is as safe as 1 but slower
       ['1', '3', UNKNOWN].includes(flush)
         ? null
         : unsafe(
@@ -83,7 +83,7 @@ function unsafe(name: string, value: string, safe: string, why: Phrase): Fault {
   };
 }
 
-/** Judges if the settings that the program makes at the start of each session have taken effect. */
+/** Judges whether the settings that the program makes at the start of each session have taken effect. */
 export function judgeSessionSettings(variables: Variables): Finding {
   const isolation = ISOLATION.map((name) => variables.get(name)).find((value) => value !== undefined);
   const mode = variables.get('sql_mode');

@@ -2,7 +2,7 @@ import type { RedisNode } from '../../db/redis/cluster.ts';
 import { phrase } from '../phrase.ts';
 import type { Finding, Seen } from './check.ts';
 
-/** Makes a check on each node. With several nodes, a fault names its node. */
+/** Runs a check on each node. With several nodes, a fault names its node. */
 export async function judgeNodes(
   nodes: readonly RedisNode[],
   judge: (node: RedisNode) => Promise<Finding>,
@@ -17,7 +17,7 @@ export async function judgeNodes(
   return { seen: together(findings.map(({ seen }) => seen)), faults: findings.flatMap(({ faults }) => faults) };
 }
 
-/** Merges the values of all nodes: the largest of different numbers, or a list of different words. */
+/** Merges the values of all nodes. Different numbers become the largest number; different words become a list. */
 function together(all: readonly Seen[]): Seen {
   const names = new Set(all.flatMap((seen) => Object.keys(seen)));
   return Object.fromEntries([...names].map((name) => [name, oneOf(all.map((seen) => seen[name] ?? null))]));

@@ -2,7 +2,9 @@ import { type Phrase, phrase } from '../phrase.ts';
 import type { RedisInfo } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** Above this, too little is left for a peak, or for the copy made while the append-only file is rewritten. */
+/**
+ * Maximum memory in use. Above it, too little is left for a peak, or for the copy made while the append-only file is rewritten.
+ */
 const MOST_USED_PERCENT = 80;
 const MEBIBYTE = 1_048_576;
 
@@ -22,7 +24,7 @@ export function judgeEviction(info: RedisInfo): Finding {
   };
 }
 
-/** Judges the persistence. If Redis loses its data, no request is lost, but the sweep finds each one late. */
+/** Judges the persistence. If Redis loses its data, no request is lost, but each request waits until the sweep finds it. */
 export function judgePersistence(info: RedisInfo): Finding {
   const enabled = info.get('aof_enabled');
   const [written, rewritten, saved] = [
@@ -60,10 +62,10 @@ export function judgePersistence(info: RedisInfo): Finding {
   };
 }
 
-/** Limits of the memory. */
+/** Names of the limits on Redis's memory. */
 const [MACHINE, MAXMEMORY] = [phrase('the memory of its machine'), phrase('its maxmemory')];
 
-/** Judges the memory: with noeviction, a full Redis accepts no more jobs. */
+/** Judges the memory, because a full Redis with noeviction accepts no more jobs. */
 export function judgeMemory(info: RedisInfo): Finding {
   const used = bytes(info, 'used_memory');
   const maxmemory = bytes(info, 'maxmemory');
@@ -89,7 +91,7 @@ export function judgeMemory(info: RedisInfo): Finding {
   };
 }
 
-/** Returns null if the value is missing, or 0, which means no limit. */
+/** Reads a number of bytes. Returns null if it is missing, or if it is 0, which means no limit. */
 function bytes(info: RedisInfo, name: string): number | null {
   return Number(info.get(name)) || null;
 }

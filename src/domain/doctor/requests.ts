@@ -3,7 +3,7 @@ import { foreignPrefixHint, foreignPrefixText } from '../requests/gate.ts';
 import type { IdJump, LongestWait } from '../requests/pending.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** A longer delay means that the worker is stuck, even after a large import. */
+/** Longest accepted wait of a request. A longer wait means that the worker is stuck, even after a large import. */
 const PENDING_LIMIT_SECONDS = 300;
 
 /** Setting of the queue in Redis that stops workers from getting jobs, and the command that removes it. */
@@ -12,21 +12,21 @@ export interface QueueHold {
   readonly release: string;
 }
 
-/** Workers that apply requests; null for a value that could not be read. */
+/** Workers that apply requests. A value is null if it could not be read. */
 export interface Workers {
-  /** True if a worker holds the lane's lock in MySQL: that worker applies requests. */
+  /** True if a worker holds the lane's lock in MySQL. That worker applies requests. */
   readonly laneHeld: boolean | null;
   /** Number of workers that wait for jobs at the queue in Redis. */
   readonly atQueue: number | null;
-  /** `SHOP_PREFIX` that the database belongs to; undefined if it could not be read. */
+  /** `SHOP_PREFIX` of the workers that the database belongs to; undefined if it could not be read. */
   readonly prefix: string | null | undefined;
   /** `SHOP_PREFIX` of this program. */
   readonly ownPrefix: string;
-  /** Null also if no setting stops the queue. */
+  /** The setting that stops the queue; null if there is none, or if it could not be read. */
   readonly hold: QueueHold | null;
 }
 
-/** Judges if a worker applies requests. */
+/** Judges whether a worker applies requests. */
 export function judgeWorkers(workers: Workers): Finding {
   const { laneHeld, atQueue, prefix, ownPrefix, hold } = workers;
   return {

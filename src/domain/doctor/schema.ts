@@ -1,7 +1,11 @@
 import { phrase } from '../phrase.ts';
 import { type Fault, type Finding, UNKNOWN } from './check.ts';
 
-/** Judges the drift. @param drift a line for each difference, as in `db status`; null if the account lacks the right. */
+/**
+ * Judges the drift.
+ *
+ * @param drift a line for each difference, as in `db status`; null if the account lacks the right to compare.
+ */
 export function judgeDrift(drift: readonly string[] | null): Finding {
   return {
     seen: { differences: drift?.length ?? UNKNOWN },

@@ -57,13 +57,13 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
     phrase`The ranking was refreshed at ${refreshedAt instanceof Date ? timeText(refreshedAt) : UNKNOWN}`,
 };
 
-/** Formats a number with at most one decimal, and with none from 100 on. */
+/** Formats a number with at most one decimal place. Numbers from 100 on have no decimal place. */
 function numberText(value: Seen[string] | undefined): string {
   if (typeof value !== 'number') return UNKNOWN;
   return value.toLocaleString('en', { maximumFractionDigits: value < 100 ? 1 : 0 });
 }
 
-/** Formats a difference of clocks; one of less than half a millisecond is 0, never -0. */
+/** Formats a difference between clocks. A difference of less than half a millisecond is 0, never -0. */
 function aheadText(ms: Seen[string] | undefined): Phrase {
   return typeof ms === 'number' ? phrase`${(ms + 0).toLocaleString('en')} ms` : phrase('unknown');
 }

@@ -5,7 +5,7 @@ import { type Finding, UNKNOWN } from './check.ts';
 
 type Version = readonly [major: number, minor: number];
 
-/** Minimum versions. */
+/** Minimum supported versions. */
 const OLDEST = { MySQL: [8, 0], MariaDB: [10, 6], Redis: [6, 2] } as const satisfies Record<string, Version>;
 
 /** Judges MySQL or MariaDB. @param version result of `SELECT VERSION()`, which contains the name of a MariaDB. */

@@ -4,18 +4,18 @@ import { type ImportPlan, planImport, type StoredEntry } from './plan.ts';
 import { type ImportKind, type ImportRow, isRefused } from './row.ts';
 
 /**
- * Imports a chunk of a file, all of it or nothing. It creates new users or products (a product with the stock row of its
- * first stock) and updates changed names and prices. It never writes balances or stocks.
+ * Imports a chunk of a file, all of it or nothing. It creates new users and products, and updates changed names and prices. A
+ * new product also gets the stock row of its initial stock. The import never changes existing balances or stocks.
  *
- * Several imports may run at the same time: the first one creates a reference. Existing rows are locked before new ones are
- * inserted, by ascending ids, and only in users or only in products. So two imports, or an import and the lane, can't
- * deadlock.
+ * If several imports run at the same time, the first one creates the row of a reference. Existing rows are locked before new
+ * ones are inserted, in the order of their ids, and only in one table: users or products. So two imports, or an import and the
+ * lane, can't deadlock.
  */
 export async function importRows(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
   return retryDuplicates(() => retryConflicts(() => importOnce(session, kind, rows)));
 }
 
-/** Reports what an import would do, and changes nothing. It remembers the results of the rows before. */
+/** Reports what an import would do, and changes nothing. It remembers the results of the previous rows. */
 export class ImportRehearsal {
   readonly #session: Session;
   readonly #kind: ImportKind;
@@ -40,7 +40,7 @@ export class ImportRehearsal {
 }
 
 async function importOnce(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
-  // reads without locks: if two imports change a row at once, the later values win, as if it had run afterwards
+  // reads without locks; if two imports change a row at once, the later values win, as if that import had run afterwards
   const plan = planImport(rows, await readStored(session, kind, rows));
   if (plan.changed.length === 0 && plan.created.length === 0) return plan;
   await inTransaction(session, async () => {
@@ -99,7 +99,7 @@ async function writeProducts(session: Session, { created, changed }: ImportPlan)
   await session.execute('INSERT INTO products (reference, name, price, stock, created_at) VALUES ?', [
     created.map(({ reference, name, price, stock }) => [reference, name, price, stock, now]),
   ]);
-  // ids are found by reference and not counted from the first one: clusters step by more than one
+  // ids are found by reference and not counted from the first id, because clusters increase ids by more than one
   const written = await session.execute(
     `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
      SELECT id, 'initial', stock, stock, NULL, created_at FROM products WHERE reference IN (?) ORDER BY id`,
@@ -110,7 +110,7 @@ async function writeProducts(session: Session, { created, changed }: ImportPlan)
 
 const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
 
-/** The rows of a JSON array as a table `next`. STRAIGHT_JOIN reads them in order and finds each row by its key. */
+/** SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads them in order and finds each row by its key. */
 function valuesTable(...columns: readonly string[]): string {
   return `JSON_TABLE(?, '$[*]' COLUMNS (${["id BIGINT PATH '$[0]'", ...columns].join(', ')})) AS next`;
 }

@@ -11,18 +11,18 @@ export interface ImportCounts {
 
 /** The stored state of a user or product, by its reference. */
 export interface StoredEntry {
-  /** Null if it is not stored. */
+  /** The id; null if the user or product is not stored yet. */
   readonly id: number | null;
   readonly reference: string;
   readonly name: string;
-  /** Null for a user. */
+  /** The price; null for a user. */
   readonly price: number | null;
 }
 
-/** A new product with its first stock, or a new user. */
+/** A new product with its initial stock, or a new user. */
 interface NewEntry extends StoredEntry {
   readonly id: null;
-  /** Null for a user. */
+  /** The initial stock; null for a user. */
   readonly stock: number | null;
 }
 
@@ -37,7 +37,7 @@ export interface ImportPlan {
 }
 
 /**
- * Decides what each row does. Each row sees the results of the rows before it: a second row with the same reference is
+ * Decides what each row does. Each row sees the results of the rows before it, so a second row with the same reference is
  * compared with the first.
  *
  * @param stored the stored state before the first row, by reference.

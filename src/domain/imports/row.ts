@@ -2,25 +2,25 @@ import { ShopError } from '../errors.ts';
 import { cellText, invalid, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
-/** The kinds of import. Rows are matched by reference: a new one is created, an existing one is renamed or repriced. */
+/** The kinds of import. A row with a new reference creates an entry; a row with a known one renames or reprices it. */
 export type ImportKind = 'user' | 'product';
 
 /** The columns of an import file. A CSV header has at least one column of each `required` group. */
 export const IMPORT_COLUMNS = {
   user: { columns: ['reference', 'name'], required: [['reference'], ['name']] },
-  // the stock column is optional: existing products can be renamed and repriced without it
+  // the stock column is optional, because existing products can be renamed and repriced without it
   product: { columns: ['reference', 'name', 'price', 'stock'], required: [['reference'], ['name'], ['price']] },
 } as const;
 
-/** A row that can be imported, unless its product is new and has no first stock. */
+/** A row that can be imported, unless its product is new and has no initial stock. */
 interface ReadableRow {
   /** The line of the file on which the row starts, from 1. */
   readonly line: number;
   readonly reference: string;
   readonly name: string;
-  /** Null for a user. */
+  /** The price; null for a user. */
   readonly price: number | null;
-  /** The first stock of a new product; null for a user. An error is only reported if the product is new. */
+  /** The initial stock of a new product; null for a user. An error is only reported if the product is new. */
   readonly firstStock: number | ShopError | null;
 }
 
@@ -33,7 +33,7 @@ export interface RefusedRow {
 
 export type ImportRow = ReadableRow | RefusedRow;
 
-/** The fields of a row: text from CSV, any JSON value from JSON lines. An empty cell is no field. */
+/** The fields of a row: text from CSV, any JSON value from JSON lines. An empty CSV cell counts as a missing field. */
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads one row of an import file. */
@@ -59,7 +59,7 @@ export function isRefused(row: ImportRow): row is RefusedRow {
   return 'reason' in row;
 }
 
-/** Reads the first stock. Its errors are returned, not thrown: for an existing product the stock is ignored. */
+/** Reads the initial stock. Its errors are returned and not thrown, because the stock of an existing product is ignored. */
 function readFirstStock(fields: Fields): number | ShopError {
   if (fields.stock === undefined) return invalid('stock', phrase('is required for a new product'));
   try {

@@ -4,18 +4,20 @@ import { MAX_AMOUNT, MAX_POINTS } from '../input.ts';
 import { rankingKey } from '../servers/redis-keys.ts';
 import { RANKS, type Ranking } from './compute.ts';
 
-/** A ranking is stale after this number of missed refreshes: the scheduled refresh does not run. */
+/** Number of missed refreshes after which a ranking is stale, because the scheduled refresh does not run. */
 const STALE_PERIODS = 3;
-/** Periods until Redis drops the ranking. Until then it is returned and marked as stale. */
+/** Number of periods after which Redis drops the ranking. Until then it is returned and marked as stale. */
 const LIFE_PERIODS = 10;
 
 const TIME = z.iso.datetime({ precision: 3 });
 const ID = z.int().check(z.positive());
 
-/** The schema of the cached value. Another version of the program may store another shape, which is ignored. */
+/** The schema of the cached value. Another version of the program may store a value of another shape, which is ignored. */
 const ENTRY = z.strictObject({
   version: z.literal(1),
-  /** The time to live at the time of storing. The age is the difference to the remaining one, by Redis's own clock. */
+  /**
+   * The time to live when the ranking was stored. Its age is this value minus the remaining time to live, by Redis's own clock.
+   */
   lifeMs: ID,
   from: TIME,
   to: TIME,
@@ -35,13 +37,13 @@ const ENTRY = z.strictObject({
 
 /** A ranking that was read from the cache. */
 export interface CachedRanking extends Ranking {
-  /** True if it has not been refreshed for three periods. */
+  /** True if the ranking has not been refreshed for three periods. */
   readonly stale: boolean;
-  /** The time since its refresh, by Redis's own clock. */
+  /** The time since the ranking's refresh, by Redis's own clock. */
   readonly ageMs: number;
 }
 
-/** The ranking in Redis, under one key. A value that is no ranking is ignored and overwritten. */
+/** The ranking in Redis, under one key. A value that is not a ranking is ignored and overwritten. */
 export class RankingCache {
   readonly #client: RedisClient;
   readonly #key: string;
@@ -71,7 +73,7 @@ export class RankingCache {
     };
   }
 
-  /** @throws RedisError */
+  /** Stores the ranking. @throws RedisError */
   async write(ranking: Ranking): Promise<void> {
     const lifeMs = LIFE_PERIODS * this.#periodMs;
     const { from, to, refreshedAt, items } = ranking;

@@ -9,11 +9,11 @@ export const RANKS = 5;
 
 /** A product in the ranking. */
 export interface RankedProduct {
-  /** From 1. */
+  /** Position in the ranking, counted from 1. */
   readonly rank: number;
   readonly productId: number;
   readonly name: string;
-  /** Points for one unit at the time of computing. */
+  /** Price of one unit in points when the ranking was computed. */
   readonly price: number;
   /** Units that were sold and not returned. */
   readonly sold: number;
@@ -23,7 +23,7 @@ export interface RankedProduct {
 export interface Ranking {
   readonly from: Date;
   readonly to: Date;
-  /** The time at which it was computed, by the database's clock: `to`. */
+  /** Time at which the ranking was computed, by the database's clock. It is equal to `to`. */
   readonly refreshedAt: Date;
   readonly items: readonly RankedProduct[];
 }
@@ -31,12 +31,12 @@ export interface Ranking {
 /**
  * Computes the ranking from one snapshot of the database.
  *
- * Full hours are summed up already; only parts of the first and the last hour count. In the last hour, only sales after `to`
- * are subtracted: there are none, unless the clock was set back. The first hour of a busy shop has very many lines. Therefore
- * it is read only for the products whose rank depends on it, unless these are many: a product has sold at least its units of
- * the later hours, and at most those plus the whole first hour.
+ * Hourly sales are already stored, so only parts of the first and the last hour are read from the orders. In the last hour,
+ * only sales after `to` are subtracted; there are none, unless the clock was set back. The first hour of a busy shop has very
+ * many lines. Therefore it is read only for the products whose rank depends on it, unless these products are many. A product
+ * has sold at least its units of the later hours, and at most those units plus the whole first hour.
  *
- * @param at the end of the three days; by default now, by the database's clock.
+ * @param at the end of the three days. The default is the current time of the database's clock.
  * @throws DatabaseError
  */
 export async function computeRanking(session: Session, at?: Date): Promise<Ranking> {
@@ -48,7 +48,7 @@ export async function computeRanking(session: Session, at?: Date): Promise<Ranki
   });
 }
 
-/** Limits for the units that a product has sold: at least `sold`, and up to `firstHour` more. */
+/** Limits for the number of units that a product has sold: at least `sold`, and at most `firstHour` more. */
 interface Bounds {
   readonly productId: number;
   readonly sold: number;
@@ -67,7 +67,7 @@ async function bestSellers(session: Session, from: Date, to: Date): Promise<read
     const more = await readFirstHour(some);
     return some.map((product) => ({ productId: product.productId, sold: product.sold + more(product) }));
   };
-  // five products with exact numbers first; then all that may rank above the last of them
+  // first compute exact numbers for five products, then for all products that may rank above the lowest of the five
   const sure = bounds.toSorted(byRank).slice(0, RANKS);
   const first = (await exact(sure)).toSorted(byRank);
   const least = first.length < RANKS ? 1 : (first.at(-1)?.sold ?? 1);
@@ -89,7 +89,7 @@ async function readBounds(session: Session, from: Date, to: Date): Promise<reado
     bounds.set(productId, known);
     return known;
   };
-  // doubles are exact up to 2^53; a server sums whole numbers as decimals, at twice the cost
+  // doubles are exact up to 2^53; a server sums whole numbers as decimals, which takes twice as long
   const hours = await session.query<Sold>(
     `SELECT product_id AS productId, SUM(CAST(quantity AS DOUBLE)) AS sold
      FROM hourly_sales WHERE hour > ? AND hour <= ? GROUP BY product_id`,
@@ -126,7 +126,7 @@ const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.ret
 /** Reads how many units of each product were sold in the hour of `from`, at or after `from`. */
 async function firstHour(session: Session, from: Date) {
   const hour = hourOf(from);
-  // reads the shorter part of the hour; the longer part is the difference to the whole hour
+  // reads the shorter part of the hour; the longer part is the whole hour minus the shorter part
   const before = from.getTime() - hour.getTime() < HOUR_MS / 2;
   const part = before ? [hour, from] : [from, nextHour(from)];
   const [ids] = await session.query<{ least: number | null; most: number | null }>(

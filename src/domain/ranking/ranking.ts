@@ -18,14 +18,14 @@ export interface RankingAddress {
   readonly prefix: string;
   /** Milliseconds between two refreshes. */
   readonly periodMs: number;
-  /** The replica that computes it, if there is one. The lock is always on the primary. */
+  /** The replica on which the ranking is computed, if there is one. The lock is always on the primary. */
   readonly replica?: Replica | null;
 }
 
 /** The ranking with its source. */
 export interface RankingAnswer extends Ranking {
   readonly source: 'cache' | 'database';
-  /** True if it comes from the cache and has not been refreshed for three periods. */
+  /** True if the ranking comes from the cache and has not been refreshed for three periods. */
   readonly stale: boolean;
 }
 
@@ -43,9 +43,9 @@ const USE_MS = 1_000;
 const COMPUTE_MS = 30_000;
 
 /**
- * The ranking of one shop, with a cache-aside. It connects to MySQL and Redis when it first needs them: a cache hit needs no
- * MySQL. Only the process with the lock in MySQL computes the ranking, and stores it before it releases the lock. So an older
- * ranking never replaces a newer one.
+ * Provides the ranking of one shop from a cache, and computes it on a miss. It connects to MySQL and Redis when it first needs
+ * them, so a cache hit needs no MySQL. Only the process that holds the lock in MySQL computes the ranking, and it stores the
+ * ranking before it releases the lock. So an older ranking never replaces a newer one.
  */
 export class ShopRanking {
   readonly #address: RankingAddress;
@@ -74,7 +74,7 @@ export class ShopRanking {
    *
    * @param fresh bypasses the cache.
    * @param onCacheUnavailable is called once with the reason if the cache can't be used.
-   * @throws ShopError `UNAVAILABLE` or `CONFIG` of MySQL; `LOCKED` if other processes compute for 30 s.
+   * @throws ShopError `UNAVAILABLE` or `CONFIG` of MySQL; `LOCKED` if other processes are still computing it after 30 s.
    */
   async top(fresh: boolean, onCacheUnavailable: (error: ShopError) => Promise<void>): Promise<RankingAnswer> {
     const use = async <T>(work: (cache: RankingCache) => Promise<T>): Promise<T | null> => {
@@ -95,7 +95,7 @@ export class ShopRanking {
     return (
       (await cached()) ??
       this.#locked(COMMAND_WAIT_MS, async (session) => {
-        // the process that had the lock before may have computed it
+        // the process that held the lock before may have computed it
         const found = await cached();
         if (found !== null) return found;
         const ranking = await this.#compute(session);
@@ -109,7 +109,8 @@ export class ShopRanking {
    * Computes the ranking and stores it.
    *
    * @param lockTimeoutMs the time to wait while another process computes it.
-   * @throws ShopError `LOCKED`; `UNAVAILABLE` or `CONFIG` of MySQL or Redis: a ranking that can't be stored is no refresh.
+   * @throws ShopError `LOCKED`; `UNAVAILABLE` or `CONFIG` of MySQL or Redis, because a ranking that can't be stored is no
+   *   refresh.
    */
   async refresh(lockTimeoutMs: number): Promise<RankingAnswer> {
     const refreshed = async () => {
@@ -159,7 +160,7 @@ export class ShopRanking {
     return this.#session;
   }
 
-  /** @param session holds the lock, and is kept alive meanwhile. */
+  /** Computes the ranking. @param session holds the lock, and is kept alive meanwhile. */
   async #compute(session: Session): Promise<Ranking> {
     const { replica } = this.#address;
     if (replica === undefined || replica === null) return computeRanking(session);
@@ -199,8 +200,8 @@ export class ShopRanking {
 }
 
 /**
- * Awaits work that runs elsewhere, with a regular statement on `session`: the server ends a silent session and releases its
- * lock. Fails if the session is lost, because another process may then hold the lock.
+ * Awaits work that runs elsewhere, and regularly runs a statement on `session`, because the server would end a silent session
+ * and release its lock. Fails if the session is lost, because another process may then hold the lock.
  */
 async function keepingAlive<T>(session: Session, work: Promise<T>): Promise<T> {
   const over = new AbortController();
@@ -232,7 +233,7 @@ async function waitForLock(session: Session, lock: string, waitMs: number): Prom
   const deadline = performance.now() + waitMs;
   for (;;) {
     const leftMs = Math.max(0, deadline - performance.now());
-    // the server waits whole seconds; a shorter wait is done here
+    // the server only waits for whole seconds, so a shorter wait is done here
     const seconds = Math.min(Math.floor(leftMs / 1_000), LONGEST_LOCK_WAIT_SECONDS);
     if (await acquireLock(session, lock, seconds)) return true;
     if (leftMs === 0) return false;

@@ -2,7 +2,7 @@ import type { Session } from '../../db/mysql/connection.ts';
 import { GATE, QueuePaused } from './gate.ts';
 
 /**
- * Records a failed attempt in a transaction of its own, so that the next worker with the lane continues the count.
+ * Records a failed attempt in a transaction of its own, so that the next worker that takes the lane continues the count.
  *
  * @param attempt the number of the attempt, from 1.
  * @throws DatabaseError; QueuePaused
@@ -22,7 +22,7 @@ export async function recordFailedAttempt(
   if (affectedRows === 0) throw new QueuePaused('the queue is paused');
 }
 
-/** Finds which of `ids` were retried: their earlier attempts no longer count. */
+/** Finds which of `ids` were retried. The earlier attempts of these requests no longer count. */
 export async function readRetried(session: Session, ids: readonly number[]): Promise<number[]> {
   if (ids.length === 0) return [];
   const rows = await session.query<{ id: number }>(

@@ -21,7 +21,7 @@ export interface QueueCounts {
 interface BatchUnderWay {
   readonly batchId: number;
   readonly name: string;
-  /** Requests that its rows have created so far. */
+  /** Number of requests that the batch's rows have created so far. */
   readonly requests: number;
   readonly decided: number;
   readonly pending: number;
@@ -72,7 +72,7 @@ export class QueueCounter {
   }
 }
 
-/** Adds to `counts` the outcomes after one request and up to another, or up to the last. */
+/** Adds to `counts` the outcomes after one request and up to another, or up to the last request. */
 async function countOutcomes(
   session: Session,
   counts: OutcomeCounts,
@@ -91,7 +91,7 @@ async function countOutcomes(
 }
 
 /**
- * Counts the pending requests of each batch; those of single commands are under null.
+ * Counts the pending requests of each batch. The pending requests of single commands are under the key null.
  *
  * @param oldest all pending requests, or the first `SAMPLE` of them.
  */

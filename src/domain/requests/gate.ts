@@ -4,7 +4,7 @@ import { DatabaseError, NOT_WRITABLE } from '../../db/mysql/errors.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
-/** The queue is paused: nothing was applied and no attempt was made. */
+/** Reports that the queue is paused, so that nothing was applied and no attempt was made. */
 export class QueuePaused extends Error {
   override readonly name = 'QueuePaused';
 }
@@ -13,8 +13,9 @@ const GATE_ROW = `SELECT UTC_TIMESTAMP(3) AS now, paused_at AS pausedAt, COALESC
   FROM queue_state WHERE id = 1`;
 
 /**
- * A derived table with one row that says who may write: see `GATE_COLUMNS`. Each transaction of the lane that writes reads it.
- * Its shared lock makes `queue pause`, and a change of the prefix, wait until that transaction has ended.
+ * A derived table with one row, which shows whether the lane may write (see `GATE_COLUMNS`). Each transaction of the lane that
+ * writes reads this table. Its shared lock makes `queue pause`, and a change of the prefix, wait until that transaction has
+ * ended.
  */
 export const GATE = `(
   ${GATE_ROW} LOCK IN SHARE MODE
@@ -22,7 +23,7 @@ export const GATE = `(
 
 /**
  * The columns of a `Gate`: the server's clock, the time of the pause, and `writable`, which compares prefix and schema with
- * those of the session (see `announcePrefix`). One query reads the row and the migrations, which takes half the time of two.
+ * those of the session (see `announcePrefix`). One query for the row and the migrations takes half the time of two queries.
  */
 export const GATE_COLUMNS = `gate.now, gate.pausedAt, gate.own
     AND (SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY id DESC LIMIT 1) = '${MIGRATION_NAMES.at(-1)}' AS writable`;
@@ -35,7 +36,7 @@ export interface Gate {
   readonly writable: 1 | 0 | null;
 }
 
-/** Returns `gate` itself. @throws QueuePaused, DatabaseError see `requireOwnGate` */
+/** Returns `gate` itself. @throws QueuePaused; DatabaseError (see `requireOwnGate`) */
 export function requireRunning<Row extends Gate>(gate: Row | undefined): Row {
   const own = requireOwnGate(gate);
   if (own.pausedAt !== null) throw new QueuePaused('the queue is paused');
@@ -43,8 +44,10 @@ export function requireRunning<Row extends Gate>(gate: Row | undefined): Row {
 }
 
 /**
- * @throws DatabaseError an outage, if only workers with another schema or prefix may write. No attempt is counted; the next
- * connection reports the reason, from `requireOwnPrefix` or the check of the schema.
+ * Returns `gate` itself.
+ *
+ * @throws DatabaseError (an outage) if only workers with another schema or prefix may write. No attempt is counted. The next
+ *   connection reports the reason, through `requireOwnPrefix` or the check of the schema.
  */
 function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
   if (gate === undefined) throw new Error('queue_state has lost its row');
@@ -53,13 +56,13 @@ function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
   throw new DatabaseError(Object.assign(cause, { code: NOT_WRITABLE }));
 }
 
-/** Checks without a lock whether this session may write. @throws DatabaseError see `requireOwnGate` */
+/** Checks without a lock whether this session may write. @throws DatabaseError (see `requireOwnGate`) */
 export async function checkGate(session: Session): Promise<void> {
   const [gate] = await session.query<Gate>(`SELECT ${GATE_COLUMNS} FROM (${GATE_ROW}) gate`);
   requireOwnGate(gate);
 }
 
-/** Makes each transaction of this session compare the database's prefix with this one. */
+/** Makes each transaction of this session compare the database's prefix with the given one. */
 export async function announcePrefix(session: Session, prefix: string): Promise<void> {
   await session.execute('SET @shop_prefix = ?', [prefix]);
 }
@@ -70,7 +73,7 @@ export async function readPrefix(session: Session): Promise<string | null> {
   return row?.prefix ?? null;
 }
 
-/** The database belongs to workers with another `SHOP_PREFIX`. */
+/** Reports that the database belongs to workers with another `SHOP_PREFIX`. */
 export class ForeignPrefix extends Error {
   override readonly name = 'ForeignPrefix';
   readonly prefix: string;
@@ -81,7 +84,7 @@ export class ForeignPrefix extends Error {
   }
 }
 
-/** @throws ForeignPrefix */
+/** Checks that the database belongs to this prefix or to none. @throws ForeignPrefix */
 export async function requireOwnPrefix(session: Session, own: string): Promise<void> {
   const prefix = await readPrefix(session);
   if (prefix !== null && prefix !== own) throw new ForeignPrefix(prefix);
@@ -94,17 +97,17 @@ export async function claimPrefix(session: Session, own: string): Promise<void> 
   await session.execute('UPDATE queue_state SET prefix = ? WHERE id = 1 AND prefix IS NULL', [own]);
 }
 
-/** Says that the database belongs to another prefix than `own`. */
+/** Returns the message that the database belongs to another prefix than `own`. */
 export function foreignPrefixText(prefix: string, own: string): Phrase {
   return phrase`This database belongs to SHOP_PREFIX ${prefix}, and SHOP_PREFIX here is ${own}.`;
 }
 
-/** Says how to resolve it. Both prefixes consist of letters, digits, `_` and `-`. */
+/** Returns the hint for resolving this conflict. Both prefixes consist of letters, digits, `_` and `-`. */
 export function foreignPrefixHint(prefix: string, own: string): Phrase {
   return phrase`Set SHOP_PREFIX=${prefix}. To move the shop to ${own}, run \`UPDATE queue_state SET prefix = '${own}';\` in the database.`;
 }
 
-/** Creates the error of a worker with another prefix. */
+/** Creates the error for a worker with another prefix. */
 export function foreignPrefixError(prefix: string, own: string): ShopError {
   return new ShopError(
     'CONFIG',

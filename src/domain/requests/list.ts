@@ -15,9 +15,9 @@ export interface RequestFilter extends Page {
   readonly actor?: string | undefined;
   /** The name or id of the requests' batch. */
   readonly batch?: string | undefined;
-  /** Recorded at or after. */
+  /** Only requests that were recorded at or after this time. */
   readonly since?: Date | undefined;
-  /** Recorded before. */
+  /** Only requests that were recorded before this time. */
   readonly until?: Date | undefined;
 }
 
@@ -45,22 +45,22 @@ export async function listRequests(session: Session, filter: RequestFilter): Pro
 export interface FailedFilter {
   readonly code?: FailureCode | undefined;
   readonly kind?: RequestKind | undefined;
-  /** Failed at or after. */
+  /** Only requests that failed at or after this time. */
   readonly since?: Date | undefined;
 }
 
 /** A failed attempt of a request. */
 interface FailedAttempt {
-  /** From 1. */
+  /** Number of the attempt, counted from 1. */
   readonly attempt: number;
-  /** The text of its error. */
+  /** The text of the attempt's error. */
   readonly reason: string;
   readonly failedAt: Date;
 }
 
 /** A request that has failed permanently, with its attempts. */
 export interface FailedRequest extends RequestRecord {
-  /** Its failed attempts, as far as they could be recorded. */
+  /** The request's failed attempts. An attempt that could not be recorded is missing. */
   readonly reasons: readonly FailedAttempt[];
 }
 
@@ -90,7 +90,7 @@ export async function allFailed(session: Session, filter: FailedFilter): Promise
   return (await failedIds(session, filter, { limit: Number.MAX_SAFE_INTEGER })).reverse();
 }
 
-/** Scans the outcomes; few of them are failures. */
+/** Finds failed requests by a scan of the outcomes, of which few are failures. */
 async function failedIds(session: Session, filter: FailedFilter, { limit, after }: Page): Promise<number[]> {
   const where = new Conditions("o.status = 'failed'");
   where.narrow('o.code = ?', filter.code);

@@ -9,7 +9,7 @@ export interface Pause {
   readonly pausedHost: string;
 }
 
-/** Reads who has paused the queue; null while it runs. */
+/** Reads who has paused the queue; null while the queue runs. */
 export async function readPause(session: Session): Promise<Pause | null> {
   const [pause] = await session.query<Pause>(
     `SELECT paused_at AS pausedAt, paused_by AS pausedBy, paused_host AS pausedHost
@@ -19,9 +19,9 @@ export async function readPause(session: Session): Promise<Pause | null> {
 }
 
 /**
- * Pauses the queue after the current transaction: when this function returns, nothing more is applied.
+ * Pauses the queue after the current transaction. Once this function has returned, nothing more is applied.
  *
- * @returns who has paused it: the previous user, if it was already paused.
+ * @returns the user who has paused it, which is the previous user if it was already paused.
  */
 export async function pauseQueue(session: Session, { actor, host }: Origin): Promise<Pause & { changed: boolean }> {
   const { affectedRows } = await retryConflicts(() =>
@@ -32,12 +32,12 @@ export async function pauseQueue(session: Session, { actor, host }: Origin): Pro
     ),
   );
   const pause = await readPause(session);
-  // someone has resumed it in between
+  // another user has resumed the queue in between
   if (pause === null) return pauseQueue(session, { actor, host });
   return { ...pause, changed: affectedRows === 1 };
 }
 
-/** Resumes the queue; returns false if it was not paused. */
+/** Resumes the queue. Returns false if the queue was not paused. */
 export async function resumeQueue(session: Session): Promise<boolean> {
   const { affectedRows } = await session.execute(
     'UPDATE queue_state SET paused_at = NULL, paused_by = NULL, paused_host = NULL WHERE id = 1 AND paused_at IS NOT NULL',

@@ -3,7 +3,7 @@ import { nearIds } from '../../db/mysql/id-condition.ts';
 import type { RequestKind } from './kinds/index.ts';
 import type { Watermark } from './watermark.ts';
 
-/** A request as it was recorded. Its row never changes; its payload is not validated yet. */
+/** A request as it was recorded. Its row never changes. Its payload is not validated yet. */
 export interface RecordedRequest {
   readonly id: number;
   readonly kind: RequestKind;
@@ -12,9 +12,9 @@ export interface RecordedRequest {
 
 /** The range in which to search for requests without an outcome. */
 export interface PendingSearch {
-  /** Only ids above this one. */
+  /** Only requests with an id above this one. */
   readonly after: number;
-  /** Only ids up to this one. */
+  /** Only requests with an id up to this one. */
   readonly upTo: number;
   readonly limit: number;
 }
@@ -35,7 +35,7 @@ export interface PendingStretch {
  * Reads the requests after an id and leaves out those with an outcome. The range ends before its payloads exceed `MAX_BYTES`
  * together.
  *
- * It scans two primary keys and does not join: the plan of a join would depend on the server's statistics.
+ * It scans two primary keys and does not join them, because the plan of a join would depend on the server's statistics.
  *
  * @param limit the maximum number of requests, with and without an outcome.
  */
@@ -88,7 +88,7 @@ export async function* readRequests(
 
 /** Maximum bytes of payloads that are read at once. A longer payload is read alone. */
 const MAX_BYTES = 1_000_000;
-/** Maximum bytes of a payload that is read together with its length. A longer one is read when it is known to fit. */
+/** Maximum bytes of a payload that is read together with its length. A longer payload is only read once it is known to fit. */
 const SHORT_BYTES = 4_000;
 
 /** The columns of `MeasuredRequest`. */
@@ -100,7 +100,7 @@ interface MeasuredRequest extends Pick<RecordedRequest, 'id' | 'kind'> {
   readonly payload: string | null;
 }
 
-/** Returns the first of these requests with their payloads: as many as may be read at once, at least one. */
+/** Returns the first of these requests with their payloads. It returns as many as may be read at once, and at least one. */
 async function withPayloads(session: Session, measured: readonly MeasuredRequest[]): Promise<RecordedRequest[]> {
   let bytes = 0;
   const end = measured.findIndex((request, index) => {
@@ -136,9 +136,9 @@ const STRETCH = 50_000;
 /**
  * Finds ids of requests without an outcome, oldest first.
  *
- * It divides the ids into ranges and skips those with as many outcomes as requests: each outcome has a request, and counting
- * both is much faster than joining them. Each range begins at an existing request, so that a gap in the ids costs nothing,
- * however wide it is.
+ * It divides the ids into ranges and skips the ranges with as many outcomes as requests. This works because each outcome has a
+ * request, and counting both is much faster than joining them. Each range begins at an existing request, so that a gap in the
+ * ids costs nothing, however wide it is.
  */
 export async function findPending(session: Session, { after, upTo, limit }: PendingSearch): Promise<number[]> {
   const end = Math.min(upTo, await newestRequest(session));
@@ -154,7 +154,7 @@ export async function findPending(session: Session, { after, upTo, limit }: Pend
     );
     from = Math.max(to, (stretch?.next ?? end) - 1);
     if (stretch?.requests === stretch?.outcomes) continue;
-    // both sides are bounded, so that each order of the join is fast
+    // both tables are bounded, so that the join is fast in either order
     const rows = await session.query<{ id: number }>(
       `SELECT r.id FROM requests r
        LEFT JOIN outcomes o ON o.request_id = r.id AND o.request_id > ? AND o.request_id <= ?
@@ -172,11 +172,11 @@ export async function nextRequest(session: Session, after: number): Promise<numb
   return row?.id ?? null;
 }
 
-/** Number of consecutive ids that never stay unused: failed statements and the steps of a cluster skip far fewer. */
+/** Number of consecutive ids of which at least one is used, because failed statements and a cluster's steps skip far fewer. */
 const WIDEST_GAP = 1_000_000_000;
 const MOST_JUMPS = 10;
 
-/** A jump in the ids: no request has an id between these two. */
+/** A jump in the ids. No request has an id between `from` and `to`. */
 export interface IdJump {
   /** 0 if the jump is before the first request. */
   readonly from: number;
@@ -220,13 +220,13 @@ export async function oldestPending(session: Session, from: number): Promise<num
   return id ?? 0;
 }
 
-/** A pending request, with the time that it has waited since it was recorded or retried. */
+/** A pending request, with the time since it was recorded or retried. */
 export interface LongestWait {
   readonly id: number;
   readonly seconds: number;
 }
 
-/** The number of oldest ids that are compared to find the longest wait: a retried request has an old id. */
+/** Number of oldest ids that are compared to find the longest wait, because a retried request has an old id. */
 const AGED = 1_000;
 
 /** Finds the request that has waited longest; null if none is pending. */
@@ -234,7 +234,7 @@ export async function longestPending(session: Session): Promise<LongestWait | nu
   return longestOf(session, await findPending(session, { after: 0, upTo: Number.MAX_SAFE_INTEGER, limit: AGED }));
 }
 
-/** Finds the one among these pending requests that has waited longest; null for an empty list. */
+/** Finds the request that has waited longest among these pending requests; null for an empty list. */
 export async function longestOf(session: Session, ids: readonly number[]): Promise<LongestWait | null> {
   if (ids.length === 0) return null;
   const [row] = await session.query<{ id: number; ms: number }>(

@@ -21,7 +21,7 @@ export interface RequestRecord {
   /** The user who made the request, and the machine. */
   readonly actor: string;
   readonly host: string;
-  /** The batch and the line of its file; both null for a request of a single command. */
+  /** The batch and the line of its file. Both are null for a request from a single command. */
   readonly batchId: number | null;
   readonly line: number | null;
   readonly payload: RequestContent['payload'];
@@ -46,7 +46,7 @@ export function newKey(): string {
 /**
  * Records the request. From then on it will be decided, even if this process or Redis fails.
  *
- * The unique key arbitrates between processes: all but the first read the request that the first has recorded.
+ * If several processes use the same key, the unique index lets only one of them record a request. The others read that request.
  *
  * @param hash the hash of the content, if it is already known; see `contentHash`.
  * @throws ShopError `IDEMPOTENCY_CONFLICT` if the key was recorded with other content.
@@ -176,17 +176,17 @@ function toRecord(row: RequestColumns): RequestRecord {
   };
 }
 
-/** SHA-256 of the requested content. The order of the products makes no difference. */
+/** Returns the SHA-256 of the requested content. The order of the products makes no difference. */
 export function contentHash<K extends RequestKind>({ kind, payload }: RequestContent<K>): Buffer {
   return sha256(KINDS[kind].canonical(payload));
 }
 
-/** The hash of a checkout, which does not depend on the cart's content. */
+/** Returns the hash of a checkout, which does not depend on the cart's content. */
 export function checkoutHash(user: Ref): Buffer {
   return sha256(canonicalCheckout(user));
 }
 
 function sha256(value: readonly unknown[]): Buffer {
-  // the one-call function is faster, which counts for large batches that hash each row
+  // the one-call function is faster, which matters for large batches, because each row is hashed
   return hash('sha256', JSON.stringify(value), 'buffer');
 }

@@ -22,11 +22,11 @@ export async function findFailed(session: Session, texts: readonly string[]): Pr
 }
 
 /**
- * Makes failed requests pending again, in one transaction, each with the full number of attempts. Their failures are moved to
+ * Makes failed requests pending again, in one transaction. Each gets the full number of attempts. Their failures are moved to
  * the table `retries`.
  *
- * @param whole retries all of the requests or none.
- * @returns the requests before the retry, oldest first, without those that are not failed (any more).
+ * @param whole true if either all of the requests must be retried or none.
+ * @returns the requests as they were before the retry, oldest first. Requests that are not, or no longer, failed are left out.
  * @throws ShopError `INVALID_INPUT` if `whole`, and one of them is not failed any more.
  */
 export async function retryFailed(

@@ -1,4 +1,4 @@
-/** The number of attempts for a request. */
+/** Maximum number of attempts for a request. */
 export const MAX_ATTEMPTS = 3;
 
 const FIRST_BACKOFF_MS = 200;

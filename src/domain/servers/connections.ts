@@ -15,20 +15,20 @@ export { awaitReply, RedisSubscription, within };
 
 const CONNECT_RETRY_MS = 15_000;
 /**
- * Time to wait if none of several hosts takes writes: a failover is a pause, not an error. With its default settings, Group
+ * Time to wait if none of several hosts accepts writes, because a failover is only a pause. With its default settings, Group
  * Replication has a new primary after about 12 s.
  */
 const FAILOVER_RETRY_MS = 20_000;
-/** A command's statements are short: after this time, the server is considered unavailable. */
+/** Time limit for a command's statement. Statements are short, so after this time the server is considered unavailable. */
 const STATEMENT_MS = 30_000;
-/** A connection that takes longer to respond is replaced. */
+/** Time limit for a check of an idle connection. A connection that takes longer to respond is replaced. */
 const PROBE_MS = 2_000;
 const CLOSE_MS = 1_000;
 const TOO_MANY_CONNECTIONS: ReadonlySet<number> = new Set([1040, 1203, 1226]);
 
 /**
  * Opens a session on a database with this program's schema. It retries for some seconds while the server has no free
- * connection, because many commands may run at once, and while none of several hosts takes writes.
+ * connection, because many commands may run at once, and while none of several hosts accepts writes.
  *
  * @throws ShopError `UNAVAILABLE` or `CONFIG`
  */
@@ -57,7 +57,7 @@ export async function openOrm(url: string): Promise<DataSource> {
   }
 }
 
-/** Closes TypeORM after its current statements; waits at most 1 s for a server that does not respond. */
+/** Closes TypeORM after its current statements. It waits at most 1 s for a server that does not respond. */
 export async function closeOrm(orm: DataSource): Promise<void> {
   if (orm.isInitialized) await inTime(orm.destroy(), CLOSE_MS);
 }
@@ -71,7 +71,10 @@ export async function isSessionUsable(session: Session): Promise<boolean> {
   return !session.broken && inTime(check(), PROBE_MS);
 }
 
-/** Checks the same for TypeORM. Its pool may have opened another connection meanwhile, which gets its settings here. */
+/**
+ * Checks whether TypeORM can still be used. Its pool may have opened another connection meanwhile, which gets its settings
+ * here.
+ */
 export async function isOrmUsable(orm: DataSource, readOnly = false): Promise<boolean> {
   const { prepare } = await import('../../db/mysql/data-source.ts');
   const check = async () => {
@@ -84,7 +87,7 @@ export async function isOrmUsable(orm: DataSource, readOnly = false): Promise<bo
 /** Checks whether an idle client of Redis can still be used. */
 export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
   if (redis.status !== 'ready') return false;
-  // a ping would reach any node of a cluster, not the one that the next command needs; the client finds that one itself
+  // a ping may reach another node of a cluster than the one that the next command needs; the client finds that one itself
   return redis.isCluster || inTime(redis.ping(), PROBE_MS);
 }
 

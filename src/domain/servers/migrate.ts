@@ -18,8 +18,8 @@ import { translateDatabaseError } from './mysql-errors.ts';
 /** The state of the schema, for `db status`. */
 export interface SchemaStatus extends SchemaState {
   /**
-   * One line for each difference between the schema and the entities; null if it is not fully migrated, or if the account lacks
-   * rights to compare it.
+   * One line for each difference between the schema and the entities; null if the schema is not fully migrated, or if the
+   * account lacks the rights to compare it.
    */
   readonly drift: readonly string[] | null;
 }
@@ -34,7 +34,7 @@ export async function readRevert(url: string): Promise<RevertPlan | null> {
   return translated(url, () => planRevert(url));
 }
 
-/** Reverts the last migration and deletes all data of its tables; returns its name, or null if none is applied. */
+/** Reverts the last migration and deletes all data in its tables; returns its name, or null if none is applied. */
 export async function revertDatabase(url: string): Promise<string | null> {
   return translated(url, () => revertLast(url));
 }

@@ -9,17 +9,17 @@ import { untrusted } from './untrusted.ts';
 
 const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1142, 1143]);
 const TLS_WANTED = 3159;
-/** No such column, no such table: the worker waits for a migration; for a command it is a bug. */
+/** Numbers of errors for a missing column or table. A worker then waits for a migration; for a command, the error is a bug. */
 const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
 
-/** Returns true for any error of the database; `translateDatabaseError` makes the expected ones readable. */
+/** Returns true for any error of the database. `translateDatabaseError` makes the expected errors readable. */
 export function isDatabaseError(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
-  // an error of TypeORM is known by its field: the bundle renames its classes
+  // TypeORM's errors are recognized by this field, because the bundle renames TypeORM's classes
   return error instanceof DatabaseError || error instanceof SchemaError || 'driverError' in error;
 }
 
-/** Returns true for an error of a statement that names a table or column which does not exist. */
+/** Returns true if a statement failed because it names a table or column that does not exist. */
 export function isSchemaMismatch(error: unknown): boolean {
   const { errno } = databaseError(error);
   return errno !== null && SCHEMA_MISMATCH.has(errno);
@@ -30,13 +30,13 @@ export function isOutage(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'outage';
 }
 
-/** Returns true if another session was in the way, so that the transaction may be retried. */
+/** Returns true if another session caused a conflict, so that the transaction may be retried. */
 export function isConflict(error: unknown): boolean {
   return error instanceof DatabaseError && error.kind === 'conflict';
 }
 
 /**
- * Translates an error of the database to an expected one, if the server, the network or the configuration is the cause.
+ * Translates an error of the database into an expected error, if the server, the network or the configuration is the cause.
  *
  * @param setting the setting with the database's URL.
  */
@@ -82,8 +82,8 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
 }
 
 /**
- * Returns the error of a database that became unavailable; null for any other error. Missing rights are another error: waiting
- * does not help.
+ * Returns the error for a database that became unavailable; null for any other error. Missing rights do not count as
+ * unavailable, because waiting does not help.
  */
 export function lostDatabase(error: unknown, url: string): ShopError | null {
   if (!isOutage(error)) return null;
@@ -91,7 +91,7 @@ export function lostDatabase(error: unknown, url: string): ShopError | null {
   return known instanceof ShopError && known.code === 'UNAVAILABLE' ? known : null;
 }
 
-/** Creates the error `CONFIG` of a schema that does not fit this program. */
+/** Creates the error `CONFIG` for a schema that does not fit this program. */
 export function schemaProblem({ state, migrations }: Pick<SchemaError, 'state' | 'migrations'>): ShopError {
   if (state === 'ahead') {
     return new ShopError(

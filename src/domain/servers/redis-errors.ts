@@ -6,7 +6,7 @@ import { phrase } from '../phrase.ts';
 import { type RedisInfo, readInfo } from './redis-info.ts';
 import { untrusted } from './untrusted.ts';
 
-/** Errors of a server that is of another kind than the URL says. */
+/** Errors which show that a server is of another kind than the URL says, with a hint for each. */
 const MISNAMED_REDIS = [
   { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.') },
   {
@@ -25,11 +25,11 @@ const MISNAMED_REDIS = [
   },
 ] as const;
 
-/** Translates an error as `translateRedisError` does; for a full Redis it adds the limit, if Redis reports it. */
+/** Translates an error as `translateRedisError` does. For a full Redis it adds the memory limit, if Redis reports it. */
 export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
   // the error does not say which node of a cluster is full
   if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);
-  // a failure here is ignored: the first error is the one to report
+  // a failure here is ignored, because the first error is the one to report
   const info = await readInfo(client).catch(() => undefined);
   return translateRedisError(error, url, info);
 }
@@ -39,9 +39,9 @@ function isFull({ message }: RedisError): boolean {
 }
 
 /**
- * Translates an error of Redis to an expected one.
+ * Translates an error of Redis into an expected error.
  *
- * @param info the `INFO` of a server that is full.
+ * @param info the `INFO` of a full server.
  */
 export function translateRedisError(error: unknown, url: string, info?: RedisInfo): unknown {
   if (!(error instanceof RedisError)) return error;

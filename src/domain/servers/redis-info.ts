@@ -4,7 +4,7 @@ import { nodesOf } from '../../db/redis/cluster.ts';
 /** The fields of `INFO` by name; empty if the account may not read it. Hosted servers allow INFO even without CONFIG. */
 export type RedisInfo = ReadonlyMap<string, string>;
 
-/** @throws RedisError */
+/** Reads the fields of a server. @throws RedisError */
 export async function readInfo(client: RedisClient): Promise<RedisInfo> {
   const text = (await permitted(() => client.info())) ?? '';
   return new Map(text.split('\r\n').flatMap((line) => (line.includes(':') ? [splitOnce(line)] : [])));

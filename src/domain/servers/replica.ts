@@ -13,7 +13,7 @@ const SETTING = 'SHOP_DATABASE_REPLICA_URL';
 /** A replica of the primary, for reads. */
 export interface Replica {
   readonly url: string;
-  /** Milliseconds that it may take to catch up with the primary. */
+  /** Milliseconds that the replica may take to catch up with the primary. */
   readonly lagMs: number;
 }
 
@@ -48,7 +48,7 @@ const STATEMENT_MS = 5_000;
  * Waits until the replica has every transaction that the primary had committed at the time of the call, and this program's
  * schema. The replica then returns everything that earlier commands have written.
  *
- * @param primary null if it is unavailable: the replica's lag is then unknown.
+ * @param primary null if the primary is unavailable, because the replica's lag is then unknown.
  * @throws ShopError `UNAVAILABLE` or `CONFIG`, with the reason, if the replica can't be used. An error of the primary is thrown
  *   unchanged.
  */
@@ -82,7 +82,7 @@ export async function awaitReplica(primary: Session | null, replica: Session, se
   }
 }
 
-/** Describes what is wrong with a replica's schema. No migration runs on a replica. */
+/** Describes what is wrong with a replica's schema. The text suggests no migration, because none can run on a replica. */
 function describeSchema({ state, migrations }: SchemaError): Phrase {
   const names = migrations.join(', ');
   return state === 'ahead' ? phrase`it has ${names}, which this program does not know` : phrase`it lacks ${names}`;
@@ -101,7 +101,7 @@ export function replicaProblem(error: unknown, url: string): ShopError | null {
   return new ShopError('UNAVAILABLE', { server: 'MySQL', address: new URL(url).host, reason: known.message });
 }
 
-/** Says that the primary is read instead of the replica, and why. */
+/** Returns the message that the primary is read instead of the replica, and why. */
 export function replicaNotUsed({ text }: ShopError): Phrase {
   return phrase`Reading from the primary instead of the replica: ${text.message}`;
 }

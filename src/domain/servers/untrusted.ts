@@ -1,7 +1,7 @@
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 
-/** Creates the error of a server whose TLS connection can't be trusted. */
+/** Creates the error for a server whose TLS connection can't be trusted. */
 export function untrusted(server: string, setting: string, address: string, reason: string, cause: unknown): ShopError {
   return new ShopError(
     'CONFIG',

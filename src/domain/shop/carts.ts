@@ -12,7 +12,7 @@ import { findUserId } from './references.ts';
 
 /** A line of a cart, with the product's current price. */
 export interface CartLine extends Omit<OrderLine, 'amount'> {
-  /** The current points for one unit. An order uses the price at the time of its decision. */
+  /** The current price of one unit in points. An order uses the price at the time of its decision. */
   readonly unitPrice: number;
   /** quantity × unitPrice; a string of digits above 2^53 − 1. */
   readonly amount: number | string;
@@ -20,12 +20,12 @@ export interface CartLine extends Omit<OrderLine, 'amount'> {
 
 /** A cart with its lines. */
 export interface Cart {
-  /** Null if nothing was ever added. */
+  /** The cart's id; null if nothing was ever added. */
   readonly cartId: number | null;
   readonly userId: number;
-  /** In the order in which the products were first added. */
+  /** The lines in the order in which the products were first added. */
   readonly lines: readonly CartLine[];
-  /** The points for all lines; a string of digits above 2^53 − 1. */
+  /** The price of all lines in points; a string of digits above 2^53 − 1. */
   readonly total: number | string;
 }
 
@@ -98,7 +98,8 @@ export async function checkoutContent(session: Session, user: Ref): Promise<Orde
 }
 
 /**
- * Set the quantities of cart lines, in a transaction that has locked these lines. A line with the quantity 0 is deleted.
+ * Creates the statements that set quantities of cart lines, in a transaction that has locked these lines. A line with the
+ * quantity 0 is deleted.
  */
 export function* cartLineStatements(lines: readonly CartLineValues[]): Generator<Statement> {
   const gone = lines.filter(([, , quantity]) => quantity === 0);
@@ -112,7 +113,7 @@ function* onCartLines(sql: string, lines: readonly CartLineValues[]): Generator<
   yield { sql, values: [JSON.stringify(lines)], rows: lines.length };
 }
 
-/** Finds each line by its key: a statement that scanned the table would wait for the lines of other carts. */
+/** Finds each line by its key, because a statement that scanned the table would wait for the lines of other carts. */
 const JOINED_LINES = `
   JSON_TABLE(?, '$[*]' COLUMNS (
     cart_id BIGINT PATH '$[0]', product_id BIGINT PATH '$[1]', quantity INT PATH '$[2]')) AS next
@@ -128,7 +129,7 @@ interface LockedProduct {
   readonly stock: number;
 }
 
-/** Units by product. */
+/** Number of units by product. */
 type Held = ReadonlyMap<number, number>;
 
 /**
@@ -148,12 +149,12 @@ async function changeCart(
       inTransaction(session, async () => {
         const userId = await findUserId(session, user);
         const found = await findCartId(session, userId);
-        // a new cart's foreign key takes this lock; it must come before the products' locks, as in the lane
+        // a new cart's foreign key takes this lock, which must come before the products' locks, as in the lane
         if (found === null) await session.query('SELECT id FROM users WHERE id = ? LOCK IN SHARE MODE', [userId]);
         const asked = await readUnits<LockedProduct>(session, items, LOCK_PRODUCTS);
         const held = found === null ? new Map<number, number>() : await lockLines(session, found);
-        // the cart is created after the last refusal: processes that create it at once wait for the first one, and a rollback
-        // of the first one would make the others deadlock
+        // the cart is created after the last refusal, because processes that create it at once wait for the first one, and a
+        // rollback of the first one would make the others deadlock
         const wanted = decide(userId, asked, held);
         const cartId = found ?? (await makeCart(session, userId));
         const lines = wanted.map(({ product, quantity }) => [cartId, product.id, quantity] as const);
@@ -182,13 +183,13 @@ async function makeCart(session: Session, userId: number): Promise<number> {
 
 /**
  * Locks products in the order of their ids, as the lane does, so that their stock stays the same until the end of the
- * transaction. Others may read them and add them to carts meanwhile.
+ * transaction. Other sessions may read these products and add them to carts meanwhile.
  */
 const LOCK_PRODUCTS = 'SELECT id, name, stock FROM products WHERE id IN (?) ORDER BY id LOCK IN SHARE MODE';
 
 /**
- * Locks and reads the cart's lines. The cart's own row is locked first, so that one process at a time changes the cart. The
- * lane, which only removes lines, locks only these, by the same key and so in the same order.
+ * Locks and reads the cart's lines. The cart's own row is locked first, so that only one process at a time changes the cart.
+ * The lane only removes lines. It locks only the lines, by the same key and therefore in the same order.
  */
 async function lockLines(session: Session, cartId: number): Promise<Held> {
   await session.query('SELECT id FROM carts WHERE id = ? FOR UPDATE', [cartId]);

@@ -5,9 +5,10 @@ import { sumUnits, type Units } from '../requests/kinds/rules.ts';
 import { resolveReferences } from './references.ts';
 
 /**
- * Reads the products of items, by id or reference, each once with the sum, in the order in which they were first named.
+ * Reads the products that items name by id or reference. Each product is returned once, with the sum of its quantities, in the
+ * order in which the products were first named.
  *
- * @param select reads the products' rows, with their ids for `IN (?)`; it determines the order and the locks.
+ * @param select reads the products' rows, with their ids for `IN (?)`; it determines which locks are taken, and in which order.
  * @throws ShopError `INVALID_PRODUCT` with all products that do not exist.
  */
 export async function readUnits<Product extends { readonly id: number }>(

@@ -13,7 +13,7 @@ export interface OrderLine {
   readonly productId: number;
   readonly name: string;
   readonly quantity: number;
-  /** The price of one unit when the order was placed. */
+  /** The price of one unit in points when the order was placed. */
   readonly unitPrice: number;
   /** quantity × unitPrice */
   readonly amount: number;
@@ -25,7 +25,7 @@ export interface Order {
   readonly userId: number;
   readonly status: OrderStatus;
   readonly total: number;
-  /** In the order in which the products were named. */
+  /** The lines in the order in which the products were named. */
   readonly lines: readonly OrderLine[];
   readonly createdAt: Date;
 }
@@ -34,13 +34,13 @@ export interface Order {
 export interface OrderFilter extends Page {
   readonly user?: Ref | undefined;
   readonly status?: OrderStatus | undefined;
-  /** Placed at or after. */
+  /** Only orders that were placed at or after this time. */
   readonly since?: Date | undefined;
-  /** Placed before. */
+  /** Only orders that were placed before this time. */
   readonly until?: Date | undefined;
 }
 
-/** @throws ShopError `INVALID_ORDER` */
+/** Finds an order by its id. @throws ShopError `INVALID_ORDER` */
 export async function findOrder(session: Session, id: number): Promise<Order> {
   const [order] = await readOrders(session, 'id = ?', [id], 1);
   if (order === undefined) throw new ShopError('INVALID_ORDER', { order: id });

@@ -8,11 +8,11 @@ import { findUserId } from './references.ts';
 export interface Balance {
   readonly userId: number;
   readonly name: string;
-  /** Points. */
+  /** The user's balance in points. */
   readonly balance: number;
 }
 
-/** @throws ShopError `INVALID_USER` */
+/** Reads the balance of a user. @throws ShopError `INVALID_USER` */
 export async function readBalance(session: Session, user: Ref): Promise<Balance> {
   const [column, value] = typeof user === 'number' ? ['id', user] : ['reference', user.slice(1)];
   const [row] = await session.query<Balance>(`SELECT id AS userId, name, balance FROM users WHERE ${column} = ?`, [

@@ -27,14 +27,14 @@ export interface Found {
     readonly id: number;
     readonly code: string;
     readonly kind: RequestKind;
-    /** Null if it has no outcome. */
+    /** Null if the request has no outcome. */
     readonly status: OutcomeStatus | null;
   };
 }
 
 export type FoundKind = keyof Found;
 
-/** A found row, with its names as a command takes them. */
+/** A found row, with its names in the form that a command takes. */
 export interface Named<Row> {
   /** The name that begins with the typed text. */
   readonly word: string;
@@ -43,7 +43,7 @@ export interface Named<Row> {
   readonly row: Row;
 }
 
-/** The column that `code` is read from, and the sign before it on a command line. */
+/** The column that contains `code`, and the sign that precedes it on a command line. */
 interface Code {
   readonly column: string;
   readonly sign: '@' | '';
@@ -95,8 +95,8 @@ const MAX_ROWS = 50;
 const MOST_DIGITS = String(MAX_POINTS).length;
 
 /**
- * Finds rows whose id or other name begins with the typed text, for completion in a shell. Of too many rows it returns some
- * that have no longer prefix in common than all of them, because a shell inserts the common prefix of its candidates.
+ * Finds rows whose id or other name begins with the typed text, for completion in a shell. If there are too many rows, it
+ * returns a selection with the same common prefix as all of them, because a shell inserts the common prefix of its candidates.
  *
  * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name, or empty.
  * @param limitMs the limit for connecting and for each statement.
@@ -139,7 +139,10 @@ function isIdPrefix(text: string): boolean {
   return text === '' || (/^[1-9]\d*$/.test(text) && Number(text) <= MAX_POINTS);
 }
 
-/** Newest rows first; of too many, the newest and, for each next digit, the one with the lowest id. */
+/**
+ * Finds rows by id, newest first. If there are too many, returns the newest rows and, for each next digit, the row with the
+ * lowest id.
+ */
 async function byId<Row extends { id: number }>(
   session: Session,
   { name, select }: Table,
@@ -165,7 +168,7 @@ async function byId<Row extends { id: number }>(
   return [...newest.filter(({ id }) => !spreadIds.has(id)).slice(0, MAX_ROWS - spread.length), ...spread];
 }
 
-/** A condition for the ids that begin with these digits: ranges, which use the primary key. */
+/** Returns a condition for the ids that begin with these digits. It consists of ranges, which use the primary key. */
 function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlValue[]] {
   if (prefix === '') return ['id > 0', []];
   if (!isIdPrefix(prefix)) return ['FALSE', []];
@@ -176,7 +179,10 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
   return [`(${ranges.map(() => 'id BETWEEN ? AND ?').join(' OR ')})`, ranges.flat()];
 }
 
-/** Rows in alphabetical order; of too many, the first ones and the last: all between share the common prefix of those. */
+/**
+ * Finds rows by code, in alphabetical order. If there are too many, returns the first rows and the last one, because all rows
+ * between them share their common prefix.
+ */
 async function byCode<Row>(session: Session, { select }: Table, { column, text }: CodePrefix): Promise<readonly Row[]> {
   const like = likePrefix(text);
   const where = `${select} WHERE ${column} LIKE ? ORDER BY ${column}`;

@@ -18,7 +18,7 @@ interface PreviewLine {
   readonly amount: number | string;
 }
 
-/** The order that would result if it were decided now. */
+/** The order that would be placed if it were decided now. */
 export interface OrderPreview {
   readonly userId: number;
   readonly user: string;
@@ -26,12 +26,12 @@ export interface OrderPreview {
   /** The user's points before the order. */
   readonly balance: number;
   readonly lines: readonly PreviewLine[];
-  /** The refusal, if it would be refused now. */
+  /** The refusal that the order would get now, if any. */
   readonly obstacle: ShopError | null;
 }
 
 /**
- * Previews an order. Nothing is locked, so price, stock and balance may change before it is decided.
+ * Previews an order. Nothing is locked, so price, stock and balance may change before the order is decided.
  *
  * @throws ShopError `INVALID_USER`, `INVALID_PRODUCT`
  */

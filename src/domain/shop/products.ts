@@ -15,9 +15,9 @@ export interface Product {
   readonly id: number;
   readonly reference: string | null;
   readonly name: string;
-  /** Points for one unit. */
+  /** Price of one unit in points. */
   readonly price: number;
-  /** Units left. */
+  /** Units in stock. */
   readonly stock: number;
 }
 
@@ -30,7 +30,7 @@ export interface NewProduct {
 }
 
 /**
- * Creates a product and the stock row of its first stock: the only change of a stock that is no request.
+ * Creates a product and the stock row of its initial stock. An initial stock is the only change of a stock without a request.
  *
  * @throws ShopError `INVALID_INPUT` if another product has the reference.
  */
@@ -67,7 +67,7 @@ async function insertProduct(orm: DataSource, product: NewProduct): Promise<Prod
   });
 }
 
-/** @throws ShopError `INVALID_PRODUCT` */
+/** Finds a product by id or reference. @throws ShopError `INVALID_PRODUCT` */
 export async function findProduct(orm: DataSource, ref: Ref): Promise<Product> {
   const where = typeof ref === 'number' ? { id: ref } : { reference: ref.slice(1) };
   const row = await orm.getRepository(ProductEntity).findOneBy(where);

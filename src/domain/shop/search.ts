@@ -1,23 +1,23 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { isReference } from '../input.ts';
 
-/** A user, with the fields by which to choose one. */
+/** A user, with the fields that help to choose one. */
 export interface FoundUser {
   readonly id: number;
   readonly reference: string | null;
   readonly name: string;
-  /** Points. */
+  /** Balance in points. */
   readonly balance: number;
 }
 
-/** A product, with the fields by which to choose one. */
+/** A product, with the fields that help to choose one. */
 export interface FoundProduct {
   readonly id: number;
   readonly reference: string | null;
   readonly name: string;
-  /** Points for one unit. */
+  /** Price of one unit in points. */
   readonly price: number;
-  /** Units left. */
+  /** Units in stock. */
   readonly stock: number;
 }
 
@@ -32,7 +32,7 @@ export interface Matches<Row> {
 export interface SearchBounds {
   /** The maximum number of rows. */
   readonly most: number;
-  /** Number of rows whose names one statement searches. */
+  /** Number of rows in which one statement searches the names. */
   readonly piece: number;
   /** Milliseconds after which no further statement is started. */
   readonly limitMs: number;
@@ -41,7 +41,7 @@ export interface SearchBounds {
 const BOUNDS: SearchBounds = { most: 20, piece: 20_000, limitMs: 1_000 };
 
 /**
- * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name, ignoring case.
+ * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name in any case.
  * An empty text finds the newest users.
  *
  * Ids and references are found by their keys. No index finds a part of a name, so names are scanned in chunks, newest first,
@@ -78,7 +78,7 @@ async function search<Row extends { readonly id: number }>(
 ): Promise<Matches<Row>> {
   const until = performance.now() + limitMs;
   const found = new Map<number, Row>();
-  // one row more than the maximum shows whether there are more
+  // one row more than the maximum is read, which shows whether there are more
   const add = async (rest: string, values: readonly (string | number)[]) => {
     const rows = await session.query<Row>(`${select} ${rest} LIMIT ?`, [...values, most + 1]);
     for (const row of rows) if (!found.has(row.id)) found.set(row.id, row);

@@ -22,13 +22,13 @@ const PRODUCTS: readonly NewProduct[] = [
   { reference: 'stapler', name: 'Stapler', price: 2_300, stock: 200 },
 ];
 
-/** How many users and products `db seed` has added. */
+/** Number of users and products that `db seed` has added. */
 export interface Seeded {
   readonly users: number;
   readonly products: number;
 }
 
-/** Adds the sample data. Existing users and products, found by reference, stay unchanged, so it can be repeated. */
+/** Adds the sample data. Existing users and products, found by reference, stay unchanged, so the call can be repeated. */
 export async function seed(orm: DataSource): Promise<Seeded> {
   let users = 0;
   for (const { name, reference } of USERS) {

@@ -35,7 +35,7 @@ export async function createUser(orm: DataSource, name: string, reference: strin
   }
 }
 
-/** @throws ShopError `INVALID_USER` */
+/** Finds a user by id or reference. @throws ShopError `INVALID_USER` */
 export async function findUser(orm: DataSource, ref: Ref): Promise<User> {
   const where = typeof ref === 'number' ? { id: ref } : { reference: ref.slice(1) };
   const row = await orm.getRepository(UserEntity).findOneBy(where);

@@ -17,7 +17,10 @@ export interface CancelOutcome {
   /** The balance after the refund. */
   readonly balance: number;
   readonly transactionId: number;
-  /** The names of the products at that time, line by line. Outcomes stored by an early 0.2 have none. */
+  /**
+   * The names of the products at that time, in the order of the lines. Outcomes stored by an early version of 0.2 have no
+   * names.
+   */
   readonly names?: readonly string[];
 }
 
@@ -65,7 +68,7 @@ export const cancel: Kind<'cancel', CancelPayload, CancelOutcome> = {
   prove: proof(),
 };
 
-/** Checks the effects of an applied cancel: one refund, and each line's units in stock again. */
+/** Checks the effects of an applied cancel: one refund, and the return of each line's units to stock. */
 function proof(): KindProof {
   const refunds = `(SELECT * FROM point_transactions ${WHOLE} WHERE type = 'refund')`;
   return {

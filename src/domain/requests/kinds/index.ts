@@ -15,7 +15,9 @@ type Outcomes = { [K in RequestKind]: (typeof ALL)[K] extends Kind<string, infer
 /** The stored outcome of an applied request. */
 export type Outcome<K extends RequestKind = RequestKind> = Outcomes[K];
 
-/** The content of a request. It names users and products as the input did; a reference is resolved with the decision. */
+/**
+ * The content of a request. It names users and products as the input did. References are resolved when the request is decided.
+ */
 export type RequestContent<K extends RequestKind = RequestKind> = {
   [P in K]: { readonly kind: P; readonly payload: Payloads[P] };
 }[K];
@@ -29,7 +31,11 @@ export const KIND_LIST = Object.values(ALL);
 /** The kinds' names. */
 export const REQUEST_KINDS: readonly RequestKind[] = KIND_LIST.map(({ name }) => name);
 
-/** The number of order lines of a request; 1 if it is no order. @param linesOf the lines of the orders that it touches. */
+/**
+ * Returns the number of order lines of a request; 1 for kinds without lines.
+ *
+ * @param linesOf the lines of the orders that it touches.
+ */
 export function sizeOf<K extends RequestKind>(
   { kind, payload }: RequestContent<K>,
   linesOf: ReadonlyMap<number, number> = NO_ORDERS,

@@ -9,7 +9,7 @@ import type { Effects, Limits, State } from './state.ts';
 export interface Kind<Name extends string, Payload, Outcome> {
   /** Its name in the database and in JSON. */
   readonly name: Name;
-  /** The code of a request of this kind that has failed permanently. */
+  /** The error code of a request of this kind that has failed permanently. */
   readonly failureCode: FailureCode;
   /** The subject of the message for that code, such as "The charge". */
   readonly title: Phrase;
@@ -17,13 +17,13 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly schema: (fields: PayloadFields) => z.ZodMiniType<Payload>;
   /** The content from which the idempotency hash is made. */
   readonly canonical: (payload: Payload) => readonly unknown[];
-  /** Adds the rows that must be locked. */
+  /** Adds to `rows` the rows that must be locked. */
   readonly touches: (payload: Payload, rows: TouchedRows) => void;
-  /** The number of order lines that it reads or writes, as a measure of its run time; 1 by default. */
+  /** The number of order lines that a request reads or writes, as a measure of its run time; 1 by default. */
   readonly size?: (payload: Payload, linesOf: ReadonlyMap<number, number>) => number;
-  /** The rule. It is pure: it neither changes `state` nor depends on anything else. */
+  /** Decides a request by the kind's rule. The function is pure: it neither changes `state` nor depends on anything else. */
   readonly decide: (state: State, payload: Payload, limits: Limits) => Decision<Outcome>;
-  /** The checks that `audit` makes of its effects. */
+  /** The checks by which `audit` proves the effects of this kind. */
   readonly prove: KindProof;
 }
 

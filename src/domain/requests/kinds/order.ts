@@ -20,7 +20,7 @@ import type { CartState, ProductState } from './state.ts';
 export interface OrderPayload {
   readonly user: Ref;
   readonly items: readonly Item[];
-  /** The id of the cart to check out: the transaction that records the order also removes the items from it. */
+  /** The id of the cart to check out. The transaction that records the order also removes the items from the cart. */
   readonly cart?: number;
 }
 
@@ -31,11 +31,14 @@ export interface OrderOutcome {
   readonly balance: number;
   readonly orderId: number;
   readonly transactionId: number;
-  /** The names of the products at that time, line by line. Outcomes stored by an early 0.2 have none. */
+  /**
+   * The names of the products at that time, in the order of the lines. Outcomes stored by an early version of 0.2 have no
+   * names.
+   */
   readonly names?: readonly string[];
 }
 
-/** Places an order: payment, stock and lines, all of them or none. */
+/** Places an order, with its payment, stock rows and lines: all of them or none. */
 export const order: Kind<'order', OrderPayload, OrderOutcome> = {
   name: 'order',
   failureCode: 'PAYMENT_FAILED',
@@ -116,7 +119,7 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
 };
 
 /**
- * The canonical content of a checkout. It does not depend on the cart's content: a repeated checkout with the same key
+ * The canonical content of a checkout. It does not depend on the cart's content, so a repeated checkout with the same key
  * returns the first outcome, even if the cart has changed since.
  */
 export function canonicalCheckout(user: Ref): readonly unknown[] {
@@ -129,7 +132,7 @@ function leftInCart(cart: CartState, lines: readonly Units<ProductState>[]): Map
 
 /** Checks all effects of an applied order: payment, lines and sales. */
 function proof(): KindProof {
-  /** Sums exactly, even if a double can't hold the sum. */
+  /** Returns SQL that sums exactly, even if a double can't hold the sum. */
   const linesSum = (units: string) =>
     `COALESCE((SELECT SUM(named.${units} * named.unit_price) FROM order_lines named WHERE named.order_id = p.id), 0)`;
   /** Counts the items in an order's payload. This works because a reference can't contain a quote. */
@@ -138,7 +141,10 @@ function proof(): KindProof {
     COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i`;
   /** Formats a line as the item in its request's payload, if this program has written the payload. */
   const asItem = (product: string) => `CONCAT('{"product":', ${product}, ',"quantity":', l.quantity, '}')`;
-  /** True if the payload lacks the item. It searches bytes, which is faster than a search by characters. */
+  /**
+   * Returns a condition that is true if the payload lacks the item. It searches bytes, which is faster than a search by
+   * characters.
+   */
   const unlike = (item: string) => `LOCATE(CAST(${item} AS BINARY), CAST(r.payload AS BINARY)) = 0`;
   const asked = `(SELECT SUM(i.quantity) FROM ${itemTable}
   WHERE i.product IN (CONCAT(product.id), CONCAT('@', product.reference)))`;
@@ -221,7 +227,7 @@ function proof(): KindProof {
         ],
         met: [
           {
-            // a line with two sales is met twice; a line without a sale is a separate fault
+            // the join meets a line with two sales twice; a line without a sale is a separate fault
             count: 'COUNT(*)',
             of: 'order_lines',
             others: {

@@ -6,7 +6,7 @@ import type { PayloadFields } from './kind.ts';
 const whole = (maximum: number) => z.int().check(z.minimum(1), z.maximum(maximum));
 
 const FIELDS: PayloadFields = {
-  // imported one by one, because the whole of zod is ten times as large
+  // these functions are imported one by one, because the whole of zod is ten times as large
   object: z.strictObject,
   optional: z.exactOptional,
   list: (item, maximum) => z.array(item).check(z.minLength(1), z.maxLength(maximum)),
@@ -22,8 +22,8 @@ const SCHEMAS: ReadonlyMap<RequestKind, z.ZodMiniType<RequestContent['payload']>
 );
 
 /**
- * Parses the content of a recorded request. An account may have the right to write requests but no balances, so a row of
- * `requests` is validated as strictly as an argument.
+ * Parses the content of a recorded request. An account may have the right to write requests but not balances, so a row of
+ * `requests` is validated as strictly as a command's argument.
  *
  * @throws ZodError if this program can't have recorded the content. Such a request fails and changes nothing.
  */

@@ -10,7 +10,7 @@ export interface RestockPayload {
   readonly quantity: number;
 }
 
-/** The product after the restock. */
+/** The state of the product after the restock. */
 export interface RestockOutcome {
   readonly id: number;
   readonly reference: string | null;
@@ -50,7 +50,7 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
     rules: [],
     passes: [
       {
-        // few requests are restocks; without this hint, a server may read all outcomes
+        // few requests are restocks, but without this hint a server may read all outcomes
         from: `(
             SELECT r.id, r.kind FROM requests r STRAIGHT_JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.id
             WHERE r.kind = 'restock' AND o.status = 'applied'

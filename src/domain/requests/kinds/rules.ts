@@ -10,7 +10,7 @@ import type { Effects, ProductState, State, UserState } from './state.ts';
 /** The effects that requests have unless their kind adds some. */
 export const NO_EFFECTS: Effects = { ledger: null, stock: [], order: null, cancelled: null, cart: null };
 
-/** Units of a product: the requested number, or the number afterwards. */
+/** A product and a number of its units: the requested number, or the number after a change. */
 export interface Units<Product> {
   readonly product: Product;
   readonly quantity: number;
@@ -31,7 +31,7 @@ export function sumUnits<Product extends { readonly id: number }>(
   return { lines: [...lines.values()], missing };
 }
 
-/** The price of all lines, which may exceed what a double holds exactly. */
+/** Returns the price of all lines, which may exceed what a double holds exactly. */
 export function totalOf(lines: readonly Units<{ readonly price: number }>[]): bigint {
   return lines.reduce((sum, { product, quantity }) => sum + BigInt(product.price) * BigInt(quantity), 0n);
 }
@@ -94,7 +94,7 @@ export function findProduct(state: State, ref: Ref): ProductState | undefined {
   return id === undefined ? undefined : state.products.get(id);
 }
 
-/** Returns a number where that is exact, else a string of digits. */
+/** Returns a number if a double holds it exactly, and otherwise a string of digits. */
 export function exact(value: bigint): number | string {
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
 }

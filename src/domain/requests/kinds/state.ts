@@ -36,7 +36,7 @@ export interface OrderState {
 export interface CartState {
   readonly id: number;
   readonly userId: number;
-  /** Units by product. */
+  /** Number of units by product. */
   readonly lines: ReadonlyMap<number, number>;
 }
 
@@ -59,7 +59,7 @@ export interface Effects {
   readonly order: { readonly userId: number; readonly total: number; readonly lines: readonly DecidedLine[] } | null;
   /** The order that this request cancels. */
   readonly cancelled: OrderState | null;
-  /** The remaining quantities in a cart of the ordered products; 0 deletes the line. */
+  /** The quantities that remain of the ordered products in a cart; 0 deletes the line. */
   readonly cart: { readonly id: number; readonly left: ReadonlyMap<number, number> } | null;
 }
 
