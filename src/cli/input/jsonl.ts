@@ -2,11 +2,15 @@ import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { visible } from '../output/visible.ts';
 import { type FileRow, type LineReader, markUndecodable, quoteNames, type Span } from './rows.ts';
 
-/** More levels than any field needs. The limit protects later code that recurses through values. */
+/**
+ * Maximum nesting depth of a field, which is more than any field needs. The limit protects later code that recurses through
+ * values.
+ */
 const MAX_DEPTH = 16;
 
 /**
- * Reads the rows of JSON lines, a chunk at a time. A field of null counts as missing. All numbers are exact integers.
+ * Reads the rows of a file of JSON lines, one chunk at a time. A field that is null counts as missing. All numbers are exact
+ * integers.
  *
  * @param columns the allowed fields.
  */
@@ -131,7 +135,7 @@ function isWhole(literal: string): boolean {
   return isZero || Number(exponent) - fraction.length + (digits.length - end) >= 0;
 }
 
-/** Returns the parser's message without its line and column, which are not those of the file. */
+/** Returns the parser's message without its line and column, because these are not positions in the file. */
 function reasonOf(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   return visible(words.replace(/ \(line \d+ column \d+\)$/, ''));

@@ -16,7 +16,7 @@ const CLEAR_BELOW = '\u001b[J';
 const DEFAULT_ROWS = 24;
 const KEYS = phrase('q or Ctrl-C ends');
 const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
-/** After this time without a stop, the process draws again. */
+/** If the process has not been stopped within this time, it draws again. */
 const UNSTOPPED_MS = 250;
 
 /** Handlers for the keys that are typed while the screen is open. */
@@ -26,7 +26,7 @@ export interface ScreenKeys {
 }
 
 /**
- * A full-screen view that is redrawn in place. Closing it restores the terminal and leaves the last frame below. Ctrl-Z
+ * A full-screen view that is redrawn in place. Closing it restores the terminal and prints the last frame there. Ctrl-Z
  * restores the terminal while the process is stopped.
  */
 export class LiveScreen {
@@ -92,7 +92,7 @@ export class LiveScreen {
     this.#streams.stdout.write(CLOSE);
   }
 
-  /** Stops the process by the signal's default action, as without a listener. */
+  /** Stops the process with the signal's default action, as if there were no listener. */
   #stop(): void {
     this.#hide();
     process.kill(process.pid, 'SIGTSTP');
@@ -102,7 +102,7 @@ export class LiveScreen {
 
   #redraw(): void {
     if (this.#state === 'closed') return;
-    // SIGSTOP gives no notice, and other programs may have changed the terminal's mode
+    // a process gets no notice of SIGSTOP, and other programs may have changed the terminal's mode
     this.#hide();
     this.#show();
     this.draw(this.#last);

@@ -9,7 +9,7 @@ export const END_WORDS: readonly string[] = ['exit', 'quit'];
 function commandOf(text: string): readonly string[] | null {
   const words = splitWords(text);
   if (words.length === 0) return null;
-  // `shop` may be typed as outside of the shell
+  // the user may type `shop` first, as outside the shell
   return words[0] === 'shop' ? words.slice(1) : words;
 }
 

@@ -4,7 +4,7 @@ import { type Phrase, phrase } from '../../domain/phrase.ts';
 /** Blanks; '...'; "..."; an escaped character; an operator of other shells; any other text. */
 const TOKEN =
   /(?<blank>\s+)|'(?<raw>[^']*)'|"(?<quoted>(?:[^"\\]|\\.)*)"|\\(?<escaped>.)|(?<operator>[|&;<>])|(?<plain>[^\s'"\\|&;<>]+)/suy;
-/** The characters that a backslash escapes in double quotes; before others it is a plain character. */
+/** The characters that a backslash escapes in double quotes. Before any other character, the backslash is a plain character. */
 const ESCAPED_IN_QUOTES = /\\(["\\$`])/g;
 
 /**
@@ -28,7 +28,7 @@ export function splitWords(text: string): string[] {
   return word === null ? words : [...words, word];
 }
 
-/** Returns true if the next line continues this one, which then ends with an unescaped backslash. */
+/** Returns true if the line ends with an unescaped backslash, so that the next line continues it. */
 export function isContinued(line: string): boolean {
   const [backslashes = ''] = /\\*$/.exec(line) ?? [];
   return backslashes.length % 2 === 1;
