@@ -19,7 +19,7 @@ import { CORRECT, checkOptions, type LogLevel, NAME, readSettings, type ServerSo
 export interface Config {
   /**
    * `mysql://user:password@host[:port]/database[?ssl-mode=...]`, or null if no database is set. Several hosts are possible
-   * (`mysql://user:password@host[:port],.../database`); one of them accepts writes, and another one after a failover.
+   * (`mysql://user:password@host[:port],.../database`). One of them accepts writes; after a failover, another one does.
    */
   readonly databaseUrl: string | null;
   /** A replica of that database, from which lists are read; null if none is set. */
@@ -108,7 +108,7 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
       mysqld: settings.SHOP_MYSQLD ?? null,
       redisServer: settings.SHOP_REDIS_SERVER ?? null,
     }),
-    // only the shell needs it
+    // computed on access, because only the shell needs it
     get stateDirectory() {
       return stateDirectory(env);
     },

@@ -89,7 +89,10 @@ function takeSentinelOptions(options: URLSearchParams): Phrase | null {
   return users > passwords ? phrase('must have a sentinel_password for its sentinel_username') : null;
 }
 
-/** Returns the problem of the TLS options, or null. It omits their values: a password with a `?` would be among them. */
+/**
+ * Returns the problem of the TLS options, or null. The text omits the values of the options, because they may contain the end
+ * of a password with a `?` in it.
+ */
 function tlsProblem(url: URL): Phrase | null {
   const { protocol, searchParams } = url;
   const names = [...searchParams.keys()];

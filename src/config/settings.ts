@@ -99,7 +99,7 @@ export function checkOptions(
 /** Hint for a malformed setting. */
 export const CORRECT = phrase('Correct it in the environment or in .env; docs/configuration.md lists all settings.');
 
-/** Hint on escapes for the characters that separate the parts of a URL. */
+/** Hint on how to escape the characters that separate the parts of a URL. */
 const ENCODING = phrase(
   'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.',
 );

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { localUrlsFile } from '../config/local-urls.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
-/** Paths in the local environment's folder. `reset` deletes only these. */
+/** Paths in the local environment's folder. `reset` deletes only these paths. */
 export interface Folder {
   readonly root: string;
   readonly environment: string;

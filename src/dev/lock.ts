@@ -7,7 +7,7 @@ import { type Phrase, phrase } from '../domain/phrase.ts';
 import { hasCode, readIfThere } from './files.ts';
 import { isAlive, ownProcess } from './process.ts';
 
-/** Long enough for another command that installs packages or pulls images. */
+/** Maximum wait for the lock, long enough for another command to install packages or pull images. */
 const WAIT_MS = 10 * 60_000;
 const POLL_MS = 100;
 

@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { lastLines } from './run.ts';
 
-/** Enough for the requested lines, without reading a whole log. */
+/** Number of bytes to read from the end of a log. It is enough for the requested lines, without reading a whole log. */
 const TAIL_BYTES = 256 * 1024;
 
 /** Returns the size of the log in bytes, or 0 if there is none. New lines start there. */

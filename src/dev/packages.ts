@@ -5,10 +5,10 @@ import { hasCode, readIfThere } from './files.ts';
 import { onPath } from './programs.ts';
 import { errorLine, lastLines, type RunResult, run } from './run.ts';
 
-/** Packages with only the server, without its service. The first one that the system knows is installed. */
+/** Packages that contain only the server, without its service. The first one that the system knows is installed. */
 const MYSQL = ['mysql-server-core-8.4', 'mysql-server-core-8.0', 'mysql-server-core'];
 const MARIADB = 'mariadb-server-core';
-/** Has helpers for `mariadb-install-db`. */
+/** Package with helpers for `mariadb-install-db`. */
 const MARIADB_HELPERS = 'mariadb-client-core';
 const REDIS = ['redis-server', 'valkey-server'];
 
@@ -75,7 +75,10 @@ async function firstKnown(names: readonly string[], signal?: AbortSignal): Promi
   return names.find((known) => candidates.has(known)) ?? null;
 }
 
-/** Runs `work` while no package may start its service. Debian runs this file before it starts one. */
+/**
+ * Runs `work` with a policy file that keeps packages from starting their services. Debian runs this file before it starts a
+ * service.
+ */
 async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
   let created = true;
   try {

@@ -13,17 +13,17 @@ export interface WorkerState {
 /** Health of a worker, as `/healthz` returns it. */
 export interface Health {
   readonly status: 'ok' | 'unavailable' | 'draining';
-  /** Null if the status is `ok`. */
+  /** The reason for the status; null if the status is `ok`. */
   readonly reason: string | null;
   readonly lane: LaneState;
   readonly mysqlSilentSeconds: number;
   readonly redisSilentSeconds: number;
 }
 
-/** A server or a lane that does not respond for longer counts as unavailable. */
+/** A server or a lane that does not respond for longer than this counts as unavailable. */
 const SILENCE_LIMIT_MS = 10_000;
 
-/** Judges the health of a worker. A worker that stands by, or waits for `queue resume`, is healthy. */
+/** Judges the health of a worker. A worker that is on standby, or waits for `queue resume`, is healthy. */
 export function judgeHealth(state: WorkerState): Health {
   const { draining, lane, mysqlSilentMs, redisSilentMs } = state;
   const [mysqlSilentSeconds, redisSilentSeconds] = [seconds(mysqlSilentMs), seconds(redisSilentMs)];

@@ -26,7 +26,7 @@ export interface QueueGaugeValues {
   readonly redis: RedisGauges | null;
 }
 
-/** Well above the duration of any of these statements. */
+/** Time limit of a statement, well above the duration of any of these statements. */
 const STATEMENT_MS = 5_000;
 const REDIS_LIMIT_MS = 1_500;
 

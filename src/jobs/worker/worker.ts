@@ -19,7 +19,7 @@ export interface WorkerOptions {
   readonly concurrency: number;
   /** Milliseconds between two refreshes of the ranking. */
   readonly rankingPeriodMs: number;
-  /** Computes the ranking, if there is a replica. */
+  /** The replica on which the ranking is computed, if there is one. */
   readonly replica?: Replica | null;
   /** Milliseconds between two log lines with a summary of the applied requests. */
   readonly logPeriodMs: number;
@@ -125,7 +125,7 @@ export class ShopWorker {
     if (this.#draining !== null) return;
     this.#deadline = setTimeout(() => this.#force(), DRAIN_MS);
     this.#draining = this.#drain();
-    // `run` awaits it, unless a bug in the lane has ended the worker before
+    // `run` awaits this promise, unless a bug in the lane has already ended the worker
     this.#draining.catch((error) => this.#options.log.warn({ err: error }, 'draining failed'));
   }
 
