@@ -38,12 +38,12 @@ type ArgumentValue<Spec extends ArgumentSpec> = Spec extends WordArgument & { re
   ? ReturnType<Spec['parse']> | undefined
   : ReturnType<Spec['parse']>;
 
-/** The parsed arguments: a tuple of the values that each `parse` returns, empty if the command takes none. */
+/** The parsed arguments: a tuple of the values that each `parse` returns. It is empty if the command takes no arguments. */
 type ArgumentValues<Specs extends readonly ArgumentSpec[]> = number extends Specs['length']
   ? readonly []
   : { readonly [Index in keyof Specs]: ArgumentValue<Specs[Index]> };
 
-/** The result of a command: output to print, or only an exit status; undefined is status 0. */
+/** The result of a command: output to print, or only an exit status. Undefined stands for status 0. */
 export type CommandResult = Answer | { readonly exit: number } | undefined;
 
 /** The part of a command or a group that help shows. */
@@ -52,7 +52,7 @@ export interface CommandShape {
   readonly options?: OptionSpecs;
   /** Command lines that show how the command is used. */
   readonly examples: readonly string[];
-  /** Lines of help below the examples. */
+  /** Lines that help shows below the examples. */
   readonly notes?: string;
   /** The subcommands. */
   readonly commands?: readonly Subcommand[];

@@ -5,7 +5,7 @@ import type { DecidedMessages } from '../jobs/queue/decided-messages.ts';
 import type { Producer } from '../jobs/queue/producer.ts';
 import { closeAll } from './close-all.ts';
 
-/** The queue and the messages of one shop in Redis. */
+/** The queue of one shop in Redis, and the messages about its requests. */
 interface Queue {
   readonly redis: RedisClient;
   readonly producer: Producer;
@@ -116,7 +116,7 @@ export class Connections {
     });
   }
 
-  /** Closes all open connections, and then throws the first error, if there was one. */
+  /** Closes all open connections, and then throws the first error, if any. */
   async close(): Promise<void> {
     const all = [this.#queue, this.#replicaOrm, this.#replicaSession, this.#orm, this.#session];
     await closeAll(all.map((kept) => () => kept.drop()));

@@ -218,7 +218,7 @@ export class Context {
     else this.#stop.abort(this.#interrupted(signal));
   }
 
-  /** Calls all registered functions in reverse order, and then throws the first error, if there was one. */
+  /** Calls all registered functions in reverse order, and then throws the first error, if any. */
   async close(): Promise<void> {
     await closeAll(this.#releasers.splice(0).reverse());
   }

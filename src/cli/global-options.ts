@@ -7,7 +7,7 @@ import type { OptionSpecs } from './options.ts';
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** The global options, as commander passes them. */
+/** The global options, in the form in which commander passes them. */
 export interface GlobalFlags {
   readonly output?: string;
   readonly json?: boolean;
@@ -27,7 +27,7 @@ export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalF
   return { ...(hasFormat ? others : defaults), ...flags, input };
 }
 
-/** Returns the requested format, or the default: a table on a terminal, tab-separated values in a pipe. */
+/** Returns the requested format, or the default, which is a table on a terminal and tab-separated values in a pipe. */
 export function parseFormat({ output, json }: GlobalFlags, onTerminal: boolean): Format {
   if (output === undefined) return json === true ? 'json' : onTerminal ? 'table' : 'tsv';
   const format = parseChoice('--output', output, FORMATS);

@@ -27,7 +27,7 @@ export function parseTime(field: string, text: string, now: number = Date.now())
   return time;
 }
 
-/** Parses a port; 0 stands for any free port. @throws ShopError `INVALID_INPUT` */
+/** Parses a port. 0 stands for any free port. @throws ShopError `INVALID_INPUT` */
 export function parsePort(field: string, text: string): number {
   return parseWhole(field, text, 0, MAX_PORT);
 }

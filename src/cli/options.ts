@@ -2,7 +2,7 @@ import { parseWhole } from '../domain/input.ts';
 import type { FoundKind } from '../domain/shop/prefix-search.ts';
 import { parseChoice, parseTime } from './option-values.ts';
 
-/** The values that a shell can complete: a few words, a file, or objects of the database. */
+/** The values that a shell can complete: a few words, a file, or objects in the database. */
 export type Values = readonly string[] | 'file' | 'item' | FoundKind;
 
 /** A flag, which is true if it is given. */
@@ -16,7 +16,7 @@ interface FlagSpec {
   readonly required?: never;
 }
 
-/** How an option with a value is written, as commander takes it: `--limit <n>`. */
+/** Notation of an option with a value, as commander expects it: `--limit <n>`. */
 export type ValueFlags = `${string} <${string}>`;
 
 /** An option with a value. */

@@ -13,14 +13,14 @@ import { packageVersion } from './version.ts';
 /** Runs work in a new context and prints its result. */
 type Execute = (flags: GlobalFlags, work: (context: Context) => Promise<CommandResult>) => Promise<void>;
 
-/** The streams for help: standard output if it was requested, standard error if a subcommand is missing. */
+/** The streams for help. Help goes to standard output if it was requested, and to standard error if a subcommand is missing. */
 export type HelpStreams = Readonly<Record<'stdout' | 'stderr', { write(text: string): unknown }>>;
 
 interface ProgramOptions {
   readonly streams: HelpStreams;
   /** The language of help. */
   readonly language: Language;
-  /** Runs commands; not needed to inspect them, as completion and manual pages do. */
+  /** Runs commands. It is not needed to inspect them, as completion and manual pages do. */
   readonly execute?: Execute;
   /** Returns true if errors are printed as JSON. In that case no help is printed if no subcommand is given. */
   readonly isJson?: () => boolean;

@@ -11,7 +11,7 @@ import {
 
 /** The server that a command reads from. */
 export interface ReadServer {
-  /** Opens a session on the migrated database; on a replica it can't write. */
+  /** Opens a session on the migrated database. On a replica, the session can't write. */
   session(): Promise<Session>;
   /** Opens TypeORM on the same database. */
   orm(): Promise<DataSource>;

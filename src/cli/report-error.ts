@@ -20,7 +20,7 @@ interface ReportedError {
 
 /** How an error is printed. */
 export interface ReportOptions {
-  /** The language for people; JSON is in English. */
+  /** The language for people. JSON is always in English. */
   readonly language: Language;
   /** Prints one JSON object, for programs. */
   readonly json: boolean;

@@ -5,7 +5,7 @@ const MAX_DISTANCE = 3;
 const MIN_SIMILARITY = 0.4;
 
 /**
- * Finds the words that a user may have meant by `text`: those with the smallest edit distance, as in commander.
+ * Finds the words that a user may have meant by `text`: those with the smallest edit distance. Commander does the same.
  *
  * @param letters returns the part of a word to compare.
  */

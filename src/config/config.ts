@@ -58,7 +58,7 @@ export interface Config {
 
 /** Settings of the local environment. */
 export interface DevConfig {
-  /** Absolute path of its folder: `SHOP_DEV_DIR`, or `.shop` in the checkout. */
+  /** Absolute path of the environment's folder: `SHOP_DEV_DIR`, or `.shop` in the checkout. */
   readonly directory: string;
   /** Source of the servers; `auto` uses the first available one. */
   readonly servers: ServerSource;
@@ -115,7 +115,7 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
   });
 }
 
-/** Checks that a replica has the name of the database, so that no other shop is read. @throws ShopError `CONFIG` */
+/** Checks that a replica has the name of the database, so that another shop's data is never read. @throws ShopError `CONFIG` */
 function readReplica(url: string | undefined, lag: string, databaseUrl: string | null): Config['replica'] {
   if (url === undefined) return null;
   if (databaseUrl !== null && databaseName(databaseUrl) === databaseName(url))

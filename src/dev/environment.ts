@@ -87,7 +87,7 @@ export async function up(options: UpOptions): Promise<EnvironmentStatus> {
   });
 }
 
-/** Stops the worker and then the servers. Their data stays. */
+/** Stops the worker and then the servers. The servers' data stays. */
 export async function down(dev: DevConfig): Promise<DownReport> {
   const nothing = { stopped: [], killed: [] };
   if ((await readState(folderOf(dev.directory))) === null) return nothing;

@@ -36,7 +36,7 @@ export function folderOf(root: string): Folder {
   };
 }
 
-/** Returns the path of a service's log. A service in a container writes it only when it stops. */
+/** Returns the path of a service's log. For a service in a container, the file is written only when the service stops. */
 export function logFile(folder: Folder, service: ServiceName): string {
   return join(folder.logs, `${service}.log`);
 }

@@ -10,7 +10,7 @@ export async function logEnd(file: string): Promise<number> {
   return found?.size ?? 0;
 }
 
-/** Reads the end of the log: at most its last 256 KiB, starting at byte `from`. Returns '' if there is no log. */
+/** Reads the end of the log, at most its last 256 KiB, starting at byte `from`. Returns '' if there is no log. */
 export async function readLog(file: string, from = 0): Promise<string> {
   const handle = await open(file, 'r').catch(() => null);
   if (handle === null) return '';

@@ -77,7 +77,7 @@ export async function startMysql(
     `--port=${port}`,
     // relative to the data directory, because a socket's path is limited to 107 bytes
     '--socket=mysql.sock',
-    // MariaDB removes all temporary tables in this folder at its start, even those of another server
+    // at its start, MariaDB removes all temporary tables in this folder, even those of another server
     `--tmpdir=${temporary}`,
     '--pid-file=mysqld.pid',
     `--log-error=${log}`,
@@ -115,8 +115,8 @@ export async function tidyMysql(folder: Folder): Promise<void> {
 }
 
 /**
- * Returns the SQL that creates the accounts. It runs at each start, before the server accepts connections, so that the server
- * is never open without a password, and an interrupted start is repaired by the next one.
+ * Returns the SQL that creates the accounts. It runs at each start, before the server accepts connections. For this reason
+ * the server is never open without a password, and the next start repairs an interrupted one.
  */
 function accounts({ root, shop }: Secrets): string {
   const account = (name: string, host: string, password: string) => [
@@ -138,8 +138,8 @@ async function initialiser(program: Program, data: string): Promise<[string, str
   const where = ['--no-defaults', `--datadir=${data}`];
   if (program.flavour === 'MySQL') return [program.path, [...where, '--initialize-insecure', ...asUser()]];
   const script = await installScript(program.path);
-  // the short form of --user is passed on to the server; with the long one the script runs a `chown` that fails for
-  // paths with spaces
+  // the short form of --user is passed on to the server; with the long form the script runs a `chown` that fails for paths
+  // with spaces
   const user = process.getuid?.() === 0 ? ['-uroot'] : [];
   // --force is needed because many containers can't resolve their own host name
   return [

@@ -15,7 +15,7 @@ const REDIS = ['redis-server', 'valkey-server'];
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
 const LIMIT_MS = 15 * 60_000;
 
-/** Checks whether packages can be installed: on Debian and its derivatives, as root, with apt-get. */
+/** Checks whether packages can be installed. This requires Debian or a derivative, the user root, and apt-get. */
 export async function canInstallPackages(): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   const release = (await readIfThere('/etc/os-release')) ?? '';
@@ -33,7 +33,7 @@ export async function canInstallPackages(): Promise<boolean> {
  */
 export async function installPackages(say: (line: Phrase) => void, signal?: AbortSignal): Promise<void> {
   say(phrase('updating the package lists with apt-get'));
-  // if the update fails, the packages of an earlier one may still be available
+  // if the update fails, packages from an earlier update may still be available
   await aptGet(['update'], signal);
   const database = (await firstKnown(MYSQL, signal)) ?? MARIADB;
   const redis = (await firstKnown(REDIS, signal)) ?? 'redis-server';
@@ -57,7 +57,7 @@ export async function installPackages(say: (line: Phrase) => void, signal?: Abor
   );
 }
 
-/** Runs apt-get without prompts. It waits for another apt-get instead of failing. */
+/** Runs apt-get without prompts. If another apt-get is running, this one waits instead of failing. */
 function aptGet(args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
   const command = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args];
   return run('env', command, { limitMs: LIMIT_MS, signal });

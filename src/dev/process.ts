@@ -103,7 +103,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
 /** A process that has not ended completely. */
 interface ProcessInfo {
   readonly identity: string;
-  /** True if its first thread has ended but others have not: it still holds its ports and files. */
+  /** True if the first thread has ended but others have not, so that the process still holds its ports and files. */
   readonly ending: boolean;
 }
 

@@ -31,7 +31,7 @@ export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
   const deadline = Date.now() + LIMIT_MS;
   const checks = new Checks(expectation.check);
   for (;;) {
-    // inspected after the check, so that a result never counts for a service that has ended
+    // `alive` is read after the check, so that a result never counts for a service that has ended
     const alive = await expectation.alive();
     expectation.signal?.throwIfAborted();
     if (!alive) throw await notReady(expectation, phrase('stopped while starting'), checks.error);
@@ -56,7 +56,7 @@ class Checks<T> {
     this.#check = check;
   }
 
-  /** Starts a check unless one is running, and waits for it for at most 100 ms. */
+  /** Starts a check unless one is already running, and waits at most 100 ms for its result. */
   async poll(): Promise<void> {
     this.#current ??= this.#run();
     await within(POLL_MS, this.#current, undefined);

@@ -36,7 +36,7 @@ export async function chooseHost(operation: Operation, preferences: ServerPrefer
     const found = await trySource[source](operation, preferences);
     if ('kind' in found) return found;
     reasons.push(found.reason);
-    // a missing source is expected; a source that exists and can't be used is reported
+    // a missing source is expected; a source that exists but can't be used is reported
     if (found.unexpected && sources.length > 1) operation.say(found.reason);
   }
   throw noSource(operation, sources, reasons);

@@ -22,11 +22,11 @@ const SERVICE = z.object({
 });
 
 const STATE = z.object({
-  /** The folder of this state, to detect a copied or moved one. */
+  /** The folder of this state. It serves to detect that the folder was copied or moved. */
   directory: z.string(),
   /** Source of the servers at the last successful `up`. */
   source: z.nullable(z.enum(['urls', 'docker', 'programs'])),
-  /** Source that has the local servers' data. It does not change when URLs are set. */
+  /** Source that holds the local servers' data. It does not change when URLs are set. */
   dataSource: z.nullable(z.enum(['docker', 'programs'])),
   secrets: z.object({ root: z.string(), shop: z.string(), redis: z.string() }),
   /** Absolute paths of the programs with which the data was created. */

@@ -20,7 +20,7 @@ export interface WorkerCommand {
   readonly identity?: string;
 }
 
-/** Servers of a worker. */
+/** Servers that a worker uses. */
 export interface WorkerTarget {
   readonly databaseUrl: string;
   readonly redisUrl: string;

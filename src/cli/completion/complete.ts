@@ -6,7 +6,7 @@ import { Program } from '../program.ts';
 import type { Candidate } from './candidate.ts';
 import { type Cursor, readToCursor } from './cursor.ts';
 
-/** What the shell inserts: the words, the words without a space after them, or file names. */
+/** Kind of text that the shell inserts: the words, the words without a space after them, or file names. */
 type Mode = 'words' | 'open' | 'files';
 
 /** Matches words that need no quotes in any shell. */

@@ -11,7 +11,7 @@ export interface Cursor {
   readonly values: Values | undefined;
   /** The typed part of the value. */
   readonly typed: string;
-  /** The text before the value in the same word: `--option=`, or nothing. */
+  /** The text before the value in the same word: `--option=`, or an empty text. */
   readonly before: string;
 }
 
@@ -113,7 +113,7 @@ class CommandLineReader {
   #allOptions(): Option[] {
     const help = this.#command.createHelp();
     const own = help.visibleOptions(this.#command);
-    // a command's own option hides a global one of the same name
+    // a command's own option hides a global option of the same name
     const names = new Set(own.map(({ long }) => long));
     return [...own, ...help.visibleGlobalOptions(this.#command).filter(({ long }) => !names.has(long))];
   }

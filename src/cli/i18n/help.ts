@@ -1,7 +1,7 @@
 import { type Command, Help, type HelpConfiguration } from 'commander';
 import type { Language } from './language.ts';
 
-/** Translates help: commander's own texts, and the summaries and descriptions of commands. */
+/** Translates help, which consists of commander's own texts and the summaries and descriptions of commands. */
 export function helpIn({ text }: Language): HelpConfiguration {
   const standard = new Help();
   return {

@@ -68,12 +68,12 @@ function problemOf(
   return null;
 }
 
-/** Matches a brace, or a string; a string before a colon is the name of a field. */
+/** Matches a brace or a string. A string before a colon is the name of a field. */
 const BRACE_OR_STRING = /[{}]|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/gs;
 
 /** Finds repeated fields, of which JSON.parse would keep the last. */
 function problemOfRepeated(text: string, names: readonly string[]): Phrase | null {
-  // a quick check: most rows have as many colons as fields
+  // a quick check, because most rows have as many colons as fields
   if (text.split(':').length - 1 === names.length) return null;
   const repeated = new Set<string>();
   const objects: Set<string>[] = [];
@@ -113,8 +113,8 @@ const FRACTION_OR_EXPONENT = /\d[.eE]/;
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
 
 /**
- * Returns true for a number like 4.99999999999999999, which JSON.parse rounds to 5. Such a number has a fraction that is
- * not zero; 1.0 and 1e3 have none.
+ * Returns true for a number like 4.99999999999999999, which JSON.parse rounds to 5. Such a number has a fraction that is not
+ * zero, unlike 1.0 and 1e3.
  */
 function hasRoundedNumber(text: string): boolean {
   if (!FRACTION_OR_EXPONENT.test(text)) return false;

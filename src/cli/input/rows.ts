@@ -37,7 +37,7 @@ export interface RowFile {
   readonly bytes: number;
   /** The number of bytes whose rows the latest call of `rows` has returned so far. It equals `bytes` at the end. */
   readonly bytesRead: number;
-  /** The columns of the CSV header, without blanks around them; null for JSON lines. */
+  /** The columns of the CSV header, without surrounding blanks; null for JSON lines. */
   readonly header: readonly string[] | null;
   /**
    * Reads the rows in file order, several hundred at a time to save awaits. Each call starts at the first row.
@@ -46,7 +46,7 @@ export interface RowFile {
    * reason if it is aborted.
    */
   rows(): AsyncIterable<readonly FileRow[]>;
-  /** Closes the file; safe to call again. */
+  /** Closes the file. It is safe to call this again. */
   close(): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ export class LineReader {
   constructor(read: ReadBytes, size: number, maxRowBytes = MAX_ROW_BYTES) {
     this.#read = read;
     this.#maxRowBytes = maxRowBytes;
-    // one byte more than the content, so that one read finds the end of a small file
+    // the window has one byte more than the content, so that one read finds the end of a small file
     this.#window = Buffer.allocUnsafe(Math.min(size + 1, 2 * this.#lookahead));
   }
 
@@ -213,12 +213,12 @@ export class LineReader {
   }
 }
 
-/** The problem of a row that is longer than `MAX_ROW_BYTES`. */
+/** The problem with a row that is longer than `MAX_ROW_BYTES`. */
 export const TOO_LONG = phrase('is longer than 1 MiB');
-/** The problem of a row whose bytes are not UTF-8. */
+/** The problem with a row whose bytes are not UTF-8. */
 export const NOT_UTF8 = phrase('is not UTF-8');
 
-/** Marks the rows that are not UTF-8. It checks all bytes at once first, which is enough for most files. */
+/** Marks the rows that are not UTF-8. The function first checks all bytes together, which is enough for most files. */
 export function markUndecodable(bytes: Buffer, spans: readonly Span[]): readonly Span[] {
   if (isUtf8(bytes.subarray(spans.at(0)?.start, spans.at(-1)?.end))) return spans;
   return spans.map((span) =>

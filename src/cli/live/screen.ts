@@ -12,7 +12,7 @@ const CLOSE = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 const HOME = '\u001b[H';
 const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
-/** Height of a terminal that does not report it. */
+/** Assumed height of a terminal that does not report one. */
 const DEFAULT_ROWS = 24;
 const KEYS = phrase('q or Ctrl-C ends');
 const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
@@ -48,7 +48,7 @@ export class LiveScreen {
     this.#show();
   }
 
-  /** Draws these lines, and below them the key that ends the screen. Lines that do not fit are left out. */
+  /** Draws these lines, and below them the key that closes the screen. Lines that do not fit are left out. */
   draw(lines: readonly string[]): void {
     this.#last = lines;
     if (this.#state !== 'shown') return;

@@ -6,7 +6,7 @@ import { widthOf } from './text.ts';
 /** Space between two columns. */
 export const GAP = '  ';
 
-/** A text of one line that is already cut to its column. */
+/** A text of one line that has already been cut to its column. */
 export interface AlignedCell {
   readonly text: string;
   readonly style?: Style | undefined;

@@ -49,7 +49,7 @@ function cellsOf(data: unknown, view: AnyView, columns: readonly Column<unknown>
   return view.rows(data).map((row) => columns.map(({ value }) => plain(value(row))));
 }
 
-/** Formats a cell as data: digits without grouping, times in UTC. */
+/** Formats a cell as data, with digits without grouping and times in UTC. */
 function plain(cell: Cell): string {
   if (cell === null) return '';
   return cell instanceof Date ? cell.toISOString() : String(cell);

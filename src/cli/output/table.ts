@@ -9,7 +9,7 @@ import type { Page } from './page.ts';
 import { widthOf, wrap } from './text.ts';
 import type { Column, View } from './view.ts';
 
-/** Minimum width for wrapping values; below it, the terminal wraps them. */
+/** Minimum width for wrapping values. On a narrower page, the terminal wraps them. */
 const LEAST_VALUE = 10;
 
 /** Formats data for people: a record as fields, a list in columns. Digits are grouped, and times are local. */

@@ -20,7 +20,7 @@ export interface Column<Row> {
   readonly kind?: ColumnKind | undefined;
 }
 
-/** Parts of a view that only a table shows: other formats have all columns and nothing else. */
+/** Parts of a view that only a table shows. Other formats have all columns and nothing else. */
 interface ForPeople<Data> {
   /** First line: what an action did, or the title of a card. Null if there is none. */
   readonly headline?: (data: Data) => MarkedLine | null;
@@ -58,7 +58,7 @@ export type View<Data, Row> = ForPeople<Data> &
       }
   );
 
-/** Lines of a record, such as those of an order. */
+/** Lines of a record, such as the lines of an order. */
 interface RecordLines<Row> {
   /** Columns of the list that a table shows below the fields. */
   readonly columns: readonly Column<Row>[];

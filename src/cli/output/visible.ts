@@ -1,5 +1,5 @@
 /**
- * Characters that a reader can't see: controls, line separators, bidirectional marks, characters without width, and
+ * Matches characters that a reader can't see: controls, line separators, bidirectional marks, characters without width, and
  * fillers. Variation selectors, and joiners within an emoji, change how another character looks, so they are kept.
  */
 const UNSEEN =

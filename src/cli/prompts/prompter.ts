@@ -96,7 +96,8 @@ export class Prompter {
   }
 
   /**
-   * Prompts for one of the choices that `find` offers for the typed text. A ShopError of `find` is shown instead of the list.
+   * Prompts for one of the choices that `find` offers for the typed text. If `find` throws a ShopError, the error is shown
+   * instead of the list.
    *
    * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */

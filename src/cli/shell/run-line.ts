@@ -5,7 +5,7 @@ import { splitWords } from './tokenizer.ts';
 /** The words that end the shell. */
 export const END_WORDS: readonly string[] = ['exit', 'quit'];
 
-/** Returns the command of a line; null if the line has none. @throws ShopError `INVALID_INPUT` */
+/** Returns the command of a line, or null if the line has none. @throws ShopError `INVALID_INPUT` */
 function commandOf(text: string): readonly string[] | null {
   const words = splitWords(text);
   if (words.length === 0) return null;

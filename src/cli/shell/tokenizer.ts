@@ -1,7 +1,7 @@
 import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 
-/** Blanks; '...'; "..."; an escaped character; an operator of other shells; any other text. */
+/** Matches one token: blanks; '...'; "..."; an escaped character; an operator of other shells; or any other text. */
 const TOKEN =
   /(?<blank>\s+)|'(?<raw>[^']*)'|"(?<quoted>(?:[^"\\]|\\.)*)"|\\(?<escaped>.)|(?<operator>[|&;<>])|(?<plain>[^\s'"\\|&;<>]+)/suy;
 /** The characters that a backslash escapes in double quotes. Before any other character, the backslash is a plain character. */
@@ -34,7 +34,7 @@ export function isContinued(line: string): boolean {
   return backslashes.length % 2 === 1;
 }
 
-/** Returns the text that a token adds to its word; null for the blanks between words. */
+/** Returns the text that a token adds to its word, or null for the blanks between words. */
 function partOf({ raw, quoted, escaped, operator, plain }: Partial<Record<string, string>>): string | null {
   if (operator !== undefined) throw unsupported(operator);
   return raw ?? quoted?.replace(ESCAPED_IN_QUOTES, '$1') ?? escaped ?? plain ?? null;

@@ -68,7 +68,7 @@ async function pickMany<Row extends PickedProduct>(
             ? choice
             : { ...choice, text: language.translate(phrase`${choice.text} (${quantity} chosen)`) };
         });
-        // the first choice, so that Enter alone finishes
+        // this choice is the first one, so that Enter alone finishes
         const done = {
           value: null,
           text: language.translate(phrase('No more products')),

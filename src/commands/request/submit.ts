@@ -101,7 +101,7 @@ export async function submitRequest<Kind extends RequestKind>(
   }
 }
 
-/** Returns the content to send; null if it was not confirmed. */
+/** Returns the content to send, or null if it was not confirmed. */
 async function completed<Kind extends RequestKind>(
   context: Context,
   requested: RequestContent<Kind> | Draft<Kind>,

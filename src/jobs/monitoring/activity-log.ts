@@ -11,8 +11,8 @@ export interface ActivitySources {
 }
 
 /**
- * Logs a summary of the applied requests, one line per period. The first period without activity is logged as idle; no
- * further line follows until something happens.
+ * Logs a summary of the applied requests, one line per period. The first period without activity is logged as idle. No
+ * further line follows until there is activity.
  */
 export class ActivityLog implements LaneObserver {
   readonly #log: Logger;

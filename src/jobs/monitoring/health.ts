@@ -1,6 +1,6 @@
 import type { LaneState } from '../worker/lane-handle.ts';
 
-/** State of a worker from which its health is judged. */
+/** State of a worker that determines its health. */
 export interface WorkerState {
   readonly draining: boolean;
   readonly lane: LaneState;
@@ -10,7 +10,7 @@ export interface WorkerState {
   readonly redisSilentMs: number;
 }
 
-/** Health of a worker, as `/healthz` returns it. */
+/** Health of a worker, in the form in which `/healthz` returns it. */
 export interface Health {
   readonly status: 'ok' | 'unavailable' | 'draining';
   /** The reason for the status; null if the status is `ok`. */

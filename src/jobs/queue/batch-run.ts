@@ -11,11 +11,11 @@ import { type Channel, type DelayListener, reportDelay } from './submit.ts';
 
 /** Progress of a batch. */
 export interface BatchProgress {
-  /** Rows of the file that were read and recorded. */
+  /** Number of rows of the file that were read and recorded. */
   readonly sent: number;
   /** Line number of the last of these rows. */
   readonly lastLine: number;
-  /** Requests of this batch that have an outcome. */
+  /** Number of requests in this batch that have an outcome. */
   readonly decided: number;
 }
 
@@ -34,7 +34,7 @@ export interface BatchListener extends DelayListener {
 /** Milliseconds between two polls for outcomes. */
 const POLL_MS = 1_000;
 const FIRST_PAUSE_MS = 10;
-/** Maximum number of undecided lines before the next piece is recorded: less than one second of the worker's time. */
+/** Maximum number of undecided lines before the next piece is recorded. The worker applies them in less than one second. */
 const MAX_UNDECIDED_LINES = 5_000;
 /** Milliseconds between two polls while the next piece waits. */
 const ROOM_POLL_MS = 50;

@@ -51,14 +51,14 @@ export class Producer {
       skipVersionCheck: true,
       skipMetasUpdate: true,
       defaultJobOptions: {
-        // outcomes are in MySQL; finished jobs are not needed
+        // outcomes are in MySQL, so finished jobs are not needed
         removeOnComplete: true,
         removeOnFail: true,
         attempts: JOB_RUNS,
         backoff: { type: 'exponential', delay: JOB_BACKOFF_MS },
       },
     });
-    // the failing call reports the error; without a listener it would also end the process
+    // the failing call reports the error; an event without a listener would also end the process
     this.#queue.on('error', () => {});
   }
 
@@ -104,7 +104,7 @@ export class Producer {
     const clients = await permitted(() => this.#queue.getWorkers());
     const workers: QueueWorker[] = [];
     for (const { rawname, addr, age } of clients ?? []) {
-      // BullMQ returns a made-up entry, without this name, if a hosted server has no CLIENT LIST
+      // if a hosted server has no CLIENT LIST, BullMQ returns a made-up entry without this name
       if (rawname === undefined) return null;
       const name = rawname.split(':w:').slice(1).join(':w:');
       workers.push({
@@ -117,7 +117,8 @@ export class Producer {
   }
 
   /**
-   * Reads whether another program has stopped the queue in Redis, so that workers get no jobs. Returns null if not.
+   * Reads whether another program has stopped the queue in Redis, so that workers get no jobs. Returns null if no program
+   * has.
    *
    * @throws RedisError
    */

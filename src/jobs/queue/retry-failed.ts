@@ -9,7 +9,7 @@ const MAX_PER_TRANSACTION = 500;
 /** Which requests to retry. */
 export interface Retry {
   readonly ids: readonly number[];
-  /** If true, either all requests are retried or none; otherwise, requests that are no longer failed are skipped. */
+  /** If true, either all requests are retried or none. Otherwise, requests that are no longer failed are skipped. */
   readonly whole: boolean;
 }
 

@@ -21,7 +21,7 @@ export interface QueueStatus extends QueueCounts {
   readonly pausedBy: string | null;
   readonly pausedHost: string | null;
   readonly pausedAt: Date | null;
-  /** Number of waiting jobs. A job carries one request, or up to 1,000 of a batch. */
+  /** Number of waiting jobs. A job carries one request, or up to 1,000 requests of a batch. */
   readonly waiting: number | null;
   readonly active: number | null;
   readonly delayed: number | null;
@@ -32,7 +32,7 @@ export interface QueueStatus extends QueueCounts {
   /** True if a setting in Redis keeps workers from getting jobs; see `hold`. */
   readonly redisPaused: boolean | null;
   readonly hold: QueueHold | null;
-  /** Why Redis could not be read; null if it could. */
+  /** The reason why Redis could not be read; null if it could. */
   readonly redisError: Phrase | string | null;
 }
 

@@ -106,8 +106,8 @@ export async function submitAndWait<K extends RequestKind>(
 }
 
 /**
- * Waits until the request has its outcome. The outcome is always read from MySQL: when a message arrives, and from time to
- * time without one.
+ * Waits until the request has its outcome. The outcome is always read from MySQL, both when a message arrives and from time
+ * to time without one.
  *
  * @param watch opened before the request was recorded.
  * @throws ShopError `PENDING` after `timeoutMs`; the reason of `signal` if it is aborted.
@@ -164,7 +164,7 @@ export async function reportDelay(
 
 /** Waits for a read from a server that may hang. @throws ShopError `PENDING` when the time is over. */
 async function readInTime<T>(read: Promise<T>, { id, key }: Recorded, leftMs: number, stop: AbortSignal): Promise<T> {
-  // even with a short timeout, one read has enough time on a healthy server
+  // even if the timeout is short, one read has enough time on a healthy server
   const result = await within(Math.max(leftMs, MIN_READ_MS), read, LATE, stop);
   if (result === LATE) throw new ShopError('PENDING', { requestId: id, key });
   return result;

@@ -76,7 +76,7 @@ export class DeferredRequests {
 
   /**
    * Defers the requests that need rows locked by another session, after a conflict with that session. If no row is locked any
-   * more, the cause is unknown: a group of one is deferred, a larger group is not.
+   * more, the cause is unknown. In that case a single request is deferred, but a larger group is not.
    *
    * @param group the requests that failed; `requests` begins with them.
    * @returns the requests that were not deferred.

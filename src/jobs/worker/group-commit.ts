@@ -35,7 +35,7 @@ export interface CommitEvents extends LaneObserver {
  * While the queue is paused, requests wait, and no attempt is counted.
  */
 export class GroupCommit {
-  /** Number of failed attempts of undecided requests. Kept during an outage. */
+  /** Number of failed attempts of undecided requests. It is kept during an outage. */
   readonly #failed = new Map<number, number>();
   readonly #deferred: DeferredRequests;
   readonly #log: Logger;
@@ -76,8 +76,8 @@ export class GroupCommit {
    * request whose permanent failure can't be stored stays pending, without further attempts.
    *
    * @returns the requests that were not applied, because they failed or are deferred.
-   * @throws the error that ended the session: after an outage, it is unknown what was committed. QueuePaused if the lane
-   * stops while the queue is paused.
+   * @throws the error that ended the session (after an outage, it is unknown which requests were committed); QueuePaused if
+   * the lane stops while the queue is paused.
    */
   async apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number>> {
     if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later ones wait too');

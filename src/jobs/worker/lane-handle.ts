@@ -113,7 +113,7 @@ export class LaneHandle {
   /** Returns the ids that are in no open submission. */
   notSubmitted(ids: Iterable<number>): number[] {
     const left = new Set(ids);
-    // up to half a million ids may be submitted; a second copy would cost too much memory
+    // up to half a million ids may be submitted, so a second copy would cost too much memory
     for (const submission of this.#submissions.values()) for (const id of submission.ids) left.delete(id);
     return [...left];
   }

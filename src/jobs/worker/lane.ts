@@ -116,8 +116,8 @@ export class Lane {
   }
 
   /**
-   * Id of the newest request up to which all had their outcomes when the lane was taken. A request with a lower id may still
-   * have been recorded later.
+   * Id of the newest request up to which all requests had their outcomes when the lane was taken. A request with a lower id
+   * may still have been recorded later.
    */
   get decidedUpTo(): number {
     return this.#decidedUpTo;
@@ -143,7 +143,7 @@ export class Lane {
           await this.#serve(this.#session);
           await this.#session.close();
         } catch (error) {
-          // a conflict while taking the lane is temporary; groups handle their own conflicts
+          // a conflict while taking the lane is temporary; conflicts of a group are handled where the group is applied
           if (!isOutage(error) && !isConflict(error) && this.#session?.broken !== true) throw error;
           this.#waiting = [...this.#active, ...this.#waiting];
           this.#active = [];
@@ -190,7 +190,7 @@ export class Lane {
   }
 
   /**
-   * Applies every pending request up to this id, in the order of recording, and later ones as far as the last transaction has
+   * Applies every pending request up to this id, in the order of recording, and later requests if the last transaction has
    * room for them.
    *
    * @param late ids up to `#newest`; they are applied first.

@@ -18,7 +18,7 @@ export interface ProcessorOptions {
   readonly log: Logger;
 }
 
-/** A dead worker's job returns to the queue after this time. Its requests have been decided by then: see `Lane`. */
+/** A dead worker's job returns to the queue after this time. By then its requests have been decided; see `Lane`. */
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
 /**
@@ -64,7 +64,7 @@ export class Processor {
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       drainDelay: MAX_POLL_SECONDS,
-      // a job only carries ids; it is not at fault if its workers die
+      // a job only carries ids, so it is not at fault if its workers die
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       // forged jobs, and jobs that have lost their options, must not be kept either
       removeOnComplete: { count: 0 },

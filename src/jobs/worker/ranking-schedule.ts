@@ -91,7 +91,10 @@ export class RankingRefresh {
     );
   }
 
-  /** Creates the schedule if it is missing or broken. Only a worker that has just started changes another one's period. */
+  /**
+   * Creates the schedule if it is missing or broken. Only a worker that has just started changes the period that another
+   * worker has set.
+   */
   async #keepScheduled(justStarted: boolean): Promise<void> {
     const { periodMs, prefix } = this.#address;
     const schedule = await this.#queue.getJobScheduler(RANKING_SCHEDULER);

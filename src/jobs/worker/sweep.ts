@@ -20,7 +20,7 @@ const [REPLY_MS, UNAVAILABLE_REPLY_MS] = [1_000, 50];
 /** Interval while no jobs arrive, because recorded requests then wait only for the sweep. */
 const JOBLESS_INTERVAL_MS = 250;
 const MAX_REQUESTS = 10_000;
-/** Number of old ids that each round checks again. */
+/** Number of older ids that each round checks again. */
 const RECHECKED_IDS = 50_000;
 
 /**
@@ -53,7 +53,7 @@ export class Sweep {
   #redisUnavailable = false;
   /** The requests that the last round submitted. */
   #submitted: ReadonlySet<number> = new Set();
-  /** The lowest request id of the job that was next in the last round; null if none waited. */
+  /** The lowest request id of the job that was next in the last round; null if no job waited. */
   #lastNextInLine: number | null = null;
   /** True while a job waits and Redis does not hand it out, although the lane is idle. */
   #stuck = false;
@@ -142,7 +142,10 @@ export class Sweep {
     return this.#redisUnavailable || this.#stuck;
   }
 
-  /** Detects that Redis hands out no jobs. Otherwise an idle worker would have fetched the next job before the next round. */
+  /**
+   * Detects that Redis hands out no jobs. An idle worker would have fetched the next job before the next round, so the same
+   * next job in two rounds means that Redis does not hand it out.
+   */
   #detectStall(nextInLine: number | null): void {
     const stuck = nextInLine !== null && nextInLine === this.#lastNextInLine && this.#lane.idle;
     if (stuck && !this.#stuck) {

@@ -34,9 +34,9 @@ export interface WorkerOptions {
 const DRAIN_MS = 6_000;
 
 /**
- * Runs a worker. Its states are *running* → *draining* → *ended*. `stop()` drains: the worker stops fetching jobs, applies and
- * acknowledges the active ones, and closes. `force()`, or the deadline after `stop()`, ends it immediately; the next worker
- * applies the unfinished requests.
+ * Runs a worker. Its states are *running* → *draining* → *ended*. On `stop()` the worker drains: it stops fetching jobs,
+ * applies and acknowledges the active jobs, and closes. `force()`, or the deadline after `stop()`, ends it immediately; the
+ * next worker applies the unfinished requests.
  */
 export class ShopWorker {
   readonly #options: WorkerOptions;
@@ -120,7 +120,7 @@ export class ShopWorker {
     return this.#gauges.read();
   }
 
-  /** Drains the worker. It is ended immediately if that takes longer than 6 s. */
+  /** Drains the worker. If that takes longer than 6 s, the worker is ended immediately. */
   stop(): void {
     if (this.#draining !== null) return;
     this.#deadline = setTimeout(() => this.#force(), DRAIN_MS);
