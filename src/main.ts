@@ -7,7 +7,10 @@ import { closeHungUpTerminals, prepareOutput, type Streams } from './cli/io.ts';
 import { report } from './cli/report-error.ts';
 import { PROGRAM } from './commands/index.ts';
 
-/** Called by the scripts of `shop completion`. The words after it are the command line to complete, not one to run. */
+/**
+ * The word with which the scripts of `shop completion` call the program. The words after it are the command line to complete,
+ * not one to run.
+ */
 const COMPLETE = '__complete';
 
 /** Runs the command line of this process and returns its exit status. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Script } from 'node:vm';
 
-/** A loaded file of the bundle: its exports and its compiled script. */
+/** A loaded file of the bundle, with its exports and its compiled script. */
 interface Loaded {
   exports: Record<string, unknown>;
   readonly script: Script;

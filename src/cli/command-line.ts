@@ -16,7 +16,8 @@ import { report } from './report-error.ts';
 import type { Interpreter } from './shell/interpreter.ts';
 
 /**
- * Runs command lines one after another: the one of the process, or those of a shell, which share connections.
+ * Runs command lines one after another: either the command line of the process, or those typed in a shell, which share
+ * connections.
  *
  * `report` prints errors on standard error.
  */
@@ -26,7 +27,7 @@ export class CommandLine implements Interpreter {
   readonly #connections: Connections;
   readonly #loadLanguage: () => Promise<Language>;
   readonly #shell: GlobalFlags | null;
-  /** Built for the first command line; a shell reuses it for the following ones. */
+  /** The program. It is built for the first command line, and a shell reuses it for the following ones. */
   #program: Program | null = null;
   readonly #help = new Help();
   /** True if the current command line prints errors as JSON. */
@@ -38,7 +39,7 @@ export class CommandLine implements Interpreter {
 
   /**
    * @param loadLanguage returns the language of all messages; if it throws, the error is reported in English.
-   * @param shell the global options of the shell, which its commands inherit; null if there is no shell.
+   * @param shell the global options of the shell, which its commands inherit; or null if there is no shell.
    */
   constructor(
     spec: ProgramSpec,
@@ -141,7 +142,7 @@ export class CommandLine implements Interpreter {
     }
   }
 
-  /** Makes a `ShopError` of a database error that the command did not handle. */
+  /** Converts a database error that the command did not handle to a `ShopError`. */
   async #translate(error: unknown, context: Context): Promise<unknown> {
     if (error instanceof ShopError || error instanceof Interrupted) return error;
     const { isDatabaseError, isSchemaMismatch, translateDatabaseError } = await import(
@@ -150,7 +151,7 @@ export class CommandLine implements Interpreter {
     if (!isDatabaseError(error)) return error;
     const url = await context.databaseUrl();
     if (!isSchemaMismatch(error)) return translateDatabaseError(error, url);
-    // the schema may have changed since it was checked: opening a session checks it again
+    // the schema may have changed since it was checked, and opening a new session checks it again
     await this.#connections.close();
     return this.#connections.session(url).then(
       () => error,
@@ -170,7 +171,7 @@ class Help implements HelpStreams {
   readonly stdout = new Text();
   readonly stderr = new Text();
 
-  /** Prints the buffered help. @throws the error, unless it only ended the parsing after help was printed */
+  /** Prints the buffered help. @throws the error, unless it only served to end the parsing after help was printed */
   async print(error: unknown, { stdout, stderr }: Streams): Promise<void> {
     await write(stdout, this.stdout.take());
     await writeMessage(stderr, this.stderr.take());
@@ -185,7 +186,7 @@ class Text {
     this.#text += more;
   }
 
-  /** Returns what was written since the last call. */
+  /** Returns the text that was written since the last call. */
   take(): string {
     const text = this.#text;
     this.#text = '';
@@ -200,7 +201,7 @@ function asHelpOption(argv: readonly string[]): string[] {
   return first === 'help' ? [...rest, '--help'] : [...argv];
 }
 
-/** Rejects when the command is stopped, so that nobody waits for the rest of it. */
+/** Returns a promise that rejects when the command is stopped, so that the caller does not wait for the rest of the command. */
 function interruption(context: Context): Promise<never> {
   return new Promise((_, reject) => {
     context.stopped.addEventListener('abort', () => reject(context.stopped.reason));

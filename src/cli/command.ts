@@ -7,24 +7,24 @@ import type { Answer } from './output/view.ts';
 interface ArgumentBase {
   readonly name: string;
   readonly description: string;
-  /** True if the command runs without it. Otherwise the command prompts for it, or fails. */
+  /** True if the command runs without this argument. Otherwise the command prompts for it, or fails. */
   readonly optional?: true;
   readonly values?: Values;
   /**
-   * Prompts for the argument and returns the words that a user would have typed. `before` has the words of the arguments
-   * before it. Without this, the command prompts for a line that `parse` accepts.
+   * Prompts for the argument and returns the words that a user would have typed. `before` contains the words of the preceding
+   * arguments. Without this function, the command prompts for a line that `parse` accepts.
    */
   readonly ask?: (context: Context, before: readonly string[]) => Promise<readonly string[]>;
 }
 
-/** An argument of one word. */
+/** An argument that is one word. */
 interface WordArgument extends ArgumentBase {
   readonly variadic?: never;
   /** @throws ShopError `INVALID_INPUT` */
   readonly parse: (text: string) => unknown;
 }
 
-/** The last argument of a command, of any number of words. */
+/** The last argument of a command. It may have any number of words. */
 interface VariadicArgument extends ArgumentBase {
   readonly variadic: true;
   /** @throws ShopError `INVALID_INPUT` */
@@ -38,21 +38,21 @@ type ArgumentValue<Spec extends ArgumentSpec> = Spec extends WordArgument & { re
   ? ReturnType<Spec['parse']> | undefined
   : ReturnType<Spec['parse']>;
 
-/** The parsed arguments: a tuple of the values that each `parse` returns, empty if the command takes none. */
+/** The parsed arguments: a tuple of the values that each `parse` returns. It is empty if the command takes no arguments. */
 type ArgumentValues<Specs extends readonly ArgumentSpec[]> = number extends Specs['length']
   ? readonly []
   : { readonly [Index in keyof Specs]: ArgumentValue<Specs[Index]> };
 
-/** The result of a command: output to print, or only an exit status; undefined is status 0. */
+/** The result of a command: output to print, or only an exit status. Undefined stands for status 0. */
 export type CommandResult = Answer | { readonly exit: number } | undefined;
 
 /** The part of a command or a group that help shows. */
 export interface CommandShape {
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: OptionSpecs;
-  /** Command lines that show how it is used. */
+  /** Command lines that show how the command is used. */
   readonly examples: readonly string[];
-  /** Lines of help below the examples. */
+  /** Lines that help shows below the examples. */
   readonly notes?: string;
   /** The subcommands. */
   readonly commands?: readonly Subcommand[];
@@ -63,13 +63,13 @@ export interface Command extends CommandShape {
   /**
    * Runs the command. Its result is printed in the requested format.
    *
-   * This is a method, because TypeScript lets only methods have narrower parameters. So a command with typed values is a
-   * `Command`.
+   * `run` is declared as a method, because TypeScript lets only methods have narrower parameters. This makes a command with
+   * typed values assignable to `Command`.
    */
   run(context: Context, args: readonly unknown[], options: Readonly<Record<string, unknown>>): Promise<CommandResult>;
 }
 
-/** Refuses fields that a spec does not have: where a type is inferred, TypeScript does not. */
+/** Rejects fields that a spec does not have, because TypeScript does not check for them where a type is inferred. */
 type Known<Specs, Spec> = {
   [Name in keyof Specs]: {
     [Field in keyof Specs[Name]]: Field extends (Spec extends unknown ? keyof Spec : never) ? unknown : never;
@@ -85,7 +85,7 @@ interface CommandSpec<Arguments extends readonly ArgumentSpec[], Options extends
 /** The name and summary that lists of commands show. */
 interface Named {
   readonly name: string;
-  /** Begins with a verb and has no full stop. */
+  /** Text for lists. It begins with a verb and has no full stop. */
   readonly summary: string;
 }
 
@@ -111,9 +111,9 @@ export function command(spec: Command): Command {
   return spec;
 }
 
-/** A top-level command or group with the part that help needs; the rest is loaded when it is called. */
+/** A top-level command or group, with the part that help needs. The rest is loaded when the command is called. */
 export interface CommandEntry extends Named {
-  /** The name with its arguments, for a command that has some. */
+  /** The name followed by the arguments, for a command that takes arguments. */
   readonly synopsis?: string;
   /** False for a command that is not available in the shell. */
   readonly inShell?: false;
@@ -124,7 +124,7 @@ export interface CommandEntry extends Named {
 export interface ProgramSpec {
   readonly name: string;
   readonly description: string;
-  /** The commands in the order of help. */
+  /** The commands, in the order in which help lists them. */
   readonly commands: readonly CommandEntry[];
   /** Command lines for a first session. */
   readonly examples: readonly string[];

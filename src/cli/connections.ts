@@ -5,7 +5,7 @@ import type { DecidedMessages } from '../jobs/queue/decided-messages.ts';
 import type { Producer } from '../jobs/queue/producer.ts';
 import { closeAll } from './close-all.ts';
 
-/** The queue and the messages of one shop in Redis. */
+/** The queue of one shop in Redis, and the messages about its requests. */
 interface Queue {
   readonly redis: RedisClient;
   readonly producer: Producer;
@@ -19,9 +19,9 @@ interface Queue {
 const CHECK_AFTER_MS = 1_000;
 
 /**
- * The configuration and the connections that one command after another uses. Connections are opened on first use. Before
- * a command uses one again it is checked, at most once a second. It is opened again if the check fails, or if the
- * configuration names another server.
+ * Holds the configuration and the connections that consecutive commands share. Connections are opened on first use. Before a
+ * command uses a connection again, the connection is checked, at most once a second. A new one is opened if the check fails,
+ * or if the configuration names another server.
  */
 export class Connections {
   readonly #config = new Kept<Config>();
@@ -116,7 +116,7 @@ export class Connections {
     });
   }
 
-  /** Closes all open connections, and then throws the first error, if there was one. */
+  /** Closes all open connections, and then throws the first error, if any. */
   async close(): Promise<void> {
     const all = [this.#queue, this.#replicaOrm, this.#replicaSession, this.#orm, this.#session];
     await closeAll(all.map((kept) => () => kept.drop()));
@@ -126,14 +126,17 @@ export class Connections {
 /** How to open, check and close a connection. */
 interface Connector<T> {
   readonly open: () => Promise<T>;
-  /** Returns true if the process has seen no error on it. */
+  /** Returns true if the process has seen no error on the connection. */
   readonly intact: (value: T) => boolean;
   /** Checks that an idle connection can be used again. */
   readonly usable: (value: T) => Promise<boolean>;
   readonly close: (value: T) => Promise<void>;
 }
 
-/** Always requires a check: TypeORM's pool may have opened another connection, which gets its settings in the check. */
+/**
+ * Always requires a check, because TypeORM's pool may have opened another connection, and the check applies the settings to
+ * it.
+ */
 function mustBeChecked(): boolean {
   return false;
 }
@@ -143,9 +146,9 @@ class Kept<T> {
   #address = '';
   #value: T | undefined;
   #close: Connector<T>['close'] = async () => {};
-  /** The `performance.now()` when it was opened or last checked. */
+  /** When the connection was opened or last checked, by `performance.now()`. */
   #checkedAt = 0;
-  /** Counts calls of `drop()`, so that one during `open()` closes the new connection as well. */
+  /** Counts calls of `drop()`, so that a call during `open()` also closes the new connection. */
   #drops = 0;
 
   async take(address: string, connector: Connector<T>): Promise<T> {

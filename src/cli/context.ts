@@ -21,7 +21,7 @@ export interface Runtime {
   readonly language: Language;
   /** True for a command of `shop shell`, whose standard input holds command lines. */
   readonly inShell: boolean;
-  /** Opens the interpreter of a shell. Its commands have the same runtime, and inherit the flags. */
+  /** Opens the interpreter of a shell. The shell's commands have the same runtime and inherit the flags. */
   readonly openShell: () => Interpreter;
 }
 
@@ -65,12 +65,12 @@ export class Context {
     return this.format === 'json' || this.format === 'jsonl';
   }
 
-  /** True under `--quiet`, which prints only errors on standard error. */
+  /** True with `--quiet`, which prints only errors on standard error. */
   get quiet(): boolean {
     return this.#flags.quiet === true;
   }
 
-  /** True under `--yes`, which skips confirmation prompts. */
+  /** True with `--yes`, which skips confirmation prompts. */
   get yes(): boolean {
     return this.#flags.yes === true;
   }
@@ -129,12 +129,12 @@ export class Context {
   }
 
   /**
-   * Reads from a replica if one is configured: for lists, histories and the audit. (The ranking does the same, see
+   * Reads from a replica if one is configured. Lists, histories and the audit do this. (The ranking does the same; see
    * `ShopRanking`.)
    *
-   * Reads that a decision depends on use `session()` or `orm()`, which are the primary's: outcomes, keys, balances, single
-   * objects by their id, and what a confirmation shows. If the replica can't be used, this reads from the primary too, see
-   * `readFromReplica`.
+   * Reads that a decision depends on use `session()` or `orm()`, which connect to the primary: outcomes, keys, balances,
+   * single objects by their id, and the data in a confirmation prompt. If the replica can't be used, this method also reads
+   * from the primary; see `readFromReplica`.
    *
    * @param work runs again on the primary if the replica is lost.
    */
@@ -162,7 +162,7 @@ export class Context {
       const [databaseUrl, redisUrl] = [await this.databaseUrl(), await this.redisUrl()];
       const { prefix } = await this.config();
       const queue = connections.queue(redisUrl, prefix);
-      // awaited below, but not if MySQL fails first
+      // the promise is awaited below, but not if MySQL fails first
       queue.catch(() => {});
       const session = await this.session();
       return { session, ...(await queue), lane: { databaseUrl, prefix } };
@@ -170,12 +170,15 @@ export class Context {
     return this.#channel;
   }
 
-  /** Starts to open the channel in the background; `channel()` throws the error, if there is one. */
+  /** Starts to open the channel in the background. If that fails, `channel()` throws the error. */
   prepareChannel(): void {
     this.channel().catch(() => {});
   }
 
-  /** Opens a connection, unless the command was stopped: code of it that still runs must not change anything. */
+  /**
+   * Opens a connection, unless the command was stopped, because code of a stopped command that still runs must not change
+   * anything.
+   */
   async #unlessStopped<T>(open: (runtime: Runtime) => Promise<T>): Promise<T> {
     this.stopped.throwIfAborted();
     const opened = await open(this.#runtime);
@@ -183,13 +186,13 @@ export class Context {
     return opened;
   }
 
-  /** Prints a message for people on standard error, except under `--quiet` and if errors are JSON. */
+  /** Prints a message for people on standard error, except with `--quiet` or if errors are printed as JSON. */
   async say(line: Phrase): Promise<void> {
     if (!this.printsMessages) return;
     await writeMessage(this.streams.stderr, `${visible(this.language.translate(line))}\n`);
   }
 
-  /** Prompts for confirmation, except under `--yes`. @throws Interrupted, ShopError `INPUT_REQUIRED` */
+  /** Prompts for confirmation, except with `--yes`. @throws Interrupted, ShopError `INPUT_REQUIRED` */
   async confirm(question: Phrase): Promise<boolean> {
     return this.yes || this.prompter.confirm(question);
   }
@@ -199,7 +202,7 @@ export class Context {
     this.#releasers.push(release);
   }
 
-  /** Handles signals instead of the default, which stops the command at once. */
+  /** Handles signals in place of the default handler, which stops the command immediately. */
   onSignal(handler: (signal: StopSignal) => void): void {
     this.#onSignal = handler;
   }
@@ -215,7 +218,7 @@ export class Context {
     else this.#stop.abort(this.#interrupted(signal));
   }
 
-  /** Calls all registered functions in reverse order, and then throws the first error, if there was one. */
+  /** Calls all registered functions in reverse order, and then throws the first error, if any. */
   async close(): Promise<void> {
     await closeAll(this.#releasers.splice(0).reverse());
   }

@@ -7,7 +7,7 @@ import type { OptionSpecs } from './options.ts';
 export const FORMATS = ['table', 'json', 'jsonl', 'csv', 'tsv'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** The global options, as commander passes them. */
+/** The global options, in the form in which commander passes them. */
 export interface GlobalFlags {
   readonly output?: string;
   readonly json?: boolean;
@@ -18,16 +18,16 @@ export interface GlobalFlags {
   readonly actor?: string;
 }
 
-/** Completes the options of a command with those of its shell. */
+/** Takes the options that a command line does not set from its shell. */
 export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalFlags {
   const { output, json, ...others } = defaults;
   const hasFormat = flags.output !== undefined || flags.json === true;
-  // commander sets it to true without `--no-input`
+  // commander sets `input` to true if `--no-input` is not given
   const input = flags.input !== false && defaults.input !== false;
   return { ...(hasFormat ? others : defaults), ...flags, input };
 }
 
-/** Returns the requested format, or the default: a table on a terminal, tab-separated values in a pipe. */
+/** Returns the requested format, or the default, which is a table on a terminal and tab-separated values in a pipe. */
 export function parseFormat({ output, json }: GlobalFlags, onTerminal: boolean): Format {
   if (output === undefined) return json === true ? 'json' : onTerminal ? 'table' : 'tsv';
   const format = parseChoice('--output', output, FORMATS);
@@ -55,7 +55,10 @@ export const GLOBAL_OPTIONS = {
   },
 } satisfies OptionSpecs;
 
-/** Returns true if errors are JSON. It reads the words themselves, because the error may be that they can't be parsed. */
+/**
+ * Returns true if errors are printed as JSON. The function scans the raw words, because the error may be that they can't be
+ * parsed.
+ */
 export function wantsJson(argv: readonly string[], defaults: GlobalFlags): boolean {
   const format = argv.findIndex((word) => word === '-o' || word === '--output');
   const joined = argv.map((word) => /^(?:-o=?|--output=)(\w+)$/.exec(word)?.[1]).find((name) => name !== undefined);

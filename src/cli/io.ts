@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { type ErrorDetails, ShopError } from '../domain/errors.ts';
 
-/** The three streams of a command. Standard output carries data, standard error messages. */
+/** The three streams of a command. Standard output carries data, and standard error carries messages. */
 export interface Streams {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
@@ -12,10 +12,10 @@ export interface Streams {
 }
 
 /**
- * Writes data and waits until all of it is written. A closed reader, as in `shop order list | head -1`, is no error; nor is a
- * terminal that has hung up.
+ * Writes data and waits until all of it is written. A closed reader, as in `shop order list | head -1`, is not an error, and
+ * neither is a terminal that has hung up.
  *
- * @param details what the data is about, for the error's hint.
+ * @param details describes the data, for the error's hint.
  * @throws ShopError `OUTPUT_FAILED` if the disk is full or fails.
  */
 export async function write(stream: NodeJS.WriteStream, text: string, details: ErrorDetails = {}): Promise<void> {
@@ -38,8 +38,8 @@ function isClosed(stream: NodeJS.WriteStream, { code }: NodeJS.ErrnoException): 
 }
 
 /**
- * Makes the two output streams safe to write to. If the disk takes only a part of the text, Node.js drops the rest when it
- * writes to a file; here the rest is written as well. Errors are left to the caller of the write.
+ * Makes the two output streams safe to write to. If the disk stores only a part of a text, Node.js drops the rest when it
+ * writes to a file. With this function the rest is written as well. The caller of a write handles its errors.
  */
 export function prepareOutput({ stdout, stderr }: Streams): void {
   for (const stream of [stdout, stderr] as readonly Writable[]) {
@@ -58,8 +58,8 @@ export function prepareOutput({ stdout, stderr }: Streams): void {
 }
 
 /**
- * Closes the standard streams whose terminal has hung up. When it exits, Node.js restores the settings of the terminals
- * that it was started with, and aborts if that fails.
+ * Closes the standard streams whose terminal has hung up. On exit, Node.js restores the settings of the terminals that it was
+ * started with, and aborts if that fails.
  */
 export function closeHungUpTerminals({ stdin, stdout, stderr }: Streams): void {
   for (const stream of [stdin, stdout, stderr]) {

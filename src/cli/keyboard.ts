@@ -1,13 +1,13 @@
 /** Receives the input of a terminal. */
 export interface KeyboardListener {
   typed(keys: Buffer): void;
-  /** Called when no more input can come: the terminal has hung up or was closed. */
+  /** Called when no more input can come, because the terminal has hung up or was closed. */
   ended(): void;
 }
 
 /**
- * Reads keys from a terminal as they are typed, without waiting for Enter; Ctrl-C is read as a key, too. The terminal is in
- * raw mode until `release`. A terminal that hangs up ends the input, which is no error.
+ * Reads keys from a terminal as they are typed, without waiting for Enter. Ctrl-C is also read as a key. The terminal is in
+ * raw mode until `release`. If the terminal hangs up, the input ends without an error.
  */
 export class Keyboard {
   readonly #stdin: NodeJS.ReadStream;
@@ -27,7 +27,7 @@ export class Keyboard {
     stdin.on('end', this.#onEnd);
     stdin.on('data', this.#onData);
     stdin.setRawMode(true);
-    // an earlier reader may have paused it
+    // an earlier reader may have paused standard input
     stdin.resume();
   }
 
@@ -37,7 +37,7 @@ export class Keyboard {
     stdin.off('data', this.#onData);
     stdin.off('end', this.#onEnd);
     stdin.off('error', this.#onError);
-    // setting a terminal that has hung up fails, which does not matter
+    // changing the mode of a terminal that has hung up fails, which does not matter
     stdin.on('error', ignoreHangUp);
     stdin.setRawMode(false);
     stdin.off('error', ignoreHangUp);

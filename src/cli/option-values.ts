@@ -6,7 +6,7 @@ import { phrase } from '../domain/phrase.ts';
 
 const MAX_DURATION_MS = 366 * 86_400_000;
 
-/** Parses a duration such as `500ms`, `30s`, `5m` or `3d`, in milliseconds. @throws ShopError `INVALID_INPUT` */
+/** Parses a duration such as `500ms`, `30s`, `5m` or `3d` and returns milliseconds. @throws ShopError `INVALID_INPUT` */
 export function parseDuration(field: string, text: string): number {
   const value = durationMs(text);
   if (!(value <= MAX_DURATION_MS)) throw invalid(field, phrase('must be a duration such as 500ms, 30s, 5m, 2h or 3d'));
@@ -19,7 +19,7 @@ const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{
 export function parseTime(field: string, text: string, now: number = Date.now()): Date {
   if (!Number.isNaN(durationMs(text))) return new Date(now - parseDuration(field, text));
   const time = ISO_TIME.test(text) ? new Date(text) : new Date(Number.NaN);
-  // Date would accept February 30 as March 2
+  // `Date` would accept February 30 as March 2
   const date = text.slice(0, 10);
   if (Number.isNaN(time.getTime()) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
     throw invalid(field, phrase('must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h'));
@@ -27,7 +27,7 @@ export function parseTime(field: string, text: string, now: number = Date.now())
   return time;
 }
 
-/** Parses a port; 0 stands for any free port. @throws ShopError `INVALID_INPUT` */
+/** Parses a port. 0 stands for any free port. @throws ShopError `INVALID_INPUT` */
 export function parsePort(field: string, text: string): number {
   return parseWhole(field, text, 0, MAX_PORT);
 }

@@ -2,7 +2,7 @@ import { parseWhole } from '../domain/input.ts';
 import type { FoundKind } from '../domain/shop/prefix-search.ts';
 import { parseChoice, parseTime } from './option-values.ts';
 
-/** The values that a shell can complete: a few words, a file, or objects of the database. */
+/** The values that a shell can complete: a few words, a file, or objects in the database. */
 export type Values = readonly string[] | 'file' | 'item' | FoundKind;
 
 /** A flag, which is true if it is given. */
@@ -16,7 +16,7 @@ interface FlagSpec {
   readonly required?: never;
 }
 
-/** How an option with a value is written, as commander takes it: `--limit <n>`. */
+/** Notation of an option with a value, as commander expects it: `--limit <n>`. */
 export type ValueFlags = `${string} <${string}>`;
 
 /** An option with a value. */
@@ -28,7 +28,7 @@ interface ValueSpec {
   readonly parse: (text: string) => unknown;
   /** The value of an option that is not given. */
   readonly default?: unknown;
-  /** True if the command prompts for it, or fails without it. */
+  /** True if the command needs the option: it prompts for a missing value, or fails. */
   readonly required?: true;
 }
 
@@ -45,8 +45,8 @@ type OptionValue<Spec extends OptionSpec> = Spec extends { readonly parse: (text
   : boolean;
 
 /**
- * The parsed options: for each the value that `parse` returns, its default or undefined; for a flag a boolean. Empty if the
- * command takes none.
+ * The parsed options. Each option has the value that `parse` returns, its default, or undefined; a flag has a boolean. The
+ * type is empty if the command takes no options.
  */
 export type OptionValues<Specs extends OptionSpecs> = string extends keyof Specs
   ? Readonly<Record<never, never>>
@@ -55,7 +55,7 @@ export type OptionValues<Specs extends OptionSpecs> = string extends keyof Specs
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
 
-/** Options of every list, which choose one page of rows. */
+/** Options that every list command takes. They select one page of rows. */
 export const LIST_OPTIONS = {
   limit: {
     flags: '--limit <n>',
@@ -93,7 +93,7 @@ export function timeOption(flags: ValueFlags, description: string) {
   } satisfies OptionSpec;
 }
 
-/** Returns the name in the flags of an option, such as `--limit` in `--limit <n>`. */
+/** Returns the name of an option from its flags, such as `--limit` from `--limit <n>`. */
 function nameOf(flags: ValueFlags): string {
   return flags.replace(/ <.*/, '');
 }

@@ -16,7 +16,7 @@ export async function parseArguments(
     throw new ShopError('INPUT_REQUIRED', { missing: missing.map(usageOf) });
   const texts = [...given];
   const values: unknown[] = [];
-  // in order, so that an invalid argument is reported before the prompt for the next one
+  // arguments are parsed in order, so that an invalid one is reported before the prompt for the next one
   for (const [index, spec] of specs.entries()) {
     if (index === texts.length && spec.optional !== true)
       texts.push(...(await (spec.ask?.(context, texts) ?? promptForLine(context, spec))));
@@ -51,7 +51,7 @@ export function usageOf({ name, optional, variadic }: ArgumentSpec): string {
 /**
  * Parses the options of a command and prompts for required ones that are missing.
  *
- * @param given the options that commander has read, by commander's names: a text, or true for a flag.
+ * @param given the options that commander has read, by commander's names. Each is a text, or true for a flag.
  * @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT`
  */
 export async function parseOptions(

@@ -13,23 +13,23 @@ import { packageVersion } from './version.ts';
 /** Runs work in a new context and prints its result. */
 type Execute = (flags: GlobalFlags, work: (context: Context) => Promise<CommandResult>) => Promise<void>;
 
-/** The streams for help: standard output if it was requested, standard error if a subcommand is missing. */
+/** The streams for help. Help goes to standard output if it was requested, and to standard error if a subcommand is missing. */
 export type HelpStreams = Readonly<Record<'stdout' | 'stderr', { write(text: string): unknown }>>;
 
 interface ProgramOptions {
   readonly streams: HelpStreams;
   /** The language of help. */
   readonly language: Language;
-  /** Runs commands; not needed to inspect them, as completion and manual pages do. */
+  /** Runs commands. It is not needed to inspect them, as completion and manual pages do. */
   readonly execute?: Execute;
-  /** True if errors are JSON: then a group prints no help if no subcommand is given. */
+  /** Returns true if errors are printed as JSON. In that case no help is printed if no subcommand is given. */
   readonly isJson?: () => boolean;
   /** True for the commands of a shell. */
   readonly shell?: boolean;
 }
 
 /**
- * Builds commander's tree from commands that are values. The arguments, options and subcommands of a top-level command are
+ * Builds commander's tree from the definitions of commands. The arguments, options and subcommands of a top-level command are
  * loaded only when it is called, because loading takes most of a short command's time.
  */
 export class Program {
@@ -59,7 +59,7 @@ export class Program {
     this.#setShape(this.root, { options: GLOBAL_OPTIONS, examples: spec.examples }, 'Start here');
     for (const { name, summary } of spec.commands) this.#addName(this.root, name, summary);
     const standard = this.root.createHelp();
-    // set only now, because the commands above have inherited the earlier settings
+    // set only after the commands above have inherited the earlier settings
     this.root
       .configureHelp({
         ...this.root.configureHelp(),
@@ -108,7 +108,7 @@ export class Program {
     return shape;
   }
 
-  /** Adds a command with its name and summary, which are all that the help of `parent` needs. */
+  /** Adds a command with its name and summary, because the help of `parent` needs nothing else. */
   #addName(parent: CommanderCommand, name: string, summary: string): CommanderCommand {
     return this.#keepErrors(parent.command(name).summary(summary).description(`${summary}.`));
   }
@@ -134,7 +134,7 @@ export class Program {
     this.#shapes.set(command, shape);
     const { arguments: args = [], options = {}, examples, notes } = shape;
     for (const { name, description, variadic } of args) {
-      // optional to commander, because the command prompts for a missing argument
+      // optional for commander, because the command prompts for a missing argument
       command.addArgument(new Argument(variadic === true ? `[${name}...]` : `[${name}]`, description));
     }
     for (const { flags, description } of Object.values(options)) {
@@ -172,7 +172,10 @@ function withSubcommands(command: CommanderCommand): CommanderCommand[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
-/** Returns the value of an option; if that is another option, the value is missing. @throws ShopError `INVALID_INPUT` */
+/**
+ * Returns the value of an option. If the given value is another option, the value is missing. @throws ShopError
+ * `INVALID_INPUT`
+ */
 function refuseOption(command: CommanderCommand, flags: string, value: string): string {
   if (!command.options.some(({ long, short }) => value === long || value === short)) return value;
   const [field = flags] = flags.split(' <');

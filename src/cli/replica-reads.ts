@@ -11,7 +11,7 @@ import {
 
 /** The server that a command reads from. */
 export interface ReadServer {
-  /** Opens a session on the migrated database; on a replica it can't write. */
+  /** Opens a session on the migrated database. On a replica, the session can't write. */
   session(): Promise<Session>;
   /** Opens TypeORM on the same database. */
   orm(): Promise<DataSource>;
@@ -32,8 +32,8 @@ interface ReadOptions {
 /**
  * Reads from the replica as soon as it has everything that was committed before this call.
  *
- * If the replica is unavailable, lags or is lost during the read, this reads from the primary and prints a message. If the
- * primary is unavailable, it reads from the replica, which may be behind, and prints that.
+ * If the replica is unavailable, lags or is lost during the read, the function reads from the primary and prints a message.
+ * If the primary is unavailable, the function reads from the replica, which may be behind, and prints a message about that.
  *
  * @param work runs again on the primary if the replica is lost.
  */

@@ -20,7 +20,7 @@ interface ReportedError {
 
 /** How an error is printed. */
 export interface ReportOptions {
-  /** The language for people; JSON is in English. */
+  /** The language for people. JSON is always in English. */
   readonly language: Language;
   /** Prints one JSON object, for programs. */
   readonly json: boolean;
@@ -31,8 +31,8 @@ export interface ReportOptions {
 }
 
 /**
- * Prints an error on standard error and returns the exit status. People get one line with the next step, programs one JSON
- * object. An unexpected error is a bug.
+ * Prints an error on standard error and returns the exit status. People get one line with the next step; programs get one
+ * JSON object. An unexpected error is a bug.
  */
 export async function report(
   error: unknown,

@@ -1,11 +1,11 @@
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
-/** A word at a larger distance is not a typing error. */
+/** Words at a larger edit distance are not considered typing errors. */
 const MAX_DISTANCE = 3;
 const MIN_SIMILARITY = 0.4;
 
 /**
- * Finds the words that a user may have meant by `text`: those with the smallest edit distance, as in commander.
+ * Finds the words that a user may have meant by `text`: those with the smallest edit distance. Commander does the same.
  *
  * @param letters returns the part of a word to compare.
  */
@@ -46,7 +46,7 @@ function editDistance(text: string, word: string): number {
   return at(last, word.length);
 }
 
-/** Makes the question whether one of these words was meant; null if there are none. */
+/** Returns the question whether the user meant one of these words, or null if there are none. */
 export function didYouMean(words: readonly string[]): Phrase | null {
   const [only, ...others] = words;
   if (only === undefined) return null;

@@ -7,9 +7,9 @@ import { didYouMean, nearest } from './suggestion.ts';
 /**
  * Names the command in an error of a command line.
  *
- * - An error of commander becomes a `ShopError`: commander's error has a code and an English text, and the values that the
- *   text names are taken from the command.
- * - A hint at the help becomes a hint at the help of this command.
+ * - An error of commander is converted to a `ShopError`. Commander's error has only a code and an English text, so the values
+ *   that the text names are taken from the command.
+ * - A hint to the help is replaced with a hint to the help of this command.
  *
  * @param command the command that ran, or that refused its part of `argv`.
  */
@@ -46,7 +46,7 @@ function parserError(error: CommanderError, command: Command, argv: readonly str
   }
 }
 
-/** Lists the commands of a group, which are few, and suggests similar ones of the program, which are many. */
+/** Lists the commands of a group, because they are few. The program has many commands, so only similar ones are suggested. */
 function unknownCommand(command: Command): ShopError {
   const [name = ''] = command.args;
   const names = command
@@ -77,7 +77,7 @@ function similarOptions(command: Command, flag: string): readonly string[] {
   return nearest(flag, [...names], (name) => name.slice(2));
 }
 
-/** Returns the last given option that takes a value. */
+/** Returns the last option on the command line that takes a value. */
 function lastOption({ options }: Command, argv: readonly string[]) {
   const optionOf = (word: string) => options.find(({ long, short }) => word === long || word === short);
   return argv.map(optionOf).findLast((option) => option?.required === true);

@@ -8,11 +8,11 @@ import type { Audit, AuditCheck } from '../domain/audit/audit.ts';
 import type { AuditCheckName } from '../domain/audit/check.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
-/** A statement reads whole tables: only one that takes this long has no server behind it. */
+/** Time limit of a statement. Statements read whole tables, so only one that takes longer than this counts as lost. */
 const STATEMENT_MS = 30 * 60_000;
-/** Of the server's cores it takes no more than this. */
+/** Maximum number of parallel sessions, which limits how many of the server's cores the audit uses. */
 const SESSIONS = 2;
-/** After this wait, the command says what it waits for. */
+/** After this wait, the command prints what it is waiting for. */
 const TELL_SECONDS = 2;
 
 /** A check without faults, or one fault of a check. */
@@ -40,7 +40,7 @@ const AUDIT: View<Audit, AuditRow> = {
   draw: ({ checks }, page) => drawChecklist(checks.map(entryOf), page),
 };
 
-/** Sentence for each check that passed. */
+/** The sentence for each check that passed. */
 const SUMMARIES: Readonly<Record<AuditCheckName, Phrase>> = {
   balances: phrase('Balances are the sums of their ledgers'),
   'ledger-chain': phrase('Ledgers have no gap'),
@@ -80,7 +80,7 @@ export const audit = command({
     const result = await context.read(async ({ replica }) => {
       const sessions = [];
       for (let count = 0; count < SESSIONS; count++) {
-        // nothing else that a command reads may take so long
+        // no other read of a command may take this long
         const session =
           replica === null
             ? await openSession(databaseUrl, { statementMs: STATEMENT_MS })

@@ -16,7 +16,7 @@ const COLUMNS = [
   ...columns<Charged>({ userId: 'identifier', amount: 'amount', balance: 'amount', transactionId: 'identifier' }),
 ];
 
-/** An applied charge; only people see the user's name. */
+/** Creates the view of an applied charge. Only people see the user's name. */
 function charged(name: string) {
   return forPeople(recordView<Charged>(...COLUMNS), {
     headline: ({ userId, amount, balance }) =>

@@ -17,7 +17,7 @@ interface DoctorRow {
   readonly fault: CheckResult['faults'][number] | null;
 }
 
-/** A diagnosis as a check list, or flat. */
+/** Creates the view of a diagnosis: a check list for people, or a row for each check or fault. */
 function diagnosisView({ databaseUrl, redisUrl }: RankingAddress): View<Diagnosis, DoctorRow> {
   const surroundings: Surroundings = { databaseUrl, redisUrl, timeText: localTime };
   return {
@@ -78,7 +78,10 @@ export const doctor = command({
   },
 });
 
-/** `{laneHeld: true, atQueue: 1}` as `lane held true, at queue 1`; a server's settings keep their names. */
+/**
+ * Formats details as text: `{laneHeld: true, atQueue: 1}` becomes `lane held true, at queue 1`. The names of a server's
+ * settings stay unchanged.
+ */
 function seenAsText({ seen }: CheckResult): string {
   const inText = (value: Seen[string]) => {
     if (value === null) return 'none';

@@ -135,7 +135,10 @@ class ImportProgress {
     await this.#context.say(phrase`${this.#rows.toLocaleString('en')} rows read`);
   }
 
-  /** Makes the error of an interruption. Each piece is one transaction; the last one may be committed without being counted. */
+  /**
+   * Creates the error for an interruption. Each piece is one transaction; the last one may be committed without being
+   * counted.
+   */
   interrupted(signal: StopSignal): Interrupted {
     if (this.#dryRun) return new Interrupted(signal, phrase('Interrupted. This was a dry run: nothing was changed.'));
     return new Interrupted(signal, sentences(phrase('Interrupted.'), this.#rowsDone), {
@@ -144,7 +147,10 @@ class ImportProgress {
     });
   }
 
-  /** Adds the progress and how to continue, if the connection was lost or the file can't be read to its end. */
+  /**
+   * Adds the progress and a hint on how to continue to the error, if the connection was lost or the file can't be read to its
+   * end.
+   */
   async explain(error: unknown): Promise<unknown> {
     if (this.#dryRun) return error;
     if (error instanceof ShopError && error.details.field === 'file' && this.#rows > 0)

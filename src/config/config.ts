@@ -19,7 +19,7 @@ import { CORRECT, checkOptions, type LogLevel, NAME, readSettings, type ServerSo
 export interface Config {
   /**
    * `mysql://user:password@host[:port]/database[?ssl-mode=...]`, or null if no database is set. Several hosts are possible
-   * (`mysql://user:password@host[:port],.../database`); one of them accepts writes, and another one after a failover.
+   * (`mysql://user:password@host[:port],.../database`). One of them accepts writes; after a failover, another one does.
    */
   readonly databaseUrl: string | null;
   /** A replica of that database, from which lists are read; null if none is set. */
@@ -58,7 +58,7 @@ export interface Config {
 
 /** Settings of the local environment. */
 export interface DevConfig {
-  /** Absolute path of its folder: `SHOP_DEV_DIR`, or `.shop` in the checkout. */
+  /** Absolute path of the environment's folder: `SHOP_DEV_DIR`, or `.shop` in the checkout. */
   readonly directory: string;
   /** Source of the servers; `auto` uses the first available one. */
   readonly servers: ServerSource;
@@ -108,14 +108,14 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
       mysqld: settings.SHOP_MYSQLD ?? null,
       redisServer: settings.SHOP_REDIS_SERVER ?? null,
     }),
-    // only the shell needs it
+    // computed on access, because only the shell needs it
     get stateDirectory() {
       return stateDirectory(env);
     },
   });
 }
 
-/** Checks that a replica has the name of the database, so that no other shop is read. @throws ShopError `CONFIG` */
+/** Checks that a replica has the name of the database, so that another shop's data is never read. @throws ShopError `CONFIG` */
 function readReplica(url: string | undefined, lag: string, databaseUrl: string | null): Config['replica'] {
   if (url === undefined) return null;
   if (databaseUrl !== null && databaseName(databaseUrl) === databaseName(url))

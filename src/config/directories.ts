@@ -8,7 +8,7 @@ import { phrase } from '../domain/phrase.ts';
 /** Folder of the checkout or the installed package: the nearest parent folder with a package.json. */
 export const packageDirectory: string = findPackageDirectory();
 
-/** Returns the folder for state, following the XDG specification, which ignores a relative path. */
+/** Returns the folder for state. A relative path is ignored, as the XDG specification requires. */
 export function stateDirectory({ XDG_STATE_HOME: given = '' }: NodeJS.ProcessEnv): string | null {
   if (isAbsolute(given)) return join(given, 'shop');
   try {

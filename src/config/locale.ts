@@ -8,7 +8,8 @@ export type LanguageCode = (typeof LANGUAGES)[number];
 
 /**
  * Chooses the language of messages: `SHOP_LANG`, from the environment or `.env`, or else that of the locale. If the settings
- * can't be read, it is that of the locale, so that help still works; a command that needs the settings reports the error.
+ * can't be read, the language of the locale is used, so that help still works. A command that needs the settings reports the
+ * error.
  */
 export function chooseLanguage(env: NodeJS.ProcessEnv = process.env): LanguageCode {
   try {

@@ -15,7 +15,7 @@ export function isDatabaseUrlOfHosts(text: string): boolean {
   return splitHosts(text).urls.every(isDatabaseUrl);
 }
 
-/** Returns the problem of a database URL's options, or null. Options without effect are a problem too. */
+/** Returns the problem with a database URL's options, or null. An option without effect is also a problem. */
 export function databaseOptionProblem(text: string): Phrase | null {
   const { urls } = splitHosts(text);
   return firstProblem(
@@ -24,7 +24,7 @@ export function databaseOptionProblem(text: string): Phrase | null {
   );
 }
 
-/** Removes the socket from the options, and returns its problem, or null. */
+/** Removes the socket from the options. Returns the problem with it, or null. */
 function takeSocket(options: URLSearchParams, hosts: number): Phrase | null {
   const [socket, ...others] = options.getAll('socket');
   options.delete('socket');
@@ -47,7 +47,7 @@ export function isRedisUrl(text: string): boolean {
   return urls.every((one) => isUrl(one, ['redis:', 'rediss:'], REDIS_PATHS[kind]));
 }
 
-/** Returns the problem of a Redis URL's options (TLS and sentinels), or null. */
+/** Returns the problem with a Redis URL's options (TLS and sentinels), or null. */
 export function redisOptionProblem(text: string): Phrase | null {
   const { kind, urls } = splitHosts(text);
   return firstProblem(urls, (url) => {
@@ -81,7 +81,7 @@ function firstProblem(urls: readonly string[], problemOf: (url: URL) => Phrase |
 const TLS_MODES = ['DISABLED', 'REQUIRED', 'VERIFY_CA', 'VERIFY_IDENTITY'];
 const TLS_FILES = ['ssl-ca', 'ssl-cert', 'ssl-key'];
 
-/** Removes the sentinels' options from the others, and returns their problem, or null. */
+/** Removes the sentinels' options from the others. Returns the problem with them, or null. */
 function takeSentinelOptions(options: URLSearchParams): Phrase | null {
   const [users = 0, passwords = 0] = SENTINEL_OPTIONS.map((name) => options.getAll(name).length);
   for (const name of SENTINEL_OPTIONS) options.delete(name);
@@ -89,7 +89,10 @@ function takeSentinelOptions(options: URLSearchParams): Phrase | null {
   return users > passwords ? phrase('must have a sentinel_password for its sentinel_username') : null;
 }
 
-/** Returns the problem of the TLS options, or null. It omits their values: a password with a `?` would be among them. */
+/**
+ * Returns the problem with the TLS options, or null. The text omits the values of the options, because they may contain the
+ * end of a password with a `?` in it.
+ */
 function tlsProblem(url: URL): Phrase | null {
   const { protocol, searchParams } = url;
   const names = [...searchParams.keys()];

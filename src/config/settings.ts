@@ -45,7 +45,7 @@ const SETTINGS = z.object({
 
 const PERIOD_PROBLEM = phrase('must be a duration from 1s to 1d, such as 60s or 5m');
 
-/** Problems of malformed settings. They must not repeat the value, which may contain a password. */
+/** Problems with malformed settings. They must not repeat the value, which may contain a password. */
 const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_DATABASE_URL: phrase(
     'must be a URL like mysql://user:password@host:3306/database or mysql://user:password@host:3306,host:3306/database',
@@ -62,7 +62,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_METRICS_HOST: phrase('must be a host name or an address'),
 };
 
-/** Reads the settings and fills in defaults. @throws ShopError `CONFIG` for one that is malformed */
+/** Reads the settings and fills in defaults. @throws ShopError `CONFIG` for a malformed setting */
 export function readSettings(env: NodeJS.ProcessEnv): z.infer<typeof SETTINGS> {
   const parsed = SETTINGS.safeParse(env);
   if (parsed.success) return parsed.data;
@@ -99,7 +99,7 @@ export function checkOptions(
 /** Hint for a malformed setting. */
 export const CORRECT = phrase('Correct it in the environment or in .env; docs/configuration.md lists all settings.');
 
-/** Hint on escapes for the characters that separate the parts of a URL. */
+/** Hint on how to escape the characters that separate the parts of a URL. */
 const ENCODING = phrase(
   'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.',
 );

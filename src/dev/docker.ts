@@ -44,7 +44,9 @@ export async function docker(args: readonly string[], limitMs = COMMAND_LIMIT_MS
   );
 }
 
-/** Reads whether a container runs, and its process id on the engine's host. Returns null if there is no such container. */
+/**
+ * Checks whether a container runs, and reads its process id on the engine's host. Returns null if there is no such container.
+ */
 export async function inspectContainer(name: string): Promise<{ running: boolean; pid: number } | null> {
   const format = '{{.State.Running}} {{.State.Pid}}';
   const args = ['container', 'inspect', '--format', format, name];
@@ -54,7 +56,7 @@ export async function inspectContainer(name: string): Promise<{ running: boolean
   return { running: running === 'true', pid: Number(pid) };
 }
 
-/** Stops a container without removing it. It is killed after `limitMs` milliseconds. */
+/** Stops a container without removing it. A container that has not stopped after `limitMs` milliseconds is killed. */
 export async function stopContainer(name: string, limitMs: number): Promise<'stopped' | 'gone'> {
   const found = await inspectContainer(name);
   if (found === null) {

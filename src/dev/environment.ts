@@ -23,21 +23,21 @@ export interface UpOptions {
   readonly worker: WorkerCommand | null;
   /** Receives each message. */
   readonly say: (line: Phrase) => void;
-  /** Ends the call, which stops the services that it has started and throws the signal's reason. */
+  /** Aborts the call, which then stops the services that it has started and throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
 export interface ServiceStatus {
   readonly name: ServiceName;
-  /** `crashed`: it was started and not stopped, but does not run. */
+  /** `crashed` means that the service was started and not stopped, but is not running. */
   readonly state: 'running' | 'stopped' | 'crashed';
   readonly pid: number | null;
-  /** Port on 127.0.0.1; null if it has none. */
+  /** Port on 127.0.0.1; null if the service has none. */
   readonly port: number | null;
   readonly version: string | null;
-  /** Path of its log, or the command that shows it. */
+  /** Path of the service's log, or the command that shows it. */
   readonly log: string;
-  /** The end of its log if it has crashed, or else empty. */
+  /** The end of the service's log if it has crashed; otherwise empty. */
   readonly lastLines: readonly string[];
 }
 
@@ -73,10 +73,10 @@ const CRASH_LINES = 10;
 
 /**
  * Starts the local environment: servers from the first available source, then the worker. Running services are left alone;
- * missing or crashed ones are started. On failure, the services that it has started are stopped again.
+ * missing or crashed ones are started. On failure, the services that this call has started are stopped again.
  *
- * @throws ShopError `CONFIG` if no source of servers is available, `UNAVAILABLE` if a service does not become ready,
- * `LOCKED` if another command holds the folder for more than ten minutes
+ * @throws ShopError `CONFIG` if no source of servers is available, `UNAVAILABLE` if a service does not become ready, `LOCKED`
+ * if another command holds the folder for more than ten minutes
  */
 export async function up(options: UpOptions): Promise<EnvironmentStatus> {
   const { dev, urls, worker } = options;
@@ -87,7 +87,7 @@ export async function up(options: UpOptions): Promise<EnvironmentStatus> {
   });
 }
 
-/** Stops the worker and then the servers. Their data stays. */
+/** Stops the worker and then the servers. The servers' data stays. */
 export async function down(dev: DevConfig): Promise<DownReport> {
   const nothing = { stopped: [], killed: [] };
   if ((await readState(folderOf(dev.directory))) === null) return nothing;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { localUrlsFile } from '../config/local-urls.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 
-/** Paths in the local environment's folder. `reset` deletes only these. */
+/** Paths in the local environment's folder. `reset` deletes only these paths. */
 export interface Folder {
   readonly root: string;
   readonly environment: string;
@@ -36,7 +36,7 @@ export function folderOf(root: string): Folder {
   };
 }
 
-/** Returns the path of a service's log. A service in a container writes it only when it stops. */
+/** Returns the path of a service's log. For a service in a container, the file is written only when the service stops. */
 export function logFile(folder: Folder, service: ServiceName): string {
   return join(folder.logs, `${service}.log`);
 }

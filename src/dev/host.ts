@@ -11,7 +11,7 @@ interface ServerHost {
   prepare(server: ServerName): Promise<void>;
   /** Starts the server on 127.0.0.1:`port`, without waiting until it is ready. */
   start(server: ServerName, port: number): Promise<Running>;
-  /** Removes temporary files of the start, whether it succeeded or not. */
+  /** Removes the temporary files of a start, whether or not it succeeded. */
   tidy(server: ServerName): Promise<void>;
 }
 
@@ -20,10 +20,10 @@ export interface DockerHost extends ServerHost {
   readonly kind: 'docker';
 }
 
-/** Server programs of this machine. */
+/** Server programs on this machine. */
 export type Programs = Readonly<Record<ServerName, Program>>;
 
-/** Servers as processes of this machine. */
+/** Servers as processes on this machine. */
 export interface ProgramHost extends ServerHost {
   readonly kind: 'programs';
   readonly programs: Programs;

@@ -7,15 +7,15 @@ import { type Phrase, phrase } from '../domain/phrase.ts';
 import { hasCode, readIfThere } from './files.ts';
 import { isAlive, ownProcess } from './process.ts';
 
-/** Long enough for another command that installs packages or pulls images. */
+/** Maximum wait for the lock, long enough for another command to install packages or pull images. */
 const WAIT_MS = 10 * 60_000;
 const POLL_MS = 100;
 
 const HOLDER = z.object({ pid: z.int(), identity: z.string(), token: z.string() });
 
 /**
- * Runs `work` under a lock file, which excludes other processes and other calls in this one. The lock of a dead process is
- * taken over.
+ * Runs `work` under a lock file, which excludes other processes and other calls in this process. The lock of a dead process
+ * is taken over.
  *
  * @throws ShopError `LOCKED` if the lock is not free within ten minutes
  */
@@ -80,7 +80,7 @@ async function holderLives(holder: string): Promise<boolean> {
   }
 }
 
-/** Removes a dead process's lock. It is put back if another process has meanwhile replaced it. */
+/** Removes the lock of a dead process. If another process has meanwhile replaced it, the new lock is put back. */
 async function breakLock(file: string, dead: string): Promise<void> {
   const aside = `${file}.${randomBytes(6).toString('hex')}`;
   try {

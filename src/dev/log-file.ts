@@ -1,7 +1,7 @@
 import { open, stat } from 'node:fs/promises';
 import { lastLines } from './run.ts';
 
-/** Enough for the requested lines, without reading a whole log. */
+/** Number of bytes to read from the end of a log. It is enough for the requested lines, without reading a whole log. */
 const TAIL_BYTES = 256 * 1024;
 
 /** Returns the size of the log in bytes, or 0 if there is none. New lines start there. */
@@ -10,7 +10,7 @@ export async function logEnd(file: string): Promise<number> {
   return found?.size ?? 0;
 }
 
-/** Reads the end of the log: at most its last 256 KiB, starting at byte `from`. Returns '' if there is no log. */
+/** Reads the end of the log, at most its last 256 KiB, starting at byte `from`. Returns '' if there is no log. */
 export async function readLog(file: string, from = 0): Promise<string> {
   const handle = await open(file, 'r').catch(() => null);
   if (handle === null) return '';

@@ -24,7 +24,7 @@ function initFile(folder: Folder): string {
 /**
  * Creates the data directory if there is none.
  *
- * @throws ShopError `CONFIG` if MySQL finds data of MariaDB or the reverse, because they can't read each other's data
+ * @throws ShopError `CONFIG` if MySQL finds MariaDB's data or the reverse, because neither can read the other's data
  */
 export async function prepareMysql(
   program: Program,
@@ -70,14 +70,14 @@ export async function startMysql(
   await makePrivateFolder(temporary);
   await writePrivateFile(initFile(folder), accounts(secrets));
   const args = [
-    // must be first; it ignores the settings of the machine's own server
+    // must be the first argument; it makes the server ignore the settings of the machine's own server
     '--no-defaults',
     `--datadir=${data}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
     // relative to the data directory, because a socket's path is limited to 107 bytes
     '--socket=mysql.sock',
-    // MariaDB removes all temporary tables in this folder at its start, even those of another server
+    // at its start, MariaDB removes all temporary tables in this folder, even those of another server
     `--tmpdir=${temporary}`,
     '--pid-file=mysqld.pid',
     `--log-error=${log}`,
@@ -92,7 +92,7 @@ export async function startMysql(
   return { kind: 'process', ...started };
 }
 
-/** Returns the arguments for every server, also in a container. */
+/** Returns the arguments for every server, including one in a container. */
 export function serverSettings(): string[] {
   return [
     '--character-set-server=utf8mb4',
@@ -115,8 +115,8 @@ export async function tidyMysql(folder: Folder): Promise<void> {
 }
 
 /**
- * Returns the SQL that creates the accounts. It runs at each start, before the server accepts connections, so that the server
- * is never open without a password, and an interrupted start is repaired by the next one.
+ * Returns the SQL that creates the accounts. It runs at each start, before the server accepts connections. For this reason
+ * the server is never open without a password, and the next start repairs an interrupted one.
  */
 function accounts({ root, shop }: Secrets): string {
   const account = (name: string, host: string, password: string) => [
@@ -138,17 +138,17 @@ async function initialiser(program: Program, data: string): Promise<[string, str
   const where = ['--no-defaults', `--datadir=${data}`];
   if (program.flavour === 'MySQL') return [program.path, [...where, '--initialize-insecure', ...asUser()]];
   const script = await installScript(program.path);
-  // the short form of --user is passed on to the server; with the long one the script runs a `chown` that fails for
-  // paths with spaces
+  // the short form of --user is passed on to the server; with the long form the script runs a `chown` that fails for paths
+  // with spaces
   const user = process.getuid?.() === 0 ? ['-uroot'] : [];
-  // --force: many containers can't resolve their own host name
+  // --force is needed because many containers can't resolve their own host name
   return [
     script,
     [...where, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', '--force', ...user],
   ];
 }
 
-/** Finds MariaDB's script for creating a data directory. In archives it is not in the server's folder. */
+/** Finds MariaDB's script for creating a data directory. In archives the script is not in the server's folder. */
 async function installScript(mariadbd: string): Promise<string> {
   const names = ['mariadb-install-db', 'mysql_install_db'];
   const real = dirname(await realpath(mariadbd));

@@ -5,17 +5,17 @@ import { hasCode, readIfThere } from './files.ts';
 import { onPath } from './programs.ts';
 import { errorLine, lastLines, type RunResult, run } from './run.ts';
 
-/** Packages with only the server, without its service. The first one that the system knows is installed. */
+/** Packages that contain only the server, without its service. The first one that the system knows is installed. */
 const MYSQL = ['mysql-server-core-8.4', 'mysql-server-core-8.0', 'mysql-server-core'];
 const MARIADB = 'mariadb-server-core';
-/** Has helpers for `mariadb-install-db`. */
+/** Package with helpers for `mariadb-install-db`. */
 const MARIADB_HELPERS = 'mariadb-client-core';
 const REDIS = ['redis-server', 'valkey-server'];
 
 const POLICY_FILE = '/usr/sbin/policy-rc.d';
 const LIMIT_MS = 15 * 60_000;
 
-/** Checks whether packages can be installed: on Debian and its derivatives, as root, with apt-get. */
+/** Checks whether packages can be installed. This requires Debian or a derivative, the user root, and apt-get. */
 export async function canInstallPackages(): Promise<boolean> {
   if (process.getuid?.() !== 0) return false;
   const release = (await readIfThere('/etc/os-release')) ?? '';
@@ -33,7 +33,7 @@ export async function canInstallPackages(): Promise<boolean> {
  */
 export async function installPackages(say: (line: Phrase) => void, signal?: AbortSignal): Promise<void> {
   say(phrase('updating the package lists with apt-get'));
-  // if the update fails, the packages of an earlier one may still be available
+  // if the update fails, packages from an earlier update may still be available
   await aptGet(['update'], signal);
   const database = (await firstKnown(MYSQL, signal)) ?? MARIADB;
   const redis = (await firstKnown(REDIS, signal)) ?? 'redis-server';
@@ -57,7 +57,7 @@ export async function installPackages(say: (line: Phrase) => void, signal?: Abor
   );
 }
 
-/** Runs apt-get without prompts. It waits for another apt-get instead of failing. */
+/** Runs apt-get without prompts. If another apt-get is running, this one waits instead of failing. */
 function aptGet(args: readonly string[], signal?: AbortSignal): Promise<RunResult> {
   const command = ['DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args];
   return run('env', command, { limitMs: LIMIT_MS, signal });
@@ -75,7 +75,10 @@ async function firstKnown(names: readonly string[], signal?: AbortSignal): Promi
   return names.find((known) => candidates.has(known)) ?? null;
 }
 
-/** Runs `work` while no package may start its service. Debian runs this file before it starts one. */
+/**
+ * Runs `work` with a policy file that keeps packages from starting their services. Debian runs this file before it starts a
+ * service.
+ */
 async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
   let created = true;
   try {

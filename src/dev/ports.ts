@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 
 const LOOPBACK = '127.0.0.1';
 /**
- * The ports are below those for outgoing connections (from 32768 on Linux, from 49152 on macOS), because such a connection could
- * occupy the port of a stopped server.
+ * The chosen ports are below those for outgoing connections (from 32768 on Linux, from 49152 on macOS), because such a
+ * connection could occupy the port of a stopped server.
  */
 const LOWEST = 10_240;
 const HIGHEST = 32_767;
@@ -30,7 +30,7 @@ export async function isFreePort(port: number): Promise<boolean> {
   }
 }
 
-/** Returns the remembered port if it is free, or else another free one. */
+/** Returns the remembered port if it is free, or else another free port. */
 export async function choosePort(remembered: number | null): Promise<number> {
   return remembered !== null && (await isFreePort(remembered)) ? remembered : freePort();
 }

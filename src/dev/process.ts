@@ -62,8 +62,8 @@ export async function isAlive(started: StartedProcess): Promise<boolean> {
 }
 
 /**
- * Stops a process and its descendants with SIGTERM, and with SIGKILL after `limitMs` milliseconds. Another process with the
- * same pid is left alone. If the process is already ending, the call waits until its ports and file locks are free.
+ * Stops a process and its descendants with SIGTERM, and with SIGKILL after `limitMs` milliseconds. A different process with
+ * the same pid is left alone. If the process is already ending, the call waits until its ports and file locks are free.
  */
 export async function stopProcess(started: StartedProcess, limitMs: number): Promise<'stopped' | 'killed' | 'gone'> {
   if (!(await isAlive(started))) {
@@ -103,7 +103,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
 /** A process that has not ended completely. */
 interface ProcessInfo {
   readonly identity: string;
-  /** True if its first thread has ended but others have not: it still holds its ports and files. */
+  /** True if the first thread has ended but others have not, so that the process still holds its ports and files. */
   readonly ending: boolean;
 }
 

@@ -14,7 +14,7 @@ export interface ProgramHostOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Returns a host for servers as processes of this machine, with their data in the folder. */
+/** Returns a host for servers as processes on this machine, with their data in the folder. */
 export function programHost(programs: Programs, options: ProgramHostOptions): ProgramHost {
   const { folder, secrets, mysqldArguments } = options;
   return {

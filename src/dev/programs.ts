@@ -4,19 +4,19 @@ import { either, type Phrase, phrase } from '../domain/phrase.ts';
 import type { ServerName } from './folder.ts';
 import { run } from './run.ts';
 
-/** A server program of this machine. */
+/** A server program on this machine. */
 export interface Program {
   /** Absolute path. */
   readonly path: string;
-  /** The actual product: Debian's `mysqld` is MariaDB. */
+  /** The actual product, because Debian's `mysqld` is MariaDB. */
   readonly flavour: 'MySQL' | 'MariaDB' | 'Redis' | 'Valkey';
   /** Version, such as `9.7.4`. */
   readonly version: string;
 }
 
-/** Preferred programs of a server, in this order. */
+/** Preferred programs for a server, in this order. */
 export interface ProgramPreference {
-  /** Program set by the user. No other one is used. */
+  /** Program set by the user. If it is set, no other program is used. */
   readonly given: string | null;
   /** Program with which the data was created. */
   readonly remembered: string | null;

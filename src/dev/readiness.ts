@@ -5,19 +5,19 @@ import { within } from '../domain/servers/connections.ts';
 import { type ServiceName, TITLES } from './folder.ts';
 import { errorLine } from './run.ts';
 
-/** Time for a service to become ready. It includes first starts on slow disks. */
+/** Maximum time for a service to become ready. It allows for first starts on slow disks. */
 const LIMIT_MS = 90_000;
 const POLL_MS = 100;
 
 export interface Expectation<T> {
   readonly service: ServiceName;
-  /** Returns a value when the service is ready; throws or returns null before. */
+  /** Returns a value when the service is ready. Throws or returns null before that. */
   readonly check: () => Promise<T | null>;
   /** Returns false when the service has ended. */
   readonly alive: () => Promise<boolean>;
-  /** Returns the last lines of its log since its start, for the error. */
+  /** Returns the last lines of the service's log since its start, for the error. */
   readonly lastLines: () => Promise<string[]>;
-  /** Path of its log, or the command that shows it. */
+  /** Path of the service's log, or the command that shows it. */
   readonly log: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -31,7 +31,7 @@ export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
   const deadline = Date.now() + LIMIT_MS;
   const checks = new Checks(expectation.check);
   for (;;) {
-    // inspected after the check, so that a result never counts for a service that has ended
+    // `alive` is read after the check, so that a result never counts for a service that has ended
     const alive = await expectation.alive();
     expectation.signal?.throwIfAborted();
     if (!alive) throw await notReady(expectation, phrase('stopped while starting'), checks.error);
@@ -43,8 +43,8 @@ export async function awaitReady<T>(expectation: Expectation<T>): Promise<T> {
 }
 
 /**
- * Runs one check after another, without waiting for the end of each: on a port of another program a check may hang, and must
- * not hide that the service has ended.
+ * Runs one check after another, without waiting for the end of each. A check may hang if its port belongs to another program,
+ * and that must not hide that the service has ended.
  */
 class Checks<T> {
   result: T | null = null;
@@ -56,7 +56,7 @@ class Checks<T> {
     this.#check = check;
   }
 
-  /** Starts a check unless one is running, and waits for it for at most 100 ms. */
+  /** Starts a check unless one is already running, and waits at most 100 ms for its result. */
   async poll(): Promise<void> {
     this.#current ??= this.#run();
     await within(POLL_MS, this.#current, undefined);

@@ -11,11 +11,13 @@ export interface RedisSettings {
   /** Folder of the append-only file. */
   readonly directory: string;
   readonly password: string;
-  /** Absolute path, or empty for standard output. */
+  /** Absolute path of the log, or empty for standard output. */
   readonly log: string;
 }
 
-/** Returns the server's configuration file. The queue must not lose keys: none is evicted, and all writes are persistent. */
+/**
+ * Returns the server's configuration file. The queue must not lose keys, so no key is evicted and all writes are persistent.
+ */
 export function redisConf({ bind, port, directory, password, log }: RedisSettings): string {
   const settings = [
     ['bind', bind],

@@ -12,18 +12,18 @@ export interface RunResult {
 export interface RunOptions {
   /** Milliseconds after which the program is killed. */
   readonly limitMs: number;
-  /** When aborted, the program is killed and the call throws the reason. */
+  /** When this signal is aborted, the program is killed and the call throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Runs a program to its end. Does not throw if the program fails: check the exit code. */
+/** Runs a program to its end. Does not throw if the program fails, so the caller checks the exit code. */
 export async function run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const { limitMs, signal } = options;
   signal?.throwIfAborted();
   const result = await new Promise<RunResult>((resolve) => {
     const limits = { timeout: limitMs, killSignal: 'SIGKILL', maxBuffer: Number.POSITIVE_INFINITY, signal } as const;
     const child = execFile(command, args, limits, (error, stdout, stderr) => {
-      // a string if the program could not be started, a number if it exited
+      // `code` is a string if the program could not be started, and a number if it exited
       const code = error === null ? 0 : error.code;
       const problem = error?.killed === true ? 'took too long' : typeof code === 'string' ? error?.message : '';
       resolve({ code: typeof code === 'number' ? code : null, stdout, stderr: `${stderr}${problem}` });
@@ -41,7 +41,10 @@ export function lastLines(text: string, count: number): string[] {
   return lines.slice(Math.max(0, lines.length - count));
 }
 
-/** Returns the most useful of a failed program's last lines: the error, because servers log their shutdown after it. */
+/**
+ * Returns the most useful of a failed program's last lines. That is the error, which may not be the last line, because
+ * servers log their shutdown after it.
+ */
 export function errorLine(lines: readonly string[]): string | null {
   return lines.find((line) => /\b(error|fatal)\b/i.test(line)) ?? lines.at(-1) ?? null;
 }

@@ -44,7 +44,7 @@ export async function startServers(options: ServersOptions): Promise<Servers> {
   return runOperation(directory, { say, signal }, (operation) => bringUpServers(operation, preferences));
 }
 
-/** Stops the servers of a folder. Their data stays. */
+/** Stops the servers in a folder. The servers' data stays. */
 export async function stopServers(directory: string): Promise<void> {
   await runOperation(directory, { say: () => undefined }, (operation) => stopServices(operation, SERVERS));
 }
@@ -90,7 +90,10 @@ export async function stopServices(
   if (failures.length > 0) throw failures[0];
 }
 
-/** Returns the servers to start. Crashed ones, and those from another source than the preferred one, are stopped first. */
+/**
+ * Returns the servers to start. Servers that have crashed, or that come from another source than the preferred one, are
+ * stopped first.
+ */
 async function missingServers(operation: Operation, preferred: Host['kind'] | null): Promise<ServerName[]> {
   const { state, say } = operation;
   const missing: ServerName[] = [];

@@ -5,7 +5,7 @@ import { lastLogLines } from './log-file.ts';
 import { isAlive, stopProcess } from './process.ts';
 import type { EnvironmentState, Running, Secrets } from './state.ts';
 
-/** Time for each service to end by itself: MySQL flushes its pages, and the worker drains. */
+/** Time for each service to end by itself, because MySQL flushes its pages and the worker drains. */
 const STOP_LIMIT_MS: Readonly<Record<ServiceName, number>> = { mysql: 60_000, redis: 20_000, worker: 15_000 };
 const KEPT_LINES = 1000;
 
@@ -48,7 +48,8 @@ export function logOf(folder: Folder, state: EnvironmentState | null, service: S
 /**
  * Reads the last lines of a service's log, with passwords masked.
  *
- * @param from first byte of the log to read, for the lines since a start; a container's log always begins with its start
+ * @param from first byte of the log to read, to get only the lines since a start. A container's log always begins with its
+ * start.
  */
 export async function tailOf(
   folder: Folder,

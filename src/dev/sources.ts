@@ -11,11 +11,11 @@ import { findProgram } from './programs.ts';
 
 /** Preferences for the source of the servers. */
 export interface ServerPreferences {
-  /** Source; `auto` for the one that has the data, or else the first available one. */
+  /** Source of the servers; `auto` selects the one that has the data, or else the first available one. */
   readonly servers: ServerSource;
-  /** Path of a `mysqld` or `mariadbd`; implies the programs of this machine. */
+  /** Path of a `mysqld` or `mariadbd`. Implies the programs on this machine. */
   readonly mysqld: string | null;
-  /** Path of a `redis-server` or `valkey-server`; implies the programs of this machine. */
+  /** Path of a `redis-server` or `valkey-server`. Implies the programs on this machine. */
   readonly redisServer: string | null;
   /** Further arguments for the database server. */
   readonly mysqldArguments: readonly string[];
@@ -24,8 +24,8 @@ export interface ServerPreferences {
 type Source = Exclude<ServerSource, 'auto'>;
 
 /**
- * Chooses the source of the servers: Docker, the programs of this machine, or the system's packages, in this order, unless one
- * is preferred or already has the folder's data.
+ * Chooses the source of the servers: Docker, the programs on this machine, or the system's packages, in this order, unless
+ * one is preferred or already has the folder's data.
  *
  * @throws ShopError `CONFIG` with all sources if none is available
  */
@@ -36,7 +36,7 @@ export async function chooseHost(operation: Operation, preferences: ServerPrefer
     const found = await trySource[source](operation, preferences);
     if ('kind' in found) return found;
     reasons.push(found.reason);
-    // a missing source is expected; a source that exists and can't be used is reported
+    // a missing source is expected; a source that exists but can't be used is reported
     if (found.unexpected && sources.length > 1) operation.say(found.reason);
   }
   throw noSource(operation, sources, reasons);

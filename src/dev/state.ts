@@ -22,16 +22,16 @@ const SERVICE = z.object({
 });
 
 const STATE = z.object({
-  /** The folder of this state, to detect a copied or moved one. */
+  /** The folder of this state. It serves to detect that the folder was copied or moved. */
   directory: z.string(),
   /** Source of the servers at the last successful `up`. */
   source: z.nullable(z.enum(['urls', 'docker', 'programs'])),
-  /** Source that has the local servers' data. It does not change when URLs are set. */
+  /** Source that holds the local servers' data. It does not change when URLs are set. */
   dataSource: z.nullable(z.enum(['docker', 'programs'])),
   secrets: z.object({ root: z.string(), shop: z.string(), redis: z.string() }),
   /** Absolute paths of the programs with which the data was created. */
   programs: z.object({ mysqld: z.nullable(z.string()), redisServer: z.nullable(z.string()) }),
-  /** True once MySQL has started on its Docker volume. Before, the volume may be incomplete. */
+  /** True once MySQL has started on its Docker volume. Before that, the volume may be incomplete. */
   volumeReady: z.boolean(),
   services: z.object({
     mysql: SERVICE,
@@ -43,7 +43,7 @@ const STATE = z.object({
   }),
 });
 
-/** A started service: a process of this machine, or a container. */
+/** A started service: a process on this machine, or a container. */
 export type Running = z.infer<typeof RUNNING>;
 /** Saved state of the local environment. */
 export type EnvironmentState = z.infer<typeof STATE>;
@@ -52,7 +52,8 @@ export type Secrets = EnvironmentState['secrets'];
 /**
  * Reads the saved state of a folder. Returns null if nothing has been started in it.
  *
- * @throws ShopError `CONFIG` if it can't be read, or belongs to another user, who could make this one stop any process.
+ * @throws ShopError `CONFIG` if it can't be read, or belongs to another user, who could otherwise make this user stop any
+ * process.
  */
 export async function readState(folder: Folder): Promise<EnvironmentState | null> {
   const file = readSettingsFile(folder.state);
@@ -104,7 +105,7 @@ export function newState(folder: Folder): EnvironmentState {
   };
 }
 
-/** Checks whether the folder was copied with its state: the original's servers must not be stopped. */
+/** Checks whether the folder was copied together with its state. A copy must not stop the servers of the original. */
 async function isCopy(state: EnvironmentState, folder: Folder): Promise<boolean> {
   if (state.directory === (await realpath(folder.root))) return false;
   const original = readSmallFile(folderOf(state.directory).state);

@@ -20,7 +20,7 @@ export interface WorkerCommand {
   readonly identity?: string;
 }
 
-/** Servers of a worker. */
+/** Servers that a worker uses. */
 export interface WorkerTarget {
   readonly databaseUrl: string;
   readonly redisUrl: string;
@@ -36,7 +36,7 @@ export function shopWorker(prefix: string): WorkerCommand {
   };
 }
 
-/** Log messages of a worker that is ready: it applies requests, stands by, or waits for `queue resume`. */
+/** Matches the log messages of a worker that is ready: it applies requests, is on standby, or waits for `queue resume`. */
 const READY = /"msg":"(worker ready|standing by|the queue is paused)/;
 const LINES = 10;
 

@@ -7,7 +7,7 @@ export interface Candidate {
   readonly about: string;
 }
 
-/** A candidate from the database, with its description to translate. */
+/** A candidate from the database. Its description is not translated yet. */
 export interface FoundValue {
   readonly word: string;
   readonly about: Phrase;

@@ -6,16 +6,17 @@ import { Program } from '../program.ts';
 import type { Candidate } from './candidate.ts';
 import { type Cursor, readToCursor } from './cursor.ts';
 
-/** How the shell completes: with the words, with the words and no space after them, or with file names. */
+/** Kind of text that the shell inserts: the words, the words without a space after them, or file names. */
 type Mode = 'words' | 'open' | 'files';
 
-/** Words of these characters need no quotes in any shell. */
+/** Matches words that need no quotes in any shell. */
 const PLAIN = /^[A-Za-z0-9@._:=-]+$/;
 const MAX_DESCRIPTION = 100;
 
 /**
- * Prints the completions of a command line for the scripts of `shop completion`: a line with the mode, then a line for each
- * word, with its description after a tab. Scripts may be older than the program, so the meaning of lines must never change.
+ * Prints the completions of a command line for the scripts of `shop completion`: first a line with the mode, then a line for
+ * each word, with its description after a tab. Scripts may be older than the program, so the meaning of lines must never
+ * change.
  *
  * @param words the words after the program's name up to the cursor; the last may be empty.
  */
@@ -37,7 +38,7 @@ export interface Completions {
   readonly candidates: readonly Candidate[];
 }
 
-/** Finds the completions of the last word, in a program that is only inspected. */
+/** Finds the completions of the last word. The program is only inspected; no command runs. */
 export async function completionsOf(
   program: Program,
   words: readonly string[],
@@ -70,7 +71,7 @@ function modeOf({ values }: Cursor): Mode {
   return values === 'item' ? 'open' : 'words';
 }
 
-/** Makes one line that is safe for a terminal, cut if it is long. */
+/** Formats a description as one line that is safe for a terminal. A long description is cut. */
 function shown(about: string): string {
   const characters = [...visible(about)];
   return characters.length > MAX_DESCRIPTION

@@ -11,7 +11,7 @@ export interface Cursor {
   readonly values: Values | undefined;
   /** The typed part of the value. */
   readonly typed: string;
-  /** The text before the value in the same word: `--option=`, or nothing. */
+  /** The text before the value in the same word: `--option=`, or an empty text. */
   readonly before: string;
 }
 
@@ -31,14 +31,14 @@ export async function readToCursor(program: Program, words: readonly string[]): 
 class CommandLineReader {
   readonly #program: Program;
   #command: Command;
-  /** The number of arguments so far. */
+  /** The number of arguments read so far. */
   #given = 0;
   readonly #options = new Set<Option>();
   /** The option whose value comes next. */
   #open: Option | null = null;
-  /** True after `help`, which only commands follow. */
+  /** True after `help`, because only commands can follow it. */
   #help = false;
-  /** True after `--`, which only arguments follow. */
+  /** True after `--`, because only arguments can follow it. */
   #argumentsOnly = false;
 
   constructor(program: Program) {
@@ -102,7 +102,7 @@ class CommandLineReader {
       .map((command) => ({ word: command.name(), about: help.subcommandDescription(command) }));
   }
 
-  /** Returns the long names of the options that were not given yet. */
+  /** Returns the long names of the options that have not been given yet. */
   #optionWords(): Candidate[] {
     const help = this.#command.createHelp();
     return this.#allOptions()
@@ -113,7 +113,7 @@ class CommandLineReader {
   #allOptions(): Option[] {
     const help = this.#command.createHelp();
     const own = help.visibleOptions(this.#command);
-    // a command's own option hides a global one of the same name
+    // a command's own option hides a global option of the same name
     const names = new Set(own.map(({ long }) => long));
     return [...own, ...help.visibleGlobalOptions(this.#command).filter(({ long }) => !names.has(long))];
   }

@@ -6,10 +6,10 @@ import type { FoundKind } from '../../domain/shop/prefix-search.ts';
 import type { Language } from '../i18n/language.ts';
 import type { Candidate, FindValues } from './candidate.ts';
 
-/** The user waits after each Tab, so a search ends after this time. */
+/** Maximum duration of a search, because the user waits after each Tab. */
 const LIMIT_MS = 1_000;
 
-/** Finds words of the database that begin with the typed text; none if the database does not respond in time. */
+/** Finds words in the database that begin with the typed text. Returns none if the database does not respond in time. */
 export async function fromDatabase(
   find: FindValues,
   kind: FoundKind,

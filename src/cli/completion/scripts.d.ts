@@ -1,4 +1,4 @@
-// the build replaces these imports by the text of the files
+// the build replaces these imports with the text of the files
 declare module '*.bash' {
   const text: string;
   export default text;

@@ -1,12 +1,12 @@
 import { type Command, Help, type HelpConfiguration } from 'commander';
 import type { Language } from './language.ts';
 
-/** Translates help: commander's own texts, and the summaries and descriptions of commands. */
+/** Translates help, which consists of commander's own texts and the summaries and descriptions of commands. */
 export function helpIn({ text }: Language): HelpConfiguration {
   const standard = new Help();
   return {
     styleTitle: text,
-    // a description that is the summary with a full stop is translated as the summary
+    // if a description is the summary with a full stop, the translation of the summary is used
     commandDescription: (command) => {
       const [summary, description] = [command.summary(), command.description()];
       return description === `${summary}.` ? `${text(summary)}.` : text(description);

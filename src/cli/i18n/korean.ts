@@ -12,7 +12,7 @@ import { SETTINGS } from './korean/settings.ts';
 import type { Language } from './language.ts';
 import { type Particles, particleAfter } from './particles.ts';
 
-/** The Korean texts by their English texts. No text is in two catalogues. */
+/** Catalogues of the Korean texts, by their English originals. No text is in two catalogues. */
 export const CATALOGUES: readonly Readonly<Record<string, string>>[] = [
   HELP,
   LABELS,
@@ -28,7 +28,7 @@ export const CATALOGUES: readonly Readonly<Record<string, string>>[] = [
 
 const CATALOGUE: ReadonlyMap<string, string> = new Map(CATALOGUES.flatMap((catalogue) => Object.entries(catalogue)));
 
-/** A placeholder with the two forms of the particle after it, such as `{0}을/를`. A quote may stand between them. */
+/** Matches a placeholder and the two forms of the particle after it, such as `{0}을/를`. A quote may stand between them. */
 const PLACEHOLDER = /\{(\d+)\}([`'")]*)(을\/를|이\/가|은\/는|와\/과|으로\/로)/g;
 
 function translate(phrase: Phrase): string {

@@ -1,6 +1,9 @@
 import { josa, numberToHangul } from 'es-hangul';
 
-/** Particles with a form after a consonant and one after a vowel, and the text if the sound is unknown. */
+/**
+ * Korean particles that have one form after a consonant and another after a vowel, with the text to use if the sound is
+ * unknown.
+ */
 const UNKNOWN_SOUND = {
   '을/를': '을(를)',
   '이/가': '이(가)',
@@ -13,12 +16,15 @@ export type Particles = keyof typeof UNKNOWN_SOUND;
 
 const HANGUL = /[가-힣]$/;
 const DIGITS = /\d[\d,]*$/;
-/** Capital letters, which are read one by one. */
+/** Matches capital letters, which are read one by one. */
 const ACRONYM = /(?<![A-Za-z])[A-Z]+$/;
-/** Quotes and brackets, which are not read. */
+/** Matches quotes and brackets, which are not read. */
 const SILENT = /["'`)\]}>]+$/;
 
-/** Returns the particle after a text by the sound of its end; both forms if the sound is unknown, as of a foreign name. */
+/**
+ * Returns the particle to use after a text, which depends on the last sound of the text. Returns both forms if the sound is
+ * unknown, for example after a foreign name.
+ */
 export function particleAfter(text: string, particles: Particles): string {
   const read = text.replace(SILENT, '');
   const sound = soundOf(read);
@@ -31,7 +37,8 @@ function soundOf(text: string): string | null {
   const [digits] = DIGITS.exec(text) ?? [];
   if (digits !== undefined) {
     const number = Number(digits.replaceAll(',', ''));
-    // for a number beyond 2^53 the last digit decides; for a 0 the digits before it would, which is ignored
+    // for a number beyond 2^53, only the last digit is considered; after a final 0, the preceding digits would matter, but
+    // they are ignored
     return numberToHangul(Number.isSafeInteger(number) ? number : Number(digits.at(-1)));
   }
   const [acronym] = ACRONYM.exec(text) ?? [];

@@ -26,7 +26,7 @@ export interface Content {
 
 /**
  * Opens a file for reading. Input that can be read only once (standard input, a pipe) is first copied to a temporary file
- * without a name, so that nothing is left behind however the process ends.
+ * without a name, so that nothing is left behind, no matter how the process ends.
  *
  * @param stdin null if the command must not read it.
  * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read.
@@ -49,7 +49,7 @@ export async function openContent(
       const stats = await handle.stat();
       if (stats.isDirectory()) throw invalid('file', phrase`is a folder: ${path}`);
       if (stats.isFile()) return { name: path, handle, ...(await hashOf(handle, signal)) };
-      // as a tty stream, a terminal that waits for input does not keep the program from ending
+      // a terminal is read as a tty stream, which does not keep the program from ending while it waits for input
       const stream = isatty(handle.fd) ? new ReadStream(handle.fd) : handle.createReadStream();
       return await spool(stream, path, signal);
     } catch (error) {
@@ -80,12 +80,15 @@ async function hashOf(handle: FileHandle, signal: AbortSignal): Promise<{ hash: 
   }
 }
 
-/** Computes SHA-256 of a text without byte-order mark and carriage returns, which programs add or remove when they save. */
+/**
+ * Computes the SHA-256 hash of a text without its byte-order mark and carriage returns, because programs add or remove these
+ * when they save a file.
+ */
 class TextHash {
   readonly #hash = createHash('sha256');
   #started = false;
 
-  /** Adds bytes; the first ones include the whole byte-order mark, if there is one. */
+  /** Adds bytes. The first call must include the whole byte-order mark, if there is one. */
   update(bytes: Buffer): void {
     const text = this.#started ? bytes : withoutByteOrderMark(bytes);
     this.#started = true;
@@ -152,7 +155,7 @@ export function hashChecked({ name, handle, hash, bytes }: Content, signal: Abor
   };
 }
 
-/** Makes an `INVALID_INPUT` of a system error; other errors stay unchanged. */
+/** Converts a system error to an `INVALID_INPUT` error. Other errors are returned unchanged. */
 function unreadable(name: string, error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof ShopError || code === null) return error;

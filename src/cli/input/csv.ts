@@ -24,8 +24,8 @@ const NOT_CLOSED = phrase('has a quote that is not closed');
 /**
  * Reads the header, which is the first record that is not blank.
  *
- * @param lines filled, at the start of the content.
- * @throws ShopError `INVALID_INPUT` if there is none, it is no CSV, or it has other columns than `expected`.
+ * @param lines positioned at the start of the content, and filled.
+ * @throws ShopError `INVALID_INPUT` if there is no header, the header is not CSV, or its columns do not match `expected`.
  */
 export async function readHeader(lines: LineReader, expected: RowColumns): Promise<readonly string[]> {
   const span = await firstRecord(lines);
@@ -75,8 +75,9 @@ function checkHeader(header: readonly string[], { columns, required }: RowColumn
 /**
  * Finds the records in the window by their quotes.
  *
- * csv-parse can find records itself, but it does not report on which line one starts, and an error such as an unclosed quote
- * ends the parsing. So it gets only whole, well-formed records, many in one call, and splits them into cells.
+ * csv-parse can find records itself, but it does not report the line on which a record starts, and an error such as an
+ * unclosed quote ends the parsing. For these reasons csv-parse gets only whole, well-formed records, many per call, and
+ * splits them into cells.
  */
 function recordsOfChunk(lines: LineReader, most?: number): Span[] {
   const bytes = lines.bytes;
@@ -93,8 +94,8 @@ function recordsOfChunk(lines: LineReader, most?: number): Span[] {
 }
 
 /**
- * Returns the record that starts with a line that has a quote. If its quotes are wrong, or it is too long, the record is
- * only that line: so an unclosed quote spoils its own row but no following one.
+ * Returns the record that starts with the given line, which has a quote. If the quotes of the record are wrong, or the record
+ * is too long, it consists of only that line. This way an unclosed quote makes only its own row fail.
  */
 function quotedRecord(lines: LineReader, line: Span): Span {
   const { bytes, atEnd } = lines.rowWindow(line.start);
@@ -148,7 +149,7 @@ function toRows(bytes: Buffer, spans: readonly Span[], header: readonly string[]
   const checked = markUndecodable(bytes, spans);
   const good = checked.filter(({ problem }) => problem === null);
   const records = good.length === 0 ? [] : parseRecords(concatenate(bytes, good));
-  // one record more or less would shift the lines of all following rows, and so their keys
+  // an extra or missing record would shift the lines of all following rows, and thereby change the keys of these rows
   if (records.length !== good.length) throw new Error(`csv-parse made ${records.length} records of ${good.length}`);
   let next = 0;
   return checked.map(({ line, problem }) => {
@@ -170,7 +171,7 @@ function wrongCount(cells: number, columns: number): Phrase {
     : phrase`has ${cells} cells, the header has ${columns}`;
 }
 
-/** Makes fields of cells. The names are known columns, so `__proto__` can't be among them. */
+/** Converts cells to fields. The names are known columns, so `__proto__` can't be among them. */
 function toFields(cells: readonly string[], header: readonly string[]): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (let index = 0; index < header.length; index += 1) {

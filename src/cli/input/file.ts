@@ -10,13 +10,13 @@ import { type FileRow, LineReader, type RowFile, type RowFileSpec, type RowForma
 const HEAD_BYTES = 64 * 1024;
 
 /**
- * Opens a file of rows and reads its beginning, including the header of a CSV file. The memory does not depend on the size
- * of the file.
+ * Opens a file of rows and reads its beginning, including the header of a CSV file. Memory use does not depend on the size of
+ * the file.
  *
  * @param stdin null if the command must not read it.
- * @param signal ends all reading, also of rows; its reason is thrown.
- * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read, is no UTF-8 text, or is a CSV file without a
- * header or with other columns than in `spec`.
+ * @param signal aborts all reading, including that of rows; its reason is thrown.
+ * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read, is not UTF-8 text, or is a CSV file that has
+ * no header or whose columns do not match `spec`.
  */
 export async function openRowFile(
   spec: RowFileSpec,
@@ -33,7 +33,7 @@ export async function openRowFile(
   }
 }
 
-/** A pass over the content, after its beginning. */
+/** One pass over the content. Its beginning has been read already. */
 interface Pass {
   readonly lines: LineReader;
   readonly format: RowFormat;
@@ -97,7 +97,7 @@ class OpenRowFile implements RowFile {
   }
 }
 
-/** Refuses a file that does not start with text. Invalid bytes in a later row only spoil that row. */
+/** Rejects a file whose beginning is not valid UTF-8. Invalid bytes in a later row make only that row fail. */
 function refuseBinary(head: Buffer): void {
   const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (isUtf16) throw invalid('file', phrase('is UTF-16; UTF-8 is expected'));

@@ -3,7 +3,7 @@ import type { RowFormat } from './rows.ts';
 
 const FORMATS: readonly RowFormat[] = ['csv', 'jsonl'];
 
-/** The `--format` of every command that reads a file of rows. */
+/** The `--format` option of every command that reads a file of rows. */
 export const FORMAT_OPTION = choiceOption(
   '--format <format>',
   FORMATS,

@@ -2,11 +2,15 @@ import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { visible } from '../output/visible.ts';
 import { type FileRow, type LineReader, markUndecodable, quoteNames, type Span } from './rows.ts';
 
-/** More levels than any field needs. The limit protects later code that recurses through values. */
+/**
+ * Maximum nesting depth of a field, which is more than any field needs. The limit protects later code that recurses through
+ * values.
+ */
 const MAX_DEPTH = 16;
 
 /**
- * Reads the rows of JSON lines, a chunk at a time. A field of null counts as missing. All numbers are exact integers.
+ * Reads the rows of a file of JSON lines, one chunk at a time. A field that is null counts as missing. All numbers are exact
+ * integers.
  *
  * @param columns the allowed fields.
  */
@@ -64,12 +68,12 @@ function problemOf(
   return null;
 }
 
-/** Matches a brace, or a string; a string before a colon is the name of a field. */
+/** Matches a brace or a string. A string before a colon is the name of a field. */
 const BRACE_OR_STRING = /[{}]|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/gs;
 
 /** Finds repeated fields, of which JSON.parse would keep the last. */
 function problemOfRepeated(text: string, names: readonly string[]): Phrase | null {
-  // a quick check: most rows have as many colons as fields
+  // a quick check, because most rows have as many colons as fields
   if (text.split(':').length - 1 === names.length) return null;
   const repeated = new Set<string>();
   const objects: Set<string>[] = [];
@@ -109,8 +113,8 @@ const FRACTION_OR_EXPONENT = /\d[.eE]/;
 const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
 
 /**
- * Returns true for a number like 4.99999999999999999, which JSON.parse rounds to 5. Such a number has a fraction that is
- * not zero; 1.0 and 1e3 have none.
+ * Returns true for a number like 4.99999999999999999, which JSON.parse rounds to 5. Such a number has a fraction that is not
+ * zero, unlike 1.0 and 1e3.
  */
 function hasRoundedNumber(text: string): boolean {
   if (!FRACTION_OR_EXPONENT.test(text)) return false;
@@ -131,7 +135,7 @@ function isWhole(literal: string): boolean {
   return isZero || Number(exponent) - fraction.length + (digits.length - end) >= 0;
 }
 
-/** Returns the parser's message without its line and column, which are not those of the file. */
+/** Returns the parser's message without its line and column, because these are not positions in the file. */
 function reasonOf(error: unknown): string {
   const words = error instanceof Error ? error.message : String(error);
   return visible(words.replace(/ \(line \d+ column \d+\)$/, ''));

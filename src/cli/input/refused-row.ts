@@ -17,7 +17,7 @@ const ROW_NOT_UTF8 = String(phrase`row ${NOT_UTF8}`);
 /** The part of a `Context` that prints messages. */
 type Messages = Pick<Context, 'jsonErrors' | 'quiet' | 'streams' | 'say'>;
 
-/** Prints the refused rows of a file on standard error: a line each for people, a JSON object per line for programs. */
+/** Prints the refused rows of a file on standard error: one line per row for people, one JSON object per line for programs. */
 export class RefusedRows {
   readonly #context: Messages;
   #encodingReported = false;
@@ -34,7 +34,7 @@ export class RefusedRows {
     } else await this.#context.say(phrase`line ${line}: ${reason}`);
   }
 
-  /** Reports a file in another encoding once, because many of its rows are refused for the same reason. */
+  /** Reports only once that a file has another encoding, because many of its rows are refused for that reason. */
   async #reportEncoding(line: number): Promise<void> {
     if (this.#encodingReported) return;
     this.#encodingReported = true;

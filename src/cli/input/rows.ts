@@ -13,7 +13,7 @@ export type RowFormat = 'csv' | 'jsonl';
 export interface RowColumns {
   /** The allowed columns. */
   readonly columns: readonly string[];
-  /** Groups of columns; a CSV header must have at least one of each: `[['user'], ['items', 'amount']]`. */
+  /** Groups of columns. A CSV header must contain at least one column of each group: `[['user'], ['items', 'amount']]`. */
   readonly required: readonly (readonly string[])[];
 }
 
@@ -21,7 +21,10 @@ export interface RowColumns {
 export interface RowFileSpec extends RowColumns {
   /** `-` is standard input. */
   readonly path: string;
-  /** By default found by the extension (.csv, .jsonl, .ndjson), else by the first character that is not blank. */
+  /**
+   * By default the format is determined by the extension (.csv, .jsonl, .ndjson), or else by the first character that is not
+   * blank.
+   */
   readonly format?: RowFormat | undefined;
 }
 
@@ -32,23 +35,24 @@ export interface RowFile {
   readonly hash: string;
   /** The size of the content. */
   readonly bytes: number;
-  /** The number of bytes whose rows the newest pass has returned so far; equal to `bytes` at the end. */
+  /** The number of bytes whose rows the latest call of `rows` has returned so far. It equals `bytes` at the end. */
   readonly bytesRead: number;
-  /** The columns of the CSV header, without blanks around them; null for JSON lines. */
+  /** The columns of the CSV header, without surrounding blanks; null for JSON lines. */
   readonly header: readonly string[] | null;
   /**
    * Reads the rows in file order, several hundred at a time to save awaits. Each call starts at the first row.
    *
-   * @throws ShopError `INVALID_INPUT` if the file can't be read to its end, or changes meanwhile; the signal's reason.
+   * @throws ShopError `INVALID_INPUT` if the file can't be read to its end, or if the file changes meanwhile; the signal's
+   * reason if it is aborted.
    */
   rows(): AsyncIterable<readonly FileRow[]>;
-  /** Closes the file; safe to call again. */
+  /** Closes the file. It is safe to call this again. */
   close(): Promise<void>;
 }
 
-/** The maximum length of a row without its line break. It limits the memory, and the search for a closing quote. */
+/** The maximum length of a row in bytes, without its line break. It limits memory use and the search for a closing quote. */
 export const MAX_ROW_BYTES = 1024 * 1024;
-/** The maximum number of rows, and about the maximum number of bytes, in a chunk. */
+/** The maximum number of rows in a chunk, and the approximate maximum number of bytes. */
 const CHUNK_ROWS = 512;
 const CHUNK_BYTES = 256 * 1024;
 
@@ -58,7 +62,9 @@ export const CR = 13;
 const SPACE = 32;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** Reads the next bytes, at most `length`, into `target` at `offset`. Returns their number, 0 at the end. */
+/**
+ * Reads the next bytes, at most `length`, into `target` at `offset`. Returns the number of bytes read, which is 0 at the end.
+ */
 export type ReadBytes = (target: Buffer, offset: number, length: number) => Promise<number>;
 
 /** The positions of a row in `LineReader.bytes`, with its line break. They are valid until the next `fill`. */
@@ -72,8 +78,8 @@ export interface Span {
 /**
  * Finds lines in a window that slides over the content.
  *
- * After `fill` the window has at least a row of the maximum length, or the rest of the content. So a row can be read to its
- * end, over the line breaks in its quotes, without waiting for more bytes.
+ * After `fill` the window contains at least one row of the maximum length, or the rest of the content. A row can therefore be
+ * read to its end, across the line breaks in its quotes, without waiting for more bytes.
  */
 export class LineReader {
   readonly #read: ReadBytes;
@@ -85,14 +91,14 @@ export class LineReader {
   /** The position of the window in the content. */
   #origin = 0;
   #line = 1;
-  /** True in the rest of a line that is too long. */
+  /** True while the rest of a line that is too long is being skipped. */
   #skipping = false;
 
-  /** @param size the size of the content, because a small file needs only a small window. */
+  /** @param size the size of the content; a small file needs only a small window. */
   constructor(read: ReadBytes, size: number, maxRowBytes = MAX_ROW_BYTES) {
     this.#read = read;
     this.#maxRowBytes = maxRowBytes;
-    // one byte more than the content, so that one read finds the end of a small file
+    // the window has one byte more than the content, so that one read finds the end of a small file
     this.#window = Buffer.allocUnsafe(Math.min(size + 1, 2 * this.#lookahead));
   }
 
@@ -111,7 +117,7 @@ export class LineReader {
     return this.#start === this.#end && this.#ended;
   }
 
-  /** The maximum length of a row with CR LF. */
+  /** The maximum length of a row, including CR LF. */
   get #lookahead(): number {
     return this.#maxRowBytes + 2;
   }
@@ -120,7 +126,7 @@ export class LineReader {
     return this.#start < this.#end && (this.#ended || this.#end - this.#start >= this.#lookahead);
   }
 
-  /** Reads more bytes, unless the window has a row of the maximum length. */
+  /** Reads more bytes, unless the window already contains a row of the maximum length. */
   async fill(): Promise<void> {
     if (this.#ended || this.#ready) return;
     this.#window.copyWithin(0, this.#start, this.#end);
@@ -161,7 +167,7 @@ export class LineReader {
     }
   }
 
-  /** Extends the row that starts with `line` to `end`, over the line breaks in it. */
+  /** Extends the row that starts with `line` to `end`, across the line breaks in it. */
   extend(line: Span, end: number): Span {
     for (let at = this.#start; at < end; this.#line += 1) {
       const lineBreak = this.#window.indexOf(LF, at);
@@ -171,7 +177,10 @@ export class LineReader {
     return { ...line, end };
   }
 
-  /** Returns the bytes up to the maximum length of a row that starts at `start`, and whether they end the content. */
+  /**
+   * Returns the bytes up to the maximum length of a row that starts at `start`, and whether they reach the end of the
+   * content.
+   */
   rowWindow(start: number): { readonly bytes: Buffer; readonly atEnd: boolean } {
     const limit = Math.min(this.#end, start + this.#lookahead);
     return { bytes: this.#window.subarray(0, limit), atEnd: this.#ended && limit === this.#end };
@@ -187,7 +196,7 @@ export class LineReader {
     return last - start > this.#maxRowBytes;
   }
 
-  /** Returns the next line and advances; null for a blank line, and for the rest of one that was too long. */
+  /** Returns the next line and advances. Returns null for a blank line, and for the rest of a line that was too long. */
   #next(bytes: Buffer): Span | null {
     const start = this.#start;
     const line = this.#line;
@@ -198,18 +207,18 @@ export class LineReader {
     this.#skipping = lineBreak === -1;
     if (lineBreak !== -1) this.#line += 1;
     if (skipped) return null;
-    // checked before blankness, because only the beginning of a long line is in the window
+    // this check precedes the one for a blank line, because the window contains only the beginning of a long line
     if (this.isTooLong(start, end)) return { line, start, end, problem: TOO_LONG };
     return isBlankLine(bytes, start, end) ? null : { line, start, end, problem: null };
   }
 }
 
-/** The problem of a row that is longer than `MAX_ROW_BYTES`. */
+/** The problem with a row that is longer than `MAX_ROW_BYTES`. */
 export const TOO_LONG = phrase('is longer than 1 MiB');
-/** The problem of a row whose bytes are not UTF-8. */
+/** The problem with a row whose bytes are not UTF-8. */
 export const NOT_UTF8 = phrase('is not UTF-8');
 
-/** Marks the rows that are not UTF-8. It checks all bytes at once first, which is enough for most files. */
+/** Marks the rows that are not UTF-8. The function first checks all bytes together, which is enough for most files. */
 export function markUndecodable(bytes: Buffer, spans: readonly Span[]): readonly Span[] {
   if (isUtf8(bytes.subarray(spans.at(0)?.start, spans.at(-1)?.end))) return spans;
   return spans.map((span) =>
@@ -225,7 +234,7 @@ export function withoutByteOrderMark(bytes: Buffer): Buffer {
 
 const MAX_NAMES = 5;
 
-/** Quotes names from a file for a message, cut if they are long or many. */
+/** Quotes names from a file for a message. Long names and long lists are cut. */
 export function quoteNames(names: readonly string[]): Phrase {
   const quoted = names
     .slice(0, MAX_NAMES)

@@ -13,12 +13,12 @@ export function translated(page: Page, text: Phrase | string): string {
   return visible(typeof text === 'string' ? text : page.language.translate(text));
 }
 
-/** Heading of a part of the screen. */
+/** Draws the heading of a part of the screen. */
 export function heading(page: Page, text: Phrase): string {
   return paint(page, 'heading', translated(page, text));
 }
 
-/** Values behind their labels, one below the other, cut to the width of the page. */
+/** Draws values next to their labels, one per line, cut to the width of the page. */
 export function labelled(
   page: Page,
   rows: readonly (readonly [label: Phrase, value: Phrase | string, style?: Style | undefined])[],
@@ -32,7 +32,7 @@ export function labelled(
   return alignCells(lines, [{}, {}], page);
 }
 
-/** Indented rows: each column is as wide as its longest cell, each row is cut to the width of the page. */
+/** Draws indented rows. Each column is as wide as its longest cell, and each row is cut to the width of the page. */
 export function indentedRows(page: Page, rows: readonly (readonly (Phrase | string)[])[]): string[] {
   const lines = rows.map((cells) => cells.map((cell) => ({ text: translated(page, cell) })));
   const columns = Array.from({ length: Math.max(0, ...rows.map(({ length }) => length)) }, () => ({}));
@@ -41,7 +41,7 @@ export function indentedRows(page: Page, rows: readonly (readonly (Phrase | stri
   );
 }
 
-/** Width of a bar that shares its line with these texts. */
+/** Returns the width of a bar that shares its line with these texts. */
 export function barWidth(page: Page, ...texts: readonly (Phrase | string)[]): number {
   const others = texts.reduce((sum, text) => sum + widthOf(translated(page, text)) + GAP.length, 0);
   const room = (page.width ?? Number.POSITIVE_INFINITY) - INDENT.length - ' 100 %'.length - others;

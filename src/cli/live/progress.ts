@@ -2,7 +2,7 @@ import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import { duration, grouped } from '../output/numbers.ts';
 import type { Page } from '../output/page.ts';
 
-/** Progress as a bar of the given width and a percentage. */
+/** Draws progress as a bar of the given width and a percentage. */
 export function progressBar(done: number, total: number, width: number, { symbols }: Page): string {
   const part = total === 0 ? 1 : done / total;
   const full = Math.floor(part * width);
@@ -11,12 +11,12 @@ export function progressBar(done: number, total: number, width: number, { symbol
   return `${solid.repeat(full)}${light.repeat(width - full)} ${percent} %`;
 }
 
-/** Progress as `7 of 2,000`, padded to the width of the total. */
+/** Formats progress as `7 of 2,000`, padded to the width of the total. */
 export function countOf(done: number, total: number): Phrase {
   return phrase`${grouped(done).padStart(grouped(total).length)} of ${grouped(total)}`;
 }
 
-/** Speed and remaining time; empty at the first poll. */
+/** Formats the speed and the remaining time. Returns an empty text at the first poll. */
 export function rateText(perSecond: number | null, left: number): Phrase | string {
   if (perSecond === null) return '';
   const speed = phrase`${grouped(perSecond)} a second`;

@@ -12,11 +12,11 @@ const CLOSE = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 const HOME = '\u001b[H';
 const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
-/** Height of a terminal that does not report it. */
+/** Assumed height of a terminal that does not report one. */
 const DEFAULT_ROWS = 24;
 const KEYS = phrase('q or Ctrl-C ends');
 const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
-/** After this time without a stop, the process draws again. */
+/** If the process has not been stopped within this time, it draws again. */
 const UNSTOPPED_MS = 250;
 
 /** Handlers for the keys that are typed while the screen is open. */
@@ -26,7 +26,7 @@ export interface ScreenKeys {
 }
 
 /**
- * A full-screen view that is redrawn in place. Closing it restores the terminal and leaves the last frame below. Ctrl-Z
+ * A full-screen view that is redrawn in place. Closing it restores the terminal and prints the last frame there. Ctrl-Z
  * restores the terminal while the process is stopped.
  */
 export class LiveScreen {
@@ -48,7 +48,7 @@ export class LiveScreen {
     this.#show();
   }
 
-  /** Draws these lines, and below them the key that ends the screen. Lines that do not fit are left out. */
+  /** Draws these lines, and below them the key that closes the screen. Lines that do not fit are left out. */
   draw(lines: readonly string[]): void {
     this.#last = lines;
     if (this.#state !== 'shown') return;
@@ -92,7 +92,7 @@ export class LiveScreen {
     this.#streams.stdout.write(CLOSE);
   }
 
-  /** Stops the process by the signal's default action, as without a listener. */
+  /** Stops the process with the signal's default action, as if there were no listener. */
   #stop(): void {
     this.#hide();
     process.kill(process.pid, 'SIGTSTP');
@@ -102,7 +102,7 @@ export class LiveScreen {
 
   #redraw(): void {
     if (this.#state === 'closed') return;
-    // SIGSTOP gives no notice, and other programs may have changed the terminal's mode
+    // a process gets no notice of SIGSTOP, and other programs may have changed the terminal's mode
     this.#hide();
     this.#show();
     this.draw(this.#last);

@@ -12,7 +12,7 @@ import { LiveScreen } from './screen.ts';
 
 /** Time between two polls. */
 const INTERVAL_MS = 1_000;
-/** A slow poll is followed by a pause of this many times its duration, so that polling does not load the server. */
+/** A slow poll is followed by a pause of its duration times this factor, so that polling does not load the server. */
 const PAUSE_FACTOR = 3;
 
 export const WATCH_OPTION = {
@@ -23,32 +23,32 @@ export const WATCH_OPTION = {
 /** Data that is polled, and how to show it. */
 export interface Watched<Data> {
   readonly read: () => Promise<Data>;
-  /** Answer for one poll if standard output is not a live screen. */
+  /** Converts the data of one poll to an `Answer`, if standard output is not a live screen. */
   readonly answer: (data: Data) => Answer;
-  /** Lines of the screen, within the width of the page. */
+  /** Draws the lines of the screen, within the width of the page. */
   readonly draw: (readings: Readings<Data>, page: Page) => readonly string[];
   /** Returns true if there is nothing more to see. */
   readonly done?: (readings: Readings<Data>) => boolean;
 }
 
-/** Data of a poll and of the one before. */
+/** Data of a poll and of the previous one. */
 export interface Readings<Data> {
   readonly now: Data;
   readonly before: Data | null;
-  /** Seconds between the two. */
+  /** Seconds between the two polls. */
   readonly seconds: number;
 }
 
-/** Increase of a number per second; null at the first poll. */
+/** Returns the increase of a number per second, or null at the first poll. */
 export function rate<Data>({ now, before, seconds }: Readings<Data>, value: (data: Data) => number): number | null {
   if (before === null || seconds <= 0) return null;
   return Math.max(Math.round((value(now) - value(before)) / seconds), 0);
 }
 
 /**
- * Shows every poll until there is nothing more to see, `q` is typed or the reader of standard output has gone.
+ * Shows every poll until there is nothing more to see, `q` is typed or the reader of standard output has closed it.
  *
- * @throws ShopError `INVALID_INPUT` for a format that has an end; Interrupted on Ctrl-C.
+ * @throws ShopError `INVALID_INPUT` for a format that can hold only one value; Interrupted on Ctrl-C.
  */
 export async function watch<Data>(context: Context, { read, answer, draw, done }: Watched<Data>): Promise<undefined> {
   if (context.format === 'json')
@@ -94,7 +94,7 @@ function openScreen(context: Context, ended: AbortController): LiveScreen | null
   return screen;
 }
 
-/** One poll in the requested format. CSV and TSV have their header once. */
+/** Formats one poll in the requested format. CSV and TSV print their header only once. */
 async function row(context: Context, reading: Answer, first: boolean): Promise<string> {
   const text = await present(reading, context.format, pageOf(context.streams.stdout, context.language));
   const hasHeader = context.format === 'csv' || context.format === 'tsv';

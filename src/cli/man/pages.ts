@@ -15,7 +15,7 @@ import { Program } from '../program.ts';
 import { packageVersion } from '../version.ts';
 import { bold, entry, quoted, section, synopsis, text, verbatim } from './roff.ts';
 
-/** A manual page: its name with the section, such as `shop-order-place.1`, and its source. */
+/** A manual page. Its name includes the section, as in `shop-order-place.1`. */
 export interface ManPage {
   readonly name: string;
   readonly source: string;
@@ -23,7 +23,7 @@ export interface ManPage {
 
 const SECTION = 1;
 
-/** Makes a page for the program, each group and each command, from the same definitions as their help. */
+/** Creates a page for the program, each group and each command, from the same definitions as their help. */
 export async function manPages(spec: ProgramSpec, streams: Streams, date: Date): Promise<ManPage[]> {
   const program = new Program(spec, { streams, language: ENGLISH });
   return (await program.all()).map((command) => ({

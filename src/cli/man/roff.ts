@@ -23,7 +23,7 @@ export function bold(plain: string): string {
   return `\\fB${text(plain)}\\fR`;
 }
 
-/** Prints a synopsis with its `<placeholders>` in italics, without the angle brackets. */
+/** Formats a synopsis with its `<placeholders>` in italics, without the angle brackets. */
 export function synopsis(plain: string): string {
   return plain
     .split(/(<[^>]+>)/)
@@ -36,17 +36,17 @@ export function quoted(plain: string): string {
   return `"${text(plain).replaceAll('"', '\\(dq')}"`;
 }
 
-/** Makes a section of lines that are roff already. */
+/** Creates a section from lines that are already roff. */
 export function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`.SH ${quoted(title)}`, ...lines];
 }
 
-/** Makes an entry of a definition list; both texts are roff already. */
+/** Creates an entry of a definition list. Both texts are already roff. */
 export function entry(term: string, about: string): string[] {
   return ['.TP', term, about];
 }
 
-/** Prints lines unchanged, without filling. */
+/** Formats lines so that they are printed unchanged, without filling. */
 export function verbatim(lines: readonly string[]): string[] {
   return ['.EX', ...lines.map(text), '.EE'];
 }

@@ -6,7 +6,7 @@ import { widthOf } from './text.ts';
 /** Space between two columns. */
 export const GAP = '  ';
 
-/** A text of one line that is already cut to its column. */
+/** A text of one line that has already been cut to its column. */
 export interface AlignedCell {
   readonly text: string;
   readonly style?: Style | undefined;
@@ -27,8 +27,8 @@ const NO_BORDERS = {
 /**
  * Aligns cells in columns, without trailing spaces.
  *
- * cli-table3 measures with Unicode 11 from 2019 and splits characters that it finds too wide. So it lays out placeholders,
- * each as wide as its text and without colours.
+ * cli-table3 measures with Unicode 11 from 2019 and splits characters that it finds too wide. For this reason it only lays
+ * out placeholders, each as wide as its text and without colours.
  */
 export function alignCells(
   rows: readonly (readonly AlignedCell[])[],

@@ -4,19 +4,19 @@ import type { Page } from './page.ts';
 import type { Column } from './view.ts';
 import { visible } from './visible.ts';
 
-/** Name of a column in words, which is the key of its translation: `balance after` for `balanceAfter`. */
+/** Returns the name of a column in words, which is the key of its translation: `balance after` for `balanceAfter`. */
 export function columnLabel(name: string): string {
   return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
-/** Title of a column: `BALANCE AFTER` for `balanceAfter`, or its translation. */
+/** Returns the title of a column: `BALANCE AFTER` for `balanceAfter`, or its translation. */
 export function title(name: string, { language }: Page): string {
   const english = columnLabel(name);
   const translated = language.text(english);
   return translated === english ? english.toUpperCase() : translated;
 }
 
-/** Value of a column in a row, for people. On a terminal, digits are grouped. */
+/** Formats the value of a column in a row for people. On a terminal, digits are grouped. */
 export function cellOf<Row>({ value, kind }: Column<Row>, row: Row, { terminal, language }: Page): string {
   const cell = value(row);
   if (cell === null) return '-';

@@ -5,13 +5,13 @@ import { grouped } from './numbers.ts';
 import type { Page } from './page.ts';
 import { visible } from './visible.ts';
 
-/** One check for people: one line if it passed or could not be made, or a line for each fault if it failed. */
+/** One check, as people see it. It has one line if it passed or could not be made, or a line for each fault if it failed. */
 export interface ChecklistEntry {
   readonly result: 'passed' | 'failed' | 'not checked';
   readonly lines: readonly MarkedLine[];
 }
 
-/** Draws a list of checks, with their numbers in the last line. */
+/** Draws a list of checks. The last line shows how many passed, failed or were not checked. */
 export function drawChecklist(entries: readonly ChecklistEntry[], page: Page): string[] {
   const count = (result: ChecklistEntry['result']) => entries.filter((entry) => entry.result === result).length;
   const [passed, failed, unchecked] = [count('passed'), count('failed'), count('not checked')];

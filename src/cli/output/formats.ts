@@ -7,7 +7,7 @@ import { visible } from './visible.ts';
 
 type AnyView = View<unknown, unknown>;
 
-/** Formats data by its view; the text ends in a newline. */
+/** Formats data according to its view. The text ends with a newline. */
 export async function present(answer: Answer, format: Format, page: Page): Promise<string> {
   const { data } = answer;
   const view = answer.view as unknown as AnyView;
@@ -27,7 +27,7 @@ export async function present(answer: Answer, format: Format, page: Page): Promi
 
 function toTsv(data: unknown, view: AnyView): string {
   const columns = allColumns(view);
-  // a tab or line break in a name must not make another field or row
+  // a tab or line break in a name must not start another field or row
   const line = (cells: readonly string[]) =>
     `${cells.map((text) => visible(text.replaceAll('\\', '\\\\'))).join('\t')}\n`;
   return [columns.map(({ name }) => name), ...cellsOf(data, view, columns)].map(line).join('');
@@ -40,7 +40,7 @@ async function toCsv(data: unknown, view: AnyView, { terminal }: Page): Promise<
   return stringify(terminal ? rows.map((row) => row.map(visible)) : rows);
 }
 
-/** Columns of a CSV or TSV file. */
+/** Returns the columns of a CSV or TSV file. */
 function allColumns(view: AnyView): readonly Column<unknown>[] {
   return view.kind === 'record' ? [...view.columns, ...(view.lines?.columns ?? [])] : view.columns;
 }
@@ -49,7 +49,7 @@ function cellsOf(data: unknown, view: AnyView, columns: readonly Column<unknown>
   return view.rows(data).map((row) => columns.map(({ value }) => plain(value(row))));
 }
 
-/** Formats a cell as data: digits without grouping, times in UTC. */
+/** Formats a cell as data, with digits without grouping and times in UTC. */
 function plain(cell: Cell): string {
   if (cell === null) return '';
   return cell instanceof Date ? cell.toISOString() : String(cell);

@@ -1,10 +1,10 @@
-/** Text that a spreadsheet takes for a formula, also with a guard (`'`) before it. */
+/** Matches text that a spreadsheet would interpret as a formula, even if a guard (`'`) stands before it. */
 const FORMULA = /^'*[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 const GUARDED = /^'+[=+\-@\t\r\n\uff0b\uff0d\uff1d\uff20]/;
 const NUMBER = /^-?\d+$/;
 
 /**
- * Puts a `'` before the text of a CSV cell that a spreadsheet would take for a formula. Numbers stay as they are.
+ * Puts a `'` before the text of a CSV cell that a spreadsheet would interpret as a formula. Numbers stay as they are.
  * `withoutGuard` undoes it.
  */
 export function guardFormula(text: string): string {

@@ -15,7 +15,7 @@ const BAR = 24;
 export interface GridColumn extends ColumnSize {
   readonly title: string;
   readonly right: boolean;
-  /** A row's cell as lines of at most `width` columns. */
+  /** Returns a row's cell as lines of at most `width` columns. */
   readonly lines: (row: number, width: number) => readonly string[];
   readonly style: (row: number) => Style | undefined;
 }
@@ -48,7 +48,7 @@ export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page:
   };
 }
 
-/** Column of bars for amounts; the largest amount has the longest bar. */
+/** Creates a column of bars for amounts. The largest amount has the longest bar. */
 export function barColumn(amounts: readonly number[], { symbols }: Page): GridColumn {
   const most = Math.max(...amounts);
   return {
@@ -97,7 +97,10 @@ export function drawGrid(
   };
 }
 
-/** Draws a bar for `part`, from 0 to 1, of `width`, in eighths of a character if possible. Above 0 it is never empty. */
+/**
+ * Draws a bar for `part`, a fraction from 0 to 1, within `width`. It uses eighths of a character if possible. Above 0 a bar
+ * is never empty.
+ */
 function barOf(part: number, width: number, symbols: boolean): string {
   if (!symbols) return '#'.repeat(part === 0 ? 0 : Math.max(Math.round(part * width), 1));
   const eighths = part === 0 ? 0 : Math.max(Math.round(part * width * 8), 1);

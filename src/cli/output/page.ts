@@ -1,6 +1,6 @@
 import { ENGLISH, type Language } from '../i18n/language.ts';
 
-/** Properties of the output that a text is formatted for. */
+/** Properties of the output for which a text is formatted. */
 export interface Page {
   /** On a terminal, digits are grouped, JSON is indented, and control characters are made visible in CSV too. */
   readonly terminal: boolean;
@@ -16,7 +16,7 @@ export interface Page {
 /** A file or a pipe. */
 export const PLAIN: Page = { terminal: false, width: null, colors: false, symbols: false, language: ENGLISH };
 
-/** Width of a terminal that does not report it. */
+/** Assumed width of a terminal that does not report one. */
 const DEFAULT_WIDTH = 80;
 
 /** Returns the properties of a stream. */
@@ -33,7 +33,7 @@ function hasSymbols(terminal: boolean): boolean {
   return /^$|utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
-/** Follows Node's own order: FORCE_COLOR if set, then NO_COLOR if not empty, then the terminal. */
+/** Follows Node's own order: FORCE_COLOR if it is set, then NO_COLOR if it is not empty, then the terminal. */
 function wantsColors(terminal: boolean): boolean {
   const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
   if (FORCE_COLOR !== undefined) return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';

@@ -9,10 +9,10 @@ import type { Page } from './page.ts';
 import { widthOf, wrap } from './text.ts';
 import type { Column, View } from './view.ts';
 
-/** Minimum width for wrapping values; below it, the terminal wraps them. */
+/** Minimum width for wrapping values. On a narrower page, the terminal wraps them. */
 const LEAST_VALUE = 10;
 
-/** Formats data for people: a record as fields, a list in columns; digits grouped, times local. */
+/** Formats data for people: a record as fields, a list in columns. Digits are grouped, and times are local. */
 export function toTable(data: unknown, view: View<unknown, unknown>, page: Page): string {
   if (view.draw !== undefined) return text(view.draw(data, page));
   const headline = view.headline?.(data) ?? null;
@@ -21,7 +21,7 @@ export function toTable(data: unknown, view: View<unknown, unknown>, page: Page)
   const top = [...(headline === null ? [] : markedLines(headline, page)), ...(fields ?? [])];
   const foot = footLines(view.foot?.(data) ?? [], page);
   const all = parts.length === 0 ? [[...top, ...foot]] : [top, ...parts, foot];
-  // parts are one blank line apart
+  // parts are separated by a blank line
   return text(all.filter(({ length }) => length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])));
 }
 
@@ -70,7 +70,7 @@ function recordParts(data: unknown, view: Extract<View<unknown, unknown>, { kind
   ];
 }
 
-/** Returns the columns that have a value in some row and are not hidden. */
+/** Returns the columns that have a value in at least one row and are not hidden. */
 function shownColumns(
   columns: readonly Column<unknown>[],
   rows: readonly unknown[],

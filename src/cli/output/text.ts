@@ -5,7 +5,10 @@ const graphemes = new Intl.Segmenter();
 /** Line breaks are allowed after a space and between two entries of JSON. */
 const BREAKS = /(?<= |,(?=["[{]))/;
 
-/** Width of a text in terminal columns: two for a wide character or an emoji, none for a combining mark. */
+/**
+ * Returns the width of a text in terminal columns. A wide character or an emoji has two columns, and a combining mark has
+ * none.
+ */
 export function widthOf(text: string): number {
   return stringWidth(text);
 }

@@ -6,8 +6,8 @@ import type { Page } from './page.ts';
 export type Cell = string | Phrase | number | boolean | Date | null;
 
 /**
- * Kind of a column's values. The digits of an `identifier` are not grouped. An `amount` is points; above 2^53 − 1 it is
- * a string. A `word` is one of a few values and is never cut. A `status` is coloured. `prose` is wrapped and never cut.
+ * Kind of a column's values. The digits of an `identifier` are not grouped. An `amount` is a number of points; above 2^53 − 1
+ * it is a string. A `word` is one of a few values and is never cut. A `status` is coloured. `prose` is wrapped and never cut.
  */
 export type ColumnKind = 'identifier' | 'amount' | 'count' | 'time' | 'word' | 'status' | 'prose';
 
@@ -20,11 +20,11 @@ export interface Column<Row> {
   readonly kind?: ColumnKind | undefined;
 }
 
-/** Parts of a view that only a table shows: other formats have all columns and nothing else. */
+/** Parts of a view that only a table shows. Other formats have all columns and nothing else. */
 interface ForPeople<Data> {
-  /** First line: what an action did, or the title of a card. Null if there is nothing to say. */
+  /** First line: what an action did, or the title of a card. Null if there is none. */
   readonly headline?: (data: Data) => MarkedLine | null;
-  /** Columns that a table leaves out, because the headline or the foot has them. */
+  /** Columns that a table leaves out, because the headline or the foot shows them. */
   readonly hidden?: readonly string[];
   /** Less important lines at the end. */
   readonly foot?: (data: Data) => readonly Phrase[];
@@ -36,7 +36,7 @@ interface ForPeople<Data> {
  * Describes how data is shown. JSON shows the data itself; the other formats show its rows. A table leaves out columns
  * without any value.
  *
- * A `record` is one thing: a table lists its fields one below the other. A `list` has a row for each entry.
+ * A `record` is one object. A table lists its fields one below the other. A `list` has a row for each entry.
  */
 export type View<Data, Row> = ForPeople<Data> &
   (
@@ -52,19 +52,19 @@ export type View<Data, Row> = ForPeople<Data> &
     | {
         readonly kind: 'record';
         readonly columns: readonly Column<Row>[];
-        /** Most records are one row of CSV; an order is one for each line. */
+        /** Returns the rows for CSV. Most records are one row; an order has a row for each line. */
         readonly rows: (data: Data) => readonly Row[];
         readonly lines?: RecordLines<Row>;
       }
   );
 
-/** Lines of a record, such as those of an order. */
+/** Lines of a record, such as the lines of an order. */
 interface RecordLines<Row> {
   /** Columns of the list that a table shows below the fields. */
   readonly columns: readonly Column<Row>[];
-  /** Printed for people if there are no lines; the fields are then read from the data itself. */
+  /** Printed for people if there are no lines. In that case the fields are read from the data itself. */
   readonly empty: Phrase;
-  /** Amount of a line that a table also draws as a bar. */
+  /** Returns the amount of a line that a table also draws as a bar. */
   readonly bars?: (row: Row) => number;
   /** Fields that a table shows below the amounts, as on a receipt. */
   readonly sums?: readonly string[];
@@ -80,12 +80,12 @@ export interface Answer {
   readonly exit: number;
 }
 
-/** Ties data to its view. */
+/** Combines data with its view. */
 export function answer<Data, Row>(data: Data, view: View<Data, Row>, exit = 0): Answer {
   return { data, view: view as unknown as View<never, never>, exit };
 }
 
-/** The fields of a row that a cell can hold. */
+/** The fields of a row whose values a cell can hold. */
 type CellField<Row> = {
   [Field in keyof Row]-?: Row[Field] extends Cell | undefined ? Field : never;
 }[keyof Row] &
@@ -93,11 +93,11 @@ type CellField<Row> = {
 
 /** Creates a column for each field, in this order, with its kind or `text`. */
 export function columns<Row>(kinds: { readonly [Field in CellField<Row>]?: ColumnKind | 'text' }): Column<Row>[] {
-  // Object.entries forgets the names of the fields
+  // the type of Object.entries does not keep the names of the fields
   const entries = Object.entries(kinds) as [CellField<Row>, ColumnKind | 'text'][];
   return entries.map(([name, kind]) => ({
     name,
-    // the type of `kinds` lets in no other field
+    // the type of `kinds` allows no other field
     value: (row) => (row[name] ?? null) as Cell,
     kind: kind === 'text' ? undefined : kind,
   }));

@@ -1,11 +1,11 @@
 /**
- * Characters that a reader can't see: controls, line separators, bidirectional marks, characters without width, and
+ * Matches characters that a reader can't see: controls, line separators, bidirectional marks, characters without width, and
  * fillers. Variation selectors, and joiners within an emoji, change how another character looks, so they are kept.
  */
 const UNSEEN =
   /[\p{Cc}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800\ufff9-\ufffb](?<!\p{Variation_Selector}|[\p{Extended_Pictographic}\p{Emoji_Modifier}]\ufe0f?\u200d(?=\p{Extended_Pictographic}))/gu;
 
-/** Makes text from data safe for a terminal: invisible characters become escapes. */
+/** Makes text from data safe for a terminal by replacing invisible characters with escapes. */
 export function visible(text: string): string {
   return text.replace(UNSEEN, escapeOf);
 }
@@ -23,7 +23,7 @@ function escapeOf(character: string): string {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : unitEscapes(character);
 }
 
-/** Returns one or two escapes: a character beyond U+FFFF has two units. */
+/** Returns one escape, or two for a character beyond U+FFFF, because it has two UTF-16 units. */
 function unitEscapes(character: string): string {
   return character
     .split('')

@@ -5,7 +5,7 @@ import type { Column } from '../output/view.ts';
 import type { Choice } from './prompter.ts';
 
 /**
- * Draws rows as the choices of a prompt: a heading, and a line for each row, as in a table.
+ * Draws rows as the choices of a prompt. There is a heading and a line for each row, as in a table.
  *
  * @param short returns the text after the question once a row has been chosen.
  */

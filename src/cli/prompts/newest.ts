@@ -4,7 +4,7 @@ import type { Column } from '../output/view.ts';
 import { listChoices } from './choices.ts';
 import type { Offer } from './prompter.ts';
 
-/** The page of the newest rows that are offered. */
+/** The page of newest rows that the prompt offers. */
 export const NEWEST = { limit: 20 };
 
 /** The rows of a prompt, and the word that names a row on a command line. */

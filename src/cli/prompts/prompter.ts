@@ -33,7 +33,7 @@ const MIN_PAGE_SIZE = 3;
 const OTHER_LINES = 5;
 
 /**
- * Prompts for input on a terminal. Without a terminal it throws an error that says what is missing.
+ * Prompts for input on a terminal. Without a terminal it throws an error that names the missing input.
  *
  * A prompt is drawn on standard error and always restores the terminal. Ctrl-C, the end of input (Ctrl-D, a terminal that
  * hangs up) and a signal end it with an error.
@@ -46,7 +46,7 @@ export class Prompter {
   #asked = false;
 
   /**
-   * @param allowed false under `--no-input`, and if errors are JSON.
+   * @param allowed false with `--no-input`, and if errors are printed as JSON.
    * @param stopped aborted when the command is stopped; its reason is thrown.
    */
   constructor(streams: Streams, language: Language, allowed: boolean, stopped: AbortSignal) {
@@ -61,7 +61,7 @@ export class Prompter {
     return this.#allowed && this.#streams.stdin.isTTY === true && this.#streams.stderr.isTTY === true;
   }
 
-  /** True after a prompt for missing input. */
+  /** True if the user has been prompted for missing input. */
   get asked(): boolean {
     return this.#asked;
   }
@@ -69,7 +69,7 @@ export class Prompter {
   /**
    * Prompts for a missing value.
    *
-   * @param check throws a ShopError for invalid input, which is explained before the next try.
+   * @param check throws a ShopError for invalid input; the error is shown before the next try.
    * @param standard the value if nothing is typed.
    * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */
@@ -96,7 +96,8 @@ export class Prompter {
   }
 
   /**
-   * Prompts for one of the choices that `find` offers for the typed text. A ShopError of `find` is shown instead of the list.
+   * Prompts for one of the choices that `find` offers for the typed text. If `find` throws a ShopError, the error is shown
+   * instead of the list.
    *
    * @throws ShopError `INPUT_REQUIRED` without a terminal; Interrupted on Ctrl-C or end of input.
    */
@@ -123,7 +124,7 @@ export class Prompter {
         try {
           return list(await find(typed ?? '', signal));
         } catch (error) {
-          // the user has typed on, so this result is no longer needed
+          // the user has continued typing, so this result is no longer needed
           if (signal.aborted) return [];
           return isExplainable(error) ? [remark(this.#shown(error.text.message))] : fail(error);
         }
@@ -165,7 +166,7 @@ export class Prompter {
     // readline does not read the terminal itself, because it would not report that the terminal has hung up
     const keys = new PassThrough();
     const keyboard = new Keyboard(stdin, { typed: (typed) => keys.write(typed), ended: end });
-    // readline closes on Ctrl-D, and inquirer would wait forever; setImmediate lets an answer come first
+    // readline closes on Ctrl-D, and inquirer would wait forever; setImmediate lets an answer be processed first
     keys.on('pause', () => setImmediate(end));
     process.on('SIGHUP', end);
     const signal = AbortSignal.any([this.#stopped, ended.signal]);
@@ -189,7 +190,7 @@ export class Prompter {
     }
   }
 
-  /** Returns standard error, without colours if it supports none, because inquirer does not check that. */
+  /** Returns standard error. Colours are removed if the terminal supports none, because inquirer does not check that. */
   #output(): NodeJS.WritableStream {
     const { stderr } = this.#streams;
     return stderr.hasColors() ? stderr : new ColourRemover(stderr);
@@ -226,7 +227,7 @@ class ColourRemover extends Writable {
   }
 
   override _write(text: string | Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    // written at once, because the next prompt has its own stream and its output must come after this
+    // the text is written immediately, because the next prompt has its own stream, whose output must come later
     this.#terminal.write(text.toString().replace(COLOUR, ''));
     done();
   }

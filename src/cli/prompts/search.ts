@@ -8,7 +8,7 @@ import type { Column } from '../output/view.ts';
 import { listChoices } from './choices.ts';
 import type { Offer } from './prompter.ts';
 
-/** Time without a key press before a name is searched for. */
+/** Time without a key press after which the search for a name starts. */
 const TYPING_MS = 100;
 
 interface NamedRow {

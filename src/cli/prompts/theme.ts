@@ -23,7 +23,7 @@ interface Theme {
   };
 }
 
-/** Translates the texts of inquirer. Colours and symbols are its own. */
+/** Translates the texts of inquirer. Colours and symbols stay those of inquirer. */
 export function promptTheme({ translate }: Language): Theme {
   const translated = (word: string) => {
     const known = INQUIRER_TEXTS[word];
@@ -40,7 +40,7 @@ export function promptTheme({ translate }: Language): Theme {
   };
 }
 
-/** Translates a yes-or-no question. It accepts `y` and `n` besides the words of the language. */
+/** Translates a yes-or-no question. It accepts `y` and `n` in addition to the words of the language. */
 export function confirmTheme(language: Language): Theme {
   const { translate } = language;
   const { style } = promptTheme(language);

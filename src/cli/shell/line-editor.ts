@@ -7,15 +7,15 @@ import { HISTORY_LINES, type History } from './history.ts';
 /** The result of a prompt: a line, Ctrl-C, Ctrl-D, or a terminal that has hung up. */
 export type Typed = { readonly line: string } | 'interrupted' | 'ended' | 'hung up';
 
-/** Completes the text before the cursor. Returns the candidates and the part of the text that they replace. */
+/** Completes the text before the cursor. Returns the candidates, and the part of the text that they replace. */
 export type Completer = (text: string) => Promise<readonly [candidates: string[], part: string]>;
 
 const [CTRL_C, CTRL_D, TAB, LINE_FEED, RETURN] = [3, 4, 9, 10, 13];
 const ENDS: ReadonlySet<number | undefined> = new Set([CTRL_C, CTRL_D, LINE_FEED, RETURN]);
 
 /**
- * Reads lines from a terminal, one with each call. Between two calls the terminal has its original settings, for the
- * command that was typed. Further lines that were pasted at once are kept for the next calls.
+ * Reads lines from a terminal, one per call. Between two calls the terminal has its original settings, for the command that
+ * was typed. Further lines that were pasted at once are kept for the next calls.
  */
 export class LineEditor {
   readonly #streams: Streams;
@@ -67,8 +67,8 @@ export class LineEditor {
     let over = false;
     const pump = () => {
       if (over || completing || this.#pasted.length === 0) return;
-      // only up to the end of the line, because the rest belongs to the next call; if there are only tabs, one at a time,
-      // because they were typed and each completes
+      // only the bytes up to the end of the line are passed on, because the rest belongs to the next call; if there are only
+      // tabs, they are passed on one at a time, because the user typed them and each one requests a completion
       const tabs = this.#pasted.every((byte) => byte === TAB);
       const end = tabs ? 1 : this.#pasted.findIndex((byte) => ENDS.has(byte)) + 1 || this.#pasted.length;
       keys.write(this.#pasted.subarray(0, end));

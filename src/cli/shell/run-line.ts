@@ -5,11 +5,11 @@ import { splitWords } from './tokenizer.ts';
 /** The words that end the shell. */
 export const END_WORDS: readonly string[] = ['exit', 'quit'];
 
-/** Returns the command of a line; null if the line has none. @throws ShopError `INVALID_INPUT` */
+/** Returns the command of a line, or null if the line has none. @throws ShopError `INVALID_INPUT` */
 function commandOf(text: string): readonly string[] | null {
   const words = splitWords(text);
   if (words.length === 0) return null;
-  // `shop` may be typed as outside of the shell
+  // the user may type `shop` first, as outside the shell
   return words[0] === 'shop' ? words.slice(1) : words;
 }
 

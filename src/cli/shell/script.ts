@@ -13,8 +13,8 @@ interface FailedCommand {
 }
 
 /**
- * Runs the commands of standard input, one per line. It ends at the first command that fails, unless `keepGoing`, and at an
- * interruption.
+ * Runs the commands of standard input, one per line. Stops at the first command that fails, unless `keepGoing` is true, and
+ * at an interruption.
  *
  * @returns the exit status of the first command that failed.
  */

@@ -1,10 +1,10 @@
 import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 
-/** Blanks; '...'; "..."; an escaped character; an operator of other shells; any other text. */
+/** Matches one token: blanks; '...'; "..."; an escaped character; an operator of other shells; or any other text. */
 const TOKEN =
   /(?<blank>\s+)|'(?<raw>[^']*)'|"(?<quoted>(?:[^"\\]|\\.)*)"|\\(?<escaped>.)|(?<operator>[|&;<>])|(?<plain>[^\s'"\\|&;<>]+)/suy;
-/** The characters that a backslash escapes in double quotes; before others it is a plain character. */
+/** The characters that a backslash escapes in double quotes. Before any other character, the backslash is a plain character. */
 const ESCAPED_IN_QUOTES = /\\(["\\$`])/g;
 
 /**
@@ -28,13 +28,13 @@ export function splitWords(text: string): string[] {
   return word === null ? words : [...words, word];
 }
 
-/** Returns true if the next line continues this one, which then ends with an unescaped backslash. */
+/** Returns true if the line ends with an unescaped backslash, so that the next line continues it. */
 export function isContinued(line: string): boolean {
   const [backslashes = ''] = /\\*$/.exec(line) ?? [];
   return backslashes.length % 2 === 1;
 }
 
-/** Returns the text that a token adds to its word; null for the blanks between words. */
+/** Returns the text that a token adds to its word, or null for the blanks between words. */
 function partOf({ raw, quoted, escaped, operator, plain }: Partial<Record<string, string>>): string | null {
   if (operator !== undefined) throw unsupported(operator);
   return raw ?? quoted?.replace(ESCAPED_IN_QUOTES, '$1') ?? escaped ?? plain ?? null;

@@ -4,7 +4,7 @@ import { columns, forPeople, listView, recordView } from '../../cli/output/view.
 import { phrase } from '../../domain/phrase.ts';
 import type { Balance, PointTransaction } from '../../domain/shop/points.ts';
 
-/** A user's balance, as a card. */
+/** View of a user's balance, as a card. */
 export const BALANCE = forPeople(
   recordView<Balance>(...columns<Balance>({ userId: 'identifier', name: 'text', balance: 'amount' })),
   { headline: ({ userId, name }) => title(phrase`${named(name, userId)}`), hidden: ['userId', 'name'] },

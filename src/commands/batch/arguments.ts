@@ -3,7 +3,7 @@ import { columns } from '../../cli/output/view.ts';
 import type { BatchTotals } from '../../domain/batches/report.ts';
 import { phrase } from '../../domain/phrase.ts';
 
-/** The batch of a command. The prompt offers the newest ones, or takes a name or id. */
+/** The argument for a batch. The prompt offers the newest batches, or accepts a name or an id. */
 export const BATCH_ARGUMENT = {
   name: 'batch',
   description: "the batch's name, or its id",

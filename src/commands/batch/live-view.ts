@@ -8,7 +8,7 @@ import type { Page } from '../../cli/output/page.ts';
 import type { BatchTotals } from '../../domain/batches/report.ts';
 import { phrase } from '../../domain/phrase.ts';
 
-/** The live screen of `batch show --watch`. */
+/** Draws the live screen of `batch show --watch`. */
 export function drawBatch(readings: Readings<BatchTotals>, page: Page): string[] {
   const { batchId, name, total, applied, refused, failed, pending, replayed } = readings.now;
   const decided = (batch: BatchTotals) => batch.total - batch.pending;

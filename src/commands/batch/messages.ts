@@ -10,12 +10,12 @@ import type { BatchListener, BatchProgress } from '../../jobs/queue/batch-run.ts
 import { BatchProgressDisplay } from './progress.ts';
 import type { ShownBatch } from './view.ts';
 
-/** The parts of messages about a batch. */
+/** Information that messages about a batch contain. */
 export interface BatchInfo {
   readonly name: string;
   /** The command that continues the batch. */
   readonly again: string;
-  /** The command to run after rows were fixed, if `again` would give those rows other keys. */
+  /** The command to run after rows were fixed, if `again` would give those rows different keys. */
   readonly fix: string | null;
   /** The fraction of the file that has been read, 0 to 1. */
   readonly fractionRead: () => number;
@@ -62,7 +62,7 @@ export class BatchMessages implements BatchListener {
     }
   }
 
-  /** Prints how to run the batch again without applying rows twice, if rows were refused and the batch got no name. */
+  /** If rows were refused and the batch has no name, prints how to run the batch again without applying rows twice. */
   async sayHowToFix({ name, refused }: ShownBatch): Promise<void> {
     const { fix } = this.#info;
     if (fix === null) return;
@@ -99,7 +99,7 @@ export class BatchMessages implements BatchListener {
     return this.#display.above(() => this.#context.say(line));
   }
 
-  /** Makes the error of an interruption. The worker still applies the recorded rows. */
+  /** Creates the error for an interruption. The worker still applies the recorded rows. */
   interrupted(signal: StopSignal): Interrupted {
     this.end();
     const { name, again } = this.#info;
@@ -110,7 +110,7 @@ export class BatchMessages implements BatchListener {
     });
   }
 
-  /** Makes the error of a timeout before all rows are decided. */
+  /** Creates the error for a timeout that ends the wait before all rows are decided. */
   pending(batch: ShownBatch, paused: boolean): ShopError {
     const { name, again } = this.#info;
     return new ShopError(
@@ -130,12 +130,12 @@ export class BatchMessages implements BatchListener {
     );
   }
 
-  /** Adds how to continue, if the connection was lost or the file has changed. */
+  /** Adds a hint on how to continue to the error, if the connection was lost or the file has changed. */
   async explain(error: unknown): Promise<unknown> {
     const { name, again, fix } = this.#info;
     if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {
       const { code, text, details, cause } = error;
-      // without --name a changed file would get another name, and its rows other keys
+      // without --name, a changed file gets another name, so its rows get different keys
       const hint = phrase`At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`. Continue with \`${fix ?? again}\`.`;
       return new ShopError(code, { ...details, name, sent: this.#recorded }, { message: text.message, hint, cause });
     }

@@ -20,7 +20,7 @@ interface ReportedProgress extends BatchProgress {
   readonly secondsLeft: number | null;
 }
 
-/** Prints the progress of a batch on standard error: a bar on a terminal, else a line every few seconds. */
+/** Prints the progress of a batch on standard error: a bar on a terminal, or otherwise a line every few seconds. */
 export class BatchProgressDisplay {
   readonly #context: Context;
   readonly #fractionRead: () => number;
@@ -68,7 +68,8 @@ export class BatchProgressDisplay {
     const { stderr } = this.#context.streams;
     if (this.#bar !== null) stderr.write('\r\u001b[K');
     await print();
-    // at its end the bar clears everything after the saved cursor position, so it is saved again below the printed lines
+    // when the bar ends, it clears everything after the saved cursor position, so the position is saved again below the
+    // printed lines
     if (this.#bar !== null) stderr.write('\u001b7');
   }
 

@@ -12,8 +12,8 @@ import { phrase } from '../../domain/phrase.ts';
 import { RESULTS } from './view.ts';
 
 /**
- * The file of `--results`. It is written beside its path and moved there when it is complete, so that the path never has
- * half a file.
+ * The file of `--results`. It is written beside its path and moved there when it is complete, so that the path never holds an
+ * incomplete file.
  */
 export class ResultsFile {
   readonly #path: string;
@@ -27,7 +27,7 @@ export class ResultsFile {
   }
 
   /**
-   * Creates the unfinished file. Called before anything is sent, to find errors early.
+   * Creates the unfinished file. Call this before anything is sent, so that errors are found early.
    *
    * @param input the path of the input file, which must not be overwritten.
    * @throws ShopError `INVALID_INPUT` if the file can't be written.
@@ -48,14 +48,14 @@ export class ResultsFile {
   /**
    * Writes all rows and moves the file to its path.
    *
-   * @throws ShopError `OUTPUT_FAILED` if the disk is full or the folder is gone. The rows stay sent.
+   * @throws ShopError `OUTPUT_FAILED` if the disk is full or the folder is gone. The rows have been sent in any case.
    */
   async write(results: AsyncIterable<readonly BatchResult[]>): Promise<void> {
     const format = formatOf(this.#path);
     let first = true;
     for await (const rows of results) {
       const text = await present(answer(rows, RESULTS), format, PLAIN);
-      // each piece has its own header
+      // each formatted piece has its own header, and the file needs only the first one
       await this.#append(first || format === 'jsonl' ? text : text.slice(text.indexOf('\n') + 1));
       first = false;
     }
@@ -85,8 +85,8 @@ export class ResultsFile {
 }
 
 /**
- * Resolves links in the path, and returns the mode of an existing file. Neither a path that is no regular file (a folder,
- * `/dev/stdout`) nor the input file may be replaced.
+ * Resolves links in the path, and returns the mode of an existing file. Rejects a path that is not a regular file (a folder,
+ * `/dev/stdout`), and the path of the input file.
  */
 async function targetOf(path: string, input: string): Promise<{ target: string; mode?: number }> {
   if (path === '' || /[/\\]$/.test(path)) throw invalid('--results', phrase('must name a file'));

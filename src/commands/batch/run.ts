@@ -88,7 +88,7 @@ interface Given {
   readonly repeat: boolean;
 }
 
-/** Returns the content of the batch, and the parts of messages about it. */
+/** Returns the content of the batch, and the information that messages about it contain. */
 function describe(
   file: RowFile,
   { path, name: given, format, repeat }: Given,
@@ -170,7 +170,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   }
 }
 
-/** Compares the rows with the recorded ones, for a dry run. */
+/** Compares the rows with the recorded ones for a dry run. */
 async function compare(context: Context, content: BatchContent, messages: BatchMessages): Promise<Answer> {
   const session = await context.session();
   const [{ compareRows }, { checkBatch }] = await Promise.all([
@@ -210,7 +210,7 @@ function fractionRead({ bytes, bytesRead }: RowFile): number {
   return bytes === 0 ? 1 : bytesRead / bytes;
 }
 
-/** Groups the rows of the file into pieces of at most a thousand rows, or fewer large orders. */
+/** Groups the rows of the file into pieces of at most a thousand rows, or of fewer rows if they are large orders. */
 async function* pieces(file: RowFile, name: string | null): AsyncGenerator<readonly BatchFileRow[]> {
   let piece: BatchFileRow[] = [];
   let lines = 0;

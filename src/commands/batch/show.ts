@@ -29,7 +29,7 @@ export const show = command({
   },
 });
 
-/** Returns true if nothing is pending, and the batch is sent completely or did not grow since the last poll. */
+/** Returns true if nothing is pending, and the batch has been sent completely or has not grown since the last poll. */
 function isDone({ now, before }: Readings<FollowedBatch>): boolean {
   return now.pending === 0 && (now.whole || now.total === before?.total);
 }

@@ -4,7 +4,7 @@ import { columns, forPeople, listView, recordView, withSpareColumns } from '../.
 import type { BatchResult, BatchTotals } from '../../domain/batches/report.ts';
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 
-/** A batch as it is shown; a dry run may have none, for nothing was recorded under the name. */
+/** A batch as it is shown. In a dry run, `batchId` is null if nothing has been recorded under the name. */
 export type ShownBatch = Omit<BatchTotals, 'batchId'> & { readonly batchId: number | null };
 
 const COLUMNS = columns<ShownBatch>({
@@ -21,20 +21,20 @@ const COLUMNS = columns<ShownBatch>({
 
 const RECORD = recordView<ShownBatch>(...COLUMNS);
 
-/** One batch, as a card. */
+/** View of one batch, as a card. */
 export const BATCH = forPeople(RECORD, {
   headline: ({ batchId, name }) => title(batchId === null ? phrase`Batch ${name}` : phrase`Batch ${name} (${batchId})`),
   hidden: ['batchId', 'name'],
 });
 
-/** A batch that was sent. */
+/** View of a batch that was sent. */
 export const SENT = forPeople(RECORD, {
   headline: (batch) => withRefusals(batch, phrase`Batch ${batch.name}: ${countsOf(batch)}.`),
   hidden: COLUMNS.map(({ name }) => name),
   foot: (batch) => footOf(batch, [phrase`${batch.seconds} s`]),
 });
 
-/** A batch file that was compared with what is recorded. */
+/** View of a batch file that was compared with the recorded rows. */
 export const COMPARED = forPeople(RECORD, {
   headline: (batch) => withRefusals(batch, phrase`Dry run of batch ${batch.name}: ${countsOf(batch)}.`),
   hidden: COLUMNS.map(({ name }) => name),
@@ -70,7 +70,7 @@ function footOf({ batchId, replayed }: ShownBatch, last: readonly Phrase[]): rea
 /** Columns of a list of batches. */
 export const BATCHES = withSpareColumns(listView<ShownBatch>(phrase('No batches.'), ...COLUMNS), 'seconds', 'replayed');
 
-/** Columns of the outcomes of a batch's rows. */
+/** Columns of a list of the outcomes of a batch's rows. */
 export const RESULTS = withSpareColumns(
   listView<BatchResult>(
     phrase('No rows.'),

@@ -9,7 +9,7 @@ import { linesView } from '../order/view.ts';
 /** Columns of a cart, with its lines. */
 const CART = linesView(...columns<Cart>({ cartId: 'identifier', userId: 'identifier', total: 'amount' }));
 
-/** A user's cart. */
+/** Shows a user's cart. */
 export async function answerCart(cart: Cart, session: Session): Promise<Answer> {
   const user = await readUser(cart, session);
   const { cartId } = cart;
@@ -17,7 +17,7 @@ export async function answerCart(cart: Cart, session: Session): Promise<Answer> 
   return answer(cart, forPeople(CART, { headline: () => title(text), hidden: ['cartId', 'userId'] }));
 }
 
-/** A user's cart after a change, with a headline that names the products. */
+/** Shows a user's cart after a change, with a headline that names the products. */
 export async function answerChange(
   { cart, changed }: ChangedCart,
   session: Session,
@@ -27,7 +27,7 @@ export async function answerChange(
   return answer(cart, forPeople(CART, { headline: () => done(text), hidden: ['cartId', 'userId'] }));
 }
 
-/** Names a single product; several are counted, because the cart below lists them. */
+/** Names a single product. Several products are only counted, because the cart below lists them. */
 function productsText(changed: ChangedCart['changed']): Phrase | string {
   const [first, ...others] = changed;
   if (first !== undefined && others.length === 0) return `${grouped(first.quantity)} × ${first.product.name}`;

@@ -3,7 +3,7 @@ import { grouped } from '../../cli/output/numbers.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { type Found, type FoundKind, findByPrefix } from '../../domain/shop/prefix-search.ts';
 
-/** Finds the words of the database that begin with the typed text, each with a description. */
+/** Finds the words in the database that begin with the typed text, each with a description. */
 export async function findValues<Kind extends FoundKind>(
   databaseUrl: string,
   kind: Kind,
@@ -14,7 +14,7 @@ export async function findValues<Kind extends FoundKind>(
   return found.map(({ word, other, row }) => ({ word, about: DESCRIPTION[kind](row, other) }));
 }
 
-/** Describes an object. `other` is its other name. */
+/** Descriptions of objects. `other` is the other name of an object. */
 const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => Phrase } = {
   user: ({ name }, other) => phrase`${withName(name, other)}`,
   product: ({ name, stock }, other) => phrase`${withName(name, other)}, ${grouped(stock)} in stock`,

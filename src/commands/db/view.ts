@@ -17,7 +17,7 @@ export const MIGRATED: View<Migrated, { applied: string }> = {
   empty: phrase('Nothing to do: the schema is up to date.'),
 };
 
-/** A reverted migration, and how many rows its tables had. */
+/** A reverted migration, and the number of rows that its tables had. */
 export interface Reverted {
   readonly reverted: string | null;
   readonly rows: number;

@@ -3,7 +3,7 @@ import { answer } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import { UP } from './view.ts';
 
-/** `shop dev up`. It starts the servers first, then migrates the schema, then starts the worker, which needs both. */
+/** `shop dev up`. It starts the servers, then migrates the schema, and then starts the worker, which needs both. */
 export const up = command({
   name: 'up',
   summary: 'Start MySQL, Redis and a worker if they do not run, and migrate the schema',

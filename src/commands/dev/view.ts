@@ -18,7 +18,7 @@ export const STATUS: View<EnvironmentStatus, ServiceStatus> = {
   empty: phrase('Nothing has been started.'),
 };
 
-/** The same once all of them run. */
+/** View of the same columns once all services run. */
 export const UP = forPeople(STATUS, {
   headline: ({ services }) =>
     done(
@@ -30,7 +30,7 @@ export const UP = forPeople(STATUS, {
   hidden: ['state'],
 });
 
-/** Columns of what was stopped. */
+/** Columns of the stopped services. */
 export const DOWN: View<DownReport, { stopped: string }> = {
   kind: 'list',
   columns: columns<{ stopped: string }>({ stopped: 'text' }),
@@ -42,7 +42,7 @@ export const DOWN: View<DownReport, { stopped: string }> = {
     killed.length === 0 ? [] : [phrase`killed, as they did not end in time: ${killed.join(', ')}`],
 };
 
-/** Columns of what was stopped when the data was deleted. */
+/** Columns of the services that were stopped when the data was deleted. */
 export const RESET: typeof DOWN = {
   ...DOWN,
   headline: ({ stopped }) =>

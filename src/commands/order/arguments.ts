@@ -7,7 +7,7 @@ import type { Order } from '../../domain/shop/orders.ts';
 /** The maximum length of the list of products in the prompt for an order. */
 const MAX_PRODUCTS_LENGTH = 40;
 
-/** The order of a command. The prompt offers the newest ones, or takes an id. */
+/** The argument for an order. The prompt offers the newest orders, or accepts an id. */
 export const ORDER_ARGUMENT = {
   name: 'order',
   description: "the order's id",
@@ -39,7 +39,7 @@ function namesOf(lines: Order['lines']): string {
   return lines.map(({ name }) => name).join(', ');
 }
 
-/** Products with quantities, for orders and carts. */
+/** The argument for products with quantities, in orders and carts. */
 export const ITEMS_ARGUMENT = {
   name: 'items',
   description: '<product>:<quantity>, or <product> for one unit',

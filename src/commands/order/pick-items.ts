@@ -16,7 +16,7 @@ interface PickedProduct {
 
 type Find<Row extends PickedProduct> = (typed: string, signal: AbortSignal) => Promise<Offer<Row>>;
 
-/** Prompts for products one after another, each with its quantity, and returns items. @throws Interrupted */
+/** Prompts for products one after another, each with its quantity, and returns them as items. @throws Interrupted */
 export async function pickItems(context: Context): Promise<readonly string[]> {
   // fails before the first prompt if there is no database
   await context.session();
@@ -30,7 +30,7 @@ const CART_COLUMNS: readonly Column<CartLine>[] = [
 ];
 
 /**
- * Prompts for products in the user's cart, each with the quantity to remove, and returns items.
+ * Prompts for products in the user's cart, each with the quantity to remove, and returns them as items.
  *
  * @throws Interrupted; ShopError `INVALID_USER`, `EMPTY_CART`
  */
@@ -68,7 +68,7 @@ async function pickMany<Row extends PickedProduct>(
             ? choice
             : { ...choice, text: language.translate(phrase`${choice.text} (${quantity} chosen)`) };
         });
-        // the first choice, so that Enter alone finishes
+        // this choice is the first one, so that Enter alone finishes
         const done = {
           value: null,
           text: language.translate(phrase('No more products')),

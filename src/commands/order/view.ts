@@ -23,7 +23,7 @@ interface Line {
   readonly amount: number | string;
 }
 
-/** A line together with what it belongs to: one row of a flat format. */
+/** A line together with its order or cart. It is one row of a flat format. */
 type Row<Whole extends Lined> = Whole & { readonly line: Line };
 
 const LINE_COLUMNS = columns<Line>({
@@ -34,7 +34,10 @@ const LINE_COLUMNS = columns<Line>({
   amount: 'amount',
 });
 
-/** A view of an order or a cart: these columns, then those of its lines; a receipt, as a table. */
+/**
+ * Creates the view of an order or a cart. Its columns are these, followed by those of the lines. A table shows it as a
+ * receipt.
+ */
 export function linesView<Whole extends Lined>(...own: Column<Whole>[]): View<Whole, Row<Whole>> {
   return {
     kind: 'record',
@@ -59,7 +62,7 @@ const ORDER = linesView<Order>(
   }),
 );
 
-/** An order as it is now, with the name of its user, whom only people see. */
+/** Shows an order as it is now. Only people see the name of its user. */
 export async function answerOrder(order: Order, session: Session): Promise<Answer> {
   const { readBalance } = await import('../../domain/shop/points.ts');
   const { name } = await readBalance(session, order.userId);
@@ -78,7 +81,7 @@ export const ORDERS = listView<Order>(
   ...columns<Order>({ createdAt: 'time' }),
 );
 
-/** An order that has not been sent. */
+/** View of an order that has not been sent. */
 export const PREVIEW = forPeople(
   linesView<OrderPreview>(
     ...columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
@@ -109,7 +112,7 @@ export function showPlaced(outcome: Outcome<'order'>, request: RequestFields, se
   );
 }
 
-/** Shows an applied cancel request: the order, cancelled. */
+/** Shows an applied cancel request: the cancelled order. */
 export function showCancelled(outcome: Outcome<'cancel'>, request: RequestFields, session: Session) {
   return showOrder(
     outcome,
@@ -130,7 +133,7 @@ async function showOrder(
 ): Promise<Answer> {
   const { findOrder } = await import('../../domain/shop/orders.ts');
   const { lines, createdAt, ...order } = await findOrder(session, orderId);
-  // products may have been renamed since
+  // products may have been renamed since the order was placed
   const lasting = lines.map((line, index) => ({ ...line, name: names?.[index] ?? line.name }));
   const { readBalance } = await import('../../domain/shop/points.ts');
   const user = await readBalance(session, order.userId);

@@ -1,7 +1,7 @@
 import type { ArgumentSpec } from '../../cli/command.ts';
 import { parseRef } from '../../domain/input.ts';
 
-/** The product of a command. */
+/** The argument for a product. */
 export const PRODUCT_ARGUMENT = {
   name: 'product',
   description: "the product's id, or @reference",

@@ -16,20 +16,20 @@ const COLUMNS = columns<Product>({
 
 const RECORD = recordView<Product>(...COLUMNS);
 
-/** One product, as a card. */
+/** View of one product, as a card. */
 export const PRODUCT = forPeople(RECORD, {
   headline: ({ id, name }) => title(phrase`${named(name, id)}`),
   hidden: ['id', 'name'],
 });
 
-/** A product that was created. */
+/** View of a product that was created. */
 export const CREATED = forPeople(RECORD, {
   headline: ({ id, name, price, stock }) =>
     done(phrase`Product ${named(name, id)} created: price ${grouped(price)}, stock ${grouped(stock)}.`),
   hidden: ['id', 'name', 'price', 'stock'],
 });
 
-/** A product with its new price. */
+/** View of a product with its new price. */
 export const REPRICED = forPeople(RECORD, {
   headline: ({ id, name, price }) => done(phrase`The price of ${named(name, id)} is now ${grouped(price)}.`),
   hidden: COLUMNS.map(({ name }) => name),
@@ -43,7 +43,7 @@ type Restocked = RestockOutcome & RequestFields;
 
 const RESTOCKED = [...COLUMNS, ...REQUEST_COLUMNS];
 
-/** An applied restock by this many units. */
+/** Creates the view of an applied restock by this number of units. */
 export function restocked(quantity: number) {
   return forPeople(recordView<Restocked>(...RESTOCKED), {
     headline: ({ id, name, stock }) =>

@@ -9,14 +9,14 @@ import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { QueueStatus } from '../../jobs/queue/status.ts';
 import { holdInWords } from './view.ts';
 
-/** The live screen of `queue status --watch`. */
+/** Draws the live screen of `queue status --watch`. */
 export function drawQueue(readings: Readings<QueueStatus>, page: Page): string[] {
   const { redisError, hold } = readings.now;
   const problems = [redisError, hold === null ? null : holdInWords(hold)].filter((problem) => problem !== null);
   return drawPanel(readings, page, [ratesRow(readings)], problems);
 }
 
-/** The same panel of `queue status`, from one reading; the command prints what is wrong with Redis as a message. */
+/** Draws the same panel for `queue status`, from one reading. The command prints problems with Redis as a message. */
 export function drawStatus(now: QueueStatus, page: Page): string[] {
   return drawPanel({ now, before: null, seconds: 0 }, page, [], []);
 }

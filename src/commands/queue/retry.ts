@@ -43,7 +43,7 @@ export const retry = command({
   },
 });
 
-/** Returns the named requests; null for all. @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT` */
+/** Returns the requests that the command line names, or null for all. @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT` */
 async function requestsOf(
   context: Context,
   given: readonly string[],

@@ -50,7 +50,7 @@ interface PauseAnswer {
   readonly pausedBy: string | null;
   readonly pausedHost: string | null;
   readonly pausedAt: Date | null;
-  /** False if the queue was in this state before. */
+  /** False if the queue was already in this state. */
   readonly changed: boolean;
 }
 

@@ -5,7 +5,7 @@ import { phrase } from '../../domain/phrase.ts';
 import type { RankedProduct } from '../../domain/ranking/compute.ts';
 import type { RankingAnswer } from '../../domain/ranking/ranking.ts';
 
-/** The ranking together with one of its products: one row of a flat format. */
+/** The ranking together with one of its products. It is one row of a flat format. */
 type Row = RankingAnswer & { readonly item: RankedProduct };
 
 const ITEM_COLUMNS: readonly Column<Row>[] = [
@@ -25,7 +25,7 @@ const RANKING: View<RankingAnswer, Row> = {
 
 const FIELDS = RANKING.columns.map(({ name }) => name);
 
-/** The ranking as it is. */
+/** View of the current ranking. */
 export const TOP = forPeople(RANKING, {
   headline: ({ from, to }) => title(phrase`Best sellers from ${localTime(from)} to ${localTime(to)}`),
   hidden: FIELDS,
@@ -35,7 +35,7 @@ export const TOP = forPeople(RANKING, {
   ],
 });
 
-/** The ranking that was refreshed. */
+/** View of a refreshed ranking. */
 export const REFRESHED = forPeople(RANKING, {
   headline: ({ from, to }) => done(phrase`Best sellers refreshed, from ${localTime(from)} to ${localTime(to)}.`),
   hidden: FIELDS,

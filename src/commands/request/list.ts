@@ -8,7 +8,7 @@ import { REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
 import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { REQUESTS } from './view.ts';
 
-/** The codes that shells complete; any other code is accepted as well. */
+/** Shells complete these codes. Any other code is accepted as well. */
 const OUTCOME_CODES = [...REFUSAL_CODES, ...FAILURE_CODES];
 
 /** `shop request list` */

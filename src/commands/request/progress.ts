@@ -8,10 +8,10 @@ import type { Pause } from '../../domain/requests/pause.ts';
 import type { Recorded } from '../../domain/requests/request.ts';
 import type { Progress } from '../../jobs/queue/submit.ts';
 
-/** With JSON errors and no terminal, the key of a new request is printed only after this wait. */
+/** If errors are printed as JSON and there is no terminal, the key of a new request is printed only after this wait. */
 const LONG_WAIT_MS = 2_000;
 
-/** Prints the key of a request, and why its outcome takes long. */
+/** Prints the key of a request, and the reason if its outcome takes long. */
 export class RequestProgress implements Progress {
   readonly #context: Context;
   readonly #key: string;
@@ -61,7 +61,7 @@ export class RequestProgress implements Progress {
     await this.#context.say(phrase`The queue is paused by ${pausedBy}; resume it with \`shop queue resume\`.`);
   }
 
-  /** Makes the error of an interruption. The worker still decides a recorded request. */
+  /** Creates the error for an interruption. The worker still decides a recorded request. */
   interrupted(signal: StopSignal): Interrupted {
     const key = this.#key;
     const message =
@@ -74,7 +74,7 @@ export class RequestProgress implements Progress {
     });
   }
 
-  /** Adds the key of the request, and why it is still pending. */
+  /** Adds the key of the request to the error, and the reason why the request is still pending. */
   async explain(error: unknown): Promise<unknown> {
     if (error instanceof ShopError) return error.code === 'PENDING' ? this.#whyPending(error) : error;
     const { isOutage, lostDatabase } = await import('../../domain/servers/mysql-errors.ts');

@@ -29,7 +29,7 @@ export const REQUEST_OPTIONS = {
 /** A request whose content is read only if its key is new. */
 export interface Draft<Kind extends RequestKind> {
   readonly kind: Kind;
-  /** The hash of the content, which is known before the content. */
+  /** The hash of the content. It is known before the content is read. */
   readonly hash: Buffer;
   readonly complete: (session: Session) => Promise<RequestContent<Kind>>;
 }
@@ -37,7 +37,7 @@ export interface Draft<Kind extends RequestKind> {
 /** The views of a request before it is sent and after it is applied. */
 interface RequestViews<Kind extends RequestKind> {
   /**
-   * Shows the request and asks whether to send it; true under `--yes`.
+   * Shows the request and asks whether to send it. With `--yes`, returns true without asking.
    *
    * @throws Interrupted; ShopError if the user, product or order of the request does not exist
    */
@@ -46,7 +46,7 @@ interface RequestViews<Kind extends RequestKind> {
 }
 
 /**
- * Records and queues a request, waits for its outcome, and returns the result of `show`; under `--no-wait` it returns the
+ * Records and queues a request, waits for its outcome, and returns the result of `show`. With `--no-wait`, returns the
  * pending request. If the command has prompted for input, the user confirms the request before it is sent.
  *
  * @throws ShopError with the code of the outcome if the request was not applied; `PENDING` after the timeout.
@@ -58,7 +58,7 @@ export async function submitRequest<Kind extends RequestKind>(
   { confirm, show }: RequestViews<Kind>,
 ): Promise<Answer | undefined> {
   const { actor, host } = await context.config();
-  // a given key may have an outcome already, which needs no queue
+  // a request with the given key may already have an outcome, and then the queue is not needed
   if (givenKey === undefined) context.prepareChannel();
   const session = await context.session();
   const { contentHash, contentOf, findRecorded, newKey } = await import('../../domain/requests/request.ts');
@@ -101,7 +101,7 @@ export async function submitRequest<Kind extends RequestKind>(
   }
 }
 
-/** Returns the content to send; null if it was not confirmed. */
+/** Returns the content to send, or null if it was not confirmed. */
 async function completed<Kind extends RequestKind>(
   context: Context,
   requested: RequestContent<Kind> | Draft<Kind>,

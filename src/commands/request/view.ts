@@ -13,7 +13,7 @@ import {
 import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
 
-/** Fields of a request that the output of every request command has. */
+/** Fields of a request that every request command prints. */
 export interface RequestFields {
   readonly requestId: number;
   readonly key: string;
@@ -32,7 +32,10 @@ export const REQUEST_COLUMNS = columns<RequestFields>({
 /** Names of the same columns, which a table leaves out. */
 export const REQUEST_FIELDS = REQUEST_COLUMNS.map(({ name }) => name);
 
-/** The same for people, in a line at the end: attempts and a replay only if there are any to speak of. */
+/**
+ * Formats the same fields as a line at the end, for people. Attempts and a replay are named only if there is something to
+ * report.
+ */
 export function requestFoot({ requestId, key, replayed, attempts }: RequestFields): Phrase[] {
   const parts = [phrase`Request ${requestId}, key ${key}`, ...(attempts > 1 ? [phrase`${attempts} attempts`] : [])];
   return [
@@ -41,7 +44,7 @@ export function requestFoot({ requestId, key, replayed, attempts }: RequestField
   ];
 }
 
-/** A request that is not waited for. */
+/** A request whose outcome the command does not wait for. */
 interface AcceptedRequest {
   readonly requestId: number;
   readonly key: string;
@@ -57,7 +60,7 @@ const ACCEPTED = forPeople(
   },
 );
 
-/** Shows a request that is not waited for. */
+/** Shows a request whose outcome the command does not wait for. */
 export function answerAccepted(request: AcceptedRequest): Answer {
   return { ...answer(request, ACCEPTED), subject: { key: request.key } };
 }

@@ -4,7 +4,7 @@ import { parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { FoundUser } from '../../domain/shop/search.ts';
 
-/** The user of a command. The prompt takes a part of the name, the id or @reference. */
+/** The argument for a user. The prompt accepts a part of the name, the id or @reference. */
 export const USER_ARGUMENT = {
   name: 'user',
   description: "the user's id, or @reference",

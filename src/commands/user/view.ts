@@ -12,13 +12,13 @@ const COLUMNS = columns<User>({
   createdAt: 'time',
 });
 
-/** One user, as a card. */
+/** View of one user, as a card. */
 export const USER = forPeople(recordView<User>(...COLUMNS), {
   headline: ({ id, name }) => title(phrase`${named(name, id)}`),
   hidden: ['id', 'name'],
 });
 
-/** A user who was created. */
+/** View of a user who was created. */
 export const CREATED = forPeople(USER, {
   headline: ({ id, name }) => done(phrase`User ${named(name, id)} created.`),
   hidden: ['id', 'name', 'balance', 'createdAt'],

@@ -4,21 +4,21 @@ import type { LaneState } from '../worker/lane-handle.ts';
 import type { Commit, LaneObserver, OutcomeCount } from './commits.ts';
 import type { QueueGaugeValues } from './queue-gauges.ts';
 
-/** Sources of the other fields of a log line. */
+/** Sources of the other fields in a log line. */
 export interface ActivitySources {
   lane(): LaneState;
   readQueue(): Promise<QueueGaugeValues>;
 }
 
 /**
- * Logs a summary of the applied requests, one line per period. The first period without activity is logged as idle; no
- * further line follows until something happens.
+ * Logs a summary of the applied requests, one line per period. The first period without activity is logged as idle. No
+ * further line follows until there is activity.
  */
 export class ActivityLog implements LaneObserver {
   readonly #log: Logger;
   readonly #sources: ActivitySources;
   readonly #timer: NodeJS.Timeout;
-  /** Microseconds. */
+  /** Durations in microseconds. */
   readonly #commits = createHistogram();
   #counts: Record<OutcomeCount['outcome'], number> = { applied: 0, refused: 0, failed: 0 };
   #failedAttempts = 0;
@@ -57,7 +57,7 @@ export class ActivityLog implements LaneObserver {
     const idle = !this.#happened;
     const stillIdle = idle && this.#idle;
     this.#idle = idle;
-    // activity during the queries below counts in the next period
+    // activity during the queries below counts for the next period
     const taken = this.#take();
     if (stillIdle) return;
     const { mysql, redis } = await this.#sources.readQueue();

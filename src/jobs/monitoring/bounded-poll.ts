@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import { within } from '../../domain/servers/connections.ts';
 
-/** A caller waits no longer than this: a slower server counts as unavailable. */
+/** Maximum wait of a caller. A slower server counts as unavailable. */
 const LIMIT_MS = 2_000;
 /** A value is reused for this time. */
 const FRESH_MS = 1_000;
 
-/** Polls a server with a time limit. All callers share one poll at a time, and its value for one second. */
+/** Polls a server with a time limit. All callers share one poll at a time, and its value is reused for one second. */
 export class BoundedPoll<T> {
   readonly #name: string;
   readonly #read: () => Promise<T>;
@@ -15,7 +15,7 @@ export class BoundedPoll<T> {
   #last: { readonly value: T | null; readonly at: number } | null = null;
   #failing = false;
 
-  /** @param name of the server, for the log. */
+  /** @param name the name of the server, for the log. */
   constructor(name: string, read: () => Promise<T>, log: Logger) {
     this.#name = name;
     this.#read = read;
@@ -37,7 +37,7 @@ export class BoundedPoll<T> {
       value = await this.#read();
       this.#failing = false;
     } catch (error) {
-      // one warning per outage
+      // only one warning per outage
       if (!this.#failing) this.#log.warn({ err: error, server: this.#name }, 'could not read the state of the queue');
       this.#failing = true;
     }

@@ -20,7 +20,7 @@ export interface Commit {
 /** Receives the lane's commits and failed attempts. */
 export interface LaneObserver {
   committed(commit: Commit): void;
-  /** An attempt to apply a request alone has failed. */
+  /** Called when an attempt to apply a single request has failed. */
   attemptFailed(): void;
 }
 

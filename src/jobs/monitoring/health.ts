@@ -1,6 +1,6 @@
 import type { LaneState } from '../worker/lane-handle.ts';
 
-/** State of a worker from which its health is judged. */
+/** State of a worker that determines its health. */
 export interface WorkerState {
   readonly draining: boolean;
   readonly lane: LaneState;
@@ -10,20 +10,20 @@ export interface WorkerState {
   readonly redisSilentMs: number;
 }
 
-/** Health of a worker, as `/healthz` returns it. */
+/** Health of a worker, in the form in which `/healthz` returns it. */
 export interface Health {
   readonly status: 'ok' | 'unavailable' | 'draining';
-  /** Null if the status is `ok`. */
+  /** The reason for the status; null if the status is `ok`. */
   readonly reason: string | null;
   readonly lane: LaneState;
   readonly mysqlSilentSeconds: number;
   readonly redisSilentSeconds: number;
 }
 
-/** A server or a lane that does not respond for longer counts as unavailable. */
+/** A server or a lane that does not respond for longer than this counts as unavailable. */
 const SILENCE_LIMIT_MS = 10_000;
 
-/** Judges the health of a worker. A worker that stands by, or waits for `queue resume`, is healthy. */
+/** Judges the health of a worker. A worker that is on standby, or waits for `queue resume`, is healthy. */
 export function judgeHealth(state: WorkerState): Health {
   const { draining, lane, mysqlSilentMs, redisSilentMs } = state;
   const [mysqlSilentSeconds, redisSilentSeconds] = [seconds(mysqlSilentMs), seconds(redisSilentMs)];

@@ -7,7 +7,10 @@ import { type Commit, type LaneObserver, requestsOf } from './commits.ts';
 import type { QueueGaugeValues } from './queue-gauges.ts';
 
 const BATCH_BUCKETS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, MAX_GROUP];
-/** Seconds, from one request on a fast disk up to the time after which a statement counts as lost. */
+/**
+ * Histogram buckets in seconds. They range from the commit of one request on a fast disk to the time after which a statement
+ * counts as lost.
+ */
 const COMMIT_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 /** Gauges of prom-client that are named like counters. The `nodejs_active_*` gauges have the same values. */
 const MISNAMED = ['nodejs_active_resources_total', 'nodejs_active_handles_total', 'nodejs_active_requests_total'];
@@ -42,7 +45,7 @@ export class Metrics implements LaneObserver {
     collectDefaultMetrics({ register: this.#registry });
     for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
     this.#worker.set({ version }, 1);
-    // without a zero at the start, the first event of a series does not show in its rate
+    // without a zero at the start, the rate of a series does not show its first event
     for (const kind of REQUEST_KINDS) {
       for (const outcome of REQUEST_STATUSES) if (outcome !== 'pending') this.#requests.inc({ kind, outcome }, 0);
     }

@@ -9,14 +9,14 @@ import { BoundedPoll } from './bounded-poll.ts';
 
 /** State of the queue in MySQL. */
 export interface DatabaseGauges {
-  /** Age of the oldest pending request; 0 if none is pending, null if it is not known yet. */
+  /** Age of the oldest pending request; 0 if none is pending, null if the age is not known yet. */
   readonly oldestPendingSeconds: number | null;
 }
 
 /** State of the queue in Redis. */
 export interface RedisGauges {
   readonly jobs: JobCounts;
-  /** Seconds since the ranking was refreshed; null if there is none. */
+  /** Seconds since the ranking was refreshed; null if there is no ranking. */
   readonly rankingAgeSeconds: number | null;
 }
 
@@ -26,7 +26,7 @@ export interface QueueGaugeValues {
   readonly redis: RedisGauges | null;
 }
 
-/** Well above the duration of any of these statements. */
+/** Time limit of a statement, well above the duration of any of these statements. */
 const STATEMENT_MS = 5_000;
 const REDIS_LIMIT_MS = 1_500;
 

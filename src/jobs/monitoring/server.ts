@@ -47,7 +47,7 @@ export class Monitor {
   }
 
   /**
-   * Opens the server. Until `show` is called, it responds that the worker is starting.
+   * Opens the server. Until `show` is called, it reports that the worker is starting.
    *
    * @throws ShopError `CONFIG` if it can't listen at this address.
    */
@@ -62,7 +62,7 @@ export class Monitor {
     return new Monitor(server, version, log);
   }
 
-  /** The URL at which it listens. */
+  /** The URL at which the server listens. */
   get url(): string {
     const { address, family, port } = this.#server.address() as AddressInfo;
     return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;

@@ -11,36 +11,36 @@ import { type Channel, type DelayListener, reportDelay } from './submit.ts';
 
 /** Progress of a batch. */
 export interface BatchProgress {
-  /** Rows of the file that were read and recorded. */
+  /** Number of rows of the file that were read and recorded. */
   readonly sent: number;
   /** Line number of the last of these rows. */
   readonly lastLine: number;
-  /** Requests of this batch that have an outcome. */
+  /** Number of requests in this batch that have an outcome. */
   readonly decided: number;
 }
 
 /** Receives the progress of a batch. */
 export interface BatchListener extends DelayListener {
-  /** Called every second or so. */
+  /** Called about once per second. */
   progress(progress: BatchProgress): void;
   /** Called after each piece with the number of rows recorded so far. */
   recorded(sent: number): void;
-  /** Rows that can't be sent, reported when they are read. */
+  /** Called with rows that can't be sent, when they are read. */
   exceptions(exceptions: readonly BatchException[]): Promise<void>;
-  /** Rows were recorded, but could not be queued in Redis. The worker's sweep will find them. */
+  /** Called when rows were recorded, but could not be queued in Redis. The worker's sweep will find them. */
   notQueued(error: unknown): Promise<void>;
 }
 
 /** Milliseconds between two polls for outcomes. */
 const POLL_MS = 1_000;
 const FIRST_PAUSE_MS = 10;
-/** Maximum number of undecided lines before the next piece is recorded: less than one second of the worker's time. */
+/** Maximum number of undecided lines before the next piece is recorded. The worker applies them in less than one second. */
 const MAX_UNDECIDED_LINES = 5_000;
 /** Milliseconds between two polls while the next piece waits. */
 const ROOM_POLL_MS = 50;
 /** Number of undecided pieces, oldest first, that each poll checks. */
 const PIECES_POLLED = 100;
-/** If no piece is decided for this time, the next one is recorded without waiting: maybe no worker is running. */
+/** If no piece is decided for this time, the next one is recorded without waiting, because there may be no running worker. */
 const UNDECIDED_MS = 3_000;
 
 /**
@@ -64,9 +64,9 @@ export class BatchRun {
   #polledAt = performance.now();
   /** Pieces that are not known to be decided, oldest first. */
   #undecided: Piece[] = [];
-  /** Number of lines in these pieces. */
+  /** Number of lines in the undecided pieces. */
   #undecidedLines = 0;
-  /** When a piece was last found to be decided, or else when the run began. */
+  /** When a piece was last found to be decided, or when the run began if none was. */
   #movedAt = performance.now();
   #queued = true;
 
@@ -131,7 +131,7 @@ export class BatchRun {
     return this.#replayed;
   }
 
-  /** Waits until the next piece may be recorded: enough lines are decided, or none has been for some time. */
+  /** Waits until the next piece may be recorded: enough lines are decided, or no line has been decided for some time. */
   async #awaitRoom(signal: AbortSignal): Promise<void> {
     while (this.#undecidedLines > MAX_UNDECIDED_LINES) {
       // a piece may wait for a locked row while later pieces are decided
@@ -169,7 +169,8 @@ export class BatchRun {
   }
 
   async #enqueue(pending: readonly number[], signal: AbortSignal): Promise<void> {
-    // after a failure of Redis all further pieces are left to the sweep: a later piece in a job would overtake this one
+    // after a failure of Redis all further pieces are left to the sweep, because a later piece in a job would overtake this
+    // one
     if (pending.length === 0 || !this.#queued) return;
     try {
       await this.#channel.producer.enqueue(pending);
@@ -184,7 +185,7 @@ export class BatchRun {
 
 /** A recorded piece of the file. */
 interface Piece {
-  /** Id of its last request. Requests are decided in the order of recording. */
+  /** Id of the piece's last request. Requests are decided in the order of recording. */
   readonly lastId: number;
   readonly lines: number;
 }
@@ -193,7 +194,7 @@ interface Piece {
 interface WaitLimits {
   /** Total time. */
   readonly timeoutMs: number;
-  /** Time in which no request is decided, neither of this batch nor of those before it in the queue. */
+  /** Time without a decision on any request, either in this batch or before it in the queue. */
   readonly stallMs: number;
 }
 
@@ -204,7 +205,7 @@ class BatchDeadline {
   readonly #started = performance.now();
   #moved = this.#started;
   #decided = 0;
-  /** The oldest pending request when nothing had been decided for a while. */
+  /** The oldest pending request at the time when nothing had been decided for a while. */
   #next: number | null = null;
 
   constructor(session: Session, limits: WaitLimits) {

@@ -40,7 +40,10 @@ export class DecidedMessages {
 export class DecidedWatch {
   readonly #subscription: RedisSubscription;
   readonly #end: () => void;
-  /** Covers all messages since the last wait, because the request's id is not known before it is recorded. */
+  /**
+   * Range that covers all messages since the last wait. They are all collected, because the request's id is not known before
+   * it is recorded.
+   */
   #seen: DecidedRange | null = null;
   #wake: () => void = () => {};
   /** True if the subscription was active when the watch was opened, so that no message is missed. */

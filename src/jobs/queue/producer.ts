@@ -30,7 +30,10 @@ export interface QueueWorker {
   readonly seconds: number | null;
 }
 
-/** Maximum runs of a failing job, and milliseconds before the second. The lane counts the attempts of requests itself. */
+/**
+ * Maximum number of runs of a failing job, and milliseconds before the second run. The lane itself counts the attempts of
+ * requests.
+ */
 const [JOB_RUNS, JOB_BACKOFF_MS] = [3, 500];
 
 /** Queues requests and reads the queue's state. */
@@ -44,18 +47,18 @@ export class Producer {
     this.#queue = new Queue<ApplyData>(QUEUE_NAME, {
       connection: redis,
       prefix: keyPrefix(prefix),
-      // the worker checks the server's version and settings; in a command it would cost time
+      // the worker checks the server's version and settings; the same check would slow down a command
       skipVersionCheck: true,
       skipMetasUpdate: true,
       defaultJobOptions: {
-        // outcomes are in MySQL; finished jobs are not needed
+        // outcomes are in MySQL, so finished jobs are not needed
         removeOnComplete: true,
         removeOnFail: true,
         attempts: JOB_RUNS,
         backoff: { type: 'exponential', delay: JOB_BACKOFF_MS },
       },
     });
-    // the failing call reports the error; without a listener it would also end the process
+    // the failing call reports the error; an event without a listener would also end the process
     this.#queue.on('error', () => {});
   }
 
@@ -64,7 +67,7 @@ export class Producer {
     await this.#add(requestIds, (data) => ({ jobId: jobId(data) }));
   }
 
-  /** Queues retried requests under new job ids, because the jobs that they failed in may still be in the queue. */
+  /** Queues retried requests under new job ids, because the jobs in which they failed may still be in the queue. */
   async enqueueAgain(requestIds: readonly number[]): Promise<void> {
     await this.#add(requestIds, () => ({}));
   }
@@ -74,7 +77,7 @@ export class Producer {
     for (let start = 0; start < requestIds.length; start += MAX_JOB_REQUESTS) {
       jobs.push({ requestIds: requestIds.slice(start, start + MAX_JOB_REQUESTS) });
     }
-    // pipelined, not in a MULTI transaction: for a single job that would cost two more commands
+    // pipelined, not in a MULTI transaction, because that would cost two more commands for a single job
     const added = Promise.all(jobs.map((data) => this.#queue.add(APPLY_JOB, data, optionsOf(data))));
     await awaitReply(this.#redis, added);
   }
@@ -85,7 +88,7 @@ export class Producer {
    */
   async firstWaiting(): Promise<number | null> {
     const [next] = await this.#queue.getJobs(['wait'], 0, 0, true);
-    // a forged job says nothing about the jobs before it
+    // a forged job proves nothing about the jobs before it
     const data = parseApplyData(next?.data);
     return data === null ? null : Math.min(...data.requestIds);
   }
@@ -101,7 +104,7 @@ export class Producer {
     const clients = await permitted(() => this.#queue.getWorkers());
     const workers: QueueWorker[] = [];
     for (const { rawname, addr, age } of clients ?? []) {
-      // BullMQ returns a made-up entry, without this name, if a hosted server has no CLIENT LIST
+      // if a hosted server has no CLIENT LIST, BullMQ returns a made-up entry without this name
       if (rawname === undefined) return null;
       const name = rawname.split(':w:').slice(1).join(':w:');
       workers.push({
@@ -114,7 +117,8 @@ export class Producer {
   }
 
   /**
-   * Reads whether another program has stopped the queue in Redis, so that workers get no jobs. Returns null if not.
+   * Reads whether another program has stopped the queue in Redis, so that workers get no jobs. Returns null if no program
+   * has.
    *
    * @throws RedisError
    */

@@ -3,13 +3,13 @@ import type { RequestRecord } from '../../domain/requests/request.ts';
 import { retryFailed } from '../../domain/requests/retries.ts';
 import type { Channel } from './submit.ts';
 
-/** Maximum number of requests retried in one transaction, unless all are to be retried together. */
+/** Maximum number of requests retried in one transaction, unless all must be retried together. */
 const MAX_PER_TRANSACTION = 500;
 
 /** Which requests to retry. */
 export interface Retry {
   readonly ids: readonly number[];
-  /** If true, either all requests are retried or none; otherwise, requests that are no longer failed are skipped. */
+  /** If true, either all requests are retried or none. Otherwise, requests that are no longer failed are skipped. */
   readonly whole: boolean;
 }
 
@@ -17,8 +17,8 @@ export interface Retry {
  * Retries failed requests and queues them. Does not wait for their outcomes.
  *
  * @param notQueued called if the requests could not be queued in Redis; the worker's sweep will find them.
- * @returns the requests as they were before, oldest first.
- * @throws ShopError `INVALID_INPUT` if `whole` and a request is no longer failed; nothing is changed then.
+ * @returns the requests as they were before the retry, oldest first.
+ * @throws ShopError `INVALID_INPUT` if `whole` is true and a request is no longer failed. In that case nothing is changed.
  */
 export async function retry(
   { session, producer }: Channel,

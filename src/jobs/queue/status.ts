@@ -15,24 +15,24 @@ export interface WorkerStatus extends QueueWorker {
 
 /** State of the queue, as `queue status` shows it. Fields that come from Redis are null while it is unavailable. */
 export interface QueueStatus extends QueueCounts {
-  /** When it was read, by the clock of this machine. */
+  /** When the state was read, by the clock of this machine. */
   readonly at: Date;
   readonly paused: boolean;
   readonly pausedBy: string | null;
   readonly pausedHost: string | null;
   readonly pausedAt: Date | null;
-  /** Number of waiting jobs. A job carries one request, or up to 1,000 of a batch. */
+  /** Number of waiting jobs. A job carries one request, or up to 1,000 requests of a batch. */
   readonly waiting: number | null;
   readonly active: number | null;
   readonly delayed: number | null;
   /** True if a worker holds the lane and applies requests. */
   readonly laneHeld: boolean;
-  /** Null also if Redis does not list its clients. */
+  /** The connected workers; also null if Redis does not list its clients. */
   readonly workers: readonly WorkerStatus[] | null;
-  /** True if a setting in Redis keeps workers from getting jobs: see `hold`. */
+  /** True if a setting in Redis keeps workers from getting jobs; see `hold`. */
   readonly redisPaused: boolean | null;
   readonly hold: QueueHold | null;
-  /** Why Redis could not be read; null if it could. */
+  /** The reason why Redis could not be read; null if it could. */
   readonly redisError: Phrase | string | null;
 }
 
@@ -44,7 +44,7 @@ interface RedisStatus {
   readonly redisError: Phrase | string | null;
 }
 
-/** A slower Redis counts as unavailable. */
+/** Time limit for Redis. A slower server counts as unavailable. */
 const REDIS_LIMIT_MS = 3_000;
 
 /** Reads the state of the queue repeatedly, on the same connections. */

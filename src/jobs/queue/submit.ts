@@ -18,21 +18,24 @@ export interface Channel {
   readonly lane: LaneAddress;
 }
 
-/** Is notified why requests are not decided yet. */
+/** Receives the reason why requests are not decided yet. */
 export interface DelayListener {
-  /** No worker is running. */
+  /** Called if no worker is running. */
   noWorker(): Promise<void>;
-  /** The queue is paused. */
+  /** Called if the queue is paused. */
   paused(pause: Pause): Promise<void>;
-  /** The database belongs to another `SHOP_PREFIX`. No worker reads these jobs; the worker's sweep finds the requests. */
+  /**
+   * Called if the database belongs to another `SHOP_PREFIX`. No worker reads these jobs, but the worker's sweep finds the
+   * requests.
+   */
   foreignPrefix(prefix: string, own: string): Promise<void>;
 }
 
-/** Is notified of a request's progress. */
+/** Receives the progress of a request. */
 export interface Progress extends DelayListener {
-  /** The request is recorded, so that it will be decided even if this process ends. */
+  /** Called when the request is recorded. It will be decided even if this process ends. */
   recorded(request: Recorded): Promise<void>;
-  /** The request is recorded, but could not be queued in Redis. The worker's sweep will find it. */
+  /** Called when the request is recorded, but could not be queued in Redis. The worker's sweep will find it. */
   notQueued(error: unknown): Promise<void>;
 }
 
@@ -64,7 +67,7 @@ export async function submit<K extends RequestKind>(
 
 const FIRST_POLL_MS = 4;
 const MAX_POLL_MS = 250;
-/** While the subscription is active, polls only make up for lost messages. */
+/** Minimum time between two polls while the subscription is active. Such polls only make up for lost messages. */
 const FIRST_POLL_WITH_MESSAGES_MS = 50;
 const REPORT_DELAY_AFTER_MS = 1_000;
 const MIN_READ_MS = 1_000;
@@ -103,8 +106,8 @@ export async function submitAndWait<K extends RequestKind>(
 }
 
 /**
- * Waits until the request has its outcome. The outcome is always read from MySQL: when a message arrives, and from time to
- * time without one.
+ * Waits until the request has its outcome. The outcome is always read from MySQL, both when a message arrives and from time
+ * to time without one.
  *
  * @param watch opened before the request was recorded.
  * @throws ShopError `PENDING` after `timeoutMs`; the reason of `signal` if it is aborted.
@@ -142,7 +145,7 @@ export async function awaitOutcome(
       const paused = (await readPause(session)) !== null;
       throw new ShopError('PENDING', { requestId: recorded.id, key: recorded.key, paused });
     }
-    // superfluous or forged messages must not cause more reads than the first polls do
+    // unnecessary or forged messages must not cause more reads than the first polls do
     await delay(FIRST_POLL_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
@@ -161,7 +164,7 @@ export async function reportDelay(
 
 /** Waits for a read from a server that may hang. @throws ShopError `PENDING` when the time is over. */
 async function readInTime<T>(read: Promise<T>, { id, key }: Recorded, leftMs: number, stop: AbortSignal): Promise<T> {
-  // even with a short timeout, one read has enough time on a healthy server
+  // even if the timeout is short, one read has enough time on a healthy server
   const result = await within(Math.max(leftMs, MIN_READ_MS), read, LATE, stop);
   if (result === LATE) throw new ShopError('PENDING', { requestId: id, key });
   return result;

@@ -13,12 +13,12 @@ const MAX_LOGGED = 20;
 /**
  * Holds requests that wait for rows locked by another session, in the order of recording. Later requests that share a row
  * with one of them wait too, so that none overtakes another. They are applied as soon as the rows are free; no attempt is
- * counted. They are kept only in memory: a worker that takes the lane finds them pending in MySQL.
+ * counted. They are kept only in memory, because a worker that takes the lane finds them pending in MySQL.
  */
 export class DeferredRequests {
   readonly #log: Logger;
   #requests = new Map<number, RequestRows>();
-  /** All rows of these requests, including the locked ones. */
+  /** All rows of the deferred requests, including the locked ones. */
   #rows = new Set<RowName>();
   /** The locked rows that have been logged, and the request that was logged last. */
   #logged = new Set<RowName>();
@@ -55,7 +55,7 @@ export class DeferredRequests {
   async retry(session: Session): Promise<RecordedRequest[]> {
     if (this.empty || performance.now() - this.#triedAt < DEFERRED_RETRY_MS) return [];
     this.#triedAt = performance.now();
-    // a reference may have become a row since
+    // a reference may have become a row in the meantime
     const all = await rowsOfRequests(
       session,
       [...this.#requests.values()].map(({ request }) => request),
@@ -76,7 +76,7 @@ export class DeferredRequests {
 
   /**
    * Defers the requests that need rows locked by another session, after a conflict with that session. If no row is locked any
-   * more, the cause is unknown: a group of one is deferred, a larger group is not.
+   * more, the cause is unknown. In that case a single request is deferred, but a larger group is not.
    *
    * @param group the requests that failed; `requests` begins with them.
    * @returns the requests that were not deferred.
@@ -146,7 +146,7 @@ function orderedRows(
   });
 }
 
-/** Returns the requests without an outcome and their rows. A decided one, whose job came late, must not block rows. */
+/** Returns the requests without an outcome and their rows. A decided request, whose job came late, must not block rows. */
 async function rowsOfUndecided(
   session: Session,
   requests: readonly RecordedRequest[],

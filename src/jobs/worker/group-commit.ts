@@ -11,14 +11,14 @@ import { isConflict, isOutage } from '../../domain/servers/mysql-errors.ts';
 import { countOutcomes, type LaneObserver } from '../monitoring/commits.ts';
 import { DEFERRED_RETRY_MS, DeferredRequests } from './deferred-requests.ts';
 
-/** Milliseconds between two checks of a paused queue; well below the server's limit for idle sessions. */
+/** Milliseconds between two checks of a paused queue, well below the server's limit for idle sessions. */
 const PAUSED_POLL_MS = 500;
 /** Maximum number of requests in one transaction. */
 export const MAX_GROUP = 2_000;
 
 /** Events of the group commit. */
 export interface CommitEvents extends LaneObserver {
-  /** The queue is paused while requests wait. Reported once per pause. */
+  /** Called when the queue is paused while requests wait, once per pause. */
   paused(): void;
 }
 
@@ -35,7 +35,7 @@ export interface CommitEvents extends LaneObserver {
  * While the queue is paused, requests wait, and no attempt is counted.
  */
 export class GroupCommit {
-  /** Number of failed attempts of undecided requests. Kept during an outage. */
+  /** Number of failed attempts of undecided requests. It is kept during an outage. */
   readonly #failed = new Map<number, number>();
   readonly #deferred: DeferredRequests;
   readonly #log: Logger;
@@ -61,7 +61,7 @@ export class GroupCommit {
     return this.#deferred.has(id);
   }
 
-  /** Reads the attempts that other workers have made. Call it each time the lane is taken. */
+  /** Reads the attempts that other workers have made. Call this method each time the lane is taken. */
   async takeOver(session: Session): Promise<void> {
     this.#deferred.clear();
     for (const id of await readRetried(session, [...this.#failed.keys()])) this.#failed.delete(id);
@@ -76,14 +76,14 @@ export class GroupCommit {
    * request whose permanent failure can't be stored stays pending, without further attempts.
    *
    * @returns the requests that were not applied, because they failed or are deferred.
-   * @throws the error that ended the session: after an outage, it is unknown what was committed. QueuePaused if the lane
-   * stops while the queue is paused.
+   * @throws the error that ended the session (after an outage, it is unknown which requests were committed); QueuePaused if
+   * the lane stops while the queue is paused.
    */
   async apply(session: Session, requests: readonly RecordedRequest[]): Promise<ReadonlySet<number>> {
     if (this.#deferred.full) this.#log.warn('too many requests wait for locked rows; all later ones wait too');
     while (this.#deferred.full && !this.#stop.aborted) {
       await delay(DEFERRED_RETRY_MS, undefined, { signal: this.#stop }).catch(() => {});
-      // no transaction may check the gate for a long time, so it is checked here
+      // it may be a long time until a transaction checks the gate, so it is checked here
       await keepAlive(session);
       await this.#applyAll(session, [], new Set());
     }
@@ -111,7 +111,7 @@ export class GroupCommit {
         const left = isConflict(error)
           ? await this.#deferred.defer(session, waiting, group)
           : await this.#withoutFailed(session, waiting, group.length, error, failed);
-        // smaller groups, until the failing request is alone
+        // the groups become smaller, until the failing request is alone
         size = left.length === waiting.length ? Math.ceil(group.length / 2) : Math.min(group.length * 2, MAX_GROUP);
         waiting = left;
       }
@@ -192,7 +192,7 @@ export class GroupCommit {
     this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed permanently');
   }
 
-  /** Runs `work`. Logs an error and returns null; throws only in an outage or if the queue is paused. */
+  /** Runs `work`. Logs an error and returns null. Throws only in an outage or if the queue is paused. */
   async #store<T>(
     session: Session,
     id: number,

@@ -11,7 +11,7 @@ const THREAD = fileURLToPath(new URL('../lane-thread.cjs', import.meta.url));
 /** Events that the lane reports to its worker through the handle. */
 export type LaneHandleEvents = Omit<LaneEvents, 'taken'>;
 
-/** State of the lane: see `Lane`. */
+/** State of the lane; see `Lane`. */
 export type LaneState = 'connecting' | 'standing by' | 'catching up' | 'held';
 
 interface OpenSubmission {
@@ -21,8 +21,8 @@ interface OpenSubmission {
 }
 
 /**
- * Runs the lane in its own thread (`lane-thread.ts`), so that BullMQ does not slow it down: BullMQ needs more time for a job
- * than the lane does.
+ * Runs the lane in its own thread (`lane-thread.ts`), because BullMQ needs more time for a job than the lane does and would
+ * slow down the lane.
  */
 export class LaneHandle {
   readonly #thread: Thread;
@@ -35,9 +35,9 @@ export class LaneHandle {
   #unsent: [number: number, ids: readonly number[]][] = [];
   #hasEnded = false;
   #state: LaneState = 'connecting';
-  /** When it entered this state, by `performance.now()`. */
+  /** When the lane entered this state, by `performance.now()`. */
   #since = performance.now();
-  /** When MySQL last responded to it, by `performance.now()`. */
+  /** When MySQL last responded to the lane, by `performance.now()`. */
   #heardAt = performance.now();
   #decidedUpTo = 0;
 
@@ -49,7 +49,7 @@ export class LaneHandle {
     this.#ended = new Promise((resolve, reject) => {
       this.#thread.on('message', (message: FromLane) => {
         if (message.type === 'refused') reject(refusalError(message.refusal, lane));
-        // timers of failed connections would keep the thread alive
+        // the thread is terminated, because timers of failed connections would keep it alive
         if (message.type === 'ended' || message.type === 'refused') this.#thread.terminate().catch(reject);
         else this.#receive(message);
       });
@@ -113,7 +113,7 @@ export class LaneHandle {
   /** Returns the ids that are in no open submission. */
   notSubmitted(ids: Iterable<number>): number[] {
     const left = new Set(ids);
-    // up to half a million ids may be submitted; a second copy would cost too much memory
+    // up to half a million ids may be submitted, so a second copy would cost too much memory
     for (const submission of this.#submissions.values()) for (const id of submission.ids) left.delete(id);
     return [...left];
   }

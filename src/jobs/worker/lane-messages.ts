@@ -25,11 +25,14 @@ export type FromLane =
   | { readonly type: 'paused' }
   | { readonly type: 'committed'; readonly commit: Commit }
   | { readonly type: 'attempt failed' }
-  /** MySQL has responded since the last such message, possibly with an error. */
+  /** Reports that MySQL has responded since the last such message, possibly with an error. */
   | { readonly type: 'heard' }
   /** The last message of the thread. */
   | { readonly type: 'ended' }
-  /** Also a last message: the schema has another version, or the database belongs to another `SHOP_PREFIX`. */
+  /**
+   * The last message of a thread whose lane can't run: the schema has another version, or the database belongs to another
+   * `SHOP_PREFIX`.
+   */
   | { readonly type: 'refused'; readonly refusal: LaneRefusal }
   /** A log line as JSON. */
   | { readonly type: 'log'; readonly line: string };

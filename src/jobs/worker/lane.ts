@@ -15,7 +15,7 @@ import { DEFERRED_RETRY_MS } from './deferred-requests.ts';
 import { type CommitEvents, GroupCommit, MAX_GROUP } from './group-commit.ts';
 import { PrefetchedRequests } from './prefetched-requests.ts';
 
-/** Interval of an idle lane's heartbeat; well below the server's limit for idle sessions. */
+/** Interval of an idle lane's heartbeat, well below the server's limit for idle sessions. */
 const HEARTBEAT_MS = 1_000;
 const LOCK_WAIT_SECONDS = 1;
 /** With this number of prefetched requests, BullMQ has enough jobs to hand out while the next group is applied. */
@@ -24,24 +24,24 @@ const MAX_RECONNECT_MS = 1_000;
 
 /** Events that the lane reports to its worker. */
 export interface LaneEvents extends CommitEvents {
-  /** Another worker holds the lane. */
+  /** Called when another worker holds the lane. */
   standingBy(): void;
-  /** This worker has taken the lane and is catching up. */
+  /** Called when this worker has taken the lane and is catching up. */
   taken(): void;
-  /** This worker holds the lane and has caught up. It may fetch jobs. */
+  /** Called when this worker holds the lane and has caught up. It may fetch jobs. */
   held(): void;
-  /** The lane was lost, or MySQL is unavailable. The worker must not fetch jobs. */
+  /** Called when the lane was lost, or MySQL is unavailable. The worker must not fetch jobs. */
   lost(): void;
 }
 
-/** Reports that a request can't be applied by this worker: another one holds the lane, or this one is ending. */
+/** Reports that a request can't be applied by this worker, because another one holds the lane or this one is ending. */
 export class LaneLost extends Error {
   override readonly name = 'LaneLost';
 }
 
 interface Submission {
   readonly ids: readonly number[];
-  /** When it was submitted, by `performance.now()`. */
+  /** When the submission was made, by `performance.now()`. */
   readonly taken: number;
   readonly resolve: () => void;
   readonly reject: (reason: LaneLost) => void;
@@ -81,9 +81,12 @@ export class Lane {
   #ended = false;
   /** The newest request that was read. A pending request with a lower id was recorded late. */
   #newest = 0;
-  /** True if the last read found more requests after it. */
+  /** True if the last read found more requests after `#newest`. */
   #hasMore = false;
-  /** Maximum requests of the next read. It adapts, because MySQL measures the payload of each one, even if it doesn't fit. */
+  /**
+   * Maximum number of requests in the next read. It adapts, because MySQL measures the payload of every request, even if it
+   * does not fit.
+   */
   #readLimit = MAX_GROUP;
   #decidedUpTo = 0;
 
@@ -95,8 +98,8 @@ export class Lane {
   }
 
   /**
-   * Submits requests. Resolves when each has its outcome, is deferred, or does not exist. A deferred request needs no job, and
-   * an active job for it would take the place of another one.
+   * Submits requests. Resolves when each has its outcome, is deferred, or does not exist. A deferred request needs no job,
+   * and an active job for it would take the place of another job.
    *
    * @throws LaneLost
    */
@@ -113,8 +116,8 @@ export class Lane {
   }
 
   /**
-   * Id of the newest request up to which all had their outcomes when the lane was taken. A request with a lower id may still
-   * have been recorded later.
+   * Id of the newest request up to which all requests had their outcomes when the lane was taken. A request with a lower id
+   * may still have been recorded later.
    */
   get decidedUpTo(): number {
     return this.#decidedUpTo;
@@ -140,7 +143,7 @@ export class Lane {
           await this.#serve(this.#session);
           await this.#session.close();
         } catch (error) {
-          // a conflict while taking the lane is temporary; groups handle their own conflicts
+          // a conflict while taking the lane is temporary; conflicts of a group are handled where the group is applied
           if (!isOutage(error) && !isConflict(error) && this.#session?.broken !== true) throw error;
           this.#waiting = [...this.#active, ...this.#waiting];
           this.#active = [];
@@ -187,7 +190,7 @@ export class Lane {
   }
 
   /**
-   * Applies every pending request up to this id, in the order of recording, and later ones as far as the last transaction has
+   * Applies every pending request up to this id, in the order of recording, and later requests if the last transaction has
    * room for them.
    *
    * @param late ids up to `#newest`; they are applied first.

@@ -18,12 +18,15 @@ export interface ProcessorOptions {
   readonly log: Logger;
 }
 
-/** A dead worker's job returns to the queue after this time. Its requests have been decided by then: see `Lane`. */
+/** A dead worker's job returns to the queue after this time. By then its requests have been decided; see `Lane`. */
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
-/** After a lost connection, BullMQ stops waiting for a job one second after this, well within the time to drain. */
+/**
+ * Maximum wait of BullMQ for a job. After a lost connection, BullMQ stops waiting one second later than this, well within the
+ * time to drain.
+ */
 const MAX_POLL_SECONDS = 2;
-/** With this number of active requests, no more jobs are fetched. Ten full groups are enough, and memory stays limited. */
+/** With this number of active requests, no more jobs are fetched. It is enough for ten full groups, and limits memory use. */
 const MAX_ACTIVE_REQUESTS = 20_000;
 
 /**
@@ -39,7 +42,7 @@ export class Processor {
   readonly #failed: Promise<never>;
   #fail: (bug: unknown) => void = () => {};
   #activeRequests = 0;
-  /** Pausing and resuming the queue, one after another. */
+  /** The latest transition, which pauses or resumes the queue. Transitions run one after another. */
   #lastTransition: Promise<void> = Promise.resolve();
   #draining: Promise<void> | null = null;
 
@@ -61,7 +64,7 @@ export class Processor {
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       drainDelay: MAX_POLL_SECONDS,
-      // a job only carries ids; it is not at fault if its workers die
+      // a job only carries ids, so it is not at fault if its workers die
       maxStalledCount: Number.MAX_SAFE_INTEGER,
       // forged jobs, and jobs that have lost their options, must not be kept either
       removeOnComplete: { count: 0 },
@@ -154,7 +157,7 @@ export class Processor {
     }
   }
 
-  /** Limits the concurrency by active requests, not only by jobs: a batch's job carries up to 1,000 requests. */
+  /** Limits the concurrency by active requests, not only by jobs, because a batch's job carries up to 1,000 requests. */
   #countActive(requests: number): void {
     this.#activeRequests += requests;
     this.#bull.concurrency = this.#activeRequests < MAX_ACTIVE_REQUESTS ? this.#options.concurrency : 1;

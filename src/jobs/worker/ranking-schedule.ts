@@ -17,12 +17,12 @@ const CHECK_MS = 5_000;
 const JOB_LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
 const RUN_RETRY_MS = 1_000;
-/** Well within the time that a worker has to drain. */
+/** Time limit for stopping, well within the time that a worker has to drain. */
 const STOP_LIMIT_MS = 3_000;
 
 /**
- * Refreshes the ranking once per period, with any number of workers: BullMQ keeps one schedule in Redis and gives each of its
- * jobs to one worker. A refresh that fails, or whose worker dies, is not repeated; the next period refreshes again.
+ * Refreshes the ranking once per period, no matter how many workers run. BullMQ keeps one schedule in Redis and gives each of
+ * its jobs to one worker. A refresh that fails, or whose worker dies, is not repeated; the next period refreshes again.
  */
 export class RankingRefresh {
   readonly #address: RankingAddress;
@@ -91,14 +91,17 @@ export class RankingRefresh {
     );
   }
 
-  /** Creates the schedule if it is missing or broken. Only a worker that has just started changes another one's period. */
+  /**
+   * Creates the schedule if it is missing or broken. Only a worker that has just started changes the period that another
+   * worker has set.
+   */
   async #keepScheduled(justStarted: boolean): Promise<void> {
     const { periodMs, prefix } = this.#address;
     const schedule = await this.#queue.getJobScheduler(RANKING_SCHEDULER);
     const missing = justStarted && (await this.#redis.exists(rankingKey(prefix))) === 0;
     const { every = 0, next = 0 } = schedule ?? {};
     const forged = every < SHORTEST_PERIOD_MS || every > LONGEST_PERIOD_MS;
-    // its next job may be lost, or may come from a wrong clock
+    // the schedule's next job may be lost, or its time may come from a wrong clock
     const broken = forged || Math.abs(next - Date.now()) > 2 * every + CHECK_MS;
     const outdated = justStarted && every !== periodMs;
     if (!missing && !broken && !outdated) return;

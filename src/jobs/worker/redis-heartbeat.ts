@@ -8,16 +8,20 @@ const MAX_MISSED = 5;
 
 /**
  * Checks regularly whether Redis responds, on a connection shared with other uses. If it hangs, the heartbeat reconnects,
- * because only a new connection learns the new primary from Sentinel or from the host name. A cluster's client learns it
- * itself. The driver's `failoverDetector` is not used: it permanently closes a client that is connecting during a failover.
+ * because only a new connection finds the new primary through Sentinel or the host name. A cluster's client finds the primary
+ * itself. The driver's `failoverDetector` is not used, because it permanently closes a client that is connecting during a
+ * failover.
  */
 export class RedisHeartbeat {
   readonly #redis: RedisClient;
-  /** One of the shop's keys, so that in a cluster the node that holds them responds. */
+  /** One of the shop's keys, because in a cluster the node that holds these keys must respond. */
   readonly #key: string;
   readonly #timer: NodeJS.Timeout;
   #waiting = false;
-  /** Heartbeats since the last command was sent. Unlike the clock, they do not count the time in which this process was frozen. */
+  /**
+   * Heartbeats since the last command was sent. Unlike the clock, this number does not count the time in which this process
+   * was frozen.
+   */
   #missed = 0;
   #heardAt = performance.now();
 
@@ -52,7 +56,7 @@ export class RedisHeartbeat {
         () => {
           this.#heardAt = performance.now();
         },
-        // `silentMs` shows it, and other users of the connection report the error
+        // `silentMs` shows the failure, and other users of the connection report the error
         () => {},
       )
       .finally(() => {

@@ -6,8 +6,8 @@ import type { RedisClient } from '../../domain/servers/connections.ts';
 import { readNodeInfos } from '../../domain/servers/redis-info.ts';
 
 /**
- * Logs a warning if Redis has a version or settings with which the queue is not safe. It checks at each connection, because
- * the server may be another one, or may have other settings. BullMQ's own check would write to the console instead.
+ * Logs a warning if Redis has a version or settings that make the queue unsafe. The check runs for each new connection,
+ * because the server may be another one, or may have other settings. BullMQ's own check would write to the console instead.
  */
 export function warnOfRedisSettings(redis: RedisClient, log: Logger): void {
   const check = async () => {

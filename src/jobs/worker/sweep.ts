@@ -10,24 +10,28 @@ import { LaneLost } from './lane.ts';
 import type { LaneHandle } from './lane-handle.ts';
 
 const INTERVAL_MS = 2_000;
-/** Time that a command has to queue the requests that it has recorded. */
+/** Time that a command has to queue the requests after recording them. */
 const GRACE_MS = 2_000;
-/** Time that Redis has to return the next job. It is shorter while Redis is unavailable, to notice its return quickly. */
+/**
+ * Time that Redis has to return the next job. It is shorter while Redis is unavailable, so that its return is noticed
+ * quickly.
+ */
 const [REPLY_MS, UNAVAILABLE_REPLY_MS] = [1_000, 50];
 /** Interval while no jobs arrive, because recorded requests then wait only for the sweep. */
 const JOBLESS_INTERVAL_MS = 250;
 const MAX_REQUESTS = 10_000;
-/** Number of old ids that each round checks again. */
+/** Number of older ids that each round checks again. */
 const RECHECKED_IDS = 50_000;
 
 /**
- * Submits pending requests that are in no job to the lane: Redis was wiped, or a command ended between recording and queueing.
- * It does not queue them in Redis again, because Redis may be full, or may keep remains of a lost job with the same id.
+ * Submits pending requests that are in no job to the lane. Such requests exist if Redis was wiped, or if a command ended
+ * between recording and queueing. The sweep does not queue them in Redis again, because Redis may be full, or may keep
+ * remains of a lost job with the same id.
  *
- * The queue is first in, first out. Requests with lower ids than the next waiting job have been fetched by a worker. If such a
- * request is neither submitted to the lane nor decided, it is in no job. A request that is submitted twice is applied only once.
- * For this reason every recorded request is submitted without delay while Redis is unavailable, has no primary, or hands out no
- * jobs (because it is full, is a replica, or has a paused queue).
+ * The queue is first in, first out. Requests with lower ids than the next waiting job have been fetched by a worker. If such
+ * a request is neither submitted to the lane nor decided, it is in no job. A request that is submitted twice is applied only
+ * once. For this reason every recorded request is submitted without delay while Redis is unavailable, has no primary, or
+ * hands out no jobs (because it is full, is a replica, or has a paused queue).
  *
  * Each round checks the requests recorded in the last seconds, the retried requests, and a range of older ids. The older ones
  * are checked because a command that was suspended while recording may resume at any later time.
@@ -44,12 +48,12 @@ export class Sweep {
   readonly #retries = new Watermark();
   /** The last of the older ids that were checked. */
   #recheckedUpTo = 0;
-  /** The read of the next job from Redis, until Redis replies. */
+  /** The pending read of the next job from Redis; null after Redis has replied. */
   #reading: Promise<number | null> | null = null;
   #redisUnavailable = false;
   /** The requests that the last round submitted. */
   #submitted: ReadonlySet<number> = new Set();
-  /** The lowest request id of the job that was next in the last round; null if none waited. */
+  /** The lowest request id of the job that was next in the last round; null if no job waited. */
   #lastNextInLine: number | null = null;
   /** True while a job waits and Redis does not hand it out, although the lane is idle. */
   #stuck = false;
@@ -66,10 +70,10 @@ export class Sweep {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       try {
-        // without the lane, another worker may be applying these requests
+        // while this worker does not hold the lane, another one may be applying these requests
         if (this.#lane.serving) await this.#once();
       } catch (error) {
-        // the next worker that takes the lane catches up with the rejected requests
+        // the next worker that takes the lane applies the rejected requests while it catches up
         if (!(error instanceof LaneLost)) {
           // a server is unavailable; the next round tries again
           this.#log.warn({ err: error }, 'the sweep failed');
@@ -138,7 +142,10 @@ export class Sweep {
     return this.#redisUnavailable || this.#stuck;
   }
 
-  /** Detects that Redis hands out no jobs: an idle worker would fetch the next job before the next round. */
+  /**
+   * Detects that Redis hands out no jobs. An idle worker would have fetched the next job before the next round, so the same
+   * next job in two rounds means that Redis does not hand it out.
+   */
   #detectStall(nextInLine: number | null): void {
     const stuck = nextInLine !== null && nextInLine === this.#lastNextInLine && this.#lane.idle;
     if (stuck && !this.#stuck) {

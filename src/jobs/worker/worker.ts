@@ -19,7 +19,7 @@ export interface WorkerOptions {
   readonly concurrency: number;
   /** Milliseconds between two refreshes of the ranking. */
   readonly rankingPeriodMs: number;
-  /** Computes the ranking, if there is a replica. */
+  /** The replica on which the ranking is computed, if there is one. */
   readonly replica?: Replica | null;
   /** Milliseconds between two log lines with a summary of the applied requests. */
   readonly logPeriodMs: number;
@@ -34,9 +34,9 @@ export interface WorkerOptions {
 const DRAIN_MS = 6_000;
 
 /**
- * Runs a worker. Its states are *running* → *draining* → *ended*. `stop()` drains: the worker stops fetching jobs, applies and
- * acknowledges the active ones, and closes. `force()`, or the deadline after `stop()`, ends it immediately; the next worker
- * applies the unfinished requests.
+ * Runs a worker. Its states are *running* → *draining* → *ended*. On `stop()` the worker drains: it stops fetching jobs,
+ * applies and acknowledges the active jobs, and closes. `force()`, or the deadline after `stop()`, ends it immediately; the
+ * next worker applies the unfinished requests.
  */
 export class ShopWorker {
   readonly #options: WorkerOptions;
@@ -120,12 +120,12 @@ export class ShopWorker {
     return this.#gauges.read();
   }
 
-  /** Drains the worker. It is ended immediately if that takes longer than 6 s. */
+  /** Drains the worker. If that takes longer than 6 s, the worker is ended immediately. */
   stop(): void {
     if (this.#draining !== null) return;
     this.#deadline = setTimeout(() => this.#force(), DRAIN_MS);
     this.#draining = this.#drain();
-    // `run` awaits it, unless a bug in the lane has ended the worker before
+    // `run` awaits this promise, unless a bug in the lane has already ended the worker
     this.#draining.catch((error) => this.#options.log.warn({ err: error }, 'draining failed'));
   }
 

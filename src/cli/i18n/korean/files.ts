@@ -1,4 +1,4 @@
-/** Errors of input files, of their rows, and of the results file. */
+/** Errors in input files, in their rows, and in the results file. */
 export const FILES: Readonly<Record<string, string>> = {
   'has a quote that is not closed': '닫히지 않은 따옴표가 있습니다',
   'is empty: a header is expected': '비어 있습니다. 헤더가 필요합니다',

@@ -1,4 +1,4 @@
-/** Help: headings, summaries and descriptions of commands, options and arguments. */
+/** Help texts: headings, and summaries and descriptions of commands, options and arguments. */
 export const HELP: Readonly<Record<string, string>> = {
   'Usage:': '사용법:',
   'Options:': '옵션:',

@@ -1,4 +1,4 @@
-/** Errors of settings. */
+/** Errors in settings. */
 export const SETTINGS: Readonly<Record<string, string>> = {
   'must be a duration from 1s to 1d, such as 60s or 5m': '60s나 5m처럼 1s에서 1d까지의 시간이어야 합니다',
   'must be a URL like mysql://user:password@host:3306/database':
