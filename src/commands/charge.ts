@@ -1,13 +1,15 @@
 import { command } from '../cli/command.ts';
 import { done } from '../cli/output/marks.ts';
-import { grouped, named } from '../cli/output/numbers.ts';
+import { grouped } from '../cli/output/numbers.ts';
 import { answer, columns, forPeople, recordView } from '../cli/output/view.ts';
 import { parseAmount } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { ChargeOutcome } from '../domain/requests/kinds/charge.ts';
+import type { Session } from '../domain/servers/connections.ts';
 import { REQUEST_OPTIONS, submitRequest } from './request/submit.ts';
 import { REQUEST_COLUMNS, type RequestFields, requestFoot } from './request/view.ts';
 import { USER_ARGUMENT } from './user/arguments.ts';
+import { readUserName } from './user/view.ts';
 
 type Charged = RequestFields & ChargeOutcome;
 
@@ -17,10 +19,12 @@ const COLUMNS = [
 ];
 
 /** Creates the view of an applied charge. Only people see the user's name. */
-function charged(name: string) {
+function charged(session: Session) {
   return forPeople(recordView<Charged>(...COLUMNS), {
-    headline: ({ userId, amount, balance }) =>
-      done(phrase`Charged ${grouped(amount)} points to ${named(name, userId)}. Balance: ${grouped(balance)}.`),
+    headline: async ({ userId, amount, balance }) => {
+      const user = await readUserName(session, userId);
+      return done(phrase`Charged ${grouped(amount)} points to ${user}. Balance: ${grouped(balance)}.`);
+    },
     hidden: COLUMNS.map((column) => column.name),
     foot: requestFoot,
   });
@@ -40,10 +44,6 @@ export const charge = command({
           phrase`Charge ${grouped(amount)} points to ${name} (${userId}), who has ${grouped(balance)} now?`,
         );
       },
-      show: async (outcome, request, session) => {
-        const { readBalance } = await import('../domain/shop/points.ts');
-        const { name } = await readBalance(session, outcome.userId);
-        return answer({ ...request, ...outcome }, charged(name));
-      },
+      show: async (outcome, request, session) => answer({ ...request, ...outcome }, charged(session)),
     }),
 });

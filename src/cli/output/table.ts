@@ -13,9 +13,9 @@ import type { Column, View } from './view.ts';
 const LEAST_VALUE = 10;
 
 /** Formats data for people: a record as fields, a list in columns. Digits are grouped, and times are local. */
-export function toTable(data: unknown, view: View<unknown, unknown>, page: Page): string {
+export async function toTable(data: unknown, view: View<unknown, unknown>, page: Page): Promise<string> {
   if (view.draw !== undefined) return text(view.draw(data, page));
-  const headline = view.headline?.(data) ?? null;
+  const headline = (await view.headline?.(data)) ?? null;
   const [fields, ...parts] =
     view.kind === 'list' ? listParts(data, view, headline, page) : recordParts(data, view, page);
   const top = [...(headline === null ? [] : markedLines(headline, page)), ...(fields ?? [])];

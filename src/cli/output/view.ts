@@ -23,7 +23,7 @@ export interface Column<Row> {
 /** Parts of a view that only a table shows. Other formats have all columns and nothing else. */
 interface ForPeople<Data> {
   /** First line: what an action did, or the title of a card. Null if there is none. */
-  readonly headline?: (data: Data) => MarkedLine | null;
+  readonly headline?: (data: Data) => MarkedLine | null | Promise<MarkedLine>;
   /** Columns that a table leaves out, because the headline or the foot shows them. */
   readonly hidden?: readonly string[];
   /** Less important lines at the end. */

@@ -1,30 +1,35 @@
 import { done, title } from '../../cli/output/marks.ts';
-import { grouped, named } from '../../cli/output/numbers.ts';
+import { grouped } from '../../cli/output/numbers.ts';
 import { type Answer, answer, columns, forPeople } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import type { Cart, ChangedCart } from '../../domain/shop/carts.ts';
 import { linesView } from '../order/view.ts';
+import { readUserName } from '../user/view.ts';
 
 /** Columns of a cart, with its lines. */
 const CART = linesView(...columns<Cart>({ cartId: 'identifier', userId: 'identifier', total: 'amount' }));
 
 /** Shows a user's cart. */
-export async function answerCart(cart: Cart, session: Session): Promise<Answer> {
-  const user = await readUser(cart, session);
-  const { cartId } = cart;
-  const text = cartId === null ? phrase`Cart of ${user}` : phrase`Cart ${cartId} of ${user}`;
-  return answer(cart, forPeople(CART, { headline: () => title(text), hidden: ['cartId', 'userId'] }));
+export function answerCart(cart: Cart, session: Session): Answer {
+  const headline = async ({ cartId, userId }: Cart) => {
+    const user = await readUserName(session, userId);
+    return title(cartId === null ? phrase`Cart of ${user}` : phrase`Cart ${cartId} of ${user}`);
+  };
+  return answer(cart, forPeople(CART, { headline, hidden: ['cartId', 'userId'] }));
 }
 
 /** Shows a user's cart after a change, with a headline that names the products. */
-export async function answerChange(
+export function answerChange(
   { cart, changed }: ChangedCart,
   session: Session,
   sentence: (products: Phrase | string, user: string, total: string) => Phrase,
-): Promise<Answer> {
-  const text = sentence(productsText(changed), await readUser(cart, session), BigInt(cart.total).toLocaleString('en'));
-  return answer(cart, forPeople(CART, { headline: () => done(text), hidden: ['cartId', 'userId'] }));
+): Answer {
+  const headline = async ({ userId, total }: Cart) => {
+    const user = await readUserName(session, userId);
+    return done(sentence(productsText(changed), user, BigInt(total).toLocaleString('en')));
+  };
+  return answer(cart, forPeople(CART, { headline, hidden: ['cartId', 'userId'] }));
 }
 
 /** Names a single product. Several products are only counted, because the cart below lists them. */
@@ -33,10 +38,4 @@ function productsText(changed: ChangedCart['changed']): Phrase | string {
   if (first !== undefined && others.length === 0) return `${grouped(first.quantity)} × ${first.product.name}`;
   const units = changed.reduce((sum, { quantity }) => sum + quantity, 0);
   return phrase`${grouped(units)} units of ${grouped(changed.length)} products`;
-}
-
-async function readUser({ userId }: Cart, session: Session): Promise<string> {
-  const { readBalance } = await import('../../domain/shop/points.ts');
-  const { name } = await readBalance(session, userId);
-  return named(name, userId);
 }

@@ -18,7 +18,7 @@ export const cancel = command({
           import('../../domain/shop/orders.ts'),
           import('./preview.ts'),
         ]);
-        await preview(context, await answerOrder(await findOrder(session, order), session));
+        await preview(context, answerOrder(await findOrder(session, order), session));
         return context.confirm(phrase('Cancel this order?'));
       },
       show: showCancelled,

@@ -7,6 +7,7 @@ import type { Session } from '../../domain/servers/connections.ts';
 import type { Order, OrderStatus } from '../../domain/shop/orders.ts';
 import type { OrderPreview } from '../../domain/shop/preview.ts';
 import { REQUEST_COLUMNS, REQUEST_FIELDS, type RequestFields, requestFoot } from '../request/view.ts';
+import { readUserName } from '../user/view.ts';
 
 type RequestedOrder = Order & RequestFields & { readonly balance: number };
 
@@ -63,11 +64,9 @@ const ORDER = linesView<Order>(
 );
 
 /** Shows an order as it is now. Only people see the name of its user. */
-export async function answerOrder(order: Order, session: Session): Promise<Answer> {
-  const { readBalance } = await import('../../domain/shop/points.ts');
-  const { name } = await readBalance(session, order.userId);
+export function answerOrder(order: Order, session: Session): Answer {
   const view = forPeople(ORDER, {
-    headline: ({ orderId, userId }) => title(phrase`Order ${orderId} of ${named(name, userId)}`),
+    headline: async ({ orderId, userId }) => title(phrase`Order ${orderId} of ${await readUserName(session, userId)}`),
     hidden: ['orderId', 'userId'],
   });
   return answer(order, view);
@@ -135,11 +134,9 @@ async function showOrder(
   const { lines, createdAt, ...order } = await findOrder(session, orderId);
   // products may have been renamed since the order was placed
   const lasting = lines.map((line, index) => ({ ...line, name: names?.[index] ?? line.name }));
-  const { readBalance } = await import('../../domain/shop/points.ts');
-  const user = await readBalance(session, order.userId);
   const view = forPeople(REQUESTED_ORDER, {
-    headline: ({ userId, total }) =>
-      done(sentence(orderId, named(user.name, userId), grouped(total), grouped(balance))),
+    headline: async ({ userId, total }) =>
+      done(sentence(orderId, await readUserName(session, userId), grouped(total), grouped(balance))),
     hidden: [...REQUEST_FIELDS, 'orderId', 'userId', 'status', 'createdAt'],
     foot: requestFoot,
   });

@@ -2,6 +2,7 @@ import { done, title } from '../../cli/output/marks.ts';
 import { named } from '../../cli/output/numbers.ts';
 import { columns, forPeople, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 import type { User } from '../../domain/shop/users.ts';
 
 const COLUMNS = columns<User>({
@@ -26,3 +27,10 @@ export const CREATED = forPeople(USER, {
 
 /** Columns of a list of users. */
 export const USERS = withSpareColumns(listView<User>(phrase('No users.'), ...COLUMNS), 'createdAt');
+
+/** Reads a user's name for a headline: `Harbour Books (2)`. Only tables have headlines, so other formats don't need it. */
+export async function readUserName(session: Session, userId: number): Promise<string> {
+  const { readBalance } = await import('../../domain/shop/points.ts');
+  const { name } = await readBalance(session, userId);
+  return named(name, userId);
+}

@@ -11,7 +11,7 @@ import { awaitReplica, openReplica, type Replica, replicaProblem } from '../serv
 import { RankingCache } from './cache.ts';
 import { computeRanking, type Ranking } from './compute.ts';
 
-/** Where the ranking's data and cache are, and how often it is refreshed. */
+/** The servers of the ranking's data and cache, and the period of its refreshes. */
 export interface RankingAddress {
   readonly databaseUrl: string;
   readonly redisUrl: string;

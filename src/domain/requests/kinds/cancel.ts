@@ -3,6 +3,7 @@ import { hasFields, type KindProof, ledgerAsRequested } from '../../audit/kind-p
 import { MAX_POINTS } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
+import type { OrderOutcome } from './order.ts';
 import { balanceAboveLimit, NO_EFFECTS, refuse, stockAboveLimit } from './rules.ts';
 import type { Effects } from './state.ts';
 
@@ -10,22 +11,8 @@ export interface CancelPayload {
   readonly order: number;
 }
 
-export interface CancelOutcome {
-  readonly orderId: number;
-  readonly userId: number;
-  readonly total: number;
-  /** The balance after the refund. */
-  readonly balance: number;
-  readonly transactionId: number;
-  /**
-   * The names of the products at that time, in the order of the lines. Outcomes stored by an early version of 0.2 have no
-   * names.
-   */
-  readonly names?: readonly string[];
-}
-
 /** Cancels an order: refunds its points and returns its units to stock. */
-export const cancel: Kind<'cancel', CancelPayload, CancelOutcome> = {
+export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
   name: 'cancel',
   failureCode: 'CANCEL_FAILED',
   title: phrase('The cancel'),

@@ -24,10 +24,11 @@ export interface OrderPayload {
   readonly cart?: number;
 }
 
+/** The outcome of an order, and of its cancel. */
 export interface OrderOutcome {
   readonly userId: number;
   readonly total: number;
-  /** The balance after the payment. */
+  /** The balance after the payment or the refund. */
   readonly balance: number;
   readonly orderId: number;
   readonly transactionId: number;
