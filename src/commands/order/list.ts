@@ -1,9 +1,16 @@
 import { command } from '../../cli/command.ts';
 import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
+import { answer, columns, listView } from '../../cli/output/view.ts';
 import { parseRef } from '../../domain/input.ts';
-import { ORDER_STATUSES } from '../../domain/shop/orders.ts';
-import { ORDERS } from './view.ts';
+import { phrase } from '../../domain/phrase.ts';
+import { ORDER_STATUSES, type Order } from '../../domain/shop/orders.ts';
+
+const ORDERS = listView<Order>(
+  phrase('No orders.'),
+  ...columns<Order>({ orderId: 'identifier', userId: 'identifier', status: 'status', total: 'amount' }),
+  { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
+  ...columns<Order>({ createdAt: 'time' }),
+);
 
 /** `shop order list` */
 export const list = command({

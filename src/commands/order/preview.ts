@@ -1,13 +1,23 @@
 import type { Context } from '../../cli/context.ts';
 import { writeMessage } from '../../cli/io.ts';
 import { present } from '../../cli/output/formats.ts';
+import { title } from '../../cli/output/marks.ts';
+import { named } from '../../cli/output/numbers.ts';
 import { pageOf } from '../../cli/output/page.ts';
-import { type Answer, answer } from '../../cli/output/view.ts';
+import { type Answer, answer, columns, forPeople } from '../../cli/output/view.ts';
 import { phrase, sentences } from '../../domain/phrase.ts';
 import type { OrderPayload } from '../../domain/requests/kinds/order.ts';
 import type { Session } from '../../domain/servers/connections.ts';
-import { previewOrder } from '../../domain/shop/preview.ts';
-import { PREVIEW } from './view.ts';
+import { type OrderPreview, previewOrder } from '../../domain/shop/preview.ts';
+import { linesView } from './view.ts';
+
+/** View of an order that has not been sent. */
+const PREVIEW = forPeople(
+  linesView<OrderPreview>(
+    ...columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
+  ),
+  { headline: ({ user, userId }) => title(phrase`Order of ${named(user, userId)}`), hidden: ['userId', 'user'] },
+);
 
 /** Shows a preview of an order and asks whether to send it. @throws Interrupted; ShopError if the user or a product is unknown */
 export async function confirmOrder(

@@ -1,11 +1,10 @@
 import { done, title } from '../../cli/output/marks.ts';
-import { grouped, named } from '../../cli/output/numbers.ts';
-import { type Answer, answer, type Column, columns, forPeople, listView, type View } from '../../cli/output/view.ts';
+import { grouped } from '../../cli/output/numbers.ts';
+import { type Answer, answer, type Column, columns, forPeople, type View } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import type { Order, OrderStatus } from '../../domain/shop/orders.ts';
-import type { OrderPreview } from '../../domain/shop/preview.ts';
 import { REQUEST_COLUMNS, REQUEST_FIELDS, type RequestFields, requestFoot } from '../request/view.ts';
 import { readUserName } from '../user/view.ts';
 
@@ -71,22 +70,6 @@ export function answerOrder(order: Order, session: Session): Answer {
   });
   return answer(order, view);
 }
-
-/** Columns of a list of orders. */
-export const ORDERS = listView<Order>(
-  phrase('No orders.'),
-  ...columns<Order>({ orderId: 'identifier', userId: 'identifier', status: 'status', total: 'amount' }),
-  { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
-  ...columns<Order>({ createdAt: 'time' }),
-);
-
-/** View of an order that has not been sent. */
-export const PREVIEW = forPeople(
-  linesView<OrderPreview>(
-    ...columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
-  ),
-  { headline: ({ user, userId }) => title(phrase`Order of ${named(user, userId)}`), hidden: ['userId', 'user'] },
-);
 
 const REQUESTED_ORDER = linesView<RequestedOrder>(
   ...REQUEST_COLUMNS,
