@@ -20,7 +20,7 @@ interface FlagSpec {
 export type ValueFlags = `${string} <${string}>`;
 
 /** An option with a value. */
-interface ValueSpec {
+export interface ValueSpec {
   readonly flags: ValueFlags;
   readonly description: string;
   readonly values?: Values;

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from './global-options.ts';
 import { helpIn, helpText } from './i18n/help.ts';
 import type { Language } from './i18n/language.ts';
-import { parseArguments, parseOptions, usageOf } from './parse-arguments.ts';
+import { parseInput, usageOf } from './parse-input.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs work in a new context and prints its result. */
@@ -120,13 +120,13 @@ export class Program {
       this.#define(this.#addName(command, subcommand.name, subcommand.summary), subcommand);
   }
 
-  #run(command: CommanderCommand, { arguments: args = [], options = {}, run }: Command): Promise<void> {
+  #run(command: CommanderCommand, definition: Command): Promise<void> {
     this.#current = command;
     // a command's own option with a global name (`request list --actor`) is found among the global options
     const flags = command.optsWithGlobals<GlobalFlags & Readonly<Record<string, unknown>>>();
     return this.#execute(flags, async (context) => {
-      const values = await parseArguments(context, args, command.args);
-      return run(context, values, await parseOptions(context, options, flags));
+      const [args, options] = await parseInput(context, definition, command.args, flags);
+      return definition.run(context, args, options);
     });
   }
 

@@ -166,5 +166,6 @@ it('logs a line per period on applied requests, one line when it becomes idle, a
   const { stderr } = await worker.stop();
   // the rest is logged at the end
   expect(applied(), stderr).toBe(2);
+  expect(logged(worker, 'summary').at(-1)).toMatchObject({ lane: 'stopped' });
   expect(stderr).not.toMatch(/"msg":"idle"\}\n(?:(?!.*"msg":"summary").*\n)*.*"msg":"idle"\}/);
 });

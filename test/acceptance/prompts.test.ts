@@ -180,13 +180,21 @@ it('prompts on standard error, and only on a terminal', async () => {
   expect(question).toMatch(/user .* Corner Cafe \(3\)$/);
   expect(data).toEqual([expect.stringMatching(/^data: userId +name +balance$/), expect.stringMatching(/^data: 3 /)]);
 
-  const commands = ['balance --no-input', 'order place --json', 'charge 1 2>&1 | cat', 'order place 1x'];
+  const commands = [
+    'balance --no-input',
+    'order place --json',
+    'charge 1 2>&1 | cat',
+    'order place 1x',
+    'charge --timeout soon',
+  ];
   const line = commands.map((command) => `${SHOP} ${command}; echo "exit $?"`).join('; ');
   const silent = shop.onTerminal('bash', ['-c', `set -o pipefail; ${line}`]);
   await silent.ended;
-  expect(silent.screen.match(/exit \d+/g)).toEqual(['exit 2', 'exit 2', 'exit 2', 'exit 2']);
+  expect(silent.screen.match(/exit \d+/g)).toEqual(commands.map(() => 'exit 2'));
   expect(silent.screen).toMatch(/Missing: <user>\.[\s\S]*"INPUT_REQUIRED"[\s\S]*Missing: <amount>\./);
+  // an invalid value is reported before the prompts for missing ones
   expect(silent.screen).toContain('user must be an id or @reference');
+  expect(silent.screen).toContain('--timeout must be a duration');
   expect(silent.screen).not.toContain('?');
 });
 

@@ -3,7 +3,7 @@ import { CATALOGUES, KOREAN } from '../../src/cli/i18n/korean.ts';
 import { ENGLISH } from '../../src/cli/i18n/language.ts';
 import { particleAfter } from '../../src/cli/i18n/particles.ts';
 import { ShopError } from '../../src/domain/errors.ts';
-import { joined, phrase } from '../../src/domain/phrase.ts';
+import { either, joined, phrase } from '../../src/domain/phrase.ts';
 import { collectPhrases } from '../support/phrases.ts';
 
 const { all, withoutLiteral } = await collectPhrases();
@@ -76,6 +76,7 @@ it('translate a phrase with those in it, and keep braces that come from data', (
     '점검하지 못함: 주문 2를 찾을 수 없습니다.',
   );
   expect(translate(joined([phrase('no order'), 'a name'], '; '))).toBe('주문이 없습니다; a name');
+  expect(translate(joined([either(['a', 'b', 'c'])], ''))).toBe('a, b 또는 c');
 });
 
 it('stay in English for programs', () => {

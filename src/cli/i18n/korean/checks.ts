@@ -189,10 +189,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Redis is a replica: it takes no writes.': 'Redis가 복제본이라 쓰기를 받지 않습니다.',
   'Remove it with `{0}`. To pause the queue, use `shop queue pause`.':
     '`{0}`으로/로 지우십시오. 일시 정지하려면 `shop queue pause`를 쓰십시오.',
-  'The queue is paused in Redis. Workers get no jobs and find requests in MySQL a few seconds later.':
-    '큐가 Redis에서 일시 정지되어 있습니다. 워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
-  "The queue's concurrency is 0 in Redis. Workers get no jobs and find requests in MySQL a few seconds later.":
-    '큐의 concurrency가 Redis에서 0입니다. 워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
+  'The queue is paused in Redis.': '큐가 Redis에서 일시 정지되어 있습니다.',
+  "The queue's concurrency is 0 in Redis.": '큐의 concurrency가 Redis에서 0입니다.',
+  'Workers get no jobs and find requests in MySQL a few seconds later.':
+    '워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
   'The ids of requests jump from {0} to {1}.': '요청의 ID가 {0}에서 {1}으로/로 건너뜁니다.',
   'This id was inserted by SQL: `shop request show {0}` shows by whom. Grant INSERT without the id, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
     '누군가 이 ID를 SQL로 넣었습니다. `shop request show {0}`으로/로 누구인지 확인하고, docs/grants.md처럼 ID를 뺀 INSERT 권한을 주십시오. 잃은 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
