@@ -21,7 +21,7 @@ export async function parseInput(
   const missing = args.slice(words.length).filter(({ optional }) => optional !== true);
   if (missing.length > 0 && !context.prompter.interactive)
     throw new ShopError('INPUT_REQUIRED', { missing: missing.map(usageOf) });
-  // every given value is parsed before the first prompt, so that nobody answers prompts for a command that fails
+  // every given value is parsed before the first prompt, because nobody should fill in prompts for a command that will fail
   const values = args.map((spec, index) =>
     missing.includes(spec) ? undefined : parseArgument(spec, words.slice(index)),
   );
