@@ -92,7 +92,12 @@ export function parseRef(field: string, text: string): Ref {
 
 /** Parses a reference without its `@`. @throws ShopError `INVALID_INPUT` */
 export function parseReference(field: string, text: string): string {
-  if (!isReference(text)) throw invalid(field, phrase`must be 1 to 64 of A-Z a-z 0-9 . _ -, not ${quote(text)}`);
+  if (!isReference(text)) {
+    throw invalid(
+      field,
+      phrase`must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not ${quote(text)}`,
+    );
+  }
   return text;
 }
 
@@ -103,14 +108,22 @@ export function isReference(text: string): boolean {
 
 /** Parses an idempotency key. @throws ShopError `INVALID_INPUT` */
 export function parseKey(text: string): string {
-  if (!KEY.test(text)) throw invalid('key', phrase`must be 1 to 128 of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
+  if (!KEY.test(text)) {
+    throw invalid(
+      'key',
+      phrase`must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not ${quote(text)}`,
+    );
+  }
   return text;
 }
 
 /** Parses the name of a batch, which is short enough to be the beginning of a key. @throws ShopError `INVALID_INPUT` */
 export function parseBatchName(text: string): string {
   if (!KEY.test(text) || text.length > MAX_BATCH_NAME) {
-    throw invalid('name', phrase`must be 1 to ${MAX_BATCH_NAME} of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
+    throw invalid(
+      'name',
+      phrase`must be 1 to ${MAX_BATCH_NAME} characters, using only letters A-Z a-z, digits and . _ : -, not ${quote(text)}`,
+    );
   }
   return text;
 }

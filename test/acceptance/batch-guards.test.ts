@@ -382,7 +382,7 @@ it('refuses other content while a run sends, and sends the rest of a killed batc
     const { message, hint, details } = error;
     expect(error).toMatchObject({ status: 5, code: 'IDEMPOTENCY_CONFLICT' });
     expect(await count('requests')).toBe(recorded + 2_000);
-    expect(message).toBe('Batch sending is being sent by another run, with other content. Nothing was sent.');
+    expect(message).toBe('Another run is sending batch sending with different content. Nothing was sent.');
     expect(details).toEqual({ batch: 'sending' });
     expect(hint).toContain(`run \`shop batch run ${changed} --name sending\` again.`);
     await first.kill();
@@ -414,6 +414,6 @@ it('stops a run whose batch gets other content meanwhile', async () => {
   expect({ status, ...JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error }).toMatchObject({
     status: 5,
     code: 'IDEMPOTENCY_CONFLICT',
-    message: 'Another run has sent batch superseded with other content; this run has stopped.',
+    message: 'Another run has sent batch superseded with different content; this run has stopped.',
   });
 });

@@ -187,7 +187,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     // the server releases the lane of a session that is idle
     await eventually('the lane is free', async () => {
       const { workers = [] } = faultsOf(await doctor());
-      return workers[0]?.startsWith('Workers at the queue: 1, but none has the lane') === true;
+      return workers[0]?.startsWith('Workers at the queue: 1, but none holds the lane') === true;
     });
     worker.signal('SIGCONT');
     await healthy();

@@ -301,7 +301,8 @@ describe('a reference that occurs more than once in a file', () => {
 describe('an invalid row', () => {
   const price = (text: string) => `price must be a whole number from 1 to 1,000,000,000,000, not "${text}"`;
   const stock = (text: string) => `stock must be a whole number from 0 to 9,007,199,254,740,991, not "${text}"`;
-  const reference = (text: string) => `reference must be 1 to 64 of A-Z a-z 0-9 . _ -, not ${text}`;
+  const reference = (text: string) =>
+    `reference must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not ${text}`;
 
   it('is reported with its line in CSV, and does not stop the others', async () => {
     const long = 'x'.repeat(201);
@@ -436,8 +437,8 @@ describe('an invalid row', () => {
     const stdin = 'reference,name\n\u001b[31m\u202e,Red\n"a\nb",Two lines';
     const { stderr } = await shop.run(['user', 'import', '-'], { stdin, env: NO_REDIS });
     expect(stderr).toBe(
-      'line 2: reference must be 1 to 64 of A-Z a-z 0-9 . _ -, not "\\u001b[31m\\u202e"\n' +
-        'line 3: reference must be 1 to 64 of A-Z a-z 0-9 . _ -, not "a\\nb"\n',
+      'line 2: reference must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not "\\u001b[31m\\u202e"\n' +
+        'line 3: reference must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not "a\\nb"\n',
     );
   });
 });

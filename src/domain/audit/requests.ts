@@ -65,8 +65,8 @@ export const REQUEST_PASSES: readonly Pass[] = [
           t.balance_after AS balance, t.order_id AS orderId`,
         describe: (f) =>
           f.orderId === null
-            ? phrase`The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}.`
-            : phrase`The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}, order ${f.orderId}.`,
+            ? phrase`The outcome of request ${f.requestId} records ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}.`
+            : phrase`The outcome of request ${f.requestId} records ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}, order ${f.orderId}.`,
       },
     ],
     met: [

@@ -105,7 +105,7 @@ export async function requireOwnContent(session: Session, batch: OpenBatch): Pro
     'IDEMPOTENCY_CONFLICT',
     { batch: name },
     {
-      message: phrase`Another run has sent batch ${name} with other content; this run has stopped.`,
+      message: phrase`Another run has sent batch ${name} with different content; this run has stopped.`,
       hint: phrase`List the recorded rows with \`shop batch results ${name}\`.`,
     },
   );
@@ -190,7 +190,7 @@ function beingSent(content: BatchContent): ShopError {
   const { name, command } = content;
   return refusal(
     { batch: name },
-    phrase`Batch ${name} is being sent by another run, with other content. Nothing was sent.`,
+    phrase`Another run is sending batch ${name} with different content. Nothing was sent.`,
     phrase`For another file, use another name: \`${underOtherName(content)}\`. Otherwise wait until the other run has ended, and run \`${command(name)}\` again.`,
   );
 }

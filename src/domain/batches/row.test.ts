@@ -10,7 +10,7 @@ const WHOLE = (from: number, to: string) => `must be a whole number from ${from}
 const AMOUNT = `amount ${WHOLE(1, '1,000,000,000,000')}`;
 const USER = `user ${WHOLE(1, '9,007,199,254,740,991')}`;
 const NO_REF = 'user must be an id or @reference, not';
-const KEY = 'key must be 1 to 128 of A-Z a-z 0-9 . _ : -, not';
+const KEY = 'key must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not';
 const NO_TEXT = (field: string) => `${field} must be text or a whole number, not`;
 
 function reasonOf(fields: Record<string, unknown>, name: string | null = 'b'): string | null {
@@ -98,10 +98,13 @@ it.each<[unknown, string]>([
   [0, `${USER} "0"`],
   ['1.0', `${NO_REF} "1.0"`],
   ['', `${NO_REF} ""`],
-  ['@', 'user must be 1 to 64 of A-Z a-z 0-9 . _ -, not ""'],
-  ['@@ann', 'user must be 1 to 64 of A-Z a-z 0-9 . _ -, not "@ann"'],
-  ['@a b', 'user must be 1 to 64 of A-Z a-z 0-9 . _ -, not "a b"'],
-  [`@${'a'.repeat(65)}`, `user must be 1 to 64 of A-Z a-z 0-9 . _ -, not "${'a'.repeat(60)}..."`],
+  ['@', 'user must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not ""'],
+  ['@@ann', 'user must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not "@ann"'],
+  ['@a b', 'user must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not "a b"'],
+  [
+    `@${'a'.repeat(65)}`,
+    `user must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not "${'a'.repeat(60)}..."`,
+  ],
   ['ann', 'user must be an id, or a reference with an @ before it (@ann), not "ann"'],
   ['1 OR 1=1', `${NO_REF} "1 OR 1=1"`],
   [[1], `${NO_TEXT('user')} [1]`],

@@ -223,7 +223,7 @@ it.each<[boolean | null, number | null, string[]]>([
   [false, 0, ['No worker is running']],
   [false, null, ['No worker is running']],
   [null, 0, ['No worker is running']],
-  [false, 2, ['none has the lane']],
+  [false, 2, ['none holds the lane, so no requests are being applied']],
   [true, 0, ['none waits at the queue']],
 ])('judges workers: lane held %s, %s at the queue', (laneHeld, atQueue, faults) => {
   const finding = judgeWorkers({ laneHeld, atQueue, prefix: 'shop', ownPrefix: 'shop', hold: null });

@@ -51,7 +51,11 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
     return new ShopError(
       'CONFIG',
       { setting: 'SHOP_REDIS_URL', address },
-      { message: phrase`Redis at ${address} refuses: ${error.message}.`, hint: misnamed.hint, cause: error },
+      {
+        message: phrase`Redis at ${address} responded with an error: ${error.message}.`,
+        hint: misnamed.hint,
+        cause: error,
+      },
     );
   }
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/i.test(error.message)) {
@@ -59,7 +63,7 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
       'CONFIG',
       { setting: 'SHOP_REDIS_URL', address },
       {
-        message: phrase`Redis at ${address} refuses: ${error.message}.`,
+        message: phrase`Redis at ${address} responded with an error: ${error.message}.`,
         hint: phrase('Check the password in SHOP_REDIS_URL.'),
         cause: error,
       },

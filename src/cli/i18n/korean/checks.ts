@@ -1,11 +1,11 @@
 /** Findings of `audit` and `doctor`. */
 export const CHECKS: Readonly<Record<string, string>> = {
-  'User {0} has a balance of {1}; the ledger sums up to {2} and ends with {3}.':
-    '사용자 {0}의 잔액은 {1}인데, 원장의 합은 {2}이고 마지막 잔액은 {3}입니다.',
+  'User {0} has a balance of {1}; its ledger rows add up to {2}; the last one records {3}.':
+    '사용자 {0}의 잔액은 {1}인데, 원장 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
   'Ledger row {0} of user {1} has the balance {2}; the balance before was {3} and its amount is {4}.':
     '사용자 {1}의 원장 행 {0}의 잔액은 {2}인데, 직전 잔액은 {3}, 금액은 {4}입니다.',
-  'Product {0} has a stock of {1}; its stock rows sum up to {2} and end with {3}.':
-    '상품 {0}의 재고는 {1}인데, 재고 행의 합은 {2}이고 마지막 재고는 {3}입니다.',
+  'Product {0} has a stock of {1}; its stock rows add up to {2}; the last one records {3}.':
+    '상품 {0}의 재고는 {1}인데, 재고 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
   'Product {0} has a stock of {1} and no stock rows, not even its first.':
     '상품 {0}의 재고는 {1}인데, 재고 행이 하나도 없습니다.',
   'Stock row {0} of product {1} has the stock {2}; the stock before was {3} and its quantity is {4}.':
@@ -18,8 +18,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행 {3}의 수량은 {4}입니다.',
   'Order {0} has {1} of product {2}, but no stock row for the sale.':
     '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행에 그 판매가 없습니다.',
-  'Order {0} has {1} sales of product {2} among the stock rows, the first with the id {3}.':
-    '주문 {0}에 상품 {2}의 판매 재고 행이 {1}개 있습니다. 첫 행의 ID는 {3}입니다.',
+  'Order {0} has {1} stock rows for the sale of product {2}, not one; the first has the id {3}.':
+    '주문 {0}에서 상품 {2}의 판매 재고 행은 하나여야 하는데 {1}개 있습니다. 첫 행의 ID는 {3}입니다.',
   'Stock row {0} is a sale of product {1} by request {2}, which has {3}.':
     '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, {3}.',
   'no order': '주문이 없습니다',
@@ -62,17 +62,17 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Order {0} of user {1} has a total of {2}; its ledger row {3} has user {4}, order {5}, amount {6}.':
     '사용자 {1}의 주문 {0}의 합계는 {2}인데, 원장 행 {3}에는 사용자 {4}, 주문 {5}, 금액 {6}입니다.',
   'Order {0} has a total of {1} and no lines.': '주문 {0}의 합계는 {1}인데, 상품이 없습니다.',
-  'Order {0} has a total of {1}; its lines sum up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
+  'Order {0} has a total of {1}; its lines add up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
   'Request {0} is for {1} units in {2} items; order {3} has {4} in {5} lines.':
     '요청 {0}은/는 {2}가지 상품 {1}개를 요청했는데, 주문 {3}에는 {5}가지 {4}개가 있습니다.',
   'The outcome of request {0} is impossible: {1} with {2} after {3} attempts.':
     '요청 {0}의 결과가 있을 수 없는 값입니다: {3}번 시도 후 {1}, {2}.',
   'no code': '코드 없음',
   'the code {0}': '코드 {0}',
-  'The outcome of request {0} says {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}.':
-    '요청 {0}의 결과에는 {1}라고 되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}입니다.',
-  'The outcome of request {0} says {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}, order {7}.':
-    '요청 {0}의 결과에는 {1}라고 되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
+  'The outcome of request {0} records {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}.':
+    '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}입니다.',
+  'The outcome of request {0} records {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}, order {7}.':
+    '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
   'Attempt {0} of request {1} has failed; its outcome is {2} in attempt {3}.':
     '요청 {1}의 시도 {0}이/가 실패했는데, 결과에는 시도 {3}에서 {2}라고 되어 있습니다.',
   'Request {0} has {1} ledger rows, the first with the id {2}.':
@@ -86,13 +86,11 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'a {0} {1}': '상태가 {0}인 {1}입니다',
   'Request {0} is for the restock {1}; stock row {2} has product {3}, quantity {4}.':
     '요청 {0}은/는 재고 추가 {1}을/를 요청했는데, 재고 행 {2}에는 상품 {3}, 수량 {4}입니다.',
-  'The outcome of request {0} says {1}; stock row {2} has product {3}, stock {4}.':
-    '요청 {0}의 결과에는 {1}라고 되어 있는데, 재고 행 {2}에는 상품 {3}, 재고 {4}입니다.',
+  'The outcome of request {0} records {1}; stock row {2} has product {3}, stock {4}.':
+    '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 재고 행 {2}에는 상품 {3}, 재고 {4}입니다.',
 
   'Not checked: {0}': '점검하지 못함: {0}',
-  'MySQL refuses: {0}.': 'MySQL이 거부했습니다: {0}.',
-  'Check the rights of the account in SHOP_DATABASE_URL with SHOW GRANTS.':
-    'SHOP_DATABASE_URL 계정의 권한을 SHOW GRANTS로 확인하십시오.',
+  'MySQL refused the statement: {0}.': 'MySQL이 SQL 문을 거부했습니다: {0}.',
   "The clock of {0} is {1} s ahead of this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 빠릅니다.',
   "The clock of {0} is {1} s behind this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 느립니다.',
   'Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).':
@@ -181,11 +179,11 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '{0}. 또는 `redis-cli --bigkeys`로 가장 큰 키를 찾으십시오.',
   "See the worker's log; `shop dev logs worker` shows it for the worker of `shop dev up`.":
     '워커의 로그를 확인하십시오. `shop dev up`의 워커라면 `shop dev logs worker`로 볼 수 있습니다.',
-  'Workers at the queue: {0}, but none has the lane: nothing is applied.':
-    '큐에 워커가 {0}개 있지만 레인을 쥔 워커가 없어 아무것도 적용되지 않습니다.',
-  'A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.':
+  'Workers at the queue: {0}, but none holds the lane, so no requests are being applied.':
+    '큐에 워커가 {0}개 있지만 레인을 쥔 워커가 없어 요청이 적용되지 않습니다.',
+  'A worker holds the lane, but none waits at the queue: it gets no jobs from this Redis.':
     '레인을 쥔 워커는 있지만 큐에서 기다리는 워커가 없습니다. 이 Redis에서 작업을 받지 못합니다.',
-  'No worker is running: nothing is applied.': '실행 중인 워커가 없어 아무것도 적용되지 않습니다.',
+  'No worker is running, so no requests are being applied.': '실행 중인 워커가 없어 요청이 적용되지 않습니다.',
   'Redis is a replica: it takes no writes.': 'Redis가 복제본이라 쓰기를 받지 않습니다.',
   'Remove it with `{0}`. To pause the queue, use `shop queue pause`.':
     '`{0}`으로/로 지우십시오. 일시 정지하려면 `shop queue pause`를 쓰십시오.',
@@ -201,8 +199,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
   "Show it with `shop request show {0}`; the worker's log says what the worker waits for.":
     '`shop request show {0}`으로/로 확인하십시오. 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
   'The schema differs from its migrations: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
-  'Undo the manual change; if the line has a statement, run it.':
-    '직접 바꾼 것을 되돌리십시오. SQL 문이 적혀 있으면 그것을 실행하십시오.',
+  'The schema was changed by hand. If the difference is a statement, run it; otherwise restore the CHECK constraint that it names.':
+    '스키마가 직접 변경되었습니다. 차이가 SQL 문이면 그대로 실행하고, 아니면 적혀 있는 CHECK 제약 조건을 되살리십시오.',
   '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전 {2}보다 오래되었습니다.',
   'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
   'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 주 서버를 가리킵니다.',

@@ -117,10 +117,12 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'No Redis is configured.': 'Redis가 설정되어 있지 않습니다.',
   'Run `shop dev up` for a local one, or set {0}.': '`shop dev up`으로 로컬 서버를 띄우거나, {0}을/를 설정하십시오.',
 
-  'MySQL at {0} refuses: {1}.': '{0}의 MySQL이 거부했습니다: {1}.',
+  'MySQL at {0} refused the connection: {1}.': '{0}의 MySQL이 연결을 거부했습니다: {1}.',
+  'MySQL at {0} refused the statement: {1}.': '{0}의 MySQL이 SQL 문을 거부했습니다: {1}.',
+  'Check the rights of the account in {0} with SHOW GRANTS.': '{0} 계정의 권한을 SHOW GRANTS로 확인하십시오.',
   'Check user, password and database in {0}, and its ssl-mode if the server requires TLS.':
     '{0}의 사용자, 비밀번호, 데이터베이스를 확인하십시오. 서버가 TLS를 요구하면 ssl-mode도 확인하십시오.',
-  'Redis at {0} refuses: {1}.': '{0}의 Redis가 거부했습니다: {1}.',
+  'Redis at {0} responded with an error: {1}.': '{0}의 Redis가 오류로 응답했습니다: {1}.',
   'Check the password in SHOP_REDIS_URL.': 'SHOP_REDIS_URL의 비밀번호를 확인하십시오.',
   'It is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.':
     '클러스터의 노드입니다. SHOP_REDIS_URL은 redis+cluster://로 시작해야 합니다.',
@@ -147,11 +149,11 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '이 내용은 배치 {0}으로/로 이미 실행했습니다. 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
   'Continue that batch with `{0}`, or apply the content once more with `{1} --yes`.':
     '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 한 번 더 적용하십시오.',
-  'Batch {0} is being sent by another run, with other content. Nothing was sent.':
+  'Another run is sending batch {0} with different content. Nothing was sent.':
     '다른 실행이 배치 {0}을/를 다른 내용으로 보내고 있습니다. 아무것도 보내지 않았습니다.',
   'For another file, use another name: `{0}`. Otherwise wait until the other run has ended, and run `{1}` again.':
     '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 아니라면 다른 실행이 끝난 뒤 `{1}`을/를 다시 실행하십시오.',
-  'Another run has sent batch {0} with other content; this run has stopped.':
+  'Another run has sent batch {0} with different content; this run has stopped.':
     '다른 실행이 배치 {0}을/를 다른 내용으로 보내서 이 실행을 중단했습니다.',
   'List the recorded rows with `shop batch results {0}`.': '`shop batch results {0}`으로/로 기록된 행을 확인하십시오.',
   'batch {0}': '배치 {0}',
@@ -194,11 +196,12 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be separated by spaces': '공백으로 구분해야 합니다',
   'Separate items with spaces: {0}.': '상품을 공백으로 구분하십시오: {0}.',
   'is missing after {0}': '{0} 다음에 없습니다',
-  'must be 1 to 64 of A-Z a-z 0-9 . _ -, not {0}': 'A-Z a-z 0-9 . _ - 가운데 1~64자여야 합니다. 받은 값은 {0}입니다',
-  'must be 1 to 128 of A-Z a-z 0-9 . _ : -, not {0}':
-    'A-Z a-z 0-9 . _ : - 가운데 1~128자여야 합니다. 받은 값은 {0}입니다',
-  'must be 1 to {0} of A-Z a-z 0-9 . _ : -, not {1}':
-    'A-Z a-z 0-9 . _ : - 가운데 1~{0}자여야 합니다. 받은 값은 {1}입니다',
+  'must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not {0}':
+    '영문자 A-Z a-z, 숫자, . _ -만 써서 1~64자여야 합니다. 받은 값은 {0}입니다',
+  'must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not {0}':
+    '영문자 A-Z a-z, 숫자, . _ : -만 써서 1~128자여야 합니다. 받은 값은 {0}입니다',
+  'must be 1 to {0} characters, using only letters A-Z a-z, digits and . _ : -, not {1}':
+    '영문자 A-Z a-z, 숫자, . _ : -만 써서 1~{0}자여야 합니다. 받은 값은 {1}입니다',
   'contains half a character (a lone surrogate)': '반쪽짜리 문자(짝이 없는 서로게이트)가 있습니다',
   'must not be blank': '비어 있을 수 없습니다',
   'has {0} characters, at most {1} are allowed': '{0}자입니다. {1}자까지 쓸 수 있습니다',

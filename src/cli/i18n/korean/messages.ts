@@ -95,11 +95,11 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'batches under way': '진행 중인 배치',
   'paused by {0} since {1}': '일시 정지: {0}, {1}부터',
   running: '실행 중',
-  'no worker has the lane: nothing is applied': '레인을 쥔 워커가 없어 아무것도 적용되지 않음',
+  'no worker holds the lane, so no requests are being applied': '레인을 쥔 워커가 없어 요청이 적용되지 않음',
   unavailable: '사용할 수 없음',
   'not known': '알 수 없음',
-  'not known; one has the lane': '알 수 없음. 레인을 쥔 워커는 있음',
-  'has the lane': '레인 점유',
+  'not known; one holds the lane': '알 수 없음. 레인을 쥔 워커는 있음',
+  'holds the lane': '레인 점유',
   'stands by': '대기',
 
   'shop {0}: type `help` for the commands; `exit` or Ctrl-D to leave.':

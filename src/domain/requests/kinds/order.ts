@@ -180,7 +180,7 @@ function proof(): KindProof {
         describe: (f) =>
           f.lines === 0
             ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
-            : phrase`Order ${f.orderId} has a total of ${f.total}; its lines sum up to ${f.linesTotal}.`,
+            : phrase`Order ${f.orderId} has a total of ${f.total}; its lines add up to ${f.linesTotal}.`,
       },
       {
         check: 'cancels',
@@ -243,7 +243,7 @@ function proof(): KindProof {
                   names:
                     "m.request_id AS orderId, m.product_id AS productId, m.first_id AS movementId, m.sale_rows AS 'rows'",
                   describe: (f) =>
-                    phrase`Order ${f.orderId} has ${f.rows} sales of product ${f.productId} among the stock rows, the first with the id ${f.movementId}.`,
+                    phrase`Order ${f.orderId} has ${f.rows} stock rows for the sale of product ${f.productId}, not one; the first has the id ${f.movementId}.`,
                 },
               ],
             },

@@ -101,7 +101,7 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
               AND NOT ${hasFields('o.details', { id: 'm.product_id', stock: 'm.stock_after' })}`,
             names: `r.id AS requestId, o.details AS said, m.id AS movementId, m.product_id AS productId, m.stock_after AS stock`,
             describe: (f) =>
-              phrase`The outcome of request ${f.requestId} says ${f.said}; stock row ${f.movementId} has product ${f.productId}, stock ${f.stock}.`,
+              phrase`The outcome of request ${f.requestId} records ${f.said}; stock row ${f.movementId} has product ${f.productId}, stock ${f.stock}.`,
           },
         ],
       },
