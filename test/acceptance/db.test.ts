@@ -61,7 +61,7 @@ it('asks before it deletes data, and shows how much there is', async () => {
   expect((await terminal.ended).status).toBe(0);
   expect(terminal.screen).toContain('Nothing was done.');
   const error = await shop.refused(['db', 'revert']);
-  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, message: expect.stringContaining('21 rows') });
+  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, message: expect.stringContaining('23 rows') });
   expect(await shop.snapshot()).toEqual(before);
 });
 

@@ -1,3 +1,5 @@
+import { KIND_LIST } from '../requests/kinds/index.ts';
+
 /** The commands that change something without a request, by their words. */
 export const ACTIVITY_ACTIONS = [
   'user create',
@@ -26,3 +28,15 @@ export const ACTIVITY_ACTIONS = [
 
 /** The words of a command that changes something without a request. */
 export type ActivityAction = (typeof ACTIVITY_ACTIONS)[number];
+
+/** The words of the commands that make requests, each with a SQL condition on its requests `r`. */
+export const REQUEST_ACTIONS: readonly { readonly name: string; readonly when: string }[] = KIND_LIST.flatMap(
+  ({ name: kind, activity }) =>
+    activity.actions.map(({ name, when }) => ({
+      name,
+      when: when === undefined ? `r.kind = '${kind}'` : `r.kind = '${kind}' AND ${when}`,
+    })),
+);
+
+/** The words of all commands that change something. */
+export const ACTIONS: readonly string[] = [...REQUEST_ACTIONS.map(({ name }) => name), ...ACTIVITY_ACTIONS];
