@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
+import type { Origin } from '../domain/requests/origin.ts';
 import type { DataSource, Session } from '../domain/servers/connections.ts';
 import type { Channel } from '../jobs/queue/submit.ts';
 import { closeAll } from './close-all.ts';
@@ -100,6 +101,12 @@ export class Context {
     await this.#runtime.connections.forgetConfig();
     this.#config = null;
     return this.config();
+  }
+
+  /** The user and the machine that make the command's changes. */
+  async origin(): Promise<Origin> {
+    const { actor, host } = await this.config();
+    return { actor, host };
   }
 
   /** The URL of the database. @throws ShopError `CONFIG` if none is configured. */

@@ -45,6 +45,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./request/index.ts')).request,
   },
   {
+    name: 'activity',
+    summary: 'View who changed what',
+    load: async () => (await import('./activity/index.ts')).activity,
+  },
+  {
     name: 'queue',
     summary: 'View, pause and resume the queue; retry failed requests',
     load: async () => (await import('./queue/index.ts')).queue,

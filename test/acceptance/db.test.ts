@@ -45,7 +45,7 @@ it('migrates, seeds and reverts, and reports the state at each step', async () =
   expect(await shop.snapshot()).toEqual(before);
 
   for (const name of names.toReversed()) {
-    expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: name, rows: 21 });
+    expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: name, rows: 23 });
   }
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: [], pending: names, unknown: [], drift: null });
   expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: null, rows: 0 });
@@ -56,12 +56,12 @@ it('asks before it deletes data, and shows how much there is', async () => {
   await shop.ok(['db', 'seed']);
   const before = await shop.snapshot();
   const terminal = shop.startOnTerminal(['db', 'revert']);
-  await terminal.shows('Revert InitialSchema1795900000000 and delete its tables, with 21 rows?');
+  await terminal.shows('Revert InitialSchema1795900000000 and delete its tables, with 23 rows?');
   terminal.type(KEYS.enter);
   expect((await terminal.ended).status).toBe(0);
   expect(terminal.screen).toContain('Nothing was done.');
   const error = await shop.refused(['db', 'revert']);
-  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, message: expect.stringContaining('21 rows') });
+  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, message: expect.stringContaining('23 rows') });
   expect(await shop.snapshot()).toEqual(before);
 });
 
@@ -81,7 +81,7 @@ it('keeps everything if a revert fails, reports why, and can continue either way
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.ok(['db', 'status'])).toMatchObject({ pending: [], unknown: [] });
   await shop.sql('DROP TABLE notes');
-  expect(await shop.ok(['db', 'revert', '--yes'])).toMatchObject({ rows: 21 });
+  expect(await shop.ok(['db', 'revert', '--yes'])).toMatchObject({ rows: 23 });
 });
 
 it('stops a revert while another session uses a table', async () => {

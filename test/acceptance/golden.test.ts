@@ -85,6 +85,7 @@ const SETTLED: readonly Case[] = [
   { args: ['batch', 'results', 'november'] },
   { args: ['request', 'show', 'order-1'] },
   { args: ['request', 'list'] },
+  { args: ['activity', 'list', '--actor', 'tester'] },
   { args: ['queue', 'status'] },
   { args: ['queue', 'failed'] },
   { args: ['queue', 'retry', '--all', '--dry-run'] },
@@ -136,6 +137,7 @@ beforeAll(async () => {
   });
   // values whose width may differ from run to run would change the width of a column
   await shop.sql("UPDATE requests SET host = 'till-1.example'");
+  await shop.sql("UPDATE activities SET host = 'till-1.example'");
   await shop.sql(`UPDATE batches SET created_at = (
     SELECT MAX(decided_at) - INTERVAL 1500000 MICROSECOND FROM outcomes JOIN requests ON id = request_id
     WHERE batch_id IS NOT NULL)`);

@@ -194,7 +194,7 @@ it('applies a retried request that was never queued within seconds, even if it i
   const [{ id = 0 } = {}] = await shop.sql<{ id: number }>(
     "SELECT id FROM requests WHERE idempotency_key = 'of-long-ago'",
   );
-  expect(await retryFailed(session, [id], { actor: 'tester', host: 'here' }, true)).toHaveLength(1);
+  expect(await retryFailed(session, [id], { actor: 'tester', host: 'here' })).toHaveLength(1);
   await session.close();
   expect(await shop.decided('of-long-ago')).toMatchObject({ status: 'applied' });
 });

@@ -8,7 +8,7 @@ let env: Readonly<Record<string, string>>;
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   const writes = 'INSERT, UPDATE, DELETE';
-  ({ env } = await shop.account(['SELECT', '*'], [writes, 'carts'], [writes, 'cart_lines']));
+  ({ env } = await shop.account(['SELECT', '*'], [writes, 'carts'], [writes, 'cart_lines'], ['INSERT', 'activities']));
 });
 
 afterAll(async () => {

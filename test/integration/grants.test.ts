@@ -161,6 +161,7 @@ describe('each account may write exactly these', () => {
 
   it('operator', async () => {
     expect(await rightsOf('operator')).toEqual({
+      activities: ['INSERT'],
       batch_exceptions: ['INSERT', 'DELETE'],
       batches: ['INSERT', 'UPDATE content_hash', 'UPDATE last_line', 'UPDATE replayed'],
       cart_lines: ['INSERT', 'DELETE', 'UPDATE quantity'],
@@ -172,6 +173,7 @@ describe('each account may write exactly these', () => {
 
   it('catalogue', async () => {
     expect(await rightsOf('catalogue')).toEqual({
+      activities: ['INSERT', 'UPDATE state_after'],
       products: ['INSERT', 'UPDATE name', 'UPDATE price'],
       stock_movements: ['INSERT'],
       users: ['INSERT', 'UPDATE name'],
@@ -180,6 +182,7 @@ describe('each account may write exactly these', () => {
 
   it('queue', async () => {
     expect(await rightsOf('queue')).toEqual({
+      activities: ['INSERT', 'UPDATE state_after'],
       attempts: ['DELETE'],
       outcomes: ['DELETE'],
       queue_state: ['UPDATE prefix', 'UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host'],

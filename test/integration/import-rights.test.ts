@@ -13,6 +13,7 @@ beforeAll(async () => {
     ['INSERT, UPDATE (name)', 'users'],
     ['INSERT, UPDATE (name, price)', 'products'],
     ['INSERT', 'stock_movements'],
+    ['INSERT, UPDATE (state_after)', 'activities'],
   );
   ({ env } = account);
 });

@@ -59,7 +59,7 @@ it('reports the age of the oldest pending request, even if its id is very low', 
   await record(0).then(fail);
   expect(await look()).toBe(0);
   // it was decided long ago, and is pending again
-  await retryFailed(session, [first], { actor: 'tester', host: 'here' }, true);
+  await retryFailed(session, [first], { actor: 'tester', host: 'here' });
   await shop.sql('UPDATE retries SET retried_at = retried_at - INTERVAL 200 SECOND');
   expect(await look()).toBeGreaterThanOrEqual(200);
   expect(await look()).toBeLessThan(1_000);

@@ -130,7 +130,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   const { ResultsFile } = await import('./results-file.ts');
   const results = options.results === undefined ? null : await ResultsFile.create(options.results, options.path);
   if (results !== null) context.release(() => results.discard());
-  const { actor, host } = await context.config();
+  const origin = await context.origin();
   const channel = await context.channel();
   const [{ openBatch, closeBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
     import('../../domain/batches/open-batch.ts'),
@@ -147,8 +147,8 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   context.describeInterruption((signal) => messages.interrupted(signal));
   await messages.begin();
   try {
-    const batch = await openBatch(session, content, { actor, host });
-    const current = new Run(channel, batch, { actor, host }, messages satisfies BatchListener);
+    const batch = await openBatch(session, content, origin);
+    const current = new Run(channel, batch, origin, messages satisfies BatchListener);
     await current.send(content.rows(), context.stopped).finally(() => closeBatch(session, batch));
     if (options.wait) {
       const limits =

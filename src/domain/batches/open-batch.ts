@@ -2,6 +2,7 @@ import type { Session } from '../../db/mysql/connection.ts';
 import { acquireLock, lockName, releaseLock } from '../../db/mysql/named-lock.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
 import { databaseName } from '../../db/mysql/url.ts';
+import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import type { Origin } from '../requests/origin.ts';
@@ -123,9 +124,20 @@ async function admit(session: Session, content: BatchContent, origin: Origin): P
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
     // checked after writing the batch's own row, so that of two runs at the same moment, one waits here for the other
     await requireNewContent(session, { ...content, repeat }, 'LOCK IN SHARE MODE');
+    await recordActivity(session, origin, {
+      action: 'batch run',
+      subject: `batch ${name}`,
+      ...(known?.hash == null ? {} : { before: { content: digest(known.hash) } }),
+      after: { content: digest(hash) },
+    });
     return { id, name, hash, fresh: known === null };
   };
   return retryDuplicates(() => retryConflicts(() => inTransaction(session, open)));
+}
+
+/** The first digits of a content's hash, which tell contents apart. */
+function digest(hash: Buffer): string {
+  return hash.toString('hex', 0, 6);
 }
 
 interface KnownBatch {

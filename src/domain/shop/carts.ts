@@ -1,11 +1,14 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { type Statement, sendStatements } from '../../db/mysql/statements.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
+import type { ActivityAction } from '../activities/actions.ts';
+import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import { type Item, MAX_ORDER_LINES, MAX_QUANTITY, type Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 import type { OrderPayload } from '../requests/kinds/order.ts';
 import { exact, shortagesOf, type Units } from '../requests/kinds/rules.ts';
+import type { Origin } from '../requests/origin.ts';
 import { readUnits } from './items.ts';
 import type { OrderLine } from './orders.ts';
 import { findUserId } from './references.ts';
@@ -42,8 +45,13 @@ export interface ChangedCart {
  * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `LIMIT_EXCEEDED`, and `INSUFFICIENT_STOCK` if the cart
  * would then hold more than the stock.
  */
-export async function addToCart(session: Session, user: Ref, items: readonly Item[]): Promise<ChangedCart> {
-  return changeCart(session, user, items, (userId, asked, held) => {
+export async function addToCart(
+  session: Session,
+  user: Ref,
+  items: readonly Item[],
+  origin: Origin,
+): Promise<ChangedCart> {
+  return changeCart(session, { action: 'cart add', origin }, user, items, (userId, asked, held) => {
     const wanted = asked.map(({ product, quantity }) => {
       return { product, quantity: quantity + (held.get(product.id) ?? 0) };
     });
@@ -62,8 +70,13 @@ export async function addToCart(session: Session, user: Ref, items: readonly Ite
  *
  * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `INSUFFICIENT_CART_QUANTITY`.
  */
-export async function removeFromCart(session: Session, user: Ref, items: readonly Item[]): Promise<ChangedCart> {
-  return changeCart(session, user, items, (userId, asked, held) => {
+export async function removeFromCart(
+  session: Session,
+  user: Ref,
+  items: readonly Item[],
+  origin: Origin,
+): Promise<ChangedCart> {
+  return changeCart(session, { action: 'cart remove', origin }, user, items, (userId, asked, held) => {
     const holds = ({ id }: LockedProduct) => held.get(id) ?? 0;
     const shortages = shortagesOf(asked, holds);
     if (shortages.length > 0) throw new ShopError('INSUFFICIENT_CART_QUANTITY', { userId, shortages });
@@ -139,6 +152,7 @@ type Held = ReadonlyMap<number, number>;
  */
 async function changeCart(
   session: Session,
+  { action, origin }: { readonly action: ActivityAction; readonly origin: Origin },
   user: Ref,
   items: readonly Item[],
   decide: (userId: number, asked: readonly Units<LockedProduct>[], held: Held) => readonly Units<LockedProduct>[],
@@ -163,10 +177,21 @@ async function changeCart(
           session,
           lines.filter(([, product]) => !held.has(product)),
         );
+        const before = quantities(wanted, ({ product }) => held.get(product.id) ?? 0);
+        const after = quantities(wanted, ({ quantity }) => quantity);
+        await recordActivity(session, origin, { action, subject: `user ${userId}`, before, after });
         return { cart: await readCart(session, userId, cartId), changed: asked };
       }),
     ),
   );
+}
+
+/** Quantities in the cart, as `activity list` shows them. */
+function quantities(
+  lines: readonly Units<LockedProduct>[],
+  quantityOf: (line: Units<LockedProduct>) => number,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(lines.map((line) => [`product ${line.product.id}`, quantityOf(line)]));
 }
 
 async function findCartId(session: Session, userId: number): Promise<number | null> {

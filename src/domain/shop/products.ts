@@ -1,14 +1,14 @@
 import { ProductEntity, type ProductRow } from '../../db/entities/product.ts';
-import { StockMovementEntity } from '../../db/entities/stock-movement.ts';
+import type { Session } from '../../db/mysql/connection.ts';
 import type { DataSource } from '../../db/mysql/data-source.ts';
 import { isDuplicate } from '../../db/mysql/errors.ts';
-import { insertRow, NOW } from '../../db/mysql/insert.ts';
-import { inOrmTransaction } from '../../db/mysql/orm-transaction.ts';
 import { listNewest, type Page } from '../../db/mysql/page.ts';
-import { retryConflicts } from '../../db/mysql/transaction.ts';
+import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
+import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
+import type { Origin } from '../requests/origin.ts';
 
 /** A product of the shop. */
 export interface Product {
@@ -34,9 +34,16 @@ export interface NewProduct {
  *
  * @throws ShopError `INVALID_INPUT` if another product has the reference.
  */
-export async function createProduct(orm: DataSource, product: NewProduct): Promise<Product> {
+export async function createProduct(session: Session, product: NewProduct, origin: Origin): Promise<Product> {
   try {
-    return await retryConflicts(() => insertProduct(orm, product));
+    return await retryConflicts(() =>
+      inTransaction(session, async () => {
+        const created = await insertProduct(session, product);
+        const subject = `product ${created.id}`;
+        await recordActivity(session, origin, { action: 'product create', subject, after: product });
+        return created;
+      }),
+    );
   } catch (error) {
     if (isDuplicate(error)) {
       throw new ShopError(
@@ -52,19 +59,19 @@ export async function createProduct(orm: DataSource, product: NewProduct): Promi
   }
 }
 
-async function insertProduct(orm: DataSource, product: NewProduct): Promise<Product> {
-  return inOrmTransaction(orm, async (manager) => {
-    const id = await insertRow(manager, ProductEntity, { ...product, createdAt: NOW });
-    await insertRow(manager, StockMovementEntity, {
-      productId: id,
-      type: 'initial',
-      quantity: product.stock,
-      stockAfter: product.stock,
-      requestId: null,
-      createdAt: NOW,
-    });
-    return { id, ...product };
-  });
+/** Inserts a product and the stock row of its initial stock, within a transaction. */
+export async function insertProduct(session: Session, product: NewProduct): Promise<Product> {
+  const { reference, name, price, stock } = product;
+  const { insertId: id } = await session.execute(
+    'INSERT INTO products (reference, name, price, stock, created_at) VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))',
+    [reference, name, price, stock],
+  );
+  await session.execute(
+    `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
+     VALUES (?, 'initial', ?, ?, NULL, UTC_TIMESTAMP(3))`,
+    [id, stock, stock],
+  );
+  return { id, ...product };
 }
 
 /** Finds a product by id or reference. @throws ShopError `INVALID_PRODUCT` */
@@ -85,10 +92,27 @@ export async function listProducts(orm: DataSource, page: Page): Promise<Product
  *
  * @throws ShopError `INVALID_PRODUCT`
  */
-export async function repriceProduct(orm: DataSource, ref: Ref, price: number): Promise<Product> {
-  const { id } = await findProduct(orm, ref);
-  await retryConflicts(() => orm.getRepository(ProductEntity).update({ id }, { price }));
-  return findProduct(orm, id);
+export async function repriceProduct(session: Session, ref: Ref, price: number, origin: Origin): Promise<Product> {
+  return retryConflicts(() =>
+    inTransaction(session, async () => {
+      const product = await lockProduct(session, ref);
+      if (product.price === price) return product;
+      await session.execute('UPDATE products SET price = ? WHERE id = ?', [price, product.id]);
+      const [subject, before, after] = [`product ${product.id}`, { price: product.price }, { price }];
+      await recordActivity(session, origin, { action: 'product reprice', subject, before, after });
+      return { ...product, price };
+    }),
+  );
+}
+
+async function lockProduct(session: Session, ref: Ref): Promise<Product> {
+  const [column, value] = typeof ref === 'number' ? ['id', ref] : ['reference', ref.slice(1)];
+  const [product] = await session.query<Product>(
+    `SELECT id, reference, name, price, stock FROM products WHERE ${column} = ? FOR UPDATE`,
+    [value],
+  );
+  if (product === undefined) throw new ShopError('INVALID_PRODUCT', { products: [ref] });
+  return product;
 }
 
 function toProduct({ id, reference, name, price, stock }: ProductRow): Product {

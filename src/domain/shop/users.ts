@@ -1,11 +1,14 @@
 import { UserEntity, type UserRow } from '../../db/entities/user.ts';
+import { type Session, serverTime } from '../../db/mysql/connection.ts';
 import type { DataSource } from '../../db/mysql/data-source.ts';
 import { isDuplicate } from '../../db/mysql/errors.ts';
-import { insertRow, NOW } from '../../db/mysql/insert.ts';
 import { listNewest, type Page } from '../../db/mysql/page.ts';
+import { inTransaction } from '../../db/mysql/transaction.ts';
+import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
+import type { Origin } from '../requests/origin.ts';
 
 /** A user of the shop. */
 export interface User {
@@ -16,14 +19,25 @@ export interface User {
   readonly createdAt: Date;
 }
 
+/** The initial values of a user. */
+export interface NewUser {
+  readonly name: string;
+  readonly reference: string | null;
+}
+
 /**
  * Creates a user with a balance of 0.
  *
  * @throws ShopError `INVALID_INPUT` if another user has the reference.
  */
-export async function createUser(orm: DataSource, name: string, reference: string | null): Promise<User> {
+export async function createUser(session: Session, user: NewUser, origin: Origin): Promise<User> {
+  const { reference } = user;
   try {
-    return await findUser(orm, await insertRow(orm, UserEntity, { name, reference, balance: 0, createdAt: NOW }));
+    return await inTransaction(session, async () => {
+      const created = await insertUser(session, user);
+      await recordActivity(session, origin, { action: 'user create', subject: `user ${created.id}`, after: user });
+      return created;
+    });
   } catch (error) {
     if (isDuplicate(error))
       throw new ShopError(
@@ -33,6 +47,16 @@ export async function createUser(orm: DataSource, name: string, reference: strin
       );
     throw error;
   }
+}
+
+/** Inserts a user, within a transaction. */
+export async function insertUser(session: Session, { name, reference }: NewUser): Promise<User> {
+  const createdAt = await serverTime(session);
+  const { insertId: id } = await session.execute(
+    'INSERT INTO users (reference, name, balance, created_at) VALUES (?, ?, 0, ?)',
+    [reference, name, createdAt],
+  );
+  return { id, reference, name, balance: 0, createdAt };
 }
 
 /** Finds a user by id or reference. @throws ShopError `INVALID_USER` */

@@ -221,6 +221,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h':
     '2026-01-31, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
   'must be one of {0}': '다음 중 하나여야 합니다: {0}',
+  'must be an id that `shop activity list` has printed': '`shop activity list`가 출력한 ID여야 합니다',
   'must be a code such as INSUFFICIENT_STOCK': 'INSUFFICIENT_STOCK 같은 코드여야 합니다',
   'prints more than one value: use it with -o jsonl, csv or tsv':
     '거듭 응답하는 옵션입니다. -o jsonl, csv, tsv와 함께 쓰십시오',

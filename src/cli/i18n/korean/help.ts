@@ -115,6 +115,12 @@ export const HELP: Readonly<Record<string, string>> = {
     '이 시각 이후에 기록된 요청: ISO 8601, 또는 2h 같은 경과 시간',
   'recorded before: ISO 8601, or an age such as 2h': '이 시각 전에 기록된 요청: ISO 8601, 또는 2h 같은 경과 시간',
 
+  'View who changed what': '누가 무엇을 바꾸었는지 조회합니다',
+  'List who changed what, newest first': '누가 무엇을 바꾸었는지 최신순으로 보여 줍니다',
+  'changed by this actor': '이 요청자가 바꾼 내역',
+  'changed at or after: ISO 8601, or an age such as 2h': '이 시각부터 바뀐 내역: ISO 8601, 또는 2h 같은 경과 시간',
+  'changed before: ISO 8601, or an age such as 2h': '이 시각 전에 바뀐 내역: ISO 8601, 또는 2h 같은 경과 시간',
+
   'View, pause and resume the queue; retry failed requests':
     '큐를 조회하고, 일시 정지하고, 재개합니다. 실패한 요청을 재시도합니다',
   'Show waiting and failed requests, workers and running batches':

@@ -2,6 +2,9 @@
 export const LABELS: Readonly<Record<string, string>> = {
   active: '처리 중',
   actor: '요청자',
+  action: '작업',
+  subject: '대상',
+  change: '변경 내용',
   amount: '금액',
   applied: '적용',
   at: '시각',

@@ -16,6 +16,7 @@ export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
   name: 'cancel',
   failureCode: 'CANCEL_FAILED',
   title: phrase('The cancel'),
+  activity: { actions: [{ name: 'order cancel' }], subject: 'order', after: ['total', 'balance'] },
   schema: ({ object, whole }) => object({ order: whole(MAX_POINTS) }),
   canonical: ({ order }) => ['cancel', order],
   touches({ order }, { orders }) {

@@ -13,6 +13,7 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly failureCode: FailureCode;
   /** The subject of the message for that code, such as "The charge". */
   readonly title: Phrase;
+  readonly activity: KindActivity<Payload, Outcome>;
   /** The schema of the stored payload. zod is passed in, so that help can list the kinds without loading it. */
   readonly schema: (fields: PayloadFields) => z.ZodMiniType<Payload>;
   /** The content from which the idempotency hash is made. */
@@ -26,6 +27,19 @@ export interface Kind<Name extends string, Payload, Outcome> {
   /** The checks by which `audit` proves the effects of this kind. */
   readonly prove: KindProof;
 }
+
+/** How `activity list` shows requests of one kind. */
+interface KindActivity<Payload, Outcome> {
+  /** The commands that make such requests, by their words. If there are several, a SQL condition on `r.payload` tells them apart. */
+  readonly actions: readonly { readonly name: string; readonly when?: string }[];
+  /** The field of the payload that names the changed object. The field's name is also the object's type. */
+  readonly subject: keyof Payload & SubjectType;
+  /** The fields of the payload and of an applied outcome that are shown as the state after the request. */
+  readonly after: readonly (keyof Payload | keyof Outcome)[];
+}
+
+/** The types of objects that requests change. */
+export type SubjectType = 'user' | 'product' | 'order';
 
 /** The building blocks of payload schemas. */
 export interface PayloadFields {

@@ -44,6 +44,14 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
   name: 'order',
   failureCode: 'PAYMENT_FAILED',
   title: phrase('The payment'),
+  activity: {
+    actions: [
+      { name: 'order place', when: "JSON_EXTRACT(r.payload, '$.cart') IS NULL" },
+      { name: 'cart checkout', when: "JSON_EXTRACT(r.payload, '$.cart') IS NOT NULL" },
+    ],
+    subject: 'user',
+    after: ['orderId', 'total', 'balance'],
+  },
   schema: ({ object, list, optional, ref, whole }) =>
     object({
       user: ref,

@@ -25,6 +25,7 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
   name: 'restock',
   failureCode: 'RESTOCK_FAILED',
   title: phrase('The restock'),
+  activity: { actions: [{ name: 'product restock' }], subject: 'product', after: ['quantity', 'stock'] },
   schema: ({ object, ref, whole }) => object({ product: ref, quantity: whole(MAX_QUANTITY) }),
   canonical: ({ product, quantity }) => ['restock', product, quantity],
   touches({ product }, { products }) {
