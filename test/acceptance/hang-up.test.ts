@@ -10,7 +10,7 @@ import { KEYS, type TestTerminal } from '../support/terminal.ts';
 let shop: TestShop;
 let directory: string;
 
-/** `SHOP_HANG_UPS=50` closes each window that often, to find rare failures. */
+/** Number of windows to close in each state; `SHOP_HANG_UPS=50` finds rare failures. */
 const TIMES = Number(process.env.SHOP_HANG_UPS ?? 2);
 const SHOP = `"${process.execPath}" bin/shop.js`;
 
@@ -41,7 +41,7 @@ it.each(WAITS)('ends when its window is closed at $at', async ({ args, waits }) 
     await terminal.shows(waits);
     terminal.hangUp();
     const { status, signal } = await terminal.ended;
-    // by itself or by the signal that comes with it, but never by an abort or only when it is killed
+    // the program ends by itself or by SIGHUP, but not by an abort or by SIGKILL
     expect(signal === constants.signals.SIGHUP ? EXIT_INTERRUPTED.SIGINT : status).toBe(EXIT_INTERRUPTED.SIGINT);
     expect([null, constants.signals.SIGHUP]).toContain(signal);
   }

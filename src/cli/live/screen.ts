@@ -16,7 +16,7 @@ const CLEAR_BELOW = '\u001b[J';
 const DEFAULT_ROWS = 24;
 const KEYS = phrase('q or Ctrl-C ends');
 const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
-/** If the process has not been stopped within this time, it draws again. */
+/** The screen is drawn again if the process has not been stopped within this time. */
 const UNSTOPPED_MS = 250;
 
 /** Handlers for the keys that are typed while the screen is open. */

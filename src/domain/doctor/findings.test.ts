@@ -12,7 +12,7 @@ import { judgeDrift } from './schema.ts';
 import { summarize } from './summary.ts';
 import { judgeDatabaseVersion, judgeRedisVersion } from './versions.ts';
 
-/** Creates settings, or lines of INFO. */
+/** Returns a server's settings, or the fields of Redis's INFO. */
 const named = (entries: Record<string, string>) => new Map(Object.entries(entries));
 
 /** Expects values, and a part of each fault. Every fault has a hint. */
@@ -123,7 +123,7 @@ it.each<[Record<string, string>, string[], Seen]>([
   [{ ...DURABLE, innodb_doublewrite: 'OFF' }, ['innodb_doublewrite is OFF'], {}],
   [{ ...DURABLE, innodb_flush_log_at_trx_commit: '0' }, ['innodb_flush_log_at_trx_commit is 0'], {}],
   [{ ...DURABLE, innodb_flush_log_at_trx_commit: '2' }, ['innodb_flush_log_at_trx_commit is 2'], {}],
-  // MariaDB: as safe as 1, and slower
+  // MariaDB's value 3 is as safe as 1, and slower
   [{ ...DURABLE, innodb_flush_log_at_trx_commit: '3' }, [], {}],
   [{ ...DURABLE, sync_binlog: '0' }, ['sync_binlog is 0'], {}],
   [{ ...DURABLE, sync_binlog: '1000' }, ['sync_binlog is 1000'], {}],
@@ -200,14 +200,14 @@ describe('clocks', () => {
     [-86_400_000, 1, ['The clock of MySQL is 86,400 s behind']],
     [1_000, 0, []],
     [1_002, 1, ['The clock of MySQL is 1 s ahead']],
-    // the round trip alone may have taken so long
+    // apart from the uncertainty, the difference may be as small as 500 ms
     [5_000, 4_500, []],
     [-5_000, 3_000, ['behind']],
-  ])('that are %d ms apart, give or take %d', (aheadMs, uncertaintyMs, faults) => {
+  ])('are judged by a difference of %d ms with an uncertainty of %d ms', (aheadMs, uncertaintyMs, faults) => {
     expectFinding(judgeClocks({ mysql: { aheadMs, uncertaintyMs }, redis: right }), faults, { mysqlAheadMs: aheadMs });
   });
 
-  it('of Redis are judged if that of MySQL is not known', () => {
+  it('include that of Redis even if that of MySQL is unknown', () => {
     const redis = { aheadMs: 1_600, uncertaintyMs: 10 };
     const finding = judgeClocks({ mysql: null, redis });
     expectFinding(finding, ['The clock of Redis is 1.6 s ahead'], { mysqlAheadMs: 'unknown', redisAheadMs: 1_600 });
@@ -321,7 +321,7 @@ describe('a summary', () => {
     ['pending', judgePending({ id: 7, seconds: 5 }, []), 'The oldest pending request, 7, has waited for 5 s'],
   ])('of %s is a sentence', (name, { seen }, text) => expect(summary(name, seen)).toBe(text));
 
-  it('has a value for all that it names', () => {
+  it('has all the values that it names', () => {
     const at = new Date();
     const findings: [CheckName, Finding][] = [
       ['mysql-failover', judgeFailover([{ address: 'a:1', state: 'primary', reason: '' }], null)],
