@@ -187,12 +187,12 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     // the server releases the lane of a session that is idle
     await eventually('the lane is free', async () => {
       const { workers = [] } = faultsOf(await doctor());
-      return workers[0]?.startsWith('Workers at the queue: 1, but none has the lane') === true;
+      return workers[0]?.endsWith('so no request is applied. Workers that wait for jobs: 1.') === true;
     });
     worker.signal('SIGCONT');
     await healthy();
     const elsewhere = faultsOf(await doctor({ SHOP_REDIS_URL: inject('redisUrl') }));
-    expect(elsewhere.workers).toEqual([containing('none waits at the queue')]);
+    expect(elsewhere.workers).toEqual([containing('no worker waits for jobs in this Redis')]);
   });
 
   it('reports a ranking that is not refreshed', async () => {
@@ -201,7 +201,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s'], { env: { SHOP_RANKING_PERIOD: '1h' } });
     await eventually('the ranking is stale', async () => {
       const { ranking = [] } = faultsOf(await doctor({ SHOP_RANKING_PERIOD: '1s' }));
-      return /^The ranking was refreshed at .*Z: it is to be refreshed every 1 s\.$/.test(ranking[0] ?? '');
+      return /^The ranking was last refreshed at .*Z, although it is due every 1 s\.$/.test(ranking[0] ?? '');
     });
     await redis.del(`{${shop.prefix}}:ranking`);
     expect(faultsOf(await doctor())).toEqual({ ranking: [containing('no ranking in Redis')] });

@@ -31,7 +31,7 @@ const WAITS: readonly {
   readonly waits: string | RegExp;
 }[] = [
   { at: 'a question', args: ['charge', '1'], waits: 'amount' },
-  { at: 'the live screen', args: ['queue', 'status', '--watch'], waits: 'q or Ctrl-C ends' },
+  { at: 'the live screen', args: ['queue', 'status', '--watch'], waits: 'q or Ctrl-C to quit' },
   { at: 'the prompt of the shell', args: ['shell'], waits: /shop>$/ },
 ];
 
@@ -75,7 +75,7 @@ it('restores the terminal on Ctrl-Z, and draws its live screen again when it res
   const enter = (line: string) => terminal.type(`${line}${KEYS.enter}`);
   await terminal.shows('bash>');
   enter(`${SHOP} queue status --watch`);
-  await terminal.shows('q or Ctrl-C ends');
+  await terminal.shows('q or Ctrl-C to quit');
   terminal.type(KEYS.ctrlZ);
   await terminal.shows(/Stopped[\s\S]*bash>$/);
   expect(terminal.hasCursor).toBe(true);
@@ -93,7 +93,7 @@ it('restores the terminal on Ctrl-Z, and draws its live screen again when it res
 
 it('keeps its live screen on Ctrl-Z if no shell could resume it', async () => {
   const terminal = shop.startOnTerminal(['queue', 'status', '--watch']);
-  await terminal.shows('q or Ctrl-C ends');
+  await terminal.shows('q or Ctrl-C to quit');
   terminal.type(KEYS.ctrlZ);
   await terminal.shows(() => terminal.written.split('\u001b[?1049h').length > 2);
   await onScreen(terminal, 'alternate');
@@ -102,5 +102,5 @@ it('keeps its live screen on Ctrl-Z if no shell could resume it', async () => {
 });
 
 async function onScreen(terminal: TestTerminal, type: 'normal' | 'alternate'): Promise<void> {
-  await terminal.shows((screen) => terminal.buffer.type === type && screen.includes('q or Ctrl-C ends'));
+  await terminal.shows((screen) => terminal.buffer.type === type && screen.includes('q or Ctrl-C to quit'));
 }

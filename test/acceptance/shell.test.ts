@@ -147,7 +147,7 @@ it('interrupts only the running command on Ctrl-C', async () => {
   expect(await give(terminal, 'request show kept')).toMatch(/^ACTOR +night-shift$/m);
   // live screens and prompts of a command use the same terminal
   terminal.type(`queue status --watch${KEYS.enter}`);
-  await terminal.shows('q or Ctrl-C ends');
+  await terminal.shows('q or Ctrl-C to quit');
   terminal.type(KEYS.ctrlC);
   await terminal.shows(/Stopped watching\.[\s\S]*\nshop>$/);
   terminal.type(`dev reset${KEYS.enter}`);

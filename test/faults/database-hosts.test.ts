@@ -143,7 +143,7 @@ describe.skipIf(noServerPrograms !== null)(`MySQL of several hosts ${noServerPro
     });
     await one.sql('SET GLOBAL read_only = OFF');
     try {
-      expect((await failover()).faults).toEqual([expect.stringContaining('More than one server takes writes')]);
+      expect((await failover()).faults).toEqual([expect.stringContaining('More than one server accepts writes')]);
     } finally {
       await one.sql('SET GLOBAL read_only = ON');
     }

@@ -135,7 +135,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
       expect(refused).toMatchObject({
         status: 69,
         code: 'UNAVAILABLE',
-        message: expect.stringContaining('is a replica: it takes no writes'),
+        message: expect.stringContaining('is a replica: it accepts no writes'),
         hint: expect.stringContaining('SHOP_REDIS_URL'),
       });
     } finally {

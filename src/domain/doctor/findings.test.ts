@@ -56,11 +56,11 @@ describe('hosts of MySQL', () => {
 
   it.each<[HostView[], GroupView | null, string[], Seen]>([
     [[primary], null, [], { mode: 'server', primary: 'a:1' }],
-    [[standby], null, ['No server takes writes: b:1: it is read-only'], { primary: null }],
+    [[standby], null, ['No server accepts writes: b:1: it is read-only'], { primary: null }],
     [[primary, standby], null, [], { mode: 'hosts', hosts: 2, standby: 1, away: 0 }],
-    [[primary, { ...primary, address: 'b:1' }], null, ['More than one server takes writes: a:1, b:1'], {}],
+    [[primary, { ...primary, address: 'b:1' }], null, ['More than one server accepts writes: a:1, b:1'], {}],
     [[primary, standby, away], null, ['c:1 is unavailable: connect ETIMEDOUT'], { standby: 1, away: 1 }],
-    [[standby, away], null, ['c:1 is unavailable', 'No server takes writes: b:1: it is read-only; c:1: connect'], {}],
+    [[standby, away], null, ['c:1 is unavailable', 'No server accepts writes: b:1: it is read-only; c:1: connect'], {}],
     [[primary], group, [], { mode: 'group', members: 3, online: 3 }],
     [[primary], { ...group, members: null }, [], { members: 'unknown', online: 'unknown' }],
     [
@@ -79,7 +79,7 @@ describe('hosts of MySQL', () => {
     [
       [primary],
       { ...group, members: members.map((one) => ({ ...one, role: 'PRIMARY' })) },
-      ['More than one server takes writes: a:1, b:1, c:1'],
+      ['More than one server accepts writes: a:1, b:1, c:1'],
       {},
     ],
   ])('are judged: %j, %j', (hosts, view, faults, seen) => expectFinding(judgeFailover(hosts, view), faults, seen));
@@ -90,7 +90,7 @@ it('judges the role of a single Redis server', () => {
   expectFinding(judgeServer(named({ redis_mode: 'standalone', connected_slaves: '2' })), [], { replicas: 2 });
   expectFinding(judgeServer(named({ redis_mode: 'cluster' })), ['a node of a cluster']);
   expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'master' })), []);
-  expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'slave' })), ['a replica: it takes no writes']);
+  expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'slave' })), ['a replica: it accepts no writes']);
 });
 
 it('judges whether a replica can take over from a node of a cluster', () => {
@@ -223,8 +223,8 @@ it.each<[boolean | null, number | null, string[]]>([
   [false, 0, ['No worker is running']],
   [false, null, ['No worker is running']],
   [null, 0, ['No worker is running']],
-  [false, 2, ['none has the lane']],
-  [true, 0, ['none waits at the queue']],
+  [false, 2, ['No worker holds the lane, so no request is applied.']],
+  [true, 0, ['no worker waits for jobs in this Redis']],
 ])('judges workers: lane held %s, %s at the queue', (laneHeld, atQueue, faults) => {
   const finding = judgeWorkers({ laneHeld, atQueue, prefix: 'shop', ownPrefix: 'shop', hold: null });
   expectFinding(finding, faults, { laneHeld: laneHeld ?? 'unknown', atQueue: atQueue ?? 'unknown', prefix: 'shop' });
@@ -262,7 +262,7 @@ it('judges the ranking', () => {
   const ranking = { from: at, to: at, refreshedAt: at, items: [] };
   expectFinding(judgeRanking({ ...ranking, stale: false }, 60_000), [], { refreshedAt: at });
   expectFinding(judgeRanking({ ...ranking, stale: true }, 90_000), [
-    '2026-01-31T09:30:00.125Z: it is to be refreshed every 90 s',
+    '2026-01-31T09:30:00.125Z, although it is due every 90 s',
   ]);
   expectFinding(judgeRanking(null, 60_000), ['no ranking in Redis'], { refreshedAt: null });
 });
