@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** `from` occurs once in `file`. The tests named by parts of their paths must fail when it is replaced by `to`. */
+/** Each `from` occurs once in its `file`. When `to` replaces it, the tests named by parts of their paths must fail. */
 const MUTANTS = [
   {
     name: 'the check of a key against its content',
@@ -301,7 +301,7 @@ function replaceOnce(text, from, to) {
   return text.replace(from, () => to);
 }
 
-/** True if a test of the mutant fails. */
+/** Returns true if a test of the mutant fails. */
 function isNoticed({ file, from, to, also, tests }) {
   const folder = mkdtempSync(join(tmpdir(), 'shop-mutant-'));
   try {

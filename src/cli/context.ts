@@ -56,7 +56,7 @@ export class Context {
     this.prompter = new Prompter(streams, language, flags.input !== false && !this.jsonErrors, this.stopped);
   }
 
-  /** Aborted with an `Interrupted` when the command is stopped. */
+  /** The signal that is aborted with an `Interrupted` when the command is stopped. */
   get stopped(): AbortSignal {
     return this.#stop.signal;
   }
@@ -183,7 +183,7 @@ export class Context {
   }
 
   /**
-   * Opens a connection, unless the command was stopped, because code of a stopped command that still runs must not change
+   * Opens a connection, unless the command was stopped, because a stopped command whose code still runs must not change
    * anything.
    */
   async #unlessStopped<T>(open: (runtime: Runtime) => Promise<T>): Promise<T> {

@@ -3,9 +3,9 @@ import type { DetailsByCode, ErrorCode } from '../domain/errors.ts';
 /** Exit statuses that do not stand for an error code. */
 export const EXIT_DONE: number = 0;
 export const EXIT_BUG = 1;
-/** A batch ran, and some of its rows were refused or failed. */
+/** Exit status of a batch or an import of which some rows were refused or failed. */
 export const EXIT_BATCH_INCOMPLETE = 6;
-/** `audit` or `doctor` found a fault. */
+/** Exit status of `audit` or `doctor` if it found a fault. */
 export const EXIT_FAULT_FOUND = 9;
 export const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 

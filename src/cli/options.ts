@@ -35,7 +35,7 @@ export interface ValueSpec {
 /** An option of a command. */
 export type OptionSpec = FlagSpec | ValueSpec;
 
-/** The options of a command, by the names of their values. */
+/** The options of a command. `run` gets each value under its key. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 type OptionValue<Spec extends OptionSpec> = Spec extends { readonly parse: (text: string) => infer Value }

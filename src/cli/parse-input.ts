@@ -8,7 +8,7 @@ import type { OptionSpec, ValueSpec } from './options.ts';
 /**
  * Parses the arguments and options of a command, and prompts for required ones that are missing.
  *
- * @param words the words of the arguments.
+ * @param words the words that were given as arguments.
  * @param flags the options that commander has read, by commander's names. Each is a text, or true for a flag.
  * @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT`
  */
@@ -21,7 +21,7 @@ export async function parseInput(
   const missing = args.slice(words.length).filter(({ optional }) => optional !== true);
   if (missing.length > 0 && !context.prompter.interactive)
     throw new ShopError('INPUT_REQUIRED', { missing: missing.map(usageOf) });
-  // every given value is parsed before the first prompt, because nobody should fill in prompts for a command that will fail
+  // all given values are parsed before the first prompt, because a command with an invalid value must not prompt first
   const values = args.map((spec, index) =>
     missing.includes(spec) ? undefined : parseArgument(spec, words.slice(index)),
   );

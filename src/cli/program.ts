@@ -59,7 +59,7 @@ export class Program {
     this.#setShape(this.root, { options: GLOBAL_OPTIONS, examples: spec.examples }, 'Start here');
     for (const { name, summary } of spec.commands) this.#addName(this.root, name, summary);
     const standard = this.root.createHelp();
-    // set only after the commands above have inherited the earlier settings
+    // these settings come last, because the commands added above must not inherit them
     this.root
       .configureHelp({
         ...this.root.configureHelp(),

@@ -140,7 +140,7 @@ async function startServer(operation: Operation, host: Host, server: ServerName)
     }
   }
   operation.onFailure(async () => {
-    // the URLs of a stopped server would mislead
+    // no command must find the URLs of a stopped server
     await rm(folder.environment, { force: true });
     await stopServices(operation, [server]);
   });

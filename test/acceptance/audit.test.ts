@@ -818,7 +818,7 @@ describe('finds the fault:', () => {
     const answer = await broken(...statements);
     expect(failing(answer)).toEqual(CHECK_NAMES.filter((name) => checks.includes(name)));
     const { faults: found } = result(answer, checks[0] ?? 'balances');
-    // checks behind a gap may report faults too
+    // a gap may make the checks after it report faults, too
     expect(found).toEqual(
       expect.arrayContaining(
         faults.map((fault) => expect.objectContaining(numbered(fault as Record<string, unknown>))),
@@ -865,7 +865,7 @@ describe('finds the fault:', () => {
   });
 });
 
-/** The id that `:name` stands for. */
+/** Replaces each `:name` in a fault with its id. */
 function numbered(fault: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fault).map(([name, value]) => [

@@ -26,7 +26,7 @@ it.each<{ field: string; args: readonly string[] }>([
   { field: 'user', args: ['charge', "1' OR '1'='1", '5'] },
   { field: 'user', args: ['order', 'place', '@', '1'] },
   { field: 'user', args: ['balance', '9007199254740992'] },
-  // the arguments before the options, in order
+  // arguments are checked in order, and before options
   { field: 'user', args: ['charge', 'x', '0', '--timeout', '5'] },
   { field: 'amount', args: ['charge', '1', '0', '--timeout', '5'] },
   { field: 'amount', args: ['charge', '1', '0'] },

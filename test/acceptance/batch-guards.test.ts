@@ -46,7 +46,7 @@ async function run(args: readonly string[], options?: RunOptions) {
   return { status, ...JSON.parse(stdout) };
 }
 
-/** Every row that a batch could change. */
+/** Reads every row that a batch could change. */
 async function everything(): Promise<unknown> {
   const tables = ['requests', 'outcomes', 'batches', 'batch_exceptions'];
   return Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
@@ -68,7 +68,7 @@ async function refused(args: readonly string[], options?: RunOptions) {
   return error;
 }
 
-/** The commands that a message names in backticks, split into words. */
+/** Returns the commands that a message names in backticks, split into words. */
 function commandsIn(message: string): string[][] {
   return [...message.matchAll(/`shop ([^`]*)`/g)].map(([, words = '']) => words.split(' '));
 }
@@ -127,7 +127,7 @@ it('refuses rows that were inserted, removed, moved, corrupted or given another 
   expect(await balanceOf('moved')).toBe(15);
 });
 
-it('names five of many lines', async () => {
+it('names only the first five of many lines that differ', async () => {
   const charge = await charger('many');
   const rows = Array.from({ length: 2_500 }, (_, index) => charge(index + 1));
   const path = await file('many.csv', [HEADER, ...rows]);
@@ -188,7 +188,7 @@ it('refuses the same content under another name, and each suggested command work
   expect(hint).toBe(
     `Continue that batch with \`shop batch run '${copy}' --name november\`, or apply the content once more with \`shop batch run '${copy}' --name december --yes\`.`,
   );
-  // also without --name: the default name differs
+  // without --name, the default name differs from the first name as well
   expect((await refused([path])).details).toMatchObject({ ranAs: 'november' });
   expect(await run([copy, '--name', 'november'])).toMatchObject({ applied: 2, replayed: 2 });
   expect(await balanceOf('twice')).toBe(30);

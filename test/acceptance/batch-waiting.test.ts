@@ -8,7 +8,7 @@ import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-/** Three pieces of about a thousand rows. */
+/** Number of rows for three pieces of about a thousand rows. */
 const LONG = 2_500;
 
 let shop: TestShop;
@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A file of charges of one point each. The name is part of the rows, so that each file differs. */
+/** Writes a file of charges of one point each. The name is part of the rows, so that each file differs. */
 async function charges(name: string, count: number): Promise<string> {
   const path = join(folder, `${name}.csv`);
   const rows = Array.from({ length: count }, (_, index) => `charge,@ann,1,${name}-${index + 2}\n`);
@@ -347,7 +347,7 @@ it('reports progress every few seconds, but not under --quiet', async () => {
 
 it('reports what is recorded under which name if the file changes during sending', async () => {
   const path = join(folder, 'changing.csv');
-  // more than is read before the first row is sent, in pieces of three rows
+  // the file is longer than what is read before the first row is sent, and a piece has only three of its rows
   const products = Array.from({ length: 1_000 }, (_, index) => 1_000_000_000_000_000 + index);
   const text = `kind,user,items\n${`,@ann,${products.join(' ')} \n`.repeat(250)}`;
   await writeFile(path, text);

@@ -68,14 +68,14 @@ function results(name: string): Promise<Row[]> {
   return shop.ok(['batch', 'results', name, '--limit', '1000']);
 }
 
-/** Each row's line and outcome: its code, or `applied` and the balance. */
+/** Returns each row's line and outcome: its code, or `applied` and the balance. */
 async function outcomes(name: string): Promise<unknown[]> {
   return (await results(name)).map(({ line, status, code, balance }) =>
     status === 'applied' ? [line, status, balance] : [line, code ?? status],
   );
 }
 
-/** Every row that a batch could change. */
+/** Reads every row that a batch could change. */
 async function everything(): Promise<unknown> {
   const tables = ['requests', 'outcomes', 'batches', 'batch_exceptions'];
   const rows = await Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
@@ -255,7 +255,7 @@ it('refuses rows whose key was recorded with other content before', async () => 
     { line: 2, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-command') },
     { line: 3, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-batch') },
     { line: 5, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-this-file') },
-    // an explicit key that looks like the default key of a later row takes it
+    // an explicit key takes the default key of a later row if it looks like it
     { line: 7, code: 'IDEMPOTENCY_CONFLICT', reason: reason('torn:7') },
   ];
   expect(reported).toEqual(conflicts);

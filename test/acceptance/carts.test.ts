@@ -133,7 +133,7 @@ describe('cart add, remove and show', () => {
     const user = await newUser();
     const rare = await shop.product('Rare', 1, 3);
     await cart('add', user, `${rare}:3`);
-    // as if other users had bought it
+    // imitates purchases by other users
     await shop.sql('UPDATE products SET stock = 1 WHERE id = ?', [rare]);
     expect(await refusal('add', user, rare)).toMatchObject({
       code: 'INSUFFICIENT_STOCK',
@@ -194,7 +194,7 @@ describe('cart add, remove and show', () => {
     });
     const full = await cart('add', user, another, ...others);
     expect(full.lines).toHaveLength(1_000);
-    // in the order in which they were added, which is not the order of their ids
+    // products stay in the order in which they were added, which is not the order of their ids
     const names = [another, ...others].map((name) => `Item ${name.slice('@many-'.length)}`);
     expect(full.lines.slice(1).map(({ name }) => name)).toEqual(names);
     expect(await refusal('add', user, last)).toMatchObject({ details: tooMany.details });
@@ -261,7 +261,7 @@ describe('a refusal names the cause and changes nothing:', () => {
         ],
       },
     });
-    // down to the last unit
+    // the stock is one unit short
     expect(await refusal('add', user, `${pen}:3`)).toMatchObject({ code: 'INSUFFICIENT_STOCK' });
     await cart('add', user, `${pen}:2`);
     await cart('remove', user, `${pen}:2`);

@@ -60,7 +60,7 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
       await shell.expectCompletion(typed, becomes);
     }
 
-    // with descriptions
+    // lists show descriptions
     await shell.listCompletions('shop charge ', ['Corner Cafe (@corner-cafe)', '4200', '미래 $(touch owned)']);
     await expect(access(join(home, 'owned'))).rejects.toThrow();
   });
@@ -74,9 +74,9 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
   });
 });
 
-/** The words that are offered for the end of a command line. */
+/** Returns the words that are offered for the end of a command line. */
 async function offered(...words: string[]): Promise<string[]> {
-  // on a busy machine the time limit of a completion may pass without any
+  // on a busy machine the time limit of a completion may pass before any word is found
   return eventually('words are offered', async () => {
     const { status, stdout, stderr } = await shop.run(['__complete', ...words]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -85,7 +85,7 @@ async function offered(...words: string[]): Promise<string[]> {
   });
 }
 
-/** The text that a shell inserts for these words. */
+/** Returns the text that a shell inserts for these words: their common beginning. */
 function inCommon([first = '', ...others]: readonly string[]): string {
   const ends = [...first].findIndex((letter, at) => others.some((other) => other[at] !== letter));
   return ends === -1 ? first : first.slice(0, ends);

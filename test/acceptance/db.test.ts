@@ -113,7 +113,7 @@ describe('a database of a version before 0.2', () => {
   let old: TestShop;
   const migrations = ['InitialSchema1763800000000', 'CancelOrders1763900000000'];
 
-  /** The part of such a database that identifies it: its migration record, and a table with a row. */
+  /** Creates the part of such a database that identifies it: its migration record, and a table with a row. */
   beforeAll(async () => {
     old = await TestShop.create({ migrated: false });
     await old.sql('CREATE TABLE users (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(200) NOT NULL)');

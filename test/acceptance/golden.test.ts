@@ -237,7 +237,7 @@ it('every command has a golden file', async () => {
   expect((await allCommands()).filter(unkept)).toEqual([]);
 });
 
-/** All commands, as words. */
+/** Lists all commands, as words. */
 async function allCommands(): Promise<string[]> {
   const commands: string[] = [];
   for (const { name, load } of COMMANDS) {

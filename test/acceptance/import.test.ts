@@ -23,7 +23,7 @@ interface Outcome {
 
 type Kind = 'user' | 'product';
 
-/** No server listens there: imports need neither Redis nor a worker. */
+/** Environment with a Redis URL at which no server listens, because imports need neither Redis nor a worker. */
 const NO_REDIS = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
 const NONE: Counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
 /** Number of rows that the reader delivers at a time, and that are committed together. */
@@ -75,7 +75,7 @@ function done(counts: Partial<Counts>): Outcome {
   return { status: 0, counts: { ...NONE, ...counts }, refused: [] };
 }
 
-/** Stored rows whose references begin with the prefix, in the order in which they were stored. */
+/** Reads the stored rows whose references begin with the prefix, in the order in which they were stored. */
 function stored<Row extends object>(kind: Kind, prefix: string, on = shop): Promise<Row[]> {
   const columns = kind === 'user' ? 'reference, name, balance' : 'reference, name, price, stock';
   return on.sql<Row>(`SELECT ${columns} FROM ${kind}s WHERE reference LIKE ? ORDER BY id`, [`${prefix}%`]);
@@ -353,7 +353,7 @@ describe('an invalid row', () => {
     expect(await stored('product', 'r-good-')).toHaveLength(bad.length);
     expect(await stored('product', 'r-1')).toEqual([]);
 
-    // run again: valid rows are unchanged, invalid rows are still invalid
+    // a second run leaves valid rows unchanged, and refuses the invalid rows again
     expect(await importing(['product', path])).toEqual({
       status: 6,
       counts: { ...NONE, unchanged: bad.length + 1, refused: bad.length + 1 },
@@ -396,7 +396,7 @@ describe('an invalid row', () => {
     expect(await stored('product', 'j-1')).toEqual([]);
   });
 
-  it('may be longer than the limit of a row, or invalid UTF-8', async () => {
+  it('is reported if it is longer than the limit or not UTF-8', async () => {
     const path = await file(
       'long.csv',
       Buffer.concat([
@@ -596,7 +596,7 @@ describe('an interrupted import', () => {
     return { path, process, renamed, waiting: await updateThatWaits(), release };
   }
 
-  /** The connection of an import that waits for a locked row; no other update takes long. */
+  /** Returns the connection of the import that waits for a locked row. No other update takes long. */
   async function updateThatWaits(): Promise<number> {
     return eventually('a statement that waits', async () => {
       const [row] = await shop.sql<{ id: number }>(
@@ -615,12 +615,12 @@ describe('an interrupted import', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('by %s keeps whole pieces, reports them, and continues when it is run again', async (signal, exit) => {
+  ] as const)('by %s keeps whole pieces, reports them, and continues in the next run', async (signal, exit) => {
     const { path, process, renamed, waiting, release } = await startAndHold();
     process.signal(signal);
     const { status, stdout, stderr } = await process.ended;
     expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
-    // on a slow machine, progress may be printed before
+    // on a slow machine, progress lines may precede the error
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
       'shop: Interrupted. At least 1,024 rows of the file are done. Run the same command again to continue; rows already imported count as unchanged.',
     );
@@ -632,7 +632,7 @@ describe('an interrupted import', () => {
     expect(await importing(['user', path])).toEqual(again);
   });
 
-  it('by the server reports what is done, and continues when it is run again', async () => {
+  it('by the server reports what is done, and continues in the next run', async () => {
     const { path, process, renamed, waiting, release } = await startAndHold('--json');
     await shop.sql(`KILL ${waiting}`);
     const { status, stdout, stderr } = await process.ended;
@@ -647,13 +647,13 @@ describe('an interrupted import', () => {
     expect(await importing(['user', path])).toEqual(again);
   });
 
-  it('by a change of its file reports what is done, and continues when it is run again', async () => {
+  it('by a change of its file reports what is done, and continues in the next run', async () => {
     const rows = numbered(8_000, (n) => `f-${n},${'가'.repeat(199)}`);
     await importing(['user', '-'], { stdin: 'reference,name\nf-1500,Held' });
     const path = await file('changing.csv', ['reference,name', ...rows]);
     const { release } = await holding('f-1500');
     const process = shop.start(['user', 'import', path, '--json'], { env: NO_REDIS });
-    // it must not be reading, because a file is empty for a moment while it is written
+    // the import must not be reading the file, because a file is empty for a moment while it is written
     await eventually('the pieces before it are done', async () => (await stored('user', 'f-')).length > 1_000);
     await updateThatWaits();
     await file('changing.csv', ['reference,name', ...rows.slice(0, 6_000)]);

@@ -152,7 +152,7 @@ it('prompts in Korean, with Korean choices and replies', async () => {
   expect(terminal.screen).toContain('입니다. 아니요\n아무것도 보내지 않았습니다.');
 });
 
-it('is listed among the settings', () => {
+it('documents SHOP_LANG among the settings', () => {
   const page = readFileSync(fileURLToPath(new URL('../../docs/configuration.md', import.meta.url)), 'utf8');
   expect(page).toMatch(/^\| `SHOP_LANG` \|.*`en` or `ko`.*\|$/m);
 });

@@ -36,7 +36,7 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     return readFile(file(name), 'utf8');
   }
 
-  /** Runs a batch; returns its totals and each row's outcome. */
+  /** Runs a batch. Returns its totals and each row's outcome. */
   async function run(name: string) {
     const target = join(folder, `${name}.jsonl`);
     const { status, stdout } = await shop.run(['batch', 'run', file(name), '--results', target, '--json']);

@@ -124,7 +124,7 @@ it('restocks, and prints the product with the fields of the request', async () =
 });
 
 it('accepts orders of 1,000 products and refuses 1,001', async () => {
-  // the maximum of one order, each created in one statement
+  // creates the maximum number of products of one order in one statement
   const numbers = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT';
   await shop.sql(
     `INSERT INTO products (reference, name, price, stock, created_at)

@@ -25,7 +25,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Number of requests recorded so far. */
+/** Counts the requests recorded so far. */
 async function requests(): Promise<number> {
   const [row] = await shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM requests');
   return Number(row?.count);
@@ -100,7 +100,7 @@ it('charges once it is confirmed, and sends nothing if it is declined', async ()
   ]);
 });
 
-/** The step of an order, recognised by the screen, and the reply that leads to the next step. */
+/** The steps of an order: a text that the screen shows, and the reply that leads to the next step. */
 const STAGES: readonly (readonly [wanted: string, typed: string])[] = [
   ['Corner Cafe', KEYS.enter],
   ['Pencil HB', KEYS.enter],

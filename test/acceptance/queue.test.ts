@@ -70,11 +70,11 @@ it('applies nothing while paused, says so, and loses nothing', async () => {
 });
 
 it('pauses after the running transaction has ended', async () => {
-  // the lane waits two seconds for a lock: on a slow machine it may give up before the pause is seen
+  // the lane waits two seconds for a lock, so on a slow machine it may give up before the pause waits for it
   for (let round = 1; !(await pausesBehindTransaction(`under-way-${round}`)); round++) expect(round).toBeLessThan(10);
 });
 
-/** True if the pause waited for the transaction that applies the charge. */
+/** Returns true if the pause waited for the transaction that applies the charge. */
 async function pausesBehindTransaction(key: string): Promise<boolean> {
   const session = await openSession(shop.databaseUrl);
   const other = await shop.connection();
@@ -157,7 +157,7 @@ it('retries only failed requests: all of the named ones or none', async () => {
   expect(await retry('fine', '--all')).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
   expect(await failedKeys()).toEqual(['fails-again']);
 
-  // three more attempts fail, and that is the outcome again
+  // three more attempts fail, so the request is failed again
   await failures.fail(POISON, 100);
   await shop.ok(['queue', 'retry', 'fails-again']);
   expect(await shop.decided('fails-again')).toMatchObject({ status: 'failed', attempts: 3 });

@@ -161,7 +161,7 @@ describe('without Redis', () => {
   });
 
   it('is not delayed by a Redis that hangs', async () => {
-    // accepts connections and never responds
+    // this server accepts connections and never responds
     const silent = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     try {
@@ -171,7 +171,7 @@ describe('without Redis', () => {
       expect(status).toBe(0);
       expect(stdout).toContain(',database,false,1,2,B,20,9\n');
       expect(stderr).toContain('The ranking cache is unavailable');
-      // one and a half seconds, with reserve for a slow machine
+      // the limit is 1.5 s, but a slow machine needs more
       expect(ms).toBeLessThan(healthy.ms * 3 + 4_000);
       expect(await shop.refused(['ranking', 'refresh'], { env })).toMatchObject({ status: 69 });
     } finally {
@@ -283,7 +283,7 @@ it('reflects orders and cancels', async () => {
     await other.ok(['order', 'cancel', String(orderId)]);
     expect(await fresh()).toMatchObject([{ sold: 4 }]);
     await other.ok(['product', 'reprice', product, '11']);
-    // at the time of the computation
+    // the cache has the price at the time of the computation
     expect((await other.ok<Answer>(['product', 'top'])).items).toMatchObject([{ price: 10 }]);
     expect(await fresh()).toMatchObject([{ price: 11 }]);
     expect((await worker.stop()).status).toBe(0);

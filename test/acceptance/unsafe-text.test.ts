@@ -6,7 +6,7 @@ const ESC = '\u001b';
 const NAME = `a\tb\nc\rd${ESC}[31mred${ESC}[0m "q" 'p', ; \\n \u0007\u007f\u009b2J \u202eback\u2028\u200b\u3164 한국어 🙂 <b> $(x) =1+1`;
 const VISIBLE =
   'a\\tb\\nc\\rd\\x1b[31mred\\x1b[0m "q" \'p\', ; \\n \\x07\\x7f\\x9b2J \\u202eback\\u2028\\u200b\\u3164 한국어 🙂 <b> $(x) =1+1';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what must not come out
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters must not be printed
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u2028\u202e\u3164]/;
 
 let shop: TestShop;

@@ -49,7 +49,7 @@ it.each([
     message: 'Unexpected argument "6"; quote names with spaces.',
   },
   { args: ['charge', '-1', '--bogus', '--', '--other'], message: "Unknown option '--bogus'." },
-])('says of shop $args: $message', async ({ args, message }) => {
+])('explains for shop $args: $message', async ({ args, message }) => {
   const reason = `${message[0]?.toLowerCase()}${message.slice(1)}`;
   expect(await shop.refused(args)).toMatchObject({ message, details: { field: 'arguments', reason } });
 });

@@ -120,7 +120,7 @@ it('ends with the same result when it is killed at any point and run again', asy
     ['outcomes', 5_700],
   ] as const) {
     const run = shop.start(args);
-    // somewhere in the piece after it, or during a wait
+    // the kill happens somewhere in the next piece, or during a wait
     await eventually(`${at} ${table}`, async () => (await count(table)) >= before[table] + at);
     await delay(random(60));
     await run.kill();

@@ -101,7 +101,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     await faults.expectHealthy(load, process);
   });
 
-  // its three days have 71 or 73 hours if a wall-clock hour is missing or repeated
+  // three days have 71 or 73 hours of wall-clock time if an hour is missing or repeated
   it.each([
     { name: 'goes forward', jump: new Date('2028-03-12T07:00:00Z') },
     { name: 'goes back', jump: new Date('2028-11-05T06:00:00Z') },
@@ -158,7 +158,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     const stepped = performance.now();
     release();
     await faults.waitForRecovery(26, stepped);
-    // it may have been scheduled for a time that is now tomorrow
+    // the refresh may have been scheduled for a time that is now tomorrow
     const before = refreshes();
     await eventually('the ranking is refreshed again', () => refreshes() >= before + 3);
     await ranking();

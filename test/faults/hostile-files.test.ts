@@ -120,7 +120,7 @@ const anyRow: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   { weight: 1, arbitrary: fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { maxKeys: 3 }) },
 );
 
-/** Cells that a spreadsheet would write, and cells that it would not. */
+/** Writes a value as a CSV cell, sometimes as no spreadsheet would. */
 function cell(value: unknown): string {
   return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

@@ -25,7 +25,7 @@ afterAll(async () => {
   for (const shop of shops) await shop.close();
 });
 
-/** A shop, without tables unless it is `migrated`, and a slow connection to migrate and revert it. */
+/** Creates a shop, without tables unless it is `migrated`, and a slow connection to migrate and revert it. */
 async function newShop({ migrated = false } = {}) {
   const shop = await TestShop.create({ migrated });
   shops.push(shop);
@@ -60,7 +60,7 @@ it('resumes a migration that was killed at any place', async () => {
   const { shop, migrate } = await newShop();
   const places: number[] = [];
   let killed = 0;
-  // early, in the middle and late, and then from one table to the next
+  // kills early, in the middle and late, and then between one table and the next
   const targets = [whole / 4, whole / 2, (3 * whole) / 4, 0, 0];
   for (const next of targets) {
     const last = await partCount(shop);
@@ -110,7 +110,7 @@ it('keeps all data or none when a revert is killed at any place', async () => {
     await shop.ok(['db', 'seed']);
     const before = await shop.snapshot();
     const reverting = revert();
-    // before it begins, as it begins, and after the tables are dropped, each time a little later
+    // kills before the revert begins, as it begins, and after the tables are dropped, each time a little later
     const place = [
       async () => (await shop.connections()).length > 0,
       async () => (await shop.sql("SELECT name FROM schema_migrations WHERE name LIKE 'reverting %'")).length > 0,

@@ -105,7 +105,7 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
       expect(faults.map(({ fault }) => fault)).toEqual([
         expect.stringContaining(`127.0.0.1:${frozen.port} is unavailable`),
       ]);
-      // it would accept writes that no other member sees
+      // the frozen server is restarted, because otherwise it would accept writes that no other member sees
       await frozen.startAgain();
       const hosts = [frozen, ...group.servers.filter((server) => server !== frozen)];
       const first = shop.databaseUrl.replace(/@[^/]+/, `@${hosts.map(({ port }) => `127.0.0.1:${port}`).join(',')}`);

@@ -76,7 +76,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
     ],
   ])('decides everything from MySQL while a job waits and %s (row 36)', async (fault, begin, end, redisPaused) => {
     const worker = await shop.startWorker();
-    // so that the job waits when the fault begins
+    // the frozen worker leaves the job waiting until the fault begins
     worker.signal('SIGSTOP');
     const key = fault.replaceAll(' ', '-');
     await shop.ok(['charge', user, '1', '--no-wait', '--key', `${key}:waiting`]);
@@ -135,7 +135,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
       expect(refused).toMatchObject({
         status: 69,
         code: 'UNAVAILABLE',
-        message: expect.stringContaining('is a replica: it takes no writes'),
+        message: expect.stringContaining('is a replica: it accepts no writes'),
         hint: expect.stringContaining('SHOP_REDIS_URL'),
       });
     } finally {

@@ -143,7 +143,7 @@ it('lets one of two prefixes apply requests, and the other after the statement t
     `This database belongs to SHOP_PREFIX ${shop.prefix}, and SHOP_PREFIX here is ${other.SHOP_PREFIX}.`,
   );
   const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
-  // it is decided nevertheless, with a warning
+  // the request is decided nevertheless, and the command warns
   const charged = await shop.run(['charge', user, '2', '-o', 'table'], { env: other });
   expect(charged.status, charged.stderr).toBe(0);
   expect(charged.stderr).toContain(`This database belongs to SHOP_PREFIX ${shop.prefix}`);

@@ -83,7 +83,7 @@ it('fails the guilty request only: its neighbours keep their order and attempts'
 
 it('counts the earlier failed attempts of a request that did not fit in the transaction before it', async () => {
   expect((await worker.stop()).status).toBe(0);
-  // more lines than one transaction takes; the products need not exist
+  // the order has more lines than one transaction takes; its products need not exist
   const items = Array.from({ length: 1_000 }, (_, index) => String(1_000_001 + index));
   for (let order = 0; order < 4; order++) await shop.ok(['order', 'place', '3', ...items, '--no-wait']);
   const { requestId } = await shop.ok<{ requestId: number }>(['charge', '3', POISON, '--no-wait']);

@@ -70,12 +70,12 @@ async function outcomeOf(change: Promise<unknown>): Promise<string> {
   }
 }
 
-it('creates one cart when 20 processes each add a first unit, and loses none', async () => {
+it('creates one cart when 20 processes each add a first unit, and loses no unit', async () => {
   const [user, pen] = [String(await newUser()), String(await shop.product('Pen', 1, 100))];
   const results = await Promise.all(times(20, () => shop.run(['cart', 'add', user, pen, '--json'])));
   expect(tally(results.map(codeOf))).toEqual({ done: 20 });
   const answers = results.map(({ stdout }) => JSON.parse(stdout) as Cart);
-  // each reads the total of those before it
+  // each command returns the total with the units of those before it
   const quantities = answers.map(({ lines }) => lines[0]?.quantity ?? 0);
   expect(quantities.sort((a, b) => a - b)).toEqual(times(20, (index) => index + 1));
   expect(new Set(answers.map(({ cartId }) => cartId)).size).toBe(1);

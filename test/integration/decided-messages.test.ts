@@ -16,7 +16,7 @@ const POLL_MS = 250;
 const SETTLED_MS = 2_000;
 /** Longer than a poll takes to find an outcome, even on a slow machine. */
 const POLLED_MS = 10_000;
-/** Its own database in Redis, because its subscribers are killed. */
+/** The Redis database of this file alone, because the tests kill its subscribers. */
 const DATABASE = 12;
 
 const SILENT = {
@@ -56,7 +56,7 @@ afterEach(async () => {
 
 afterAll(() => shop.close());
 
-/** A watch whose subscription is confirmed. */
+/** Opens a watch and waits until its subscription is confirmed. */
 async function activeWatch(): Promise<DecidedWatch> {
   const watch = messages.watch();
   await eventually('the subscription is confirmed', () => watch.active);
@@ -82,7 +82,7 @@ async function decide(id: number): Promise<void> {
 
 const publish = (text: string) => redis.publish(decidedChannel(shop.prefix), text);
 
-/** Number of reading statements that the session has sent. */
+/** Counts the reading statements that the session has sent. */
 async function reads(): Promise<number> {
   const [row] = await session.query<{ Value: string }>("SHOW SESSION STATUS LIKE 'Com_select'");
   return Number(row?.Value);

@@ -70,7 +70,7 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
     expect(ours('container', 'ls', '--all')).toEqual([]);
   });
 
-  /** Names of the engine's objects that belong to this folder. */
+  /** Lists the names of the engine's objects that belong to this folder. */
   function ours(...list: string[]): string[] {
     const format = list[0] === 'volume' ? '{{.Name}}' : '{{.Names}}';
     const args = [...list, '--filter', `label=shop.dev=${dev.directory}`, '--format', format];

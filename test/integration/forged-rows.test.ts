@@ -17,7 +17,7 @@ afterAll(async () => {
 
 let keys = 0;
 
-/** The rows that an account can write with rights on `requests` only. */
+/** Inserts a request with the rights of an account that may write `requests` only. */
 async function forge(
   kind: string,
   payload: unknown,

@@ -57,10 +57,10 @@ const REQUEST_COLUMNS = [
   'created_at',
 ];
 
-/** True if the server accepts a statement that writes no row. */
+/** Returns true if the server accepts a statement that writes no row. */
 type Probe = (statement: string) => Promise<boolean>;
 
-/** The ways of writing a table that the server accepts. */
+/** Returns the ways of writing a table that the server accepts. */
 async function rightsOn(allowed: Probe, table: string, columns: readonly string[]): Promise<string[]> {
   const ways: readonly (readonly [name: string, statement: string])[] = [
     ['INSERT', `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0`],
@@ -82,7 +82,7 @@ async function rightsOn(allowed: Probe, table: string, columns: readonly string[
   return found;
 }
 
-/** The tables and columns that an account may write, found by trying. */
+/** Finds by trial the tables and columns that an account may write. */
 async function rightsOf(account: Account): Promise<Rights> {
   const tables = await shop.sql<{ name: string; columns: string }>(
     `SELECT TABLE_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION) AS columns
@@ -96,7 +96,7 @@ async function rightsOf(account: Account): Promise<Rights> {
     } catch (error) {
       if (!(error instanceof Error && 'errno' in error)) throw error;
       if (DENIED.has(Number(error.errno))) return false;
-      // rights are checked before the row
+      // the server checks the rights first, and then misses a value
       if (error.errno === NO_DEFAULT) return true;
       throw error;
     }
@@ -166,7 +166,7 @@ describe('each account may write exactly these', () => {
       batches: ['INSERT', 'UPDATE content_hash', 'UPDATE last_line', 'UPDATE replayed'],
       cart_lines: ['INSERT', 'DELETE', 'UPDATE quantity'],
       carts: ['INSERT', 'UPDATE created_at'],
-      // all but the id
+      // the operator may insert all columns but the id
       requests: REQUEST_COLUMNS.map((column) => `INSERT ${column}`),
     });
   });

@@ -36,7 +36,7 @@ it('creates, renames and reprices without the right to write a balance or a stoc
   ]);
 });
 
-it('runs dry with the right to read only, and otherwise names the missing right', async () => {
+it('allows a dry run with the right to read only, and otherwise names the missing right', async () => {
   await account.revoke('INSERT', 'stock_movements');
   const before = await shop.snapshot();
   const stdin = 'reference,name,price,stock\nr,Ruler,1,5';

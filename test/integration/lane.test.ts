@@ -38,7 +38,7 @@ it('lets nothing overtake an earlier request that Redis has lost', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   const content = { kind: 'charge', payload: { user, amount: 1_000 } } as const;
-  // recorded, and never queued
+  // this request is recorded and never queued
   await recordRequest(session, content, { key: 'lost', actor: 'tester', host: 'here' });
   expect(await shop.ok(['order', 'place', String(user), '1'])).toMatchObject({ status: 'placed' });
   await session.close();
@@ -78,7 +78,8 @@ it('applies later requests with an earlier job while there is room, and their ow
   redis.disconnect();
   await session.close();
   expect((await worker.stop()).status).toBe(0);
-  // with the job of the first: the sweep waits two seconds for commands to queue their requests
+  // the job of the first request has applied them, not the sweep, which waits two seconds for commands to queue their
+  // requests
   expect(worker.stderr).not.toContain('applying pending requests that are in no job');
   const [{ times = 0 } = {}] = await shop.sql<{ times: number }>(
     'SELECT COUNT(*) AS times FROM point_transactions WHERE request_id = ?',

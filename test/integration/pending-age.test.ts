@@ -22,7 +22,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Repeats a check that has run out of time. */
+/** Measures the age, and repeats a measurement that has run out of time. */
 function seen(age: PendingAge, decidedUpTo = 0): Promise<number> {
   return eventually('an age', async () => (await age.measure(session, decidedUpTo)) ?? undefined);
 }
@@ -58,7 +58,7 @@ it('reports the age of the oldest pending request, even if its id is very low', 
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 700000');
   await record(0).then(fail);
   expect(await look()).toBe(0);
-  // it was decided long ago, and is pending again
+  // this request was decided long ago, and is pending again
   await retryFailed(session, [first], { actor: 'tester', host: 'here' });
   await shop.sql('UPDATE retries SET retried_at = retried_at - INTERVAL 200 SECOND');
   expect(await look()).toBeGreaterThanOrEqual(200);

@@ -4,9 +4,9 @@ import { openSession, type Session } from '../../src/domain/servers/connections.
 import { TestShop } from '../support/shop.ts';
 
 const LIMIT = 100;
-/** Two of them fit in one read. */
+/** Length of a payload. Two such payloads fit in one read. */
 const LONG = 400_000;
-/** It exceeds one read. */
+/** Length of a payload that exceeds one read. */
 const LONGEST = 3_000_000;
 
 let shop: TestShop;

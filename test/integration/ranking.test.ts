@@ -52,7 +52,7 @@ const nearly = fc.constantFrom(-1_000, -999, -2, -1, 0, 0, 0, 1, 2, 999, 1_000);
 /** Time of an order, as milliseconds before the end of the three days. */
 const placedBefore = (intoHour: number) =>
   fc.oneof(
-    // at either end
+    // at either end of the three days
     fc.tuple(fc.constantFrom(0, WINDOW_MS), nearly).map(([edge, off]) => edge + off),
     // at a full hour, mostly the first and the last
     fc

@@ -50,7 +50,7 @@ it.each([
   ['0% c', [40]],
   ['_\\', [40]],
   ['%', [40]],
-  // the row with this id before rows with it in the name
+  // the row with this id comes before rows with the number in their names
   ['40', [40]],
   ['4', [LATE]],
   ['1', [1, 40]],

@@ -68,7 +68,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
     SHOP_REDIS_URL: redis,
   });
   const read = (databaseUrl: string) => ({ env: asEnv(databaseUrl) });
-  /** A command that needs only Redis. */
+  /** Options of a command that needs only Redis. */
   const ranked = (redis: string) => ({ env: asEnv(shop.databaseUrl, redis) });
 
   it('encrypts every connection from command to worker and back', async () => {
@@ -96,7 +96,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
       const clients = (await redis.client('LIST')) as string;
       const names = clients.split('\n').filter((line) => line.includes(`laddr=127.0.0.1:${tlsPort} `));
       expect(names.length).toBeGreaterThan(0);
-      // the client that asks
+      // the list contains the client that requests it
       expect(clients.trim().split('\n').length - names.length).toBe(1);
     });
     expect((await worker.stop()).status).toBe(0);

@@ -50,7 +50,7 @@ async function expectNoLocks(): Promise<void> {
   await shop.sql('SELECT * FROM notes FOR UPDATE NOWAIT');
 }
 
-/** The first words of the statements in each packet, in order. */
+/** Records the first words of the statements in each packet, in order. */
 function recording(of: Session): { readonly session: Session; readonly packets: string[][] } {
   const packets: string[][] = [];
   const recorded = interceptStatements(of, (sql, send) => {

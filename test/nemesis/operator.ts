@@ -32,7 +32,10 @@ export interface TestData {
   readonly productReferences: readonly string[];
 }
 
-/** Results without a known outcome: `UNAVAILABLE`, `PENDING`, killed. The same key then asks again. */
+/**
+ * Exit statuses of commands without a known outcome: `UNAVAILABLE`, `PENDING`, killed. Such a command is run again with
+ * the same key.
+ */
 const UNDECIDED: readonly (number | null)[] = [69, 75, null];
 const BATCH_ROWS = 120;
 const PAUSE_MS = 200;

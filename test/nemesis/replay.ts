@@ -66,7 +66,7 @@ async function initialState(shop: TestShop): Promise<State> {
   };
 }
 
-/** Ids that a stored outcome has in addition to the decision. */
+/** Returns the ids that a stored outcome has in addition to the decision. */
 function idsOf({ orderId, transactionId }: Decided): Record<string, number> {
   return { ...(orderId === null ? {} : { orderId }), ...(transactionId === null ? {} : { transactionId }) };
 }

@@ -8,7 +8,7 @@ const MAX_PROCESSES = 25;
 /**
  * Runs each command in its own process, several at a time, and expects that each output matches the outcome of its key.
  *
- * @param row row in the table of faults.
+ * @param row the number of the fault in docs/faults.md.
  */
 export async function runConcurrently(
   shop: TestShop,

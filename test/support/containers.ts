@@ -73,8 +73,8 @@ function addressOf(container: StartedTestContainer, port: number): string {
 }
 
 /**
- * The reaper removes the containers of a killed run. It has its own image, which must not be required where images can't be
- * pulled.
+ * Starts the reaper of testcontainers, which removes the containers of a killed run. The reaper has its own image.
+ * Where that image can't be pulled, the tests run without it.
  */
 async function ensureReaper(say: (line: string) => void): Promise<void> {
   try {

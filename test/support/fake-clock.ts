@@ -60,7 +60,7 @@ export class FakeClock {
     return clock;
   }
 
-  /** The current time of the clock; programs see a new time after a short delay. */
+  /** Returns the current time of the clock. Programs see a new time after a short delay. */
   now(): Date {
     return new Date(Date.now() + this.#ahead);
   }

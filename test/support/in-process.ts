@@ -17,7 +17,7 @@ const VARIABLES = /^(SHOP_|LC_|(LANG|TZ|TERM|NO_COLOR|FORCE_COLOR)$)/;
 
 let busy = false;
 
-/** True while a command runs, because it changes variables of the whole process. */
+/** Returns true while a command runs. Only one may run at a time, because it changes variables of the whole process. */
 export function inProcessIsBusy(): boolean {
   return busy;
 }

@@ -102,7 +102,7 @@ export class MysqlGroup {
     }
   }
 
-  /** The primary that accepts writes according to a majority. */
+  /** Returns the primary that accepts writes according to a majority. */
   async primary(): Promise<MysqlProcess> {
     return eventually('a primary that accepts writes', async () => {
       for (const server of this.servers) {

@@ -14,7 +14,7 @@ import { reuseDataDirectory } from './data-directory.ts';
 import { eventually } from './eventually.ts';
 import { noServerPrograms } from './own-servers.ts';
 
-/** The configured server program, or null if there is none. */
+/** Finds the configured server program. Returns null if there is none. */
 async function mysqlProgram(): Promise<Program | null> {
   return findProgram('mysql', { given: loadConfig().dev.mysqld, remembered: null });
 }
@@ -94,7 +94,7 @@ export class MysqlProcess {
     return this.#child !== null;
   }
 
-  /** The server's log. */
+  /** Reads the server's log. */
   async log(): Promise<string> {
     return readFile(join(this.#root, 'log'), 'utf8').catch(() => '');
   }
@@ -170,7 +170,7 @@ export class MysqlProcess {
   }
 }
 
-/** URL of several servers, as root of the database `mysql`, in the order in which clients try them. */
+/** Returns the URL of several servers, as root of the database `mysql`, in the order in which clients try them. */
 export function rootUrlOf(servers: readonly MysqlProcess[], password: string): string {
   return `mysql://root:${password}@${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}/mysql`;
 }

@@ -124,7 +124,7 @@ export class OwnServers {
     return running;
   }
 
-  /** Servers that were started and not stopped, including killed ones. */
+  /** Returns a server that was started and not stopped, even if it was killed. */
   async #running(server: Server): Promise<Running | null> {
     const state = JSON.parse(await readFile(join(this.directory, 'state.json'), 'utf8'));
     return state.services[server].running;

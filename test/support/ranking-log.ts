@@ -2,7 +2,10 @@ import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import type { TestProcess } from './shop.ts';
 
-/** Times of the workers' refreshes of the ranking, from their logs at level `debug`, in milliseconds since the epoch. */
+/**
+ * Returns the times of the workers' refreshes of the ranking, from their logs at level `debug`, in milliseconds since
+ * the epoch.
+ */
 export function refreshes(...workers: readonly TestProcess[]): number[] {
   return workers
     .flatMap(({ stderr }) => stderr.split('\n'))

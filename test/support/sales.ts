@@ -65,7 +65,7 @@ export async function addProducts(shop: TestShop, count: number): Promise<void> 
   await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [rows]);
 }
 
-/** Redis key of the shop's cached ranking. */
+/** Returns the Redis key of the shop's cached ranking. */
 export function rankingKeyOf(shop: TestShop): string {
   return rankingKey(shop.prefix);
 }

@@ -14,9 +14,9 @@ const PLAIN = /^[A-Za-z0-9@._:=-]+$/;
 const MAX_DESCRIPTION = 100;
 
 /**
- * Prints the completions of a command line for the scripts of `shop completion`: first a line with the mode, then a line for
- * each word, with its description after a tab. Scripts may be older than the program, so the meaning of lines must never
- * change.
+ * Prints the completions of a command line for the scripts of `shop completion`: first a line with the mode, then a
+ * line for each word, with its description after a tab. A script may be older than the program, so this format must
+ * never change.
  *
  * @param words the words after the program's name up to the cursor; the last may be empty.
  */
@@ -67,7 +67,7 @@ async function candidatesFor(
 
 function modeOf({ values }: Cursor): Mode {
   if (values === 'file') return 'files';
-  // the quantity follows the product
+  // no space follows the product, because its quantity comes next
   return values === 'item' ? 'open' : 'words';
 }
 

@@ -43,7 +43,7 @@ it('reads one object per line with its values, without nulls, and counts blank l
   expect(await rowsOf('\n\r\n')).toEqual([]);
 });
 
-describe('a line that is a problem, alone', () => {
+describe('reports a line as a problem, and no other line:', () => {
   it.each(['[]', 'null', '1', '"a"', 'true', '[{"user":1}]'])('%s', async (row) => {
     expect(await problemOf(row)).toBe('is not a JSON object');
   });
@@ -85,7 +85,7 @@ describe('a line that is a problem, alone', () => {
     expect(await problemOf(row)).toBe(problem);
   });
 
-  it('but not with the same names in other objects or in values', async () => {
+  it('but not for a name that occurs again only in another object or in a value', async () => {
     for (const row of [
       '{"user":"{\\"user\\":1,\\"user\\":2}","items":[{"productId":1},{"productId":2}]}',
       '{"user":"user","key":"user","items":"1:2 3:4"}',
@@ -96,11 +96,11 @@ describe('a line that is a problem, alone', () => {
     }
   });
 
-  it('of bytes that are not UTF-8', async () => {
+  it('if it is not UTF-8', async () => {
     expect(await problemOf(Buffer.from('{"key":"\xe9"}', 'latin1'))).toBe('is not UTF-8');
   });
 
-  it('longer than 1 MiB', async () => {
+  it('if it is longer than 1 MiB', async () => {
     const row = (length: number) => `{"key":"${'x'.repeat(length - 10)}"}`;
     expect(await problemOf(row(MAX_ROW_BYTES))).toBeNull();
     for (const more of [1, 2, 3, 5 * MAX_ROW_BYTES]) {
@@ -108,7 +108,7 @@ describe('a line that is a problem, alone', () => {
     }
   });
 
-  it('nested deeper than any field needs, up to the length of a row', async () => {
+  it('if it is nested deeper than any field needs, up to the length of a row', async () => {
     const nested = (depth: number) => `{"items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(await problemOf(nested(16))).toBeNull();
     for (const depth of [17, 1_000, 500_000]) {
@@ -139,7 +139,7 @@ describe('a number', () => {
   });
 
   it.each(['1.5', '1e-1', '9007199254740992', '9007199254740993', '-9007199254740993', '1e16', '1e400', '-1e400'])(
-    'that is not whole, or beyond what is exact, is a problem wherever it is: %s',
+    'that is not an integer, or not exact, is a problem at any position: %s',
     async (literal) => {
       expect(await problemOf(`{"amount":${literal}}`)).toBe(`${NO_WHOLE_NUMBER} in amount`);
       expect(await problemOf(`{"items":[{"a":[1,{"b":${literal}}]}]}`)).toBe(`${NO_WHOLE_NUMBER} in items`);
@@ -153,7 +153,7 @@ describe('a number', () => {
     '-0.1e-330',
     '9007199254740990.9',
     '9007199254740990.99e0',
-  ])('that would be rounded to a whole one is a problem: %s', async (literal) => {
+  ])('that would be rounded to an integer is a problem: %s', async (literal) => {
     expect(Number.isSafeInteger(JSON.parse(literal))).toBe(true);
     expect(await problemOf(`{"key":"5","amount":${literal}}`)).toBe(NO_WHOLE_NUMBER);
   });
@@ -166,7 +166,7 @@ describe('a number', () => {
     expect(await problemOf(`{"amount":1.${'0'.repeat(most)}1}`)).toBe(NO_WHOLE_NUMBER);
   });
 
-  it('is taken unchanged or is a problem', async () => {
+  it('is read exactly, or is a problem', async () => {
     const digits = fc.bigInt({ min: 0n, max: 2n ** 55n });
     const literal = fc.tuple(digits, fc.integer({ min: 1, max: 40 }), fc.integer({ min: -40, max: 45 }));
     await fc.assert(
@@ -176,7 +176,7 @@ describe('a number', () => {
         const [row] = await rowsOf(`{"amount":${sign}${mantissa}e${exponent}}`);
         if (row === undefined || !('fields' in row)) return;
         const taken = BigInt(row.fields.amount as number) * (sign === '-' ? -1n : 1n);
-        // both brought to whole numbers, which are compared exactly
+        // both numbers are scaled to integers, which are compared exactly
         const scale = exponent - shift;
         expect(taken * 10n ** BigInt(Math.max(0, -scale))).toBe(number * 10n ** BigInt(Math.max(0, scale)));
       }),

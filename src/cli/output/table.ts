@@ -25,7 +25,7 @@ export async function toTable(data: unknown, view: View<unknown, unknown>, page:
   return text(all.filter(({ length }) => length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])));
 }
 
-/** Lines right below the headline, then the parts that follow. */
+/** The lines directly below the headline, followed by further parts. */
 type Parts = readonly (readonly string[])[];
 
 function listParts(

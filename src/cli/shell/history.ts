@@ -6,8 +6,8 @@ import { type Phrase, phrase } from '../../domain/phrase.ts';
 export const HISTORY_LINES = 1_000;
 
 /**
- * The lines that were typed at the prompt, in this shell and in earlier ones. They are kept in a file that only its owner can
- * read, or only in memory if there can't be such a file.
+ * The lines that were typed at the prompt, in this shell and in earlier ones. They are kept in a file that only its
+ * owner can read, or only in memory if that file can't be used.
  */
 export class History {
   readonly #file: string | null;

@@ -158,8 +158,8 @@ async function describe(session: Session, best: readonly Sold[]): Promise<readon
   const products = new Map(rows.map((row) => [row.id, row]));
   return best.map(({ productId, sold }, index) => {
     const product = products.get(productId);
-    // impossible: hourly_sales has a foreign key to products
-    if (product === undefined) throw new Error(`product ${productId} was sold and is not there`);
+    // hourly_sales has a foreign key to products, so a missing product is a bug
+    if (product === undefined) throw new Error(`product ${productId} was sold but does not exist`);
     return { rank: index + 1, productId, name: product.name, price: product.price, sold };
   });
 }

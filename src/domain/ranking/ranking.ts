@@ -64,7 +64,7 @@ export class ShopRanking {
   constructor(address: RankingAddress, onReplicaUnavailable: (why: ShopError) => Promise<void>) {
     this.#address = address;
     this.#onReplicaUnavailable = onReplicaUnavailable;
-    // usually nothing is running when it is closed, and nobody awaits this promise
+    // `close` rejects this promise, and nobody awaits it if nothing is running
     this.#ended.catch(() => {});
   }
 
@@ -212,7 +212,7 @@ async function keepingAlive<T>(session: Session, work: Promise<T>): Promise<T> {
     }
   };
   const using = use();
-  // the race reports this error; after the race nobody awaits it
+  // the race reports this error, but nobody awaits the promise after the race
   using.catch(() => {});
   try {
     const result = await Promise.race([work, using]);

@@ -115,10 +115,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'MySQL at {0} is unavailable: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',
   'Check that it runs and accepts this account, or remove it from SHOP_DATABASE_URL.':
     '실행 중이고 이 계정을 받아들이는지 확인하거나, SHOP_DATABASE_URL에서 빼십시오.',
-  'No server takes writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
+  'No server accepts writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
   'Make one of them the primary, and list every host that may become the primary in SHOP_DATABASE_URL.':
     '하나를 프라이머리로 만들고, 프라이머리가 될 수 있는 서버를 SHOP_DATABASE_URL에 모두 적으십시오.',
-  'More than one server takes writes: {0}.': '쓰기를 받는 서버가 둘 이상입니다: {0}.',
+  'More than one server accepts writes: {0}.': '쓰기를 받는 서버가 둘 이상입니다: {0}.',
   "Set super_read_only=ON on all but one: the lane's lock protects writes on one server only.":
     '하나를 뺀 나머지에 super_read_only=ON을 설정하십시오. 레인의 잠금은 한 서버의 쓰기만 보호합니다.',
   'Member {0} of the replication group is {1}.': '복제 그룹의 멤버 {0}의 상태가 {1}입니다.',
@@ -128,12 +128,12 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제 그룹의 새 프라이머리가 이전 프라이머리의 트랜잭션을 다 적용하기 전에 읽힐 수 있습니다.',
   'Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.':
     '모든 멤버에서 group_replication_consistency를 BEFORE_ON_PRIMARY_FAILOVER로 바꾸십시오.',
-  'it is to be refreshed every {0} s': '{0}초마다 갱신되어야 함',
-  'A worker refreshes it, or cron with `shop ranking refresh`; `shop worker` starts one.':
-    '워커나, cron의 `shop ranking refresh`가 갱신합니다. 워커는 `shop worker`로 시작합니다.',
-  'There is no ranking in Redis, or none for ten periods: {0}.':
-    'Redis에 랭킹이 없거나, 열 주기 동안 갱신되지 않았습니다: {0}.',
-  'The ranking was refreshed at {0}: {1}.': '랭킹이 {0}에 갱신되었습니다: {1}.',
+  'Start a worker with `shop worker`, or let cron run `shop ranking refresh`.':
+    '`shop worker`로 워커를 시작하거나, cron으로 `shop ranking refresh`를 실행하십시오.',
+  'There is no ranking in Redis: none was stored in the last ten periods of {0} s.':
+    'Redis에 랭킹이 없습니다. 최근 열 주기({0}초씩) 동안 저장된 랭킹이 없습니다.',
+  'The ranking was last refreshed at {0}, although it is due every {1} s.':
+    '랭킹은 {1}초마다 갱신되어야 하지만, {0}에 마지막으로 갱신되었습니다.',
   'Redis may evict keys of the queue: maxmemory-policy is {0}.':
     'Redis가 큐의 키를 지울 수 있습니다: maxmemory-policy의 값이 {0}입니다.',
   "Set maxmemory-policy to noeviction in the server's configuration.":
@@ -179,12 +179,12 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '{0}. 또는 `redis-cli --bigkeys`로 가장 큰 키를 찾으십시오.',
   "See the worker's log; `shop dev logs worker` shows it for the worker of `shop dev up`.":
     '워커의 로그를 확인하십시오. `shop dev up`의 워커라면 `shop dev logs worker`로 볼 수 있습니다.',
-  'Workers at the queue: {0}, but none holds the lane, so no requests are being applied.':
-    '큐에 워커가 {0}개 있지만 레인을 쥔 워커가 없어 요청이 적용되지 않습니다.',
-  'A worker holds the lane, but none waits at the queue: it gets no jobs from this Redis.':
-    '레인을 쥔 워커는 있지만 큐에서 기다리는 워커가 없습니다. 이 Redis에서 작업을 받지 못합니다.',
-  'No worker is running, so no requests are being applied.': '실행 중인 워커가 없어 요청이 적용되지 않습니다.',
-  'Redis is a replica: it takes no writes.': 'Redis가 복제본이라 쓰기를 받지 않습니다.',
+  'No worker holds the lane, so no request is applied. Workers that wait for jobs: {0}.':
+    '레인을 쥔 워커가 없어 요청이 적용되지 않습니다. 작업을 기다리는 워커: {0}개.',
+  'A worker holds the lane, but no worker waits for jobs in this Redis.':
+    '레인을 쥔 워커는 있지만, 이 Redis에서 작업을 기다리는 워커가 없습니다.',
+  'No worker is running, so no request is applied.': '실행 중인 워커가 없어 요청이 적용되지 않습니다.',
+  'Redis is a replica: it accepts no writes.': 'Redis가 복제본이라 쓰기를 받지 않습니다.',
   'Remove it with `{0}`. To pause the queue, use `shop queue pause`.':
     '`{0}`으로/로 지우십시오. 일시 정지하려면 `shop queue pause`를 쓰십시오.',
   'The queue is paused in Redis.': '큐가 Redis에서 일시 정지되어 있습니다.',
@@ -205,8 +205,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
   'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 주 서버를 가리킵니다.',
   "Set it to a replica's address, or remove the setting.": '복제 서버의 주소를 지정하거나, 설정을 빼십시오.',
-  'The replica takes writes.': '복제 서버가 쓰기를 받습니다.',
-  'Set super_read_only=ON on it (read_only=ON in MariaDB).':
+  'The replica accepts writes.': '복제 서버가 쓰기를 받습니다.',
+  'Set super_read_only=ON on the replica (read_only=ON in MariaDB).':
     '복제 서버에 super_read_only=ON을 설정하십시오 (MariaDB는 read_only=ON).',
   "GTIDs are off: the replica's position can't be compared, so the primary is read instead.":
     'GTID가 꺼져 있습니다. 복제 서버의 상태를 비교할 수 없어 주 서버에서 읽습니다.',
@@ -222,5 +222,6 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제 서버에서 SHOW REPLICA STATUS를 보고 문제를 고친 뒤 START REPLICA를 실행하십시오.',
   'The replica commits in a different order from the primary: a snapshot may have gaps.':
     '복제 서버가 주 서버와 다른 순서로 커밋합니다. 스냅숏에 빈틈이 있을 수 있습니다.',
-  'Set replica_preserve_commit_order=ON on it.': '복제 서버에 replica_preserve_commit_order=ON을 설정하십시오.',
+  'Set replica_preserve_commit_order=ON on the replica.':
+    '복제 서버에 replica_preserve_commit_order=ON을 설정하십시오.',
 };

@@ -12,9 +12,9 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Run the command again to continue.': '계속하려면 명령을 다시 실행하십시오.',
 
   'The output could not be written whole: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
-  'Redis at {0} takes no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.':
+  'Redis at {0} accepts no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.':
     '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory에 이르렀고 maxmemory-policy가 아무것도 내보내지 않습니다.',
-  'Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
+  'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
     '`redis-cli CONFIG SET maxmemory 1gb`처럼 늘리십시오. 사용량은 `shop doctor`로 확인합니다.',
   'MySQL at {0} does not accept statements as large as shop may send: {1}.':
     '{0}의 MySQL은 shop이 보내는 큰 SQL 문을 받지 않습니다: {1}.',
@@ -110,9 +110,9 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '이 데이터베이스는 SHOP_PREFIX {0}의 것인데, 여기의 SHOP_PREFIX는 {1}입니다.',
   "Set SHOP_PREFIX={0}. To move the shop to {1}, run `UPDATE queue_state SET prefix = '{2}';` in the database.":
     "SHOP_PREFIX={0}으로/로 설정하십시오. 상점을 {1}으로/로 옮기려면 데이터베이스에서 `UPDATE queue_state SET prefix = '{2}';`를 실행하십시오.",
-  'Redis at {0} takes no more data: it has reached its maxmemory, which is {1}, and its maxmemory-policy is {2}.':
+  'Redis at {0} accepts no more data: it has reached its maxmemory, which is {1}, and its maxmemory-policy is {2}.':
     '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory {1}에 도달했고, maxmemory-policy는 {2}입니다.',
-  'Redis at {0} is a replica: it takes no writes.': '{0}의 Redis는 복제본이라 쓰기를 받지 않습니다.',
+  'Redis at {0} is a replica: it accepts no writes.': '{0}의 Redis는 복제본이라 쓰기를 받지 않습니다.',
   'Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.':
     'SHOP_REDIS_URL에 그 주 서버를 적거나, `redis-cli REPLICAOF NO ONE`으로 주 서버로 만드십시오.',
   'No worker is running.': '실행 중인 워커가 없습니다.',
@@ -131,12 +131,12 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '{0}의 사용자, 비밀번호, 데이터베이스를 확인하십시오. 서버가 TLS를 요구하면 ssl-mode도 확인하십시오.',
   'Redis at {0} responded with an error: {1}.': '{0}의 Redis가 오류로 응답했습니다: {1}.',
   'Check the password in SHOP_REDIS_URL.': 'SHOP_REDIS_URL의 비밀번호를 확인하십시오.',
-  'It is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.':
+  'The server is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.':
     '클러스터의 노드입니다. SHOP_REDIS_URL은 redis+cluster://로 시작해야 합니다.',
-  'It is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.':
+  'The server is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.':
     '클러스터가 아닙니다. SHOP_REDIS_URL은 redis://나 redis+sentinel://로 시작해야 합니다.',
   'Check the name of the master at the end of SHOP_REDIS_URL.': 'SHOP_REDIS_URL 끝의 마스터 이름을 확인하십시오.',
-  'It is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.':
+  'The server is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.':
     '센티널이 아닙니다. SHOP_REDIS_URL의 호스트와 포트를 확인하십시오. 센티널의 기본 포트는 26379입니다.',
   'No trusted connection to {0} at {1} is possible: {2}.':
     '{1}의 {0} 서버와 신뢰할 수 있는 연결을 맺을 수 없습니다: {2}.',

@@ -83,7 +83,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Stopped with unfinished work; the next worker will finish it.':
     '끝나지 않은 작업을 남기고 멈췄습니다. 다음 워커가 마저 처리합니다.',
 
-  'q or Ctrl-C ends': 'q 또는 Ctrl-C로 끝냅니다',
+  'Press q or Ctrl-C to quit.': 'q 또는 Ctrl-C를 누르면 끝납니다.',
   'Stopped watching.': '지켜보기를 끝냈습니다.',
   'Nothing was changed.': '바뀐 것은 없습니다.',
   rates: '속도',

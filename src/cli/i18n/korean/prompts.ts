@@ -36,7 +36,7 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'order (one of the newest, or an id)': '주문 (최근 것 중에서, 또는 ID)',
   'batch (one of the newest, or a name or id)': '배치 (최근 것 중에서, 또는 이름이나 ID)',
   'request (one of the newest, or a key or id)': '요청 (최근 것 중에서, 또는 키나 ID)',
-  'There are none yet.': '아직 없습니다.',
+  'There is nothing to choose from yet.': '아직 선택할 항목이 없습니다.',
   'More matches exist; type more of the name to narrow them down.': '더 있습니다. 이름을 더 입력하여 좁히십시오.',
   'Only the newest were searched; find older ones by id or @reference.':
     '최근 것만 찾았습니다. 오래된 것은 ID나 @참조로 찾을 수 있습니다.',

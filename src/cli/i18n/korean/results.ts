@@ -79,7 +79,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Sessions are strict, in UTC and READ COMMITTED': '세션이 엄격 모드, UTC, READ COMMITTED입니다',
   'Replication group: {0} of {1} members online, primary {2}': '복제 그룹: 멤버 {1}개 중 {0}개 온라인, 프라이머리 {2}',
   'MySQL primary: {0}; {1} of {2} hosts on standby': 'MySQL 프라이머리: {0}. 호스트 {2}개 중 {1}개 대기',
-  'MySQL takes writes (one server: {0})': 'MySQL이 쓰기를 받습니다 (단독 서버: {0})',
+  'MySQL accepts writes (one server: {0})': 'MySQL이 쓰기를 받습니다 (단독 서버: {0})',
   'The replica follows the primary (seconds behind: {0})': '복제 서버가 주 서버를 따라갑니다 (지연: {0}초)',
   'Redis evicts no keys (maxmemory-policy noeviction)': 'Redis가 키를 지우지 않습니다 (maxmemory-policy noeviction)',
   'Redis keeps an append-only file': 'Redis가 AOF를 씁니다',
@@ -88,12 +88,12 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Redis cluster: {0} primaries; {1} replicas of {2}': 'Redis 클러스터: 프라이머리 {0}개, {2}의 복제본 {1}개',
   'Redis primary {0}: {1} replicas; {2} of {3} sentinels respond':
     'Redis 프라이머리 {0}: 복제본 {1}개, 센티널 {3}개 중 {2}개 응답',
-  'Redis takes writes (one server, replicas: {0})': 'Redis가 쓰기를 받습니다 (단독 서버, 복제본 {0}개)',
+  'Redis accepts writes (one server, replicas: {0})': 'Redis가 쓰기를 받습니다 (단독 서버, 복제본 {0}개)',
   'Clocks agree (ahead of this machine: MySQL {0}, Redis {1})':
     '시계가 맞습니다 (이 컴퓨터와의 차이: MySQL {0}, Redis {1})',
   '{0} ms': '{0}ms',
   'The schema is up to date': '스키마가 최신입니다',
-  'The schema is as its migrations made it': '스키마가 마이그레이션이 만든 것과 같습니다',
+  'The schema matches its migrations': '스키마가 마이그레이션과 일치합니다',
   'A worker applies requests (workers at the queue: {0})': '워커가 요청을 적용하고 있습니다 (큐의 워커: {0})',
   'No request is pending': '미처리 요청이 없습니다',
   'The oldest pending request, {0}, has waited for {1} s': '가장 오래된 미처리 요청 {0}이/가 {1}초 동안 기다렸습니다',
