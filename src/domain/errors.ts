@@ -17,6 +17,8 @@ export const REFUSAL_CODES = [
   'INSUFFICIENT_CART_QUANTITY',
   'LIMIT_EXCEEDED',
   'ORDER_NOT_CANCELLABLE',
+  'USER_BLOCKED',
+  'PRODUCT_RETIRED',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -57,6 +59,8 @@ export interface DetailsByCode {
     readonly maximum: number;
   };
   readonly ORDER_NOT_CANCELLABLE: { readonly orderId: number; readonly status: string };
+  readonly USER_BLOCKED: { readonly userId: number };
+  readonly PRODUCT_RETIRED: { readonly products: readonly { readonly productId: number; readonly name: string }[] };
   readonly EMPTY_CART: { readonly userId: number };
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
@@ -203,6 +207,17 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   ORDER_NOT_CANCELLABLE: (d) => ({
     message: phrase`Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
     hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
+  }),
+  USER_BLOCKED: (d) => ({
+    message: phrase`User ${d.userId} is blocked and can't place orders.`,
+    hint: phrase`Unblock the user with \`shop user unblock ${d.userId}\`.`,
+  }),
+  PRODUCT_RETIRED: (d) => ({
+    message: phrase`No longer on sale: ${joined(
+      d.products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
+      '; ',
+    )}.`,
+    hint: phrase`Order without it, or put it on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
   }),
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,
