@@ -26,7 +26,7 @@ export async function pickItems(context: Context): Promise<readonly string[]> {
 const CART_COLUMNS: readonly Column<CartLine>[] = [
   { name: 'id', value: ({ productId }) => productId, kind: 'identifier' },
   { name: 'inCart', value: ({ quantity }) => quantity, kind: 'count' },
-  ...columns<CartLine>({ name: 'text' }),
+  ...columns<CartLine>({ retired: 'flag', name: 'text' }),
 ];
 
 /**

@@ -11,11 +11,11 @@ const COLUMNS = columns<User>({
   name: 'text',
   balance: 'amount',
   blocked: 'flag',
-  blockedReason: 'prose',
+  blockedReason: 'text',
   createdAt: 'time',
 });
 
-/** View of one user, as a card. */
+/** View of one user, as a card. The reason of a block is shown, so `blocked` is not. */
 export const USER = forPeople(recordView<User>(...COLUMNS), {
   headline: ({ id, name }) => title(phrase`${named(name, id)}`),
   hidden: ['id', 'name', 'blocked'],
@@ -42,11 +42,10 @@ export const UNBLOCKED = forPeople(USER, {
   hidden: COLUMNS.map(({ name }) => name),
 });
 
-/** Columns of a list of users. A table shows who is blocked by the reason. */
-export const USERS = forPeople(
-  withSpareColumns(listView<User>(phrase('No users.'), ...COLUMNS), 'createdAt', 'blockedReason'),
-  { hidden: ['blocked'] },
-);
+/** Columns of a list of users. */
+export const USERS = forPeople(withSpareColumns(listView<User>(phrase('No users.'), ...COLUMNS), 'createdAt'), {
+  hidden: ['blockedReason'],
+});
 
 /** Reads a user's name for a headline: `Harbour Books (2)`. Only tables have headlines, so other formats don't need it. */
 export async function readUserName(session: Session, userId: number): Promise<string> {
