@@ -21,6 +21,8 @@ it('keeps the exit status of each code', () => {
     ORDER_NOT_CANCELLABLE: 3,
     STOCK_CHANGED: 3,
     EMPTY_CART: 3,
+    USER_BLOCKED: 3,
+    PRODUCT_RETIRED: 3,
     INVALID_USER: 4,
     INVALID_PRODUCT: 4,
     INVALID_CART: 4,

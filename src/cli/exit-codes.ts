@@ -23,6 +23,8 @@ export const EXIT_CODES: Readonly<Record<keyof DetailsByCode, number>> = {
   ORDER_NOT_CANCELLABLE: 3,
   STOCK_CHANGED: 3,
   EMPTY_CART: 3,
+  USER_BLOCKED: 3,
+  PRODUCT_RETIRED: 3,
   INVALID_USER: 4,
   INVALID_PRODUCT: 4,
   INVALID_CART: 4,

@@ -2,8 +2,8 @@ import { parseWhole } from '../domain/input.ts';
 import type { FoundKind } from '../domain/shop/prefix-search.ts';
 import { parseChoice, parseTime } from './option-values.ts';
 
-/** The values that a shell can complete: a few words, a file, or objects in the database. */
-export type Values = readonly string[] | 'file' | 'item' | FoundKind;
+/** The values that a shell can complete: a few words, a file, objects in the database, or products with quantities. */
+export type Values = readonly string[] | 'file' | 'item' | 'item-on-sale' | FoundKind;
 
 /** A flag, which is true if it is given. */
 interface FlagSpec {

@@ -4,7 +4,7 @@ import type { CommandEntry, ProgramSpec } from '../cli/command.ts';
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'user',
-    summary: 'Create, import and view users',
+    summary: 'Create, edit, block, import and view users',
     load: async () => (await import('./user/index.ts')).user,
   },
   {
@@ -21,7 +21,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'product',
-    summary: 'Create, import, view, restock, adjust and reprice products',
+    summary: 'Create, edit, retire, import, view, restock and adjust products',
     load: async () => (await import('./product/index.ts')).product,
   },
   {

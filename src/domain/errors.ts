@@ -18,6 +18,8 @@ export const REFUSAL_CODES = [
   'LIMIT_EXCEEDED',
   'ORDER_NOT_CANCELLABLE',
   'STOCK_CHANGED',
+  'USER_BLOCKED',
+  'PRODUCT_RETIRED',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -56,6 +58,8 @@ export interface DetailsByCode {
   };
   readonly ORDER_NOT_CANCELLABLE: { readonly orderId: number; readonly status: string };
   readonly STOCK_CHANGED: { readonly productId: number; readonly expected: number; readonly stock: number };
+  readonly USER_BLOCKED: { readonly userId: number };
+  readonly PRODUCT_RETIRED: { readonly products: readonly { readonly productId: number; readonly name: string }[] };
   readonly EMPTY_CART: { readonly userId: number };
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
@@ -211,6 +215,17 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   STOCK_CHANGED: (d) => ({
     message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
     hint: phrase`See it with \`shop product show ${d.productId}\`, then adjust it again with \`--expect ${d.stock}\`.`,
+  }),
+  USER_BLOCKED: (d) => ({
+    message: phrase`User ${d.userId} is blocked and can't place orders.`,
+    hint: phrase`Unblock the user with \`shop user unblock ${d.userId}\`.`,
+  }),
+  PRODUCT_RETIRED: (d) => ({
+    message: phrase`No longer on sale: ${joined(
+      d.products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
+      '; ',
+    )}.`,
+    hint: phrase`Order without it, or put it on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
   }),
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,

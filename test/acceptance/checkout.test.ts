@@ -288,3 +288,41 @@ it.each([
 it('requires a user', async () => {
   expect(await refusal('checkout')).toMatchObject({ code: 'INPUT_REQUIRED', details: { missing: ['<user>'] } });
 });
+
+it('refuses a blocked user, then an empty cart, then retired products, and records nothing', async () => {
+  const user = await newUser();
+  const [tray, bell] = [await shop.product('Tray', 5, 5), await shop.product('Bell', 5, 5)];
+  await cart('add', user, `${tray}:2`, pen, bell);
+  for (const product of [tray, bell]) await shop.ok(['product', 'retire', String(product)]);
+  const retired = {
+    code: 'PRODUCT_RETIRED',
+    status: 3,
+    hint: `Remove them with \`shop cart remove ${user} ${tray}:2 ${bell}:1\`.`,
+    details: {
+      products: [
+        { productId: tray, name: 'Tray' },
+        { productId: bell, name: 'Bell' },
+      ],
+    },
+  };
+  // the user's points would not suffice either
+  expect(await refusal('checkout', user, '--key', 'later')).toMatchObject(retired);
+  await shop.ok(['user', 'block', String(user), '--reason', 'late']);
+  const blocked = { code: 'USER_BLOCKED', status: 3, details: { userId: user } };
+  expect(await refusal('checkout', user, '--key', 'later')).toMatchObject(blocked);
+  const empty = await newUser();
+  await shop.ok(['user', 'block', String(empty), '--reason', 'late']);
+  expect(await refusal('checkout', empty)).toMatchObject({ code: 'USER_BLOCKED', details: { userId: empty } });
+  await shop.ok(['user', 'unblock', String(user)]);
+  expect(await refusal('checkout', user, '--key', 'later')).toMatchObject(retired);
+
+  // nothing is recorded under the key, so it still places the order
+  await cart('remove', user, `${tray}:2`, bell);
+  await shop.whileWorking(async () => {
+    await shop.ok(['charge', String(user), '100']);
+    expect(await checkout(user, '--key', 'later')).toMatchObject({ replayed: false, total: 100, balance: 0 });
+    // the key replays the order, even if the user is blocked now
+    await shop.ok(['user', 'block', String(user), '--reason', 'late']);
+    expect(await checkout(user, '--key', 'later')).toMatchObject({ replayed: true, total: 100 });
+  });
+});

@@ -91,6 +91,22 @@ function inCommon([first = '', ...others]: readonly string[]): string {
   return ends === -1 ? first : first.slice(0, ends);
 }
 
+it('offers only users who can be blocked or unblocked, and only products that can be ordered, retired or restored', async () => {
+  const blocked = await shop.created(['user', 'create', 'Late Payer', '--reference', 'late']);
+  const retired = await shop.product('Quill', 1, 1, '--reference', 'quill');
+  await shop.ok(['user', 'block', '@late', '--reason', 'late']);
+  await shop.ok(['product', 'retire', '@quill']);
+  expect(await offered('user', 'unblock', '')).toEqual([`${blocked}`]);
+  expect(await offered('user', 'block', '')).toEqual(expect.not.arrayContaining([`${blocked}`]));
+  expect(await offered('user', 'block', '@')).toEqual(['@corner-cafe', '@mirae']);
+  expect(await offered('charge', '@l')).toEqual(['@late']);
+  expect(await offered('product', 'restore', '@')).toEqual(['@quill']);
+  expect(await offered('product', 'retire', '@')).toEqual(['@pen-blue', '@pencil-hb']);
+  expect(await offered('product', 'history', '@q')).toEqual(['@quill']);
+  expect(await offered('order', 'place', '1', '@')).toEqual(['@pen-blue:', '@pencil-hb:']);
+  expect(await offered('cart', 'remove', '1', `${retired}`)).toEqual([`${retired}:`]);
+});
+
 it('offers some of very many words, and does not let a shell insert a prefix that only those share', async () => {
   await shop.sql('ALTER TABLE users AUTO_INCREMENT = 9050');
   const rows = Array.from({ length: 130 }, (_, at) => `r${String(at).padStart(4, '0')},Shop ${at}`);

@@ -63,6 +63,11 @@ const HISTORY: readonly (readonly string[])[] = [
   ['cart', 'add', '1', '@hb:3', '2:1'],
   ['cart', 'checkout', '1', '--key', 'checkout-1'],
   ['cart', 'add', '1', '@hb:12', '@lamp'],
+  ['user', 'create', 'Late Payer'],
+  ['user', 'block', '4', '--reason', 'unpaid invoices'],
+  ['product', 'create', 'Slate', '--price', '2500', '--stock', '3', '--reference', 'slate'],
+  ['cart', 'add', '4', '@slate:2', '@hb'],
+  ['product', 'retire', '@slate'],
 ];
 
 const POINTS_ADJUST = ['balance', 'adjust', '1', '--by', '-500', '--reason', 'charged twice'];
@@ -71,18 +76,23 @@ const STOCK_ADJUST = ['product', 'adjust', '@lamp', '--to', '41', '--expect', '4
 /** Cases that print the same each time. */
 const SETTLED: readonly Case[] = [
   { args: ['user', 'show', '3'] },
+  { args: ['user', 'show', '4'], name: 'user-show-blocked' },
   { args: ['user', 'list'] },
   { args: ['balance', '2'] },
   { args: ['balance', 'history', '1'] },
   { args: ['balance', 'history', '3'], name: 'balance-history-empty' },
   { args: ['product', 'show', '@hb'] },
+  { args: ['product', 'show', '@slate'], name: 'product-show-retired' },
   { args: ['product', 'list'] },
+  { args: ['product', 'list', '--retired'], name: 'product-list-retired' },
+  { args: ['product', 'history', '@hb'] },
   { args: ['ranking', 'refresh'] },
   { args: ['product', 'top'] },
   { args: ['order', 'show', '2'] },
   { args: ['order', 'list'] },
   { args: ['cart', 'show', '1'] },
   { args: ['cart', 'show', '2'], name: 'cart-show-empty' },
+  { args: ['cart', 'show', '4'], name: 'cart-show-retired' },
   { args: ['batch', 'list'] },
   { args: ['batch', 'show', 'november'] },
   { args: ['batch', 'results', 'november'] },
@@ -112,10 +122,16 @@ const SETTLED: readonly Case[] = [
 /** Cases that change data, so that a second run may print something else. */
 const CHANGING: readonly Case[] = [
   { args: ['user', 'create', 'Ann'] },
+  { args: ['user', 'edit', '4', '--name', 'Late Payer Ltd', '--reference', 'late'] },
+  { args: ['user', 'block', '2', '--reason', 'unpaid invoices'] },
+  { args: ['user', 'unblock', '2'] },
   { args: ['user', 'import', '-'], stdin: USERS, status: 6 },
   { args: ['product', 'create', 'Ruler', '--price', '1400', '--stock', '25000'] },
   { args: ['product', 'import', '-'], stdin: PRODUCTS },
+  { args: ['product', 'edit', '@slate', '--name', 'Slate, large', '--price', '2600'] },
   { args: ['product', 'reprice', '2', '1250'] },
+  { args: ['product', 'retire', '2'] },
+  { args: ['product', 'restore', '2'] },
   { args: ['cart', 'add', '3', '2'] },
   { args: ['cart', 'remove', '1', '@hb'] },
   { args: ['queue', 'pause'] },

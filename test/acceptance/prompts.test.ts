@@ -59,7 +59,7 @@ it('prompts for a whole order: the user by a part of the name, products from a l
     [/❯ .*Fountain pen \(2 chosen\)/, KEYS.enter],
     ['quantity of Fountain pen (2)', `1${KEYS.enter}`],
     [/Fountain pen \(1 chosen\)/, 'zzz'],
-    ['No product matches this name', KEYS.ctrlU],
+    ['No product on sale matches this name', KEYS.ctrlU],
     ['No more products', KEYS.down + KEYS.down],
     [/❯ .*연필/, KEYS.enter],
     ['quantity of 연필 2B (1)', KEYS.enter],
@@ -243,4 +243,84 @@ it('offers orders, requests, carts and products as choices', async () => {
   ]);
   expect((await restock.ended).status).toBe(0);
   expect(await shop.stockOf(3)).toBe(15);
+});
+
+it('prompts for the values of an edit; Enter keeps them', async () => {
+  const edit = shop.startOnTerminal(['user', 'edit']);
+  await play(edit, [
+    ['Corner Cafe', 'corner'],
+    [/❯ +3(?![\s\S]*Books)/, KEYS.enter],
+    ['name (Corner Cafe)', KEYS.enter],
+    ['reference (Enter for none)', `a b${KEYS.enter}`],
+    ['> reference must be 1 to 64', `${KEYS.ctrlU}CC-3${KEYS.enter}`],
+  ]);
+  expect((await edit.ended).status).toBe(0);
+  expect(edit.screen).toMatch(/✓ User Corner Cafe \(3\) saved\.\nREFERENCE +CC-3/);
+
+  const product = shop.startOnTerminal(['product', 'edit', PEN]);
+  await play(product, [
+    ['name (Fountain pen)', `Fountain pen M${KEYS.enter}`],
+    ['price (3200)', `${KEYS.enter}`],
+  ]);
+  expect((await product.ended).status).toBe(0);
+  expect(product.screen).toMatch(/✓ Product Fountain pen M \(3\) saved\./);
+  expect(await shop.ok(['product', 'show', PEN])).toMatchObject({ reference: 'FP-1', price: 3_200 });
+
+  const unset = shop.startOnTerminal(['user', 'edit', SEOUL]);
+  await play(unset, [
+    ['name (카페 서울)', `카페 서울역${KEYS.enter}`],
+    ['reference (Enter for none)', KEYS.enter],
+  ]);
+  expect((await unset.ended).status).toBe(0);
+  expect(await shop.ok(['user', 'show', SEOUL])).toMatchObject({ name: '카페 서울역', reference: null });
+});
+
+it('offers users to block and unblock, and products to retire and restore', async () => {
+  const block = shop.startOnTerminal(['user', 'block']);
+  await play(block, [
+    ['Corner Cafe', '3'],
+    [/❯ +3(?![\s\S]*Books)/, KEYS.enter],
+    ['--reason <text>', `unpaid invoices${KEYS.enter}`],
+  ]);
+  expect((await block.ended).status).toBe(0);
+  expect(block.screen).toMatch(/✓ User Corner Cafe \(3\) is blocked\.\nBLOCKED REASON +unpaid invoices/);
+  const again = shop.startOnTerminal(['user', 'block']);
+  await play(again, [
+    ['Harbour Books', '3'],
+    ['No user who is not blocked matches', KEYS.ctrlC],
+  ]);
+  await again.ended;
+  const charge = shop.startOnTerminal(['charge']);
+  expect(await charge.shows('Corner Cafe')).toMatch(/BLOCKED +NAME[\s\S]* yes +Corner Cafe/);
+  charge.type(KEYS.ctrlC);
+  await charge.ended;
+  const unblock = shop.startOnTerminal(['user', 'unblock']);
+  await play(unblock, [[/❯ +3 .*Corner Cafe(?![\s\S]*Books)/, KEYS.enter]]);
+  expect((await unblock.ended).status).toBe(0);
+
+  const retire = shop.startOnTerminal(['product', 'retire']);
+  await play(retire, [
+    ['Pencil HB', 'hb'],
+    [/❯ +1(?![\s\S]*Fountain)/, KEYS.enter],
+  ]);
+  expect((await retire.ended).status).toBe(0);
+  // a retired product is not offered for a cart, and marked elsewhere
+  const add = shop.startOnTerminal(['cart', 'add', CAFE]);
+  await add.shows('Fountain pen');
+  expect(add.screen).not.toContain('Pencil HB');
+  await play(add, [
+    ['Fountain pen', PENCIL],
+    ['No product on sale matches', KEYS.ctrlC],
+  ]);
+  await add.ended;
+  const restock = shop.startOnTerminal(['product', 'restock']);
+  expect(await restock.shows('Pencil HB')).toMatch(/RETIRED +NAME[\s\S]* yes +Pencil HB/);
+  restock.type(KEYS.ctrlC);
+  await restock.ended;
+  const restore = shop.startOnTerminal(['product', 'restore']);
+  await play(restore, [[/❯ +1 .*Pencil HB/, KEYS.enter]]);
+  expect((await restore.ended).status).toBe(0);
+  const none = shop.startOnTerminal(['product', 'restore']);
+  await play(none, [['There are no retired products.', KEYS.ctrlC]]);
+  await none.ended;
 });

@@ -49,6 +49,9 @@ it.each([
   'order place @nobody @pen',
   'order list --user 999',
   'order list --user @nobody',
+  'user edit 999 --name Bo',
+  'user block @nobody --reason late',
+  'user unblock 999',
   // references are case-sensitive
   'user show @Ann',
 ])('reports INVALID_USER for %s', async (line) => {
@@ -70,6 +73,11 @@ it.each([
   'product restock @nothing 5',
   'product reprice 999 5',
   'product reprice @nothing 5',
+  'product edit 999 --price 5',
+  'product retire @nothing',
+  'product restore 999',
+  'product history 999',
+  'product history @nothing',
   'product show @PEN',
 ])('reports INVALID_PRODUCT for %s', async (line) => {
   const error = await refusal(line.split(' '));

@@ -17,7 +17,10 @@ it.each([
   { args: ['--bogus'], says: "Unknown option '--bogus'" },
   { args: ['user', 'list', '--bogus'], says: "Unknown option '--bogus'" },
   { args: ['bogus'], says: 'Unknown command `bogus`' },
-  { args: ['user', 'bogus'], says: 'Unknown command `user bogus`; available: create, show, list, import' },
+  {
+    args: ['user', 'bogus'],
+    says: 'Unknown command `user bogus`; available: create, show, list, edit, block, unblock, import',
+  },
   { args: ['user', 'show', '1', '2'], says: 'Unexpected argument "2"; quote names with spaces' },
   { args: ['balance', '1', '2'], says: 'Unexpected argument "2"; quote' },
   { args: ['user', 'list', '1'], says: 'Unexpected argument "1".' },
@@ -166,4 +169,14 @@ it('starts no servers and migrates nothing if one of the two URLs is set', async
     details: { setting: 'SHOP_REDIS_URL' },
   });
   expect(await shop.sql('SHOW TABLES')).toEqual([]);
+});
+
+it.each([
+  { args: ['user', 'block', '1'], missing: ['--reason <text>'] },
+  { args: ['user', 'edit', '1'], missing: ['--name <name>', '--reference <reference>'] },
+  { args: ['product', 'edit', '1'], missing: ['--name <name>', '--price <points>', '--reference <reference>'] },
+])('names the missing input of shop $args', async ({ args, missing }) => {
+  const error = await shop.refused(args);
+  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, details: { missing } });
+  expect(error.message).toContain(missing.join(', '));
 });

@@ -174,9 +174,9 @@ describe('each account may write exactly these', () => {
   it('catalogue', async () => {
     expect(await rightsOf('catalogue')).toEqual({
       activities: ['INSERT', 'UPDATE state_after'],
-      products: ['INSERT', 'UPDATE name', 'UPDATE price'],
+      products: ['INSERT', 'UPDATE reference', 'UPDATE name', 'UPDATE price', 'UPDATE retired_at'],
       stock_movements: ['INSERT'],
-      users: ['INSERT', 'UPDATE name'],
+      users: ['INSERT', 'UPDATE reference', 'UPDATE name', 'UPDATE blocked_at', 'UPDATE blocked_reason'],
     });
   });
 
@@ -235,6 +235,7 @@ it('serves a whole shop: operators record requests, and the worker applies them'
     'user show 1',
     'product list',
     'product show 1',
+    'product history 1',
     'balance 1',
     'balance history 1',
     'order list',
@@ -251,7 +252,17 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   expect(await ask('db', 'status')).toMatchObject({ pending: [] });
   await ask('balance', 'adjust', '1', '--by', '-3', '--reason', 'charged twice');
   await ask('product', 'adjust', '1', '--to', '5', '--reason', 'count');
-  for (const words of ['user create Ann', 'product create Pen --price 1 --stock 1', 'product reprice 1 5']) {
+  for (const words of [
+    'user create Ann',
+    'user edit 1 --name Ann',
+    'user block 1 --reason late',
+    'user unblock 1',
+    'product create Pen --price 1 --stock 1',
+    'product edit 1 --price 5',
+    'product reprice 1 5',
+    'product retire 1',
+    'product restore 1',
+  ]) {
     const refused = await shop.refused(words.split(' '), as('operator'));
     expect(refused, words).toMatchObject({
       status: 78,
@@ -264,6 +275,12 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   await keep('user create Ann --reference ann');
   await keep('product create Pen --price 1 --stock 1 --reference pen');
   await keep('product reprice @pen 2');
+  await keep('product edit @pen --name Pen2 --price 3');
+  await keep('product retire @pen');
+  await keep('product restore @pen');
+  await keep('user edit 2 --name Bo');
+  await keep('user block @ann --reason late');
+  await keep('user unblock @ann');
   expect(await keep('user import -', 'reference,name\nann,Ann B\nbo,Bo\n')).toMatchObject({ created: 1, updated: 1 });
   const products = 'reference,name,price,stock\npen,Pen,3,\ncup,Cup,1,4\n';
   expect(await keep('product import -', products)).toMatchObject({ created: 1, updated: 1 });

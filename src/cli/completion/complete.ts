@@ -60,15 +60,15 @@ async function candidatesFor(
   if (values === undefined || values === 'file') return [];
   if (typeof values !== 'string') return values.map((word) => ({ word, about: '' }));
   const [{ fromDatabase }, find] = await Promise.all([import('./from-database.ts'), spec.loadFindValues()]);
-  if (values !== 'item') return fromDatabase(find, values, typed, language);
-  const products = await fromDatabase(find, 'product', typed, language);
+  if (values !== 'item' && values !== 'item-on-sale') return fromDatabase(find, values, typed, language);
+  const products = await fromDatabase(find, values === 'item' ? 'product' : 'product-on-sale', typed, language);
   return products.map(({ word, about }) => ({ word: `${word}:`, about }));
 }
 
 function modeOf({ values }: Cursor): Mode {
   if (values === 'file') return 'files';
-  // no space follows the product, because its quantity comes next
-  return values === 'item' ? 'open' : 'words';
+  // the quantity follows the product
+  return values === 'item' || values === 'item-on-sale' ? 'open' : 'words';
 }
 
 /** Formats a description as one line that is safe for a terminal. A long description is cut. */

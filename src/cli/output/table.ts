@@ -7,7 +7,7 @@ import { footLines, markedLines } from './marked-lines.ts';
 import type { MarkedLine } from './marks.ts';
 import type { Page } from './page.ts';
 import { widthOf, wrap } from './text.ts';
-import type { Column, View } from './view.ts';
+import { type Column, isBlank, type View } from './view.ts';
 
 /** Minimum width for wrapping values. On a narrower page, the terminal wraps them. */
 const LEAST_VALUE = 10;
@@ -76,7 +76,7 @@ function shownColumns(
   rows: readonly unknown[],
   { hidden = [] }: View<unknown, unknown>,
 ): readonly Column<unknown>[] {
-  return columns.filter(({ name, value }) => !hidden.includes(name) && rows.some((row) => value(row) !== null));
+  return columns.filter((column) => !hidden.includes(column.name) && !isBlank(column, rows));
 }
 
 /** Draws a rule as wide as the list, and the sums aligned with its amounts. */

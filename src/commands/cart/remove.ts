@@ -12,6 +12,7 @@ export const remove = command({
     USER_ARGUMENT,
     {
       ...ITEMS_ARGUMENT,
+      values: 'item',
       ask: async (context, before) => (await import('../order/pick-items.ts')).pickCartItems(context, before),
     },
   ],

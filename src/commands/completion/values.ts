@@ -16,12 +16,24 @@ export async function findValues<Kind extends FoundKind>(
 
 /** Descriptions of objects. `other` is the other name of an object. */
 const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => Phrase } = {
-  user: ({ name }, other) => phrase`${withName(name, other)}`,
-  product: ({ name, stock }, other) => phrase`${withName(name, other)}, ${grouped(stock)} in stock`,
+  user: ofUser,
+  'blocked-user': ofUser,
+  'unblocked-user': ofUser,
+  product: ofProduct,
+  'product-on-sale': ofProduct,
+  'retired-product': ofProduct,
   order: ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
   batch: ({ createdAt }, other) => phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`,
   request: ({ kind, status }, other) => phrase`${other}, ${kind}, ${status ?? 'pending'}`,
 };
+
+function ofUser({ name }: Found['user'], other: string | null): Phrase {
+  return phrase`${withName(name, other)}`;
+}
+
+function ofProduct({ name, stock }: Found['product'], other: string | null): Phrase {
+  return phrase`${withName(name, other)}, ${grouped(stock)} in stock`;
+}
 
 function withName(name: string, other: string | null): string {
   return other === null ? name : `${name} (${other})`;

@@ -44,7 +44,7 @@ export const ITEMS_ARGUMENT = {
   name: 'items',
   description: '<product>:<quantity>, or <product> for one unit',
   variadic: true,
-  values: 'item',
+  values: 'item-on-sale',
   parse: parseItems,
   ask: async (context) => (await import('./pick-items.ts')).pickItems(context),
 } satisfies ArgumentSpec;

@@ -6,7 +6,7 @@ import { ShopError } from '../../domain/errors.ts';
 import { MAX_ORDER_LINES, parseQuantity, parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { type CartLine, showCart } from '../../domain/shop/carts.ts';
-import { PRODUCT_HINT, productOffer } from '../product/pick.ts';
+import { PRODUCT_HINT, PRODUCTS_ON_SALE, productOffer } from '../product/pick.ts';
 
 /** A product that was picked for an item. */
 interface PickedProduct {
@@ -20,13 +20,13 @@ type Find<Row extends PickedProduct> = (typed: string, signal: AbortSignal) => P
 export async function pickItems(context: Context): Promise<readonly string[]> {
   // fails before the first prompt if there is no database
   await context.session();
-  return pickMany(context, (typed, signal) => productOffer(context, typed, signal));
+  return pickMany(context, (typed, signal) => productOffer(context, PRODUCTS_ON_SALE, typed, signal));
 }
 
 const CART_COLUMNS: readonly Column<CartLine>[] = [
   { name: 'id', value: ({ productId }) => productId, kind: 'identifier' },
   { name: 'inCart', value: ({ quantity }) => quantity, kind: 'count' },
-  ...columns<CartLine>({ name: 'text' }),
+  ...columns<CartLine>({ retired: 'flag', name: 'text' }),
 ];
 
 /**

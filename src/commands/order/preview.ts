@@ -9,11 +9,12 @@ import { phrase, sentences } from '../../domain/phrase.ts';
 import type { OrderPayload } from '../../domain/requests/kinds/order.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import { type OrderPreview, previewOrder } from '../../domain/shop/preview.ts';
-import { linesView } from './view.ts';
+import { LINE_COLUMNS, linesView } from './view.ts';
 
 /** View of an order that has not been sent. */
 const PREVIEW = forPeople(
   linesView<OrderPreview>(
+    LINE_COLUMNS,
     ...columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
   ),
   { headline: ({ user, userId }) => title(phrase`Order of ${named(user, userId)}`), hidden: ['userId', 'user'] },

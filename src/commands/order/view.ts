@@ -24,9 +24,10 @@ interface Line {
 }
 
 /** A line together with its order or cart. It is one row of a flat format. */
-type Row<Whole extends Lined> = Whole & { readonly line: Line };
+type Row<Whole extends Lined> = Whole & { readonly line: Whole['lines'][number] };
 
-const LINE_COLUMNS = columns<Line>({
+/** Columns of the lines of an order or a cart. */
+export const LINE_COLUMNS = columns<Line>({
   productId: 'identifier',
   name: 'text',
   quantity: 'count',
@@ -35,16 +36,19 @@ const LINE_COLUMNS = columns<Line>({
 });
 
 /**
- * Creates the view of an order or a cart. Its columns are these, followed by those of the lines. A table shows it as a
+ * Creates the view of an order or a cart. Its columns are its own, followed by those of its lines. A table shows it as a
  * receipt.
  */
-export function linesView<Whole extends Lined>(...own: Column<Whole>[]): View<Whole, Row<Whole>> {
+export function linesView<Whole extends Lined>(
+  lineColumns: readonly Column<Whole['lines'][number]>[],
+  ...own: Column<Whole>[]
+): View<Whole, Row<Whole>> {
   return {
     kind: 'record',
     columns: own,
     rows: (whole) => whole.lines.map((line) => ({ ...whole, line })),
     lines: {
-      columns: LINE_COLUMNS.map(({ name, value, kind }) => ({ name, value: ({ line }) => value(line), kind })),
+      columns: lineColumns.map(({ name, value, kind }) => ({ name, value: ({ line }) => value(line), kind })),
       empty: phrase('No products.'),
       sums: ['total', 'balance'],
     },
@@ -53,6 +57,7 @@ export function linesView<Whole extends Lined>(...own: Column<Whole>[]): View<Wh
 
 /** Columns of an order, with its lines. */
 const ORDER = linesView<Order>(
+  LINE_COLUMNS,
   ...columns<Order>({
     orderId: 'identifier',
     userId: 'identifier',
@@ -72,6 +77,7 @@ export function answerOrder(order: Order, session: Session): Answer {
 }
 
 const REQUESTED_ORDER = linesView<RequestedOrder>(
+  LINE_COLUMNS,
   ...REQUEST_COLUMNS,
   ...columns<RequestedOrder>({
     orderId: 'identifier',

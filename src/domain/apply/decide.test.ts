@@ -99,11 +99,11 @@ function linesOf(quantities: readonly number[]): [product: number, quantity: num
 
 function stateOf({ balances, products, orders, carts }: Start): State {
   return {
-    users: new Map(USERS.map((id, i): [number, UserState] => [id, { id, balance: balances[i] ?? 0 }])),
+    users: new Map(USERS.map((id, i): [number, UserState] => [id, { id, balance: balances[i] ?? 0, blockedAt: null }])),
     products: new Map(
       PRODUCTS.map((id, i): [number, ProductState] => {
         const { price, stock } = products[i] ?? { price: 1, stock: 0 };
-        return [id, { id, reference: `p${id}`, name: `Product ${id}`, price, stock }];
+        return [id, { id, reference: `p${id}`, name: `Product ${id}`, price, stock, retiredAt: null }];
       }),
     ),
     orders: new Map(

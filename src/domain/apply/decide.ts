@@ -23,7 +23,8 @@ export function advance(state: State, id: number, effects: Effects, now: Date): 
   const { ledger, stock, order, cancelled, cart } = effects;
   // a cancel of this order may be in the same group, because it may be recorded before the order is decided
   if (order !== null) state.orders.set(id, { id, ...order, status: 'placed', createdAt: now });
-  if (ledger !== null) state.users.set(ledger.userId, { id: ledger.userId, balance: ledger.balanceAfter });
+  const user = ledger === null ? undefined : state.users.get(ledger.userId);
+  if (ledger !== null && user !== undefined) state.users.set(user.id, { ...user, balance: ledger.balanceAfter });
   for (const { productId, stockAfter } of stock) {
     const product = state.products.get(productId);
     if (product !== undefined) state.products.set(productId, { ...product, stock: stockAfter });

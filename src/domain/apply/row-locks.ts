@@ -50,16 +50,20 @@ export function locks(
   const byId = (sql: string, ids: readonly number[]) =>
     ids.length === 0 ? null : session.format(sql, [[...new Set(ids)]]);
   return [
-    byId('SELECT id, balance FROM users WHERE id IN (?) ORDER BY id FOR UPDATE', [
+    byId('SELECT id, balance, blocked_at AS blockedAt FROM users WHERE id IN (?) ORDER BY id FOR UPDATE', [
       ...numbers(users),
       ...userIds.values(),
       ...orders.map(({ userId }) => userId),
     ]),
-    byId('SELECT id, reference, name, price, stock FROM products WHERE id IN (?) ORDER BY id FOR UPDATE', [
-      ...numbers(products),
-      ...productIds.values(),
-      ...orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)),
-    ]),
+    byId(
+      `SELECT id, reference, name, price, stock, retired_at AS retiredAt FROM products
+       WHERE id IN (?) ORDER BY id FOR UPDATE`,
+      [
+        ...numbers(products),
+        ...productIds.values(),
+        ...orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)),
+      ],
+    ),
     byId(
       'SELECT id, status FROM orders WHERE id IN (?) ORDER BY id FOR UPDATE',
       orders.map(({ id }) => id),

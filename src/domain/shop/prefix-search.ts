@@ -7,13 +7,12 @@ import { likePrefix } from './search.ts';
 
 /** The rows that can be found, by kind. `code` is a row's other name: a reference, a key, or the name of a batch. */
 export interface Found {
-  readonly user: { readonly id: number; readonly code: string | null; readonly name: string };
-  readonly product: {
-    readonly id: number;
-    readonly code: string | null;
-    readonly name: string;
-    readonly stock: number;
-  };
+  readonly user: FoundUser;
+  readonly 'blocked-user': FoundUser;
+  readonly 'unblocked-user': FoundUser;
+  readonly product: FoundProduct;
+  readonly 'product-on-sale': FoundProduct;
+  readonly 'retired-product': FoundProduct;
   readonly order: {
     readonly id: number;
     readonly code: null;
@@ -30,6 +29,19 @@ export interface Found {
     /** Null if the request has no outcome. */
     readonly status: OutcomeStatus | null;
   };
+}
+
+interface FoundUser {
+  readonly id: number;
+  readonly code: string | null;
+  readonly name: string;
+}
+
+interface FoundProduct {
+  readonly id: number;
+  readonly code: string | null;
+  readonly name: string;
+  readonly stock: number;
 }
 
 export type FoundKind = keyof Found;
@@ -57,20 +69,30 @@ interface CodePrefix extends Code {
 interface Table {
   readonly name: string;
   readonly select: string;
+  /** The condition of the rows to find; by default all of the table. */
+  readonly condition?: string;
   readonly code: Code | null;
 }
 
+const USERS: Table = {
+  name: 'users',
+  select: 'SELECT id, reference AS code, name FROM users',
+  code: { column: 'reference', sign: '@' },
+};
+
+const PRODUCTS: Table = {
+  name: 'products',
+  select: 'SELECT id, reference AS code, name, stock FROM products',
+  code: { column: 'reference', sign: '@' },
+};
+
 const TABLES: Readonly<Record<FoundKind, Table>> = {
-  user: {
-    name: 'users',
-    select: 'SELECT id, reference AS code, name FROM users',
-    code: { column: 'reference', sign: '@' },
-  },
-  product: {
-    name: 'products',
-    select: 'SELECT id, reference AS code, name, stock FROM products',
-    code: { column: 'reference', sign: '@' },
-  },
+  user: USERS,
+  'blocked-user': { ...USERS, condition: 'blocked_at IS NOT NULL' },
+  'unblocked-user': { ...USERS, condition: 'blocked_at IS NULL' },
+  product: PRODUCTS,
+  'product-on-sale': { ...PRODUCTS, condition: 'retired_at IS NULL' },
+  'retired-product': { ...PRODUCTS, condition: 'retired_at IS NOT NULL' },
   order: {
     name: 'orders',
     select: `SELECT id, NULL AS code, status, total,
@@ -145,18 +167,18 @@ function isIdPrefix(text: string): boolean {
  */
 async function byId<Row extends { id: number }>(
   session: Session,
-  { name, select }: Table,
+  { name, select, condition = 'TRUE' }: Table,
   prefix: string,
 ): Promise<readonly Row[]> {
-  const [condition, values] = idsFrom(prefix);
-  const newest = await session.query<Row>(`${select} WHERE ${condition} ORDER BY id DESC LIMIT ?`, [
+  const [ids, values] = idsFrom(prefix);
+  const newest = await session.query<Row>(`${select} WHERE ${condition} AND ${ids} ORDER BY id DESC LIMIT ?`, [
     ...values,
     MAX_ROWS + 1,
   ]);
   if (newest.length <= MAX_ROWS) return newest;
   const longer = Array.from({ length: 10 }, (_, digit) => idsFrom(`${prefix}${digit}`));
   const lowest = [['id = ?', [Number(prefix)]] as const, ...longer].map(([where, given]) => ({
-    sql: `(SELECT id FROM ${name} WHERE ${where} ORDER BY id LIMIT 1)`,
+    sql: `(SELECT id FROM ${name} WHERE ${condition} AND ${where} ORDER BY id LIMIT 1)`,
     given,
   }));
   const spread = await session.query<Row>(
@@ -183,9 +205,13 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
  * Finds rows by code, in alphabetical order. If there are too many, returns the first rows and the last one, because all rows
  * between them share their common prefix.
  */
-async function byCode<Row>(session: Session, { select }: Table, { column, text }: CodePrefix): Promise<readonly Row[]> {
+async function byCode<Row>(
+  session: Session,
+  { select, condition = 'TRUE' }: Table,
+  { column, text }: CodePrefix,
+): Promise<readonly Row[]> {
   const like = likePrefix(text);
-  const where = `${select} WHERE ${column} LIKE ? ORDER BY ${column}`;
+  const where = `${select} WHERE ${condition} AND ${column} LIKE ? ORDER BY ${column}`;
   const first = await session.query<Row>(`${where} LIMIT ?`, [like, MAX_ROWS + 1]);
   if (first.length <= MAX_ROWS) return first;
   const last = await session.query<Row>(`${where} DESC LIMIT 1`, [like]);

@@ -6,7 +6,7 @@ import { readUnits } from './items.ts';
 import { readBalance } from './points.ts';
 import type { FoundProduct } from './search.ts';
 
-const READ_PRODUCTS = 'SELECT id, reference, name, price, stock FROM products WHERE id IN (?)';
+const READ_PRODUCTS = 'SELECT id, reference, name, price, stock, retired_at AS retiredAt FROM products WHERE id IN (?)';
 
 /** A line of an order that has not been sent, at the product's current price. */
 interface PreviewLine {

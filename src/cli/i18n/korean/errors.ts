@@ -47,6 +47,13 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'product {0} ({1}): {2} requested, {3} in the cart': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',
   'The cart of user {0} holds too few units: {1}.': '사용자 {0}의 장바구니에 담긴 수량이 부족합니다: {1}.',
   'See its content with `shop cart show {0}`.': '`shop cart show {0}`으로/로 담긴 것을 확인하십시오.',
+  "User {0} is blocked and can't place orders.": '사용자 {0}은/는 차단되어 주문할 수 없습니다.',
+  'Unblock the user with `shop user unblock {0}`.': '`shop user unblock {0}`으로/로 차단을 푸십시오.',
+  'No longer on sale: {0}.': '더 이상 판매하지 않습니다: {0}.',
+  'product {0} ({1})': '상품 {0} ({1})',
+  'Order without it, or put it on sale again with `shop product restore {0}`.':
+    '그 상품을 빼고 주문하거나, `shop product restore {0}`으로/로 다시 판매하십시오.',
+  'Remove them with `shop cart remove {0} {1}`.': '`shop cart remove {0} {1}`으로/로 빼십시오.',
   'The cart of user {0} is empty.': '사용자 {0}의 장바구니가 비어 있습니다.',
   'Add products with `shop cart add {0} <product>:<quantity>`.':
     '`shop cart add {0} <product>:<quantity>`로 상품을 담으십시오.',
@@ -196,8 +203,11 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be an id, or a reference with an @ before it (@{0}), not {1}':
     'ID이거나, 앞에 @를 붙인 참조(@{0})여야 합니다. 받은 값은 {1}입니다',
   'Reference {0} is taken.': '참조 {0}은/는 이미 쓰이고 있습니다.',
-  'See `shop user show @{0}`.': '`shop user show @{0}`으로/로 확인하십시오.',
-  'See `shop product show @{0}`.': '`shop product show @{0}`으로/로 확인하십시오.',
+  'See `shop {0} show @{1}`.': '`shop {0} show @{1}`으로/로 확인하십시오.',
+  'See `shop {0} show {1}`.': '`shop {0} show {1}`으로/로 확인하십시오.',
+  'is {0} and never changes': '이미 {0}이며 바꿀 수 없습니다',
+  'The reference is {0} already, and a reference never changes.': '참조가 이미 {0}이며, 참조는 바꿀 수 없습니다.',
+  'Nothing to change: give at least one of {0}.': '바꿀 것이 없습니다. {0} 중 하나 이상을 지정하십시오.',
   'An order is named by its id.': '주문은 ID로 지정합니다.',
   'For a key, see `shop request show {0}`.': '키라면 `shop request show {0}`으로/로 확인하십시오.',
   'must be an id, not {0}': 'ID여야 합니다. 받은 값은 {0}입니다',

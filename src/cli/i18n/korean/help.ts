@@ -21,13 +21,20 @@ export const HELP: Readonly<Record<string, string>> = {
   'skip confirmation prompts': '확인 질문을 건너뜀',
   "actor to record (default: the operating system's user)": '기록에 남길 요청자 (기본값: 운영 체제의 사용자)',
 
-  'Create, import and view users': '사용자를 만들고, 가져오고, 조회합니다',
+  'Create, edit, block, import and view users': '사용자를 만들고, 고치고, 차단하고, 가져오고, 조회합니다',
   'Create a user with no points': '포인트가 없는 사용자를 만듭니다',
   'Show a user': '사용자를 보여 줍니다',
   'List users, newest first': '사용자 목록을 최신순으로 보여 줍니다',
   'Create or rename users from a file, matched by reference':
     '파일에서 사용자를 만들거나 이름을 바꿉니다. 참조로 대조합니다',
   '1 to 200 characters': '1~200자',
+  "Change a user's name, or set the reference": '사용자의 이름을 바꾸거나 참조를 정합니다',
+  'new name, 1 to 200 characters': '새 이름, 1~200자',
+  "the user's id in external systems; it never changes once it is set":
+    '외부 시스템에서 쓰는 사용자의 ID. 한 번 정하면 바꿀 수 없습니다',
+  'Block a user from ordering and checking out': '사용자의 주문과 결제를 차단합니다',
+  'reason for the change, 1 to 200 characters (required)': '사유, 1~200자 (필수)',
+  'Let a blocked user order again': '사용자의 차단을 풉니다',
   "the user's id in external systems": '외부 시스템에서 쓰는 사용자의 ID',
   "the user's id, or @reference": '사용자의 ID 또는 @참조',
   'CSV or JSON lines with reference, name; - is standard input':
@@ -45,15 +52,14 @@ export const HELP: Readonly<Record<string, string>> = {
   'return as soon as the request is recorded': '요청이 기록되면 바로 끝냄',
   'maximum wait for the outcome (default: 30s)': '결과를 기다리는 최대 시간 (기본값: 30s)',
   'reason for the change, 1 to 200 characters': '변경 사유, 1~200자',
-  'reason for the change, 1 to 200 characters (required)': '변경 사유, 1~200자 (필수)',
   "Show and correct a user's points": '사용자의 포인트를 보여 주고 정정합니다',
   "Correct a user's balance": '사용자의 잔액을 정정합니다',
   'points to add, or to subtract if negative, at most 1,000,000,000,000 (required)':
     '더할 포인트. 음수이면 차감. 최대 1,000,000,000,000 (필수)',
   "List a user's ledger, newest first": '사용자의 원장을 최신순으로 보여 줍니다',
 
-  'Create, import, view, restock, adjust and reprice products':
-    '상품을 만들고, 가져오고, 조회하고, 재고와 가격을 바꿉니다',
+  'Create, edit, retire, import, view, restock and adjust products':
+    '상품을 만들고, 고치고, 판매 종료하고, 가져오고, 조회하고, 재고를 늘리거나 정정합니다',
   "Correct a product's stock, by a number of units or to a counted one":
     '상품의 재고를 수량만큼, 또는 실사한 재고로 정정합니다',
   'units to add, or to subtract if negative, at most 1,000,000': '더할 수량. 음수이면 차감. 최대 1,000,000',
@@ -70,6 +76,16 @@ export const HELP: Readonly<Record<string, string>> = {
   'price of one unit in points, 1 to 1,000,000,000,000 (required)': '한 개의 가격(포인트), 1~1,000,000,000,000 (필수)',
   'price of one unit in points, 1 to 1,000,000,000,000': '한 개의 가격(포인트), 1~1,000,000,000,000',
   'units in stock (required)': '재고 수량 (필수)',
+  "Change a product's name or price, or set the reference": '상품의 이름이나 가격을 바꾸거나 참조를 정합니다',
+  'new price of one unit in points, 1 to 1,000,000,000,000': '한 개의 새 가격(포인트), 1~1,000,000,000,000',
+  "the product's id in external systems; it never changes once it is set":
+    '외부 시스템에서 쓰는 상품의 ID. 한 번 정하면 바꿀 수 없습니다',
+  'Take a product off sale': '상품의 판매를 종료합니다',
+  'Put a retired product on sale again': '판매를 종료한 상품을 다시 판매합니다',
+  'only retired products': '판매를 종료한 상품만',
+  "List the changes of a product's stock, newest first": '상품의 재고 변경을 최신순으로 보여 줍니다',
+  'changed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 변경: ISO 8601, 또는 2h 같은 경과 시간',
+  'changed before: ISO 8601, or an age such as 2h': '이 시각 전의 변경: ISO 8601, 또는 2h 같은 경과 시간',
   "the product's id in external systems": '외부 시스템에서 쓰는 상품의 ID',
   "the product's id, or @reference": '상품의 ID 또는 @참조',
   'number of units, 1 to 1,000,000': '수량, 1~1,000,000',
@@ -129,8 +145,6 @@ export const HELP: Readonly<Record<string, string>> = {
   'View who changed what': '누가 무엇을 바꾸었는지 조회합니다',
   'List who changed what, newest first': '누가 무엇을 바꾸었는지 최신순으로 보여 줍니다',
   'changed by this actor': '이 요청자가 바꾼 내역',
-  'changed at or after: ISO 8601, or an age such as 2h': '이 시각부터 바뀐 내역: ISO 8601, 또는 2h 같은 경과 시간',
-  'changed before: ISO 8601, or an age such as 2h': '이 시각 전에 바뀐 내역: ISO 8601, 또는 2h 같은 경과 시간',
 
   'View, pause and resume the queue; retry failed requests':
     '큐를 조회하고, 일시 정지하고, 재개합니다. 실패한 요청을 재시도합니다',

@@ -40,6 +40,19 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'More matches exist; type more of the name to narrow them down.': '더 있습니다. 이름을 더 입력하여 좁히십시오.',
   'Only the newest were searched; find older ones by id or @reference.':
     '최근 것만 찾았습니다. 오래된 것은 ID나 @참조로 찾을 수 있습니다.',
+  'reference (Enter for none)': '참조 (Enter: 없음)',
+  'There are no users to block.': '차단할 사용자가 없습니다.',
+  'There are no blocked users.': '차단된 사용자가 없습니다.',
+  'There are no products on sale.': '판매 중인 상품이 없습니다.',
+  'There are no retired products.': '판매를 종료한 상품이 없습니다.',
+  'No user who is not blocked matches this name, id or @reference.':
+    '차단되지 않은 사용자 중에 이름, ID, @참조가 맞는 사용자가 없습니다.',
+  'No blocked user matches this name, id or @reference.':
+    '차단된 사용자 중에 이름, ID, @참조가 맞는 사용자가 없습니다.',
+  'No product on sale matches this name, id or @reference.':
+    '판매 중인 상품 중에 이름, ID, @참조가 맞는 상품이 없습니다.',
+  'No retired product matches this name, id or @reference.':
+    '판매를 종료한 상품 중에 이름, ID, @참조가 맞는 상품이 없습니다.',
   'There are no users yet.': '아직 사용자가 없습니다.',
   'There are no products yet.': '아직 상품이 없습니다.',
   'No user matches this name, id or @reference.': '이름, ID, @참조가 맞는 사용자가 없습니다.',

@@ -14,6 +14,8 @@ export interface State {
 export interface UserState {
   readonly id: number;
   readonly balance: number;
+  /** Null unless the user is blocked. */
+  readonly blockedAt: Date | null;
 }
 
 export interface ProductState {
@@ -22,6 +24,8 @@ export interface ProductState {
   readonly name: string;
   readonly price: number;
   readonly stock: number;
+  /** Null unless the product is retired. */
+  readonly retiredAt: Date | null;
 }
 
 export interface OrderState {

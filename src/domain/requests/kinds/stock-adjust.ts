@@ -51,7 +51,7 @@ export const stockAdjust: Kind<'stock-adjust', StockAdjustPayload, StockAdjustOu
   decide(state, { product: ref, expect, ...change }, { maxPoints }) {
     const product = findProduct(state, ref);
     if (product === undefined) return refuse('INVALID_PRODUCT', { products: [ref] });
-    const { id, reference, name, price, stock: before } = product;
+    const { id, reference, name, price, stock: before, retiredAt } = product;
     if (expect !== undefined && expect !== before) {
       return refuse('STOCK_CHANGED', { productId: id, expected: expect, stock: before });
     }
@@ -62,7 +62,7 @@ export const stockAdjust: Kind<'stock-adjust', StockAdjustPayload, StockAdjustOu
     const stock = before + difference;
     return {
       status: 'applied',
-      details: { id, reference, name, price, stock, before, difference },
+      details: { id, reference, name, price, stock, retired: retiredAt !== null, before, difference },
       effects: {
         ...NO_EFFECTS,
         stock: [{ productId: id, type: 'adjustment', quantity: difference, stockAfter: stock }],
