@@ -91,6 +91,13 @@ function inCommon([first = '', ...others]: readonly string[]): string {
   return ends === -1 ? first : first.slice(0, ends);
 }
 
+it('reads a negative number as the value of its option', async () => {
+  for (const change of [['--by', '-3'], ['--by=-3']]) {
+    expect(await offered('balance', 'adjust', '4200', ...change, '--re')).toContain('--reason');
+  }
+  expect(await offered('product', 'adjust', '--by', '-3', '7')).toContain('730');
+});
+
 it('offers only users who can be blocked or unblocked, and only products that can be ordered, retired or restored', async () => {
   const blocked = await shop.created(['user', 'create', 'Late Payer', '--reference', 'late']);
   const retired = await shop.product('Quill', 1, 1, '--reference', 'quill');

@@ -30,6 +30,8 @@ export const HISTORY = withSpareColumns(
     }),
   ),
   'requestId',
+  'orderId',
+  'reason',
 );
 
 type Adjusted = RequestFields & Outcome<'points-adjust'>;
