@@ -170,7 +170,7 @@ it('does not poll continuously because of forged messages', async () => {
 async function chargedAs(name: string, ...channels: readonly string[]): Promise<{ id: number; log: string }> {
   const url = new URL(shop.redisUrl);
   [url.username, url.password] = [`${shop.prefix}_${name}`, 'secret'];
-  const rights = [`~{${shop.prefix}}:*`, '+@all', '-@admin', '-@dangerous', '+info'];
+  const rights = [`~{${shop.prefix}}:*`, '+@all', '-@admin', '-@dangerous', '+info', '+client|list'];
   await redis.call('ACL', 'SETUSER', url.username, 'on', '>secret', 'resetchannels', ...channels, ...rights);
   const env = { SHOP_REDIS_URL: url.href };
   const worker = await shop.startWorker({ env });
