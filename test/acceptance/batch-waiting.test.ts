@@ -272,7 +272,7 @@ it('sends nothing if Redis is down', async () => {
   expect(await readdir(folder)).toEqual(names);
 });
 
-/** A path to Redis that a test can cut. */
+/** Opens a path to Redis that a test can cut. */
 async function cuttable(): Promise<{ url: string; cut: () => void }> {
   const { hostname, port } = new URL(shop.redisUrl);
   const sockets = new Set<Socket>();

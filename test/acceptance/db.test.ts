@@ -35,7 +35,7 @@ it('migrates, seeds and reverts, and reports the state at each step', async () =
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.faults()).toEqual([]);
 
-  // without a terminal there is nobody to confirm
+  // without a terminal nobody can confirm
   expect(await shop.refused(['db', 'revert'])).toMatchObject({
     code: 'INPUT_REQUIRED',
     status: 2,

@@ -48,7 +48,7 @@ it('applies nothing while paused, says so, and loses nothing', async () => {
   await shop.ok(['charge', '1', '11', '--key', 'waits-too', '--no-wait']);
   await worker.logged('the queue is paused');
 
-  // active jobs are put back, and new ones wait as well
+  // active jobs return to the queue, and new ones wait as well
   const stopped = await worker.stop();
   expect(stopped.status).toBe(0);
   expect(stopped.stderr).not.toContain('stopped with unfinished work');

@@ -187,7 +187,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await expectApplied(batch, 3_000);
   });
 
-  // a server that evicts keys, or has lost the end of its file, keeps only a part
+  // a server that evicts keys, or has lost the end of its file, has only a part of the queue
   it.each([
     ['line', () => redis.del(queue.toKey('wait'))],
     ['job', (id: number) => redis.del(queue.toKey(`request-${id}`))],
