@@ -140,7 +140,7 @@ function isDead(state: string): boolean {
 }
 
 interface ProcessEntry {
-  /** One letter; Z if the first thread has ended. */
+  /** The state as one letter; Z if the first thread has ended. */
   readonly state: string;
   /** True if no thread is left. */
   readonly ended: boolean;

@@ -234,7 +234,7 @@ it('applies fixed rows under the same name', async () => {
   ]);
 });
 
-it('refuses rows whose key was recorded with other content before', async () => {
+it('refuses rows whose key was recorded before with other content', async () => {
   await user('torn');
   await shop.ok(['charge', '@torn', '1000', '--key', 'of-a-command']);
   await run([await file('earlier.csv', 'kind,user,amount,key', 'charge,@torn,1,of-a-batch'), '--name', 'earlier']);

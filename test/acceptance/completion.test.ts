@@ -91,7 +91,7 @@ function inCommon([first = '', ...others]: readonly string[]): string {
   return ends === -1 ? first : first.slice(0, ends);
 }
 
-it('offers some of very many words, and does not let a shell insert a prefix that only those share', async () => {
+it('offers only some of very many words, and keeps a shell from inserting the prefix that those share', async () => {
   await shop.sql('ALTER TABLE users AUTO_INCREMENT = 9050');
   const rows = Array.from({ length: 130 }, (_, at) => `r${String(at).padStart(4, '0')},Shop ${at}`);
   await shop.ok(['user', 'import', '-'], { stdin: `reference,name\n${rows.join('\n')}\n` });

@@ -86,7 +86,7 @@ function numbered(count: number, line: (index: number) => string): string[] {
 }
 
 describe('an import', () => {
-  it('creates users, and leaves them unchanged or renames them when it is run again', async () => {
+  it('creates users, and leaves them unchanged or renames them in the next run', async () => {
     const path = await file('users.csv', ['reference,name', 'u-Ann,Ann', 'u-ann,"Ann, the other"', 'u-9.5_x,Bo']);
     expect(await importing(['user', path])).toEqual(done({ created: 3 }));
     expect(await stored('user', 'u-')).toEqual([

@@ -181,7 +181,7 @@ async function recordDecided(firstId: number, count: number): Promise<void> {
   );
 }
 
-it('applies a retried request that was never queued within seconds, even if it is old', async () => {
+it('applies a retried request within seconds, even if it is old and was never queued', async () => {
   // the patrol takes 100 rounds to reach the request, and the newest request is far beyond it
   await recordDecided(1_000_000, 100);
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 10000000');

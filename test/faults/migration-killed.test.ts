@@ -80,7 +80,7 @@ it('resumes a migration that was killed at any place', async () => {
   await expectWhole(shop);
 });
 
-it('migrates once when many run at once and the active and some waiting ones are killed', async () => {
+it('migrates once when many processes start at once, and the active and some waiting ones are killed', async () => {
   const { shop, migrate } = await newShop();
   const further = async () => {
     const before = await partCount(shop);

@@ -99,7 +99,7 @@ it.each(['while it may drain', 'while it can do nothing'])(
   },
 );
 
-it('lets a standby continue within five seconds when it is killed under load (failover)', async () => {
+it('lets a standby continue within five seconds when the active worker is killed under load (failover)', async () => {
   const load = await faults.load('failover', 3_000);
   const worker = await faults.startWorker();
   const second = await faults.startStandby();

@@ -96,7 +96,7 @@ async function rightsOf(account: Account): Promise<Rights> {
     } catch (error) {
       if (!(error instanceof Error && 'errno' in error)) throw error;
       if (DENIED.has(Number(error.errno))) return false;
-      // the server checks the rights first, and then misses a value
+      // the server checks the rights before it reports a missing value, so the account has the right
       if (error.errno === NO_DEFAULT) return true;
       throw error;
     }

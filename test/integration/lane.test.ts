@@ -62,7 +62,7 @@ it('applies requests that were recorded and never queued', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('applies later requests with an earlier job while there is room, and their own job finds them decided', async () => {
+it('applies later requests with an earlier job if there is room, so that their own job finds them decided', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   const redis = await openRedis(shop.redisUrl);

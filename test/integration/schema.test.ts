@@ -40,7 +40,7 @@ describe('migrations', () => {
     });
   });
 
-  it('resume after one was killed half way', async () => {
+  it('resume after an interruption half way', async () => {
     await shop.ok(['db', 'revert', '--yes']);
     // each DDL statement commits by itself, so the tables so far stay, and the migration is not recorded
     await shop.ok(['db', 'migrate']);
