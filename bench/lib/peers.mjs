@@ -13,7 +13,7 @@ const NOOP = fileURLToPath(new URL('noop-worker.mjs', import.meta.url));
  */
 export async function openTwin(scope, servers, { source, users, products }) {
   const shop = await Shop.stocked(scope, servers, 'twin', { users, products });
-  // several transactions write its ledger at once, so the server numbers the rows
+  // several transactions write the ledger of the textbook design at once, so the server numbers its rows
   await shop.sql.query('ALTER TABLE point_transactions MODIFY id BIGINT NOT NULL AUTO_INCREMENT');
   const withConcurrency = async (concurrency) => {
     const queue = openQueue(scope, `orders-${concurrency}`, shop);

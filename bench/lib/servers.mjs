@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 
 /**
- * Private servers on loopback, in a temporary folder that is removed with the scope. They are started with the settings of
+ * Starts private servers on loopback, in a temporary folder that is removed with the scope. They have the settings of
  * `shop dev up`.
  */
 export async function openServers(scope, source) {

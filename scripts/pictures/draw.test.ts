@@ -14,7 +14,7 @@ async function draw(text: string): Promise<string> {
   return drawScreen(screen, 'shop', 'a "test" & more');
 }
 
-/** Horizontal position of a column, in pixels. */
+/** Returns the horizontal position of a column, in pixels. */
 const x = (column: number) => String(Math.round((MARGIN + column * COLUMN) * 100) / 100);
 
 it('gives each run of text the position and width that the terminal gave it', async () => {

@@ -103,20 +103,20 @@ export class Context {
     return this.config();
   }
 
-  /** The user and the machine that make the command's changes. */
+  /** Returns the user and the machine that make the command's changes. */
   async origin(): Promise<Origin> {
     const { actor, host } = await this.config();
     return { actor, host };
   }
 
-  /** The URL of the database. @throws ShopError `CONFIG` if none is configured. */
+  /** Returns the URL of the database. @throws ShopError `CONFIG` if none is configured */
   async databaseUrl(): Promise<string> {
     const { databaseUrl } = await this.config();
     if (databaseUrl === null) throw notConfigured(phrase('No database is configured.'), 'SHOP_DATABASE_URL');
     return databaseUrl;
   }
 
-  /** The URL of Redis. @throws ShopError `CONFIG` if none is configured. */
+  /** Returns the URL of Redis. @throws ShopError `CONFIG` if none is configured */
   async redisUrl(): Promise<string> {
     const { redisUrl } = await this.config();
     if (redisUrl === null) throw notConfigured(phrase('No Redis is configured.'), 'SHOP_REDIS_URL');

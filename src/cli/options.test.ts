@@ -39,10 +39,13 @@ it.each([
   { flags: { json: true }, defaults: { output: 'csv' }, expected: { json: true } },
   { flags: { output: 'csv' }, defaults: { json: true }, expected: { output: 'csv' } },
   { flags: { actor: 'Bob' }, defaults: { actor: 'Ann', yes: true }, expected: { actor: 'Bob', yes: true } },
-])('comes from the shell unless the command has its own: $flags in $defaults', ({ flags, defaults, expected }) => {
-  expect(withDefaults({ input: true, ...flags }, { input: true, ...defaults })).toEqual({ input: true, ...expected });
-  expect(withDefaults({ input: true, ...flags }, { input: false }).input).toBe(false);
-});
+])(
+  'takes each option from the shell unless the command has its own: $flags in $defaults',
+  ({ flags, defaults, expected }) => {
+    expect(withDefaults({ input: true, ...flags }, { input: true, ...defaults })).toEqual({ input: true, ...expected });
+    expect(withDefaults({ input: true, ...flags }, { input: false }).input).toBe(false);
+  },
+);
 
 describe('a duration', () => {
   it.each([

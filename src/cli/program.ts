@@ -134,7 +134,7 @@ export class Program {
     this.#shapes.set(command, shape);
     const { arguments: args = [], options = {}, examples, notes } = shape;
     for (const { name, description, variadic } of args) {
-      // optional for commander, because the command prompts for a missing argument
+      // commander must not require the argument, because the command prompts for it if it is missing
       command.addArgument(new Argument(variadic === true ? `[${name}...]` : `[${name}]`, description));
     }
     for (const { flags, description } of Object.values(options)) {

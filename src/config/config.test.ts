@@ -264,7 +264,7 @@ it.each([
   ...[`http://${SECRET}`, 'a b', '[::1]'].map((host): [string, string] => ['SHOP_METRICS_HOST', host]),
   ['SHOP_LOG_PERIOD', '999ms'],
   ['SHOP_DEV_SERVERS', SECRET],
-])('refuses a malformed %s without showing it: %j', (setting, value) => {
+])('refuses a malformed %s without printing its value: %j', (setting, value) => {
   const error = refusal(() => load({ [setting]: value }));
   expect(error).toMatchObject({ code: 'CONFIG', details: { setting } });
   expect(error.message.startsWith(setting)).toBe(true);

@@ -80,7 +80,7 @@ export async function migrate(url: string): Promise<readonly string[]> {
 async function closeGate(session: Session): Promise<void> {
   await deleteMarker(session);
   await session.execute(`INSERT INTO ${MIGRATIONS_TABLE} (timestamp, name) VALUES (0, ?)`, [MIGRATION_UNDER_WAY]);
-  // waits for the lane's open transaction, which holds the row until it ends
+  // this statement waits for the lane's open transaction, which holds the row until it ends
   await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
 }
 

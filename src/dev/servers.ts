@@ -60,7 +60,7 @@ export async function bringUpServers(operation: Operation, preferences: ServerPr
     for (const server of missing) await startServer(operation, host, server);
     state.dataSource = host.kind;
   }
-  // a running server may still be starting, or may hang
+  // a running server is awaited as well, because it may still be starting, or may hang
   for (const server of SERVERS)
     if (!missing.includes(server)) await awaitServer(operation, server, logOf(operation.folder, state, server), 0);
   const source = state.dataSource ?? 'programs';

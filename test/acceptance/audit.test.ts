@@ -162,7 +162,7 @@ async function broken(...statements: string[]): Promise<Audit> {
     for (const statement of statements) await shop.sql(withIds(statement));
     return await audit();
   } finally {
-    // one transaction, because each commit waits for the disk
+    // all statements are in one transaction, because each commit waits for the disk
     await shop.sql('BEGIN');
     for (const table of TABLES) {
       await shop.sql(`DELETE FROM ${table}`);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
 
-// how the program handles invalid input; the parsers' unit tests in src have the full tables
+// These tests check how the program handles invalid input. The parsers' unit tests in src have the full tables.
 let shop: TestShop;
 
 beforeAll(async () => {

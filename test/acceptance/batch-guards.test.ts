@@ -261,7 +261,7 @@ it('explains after refusals without a name how to fix and run again, and applies
   expect((await shop.run(['batch', 'run', quiet, '--quiet'])).stderr).toBe('');
 });
 
-it('accepts one of two different contents that start under a new name at the same moment', async () => {
+it('accepts one of two runs that start at the same moment with different content under one new name', async () => {
   const charge = await charger('at-once');
   const contents = await Promise.all(
     [1, 2].map((amount) =>
@@ -303,7 +303,7 @@ it('gives both runs the same totals when the same content starts twice under a n
   expect(await balanceOf('same')).toBe(1_485);
 });
 
-it('accepts one of two names for the same new content at the same moment', async () => {
+it('accepts one of two runs that start at the same moment with the same new content under two names', async () => {
   const charge = await charger('two-names');
   for (const round of [1, 2, 3, 4]) {
     const before = Number(await balanceOf('two-names'));
@@ -368,7 +368,7 @@ async function recordingRuns(): Promise<number> {
   return statements.length;
 }
 
-it('refuses other content while a run sends, and sends the rest of a killed batch with appended rows', async () => {
+it('refuses other content while a run is sending, and sends the rest of a killed batch with appended rows', async () => {
   const charge = await charger('sending');
   const rows = Array.from({ length: 2_500 }, () => charge(1));
   const path = await file('sending.csv', [HEADER, ...rows]);
@@ -396,7 +396,7 @@ it('refuses other content while a run sends, and sends the rest of a killed batc
   expect(await balanceOf('sending')).toBe(2_499 + 2 + 3);
 });
 
-it('stops a run whose batch gets other content meanwhile', async () => {
+it('stops a run if the content of its batch is replaced meanwhile', async () => {
   const charge = await charger('superseded');
   const rows = Array.from({ length: 2_500 }, () => charge(1));
   const path = await file('superseded.csv', [HEADER, ...rows]);

@@ -59,7 +59,7 @@ async function user(reference: string): Promise<void> {
 async function run(args: readonly string[], options?: RunOptions) {
   const { status, stdout, stderr } = await shop.run(['batch', 'run', ...args, '--json'], options);
   if (stdout === '') throw new Error(`exit ${status}: ${stderr}`);
-  // on a slow machine, progress lines appear between them
+  // on a slow machine, progress lines appear between the reported rows
   const reported = stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
   return { status, batch: JSON.parse(stdout) as Batch, reported };
 }
@@ -234,7 +234,7 @@ it('applies fixed rows under the same name', async () => {
   ]);
 });
 
-it('refuses rows whose key was recorded with other content before', async () => {
+it('refuses rows whose key was recorded before with other content', async () => {
   await user('torn');
   await shop.ok(['charge', '@torn', '1000', '--key', 'of-a-command']);
   await run([await file('earlier.csv', 'kind,user,amount,key', 'charge,@torn,1,of-a-batch'), '--name', 'earlier']);
@@ -255,7 +255,7 @@ it('refuses rows whose key was recorded with other content before', async () => 
     { line: 2, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-command') },
     { line: 3, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-batch') },
     { line: 5, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-this-file') },
-    // an explicit key takes the default key of a later row if it looks like it
+    // an explicit key may be the default key of a later row, which then can't have it
     { line: 7, code: 'IDEMPOTENCY_CONFLICT', reason: reason('torn:7') },
   ];
   expect(reported).toEqual(conflicts);
@@ -305,7 +305,7 @@ it('returns the first outcome if a command, another batch or an earlier row has 
   const other = await run([await file('other.csv', ...text), '--name', 'other']);
   expect(other).toMatchObject({ status: 6, batch: { total: 5, applied: 4, refused: 1, replayed: 5 } });
   expect(await results('other')).toEqual(rows);
-  // and vice versa: a command returns the outcome of a batch row
+  // a command also returns the outcome of a batch row
   expect(await shop.ok(['charge', '@shared', '30', '--key', 'shared-new'])).toMatchObject({
     replayed: true,
     balance: 300,

@@ -100,7 +100,7 @@ it('cancels once when twenty processes cancel the same order at once', async () 
   expect(await shop.stockOf(pen)).toBe(10);
 });
 
-it('returns the order as it was placed when its order key is replayed', async () => {
+it('returns the order as it was placed when the key of its request is replayed', async () => {
   const user = await shop.userWith(100);
   const pen = await shop.product('Pen', 10, 10);
   const args = ['order', 'place', user, `${pen}:3`, '--key', `placed-${user}`];

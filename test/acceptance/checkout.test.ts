@@ -77,7 +77,7 @@ it('orders the content of the cart and empties it; its key then replays the orde
     expect([await shop.stockOf(mug), await shop.stockOf(jug)]).toEqual([15, 18]);
 
     expect(await checkout(user, '--key', 'checkout-1')).toEqual({ ...placed, replayed: true });
-    // the content of the cart at that time does not matter
+    // the replay does not depend on the current content of the cart
     const more = await cart('add', user, mug);
     expect(await checkout(user, '--key', 'checkout-1')).toEqual({ ...placed, replayed: true });
     expect(await cart('show', user)).toEqual(more);
@@ -118,7 +118,7 @@ it('keeps the cart when points are insufficient', async () => {
       details: { userId: user, balance: 129, total: 130 },
     });
     await shop.ok(['charge', String(user), '1']);
-    // the same key replays the refusal; another key tries again
+    // the same key replays the refusal; another key makes a new request
     expect(await checkoutRefused(user, 'poor')).toEqual(error);
     expect(await cart('show', user)).toEqual(filled);
     expect(await checkout(user, '--key', 'rich')).toMatchObject({ total: 130, balance: 0 });

@@ -114,7 +114,7 @@ it('offers only users who can be blocked or unblocked, and only products that ca
   expect(await offered('cart', 'remove', '1', `${retired}`)).toEqual([`${retired}:`]);
 });
 
-it('offers some of very many words, and does not let a shell insert a prefix that only those share', async () => {
+it('offers only some of very many words, and keeps a shell from inserting the prefix that those share', async () => {
   await shop.sql('ALTER TABLE users AUTO_INCREMENT = 9050');
   const rows = Array.from({ length: 130 }, (_, at) => `r${String(at).padStart(4, '0')},Shop ${at}`);
   await shop.ok(['user', 'import', '-'], { stdin: `reference,name\n${rows.join('\n')}\n` });

@@ -35,7 +35,7 @@ it('migrates, seeds and reverts, and reports the state at each step', async () =
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.faults()).toEqual([]);
 
-  // without a terminal there is nobody to confirm
+  // without a terminal nobody can confirm
   expect(await shop.refused(['db', 'revert'])).toMatchObject({
     code: 'INPUT_REQUIRED',
     status: 2,
@@ -51,7 +51,7 @@ it('migrates, seeds and reverts, and reports the state at each step', async () =
   expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: null, rows: 0 });
 });
 
-it('asks before it deletes data, and shows how much there is', async () => {
+it('prompts before it deletes data, and shows the number of rows', async () => {
   await shop.ok(['db', 'migrate']);
   await shop.ok(['db', 'seed']);
   const before = await shop.snapshot();

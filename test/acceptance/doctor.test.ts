@@ -110,7 +110,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
   it('requires MySQL to accept statements as large as a piece of a batch file may need', async () => {
     repairs.push(() => shop.sql('SET GLOBAL max_allowed_packet = DEFAULT'));
     await shop.sql('SET GLOBAL max_allowed_packet = 4194304');
-    // no other command works with it, so only this setting of the database is checked
+    // commands refuse a server with this setting, so each check that opens a command's session reports it
     expect(faultsOf(await doctor())).toMatchObject({
       'mysql-session': [containing('max_allowed_packet is 4,194,304')],
       schema: [containing('max_allowed_packet is 4194304')],
@@ -379,7 +379,7 @@ async function configOf(setting: string): Promise<string> {
 }
 
 /**
- * A proxy before MySQL, like a connection pool, that gives sessions other settings than they request.
+ * Opens a proxy before MySQL that, like a connection pool, gives sessions other settings than they request.
  *
  * @param changes texts of statements and their replacements, which must not be longer.
  */

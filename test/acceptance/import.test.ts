@@ -70,7 +70,7 @@ async function importing(args: readonly [Kind, ...string[]], options: RunOptions
   return { status, counts: JSON.parse(stdout), refused };
 }
 
-/** The output of an import that refuses nothing. */
+/** Returns the output of an import that refuses nothing. */
 function done(counts: Partial<Counts>): Outcome {
   return { status: 0, counts: { ...NONE, ...counts }, refused: [] };
 }
@@ -86,7 +86,7 @@ function numbered(count: number, line: (index: number) => string): string[] {
 }
 
 describe('an import', () => {
-  it('creates users, and leaves them unchanged or renames them when it is run again', async () => {
+  it('creates users, and leaves them unchanged or renames them in the next run', async () => {
     const path = await file('users.csv', ['reference,name', 'u-Ann,Ann', 'u-ann,"Ann, the other"', 'u-9.5_x,Bo']);
     expect(await importing(['user', path])).toEqual(done({ created: 3 }));
     expect(await stored('user', 'u-')).toEqual([
@@ -273,7 +273,7 @@ describe('a reference that occurs more than once in a file', () => {
       counts: { created: 3 + CHUNK_ROWS, updated: 4, unchanged: 3, refused: 1 },
       refused: [[5, 'stock is required for a new product']],
     };
-    // refused rows must be remembered too
+    // a dry run must remember refused rows, too
     expect(await importing(['product', path, '--dry-run'])).toEqual(outcome);
     expect(await stored('product', 'd-')).toEqual([]);
     expect(await importing(['product', path])).toEqual(outcome);
@@ -338,7 +338,7 @@ describe('an invalid row', () => {
       ['r-1,"No"ne,1,1', 'row has text after a closing quote'],
       ['r-1,No"ne,1,1', 'row has a quote inside a cell that is not quoted'],
     ];
-    // valid rows surround them; one has a line break, and the last row's quote is never closed
+    // valid rows surround the invalid ones; one row has a line break, and the last row's quote is never closed
     const lines = bad.flatMap(([row], index) => [row, `r-good-${index},Good,1,1`]);
     const path = await file('bad.csv', ['reference,name,price,stock', ...lines, '"r-nl","a\nb",1,1', 'r-1,"open,1,1']);
     const { status, counts, refused } = await importing(['product', path]);
@@ -566,7 +566,7 @@ describe('an interrupted import', () => {
   const count = 3 * CHUNK_ROWS;
   let run = 0;
 
-  /** Another session that locks the user's row but no gap beside it, as the lane does. */
+  /** Opens another session that locks the user's row but no gap beside it, as the lane does. */
   async function holding(reference: string): Promise<{ release: () => Promise<void> }> {
     const other = await shop.connection();
     await other.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
@@ -713,7 +713,7 @@ describe('a large file', () => {
        FROM products`,
     );
     expect(sums).toEqual({ count, above: String(count), movements: count });
-    // a regression to row-by-row work would exceed this; normally it takes a few seconds
+    // row-by-row work would exceed this limit; the import normally takes a few seconds
     for (const took of seconds) expect(took).toBeLessThan(90);
   });
 

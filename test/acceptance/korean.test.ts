@@ -70,7 +70,7 @@ it.each([
 it.each([['user', 'list'], ['balance', 'history', '1'], ['audit'], ['db', 'status'], ['queue', 'status']])(
   'has no translation in the formats for programs: shop %s',
   async (...args) => {
-    // the time of a poll differs
+    // the times of the two polls differ
     const lasting = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
     for (const format of FORMATS.filter((name) => name !== 'table')) {
       const { english, korean } = await inBoth([...args, '-o', format]);

@@ -71,7 +71,7 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     const orders = { expected: oracle.run(await text('orders')), ...(await run('orders')) };
     expect(orders.rows).toEqual(orders.expected);
     const { applied = 0, ...refused } = tally(orders.expected);
-    // the data has some of each, so that each rule is tested
+    // the data has some refusals of each kind, so that each rule is tested
     expect(Object.keys(refused).sort()).toEqual(['INSUFFICIENT_POINTS', 'INSUFFICIENT_STOCK']);
     const totals = { total: 1_400, applied, refused: 1_400 - applied, failed: 0, pending: 0, replayed: 0 };
     expect(orders).toMatchObject({ status: 6, totals });

@@ -131,7 +131,8 @@ it.each([
         written.lastIndexOf(`${KEYS.escape}[?25l`),
       );
       terminal.type('on\r');
-      // checked while the shell is alive: the last output of a program may be lost with its terminal
+      // the screen is checked while the shell is alive, because the last output of a program may be lost with its
+      // terminal
       await terminal.shows('read on');
       terminal.type('\r');
       await terminal.ended;

@@ -48,7 +48,7 @@ it('applies nothing while paused, says so, and loses nothing', async () => {
   await shop.ok(['charge', '1', '11', '--key', 'waits-too', '--no-wait']);
   await worker.logged('the queue is paused');
 
-  // active jobs are put back, and new ones wait as well
+  // active jobs return to the queue, and new ones wait as well
   const stopped = await worker.stop();
   expect(stopped.status).toBe(0);
   expect(stopped.stderr).not.toContain('stopped with unfinished work');
@@ -181,7 +181,7 @@ async function recordDecided(firstId: number, count: number): Promise<void> {
   );
 }
 
-it('applies a retried request that was never queued within seconds, even if it is old', async () => {
+it('applies a retried request within seconds, even if it is old and was never queued', async () => {
   // the patrol takes 100 rounds to reach the request, and the newest request is far beyond it
   await recordDecided(1_000_000, 100);
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 10000000');

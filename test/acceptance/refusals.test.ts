@@ -26,7 +26,7 @@ afterAll(async () => {
 /** Runs a command that is refused, and checks that no row of the shop has changed. */
 async function refusal(args: readonly string[]): Promise<JsonError & { status: number | null }> {
   const before = await shop.snapshot();
-  // with an explicit key, because a slow command prints its generated key
+  // the request has an explicit key, because a slow command prints its generated key
   const makesRequest = /^(charge|balance adjust|order place|product (restock|adjust)) /.test(args.join(' '));
   const error = await shop.refused(makesRequest ? [...args, '--key', `refused-${++keys}`] : args);
   expect(await shop.snapshot()).toEqual(before);

@@ -80,7 +80,7 @@ it('runs one command after another at a prompt, and continues after a failure', 
   expect(help).toContain('Usage: shop');
   expect(help).toContain('`exit`, `quit` or Ctrl-D ends the shell.');
   expect(help).not.toMatch(/^ +(worker|shell) /m);
-  // the first line continues on the next one, and the other one is discarded
+  // the first command continues on the next line, and the second one is discarded
   terminal.type(`balance \\${KEYS.enter}`);
   await terminal.shows(/^>$/m);
   expect(await give(terminal, user)).toMatch(/^Ann \(\d+\)$/m);

@@ -56,13 +56,13 @@ it('prints one row of tab-separated values, which can be read back', async () =>
   expect(row?.replaceAll('\t', '')).not.toMatch(CONTROLS);
 });
 
-it('quotes it in CSV, where a file has the name unchanged', async () => {
+it('quotes the name in CSV, where a file has it unchanged', async () => {
   expect(await printed('balance', '1', '-o', 'csv')).toBe(
     `userId,name,balance\n1,"${NAME.replaceAll('"', '""')}",99\n`,
   );
 });
 
-it('makes it visible in tables', async () => {
+it('makes the name visible in tables', async () => {
   for (const args of [
     ['user', 'show', '1'],
     ['user', 'list'],
@@ -74,7 +74,7 @@ it('makes it visible in tables', async () => {
   }
 });
 
-it('makes it visible in errors, and escapes it in errors for programs', async () => {
+it('makes the name visible in errors for people, and escapes it in errors for programs', async () => {
   const order = ['order', 'place', '1', '1:2', '--key', 'too-many'];
   const { status, stdout, stderr } = await shop.run(order);
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });

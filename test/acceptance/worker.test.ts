@@ -60,11 +60,11 @@ it('ignores forged jobs and continues', async () => {
   const before = await shop.snapshot();
   const { id: decided } = await shop.ok<{ id: number }>(['request', 'show', 'decided']);
   const forged: readonly unknown[] = [
-    // ids that are unknown or were decided long ago
+    // these ids are unknown or were decided long ago
     { requestIds: [999_999_999] },
     { requestIds: [Number.MAX_SAFE_INTEGER] },
     { requestIds: [decided, decided, decided] },
-    // data of a wrong type
+    // this data has a wrong type
     null,
     'charge everything',
     17,
@@ -86,7 +86,7 @@ it('ignores forged jobs and continues', async () => {
     JSON.parse('{"__proto__": {"requestIds": [1]}}'),
     JSON.parse('{"requestIds": [1], "__proto__": {"amount": 1}}'),
     { constructor: { prototype: { requestIds: [1] } } },
-    // large data
+    // this data is large
     { requestIds: Array.from({ length: 200_000 }, (_, index) => index + 1) },
     { requestIds: 'x'.repeat(1_000_000) },
     { requestIds: [1], padding: 'x'.repeat(1_000_000) },

@@ -125,7 +125,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     await eventually('the clock has jumped', () => mysql.now().getTime() > jump + SECOND_MS);
     await order(2, 'after');
     expect(await sold()).toBe(3);
-    // 71.75 and 72.25 hours after one order, 71.25 and 71.75 hours after the other
+    // the time is 71.75 and 72.25 hours after one order, and 71.25 and 71.75 hours after the other
     await mysql.set(new Date(jump + 71.25 * HOUR_MS));
     await seen();
     expect(await sold()).toBe(3);

@@ -65,7 +65,7 @@ async function pushRaw(id: string, fields: Record<string, string> | string | nul
   if (typeof fields === 'string') await redis.set(queue.toKey(id), fields);
   else if (fields !== null) await redis.hset(queue.toKey(id), fields);
   await redis.rpush(queue.toKey('wait'), id);
-  // wakes a waiting worker
+  // the marker wakes a waiting worker
   await redis.zadd(queue.toKey('marker'), 0, '0');
 }
 
@@ -84,7 +84,7 @@ it('applies real requests once while forged jobs arrive between them', async () 
       const last = newest ?? 0;
       await queue.addBulk(
         [
-          // ids of real requests: decided, pending, in the wrong order, repeated, and not recorded yet
+          // these are ids of real requests: decided, pending, in the wrong order, repeated, and not recorded yet
           { requestIds: [last, last, last] },
           { requestIds: [last + 1, last + 2, last + 1_000_000] },
           { requestIds: Array.from({ length: 1_000 }, (_, index) => Math.max(1, last - index)) },
@@ -151,7 +151,7 @@ it('keeps its own schedule of the ranking despite forged schedules and jobs', as
   const worker = await work({ SHOP_RANKING_PERIOD: '1s' });
   const refreshes = () => worker.stderr.split('"ranking refreshed"').length - 1;
   await eventually('the ranking is refreshed', () => refreshes() >= 3);
-  // forges it once more while the worker runs
+  // the schedule is forged once more while the worker runs
   await ranking.removeJobScheduler(RANKING_SCHEDULER);
   await ranking.upsertJobScheduler(RANKING_SCHEDULER, { every: 365_000 * 86_400_000 }, { name: 'forged' });
   await ranking.add('refresh', { from: 'the beginning', prefix: '../../etc' });

@@ -130,7 +130,7 @@ it.each([
   [
     'csv',
     (rows: readonly Record<string, unknown>[]) =>
-      // rows with all kinds of quotes, line breaks and widths
+      // the rows have all kinds of quotes, line breaks and widths
       `kind,user,items,amount,key\n${rows
         .map((row, index) => {
           const cells = ['kind', 'user', 'items', 'amount', 'key'].map((column) => cell(row[column]));

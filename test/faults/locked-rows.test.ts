@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  // at most two jobs, because a request that waits for a row must not block others
+  // the worker has at most two jobs, because a request that waits for a row must not block others
   worker = await shop.startWorker({ args: ['--concurrency', '2'] });
   [ann, bo] = [Number(await shop.userWith(10_000)), Number(await shop.userWith(10_000))];
   [pen, ink] = [await shop.product('Pen', 10, 1_000), await shop.product('Ink', 20, 1_000)];

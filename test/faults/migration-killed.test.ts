@@ -37,7 +37,7 @@ async function newShop({ migrated = false } = {}) {
   return { shop, migrate: () => start('migrate'), revert: () => start('revert', '--yes') };
 }
 
-/** Number of parts of the schema: columns, indexes and constraints. */
+/** Counts the parts of the schema: columns, indexes and constraints. */
 async function partCount(shop: TestShop): Promise<number> {
   const [row] = await shop.sql<{ partCount: number }>(
     `SELECT (SELECT COUNT(*) FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE())
@@ -60,7 +60,7 @@ it('resumes a migration that was killed at any place', async () => {
   const { shop, migrate } = await newShop();
   const places: number[] = [];
   let killed = 0;
-  // kills early, in the middle and late, and then between one table and the next
+  // the kills happen early, in the middle and late, and then between one table and the next
   const targets = [whole / 4, whole / 2, (3 * whole) / 4, 0, 0];
   for (const next of targets) {
     const last = await partCount(shop);
@@ -80,7 +80,7 @@ it('resumes a migration that was killed at any place', async () => {
   await expectWhole(shop);
 });
 
-it('migrates once when many run at once and the active and some waiting ones are killed', async () => {
+it('migrates once when many processes start at once, and the active and some waiting ones are killed', async () => {
   const { shop, migrate } = await newShop();
   const further = async () => {
     const before = await partCount(shop);
@@ -110,7 +110,8 @@ it('keeps all data or none when a revert is killed at any place', async () => {
     await shop.ok(['db', 'seed']);
     const before = await shop.snapshot();
     const reverting = revert();
-    // kills before the revert begins, as it begins, and after the tables are dropped, each time a little later
+    // the kill happens before the revert begins, as it begins, or after the tables are dropped, each time a little
+    // later
     const place = [
       async () => (await shop.connections()).length > 0,
       async () => (await shop.sql("SELECT name FROM schema_migrations WHERE name LIKE 'reverting %'")).length > 0,

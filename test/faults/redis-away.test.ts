@@ -166,7 +166,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await expectApplied(batch, 6_000);
   });
 
-  it('has one effect, and reports it, when the response to an enqueue is lost', async () => {
+  it('applies a request once, and reports it, when the response to its enqueue is lost', async () => {
     const env = { SHOP_REDIS_URL: faults.redis.url };
     const args = ['charge', '@zoe', '3', '--key', 'answer-lost'];
     const lost = faults.redis.dropReply(ENQUEUE);
@@ -187,7 +187,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await expectApplied(batch, 3_000);
   });
 
-  // a server that evicts keys, or has lost the end of its file, keeps only a part
+  // a server that evicts keys, or has lost the end of its file, has only a part of the queue
   it.each([
     ['line', () => redis.del(queue.toKey('wait'))],
     ['job', (id: number) => redis.del(queue.toKey(`request-${id}`))],

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-// this test comes first, because later a job may be returned from a killed worker
+// this test comes first, because the queue may later return a job of a killed worker
 it('changes nothing again when a worker dies with half its jobs acknowledged (row 2)', async () => {
   const { shop } = faults;
   const load = await faults.load('half-acknowledged', 50);
@@ -99,7 +99,7 @@ it.each(['while it may drain', 'while it can do nothing'])(
   },
 );
 
-it('lets a standby continue within five seconds when it is killed under load (failover)', async () => {
+it('lets a standby continue within five seconds when the active worker is killed under load (failover)', async () => {
   const load = await faults.load('failover', 3_000);
   const worker = await faults.startWorker();
   const second = await faults.startStandby();

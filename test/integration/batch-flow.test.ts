@@ -36,7 +36,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** The rows of one piece of a batch file. */
+/** Returns the rows of one piece of a batch file. */
 function piece(index: number): BatchFileRow[] {
   const items = Array.from({ length: LINES }, (_, product) => ({ product: product + 1, quantity: 1 }));
   return Array.from({ length: ORDERS }, (_, order) => {

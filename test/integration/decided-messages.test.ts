@@ -166,7 +166,7 @@ it('does not poll continuously because of forged messages', async () => {
   expect(await outcome).toMatchObject({ id, status: 'refused' });
 });
 
-/** Charges with a worker and a command that use a Redis account with these rights and those of docs/grants.md. */
+/** Runs a charge with a worker and a command that use a Redis account with these rights and those of docs/grants.md. */
 async function chargedAs(name: string, ...channels: readonly string[]): Promise<{ id: number; log: string }> {
   const url = new URL(shop.redisUrl);
   [url.username, url.password] = [`${shop.prefix}_${name}`, 'secret'];

@@ -45,7 +45,7 @@ describe.skipIf(!hasImages())('the local environment in Docker', { timeout: LIMI
       await expect(stat(join(dev.directory, name))).rejects.toThrow('ENOENT');
     }
 
-    // only root could kill it by its process id
+    // only root could kill the server by its process id
     const [container = ''] = ours('container', 'ls').filter((name) => name.endsWith('-redis'));
     expect(spawnSync('docker', ['kill', container]).status).toBe(0);
     await expect

@@ -55,7 +55,7 @@ it('fails each row that no command can have recorded, and changes nothing', asyn
   const forged: (readonly [name: string, key: string, code: string])[] = [];
   for (const [name, kind, payload, code, reason = null] of FORGED)
     forged.push([name, await forge(kind, payload, { reason }), code]);
-  // its job makes the lane read everything that was recorded before it
+  // the job of this charge makes the lane read everything that was recorded before it
   expect(await shop.refused(['charge', '999', '5'])).toMatchObject({ code: 'INVALID_USER' });
   for (const [name, key, code] of forged) {
     expect(await shop.decided(key), name).toMatchObject({ status: 'failed', code, attempts: 3 });

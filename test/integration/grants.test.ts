@@ -96,7 +96,7 @@ async function rightsOf(account: Account): Promise<Rights> {
     } catch (error) {
       if (!(error instanceof Error && 'errno' in error)) throw error;
       if (DENIED.has(Number(error.errno))) return false;
-      // the server checks the rights first, and then misses a value
+      // the server checks the rights before it reports a missing value, so the account has the right
       if (error.errno === NO_DEFAULT) return true;
       throw error;
     }
@@ -302,7 +302,7 @@ it('serves a whole shop: operators record requests, and the worker applies them'
 
   const { stderr, status } = await worker.stop();
   expect(status).toBe(0);
-  // sweep, ranking and lane must not have met a missing right either
+  // sweep, ranking and lane must not have lacked a right either
   expect(stderr.replaceAll(/^.*(an attempt failed|failed permanently|the queue is paused).*$/gm, '')).not.toMatch(
     /denied|"level":(40|50)/,
   );

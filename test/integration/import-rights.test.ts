@@ -5,7 +5,10 @@ let shop: TestShop;
 let account: TestAccount;
 let env: Readonly<Record<string, string>>;
 
-/** An account that may write exactly the columns that an import writes: no balance and no stock of existing rows. */
+/**
+ * Creates an account that may write exactly the columns that an import writes: no balance and no stock of existing
+ * rows.
+ */
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   account = await shop.account(

@@ -68,7 +68,7 @@ it.each([
   expect(all.map((particles) => `${text}${particleAfter(text, particles)}`).join(' ')).toBe(expected);
 });
 
-it('translate a phrase with those in it, and keep braces that come from data', () => {
+it('translate a phrase and the phrases in it, and keep braces that come from data', () => {
   const { translate } = KOREAN;
   expect(translate(phrase`There is no user ${17}.`)).toBe('사용자 17을 찾을 수 없습니다.');
   expect(translate(phrase`There is no user ${'{0}을/를'}.`)).toContain('{0}을/를');

@@ -28,7 +28,7 @@ it('waits for no timer: an order on an idle worker is committed at once', async 
   const taken = lines.filter(({ msg }) => msg === 'committed').map(({ takenMs }) => takenMs as number);
   const transactions = lines.filter(({ msg }) => msg === 'applied').map(({ transactionMs }) => transactionMs as number);
   expect(taken).toHaveLength(11);
-  // the fastest of ten, because a timer would slow all of them, and other load only some
+  // the fastest of ten orders counts, because a timer would slow all of them, and other load only some
   const overhead = Math.min(...taken.map((ms, i) => ms - (transactions[i] ?? 0)));
   expect(overhead).toBeLessThan(20);
 });
@@ -62,7 +62,7 @@ it('applies requests that were recorded and never queued', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('applies later requests with an earlier job while there is room, and their own job finds them decided', async () => {
+it('applies later requests with an earlier job if there is room, so that their own job finds them decided', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   const redis = await openRedis(shop.redisUrl);

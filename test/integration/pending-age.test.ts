@@ -54,7 +54,7 @@ it('reports the age of the oldest pending request, even if its id is very low', 
   expect(await look()).toBeGreaterThanOrEqual(50);
   expect(await look()).toBeLessThan(100);
   await fail(second);
-  // far ahead of all requests that may still be recorded late
+  // the next id is far above all requests that may still be recorded late
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 700000');
   await record(0).then(fail);
   expect(await look()).toBe(0);

@@ -46,7 +46,7 @@ function lengths(requests: readonly RecordedRequest[]): number[] {
   return requests.map(({ payload }) => payload.length);
 }
 
-it('ends a read where its payloads would be too long together', async () => {
+it('ends a read before its payloads would be too long together', async () => {
   const ids = await record(10, LONG, LONG, LONG, 20);
   const first = await readPending(session, newest, LIMIT);
   expect(lengths(first.pending)).toEqual([10, LONG, LONG]);

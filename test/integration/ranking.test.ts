@@ -49,16 +49,16 @@ const inHour = fc.oneof(
 );
 const nearly = fc.constantFrom(-1_000, -999, -2, -1, 0, 0, 0, 1, 2, 999, 1_000);
 
-/** Time of an order, as milliseconds before the end of the three days. */
+/** Returns the time of an order, as milliseconds before the end of the three days. */
 const placedBefore = (intoHour: number) =>
   fc.oneof(
-    // at either end of the three days
+    // some orders are at either end of the three days
     fc.tuple(fc.constantFrom(0, WINDOW_MS), nearly).map(([edge, off]) => edge + off),
-    // at a full hour, mostly the first and the last
+    // some orders are at a full hour, mostly the first and the last
     fc
       .tuple(fc.oneof(fc.constantFrom(-1, 0, 71, 72, 73), fc.integer({ min: -1, max: 73 })), nearly)
       .map(([hours, off]) => intoHour + hours * HOUR_MS + off),
-    // in the hours at both ends
+    // some orders are in the hours at both ends
     fc
       .tuple(fc.constantFrom(0, WINDOW_MS), fc.integer({ min: -HOUR_MS, max: HOUR_MS }))
       .map(([edge, off]) => edge + off),
@@ -91,7 +91,7 @@ it('equals a plain query for any orders, cancels and times', async () => {
       );
       await expectPlain(to);
     }),
-    // fewer runs on a slow machine, and a time limit for shrinking a failure
+    // a slow machine makes fewer runs, and shrinking a failure has a time limit
     { numRuns: 200, interruptAfterTimeLimit: 120_000 },
   );
 });
@@ -127,7 +127,7 @@ it('finds a product that only the first hour brings among the best', async () =>
   const first = new Date(to.getTime() - WINDOW_MS);
   await replaceOrders(shop, [
     { at: new Date(NOON - HOUR_MS), lines: { 1: 50, 2: 40, 3: 30, 4: 20, 5: 10, 6: 9 } },
-    // 6 passes 5 with the counted part of the first hour; 7 would pass it with the part that does not count
+    // product 6 passes product 5 with the counted part of the first hour; product 7 would pass it with the other part
     { at: first, lines: { 6: 2, 7: 5 } },
     { at: new Date(first.getTime() - 1), lines: { 7: 100, 5: 100 } },
   ]);
@@ -184,7 +184,7 @@ it('is empty if nothing was sold or all of it was cancelled', async () => {
 it('omits a product whose sales were reduced to zero', async () => {
   const to = new Date(NOON);
   await replaceOrders(shop, [{ at: to, lines: { 2: 1 } }]);
-  // the row that a cancel leaves behind
+  // imitates the row that a cancel leaves behind
   await shop.sql('INSERT INTO hourly_sales (hour, product_id, quantity) VALUES (?, 1, 0)', [to]);
   expect((await expectPlain(to)).map(({ productId }) => productId)).toEqual([2]);
 });
@@ -216,7 +216,7 @@ describe('with the server’s clock', () => {
 
 it('reads a consistent snapshot while orders arrive and are cancelled', async () => {
   const to = new Date(NOON + HOUR_MS / 4);
-  // in the first hour and after it: both count, and the order is in one of them at any moment
+  // the order moves between the first hour and a later one; both count, and the order is in one of them at any moment
   const places = [new Date(to.getTime() - WINDOW_MS + 60_000), new Date(NOON - 5 * HOUR_MS)];
   await replaceOrders(shop, [{ at: places[0] ?? to, lines: { 1: 5 } }]);
   const other = await shop.connection();

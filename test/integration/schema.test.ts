@@ -40,9 +40,9 @@ describe('migrations', () => {
     });
   });
 
-  it('resume after one was killed half way', async () => {
+  it('resume after an interruption half way', async () => {
     await shop.ok(['db', 'revert', '--yes']);
-    // DDL commits by itself: the tables so far stay, and the migration is not recorded
+    // each DDL statement commits by itself, so the tables so far stay, and the migration is not recorded
     await shop.ok(['db', 'migrate']);
     await shop.sql('DELETE FROM schema_migrations');
     await shop.sql('DROP TABLE stock_movements');

@@ -15,7 +15,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
   let shop: TestShop;
   let tlsPort: number;
 
-  /** Both servers have one certificate, for the name `localhost` and the address 127.0.0.1. */
+  /** Creates one certificate for both servers, for the name `localhost` and the address 127.0.0.1. */
   beforeAll(async () => {
     [authority, stranger] = [await Authority.create('ours'), await Authority.create('another')];
     const server = await authority.sign('server', 'DNS:localhost,IP:127.0.0.1');
@@ -81,7 +81,8 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
     expect(charged).toMatchObject({ balance: 500 });
     expect(await shop.ok(['balance', '1'], { env })).toMatchObject({ balance: 500 });
     expect(await shop.ok(['user', 'show', '1'], { env })).toMatchObject({ balance: 500 });
-    // sessions of the shop's database, including the worker's; the test's own are plain text and have known ids
+    // these are the sessions of the shop's database, including the worker's; the test's own sessions are plain text and
+    // have known ids
     const [own] = await shop.sql<{ id: number }>('SELECT CONNECTION_ID() AS id');
     const sessions = await shop.sql<{ id: number; cipher: string | null }>(
       `SELECT t.PROCESSLIST_ID AS id, s.VARIABLE_VALUE AS cipher FROM performance_schema.threads t

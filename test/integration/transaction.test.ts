@@ -77,7 +77,7 @@ it('reads in one packet, and writes and commits in another', async () => {
   expect(await ids()).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
 });
 
-it('limits its idle time, in the packets that begin and end it, if the session has no limit', async () => {
+it('limits the idle time of a transaction, in the packets that begin and end it, if the session has no limit', async () => {
   const limits = async () => session.query('SELECT @@wait_timeout AS idle, @@net_write_timeout AS unread');
   const before = await limits();
   const { session: recorded, packets } = recording(session);

@@ -100,7 +100,7 @@ export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>
   },
 };
 
-/** The session has ended by itself or was the victim of a deadlock. */
+/** Ignores the error of a session that has ended by itself or was the victim of a deadlock. */
 function ignoreLostSession(): void {}
 
 async function withTimeLimit(done: Promise<void>): Promise<void> {

@@ -60,7 +60,7 @@ export function tally(results: readonly Result[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, stdout, stderr } of results) {
     const outcome = status === 0 ? 'done' : (JSON.parse(stderr).error.code as string);
-    // either data or an error, never both
+    // a command prints either data or an error
     expect(status === 0 ? stderr : stdout).toBe('');
     counts[outcome] = (counts[outcome] ?? 0) + 1;
   }

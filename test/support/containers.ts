@@ -35,7 +35,7 @@ export async function startContainers(say: (line: string) => void): Promise<Cont
     return running;
   };
   const password = randomBytes(12).toString('hex');
-  // waits for both, so that no server starts after the other has failed and cleanup has run
+  // both starts are awaited, so that no server starts after the other has failed and cleanup has run
   const [mysql, redis] = await Promise.allSettled([start(mysqlOf(password)), start(redisOf(password))]);
   if (mysql.status === 'rejected' || redis.status === 'rejected') {
     await remove();
@@ -54,7 +54,7 @@ function mysqlOf(password: string): GenericContainer {
       .withEnvironment({ MYSQL_ROOT_PASSWORD: password })
       .withCommand(serverSettings())
       .withExposedPorts(3306)
-      // the temporary server that initializes the data directory logs the same without a port
+      // the temporary server that initializes the data directory logs the same line without a port
       .withWaitStrategy(Wait.forLogMessage(/ready for connections\..* port: 3306\b/))
   );
 }

@@ -26,7 +26,7 @@ export async function newEnvironment(changes: Partial<DevConfig> = {}): Promise<
   return { directory, servers: 'programs', mysqld: null, redisServer: null, ...changes };
 }
 
-/** An environment with the initialized data directory of this run. */
+/** Creates an environment with the initialized data directory of this run. */
 export async function readyEnvironment(): Promise<DevConfig> {
   const dev = await newEnvironment();
   if (loadConfig().dev.mysqld === dev.mysqld) await reuseDataDirectory(dev.directory);

@@ -38,7 +38,7 @@ export async function runInProcess(
   for (const name of Object.keys(before)) if (VARIABLES.test(name)) delete process.env[name];
   Object.assign(process.env, env);
   try {
-    // the stream members that a command uses without a terminal
+    // these are the stream members that a command uses without a terminal
     const streams = { stdin: input, stdout, stderr } as unknown as Parameters<typeof Main>[1];
     const status = await main(args, streams);
     stdout.end();

@@ -126,7 +126,7 @@ export class Load {
           attempts: row?.attempts,
         });
       } else expect({ status, stderr }).toMatchObject({ status: expect.toSatisfy((code) => [69, 75].includes(code)) });
-      // recorded by a command that lost its servers; the worker decides it nevertheless
+      // a command that lost its servers has recorded the charge, and the worker decides it nevertheless
       if (row !== undefined) expect(row.status).toBe('applied');
     }
   }

@@ -52,7 +52,7 @@ export class MysqlGroup {
           '--group-replication-start-on-boot=OFF',
           '--group-replication-recovery-get-public-key=ON',
           '--group-replication-consistency=BEFORE_ON_PRIMARY_FAILOVER',
-          // a silent member is expelled as soon as it is suspected, which takes five seconds
+          // a silent member is suspected after five seconds, and expelled at once
           '--group-replication-member-expel-timeout=0',
           '--group-replication-autorejoin-tries=0',
           '--group-replication-unreachable-majority-timeout=5',

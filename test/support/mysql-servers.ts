@@ -19,13 +19,13 @@ async function mysqlProgram(): Promise<Program | null> {
   return findProgram('mysql', { given: loadConfig().dev.mysqld, remembered: null });
 }
 
-/** Reason why a test can't use GTID replication, or null if it can. */
+/** Returns the reason why a test can't use GTID replication, or null if it can. */
 export async function noReplication(): Promise<string | null> {
   if (noServerPrograms !== null) return noServerPrograms;
   return (await mysqlProgram())?.flavour === 'MySQL' ? null : 'MariaDB replicates by GTIDs of another kind';
 }
 
-/** Reason why a test can't use Group Replication, or null if it can. */
+/** Returns the reason why a test can't use Group Replication, or null if it can. */
 export async function noGroup(): Promise<string | null> {
   const reason = await noReplication();
   const program = await mysqlProgram();

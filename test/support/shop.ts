@@ -100,7 +100,7 @@ export class TestShop {
     const urls = servers ?? { rootUrl: inject('rootUrl'), redisUrl: inject('redisUrl') };
     const database = `shop_test_${randomBytes(6).toString('hex')}`;
     const root = await connectAsRoot(urls.rootUrl);
-    // a test may kill the server; the next statement fails then
+    // a test may kill the server, and the next statement then reports the error
     root.on('error', () => {});
     await createDatabase(root, database);
     const shop = new TestShop(database, root, urls, { inProcess, node });
@@ -118,19 +118,19 @@ export class TestShop {
     };
   }
 
-  /** Starts the built program. It ends with the shop at the latest. */
+  /** Starts the built program. `close` ends it at the latest. */
   start(args: readonly string[], options: RunOptions = {}): TestProcess {
     const process = new TestProcess(this.#node, args, { ...this.env, ...options.env }, options);
     this.#processes.add(process);
     return process;
   }
 
-  /** Starts the built program on a terminal. It ends with the shop at the latest. */
+  /** Starts the built program on a terminal. `close` ends it at the latest. */
   startOnTerminal(args: readonly string[], options: TerminalOptions = {}): TestTerminal {
     return this.onTerminal(process.execPath, [PROGRAM, ...args], options);
   }
 
-  /** Starts any program on a terminal with the environment of the commands. It ends with the shop at the latest. */
+  /** Starts any program on a terminal with the environment of the commands. `close` ends it at the latest. */
   onTerminal(file: string, args: readonly string[], options: TerminalOptions = {}): TestTerminal {
     const terminal = new TestTerminal(file, args, { ...options, env: { ...this.env, ...options.env } });
     this.#processes.add(terminal);

@@ -3,7 +3,7 @@ import { phrase } from '../../domain/phrase.ts';
 import { RefusedRows } from './refused-row.ts';
 import { NOT_UTF8 } from './rows.ts';
 
-it('reports rows in another encoding once, and all other rows', async () => {
+it('reports only the first row in another encoding, and all other refused rows', async () => {
   const lines: string[] = [];
   const say = async (line: unknown) => void lines.push(String(line));
   const rows = new RefusedRows({ jsonErrors: false, quiet: false, streams: process, say });

@@ -46,7 +46,7 @@ export class History {
   async add(line: string): Promise<void> {
     if (line.trim() === '' || line === this.#lines.at(-1)) return;
     this.#lines = [...this.#lines, line].slice(-HISTORY_LINES);
-    // appended immediately, because other shells append to the same file
+    // the line is appended immediately, because other shells append to the same file
     await this.#useFile((file) => inOwnFile(file, 'a', (handle) => handle.appendFile(`${line}\n`)));
   }
 

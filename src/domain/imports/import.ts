@@ -150,7 +150,10 @@ async function writeProducts(session: Session, { created, changed }: ImportPlan)
 
 const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
 
-/** SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads them in order and finds each row by its key. */
+/**
+ * Returns the SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads them in order and finds each
+ * row by its key.
+ */
 function valuesTable(...columns: readonly string[]): string {
   return `JSON_TABLE(?, '$[*]' COLUMNS (${["id BIGINT PATH '$[0]'", ...columns].join(', ')})) AS next`;
 }

@@ -67,7 +67,8 @@ async function bestSellers(session: Session, from: Date, to: Date): Promise<read
     const more = await readFirstHour(some);
     return some.map((product) => ({ productId: product.productId, sold: product.sold + more(product) }));
   };
-  // first compute exact numbers for five products, then for all products that may rank above the lowest of the five
+  // exact numbers are first computed for five products, and then for all products that may rank above the lowest of the
+  // five
   const sure = bounds.toSorted(byRank).slice(0, RANKS);
   const first = (await exact(sure)).toSorted(byRank);
   const least = first.length < RANKS ? 1 : (first.at(-1)?.sold ?? 1);
@@ -126,7 +127,7 @@ const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.ret
 /** Reads how many units of each product were sold in the hour of `from`, at or after `from`. */
 async function firstHour(session: Session, from: Date) {
   const hour = hourOf(from);
-  // reads the shorter part of the hour; the longer part is the whole hour minus the shorter part
+  // the shorter part of the hour is read; the longer part is the whole hour minus the shorter part
   const before = from.getTime() - hour.getTime() < HOUR_MS / 2;
   const part = before ? [hour, from] : [from, nextHour(from)];
   const [ids] = await session.query<{ least: number | null; most: number | null }>(

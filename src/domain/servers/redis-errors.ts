@@ -32,7 +32,7 @@ const MISNAMED_REDIS = [
 export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
   // the error does not say which node of a cluster is full
   if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);
-  // a failure here is ignored, because the first error is the one to report
+  // an error of this read is ignored, because the first error is the one to report
   const info = await readInfo(client).catch(() => undefined);
   return translateRedisError(error, url, info);
 }
