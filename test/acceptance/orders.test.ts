@@ -98,6 +98,7 @@ it("keeps the prices of an order when a product's price changes", async () => {
     name: 'Hat',
     price: 350,
     stock: 9,
+    retired: false,
   });
   expect(await shop.ok(['order', 'show', String(orderId)])).toMatchObject({ total: 200, lines: [{ unitPrice: 200 }] });
   expect(await shop.ok(['order', 'place', '@17850', '@hat'])).toMatchObject({
@@ -114,6 +115,7 @@ it('restocks, and prints the product with the fields of the request', async () =
     name: 'Soap',
     price: 5,
     stock: 12,
+    retired: false,
     requestId: expect.any(Number),
     key: 'delivery-88',
     replayed: false,

@@ -295,3 +295,27 @@ it('shows booleans as yes and no', async () => {
   expect(await present(shown, 'table', on(40))).toBe('ON   yes\nOFF  no\n');
   expect(await present(shown, 'tsv', on(40))).toBe('on\toff\ntrue\tfalse\n');
 });
+
+describe('a flag', () => {
+  interface Item {
+    readonly id: number;
+    readonly sold: boolean;
+    readonly late?: true;
+  }
+  const view = listView<Item>(phrase('No items.'), ...columns<Item>({ id: 'identifier', sold: 'flag', late: 'flag' }));
+  const shown = (items: readonly Item[], format: 'table' | 'csv') =>
+    present(answer<readonly Item[], Item>(items, view), format, on(40));
+  const ITEMS_WITH_FLAGS: readonly Item[] = [
+    { id: 1, sold: true },
+    { id: 2, sold: false },
+  ];
+
+  it('is blank where it is false, and left out if it is false in all rows', async () => {
+    expect(await shown(ITEMS_WITH_FLAGS, 'table')).toBe('ID  SOLD\n 1  yes\n 2\n');
+    expect(await shown(ITEMS_WITH_FLAGS.slice(1), 'table')).toBe('ID\n 2\n');
+  });
+
+  it('is a column of each flat file', async () => {
+    expect(await shown(ITEMS_WITH_FLAGS, 'csv')).toBe('id,sold,late\n1,true,\n2,false,\n');
+  });
+});
