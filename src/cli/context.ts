@@ -1,7 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
-import type { Origin } from '../domain/requests/origin.ts';
 import type { DataSource, Session } from '../domain/servers/connections.ts';
 import type { Channel } from '../jobs/queue/submit.ts';
 import { closeAll } from './close-all.ts';
@@ -104,7 +103,7 @@ export class Context {
   }
 
   /** Returns the user and the machine that make the command's changes. */
-  async origin(): Promise<Origin> {
+  async origin(): Promise<Pick<Config, 'actor' | 'host'>> {
     const { actor, host } = await this.config();
     return { actor, host };
   }

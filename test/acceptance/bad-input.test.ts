@@ -63,6 +63,7 @@ it.each<{ field: string; args: readonly string[] }>([
   { field: 'reference', args: ['user', 'create', 'Bo', '--reference', 'a/b'] },
   { field: '--limit', args: ['user', 'list', '--limit', '0'] },
   { field: '--after', args: ['order', 'list', '--after', '١'] },
+  { field: '--after', args: ['activity', 'list', '--after', '5'] },
   { field: '--since', args: ['order', 'list', '--since', '2026-02-30'] },
   { field: '--status', args: ['request', 'list', '--status', 'Pending'] },
   { field: '--output', args: ['user', 'list', '--output', 'xml'] },

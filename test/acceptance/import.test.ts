@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -612,6 +612,17 @@ describe('an interrupted import', () => {
     refused: [],
   };
 
+  /** The counts in the list of activities, newest first. */
+  async function importsOf(path: string): Promise<unknown[]> {
+    const entries = await shop.ok<{ subject: string; after: unknown }[]>([
+      'activity',
+      'list',
+      '--action',
+      'user import',
+    ]);
+    return entries.filter(({ subject }) => subject === `file ${basename(path)}`).map(({ after }) => after);
+  }
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -629,7 +640,10 @@ describe('an interrupted import', () => {
       return (await shop.sql('SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ?', [waiting])).length === 0;
     });
     expect(await renamed()).toBe(2 * CHUNK_ROWS);
+    const done = { created: 0, updated: 2 * CHUNK_ROWS, unchanged: 0, refused: 0 };
+    expect(await importsOf(path)).toEqual([done]);
     expect(await importing(['user', path])).toEqual(again);
+    expect(await importsOf(path)).toEqual([again.counts, done]);
   });
 
   it('by the server reports what is done, and continues in the next run', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ACTIONS } from '../../src/domain/activities/actions.ts';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -86,6 +87,12 @@ it.each([
     message: '--output must be one of table, json, jsonl, csv, tsv.',
     meant: 'json',
     help: 'shop user list',
+  },
+  {
+    args: ['activity', 'list', '--action', 'cart ad'],
+    message: `--action must be one of ${ACTIONS.join(', ')}.`,
+    meant: 'cart add',
+    help: 'shop activity list',
   },
   {
     args: ['order', 'list', '--status', 'Plced'],

@@ -242,6 +242,7 @@ it('serves a whole shop: operators record requests, and the worker applies them'
     'order show 2',
     'request list',
     'request show 1',
+    'activity list',
     'product top --fresh',
     'ranking refresh --lock-timeout 30s',
     'queue status',

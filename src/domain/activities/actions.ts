@@ -1,7 +1,7 @@
 import { KIND_LIST } from '../requests/kinds/index.ts';
 
 /** The commands that change something without a request, by their words. */
-export const ACTIVITY_ACTIONS = [
+const ACTIVITY_ACTIONS = [
   'user create',
   'user edit',
   'user block',
@@ -22,7 +22,6 @@ export const ACTIVITY_ACTIONS = [
   'queue resume',
   'queue retry',
   'db migrate',
-  'db revert',
   'db seed',
 ] as const;
 

@@ -8,7 +8,7 @@ import { findIdRange, type Span } from './id-range.ts';
 import { readSubjectNames } from './subject-names.ts';
 
 /** A change, made by a request or without one. */
-export interface Change {
+interface Change {
   /** When the request was recorded, or the change was made. */
   readonly at: Date;
   readonly actor: string;
@@ -109,10 +109,13 @@ async function readRequests(session: Session, filter: ActivityFilter): Promise<R
   const where = await selected(session, 'requests', filter, filter.after?.request);
   if (made !== undefined) where.add(made.when);
   const rows = await session.query<RequestColumns>(
-    `SELECT r.id AS rowId, r.created_at AS at, r.actor, r.host, ${ACTION} AS action, r.kind, r.payload, r.reason,
-       o.status, o.code, o.details
-     FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id
-     WHERE ${where.sql} ORDER BY r.id DESC LIMIT ?`,
+    // the page is cut before the outcomes are joined; otherwise a server may read and sort both tables
+    `SELECT r.*, o.status, o.code, o.details
+     FROM (
+       SELECT r.id AS rowId, r.created_at AS at, r.actor, r.host, ${ACTION} AS action, r.kind, r.payload, r.reason
+       FROM requests r FORCE INDEX (PRIMARY) WHERE ${where.sql} ORDER BY r.id DESC LIMIT ?
+     ) r LEFT JOIN outcomes o FORCE INDEX (PRIMARY) ON o.request_id = r.rowId
+     ORDER BY r.rowId DESC`,
     [...where.values, filter.limit + 1],
   );
   return rows.map(toChange);
@@ -164,7 +167,7 @@ async function readActivities(session: Session, filter: ActivityFilter): Promise
   const rows = await session.query<ActivityColumns>(
     `SELECT r.id AS rowId, r.created_at AS at, r.actor, r.host, r.action, r.subject, r.state_before AS \`before\`,
        r.state_after AS \`after\`, r.request_id AS requestId
-     FROM activities r WHERE ${where.sql} ORDER BY r.id DESC LIMIT ?`,
+     FROM activities r FORCE INDEX (PRIMARY) WHERE ${where.sql} ORDER BY r.id DESC LIMIT ?`,
     [...where.values, filter.limit + 1],
   );
   return rows.map((row) => ({ ...row, before: parseState(row.before), after: parseState(row.after) }));

@@ -135,7 +135,7 @@ async function admit(session: Session, content: BatchContent, origin: Origin): P
   return retryDuplicates(() => retryConflicts(() => inTransaction(session, open)));
 }
 
-/** The first digits of a content's hash, which tell contents apart. */
+/** Returns the first 12 digits of a content's hash. */
 function digest(hash: Buffer): string {
   return hash.toString('hex', 0, 6);
 }

@@ -43,7 +43,7 @@ interface KindActivity<Payload, Outcome> {
 }
 
 /** The types of objects that requests change. */
-export type SubjectType = 'user' | 'product' | 'order';
+type SubjectType = 'user' | 'product' | 'order';
 
 /** The building blocks of payload schemas. */
 export interface PayloadFields {
