@@ -71,7 +71,7 @@ function randomKeys() {
   return () => randomBytes(16).toString('hex');
 }
 
-/** Keys in the form that the rows of a batch file have. */
+/** Returns keys in the form that the rows of a batch file have. */
 function ascendingKeys(round) {
   let line = 0;
   return () => `zz-file-${String(round).padStart(4, '0')}:${String(++line).padStart(9, '0')}`;

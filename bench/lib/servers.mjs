@@ -18,7 +18,7 @@ export async function openServers(scope, source) {
   return { folder, rootUrl, redisUrl, sql, about: await describe(sql, redisUrl, source) };
 }
 
-/** Options of mysql2 for a URL, with the shop's handling of times and numbers. */
+/** Returns the options of mysql2 for a URL, with the shop's handling of times and numbers. */
 export function connection(uri) {
   return { uri, timezone: 'Z', supportBigNumbers: true };
 }

@@ -68,7 +68,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
     SHOP_REDIS_URL: redis,
   });
   const read = (databaseUrl: string) => ({ env: asEnv(databaseUrl) });
-  /** Options of a command that needs only Redis. */
+  /** Returns the options of a command that needs only Redis. */
   const ranked = (redis: string) => ({ env: asEnv(shop.databaseUrl, redis) });
 
   it('encrypts every connection from command to worker and back', async () => {

@@ -45,7 +45,9 @@ function ids(): Promise<{ id: number }[]> {
   return shop.sql('SELECT id FROM notes ORDER BY id');
 }
 
-/** Expects that no open transaction holds a row lock; it would otherwise end only at its idle limit. */
+/**
+ * Expects that no open transaction holds a row lock. A transaction that was left open would end only at its idle limit.
+ */
 async function expectNoLocks(): Promise<void> {
   await shop.sql('SELECT * FROM notes FOR UPDATE NOWAIT');
 }

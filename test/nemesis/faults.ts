@@ -92,7 +92,8 @@ export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>
       await connection.query('BEGIN');
       await connection.query('SELECT id FROM products ORDER BY id LIMIT 1 FOR UPDATE');
       await delay(random(4_000));
-      // the rows are locked in the opposite order of the lane, so that one of the two becomes the victim of a deadlock
+      // the rows are locked in the opposite order of the lane, so that this session or the lane becomes the victim of a
+      // deadlock
       await connection.query('SELECT id FROM users ORDER BY id LIMIT 1 FOR UPDATE').catch(ignoreLostSession);
     } finally {
       connection.destroy();

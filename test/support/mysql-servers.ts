@@ -71,7 +71,7 @@ export class MysqlProcess {
     // each server needs a unique id for the others
     await rm(join(folder.mysql, 'data', 'auto.cnf'), { force: true });
     await makePrivateFolder(join(folder.mysql, 'tmp'));
-    // accounts belong to each server: they must not be replicated
+    // each server has its own accounts, which must not be replicated
     const accounts = [
       'SET SQL_LOG_BIN = 0;',
       `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '${settings.password}';`,

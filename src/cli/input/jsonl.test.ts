@@ -185,7 +185,7 @@ describe('a number', () => {
   });
 });
 
-it('reads any objects with their lines, in chunks of any size', async () => {
+it('reads any objects with their line numbers, in chunks of any size', async () => {
   const row = fc.record(
     { user: fc.maxSafeInteger(), key: fc.string({ unit: 'binary', maxLength: 20 }), items: fc.array(fc.maxSafeNat()) },
     { requiredKeys: [] },

@@ -207,7 +207,7 @@ describe('clocks', () => {
     expectFinding(judgeClocks({ mysql: { aheadMs, uncertaintyMs }, redis: right }), faults, { mysqlAheadMs: aheadMs });
   });
 
-  it('include that of Redis even if that of MySQL is unknown', () => {
+  it('of Redis are judged even if the clock of MySQL is unknown', () => {
     const redis = { aheadMs: 1_600, uncertaintyMs: 10 };
     const finding = judgeClocks({ mysql: null, redis });
     expectFinding(finding, ['The clock of Redis is 1.6 s ahead'], { mysqlAheadMs: 'unknown', redisAheadMs: 1_600 });

@@ -113,7 +113,10 @@ async function readBounds(session: Session, from: Date, to: Date): Promise<reado
 }
 
 const PART_OF_HOUR = 'o.created_at >= ? AND o.created_at < ?';
-/** With more products than this, it is faster to read the orders of a period than the lines of each product. */
+/**
+ * Maximum number of products whose lines are read product by product. With more products, it is faster to read the
+ * orders of the period.
+ */
 const MANY_PRODUCTS = 100;
 
 const byOrder = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.returned) AS SIGNED) AS sold
