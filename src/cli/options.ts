@@ -3,7 +3,7 @@ import type { FoundKind } from '../domain/shop/prefix-search.ts';
 import { parseChoice, parseTime } from './option-values.ts';
 
 /** The values that a shell can complete: a few words, a file, or objects in the database. */
-export type Values = readonly string[] | 'file' | 'item' | FoundKind;
+export type Values = readonly string[] | 'file' | 'item' | 'order-item' | FoundKind;
 
 /** A flag, which is true if it is given. */
 interface FlagSpec {

@@ -15,18 +15,31 @@ export const REFUSAL_CODES = [
   'INSUFFICIENT_POINTS',
   'INSUFFICIENT_STOCK',
   'INSUFFICIENT_CART_QUANTITY',
+  'INSUFFICIENT_ORDER_QUANTITY',
   'LIMIT_EXCEEDED',
   'ORDER_NOT_CANCELLABLE',
+  'ORDER_NOT_RETURNABLE',
+  'USER_BLOCKED',
+  'PRODUCT_RETIRED',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /**
  * Codes of requests that failed permanently for a technical reason. These codes are stored, too. Each kind of request has one.
  */
-export const FAILURE_CODES = ['CHARGE_FAILED', 'PAYMENT_FAILED', 'CANCEL_FAILED', 'RESTOCK_FAILED'] as const;
+export const FAILURE_CODES = [
+  'CHARGE_FAILED',
+  'PAYMENT_FAILED',
+  'CANCEL_FAILED',
+  'RETURN_FAILED',
+  'RESTOCK_FAILED',
+] as const;
 export type FailureCode = (typeof FAILURE_CODES)[number];
 
-/** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`. For a cart, `available` is the quantity in the cart. */
+/**
+ * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. For a cart, `available` is
+ * the quantity in the cart; for an order, what was not returned.
+ */
 export interface Shortage {
   readonly productId: number;
   readonly name: string;
@@ -51,12 +64,16 @@ export interface DetailsByCode {
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
   readonly INSUFFICIENT_CART_QUANTITY: { readonly userId: number; readonly shortages: readonly Shortage[] };
+  readonly INSUFFICIENT_ORDER_QUANTITY: { readonly orderId: number; readonly shortages: readonly Shortage[] };
   readonly LIMIT_EXCEEDED: {
     readonly what: Phrase | string;
     readonly value: number | string;
     readonly maximum: number;
   };
   readonly ORDER_NOT_CANCELLABLE: { readonly orderId: number; readonly status: string };
+  readonly ORDER_NOT_RETURNABLE: { readonly orderId: number; readonly status: string };
+  readonly USER_BLOCKED: { readonly userId: number };
+  readonly PRODUCT_RETIRED: { readonly products: readonly { readonly productId: number; readonly name: string }[] };
   readonly EMPTY_CART: { readonly userId: number };
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
@@ -180,6 +197,10 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     message: phrase`The cart of user ${d.userId} holds too few units: ${joined(d.shortages.map(cartShortage), '; ')}.`,
     hint: phrase`See its content with \`shop cart show ${d.userId}\`.`,
   }),
+  INSUFFICIENT_ORDER_QUANTITY: (d) => ({
+    message: phrase`Order ${d.orderId} has too few units left to return: ${joined(d.shortages.map(shortage), '; ')}.`,
+    hint: phrase`See what was returned with \`shop order show ${d.orderId}\`.`,
+  }),
   EMPTY_CART: (d) => ({
     message: phrase`The cart of user ${d.userId} is empty.`,
     hint: phrase`Add products with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
@@ -203,6 +224,21 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   ORDER_NOT_CANCELLABLE: (d) => ({
     message: phrase`Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
     hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
+  }),
+  ORDER_NOT_RETURNABLE: (d) => ({
+    message: phrase`Nothing of order ${d.orderId} can be returned: it is ${d.status}.`,
+    hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
+  }),
+  USER_BLOCKED: (d) => ({
+    message: phrase`User ${d.userId} is blocked and can't place orders.`,
+    hint: phrase`Unblock the user with \`shop user unblock ${d.userId}\`.`,
+  }),
+  PRODUCT_RETIRED: (d) => ({
+    message: phrase`No longer on sale: ${joined(
+      d.products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
+      '; ',
+    )}.`,
+    hint: phrase`Order without it, or put it on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
   }),
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,

@@ -98,9 +98,16 @@ export class Operator {
         return ['product', 'restock', String(product), String(1 + this.#random(20))];
       case 3:
         return placed.length === 0 ? ['charge', user, '50'] : ['order', 'cancel', String(this.#pick(placed))];
+      case 4:
+        if (placed.length === 0) return ['charge', user, '50'];
+        return ['order', 'return', String(this.#pick(placed)), `${product}:${1 + this.#random(2)}`, ...this.#restock()];
       default:
         return ['order', 'place', user, `${product}:${1 + this.#random(3)}`, `${this.#pick(products)}:1`];
     }
+  }
+
+  #restock(): string[] {
+    return this.#random(3) === 0 ? ['--no-restock'] : [];
   }
 
   async #runBatch(directory: string, ended: AbortSignal): Promise<void> {

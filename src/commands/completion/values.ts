@@ -9,8 +9,9 @@ export async function findValues<Kind extends FoundKind>(
   kind: Kind,
   typed: string,
   limitMs: number,
+  order?: string,
 ): Promise<readonly FoundValue[]> {
-  const found = await findByPrefix(databaseUrl, kind, typed, limitMs);
+  const found = await findByPrefix(databaseUrl, kind, typed, limitMs, order);
   return found.map(({ word, other, row }) => ({ word, about: DESCRIPTION[kind](row, other) }));
 }
 
@@ -19,6 +20,7 @@ const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: str
   user: ({ name }, other) => phrase`${withName(name, other)}`,
   product: ({ name, stock }, other) => phrase`${withName(name, other)}, ${grouped(stock)} in stock`,
   order: ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
+  'returnable-order': ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
   batch: ({ createdAt }, other) => phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`,
   request: ({ kind, status }, other) => phrase`${other}, ${kind}, ${status ?? 'pending'}`,
 };

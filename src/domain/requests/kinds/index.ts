@@ -3,9 +3,10 @@ import { charge } from './charge.ts';
 import type { Kind } from './kind.ts';
 import { order } from './order.ts';
 import { restock } from './restock.ts';
+import { returnKind } from './return.ts';
 
 /** All kinds of request by their names. */
-const ALL = { charge, order, cancel, restock };
+const ALL = { charge, order, cancel, return: returnKind, restock };
 
 export type RequestKind = keyof typeof ALL;
 

@@ -38,6 +38,8 @@ export interface PayloadFields {
   readonly ref: z.ZodMiniType<Ref>;
   /** A whole number from 1 to `maximum`. */
   readonly whole: (maximum: number) => z.ZodMiniType<number>;
+  /** True or false. */
+  readonly flag: z.ZodMiniType<boolean>;
 }
 
 /** The rows that requests touch, by the names in their content. */

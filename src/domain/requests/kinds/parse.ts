@@ -11,6 +11,7 @@ const FIELDS: PayloadFields = {
   optional: z.exactOptional,
   list: (item, maximum) => z.array(item).check(z.minLength(1), z.maxLength(maximum)),
   whole,
+  flag: z.boolean(),
   ref: z.union([
     whole(MAX_POINTS),
     z.custom<Ref>((value) => typeof value === 'string' && value.startsWith('@') && isReference(value.slice(1))),
