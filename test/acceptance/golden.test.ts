@@ -98,6 +98,7 @@ const SETTLED: readonly Case[] = [
   { args: ['charge', '1', '1234567', '--key', 'charge-1', '--no-wait'], name: 'charge-no-wait' },
   { args: ['order', 'place', '1', '2:2', '@hb:10', '@lamp', '--key', 'order-1'] },
   { args: ['order', 'cancel', '3', '--key', 'cancel-1'] },
+  { args: ['order', 'return', '2', '2', '@hb:4', '--key', 'return-1'] },
   { args: ['product', 'restock', '@lamp', '40', '--key', 'restock-1'] },
   { args: ['cart', 'checkout', '1', '--key', 'checkout-1'] },
   { args: ['batch', 'run', '-', '--name', 'november'], stdin: BATCH, status: 6 },
@@ -133,6 +134,7 @@ beforeAll(async () => {
     await printed({ args: ['charge', '1', FAILING, '--key', 'charge-2'], status: 8 });
     await shop.sql('DROP TRIGGER fail_some');
     await shop.sql('DROP TABLE failing, tries');
+    await printed({ args: ['order', 'return', '2', '2', '@hb:4', '--key', 'return-1'] });
   });
   // values whose width may differ from run to run would change the width of a column
   await shop.sql("UPDATE requests SET host = 'till-1.example'");

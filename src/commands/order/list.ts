@@ -16,7 +16,7 @@ export const list = command({
       values: 'user',
       parse: (text) => parseRef('--user', text),
     },
-    status: choiceOption('--status <status>', ORDER_STATUSES, ORDER_STATUSES.join(' or ')),
+    status: choiceOption('--status <status>', ORDER_STATUSES, 'placed, partially_returned, returned or cancelled'),
     since: timeOption('--since <time>', 'placed at or after: ISO 8601, or an age such as 2h'),
     until: timeOption('--until <time>', 'placed before: ISO 8601, or an age such as 2h'),
     ...LIST_OPTIONS,

@@ -1,6 +1,15 @@
 import { done, title } from '../../cli/output/marks.ts';
 import { grouped, named } from '../../cli/output/numbers.ts';
-import { type Answer, answer, type Column, columns, forPeople, listView, type View } from '../../cli/output/view.ts';
+import {
+  type Answer,
+  answer,
+  type Column,
+  columns,
+  forPeople,
+  listView,
+  type View,
+  withSpareColumns,
+} from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
@@ -87,17 +96,20 @@ export function answerOrder(order: Order, session: Session): Answer {
 }
 
 /** Columns of a list of orders. */
-export const ORDERS = listView<Order>(
-  phrase('No orders.'),
-  ...columns<Order>({
-    orderId: 'identifier',
-    userId: 'identifier',
-    status: 'status',
-    total: 'amount',
-    refunded: 'amount',
-  }),
-  { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
-  ...columns<Order>({ createdAt: 'time' }),
+export const ORDERS = withSpareColumns(
+  listView<Order>(
+    phrase('No orders.'),
+    ...columns<Order>({
+      orderId: 'identifier',
+      userId: 'identifier',
+      status: 'status',
+      total: 'amount',
+      refunded: 'amount',
+    }),
+    { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
+    ...columns<Order>({ createdAt: 'time' }),
+  ),
+  'refunded',
 );
 
 /** View of an order that has not been sent. */
