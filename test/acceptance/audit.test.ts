@@ -994,7 +994,7 @@ it('prints one check or fault per line', async () => {
   const env = { LC_ALL: 'C.UTF-8' };
   const clean = await shop.run(['audit', '-o', 'table'], { env });
   expect(clean.status).toBe(0);
-  expect(clean.stdout.split('\n')[0]).toBe('✓ Balances are the sums of their ledgers (rows checked: 3)');
+  expect(clean.stdout.split('\n')[0]).toBe('✓ Balances are the sums of their ledgers (rows checked: 4)');
   expect(clean.stdout.trimEnd().split('\n')).toHaveLength(CHECK_NAMES.length + 2);
   expect(clean.stdout).toMatch(/\n\n15 checks passed\.\n$/);
 
@@ -1003,7 +1003,7 @@ it('prints one check or fault per line', async () => {
     const table = await shop.run(['audit', '-o', 'table'], { env });
     expect(table.status).toBe(EXIT_FAULT_FOUND);
     expect(table.stdout).toMatch(/^✗ User \d has a balance of 1447; the ledger sums up to 447 /m);
-    expect(table.stdout).toMatch(/\n\n13 checks passed, 1 failed\.\n$/);
+    expect(table.stdout).toMatch(/\n\n14 checks passed, 1 failed\.\n$/);
     const { status, stdout } = await shop.run(['audit', '-o', 'tsv']);
     expect(status).toBe(EXIT_FAULT_FOUND);
     const lines = stdout.trimEnd().split('\n');
