@@ -19,22 +19,14 @@ export const REFUSAL_CODES = [
   'LIMIT_EXCEEDED',
   'ORDER_NOT_CANCELLABLE',
   'ORDER_NOT_RETURNABLE',
+  'STOCK_CHANGED',
   'USER_BLOCKED',
   'PRODUCT_RETIRED',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/**
- * Codes of requests that failed permanently for a technical reason. These codes are stored, too. Each kind of request has one.
- */
-export const FAILURE_CODES = [
-  'CHARGE_FAILED',
-  'PAYMENT_FAILED',
-  'CANCEL_FAILED',
-  'RETURN_FAILED',
-  'RESTOCK_FAILED',
-] as const;
-export type FailureCode = (typeof FAILURE_CODES)[number];
+/** The code of a request that failed permanently for a technical reason. It is stored, too. Each kind of request defines one. */
+export type FailureCode = `${string}_FAILED`;
 
 /**
  * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. For a cart, `available` is
@@ -59,7 +51,7 @@ export interface DetailsByCode {
   readonly INSUFFICIENT_POINTS: {
     readonly userId: number;
     readonly balance: number;
-    /** The order's total; a string of digits above 2^53 − 1. */
+    /** The points to take: the order's total, or what an adjustment subtracts. A string of digits above 2^53 − 1. */
     readonly total: number | string;
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
@@ -74,6 +66,7 @@ export interface DetailsByCode {
   readonly ORDER_NOT_RETURNABLE: { readonly orderId: number; readonly status: string };
   readonly USER_BLOCKED: { readonly userId: number };
   readonly PRODUCT_RETIRED: { readonly products: readonly { readonly productId: number; readonly name: string }[] };
+  readonly STOCK_CHANGED: { readonly productId: number; readonly expected: number; readonly stock: number };
   readonly EMPTY_CART: { readonly userId: number };
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
@@ -153,12 +146,17 @@ function textOf<Code extends keyof DetailsByCode>(code: Code, details: DetailsBy
   return CATALOGUE[code](details);
 }
 
+/** Hints that replace the default ones of these codes. */
+export type RefusalHints = { readonly [Code in RefusalCode]?: (details: DetailsByCode[Code]) => Phrase };
+
 /** Creates the error of a refusal, with further details. */
 export function refusalError<Code extends RefusalCode>(
   { code, details }: Refusal<Code>,
   further: ErrorDetails = {},
+  hints: RefusalHints = {},
 ): ShopError {
-  return new ShopError<ErrorCode>(code, { ...details, ...further }, textOf(code, details));
+  const { message, hint } = textOf(code, details);
+  return new ShopError<ErrorCode>(code, { ...details, ...further }, { message, hint: hints[code]?.(details) ?? hint });
 }
 
 /**
@@ -239,6 +237,10 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
       '; ',
     )}.`,
     hint: phrase`Order without it, or put it on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
+  }),
+  STOCK_CHANGED: (d) => ({
+    message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
+    hint: phrase`See it with \`shop product show ${d.productId}\`, then adjust it again with \`--expect ${d.stock}\`.`,
   }),
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,

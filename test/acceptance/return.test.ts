@@ -156,6 +156,35 @@ it('returns the first outcome when a key is used again, even after later returns
   }
 });
 
+it('cancels and returns orders from a file, and keeps the reasons', async () => {
+  const [one, two] = [await place(), await place()];
+  const file = [
+    'kind,order,items,restock,reason',
+    `return,${one.order},${one.pen}:2 ${one.ink}:1,,damaged`,
+    `return,${one.order},${one.pen},FALSE,`,
+    `return,${one.order},${one.pen}:2,true,`,
+    `cancel,${two.order},,,late`,
+    `return,${two.order},${two.pen},,`,
+    `return,${two.order},${two.pen},maybe,`,
+    '',
+  ].join('\n');
+  const run = ['batch', 'run', '-', '--name', `back-${one.user}`, '--json'];
+  const { status, stdout } = await shop.run(run, { stdin: file });
+  expect([status, JSON.parse(stdout)]).toMatchObject([6, { total: 6, applied: 3, refused: 3, failed: 0 }]);
+  expect(await shop.ok(['batch', 'results', `back-${one.user}`])).toMatchObject([
+    { line: 2, kind: 'return', status: 'applied', orderId: Number(one.order), balance: 680 },
+    { line: 3, status: 'applied', balance: 780 },
+    { line: 4, status: 'refused', code: 'INSUFFICIENT_ORDER_QUANTITY' },
+    { line: 5, kind: 'cancel', status: 'applied', balance: 1_000 },
+    { line: 6, status: 'refused', code: 'ORDER_NOT_RETURNABLE' },
+    { line: 7, status: 'refused', code: 'INVALID_INPUT', reason: 'restock must be true or false, not "maybe"' },
+  ]);
+  expect(await shop.stockOf(Number(one.pen))).toBe(8);
+  expect(await shop.ok(['request', 'show', `back-${one.user}:2`])).toMatchObject({ kind: 'return', reason: 'damaged' });
+  const returned = ['order', 'return', one.order, one.pen, '--reason', 'broken', '--key', `broken-${one.user}`];
+  expect(await shop.ok(returned)).toMatchObject({ reason: 'broken', refunded: 430 });
+});
+
 describe('refuses, and changes nothing:', () => {
   it('more units than are left, naming each line', async () => {
     const { pen, ink, inkId, order } = await place();
@@ -270,8 +299,8 @@ it('applies an order, its returns and its cancel in one transaction', async () =
   );
   expect(outcomes).toMatchObject([
     { status: 'applied', outcome: { balance: 56 } },
-    { status: 'applied', outcome: { total: 10, balance: 66, returned: [1, 0] } },
-    { status: 'applied', outcome: { total: 24, balance: 90, returned: [2, 2] } },
+    { status: 'applied', outcome: { refund: 10, balance: 66, returned: [1, 0] } },
+    { status: 'applied', outcome: { refund: 24, balance: 90, returned: [2, 2] } },
     { status: 'refused', code: 'INSUFFICIENT_ORDER_QUANTITY' },
     { status: 'applied', outcome: { total: 10, balance: 100 } },
     { status: 'refused', code: 'ORDER_NOT_RETURNABLE' },

@@ -201,6 +201,7 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   const ask = (...args: string[]) => shop.ok(args, as('operator'));
   await ask('charge', '1', '100000');
   const { orderId } = await ask('order', 'place', '1', '1:2', '@ruler-30');
+  await ask('order', 'return', String(orderId), '1');
   await ask('order', 'cancel', String(orderId));
   await ask('product', 'restock', '1', '5');
   await ask('cart', 'add', '1', '1:3', '2');
@@ -246,6 +247,8 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   ])
     await ask(...words.split(' '));
   expect(await ask('db', 'status')).toMatchObject({ pending: [] });
+  await ask('balance', 'adjust', '1', '--by', '-3', '--reason', 'charged twice');
+  await ask('product', 'adjust', '1', '--to', '5', '--reason', 'count');
   for (const words of ['user create Ann', 'product create Pen --price 1 --stock 1', 'product reprice 1 5']) {
     const refused = await shop.refused(words.split(' '), as('operator'));
     expect(refused, words).toMatchObject({ status: 78, code: 'CONFIG', message: expect.stringContaining('denied') });

@@ -5,7 +5,7 @@ import { withoutGuard } from '../output/formula-guard.ts';
 import { csvRows, readHeader } from './csv.ts';
 import { type FileRow, LineReader, MAX_ROW_BYTES } from './rows.ts';
 
-const SPEC = { columns: ['user', 'items', 'amount', 'key'], required: [['user'], ['items', 'amount']] };
+const SPEC = { columns: ['user', 'items', 'amount', 'key'], required: [[['user'], ['items', 'amount']]] };
 const HEADER = 'user,amount,key\n';
 
 /** A reader of `content` that gets as many bytes at a time as `sizes` say, over and over. */

@@ -66,9 +66,13 @@ function checkHeader(header: readonly string[], { columns, required }: RowColumn
   }
   const repeated = columns.filter((name) => header.indexOf(name) !== header.lastIndexOf(name));
   if (repeated.length > 0) throw invalid('file', phrase`has columns more than once: ${repeated.join(', ')}`);
-  const missing = required.filter((group) => !group.some((name) => present.has(name)));
-  if (missing.length > 0) {
-    throw invalid('file', phrase`lacks columns: ${joined(missing.map(either), ', ')}`);
+  const missing = required.map((groups) => groups.filter((group) => !group.some((name) => present.has(name))));
+  const fewest = Math.min(...missing.map(({ length }) => length));
+  if (fewest > 0) {
+    const [nearest = [], ...others] = missing.filter(({ length }) => length === fewest);
+    // a single column may be missing from several alternatives
+    const groups = fewest === 1 ? [[...new Set([nearest, ...others].flat(2))]] : nearest;
+    throw invalid('file', phrase`lacks columns: ${joined(groups.map(either), ', ')}`);
   }
 }
 

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openRowFile } from './file.ts';
 import type { FileRow, RowFile, RowFileSpec } from './rows.ts';
 
-const COLUMNS = { columns: ['user', 'items', 'amount', 'key'], required: [['user'], ['items', 'amount']] };
+const COLUMNS = { columns: ['user', 'items', 'amount', 'key'], required: [[['user'], ['items', 'amount']]] };
 const ROWS = 'user,amount\n1,5\n2,6\n';
 const FIELDS: readonly FileRow[] = [
   { line: 2, fields: { user: '1', amount: '5' } },

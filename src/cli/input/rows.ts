@@ -13,8 +13,11 @@ export type RowFormat = 'csv' | 'jsonl';
 export interface RowColumns {
   /** The allowed columns. */
   readonly columns: readonly string[];
-  /** Groups of columns. A CSV header must contain at least one column of each group: `[['user'], ['items', 'amount']]`. */
-  readonly required: readonly (readonly string[])[];
+  /**
+   * Alternatives, of which a CSV header must fulfil one. Each consists of groups, and the header contains at least one column
+   * of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
+   */
+  readonly required: readonly (readonly (readonly string[])[])[];
 }
 
 /** A file to read, with its columns. */

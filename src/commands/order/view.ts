@@ -152,8 +152,9 @@ export function showPlaced(outcome: Outcome<'order'>, request: RequestFields, se
   return showOrder(outcome, request, session, {
     returned: () => 0,
     finalStatus: 'placed',
-    sentence: (order, user, total, balance) =>
-      phrase`Order ${order} placed for ${user}: ${total} points, balance ${balance}.`,
+    points: outcome.total,
+    sentence: (order, user, points, balance) =>
+      phrase`Order ${order} placed for ${user}: ${points} points, balance ${balance}.`,
   });
 }
 
@@ -162,8 +163,9 @@ export function showCancelled(outcome: Outcome<'cancel'>, request: RequestFields
   return showOrder(outcome, request, session, {
     returned: ({ quantity }) => quantity,
     finalStatus: 'cancelled',
-    sentence: (order, user, total, balance) =>
-      phrase`Order ${order} cancelled: ${total} points returned to ${user}, balance ${balance}.`,
+    points: outcome.total,
+    sentence: (order, user, points, balance) =>
+      phrase`Order ${order} cancelled: ${points} points returned to ${user}, balance ${balance}.`,
   });
 }
 
@@ -172,8 +174,9 @@ export function showReturned(outcome: Outcome<'return'>, request: RequestFields,
   return showOrder(outcome, request, session, {
     returned: (_line, index) => outcome.returned[index] ?? 0,
     finalStatus: 'returned',
-    sentence: (order, user, total, balance) =>
-      phrase`Units of order ${order} returned: ${total} points refunded to ${user}, balance ${balance}.`,
+    points: outcome.refund,
+    sentence: (order, user, points, balance) =>
+      phrase`Units of order ${order} returned: ${points} points refunded to ${user}, balance ${balance}.`,
   });
 }
 
@@ -183,14 +186,16 @@ interface OrderAfter {
   readonly returned: (line: OrderLine, index: number) => number;
   /** The status if nothing is left of the order, or if nothing was returned. */
   readonly finalStatus: 'placed' | 'returned' | 'cancelled';
+  /** The points that the request paid or refunded. */
+  readonly points: number;
   readonly sentence: (orderId: number, user: string, points: string, balance: string) => Phrase;
 }
 
 async function showOrder(
-  { orderId, total: points, balance, names }: Outcome<'order' | 'cancel' | 'return'>,
+  { orderId, balance, names }: Outcome<'order' | 'cancel' | 'return'>,
   request: RequestFields,
   session: Session,
-  { returned, finalStatus, sentence }: OrderAfter,
+  { returned, finalStatus, points, sentence }: OrderAfter,
 ): Promise<Answer> {
   const { findOrder } = await import('../../domain/shop/orders.ts');
   const { lines: current, createdAt, ...order } = await findOrder(session, orderId);

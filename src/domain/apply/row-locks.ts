@@ -72,8 +72,8 @@ export function locks(
       ...orders.map(({ userId }) => userId),
     ]),
     byId(
-      `SELECT id, reference, name, price, stock, retired_at AS retiredAt FROM products
-       WHERE id IN (?) ORDER BY id FOR UPDATE`,
+      `SELECT id, reference, name, price, stock, retired_at AS retiredAt
+       FROM products WHERE id IN (?) ORDER BY id FOR UPDATE`,
       [
         ...numbers(products),
         ...productIds.values(),

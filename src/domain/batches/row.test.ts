@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseContent } from '../requests/kinds/parse.ts';
-import { BATCH_COLUMNS, type BatchFileRow, isSendable, readBatchRow } from './row.ts';
+import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchFileRow, isSendable, readBatchRow } from './row.ts';
 
 const ITEMS = '3:2 @pen';
 const ORDER = { user: '7', items: ITEMS };
 const CHARGE = { kind: 'charge', user: '@ann', amount: '5' };
+const POINTS_ADJUST = { kind: 'points-adjust', user: '@ann', amount: '-5', reason: 'charged twice' };
+const RETURN = { kind: 'return', order: 9, items: '3:2' };
+const RESTOCK = { kind: 'restock', product: '@pen', quantity: '500' };
+const COUNT = { kind: 'stock-adjust', product: '3', to: '0', reason: 'count', expect: '7' };
 const WHOLE = (from: number, to: string) => `must be a whole number from ${from} to ${to}, not`;
 const AMOUNT = `amount ${WHOLE(1, '1,000,000,000,000')}`;
 const USER = `user ${WHOLE(1, '9,007,199,254,740,991')}`;
@@ -163,16 +167,160 @@ it.each<[unknown, string]>([
   expect(inEnglish(readBatchRow(1, { ...CHARGE, key }, 'b'))).toEqual({ line: 1, key: null, kind: null, reason });
 });
 
-it.each([['refund'], ['Order'], [' charge'], [''], [null], [1], [['order']], ['__proto__'], ['cancel'], ['restock']])(
+it.each([['refund'], ['Order'], [' charge'], [''], [null], [1], [['order']], ['__proto__'], ['toString']])(
   'refuses the kind %j',
   (kind) => {
-    expect(reasonOf({ ...ORDER, kind })).toBe(`kind must be order or charge, not ${JSON.stringify(kind)}`);
+    expect(reasonOf({ ...ORDER, kind })).toBe(
+      `kind must be order or charge or points-adjust or restock or stock-adjust or cancel or return, not ${JSON.stringify(kind)}`,
+    );
   },
 );
 
-it('refuses fields of the other kind, even if they are empty', () => {
-  expect(reasonOf({ ...CHARGE, items: ITEMS })).toBe('items belong to an order, but this row is a charge');
-  expect(reasonOf({ ...ORDER, amount: 5 })).toBe('amount belongs to a charge, but this row is an order');
+it('refuses fields of another kind, even if they are empty', () => {
+  expect(reasonOf({ ...CHARGE, items: ITEMS })).toBe(
+    'items does not belong to the kind charge, which has user, amount, reason',
+  );
+  expect(reasonOf({ ...ORDER, amount: null })).toBe(
+    'amount does not belong to the kind order, which has user, items, reason',
+  );
+  expect(reasonOf({ ...RESTOCK, user: 1 })).toBe(
+    'user does not belong to the kind restock, which has product, quantity, reason',
+  );
+  expect(reasonOf({ ...COUNT, quantity: 1 })).toBe(
+    'quantity does not belong to the kind stock-adjust, which has product, by, to, expect, reason',
+  );
+});
+
+it('reads adjustments and restocks from CSV and from JSON', () => {
+  const contentOf = (fields: Record<string, unknown>) => {
+    const row = readBatchRow(9, fields, 'b');
+    return isSendable(row) ? row.content : String(row.reason);
+  };
+  for (const fields of [POINTS_ADJUST, { ...POINTS_ADJUST, amount: -5 }]) {
+    expect(contentOf(fields)).toEqual({
+      kind: 'points-adjust',
+      payload: { user: '@ann', amount: -5 },
+      reason: 'charged twice',
+    });
+  }
+  for (const fields of [RESTOCK, { ...RESTOCK, quantity: 500 }]) {
+    expect(contentOf(fields)).toEqual({ kind: 'restock', payload: { product: '@pen', quantity: 500 } });
+  }
+  for (const fields of [COUNT, { ...COUNT, product: 3, to: 0, expect: 7 }]) {
+    expect(contentOf(fields)).toEqual({
+      kind: 'stock-adjust',
+      payload: { product: 3, to: 0, expect: 7 },
+      reason: 'count',
+    });
+  }
+  expect(contentOf({ kind: 'stock-adjust', product: 3, by: '+4', reason: 'found' })).toEqual({
+    kind: 'stock-adjust',
+    payload: { product: 3, by: 4 },
+    reason: 'found',
+  });
+});
+
+it('reads cancels and returns from CSV and from JSON', () => {
+  const contentOf = (fields: Record<string, unknown>) => {
+    const row = readBatchRow(9, fields, 'b');
+    return isSendable(row) ? row.content : String(row.reason);
+  };
+  for (const order of ['9', 9]) {
+    expect(contentOf({ kind: 'cancel', order, reason: 'late' })).toEqual({
+      kind: 'cancel',
+      payload: { order: 9 },
+      reason: 'late',
+    });
+  }
+  const items = [
+    { product: 3, quantity: 2 },
+    { product: '@pen', quantity: 1 },
+  ];
+  for (const [restock, restocked] of [
+    [undefined, true],
+    ['true', true],
+    ['TRUE', true],
+    [true, true],
+    ['False', false],
+    [false, false],
+  ]) {
+    expect(contentOf({ kind: 'return', order: '9', items: '3:2 @pen', restock })).toEqual({
+      kind: 'return',
+      payload: { order: 9, items, restock: restocked },
+    });
+  }
+});
+
+it.each<[Record<string, unknown>, string]>([
+  [{ order: undefined }, 'order is missing'],
+  [{ order: '0' }, `order ${WHOLE(1, '9,007,199,254,740,991')} "0"`],
+  [{ order: 'first' }, 'order must be an id, not "first"'],
+  [{ items: undefined }, 'items is missing'],
+  [{ restock: '' }, 'restock must be true or false, not ""'],
+  [{ restock: 'no' }, 'restock must be true or false, not "no"'],
+  [{ restock: 0 }, 'restock must be true or false, not 0'],
+  [{ user: 1 }, 'user does not belong to the kind return, which has order, items, restock, reason'],
+])('refuses the return %j', (fields, reason) => {
+  expect(reasonOf({ ...RETURN, ...fields })).toBe(reason);
+});
+
+it('reads a reason for each kind, and requires it for adjustments', () => {
+  for (const fields of [ORDER, CHARGE, RESTOCK]) {
+    expect(readBatchRow(9, { ...fields, reason: 'cafe\u0301' }, 'b')).toMatchObject({ content: { reason: 'café' } });
+    expect(reasonOf({ ...fields, reason: ' ' })).toBe('reason must not be blank');
+  }
+  for (const fields of [POINTS_ADJUST, COUNT]) {
+    expect(reasonOf({ ...fields, reason: undefined })).toBe('reason is missing');
+    expect(reasonOf({ ...fields, reason: 'x'.repeat(201) })).toBe('reason has 201 characters, at most 200 are allowed');
+  }
+});
+
+it.each<[Record<string, unknown>, string]>([
+  [{ amount: '0' }, 'amount must be a whole number from -1,000,000,000,000 to 1,000,000,000,000 except 0, not "0"'],
+  [
+    { amount: '-1.5' },
+    'amount must be a whole number from -1,000,000,000,000 to 1,000,000,000,000 except 0, not "-1.5"',
+  ],
+])('refuses the adjustment of points %j', (fields, reason) => {
+  expect(reasonOf({ ...POINTS_ADJUST, ...fields })).toBe(reason);
+});
+
+it.each<[Record<string, unknown>, string]>([
+  [{ to: undefined }, 'by or to is missing'],
+  [{ by: 1 }, "to can't be combined with by"],
+  [{ to: '-1' }, `to ${WHOLE(0, '9,007,199,254,740,991')} "-1"`],
+  [{ to: undefined, by: 0 }, 'by must be a whole number from -1,000,000 to 1,000,000 except 0, not "0"'],
+  [{ to: undefined, by: '--3' }, 'by must be a whole number from -1,000,000 to 1,000,000 except 0, not "--3"'],
+  [{ expect: 'all' }, `expect ${WHOLE(0, '9,007,199,254,740,991')} "all"`],
+])('refuses the adjustment of stock %j', (fields, reason) => {
+  expect(reasonOf({ ...COUNT, ...fields })).toBe(reason);
+});
+
+it('needs the columns of one kind in a header, and the kind unless it is order', () => {
+  expect(BATCH_COLUMNS).toEqual([
+    'kind',
+    'user',
+    'items',
+    'reason',
+    'amount',
+    'product',
+    'quantity',
+    'by',
+    'to',
+    'expect',
+    'order',
+    'restock',
+    'key',
+  ]);
+  expect(BATCH_REQUIRED).toEqual([
+    [['user'], ['items']],
+    [['kind'], ['user'], ['amount']],
+    [['kind'], ['user'], ['amount']],
+    [['kind'], ['product'], ['quantity']],
+    [['kind'], ['product'], ['by', 'to']],
+    [['kind'], ['order']],
+    [['kind'], ['order'], ['items']],
+  ]);
 });
 
 it('sends only rows that a worker accepts, and gives a one-line reason for the others', () => {
@@ -191,7 +339,7 @@ it('sends only rows that a worker accepts, and gives a one-line reason for the o
   const value = fc.oneof(likely, likely, fc.jsonValue(), fc.string({ unit: 'binary' }));
   const odd = fc.array(fc.tuple(fc.constantFrom<string>(...BATCH_COLUMNS), value), { maxLength: 2 });
   const row = fc
-    .tuple(fc.constantFrom({}, ORDER, CHARGE, { ...ORDER, key: 'k' }), odd)
+    .tuple(fc.constantFrom({}, ORDER, CHARGE, POINTS_ADJUST, RESTOCK, COUNT, RETURN, { ...ORDER, key: 'k' }), odd)
     .map(([good, some]): Record<string, unknown> => ({ ...good, ...Object.fromEntries(some) }));
   let sent = 0;
   fc.assert(
@@ -200,7 +348,8 @@ it('sends only rows that a worker accepts, and gives a one-line reason for the o
       if (isSendable(read)) {
         sent++;
         expect(read.key).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
-        expect(parseContent(read.content.kind, JSON.stringify(read.content.payload))).toEqual(read.content);
+        const { kind, payload, reason = null } = read.content;
+        expect(parseContent({ kind, payload: JSON.stringify(payload), reason })).toEqual(read.content);
       } else {
         expect(String(read.reason)).toMatch(/^[a-zA-Z]+ [^\r\n]+$/);
         expect(String(read.reason).length).toBeLessThan(250);

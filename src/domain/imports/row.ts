@@ -5,11 +5,11 @@ import { type Phrase, phrase } from '../phrase.ts';
 /** The kinds of import. A row with a new reference creates an entry; a row with a known one renames or reprices it. */
 export type ImportKind = 'user' | 'product';
 
-/** The columns of an import file. A CSV header has at least one column of each `required` group. */
+/** The columns of an import file, and those that a CSV header must have. */
 export const IMPORT_COLUMNS = {
-  user: { columns: ['reference', 'name'], required: [['reference'], ['name']] },
+  user: { columns: ['reference', 'name'], required: [[['reference'], ['name']]] },
   // the stock column is optional, because existing products can be renamed and repriced without it
-  product: { columns: ['reference', 'name', 'price', 'stock'], required: [['reference'], ['name'], ['price']] },
+  product: { columns: ['reference', 'name', 'price', 'stock'], required: [[['reference'], ['name'], ['price']]] },
 } as const;
 
 /** A row that can be imported, unless its product is new and has no initial stock. */

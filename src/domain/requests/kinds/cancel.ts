@@ -47,6 +47,7 @@ export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
 function proof(): KindProof {
   return {
     ledger: 'refund',
+    stock: null,
     order: false,
     outcome: hasFields(
       'o.details',

@@ -15,8 +15,9 @@ export interface ReturnPayload {
   readonly restock: boolean;
 }
 
-/** The outcome of a return. Its `total` is what this return refunded. */
-export interface ReturnOutcome extends OrderOutcome {
+export interface ReturnOutcome extends Omit<OrderOutcome, 'total'> {
+  /** The points that this return refunded. */
+  readonly refund: number;
   /** The returned units of all lines after this return, in the order of the lines. Later returns do not change them. */
   readonly returned: readonly number[];
 }
@@ -64,7 +65,7 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
       details: {
         orderId: id,
         userId: user.id,
-        total: amount,
+        refund: amount,
         balance: balanceAfter,
         returned: after.lines.map(({ returned }) => returned),
         names,
@@ -79,13 +80,14 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
 function proof(): KindProof {
   return {
     ledger: 'refund',
+    stock: null,
     order: false,
     outcome: hasFields(
       'o.details',
       {
         orderId: 't.order_id',
         userId: 't.user_id',
-        total: 't.amount',
+        refund: 't.amount',
         balance: 't.balance_after',
         transactionId: 't.id',
       },

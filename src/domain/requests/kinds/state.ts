@@ -81,7 +81,7 @@ export interface Effects {
 export type LedgerType = 'charge' | 'payment' | 'refund' | 'adjustment';
 
 /** The types of stock rows that a request may write, which the table's CHECK allows. */
-type StockType = 'restock' | 'sale' | 'return' | 'adjustment';
+export type StockType = 'restock' | 'sale' | 'return' | 'adjustment';
 
 /** The maximum values. They are arguments so that a rule depends on nothing else. */
 export interface Limits {
