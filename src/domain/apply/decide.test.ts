@@ -150,7 +150,7 @@ function stateOf({ balances, blocked, products, retired, orders, carts }: Start)
 interface ModelOrder {
   readonly user: number;
   status: string;
-  /** What is left of each product, with its price. */
+  /** The units left of each product, with its price. */
   readonly left: Record<number, { price: number; count: number }>;
 }
 

@@ -25,7 +25,7 @@ export function insufficientOrderQuantity(
   return shortages.length === 0 ? null : refuse('INSUFFICIENT_ORDER_QUANTITY', { orderId, shortages });
 }
 
-/** What goes back from an order, and how. */
+/** The units that go back from an order, and how. */
 interface Refund {
   readonly order: OrderState;
   /** The user who gets the points. */
