@@ -31,7 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'order',
-    summary: 'Place, view and cancel orders',
+    summary: 'Place, view, cancel and return orders',
     load: async () => (await import('./order/index.ts')).order,
   },
   {

@@ -15,8 +15,10 @@ export const REFUSAL_CODES = [
   'INSUFFICIENT_POINTS',
   'INSUFFICIENT_STOCK',
   'INSUFFICIENT_CART_QUANTITY',
+  'INSUFFICIENT_ORDER_QUANTITY',
   'LIMIT_EXCEEDED',
   'ORDER_NOT_CANCELLABLE',
+  'ORDER_NOT_RETURNABLE',
   'STOCK_CHANGED',
   'USER_BLOCKED',
   'PRODUCT_RETIRED',
@@ -26,7 +28,10 @@ export type RefusalCode = (typeof REFUSAL_CODES)[number];
 /** The code of a request that failed permanently for a technical reason. It is stored, too. Each kind of request defines one. */
 export type FailureCode = `${string}_FAILED`;
 
-/** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`. For a cart, `available` is the quantity in the cart. */
+/**
+ * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. For a cart, `available` is
+ * the quantity in the cart; for an order, what was not returned.
+ */
 export interface Shortage {
   readonly productId: number;
   readonly name: string;
@@ -51,15 +56,17 @@ export interface DetailsByCode {
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
   readonly INSUFFICIENT_CART_QUANTITY: { readonly userId: number; readonly shortages: readonly Shortage[] };
+  readonly INSUFFICIENT_ORDER_QUANTITY: { readonly orderId: number; readonly shortages: readonly Shortage[] };
   readonly LIMIT_EXCEEDED: {
     readonly what: Phrase | string;
     readonly value: number | string;
     readonly maximum: number;
   };
   readonly ORDER_NOT_CANCELLABLE: { readonly orderId: number; readonly status: string };
-  readonly STOCK_CHANGED: { readonly productId: number; readonly expected: number; readonly stock: number };
+  readonly ORDER_NOT_RETURNABLE: { readonly orderId: number; readonly status: string };
   readonly USER_BLOCKED: { readonly userId: number };
   readonly PRODUCT_RETIRED: { readonly products: readonly { readonly productId: number; readonly name: string }[] };
+  readonly STOCK_CHANGED: { readonly productId: number; readonly expected: number; readonly stock: number };
   readonly EMPTY_CART: { readonly userId: number };
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
@@ -188,6 +195,10 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     message: phrase`The cart of user ${d.userId} holds too few units: ${joined(d.shortages.map(cartShortage), '; ')}.`,
     hint: phrase`See its content with \`shop cart show ${d.userId}\`.`,
   }),
+  INSUFFICIENT_ORDER_QUANTITY: (d) => ({
+    message: phrase`Order ${d.orderId} has too few units left to return: ${joined(d.shortages.map(shortage), '; ')}.`,
+    hint: phrase`See what was returned with \`shop order show ${d.orderId}\`.`,
+  }),
   EMPTY_CART: (d) => ({
     message: phrase`The cart of user ${d.userId} is empty.`,
     hint: phrase`Add products with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
@@ -212,9 +223,9 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     message: phrase`Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
     hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
   }),
-  STOCK_CHANGED: (d) => ({
-    message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
-    hint: phrase`See it with \`shop product show ${d.productId}\`, then adjust it again with \`--expect ${d.stock}\`.`,
+  ORDER_NOT_RETURNABLE: (d) => ({
+    message: phrase`Nothing of order ${d.orderId} can be returned: it is ${d.status}.`,
+    hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
   }),
   USER_BLOCKED: (d) => ({
     message: phrase`User ${d.userId} is blocked and can't place orders.`,
@@ -226,6 +237,10 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
       '; ',
     )}.`,
     hint: phrase`Order without it, or put it on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
+  }),
+  STOCK_CHANGED: (d) => ({
+    message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
+    hint: phrase`See it with \`shop product show ${d.productId}\`, then adjust it again with \`--expect ${d.stock}\`.`,
   }),
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,

@@ -60,7 +60,9 @@ it('reports rows that are too long, and applies the rows between them', async ()
     [3, 'row is longer than 1 MiB'],
     [
       5,
-      expect.stringMatching(/^kind must be order or charge or points-adjust or restock or stock-adjust, not "y{59}$/),
+      expect.stringMatching(
+        /^kind must be order or charge or points-adjust or restock or stock-adjust or cancel or return, not "y{59}$/,
+      ),
     ],
     [7, 'row is longer than 1 MiB'],
   ]);

@@ -313,7 +313,7 @@ it('returns the first outcome if a command, another batch or an earlier row has 
   expect(await shop.ok(['balance', '@shared'])).toMatchObject({ balance: 300 });
 });
 
-const KINDS = 'kind must be order or charge or points-adjust or restock or stock-adjust';
+const KINDS = 'kind must be order or charge or points-adjust or restock or stock-adjust or cancel or return';
 
 const BAD_ROWS = [
   ['charge,@bad,,-1,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "-1"'],

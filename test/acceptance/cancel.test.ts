@@ -4,7 +4,7 @@ import { TestShop } from '../support/shop.ts';
 interface Placed {
   readonly orderId: number;
   readonly createdAt: string;
-  readonly lines: readonly unknown[];
+  readonly lines: readonly { readonly quantity: number }[];
 }
 
 let shop: TestShop;
@@ -35,8 +35,9 @@ it('returns points and stock, each with its own row, and prints the order', asyn
     userId: Number(user),
     status: 'cancelled',
     total: 350,
+    refunded: 350,
     balance: 1_007,
-    lines: placed.lines,
+    lines: placed.lines.map((line) => ({ ...line, returned: line.quantity })),
     createdAt: placed.createdAt,
   });
   expect(await shop.ok(['order', 'show', String(placed.orderId)])).toMatchObject({ status: 'cancelled', total: 350 });

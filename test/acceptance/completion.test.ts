@@ -53,6 +53,8 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
       ['shop product restock 7\t', 'shop product restock 730 '],
       ['shop order place 4200 @penc\t3 7\t2 ', 'shop order place 4200 @pencil-hb:3 730:2 '],
       ['shop order show \t', 'shop order show 2 '],
+      ['shop order return \t', 'shop order return 2 '],
+      ['shop order return 2 \t', 'shop order return 2 730:'],
       ['shop request show pay:20\t', 'shop request show pay:2041.a '],
       ['shop user import us\t', 'shop user import users.csv '],
       ['shop batch run --results=us\t', 'shop batch run --results=users.csv '],
@@ -140,4 +142,21 @@ it('returns soon without words if MySQL accepts the connection and never respond
   expect(await shop.run(['__complete', 'charge', ''], { env })).toEqual({ status: 0, stdout: 'words\n', stderr: '' });
   // commands wait ten seconds for a connection
   expect(performance.now() - started).toBeLessThan(8_000);
+});
+
+it('offers only orders that can be returned or cancelled, and the products that are left in an order', async () => {
+  const nothing = { status: 0, stdout: 'words\n', stderr: '' };
+  const order = await shop.whileWorking(async () => {
+    const { orderId } = await shop.ok(['order', 'place', '4200', '730:2', '@pencil-hb']);
+    await shop.ok(['order', 'return', String(orderId), '@pencil-hb']);
+    return String(orderId);
+  });
+  for (const command of ['return', 'cancel']) expect(await offered('order', command, '')).toEqual([order, '2']);
+  expect(await offered('order', 'return', order, '')).toEqual(['730:']);
+  expect(await offered('order', 'return', order, '@')).toEqual(['@pen-blue:']);
+  expect(await shop.run(['__complete', 'order', 'return', order, '1'])).toEqual({ ...nothing, stdout: 'open\n' });
+  expect(await shop.run(['__complete', 'order', 'return', 'x', '7'])).toEqual({ ...nothing, stdout: 'open\n' });
+  await shop.whileWorking(() => shop.ok(['order', 'cancel', order]));
+  for (const command of ['return', 'cancel']) expect(await offered('order', command, '')).toEqual(['2']);
+  expect(await offered('order', 'show', '')).toEqual([order, '2']);
 });

@@ -112,6 +112,7 @@ const SETTLED: readonly Case[] = [
   { args: ['charge', '1', '1234567', '--key', 'charge-1', '--no-wait'], name: 'charge-no-wait' },
   { args: ['order', 'place', '1', '2:2', '@hb:10', '@lamp', '--key', 'order-1'] },
   { args: ['order', 'cancel', '3', '--key', 'cancel-1'] },
+  { args: ['order', 'return', '2', '2', '@hb:4', '--key', 'return-1'] },
   { args: ['product', 'restock', '@lamp', '40', '--key', 'restock-1'] },
   { args: [...POINTS_ADJUST, '--key', 'adjust-1'] },
   { args: [...STOCK_ADJUST, '--key', 'count-1'] },
@@ -155,6 +156,7 @@ beforeAll(async () => {
     await printed({ args: ['charge', '1', FAILING, '--key', 'charge-2'], status: 8 });
     await shop.sql('DROP TRIGGER fail_some');
     await shop.sql('DROP TABLE failing, tries');
+    await printed({ args: ['order', 'return', '2', '2', '@hb:4', '--key', 'return-1'] });
     await printed({ args: [...POINTS_ADJUST, '--key', 'adjust-1'] });
     await printed({ args: [...STOCK_ADJUST, '--key', 'count-1'] });
   });

@@ -47,7 +47,7 @@ it('prints errors and hints in Korean, with the same exit status', async () => {
   expect(await inKorean('order', 'list', '--status', 'plced')).toMatchObject({
     status: 2,
     stderr:
-      'shop: --status: 다음 중 하나여야 합니다: placed, cancelled. 혹시 placed입니까? `shop order list --help`를 보십시오.\n',
+      'shop: --status: 다음 중 하나여야 합니다: placed, partially_returned, returned, cancelled. 혹시 placed입니까? `shop order list --help`를 보십시오.\n',
   });
 });
 

@@ -34,10 +34,11 @@ it('subtracts points and stock, and prints the order as `order show` does', asyn
     userId: user,
     status: 'placed',
     total: 250,
+    refunded: 0,
     balance: before - 250,
     lines: [
-      { productId: ink, name: 'Ink', quantity: 5, unitPrice: 30, amount: 150 },
-      { productId: pen, name: 'Pen', quantity: 1, unitPrice: 100, amount: 100 },
+      { productId: ink, name: 'Ink', quantity: 5, unitPrice: 30, amount: 150, returned: 0 },
+      { productId: pen, name: 'Pen', quantity: 1, unitPrice: 100, amount: 100, returned: 0 },
     ],
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });

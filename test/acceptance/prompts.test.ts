@@ -224,15 +224,43 @@ it('prompts for an adjustment, and sends it once it is confirmed', async () => {
 it('offers orders, requests, carts and products as choices', async () => {
   await shop.ok(['cart', 'add', CAFE, `${PENCIL}:4`, PEN]);
 
+  const returned = shop.startOnTerminal(['order', 'return']);
+  await play(returned, [
+    [/❯ +2 +2 +3,380/, KEYS.enter],
+    [/ID +LEFT +UNIT PRICE +NAME\n[\s\S]*3 +1 +3,200 +Fountain pen/, 'fount'],
+    [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
+    ['quantity of Fountain pen', `2${KEYS.enter}`],
+    ['No more products', KEYS.enter],
+    [/Return from order 2 of 카페 서울 \(2\)[\s\S]*2 requested, 1 left\. It would be\s+refused/, KEYS.enter],
+  ]);
+  expect((await returned.ended).status).toBe(0);
+  expect(returned.screen).toContain('Nothing was sent.');
+
+  const partly = shop.startOnTerminal(['order', 'return', '2']);
+  await play(partly, [
+    [/❯ +\d +1 +\d[\s\S]*Fountain pen/, 'fount'],
+    [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
+    ['quantity of Fountain pen', KEYS.enter],
+    ['No more products', KEYS.enter],
+    [/TOTAL +3,200\n[\s\S]*Return these units\?/, `y${KEYS.enter}`],
+  ]);
+  expect((await partly.ended).status).toBe(0);
+  expect(partly.screen).toMatch(/✓ Units of order 2 returned: 3,200 points refunded to /);
+
   const cancel = shop.startOnTerminal(['order', 'cancel']);
   await play(cancel, [
-    [/2 +2 +3,380 +placed/, '99'],
+    [/2 +2 +3,380 +partially_returned/, '99'],
     ['There is no order 99.', KEYS.ctrlU],
     [/❯ +2 +2 +3,380/, KEYS.enter],
     ['Cancel this order? (y/N)', `y${KEYS.enter}`],
   ]);
   expect((await cancel.ended).status).toBe(0);
-  expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 3,380 points returned to /);
+  expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 180 points returned to /);
+
+  // what was cancelled is not offered
+  const none = shop.startOnTerminal(['order', 'return']);
+  await play(none, [['There are none yet.', KEYS.ctrlC]]);
+  expect((await none.ended).status).toBe(130);
 
   const show = shop.startOnTerminal(['request', 'show']);
   await play(show, [[/❯ .* cancel +applied/, KEYS.enter]]);

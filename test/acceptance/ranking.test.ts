@@ -268,7 +268,7 @@ it('prints a table with the best first', async () => {
   expect(stdout).toMatch(/^ +1 +2 +B +20 +9 +█{24}$/m);
 });
 
-it('reflects orders and cancels', async () => {
+it('reflects orders, returns and cancels', async () => {
   const other = await TestShop.create({ inProcess: true });
   try {
     const worker = await other.startWorker({ env: { SHOP_RANKING_PERIOD: '1d' } });
@@ -279,6 +279,9 @@ it('reflects orders and cancels', async () => {
     expect((await other.run(['product', 'top', '-o', 'table'])).stdout).toContain('Nothing was sold.');
     const { orderId } = await other.ok(['order', 'place', user, `${product}:3`]);
     await other.ok(['order', 'place', user, `${product}:4`]);
+    const { orderId: third } = await other.ok(['order', 'place', user, `${product}:5`]);
+    await other.ok(['order', 'return', String(third), `${product}:3`]);
+    await other.ok(['order', 'return', String(third), `${product}:2`, '--no-restock']);
     expect(await fresh()).toMatchObject([{ rank: 1, productId: Number(product), name: 'Pen', price: 10, sold: 7 }]);
     await other.ok(['order', 'cancel', String(orderId)]);
     expect(await fresh()).toMatchObject([{ sold: 4 }]);

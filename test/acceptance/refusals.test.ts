@@ -27,7 +27,9 @@ afterAll(async () => {
 async function refusal(args: readonly string[]): Promise<JsonError & { status: number | null }> {
   const before = await shop.snapshot();
   // the request has an explicit key, because a slow command prints its generated key
-  const makesRequest = /^(charge|balance adjust|order place|product (restock|adjust)) /.test(args.join(' '));
+  const makesRequest = /^(charge|balance adjust|order (place|cancel|return)|product (restock|adjust)) /.test(
+    args.join(' '),
+  );
   const error = await shop.refused(makesRequest ? [...args, '--key', `refused-${++keys}`] : args);
   expect(await shop.snapshot()).toEqual(before);
   expect(error.message).not.toBe('');
@@ -102,6 +104,8 @@ it('names every missing product of an order', async () => {
 
 it.each([
   ['INVALID_ORDER', 'order show 999', '999'],
+  ['INVALID_ORDER', 'order cancel 999', '999'],
+  ['INVALID_ORDER', 'order return 999 @pen', '999'],
   ['INVALID_REQUEST', 'request show 999', '999'],
   ['INVALID_REQUEST', 'request show no-such-key', 'no-such-key'],
 ])('reports %s for %s', async (code, line, named) => {

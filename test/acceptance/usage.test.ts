@@ -96,7 +96,7 @@ it.each([
   },
   {
     args: ['order', 'list', '--status', 'Plced'],
-    message: '--status must be one of placed, cancelled.',
+    message: '--status must be one of placed, partially_returned, returned, cancelled.',
     meant: 'placed',
     help: 'shop order list',
   },

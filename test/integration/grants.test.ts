@@ -204,6 +204,7 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   const ask = (...args: string[]) => shop.ok(args, as('operator'));
   await ask('charge', '1', '100000');
   const { orderId } = await ask('order', 'place', '1', '1:2', '@ruler-30');
+  await ask('order', 'return', String(orderId), '1');
   await ask('order', 'cancel', String(orderId));
   await ask('product', 'restock', '1', '5');
   await ask('cart', 'add', '1', '1:3', '2');

@@ -74,14 +74,24 @@ const lines = fc.dictionary(
 
 const status = fc.constantFrom<NonNullable<Sale['status']>>('placed', 'placed', 'placed', 'cancelled');
 
+/** Returned units; more than were sold count as all of them. */
+const returned = fc.oneof(
+  fc.constant({}),
+  fc.dictionary(fc.integer({ min: 1, max: PRODUCTS }).map(String), fc.integer({ min: 1, max: 500_000 })),
+  fc.dictionary(fc.integer({ min: 1, max: PRODUCTS }).map(String), fc.constantFrom(1, 2)),
+);
+
 const orders = inHour.chain((intoHour) =>
   fc.record({
     intoHour: fc.constant(intoHour),
-    sales: fc.array(fc.record({ before: placedBefore(intoHour), status, lines }), { maxLength: 40, size: 'max' }),
+    sales: fc.array(fc.record({ before: placedBefore(intoHour), status, lines, returned }), {
+      maxLength: 40,
+      size: 'max',
+    }),
   }),
 );
 
-it('equals a plain query for any orders, cancels and times', async () => {
+it('equals a plain query for any orders, returns, cancels and times', async () => {
   await fc.assert(
     fc.asyncProperty(orders, async ({ intoHour, sales }) => {
       const to = new Date(NOON + intoHour);
@@ -111,6 +121,9 @@ describe('counts to the millisecond', () => {
         { at: to, lines: { 1: 8, 3: 7 } },
         { at: at(to, 1), lines: { 1: 100 } },
         { at: from, status: 'cancelled', lines: { 1: 100 } },
+        { at: from, lines: { 1: 50, 2: 1 }, returned: { 1: 50, 2: 1 } },
+        { at: to, lines: { 3: 9 }, returned: { 3: 9 } },
+        { at: at(to, 1), lines: { 2: 5 }, returned: { 2: 3 } },
       ]);
       const items = await expectPlain(to);
       expect(items.map(({ productId, sold }) => [productId, sold])).toEqual([

@@ -39,8 +39,8 @@ async function expectStored(shop: TestShop, key: string, { status, stdout, stder
      WHERE r.idempotency_key = ?`,
     [key],
   );
-  // commands print no ledger row of an order, and print the names with its lines
-  const { transactionId, names, ...details } = JSON.parse(stored?.details ?? '{}');
+  // commands print no ledger row of an order, and print names and returned units with its lines
+  const { transactionId, names, refund, returned, ...details } = JSON.parse(stored?.details ?? '{}');
   if (status === 0) {
     expect({ ...JSON.parse(stdout), status: 'applied' }).toMatchObject({
       ...details,

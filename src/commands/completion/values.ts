@@ -9,8 +9,9 @@ export async function findValues<Kind extends FoundKind>(
   kind: Kind,
   typed: string,
   limitMs: number,
+  order?: string,
 ): Promise<readonly FoundValue[]> {
-  const found = await findByPrefix(databaseUrl, kind, typed, limitMs);
+  const found = await findByPrefix(databaseUrl, kind, typed, limitMs, order);
   return found.map(({ word, other, row }) => ({ word, about: DESCRIPTION[kind](row, other) }));
 }
 
@@ -23,6 +24,7 @@ const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: str
   'product-on-sale': ofProduct,
   'retired-product': ofProduct,
   order: ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
+  'returnable-order': ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
   batch: ({ createdAt }, other) => phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`,
   request: ({ kind, status }, other) => phrase`${other}, ${kind}, ${status ?? 'pending'}`,
 };

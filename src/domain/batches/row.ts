@@ -8,6 +8,7 @@ import {
   parseChange,
   parseItems,
   parseKey,
+  parseOrderId,
   parseQuantity,
   parseReason,
   parseRef,
@@ -59,6 +60,22 @@ const ROW_KINDS = {
     required: [['product'], ['by', 'to']],
     optional: ['expect'],
     read: (fields) => ({ kind: 'stock-adjust', payload: readStockAdjust(fields) }),
+  },
+  cancel: {
+    required: [['order']],
+    read: (fields) => ({ kind: 'cancel', payload: { order: parseOrderId(cellText('order', fields.order)) } }),
+  },
+  return: {
+    required: [['order'], ['items']],
+    optional: ['restock'],
+    read: (fields) => ({
+      kind: 'return',
+      payload: {
+        order: parseOrderId(cellText('order', fields.order)),
+        items: readItems(fields.items),
+        restock: readFlag('restock', fields.restock, true),
+      },
+    }),
   },
 } as const satisfies { readonly [K in RequestKind]?: RowKind<K> };
 
@@ -181,6 +198,15 @@ function readStockAdjust(fields: Fields): RequestContent<'stock-adjust'>['payloa
     by === undefined ? { to: parseStock(cellText('to', to), 'to') } : { by: readChange('by', fields, MAX_QUANTITY) };
   if (expect === undefined) return { product, ...change };
   return { product, ...change, expect: parseStock(cellText('expect', expect), 'expect') };
+}
+
+/** Reads true or false, in any case. @param standard the value of an empty cell. */
+function readFlag(field: string, value: unknown, standard: boolean): boolean {
+  if (value === undefined) return standard;
+  const word = String(value).toLowerCase();
+  if (word !== 'true' && word !== 'false')
+    throw invalid(field, phrase`must be true or false, not ${shownValue(value)}`);
+  return word === 'true';
 }
 
 /** Reads items such as `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */

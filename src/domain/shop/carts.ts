@@ -14,7 +14,7 @@ import type { OrderLine } from './orders.ts';
 import { findUserId } from './references.ts';
 
 /** A line of a cart, with the product's current price. */
-export interface CartLine extends Omit<OrderLine, 'amount'> {
+export interface CartLine extends Omit<OrderLine, 'amount' | 'returned'> {
   /** The current price of one unit in points. An order uses the price at the time of its decision. */
   readonly unitPrice: number;
   /** quantity × unitPrice; a string of digits above 2^53 − 1. */

@@ -1,9 +1,19 @@
 import { connect, type Session, type SqlValue } from '../../db/mysql/connection.ts';
 import { MAX_POINTS } from '../input.ts';
 import type { RequestKind } from '../requests/kinds/index.ts';
+import { RETURNABLE } from '../requests/kinds/refund.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
 import type { OrderStatus } from './orders.ts';
 import { likePrefix } from './search.ts';
+
+interface FoundOrder {
+  readonly id: number;
+  readonly code: null;
+  readonly status: OrderStatus;
+  readonly total: number;
+  /** The name of the order's user. */
+  readonly user: string;
+}
 
 /** The rows that can be found, by kind. `code` is a row's other name: a reference, a key, or the name of a batch. */
 export interface Found {
@@ -13,14 +23,9 @@ export interface Found {
   readonly product: FoundProduct;
   readonly 'product-on-sale': FoundProduct;
   readonly 'retired-product': FoundProduct;
-  readonly order: {
-    readonly id: number;
-    readonly code: null;
-    readonly status: OrderStatus;
-    readonly total: number;
-    /** The name of the order's user. */
-    readonly user: string;
-  };
+  readonly order: FoundOrder;
+  /** An order that can be returned or cancelled. */
+  readonly 'returnable-order': FoundOrder;
   readonly batch: { readonly id: number; readonly code: string; readonly createdAt: Date };
   readonly request: {
     readonly id: number;
@@ -86,6 +91,13 @@ const PRODUCTS: Table = {
   code: { column: 'reference', sign: '@' },
 };
 
+const ORDERS: Table = {
+  name: 'orders',
+  select: `SELECT id, NULL AS code, status, total,
+      (SELECT u.name FROM users u WHERE u.id = orders.user_id) AS user FROM orders`,
+  code: null,
+};
+
 const TABLES: Readonly<Record<FoundKind, Table>> = {
   user: USERS,
   'blocked-user': { ...USERS, condition: 'blocked_at IS NOT NULL' },
@@ -93,12 +105,8 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
   product: PRODUCTS,
   'product-on-sale': { ...PRODUCTS, condition: 'retired_at IS NULL' },
   'retired-product': { ...PRODUCTS, condition: 'retired_at IS NOT NULL' },
-  order: {
-    name: 'orders',
-    select: `SELECT id, NULL AS code, status, total,
-      (SELECT u.name FROM users u WHERE u.id = orders.user_id) AS user FROM orders`,
-    code: null,
-  },
+  order: ORDERS,
+  'returnable-order': { ...ORDERS, condition: `status IN (${RETURNABLE.map((status) => `'${status}'`).join(', ')})` },
   batch: {
     name: 'batches',
     select: 'SELECT id, name AS code, created_at AS createdAt FROM batches',
@@ -112,6 +120,12 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
   },
 };
 
+/** Products of which units of this order are left to return. */
+function productsLeftIn(order: number): Table {
+  const left = `SELECT l.product_id FROM order_lines l WHERE l.order_id = ${order} AND l.returned < l.quantity`;
+  return { ...PRODUCTS, condition: `id IN (${left})` };
+}
+
 /** Approximate maximum number of rows. */
 const MAX_ROWS = 50;
 const MOST_DIGITS = String(MAX_POINTS).length;
@@ -122,14 +136,17 @@ const MOST_DIGITS = String(MAX_POINTS).length;
  *
  * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name, or empty.
  * @param limitMs the limit for connecting and for each statement.
+ * @param order the id of an order, whose products that can be returned are found.
  */
 export async function findByPrefix<Kind extends FoundKind>(
   url: string,
   kind: Kind,
   prefix: string,
   limitMs: number,
+  order?: string,
 ): Promise<readonly Named<Found[Kind]>[]> {
-  const table = TABLES[kind];
+  if (order !== undefined && !isId(order)) return [];
+  const table = order === undefined ? TABLES[kind] : productsLeftIn(Number(order));
   const beginsId = isIdPrefix(prefix);
   const code = prefix === '' ? null : codePrefix(table, prefix);
   if (!beginsId && code === null) return [];
@@ -158,7 +175,11 @@ function codePrefix({ code }: Table, prefix: string): CodePrefix | null {
 }
 
 function isIdPrefix(text: string): boolean {
-  return text === '' || (/^[1-9]\d*$/.test(text) && Number(text) <= MAX_POINTS);
+  return text === '' || isId(text);
+}
+
+function isId(text: string): boolean {
+  return /^[1-9]\d*$/.test(text) && Number(text) <= MAX_POINTS;
 }
 
 /**

@@ -26,23 +26,37 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'order {0} without that product': '주문 {0}에 그 상품이 없습니다',
   'Request {0} is for {1} of product {2}; order {3} has {4}.':
     '요청 {0}은/는 상품 {2}을/를 {1}개 요청했는데, 주문 {3}에는 {4}개 있습니다.',
-  'Order {0} of {1} is {2}; {3} points were refunded by {4} ledger rows.':
-    '합계 {1}의 주문 {0}의 상태는 {2}인데, 원장 행 {4}개로 {3}포인트가 환불되었습니다.',
+  'Order {0} of {1} is {2} with a refund of {3}; {4} points were refunded by {5} ledger rows, {6} of them for a cancel.':
+    '합계 {1}의 주문 {0}의 상태는 {2}, 환불액은 {3}인데, 원장 행 {5}개(취소 {6}개)로 {4}포인트가 환불되었습니다.',
   'Order {0} has a refund of {1}; the returned units of its lines add up to {2}.':
     '주문 {0}의 환불액은 {1}인데, 항목의 반품 수량으로 계산하면 {2}입니다.',
   'Ledger row {0} refunds user {1} for order {2}, which is {3}.':
     '원장 행 {0}은/는 사용자 {1}에게 주문 {2}의 포인트를 환불하는데, 그 주문은 {3}.',
   missing: '없습니다',
   'of user {0} and {1}': '사용자 {0}의 것이고 상태는 {1}입니다',
-  'Order {0} of {1} of product {2} is cancelled by request {3}, {4}.':
-    '상품 {2} {1}개의 주문 {0}이/가 요청 {3}으로/로 취소되었는데, {4}.',
+  'Order {0} of {1} of product {2}, of which {3} were returned before, is cancelled by request {4}, {5}.':
+    '상품 {2} {1}개(먼저 반품 {3}개)의 주문 {0}이/가 요청 {4}으로/로 취소되었는데, {5}.',
   'without a stock row': '재고 행이 없습니다',
   'which returns {0} in {1} stock rows, the first with the id {2}':
     '재고 행 {1}개로 {0}개를 되돌렸습니다. 첫 행의 ID는 {2}입니다',
   'Stock row {0} returns {1} of product {2} by request {3}, which {4}.':
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {2}을/를 {1}개 되돌리는데, 그 요청은 {4}.',
-  'cancels nothing': '아무것도 취소하지 않습니다',
-  'cancels order {0} without that product': '그 상품이 없는 주문 {0}을/를 취소합니다',
+  'refunds nothing': '아무것도 환불하지 않습니다',
+  'refunds order {0} without that product': '그 상품이 없는 주문 {0}을/를 환불합니다',
+  'Order {0} is {1}, with {2} of {3} units of product {4} returned; its returns are for {5}.':
+    '주문 {0}의 상태는 {1}이고 상품 {4} {3}개 중 {2}개가 반품되었는데, 반품 요청은 {5}개입니다.',
+  'Request {0} returns {1} of product {2}, which order {3} does not have.':
+    '요청 {0}은/는 상품 {2}을/를 {1}개 반품하는데, 주문 {3}에 그 상품이 없습니다.',
+  'Request {0} returns {1} of product {2} {3}, {4}.': '요청 {0}은/는 상품 {2}을/를 {1}개 반품하는데({3}), {4}.',
+  'to stock': '재고에 넣음',
+  'without restock': '재고에 넣지 않음',
+  'but has no stock row': '재고 행이 없습니다',
+  'but has {0} in {1} stock rows, the first with the id {2}': '재고 행 {1}개에 {0}개입니다. 첫 행의 ID는 {2}입니다',
+  'Stock row {0} returns {1} of product {2} by request {3}, which does not return that product.':
+    '재고 행 {0}은/는 요청 {3}으로/로 상품 {2}을/를 {1}개 되돌리는데, 그 요청은 그 상품을 반품하지 않습니다.',
+  'Request {0} returns units for which {1} points were paid; its ledger row {2} refunds {3}.':
+    '요청 {0}이/가 반품한 수량의 결제액은 {1}포인트인데, 원장 행 {2}은/는 {3}포인트를 환불합니다.',
+  'Returned units are refunded at their prices': '반품한 수량은 결제한 단가로 환불되었습니다',
   'In the hour from {0}, {1} units of product {2} were sold and not returned; hourly_sales has {3}.':
     '{0}부터 한 시간 동안 상품 {2}이/가 반품을 빼고 {1}개 팔렸는데, hourly_sales에는 {3}개로 되어 있습니다.',
   'The {0} {1} of {2} of {3}, the first with the {4} {5}, is not among the {6}.':

@@ -43,7 +43,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '`shop product adjust {0} --to <stock> --reason <reason>`으로 실사한 재고를 입력하십시오.',
   'Put less in the cart, or restock with `shop product restock <product> <quantity>`.':
     '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
-  'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 재고 {3}',
+  'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 수량 {3}',
   'product {0} ({1}): {2} requested, {3} in the cart': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',
   'The cart of user {0} holds too few units: {1}.': '사용자 {0}의 장바구니에 담긴 수량이 부족합니다: {1}.',
   'See its content with `shop cart show {0}`.': '`shop cart show {0}`으로/로 담긴 것을 확인하십시오.',
@@ -54,6 +54,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Order without it, or put it on sale again with `shop product restore {0}`.':
     '그 상품을 빼고 주문하거나, `shop product restore {0}`으로/로 다시 판매하십시오.',
   'Remove them with `shop cart remove {0} {1}`.': '`shop cart remove {0} {1}`으로/로 빼십시오.',
+  'Order {0} has too few units left to return: {1}.': '주문 {0}에 반품할 수 있는 수량이 부족합니다: {1}.',
+  'See what was returned with `shop order show {0}`.': '`shop order show {0}`으로/로 반품된 것을 확인하십시오.',
   'The cart of user {0} is empty.': '사용자 {0}의 장바구니가 비어 있습니다.',
   'Add products with `shop cart add {0} <product>:<quantity>`.':
     '`shop cart add {0} <product>:<quantity>`로 상품을 담으십시오.',
@@ -73,6 +75,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'The adjustment': '조정',
   'The payment': '결제',
   'The cancel': '취소',
+  'The return': '반품',
   'The restock': '재고 추가',
   'See `shop --help`.': '`shop --help`를 보십시오.',
   'See `{0} --help`.': '`{0} --help`를 보십시오.',
@@ -82,6 +85,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'There is no order {0}.': '주문 {0}을/를 찾을 수 없습니다.',
   'List orders with `shop order list`.': '`shop order list`로 주문 목록을 확인하십시오.',
   "Order {0} can't be cancelled: it is {1}.": '주문 {0}은/는 취소할 수 없습니다. 상태: {1}.',
+  'Nothing of order {0} can be returned: it is {1}.': '주문 {0}은/는 반품할 수 없습니다. 상태: {1}.',
   'See it with `shop order show {0}`.': '`shop order show {0}`으로/로 확인하십시오.',
   'The stock of product {0} is {1}, not {2} as expected.': '상품 {0}의 재고는 예상한 {2}이/가 아니라 {1}입니다.',
   'See it with `shop product show {0}`, then adjust it again with `--expect {1}`.':

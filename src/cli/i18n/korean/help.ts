@@ -101,14 +101,17 @@ export const HELP: Readonly<Record<string, string>> = {
   '<product>:<quantity>, or <product> for one unit': '<product>:<quantity>. 한 개면 상품만',
   "cart id; fails if it is not the user's cart": '장바구니 ID. 그 사용자의 장바구니가 아니면 오류',
 
-  'Place, view and cancel orders': '주문하고, 조회하고, 취소합니다',
+  'Place, view, cancel and return orders': '주문하고, 조회하고, 취소하고, 반품합니다',
   'Place an order paid with points': '포인트로 결제하여 주문합니다',
   'Show an order with its lines': '주문과 그 상품들을 보여 줍니다',
   'List orders, newest first': '주문 목록을 최신순으로 보여 줍니다',
   'Cancel an order, refund its points and return its stock': '주문을 취소하고 포인트를 환불하고 재고를 되돌립니다',
+  'Return units of an order, refund their points and restock them':
+    '주문의 일부를 반품하여 포인트를 환불하고 재고에 넣습니다',
+  'refund the units without adding them to the stock': '재고에 넣지 않고 환불만 합니다',
   "the order's id": '주문의 ID',
   'only orders of this user (id or @reference)': '이 사용자(ID 또는 @참조)의 주문만',
-  'placed or cancelled': 'placed 또는 cancelled',
+  'placed, partially_returned, returned or cancelled': 'placed, partially_returned, returned 또는 cancelled',
   'placed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 주문: ISO 8601, 또는 2h 같은 경과 시간',
   'placed before: ISO 8601, or an age such as 2h': '이 시각 전의 주문: ISO 8601, 또는 2h 같은 경과 시간',
 

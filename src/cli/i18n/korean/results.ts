@@ -23,6 +23,9 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Order {0} of {1}': '{1}의 주문 {0}',
   'Order of {0}': '{0}의 주문',
   'Order {0} placed for {1}: {2} points, balance {3}.': '{1}의 주문 {0}을/를 접수했습니다. {2}포인트, 잔액 {3}.',
+  'Units of order {0} returned: {1} points refunded to {2}, balance {3}.':
+    '주문 {0}의 상품을 반품했습니다. {2}에게 {1}포인트를 환불했습니다. 잔액 {3}.',
+  'Return from order {0} of {1}': '{1}의 주문 {0} 반품',
   'Order {0} cancelled: {1} points returned to {2}, balance {3}.':
     '주문 {0}을/를 취소했습니다. {2}에게 {1}포인트를 환불했습니다. 잔액 {3}.',
   'Added {0} to the cart of {1}. Total: {2}.': '{1}의 장바구니에 {0}을/를 담았습니다. 합계: {2}.',

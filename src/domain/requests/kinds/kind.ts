@@ -60,6 +60,8 @@ export interface PayloadFields {
   readonly whole: (maximum: number, minimum?: number) => z.ZodMiniType<number>;
   /** A whole number from −`maximum` to `maximum`, except 0. */
   readonly change: (maximum: number) => z.ZodMiniType<number>;
+  /** True or false. */
+  readonly flag: z.ZodMiniType<boolean>;
 }
 
 /** The rows that requests touch, by the names in their content. */

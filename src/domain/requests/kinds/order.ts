@@ -4,12 +4,14 @@ import { type Item, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY, type Ref } from '
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
 import {
+  blockedUser,
   findProduct,
   findUser,
   insufficientPoints,
   insufficientStock,
   NO_EFFECTS,
   refuse,
+  retiredProducts,
   shortagesOf,
   sumUnits,
   totalOf,
@@ -27,6 +29,7 @@ export interface OrderPayload {
 /** The outcome of an order, and of its cancel. */
 export interface OrderOutcome {
   readonly userId: number;
+  /** The points that were paid or refunded. */
   readonly total: number;
   /** The balance after the payment or the refund. */
   readonly balance: number;
@@ -71,6 +74,8 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
   decide(state, { user: ref, items, cart: cartId }, { maxQuantity }) {
     const user = findUser(state, ref);
     if (user === undefined) return refuse('INVALID_USER', { user: ref });
+    const blocked = blockedUser(user);
+    if (blocked !== null) return blocked;
     const cart = cartId === undefined ? undefined : state.carts.get(cartId);
     if (cartId !== undefined && cart?.userId !== user.id) {
       return refuse('INVALID_CART', { user: user.id, cart: cartId });
@@ -78,6 +83,8 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
 
     const { lines, missing } = sumUnits(items, (product) => findProduct(state, product));
     if (missing.length > 0) return refuse('INVALID_PRODUCT', { products: missing });
+    const retired = retiredProducts(lines);
+    if (retired !== null) return retired;
 
     const notInCart = cart === undefined ? [] : shortagesOf(lines, ({ id }) => cart.lines.get(id) ?? 0);
     if (notInCart.length > 0) return refuse('INSUFFICIENT_CART_QUANTITY', { userId: user.id, shortages: notInCart });
@@ -118,6 +125,7 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
             productId: product.id,
             quantity,
             unitPrice: product.price,
+            returned: 0,
           })),
         },
         cart: cart === undefined ? null : { id: cart.id, left: leftInCart(cart, lines) },

@@ -8,7 +8,7 @@ import type { Effects, ProductState, State, UserState } from './state.ts';
  */
 
 /** The effects that requests have unless their kind adds some. */
-export const NO_EFFECTS: Effects = { ledger: null, stock: [], order: null, cancelled: null, cart: null };
+export const NO_EFFECTS: Effects = { ledger: null, stock: [], order: null, returned: null, cart: null };
 
 /** A product and a number of its units: the requested number, or the number after a change. */
 export interface Units<Product> {
