@@ -30,7 +30,7 @@ const MUTANTS = [
   {
     name: 'the check that an adjustment has a reason',
     file: 'src/domain/requests/kinds/parse.ts',
-    from: 'reason === null ? REASON_REQUIRED.has(kind)',
+    from: 'reason === null ? KINDS[kind].reasonRequired === true',
     to: "reason === null ? payload === ''",
     tests: ['kinds/kinds.test'],
   },

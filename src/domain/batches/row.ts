@@ -29,7 +29,7 @@ interface RowKind<K extends RequestKind> {
   readonly read: (fields: Fields) => RequestContent<K>;
 }
 
-/** The kinds of request that a row can make. A row without a kind makes the first one. */
+/** The kinds of request that a row can make. */
 const ROW_KINDS = {
   order: {
     required: [['user'], ['items']],
@@ -81,9 +81,10 @@ const ROW_KINDS = {
 
 type BatchKind = keyof typeof ROW_KINDS;
 
+/** The kind of a row that names none. */
 const DEFAULT_KIND = 'order' satisfies BatchKind;
 
-/** The columns of each kind. */
+/** The columns of each kind, apart from `kind` and `key`. */
 const KIND_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries<RowKind<RequestKind>>(ROW_KINDS).map(([kind, { required, optional = [] }]) => [
     kind,

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { isReason, isReference, MAX_POINTS, type Ref } from '../../input.ts';
-import { KIND_LIST, type RequestContent, type RequestKind } from './index.ts';
+import { KIND_LIST, KINDS, type RequestContent, type RequestKind } from './index.ts';
 import type { PayloadFields } from './kind.ts';
 
 const whole = (maximum: number, minimum = 1) => z.int().check(z.minimum(minimum), z.maximum(maximum));
@@ -24,11 +24,6 @@ const SCHEMAS: ReadonlyMap<RequestKind, z.ZodMiniType<RequestContent['payload']>
   KIND_LIST.map(({ name, schema }) => [name, schema(FIELDS)]),
 );
 
-/** The kinds that need a reason. */
-const REASON_REQUIRED: ReadonlySet<RequestKind> = new Set(
-  KIND_LIST.filter(({ reasonRequired }) => reasonRequired === true).map(({ name }) => name),
-);
-
 /** The content of a request as it was recorded. It is not validated. */
 export interface RecordedContent {
   readonly kind: RequestKind;
@@ -46,7 +41,7 @@ export interface RecordedContent {
 export function parseContent({ kind, payload, reason }: RecordedContent): RequestContent {
   const schema = SCHEMAS.get(kind);
   if (schema === undefined) throw new Error(`${kind} is no kind of request`);
-  if (reason === null ? REASON_REQUIRED.has(kind) : !isReason(reason))
+  if (reason === null ? KINDS[kind].reasonRequired === true : !isReason(reason))
     throw new Error('the reason is missing or invalid');
   // the schema of this kind has just parsed the payload
   return { kind, payload: schema.parse(JSON.parse(payload)), reason: reason ?? undefined } as RequestContent;
