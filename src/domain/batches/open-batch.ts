@@ -135,7 +135,7 @@ async function admit(session: Session, content: BatchContent, origin: Origin): P
   return retryDuplicates(() => retryConflicts(() => inTransaction(session, open)));
 }
 
-/** The first digits of a content's hash, which tell contents apart. */
+/** The first digits of the hash of a content, as `activity list` shows it. */
 function digest(hash: Buffer): string {
   return hash.toString('hex', 0, 6);
 }
