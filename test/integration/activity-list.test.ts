@@ -95,7 +95,7 @@ it('finds all rows of a time span, even if ids and times are in another order', 
   await shop.sql("UPDATE requests SET created_at = '2026-01-01' + INTERVAL id SECOND WHERE id BETWEEN 4960 AND 5030");
 });
 
-it('lists requests and activities that were inserted by hand, whatever they contain', async () => {
+it('lists requests and activities that were inserted by hand with any content', async () => {
   await shop.sql(
     `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at) VALUES
      ('forged-1', '', 'charge', 'null', 'rare', 'till', '2027-01-01'),

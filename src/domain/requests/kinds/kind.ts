@@ -34,7 +34,7 @@ export interface Kind<Name extends string, Payload, Outcome> {
 
 /** How `activity list` shows requests of one kind. */
 interface KindActivity<Payload, Outcome> {
-  /** The commands that make such requests, by their words. If there are several, a SQL condition on `r.payload` distinguishes them. */
+  /** The words of the commands that make such requests. If there are several, each has a SQL condition on `r.payload`. */
   readonly actions: readonly { readonly name: string; readonly when?: string }[];
   /** The field of the payload that names the changed object. The field's name is also the object's type. */
   readonly subject: keyof Payload & SubjectType;
