@@ -19,6 +19,8 @@ it('keeps the exit status of each code', () => {
     LIMIT_EXCEEDED: 3,
     ORDER_NOT_CANCELLABLE: 3,
     EMPTY_CART: 3,
+    CANCELLED: 3,
+    ALREADY_DECIDED: 3,
     INVALID_USER: 4,
     INVALID_PRODUCT: 4,
     INVALID_CART: 4,

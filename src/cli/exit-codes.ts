@@ -21,6 +21,8 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   LIMIT_EXCEEDED: 3,
   ORDER_NOT_CANCELLABLE: 3,
   EMPTY_CART: 3,
+  CANCELLED: 3,
+  ALREADY_DECIDED: 3,
   INVALID_USER: 4,
   INVALID_PRODUCT: 4,
   INVALID_CART: 4,

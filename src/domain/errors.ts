@@ -17,6 +17,7 @@ export const REFUSAL_CODES = [
   'INSUFFICIENT_CART_QUANTITY',
   'LIMIT_EXCEEDED',
   'ORDER_NOT_CANCELLABLE',
+  'CANCELLED',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -57,7 +58,16 @@ export interface DetailsByCode {
     readonly maximum: number;
   };
   readonly ORDER_NOT_CANCELLABLE: { readonly orderId: number; readonly status: string };
+  readonly CANCELLED: Readonly<Record<string, never>>;
   readonly EMPTY_CART: { readonly userId: number };
+  readonly ALREADY_DECIDED: {
+    readonly requestId: number;
+    readonly key: string;
+    readonly status: string;
+    readonly code: string | null;
+    /** The details of the outcome. */
+    readonly outcome: object | null;
+  };
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
     readonly reason: Phrase;
@@ -203,6 +213,14 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   ORDER_NOT_CANCELLABLE: (d) => ({
     message: phrase`Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
     hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
+  }),
+  CANCELLED: () => ({
+    message: phrase('The request was cancelled before it was applied; nothing was changed.'),
+    hint: phrase('To send it after all, run the command again with a new `--key`.'),
+  }),
+  ALREADY_DECIDED: (d) => ({
+    message: phrase`Request ${d.requestId} can't be cancelled: it is ${d.status} already.`,
+    hint: phrase`See its outcome with \`shop request show ${d.key}\`.`,
   }),
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,

@@ -110,6 +110,8 @@ it.each([
   { args: ['product', 'create', 'Pen', '--price', '1'], missing: ['--stock <units>'] },
   { args: ['product', 'restock', '1'], missing: ['<quantity>'] },
   { args: ['request', 'show'], missing: ['<key>'] },
+  { args: ['request', 'cancel'], missing: ['<key>'] },
+  { args: ['batch', 'cancel'], missing: ['<batch>'] },
 ])('names missing arguments in: shop $args', async ({ args, missing }) => {
   const error = await shop.refused(args);
   expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, details: { missing } });

@@ -19,9 +19,19 @@ const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: str
   user: ({ name }, other) => phrase`${withName(name, other)}`,
   product: ({ name, stock }, other) => phrase`${withName(name, other)}, ${grouped(stock)} in stock`,
   order: ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
-  batch: ({ createdAt }, other) => phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`,
-  request: ({ kind, status }, other) => phrase`${other}, ${kind}, ${status ?? 'pending'}`,
+  batch: ofBatch,
+  'pending-batch': ofBatch,
+  request: ofRequest,
+  'pending-request': ofRequest,
 };
+
+function ofBatch({ createdAt }: Found['batch'], other: string | null): Phrase {
+  return phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`;
+}
+
+function ofRequest({ kind, status }: Found['request'], other: string | null): Phrase {
+  return phrase`${other}, ${kind}, ${status ?? 'pending'}`;
+}
 
 function withName(name: string, other: string | null): string {
   return other === null ? name : `${name} (${other})`;

@@ -22,14 +22,26 @@ export interface Found {
     /** The name of the order's user. */
     readonly user: string;
   };
-  readonly batch: { readonly id: number; readonly code: string; readonly createdAt: Date };
-  readonly request: {
-    readonly id: number;
-    readonly code: string;
-    readonly kind: RequestKind;
-    /** Null if the request has no outcome. */
-    readonly status: OutcomeStatus | null;
-  };
+  readonly batch: FoundBatch;
+  /** A batch that can be cancelled. */
+  readonly 'pending-batch': FoundBatch;
+  readonly request: FoundRequest;
+  /** A request that can be cancelled. */
+  readonly 'pending-request': FoundRequest;
+}
+
+interface FoundBatch {
+  readonly id: number;
+  readonly code: string;
+  readonly createdAt: Date;
+}
+
+interface FoundRequest {
+  readonly id: number;
+  readonly code: string;
+  readonly kind: RequestKind;
+  /** Null if the request has no outcome. */
+  readonly status: OutcomeStatus | null;
 }
 
 export type FoundKind = keyof Found;
@@ -57,7 +69,35 @@ interface CodePrefix extends Code {
 interface Table {
   readonly name: string;
   readonly select: string;
+  /** The condition of the rows to find; by default all of the table. */
+  readonly condition?: string;
   readonly code: Code | null;
+}
+
+const BATCHES: Table = {
+  name: 'batches',
+  select: 'SELECT id, name AS code, created_at AS createdAt FROM batches',
+  code: { column: 'name', sign: '' },
+};
+
+const REQUESTS: Table = {
+  name: 'requests',
+  select: `SELECT id, idempotency_key AS code, kind,
+    (SELECT o.status FROM outcomes o WHERE o.request_id = requests.id) AS status FROM requests`,
+  code: { column: 'idempotency_key', sign: '' },
+};
+
+/**
+ * Number of newest requests among which pending ones are searched, because a search through all requests would take too long
+ * after a Tab.
+ */
+const NEWEST_REQUESTS = 100_000;
+
+/** Returns the SQL condition for a request that is pending and not withdrawn. */
+function isPending(request: string): string {
+  return `${request}.id > (SELECT MAX(newest.id) - ${NEWEST_REQUESTS} FROM requests newest)
+    AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.request_id = ${request}.id)
+    AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.request_id = ${request}.id)`;
 }
 
 const TABLES: Readonly<Record<FoundKind, Table>> = {
@@ -77,17 +117,13 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
       (SELECT u.name FROM users u WHERE u.id = orders.user_id) AS user FROM orders`,
     code: null,
   },
-  batch: {
-    name: 'batches',
-    select: 'SELECT id, name AS code, created_at AS createdAt FROM batches',
-    code: { column: 'name', sign: '' },
+  batch: BATCHES,
+  'pending-batch': {
+    ...BATCHES,
+    condition: `id IN (SELECT r.batch_id FROM requests r WHERE ${isPending('r')})`,
   },
-  request: {
-    name: 'requests',
-    select: `SELECT id, idempotency_key AS code, kind,
-      (SELECT o.status FROM outcomes o WHERE o.request_id = requests.id) AS status FROM requests`,
-    code: { column: 'idempotency_key', sign: '' },
-  },
+  request: REQUESTS,
+  'pending-request': { ...REQUESTS, condition: isPending('requests') },
 };
 
 /** Approximate maximum number of rows. */
@@ -145,18 +181,18 @@ function isIdPrefix(text: string): boolean {
  */
 async function byId<Row extends { id: number }>(
   session: Session,
-  { name, select }: Table,
+  { name, select, condition = 'TRUE' }: Table,
   prefix: string,
 ): Promise<readonly Row[]> {
-  const [condition, values] = idsFrom(prefix);
-  const newest = await session.query<Row>(`${select} WHERE ${condition} ORDER BY id DESC LIMIT ?`, [
+  const [ids, values] = idsFrom(prefix);
+  const newest = await session.query<Row>(`${select} WHERE ${condition} AND ${ids} ORDER BY id DESC LIMIT ?`, [
     ...values,
     MAX_ROWS + 1,
   ]);
   if (newest.length <= MAX_ROWS) return newest;
   const longer = Array.from({ length: 10 }, (_, digit) => idsFrom(`${prefix}${digit}`));
   const lowest = [['id = ?', [Number(prefix)]] as const, ...longer].map(([where, given]) => ({
-    sql: `(SELECT id FROM ${name} WHERE ${where} ORDER BY id LIMIT 1)`,
+    sql: `(SELECT id FROM ${name} WHERE ${condition} AND ${where} ORDER BY id LIMIT 1)`,
     given,
   }));
   const spread = await session.query<Row>(
@@ -183,9 +219,13 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
  * Finds rows by code, in alphabetical order. If there are too many, returns the first rows and the last one, because all rows
  * between them share their common prefix.
  */
-async function byCode<Row>(session: Session, { select }: Table, { column, text }: CodePrefix): Promise<readonly Row[]> {
+async function byCode<Row>(
+  session: Session,
+  { select, condition = 'TRUE' }: Table,
+  { column, text }: CodePrefix,
+): Promise<readonly Row[]> {
   const like = likePrefix(text);
-  const where = `${select} WHERE ${column} LIKE ? ORDER BY ${column}`;
+  const where = `${select} WHERE ${condition} AND ${column} LIKE ? ORDER BY ${column}`;
   const first = await session.query<Row>(`${where} LIMIT ?`, [like, MAX_ROWS + 1]);
   if (first.length <= MAX_ROWS) return first;
   const last = await session.query<Row>(`${where} DESC LIMIT 1`, [like]);
