@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { cancelBatch } from '../../src/domain/batches/cancel.ts';
 import { findBatch } from '../../src/domain/batches/report.ts';
 import { ShopError } from '../../src/domain/errors.ts';
+import { pauseQueue } from '../../src/domain/requests/pause.ts';
 import { withdrawRequest } from '../../src/domain/requests/withdraw.ts';
 import { openSession } from '../../src/domain/servers/connections.ts';
 import { eventually } from '../support/eventually.ts';
@@ -26,6 +27,8 @@ afterAll(async () => {
   await shop.expectSound();
   await shop.close();
 });
+
+const origin = { actor: 'tester', host: 'test' };
 
 /** A file with this number of charges of one point. */
 const charges = (rows: number) => `kind,user,amount\n${`charge,${user},1\n`.repeat(rows)}`;
@@ -145,20 +148,25 @@ it('counts cancelled rows as refused in a run that waits for them', async () => 
 });
 
 it('decides each row once when the worker is killed while rows are withdrawn', async () => {
-  const rows = 40_000;
+  const rows = 6_000;
   await run(rows, '--no-wait');
   const session = await openSession(shop.databaseUrl);
   const batch = await findBatch(session, name);
-  const worker = await shop.startWorker();
-  await eventually('rows are applied', async () => Number((await shop.ok(['balance', user])).balance) > 0);
-  const cancelling = cancelBatch(session, batch, { actor: 'tester', host: 'test' }, new AbortController().signal);
-  await eventually('rows are withdrawn', async () => {
-    const found = await shop.sql(
-      'SELECT w.request_id FROM withdrawals w JOIN requests r ON r.id = w.request_id WHERE r.batch_id = ? LIMIT 1',
+  // a worker is ready only after it has applied all that is pending
+  const worker = shop.start(['worker']);
+  const some = async (table: string) => {
+    const rows = await shop.sql(
+      `SELECT r.id FROM requests r JOIN ${table} t ON t.request_id = r.id WHERE r.batch_id = ? LIMIT 1`,
       [batch.id],
     );
-    return found.length > 0;
-  });
+    return rows.length > 0;
+  };
+  await eventually('rows are applied', () => some('outcomes'));
+  // so that rows are left when the cancel begins
+  await pauseQueue(session, origin);
+  const cancelling = cancelBatch(session, batch, origin, new AbortController().signal);
+  await shop.ok(['queue', 'resume']);
+  await eventually('rows are withdrawn', () => some('withdrawals'));
   await worker.kill();
   const withdrawn = await cancelling;
   await session.close();
@@ -184,7 +192,6 @@ it('either applies a request or refuses it, as the command that cancels it says,
   await Promise.all(
     sessions.map(async (session, index) => {
       for (const id of all.filter((one) => one % sessions.length === index)) {
-        const origin = { actor: 'tester', host: 'test' };
         const answer = await withdrawRequest(session, String(id), origin).then(
           () => 'refused',
           (error: unknown) => {
