@@ -58,7 +58,7 @@ it('withdraws a request without a worker, and the next worker refuses it', async
   expect(stdout).toContain('withdrawn: a worker will refuse it with CANCELLED');
   expect(await show(key)).toEqual({ ...before, withdrawn: true });
   expect(await shop.ok(['request', 'list', '--limit', '1'])).toEqual([{ ...before, withdrawn: true }]);
-  // again, with the same answer
+  // again
   expect(await cancel(String(before.id), '--no-wait')).toEqual({ ...before, withdrawn: true });
   expect(await shop.sql('SELECT actor FROM withdrawals')).toEqual([{ actor: 'tester' }]);
   expect(
