@@ -25,6 +25,8 @@ it('keeps the exit status of each code', () => {
     EMPTY_CART: 3,
     USER_BLOCKED: 3,
     PRODUCT_RETIRED: 3,
+    CANCELLED: 3,
+    ALREADY_DECIDED: 3,
     INVALID_USER: 4,
     INVALID_PRODUCT: 4,
     INVALID_CART: 4,

@@ -27,6 +27,8 @@ export const EXIT_CODES: Readonly<Record<keyof DetailsByCode, number>> = {
   EMPTY_CART: 3,
   USER_BLOCKED: 3,
   PRODUCT_RETIRED: 3,
+  CANCELLED: 3,
+  ALREADY_DECIDED: 3,
   INVALID_USER: 4,
   INVALID_PRODUCT: 4,
   INVALID_CART: 4,

@@ -41,7 +41,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'request',
-    summary: 'View requests and their outcomes',
+    summary: 'View requests and their outcomes, or cancel pending ones',
     load: async () => (await import('./request/index.ts')).request,
   },
   {

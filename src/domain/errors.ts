@@ -22,6 +22,7 @@ export const REFUSAL_CODES = [
   'STOCK_CHANGED',
   'USER_BLOCKED',
   'PRODUCT_RETIRED',
+  'CANCELLED',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
@@ -67,7 +68,16 @@ export interface DetailsByCode {
   readonly USER_BLOCKED: { readonly userId: number };
   readonly PRODUCT_RETIRED: { readonly products: readonly { readonly productId: number; readonly name: string }[] };
   readonly STOCK_CHANGED: { readonly productId: number; readonly expected: number; readonly stock: number };
+  readonly CANCELLED: Readonly<Record<string, never>>;
   readonly EMPTY_CART: { readonly userId: number };
+  readonly ALREADY_DECIDED: {
+    readonly requestId: number;
+    readonly key: string;
+    readonly status: string;
+    readonly code: string | null;
+    /** The details of the outcome. */
+    readonly outcome: object | null;
+  };
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
     readonly reason: Phrase;
@@ -241,6 +251,14 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   STOCK_CHANGED: (d) => ({
     message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
     hint: phrase`See it with \`shop product show ${d.productId}\`, then adjust it again with \`--expect ${d.stock}\`.`,
+  }),
+  CANCELLED: () => ({
+    message: phrase('The request was cancelled before it was applied; nothing was changed.'),
+    hint: phrase('To send it after all, run the command again with a new `--key`.'),
+  }),
+  ALREADY_DECIDED: (d) => ({
+    message: phrase`Request ${d.requestId} can't be cancelled: it is ${d.status} already.`,
+    hint: phrase`See its outcome with \`shop request show ${d.key}\`.`,
   }),
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,

@@ -128,7 +128,11 @@ beforeAll(async () => {
     ids.failed,
   ]);
 
-  await shop.sql("INSERT INTO withdrawals VALUES (?, 't', 'h', NOW())", [ids.pending]);
+  // a withdrawal after the outcome has no effect
+  await shop.sql(
+    "INSERT INTO withdrawals VALUES (?, 't', 'h', NOW()), (?, 't', 'h', UTC_TIMESTAMP(3) + INTERVAL 1 DAY)",
+    [ids.pending, ids.last],
+  );
   await shop.sql(
     "INSERT INTO activities (actor, host, action, subject, request_id, created_at) VALUES ('t', 'h', 'a', 's', ?, NOW())",
     [ids.pending],
@@ -398,6 +402,27 @@ const CASES: readonly Case[] = [
     ['outcomes'],
     ["INSERT INTO attempts VALUES (:failed, 4, 'r', NOW())"],
     [{ requestId: ':failed', status: 'failed', attempt: 4, attempts: 3 }],
+  ],
+  [
+    'a cancelled request that was not withdrawn',
+    ['outcomes'],
+    ["UPDATE outcomes SET code = 'CANCELLED' WHERE request_id = :refused"],
+    [{ requestId: ':refused', status: 'refused', withdrawnAt: null }],
+  ],
+  [
+    'a withdrawn request that failed as cancelled',
+    ['outcomes'],
+    [
+      "UPDATE outcomes SET code = 'CANCELLED' WHERE request_id = :failed",
+      "INSERT INTO withdrawals VALUES (:failed, 't', 'h', '2000-01-01')",
+    ],
+    [{ requestId: ':failed', status: 'failed' }],
+  ],
+  [
+    'a withdrawn request that was applied all the same',
+    ['outcomes'],
+    ["INSERT INTO withdrawals VALUES (:charge1, 't', 'h', '2000-01-01')"],
+    [{ requestId: ':charge1', status: 'applied' }],
   ],
   [
     'an outcome with an unknown status',

@@ -35,6 +35,8 @@ it.each<{ field: string; args: readonly string[] }>([
   { field: 'amount', args: ['charge', '1', '1000000000001'] },
   { field: 'amount', args: ['charge', '1', ''] },
   { field: 'key', args: ['charge', '1', '5', '--key', ''] },
+  { field: 'key', args: ['request', 'cancel', 'a b'] },
+  { field: '--timeout', args: ['request', 'cancel', '1', '--timeout', '5'] },
   { field: 'key', args: ['charge', '1', '5', '--key', 'a b'] },
   { field: 'key', args: ['charge', '1', '5', '--key', LONG] },
   { field: '--timeout', args: ['charge', '1', '5', '--timeout', '5'] },

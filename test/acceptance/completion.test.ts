@@ -27,6 +27,7 @@ beforeAll(async () => {
   await shop.whileWorking(async () => {
     await shop.ok(['charge', '4200', '9000', '--key', 'pay:2041.a']);
     await shop.ok(['order', 'place', '4200', '730']);
+    await shop.run(['batch', 'run', '-', '--name', 'decided'], { stdin: 'kind,user,amount\ncharge,4200,1\n' });
   });
 });
 
@@ -86,6 +87,19 @@ async function offered(...words: string[]): Promise<string[]> {
     return lines.length > 0 && lines.map((line) => line.split('\t')[0] ?? '');
   });
 }
+
+it('offers only what can be cancelled', async () => {
+  await shop.ok(['charge', '4200', '5', '--key', 'waiting', '--no-wait']);
+  await shop.ok(['charge', '4200', '5', '--key', 'withdrawn', '--no-wait']);
+  await shop.run(['batch', 'run', '-', '--name', 'late', '--no-wait'], { stdin: 'kind,user,amount\ncharge,4200,1\n' });
+  await shop.ok(['request', 'cancel', 'withdrawn', '--no-wait']);
+  const { id } = await shop.ok<{ id: number }>(['request', 'show', 'waiting']);
+  expect(await offered('request', 'cancel', '')).toEqual(expect.arrayContaining([String(id), String(id + 2)]));
+  expect(await offered('request', 'cancel', '')).toHaveLength(2);
+  expect(await offered('request', 'cancel', 'w')).toEqual(['waiting']);
+  expect(await offered('batch', 'cancel', '')).toEqual(['2']);
+  expect(await offered('batch', 'cancel', 'l')).toEqual(['late']);
+});
 
 /** Returns the text that a shell inserts for these words: their common beginning. */
 function inCommon([first = '', ...others]: readonly string[]): string {

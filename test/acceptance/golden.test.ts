@@ -42,6 +42,7 @@ const BATCH = [
   'order,2,lamp,,november-mistake',
   '',
 ].join('\n');
+const PENDING_BATCH = 'kind,user,amount\ncharge,1,5\ncharge,2,5\n';
 const USERS = 'reference,name\ncorner-cafe,Corner Cafe\nさくら,a reference that is none\n';
 const PRODUCTS = 'reference,name,price,stock\nhb,"Pencil ""HB"", soft",150,5000\n';
 /** A charge of this amount fails permanently. */
@@ -135,6 +136,12 @@ const CHANGING: readonly Case[] = [
   { args: ['product', 'restore', '2'] },
   { args: ['cart', 'add', '3', '2'] },
   { args: ['cart', 'remove', '1', '@hb'] },
+  {
+    args: ['request', 'cancel', 'charge-3', '--no-wait'],
+    before: ['charge', '1', '5', '--key', 'charge-3', '--no-wait'],
+  },
+  { args: ['batch', 'run', '-', '--name', 'late', '--no-wait'], stdin: PENDING_BATCH, name: 'batch-run-no-wait' },
+  { args: ['batch', 'cancel', 'late', '--yes'] },
   { args: ['queue', 'pause'] },
   { args: ['queue', 'resume'] },
   { args: ['db', 'seed'], before: ['db', 'seed'] },
@@ -202,7 +209,12 @@ function lasting(text: string): string {
     .replace(/, [\d.]+( s|초)$/gm, ', 1.5$1')
     .replaceAll(hostname(), 'HOST')
     .replaceAll(directory, 'DIRECTORY');
-  return /[\t,]seconds$/.test(header) ? timed.replace(/[\d.]+$/gm, '1.5') : timed;
+  const names = header.split(/[\t,]/);
+  const seconds = names.indexOf('seconds');
+  if (seconds === -1) return timed;
+  // no value after the seconds has a delimiter
+  const after = `(?:[\\t,][^\\t,\\n]*){${names.length - 1 - seconds}}`;
+  return timed.replace(new RegExp(`[\\d.]+(${after})$`, 'gm'), '1.5$1');
 }
 
 function expectWidth(text: string): void {

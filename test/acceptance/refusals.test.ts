@@ -108,6 +108,8 @@ it.each([
   ['INVALID_ORDER', 'order return 999 @pen', '999'],
   ['INVALID_REQUEST', 'request show 999', '999'],
   ['INVALID_REQUEST', 'request show no-such-key', 'no-such-key'],
+  ['INVALID_REQUEST', 'request cancel 999', '999'],
+  ['INVALID_BATCH', 'batch cancel no-such-batch', 'no-such-batch'],
 ])('reports %s for %s', async (code, line, named) => {
   const error = await refusal(line.split(' '));
   expect(error).toMatchObject({ code, status: 4 });

@@ -123,6 +123,8 @@ it.each([
   { args: ['balance', 'adjust', '1', '--reason', 'x'], missing: ['--by <points>'] },
   { args: ['product', 'adjust', '--by', '5', '--reason', 'x'], missing: ['<product>'] },
   { args: ['request', 'show'], missing: ['<key>'] },
+  { args: ['request', 'cancel'], missing: ['<key>'] },
+  { args: ['batch', 'cancel'], missing: ['<batch>'] },
 ])('names missing arguments in: shop $args', async ({ args, missing }) => {
   const error = await shop.refused(args);
   expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, details: { missing } });

@@ -109,6 +109,8 @@ it('keeps all data or none when a revert is killed at any place', async () => {
   for (let round = 0; round < 15; round++) {
     await shop.ok(['db', 'seed']);
     const before = await shop.snapshot();
+    // only the first migration has tables
+    for (const _ of MIGRATION_NAMES.slice(1)) await shop.ok(['db', 'revert', '--yes']);
     const reverting = revert();
     // the kill happens before the revert begins, as it begins, or after the tables are dropped, each time a little
     // later

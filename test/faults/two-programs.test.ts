@@ -1,6 +1,7 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/db/migrations/index.ts';
+import type { Migration } from '../../src/db/migrations/migration.ts';
 import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { migrate as migrateDatabase } from '../../src/db/schema.ts';
 import { within } from '../../src/db/within.ts';
@@ -81,7 +82,10 @@ it.each([
 });
 
 /** A later migration that the test can stop between two steps. */
-class SomethingNewer1899999999999 implements MigrationInterface {
+class SomethingNewer1899999999999 implements Migration {
+  readonly name = NEWER;
+  readonly tables = ['first_step', 'second_step'];
+  readonly columns = [];
   static reached: () => void = () => {};
   static resume: Promise<void> = Promise.resolve();
 
@@ -99,7 +103,7 @@ class SomethingNewer1899999999999 implements MigrationInterface {
 
 it('keeps a worker of an older release from writing while the migration runs (row 37)', async () => {
   // this process is the newer release, and the built program is the older one
-  const [migrations, names] = [MIGRATIONS as (new () => MigrationInterface)[], MIGRATION_NAMES as string[]];
+  const [migrations, names] = [MIGRATIONS as (new () => Migration)[], MIGRATION_NAMES as string[]];
   migrations.push(SomethingNewer1899999999999);
   names.push(NEWER);
   const worker = await shop.startWorker();

@@ -163,11 +163,13 @@ describe('each account may write exactly these', () => {
     expect(await rightsOf('operator')).toEqual({
       activities: ['INSERT'],
       batch_exceptions: ['INSERT', 'DELETE'],
-      batches: ['INSERT', 'UPDATE content_hash', 'UPDATE last_line', 'UPDATE replayed'],
+      batches: ['INSERT', 'UPDATE content_hash', 'UPDATE last_line', 'UPDATE replayed', 'UPDATE cancelled_at'],
       cart_lines: ['INSERT', 'DELETE', 'UPDATE quantity'],
       carts: ['INSERT', 'UPDATE created_at'],
       // the operator may insert all columns but the id
       requests: REQUEST_COLUMNS.map((column) => `INSERT ${column}`),
+      queue_state: ['UPDATE id'],
+      withdrawals: ['INSERT'],
     });
   });
 
@@ -299,8 +301,16 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   await control('pause');
   await control('retry', 'fails');
   expect(await shop.refused(['charge', '1', '1', '--timeout', '1s'], as('operator'))).toMatchObject({ status: 75 });
+  await ask('charge', '1', '1', '--key', 'withdrawn', '--no-wait');
+  expect(await ask('request', 'cancel', 'withdrawn')).toMatchObject({ status: 'pending', withdrawn: true });
+  await shop.run(
+    ['batch', 'run', '-', '--name', 'stopped', '--no-wait'],
+    as('operator', 'kind,user,amount\ncharge,2,1\n'),
+  );
+  expect(await ask('batch', 'cancel', 'stopped', '--yes')).toMatchObject({ withdrawn: 1 });
   await control('resume');
   expect(await shop.decided('fails')).toMatchObject({ status: 'applied' });
+  expect(await shop.decided('stopped:2')).toMatchObject({ status: 'refused', code: 'CANCELLED' });
 
   const { stderr, status } = await worker.stop();
   expect(status).toBe(0);

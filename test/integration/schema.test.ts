@@ -51,6 +51,18 @@ describe('migrations', () => {
   });
 
   it.each([
+    ['before the column is dropped', []],
+    ['after the column is dropped', ['ALTER TABLE batches DROP COLUMN cancelled_at']],
+  ])('migrate again after a revert was killed %s', async (_, done) => {
+    const name = MIGRATION_NAMES.at(-1);
+    await shop.sql("UPDATE schema_migrations SET name = CONCAT('reverting ', name) WHERE name = ?", [name]);
+    for (const statement of done) await shop.sql(statement);
+    expect(await shop.ok<Status>(['db', 'status'])).toMatchObject({ pending: [name] });
+    expect(await shop.ok(['db', 'migrate'])).toEqual({ applied: done.length === 0 ? [] : [name] });
+    expect(await shop.ok<Status>(['db', 'status'])).toMatchObject({ pending: [], drift: [] });
+  });
+
+  it.each([
     ['a missing column', 'ALTER TABLE orders DROP CONSTRAINT ck_orders_total', /ck_orders_total/],
     ['a changed check', 'ALTER TABLE orders ADD CONSTRAINT ck_orders_total CHECK (total >= 0)', /ck_orders_total/],
     ['a missing index', 'ALTER TABLE users DROP INDEX uq_users_reference', /uq_users_reference/],

@@ -149,7 +149,12 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   try {
     const batch = await openBatch(session, content, origin);
     const current = new Run(channel, batch, origin, messages satisfies BatchListener);
-    await current.send(content.rows(), context.stopped).finally(() => closeBatch(session, batch));
+    try {
+      await current.send(content.rows(), context.stopped).finally(() => closeBatch(session, batch));
+    } catch (error) {
+      if (!(error instanceof ShopError) || error.code !== 'CANCELLED') throw error;
+      throw messages.cancelled(await totals(current), error);
+    }
     if (options.wait) {
       const limits =
         options.timeout === undefined
@@ -193,7 +198,10 @@ async function compare(context: Context, content: BatchContent, messages: BatchM
     messages.progress({ sent: total, lastLine, decided: 0 });
   }
   const pending = total - decided.applied - decided.refused - decided.failed;
-  return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 }, COMPARED);
+  return answerBatch(
+    { batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0, cancelledAt: null },
+    COMPARED,
+  );
 }
 
 function answerBatch(batch: ShownBatch, view: typeof SENT): Answer {

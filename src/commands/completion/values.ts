@@ -25,9 +25,19 @@ const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: str
   'retired-product': ofProduct,
   order: ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
   'returnable-order': ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
-  batch: ({ createdAt }, other) => phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`,
-  request: ({ kind, status }, other) => phrase`${other}, ${kind}, ${status ?? 'pending'}`,
+  batch: ofBatch,
+  'pending-batch': ofBatch,
+  request: ofRequest,
+  'pending-request': ofRequest,
 };
+
+function ofBatch({ createdAt }: Found['batch'], other: string | null): Phrase {
+  return phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`;
+}
+
+function ofRequest({ kind, status }: Found['request'], other: string | null): Phrase {
+  return phrase`${other}, ${kind}, ${status ?? 'pending'}`;
+}
 
 function ofUser({ name }: Found['user'], other: string | null): Phrase {
   return phrase`${withName(name, other)}`;

@@ -1,5 +1,5 @@
 import type { Session } from '../../db/mysql/connection.ts';
-import { acquireLock, lockName, releaseLock } from '../../db/mysql/named-lock.ts';
+import { acquireLock, lockName, readLockHolder, releaseLock } from '../../db/mysql/named-lock.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
 import { databaseName } from '../../db/mysql/url.ts';
 import { recordActivity } from '../activities/record.ts';
@@ -53,7 +53,7 @@ const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
  * content share the batch. Each of their chunks is only recorded while the batch still has their content.
  *
  * @throws ShopError `IDEMPOTENCY_CONFLICT` if other content is recorded under the name, or the content ran under another name;
- *   `LOCKED` if another run holds the name's lock and does not record the name in time.
+ *   `CANCELLED` if the batch was cancelled; `LOCKED` if another run holds the name's lock and does not record the name in time.
  */
 export async function openBatch(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
   const { name, hash } = content;
@@ -61,6 +61,7 @@ export async function openBatch(session: Session, content: BatchContent, origin:
     for (const seconds of LOCK_WAITS) {
       const alone = await acquireLock(session, sendingLock(session, name), seconds);
       const known = await readBatch(session, name);
+      requireNotCancelled(known, content);
       if (known !== null && isOwn(known, content)) return { id: known.id, name, hash, fresh: false };
       if (alone) return await admit(session, content, origin);
       if (known !== null) throw beingSent(content);
@@ -82,10 +83,11 @@ export async function closeBatch(session: Session, { name }: { readonly name: st
  * Checks the content as `openBatch` does, without recording anything.
  *
  * @returns the id of the batch with this name, or null.
- * @throws ShopError `IDEMPOTENCY_CONFLICT`
+ * @throws ShopError `IDEMPOTENCY_CONFLICT`, `CANCELLED`
  */
 export async function checkBatch(session: Session, content: BatchContent): Promise<number | null> {
   const known = await readBatch(session, content.name);
+  requireNotCancelled(known, content);
   if (known !== null && isOwn(known, content)) return known.id;
   await requireNewContent(session, content);
   if (known !== null) await requireRecordedRows(session, known.id, content);
@@ -93,14 +95,24 @@ export async function checkBatch(session: Session, content: BatchContent): Promi
 }
 
 /**
- * Checks that the batch still has the run's content, in the transaction that recorded a chunk. The recorded rows refer to the
- * batch's row, so that row is locked against changes until the transaction ends.
+ * Checks that the batch is not cancelled and still has the run's content, in the transaction that recorded a chunk. The
+ * recorded rows refer to the batch's row, so that row is locked against changes until the transaction ends.
  *
- * @throws ShopError `IDEMPOTENCY_CONFLICT`
+ * @throws ShopError `IDEMPOTENCY_CONFLICT`, `CANCELLED`
  */
-export async function requireOwnContent(session: Session, batch: OpenBatch): Promise<void> {
+export async function requireOpen(session: Session, batch: OpenBatch): Promise<void> {
   const { name } = batch;
   const known = await readBatch(session, name);
+  if (known !== null && known.cancelledAt !== null) {
+    throw new ShopError(
+      'CANCELLED',
+      { batch: name },
+      {
+        message: phrase`Batch ${name} was cancelled; this run has stopped.`,
+        hint: phrase`List its rows with \`shop batch results ${name}\`.`,
+      },
+    );
+  }
   if (known !== null && isOwn(known, batch)) return;
   throw new ShopError(
     'IDEMPOTENCY_CONFLICT',
@@ -119,6 +131,7 @@ async function admit(session: Session, content: BatchContent, origin: Origin): P
   const repeat = await requireNewContent(session, content);
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
+    requireNotCancelled(known, content);
     if (known !== null) await requireRecordedRows(session, known.id, content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
@@ -143,12 +156,14 @@ function digest(hash: Buffer): string {
 interface KnownBatch {
   readonly id: number;
   readonly hash: Buffer | null;
+  readonly cancelledAt: Date | null;
 }
 
 async function readBatch(session: Session, name: string, lock = ''): Promise<KnownBatch | null> {
-  const [row] = await session.query<KnownBatch>(`SELECT id, content_hash AS hash FROM batches WHERE name = ? ${lock}`, [
-    name,
-  ]);
+  const [row] = await session.query<KnownBatch>(
+    `SELECT id, content_hash AS hash, cancelled_at AS cancelledAt FROM batches WHERE name = ? ${lock}`,
+    [name],
+  );
   return row ?? null;
 }
 
@@ -195,6 +210,20 @@ async function requireNewContent(session: Session, content: BatchContent, lock =
     { batch: name, ranAs: other.name },
     phrase`This content was run before, as batch ${other.name}. Nothing was sent: it would be applied twice.`,
     phrase`Continue that batch with \`${command(other.name)}\`, or apply the content once more with \`${command(name)} --yes\`.`,
+  );
+}
+
+/** Refuses content of a batch that was cancelled. */
+function requireNotCancelled(known: KnownBatch | null, content: BatchContent): void {
+  if (known === null || known.cancelledAt === null) return;
+  const { name } = content;
+  throw new ShopError(
+    'CANCELLED',
+    { batch: name, cancelledAt: known.cancelledAt },
+    {
+      message: phrase`Batch ${name} was cancelled. Nothing was sent.`,
+      hint: phrase`List the rows that were applied with \`shop batch results ${name}\`. To apply all rows once more, run \`${underOtherName(content)} --yes\`.`,
+    },
   );
 }
 
@@ -278,6 +307,11 @@ async function hasRowWithoutKey({ name, rows }: BatchContent): Promise<boolean> 
     if (piece.some((row) => isSendable(row) && row.key === keyOfLine(name, row.line))) return true;
   }
   return false;
+}
+
+/** Returns true if a run is sending rows under this name. */
+export async function isBeingSent(session: Session, name: string): Promise<boolean> {
+  return (await readLockHolder(session, sendingLock(session, name))) !== null;
 }
 
 function sendingLock(session: Session, batch: string): string {

@@ -44,10 +44,7 @@ export async function readRevert(url: string): Promise<RevertPlan | null> {
   return translated(url, () => planRevert(url));
 }
 
-/**
- * Reverts the last migration and deletes all data in its tables, which include the activities. Returns its name, or null if
- * none is applied.
- */
+/** Reverts the last migration and deletes its data; returns its name, or null if none is applied. */
 export async function revertDatabase(url: string): Promise<string | null> {
   return translated(url, () => revertLast(url));
 }

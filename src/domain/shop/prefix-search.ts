@@ -26,14 +26,26 @@ export interface Found {
   readonly order: FoundOrder;
   /** An order that can be returned or cancelled. */
   readonly 'returnable-order': FoundOrder;
-  readonly batch: { readonly id: number; readonly code: string; readonly createdAt: Date };
-  readonly request: {
-    readonly id: number;
-    readonly code: string;
-    readonly kind: RequestKind;
-    /** Null if the request has no outcome. */
-    readonly status: OutcomeStatus | null;
-  };
+  readonly batch: FoundBatch;
+  /** A batch that can be cancelled. */
+  readonly 'pending-batch': FoundBatch;
+  readonly request: FoundRequest;
+  /** A request that can be cancelled. */
+  readonly 'pending-request': FoundRequest;
+}
+
+interface FoundBatch {
+  readonly id: number;
+  readonly code: string;
+  readonly createdAt: Date;
+}
+
+interface FoundRequest {
+  readonly id: number;
+  readonly code: string;
+  readonly kind: RequestKind;
+  /** Null if the request has no outcome. */
+  readonly status: OutcomeStatus | null;
 }
 
 interface FoundUser {
@@ -98,6 +110,32 @@ const ORDERS: Table = {
   code: null,
 };
 
+const BATCHES: Table = {
+  name: 'batches',
+  select: 'SELECT id, name AS code, created_at AS createdAt FROM batches',
+  code: { column: 'name', sign: '' },
+};
+
+const REQUESTS: Table = {
+  name: 'requests',
+  select: `SELECT id, idempotency_key AS code, kind,
+    (SELECT o.status FROM outcomes o WHERE o.request_id = requests.id) AS status FROM requests`,
+  code: { column: 'idempotency_key', sign: '' },
+};
+
+/**
+ * Number of newest requests among which pending ones are searched, because a search through all requests would take too long
+ * after a Tab.
+ */
+const NEWEST_REQUESTS = 100_000;
+
+/** Returns the SQL condition for a request that is pending and not withdrawn. */
+function isPending(request: string): string {
+  return `${request}.id > (SELECT MAX(newest.id) - ${NEWEST_REQUESTS} FROM requests newest)
+    AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.request_id = ${request}.id)
+    AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.request_id = ${request}.id)`;
+}
+
 const TABLES: Readonly<Record<FoundKind, Table>> = {
   user: USERS,
   'blocked-user': { ...USERS, condition: 'blocked_at IS NOT NULL' },
@@ -107,17 +145,13 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
   'retired-product': { ...PRODUCTS, condition: 'retired_at IS NOT NULL' },
   order: ORDERS,
   'returnable-order': { ...ORDERS, condition: `status IN (${RETURNABLE.map((status) => `'${status}'`).join(', ')})` },
-  batch: {
-    name: 'batches',
-    select: 'SELECT id, name AS code, created_at AS createdAt FROM batches',
-    code: { column: 'name', sign: '' },
+  batch: BATCHES,
+  'pending-batch': {
+    ...BATCHES,
+    condition: `id IN (SELECT r.batch_id FROM requests r WHERE ${isPending('r')})`,
   },
-  request: {
-    name: 'requests',
-    select: `SELECT id, idempotency_key AS code, kind,
-      (SELECT o.status FROM outcomes o WHERE o.request_id = requests.id) AS status FROM requests`,
-    code: { column: 'idempotency_key', sign: '' },
-  },
+  request: REQUESTS,
+  'pending-request': { ...REQUESTS, condition: isPending('requests') },
 };
 
 /** Products of which units of this order are left to return. */

@@ -238,4 +238,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제 서버가 주 서버와 다른 순서로 커밋합니다. 스냅숏에 빈틈이 있을 수 있습니다.',
   'Set replica_preserve_commit_order=ON on the replica.':
     '복제 서버에 replica_preserve_commit_order=ON을 설정하십시오.',
+  'Request {0} is {1} with the code CANCELLED, but was not withdrawn.':
+    '요청 {0}은/는 CANCELLED 코드의 {1} 상태인데, 철회되지 않았습니다.',
+  'Request {0} was withdrawn, and is {1} with the code CANCELLED.':
+    '요청 {0}은/는 철회되었는데, CANCELLED 코드의 {1} 상태입니다.',
+  'Request {0} is {1}, although it was withdrawn before it was decided.':
+    '요청 {0}은/는 결정되기 전에 철회되었는데, {1} 상태입니다.',
 };

@@ -257,4 +257,18 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'has a quote that is not closed: {0}': '닫히지 않은 따옴표가 있습니다: {0}',
   'has an unquoted {0}, which `shop shell` does not support':
     '따옴표 없이 쓴 {0} 문자가 있습니다. `shop shell`에서는 쓸 수 없습니다',
+  'Interrupted. Request {0} is withdrawn and will be refused.': '중단되었습니다. 요청 {0}은/는 철회되어 거절됩니다.',
+  'The request was cancelled before it was applied; nothing was changed.':
+    '요청이 적용되기 전에 취소되었습니다. 아무것도 변경되지 않았습니다.',
+  'To send it after all, run the command again with a new `--key`.':
+    '그래도 보내려면 새 `--key`로 명령을 다시 실행하십시오.',
+  "Request {0} can't be cancelled: it is {1} already.": '요청 {0}을/를 취소할 수 없습니다. 이미 {1} 상태입니다.',
+  'Batch {0} has no pending rows.': '배치 {0}에 대기 중인 행이 없습니다.',
+  'List the outcomes of its rows with `shop batch results {0}`.':
+    '행의 결과는 `shop batch results {0}`로 확인하십시오.',
+  'Batch {0} was cancelled; this run has stopped.': '배치 {0}이/가 취소되어 이 실행을 멈추었습니다.',
+  'List its rows with `shop batch results {0}`.': '행 목록은 `shop batch results {0}`로 확인하십시오.',
+  'Batch {0} was cancelled. Nothing was sent.': '배치 {0}은/는 취소되었습니다. 아무것도 보내지 않았습니다.',
+  'List the rows that were applied with `shop batch results {0}`. To apply all rows once more, run `{1} --yes`.':
+    '적용된 행은 `shop batch results {0}`로 확인하십시오. 모든 행을 한 번 더 적용하려면 `{1} --yes`를 실행하십시오.',
 };

@@ -50,6 +50,10 @@ export const HELP: Readonly<Record<string, string>> = {
   'idempotency key; requests with the same key take effect once (default: a new key)':
     '멱등 키: 같은 키는 한 번만 적용됨 (기본값: 새 키)',
   'return as soon as the request is recorded': '요청이 기록되면 바로 끝냄',
+  'Cancel a pending request': '대기 중인 요청을 취소합니다',
+  'return as soon as the request is withdrawn': '요청이 철회되면 바로 끝냄',
+  'Cancel a batch: stop sending its rows, and refuse those that are pending':
+    '배치를 취소합니다: 행 전송을 멈추고 대기 중인 행을 거절합니다',
   'maximum wait for the outcome (default: 30s)': '결과를 기다리는 최대 시간 (기본값: 30s)',
   'reason for the change, 1 to 200 characters': '변경 사유, 1~200자',
   "Show and correct a user's points": '사용자의 포인트를 보여 주고 정정합니다',
@@ -134,7 +138,7 @@ export const HELP: Readonly<Record<string, string>> = {
     '매초 다시 조회: 터미널에서는 실시간 화면, -o jsonl, csv, tsv에서는 조회마다 한 행',
   'start after this line (for the next page)': '이 줄 다음부터 출력 (다음 페이지용)',
 
-  'View requests and their outcomes': '요청과 그 결과를 조회합니다',
+  'View requests and their outcomes, or cancel pending ones': '요청과 결과를 보고, 대기 중인 요청을 취소합니다',
   'Show a request with its outcome': '요청과 그 결과를 보여 줍니다',
   'List requests, newest first': '요청 목록을 최신순으로 보여 줍니다',
   "the request's key, or its id": '요청의 키 또는 ID',

@@ -26,6 +26,8 @@ export const LABELS: Readonly<Record<string, string>> = {
   'created at': '생성 시각',
   difference: '차이',
   'decided at': '결정 시각',
+  'cancelled at': '취소 시각',
+  withdrawn: '철회',
   delayed: '지연',
   failed: '실패',
   'failed at': '실패 시각',

@@ -120,4 +120,6 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'it is more than {0} ms behind': '{0}ms 넘게 뒤처져 있습니다',
   'it lacks {0}': '적용되지 않은 마이그레이션이 있습니다: {0}',
   'it has {0}, which this program does not know': '이 프로그램이 모르는 마이그레이션이 있습니다: {0}',
+  'Request {0} is withdrawn: a worker will refuse it with CANCELLED.':
+    '요청 {0}을/를 철회했습니다. 워커가 CANCELLED로 거절합니다.',
 };

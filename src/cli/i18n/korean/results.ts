@@ -68,7 +68,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
 
   'The schema is up to date.': '스키마가 최신입니다.',
   'Nothing to revert: no migration is applied.': '되돌릴 것이 없습니다. 적용된 마이그레이션이 없습니다.',
-  'Reverted {0}. Rows deleted with its tables: {1}.': '{0}을/를 되돌렸습니다. 테이블과 함께 삭제한 행: {1}.',
+  'Reverted {0}. Rows with deleted data: {1}.': '{0}을/를 되돌렸습니다. 데이터를 삭제한 행: {1}.',
   'Nothing to add: the sample users and products are there.': '더할 것이 없습니다. 예제 사용자와 상품이 이미 있습니다.',
   'Added {0} sample users and {1} sample products.': '예제 사용자 {0}명과 상품 {1}개를 더했습니다.',
   'Running: {0}.': '실행 중: {0}.',
@@ -125,4 +125,8 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Outcomes report their effects': '결과에 효과가 그대로 적혀 있습니다',
   'Hourly sales are the sums of sales': '시간별 판매량이 판매의 합과 같습니다',
   'Rows refer to rows that exist': '모든 행이 있는 행을 가리킵니다',
+  'Request {0} ({1}) is withdrawn.': '요청 {0}({1})을/를 철회했습니다.',
+  'Request {0} ({1}) is cancelled.': '요청 {0}({1})을/를 취소했습니다.',
+  'withdrawn: a worker will refuse it with CANCELLED': '철회됨: 워커가 CANCELLED로 거절합니다',
+  'Batch {0} is cancelled. Withdrawn rows: {1}.': '배치 {0}을/를 취소했습니다. 철회한 행: {1}.',
 };
