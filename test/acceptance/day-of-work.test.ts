@@ -42,7 +42,7 @@ interface Entry {
   readonly after: unknown;
 }
 
-it('corrects what went wrong on a day, and the list of activities tells the story', async () => {
+it('corrects what went wrong on a day, and the list of activities shows it in order', async () => {
   // a charge with a zero too many
   await mina(['charge', BOOKS, '500000', '--reason', 'deposit']);
   await mina(['balance', 'adjust', BOOKS, '--by', '-450000', '--reason', TYPO]);
