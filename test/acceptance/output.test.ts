@@ -76,9 +76,9 @@ it('shows a list in five formats, newest first', async () => {
 it('shows an order with its lines in five formats', async () => {
   const { createdAt } = await shop.ok<{ createdAt: string }>(['order', 'show', '2']);
   const json =
-    '{"orderId":2,"userId":1,"status":"placed","total":3900,"lines":[' +
-    '{"productId":2,"name":"연필 🙂","quantity":2,"unitPrice":1200,"amount":2400},' +
-    '{"productId":1,"name":"Pencil \\"HB\\", soft","quantity":10,"unitPrice":150,"amount":1500}' +
+    '{"orderId":2,"userId":1,"status":"placed","total":3900,"refunded":0,"lines":[' +
+    '{"productId":2,"name":"연필 🙂","quantity":2,"unitPrice":1200,"amount":2400,"returned":0},' +
+    '{"productId":1,"name":"Pencil \\"HB\\", soft","quantity":10,"unitPrice":150,"amount":1500,"returned":0}' +
     `],"createdAt":"${createdAt}"}\n`;
   expect(await inAllFormats(['order', 'show', '2'])).toEqual({
     table: [
@@ -96,15 +96,15 @@ it('shows an order with its lines in five formats', async () => {
     json,
     jsonl: json,
     csv: [
-      'orderId,userId,status,total,createdAt,productId,name,quantity,unitPrice,amount',
-      `2,1,placed,3900,${createdAt},2,연필 🙂,2,1200,2400`,
-      `2,1,placed,3900,${createdAt},1,"Pencil ""HB"", soft",10,150,1500`,
+      'orderId,userId,status,total,refunded,createdAt,productId,name,quantity,unitPrice,amount,returned',
+      `2,1,placed,3900,0,${createdAt},2,연필 🙂,2,1200,2400,0`,
+      `2,1,placed,3900,0,${createdAt},1,"Pencil ""HB"", soft",10,150,1500,0`,
       '',
     ].join('\n'),
     tsv: [
-      'orderId\tuserId\tstatus\ttotal\tcreatedAt\tproductId\tname\tquantity\tunitPrice\tamount',
-      `2\t1\tplaced\t3900\t${createdAt}\t2\t연필 🙂\t2\t1200\t2400`,
-      `2\t1\tplaced\t3900\t${createdAt}\t1\tPencil "HB", soft\t10\t150\t1500`,
+      'orderId\tuserId\tstatus\ttotal\trefunded\tcreatedAt\tproductId\tname\tquantity\tunitPrice\tamount\treturned',
+      `2\t1\tplaced\t3900\t0\t${createdAt}\t2\t연필 🙂\t2\t1200\t2400\t0`,
+      `2\t1\tplaced\t3900\t0\t${createdAt}\t1\tPencil "HB", soft\t10\t150\t1500\t0`,
       '',
     ].join('\n'),
   });

@@ -205,7 +205,7 @@ it('prompts for an adjustment, and sends it once it is confirmed', async () => {
     ['? --by <points>', `0${KEYS.enter}`],
     ['except 0, not "0"', `${KEYS.ctrlU}-20${KEYS.enter}`],
     ['? --reason <text>', `wrong amount${KEYS.enter}`],
-    [/Adjust the balance of 카페 서울 \(2\), which is [\d,]+ now, by -20\?/, `y${KEYS.enter}`],
+    ['Adjust the balance of 카페 서울 (2) by -20 (1,620 → 1,600)? (y/N)', `y${KEYS.enter}`],
   ]);
   expect((await balance.ended).status).toBe(0);
   expect(balance.screen).toMatch(/✓ Adjusted the balance of 카페 서울 \(2\) by -20\.[\s\S]*Reason: wrong amount/);
@@ -214,7 +214,7 @@ it('prompts for an adjustment, and sends it once it is confirmed', async () => {
   await play(product, [
     ['? --to <units>', `-1${KEYS.enter}`],
     ['not "-1"', `${KEYS.ctrlU}90${KEYS.enter}`],
-    ['Adjust the stock of Pencil HB (1), which is 96 now, to 90?', KEYS.enter],
+    ['Adjust the stock of Pencil HB (1) by -6 (96 → 90)? (y/N)', KEYS.enter],
   ]);
   expect((await product.ended).status).toBe(0);
   expect(product.screen).toContain('Nothing was sent.');
@@ -242,7 +242,7 @@ it('offers orders, requests, carts and products as choices', async () => {
     [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
     ['quantity of Fountain pen', KEYS.enter],
     ['No more products', KEYS.enter],
-    [/TOTAL +3,200\n[\s\S]*Return these units\?/, `y${KEYS.enter}`],
+    [/TOTAL +3,200\n[\s\S]*Return these units for 3,200 points \(balance [^)]* → [^)]*\)\?/, `y${KEYS.enter}`],
   ]);
   expect((await partly.ended).status).toBe(0);
   expect(partly.screen).toMatch(/✓ Units of order 2 returned: 3,200 points refunded to /);
@@ -252,7 +252,7 @@ it('offers orders, requests, carts and products as choices', async () => {
     [/2 +2 +3,380 +partially_returned/, '99'],
     ['There is no order 99.', KEYS.ctrlU],
     [/❯ +2 +2 +3,380/, KEYS.enter],
-    ['Cancel this order? (y/N)', `y${KEYS.enter}`],
+    [/Cancel this order and refund 180 points \(balance [^)]* → [^)]*\)\? \(y\/N\)/, `y${KEYS.enter}`],
   ]);
   expect((await cancel.ended).status).toBe(0);
   expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 180 points returned to /);
@@ -374,4 +374,66 @@ it('offers users to block and unblock, and products to retire and restore', asyn
   const none = shop.startOnTerminal(['product', 'restore']);
   await play(none, [['There are no retired products.', KEYS.ctrlC]]);
   await none.ended;
+});
+
+it('asks before a cancel, a return or an adjustment on a terminal, even if no input is missing', async () => {
+  const user = await shop.userWith(1_000);
+  const pencil = String(await shop.product('Pencil 2H', 150, 20));
+  const order = String((await shop.ok(['order', 'place', user, `${pencil}:4`])).orderId);
+  const returned = ['order', 'return', order, `${pencil}:3`];
+  const adjusted = ['balance', 'adjust', user, '--reason', 'typo', '--by'];
+  const counted = ['product', 'adjust', pencil, '--reason', 'count', '--to', '15'];
+  const before = await requests();
+  for (const [args, shown] of [
+    [returned, /Pencil 2H +3 +150 +450\n[\s\S]*Return these units for 450 points \(balance 400 → 850\)\? \(y\/N\)/],
+    [[...returned, '--no-restock'], 'Return these units without restock for 450 points (balance 400 → 850)? (y/N)'],
+    [
+      ['order', 'return', order, `${pencil}:5`],
+      /5 requested, 4 left\. It would be refused if sent now\.\n.*Return these units/,
+    ],
+    [
+      ['order', 'cancel', order],
+      /^Order \d+ of Ann[\s\S]*Cancel this order and refund 600 points \(balance 400 → 1,000\)\? \(y\/N\)/m,
+    ],
+    [[...adjusted, '+50'], `Adjust the balance of Ann (${user}) by +50 (400 → 450)? (y/N)`],
+    [[...adjusted, '-500'], /has 400 points, 500 are needed\. It would be refused if sent now\.\n.*by -500/],
+    [counted, `Adjust the stock of Pencil 2H (${pencil}) by -1 (16 → 15)? (y/N)`],
+    [[...counted, '--expect', '20'], /16.*20.*It would be refused if sent now\.\n.*by -1 /],
+  ] as const) {
+    const terminal = shop.startOnTerminal(args, { columns: 140 });
+    await play(terminal, [[shown, KEYS.enter]]);
+    expect((await terminal.ended).status).toBe(0);
+    expect(terminal.screen).toContain('Nothing was sent.');
+  }
+  expect(await requests()).toBe(before);
+
+  const confirmed = shop.startOnTerminal(returned);
+  await play(confirmed, [['Return these units', `y${KEYS.enter}`]]);
+  expect((await confirmed.ended).status).toBe(0);
+  expect(await shop.ok(['balance', user])).toMatchObject({ balance: 850 });
+
+  // nothing is asked with one of these options, in a pipe, and before other requests
+  const unasked = [
+    [...adjusted, '1', '--yes'],
+    [...adjusted, '2', '--no-input'],
+    [...counted, '--json'],
+    ['charge', user, '5'],
+  ];
+  for (const args of unasked) {
+    const terminal = shop.startOnTerminal(args);
+    expect((await terminal.ended).status).toBe(0);
+    expect(terminal.screen).not.toMatch(/\?|Nothing was sent/);
+  }
+  expect((await shop.run(['order', 'cancel', order])).status).toBe(0);
+  expect((await shop.run(['shell'], { stdin: `${adjusted.join(' ')} 3\n` })).status).toBe(0);
+  expect(await shop.ok(['balance', user])).toMatchObject({ balance: 1_000 + 1 + 2 + 3 + 5 });
+
+  // a cancelled order can't be cancelled, and the replay of a request is not asked about
+  const again = shop.startOnTerminal(['order', 'cancel', order], { columns: 140 });
+  await play(again, [[/is cancelled[\s\S]*It would be refused if sent now\.\n.*refund 0 points/, KEYS.enter]]);
+  expect((await again.ended).status).toBe(0);
+  const { key } = await shop.ok([...adjusted, '4']);
+  const replay = shop.startOnTerminal([...adjusted, '4', '--key', String(key)]);
+  expect((await replay.ended).status).toBe(0);
+  expect(replay.screen).toContain('replayed');
 });

@@ -3,6 +3,7 @@ import type { Session } from '../../src/db/mysql/connection.ts';
 import { parseCursor } from '../../src/domain/activities/cursor.ts';
 import { type ActivityFilter, type ListedChange, listActivities } from '../../src/domain/activities/list.ts';
 import { openSession } from '../../src/domain/servers/connections.ts';
+import { readStockHistory } from '../../src/domain/shop/stock.ts';
 import { TestShop } from '../support/shop.ts';
 
 const ROWS = 20_000;
@@ -38,8 +39,11 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Lists a page, and counts the rows that the server has read for it. */
-async function counted(filter: ActivityFilter): Promise<{ page: ListedChange[]; reads: number }> {
+/** Lists a page of activities, and counts the rows that the server has read for it. */
+const counted = (filter: ActivityFilter) => counting(() => listActivities(session, filter));
+
+/** Reads a page, and counts the rows that the server has read for it. */
+async function counting<Row>(read: () => Promise<Row[]>): Promise<{ page: Row[]; reads: number }> {
   const reads = async () => {
     const rows = await session.query<{ Value: string }>(
       "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_next', 'Handler_read_prev', 'Handler_read_key', 'Handler_read_rnd_next', 'Handler_read_first', 'Handler_read_last')",
@@ -47,7 +51,7 @@ async function counted(filter: ActivityFilter): Promise<{ page: ListedChange[]; 
     return rows.reduce((sum, { Value }) => sum + Number(Value), 0);
   };
   const before = await reads();
-  const page = await listActivities(session, filter);
+  const page = await read();
   return { page, reads: (await reads()) - before };
 }
 
@@ -66,6 +70,28 @@ it.each<{ filter: Omit<ActivityFilter, 'limit'>; first: number }>([
   const { page, reads } = await counted({ ...filter, limit: 20 });
   expect(page[0]?.at).toEqual(second(first));
   expect(reads).toBeLessThan(800);
+});
+
+it('reads few rows of a long stock history in a time span', async () => {
+  const product = await shop.product('Pen', 1, 0);
+  // other products have two rows between each two of this one
+  await shop.sql(
+    `INSERT INTO stock_movements (product_id, type, quantity, stock_after, created_at)
+     SELECT IF(id % 3 = 0, ?, ? + id), 'initial', 0, 0, created_at FROM requests ORDER BY id`,
+    [product, product],
+  );
+  const filters = [
+    { since: second(ROWS - 15) },
+    { since: second(9_990), until: second(10_001) },
+    { until: second(16) },
+  ];
+  const lengths: number[] = [];
+  for (const span of filters) {
+    const { page, reads } = await counting(() => readStockHistory(session, product, { ...span, limit: 20 }));
+    lengths.push(page.length);
+    expect(reads).toBeLessThan(800);
+  }
+  expect(lengths).toEqual([5, 4, 5]);
 });
 
 it('prints each row once in pages of any size, even if the times of rows are equal', async () => {

@@ -7,7 +7,7 @@ import type { Page } from './page.ts';
 import { cut, widthOf, wrap } from './text.ts';
 import type { Column } from './view.ts';
 
-/** Minimum widths of a text, a sentence and a bar. */
+/** Minimum widths of a text, a sentence and a bar, unless the column has its own. */
 const LEAST = { text: 10, prose: 24, bar: 8 };
 const BAR = 24;
 
@@ -24,13 +24,15 @@ export interface GridColumn extends ColumnSize {
 export interface Grid {
   readonly lines: readonly string[];
   readonly width: number;
+  /** The distance from the left edge to the right end of each column, by name. */
+  readonly ends: ReadonlyMap<string, number>;
   /** Titles of the columns that did not fit. */
   readonly leftOut: readonly string[];
 }
 
 /** Measures a column and all its cells. */
 export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page: Page): GridColumn {
-  const { name, value, kind } = column;
+  const { name, value, kind, least = kind === 'prose' ? LEAST.prose : LEAST.text } = column;
   const values = rows.map((row) => value(row));
   const cells = rows.map((row) => cellOf(column, row, page));
   const head = title(name, page);
@@ -41,7 +43,7 @@ export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page:
     name,
     title: head,
     natural,
-    least: shrinks ? Math.min(natural, kind === 'prose' ? LEAST.prose : LEAST.text) : natural,
+    least: shrinks ? Math.min(natural, least) : natural,
     right: kind === 'identifier' || kind === 'amount' || kind === 'count',
     lines: (row, width) => (kind === 'prose' ? wrap(cells[row] ?? '', width) : [cut(cells[row] ?? '', width, page)]),
     style: (row) => (kind === 'status' ? styleOfStatus(cells[row] ?? '') : undefined),
@@ -90,9 +92,16 @@ export function drawGrid(
       cells.push(shown.map((column, index) => ({ text: texts[index]?.[line] ?? '', style: column.style(row) })));
     }
   }
+  const ends = new Map<string, number>();
+  let end = -GAP.length;
+  for (const { name, width } of shown) {
+    end += GAP.length + width;
+    ends.set(name, end);
+  }
   return {
     lines: alignCells(cells, shown, page),
-    width: shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length),
+    width: end,
+    ends,
     leftOut: columns.filter(({ name }) => !widths.has(name)).map((column) => column.title),
   };
 }

@@ -57,6 +57,7 @@ function recordParts(data: unknown, view: Extract<View<unknown, unknown>, { kind
   const sums = columns.filter(({ name }) => lines.sums?.includes(name));
   const fields = columns.filter((column) => !sums.includes(column));
   const listed = shownColumns(lines.columns, rows, view);
+  const amounts = listed.findLast(({ kind }) => kind === 'amount');
   const bars = lines.bars === undefined ? [] : [barColumn(rows.map(lines.bars), page)];
   const grid = drawGrid(
     [...listed.map((column) => gridColumn(column, rows, page)), ...bars],
@@ -66,7 +67,7 @@ function recordParts(data: unknown, view: Extract<View<unknown, unknown>, { kind
   );
   return [
     fieldLines(fields, first, page),
-    [...(grid === null ? stacked(listed, rows, page) : grid.lines), ...sumLines(sums, first, grid, page)],
+    [...(grid === null ? stacked(listed, rows, page) : grid.lines), ...sumLines(sums, first, grid, amounts, page)],
   ];
 }
 
@@ -80,7 +81,13 @@ function shownColumns(
 }
 
 /** Draws a rule as wide as the list, and the sums aligned with its amounts. */
-function sumLines(sums: readonly Column<unknown>[], row: unknown, grid: Grid | null, page: Page): string[] {
+function sumLines(
+  sums: readonly Column<unknown>[],
+  row: unknown,
+  grid: Grid | null,
+  amounts: Column<unknown> | undefined,
+  page: Page,
+): string[] {
   if (sums.length === 0) return [];
   if (grid === null) return ['', ...fieldLines(sums, row, page)];
   const rule = (page.symbols ? '\u2500' : '-').repeat(grid.width);
@@ -89,7 +96,8 @@ function sumLines(sums: readonly Column<unknown>[], row: unknown, grid: Grid | n
     { text: heads[index] ?? '', style: 'heading' as const },
     { text: cellOf(column, row, page) },
   ]);
-  const sumWidth = grid.width - Math.max(...heads.map(widthOf)) - GAP.length;
+  const end = grid.ends.get(amounts?.name ?? '') ?? grid.width;
+  const sumWidth = end - Math.max(...heads.map(widthOf)) - GAP.length;
   return [rule, ...alignCells(lines, [{}, { width: sumWidth, right: true }], page)];
 }
 

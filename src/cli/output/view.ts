@@ -19,6 +19,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => Cell;
   /** Without a kind, a column holds text that may be cut. */
   readonly kind?: ColumnKind | undefined;
+  /** Minimum width of a column of prose in a table. */
+  readonly least?: number;
 }
 
 /** Parts of a view that only a table shows. Other formats have all columns and nothing else. */
@@ -67,7 +69,7 @@ interface RecordLines<Row> {
   readonly empty: Phrase;
   /** Returns the amount of a line that a table also draws as a bar. */
   readonly bars?: (row: Row) => number;
-  /** Fields that a table shows below the amounts, as on a receipt. */
+  /** Fields that a table shows below the last column of amounts, as on a receipt. */
   readonly sums?: readonly string[];
 }
 

@@ -8,10 +8,14 @@ import { phrase } from '../../domain/phrase.ts';
 export const ACTIVITIES = withSpareColumns(
   listView<ListedChange>(
     phrase('No activities.'),
-    ...columns<ListedChange>({ id: 'identifier', at: 'time', actor: 'text', host: 'text', action: 'text' }),
+    ...columns<ListedChange>({ id: 'identifier', at: 'time', actor: 'text', host: 'text' }),
+    // both wrap, because a cut action or subject could not be recognized
+    { name: 'action', value: ({ action }) => action, kind: 'prose', least: 8 },
     {
       name: 'subject',
       value: ({ subject, subjectName }) => (subjectName === null ? subject : `${subject} ${subjectName}`),
+      kind: 'prose',
+      least: 14,
     },
     { name: 'change', value: changeText, kind: 'prose' },
     ...columns<ListedChange>({ requestId: 'identifier' }),

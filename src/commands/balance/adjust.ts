@@ -1,5 +1,5 @@
 import { command } from '../../cli/command.ts';
-import { grouped, signed } from '../../cli/output/numbers.ts';
+import { grouped, named, signed } from '../../cli/output/numbers.ts';
 import { answer } from '../../cli/output/view.ts';
 import { MAX_AMOUNT, parseChange } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
@@ -28,11 +28,18 @@ export const adjust = command({
   ],
   run: async (context, [user], { by: amount, reason, ...options }) =>
     submitRequest(context, { kind: 'points-adjust', payload: { user, amount }, reason }, options, {
+      alwaysConfirm: true,
       confirm: async (session) => {
-        const { readBalance } = await import('../../domain/shop/points.ts');
-        const { userId, name, balance } = await readBalance(session, user);
+        const [{ previewPointsAdjust }, { warnOfRefusal }] = await Promise.all([
+          import('../../domain/shop/preview.ts'),
+          import('../request/warn-of-refusal.ts'),
+        ]);
+        const adjustment = await previewPointsAdjust(session, { user, amount });
+        await warnOfRefusal(context, adjustment);
+        const { id, name, before } = adjustment;
+        const [now, then] = [grouped(before), grouped(before + amount)];
         return context.confirm(
-          phrase`Adjust the balance of ${name} (${userId}), which is ${grouped(balance)} now, by ${signed(amount)}?`,
+          phrase`Adjust the balance of ${named(name, id)} by ${signed(amount)} (${now} → ${then})?`,
         );
       },
       show: async (outcome, request, session) => answer({ ...request, ...outcome }, adjusted(session)),

@@ -3,7 +3,7 @@ import { grouped } from '../../cli/output/numbers.ts';
 import { answer } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { PENDING_BATCH_ARGUMENT } from './arguments.ts';
-import { CANCELLED } from './view.ts';
+import { cancelled } from './view.ts';
 
 /** `shop batch cancel` */
 export const cancel = command({
@@ -19,7 +19,7 @@ export const cancel = command({
     const { actor, host } = await context.config();
     const session = await context.session();
     const batch = await findBatch(session, text);
-    const { name } = batch;
+    const { name, cancelledAt } = batch;
     if (!context.yes) {
       const pending = grouped(await countWithdrawable(session, batch));
       if (!(await context.confirm(phrase`Cancel batch ${name}, with ${pending} pending rows?`))) {
@@ -28,6 +28,7 @@ export const cancel = command({
       }
     }
     const withdrawn = await cancelBatch(session, batch, { actor, host }, context.stopped);
-    return { ...answer({ ...(await readBatch(session, name)), withdrawn }, CANCELLED), subject: { batch: name } };
+    const view = cancelled(cancelledAt !== null);
+    return { ...answer({ ...(await readBatch(session, name)), withdrawn }, view), subject: { batch: name } };
   },
 });

@@ -31,14 +31,22 @@ export const BATCH = forPeople(RECORD, {
 /** A batch that was cancelled, with the number of rows that the command has withdrawn. */
 type CancelledBatch = BatchTotals & { readonly withdrawn: number };
 
-/** View of a batch that was cancelled. */
-export const CANCELLED = forPeople(
-  recordView<CancelledBatch>(...COLUMNS, ...columns<CancelledBatch>({ withdrawn: 'count' })),
-  {
-    headline: ({ name, withdrawn }) => done(phrase`Batch ${name} is cancelled. Withdrawn rows: ${grouped(withdrawn)}.`),
+/**
+ * Creates the view of a batch that was cancelled.
+ *
+ * @param again true if an earlier command has cancelled it.
+ */
+export function cancelled(again: boolean) {
+  return forPeople(recordView<CancelledBatch>(...COLUMNS, ...columns<CancelledBatch>({ withdrawn: 'count' })), {
+    headline: ({ name, withdrawn }) =>
+      done(
+        again && withdrawn === 0
+          ? phrase`Batch ${name} was cancelled before. Its pending rows are withdrawn already.`
+          : phrase`Batch ${name} is cancelled. Withdrawn rows: ${grouped(withdrawn)}.`,
+      ),
     hidden: ['name', 'withdrawn'],
-  },
-);
+  });
+}
 
 /** View of a batch that was sent. */
 export const SENT = forPeople(RECORD, {

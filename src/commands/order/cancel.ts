@@ -1,8 +1,7 @@
 import { command } from '../../cli/command.ts';
-import { phrase } from '../../domain/phrase.ts';
 import { REASON_OPTION, REQUEST_OPTIONS, submitRequest } from '../request/submit.ts';
 import { RETURNABLE_ORDER_ARGUMENT } from './arguments.ts';
-import { answerOrder, showCancelled } from './view.ts';
+import { showCancelled } from './view.ts';
 
 /** `shop order cancel` */
 export const cancel = command({
@@ -13,13 +12,10 @@ export const cancel = command({
   examples: ['shop order cancel 1', 'shop order cancel 1 --key return-88 --json'],
   run: async (context, [order], { reason, ...options }) =>
     submitRequest(context, { kind: 'cancel', payload: { order }, reason }, options, {
+      alwaysConfirm: true,
       confirm: async (session) => {
-        const [{ findOrder }, { preview }] = await Promise.all([
-          import('../../domain/shop/orders.ts'),
-          import('./preview.ts'),
-        ]);
-        await preview(context, answerOrder(await findOrder(session, order), session));
-        return context.confirm(phrase('Cancel this order?'));
+        const { confirmCancel } = await import('./preview.ts');
+        return confirmCancel(context, session, order);
       },
       show: showCancelled,
     }),

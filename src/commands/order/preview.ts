@@ -2,16 +2,22 @@ import type { Context } from '../../cli/context.ts';
 import { writeMessage } from '../../cli/io.ts';
 import { present } from '../../cli/output/formats.ts';
 import { title } from '../../cli/output/marks.ts';
-import { named } from '../../cli/output/numbers.ts';
+import { grouped, named } from '../../cli/output/numbers.ts';
 import { pageOf } from '../../cli/output/page.ts';
 import { type Answer, answer, columns, forPeople } from '../../cli/output/view.ts';
-import type { ShopError } from '../../domain/errors.ts';
-import { phrase, sentences } from '../../domain/phrase.ts';
+import { phrase } from '../../domain/phrase.ts';
 import type { OrderPayload } from '../../domain/requests/kinds/order.ts';
 import type { ReturnPayload } from '../../domain/requests/kinds/return.ts';
 import type { Session } from '../../domain/servers/connections.ts';
-import { type OrderPreview, previewOrder, previewReturn, type ReturnPreview } from '../../domain/shop/preview.ts';
-import { LINE_COLUMNS, linesView } from './view.ts';
+import {
+  type OrderPreview,
+  previewCancel,
+  previewOrder,
+  previewReturn,
+  type ReturnPreview,
+} from '../../domain/shop/preview.ts';
+import { warnOfRefusal } from '../request/warn-of-refusal.ts';
+import { answerOrder, LINE_COLUMNS, linesView } from './view.ts';
 
 /** View of an order that has not been sent. */
 const PREVIEW = forPeople(
@@ -42,7 +48,7 @@ export async function confirmOrder(
 ): Promise<boolean> {
   const order = await previewOrder(session, user, items);
   await preview(context, answer(order, PREVIEW));
-  await warn(context, order);
+  await warnOfRefusal(context, order);
   return context.confirm(phrase('Send this order?'));
 }
 
@@ -50,16 +56,27 @@ export async function confirmOrder(
 export async function confirmReturn(context: Context, session: Session, payload: ReturnPayload): Promise<boolean> {
   const units = await previewReturn(session, payload);
   await preview(context, answer(units, RETURN_PREVIEW));
-  await warn(context, units);
+  await warnOfRefusal(context, units);
+  const [points, now, then] = refundTexts(units);
   return context.confirm(
-    payload.restock ? phrase('Return these units?') : phrase('Return these units without restock?'),
+    payload.restock
+      ? phrase`Return these units for ${points} points (balance ${now} → ${then})?`
+      : phrase`Return these units without restock for ${points} points (balance ${now} → ${then})?`,
   );
 }
 
-/** Warns if the request would be refused now. */
-async function warn(context: Context, { obstacle }: { readonly obstacle: ShopError | null }): Promise<void> {
-  if (obstacle === null) return;
-  await context.say(sentences(obstacle.text.message, phrase('It would be refused if sent now.')));
+/** Shows an order and asks whether to cancel it. @throws Interrupted; ShopError if the order is unknown */
+export async function confirmCancel(context: Context, session: Session, orderId: number): Promise<boolean> {
+  const cancel = await previewCancel(session, orderId);
+  await preview(context, answerOrder(cancel.order, session));
+  await warnOfRefusal(context, cancel);
+  const [points, now, then] = refundTexts(cancel);
+  return context.confirm(phrase`Cancel this order and refund ${points} points (balance ${now} → ${then})?`);
+}
+
+/** Returns the refunded points, and the balance before and after. */
+function refundTexts({ total, balance }: { readonly total: number; readonly balance: number }) {
+  return [grouped(total), grouped(balance), grouped(balance + total)] as const;
 }
 
 /** Prints a preview on standard error before a prompt, because standard output is for the result. */

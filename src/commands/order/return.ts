@@ -17,6 +17,7 @@ export const returnUnits = command({
   run: async (context, [order, items], { restock, reason, ...options }) => {
     const payload = { order, items, restock };
     return submitRequest(context, { kind: 'return', payload, reason }, options, {
+      alwaysConfirm: true,
       confirm: async (session) => {
         const { confirmReturn } = await import('./preview.ts');
         return confirmReturn(context, session, payload);

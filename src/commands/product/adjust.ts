@@ -46,14 +46,18 @@ export const adjust = command({
     const change = await requireChange(context, by, to);
     const payload = { product, ...change, ...(expect === undefined ? {} : { expect }) };
     return submitRequest(context, { kind: 'stock-adjust', payload, reason }, options, {
+      alwaysConfirm: true,
       confirm: async (session) => {
-        const { previewProduct } = await import('../../domain/shop/preview.ts');
-        const { id, name, stock } = await previewProduct(session, product);
-        const [which, now] = [named(name, id), grouped(stock)];
+        const [{ previewStockAdjust }, { warnOfRefusal }] = await Promise.all([
+          import('../../domain/shop/preview.ts'),
+          import('../request/warn-of-refusal.ts'),
+        ]);
+        const adjustment = await previewStockAdjust(session, payload);
+        await warnOfRefusal(context, adjustment);
+        const { id, name, before, difference } = adjustment;
+        const [now, then] = [grouped(before), grouped(before + difference)];
         return context.confirm(
-          'by' in change
-            ? phrase`Adjust the stock of ${which}, which is ${now} now, by ${signed(change.by)}?`
-            : phrase`Adjust the stock of ${which}, which is ${now} now, to ${grouped(change.to)}?`,
+          phrase`Adjust the stock of ${named(name, id)} by ${signed(difference)} (${now} → ${then})?`,
         );
       },
       show: async (outcome, request) => answer({ ...outcome, ...request }, ADJUSTED),

@@ -54,6 +54,8 @@ export interface Draft<Kind extends RequestKind> {
 
 /** The views of a request before it is sent and after it is applied. */
 interface RequestViews<Kind extends RequestKind> {
+  /** True if the user confirms the request on a terminal even if all its input was given. */
+  readonly alwaysConfirm?: boolean;
   /**
    * Shows the request and asks whether to send it. With `--yes`, returns true without asking.
    *
@@ -65,7 +67,8 @@ interface RequestViews<Kind extends RequestKind> {
 
 /**
  * Records and queues a request, waits for its outcome, and returns the result of `show`. With `--no-wait`, returns the
- * pending request. If the command has prompted for input, the user confirms the request before it is sent.
+ * pending request. The user confirms the request before it is sent if the command has prompted for input, or on a terminal if
+ * `alwaysConfirm` is true.
  *
  * @throws ShopError with the code of the outcome if the request was not applied; `PENDING` after the timeout.
  */
@@ -73,7 +76,7 @@ export async function submitRequest<Kind extends RequestKind>(
   context: Context,
   requested: RequestContent<Kind> | Draft<Kind>,
   { key: givenKey, wait, timeout }: OptionValues<typeof REQUEST_OPTIONS>,
-  { confirm, show }: RequestViews<Kind>,
+  { show, ...confirmation }: RequestViews<Kind>,
 ): Promise<Answer | undefined> {
   // a request with the given key may already have an outcome, and then the queue is not needed
   if (givenKey === undefined) context.prepareChannel();
@@ -93,7 +96,7 @@ export async function submitRequest<Kind extends RequestKind>(
   const first = givenKey === undefined ? null : await findRecorded(session, hash, givenKey);
   if (first !== null && first.status !== 'pending') return finish(first, true);
   const content =
-    first !== null ? contentOf(first, requested.kind) : await completed(context, requested, session, confirm);
+    first !== null ? contentOf(first, requested.kind) : await completed(context, requested, session, confirmation);
   if (content === null) return undefined;
 
   const channel = await context.channel();
@@ -123,11 +126,12 @@ async function completed<Kind extends RequestKind>(
   context: Context,
   requested: RequestContent<Kind> | Draft<Kind>,
   session: Session,
-  confirm: RequestViews<Kind>['confirm'],
+  { confirm, alwaysConfirm = false }: Omit<RequestViews<Kind>, 'show'>,
 ): Promise<RequestContent<Kind> | null> {
   const content = 'hash' in requested ? await requested.complete(session) : requested;
-  // only a request that was built from prompts needs confirmation
-  if (!context.prompter.asked || (await confirm(session, content))) return content;
+  const { prompter, yes } = context;
+  const asks = prompter.asked || (alwaysConfirm && prompter.interactive && !yes);
+  if (!asks || (await confirm(session, content))) return content;
   await context.say(phrase('Nothing was sent.'));
   return null;
 }

@@ -1,3 +1,4 @@
+import type { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
 
 /**
@@ -13,20 +14,30 @@ export interface Span {
 }
 
 /** The lowest id, and the id above the highest one. */
-export interface IdRange {
+interface IdRange {
   readonly from: number;
   readonly below: number;
+}
+
+/** The tables whose ids ascend with time. */
+type Table = 'requests' | 'activities' | 'stock_movements';
+
+/** Narrows the rows `r` of a table to a time span. */
+export async function narrowToSpan(session: Session, table: Table, span: Span, where: Conditions): Promise<void> {
+  const { since, until } = span;
+  if (since === undefined && until === undefined) return;
+  const { from, below } = await findIdRange(session, table, span);
+  where.narrow('r.id >= ?', from);
+  where.narrow('r.id < ?', below);
+  where.narrow('r.created_at >= ?', since);
+  where.narrow('r.created_at < ?', until);
 }
 
 /**
  * Finds the ids of a table between which all rows of a time span are. Few other rows are among them. The times have no index,
  * but ids ascend with time, so a binary search reads some dozen rows, however many the table has.
  */
-export async function findIdRange(
-  session: Session,
-  table: 'requests' | 'activities',
-  { since, until }: Span,
-): Promise<IdRange> {
+async function findIdRange(session: Session, table: Table, { since, until }: Span): Promise<IdRange> {
   const [{ highest = 0 } = {}] = await session.query<{ highest: number }>(
     `SELECT COALESCE(MAX(id), 0) AS highest FROM ${table}`,
   );

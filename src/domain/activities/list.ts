@@ -4,7 +4,7 @@ import { KINDS, type RequestKind } from '../requests/kinds/index.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
 import { REQUEST_ACTIONS } from './actions.ts';
 import { type Cursor, formatCursor } from './cursor.ts';
-import { findIdRange, type Span } from './id-range.ts';
+import { narrowToSpan, type Span } from './id-range.ts';
 import { readSubjectNames } from './subject-names.ts';
 
 /** A change, made by a request or without one. */
@@ -185,15 +185,8 @@ async function selected(
   after: number | undefined,
 ): Promise<Conditions> {
   const where = new Conditions();
-  const { actor, since, until } = filter;
-  if (since !== undefined || until !== undefined) {
-    const { from, below } = await findIdRange(session, table, filter);
-    where.narrow('r.id >= ?', from);
-    where.narrow('r.id < ?', below);
-  }
-  where.narrow('r.created_at >= ?', since);
-  where.narrow('r.created_at < ?', until);
-  where.narrow('r.actor = ?', actor);
+  await narrowToSpan(session, table, filter, where);
+  where.narrow('r.actor = ?', filter.actor);
   where.narrow('r.id < ?', after);
   return where;
 }

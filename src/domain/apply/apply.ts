@@ -1,12 +1,11 @@
 import { type RowsOfEach, type Session, type Statements, sqlTime } from '../../db/mysql/connection.ts';
 import { nearIds } from '../../db/mysql/id-condition.ts';
 import { readAndWrite } from '../../db/mysql/transaction.ts';
-import { MAX_POINTS, MAX_QUANTITY } from '../input.ts';
 import { GATE, GATE_COLUMNS, type Gate, requireRunning } from '../requests/gate.ts';
 import { KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
 import type { Decision, Refused, TouchedRows } from '../requests/kinds/kind.ts';
 import { parseContent } from '../requests/kinds/parse.ts';
-import type { Limits } from '../requests/kinds/state.ts';
+import { LIMITS } from '../requests/kinds/state.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
 import { advance, decide } from './decide.ts';
 import { insertOutcomes, persist } from './persist.ts';
@@ -17,8 +16,6 @@ import { type LockedRows, locks, resolveRows, stateOf, touchedRows } from './row
  * the outcomes as text takes about a second at this limit, if the names are long, and the session must not be idle for long.
  */
 const FULL_LINES = 4_000;
-
-const LIMITS: Limits = { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY };
 
 /** The result of one transaction over a group of requests. */
 export interface GroupResult {

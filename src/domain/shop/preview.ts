@@ -1,6 +1,8 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { refusalError, ShopError } from '../errors.ts';
 import type { Item, Ref } from '../input.ts';
+import type { Decision } from '../requests/kinds/kind.ts';
+import { type PointsAdjustPayload, pointsAdjust } from '../requests/kinds/points-adjust.ts';
 import { insufficientOrderQuantity, isReturnable } from '../requests/kinds/refund.ts';
 import type { ReturnPayload } from '../requests/kinds/return.ts';
 import {
@@ -12,8 +14,10 @@ import {
   retiredProducts,
   totalOf,
 } from '../requests/kinds/rules.ts';
+import { LIMITS, type State, type UserState } from '../requests/kinds/state.ts';
+import { type StockAdjustPayload, stockAdjust } from '../requests/kinds/stock-adjust.ts';
 import { readUnits } from './items.ts';
-import { findOrder } from './orders.ts';
+import { findOrder, type Order } from './orders.ts';
 import { readBalance } from './points.ts';
 import { findUserId } from './references.ts';
 import type { FoundProduct } from './search.ts';
@@ -48,13 +52,7 @@ export interface OrderPreview {
  * @throws ShopError `INVALID_USER`, `INVALID_PRODUCT`
  */
 export async function previewOrder(session: Session, user: Ref, items: readonly Item[]): Promise<OrderPreview> {
-  const userId = await findUserId(session, user);
-  const [found] = await session.query<{ name: string; balance: number; blockedAt: Date | null }>(
-    'SELECT name, balance, blocked_at AS blockedAt FROM users WHERE id = ?',
-    [userId],
-  );
-  if (found === undefined) throw new ShopError('INVALID_USER', { user });
-  const { name, balance, blockedAt } = found;
+  const { id: userId, name, balance, blockedAt } = await readUser(session, user);
   const lines = await readUnits<FoundProduct & { retiredAt: Date | null }>(session, items, READ_PRODUCTS);
   const total = totalOf(lines);
   const refused =
@@ -74,21 +72,40 @@ export async function previewOrder(session: Session, user: Ref, items: readonly 
       unitPrice: product.price,
       amount: exact(totalOf([{ product, quantity }])),
     })),
-    obstacle: refused === null ? null : refusalError(refused),
+    obstacle: obstacleOf(refused),
   };
 }
 
-/** The return that would be applied if it were decided now. */
-export interface ReturnPreview {
-  readonly orderId: number;
+/** The points that a refund gives back, and the refusal that it would get now. */
+interface RefundPreview {
   readonly userId: number;
   readonly user: string;
+  /** The user's points before the refund. */
+  readonly balance: number;
   /** The points to refund. */
   readonly total: number;
+  /** The refusal that the request would get now, if any. */
+  readonly obstacle: ShopError | null;
+}
+
+/** The cancel that would be applied if it were decided now. */
+export interface CancelPreview extends RefundPreview {
+  readonly order: Order;
+}
+
+/** Previews a cancel. Nothing is locked, so the order may change before the cancel is decided. @throws ShopError `INVALID_ORDER` */
+export async function previewCancel(session: Session, orderId: number): Promise<CancelPreview> {
+  const order = await findOrder(session, orderId);
+  const { userId, name: user, balance } = await readBalance(session, order.userId);
+  const refused = isReturnable(order) ? null : refuse('ORDER_NOT_CANCELLABLE', { orderId, status: order.status });
+  return { order, userId, user, balance, total: order.total - order.refunded, obstacle: obstacleOf(refused) };
+}
+
+/** The return that would be applied if it were decided now. */
+export interface ReturnPreview extends RefundPreview {
+  readonly orderId: number;
   /** The units to return, at the prices paid. */
   readonly lines: readonly PreviewLine[];
-  /** The refusal that the return would get now, if any. */
-  readonly obstacle: ShopError | null;
 }
 
 /**
@@ -101,8 +118,7 @@ export async function previewReturn(
   { order: id, items }: Pick<ReturnPayload, 'order' | 'items'>,
 ): Promise<ReturnPreview> {
   const order = await findOrder(session, id);
-  const { userId } = order;
-  const { name: user } = await readBalance(session, userId);
+  const { userId, name: user, balance } = await readBalance(session, order.userId);
   const named = await readUnits<FoundProduct>(session, items, READ_PRODUCTS);
   const priceOf = new Map(order.lines.map(({ productId, unitPrice }) => [productId, unitPrice]));
   const lines = named.map(({ product, quantity }) => {
@@ -116,10 +132,67 @@ export async function previewReturn(
     orderId: id,
     userId,
     user,
+    balance,
     total: lines.reduce((sum, { amount }) => sum + amount, 0),
     lines,
-    obstacle: refused === null ? null : refusalError(refused),
+    obstacle: obstacleOf(refused),
   };
+}
+
+/** The adjustment of a balance or a stock that would be applied if it were decided now. */
+export interface AdjustmentPreview {
+  /** The id and name of the user or product. */
+  readonly id: number;
+  readonly name: string;
+  /** The balance or stock before the adjustment. */
+  readonly before: number;
+  readonly difference: number;
+  /** The refusal that the adjustment would get now, if any. */
+  readonly obstacle: ShopError | null;
+}
+
+const NO_ROWS: State = {
+  users: new Map(),
+  products: new Map(),
+  orders: new Map(),
+  carts: new Map(),
+  userIds: new Map(),
+  productIds: new Map(),
+};
+
+/** Previews an adjustment of a balance. Nothing is locked, so the balance may change. @throws ShopError `INVALID_USER` */
+export async function previewPointsAdjust(
+  session: Session,
+  { user: ref, amount }: PointsAdjustPayload,
+): Promise<AdjustmentPreview> {
+  const user = await readUser(session, ref);
+  const { id, name, balance } = user;
+  const state = { ...NO_ROWS, users: new Map([[id, user]]) };
+  const decision = pointsAdjust.decide(state, { user: id, amount }, LIMITS);
+  return { id, name, before: balance, difference: amount, obstacle: obstacleOf(decision) };
+}
+
+/** Previews an adjustment of a stock. Nothing is locked, so the stock may change. @throws ShopError `INVALID_PRODUCT` */
+export async function previewStockAdjust(session: Session, payload: StockAdjustPayload): Promise<AdjustmentPreview> {
+  const product = await previewProduct(session, payload.product);
+  const { id, name, stock } = product;
+  const state = { ...NO_ROWS, products: new Map([[id, product]]) };
+  const decision = stockAdjust.decide(state, { ...payload, product: id }, LIMITS);
+  const difference = 'by' in payload ? payload.by : payload.to - stock;
+  return { id, name, before: stock, difference, obstacle: obstacleOf(decision) };
+}
+
+function obstacleOf(decision: Decision | null): ShopError | null {
+  return decision === null || decision.status === 'applied' ? null : refusalError(decision);
+}
+
+async function readUser(session: Session, ref: Ref): Promise<UserState & { readonly name: string }> {
+  const [user] = await session.query<UserState & { readonly name: string }>(
+    'SELECT id, name, balance, blocked_at AS blockedAt FROM users WHERE id = ?',
+    [await findUserId(session, ref)],
+  );
+  if (user === undefined) throw new ShopError('INVALID_USER', { user: ref });
+  return user;
 }
 
 /** Reads the current state of a product. @throws ShopError `INVALID_PRODUCT` */

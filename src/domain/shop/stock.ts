@@ -1,6 +1,7 @@
 import { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
+import { narrowToSpan, type Span } from '../activities/id-range.ts';
 import type { Ref } from '../input.ts';
 import { findProductId } from './references.ts';
 
@@ -25,12 +26,8 @@ export interface StockMovement {
 }
 
 /** Filter of `product history`. */
-export interface StockFilter extends Page {
+export interface StockFilter extends Page, Span {
   readonly type?: StockMovementType | undefined;
-  /** Only changes at or after this time. */
-  readonly since?: Date | undefined;
-  /** Only changes before this time. */
-  readonly until?: Date | undefined;
 }
 
 /**
@@ -41,14 +38,13 @@ export interface StockFilter extends Page {
 export async function readStockHistory(
   session: Session,
   product: Ref,
-  { type, since, until, after, limit }: StockFilter,
+  { type, after, limit, ...span }: StockFilter,
 ): Promise<StockMovement[]> {
   const where = new Conditions();
-  where.narrow('product_id = ?', await findProductId(session, product));
-  where.narrow('type = ?', type);
-  where.narrow('created_at >= ?', since);
-  where.narrow('created_at < ?', until);
-  where.narrow('id < ?', after);
+  where.narrow('r.product_id = ?', await findProductId(session, product));
+  where.narrow('r.type = ?', type);
+  where.narrow('r.id < ?', after);
+  await narrowToSpan(session, 'stock_movements', span, where);
   return session.query<StockMovement>(
     `SELECT m.id, m.type, m.quantity, m.stock_after AS stockAfter, m.request_id AS requestId,
        CASE m.type
@@ -57,7 +53,8 @@ export async function readStockHistory(
        END AS orderId,
        r.reason, m.created_at AS createdAt
      FROM (
-       SELECT * FROM stock_movements FORCE INDEX (ix_stock_movements_product) WHERE ${where.sql} ORDER BY id DESC LIMIT ?
+       SELECT * FROM stock_movements r FORCE INDEX (ix_stock_movements_product) WHERE ${where.sql}
+       ORDER BY r.id DESC LIMIT ?
      ) m LEFT JOIN requests r ON r.id = m.request_id
      ORDER BY m.id DESC`,
     [...where.values, limit],

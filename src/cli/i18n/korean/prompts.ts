@@ -12,17 +12,18 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'Nothing was sent.': '아무것도 보내지 않았습니다.',
 
   'Charge {0} points to {1} ({2}), who has {3} now?': '{1} ({2})에게 {0}포인트를 충전할까요? 지금 잔액은 {3}입니다.',
-  'Adjust the balance of {0} ({1}), which is {2} now, by {3}?':
-    '{0} ({1})의 잔액을 {3}만큼 조정할까요? 지금 잔액은 {2}입니다.',
-  'Adjust the stock of {0}, which is {1} now, by {2}?': '{0}의 재고를 {2}만큼 조정할까요? 지금 재고는 {1}입니다.',
-  'Adjust the stock of {0}, which is {1} now, to {2}?': '{0}의 재고를 {2}으로/로 조정할까요? 지금 재고는 {1}입니다.',
+  'Adjust the balance of {0} by {1} ({2} → {3})?': '{0}의 잔액을 {1}만큼 조정할까요 ({2} → {3})?',
+  'Adjust the stock of {0} by {1} ({2} → {3})?': '{0}의 재고를 {1}만큼 조정할까요 ({2} → {3})?',
   'Add {0} to the stock of {1} ({2}), which is {3} now?': '{1} ({2})의 재고를 {0}만큼 늘릴까요? 지금 재고는 {3}입니다.',
-  'Cancel this order?': '이 주문을 취소할까요?',
+  'Cancel this order and refund {0} points (balance {1} → {2})?':
+    '이 주문을 취소하고 {0}포인트를 환불할까요 (잔액 {1} → {2})?',
   'Cancel this request?': '이 요청을 취소할까요?',
   'Cancel batch {0}, with {1} pending rows?': '배치 {0}을/를 취소할까요? 대기 중인 행이 {1}개 있습니다.',
   'It would be refused if sent now.': '지금 보내면 거부됩니다.',
-  'Return these units?': '이 수량을 반품할까요?',
-  'Return these units without restock?': '재고에 넣지 않고 반품할까요?',
+  'Return these units for {0} points (balance {1} → {2})?':
+    '이 수량을 반품하고 {0}포인트를 환불할까요 (잔액 {1} → {2})?',
+  'Return these units without restock for {0} points (balance {1} → {2})?':
+    '이 수량을 재고에 넣지 않고 반품하여 {0}포인트를 환불할까요 (잔액 {1} → {2})?',
   'No product left in the order matches this name or id.': '주문에 남은 상품 중 이 이름이나 ID와 맞는 것이 없습니다.',
   'Send this order?': '이 주문을 보낼까요?',
   'Revert {0} and delete its data in {1} rows?': '{0}을/를 되돌리고 행 {1}개의 데이터를 지울까요?',

@@ -129,4 +129,6 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Request {0} ({1}) is cancelled.': '요청 {0}({1})을/를 취소했습니다.',
   'withdrawn: a worker will refuse it with CANCELLED': '철회됨: 워커가 CANCELLED로 거절합니다',
   'Batch {0} is cancelled. Withdrawn rows: {1}.': '배치 {0}을/를 취소했습니다. 철회한 행: {1}.',
+  'Batch {0} was cancelled before. Its pending rows are withdrawn already.':
+    '배치 {0}은/는 이미 취소되었습니다. 대기 중인 행도 이미 철회되었습니다.',
 };

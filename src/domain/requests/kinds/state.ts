@@ -1,3 +1,5 @@
+import { MAX_POINTS, MAX_QUANTITY } from '../../input.ts';
+
 /** The rows on which a request is decided, as the requests before it have left them. */
 export interface State {
   readonly users: Map<number, UserState>;
@@ -88,3 +90,6 @@ export interface Limits {
   readonly maxPoints: number;
   readonly maxQuantity: number;
 }
+
+/** The limits of the shop. */
+export const LIMITS: Limits = { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY };
