@@ -73,7 +73,7 @@ it('withdraws all pending rows, and no run sends rows of the batch any more', as
   expect(await cancel()).toEqual({ ...cancelled, withdrawn: 0 });
   const { withdrawn: _, ...batch } = cancelled;
   expect([await show(), (await shop.ok<unknown[]>(['batch', 'list']))[0]]).toEqual([batch, batch]);
-  expect(await shop.sql('SELECT action, subject FROM activities')).toEqual([
+  expect(await shop.sql("SELECT action, subject FROM activities WHERE action = 'batch cancel'")).toEqual([
     { action: 'batch cancel', subject: `batch ${name}` },
   ]);
 

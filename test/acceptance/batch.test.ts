@@ -169,7 +169,7 @@ it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of 
   const { status, batch, reported } = await run([path, '--name', 'lines']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 4, applied: 3, refused: 1 } });
   expect(reported).toEqual([
-    { line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order or/) },
+    { line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order, /) },
   ]);
   expect(await outcomes('lines')).toEqual([
     [3, 'applied', 5],
@@ -313,7 +313,7 @@ it('returns the first outcome if a command, another batch or an earlier row has 
   expect(await shop.ok(['balance', '@shared'])).toMatchObject({ balance: 300 });
 });
 
-const KINDS = 'kind must be order or charge or points-adjust or restock or stock-adjust or cancel or return';
+const KINDS = 'kind must be order, charge, points-adjust, restock, stock-adjust, cancel or return';
 
 const BAD_ROWS = [
   ['charge,@bad,,-1,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "-1"'],
