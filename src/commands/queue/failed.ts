@@ -7,7 +7,7 @@ import { FAILED } from './view.ts';
 /** `shop queue failed` */
 export const failed = command({
   name: 'failed',
-  summary: 'List permanently failed requests with their reasons, newest first',
+  summary: 'List requests that failed after three attempts, with their reasons, newest first',
   options: { ...FAILED_OPTIONS, ...LIST_OPTIONS },
   examples: ['shop queue failed', 'shop queue failed --code PAYMENT_FAILED --since 2h --json'],
   run: async (context, _args, filter) => {

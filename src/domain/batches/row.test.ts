@@ -174,7 +174,7 @@ it.each([['refund'], ['Order'], [' charge'], [''], [null], [1], [['order']], ['_
   'refuses the kind %j',
   (kind) => {
     expect(reasonOf({ ...ORDER, kind })).toBe(
-      `kind must be order or charge or points-adjust or restock or stock-adjust or cancel or return, not ${JSON.stringify(kind)}`,
+      `kind must be order, charge, points-adjust, restock, stock-adjust, cancel or return, not ${JSON.stringify(kind)}`,
     );
   },
 );

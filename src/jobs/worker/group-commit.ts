@@ -190,7 +190,8 @@ export class GroupCommit {
       this.#events.committed({ outcomes, range: { first: id, last: id }, ms: stored.ms });
     }
     // a withdrawn request is refused
-    if (stored.result !== 'refused') this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed permanently');
+    if (stored.result !== 'refused')
+      this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed after three attempts');
   }
 
   /** Runs `work`. Logs an error and returns null. Throws only in an outage or if the queue is paused. */

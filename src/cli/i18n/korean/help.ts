@@ -157,7 +157,7 @@ export const HELP: Readonly<Record<string, string>> = {
     '큐를 조회하고, 일시 정지하고, 재개합니다. 실패한 요청을 재시도합니다',
   'Show waiting and failed requests, workers and running batches':
     '대기 중이거나 실패한 요청, 워커, 진행 중인 배치를 보여 줍니다',
-  'List permanently failed requests with their reasons, newest first':
+  'List requests that failed after three attempts, with their reasons, newest first':
     '최종 실패한 요청을 사유와 함께 최신순으로 보여 줍니다',
   'Retry failed requests, with three new attempts': '실패한 요청을 재시도합니다. 새로 세 번까지 시도합니다',
   'Pause the queue; requests are still recorded': '큐를 일시 정지합니다. 요청은 계속 기록됩니다',
