@@ -61,7 +61,7 @@ it('reports rows that are too long, and applies the rows between them', async ()
     [
       5,
       expect.stringMatching(
-        /^kind must be order or charge or points-adjust or restock or stock-adjust or cancel or return, not "y{59}$/,
+        /^kind must be order, charge, points-adjust, restock, stock-adjust, cancel or return, not "y{59}$/,
       ),
     ],
     [7, 'row is longer than 1 MiB'],

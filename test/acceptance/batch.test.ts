@@ -313,7 +313,7 @@ it('returns the first outcome if a command, another batch or an earlier row has 
   expect(await shop.ok(['balance', '@shared'])).toMatchObject({ balance: 300 });
 });
 
-const KINDS = 'kind must be order or charge or points-adjust or restock or stock-adjust or cancel or return';
+const KINDS = 'kind must be order, charge, points-adjust, restock, stock-adjust, cancel or return';
 
 const BAD_ROWS = [
   ['charge,@bad,,-1,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "-1"'],
@@ -326,12 +326,12 @@ const BAD_ROWS = [
   ],
   ['charge,@bad,, 5,', 'amount must be a whole number from 1 to 1,000,000,000,000, not " 5"'],
   ['charge,@bad,,,', 'amount is missing'],
-  ['charge,@bad,1:1,5,', 'items does not belong to the kind charge, which has user, amount, reason'],
-  ['order,@bad,@pen,5,', 'amount does not belong to the kind order, which has user, items, reason'],
+  ['charge,@bad,1:1,5,', 'items is not a column of the kind charge (columns: user, amount, reason)'],
+  ['order,@bad,@pen,5,', 'amount is not a column of the kind order (columns: user, items, reason)'],
   ['order,@bad,,,', 'items is missing'],
   ['order,@bad,  ,,', 'items must not be empty'],
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],
-  ['order,@bad,@pen:1000000 @pen:1,,', 'quantity of product @pen sums to more than 1,000,000'],
+  ['order,@bad,@pen:1000000 @pen:1,,', 'quantity of product @pen adds up to more than 1,000,000'],
   ['order,@bad,pen,,', 'product must be an id, or a reference with an @ before it (@pen), not "pen"'],
   [
     'order,@bad,@pen;@ink,,',
@@ -341,13 +341,13 @@ const BAD_ROWS = [
   ['order,bad,@pen,,', 'user must be an id, or a reference with an @ before it (@bad), not "bad"'],
   [
     `charge,@bad,,5,${'k'.repeat(129)}`,
-    `key must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not "${'k'.repeat(60)}..."`,
+    `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not "${'k'.repeat(60)}..."`,
   ],
   ['refund,@bad,@pen,,', `${KINDS}, not "refund"`],
   ['__proto__,@bad,@pen,,', `${KINDS}, not "__proto__"`],
   [
     "charge,@bad,,5,'; DROP TABLE users; --",
-    `key must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not "'; DROP TABLE users; --"`,
+    `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not "'; DROP TABLE users; --"`,
   ],
   ['charge,@bad,,5', 'row has 4 cells, the header has 5'],
   ['charge,@bad,,5,,,', 'row has 7 cells, the header has 5'],

@@ -77,7 +77,7 @@ it('prompts before it deletes data, and shows the number of rows', async () => {
   await revertToInitial();
   const before = await shop.snapshot();
   const terminal = shop.startOnTerminal(['db', 'revert']);
-  await terminal.shows(`Revert ${INITIAL} and delete its data in 23 rows?`);
+  await terminal.shows(`Revert ${INITIAL}? Rows that lose data: 23.`);
   terminal.type(KEYS.enter);
   expect((await terminal.ended).status).toBe(0);
   expect(terminal.screen).toContain('Nothing was done.');
