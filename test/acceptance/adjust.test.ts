@@ -291,7 +291,7 @@ it('applies adjustments, restocks and reasons from a file, with what each row re
     { line: 8, kind: 'order', status: 'applied', balance: 4 },
     { line: 9, kind: 'charge', status: 'applied', balance: 5 },
     { line: 10, kind: 'points-adjust', code: 'INVALID_INPUT', reason: 'reason is missing' },
-    { line: 11, kind: 'restock', code: 'INVALID_INPUT', reason: expect.stringMatching(/^by does not belong to/) },
+    { line: 11, kind: 'restock', code: 'INVALID_INPUT', reason: expect.stringMatching(/^by is not a column of/) },
   ]);
   expect(await shop.stockOf(pen)).toBe(18);
   const requests = await shop.ok<{ line: number; reason: unknown }[]>(['request', 'list', '--batch', 'fixes']);
