@@ -122,6 +122,7 @@ describe('product adjust', () => {
       name: 'Pen',
       price: 100,
       stock: 7,
+      retired: false,
       before: 10,
       difference: -3,
       requestId: expect.any(Number),

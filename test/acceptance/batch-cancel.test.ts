@@ -59,7 +59,7 @@ async function settled(): Promise<Record<string, unknown>> {
 it('withdraws all pending rows, and no run sends rows of the batch any more', async () => {
   await run(3, '--no-wait');
   const before = await show();
-  expect(before).toMatchObject({ total: 3, pending: 3, cancelledAt: null });
+  expect(before).toMatchObject({ total: 3, pending: 3 });
   expect(await shop.refused(['batch', 'cancel', name])).toMatchObject({
     status: 2,
     code: 'INPUT_REQUIRED',
@@ -73,7 +73,7 @@ it('withdraws all pending rows, and no run sends rows of the batch any more', as
   expect(await cancel()).toEqual({ ...cancelled, withdrawn: 0 });
   const { withdrawn: _, ...batch } = cancelled;
   expect([await show(), (await shop.ok<unknown[]>(['batch', 'list']))[0]]).toEqual([batch, batch]);
-  expect(await shop.sql('SELECT action, subject FROM activities')).toEqual([
+  expect(await shop.sql("SELECT action, subject FROM activities WHERE action = 'batch cancel'")).toEqual([
     { action: 'batch cancel', subject: `batch ${name}` },
   ]);
 
@@ -106,7 +106,7 @@ it('refuses to cancel a batch that is decided', async () => {
   expect(await shop.refused(['batch', 'cancel', name, '--yes'])).toMatchObject({
     status: 3,
     code: 'ALREADY_DECIDED',
-    details: { applied: 2, cancelledAt: null },
+    details: { applied: 2 },
   });
   expect(await show()).toEqual(before);
   // more rows may still be added
@@ -229,7 +229,7 @@ it('offers only batches with pending rows in the prompt, and asks before it canc
   terminal.type(KEYS.enter);
   await terminal.shows('Nothing was done.');
   expect((await terminal.ended).status).toBe(0);
-  expect(await show()).toMatchObject({ cancelledAt: null });
+  expect(await show()).not.toHaveProperty('cancelledAt');
   await cancel();
   await shop.whileWorking(settled);
 });

@@ -169,7 +169,7 @@ it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of 
   const { status, batch, reported } = await run([path, '--name', 'lines']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 4, applied: 3, refused: 1 } });
   expect(reported).toEqual([
-    { line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order or/) },
+    { line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order, /) },
   ]);
   expect(await outcomes('lines')).toEqual([
     [3, 'applied', 5],

@@ -200,10 +200,7 @@ async function compare(context: Context, content: BatchContent, messages: BatchM
     messages.progress({ sent: total, lastLine, decided: 0 });
   }
   const pending = total - decided.applied - decided.refused - decided.failed;
-  return answerBatch(
-    { batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0, cancelledAt: null },
-    COMPARED,
-  );
+  return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 }, COMPARED);
 }
 
 function answerBatch(batch: ShownBatch, view: typeof SENT): Answer {

@@ -20,8 +20,8 @@ export interface BatchTotals {
   readonly replayed: number;
   /** Seconds from the start of the batch to its newest outcome. */
   readonly seconds: number;
-  /** When the batch was cancelled; null if it was not. */
-  readonly cancelledAt: Date | null;
+  /** When the batch was cancelled; missing if it was not. */
+  readonly cancelledAt?: Date;
 }
 
 /** A row of a batch with its outcome. */
@@ -213,7 +213,8 @@ export function sumUp(
   }
   const total = counts.applied + counts.refused + counts.failed + counts.pending;
   const seconds = (newest.getTime() - createdAt.getTime()) / 1000;
-  return { batchId: id, name, total, ...counts, replayed, seconds, cancelledAt };
+  const batch = { batchId: id, name, total, ...counts, replayed, seconds };
+  return cancelledAt === null ? batch : { ...batch, cancelledAt };
 }
 
 interface ResultColumns {
