@@ -22,7 +22,7 @@ export function parseTime(field: string, text: string, now: number = Date.now())
   // `Date` would accept February 30 as March 2
   const date = text.slice(0, 10);
   if (Number.isNaN(time.getTime()) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
-    throw invalid(field, phrase('must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h'));
+    throw invalid(field, phrase('must be a time such as 2026-01-31 or 2026-01-31T09:30:00Z, or an age such as 2h'));
   }
   return time;
 }

@@ -54,7 +54,7 @@ export async function readFromReplica<T>(
     const address = replicaAddress(replica);
     if (outage !== null)
       await say(phrase`The primary is unavailable; the data is from the replica at ${address}, which may be behind.`);
-    else if (verbose) await say(phrase`Read from the replica at ${address}.`);
+    else if (verbose) await say(phrase`The data was read from the replica at ${address}.`);
     return result;
   } catch (error) {
     stopped.throwIfAborted();

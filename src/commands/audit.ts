@@ -52,7 +52,7 @@ const SUMMARIES: Readonly<Record<AuditCheckName, Phrase>> = {
   'order-totals': phrase('Order totals are the sums of their lines'),
   sales: phrase('Order lines have their stock rows'),
   cancels: phrase('Cancelled orders gave everything back once'),
-  returns: phrase('Returned units are refunded at their prices'),
+  returns: phrase('Returned units are refunded at the price paid'),
   requests: phrase('Effects are what was requested'),
   'outcome-details': phrase('Outcomes report their effects'),
   'hourly-sales': phrase('Hourly sales are the sums of sales'),
@@ -65,7 +65,7 @@ function entryOf({ name, ok, checked, found, faults }: AuditCheck): ChecklistEnt
   }
   const lines = faults.map(({ fault }): MarkedLine => ({ mark: 'failed', text: fault }));
   const others = found - faults.length;
-  if (others > 0) lines.push({ mark: 'failed', text: phrase`${name}: ${grouped(others)} more faults` });
+  if (others > 0) lines.push({ mark: 'failed', text: phrase`${name}: ${grouped(others)} more` });
   return { result: 'failed', lines };
 }
 

@@ -54,7 +54,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     arguments: [
       {
         name: 'file',
-        description: `CSV or JSON lines with ${names}; - is standard input`,
+        description: `CSV or JSON Lines with the columns ${names}; - reads standard input`,
         values: 'file',
         parse: String,
       },
@@ -177,6 +177,6 @@ class ImportProgress {
   }
 
   get #rowsDone(): Phrase {
-    return phrase`At least ${this.#rows.toLocaleString('en')} rows of the file are done.`;
+    return phrase`Processed rows of the file: at least ${this.#rows.toLocaleString('en')}.`;
   }
 }

@@ -55,7 +55,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_REDIS_URL: phrase(
     'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master',
   ),
-  SHOP_PREFIX: phrase('must be 1 to 32 characters, using only letters A-Z a-z, digits and _ -'),
+  SHOP_PREFIX: phrase('must be 1 to 32 characters (A-Z, a-z, 0-9 and _ -)'),
   SHOP_RANKING_PERIOD: PERIOD_PROBLEM,
   SHOP_LOG_PERIOD: PERIOD_PROBLEM,
   SHOP_METRICS_PORT: phrase`must be a port, 0 to ${MAX_PORT}`,
@@ -101,7 +101,7 @@ export const CORRECT = phrase('Correct it in the environment or in .env; docs/co
 
 /** Hint on how to escape the characters that separate the parts of a URL. */
 const ENCODING = phrase(
-  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.',
+  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` encodes a password.',
 );
 
 function configHint(setting: string): Phrase {

@@ -160,9 +160,9 @@ async function installScript(mariadbd: string): Promise<string> {
     'CONFIG',
     { setting: 'mariadb-install-db' },
     {
-      message: phrase`${mariadbd} is MariaDB, but the mariadb-install-db that creates its data directory was not found.`,
+      message: phrase`${mariadbd} is MariaDB, but mariadb-install-db, which creates its data directory, was not found.`,
       hint: phrase(
-        'Install it (on Debian: mariadb-server-core and mariadb-client-core), or set SHOP_MYSQLD to another server.',
+        'Install mariadb-install-db (on Debian: mariadb-server-core and mariadb-client-core), or set SHOP_MYSQLD to another server.',
       ),
     },
   );

@@ -74,9 +74,9 @@ async function givenProgram(server: ServerName, given: string): Promise<Program>
     new ShopError(
       'CONFIG',
       { setting },
-      { message, hint: phrase`Set ${setting} to the path of a ${either(NAMES[server])}, or leave it out.` },
+      { message, hint: phrase`Set ${setting} to the path of a ${either(NAMES[server])} program, or unset it.` },
     );
-  if (program === null) throw refuse(phrase`${setting} is ${path}, which can't be run as a server.`);
+  if (program === null) throw refuse(phrase`${setting} is ${path}, which is not a server program that can be run.`);
   if (isNewEnough(program)) return program;
   const minimum = `${program.flavour} ${MINIMUM_VERSION[program.flavour].join('.')}`;
   throw refuse(phrase`${setting} is ${program.flavour} ${program.version}, but the minimum version is ${minimum}.`);

@@ -80,7 +80,9 @@ const trySource: Readonly<
   },
   programs: async (operation, preferences) =>
     (await findHost(operation, preferences)) ?? {
-      reason: phrase('this machine has no mysqld or mariadbd together with redis-server or valkey-server'),
+      reason: phrase(
+        'this machine does not have both a MySQL server (mysqld or mariadbd) and a Redis server (redis-server or valkey-server)',
+      ),
       unexpected: false,
     },
   packages: async (operation, preferences) => {

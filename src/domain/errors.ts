@@ -190,7 +190,10 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     hint: phrase('List users with `shop user list`.'),
   }),
   INVALID_PRODUCT: (d) => ({
-    message: phrase`There is no product ${d.products.join(', ')}.`,
+    message:
+      d.products.length === 1
+        ? phrase`There is no product ${d.products[0]}.`
+        : phrase`There are no products ${d.products.join(', ')}.`,
     hint: phrase('List products with `shop product list`.'),
   }),
   INSUFFICIENT_POINTS: (d) => ({
@@ -234,7 +237,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
   }),
   ORDER_NOT_RETURNABLE: (d) => ({
-    message: phrase`Nothing of order ${d.orderId} can be returned: it is ${d.status}.`,
+    message: phrase`No units of order ${d.orderId} can be returned: the order is ${d.status}.`,
     hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
   }),
   USER_BLOCKED: (d) => ({
@@ -242,22 +245,22 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     hint: phrase`Unblock the user with \`shop user unblock ${d.userId}\`.`,
   }),
   PRODUCT_RETIRED: (d) => ({
-    message: phrase`No longer on sale: ${joined(
+    message: phrase`These products are no longer on sale: ${joined(
       d.products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
       '; ',
     )}.`,
-    hint: phrase`Order without it, or put it on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
+    hint: phrase`Remove retired products from the order, or put one on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
   }),
   STOCK_CHANGED: (d) => ({
     message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
-    hint: phrase`See it with \`shop product show ${d.productId}\`, then adjust it again with \`--expect ${d.stock}\`.`,
+    hint: phrase`Check the stock with \`shop product show ${d.productId}\`, then run the command again with \`--expect ${d.stock}\`.`,
   }),
   CANCELLED: () => ({
     message: phrase('The request was cancelled before it was applied; nothing was changed.'),
-    hint: phrase('To send it after all, run the command again with a new `--key`.'),
+    hint: phrase('To send it, run the command again with a new `--key`.'),
   }),
   ALREADY_DECIDED: (d) => ({
-    message: phrase`Request ${d.requestId} can't be cancelled: it is ${d.status} already.`,
+    message: phrase`Request ${d.requestId} can't be cancelled: it is already ${d.status}.`,
     hint: phrase`See its outcome with \`shop request show ${d.key}\`.`,
   }),
   INVALID_CART: (d) => ({
@@ -282,10 +285,10 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   }),
   UNAVAILABLE: (d) => ({
     message: phrase`${d.server} can't be reached at ${d.address}: ${d.reason}.`,
-    hint: phrase('Check that it runs and is reachable; `shop dev status` shows the local servers.'),
+    hint: phrase('Check that the server is running and reachable; `shop dev status` shows the local servers.'),
   }),
   OUTPUT_FAILED: (d) => ({
-    message: phrase`The output could not be written whole: ${d.reason}.`,
+    message: phrase`The output could not be written completely: ${d.reason}.`,
     hint: writtenAgain(d),
   }),
   PENDING: (d) => ({

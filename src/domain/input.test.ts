@@ -247,8 +247,8 @@ it('refers to the command for keys if an order is named by a likely key', () => 
   expectRefused(() => parseOrderId('0'), 'order');
   expect(() => parseOrderId('order-7')).toThrow(
     expect.objectContaining({
-      message: 'An order is named by its id.',
-      hint: 'For a key, see `shop request show order-7`.',
+      message: 'An order is identified by its id.',
+      hint: 'To find the order of a key, run `shop request show order-7`.',
     }),
   );
 });

@@ -87,8 +87,8 @@ export function parseOrderId(text: string): number {
       'INVALID_INPUT',
       { field: 'order', reason: phrase`must be an id, not ${quote(text)}` },
       {
-        message: phrase('An order is named by its id.'),
-        hint: phrase`For a key, see \`shop request show ${text}\`.`,
+        message: phrase('An order is identified by its id.'),
+        hint: phrase`To find the order of a key, run \`shop request show ${text}\`.`,
       },
     );
   }
@@ -125,10 +125,7 @@ export function isReference(text: string): boolean {
 /** Parses an idempotency key. @throws ShopError `INVALID_INPUT` */
 export function parseKey(text: string): string {
   if (!KEY.test(text)) {
-    throw invalid(
-      'key',
-      phrase`must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not ${quote(text)}`,
-    );
+    throw invalid('key', phrase`must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not ${quote(text)}`);
   }
   return text;
 }
@@ -138,7 +135,7 @@ export function parseBatchName(text: string): string {
   if (!KEY.test(text) || text.length > MAX_BATCH_NAME) {
     throw invalid(
       'name',
-      phrase`must be 1 to ${MAX_BATCH_NAME} characters, using only letters A-Z a-z, digits and . _ : -, not ${quote(text)}`,
+      phrase`must be 1 to ${MAX_BATCH_NAME} characters (A-Z, a-z, 0-9 and . _ : -), not ${quote(text)}`,
     );
   }
   return text;
@@ -179,7 +176,7 @@ function problemOfText(text: string): Phrase | null {
   if (!VISIBLE.test(text)) return phrase('must not be blank');
   const { length } = [...text];
   if (length <= MAX_TEXT_CHARACTERS) return null;
-  return phrase`has ${length} characters, at most ${MAX_TEXT_CHARACTERS} are allowed`;
+  return phrase`has ${length} characters, but the maximum is ${MAX_TEXT_CHARACTERS}`;
 }
 
 /** A requested product of an order, with its quantity. */
@@ -219,14 +216,17 @@ export function parseItems(texts: readonly string[]): readonly Item[] {
     const { product, quantity } = parseItem(text);
     const sum = (quantities.get(product) ?? 0) + quantity;
     if (sum > MAX_QUANTITY) {
-      throw invalid('quantity', phrase`of product ${product} sums to more than ${MAX_QUANTITY.toLocaleString('en')}`);
+      throw invalid(
+        'quantity',
+        phrase`of product ${product} adds up to more than ${MAX_QUANTITY.toLocaleString('en')}`,
+      );
     }
     quantities.set(product, sum);
   }
   if (quantities.size > MAX_ORDER_LINES) {
     throw invalid(
       'items',
-      phrase`name ${quantities.size} products, at most ${MAX_ORDER_LINES} are allowed in one order`,
+      phrase`name ${quantities.size} products, but the maximum for one order is ${MAX_ORDER_LINES}`,
     );
   }
   return [...quantities].map(([product, quantity]) => ({ product, quantity }));

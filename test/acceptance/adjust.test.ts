@@ -151,7 +151,7 @@ describe('product adjust', () => {
     expect(await shop.ok(adjusting(pen, '--to', '10'))).toMatchObject({ stock: 10, before: 10, difference: 0 });
     expect(await rowsOf(pen)).toEqual([{ quantity: 0, stockAfter: 10 }]);
     const { stdout } = await shop.run([...adjusting(pen, '--to', '10'), '-o', 'table']);
-    expect(stdout).toContain(`Counted the stock of Pen (${pen}): 10, as expected.`);
+    expect(stdout).toContain(`Recorded the count of Pen (${pen}). Stock: 10, no difference.`);
   });
 
   it('takes the last unit, and refuses less than none and more than the maximum', async () => {
@@ -159,7 +159,7 @@ describe('product adjust', () => {
     expect(await refusal(adjusting(pen, '--by', '-11'))).toMatchObject({
       code: 'INSUFFICIENT_STOCK',
       status: 3,
-      hint: `Set a counted stock with \`shop product adjust ${pen} --to <stock> --reason <reason>\`.`,
+      hint: `To set the stock to a counted value, run \`shop product adjust ${pen} --to <stock> --reason <reason>\`.`,
       details: { shortages: [{ productId: pen, name: 'Pen', requested: 11, available: 10 }] },
     });
     expect(await shop.ok(adjusting(pen, '--by', '-10'))).toMatchObject({ stock: 0 });
@@ -183,7 +183,7 @@ describe('product adjust', () => {
         code: 'STOCK_CHANGED',
         status: 3,
         message: `The stock of product ${pen} is 12, not 10 as expected.`,
-        hint: `See it with \`shop product show ${pen}\`, then adjust it again with \`--expect 12\`.`,
+        hint: `Check the stock with \`shop product show ${pen}\`, then run the command again with \`--expect 12\`.`,
         details: { productId: pen, expected: 10, stock: 12 },
       });
     }
@@ -292,7 +292,7 @@ it('applies adjustments, restocks and reasons from a file, with what each row re
     { line: 8, kind: 'order', status: 'applied', balance: 4 },
     { line: 9, kind: 'charge', status: 'applied', balance: 5 },
     { line: 10, kind: 'points-adjust', code: 'INVALID_INPUT', reason: 'reason is missing' },
-    { line: 11, kind: 'restock', code: 'INVALID_INPUT', reason: expect.stringMatching(/^by does not belong to/) },
+    { line: 11, kind: 'restock', code: 'INVALID_INPUT', reason: expect.stringMatching(/^by is not a column of/) },
   ]);
   expect(await shop.stockOf(pen)).toBe(18);
   const requests = await shop.ok<{ line: number; reason: unknown }[]>(['request', 'list', '--batch', 'fixes']);

@@ -225,7 +225,7 @@ it('offers only batches with pending rows in the prompt, and asks before it canc
   const screen = await terminal.shows(name);
   expect(screen).not.toContain('batch-1 ');
   terminal.type(KEYS.enter);
-  await terminal.shows(`Cancel batch ${name}, with 2 pending rows? (y/N)`);
+  await terminal.shows(`Cancel batch ${name}? Pending rows: 2. (y/N)`);
   terminal.type(KEYS.enter);
   await terminal.shows('Nothing was done.');
   expect((await terminal.ended).status).toBe(0);

@@ -382,7 +382,7 @@ it('refuses other content while a run is sending, and sends the rest of a killed
     const { message, hint, details } = error;
     expect(error).toMatchObject({ status: 5, code: 'IDEMPOTENCY_CONFLICT' });
     expect(await count('requests')).toBe(recorded + 2_000);
-    expect(message).toBe('Another run is sending batch sending with different content. Nothing was sent.');
+    expect(message).toBe('Another run is sending batch sending with different content. This run sent nothing.');
     expect(details).toEqual({ batch: 'sending' });
     expect(hint).toContain(`run \`shop batch run ${changed} --name sending\` again.`);
     await first.kill();

@@ -168,7 +168,7 @@ it.each([
   const { status, stdout, stderr } = await waiting.ended;
   expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
   expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-    `shop: Interrupted. At least 5 rows of batch ${signal} are recorded. Continue with \`shop batch run ${path} --name ${signal}\`; nothing is applied twice.`,
+    `shop: Interrupted. Recorded rows of batch ${signal}: at least 5. Continue with \`shop batch run ${path} --name ${signal}\`; nothing is applied twice.`,
   );
   expect(await readdir(home)).toEqual([]);
   const before = await balance();
@@ -197,7 +197,7 @@ it('resumes where SIGINT has stopped it when the command is run again', async ()
       {
         error: {
           code: 'INTERRUPTED',
-          message: 'Interrupted. At least 2000 rows of batch cut are recorded.',
+          message: 'Interrupted. Recorded rows of batch cut: at least 2000.',
           hint: `Continue with \`shop batch run ${path} --name cut\`; nothing is applied twice.`,
           details: { name: 'cut', sent: 2_000 },
         },
@@ -306,14 +306,14 @@ it('keeps recording when Redis goes down during sending, and a worker finds the 
     await sending(recorded + 1_000);
     cut();
   });
-  await run.logged('Could not queue the rows in Redis; a worker will find them in MySQL.');
+  await run.logged('The rows could not be queued in Redis; a worker will find them in MySQL.');
   await shop.whileWorking(async () => {
     const { status, stdout, stderr } = await run.ended;
     expect({ status, stdout }).toMatchObject({
       status: 0,
       stdout: expect.stringContaining(`\tno-queue\t${LONG}\t${LONG}\t0\t`),
     });
-    expect(stderr.split('Could not queue the rows in Redis')).toHaveLength(2);
+    expect(stderr.split('The rows could not be queued in Redis')).toHaveLength(2);
   });
 });
 

@@ -235,7 +235,7 @@ describe('a refusal names the cause and changes nothing:', () => {
     expect(await refusal(command, user, '@nothing:2', `${pen}:1000000`, 999998, '@Pen', ink)).toMatchObject({
       code: 'INVALID_PRODUCT',
       status: 4,
-      message: 'There is no product @nothing, 999998, @Pen.',
+      message: 'There are no products @nothing, 999998, @Pen.',
       details: { products: ['@nothing', 999_998, '@Pen'] },
     });
   });
@@ -462,7 +462,7 @@ describe('retired products', () => {
     expect(await refusal('add', user, pen, '@lamp', `${vase}:9`)).toMatchObject({
       code: 'PRODUCT_RETIRED',
       status: 3,
-      message: `No longer on sale: product ${lamp} (Lamp); product ${vase} (Vase).`,
+      message: `These products are no longer on sale: product ${lamp} (Lamp); product ${vase} (Vase).`,
       details: {
         products: [
           { productId: lamp, name: 'Lamp' },

@@ -88,7 +88,7 @@ it('prompts before it deletes data, and shows the number of rows', async () => {
   await revertToInitial();
   const before = await shop.snapshot();
   const terminal = shop.startOnTerminal(['db', 'revert']);
-  await terminal.shows(`${await countRows()} rows?`);
+  await terminal.shows(`Rows that lose data: ${await countRows()}.`);
   terminal.type(KEYS.enter);
   expect((await terminal.ended).status).toBe(0);
   expect(terminal.screen).toContain('Nothing was done.');

@@ -150,7 +150,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(faultsOf(await doctor())).toEqual({ schema: [none], ...unseen });
     repairs.push(() => shop.sql(`DELETE FROM ${MIGRATIONS_TABLE} WHERE name = 'OfTomorrow1'`));
     await shop.sql(`INSERT INTO ${MIGRATIONS_TABLE} (timestamp, name) VALUES (1, 'OfTomorrow1')`);
-    const ahead = 'The database is newer than this program: it has OfTomorrow1.';
+    const ahead = 'The database is newer than this program. Unknown migrations: OfTomorrow1.';
     expect(faultsOf(await doctor())).toMatchObject({ schema: [ahead] });
   });
 
@@ -187,7 +187,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     // the server releases the lane of a session that is idle
     await eventually('the lane is free', async () => {
       const { workers = [] } = faultsOf(await doctor());
-      return workers[0]?.endsWith('so no request is applied. Workers that wait for jobs: 1.') === true;
+      return workers[0]?.endsWith('so no request is applied. Waiting workers: 1.') === true;
     });
     worker.signal('SIGCONT');
     await healthy();

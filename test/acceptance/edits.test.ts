@@ -74,7 +74,7 @@ describe('user edit', () => {
     expect(await refusal('user', 'edit', '@di', '--name', 'D', '--reference', 'DI')).toMatchObject({
       code: 'INVALID_INPUT',
       status: 2,
-      message: 'The reference is di already, and a reference never changes.',
+      message: "The reference is already di and can't be changed.",
       hint: `See \`shop user show ${user}\`.`,
       details: { field: 'reference' },
     });

@@ -317,7 +317,7 @@ describe('an invalid row', () => {
       ["r';DROP TABLE products;--,SQL,1,1", reference('"r\';DROP TABLE products;--"')],
       ['r-1,,1,1', 'name is missing'],
       ['r-1," \t",1,1', 'name must not be blank'],
-      [`r-1,${long},1,1`, 'name has 201 characters, at most 200 are allowed'],
+      [`r-1,${long},1,1`, 'name has 201 characters, but the maximum is 200'],
       ['r-1,Free,,1', 'price is missing'],
       ['r-1,Free,0,1', price('0')],
       ['r-1,Free,-1,1', price('-1')],
@@ -411,7 +411,7 @@ describe('an invalid row', () => {
       refused: [
         [3, 'row is longer than 1 MiB'],
         [5, 'row is not UTF-8'],
-        [6, 'name has 900000 characters, at most 200 are allowed'],
+        [6, 'name has 900000 characters, but the maximum is 200'],
       ],
     });
     const people = await shop.run(['user', 'import', path], { env: NO_REDIS });
@@ -633,7 +633,7 @@ describe('an interrupted import', () => {
     expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
     // on a slow machine, progress lines may precede the error
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
-      'shop: Interrupted. At least 1,024 rows of the file are done. Run the same command again to continue; rows already imported count as unchanged.',
+      'shop: Interrupted. Processed rows of the file: at least 1,024. Run the same command again to continue; rows already imported count as unchanged.',
     );
     await release();
     await eventually('its session has ended', async () => {
@@ -654,7 +654,7 @@ describe('an interrupted import', () => {
     expect({ status, stdout }).toEqual({ status: 69, stdout: '' });
     expect(JSON.parse(stderr).error).toMatchObject({
       code: 'UNAVAILABLE',
-      message: expect.stringContaining('At least 1,024 rows of the file are done'),
+      message: expect.stringContaining('Processed rows of the file: at least 1,024'),
       details: { created: 0, updated: 1_024, unchanged: 0, refused: 0 },
     });
     expect(await renamed()).toBe(2 * CHUNK_ROWS);
@@ -676,7 +676,7 @@ describe('an interrupted import', () => {
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
     const { error } = JSON.parse(stderr);
     expect(error.message).toMatch(
-      /^file was changed while it was read: .* At least [1-9],\d+ rows of the file are done\.$/,
+      /^file was changed while it was read: .* Processed rows of the file: at least [1-9],\d+\.$/,
     );
     const { created, updated } = error.details;
     expect(await stored('user', 'f-')).toHaveLength(created + updated);

@@ -94,9 +94,9 @@ describe.runIf(process.platform === 'linux')("output that can't be written compl
   it('ends a shell script at the failed command', async () => {
     const { status, stderr } = await sh('shop shell < commands.txt > /dev/full');
     expect(status).toBe(OUTPUT_FAILED);
-    expect(stderr).toContain('line 1: The output could not be written whole');
+    expect(stderr).toContain('line 1: The output could not be written completely');
     expect(stderr).toContain('shop request show of-the-shell');
-    expect(stderr).toContain('Stopped at line 1, which failed with exit status 74.');
+    expect(stderr).toContain('The command on line 1 failed with exit status 74; the remaining lines were not run.');
   });
 });
 

@@ -338,7 +338,7 @@ it('offers users to block and unblock, and products to retire and restore', asyn
   const again = shop.startOnTerminal(['user', 'block']);
   await play(again, [
     ['Harbour Books', '3'],
-    ['No user who is not blocked matches', KEYS.ctrlC],
+    ['No unblocked user matches', KEYS.ctrlC],
   ]);
   await again.ended;
   const charge = shop.startOnTerminal(['charge']);

@@ -113,7 +113,7 @@ it('refuses to cancel a request that is decided, or that does not exist, and cha
   expect(error).toMatchObject({
     status: 3,
     code: 'ALREADY_DECIDED',
-    message: `Request ${outcome.id} can't be cancelled: it is applied already.`,
+    message: `Request ${outcome.id} can't be cancelled: it is already applied.`,
     hint: `See its outcome with \`shop request show ${key}\`.`,
     details: { requestId: outcome.id, key, status: 'applied', code: null, outcome: outcome.outcome },
   });
@@ -224,7 +224,7 @@ it('withdraws while Redis is unavailable, and the worker refuses the request fro
   const { status, stdout, stderr } = await shop.run(['request', 'cancel', key, '-o', 'tsv'], { env });
   expect({ status, stderr }).toEqual({
     status: 0,
-    stderr: `Could not queue it in Redis; a worker will find it in MySQL.\nRequest ${id} is withdrawn: a worker will refuse it with CANCELLED.\n`,
+    stderr: `The request could not be queued in Redis; a worker will find it in MySQL.\nRequest ${id} is withdrawn: a worker will refuse it with CANCELLED.\n`,
   });
   expect(stdout).toContain(key);
   await shop.whileWorking(() => shop.decided(key));

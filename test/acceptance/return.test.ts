@@ -352,7 +352,7 @@ describe('a blocked user and a retired product', () => {
     expect(await shop.refused(['order', 'place', user, `${pen}:999999`, ink])).toMatchObject({
       status: 3,
       code: 'PRODUCT_RETIRED',
-      message: `No longer on sale: product ${pen} (Pen); product ${inkId} (Ink).`,
+      message: `These products are no longer on sale: product ${pen} (Pen); product ${inkId} (Ink).`,
       details: {
         products: [
           { productId: Number(pen), name: 'Pen' },

@@ -35,7 +35,7 @@ it('runs commands from a pipe until the first failure, and exits with its status
   ].join('\n');
   const { status, stdout, stderr } = await shop.run(['shell'], { stdin });
   expect(stderr).toBe(
-    'shop: line 7: There is no user 4711. List users with `shop user list`.\nStopped at line 7, which failed with exit status 4.\n',
+    'shop: line 7: There is no user 4711. List users with `shop user list`.\nThe command on line 7 failed with exit status 4; the remaining lines were not run.\n',
   );
   expect(status).toBe(4);
   expect(stdout.split('\n').map((line) => line.replace(/\t\d{4}-.*/, '\t...'))).toEqual([

@@ -176,7 +176,7 @@ it("waits for work that can't be interrupted, unless it is interrupted again", a
       return statements.length > 0;
     });
     terminal.type(KEYS.ctrlC);
-    await terminal.shows(/Interrupted\.[\s\S]*Can't interrupt; waiting for the command to finish\.[^\n]*$/);
+    await terminal.shows(/Interrupted\.[\s\S]*The command can't be interrupted; waiting for it to finish\.[^\n]*$/);
   };
   await interruptMigration();
   await holder.query('SELECT RELEASE_LOCK(?)', [lock]);

@@ -92,5 +92,5 @@ it('filters by type and time, and continues after a row', async () => {
 
 it('says so if nothing matches', async () => {
   const { stdout } = await shop.run(['product', 'history', '@pen', '--type', 'adjustment', '-o', 'table']);
-  expect(stdout).toBe('The stock has not changed.\n');
+  expect(stdout).toBe('No stock changes.\n');
 });

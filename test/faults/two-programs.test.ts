@@ -69,7 +69,7 @@ it.each([
   if (busy) await shop.sql('UPDATE queue_state SET paused_at = NULL, paused_by = NULL, paused_host = NULL');
   for (const stopped of [worker, standby]) {
     const told = await refusal(stopped, since);
-    expect(told).toContain(`The database is newer than this program: it has ${NEWER}.`);
+    expect(told).toContain(`The database is newer than this program. Unknown migrations: ${NEWER}.`);
     expect(told).toContain('Upgrade shop on this machine.');
   }
   if (busy) expect(await statusOf(key)).toBeNull();
@@ -124,7 +124,9 @@ it('keeps a worker of an older release from writing while the migration runs (ro
     const since = performance.now();
     resume();
     expect(await migrated).toEqual([NEWER]);
-    expect(await refusal(worker, since)).toContain(`The database is newer than this program: it has ${NEWER}.`);
+    expect(await refusal(worker, since)).toContain(
+      `The database is newer than this program. Unknown migrations: ${NEWER}.`,
+    );
     expect(await statusOf('between')).toBeNull();
     expect(await shop.sql('SELECT name FROM schema_migrations ORDER BY id')).toEqual(names.map((name) => ({ name })));
   } finally {
@@ -144,7 +146,7 @@ it('lets one of two prefixes apply requests, and the other after the statement t
   await shop.ok(['charge', user, '1']);
   const told = await refusal(shop.start(['worker'], { env: other }), performance.now());
   expect(told).toContain(
-    `This database belongs to SHOP_PREFIX ${shop.prefix}, and SHOP_PREFIX here is ${other.SHOP_PREFIX}.`,
+    `This database belongs to SHOP_PREFIX ${shop.prefix}, but SHOP_PREFIX is set to ${other.SHOP_PREFIX}.`,
   );
   const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
   // the request is decided nevertheless, and the command warns

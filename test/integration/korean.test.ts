@@ -75,7 +75,7 @@ it('translate a phrase and the phrases in it, and keep braces that come from dat
   expect(translate(phrase`Not checked: ${phrase`There is no order ${2}.`}`)).toBe(
     '점검하지 못함: 주문 2를 찾을 수 없습니다.',
   );
-  expect(translate(joined([phrase('no order'), 'a name'], '; '))).toBe('주문이 없습니다; a name');
+  expect(translate(joined([phrase('no order'), 'a name'], '; '))).toBe('주문 없음; a name');
   expect(translate(joined([either(['a', 'b', 'c'])], ''))).toBe('a, b 또는 c');
 });
 

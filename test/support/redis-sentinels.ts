@@ -3,7 +3,7 @@ import { eventually } from './eventually.ts';
 import { RedisGroup, type RedisProcess, type RedisTls, restartAll } from './redis-processes.ts';
 
 const [SENTINELS, QUORUM] = [3, 2];
-/** Time of silence after which a server counts as down. */
+/** Time without a reply after which a server counts as down. */
 const DOWN_AFTER_MS = 1_500;
 
 /** A primary and its replica, watched by three sentinels with their own password. */

@@ -6,7 +6,7 @@ import type { FoundKind } from '../../domain/shop/prefix-search.ts';
 import type { Language } from '../i18n/language.ts';
 import type { Candidate, FindValues } from './candidate.ts';
 
-/** Maximum duration of a search, because the user waits after each Tab. */
+/** Maximum duration of a search. It is short because the user waits after each Tab. */
 const LIMIT_MS = 1_000;
 
 /**

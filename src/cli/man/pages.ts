@@ -82,7 +82,7 @@ function exitStatus(): string[] {
     [EXIT_DONE, 'success'],
     [EXIT_BUG, 'a bug in shop: INTERNAL'],
     ...codesByStatus(),
-    [EXIT_BATCH_INCOMPLETE, 'a batch or an import ran, some of its rows were refused or failed'],
+    [EXIT_BATCH_INCOMPLETE, 'a batch or an import ran, and some of its rows were refused or failed'],
     [EXIT_REQUEST_FAILED, 'a request failed after three attempts and changed nothing: CHARGE_FAILED and similar codes'],
     [EXIT_FAULT_FOUND, 'audit or doctor found a fault'],
     ...Object.entries(EXIT_INTERRUPTED).map(([signal, status]): [number, string] => [

@@ -75,7 +75,8 @@ it('leaves out optional columns if that is not enough, and says so', async () =>
       '12345  a-key-of-twenty-f…  applied  User 3 has 0 points,',
       '                                    72,000 are needed.',
       '    1  k                   refused  -',
-      'Hidden: NAME, AMOUNT; widen the terminal or use -o json.',
+      'Hidden columns: NAME, AMOUNT; widen the terminal or use -o',
+      'json.',
       '',
     ].join('\n'),
   );

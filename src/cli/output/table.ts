@@ -108,7 +108,7 @@ function stacked(columns: readonly Column<unknown>[], rows: readonly unknown[], 
 
 function leftOut({ leftOut: titles }: Grid, page: Page): string[] {
   if (titles.length === 0) return [];
-  const words = phrase`Hidden: ${titles.join(', ')}; widen the terminal or use -o json.`;
+  const words = phrase`Hidden columns: ${titles.join(', ')}; widen the terminal or use -o json.`;
   return wrap(page.language.translate(words), page.width ?? Number.POSITIVE_INFINITY).map((line) =>
     paint(page, 'aside', line),
   );

@@ -24,7 +24,7 @@ export async function runPrompt(context: Context, interpreter: Interpreter): Pro
   const editor = new LineEditor(context.streams, history, completerOf(interpreter));
   const signals = new Signals(interpreter, editor);
   context.onSignal((signal) => signals.receive(signal));
-  await context.say(phrase`shop ${packageVersion()}: type \`help\` for the commands; \`exit\` or Ctrl-D to leave.`);
+  await context.say(phrase`shop ${packageVersion()}: type \`help\` for the commands, \`exit\` or Ctrl-D to leave.`);
   if (history.problem !== null) await context.say(phrase`The command history is not saved: ${history.problem}`);
   while (signals.end === null) {
     const text = await readCommand(editor);
@@ -58,7 +58,7 @@ async function settle(context: Context, interpreter: Interpreter, signals: Signa
   const settled = interpreter.settled();
   if ((await within(SETTLE_MS, settled, 'late')) !== 'late' || signals.end !== null) return;
   await context.say(
-    phrase("Can't interrupt; waiting for the command to finish. Press Ctrl-C again to leave the shell."),
+    phrase("The command can't be interrupted; waiting for it to finish. Press Ctrl-C again to leave the shell."),
   );
   await Promise.race([settled, signals.ended]);
 }

@@ -22,7 +22,7 @@ export const cancel = command({
     const { name, cancelledAt } = batch;
     if (!context.yes) {
       const pending = grouped(await countWithdrawable(session, batch));
-      if (!(await context.confirm(phrase`Cancel batch ${name}, with ${pending} pending rows?`))) {
+      if (!(await context.confirm(phrase`Cancel batch ${name}? Pending rows: ${pending}.`))) {
         await context.say(phrase('Nothing was done.'));
         return undefined;
       }

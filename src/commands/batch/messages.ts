@@ -79,7 +79,7 @@ export class BatchMessages implements BatchListener {
   }
 
   async notQueued(): Promise<void> {
-    await this.#say(phrase('Could not queue the rows in Redis; a worker will find them in MySQL.'));
+    await this.#say(phrase('The rows could not be queued in Redis; a worker will find them in MySQL.'));
   }
 
   async noWorker(): Promise<void> {
@@ -104,7 +104,7 @@ export class BatchMessages implements BatchListener {
     this.end();
     const { name, again } = this.#info;
     const sent = this.#recorded;
-    return new Interrupted(signal, phrase`Interrupted. At least ${sent} rows of batch ${name} are recorded.`, {
+    return new Interrupted(signal, phrase`Interrupted. Recorded rows of batch ${name}: at least ${sent}.`, {
       hint: phrase`Continue with \`${again}\`; nothing is applied twice.`,
       details: { name, sent },
     });
@@ -141,7 +141,7 @@ export class BatchMessages implements BatchListener {
     if (error instanceof ShopError && error.details.field === 'file' && this.#recorded > 0) {
       const { code, text, details, cause } = error;
       // without --name, a changed file gets another name, so its rows get different keys
-      const hint = phrase`At least ${this.#recorded} rows are recorded: see \`shop batch results ${name}\`. Continue with \`${fix ?? again}\`.`;
+      const hint = phrase`Recorded rows: at least ${this.#recorded}; see \`shop batch results ${name}\`. Continue with \`${fix ?? again}\`.`;
       return new ShopError(code, { ...details, name, sent: this.#recorded }, { message: text.message, hint, cause });
     }
     const { lostDatabase } = await import('../../domain/servers/mysql-errors.ts');
@@ -150,7 +150,7 @@ export class BatchMessages implements BatchListener {
       'UNAVAILABLE',
       { server: 'MySQL', name, sent: this.#recorded },
       {
-        message: phrase`The connection to MySQL was lost; at least ${this.#recorded} rows of batch ${name} are recorded.`,
+        message: phrase`The connection to MySQL was lost. Recorded rows of batch ${name}: at least ${this.#recorded}.`,
         hint: phrase`Continue with \`${again}\`; nothing is applied twice.`,
         cause: error,
       },

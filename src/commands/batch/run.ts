@@ -31,8 +31,10 @@ const STALL_MS = 30_000;
 /** `shop batch run` */
 export const run = command({
   name: 'run',
-  summary: 'Send the orders, charges and adjustments of a file; run it again to resume',
-  arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input', values: 'file', parse: String }],
+  summary: 'Send the orders, charges and other requests in a file; run the command again to resume',
+  arguments: [
+    { name: 'file', description: 'CSV or JSON Lines; - reads standard input', values: 'file', parse: String },
+  ],
   options: {
     name: {
       flags: '--name <name>',
@@ -101,7 +103,7 @@ function describe(
     throw new ShopError(
       'INPUT_REQUIRED',
       { missing: ['--name'] },
-      { hint: phrase('It is required for rows without a key.') },
+      { hint: phrase('A batch name is required for rows without a key.') },
     );
   }
   const unnamed = `shop batch run ${shellWord(path)}${format === undefined ? '' : ` --format ${format}`}`;

@@ -69,7 +69,7 @@ function withRefusals({ refused, failed }: ShownBatch, text: Phrase): MarkedLine
 function countsOf({ total, applied, refused, failed, pending }: ShownBatch): Phrase {
   return joined(
     [
-      phrase`${grouped(total)} rows`,
+      total === 1 ? phrase('1 row') : phrase`${grouped(total)} rows`,
       phrase`${grouped(applied)} applied`,
       phrase`${grouped(refused)} refused`,
       ...(failed > 0 ? [phrase`${grouped(failed)} failed`] : []),
@@ -82,7 +82,7 @@ function countsOf({ total, applied, refused, failed, pending }: ShownBatch): Phr
 function footOf({ batchId, replayed }: ShownBatch, last: readonly Phrase[]): readonly Phrase[] {
   const parts = [
     ...(batchId === null ? [] : [phrase`Batch ${batchId}`]),
-    ...(replayed > 0 ? [phrase`${grouped(replayed)} rows were recorded before`] : []),
+    ...(replayed > 0 ? [phrase`rows recorded before: ${grouped(replayed)}`] : []),
     ...last,
   ];
   return [joined(parts, ', ')];

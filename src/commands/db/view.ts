@@ -28,7 +28,7 @@ export const REVERTED = forPeople(recordView<Reverted>(...columns<Reverted>({ re
   headline: ({ reverted, rows }) =>
     reverted === null
       ? { mark: 'skipped', text: phrase('Nothing to revert: no migration is applied.') }
-      : done(phrase`Reverted ${reverted}. Rows with deleted data: ${grouped(rows)}.`),
+      : done(phrase`Reverted ${reverted}. Rows that lost data: ${grouped(rows)}.`),
   hidden: ['reverted', 'rows'],
 });
 
@@ -36,8 +36,8 @@ export const REVERTED = forPeople(recordView<Reverted>(...columns<Reverted>({ re
 export const SEEDED = forPeople(recordView<Seeded>(...columns<Seeded>({ users: 'count', products: 'count' })), {
   headline: ({ users, products }) =>
     users + products === 0
-      ? { mark: 'skipped', text: phrase('Nothing to add: the sample users and products are there.') }
-      : done(phrase`Added ${grouped(users)} sample users and ${grouped(products)} sample products.`),
+      ? { mark: 'skipped', text: phrase('Nothing to add: all sample users and products exist.') }
+      : done(phrase`Added the sample data. Users: ${grouped(users)}, products: ${grouped(products)}.`),
   hidden: ['users', 'products'],
 });
 

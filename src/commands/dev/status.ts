@@ -8,7 +8,7 @@ import { STATUS } from './view.ts';
 /** `shop dev status` */
 export const status = command({
   name: 'status',
-  summary: 'Show which servers run, are stopped or have crashed',
+  summary: 'Show which servers are running, stopped or crashed',
   examples: ['shop dev status', 'shop dev status --json'],
   run: async (context) => {
     const environment = await import('../../dev/environment.ts');

@@ -6,7 +6,7 @@ import { UP } from './view.ts';
 /** `shop dev up`. It starts the servers, then migrates the schema, and then starts the worker, which needs both. */
 export const up = command({
   name: 'up',
-  summary: 'Start MySQL, Redis and a worker if they do not run, and migrate the schema',
+  summary: 'Start MySQL, Redis and a worker if they are not running, and migrate the schema',
   examples: ['shop dev up', 'SHOP_DEV_SERVERS=programs shop dev up'],
   run: async (context) => {
     const config = await context.config();

@@ -39,7 +39,7 @@ export const DOWN: View<DownReport, { stopped: string }> = {
   headline: ({ stopped }) => (stopped.length === 0 ? null : done(phrase`Stopped: ${stopped.join(', ')}.`)),
   hidden: ['stopped'],
   foot: ({ killed }) =>
-    killed.length === 0 ? [] : [phrase`killed, as they did not end in time: ${killed.join(', ')}`],
+    killed.length === 0 ? [] : [phrase`killed because they did not stop in time: ${killed.join(', ')}`],
 };
 
 /** Columns of the services that were stopped when the data was deleted. */

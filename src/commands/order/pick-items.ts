@@ -57,7 +57,12 @@ export async function pickReturnedItems(context: Context, [order = '']: readonly
   const { orderId, status, lines } = await findOrder(await context.session(), parseOrderId(order));
   const left = lines.filter((line) => unitsLeft(line) > 0);
   if (left.length === 0) throw new ShopError('ORDER_NOT_RETURNABLE', { orderId, status });
-  return pickLines(context, left, RETURN_COLUMNS, phrase('No product left in the order matches this name or id.'));
+  return pickLines(
+    context,
+    left,
+    RETURN_COLUMNS,
+    phrase('No returnable product in this order matches this name or id.'),
+  );
 }
 
 /** Prompts for lines of a cart or an order, each with a quantity. */

@@ -18,7 +18,7 @@ const CHANGE_OPTIONS = {
   },
   to: {
     flags: '--to <units>',
-    description: 'the counted stock, instead of --by',
+    description: 'new stock, as counted (instead of --by)',
     parse: (text) => parseStock(text, '--to'),
   },
 } satisfies OptionSpecs;
@@ -26,14 +26,14 @@ const CHANGE_OPTIONS = {
 /** `shop product adjust` */
 export const adjust = command({
   name: 'adjust',
-  summary: "Correct a product's stock, by a number of units or to a counted one",
+  summary: "Correct a product's stock, by a number of units or to a counted value",
   arguments: [PRODUCT_ARGUMENT],
   options: {
     ...CHANGE_OPTIONS,
     ...REQUIRED_REASON_OPTION,
     expect: {
       flags: '--expect <units>',
-      description: 'refuse the adjustment unless this is the stock at that moment',
+      description: 'refuse the adjustment if the stock differs from this number',
       parse: (text) => parseStock(text, '--expect'),
     },
     ...REQUEST_OPTIONS,

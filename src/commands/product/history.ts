@@ -8,7 +8,7 @@ import { HISTORY } from './view.ts';
 /** `shop product history` */
 export const history = command({
   name: 'history',
-  summary: "List the changes of a product's stock, newest first",
+  summary: "List the changes to a product's stock, newest first",
   arguments: [PRODUCT_ARGUMENT],
   options: {
     type: choiceOption('--type <type>', STOCK_MOVEMENT_TYPES),

@@ -60,7 +60,7 @@ export const PRODUCTS = listView<Product>(phrase('No products.'), ...COLUMNS);
 /** Columns of the changes of a stock. */
 export const HISTORY = withSpareColumns(
   listView<StockMovement>(
-    phrase('The stock has not changed.'),
+    phrase('No stock changes.'),
     ...columns<StockMovement>({
       id: 'identifier',
       type: 'word',
@@ -104,7 +104,7 @@ export const ADJUSTED = forPeople(recordView<Adjusted>(...ADJUSTED_COLUMNS), {
   headline: ({ id, name, stock, difference }) =>
     done(
       difference === 0
-        ? phrase`Counted the stock of ${named(name, id)}: ${grouped(stock)}, as expected.`
+        ? phrase`Recorded the count of ${named(name, id)}. Stock: ${grouped(stock)}, no difference.`
         : phrase`Adjusted the stock of ${named(name, id)} by ${signed(difference)}. Stock: ${grouped(stock)}.`,
     ),
   hidden: ADJUSTED_COLUMNS.map(({ name }) => name),

@@ -65,7 +65,7 @@ it('says that the queue is paused, that no worker applies requests, that Redis i
     redisError: "Redis can't be reached",
   });
   expect(away).toContain("Redis can't be reached");
-  expect(away).toContain('not known; one holds the lane');
+  expect(away).toContain('unknown; one holds the lane');
   expect(away).toMatch(/^jobs +unavailable$/m);
 });
 

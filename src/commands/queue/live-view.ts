@@ -85,7 +85,7 @@ function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: 
 }
 
 function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
-  if (workers === null) return [[laneHeld ? phrase('not known; one holds the lane') : phrase('not known')]];
+  if (workers === null) return [[laneHeld ? phrase('unknown; one holds the lane') : phrase('unknown')]];
   if (workers.length === 0) return [[phrase('none')]];
   return workers.map(({ name, address, seconds, holdsLane }) => [
     name ?? phrase('unknown'),

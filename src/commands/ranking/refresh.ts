@@ -11,7 +11,7 @@ export const refresh = command({
   options: {
     lockTimeout: {
       flags: '--lock-timeout <duration>',
-      description: 'maximum wait while another run computes it (default: no wait)',
+      description: 'maximum wait while another run computes the ranking (default: no wait)',
       parse: (text) => parseDuration('--lock-timeout', text),
       default: 0,
     },

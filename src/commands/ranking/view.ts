@@ -31,7 +31,7 @@ export const TOP = forPeople(RANKING, {
   hidden: FIELDS,
   foot: ({ refreshedAt, source, stale }) => [
     phrase`refreshed ${localTime(refreshedAt)}, read from the ${source}`,
-    ...(stale ? [phrase('stale: it was not refreshed in time')] : []),
+    ...(stale ? [phrase('stale: the ranking was not refreshed in time')] : []),
   ],
 });
 

@@ -16,7 +16,10 @@ export const cancel = command({
   summary: 'Cancel a pending request',
   arguments: [PENDING_REQUEST_ARGUMENT],
   options: {
-    wait: { flags: '--no-wait', description: 'return as soon as the request is withdrawn' },
+    wait: {
+      flags: '--no-wait',
+      description: 'return once the withdrawal is recorded, without waiting for the outcome',
+    },
     timeout: REQUEST_OPTIONS.timeout,
   },
   examples: ['shop request cancel payment-2041', 'shop request cancel 17 --json'],

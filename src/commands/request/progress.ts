@@ -45,7 +45,7 @@ export class RequestProgress implements Progress {
     this.#notQueued = error;
     // the outcome has arrived already
     if (this.#ended) return;
-    await this.#context.say(phrase('Could not queue it in Redis; a worker will find it in MySQL.'));
+    await this.#context.say(phrase('The request could not be queued in Redis; a worker will find it in MySQL.'));
   }
 
   async noWorker(): Promise<void> {

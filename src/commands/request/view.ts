@@ -42,7 +42,7 @@ export function requestFoot({ requestId, key, replayed, attempts, reason }: Requ
   const parts = [phrase`Request ${requestId}, key ${key}`, ...(attempts > 1 ? [phrase`${attempts} attempts`] : [])];
   return [
     ...(reason === undefined ? [] : [phrase`Reason: ${reason}`]),
-    ...(replayed ? [phrase('replayed: this key was used before; nothing new happened')] : []),
+    ...(replayed ? [phrase('replayed: this key was used before; nothing was applied again')] : []),
     joined(parts, ', '),
   ];
 }

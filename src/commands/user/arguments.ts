@@ -32,7 +32,7 @@ export const UNBLOCKED_USER_ARGUMENT = {
     pickUser(context, {
       blocked: false,
       noneYet: phrase('There are no users to block.'),
-      notFound: phrase('No user who is not blocked matches this name, id or @reference.'),
+      notFound: phrase('No unblocked user matches this name, id or @reference.'),
     }),
 } satisfies ArgumentSpec;
 

@@ -4,6 +4,6 @@ import { importCommand } from '../import.ts';
 export const importUsers = importCommand({
   kind: 'user',
   summary: 'Create or rename users from a file, matched by reference',
-  columns: 'reference, name',
+  columns: 'reference and name',
   examples: ['shop user import users.csv', 'shop user import users.csv --dry-run', 'shop user import - < users.jsonl'],
 });

@@ -38,7 +38,7 @@ export const BLOCKED = forPeople(USER, {
 
 /** View of a user who was unblocked. */
 export const UNBLOCKED = forPeople(USER, {
-  headline: ({ id, name }) => done(phrase`User ${named(name, id)} is not blocked.`),
+  headline: ({ id, name }) => done(phrase`User ${named(name, id)} can place orders.`),
   hidden: COLUMNS.map(({ name }) => name),
 });
 

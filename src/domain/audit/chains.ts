@@ -89,8 +89,7 @@ export const CHAINS: readonly Pass[] = [
         check: 'stock-chain',
         when: 'm.last_id IS NULL',
         names: 'p.id AS productId, p.stock',
-        describe: (f) =>
-          phrase`Product ${f.productId} has a stock of ${f.stock} and no stock rows, not even its first.`,
+        describe: (f) => phrase`Product ${f.productId} has a stock of ${f.stock}, but no stock rows.`,
       },
     ],
   },
@@ -120,13 +119,14 @@ export const CHAINS: readonly Pass[] = [
         when: 'm.leads AND NOT m.starts',
         names: `m.id AS movementId, ${movement('product_id')} AS productId, ${movement('type')} AS type`,
         describe: (f) =>
-          phrase`The first stock row of product ${f.productId}, ${f.movementId}, is not initial but a ${f.type}.`,
+          phrase`The first stock row of product ${f.productId} (${f.movementId}) has the type ${f.type}, not initial.`,
       },
       {
         check: 'stock-chain',
         when: 'm.starts AND NOT m.leads',
         names: `m.id AS movementId, ${movement('product_id')} AS productId`,
-        describe: (f) => phrase`Stock row ${f.movementId} of product ${f.productId} is initial but not its first row.`,
+        describe: (f) =>
+          phrase`Stock row ${f.movementId} has the type initial, but is not the first row of product ${f.productId}.`,
       },
     ],
   },

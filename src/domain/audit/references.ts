@@ -73,7 +73,7 @@ function referring({ table, column, parent, key }: Reference, from: string, rows
         when: 'parent.id IS NULL',
         names: `'${table}' AS 'table', child.${column} AS missing, '${column}' AS 'column', ${rows}, '${key}' AS 'key'`,
         describe: (f) =>
-          phrase`The ${column} ${f.missing} of ${f.rows === 1 ? phrase('a row') : phrase`${f.rows} rows`} of ${table}, the first with the ${key} ${text(f.firstRow)}, is not among the ${parent}.`,
+          phrase`In the table ${table}, ${column} is ${f.missing}, which is not in ${parent} (rows: ${f.rows}, first ${key}: ${text(f.firstRow)}).`,
       },
     ],
   };

@@ -63,8 +63,8 @@ const STOCK_PASSES: readonly Pass[] = [
         names: "r.id AS requestId, r.kind, m.first_id AS movementId, COALESCE(m.stock_rows, 0) AS 'rows'",
         describe: (f) =>
           f.movementId === null
-            ? phrase`Request ${f.requestId} is an applied ${f.kind} but has no stock row.`
-            : phrase`Request ${f.requestId} is an applied ${f.kind} but has ${f.rows} stock rows, the first with the id ${f.movementId}.`,
+            ? phrase`Request ${f.requestId} (${f.kind}) is applied, but has no stock row.`
+            : phrase`Request ${f.requestId} (${f.kind}) is applied, but has ${f.rows} stock rows (first id: ${f.movementId}).`,
       },
     ],
   },
@@ -79,7 +79,9 @@ const STOCK_PASSES: readonly Pass[] = [
         when: `NOT COALESCE(m.type = ${byStockKind(({ type }) => `'${type}'`)} AND o.status = 'applied', FALSE)`,
         names: "m.id AS movementId, m.type, m.request_id AS requestId, r.kind, COALESCE(o.status, 'pending') AS status",
         describe: (f) =>
-          phrase`Stock row ${f.movementId} is of type ${f.type} and of request ${f.requestId}, which is ${f.kind === null ? phrase('missing') : phrase`a ${f.status} ${f.kind}`}.`,
+          f.kind === null
+            ? phrase`Stock row ${f.movementId} has the type ${f.type}, but its request ${f.requestId} is missing.`
+            : phrase`Stock row ${f.movementId} has the type ${f.type}, but its request ${f.requestId} has the kind ${f.kind} and the status ${f.status}.`,
       },
       {
         // if a request changed two products, one of them differs from the request
@@ -88,7 +90,7 @@ const STOCK_PASSES: readonly Pass[] = [
         names: `r.id AS requestId, r.kind, r.payload AS asked, m.id AS movementId, m.product_id AS productId, m.quantity,
           m.stock_after AS stock`,
         describe: (f) =>
-          phrase`Request ${f.requestId} is for the ${f.kind} ${f.asked}; stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
+          phrase`Request ${f.requestId} (${f.kind}) requests ${f.asked}, but its stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
       },
       {
         check: 'outcome-details',
@@ -96,7 +98,7 @@ const STOCK_PASSES: readonly Pass[] = [
         names: `r.id AS requestId, o.details AS said, m.id AS movementId, m.product_id AS productId, m.quantity,
           m.stock_after AS stock`,
         describe: (f) =>
-          phrase`The outcome of request ${f.requestId} records ${f.said}; stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
+          phrase`The outcome of request ${f.requestId} records ${f.said}, but its stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
       },
     ],
   },
@@ -121,14 +123,14 @@ export const REQUEST_PASSES: readonly Pass[] = [
         when: `o.status = 'applied' AND NOT COALESCE(CASE r.kind ${EXPECTED_EFFECTS} END, FALSE)`,
         names: `${NAMES_REQUEST}, t.id AS transactionId, t.type, p.id AS orderId`,
         describe: (f) =>
-          phrase`Request ${f.requestId} is an applied ${f.kind}, but has ${f.transactionId === null ? phrase('no ledger row') : phrase`ledger row ${f.transactionId} of type ${f.type}`} and ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId}`}.`,
+          phrase`Request ${f.requestId} (${f.kind}) is applied, but has ${f.transactionId === null ? phrase('no ledger row') : phrase`ledger row ${f.transactionId} of type ${f.type}`} and ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId}`}.`,
       },
       ...KIND_LIST.flatMap(({ prove }) => prove.rules),
       {
         check: 'requests',
         when: `o.status = 'applied' AND r.reason IS NULL AND r.kind IN (${REASON_REQUIRED})`,
         names: 'r.id AS requestId, r.kind',
-        describe: (f) => phrase`Request ${f.requestId} is an applied ${f.kind} without a reason.`,
+        describe: (f) => phrase`Request ${f.requestId} (${f.kind}) is applied, but has no reason.`,
       },
       {
         check: 'outcomes',
@@ -136,7 +138,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
           OR o.attempts NOT BETWEEN 1 AND 3 OR (o.status = 'failed' AND o.attempts <> 3)`,
         names: 'o.request_id AS requestId, o.status, o.code, o.attempts',
         describe: (f) =>
-          phrase`The outcome of request ${f.requestId} is impossible: ${f.status} with ${f.code === null ? phrase('no code') : phrase`the code ${f.code}`} after ${f.attempts} attempts.`,
+          phrase`The outcome of request ${f.requestId} is impossible: it is ${f.status} with ${f.code === null ? phrase('no code') : phrase`the code ${f.code}`} (attempts: ${f.attempts}).`,
       },
       {
         check: 'outcomes',
@@ -145,7 +147,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         describe: (f) =>
           f.withdrawnAt === null
             ? phrase`Request ${f.requestId} is ${f.status} with the code CANCELLED, but was not withdrawn.`
-            : phrase`Request ${f.requestId} was withdrawn, and is ${f.status} with the code CANCELLED.`,
+            : phrase`Request ${f.requestId} was withdrawn and has the code CANCELLED, but its status is ${f.status}, not refused.`,
       },
       {
         // a withdrawal of a decided request has no effect
@@ -162,8 +164,8 @@ export const REQUEST_PASSES: readonly Pass[] = [
           t.balance_after AS balance, t.order_id AS orderId`,
         describe: (f) =>
           f.orderId === null
-            ? phrase`The outcome of request ${f.requestId} records ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}.`
-            : phrase`The outcome of request ${f.requestId} records ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}, order ${f.orderId}.`,
+            ? phrase`The outcome of request ${f.requestId} records ${f.said}, but its ledger row ${f.transactionId} (${f.type}) has user ${f.userId}, amount ${f.amount}, balance ${f.balance}.`
+            : phrase`The outcome of request ${f.requestId} records ${f.said}, but its ledger row ${f.transactionId} (${f.type}) has user ${f.userId}, amount ${f.amount}, balance ${f.balance}, order ${f.orderId}.`,
       },
     ],
     met: [
@@ -181,8 +183,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
               check: 'effects',
               when: 't.ledger_rows > 1',
               names: "t.request_id AS requestId, t.first_id AS transactionId, t.ledger_rows AS 'rows'",
-              describe: (f) =>
-                phrase`Request ${f.requestId} has ${f.rows} ledger rows, the first with the id ${f.transactionId}.`,
+              describe: (f) => phrase`Request ${f.requestId} has ${f.rows} ledger rows (first id: ${f.transactionId}).`,
             },
           ],
         },
@@ -218,7 +219,7 @@ export const REQUEST_PASSES: readonly Pass[] = [
         when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed' AND COALESCE(o.code, '') <> 'CANCELLED')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',
         describe: (f) =>
-          phrase`Attempt ${f.attempt} of request ${f.requestId} has failed; its outcome is ${f.status} in attempt ${f.attempts}.`,
+          phrase`Attempt ${f.attempt} of request ${f.requestId} has failed, but the request is ${f.status} in attempt ${f.attempts}.`,
       },
     ],
   },

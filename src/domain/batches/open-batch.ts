@@ -222,7 +222,7 @@ function requireNotCancelled(known: KnownBatch | null, content: BatchContent): v
     { batch: name, cancelledAt: known.cancelledAt },
     {
       message: phrase`Batch ${name} was cancelled. Nothing was sent.`,
-      hint: phrase`List the rows that were applied with \`shop batch results ${name}\`. To apply all rows once more, run \`${underOtherName(content)} --yes\`.`,
+      hint: phrase`List the rows that were applied with \`shop batch results ${name}\`. To send all rows again under another name, including those that were already applied, run \`${underOtherName(content)} --yes\`.`,
     },
   );
 }
@@ -231,7 +231,7 @@ function beingSent(content: BatchContent): ShopError {
   const { name, command } = content;
   return refusal(
     { batch: name },
-    phrase`Another run is sending batch ${name} with different content. Nothing was sent.`,
+    phrase`Another run is sending batch ${name} with different content. This run sent nothing.`,
     phrase`For another file, use another name: \`${underOtherName(content)}\`. Otherwise wait until the other run has ended, and run \`${command(name)}\` again.`,
   );
 }

@@ -14,7 +14,7 @@ const WHOLE = (from: number, to: string) => `must be a whole number from ${from}
 const AMOUNT = `amount ${WHOLE(1, '1,000,000,000,000')}`;
 const USER = `user ${WHOLE(1, '9,007,199,254,740,991')}`;
 const NO_REF = 'user must be an id or @reference, not';
-const KEY = 'key must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not';
+const KEY = 'key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not';
 const NO_TEXT = (field: string) => `${field} must be text or a whole number, not`;
 
 function reasonOf(fields: Record<string, unknown>, name: string | null = 'b'): string | null {
@@ -142,13 +142,13 @@ it.each<[unknown, string]>([
   ['3:2:1', `quantity ${WHOLE(1, '1,000,000')} "2:1"`],
   ['3:-1', `quantity ${WHOLE(1, '1,000,000')} "-1"`],
   ['3:1000001', `quantity ${WHOLE(1, '1,000,000')} "1000001"`],
-  ['3:999999 3:2', 'quantity of product 3 sums to more than 1,000,000'],
+  ['3:999999 3:2', 'quantity of product 3 adds up to more than 1,000,000'],
   ['3:2,7:1', 'items must be separated by spaces'],
   [3.5, `${NO_TEXT('items')} 3.5`],
   [{ productId: 3 }, `${NO_TEXT('items')} {"productId":3}`],
   [
     Array.from({ length: 1_001 }, (_, index) => ({ productId: index + 1 })),
-    'items name 1001 products, at most 1000 are allowed in one order',
+    'items name 1001 products, but the maximum for one order is 1000',
   ],
   [undefined, 'items is missing'],
 ])('refuses the items %j', (items, reason) => {
@@ -181,16 +181,16 @@ it.each([['refund'], ['Order'], [' charge'], [''], [null], [1], [['order']], ['_
 
 it('refuses fields of another kind, even if they are empty', () => {
   expect(reasonOf({ ...CHARGE, items: ITEMS })).toBe(
-    'items does not belong to the kind charge, which has user, amount, reason',
+    'items is not a column of the kind charge (columns: user, amount, reason)',
   );
   expect(reasonOf({ ...ORDER, amount: null })).toBe(
-    'amount does not belong to the kind order, which has user, items, reason',
+    'amount is not a column of the kind order (columns: user, items, reason)',
   );
   expect(reasonOf({ ...RESTOCK, user: 1 })).toBe(
-    'user does not belong to the kind restock, which has product, quantity, reason',
+    'user is not a column of the kind restock (columns: product, quantity, reason)',
   );
   expect(reasonOf({ ...COUNT, quantity: 1 })).toBe(
-    'quantity does not belong to the kind stock-adjust, which has product, by, to, expect, reason',
+    'quantity is not a column of the kind stock-adjust (columns: product, by, to, expect, reason)',
   );
 });
 
@@ -262,7 +262,7 @@ it.each<[Record<string, unknown>, string]>([
   [{ restock: '' }, 'restock must be true or false, not ""'],
   [{ restock: 'no' }, 'restock must be true or false, not "no"'],
   [{ restock: 0 }, 'restock must be true or false, not 0'],
-  [{ user: 1 }, 'user does not belong to the kind return, which has order, items, restock, reason'],
+  [{ user: 1 }, 'user is not a column of the kind return (columns: order, items, restock, reason)'],
 ])('refuses the return %j', (fields, reason) => {
   expect(reasonOf({ ...RETURN, ...fields })).toBe(reason);
 });
@@ -274,7 +274,7 @@ it('reads a reason for each kind, and requires it for adjustments', () => {
   }
   for (const fields of [POINTS_ADJUST, COUNT]) {
     expect(reasonOf({ ...fields, reason: undefined })).toBe('reason is missing');
-    expect(reasonOf({ ...fields, reason: 'x'.repeat(201) })).toBe('reason has 201 characters, at most 200 are allowed');
+    expect(reasonOf({ ...fields, reason: 'x'.repeat(201) })).toBe('reason has 201 characters, but the maximum is 200');
   }
 });
 

@@ -174,7 +174,7 @@ function readContent(kind: BatchKind, fields: Fields): SendableRow['content'] {
   const columns = KIND_COLUMNS.get(kind) ?? [];
   for (const [column, value] of Object.entries(fields)) {
     if (value !== undefined && column !== 'kind' && column !== 'key' && !columns.includes(column)) {
-      throw invalid(column, phrase`does not belong to the kind ${kind}, which has ${columns.join(', ')}`);
+      throw invalid(column, phrase`is not a column of the kind ${kind} (columns: ${columns.join(', ')})`);
     }
   }
   const content = ROW_KINDS[kind].read(fields);

@@ -106,8 +106,8 @@ it('judges whether a replica can take over from a node of a cluster', () => {
 it.each([
   [{}, []],
   [{ answering: 2 }, []],
-  [{ answering: 1 }, ['Only 1 of 3 sentinels respond; a failover needs 2']],
-  [{ answering: 2, quorum: 3 }, ['Only 2 of 3 sentinels respond; a failover needs 3']],
+  [{ answering: 1 }, ['Too few sentinels respond: 1 of 3. A failover needs 2']],
+  [{ answering: 2, quorum: 3 }, ['Too few sentinels respond: 2 of 3. A failover needs 3']],
   [{ replicas: 0 }, ['a:1 has no running replica']],
 ])('judges whether sentinels can fail over: %j', (view, faults) => {
   const whole = { primary: 'a:1', sentinels: 3, answering: 3, quorum: 2, replicas: 1 };
@@ -223,7 +223,7 @@ it.each<[boolean | null, number | null, string[]]>([
   [false, 0, ['No worker is running']],
   [false, null, ['No worker is running']],
   [null, 0, ['No worker is running']],
-  [false, 2, ['No worker holds the lane, so no request is applied.']],
+  [false, 2, ['none holds the lane, so no request is applied. Waiting workers: 2']],
   [true, 0, ['no worker waits for jobs in this Redis']],
 ])('judges workers: lane held %s, %s at the queue', (laneHeld, atQueue, faults) => {
   const finding = judgeWorkers({ laneHeld, atQueue, prefix: 'shop', ownPrefix: 'shop', hold: null });
@@ -235,7 +235,7 @@ it('judges the prefix of the database, and settings that stop the queue', () => 
   expectFinding(judgeWorkers({ ...working, prefix: null }), [], { prefix: null });
   expectFinding(judgeWorkers({ ...working, prefix: undefined }), [], { prefix: 'unknown' });
   expectFinding(judgeWorkers({ ...working, atQueue: 0, prefix: 'a' }), [
-    'This database belongs to SHOP_PREFIX a, and SHOP_PREFIX here is shop.',
+    'This database belongs to SHOP_PREFIX a, but SHOP_PREFIX is set to shop.',
   ]);
   const hold = { held: phrase('The queue is paused in Redis.'), release: 'redis-cli HDEL key paused' };
   const { faults } = judgeWorkers({ ...working, hold });
@@ -310,12 +310,12 @@ describe('a summary', () => {
     [
       'clocks',
       judgeClocks({ mysql: { aheadMs: -3, uncertaintyMs: 1 }, redis: null }),
-      'Clocks agree (ahead of this machine: MySQL -3 ms, Redis unknown)',
+      'Clocks agree (offset from this machine: MySQL -3 ms, Redis unknown)',
     ],
     [
       'clocks',
       judgeClocks({ mysql: { aheadMs: -0.3, uncertaintyMs: 1 }, redis: { aheadMs: 1_000, uncertaintyMs: 1 } }),
-      'Clocks agree (ahead of this machine: MySQL 0 ms, Redis 1,000 ms)',
+      'Clocks agree (offset from this machine: MySQL 0 ms, Redis 1,000 ms)',
     ],
     ['pending', judgePending(null, []), 'No request is pending'],
     ['pending', judgePending({ id: 7, seconds: 5 }, []), 'The oldest pending request, 7, has waited for 5 s'],

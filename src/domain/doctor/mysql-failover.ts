@@ -85,7 +85,9 @@ export function judgeFailover(hosts: readonly HostView[], group: GroupView | nul
       ...away.map(
         ({ address, reason }): Fault => ({
           fault: phrase`MySQL at ${address} is unavailable: ${reason}.`,
-          hint: phrase('Check that it runs and accepts this account, or remove it from SHOP_DATABASE_URL.'),
+          hint: phrase(
+            'Check that the server is running and accepts this account, or remove it from SHOP_DATABASE_URL.',
+          ),
         }),
       ),
       ...faultsOf(

@@ -13,7 +13,7 @@ export function judgeServer(info: RedisInfo): Finding {
       mode === 'cluster'
         ? {
             fault: phrase('Redis is a node of a cluster, but SHOP_REDIS_URL names it as a single server.'),
-            hint: phrase('Start SHOP_REDIS_URL with redis+cluster:// and list some of the nodes.'),
+            hint: phrase('Set SHOP_REDIS_URL to a redis+cluster:// URL that lists some of the nodes.'),
           }
         : null,
       info.get('role') === 'slave'
@@ -76,8 +76,8 @@ export function judgeSentinels(
     faults: faultsOf(
       answering < needed
         ? {
-            fault: phrase`Only ${answering} of ${sentinels} sentinels respond; a failover needs ${needed}.`,
-            hint: phrase('Start the others, and list all of them in SHOP_REDIS_URL.'),
+            fault: phrase`Too few sentinels respond: ${answering} of ${sentinels}. A failover needs ${needed}.`,
+            hint: phrase('Start the other sentinels, and list all of them in SHOP_REDIS_URL.'),
           }
         : null,
       replicas === 0

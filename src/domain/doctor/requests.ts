@@ -54,7 +54,7 @@ function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
   const log = phrase("See the worker's log; `shop dev logs worker` shows it for the worker of `shop dev up`.");
   if (laneHeld === false && atQueue !== null && atQueue > 0) {
     return {
-      fault: phrase`No worker holds the lane, so no request is applied. Workers that wait for jobs: ${atQueue}.`,
+      fault: phrase`Workers wait for jobs, but none holds the lane, so no request is applied. Waiting workers: ${atQueue}.`,
       hint: log,
     };
   }

@@ -13,7 +13,7 @@ export function judgeDrift(drift: readonly string[] | null): Finding {
       (line): Fault => ({
         fault: phrase`The schema differs from its migrations: ${line}.`,
         hint: phrase(
-          'The schema was changed by hand. If the difference is a statement, run it; otherwise restore the CHECK constraint that it names.',
+          'The schema was changed outside the migrations. If the difference is an SQL statement, run the statement. If it names a CHECK constraint, restore the constraint.',
         ),
       }),
     ),

@@ -39,13 +39,13 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
       : phrase`Redis memory: ${numberText(used)} of ${numberText(limit)} MiB used (limited by ${limitedBy})`,
   'redis-failover': ({ mode, primary, replicas, primaries, sentinels, answering }) => {
     if (mode === 'cluster')
-      return phrase`Redis cluster: ${primaries ?? UNKNOWN} primaries; ${replicas ?? UNKNOWN} replicas of ${primary ?? UNKNOWN}`;
+      return phrase`Redis cluster (primaries: ${primaries ?? UNKNOWN}; replicas of ${primary ?? UNKNOWN}: ${replicas ?? UNKNOWN})`;
     if (mode === 'sentinel')
-      return phrase`Redis primary ${primary}: ${replicas} replicas; ${answering} of ${sentinels} sentinels respond`;
+      return phrase`Redis primary ${primary} (replicas: ${replicas}; sentinels that respond: ${answering} of ${sentinels})`;
     return phrase`Redis accepts writes (one server, replicas: ${replicas})`;
   },
   clocks: ({ mysqlAheadMs: mysql, redisAheadMs: redis }) =>
-    phrase`Clocks agree (ahead of this machine: MySQL ${aheadText(mysql)}, Redis ${aheadText(redis)})`,
+    phrase`Clocks agree (offset from this machine: MySQL ${aheadText(mysql)}, Redis ${aheadText(redis)})`,
   schema: () => phrase('The schema is up to date'),
   drift: () => phrase('The schema matches its migrations'),
   workers: ({ atQueue }) => phrase`A worker applies requests (workers at the queue: ${atQueue})`,

@@ -108,7 +108,7 @@ export async function claimPrefix(session: Session, own: string): Promise<void> 
 
 /** Returns the message that the database belongs to another prefix than `own`. */
 export function foreignPrefixText(prefix: string, own: string): Phrase {
-  return phrase`This database belongs to SHOP_PREFIX ${prefix}, and SHOP_PREFIX here is ${own}.`;
+  return phrase`This database belongs to SHOP_PREFIX ${prefix}, but SHOP_PREFIX is set to ${own}.`;
 }
 
 /** Returns the hint for resolving this conflict. Both prefixes consist of letters, digits, `_` and `-`. */

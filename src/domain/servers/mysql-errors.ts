@@ -110,7 +110,7 @@ export function schemaProblem({ state, migrations }: Pick<SchemaError, 'state' |
       'CONFIG',
       { schema: state, migrations },
       {
-        message: phrase`The database is newer than this program: it has ${migrations.join(', ')}.`,
+        message: phrase`The database is newer than this program. Unknown migrations: ${migrations.join(', ')}.`,
         hint: phrase('Upgrade shop on this machine.'),
       },
     );
@@ -134,7 +134,7 @@ export function schemaProblem({ state, migrations }: Pick<SchemaError, 'state' |
       message:
         state === 'missing'
           ? phrase('The database has not been migrated.')
-          : phrase`The database lacks ${migrations.join(', ')}.`,
+          : phrase`The database lacks migrations: ${migrations.join(', ')}.`,
       hint: phrase('Run `shop db migrate`.'),
     },
   );

@@ -85,7 +85,9 @@ export async function awaitReplica(primary: Session | null, replica: Session, se
 /** Describes what is wrong with a replica's schema. The text suggests no migration, because none can run on a replica. */
 function describeSchema({ state, migrations }: SchemaError): Phrase {
   const names = migrations.join(', ');
-  return state === 'ahead' ? phrase`it has ${names}, which this program does not know` : phrase`it lacks ${names}`;
+  return state === 'ahead'
+    ? phrase`its schema has unknown migrations: ${names}`
+    : phrase`its schema lacks migrations: ${names}`;
 }
 
 /**

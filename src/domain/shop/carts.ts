@@ -263,7 +263,7 @@ function checkLimits(userId: number, wanted: readonly Units<LockedProduct>[], he
   const products = new Set([...held.keys(), ...wanted.map(({ product }) => product.id)]).size;
   if (products > MAX_ORDER_LINES) {
     const what = phrase`number of products in the cart of user ${userId}`;
-    const hint = phrase('Check out first, or remove some with `shop cart remove`.');
+    const hint = phrase('Check out first, or remove some products with `shop cart remove`.');
     throw new ShopError('LIMIT_EXCEEDED', { what, value: products, maximum: MAX_ORDER_LINES }, { hint });
   }
 }

@@ -55,9 +55,9 @@ export function editedReference(
   if (reference === null) return wanted;
   throw new ShopError(
     'INVALID_INPUT',
-    { field: 'reference', reason: phrase`is ${reference} and never changes` },
+    { field: 'reference', reason: phrase`is already ${reference} and can't be changed` },
     {
-      message: phrase`The reference is ${reference} already, and a reference never changes.`,
+      message: phrase`The reference is already ${reference} and can't be changed.`,
       hint: phrase`See \`shop ${kind} show ${id}\`.`,
     },
   );

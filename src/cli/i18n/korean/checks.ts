@@ -6,101 +6,102 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '사용자 {1}의 원장 행 {0}의 잔액은 {2}인데, 직전 잔액은 {3}, 금액은 {4}입니다.',
   'Product {0} has a stock of {1}; its stock rows add up to {2}; the last one records {3}.':
     '상품 {0}의 재고는 {1}인데, 재고 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
-  'Product {0} has a stock of {1} and no stock rows, not even its first.':
-    '상품 {0}의 재고는 {1}인데, 재고 행이 하나도 없습니다.',
+  'Product {0} has a stock of {1}, but no stock rows.': '상품 {0}의 재고는 {1}인데, 재고 행이 하나도 없습니다.',
   'Stock row {0} of product {1} has the stock {2}; the stock before was {3} and its quantity is {4}.':
     '상품 {1}의 재고 행 {0}의 재고는 {2}인데, 직전 재고는 {3}, 수량은 {4}입니다.',
-  'The first stock row of product {0}, {1}, is not initial but a {2}.':
-    '상품 {0}의 첫 재고 행 {1}의 유형이 initial이 아니라 {2}입니다.',
-  'Stock row {0} of product {1} is initial but not its first row.':
+  'The first stock row of product {0} ({1}) has the type {2}, not initial.':
+    '상품 {0}의 첫 재고 행({1})의 유형이 initial이 아니라 {2}입니다.',
+  'Stock row {0} has the type initial, but is not the first row of product {1}.':
     '상품 {1}의 재고 행 {0}의 유형이 initial인데 첫 행이 아닙니다.',
-  'Order {0} has {1} of product {2}; its stock row {3} has {4}.':
-    '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행 {3}의 수량은 {4}입니다.',
-  'Order {0} has {1} of product {2}, but no stock row for the sale.':
-    '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행에 그 판매가 없습니다.',
-  'Order {0} has {1} stock rows for the sale of product {2}, not one; the first has the id {3}.':
-    '주문 {0}에서 상품 {2}의 판매 재고 행은 하나여야 하는데 {1}개 있습니다. 첫 행의 ID는 {3}입니다.',
-  'Stock row {0} is a sale of product {1} by request {2}, which has {3}.':
-    '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, {3}.',
-  'no order': '주문이 없습니다',
-  'order {0} without that product': '주문 {0}에 그 상품이 없습니다',
-  'Request {0} is for {1} of product {2}; order {3} has {4}.':
-    '요청 {0}은/는 상품 {2}을/를 {1}개 요청했는데, 주문 {3}에는 {4}개 있습니다.',
-  'Order {0} of {1} is {2} with a refund of {3}; {4} points were refunded by {5} ledger rows, {6} of them for a cancel.':
-    '합계 {1}의 주문 {0}의 상태는 {2}, 환불액은 {3}인데, 원장 행 {5}개(취소 {6}개)로 {4}포인트가 환불되었습니다.',
-  'Order {0} has a refund of {1}; the returned units of its lines add up to {2}.':
+  'Order {0} contains product {1} (quantity {2}), but its stock row {3} has the quantity {4}.':
+    '주문 {0}에 상품 {1}이/가 {2}개 있는데, 재고 행 {3}의 수량은 {4}입니다.',
+  'Order {0} contains product {1} (quantity {2}), but has no stock row for the sale.':
+    '주문 {0}에 상품 {1}이/가 {2}개 있는데, 재고 행에 그 판매가 없습니다.',
+  'Order {0} has {1} stock rows for the sale of product {2}, not one (first id: {3}).':
+    '주문 {0}에서 상품 {2}의 판매 재고 행은 하나여야 하는데 {1}개 있습니다 (첫 행의 ID: {3}).',
+  'Stock row {0} is a sale of product {1} for request {2}, but that request has no order.':
+    '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, 그 요청의 주문이 없습니다.',
+  'no order': '주문 없음',
+  'Stock row {0} is a sale of product {1} for request {2}, but order {3} does not contain that product.':
+    '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, 주문 {3}에 그 상품이 없습니다.',
+  'Request {0} requests product {1} with the quantity {2}, but order {3} has the quantity {4}.':
+    '요청 {0}은/는 상품 {1}을/를 {2}개 요청했는데, 주문 {3}에는 {4}개 있습니다.',
+  'Order {0} (total {1}) is {2} and records a refund of {3}, but its ledger rows refund {4} (rows: {5}, for cancellation: {6}).':
+    '주문 {0}(합계 {1})의 상태는 {2}, 환불액은 {3}인데, 원장 행은 {4}을/를 환불합니다 (행: {5}, 그중 취소: {6}).',
+  'Order {0} records a refund of {1}, but the returned units of its lines add up to {2}.':
     '주문 {0}의 환불액은 {1}인데, 항목의 반품 수량으로 계산하면 {2}입니다.',
-  'Ledger row {0} refunds user {1} for order {2}, which is {3}.':
-    '원장 행 {0}은/는 사용자 {1}에게 주문 {2}의 포인트를 환불하는데, 그 주문은 {3}.',
-  missing: '없습니다',
-  'of user {0} and {1}': '사용자 {0}의 것이고 상태는 {1}입니다',
-  'Order {0} of {1} of product {2}, of which {3} were returned before, is cancelled by request {4}, {5}.':
-    '상품 {2} {1}개(먼저 반품 {3}개)의 주문 {0}이/가 요청 {4}으로/로 취소되었는데, {5}.',
-  'without a stock row': '재고 행이 없습니다',
-  'which returns {0} in {1} stock rows, the first with the id {2}':
-    '재고 행 {1}개로 {0}개를 되돌렸습니다. 첫 행의 ID는 {2}입니다',
-  'Stock row {0} returns {1} of product {2} by request {3}, which {4}.':
-    '재고 행 {0}은/는 요청 {3}으로/로 상품 {2}을/를 {1}개 되돌리는데, 그 요청은 {4}.',
-  'refunds nothing': '아무것도 환불하지 않습니다',
-  'refunds order {0} without that product': '그 상품이 없는 주문 {0}을/를 환불합니다',
-  'Order {0} is {1}, with {2} of {3} units of product {4} returned; its returns are for {5}.':
+  'Ledger row {0} refunds user {1} for order {2}, but that order is missing.':
+    '원장 행 {0}은/는 사용자 {1}에게 주문 {2}의 포인트를 환불하는데, 그 주문이 없습니다.',
+  'Ledger row {0} refunds user {1} for order {2}, but that order belongs to user {3} and is {4}.':
+    '원장 행 {0}은/는 사용자 {1}에게 주문 {2}의 포인트를 환불하는데, 그 주문은 사용자 {3}의 것이고 상태는 {4}입니다.',
+  'Request {0} cancelled order {1}, but has no stock row for product {2} (ordered: {3}, returned before: {4}).':
+    '요청 {0}이/가 주문 {1}을/를 취소했는데, 상품 {2}의 재고 행이 없습니다 (주문: {3}, 먼저 반품: {4}).',
+  'Request {0} cancelled order {1}, but its stock rows for product {2} return {3} (rows: {4}, first id: {5}; ordered: {6}, returned before: {7}).':
+    '요청 {0}이/가 주문 {1}을/를 취소했는데, 상품 {2}의 재고 행은 {3}개를 되돌립니다 (행: {4}, 첫 행의 ID: {5}, 주문: {6}, 먼저 반품: {7}).',
+  'Stock row {0} returns product {1} (quantity {2}) for request {3}, but that request refunds nothing.':
+    '재고 행 {0}은/는 요청 {3}으로/로 상품 {1}을/를 {2}개 되돌리는데, 그 요청은 아무것도 환불하지 않습니다.',
+  'Stock row {0} returns product {1} (quantity {2}) for request {3}, but that request refunds order {4}, which does not contain that product.':
+    '재고 행 {0}은/는 요청 {3}으로/로 상품 {1}을/를 {2}개 되돌리는데, 그 요청은 그 상품이 없는 주문 {4}을/를 환불합니다.',
+  'Order {0} is {1} and records {2} of {3} units of product {4} as returned, but its return requests add up to {5}.':
     '주문 {0}의 상태는 {1}이고 상품 {4} {3}개 중 {2}개가 반품되었는데, 반품 요청은 {5}개입니다.',
-  'Request {0} returns {1} of product {2}, which order {3} does not have.':
-    '요청 {0}은/는 상품 {2}을/를 {1}개 반품하는데, 주문 {3}에 그 상품이 없습니다.',
-  'Request {0} returns {1} of product {2} {3}, {4}.': '요청 {0}은/는 상품 {2}을/를 {1}개 반품하는데({3}), {4}.',
-  'to stock': '재고에 넣음',
-  'without restock': '재고에 넣지 않음',
-  'but has no stock row': '재고 행이 없습니다',
-  'but has {0} in {1} stock rows, the first with the id {2}': '재고 행 {1}개에 {0}개입니다. 첫 행의 ID는 {2}입니다',
-  'Stock row {0} returns {1} of product {2} by request {3}, which does not return that product.':
-    '재고 행 {0}은/는 요청 {3}으로/로 상품 {2}을/를 {1}개 되돌리는데, 그 요청은 그 상품을 반품하지 않습니다.',
-  'Request {0} returns units for which {1} points were paid; its ledger row {2} refunds {3}.':
+  'Request {0} returns product {1} (quantity {2}), but order {3} does not contain that product.':
+    '요청 {0}은/는 상품 {1}을/를 {2}개 반품하는데, 주문 {3}에 그 상품이 없습니다.',
+  'Request {0} returns product {1} (quantity {2}) to the stock, but has no stock row.':
+    '요청 {0}은/는 상품 {1}을/를 {2}개 반품하여 재고에 넣었는데, 재고 행이 없습니다.',
+  'with restocking': '재고에 넣음',
+  'without restocking': '재고에 넣지 않음',
+  'Request {0} returns product {1} (quantity {2}, {3}), but its stock rows return {4} (rows: {5}, first id: {6}).':
+    '요청 {0}은/는 상품 {1}을/를 {2}개 반품하는데({3}), 재고 행은 {4}개를 되돌립니다 (행: {5}, 첫 행의 ID: {6}).',
+  'Stock row {0} returns product {1} (quantity {2}) for request {3}, but that request does not return that product.':
+    '재고 행 {0}은/는 요청 {3}으로/로 상품 {1}을/를 {2}개 되돌리는데, 그 요청은 그 상품을 반품하지 않습니다.',
+  'Request {0} returns units for which {1} points were paid, but its ledger row {2} refunds {3}.':
     '요청 {0}이/가 반품한 수량의 결제액은 {1}포인트인데, 원장 행 {2}은/는 {3}포인트를 환불합니다.',
-  'Returned units are refunded at their prices': '반품한 수량은 결제한 단가로 환불되었습니다',
-  'In the hour from {0}, {1} units of product {2} were sold and not returned; hourly_sales has {3}.':
-    '{0}부터 한 시간 동안 상품 {2}이/가 반품을 빼고 {1}개 팔렸는데, hourly_sales에는 {3}개로 되어 있습니다.',
-  'The {0} {1} of {2} of {3}, the first with the {4} {5}, is not among the {6}.':
-    '{3} {2}의 {0} {1}이/가 {6}에 없습니다. 처음 것의 {4}: {5}.',
-  'a row': '1행',
+  'Returned units are refunded at the price paid': '반품한 수량은 결제한 단가로 환불되었습니다',
+  'In the hour from {0}, the sales of product {1} without returns are {2}, but hourly_sales has {3}.':
+    '{0}부터 한 시간 동안 상품 {1}이/가 반품을 빼고 {2}개 팔렸는데, hourly_sales에는 {3}개로 되어 있습니다.',
+  'In the table {0}, {1} is {2}, which is not in {3} (rows: {4}, first {5}: {6}).':
+    '테이블 {0}의 {1} 값 {2}이/가 {3}에 없습니다 (행: {4}, 첫 {5}: {6}).',
   '{0} rows': '{0}행',
-  'Request {0} is for the {1} {2}; ledger row {3} has user {4}, amount {5}.':
-    '요청 {0}은/는 {1} {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}입니다.',
-  'Request {0} is for the {1} {2}; ledger row {3} has user {4}, amount {5}, order {6}.':
-    '요청 {0}은/는 {1} {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}, 주문 {6}입니다.',
+  '1 row': '1행',
+  'Request {0} ({1}) requests {2}, but its ledger row {3} has user {4}, amount {5}.':
+    '요청 {0}({1})은/는 {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}입니다.',
+  'Request {0} ({1}) requests {2}, but its ledger row {3} has user {4}, amount {5}, order {6}.':
+    '요청 {0}({1})은/는 {2}을/를 요청했는데, 원장 행 {3}에는 사용자 {4}, 금액 {5}, 주문 {6}입니다.',
   'Request {0} is {1}, but has {2}.': '요청 {0}의 상태는 {1}인데, 다음이 있습니다: {2}.',
   'order {0}': '주문 {0}',
   'ledger row {0}': '원장 행 {0}',
-  'Request {0} is an applied {1}, but has {2} and {3}.': '요청 {0}은/는 적용된 {1}인데, 남긴 것이 다릅니다: {2}, {3}.',
+  'Request {0} ({1}) is applied, but has {2} and {3}.':
+    '요청 {0}({1})은/는 적용되었는데, 남긴 것이 다릅니다: {2}, {3}.',
   'no ledger row': '원장 행 없음',
   'ledger row {0} of type {1}': '유형이 {1}인 원장 행 {0}',
   'Order {0} of user {1} has a total of {2}; its ledger row {3} has user {4}, order {5}, amount {6}.':
     '사용자 {1}의 주문 {0}의 합계는 {2}인데, 원장 행 {3}에는 사용자 {4}, 주문 {5}, 금액 {6}입니다.',
   'Order {0} has a total of {1} and no lines.': '주문 {0}의 합계는 {1}인데, 상품이 없습니다.',
   'Order {0} has a total of {1}; its lines add up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
-  'Request {0} is for {1} units in {2} items; order {3} has {4} in {5} lines.':
-    '요청 {0}은/는 {2}가지 상품 {1}개를 요청했는데, 주문 {3}에는 {5}가지 {4}개가 있습니다.',
-  'The outcome of request {0} is impossible: {1} with {2} after {3} attempts.':
-    '요청 {0}의 결과가 있을 수 없는 값입니다: {3}번 시도 후 {1}, {2}.',
+  'Request {0} and order {1} differ (requested units: {2}, ordered: {3}; requested items: {4}, lines: {5}).':
+    '요청 {0}과/와 주문 {1}이/가 다릅니다 (요청 수량: {2}, 주문 수량: {3}, 요청 상품: {4}가지, 주문 상품: {5}가지).',
+  'The outcome of request {0} is impossible: it is {1} with {2} (attempts: {3}).':
+    '요청 {0}의 결과가 있을 수 없는 값입니다: {1}, {2} (시도: {3}번).',
   'no code': '코드 없음',
   'the code {0}': '코드 {0}',
-  'The outcome of request {0} records {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}.':
+  'The outcome of request {0} records {1}, but its ledger row {2} ({3}) has user {4}, amount {5}, balance {6}.':
     '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}입니다.',
-  'The outcome of request {0} records {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}, order {7}.':
+  'The outcome of request {0} records {1}, but its ledger row {2} ({3}) has user {4}, amount {5}, balance {6}, order {7}.':
     '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
-  'Attempt {0} of request {1} has failed; its outcome is {2} in attempt {3}.':
+  'Attempt {0} of request {1} has failed, but the request is {2} in attempt {3}.':
     '요청 {1}의 시도 {0}이/가 실패했는데, 결과에는 시도 {3}에서 {2}라고 되어 있습니다.',
-  'Request {0} has {1} ledger rows, the first with the id {2}.':
-    '요청 {0}에 원장 행이 {1}개 있습니다. 첫 행의 ID는 {2}입니다.',
-  'Request {0} is an applied {1} but has no stock row.': '요청 {0}은/는 적용된 {1}인데, 그 재고 행이 없습니다.',
-  'Request {0} is an applied {1} but has {2} stock rows, the first with the id {3}.':
-    '요청 {0}은/는 적용된 {1}인데, 그 재고 행이 {2}개 있습니다. 첫 행의 ID는 {3}입니다.',
-  'Request {0} is an applied {1} without a reason.': '요청 {0}은/는 적용된 {1}인데, 사유가 없습니다.',
-  'Stock row {0} is of type {1} and of request {2}, which is {3}.':
-    '재고 행 {0}은/는 유형이 {1}이고 요청 {2}의 것인데, 그 요청은 {3}.',
-  'a {0} {1}': '상태가 {0}인 {1}입니다',
-  'Request {0} is for the {1} {2}; stock row {3} has product {4}, quantity {5}, stock {6}.':
-    '요청 {0}은/는 {1} {2}을/를 요청했는데, 재고 행 {3}에는 상품 {4}, 수량 {5}, 재고 {6}입니다.',
-  'The outcome of request {0} records {1}; stock row {2} has product {3}, quantity {4}, stock {5}.':
+  'Request {0} has {1} ledger rows (first id: {2}).': '요청 {0}에 원장 행이 {1}개 있습니다 (첫 행의 ID: {2}).',
+  'Request {0} ({1}) is applied, but has no stock row.': '요청 {0}({1})은/는 적용되었는데, 재고 행이 없습니다.',
+  'Request {0} ({1}) is applied, but has {2} stock rows (first id: {3}).':
+    '요청 {0}({1})은/는 적용되었는데, 재고 행이 {2}개 있습니다 (첫 행의 ID: {3}).',
+  'Request {0} ({1}) is applied, but has no reason.': '요청 {0}({1})은/는 적용되었는데, 사유가 없습니다.',
+  'Stock row {0} has the type {1}, but its request {2} is missing.':
+    '재고 행 {0}의 유형은 {1}인데, 그 요청 {2}이/가 없습니다.',
+  'Stock row {0} has the type {1}, but its request {2} has the kind {3} and the status {4}.':
+    '재고 행 {0}의 유형은 {1}인데, 그 요청 {2}의 종류는 {3}, 상태는 {4}입니다.',
+  'Request {0} ({1}) requests {2}, but its stock row {3} has product {4}, quantity {5}, stock {6}.':
+    '요청 {0}({1})은/는 {2}을/를 요청했는데, 재고 행 {3}에는 상품 {4}, 수량 {5}, 재고 {6}입니다.',
+  'The outcome of request {0} records {1}, but its stock row {2} has product {3}, quantity {4}, stock {5}.':
     '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 재고 행 {2}에는 상품 {3}, 수량 {4}, 재고 {5}입니다.',
 
   'Not checked: {0}': '점검하지 못함: {0}',
@@ -127,7 +128,7 @@ export const CHECKS: Readonly<Record<string, string>> = {
   "Set max_allowed_packet to at least {0} in the server's configuration.":
     '서버 설정에서 max_allowed_packet을 {0} 이상으로 바꾸십시오.',
   'MySQL at {0} is unavailable: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',
-  'Check that it runs and accepts this account, or remove it from SHOP_DATABASE_URL.':
+  'Check that the server is running and accepts this account, or remove it from SHOP_DATABASE_URL.':
     '실행 중이고 이 계정을 받아들이는지 확인하거나, SHOP_DATABASE_URL에서 빼십시오.',
   'No server accepts writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
   'Make one of them the primary, and list every host that may become the primary in SHOP_DATABASE_URL.':
@@ -168,8 +169,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Raise maxmemory': 'maxmemory를 올리십시오',
   'Redis is a node of a cluster, but SHOP_REDIS_URL names it as a single server.':
     'Redis가 클러스터의 노드인데, SHOP_REDIS_URL에는 단독 서버로 되어 있습니다.',
-  'Start SHOP_REDIS_URL with redis+cluster:// and list some of the nodes.':
-    'SHOP_REDIS_URL을 redis+cluster://로 시작하고 노드 몇 개를 적으십시오.',
+  'Set SHOP_REDIS_URL to a redis+cluster:// URL that lists some of the nodes.':
+    'SHOP_REDIS_URL을 노드 몇 개를 적은 redis+cluster:// URL로 설정하십시오.',
   "The cluster's state is {0}: some slots have no primary.":
     '클러스터의 상태가 {0}입니다. 프라이머리가 없는 슬롯이 있습니다.',
   'Start the missing nodes; `redis-cli --cluster check` lists the slots.':
@@ -180,9 +181,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
     'shop의 키를 가진 {0}에 복제본이 없어, 대신할 노드가 없습니다.',
   'Add a replica (`redis-cli --cluster add-node --cluster-slave`).':
     '복제본을 더하십시오 (`redis-cli --cluster add-node --cluster-slave`).',
-  'Only {0} of {1} sentinels respond; a failover needs {2}.':
+  'Too few sentinels respond: {0} of {1}. A failover needs {2}.':
     '센티널 {1}개 중 {0}개만 응답합니다. 장애 조치에는 {2}개가 필요합니다.',
-  'Start the others, and list all of them in SHOP_REDIS_URL.': '나머지를 시작하고, SHOP_REDIS_URL에 모두 적으십시오.',
+  'Start the other sentinels, and list all of them in SHOP_REDIS_URL.':
+    '나머지를 시작하고, SHOP_REDIS_URL에 모두 적으십시오.',
   '{0} has no running replica: no server can take over from it.':
     '{0}에 동작하는 복제본이 없어, 대신할 서버가 없습니다.',
   "Add a replica (REPLICAOF) with the primary's password (masterauth).":
@@ -193,8 +195,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '{0}. 또는 `redis-cli --bigkeys`로 가장 큰 키를 찾으십시오.',
   "See the worker's log; `shop dev logs worker` shows it for the worker of `shop dev up`.":
     '워커의 로그를 확인하십시오. `shop dev up`의 워커라면 `shop dev logs worker`로 볼 수 있습니다.',
-  'No worker holds the lane, so no request is applied. Workers that wait for jobs: {0}.':
-    '레인을 쥔 워커가 없어 요청이 적용되지 않습니다. 작업을 기다리는 워커: {0}개.',
+  'Workers wait for jobs, but none holds the lane, so no request is applied. Waiting workers: {0}.':
+    '작업을 기다리는 워커는 있지만 레인을 쥔 워커가 없어 요청이 적용되지 않습니다. 기다리는 워커: {0}개.',
   'A worker holds the lane, but no worker waits for jobs in this Redis.':
     '레인을 쥔 워커는 있지만, 이 Redis에서 작업을 기다리는 워커가 없습니다.',
   'No worker is running, so no request is applied.': '실행 중인 워커가 없어 요청이 적용되지 않습니다.',
@@ -213,8 +215,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
   "Show it with `shop request show {0}`; the worker's log says what the worker waits for.":
     '`shop request show {0}`으로/로 확인하십시오. 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
   'The schema differs from its migrations: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
-  'The schema was changed by hand. If the difference is a statement, run it; otherwise restore the CHECK constraint that it names.':
-    '스키마가 직접 변경되었습니다. 차이가 SQL 문이면 그대로 실행하고, 아니면 적혀 있는 CHECK 제약 조건을 되살리십시오.',
+  'The schema was changed outside the migrations. If the difference is an SQL statement, run the statement. If it names a CHECK constraint, restore the constraint.':
+    '스키마가 마이그레이션 밖에서 변경되었습니다. 차이가 SQL 문이면 그 문을 실행하십시오. CHECK 제약 조건의 이름이면 그 제약 조건을 되살리십시오.',
   '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전 {2}보다 오래되었습니다.',
   'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
   'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 주 서버를 가리킵니다.',
@@ -240,8 +242,8 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제 서버에 replica_preserve_commit_order=ON을 설정하십시오.',
   'Request {0} is {1} with the code CANCELLED, but was not withdrawn.':
     '요청 {0}은/는 CANCELLED 코드의 {1} 상태인데, 철회되지 않았습니다.',
-  'Request {0} was withdrawn, and is {1} with the code CANCELLED.':
-    '요청 {0}은/는 철회되었는데, CANCELLED 코드의 {1} 상태입니다.',
+  'Request {0} was withdrawn and has the code CANCELLED, but its status is {1}, not refused.':
+    '요청 {0}은/는 철회되어 코드가 CANCELLED인데, 상태가 refused가 아니라 {1}입니다.',
   'Request {0} is {1}, although it was withdrawn before it was decided.':
     '요청 {0}은/는 결정되기 전에 철회되었는데, {1} 상태입니다.',
 };

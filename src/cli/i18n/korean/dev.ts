@@ -3,8 +3,7 @@ export const DEV: Readonly<Record<string, string>> = {
   'migrated: {0}': '마이그레이션: {0}',
   '{0} is missing: set the URLs of both MySQL and Redis, or neither.':
     '{0} 설정이 빠졌습니다. MySQL과 Redis의 URL은 둘 다 설정하거나 둘 다 비워야 합니다.',
-  'Set {0} too, or unset the other one to use local servers.':
-    '{0}도 설정하거나, 로컬 서버를 쓰려면 다른 하나를 비우십시오.',
+  'Set {0} too, or unset {1} to use local servers.': '{0}도 설정하거나, 로컬 서버를 쓰려면 {1}을/를 비우십시오.',
   '{0} has crashed. The last lines of {1}:': '{0}: 비정상 종료되었습니다. {1}의 마지막 줄들:',
   '`shop dev up` starts it again.': '`shop dev up`으로 다시 시작할 수 있습니다.',
   "{0} can't be read as the local environment.": '{0}을/를 로컬 환경으로 읽을 수 없습니다.',
@@ -23,10 +22,10 @@ export const DEV: Readonly<Record<string, string>> = {
   "{0} can't create its data directory: {1}": '{0}의 데이터 디렉터리를 만들 수 없습니다: {1}',
   'The command was {0}. Check the free space and the permissions of {1}.':
     '실행한 명령: {0}. {1}의 남은 공간과 권한을 확인하십시오.',
-  '{0} is MariaDB, but the mariadb-install-db that creates its data directory was not found.':
+  '{0} is MariaDB, but mariadb-install-db, which creates its data directory, was not found.':
     '{0}은/는 MariaDB인데, 데이터 디렉터리를 만드는 mariadb-install-db가 없습니다.',
-  'Install it (on Debian: mariadb-server-core and mariadb-client-core), or set SHOP_MYSQLD to another server.':
-    '설치하거나(Debian: mariadb-server-core와 mariadb-client-core), SHOP_MYSQLD를 다른 서버로 설정하십시오.',
+  'Install mariadb-install-db (on Debian: mariadb-server-core and mariadb-client-core), or set SHOP_MYSQLD to another server.':
+    'mariadb-install-db를 설치하거나(Debian: mariadb-server-core와 mariadb-client-core), SHOP_MYSQLD를 다른 서버로 설정하십시오.',
   'The data in {0} was created by {1}, but {2} is {3}.': '{0}의 데이터는 {1}에서 만든 것인데, {2}은/는 {3}입니다.',
   'Set SHOP_MYSQLD to a {0} server, or delete the data with `shop dev reset`.':
     'SHOP_MYSQLD를 {0} 서버로 설정하거나, `shop dev reset`으로 데이터를 지우십시오.',
@@ -35,8 +34,8 @@ export const DEV: Readonly<Record<string, string>> = {
   "apt-get can't install {0}: {1}": 'apt-get으로 설치할 수 없습니다 ({0}): {1}',
   'Install MySQL (or MariaDB) and Redis by hand, start Docker, or set SHOP_DATABASE_URL and SHOP_REDIS_URL.':
     'MySQL(또는 MariaDB)과 Redis를 직접 설치하거나, Docker를 시작하거나, SHOP_DATABASE_URL과 SHOP_REDIS_URL을 설정하십시오.',
-  'Set {0} to the path of a {1}, or leave it out.': '{0}을/를 {1}의 경로로 설정하거나, 비워 두십시오.',
-  "{0} is {1}, which can't be run as a server.": '{0}의 값 {1}은/는 서버로 실행할 수 없습니다.',
+  'Set {0} to the path of a {1} program, or unset it.': '{0}을/를 {1}의 경로로 설정하거나, 비워 두십시오.',
+  '{0} is {1}, which is not a server program that can be run.': '{0}의 값 {1}은/는 서버로 실행할 수 없습니다.',
   '{0} is {1} {2}, but the minimum version is {3}.': '{0}의 서버는 {1} {2}입니다. 최소 버전은 {3}입니다.',
   'stopped while starting': '시작하는 중에 종료되었습니다',
   'did not respond within {0} seconds': '{0}초 안에 응답하지 않았습니다',
@@ -54,7 +53,7 @@ export const DEV: Readonly<Record<string, string>> = {
     '시작한 서비스 일부를 멈추지 못했습니다. `shop dev status`를 보십시오',
   'no Docker engine responds': '응답하는 Docker 엔진이 없음',
   "Docker can't pull {0}: {1}": 'Docker가 {0} 이미지를 받을 수 없음: {1}',
-  'this machine has no mysqld or mariadbd together with redis-server or valkey-server':
+  'this machine does not have both a MySQL server (mysqld or mariadbd) and a Redis server (redis-server or valkey-server)':
     '이 컴퓨터에 mysqld나 mariadbd, 그리고 redis-server나 valkey-server가 없음',
   'packages can only be installed on Debian and Ubuntu as root': '패키지는 Debian과 Ubuntu에서 root로만 설치할 수 있음',
   "the system's packages are too old": '시스템의 패키지가 너무 오래됨',

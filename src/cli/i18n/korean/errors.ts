@@ -11,7 +11,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Interrupted.': '중단되었습니다.',
   'Run the command again to continue.': '계속하려면 명령을 다시 실행하십시오.',
 
-  'The output could not be written whole: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
+  'The output could not be written completely: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
   'Redis at {0} accepts no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.':
     '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory에 이르렀고 maxmemory-policy가 아무것도 내보내지 않습니다.',
   'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
@@ -32,6 +32,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'There is no user {0}.': '사용자 {0}을/를 찾을 수 없습니다.',
   'List users with `shop user list`.': '`shop user list`로 사용자 목록을 확인하십시오.',
   'There is no product {0}.': '상품 {0}을/를 찾을 수 없습니다.',
+  'There are no products {0}.': '상품을 찾을 수 없습니다: {0}.',
   'List products with `shop product list`.': '`shop product list`로 상품 목록을 확인하십시오.',
   'User {0} has {1} points, {2} are needed.': '사용자 {0}의 잔액은 {1}포인트이고, {2}포인트가 필요합니다.',
   'Charge points with `shop charge {0} <amount>`.': '`shop charge {0} <amount>`로 포인트를 충전하십시오.',
@@ -39,8 +40,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Not enough stock: {0}.': '재고가 부족합니다: {0}.',
   'Order less, or restock with `shop product restock <product> <quantity>`.':
     '수량을 줄이거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
-  'Set a counted stock with `shop product adjust {0} --to <stock> --reason <reason>`.':
-    '`shop product adjust {0} --to <stock> --reason <reason>`으로 실사한 재고를 입력하십시오.',
+  'To set the stock to a counted value, run `shop product adjust {0} --to <stock> --reason <reason>`.':
+    '실사한 재고로 맞추려면 `shop product adjust {0} --to <stock> --reason <reason>`을/를 실행하십시오.',
   'Put less in the cart, or restock with `shop product restock <product> <quantity>`.':
     '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
   'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 수량 {3}',
@@ -49,10 +50,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'See its content with `shop cart show {0}`.': '`shop cart show {0}`으로/로 담긴 것을 확인하십시오.',
   "User {0} is blocked and can't place orders.": '사용자 {0}은/는 차단되어 주문할 수 없습니다.',
   'Unblock the user with `shop user unblock {0}`.': '`shop user unblock {0}`으로/로 차단을 푸십시오.',
-  'No longer on sale: {0}.': '더 이상 판매하지 않습니다: {0}.',
+  'These products are no longer on sale: {0}.': '더 이상 판매하지 않습니다: {0}.',
   'product {0} ({1})': '상품 {0} ({1})',
-  'Order without it, or put it on sale again with `shop product restore {0}`.':
-    '그 상품을 빼고 주문하거나, `shop product restore {0}`으로/로 다시 판매하십시오.',
+  'Remove retired products from the order, or put one on sale again with `shop product restore {0}`.':
+    '판매를 종료한 상품을 주문에서 빼거나, `shop product restore {0}`으로/로 다시 판매하십시오.',
   'Remove them with `shop cart remove {0} {1}`.': '`shop cart remove {0} {1}`으로/로 빼십시오.',
   'Order {0} has too few units left to return: {1}.': '주문 {0}에 반품할 수 있는 수량이 부족합니다: {1}.',
   'See what was returned with `shop order show {0}`.': '`shop order show {0}`으로/로 반품된 것을 확인하십시오.',
@@ -66,7 +67,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'quantity of product {0}': '상품 {0}의 수량',
   'quantity of product {0} in the cart of user {1}': '사용자 {1}의 장바구니에 담긴 상품 {0}의 수량',
   'number of products in the cart of user {0}': '사용자 {0}의 장바구니에 담긴 상품 수',
-  'Check out first, or remove some with `shop cart remove`.': '먼저 주문하거나, `shop cart remove`로 일부를 빼십시오.',
+  'Check out first, or remove some products with `shop cart remove`.':
+    '먼저 주문하거나, `shop cart remove`로 일부를 빼십시오.',
   '{0} failed for a technical reason after {1} attempts; nothing was changed.':
     '{0}이/가 기술적인 이유로 {1}번 시도 끝에 실패했습니다. 바뀐 것은 없습니다.',
   'See the reason with `shop queue failed`; once it is fixed, retry with `shop queue retry {0}`.':
@@ -85,11 +87,11 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'There is no order {0}.': '주문 {0}을/를 찾을 수 없습니다.',
   'List orders with `shop order list`.': '`shop order list`로 주문 목록을 확인하십시오.',
   "Order {0} can't be cancelled: it is {1}.": '주문 {0}은/는 취소할 수 없습니다. 상태: {1}.',
-  'Nothing of order {0} can be returned: it is {1}.': '주문 {0}은/는 반품할 수 없습니다. 상태: {1}.',
+  'No units of order {0} can be returned: the order is {1}.': '주문 {0}은/는 반품할 수 없습니다. 상태: {1}.',
   'See it with `shop order show {0}`.': '`shop order show {0}`으로/로 확인하십시오.',
   'The stock of product {0} is {1}, not {2} as expected.': '상품 {0}의 재고는 예상한 {2}이/가 아니라 {1}입니다.',
-  'See it with `shop product show {0}`, then adjust it again with `--expect {1}`.':
-    '`shop product show {0}`으로/로 확인한 뒤 `--expect {1}`로 다시 조정하십시오.',
+  'Check the stock with `shop product show {0}`, then run the command again with `--expect {1}`.':
+    '`shop product show {0}`으로/로 재고를 확인한 뒤, 명령을 `--expect {1}`와/과 함께 다시 실행하십시오.',
   'User {0} has no cart {1}.': '사용자 {0}에게는 장바구니 {1}이/가 없습니다.',
   "See the user's cart with `shop cart show {0}`.": '`shop cart show {0}`으로/로 사용자의 장바구니를 확인하십시오.',
   'There is no batch {0}.': '배치 {0}을/를 찾을 수 없습니다.',
@@ -110,14 +112,14 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Run the same command again. A command that is suspended for {0} s loses its transaction.':
     '같은 명령을 다시 실행하십시오. {0}초 동안 멈춘 명령은 트랜잭션을 잃습니다.',
   "{0} can't be reached at {1}: {2}.": '{0}에 연결할 수 없습니다 ({1}): {2}.',
-  'Check that it runs and is reachable; `shop dev status` shows the local servers.':
-    '실행 중이고 연결할 수 있는지 확인하십시오. 로컬 서버는 `shop dev status`로 볼 수 있습니다.',
+  'Check that the server is running and reachable; `shop dev status` shows the local servers.':
+    '서버가 실행 중이고 연결할 수 있는지 확인하십시오. 로컬 서버는 `shop dev status`로 볼 수 있습니다.',
   'Request {0} is recorded but not decided yet; its key is {1}.':
     '요청 {0}은/는 기록되었으나 아직 결정되지 않았습니다. 키: {1}.',
   'Check it with `shop request show {0}`, or run the same command again with `--key {1}`.':
     '`shop request show {0}`으로/로 확인하거나, 같은 명령을 `--key {1}`와/과 함께 다시 실행하십시오.',
   'The queue is paused.': '큐가 일시 정지되어 있습니다.',
-  'This database belongs to SHOP_PREFIX {0}, and SHOP_PREFIX here is {1}.':
+  'This database belongs to SHOP_PREFIX {0}, but SHOP_PREFIX is set to {1}.':
     '이 데이터베이스는 SHOP_PREFIX {0}의 것인데, 여기의 SHOP_PREFIX는 {1}입니다.',
   "Set SHOP_PREFIX={0}. To move the shop to {1}, run `UPDATE queue_state SET prefix = '{2}';` in the database.":
     "SHOP_PREFIX={0}으로/로 설정하십시오. 상점을 {1}으로/로 옮기려면 데이터베이스에서 `UPDATE queue_state SET prefix = '{2}';`를 실행하십시오.",
@@ -153,7 +155,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '{1}의 {0} 서버와 신뢰할 수 있는 연결을 맺을 수 없습니다: {2}.',
   'Set the TLS options of {0} (ssl-mode, ssl-ca, ssl-cert, ssl-key) to match the server.':
     '{0}의 TLS 옵션(ssl-mode, ssl-ca, ssl-cert, ssl-key)을 서버에 맞게 설정하십시오.',
-  'The database is newer than this program: it has {0}.': '데이터베이스가 이 프로그램보다 새것입니다: {0}.',
+  'The database is newer than this program. Unknown migrations: {0}.':
+    '데이터베이스가 이 프로그램보다 새것입니다. 모르는 마이그레이션: {0}.',
   'Upgrade shop on this machine.': '이 컴퓨터의 shop을 업그레이드하십시오.',
   'The database was created by a version of shop before 0.2 and cannot be upgraded.':
     '0.2 이전 버전의 shop으로 만든 데이터베이스라 업그레이드할 수 없습니다.',
@@ -167,8 +170,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '이 내용은 배치 {0}으로/로 이미 실행했습니다. 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
   'Continue that batch with `{0}`, or apply the content once more with `{1} --yes`.':
     '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 한 번 더 적용하십시오.',
-  'Another run is sending batch {0} with different content. Nothing was sent.':
-    '다른 실행이 배치 {0}을/를 다른 내용으로 보내고 있습니다. 아무것도 보내지 않았습니다.',
+  'Another run is sending batch {0} with different content. This run sent nothing.':
+    '다른 실행이 배치 {0}을/를 다른 내용으로 보내고 있습니다. 이 실행은 아무것도 보내지 않았습니다.',
   'For another file, use another name: `{0}`. Otherwise wait until the other run has ended, and run `{1}` again.':
     '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 아니라면 다른 실행이 끝난 뒤 `{1}`을/를 다시 실행하십시오.',
   'Another run has sent batch {0} with different content; this run has stopped.':
@@ -180,7 +183,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Remove the cause and run `shop db revert` again, or restore the schema with `shop db migrate`.':
     '원인을 없앤 뒤 `shop db revert`를 다시 실행하거나, `shop db migrate`로 스키마를 복구하십시오.',
   'The database has not been migrated.': '데이터베이스가 마이그레이션되지 않았습니다.',
-  'The database lacks {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
+  'The database lacks migrations: {0}.': '데이터베이스에 적용되지 않은 마이그레이션이 있습니다: {0}.',
   'Run `shop db migrate`.': '`shop db migrate`를 실행하십시오.',
   "Can't serve metrics at {0}:{1}: {2}.": '{0}:{1}에서 메트릭을 제공할 수 없습니다: {2}.',
   'the port is in use': '포트가 사용 중입니다',
@@ -209,11 +212,12 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Reference {0} is taken.': '참조 {0}은/는 이미 쓰이고 있습니다.',
   'See `shop {0} show @{1}`.': '`shop {0} show @{1}`으로/로 확인하십시오.',
   'See `shop {0} show {1}`.': '`shop {0} show {1}`으로/로 확인하십시오.',
-  'is {0} and never changes': '이미 {0}이며 바꿀 수 없습니다',
-  'The reference is {0} already, and a reference never changes.': '참조가 이미 {0}이며, 참조는 바꿀 수 없습니다.',
+  "is already {0} and can't be changed": '이미 {0}이며 바꿀 수 없습니다',
+  "The reference is already {0} and can't be changed.": '참조가 이미 {0}이며 바꿀 수 없습니다.',
   'Nothing to change: give at least one of {0}.': '바꿀 것이 없습니다. {0} 중 하나 이상을 지정하십시오.',
-  'An order is named by its id.': '주문은 ID로 지정합니다.',
-  'For a key, see `shop request show {0}`.': '키라면 `shop request show {0}`으로/로 확인하십시오.',
+  'An order is identified by its id.': '주문은 ID로 지정합니다.',
+  'To find the order of a key, run `shop request show {0}`.':
+    '키로 주문을 찾으려면 `shop request show {0}`을/를 실행하십시오.',
   'must be an id, not {0}': 'ID여야 합니다. 받은 값은 {0}입니다',
   'must be an id or @reference, not {0}': 'ID나 @참조여야 합니다. 받은 값은 {0}입니다',
   'must be separated by spaces': '공백으로 구분해야 합니다',
@@ -221,15 +225,15 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'is missing after {0}': '{0} 다음에 없습니다',
   'must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not {0}':
     '영문자 A-Z a-z, 숫자, . _ -만 써서 1~64자여야 합니다. 받은 값은 {0}입니다',
-  'must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not {0}':
-    '영문자 A-Z a-z, 숫자, . _ : -만 써서 1~128자여야 합니다. 받은 값은 {0}입니다',
-  'must be 1 to {0} characters, using only letters A-Z a-z, digits and . _ : -, not {1}':
-    '영문자 A-Z a-z, 숫자, . _ : -만 써서 1~{0}자여야 합니다. 받은 값은 {1}입니다',
+  'must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not {0}':
+    '1~128자여야 합니다 (A-Z, a-z, 0-9, . _ : -). 받은 값은 {0}입니다',
+  'must be 1 to {0} characters (A-Z, a-z, 0-9 and . _ : -), not {1}':
+    '1~{0}자여야 합니다 (A-Z, a-z, 0-9, . _ : -). 받은 값은 {1}입니다',
   'contains half a character (a lone surrogate)': '반쪽짜리 문자(짝이 없는 서로게이트)가 있습니다',
   'must not be blank': '비어 있을 수 없습니다',
-  'has {0} characters, at most {1} are allowed': '{0}자입니다. {1}자까지 쓸 수 있습니다',
-  'of product {0} sums to more than {1}': '상품 {0}의 합이 {1}을/를 넘습니다',
-  'name {0} products, at most {1} are allowed in one order':
+  'has {0} characters, but the maximum is {1}': '{0}자입니다. {1}자까지 쓸 수 있습니다',
+  'of product {0} adds up to more than {1}': '상품 {0}의 합이 {1}을/를 넘습니다',
+  'name {0} products, but the maximum for one order is {1}':
     '상품이 {0}개입니다. 한 주문에는 {1}개까지 담을 수 있습니다',
   'is missing': '없습니다',
   'must be text or a whole number, not {0}': '텍스트나 정수여야 합니다. 받은 값은 {0}입니다',
@@ -242,7 +246,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   "can't be combined with request arguments": '요청을 지정할 때는 쓸 수 없습니다',
   'requires --all': '--all과 함께 쓰는 옵션입니다',
   'must be a duration such as 500ms, 30s, 5m, 2h or 3d': '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 합니다',
-  'must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h':
+  'must be a time such as 2026-01-31 or 2026-01-31T09:30:00Z, or an age such as 2h':
     '2026-01-31, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
   'must be one of {0}': '다음 중 하나여야 합니다: {0}',
   'must be an id that `shop activity list` has printed': '`shop activity list`가 출력한 ID여야 합니다',
@@ -260,15 +264,14 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Interrupted. Request {0} is withdrawn and will be refused.': '중단되었습니다. 요청 {0}은/는 철회되어 거절됩니다.',
   'The request was cancelled before it was applied; nothing was changed.':
     '요청이 적용되기 전에 취소되었습니다. 아무것도 변경되지 않았습니다.',
-  'To send it after all, run the command again with a new `--key`.':
-    '그래도 보내려면 새 `--key`로 명령을 다시 실행하십시오.',
-  "Request {0} can't be cancelled: it is {1} already.": '요청 {0}을/를 취소할 수 없습니다. 이미 {1} 상태입니다.',
+  'To send it, run the command again with a new `--key`.': '보내려면 새 `--key`로 명령을 다시 실행하십시오.',
+  "Request {0} can't be cancelled: it is already {1}.": '요청 {0}을/를 취소할 수 없습니다. 이미 {1} 상태입니다.',
   'Batch {0} has no pending rows.': '배치 {0}에 대기 중인 행이 없습니다.',
   'List the outcomes of its rows with `shop batch results {0}`.':
     '행의 결과는 `shop batch results {0}`로 확인하십시오.',
   'Batch {0} was cancelled; this run has stopped.': '배치 {0}이/가 취소되어 이 실행을 멈추었습니다.',
   'List its rows with `shop batch results {0}`.': '행 목록은 `shop batch results {0}`로 확인하십시오.',
   'Batch {0} was cancelled. Nothing was sent.': '배치 {0}은/는 취소되었습니다. 아무것도 보내지 않았습니다.',
-  'List the rows that were applied with `shop batch results {0}`. To apply all rows once more, run `{1} --yes`.':
-    '적용된 행은 `shop batch results {0}`로 확인하십시오. 모든 행을 한 번 더 적용하려면 `{1} --yes`를 실행하십시오.',
+  'List the rows that were applied with `shop batch results {0}`. To send all rows again under another name, including those that were already applied, run `{1} --yes`.':
+    '적용된 행은 `shop batch results {0}`으로/로 확인하십시오. 이미 적용된 행을 포함하여 모든 행을 다른 이름으로 다시 보내려면 `{1} --yes`를 실행하십시오.',
 };

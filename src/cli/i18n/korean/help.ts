@@ -37,7 +37,7 @@ export const HELP: Readonly<Record<string, string>> = {
   'Let a blocked user order again': '사용자의 차단을 풉니다',
   "the user's id in external systems": '외부 시스템에서 쓰는 사용자의 ID',
   "the user's id, or @reference": '사용자의 ID 또는 @참조',
-  'CSV or JSON lines with reference, name; - is standard input':
+  'CSV or JSON Lines with the columns reference and name; - reads standard input':
     'reference, name이 있는 CSV 또는 JSON Lines. -는 표준 입력',
   'csv or jsonl (default: by the file extension, else by the first character)':
     'csv 또는 jsonl (기본값: 파일의 확장자나 첫 글자로 판단)',
@@ -51,7 +51,8 @@ export const HELP: Readonly<Record<string, string>> = {
     '멱등 키: 같은 키는 한 번만 적용됨 (기본값: 새 키)',
   'return as soon as the request is recorded': '요청이 기록되면 바로 끝냄',
   'Cancel a pending request': '대기 중인 요청을 취소합니다',
-  'return as soon as the request is withdrawn': '요청이 철회되면 바로 끝냄',
+  'return once the withdrawal is recorded, without waiting for the outcome':
+    '철회가 기록되면 결과를 기다리지 않고 끝냄',
   'Cancel a batch: stop sending its rows, and refuse those that are pending':
     '배치를 취소합니다: 행 전송을 멈추고 대기 중인 행을 거절합니다',
   'maximum wait for the outcome (default: 30s)': '결과를 기다리는 최대 시간 (기본값: 30s)',
@@ -64,11 +65,11 @@ export const HELP: Readonly<Record<string, string>> = {
 
   'Create, edit, retire, import, view, restock and adjust products':
     '상품을 만들고, 고치고, 판매 종료하고, 가져오고, 조회하고, 재고를 늘리거나 정정합니다',
-  "Correct a product's stock, by a number of units or to a counted one":
+  "Correct a product's stock, by a number of units or to a counted value":
     '상품의 재고를 수량만큼, 또는 실사한 재고로 정정합니다',
   'units to add, or to subtract if negative, at most 1,000,000': '더할 수량. 음수이면 차감. 최대 1,000,000',
-  'the counted stock, instead of --by': '실사한 재고. --by 대신 씀',
-  'refuse the adjustment unless this is the stock at that moment': '적용할 때 재고가 이 값이 아니면 거부',
+  'new stock, as counted (instead of --by)': '새 재고, 실사한 값 (--by 대신)',
+  'refuse the adjustment if the stock differs from this number': '재고가 이 값과 다르면 조정을 거부',
   'Create a product with its initial stock': '초기 재고와 함께 상품을 만듭니다',
   'Show a product': '상품을 보여 줍니다',
   'List products, newest first': '상품 목록을 최신순으로 보여 줍니다',
@@ -87,13 +88,13 @@ export const HELP: Readonly<Record<string, string>> = {
   'Take a product off sale': '상품의 판매를 종료합니다',
   'Put a retired product on sale again': '판매를 종료한 상품을 다시 판매합니다',
   'only retired products': '판매를 종료한 상품만',
-  "List the changes of a product's stock, newest first": '상품의 재고 변경을 최신순으로 보여 줍니다',
+  "List the changes to a product's stock, newest first": '상품의 재고 변경을 최신순으로 보여 줍니다',
   'changed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 변경: ISO 8601, 또는 2h 같은 경과 시간',
   'changed before: ISO 8601, or an age such as 2h': '이 시각 전의 변경: ISO 8601, 또는 2h 같은 경과 시간',
   "the product's id in external systems": '외부 시스템에서 쓰는 상품의 ID',
   "the product's id, or @reference": '상품의 ID 또는 @참조',
   'number of units, 1 to 1,000,000': '수량, 1~1,000,000',
-  'CSV or JSON lines with reference, name, price and stock (only for new products); - is standard input':
+  'CSV or JSON Lines with the columns reference, name, price and stock (only for new products); - reads standard input':
     'reference, name, price와, 새 상품에만 쓰이는 stock이 있는 CSV 또는 JSON Lines. -는 표준 입력',
   'bypass the cache': '캐시를 쓰지 않음',
 
@@ -119,13 +120,13 @@ export const HELP: Readonly<Record<string, string>> = {
   'placed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 주문: ISO 8601, 또는 2h 같은 경과 시간',
   'placed before: ISO 8601, or an age such as 2h': '이 시각 전의 주문: ISO 8601, 또는 2h 같은 경과 시간',
 
-  'Send orders, charges and adjustments from a file': '파일의 주문, 충전, 조정을 보냅니다',
-  'Send the orders, charges and adjustments of a file; run it again to resume':
-    '파일의 주문과 충전을 보냅니다. 다시 실행하면 이어서 보냅니다',
+  'Send orders, charges and other requests from a file': '파일의 주문, 충전과 다른 요청을 보냅니다',
+  'Send the orders, charges and other requests in a file; run the command again to resume':
+    '파일의 주문, 충전과 다른 요청을 보냅니다. 명령을 다시 실행하면 이어서 보냅니다',
   'List batches, newest first': '배치 목록을 최신순으로 보여 줍니다',
   "Show a batch's totals": '배치의 집계를 보여 줍니다',
   'Show the outcome of each row of a batch, in file order': '배치의 행별 결과를 파일 순서대로 보여 줍니다',
-  'CSV or JSON lines; - is standard input': 'CSV 또는 JSON Lines. -는 표준 입력',
+  'CSV or JSON Lines; - reads standard input': 'CSV 또는 JSON Lines. -는 표준 입력',
   "batch name (default: derived from the file's content); recorded rows must be unchanged":
     '배치 이름 (기본값: 파일 내용에서 만듦). 이미 기록된 행은 그대로여야 합니다',
   'return as soon as all rows are recorded': '모든 행이 기록되면 바로 끝냄',
@@ -171,8 +172,8 @@ export const HELP: Readonly<Record<string, string>> = {
   'Refresh the ranking of best sellers': '인기 상품 랭킹을 갱신합니다',
   'Compute the best sellers of the last three days for `shop product top`':
     '최근 3일간의 인기 상품을 계산하여 `shop product top`에 쓰도록 저장합니다',
-  'maximum wait while another run computes it (default: no wait)':
-    '다른 실행이 계산하는 동안 기다리는 최대 시간 (기본값: 기다리지 않음)',
+  'maximum wait while another run computes the ranking (default: no wait)':
+    '다른 실행이 랭킹을 계산하는 동안 기다리는 최대 시간 (기본값: 기다리지 않음)',
 
   'Run a worker that applies requests': '요청을 적용하는 워커를 실행합니다',
   'maximum number of active jobs (default: 100)': '동시에 처리하는 최대 작업 수 (기본값: 100)',
@@ -211,11 +212,10 @@ An interruption always ends it.`]: `각 줄은 POSIX 셸처럼 읽습니다: '..
   'Add sample users and products': '예시 사용자와 상품을 추가합니다',
 
   'Run a private MySQL, Redis and worker on this machine': '이 컴퓨터에서 전용 MySQL, Redis, 워커를 실행합니다',
-  'Start MySQL, Redis and a worker if they do not run, and migrate the schema':
+  'Start MySQL, Redis and a worker if they are not running, and migrate the schema':
     '실행 중이 아닌 MySQL, Redis, 워커를 시작하고 스키마를 마이그레이션합니다',
   'Stop the worker and the servers; data is kept': '워커와 서버를 멈춥니다. 데이터는 유지됩니다',
-  'Show which servers run, are stopped or have crashed':
-    '서버가 실행 중인지, 멈췄는지, 비정상 종료되었는지 보여 줍니다',
+  'Show which servers are running, stopped or crashed': '서버가 실행 중인지, 멈췄는지, 비정상 종료되었는지 보여 줍니다',
   'Stop everything and delete all data': '모두 멈추고 데이터를 전부 지웁니다',
   'Show the last lines of the logs': '로그의 마지막 줄들을 보여 줍니다',
   'mysql, redis, worker (default: all)': 'mysql, redis, worker (기본값: 전부)',

@@ -33,11 +33,11 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   '{0} decided': '{0} 결정',
   '{0} a second': '초당 {0}',
   '{0} of {1}': '{1} 중 {0}',
-  'Could not queue the rows in Redis; a worker will find them in MySQL.':
+  'The rows could not be queued in Redis; a worker will find them in MySQL.':
     '행을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
-  'Could not queue the requests in Redis; a worker will find them in MySQL.':
+  'The requests could not be queued in Redis; a worker will find them in MySQL.':
     '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
-  'Could not queue it in Redis; a worker will find it in MySQL.':
+  'The request could not be queued in Redis; a worker will find it in MySQL.':
     '요청을 Redis 큐에 넣지 못했습니다. 워커가 MySQL에서 찾아 처리합니다.',
   'No worker is running: start one with `shop worker` or `shop dev up`.':
     '실행 중인 워커가 없습니다. `shop worker`나 `shop dev up`으로 시작하십시오.',
@@ -45,17 +45,17 @@ export const MESSAGES: Readonly<Record<string, string>> = {
     '큐가 일시 정지되어 있습니다 ({0}). `shop queue resume`으로 재개하십시오.',
   'The queue was already paused by {0}.': '큐는 이미 일시 정지되어 있었습니다 ({0}).',
   'The queue was not paused.': '큐는 일시 정지되어 있지 않았습니다.',
-  'Interrupted. At least {0} rows of batch {1} are recorded.':
-    '중단되었습니다. 배치 {1}의 행이 적어도 {0}개 기록되었습니다.',
+  'Interrupted. Recorded rows of batch {0}: at least {1}.':
+    '중단되었습니다. 배치 {0}의 행이 적어도 {1}개 기록되었습니다.',
   'Continue with `{0}`; nothing is applied twice.': '`{0}`으로/로 이어서 할 수 있습니다. 두 번 적용되는 것은 없습니다.',
   '{0} of {1} rows of batch {2} are recorded but not decided yet.':
     '배치 {2}의 {1}행 중 {0}행이 기록되었으나 아직 결정되지 않았습니다.',
   'Check again with `shop batch show {0}`, or wait with `{1}`.':
     '`shop batch show {0}`으로/로 다시 확인하거나, `{1}`으로/로 기다리십시오.',
-  'At least {0} rows are recorded: see `shop batch results {1}`. Continue with `{2}`.':
+  'Recorded rows: at least {0}; see `shop batch results {1}`. Continue with `{2}`.':
     '행이 적어도 {0}개 기록되었습니다. `shop batch results {1}`으로/로 확인하고, `{2}`으로/로 계속하십시오.',
-  'The connection to MySQL was lost; at least {0} rows of batch {1} are recorded.':
-    'MySQL과의 연결이 끊겼습니다. 배치 {1}의 행이 적어도 {0}개 기록되었습니다.',
+  'The connection to MySQL was lost. Recorded rows of batch {0}: at least {1}.':
+    'MySQL과의 연결이 끊겼습니다. 배치 {0}의 행이 적어도 {1}개 기록되었습니다.',
 
   'Fix the rows that were not sent, then run `{0}`; recorded rows are not applied again.':
     '보내지 못한 행을 고친 다음 `{0}`을/를 실행하십시오. 기록된 행은 다시 적용되지 않습니다.',
@@ -78,7 +78,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Run the same command again to continue; rows already imported count as unchanged.':
     '계속하려면 같은 명령을 다시 실행하십시오. 이미 가져온 행은 변경 없음으로 집계됩니다.',
   '{0} rows read': '{0}행 읽음',
-  'At least {0} rows of the file are done.': '파일의 행이 적어도 {0}개 처리되었습니다.',
+  'Processed rows of the file: at least {0}.': '파일의 행이 적어도 {0}개 처리되었습니다.',
   'The ranking cache is unavailable: {0}': '랭킹의 캐시를 쓸 수 없습니다: {0}',
   'Stopped with unfinished work; the next worker will finish it.':
     '끝나지 않은 작업을 남기고 멈췄습니다. 다음 워커가 마저 처리합니다.',
@@ -98,28 +98,28 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   running: '실행 중',
   'no worker holds the lane, so no requests are being applied': '레인을 쥔 워커가 없어 요청이 적용되지 않음',
   unavailable: '사용할 수 없음',
-  'not known': '알 수 없음',
-  'not known; one holds the lane': '알 수 없음. 레인을 쥔 워커는 있음',
+  'unknown; one holds the lane': '알 수 없음. 레인을 쥔 워커는 있음',
   'holds the lane': '레인 점유',
   'stands by': '대기',
 
-  'shop {0}: type `help` for the commands; `exit` or Ctrl-D to leave.':
+  'shop {0}: type `help` for the commands, `exit` or Ctrl-D to leave.':
     'shop {0}: `help`로 명령을 보고, `exit` 또는 Ctrl-D로 끝냅니다.',
   'The command history is not saved: {0}': '명령 기록을 저장할 수 없습니다: {0}',
-  "Can't interrupt; waiting for the command to finish. Press Ctrl-C again to leave the shell.":
+  "The command can't be interrupted; waiting for it to finish. Press Ctrl-C again to leave the shell.":
     '중단할 수 없어 명령이 끝나기를 기다립니다. Ctrl-C를 다시 누르면 셸을 끝냅니다.',
-  '{0} of {1} commands failed, first on line {2} with exit status {3}.':
+  'Failed commands: {0} of {1}. The first one is on line {2}, with exit status {3}.':
     '명령 {1}개 중 {0}개가 실패했습니다. 처음 실패한 것은 {2}번째 줄이고, 종료 코드는 {3}입니다.',
-  'Stopped at line {0}, which failed with exit status {1}.': '{0}번째 줄에서 멈췄습니다. 종료 코드는 {1}입니다.',
+  'The command on line {0} failed with exit status {1}; the remaining lines were not run.':
+    '{0}번째 줄의 명령이 실패했습니다 (종료 코드 {1}). 나머지 줄은 실행하지 않았습니다.',
   "The replica at {0} can't be used: {1}.": '{0}의 복제 서버를 쓸 수 없습니다: {1}.',
   'Reading from the primary instead of the replica: {0}': '복제 서버 대신 주 서버에서 읽습니다: {0}',
   'The primary is unavailable; the data is from the replica at {0}, which may be behind.':
     '주 서버에 연결할 수 없어 {0}의 복제 서버에서 읽었습니다. 최신이 아닐 수 있습니다.',
-  'Read from the replica at {0}.': '{0}의 복제 서버에서 읽었습니다.',
+  'The data was read from the replica at {0}.': '{0}의 복제 서버에서 읽었습니다.',
   'the primary has no GTIDs, so the lag of the replica is unknown': '주 서버에 GTID가 없어 복제 지연을 알 수 없습니다',
   'it is more than {0} ms behind': '{0}ms 넘게 뒤처져 있습니다',
-  'it lacks {0}': '적용되지 않은 마이그레이션이 있습니다: {0}',
-  'it has {0}, which this program does not know': '이 프로그램이 모르는 마이그레이션이 있습니다: {0}',
+  'its schema lacks migrations: {0}': '적용되지 않은 마이그레이션이 있습니다: {0}',
+  'its schema has unknown migrations: {0}': '이 프로그램이 모르는 마이그레이션이 있습니다: {0}',
   'Request {0} is withdrawn: a worker will refuse it with CANCELLED.':
     '요청 {0}을/를 철회했습니다. 워커가 CANCELLED로 거절합니다.',
 };

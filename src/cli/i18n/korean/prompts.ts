@@ -18,15 +18,16 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'Cancel this order and refund {0} points (balance {1} → {2})?':
     '이 주문을 취소하고 {0}포인트를 환불할까요 (잔액 {1} → {2})?',
   'Cancel this request?': '이 요청을 취소할까요?',
-  'Cancel batch {0}, with {1} pending rows?': '배치 {0}을/를 취소할까요? 대기 중인 행이 {1}개 있습니다.',
+  'Cancel batch {0}? Pending rows: {1}.': '배치 {0}을/를 취소할까요? 대기 중인 행: {1}개.',
   'It would be refused if sent now.': '지금 보내면 거부됩니다.',
   'Return these units for {0} points (balance {1} → {2})?':
     '이 수량을 반품하고 {0}포인트를 환불할까요 (잔액 {1} → {2})?',
-  'Return these units without restock for {0} points (balance {1} → {2})?':
+  'Return these units without restocking them, for {0} points (balance {1} → {2})?':
     '이 수량을 재고에 넣지 않고 반품하여 {0}포인트를 환불할까요 (잔액 {1} → {2})?',
-  'No product left in the order matches this name or id.': '주문에 남은 상품 중 이 이름이나 ID와 맞는 것이 없습니다.',
+  'No returnable product in this order matches this name or id.':
+    '이 주문에서 반품할 수 있는 상품 중 이 이름이나 ID와 맞는 것이 없습니다.',
   'Send this order?': '이 주문을 보낼까요?',
-  'Revert {0} and delete its data in {1} rows?': '{0}을/를 되돌리고 행 {1}개의 데이터를 지울까요?',
+  'Revert {0}? Rows that lose data: {1}.': '{0}을/를 되돌릴까요? 데이터를 잃는 행: {1}개.',
   'Delete the local environment in {0} with all its data?': '{0}의 로컬 환경을 모든 데이터와 함께 지울까요?',
   'Retry the failed request?': '실패한 요청 1건을 재시도할까요?',
   'Retry the {0} failed requests?': '실패한 요청 {0}건을 재시도할까요?',
@@ -42,7 +43,7 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'order (one of the newest, or an id)': '주문 (최근 것 중에서, 또는 ID)',
   'batch (one of the newest, or a name or id)': '배치 (최근 것 중에서, 또는 이름이나 ID)',
   'request (one of the newest, or a key or id)': '요청 (최근 것 중에서, 또는 키나 ID)',
-  'There is nothing to choose from yet.': '아직 선택할 항목이 없습니다.',
+  'There is nothing to choose from.': '선택할 항목이 없습니다.',
   'More matches exist; type more of the name to narrow them down.': '더 있습니다. 이름을 더 입력하여 좁히십시오.',
   'Only the newest were searched; find older ones by id or @reference.':
     '최근 것만 찾았습니다. 오래된 것은 ID나 @참조로 찾을 수 있습니다.',
@@ -51,7 +52,7 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'There are no blocked users.': '차단된 사용자가 없습니다.',
   'There are no products on sale.': '판매 중인 상품이 없습니다.',
   'There are no retired products.': '판매를 종료한 상품이 없습니다.',
-  'No user who is not blocked matches this name, id or @reference.':
+  'No unblocked user matches this name, id or @reference.':
     '차단되지 않은 사용자 중에 이름, ID, @참조가 맞는 사용자가 없습니다.',
   'No blocked user matches this name, id or @reference.':
     '차단된 사용자 중에 이름, ID, @참조가 맞는 사용자가 없습니다.',

@@ -9,8 +9,7 @@ export const SETTINGS: Readonly<Record<string, string>> = {
     'redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379, redis+sentinel://:password@host:26379,host:26379/master 같은 URL이어야 합니다',
   'must have a sentinel_password for its sentinel_username':
     'sentinel_username을 쓰려면 sentinel_password가 있어야 합니다',
-  'must be 1 to 32 characters, using only letters A-Z a-z, digits and _ -':
-    '영문자 A-Z a-z, 숫자, _ -만 써서 1~32자여야 합니다',
+  'must be 1 to 32 characters (A-Z, a-z, 0-9 and _ -)': '1~32자여야 합니다 (A-Z, a-z, 0-9, _ -)',
   'must be a port, 0 to {0}': '0에서 {0}까지의 포트여야 합니다',
   'must be a host name or an address': '호스트 이름이나 주소여야 합니다',
   'has a value that is not allowed': '허용되지 않는 값입니다',
@@ -23,8 +22,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
   'it is not a regular file of at most 1 MB': '1MB 이하의 일반 파일이 아닙니다',
   'Check it with `ls -ld {0}`, or run the command in another folder.':
     '`ls -ld {0}`로 확인하거나, 다른 폴더에서 명령을 실행하십시오.',
-  'Check who may read it with `ls -ld {0}`.': '`ls -ld {0}`로 읽기 권한을 확인하십시오.',
-  'Save it as UTF-8; `iconv -f UTF-16 -t UTF-8 {0}` converts UTF-16, as PowerShell writes it.':
+  'Check the permissions of the file with `ls -ld {0}`.': '`ls -ld {0}`로 읽기 권한을 확인하십시오.',
+  'Save the file as UTF-8; `iconv -f UTF-16 -t UTF-8 {0}` converts the UTF-16 that PowerShell writes.':
     'UTF-8로 저장하십시오. PowerShell이 쓰는 UTF-16은 `iconv -f UTF-16 -t UTF-8 {0}`로 변환합니다.',
   '{0} belongs to another user, and must not set {1}.': '{0}은/는 다른 사용자의 것이므로 {1}을/를 정할 수 없습니다.',
   'Set {0} in the environment, or run the command in another folder.':
@@ -39,13 +38,12 @@ export const SETTINGS: Readonly<Record<string, string>> = {
     '그 사용자로 명령을 실행하거나, 자신의 폴더를 쓰십시오: `SHOP_DEV_DIR="$HOME/.shop" shop dev up`.',
   'there is no home folder; XDG_STATE_HOME can name another one':
     '홈 폴더가 없습니다. XDG_STATE_HOME으로 다른 폴더를 정할 수 있습니다',
-  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` does it.':
+  'In user and password, write % as %25, # as %23, / as %2F, ? as %3F and @ as %40; `node -p \'encodeURIComponent("password")\'` encodes a password.':
     '사용자와 암호에서 %는 %25, #은 %23, /는 %2F, ?는 %3F, @는 %40으로 쓰십시오. `node -p \'encodeURIComponent("password")\'`로 바꿀 수 있습니다.',
   'has a socket for several hosts': '호스트가 여럿인데 socket이 있습니다',
   'has a socket that is not an absolute path': 'socket이 절대 경로가 아닙니다',
   'SHOP_LANG has a value that is not allowed.': 'SHOP_LANG에 허용되지 않는 값이 있습니다.',
-  'Use {0}, or leave it out for the language of the locale.':
-    '{0} 중에서 고르거나, 로캘의 언어를 쓰려면 비워 두십시오.',
+  'Use {0}, or unset it to use the language of the locale.': '{0} 중에서 고르거나, 로캘의 언어를 쓰려면 비워 두십시오.',
   'Its options are ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert and ssl-key, and socket for MySQL; see docs/configuration.md.':
     '옵션은 ssl-mode (DISABLED, REQUIRED, VERIFY_CA, VERIFY_IDENTITY), ssl-ca, ssl-cert, ssl-key, 그리고 MySQL의 socket입니다. 설명은 docs/configuration.md에 있습니다.',
   'has an unknown option': '알 수 없는 옵션이 있습니다',

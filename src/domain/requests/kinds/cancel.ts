@@ -83,7 +83,7 @@ function proof(): KindProof {
             names: `o.id AS orderId, o.status, o.total, o.refunded AS recorded, COALESCE(t.refunds, 0) AS refunds,
           COALESCE(t.cancels, 0) AS cancels, COALESCE(t.refunded, 0) AS refunded`,
             describe: (f) =>
-              phrase`Order ${f.orderId} of ${f.total} is ${f.status} with a refund of ${f.recorded}; ${f.refunded} points were refunded by ${f.refunds} ledger rows, ${f.cancels} of them for a cancel.`,
+              phrase`Order ${f.orderId} (total ${f.total}) is ${f.status} and records a refund of ${f.recorded}, but its ledger rows refund ${f.refunded} (rows: ${f.refunds}, for cancellation: ${f.cancels}).`,
           },
         ],
       },
@@ -95,7 +95,9 @@ function proof(): KindProof {
             when: "NOT COALESCE(o.status <> 'placed' AND o.user_id = t.user_id, FALSE)",
             names: `t.id AS transactionId, t.order_id AS orderId, o.status, t.user_id AS userId, o.user_id AS orderUserId`,
             describe: (f) =>
-              phrase`Ledger row ${f.transactionId} refunds user ${f.userId} for order ${f.orderId}, which is ${f.status === null ? phrase('missing') : phrase`of user ${f.orderUserId} and ${f.status}`}.`,
+              f.status === null
+                ? phrase`Ledger row ${f.transactionId} refunds user ${f.userId} for order ${f.orderId}, but that order is missing.`
+                : phrase`Ledger row ${f.transactionId} refunds user ${f.userId} for order ${f.orderId}, but that order belongs to user ${f.orderUserId} and is ${f.status}.`,
           },
         ],
       },
@@ -115,7 +117,9 @@ function proof(): KindProof {
             names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, COALESCE(i.quantity, 0) AS returned,
           t.request_id AS requestId, m.id AS movementId, COALESCE(m.return_rows, 0) AS 'rows', m.quantity AS moved`,
             describe: (f) =>
-              phrase`Order ${f.orderId} of ${f.quantity} of product ${f.productId}, of which ${f.returned} were returned before, is cancelled by request ${f.requestId}, ${f.movementId === null ? phrase('without a stock row') : phrase`which returns ${f.moved} in ${f.rows} stock rows, the first with the id ${f.movementId}`}.`,
+              f.movementId === null
+                ? phrase`Request ${f.requestId} cancelled order ${f.orderId}, but has no stock row for product ${f.productId} (ordered: ${f.quantity}, returned before: ${f.returned}).`
+                : phrase`Request ${f.requestId} cancelled order ${f.orderId}, but its stock rows for product ${f.productId} return ${f.moved} (rows: ${f.rows}, first id: ${f.movementId}; ordered: ${f.quantity}, returned before: ${f.returned}).`,
           },
         ],
       },
@@ -130,7 +134,9 @@ function proof(): KindProof {
             names:
               'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, t.order_id AS orderId',
             describe: (f) =>
-              phrase`Stock row ${f.movementId} returns ${f.quantity} of product ${f.productId} by request ${f.requestId}, which ${f.orderId === null ? phrase('refunds nothing') : phrase`refunds order ${f.orderId} without that product`}.`,
+              f.orderId === null
+                ? phrase`Stock row ${f.movementId} returns product ${f.productId} (quantity ${f.quantity}) for request ${f.requestId}, but that request refunds nothing.`
+                : phrase`Stock row ${f.movementId} returns product ${f.productId} (quantity ${f.quantity}) for request ${f.requestId}, but that request refunds order ${f.orderId}, which does not contain that product.`,
           },
         ],
       },

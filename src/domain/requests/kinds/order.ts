@@ -204,7 +204,7 @@ function proof(): KindProof {
         when: 'p.id IS NOT NULL AND p.refunded <> COALESCE(l.refunded, 0)',
         names: `p.id AS orderId, p.refunded, ${linesSum('returned')} AS linesRefunded`,
         describe: (f) =>
-          phrase`Order ${f.orderId} has a refund of ${f.refunded}; the returned units of its lines add up to ${f.linesRefunded}.`,
+          phrase`Order ${f.orderId} records a refund of ${f.refunded}, but the returned units of its lines add up to ${f.linesRefunded}.`,
       },
       ledgerAsRequested(`${paid} AND u.id IS NOT NULL
         AND NOT (LEFT(r.payload, 8) = '{"user":'
@@ -218,7 +218,7 @@ function proof(): KindProof {
         names: `r.id AS requestId, p.id AS orderId, ${itemCount} AS items, COALESCE(l.lines_count, 0) AS 'lines',
           (SELECT SUM(i.quantity) FROM ${itemTable}) AS asked, COALESCE(l.units, 0) AS ordered`,
         describe: (f) =>
-          phrase`Request ${f.requestId} is for ${f.asked} units in ${f.items} items; order ${f.orderId} has ${f.ordered} in ${f.lines} lines.`,
+          phrase`Request ${f.requestId} and order ${f.orderId} differ (requested units: ${f.asked}, ordered: ${f.ordered}; requested items: ${f.items}, lines: ${f.lines}).`,
       },
     ],
     passes: [
@@ -232,7 +232,7 @@ function proof(): KindProof {
             names:
               'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
             describe: (f) =>
-              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}, but no stock row for the sale.`,
+              phrase`Order ${f.orderId} contains product ${f.productId} (quantity ${f.quantity}), but has no stock row for the sale.`,
           },
           {
             check: 'sales',
@@ -240,7 +240,7 @@ function proof(): KindProof {
             names:
               'l.order_id AS orderId, l.product_id AS productId, l.quantity, m.id AS movementId, m.quantity AS moved',
             describe: (f) =>
-              phrase`Order ${f.orderId} has ${f.quantity} of product ${f.productId}; its stock row ${f.movementId} has ${f.moved}.`,
+              phrase`Order ${f.orderId} contains product ${f.productId} (quantity ${f.quantity}), but its stock row ${f.movementId} has the quantity ${f.moved}.`,
           },
         ],
         met: [
@@ -260,7 +260,7 @@ function proof(): KindProof {
                   names:
                     "m.request_id AS orderId, m.product_id AS productId, m.first_id AS movementId, m.sale_rows AS 'rows'",
                   describe: (f) =>
-                    phrase`Order ${f.orderId} has ${f.rows} stock rows for the sale of product ${f.productId}, not one; the first has the id ${f.movementId}.`,
+                    phrase`Order ${f.orderId} has ${f.rows} stock rows for the sale of product ${f.productId}, not one (first id: ${f.movementId}).`,
                 },
               ],
             },
@@ -279,7 +279,9 @@ function proof(): KindProof {
                   names:
                     'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId, o.id AS orderId',
                   describe: (f) =>
-                    phrase`Stock row ${f.movementId} is a sale of product ${f.productId} by request ${f.requestId}, which has ${f.orderId === null ? phrase('no order') : phrase`order ${f.orderId} without that product`}.`,
+                    f.orderId === null
+                      ? phrase`Stock row ${f.movementId} is a sale of product ${f.productId} for request ${f.requestId}, but that request has no order.`
+                      : phrase`Stock row ${f.movementId} is a sale of product ${f.productId} for request ${f.requestId}, but order ${f.orderId} does not contain that product.`,
                 },
               ],
             },
@@ -298,7 +300,7 @@ function proof(): KindProof {
           AND NOT COALESCE(${asked} = l.quantity, FALSE)`,
             names: `r.id AS requestId, l.order_id AS orderId, l.product_id AS productId, COALESCE(${asked}, 0) AS asked, l.quantity AS ordered`,
             describe: (f) =>
-              phrase`Request ${f.requestId} is for ${f.asked} of product ${f.productId}; order ${f.orderId} has ${f.ordered}.`,
+              phrase`Request ${f.requestId} requests product ${f.productId} with the quantity ${f.asked}, but order ${f.orderId} has the quantity ${f.ordered}.`,
           },
         ],
       },

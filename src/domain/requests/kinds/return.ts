@@ -112,7 +112,7 @@ function proof(): KindProof {
           OR l.returned <> IF(o.status = 'cancelled', l.quantity, COALESCE(i.quantity, 0))`,
             names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, l.returned, COALESCE(i.quantity, 0) AS asked, o.status`,
             describe: (f) =>
-              phrase`Order ${f.orderId} is ${f.status}, with ${f.returned} of ${f.quantity} units of product ${f.productId} returned; its returns are for ${f.asked}.`,
+              phrase`Order ${f.orderId} is ${f.status} and records ${f.returned} of ${f.quantity} units of product ${f.productId} as returned, but its return requests add up to ${f.asked}.`,
           },
         ],
       },
@@ -126,7 +126,7 @@ function proof(): KindProof {
             when: 'l.order_id IS NULL',
             names: 'i.request_id AS requestId, i.product_id AS productId, i.order_id AS orderId, i.quantity',
             describe: (f) =>
-              phrase`Request ${f.requestId} returns ${f.quantity} of product ${f.productId}, which order ${f.orderId} does not have.`,
+              phrase`Request ${f.requestId} returns product ${f.productId} (quantity ${f.quantity}), but order ${f.orderId} does not contain that product.`,
           },
           {
             check: 'returns',
@@ -134,7 +134,9 @@ function proof(): KindProof {
             names: `i.request_id AS requestId, i.product_id AS productId, i.quantity, i.restock, m.id AS movementId,
           COALESCE(m.return_rows, 0) AS 'rows', m.quantity AS moved`,
             describe: (f) =>
-              phrase`Request ${f.requestId} returns ${f.quantity} of product ${f.productId} ${f.restock === 'true' ? phrase('to stock') : phrase('without restock')}, ${f.movementId === null ? phrase('but has no stock row') : phrase`but has ${f.moved} in ${f.rows} stock rows, the first with the id ${f.movementId}`}.`,
+              f.movementId === null
+                ? phrase`Request ${f.requestId} returns product ${f.productId} (quantity ${f.quantity}) to the stock, but has no stock row.`
+                : phrase`Request ${f.requestId} returns product ${f.productId} (quantity ${f.quantity}, ${f.restock === 'true' ? phrase('with restocking') : phrase('without restocking')}), but its stock rows return ${f.moved} (rows: ${f.rows}, first id: ${f.movementId}).`,
           },
         ],
       },
@@ -148,7 +150,7 @@ function proof(): KindProof {
             when: 'i.request_id IS NULL',
             names: 'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId',
             describe: (f) =>
-              phrase`Stock row ${f.movementId} returns ${f.quantity} of product ${f.productId} by request ${f.requestId}, which does not return that product.`,
+              phrase`Stock row ${f.movementId} returns product ${f.productId} (quantity ${f.quantity}) for request ${f.requestId}, but that request does not return that product.`,
           },
         ],
       },
@@ -166,7 +168,7 @@ function proof(): KindProof {
             when: 't.amount <> COALESCE(i.amount, 0)',
             names: `t.request_id AS requestId, t.id AS transactionId, t.amount, COALESCE(i.amount, 0) AS paid`,
             describe: (f) =>
-              phrase`Request ${f.requestId} returns units for which ${f.paid} points were paid; its ledger row ${f.transactionId} refunds ${f.amount}.`,
+              phrase`Request ${f.requestId} returns units for which ${f.paid} points were paid, but its ledger row ${f.transactionId} refunds ${f.amount}.`,
           },
         ],
       },

@@ -36,7 +36,7 @@ export const stockAdjust: Kind<'stock-adjust', StockAdjustPayload, StockAdjustOu
   title: phrase('The adjustment'),
   hints: {
     INSUFFICIENT_STOCK: ({ shortages: [shortage] }) =>
-      phrase`Set a counted stock with \`shop product adjust ${shortage?.productId} --to <stock> --reason <reason>\`.`,
+      phrase`To set the stock to a counted value, run \`shop product adjust ${shortage?.productId} --to <stock> --reason <reason>\`.`,
   },
   reasonRequired: true,
   activity: { actions: [{ name: 'product adjust' }], subject: 'product', after: ['difference', 'stock'] },
