@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { randomBatch, seededRandom } from '../support/random-batch.ts';
+import { type ReturnableOrder, randomMixedBatch, seededRandom } from '../support/random-batch.ts';
 import type { Result, TestShop } from '../support/shop.ts';
 
 /** The last output of a command for one key or batch. */
@@ -38,6 +38,12 @@ export interface TestData {
  */
 const UNDECIDED: readonly (number | null)[] = [69, 75, null];
 const BATCH_ROWS = 120;
+/** Number of an operator's newest orders that it cancels or returns. */
+const NEWEST_ORDERS = 6;
+/** Maximum time for which a user is blocked or a product retired. */
+const LONGEST_SUSPENSION_MS = 1_000;
+/** Maximum time from the start of a batch until it is cancelled. */
+const LONGEST_BATCH_MS = 2_000;
 const PAUSE_MS = 200;
 /** Maximum number of attempts for a result after the load has ended. */
 const LAST_TRIES = 60;
@@ -49,6 +55,10 @@ const LAST_TRIES = 60;
 export class Operator {
   readonly requests: RequestResult[] = [];
   readonly batches: BatchResult[] = [];
+  /** Output of `request cancel`. */
+  readonly cancelledRequests: RequestResult[] = [];
+  /** Output of `batch cancel`. */
+  readonly cancelledBatches: BatchResult[] = [];
   /** Results of commands that had no known outcome. */
   readonly undecided: string[] = [];
   readonly #shop: TestShop;
@@ -72,7 +82,10 @@ export class Operator {
     const directory = await mkdtemp(join(tmpdir(), 'shop-nemesis-'));
     try {
       while (!ended.aborted) {
-        if (this.#random(6) === 0) await this.#runBatch(directory, ended);
+        const kind = this.#random(12);
+        if (kind < 2) await this.#runBatch(directory, ended);
+        else if (kind < 4) await this.#withdrawRequest(ended);
+        else if (kind < 5) await this.#suspend(ended);
         else await this.#request(ended);
       }
     } finally {
@@ -87,45 +100,104 @@ export class Operator {
     this.requests.push({ key, command: request.join(' '), ...result });
   }
 
+  /** Records a request, cancels it, which may be too late, and then waits for its outcome with the same key. */
+  async #withdrawRequest(ended: AbortSignal): Promise<void> {
+    const key = this.#nextName();
+    const request = this.#randomRequest();
+    const cancel = ['request', 'cancel', key];
+    await this.#runUntilDecided([...request, '--key', key, '--no-wait'], ended);
+    const cancelled = await this.#runUntilDecided([...cancel, '--timeout', '5s'], ended);
+    this.cancelledRequests.push({ key, command: cancel.join(' '), ...cancelled });
+    const result = await this.#runUntilDecided([...request, '--key', key, '--timeout', '5s'], ended);
+    this.requests.push({ key, command: request.join(' '), ...result });
+  }
+
+  /** Blocks a user or retires a product for a moment. */
+  async #suspend(ended: AbortSignal): Promise<void> {
+    const { users, products } = this.#data;
+    const isUser = this.#random(2) === 0;
+    const id = String(this.#pick(isUser ? users : products));
+    const [begin, end] = isUser
+      ? [
+          ['user', 'block', id, '--reason', 'nemesis'],
+          ['user', 'unblock', id],
+        ]
+      : [
+          ['product', 'retire', id],
+          ['product', 'restore', id],
+        ];
+    for (const command of [begin, end]) {
+      const { status, output } = await this.#runUntilDecided(command, ended);
+      if (status !== 0) throw new Error(`shop ${command.join(' ')} exited with ${status}: ${JSON.stringify(output)}`);
+      await delay(this.#random(LONGEST_SUSPENSION_MS));
+    }
+  }
+
   #randomRequest(): string[] {
     const { users, products } = this.#data;
     const [user, product] = [String(this.#pick(users)), this.#pick(products)];
-    const placed = this.requests.flatMap(({ status, output }) =>
-      status === 0 && typeof output.orderId === 'number' ? [output.orderId] : [],
-    );
-    switch (this.#random(10)) {
+    const placed = this.#placed();
+    switch (this.#random(11)) {
       case 0:
       case 1:
         return ['charge', user, String(1 + this.#random(200))];
       case 2:
         return ['product', 'restock', String(product), String(1 + this.#random(20))];
       case 3:
-        return placed.length === 0 ? ['charge', user, '50'] : ['order', 'cancel', String(this.#pick(placed))];
+        return placed.length === 0 ? ['charge', user, '50'] : ['order', 'cancel', String(this.#pick(placed).id)];
       case 4:
         return ['balance', 'adjust', user, '--by', String(this.#change(100)), '--reason', 'nemesis'];
       case 5:
-        return this.#random(2) === 0
-          ? ['product', 'adjust', String(product), '--by', String(this.#change(10)), '--reason', 'nemesis']
-          : ['product', 'adjust', String(product), '--to', String(this.#random(60)), '--reason', 'nemesis'];
+        return ['product', 'adjust', String(product), ...this.#stockChange(), '--reason', 'nemesis'];
       case 6:
+      case 7: {
         if (placed.length === 0) return ['charge', user, '50'];
-        return ['order', 'return', String(this.#pick(placed)), `${product}:${1 + this.#random(2)}`, ...this.#restock()];
+        const { id, lines } = this.#pick(placed);
+        const { productId, quantity } = this.#pick(lines);
+        // one return in eight is of a product that the order may not have
+        const returned = this.#random(8) === 0 ? product : productId;
+        const restock = this.#random(3) === 0 ? ['--no-restock'] : [];
+        return ['order', 'return', String(id), `${returned}:${1 + this.#random(quantity)}`, ...restock];
+      }
       default:
         return ['order', 'place', user, `${product}:${1 + this.#random(3)}`, `${this.#pick(products)}:1`];
     }
   }
 
-  #restock(): string[] {
-    return this.#random(3) === 0 ? ['--no-restock'] : [];
+  /** Returns the newest orders that this operator has placed. */
+  #placed(): ReturnableOrder[] {
+    const placed = this.requests.flatMap(({ command, status, output }) =>
+      status === 0 && command.startsWith('order place')
+        ? [{ id: output.orderId as number, lines: output.lines as ReturnableOrder['lines'] }]
+        : [],
+    );
+    return placed.slice(-NEWEST_ORDERS);
+  }
+
+  #stockChange(): string[] {
+    if (this.#random(2) === 0) return ['--by', String(this.#change(10))];
+    const expected = this.#random(2) === 0 ? ['--expect', String(this.#random(60))] : [];
+    return ['--to', String(this.#random(60)), ...expected];
   }
 
   async #runBatch(directory: string, ended: AbortSignal): Promise<void> {
     const name = this.#nextName();
     const path = join(directory, `${name}.csv`);
     const { userReferences, productReferences } = this.#data;
-    await writeFile(path, randomBatch(userReferences, productReferences, BATCH_ROWS, this.#random(2 ** 31)));
+    const random = seededRandom(this.#random(2 ** 31));
+    await writeFile(path, randomMixedBatch(userReferences, productReferences, this.#placed(), BATCH_ROWS, random));
+    const cancel = this.#random(3) === 0 ? this.#cancelBatch(name, this.#random(LONGEST_BATCH_MS), ended) : null;
     const result = await this.#runUntilDecided(['batch', 'run', path, '--name', name], ended);
     this.batches.push({ name, command: `batch run ${name}`, ...result });
+    await cancel;
+  }
+
+  /** Cancels a batch while it is running; it may not exist yet, or be decided already. */
+  async #cancelBatch(name: string, afterMs: number, ended: AbortSignal): Promise<void> {
+    await delay(afterMs);
+    const cancel = ['batch', 'cancel', name, '--yes'];
+    const result = await this.#runUntilDecided(cancel, ended);
+    this.cancelledBatches.push({ name, command: cancel.join(' '), ...result });
   }
 
   async #runUntilDecided(args: readonly string[], ended: AbortSignal): Promise<Omit<CommandResult, 'command'>> {
