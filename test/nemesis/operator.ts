@@ -38,10 +38,8 @@ export interface TestData {
  */
 const UNDECIDED: readonly (number | null)[] = [69, 75, null];
 const BATCH_ROWS = 120;
-/** Number of an operator's newest orders that it cancels or returns. */
-const NEWEST_ORDERS = 6;
-/** Maximum time for which a user is blocked or a product retired. */
-const LONGEST_SUSPENSION_MS = 1_000;
+/** Number of the newest orders that an operator cancels or returns. */
+const NEWEST_ORDERS = 20;
 /** Maximum time from the start of a batch until it is cancelled. */
 const LONGEST_BATCH_MS = 2_000;
 const PAUSE_MS = 200;
@@ -66,6 +64,7 @@ export class Operator {
   readonly #name: string;
   readonly #random: (below: number) => number;
   readonly #data: TestData;
+  #orders: readonly ReturnableOrder[] = [];
   #count = 0;
 
   /** @param env variables for its commands in addition to the shop's environment, such as the URLs of proxies. */
@@ -85,7 +84,7 @@ export class Operator {
         const kind = this.#random(12);
         if (kind < 2) await this.#runBatch(directory, ended);
         else if (kind < 4) await this.#withdrawRequest(ended);
-        else if (kind < 5) await this.#suspend(ended);
+        else if (kind < 5) await this.#suspend(directory, ended);
         else await this.#request(ended);
       }
     } finally {
@@ -112,31 +111,26 @@ export class Operator {
     this.requests.push({ key, command: request.join(' '), ...result });
   }
 
-  /** Blocks a user or retires a product for a moment. */
-  async #suspend(ended: AbortSignal): Promise<void> {
+  /** Blocks a user or retires a product while a batch runs. */
+  async #suspend(directory: string, ended: AbortSignal): Promise<void> {
     const { users, products } = this.#data;
     const isUser = this.#random(2) === 0;
     const id = String(this.#pick(isUser ? users : products));
-    const [begin, end] = isUser
-      ? [
-          ['user', 'block', id, '--reason', 'nemesis'],
-          ['user', 'unblock', id],
-        ]
-      : [
-          ['product', 'retire', id],
-          ['product', 'restore', id],
-        ];
-    for (const command of [begin, end]) {
-      const { status, output } = await this.#runUntilDecided(command, ended);
-      if (status !== 0) throw new Error(`shop ${command.join(' ')} exited with ${status}: ${JSON.stringify(output)}`);
-      await delay(this.#random(LONGEST_SUSPENSION_MS));
-    }
+    await this.#change(isUser ? ['user', 'block', id, '--reason', 'nemesis'] : ['product', 'retire', id], ended);
+    await this.#runBatch(directory, ended);
+    await this.#change(isUser ? ['user', 'unblock', id] : ['product', 'restore', id], ended);
+  }
+
+  /** Changes something without a request. */
+  async #change(args: readonly string[], ended: AbortSignal): Promise<void> {
+    const { status, output } = await this.#runUntilDecided(args, ended);
+    if (status !== 0) throw new Error(`shop ${args.join(' ')} exited with ${status}: ${JSON.stringify(output)}`);
   }
 
   #randomRequest(): string[] {
     const { users, products } = this.#data;
     const [user, product] = [String(this.#pick(users)), this.#pick(products)];
-    const placed = this.#placed();
+    const orders = this.#orders;
     switch (this.#random(11)) {
       case 0:
       case 1:
@@ -144,48 +138,46 @@ export class Operator {
       case 2:
         return ['product', 'restock', String(product), String(1 + this.#random(20))];
       case 3:
-        return placed.length === 0 ? ['charge', user, '50'] : ['order', 'cancel', String(this.#pick(placed).id)];
+        return orders.length === 0 ? ['charge', user, '50'] : ['order', 'cancel', String(this.#pick(orders).orderId)];
       case 4:
-        return ['balance', 'adjust', user, '--by', String(this.#change(100)), '--reason', 'nemesis'];
+        return ['balance', 'adjust', user, '--by', String(this.#difference(100)), '--reason', 'nemesis'];
       case 5:
         return ['product', 'adjust', String(product), ...this.#stockChange(), '--reason', 'nemesis'];
       case 6:
       case 7: {
-        if (placed.length === 0) return ['charge', user, '50'];
-        const { id, lines } = this.#pick(placed);
+        if (orders.length === 0) return ['charge', user, '50'];
+        const { orderId, lines } = this.#pick(orders);
         const { productId, quantity } = this.#pick(lines);
         // one return in eight is of a product that the order may not have
         const returned = this.#random(8) === 0 ? product : productId;
         const restock = this.#random(3) === 0 ? ['--no-restock'] : [];
-        return ['order', 'return', String(id), `${returned}:${1 + this.#random(quantity)}`, ...restock];
+        return ['order', 'return', String(orderId), `${returned}:${1 + this.#random(quantity)}`, ...restock];
       }
       default:
         return ['order', 'place', user, `${product}:${1 + this.#random(3)}`, `${this.#pick(products)}:1`];
     }
   }
 
-  /** Returns the newest orders that this operator has placed. */
-  #placed(): ReturnableOrder[] {
-    const placed = this.requests.flatMap(({ command, status, output }) =>
-      status === 0 && command.startsWith('order place')
-        ? [{ id: output.orderId as number, lines: output.lines as ReturnableOrder['lines'] }]
-        : [],
-    );
-    return placed.slice(-NEWEST_ORDERS);
-  }
-
   #stockChange(): string[] {
-    if (this.#random(2) === 0) return ['--by', String(this.#change(10))];
+    if (this.#random(2) === 0) return ['--by', String(this.#difference(10))];
     const expected = this.#random(2) === 0 ? ['--expect', String(this.#random(60))] : [];
     return ['--to', String(this.#random(60)), ...expected];
   }
 
+  /** Reads the newest orders of all operators, of which some are cancelled or returned next. */
+  async #listOrders(): Promise<void> {
+    const { status, stdout } = await this.#run(['order', 'list', '--limit', String(NEWEST_ORDERS)], true);
+    if (status === 0) this.#orders = JSON.parse(stdout);
+  }
+
+  /** Runs a batch, and cancels some batches meanwhile. */
   async #runBatch(directory: string, ended: AbortSignal): Promise<void> {
+    await this.#listOrders();
     const name = this.#nextName();
     const path = join(directory, `${name}.csv`);
     const { userReferences, productReferences } = this.#data;
     const random = seededRandom(this.#random(2 ** 31));
-    await writeFile(path, randomMixedBatch(userReferences, productReferences, this.#placed(), BATCH_ROWS, random));
+    await writeFile(path, randomMixedBatch(userReferences, productReferences, this.#orders, BATCH_ROWS, random));
     const cancel = this.#random(3) === 0 ? this.#cancelBatch(name, this.#random(LONGEST_BATCH_MS), ended) : null;
     const result = await this.#runUntilDecided(['batch', 'run', path, '--name', name], ended);
     this.batches.push({ name, command: `batch run ${name}`, ...result });
@@ -227,7 +219,7 @@ export class Operator {
   }
 
   /** Returns a number from −`maximum` to `maximum`, except 0. */
-  #change(maximum: number): number {
+  #difference(maximum: number): number {
     const size = 1 + this.#random(maximum);
     return this.#random(2) === 0 ? size : -size;
   }

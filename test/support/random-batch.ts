@@ -34,7 +34,7 @@ export function randomBatch(
 
 /** An order that a batch may cancel or return. */
 export interface ReturnableOrder {
-  readonly id: number;
+  readonly orderId: number;
   readonly lines: readonly { readonly productId: number; readonly quantity: number }[];
 }
 
@@ -74,7 +74,7 @@ export function randomMixedBatch(
     switch (random(12)) {
       case 0:
       case 1:
-        return { kind: 'charge', user, amount: 1 + random(60) };
+        return { kind: 'charge', user, amount: 1 + random(200) };
       case 2:
         return { kind: 'points-adjust', user, amount: change(60) };
       case 3:
@@ -84,12 +84,12 @@ export function randomMixedBatch(
       case 5:
         return { kind: 'stock-adjust', product, to: random(50), ...(random(2) === 0 ? { expect: random(50) } : {}) };
       case 6:
-        return { kind: 'cancel', order: orders.length === 0 ? 999_999_999 : pick(orders).id };
+        return { kind: 'cancel', order: orders.length === 0 ? 999_999_999 : pick(orders).orderId };
       case 7: {
         if (orders.length === 0) return { kind: 'return', order: 999_999_999, items: product };
-        const { id, lines } = pick(orders);
+        const { orderId, lines } = pick(orders);
         const { productId, quantity } = pick(lines);
-        return { kind: 'return', order: id, items: `${productId}:${1 + random(quantity)}`, restock: random(3) > 0 };
+        return { kind: 'return', order: orderId, items: `${productId}:${1 + random(quantity)}`, restock: random(3) > 0 };
       }
       default:
         return { kind: 'order', user, items: `${product}:${1 + random(3)} @${pick(products)}` };
