@@ -86,11 +86,6 @@ export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>
   'the lane loses its connection': async ({ faulty }) => {
     for (const id of await faulty.shop.connections()) await faulty.shop.sql('KILL ?', [id]).catch(ignoreLostSession);
   },
-  'the queue is paused': async ({ faulty, random }) => {
-    await faulty.shop.ok(['queue', 'pause']);
-    await delay(1_000 + random(3_000));
-    await faulty.shop.ok(['queue', 'resume']);
-  },
   'rows are locked by others': async ({ faulty, random }) => {
     const connection = await faulty.shop.connection();
     try {

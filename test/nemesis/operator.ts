@@ -99,16 +99,29 @@ export class Operator {
     this.requests.push({ key, command: request.join(' '), ...result });
   }
 
-  /** Records a request, cancels it, which may be too late, and then waits for its outcome with the same key. */
+  /**
+   * Records a request, cancels it, which may be too late, and then waits for its outcome with the same key. While the queue is
+   * paused, it is not too late.
+   */
   async #withdrawRequest(ended: AbortSignal): Promise<void> {
     const key = this.#nextName();
     const request = this.#randomRequest();
-    const cancel = ['request', 'cancel', key];
-    await this.#runUntilDecided([...request, '--key', key, '--no-wait'], ended);
-    const cancelled = await this.#runUntilDecided([...cancel, '--timeout', '5s'], ended);
-    this.cancelledRequests.push({ key, command: cancel.join(' '), ...cancelled });
+    await this.#maybePaused(ended, async () => {
+      await this.#runUntilDecided([...request, '--key', key, '--no-wait'], ended);
+      const cancel = ['request', 'cancel', key, '--timeout', '5s'];
+      const cancelled = await this.#runUntilDecided(cancel, ended);
+      this.cancelledRequests.push({ key, command: cancel.join(' '), ...cancelled });
+    });
     const result = await this.#runUntilDecided([...request, '--key', key, '--timeout', '5s'], ended);
     this.requests.push({ key, command: request.join(' '), ...result });
+  }
+
+  /** Pauses the queue during half of the calls, until this or another operator resumes it. */
+  async #maybePaused(ended: AbortSignal, work: () => Promise<void>): Promise<void> {
+    const paused = this.#random(2) === 0;
+    if (paused) await this.#change(['queue', 'pause'], ended);
+    await work();
+    if (paused) await this.#change(['queue', 'resume'], ended);
   }
 
   /** Blocks a user or retires a product while a batch runs. */
@@ -178,18 +191,20 @@ export class Operator {
     const { userReferences, productReferences } = this.#data;
     const random = seededRandom(this.#random(2 ** 31));
     await writeFile(path, randomMixedBatch(userReferences, productReferences, this.#orders, BATCH_ROWS, random));
-    const cancel = this.#random(3) === 0 ? this.#cancelBatch(name, this.#random(LONGEST_BATCH_MS), ended) : null;
-    const result = await this.#runUntilDecided(['batch', 'run', path, '--name', name], ended);
+    const cancelled = this.#random(3) === 0 ? this.#cancelBatch(name, ended) : null;
+    const run = this.#runUntilDecided(['batch', 'run', path, '--name', name], ended);
+    const [result] = await Promise.all([run, cancelled]);
     this.batches.push({ name, command: `batch run ${name}`, ...result });
-    await cancel;
   }
 
   /** Cancels a batch while it is running; it may not exist yet, or be decided already. */
-  async #cancelBatch(name: string, afterMs: number, ended: AbortSignal): Promise<void> {
-    await delay(afterMs);
-    const cancel = ['batch', 'cancel', name, '--yes'];
-    const result = await this.#runUntilDecided(cancel, ended);
-    this.cancelledBatches.push({ name, command: cancel.join(' '), ...result });
+  async #cancelBatch(name: string, ended: AbortSignal): Promise<void> {
+    await this.#maybePaused(ended, async () => {
+      await delay(this.#random(LONGEST_BATCH_MS));
+      const cancel = ['batch', 'cancel', name, '--yes'];
+      const result = await this.#runUntilDecided(cancel, ended);
+      this.cancelledBatches.push({ name, command: cancel.join(' '), ...result });
+    });
   }
 
   async #runUntilDecided(args: readonly string[], ended: AbortSignal): Promise<Omit<CommandResult, 'command'>> {
