@@ -268,7 +268,8 @@ it('leaves the state of a plain model, however the requests are cut into groups'
     await expectModelled(run);
     for (const { code } of run.requests) codes.add(String(code));
   });
-  await fc.assert(property, { seed: SEED, numRuns: RUNS });
+  // to shrink a failure takes minutes on a server
+  await fc.assert(property, { seed: SEED, numRuns: RUNS, endOnFailure: true });
   // each rule was tested
   expect([...codes].sort()).toEqual([
     'CANCELLED',
