@@ -89,7 +89,12 @@ export function randomMixedBatch(
         if (orders.length === 0) return { kind: 'return', order: 999_999_999, items: product };
         const { orderId, lines } = pick(orders);
         const { productId, quantity } = pick(lines);
-        return { kind: 'return', order: orderId, items: `${productId}:${1 + random(quantity)}`, restock: random(3) > 0 };
+        return {
+          kind: 'return',
+          order: orderId,
+          items: `${productId}:${1 + random(quantity)}`,
+          restock: random(3) > 0,
+        };
       }
       default:
         return { kind: 'order', user, items: `${product}:${1 + random(3)} @${pick(products)}` };
