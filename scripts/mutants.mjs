@@ -63,13 +63,6 @@ const MUTANTS = [
     tests: ['faults/worker-death', 'faults/lost-connection'],
   },
   {
-    name: 'the lock of a product whose price changes, so that each entry has the price before it',
-    file: 'src/domain/shop/products.ts',
-    from: '= ? FOR UPDATE`',
-    to: '= ?`',
-    tests: ['acceptance/activities'],
-  },
-  {
     name: 'the entry of a cart change',
     file: 'src/domain/shop/carts.ts',
     from: 'await recordActivity(session, origin, {',
@@ -134,7 +127,7 @@ const MUTANTS = [
     tests: ['integration/attempts'],
   },
   {
-    name: 'the lock of an edited product',
+    name: 'the lock of an edited product, so that each entry has the values before it',
     file: 'src/domain/shop/products.ts',
     from: 'FROM products WHERE id = ? FOR UPDATE',
     to: 'FROM products WHERE id = ?',

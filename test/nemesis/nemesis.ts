@@ -21,6 +21,8 @@ export interface NemesisReport {
   readonly requests: number;
   /** Milliseconds from the end of the last fault until all requests were decided. */
   readonly recoveryMs: number;
+  /** Number of requests by kind and status or code. */
+  readonly outcomes: Readonly<Record<string, number>>;
   /** Violated invariants; none are expected. */
   readonly violations: readonly string[];
 }
@@ -70,8 +72,13 @@ export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promis
         .map(({ status, log }) => `a worker ended with ${status}: ${log}`),
       ...(await findViolations(faulty.shop, operators)),
     ];
-    const [{ count = 0 } = {}] = await faulty.shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM requests');
-    return { faults, requests: count, recoveryMs, violations };
+    const rows = await faulty.shop.sql<{ outcome: string; count: number }>(
+      `SELECT CONCAT(r.kind, ' ', COALESCE(o.code, o.status)) AS outcome, COUNT(*) AS count
+       FROM requests r JOIN outcomes o ON o.request_id = r.id GROUP BY 1 ORDER BY 1`,
+    );
+    const outcomes = Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count]));
+    const requests = rows.reduce((sum, { count }) => sum + count, 0);
+    return { faults, requests, recoveryMs, outcomes, violations };
   } finally {
     await faulty.close();
     await servers.remove();

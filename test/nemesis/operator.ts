@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { randomBatch, seededRandom } from '../support/random-batch.ts';
+import { type ReturnableOrder, randomMixedBatch, seededRandom } from '../support/random-batch.ts';
 import type { Result, TestShop } from '../support/shop.ts';
 
 /** The last output of a command for one key or batch. */
@@ -38,6 +38,10 @@ export interface TestData {
  */
 const UNDECIDED: readonly (number | null)[] = [69, 75, null];
 const BATCH_ROWS = 120;
+/** Number of the newest orders that an operator cancels or returns. */
+const NEWEST_ORDERS = 20;
+/** Maximum time from the start of a batch until it is cancelled. */
+const LONGEST_BATCH_MS = 2_000;
 const PAUSE_MS = 200;
 /** Maximum number of attempts for a result after the load has ended. */
 const LAST_TRIES = 60;
@@ -49,6 +53,10 @@ const LAST_TRIES = 60;
 export class Operator {
   readonly requests: RequestResult[] = [];
   readonly batches: BatchResult[] = [];
+  /** Output of `request cancel`. */
+  readonly cancelledRequests: RequestResult[] = [];
+  /** Output of `batch cancel`. */
+  readonly cancelledBatches: BatchResult[] = [];
   /** Results of commands that had no known outcome. */
   readonly undecided: string[] = [];
   readonly #shop: TestShop;
@@ -56,6 +64,7 @@ export class Operator {
   readonly #name: string;
   readonly #random: (below: number) => number;
   readonly #data: TestData;
+  #orders: readonly ReturnableOrder[] = [];
   #count = 0;
 
   /** @param env variables for its commands in addition to the shop's environment, such as the URLs of proxies. */
@@ -72,7 +81,10 @@ export class Operator {
     const directory = await mkdtemp(join(tmpdir(), 'shop-nemesis-'));
     try {
       while (!ended.aborted) {
-        if (this.#random(6) === 0) await this.#runBatch(directory, ended);
+        const kind = this.#random(12);
+        if (kind < 2) await this.#runBatch(directory, ended);
+        else if (kind < 4) await this.#withdrawRequest(ended);
+        else if (kind < 5) await this.#suspend(directory, ended);
         else await this.#request(ended);
       }
     } finally {
@@ -87,45 +99,112 @@ export class Operator {
     this.requests.push({ key, command: request.join(' '), ...result });
   }
 
+  /**
+   * Records a request, cancels it, which may be too late, and then waits for its outcome with the same key. While the queue is
+   * paused, it is not too late.
+   */
+  async #withdrawRequest(ended: AbortSignal): Promise<void> {
+    const key = this.#nextName();
+    const request = this.#randomRequest();
+    await this.#maybePaused(ended, async () => {
+      await this.#runUntilDecided([...request, '--key', key, '--no-wait'], ended);
+      const cancel = ['request', 'cancel', key, '--timeout', '5s'];
+      const cancelled = await this.#runUntilDecided(cancel, ended);
+      this.cancelledRequests.push({ key, command: cancel.join(' '), ...cancelled });
+    });
+    const result = await this.#runUntilDecided([...request, '--key', key, '--timeout', '5s'], ended);
+    this.requests.push({ key, command: request.join(' '), ...result });
+  }
+
+  /** Pauses the queue during half of the calls, until this or another operator resumes it. */
+  async #maybePaused(ended: AbortSignal, work: () => Promise<void>): Promise<void> {
+    const paused = this.#random(2) === 0;
+    if (paused) await this.#change(['queue', 'pause'], ended);
+    await work();
+    if (paused) await this.#change(['queue', 'resume'], ended);
+  }
+
+  /** Blocks a user or retires a product while a batch runs. */
+  async #suspend(directory: string, ended: AbortSignal): Promise<void> {
+    const { users, products } = this.#data;
+    const isUser = this.#random(2) === 0;
+    const id = String(this.#pick(isUser ? users : products));
+    await this.#change(isUser ? ['user', 'block', id, '--reason', 'nemesis'] : ['product', 'retire', id], ended);
+    await this.#runBatch(directory, ended);
+    await this.#change(isUser ? ['user', 'unblock', id] : ['product', 'restore', id], ended);
+  }
+
+  /** Changes something without a request. */
+  async #change(args: readonly string[], ended: AbortSignal): Promise<void> {
+    const { status, output } = await this.#runUntilDecided(args, ended);
+    if (status !== 0) throw new Error(`shop ${args.join(' ')} exited with ${status}: ${JSON.stringify(output)}`);
+  }
+
   #randomRequest(): string[] {
     const { users, products } = this.#data;
     const [user, product] = [String(this.#pick(users)), this.#pick(products)];
-    const placed = this.requests.flatMap(({ status, output }) =>
-      status === 0 && typeof output.orderId === 'number' ? [output.orderId] : [],
-    );
-    switch (this.#random(10)) {
+    const orders = this.#orders;
+    switch (this.#random(11)) {
       case 0:
       case 1:
         return ['charge', user, String(1 + this.#random(200))];
       case 2:
         return ['product', 'restock', String(product), String(1 + this.#random(20))];
       case 3:
-        return placed.length === 0 ? ['charge', user, '50'] : ['order', 'cancel', String(this.#pick(placed))];
+        return orders.length === 0 ? ['charge', user, '50'] : ['order', 'cancel', String(this.#pick(orders).orderId)];
       case 4:
-        return ['balance', 'adjust', user, '--by', String(this.#change(100)), '--reason', 'nemesis'];
+        return ['balance', 'adjust', user, '--by', String(this.#difference(100)), '--reason', 'nemesis'];
       case 5:
-        return this.#random(2) === 0
-          ? ['product', 'adjust', String(product), '--by', String(this.#change(10)), '--reason', 'nemesis']
-          : ['product', 'adjust', String(product), '--to', String(this.#random(60)), '--reason', 'nemesis'];
+        return ['product', 'adjust', String(product), ...this.#stockChange(), '--reason', 'nemesis'];
       case 6:
-        if (placed.length === 0) return ['charge', user, '50'];
-        return ['order', 'return', String(this.#pick(placed)), `${product}:${1 + this.#random(2)}`, ...this.#restock()];
+      case 7: {
+        if (orders.length === 0) return ['charge', user, '50'];
+        const { orderId, lines } = this.#pick(orders);
+        const { productId, quantity } = this.#pick(lines);
+        // one return in eight is of a product that the order may not have
+        const returned = this.#random(8) === 0 ? product : productId;
+        const restock = this.#random(3) === 0 ? ['--no-restock'] : [];
+        return ['order', 'return', String(orderId), `${returned}:${1 + this.#random(quantity)}`, ...restock];
+      }
       default:
         return ['order', 'place', user, `${product}:${1 + this.#random(3)}`, `${this.#pick(products)}:1`];
     }
   }
 
-  #restock(): string[] {
-    return this.#random(3) === 0 ? ['--no-restock'] : [];
+  #stockChange(): string[] {
+    if (this.#random(2) === 0) return ['--by', String(this.#difference(10))];
+    const expected = this.#random(2) === 0 ? ['--expect', String(this.#random(60))] : [];
+    return ['--to', String(this.#random(60)), ...expected];
   }
 
+  /** Reads the newest orders of all operators, of which some are cancelled or returned next. */
+  async #listOrders(): Promise<void> {
+    const { status, stdout } = await this.#run(['order', 'list', '--limit', String(NEWEST_ORDERS)], true);
+    if (status === 0) this.#orders = JSON.parse(stdout);
+  }
+
+  /** Runs a batch, and cancels some batches meanwhile. */
   async #runBatch(directory: string, ended: AbortSignal): Promise<void> {
+    await this.#listOrders();
     const name = this.#nextName();
     const path = join(directory, `${name}.csv`);
     const { userReferences, productReferences } = this.#data;
-    await writeFile(path, randomBatch(userReferences, productReferences, BATCH_ROWS, this.#random(2 ** 31)));
-    const result = await this.#runUntilDecided(['batch', 'run', path, '--name', name], ended);
+    const random = seededRandom(this.#random(2 ** 31));
+    await writeFile(path, randomMixedBatch(userReferences, productReferences, this.#orders, BATCH_ROWS, random));
+    const cancelled = this.#random(3) === 0 ? this.#cancelBatch(name, ended) : null;
+    const run = this.#runUntilDecided(['batch', 'run', path, '--name', name], ended);
+    const [result] = await Promise.all([run, cancelled]);
     this.batches.push({ name, command: `batch run ${name}`, ...result });
+  }
+
+  /** Cancels a batch while it is running; it may not exist yet, or be decided already. */
+  async #cancelBatch(name: string, ended: AbortSignal): Promise<void> {
+    await this.#maybePaused(ended, async () => {
+      await delay(this.#random(LONGEST_BATCH_MS));
+      const cancel = ['batch', 'cancel', name, '--yes'];
+      const result = await this.#runUntilDecided(cancel, ended);
+      this.cancelledBatches.push({ name, command: cancel.join(' '), ...result });
+    });
   }
 
   async #runUntilDecided(args: readonly string[], ended: AbortSignal): Promise<Omit<CommandResult, 'command'>> {
@@ -155,7 +234,7 @@ export class Operator {
   }
 
   /** Returns a number from −`maximum` to `maximum`, except 0. */
-  #change(maximum: number): number {
+  #difference(maximum: number): number {
     const size = 1 + this.#random(maximum);
     return this.#random(2) === 0 ? size : -size;
   }

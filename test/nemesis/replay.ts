@@ -1,10 +1,13 @@
 import { advance, decide } from '../../src/domain/apply/decide.ts';
 import { storedDetails } from '../../src/domain/apply/persist.ts';
 import { MAX_POINTS, MAX_QUANTITY } from '../../src/domain/input.ts';
-import type { RequestKind } from '../../src/domain/requests/kinds/index.ts';
+import type { RequestContent, RequestKind } from '../../src/domain/requests/kinds/index.ts';
+import type { OrderPayload } from '../../src/domain/requests/kinds/order.ts';
 import { parseContent } from '../../src/domain/requests/kinds/parse.ts';
+import { findProduct, findUser } from '../../src/domain/requests/kinds/rules.ts';
 import type { State } from '../../src/domain/requests/kinds/state.ts';
 import type { TestShop } from '../support/shop.ts';
+import { Switch } from './switches.ts';
 
 interface Decided {
   readonly id: number;
@@ -28,17 +31,32 @@ const DECIDED = `SELECT r.id, r.kind, r.payload, r.reason, o.status, o.code, o.d
   LEFT JOIN point_transactions t ON t.request_id = r.id
   ORDER BY o.decided_at, r.id`;
 
+/** Refusals of orders that come before the check for retired products. */
+const CHECKED_BEFORE_RETIRED: readonly string[] = ['INVALID_USER', 'USER_BLOCKED', 'INVALID_PRODUCT'];
+
 /**
  * Replays all decided requests in order through `decide` alone, from the start of the shop. Returns each outcome that differs
  * from the stored one. Does not know carts.
+ *
+ * Users are blocked and products retired between requests, at times that are not exact. So each outcome determines whether
+ * they were, and this is compared with the activities.
  */
 export async function replay(shop: TestShop): Promise<string[]> {
   const state = await initialState(shop);
+  const switches = {
+    blocked: await Switch.read(shop, 'user block', 'user unblock'),
+    retired: await Switch.read(shop, 'product retire', 'product restore'),
+  };
   const differences: string[] = [];
-  for (const request of await shop.sql<Decided>(DECIDED)) {
-    // a failed request has no effects
-    if (request.status === 'failed') continue;
+  const requests = await shop.sql<Decided>(DECIDED);
+  const ends = transactionEnds(requests);
+  for (const [index, request] of requests.entries()) {
+    // a failed or withdrawn request has no effects
+    if (request.status === 'failed' || request.code === 'CANCELLED') continue;
     const content = parseContent(request);
+    const seen = seenState(request, content, state);
+    differences.push(...contradictions(request, seen, switches, ends[index] ?? request.decidedAt));
+    adopt(state, seen);
     const decision = decide(state, content, { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY });
     if (decision.status === 'applied') advance(state, request.id, decision.effects, request.decidedAt);
     const details = storedDetails(decision.details, idsOf(request));
@@ -46,6 +64,72 @@ export async function replay(shop: TestShop): Promise<string[]> {
     if (stored !== again) differences.push(`request ${request.id} is stored as ${stored}, replayed as ${again}`);
   }
   return [...differences, ...(await compareStates(shop, state))];
+}
+
+/** Returns for each request the time at which the transaction after its own began. */
+function transactionEnds(requests: readonly Decided[]): Date[] {
+  let [began, end] = [new Date(), new Date()];
+  return requests
+    .toReversed()
+    .map(({ decidedAt }) => {
+      if (decidedAt < began) [began, end] = [decidedAt, began];
+      return end;
+    })
+    .reverse();
+}
+
+/** Values of the properties that change without a request, by the ids of users or products. */
+interface SeenState {
+  readonly blocked: ReadonlyMap<number, boolean>;
+  readonly retired: ReadonlyMap<number, boolean>;
+}
+
+/** Returns what an outcome shows about its user and its products. */
+function seenState(request: Decided, content: RequestContent, state: State): SeenState {
+  if (content.kind === 'order') return seenByOrder(request, content.payload, state);
+  const none = new Map<number, boolean>();
+  if (content.kind !== 'restock' && content.kind !== 'stock-adjust') return { blocked: none, retired: none };
+  const { retired }: { readonly retired?: boolean } = JSON.parse(request.details);
+  const product = findProduct(state, content.payload.product);
+  if (product === undefined || retired === undefined) return { blocked: none, retired: none };
+  return { blocked: none, retired: new Map([[product.id, retired]]) };
+}
+
+function seenByOrder({ code, details }: Decided, { user: ref, items }: OrderPayload, state: State): SeenState {
+  const user = findUser(state, ref);
+  const blocked = new Map(user === undefined ? [] : [[user.id, code === 'USER_BLOCKED']]);
+  // the products were not checked
+  if (code !== null && CHECKED_BEFORE_RETIRED.includes(code)) return { blocked, retired: new Map() };
+  const { products = [] }: { readonly products?: readonly { readonly productId: number }[] } = JSON.parse(details);
+  const refused = code === 'PRODUCT_RETIRED' ? products.map(({ productId }) => productId) : [];
+  const ids = items.flatMap(({ product }) => findProduct(state, product)?.id ?? []);
+  return { blocked, retired: new Map(ids.map((id) => [id, refused.includes(id)])) };
+}
+
+/** Compares what an outcome shows with the activities. @param end the time at which the next transaction began. */
+function contradictions(
+  { id: requestId, decidedAt }: Decided,
+  seen: SeenState,
+  switches: Readonly<Record<keyof SeenState, Switch>>,
+  end: Date,
+): string[] {
+  return (['blocked', 'retired'] as const).flatMap((property) =>
+    [...seen[property]]
+      .filter(([id, value]) => !switches[property].mayBe(id, value, decidedAt, end))
+      .map(([id, value]) => `request ${requestId} was decided as if ${property} of ${id} was ${value}`),
+  );
+}
+
+/** Changes `state` to what an outcome shows. */
+function adopt({ users, products }: State, { blocked, retired }: SeenState): void {
+  for (const [id, value] of blocked) {
+    const user = users.get(id);
+    if (user !== undefined) users.set(id, { ...user, blockedAt: value ? new Date(0) : null });
+  }
+  for (const [id, value] of retired) {
+    const product = products.get(id);
+    if (product !== undefined) products.set(id, { ...product, retiredAt: value ? new Date(0) : null });
+  }
 }
 
 async function initialState(shop: TestShop): Promise<State> {
@@ -75,9 +159,17 @@ function outcomeOf({ status, code, details }: { status: string; code: string | n
   return `${status} ${code} ${typeof details === 'string' ? details : JSON.stringify(details)}`;
 }
 
-async function compareStates(shop: TestShop, { users, products }: State): Promise<string[]> {
+async function compareStates(shop: TestShop, { users, products, orders }: State): Promise<string[]> {
   const balances = await shop.sql<{ id: number; balance: number }>('SELECT id, balance FROM users');
   const stocks = await shop.sql<{ id: number; stock: number }>('SELECT id, stock FROM products');
+  const placed = await shop.sql<{ id: number; state: string }>(
+    `SELECT o.id, CONCAT(o.status, ' ', o.refunded, ' ', GROUP_CONCAT(l.returned ORDER BY l.position)) AS state
+     FROM orders o JOIN order_lines l ON l.order_id = o.id GROUP BY o.id`,
+  );
+  const stateOf = (id: number) => {
+    const order = orders.get(id);
+    return order && `${order.status} ${order.refunded} ${order.lines.map(({ returned }) => returned)}`;
+  };
   return [
     ...balances
       .filter(({ id, balance }) => users.get(id)?.balance !== balance)
@@ -85,5 +177,9 @@ async function compareStates(shop: TestShop, { users, products }: State): Promis
     ...stocks
       .filter(({ id, stock }) => products.get(id)?.stock !== stock)
       .map(({ id, stock }) => `product ${id} has ${stock}, replayed ${products.get(id)?.stock}`),
+    ...placed
+      .filter(({ id, state }) => stateOf(id) !== state)
+      .map(({ id, state }) => `order ${id} is ${state}, replayed ${stateOf(id)}`),
+    ...(placed.length === orders.size ? [] : [`there are ${placed.length} orders, replayed ${orders.size}`]),
   ];
 }
