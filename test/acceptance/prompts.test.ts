@@ -386,7 +386,7 @@ it('asks before a cancel, a return or an adjustment on a terminal, even if no in
   const before = await requests();
   for (const [args, shown] of [
     [returned, /Pencil 2H +3 +150 +450\n[\s\S]*Return these units for 450 points \(balance 400 → 850\)\? \(y\/N\)/],
-    [[...returned, '--no-restock'], 'Return these units without restock for 450 points (balance 400 → 850)? (y/N)'],
+    [[...returned, '--no-restock'], 'Return these units without restocking them, for 450 points (balance 400 → 850)? (y/N)'],
     [
       ['order', 'return', order, `${pencil}:5`],
       /5 requested, 4 left\. It would be refused if sent now\.\n.*Return these units/,

@@ -61,7 +61,7 @@ export async function confirmReturn(context: Context, session: Session, payload:
   return context.confirm(
     payload.restock
       ? phrase`Return these units for ${points} points (balance ${now} → ${then})?`
-      : phrase`Return these units without restock for ${points} points (balance ${now} → ${then})?`,
+      : phrase`Return these units without restocking them, for ${points} points (balance ${now} → ${then})?`,
   );
 }
 
