@@ -1,7 +1,7 @@
 import { command, type Subcommand } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../cli/exit-codes.ts';
-import { FORMAT_OPTION } from '../cli/input/format-option.ts';
+import { FILE_OPTIONS } from '../cli/input/file-options.ts';
 import { RefusedRows } from '../cli/input/refused-row.ts';
 import type { FileRow, RowFile } from '../cli/input/rows.ts';
 import { Interrupted, type StopSignal } from '../cli/interrupted.ts';
@@ -59,13 +59,14 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
       },
     ],
     options: {
-      format: FORMAT_OPTION,
+      ...FILE_OPTIONS,
       dryRun: { flags: '--dry-run', description: 'change nothing; print what would be done' },
     },
     examples,
-    run: async (context, [path], { format, dryRun }) => {
+    run: async (context, [path], { dryRun, ...options }) => {
       const { openRowFile } = await import('../cli/input/file.ts');
-      const rows = { path, format, ...IMPORT_COLUMNS[kind] };
+      // a list in JSON is one array; in batches an array is refused, because a row's line is part of its key
+      const rows = { path, ...options, arrays: true, ...IMPORT_COLUMNS[kind] };
       const file = await openRowFile(rows, context.standardInput, context.stopped);
       context.release(() => file.close());
       const { counts } = await importFile(context, kind, file, dryRun);
@@ -86,6 +87,7 @@ async function importFile(context: Context, kind: ImportKind, file: RowFile, dry
       const rows = chunk.map((row) => readRow(kind, row));
       await progress.add(rehearsal === null ? await importRows(session, kind, rows) : await rehearsal.rows(rows));
     }
+    await progress.end();
     return progress;
   } catch (error) {
     throw await progress.explain(error);
@@ -133,6 +135,11 @@ class ImportProgress {
     if (now - this.#printedAt < PROGRESS_MS) return;
     this.#printedAt = now;
     await this.#context.say(phrase`${this.#rows.toLocaleString('en')} rows read`);
+  }
+
+  /** Reports how many refused rows were not printed. */
+  async end(): Promise<void> {
+    await this.#refusedRows.end();
   }
 
   /**

@@ -215,12 +215,12 @@ it('applies fixed rows under the same name', async () => {
     'kind,user,items,amount',
     'charge,@mended,,100',
     'charge,@mended,,1e3',
-    ',@mended,@pen:1',
+    ',@mended,@pen:1,,x',
     ',@mended,@pen,',
   ];
   const first = await run([await file('mended.csv', ...rows), '--name', 'mended']);
   expect(first).toMatchObject({ status: 6, batch: { total: 4, applied: 2, refused: 2 } });
-  expect(first.reported).toMatchObject([{ line: 3 }, { line: 4, reason: expect.stringContaining('3 cells') }]);
+  expect(first.reported).toMatchObject([{ line: 3 }, { line: 4, reason: expect.stringContaining('5 cells') }]);
 
   const fixed = rows.with(2, 'charge,@mended,,1000').with(3, ',@mended,@pen:1,');
   const second = await run([await file('mended.csv', ...fixed), '--name', 'mended']);
@@ -317,21 +317,23 @@ const BAD_ROWS = [
   ['charge,@bad,,-1,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "-1"'],
   ['charge,@bad,,0,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "0"'],
   ['charge,@bad,,1.5,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "1.5"'],
-  ['charge,@bad,,1e3,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "1e3"'],
+  [
+    'charge,@bad,,1e3,',
+    'amount must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "1e3"',
+  ],
   [
     'charge,@bad,,9007199254740992,',
     'amount must be a whole number from 1 to 1,000,000,000,000, not "9007199254740992"',
   ],
-  ['charge,@bad,, 5,', 'amount must be a whole number from 1 to 1,000,000,000,000, not " 5"'],
   ['charge,@bad,,,', 'amount is missing'],
   ['charge,@bad,1:1,5,', 'items belong to an order, but this row is a charge'],
   ['order,@bad,@pen,5,', 'amount belongs to a charge, but this row is an order'],
   ['order,@bad,,,', 'items is missing'],
-  ['order,@bad,  ,,', 'items must not be empty'],
+  ['order,@bad,  ,,', 'items is missing'],
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],
   ['order,@bad,@pen:1000000 @pen:1,,', 'quantity of product @pen sums to more than 1,000,000'],
   ['order,@bad,pen,,', 'product must be an id, or a reference with an @ before it (@pen), not "pen"'],
-  ['order,@bad,@pen;@ink,,', 'product must be 1 to 64 of A-Z a-z 0-9 . _ -, not "pen;@ink"'],
+  ['order,@bad,@pen;@ink,,', 'product must be 1 to 64 letters, digits or . _ - + / # @ & %, not "pen;@ink"'],
   ['order,,@pen,,', 'user is missing'],
   ['order,bad,@pen,,', 'user must be an id, or a reference with an @ before it (@bad), not "bad"'],
   ['refund,@bad,@pen,,', 'kind must be order or charge, not "refund"'],
@@ -341,8 +343,7 @@ const BAD_ROWS = [
     "charge,@bad,,5,'; DROP TABLE users; --",
     `key must be 1 to 128 of A-Z a-z 0-9 . _ : -, not "'; DROP TABLE users; --"`,
   ],
-  ['charge,@bad,,5', 'row has 4 cells, the header has 5'],
-  ['charge,@bad,,5,,,', 'row has 7 cells, the header has 5'],
+  ['charge,@bad,,5,,,x', 'row has 7 cells, the header has 5'],
   ['charge,@bad,,"5" ,', 'row has text after a closing quote'],
 ] as const;
 
@@ -363,7 +364,8 @@ it('reports each unreadable row with its line and reason, and applies the others
   const people = await shop.run(['batch', 'run', path, '--name', 'bad']);
   expect(people.status).toBe(6);
   const lines = people.stderr.split('\n').filter((line) => line.startsWith('line '));
-  expect(lines).toEqual(expected.map(({ line, reason }) => `line ${line}: ${reason}`));
+  expect(lines).toEqual(expected.slice(0, 20).map(({ line, reason }) => `line ${line}: ${reason}`));
+  expect(people.stderr).toContain(`\n${expected.length - 20} more rows were refused.\n`);
   for (const flags of [['--quiet'], ['--quiet', '--json']]) {
     expect(await shop.run(['batch', 'run', path, '--name', 'bad', ...flags])).toMatchObject({ status: 6, stderr: '' });
   }

@@ -33,7 +33,7 @@ export class ImportRehearsal {
       const left = this.#left.get(reference);
       if (left !== undefined) stored.set(reference, left);
     }
-    const plan = planImport(rows, stored);
+    const plan = planImport(this.#kind, rows, stored);
     for (const left of [...plan.created, ...plan.changed]) this.#left.set(left.reference, left);
     return plan;
   }
@@ -41,7 +41,7 @@ export class ImportRehearsal {
 
 async function importOnce(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
   // reads without locks; if two imports change a row at once, the later values win, as if that import had run afterwards
-  const plan = planImport(rows, await readStored(session, kind, rows));
+  const plan = planImport(kind, rows, await readStored(session, kind, rows));
   if (plan.changed.length === 0 && plan.created.length === 0) return plan;
   await inTransaction(session, async () => {
     if (kind === 'user') await writeUsers(session, plan);

@@ -1,5 +1,7 @@
 import { ShopError } from '../errors.ts';
-import { type ImportRow, isRefused, type RefusedRow, refusedRow } from './row.ts';
+import { invalid } from '../input.ts';
+import { phrase } from '../phrase.ts';
+import { type ImportKind, type ImportRow, isRefused, type ReadableRow, type RefusedRow, refusedRow } from './row.ts';
 
 /** Numbers of rows by result. */
 export interface ImportCounts {
@@ -42,7 +44,11 @@ export interface ImportPlan {
  *
  * @param stored the stored state before the first row, by reference.
  */
-export function planImport(rows: readonly ImportRow[], stored: ReadonlyMap<string, StoredEntry>): ImportPlan {
+export function planImport(
+  kind: ImportKind,
+  rows: readonly ImportRow[],
+  stored: ReadonlyMap<string, StoredEntry>,
+): ImportPlan {
   const created = new Map<string, NewEntry>();
   const changed = new Map<string, StoredEntry>();
   const refused: RefusedRow[] = [];
@@ -52,14 +58,19 @@ export function planImport(rows: readonly ImportRow[], stored: ReadonlyMap<strin
       refused.push(row);
       continue;
     }
-    const { line, reference, name, price, firstStock } = row;
+    const { reference } = row;
     const fresh = created.get(reference);
     const before = fresh ?? changed.get(reference) ?? stored.get(reference);
-    if (before?.name === name && before.price === price) unchanged++;
-    else if (fresh !== undefined) created.set(reference, { ...fresh, name, price });
-    else if (before !== undefined) changed.set(reference, { ...before, name, price });
-    else if (firstStock instanceof ShopError) refused.push(refusedRow(line, firstStock));
-    else created.set(reference, { id: null, reference, name, price, stock: firstStock });
+    if (before === undefined) {
+      const entry = newEntry(kind, row);
+      if (isRefused(entry)) refused.push(entry);
+      else created.set(reference, entry);
+      continue;
+    }
+    const next = changesOf(before, row);
+    if (next === null) unchanged++;
+    else if (fresh === undefined) changed.set(reference, { ...before, ...next });
+    else created.set(reference, { ...fresh, ...next });
   }
   return {
     created: [...created.values()],
@@ -72,4 +83,19 @@ export function planImport(rows: readonly ImportRow[], stored: ReadonlyMap<strin
     },
     refused,
   };
+}
+
+/** Returns the name and price after a row, or null if the row changes nothing. A missing field keeps its value. */
+function changesOf(before: StoredEntry, row: ReadableRow): Pick<StoredEntry, 'name' | 'price'> | null {
+  const name = row.name ?? before.name;
+  const price = row.price ?? before.price;
+  return name === before.name && price === before.price ? null : { name, price };
+}
+
+/** Creates the entry of a new reference, for which a row needs every field. */
+function newEntry(kind: ImportKind, { line, reference, name, price, firstStock }: ReadableRow): NewEntry | RefusedRow {
+  if (name === null) return refusedRow(line, invalid('name', phrase('is missing')));
+  if (kind === 'product' && price === null) return refusedRow(line, invalid('price', phrase('is missing')));
+  if (firstStock instanceof ShopError) return refusedRow(line, firstStock);
+  return { id: null, reference, name, price, stock: firstStock };
 }

@@ -1,24 +1,38 @@
 import { ShopError } from '../errors.ts';
-import { cellText, invalid, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
+import { cellNumber, cellText, invalid, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
 /** The kinds of import. A row with a new reference creates an entry; a row with a known one renames or reprices it. */
 export type ImportKind = 'user' | 'product';
 
-/** The columns of an import file. A CSV header has at least one column of each `required` group. */
+/**
+ * The columns of an import file. A CSV header has at least one column of each `required` group. Lists print the `ignored`
+ * columns too.
+ */
 export const IMPORT_COLUMNS = {
-  user: { columns: ['reference', 'name'], required: [['reference'], ['name']] },
-  // the stock column is optional, because existing products can be renamed and repriced without it
-  product: { columns: ['reference', 'name', 'price', 'stock'], required: [['reference'], ['name'], ['price']] },
+  user: {
+    columns: ['reference', 'name'],
+    required: [['reference'], ['name']],
+    ignored: ['id', 'balance', 'blocked', 'createdAt'],
+    texts: ['reference', 'name'],
+  },
+  // existing products can be renamed or repriced alone
+  product: {
+    columns: ['reference', 'name', 'price', 'stock'],
+    required: [['reference'], ['name', 'price']],
+    ignored: ['id', 'retired'],
+    texts: ['reference', 'name'],
+  },
 } as const;
 
-/** A row that can be imported, unless its product is new and has no initial stock. */
-interface ReadableRow {
+/** A row that can be imported, unless its user or product is new and a field is missing. */
+export interface ReadableRow {
   /** The line of the file on which the row starts, from 1. */
   readonly line: number;
   readonly reference: string;
-  readonly name: string;
-  /** The price; null for a user. */
+  /** The name, or null to keep the present one. */
+  readonly name: string | null;
+  /** The price, or null to keep the present one; null for a user. */
   readonly price: number | null;
   /** The initial stock of a new product; null for a user. An error is only reported if the product is new. */
   readonly firstStock: number | ShopError | null;
@@ -40,9 +54,9 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readImportRow(kind: ImportKind, line: number, fields: Fields): ImportRow {
   try {
     const reference = parseReference('reference', cellText('reference', fields.reference));
-    const name = parseName(cellText('name', fields.name));
+    const name = fields.name === undefined ? null : parseName(cellText('name', fields.name));
     if (kind === 'user') return { line, reference, name, price: null, firstStock: null };
-    const price = parsePrice(cellText('price', fields.price));
+    const price = fields.price === undefined ? null : parsePrice(cellNumber('price', fields.price));
     return { line, reference, name, price, firstStock: readFirstStock(fields) };
   } catch (error) {
     if (error instanceof ShopError) return refusedRow(line, error);
@@ -55,7 +69,7 @@ export function refusedRow(line: number, { details }: ShopError): RefusedRow {
   return { line, code: 'INVALID_INPUT', reason: phrase`${details.field} ${details.reason}` };
 }
 
-export function isRefused(row: ImportRow): row is RefusedRow {
+export function isRefused(row: object): row is RefusedRow {
   return 'reason' in row;
 }
 
@@ -63,7 +77,7 @@ export function isRefused(row: ImportRow): row is RefusedRow {
 function readFirstStock(fields: Fields): number | ShopError {
   if (fields.stock === undefined) return invalid('stock', phrase('is required for a new product'));
   try {
-    return parseStock(cellText('stock', fields.stock));
+    return parseStock(cellNumber('stock', fields.stock));
   } catch (error) {
     if (error instanceof ShopError) return error;
     throw error;
