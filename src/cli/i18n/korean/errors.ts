@@ -202,7 +202,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '스프레드시트가 텍스트 앞에 붙이는 작은따옴표로 시작합니다: {0}',
   'is a formula of a spreadsheet, not its value: {0}': '값이 아니라 스프레드시트의 수식입니다: {0}',
   'must be a whole number from {0} to {1} in plain digits, such as 1200, not {2}':
-    '{0}부터 {1}까지의 정수를 1200처럼 숫자로만 써야 합니다. 받은 값은 {2}입니다',
+    '{0}에서 {1}까지의 정수를 1200처럼 숫자로만 써야 합니다. 받은 값은 {2}입니다',
   'must be 1 to 128 of A-Z a-z 0-9 . _ : -, not {0}':
     'A-Z a-z 0-9 . _ : - 가운데 1~128자여야 합니다. 받은 값은 {0}입니다',
   'must be 1 to {0} of A-Z a-z 0-9 . _ : -, not {1}':
