@@ -6,6 +6,7 @@ import {
   EXIT_DONE,
   EXIT_FAULT_FOUND,
   EXIT_INTERRUPTED,
+  exitStatusOf,
 } from './exit-codes.ts';
 
 // scripts depend on these numbers: they are part of the contract
@@ -18,6 +19,7 @@ it('keeps the exit status of each code', () => {
     INSUFFICIENT_CART_QUANTITY: 3,
     LIMIT_EXCEEDED: 3,
     ORDER_NOT_CANCELLABLE: 3,
+    STOCK_CHANGED: 3,
     EMPTY_CART: 3,
     INVALID_USER: 4,
     INVALID_PRODUCT: 4,
@@ -27,15 +29,14 @@ it('keeps the exit status of each code', () => {
     INVALID_BATCH: 4,
     IDEMPOTENCY_CONFLICT: 5,
     LOCKED: 7,
-    CHARGE_FAILED: 8,
-    PAYMENT_FAILED: 8,
-    CANCEL_FAILED: 8,
-    RESTOCK_FAILED: 8,
     UNAVAILABLE: 69,
     OUTPUT_FAILED: 74,
     PENDING: 75,
     CONFIG: 78,
   });
+  expect([exitStatusOf('CONFIG'), exitStatusOf('OUTPUT_FAILED')]).toEqual([78, 74]);
+  for (const code of ['CHARGE_FAILED', 'PAYMENT_FAILED', 'CANCEL_FAILED', 'RESTOCK_FAILED', 'ADJUST_FAILED'] as const)
+    expect(exitStatusOf(code)).toBe(8);
   expect([EXIT_DONE, EXIT_BUG, EXIT_BATCH_INCOMPLETE, EXIT_FAULT_FOUND]).toEqual([0, 1, 6, 9]);
   expect(EXIT_INTERRUPTED).toEqual({ SIGINT: 130, SIGTERM: 143 });
 });

@@ -1,4 +1,4 @@
-import { type ErrorCode, FAILURE_CODES, type FailureCode } from '../domain/errors.ts';
+import type { DetailsByCode, ErrorCode } from '../domain/errors.ts';
 
 /** Exit statuses that do not stand for an error code. */
 export const EXIT_DONE: number = 0;
@@ -9,10 +9,11 @@ export const EXIT_BATCH_INCOMPLETE = 6;
 export const EXIT_FAULT_FOUND = 9;
 export const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 
-const FAILED = Object.fromEntries(FAILURE_CODES.map((code) => [code, 8])) as Record<FailureCode, number>;
+/** A request failed permanently. Each kind of request has its own code for that, such as `CHARGE_FAILED`. */
+export const EXIT_REQUEST_FAILED = 8;
 
-/** The exit status of each error code. Codes that a script handles in the same way share a status. */
-export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
+/** The exit status of each other error code. Codes that a script handles in the same way share a status. */
+export const EXIT_CODES: Readonly<Record<keyof DetailsByCode, number>> = {
   INVALID_INPUT: 2,
   INPUT_REQUIRED: 2,
   INSUFFICIENT_POINTS: 3,
@@ -20,6 +21,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   INSUFFICIENT_CART_QUANTITY: 3,
   LIMIT_EXCEEDED: 3,
   ORDER_NOT_CANCELLABLE: 3,
+  STOCK_CHANGED: 3,
   EMPTY_CART: 3,
   INVALID_USER: 4,
   INVALID_PRODUCT: 4,
@@ -29,9 +31,14 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, number>> = {
   INVALID_BATCH: 4,
   IDEMPOTENCY_CONFLICT: 5,
   LOCKED: 7,
-  ...FAILED,
   UNAVAILABLE: 69,
   OUTPUT_FAILED: 74,
   PENDING: 75,
   CONFIG: 78,
 };
+
+/** Returns the exit status of an error code. */
+export function exitStatusOf(code: ErrorCode): number {
+  const statuses: Readonly<Record<string, number>> = EXIT_CODES;
+  return statuses[code] ?? EXIT_REQUEST_FAILED;
+}

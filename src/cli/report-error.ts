@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { type ErrorDetails, ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
-import { EXIT_BUG, EXIT_CODES, EXIT_INTERRUPTED } from './exit-codes.ts';
+import { EXIT_BUG, EXIT_CODES, EXIT_INTERRUPTED, exitStatusOf } from './exit-codes.ts';
 import type { Language } from './i18n/language.ts';
 import { Interrupted } from './interrupted.ts';
 import { type Streams, writeMessage } from './io.ts';
@@ -59,7 +59,7 @@ export async function report(
     known === null ? bug(error) : { code: known.code, ...known.text, details: known.details },
     verbose && error instanceof Error ? visibleStack(error) : undefined,
   );
-  return known === null ? EXIT_BUG : EXIT_CODES[known.code];
+  return known === null ? EXIT_BUG : exitStatusOf(known.code);
 }
 
 async function expected(error: unknown): Promise<ShopError | null> {

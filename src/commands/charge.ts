@@ -6,7 +6,7 @@ import { parseAmount } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { ChargeOutcome } from '../domain/requests/kinds/charge.ts';
 import type { Session } from '../domain/servers/connections.ts';
-import { REQUEST_OPTIONS, submitRequest } from './request/submit.ts';
+import { REASON_OPTION, REQUEST_OPTIONS, submitRequest } from './request/submit.ts';
 import { REQUEST_COLUMNS, type RequestFields, requestFoot } from './request/view.ts';
 import { USER_ARGUMENT } from './user/arguments.ts';
 import { readUserName } from './user/view.ts';
@@ -33,10 +33,10 @@ function charged(session: Session) {
 /** `shop charge` */
 export const charge = command({
   arguments: [USER_ARGUMENT, { name: 'amount', description: 'points, 1 to 1,000,000,000,000', parse: parseAmount }],
-  options: REQUEST_OPTIONS,
+  options: { ...REASON_OPTION, ...REQUEST_OPTIONS },
   examples: ['shop charge 1 5000', 'shop charge @HB-17 5000 --key payment-2041 --json'],
-  run: async (context, [user, amount], options) =>
-    submitRequest(context, { kind: 'charge', payload: { user, amount } }, options, {
+  run: async (context, [user, amount], { reason, ...options }) =>
+    submitRequest(context, { kind: 'charge', payload: { user, amount }, reason }, options, {
       confirm: async (session) => {
         const { readBalance } = await import('../domain/shop/points.ts');
         const { userId, name, balance } = await readBalance(session, user);

@@ -16,12 +16,12 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'balance',
     synopsis: 'balance <user>',
-    summary: "Show a user's points",
+    summary: "Show and correct a user's points",
     load: async () => (await import('./balance/index.ts')).balance,
   },
   {
     name: 'product',
-    summary: 'Create, import, view, restock and reprice products',
+    summary: 'Create, import, view, restock, adjust and reprice products',
     load: async () => (await import('./product/index.ts')).product,
   },
   {
@@ -36,7 +36,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'batch',
-    summary: 'Send orders and charges from a file',
+    summary: 'Send orders, charges and adjustments from a file',
     load: async () => (await import('./batch/index.ts')).batch,
   },
   {

@@ -17,14 +17,12 @@ export const REFUSAL_CODES = [
   'INSUFFICIENT_CART_QUANTITY',
   'LIMIT_EXCEEDED',
   'ORDER_NOT_CANCELLABLE',
+  'STOCK_CHANGED',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
-/**
- * Codes of requests that failed permanently for a technical reason. These codes are stored, too. Each kind of request has one.
- */
-export const FAILURE_CODES = ['CHARGE_FAILED', 'PAYMENT_FAILED', 'CANCEL_FAILED', 'RESTOCK_FAILED'] as const;
-export type FailureCode = (typeof FAILURE_CODES)[number];
+/** The code of a request that failed permanently for a technical reason. It is stored, too. Each kind of request defines one. */
+export type FailureCode = `${string}_FAILED`;
 
 /** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`. For a cart, `available` is the quantity in the cart. */
 export interface Shortage {
@@ -46,7 +44,7 @@ export interface DetailsByCode {
   readonly INSUFFICIENT_POINTS: {
     readonly userId: number;
     readonly balance: number;
-    /** The order's total; a string of digits above 2^53 − 1. */
+    /** The points to take: the order's total, or what an adjustment subtracts. A string of digits above 2^53 − 1. */
     readonly total: number | string;
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
@@ -57,6 +55,7 @@ export interface DetailsByCode {
     readonly maximum: number;
   };
   readonly ORDER_NOT_CANCELLABLE: { readonly orderId: number; readonly status: string };
+  readonly STOCK_CHANGED: { readonly productId: number; readonly expected: number; readonly stock: number };
   readonly EMPTY_CART: { readonly userId: number };
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
@@ -136,12 +135,17 @@ function textOf<Code extends keyof DetailsByCode>(code: Code, details: DetailsBy
   return CATALOGUE[code](details);
 }
 
+/** Hints that replace the default ones of these codes. */
+export type RefusalHints = { readonly [Code in RefusalCode]?: (details: DetailsByCode[Code]) => Phrase };
+
 /** Creates the error of a refusal, with further details. */
 export function refusalError<Code extends RefusalCode>(
   { code, details }: Refusal<Code>,
   further: ErrorDetails = {},
+  hints: RefusalHints = {},
 ): ShopError {
-  return new ShopError<ErrorCode>(code, { ...details, ...further }, textOf(code, details));
+  const { message, hint } = textOf(code, details);
+  return new ShopError<ErrorCode>(code, { ...details, ...further }, { message, hint: hints[code]?.(details) ?? hint });
 }
 
 /**
@@ -203,6 +207,10 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
   ORDER_NOT_CANCELLABLE: (d) => ({
     message: phrase`Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
     hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
+  }),
+  STOCK_CHANGED: (d) => ({
+    message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
+    hint: phrase`See it with \`shop product show ${d.productId}\`, then adjust it again with \`--expect ${d.stock}\`.`,
   }),
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,

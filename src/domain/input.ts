@@ -9,13 +9,15 @@ export const MAX_AMOUNT = 1_000_000_000_000;
 export const MAX_QUANTITY = 1_000_000;
 /** The maximum number of distinct products in one order. */
 export const MAX_ORDER_LINES = 1_000;
-const MAX_NAME_CHARACTERS = 200;
+/** The maximum length of a name or a reason. */
+const MAX_TEXT_CHARACTERS = 200;
 const MAX_BATCH_NAME = 100;
 
 /** A user or product as input names it: an id or `@reference`. */
 export type Ref = number | `@${string}`;
 
 const DIGITS = /^(0|[1-9][0-9]{0,15})$/;
+const SIGNED = /^[+-]?[1-9][0-9]{0,15}$/;
 /**
  * Matches a reference. Marks belong to the letters of many scripts. Full-width Latin letters and digits, and invisible
  * characters, would look like other references.
@@ -60,9 +62,23 @@ export function parseQuantity(text: string): number {
   return parseWhole('quantity', text, 1, MAX_QUANTITY);
 }
 
-/** Parses the initial stock of a new product, which may be 0. @throws ShopError `INVALID_INPUT` */
-export function parseStock(text: string): number {
-  return parseWhole('stock', text, 0, MAX_POINTS);
+/** Parses a stock, which may be 0. @throws ShopError `INVALID_INPUT` */
+export function parseStock(text: string, field = 'stock'): number {
+  return parseWhole(field, text, 0, MAX_POINTS);
+}
+
+/**
+ * Parses a change of a balance or a stock: a whole number with an optional sign, except 0.
+ *
+ * @throws ShopError `INVALID_INPUT` that names `field`.
+ */
+export function parseChange(field: string, text: string, maximum: number): number {
+  const value = SIGNED.test(text) ? Number(text) : Number.NaN;
+  if (!(Math.abs(value) <= maximum)) {
+    const most = maximum.toLocaleString('en');
+    throw invalid(field, phrase`must be a whole number from -${most} to ${most} except 0, not ${quote(text)}`);
+  }
+  return value;
 }
 
 /** Parses an id. @throws ShopError `INVALID_INPUT` */
@@ -138,18 +154,40 @@ export function parseBatchName(text: string): string {
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /**
- * Parses a user's or product's name: 1 to 200 characters, at least one visible. Returns it in NFC.
+ * Parses a user's or product's name: 1 to 200 characters, at least one visible. The result is in NFC.
  *
  * @throws ShopError `INVALID_INPUT`
  */
-export function parseName(given: string): string {
-  const text = given.normalize('NFC');
-  const length = [...text].length;
-  if (!text.isWellFormed()) throw invalid('name', phrase('contains half a character (a lone surrogate)'));
-  if (!VISIBLE.test(text)) throw invalid('name', phrase('must not be blank'));
-  if (length > MAX_NAME_CHARACTERS)
-    throw invalid('name', phrase`has ${length} characters, at most ${MAX_NAME_CHARACTERS} are allowed`);
+export function parseName(text: string): string {
+  return requireText('name', text.normalize('NFC'));
+}
+
+/**
+ * Parses the reason for a change: 1 to 200 characters, at least one visible. The result is in NFC.
+ *
+ * @throws ShopError `INVALID_INPUT` that names `field`.
+ */
+export function parseReason(field: string, text: string): string {
+  return requireText(field, text.normalize('NFC'));
+}
+
+/** Returns true if `parseReason` can have returned the text. */
+export function isReason(text: string): boolean {
+  return problemOfText(text) === null && text === text.normalize('NFC');
+}
+
+function requireText(field: string, text: string): string {
+  const problem = problemOfText(text);
+  if (problem !== null) throw invalid(field, problem);
   return text;
+}
+
+function problemOfText(text: string): Phrase | null {
+  if (!text.isWellFormed()) return phrase('contains half a character (a lone surrogate)');
+  if (!VISIBLE.test(text)) return phrase('must not be blank');
+  const { length } = [...text];
+  if (length <= MAX_TEXT_CHARACTERS) return null;
+  return phrase`has ${length} characters, at most ${MAX_TEXT_CHARACTERS} are allowed`;
 }
 
 /** A requested product of an order, with its quantity. */

@@ -85,6 +85,13 @@ beforeAll(async () => {
   await request('checkout', 'cart', 'checkout', '@ann');
   await shop.ok(['cart', 'add', '@bob', '@pen:2']);
   await shop.refused(['order', 'place', '@bob', '@pen:9', '--key', 'refused']);
+  // a user and a product of their own, because other cases count the rows of the others
+  await user('eve');
+  await product('lamp', '5', '12');
+  await request('goodwill', 'balance', 'adjust', '@eve', '--by', '50', '--reason', 'r');
+  await request('adjust', 'balance', 'adjust', String(ids.eve), '--by', '-20', '--reason', 'r');
+  await request('count', 'product', 'adjust', '@lamp', '--to', '13', '--expect', '12', '--reason', 'r');
+  await request('damage', 'product', 'adjust', String(ids.lamp), '--by', '-1', '--reason', 'r');
   await request('last', 'charge', '@bob', '7');
   await worker.stop();
   await shop.ok(['charge', '@ann', '5', '--no-wait', '--key', 'pending']);
@@ -94,6 +101,7 @@ beforeAll(async () => {
   const rows = await shop.sql<{ id: number; request: number }>(
     'SELECT id, request_id AS request FROM point_transactions',
   );
+  ids.nextRow = Math.max(...rows.map(({ id }) => id)) + 1;
   for (const { id, name } of requests) ids[`${name}Row`] = rows.find(({ request }) => request === id)?.id ?? 0;
   await shop.sql("INSERT INTO batches (name, actor, host, replayed, created_at) VALUES ('b', 't', 'h', 0, NOW())");
   await shop.sql('UPDATE requests SET batch_id = (SELECT id FROM batches), batch_line = 2 WHERE id = ?', [ids.charge1]);
@@ -170,7 +178,7 @@ it('finds no fault in an intact shop, and lists what it has checked', async () =
   expect(answer.ok).toBe(true);
   const count = async (table: string) =>
     (await shop.sql<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n ?? 0;
-  expect(result(answer, 'balances').checked).toBe(3);
+  expect(result(answer, 'balances').checked).toBe(4);
   expect(result(answer, 'ledger-chain').checked).toBe(await count('point_transactions'));
   expect(result(answer, 'outcomes').checked).toBe((await count('requests')) + (await count('attempts')));
   expect(result(answer, 'payments').checked).toBe(await count('requests'));
@@ -184,6 +192,8 @@ it('accepts equivalent JSON in another notation', async () => {
     `UPDATE requests SET payload = CONCAT('{"items": [{"quantity": 2, "product": "@ink"}], "user": ', :bob, '}') WHERE id = :order2`,
     `UPDATE requests SET payload = CONCAT('{ "order" : ', :order4Order, ' }') WHERE id = :cancel4`,
     `UPDATE requests SET payload = '{ "quantity": 5, "product": "@pen" }' WHERE id = :restock`,
+    `UPDATE requests SET payload = '{ "amount": 50, "user": "@eve" }' WHERE id = :goodwill`,
+    `UPDATE requests SET payload = '{ "expect": 12, "to": 13, "product": "@lamp" }' WHERE id = :count`,
     `UPDATE outcomes SET details = '{ "balance": 10000, "amount": 10000, "userId": 1, "transactionId": 1, "more": true }' WHERE request_id = :charge1`,
   );
   expect(answer.checks.flatMap(({ faults }) => faults)).toEqual([]);
@@ -247,7 +257,7 @@ const CASES: readonly Case[] = [
         NOWHERE,
         'charge',
         '{"user":3,"amount":-3}',
-        '{"userId":3,"amount":-3,"balance":-3,"transactionId":11}',
+        '{"userId":3,"amount":-3,"balance":-3,"transactionId"::nextRow}',
       ),
       ledgerRow(':idle', 'charge', -3, '-3', NOWHERE, 'NULL'),
       'UPDATE users SET balance = -3 WHERE id = :idle',
@@ -431,6 +441,30 @@ const CASES: readonly Case[] = [
     ['effects'],
     request(NOWHERE, 'restock', '{"product":1,"quantity":1}'),
     [{ requestId: NOWHERE, movementId: null }],
+  ],
+  [
+    'an applied adjustment of points without a ledger row',
+    ['effects', 'requests'],
+    request(NOWHERE, 'points-adjust', '{"user":1,"amount":1}'),
+    [{ requestId: NOWHERE, kind: 'points-adjust', transactionId: null }],
+  ],
+  [
+    'an applied adjustment of stock without a stock row',
+    ['effects', 'requests'],
+    request(NOWHERE, 'stock-adjust', '{"product":1,"by":1}'),
+    [{ requestId: NOWHERE, kind: 'stock-adjust', movementId: null }],
+  ],
+  [
+    'a refused adjustment of stock with a stock row',
+    ['effects'],
+    ["UPDATE outcomes SET status = 'refused', code = 'STOCK_CHANGED' WHERE request_id = :count"],
+    [{ requestId: ':count', kind: 'stock-adjust', status: 'refused', movementId: expect.any(Number) }],
+  ],
+  [
+    'a restock with the stock row of an adjustment',
+    ['effects'],
+    ["UPDATE stock_movements SET type = 'adjustment' WHERE request_id = :restock"],
+    [{ requestId: ':restock', kind: 'restock', type: 'adjustment', movementId: expect.any(Number) }],
   ],
   [
     'a charge with the ledger row of a payment',
@@ -620,7 +654,7 @@ const CASES: readonly Case[] = [
         NOWHERE,
         'cancel',
         '{"order"::order4Order}',
-        '{"orderId"::order4Order,"userId"::ann,"total":420,"balance":11710,"transactionId":11}',
+        '{"orderId"::order4Order,"userId"::ann,"total":420,"balance":11710,"transactionId"::nextRow}',
       ),
       ledgerRow(':ann', 'refund', 420, '11710', NOWHERE, ':order4Order'),
       'UPDATE users SET balance = 11710 WHERE id = :ann',
@@ -729,6 +763,57 @@ const CASES: readonly Case[] = [
     ['requests', 'effects', 'outcome-details'],
     stockRow(':unsold', 'restock', 5, ':restock'),
     [{ requestId: ':restock', productId: ':unsold', quantity: 5 }],
+  ],
+  [
+    'adjustments without reasons',
+    ['requests'],
+    ['UPDATE requests SET reason = NULL WHERE id IN (:adjust, :count)'],
+    [
+      { requestId: ':adjust', kind: 'points-adjust' },
+      { requestId: ':count', kind: 'stock-adjust' },
+    ],
+  ],
+  [
+    'an adjustment of points with another sign than requested',
+    ['requests'],
+    [setPayload('amount', '20', ':adjust')],
+    [{ requestId: ':adjust', kind: 'points-adjust', transactionId: ':adjustRow', amount: -20 }],
+  ],
+  [
+    'an adjustment of stock by another number than requested',
+    ['requests'],
+    [setPayload('by', '-2', ':damage')],
+    [{ requestId: ':damage', kind: 'stock-adjust', productId: ':lamp', quantity: -1 }],
+  ],
+  [
+    'a stock count with another stock than requested',
+    ['requests'],
+    [setPayload('to', '14', ':count')],
+    [{ requestId: ':count', kind: 'stock-adjust', productId: ':lamp', quantity: 1, stock: 13 }],
+  ],
+  [
+    'a stock count at another stock than expected',
+    ['requests'],
+    [setPayload('expect', '11', ':count')],
+    [{ requestId: ':count', productId: ':lamp', quantity: 1, stock: 13 }],
+  ],
+  [
+    'an adjustment of points whose outcome has another balance',
+    ['outcome-details'],
+    [setDetail('balance', '1', ':adjust')],
+    [{ requestId: ':adjust', transactionId: ':adjustRow', type: 'adjustment', amount: -20 }],
+  ],
+  [
+    'an adjustment of stock whose outcome has another difference',
+    ['outcome-details'],
+    [setDetail('difference', '2', ':count')],
+    [{ requestId: ':count', productId: ':lamp', quantity: 1, stock: 13 }],
+  ],
+  [
+    'an adjustment of stock whose outcome has another stock before it',
+    ['outcome-details'],
+    [setDetail('before', '1', ':damage')],
+    [{ requestId: ':damage', productId: ':lamp', quantity: -1 }],
   ],
   [
     'a charge whose outcome has another balance',
@@ -890,7 +975,7 @@ it('prints one check or fault per line', async () => {
   const env = { LC_ALL: 'C.UTF-8' };
   const clean = await shop.run(['audit', '-o', 'table'], { env });
   expect(clean.status).toBe(0);
-  expect(clean.stdout.split('\n')[0]).toBe('✓ Balances are the sums of their ledgers (rows checked: 3)');
+  expect(clean.stdout.split('\n')[0]).toBe('✓ Balances are the sums of their ledgers (rows checked: 4)');
   expect(clean.stdout.trimEnd().split('\n')).toHaveLength(CHECK_NAMES.length + 2);
   expect(clean.stdout).toMatch(/\n\n14 checks passed\.\n$/);
 
@@ -904,8 +989,8 @@ it('prints one check or fault per line', async () => {
     expect(status).toBe(EXIT_FAULT_FOUND);
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toBe('name\tok\tchecked\tfaults\tfault');
-    expect(lines).toHaveLength(1 + CHECK_NAMES.length + 2);
-    expect(lines[1]).toMatch(/^balances\tfalse\t3\t3\tUser /);
+    expect(lines).toHaveLength(1 + CHECK_NAMES.length + 3);
+    expect(lines[1]).toMatch(/^balances\tfalse\t4\t4\tUser /);
     expect(lines.at(-1)).toMatch(/^references\ttrue\t\d+\t0$/);
     const row = await shop.run(['audit', '-o', 'jsonl']);
     expect(JSON.parse(row.stdout)).toMatchObject({ ok: false });

@@ -58,7 +58,10 @@ it('reports rows that are too long, and applies the rows between them', async ()
   );
   expect(await reported(path, 3, 3)).toEqual([
     [3, 'row is longer than 1 MiB'],
-    [5, expect.stringMatching(/^kind must be order or charge, not "y{59}$/)],
+    [
+      5,
+      expect.stringMatching(/^kind must be order or charge or points-adjust or restock or stock-adjust, not "y{59}$/),
+    ],
     [7, 'row is longer than 1 MiB'],
   ]);
 });
@@ -144,6 +147,7 @@ it.each<[string, string, string | Buffer, RegExp]>([
   ['prose', 'letter.txt', 'Dear Ann,\nplease charge me one point.\n', /unknown columns: "Dear Ann"/],
   ['100,000 columns', 'columns.csv', `kind,user,amount${',column'.repeat(99_997)}\ncharge,@ann,1\n`, /unknown columns/],
   ['without its columns', 'columns-2.csv', 'kind,amount\ncharge,1\n', /lacks columns: user/],
+  ['without the column of its kind', 'columns-3.csv', 'user,amount\n@ann,1\n', /lacks columns: items or kind/],
   ['with a column twice', 'twice.csv', 'kind,user,user,amount\ncharge,@ann,@ann,1\n', /more than once: user/],
   ['without a header', 'bare-rows.csv', 'charge,@ann,1\n', /unknown columns/],
   [

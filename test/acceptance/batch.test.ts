@@ -313,6 +313,8 @@ it('returns the first outcome if a command, another batch or an earlier row has 
   expect(await shop.ok(['balance', '@shared'])).toMatchObject({ balance: 300 });
 });
 
+const KINDS = 'kind must be order or charge or points-adjust or restock or stock-adjust';
+
 const BAD_ROWS = [
   ['charge,@bad,,-1,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "-1"'],
   ['charge,@bad,,0,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "0"'],
@@ -326,8 +328,8 @@ const BAD_ROWS = [
     'amount must be a whole number from 1 to 1,000,000,000,000, not "9007199254740992"',
   ],
   ['charge,@bad,,,', 'amount is missing'],
-  ['charge,@bad,1:1,5,', 'items belong to an order, but this row is a charge'],
-  ['order,@bad,@pen,5,', 'amount belongs to a charge, but this row is an order'],
+  ['charge,@bad,1:1,5,', 'items does not belong to the kind charge, which has user, amount, reason'],
+  ['order,@bad,@pen,5,', 'amount does not belong to the kind order, which has user, items, reason'],
   ['order,@bad,,,', 'items is missing'],
   ['order,@bad,  ,,', 'items is missing'],
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],
@@ -336,8 +338,8 @@ const BAD_ROWS = [
   ['order,@bad,@pen;@ink,,', 'product must be 1 to 64 letters, digits or . _ - + / # @ & %, not "pen;@ink"'],
   ['order,,@pen,,', 'user is missing'],
   ['order,bad,@pen,,', 'user must be an id, or a reference with an @ before it (@bad), not "bad"'],
-  ['refund,@bad,@pen,,', 'kind must be order or charge, not "refund"'],
-  ['__proto__,@bad,@pen,,', 'kind must be order or charge, not "__proto__"'],
+  ['refund,@bad,@pen,,', `${KINDS}, not "refund"`],
+  ['__proto__,@bad,@pen,,', `${KINDS}, not "__proto__"`],
   [`charge,@bad,,5,${'k'.repeat(129)}`, `key must be 1 to 128 of A-Z a-z 0-9 . _ : -, not "${'k'.repeat(60)}..."`],
   [
     "charge,@bad,,5,'; DROP TABLE users; --",
@@ -419,7 +421,7 @@ it("prefers --format to the file name's extension, and accepts a header alone as
     status: 2,
     code: 'INVALID_INPUT',
   });
-  const empty = await run([await file('empty.csv', 'user,amount')]);
+  const empty = await run([await file('empty.csv', 'kind,user,amount')]);
   expect(empty).toMatchObject({ status: 0, batch: { total: 0, applied: 0, pending: 0 } });
   expect(await results(empty.batch.name)).toEqual([]);
 });

@@ -91,6 +91,13 @@ function inCommon([first = '', ...others]: readonly string[]): string {
   return ends === -1 ? first : first.slice(0, ends);
 }
 
+it('reads a negative number as the value of its option', async () => {
+  for (const change of [['--by', '-3'], ['--by=-3']]) {
+    expect(await offered('balance', 'adjust', '4200', ...change, '--re')).toContain('--reason');
+  }
+  expect(await offered('product', 'adjust', '--by', '-3', '7')).toContain('730');
+});
+
 it('offers some of very many words, and does not let a shell insert a prefix that only those share', async () => {
   await shop.sql('ALTER TABLE users AUTO_INCREMENT = 9050');
   const rows = Array.from({ length: 130 }, (_, at) => `r${String(at).padStart(4, '0')},Shop ${at}`);

@@ -65,6 +65,9 @@ const HISTORY: readonly (readonly string[])[] = [
   ['cart', 'add', '1', '@hb:12', '@lamp'],
 ];
 
+const POINTS_ADJUST = ['balance', 'adjust', '1', '--by', '-500', '--reason', 'charged twice'];
+const STOCK_ADJUST = ['product', 'adjust', '@lamp', '--to', '41', '--expect', '42', '--reason', '재고 실사'];
+
 /** Cases that print the same each time. */
 const SETTLED: readonly Case[] = [
   { args: ['user', 'show', '3'] },
@@ -99,6 +102,8 @@ const SETTLED: readonly Case[] = [
   { args: ['order', 'place', '1', '2:2', '@hb:10', '@lamp', '--key', 'order-1'] },
   { args: ['order', 'cancel', '3', '--key', 'cancel-1'] },
   { args: ['product', 'restock', '@lamp', '40', '--key', 'restock-1'] },
+  { args: [...POINTS_ADJUST, '--key', 'adjust-1'] },
+  { args: [...STOCK_ADJUST, '--key', 'count-1'] },
   { args: ['cart', 'checkout', '1', '--key', 'checkout-1'] },
   { args: ['batch', 'run', '-', '--name', 'november'], stdin: BATCH, status: 6 },
 ];
@@ -133,6 +138,8 @@ beforeAll(async () => {
     await printed({ args: ['charge', '1', FAILING, '--key', 'charge-2'], status: 8 });
     await shop.sql('DROP TRIGGER fail_some');
     await shop.sql('DROP TABLE failing, tries');
+    await printed({ args: [...POINTS_ADJUST, '--key', 'adjust-1'] });
+    await printed({ args: [...STOCK_ADJUST, '--key', 'count-1'] });
   });
   // values whose width may differ from run to run would change the width of a column
   await shop.sql("UPDATE requests SET host = 'till-1.example'");

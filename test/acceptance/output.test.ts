@@ -115,8 +115,8 @@ it('shows an empty list in five formats', async () => {
     table: 'No points have been charged or spent.\n',
     json: '[]\n',
     jsonl: '',
-    csv: 'id,type,amount,balanceAfter,requestId,orderId,createdAt\n',
-    tsv: 'id\ttype\tamount\tbalanceAfter\trequestId\torderId\tcreatedAt\n',
+    csv: 'id,type,amount,balanceAfter,requestId,orderId,reason,createdAt\n',
+    tsv: 'id\ttype\tamount\tbalanceAfter\trequestId\torderId\treason\tcreatedAt\n',
   });
 });
 
@@ -140,6 +140,7 @@ it('prints numbers as numbers and times in UTC in any time zone', async () => {
       balanceAfter: 6100,
       requestId: 2,
       orderId: 2,
+      reason: null,
       createdAt: expect.stringMatching(ISO_TIME),
     },
     {
@@ -149,6 +150,7 @@ it('prints numbers as numbers and times in UTC in any time zone', async () => {
       balanceAfter: 10000,
       requestId: 1,
       orderId: null,
+      reason: null,
       createdAt: expect.stringMatching(ISO_TIME),
     },
   ]);
@@ -178,6 +180,7 @@ it('prints numbers as numbers and times in UTC in any time zone', async () => {
       transactionId: 2,
       names: ['연필 🙂', 'Pencil "HB", soft'],
     },
+    reason: null,
     createdAt: expect.stringMatching(ISO_TIME),
     decidedAt: expect.stringMatching(ISO_TIME),
   });

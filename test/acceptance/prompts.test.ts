@@ -190,6 +190,28 @@ it('prompts on standard error, and only on a terminal', async () => {
   expect(silent.screen).not.toContain('?');
 });
 
+it('prompts for an adjustment, and sends it once it is confirmed', async () => {
+  const balance = shop.startOnTerminal(['balance', 'adjust', SEOUL]);
+  await play(balance, [
+    ['? --by <points>', `0${KEYS.enter}`],
+    ['except 0, not "0"', `${KEYS.ctrlU}-20${KEYS.enter}`],
+    ['? --reason <text>', `wrong amount${KEYS.enter}`],
+    [/Adjust the balance of 카페 서울 \(2\), which is [\d,]+ now, by -20\?/, `y${KEYS.enter}`],
+  ]);
+  expect((await balance.ended).status).toBe(0);
+  expect(balance.screen).toMatch(/✓ Adjusted the balance of 카페 서울 \(2\) by -20\.[\s\S]*Reason: wrong amount/);
+
+  const product = shop.startOnTerminal(['product', 'adjust', PENCIL, '--reason', 'count']);
+  await play(product, [
+    ['? --to <units>', `-1${KEYS.enter}`],
+    ['not "-1"', `${KEYS.ctrlU}90${KEYS.enter}`],
+    ['Adjust the stock of Pencil HB (1), which is 96 now, to 90?', KEYS.enter],
+  ]);
+  expect((await product.ended).status).toBe(0);
+  expect(product.screen).toContain('Nothing was sent.');
+  expect(await shop.stockOf(Number(PENCIL))).toBe(96);
+});
+
 it('offers orders, requests, carts and products as choices', async () => {
   await shop.ok(['cart', 'add', CAFE, `${PENCIL}:4`, PEN]);
 

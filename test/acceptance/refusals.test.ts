@@ -27,7 +27,7 @@ afterAll(async () => {
 async function refusal(args: readonly string[]): Promise<JsonError & { status: number | null }> {
   const before = await shop.snapshot();
   // with an explicit key, because a slow command prints its generated key
-  const makesRequest = /^(charge|order place|product restock) /.test(args.join(' '));
+  const makesRequest = /^(charge|balance adjust|order place|product (restock|adjust)) /.test(args.join(' '));
   const error = await shop.refused(makesRequest ? [...args, '--key', `refused-${++keys}`] : args);
   expect(await shop.snapshot()).toEqual(before);
   expect(error.message).not.toBe('');
@@ -41,6 +41,7 @@ it.each([
   'balance 999',
   'balance @nobody',
   'balance history 999',
+  'balance adjust 999 --by 5 --reason x',
   'balance history @nobody',
   'user show 999',
   'user show @nobody',
@@ -65,6 +66,7 @@ it.each([
   'product show 999',
   'product show @nothing',
   'product restock 999 5',
+  'product adjust 999 --to 5 --reason x',
   'product restock @nothing 5',
   'product reprice 999 5',
   'product reprice @nothing 5',

@@ -26,16 +26,18 @@ async function replays(args: readonly string[], first: Record<string, unknown>):
   expect(await shop.snapshot()).toEqual(before);
 }
 
-it('replays a charge, an order and a restock without applying them again', async () => {
+it('replays a charge, an order, a restock and adjustments without applying them again', async () => {
   const user = await shop.userWith(5_000);
   for (const args of [
     ['charge', user, '70', '--key', 'charge-1'],
     ['order', 'place', user, `${pen}:2`, `${ink}:3`, '--key', 'order-1'],
     ['product', 'restock', pen, '5', '--key', 'restock-1'],
+    ['balance', 'adjust', user, '--by', '-20', '--reason', 'x', '--key', 'adjust-1'],
+    ['product', 'adjust', pen, '--by', '-4', '--reason', 'x', '--key', 'adjust-2'],
   ]) {
     await replays(args, await shop.ok(args));
   }
-  expect(await shop.ok(['balance', user])).toMatchObject({ balance: 5_000 + 70 - 230 });
+  expect(await shop.ok(['balance', user])).toMatchObject({ balance: 5_000 + 70 - 230 - 20 });
 });
 
 it('returns the first outcome, not the current state', async () => {

@@ -109,6 +109,9 @@ it.each([
   { args: ['product', 'create', 'Pen', '--stock', '1'], missing: ['--price <points>'] },
   { args: ['product', 'create', 'Pen', '--price', '1'], missing: ['--stock <units>'] },
   { args: ['product', 'restock', '1'], missing: ['<quantity>'] },
+  { args: ['balance', 'adjust', '1', '--by', '5'], missing: ['--reason <text>'] },
+  { args: ['balance', 'adjust', '1', '--reason', 'x'], missing: ['--by <points>'] },
+  { args: ['product', 'adjust', '--by', '5', '--reason', 'x'], missing: ['<product>'] },
   { args: ['request', 'show'], missing: ['<key>'] },
 ])('names missing arguments in: shop $args', async ({ args, missing }) => {
   const error = await shop.refused(args);

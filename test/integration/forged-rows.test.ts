@@ -18,17 +18,21 @@ afterAll(async () => {
 let keys = 0;
 
 /** The rows that an account can write with rights on `requests` only. */
-async function forge(kind: string, payload: unknown, createdAt = 'UTC_TIMESTAMP(3)'): Promise<string> {
+async function forge(
+  kind: string,
+  payload: unknown,
+  { createdAt = 'UTC_TIMESTAMP(3)', reason = null }: { createdAt?: string; reason?: string | null } = {},
+): Promise<string> {
   const key = `forged-${++keys}`;
   await shop.sql(
-    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
-     VALUES (?, REPEAT('x', 32), ?, ?, 'forger', 'test', ${createdAt})`,
-    [key, kind, JSON.stringify(payload)],
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, reason, actor, host, created_at)
+     VALUES (?, REPEAT('x', 32), ?, ?, ?, 'forger', 'test', ${createdAt})`,
+    [key, kind, JSON.stringify(payload), reason],
   );
   return key;
 }
 
-const FORGED = [
+const FORGED: readonly (readonly [name: string, kind: string, payload: unknown, code: string, reason?: string])[] = [
   ['an amount in quotes', 'charge', { user: 1, amount: '5' }, 'CHARGE_FAILED'],
   ['half a point', 'charge', { user: 1, amount: 1.5 }, 'CHARGE_FAILED'],
   ['a negative amount', 'charge', { user: 1, amount: -5 }, 'CHARGE_FAILED'],
@@ -37,12 +41,20 @@ const FORGED = [
   ['an order without fields', 'order', {}, 'PAYMENT_FAILED'],
   ['an order that gives points', 'order', { user: 1, items: [{ product: 1, quantity: -1 }] }, 'PAYMENT_FAILED'],
   ['a restock of text', 'restock', { product: 1, quantity: '7' }, 'RESTOCK_FAILED'],
-] as const;
+  ['a blank reason', 'charge', { user: 1, amount: 5 }, 'CHARGE_FAILED', ' '],
+  ['an adjustment of points without a reason', 'points-adjust', { user: 1, amount: 5 }, 'ADJUST_FAILED'],
+  ['an adjustment by no points', 'points-adjust', { user: 1, amount: 0 }, 'ADJUST_FAILED', 'x'],
+  ['an adjustment of stock without a reason', 'stock-adjust', { product: 1, by: 5 }, 'ADJUST_FAILED'],
+  ['an adjustment by no units', 'stock-adjust', { product: 1, by: 0 }, 'ADJUST_FAILED', 'x'],
+  ['an adjustment by and to units', 'stock-adjust', { product: 1, by: 1, to: 5 }, 'ADJUST_FAILED', 'x'],
+  ['an adjustment to a negative stock', 'stock-adjust', { product: 1, to: -1 }, 'ADJUST_FAILED', 'x'],
+];
 
 it('fails each row that no command can have recorded, and changes nothing', async () => {
   const before = await shop.snapshot();
   const forged: (readonly [name: string, key: string, code: string])[] = [];
-  for (const [name, kind, payload, code] of FORGED) forged.push([name, await forge(kind, payload), code]);
+  for (const [name, kind, payload, code, reason = null] of FORGED)
+    forged.push([name, await forge(kind, payload, { reason }), code]);
   // its job makes the lane read everything that was recorded before it
   expect(await shop.refused(['charge', '999', '5'])).toMatchObject({ code: 'INVALID_USER' });
   for (const [name, key, code] of forged) {
@@ -53,6 +65,6 @@ it('fails each row that no command can have recorded, and changes nothing', asyn
 
 it('finds a request whose time is tomorrow, as after a clock was set back', async () => {
   const { balance } = await shop.ok<{ balance: number }>(['balance', '1']);
-  const key = await forge('charge', { user: 1, amount: 5 }, 'UTC_TIMESTAMP(3) + INTERVAL 1 DAY');
+  const key = await forge('charge', { user: 1, amount: 5 }, { createdAt: 'UTC_TIMESTAMP(3) + INTERVAL 1 DAY' });
   expect(await shop.decided(key)).toMatchObject({ status: 'applied', outcome: { balance: balance + 5 } });
 });

@@ -246,6 +246,8 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   ])
     await ask(...words.split(' '));
   expect(await ask('db', 'status')).toMatchObject({ pending: [] });
+  await ask('balance', 'adjust', '1', '--by', '-3', '--reason', 'charged twice');
+  await ask('product', 'adjust', '1', '--to', '5', '--reason', 'count');
   for (const words of ['user create Ann', 'product create Pen --price 1 --stock 1', 'product reprice 1 5']) {
     const refused = await shop.refused(words.split(' '), as('operator'));
     expect(refused, words).toMatchObject({ status: 78, code: 'CONFIG', message: expect.stringContaining('denied') });

@@ -90,7 +90,7 @@ export class Operator {
     const placed = this.requests.flatMap(({ status, output }) =>
       status === 0 && typeof output.orderId === 'number' ? [output.orderId] : [],
     );
-    switch (this.#random(8)) {
+    switch (this.#random(10)) {
       case 0:
       case 1:
         return ['charge', user, String(1 + this.#random(200))];
@@ -98,6 +98,12 @@ export class Operator {
         return ['product', 'restock', String(product), String(1 + this.#random(20))];
       case 3:
         return placed.length === 0 ? ['charge', user, '50'] : ['order', 'cancel', String(this.#pick(placed))];
+      case 4:
+        return ['balance', 'adjust', user, '--by', String(this.#change(100)), '--reason', 'nemesis'];
+      case 5:
+        return this.#random(2) === 0
+          ? ['product', 'adjust', String(product), '--by', String(this.#change(10)), '--reason', 'nemesis']
+          : ['product', 'adjust', String(product), '--to', String(this.#random(60)), '--reason', 'nemesis'];
       default:
         return ['order', 'place', user, `${product}:${1 + this.#random(3)}`, `${this.#pick(products)}:1`];
     }
@@ -136,6 +142,12 @@ export class Operator {
 
   #nextName(): string {
     return `${this.#name}-${this.#count++}`;
+  }
+
+  /** Returns a number from −`maximum` to `maximum`, except 0. */
+  #change(maximum: number): number {
+    const size = 1 + this.#random(maximum);
+    return this.#random(2) === 0 ? size : -size;
   }
 
   #pick<T>(from: readonly T[]): T {

@@ -10,6 +10,7 @@ interface Decided {
   readonly id: number;
   readonly kind: RequestKind;
   readonly payload: string;
+  readonly reason: string | null;
   readonly status: 'applied' | 'refused' | 'failed';
   readonly code: string | null;
   readonly details: string;
@@ -21,7 +22,7 @@ interface Decided {
 }
 
 /** Decided requests by transaction, and by id within a transaction: the order in which the lane has applied them. */
-const DECIDED = `SELECT r.id, r.kind, r.payload, o.status, o.code, o.details, o.decided_at AS decidedAt,
+const DECIDED = `SELECT r.id, r.kind, r.payload, r.reason, o.status, o.code, o.details, o.decided_at AS decidedAt,
     p.id AS orderId, t.id AS transactionId
   FROM requests r JOIN outcomes o ON o.request_id = r.id LEFT JOIN orders p ON p.id = r.id
   LEFT JOIN point_transactions t ON t.request_id = r.id
@@ -37,7 +38,7 @@ export async function replay(shop: TestShop): Promise<string[]> {
   for (const request of await shop.sql<Decided>(DECIDED)) {
     // a failed request has no effects
     if (request.status === 'failed') continue;
-    const content = parseContent(request.kind, request.payload);
+    const content = parseContent(request);
     const decision = decide(state, content, { maxPoints: MAX_POINTS, maxQuantity: MAX_QUANTITY });
     if (decision.status === 'applied') advance(state, request.id, decision.effects, request.decidedAt);
     const details = storedDetails(decision.details, idsOf(request));

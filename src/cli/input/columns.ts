@@ -7,8 +7,11 @@ import { trimmed } from './trim.ts';
 export interface RowColumns {
   /** The columns that are read. */
   readonly columns: readonly string[];
-  /** Groups of columns. A CSV header must contain at least one column of each group: `[['user'], ['items', 'amount']]`. */
-  readonly required: readonly (readonly string[])[];
+  /**
+   * Alternatives, of which a CSV header must fulfil one. Each consists of groups, and the header contains at least one column
+   * of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
+   */
+  readonly required: readonly (readonly (readonly string[])[])[];
   /** Other columns that the lists of `shop` print, which are ignored. */
   readonly ignored?: readonly string[];
   /** The columns in which the CSV output of `shop` guards text against formulas. */
@@ -105,9 +108,16 @@ export class ColumnNames {
     return found;
   }
 
+  /** Returns the columns that the nearest alternative lacks, each with those that could stand for it. */
   #missing(header: readonly string[]): readonly (readonly string[])[] {
     const present = new Set(header.map((name) => this.find(name)));
-    return this.#columns.required.filter((group) => !group.some((column) => present.has(column)));
+    const missing = this.#columns.required.map((groups) =>
+      groups.filter((group) => !group.some((column) => present.has(column))),
+    );
+    const fewest = Math.min(...missing.map(({ length }) => length));
+    const [nearest = [], ...others] = missing.filter(({ length }) => length === fewest);
+    // a single column may be missing from several alternatives
+    return fewest === 1 ? [[...new Set([nearest, ...others].flat(2))]] : nearest;
   }
 }
 

@@ -9,7 +9,7 @@ import { trimmed } from './trim.ts';
 
 const SPEC = new ColumnNames({
   columns: ['user', 'items', 'amount', 'key'],
-  required: [['user'], ['items', 'amount']],
+  required: [[['user'], ['items', 'amount']]],
   texts: ['key'],
 });
 const HEADER = 'user,amount,key\n';

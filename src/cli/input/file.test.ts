@@ -13,7 +13,7 @@ import type { FileRow, RowFile, RowFileSpec } from './rows.ts';
 
 const COLUMNS = {
   columns: ['user', 'items', 'amount', 'key'],
-  required: [['user'], ['items', 'amount']],
+  required: [[['user'], ['items', 'amount']]],
   texts: ['key'],
 };
 const ROWS = 'user,amount\n1,5\n2,6\n';

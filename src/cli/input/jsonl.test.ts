@@ -5,7 +5,7 @@ import { jsonRows } from './jsonl.ts';
 import { type FileRow, LineReader, MAX_ROW_BYTES } from './rows.ts';
 import { trimmed } from './trim.ts';
 
-const COLUMNS = new ColumnNames({ columns: ['user', 'items', 'amount', 'key'], required: [], texts: [] });
+const COLUMNS = new ColumnNames({ columns: ['user', 'items', 'amount', 'key'], required: [[]], texts: [] });
 const NO_WHOLE_NUMBER = 'has a number that is not an integer within ±9,007,199,254,740,991';
 
 /** A row with its problem in English. */

@@ -8,6 +8,7 @@ import {
   EXIT_DONE,
   EXIT_FAULT_FOUND,
   EXIT_INTERRUPTED,
+  EXIT_REQUEST_FAILED,
 } from '../exit-codes.ts';
 import { ENGLISH } from '../i18n/language.ts';
 import type { Streams } from '../io.ts';
@@ -82,6 +83,7 @@ function exitStatus(): string[] {
     [EXIT_BUG, 'a bug in shop: INTERNAL'],
     ...codesByStatus(),
     [EXIT_BATCH_INCOMPLETE, 'a batch or an import ran, some of its rows were refused or failed'],
+    [EXIT_REQUEST_FAILED, 'a request failed after three attempts and changed nothing: CHARGE_FAILED and similar codes'],
     [EXIT_FAULT_FOUND, 'audit or doctor found a fault'],
     ...Object.entries(EXIT_INTERRUPTED).map(([signal, status]): [number, string] => [
       status,

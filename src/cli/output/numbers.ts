@@ -5,6 +5,11 @@ export function grouped(value: number): string {
   return value.toLocaleString('en');
 }
 
+/** Groups the digits of a change, with its sign: `+1,200`, `-3`. */
+export function signed(change: number): string {
+  return `${change > 0 ? '+' : ''}${grouped(change)}`;
+}
+
 /** Formats a name with its id: `Harbour Books (2)`. */
 export function named(name: string, id: number): string {
   return `${name} (${id})`;

@@ -1,8 +1,12 @@
-import { title } from '../../cli/output/marks.ts';
-import { named } from '../../cli/output/numbers.ts';
-import { columns, forPeople, listView, recordView } from '../../cli/output/view.ts';
+import { done, title } from '../../cli/output/marks.ts';
+import { grouped, named, signed } from '../../cli/output/numbers.ts';
+import { columns, forPeople, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
+import type { Outcome } from '../../domain/requests/kinds/index.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 import type { Balance, PointTransaction } from '../../domain/shop/points.ts';
+import { REQUEST_COLUMNS, type RequestFields, requestFoot } from '../request/view.ts';
+import { readUserName } from '../user/view.ts';
 
 /** View of a user's balance, as a card. */
 export const BALANCE = forPeople(
@@ -11,15 +15,46 @@ export const BALANCE = forPeople(
 );
 
 /** Columns of a user's ledger. */
-export const HISTORY = listView<PointTransaction>(
-  phrase('No points have been charged or spent.'),
-  ...columns<PointTransaction>({
-    id: 'identifier',
-    type: 'word',
-    amount: 'amount',
-    balanceAfter: 'amount',
-    requestId: 'identifier',
-    orderId: 'identifier',
-    createdAt: 'time',
-  }),
+export const HISTORY = withSpareColumns(
+  listView<PointTransaction>(
+    phrase('No points have been charged or spent.'),
+    ...columns<PointTransaction>({
+      id: 'identifier',
+      type: 'word',
+      amount: 'amount',
+      balanceAfter: 'amount',
+      requestId: 'identifier',
+      orderId: 'identifier',
+      reason: 'text',
+      createdAt: 'time',
+    }),
+  ),
+  'requestId',
+  'orderId',
+  'reason',
 );
+
+type Adjusted = RequestFields & Outcome<'points-adjust'>;
+
+const ADJUSTED = [
+  ...REQUEST_COLUMNS,
+  ...columns<Adjusted>({
+    userId: 'identifier',
+    amount: 'amount',
+    balance: 'amount',
+    transactionId: 'identifier',
+    reason: 'text',
+  }),
+];
+
+/** Creates the view of an applied adjustment. Only people see the user's name. */
+export function adjusted(session: Session) {
+  return forPeople(recordView<Adjusted>(...ADJUSTED), {
+    headline: async ({ userId, amount, balance }) => {
+      const user = await readUserName(session, userId);
+      return done(phrase`Adjusted the balance of ${user} by ${signed(amount)}. Balance: ${grouped(balance)}.`);
+    },
+    hidden: ADJUSTED.map(({ name }) => name),
+    foot: requestFoot,
+  });
+}

@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { REQUEST_OPTIONS, submitRequest } from '../request/submit.ts';
+import { REASON_OPTION, REQUEST_OPTIONS, submitRequest } from '../request/submit.ts';
 import { ORDER_ARGUMENT } from './arguments.ts';
 import { answerOrder, showCancelled } from './view.ts';
 
@@ -9,10 +9,10 @@ export const cancel = command({
   name: 'cancel',
   summary: 'Cancel an order, refund its points and return its stock',
   arguments: [ORDER_ARGUMENT],
-  options: REQUEST_OPTIONS,
+  options: { ...REASON_OPTION, ...REQUEST_OPTIONS },
   examples: ['shop order cancel 1', 'shop order cancel 1 --key return-88 --json'],
-  run: async (context, [order], options) =>
-    submitRequest(context, { kind: 'cancel', payload: { order } }, options, {
+  run: async (context, [order], { reason, ...options }) =>
+    submitRequest(context, { kind: 'cancel', payload: { order }, reason }, options, {
       confirm: async (session) => {
         const [{ findOrder }, { preview }] = await Promise.all([
           import('../../domain/shop/orders.ts'),

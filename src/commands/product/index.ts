@@ -1,4 +1,5 @@
 import type { Group } from '../../cli/command.ts';
+import { adjust } from './adjust.ts';
 import { create } from './create.ts';
 import { importProducts } from './import.ts';
 import { list } from './list.ts';
@@ -14,5 +15,5 @@ export const product: Group = {
     'shop product restock 1 500',
     'shop product top',
   ],
-  commands: [create, show, list, restock, reprice, importProducts, top],
+  commands: [create, show, list, restock, adjust, reprice, importProducts, top],
 };

@@ -3,7 +3,7 @@ import { grouped } from '../../cli/output/numbers.ts';
 import { answer } from '../../cli/output/view.ts';
 import { parseQuantity } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { REQUEST_OPTIONS, submitRequest } from '../request/submit.ts';
+import { REASON_OPTION, REQUEST_OPTIONS, submitRequest } from '../request/submit.ts';
 import { PRODUCT_ARGUMENT } from './arguments.ts';
 import { restocked } from './view.ts';
 
@@ -15,10 +15,10 @@ export const restock = command({
     PRODUCT_ARGUMENT,
     { name: 'quantity', description: 'number of units, 1 to 1,000,000', parse: parseQuantity },
   ],
-  options: REQUEST_OPTIONS,
+  options: { ...REASON_OPTION, ...REQUEST_OPTIONS },
   examples: ['shop product restock 1 500', 'shop product restock @71053 500 --key delivery-88'],
-  run: async (context, [product, quantity], options) =>
-    submitRequest(context, { kind: 'restock', payload: { product, quantity } }, options, {
+  run: async (context, [product, quantity], { reason, ...options }) =>
+    submitRequest(context, { kind: 'restock', payload: { product, quantity }, reason }, options, {
       confirm: async (session) => {
         const { previewProduct } = await import('../../domain/shop/preview.ts');
         const { id, name, stock } = await previewProduct(session, product);

@@ -1,8 +1,8 @@
 import { done, title } from '../../cli/output/marks.ts';
-import { grouped, named } from '../../cli/output/numbers.ts';
+import { grouped, named, signed } from '../../cli/output/numbers.ts';
 import { columns, forPeople, listView, recordView } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { RestockOutcome } from '../../domain/requests/kinds/restock.ts';
+import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Product } from '../../domain/shop/products.ts';
 import { REQUEST_COLUMNS, type RequestFields, requestFoot } from '../request/view.ts';
 
@@ -39,7 +39,7 @@ export const REPRICED = forPeople(RECORD, {
 export const PRODUCTS = listView<Product>(phrase('No products.'), ...COLUMNS);
 
 /** A product after an applied restock. */
-type Restocked = RestockOutcome & RequestFields;
+type Restocked = Outcome<'restock'> & RequestFields;
 
 const RESTOCKED = [...COLUMNS, ...REQUEST_COLUMNS];
 
@@ -52,3 +52,24 @@ export function restocked(quantity: number) {
     foot: requestFoot,
   });
 }
+
+/** A product after an applied adjustment. */
+type Adjusted = Outcome<'stock-adjust'> & RequestFields;
+
+const ADJUSTED_COLUMNS = [
+  ...COLUMNS,
+  ...REQUEST_COLUMNS,
+  ...columns<Adjusted>({ before: 'count', difference: 'count', reason: 'text' }),
+];
+
+/** View of an applied adjustment. */
+export const ADJUSTED = forPeople(recordView<Adjusted>(...ADJUSTED_COLUMNS), {
+  headline: ({ id, name, stock, difference }) =>
+    done(
+      difference === 0
+        ? phrase`Counted the stock of ${named(name, id)}: ${grouped(stock)}, as expected.`
+        : phrase`Adjusted the stock of ${named(name, id)} by ${signed(difference)}. Stock: ${grouped(stock)}.`,
+    ),
+  hidden: ADJUSTED_COLUMNS.map(({ name }) => name),
+  foot: requestFoot,
+});

@@ -1,6 +1,5 @@
 import { choiceOption, type OptionSpecs, timeOption } from '../../cli/options.ts';
-import { FAILURE_CODES } from '../../domain/errors.ts';
-import { REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
+import { FAILURE_CODES, REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
 
 /** The options that filter failed requests. */
 export const FAILED_OPTIONS = {

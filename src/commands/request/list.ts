@@ -1,10 +1,10 @@
 import { command } from '../../cli/command.ts';
 import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
 import { answer } from '../../cli/output/view.ts';
-import { FAILURE_CODES, REFUSAL_CODES } from '../../domain/errors.ts';
+import { REFUSAL_CODES } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
+import { FAILURE_CODES, REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
 import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { REQUESTS } from './view.ts';
 

@@ -2,7 +2,7 @@ import type { Context } from '../../cli/context.ts';
 import { parseDuration } from '../../cli/option-values.ts';
 import type { OptionSpecs, OptionValues } from '../../cli/options.ts';
 import type { Answer } from '../../cli/output/view.ts';
-import { parseKey } from '../../domain/input.ts';
+import { parseKey, parseReason } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Outcome, RequestContent, RequestKind } from '../../domain/requests/kinds/index.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
@@ -23,6 +23,24 @@ export const REQUEST_OPTIONS = {
     description: 'maximum wait for the outcome (default: 30s)',
     parse: (text) => parseDuration('--timeout', text),
     default: 30_000,
+  },
+} satisfies OptionSpecs;
+
+/** The option of commands whose request may have a reason. */
+export const REASON_OPTION = {
+  reason: {
+    flags: '--reason <text>',
+    description: 'reason for the change, 1 to 200 characters',
+    parse: (text) => parseReason('--reason', text),
+  },
+} satisfies OptionSpecs;
+
+/** The same option for commands whose request needs a reason. */
+export const REQUIRED_REASON_OPTION = {
+  reason: {
+    ...REASON_OPTION.reason,
+    description: 'reason for the change, 1 to 200 characters (required)',
+    required: true,
   },
 } satisfies OptionSpecs;
 
@@ -115,6 +133,6 @@ async function completed<Kind extends RequestKind>(
   return null;
 }
 
-function requestFields(record: RequestRecord, replayed: boolean): RequestFields {
-  return { requestId: record.id, key: record.key, replayed, attempts: record.attempts };
+function requestFields({ id, key, attempts, reason }: RequestRecord, replayed: boolean): RequestFields {
+  return { requestId: id, key, replayed, attempts, ...(reason === null ? {} : { reason }) };
 }

@@ -19,9 +19,11 @@ export interface RequestFields {
   readonly key: string;
   readonly replayed: boolean;
   readonly attempts: number;
+  /** The reason for the request, if one was given. */
+  readonly reason?: string;
 }
 
-/** Columns for these fields. */
+/** Columns for the fields that each request has. */
 export const REQUEST_COLUMNS = columns<RequestFields>({
   requestId: 'identifier',
   key: 'text',
@@ -33,12 +35,13 @@ export const REQUEST_COLUMNS = columns<RequestFields>({
 export const REQUEST_FIELDS = REQUEST_COLUMNS.map(({ name }) => name);
 
 /**
- * Formats the same fields as a line at the end, for people. Attempts and a replay are named only if there is something to
- * report.
+ * Formats the fields of a request as lines at the end, for people. Attempts, a replay and a reason are named only if there is
+ * something to report.
  */
-export function requestFoot({ requestId, key, replayed, attempts }: RequestFields): Phrase[] {
+export function requestFoot({ requestId, key, replayed, attempts, reason }: RequestFields): Phrase[] {
   const parts = [phrase`Request ${requestId}, key ${key}`, ...(attempts > 1 ? [phrase`${attempts} attempts`] : [])];
   return [
+    ...(reason === undefined ? [] : [phrase`Reason: ${reason}`]),
     ...(replayed ? [phrase('replayed: this key was used before; nothing new happened')] : []),
     joined(parts, ', '),
   ];
@@ -85,20 +88,23 @@ const OUTCOME: Column<RequestRecord> = {
 
 const ORIGIN = columns<RequestRecord>({ host: 'text', batchId: 'identifier', line: 'count' });
 
+const REASON = columns<RequestRecord>({ reason: 'text' });
+
 const TIMES = columns<RequestRecord>({ createdAt: 'time', decidedAt: 'time' });
 
 /** Columns of one request. */
-export const REQUEST = forPeople(recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...TIMES), {
+export const REQUEST = forPeople(recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...REASON, ...TIMES), {
   headline: ({ id, kind }) => title(phrase`Request ${id}: ${kind}`),
   hidden: ['id', 'kind'],
 });
 
 /** Columns of a list of requests. */
 export const REQUESTS = withSpareColumns(
-  listView<RequestRecord>(phrase('No requests.'), ...HEAD, ...ORIGIN, ...TIMES),
+  listView<RequestRecord>(phrase('No requests.'), ...HEAD, ...ORIGIN, ...REASON, ...TIMES),
   'line',
   'batchId',
   'host',
+  'reason',
   'attempts',
   'decidedAt',
   'actor',

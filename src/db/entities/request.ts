@@ -5,7 +5,7 @@ import { bigint, code, foreignKey, id, text, time } from './columns.ts';
 export interface RequestRow {
   id: number;
   idempotencyKey: string;
-  /** SHA-256 of kind and payload. This hash distinguishes a replay from a conflict. */
+  /** SHA-256 of kind, payload and reason. This hash distinguishes a replay from a conflict. */
   requestHash: Buffer;
   kind: string;
   /** Content of the request, as JSON text. */

@@ -130,11 +130,11 @@ interface Fitting {
 async function fitting(session: Session, group: readonly RecordedRequest[]): Promise<Fitting> {
   const parsed: Fitting['requests'][number][] = [];
   let ordered = 0;
-  for (const { id, kind, payload } of group) {
+  for (const request of group) {
     if (ordered >= FULL_LINES) break;
-    const content = parseContent(kind, payload);
+    const content = parseContent(request);
     ordered += sizeOf(content);
-    parsed.push({ id, content });
+    parsed.push({ id: request.id, content });
   }
   const touched = touchedBy(parsed);
   const linesOf = await countLines(session, touched.orders);

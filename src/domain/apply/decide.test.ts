@@ -13,6 +13,7 @@ import type {
   State,
   UserState,
 } from '../requests/kinds/state.ts';
+import type { StockAdjustPayload } from '../requests/kinds/stock-adjust.ts';
 import { advance, decide } from './decide.ts';
 
 // small numbers, so that requests often meet each limit
@@ -27,6 +28,9 @@ const NOON = new Date('2026-01-31T12:00:00.000Z');
 const userRef = fc.constantFrom<Ref>(1, 2, 9, '@u1', '@u2', '@u9');
 const productRef = fc.constantFrom<Ref>(1, 2, 3, 9, '@p1', '@p2', '@p3', '@p9');
 const quantity = fc.integer({ min: 1, max: 9 });
+const change = fc.integer({ min: -40, max: 40 }).filter((by) => by !== 0);
+/** A stock, which is often one that the product has, and may be above the maximum. */
+const stock = fc.integer({ min: 0, max: 61 });
 
 const request: fc.Arbitrary<RequestContent> = fc.oneof(
   fc.record({
@@ -34,8 +38,19 @@ const request: fc.Arbitrary<RequestContent> = fc.oneof(
     payload: fc.record({ user: userRef, amount: fc.integer({ min: 1, max: 40 }) }),
   }),
   fc.record({
+    kind: fc.constant('points-adjust' as const),
+    payload: fc.record({ user: userRef, amount: change }),
+  }),
+  fc.record({
     kind: fc.constant('restock' as const),
     payload: fc.record({ product: productRef, quantity }),
+  }),
+  fc.record({
+    kind: fc.constant('stock-adjust' as const),
+    payload: fc.oneof(
+      fc.record({ product: productRef, by: change, expect: stock }, { requiredKeys: ['product', 'by'] }),
+      fc.record({ product: productRef, to: stock, expect: stock }, { requiredKeys: ['product', 'to'] }),
+    ),
   }),
   fc.record({
     kind: fc.constant('cancel' as const),
@@ -130,6 +145,8 @@ class Model {
   /** @param number of the request, which its order has, too. */
   apply(number: number, { kind, payload }: RequestContent): string | null {
     if (kind === 'charge') return this.charge(id(payload.user), payload.amount);
+    if (kind === 'points-adjust') return this.adjustPoints(id(payload.user), payload.amount);
+    if (kind === 'stock-adjust') return this.adjustStock(id(payload.product), payload);
     if (kind === 'restock') return this.restock(id(payload.product), payload.quantity);
     if (kind === 'cancel') return this.cancel(payload.order);
     return this.order(number, id(payload.user), payload);
@@ -140,6 +157,26 @@ class Model {
     if (balance === undefined) return 'INVALID_USER';
     if (balance + amount > LIMITS.maxPoints) return 'LIMIT_EXCEEDED';
     this.balance[user] = balance + amount;
+    return null;
+  }
+
+  adjustPoints(user: number, amount: number): string | null {
+    const balance = this.balance[user];
+    if (balance === undefined) return 'INVALID_USER';
+    if (balance + amount < 0) return 'INSUFFICIENT_POINTS';
+    if (balance + amount > LIMITS.maxPoints) return 'LIMIT_EXCEEDED';
+    this.balance[user] = balance + amount;
+    return null;
+  }
+
+  adjustStock(product: number, { expect, ...change }: StockAdjustPayload): string | null {
+    const before = this.stock[product];
+    if (before === undefined) return 'INVALID_PRODUCT';
+    if (expect !== undefined && expect !== before) return 'STOCK_CHANGED';
+    const after = 'to' in change ? change.to : before + change.by;
+    if (after < 0) return 'INSUFFICIENT_STOCK';
+    if (after > LIMITS.maxPoints) return 'LIMIT_EXCEEDED';
+    this.stock[product] = after;
     return null;
   }
 
@@ -290,6 +327,18 @@ describe('decide', () => {
       expect(cancelled).toEqual(state.orders.get(cancelled.id));
       expect(ledger).toMatchObject({ userId: cancelled.userId, type: 'refund', amount: cancelled.total });
       expect(stock.map(({ productId, quantity: back }) => ({ productId, quantity: back }))).toEqual(cancelled.lines);
+    });
+  });
+
+  it('reports the stock before an adjustment, and the change', () => {
+    applied(({ stock }, state, content) => {
+      if (content.kind !== 'stock-adjust') return;
+      const [row] = stock;
+      const before = state.products.get(row?.productId ?? 0)?.stock;
+      const decision = decide(state, content, LIMITS);
+      expect(decision).toMatchObject({
+        details: { before, difference: row?.quantity, stock: row?.stockAfter, id: row?.productId },
+      });
     });
   });
 

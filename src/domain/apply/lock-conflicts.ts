@@ -87,9 +87,9 @@ export async function findLockedRows(session: Session, names: Iterable<RowName>)
   return locked;
 }
 
-function contentOrNull({ kind, payload }: RecordedRequest): RequestContent | null {
+function contentOrNull(request: RecordedRequest): RequestContent | null {
   try {
-    return parseContent(kind, payload);
+    return parseContent(request);
   } catch {
     // the attempts to apply this request report the error
     return null;

@@ -1,5 +1,5 @@
 import { phrase } from '../phrase.ts';
-import type { LedgerType } from '../requests/kinds/state.ts';
+import type { LedgerType, StockType } from '../requests/kinds/state.ts';
 import type { Pass, Rule } from './check.ts';
 
 /**
@@ -10,6 +10,8 @@ import type { Pass, Rule } from './check.ts';
 export interface KindProof {
   /** The type of the only ledger row that an applied request has; null if it has none. */
   readonly ledger: LedgerType | null;
+  /** The only stock row that an applied request has; null if it has none or several. */
+  readonly stock: StockProof | null;
   /** True if an applied request has an order. */
   readonly order: boolean;
   /** SQL condition that is true if the stored outcome agrees with the ledger row; null without a ledger row. */
@@ -17,6 +19,19 @@ export interface KindProof {
   readonly rules: readonly Rule[];
   /** Passes over other tables. */
   readonly passes: readonly Pass[];
+}
+
+/**
+ * How the only stock row of a request is proved. The tables in the conditions are `m` the stock row, `r` its request, `o` the
+ * outcome and `p` the product.
+ */
+interface StockProof {
+  /** The type of the row. No other kind writes rows of this type. */
+  readonly type: StockType;
+  /** SQL condition that is true if the row agrees with its request. */
+  readonly asRequested: string;
+  /** SQL condition that is true if the stored outcome agrees with the row. */
+  readonly outcome: string;
 }
 
 /** SQL for the JSON text that names a user or product in a request: its id or its reference. */

@@ -162,11 +162,11 @@ async function insertRequests(
   const now = sqlTime(await serverTime(session));
   const { insertId } = await session.execute(
     `INSERT INTO requests
-       (idempotency_key, request_hash, kind, payload, actor, host, created_at, batch_id, batch_line) VALUES ?`,
+       (idempotency_key, request_hash, kind, payload, reason, actor, host, created_at, batch_id, batch_line) VALUES ?`,
     [
       entries.map(({ row: { key, content, line }, hash }) => {
-        const { kind, payload } = content;
-        return [key, hash, kind, JSON.stringify(payload), actor, host, now, batch.id, line];
+        const { kind, payload, reason = null } = content;
+        return [key, hash, kind, JSON.stringify(payload), reason, actor, host, now, batch.id, line];
       }),
     ],
   );

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseContent } from '../requests/kinds/parse.ts';
-import { BATCH_COLUMNS, type BatchFileRow, isSendable, readBatchRow } from './row.ts';
+import { BATCH_COLUMNS, BATCH_REQUIRED, type BatchFileRow, isSendable, readBatchRow } from './row.ts';
 
 const ITEMS = '3:2 @pen';
 const ORDER = { user: '7', items: ITEMS };
 const CHARGE = { kind: 'charge', user: '@ann', amount: '5' };
+const POINTS_ADJUST = { kind: 'points-adjust', user: '@ann', amount: '-5', reason: 'charged twice' };
+const RESTOCK = { kind: 'restock', product: '@pen', quantity: '500' };
+const COUNT = { kind: 'stock-adjust', product: '3', to: '0', reason: 'count', expect: '7' };
 const WHOLE = (from: number, to: string) => `must be a whole number from ${from} to ${to}, not`;
 const PLAIN_AMOUNT = 'amount must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not';
 const AMOUNT = `amount ${WHOLE(1, '1,000,000,000,000')}`;
@@ -164,16 +167,112 @@ it.each<[unknown, string]>([
   expect(inEnglish(readBatchRow(1, { ...CHARGE, key }, 'b'))).toEqual({ line: 1, key: null, kind: null, reason });
 });
 
-it.each([['refund'], ['Order'], [' charge'], [''], [null], [1], [['order']], ['__proto__'], ['cancel'], ['restock']])(
+it.each([['refund'], ['Order'], [' charge'], [''], [null], [1], [['order']], ['__proto__'], ['toString']])(
   'refuses the kind %j',
   (kind) => {
-    expect(reasonOf({ ...ORDER, kind })).toBe(`kind must be order or charge, not ${JSON.stringify(kind)}`);
+    expect(reasonOf({ ...ORDER, kind })).toBe(
+      `kind must be order or charge or points-adjust or restock or stock-adjust, not ${JSON.stringify(kind)}`,
+    );
   },
 );
 
-it('refuses fields of the other kind, even if they are empty', () => {
-  expect(reasonOf({ ...CHARGE, items: ITEMS })).toBe('items belong to an order, but this row is a charge');
-  expect(reasonOf({ ...ORDER, amount: 5 })).toBe('amount belongs to a charge, but this row is an order');
+it('refuses fields of another kind, even if they are empty', () => {
+  expect(reasonOf({ ...CHARGE, items: ITEMS })).toBe(
+    'items does not belong to the kind charge, which has user, amount, reason',
+  );
+  expect(reasonOf({ ...ORDER, amount: null })).toBe(
+    'amount does not belong to the kind order, which has user, items, reason',
+  );
+  expect(reasonOf({ ...RESTOCK, user: 1 })).toBe(
+    'user does not belong to the kind restock, which has product, quantity, reason',
+  );
+  expect(reasonOf({ ...COUNT, quantity: 1 })).toBe(
+    'quantity does not belong to the kind stock-adjust, which has product, by, to, expect, reason',
+  );
+});
+
+it('reads adjustments and restocks from CSV and from JSON', () => {
+  const contentOf = (fields: Record<string, unknown>) => {
+    const row = readBatchRow(9, fields, 'b');
+    return isSendable(row) ? row.content : String(row.reason);
+  };
+  for (const fields of [POINTS_ADJUST, { ...POINTS_ADJUST, amount: -5 }]) {
+    expect(contentOf(fields)).toEqual({
+      kind: 'points-adjust',
+      payload: { user: '@ann', amount: -5 },
+      reason: 'charged twice',
+    });
+  }
+  for (const fields of [RESTOCK, { ...RESTOCK, quantity: 500 }]) {
+    expect(contentOf(fields)).toEqual({ kind: 'restock', payload: { product: '@pen', quantity: 500 } });
+  }
+  for (const fields of [COUNT, { ...COUNT, product: 3, to: 0, expect: 7 }]) {
+    expect(contentOf(fields)).toEqual({
+      kind: 'stock-adjust',
+      payload: { product: 3, to: 0, expect: 7 },
+      reason: 'count',
+    });
+  }
+  expect(contentOf({ kind: 'stock-adjust', product: 3, by: '+4', reason: 'found' })).toEqual({
+    kind: 'stock-adjust',
+    payload: { product: 3, by: 4 },
+    reason: 'found',
+  });
+});
+
+it('reads a reason for each kind, and requires it for adjustments', () => {
+  for (const fields of [ORDER, CHARGE, RESTOCK]) {
+    expect(readBatchRow(9, { ...fields, reason: 'cafe\u0301' }, 'b')).toMatchObject({ content: { reason: 'café' } });
+    expect(reasonOf({ ...fields, reason: ' ' })).toBe('reason must not be blank');
+  }
+  for (const fields of [POINTS_ADJUST, COUNT]) {
+    expect(reasonOf({ ...fields, reason: undefined })).toBe('reason is missing');
+    expect(reasonOf({ ...fields, reason: 'x'.repeat(201) })).toBe('reason has 201 characters, at most 200 are allowed');
+  }
+});
+
+it.each<[Record<string, unknown>, string]>([
+  [{ amount: '0' }, 'amount must be a whole number from -1,000,000,000,000 to 1,000,000,000,000 except 0, not "0"'],
+  [
+    { amount: '-1.5' },
+    'amount must be a whole number from -1,000,000,000,000 to 1,000,000,000,000 except 0, not "-1.5"',
+  ],
+])('refuses the adjustment of points %j', (fields, reason) => {
+  expect(reasonOf({ ...POINTS_ADJUST, ...fields })).toBe(reason);
+});
+
+it.each<[Record<string, unknown>, string]>([
+  [{ to: undefined }, 'by or to is missing'],
+  [{ by: 1 }, "to can't be combined with by"],
+  [{ to: '-1' }, `to ${WHOLE(0, '9,007,199,254,740,991')} "-1"`],
+  [{ to: undefined, by: 0 }, 'by must be a whole number from -1,000,000 to 1,000,000 except 0, not "0"'],
+  [{ to: undefined, by: '--3' }, 'by must be a whole number from -1,000,000 to 1,000,000 except 0, not "--3"'],
+  [{ expect: 'all' }, `expect ${WHOLE(0, '9,007,199,254,740,991')} "all"`],
+])('refuses the adjustment of stock %j', (fields, reason) => {
+  expect(reasonOf({ ...COUNT, ...fields })).toBe(reason);
+});
+
+it('needs the columns of one kind in a header, and the kind unless it is order', () => {
+  expect(BATCH_COLUMNS).toEqual([
+    'kind',
+    'user',
+    'items',
+    'reason',
+    'amount',
+    'product',
+    'quantity',
+    'by',
+    'to',
+    'expect',
+    'key',
+  ]);
+  expect(BATCH_REQUIRED).toEqual([
+    [['user'], ['items']],
+    [['kind'], ['user'], ['amount']],
+    [['kind'], ['user'], ['amount']],
+    [['kind'], ['product'], ['quantity']],
+    [['kind'], ['product'], ['by', 'to']],
+  ]);
 });
 
 it('sends only rows that a worker accepts, and gives a one-line reason for the others', () => {
@@ -192,7 +291,7 @@ it('sends only rows that a worker accepts, and gives a one-line reason for the o
   const value = fc.oneof(likely, likely, fc.jsonValue(), fc.string({ unit: 'binary' }));
   const odd = fc.array(fc.tuple(fc.constantFrom<string>(...BATCH_COLUMNS), value), { maxLength: 2 });
   const row = fc
-    .tuple(fc.constantFrom({}, ORDER, CHARGE, { ...ORDER, key: 'k' }), odd)
+    .tuple(fc.constantFrom({}, ORDER, CHARGE, POINTS_ADJUST, RESTOCK, COUNT, { ...ORDER, key: 'k' }), odd)
     .map(([good, some]): Record<string, unknown> => ({ ...good, ...Object.fromEntries(some) }));
   let sent = 0;
   fc.assert(
@@ -201,7 +300,8 @@ it('sends only rows that a worker accepts, and gives a one-line reason for the o
       if (isSendable(read)) {
         sent++;
         expect(read.key).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
-        expect(parseContent(read.content.kind, JSON.stringify(read.content.payload))).toEqual(read.content);
+        const { kind, payload, reason = null } = read.content;
+        expect(parseContent({ kind, payload: JSON.stringify(payload), reason })).toEqual(read.content);
       } else {
         expect(String(read.reason)).toMatch(/^[a-zA-Z]+ [^\r\n]+$/);
         expect(String(read.reason).length).toBeLessThan(250);

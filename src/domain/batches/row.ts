@@ -1,16 +1,90 @@
 import { ShopError } from '../errors.ts';
-import { cellText, invalid, parseAmount, parseItems, parseKey, parseRef, shownValue } from '../input.ts';
+import {
+  cellNumber,
+  cellText,
+  invalid,
+  MAX_AMOUNT,
+  MAX_QUANTITY,
+  parseAmount,
+  parseChange,
+  parseItems,
+  parseKey,
+  parseQuantity,
+  parseReason,
+  parseRef,
+  parseStock,
+  type Ref,
+  shownValue,
+} from '../input.ts';
 import { either, type Phrase, phrase } from '../phrase.ts';
-import { type RequestContent, sizeOf } from '../requests/kinds/index.ts';
+import { KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
 import type { OrderPayload } from '../requests/kinds/order.ts';
 
+/** How the rows of one kind of request are read. All kinds have the columns `kind`, `reason` and `key` as well. */
+interface RowKind<K extends RequestKind> {
+  /** Groups of columns; a row has one column of each group. */
+  readonly required: readonly (readonly string[])[];
+  readonly optional?: readonly string[];
+  /** @throws ShopError `INVALID_INPUT` */
+  readonly read: (fields: Fields) => RequestContent<K>;
+}
+
+/** The kinds of request that a row can make. A row without a kind makes the first one. */
+const ROW_KINDS = {
+  order: {
+    required: [['user'], ['items']],
+    read: (fields) => ({ kind: 'order', payload: { user: readRef('user', fields), items: readItems(fields.items) } }),
+  },
+  charge: {
+    required: [['user'], ['amount']],
+    read: (fields) => ({
+      kind: 'charge',
+      payload: { user: readRef('user', fields), amount: parseAmount(cellNumber('amount', fields.amount)) },
+    }),
+  },
+  'points-adjust': {
+    required: [['user'], ['amount']],
+    read: (fields) => ({
+      kind: 'points-adjust',
+      payload: { user: readRef('user', fields), amount: readChange('amount', fields, MAX_AMOUNT) },
+    }),
+  },
+  restock: {
+    required: [['product'], ['quantity']],
+    read: (fields) => ({
+      kind: 'restock',
+      payload: {
+        product: readRef('product', fields),
+        quantity: parseQuantity(cellNumber('quantity', fields.quantity)),
+      },
+    }),
+  },
+  'stock-adjust': {
+    required: [['product'], ['by', 'to']],
+    optional: ['expect'],
+    read: (fields) => ({ kind: 'stock-adjust', payload: readStockAdjust(fields) }),
+  },
+} as const satisfies { readonly [K in RequestKind]?: RowKind<K> };
+
+type BatchKind = keyof typeof ROW_KINDS;
+
+const DEFAULT_KIND = 'order' satisfies BatchKind;
+
+/** The columns of each kind. */
+const KIND_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<RowKind<RequestKind>>(ROW_KINDS).map(([kind, { required, optional = [] }]) => [
+    kind,
+    [...required.flat(), ...optional, 'reason'],
+  ]),
+);
+
 /** The columns of a batch file. */
-export const BATCH_COLUMNS = ['kind', 'user', 'items', 'amount', 'key'] as const;
-/** Groups of columns; a CSV header has at least one column of each group. */
-export const BATCH_REQUIRED = [['user'], ['items', 'amount']] as const;
-/** The kinds of request that a row can make. */
-const BATCH_KINDS = ['order', 'charge'] as const;
-type BatchKind = (typeof BATCH_KINDS)[number];
+export const BATCH_COLUMNS: readonly string[] = [...new Set(['kind', ...[...KIND_COLUMNS.values()].flat(), 'key'])];
+
+/** The columns that a CSV header needs for the rows of at least one kind. */
+export const BATCH_REQUIRED = Object.entries<RowKind<RequestKind>>(ROW_KINDS).map(([kind, { required }]) =>
+  kind === DEFAULT_KIND ? required : [['kind'], ...required],
+);
 
 /** A row that can be sent. */
 export interface SendableRow {
@@ -45,7 +119,7 @@ export function readBatchRow(line: number, fields: Fields, name: string | null):
   try {
     key = readKey(line, fields, name);
     kind = readKind(fields);
-    return { line, key, content: kind === 'charge' ? readCharge(fields) : readOrder(fields) };
+    return { line, key, content: readContent(kind, fields) };
   } catch (error) {
     if (error instanceof ShopError)
       return { line, key, kind, reason: phrase`${error.details.field} ${error.details.reason}` };
@@ -73,22 +147,44 @@ export function keyOfLine(batch: string, line: number): string {
   return `${batch}:${line}`;
 }
 
-function readKind({ kind = 'order' }: Fields): BatchKind {
-  const known = BATCH_KINDS.find((name) => name === kind);
-  if (known === undefined) throw invalid('kind', phrase`must be ${either(BATCH_KINDS)}, not ${shownValue(kind)}`);
-  return known;
+function readKind({ kind = DEFAULT_KIND }: Fields): BatchKind {
+  if (isBatchKind(kind)) return kind;
+  throw invalid('kind', phrase`must be ${either(Object.keys(ROW_KINDS))}, not ${shownValue(kind)}`);
 }
 
-function readCharge(fields: Fields): RequestContent<'charge'> {
-  if (fields.items !== undefined) throw invalid('items', phrase('belong to an order, but this row is a charge'));
-  const user = parseRef('user', cellText('user', fields.user));
-  return { kind: 'charge', payload: { user, amount: parseAmount(cellText('amount', fields.amount)) } };
+function isBatchKind(kind: unknown): kind is BatchKind {
+  return typeof kind === 'string' && Object.hasOwn(ROW_KINDS, kind);
 }
 
-function readOrder(fields: Fields): RequestContent<'order'> {
-  if (fields.amount !== undefined) throw invalid('amount', phrase('belongs to a charge, but this row is an order'));
-  const user = parseRef('user', cellText('user', fields.user));
-  return { kind: 'order', payload: { user, items: readItems(fields.items) } };
+function readContent(kind: BatchKind, fields: Fields): SendableRow['content'] {
+  const columns = KIND_COLUMNS.get(kind) ?? [];
+  for (const [column, value] of Object.entries(fields)) {
+    if (value !== undefined && column !== 'kind' && column !== 'key' && !columns.includes(column)) {
+      throw invalid(column, phrase`does not belong to the kind ${kind}, which has ${columns.join(', ')}`);
+    }
+  }
+  const content = ROW_KINDS[kind].read(fields);
+  if (fields.reason === undefined && KINDS[kind].reasonRequired !== true) return content;
+  return { ...content, reason: parseReason('reason', cellText('reason', fields.reason)) };
+}
+
+function readRef(field: 'user' | 'product', fields: Fields): Ref {
+  return parseRef(field, cellText(field, fields[field]));
+}
+
+function readChange(field: string, fields: Fields, maximum: number): number {
+  return parseChange(field, cellText(field, fields[field]), maximum);
+}
+
+function readStockAdjust(fields: Fields): RequestContent<'stock-adjust'>['payload'] {
+  const { by, to, expect } = fields;
+  if (by === undefined && to === undefined) throw invalid(either(['by', 'to']), phrase('is missing'));
+  if (by !== undefined && to !== undefined) throw invalid('to', phrase`can't be combined with ${'by'}`);
+  const product = readRef('product', fields);
+  const change =
+    by === undefined ? { to: parseStock(cellText('to', to), 'to') } : { by: readChange('by', fields, MAX_QUANTITY) };
+  if (expect === undefined) return { product, ...change };
+  return { product, ...change, expect: parseStock(cellText('expect', expect), 'expect') };
 }
 
 /** Reads items such as `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */

@@ -6,20 +6,20 @@ import { type Phrase, phrase } from '../phrase.ts';
 export type ImportKind = 'user' | 'product';
 
 /**
- * The columns of an import file. A CSV header has at least one column of each `required` group. Lists print the `ignored`
+ * The columns of an import file. Lists print the `ignored`
  * columns too.
  */
 export const IMPORT_COLUMNS = {
   user: {
     columns: ['reference', 'name'],
-    required: [['reference'], ['name']],
+    required: [[['reference'], ['name']]],
     ignored: ['id', 'balance', 'blocked', 'createdAt'],
     texts: ['reference', 'name'],
   },
   // existing products can be renamed or repriced alone
   product: {
     columns: ['reference', 'name', 'price', 'stock'],
-    required: [['reference'], ['name', 'price']],
+    required: [[['reference'], ['name', 'price']]],
     ignored: ['id', 'retired'],
     texts: ['reference', 'name'],
   },

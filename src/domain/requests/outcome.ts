@@ -51,8 +51,8 @@ export function storedError(
   further: { readonly attempts: number; readonly key?: string } & ErrorDetails,
 ): ShopError {
   const refused = REFUSAL_CODES.find((known) => known === code);
-  if (refused !== undefined) return refusalError({ code: refused, details: outcome } as Refusal, further);
   const known = kind === null ? undefined : KINDS[kind];
+  if (refused !== undefined) return refusalError({ code: refused, details: outcome } as Refusal, further, known?.hints);
   if (known === undefined || known.failureCode !== code) throw new Error(`an outcome has the unknown code ${code}`);
   return new ShopError(known.failureCode, { ...outcome, ...further }, failureText(known.title, further));
 }

@@ -1,13 +1,11 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { nearIds } from '../../db/mysql/id-condition.ts';
-import type { RequestKind } from './kinds/index.ts';
+import type { RecordedContent } from './kinds/parse.ts';
 import type { Watermark } from './watermark.ts';
 
-/** A request as it was recorded. Its row never changes. Its payload is not validated yet. */
-export interface RecordedRequest {
+/** A request as it was recorded. Its row never changes. */
+export interface RecordedRequest extends RecordedContent {
   readonly id: number;
-  readonly kind: RequestKind;
-  readonly payload: string;
 }
 
 /** The range in which to search for requests without an outcome. */
@@ -92,9 +90,9 @@ const MAX_BYTES = 1_000_000;
 const SHORT_BYTES = 4_000;
 
 /** The columns of `MeasuredRequest`. */
-const MEASURED = `id, kind, LENGTH(payload) AS bytes, IF(LENGTH(payload) <= ${SHORT_BYTES}, payload, NULL) AS payload`;
+const MEASURED = `id, kind, reason, LENGTH(payload) AS bytes, IF(LENGTH(payload) <= ${SHORT_BYTES}, payload, NULL) AS payload`;
 
-interface MeasuredRequest extends Pick<RecordedRequest, 'id' | 'kind'> {
+interface MeasuredRequest extends Omit<RecordedRequest, 'payload'> {
   readonly bytes: number;
   /** Null if the payload is long. */
   readonly payload: string | null;
@@ -112,7 +110,12 @@ async function withPayloads(session: Session, measured: readonly MeasuredRequest
     session,
     fitting.filter(({ payload }) => payload === null).map(({ id }) => id),
   );
-  return fitting.map(({ id, kind, payload }) => ({ id, kind, payload: payload ?? payloadOf(id, long) }));
+  return fitting.map(({ id, kind, reason, payload }) => ({
+    id,
+    kind,
+    reason,
+    payload: payload ?? payloadOf(id, long),
+  }));
 }
 
 function payloadOf(id: number, payloads: ReadonlyMap<number, string>): string {

@@ -27,6 +27,8 @@ export interface RequestRecord {
   readonly payload: RequestContent['payload'];
   /** The details of the outcome, with the ids of created rows; null while the request is pending. */
   readonly outcome: StoredOutcome | null;
+  /** The reason that was given with the command, if any. */
+  readonly reason: string | null;
   readonly createdAt: Date;
   readonly decidedAt: Date | null;
 }
@@ -59,9 +61,17 @@ export async function recordRequest<K extends RequestKind>(
 ): Promise<Recorded> {
   try {
     const { insertId } = await session.execute(
-      `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
-       VALUES (?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
-      [origin.key, hash, content.kind, JSON.stringify(content.payload), origin.actor, origin.host],
+      `INSERT INTO requests (idempotency_key, request_hash, kind, payload, reason, actor, host, created_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+      [
+        origin.key,
+        hash,
+        content.kind,
+        JSON.stringify(content.payload),
+        content.reason ?? null,
+        origin.actor,
+        origin.host,
+      ],
     );
     return { id: insertId, key: origin.key, replayed: false };
   } catch (error) {
@@ -86,7 +96,7 @@ export async function findRecorded(session: Session, hash: Buffer, key: string):
 /** Returns the content of a request of this kind. */
 export function contentOf<K extends RequestKind>(record: RequestRecord, kind: K): RequestContent<K> {
   if (record.kind !== kind) throw new Error(`request ${record.id} is no ${kind}`);
-  return { kind, payload: record.payload } as RequestContent<K>;
+  return { kind, payload: record.payload, reason: record.reason ?? undefined } as RequestContent<K>;
 }
 
 /** Finds the id of the request with this key, or null. @throws ShopError `IDEMPOTENCY_CONFLICT` if its content is different. */
@@ -124,6 +134,7 @@ interface RequestColumns {
   idempotencyKey: string;
   kind: RequestKind;
   payload: string;
+  reason: string | null;
   actor: string;
   host: string;
   batchId: number | null;
@@ -137,7 +148,7 @@ interface RequestColumns {
 }
 
 const SELECT_REQUESTS = `
-  SELECT r.id, r.idempotency_key AS idempotencyKey, r.kind, r.payload, r.actor, r.host,
+  SELECT r.id, r.idempotency_key AS idempotencyKey, r.kind, r.payload, r.reason, r.actor, r.host,
     r.batch_id AS batchId, r.batch_line AS line, r.created_at AS createdAt,
     o.status, o.code, o.attempts, o.details, o.decided_at AS decidedAt
   FROM requests r
@@ -171,14 +182,17 @@ function toRecord(row: RequestColumns): RequestRecord {
     line: row.line,
     payload: JSON.parse(row.payload),
     outcome: row.details === null ? null : parseOutcome(row.details),
+    reason: row.reason,
     createdAt: row.createdAt,
     decidedAt: row.decidedAt,
   };
 }
 
 /** Returns the SHA-256 of the requested content. The order of the products makes no difference. */
-export function contentHash<K extends RequestKind>({ kind, payload }: RequestContent<K>): Buffer {
-  return sha256(KINDS[kind].canonical(payload));
+export function contentHash<K extends RequestKind>({ kind, payload, reason }: RequestContent<K>): Buffer {
+  const canonical = KINDS[kind].canonical(payload);
+  // the hash of content without a reason must stay as it was before there were reasons
+  return sha256(reason === undefined ? canonical : [canonical, reason]);
 }
 
 /** Returns the hash of a checkout, which does not depend on the cart's content. */

@@ -77,17 +77,17 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '요청 {1}의 시도 {0}이/가 실패했는데, 결과에는 시도 {3}에서 {2}라고 되어 있습니다.',
   'Request {0} has {1} ledger rows, the first with the id {2}.':
     '요청 {0}에 원장 행이 {1}개 있습니다. 첫 행의 ID는 {2}입니다.',
-  'Request {0} is an applied restock but has no stock row.':
-    '요청 {0}은/는 적용된 재고 추가인데, 그 재고 행이 없습니다.',
-  'Request {0} is an applied restock but has {1} stock rows, the first with the id {2}.':
-    '요청 {0}은/는 적용된 재고 추가인데, 그 재고 행이 {1}개 있습니다. 첫 행의 ID는 {2}입니다.',
+  'Request {0} is an applied {1} but has no stock row.': '요청 {0}은/는 적용된 {1}인데, 그 재고 행이 없습니다.',
+  'Request {0} is an applied {1} but has {2} stock rows, the first with the id {3}.':
+    '요청 {0}은/는 적용된 {1}인데, 그 재고 행이 {2}개 있습니다. 첫 행의 ID는 {3}입니다.',
+  'Request {0} is an applied {1} without a reason.': '요청 {0}은/는 적용된 {1}인데, 사유가 없습니다.',
   'Stock row {0} is of type {1} and of request {2}, which is {3}.':
     '재고 행 {0}은/는 유형이 {1}이고 요청 {2}의 것인데, 그 요청은 {3}.',
   'a {0} {1}': '상태가 {0}인 {1}입니다',
-  'Request {0} is for the restock {1}; stock row {2} has product {3}, quantity {4}.':
-    '요청 {0}은/는 재고 추가 {1}을/를 요청했는데, 재고 행 {2}에는 상품 {3}, 수량 {4}입니다.',
-  'The outcome of request {0} says {1}; stock row {2} has product {3}, stock {4}.':
-    '요청 {0}의 결과에는 {1}라고 되어 있는데, 재고 행 {2}에는 상품 {3}, 재고 {4}입니다.',
+  'Request {0} is for the {1} {2}; stock row {3} has product {4}, quantity {5}, stock {6}.':
+    '요청 {0}은/는 {1} {2}을/를 요청했는데, 재고 행 {3}에는 상품 {4}, 수량 {5}, 재고 {6}입니다.',
+  'The outcome of request {0} says {1}; stock row {2} has product {3}, quantity {4}, stock {5}.':
+    '요청 {0}의 결과에는 {1}라고 되어 있는데, 재고 행 {2}에는 상품 {3}, 수량 {4}, 재고 {5}입니다.',
 
   'Not checked: {0}': '점검하지 못함: {0}',
   'MySQL refuses: {0}.': 'MySQL이 거부했습니다: {0}.',

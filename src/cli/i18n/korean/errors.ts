@@ -35,9 +35,12 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'List products with `shop product list`.': '`shop product list`로 상품 목록을 확인하십시오.',
   'User {0} has {1} points, {2} are needed.': '사용자 {0}의 잔액은 {1}포인트이고, {2}포인트가 필요합니다.',
   'Charge points with `shop charge {0} <amount>`.': '`shop charge {0} <amount>`로 포인트를 충전하십시오.',
+  'See the ledger with `shop balance history {0}`.': '`shop balance history {0}`으로/로 원장을 확인하십시오.',
   'Not enough stock: {0}.': '재고가 부족합니다: {0}.',
   'Order less, or restock with `shop product restock <product> <quantity>`.':
     '수량을 줄이거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
+  'Set a counted stock with `shop product adjust {0} --to <stock> --reason <reason>`.':
+    '`shop product adjust {0} --to <stock> --reason <reason>`으로 실사한 재고를 입력하십시오.',
   'Put less in the cart, or restock with `shop product restock <product> <quantity>`.':
     '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
   'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 재고 {3}',
@@ -60,6 +63,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'See the reason with `shop queue failed`; once it is fixed, retry with `shop queue retry {0}`.':
     '사유는 `shop queue failed`에 있습니다. 원인을 고친 뒤 `shop queue retry {0}`으로/로 재시도하십시오.',
   'The charge': '충전',
+  'The adjustment': '조정',
   'The payment': '결제',
   'The cancel': '취소',
   'The restock': '재고 추가',
@@ -72,6 +76,9 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'List orders with `shop order list`.': '`shop order list`로 주문 목록을 확인하십시오.',
   "Order {0} can't be cancelled: it is {1}.": '주문 {0}은/는 취소할 수 없습니다. 상태: {1}.',
   'See it with `shop order show {0}`.': '`shop order show {0}`으로/로 확인하십시오.',
+  'The stock of product {0} is {1}, not {2} as expected.': '상품 {0}의 재고는 예상한 {2}이/가 아니라 {1}입니다.',
+  'See it with `shop product show {0}`, then adjust it again with `--expect {1}`.':
+    '`shop product show {0}`으로/로 확인한 뒤 `--expect {1}`로 다시 조정하십시오.',
   'User {0} has no cart {1}.': '사용자 {0}에게는 장바구니 {1}이/가 없습니다.',
   "See the user's cart with `shop cart show {0}`.": '`shop cart show {0}`으로/로 사용자의 장바구니를 확인하십시오.',
   'There is no batch {0}.': '배치 {0}을/를 찾을 수 없습니다.',
@@ -181,6 +188,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   '`{0}` is not available in the shell.': '셸에서 `{0}` 명령을 쓸 수 없습니다.',
   'Run `shop {0}` in your terminal instead.': '터미널에서 `shop {0}`을/를 실행하십시오.',
 
+  'must be a whole number from -{0} to {1} except 0, not {2}':
+    '-{0}에서 {1}까지의 0이 아닌 정수여야 합니다. 받은 값은 {2}입니다',
   'must be a whole number from {0} to {1}, not {2}': '{0}에서 {1}까지의 정수여야 합니다. 받은 값은 {2}입니다',
   'must be an id, or a reference with an @ before it (@{0}), not {1}':
     'ID이거나, 앞에 @를 붙인 참조(@{0})여야 합니다. 받은 값은 {1}입니다',
@@ -217,6 +226,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be text or a whole number, not {0}': '텍스트나 정수여야 합니다. 받은 값은 {0}입니다',
   '{0} is taken': '{0}은/는 이미 쓰이고 있습니다',
   'must be 1 to 128 characters without control characters': '제어 문자 없이 1~128자여야 합니다',
+  "can't be combined with {0}": '{0}과/와 함께 쓸 수 없습니다',
   "can't be combined with --output {0}": '--output {0} 옵션과 함께 쓸 수 없습니다',
   "can't be combined with --dry-run, which sends nothing":
     '--dry-run과 함께 쓸 수 없습니다. 아무것도 보내지 않기 때문입니다',

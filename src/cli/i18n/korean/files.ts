@@ -72,8 +72,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'is missing; the batch needs a --name for rows without a key':
     '없습니다. 키가 없는 행에는 배치의 --name이 필요합니다',
   'must be {0}, not {1}': '{0}여야 합니다. 받은 값은 {1}입니다',
-  'belong to an order, but this row is a charge': '주문에만 쓰는데, 이 행은 충전입니다',
-  'belongs to a charge, but this row is an order': '충전에만 쓰는데, 이 행은 주문입니다',
+  'does not belong to the kind {0}, which has {1}': '종류 {0}에는 없는 열입니다. 쓸 수 있는 열: {1}',
   'must not be empty': '비어 있을 수 없습니다',
   'must be text such as "3:2 7:1", or objects with productId and quantity':
     '"3:2 7:1" 같은 텍스트이거나, productId와 quantity의 객체여야 합니다',

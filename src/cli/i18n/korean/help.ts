@@ -50,10 +50,21 @@ export const HELP: Readonly<Record<string, string>> = {
     '멱등 키: 같은 키는 한 번만 적용됨 (기본값: 새 키)',
   'return as soon as the request is recorded': '요청이 기록되면 바로 끝냄',
   'maximum wait for the outcome (default: 30s)': '결과를 기다리는 최대 시간 (기본값: 30s)',
-  "Show a user's points": '사용자의 포인트를 보여 줍니다',
+  'reason for the change, 1 to 200 characters': '변경 사유, 1~200자',
+  'reason for the change, 1 to 200 characters (required)': '변경 사유, 1~200자 (필수)',
+  "Show and correct a user's points": '사용자의 포인트를 보여 주고 정정합니다',
+  "Correct a user's balance": '사용자의 잔액을 정정합니다',
+  'points to add, or to subtract if negative, at most 1,000,000,000,000 (required)':
+    '더할 포인트. 음수이면 차감. 최대 1,000,000,000,000 (필수)',
   "List a user's ledger, newest first": '사용자의 원장을 최신순으로 보여 줍니다',
 
-  'Create, import, view, restock and reprice products': '상품을 만들고, 가져오고, 조회하고, 재고와 가격을 바꿉니다',
+  'Create, import, view, restock, adjust and reprice products':
+    '상품을 만들고, 가져오고, 조회하고, 재고와 가격을 바꿉니다',
+  "Correct a product's stock, by a number of units or to a counted one":
+    '상품의 재고를 수량만큼, 또는 실사한 재고로 정정합니다',
+  'units to add, or to subtract if negative, at most 1,000,000': '더할 수량. 음수이면 차감. 최대 1,000,000',
+  'the counted stock, instead of --by': '실사한 재고. --by 대신 씀',
+  'refuse the adjustment unless this is the stock at that moment': '적용할 때 재고가 이 값이 아니면 거부',
   'Create a product with its initial stock': '초기 재고와 함께 상품을 만듭니다',
   'Show a product': '상품을 보여 줍니다',
   'List products, newest first': '상품 목록을 최신순으로 보여 줍니다',
@@ -91,8 +102,8 @@ export const HELP: Readonly<Record<string, string>> = {
   'placed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 주문: ISO 8601, 또는 2h 같은 경과 시간',
   'placed before: ISO 8601, or an age such as 2h': '이 시각 전의 주문: ISO 8601, 또는 2h 같은 경과 시간',
 
-  'Send orders and charges from a file': '파일의 주문과 충전을 보냅니다',
-  'Send the orders and charges of a file; run it again to resume':
+  'Send orders, charges and adjustments from a file': '파일의 주문, 충전, 조정을 보냅니다',
+  'Send the orders, charges and adjustments of a file; run it again to resume':
     '파일의 주문과 충전을 보냅니다. 다시 실행하면 이어서 보냅니다',
   'List batches, newest first': '배치 목록을 최신순으로 보여 줍니다',
   "Show a batch's totals": '배치의 집계를 보여 줍니다',

@@ -12,6 +12,10 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'Nothing was sent.': '아무것도 보내지 않았습니다.',
 
   'Charge {0} points to {1} ({2}), who has {3} now?': '{1} ({2})에게 {0}포인트를 충전할까요? 지금 잔액은 {3}입니다.',
+  'Adjust the balance of {0} ({1}), which is {2} now, by {3}?':
+    '{0} ({1})의 잔액을 {3}만큼 조정할까요? 지금 잔액은 {2}입니다.',
+  'Adjust the stock of {0}, which is {1} now, by {2}?': '{0}의 재고를 {2}만큼 조정할까요? 지금 재고는 {1}입니다.',
+  'Adjust the stock of {0}, which is {1} now, to {2}?': '{0}의 재고를 {2}으로/로 조정할까요? 지금 재고는 {1}입니다.',
   'Add {0} to the stock of {1} ({2}), which is {3} now?': '{1} ({2})의 재고를 {0}만큼 늘릴까요? 지금 재고는 {3}입니다.',
   'Cancel this order?': '이 주문을 취소할까요?',
   'It would be refused if sent now.': '지금 보내면 거부됩니다.',

@@ -6,6 +6,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
 
   'Request {0}, key {1}': '요청 {0}, 키 {1}',
   '{0} attempts': '시도 {0}회',
+  'Reason: {0}': '사유: {0}',
   'replayed: this key was used before; nothing new happened': '재응답: 이미 사용한 키이며, 새로 적용된 것은 없습니다',
   'Request {0} is recorded: {1}.': '요청 {0}을/를 기록했습니다. 상태: {1}.',
   'Show its outcome with `shop request show {0}`.': '결과는 `shop request show {0}`으로/로 확인하십시오.',
@@ -15,6 +16,9 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'User {0} created.': '사용자 {0}을/를 만들었습니다.',
   'Product {0} created: price {1}, stock {2}.': '상품 {0}을/를 만들었습니다. 가격 {1}, 재고 {2}.',
   'The price of {0} is now {1}.': '{0}의 가격은 이제 {1}입니다.',
+  'Adjusted the balance of {0} by {1}. Balance: {2}.': '{0}의 잔액을 {1}만큼 조정했습니다. 잔액: {2}.',
+  'Adjusted the stock of {0} by {1}. Stock: {2}.': '{0}의 재고를 {1}만큼 조정했습니다. 재고: {2}.',
+  'Counted the stock of {0}: {1}, as expected.': '{0}의 재고를 실사했습니다. 재고: {1}, 차이 없음.',
   'Added {0} to the stock of {1}. Stock: {2}.': '{1}의 재고를 {0}만큼 늘렸습니다. 재고: {2}.',
   'Order {0} of {1}': '{1}의 주문 {0}',
   'Order of {0}': '{0}의 주문',

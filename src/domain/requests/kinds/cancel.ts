@@ -60,6 +60,7 @@ function proof(): KindProof {
   const refunds = `(SELECT * FROM point_transactions ${WHOLE} WHERE type = 'refund')`;
   return {
     ledger: 'refund',
+    stock: null,
     order: false,
     outcome: hasFields(
       'o.details',

@@ -41,6 +41,7 @@ export const charge: Kind<'charge', ChargePayload, ChargeOutcome> = {
   },
   prove: {
     ledger: 'charge',
+    stock: null,
     order: false,
     outcome: hasFields('o.details', {
       userId: 't.user_id',

@@ -1,11 +1,14 @@
+import type { FailureCode } from '../../errors.ts';
 import { cancel } from './cancel.ts';
 import { charge } from './charge.ts';
 import type { Kind } from './kind.ts';
 import { order } from './order.ts';
+import { pointsAdjust } from './points-adjust.ts';
 import { restock } from './restock.ts';
+import { stockAdjust } from './stock-adjust.ts';
 
 /** All kinds of request by their names. */
-const ALL = { charge, order, cancel, restock };
+const ALL = { charge, 'points-adjust': pointsAdjust, order, cancel, restock, 'stock-adjust': stockAdjust };
 
 export type RequestKind = keyof typeof ALL;
 
@@ -17,9 +20,10 @@ export type Outcome<K extends RequestKind = RequestKind> = Outcomes[K];
 
 /**
  * The content of a request. It names users and products as the input did. References are resolved when the request is decided.
+ * The reason, if there is one, is also a part of the content.
  */
 export type RequestContent<K extends RequestKind = RequestKind> = {
-  [P in K]: { readonly kind: P; readonly payload: Payloads[P] };
+  [P in K]: { readonly kind: P; readonly payload: Payloads[P]; readonly reason?: string | undefined };
 }[K];
 
 /** All kinds of request by their names, each with the types of its own payload and outcome. */
@@ -30,6 +34,9 @@ export const KIND_LIST = Object.values(ALL);
 
 /** The kinds' names. */
 export const REQUEST_KINDS: readonly RequestKind[] = KIND_LIST.map(({ name }) => name);
+
+/** The kinds' failure codes. Several kinds may share one. */
+export const FAILURE_CODES: readonly FailureCode[] = [...new Set(KIND_LIST.map(({ failureCode }) => failureCode))];
 
 /**
  * Returns the number of order lines of a request; 1 for kinds without lines.

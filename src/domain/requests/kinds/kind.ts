@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { KindProof } from '../../audit/kind-proof.ts';
-import type { FailureCode, Refusal, RefusalCode } from '../../errors.ts';
+import type { FailureCode, Refusal, RefusalCode, RefusalHints } from '../../errors.ts';
 import type { Ref } from '../../input.ts';
 import type { Phrase } from '../../phrase.ts';
 import type { Effects, Limits, State } from './state.ts';
@@ -13,6 +13,10 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly failureCode: FailureCode;
   /** The subject of the message for that code, such as "The charge". */
   readonly title: Phrase;
+  /** Hints for refusals whose default hint does not fit this kind. */
+  readonly hints?: RefusalHints;
+  /** True if each request needs a reason. For other kinds a reason is optional. */
+  readonly reasonRequired?: true;
   /** The schema of the stored payload. zod is passed in, so that help can list the kinds without loading it. */
   readonly schema: (fields: PayloadFields) => z.ZodMiniType<Payload>;
   /** The content from which the idempotency hash is made. */
@@ -36,8 +40,12 @@ export interface PayloadFields {
   readonly list: <Item>(item: z.ZodMiniType<Item>, maximum: number) => z.ZodMiniType<Item[]>;
   /** An id, or `@reference`. */
   readonly ref: z.ZodMiniType<Ref>;
-  /** A whole number from 1 to `maximum`. */
-  readonly whole: (maximum: number) => z.ZodMiniType<number>;
+  /** A value that matches one of the schemas. */
+  readonly union: typeof z.union;
+  /** A whole number from `minimum`, by default 1, to `maximum`. */
+  readonly whole: (maximum: number, minimum?: number) => z.ZodMiniType<number>;
+  /** A whole number from −`maximum` to `maximum`, except 0. */
+  readonly change: (maximum: number) => z.ZodMiniType<number>;
 }
 
 /** The rows that requests touch, by the names in their content. */

@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
 import { contentHash } from '../request.ts';
-import { KINDS, REQUEST_KINDS, type RequestContent, sizeOf } from './index.ts';
+import { FAILURE_CODES, KINDS, REQUEST_KINDS, type RequestContent, sizeOf } from './index.ts';
 import { parseContent } from './parse.ts';
 
 const CHARGE: RequestContent = { kind: 'charge', payload: { user: '@ann', amount: 5 } };
+const POINTS_ADJUST: RequestContent = {
+  kind: 'points-adjust',
+  payload: { user: '@ann', amount: -5 },
+  reason: 'charged twice',
+};
 const ORDER: RequestContent<'order'> = {
   kind: 'order',
   payload: {
@@ -17,6 +22,13 @@ const ORDER: RequestContent<'order'> = {
 const CHECKOUT: RequestContent = { kind: 'order', payload: { ...ORDER.payload, cart: 7 } };
 const CANCEL: RequestContent = { kind: 'cancel', payload: { order: 9 } };
 const RESTOCK: RequestContent = { kind: 'restock', payload: { product: 3, quantity: 500 } };
+const STOCK_BY: RequestContent = { kind: 'stock-adjust', payload: { product: 3, by: -2 }, reason: '파손' };
+const STOCK_TO: RequestContent = {
+  kind: 'stock-adjust',
+  payload: { product: '@pen', to: 0, expect: 7 },
+  reason: 'count of 29 November',
+};
+const CHARGE_WITH_REASON: RequestContent = { ...CHARGE, reason: 'cash' };
 
 // these hashes are stored with their keys, so they must never change
 it.each([
@@ -25,6 +37,10 @@ it.each([
   [CHECKOUT, '87a979a69e6d5568e8dbebaf8d42fad212be300c6a5e4dbd650dfce8e33e7948'],
   [CANCEL, 'c2caed48e0949de4e08d797e31da7c11a57955ef9d3cc01efbdc1218dc152403'],
   [RESTOCK, '2d0e18c8d528d4ca4aaf92fdf6314119f909a60134de2dc339e82505a70184a8'],
+  [POINTS_ADJUST, '1472ffca501730feb67c351f981cf3d323ebd9a070d68a4a29c62816eb21bc78'],
+  [STOCK_BY, '9e95bafcd2ad1b39f6a52b7111a8fdea5a5b9c73e7d714b850e86a204c46ad33'],
+  [STOCK_TO, 'a0ed067309cc1fdd930d2f8310371314f79a9f5a96d619254bc424a7262c1617'],
+  [CHARGE_WITH_REASON, '8a92c33e3abecd47b4429c24a5d8ae224778be107cc47702551bf47810829e11'],
 ])('hashes %j as every version does', (content, hash) => {
   expect(contentHash(content).toString('hex')).toBe(hash);
 });
@@ -35,20 +51,54 @@ it('ignores the sequence of items in the hash of an order, and the cart in the h
   expect(contentHash({ kind: 'order', payload: { user: 1, items: [], cart: 8 } })).toEqual(contentHash(CHECKOUT));
 });
 
-it.each([CHARGE, ORDER, CHECKOUT, CANCEL, RESTOCK])('parses the payload that it stores: %j', (content) => {
-  expect(parseContent(content.kind, JSON.stringify(content.payload))).toEqual(content);
-});
+it.each([CHARGE, POINTS_ADJUST, ORDER, CHECKOUT, CANCEL, RESTOCK, STOCK_BY, STOCK_TO, CHARGE_WITH_REASON])(
+  'parses the content that it stores: %j',
+  (content) => {
+    const { kind, payload, reason = null } = content;
+    expect(parseContent({ kind, payload: JSON.stringify(payload), reason })).toEqual(content);
+  },
+);
 
 it.each([
   ['charge', { user: 1, amount: 0 }],
   ['charge', { user: 1, amount: 5, note: 'x' }],
   ['charge', { user: 'ann', amount: 5 }],
+  ['points-adjust', { user: 1, amount: 0 }],
+  ['points-adjust', { user: 1, amount: -1_000_000_000_001 }],
+  ['points-adjust', { user: 1, amount: 1, reason: 'x' }],
+  ['stock-adjust', { product: 3 }],
+  ['stock-adjust', { product: 3, by: 0 }],
+  ['stock-adjust', { product: 3, by: 1_000_001 }],
+  ['stock-adjust', { product: 3, by: 1, to: 5 }],
+  ['stock-adjust', { product: 3, to: -1 }],
+  ['stock-adjust', { product: 3, to: 5, expect: null }],
   ['order', { user: 1, items: [] }],
   ['order', { user: 1, items: [{ product: 1, quantity: 1 }], cart: null }],
   ['cancel', { order: '9' }],
   ['restock', { product: 3, quantity: 1_000_001 }],
 ] as const)('refuses the payload of a %s that it has not stored: %j', (kind, payload) => {
-  expect(() => parseContent(kind, JSON.stringify(payload))).toThrow();
+  expect(() => parseContent({ kind, payload: JSON.stringify(payload), reason: 'x' })).toThrow();
+});
+
+it.each([
+  [POINTS_ADJUST, null],
+  [STOCK_TO, null],
+  [STOCK_TO, ' '],
+  [STOCK_TO, 'x'.repeat(201)],
+  [CHARGE, ''],
+  [CHARGE, 'cafe\u0301'],
+])('refuses a reason that it has not stored: %j with %j', ({ kind, payload }, reason) => {
+  expect(() => parseContent({ kind, payload: JSON.stringify(payload), reason })).toThrow();
+});
+
+it('names each failure code once', () => {
+  expect(FAILURE_CODES).toEqual([
+    'CHARGE_FAILED',
+    'ADJUST_FAILED',
+    'PAYMENT_FAILED',
+    'CANCEL_FAILED',
+    'RESTOCK_FAILED',
+  ]);
 });
 
 it('gives each kind the name of its registry key', () => {

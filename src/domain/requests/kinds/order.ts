@@ -152,6 +152,7 @@ function proof(): KindProof {
   const paid = "r.kind = 'order' AND t.type = 'payment' AND p.id IS NOT NULL";
   return {
     ledger: 'payment',
+    stock: null,
     order: true,
     outcome: hasFields(
       'o.details',

@@ -67,7 +67,7 @@ export interface Effects {
 export type LedgerType = 'charge' | 'payment' | 'refund' | 'adjustment';
 
 /** The types of stock rows that a request may write, which the table's CHECK allows. */
-type StockType = 'restock' | 'sale' | 'return' | 'adjustment';
+export type StockType = 'restock' | 'sale' | 'return' | 'adjustment';
 
 interface DecidedLine {
   readonly productId: number;
