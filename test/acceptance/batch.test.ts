@@ -335,7 +335,7 @@ const BAD_ROWS = [
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],
   ['order,@bad,@pen:1000000 @pen:1,,', 'quantity of product @pen sums to more than 1,000,000'],
   ['order,@bad,pen,,', 'product must be an id, or a reference with an @ before it (@pen), not "pen"'],
-  ['order,@bad,@pen;@ink,,', 'product must be 1 to 64 letters, digits or . _ - + / # @ & %, not "pen;@ink"'],
+  ['order,@bad,@pen!,,', 'product must be 1 to 64 letters, digits or . _ - + / # @ & %, not "pen!"'],
   ['order,,@pen,,', 'user is missing'],
   ['order,bad,@pen,,', 'user must be an id, or a reference with an @ before it (@bad), not "bad"'],
   ['refund,@bad,@pen,,', `${KINDS}, not "refund"`],

@@ -140,7 +140,6 @@ it.each<[unknown, string]>([
   ['3:-1', `quantity ${WHOLE(1, '1,000,000')} "-1"`],
   ['3:1000001', `quantity ${WHOLE(1, '1,000,000')} "1000001"`],
   ['3:999999 3:2', 'quantity of product 3 sums to more than 1,000,000'],
-  ['3:2,7:1', 'items must be separated by spaces'],
   [3.5, `${NO_TEXT('items')} 3.5`],
   [{ productId: 3 }, `${NO_TEXT('items')} {"productId":3}`],
   [
@@ -167,7 +166,7 @@ it.each<[unknown, string]>([
   expect(inEnglish(readBatchRow(1, { ...CHARGE, key }, 'b'))).toEqual({ line: 1, key: null, kind: null, reason });
 });
 
-it.each([['refund'], ['Order'], [' charge'], [''], [null], [1], [['order']], ['__proto__'], ['toString']])(
+it.each([['refund'], ['orders'], [' charge'], [''], [null], [1], [['order']], ['__proto__'], ['toString']])(
   'refuses the kind %j',
   (kind) => {
     expect(reasonOf({ ...ORDER, kind })).toBe(
@@ -312,3 +311,16 @@ it('sends only rows that a worker accepts, and gives a one-line reason for the o
   // about a third of them
   expect(sent).toBeGreaterThan(50);
 });
+
+it.each(['3:2,7:1', '3:2;7:1', '3:2|7:1', '3:2\n7:1', '3:2, 7:1'])(
+  'reads the items %j of an order in any case',
+  (items) => {
+    const row = readBatchRow(3, { ...ORDER, kind: 'ORDER', items }, 'b');
+    expect(isSendable(row) && row.content.payload).toMatchObject({
+      items: [
+        { product: 3, quantity: 2 },
+        { product: 7, quantity: 1 },
+      ],
+    });
+  },
+);

@@ -148,7 +148,8 @@ export function keyOfLine(batch: string, line: number): string {
 }
 
 function readKind({ kind = DEFAULT_KIND }: Fields): BatchKind {
-  if (isBatchKind(kind)) return kind;
+  const name = typeof kind === 'string' ? kind.toLowerCase() : kind;
+  if (isBatchKind(name)) return name;
   throw invalid('kind', phrase`must be ${either(Object.keys(ROW_KINDS))}, not ${shownValue(kind)}`);
 }
 
@@ -187,12 +188,12 @@ function readStockAdjust(fields: Fields): RequestContent<'stock-adjust'>['payloa
   return { product, ...change, expect: parseStock(cellText('expect', expect), 'expect') };
 }
 
-/** Reads items such as `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
+/** Reads items such as `3:2 7:1`, also with `,`, `;` or `|` between them, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
 function readItems(value: unknown): OrderPayload['items'] {
   const words = Array.isArray(value)
     ? value.map(readItem)
     : cellText('items', value)
-        .split(/\s+/)
+        .split(/[\s,;|]+/)
         .filter((word) => word !== '');
   if (words.length === 0) throw invalid('items', phrase('must not be empty'));
   return parseItems(words);
