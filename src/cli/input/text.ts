@@ -58,7 +58,7 @@ function isGzip(head: Buffer): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-/** Returns the encoding that a byte-order mark proves, whatever encoding is given. */
+/** Returns the encoding that a byte-order mark proves; it takes precedence over the given encoding. */
 function markedEncoding(head: Buffer): string | null {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
   if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
