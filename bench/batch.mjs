@@ -60,7 +60,7 @@ export async function batch(scope, { source, scale, rounds, say }) {
 
 let batches = 0;
 
-/** Orders per second, over the whole run of the command. */
+/** Returns the orders per second, over the whole run of the command. */
 async function timeBatch(scope, { folder }, shop, orders) {
   const name = `bench-${++batches}`;
   const file = join(folder, `${name}.csv`);

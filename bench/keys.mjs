@@ -43,7 +43,7 @@ export async function keys(scope, { source, scale, rounds, say }) {
   return report;
 }
 
-/** Returns the size of the index in bytes. */
+/** Creates and fills a table. Returns the size of its index in bytes. */
 async function fill(sql, table, rows) {
   await sql.query(
     `CREATE TABLE ${table} (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
@@ -56,7 +56,7 @@ async function fill(sql, table, rows) {
      WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < ${half})
      SELECT LEFT(SHA2(CONCAT(a.i, '-', b.i), 256), 32) FROM n a JOIN n b LIMIT ${rows}`,
   );
-  // sorted first: inserting rows one by one would take as long as the measurement itself
+  // the index is built from sorted rows, because inserting them one by one would take as long as the measurement itself
   await sql.query(`ALTER TABLE ${table} ADD UNIQUE KEY uq_keys (idempotency_key)`);
   await sql.query(`ANALYZE TABLE ${table}`);
   const [[{ bytes }]] = await sql.query(
@@ -71,7 +71,7 @@ function randomKeys() {
   return () => randomBytes(16).toString('hex');
 }
 
-/** Keys in the form that the rows of a batch file have. */
+/** Returns keys in the form that the rows of a batch file have. */
 function ascendingKeys(round) {
   let line = 0;
   return () => `zz-file-${String(round).padStart(4, '0')}:${String(++line).padStart(9, '0')}`;

@@ -96,7 +96,7 @@ class Million {
     };
   }
 
-  /** Figures that differ if anything else was applied or in another order. */
+  /** Returns figures that change if other requests are applied, or the same ones in another order. */
   async fingerprint() {
     return {
       outcomes: await this.number(
@@ -116,7 +116,7 @@ class Million {
   }
 }
 
-/** Memory in megabytes: the peak on Linux, the current value elsewhere. */
+/** Returns the memory of a process in megabytes: the peak on Linux, the current value elsewhere. */
 function peakMemory(pid) {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024;

@@ -57,7 +57,7 @@ export async function queue(scope, { source, scale, rounds, say }) {
   return report;
 }
 
-/** The shop's own queue and worker. */
+/** Opens the shop's own queue and worker. */
 async function openShop(scope, source, shop) {
   const { Producer, QUEUE_NAME, keyPrefix, openRedis } = source;
   const redis = await openRedis(shop.redisUrl);
@@ -68,7 +68,7 @@ async function openShop(scope, source, shop) {
   await shop.startWorker();
   const fill = (orders) =>
     recordOrders(source, shop.sql, orders, (requests) =>
-      // one call per job, as commands do: a single call would make one job of them all
+      // one call per job, as in commands, because a single call would put all requests into one job
       Promise.all(requests.map(({ id }) => producer.enqueue([id]))),
     );
   return (orders) => timeQueue(seen, orders, fill);

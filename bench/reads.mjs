@@ -10,7 +10,7 @@ import { SHOP } from './lib/source.mjs';
 
 const ONE_SELECT = fileURLToPath(new URL('lib/one-select.mjs', import.meta.url));
 const ONE_GET = fileURLToPath(new URL('lib/one-get.mjs', import.meta.url));
-/** Runs of each command in a round. */
+/** Number of runs of each command in a round. */
 const RUNS = { full: 4, small: 1 };
 
 /** Measures commands, each as a new process. */

@@ -58,7 +58,7 @@ export async function shells(scope, { source, scale, rounds, say, earlier }) {
   return report;
 }
 
-/** A shop with its worker and shells, which all run the same program. */
+/** Opens a shop with its worker and shells, which all run the same program. */
 async function openPeer(scope, servers, name, options) {
   const shop = await Shop.stocked(scope, servers, name, options);
   await shop.startWorker();
@@ -66,7 +66,7 @@ async function openPeer(scope, servers, name, options) {
   return { shop, shells: Array.from({ length: SHELLS }, (_, index) => open(index + 1)) };
 }
 
-/** Orders per second of all shells of a peer. */
+/** Returns the orders per second of all shells of a peer together. */
 async function ratePlacing({ shells: all }, orders) {
   const started = performance.now();
   await Promise.all(all.map((shell) => inTurn(orders, () => shell.place())));

@@ -33,7 +33,7 @@ const NEVER_LOADED = [
 
 /** Modules that get their own chunk with all their imports: one for every command, one for commands that open a database. */
 const LOADED_TOGETHER = [
-  // durations are options as well as settings
+  // both options and settings parse durations
   { name: 'core', test: /\/src\/(main|config\/duration)\.ts$/ },
   { name: 'settings', test: /\/src\/config\/config\.ts$/ },
 ];
@@ -49,10 +49,10 @@ await build({
     commands: 'src/commands/index.ts',
   },
   external: NEVER_LOADED,
-  // tree shaking needs BullMQ's ES modules: it removes other databases and cron schedules
+  // tree shaking removes unused databases and cron schedules from BullMQ, but only from its ES modules
   resolve: { mainFields: ['module', 'main'], alias: { 'cron-parser': false } },
   treeshake: { moduleSideEffects: [{ test: /\/node_modules\/bullmq\//, sideEffects: false }] },
-  // each script is in the language of its shell
+  // completion scripts are imported as text
   moduleTypes: { '.bash': 'text', '.zsh': 'text', '.fish': 'text' },
   transform: { ...shared.transform, define: { SHOP_VERSION: JSON.stringify(version) } },
   output: {

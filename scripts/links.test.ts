@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
-/** Anchors that GitHub generates for the headings of a page. */
+/** Returns the anchors that GitHub generates for the headings of a page. */
 function anchorsOf(page: string): string[] {
   return Array.from(page.matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
     heading
@@ -17,7 +17,7 @@ function anchorsOf(page: string): string[] {
   );
 }
 
-/** Links of a page to files and headings that do not exist. */
+/** Returns the links of a page to files and headings that do not exist. */
 function brokenLinks(page: string): string[] {
   const text = read(page).replace(/^```[\s\S]*?^```/gm, '');
   return Array.from(text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g))

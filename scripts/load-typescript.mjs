@@ -5,7 +5,7 @@ import { build } from 'rolldown';
 
 /** Loads a TypeScript file and returns its exports, because the oldest supported Node.js can't import TypeScript. */
 export async function loadTypeScript(url) {
-  // packages are resolved from there
+  // the file is in node_modules, because packages are resolved from its folder
   const file = join(fileURLToPath(new URL('../node_modules', import.meta.url)), `.shop-script-${process.pid}.mjs`);
   try {
     await build({

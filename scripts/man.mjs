@@ -11,7 +11,7 @@ const { manPages } = load(join(root, 'dist/man.cjs'));
 const { PROGRAM } = load(join(root, 'dist/commands.cjs'));
 
 const folder = join(resolve(process.argv[2] ?? join(root, 'man')), 'man1');
-// https://reproducible-builds.org/specs/source-date-epoch/
+// this variable sets the date of a reproducible build; see https://reproducible-builds.org/specs/source-date-epoch/
 const { SOURCE_DATE_EPOCH } = process.env;
 const date = SOURCE_DATE_EPOCH ? new Date(Number(SOURCE_DATE_EPOCH) * 1_000) : new Date();
 

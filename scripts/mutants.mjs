@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-/** `from` occurs once in `file`. The tests named by parts of their paths must fail when it is replaced by `to`. */
+/** Each `from` occurs once in its `file`. When `to` replaces it, the tests named by parts of their paths must fail. */
 const MUTANTS = [
   {
     name: 'the check of a key against its content',
@@ -63,12 +63,117 @@ const MUTANTS = [
     tests: ['faults/worker-death', 'faults/lost-connection'],
   },
   {
+    name: 'the lock of a product whose price changes, so that each entry has the price before it',
+    file: 'src/domain/shop/products.ts',
+    from: '= ? FOR UPDATE`',
+    to: '= ?`',
+    tests: ['acceptance/activities'],
+  },
+  {
+    name: 'the entry of a cart change',
+    file: 'src/domain/shop/carts.ts',
+    from: 'await recordActivity(session, origin, {',
+    to: 'if (held.size > 0) await recordActivity(session, origin, {',
+    tests: ['acceptance/activities'],
+  },
+  {
+    name: 'the activity of an import that grows with each chunk',
+    file: 'src/domain/imports/import.ts',
+    from: 'this.#record(addCounts(this.#counts, plan.counts))',
+    to: 'this.#record(plan.counts)',
+    tests: ['acceptance/import'],
+  },
+  {
+    name: 'the order of the primary key in which a page of requests is read',
+    file: 'src/domain/activities/list.ts',
+    from: 'FROM requests r FORCE INDEX',
+    to: 'FROM requests r IGNORE INDEX',
+    tests: ['integration/activity-list'],
+  },
+  {
+    name: 'the disorder of times that a search by time allows',
+    file: 'src/domain/activities/id-range.ts',
+    from: 'const DISORDER_MS = 60_000;',
+    to: 'const DISORDER_MS = 0;',
+    tests: ['integration/activity-list'],
+  },
+  {
+    name: "the lane's reading of withdrawals",
+    file: 'src/domain/apply/apply.ts',
+    from: 'if (isWithdrawn(id)) return [{',
+    to: 'if (id < 0 && isWithdrawn(id)) return [{',
+    tests: ['acceptance/request-cancel'],
+  },
+  {
+    name: 'the refusal of a withdrawn request that has no attempts left',
+    file: 'src/domain/apply/apply.ts',
+    from: 'const { status, code } = isWithdrawn(id)',
+    to: 'const { status, code } = isWithdrawn(-id)',
+    tests: ['acceptance/request-cancel'],
+  },
+  {
+    name: 'the lock of the gate before a withdrawal',
+    file: 'src/domain/requests/gate.ts',
+    from: 'FROM queue_state WHERE id = 1 FOR UPDATE',
+    to: 'FROM queue_state WHERE id = 1',
+    tests: ['acceptance/request-cancel'],
+  },
+  {
+    name: 'the check that a batch is not cancelled before rows are recorded',
+    file: 'src/domain/batches/open-batch.ts',
+    from: 'if (known !== null && known.cancelledAt !== null) {',
+    to: 'if (known?.cancelledAt === undefined) {',
+    tests: ['acceptance/batch-cancel'],
+  },
+  {
     name: 'FOR UPDATE of users and products',
     file: 'src/domain/apply/row-locks.ts',
     from: 'FROM products WHERE id IN (?) ORDER BY id FOR UPDATE',
     to: 'FROM products WHERE id IN (?) ORDER BY id',
     also: ['FROM users WHERE id IN (?) ORDER BY id FOR UPDATE', 'FROM users WHERE id IN (?) ORDER BY id'],
     tests: ['integration/attempts'],
+  },
+  {
+    name: 'the lock of an edited product',
+    file: 'src/domain/shop/products.ts',
+    from: 'FROM products WHERE id = ? FOR UPDATE',
+    to: 'FROM products WHERE id = ?',
+    tests: ['acceptance/edits'],
+  },
+  {
+    name: 'the rule that an edit without a change is not recorded',
+    file: 'src/domain/shop/edit.ts',
+    from: 'if (Object.keys({ ...before, ...after }).length === 0) return entry;',
+    to: '',
+    tests: ['acceptance/edits'],
+  },
+  {
+    name: 'the rule that a reference never changes',
+    file: 'src/domain/shop/references.ts',
+    from: 'if (reference === null) return wanted;',
+    to: 'if (reference !== undefined) return wanted;',
+    tests: ['acceptance/edits'],
+  },
+  {
+    name: 'the refusal of retired products in a cart',
+    file: 'src/domain/shop/carts.ts',
+    from: 'if (retired !== null) throw refusalError(retired);',
+    to: '',
+    tests: ['acceptance/carts'],
+  },
+  {
+    name: 'the refusal to check out for a blocked user',
+    file: 'src/domain/shop/carts.ts',
+    from: 'if (blocked !== null) throw refusalError(blocked);',
+    to: '',
+    tests: ['acceptance/checkout'],
+  },
+  {
+    name: 'the refusal to check out retired products',
+    file: 'src/domain/shop/carts.ts',
+    from: 'if (retired.length > 0) throw retiredInCart(userId, retired);',
+    to: '',
+    tests: ['acceptance/checkout'],
   },
   {
     name: 'the rollback after a lock wait timeout',
@@ -118,6 +223,48 @@ const MUTANTS = [
     from: ', ...orderedRows(request, rows, rowsOf)',
     to: '',
     tests: ['integration/deferred-requests'],
+  },
+  {
+    name: 'the lock on the returned units of an order',
+    file: 'src/domain/apply/row-locks.ts',
+    from: 'returned: returned.get(key(order.id, line.productId)) ?? 0',
+    to: 'returned: 0',
+    tests: ['acceptance/return'],
+  },
+  {
+    name: 'the limit of a return to what is left',
+    file: 'src/domain/requests/kinds/refund.ts',
+    from: 'return shortages.length === 0 ? null',
+    to: 'return shortages.length >= 0 ? null',
+    tests: ['acceptance/return'],
+  },
+  {
+    name: 'the refusal to return or cancel what is closed',
+    file: 'src/domain/requests/kinds/refund.ts',
+    from: 'return RETURNABLE.some((returnable) => returnable === status);',
+    to: 'return RETURNABLE.length > 0 && status.length > 0;',
+    tests: ['acceptance/cancel'],
+  },
+  {
+    name: 'the subtraction of returned units from the hourly sales',
+    file: 'src/domain/apply/persist.ts',
+    from: '      this.#returned.add(order.createdAt, productId, quantity);\n',
+    to: '',
+    tests: ['acceptance/return'],
+  },
+  {
+    name: 'the refusal of orders by blocked users',
+    file: 'src/domain/requests/kinds/order.ts',
+    from: 'if (blocked !== null) return blocked;',
+    to: '',
+    tests: ['acceptance/return'],
+  },
+  {
+    name: 'the refusal of retired products',
+    file: 'src/domain/requests/kinds/order.ts',
+    from: 'if (retired !== null) return retired;',
+    to: '',
+    tests: ['acceptance/return'],
   },
   {
     name: 'the pause of deferred requests',
@@ -336,7 +483,7 @@ function replaceOnce(text, from, to) {
   return text.replace(from, () => to);
 }
 
-/** True if a test of the mutant fails. */
+/** Returns true if a test of the mutant fails. */
 function isNoticed({ file, from, to, also, tests }) {
   const folder = mkdtempSync(join(tmpdir(), 'shop-mutant-'));
   try {

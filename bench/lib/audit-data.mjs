@@ -1,11 +1,11 @@
 /**
- * Statements that fill an empty, migrated database with the rows that the worker would write.
+ * Returns the statements that fill an empty, migrated database with the rows that the worker would write.
  *
- * Each user has a charge, and orders of one to four lines over ninety days. Every second order uses references. One order in
- * fifty is cancelled, one order request in fifty is refused, and each product has one restock.
+ * Each user has a charge, and orders of one to four lines over ninety days. Every second order uses references. One
+ * order in fifty is cancelled, one order request in fifty is refused, and each product has one restock.
  *
- * Requests are numbered in the order in which they are applied: charges, orders, refusals, cancels, restocks. An order and its
- * ledger row have the id of the request.
+ * Requests are numbered in the order in which they are applied: charges, orders, refusals, cancels, restocks. An order
+ * and its ledger row have the id of the request.
  */
 export function auditData({ orders, users, products }) {
   const refused = Math.floor(orders / 50);

@@ -28,7 +28,10 @@ export class BareShop {
     return this.#shop;
   }
 
-  /** Orders per second with multi-row inserts: a thousand rows a statement, a commit for each thousand orders. */
+  /**
+   * Measures orders per second with multi-row inserts: a thousand rows per statement, and a commit after each thousand
+   * orders.
+   */
   async timeInserts(orders) {
     const { sql } = this.#shop;
     const groups = await this.#groups(orders);
@@ -43,7 +46,7 @@ export class BareShop {
     return rate;
   }
 
-  /** Milliseconds that one transaction takes to place an order. */
+  /** Measures the milliseconds that one transaction takes to place an order. */
   async timeOne(order) {
     const { sql } = this.#shop;
     const ids = {

@@ -8,9 +8,8 @@ export function orderMaker({ userIds, productIds, seed }) {
 }
 
 /**
- * Gives each peer the orders of a round; a warm-up round has a fifth of them.
- *
- * @returns a function that turns a function of orders into a peer for `inTurns`.
+ * Returns a function that turns a function of orders into a peer for `inTurns`. The peer gets new orders in each round,
+ * and a fifth of them in a warm-up round.
  */
 export function ordersFor() {
   let seed = 0;

@@ -8,10 +8,12 @@ import { Shop, WORKER_CONCURRENCY } from './shop.mjs';
 const TWIN = fileURLToPath(new URL('../twin/worker.mjs', import.meta.url));
 const NOOP = fileURLToPath(new URL('noop-worker.mjs', import.meta.url));
 
-/** The textbook design, on its own database. Returns a function that takes orders and returns orders per second. */
+/**
+ * Opens the textbook design on its own database. Returns a function that takes orders and returns orders per second.
+ */
 export async function openTwin(scope, servers, { source, users, products }) {
   const shop = await Shop.stocked(scope, servers, 'twin', { users, products });
-  // several transactions write its ledger at once, so the server numbers the rows
+  // several transactions write the ledger of the textbook design at once, so the server numbers its rows
   await shop.sql.query('ALTER TABLE point_transactions MODIFY id BIGINT NOT NULL AUTO_INCREMENT');
   const withConcurrency = async (concurrency) => {
     const queue = openQueue(scope, `orders-${concurrency}`, shop);
@@ -27,10 +29,13 @@ export async function openTwin(scope, servers, { source, users, products }) {
   return { shop, withConcurrency };
 }
 
-/** As many active jobs as the shop's worker has, and fewer, which makes the queue itself faster on some machines. */
+/**
+ * Numbers of active jobs: that of the shop's worker, and a lower one, with which the queue itself is faster on some
+ * machines.
+ */
 const NOOP_CONCURRENCIES = [50, WORKER_CONCURRENCY];
 
-/** BullMQ alone. Returns functions by name that take orders and return jobs per second. */
+/** Opens BullMQ without a shop. Returns functions by name that take orders and return jobs per second. */
 export async function openNoops(scope, { redisUrl }) {
   const noops = {};
   for (const concurrency of NOOP_CONCURRENCIES) {

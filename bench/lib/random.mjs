@@ -1,4 +1,4 @@
-/** Mulberry32: a small, fast generator of numbers from 0 to 1 that gives the same sequence for the same seed everywhere. */
+/** Returns a generator of numbers from 0 to 1 (Mulberry32). It gives the same sequence for the same seed everywhere. */
 export function randomFrom(seed) {
   let state = seed >>> 0;
   return () => {

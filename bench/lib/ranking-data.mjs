@@ -9,7 +9,7 @@ const CHUNK = 100_000;
  */
 export async function fillSales(sql, { lines, products, end }) {
   await sql.query("SET SESSION foreign_key_checks = 0, unique_checks = 0, time_zone = '+00:00'");
-  // one branch has the first setting, the other the second
+  // MySQL has the first setting, and MariaDB the second
   await sql
     .query('SET SESSION cte_max_recursion_depth = 1000000')
     .catch(() => sql.query('SET SESSION max_recursive_iterations = 1000000'));
@@ -24,7 +24,7 @@ export async function fillSales(sql, { lines, products, end }) {
   );
   const orders = Math.round((lines / LINES_AN_ORDER) * (73 / 72));
   const spacing = (73 * HOUR_MS * 1000) / orders;
-  // an order has no product twice
+  // each order takes its products from different thirds, so it has no product twice
   const third = Math.floor(products / LINES_AN_ORDER);
   for (let first = 0; first < orders; first += CHUNK) {
     const count = Math.min(CHUNK, orders - first);

@@ -19,7 +19,7 @@ export const INSERT = {
 export const INSERT_BATCH = `INSERT INTO batches (name, actor, host, last_line, replayed, created_at)
   VALUES (?, 'bench', 'bench', NULL, 0, UTC_TIMESTAMP(3))`;
 
-/** A row of `requests`. */
+/** Returns a row of `requests`. */
 export function requestRow({ contentHash }, { id, order, batchId = null, line = null, now }) {
   const content = contentOf(order);
   const payload = JSON.stringify(content.payload);
@@ -27,7 +27,7 @@ export function requestRow({ contentHash }, { id, order, batchId = null, line = 
 }
 
 /**
- * The rows of an order except its request, by table, in the order that foreign keys require.
+ * Returns the rows of an order except its request, by table, in the order that foreign keys require.
  *
  * @param transactionId the id of the ledger row.
  * @param after the user's balance and the product's stock after the order.

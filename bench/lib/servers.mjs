@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 
 /**
- * Private servers on loopback, in a temporary folder that is removed with the scope. They are started with the settings of
+ * Starts private servers on loopback, in a temporary folder that is removed with the scope. They have the settings of
  * `shop dev up`.
  */
 export async function openServers(scope, source) {
@@ -18,7 +18,7 @@ export async function openServers(scope, source) {
   return { folder, rootUrl, redisUrl, sql, about: await describe(sql, redisUrl, source) };
 }
 
-/** Options of mysql2 for a URL, with the shop's handling of times and numbers. */
+/** Returns the options of mysql2 for a URL, with the shop's handling of times and numbers. */
 export function connection(uri) {
   return { uri, timezone: 'Z', supportBigNumbers: true };
 }

@@ -6,7 +6,7 @@ import { end } from './scope.mjs';
 import { connection } from './servers.mjs';
 import { SHOP } from './source.mjs';
 
-/** Enough points and stock that no order of a benchmark is refused. */
+/** Points of each user and stock of each product, enough that no order is refused. */
 const PLENTY = '1000000000000';
 /** Active jobs of a worker: the default of `shop worker`. */
 export const WORKER_CONCURRENCY = 100;
@@ -33,7 +33,7 @@ export class Shop {
     };
   }
 
-  /** A migrated shop without data. */
+  /** Creates a migrated shop without data. */
   static async empty(scope, servers, name, program = SHOP) {
     const shop = new Shop(scope, servers, name, program);
     await servers.sql.query(`CREATE DATABASE ${shop.name} CHARACTER SET utf8mb4`);
@@ -44,7 +44,7 @@ export class Shop {
   }
 
   /**
-   * A shop with users that can pay and products that do not run out. Its worker is not started.
+   * Creates a shop with users that can pay and products that do not run out. Its worker is not started.
    *
    * @param options `program`: `bin/shop.js` of another build, which then runs every command.
    */
@@ -85,7 +85,7 @@ export class Shop {
     await end(this.#worker);
   }
 
-  /** @throws if the audit finds a fault or a request is still pending. */
+  /** Audits the shop. @throws if the audit finds a fault or a request is still pending. */
   async check() {
     const { ok, checks } = await this.command('audit');
     if (!ok) throw new Error(`the audit of ${this.name} found: ${JSON.stringify(checks.filter((check) => !check.ok))}`);

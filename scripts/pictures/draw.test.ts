@@ -14,13 +14,13 @@ async function draw(text: string): Promise<string> {
   return drawScreen(screen, 'shop', 'a "test" & more');
 }
 
-/** Horizontal position of a column, in pixels. */
+/** Returns the horizontal position of a column, in pixels. */
 const x = (column: number) => String(Math.round((MARGIN + column * COLUMN) * 100) / 100);
 
 it('gives each run of text the position and width that the terminal gave it', async () => {
   const svg = await draw('1  연필 2B   <5>');
   expect(svg).toContain(`<text x="${x(0)}" y="57.5" textLength="8.4" lengthAdjust="spacingAndGlyphs">1</text>`);
-  // in the middle of two columns
+  // a wide character is centred over its two columns
   expect(svg).toMatch(new RegExp(`x="${x(4)}"[^>]*text-anchor="middle">연<`));
   expect(svg).toMatch(new RegExp(`x="${x(6)}"[^>]*text-anchor="middle">필<`));
   expect(svg).toMatch(new RegExp(`x="${x(8)}"[^>]*textLength="16.8"[^>]*>2B<`));

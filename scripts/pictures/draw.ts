@@ -123,7 +123,7 @@ interface Shape {
 const EIGHTHS = '▏▎▍▌▋▊▉█';
 const [BAR_HEIGHT, RULE_HEIGHT] = [12, 1];
 
-/** Null for letters. */
+/** Returns the shape that replaces a character, or null for a letter. */
 function shapeOf(character: string): Shape | null {
   if (character === '─') return { part: 1, height: RULE_HEIGHT, opacity: 0.6 };
   if (character === '░') return { part: 1, height: BAR_HEIGHT, opacity: 0.2 };

@@ -17,7 +17,7 @@ export interface PicturesOptions {
   readonly columns: number | null;
 }
 
-/** Plays all scenes in order, as each builds on the one before, and writes the pictures. */
+/** Plays all scenes in order, because each builds on the one before, and writes the pictures. */
 export async function makePictures({ root, folder, only, columns }: PicturesOptions): Promise<void> {
   await mkdir(folder, { recursive: true });
   const shop = await PictureShop.open(root);

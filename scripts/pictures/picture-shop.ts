@@ -76,7 +76,7 @@ export class PictureShop {
   }
 }
 
-/** A person at a terminal. */
+/** Types commands at a terminal, as a person does. */
 export class Session {
   readonly terminal: TestTerminal;
 

@@ -20,7 +20,10 @@ const STRINGS: ReadonlySet<ts.SyntaxKind> = new Set([
 /** Placeholder for code, so that no wording matches across it. */
 const CODE = '\0';
 
-/** True for a file with English that people read; false for the patterns themselves, Korean, and generated files. */
+/**
+ * Returns true for a file with English that people read, and false for the patterns themselves, Korean, and generated
+ * files.
+ */
 export function isRead(file: string): boolean {
   return (
     (SOURCE.test(file) || /\.(?:md|yaml|yml|grit)$|^Dockerfile$|^(?:bin|\.ci)\//.test(file)) &&

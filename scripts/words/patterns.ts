@@ -6,7 +6,7 @@ export interface Pattern {
   readonly allowed?: RegExp;
 }
 
-/** Lists single verb forms or nouns where other forms of the word are fine. */
+/** The patterns list single forms of a verb or noun if its other forms are fine. */
 export const PATTERNS: readonly Pattern[] = [
   {
     find: /\b(?:tells?|told|telling)\b/,

@@ -11,11 +11,12 @@ interface Loaded {
 const loaded = new Map<string, Loaded>();
 
 /**
- * Loads a file of the bundle and evaluates it once. A relative path that the file requires is a file of the bundle, too.
+ * Loads a file of the bundle and evaluates it once. A relative path that the file requires is a file of the bundle,
+ * too.
  *
  * The build stores V8's compiled code beside each file, because finding and compiling the sources takes most of a short
  * command's time. V8 checks that the code belongs to its version, flags and source, and otherwise compiles the source.
- * (Node.js has such a cache since version 22, in a folder that it must be able to write to.)
+ * Node.js has its own such cache only since version 22, and that cache needs a writable folder.
  */
 export function load(file: string): Record<string, unknown> {
   const known = loaded.get(file);

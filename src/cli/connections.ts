@@ -13,8 +13,8 @@ interface Queue {
 }
 
 /**
- * Time for which a checked connection is used without another check, unless it is known to be broken. A configuration is
- * not read again within this time either.
+ * Milliseconds for which a connection is used without another check, unless it is known to be broken. The configuration
+ * is not read again within this time either.
  */
 const CHECK_AFTER_MS = 1_000;
 
@@ -126,7 +126,7 @@ export class Connections {
 /** How to open, check and close a connection. */
 interface Connector<T> {
   readonly open: () => Promise<T>;
-  /** Returns true if the process has seen no error on the connection. */
+  /** Returns true if no error has occurred on the connection in this process. */
   readonly intact: (value: T) => boolean;
   /** Checks that an idle connection can be used again. */
   readonly usable: (value: T) => Promise<boolean>;

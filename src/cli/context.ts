@@ -55,7 +55,7 @@ export class Context {
     this.prompter = new Prompter(streams, language, flags.input !== false && !this.jsonErrors, this.stopped);
   }
 
-  /** Aborted with an `Interrupted` when the command is stopped. */
+  /** The signal that is aborted with an `Interrupted` when the command is stopped. */
   get stopped(): AbortSignal {
     return this.#stop.signal;
   }
@@ -102,14 +102,20 @@ export class Context {
     return this.config();
   }
 
-  /** The URL of the database. @throws ShopError `CONFIG` if none is configured. */
+  /** Returns the user and the machine that make the command's changes. */
+  async origin(): Promise<Pick<Config, 'actor' | 'host'>> {
+    const { actor, host } = await this.config();
+    return { actor, host };
+  }
+
+  /** Returns the URL of the database. @throws ShopError `CONFIG` if none is configured */
   async databaseUrl(): Promise<string> {
     const { databaseUrl } = await this.config();
     if (databaseUrl === null) throw notConfigured(phrase('No database is configured.'), 'SHOP_DATABASE_URL');
     return databaseUrl;
   }
 
-  /** The URL of Redis. @throws ShopError `CONFIG` if none is configured. */
+  /** Returns the URL of Redis. @throws ShopError `CONFIG` if none is configured */
   async redisUrl(): Promise<string> {
     const { redisUrl } = await this.config();
     if (redisUrl === null) throw notConfigured(phrase('No Redis is configured.'), 'SHOP_REDIS_URL');
@@ -176,7 +182,7 @@ export class Context {
   }
 
   /**
-   * Opens a connection, unless the command was stopped, because code of a stopped command that still runs must not change
+   * Opens a connection, unless the command was stopped, because a stopped command whose code still runs must not change
    * anything.
    */
   async #unlessStopped<T>(open: (runtime: Runtime) => Promise<T>): Promise<T> {

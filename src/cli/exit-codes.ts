@@ -3,9 +3,9 @@ import type { DetailsByCode, ErrorCode } from '../domain/errors.ts';
 /** Exit statuses that do not stand for an error code. */
 export const EXIT_DONE: number = 0;
 export const EXIT_BUG = 1;
-/** A batch ran, and some of its rows were refused or failed. */
+/** Exit status of a batch or an import of which some rows were refused or failed. */
 export const EXIT_BATCH_INCOMPLETE = 6;
-/** `audit` or `doctor` found a fault. */
+/** Exit status of `audit` or `doctor` if it found a fault. */
 export const EXIT_FAULT_FOUND = 9;
 export const EXIT_INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -19,10 +19,16 @@ export const EXIT_CODES: Readonly<Record<keyof DetailsByCode, number>> = {
   INSUFFICIENT_POINTS: 3,
   INSUFFICIENT_STOCK: 3,
   INSUFFICIENT_CART_QUANTITY: 3,
+  INSUFFICIENT_ORDER_QUANTITY: 3,
   LIMIT_EXCEEDED: 3,
   ORDER_NOT_CANCELLABLE: 3,
+  ORDER_NOT_RETURNABLE: 3,
   STOCK_CHANGED: 3,
   EMPTY_CART: 3,
+  USER_BLOCKED: 3,
+  PRODUCT_RETIRED: 3,
+  CANCELLED: 3,
+  ALREADY_DECIDED: 3,
   INVALID_USER: 4,
   INVALID_PRODUCT: 4,
   INVALID_CART: 4,

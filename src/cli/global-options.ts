@@ -18,7 +18,7 @@ export interface GlobalFlags {
   readonly actor?: string;
 }
 
-/** Takes the options that a command line does not set from its shell. */
+/** Fills in the options that a command line leaves out with those of its shell. */
 export function withDefaults(flags: GlobalFlags, defaults: GlobalFlags): GlobalFlags {
   const { output, json, ...others } = defaults;
   const hasFormat = flags.output !== undefined || flags.json === true;

@@ -39,10 +39,13 @@ it.each([
   { flags: { json: true }, defaults: { output: 'csv' }, expected: { json: true } },
   { flags: { output: 'csv' }, defaults: { json: true }, expected: { output: 'csv' } },
   { flags: { actor: 'Bob' }, defaults: { actor: 'Ann', yes: true }, expected: { actor: 'Bob', yes: true } },
-])('is that of the shell unless the command has its own: $flags in $defaults', ({ flags, defaults, expected }) => {
-  expect(withDefaults({ input: true, ...flags }, { input: true, ...defaults })).toEqual({ input: true, ...expected });
-  expect(withDefaults({ input: true, ...flags }, { input: false }).input).toBe(false);
-});
+])(
+  'takes each option from the shell unless the command has its own: $flags in $defaults',
+  ({ flags, defaults, expected }) => {
+    expect(withDefaults({ input: true, ...flags }, { input: true, ...defaults })).toEqual({ input: true, ...expected });
+    expect(withDefaults({ input: true, ...flags }, { input: false }).input).toBe(false);
+  },
+);
 
 describe('a duration', () => {
   it.each([
@@ -70,7 +73,7 @@ describe('a duration', () => {
     ...['Infinity', 'NaN', 'null', '5\n', '5s\n', "5s'; --"],
   ])('is refused as %j', (text) => expectRefused(() => parseDuration('--timeout', text), '--timeout'));
 
-  it('is only a number and a unit', () => {
+  it('must be only a number and a unit', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'0123456789msdh-. e') }), (text) => {
         if (/^\d{1,9}(ms|s|m|h|d)$/.test(text)) return;
@@ -98,7 +101,7 @@ describe('a time', () => {
 
   it.each([
     ...['', ' ', 'now', 'yesterday', '2026', '2026-01', '2026-1-1', '31.01.2026', '01/31/2026', '2026-01-31 09:30'],
-    // no time zone: whose noon?
+    // without a time zone the time would be ambiguous
     '2026-01-31T09:30:00',
     ...['2026-13-01', '2026-00-10', '2026-01-00', '2026-01-32', '2026-02-30', '2025-02-29', '2026-04-31T10:00:00Z'],
     ...['2026-01-31T25:00:00Z', '2026-01-31T09:60:00Z', '2026-01-31T09:30:00+99:00', '2026-01-31T09:30:00.1234Z'],
@@ -106,7 +109,7 @@ describe('a time', () => {
     ...["2026-01-31'; --", '2026-01-31\n', `2026-01-31${' '.repeat(10_001)}`],
   ])('is refused as %j', (text) => expectRefused(() => parseTime('--since', text, NOW), '--since'));
 
-  it('parses what is shown', () => {
+  it('may be given as JSON prints it', () => {
     const times = fc.date({ min: new Date('0001-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
     fc.assert(fc.property(times, (time) => parseTime('--since', time.toISOString()).getTime() === time.getTime()));
   });
@@ -115,7 +118,7 @@ describe('a time', () => {
 describe('a page', () => {
   const { limit, after } = LIST_OPTIONS;
 
-  it('is the first 20 rows, or as requested', () => {
+  it('has 20 rows by default, or the requested number', () => {
     expect([limit.default, 'default' in after]).toEqual([20, false]);
     expect([limit.parse('1'), limit.parse('1000'), after.parse('17')]).toEqual([1, 1_000, 17]);
   });
@@ -124,12 +127,15 @@ describe('a page', () => {
     expectRefused(() => limit.parse(text), '--limit');
   });
 
-  it.each(['', '0', '-1', '1.5', '9007199254740992', '@a', 'x'.repeat(10_001)])('is refused after %j', (text) => {
-    expectRefused(() => after.parse(text), '--after');
-  });
+  it.each(['', '0', '-1', '1.5', '9007199254740992', '@a', 'x'.repeat(10_001)])(
+    'is refused with --after %j',
+    (text) => {
+      expectRefused(() => after.parse(text), '--after');
+    },
+  );
 });
 
-it('takes one of a few words exactly', () => {
+it('accepts only the exact words of a choice', () => {
   const parse = (text: string) => parseChoice('--status', text, ['placed', 'cancelled']);
   expect(parse('placed')).toBe('placed');
   for (const text of ['', 'Placed', ' placed', 'placed,cancelled', '0', 'length'])

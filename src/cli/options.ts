@@ -2,8 +2,8 @@ import { parseWhole } from '../domain/input.ts';
 import type { FoundKind } from '../domain/shop/prefix-search.ts';
 import { parseChoice, parseTime } from './option-values.ts';
 
-/** The values that a shell can complete: a few words, a file, or objects in the database. */
-export type Values = readonly string[] | 'file' | 'item' | FoundKind;
+/** The values that a shell can complete: a few words, a file, objects in the database, or products with quantities. */
+export type Values = readonly string[] | 'file' | 'item' | 'item-on-sale' | 'order-item' | FoundKind;
 
 /** A flag, which is true if it is given. */
 interface FlagSpec {
@@ -20,7 +20,7 @@ interface FlagSpec {
 export type ValueFlags = `${string} <${string}>`;
 
 /** An option with a value. */
-interface ValueSpec {
+export interface ValueSpec {
   readonly flags: ValueFlags;
   readonly description: string;
   readonly values?: Values;
@@ -35,7 +35,7 @@ interface ValueSpec {
 /** An option of a command. */
 export type OptionSpec = FlagSpec | ValueSpec;
 
-/** The options of a command, by the names of their values. */
+/** The options of a command. `run` gets each value under its key. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 type OptionValue<Spec extends OptionSpec> = Spec extends { readonly parse: (text: string) => infer Value }

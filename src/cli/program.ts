@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { GLOBAL_OPTIONS, type GlobalFlags } from './global-options.ts';
 import { helpIn, helpText } from './i18n/help.ts';
 import type { Language } from './i18n/language.ts';
-import { parseArguments, parseOptions, usageOf } from './parse-arguments.ts';
+import { parseInput, usageOf } from './parse-input.ts';
 import { packageVersion } from './version.ts';
 
 /** Runs work in a new context and prints its result. */
@@ -59,7 +59,7 @@ export class Program {
     this.#setShape(this.root, { options: GLOBAL_OPTIONS, examples: spec.examples }, 'Start here');
     for (const { name, summary } of spec.commands) this.#addName(this.root, name, summary);
     const standard = this.root.createHelp();
-    // set only after the commands above have inherited the earlier settings
+    // these settings come last, because the commands added above must not inherit them
     this.root
       .configureHelp({
         ...this.root.configureHelp(),
@@ -120,13 +120,13 @@ export class Program {
       this.#define(this.#addName(command, subcommand.name, subcommand.summary), subcommand);
   }
 
-  #run(command: CommanderCommand, { arguments: args = [], options = {}, run }: Command): Promise<void> {
+  #run(command: CommanderCommand, definition: Command): Promise<void> {
     this.#current = command;
     // a command's own option with a global name (`request list --actor`) is found among the global options
     const flags = command.optsWithGlobals<GlobalFlags & Readonly<Record<string, unknown>>>();
     return this.#execute(flags, async (context) => {
-      const values = await parseArguments(context, args, command.args);
-      return run(context, values, await parseOptions(context, options, flags));
+      const [args, options] = await parseInput(context, definition, command.args, flags);
+      return definition.run(context, args, options);
     });
   }
 
@@ -134,7 +134,7 @@ export class Program {
     this.#shapes.set(command, shape);
     const { arguments: args = [], options = {}, examples, notes } = shape;
     for (const { name, description, variadic } of args) {
-      // optional for commander, because the command prompts for a missing argument
+      // commander must not require the argument, because the command prompts for it if it is missing
       command.addArgument(new Argument(variadic === true ? `[${name}...]` : `[${name}]`, description));
     }
     for (const { flags, description } of Object.values(options)) {

@@ -22,7 +22,7 @@ export interface ReadServer {
 interface ReadOptions {
   readonly primary: ReadServer;
   readonly replica: ReadServer & { readonly replica: Replica };
-  /** Aborted when the command is stopped. */
+  /** The signal that is aborted when the command is stopped. */
   readonly stopped: AbortSignal;
   readonly say: (line: Phrase) => Promise<void>;
   /** True to print a message even if the replica could be read. */

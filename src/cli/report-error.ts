@@ -64,7 +64,7 @@ export async function report(
 
 async function expected(error: unknown): Promise<ShopError | null> {
   if (error instanceof ShopError) return suggest(error);
-  // no subcommand given
+  // help was printed because no subcommand was given
   if (isHelp(error)) return new ShopError('INPUT_REQUIRED', { missing: ['<command>'] });
   return null;
 }

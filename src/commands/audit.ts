@@ -52,6 +52,7 @@ const SUMMARIES: Readonly<Record<AuditCheckName, Phrase>> = {
   'order-totals': phrase('Order totals are the sums of their lines'),
   sales: phrase('Order lines have their stock rows'),
   cancels: phrase('Cancelled orders gave everything back once'),
+  returns: phrase('Returned units are refunded at their prices'),
   requests: phrase('Effects are what was requested'),
   'outcome-details': phrase('Outcomes report their effects'),
   'hourly-sales': phrase('Hourly sales are the sums of sales'),

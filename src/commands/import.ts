@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { command, type Subcommand } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../cli/exit-codes.ts';
@@ -9,7 +10,7 @@ import type { MarkedLine } from '../cli/output/marks.ts';
 import { grouped } from '../cli/output/numbers.ts';
 import { answer, columns, forPeople, recordView } from '../cli/output/view.ts';
 import { ShopError } from '../domain/errors.ts';
-import type { ImportCounts, ImportPlan } from '../domain/imports/plan.ts';
+import { addCounts, type ImportCounts, type ImportPlan, NO_ROWS } from '../domain/imports/plan.ts';
 import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/imports/row.ts';
 import { joined, type Phrase, phrase, sentences } from '../domain/phrase.ts';
 
@@ -69,25 +70,36 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
       const rows = { path, ...options, arrays: true, ...IMPORT_COLUMNS[kind] };
       const file = await openRowFile(rows, context.standardInput, context.stopped);
       context.release(() => file.close());
-      const { counts } = await importFile(context, kind, file, dryRun);
+      const { counts } = await importFile(context, { kind, path, dryRun }, file);
       if (dryRun) await context.say(phrase('This was a dry run: nothing was changed.'));
       return answer(counts, dryRun ? DRY_COUNTS : COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
     },
   });
 }
 
-async function importFile(context: Context, kind: ImportKind, file: RowFile, dryRun: boolean): Promise<ImportProgress> {
+interface ImportOptions {
+  readonly kind: ImportKind;
+  readonly path: string;
+  readonly dryRun: boolean;
+}
+
+async function importFile(
+  context: Context,
+  { kind, path, dryRun }: ImportOptions,
+  file: RowFile,
+): Promise<ImportProgress> {
   const session = await context.session();
-  const { ImportRehearsal, importRows } = await import('../domain/imports/import.ts');
-  const rehearsal = dryRun ? new ImportRehearsal(session, kind) : null;
+  const { FileImport, ImportRehearsal } = await import('../domain/imports/import.ts');
+  const fileImport = dryRun ? null : new FileImport(session, kind, basename(path), await context.origin());
+  const target = fileImport ?? new ImportRehearsal(session, kind);
   const progress = new ImportProgress(context, dryRun);
   context.describeInterruption((signal) => progress.interrupted(signal));
   try {
     for await (const chunk of file.rows()) {
-      const rows = chunk.map((row) => readRow(kind, row));
-      await progress.add(rehearsal === null ? await importRows(session, kind, rows) : await rehearsal.rows(rows));
+      await progress.add(await target.rows(chunk.map((row) => readRow(kind, row))));
     }
     await progress.end();
+    await fileImport?.finish();
     return progress;
   } catch (error) {
     throw await progress.explain(error);
@@ -108,7 +120,7 @@ const CONTINUE_HINT = phrase('Run the same command again to continue; rows alrea
 class ImportProgress {
   readonly #context: Context;
   readonly #dryRun: boolean;
-  #counts: ImportCounts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+  #counts = NO_ROWS;
   readonly #refusedRows: RefusedRows;
   #printedAt = performance.now();
 
@@ -123,13 +135,7 @@ class ImportProgress {
   }
 
   async add({ counts, refused }: ImportPlan): Promise<void> {
-    const before = this.#counts;
-    this.#counts = {
-      created: before.created + counts.created,
-      updated: before.updated + counts.updated,
-      unchanged: before.unchanged + counts.unchanged,
-      refused: before.refused + counts.refused,
-    };
+    this.#counts = addCounts(this.#counts, counts);
     for (const row of refused) await this.#refusedRows.report(row);
     const now = performance.now();
     if (now - this.#printedAt < PROGRESS_MS) return;

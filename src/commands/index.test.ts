@@ -7,7 +7,7 @@ import { pathOf } from '../cli/command-path.ts';
 import { Connections } from '../cli/connections.ts';
 import { Context } from '../cli/context.ts';
 import { ENGLISH } from '../cli/i18n/language.ts';
-import { parseArguments, parseOptions } from '../cli/parse-arguments.ts';
+import { parseInput } from '../cli/parse-input.ts';
 import { Program } from '../cli/program.ts';
 import { PROGRAM } from './index.ts';
 
@@ -90,9 +90,7 @@ it('shows only examples that run', async () => {
     const inspected = new Program(PROGRAM, { streams, language: ENGLISH, execute: async () => {} });
     // throws if an argument or an option is missing or invalid
     inspected.root.hook('preAction', async (_root, command) => {
-      const { arguments: args = [], options = {} } = inspected.shapeOf(command);
-      await parseArguments(context, args, command.args);
-      await parseOptions(context, options, command.optsWithGlobals());
+      await parseInput(context, inspected.shapeOf(command), command.args, command.optsWithGlobals());
       missing = null;
     });
     // throws if a command or an option is unknown

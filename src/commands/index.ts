@@ -4,7 +4,7 @@ import type { CommandEntry, ProgramSpec } from '../cli/command.ts';
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'user',
-    summary: 'Create, import and view users',
+    summary: 'Create, edit, block, import and view users',
     load: async () => (await import('./user/index.ts')).user,
   },
   {
@@ -21,7 +21,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'product',
-    summary: 'Create, import, view, restock, adjust and reprice products',
+    summary: 'Create, edit, retire, import, view, restock and adjust products',
     load: async () => (await import('./product/index.ts')).product,
   },
   {
@@ -31,7 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'order',
-    summary: 'Place, view and cancel orders',
+    summary: 'Place, view, cancel and return orders',
     load: async () => (await import('./order/index.ts')).order,
   },
   {
@@ -41,8 +41,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'request',
-    summary: 'View requests and their outcomes',
+    summary: 'View requests and their outcomes, or cancel pending ones',
     load: async () => (await import('./request/index.ts')).request,
+  },
+  {
+    name: 'activity',
+    summary: 'View who changed what',
+    load: async () => (await import('./activity/index.ts')).activity,
   },
   {
     name: 'queue',

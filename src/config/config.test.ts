@@ -35,7 +35,7 @@ function refusal(load: () => unknown): ShopError {
     if (error instanceof ShopError) return error;
     throw error;
   }
-  throw new Error('it was accepted');
+  throw new Error('no error was thrown');
 }
 
 it('has a default for every setting', () => {
@@ -153,10 +153,10 @@ describe('TLS options of a URL', () => {
     'mysql://a@10.0.0.1/s?ssl-mode=VERIFY_CA&ssl-ca=PEM',
     'mysql://a@db.example/s?ssl-mode=VERIFY_IDENTITY',
     'mysql://a@db.example/s?ssl-mode=REQUIRED&ssl-cert=PEM&ssl-key=PEM',
-  ])('may be those of %s', (url) => expect(() => load({ SHOP_DATABASE_URL: options(url) })).not.toThrow());
+  ])('are accepted in %s', (url) => expect(() => load({ SHOP_DATABASE_URL: options(url) })).not.toThrow());
 
   it.each(['rediss://c?ssl-ca=PEM', 'rediss://10.0.0.1?ssl-mode=REQUIRED', 'rediss://c/1?ssl-cert=PEM&ssl-key=PEM'])(
-    'may be those of %s',
+    'are accepted in %s',
     (url) => expect(() => load({ SHOP_REDIS_URL: options(url) })).not.toThrow(),
   );
 
@@ -264,7 +264,7 @@ it.each([
   ...[`http://${SECRET}`, 'a b', '[::1]'].map((host): [string, string] => ['SHOP_METRICS_HOST', host]),
   ['SHOP_LOG_PERIOD', '999ms'],
   ['SHOP_DEV_SERVERS', SECRET],
-])('refuses a malformed %s without showing it: %j', (setting, value) => {
+])('refuses a malformed %s without printing its value: %j', (setting, value) => {
   const error = refusal(() => load({ [setting]: value }));
   expect(error).toMatchObject({ code: 'CONFIG', details: { setting } });
   expect(error.message.startsWith(setting)).toBe(true);
@@ -281,7 +281,7 @@ it.each(['', '   ', 'a\nb', '\u009b', 'a'.repeat(129)])('refuses an actor of %j'
   expect(refusal(() => load({}, actor))).toMatchObject({ code: 'INVALID_INPUT', details: { field: 'actor' } });
 });
 
-it('explains how to create an unreadable local environment again', () => {
+it("explains how to create a local environment again whose file can't be read", () => {
   const directory = mkdtempSync(join(folder, 'broken-'));
   for (const text of ['', '{', '[]', '{"databaseUrl": 1, "redisUrl": 2}']) {
     writeFileSync(localUrlsFile(directory), text);

@@ -108,7 +108,7 @@ export function loadConfig(flags: ConfigFlags = {}, env: NodeJS.ProcessEnv = pro
       mysqld: settings.SHOP_MYSQLD ?? null,
       redisServer: settings.SHOP_REDIS_SERVER ?? null,
     }),
-    // computed on access, because only the shell needs it
+    // the folder is computed on access, because only the shell needs it
     get stateDirectory() {
       return stateDirectory(env);
     },

@@ -26,7 +26,7 @@ it.each([
   [{ LC_ALL: 'ko_KR.UTF-8', SHOP_LANG: 'en' }, 'en'],
   [{ LC_ALL: 'en_US.UTF-8', SHOP_LANG: 'ko' }, 'ko'],
   [{ LC_ALL: 'ko_KR.UTF-8', SHOP_LANG: '' }, 'ko'],
-])('with %j chooses %s', (env, language) => {
+])('with %j, the language is %s', (env, language) => {
   expect(chooseLanguage(env)).toBe(language);
 });
 

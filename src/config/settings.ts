@@ -55,7 +55,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
   SHOP_REDIS_URL: phrase(
     'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master',
   ),
-  SHOP_PREFIX: phrase('must be 1 to 32 of A-Z a-z 0-9 _ -'),
+  SHOP_PREFIX: phrase('must be 1 to 32 characters, using only letters A-Z a-z, digits and _ -'),
   SHOP_RANKING_PERIOD: PERIOD_PROBLEM,
   SHOP_LOG_PERIOD: PERIOD_PROBLEM,
   SHOP_METRICS_PORT: phrase`must be a port, 0 to ${MAX_PORT}`,

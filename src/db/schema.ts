@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { Migration } from './migrations/migration.ts';
 import {
   FIRST_MIGRATION_BEFORE_0_2,
   MIGRATION_NAMES,
@@ -80,7 +81,7 @@ export async function migrate(url: string): Promise<readonly string[]> {
 async function closeGate(session: Session): Promise<void> {
   await deleteMarker(session);
   await session.execute(`INSERT INTO ${MIGRATIONS_TABLE} (timestamp, name) VALUES (0, ?)`, [MIGRATION_UNDER_WAY]);
-  // waits for the lane's open transaction, which holds the row until it ends
+  // this statement waits for the lane's open transaction, which holds the row until it ends
   await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
 }
 
@@ -92,7 +93,7 @@ async function deleteMarker(session: Session): Promise<void> {
 export interface RevertPlan {
   /** The migration's name. */
   readonly migration: string;
-  /** Number of rows in the migration's tables. */
+  /** Number of rows in the migration's tables, and of rows with a value in its columns. */
   readonly rows: number;
 }
 
@@ -103,17 +104,27 @@ export async function planRevert(url: string): Promise<RevertPlan | null> {
     refuseUnknown((await schemaState(session)).unknown);
     const migration = (await recordedMigrations(session)).at(-1);
     if (migration === undefined) return null;
-    let rows = 0;
-    for (const table of (await ownTables(session)).existing) {
-      // the only row of this table belongs to the schema
-      if (table === 'queue_state') continue;
-      const [row] = await session.query<{ count: number }>(`SELECT COUNT(*) AS count FROM ${table}`);
-      rows += row?.count ?? 0;
-    }
-    return { migration: migration.replace(REVERTING, ''), rows };
+    const name = migration.replace(REVERTING, '');
+    return { migration: name, rows: await countData(session, await migrationNamed(name)) };
   } finally {
     await session.close();
   }
+}
+
+async function countData(session: Session, migration: Migration): Promise<number> {
+  const data = [
+    // the only row of queue_state belongs to the schema
+    ...(await existingTables(session, migration)).filter((table) => table !== 'queue_state'),
+    ...(await existingColumns(session, migration)).map(
+      (column) => `${column.split('.')[0]} WHERE ${column} IS NOT NULL`,
+    ),
+  ];
+  let rows = 0;
+  for (const from of data) {
+    const [row] = await session.query<{ count: number }>(`SELECT COUNT(*) AS count FROM ${from}`);
+    rows += row?.count ?? 0;
+  }
+  return rows;
 }
 
 /**
@@ -137,7 +148,7 @@ export async function revertLast(url: string): Promise<string | null> {
   });
 }
 
-/** Settles interrupted reverts. It cancels a revert that has not dropped a table yet, and completes any other revert. */
+/** Settles interrupted reverts. It cancels a revert that has not dropped anything yet, and completes any other revert. */
 async function settleReverts(dataSource: DataSource, session: Session): Promise<void> {
   for (const record of await recordedMigrations(session)) {
     const name = record.replace(REVERTING, '');
@@ -151,9 +162,8 @@ async function settleReverts(dataSource: DataSource, session: Session): Promise<
 }
 
 async function revertMigration(dataSource: DataSource, session: Session, name: string): Promise<void> {
-  const migration = dataSource.migrations.find((one) => one.name === name);
-  if (migration === undefined) throw new Error(`there is no migration ${name}`);
-  await refuseReferences(session);
+  const migration = await migrationNamed(name);
+  await refuseReferences(session, migration);
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query(`SET SESSION lock_wait_timeout = ${TABLES_WAIT_SECONDS}`);
@@ -165,21 +175,22 @@ async function revertMigration(dataSource: DataSource, session: Session, name: s
 }
 
 /** Refuses a revert if another table refers to one of ours. MariaDB would drop some tables before it reports the error. */
-async function refuseReferences(session: Session): Promise<void> {
-  const { all } = await ownTables(session);
+async function refuseReferences(session: Session, { tables }: Migration): Promise<void> {
+  if (tables.length === 0) return;
   const [found] = await session.query<{ name: string; referenced: string }>(
     `SELECT TABLE_NAME AS name, REFERENCED_TABLE_NAME AS referenced FROM information_schema.REFERENTIAL_CONSTRAINTS
      WHERE UNIQUE_CONSTRAINT_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IN (?)
        AND (CONSTRAINT_SCHEMA <> DATABASE() OR TABLE_NAME NOT IN (?)) LIMIT 1`,
-    [all, all],
+    [tables, tables],
   );
   if (found !== undefined) throw new Error(`a foreign key of the table ${found.name} refers to ${found.referenced}`);
 }
 
-/** Restores the migration's record if its revert has dropped no table. */
+/** Restores the migration's record if its revert has dropped no table and no column. */
 async function restoreIfWhole(session: Session, name: string): Promise<boolean> {
-  const { existing, all } = await ownTables(session);
-  if (existing.length < all.length) return false;
+  const migration = await migrationNamed(name);
+  const existing = [...(await existingTables(session, migration)), ...(await existingColumns(session, migration))];
+  if (existing.length < migration.tables.length + migration.columns.length) return false;
   await renameRecord(session, REVERTING + name, name);
   return true;
 }
@@ -188,16 +199,34 @@ async function renameRecord(session: Session, from: string, to: string): Promise
   await session.execute(`UPDATE ${MIGRATIONS_TABLE} SET name = ? WHERE name = ?`, [to, from]);
 }
 
-/** Returns the names of the migrations' tables, and the names of those that exist. */
-async function ownTables(session: Session): Promise<{ readonly existing: string[]; readonly all: readonly string[] }> {
-  // loaded on demand, because few commands need it
-  const { TABLE_NAMES } = await import('./migrations/1795900000000-initial-schema.ts');
+/** Returns the migration with this name. The migrations are loaded on demand, because few commands need them. */
+async function migrationNamed(name: string): Promise<Migration> {
+  const { MIGRATIONS } = await import('./migrations/index.ts');
+  const migration = MIGRATIONS.map((OneMigration) => new OneMigration()).find((one) => one.name === name);
+  if (migration === undefined) throw new Error(`there is no migration ${name}`);
+  return migration;
+}
+
+/** Returns the names of the migration's tables that exist. */
+async function existingTables(session: Session, { tables }: Migration): Promise<string[]> {
+  if (tables.length === 0) return [];
   const rows = await session.query<{ name: string }>(
     `SELECT TABLE_NAME AS name FROM information_schema.TABLES
      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (?)`,
-    [TABLE_NAMES],
+    [tables],
   );
-  return { existing: rows.map(({ name }) => name), all: TABLE_NAMES };
+  return rows.map(({ name }) => name);
+}
+
+/** Returns the migration's columns that exist. */
+async function existingColumns(session: Session, { columns }: Migration): Promise<string[]> {
+  if (columns.length === 0) return [];
+  const rows = await session.query<{ name: string }>(
+    `SELECT CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS name FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA = DATABASE() AND CONCAT(TABLE_NAME, '.', COLUMN_NAME) IN (?)`,
+    [columns],
+  );
+  return rows.map(({ name }) => name);
 }
 
 async function withSchemaLock<T>(

@@ -5,12 +5,12 @@ import { within } from './within.ts';
 const LONG_MS = 60_000;
 const never = new Promise<never>(() => {});
 
-it('settles as the work does', async () => {
+it('settles in the same way as the work', async () => {
   expect(await within(LONG_MS, delay(1, 'done'), 'late')).toBe('done');
   await expect(within(LONG_MS, Promise.reject(new Error('failed')), 'late')).rejects.toThrow('failed');
 });
 
-it('returns the other value when the time is over', async () => {
+it('returns the other value when the time limit is reached', async () => {
   expect(await within(1, never, 'late')).toBe('late');
 });
 

@@ -60,7 +60,7 @@ export async function inspectContainer(name: string): Promise<{ running: boolean
 export async function stopContainer(name: string, limitMs: number): Promise<'stopped' | 'gone'> {
   const found = await inspectContainer(name);
   if (found === null) {
-    // throws if the engine does not respond, which is not the same as a missing container
+    // this command fails if the engine does not respond, which is not the same as a missing container
     await docker(['version', '--format', '{{.Server.Version}}'], RESPONSE_LIMIT_MS);
     return 'gone';
   }

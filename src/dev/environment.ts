@@ -108,7 +108,7 @@ export async function reset(dev: DevConfig): Promise<DownReport> {
     (await readState(folder)) === null
       ? nothing
       : await runOperation(dev.directory, { say: () => undefined }, resetAll);
-  // fails if the folder has other files, because the user may have chosen it
+  // the removal fails if the folder has other files, which is right because the user may have chosen the folder
   await rmdir(folder.root).catch(() => undefined);
   return report;
 }

@@ -24,7 +24,7 @@ export async function makePrivateFolder(path: string): Promise<void> {
 export async function writePrivateFile(path: string, content: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    // 'wx' because an existing file would keep its permissions
+    // the flag 'wx' creates a new file, because an existing one would keep its permissions
     const file = await open(temporary, 'wx', 0o600);
     try {
       await file.writeFile(content);

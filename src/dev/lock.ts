@@ -75,7 +75,7 @@ async function holderLives(holder: string): Promise<boolean> {
   try {
     return await isAlive(HOLDER.parse(JSON.parse(holder)));
   } catch {
-    // not a lock of this program
+    // the file is not a lock of this program
     return false;
   }
 }

@@ -4,7 +4,7 @@ import { lastLines } from './run.ts';
 /** Number of bytes to read from the end of a log. It is enough for the requested lines, without reading a whole log. */
 const TAIL_BYTES = 256 * 1024;
 
-/** Returns the size of the log in bytes, or 0 if there is none. New lines start there. */
+/** Returns the size of the log in bytes, or 0 if there is none. Later lines start at this position. */
 export async function logEnd(file: string): Promise<number> {
   const found = await stat(file).catch(() => null);
   return found?.size ?? 0;

@@ -70,12 +70,12 @@ export async function startMysql(
   await makePrivateFolder(temporary);
   await writePrivateFile(initFile(folder), accounts(secrets));
   const args = [
-    // must be the first argument; it makes the server ignore the settings of the machine's own server
+    // this must be the first argument; it makes the server ignore the settings of the machine's own server
     '--no-defaults',
     `--datadir=${data}`,
     '--bind-address=127.0.0.1',
     `--port=${port}`,
-    // relative to the data directory, because a socket's path is limited to 107 bytes
+    // the path is relative to the data directory, because a socket's path is limited to 107 bytes
     '--socket=mysql.sock',
     // at its start, MariaDB removes all temporary tables in this folder, even those of another server
     `--tmpdir=${temporary}`,

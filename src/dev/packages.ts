@@ -40,7 +40,7 @@ export async function installPackages(say: (line: Phrase) => void, signal?: Abor
   const packages = [database, ...(database === MARIADB ? [MARIADB_HELPERS] : []), redis];
   say(phrase`installing ${packages.join(' ')} with apt-get`);
   signal?.throwIfAborted();
-  // not interrupted, because that could damage the machine's package database
+  // the installation is not interrupted, because that could damage the machine's package database
   const installed = await withoutServices(() => aptGet(['install', '-y', '--no-install-recommends', ...packages]));
   signal?.throwIfAborted();
   if (installed.code === 0) return;

@@ -70,7 +70,7 @@ export async function stopProcess(started: StartedProcess, limitMs: number): Pro
     if ((await isHeld(started)) && !(await groupEnds(started, Date.now() + limitMs))) throw endless(started);
     return 'gone';
   }
-  // signal the whole group, because a wrapper script without `exec` would leave its server running
+  // the whole group gets the signal, because a wrapper script without `exec` would leave its server running
   signalGroup(started.pid, 'SIGTERM');
   if (await groupEnds(started, Date.now() + limitMs)) return 'stopped';
   signalGroup(started.pid, 'SIGKILL');
@@ -140,7 +140,7 @@ function isDead(state: string): boolean {
 }
 
 interface ProcessEntry {
-  /** One letter; Z if the first thread has ended. */
+  /** The state as one letter; Z if the first thread has ended. */
   readonly state: string;
   /** True if no thread is left. */
   readonly ended: boolean;

@@ -27,7 +27,7 @@ it('returns no exit code for a program that is missing, killed or too slow, and 
   });
 });
 
-it('kills the program and throws the reason when it is aborted', async () => {
+it("kills the program and throws the signal's reason on an abort", async () => {
   const abort = new AbortController();
   const ended = run('sleep', ['100'], { ...LIMIT, signal: abort.signal });
   abort.abort(new Error('enough'));

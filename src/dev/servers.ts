@@ -60,7 +60,7 @@ export async function bringUpServers(operation: Operation, preferences: ServerPr
     for (const server of missing) await startServer(operation, host, server);
     state.dataSource = host.kind;
   }
-  // a running server may still be starting, or may hang
+  // a running server is awaited as well, because it may still be starting, or may hang
   for (const server of SERVERS)
     if (!missing.includes(server)) await awaitServer(operation, server, logOf(operation.folder, state, server), 0);
   const source = state.dataSource ?? 'programs';
@@ -140,7 +140,7 @@ async function startServer(operation: Operation, host: Host, server: ServerName)
     }
   }
   operation.onFailure(async () => {
-    // the URLs of a stopped server would mislead
+    // no command must find the URLs of a stopped server
     await rm(folder.environment, { force: true });
     await stopServices(operation, [server]);
   });

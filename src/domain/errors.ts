@@ -15,16 +15,24 @@ export const REFUSAL_CODES = [
   'INSUFFICIENT_POINTS',
   'INSUFFICIENT_STOCK',
   'INSUFFICIENT_CART_QUANTITY',
+  'INSUFFICIENT_ORDER_QUANTITY',
   'LIMIT_EXCEEDED',
   'ORDER_NOT_CANCELLABLE',
+  'ORDER_NOT_RETURNABLE',
   'STOCK_CHANGED',
+  'USER_BLOCKED',
+  'PRODUCT_RETIRED',
+  'CANCELLED',
 ] as const;
 export type RefusalCode = (typeof REFUSAL_CODES)[number];
 
 /** The code of a request that failed permanently for a technical reason. It is stored, too. Each kind of request defines one. */
 export type FailureCode = `${string}_FAILED`;
 
-/** A shortage in `INSUFFICIENT_STOCK` or `INSUFFICIENT_CART_QUANTITY`. For a cart, `available` is the quantity in the cart. */
+/**
+ * A shortage in `INSUFFICIENT_STOCK`, `INSUFFICIENT_CART_QUANTITY` or `INSUFFICIENT_ORDER_QUANTITY`. For a cart, `available` is
+ * the quantity in the cart; for an order, what was not returned.
+ */
 export interface Shortage {
   readonly productId: number;
   readonly name: string;
@@ -49,14 +57,27 @@ export interface DetailsByCode {
   };
   readonly INSUFFICIENT_STOCK: { readonly shortages: readonly Shortage[] };
   readonly INSUFFICIENT_CART_QUANTITY: { readonly userId: number; readonly shortages: readonly Shortage[] };
+  readonly INSUFFICIENT_ORDER_QUANTITY: { readonly orderId: number; readonly shortages: readonly Shortage[] };
   readonly LIMIT_EXCEEDED: {
     readonly what: Phrase | string;
     readonly value: number | string;
     readonly maximum: number;
   };
   readonly ORDER_NOT_CANCELLABLE: { readonly orderId: number; readonly status: string };
+  readonly ORDER_NOT_RETURNABLE: { readonly orderId: number; readonly status: string };
+  readonly USER_BLOCKED: { readonly userId: number };
+  readonly PRODUCT_RETIRED: { readonly products: readonly { readonly productId: number; readonly name: string }[] };
   readonly STOCK_CHANGED: { readonly productId: number; readonly expected: number; readonly stock: number };
+  readonly CANCELLED: Readonly<Record<string, never>>;
   readonly EMPTY_CART: { readonly userId: number };
+  readonly ALREADY_DECIDED: {
+    readonly requestId: number;
+    readonly key: string;
+    readonly status: string;
+    readonly code: string | null;
+    /** The details of the outcome. */
+    readonly outcome: object | null;
+  };
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
     readonly reason: Phrase;
@@ -184,6 +205,10 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     message: phrase`The cart of user ${d.userId} holds too few units: ${joined(d.shortages.map(cartShortage), '; ')}.`,
     hint: phrase`See its content with \`shop cart show ${d.userId}\`.`,
   }),
+  INSUFFICIENT_ORDER_QUANTITY: (d) => ({
+    message: phrase`Order ${d.orderId} has too few units left to return: ${joined(d.shortages.map(shortage), '; ')}.`,
+    hint: phrase`See what was returned with \`shop order show ${d.orderId}\`.`,
+  }),
   EMPTY_CART: (d) => ({
     message: phrase`The cart of user ${d.userId} is empty.`,
     hint: phrase`Add products with \`shop cart add ${d.userId} <product>:<quantity>\`.`,
@@ -208,9 +233,32 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     message: phrase`Order ${d.orderId} can't be cancelled: it is ${d.status}.`,
     hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
   }),
+  ORDER_NOT_RETURNABLE: (d) => ({
+    message: phrase`Nothing of order ${d.orderId} can be returned: it is ${d.status}.`,
+    hint: phrase`See it with \`shop order show ${d.orderId}\`.`,
+  }),
+  USER_BLOCKED: (d) => ({
+    message: phrase`User ${d.userId} is blocked and can't place orders.`,
+    hint: phrase`Unblock the user with \`shop user unblock ${d.userId}\`.`,
+  }),
+  PRODUCT_RETIRED: (d) => ({
+    message: phrase`No longer on sale: ${joined(
+      d.products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
+      '; ',
+    )}.`,
+    hint: phrase`Order without it, or put it on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
+  }),
   STOCK_CHANGED: (d) => ({
     message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,
     hint: phrase`See it with \`shop product show ${d.productId}\`, then adjust it again with \`--expect ${d.stock}\`.`,
+  }),
+  CANCELLED: () => ({
+    message: phrase('The request was cancelled before it was applied; nothing was changed.'),
+    hint: phrase('To send it after all, run the command again with a new `--key`.'),
+  }),
+  ALREADY_DECIDED: (d) => ({
+    message: phrase`Request ${d.requestId} can't be cancelled: it is ${d.status} already.`,
+    hint: phrase`See its outcome with \`shop request show ${d.key}\`.`,
   }),
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,

@@ -126,7 +126,10 @@ export function parseReference(field: string, text: string): string {
   if (text.startsWith("'"))
     throw invalid(field, phrase`begins with an apostrophe, as spreadsheets write it before text: ${quote(text)}`);
   if (text.startsWith('=')) throw invalid(field, phrase`is a formula of a spreadsheet, not its value: ${quote(text)}`);
-  throw invalid(field, phrase`must be 1 to 64 letters, digits or . _ - + / # @ & %, not ${quote(text)}`);
+  throw invalid(
+    field,
+    phrase`must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not ${quote(text)}`,
+  );
 }
 
 /** Returns true if the text, in NFC, may follow the `@` of a reference. */
@@ -136,14 +139,22 @@ export function isReference(text: string): boolean {
 
 /** Parses an idempotency key. @throws ShopError `INVALID_INPUT` */
 export function parseKey(text: string): string {
-  if (!KEY.test(text)) throw invalid('key', phrase`must be 1 to 128 of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
+  if (!KEY.test(text)) {
+    throw invalid(
+      'key',
+      phrase`must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not ${quote(text)}`,
+    );
+  }
   return text;
 }
 
 /** Parses the name of a batch, which is short enough to be the beginning of a key. @throws ShopError `INVALID_INPUT` */
 export function parseBatchName(text: string): string {
   if (!KEY.test(text) || text.length > MAX_BATCH_NAME) {
-    throw invalid('name', phrase`must be 1 to ${MAX_BATCH_NAME} of A-Z a-z 0-9 . _ : -, not ${quote(text)}`);
+    throw invalid(
+      'name',
+      phrase`must be 1 to ${MAX_BATCH_NAME} characters, using only letters A-Z a-z, digits and . _ : -, not ${quote(text)}`,
+    );
   }
   return text;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { phrase } from './phrase.ts';
+import { either, phrase } from './phrase.ts';
 
 it('ends with one full stop if a value is a sentence', () => {
   const sentence = "OOM command not allowed when used memory > 'maxmemory'.";
@@ -8,4 +8,12 @@ it('ends with one full stop if a value is a sentence', () => {
     'Redis refuses: disabled. Try again.',
   );
   expect(String(phrase`It is ${'1.5'}.`)).toBe('It is 1.5.');
+});
+
+it.each([
+  [['a'], 'a'],
+  [['a', 'b'], 'a or b'],
+  [['a', 'b', 'c'], 'a, b or c'],
+])('joins the alternatives %j', (names, joined) => {
+  expect(String(either(names))).toBe(joined);
 });

@@ -45,10 +45,10 @@ export function joined(parts: readonly (Phrase | string)[], separator: string): 
   return new Joined(parts.map((_, index) => `{${index}}`).join(separator), parts);
 }
 
-/** Joins names as alternatives: `mysqld or mariadbd`. */
+/** Joins names as alternatives: `a`, `a or b`, `a, b or c`. */
 export function either(names: readonly string[]): Phrase | string {
-  const [first = '', ...others] = names;
-  return others.reduce<Phrase | string>((before, name) => phrase`${before} or ${name}`, first);
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : phrase`${names.slice(0, -1).join(', ')} or ${last}`;
 }
 
 /** Joins sentences. A null is skipped. */

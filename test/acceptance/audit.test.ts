@@ -93,6 +93,18 @@ beforeAll(async () => {
   await request('count', 'product', 'adjust', '@lamp', '--to', '13', '--expect', '12', '--reason', 'r');
   await request('damage', 'product', 'adjust', String(ids.lamp), '--by', '-1', '--reason', 'r');
   await request('last', 'charge', '@bob', '7');
+  await user('eve');
+  await product('cup', '100', '20');
+  await product('jar', '40', '20');
+  await request('charge5', 'charge', '@eve', '5000');
+  await request('order5', 'order', 'place', '@eve', '@cup:5', '@jar:4');
+  await request('return5', 'order', 'return', String(ids.order5Order), '@cup:1', `${ids.jar}:3`, String(ids.cup));
+  await request('lost5', 'order', 'return', String(ids.order5Order), '@cup:1', '--no-restock');
+  await request('order6', 'order', 'place', '@eve', '@jar:2');
+  await request('return6', 'order', 'return', String(ids.order6Order), '@jar:2');
+  await request('order7', 'order', 'place', '@eve', '@cup:3', '@jar');
+  await request('return7', 'order', 'return', String(ids.order7Order), '@cup', '@jar');
+  await request('cancel7', 'order', 'cancel', String(ids.order7Order));
   await worker.stop();
   await shop.ok(['charge', '@ann', '5', '--no-wait', '--key', 'pending']);
   await requestByHand('failed', 'charge', { user: ids.ann, amount: 5 }, 'failed', 'CHARGE_FAILED');
@@ -102,6 +114,7 @@ beforeAll(async () => {
     'SELECT id, request_id AS request FROM point_transactions',
   );
   ids.nextRow = Math.max(...rows.map(({ id }) => id)) + 1;
+  ids.next = rows.length + 1;
   for (const { id, name } of requests) ids[`${name}Row`] = rows.find(({ request }) => request === id)?.id ?? 0;
   await shop.sql("INSERT INTO batches (name, actor, host, replayed, created_at) VALUES ('b', 't', 'h', 0, NOW())");
   await shop.sql('UPDATE requests SET batch_id = (SELECT id FROM batches), batch_line = 2 WHERE id = ?', [ids.charge1]);
@@ -115,7 +128,11 @@ beforeAll(async () => {
     ids.failed,
   ]);
 
-  await shop.sql("INSERT INTO withdrawals VALUES (?, 't', 'h', NOW())", [ids.pending]);
+  // a withdrawal after the outcome has no effect
+  await shop.sql(
+    "INSERT INTO withdrawals VALUES (?, 't', 'h', NOW()), (?, 't', 'h', UTC_TIMESTAMP(3) + INTERVAL 1 DAY)",
+    [ids.pending, ids.last],
+  );
   await shop.sql(
     "INSERT INTO activities (actor, host, action, subject, request_id, created_at) VALUES ('t', 'h', 'a', 's', ?, NOW())",
     [ids.pending],
@@ -162,7 +179,7 @@ async function broken(...statements: string[]): Promise<Audit> {
     for (const statement of statements) await shop.sql(withIds(statement));
     return await audit();
   } finally {
-    // one transaction, because each commit waits for the disk
+    // all statements are in one transaction, because each commit waits for the disk
     await shop.sql('BEGIN');
     for (const table of TABLES) {
       await shop.sql(`DELETE FROM ${table}`);
@@ -192,7 +209,7 @@ it('accepts equivalent JSON in another notation', async () => {
     `UPDATE requests SET payload = CONCAT('{"items": [{"quantity": 2, "product": "@ink"}], "user": ', :bob, '}') WHERE id = :order2`,
     `UPDATE requests SET payload = CONCAT('{ "order" : ', :order4Order, ' }') WHERE id = :cancel4`,
     `UPDATE requests SET payload = '{ "quantity": 5, "product": "@pen" }' WHERE id = :restock`,
-    `UPDATE requests SET payload = '{ "amount": 50, "user": "@eve" }' WHERE id = :goodwill`,
+    `UPDATE requests SET payload = '{ "amount": 50, "user": "@fay" }' WHERE id = :goodwill`,
     `UPDATE requests SET payload = '{ "expect": 12, "to": 13, "product": "@lamp" }' WHERE id = :count`,
     `UPDATE outcomes SET details = '{ "balance": 10000, "amount": 10000, "userId": 1, "transactionId": 1, "more": true }' WHERE request_id = :charge1`,
   );
@@ -387,6 +404,27 @@ const CASES: readonly Case[] = [
     [{ requestId: ':failed', status: 'failed', attempt: 4, attempts: 3 }],
   ],
   [
+    'a cancelled request that was not withdrawn',
+    ['outcomes'],
+    ["UPDATE outcomes SET code = 'CANCELLED' WHERE request_id = :refused"],
+    [{ requestId: ':refused', status: 'refused', withdrawnAt: null }],
+  ],
+  [
+    'a withdrawn request that failed as cancelled',
+    ['outcomes'],
+    [
+      "UPDATE outcomes SET code = 'CANCELLED' WHERE request_id = :failed",
+      "INSERT INTO withdrawals VALUES (:failed, 't', 'h', '2000-01-01')",
+    ],
+    [{ requestId: ':failed', status: 'failed' }],
+  ],
+  [
+    'a withdrawn request that was applied all the same',
+    ['outcomes'],
+    ["INSERT INTO withdrawals VALUES (:charge1, 't', 'h', '2000-01-01')"],
+    [{ requestId: ':charge1', status: 'applied' }],
+  ],
+  [
     'an outcome with an unknown status',
     ['outcomes'],
     ["UPDATE outcomes SET status = 'maybe' WHERE request_id = :failed"],
@@ -513,9 +551,9 @@ const CASES: readonly Case[] = [
   ],
   [
     'an applied request of a kind that has no rule',
-    ['effects'],
-    ["UPDATE requests SET kind = 'return' WHERE id = :cancel4"],
-    [{ requestId: ':cancel4', kind: 'return', transactionId: ':cancel4Row', type: 'refund', orderId: null }],
+    ['effects', 'cancels'],
+    ["UPDATE requests SET kind = 'barter' WHERE id = :cancel4"],
+    [{ requestId: ':cancel4', kind: 'barter', transactionId: ':cancel4Row', type: 'refund', orderId: null }],
   ],
   [
     'a restock by a missing request',
@@ -600,7 +638,7 @@ const CASES: readonly Case[] = [
   ],
   [
     'a cancelled order without a refund',
-    ['cancels'],
+    ['cancels', 'returns'],
     ["UPDATE orders SET status = 'cancelled' WHERE id = :order1Order"],
     [{ orderId: ':order1Order', total: 290, refunds: 0, refunded: 0 }],
   ],
@@ -618,7 +656,7 @@ const CASES: readonly Case[] = [
   ],
   [
     'an order with an impossible status',
-    ['cancels'],
+    ['cancels', 'returns'],
     ["UPDATE orders SET status = 'returned' WHERE id = :order4Order"],
     [{ orderId: ':order4Order', status: 'returned', total: 420, refunds: 1, refunded: 420 }],
   ],
@@ -700,6 +738,97 @@ const CASES: readonly Case[] = [
     ['cancels'],
     stockRow(':unsold', 'return', 1, ':charge1'),
     [{ productId: ':unsold', quantity: 1, requestId: ':charge1', orderId: null }],
+  ],
+  [
+    'a partially returned order that claims to be returned',
+    ['cancels'],
+    ["UPDATE orders SET status = 'returned' WHERE id = :order5Order"],
+    [{ orderId: ':order5Order', status: 'returned', total: 660, recorded: 420, refunds: 2, cancels: 0 }],
+  ],
+  [
+    'a cancelled order that claims to be returned',
+    ['cancels', 'returns'],
+    ["UPDATE orders SET status = 'returned' WHERE id = :order7Order"],
+    [{ orderId: ':order7Order', status: 'returned', total: 340, recorded: 340, refunds: 2, cancels: 1 }],
+  ],
+  [
+    'a cancel that restocks what was returned before',
+    ['cancels', 'stock-chain', 'stocks'],
+    ['UPDATE stock_movements SET quantity = 3 WHERE request_id = :cancel7'],
+    [{ orderId: ':order7Order', productId: ':cup', quantity: 3, returned: 1, rows: 1, moved: 3 }],
+  ],
+  [
+    'a cancel that restocks a line that was returned whole',
+    ['cancels'],
+    stockRow(':jar', 'return', 1, ':cancel7'),
+    [{ orderId: ':order7Order', productId: ':jar', quantity: 1, returned: 1, rows: 1, moved: 1 }],
+  ],
+  [
+    'a line that is returned beyond its quantity',
+    ['returns', 'cancels', 'hourly-sales'],
+    ['UPDATE order_lines SET returned = 6 WHERE order_id = :order5Order AND product_id = :cup'],
+    [{ orderId: ':order5Order', productId: ':cup', quantity: 5, returned: 6, asked: 3 }],
+  ],
+  [
+    'a return of other units than requested',
+    ['returns'],
+    [setPayload('items[0].quantity', '9', ':return5')],
+    [
+      { orderId: ':order5Order', productId: ':cup', quantity: 5, returned: 3, asked: 11 },
+      { requestId: ':return5', productId: ':cup', quantity: 10, restock: 'true', rows: 1, moved: 2 },
+      { requestId: ':return5', transactionId: ':return5Row', amount: 320, paid: 1_120 },
+    ],
+  ],
+  [
+    'a return of a product that the order does not have',
+    ['returns'],
+    [setPayload('items[1].product', "'@pen'", ':return5')],
+    [
+      { orderId: ':order5Order', productId: ':jar', returned: 3, asked: 0 },
+      { requestId: ':return5', productId: ':pen', orderId: ':order5Order', quantity: 3 },
+      { requestId: ':return5', productId: ':pen', movementId: null },
+      { requestId: ':return5', productId: ':jar', movementId: expect.any(Number) },
+      { requestId: ':return5', transactionId: ':return5Row', amount: 320, paid: 200 },
+    ],
+  ],
+  [
+    'a return without restock that restocks',
+    ['returns'],
+    stockRow(':cup', 'return', 1, ':lost5'),
+    [{ requestId: ':lost5', productId: ':cup', quantity: 1, restock: 'false', rows: 1, moved: 1 }],
+  ],
+  [
+    'a return that does not restock a product',
+    ['returns', 'stock-chain', 'stocks'],
+    ['DELETE FROM stock_movements WHERE request_id = :return5 AND product_id = :jar'],
+    [{ requestId: ':return5', productId: ':jar', quantity: 3, movementId: null }],
+  ],
+  [
+    'a return that restocks another product of the order',
+    ['returns'],
+    stockRow(':jar', 'return', 1, ':lost5'),
+    [{ movementId: expect.any(Number), productId: ':jar', quantity: 1, requestId: ':lost5' }],
+  ],
+  [
+    'a return that refunds another price',
+    ['returns', 'cancels', 'order-totals'],
+    ['UPDATE order_lines SET unit_price = 101 WHERE order_id = :order5Order AND product_id = :cup'],
+    [
+      { requestId: ':return5', transactionId: ':return5Row', amount: 320, paid: 322 },
+      { requestId: ':lost5', transactionId: ':lost5Row', amount: 100, paid: 101 },
+    ],
+  ],
+  [
+    'a return of another order than requested',
+    ['requests'],
+    [setPayload('order', ':order1Order', ':return5')],
+    [{ requestId: ':return5', kind: 'return', orderId: ':order5Order' }],
+  ],
+  [
+    'a return whose outcome has another balance',
+    ['outcome-details'],
+    [setDetail('balance', '1', ':return5')],
+    [{ requestId: ':return5', transactionId: ':return5Row', type: 'refund', amount: 320, orderId: ':order5Order' }],
   ],
   [
     'a charge of another amount than requested',
@@ -903,7 +1032,7 @@ describe('finds the fault:', () => {
     const answer = await broken(...statements);
     expect(failing(answer)).toEqual(CHECK_NAMES.filter((name) => checks.includes(name)));
     const { faults: found } = result(answer, checks[0] ?? 'balances');
-    // checks behind a gap may report faults too
+    // a gap may make the checks after it report faults, too
     expect(found).toEqual(
       expect.arrayContaining(
         faults.map((fault) => expect.objectContaining(numbered(fault as Record<string, unknown>))),
@@ -950,7 +1079,7 @@ describe('finds the fault:', () => {
   });
 });
 
-/** The id that `:name` stands for. */
+/** Replaces each `:name` in a fault with its id. */
 function numbered(fault: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fault).map(([name, value]) => [
@@ -977,13 +1106,13 @@ it('prints one check or fault per line', async () => {
   expect(clean.status).toBe(0);
   expect(clean.stdout.split('\n')[0]).toBe('✓ Balances are the sums of their ledgers (rows checked: 4)');
   expect(clean.stdout.trimEnd().split('\n')).toHaveLength(CHECK_NAMES.length + 2);
-  expect(clean.stdout).toMatch(/\n\n14 checks passed\.\n$/);
+  expect(clean.stdout).toMatch(/\n\n15 checks passed\.\n$/);
 
   await shop.sql('UPDATE users SET balance = balance + 1000');
   try {
     const table = await shop.run(['audit', '-o', 'table'], { env });
     expect(table.status).toBe(EXIT_FAULT_FOUND);
-    expect(table.stdout).toMatch(/^✗ User \d has a balance of 1447; the ledger sums up to 447 /m);
+    expect(table.stdout).toMatch(/^✗ User \d has a balance of 1447; its ledger rows add up to 447;/m);
     expect(table.stdout).toMatch(/\n\n13 checks passed, 1 failed\.\n$/);
     const { status, stdout } = await shop.run(['audit', '-o', 'tsv']);
     expect(status).toBe(EXIT_FAULT_FOUND);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TestShop } from '../support/shop.ts';
 
-// how the program handles invalid input; the parsers' unit tests in src have the full tables
+// These tests check how the program handles invalid input. The parsers' unit tests in src have the full tables.
 let shop: TestShop;
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ it.each<{ field: string; args: readonly string[] }>([
   { field: 'user', args: ['charge', "1' OR '1'='1", '5'] },
   { field: 'user', args: ['order', 'place', '@', '1'] },
   { field: 'user', args: ['balance', '9007199254740992'] },
-  // the arguments before the options, in order
+  // arguments are checked in order, and before options
   { field: 'user', args: ['charge', 'x', '0', '--timeout', '5'] },
   { field: 'amount', args: ['charge', '1', '0', '--timeout', '5'] },
   { field: 'amount', args: ['charge', '1', '0'] },
@@ -35,6 +35,8 @@ it.each<{ field: string; args: readonly string[] }>([
   { field: 'amount', args: ['charge', '1', '1000000000001'] },
   { field: 'amount', args: ['charge', '1', ''] },
   { field: 'key', args: ['charge', '1', '5', '--key', ''] },
+  { field: 'key', args: ['request', 'cancel', 'a b'] },
+  { field: '--timeout', args: ['request', 'cancel', '1', '--timeout', '5'] },
   { field: 'key', args: ['charge', '1', '5', '--key', 'a b'] },
   { field: 'key', args: ['charge', '1', '5', '--key', LONG] },
   { field: '--timeout', args: ['charge', '1', '5', '--timeout', '5'] },
@@ -42,6 +44,11 @@ it.each<{ field: string; args: readonly string[] }>([
   { field: 'product', args: ['order', 'place', '1', '1; DROP TABLE users'] },
   { field: 'quantity', args: ['order', 'place', '1', '1:1.5'] },
   { field: 'quantity', args: ['order', 'place', '1', '1:600000', '1:600000'] },
+  { field: 'order', args: ['order', 'cancel', '0'] },
+  { field: 'order', args: ['order', 'return', '1.5', '1'] },
+  { field: 'product', args: ['order', 'return', '1', ''] },
+  { field: 'quantity', args: ['order', 'return', '1', '1:0'] },
+  { field: '--reason', args: ['order', 'return', '1', '1', '--reason', ' '] },
   { field: 'quantity', args: ['product', 'restock', '1', '0'] },
   { field: '--by', args: ['balance', 'adjust', '1', '--by', '0', '--reason', 'x'] },
   { field: '--by', args: ['balance', 'adjust', '1', '--by=-1000000000001', '--reason', 'x'] },
@@ -51,12 +58,19 @@ it.each<{ field: string; args: readonly string[] }>([
   { field: '--reason', args: ['balance', 'adjust', '1', '--by', '1', '--reason', ' '] },
   { field: '--reason', args: ['charge', '1', '5', '--reason', LONG] },
   { field: 'price', args: ['product', 'reprice', '1', '0x10'] },
+  { field: 'price', args: ['product', 'edit', '1', '--price', '0'] },
+  { field: 'name', args: ['product', 'edit', '1', '--name', ''] },
+  { field: 'reference', args: ['user', 'edit', '1', '--reference', 'a b'] },
+  { field: '--reason', args: ['user', 'block', '1', '--reason', '\u200b'] },
+  { field: '--reason', args: ['user', 'block', '1', '--reason', 'x'.repeat(201)] },
+  { field: '--type', args: ['product', 'history', '1', '--type', 'Sale'] },
   { field: 'stock', args: ['product', 'create', 'Cup', '--price', '1', '--stock', '-1'] },
   { field: 'name', args: ['user', 'create', ' \t '] },
   { field: 'name', args: ['user', 'create', LONG] },
   { field: 'reference', args: ['user', 'create', 'Bo', '--reference', 'a:b'] },
   { field: '--limit', args: ['user', 'list', '--limit', '0'] },
   { field: '--after', args: ['order', 'list', '--after', '١'] },
+  { field: '--after', args: ['activity', 'list', '--after', '5'] },
   { field: '--since', args: ['order', 'list', '--since', '2026-02-30'] },
   { field: '--status', args: ['request', 'list', '--status', 'Pending'] },
   { field: '--output', args: ['user', 'list', '--output', 'xml'] },

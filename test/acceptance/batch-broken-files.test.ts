@@ -30,7 +30,7 @@ async function file(name: string, content: string | Buffer): Promise<string> {
   return path;
 }
 
-/** On a slow machine, progress lines appear between them. */
+/** Returns the rows that a run has reported. On a slow machine, progress lines appear between them. */
 function reportedRows(stderr: string): { line: number; code: string; reason: string }[] {
   return stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
 }
@@ -60,7 +60,9 @@ it('reports rows that are too long, and applies the rows between them', async ()
     [3, 'row is longer than 1 MiB'],
     [
       5,
-      expect.stringMatching(/^kind must be order or charge or points-adjust or restock or stock-adjust, not "y{59}$/),
+      expect.stringMatching(
+        /^kind must be order, charge, points-adjust, restock, stock-adjust, cancel or return, not "y{59}$/,
+      ),
     ],
     [7, 'row is longer than 1 MiB'],
   ]);
@@ -128,7 +130,7 @@ it('reports lines that are not JSON objects, have unknown fields or are deeply n
   expect(rows).toContainEqual([23, 'row has fields more than once: "user"']);
   const people = await shop.run(['batch', 'run', path]);
   expect(people.stderr.match(/^line /gm)).toHaveLength(bad.length);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not come out
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters must not be printed
   expect(people.stderr.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f]/);
 });
 

@@ -46,7 +46,7 @@ async function run(args: readonly string[], options?: RunOptions) {
   return { status, ...JSON.parse(stdout) };
 }
 
-/** Every row that a batch could change. */
+/** Reads every row that a batch could change. */
 async function everything(): Promise<unknown> {
   const tables = ['requests', 'outcomes', 'batches', 'batch_exceptions'];
   return Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
@@ -68,7 +68,7 @@ async function refused(args: readonly string[], options?: RunOptions) {
   return error;
 }
 
-/** The commands that a message names in backticks, split into words. */
+/** Returns the commands that a message names in backticks, split into words. */
 function commandsIn(message: string): string[][] {
   return [...message.matchAll(/`shop ([^`]*)`/g)].map(([, words = '']) => words.split(' '));
 }
@@ -127,7 +127,7 @@ it('refuses rows that were inserted, removed, moved, corrupted or given another 
   expect(await balanceOf('moved')).toBe(15);
 });
 
-it('names five of many lines', async () => {
+it('names only the first five of many lines that differ', async () => {
   const charge = await charger('many');
   const rows = Array.from({ length: 2_500 }, (_, index) => charge(index + 1));
   const path = await file('many.csv', [HEADER, ...rows]);
@@ -188,7 +188,7 @@ it('refuses the same content under another name, and each suggested command work
   expect(hint).toBe(
     `Continue that batch with \`shop batch run '${copy}' --name november\`, or apply the content once more with \`shop batch run '${copy}' --name december --yes\`.`,
   );
-  // also without --name: the default name differs
+  // without --name, the default name differs from the first name as well
   expect((await refused([path])).details).toMatchObject({ ranAs: 'november' });
   expect(await run([copy, '--name', 'november'])).toMatchObject({ applied: 2, replayed: 2 });
   expect(await balanceOf('twice')).toBe(30);
@@ -261,7 +261,7 @@ it('explains after refusals without a name how to fix and run again, and applies
   expect((await shop.run(['batch', 'run', quiet, '--quiet'])).stderr).toBe('');
 });
 
-it('accepts one of two different contents that start under a new name at the same moment', async () => {
+it('accepts one of two runs that start at the same moment with different content under one new name', async () => {
   const charge = await charger('at-once');
   const contents = await Promise.all(
     [1, 2].map((amount) =>
@@ -303,7 +303,7 @@ it('gives both runs the same totals when the same content starts twice under a n
   expect(await balanceOf('same')).toBe(1_485);
 });
 
-it('accepts one of two names for the same new content at the same moment', async () => {
+it('accepts one of two runs that start at the same moment with the same new content under two names', async () => {
   const charge = await charger('two-names');
   for (const round of [1, 2, 3, 4]) {
     const before = Number(await balanceOf('two-names'));
@@ -368,7 +368,7 @@ async function recordingRuns(): Promise<number> {
   return statements.length;
 }
 
-it('refuses other content while a run sends, and sends the rest of a killed batch with appended rows', async () => {
+it('refuses other content while a run is sending, and sends the rest of a killed batch with appended rows', async () => {
   const charge = await charger('sending');
   const rows = Array.from({ length: 2_500 }, () => charge(1));
   const path = await file('sending.csv', [HEADER, ...rows]);
@@ -382,7 +382,7 @@ it('refuses other content while a run sends, and sends the rest of a killed batc
     const { message, hint, details } = error;
     expect(error).toMatchObject({ status: 5, code: 'IDEMPOTENCY_CONFLICT' });
     expect(await count('requests')).toBe(recorded + 2_000);
-    expect(message).toBe('Batch sending is being sent by another run, with other content. Nothing was sent.');
+    expect(message).toBe('Another run is sending batch sending with different content. Nothing was sent.');
     expect(details).toEqual({ batch: 'sending' });
     expect(hint).toContain(`run \`shop batch run ${changed} --name sending\` again.`);
     await first.kill();
@@ -396,7 +396,7 @@ it('refuses other content while a run sends, and sends the rest of a killed batc
   expect(await balanceOf('sending')).toBe(2_499 + 2 + 3);
 });
 
-it('stops a run whose batch gets other content meanwhile', async () => {
+it('stops a run if the content of its batch is replaced meanwhile', async () => {
   const charge = await charger('superseded');
   const rows = Array.from({ length: 2_500 }, () => charge(1));
   const path = await file('superseded.csv', [HEADER, ...rows]);
@@ -414,6 +414,6 @@ it('stops a run whose batch gets other content meanwhile', async () => {
   expect({ status, ...JSON.parse(stderr.trim().split('\n').at(-1) ?? '').error }).toMatchObject({
     status: 5,
     code: 'IDEMPOTENCY_CONFLICT',
-    message: 'Another run has sent batch superseded with other content; this run has stopped.',
+    message: 'Another run has sent batch superseded with different content; this run has stopped.',
   });
 });

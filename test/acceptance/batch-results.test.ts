@@ -24,7 +24,7 @@ interface Row {
 }
 
 const ROWS = 1_234;
-/** Every hundredth row is unreadable. */
+/** Number of unreadable rows: one in a hundred. */
 const BAD = Math.floor(ROWS / 100);
 
 let shop: TestShop;
@@ -53,7 +53,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** All entries of a folder, including hidden files. */
+/** Lists all entries of a folder, including hidden files. */
 async function names(of: string): Promise<string[]> {
   return (await readdir(of)).sort();
 }
@@ -79,7 +79,7 @@ it('shows the rows in file order, one page at a time, by name and by id', async 
   expect(all.at(-1)).toMatchObject({ line: ROWS + 1, balance: ROWS - BAD });
   const { batchId } = await shop.ok(['batch', 'show', 'long']);
   expect(await shop.ok(['batch', 'results', String(batchId)])).toEqual(all.slice(0, 20));
-  // a page that spans an unreadable row, which makes no request
+  // this page spans an unreadable row, which makes no request
   const page = ['--limit', '7', '--after', '98'];
   expect(await shop.ok(['batch', 'results', 'long', ...page])).toEqual(all.slice(97, 104));
   expect(await shop.ok(['batch', 'results', 'long', '--after', String(ROWS + 1)])).toEqual([]);
@@ -90,7 +90,7 @@ it('shows the rows in file order, one page at a time, by name and by id', async 
 it('lists batches newest first with their totals, and prefers a name to an id', async () => {
   const small = join(folder, 'small.jsonl');
   await writeFile(small, '{"kind":"charge","user":"@nobody","amount":1}\n');
-  // a name that equals the id of another batch
+  // this name equals the id of another batch
   await shop.run(['batch', 'run', small, '--name', '1']);
   const long = await shop.ok(['batch', 'show', 'long']);
   const one = await shop.ok(['batch', 'show', '1']);

@@ -8,7 +8,7 @@ import { Producer } from '../../src/jobs/queue/producer.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-/** Three pieces of about a thousand rows. */
+/** Number of rows for three pieces of about a thousand rows. */
 const LONG = 2_500;
 
 let shop: TestShop;
@@ -27,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A file of charges of one point each. The name is part of the rows, so that each file differs. */
+/** Writes a file of charges of one point each. The name is part of the rows, so that each file differs. */
 async function charges(name: string, count: number): Promise<string> {
   const path = join(folder, `${name}.csv`);
   const rows = Array.from({ length: count }, (_, index) => `charge,@ann,1,${name}-${index + 2}\n`);
@@ -104,7 +104,7 @@ it('returns as soon as all rows are recorded under --no-wait', async () => {
   expect(await balance()).toBe(before + 3);
 });
 
-it('reports PENDING after --timeout, with its name and the command to continue', async () => {
+it('reports PENDING after --timeout, with the name of the batch and the command to continue', async () => {
   const path = join(folder, "Ann's file.csv");
   await writeFile(path, 'kind,user,amount\ncharge,@ann,1\ncharge,@ann,x\ncharge,@ann,1\n');
   const args = ['batch', 'run', path, '--name', 'patience', '--timeout', '300ms'];
@@ -179,7 +179,7 @@ it.each([
   expect(await readdir(home)).toEqual(['outcomes.csv']);
 });
 
-it('resumes where SIGINT stopped the sending when it is run again', async () => {
+it('resumes where SIGINT has stopped it when the command is run again', async () => {
   const path = await charges('cut', LONG);
   const args = ['batch', 'run', path, '--name', 'cut'];
   const recorded = await count('requests');
@@ -220,7 +220,7 @@ it('resumes where SIGINT stopped the sending when it is run again', async () => 
   expect(await count('requests')).toBe(recorded + LONG);
 });
 
-it('prints the command to continue if the database goes down while it sends', async () => {
+it('prints the command to continue if the database goes down during sending', async () => {
   const path = await charges('lost', LONG);
   const recorded = await count('requests');
   const run = shop.start(['batch', 'run', path, '--name', 'lost', '--json']);
@@ -272,7 +272,7 @@ it('sends nothing if Redis is down', async () => {
   expect(await readdir(folder)).toEqual(names);
 });
 
-/** A path to Redis that a test can cut. */
+/** Opens a path to Redis that a test can cut. */
 async function cuttable(): Promise<{ url: string; cut: () => void }> {
   const { hostname, port } = new URL(shop.redisUrl);
   const sockets = new Set<Socket>();
@@ -295,7 +295,7 @@ async function cuttable(): Promise<{ url: string; cut: () => void }> {
   return { url: url.href, cut };
 }
 
-it('keeps recording when Redis goes down while it sends; a worker finds the rows', async () => {
+it('keeps recording when Redis goes down during sending, and a worker finds the rows', async () => {
   const path = await charges('no-queue', LONG);
   const recorded = await count('requests');
   const { url, cut } = await cuttable();
@@ -345,9 +345,9 @@ it('reports progress every few seconds, but not under --quiet', async () => {
   expect(Object.keys(lines.at(-1))).toEqual(['error']);
 });
 
-it('reports what is recorded under which name if the file changes during sending', async () => {
+it('reports how many rows are recorded under which name if the file changes during sending', async () => {
   const path = join(folder, 'changing.csv');
-  // more than is read before the first row is sent, in pieces of three rows
+  // the file is longer than what is read before the first row is sent, and a piece has only three of its rows
   const products = Array.from({ length: 1_000 }, (_, index) => 1_000_000_000_000_000 + index);
   const text = `kind,user,items\n${`,@ann,${products.join(' ')} \n`.repeat(250)}`;
   await writeFile(path, text);

@@ -59,7 +59,7 @@ async function user(reference: string): Promise<void> {
 async function run(args: readonly string[], options?: RunOptions) {
   const { status, stdout, stderr } = await shop.run(['batch', 'run', ...args, '--json'], options);
   if (stdout === '') throw new Error(`exit ${status}: ${stderr}`);
-  // on a slow machine, progress lines appear between them
+  // on a slow machine, progress lines appear between the reported rows
   const reported = stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
   return { status, batch: JSON.parse(stdout) as Batch, reported };
 }
@@ -68,14 +68,14 @@ function results(name: string): Promise<Row[]> {
   return shop.ok(['batch', 'results', name, '--limit', '1000']);
 }
 
-/** Each row's line and outcome: its code, or `applied` and the balance. */
+/** Returns each row's line and outcome: its code, or `applied` and the balance. */
 async function outcomes(name: string): Promise<unknown[]> {
   return (await results(name)).map(({ line, status, code, balance }) =>
     status === 'applied' ? [line, status, balance] : [line, code ?? status],
   );
 }
 
-/** Every row that a batch could change. */
+/** Reads every row that a batch could change. */
 async function everything(): Promise<unknown> {
   const tables = ['requests', 'outcomes', 'batches', 'batch_exceptions'];
   const rows = await Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table} ORDER BY 1, 2`)));
@@ -169,7 +169,7 @@ it('counts lines as an editor does: byte-order mark, CRLF, blank lines, rows of 
   const { status, batch, reported } = await run([path, '--name', 'lines']);
   expect({ status, batch }).toMatchObject({ status: 6, batch: { total: 4, applied: 3, refused: 1 } });
   expect(reported).toEqual([
-    { line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order or/) },
+    { line: 4, code: 'INVALID_INPUT', reason: expect.stringMatching(/^kind must be order, charge/) },
   ]);
   expect(await outcomes('lines')).toEqual([
     [3, 'applied', 5],
@@ -234,7 +234,7 @@ it('applies fixed rows under the same name', async () => {
   ]);
 });
 
-it('refuses rows whose key was recorded with other content before', async () => {
+it('refuses rows whose key was recorded before with other content', async () => {
   await user('torn');
   await shop.ok(['charge', '@torn', '1000', '--key', 'of-a-command']);
   await run([await file('earlier.csv', 'kind,user,amount,key', 'charge,@torn,1,of-a-batch'), '--name', 'earlier']);
@@ -255,7 +255,7 @@ it('refuses rows whose key was recorded with other content before', async () => 
     { line: 2, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-command') },
     { line: 3, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-a-batch') },
     { line: 5, code: 'IDEMPOTENCY_CONFLICT', reason: reason('of-this-file') },
-    // an explicit key that looks like the default key of a later row takes it
+    // an explicit key may be the default key of a later row, which then can't have it
     { line: 7, code: 'IDEMPOTENCY_CONFLICT', reason: reason('torn:7') },
   ];
   expect(reported).toEqual(conflicts);
@@ -305,7 +305,7 @@ it('returns the first outcome if a command, another batch or an earlier row has 
   const other = await run([await file('other.csv', ...text), '--name', 'other']);
   expect(other).toMatchObject({ status: 6, batch: { total: 5, applied: 4, refused: 1, replayed: 5 } });
   expect(await results('other')).toEqual(rows);
-  // and vice versa: a command returns the outcome of a batch row
+  // a command also returns the outcome of a batch row
   expect(await shop.ok(['charge', '@shared', '30', '--key', 'shared-new'])).toMatchObject({
     replayed: true,
     balance: 300,
@@ -313,7 +313,7 @@ it('returns the first outcome if a command, another batch or an earlier row has 
   expect(await shop.ok(['balance', '@shared'])).toMatchObject({ balance: 300 });
 });
 
-const KINDS = 'kind must be order or charge or points-adjust or restock or stock-adjust';
+const KINDS = 'kind must be order, charge, points-adjust, restock, stock-adjust, cancel or return';
 
 const BAD_ROWS = [
   ['charge,@bad,,-1,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "-1"'],
@@ -335,15 +335,21 @@ const BAD_ROWS = [
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],
   ['order,@bad,@pen:1000000 @pen:1,,', 'quantity of product @pen sums to more than 1,000,000'],
   ['order,@bad,pen,,', 'product must be an id, or a reference with an @ before it (@pen), not "pen"'],
-  ['order,@bad,@pen!,,', 'product must be 1 to 64 letters, digits or . _ - + / # @ & %, not "pen!"'],
+  [
+    'order,@bad,@pen!,,',
+    'product must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not "pen!"',
+  ],
   ['order,,@pen,,', 'user is missing'],
   ['order,bad,@pen,,', 'user must be an id, or a reference with an @ before it (@bad), not "bad"'],
+  [
+    `charge,@bad,,5,${'k'.repeat(129)}`,
+    `key must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not "${'k'.repeat(60)}..."`,
+  ],
   ['refund,@bad,@pen,,', `${KINDS}, not "refund"`],
   ['__proto__,@bad,@pen,,', `${KINDS}, not "__proto__"`],
-  [`charge,@bad,,5,${'k'.repeat(129)}`, `key must be 1 to 128 of A-Z a-z 0-9 . _ : -, not "${'k'.repeat(60)}..."`],
   [
     "charge,@bad,,5,'; DROP TABLE users; --",
-    `key must be 1 to 128 of A-Z a-z 0-9 . _ : -, not "'; DROP TABLE users; --"`,
+    `key must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not "'; DROP TABLE users; --"`,
   ],
   ['charge,@bad,,5,,,x', 'row has 7 cells, the header has 5'],
   ['charge,@bad,,"5" ,', 'row has text after a closing quote'],

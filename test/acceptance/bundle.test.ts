@@ -10,7 +10,7 @@ let directory: string;
 
 beforeAll(async () => {
   shop = await TestShop.create();
-  // the files of the container image: no parent folder has node_modules
+  // the folder has only the files of the container image, and no parent folder has node_modules
   directory = await mkdtemp(join(tmpdir(), 'shop-bundle-'));
   const root = fileURLToPath(new URL('../..', import.meta.url));
   for (const part of ['bin', 'dist', 'package.json']) {

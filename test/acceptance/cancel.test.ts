@@ -4,7 +4,7 @@ import { TestShop } from '../support/shop.ts';
 interface Placed {
   readonly orderId: number;
   readonly createdAt: string;
-  readonly lines: readonly unknown[];
+  readonly lines: readonly { readonly quantity: number }[];
 }
 
 let shop: TestShop;
@@ -35,8 +35,9 @@ it('returns points and stock, each with its own row, and prints the order', asyn
     userId: Number(user),
     status: 'cancelled',
     total: 350,
+    refunded: 350,
     balance: 1_007,
-    lines: placed.lines,
+    lines: placed.lines.map((line) => ({ ...line, returned: line.quantity })),
     createdAt: placed.createdAt,
   });
   expect(await shop.ok(['order', 'show', String(placed.orderId)])).toMatchObject({ status: 'cancelled', total: 350 });
@@ -100,7 +101,7 @@ it('cancels once when twenty processes cancel the same order at once', async () 
   expect(await shop.stockOf(pen)).toBe(10);
 });
 
-it('returns the order as it was placed when its order key is replayed', async () => {
+it('returns the order as it was placed when the key of its request is replayed', async () => {
   const user = await shop.userWith(100);
   const pen = await shop.product('Pen', 10, 10);
   const args = ['order', 'place', user, `${pen}:3`, '--key', `placed-${user}`];

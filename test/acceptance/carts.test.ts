@@ -133,7 +133,7 @@ describe('cart add, remove and show', () => {
     const user = await newUser();
     const rare = await shop.product('Rare', 1, 3);
     await cart('add', user, `${rare}:3`);
-    // as if other users had bought it
+    // imitates purchases by other users
     await shop.sql('UPDATE products SET stock = 1 WHERE id = ?', [rare]);
     expect(await refusal('add', user, rare)).toMatchObject({
       code: 'INSUFFICIENT_STOCK',
@@ -194,7 +194,7 @@ describe('cart add, remove and show', () => {
     });
     const full = await cart('add', user, another, ...others);
     expect(full.lines).toHaveLength(1_000);
-    // in the order in which they were added, which is not the order of their ids
+    // products stay in the order in which they were added, which is not the order of their ids
     const names = [another, ...others].map((name) => `Item ${name.slice('@many-'.length)}`);
     expect(full.lines.slice(1).map(({ name }) => name)).toEqual(names);
     expect(await refusal('add', user, last)).toMatchObject({ details: tooMany.details });
@@ -261,7 +261,7 @@ describe('a refusal names the cause and changes nothing:', () => {
         ],
       },
     });
-    // down to the last unit
+    // the stock is one unit short
     expect(await refusal('add', user, `${pen}:3`)).toMatchObject({ code: 'INSUFFICIENT_STOCK' });
     await cart('add', user, `${pen}:2`);
     await cart('remove', user, `${pen}:2`);
@@ -378,9 +378,9 @@ describe('the five formats', () => {
     const { cartId } = await cart('add', user, `${pen}:10`, ink);
     const json = `{"cartId":${cartId},"userId":${user},"lines":[{"productId":${pen},"name":"Pen","quantity":10,"unitPrice":100,"amount":1000},{"productId":${ink},"name":"Ink","quantity":1,"unitPrice":30,"amount":30}],"total":1030}\n`;
     const rows = [
-      ['cartId', 'userId', 'total', 'productId', 'name', 'quantity', 'unitPrice', 'amount'],
-      [cartId, user, 1030, pen, 'Pen', 10, 100, 1000],
-      [cartId, user, 1030, ink, 'Ink', 1, 30, 30],
+      ['cartId', 'userId', 'total', 'productId', 'name', 'quantity', 'unitPrice', 'amount', 'retired'],
+      [cartId, user, 1030, pen, 'Pen', 10, 100, 1000, ''],
+      [cartId, user, 1030, ink, 'Ink', 1, 30, 30, ''],
     ];
     expect(await inAllFormats('show', user)).toEqual({
       table: [
@@ -407,8 +407,8 @@ describe('the five formats', () => {
       table: `${cartId === null ? 'Cart' : `Cart ${cartId}`} of Ann (${user})\nTOTAL  0\n\nNo products.\n`,
       json: json(cartId),
       jsonl: json(cartId),
-      csv: 'cartId,userId,total,productId,name,quantity,unitPrice,amount\n',
-      tsv: 'cartId\tuserId\ttotal\tproductId\tname\tquantity\tunitPrice\tamount\n',
+      csv: 'cartId,userId,total,productId,name,quantity,unitPrice,amount,retired\n',
+      tsv: 'cartId\tuserId\ttotal\tproductId\tname\tquantity\tunitPrice\tamount\tretired\n',
     });
     expect(await inAllFormats('show', user)).toEqual(expected(null));
     const { cartId } = await cart('add', user, pen);
@@ -434,5 +434,49 @@ describe('the five formats', () => {
     expect(stderr).toBe(
       `shop: The cart of user ${user} holds too few units: product ${pen} (Pen): 1 requested, 0 in the cart. See its content with \`shop cart show ${user}\`.\n`,
     );
+  });
+});
+
+describe('retired products', () => {
+  it('are refused by cart add, marked by cart show, and may be removed', async () => {
+    const user = await newUser();
+    const [lamp, vase] = [await shop.product('Lamp', 10, 5, '--reference', 'lamp'), await shop.product('Vase', 20, 5)];
+    await cart('add', user, `${lamp}:2`, vase, pen);
+    for (const product of [lamp, vase]) await shop.ok(['product', 'retire', String(product)]);
+    const shown = await cart('show', user);
+    expect(shown).toMatchObject({
+      lines: [
+        { productId: lamp, name: 'Lamp', quantity: 2, unitPrice: 10, amount: 20, retired: true },
+        { productId: vase, retired: true },
+        { productId: pen, name: 'Pen', quantity: 1, unitPrice: 100, amount: 100 },
+      ],
+      total: 140,
+    });
+    expect(shown.lines[2]).not.toHaveProperty('retired');
+    const { stdout } = await shop.run(['cart', 'show', String(user), '-o', 'table']);
+    expect(stdout).toMatch(/RETIRED\n.*Lamp .* yes *\n.*Vase .* yes *\n.*Pen +1 +100 +100 *\n/);
+    expect((await shop.run(['cart', 'show', String(user), '-o', 'csv'])).stdout).toMatch(
+      /,amount,retired\n.*,20,true\n.*,20,true\n.*,100,\n$/,
+    );
+
+    expect(await refusal('add', user, pen, '@lamp', `${vase}:9`)).toMatchObject({
+      code: 'PRODUCT_RETIRED',
+      status: 3,
+      message: `No longer on sale: product ${lamp} (Lamp); product ${vase} (Vase).`,
+      details: {
+        products: [
+          { productId: lamp, name: 'Lamp' },
+          { productId: vase, name: 'Vase' },
+        ],
+      },
+    });
+    // a missing product comes before a retired one, and a retired one before the limits
+    expect(await refusal('add', user, '@lamp', '@nothing')).toMatchObject({ code: 'INVALID_PRODUCT' });
+    expect(await refusal('add', user, '@lamp', `${pen}:1000000`)).toMatchObject({ code: 'PRODUCT_RETIRED' });
+
+    expect(await cart('remove', user, vase, '@lamp')).toMatchObject({ total: 110 });
+    await shop.ok(['product', 'restore', '@lamp']);
+    const { lines } = await cart('add', user, '@lamp');
+    expect(lines).toContainEqual({ productId: lamp, name: 'Lamp', quantity: 2, unitPrice: 10, amount: 20 });
   });
 });

@@ -77,7 +77,7 @@ it('orders the content of the cart and empties it; its key then replays the orde
     expect([await shop.stockOf(mug), await shop.stockOf(jug)]).toEqual([15, 18]);
 
     expect(await checkout(user, '--key', 'checkout-1')).toEqual({ ...placed, replayed: true });
-    // the content of the cart at that time does not matter
+    // the replay does not depend on the current content of the cart
     const more = await cart('add', user, mug);
     expect(await checkout(user, '--key', 'checkout-1')).toEqual({ ...placed, replayed: true });
     expect(await cart('show', user)).toEqual(more);
@@ -118,7 +118,7 @@ it('keeps the cart when points are insufficient', async () => {
       details: { userId: user, balance: 129, total: 130 },
     });
     await shop.ok(['charge', String(user), '1']);
-    // the same key replays the refusal; another key tries again
+    // the same key replays the refusal; another key makes a new request
     expect(await checkoutRefused(user, 'poor')).toEqual(error);
     expect(await cart('show', user)).toEqual(filled);
     expect(await checkout(user, '--key', 'rich')).toMatchObject({ total: 130, balance: 0 });
@@ -287,4 +287,42 @@ it.each([
 
 it('requires a user', async () => {
   expect(await refusal('checkout')).toMatchObject({ code: 'INPUT_REQUIRED', details: { missing: ['<user>'] } });
+});
+
+it('refuses a blocked user, then an empty cart, then retired products, and records nothing', async () => {
+  const user = await newUser();
+  const [tray, bell] = [await shop.product('Tray', 5, 5), await shop.product('Bell', 5, 5)];
+  await cart('add', user, `${tray}:2`, pen, bell);
+  for (const product of [tray, bell]) await shop.ok(['product', 'retire', String(product)]);
+  const retired = {
+    code: 'PRODUCT_RETIRED',
+    status: 3,
+    hint: `Remove them with \`shop cart remove ${user} ${tray}:2 ${bell}:1\`.`,
+    details: {
+      products: [
+        { productId: tray, name: 'Tray' },
+        { productId: bell, name: 'Bell' },
+      ],
+    },
+  };
+  // the user's points would not suffice either
+  expect(await refusal('checkout', user, '--key', 'later')).toMatchObject(retired);
+  await shop.ok(['user', 'block', String(user), '--reason', 'late']);
+  const blocked = { code: 'USER_BLOCKED', status: 3, details: { userId: user } };
+  expect(await refusal('checkout', user, '--key', 'later')).toMatchObject(blocked);
+  const empty = await newUser();
+  await shop.ok(['user', 'block', String(empty), '--reason', 'late']);
+  expect(await refusal('checkout', empty)).toMatchObject({ code: 'USER_BLOCKED', details: { userId: empty } });
+  await shop.ok(['user', 'unblock', String(user)]);
+  expect(await refusal('checkout', user, '--key', 'later')).toMatchObject(retired);
+
+  // nothing is recorded under the key, so it still places the order
+  await cart('remove', user, `${tray}:2`, bell);
+  await shop.whileWorking(async () => {
+    await shop.ok(['charge', String(user), '100']);
+    expect(await checkout(user, '--key', 'later')).toMatchObject({ replayed: false, total: 100, balance: 0 });
+    // the key replays the order, even if the user is blocked now
+    await shop.ok(['user', 'block', String(user), '--reason', 'late']);
+    expect(await checkout(user, '--key', 'later')).toMatchObject({ replayed: true, total: 100 });
+  });
 });

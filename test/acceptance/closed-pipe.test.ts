@@ -8,7 +8,7 @@ let shop: TestShop;
 
 beforeAll(async () => {
   shop = await TestShop.create();
-  // more than the buffer of a pipe
+  // the rows are longer than the buffer of a pipe
   const rows = Array.from({ length: 1_000 }, () => ['x'.repeat(200), 0, new Date()]);
   await shop.sql('INSERT INTO users (name, balance, created_at) VALUES ?', [rows]);
 });

@@ -27,6 +27,7 @@ beforeAll(async () => {
   await shop.whileWorking(async () => {
     await shop.ok(['charge', '4200', '9000', '--key', 'pay:2041.a']);
     await shop.ok(['order', 'place', '4200', '730']);
+    await shop.run(['batch', 'run', '-', '--name', 'decided'], { stdin: 'kind,user,amount\ncharge,4200,1\n' });
   });
 });
 
@@ -53,6 +54,8 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
       ['shop product restock 7\t', 'shop product restock 730 '],
       ['shop order place 4200 @penc\t3 7\t2 ', 'shop order place 4200 @pencil-hb:3 730:2 '],
       ['shop order show \t', 'shop order show 2 '],
+      ['shop order return \t', 'shop order return 2 '],
+      ['shop order return 2 \t', 'shop order return 2 730:'],
       ['shop request show pay:20\t', 'shop request show pay:2041.a '],
       ['shop user import us\t', 'shop user import users.csv '],
       ['shop batch run --results=us\t', 'shop batch run --results=users.csv '],
@@ -60,7 +63,7 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
       await shell.expectCompletion(typed, becomes);
     }
 
-    // with descriptions
+    // lists show descriptions
     await shell.listCompletions('shop charge ', ['Corner Cafe (@corner-cafe)', '4200', '미래 $(touch owned)']);
     await expect(access(join(home, 'owned'))).rejects.toThrow();
   });
@@ -74,9 +77,9 @@ describe.each(SHELL_SETUPS)('%s', (setup: ShellSetup) => {
   });
 });
 
-/** The words that are offered for the end of a command line. */
+/** Returns the words that are offered for the end of a command line. */
 async function offered(...words: string[]): Promise<string[]> {
-  // on a busy machine the time limit of a completion may pass without any
+  // on a busy machine the time limit of a completion may pass before any word is found
   return eventually('words are offered', async () => {
     const { status, stdout, stderr } = await shop.run(['__complete', ...words]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -85,7 +88,20 @@ async function offered(...words: string[]): Promise<string[]> {
   });
 }
 
-/** The text that a shell inserts for these words. */
+it('offers only what can be cancelled', async () => {
+  await shop.ok(['charge', '4200', '5', '--key', 'waiting', '--no-wait']);
+  await shop.ok(['charge', '4200', '5', '--key', 'withdrawn', '--no-wait']);
+  await shop.run(['batch', 'run', '-', '--name', 'late', '--no-wait'], { stdin: 'kind,user,amount\ncharge,4200,1\n' });
+  await shop.ok(['request', 'cancel', 'withdrawn', '--no-wait']);
+  const { id } = await shop.ok<{ id: number }>(['request', 'show', 'waiting']);
+  expect(await offered('request', 'cancel', '')).toEqual(expect.arrayContaining([String(id), String(id + 2)]));
+  expect(await offered('request', 'cancel', '')).toHaveLength(2);
+  expect(await offered('request', 'cancel', 'w')).toEqual(['waiting']);
+  expect(await offered('batch', 'cancel', '')).toEqual(['2']);
+  expect(await offered('batch', 'cancel', 'l')).toEqual(['late']);
+});
+
+/** Returns the text that a shell inserts for these words: their common beginning. */
 function inCommon([first = '', ...others]: readonly string[]): string {
   const ends = [...first].findIndex((letter, at) => others.some((other) => other[at] !== letter));
   return ends === -1 ? first : first.slice(0, ends);
@@ -98,7 +114,23 @@ it('reads a negative number as the value of its option', async () => {
   expect(await offered('product', 'adjust', '--by', '-3', '7')).toContain('730');
 });
 
-it('offers some of very many words, and does not let a shell insert a prefix that only those share', async () => {
+it('offers only users who can be blocked or unblocked, and only products that can be ordered, retired or restored', async () => {
+  const blocked = await shop.created(['user', 'create', 'Late Payer', '--reference', 'late']);
+  const retired = await shop.product('Quill', 1, 1, '--reference', 'quill');
+  await shop.ok(['user', 'block', '@late', '--reason', 'late']);
+  await shop.ok(['product', 'retire', '@quill']);
+  expect(await offered('user', 'unblock', '')).toEqual([`${blocked}`]);
+  expect(await offered('user', 'block', '')).toEqual(expect.not.arrayContaining([`${blocked}`]));
+  expect(await offered('user', 'block', '@')).toEqual(['@corner-cafe', '@mirae']);
+  expect(await offered('charge', '@l')).toEqual(['@late']);
+  expect(await offered('product', 'restore', '@')).toEqual(['@quill']);
+  expect(await offered('product', 'retire', '@')).toEqual(['@pen-blue', '@pencil-hb']);
+  expect(await offered('product', 'history', '@q')).toEqual(['@quill']);
+  expect(await offered('order', 'place', '1', '@')).toEqual(['@pen-blue:', '@pencil-hb:']);
+  expect(await offered('cart', 'remove', '1', `${retired}`)).toEqual([`${retired}:`]);
+});
+
+it('offers only some of very many words, and keeps a shell from inserting the prefix that those share', async () => {
   await shop.sql('ALTER TABLE users AUTO_INCREMENT = 9050');
   const rows = Array.from({ length: 130 }, (_, at) => `r${String(at).padStart(4, '0')},Shop ${at}`);
   await shop.ok(['user', 'import', '-'], { stdin: `reference,name\n${rows.join('\n')}\n` });
@@ -124,4 +156,21 @@ it('returns soon without words if MySQL accepts the connection and never respond
   expect(await shop.run(['__complete', 'charge', ''], { env })).toEqual({ status: 0, stdout: 'words\n', stderr: '' });
   // commands wait ten seconds for a connection
   expect(performance.now() - started).toBeLessThan(8_000);
+});
+
+it('offers only orders that can be returned or cancelled, and the products that are left in an order', async () => {
+  const nothing = { status: 0, stdout: 'words\n', stderr: '' };
+  const order = await shop.whileWorking(async () => {
+    const { orderId } = await shop.ok(['order', 'place', '4200', '730:2', '@pencil-hb']);
+    await shop.ok(['order', 'return', String(orderId), '@pencil-hb']);
+    return String(orderId);
+  });
+  for (const command of ['return', 'cancel']) expect(await offered('order', command, '')).toEqual([order, '2']);
+  expect(await offered('order', 'return', order, '')).toEqual(['730:']);
+  expect(await offered('order', 'return', order, '@')).toEqual(['@pen-blue:']);
+  expect(await shop.run(['__complete', 'order', 'return', order, '1'])).toEqual({ ...nothing, stdout: 'open\n' });
+  expect(await shop.run(['__complete', 'order', 'return', 'x', '7'])).toEqual({ ...nothing, stdout: 'open\n' });
+  await shop.whileWorking(() => shop.ok(['order', 'cancel', order]));
+  for (const command of ['return', 'cancel']) expect(await offered('order', command, '')).toEqual(['2']);
+  expect(await offered('order', 'show', '')).toEqual([order, '2']);
 });

@@ -11,7 +11,7 @@ import { TestProcess } from '../support/shop.ts';
 import { KEYS, TestTerminal } from '../support/terminal.ts';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
-/** Building may have to install packages. */
+/** Time limit for building and starting. The build may have to install packages. */
 const START_LIMIT_MS = 900_000;
 
 interface Container {
@@ -37,7 +37,7 @@ const reason = hasImages('node:24-slim')
   : 'no Docker engine responds, or it lacks the images';
 
 describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${reason}`}`, () => {
-  // its own project, ports and passwords, to avoid conflicts with other projects
+  // the test has its own project, ports and passwords, to avoid conflicts with other projects
   const project = `shop-test-${randomBytes(4).toString('hex')}`;
   const password = randomBytes(12).toString('hex');
   let composeEnv: Record<string, string>;
@@ -192,7 +192,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     return found.sort((a, b) => (a.Service < b.Service ? -1 : 1));
   }
 
-  /** The container of the only worker. */
+  /** Returns the container of the only worker. */
   async function worker(): Promise<string> {
     return (await containers()).find(({ Service }) => Service === 'worker')?.Name ?? '';
   }
@@ -205,7 +205,7 @@ describe.skipIf(reason !== null)(`the compose file${reason === null ? '' : `: ${
     return JSON.parse(await docker('container', 'inspect', '--format', '{{json .}}', container));
   }
 
-  /** The log of one of several workers. */
+  /** Returns the log of one of several workers. */
   function logsOf(container: string): Promise<string> {
     return docker('compose', 'logs', 'worker', '--index', container.replace(/^.*-/, ''));
   }

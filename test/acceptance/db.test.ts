@@ -3,6 +3,8 @@ import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { TestShop } from '../support/shop.ts';
 import { KEYS } from '../support/terminal.ts';
 
+const INITIAL = 'InitialSchema1795900000000';
+
 let shop: TestShop;
 
 beforeAll(async () => {
@@ -35,7 +37,7 @@ it('migrates, seeds and reverts, and reports the state at each step', async () =
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.faults()).toEqual([]);
 
-  // without a terminal there is nobody to confirm
+  // without a terminal nobody can confirm
   expect(await shop.refused(['db', 'revert'])).toMatchObject({
     code: 'INPUT_REQUIRED',
     status: 2,
@@ -45,48 +47,70 @@ it('migrates, seeds and reverts, and reports the state at each step', async () =
   expect(await shop.snapshot()).toEqual(before);
 
   for (const name of names.toReversed()) {
-    expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: name, rows: 21 });
+    expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: name, rows: name === INITIAL ? 23 : 0 });
   }
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: [], pending: names, unknown: [], drift: null });
   expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: null, rows: 0 });
 });
 
-it('asks before it deletes data, and shows how much there is', async () => {
+/** Leaves only the first migration applied. */
+async function revertToInitial(): Promise<void> {
+  await shop.ok(['db', 'migrate']);
+  for (const name of MIGRATION_NAMES.slice(1).toReversed()) {
+    expect(await shop.ok(['db', 'revert', '--yes'])).toMatchObject({ reverted: name });
+  }
+}
+
+it('counts the rows that have a value in a column that a revert drops', async () => {
+  await shop.ok(['db', 'migrate']);
+  await shop.sql(
+    "INSERT INTO batches (name, actor, host, replayed, created_at, cancelled_at) VALUES ('b', 't', 'h', 0, NOW(), NOW())",
+  );
+  expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: 'CancelledBatches1796000000000', rows: 1 });
+  expect(await shop.ok(['db', 'migrate'])).toEqual({ applied: ['CancelledBatches1796000000000'] });
+  await shop.sql('DELETE FROM batches');
+});
+
+it('prompts before it deletes data, and shows the number of rows', async () => {
   await shop.ok(['db', 'migrate']);
   await shop.ok(['db', 'seed']);
+  await revertToInitial();
   const before = await shop.snapshot();
   const terminal = shop.startOnTerminal(['db', 'revert']);
-  await terminal.shows('Revert InitialSchema1795900000000 and delete its tables, with 21 rows?');
+  await terminal.shows(`Revert ${INITIAL} and delete its data in 23 rows?`);
   terminal.type(KEYS.enter);
   expect((await terminal.ended).status).toBe(0);
   expect(terminal.screen).toContain('Nothing was done.');
   const error = await shop.refused(['db', 'revert']);
-  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, message: expect.stringContaining('21 rows') });
+  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, message: expect.stringContaining('23 rows') });
   expect(await shop.snapshot()).toEqual(before);
 });
 
 it('keeps everything if a revert fails, reports why, and can continue either way', async () => {
+  await revertToInitial();
   await shop.sql('CREATE TABLE notes (user_id BIGINT NOT NULL, FOREIGN KEY (user_id) REFERENCES users (id))');
   const before = await shop.snapshot();
   const error = await shop.refused(['db', 'revert', '--yes']);
   expect(error).toMatchObject({
     status: 78,
     code: 'CONFIG',
-    message: expect.stringMatching(/^InitialSchema1795900000000 can't be reverted: .*(notes|foreign key)/i),
+    message: expect.stringMatching(new RegExp(`^${INITIAL} can't be reverted: .*(notes|foreign key)`, 'i')),
     hint: 'Remove the cause and run `shop db revert` again, or restore the schema with `shop db migrate`.',
-    details: { migration: 'InitialSchema1795900000000' },
+    details: { migration: INITIAL },
   });
   expect(await shop.snapshot()).toEqual(before);
   await shop.ok(['db', 'migrate']);
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.ok(['db', 'status'])).toMatchObject({ pending: [], unknown: [] });
   await shop.sql('DROP TABLE notes');
-  expect(await shop.ok(['db', 'revert', '--yes'])).toMatchObject({ rows: 21 });
+  await revertToInitial();
+  expect(await shop.ok(['db', 'revert', '--yes'])).toMatchObject({ rows: 23 });
 });
 
 it('stops a revert while another session uses a table', async () => {
   await shop.ok(['db', 'migrate']);
   await shop.ok(['db', 'seed']);
+  await revertToInitial();
   const before = await shop.snapshot();
   const other = await shop.connection();
   await other.query('START TRANSACTION');
@@ -113,7 +137,7 @@ describe('a database of a version before 0.2', () => {
   let old: TestShop;
   const migrations = ['InitialSchema1763800000000', 'CancelOrders1763900000000'];
 
-  /** The part of such a database that identifies it: its migration record, and a table with a row. */
+  /** Creates the part of such a database that identifies it: its migration record, and a table with a row. */
   beforeAll(async () => {
     old = await TestShop.create({ migrated: false });
     await old.sql('CREATE TABLE users (id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(200) NOT NULL)');

@@ -12,7 +12,7 @@ import { type TestProcess, TestShop } from '../support/shop.ts';
 
 const HEALTHY_MS = 60_000;
 
-// own servers, because tests change their settings, kill and restart them
+// the tests have their own servers, because they change settings, and kill and restart the servers
 let servers: OwnServers;
 let shop: TestShop;
 let redis: Redis;
@@ -110,7 +110,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
   it('requires MySQL to accept statements as large as a piece of a batch file may need', async () => {
     repairs.push(() => shop.sql('SET GLOBAL max_allowed_packet = DEFAULT'));
     await shop.sql('SET GLOBAL max_allowed_packet = 4194304');
-    // no other command works with it, so only this setting of the database is checked
+    // commands refuse a server with this setting, so each check that opens a command's session reports it
     expect(faultsOf(await doctor())).toMatchObject({
       'mysql-session': [containing('max_allowed_packet is 4,194,304')],
       schema: [containing('max_allowed_packet is 4194304')],
@@ -121,7 +121,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     ['maxmemory-policy', 'allkeys-lru', 'redis-eviction', 'maxmemory-policy is allkeys-lru'],
     ['appendonly', 'no', 'redis-persistence', 'no append-only file'],
     ['maxmemory', 'little more than is used', 'redis-memory', '% of its maxmemory'],
-  ])('requires of Redis another %s than %s', async (setting, value, check, fault) => {
+  ])('reports a fault if %s of Redis is %s', async (setting, value, check, fault) => {
     const used = Number(/used_memory:(\d+)/.exec(await redis.info('memory'))?.[1]);
     const before = await configOf(setting);
     repairs.push(() => redis.config('SET', setting, before));
@@ -187,21 +187,21 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     // the server releases the lane of a session that is idle
     await eventually('the lane is free', async () => {
       const { workers = [] } = faultsOf(await doctor());
-      return workers[0]?.startsWith('Workers at the queue: 1, but none has the lane') === true;
+      return workers[0]?.endsWith('so no request is applied. Workers that wait for jobs: 1.') === true;
     });
     worker.signal('SIGCONT');
     await healthy();
     const elsewhere = faultsOf(await doctor({ SHOP_REDIS_URL: inject('redisUrl') }));
-    expect(elsewhere.workers).toEqual([containing('none waits at the queue')]);
+    expect(elsewhere.workers).toEqual([containing('no worker waits for jobs in this Redis')]);
   });
 
   it('reports a ranking that is not refreshed', async () => {
     repairs.push(() => shop.ok(['ranking', 'refresh', '--lock-timeout', '30s']));
-    // stale soon for a short interval, and fresh for a long one
+    // the ranking is soon stale for a short interval, and fresh for a long one
     await shop.ok(['ranking', 'refresh', '--lock-timeout', '30s'], { env: { SHOP_RANKING_PERIOD: '1h' } });
     await eventually('the ranking is stale', async () => {
       const { ranking = [] } = faultsOf(await doctor({ SHOP_RANKING_PERIOD: '1s' }));
-      return /^The ranking was refreshed at .*Z: it is to be refreshed every 1 s\.$/.test(ranking[0] ?? '');
+      return /^The ranking was last refreshed at .*Z, although it is due every 1 s\.$/.test(ranking[0] ?? '');
     });
     await redis.del(`{${shop.prefix}}:ranking`);
     expect(faultsOf(await doctor())).toEqual({ ranking: [containing('no ranking in Redis')] });
@@ -234,7 +234,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(seenBy(knowsLess, 'clocks')).toEqual({ mysqlAheadMs: any, redisAheadMs: 'unknown' });
   });
 
-  it('is refused by the server with a wrong password, and still checks the other', async () => {
+  it('reports a server that refuses the password, and still checks the other one', async () => {
     const [databaseUrl, redisUrl] = [new URL(shop.databaseUrl), new URL(shop.redisUrl)];
     databaseUrl.password = redisUrl.password = 'hunter2-hunter2';
     expect(faultsOf(await doctor({ SHOP_DATABASE_URL: databaseUrl.href }))).toEqual(withoutMysql('Access denied'));
@@ -246,7 +246,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(stdout).toMatch(/\n\n\d checks? passed, 1 failed, \d not checked\.\n$/);
   });
 
-  it('reports one unavailable server, and still checks the other', async () => {
+  it('reports an unavailable server, and still checks the other one', async () => {
     repairs.push(() => servers.startAgain());
     await servers.kill('redis');
     const noRedis = await doctor();
@@ -270,7 +270,7 @@ describe.skipIf(noServersOfOwn !== null)('shop doctor', () => {
     expect(await shop.refused(['doctor'], { env })).toMatchObject({ status: 78, code: 'CONFIG' });
   });
 
-  it('is not needed for the worker to warn in its log of a Redis that may evict', async () => {
+  it('is not needed to learn that Redis may evict keys, because the worker warns in its log', async () => {
     const warning = 'Redis may evict keys of the queue: maxmemory-policy is volatile-lru.';
     repairs.push(() => redis.config('SET', 'maxmemory-policy', 'noeviction'));
     await redis.config('SET', 'maxmemory-policy', 'volatile-lru');
@@ -314,7 +314,7 @@ async function doctor(env: Env = {}): Promise<Diagnosis> {
   return diagnosis;
 }
 
-/** The faults as sentences, by check. */
+/** Returns the faults as sentences, by check. */
 function faultsOf({ checks }: Diagnosis): Partial<Record<CheckName, string[]>> {
   const faulty = checks.filter(({ ok }) => !ok);
   return Object.fromEntries(faulty.map(({ name, faults }) => [name, faults.map(({ fault }) => fault)]));
@@ -338,7 +338,7 @@ async function healthy(): Promise<void> {
 const any = expect.any(Number);
 const containing = (text: string): unknown => expect.stringContaining(text);
 
-/** Faults while this server is down: its own, and each check that needs it. */
+/** Returns the faults while a server is down: its own, and one for each check that needs it. */
 function without(own: CheckName, others: readonly CheckName[], reason: string) {
   return Object.fromEntries([
     [own, [containing(reason)]],
@@ -379,7 +379,7 @@ async function configOf(setting: string): Promise<string> {
 }
 
 /**
- * A proxy before MySQL, like a connection pool, that gives sessions other settings than they request.
+ * Opens a proxy before MySQL that, like a connection pool, gives sessions other settings than they request.
  *
  * @param changes texts of statements and their replacements, which must not be longer.
  */

@@ -95,11 +95,13 @@ it("reports that Redis can't be reached, and records nothing", async () => {
 it('reports that MySQL refuses the password, and does not print it', async () => {
   const error = await charge({ SHOP_DATABASE_URL: changed(shop.databaseUrl, { password: SECRET }) });
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_DATABASE_URL' } });
+  expect(error.message).toMatch(/^MySQL at \S+ refused the connection: Access denied /);
 });
 
 it('reports that Redis refuses the password, and does not print it', async () => {
   const error = await charge({ SHOP_REDIS_URL: changed(shop.redisUrl, { password: SECRET }) });
   expect(error).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_REDIS_URL' } });
+  expect(error.message).toMatch(/^Redis at \S+ responded with an error: WRONGPASS /);
 });
 
 it('reports that the database does not exist', async () => {

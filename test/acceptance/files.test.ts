@@ -59,7 +59,7 @@ async function products(references: readonly string[]): Promise<Row[]> {
 
 const plain = (text: string) =>
   `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
-const NO_REFERENCE = 'reference must be 1 to 64 letters, digits or . _ - + / # @ & %, not';
+const NO_REFERENCE = 'reference must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not';
 
 interface ImportCase {
   readonly file: string;
@@ -337,7 +337,7 @@ describe('a batch file', () => {
 
   const amount = (text: string) => `amount must be a whole number from 1 to 1,000,000,000,000, not "${text}"`;
   const ref = (text: string) => `user must be an id or @reference, not "${text}"`;
-  const key = (text: string) => `key must be 1 to 128 of A-Z a-z 0-9 . _ : -, not ${text}`;
+  const key = (text: string) => `key must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not ${text}`;
   const EXPONENT = 'row has a number with an exponent; plain digits are expected';
   const NOT_INTEGER = /^row has a number that is not an integer within ±9,007,199,254,740,991 in amount$/;
 

@@ -40,7 +40,7 @@ it('gives a spreadsheet names as text and amounts as numbers, and reads its own 
   await shop.ok(['charge', '1', '100']);
   await shop.ok(['order', 'place', '1', '1']);
   expect(await csvOf('order', 'show', '2')).toContain(",'=1+1,");
-  // a payment is a negative number
+  // negative numbers stay numbers
   expect(await csvOf('balance', 'history', '1')).toMatch(/,payment,-30,70,/);
 });
 

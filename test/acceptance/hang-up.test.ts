@@ -10,7 +10,7 @@ import { KEYS, type TestTerminal } from '../support/terminal.ts';
 let shop: TestShop;
 let directory: string;
 
-/** `SHOP_HANG_UPS=50` closes each window that often, to find rare failures. */
+/** Number of windows to close in each state; `SHOP_HANG_UPS=50` finds rare failures. */
 const TIMES = Number(process.env.SHOP_HANG_UPS ?? 2);
 const SHOP = `"${process.execPath}" bin/shop.js`;
 
@@ -31,7 +31,7 @@ const WAITS: readonly {
   readonly waits: string | RegExp;
 }[] = [
   { at: 'a question', args: ['charge', '1'], waits: 'amount' },
-  { at: 'the live screen', args: ['queue', 'status', '--watch'], waits: 'q or Ctrl-C ends' },
+  { at: 'the live screen', args: ['queue', 'status', '--watch'], waits: 'q or Ctrl-C to quit' },
   { at: 'the prompt of the shell', args: ['shell'], waits: /shop>$/ },
 ];
 
@@ -41,7 +41,7 @@ it.each(WAITS)('ends when its window is closed at $at', async ({ args, waits }) 
     await terminal.shows(waits);
     terminal.hangUp();
     const { status, signal } = await terminal.ended;
-    // by itself or by the signal that comes with it, but never by an abort or only when it is killed
+    // the program ends by itself or by SIGHUP, but not by an abort or by SIGKILL
     expect(signal === constants.signals.SIGHUP ? EXIT_INTERRUPTED.SIGINT : status).toBe(EXIT_INTERRUPTED.SIGINT);
     expect([null, constants.signals.SIGHUP]).toContain(signal);
   }
@@ -75,7 +75,7 @@ it('restores the terminal on Ctrl-Z, and draws its live screen again when it res
   const enter = (line: string) => terminal.type(`${line}${KEYS.enter}`);
   await terminal.shows('bash>');
   enter(`${SHOP} queue status --watch`);
-  await terminal.shows('q or Ctrl-C ends');
+  await terminal.shows('q or Ctrl-C to quit');
   terminal.type(KEYS.ctrlZ);
   await terminal.shows(/Stopped[\s\S]*bash>$/);
   expect(terminal.hasCursor).toBe(true);
@@ -93,7 +93,7 @@ it('restores the terminal on Ctrl-Z, and draws its live screen again when it res
 
 it('keeps its live screen on Ctrl-Z if no shell could resume it', async () => {
   const terminal = shop.startOnTerminal(['queue', 'status', '--watch']);
-  await terminal.shows('q or Ctrl-C ends');
+  await terminal.shows('q or Ctrl-C to quit');
   terminal.type(KEYS.ctrlZ);
   await terminal.shows(() => terminal.written.split('\u001b[?1049h').length > 2);
   await onScreen(terminal, 'alternate');
@@ -102,5 +102,5 @@ it('keeps its live screen on Ctrl-Z if no shell could resume it', async () => {
 });
 
 async function onScreen(terminal: TestTerminal, type: 'normal' | 'alternate'): Promise<void> {
-  await terminal.shows((screen) => terminal.buffer.type === type && screen.includes('q or Ctrl-C ends'));
+  await terminal.shows((screen) => terminal.buffer.type === type && screen.includes('q or Ctrl-C to quit'));
 }

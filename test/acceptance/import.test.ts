@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
@@ -23,7 +23,7 @@ interface Outcome {
 
 type Kind = 'user' | 'product';
 
-/** No server listens there: imports need neither Redis nor a worker. */
+/** Environment with a Redis URL at which no server listens, because imports need neither Redis nor a worker. */
 const NO_REDIS = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
 const NONE: Counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
 /** Number of rows that the reader delivers at a time, and that are committed together. */
@@ -70,12 +70,12 @@ async function importing(args: readonly [Kind, ...string[]], options: RunOptions
   return { status, counts: JSON.parse(stdout), refused };
 }
 
-/** The output of an import that refuses nothing. */
+/** Returns the output of an import that refuses nothing. */
 function done(counts: Partial<Counts>): Outcome {
   return { status: 0, counts: { ...NONE, ...counts }, refused: [] };
 }
 
-/** Stored rows whose references begin with the prefix, in the order in which they were stored. */
+/** Reads the stored rows whose references begin with the prefix, in the order in which they were stored. */
 function stored<Row extends object>(kind: Kind, prefix: string, on = shop): Promise<Row[]> {
   const columns = kind === 'user' ? 'reference, name, balance' : 'reference, name, price, stock';
   return on.sql<Row>(`SELECT ${columns} FROM ${kind}s WHERE reference LIKE ? ORDER BY id`, [`${prefix}%`]);
@@ -86,7 +86,7 @@ function numbered(count: number, line: (index: number) => string): string[] {
 }
 
 describe('an import', () => {
-  it('creates users, and leaves them unchanged or renames them when it is run again', async () => {
+  it('creates users, and leaves them unchanged or renames them in the next run', async () => {
     const path = await file('users.csv', ['reference,name', 'u-Ann,Ann', 'u-ann,"Ann, the other"', 'u-9.5_x,Bo']);
     expect(await importing(['user', path])).toEqual(done({ created: 3 }));
     expect(await stored('user', 'u-')).toEqual([
@@ -275,7 +275,7 @@ describe('a reference that occurs more than once in a file', () => {
       counts: { created: 3 + CHUNK_ROWS, updated: 4, unchanged: 3, refused: 1 },
       refused: [[5, 'stock is required for a new product']],
     };
-    // refused rows must be remembered too
+    // a dry run must remember refused rows, too
     expect(await importing(['product', path, '--dry-run'])).toEqual(outcome);
     expect(await stored('product', 'd-')).toEqual([]);
     expect(await importing(['product', path])).toEqual(outcome);
@@ -305,7 +305,8 @@ describe('an invalid row', () => {
   const stock = (text: string) => `stock must be a whole number from 0 to 9,007,199,254,740,991, not "${text}"`;
   const plainPrice = (text: string) =>
     `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
-  const reference = (text: string) => `reference must be 1 to 64 letters, digits or . _ - + / # @ & %, not ${text}`;
+  const reference = (text: string) =>
+    `reference must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not ${text}`;
 
   it('is reported with its line in CSV, and does not stop the others', async () => {
     const long = 'x'.repeat(201);
@@ -347,7 +348,7 @@ describe('an invalid row', () => {
       ['r-1,"No"ne,1,1', 'row has text after a closing quote'],
       ['r-1, "None",1,1', 'row has a quote inside a cell that is not quoted'],
     ];
-    // valid rows surround them; one has a line break, and the last row's quote is never closed
+    // valid rows surround the invalid ones; one row has a line break, and the last row's quote is never closed
     const lines = bad.flatMap(([row], index) => [row, `r-good-${index},Good,1,1`]);
     const path = await file('bad.csv', ['reference,name,price,stock', ...lines, '"r-nl","a\nb",1,1', 'r-1,"open,1,1']);
     const { status, counts, refused } = await importing(['product', path]);
@@ -362,7 +363,7 @@ describe('an invalid row', () => {
     expect(await stored('product', 'r-good-')).toHaveLength(bad.length);
     expect(await stored('product', 'r-1')).toEqual([]);
 
-    // run again: valid rows are unchanged, invalid rows are still invalid
+    // a second run leaves valid rows unchanged, and refuses the invalid rows again
     expect(await importing(['product', path])).toEqual({
       status: 6,
       counts: { ...NONE, unchanged: bad.length + 1, refused: bad.length + 1 },
@@ -430,8 +431,8 @@ describe('an invalid row', () => {
     const stdin = 'reference,name\n\u001b[31m\u202e,Red\n"a\nb",Two lines';
     const { stderr } = await shop.run(['user', 'import', '-'], { stdin, env: NO_REDIS });
     expect(stderr).toBe(
-      'line 2: reference must be 1 to 64 letters, digits or . _ - + / # @ & %, not "\\u001b[31m"\n' +
-        'line 3: reference must be 1 to 64 letters, digits or . _ - + / # @ & %, not "a\\nb"\n',
+      'line 2: reference must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not "\\u001b[31m"\n' +
+        'line 3: reference must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not "a\\nb"\n',
     );
   });
 });
@@ -557,7 +558,7 @@ describe('an interrupted import', () => {
   const count = 3 * CHUNK_ROWS;
   let run = 0;
 
-  /** Another session that locks the user's row but no gap beside it, as the lane does. */
+  /** Opens another session that locks the user's row but no gap beside it, as the lane does. */
   async function holding(reference: string): Promise<{ release: () => Promise<void> }> {
     const other = await shop.connection();
     await other.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
@@ -587,7 +588,7 @@ describe('an interrupted import', () => {
     return { path, process, renamed, waiting: await updateThatWaits(), release };
   }
 
-  /** The connection of an import that waits for a locked row; no other update takes long. */
+  /** Returns the connection of the import that waits for a locked row. No other update takes long. */
   async function updateThatWaits(): Promise<number> {
     return eventually('a statement that waits', async () => {
       const [row] = await shop.sql<{ id: number }>(
@@ -603,15 +604,26 @@ describe('an interrupted import', () => {
     refused: [],
   };
 
+  /** The counts in the list of activities, newest first. */
+  async function importsOf(path: string): Promise<unknown[]> {
+    const entries = await shop.ok<{ subject: string; after: unknown }[]>([
+      'activity',
+      'list',
+      '--action',
+      'user import',
+    ]);
+    return entries.filter(({ subject }) => subject === `file ${basename(path)}`).map(({ after }) => after);
+  }
+
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('by %s keeps whole pieces, reports them, and continues when it is run again', async (signal, exit) => {
+  ] as const)('by %s keeps whole pieces, reports them, and continues in the next run', async (signal, exit) => {
     const { path, process, renamed, waiting, release } = await startAndHold();
     process.signal(signal);
     const { status, stdout, stderr } = await process.ended;
     expect({ status, stdout }).toEqual({ status: exit, stdout: '' });
-    // on a slow machine, progress may be printed before
+    // on a slow machine, progress lines may precede the error
     expect(stderr.trimEnd().split('\n').at(-1)).toBe(
       'shop: Interrupted. At least 1,024 rows of the file are done. Run the same command again to continue; rows already imported count as unchanged.',
     );
@@ -620,10 +632,13 @@ describe('an interrupted import', () => {
       return (await shop.sql('SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ?', [waiting])).length === 0;
     });
     expect(await renamed()).toBe(2 * CHUNK_ROWS);
+    const done = { created: 0, updated: 2 * CHUNK_ROWS, unchanged: 0, refused: 0 };
+    expect(await importsOf(path)).toEqual([done]);
     expect(await importing(['user', path])).toEqual(again);
+    expect(await importsOf(path)).toEqual([again.counts, done]);
   });
 
-  it('by the server reports what is done, and continues when it is run again', async () => {
+  it('by the server reports what is done, and continues in the next run', async () => {
     const { path, process, renamed, waiting, release } = await startAndHold('--json');
     await shop.sql(`KILL ${waiting}`);
     const { status, stdout, stderr } = await process.ended;
@@ -638,13 +653,13 @@ describe('an interrupted import', () => {
     expect(await importing(['user', path])).toEqual(again);
   });
 
-  it('by a change of its file reports what is done, and continues when it is run again', async () => {
+  it('by a change of its file reports what is done, and continues in the next run', async () => {
     const rows = numbered(8_000, (n) => `f-${n},${'가'.repeat(199)}`);
     await importing(['user', '-'], { stdin: 'reference,name\nf-1500,Held' });
     const path = await file('changing.csv', ['reference,name', ...rows]);
     const { release } = await holding('f-1500');
     const process = shop.start(['user', 'import', path, '--json'], { env: NO_REDIS });
-    // it must not be reading, because a file is empty for a moment while it is written
+    // the import must not be reading the file, because a file is empty for a moment while it is written
     await eventually('the pieces before it are done', async () => (await stored('user', 'f-')).length > 1_000);
     await updateThatWaits();
     await file('changing.csv', ['reference,name', ...rows.slice(0, 6_000)]);
@@ -704,7 +719,7 @@ describe('a large file', () => {
        FROM products`,
     );
     expect(sums).toEqual({ count, above: String(count), movements: count });
-    // a regression to row-by-row work would exceed this; normally it takes a few seconds
+    // row-by-row work would exceed this limit; the import normally takes a few seconds
     for (const took of seconds) expect(took).toBeLessThan(90);
   });
 

@@ -47,7 +47,7 @@ it('prints errors and hints in Korean, with the same exit status', async () => {
   expect(await inKorean('order', 'list', '--status', 'plced')).toMatchObject({
     status: 2,
     stderr:
-      'shop: --status: 다음 중 하나여야 합니다: placed, cancelled. 혹시 placed입니까? `shop order list --help`를 보십시오.\n',
+      'shop: --status: 다음 중 하나여야 합니다: placed, partially_returned, returned, cancelled. 혹시 placed입니까? `shop order list --help`를 보십시오.\n',
   });
 });
 
@@ -70,7 +70,7 @@ it.each([
 it.each([['user', 'list'], ['balance', 'history', '1'], ['audit'], ['db', 'status'], ['queue', 'status']])(
   'has no translation in the formats for programs: shop %s',
   async (...args) => {
-    // the time of a poll differs
+    // the times of the two polls differ
     const lasting = (text: string) => text.replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'T');
     for (const format of FORMATS.filter((name) => name !== 'table')) {
       const { english, korean } = await inBoth([...args, '-o', format]);
@@ -154,7 +154,7 @@ it('prompts in Korean, with Korean choices and replies', async () => {
   expect(terminal.screen).toContain('입니다. 아니요\n아무것도 보내지 않았습니다.');
 });
 
-it('is listed among the settings', () => {
+it('documents SHOP_LANG among the settings', () => {
   const page = readFileSync(fileURLToPath(new URL('../../docs/configuration.md', import.meta.url)), 'utf8');
   expect(page).toMatch(/^\| `SHOP_LANG` \|.*`en` or `ko`.*\|$/m);
 });

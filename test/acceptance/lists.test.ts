@@ -14,7 +14,7 @@ beforeAll(async () => {
     await shop.ok(['user', 'create', `U${count}`]);
     await shop.ok(['product', 'create', `P${count}`, '--price', '1', '--stock', '1']);
   }
-  // a ledger and a list of orders of five rows each
+  // creates five rows of a ledger and a list of five orders
   await shop.ok(['charge', '1', '100']);
   for (let count = 0; count < ROWS; count++) await shop.ok(['order', 'place', '1', '1', '--no-wait']);
   await shop.ok(['charge', '1', '1']);

@@ -19,7 +19,7 @@ function isMissing(program: string): boolean {
   return spawnSync(program, ['--version'], { env }).error !== undefined;
 }
 
-/** All output of a program. */
+/** Runs a program and returns all its output. */
 function said(program: string, args: readonly string[]): string {
   const { stdout, stderr } = spawnSync(program, args, { env, encoding: 'utf8' });
   return `${stdout}${stderr}`;

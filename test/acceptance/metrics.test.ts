@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-/** Log entries with this message. */
+/** Returns the log entries with this message. */
 function logged(worker: TestProcess, message: string): Record<string, unknown>[] {
   const lines = worker.stderr.split('\n').filter((line) => line.startsWith('{'));
   return lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === message);
@@ -105,7 +105,7 @@ describe('a worker that applies requests', () => {
     expect(second.hint).toContain('--metrics-port');
   });
 
-  it('serves metrics of a standby worker as well, without the lane', async () => {
+  it('serves metrics of a worker on standby, too, which does not hold the lane', async () => {
     // a flag takes precedence over the environment
     const args = ['worker', '--metrics-port', '0', '--metrics-host', 'localhost'];
     const second = shop.start(args, { env: { SHOP_METRICS_PORT: new URL(urlOf(worker)).port } });
@@ -141,6 +141,7 @@ it('reports that it drains, and ends even if a client is still connected', async
   commit.release();
   const { status, stderr } = await worker.ended;
   expect(status, stderr).toBe(0);
+  expect(logged(worker, 'summary')).toMatchObject([{ applied: 1, lane: 'stopped' }]);
   await hungUp;
 });
 

@@ -36,7 +36,7 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     return readFile(file(name), 'utf8');
   }
 
-  /** Runs a batch; returns its totals and each row's outcome. */
+  /** Runs a batch. Returns its totals and each row's outcome. */
   async function run(name: string) {
     const target = join(folder, `${name}.jsonl`);
     const { status, stdout } = await shop.run(['batch', 'run', file(name), '--results', target, '--json']);
@@ -71,7 +71,7 @@ describe.skipIf(!existsSync(DATA))('the real orders of a month', () => {
     const orders = { expected: oracle.run(await text('orders')), ...(await run('orders')) };
     expect(orders.rows).toEqual(orders.expected);
     const { applied = 0, ...refused } = tally(orders.expected);
-    // the data has some of each, so that each rule is tested
+    // the data has some refusals of each kind, so that each rule is tested
     expect(Object.keys(refused).sort()).toEqual(['INSUFFICIENT_POINTS', 'INSUFFICIENT_STOCK']);
     const totals = { total: 1_400, applied, refused: 1_400 - applied, failed: 0, pending: 0, replayed: 0 };
     expect(orders).toMatchObject({ status: 6, totals });

@@ -34,10 +34,11 @@ it('subtracts points and stock, and prints the order as `order show` does', asyn
     userId: user,
     status: 'placed',
     total: 250,
+    refunded: 0,
     balance: before - 250,
     lines: [
-      { productId: ink, name: 'Ink', quantity: 5, unitPrice: 30, amount: 150 },
-      { productId: pen, name: 'Pen', quantity: 1, unitPrice: 100, amount: 100 },
+      { productId: ink, name: 'Ink', quantity: 5, unitPrice: 30, amount: 150, returned: 0 },
+      { productId: pen, name: 'Pen', quantity: 1, unitPrice: 100, amount: 100, returned: 0 },
     ],
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });
@@ -98,6 +99,7 @@ it("keeps the prices of an order when a product's price changes", async () => {
     name: 'Hat',
     price: 350,
     stock: 9,
+    retired: false,
   });
   expect(await shop.ok(['order', 'show', String(orderId)])).toMatchObject({ total: 200, lines: [{ unitPrice: 200 }] });
   expect(await shop.ok(['order', 'place', '@17850', '@hat'])).toMatchObject({
@@ -114,6 +116,7 @@ it('restocks, and prints the product with the fields of the request', async () =
     name: 'Soap',
     price: 5,
     stock: 12,
+    retired: false,
     requestId: expect.any(Number),
     key: 'delivery-88',
     replayed: false,
@@ -124,7 +127,7 @@ it('restocks, and prints the product with the fields of the request', async () =
 });
 
 it('accepts orders of 1,000 products and refuses 1,001', async () => {
-  // the maximum of one order, each created in one statement
+  // creates the maximum number of products of one order in one statement
   const numbers = 'WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT';
   await shop.sql(
     `INSERT INTO products (reference, name, price, stock, created_at)

@@ -37,7 +37,7 @@ async function inAllFormats(args: readonly string[]): Promise<Record<(typeof FOR
   return Object.fromEntries(printed) as Record<(typeof FORMATS)[number], string>;
 }
 
-/** The format of a time in tables in UTC. */
+/** Formats a time in the way of tables, in UTC. */
 function tableTime(time: string): string {
   return time.slice(0, 19).replace('T', ' ');
 }
@@ -45,10 +45,10 @@ function tableTime(time: string): string {
 it('shows one object in five formats', async () => {
   expect(await inAllFormats(['product', 'show', '@hb'])).toEqual({
     table: ['Pencil "HB", soft (1)', 'REFERENCE  hb', 'PRICE      150', 'STOCK      4990', ''].join('\n'),
-    json: '{"id":1,"reference":"hb","name":"Pencil \\"HB\\", soft","price":150,"stock":4990}\n',
-    jsonl: '{"id":1,"reference":"hb","name":"Pencil \\"HB\\", soft","price":150,"stock":4990}\n',
-    csv: 'id,reference,name,price,stock\n1,hb,"Pencil ""HB"", soft",150,4990\n',
-    tsv: 'id\treference\tname\tprice\tstock\n1\thb\tPencil "HB", soft\t150\t4990\n',
+    json: '{"id":1,"reference":"hb","name":"Pencil \\"HB\\", soft","price":150,"stock":4990,"retired":false}\n',
+    jsonl: '{"id":1,"reference":"hb","name":"Pencil \\"HB\\", soft","price":150,"stock":4990,"retired":false}\n',
+    csv: 'id,reference,name,price,stock,retired\n1,hb,"Pencil ""HB"", soft",150,4990,false\n',
+    tsv: 'id\treference\tname\tprice\tstock\tretired\n1\thb\tPencil "HB", soft\t150\t4990\tfalse\n',
   });
 });
 
@@ -56,8 +56,8 @@ it('shows a list in five formats, newest first', async () => {
   const [second, first] = await shop.ok<{ createdAt: string }[]>(['user', 'list']);
   const [then, later] = [first?.createdAt ?? '', second?.createdAt ?? ''];
   const rows = [
-    `{"id":2,"reference":null,"name":"미래문방구","balance":0,"createdAt":"${later}"}`,
-    `{"id":1,"reference":"corner-cafe","name":"Corner Cafe","balance":6100,"createdAt":"${then}"}`,
+    `{"id":2,"reference":null,"name":"미래문방구","balance":0,"blocked":false,"createdAt":"${later}"}`,
+    `{"id":1,"reference":"corner-cafe","name":"Corner Cafe","balance":6100,"blocked":false,"createdAt":"${then}"}`,
   ] as const;
   expect(await inAllFormats(['user', 'list'])).toEqual({
     table: [
@@ -68,8 +68,8 @@ it('shows a list in five formats, newest first', async () => {
     ].join('\n'),
     json: `[${rows.join(',')}]\n`,
     jsonl: `${rows.join('\n')}\n`,
-    csv: `id,reference,name,balance,createdAt\n2,,미래문방구,0,${later}\n1,corner-cafe,Corner Cafe,6100,${then}\n`,
-    tsv: `id\treference\tname\tbalance\tcreatedAt\n2\t\t미래문방구\t0\t${later}\n1\tcorner-cafe\tCorner Cafe\t6100\t${then}\n`,
+    csv: `id,reference,name,balance,blocked,blockedReason,createdAt\n2,,미래문방구,0,false,,${later}\n1,corner-cafe,Corner Cafe,6100,false,,${then}\n`,
+    tsv: `id\treference\tname\tbalance\tblocked\tblockedReason\tcreatedAt\n2\t\t미래문방구\t0\tfalse\t\t${later}\n1\tcorner-cafe\tCorner Cafe\t6100\tfalse\t\t${then}\n`,
   });
 });
 

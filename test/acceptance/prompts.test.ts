@@ -25,7 +25,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Number of requests recorded so far. */
+/** Counts the requests recorded so far. */
 async function requests(): Promise<number> {
   const [row] = await shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM requests');
   return Number(row?.count);
@@ -59,7 +59,7 @@ it('prompts for a whole order: the user by a part of the name, products from a l
     [/❯ .*Fountain pen \(2 chosen\)/, KEYS.enter],
     ['quantity of Fountain pen (2)', `1${KEYS.enter}`],
     [/Fountain pen \(1 chosen\)/, 'zzz'],
-    ['No product matches this name', KEYS.ctrlU],
+    ['No product on sale matches this name', KEYS.ctrlU],
     ['No more products', KEYS.down + KEYS.down],
     [/❯ .*연필/, KEYS.enter],
     ['quantity of 연필 2B (1)', KEYS.enter],
@@ -100,7 +100,7 @@ it('charges once it is confirmed, and sends nothing if it is declined', async ()
   ]);
 });
 
-/** The step of an order, recognised by the screen, and the reply that leads to the next step. */
+/** The steps of an order: a text that the screen shows, and the reply that leads to the next step. */
 const STAGES: readonly (readonly [wanted: string, typed: string])[] = [
   ['Corner Cafe', KEYS.enter],
   ['Pencil HB', KEYS.enter],
@@ -131,7 +131,8 @@ it.each([
         written.lastIndexOf(`${KEYS.escape}[?25l`),
       );
       terminal.type('on\r');
-      // checked while the shell is alive: the last output of a program may be lost with its terminal
+      // the screen is checked while the shell is alive, because the last output of a program may be lost with its
+      // terminal
       await terminal.shows('read on');
       terminal.type('\r');
       await terminal.ended;
@@ -180,13 +181,21 @@ it('prompts on standard error, and only on a terminal', async () => {
   expect(question).toMatch(/user .* Corner Cafe \(3\)$/);
   expect(data).toEqual([expect.stringMatching(/^data: userId +name +balance$/), expect.stringMatching(/^data: 3 /)]);
 
-  const commands = ['balance --no-input', 'order place --json', 'charge 1 2>&1 | cat', 'order place 1x'];
+  const commands = [
+    'balance --no-input',
+    'order place --json',
+    'charge 1 2>&1 | cat',
+    'order place 1x',
+    'charge --timeout soon',
+  ];
   const line = commands.map((command) => `${SHOP} ${command}; echo "exit $?"`).join('; ');
   const silent = shop.onTerminal('bash', ['-c', `set -o pipefail; ${line}`]);
   await silent.ended;
-  expect(silent.screen.match(/exit \d+/g)).toEqual(['exit 2', 'exit 2', 'exit 2', 'exit 2']);
+  expect(silent.screen.match(/exit \d+/g)).toEqual(commands.map(() => 'exit 2'));
   expect(silent.screen).toMatch(/Missing: <user>\.[\s\S]*"INPUT_REQUIRED"[\s\S]*Missing: <amount>\./);
+  // an invalid value is reported before the prompts for missing ones
   expect(silent.screen).toContain('user must be an id or @reference');
+  expect(silent.screen).toContain('--timeout must be a duration');
   expect(silent.screen).not.toContain('?');
 });
 
@@ -215,15 +224,43 @@ it('prompts for an adjustment, and sends it once it is confirmed', async () => {
 it('offers orders, requests, carts and products as choices', async () => {
   await shop.ok(['cart', 'add', CAFE, `${PENCIL}:4`, PEN]);
 
+  const returned = shop.startOnTerminal(['order', 'return']);
+  await play(returned, [
+    [/❯ +2 +2 +3,380/, KEYS.enter],
+    [/ID +LEFT +UNIT PRICE +NAME\n[\s\S]*3 +1 +3,200 +Fountain pen/, 'fount'],
+    [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
+    ['quantity of Fountain pen', `2${KEYS.enter}`],
+    ['No more products', KEYS.enter],
+    [/Return from order 2 of 카페 서울 \(2\)[\s\S]*2 requested, 1 left\. It would be\s+refused/, KEYS.enter],
+  ]);
+  expect((await returned.ended).status).toBe(0);
+  expect(returned.screen).toContain('Nothing was sent.');
+
+  const partly = shop.startOnTerminal(['order', 'return', '2']);
+  await play(partly, [
+    [/❯ +\d +1 +\d[\s\S]*Fountain pen/, 'fount'],
+    [/❯ +3 +1 +3,200(?![\s\S]*연필)/, KEYS.enter],
+    ['quantity of Fountain pen', KEYS.enter],
+    ['No more products', KEYS.enter],
+    [/TOTAL +3,200\n[\s\S]*Return these units\?/, `y${KEYS.enter}`],
+  ]);
+  expect((await partly.ended).status).toBe(0);
+  expect(partly.screen).toMatch(/✓ Units of order 2 returned: 3,200 points refunded to /);
+
   const cancel = shop.startOnTerminal(['order', 'cancel']);
   await play(cancel, [
-    [/2 +2 +3,380 +placed/, '99'],
+    [/2 +2 +3,380 +partially_returned/, '99'],
     ['There is no order 99.', KEYS.ctrlU],
     [/❯ +2 +2 +3,380/, KEYS.enter],
     ['Cancel this order? (y/N)', `y${KEYS.enter}`],
   ]);
   expect((await cancel.ended).status).toBe(0);
-  expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 3,380 points returned to /);
+  expect(cancel.screen).toMatch(/✓ Order 2 cancelled: 180 points returned to /);
+
+  // what was cancelled is not offered
+  const none = shop.startOnTerminal(['order', 'return']);
+  await play(none, [['There are none yet.', KEYS.ctrlC]]);
+  expect((await none.ended).status).toBe(130);
 
   const show = shop.startOnTerminal(['request', 'show']);
   await play(show, [[/❯ .* cancel +applied/, KEYS.enter]]);
@@ -257,4 +294,84 @@ it('offers orders, requests, carts and products as choices', async () => {
   ]);
   expect((await restock.ended).status).toBe(0);
   expect(await shop.stockOf(3)).toBe(15);
+});
+
+it('prompts for the values of an edit; Enter keeps them', async () => {
+  const edit = shop.startOnTerminal(['user', 'edit']);
+  await play(edit, [
+    ['Corner Cafe', 'corner'],
+    [/❯ +3(?![\s\S]*Books)/, KEYS.enter],
+    ['name (Corner Cafe)', KEYS.enter],
+    ['reference (Enter for none)', `a b${KEYS.enter}`],
+    ['> reference must be 1 to 64', `${KEYS.ctrlU}CC-3${KEYS.enter}`],
+  ]);
+  expect((await edit.ended).status).toBe(0);
+  expect(edit.screen).toMatch(/✓ User Corner Cafe \(3\) saved\.\nREFERENCE +CC-3/);
+
+  const product = shop.startOnTerminal(['product', 'edit', PEN]);
+  await play(product, [
+    ['name (Fountain pen)', `Fountain pen M${KEYS.enter}`],
+    ['price (3200)', `${KEYS.enter}`],
+  ]);
+  expect((await product.ended).status).toBe(0);
+  expect(product.screen).toMatch(/✓ Product Fountain pen M \(3\) saved\./);
+  expect(await shop.ok(['product', 'show', PEN])).toMatchObject({ reference: 'FP-1', price: 3_200 });
+
+  const unset = shop.startOnTerminal(['user', 'edit', SEOUL]);
+  await play(unset, [
+    ['name (카페 서울)', `카페 서울역${KEYS.enter}`],
+    ['reference (Enter for none)', KEYS.enter],
+  ]);
+  expect((await unset.ended).status).toBe(0);
+  expect(await shop.ok(['user', 'show', SEOUL])).toMatchObject({ name: '카페 서울역', reference: null });
+});
+
+it('offers users to block and unblock, and products to retire and restore', async () => {
+  const block = shop.startOnTerminal(['user', 'block']);
+  await play(block, [
+    ['Corner Cafe', '3'],
+    [/❯ +3(?![\s\S]*Books)/, KEYS.enter],
+    ['--reason <text>', `unpaid invoices${KEYS.enter}`],
+  ]);
+  expect((await block.ended).status).toBe(0);
+  expect(block.screen).toMatch(/✓ User Corner Cafe \(3\) is blocked\.\nBLOCKED REASON +unpaid invoices/);
+  const again = shop.startOnTerminal(['user', 'block']);
+  await play(again, [
+    ['Harbour Books', '3'],
+    ['No user who is not blocked matches', KEYS.ctrlC],
+  ]);
+  await again.ended;
+  const charge = shop.startOnTerminal(['charge']);
+  expect(await charge.shows('Corner Cafe')).toMatch(/BLOCKED +NAME[\s\S]* yes +Corner Cafe/);
+  charge.type(KEYS.ctrlC);
+  await charge.ended;
+  const unblock = shop.startOnTerminal(['user', 'unblock']);
+  await play(unblock, [[/❯ +3 .*Corner Cafe(?![\s\S]*Books)/, KEYS.enter]]);
+  expect((await unblock.ended).status).toBe(0);
+
+  const retire = shop.startOnTerminal(['product', 'retire']);
+  await play(retire, [
+    ['Pencil HB', 'hb'],
+    [/❯ +1(?![\s\S]*Fountain)/, KEYS.enter],
+  ]);
+  expect((await retire.ended).status).toBe(0);
+  // a retired product is not offered for a cart, and marked elsewhere
+  const add = shop.startOnTerminal(['cart', 'add', CAFE]);
+  await add.shows('Fountain pen');
+  expect(add.screen).not.toContain('Pencil HB');
+  await play(add, [
+    ['Fountain pen', PENCIL],
+    ['No product on sale matches', KEYS.ctrlC],
+  ]);
+  await add.ended;
+  const restock = shop.startOnTerminal(['product', 'restock']);
+  expect(await restock.shows('Pencil HB')).toMatch(/RETIRED +NAME[\s\S]* yes +Pencil HB/);
+  restock.type(KEYS.ctrlC);
+  await restock.ended;
+  const restore = shop.startOnTerminal(['product', 'restore']);
+  await play(restore, [[/❯ +1 .*Pencil HB/, KEYS.enter]]);
+  expect((await restore.ended).status).toBe(0);
+  const none = shop.startOnTerminal(['product', 'restore']);
+  await play(none, [['There are no retired products.', KEYS.ctrlC]]);
+  await none.ended;
 });

@@ -48,7 +48,7 @@ it('applies nothing while paused, says so, and loses nothing', async () => {
   await shop.ok(['charge', '1', '11', '--key', 'waits-too', '--no-wait']);
   await worker.logged('the queue is paused');
 
-  // active jobs are put back, and new ones wait as well
+  // active jobs return to the queue, and new ones wait as well
   const stopped = await worker.stop();
   expect(stopped.status).toBe(0);
   expect(stopped.stderr).not.toContain('stopped with unfinished work');
@@ -70,11 +70,11 @@ it('applies nothing while paused, says so, and loses nothing', async () => {
 });
 
 it('pauses after the running transaction has ended', async () => {
-  // the lane waits two seconds for a lock: on a slow machine it may give up before the pause is seen
+  // the lane waits two seconds for a lock, so on a slow machine it may give up before the pause waits for it
   for (let round = 1; !(await pausesBehindTransaction(`under-way-${round}`)); round++) expect(round).toBeLessThan(10);
 });
 
-/** True if the pause waited for the transaction that applies the charge. */
+/** Returns true if the pause waited for the transaction that applies the charge. */
 async function pausesBehindTransaction(key: string): Promise<boolean> {
   const session = await openSession(shop.databaseUrl);
   const other = await shop.connection();
@@ -157,7 +157,7 @@ it('retries only failed requests: all of the named ones or none', async () => {
   expect(await retry('fine', '--all')).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
   expect(await failedKeys()).toEqual(['fails-again']);
 
-  // three more attempts fail, and that is the outcome again
+  // three more attempts fail, so the request is failed again
   await failures.fail(POISON, 100);
   await shop.ok(['queue', 'retry', 'fails-again']);
   expect(await shop.decided('fails-again')).toMatchObject({ status: 'failed', attempts: 3 });
@@ -181,7 +181,7 @@ async function recordDecided(firstId: number, count: number): Promise<void> {
   );
 }
 
-it('applies a retried request that was never queued within seconds, even if it is old', async () => {
+it('applies a retried request within seconds, even if it is old and was never queued', async () => {
   // the patrol takes 100 rounds to reach the request, and the newest request is far beyond it
   await recordDecided(1_000_000, 100);
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 10000000');
@@ -194,7 +194,7 @@ it('applies a retried request that was never queued within seconds, even if it i
   const [{ id = 0 } = {}] = await shop.sql<{ id: number }>(
     "SELECT id FROM requests WHERE idempotency_key = 'of-long-ago'",
   );
-  expect(await retryFailed(session, [id], { actor: 'tester', host: 'here' }, true)).toHaveLength(1);
+  expect(await retryFailed(session, [id], { actor: 'tester', host: 'here' })).toHaveLength(1);
   await session.close();
   expect(await shop.decided('of-long-ago')).toMatchObject({ status: 'applied' });
 });

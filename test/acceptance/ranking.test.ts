@@ -161,7 +161,7 @@ describe('without Redis', () => {
   });
 
   it('is not delayed by a Redis that hangs', async () => {
-    // accepts connections and never responds
+    // this server accepts connections and never responds
     const silent = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     try {
@@ -171,7 +171,7 @@ describe('without Redis', () => {
       expect(status).toBe(0);
       expect(stdout).toContain(',database,false,1,2,B,20,9\n');
       expect(stderr).toContain('The ranking cache is unavailable');
-      // one and a half seconds, with reserve for a slow machine
+      // the limit is 1.5 s, but a slow machine needs more
       expect(ms).toBeLessThan(healthy.ms * 3 + 4_000);
       expect(await shop.refused(['ranking', 'refresh'], { env })).toMatchObject({ status: 69 });
     } finally {
@@ -268,7 +268,7 @@ it('prints a table with the best first', async () => {
   expect(stdout).toMatch(/^ +1 +2 +B +20 +9 +█{24}$/m);
 });
 
-it('reflects orders and cancels', async () => {
+it('reflects orders, returns and cancels', async () => {
   const other = await TestShop.create({ inProcess: true });
   try {
     const worker = await other.startWorker({ env: { SHOP_RANKING_PERIOD: '1d' } });
@@ -279,11 +279,14 @@ it('reflects orders and cancels', async () => {
     expect((await other.run(['product', 'top', '-o', 'table'])).stdout).toContain('Nothing was sold.');
     const { orderId } = await other.ok(['order', 'place', user, `${product}:3`]);
     await other.ok(['order', 'place', user, `${product}:4`]);
+    const { orderId: third } = await other.ok(['order', 'place', user, `${product}:5`]);
+    await other.ok(['order', 'return', String(third), `${product}:3`]);
+    await other.ok(['order', 'return', String(third), `${product}:2`, '--no-restock']);
     expect(await fresh()).toMatchObject([{ rank: 1, productId: Number(product), name: 'Pen', price: 10, sold: 7 }]);
     await other.ok(['order', 'cancel', String(orderId)]);
     expect(await fresh()).toMatchObject([{ sold: 4 }]);
     await other.ok(['product', 'reprice', product, '11']);
-    // at the time of the computation
+    // the cache has the price at the time of the computation
     expect((await other.ok<Answer>(['product', 'top'])).items).toMatchObject([{ price: 10 }]);
     expect(await fresh()).toMatchObject([{ price: 11 }]);
     expect((await worker.stop()).status).toBe(0);

@@ -26,8 +26,10 @@ afterAll(async () => {
 /** Runs a command that is refused, and checks that no row of the shop has changed. */
 async function refusal(args: readonly string[]): Promise<JsonError & { status: number | null }> {
   const before = await shop.snapshot();
-  // with an explicit key, because a slow command prints its generated key
-  const makesRequest = /^(charge|balance adjust|order place|product (restock|adjust)) /.test(args.join(' '));
+  // the request has an explicit key, because a slow command prints its generated key
+  const makesRequest = /^(charge|balance adjust|order (place|cancel|return)|product (restock|adjust)) /.test(
+    args.join(' '),
+  );
   const error = await shop.refused(makesRequest ? [...args, '--key', `refused-${++keys}`] : args);
   expect(await shop.snapshot()).toEqual(before);
   expect(error.message).not.toBe('');
@@ -49,6 +51,9 @@ it.each([
   'order place @nobody @pen',
   'order list --user 999',
   'order list --user @nobody',
+  'user edit 999 --name Bo',
+  'user block @nobody --reason late',
+  'user unblock 999',
   // references are case-sensitive
   'user show @Ann',
 ])('reports INVALID_USER for %s', async (line) => {
@@ -70,6 +75,11 @@ it.each([
   'product restock @nothing 5',
   'product reprice 999 5',
   'product reprice @nothing 5',
+  'product edit 999 --price 5',
+  'product retire @nothing',
+  'product restore 999',
+  'product history 999',
+  'product history @nothing',
   'product show @PEN',
 ])('reports INVALID_PRODUCT for %s', async (line) => {
   const error = await refusal(line.split(' '));
@@ -94,8 +104,12 @@ it('names every missing product of an order', async () => {
 
 it.each([
   ['INVALID_ORDER', 'order show 999', '999'],
+  ['INVALID_ORDER', 'order cancel 999', '999'],
+  ['INVALID_ORDER', 'order return 999 @pen', '999'],
   ['INVALID_REQUEST', 'request show 999', '999'],
   ['INVALID_REQUEST', 'request show no-such-key', 'no-such-key'],
+  ['INVALID_REQUEST', 'request cancel 999', '999'],
+  ['INVALID_BATCH', 'batch cancel no-such-batch', 'no-such-batch'],
 ])('reports %s for %s', async (code, line, named) => {
   const error = await refusal(line.split(' '));
   expect(error).toMatchObject({ code, status: 4 });

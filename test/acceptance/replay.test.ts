@@ -186,6 +186,6 @@ it('generates a key for a request without one, and prints it for later', async (
   await replays(['charge', user, '5', '--key', answer.key], answer);
   const printed = await shop.run(['charge', user, '5']);
   const [, key] = printed.stdout.split('\n')[1]?.split('\t') ?? [];
-  // printed before the wait
+  // the key is printed before the wait
   expect(printed.stderr).toContain(`its key is ${key}\n`);
 });

@@ -98,7 +98,7 @@ it('exits with 0 if nothing fails, and records its actor with each request', asy
 });
 
 it('stops on an interruption and skips the remaining commands', async () => {
-  // no worker runs to decide it
+  // no worker runs, so the charge stays pending
   const stdin = `charge ${user} 500 --key waiting\nuser create Nobody`;
   const shell = shop.start(['shell', '--keep-going'], { stdin });
   await shell.logged('No worker is running');

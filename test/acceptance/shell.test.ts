@@ -12,7 +12,7 @@ import { KEYS, type TestTerminal } from '../support/terminal.ts';
 
 /** Idle time after which a shell checks its connections before it uses them. */
 const IDLE_MS = 1_500;
-/** Its own database in Redis, because its clients are killed. */
+/** The Redis database of this file alone, because the tests kill its clients. */
 const DATABASE = 11;
 
 let shop: TestShop;
@@ -80,7 +80,7 @@ it('runs one command after another at a prompt, and continues after a failure', 
   expect(help).toContain('Usage: shop');
   expect(help).toContain('`exit`, `quit` or Ctrl-D ends the shell.');
   expect(help).not.toMatch(/^ +(worker|shell) /m);
-  // a line that continues on the next one, and a line that is discarded
+  // the first command continues on the next line, and the second one is discarded
   terminal.type(`balance \\${KEYS.enter}`);
   await terminal.shows(/^>$/m);
   expect(await give(terminal, user)).toMatch(/^Ann \(\d+\)$/m);
@@ -139,7 +139,7 @@ it("works without a history if it can't be stored", async () => {
 
 it('interrupts only the running command on Ctrl-C', async () => {
   const terminal = await openShell('--actor', 'night-shift');
-  // no worker runs to decide it
+  // no worker runs, so the charge stays pending
   terminal.type(`charge ${user} 500 --key kept${KEYS.enter}`);
   await terminal.shows('No worker is running');
   terminal.type(KEYS.ctrlC);
@@ -147,7 +147,7 @@ it('interrupts only the running command on Ctrl-C', async () => {
   expect(await give(terminal, 'request show kept')).toMatch(/^ACTOR +night-shift$/m);
   // live screens and prompts of a command use the same terminal
   terminal.type(`queue status --watch${KEYS.enter}`);
-  await terminal.shows('q or Ctrl-C ends');
+  await terminal.shows('q or Ctrl-C to quit');
   terminal.type(KEYS.ctrlC);
   await terminal.shows(/Stopped watching\.[\s\S]*\nshop>$/);
   terminal.type(`dev reset${KEYS.enter}`);

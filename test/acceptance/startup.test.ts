@@ -24,7 +24,10 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Modules that a command loads: the packages in the loaded files of the bundle, and files that were compiled again. */
+/**
+ * Returns the modules that a command loads: the packages in the loaded files of the bundle, and files that were
+ * compiled again.
+ */
 async function loadedBy(args: readonly string[], language = 'en') {
   const report = join(directory, 'loaded.json');
   const env = { NODE_OPTIONS: `--import ${PRELOAD}`, TEST_LOADED: report, SHOP_LANG: language };

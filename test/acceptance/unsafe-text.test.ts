@@ -6,7 +6,7 @@ const ESC = '\u001b';
 const NAME = `a\tb\nc\rd${ESC}[31mred${ESC}[0m "q" 'p', ; \\n \u0007\u007f\u009b2J \u202eback\u2028\u200b\u3164 한국어 🙂 <b> $(x) =1+1`;
 const VISIBLE =
   'a\\tb\\nc\\rd\\x1b[31mred\\x1b[0m "q" \'p\', ; \\n \\x07\\x7f\\x9b2J \\u202eback\\u2028\\u200b\\u3164 한국어 🙂 <b> $(x) =1+1';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what must not come out
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters must not be printed
 const CONTROLS = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u2028\u202e\u3164]/;
 
 let shop: TestShop;
@@ -56,13 +56,13 @@ it('prints one row of tab-separated values, which can be read back', async () =>
   expect(row?.replaceAll('\t', '')).not.toMatch(CONTROLS);
 });
 
-it('quotes it in CSV, where a file has the name unchanged', async () => {
+it('quotes the name in CSV, where a file has it unchanged', async () => {
   expect(await printed('balance', '1', '-o', 'csv')).toBe(
     `userId,name,balance\n1,"${NAME.replaceAll('"', '""')}",99\n`,
   );
 });
 
-it('makes it visible in tables', async () => {
+it('makes the name visible in tables', async () => {
   for (const args of [
     ['user', 'show', '1'],
     ['user', 'list'],
@@ -74,7 +74,7 @@ it('makes it visible in tables', async () => {
   }
 });
 
-it('makes it visible in errors, and escapes it in errors for programs', async () => {
+it('makes the name visible in errors for people, and escapes it in errors for programs', async () => {
   const order = ['order', 'place', '1', '1:2', '--key', 'too-many'];
   const { status, stdout, stderr } = await shop.run(order);
   expect({ status, stdout }).toEqual({ status: 3, stdout: '' });

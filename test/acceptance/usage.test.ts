@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ACTIONS } from '../../src/domain/activities/actions.ts';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -17,7 +18,10 @@ it.each([
   { args: ['--bogus'], says: "Unknown option '--bogus'" },
   { args: ['user', 'list', '--bogus'], says: "Unknown option '--bogus'" },
   { args: ['bogus'], says: 'Unknown command `bogus`' },
-  { args: ['user', 'bogus'], says: 'Unknown command `user bogus`; available: create, show, list, import' },
+  {
+    args: ['user', 'bogus'],
+    says: 'Unknown command `user bogus`; available: create, show, list, edit, block, unblock, import',
+  },
   { args: ['user', 'show', '1', '2'], says: 'Unexpected argument "2"; quote names with spaces' },
   { args: ['balance', '1', '2'], says: 'Unexpected argument "2"; quote' },
   { args: ['user', 'list', '1'], says: 'Unexpected argument "1".' },
@@ -49,7 +53,7 @@ it.each([
     message: 'Unexpected argument "6"; quote names with spaces.',
   },
   { args: ['charge', '-1', '--bogus', '--', '--other'], message: "Unknown option '--bogus'." },
-])('says of shop $args: $message', async ({ args, message }) => {
+])('explains for shop $args: $message', async ({ args, message }) => {
   const reason = `${message[0]?.toLowerCase()}${message.slice(1)}`;
   expect(await shop.refused(args)).toMatchObject({ message, details: { field: 'arguments', reason } });
 });
@@ -85,8 +89,14 @@ it.each([
     help: 'shop user list',
   },
   {
+    args: ['activity', 'list', '--action', 'cart ad'],
+    message: `--action must be one of ${ACTIONS.join(', ')}.`,
+    meant: 'cart add',
+    help: 'shop activity list',
+  },
+  {
     args: ['order', 'list', '--status', 'Plced'],
-    message: '--status must be one of placed, cancelled.',
+    message: '--status must be one of placed, partially_returned, returned, cancelled.',
     meant: 'placed',
     help: 'shop order list',
   },
@@ -113,6 +123,8 @@ it.each([
   { args: ['balance', 'adjust', '1', '--reason', 'x'], missing: ['--by <points>'] },
   { args: ['product', 'adjust', '--by', '5', '--reason', 'x'], missing: ['<product>'] },
   { args: ['request', 'show'], missing: ['<key>'] },
+  { args: ['request', 'cancel'], missing: ['<key>'] },
+  { args: ['batch', 'cancel'], missing: ['<batch>'] },
 ])('names missing arguments in: shop $args', async ({ args, missing }) => {
   const error = await shop.refused(args);
   expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, details: { missing } });
@@ -166,4 +178,14 @@ it('starts no servers and migrates nothing if one of the two URLs is set', async
     details: { setting: 'SHOP_REDIS_URL' },
   });
   expect(await shop.sql('SHOW TABLES')).toEqual([]);
+});
+
+it.each([
+  { args: ['user', 'block', '1'], missing: ['--reason <text>'] },
+  { args: ['user', 'edit', '1'], missing: ['--name <name>', '--reference <reference>'] },
+  { args: ['product', 'edit', '1'], missing: ['--name <name>', '--price <points>', '--reference <reference>'] },
+])('names the missing input of shop $args', async ({ args, missing }) => {
+  const error = await shop.refused(args);
+  expect(error).toMatchObject({ code: 'INPUT_REQUIRED', status: 2, details: { missing } });
+  expect(error.message).toContain(missing.join(', '));
 });

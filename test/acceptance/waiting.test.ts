@@ -70,7 +70,7 @@ it('reports that no worker runs, and the key to continue with', async () => {
   expect(await shop.ok<unknown[]>(['order', 'list', '--user', user])).toHaveLength(1);
 });
 
-it('reports PENDING to programs, with the values to ask again', async () => {
+it('reports PENDING to programs, with the values for running the command again', async () => {
   const error = await shop.refused(['charge', user, '1', '--key', 'patience', '--timeout', '300ms']);
   expect(error).toMatchObject({
     code: 'PENDING',
@@ -132,7 +132,7 @@ it.each([
 
 it('reports an interruption to programs as an ordinary error', async () => {
   const waiting = shop.start(['charge', user, '7', '--key', 'cut-short', '--json']);
-  // at once: the signal may arrive anywhere after the INSERT
+  // the signal is sent at once, so it may arrive at any time after the INSERT
   await eventually('the request is recorded', async () => {
     return (await shop.sql("SELECT id FROM requests WHERE idempotency_key = 'cut-short'")).length > 0;
   });

@@ -60,11 +60,11 @@ it('ignores forged jobs and continues', async () => {
   const before = await shop.snapshot();
   const { id: decided } = await shop.ok<{ id: number }>(['request', 'show', 'decided']);
   const forged: readonly unknown[] = [
-    // unknown, and decided long ago
+    // these ids are unknown or were decided long ago
     { requestIds: [999_999_999] },
     { requestIds: [Number.MAX_SAFE_INTEGER] },
     { requestIds: [decided, decided, decided] },
-    // wrong types
+    // this data has a wrong type
     null,
     'charge everything',
     17,
@@ -86,7 +86,7 @@ it('ignores forged jobs and continues', async () => {
     JSON.parse('{"__proto__": {"requestIds": [1]}}'),
     JSON.parse('{"requestIds": [1], "__proto__": {"amount": 1}}'),
     { constructor: { prototype: { requestIds: [1] } } },
-    // large
+    // this data is large
     { requestIds: Array.from({ length: 200_000 }, (_, index) => index + 1) },
     { requestIds: 'x'.repeat(1_000_000) },
     { requestIds: [1], padding: 'x'.repeat(1_000_000) },
@@ -107,7 +107,7 @@ it('survives a job that is not JSON, a job without data and an entry that is not
     ['no-options', 'opts', 'not json either'],
   ];
   for (const [id, field, text] of names) {
-    // the hash of a real job, forged before a worker can see it
+    // forges the hash of a real job before a worker can fetch it
     await queue.pause();
     await queue.add(APPLY_JOB, { requestIds: [1] }, { jobId: id });
     await redis.hset(queue.toKey(id), field, text);

@@ -54,7 +54,7 @@ export class CommandStream {
   }
 }
 
-/** Complete lines; the last line may be cut off. */
+/** Returns the complete lines; the last line may be cut off. */
 function linesOf(text: string): string[] {
   return text.split('\n').slice(0, -1);
 }

@@ -34,7 +34,7 @@ interface FailoverReport {
 const [OPERATORS, STREAMS] = [1, 4];
 /** Duration of the load before the failure and after the takeover. */
 const [BEFORE_MS, AFTER_MS] = [1_500, 2_000];
-/** A batch file that runs during the failure, at its beginning or at its end. */
+/** Number of rows of a batch file. Its run is at its beginning or at its end when the failure occurs. */
 const FILE_ROWS = 5_000;
 
 /**
@@ -52,7 +52,7 @@ async function runFailover(shop: TestShop, data: TestData, failover: Failover, r
   );
   const ended = new AbortController();
   const work = Promise.all(operators.map((operator) => operator.work(ended.signal)));
-  // their failures are reported at the end
+  // the load ends if an operator or a stream fails, and the failure is reported at the end
   work.catch(() => ended.abort());
   const streams = Array.from(
     { length: STREAMS },

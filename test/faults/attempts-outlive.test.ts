@@ -34,7 +34,7 @@ async function attemptFailed(): Promise<void> {
   await next;
 }
 
-/** Attempts as they are stored. */
+/** Reads the stored attempts of a request. */
 async function storedAttempts(key: string): Promise<number[]> {
   const rows = await faults.shop.sql<{ attempt: number }>(
     `SELECT a.attempt FROM attempts a JOIN requests r ON r.id = a.request_id
@@ -107,7 +107,7 @@ it('counts attempts in memory if neither an attempt nor the failure can be store
   await shop.ok([...charge(), '--key', 'unwritten', '--no-wait']);
   const worker = await faults.startWorker();
   await worker.logged('the failure could not be stored');
-  // the sweep finds it again
+  // the sweep finds the request again
   await shop.sql('DROP TRIGGER refuse_outcomes');
   expect(await shop.decided('unwritten')).toMatchObject({ status: 'failed', code: 'CHARGE_FAILED', attempts: 3 });
   await shop.sql('DROP TRIGGER refuse_attempts');

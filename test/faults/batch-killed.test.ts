@@ -99,7 +99,7 @@ async function expectOutcome(text: string, name: string, answer: Totals, results
   );
 }
 
-it('ends with the same result when it is killed at any point and run again', async () => {
+it('ends with the same result when a run is killed at any point and repeated', async () => {
   const rows = 6_000;
   const seed = 20_101_201;
   const { path, text } = await randomFile('killed', rows, seed);
@@ -120,7 +120,7 @@ it('ends with the same result when it is killed at any point and run again', asy
     ['outcomes', 5_700],
   ] as const) {
     const run = shop.start(args);
-    // somewhere in the piece after it, or during a wait
+    // the kill happens somewhere in the next piece, or during a wait
     await eventually(`${at} ${table}`, async () => (await count(table)) >= before[table] + at);
     await delay(random(60));
     await run.kill();
@@ -143,7 +143,7 @@ it('ends with the same result when it is killed at any point and run again', asy
   });
 });
 
-it.each([2, 5])('applies each row once when %d processes run it at the same time', async (processes) => {
+it.each([2, 5])('applies each row once when %d processes run the file at the same time', async (processes) => {
   const rows = 2_500;
   const name = `at-once-${processes}`;
   const { path, text } = await randomFile(name, rows, processes);

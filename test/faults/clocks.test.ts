@@ -101,7 +101,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     await faults.expectHealthy(load, process);
   });
 
-  // its three days have 71 or 73 hours if a wall-clock hour is missing or repeated
+  // three days have 71 or 73 hours of wall-clock time if an hour is missing or repeated
   it.each([
     { name: 'goes forward', jump: new Date('2028-03-12T07:00:00Z') },
     { name: 'goes back', jump: new Date('2028-11-05T06:00:00Z') },
@@ -125,7 +125,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     await eventually('the clock has jumped', () => mysql.now().getTime() > jump + SECOND_MS);
     await order(2, 'after');
     expect(await sold()).toBe(3);
-    // 71.75 and 72.25 hours after one order, 71.25 and 71.75 hours after the other
+    // the time is 71.75 and 72.25 hours after one order, and 71.25 and 71.75 hours after the other
     await mysql.set(new Date(jump + 71.25 * HOUR_MS));
     await seen();
     expect(await sold()).toBe(3);
@@ -158,7 +158,7 @@ describe.skipIf(reason !== null)(`programs whose clocks are wrong or jump ${reas
     const stepped = performance.now();
     release();
     await faults.waitForRecovery(26, stepped);
-    // it may have been scheduled for a time that is now tomorrow
+    // the refresh may have been scheduled for a time that is now tomorrow
     const before = refreshes();
     await eventually('the ranking is refreshed again', () => refreshes() >= before + 3);
     await ranking();

@@ -95,7 +95,7 @@ describe.skipIf(reason !== null)(`MySQL whose disk is full ${reason ?? ''}`, () 
 });
 
 describe.skipIf(reason !== null)(`MySQL without space for its binary log ${reason ?? ''}`, () => {
-  // on its own disk: the lane sends its writes with the COMMIT, and only the COMMIT must find no space
+  // the binary log has its own disk: the lane sends its writes with the COMMIT, and only the COMMIT must find no space
   const disk = SmallDisk.for('binlog', '--log-bin=../../binlog/binlog');
 
   it('applies nothing twice when a COMMIT succeeds after the worker has given it up (row 18)', async () => {
@@ -103,7 +103,7 @@ describe.skipIf(reason !== null)(`MySQL without space for its binary log ${reaso
     const load = await faults.load('binlog');
     load.begin();
     await load.recorded();
-    // all of it is one group, which is larger than the last page of the log
+    // the load is a single group, which is larger than the last page of the log
     const commit = faults.holdCommit();
     const worker = faults.shop.start(['worker'], { env: { SHOP_DATABASE_URL: faults.mysql.url } });
     const { release } = await commit;

@@ -8,8 +8,8 @@ import { reportRecovery } from '../support/recovery.ts';
 import { rankingKeyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-// attacks by an account that may write to Redis only; the forms of a job's data are tested in acceptance/worker.test.ts and in
-// src
+// The tests attack with an account that may write to Redis only. The forms of a job's data are tested in
+// acceptance/worker.test.ts and in src.
 let shop: TestShop;
 let user: string;
 let redis: Redis;
@@ -65,7 +65,7 @@ async function pushRaw(id: string, fields: Record<string, string> | string | nul
   if (typeof fields === 'string') await redis.set(queue.toKey(id), fields);
   else if (fields !== null) await redis.hset(queue.toKey(id), fields);
   await redis.rpush(queue.toKey('wait'), id);
-  // wakes a waiting worker
+  // the marker wakes a waiting worker
   await redis.zadd(queue.toKey('marker'), 0, '0');
 }
 
@@ -84,7 +84,7 @@ it('applies real requests once while forged jobs arrive between them', async () 
       const last = newest ?? 0;
       await queue.addBulk(
         [
-          // ids of real requests: decided, pending, in the wrong order, repeated, and not recorded yet
+          // these are ids of real requests: decided, pending, in the wrong order, repeated, and not recorded yet
           { requestIds: [last, last, last] },
           { requestIds: [last + 1, last + 2, last + 1_000_000] },
           { requestIds: Array.from({ length: 1_000 }, (_, index) => Math.max(1, last - index)) },
@@ -122,13 +122,13 @@ it('applies real requests once while forged jobs arrive between them', async () 
 
 it('finds pending requests even if all waiting jobs are forged', async () => {
   const worker = await work();
-  // no job can be taken, as when one worker has all that it can hold
+  // workers get no job, as if another worker had fetched as many as it may
   await queue.pause();
   await redis.lpush(queue.toKey('wait'), 'unknown');
   for (const data of [{ requestIds: 'all' }, { requestIds: [0.5] }, null, {}]) await queue.add(APPLY_JOB, data);
   const { key } = await shop.ok<{ key: string }>(['charge', user, '7', '--no-wait']);
   const own = await shop.sql<{ id: number }>('SELECT id FROM requests WHERE idempotency_key = ?', [key]);
-  // its job is lost, as when its command was killed
+  // imitates a command that was killed before it queued its request
   expect(await queue.remove(`request-${own[0]?.id}`)).toBe(1);
   await worker.logged('applying pending requests that are in no job');
   expect(worker.stderr).not.toContain('the sweep failed');
@@ -141,7 +141,7 @@ it('finds pending requests even if all waiting jobs are forged', async () => {
 });
 
 it('keeps its own schedule of the ranking despite forged schedules and jobs', async () => {
-  // a refresh in a thousand years, from a job with large data
+  // forges a schedule whose next refresh is in a thousand years, with large data
   await ranking.upsertJobScheduler(
     RANKING_SCHEDULER,
     { every: 365_000 * 86_400_000 },
@@ -151,7 +151,7 @@ it('keeps its own schedule of the ranking despite forged schedules and jobs', as
   const worker = await work({ SHOP_RANKING_PERIOD: '1s' });
   const refreshes = () => worker.stderr.split('"ranking refreshed"').length - 1;
   await eventually('the ranking is refreshed', () => refreshes() >= 3);
-  // once more while the worker runs
+  // the schedule is forged once more while the worker runs
   await ranking.removeJobScheduler(RANKING_SCHEDULER);
   await ranking.upsertJobScheduler(RANKING_SCHEDULER, { every: 365_000 * 86_400_000 }, { name: 'forged' });
   await ranking.add('refresh', { from: 'the beginning', prefix: '../../etc' });
@@ -176,7 +176,7 @@ it('does not log without limit while the queue key has a wrong type, and resumes
   await other.end();
   expect((await charge.ended).status).toBe(0);
   await worker.logged('WRONGTYPE');
-  // recorded, and found in the database because nothing can be queued
+  // the request is recorded, and the worker finds it in MySQL because nothing can be queued
   await shop.ok(['charge', user, '1', '--no-wait', '--key', 'no-queue']);
   await redis.del(queue.toKey('wait'));
   const fixed = performance.now();

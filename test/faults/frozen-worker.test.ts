@@ -19,7 +19,7 @@ it('loses the lane when it is frozen before its COMMIT, and commits nothing afte
   const load = await faults.load('frozen');
   const worker = await faults.startWorker();
   const second = await faults.startStandby();
-  // with all rows locked and nothing decided: the packet that it sends after the freeze contains the COMMIT
+  // all rows are locked and nothing is decided, so the worker's first packet after the freeze contains the COMMIT
   const locked = faults.mysql.holdReply(([sql = '']) => sql.startsWith('START TRANSACTION;'));
   load.begin();
   const { release } = await locked;

@@ -120,7 +120,7 @@ const anyRow: fc.Arbitrary<Record<string, unknown>> = fc.oneof(
   { weight: 1, arbitrary: fc.dictionary(fc.string({ unit: 'binary' }), fc.jsonValue(), { maxKeys: 3 }) },
 );
 
-/** Cells that a spreadsheet would write, and cells that it would not. */
+/** Writes a value as a CSV cell, sometimes as no spreadsheet would. */
 function cell(value: unknown): string {
   return value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
@@ -130,7 +130,7 @@ it.each([
   [
     'csv',
     (rows: readonly Record<string, unknown>[]) =>
-      // rows with all kinds of quotes, line breaks and widths
+      // the rows have all kinds of quotes, line breaks and widths
       `kind,user,items,amount,key\n${rows
         .map((row, index) => {
           const cells = ['kind', 'user', 'items', 'amount', 'key'].map((column) => cell(row[column]));

@@ -47,7 +47,7 @@ it('takes over and applies requests after a request with the id 10^12 (row 38)',
   const { requestId } = await shop.ok(['charge', user, '2']);
   expect(requestId).toBeGreaterThan(FAR);
 
-  // recorded late: the sweep's patrol must visit them repeatedly
+  // these requests are recorded late, so the sweep's patrol must reach their ids repeatedly
   for (const id of [1_001, 1_002, FAR - 1]) {
     const recorded = performance.now();
     await insert(id);

@@ -8,7 +8,7 @@ import { eventually } from '../support/eventually.ts';
 import { reportRecovery } from '../support/recovery.ts';
 import { type Result, type TestProcess, TestShop } from '../support/shop.ts';
 
-/** With 2,000 rows the test takes minutes. */
+/** Number of orders. With 2,000 the test takes minutes. */
 const ORDERS = Number(process.env.SHOP_LARGEST_ORDERS ?? 400);
 /** References of maximum length for the maximum number of products of an order. */
 const REFERENCES = Array.from({ length: 1_000 }, (_, index) => `${'r'.repeat(60)}${1_000 + index}`);
@@ -36,7 +36,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** A file of the largest orders. */
+/** Writes a file of the largest orders. */
 async function fileOf(orders: number): Promise<string> {
   const file = join(folder, 'orders.csv');
   const row = `@ann,${REFERENCES.map((reference) => `@${reference}`).join(' ')}\n`;
@@ -45,7 +45,7 @@ async function fileOf(orders: number): Promise<string> {
   return file;
 }
 
-/** Resident memory in megabytes: the peak on Linux, the current value elsewhere. */
+/** Returns the resident memory of a process in megabytes: the peak on Linux, the current value elsewhere. */
 async function megabytes({ pid }: TestProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => null);
   const kilobytes =
@@ -76,7 +76,7 @@ async function chargeBeside(ended: Promise<unknown>, ...processes: readonly Test
   return { results: await Promise.all(charges), peaks };
 }
 
-/** Waiting times of the charges, longest first. */
+/** Reads the waiting times of the charges, longest first. */
 async function waits(): Promise<number[]> {
   const rows = await shop.sql<{ ms: number }>(
     `SELECT TIMESTAMPDIFF(MICROSECOND, r.created_at, o.decided_at) DIV 1000 AS ms

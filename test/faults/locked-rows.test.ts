@@ -20,12 +20,12 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  // at most two jobs, because a request that waits for a row must not block others
+  // the worker has at most two jobs, because a request that waits for a row must not block others
   worker = await shop.startWorker({ args: ['--concurrency', '2'] });
   [ann, bo] = [Number(await shop.userWith(10_000)), Number(await shop.userWith(10_000))];
   [pen, ink] = [await shop.product('Pen', 10, 1_000), await shop.product('Ink', 20, 1_000)];
   other = await shop.connection();
-  // only the named rows
+  // under READ COMMITTED the session locks only the rows that it names
   await other.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   await other.query('START TRANSACTION');
 });
@@ -76,7 +76,8 @@ it('delays only requests that need a product locked for 30 s, and keeps the orde
   const locked = performance.now();
   const orders = [await record('order', 'place', ann, pen)];
   await deferred();
-  // orders of the same user with another product, of other users with this product, and more of them than concurrent jobs
+  // records orders of the same user for another product, and of other users for this product, more than there are
+  // concurrent jobs
   orders.push(await record('charge', ann, 5), await record('order', 'place', ann, `${ink}:2`));
   for (let i = 0; i < 4; i++) {
     const user = await shop.created(['user', 'create', 'Cy']);
@@ -95,7 +96,7 @@ it('delays only requests that need a product locked for 30 s, and keeps the orde
   await other.query('ROLLBACK');
   await waitForRecovery(shop, 10, performance.now());
   expect(new Set(await statusOf(...orders))).toEqual(new Set(['applied']));
-  // logged once for one row
+  // the log names a row once
   expect(worker.stderr.split('another session has locked rows')).toHaveLength(2);
   expect(worker.stderr).toContain(`product ${pen}`);
 });

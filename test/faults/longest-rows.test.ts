@@ -8,7 +8,7 @@ const ORDERS = 24;
 /** The name that takes the most bytes as JSON in a statement: all but one character become escapes. */
 const NAME = `n${'\u0001'.repeat(199)}`;
 
-// the default of MariaDB; MySQL's is four times as much
+// 16 MiB is the default of MariaDB, and a quarter of MySQL's
 describe.skipIf(noServersOfOwn !== null)('a server that limits packets to 16 MiB', () => {
   let servers: OwnServers;
   let shop: TestShop;
@@ -30,7 +30,7 @@ describe.skipIf(noServersOfOwn !== null)('a server that limits packets to 16 MiB
     await shop.ok(['product', 'import', '-', '--format', 'jsonl'], { stdin: products.join('\n') });
     const worker = await shop.startWorker();
     await shop.ok(['charge', '@ann', '1000000']);
-    // each is refused for all its products, whose names are in the outcome
+    // each order is refused for all its products, whose names are in the outcome
     const items = (quantity: number) => references.map((reference) => `@${reference}:${quantity}`).join(' ');
     const stdin = `user,items\n${`@ann,${items(2)}\n`.repeat(ORDERS)}@ann,${items(1)}\n`;
     const result = await shop.run(['batch', 'run', '-', '--name', 'large', '--json', '--timeout', '60s'], { stdin });

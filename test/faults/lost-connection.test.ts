@@ -43,7 +43,7 @@ it('recovers when its connection is cut again and again under load (row 4)', asy
   const worker = await faults.startWorker();
   load.begin();
   for (let cuts = 0; cuts < 5; cuts++) {
-    // the next statement with which the lane changes anything
+    // the next statement with which the lane changes anything is discarded
     const { discard } = await faults.mysql.hold(([sql = '']) => /^(INSERT|UPDATE)/m.test(sql));
     discard();
     faults.mysql.cut();

@@ -30,3 +30,18 @@ it('sells the last 50 units to 50 of 200 processes', async () => {
   const balances = await Promise.all(users.map((id) => shop.ok<{ balance: number }>(['balance', id])));
   expect(balances.reduce((sum, { balance }) => sum + balance, 0)).toBe(400_000 - 500);
 });
+
+it('returns the last unit of an order to one of 20 processes', async () => {
+  const user = await shop.userWith(1_000);
+  const pen = await shop.product('Pen', 100, 10);
+  const { orderId } = await shop.ok(['order', 'place', user, `${pen}:3`]);
+  await shop.ok(['order', 'return', String(orderId), `${pen}:2`]);
+  const commands = Array.from({ length: 20 }, (_, index) => {
+    return ['order', 'return', String(orderId), String(pen), '--key', `return-${index}`];
+  });
+  const { done, ...refused } = tally(await runConcurrently(shop, 21, commands));
+  expect(done).toBe(1);
+  expect((refused.INSUFFICIENT_ORDER_QUANTITY ?? 0) + (refused.ORDER_NOT_RETURNABLE ?? 0)).toBe(19);
+  expect(await shop.ok(['balance', user])).toMatchObject({ balance: 1_000 });
+  expect(await shop.stockOf(pen)).toBe(10);
+});

@@ -74,7 +74,7 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
     const next = group.servers.find((server) => server !== former) ?? former;
     await group.switchTo(next);
     await shop.reconnect();
-    // the former primary is up with all data and read-only: an idle lane must detect this itself
+    // the former primary is up with all data, but read-only, and an idle lane must detect this itself
     expect(await shop.laneConnection()).toBeGreaterThan(0);
     expect(await shop.ok(['charge', user, '1', '--timeout', '1m'])).toMatchObject({ balance: 6, attempts: 1 });
     // an account without the right to see the group relies on read_only
@@ -105,7 +105,7 @@ describe.skipIf(reason !== null)(`MySQL with Group Replication ${reason ?? ''}`,
       expect(faults.map(({ fault }) => fault)).toEqual([
         expect.stringContaining(`127.0.0.1:${frozen.port} is unavailable`),
       ]);
-      // it would accept writes that no other member sees
+      // the frozen server is restarted, because otherwise it would accept writes that no other member sees
       await frozen.startAgain();
       const hosts = [frozen, ...group.servers.filter((server) => server !== frozen)];
       const first = shop.databaseUrl.replace(/@[^/]+/, `@${hosts.map(({ port }) => `127.0.0.1:${port}`).join(',')}`);

@@ -103,7 +103,7 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
         const [primary, replica] = await Promise.all(logs.map((log, index) => log.readsSince(reads[index] ?? '')));
         return { primary: primary === true, replica: replica === true };
       };
-      // the worker reads from it as well
+      // the worker reads from the replica as well
       expect((await worker.stop()).status).toBe(0);
       await pair.waitUntilCaughtUp();
       for (const args of [

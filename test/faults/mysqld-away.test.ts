@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { FaultShop } from '../support/fault-shop.ts';
 import { noServersOfOwn, OwnServers } from '../support/own-servers.ts';
 
-/** Many times as long as three attempts with their pauses, and longer than a command waits. */
+/** Duration of the outage: many times that of three attempts with their pauses, and longer than a command waits. */
 const AWAY_MS = 60_000;
 
 describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down ${noServersOfOwn ?? ''}`, () => {
@@ -42,7 +42,7 @@ describe.skipIf(noServersOfOwn !== null)(`MySQL that is killed, hangs or is down
     const before = await faults.outcomes();
     await servers.freeze('mysql');
     release();
-    // it waits for the response until the statement timeout, and then opens a new connection
+    // the worker waits for the response until the statement timeout, and then opens a new connection
     await worker.logged('MySQL is unavailable or the lane was lost');
     await servers.thaw('mysql');
     const thawed = performance.now();

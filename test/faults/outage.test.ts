@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.ts';
 import { OwnServers } from '../support/own-servers.ts';
 import { TestShop } from '../support/shop.ts';
 
-// own servers, because they are killed and restarted
+// the tests have their own servers, because they kill and restart them
 let servers: OwnServers;
 let shop: TestShop;
 const { dev } = loadConfig();
@@ -93,7 +93,7 @@ it.skipIf(dev.servers === 'docker')(
       const asked = Date.now();
       const { status } = await worker.stop();
       expect(Date.now() - asked).toBeLessThan(10_000);
-      // only the deadline ends it
+      // only the deadline ends the worker
       expect(status).toBe(143);
     } finally {
       await servers.thaw('mysql');

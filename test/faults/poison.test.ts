@@ -40,7 +40,7 @@ async function outcomes(row: number, name: string, rows: readonly string[]): Pro
   const started = performance.now();
   await shop.run(['batch', 'run', path, '--name', name]);
   await waitForRecovery(shop, row, started);
-  // a bad neighbour costs no request an attempt
+  // other requests in the transaction cost a request no attempt
   const attempts = await shop.sql(
     'SELECT DISTINCT o.attempts FROM outcomes o JOIN requests r ON r.id = o.request_id WHERE r.idempotency_key LIKE ?',
     [`${name}:%`],
@@ -53,7 +53,7 @@ const applied = (balance: number) => ({ status: 'applied', code: null, balance }
 const refused = (code: string, reason = expect.any(String)) => ({ status: 'refused', code, reason });
 
 it('refuses only the requests of a file that would exceed a maximum', async () => {
-  // the maximum charge, repeated until the balance is exactly full
+  // the maximum charge is repeated until the balance is exactly full
   const fill = [...Array.from({ length: 9_007 }, () => MOST), MAXIMUM % MOST];
   const full = join(folder, 'full.csv');
   await writeFile(full, `kind,user,amount\n${fill.map((amount) => `charge,@rich,${amount}`).join('\n')}`);

@@ -121,7 +121,7 @@ describe('in front of MySQL', () => {
     proxy.delay(150);
     const asked = performance.now();
     await client.query('SELECT 1');
-    // in both directions
+    // both directions are delayed
     expect(performance.now() - asked).toBeGreaterThan(290);
     proxy.delay(0);
   });
@@ -143,7 +143,7 @@ describe('in front of Redis', () => {
 
   const key = (name: string) => `{${shop.prefix}}:${name}`;
 
-  /** A client that does not reconnect. */
+  /** Connects a client that does not reconnect. */
   const connect = () => {
     const client = new Redis(proxy.url, { retryStrategy: () => null, maxRetriesPerRequest: 0 });
     client.on('error', () => {});

@@ -8,7 +8,7 @@ import { reportRecovery } from '../support/recovery.ts';
 import { rankingKeyOf } from '../support/sales.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 
-// own servers, because they are wiped, killed and restarted
+// the tests have their own servers, because they wipe, kill and restart them
 let servers: OwnServers;
 let shop: TestShop;
 let redis: Redis;
@@ -85,7 +85,7 @@ it.skipIf(dev.servers === 'docker')('recovers by itself when Redis dies and rest
   const worker = await work();
   await waitForRefreshes(1, worker);
   await servers.kill('redis');
-  // the worker with the lane reports it
+  // the worker with the lane reports the outage
   await worker.logged('ECONNREFUSED');
   await servers.startAgain();
   await eventually('Redis responds', () =>
@@ -112,7 +112,7 @@ it.skipIf(dev.servers === 'docker')('tries again in the next period while MySQL 
 
 it('uses the period of the worker that was started last', async () => {
   const slow = await work({ SHOP_RANKING_PERIOD: '1d' });
-  // its one refresh of the day may happen before it has the lane
+  // the only refresh of its period may happen before the worker has the lane
   await eventually('its first refresh', () => refreshes(slow).length > 0);
   const quick = await work(ENV, 'standing by');
   await waitForRefreshes(4, slow, quick);

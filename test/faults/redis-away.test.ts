@@ -29,7 +29,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await shop.created(['user', 'create', 'Zoe', '--reference', 'zoe']);
     redis = new Redis(shop.redisUrl, { maxRetriesPerRequest: null });
     queue = new Queue(QUEUE_NAME, { connection: redis, prefix: keyPrefix(shop.prefix) });
-    // the calls set it
+    // each call reports its own error; without a listener the event would end the process
     redis.on('error', () => {});
     queue.on('error', () => {});
   });
@@ -53,7 +53,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await servers.remove();
   });
 
-  /** Some thousand rows, so that they make several jobs. */
+  /** Prepares a load of some thousand rows, so that they make several jobs. */
   async function largeLoad(): Promise<{ load: Load; underWay: () => Promise<void> }> {
     const name = `load-${++names}`;
     const load = await faults.load(name, 3_000);
@@ -70,7 +70,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     return { load, underWay };
   }
 
-  /** Charges of one point, whose order does not matter. */
+  /** Starts a batch of charges of one point, whose order does not matter. */
   function charges(rows: number, env: Record<string, string> = {}): { name: string; run: TestProcess } {
     const name = `charges-${++names}`;
     const stdin = `kind,user,amount\n${'charge,@zoe,1\n'.repeat(rows)}`;
@@ -166,7 +166,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await expectApplied(batch, 6_000);
   });
 
-  it('has one effect, and reports it, when the response to an enqueue is lost', async () => {
+  it('applies a request once, and reports it, when the response to its enqueue is lost', async () => {
     const env = { SHOP_REDIS_URL: faults.redis.url };
     const args = ['charge', '@zoe', '3', '--key', 'answer-lost'];
     const lost = faults.redis.dropReply(ENQUEUE);
@@ -187,7 +187,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     await expectApplied(batch, 3_000);
   });
 
-  // a server that evicts keys, or has lost the end of its file, keeps only a part
+  // a server that evicts keys, or has lost the end of its file, has only a part of the queue
   it.each([
     ['line', () => redis.del(queue.toKey('wait'))],
     ['job', (id: number) => redis.del(queue.toKey(`request-${id}`))],
@@ -208,7 +208,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     const batch = charges(5_000);
     for (const rows of [500, 1_500, 2_500, 3_500, 4_500]) {
       await recorded(batch.name, rows);
-      // its current memory is already above the limit
+      // the current memory of the server is already above the limit
       await redis.config('SET', 'maxmemory', '1');
       await redis.config('SET', 'maxmemory', '0');
     }
@@ -235,7 +235,7 @@ describe.skipIf(noServersOfOwn !== null)('a queue that is lost, completely or in
     expect(refresh.hint).toContain('CONFIG SET maxmemory');
     const batch = charges(2_500);
     await recorded(batch.name, 2_500);
-    // the worker reports it once instead of filling the log
+    // the worker reports the full Redis once instead of filling the log
     await worker.logged('OOM');
     expect(worker.stderr.split('\n').length).toBeLessThan(100);
     await redis.config('SET', 'maxmemory', '0');

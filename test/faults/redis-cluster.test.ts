@@ -128,7 +128,7 @@ describe.skipIf(noServerPrograms !== null)(`a Redis Cluster ${noServerPrograms ?
     });
   });
 
-  it("explains the fault if it can't be reached or is no cluster, without a password", async () => {
+  it("explains that it can't be reached or is not a cluster, without printing a password", async () => {
     const { port } = cluster.nodes[0] ?? { port: 0 };
     const [password = ''] = cluster.url.match(/(?<=:)[0-9a-f]{24}(?=@)/) ?? [];
     const single = new URL(inject('redisUrl'));

@@ -42,10 +42,12 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
   });
 
   /** Runs the command that doctor and `queue status` print. */
-  async function runPrintedCommand(): Promise<void> {
+  async function runPrintedCommand(cause: string): Promise<void> {
     const { checks }: Diagnosis = JSON.parse((await shop.run(['doctor', '--json'])).stdout);
     const { faults = [] } = checks.find(({ name }) => name === 'workers') ?? {};
-    expect(faults).toMatchObject([{ fault: expect.stringContaining(' in Redis. Workers get no jobs') }]);
+    expect(faults).toMatchObject([
+      { fault: `${cause} Workers get no jobs and find requests in MySQL a few seconds later.` },
+    ]);
     const [command, key, field] = /redis-cli HDEL (\S+) (\w+)/.exec(String(faults[0]?.hint)) ?? [];
     if (key === undefined || field === undefined) throw new Error('doctor prints no command');
     expect((await shop.run(['queue', 'status', '-o', 'table'])).stderr).toContain(command);
@@ -60,16 +62,21 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
       () => redis.replicaof('NO', 'ONE'),
       false,
     ],
-    ['somebody has paused the queue there', () => queue.pause(), runPrintedCommand, true],
+    [
+      'somebody has paused the queue there',
+      () => queue.pause(),
+      () => runPrintedCommand('The queue is paused in Redis.'),
+      true,
+    ],
     [
       'somebody has set its concurrency to 0',
       () => redis.hset(queue.toKey('meta'), 'concurrency', '0'),
-      runPrintedCommand,
+      () => runPrintedCommand("The queue's concurrency is 0 in Redis."),
       true,
     ],
   ])('decides everything from MySQL while a job waits and %s (row 36)', async (fault, begin, end, redisPaused) => {
     const worker = await shop.startWorker();
-    // so that the job waits when the fault begins
+    // the frozen worker leaves the job waiting until the fault begins
     worker.signal('SIGSTOP');
     const key = fault.replaceAll(' ', '-');
     await shop.ok(['charge', user, '1', '--no-wait', '--key', `${key}:waiting`]);
@@ -128,7 +135,7 @@ describe.skipIf(noServersOfOwn !== null)(`a Redis that hands out no jobs ${noSer
       expect(refused).toMatchObject({
         status: 69,
         code: 'UNAVAILABLE',
-        message: expect.stringContaining('is a replica: it takes no writes'),
+        message: expect.stringContaining('is a replica: it accepts no writes'),
         hint: expect.stringContaining('SHOP_REDIS_URL'),
       });
     } finally {

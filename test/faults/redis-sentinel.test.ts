@@ -75,7 +75,7 @@ describe.skipIf(noServerPrograms !== null)(`Redis by sentinels ${noServerProgram
     expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
   });
 
-  it('explains the fault if the sentinels do not help, without a password', async () => {
+  it("explains why the sentinels can't be used, without printing a password", async () => {
     const secrets = redis.url.match(/[0-9a-f]{24}/g) ?? [];
     const [server, own] = secrets;
     for (const [url, status, message] of [

@@ -16,7 +16,7 @@ const SEED = Number(process.env.SHOP_SUSPEND_SEED ?? 20_26);
 /** Number of rounds; each suspends four commands at the same time. */
 const ROUNDS = 5;
 const LIMIT_MS = 10_000;
-/** Statements of a transaction at which a command may be suspended, before or after them. */
+/** Number of statements of a transaction, before or after which a command may be suspended. */
 const STATEMENTS = 5;
 const PRODUCTS = 40;
 /** The byte that begins a statement in MySQL's protocol. */
@@ -107,7 +107,7 @@ it(`blocks no one: import, cart, retry and batch, suspended at random points, se
   for (let round = 0; round < ROUNDS; round++) {
     const at = () => ({ statement: random(STATEMENTS), side: random(2) === 0 ? 'request' : 'reply' }) as const;
     const rows = join(folder, `batch-${round}.csv`);
-    // the same content under another name would be refused
+    // each round has other content, because the same content under another name would be refused
     const count = 300 + round;
     sent += count;
     await writeFile(rows, `kind,user,amount\n${'charge,@many,1\n'.repeat(count)}`);
@@ -118,7 +118,7 @@ it(`blocks no one: import, cart, retry and batch, suspended at random points, se
       suspend(['batch', 'run', rows, '--name', `batch-${round}`, '--no-wait'], at()),
     ]);
     const suspended = performance.now();
-    // rows that the commands have locked, and others
+    // the commands have locked some of these rows
     for (const product of ['p0', 'p20', 'in-cart']) {
       await shop.ok(['order', 'place', '@buyer', `@${product}`, '--no-wait']);
     }
@@ -189,7 +189,7 @@ it.each([
     what: 'a statement of which the server has a part',
     stop: (socket: Socket) => {
       const statement = Buffer.from('SELECT 1');
-      // its length announces as many further bytes
+      // the header announces more bytes than follow
       const header = Buffer.from([2 * statement.length + 1, 0, 0, 0, COM_QUERY]);
       socket.write(Buffer.concat([header, statement]));
     },

@@ -1,6 +1,7 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/db/migrations/index.ts';
+import type { Migration } from '../../src/db/migrations/migration.ts';
 import { MIGRATION_NAMES } from '../../src/db/migrations/names.ts';
 import { migrate as migrateDatabase } from '../../src/db/schema.ts';
 import { within } from '../../src/db/within.ts';
@@ -81,7 +82,10 @@ it.each([
 });
 
 /** A later migration that the test can stop between two steps. */
-class SomethingNewer1899999999999 implements MigrationInterface {
+class SomethingNewer1899999999999 implements Migration {
+  readonly name = NEWER;
+  readonly tables = ['first_step', 'second_step'];
+  readonly columns = [];
   static reached: () => void = () => {};
   static resume: Promise<void> = Promise.resolve();
 
@@ -99,7 +103,7 @@ class SomethingNewer1899999999999 implements MigrationInterface {
 
 it('keeps a worker of an older release from writing while the migration runs (row 37)', async () => {
   // this process is the newer release, and the built program is the older one
-  const [migrations, names] = [MIGRATIONS as (new () => MigrationInterface)[], MIGRATION_NAMES as string[]];
+  const [migrations, names] = [MIGRATIONS as (new () => Migration)[], MIGRATION_NAMES as string[]];
   migrations.push(SomethingNewer1899999999999);
   names.push(NEWER);
   const worker = await shop.startWorker();
@@ -143,7 +147,7 @@ it('lets one of two prefixes apply requests, and the other after the statement t
     `This database belongs to SHOP_PREFIX ${shop.prefix}, and SHOP_PREFIX here is ${other.SHOP_PREFIX}.`,
   );
   const [statement = ''] = /UPDATE queue_state SET prefix = '[^']+';/.exec(told) ?? [];
-  // it is decided nevertheless, with a warning
+  // the request is decided nevertheless, and the command warns
   const charged = await shop.run(['charge', user, '2', '-o', 'table'], { env: other });
   expect(charged.status, charged.stderr).toBe(0);
   expect(charged.stderr).toContain(`This database belongs to SHOP_PREFIX ${shop.prefix}`);

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => faults.close());
 
-// first, while no job is being returned from a killed worker
+// this test comes first, because the queue may later return a job of a killed worker
 it('changes nothing again when a worker dies with half its jobs acknowledged (row 2)', async () => {
   const { shop } = faults;
   const load = await faults.load('half-acknowledged', 50);
@@ -88,9 +88,9 @@ it.each(['while it may drain', 'while it can do nothing'])(
     worker.signal('SIGTERM');
     const asked = performance.now();
     const { status } = await worker.ended;
-    // far below the deadline after a single signal
+    // this is far below the deadline after a single signal
     expect(performance.now() - asked).toBeLessThan(4_000);
-    // without work it may have drained before the second signal
+    // without work the worker may have drained before the second signal
     expect(when === 'while it may drain' ? [0, 143] : [143]).toContain(status);
     discard();
     const next = await faults.startWorker();
@@ -99,7 +99,7 @@ it.each(['while it may drain', 'while it can do nothing'])(
   },
 );
 
-it('lets a standby continue within five seconds when it is killed under load (failover)', async () => {
+it('lets a standby continue within five seconds when the active worker is killed under load (failover)', async () => {
   const load = await faults.load('failover', 3_000);
   const worker = await faults.startWorker();
   const second = await faults.startStandby();

@@ -4,7 +4,7 @@ import { reportRecovery } from '../support/recovery.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
-/** Charges of this amount meet a technical failure in the database. */
+/** Charges of this amount fail for a technical reason in the database. */
 const POISON = '13';
 
 let shop: TestShop;
@@ -54,7 +54,7 @@ it('reports PAYMENT_FAILED for an order', async () => {
   expect(await shop.snapshot()).toEqual(before);
 });
 
-it('fails the guilty request only: its neighbours keep their order and attempts', async () => {
+it('fails only the request that causes the error; its neighbours keep their order and attempts', async () => {
   await failures.fail(POISON, 100);
   expect((await worker.stop()).status).toBe(0);
   const amounts = ['1', '2', '3', POISON, '4', '5', '6', '7', POISON, '8'];
@@ -81,9 +81,9 @@ it('fails the guilty request only: its neighbours keep their order and attempts'
   expect(worker.stderr).toMatch(/"requests":(?!1,)\d+,"msg":"a group failed"/);
 });
 
-it('counts the earlier failed attempts of a request that did not fit in the transaction before it', async () => {
+it('counts the earlier failed attempts of a request that did not fit in the previous transaction', async () => {
   expect((await worker.stop()).status).toBe(0);
-  // more lines than one transaction takes; the products need not exist
+  // the order has more lines than one transaction takes; its products need not exist
   const items = Array.from({ length: 1_000 }, (_, index) => String(1_000_001 + index));
   for (let order = 0; order < 4; order++) await shop.ok(['order', 'place', '3', ...items, '--no-wait']);
   const { requestId } = await shop.ok<{ requestId: number }>(['charge', '3', POISON, '--no-wait']);

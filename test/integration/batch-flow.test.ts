@@ -13,7 +13,7 @@ const PIECES = 60;
 const [ORDERS, LINES] = [5, 200];
 /** Number of pieces of 1,000 lines after which a run waits for a decision. */
 const MOST_AHEAD = 6;
-/** Time per piece with which a worker needs longer than a run waits without any decision. */
+/** Milliseconds that a worker takes for a piece. The whole batch takes longer than a run waits without any decision. */
 const DECISION_MS = 100;
 const SENDER = { actor: 'tester', host: 'here' };
 
@@ -36,7 +36,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** The rows of one piece of a batch file. */
+/** Returns the rows of one piece of a batch file. */
 function piece(index: number): BatchFileRow[] {
   const items = Array.from({ length: LINES }, (_, product) => ({ product: product + 1, quantity: 1 }));
   return Array.from({ length: ORDERS }, (_, order) => {
@@ -78,7 +78,7 @@ it('stays a limited number of pieces ahead of the worker while its first piece w
     foreignPrefix: async () => {},
   });
   const sent = run.send(pieces(), new AbortController().signal);
-  // all but the first
+  // decides all pieces but the first
   for (let next = 1; next < PIECES; next++) {
     await eventually('the next piece is recorded', () => recorded > next);
     await delay(DECISION_MS);

@@ -11,6 +11,8 @@ import { eventually } from '../support/eventually.ts';
 import { recordConflicts } from '../support/session-interceptors.ts';
 import { type Result, TestShop } from '../support/shop.ts';
 
+const ORIGIN = { actor: 'tester', host: 'here' };
+
 let shop: TestShop;
 
 // no worker runs: the tests apply what they record themselves
@@ -68,12 +70,12 @@ async function outcomeOf(change: Promise<unknown>): Promise<string> {
   }
 }
 
-it('creates one cart when 20 processes each add a first unit, and loses none', async () => {
+it('creates one cart when 20 processes each add a first unit, and loses no unit', async () => {
   const [user, pen] = [String(await newUser()), String(await shop.product('Pen', 1, 100))];
   const results = await Promise.all(times(20, () => shop.run(['cart', 'add', user, pen, '--json'])));
   expect(tally(results.map(codeOf))).toEqual({ done: 20 });
   const answers = results.map(({ stdout }) => JSON.parse(stdout) as Cart);
-  // each reads the total of those before it
+  // each command returns the total with the units of those before it
   const quantities = answers.map(({ lines }) => lines[0]?.quantity ?? 0);
   expect(quantities.sort((a, b) => a - b)).toEqual(times(20, (index) => index + 1));
   expect(new Set(answers.map(({ cartId }) => cartId)).size).toBe(1);
@@ -84,7 +86,7 @@ it('never lets a cart exceed the stock, however many try', async () => {
   const [user, pen] = [await newUser(), await shop.product('Pen', 1, 12)];
   const codes: string[] = [];
   const { deadlocks } = await onSessions(20, async (session) => {
-    codes.push(await outcomeOf(addToCart(session, user, [{ product: pen, quantity: 1 }])));
+    codes.push(await outcomeOf(addToCart(session, user, [{ product: pen, quantity: 1 }], ORIGIN)));
   });
   expect(tally(codes)).toEqual({ done: 12, INSUFFICIENT_STOCK: 8 });
   expect(deadlocks).toEqual([]);
@@ -94,7 +96,7 @@ it('creates no cart if every command that would create it is refused', async () 
   const [user, pen] = [await newUser(), await shop.product('Pen', 1, 1)];
   const codes: string[] = [];
   const { deadlocks } = await onSessions(20, async (session) => {
-    codes.push(await outcomeOf(addToCart(session, user, [{ product: pen, quantity: 2 }])));
+    codes.push(await outcomeOf(addToCart(session, user, [{ product: pen, quantity: 2 }], ORIGIN)));
   });
   expect(tally(codes)).toEqual({ INSUFFICIENT_STOCK: 20 });
   expect(deadlocks).toEqual([]);
@@ -107,8 +109,8 @@ it('never removes more than a cart has, while others add', async () => {
   const { deadlocks } = await onSessions(12, async (session, index) => {
     for (let round = 0; round < 25; round++) {
       const items = [{ product: pen, quantity: 1 }];
-      if (index % 3 === 0) codes.add.push(await outcomeOf(addToCart(session, user, items)));
-      else codes.remove.push(await outcomeOf(removeFromCart(session, user, items)));
+      if (index % 3 === 0) codes.add.push(await outcomeOf(addToCart(session, user, items, ORIGIN)));
+      else codes.remove.push(await outcomeOf(removeFromCart(session, user, items, ORIGIN)));
     }
   });
   const [added, removed] = [tally(codes.add), tally(codes.remove)];
@@ -183,10 +185,10 @@ describe('with the lane', () => {
     const shopAround = async (session: Session) => {
       while (working) {
         const [user, items] = [some(users), someOf(pens)];
-        await addToCart(session, user, items);
+        await addToCart(session, user, items, ORIGIN);
         expected += units(items);
         const others = someOf(pens);
-        if ((await outcomeOf(removeFromCart(session, user, others))) === 'done') expected -= units(others);
+        if ((await outcomeOf(removeFromCart(session, user, others, ORIGIN))) === 'done') expected -= units(others);
       }
     };
     const applyGroups = async (session: Session) => {

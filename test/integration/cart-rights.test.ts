@@ -4,11 +4,11 @@ import { TestShop } from '../support/shop.ts';
 let shop: TestShop;
 let env: Readonly<Record<string, string>>;
 
-/** An operator's account: it reads all tables, and of those that carts use it writes the carts only. */
+/** Creates an operator's account, which reads all tables, but of the tables that carts use may write only the carts. */
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   const writes = 'INSERT, UPDATE, DELETE';
-  ({ env } = await shop.account(['SELECT', '*'], [writes, 'carts'], [writes, 'cart_lines']));
+  ({ env } = await shop.account(['SELECT', '*'], [writes, 'carts'], [writes, 'cart_lines'], ['INSERT', 'activities']));
 });
 
 afterAll(async () => {

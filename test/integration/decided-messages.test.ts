@@ -16,7 +16,7 @@ const POLL_MS = 250;
 const SETTLED_MS = 2_000;
 /** Longer than a poll takes to find an outcome, even on a slow machine. */
 const POLLED_MS = 10_000;
-/** Its own database in Redis, because its subscribers are killed. */
+/** The Redis database of this file alone, because the tests kill its subscribers. */
 const DATABASE = 12;
 
 const SILENT = {
@@ -56,7 +56,7 @@ afterEach(async () => {
 
 afterAll(() => shop.close());
 
-/** A watch whose subscription is confirmed. */
+/** Opens a watch and waits until its subscription is confirmed. */
 async function activeWatch(): Promise<DecidedWatch> {
   const watch = messages.watch();
   await eventually('the subscription is confirmed', () => watch.active);
@@ -82,7 +82,7 @@ async function decide(id: number): Promise<void> {
 
 const publish = (text: string) => redis.publish(decidedChannel(shop.prefix), text);
 
-/** Number of reading statements that the session has sent. */
+/** Counts the reading statements that the session has sent. */
 async function reads(): Promise<number> {
   const [row] = await session.query<{ Value: string }>("SHOW SESSION STATUS LIKE 'Com_select'");
   return Number(row?.Value);
@@ -166,11 +166,11 @@ it('does not poll continuously because of forged messages', async () => {
   expect(await outcome).toMatchObject({ id, status: 'refused' });
 });
 
-/** Charges with a worker and a command that use a Redis account with these rights and those of docs/grants.md. */
+/** Runs a charge with a worker and a command that use a Redis account with these rights and those of docs/grants.md. */
 async function chargedAs(name: string, ...channels: readonly string[]): Promise<{ id: number; log: string }> {
   const url = new URL(shop.redisUrl);
   [url.username, url.password] = [`${shop.prefix}_${name}`, 'secret'];
-  const rights = [`~{${shop.prefix}}:*`, '+@all', '-@admin', '-@dangerous', '+info'];
+  const rights = [`~{${shop.prefix}}:*`, '+@all', '-@admin', '-@dangerous', '+info', '+client|list'];
   await redis.call('ACL', 'SETUSER', url.username, 'on', '>secret', 'resetchannels', ...channels, ...rights);
   const env = { SHOP_REDIS_URL: url.href };
   const worker = await shop.startWorker({ env });

@@ -86,7 +86,7 @@ it('defers, in the order of recording, only requests that share a row with a wai
   await other.query('START TRANSACTION');
   await other.query('SELECT * FROM users WHERE id = 1 FOR UPDATE');
   expect(await deferred.defer(session, [first, second], [first, second])).toEqual([second]);
-  // of the same user, and of another user with the product that it names
+  // a request is deferred if it is of the same user, or of another user with the product that it names
   expect(await deferred.admit(session, [third, next, last])).toEqual([third]);
   expect(await deferred.admit(session, [late])).toEqual([]);
   expect(await deferred.admit(session, [first])).toEqual([]);

@@ -6,7 +6,10 @@ import { freePort, isFreePort } from '../../src/dev/ports.ts';
 import { isAlive, type StartedProcess, startDetached, stopProcess } from '../../src/dev/process.ts';
 
 const LIMIT = 120_000;
-/** Threads that hold memory, so that some time passes between the end of the first and of the last thread. */
+/**
+ * Source of a program with threads that hold memory, so that some time passes between the end of the first and of the
+ * last thread.
+ */
 const MANY_THREADS = `
   const { Worker } = require('node:worker_threads');
   const code = 'globalThis.held = Buffer.alloc(30e6, 1); require("node:worker_threads").parentPort.postMessage(1); setInterval(() => {}, 1000)';

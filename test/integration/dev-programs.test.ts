@@ -119,7 +119,7 @@ describe.skipIf(!hasPrograms)('the local environment from programs of this machi
           message: expect.stringMatching(/was created by MariaDB, but .* is MySQL\.$/),
         });
       }
-      // without a setting it continues with the program that created its data
+      // without a setting, MariaDB starts again, because it has created the data
       expect((await start({ ...dev, mysqld: null, redisServer: null })).services[0]?.version).toMatch(/MariaDB/);
       expect(await query(databaseUrl, 'SHOW TABLES')).toHaveLength(1);
     },

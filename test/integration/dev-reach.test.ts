@@ -9,14 +9,14 @@ import type { DevConfig } from '../../src/config/config.ts';
 import { type EnvironmentStatus, type ServiceName, stopServers } from '../../src/dev/environment.ts';
 import { hasPrograms, mode, pidOf, query, readyEnvironment, start, urlsOf } from '../support/dev.ts';
 
-/** Listening sockets of a process as the kernel lists them: addresses in hex, and ports. */
+/** Lists the listening sockets of a process as the kernel does: addresses in hex, and ports. */
 function listeners(pid: number): { address: string; port: number }[] {
   const inodes = new Set(
     readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
       try {
         return /^socket:\[(\d+)\]$/.exec(readlinkSync(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
       } catch {
-        // closed meanwhile
+        // the socket was closed meanwhile
         return [];
       }
     }),

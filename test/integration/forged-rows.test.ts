@@ -17,7 +17,7 @@ afterAll(async () => {
 
 let keys = 0;
 
-/** The rows that an account can write with rights on `requests` only. */
+/** Inserts a request with the rights of an account that may write `requests` only. */
 async function forge(
   kind: string,
   payload: unknown,
@@ -40,6 +40,19 @@ const FORGED: readonly (readonly [name: string, kind: string, payload: unknown, 
   ['an unknown field', 'charge', { user: 1, amount: 5, balance: 1e9 }, 'CHARGE_FAILED'],
   ['an order without fields', 'order', {}, 'PAYMENT_FAILED'],
   ['an order that gives points', 'order', { user: 1, items: [{ product: 1, quantity: -1 }] }, 'PAYMENT_FAILED'],
+  ['a return of no items', 'return', { order: 1, items: [], restock: true }, 'RETURN_FAILED'],
+  [
+    'a return of negative units',
+    'return',
+    { order: 1, items: [{ product: 1, quantity: -1 }], restock: true },
+    'RETURN_FAILED',
+  ],
+  [
+    'a return that does not say whether to restock',
+    'return',
+    { order: 1, items: [{ product: 1, quantity: 1 }] },
+    'RETURN_FAILED',
+  ],
   ['a restock of text', 'restock', { product: 1, quantity: '7' }, 'RESTOCK_FAILED'],
   ['a blank reason', 'charge', { user: 1, amount: 5 }, 'CHARGE_FAILED', ' '],
   ['an adjustment of points without a reason', 'points-adjust', { user: 1, amount: 5 }, 'ADJUST_FAILED'],
@@ -55,7 +68,7 @@ it('fails each row that no command can have recorded, and changes nothing', asyn
   const forged: (readonly [name: string, key: string, code: string])[] = [];
   for (const [name, kind, payload, code, reason = null] of FORGED)
     forged.push([name, await forge(kind, payload, { reason }), code]);
-  // its job makes the lane read everything that was recorded before it
+  // the job of this charge makes the lane read everything that was recorded before it
   expect(await shop.refused(['charge', '999', '5'])).toMatchObject({ code: 'INVALID_USER' });
   for (const [name, key, code] of forged) {
     expect(await shop.decided(key), name).toMatchObject({ status: 'failed', code, attempts: 3 });

@@ -57,10 +57,10 @@ const REQUEST_COLUMNS = [
   'created_at',
 ];
 
-/** True if the server accepts a statement that writes no row. */
+/** Returns true if the server accepts a statement that writes no row. */
 type Probe = (statement: string) => Promise<boolean>;
 
-/** The ways of writing a table that the server accepts. */
+/** Returns the ways of writing a table that the server accepts. */
 async function rightsOn(allowed: Probe, table: string, columns: readonly string[]): Promise<string[]> {
   const ways: readonly (readonly [name: string, statement: string])[] = [
     ['INSERT', `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0`],
@@ -82,7 +82,7 @@ async function rightsOn(allowed: Probe, table: string, columns: readonly string[
   return found;
 }
 
-/** The tables and columns that an account may write, found by trying. */
+/** Finds by trial the tables and columns that an account may write. */
 async function rightsOf(account: Account): Promise<Rights> {
   const tables = await shop.sql<{ name: string; columns: string }>(
     `SELECT TABLE_NAME AS name, GROUP_CONCAT(COLUMN_NAME ORDER BY ORDINAL_POSITION) AS columns
@@ -96,7 +96,7 @@ async function rightsOf(account: Account): Promise<Rights> {
     } catch (error) {
       if (!(error instanceof Error && 'errno' in error)) throw error;
       if (DENIED.has(Number(error.errno))) return false;
-      // rights are checked before the row
+      // the server checks the rights before it reports a missing value, so the account has the right
       if (error.errno === NO_DEFAULT) return true;
       throw error;
     }
@@ -161,25 +161,30 @@ describe('each account may write exactly these', () => {
 
   it('operator', async () => {
     expect(await rightsOf('operator')).toEqual({
+      activities: ['INSERT'],
       batch_exceptions: ['INSERT', 'DELETE'],
-      batches: ['INSERT', 'UPDATE content_hash', 'UPDATE last_line', 'UPDATE replayed'],
+      batches: ['INSERT', 'UPDATE content_hash', 'UPDATE last_line', 'UPDATE replayed', 'UPDATE cancelled_at'],
       cart_lines: ['INSERT', 'DELETE', 'UPDATE quantity'],
       carts: ['INSERT', 'UPDATE created_at'],
-      // all but the id
+      // the operator may insert all columns but the id
       requests: REQUEST_COLUMNS.map((column) => `INSERT ${column}`),
+      queue_state: ['UPDATE id'],
+      withdrawals: ['INSERT'],
     });
   });
 
   it('catalogue', async () => {
     expect(await rightsOf('catalogue')).toEqual({
-      products: ['INSERT', 'UPDATE name', 'UPDATE price'],
+      activities: ['INSERT', 'UPDATE state_after'],
+      products: ['INSERT', 'UPDATE reference', 'UPDATE name', 'UPDATE price', 'UPDATE retired_at'],
       stock_movements: ['INSERT'],
-      users: ['INSERT', 'UPDATE name'],
+      users: ['INSERT', 'UPDATE reference', 'UPDATE name', 'UPDATE blocked_at', 'UPDATE blocked_reason'],
     });
   });
 
   it('queue', async () => {
     expect(await rightsOf('queue')).toEqual({
+      activities: ['INSERT', 'UPDATE state_after'],
       attempts: ['DELETE'],
       outcomes: ['DELETE'],
       queue_state: ['UPDATE prefix', 'UPDATE paused_at', 'UPDATE paused_by', 'UPDATE paused_host'],
@@ -201,6 +206,7 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   const ask = (...args: string[]) => shop.ok(args, as('operator'));
   await ask('charge', '1', '100000');
   const { orderId } = await ask('order', 'place', '1', '1:2', '@ruler-30');
+  await ask('order', 'return', String(orderId), '1');
   await ask('order', 'cancel', String(orderId));
   await ask('product', 'restock', '1', '5');
   await ask('cart', 'add', '1', '1:3', '2');
@@ -232,12 +238,14 @@ it('serves a whole shop: operators record requests, and the worker applies them'
     'user show 1',
     'product list',
     'product show 1',
+    'product history 1',
     'balance 1',
     'balance history 1',
     'order list',
     'order show 2',
     'request list',
     'request show 1',
+    'activity list',
     'product top --fresh',
     'ranking refresh --lock-timeout 30s',
     'queue status',
@@ -248,15 +256,35 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   expect(await ask('db', 'status')).toMatchObject({ pending: [] });
   await ask('balance', 'adjust', '1', '--by', '-3', '--reason', 'charged twice');
   await ask('product', 'adjust', '1', '--to', '5', '--reason', 'count');
-  for (const words of ['user create Ann', 'product create Pen --price 1 --stock 1', 'product reprice 1 5']) {
+  for (const words of [
+    'user create Ann',
+    'user edit 1 --name Ann',
+    'user block 1 --reason late',
+    'user unblock 1',
+    'product create Pen --price 1 --stock 1',
+    'product edit 1 --price 5',
+    'product reprice 1 5',
+    'product retire 1',
+    'product restore 1',
+  ]) {
     const refused = await shop.refused(words.split(' '), as('operator'));
-    expect(refused, words).toMatchObject({ status: 78, code: 'CONFIG', message: expect.stringContaining('denied') });
+    expect(refused, words).toMatchObject({
+      status: 78,
+      code: 'CONFIG',
+      message: expect.stringMatching(/ refused the statement: .*denied/),
+    });
   }
 
   const keep = (args: string, stdin = '') => shop.ok(args.split(' '), as('catalogue', stdin));
   await keep('user create Ann --reference ann');
   await keep('product create Pen --price 1 --stock 1 --reference pen');
   await keep('product reprice @pen 2');
+  await keep('product edit @pen --name Pen2 --price 3');
+  await keep('product retire @pen');
+  await keep('product restore @pen');
+  await keep('user edit 2 --name Bo');
+  await keep('user block @ann --reason late');
+  await keep('user unblock @ann');
   expect(await keep('user import -', 'reference,name\nann,Ann B\nbo,Bo\n')).toMatchObject({ created: 1, updated: 1 });
   const products = 'reference,name,price,stock\npen,Pen,3,\ncup,Cup,1,4\n';
   expect(await keep('product import -', products)).toMatchObject({ created: 1, updated: 1 });
@@ -273,12 +301,20 @@ it('serves a whole shop: operators record requests, and the worker applies them'
   await control('pause');
   await control('retry', 'fails');
   expect(await shop.refused(['charge', '1', '1', '--timeout', '1s'], as('operator'))).toMatchObject({ status: 75 });
+  await ask('charge', '1', '1', '--key', 'withdrawn', '--no-wait');
+  expect(await ask('request', 'cancel', 'withdrawn')).toMatchObject({ status: 'pending', withdrawn: true });
+  await shop.run(
+    ['batch', 'run', '-', '--name', 'stopped', '--no-wait'],
+    as('operator', 'kind,user,amount\ncharge,2,1\n'),
+  );
+  expect(await ask('batch', 'cancel', 'stopped', '--yes')).toMatchObject({ withdrawn: 1 });
   await control('resume');
   expect(await shop.decided('fails')).toMatchObject({ status: 'applied' });
+  expect(await shop.decided('stopped:2')).toMatchObject({ status: 'refused', code: 'CANCELLED' });
 
   const { stderr, status } = await worker.stop();
   expect(status).toBe(0);
-  // sweep, ranking and lane must not have met a missing right either
+  // sweep, ranking and lane must not have lacked a right either
   expect(stderr.replaceAll(/^.*(an attempt failed|failed permanently|the queue is paused).*$/gm, '')).not.toMatch(
     /denied|"level":(40|50)/,
   );

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Session } from '../../src/db/mysql/connection.ts';
 import { applyGroup } from '../../src/domain/apply/apply.ts';
-import { importRows } from '../../src/domain/imports/import.ts';
-import type { ImportCounts } from '../../src/domain/imports/plan.ts';
+import { FileImport } from '../../src/domain/imports/import.ts';
+import type { ImportCounts, ImportPlan } from '../../src/domain/imports/plan.ts';
 import { type ImportKind, type ImportRow, readImportRow } from '../../src/domain/imports/row.ts';
 import type { RequestContent } from '../../src/domain/requests/kinds/index.ts';
 import { readRequests } from '../../src/domain/requests/pending.ts';
@@ -37,6 +37,10 @@ function products(references: readonly string[], values: Readonly<Record<string,
     'product',
     references.map((reference) => ({ reference, name: reference, ...values })),
   );
+}
+
+async function importRows(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
+  return new FileImport(session, kind, 'rows.csv', { actor: 'tester', host: 'here' }).rows(rows);
 }
 
 async function imported(session: Session, rows: readonly ImportRow[]): Promise<ImportCounts> {

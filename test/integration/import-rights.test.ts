@@ -5,7 +5,10 @@ let shop: TestShop;
 let account: TestAccount;
 let env: Readonly<Record<string, string>>;
 
-/** An account that may write exactly the columns that an import writes: no balance and no stock of existing rows. */
+/**
+ * Creates an account that may write exactly the columns that an import writes: no balance and no stock of existing
+ * rows.
+ */
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
   account = await shop.account(
@@ -13,6 +16,7 @@ beforeAll(async () => {
     ['INSERT, UPDATE (name)', 'users'],
     ['INSERT, UPDATE (name, price)', 'products'],
     ['INSERT', 'stock_movements'],
+    ['INSERT, UPDATE (state_after)', 'activities'],
   );
   ({ env } = account);
 });
@@ -35,7 +39,7 @@ it('creates, renames and reprices without the right to write a balance or a stoc
   ]);
 });
 
-it('runs dry with the right to read only, and otherwise names the missing right', async () => {
+it('allows a dry run with the right to read only, and otherwise names the missing right', async () => {
   await account.revoke('INSERT', 'stock_movements');
   const before = await shop.snapshot();
   const stdin = 'reference,name,price,stock\nr,Ruler,1,5';

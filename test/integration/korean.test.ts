@@ -3,7 +3,7 @@ import { CATALOGUES, KOREAN } from '../../src/cli/i18n/korean.ts';
 import { ENGLISH } from '../../src/cli/i18n/language.ts';
 import { particleAfter } from '../../src/cli/i18n/particles.ts';
 import { ShopError } from '../../src/domain/errors.ts';
-import { joined, phrase } from '../../src/domain/phrase.ts';
+import { either, joined, phrase } from '../../src/domain/phrase.ts';
 import { collectPhrases } from '../support/phrases.ts';
 
 const { all, withoutLiteral } = await collectPhrases();
@@ -12,7 +12,7 @@ const translated = new Set(entries.map(([english]) => english));
 
 describe('the Korean catalogues', () => {
   it('have every text that the program can print', () => {
-    // if the collection missed most texts, no translation would be missing
+    // if the collection missed most texts, this test would find no missing translation
     expect(all.size).toBeGreaterThan(600);
     expect([...all].filter((english) => !translated.has(english))).toEqual([]);
   });
@@ -68,7 +68,7 @@ it.each([
   expect(all.map((particles) => `${text}${particleAfter(text, particles)}`).join(' ')).toBe(expected);
 });
 
-it('translate a phrase with those in it, and keep braces that come from data', () => {
+it('translate a phrase and the phrases in it, and keep braces that come from data', () => {
   const { translate } = KOREAN;
   expect(translate(phrase`There is no user ${17}.`)).toBe('사용자 17을 찾을 수 없습니다.');
   expect(translate(phrase`There is no user ${'{0}을/를'}.`)).toContain('{0}을/를');
@@ -76,6 +76,7 @@ it('translate a phrase with those in it, and keep braces that come from data', (
     '점검하지 못함: 주문 2를 찾을 수 없습니다.',
   );
   expect(translate(joined([phrase('no order'), 'a name'], '; '))).toBe('주문이 없습니다; a name');
+  expect(translate(joined([either(['a', 'b', 'c'])], ''))).toBe('a, b 또는 c');
 });
 
 it('stay in English for programs', () => {

@@ -28,7 +28,7 @@ it('waits for no timer: an order on an idle worker is committed at once', async 
   const taken = lines.filter(({ msg }) => msg === 'committed').map(({ takenMs }) => takenMs as number);
   const transactions = lines.filter(({ msg }) => msg === 'applied').map(({ transactionMs }) => transactionMs as number);
   expect(taken).toHaveLength(11);
-  // the fastest of ten, because a timer would slow all of them, and other load only some
+  // the fastest of ten orders counts, because a timer would slow all of them, and other load only some
   const overhead = Math.min(...taken.map((ms, i) => ms - (transactions[i] ?? 0)));
   expect(overhead).toBeLessThan(20);
 });
@@ -38,7 +38,7 @@ it('lets nothing overtake an earlier request that Redis has lost', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   const content = { kind: 'charge', payload: { user, amount: 1_000 } } as const;
-  // recorded, and never queued
+  // this request is recorded and never queued
   await recordRequest(session, content, { key: 'lost', actor: 'tester', host: 'here' });
   expect(await shop.ok(['order', 'place', String(user), '1'])).toMatchObject({ status: 'placed' });
   await session.close();
@@ -62,7 +62,7 @@ it('applies requests that were recorded and never queued', async () => {
   expect((await worker.stop()).status).toBe(0);
 });
 
-it('applies later requests with an earlier job while there is room, and their own job finds them decided', async () => {
+it('applies later requests with an earlier job if there is room, so that their own job finds them decided', async () => {
   const worker = await shop.startWorker();
   const session = await openSession(shop.databaseUrl);
   const redis = await openRedis(shop.redisUrl);
@@ -78,7 +78,8 @@ it('applies later requests with an earlier job while there is room, and their ow
   redis.disconnect();
   await session.close();
   expect((await worker.stop()).status).toBe(0);
-  // with the job of the first: the sweep waits two seconds for commands to queue their requests
+  // the job of the first request has applied them, not the sweep, which waits two seconds for commands to queue their
+  // requests
   expect(worker.stderr).not.toContain('applying pending requests that are in no job');
   const [{ times = 0 } = {}] = await shop.sql<{ times: number }>(
     'SELECT COUNT(*) AS times FROM point_transactions WHERE request_id = ?',

@@ -22,7 +22,7 @@ afterAll(async () => {
   await shop.close();
 });
 
-/** Repeats a check that has run out of time. */
+/** Measures the age, and repeats a measurement that has run out of time. */
 function seen(age: PendingAge, decidedUpTo = 0): Promise<number> {
   return eventually('an age', async () => (await age.measure(session, decidedUpTo)) ?? undefined);
 }
@@ -37,8 +37,8 @@ async function record(secondsAgo: number): Promise<number> {
 async function fail(id: number): Promise<void> {
   const { value: [request] = [] } = await readRequests(session, [id]).next();
   if (request === undefined) throw new Error('it was not recorded');
-  expect(await failRequest(session, request, 3)).toBe(true);
-  expect(await failRequest(session, request, 3)).toBe(false);
+  expect(await failRequest(session, request, 3)).toBe('failed');
+  expect(await failRequest(session, request, 3)).toBeNull();
 }
 
 it('reports the age of the oldest pending request, even if its id is very low', async () => {
@@ -54,12 +54,12 @@ it('reports the age of the oldest pending request, even if its id is very low', 
   expect(await look()).toBeGreaterThanOrEqual(50);
   expect(await look()).toBeLessThan(100);
   await fail(second);
-  // far ahead of all requests that may still be recorded late
+  // the next id is far above all requests that may still be recorded late
   await shop.sql('ALTER TABLE requests AUTO_INCREMENT = 700000');
   await record(0).then(fail);
   expect(await look()).toBe(0);
-  // it was decided long ago, and is pending again
-  await retryFailed(session, [first], { actor: 'tester', host: 'here' }, true);
+  // this request was decided long ago, and is pending again
+  await retryFailed(session, [first], { actor: 'tester', host: 'here' });
   await shop.sql('UPDATE retries SET retried_at = retried_at - INTERVAL 200 SECOND');
   expect(await look()).toBeGreaterThanOrEqual(200);
   expect(await look()).toBeLessThan(1_000);

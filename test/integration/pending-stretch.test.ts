@@ -4,9 +4,9 @@ import { openSession, type Session } from '../../src/domain/servers/connections.
 import { TestShop } from '../support/shop.ts';
 
 const LIMIT = 100;
-/** Two of them fit in one read. */
+/** Length of a payload. Two such payloads fit in one read. */
 const LONG = 400_000;
-/** It exceeds one read. */
+/** Length of a payload that exceeds one read. */
 const LONGEST = 3_000_000;
 
 let shop: TestShop;
@@ -46,7 +46,7 @@ function lengths(requests: readonly RecordedRequest[]): number[] {
   return requests.map(({ payload }) => payload.length);
 }
 
-it('ends a read where its payloads would be too long together', async () => {
+it('ends a read before its payloads would be too long together', async () => {
   const ids = await record(10, LONG, LONG, LONG, 20);
   const first = await readPending(session, newest, LIMIT);
   expect(lengths(first.pending)).toEqual([10, LONG, LONG]);

@@ -90,7 +90,7 @@ it('lets the worker drain and the lane apply while a refresh hangs', async () =>
     expect(status).toBe(0);
     expect(Date.now() - asked).toBeLessThan(6_000);
     expect(stderr).not.toContain('could not refresh the ranking');
-    // it was abandoned with a log entry
+    // the refresh was abandoned with a log entry
     expect(await redis.llen(`{${shop.prefix}}:ranking:active`)).toBe(0);
   } finally {
     await other.end();

@@ -49,16 +49,16 @@ const inHour = fc.oneof(
 );
 const nearly = fc.constantFrom(-1_000, -999, -2, -1, 0, 0, 0, 1, 2, 999, 1_000);
 
-/** Time of an order, as milliseconds before the end of the three days. */
+/** Returns the time of an order, as milliseconds before the end of the three days. */
 const placedBefore = (intoHour: number) =>
   fc.oneof(
-    // at either end
+    // some orders are at either end of the three days
     fc.tuple(fc.constantFrom(0, WINDOW_MS), nearly).map(([edge, off]) => edge + off),
-    // at a full hour, mostly the first and the last
+    // some orders are at a full hour, mostly the first and the last
     fc
       .tuple(fc.oneof(fc.constantFrom(-1, 0, 71, 72, 73), fc.integer({ min: -1, max: 73 })), nearly)
       .map(([hours, off]) => intoHour + hours * HOUR_MS + off),
-    // in the hours at both ends
+    // some orders are in the hours at both ends
     fc
       .tuple(fc.constantFrom(0, WINDOW_MS), fc.integer({ min: -HOUR_MS, max: HOUR_MS }))
       .map(([edge, off]) => edge + off),
@@ -74,14 +74,24 @@ const lines = fc.dictionary(
 
 const status = fc.constantFrom<NonNullable<Sale['status']>>('placed', 'placed', 'placed', 'cancelled');
 
+/** Returned units; more than were sold count as all of them. */
+const returned = fc.oneof(
+  fc.constant({}),
+  fc.dictionary(fc.integer({ min: 1, max: PRODUCTS }).map(String), fc.integer({ min: 1, max: 500_000 })),
+  fc.dictionary(fc.integer({ min: 1, max: PRODUCTS }).map(String), fc.constantFrom(1, 2)),
+);
+
 const orders = inHour.chain((intoHour) =>
   fc.record({
     intoHour: fc.constant(intoHour),
-    sales: fc.array(fc.record({ before: placedBefore(intoHour), status, lines }), { maxLength: 40, size: 'max' }),
+    sales: fc.array(fc.record({ before: placedBefore(intoHour), status, lines, returned }), {
+      maxLength: 40,
+      size: 'max',
+    }),
   }),
 );
 
-it('equals a plain query for any orders, cancels and times', async () => {
+it('equals a plain query for any orders, returns, cancels and times', async () => {
   await fc.assert(
     fc.asyncProperty(orders, async ({ intoHour, sales }) => {
       const to = new Date(NOON + intoHour);
@@ -91,7 +101,7 @@ it('equals a plain query for any orders, cancels and times', async () => {
       );
       await expectPlain(to);
     }),
-    // fewer runs on a slow machine, and a time limit for shrinking a failure
+    // a slow machine makes fewer runs, and shrinking a failure has a time limit
     { numRuns: 200, interruptAfterTimeLimit: 120_000 },
   );
 });
@@ -111,6 +121,9 @@ describe('counts to the millisecond', () => {
         { at: to, lines: { 1: 8, 3: 7 } },
         { at: at(to, 1), lines: { 1: 100 } },
         { at: from, status: 'cancelled', lines: { 1: 100 } },
+        { at: from, lines: { 1: 50, 2: 1 }, returned: { 1: 50, 2: 1 } },
+        { at: to, lines: { 3: 9 }, returned: { 3: 9 } },
+        { at: at(to, 1), lines: { 2: 5 }, returned: { 2: 3 } },
       ]);
       const items = await expectPlain(to);
       expect(items.map(({ productId, sold }) => [productId, sold])).toEqual([
@@ -127,7 +140,7 @@ it('finds a product that only the first hour brings among the best', async () =>
   const first = new Date(to.getTime() - WINDOW_MS);
   await replaceOrders(shop, [
     { at: new Date(NOON - HOUR_MS), lines: { 1: 50, 2: 40, 3: 30, 4: 20, 5: 10, 6: 9 } },
-    // 6 passes 5 with the counted part of the first hour; 7 would pass it with the part that does not count
+    // product 6 passes product 5 with the counted part of the first hour; product 7 would pass it with the other part
     { at: first, lines: { 6: 2, 7: 5 } },
     { at: new Date(first.getTime() - 1), lines: { 7: 100, 5: 100 } },
   ]);
@@ -184,7 +197,7 @@ it('is empty if nothing was sold or all of it was cancelled', async () => {
 it('omits a product whose sales were reduced to zero', async () => {
   const to = new Date(NOON);
   await replaceOrders(shop, [{ at: to, lines: { 2: 1 } }]);
-  // the row that a cancel leaves behind
+  // imitates the row that a cancel leaves behind
   await shop.sql('INSERT INTO hourly_sales (hour, product_id, quantity) VALUES (?, 1, 0)', [to]);
   expect((await expectPlain(to)).map(({ productId }) => productId)).toEqual([2]);
 });
@@ -216,7 +229,7 @@ describe('with the server’s clock', () => {
 
 it('reads a consistent snapshot while orders arrive and are cancelled', async () => {
   const to = new Date(NOON + HOUR_MS / 4);
-  // in the first hour and after it: both count, and the order is in one of them at any moment
+  // the order moves between the first hour and a later one; both count, and the order is in one of them at any moment
   const places = [new Date(to.getTime() - WINDOW_MS + 60_000), new Date(NOON - 5 * HOUR_MS)];
   await replaceOrders(shop, [{ at: places[0] ?? to, lines: { 1: 5 } }]);
   const other = await shop.connection();

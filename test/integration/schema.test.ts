@@ -40,13 +40,25 @@ describe('migrations', () => {
     });
   });
 
-  it('resume after one was killed half way', async () => {
+  it('resume after an interruption half way', async () => {
     await shop.ok(['db', 'revert', '--yes']);
-    // DDL commits by itself: the tables so far stay, and the migration is not recorded
+    // each DDL statement commits by itself, so the tables so far stay, and the migration is not recorded
     await shop.ok(['db', 'migrate']);
     await shop.sql('DELETE FROM schema_migrations');
     await shop.sql('DROP TABLE stock_movements');
     await shop.ok(['db', 'migrate']);
+    expect(await shop.ok<Status>(['db', 'status'])).toMatchObject({ pending: [], drift: [] });
+  });
+
+  it.each([
+    ['before the column is dropped', []],
+    ['after the column is dropped', ['ALTER TABLE batches DROP COLUMN cancelled_at']],
+  ])('migrate again after a revert was killed %s', async (_, done) => {
+    const name = MIGRATION_NAMES.at(-1);
+    await shop.sql("UPDATE schema_migrations SET name = CONCAT('reverting ', name) WHERE name = ?", [name]);
+    for (const statement of done) await shop.sql(statement);
+    expect(await shop.ok<Status>(['db', 'status'])).toMatchObject({ pending: [name] });
+    expect(await shop.ok(['db', 'migrate'])).toEqual({ applied: done.length === 0 ? [] : [name] });
     expect(await shop.ok<Status>(['db', 'status'])).toMatchObject({ pending: [], drift: [] });
   });
 

@@ -31,11 +31,8 @@ afterAll(async () => {
 const LATE = 9_007_199_254_740_000;
 
 async function ids(typed: string, bounds?: { most?: number; piece?: number; limitMs?: number }) {
-  const { rows, besides } = await searchUsers(session, typed, undefined, {
-    most: 20,
-    piece: 2,
-    limitMs: 60_000,
-    ...bounds,
+  const { rows, besides } = await searchUsers(session, typed, {
+    bounds: { most: 20, piece: 2, limitMs: 60_000, ...bounds },
   });
   return [rows.map(({ id }) => id), besides] as const;
 }
@@ -50,7 +47,7 @@ it.each([
   ['0% c', [40]],
   ['_\\', [40]],
   ['%', [40]],
-  // the row with this id before rows with it in the name
+  // the row with this id comes before rows with the number in their names
   ['40', [40]],
   ['4', [LATE]],
   ['1', [1, 40]],
@@ -74,13 +71,36 @@ it('returns no more than its limit, and reports that there are more', async () =
 it('searches at least one piece of the names, and stops at the time limit or on new input', async () => {
   expect(await ids('books', { limitMs: 0 })).toEqual([[LATE], 'unseen']);
   expect(await ids('1', { limitMs: 0 })).toEqual([[1, 40], 'unseen']);
-  const { rows, besides } = await searchUsers(session, 'books', AbortSignal.abort());
+  const { rows, besides } = await searchUsers(session, 'books', { signal: AbortSignal.abort() });
   expect([rows, besides]).toEqual([[], 'unseen']);
 });
 
 it('finds products in the same way, with price and stock', async () => {
   const id = await shop.product('연필 HB', 150, 96, '--reference', 'P-1');
-  const found = { id, reference: 'P-1', name: '연필 HB', price: 150, stock: 96 };
+  const found = { id, reference: 'P-1', name: '연필 HB', price: 150, stock: 96, retiredAt: null };
   for (const typed of ['hb', '연', '@P', String(id), ''])
     expect(await searchProducts(session, typed)).toEqual({ rows: [found], besides: 'none' });
+});
+
+it('finds only blocked or unblocked users, and only retired products or those on sale', async () => {
+  await shop.sql("UPDATE users SET blocked_at = UTC_TIMESTAMP(3), blocked_reason = 'late' WHERE id IN (2, ?)", [LATE]);
+  const userIds = async (typed: string, blocked?: boolean) =>
+    (await searchUsers(session, typed, { blocked })).rows.map(({ id }) => id);
+  expect(await userIds('', true)).toEqual([LATE, 2]);
+  expect(await userIds('', false)).toEqual([40, 3, 1]);
+  expect(await userIds('books', true)).toEqual([LATE]);
+  expect(await userIds('books', false)).toEqual([1]);
+  expect(await userIds('@HB', false)).toEqual([1, 3]);
+  expect(await userIds('2', false)).toEqual([]);
+  expect(await userIds('2')).toEqual([2]);
+
+  const [old, current] = [await shop.product('Old pen', 1, 1), await shop.product('New pen', 1, 1)];
+  await shop.sql('UPDATE products SET retired_at = UTC_TIMESTAMP(3) WHERE id = ?', [old]);
+  const productIds = async (retired?: boolean) =>
+    (await searchProducts(session, 'pen', { retired })).rows.map(({ id }) => id);
+  expect([await productIds(true), await productIds(false), await productIds()]).toEqual([
+    [old],
+    [current],
+    [current, old],
+  ]);
 });

@@ -79,7 +79,7 @@ describe.skipIf(noServersOfOwn !== null)(`passwords are never printed: ${noServe
 
   it('by a Redis that does not use TLS', async () => {
     const env = surroundings({ SHOP_REDIS_URL: shop.redisUrl.replace('redis:', 'rediss:') });
-    // at the same time, because each waits for a response to its greeting
+    // the commands run at the same time, because each waits for a response to its greeting
     const ended = await Promise.all([...COMMANDS, WORKER].map((args) => shop.start(args, { env }).ended));
     for (const { stdout, stderr } of ended) expectNoSecret(stdout + stderr);
   });

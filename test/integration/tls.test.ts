@@ -15,7 +15,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
   let shop: TestShop;
   let tlsPort: number;
 
-  /** Both servers have one certificate, for the name `localhost` and the address 127.0.0.1. */
+  /** Creates one certificate for both servers, for the name `localhost` and the address 127.0.0.1. */
   beforeAll(async () => {
     [authority, stranger] = [await Authority.create('ours'), await Authority.create('another')];
     const server = await authority.sign('server', 'DNS:localhost,IP:127.0.0.1');
@@ -68,7 +68,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
     SHOP_REDIS_URL: redis,
   });
   const read = (databaseUrl: string) => ({ env: asEnv(databaseUrl) });
-  /** A command that needs only Redis. */
+  /** Returns the options of a command that needs only Redis. */
   const ranked = (redis: string) => ({ env: asEnv(shop.databaseUrl, redis) });
 
   it('encrypts every connection from command to worker and back', async () => {
@@ -81,7 +81,8 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
     expect(charged).toMatchObject({ balance: 500 });
     expect(await shop.ok(['balance', '1'], { env })).toMatchObject({ balance: 500 });
     expect(await shop.ok(['user', 'show', '1'], { env })).toMatchObject({ balance: 500 });
-    // sessions of the shop's database, including the worker's; the test's own are plain text and have known ids
+    // these are the sessions of the shop's database, including the worker's; the test's own sessions are plain text and
+    // have known ids
     const [own] = await shop.sql<{ id: number }>('SELECT CONNECTION_ID() AS id');
     const sessions = await shop.sql<{ id: number; cipher: string | null }>(
       `SELECT t.PROCESSLIST_ID AS id, s.VARIABLE_VALUE AS cipher FROM performance_schema.threads t
@@ -96,7 +97,7 @@ describe.skipIf(skipped !== null)(`encrypted connections${skipped === null ? '' 
       const clients = (await redis.client('LIST')) as string;
       const names = clients.split('\n').filter((line) => line.includes(`laddr=127.0.0.1:${tlsPort} `));
       expect(names.length).toBeGreaterThan(0);
-      // the client that asks
+      // the list contains the client that requests it
       expect(clients.trim().split('\n').length - names.length).toBe(1);
     });
     expect((await worker.stop()).status).toBe(0);

@@ -45,12 +45,14 @@ function ids(): Promise<{ id: number }[]> {
   return shop.sql('SELECT id FROM notes ORDER BY id');
 }
 
-/** Expects that no open transaction holds a row lock; it would otherwise end only at its idle limit. */
+/**
+ * Expects that no open transaction holds a row lock. A transaction that was left open would end only at its idle limit.
+ */
 async function expectNoLocks(): Promise<void> {
   await shop.sql('SELECT * FROM notes FOR UPDATE NOWAIT');
 }
 
-/** The first words of the statements in each packet, in order. */
+/** Records the first words of the statements in each packet, in order. */
 function recording(of: Session): { readonly session: Session; readonly packets: string[][] } {
   const packets: string[][] = [];
   const recorded = interceptStatements(of, (sql, send) => {
@@ -77,7 +79,7 @@ it('reads in one packet, and writes and commits in another', async () => {
   expect(await ids()).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
 });
 
-it('limits its idle time, in the packets that begin and end it, if the session has no limit', async () => {
+it('limits the idle time of a transaction, in the packets that begin and end it, if the session has no limit', async () => {
   const limits = async () => session.query('SELECT @@wait_timeout AS idle, @@net_write_timeout AS unread');
   const before = await limits();
   const { session: recorded, packets } = recording(session);

@@ -32,7 +32,7 @@ export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>
   'a worker is frozen': async ({ workers, random }) => {
     const index = random(2);
     workers.signal(index, 'SIGSTOP');
-    // sometimes shorter and sometimes longer than the server's idle timeout
+    // the pause is sometimes shorter and sometimes longer than the server's idle timeout
     await delay(500 + random(7_500));
     workers.signal(index, 'SIGCONT');
   },
@@ -92,7 +92,8 @@ export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>
       await connection.query('BEGIN');
       await connection.query('SELECT id FROM products ORDER BY id LIMIT 1 FOR UPDATE');
       await delay(random(4_000));
-      // in the opposite order of the lane, so that one of the two becomes the victim of a deadlock
+      // the rows are locked in the opposite order of the lane, so that this session or the lane becomes the victim of a
+      // deadlock
       await connection.query('SELECT id FROM users ORDER BY id LIMIT 1 FOR UPDATE').catch(ignoreLostSession);
     } finally {
       connection.destroy();
@@ -100,7 +101,7 @@ export const FAULTS: Readonly<Record<string, (targets: Targets) => Promise<void>
   },
 };
 
-/** The session has ended by itself or was the victim of a deadlock. */
+/** Ignores the error of a session that has ended by itself or was the victim of a deadlock. */
 function ignoreLostSession(): void {}
 
 async function withTimeLimit(done: Promise<void>): Promise<void> {

@@ -58,7 +58,7 @@ function compareResults(stored: readonly Stored[], operators: readonly Operator[
 }
 
 function agrees(row: Stored | undefined, status: number | null, output: Record<string, unknown>): boolean {
-  // refused before anything was recorded
+  // such a command was refused before anything was recorded
   if (row === undefined) return status !== 0 && typeof output.code === 'string';
   if (status !== 0) return output.code === row.code;
   const details: Record<string, unknown> = JSON.parse(row.details ?? '{}');

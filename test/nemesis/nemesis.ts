@@ -46,7 +46,7 @@ export async function runNemesis({ seed, seconds, say }: NemesisOptions): Promis
     );
     const ended = new AbortController();
     const work = Promise.all(operators.map((operator) => operator.work(ended.signal)));
-    // their failures are reported at the end
+    // the load ends if an operator fails, and the failure is reported at the end
     work.catch(() => ended.abort());
 
     let faults = 0;

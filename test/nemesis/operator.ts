@@ -32,7 +32,10 @@ export interface TestData {
   readonly productReferences: readonly string[];
 }
 
-/** Results without a known outcome: `UNAVAILABLE`, `PENDING`, killed. The same key then asks again. */
+/**
+ * Exit statuses of commands without a known outcome: `UNAVAILABLE`, `PENDING`, killed. Such a command is run again with
+ * the same key.
+ */
 const UNDECIDED: readonly (number | null)[] = [69, 75, null];
 const BATCH_ROWS = 120;
 const PAUSE_MS = 200;
@@ -104,9 +107,16 @@ export class Operator {
         return this.#random(2) === 0
           ? ['product', 'adjust', String(product), '--by', String(this.#change(10)), '--reason', 'nemesis']
           : ['product', 'adjust', String(product), '--to', String(this.#random(60)), '--reason', 'nemesis'];
+      case 6:
+        if (placed.length === 0) return ['charge', user, '50'];
+        return ['order', 'return', String(this.#pick(placed)), `${product}:${1 + this.#random(2)}`, ...this.#restock()];
       default:
         return ['order', 'place', user, `${product}:${1 + this.#random(3)}`, `${this.#pick(products)}:1`];
     }
+  }
+
+  #restock(): string[] {
+    return this.#random(3) === 0 ? ['--no-restock'] : [];
   }
 
   async #runBatch(directory: string, ended: AbortSignal): Promise<void> {

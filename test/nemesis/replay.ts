@@ -57,8 +57,8 @@ async function initialState(shop: TestShop): Promise<State> {
   const byReference = (rows: readonly { id: number; reference: string | null }[]) =>
     new Map(rows.flatMap(({ id, reference }) => (reference === null ? [] : [[reference, id] as const])));
   return {
-    users: new Map(users.map(({ id }) => [id, { id, balance: 0 }])),
-    products: new Map(products.map((product) => [product.id, product])),
+    users: new Map(users.map(({ id }) => [id, { id, balance: 0, blockedAt: null }])),
+    products: new Map(products.map((product) => [product.id, { ...product, retiredAt: null }])),
     orders: new Map(),
     carts: new Map(),
     userIds: byReference(users),
@@ -66,7 +66,7 @@ async function initialState(shop: TestShop): Promise<State> {
   };
 }
 
-/** Ids that a stored outcome has in addition to the decision. */
+/** Returns the ids that a stored outcome has in addition to the decision. */
 function idsOf({ orderId, transactionId }: Decided): Record<string, number> {
   return { ...(orderId === null ? {} : { orderId }), ...(transactionId === null ? {} : { transactionId }) };
 }

@@ -11,7 +11,7 @@ export interface Cart {
 
 export type Refused = JsonError & { status: number | null };
 
-/** No server listens there: carts need neither Redis nor a worker. */
+/** Environment with a Redis URL at which no server listens, because carts need neither Redis nor a worker. */
 export const NO_REDIS = { env: { SHOP_REDIS_URL: 'redis://127.0.0.1:1' } };
 
 /** Runs a cart command that must succeed. */
@@ -29,7 +29,7 @@ export async function refusedCart(shop: TestShop, ...args: (string | number)[]):
   return error;
 }
 
-/** All rows that a cart command could change. */
+/** Reads all rows that a cart command could change. */
 async function everything(shop: TestShop): Promise<unknown> {
   const tables = ['carts', 'cart_lines', 'requests', 'outcomes'];
   return [await shop.snapshot(), ...(await Promise.all(tables.map((table) => shop.sql(`SELECT * FROM ${table}`))))];

@@ -8,7 +8,7 @@ const MAX_PROCESSES = 25;
 /**
  * Runs each command in its own process, several at a time, and expects that each output matches the outcome of its key.
  *
- * @param row row in the table of faults.
+ * @param row the number of the fault in docs/faults.md.
  */
 export async function runConcurrently(
   shop: TestShop,
@@ -39,8 +39,8 @@ async function expectStored(shop: TestShop, key: string, { status, stdout, stder
      WHERE r.idempotency_key = ?`,
     [key],
   );
-  // commands print no ledger row of an order, and print the names with its lines
-  const { transactionId, names, ...details } = JSON.parse(stored?.details ?? '{}');
+  // commands print no ledger row of an order, and print names and returned units with its lines
+  const { transactionId, names, refund, returned, ...details } = JSON.parse(stored?.details ?? '{}');
   if (status === 0) {
     expect({ ...JSON.parse(stdout), status: 'applied' }).toMatchObject({
       ...details,
@@ -60,7 +60,7 @@ export function tally(results: readonly Result[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { status, stdout, stderr } of results) {
     const outcome = status === 0 ? 'done' : (JSON.parse(stderr).error.code as string);
-    // either data or an error, never both
+    // a command prints either data or an error
     expect(status === 0 ? stderr : stdout).toBe('');
     counts[outcome] = (counts[outcome] ?? 0) + 1;
   }

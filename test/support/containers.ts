@@ -35,7 +35,7 @@ export async function startContainers(say: (line: string) => void): Promise<Cont
     return running;
   };
   const password = randomBytes(12).toString('hex');
-  // waits for both, so that no server starts after the other has failed and cleanup has run
+  // both starts are awaited, so that no server starts after the other has failed and cleanup has run
   const [mysql, redis] = await Promise.allSettled([start(mysqlOf(password)), start(redisOf(password))]);
   if (mysql.status === 'rejected' || redis.status === 'rejected') {
     await remove();
@@ -54,7 +54,7 @@ function mysqlOf(password: string): GenericContainer {
       .withEnvironment({ MYSQL_ROOT_PASSWORD: password })
       .withCommand(serverSettings())
       .withExposedPorts(3306)
-      // the temporary server that initializes the data directory logs the same without a port
+      // the temporary server that initializes the data directory logs the same line without a port
       .withWaitStrategy(Wait.forLogMessage(/ready for connections\..* port: 3306\b/))
   );
 }
@@ -73,8 +73,8 @@ function addressOf(container: StartedTestContainer, port: number): string {
 }
 
 /**
- * The reaper removes the containers of a killed run. It has its own image, which must not be required where images can't be
- * pulled.
+ * Starts the reaper of testcontainers, which removes the containers of a killed run. The reaper has its own image.
+ * Where that image can't be pulled, the tests run without it.
  */
 async function ensureReaper(say: (line: string) => void): Promise<void> {
   try {

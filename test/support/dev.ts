@@ -26,7 +26,7 @@ export async function newEnvironment(changes: Partial<DevConfig> = {}): Promise<
   return { directory, servers: 'programs', mysqld: null, redisServer: null, ...changes };
 }
 
-/** An environment with the initialized data directory of this run. */
+/** Creates an environment with the initialized data directory of this run. */
 export async function readyEnvironment(): Promise<DevConfig> {
   const dev = await newEnvironment();
   if (loadConfig().dev.mysqld === dev.mysqld) await reuseDataDirectory(dev.directory);
@@ -68,8 +68,8 @@ export function pidOf(environment: EnvironmentStatus, name: ServiceName): number
 }
 
 /**
- * True if a process runs and is not a zombie. A process whose first thread has ended while others have not keeps its ports
- * open, and resets each new connection.
+ * Returns true if a process runs and is not a zombie. A process whose first thread has ended while others have not
+ * keeps its ports open, and resets each new connection.
  */
 export function alive(pid: number): boolean {
   if (!existsSync('/proc/self/stat')) return isAliveState(stateByPs(pid));
@@ -88,13 +88,13 @@ function threadsInProc(pid: number): number {
   }
 }
 
-/** A small Linux system may have no `ps`. */
+/** Reads the state of a process from /proc, because a small Linux system may have no `ps`. */
 function stateInProc(pid: number): string {
   try {
     // the name in parentheses may contain any character
     return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
   } catch {
-    // no such process, or it has just ended
+    // the process does not exist, or has just ended
     return '';
   }
 }
@@ -129,7 +129,7 @@ export function has(...names: string[]): boolean {
   return names.some((name) => spawnSync(name, ['--version']).status === 0);
 }
 
-/** True if a Docker engine has the images of the servers and the given ones. Tests do not pull images. */
+/** Returns true if a Docker engine has the images of the servers and the given ones. Tests do not pull images. */
 export function hasImages(...more: readonly string[]): boolean {
   return spawnSync('docker', ['image', 'inspect', ...Object.values(IMAGES), ...more]).status === 0;
 }
@@ -139,7 +139,7 @@ export const hasPrograms = has('mysqld', 'mariadbd') && has('redis-server', 'val
 export const MARIADB = '/usr/sbin/mariadbd';
 export const OLDER_REDIS = '/usr/bin/redis-server';
 
-/** Command lines of all processes, as any user of the machine can read them. */
+/** Lists the command lines of all processes, as any user of the machine can read them. */
 export function commandLines(): string[] {
   if (process.platform !== 'linux')
     return spawnSync('ps', ['-A', '-ww', '-o', 'args='], { encoding: 'utf8' }).stdout.split('\n');
@@ -149,7 +149,7 @@ export function commandLines(): string[] {
       try {
         return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
       } catch {
-        // ended meanwhile
+        // the process has ended meanwhile
         return [];
       }
     });

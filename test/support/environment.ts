@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 export const PROGRAM = fileURLToPath(new URL('../../bin/shop.js', import.meta.url));
 
 /**
- * Environment of the programs that tests start: without variables that configure the shop, colours or the test runner, and
- * always in English.
+ * Returns the environment of the programs that tests start: without variables that configure the shop, colours or the
+ * test runner, and always in English.
  */
 export function inheritedEnvironment(): Record<string, string> {
   const kept = Object.entries(process.env).filter(

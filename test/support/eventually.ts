@@ -4,7 +4,7 @@ const PAUSE_MS = 25;
 const LIMIT_MS = 90_000;
 
 /**
- * Calls `look` until it returns something other than undefined or false, and returns that.
+ * Calls `poll` until it returns something other than undefined or false, and returns that.
  *
  * @throws Error, naming `what`, after `limitMs`.
  */

@@ -38,7 +38,7 @@ export class FakeClock {
     this.env = {
       LD_PRELOAD: LIBRARY ?? '',
       FAKETIME_TIMESTAMP_FILE: file,
-      // seconds until a program notices that the clock was set
+      // this is the number of seconds until a program notices that the clock was set
       FAKETIME_CACHE_DURATION: '1',
       // timeouts keep their real length, as on a machine whose clock is wrong
       FAKETIME_DONT_FAKE_MONOTONIC: '1',
@@ -60,7 +60,7 @@ export class FakeClock {
     return clock;
   }
 
-  /** The current time of the clock; programs see a new time after a short delay. */
+  /** Returns the current time of the clock. Programs see a new time after a short delay. */
   now(): Date {
     return new Date(Date.now() + this.#ahead);
   }
@@ -68,7 +68,7 @@ export class FakeClock {
   /** Sets the clock ahead of the machine's by the given milliseconds, or behind if negative. */
   async setAhead(ms: number): Promise<void> {
     this.#ahead = ms;
-    // atomic, because programs read a partly written file as no offset
+    // the file is replaced atomically, because programs read a partly written file as no offset
     await writeFile(`${this.#file}.new`, `${ms < 0 ? '-' : '+'}${Math.abs(ms) / 1_000}\n`);
     await rename(`${this.#file}.new`, this.#file);
   }

@@ -69,7 +69,7 @@ export class FaultShop {
     return this.mysql.holdReply(LANE_COMMIT);
   }
 
-  /** Number of decided requests. */
+  /** Counts the decided requests. */
   async outcomes(): Promise<number> {
     const [row] = await this.shop.sql<{ count: number }>('SELECT COUNT(*) AS count FROM outcomes');
     return row?.count ?? 0;

@@ -88,7 +88,7 @@ async function fromContainers(dev: DevConfig): Promise<RunServers | null> {
     );
   }
   say('starting MySQL and Redis by testcontainers');
-  // takes a second to load
+  // loaded on demand, because loading takes a second
   const { startContainers } = await import('./containers.ts');
   try {
     return await startContainers(say);

@@ -17,7 +17,7 @@ const VARIABLES = /^(SHOP_|LC_|(LANG|TZ|TERM|NO_COLOR|FORCE_COLOR)$)/;
 
 let busy = false;
 
-/** True while a command runs, because it changes variables of the whole process. */
+/** Returns true while a command runs. Only one may run at a time, because it changes variables of the whole process. */
 export function inProcessIsBusy(): boolean {
   return busy;
 }
@@ -38,7 +38,7 @@ export async function runInProcess(
   for (const name of Object.keys(before)) if (VARIABLES.test(name)) delete process.env[name];
   Object.assign(process.env, env);
   try {
-    // the stream members that a command uses without a terminal
+    // these are the stream members that a command uses without a terminal
     const streams = { stdin: input, stdout, stderr } as unknown as Parameters<typeof Main>[1];
     const status = await main(args, streams);
     stdout.end();

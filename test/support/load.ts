@@ -9,7 +9,7 @@ import type { TestProcess, TestShop } from './shop.ts';
 
 const USERS = ['ann', 'bo', 'cy', 'di'];
 const PRODUCTS = ['pen,Pen,7,100000', 'ink,Ink,31,1200', 'cap,Cap,110,60', 'bag,Bag,240,8'];
-/** Owns the single charges, so that they do not affect the rows of the file. */
+/** The user of the single charges, which must not affect the rows of the file. */
 const SINGLE_USER = 'eve';
 /** Number of single charges in a load. */
 export const SINGLES = 3;
@@ -103,12 +103,15 @@ export class Load {
     await rm(this.#folder, { recursive: true });
   }
 
-  /** Attempts of the decided requests, as distinct numbers. */
+  /** Returns the distinct numbers of attempts of the decided requests. */
   async attempts(): Promise<number[]> {
     return [...new Set((await this.#requests()).flatMap(({ attempts }) => attempts ?? []))];
   }
 
-  /** A command may have given up before the outcome existed, but any result that it printed must match. */
+  /**
+   * Expects that each result that a single charge has printed matches its outcome. The command may have given up before
+   * the outcome existed.
+   */
   async #expectSingles(): Promise<void> {
     const results = await Promise.all(this.#singles.map(({ ended }) => ended));
     const stored = new Map((await this.#requests()).map((row) => [row.key, row]));
@@ -123,7 +126,7 @@ export class Load {
           attempts: row?.attempts,
         });
       } else expect({ status, stderr }).toMatchObject({ status: expect.toSatisfy((code) => [69, 75].includes(code)) });
-      // recorded by a command that lost its servers; the worker decides it nevertheless
+      // a command that lost its servers has recorded the charge, and the worker decides it nevertheless
       if (row !== undefined) expect(row.status).toBe('applied');
     }
   }

@@ -7,7 +7,7 @@ import type { TestProcess } from './shop.ts';
 export const noPromtool: string | null =
   spawnSync('promtool', ['--version']).error === undefined ? null : 'there is no promtool here';
 
-/** Complaints of Prometheus's own checker about metrics; empty if there are none. */
+/** Returns the complaints of Prometheus's own checker about metrics; empty if there are none. */
 export function checkMetrics(text: string): string {
   const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], { input: text, encoding: 'utf8' });
   return status === 0 ? '' : `${stdout}${stderr}`;
@@ -18,7 +18,7 @@ export async function fetchMetrics(worker: TestProcess, path: string, init: Requ
   return fetch(new URL(path, urlOf(worker)), init);
 }
 
-/** Address of the metrics, as the worker's log prints it. */
+/** Returns the address of the metrics, as the worker's log prints it. */
 export function urlOf(worker: TestProcess): string {
   const [, url] = /"url":"([^"]+)"/.exec(worker.stderr) ?? [];
   if (url === undefined) throw new Error(`no metrics are served: ${worker.stderr}`);

@@ -52,7 +52,7 @@ export class MysqlGroup {
           '--group-replication-start-on-boot=OFF',
           '--group-replication-recovery-get-public-key=ON',
           '--group-replication-consistency=BEFORE_ON_PRIMARY_FAILOVER',
-          // a silent member is expelled as soon as it is suspected, which takes five seconds
+          // a silent member is suspected after five seconds, and expelled at once
           '--group-replication-member-expel-timeout=0',
           '--group-replication-autorejoin-tries=0',
           '--group-replication-unreachable-majority-timeout=5',
@@ -102,7 +102,7 @@ export class MysqlGroup {
     }
   }
 
-  /** The primary that accepts writes according to a majority. */
+  /** Returns the primary that accepts writes according to a majority. */
   async primary(): Promise<MysqlProcess> {
     return eventually('a primary that accepts writes', async () => {
       for (const server of this.servers) {

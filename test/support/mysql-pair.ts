@@ -52,7 +52,7 @@ export class MysqlPair {
   /** Promotes the replica once it has caught up, and makes the former primary its replica. */
   async switchOver(): Promise<void> {
     const [former, next] = [this.primary, this.replica];
-    // returns when no commit is running
+    // the statement returns when no commit is running any more
     await former.sql('SET GLOBAL super_read_only = ON');
     const [{ all = '' } = {}] = await former.sql<{ all: string }>('SELECT @@GLOBAL.gtid_executed AS `all`');
     const [{ late = 1 } = {}] = await next.sql<{ late: number }>('SELECT WAIT_FOR_EXECUTED_GTID_SET(?, 60) AS late', [

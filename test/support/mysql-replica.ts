@@ -63,7 +63,7 @@ export class MysqlReplica {
     });
   }
 
-  /** URL of the same database on the replica. */
+  /** Returns the URL of the same database on the replica. */
   urlOf(databaseUrl: string): string {
     const url = new URL(databaseUrl);
     url.port = new URL(this.replica.urls.rootUrl).port;
@@ -78,7 +78,7 @@ export class MysqlReplica {
 
   /** Restarts a killed replica. */
   async startReplica(): Promise<void> {
-    // at its start it creates its accounts again, which must not become transactions of its own
+    // when the replica starts, it creates its accounts again, which must not become transactions of its own
     await this.replica.startAgain();
     await this.onReplica((root) => root.query('SET GLOBAL super_read_only = ON'));
   }

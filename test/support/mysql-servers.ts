@@ -14,18 +14,18 @@ import { reuseDataDirectory } from './data-directory.ts';
 import { eventually } from './eventually.ts';
 import { noServerPrograms } from './own-servers.ts';
 
-/** The configured server program, or null if there is none. */
+/** Finds the configured server program. Returns null if there is none. */
 async function mysqlProgram(): Promise<Program | null> {
   return findProgram('mysql', { given: loadConfig().dev.mysqld, remembered: null });
 }
 
-/** Reason why a test can't use GTID replication, or null if it can. */
+/** Returns the reason why a test can't use GTID replication, or null if it can. */
 export async function noReplication(): Promise<string | null> {
   if (noServerPrograms !== null) return noServerPrograms;
   return (await mysqlProgram())?.flavour === 'MySQL' ? null : 'MariaDB replicates by GTIDs of another kind';
 }
 
-/** Reason why a test can't use Group Replication, or null if it can. */
+/** Returns the reason why a test can't use Group Replication, or null if it can. */
 export async function noGroup(): Promise<string | null> {
   const reason = await noReplication();
   const program = await mysqlProgram();
@@ -71,7 +71,7 @@ export class MysqlProcess {
     // each server needs a unique id for the others
     await rm(join(folder.mysql, 'data', 'auto.cnf'), { force: true });
     await makePrivateFolder(join(folder.mysql, 'tmp'));
-    // accounts belong to each server: they must not be replicated
+    // each server has its own accounts, which must not be replicated
     const accounts = [
       'SET SQL_LOG_BIN = 0;',
       `CREATE USER IF NOT EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '${settings.password}';`,
@@ -94,7 +94,7 @@ export class MysqlProcess {
     return this.#child !== null;
   }
 
-  /** The server's log. */
+  /** Reads the server's log. */
   async log(): Promise<string> {
     return readFile(join(this.#root, 'log'), 'utf8').catch(() => '');
   }
@@ -170,7 +170,7 @@ export class MysqlProcess {
   }
 }
 
-/** URL of several servers, as root of the database `mysql`, in the order in which clients try them. */
+/** Returns the URL of several servers, as root of the database `mysql`, in the order in which clients try them. */
 export function rootUrlOf(servers: readonly MysqlProcess[], password: string): string {
   return `mysql://root:${password}@${servers.map(({ port }) => `127.0.0.1:${port}`).join(',')}/mysql`;
 }

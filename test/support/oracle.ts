@@ -61,7 +61,7 @@ export class Oracle {
     });
   }
 
-  /** The products with the most units sold; ties are in the order of the product file. */
+  /** Returns the products with the most units sold; ties are in the order of the product file. */
   top(count: number): ExpectedProduct[] {
     return [...this.products.values()]
       .filter(({ sold }) => sold > 0)

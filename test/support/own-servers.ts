@@ -61,7 +61,7 @@ export class OwnServers {
   /** Starts stopped servers with their data. */
   async startAgain(): Promise<void> {
     const started = [await this.#running('mysql'), await this.#running('redis')];
-    // restarts the same container, because a new one takes seconds
+    // the same container is restarted, because a new one takes seconds
     await Promise.all(
       started.map(async (running) => {
         if (running?.kind === 'container' && (await inspectContainer(running.name))?.running === false)
@@ -124,7 +124,7 @@ export class OwnServers {
     return running;
   }
 
-  /** Servers that were started and not stopped, including killed ones. */
+  /** Returns a server that was started and not stopped, even if it was killed. */
   async #running(server: Server): Promise<Running | null> {
     const state = JSON.parse(await readFile(join(this.directory, 'state.json'), 'utf8'));
     return state.services[server].running;

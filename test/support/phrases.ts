@@ -47,7 +47,7 @@ function templateOf(node: ts.Node): string | null | undefined {
   return literal !== undefined && ts.isStringLiteralLike(literal) ? literal.text : null;
 }
 
-/** Column names of views. */
+/** Returns the column names of a view. */
 function labelsOf(node: ts.Node): readonly string[] {
   if (ts.isCallExpression(node) && node.expression.getText() === 'columns') {
     return node.arguments
@@ -63,7 +63,7 @@ function labelsOf(node: ts.Node): readonly string[] {
   return [];
 }
 
-/** Texts of the help of every command, and names of arguments, which prompts use. */
+/** Collects the texts of the help of every command, and names of arguments, which prompts use. */
 async function helpTexts(): Promise<ReadonlySet<string>> {
   const asked = new Set<string>();
   const recorder: Language = {
@@ -84,7 +84,7 @@ async function helpTexts(): Promise<ReadonlySet<string>> {
     command.outputHelp();
     const { arguments: specs = [], options = {} } = program.shapeOf(command);
     for (const { name } of specs) asked.add(name);
-    // literal words of the command line
+    // lists of literal words are not translated
     for (const { description, values } of [...specs, ...Object.values(options)]) {
       if (Array.isArray(values) && description === values.join(', ')) plain.add(description);
     }

@@ -60,7 +60,9 @@ function mysqlLength(bytes: Buffer): number | null {
   return bytes.length < length ? null : length;
 }
 
-/** Returns the text of a statement: a packet that begins an exchange. No client packet of the handshake does. */
+/**
+ * Returns the text of a statement: a packet that begins an exchange. A client begins no exchange during the handshake.
+ */
 function mysqlStatement(packet: Buffer): readonly string[] | null {
   if (packet[3] !== 0 || packet[MYSQL_HEADER] !== COM_QUERY) return null;
   const body = packet.subarray(MYSQL_HEADER + 1);
@@ -73,7 +75,7 @@ const OK = 0x00;
 /** Server status flag: the response to the next statement of the packet follows. */
 const MORE_RESULTS = 0x0008;
 
-/** The server status in an OK packet, after two length-encoded integers. */
+/** Returns the server status of an OK packet, which follows two length-encoded integers. */
 function statusOfOk(packet: Buffer): number {
   let at = MYSQL_HEADER + 1;
   for (let number = 0; number < 2; number++) {

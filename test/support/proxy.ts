@@ -203,7 +203,7 @@ class Link {
     this.#options.closed();
   }
 
-  /** True if the command may be passed on. */
+  /** Returns true if the command may be passed on. */
   #request({ command }: Message): boolean {
     const watch = command === null ? null : this.#options.take(command);
     if (watch?.at === 'request') {
@@ -215,7 +215,7 @@ class Link {
     return true;
   }
 
-  /** True if the response may be passed on. */
+  /** Returns true if the response may be passed on. */
   #reply({ bytes }: Message): boolean {
     if (this.#pipelined) this.#unanswered--;
     if (this.#awaited === null || this.#hasMore(bytes) || this.#awaited.before-- > 0) return true;

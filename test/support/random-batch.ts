@@ -1,4 +1,4 @@
-/** Mulberry32: the same numbers for the same seed. */
+/** Returns a generator of whole numbers (Mulberry32), which gives the same numbers for the same seed. */
 export function seededRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

@@ -2,7 +2,10 @@ import { expect } from 'vitest';
 import { eventually } from './eventually.ts';
 import type { TestProcess } from './shop.ts';
 
-/** Times of the workers' refreshes of the ranking, from their logs at level `debug`, in milliseconds since the epoch. */
+/**
+ * Returns the times of the workers' refreshes of the ranking, from their logs at level `debug`, in milliseconds since
+ * the epoch.
+ */
 export function refreshes(...workers: readonly TestProcess[]): number[] {
   return workers
     .flatMap(({ stderr }) => stderr.split('\n'))
@@ -20,6 +23,6 @@ export async function waitForRefreshes(count: number, ...workers: readonly TestP
 /** Expects no more refreshes than the time between the first and the last allows. */
 export function expectOneAPeriod(times: readonly number[], periodMs: number): void {
   const [first = 0, last = 0] = [times[0], times.at(-1)];
-  // the first may have been late and the last on time
+  // the first refresh may have been late and the last one on time
   expect(times.length).toBeLessThanOrEqual((last - first) / periodMs + 2);
 }

@@ -19,7 +19,7 @@ export async function waitUntilDecided(shop: TestShop): Promise<void> {
  * Waits until every request that is recorded by now has its outcome, without help for the workers.
  *
  * @param since end of the fault, by `performance.now()`.
- * @param row row in the table of faults, for the optional report.
+ * @param row the number of the fault in docs/faults.md, for the optional report.
  * @returns milliseconds since then.
  */
 export async function waitForRecovery(shop: TestShop, row: number | string, since: number): Promise<number> {

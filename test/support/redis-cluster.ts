@@ -67,7 +67,7 @@ export class RedisCluster {
     for (const [index, { client }] of this.nodes.entries()) {
       if (index < PRIMARIES) continue;
       const primary = await this.nodes[index - PRIMARIES]?.client.cluster('MYID');
-      // it knows the node, but may not know yet that it is a primary
+      // the server knows the other node, but may not know yet that the node is a primary
       await eventually('a replica', () =>
         client.call('CLUSTER', 'REPLICATE', String(primary)).then(
           () => true,
@@ -88,7 +88,7 @@ export class RedisCluster {
     });
   }
 
-  /** The primary that serves a key. */
+  /** Returns the primary that serves a key. */
   async primaryOf(key: string): Promise<RedisProcess> {
     return eventually(`a primary of ${key}`, async () => {
       for (const server of this.nodes) {
@@ -100,13 +100,13 @@ export class RedisCluster {
     });
   }
 
-  /** All keys of the cluster. */
+  /** Reads all keys of the cluster. */
   async keys(): Promise<string[]> {
     const found = await Promise.all(this.nodes.map(({ client }) => client.keys('*')));
     return [...new Set(found.flat())].sort();
   }
 
-  /** The slots of these keys. */
+  /** Reads the slots of these keys. */
   async slotsOf(keys: readonly string[]): Promise<number[]> {
     const [node] = this.nodes;
     return Promise.all(keys.map(async (key) => Number(await node?.client.cluster('KEYSLOT', key))));

@@ -52,7 +52,7 @@ export class RedisProcess {
       maxRetriesPerRequest: null,
       ...(tls === undefined ? {} : { tls: { ca: readFileSync(tls.authority) } }),
     });
-    // the calls set it
+    // each call reports its own error; without a listener the event would end the process
     this.client.on('error', () => {});
   }
 

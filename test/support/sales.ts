@@ -7,6 +7,8 @@ import type { TestShop } from './shop.ts';
 export interface Sale {
   readonly at: Date;
   readonly status?: 'placed' | 'cancelled';
+  /** Returned units by product id; for a cancelled order, all of them. */
+  readonly returned?: Readonly<Record<number, number>>;
   /** Quantities by product id. */
   readonly lines: Readonly<Record<number, number>>;
 }
@@ -25,11 +27,20 @@ const HOURS = `INSERT INTO hourly_sales (hour, product_id, quantity)
 export async function replaceOrders(shop: TestShop, sales: readonly Sale[]): Promise<void> {
   await shop.sql('SET SESSION foreign_key_checks = 0');
   for (const table of ['order_lines', 'orders', 'hourly_sales']) await shop.sql(`DELETE FROM ${table}`);
-  const refunded = ({ status = 'placed' }: Sale) => (status === 'placed' ? 0 : 1);
-  const orders = sales.map((sale, index) => [index + 1, 1, sale.status ?? 'placed', 1, refunded(sale), sale.at]);
+  const linesOf = ({ lines, status, returned = {} }: Sale) =>
+    Object.entries(lines).map(([product, quantity]) => {
+      const back = status === 'cancelled' ? quantity : Math.min(returned[Number(product)] ?? 0, quantity);
+      return { product: Number(product), quantity, returned: back };
+    });
+  const orders = sales.map((sale, index) => {
+    const total = linesOf(sale).reduce((sum, { quantity }) => sum + quantity, 0);
+    const refunded = linesOf(sale).reduce((sum, { returned }) => sum + returned, 0);
+    const kept = refunded === 0 ? 'placed' : refunded === total ? 'returned' : 'partially_returned';
+    return [index + 1, 1, sale.status === 'cancelled' ? 'cancelled' : kept, total, refunded, sale.at];
+  });
   const lines = sales.flatMap((sale, index) =>
-    Object.entries(sale.lines).map(([product, quantity], position) => {
-      return [index + 1, Number(product), position, quantity, refunded(sale) * quantity, 1];
+    linesOf(sale).map(({ product, quantity, returned }, position) => {
+      return [index + 1, product, position, quantity, returned, 1];
     }),
   );
   if (orders.length > 0) {
@@ -45,10 +56,10 @@ export async function replaceOrders(shop: TestShop, sales: readonly Sale[]): Pro
 /** Computes the ranking with one plain query over orders and lines. */
 export async function plainRanking(shop: TestShop, from: Date, to: Date): Promise<Sold[]> {
   return shop.sql<Sold>(
-    `SELECT l.product_id AS productId, CAST(SUM(l.quantity) AS SIGNED) AS sold
+    `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.returned) AS SIGNED) AS sold
      FROM orders o JOIN order_lines l ON l.order_id = o.id
-     WHERE o.status = 'placed' AND o.created_at >= ? AND o.created_at <= ?
-     GROUP BY l.product_id ORDER BY sold DESC, l.product_id LIMIT 5`,
+     WHERE o.status <> 'cancelled' AND o.created_at >= ? AND o.created_at <= ?
+     GROUP BY l.product_id HAVING sold > 0 ORDER BY sold DESC, l.product_id LIMIT 5`,
     [from, to],
   );
 }
@@ -65,7 +76,7 @@ export async function addProducts(shop: TestShop, count: number): Promise<void> 
   await shop.sql('INSERT INTO products (id, name, price, stock, created_at) VALUES ?', [rows]);
 }
 
-/** Redis key of the shop's cached ranking. */
+/** Returns the Redis key of the shop's cached ranking. */
 export function rankingKeyOf(shop: TestShop): string {
   return rankingKey(shop.prefix);
 }

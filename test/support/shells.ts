@@ -49,7 +49,7 @@ export type ShellSetup = keyof typeof SETUPS;
 
 export const SHELL_SETUPS = Object.keys(SETUPS) as ShellSetup[];
 
-/** True if the shell of a setup is installed. */
+/** Returns true if the shell of a setup is installed. */
 export function hasShell(setup: ShellSetup): boolean {
   return spawnSync(shellOf(setup), ['--version']).error === undefined;
 }
@@ -104,7 +104,7 @@ export class TestShell {
       const screen = await this.#terminal.shows((shown) => this.#line(shown)?.endsWith('X') === true);
       this.#terminal.type(KEYS.ctrlU);
       await this.#terminal.shows((shown) => this.#line(shown) === '');
-      // on a busy machine the time limit of a completion may pass without any
+      // on a busy machine the time limit of a completion may pass before any word is found
       return this.#line(screen) === `${becomes}X`;
     });
   }
@@ -117,7 +117,7 @@ export class TestShell {
     return screen;
   }
 
-  /** The line that is being typed. */
+  /** Returns the line that is being typed. */
   #line(screen: string): string | undefined {
     return screen
       .split('\n')

@@ -100,7 +100,7 @@ export class TestShop {
     const urls = servers ?? { rootUrl: inject('rootUrl'), redisUrl: inject('redisUrl') };
     const database = `shop_test_${randomBytes(6).toString('hex')}`;
     const root = await connectAsRoot(urls.rootUrl);
-    // a test may kill the server; the next statement fails then
+    // a test may kill the server, and the next statement then reports the error
     root.on('error', () => {});
     await createDatabase(root, database);
     const shop = new TestShop(database, root, urls, { inProcess, node });
@@ -118,19 +118,19 @@ export class TestShop {
     };
   }
 
-  /** Starts the built program. It ends with the shop at the latest. */
+  /** Starts the built program. `close` ends it at the latest. */
   start(args: readonly string[], options: RunOptions = {}): TestProcess {
     const process = new TestProcess(this.#node, args, { ...this.env, ...options.env }, options);
     this.#processes.add(process);
     return process;
   }
 
-  /** Starts the built program on a terminal. It ends with the shop at the latest. */
+  /** Starts the built program on a terminal. `close` ends it at the latest. */
   startOnTerminal(args: readonly string[], options: TerminalOptions = {}): TestTerminal {
     return this.onTerminal(process.execPath, [PROGRAM, ...args], options);
   }
 
-  /** Starts any program on a terminal with the environment of the commands. It ends with the shop at the latest. */
+  /** Starts any program on a terminal with the environment of the commands. `close` ends it at the latest. */
   onTerminal(file: string, args: readonly string[], options: TerminalOptions = {}): TestTerminal {
     const terminal = new TestTerminal(file, args, { ...options, env: { ...this.env, ...options.env } });
     this.#processes.add(terminal);
@@ -249,7 +249,7 @@ export class TestShop {
     return connectAsRoot(this.databaseUrl);
   }
 
-  /** Ids of the connections to this shop's database, except that of `sql`. */
+  /** Lists the ids of the connections to this shop's database, except that of `sql`. */
   async connections(): Promise<number[]> {
     // information_schema converts the text of each statement, which fails for a session that just ends
     const rows = await this.sql<{ Id: number; db: string | null }>('SHOW PROCESSLIST');
@@ -262,7 +262,7 @@ export class TestShop {
     await eventually('no connection is left', async () => (await this.connections()).length === 0, limitMs);
   }
 
-  /** The connection that holds the lane's lock. */
+  /** Returns the id of the connection that holds the lane's lock. */
   async laneConnection(): Promise<number> {
     const lock = lockName(this.#database, 'lane');
     return eventually('a worker has the lane', async () => {
@@ -282,7 +282,7 @@ export class TestShop {
     });
   }
 
-  /** All rows of all tables except the requests: a refusal must not change them. */
+  /** Reads all rows of all tables except the requests. A refusal must not change them. */
   async snapshot(): Promise<Record<string, unknown[]>> {
     const tables = ['users', 'products', 'orders', 'order_lines', 'point_transactions', 'stock_movements'];
     const entries = await Promise.all(
@@ -323,7 +323,7 @@ export class TestShop {
   }
 }
 
-/** If there are several hosts, this is the one that accepts writes. */
+/** Connects as root. If there are several hosts, connects to the one that accepts writes. */
 async function connectAsRoot(url: string): Promise<Connection> {
   const session = await connect(url);
   await session.close();

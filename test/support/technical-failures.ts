@@ -31,7 +31,7 @@ export class TechnicalFailures {
     await this.#shop.sql('REPLACE INTO failing VALUES (?, ?)', [Number(amount), times]);
   }
 
-  /** Number of attempts since `end()`. */
+  /** Counts the attempts since `end()`. */
   async tries(): Promise<number> {
     await this.#shop.sql('INSERT INTO tries VALUES (NULL)');
     const [row] = await this.#shop.sql<{ tries: number }>('SELECT MAX(id) - 1 AS tries FROM tries');

@@ -136,7 +136,7 @@ export class TestTerminal {
         ? wanted
         : (screen: string) => (typeof wanted === 'string' ? screen.includes(wanted) : wanted.test(screen));
     const look = () => {
-      // read first, because the final screen stays after the end
+      // the end is read before the screen, because the final screen stays after the end
       const over = this.#over;
       const { screen } = this;
       if (fits(screen)) return screen;

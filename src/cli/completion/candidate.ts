@@ -19,4 +19,5 @@ export type FindValues = (
   kind: FoundKind,
   typed: string,
   limitMs: number,
+  order?: string,
 ) => Promise<readonly FoundValue[]>;

@@ -14,9 +14,9 @@ const PLAIN = /^[A-Za-z0-9@._:=-]+$/;
 const MAX_DESCRIPTION = 100;
 
 /**
- * Prints the completions of a command line for the scripts of `shop completion`: first a line with the mode, then a line for
- * each word, with its description after a tab. Scripts may be older than the program, so the meaning of lines must never
- * change.
+ * Prints the completions of a command line for the scripts of `shop completion`: first a line with the mode, then a
+ * line for each word, with its description after a tab. A script may be older than the program, so this format must
+ * never change.
  *
  * @param words the words after the program's name up to the cursor; the last may be empty.
  */
@@ -54,21 +54,30 @@ export async function completionsOf(
 
 async function candidatesFor(
   { spec }: Program,
-  { values, typed }: Cursor,
+  { values, given, typed }: Cursor,
   language: Language,
 ): Promise<readonly Candidate[]> {
   if (values === undefined || values === 'file') return [];
   if (typeof values !== 'string') return values.map((word) => ({ word, about: '' }));
   const [{ fromDatabase }, find] = await Promise.all([import('./from-database.ts'), spec.loadFindValues()]);
-  if (values !== 'item') return fromDatabase(find, values, typed, language);
-  const products = await fromDatabase(find, 'product', typed, language);
+  if (values !== 'item' && values !== 'item-on-sale' && values !== 'order-item') {
+    return fromDatabase(find, values, typed, language);
+  }
+  const order = values === 'order-item' ? given[0] : undefined;
+  const products = await fromDatabase(
+    find,
+    values === 'item-on-sale' ? 'product-on-sale' : 'product',
+    typed,
+    language,
+    order,
+  );
   return products.map(({ word, about }) => ({ word: `${word}:`, about }));
 }
 
 function modeOf({ values }: Cursor): Mode {
   if (values === 'file') return 'files';
   // the quantity follows the product
-  return values === 'item' ? 'open' : 'words';
+  return values === 'item' || values === 'item-on-sale' || values === 'order-item' ? 'open' : 'words';
 }
 
 /** Formats a description as one line that is safe for a terminal. A long description is cut. */

@@ -9,6 +9,8 @@ export interface Cursor {
   readonly words: readonly Candidate[];
   /** The values that may follow. */
   readonly values: Values | undefined;
+  /** The arguments before the value. */
+  readonly given: readonly string[];
   /** The typed part of the value. */
   readonly typed: string;
   /** The text before the value in the same word: `--option=`, or an empty text. */
@@ -31,8 +33,8 @@ export async function readToCursor(program: Program, words: readonly string[]): 
 class CommandLineReader {
   readonly #program: Program;
   #command: Command;
-  /** The number of arguments read so far. */
-  #given = 0;
+  /** The arguments read so far. */
+  readonly #given: string[] = [];
   readonly #options = new Set<Option>();
   /** The option whose value comes next. */
   #open: Option | null = null;
@@ -61,7 +63,7 @@ class CommandLineReader {
   }
 
   cursor(word: string): Cursor {
-    const nothing = { words: [], values: undefined, typed: word, before: '' };
+    const nothing = { words: [], values: undefined, given: this.#given, typed: word, before: '' };
     if (this.#open !== null) return { ...nothing, values: this.#valuesOf(this.#open) };
     if (!this.#argumentsOnly && word.startsWith('-')) {
       const [before] = /^--[^=]+=/.exec(word) ?? [];
@@ -69,7 +71,7 @@ class CommandLineReader {
       const option = this.#findOption(before.slice(0, -1));
       return { ...nothing, values: option && this.#valuesOf(option), typed: word.slice(before.length), before };
     }
-    const words = this.#given > 0 || this.#argumentsOnly ? [] : this.#commandWords();
+    const words = this.#given.length > 0 || this.#argumentsOnly ? [] : this.#commandWords();
     return this.#help ? { ...nothing, words } : { ...nothing, words, values: this.#argumentValues() };
   }
 
@@ -83,11 +85,11 @@ class CommandLineReader {
 
   async #readArgument(word: string): Promise<void> {
     const command =
-      this.#given === 0 && !this.#argumentsOnly
+      this.#given.length === 0 && !this.#argumentsOnly
         ? this.#command.commands.find((candidate) => candidate.name() === word)
         : undefined;
     if (command === undefined) {
-      this.#given++;
+      this.#given.push(word);
       return;
     }
     await this.#program.load(command);
@@ -134,6 +136,6 @@ class CommandLineReader {
   #argumentValues(): Values | undefined {
     const { arguments: specs = [] } = this.#program.shapeOf(this.#command);
     const last = specs.at(-1);
-    return (specs[this.#given] ?? (last?.variadic === true ? last : undefined))?.values;
+    return (specs[this.#given.length] ?? (last?.variadic === true ? last : undefined))?.values;
   }
 }

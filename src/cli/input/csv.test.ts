@@ -14,7 +14,7 @@ const SPEC = new ColumnNames({
 });
 const HEADER = 'user,amount,key\n';
 
-/** A reader of `content` that gets as many bytes at a time as `sizes` say, over and over. */
+/** Returns a reader of `content`. Its reads return the numbers of bytes in `sizes`, in turn and repeatedly. */
 function linesOf(content: string | Buffer, maxRowBytes?: number, sizes: readonly number[] = [1 << 30]): LineReader {
   const bytes = Buffer.from(content);
   let position = 0;
@@ -45,7 +45,7 @@ async function rowsOf(content: string | Buffer, maxRowBytes?: number, sizes?: re
 const headerOf = async (content: string | Buffer) => (await readHeader(linesOf(content), SPEC)).columns;
 
 describe('a header', () => {
-  it('may have its columns in any order, with blanks around them, in quotes, after blank lines', async () => {
+  it('may have its columns in any order, padded with blanks, quoted, and after blank lines', async () => {
     expect(await headerOf('amount,user')).toEqual(['amount', 'user']);
     expect(await headerOf('\u200bUSER\u00a0,Items')).toEqual(['user', 'items']);
     expect(await headerOf('user,amount,,')).toEqual(['user', 'amount', null, null]);
@@ -79,7 +79,7 @@ describe('a header', () => {
 });
 
 describe('rows', () => {
-  it('have their cells as fields, without empty ones', async () => {
+  it('become objects with the names of the header, without empty cells', async () => {
     expect(await rowsOf(`${HEADER}1,5,a\n2,,\n"",6,""\n,,\n\u00a0,"\u200b"\n\ufeff 3\u2003,7,b`)).toEqual([
       { line: 2, fields: { user: '1', amount: '5', key: 'a' } },
       { line: 3, fields: { user: '2' } },
@@ -88,13 +88,16 @@ describe('rows', () => {
     ]);
   });
 
-  it.each(['\n', '\r\n', '\r'])('may be none, with and without a line break %j', async (lineBreak) => {
-    expect(await rowsOf('user,amount')).toEqual([]);
-    expect(await rowsOf(`user,amount${lineBreak}`)).toEqual([]);
-    expect(await rowsOf(`user,amount${lineBreak}1,2`)).toEqual([{ line: 2, fields: { user: '1', amount: '2' } }]);
-  });
+  it.each(['\n', '\r\n', '\r'])(
+    'may be missing, with and without a line break %j after the header',
+    async (lineBreak) => {
+      expect(await rowsOf('user,amount')).toEqual([]);
+      expect(await rowsOf(`user,amount${lineBreak}`)).toEqual([]);
+      expect(await rowsOf(`user,amount${lineBreak}1,2`)).toEqual([{ line: 2, fields: { user: '1', amount: '2' } }]);
+    },
+  );
 
-  it('count every line: blank, with either line break, or inside quotes', async () => {
+  it('count every line: blank lines, both kinds of line break, and lines inside quotes', async () => {
     const content = 'user,amount\r\n1,2\n\n \t\r\n3,"4\r\n\n5"\r\n"6","7""\n"\n8,9\r\n';
     expect(await rowsOf(content)).toEqual([
       { line: 2, fields: { user: '1', amount: '2' } },
@@ -104,7 +107,7 @@ describe('rows', () => {
     ]);
   });
 
-  it('may lack cells at the end and have empty ones more; text beyond the header is a problem', async () => {
+  it('may have fewer cells than the header, or more empty cells; text beyond the header is a problem', async () => {
     expect(await rowsOf(`${HEADER}1\n1,2\n1,2,3\n1,2,3,,\n"1,2\n3"\n1,2,3,4\n4,5,6`)).toEqual([
       { line: 2, fields: { user: '1' } },
       { line: 3, fields: { user: '1', amount: '2' } },
@@ -149,7 +152,7 @@ describe('rows', () => {
     }
   });
 
-  it('of 100,000 cells are problems, which are found fast', async () => {
+  it('with 100,000 cells are found to be problems quickly', async () => {
     const rows = await rowsOf(`${HEADER}${`${','.repeat(99_999)}x\n`.repeat(20)}1,2,3`);
     expect(rows[0]).toEqual({ line: 2, problem: 'has 100000 cells, the header has 3' });
     expect(rows[19]).toEqual({ line: 21, problem: 'has 100000 cells, the header has 3' });
@@ -166,7 +169,7 @@ describe('rows', () => {
     ['1,"2,4', 'has a quote that is not closed'],
     ['1,2,"', 'has a quote that is not closed'],
     ['1,2,"""', 'has a quote that is not closed'],
-  ])('with wrong quotes spoil their first line alone: %j', async (row, problem) => {
+  ])('with wrong quotes make only their first line a problem: %j', async (row, problem) => {
     const rows = await rowsOf(`${HEADER}0,0,0\n${row}\n5,6,7\r\n8,9,10\n`);
     expect(rows[0]).toEqual({ line: 2, fields: { user: '0', amount: '0', key: '0' } });
     expect(rows[1]).toEqual({ line: 3, problem });
@@ -175,7 +178,7 @@ describe('rows', () => {
     expect(rows.slice(-2).map(({ line }) => line)).toEqual([4 + lineBreaks, 5 + lineBreaks]);
   });
 
-  it('with an unclosed quote do not spoil the quoted rows after them', async () => {
+  it('with an unclosed quote do not affect the quoted rows after them', async () => {
     const content = `${HEADER}1,"2,3\n"4","5","6"\n7,"8,9\n"10\n","11","1""2"\n`;
     expect(await rowsOf(content)).toEqual([
       { line: 2, problem: 'has a quote that is not closed' },
@@ -210,9 +213,9 @@ describe('rows', () => {
       (length: number) => `${'한'.repeat((length - 4) / 3)}${'x'.repeat((length - 4) % 3)},2,3`,
     ],
     ['with doubled quotes', (length: number) => `${'x'.repeat(length % 2)},2,"${'""'.repeat((length - 5) >> 1)}"`],
-  ])('may have 1 MiB and no more, %s', async (_, make) => {
+  ])('may have at most 1 MiB, %s', async (_, make) => {
     for (const lineBreak of ['\n', '\r\n', '\r']) {
-      // so that the row lies in the first window, and across the end of it
+      // the row lies first within the first window, and then across its end
       for (const lengthBefore of [0, 850_000]) {
         const before = `9${'9'.repeat(lengthBefore)},,${lineBreak}`.repeat(2);
         const line = 4;
@@ -232,7 +235,7 @@ describe('rows', () => {
     }
   });
 
-  it('longer than that are reported, even if they start with blanks', async () => {
+  it('longer than 1 MiB are reported, even if they start with blanks', async () => {
     for (const length of [MAX_ROW_BYTES, 4 * MAX_ROW_BYTES]) {
       const row = `${' '.repeat(length)}1,2,3`;
       expect(await rowsOf(`${HEADER}${row}\n${row}`)).toEqual([
@@ -261,7 +264,7 @@ describe('rows', () => {
   });
 });
 
-/** A text that has what matters to CSV more often than not. */
+/** Texts that often contain characters with a meaning in CSV. */
 const cell = fc.oneof(
   fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r\n', '\r', ' ', 'a', '한', '🙂', '\0'), maxLength: 12 }),
   fc.string({ unit: 'grapheme', maxLength: 8 }),
@@ -284,13 +287,13 @@ it('reads what csv-stringify writes, with any cells, line breaks and chunks', as
           const line = content.split(/\r\n|\n|\r/).length;
           const [user, amount, key] = cells.map(trimmed);
           content += stringify([cells], { record_delimiter: lineBreak, quoted: isQuoted, quoted_match: /[\r"\n,]/ });
-          // one that looks guarded is taken for what `guardFormula` wrote
+          // a text that looks guarded is read as if `guardFormula` had written it
           const fields = Object.entries({ user, amount, key: withoutGuard(key ?? '') }).filter(
             ([, value]) => value !== '',
           );
           if (fields.length > 0) expected.push({ line, fields: Object.fromEntries(fields) });
         }
-        // the longest row that there may be, so that the window is as small as it can be
+        // the maximum length of a row is 400, so that the window is as small as possible
         expect(await rowsOf(content, 400, pieces)).toEqual(expected);
       },
     ),
@@ -298,7 +301,7 @@ it('reads what csv-stringify writes, with any cells, line breaks and chunks', as
   );
 });
 
-it('returns the same rows of a text with any window and chunks', async () => {
+it('returns the same rows of a text for any window and chunks', async () => {
   const text = fc.string({
     unit: fc.constantFrom('"', '""', ',', '\n', '\r\n', '\r', 'a', 'b', ' ', '한'),
     maxLength: 400,
@@ -310,7 +313,7 @@ it('returns the same rows of a text with any window and chunks', async () => {
       expect(rows).toEqual(await rowsOf(content, longest));
       const starts = rows.map(({ line }) => line);
       expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b));
-      // no row is lost where all is well, and each is on the line where it says to be
+      // each row starts on a line that is not blank
       const physical = content.split(/\r\n|\n|\r/);
       for (const each of rows) expect(physical[each.line - 1]?.trim()).not.toBe('');
     }),

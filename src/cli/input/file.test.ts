@@ -25,7 +25,7 @@ const FIELDS: readonly FileRow[] = [
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'rows-test-'));
-  // others may make folders in the common one at the same time
+  // other tests may create folders in the system's temporary folder at the same time
   await mkdir(join(folder, 'tmp'));
   vi.stubEnv('TMPDIR', join(folder, 'tmp'));
 });
@@ -79,7 +79,7 @@ describe('an open file', () => {
     expect(file.bytesRead).toBe(bytes);
   });
 
-  it('returns its rows with each pass, also after a pass that was cut short', async () => {
+  it('returns its rows again with each pass, even after an incomplete pass', async () => {
     for (const file of [await openFile(await fileOf('a.csv', ROWS)), await openInput(Readable.from([ROWS]))]) {
       for await (const _ of file.rows()) break;
       const passes: FileRow[][] = [[], []];
@@ -109,7 +109,7 @@ describe('an open file', () => {
     ['x.txt', '\ufeff\r\n \t{"user":1}', 'jsonl'],
     ['x', ROWS, 'csv'],
     ['y', `\n${ROWS}`, 'csv'],
-  ])('has its format by its name, else its content: %s', async (name, content, format) => {
+  ])('gets its format from its name, or else from its content: %s', async (name, content, format) => {
     const file = await openFile(await fileOf(name, content));
     expect(file.format).toBe(format);
     await file.close();
@@ -134,7 +134,7 @@ describe('an open file', () => {
   });
 });
 
-describe('is refused', () => {
+describe('refuses', () => {
   async function refusal(opening: Promise<RowFile>): Promise<string> {
     const error: unknown = await opening.then(
       () => null,
@@ -144,7 +144,7 @@ describe('is refused', () => {
     return (error as Error).message.replace(folder, '');
   }
 
-  it('a missing file, a folder, or an unreadable file', async () => {
+  it("a missing file, a folder and a path that can't be opened", async () => {
     await mkdir(join(folder, 'folder.csv'));
     expect(await refusal(openFile(join(folder, 'none.csv')))).toBe('File not found: /none.csv.');
     expect(await refusal(openFile(await fileOf('plain', ROWS).then((path) => join(path, 'x'))))).toBe(
@@ -155,7 +155,7 @@ describe('is refused', () => {
     expect(await refusal(openFile(''))).toBe('File not found: .');
   });
 
-  it.skipIf(process.getuid?.() === 0)('what others may not read', async () => {
+  it.skipIf(process.getuid?.() === 0)('a file that this user may not read', async () => {
     const path = await fileOf('secret.csv', ROWS);
     await chmod(path, 0);
     expect(await refusal(openFile(path))).toBe("file can't be read: /secret.csv (EACCES).");
@@ -192,7 +192,7 @@ describe('is refused', () => {
     ['\ufeff', 'file is empty: a header is expected.'],
     ['nothing', 'file has unknown columns: "nothing"; it may have user, items, amount, key.'],
     ['%PDF-1.4\n%\0', 'file has unknown columns: "%PDF-1.4";'],
-  ])('what is no CSV of this kind: %j', async (content, message) => {
+  ])('a file that is not CSV of this kind: %j', async (content, message) => {
     expect(await refusal(openFile(await fileOf('wrong', content)))).toContain(message);
     expect(await refusal(openInput(Readable.from([content])))).toContain(message);
   });
@@ -248,7 +248,7 @@ describe('is refused', () => {
     });
   });
 
-  it('a long first line with a character across the end of the checked bytes', async () => {
+  it('a long first line even if the checked bytes end within a character', async () => {
     for (let shift = 0; shift < 4; shift += 1) {
       const content = `{"key":"${'x'.repeat(shift)}${'🙂'.repeat(30_000)}"}`;
       expect(await allRows(await openInput(Readable.from([content]), { format: 'jsonl' }))).toHaveLength(1);
@@ -415,7 +415,7 @@ describe('a file in any form', () => {
 });
 
 describe('standard input', () => {
-  it('is read like a file, by either of its names, and leaves nothing behind', async () => {
+  it('is read like a file by both of its names, and leaves no file behind', async () => {
     for (const path of ['-', '/dev/stdin']) {
       const stdin = new PassThrough();
       stdin.write('user,am');
@@ -428,7 +428,7 @@ describe('standard input', () => {
     }
   });
 
-  it('is refused if it can not be stored', async () => {
+  it("is refused if it can't be stored", async () => {
     vi.stubEnv('TMPDIR', join(folder, 'nowhere'));
     try {
       await expect(openInput(Readable.from([ROWS]))).rejects.toMatchObject({
@@ -441,7 +441,7 @@ describe('standard input', () => {
     }
   });
 
-  it('has the same content in chunks of any size, with half characters too', async () => {
+  it('has the same content in chunks of any size, even if they split characters', async () => {
     const content = Buffer.from('user,amount\r\n한글,"🙂\r\n""é"\r\n2,6');
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 }), async (sizes) => {
@@ -551,7 +551,7 @@ describe('a file that changes while it is read', () => {
     expect(await allRows(replaced)).toHaveLength(600_000);
   });
 
-  it('is an error if it is cut or overwritten', async () => {
+  it('is refused if it is cut or overwritten', async () => {
     const path = await fileOf('changes.csv', content);
     const cut = await openFile(path);
     await truncate(path, 2_200_000);
@@ -564,7 +564,7 @@ describe('a file that changes while it is read', () => {
   });
 });
 
-it('takes the same memory for large and small files', async () => {
+it('uses the same memory for large and small files', async () => {
   const total = 300_000;
   function* content() {
     yield 'user,amount,key\n';

@@ -45,7 +45,7 @@ it('reads one object per line with its values, without nulls, and counts blank l
   expect(await rowsOf('\n\r\n')).toEqual([]);
 });
 
-describe('a line that is a problem, alone', () => {
+describe('reports a line as a problem, and no other line:', () => {
   it.each(['[]', 'null', '1', '"a"', 'true', '[{"user":1}]'])('%s', async (row) => {
     expect(await problemOf(row)).toBe('is not a JSON object');
   });
@@ -80,7 +80,7 @@ describe('a line that is a problem, alone', () => {
     expect(await problemOf(row)).toBe(problem);
   });
 
-  it('but not with the same names in other objects or in values', async () => {
+  it('but not for a name that occurs again only in another object or in a value', async () => {
     for (const row of [
       '{"user":"{\\"user\\":1,\\"user\\":2}","items":[{"productId":1},{"productId":2}]}',
       '{"user":"user","key":"user","items":"1:2 3:4"}',
@@ -91,16 +91,16 @@ describe('a line that is a problem, alone', () => {
     }
   });
 
-  it('of several objects', async () => {
+  it('if it has several objects', async () => {
     for (const row of ['{"user":1}{"user":2}', '{"user":1} {"user":2}'])
       expect(await problemOf(row)).toBe('has several JSON objects; `jq -c .` puts each on a line');
   });
 
-  it('of two fields for one column', async () => {
+  it('if it has two fields for one column', async () => {
     expect(await problemOf('{"User":1,"user":2}')).toBe('has fields more than once: "user"');
   });
 
-  it('longer than 1 MiB', async () => {
+  it('if it is longer than 1 MiB', async () => {
     const row = (length: number) => `{"key":"${'x'.repeat(length - 10)}"}`;
     expect(await problemOf(row(MAX_ROW_BYTES))).toBeNull();
     for (const more of [1, 2, 3, 5 * MAX_ROW_BYTES]) {
@@ -108,7 +108,7 @@ describe('a line that is a problem, alone', () => {
     }
   });
 
-  it('nested deeper than any field needs, up to the length of a row', async () => {
+  it('if it is nested deeper than any field needs, up to the length of a row', async () => {
     const nested = (depth: number) => `{"items":${'['.repeat(depth)}${']'.repeat(depth)}}`;
     expect(await problemOf(nested(16))).toBeNull();
     for (const depth of [17, 1_000, 500_000]) {
@@ -128,7 +128,7 @@ describe('a number', () => {
   );
 
   it.each(['1.5', '1e-1', '9007199254740992', '9007199254740993', '-9007199254740993', '1e16', '1e400', '-1e400'])(
-    'that is not whole, or beyond what is exact, is a problem wherever it is: %s',
+    'that is not an integer, or not exact, is a problem at any position: %s',
     async (literal) => {
       expect(await problemOf(`{"amount":${literal}}`)).toBe(`${NO_WHOLE_NUMBER} in amount`);
       expect(await problemOf(`{"items":[{"a":[1,{"b":${literal}}]}]}`)).toBe(`${NO_WHOLE_NUMBER} in items`);
@@ -136,7 +136,7 @@ describe('a number', () => {
   );
 
   it.each(['4.99999999999999999999', '1.00000000000000000001', '9007199254740990.9'])(
-    'that would be rounded to a whole one is a problem: %s',
+    'that would be rounded to an integer is a problem: %s',
     async (literal) => {
       expect(Number.isSafeInteger(JSON.parse(literal))).toBe(true);
       expect(await problemOf(`{"key":"5","amount":${literal}}`)).toBe(NO_WHOLE_NUMBER);
@@ -160,7 +160,7 @@ describe('a number', () => {
     expect(await problemOf(`{"amount":1.${'0'.repeat(most)}1}`)).toBe(NO_WHOLE_NUMBER);
   });
 
-  it('is taken unchanged or is a problem', async () => {
+  it('is read exactly, or is a problem', async () => {
     const digits = fc.bigInt({ min: 0n, max: 2n ** 55n });
     const literal = fc.tuple(digits, fc.integer({ min: 1, max: 40 }));
     await fc.assert(
@@ -183,7 +183,7 @@ it('reads fields in any case, trimmed, and joined files', async () => {
   ]);
 });
 
-it('reads any objects with their lines, in chunks of any size', async () => {
+it('reads any objects with their line numbers, in chunks of any size', async () => {
   const row = fc.record(
     { user: fc.maxSafeInteger(), key: fc.string({ unit: 'binary', maxLength: 20 }), items: fc.array(fc.maxSafeNat()) },
     { requiredKeys: [] },

@@ -77,7 +77,7 @@ const BRACE_OR_STRING = /[{}]|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?/gs;
 
 /** Finds repeated fields, of which JSON.parse would keep the last. */
 function problemOfRepeated(text: string, names: readonly string[]): Phrase | null {
-  // a quick check, because most rows have as many colons as fields
+  // most rows have as many colons as fields, so this quick check is enough for them
   if (text.split(':').length - 1 === names.length) return null;
   const repeated = new Set<string>();
   const objects: Set<string>[] = [];

@@ -14,9 +14,9 @@ const CLEAR_LINE = '\u001b[K';
 const CLEAR_BELOW = '\u001b[J';
 /** Assumed height of a terminal that does not report one. */
 const DEFAULT_ROWS = 24;
-const KEYS = phrase('q or Ctrl-C ends');
+const KEYS = phrase('Press q or Ctrl-C to quit.');
 const [CTRL_C, CTRL_Z] = ['\u0003', '\u001a'];
-/** If the process has not been stopped within this time, it draws again. */
+/** The screen is drawn again if the process has not been stopped within this time. */
 const UNSTOPPED_MS = 250;
 
 /** Handlers for the keys that are typed while the screen is open. */

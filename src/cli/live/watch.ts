@@ -55,7 +55,7 @@ export async function watch<Data>(context: Context, { read, answer, draw, done }
     throw invalid('--watch', phrase('prints more than one value: use it with -o jsonl, csv or tsv'));
   const ended = new AbortController();
   const { stdout } = context.streams;
-  // the reader of standard output has closed it
+  // the error means that the reader of standard output has closed it
   const onError = () => ended.abort();
   stdout.once('error', onError);
   context.release(() => stdout.off('error', onError));

@@ -2,7 +2,7 @@
  * The part of man(7), the language of manual pages, that the pages of commands need.
  */
 
-// characters that roff interprets, or prints as typographic ones
+// roff interprets these characters, or prints them as typographic ones
 const SPECIAL: Readonly<Record<string, string>> = {
   '\\': '\\(rs',
   '-': '\\-',

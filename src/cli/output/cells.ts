@@ -19,6 +19,7 @@ export function title(name: string, { language }: Page): string {
 /** Formats the value of a column in a row for people. On a terminal, digits are grouped. */
 export function cellOf<Row>({ value, kind }: Column<Row>, row: Row, { terminal, language }: Page): string {
   const cell = value(row);
+  if (kind === 'flag' && cell !== true) return '';
   if (cell === null) return '-';
   if (typeof cell === 'boolean') return language.translate(cell ? phrase('yes') : phrase('no'));
   if (cell instanceof Date) return localTime(cell);

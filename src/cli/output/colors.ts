@@ -18,6 +18,8 @@ const STATUSES: Readonly<Record<string, Style>> = {
   placed: 'good',
   running: 'good',
   pending: 'waiting',
+  partially_returned: 'refused',
+  returned: 'refused',
   cancelled: 'refused',
   refused: 'refused',
   stopped: 'refused',

@@ -8,12 +8,12 @@ export interface MarkedLine {
   readonly hint?: Phrase | null;
 }
 
-/** Headline of a completed action. */
+/** Creates the headline of a completed action. */
 export function done(text: Phrase): MarkedLine {
   return { mark: 'done', text };
 }
 
-/** Title of a card. */
+/** Creates the title of a card. */
 export function title(text: Phrase): MarkedLine {
   return { mark: 'title', text };
 }

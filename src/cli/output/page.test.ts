@@ -4,14 +4,14 @@ import { pageOf } from './page.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-/** Stream with the properties that a page depends on. */
+/** Returns a stream with the properties that a page depends on. */
 const stream = (isTTY: boolean, columns?: number) => ({ isTTY, columns }) as NodeJS.WriteStream;
 
 it.each([
   { env: {}, terminal: true, pipe: false },
   { env: { NO_COLOR: '1' }, terminal: false, pipe: false },
   { env: { NO_COLOR: '0' }, terminal: false, pipe: false },
-  // no-color.org: an empty value has no effect
+  // according to no-color.org, an empty value has no effect
   { env: { NO_COLOR: '' }, terminal: true, pipe: false },
   { env: { FORCE_COLOR: '' }, terminal: true, pipe: true },
   { env: { FORCE_COLOR: '1' }, terminal: true, pipe: true },

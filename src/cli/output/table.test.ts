@@ -116,13 +116,13 @@ it('colours only headings and statuses, and keeps them aligned', async () => {
   expect(painted).toContain('\u001b[32mapplied\u001b[39m');
   expect(painted).toContain('\u001b[33mrefused\u001b[39m');
   expect(painted).toContain('\u001b[1mAMOUNT\u001b[22m');
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what colours are made of
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
   expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(await table(on(90)));
 });
 
 it('colours only the values of a status, and no spaces', async () => {
   const things = [{ ...SHORT, key: 'failed', name: 'applied', reason: 'refused '.repeat(10) }];
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what colours are made of
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
   expect((await table(on(80, true), things)).match(/\u001b\[3\dm\w*/g)).toEqual(['\u001b[33mrefused', '\u001b[39m']);
 });
 
@@ -230,13 +230,13 @@ describe('a headline', () => {
     foot: ({ total }) => [phrase`${total} in all`],
   });
 
-  it('comes first, the list follows, and the foot is last; hidden columns are in it', async () => {
+  it('comes first, then the list and the foot, which shows the hidden columns', async () => {
     const shown = answer<Sold, Row>(sold({ what: 'Lamp', sold: 100 }), HEADED);
     expect(await present(shown, 'table', on(40))).toBe('✓ Sold on day 7.\n\nWHAT  SOLD\nLamp   100\n\n100 in all\n');
     expect(await present(shown, 'table', on(40, true))).toContain('\u001b[32m✓\u001b[39m Sold on day 7.\n');
   });
 
-  it('is all there is where a view has nothing else to show', async () => {
+  it('is the only output if the view has nothing else to show', async () => {
     const view = forPeople(recordView<Thing>(...COLUMNS), {
       headline: ({ name }) => done(phrase`${name} created.`),
       hidden: COLUMNS.map(({ name }) => name),
@@ -245,7 +245,7 @@ describe('a headline', () => {
     expect(await present(answer<Thing, Thing>(SHORT, view), 'table', on(40))).toBe('✓ 👩‍👩‍👧 created.\nKey k\n');
   });
 
-  it('is wrapped behind its mark, and is a word where there are no symbols', async () => {
+  it('is wrapped behind its mark, which is a word if the terminal has no symbols', async () => {
     const view = forPeople(SOLD, {
       headline: () => ({ mark: 'failed', text: phrase('Nothing at all was sold.'), hint: phrase('Sell something.') }),
       hidden: ['day', 'total'],
@@ -273,7 +273,7 @@ describe('a headline', () => {
   });
 });
 
-it('draws bars and rules in ASCII where there are no symbols', async () => {
+it('draws bars and rules in ASCII if the terminal has no symbols', async () => {
   const view = {
     ...SOLD,
     lines: { ...SOLD.lines, bars: ({ item }: Row) => item.sold, sums: ['total'] },
@@ -283,7 +283,7 @@ it('draws bars and rules in ASCII where there are no symbols', async () => {
   expect(text).toMatch(/^[ -~\n]*$/);
 });
 
-it('shows yes or no', async () => {
+it('shows booleans as yes and no', async () => {
   interface Switch {
     readonly on: boolean;
     readonly off: boolean;
@@ -294,4 +294,28 @@ it('shows yes or no', async () => {
   );
   expect(await present(shown, 'table', on(40))).toBe('ON   yes\nOFF  no\n');
   expect(await present(shown, 'tsv', on(40))).toBe('on\toff\ntrue\tfalse\n');
+});
+
+describe('a flag', () => {
+  interface Item {
+    readonly id: number;
+    readonly sold: boolean;
+    readonly late?: true;
+  }
+  const view = listView<Item>(phrase('No items.'), ...columns<Item>({ id: 'identifier', sold: 'flag', late: 'flag' }));
+  const shown = (items: readonly Item[], format: 'table' | 'csv') =>
+    present(answer<readonly Item[], Item>(items, view), format, on(40));
+  const ITEMS_WITH_FLAGS: readonly Item[] = [
+    { id: 1, sold: true },
+    { id: 2, sold: false },
+  ];
+
+  it('is blank where it is false, and left out if it is false in all rows', async () => {
+    expect(await shown(ITEMS_WITH_FLAGS, 'table')).toBe('ID  SOLD\n 1  yes\n 2\n');
+    expect(await shown(ITEMS_WITH_FLAGS.slice(1), 'table')).toBe('ID\n 2\n');
+  });
+
+  it('is a column of each flat file', async () => {
+    expect(await shown(ITEMS_WITH_FLAGS, 'csv')).toBe('id,sold,late\n1,true,\n2,false,\n');
+  });
 });

@@ -7,7 +7,7 @@ import { footLines, markedLines } from './marked-lines.ts';
 import type { MarkedLine } from './marks.ts';
 import type { Page } from './page.ts';
 import { widthOf, wrap } from './text.ts';
-import type { Column, View } from './view.ts';
+import { type Column, isBlank, type View } from './view.ts';
 
 /** Minimum width for wrapping values. On a narrower page, the terminal wraps them. */
 const LEAST_VALUE = 10;
@@ -25,7 +25,7 @@ export async function toTable(data: unknown, view: View<unknown, unknown>, page:
   return text(all.filter(({ length }) => length > 0).flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])));
 }
 
-/** Lines right below the headline, then the parts that follow. */
+/** The lines directly below the headline, followed by further parts. */
 type Parts = readonly (readonly string[])[];
 
 function listParts(
@@ -76,7 +76,7 @@ function shownColumns(
   rows: readonly unknown[],
   { hidden = [] }: View<unknown, unknown>,
 ): readonly Column<unknown>[] {
-  return columns.filter(({ name, value }) => !hidden.includes(name) && rows.some((row) => value(row) !== null));
+  return columns.filter((column) => !hidden.includes(column.name) && !isBlank(column, rows));
 }
 
 /** Draws a rule as wide as the list, and the sums aligned with its amounts. */

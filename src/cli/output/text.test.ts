@@ -33,7 +33,7 @@ it.each([
   ['Corner Cafe', 10, 'Corner Ca…'],
   ['미래문방구', 10, '미래문방구'],
   ['미래문방구', 9, '미래문방…'],
-  // the fourth would be cut in two
+  // the width ends within the fourth character
   ['미래문방구', 8, '미래문…'],
   [`${FAMILY}${FAMILY}`, 3, `${FAMILY}…`],
   ['cafés', 4, 'caf…'],

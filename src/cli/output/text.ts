@@ -2,7 +2,7 @@ import stringWidth from 'string-width';
 import type { Page } from './page.ts';
 
 const graphemes = new Intl.Segmenter();
-/** Line breaks are allowed after a space and between two entries of JSON. */
+/** Matches the positions where a line may break: after a space, and between two entries of JSON. */
 const BREAKS = /(?<= |,(?=["[{]))/;
 
 /**

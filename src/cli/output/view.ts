@@ -7,9 +7,10 @@ export type Cell = string | Phrase | number | boolean | Date | null;
 
 /**
  * Kind of a column's values. The digits of an `identifier` are not grouped. An `amount` is a number of points; above 2^53 − 1
- * it is a string. A `word` is one of a few values and is never cut. A `status` is coloured. `prose` is wrapped and never cut.
+ * it is a string. A `word` is one of a few values and is never cut. A `flag` is true or false; a table leaves false blank. A
+ * `status` is coloured. `prose` is wrapped and never cut.
  */
-export type ColumnKind = 'identifier' | 'amount' | 'count' | 'time' | 'word' | 'status' | 'prose';
+export type ColumnKind = 'identifier' | 'amount' | 'count' | 'time' | 'word' | 'flag' | 'status' | 'prose';
 
 /** One column of a table or of a CSV or TSV file. */
 export interface Column<Row> {
@@ -34,7 +35,7 @@ interface ForPeople<Data> {
 
 /**
  * Describes how data is shown. JSON shows the data itself; the other formats show its rows. A table leaves out columns
- * without any value.
+ * without any value, and flags that are false in all rows.
  *
  * A `record` is one object. A table lists its fields one below the other. A `list` has a row for each entry.
  */
@@ -101,6 +102,11 @@ export function columns<Row>(kinds: { readonly [Field in CellField<Row>]?: Colum
     value: (row) => (row[name] ?? null) as Cell,
     kind: kind === 'text' ? undefined : kind,
   }));
+}
+
+/** Returns true if a table shows nothing for this column in any of the rows. */
+export function isBlank<Row>({ value, kind }: Column<Row>, rows: readonly Row[]): boolean {
+  return rows.every((row) => value(row) === null || (kind === 'flag' && value(row) === false));
 }
 
 /** Creates a view of a list with a row for each entry. */

@@ -1,7 +1,7 @@
 import type { Language } from '../i18n/language.ts';
 import { drawGrid, gridColumn } from '../output/grid.ts';
 import type { Page } from '../output/page.ts';
-import type { Column } from '../output/view.ts';
+import { type Column, isBlank } from '../output/view.ts';
 import type { Choice } from './prompter.ts';
 
 /**
@@ -15,9 +15,11 @@ export function listChoices<Row>(
   short: (row: Row) => string,
   language: Language,
 ): { readonly heading: string; readonly choices: readonly Choice<Row>[] } {
-  // without a width, because inquirer cuts the lines to the terminal
+  // the page has no width, because inquirer cuts the lines to the terminal
   const page: Page = { terminal: true, width: null, colors: false, symbols: true, language };
-  const drawn = columns.map((column) => gridColumn(column, rows, page));
+  const drawn = columns
+    .filter((column) => column.kind !== 'flag' || !isBlank(column, rows))
+    .map((column) => gridColumn(column, rows, page));
   const grid = drawGrid(drawn, rows.length, page, []);
   if (grid === null) throw new Error('a page without a width had too little room');
   const [heading = '', ...lines] = grid.lines;

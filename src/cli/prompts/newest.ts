@@ -26,7 +26,7 @@ export async function chooseNewest<Row>(
 ) {
   const offer = async (typed: string): Promise<Offer<Row>> => {
     const rows = typed === '' ? await newest() : [await find(typed)];
-    if (rows.length === 0) return { choices: [], remark: phrase('There are none yet.') };
+    if (rows.length === 0) return { choices: [], remark: phrase('There is nothing to choose from yet.') };
     return listChoices(columns, rows, word, context.language);
   };
   return [word(await context.prompter.choose(name, offer, message))];

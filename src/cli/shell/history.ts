@@ -6,8 +6,8 @@ import { type Phrase, phrase } from '../../domain/phrase.ts';
 export const HISTORY_LINES = 1_000;
 
 /**
- * The lines that were typed at the prompt, in this shell and in earlier ones. They are kept in a file that only its owner can
- * read, or only in memory if there can't be such a file.
+ * The lines that were typed at the prompt, in this shell and in earlier ones. They are kept in a file that only its
+ * owner can read, or only in memory if that file can't be used.
  */
 export class History {
   readonly #file: string | null;
@@ -46,7 +46,7 @@ export class History {
   async add(line: string): Promise<void> {
     if (line.trim() === '' || line === this.#lines.at(-1)) return;
     this.#lines = [...this.#lines, line].slice(-HISTORY_LINES);
-    // appended immediately, because other shells append to the same file
+    // the line is appended immediately, because other shells append to the same file
     await this.#useFile((file) => inOwnFile(file, 'a', (handle) => handle.appendFile(`${line}\n`)));
   }
 

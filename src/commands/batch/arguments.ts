@@ -1,4 +1,5 @@
 import type { ArgumentSpec } from '../../cli/command.ts';
+import type { Context } from '../../cli/context.ts';
 import { columns } from '../../cli/output/view.ts';
 import type { BatchTotals } from '../../domain/batches/report.ts';
 import { phrase } from '../../domain/phrase.ts';
@@ -9,23 +10,32 @@ export const BATCH_ARGUMENT = {
   description: "the batch's name, or its id",
   values: 'batch',
   parse: String,
-  ask: async (context) => {
-    const [{ chooseNewest, NEWEST }, { listBatches, readBatch }] = await Promise.all([
-      import('../../cli/prompts/newest.ts'),
-      import('../../domain/batches/report.ts'),
-    ]);
-    const session = await context.session();
-    return chooseNewest<BatchTotals>(context, {
-      name: 'batch',
-      message: phrase('batch (one of the newest, or a name or id)'),
-      columns: [
-        { name: 'id', value: ({ batchId }) => batchId, kind: 'identifier' },
-        { name: 'rows', value: ({ total }) => total, kind: 'count' },
-        ...columns<BatchTotals>({ pending: 'count', name: 'text' }),
-      ],
-      newest: () => listBatches(session, NEWEST),
-      find: (text) => readBatch(session, text),
-      word: ({ name }) => name,
-    });
-  },
+  ask: (context) => chooseBatch(context, () => true),
 } satisfies ArgumentSpec;
+
+/** The argument for a batch to cancel. Completion and the prompt offer only batches with pending rows. */
+export const PENDING_BATCH_ARGUMENT = {
+  ...BATCH_ARGUMENT,
+  values: 'pending-batch',
+  ask: (context) => chooseBatch(context, ({ pending }) => pending > 0),
+} satisfies ArgumentSpec;
+
+async function chooseBatch(context: Context, offered: (batch: BatchTotals) => boolean): Promise<readonly string[]> {
+  const [{ chooseNewest, NEWEST }, { listBatches, readBatch }] = await Promise.all([
+    import('../../cli/prompts/newest.ts'),
+    import('../../domain/batches/report.ts'),
+  ]);
+  const session = await context.session();
+  return chooseNewest<BatchTotals>(context, {
+    name: 'batch',
+    message: phrase('batch (one of the newest, or a name or id)'),
+    columns: [
+      { name: 'id', value: ({ batchId }) => batchId, kind: 'identifier' },
+      { name: 'rows', value: ({ total }) => total, kind: 'count' },
+      ...columns<BatchTotals>({ pending: 'count', name: 'text' }),
+    ],
+    newest: async () => (await listBatches(session, NEWEST)).filter(offered),
+    find: (text) => readBatch(session, text),
+    word: ({ name }) => name,
+  });
+}

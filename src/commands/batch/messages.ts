@@ -135,6 +135,11 @@ export class BatchMessages implements BatchListener {
     );
   }
 
+  /** Adds the totals to the error of a run that was stopped by `batch cancel`. */
+  cancelled(batch: ShownBatch, { text }: ShopError): ShopError {
+    return new ShopError('CANCELLED', { ...batch }, text);
+  }
+
   /** Adds a hint on how to continue to the error, if the connection was lost or the file has changed. */
   async explain(error: unknown): Promise<unknown> {
     const { name, again, fix } = this.#info;

@@ -138,7 +138,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   const { ResultsFile } = await import('./results-file.ts');
   const results = options.results === undefined ? null : await ResultsFile.create(options.results, options.path);
   if (results !== null) context.release(() => results.discard());
-  const { actor, host } = await context.config();
+  const origin = await context.origin();
   const channel = await context.channel();
   const [{ openBatch, closeBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
     import('../../domain/batches/open-batch.ts'),
@@ -155,10 +155,15 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
   context.describeInterruption((signal) => messages.interrupted(signal));
   await messages.begin();
   try {
-    const batch = await openBatch(session, content, { actor, host });
-    const current = new Run(channel, batch, { actor, host }, messages satisfies BatchListener);
-    await current.send(content.rows(), context.stopped).finally(() => closeBatch(session, batch));
-    await messages.endOfRows();
+    const batch = await openBatch(session, content, origin);
+    const current = new Run(channel, batch, origin, messages satisfies BatchListener);
+    try {
+      await current.send(content.rows(), context.stopped).finally(() => closeBatch(session, batch));
+      await messages.endOfRows();
+    } catch (error) {
+      if (!(error instanceof ShopError) || error.code !== 'CANCELLED') throw error;
+      throw messages.cancelled(await totals(current), error);
+    }
     if (options.wait) {
       const limits =
         options.timeout === undefined
@@ -203,7 +208,10 @@ async function compare(context: Context, content: BatchContent, messages: BatchM
   }
   await messages.endOfRows();
   const pending = total - decided.applied - decided.refused - decided.failed;
-  return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 }, COMPARED);
+  return answerBatch(
+    { batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0, cancelledAt: null },
+    COMPARED,
+  );
 }
 
 function answerBatch(batch: ShownBatch, view: typeof SENT): Answer {

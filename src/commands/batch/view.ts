@@ -17,6 +17,7 @@ const COLUMNS = columns<ShownBatch>({
   pending: 'count',
   replayed: 'count',
   seconds: 'count',
+  cancelledAt: 'time',
 });
 
 const RECORD = recordView<ShownBatch>(...COLUMNS);
@@ -26,6 +27,18 @@ export const BATCH = forPeople(RECORD, {
   headline: ({ batchId, name }) => title(batchId === null ? phrase`Batch ${name}` : phrase`Batch ${name} (${batchId})`),
   hidden: ['batchId', 'name'],
 });
+
+/** A batch that was cancelled, with the number of rows that the command has withdrawn. */
+type CancelledBatch = BatchTotals & { readonly withdrawn: number };
+
+/** View of a batch that was cancelled. */
+export const CANCELLED = forPeople(
+  recordView<CancelledBatch>(...COLUMNS, ...columns<CancelledBatch>({ withdrawn: 'count' })),
+  {
+    headline: ({ name, withdrawn }) => done(phrase`Batch ${name} is cancelled. Withdrawn rows: ${grouped(withdrawn)}.`),
+    hidden: ['name', 'withdrawn'],
+  },
+);
 
 /** View of a batch that was sent. */
 export const SENT = forPeople(RECORD, {
@@ -68,7 +81,12 @@ function footOf({ batchId, replayed }: ShownBatch, last: readonly Phrase[]): rea
 }
 
 /** Columns of a list of batches. */
-export const BATCHES = withSpareColumns(listView<ShownBatch>(phrase('No batches.'), ...COLUMNS), 'seconds', 'replayed');
+export const BATCHES = withSpareColumns(
+  listView<ShownBatch>(phrase('No batches.'), ...COLUMNS),
+  'seconds',
+  'replayed',
+  'cancelledAt',
+);
 
 /** Columns of a list of the outcomes of a batch's rows. */
 export const RESULTS = withSpareColumns(

@@ -14,7 +14,7 @@ export const add = command({
     const { addToCart } = await import('../../domain/shop/carts.ts');
     const session = await context.session();
     return answerChange(
-      await addToCart(session, user, items),
+      await addToCart(session, user, items, await context.origin()),
       session,
       (products, name, total) => phrase`Added ${products} to the cart of ${name}. Total: ${total}.`,
     );

@@ -12,6 +12,7 @@ export const remove = command({
     USER_ARGUMENT,
     {
       ...ITEMS_ARGUMENT,
+      values: 'item',
       ask: async (context, before) => (await import('../order/pick-items.ts')).pickCartItems(context, before),
     },
   ],
@@ -20,7 +21,7 @@ export const remove = command({
     const { removeFromCart } = await import('../../domain/shop/carts.ts');
     const session = await context.session();
     return answerChange(
-      await removeFromCart(session, user, items),
+      await removeFromCart(session, user, items, await context.origin()),
       session,
       (products, name, total) => phrase`Removed ${products} from the cart of ${name}. Total: ${total}.`,
     );

@@ -3,12 +3,15 @@ import { grouped } from '../../cli/output/numbers.ts';
 import { type Answer, answer, columns, forPeople } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Session } from '../../domain/servers/connections.ts';
-import type { Cart, ChangedCart } from '../../domain/shop/carts.ts';
-import { linesView } from '../order/view.ts';
+import type { Cart, CartLine, ChangedCart } from '../../domain/shop/carts.ts';
+import { LINE_COLUMNS, linesView } from '../order/view.ts';
 import { readUserName } from '../user/view.ts';
 
 /** Columns of a cart, with its lines. */
-const CART = linesView(...columns<Cart>({ cartId: 'identifier', userId: 'identifier', total: 'amount' }));
+const CART = linesView<Cart>(
+  [...LINE_COLUMNS, ...columns<CartLine>({ retired: 'flag' })],
+  ...columns<Cart>({ cartId: 'identifier', userId: 'identifier', total: 'amount' }),
+);
 
 /** Shows a user's cart. */
 export function answerCart(cart: Cart, session: Session): Answer {

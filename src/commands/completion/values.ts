@@ -9,19 +9,43 @@ export async function findValues<Kind extends FoundKind>(
   kind: Kind,
   typed: string,
   limitMs: number,
+  order?: string,
 ): Promise<readonly FoundValue[]> {
-  const found = await findByPrefix(databaseUrl, kind, typed, limitMs);
+  const found = await findByPrefix(databaseUrl, kind, typed, limitMs, order);
   return found.map(({ word, other, row }) => ({ word, about: DESCRIPTION[kind](row, other) }));
 }
 
 /** Descriptions of objects. `other` is the other name of an object. */
 const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: string | null) => Phrase } = {
-  user: ({ name }, other) => phrase`${withName(name, other)}`,
-  product: ({ name, stock }, other) => phrase`${withName(name, other)}, ${grouped(stock)} in stock`,
+  user: ofUser,
+  'blocked-user': ofUser,
+  'unblocked-user': ofUser,
+  product: ofProduct,
+  'product-on-sale': ofProduct,
+  'retired-product': ofProduct,
   order: ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
-  batch: ({ createdAt }, other) => phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`,
-  request: ({ kind, status }, other) => phrase`${other}, ${kind}, ${status ?? 'pending'}`,
+  'returnable-order': ({ status, total, user }) => phrase`${status}, ${grouped(total)}, ${user}`,
+  batch: ofBatch,
+  'pending-batch': ofBatch,
+  request: ofRequest,
+  'pending-request': ofRequest,
 };
+
+function ofBatch({ createdAt }: Found['batch'], other: string | null): Phrase {
+  return phrase`${other}, ${createdAt.toISOString().slice(0, 10)}`;
+}
+
+function ofRequest({ kind, status }: Found['request'], other: string | null): Phrase {
+  return phrase`${other}, ${kind}, ${status ?? 'pending'}`;
+}
+
+function ofUser({ name }: Found['user'], other: string | null): Phrase {
+  return phrase`${withName(name, other)}`;
+}
+
+function ofProduct({ name, stock }: Found['product'], other: string | null): Phrase {
+  return phrase`${withName(name, other)}, ${grouped(stock)} in stock`;
+}
 
 function withName(name: string, other: string | null): string {
   return other === null ? name : `${name} (${other})`;

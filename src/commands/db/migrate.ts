@@ -9,6 +9,6 @@ export const migrate = command({
   examples: ['shop db migrate'],
   run: async (context) => {
     const { migrateDatabase } = await import('../../domain/servers/migrate.ts');
-    return answer({ applied: await migrateDatabase(await context.databaseUrl()) }, MIGRATED);
+    return answer({ applied: await migrateDatabase(await context.databaseUrl(), await context.origin()) }, MIGRATED);
   },
 });

@@ -15,7 +15,7 @@ export const revert = command({
     const plan = await readRevert(url);
     if (plan === null) return answer<Reverted, Reverted>({ reverted: null, rows: 0 }, REVERTED);
     const { migration, rows } = plan;
-    if (!(await context.confirm(phrase`Revert ${migration} and delete its tables, with ${grouped(rows)} rows?`))) {
+    if (!(await context.confirm(phrase`Revert ${migration} and delete its data in ${grouped(rows)} rows?`))) {
       await context.say(phrase('Nothing was done.'));
       return undefined;
     }

@@ -9,6 +9,6 @@ export const seed = command({
   examples: ['shop db seed'],
   run: async (context) => {
     const { seedDatabase } = await import('../../domain/servers/migrate.ts');
-    return answer(await seedDatabase(await context.databaseUrl()), SEEDED);
+    return answer(await seedDatabase(await context.databaseUrl(), await context.origin()), SEEDED);
   },
 });

@@ -17,7 +17,7 @@ export const MIGRATED: View<Migrated, { applied: string }> = {
   empty: phrase('Nothing to do: the schema is up to date.'),
 };
 
-/** A reverted migration, and the number of rows that its tables had. */
+/** A reverted migration, and the number of rows whose data was deleted. */
 export interface Reverted {
   readonly reverted: string | null;
   readonly rows: number;
@@ -28,7 +28,7 @@ export const REVERTED = forPeople(recordView<Reverted>(...columns<Reverted>({ re
   headline: ({ reverted, rows }) =>
     reverted === null
       ? { mark: 'skipped', text: phrase('Nothing to revert: no migration is applied.') }
-      : done(phrase`Reverted ${reverted}. Rows deleted with its tables: ${grouped(rows)}.`),
+      : done(phrase`Reverted ${reverted}. Rows with deleted data: ${grouped(rows)}.`),
   hidden: ['reverted', 'rows'],
 });
 

@@ -27,7 +27,7 @@ export const up = command({
     const { databaseUrl } = await context.reloadConfig();
     const { migrateDatabase } = await import('../../domain/servers/migrate.ts');
     if (databaseUrl === null) throw new Error('the local environment came up without a database');
-    const applied = await migrateDatabase(databaseUrl);
+    const applied = await migrateDatabase(databaseUrl, await context.origin());
     if (applied.length > 0) await context.say(phrase`migrated: ${applied.join(', ')}`);
 
     return answer(await environment.up({ ...options, worker: shopWorker(config.prefix) }), UP);

@@ -1,8 +1,10 @@
 import type { ArgumentSpec } from '../../cli/command.ts';
+import type { Context } from '../../cli/context.ts';
 import { columns } from '../../cli/output/view.ts';
 import { parseItems, parseOrderId } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import type { Order } from '../../domain/shop/orders.ts';
+import { RETURNABLE } from '../../domain/requests/kinds/refund.ts';
+import type { Order, OrderStatus } from '../../domain/shop/orders.ts';
 
 /** The maximum length of the list of products in the prompt for an order. */
 const MAX_PRODUCTS_LENGTH = 40;
@@ -13,27 +15,37 @@ export const ORDER_ARGUMENT = {
   description: "the order's id",
   values: 'order',
   parse: (text) => parseOrderId(text),
-  ask: async (context) => {
-    const [{ chooseNewest, NEWEST }, { findOrder, listOrders }] = await Promise.all([
-      import('../../cli/prompts/newest.ts'),
-      import('../../domain/shop/orders.ts'),
-    ]);
-    const session = await context.session();
-    return chooseNewest<Order>(context, {
-      name: 'order',
-      message: phrase('order (one of the newest, or an id)'),
-      columns: [
-        { name: 'id', value: ({ orderId }) => orderId, kind: 'identifier' },
-        { name: 'user', value: ({ userId }) => userId, kind: 'identifier' },
-        ...columns<Order>({ total: 'amount', status: 'status', createdAt: 'time' }),
-        { name: 'products', value: ({ lines }) => namesOf(lines).slice(0, MAX_PRODUCTS_LENGTH) },
-      ],
-      newest: () => listOrders(session, NEWEST),
-      find: (text) => findOrder(session, parseOrderId(text)),
-      word: ({ orderId }) => String(orderId),
-    });
-  },
+  ask: (context) => askOrder(context),
 } satisfies ArgumentSpec;
+
+/** The argument for an order to return or cancel. The prompt and the completion offer no others. */
+export const RETURNABLE_ORDER_ARGUMENT = {
+  ...ORDER_ARGUMENT,
+  values: 'returnable-order',
+  ask: (context) => askOrder(context, RETURNABLE),
+} satisfies ArgumentSpec;
+
+/** Prompts for an order. Without `status`, offers orders of any status. @throws Interrupted */
+async function askOrder(context: Context, status?: readonly OrderStatus[]): Promise<readonly string[]> {
+  const [{ chooseNewest, NEWEST }, { findOrder, listOrders }] = await Promise.all([
+    import('../../cli/prompts/newest.ts'),
+    import('../../domain/shop/orders.ts'),
+  ]);
+  const session = await context.session();
+  return chooseNewest<Order>(context, {
+    name: 'order',
+    message: phrase('order (one of the newest, or an id)'),
+    columns: [
+      { name: 'id', value: ({ orderId }) => orderId, kind: 'identifier' },
+      { name: 'user', value: ({ userId }) => userId, kind: 'identifier' },
+      ...columns<Order>({ total: 'amount', status: 'status', createdAt: 'time' }),
+      { name: 'products', value: ({ lines }) => namesOf(lines).slice(0, MAX_PRODUCTS_LENGTH) },
+    ],
+    newest: () => listOrders(session, { ...NEWEST, status }),
+    find: (text) => findOrder(session, parseOrderId(text)),
+    word: ({ orderId }) => String(orderId),
+  });
+}
 
 function namesOf(lines: Order['lines']): string {
   return lines.map(({ name }) => name).join(', ');
@@ -44,7 +56,14 @@ export const ITEMS_ARGUMENT = {
   name: 'items',
   description: '<product>:<quantity>, or <product> for one unit',
   variadic: true,
-  values: 'item',
+  values: 'item-on-sale',
   parse: parseItems,
   ask: async (context) => (await import('./pick-items.ts')).pickItems(context),
+} satisfies ArgumentSpec;
+
+/** The argument for the units of an order to return. */
+export const RETURNED_ITEMS_ARGUMENT = {
+  ...ITEMS_ARGUMENT,
+  values: 'order-item',
+  ask: async (context, before) => (await import('./pick-items.ts')).pickReturnedItems(context, before),
 } satisfies ArgumentSpec;

@@ -1,14 +1,14 @@
 import { command } from '../../cli/command.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { REASON_OPTION, REQUEST_OPTIONS, submitRequest } from '../request/submit.ts';
-import { ORDER_ARGUMENT } from './arguments.ts';
+import { RETURNABLE_ORDER_ARGUMENT } from './arguments.ts';
 import { answerOrder, showCancelled } from './view.ts';
 
 /** `shop order cancel` */
 export const cancel = command({
   name: 'cancel',
   summary: 'Cancel an order, refund its points and return its stock',
-  arguments: [ORDER_ARGUMENT],
+  arguments: [RETURNABLE_ORDER_ARGUMENT],
   options: { ...REASON_OPTION, ...REQUEST_OPTIONS },
   examples: ['shop order cancel 1', 'shop order cancel 1 --key return-88 --json'],
   run: async (context, [order], { reason, ...options }) =>

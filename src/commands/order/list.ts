@@ -1,9 +1,25 @@
 import { command } from '../../cli/command.ts';
 import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
+import { answer, columns, listView, withSpareColumns } from '../../cli/output/view.ts';
 import { parseRef } from '../../domain/input.ts';
-import { ORDER_STATUSES } from '../../domain/shop/orders.ts';
-import { ORDERS } from './view.ts';
+import { phrase } from '../../domain/phrase.ts';
+import { ORDER_STATUSES, type Order } from '../../domain/shop/orders.ts';
+
+const ORDERS = withSpareColumns(
+  listView<Order>(
+    phrase('No orders.'),
+    ...columns<Order>({
+      orderId: 'identifier',
+      userId: 'identifier',
+      status: 'status',
+      total: 'amount',
+      refunded: 'amount',
+    }),
+    { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
+    ...columns<Order>({ createdAt: 'time' }),
+  ),
+  'refunded',
+);
 
 /** `shop order list` */
 export const list = command({
@@ -16,7 +32,7 @@ export const list = command({
       values: 'user',
       parse: (text) => parseRef('--user', text),
     },
-    status: choiceOption('--status <status>', ORDER_STATUSES, ORDER_STATUSES.join(' or ')),
+    status: choiceOption('--status <status>', ORDER_STATUSES, 'placed, partially_returned, returned or cancelled'),
     since: timeOption('--since <time>', 'placed at or after: ISO 8601, or an age such as 2h'),
     until: timeOption('--until <time>', 'placed before: ISO 8601, or an age such as 2h'),
     ...LIST_OPTIONS,

@@ -3,10 +3,12 @@ import { type Column, columns } from '../../cli/output/view.ts';
 import { listChoices } from '../../cli/prompts/choices.ts';
 import type { Offer } from '../../cli/prompts/prompter.ts';
 import { ShopError } from '../../domain/errors.ts';
-import { MAX_ORDER_LINES, parseQuantity, parseRef } from '../../domain/input.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { MAX_ORDER_LINES, parseOrderId, parseQuantity, parseRef } from '../../domain/input.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { unitsLeft } from '../../domain/requests/kinds/refund.ts';
 import { type CartLine, showCart } from '../../domain/shop/carts.ts';
-import { PRODUCT_HINT, productOffer } from '../product/pick.ts';
+import { findOrder, type OrderLine } from '../../domain/shop/orders.ts';
+import { PRODUCT_HINT, PRODUCTS_ON_SALE, productOffer } from '../product/pick.ts';
 
 /** A product that was picked for an item. */
 interface PickedProduct {
@@ -20,13 +22,13 @@ type Find<Row extends PickedProduct> = (typed: string, signal: AbortSignal) => P
 export async function pickItems(context: Context): Promise<readonly string[]> {
   // fails before the first prompt if there is no database
   await context.session();
-  return pickMany(context, (typed, signal) => productOffer(context, typed, signal));
+  return pickMany(context, (typed, signal) => productOffer(context, PRODUCTS_ON_SALE, typed, signal));
 }
 
 const CART_COLUMNS: readonly Column<CartLine>[] = [
   { name: 'id', value: ({ productId }) => productId, kind: 'identifier' },
   { name: 'inCart', value: ({ quantity }) => quantity, kind: 'count' },
-  ...columns<CartLine>({ name: 'text' }),
+  ...columns<CartLine>({ retired: 'flag', name: 'text' }),
 ];
 
 /**
@@ -37,16 +39,44 @@ const CART_COLUMNS: readonly Column<CartLine>[] = [
 export async function pickCartItems(context: Context, [user = '']: readonly string[]): Promise<readonly string[]> {
   const { userId, lines } = await showCart(await context.session(), parseRef('user', user));
   if (lines.length === 0) throw new ShopError('EMPTY_CART', { userId });
+  return pickLines(context, lines, CART_COLUMNS, phrase('No product in the cart matches this name or id.'));
+}
+
+const RETURN_COLUMNS: readonly Column<OrderLine>[] = [
+  { name: 'id', value: ({ productId }) => productId, kind: 'identifier' },
+  { name: 'left', value: unitsLeft, kind: 'count' },
+  ...columns<OrderLine>({ unitPrice: 'amount', name: 'text' }),
+];
+
+/**
+ * Prompts for products of an order, each with the quantity to return, and returns them as items.
+ *
+ * @throws Interrupted; ShopError `INVALID_ORDER`, `ORDER_NOT_RETURNABLE`
+ */
+export async function pickReturnedItems(context: Context, [order = '']: readonly string[]): Promise<readonly string[]> {
+  const { orderId, status, lines } = await findOrder(await context.session(), parseOrderId(order));
+  const left = lines.filter((line) => unitsLeft(line) > 0);
+  if (left.length === 0) throw new ShopError('ORDER_NOT_RETURNABLE', { orderId, status });
+  return pickLines(context, left, RETURN_COLUMNS, phrase('No product left in the order matches this name or id.'));
+}
+
+/** Prompts for lines of a cart or an order, each with a quantity. */
+function pickLines<Line extends { readonly productId: number; readonly name: string }>(
+  context: Context,
+  lines: readonly Line[],
+  shown: readonly Column<Line>[],
+  noMatch: Phrase,
+): Promise<readonly string[]> {
   return pickMany(context, async (typed) => {
     const part = typed.trim().toLowerCase();
     const fitting = lines.filter(({ name, productId }) => {
       return name.toLowerCase().includes(part) || String(productId) === part;
     });
-    if (fitting.length === 0) return { choices: [], remark: phrase('No product in the cart matches this name or id.') };
-    const short = ({ name, productId }: CartLine) => `${name} (${productId})`;
-    const { heading, choices } = listChoices(CART_COLUMNS, fitting, short, context.language);
-    const asProduct = ({ productId: id, name }: CartLine) => ({ id, name });
-    return { heading, choices: choices.map(({ value, ...shown }) => ({ value: asProduct(value), ...shown })) };
+    if (fitting.length === 0) return { choices: [], remark: noMatch };
+    const short = ({ name, productId }: Line) => `${name} (${productId})`;
+    const { heading, choices } = listChoices(shown, fitting, short, context.language);
+    const asProduct = ({ productId: id, name }: Line) => ({ id, name });
+    return { heading, choices: choices.map(({ value, ...texts }) => ({ value: asProduct(value), ...texts })) };
   });
 }
 

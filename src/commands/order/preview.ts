@@ -1,13 +1,38 @@
 import type { Context } from '../../cli/context.ts';
 import { writeMessage } from '../../cli/io.ts';
 import { present } from '../../cli/output/formats.ts';
+import { title } from '../../cli/output/marks.ts';
+import { named } from '../../cli/output/numbers.ts';
 import { pageOf } from '../../cli/output/page.ts';
-import { type Answer, answer } from '../../cli/output/view.ts';
+import { type Answer, answer, columns, forPeople } from '../../cli/output/view.ts';
+import type { ShopError } from '../../domain/errors.ts';
 import { phrase, sentences } from '../../domain/phrase.ts';
 import type { OrderPayload } from '../../domain/requests/kinds/order.ts';
+import type { ReturnPayload } from '../../domain/requests/kinds/return.ts';
 import type { Session } from '../../domain/servers/connections.ts';
-import { previewOrder } from '../../domain/shop/preview.ts';
-import { PREVIEW } from './view.ts';
+import { type OrderPreview, previewOrder, previewReturn, type ReturnPreview } from '../../domain/shop/preview.ts';
+import { LINE_COLUMNS, linesView } from './view.ts';
+
+/** View of an order that has not been sent. */
+const PREVIEW = forPeople(
+  linesView<OrderPreview>(
+    LINE_COLUMNS,
+    ...columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
+  ),
+  { headline: ({ user, userId }) => title(phrase`Order of ${named(user, userId)}`), hidden: ['userId', 'user'] },
+);
+
+/** View of a return that has not been sent. */
+const RETURN_PREVIEW = forPeople(
+  linesView<ReturnPreview>(
+    LINE_COLUMNS,
+    ...columns<ReturnPreview>({ orderId: 'identifier', userId: 'identifier', user: 'text', total: 'amount' }),
+  ),
+  {
+    headline: ({ orderId, user, userId }) => title(phrase`Return from order ${orderId} of ${named(user, userId)}`),
+    hidden: ['orderId', 'userId', 'user'],
+  },
+);
 
 /** Shows a preview of an order and asks whether to send it. @throws Interrupted; ShopError if the user or a product is unknown */
 export async function confirmOrder(
@@ -17,9 +42,24 @@ export async function confirmOrder(
 ): Promise<boolean> {
   const order = await previewOrder(session, user, items);
   await preview(context, answer(order, PREVIEW));
-  if (order.obstacle !== null)
-    await context.say(sentences(order.obstacle.text.message, phrase('It would be refused if sent now.')));
+  await warn(context, order);
   return context.confirm(phrase('Send this order?'));
+}
+
+/** Shows a preview of a return and asks whether to send it. @throws Interrupted; ShopError if the order or a product is unknown */
+export async function confirmReturn(context: Context, session: Session, payload: ReturnPayload): Promise<boolean> {
+  const units = await previewReturn(session, payload);
+  await preview(context, answer(units, RETURN_PREVIEW));
+  await warn(context, units);
+  return context.confirm(
+    payload.restock ? phrase('Return these units?') : phrase('Return these units without restock?'),
+  );
+}
+
+/** Warns if the request would be refused now. */
+async function warn(context: Context, { obstacle }: { readonly obstacle: ShopError | null }): Promise<void> {
+  if (obstacle === null) return;
+  await context.say(sentences(obstacle.text.message, phrase('It would be refused if sent now.')));
 }
 
 /** Prints a preview on standard error before a prompt, because standard output is for the result. */

@@ -1,11 +1,10 @@
 import { done, title } from '../../cli/output/marks.ts';
-import { grouped, named } from '../../cli/output/numbers.ts';
-import { type Answer, answer, type Column, columns, forPeople, listView, type View } from '../../cli/output/view.ts';
+import { grouped } from '../../cli/output/numbers.ts';
+import { type Answer, answer, type Column, columns, forPeople, type View } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
-import type { Order, OrderStatus } from '../../domain/shop/orders.ts';
-import type { OrderPreview } from '../../domain/shop/preview.ts';
+import type { Order, OrderLine } from '../../domain/shop/orders.ts';
 import { REQUEST_COLUMNS, REQUEST_FIELDS, type RequestFields, requestFoot } from '../request/view.ts';
 import { readUserName } from '../user/view.ts';
 
@@ -25,9 +24,10 @@ interface Line {
 }
 
 /** A line together with its order or cart. It is one row of a flat format. */
-type Row<Whole extends Lined> = Whole & { readonly line: Line };
+type Row<Whole extends Lined> = Whole & { readonly line: Whole['lines'][number] };
 
-const LINE_COLUMNS = columns<Line>({
+/** Columns of the lines of a cart, or of an order that has not been sent. */
+export const LINE_COLUMNS = columns<Line>({
   productId: 'identifier',
   name: 'text',
   quantity: 'count',
@@ -35,66 +35,65 @@ const LINE_COLUMNS = columns<Line>({
   amount: 'amount',
 });
 
+/** Columns of the lines of an order that was placed. */
+const ORDER_LINE_COLUMNS = [...LINE_COLUMNS, ...columns<OrderLine>({ returned: 'count' })];
+
 /**
- * Creates the view of an order or a cart. Its columns are these, followed by those of the lines. A table shows it as a
+ * Creates the view of an order or a cart. Its columns are its own, followed by those of its lines. A table shows it as a
  * receipt.
  */
-export function linesView<Whole extends Lined>(...own: Column<Whole>[]): View<Whole, Row<Whole>> {
+export function linesView<Whole extends Lined>(
+  lineColumns: readonly Column<Whole['lines'][number]>[],
+  ...own: Column<Whole>[]
+): View<Whole, Row<Whole>> {
   return {
     kind: 'record',
     columns: own,
     rows: (whole) => whole.lines.map((line) => ({ ...whole, line })),
     lines: {
-      columns: LINE_COLUMNS.map(({ name, value, kind }) => ({ name, value: ({ line }) => value(line), kind })),
+      columns: lineColumns.map(({ name, value, kind }) => ({ name, value: ({ line }) => value(line), kind })),
       empty: phrase('No products.'),
-      sums: ['total', 'balance'],
+      sums: ['total', 'refunded', 'balance'],
     },
   };
 }
 
 /** Columns of an order, with its lines. */
 const ORDER = linesView<Order>(
+  ORDER_LINE_COLUMNS,
   ...columns<Order>({
     orderId: 'identifier',
     userId: 'identifier',
     status: 'status',
     total: 'amount',
+    refunded: 'amount',
     createdAt: 'time',
   }),
 );
+
+/** Columns that a table leaves out while nothing is returned. */
+function hiddenReturns({ refunded }: Order): readonly string[] {
+  return refunded === 0 ? ['refunded', 'returned'] : [];
+}
 
 /** Shows an order as it is now. Only people see the name of its user. */
 export function answerOrder(order: Order, session: Session): Answer {
   const view = forPeople(ORDER, {
     headline: async ({ orderId, userId }) => title(phrase`Order ${orderId} of ${await readUserName(session, userId)}`),
-    hidden: ['orderId', 'userId'],
+    hidden: ['orderId', 'userId', ...hiddenReturns(order)],
   });
   return answer(order, view);
 }
 
-/** Columns of a list of orders. */
-export const ORDERS = listView<Order>(
-  phrase('No orders.'),
-  ...columns<Order>({ orderId: 'identifier', userId: 'identifier', status: 'status', total: 'amount' }),
-  { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
-  ...columns<Order>({ createdAt: 'time' }),
-);
-
-/** View of an order that has not been sent. */
-export const PREVIEW = forPeople(
-  linesView<OrderPreview>(
-    ...columns<OrderPreview>({ userId: 'identifier', user: 'text', total: 'amount', balance: 'amount' }),
-  ),
-  { headline: ({ user, userId }) => title(phrase`Order of ${named(user, userId)}`), hidden: ['userId', 'user'] },
-);
-
 const REQUESTED_ORDER = linesView<RequestedOrder>(
+  ORDER_LINE_COLUMNS,
   ...REQUEST_COLUMNS,
   ...columns<RequestedOrder>({
     orderId: 'identifier',
     userId: 'identifier',
     status: 'status',
     total: 'amount',
+    refunded: 'amount',
     balance: 'amount',
     createdAt: 'time',
   }),
@@ -102,43 +101,70 @@ const REQUESTED_ORDER = linesView<RequestedOrder>(
 
 /** Shows an applied order request: the order as it was placed, even if it was changed later. */
 export function showPlaced(outcome: Outcome<'order'>, request: RequestFields, session: Session) {
-  return showOrder(
-    outcome,
-    request,
-    session,
-    'placed',
-    (order, user, total, balance) => phrase`Order ${order} placed for ${user}: ${total} points, balance ${balance}.`,
-  );
+  return showOrder(outcome, request, session, {
+    returned: () => 0,
+    finalStatus: 'placed',
+    points: outcome.total,
+    sentence: (order, user, points, balance) =>
+      phrase`Order ${order} placed for ${user}: ${points} points, balance ${balance}.`,
+  });
 }
 
 /** Shows an applied cancel request: the cancelled order. */
 export function showCancelled(outcome: Outcome<'cancel'>, request: RequestFields, session: Session) {
-  return showOrder(
-    outcome,
-    request,
-    session,
-    'cancelled',
-    (order, user, total, balance) =>
-      phrase`Order ${order} cancelled: ${total} points returned to ${user}, balance ${balance}.`,
-  );
+  return showOrder(outcome, request, session, {
+    returned: ({ quantity }) => quantity,
+    finalStatus: 'cancelled',
+    points: outcome.total,
+    sentence: (order, user, points, balance) =>
+      phrase`Order ${order} cancelled: ${points} points returned to ${user}, balance ${balance}.`,
+  });
+}
+
+/** Shows an applied return request: the order after this return, even if more was returned later. */
+export function showReturned(outcome: Outcome<'return'>, request: RequestFields, session: Session) {
+  return showOrder(outcome, request, session, {
+    returned: (_line, index) => outcome.returned[index] ?? 0,
+    finalStatus: 'returned',
+    points: outcome.refund,
+    sentence: (order, user, points, balance) =>
+      phrase`Units of order ${order} returned: ${points} points refunded to ${user}, balance ${balance}.`,
+  });
+}
+
+/** The state of an order right after a request, which later requests may have changed. */
+interface OrderAfter {
+  /** Returns the returned units of a line. */
+  readonly returned: (line: OrderLine, index: number) => number;
+  /** The status if nothing is left of the order, or if nothing was returned. */
+  readonly finalStatus: 'placed' | 'returned' | 'cancelled';
+  /** The points that the request paid or refunded. */
+  readonly points: number;
+  readonly sentence: (orderId: number, user: string, points: string, balance: string) => Phrase;
 }
 
 async function showOrder(
-  { orderId, balance, names }: Outcome<'order' | 'cancel'>,
+  { orderId, balance, names }: Outcome<'order' | 'cancel' | 'return'>,
   request: RequestFields,
   session: Session,
-  status: OrderStatus,
-  sentence: (orderId: number, user: string, total: string, balance: string) => Phrase,
+  { returned, finalStatus, points, sentence }: OrderAfter,
 ): Promise<Answer> {
   const { findOrder } = await import('../../domain/shop/orders.ts');
-  const { lines, createdAt, ...order } = await findOrder(session, orderId);
-  // products may have been renamed since the order was placed
-  const lasting = lines.map((line, index) => ({ ...line, name: names?.[index] ?? line.name }));
+  const { lines: current, createdAt, ...order } = await findOrder(session, orderId);
+  const lines = current.map((line, index) => ({
+    ...line,
+    // products may have been renamed since the order was placed
+    name: names?.[index] ?? line.name,
+    returned: returned(line, index),
+  }));
+  const refunded = lines.reduce((sum, line) => sum + line.returned * line.unitPrice, 0);
+  const status = refunded === 0 || refunded === order.total ? finalStatus : 'partially_returned';
+  const after: RequestedOrder = { ...request, ...order, status, refunded, balance, lines, createdAt };
   const view = forPeople(REQUESTED_ORDER, {
-    headline: async ({ userId, total }) =>
-      done(sentence(orderId, await readUserName(session, userId), grouped(total), grouped(balance))),
-    hidden: [...REQUEST_FIELDS, 'orderId', 'userId', 'status', 'createdAt'],
+    headline: async ({ userId }) =>
+      done(sentence(orderId, await readUserName(session, userId), grouped(points), grouped(balance))),
+    hidden: [...REQUEST_FIELDS, 'orderId', 'userId', 'status', 'createdAt', ...hiddenReturns(after)],
     foot: requestFoot,
   });
-  return answer({ ...request, ...order, status, balance, lines: lasting, createdAt }, view);
+  return answer(after, view);
 }

@@ -28,6 +28,7 @@ export const create = command({
   ],
   run: async (context, [name], { price, stock, reference = null }) => {
     const { createProduct } = await import('../../domain/shop/products.ts');
-    return answer(await createProduct(await context.orm(), { name, price, stock, reference }), CREATED);
+    const product = { name, price, stock, reference };
+    return answer(await createProduct(await context.session(), product, await context.origin()), CREATED);
   },
 });

@@ -7,10 +7,10 @@ import { PRODUCTS } from './view.ts';
 export const list = command({
   name: 'list',
   summary: 'List products, newest first',
-  options: LIST_OPTIONS,
-  examples: ['shop product list', 'shop product list --limit 1000 -o csv'],
-  run: async (context, _args, page) => {
+  options: { retired: { flags: '--retired', description: 'only retired products' }, ...LIST_OPTIONS },
+  examples: ['shop product list', 'shop product list --retired', 'shop product list --limit 1000 -o csv'],
+  run: async (context, _args, filter) => {
     const { listProducts } = await import('../../domain/shop/products.ts');
-    return answer(await context.read(async (server) => listProducts(await server.orm(), page)), PRODUCTS);
+    return answer(await context.read(async (server) => listProducts(await server.orm(), filter)), PRODUCTS);
   },
 });

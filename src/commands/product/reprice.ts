@@ -15,6 +15,6 @@ export const reprice = command({
   examples: ['shop product reprice 1 1250'],
   run: async (context, [product, price]) => {
     const { repriceProduct } = await import('../../domain/shop/products.ts');
-    return answer(await repriceProduct(await context.orm(), product, price), REPRICED);
+    return answer(await repriceProduct(await context.session(), product, price, await context.origin()), REPRICED);
   },
 });

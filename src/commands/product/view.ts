@@ -1,9 +1,10 @@
 import { done, title } from '../../cli/output/marks.ts';
 import { grouped, named, signed } from '../../cli/output/numbers.ts';
-import { columns, forPeople, listView, recordView } from '../../cli/output/view.ts';
+import { columns, forPeople, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Product } from '../../domain/shop/products.ts';
+import type { StockMovement } from '../../domain/shop/stock.ts';
 import { REQUEST_COLUMNS, type RequestFields, requestFoot } from '../request/view.ts';
 
 const COLUMNS = columns<Product>({
@@ -12,6 +13,7 @@ const COLUMNS = columns<Product>({
   name: 'text',
   price: 'amount',
   stock: 'count',
+  retired: 'flag',
 });
 
 const RECORD = recordView<Product>(...COLUMNS);
@@ -29,6 +31,23 @@ export const CREATED = forPeople(RECORD, {
   hidden: ['id', 'name', 'price', 'stock'],
 });
 
+/** View of a product that was edited. */
+export const SAVED = forPeople(PRODUCT, {
+  headline: ({ id, name }) => done(phrase`Product ${named(name, id)} saved.`),
+});
+
+/** View of a product that was taken off sale. */
+export const RETIRED = forPeople(RECORD, {
+  headline: ({ id, name }) => done(phrase`Product ${named(name, id)} is retired.`),
+  hidden: COLUMNS.map(({ name }) => name),
+});
+
+/** View of a product that was put on sale again. */
+export const RESTORED = forPeople(RECORD, {
+  headline: ({ id, name }) => done(phrase`Product ${named(name, id)} is on sale.`),
+  hidden: COLUMNS.map(({ name }) => name),
+});
+
 /** View of a product with its new price. */
 export const REPRICED = forPeople(RECORD, {
   headline: ({ id, name, price }) => done(phrase`The price of ${named(name, id)} is now ${grouped(price)}.`),
@@ -37,6 +56,24 @@ export const REPRICED = forPeople(RECORD, {
 
 /** Columns of a list of products. */
 export const PRODUCTS = listView<Product>(phrase('No products.'), ...COLUMNS);
+
+/** Columns of the changes of a stock. */
+export const HISTORY = withSpareColumns(
+  listView<StockMovement>(
+    phrase('The stock has not changed.'),
+    ...columns<StockMovement>({
+      id: 'identifier',
+      type: 'word',
+      quantity: 'count',
+      stockAfter: 'count',
+      requestId: 'identifier',
+      orderId: 'identifier',
+      reason: 'text',
+      createdAt: 'time',
+    }),
+  ),
+  'requestId',
+);
 
 /** A product after an applied restock. */
 type Restocked = Outcome<'restock'> & RequestFields;

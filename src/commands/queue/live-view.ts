@@ -81,17 +81,17 @@ function drawState({ paused, pausedBy, pausedAt, laneHeld }: QueueStatus, page: 
     return paint(page, 'refused', translated(page, words));
   }
   if (laneHeld) return paint(page, 'good', translated(page, phrase('running')));
-  return paint(page, 'bad', translated(page, phrase('no worker has the lane: nothing is applied')));
+  return paint(page, 'bad', translated(page, phrase('no worker holds the lane, so no requests are being applied')));
 }
 
 function workerRows({ workers, laneHeld }: QueueStatus): (Phrase | string)[][] {
-  if (workers === null) return [[laneHeld ? phrase('not known; one has the lane') : phrase('not known')]];
+  if (workers === null) return [[laneHeld ? phrase('not known; one holds the lane') : phrase('not known')]];
   if (workers.length === 0) return [[phrase('none')]];
   return workers.map(({ name, address, seconds, holdsLane }) => [
     name ?? phrase('unknown'),
     address ?? '',
     seconds === null ? '' : duration(seconds),
-    holdsLane ? phrase('has the lane') : phrase('stands by'),
+    holdsLane ? phrase('holds the lane') : phrase('stands by'),
   ]);
 }
 

@@ -9,9 +9,9 @@ export const pause = command({
   summary: 'Pause the queue; requests are still recorded',
   examples: ['shop queue pause', 'shop queue pause --actor night-shift --json'],
   run: async (context) => {
-    const { actor, host } = await context.config();
+    const origin = await context.origin();
     const { pauseQueue } = await import('../../domain/requests/pause.ts');
-    const { changed, pausedBy, pausedHost, pausedAt } = await pauseQueue(await context.session(), { actor, host });
+    const { changed, pausedBy, pausedHost, pausedAt } = await pauseQueue(await context.session(), origin);
     if (!changed) await context.say(phrase`The queue was already paused by ${pausedBy}.`);
     return answer({ paused: true, pausedBy, pausedHost, pausedAt, changed }, PAUSE);
   },

@@ -10,7 +10,7 @@ export const resume = command({
   examples: ['shop queue resume'],
   run: async (context) => {
     const { resumeQueue } = await import('../../domain/requests/pause.ts');
-    const changed = await resumeQueue(await context.session());
+    const changed = await resumeQueue(await context.session(), await context.origin());
     if (!changed) await context.say(phrase('The queue was not paused.'));
     return answer({ paused: false, pausedBy: null, pausedHost: null, pausedAt: null, changed }, PAUSE);
   },

@@ -86,9 +86,8 @@ async function retryAll(context: Context, { dryRun, ...filter }: Options): Promi
 }
 
 async function retryAndQueue(context: Context, which: { ids: readonly number[]; whole: boolean }): Promise<Answer> {
-  const { actor, host } = await context.config();
   const queue = await import('../../jobs/queue/retry-failed.ts');
-  const retried = await queue.retry(await context.channel(), which, { actor, host }, () =>
+  const retried = await queue.retry(await context.channel(), which, await context.origin(), () =>
     context.say(phrase('Could not queue the requests in Redis; a worker will find them in MySQL.')),
   );
   return answerRetried(retried, true);

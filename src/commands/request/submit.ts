@@ -75,7 +75,6 @@ export async function submitRequest<Kind extends RequestKind>(
   { key: givenKey, wait, timeout }: OptionValues<typeof REQUEST_OPTIONS>,
   { confirm, show }: RequestViews<Kind>,
 ): Promise<Answer | undefined> {
-  const { actor, host } = await context.config();
   // a request with the given key may already have an outcome, and then the queue is not needed
   if (givenKey === undefined) context.prepareChannel();
   const session = await context.session();
@@ -103,7 +102,7 @@ export async function submitRequest<Kind extends RequestKind>(
   const progress = new RequestProgress(context, key, givenKey === undefined);
   context.describeInterruption((signal) => progress.interrupted(signal));
   try {
-    const origin = { key, actor, host };
+    const origin = { key, ...(await context.origin()) };
     if (!wait) {
       const { recorded, queued } = await submit(channel, { content, hash }, origin, progress);
       await queued;

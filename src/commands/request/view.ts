@@ -96,6 +96,13 @@ const TIMES = columns<RequestRecord>({ createdAt: 'time', decidedAt: 'time' });
 export const REQUEST = forPeople(recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...REASON, ...TIMES), {
   headline: ({ id, kind }) => title(phrase`Request ${id}: ${kind}`),
   hidden: ['id', 'kind'],
+  foot: ({ withdrawn }) => (withdrawn ? [phrase('withdrawn: a worker will refuse it with CANCELLED')] : []),
+});
+
+/** Columns of a request that was cancelled. */
+export const CANCELLED = forPeople(REQUEST, {
+  headline: ({ id, kind, withdrawn }) =>
+    done(withdrawn ? phrase`Request ${id} (${kind}) is withdrawn.` : phrase`Request ${id} (${kind}) is cancelled.`),
 });
 
 /** Columns of a list of requests. */

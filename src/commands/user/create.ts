@@ -18,6 +18,6 @@ export const create = command({
   examples: ['shop user create "Corner Cafe"', 'shop user create "Harbour Books" --reference HB-17'],
   run: async (context, [name], { reference = null }) => {
     const { createUser } = await import('../../domain/shop/users.ts');
-    return answer(await createUser(await context.orm(), name, reference), CREATED);
+    return answer(await createUser(await context.session(), { name, reference }, await context.origin()), CREATED);
   },
 });

@@ -10,13 +10,15 @@ const COLUMNS = columns<User>({
   reference: 'text',
   name: 'text',
   balance: 'amount',
+  blocked: 'flag',
+  blockedReason: 'text',
   createdAt: 'time',
 });
 
-/** View of one user, as a card. */
+/** View of one user, as a card. The reason of a block is shown, so `blocked` is not. */
 export const USER = forPeople(recordView<User>(...COLUMNS), {
   headline: ({ id, name }) => title(phrase`${named(name, id)}`),
-  hidden: ['id', 'name'],
+  hidden: ['id', 'name', 'blocked'],
 });
 
 /** View of a user who was created. */
@@ -25,8 +27,25 @@ export const CREATED = forPeople(USER, {
   hidden: ['id', 'name', 'balance', 'createdAt'],
 });
 
+/** View of a user who was edited. */
+export const SAVED = forPeople(USER, { headline: ({ id, name }) => done(phrase`User ${named(name, id)} saved.`) });
+
+/** View of a user who was blocked. */
+export const BLOCKED = forPeople(USER, {
+  headline: ({ id, name }) => done(phrase`User ${named(name, id)} is blocked.`),
+  hidden: COLUMNS.map(({ name }) => name).filter((name) => name !== 'blockedReason'),
+});
+
+/** View of a user who was unblocked. */
+export const UNBLOCKED = forPeople(USER, {
+  headline: ({ id, name }) => done(phrase`User ${named(name, id)} is not blocked.`),
+  hidden: COLUMNS.map(({ name }) => name),
+});
+
 /** Columns of a list of users. */
-export const USERS = withSpareColumns(listView<User>(phrase('No users.'), ...COLUMNS), 'createdAt');
+export const USERS = forPeople(withSpareColumns(listView<User>(phrase('No users.'), ...COLUMNS), 'createdAt'), {
+  hidden: ['blockedReason'],
+});
 
 /** Reads a user's name for a headline: `Harbour Books (2)`. Only tables have headlines, so other formats don't need it. */
 export async function readUserName(session: Session, userId: number): Promise<string> {

@@ -14,6 +14,8 @@ export interface BatchRow {
   /** Number of rows that an earlier row or run had already recorded, as counted by the last complete run. */
   replayed: number;
   createdAt: Date;
+  /** When the batch was cancelled; null if it was not. A cancelled batch receives no more rows. */
+  cancelledAt: Date | null;
 }
 
 export const BatchEntity = new EntitySchema<BatchRow>({
@@ -28,6 +30,7 @@ export const BatchEntity = new EntitySchema<BatchRow>({
     lastLine: bigint('last_line', { nullable: true }),
     replayed: bigint('replayed'),
     createdAt: time('created_at'),
+    cancelledAt: { ...time('cancelled_at'), nullable: true },
   },
   uniques: [{ name: 'uq_batches_name', columns: ['name'] }],
   indices: [{ name: 'ix_batches_content', columns: ['contentHash'] }],

@@ -1,4 +1,5 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { QueryRunner } from 'typeorm';
+import type { Migration } from './migration.ts';
 
 const CODE = 'CHARACTER SET ascii COLLATE ascii_bin';
 
@@ -271,12 +272,11 @@ const TABLES: readonly string[] = [
   )`,
 ];
 
-/** Names of the tables. Each table comes after the tables that it refers to. */
-export const TABLE_NAMES: readonly string[] = TABLES.map((table) => table.slice(0, table.indexOf(' ')));
-
 /** Creates the whole schema of version 0.2. No earlier version was released. */
-export class InitialSchema1795900000000 implements MigrationInterface {
+export class InitialSchema1795900000000 implements Migration {
   readonly name = 'InitialSchema1795900000000';
+  readonly tables = TABLES.map((table) => table.slice(0, table.indexOf(' ')));
+  readonly columns = [];
 
   async up(runner: QueryRunner): Promise<void> {
     for (const table of TABLES) {
@@ -289,6 +289,6 @@ export class InitialSchema1795900000000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     // in one statement, MySQL drops all tables or none; MariaDB drops them from left to right, so referring tables come first
-    await runner.query(`DROP TABLE IF EXISTS ${TABLE_NAMES.toReversed().join(', ')}`);
+    await runner.query(`DROP TABLE IF EXISTS ${this.tables.toReversed().join(', ')}`);
   }
 }

@@ -182,7 +182,10 @@ export function sqlTime(time: Date): string {
   return time.toISOString().slice(0, 23).replace('T', ' ');
 }
 
-/** Throws if a statement did not write the expected number of rows. The rows were locked before, so this is a bug. */
+/**
+ * Throws if a statement did not write the expected number of rows. The rows were locked before, so any other number is
+ * a bug.
+ */
 export function expectRows(table: string, { affectedRows }: Written, expected: number): void {
   if (affectedRows !== expected) throw new Error(`${affectedRows} of ${expected} rows of ${table} were written`);
 }
@@ -252,7 +255,7 @@ class MysqlSession implements Session {
     this.#activeStatements++;
     try {
       const timeout = this.#statementMs === undefined ? {} : { timeout: this.#statementMs };
-      // given values, the driver would search the text for placeholders, and the text may have megabytes
+      // if values are given, the driver searches the text for placeholders, and the text may have megabytes
       const given = values.length === 0 ? {} : { values: values as unknown[] };
       const [result] = await this.#connection.query({ sql, ...given, ...timeout });
       this.#answeredAt = performance.now();

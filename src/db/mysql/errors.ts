@@ -70,7 +70,7 @@ const OUTAGE_NUMBERS: ReadonlySet<number> = new Set([
   1045, // wrong user or password
   1049, // no such database
   1053, // shutdown in progress
-  1054, // no such column: another version of the schema
+  1054, // no such column, because the schema has another version
   1077, // normal shutdown
   1114, // table full; also reported for a full disk on insert
   1129, // host blocked after too many errors

@@ -8,13 +8,19 @@ export interface Page {
   readonly after?: number | undefined;
 }
 
-/** Reads one page of a table. */
+/**
+ * Reads one page of a table.
+ *
+ * @param condition a condition on the properties of `row`, in TypeORM's notation.
+ */
 export async function listNewest<Row extends ObjectLiteral & { id: number }>(
   orm: DataSource,
   entity: EntitySchema<Row>,
   { limit, after }: Page,
+  condition?: string,
 ): Promise<Row[]> {
   const query = orm.getRepository(entity).createQueryBuilder('row').orderBy('row.id', 'DESC').take(limit);
-  if (after !== undefined) query.where('row.id < :after', { after });
+  if (after !== undefined) query.andWhere('row.id < :after', { after });
+  if (condition !== undefined) query.andWhere(condition);
   return query.getMany();
 }

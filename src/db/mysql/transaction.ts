@@ -66,7 +66,7 @@ function lift({ idleSeconds }: Session): string | null {
  */
 export async function inSnapshot<T>(session: Session, read: () => Promise<T>): Promise<T> {
   const start = [
-    // applies to the next transaction only; under READ COMMITTED a snapshot would last for one statement
+    // the level applies to the next transaction only; under READ COMMITTED a snapshot would last for one statement
     'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ',
     'START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY',
   ];

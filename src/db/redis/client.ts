@@ -230,7 +230,7 @@ export interface StoredText {
  * @throws RedisError
  */
 export async function readText(client: RedisClient, key: string): Promise<StoredText | null> {
-  // one transaction, so that text and expiry belong together
+  // text and expiry are read in one transaction, so that they belong together
   const replies = await awaitReply(client, client.multi().get(key).pttl(key).exec());
   const [[wrongType, text] = [null, null], [error, leftMs] = [null, null]] = replies ?? [];
   if (error !== null) throw new RedisError(error);

@@ -59,6 +59,6 @@ export const CLUSTER_OPTIONS = {
   retryDelayOnClusterDown: FAILOVER_RETRY_MS,
   // the client refreshes the slots regularly, because a primary that hangs does not report its successor
   slotsRefreshInterval: SLOTS_REFRESH_MS,
-  // keeps host names, because certificates are issued for names and not for addresses
+  // host names are kept, because certificates are issued for names and not for addresses
   dnsLookup: (name, found) => found(null, name),
 } satisfies ClusterOptions;

@@ -1,10 +1,10 @@
-import { type Session, sqlTime } from '../../db/mysql/connection.ts';
+import { type RowsOfEach, type Session, type Statements, sqlTime } from '../../db/mysql/connection.ts';
 import { nearIds } from '../../db/mysql/id-condition.ts';
 import { readAndWrite } from '../../db/mysql/transaction.ts';
 import { MAX_POINTS, MAX_QUANTITY } from '../input.ts';
 import { GATE, GATE_COLUMNS, type Gate, requireRunning } from '../requests/gate.ts';
 import { KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
-import type { Decision, TouchedRows } from '../requests/kinds/kind.ts';
+import type { Decision, Refused, TouchedRows } from '../requests/kinds/kind.ts';
 import { parseContent } from '../requests/kinds/parse.ts';
 import type { Limits } from '../requests/kinds/state.ts';
 import type { RecordedRequest } from '../requests/pending.ts';
@@ -45,18 +45,20 @@ export async function applyGroup(
   if (group.length === 0) return { decided: [], rest: [] };
   const { requests, touched, rest } = await fitting(session, group);
   const resolved = await resolveRows(session, touched);
-  const reads = [beginning(session, requests), ...locks(session, resolved)] as const;
-  const decided = await readAndWrite<[BeginningRow, ...LockedRows], GroupResult['decided']>(
+  const reads = [...beginning(session, requests), ...locks(session, resolved)] as const;
+  const decided = await readAndWrite<[...BeginningRows, ...LockedRows], GroupResult['decided']>(
     session,
     reads,
-    ([first, ...locked]) => {
-      const { isDecided, now, lastTransactionId } = requireBeginning(first);
+    ([gate, settled, ...locked]) => {
+      const { isDecided, isWithdrawn, now, lastTransactionId } = requireBeginning(gate, settled);
       const state = stateOf(resolved, locked);
-      const decisions = requests.flatMap(({ id, content }) => {
+      const decisions = requests.flatMap(({ id, kind, content, error }) => {
         if (isDecided(id)) return [];
+        if (isWithdrawn(id)) return [{ id, kind, decision: CANCELLED }];
+        if (content === null) throw error;
         const decision = decide(state, content, LIMITS);
         if (decision.status === 'applied') advance(state, id, decision.effects, now);
-        return [{ id, kind: content.kind, decision }];
+        return [{ id, kind, decision }];
       });
       return {
         writes: persist(decisions, state, { now, attemptOf, lastTransactionId }),
@@ -68,59 +70,97 @@ export async function applyGroup(
 }
 
 /**
- * Stores that a request has failed permanently, unless it already has an outcome. The request's payload may be invalid.
+ * Stores that a request has failed permanently, unless it already has an outcome. A withdrawn request is refused instead. The
+ * request's payload may be invalid.
  *
- * @returns false if the request already had an outcome.
+ * @returns the stored status; null if the request already had an outcome.
  * @throws DatabaseError; QueuePaused
  */
-export async function failRequest(session: Session, { id, kind }: RecordedRequest, attempts: number): Promise<boolean> {
-  return readAndWrite<[BeginningRow], boolean>(session, [beginning(session, [{ id }])], ([first]) => {
-    const { isDecided, now } = requireBeginning(first);
-    if (isDecided(id)) return { writes: [], result: false };
-    return {
-      writes: insertOutcomes([[id, 'failed', KINDS[kind].failureCode, attempts, '{}', sqlTime(now)]]),
-      result: true,
-    };
-  });
+export async function failRequest(
+  session: Session,
+  { id, kind }: RecordedRequest,
+  attempts: number,
+): Promise<'failed' | 'refused' | null> {
+  return readAndWrite<BeginningRows, 'failed' | 'refused' | null>(
+    session,
+    beginning(session, [{ id }]),
+    ([gate, settled]) => {
+      const { isDecided, isWithdrawn, now } = requireBeginning(gate, settled);
+      if (isDecided(id)) return { writes: [], result: null };
+      const { status, code } = isWithdrawn(id)
+        ? CANCELLED
+        : ({ status: 'failed', code: KINDS[kind].failureCode } as const);
+      return { writes: insertOutcomes([[id, status, code, attempts, '{}', sqlTime(now)]]), result: status };
+    },
+  );
 }
+
+/** The decision on a withdrawn request. */
+const CANCELLED: Refused<'CANCELLED'> = { status: 'refused', code: 'CANCELLED', details: {} };
 
 /** The facts that a transaction of the lane reads first. */
 interface Beginning {
   /** Returns true if a request of the group already has an outcome. */
   readonly isDecided: (id: number) => boolean;
+  /** Returns true if a request of the group is withdrawn. */
+  readonly isWithdrawn: (id: number) => boolean;
   /** The server's clock, which is the same for all workers. */
   readonly now: Date;
   /** The id of the newest ledger row; 0 if there is none. Only the lane writes the ledger. */
   readonly lastTransactionId: number;
 }
 
-type BeginningRow = Gate & { readonly id: number | null; readonly last: number | null };
+/** The rows that the first statements return: the gate, and the group's requests with an outcome or a withdrawal. */
+type BeginningRows = [
+  gate: Gate & { readonly last: number | null },
+  settled: { readonly id: number; readonly withdrawn: 1 | 0 },
+];
 
 /**
- * Formats the first statement of a transaction. From this statement until the end of the transaction, the queue can't be
- * paused.
+ * Formats the first statements of a transaction. From the first one until the end of the transaction, the queue can't be paused
+ * and no request can be withdrawn.
+ *
+ * The second statement must be separate. A server may read a part of the first one before it waits for the gate's lock, and
+ * would not see a request that is withdrawn meanwhile.
  */
-function beginning(session: Session, group: readonly { readonly id: number }[]): string {
+function beginning(session: Session, group: readonly { readonly id: number }[]): Statements<BeginningRows> {
   const [condition, values] = nearIds(
-    'o.request_id',
+    'request_id',
     group.map(({ id }) => id),
   );
-  return session.format(
-    `SELECT ${GATE_COLUMNS}, (SELECT MAX(id) FROM point_transactions) AS last, o.request_id AS id
-     FROM ${GATE} LEFT JOIN outcomes o ON ${condition}`,
-    values,
-  );
+  return [
+    `SELECT ${GATE_COLUMNS}, (SELECT MAX(id) FROM point_transactions) AS last FROM ${GATE}`,
+    session.format(
+      `SELECT request_id AS id, FALSE AS withdrawn FROM outcomes WHERE ${condition}
+       UNION ALL SELECT request_id, TRUE FROM withdrawals WHERE ${condition}`,
+      [...values, ...values],
+    ),
+  ];
 }
 
-/** Converts the rows of the first statement. @throws QueuePaused */
-function requireBeginning(rows: readonly BeginningRow[]): Beginning {
-  const { now, last } = requireRunning(rows[0]);
-  const decided = new Set(rows.map(({ id }) => id));
-  return { isDecided: (id) => decided.has(id), now, lastTransactionId: last ?? 0 };
+/** Converts the rows of the first statements. @throws QueuePaused */
+function requireBeginning(...[gate, settled]: RowsOfEach<BeginningRows>): Beginning {
+  const { now, last } = requireRunning(gate[0]);
+  const [decided, withdrawn] = [new Set<number>(), new Set<number>()];
+  for (const row of settled) (row.withdrawn === 1 ? withdrawn : decided).add(row.id);
+  return {
+    isDecided: (id) => decided.has(id),
+    isWithdrawn: (id) => withdrawn.has(id),
+    now,
+    lastTransactionId: last ?? 0,
+  };
+}
+
+/** A request with its content. If the payload is invalid, the content is null, and `error` says why. */
+interface ParsedRequest {
+  readonly id: number;
+  readonly kind: RequestKind;
+  readonly content: RequestContent | null;
+  readonly error?: unknown;
 }
 
 interface Fitting {
-  readonly requests: readonly { readonly id: number; readonly content: RequestContent }[];
+  readonly requests: readonly ParsedRequest[];
   /** The rows that these requests touch. */
   readonly touched: TouchedRows;
   readonly rest: readonly RecordedRequest[];
@@ -128,19 +168,19 @@ interface Fitting {
 
 /** Takes as many of the first requests as fit in one transaction. The other requests are parsed later. */
 async function fitting(session: Session, group: readonly RecordedRequest[]): Promise<Fitting> {
-  const parsed: Fitting['requests'][number][] = [];
+  const parsed: ParsedRequest[] = [];
   let ordered = 0;
   for (const request of group) {
     if (ordered >= FULL_LINES) break;
-    const content = parseContent(request);
-    ordered += sizeOf(content);
-    parsed.push({ id: request.id, content });
+    const one = parseRequest(request);
+    ordered += linesOf(one);
+    parsed.push(one);
   }
   const touched = touchedBy(parsed);
-  const linesOf = await countLines(session, touched.orders);
+  const ordersLines = await countLines(session, touched.orders);
   let lines = 0;
-  const last = parsed.findIndex(({ content }) => {
-    lines += sizeOf(content, linesOf);
+  const last = parsed.findIndex((request) => {
+    lines += linesOf(request, ordersLines);
     return lines >= FULL_LINES;
   });
   if (last === -1 || last === parsed.length - 1) return { requests: parsed, touched, rest: group.slice(parsed.length) };
@@ -148,8 +188,24 @@ async function fitting(session: Session, group: readonly RecordedRequest[]): Pro
   return { requests, touched: touchedBy(requests), rest: group.slice(requests.length) };
 }
 
-function touchedBy(requests: Fitting['requests']): TouchedRows {
-  return touchedRows(requests.map(({ content }) => content));
+/** Parses a request. An invalid payload is not reported here, because the request may be withdrawn. */
+function parseRequest(request: RecordedRequest): ParsedRequest {
+  const { id, kind, withdrawn } = request;
+  if (withdrawn) return { id, kind, content: null };
+  try {
+    return { id, kind, content: parseContent(request) };
+  } catch (error) {
+    return { id, kind, content: null, error };
+  }
+}
+
+/** Returns the number of order lines of a request. @param ordersLines the lines of the orders that it touches. */
+function linesOf({ content }: ParsedRequest, ordersLines?: ReadonlyMap<number, number>): number {
+  return content === null ? 1 : sizeOf(content, ordersLines);
+}
+
+function touchedBy(requests: readonly ParsedRequest[]): TouchedRows {
+  return touchedRows(requests.flatMap(({ content }) => content ?? []));
 }
 
 /** Counts the lines of orders. */

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Ref } from '../input.ts';
+import type { Item, Ref } from '../input.ts';
 import type { RequestContent } from '../requests/kinds/index.ts';
 import type { Decision } from '../requests/kinds/kind.ts';
 import type { OrderPayload } from '../requests/kinds/order.ts';
+import type { ReturnPayload } from '../requests/kinds/return.ts';
 import type {
   CartState,
   Effects,
@@ -28,6 +29,9 @@ const NOON = new Date('2026-01-31T12:00:00.000Z');
 const userRef = fc.constantFrom<Ref>(1, 2, 9, '@u1', '@u2', '@u9');
 const productRef = fc.constantFrom<Ref>(1, 2, 3, 9, '@p1', '@p2', '@p3', '@p9');
 const quantity = fc.integer({ min: 1, max: 9 });
+const order = fc.constantFrom(...ORDERS, 3, 4, 5, 9);
+
+const items = fc.array(fc.record({ product: productRef, quantity }), { minLength: 1, maxLength: 5 });
 const change = fc.integer({ min: -40, max: 40 }).filter((by) => by !== 0);
 /** A stock, which is often one that the product has, and may be above the maximum. */
 const stock = fc.integer({ min: 0, max: 61 });
@@ -54,14 +58,26 @@ const request: fc.Arbitrary<RequestContent> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('cancel' as const),
-    payload: fc.record({ order: fc.constantFrom(...ORDERS, 3, 4, 5, 9) }),
+    payload: fc.record({ order }),
+  }),
+  fc.record({
+    kind: fc.constant('return' as const),
+    payload: fc.record({
+      order,
+      // few units, so that an order can be returned in several parts
+      items: fc.oneof(
+        items,
+        fc.array(fc.record({ product: productRef, quantity: fc.constantFrom(1, 2) }), { minLength: 1, maxLength: 2 }),
+      ),
+      restock: fc.boolean(),
+    }),
   }),
   fc.record({
     kind: fc.constant('order' as const),
     payload: fc.record(
       {
         user: userRef,
-        items: fc.array(fc.record({ product: productRef, quantity }), { minLength: 1, maxLength: 5 }),
+        items,
         cart: fc.constantFrom(...CARTS, 9),
       },
       { requiredKeys: ['user', 'items'] },
@@ -72,21 +88,20 @@ const request: fc.Arbitrary<RequestContent> = fc.oneof(
 /** Units of each product; 0 without a line. */
 const units = fc.tuple(...PRODUCTS.map(() => fc.integer({ min: 0, max: 9 })));
 
+const someUnits = units.filter((quantities) => quantities.some((quantity) => quantity > 0));
+
 const start = fc.record({
   balances: fc.tuple(...USERS.map(() => fc.integer({ min: 0, max: 60 }))),
+  blocked: fc.subarray(USERS, { maxLength: 1 }),
   products: fc.tuple(
     ...PRODUCTS.map(() =>
       fc.record({ price: fc.integer({ min: 1, max: 12 }), stock: fc.integer({ min: 0, max: 60 }) }),
     ),
   ),
+  retired: fc.subarray(PRODUCTS, { maxLength: 1 }),
   orders: fc.tuple(
     ...ORDERS.map(() =>
-      fc.record({
-        user: fc.constantFrom(...USERS),
-        status: fc.constantFrom('placed', 'cancelled'),
-        total: fc.integer({ min: 1, max: 40 }),
-        units,
-      }),
+      fc.record({ user: fc.constantFrom(...USERS), price: fc.integer({ min: 1, max: 8 }), units: someUnits }),
     ),
   ),
   carts: fc.tuple(...CARTS.map(() => units)),
@@ -97,20 +112,28 @@ function linesOf(quantities: readonly number[]): [product: number, quantity: num
   return PRODUCTS.map((id, i): [number, number] => [id, quantities[i] ?? 0]).filter(([, quantity]) => quantity > 0);
 }
 
-function stateOf({ balances, products, orders, carts }: Start): State {
+function stateOf({ balances, blocked, products, retired, orders, carts }: Start): State {
   return {
-    users: new Map(USERS.map((id, i): [number, UserState] => [id, { id, balance: balances[i] ?? 0 }])),
+    users: new Map(
+      USERS.map((id, i): [number, UserState] => [
+        id,
+        { id, balance: balances[i] ?? 0, blockedAt: blocked.includes(id) ? NOON : null },
+      ]),
+    ),
     products: new Map(
       PRODUCTS.map((id, i): [number, ProductState] => {
         const { price, stock } = products[i] ?? { price: 1, stock: 0 };
-        return [id, { id, reference: `p${id}`, name: `Product ${id}`, price, stock }];
+        const retiredAt = retired.includes(id) ? NOON : null;
+        return [id, { id, reference: `p${id}`, name: `Product ${id}`, price, stock, retiredAt }];
       }),
     ),
     orders: new Map(
-      orders.map((order, i): [number, OrderState] => {
-        const { user, status, total } = order;
-        const lines = linesOf(order.units).map(([productId, quantity]) => ({ productId, quantity }));
-        return [i + 1, { id: i + 1, userId: user, status, total, createdAt: NOON, lines }];
+      orders.map(({ user, price, units }, i): [number, OrderState] => {
+        const lines = linesOf(units).map(([productId, quantity]) => {
+          return { productId, quantity, unitPrice: price, returned: 0 };
+        });
+        const total = lines.reduce((sum, line) => sum + line.quantity * price, 0);
+        return [i + 1, { id: i + 1, userId: user, status: 'placed', total, refunded: 0, createdAt: NOON, lines }];
       }),
     ),
     carts: new Map(
@@ -124,20 +147,34 @@ function stateOf({ balances, products, orders, carts }: Start): State {
   };
 }
 
+interface ModelOrder {
+  readonly user: number;
+  status: string;
+  /** The units left of each product, with its price. */
+  readonly left: Record<number, { price: number; count: number }>;
+}
+
 /** The rules of the domain again, in the simplest form; `apply` returns the code, or null if the request is applied. */
 class Model {
   readonly balance: Record<number, number>;
   readonly stock: Record<number, number>;
   readonly price: Record<number, number>;
-  readonly orders: Record<number, { user: number; status: string; total: number; units: Record<number, number> }>;
+  readonly blocked: readonly number[];
+  readonly retired: readonly number[];
+  readonly orders: Record<number, ModelOrder>;
   readonly carts: Record<number, Record<number, number>>;
 
-  constructor({ balances, products, orders, carts }: Start) {
+  constructor({ balances, blocked, products, retired, orders, carts }: Start) {
+    this.blocked = blocked;
+    this.retired = retired;
     this.balance = Object.fromEntries(USERS.map((id, i) => [id, balances[i] ?? 0]));
     this.stock = Object.fromEntries(PRODUCTS.map((id, i) => [id, products[i]?.stock ?? 0]));
     this.price = Object.fromEntries(PRODUCTS.map((id, i) => [id, products[i]?.price ?? 1]));
     this.orders = Object.fromEntries(
-      orders.map((o, i) => [i + 1, { ...o, units: Object.fromEntries(linesOf(o.units)) }]),
+      orders.map(({ user, price, units }, i) => {
+        const left = Object.fromEntries(linesOf(units).map(([product, count]) => [product, { price, count }]));
+        return [i + 1, { user, status: 'placed', left }];
+      }),
     );
     this.carts = Object.fromEntries(carts.map((quantities, i) => [i + 1, Object.fromEntries(linesOf(quantities))]));
   }
@@ -149,6 +186,7 @@ class Model {
     if (kind === 'stock-adjust') return this.adjustStock(id(payload.product), payload);
     if (kind === 'restock') return this.restock(id(payload.product), payload.quantity);
     if (kind === 'cancel') return this.cancel(payload.order);
+    if (kind === 'return') return this.return(payload);
     return this.order(number, id(payload.user), payload);
   }
 
@@ -191,38 +229,61 @@ class Model {
   cancel(number: number): string | null {
     const order = this.orders[number];
     if (order === undefined) return 'INVALID_ORDER';
-    if (order.status === 'cancelled') return 'ORDER_NOT_CANCELLABLE';
-    const balance = (this.balance[order.user] ?? 0) + order.total;
+    if (['returned', 'cancelled'].includes(order.status)) return 'ORDER_NOT_CANCELLABLE';
+    const all = Object.entries(order.left).map(([product, { count }]) => [Number(product), count] as const);
+    return this.giveBack(order, all, 'cancelled', true);
+  }
+
+  return({ order: number, items, restock }: ReturnPayload): string | null {
+    const order = this.orders[number];
+    if (order === undefined) return 'INVALID_ORDER';
+    if (['returned', 'cancelled'].includes(order.status)) return 'ORDER_NOT_RETURNABLE';
+    const lines = summed(items);
+    if (lines.some(([product]) => this.stock[product] === undefined)) return 'INVALID_PRODUCT';
+    if (lines.some(([product, count]) => count > (order.left[product]?.count ?? 0)))
+      return 'INSUFFICIENT_ORDER_QUANTITY';
+    return this.giveBack(order, lines, 'returned', restock);
+  }
+
+  giveBack(order: ModelOrder, lines: readonly (readonly [number, number])[], last: string, restock: boolean) {
+    const points = lines.reduce((sum, [product, count]) => sum + (order.left[product]?.price ?? 0) * count, 0);
+    const balance = (this.balance[order.user] ?? 0) + points;
     if (balance > LIMITS.maxPoints) return 'LIMIT_EXCEEDED';
-    const lines = Object.entries(order.units).map(([product, count]) => [Number(product), count] as const);
-    if (lines.some(([product, count]) => (this.stock[product] ?? 0) + count > LIMITS.maxPoints))
+    if (restock && lines.some(([product, count]) => (this.stock[product] ?? 0) + count > LIMITS.maxPoints))
       return 'LIMIT_EXCEEDED';
-    for (const [product, count] of lines) this.stock[product] = (this.stock[product] ?? 0) + count;
     this.balance[order.user] = balance;
-    order.status = 'cancelled';
+    for (const [product, count] of lines) {
+      if (restock) this.stock[product] = (this.stock[product] ?? 0) + count;
+      const line = order.left[product];
+      if (line !== undefined) line.count -= count;
+    }
+    order.status = Object.values(order.left).every(({ count }) => count === 0) ? last : 'partially_returned';
     return null;
   }
 
   order(number: number, user: number, { items, cart }: OrderPayload): string | null {
-    const wanted: Record<number, number> = {};
-    for (const item of items) wanted[id(item.product)] = (wanted[id(item.product)] ?? 0) + item.quantity;
-    const lines = Object.entries(wanted).map(([product, count]) => [Number(product), count] as const);
+    const lines = summed(items);
     const total = lines.reduce((sum, [product, count]) => sum + (this.price[product] ?? 0) * count, 0);
     const code = this.refusal(user, lines, total, cart);
     if (code !== null) return code;
     this.balance[user] = (this.balance[user] ?? 0) - total;
     for (const [product, count] of lines) this.stock[product] = (this.stock[product] ?? 0) - count;
     if (cart !== undefined) this.takeOut(cart, lines);
-    this.orders[number] = { user, status: 'placed', total, units: wanted };
+    const left = Object.fromEntries(
+      lines.map(([product, count]) => [product, { price: this.price[product] ?? 0, count }]),
+    );
+    this.orders[number] = { user, status: 'placed', left };
     return null;
   }
 
   refusal(user: number, lines: readonly (readonly [number, number])[], total: number, number?: number): string | null {
     const short = (held: Record<number, number>) => lines.some(([product, count]) => count > (held[product] ?? 0));
     if (this.balance[user] === undefined) return 'INVALID_USER';
+    if (this.blocked.includes(user)) return 'USER_BLOCKED';
     // carts have the numbers of their users
     if (number !== undefined && number !== user) return 'INVALID_CART';
     if (lines.some(([product]) => this.stock[product] === undefined)) return 'INVALID_PRODUCT';
+    if (lines.some(([product]) => this.retired.includes(product))) return 'PRODUCT_RETIRED';
     if (number !== undefined && short(this.carts[number] ?? {})) return 'INSUFFICIENT_CART_QUANTITY';
     if (lines.some(([, count]) => count > LIMITS.maxQuantity)) return 'LIMIT_EXCEEDED';
     if (total > this.balance[user]) return 'INSUFFICIENT_POINTS';
@@ -236,6 +297,13 @@ class Model {
       if (cart[product] === 0) delete cart[product];
     }
   }
+}
+
+/** Sums the quantities of each product. */
+function summed(items: readonly Item[]): (readonly [product: number, count: number])[] {
+  const counts: Record<number, number> = {};
+  for (const item of items) counts[id(item.product)] = (counts[id(item.product)] ?? 0) + item.quantity;
+  return Object.entries(counts).map(([product, count]) => [Number(product), count] as const);
 }
 
 function id(ref: Ref): number {
@@ -252,6 +320,22 @@ function applied(check: (effects: Effects, state: State, content: RequestContent
     }),
     { numRuns: 500 },
   );
+}
+
+const orderOf = ({ status, total, refunded, lines }: OrderState) => ({
+  status,
+  unrefunded: total - refunded,
+  left: lines.map(({ productId, quantity, returned }) => [productId, quantity - returned]).sort(byProduct),
+});
+
+const modelOrderOf = ({ status, left }: ModelOrder) => ({
+  status,
+  unrefunded: Object.values(left).reduce((sum, { price, count }) => sum + price * count, 0),
+  left: Object.entries(left).map(([product, { count }]) => [Number(product), count]),
+});
+
+function byProduct([a = 0]: readonly number[], [b = 0]: readonly number[]): number {
+  return a - b;
 }
 
 const codeOf = (decision: Decision) => (decision.status === 'refused' ? decision.code : null);
@@ -271,9 +355,7 @@ describe('decide', () => {
             model.balance,
           );
           expect(Object.fromEntries([...state.products].map(([key, { stock }]) => [key, stock]))).toEqual(model.stock);
-          expect([...state.orders.values()].map(({ status }) => status)).toEqual(
-            Object.values(model.orders).map(({ status }) => status),
-          );
+          expect([...state.orders.values()].map(orderOf)).toEqual(Object.values(model.orders).map(modelOrderOf));
           expect(
             Object.fromEntries([...state.carts].map(([key, { lines }]) => [key, Object.fromEntries(lines)])),
           ).toEqual(model.carts);
@@ -320,13 +402,18 @@ describe('decide', () => {
     });
   });
 
-  it('refunds the points and returns the stock of a cancelled order', () => {
-    applied(({ ledger, stock, cancelled }, state, content) => {
-      expect(cancelled?.id).toBe(content.kind === 'cancel' ? content.payload.order : undefined);
-      if (cancelled === null) return;
-      expect(cancelled).toEqual(state.orders.get(cancelled.id));
-      expect(ledger).toMatchObject({ userId: cancelled.userId, type: 'refund', amount: cancelled.total });
-      expect(stock.map(({ productId, quantity: back }) => ({ productId, quantity: back }))).toEqual(cancelled.lines);
+  it('refunds the returned units at the prices paid, and restocks them unless the return says otherwise', () => {
+    applied(({ ledger, stock, returned }, state, content) => {
+      expect(returned !== null).toBe(content.kind === 'cancel' || content.kind === 'return');
+      if (returned === null) return;
+      const { order: after, units } = returned;
+      const before = state.orders.get(after.id);
+      const priceOf = new Map(before?.lines.map(({ productId, unitPrice }) => [productId, unitPrice]));
+      const amount = [...units].reduce((sum, [product, count]) => sum + count * (priceOf.get(product) ?? 0), 0);
+      expect(ledger).toMatchObject({ userId: after.userId, type: 'refund', amount });
+      expect(after.refunded).toBe((before?.refunded ?? 0) + amount);
+      const restocked = content.kind === 'return' && !content.payload.restock ? [] : [...units].sort(byProduct);
+      expect(stock.map((row) => [row.productId, row.quantity]).sort(byProduct)).toEqual(restocked);
     });
   });
 
@@ -362,6 +449,8 @@ describe('decide', () => {
         { price: 1, stock: 0 },
         { price: 1, stock: 9 },
       ],
+      blocked: [],
+      retired: [],
       orders: [],
       carts: [],
     });
@@ -388,6 +477,8 @@ describe('decide', () => {
         { price: 1, stock: 0 },
         { price: 1, stock: 0 },
       ],
+      blocked: [],
+      retired: [],
       orders: [],
       carts: [],
     });

@@ -20,15 +20,16 @@ export function decide<K extends RequestKind>(
  * @param now the time at which it is applied.
  */
 export function advance(state: State, id: number, effects: Effects, now: Date): void {
-  const { ledger, stock, order, cancelled, cart } = effects;
-  // a cancel of this order may be in the same group, because it may be recorded before the order is decided
-  if (order !== null) state.orders.set(id, { id, ...order, status: 'placed', createdAt: now });
-  if (ledger !== null) state.users.set(ledger.userId, { id: ledger.userId, balance: ledger.balanceAfter });
+  const { ledger, stock, order, returned, cart } = effects;
+  // a return or cancel of this order may be in the same group, because it may be recorded before the order is decided
+  if (order !== null) state.orders.set(id, { id, ...order, status: 'placed', refunded: 0, createdAt: now });
+  const user = ledger === null ? undefined : state.users.get(ledger.userId);
+  if (ledger !== null && user !== undefined) state.users.set(user.id, { ...user, balance: ledger.balanceAfter });
   for (const { productId, stockAfter } of stock) {
     const product = state.products.get(productId);
     if (product !== undefined) state.products.set(productId, { ...product, stock: stockAfter });
   }
-  if (cancelled !== null) state.orders.set(cancelled.id, { ...cancelled, status: 'cancelled' });
+  if (returned !== null) state.orders.set(returned.order.id, returned.order);
   const before = cart === null ? undefined : state.carts.get(cart.id);
   if (cart !== null && before !== undefined) {
     const lines = new Map([...new Map([...before.lines, ...cart.left])].filter(([, quantity]) => quantity > 0));

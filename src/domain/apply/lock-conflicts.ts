@@ -28,7 +28,7 @@ const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
 
 /**
  * Finds the rows that each request locks. Rows are named by id, so that a user has the same name whether a request gives an id
- * or a reference. A request with an unreadable payload locks no rows. The order that a request may place is included, because a
+ * or a reference. A withdrawn request, and one with an unreadable payload, lock no rows. The order that a request may place is included, because a
  * cancel waits for that order.
  */
 export async function rowsOfRequests(
@@ -88,6 +88,7 @@ export async function findLockedRows(session: Session, names: Iterable<RowName>)
 }
 
 function contentOrNull(request: RecordedRequest): RequestContent | null {
+  if (request.withdrawn) return null;
   try {
     return parseContent(request);
   } catch {

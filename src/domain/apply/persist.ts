@@ -1,7 +1,7 @@
 import { type SqlValue, sqlTime } from '../../db/mysql/connection.ts';
 import type { Statement } from '../../db/mysql/statements.ts';
 import type { Decision, MadeIds } from '../requests/kinds/kind.ts';
-import type { Effects, OrderState, State } from '../requests/kinds/state.ts';
+import type { Effects, State } from '../requests/kinds/state.ts';
 import { type CartLineValues, cartLineStatements } from '../shop/carts.ts';
 import { HourlyUnits } from './hourly-sales.ts';
 
@@ -35,13 +35,17 @@ export function persist(decided: readonly Decided[], state: State, circumstances
 export type OutcomeValues = readonly [number, string, string | null, number, string, string];
 
 /**
- * Returns the details to store for an outcome. The names come last, because the audit compares the numbers before them as text.
+ * Returns the details to store for an outcome. The lists come last, because the audit compares the numbers before them as text.
  */
 export function storedDetails(
-  { names, ...decided }: object & { readonly names?: readonly string[] },
+  {
+    returned,
+    names,
+    ...decided
+  }: object & { readonly returned?: readonly number[]; readonly names?: readonly string[] },
   made: MadeIds,
 ): object {
-  return { ...decided, ...made, names };
+  return { ...decided, ...made, returned, names };
 }
 
 /** The rows of a group by table, collected in one pass over its decisions. */
@@ -50,7 +54,8 @@ class GroupRows {
   #transactionId: number;
   readonly #orders: SqlValue[][] = [];
   readonly #lines: SqlValue[][] = [];
-  readonly #cancelled: OrderState[] = [];
+  /** Products of which units are returned, by the order's id. */
+  readonly #returns = new Map<number, Set<number>>();
   readonly #ledger: SqlValue[][] = [];
   readonly #stock: SqlValue[][] = [];
   readonly #outcomes: OutcomeValues[] = [];
@@ -74,9 +79,9 @@ class GroupRows {
 
   /** Returns the ids of the rows that the request has created. They become part of its outcome. */
   #addEffects(id: number, effects: Effects, now: Date): MadeIds {
-    const { order, cancelled, stock, ledger, cart } = effects;
+    const { order, returned, stock, ledger, cart } = effects;
     if (order !== null) this.#addOrder(id, order, now);
-    if (cancelled !== null) this.#addCancelled(cancelled);
+    if (returned !== null) this.#addReturned(returned);
     for (const { productId, type, quantity, stockAfter } of stock) {
       this.#stock.push([productId, type, quantity, stockAfter, id, this.#time]);
       this.#products.add(productId);
@@ -86,7 +91,7 @@ class GroupRows {
     }
     const made = order === null ? {} : { orderId: id };
     if (ledger === null) return made;
-    const transactionId = this.#addLedgerRow(id, ledger, order === null ? (cancelled?.id ?? null) : id);
+    const transactionId = this.#addLedgerRow(id, ledger, order === null ? (returned?.order.id ?? null) : id);
     return { ...made, transactionId };
   }
 
@@ -98,9 +103,13 @@ class GroupRows {
     }
   }
 
-  #addCancelled(order: OrderState): void {
-    this.#cancelled.push(order);
-    for (const { productId, quantity } of order.lines) this.#returned.add(order.createdAt, productId, quantity);
+  #addReturned({ order, units }: NonNullable<Effects['returned']>): void {
+    const products = this.#returns.get(order.id) ?? new Set();
+    this.#returns.set(order.id, products);
+    for (const [productId, quantity] of units) {
+      products.add(productId);
+      this.#returned.add(order.createdAt, productId, quantity);
+    }
   }
 
   #addLedgerRow(requestId: number, ledger: NonNullable<Effects['ledger']>, orderId: number | null): number {
@@ -114,7 +123,7 @@ class GroupRows {
   *statements(state: State): Generator<Statement> {
     yield* insert('orders (id, user_id, status, total, created_at)', this.#orders);
     yield* insert('order_lines (order_id, product_id, position, quantity, unit_price)', this.#lines);
-    yield* cancelOrders(this.#cancelled);
+    yield* setReturns(this.#returns, state);
     yield* insert('stock_movements (product_id, type, quantity, stock_after, request_id, created_at)', this.#stock);
     yield* insert(
       'point_transactions (id, user_id, type, amount, balance_after, request_id, order_id, created_at)',
@@ -145,19 +154,31 @@ function* insert(into: string, rows: readonly (readonly SqlValue[])[]): Generato
   if (rows.length > 0) yield { sql: `INSERT INTO ${into} VALUES ?`, values: [rows], rows: null };
 }
 
-/** Cancels whole orders of which no unit was returned before. */
-function* cancelOrders(orders: readonly OrderState[]): Generator<Statement> {
+/** Writes the final values of orders and lines of which units were returned. `products` are the lines, by the order's id. */
+function* setReturns(products: ReadonlyMap<number, ReadonlySet<number>>, state: State): Generator<Statement> {
+  const orders = [...products.keys()].map((id) => state.orders.get(id)).filter((order) => order !== undefined);
   if (orders.length === 0) return;
-  const ids = orders.map(({ id }) => id);
   yield {
-    sql: "UPDATE orders SET status = 'cancelled', refunded = total WHERE id IN (?)",
-    values: [ids],
-    rows: ids.length,
+    sql: `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
+         id BIGINT PATH '$[0]', status VARCHAR(20) PATH '$[1]', refunded BIGINT PATH '$[2]')) AS next
+       STRAIGHT_JOIN orders FORCE INDEX (PRIMARY) ON orders.id = next.id
+     SET orders.status = next.status, orders.refunded = next.refunded`,
+    values: [JSON.stringify(orders.map(({ id, status, refunded }) => [id, status, refunded]))],
+    rows: orders.length,
   };
+  const lines = orders.flatMap(({ id, lines }) =>
+    lines
+      .filter(({ productId }) => products.get(id)?.has(productId))
+      .map(({ productId, returned }) => [id, productId, returned]),
+  );
   yield {
-    sql: 'UPDATE order_lines SET returned = quantity WHERE order_id IN (?)',
-    values: [ids],
-    rows: orders.reduce((sum, { lines }) => sum + lines.length, 0),
+    sql: `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (
+         order_id BIGINT PATH '$[0]', product_id BIGINT PATH '$[1]', returned INT PATH '$[2]')) AS next
+       STRAIGHT_JOIN order_lines FORCE INDEX (PRIMARY)
+         ON order_lines.order_id = next.order_id AND order_lines.product_id = next.product_id
+     SET order_lines.returned = next.returned`,
+    values: [JSON.stringify(lines)],
+    rows: lines.length,
   };
 }
 

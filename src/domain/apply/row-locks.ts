@@ -5,13 +5,20 @@ import type { TouchedRows } from '../requests/kinds/kind.ts';
 import type { OrderState, ProductState, State, UserState } from '../requests/kinds/state.ts';
 import { resolveReferences } from '../shop/references.ts';
 
+/** The parts of an order that never change. */
+interface PlacedOrder extends Omit<OrderState, 'status' | 'refunded' | 'lines'> {
+  readonly lines: readonly PlacedLine[];
+}
+
+type PlacedLine = Omit<OrderState['lines'][number], 'returned'>;
+
 /** The parts of a group's rows that never change. They are read before anything is locked. */
 export interface ResolvedRows extends Pick<State, 'userIds' | 'productIds'> {
   readonly users: ReadonlySet<Ref>;
   readonly products: ReadonlySet<Ref>;
   readonly carts: ReadonlySet<number>;
-  /** The users and lines of orders. The status of an order may change until the order is locked. */
-  readonly orders: readonly OrderState[];
+  /** Orders without what a return or a cancel changes, which is read when the order is locked. */
+  readonly orders: readonly PlacedOrder[];
 }
 
 /** Looks up the rows that requests touch. A reference never moves to another row. */
@@ -29,11 +36,20 @@ export async function resolveRows(
   };
 }
 
+/** The status of an order, with one of its lines of which units were returned, if there are any. */
+interface LockedOrderRow {
+  readonly id: number;
+  readonly status: string;
+  readonly refunded: number;
+  readonly productId: number | null;
+  readonly returned: number | null;
+}
+
 /** The rows that the statements of `locks` return: users, products, orders, carts, lines of carts. */
 export type LockedRows = [
   users: UserState,
   products: ProductState,
-  orders: { readonly id: number; readonly status: string },
+  orders: LockedOrderRow,
   carts: { readonly id: number; readonly userId: number },
   cartLines: { readonly cartId: number; readonly productId: number; readonly quantity: number },
 ];
@@ -50,18 +66,24 @@ export function locks(
   const byId = (sql: string, ids: readonly number[]) =>
     ids.length === 0 ? null : session.format(sql, [[...new Set(ids)]]);
   return [
-    byId('SELECT id, balance FROM users WHERE id IN (?) ORDER BY id FOR UPDATE', [
+    byId('SELECT id, balance, blocked_at AS blockedAt FROM users WHERE id IN (?) ORDER BY id FOR UPDATE', [
       ...numbers(users),
       ...userIds.values(),
       ...orders.map(({ userId }) => userId),
     ]),
-    byId('SELECT id, reference, name, price, stock FROM products WHERE id IN (?) ORDER BY id FOR UPDATE', [
-      ...numbers(products),
-      ...productIds.values(),
-      ...orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)),
-    ]),
     byId(
-      'SELECT id, status FROM orders WHERE id IN (?) ORDER BY id FOR UPDATE',
+      `SELECT id, reference, name, price, stock, retired_at AS retiredAt
+       FROM products WHERE id IN (?) ORDER BY id FOR UPDATE`,
+      [
+        ...numbers(products),
+        ...productIds.values(),
+        ...orders.flatMap(({ lines }) => lines.map(({ productId }) => productId)),
+      ],
+    ),
+    byId(
+      `SELECT o.id, o.status, o.refunded, l.product_id AS productId, l.returned
+       FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id AND l.returned > 0
+       WHERE o.id IN (?) ORDER BY o.id FOR UPDATE`,
       orders.map(({ id }) => id),
     ),
     byId('SELECT id, user_id AS userId FROM carts WHERE id IN (?)', [...carts]),
@@ -77,19 +99,31 @@ export function locks(
 /** Combines the resolved rows and the locked rows into the state on which requests are decided. */
 export function stateOf(
   { userIds, productIds, orders }: ResolvedRows,
-  [users, products, statuses, carts, cartLines]: RowsOfEach<LockedRows>,
+  [users, products, lockedOrders, carts, cartLines]: RowsOfEach<LockedRows>,
 ): State {
-  const statusOf = new Map(statuses.map(({ id, status }) => [id, status]));
   const lines = new Map<number, Map<number, number>>(carts.map(({ id }) => [id, new Map()]));
   for (const { cartId, productId, quantity } of cartLines) lines.get(cartId)?.set(productId, quantity);
   return {
     users: new Map(users.map((row) => [row.id, row])),
     products: new Map(products.map((row) => [row.id, row])),
-    orders: new Map(orders.map((order) => [order.id, { ...order, status: statusOf.get(order.id) ?? order.status }])),
+    orders: new Map(withReturns(orders, lockedOrders).map((order) => [order.id, order])),
     carts: new Map(carts.map((cart) => [cart.id, { ...cart, lines: lines.get(cart.id) ?? new Map() }])),
     userIds,
     productIds,
   };
+}
+
+/** Combines the parts of orders that never change with the locked rows. */
+function withReturns(orders: readonly PlacedOrder[], rows: readonly LockedOrderRow[]): OrderState[] {
+  const lockedById = new Map(rows.map((row) => [row.id, row]));
+  const key = (order: number, product: number | null) => `${order} ${product}`;
+  const returned = new Map(rows.map((row) => [key(row.id, row.productId), row.returned]));
+  return orders.flatMap((order) => {
+    const locked = lockedById.get(order.id);
+    if (locked === undefined) return [];
+    const lines = order.lines.map((line) => ({ ...line, returned: returned.get(key(order.id, line.productId)) ?? 0 }));
+    return [{ ...order, status: locked.status, refunded: locked.refunded, lines }];
+  });
 }
 
 /** Collects the rows that requests touch, by the names in their content. */
@@ -103,20 +137,20 @@ function addTouched<K extends RequestKind>({ kind, payload }: RequestContent<K>,
   KINDS[kind].touches(payload, rows);
 }
 
-async function readOrders(session: Session, ids: ReadonlySet<number>): Promise<OrderState[]> {
+async function readOrders(session: Session, ids: ReadonlySet<number>): Promise<PlacedOrder[]> {
   if (ids.size === 0) return [];
-  const orders = await session.query<Omit<OrderState, 'lines'>>(
-    'SELECT id, user_id AS userId, status, total, created_at AS createdAt FROM orders WHERE id IN (?)',
+  const orders = await session.query<Omit<PlacedOrder, 'lines'>>(
+    'SELECT id, user_id AS userId, total, created_at AS createdAt FROM orders WHERE id IN (?)',
     [[...ids]],
   );
   if (orders.length === 0) return [];
-  const rows = await session.query<{ orderId: number; productId: number; quantity: number }>(
-    `SELECT order_id AS orderId, product_id AS productId, quantity FROM order_lines
+  const rows = await session.query<PlacedLine & { orderId: number }>(
+    `SELECT order_id AS orderId, product_id AS productId, quantity, unit_price AS unitPrice FROM order_lines
      WHERE order_id IN (?) ORDER BY order_id, position`,
     [orders.map(({ id }) => id)],
   );
-  const lines = new Map<number, { productId: number; quantity: number }[]>(orders.map(({ id }) => [id, []]));
-  for (const { orderId, productId, quantity } of rows) lines.get(orderId)?.push({ productId, quantity });
+  const lines = new Map<number, PlacedLine[]>(orders.map(({ id }) => [id, []]));
+  for (const { orderId, ...line } of rows) lines.get(orderId)?.push(line);
   return orders.map((order) => ({ ...order, lines: lines.get(order.id) ?? [] }));
 }
 

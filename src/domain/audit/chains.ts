@@ -48,7 +48,7 @@ export const CHAINS: readonly Pass[] = [
         names: `u.id AS userId, u.balance, COALESCE(t.total, 0) AS ledger, t.last_id AS lastTransactionId,
           COALESCE(last.balance_after, 0) AS lastBalance`,
         describe: (f) =>
-          phrase`User ${f.userId} has a balance of ${f.balance}; the ledger sums up to ${f.ledger} and ends with ${f.lastBalance}.`,
+          phrase`User ${f.userId} has a balance of ${f.balance}; its ledger rows add up to ${f.ledger}; the last one records ${f.lastBalance}.`,
       },
     ],
   },
@@ -83,7 +83,7 @@ export const CHAINS: readonly Pass[] = [
         names: `p.id AS productId, p.stock, COALESCE(m.total, 0) AS movements, m.last_id AS lastMovementId,
           COALESCE(last.stock_after, 0) AS lastStock`,
         describe: (f) =>
-          phrase`Product ${f.productId} has a stock of ${f.stock}; its stock rows sum up to ${f.movements} and end with ${f.lastStock}.`,
+          phrase`Product ${f.productId} has a stock of ${f.stock}; its stock rows add up to ${f.movements}; the last one records ${f.lastStock}.`,
       },
       {
         check: 'stock-chain',

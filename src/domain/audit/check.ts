@@ -12,6 +12,7 @@ export const CHECK_NAMES = [
   'order-totals',
   'sales',
   'cancels',
+  'returns',
   'requests',
   'outcome-details',
   'hourly-sales',

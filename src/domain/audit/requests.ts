@@ -3,9 +3,10 @@ import { KIND_LIST } from '../requests/kinds/index.ts';
 import { double, type Pass, WHOLE } from './check.ts';
 import { references } from './references.ts';
 
-/** A request with its outcome, ledger row, order, and the sums over the order's lines. */
+/** A request with its outcome, withdrawal, ledger row, order, and the sums over the order's lines. */
 const REQUESTS = `requests r
   LEFT JOIN outcomes o ${WHOLE} ON o.request_id = r.id
+  LEFT JOIN withdrawals w ${WHOLE} ON w.request_id = r.id
   LEFT JOIN point_transactions t ${WHOLE} ON t.request_id = r.id
   LEFT JOIN orders p ${WHOLE} ON p.id = r.id
   LEFT JOIN users u ${WHOLE} ON u.id = t.user_id
@@ -95,7 +96,7 @@ const STOCK_PASSES: readonly Pass[] = [
         names: `r.id AS requestId, o.details AS said, m.id AS movementId, m.product_id AS productId, m.quantity,
           m.stock_after AS stock`,
         describe: (f) =>
-          phrase`The outcome of request ${f.requestId} says ${f.said}; stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
+          phrase`The outcome of request ${f.requestId} records ${f.said}; stock row ${f.movementId} has product ${f.productId}, quantity ${f.quantity}, stock ${f.stock}.`,
       },
     ],
   },
@@ -138,14 +139,31 @@ export const REQUEST_PASSES: readonly Pass[] = [
           phrase`The outcome of request ${f.requestId} is impossible: ${f.status} with ${f.code === null ? phrase('no code') : phrase`the code ${f.code}`} after ${f.attempts} attempts.`,
       },
       {
+        check: 'outcomes',
+        when: "o.code = 'CANCELLED' AND (o.status <> 'refused' OR w.request_id IS NULL)",
+        names: 'o.request_id AS requestId, o.status, w.withdrawn_at AS withdrawnAt',
+        describe: (f) =>
+          f.withdrawnAt === null
+            ? phrase`Request ${f.requestId} is ${f.status} with the code CANCELLED, but was not withdrawn.`
+            : phrase`Request ${f.requestId} was withdrawn, and is ${f.status} with the code CANCELLED.`,
+      },
+      {
+        // a withdrawal of a decided request has no effect
+        check: 'outcomes',
+        when: "o.decided_at >= w.withdrawn_at AND COALESCE(o.code, '') <> 'CANCELLED'",
+        names: 'o.request_id AS requestId, o.status, o.decided_at AS decidedAt, w.withdrawn_at AS withdrawnAt',
+        describe: (f) =>
+          phrase`Request ${f.requestId} is ${f.status}, although it was withdrawn before it was decided.`,
+      },
+      {
         check: 'outcome-details',
         when: `o.status = 'applied' AND CASE r.kind ${OUTCOME_DIFFERS} END`,
         names: `o.request_id AS requestId, o.details AS said, t.id AS transactionId, t.type, t.user_id AS userId, t.amount,
           t.balance_after AS balance, t.order_id AS orderId`,
         describe: (f) =>
           f.orderId === null
-            ? phrase`The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}.`
-            : phrase`The outcome of request ${f.requestId} says ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}, order ${f.orderId}.`,
+            ? phrase`The outcome of request ${f.requestId} records ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}.`
+            : phrase`The outcome of request ${f.requestId} records ${f.said}; its ledger row ${f.transactionId}, a ${f.type}, has user ${f.userId}, amount ${f.amount}, balance ${f.balance}, order ${f.orderId}.`,
       },
     ],
     met: [
@@ -195,9 +213,9 @@ export const REQUEST_PASSES: readonly Pass[] = [
     from: 'attempts a JOIN outcomes o ON o.request_id = a.request_id',
     rules: [
       {
-        // the last attempt to apply an applied or refused request has not failed
+        // the last attempt to apply an applied or refused request has not failed; a withdrawal may come after a failed attempt
         check: 'outcomes',
-        when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed')",
+        when: "a.attempt NOT BETWEEN 1 AND o.attempts - (o.status <> 'failed' AND COALESCE(o.code, '') <> 'CANCELLED')",
         names: 'o.request_id AS requestId, a.attempt, o.status, o.attempts',
         describe: (f) =>
           phrase`Attempt ${f.attempt} of request ${f.requestId} has failed; its outcome is ${f.status} in attempt ${f.attempts}.`,

@@ -1,7 +1,8 @@
 import type { Session } from '../../db/mysql/connection.ts';
-import { acquireLock, lockName, releaseLock } from '../../db/mysql/named-lock.ts';
+import { acquireLock, lockName, readLockHolder, releaseLock } from '../../db/mysql/named-lock.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
 import { databaseName } from '../../db/mysql/url.ts';
+import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 import type { Origin } from '../requests/origin.ts';
@@ -52,7 +53,7 @@ const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
  * content share the batch. Each of their chunks is only recorded while the batch still has their content.
  *
  * @throws ShopError `IDEMPOTENCY_CONFLICT` if other content is recorded under the name, or the content ran under another name;
- *   `LOCKED` if another run holds the name's lock and does not record the name in time.
+ *   `CANCELLED` if the batch was cancelled; `LOCKED` if another run holds the name's lock and does not record the name in time.
  */
 export async function openBatch(session: Session, content: BatchContent, origin: Origin): Promise<OpenBatch> {
   const { name, hash } = content;
@@ -60,6 +61,7 @@ export async function openBatch(session: Session, content: BatchContent, origin:
     for (const seconds of LOCK_WAITS) {
       const alone = await acquireLock(session, sendingLock(session, name), seconds);
       const known = await readBatch(session, name);
+      requireNotCancelled(known, content);
       if (known !== null && isOwn(known, content)) return { id: known.id, name, hash, fresh: false };
       if (alone) return await admit(session, content, origin);
       if (known !== null) throw beingSent(content);
@@ -81,10 +83,11 @@ export async function closeBatch(session: Session, { name }: { readonly name: st
  * Checks the content as `openBatch` does, without recording anything.
  *
  * @returns the id of the batch with this name, or null.
- * @throws ShopError `IDEMPOTENCY_CONFLICT`
+ * @throws ShopError `IDEMPOTENCY_CONFLICT`, `CANCELLED`
  */
 export async function checkBatch(session: Session, content: BatchContent): Promise<number | null> {
   const known = await readBatch(session, content.name);
+  requireNotCancelled(known, content);
   if (known !== null && isOwn(known, content)) return known.id;
   await requireNewContent(session, content);
   if (known !== null) await requireRecordedRows(session, known.id, content);
@@ -92,20 +95,30 @@ export async function checkBatch(session: Session, content: BatchContent): Promi
 }
 
 /**
- * Checks that the batch still has the run's content, in the transaction that recorded a chunk. The recorded rows refer to the
- * batch's row, so that row is locked against changes until the transaction ends.
+ * Checks that the batch is not cancelled and still has the run's content, in the transaction that recorded a chunk. The
+ * recorded rows refer to the batch's row, so that row is locked against changes until the transaction ends.
  *
- * @throws ShopError `IDEMPOTENCY_CONFLICT`
+ * @throws ShopError `IDEMPOTENCY_CONFLICT`, `CANCELLED`
  */
-export async function requireOwnContent(session: Session, batch: OpenBatch): Promise<void> {
+export async function requireOpen(session: Session, batch: OpenBatch): Promise<void> {
   const { name } = batch;
   const known = await readBatch(session, name);
+  if (known !== null && known.cancelledAt !== null) {
+    throw new ShopError(
+      'CANCELLED',
+      { batch: name },
+      {
+        message: phrase`Batch ${name} was cancelled; this run has stopped.`,
+        hint: phrase`List its rows with \`shop batch results ${name}\`.`,
+      },
+    );
+  }
   if (known !== null && isOwn(known, batch)) return;
   throw new ShopError(
     'IDEMPOTENCY_CONFLICT',
     { batch: name },
     {
-      message: phrase`Another run has sent batch ${name} with other content; this run has stopped.`,
+      message: phrase`Another run has sent batch ${name} with different content; this run has stopped.`,
       hint: phrase`List the recorded rows with \`shop batch results ${name}\`.`,
     },
   );
@@ -118,25 +131,39 @@ async function admit(session: Session, content: BatchContent, origin: Origin): P
   const repeat = await requireNewContent(session, content);
   const open = async () => {
     const known = await readBatch(session, name, 'FOR UPDATE');
+    requireNotCancelled(known, content);
     if (known !== null) await requireRecordedRows(session, known.id, content);
     const id = known?.id ?? (await insertBatch(session, content, origin));
     if (known !== null) await session.execute('UPDATE batches SET content_hash = ? WHERE id = ?', [hash, id]);
     // checked after writing the batch's own row, so that of two runs at the same moment, one waits here for the other
     await requireNewContent(session, { ...content, repeat }, 'LOCK IN SHARE MODE');
+    await recordActivity(session, origin, {
+      action: 'batch run',
+      subject: `batch ${name}`,
+      ...(known?.hash == null ? {} : { before: { content: digest(known.hash) } }),
+      after: { content: digest(hash) },
+    });
     return { id, name, hash, fresh: known === null };
   };
   return retryDuplicates(() => retryConflicts(() => inTransaction(session, open)));
 }
 
+/** Returns the first 12 digits of a content's hash. */
+function digest(hash: Buffer): string {
+  return hash.toString('hex', 0, 6);
+}
+
 interface KnownBatch {
   readonly id: number;
   readonly hash: Buffer | null;
+  readonly cancelledAt: Date | null;
 }
 
 async function readBatch(session: Session, name: string, lock = ''): Promise<KnownBatch | null> {
-  const [row] = await session.query<KnownBatch>(`SELECT id, content_hash AS hash FROM batches WHERE name = ? ${lock}`, [
-    name,
-  ]);
+  const [row] = await session.query<KnownBatch>(
+    `SELECT id, content_hash AS hash, cancelled_at AS cancelledAt FROM batches WHERE name = ? ${lock}`,
+    [name],
+  );
   return row ?? null;
 }
 
@@ -186,11 +213,25 @@ async function requireNewContent(session: Session, content: BatchContent, lock =
   );
 }
 
+/** Refuses content of a batch that was cancelled. */
+function requireNotCancelled(known: KnownBatch | null, content: BatchContent): void {
+  if (known === null || known.cancelledAt === null) return;
+  const { name } = content;
+  throw new ShopError(
+    'CANCELLED',
+    { batch: name, cancelledAt: known.cancelledAt },
+    {
+      message: phrase`Batch ${name} was cancelled. Nothing was sent.`,
+      hint: phrase`List the rows that were applied with \`shop batch results ${name}\`. To apply all rows once more, run \`${underOtherName(content)} --yes\`.`,
+    },
+  );
+}
+
 function beingSent(content: BatchContent): ShopError {
   const { name, command } = content;
   return refusal(
     { batch: name },
-    phrase`Batch ${name} is being sent by another run, with other content. Nothing was sent.`,
+    phrase`Another run is sending batch ${name} with different content. Nothing was sent.`,
     phrase`For another file, use another name: \`${underOtherName(content)}\`. Otherwise wait until the other run has ended, and run \`${command(name)}\` again.`,
   );
 }
@@ -266,6 +307,11 @@ async function hasRowWithoutKey({ name, rows }: BatchContent): Promise<boolean> 
     if (piece.some((row) => isSendable(row) && row.key === keyOfLine(name, row.line))) return true;
   }
   return false;
+}
+
+/** Returns true if a run is sending rows under this name. */
+export async function isBeingSent(session: Session, name: string): Promise<boolean> {
+  return (await readLockHolder(session, sendingLock(session, name))) !== null;
 }
 
 function sendingLock(session: Session, batch: string): string {

@@ -4,7 +4,7 @@ import { type Phrase, phrase } from '../phrase.ts';
 import type { Origin } from '../requests/origin.ts';
 import { contentHash } from '../requests/request.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
-import { type OpenBatch, requireOwnContent } from './open-batch.ts';
+import { type OpenBatch, requireOpen } from './open-batch.ts';
 import { type BatchFileRow, isSendable, type SendableRow } from './row.ts';
 
 /** A row that creates no request. */
@@ -34,7 +34,7 @@ export interface RecordedRows {
  * Records a chunk of a batch file in one transaction: a request for each row with a new key, and an exception for each other
  * row. Rows that an earlier or concurrent run has recorded are found by their keys.
  *
- * @throws ShopError `IDEMPOTENCY_CONFLICT` if the batch has received other content meanwhile.
+ * @throws ShopError `IDEMPOTENCY_CONFLICT` if the batch has received other content meanwhile; `CANCELLED` if it was cancelled.
  */
 export async function recordRows(
   session: Session,
@@ -85,7 +85,7 @@ export async function finishBatch(
     inTransaction(session, async () => {
       await session.execute('UPDATE batches SET last_line = ?, replayed = ? WHERE id = ?', [lastLine, replayed, id]);
       await session.execute('DELETE FROM batch_exceptions WHERE batch_id = ? AND line > ?', [id, lastLine]);
-      await requireOwnContent(session, batch);
+      await requireOpen(session, batch);
     }),
   );
 }
@@ -127,7 +127,7 @@ async function recordOnce(
   const recorded = classify(batch.id, rows, entries, { all, known });
   if (checkFirst) await deleteExceptions(session, batch, rows);
   await insertExceptions(session, batch, recorded.exceptions);
-  await requireOwnContent(session, batch);
+  await requireOpen(session, batch);
   return recorded;
 }
 

@@ -20,6 +20,8 @@ export interface BatchTotals {
   readonly replayed: number;
   /** Seconds from the start of the batch to its newest outcome. */
   readonly seconds: number;
+  /** When the batch was cancelled; null if it was not. */
+  readonly cancelledAt: Date | null;
 }
 
 /** A row of a batch with its outcome. */
@@ -43,9 +45,12 @@ export interface BatchColumns {
   readonly lastLine: number | null;
   readonly replayed: number;
   readonly createdAt: Date;
+  readonly cancelledAt: Date | null;
 }
 
-const SELECT_BATCHES = 'SELECT id, name, last_line AS lastLine, replayed, created_at AS createdAt FROM batches';
+const SELECT_BATCHES = `SELECT id, name, last_line AS lastLine, replayed, created_at AS createdAt,
+    cancelled_at AS cancelledAt
+  FROM batches`;
 
 /**
  * Reads a batch by its name or, if no batch has that name, by its id.
@@ -164,7 +169,8 @@ export interface StatusCount {
   readonly newest: Date | null;
 }
 
-async function totalsOf(session: Session, batch: BatchColumns): Promise<BatchTotals> {
+/** Counts the batch's rows by status. */
+export async function totalsOf(session: Session, batch: BatchColumns): Promise<BatchTotals> {
   const upTo = batch.lastLine ?? HIGHEST_LINE;
   return sumUp(batch, [
     ...(await countOwnRows(session, batch.id, { after: 0, upTo })),
@@ -195,7 +201,10 @@ export async function countExceptions(session: Session, batchId: number): Promis
 }
 
 /** Adds up the totals of a batch. */
-export function sumUp({ id, name, createdAt, replayed }: BatchColumns, rows: readonly StatusCount[]): BatchTotals {
+export function sumUp(
+  { id, name, createdAt, replayed, cancelledAt }: BatchColumns,
+  rows: readonly StatusCount[],
+): BatchTotals {
   const counts = { applied: 0, refused: 0, failed: 0, pending: 0 };
   let newest = createdAt;
   for (const { status, count, newest: time } of rows) {
@@ -204,7 +213,7 @@ export function sumUp({ id, name, createdAt, replayed }: BatchColumns, rows: rea
   }
   const total = counts.applied + counts.refused + counts.failed + counts.pending;
   const seconds = (newest.getTime() - createdAt.getTime()) / 1000;
-  return { batchId: id, name, total, ...counts, replayed, seconds };
+  return { batchId: id, name, total, ...counts, replayed, seconds, cancelledAt };
 }
 
 interface ResultColumns {

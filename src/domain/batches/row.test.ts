@@ -7,6 +7,7 @@ const ITEMS = '3:2 @pen';
 const ORDER = { user: '7', items: ITEMS };
 const CHARGE = { kind: 'charge', user: '@ann', amount: '5' };
 const POINTS_ADJUST = { kind: 'points-adjust', user: '@ann', amount: '-5', reason: 'charged twice' };
+const RETURN = { kind: 'return', order: 9, items: '3:2' };
 const RESTOCK = { kind: 'restock', product: '@pen', quantity: '500' };
 const COUNT = { kind: 'stock-adjust', product: '3', to: '0', reason: 'count', expect: '7' };
 const WHOLE = (from: number, to: string) => `must be a whole number from ${from} to ${to}, not`;
@@ -14,7 +15,7 @@ const PLAIN_AMOUNT = 'amount must be a whole number from 1 to 1,000,000,000,000 
 const AMOUNT = `amount ${WHOLE(1, '1,000,000,000,000')}`;
 const USER = `user ${WHOLE(1, '9,007,199,254,740,991')}`;
 const NO_REF = 'user must be an id or @reference, not';
-const KEY = 'key must be 1 to 128 of A-Z a-z 0-9 . _ : -, not';
+const KEY = 'key must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not';
 const NO_TEXT = (field: string) => `${field} must be text or a whole number, not`;
 
 function reasonOf(fields: Record<string, unknown>, name: string | null = 'b'): string | null {
@@ -102,10 +103,13 @@ it.each<[unknown, string]>([
   [0, `${USER} "0"`],
   ['1.0', `${NO_REF} "1.0"`],
   ['', `${NO_REF} ""`],
-  ['@', 'user must be 1 to 64 letters, digits or . _ - + / # @ & %, not ""'],
-  ['@@ann', 'user must be 1 to 64 letters, digits or . _ - + / # @ & %, not "@ann"'],
-  ['@a b', 'user must be 1 to 64 letters, digits or . _ - + / # @ & %, not "a b"'],
-  [`@${'a'.repeat(65)}`, `user must be 1 to 64 letters, digits or . _ - + / # @ & %, not "${'a'.repeat(60)}..."`],
+  ['@', 'user must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not ""'],
+  ['@@ann', 'user must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not "@ann"'],
+  ['@a b', 'user must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not "a b"'],
+  [
+    `@${'a'.repeat(65)}`,
+    `user must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not "${'a'.repeat(60)}..."`,
+  ],
   ['ann', 'user must be an id, or a reference with an @ before it (@ann), not "ann"'],
   ['1 OR 1=1', `${NO_REF} "1 OR 1=1"`],
   [[1], `${NO_TEXT('user')} [1]`],
@@ -170,7 +174,7 @@ it.each([['refund'], ['orders'], [' charge'], [''], [null], [1], [['order']], ['
   'refuses the kind %j',
   (kind) => {
     expect(reasonOf({ ...ORDER, kind })).toBe(
-      `kind must be order or charge or points-adjust or restock or stock-adjust, not ${JSON.stringify(kind)}`,
+      `kind must be order, charge, points-adjust, restock, stock-adjust, cancel or return, not ${JSON.stringify(kind)}`,
     );
   },
 );
@@ -219,6 +223,50 @@ it('reads adjustments and restocks from CSV and from JSON', () => {
   });
 });
 
+it('reads cancels and returns from CSV and from JSON', () => {
+  const contentOf = (fields: Record<string, unknown>) => {
+    const row = readBatchRow(9, fields, 'b');
+    return isSendable(row) ? row.content : String(row.reason);
+  };
+  for (const order of ['9', 9]) {
+    expect(contentOf({ kind: 'cancel', order, reason: 'late' })).toEqual({
+      kind: 'cancel',
+      payload: { order: 9 },
+      reason: 'late',
+    });
+  }
+  const items = [
+    { product: 3, quantity: 2 },
+    { product: '@pen', quantity: 1 },
+  ];
+  for (const [restock, restocked] of [
+    [undefined, true],
+    ['true', true],
+    ['TRUE', true],
+    [true, true],
+    ['False', false],
+    [false, false],
+  ]) {
+    expect(contentOf({ kind: 'return', order: '9', items: '3:2 @pen', restock })).toEqual({
+      kind: 'return',
+      payload: { order: 9, items, restock: restocked },
+    });
+  }
+});
+
+it.each<[Record<string, unknown>, string]>([
+  [{ order: undefined }, 'order is missing'],
+  [{ order: '0' }, `order ${WHOLE(1, '9,007,199,254,740,991')} "0"`],
+  [{ order: 'first' }, 'order must be an id, not "first"'],
+  [{ items: undefined }, 'items is missing'],
+  [{ restock: '' }, 'restock must be true or false, not ""'],
+  [{ restock: 'no' }, 'restock must be true or false, not "no"'],
+  [{ restock: 0 }, 'restock must be true or false, not 0'],
+  [{ user: 1 }, 'user does not belong to the kind return, which has order, items, restock, reason'],
+])('refuses the return %j', (fields, reason) => {
+  expect(reasonOf({ ...RETURN, ...fields })).toBe(reason);
+});
+
 it('reads a reason for each kind, and requires it for adjustments', () => {
   for (const fields of [ORDER, CHARGE, RESTOCK]) {
     expect(readBatchRow(9, { ...fields, reason: 'cafe\u0301' }, 'b')).toMatchObject({ content: { reason: 'café' } });
@@ -263,6 +311,8 @@ it('needs the columns of one kind in a header, and the kind unless it is order',
     'by',
     'to',
     'expect',
+    'order',
+    'restock',
     'key',
   ]);
   expect(BATCH_REQUIRED).toEqual([
@@ -271,6 +321,8 @@ it('needs the columns of one kind in a header, and the kind unless it is order',
     [['kind'], ['user'], ['amount']],
     [['kind'], ['product'], ['quantity']],
     [['kind'], ['product'], ['by', 'to']],
+    [['kind'], ['order']],
+    [['kind'], ['order'], ['items']],
   ]);
 });
 
@@ -290,7 +342,7 @@ it('sends only rows that a worker accepts, and gives a one-line reason for the o
   const value = fc.oneof(likely, likely, fc.jsonValue(), fc.string({ unit: 'binary' }));
   const odd = fc.array(fc.tuple(fc.constantFrom<string>(...BATCH_COLUMNS), value), { maxLength: 2 });
   const row = fc
-    .tuple(fc.constantFrom({}, ORDER, CHARGE, POINTS_ADJUST, RESTOCK, COUNT, { ...ORDER, key: 'k' }), odd)
+    .tuple(fc.constantFrom({}, ORDER, CHARGE, POINTS_ADJUST, RESTOCK, COUNT, RETURN, { ...ORDER, key: 'k' }), odd)
     .map(([good, some]): Record<string, unknown> => ({ ...good, ...Object.fromEntries(some) }));
   let sent = 0;
   fc.assert(

@@ -9,6 +9,7 @@ import {
   parseChange,
   parseItems,
   parseKey,
+  parseOrderId,
   parseQuantity,
   parseReason,
   parseRef,
@@ -29,7 +30,7 @@ interface RowKind<K extends RequestKind> {
   readonly read: (fields: Fields) => RequestContent<K>;
 }
 
-/** The kinds of request that a row can make. A row without a kind makes the first one. */
+/** The kinds of request that a row can make. */
 const ROW_KINDS = {
   order: {
     required: [['user'], ['items']],
@@ -64,13 +65,30 @@ const ROW_KINDS = {
     optional: ['expect'],
     read: (fields) => ({ kind: 'stock-adjust', payload: readStockAdjust(fields) }),
   },
+  cancel: {
+    required: [['order']],
+    read: (fields) => ({ kind: 'cancel', payload: { order: parseOrderId(cellText('order', fields.order)) } }),
+  },
+  return: {
+    required: [['order'], ['items']],
+    optional: ['restock'],
+    read: (fields) => ({
+      kind: 'return',
+      payload: {
+        order: parseOrderId(cellText('order', fields.order)),
+        items: readItems(fields.items),
+        restock: readFlag('restock', fields.restock, true),
+      },
+    }),
+  },
 } as const satisfies { readonly [K in RequestKind]?: RowKind<K> };
 
 type BatchKind = keyof typeof ROW_KINDS;
 
+/** The kind of a row that names none. */
 const DEFAULT_KIND = 'order' satisfies BatchKind;
 
-/** The columns of each kind. */
+/** The columns of each kind, apart from `kind` and `key`. */
 const KIND_COLUMNS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries<RowKind<RequestKind>>(ROW_KINDS).map(([kind, { required, optional = [] }]) => [
     kind,
@@ -186,6 +204,15 @@ function readStockAdjust(fields: Fields): RequestContent<'stock-adjust'>['payloa
     by === undefined ? { to: parseStock(cellText('to', to), 'to') } : { by: readChange('by', fields, MAX_QUANTITY) };
   if (expect === undefined) return { product, ...change };
   return { product, ...change, expect: parseStock(cellText('expect', expect), 'expect') };
+}
+
+/** Reads true or false, in any case. @param standard the value of an empty cell. */
+function readFlag(field: string, value: unknown, standard: boolean): boolean {
+  if (value === undefined) return standard;
+  const word = String(value).toLowerCase();
+  if (word !== 'true' && word !== 'false')
+    throw invalid(field, phrase`must be true or false, not ${shownValue(value)}`);
+  return word === 'true';
 }
 
 /** Reads items such as `3:2 7:1`, also with `,`, `;` or `|` between them, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */

@@ -5,7 +5,9 @@ import { phrase } from '../phrase.ts';
 import { permitted } from '../servers/redis-info.ts';
 import { type Fault, type Finding, faultsOf, UNKNOWN } from './check.ts';
 
-/** Largest accepted difference. Above it, logs and printed times become confusing. */
+/**
+ * Maximum accepted difference in milliseconds. With a larger one, the times in logs and lists no longer fit together.
+ */
 const LIMIT_MS = 1_000;
 /** Number of samples. The sample with the shortest round trip is the most exact. */
 const SAMPLES = 3;

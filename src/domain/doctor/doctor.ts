@@ -239,8 +239,8 @@ class Examination {
     if (known instanceof ShopError) return { fault: known.text.message, hint: known.text.hint };
     if (isDatabaseError(known)) {
       return {
-        fault: phrase`MySQL refuses: ${known.message}.`,
-        hint: phrase('Check the rights of the account in SHOP_DATABASE_URL with SHOW GRANTS.'),
+        fault: phrase`MySQL refused the statement: ${known.message}.`,
+        hint: phrase`Check the rights of the account in ${'SHOP_DATABASE_URL'} with SHOW GRANTS.`,
       };
     }
     throw error;

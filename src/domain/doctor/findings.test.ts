@@ -12,7 +12,7 @@ import { judgeDrift } from './schema.ts';
 import { summarize } from './summary.ts';
 import { judgeDatabaseVersion, judgeRedisVersion } from './versions.ts';
 
-/** Creates settings, or lines of INFO. */
+/** Returns a server's settings, or the fields of Redis's INFO. */
 const named = (entries: Record<string, string>) => new Map(Object.entries(entries));
 
 /** Expects values, and a part of each fault. Every fault has a hint. */
@@ -56,11 +56,11 @@ describe('hosts of MySQL', () => {
 
   it.each<[HostView[], GroupView | null, string[], Seen]>([
     [[primary], null, [], { mode: 'server', primary: 'a:1' }],
-    [[standby], null, ['No server takes writes: b:1: it is read-only'], { primary: null }],
+    [[standby], null, ['No server accepts writes: b:1: it is read-only'], { primary: null }],
     [[primary, standby], null, [], { mode: 'hosts', hosts: 2, standby: 1, away: 0 }],
-    [[primary, { ...primary, address: 'b:1' }], null, ['More than one server takes writes: a:1, b:1'], {}],
+    [[primary, { ...primary, address: 'b:1' }], null, ['More than one server accepts writes: a:1, b:1'], {}],
     [[primary, standby, away], null, ['c:1 is unavailable: connect ETIMEDOUT'], { standby: 1, away: 1 }],
-    [[standby, away], null, ['c:1 is unavailable', 'No server takes writes: b:1: it is read-only; c:1: connect'], {}],
+    [[standby, away], null, ['c:1 is unavailable', 'No server accepts writes: b:1: it is read-only; c:1: connect'], {}],
     [[primary], group, [], { mode: 'group', members: 3, online: 3 }],
     [[primary], { ...group, members: null }, [], { members: 'unknown', online: 'unknown' }],
     [
@@ -79,7 +79,7 @@ describe('hosts of MySQL', () => {
     [
       [primary],
       { ...group, members: members.map((one) => ({ ...one, role: 'PRIMARY' })) },
-      ['More than one server takes writes: a:1, b:1, c:1'],
+      ['More than one server accepts writes: a:1, b:1, c:1'],
       {},
     ],
   ])('are judged: %j, %j', (hosts, view, faults, seen) => expectFinding(judgeFailover(hosts, view), faults, seen));
@@ -90,7 +90,7 @@ it('judges the role of a single Redis server', () => {
   expectFinding(judgeServer(named({ redis_mode: 'standalone', connected_slaves: '2' })), [], { replicas: 2 });
   expectFinding(judgeServer(named({ redis_mode: 'cluster' })), ['a node of a cluster']);
   expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'master' })), []);
-  expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'slave' })), ['a replica: it takes no writes']);
+  expectFinding(judgeServer(named({ redis_mode: 'standalone', role: 'slave' })), ['a replica: it accepts no writes']);
 });
 
 it('judges whether a replica can take over from a node of a cluster', () => {
@@ -123,7 +123,7 @@ it.each<[Record<string, string>, string[], Seen]>([
   [{ ...DURABLE, innodb_doublewrite: 'OFF' }, ['innodb_doublewrite is OFF'], {}],
   [{ ...DURABLE, innodb_flush_log_at_trx_commit: '0' }, ['innodb_flush_log_at_trx_commit is 0'], {}],
   [{ ...DURABLE, innodb_flush_log_at_trx_commit: '2' }, ['innodb_flush_log_at_trx_commit is 2'], {}],
-  // MariaDB: as safe as 1, and slower
+  // MariaDB's value 3 is as safe as 1, and slower
   [{ ...DURABLE, innodb_flush_log_at_trx_commit: '3' }, [], {}],
   [{ ...DURABLE, sync_binlog: '0' }, ['sync_binlog is 0'], {}],
   [{ ...DURABLE, sync_binlog: '1000' }, ['sync_binlog is 1000'], {}],
@@ -200,14 +200,14 @@ describe('clocks', () => {
     [-86_400_000, 1, ['The clock of MySQL is 86,400 s behind']],
     [1_000, 0, []],
     [1_002, 1, ['The clock of MySQL is 1 s ahead']],
-    // the round trip alone may have taken so long
+    // apart from the uncertainty, the difference may be as small as 500 ms
     [5_000, 4_500, []],
     [-5_000, 3_000, ['behind']],
-  ])('that are %d ms apart, give or take %d', (aheadMs, uncertaintyMs, faults) => {
+  ])('are judged by a difference of %d ms with an uncertainty of %d ms', (aheadMs, uncertaintyMs, faults) => {
     expectFinding(judgeClocks({ mysql: { aheadMs, uncertaintyMs }, redis: right }), faults, { mysqlAheadMs: aheadMs });
   });
 
-  it('of Redis are judged if that of MySQL is not known', () => {
+  it('of Redis are judged even if the clock of MySQL is unknown', () => {
     const redis = { aheadMs: 1_600, uncertaintyMs: 10 };
     const finding = judgeClocks({ mysql: null, redis });
     expectFinding(finding, ['The clock of Redis is 1.6 s ahead'], { mysqlAheadMs: 'unknown', redisAheadMs: 1_600 });
@@ -223,8 +223,8 @@ it.each<[boolean | null, number | null, string[]]>([
   [false, 0, ['No worker is running']],
   [false, null, ['No worker is running']],
   [null, 0, ['No worker is running']],
-  [false, 2, ['none has the lane']],
-  [true, 0, ['none waits at the queue']],
+  [false, 2, ['No worker holds the lane, so no request is applied.']],
+  [true, 0, ['no worker waits for jobs in this Redis']],
 ])('judges workers: lane held %s, %s at the queue', (laneHeld, atQueue, faults) => {
   const finding = judgeWorkers({ laneHeld, atQueue, prefix: 'shop', ownPrefix: 'shop', hold: null });
   expectFinding(finding, faults, { laneHeld: laneHeld ?? 'unknown', atQueue: atQueue ?? 'unknown', prefix: 'shop' });
@@ -262,7 +262,7 @@ it('judges the ranking', () => {
   const ranking = { from: at, to: at, refreshedAt: at, items: [] };
   expectFinding(judgeRanking({ ...ranking, stale: false }, 60_000), [], { refreshedAt: at });
   expectFinding(judgeRanking({ ...ranking, stale: true }, 90_000), [
-    '2026-01-31T09:30:00.125Z: it is to be refreshed every 90 s',
+    '2026-01-31T09:30:00.125Z, although it is due every 90 s',
   ]);
   expectFinding(judgeRanking(null, 60_000), ['no ranking in Redis'], { refreshedAt: null });
 });
@@ -321,7 +321,7 @@ describe('a summary', () => {
     ['pending', judgePending({ id: 7, seconds: 5 }, []), 'The oldest pending request, 7, has waited for 5 s'],
   ])('of %s is a sentence', (name, { seen }, text) => expect(summary(name, seen)).toBe(text));
 
-  it('has a value for all that it names', () => {
+  it('has all the values that it names', () => {
     const at = new Date();
     const findings: [CheckName, Finding][] = [
       ['mysql-failover', judgeFailover([{ address: 'a:1', state: 'primary', reason: '' }], null)],

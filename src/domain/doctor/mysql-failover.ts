@@ -91,7 +91,7 @@ export function judgeFailover(hosts: readonly HostView[], group: GroupView | nul
       ...faultsOf(
         primaries.length === 0
           ? {
-              fault: phrase`No server takes writes: ${hosts.map(({ address, reason }) => `${address}: ${reason}`).join('; ')}.`,
+              fault: phrase`No server accepts writes: ${hosts.map(({ address, reason }) => `${address}: ${reason}`).join('; ')}.`,
               hint: phrase(
                 'Make one of them the primary, and list every host that may become the primary in SHOP_DATABASE_URL.',
               ),
@@ -137,7 +137,7 @@ function faultsOfGroup({ members, consistency }: GroupView, primariesNamed: numb
 
 function tooManyPrimaries(addresses: readonly string[]): Fault {
   return {
-    fault: phrase`More than one server takes writes: ${addresses.join(', ')}.`,
+    fault: phrase`More than one server accepts writes: ${addresses.join(', ')}.`,
     hint: phrase("Set super_read_only=ON on all but one: the lane's lock protects writes on one server only."),
   };
 }

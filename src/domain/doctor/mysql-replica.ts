@@ -100,7 +100,7 @@ export function judgeReplica(
         unordered
           ? {
               fault: phrase('The replica commits in a different order from the primary: a snapshot may have gaps.'),
-              hint: phrase('Set replica_preserve_commit_order=ON on it.'),
+              hint: phrase('Set replica_preserve_commit_order=ON on the replica.'),
             }
           : null,
       ),
@@ -117,7 +117,7 @@ function faultOfPlace(isPrimary: boolean, readOnly: string): Fault | null {
     };
   if (readOnly !== 'OFF') return null;
   return {
-    fault: phrase('The replica takes writes.'),
-    hint: phrase('Set super_read_only=ON on it (read_only=ON in MariaDB).'),
+    fault: phrase('The replica accepts writes.'),
+    hint: phrase('Set super_read_only=ON on the replica (read_only=ON in MariaDB).'),
   };
 }

@@ -47,7 +47,7 @@ export function judgeDurability(variables: Variables): Finding {
       ...binlog,
     },
     faults: faultsOf(
-      // MariaDB also has 3, which is as safe as 1 but slower
+      // MariaDB also has the value 3, which is as safe as 1 but slower
       ['1', '3', UNKNOWN].includes(flush)
         ? null
         : unsafe(

@@ -9,15 +9,18 @@ import { type Finding, faultsOf } from './check.ts';
  * @param periodMs time between two refreshes.
  */
 export function judgeRanking(ranking: Pick<CachedRanking, 'refreshedAt' | 'stale'> | null, periodMs: number): Finding {
-  const due = phrase`it is to be refreshed every ${(periodMs / 1_000).toLocaleString('en')} s`;
-  const hint = phrase('A worker refreshes it, or cron with `shop ranking refresh`; `shop worker` starts one.');
+  const period = (periodMs / 1_000).toLocaleString('en');
+  const hint = phrase('Start a worker with `shop worker`, or let cron run `shop ranking refresh`.');
   return {
     seen: { refreshedAt: ranking?.refreshedAt ?? null },
     faults: faultsOf(
       ranking === null
-        ? { fault: phrase`There is no ranking in Redis, or none for ten periods: ${due}.`, hint }
+        ? { fault: phrase`There is no ranking in Redis: none was stored in the last ten periods of ${period} s.`, hint }
         : ranking.stale
-          ? { fault: phrase`The ranking was refreshed at ${ranking.refreshedAt.toISOString()}: ${due}.`, hint }
+          ? {
+              fault: phrase`The ranking was last refreshed at ${ranking.refreshedAt.toISOString()}, although it is due every ${period} s.`,
+              hint,
+            }
           : null,
     ),
   };

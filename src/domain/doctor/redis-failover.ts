@@ -18,7 +18,7 @@ export function judgeServer(info: RedisInfo): Finding {
         : null,
       info.get('role') === 'slave'
         ? {
-            fault: phrase('Redis is a replica: it takes no writes.'),
+            fault: phrase('Redis is a replica: it accepts no writes.'),
             hint: phrase('Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.'),
           }
         : null,

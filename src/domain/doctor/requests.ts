@@ -53,17 +53,20 @@ export function releaseHint({ release }: QueueHold): Phrase {
 function workerFault({ laneHeld, atQueue }: Workers): Fault | null {
   const log = phrase("See the worker's log; `shop dev logs worker` shows it for the worker of `shop dev up`.");
   if (laneHeld === false && atQueue !== null && atQueue > 0) {
-    return { fault: phrase`Workers at the queue: ${atQueue}, but none has the lane: nothing is applied.`, hint: log };
+    return {
+      fault: phrase`No worker holds the lane, so no request is applied. Workers that wait for jobs: ${atQueue}.`,
+      hint: log,
+    };
   }
   if (laneHeld === true && atQueue === 0) {
     return {
-      fault: phrase('A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.'),
+      fault: phrase('A worker holds the lane, but no worker waits for jobs in this Redis.'),
       hint: log,
     };
   }
   if (laneHeld === false || atQueue === 0) {
     return {
-      fault: phrase('No worker is running: nothing is applied.'),
+      fault: phrase('No worker is running, so no request is applied.'),
       hint: phrase('Start one with `shop worker`, or `shop dev up`.'),
     };
   }

@@ -12,7 +12,9 @@ export function judgeDrift(drift: readonly string[] | null): Finding {
     faults: (drift ?? []).map(
       (line): Fault => ({
         fault: phrase`The schema differs from its migrations: ${line}.`,
-        hint: phrase('Undo the manual change; if the line has a statement, run it.'),
+        hint: phrase(
+          'The schema was changed by hand. If the difference is a statement, run it; otherwise restore the CHECK constraint that it names.',
+        ),
       }),
     ),
   };

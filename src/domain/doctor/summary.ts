@@ -26,7 +26,7 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
   'mysql-failover': ({ mode, primary, hosts, standby, members, online }) => {
     if (mode === 'group') return phrase`Replication group: ${online} of ${members} members online, primary ${primary}`;
     if (mode === 'hosts') return phrase`MySQL primary: ${primary}; ${standby} of ${hosts} hosts on standby`;
-    return phrase`MySQL takes writes (one server: ${primary})`;
+    return phrase`MySQL accepts writes (one server: ${primary})`;
   },
   'mysql-replica': ({ seconds_behind: seconds }) =>
     phrase`The replica follows the primary (seconds behind: ${seconds ?? UNKNOWN})`,
@@ -42,12 +42,12 @@ const SUMMARIES: Readonly<Record<CheckName, (seen: Seen, surroundings: Surroundi
       return phrase`Redis cluster: ${primaries ?? UNKNOWN} primaries; ${replicas ?? UNKNOWN} replicas of ${primary ?? UNKNOWN}`;
     if (mode === 'sentinel')
       return phrase`Redis primary ${primary}: ${replicas} replicas; ${answering} of ${sentinels} sentinels respond`;
-    return phrase`Redis takes writes (one server, replicas: ${replicas})`;
+    return phrase`Redis accepts writes (one server, replicas: ${replicas})`;
   },
   clocks: ({ mysqlAheadMs: mysql, redisAheadMs: redis }) =>
     phrase`Clocks agree (ahead of this machine: MySQL ${aheadText(mysql)}, Redis ${aheadText(redis)})`,
   schema: () => phrase('The schema is up to date'),
-  drift: () => phrase('The schema is as its migrations made it'),
+  drift: () => phrase('The schema matches its migrations'),
   workers: ({ atQueue }) => phrase`A worker applies requests (workers at the queue: ${atQueue})`,
   pending: ({ oldestRequest, seconds }) =>
     oldestRequest === null

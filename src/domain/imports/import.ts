@@ -1,18 +1,69 @@
 import { expectRows, type Session, serverTime } from '../../db/mysql/connection.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
-import { type ImportPlan, planImport, type StoredEntry } from './plan.ts';
+import { recordProgress } from '../activities/record.ts';
+import type { Origin } from '../requests/origin.ts';
+import { addCounts, type ImportCounts, type ImportPlan, NO_ROWS, planImport, type StoredEntry } from './plan.ts';
 import { type ImportKind, type ImportRow, isRefused } from './row.ts';
 
+/** Length of the column `subject`. A file's name may be longer. */
+const MAX_SUBJECT = 255;
+
 /**
- * Imports a chunk of a file, all of it or nothing. It creates new users and products, and updates changed names and prices. A
- * new product also gets the stock row of its initial stock. The import never changes existing balances or stocks.
+ * Imports a file in chunks. It creates new users and products, and updates changed names and prices. A new product also gets
+ * the stock row of its initial stock. The import never changes existing balances or stocks.
  *
  * If several imports run at the same time, the first one creates the row of a reference. Existing rows are locked before new
  * ones are inserted, in the order of their ids, and only in one table: users or products. So two imports, or an import and the
  * lane, can't deadlock.
+ *
+ * The whole import is one activity. It is recorded with the first chunk that changes something, and each further chunk updates
+ * it, so that an interrupted import has an activity with what it did.
  */
-export async function importRows(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
-  return retryDuplicates(() => retryConflicts(() => importOnce(session, kind, rows)));
+export class FileImport {
+  readonly #session: Session;
+  readonly #kind: ImportKind;
+  readonly #origin: Origin;
+  readonly #subject: string;
+  #counts = NO_ROWS;
+  #activityId: number | null = null;
+
+  /** @param file the file's name. */
+  constructor(session: Session, kind: ImportKind, file: string, origin: Origin) {
+    this.#session = session;
+    this.#kind = kind;
+    this.#origin = origin;
+    this.#subject = `file ${file}`.slice(0, MAX_SUBJECT);
+  }
+
+  /** Imports a chunk, all of it or nothing. */
+  async rows(rows: readonly ImportRow[]): Promise<ImportPlan> {
+    const [plan, activityId] = await retryDuplicates(() => retryConflicts(() => this.#importOnce(rows)));
+    this.#counts = addCounts(this.#counts, plan.counts);
+    this.#activityId = activityId;
+    return plan;
+  }
+
+  /** Completes the activity after the last chunk, because chunks without changes do not update it. */
+  async finish(): Promise<void> {
+    if (this.#activityId !== null) await this.#record(this.#counts);
+  }
+
+  async #importOnce(rows: readonly ImportRow[]): Promise<readonly [ImportPlan, activityId: number | null]> {
+    const [session, kind] = [this.#session, this.#kind];
+    // reads without locks; if two imports change a row at once, the later values win, as if that import had run afterwards
+    const plan = planImport(kind, rows, await readStored(session, kind, rows));
+    if (plan.changed.length === 0 && plan.created.length === 0) return [plan, this.#activityId];
+    return inTransaction(session, async () => {
+      if (kind === 'user') await writeUsers(session, plan);
+      else await writeProducts(session, plan);
+      return [plan, await this.#record(addCounts(this.#counts, plan.counts))];
+    });
+  }
+
+  async #record(counts: ImportCounts): Promise<number> {
+    const activity = { action: `${this.#kind} import`, subject: this.#subject, after: counts } as const;
+    return recordProgress(this.#session, this.#origin, activity, this.#activityId);
+  }
 }
 
 /** Reports what an import would do, and changes nothing. It remembers the results of the previous rows. */
@@ -26,7 +77,7 @@ export class ImportRehearsal {
     this.#kind = kind;
   }
 
-  /** Returns what `importRows` would return. */
+  /** Returns what `FileImport` would return. */
   async rows(rows: readonly ImportRow[]): Promise<ImportPlan> {
     const stored = await readStored(this.#session, this.#kind, rows);
     for (const reference of referencesOf(rows)) {
@@ -37,17 +88,6 @@ export class ImportRehearsal {
     for (const left of [...plan.created, ...plan.changed]) this.#left.set(left.reference, left);
     return plan;
   }
-}
-
-async function importOnce(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
-  // reads without locks; if two imports change a row at once, the later values win, as if that import had run afterwards
-  const plan = planImport(kind, rows, await readStored(session, kind, rows));
-  if (plan.changed.length === 0 && plan.created.length === 0) return plan;
-  await inTransaction(session, async () => {
-    if (kind === 'user') await writeUsers(session, plan);
-    else await writeProducts(session, plan);
-  });
-  return plan;
 }
 
 async function readStored(
@@ -110,7 +150,10 @@ async function writeProducts(session: Session, { created, changed }: ImportPlan)
 
 const NAME_COLUMN = "name VARCHAR(200) CHARACTER SET utf8mb4 PATH '$[1]'";
 
-/** SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads them in order and finds each row by its key. */
+/**
+ * Returns the SQL for a table `next` with the rows of a JSON array. STRAIGHT_JOIN reads them in order and finds each
+ * row by its key.
+ */
 function valuesTable(...columns: readonly string[]): string {
   return `JSON_TABLE(?, '$[*]' COLUMNS (${["id BIGINT PATH '$[0]'", ...columns].join(', ')})) AS next`;
 }

@@ -11,6 +11,18 @@ export interface ImportCounts {
   readonly refused: number;
 }
 
+export const NO_ROWS: ImportCounts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+
+/** Adds up the numbers of rows. */
+export function addCounts(a: ImportCounts, b: ImportCounts): ImportCounts {
+  return {
+    created: a.created + b.created,
+    updated: a.updated + b.updated,
+    unchanged: a.unchanged + b.unchanged,
+    refused: a.refused + b.refused,
+  };
+}
+
 /** The stored state of a user or product, by its reference. */
 export interface StoredEntry {
   /** The id; null if the user or product is not stored yet. */

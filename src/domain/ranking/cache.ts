@@ -90,7 +90,7 @@ function parseEntry(text: string): z.infer<typeof ENTRY> | null {
   try {
     return ENTRY.safeParse(JSON.parse(text)).data ?? null;
   } catch {
-    // not JSON
+    // the value is not JSON
     return null;
   }
 }

@@ -67,7 +67,8 @@ async function bestSellers(session: Session, from: Date, to: Date): Promise<read
     const more = await readFirstHour(some);
     return some.map((product) => ({ productId: product.productId, sold: product.sold + more(product) }));
   };
-  // first compute exact numbers for five products, then for all products that may rank above the lowest of the five
+  // exact numbers are first computed for five products, and then for all products that may rank above the lowest of the
+  // five
   const sure = bounds.toSorted(byRank).slice(0, RANKS);
   const first = (await exact(sure)).toSorted(byRank);
   const least = first.length < RANKS ? 1 : (first.at(-1)?.sold ?? 1);
@@ -112,7 +113,10 @@ async function readBounds(session: Session, from: Date, to: Date): Promise<reado
 }
 
 const PART_OF_HOUR = 'o.created_at >= ? AND o.created_at < ?';
-/** With more products than this, it is faster to read the orders of a period than the lines of each product. */
+/**
+ * Maximum number of products whose lines are read product by product. With more products, it is faster to read the
+ * orders of the period.
+ */
 const MANY_PRODUCTS = 100;
 
 const byOrder = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.returned) AS SIGNED) AS sold
@@ -126,7 +130,7 @@ const byProduct = `SELECT l.product_id AS productId, CAST(SUM(l.quantity - l.ret
 /** Reads how many units of each product were sold in the hour of `from`, at or after `from`. */
 async function firstHour(session: Session, from: Date) {
   const hour = hourOf(from);
-  // reads the shorter part of the hour; the longer part is the whole hour minus the shorter part
+  // the shorter part of the hour is read; the longer part is the whole hour minus the shorter part
   const before = from.getTime() - hour.getTime() < HOUR_MS / 2;
   const part = before ? [hour, from] : [from, nextHour(from)];
   const [ids] = await session.query<{ least: number | null; most: number | null }>(
@@ -158,8 +162,8 @@ async function describe(session: Session, best: readonly Sold[]): Promise<readon
   const products = new Map(rows.map((row) => [row.id, row]));
   return best.map(({ productId, sold }, index) => {
     const product = products.get(productId);
-    // impossible: hourly_sales has a foreign key to products
-    if (product === undefined) throw new Error(`product ${productId} was sold and is not there`);
+    // hourly_sales has a foreign key to products, so a missing product is a bug
+    if (product === undefined) throw new Error(`product ${productId} was sold but does not exist`);
     return { rank: index + 1, productId, name: product.name, price: product.price, sold };
   });
 }

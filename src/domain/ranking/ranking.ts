@@ -64,7 +64,7 @@ export class ShopRanking {
   constructor(address: RankingAddress, onReplicaUnavailable: (why: ShopError) => Promise<void>) {
     this.#address = address;
     this.#onReplicaUnavailable = onReplicaUnavailable;
-    // usually nothing is running when it is closed, and nobody awaits this promise
+    // `close` rejects this promise, and nobody awaits it if nothing is running
     this.#ended.catch(() => {});
   }
 
@@ -95,7 +95,7 @@ export class ShopRanking {
     return (
       (await cached()) ??
       this.#locked(COMMAND_WAIT_MS, async (session) => {
-        // the process that held the lock before may have computed it
+        // the process that held the lock before may have computed the ranking
         const found = await cached();
         if (found !== null) return found;
         const ranking = await this.#compute(session);
@@ -165,7 +165,7 @@ export class ShopRanking {
     const { replica } = this.#address;
     if (replica === undefined || replica === null) return computeRanking(session);
     try {
-      // reads the time first: the replica then waits for everything that was committed up to it
+      // the time is read first, because the replica then waits for everything that was committed up to that time
       const at = await serverTime(session);
       return await keepingAlive(session, this.#computeOn(replica, session, at));
     } catch (error) {
@@ -212,7 +212,7 @@ async function keepingAlive<T>(session: Session, work: Promise<T>): Promise<T> {
     }
   };
   const using = use();
-  // the race reports this error; after the race nobody awaits it
+  // the race reports this error, but nobody awaits the promise after the race
   using.catch(() => {});
   try {
     const result = await Promise.race([work, using]);

@@ -56,6 +56,15 @@ function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
   throw new DatabaseError(Object.assign(cause, { code: NOT_WRITABLE }));
 }
 
+/**
+ * Waits for the lane's open transaction, and keeps the lane from deciding anything until the current transaction ends. Call it
+ * first in a transaction, which must take milliseconds.
+ */
+export async function lockGate(session: Session): Promise<void> {
+  // a shared lock would not do, because the lane holds one itself
+  await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
+}
+
 /** Checks without a lock whether this session may write. @throws DatabaseError (see `requireOwnGate`) */
 export async function checkGate(session: Session): Promise<void> {
   const [gate] = await session.query<Gate>(`SELECT ${GATE_COLUMNS} FROM (${GATE_ROW}) gate`);

@@ -1,5 +1,6 @@
 import type { Session } from '../../db/mysql/connection.ts';
-import { retryConflicts } from '../../db/mysql/transaction.ts';
+import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
+import { type Activity, recordActivity } from '../activities/record.ts';
 import type { Origin } from './origin.ts';
 
 /** The user who has paused the queue, and the time. */
@@ -23,24 +24,41 @@ export async function readPause(session: Session): Promise<Pause | null> {
  *
  * @returns the user who has paused it, which is the previous user if it was already paused.
  */
-export async function pauseQueue(session: Session, { actor, host }: Origin): Promise<Pause & { changed: boolean }> {
-  const { affectedRows } = await retryConflicts(() =>
-    session.execute(
+export async function pauseQueue(session: Session, origin: Origin): Promise<Pause & { changed: boolean }> {
+  const { actor, host } = origin;
+  const changed = await changeState(
+    session,
+    session.format(
       `UPDATE queue_state SET paused_at = UTC_TIMESTAMP(3), paused_by = ?, paused_host = ?
        WHERE id = 1 AND paused_at IS NULL`,
       [actor, host],
     ),
+    origin,
+    { action: 'queue pause', subject: 'queue', before: { paused: false }, after: { paused: true } },
   );
   const pause = await readPause(session);
   // another user has resumed the queue in between
-  if (pause === null) return pauseQueue(session, { actor, host });
-  return { ...pause, changed: affectedRows === 1 };
+  if (pause === null) return pauseQueue(session, origin);
+  return { ...pause, changed };
 }
 
 /** Resumes the queue. Returns false if the queue was not paused. */
-export async function resumeQueue(session: Session): Promise<boolean> {
-  const { affectedRows } = await session.execute(
+export async function resumeQueue(session: Session, origin: Origin): Promise<boolean> {
+  return changeState(
+    session,
     'UPDATE queue_state SET paused_at = NULL, paused_by = NULL, paused_host = NULL WHERE id = 1 AND paused_at IS NOT NULL',
+    origin,
+    { action: 'queue resume', subject: 'queue', before: { paused: true }, after: { paused: false } },
   );
-  return affectedRows === 1;
+}
+
+/** Runs the update, and records the activity if a row has changed. Returns true in that case. */
+async function changeState(session: Session, update: string, origin: Origin, activity: Activity): Promise<boolean> {
+  return retryConflicts(() =>
+    inTransaction(session, async () => {
+      const { affectedRows } = await session.execute(update);
+      if (affectedRows === 1) await recordActivity(session, origin, activity);
+      return affectedRows === 1;
+    }),
+  );
 }

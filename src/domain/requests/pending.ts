@@ -6,6 +6,8 @@ import type { Watermark } from './watermark.ts';
 /** A request as it was recorded. Its row never changes. */
 export interface RecordedRequest extends RecordedContent {
   readonly id: number;
+  /** True if the request is known to be withdrawn, so that its payload and its rows are not needed. */
+  readonly withdrawn?: true;
 }
 
 /** The range in which to search for requests without an outcome. */
@@ -56,9 +58,22 @@ export async function readPending(session: Session, after: number, limit: number
 
 /** Finds which of `ids` have an outcome. The result may contain other ids, too. */
 export async function findDecided(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  return findNear(session, 'outcomes', ids);
+}
+
+/** Finds which of `ids` are withdrawn. The result may contain other ids, too. */
+export async function findWithdrawn(session: Session, ids: readonly number[]): Promise<ReadonlySet<number>> {
+  return findNear(session, 'withdrawals', ids);
+}
+
+async function findNear(
+  session: Session,
+  table: 'outcomes' | 'withdrawals',
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> {
   if (ids.length === 0) return new Set();
   const [condition, values] = nearIds('request_id', ids);
-  const rows = await session.query<{ id: number }>(`SELECT request_id AS id FROM outcomes WHERE ${condition}`, values);
+  const rows = await session.query<{ id: number }>(`SELECT request_id AS id FROM ${table} WHERE ${condition}`, values);
   return new Set(rows.map(({ id }) => id));
 }
 

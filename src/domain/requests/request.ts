@@ -31,6 +31,8 @@ export interface RequestRecord {
   readonly reason: string | null;
   readonly createdAt: Date;
   readonly decidedAt: Date | null;
+  /** True for a pending request that is withdrawn, so that it will be refused with `CANCELLED`. */
+  readonly withdrawn?: true;
 }
 
 /** A recorded request. `replayed` is true if the key was recorded before with the same content. */
@@ -145,12 +147,14 @@ interface RequestColumns {
   attempts: number | null;
   details: string | null;
   decidedAt: Date | null;
+  withdrawn: 1 | 0;
 }
 
 const SELECT_REQUESTS = `
   SELECT r.id, r.idempotency_key AS idempotencyKey, r.kind, r.payload, r.reason, r.actor, r.host,
     r.batch_id AS batchId, r.batch_line AS line, r.created_at AS createdAt,
-    o.status, o.code, o.attempts, o.details, o.decided_at AS decidedAt
+    o.status, o.code, o.attempts, o.details, o.decided_at AS decidedAt,
+    o.request_id IS NULL AND EXISTS (SELECT 1 FROM withdrawals w WHERE w.request_id = r.id) AS withdrawn
   FROM requests r
   LEFT JOIN outcomes o ON o.request_id = r.id`;
 
@@ -185,6 +189,7 @@ function toRecord(row: RequestColumns): RequestRecord {
     reason: row.reason,
     createdAt: row.createdAt,
     decidedAt: row.decidedAt,
+    ...(row.withdrawn === 1 ? { withdrawn: true } : {}),
   };
 }
 

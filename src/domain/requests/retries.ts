@@ -1,5 +1,6 @@
 import { expectRows, type Session } from '../../db/mysql/connection.ts';
 import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
+import { recordActivity, recordProgress } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 import type { Origin } from './origin.ts';
@@ -22,28 +23,61 @@ export async function findFailed(session: Session, texts: readonly string[]): Pr
 }
 
 /**
- * Makes failed requests pending again, in one transaction. Each gets the full number of attempts. Their failures are moved to
- * the table `retries`.
+ * Makes these failed requests pending again, in one transaction: all of them or none. Each gets the full number of attempts.
+ * Their failures are moved to the table `retries`.
  *
- * @param whole true if either all of the requests must be retried or none.
- * @returns the requests as they were before the retry, oldest first. Requests that are not, or no longer, failed are left out.
- * @throws ShopError `INVALID_INPUT` if `whole`, and one of them is not failed any more.
+ * @returns the requests as they were before the retry, oldest first.
+ * @throws ShopError `INVALID_INPUT` if one of them is not failed any more.
  */
-export async function retryFailed(
-  session: Session,
-  ids: readonly number[],
-  origin: Origin,
-  whole: boolean,
-): Promise<RequestRecord[]> {
+export async function retryFailed(session: Session, ids: readonly number[], origin: Origin): Promise<RequestRecord[]> {
   return retryConflicts(() =>
     inTransaction(session, async () => {
       const failed = await lockFailed(session, ids);
-      const missing = whole ? ids.find((id) => !failed.includes(id)) : undefined;
+      const missing = ids.find((id) => !failed.includes(id));
       if (missing !== undefined) throw notFailed(await findRequest(session, missing));
-      if (failed.length === 0) return [];
-      const records = await readRecords(session, 'r.id IN (?) ORDER BY r.id', [failed]);
-      await moveOutcomes(session, failed, origin);
+      const records = await moveOutcomes(session, failed, origin);
+      for (const { id, code } of records) {
+        await recordActivity(session, origin, {
+          action: 'queue retry',
+          subject: `request ${id}`,
+          before: { status: 'failed', code },
+          after: { status: 'pending' },
+          requestId: id,
+        });
+      }
       return records;
+    }),
+  );
+}
+
+/** How far a retry of all failed requests is. It takes several transactions, and is one activity. */
+export interface RetryProgress {
+  /** The id of the activity; null before the first retried request. */
+  readonly activityId: number | null;
+  /** Number of requests retried so far. */
+  readonly retried: number;
+}
+
+/**
+ * Retries those of these requests that are still failed, as `retryFailed` does, as a part of a retry of all failed requests.
+ *
+ * @returns the requests as they were before the retry, oldest first, and the progress.
+ */
+export async function retryStillFailed(
+  session: Session,
+  ids: readonly number[],
+  origin: Origin,
+  progress: RetryProgress,
+): Promise<{ readonly records: readonly RequestRecord[]; readonly progress: RetryProgress }> {
+  return retryConflicts(() =>
+    inTransaction(session, async () => {
+      const failed = await lockFailed(session, ids);
+      if (failed.length === 0) return { records: [], progress };
+      const records = await moveOutcomes(session, failed, origin);
+      const retried = progress.retried + records.length;
+      const activity = { action: 'queue retry', subject: 'failed requests', after: { retried } } as const;
+      const activityId = await recordProgress(session, origin, activity, progress.activityId);
+      return { records, progress: { activityId, retried } };
     }),
   );
 }
@@ -57,8 +91,13 @@ async function lockFailed(session: Session, ids: readonly number[]): Promise<num
   return rows.map(({ id }) => id);
 }
 
-/** Moves rows from `outcomes` to `retries`. */
-async function moveOutcomes(session: Session, failed: readonly number[], { actor, host }: Origin): Promise<void> {
+/** Moves rows from `outcomes` to `retries`. Returns the requests as they were before. */
+async function moveOutcomes(
+  session: Session,
+  failed: readonly number[],
+  { actor, host }: Origin,
+): Promise<RequestRecord[]> {
+  const records = await readRecords(session, 'r.id IN (?) ORDER BY r.id', [failed]);
   const written = await session.execute(
     `INSERT INTO retries (request_id, code, attempts, reason, failed_at, actor, host, retried_at)
      SELECT o.request_id, o.code, o.attempts, a.reason, o.decided_at, ?, ?, UTC_TIMESTAMP(3)
@@ -70,6 +109,7 @@ async function moveOutcomes(session: Session, failed: readonly number[], { actor
   await session.execute('DELETE FROM attempts WHERE request_id IN (?)', [failed]);
   const deleted = await session.execute("DELETE FROM outcomes WHERE request_id IN (?) AND status = 'failed'", [failed]);
   expectRows('outcomes', deleted, failed.length);
+  return records;
 }
 
 function notFailed(record: RequestRecord | null): Error {

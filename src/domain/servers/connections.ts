@@ -87,7 +87,8 @@ export async function isOrmUsable(orm: DataSource, readOnly = false): Promise<bo
 /** Checks whether an idle client of Redis can still be used. */
 export async function isRedisUsable(redis: RedisClient): Promise<boolean> {
   if (redis.status !== 'ready') return false;
-  // a ping may reach another node of a cluster than the one that the next command needs; the client finds that one itself
+  // a ping may reach another node of a cluster than the one that the next command needs, and the client checks that
+  // node itself
   return redis.isCluster || inTime(redis.ping(), PROBE_MS);
 }
 

@@ -9,10 +9,12 @@ import {
   type SchemaState,
   schemaState,
 } from '../../db/schema.ts';
+import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
+import type { Origin } from '../requests/origin.ts';
 import type { Seeded } from '../shop/seed.ts';
-import { openOrm } from './connections.ts';
+import { openSession } from './connections.ts';
 import { translateDatabaseError } from './mysql-errors.ts';
 
 /** The state of the schema, for `db status`. */
@@ -25,8 +27,16 @@ export interface SchemaStatus extends SchemaState {
 }
 
 /** Applies the pending migrations; returns the names of those that this call has applied. */
-export async function migrateDatabase(url: string): Promise<readonly string[]> {
-  return translated(url, () => migrate(url));
+export async function migrateDatabase(url: string, origin: Origin): Promise<readonly string[]> {
+  return translated(url, async () => {
+    const applied = await migrate(url);
+    if (applied.length === 0) return applied;
+    // MySQL commits each migration by itself, and the first one creates the table of activities
+    const session = await connect(url);
+    const activity = { action: 'db migrate', subject: 'database', after: { applied } } as const;
+    await recordActivity(session, origin, activity).finally(() => session.close());
+    return applied;
+  });
 }
 
 /** Reads what a revert of the last migration would delete; null if no migration is applied. */
@@ -34,7 +44,7 @@ export async function readRevert(url: string): Promise<RevertPlan | null> {
   return translated(url, () => planRevert(url));
 }
 
-/** Reverts the last migration and deletes all data in its tables; returns its name, or null if none is applied. */
+/** Reverts the last migration and deletes its data; returns its name, or null if none is applied. */
 export async function revertDatabase(url: string): Promise<string | null> {
   return translated(url, () => revertLast(url));
 }
@@ -59,15 +69,15 @@ export async function readSchemaStatus(url: string): Promise<SchemaStatus> {
 }
 
 /** Adds the missing sample users and products; returns how many of each were added. */
-export async function seedDatabase(url: string): Promise<Seeded> {
-  const orm = await openOrm(url);
+export async function seedDatabase(url: string, origin: Origin): Promise<Seeded> {
+  const session = await openSession(url);
   try {
     const { seed } = await import('../shop/seed.ts');
-    return await seed(orm);
+    return await seed(session, origin);
   } catch (error) {
     throw translateDatabaseError(error, url);
   } finally {
-    await orm.destroy();
+    await session.close();
   }
 }
 

@@ -7,7 +7,8 @@ import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 import { untrusted } from './untrusted.ts';
 
-const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130, 1142, 1143]);
+const ACCESS_DENIED: ReadonlySet<number> = new Set([1044, 1045, 1049, 1130]);
+const STATEMENT_DENIED: ReadonlySet<number> = new Set([1142, 1143]);
 const TLS_WANTED = 3159;
 /** Numbers of errors for a missing column or table. A worker then waits for a migration; for a command, the error is a bug. */
 const SCHEMA_MISMATCH: ReadonlySet<number> = new Set([1054, 1146]);
@@ -50,8 +51,19 @@ export function translateDatabaseError(error: unknown, url: string, setting = 'S
       'CONFIG',
       { setting, address },
       {
-        message: phrase`MySQL at ${address} refuses: ${message}.`,
+        message: phrase`MySQL at ${address} refused the connection: ${message}.`,
         hint: phrase`Check user, password and database in ${setting}, and its ssl-mode if the server requires TLS.`,
+        cause,
+      },
+    );
+  }
+  if (errno !== null && STATEMENT_DENIED.has(errno)) {
+    return new ShopError(
+      'CONFIG',
+      { setting, address },
+      {
+        message: phrase`MySQL at ${address} refused the statement: ${message}.`,
+        hint: phrase`Check the rights of the account in ${setting} with SHOW GRANTS.`,
         cause,
       },
     );

@@ -8,10 +8,13 @@ import { untrusted } from './untrusted.ts';
 
 /** Errors which show that a server is of another kind than the URL says, with a hint for each. */
 const MISNAMED_REDIS = [
-  { reason: /^MOVED /, hint: phrase('It is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.') },
+  {
+    reason: /^MOVED /,
+    hint: phrase('The server is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.'),
+  },
   {
     reason: /cluster support disabled/,
-    hint: phrase('It is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.'),
+    hint: phrase('The server is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.'),
   },
   {
     reason: /^the sentinels know no master/,
@@ -20,7 +23,7 @@ const MISNAMED_REDIS = [
   {
     reason: /^ERR unknown command .SENTINEL/i,
     hint: phrase(
-      'It is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.',
+      'The server is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.',
     ),
   },
 ] as const;
@@ -29,7 +32,7 @@ const MISNAMED_REDIS = [
 export async function explainRedisError(client: RedisClient, error: unknown, url: string): Promise<unknown> {
   // the error does not say which node of a cluster is full
   if (!(error instanceof RedisError) || !isFull(error) || client.isCluster) return translateRedisError(error, url);
-  // a failure here is ignored, because the first error is the one to report
+  // an error of this read is ignored, because the first error is the one to report
   const info = await readInfo(client).catch(() => undefined);
   return translateRedisError(error, url, info);
 }
@@ -51,7 +54,11 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
     return new ShopError(
       'CONFIG',
       { setting: 'SHOP_REDIS_URL', address },
-      { message: phrase`Redis at ${address} refuses: ${error.message}.`, hint: misnamed.hint, cause: error },
+      {
+        message: phrase`Redis at ${address} responded with an error: ${error.message}.`,
+        hint: misnamed.hint,
+        cause: error,
+      },
     );
   }
   if (/^(WRONGPASS|NOAUTH|NOPERM|ERR AUTH|ERR invalid password)/i.test(error.message)) {
@@ -59,7 +66,7 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
       'CONFIG',
       { setting: 'SHOP_REDIS_URL', address },
       {
-        message: phrase`Redis at ${address} refuses: ${error.message}.`,
+        message: phrase`Redis at ${address} responded with an error: ${error.message}.`,
         hint: phrase('Check the password in SHOP_REDIS_URL.'),
         cause: error,
       },
@@ -80,9 +87,11 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
       },
       {
         message: known
-          ? phrase`Redis at ${address} takes no more data: it has reached its maxmemory, which is ${readable}, and its maxmemory-policy is ${policy}.`
-          : phrase`Redis at ${address} takes no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.`,
-        hint: phrase('Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.'),
+          ? phrase`Redis at ${address} accepts no more data: it has reached its maxmemory, which is ${readable}, and its maxmemory-policy is ${policy}.`
+          : phrase`Redis at ${address} accepts no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.`,
+        hint: phrase(
+          'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.',
+        ),
         cause: error,
       },
     );
@@ -92,7 +101,7 @@ export function translateRedisError(error: unknown, url: string, info?: RedisInf
       'UNAVAILABLE',
       { server: 'Redis', address, reason: error.message },
       {
-        message: phrase`Redis at ${address} is a replica: it takes no writes.`,
+        message: phrase`Redis at ${address} is a replica: it accepts no writes.`,
         hint: phrase('Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.'),
         cause: error,
       },

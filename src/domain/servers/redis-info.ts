@@ -1,7 +1,10 @@
 import { type RedisClient, RedisError } from '../../db/redis/client.ts';
 import { nodesOf } from '../../db/redis/cluster.ts';
 
-/** The fields of `INFO` by name; empty if the account may not read it. Hosted servers allow INFO even without CONFIG. */
+/**
+ * The fields of `INFO` by name; empty if the account may not read it. Hosted servers often refuse CONFIG, but allow
+ * INFO.
+ */
 export type RedisInfo = ReadonlyMap<string, string>;
 
 /** Reads the fields of a server. @throws RedisError */

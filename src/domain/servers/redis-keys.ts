@@ -1,9 +1,9 @@
-/** Key prefix of a shop. All of its keys hash to one slot of a Redis Cluster. */
+/** Returns the key prefix of a shop. All of its keys hash to one slot of a Redis Cluster. */
 export function keyPrefix(prefix: string): string {
   return `{${prefix}}`;
 }
 
-/** The key of the cached ranking, which the worker's heartbeat and `shop doctor` also read. */
+/** Returns the key of the cached ranking, which the worker's heartbeat and `shop doctor` also read. */
 export function rankingKey(prefix: string): string {
   return `${keyPrefix(prefix)}:ranking`;
 }

@@ -17,7 +17,7 @@ export interface Replica {
   readonly lagMs: number;
 }
 
-/** The replica's host and port, or its socket, for messages. */
+/** Returns the replica's host and port, or its socket, for messages. */
 export function replicaAddress({ url }: Replica): string {
   return databaseAddress(url);
 }

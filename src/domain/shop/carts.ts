@@ -1,21 +1,26 @@
 import type { Session } from '../../db/mysql/connection.ts';
 import { type Statement, sendStatements } from '../../db/mysql/statements.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
-import { ShopError } from '../errors.ts';
+import type { ActivityAction } from '../activities/actions.ts';
+import { recordActivity } from '../activities/record.ts';
+import { refusalError, ShopError } from '../errors.ts';
 import { type Item, MAX_ORDER_LINES, MAX_QUANTITY, type Ref } from '../input.ts';
 import { phrase } from '../phrase.ts';
 import type { OrderPayload } from '../requests/kinds/order.ts';
-import { exact, shortagesOf, type Units } from '../requests/kinds/rules.ts';
+import { blockedUser, exact, retiredProducts, shortagesOf, type Units } from '../requests/kinds/rules.ts';
+import type { Origin } from '../requests/origin.ts';
 import { readUnits } from './items.ts';
 import type { OrderLine } from './orders.ts';
 import { findUserId } from './references.ts';
 
 /** A line of a cart, with the product's current price. */
-export interface CartLine extends Omit<OrderLine, 'amount'> {
+export interface CartLine extends Omit<OrderLine, 'amount' | 'returned'> {
   /** The current price of one unit in points. An order uses the price at the time of its decision. */
   readonly unitPrice: number;
   /** quantity × unitPrice; a string of digits above 2^53 − 1. */
   readonly amount: number | string;
+  /** Only for a retired product, which a checkout refuses. */
+  readonly retired?: true;
 }
 
 /** A cart with its lines. */
@@ -39,11 +44,18 @@ export interface ChangedCart {
 /**
  * Adds units to the user's cart, all of them or none. The first addition creates the cart.
  *
- * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `LIMIT_EXCEEDED`, and `INSUFFICIENT_STOCK` if the cart
- * would then hold more than the stock.
+ * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `PRODUCT_RETIRED`, `LIMIT_EXCEEDED`, and
+ * `INSUFFICIENT_STOCK` if the cart would then hold more than the stock.
  */
-export async function addToCart(session: Session, user: Ref, items: readonly Item[]): Promise<ChangedCart> {
-  return changeCart(session, user, items, (userId, asked, held) => {
+export async function addToCart(
+  session: Session,
+  user: Ref,
+  items: readonly Item[],
+  origin: Origin,
+): Promise<ChangedCart> {
+  return changeCart(session, { action: 'cart add', origin }, user, items, (userId, asked, held) => {
+    const retired = retiredProducts(asked);
+    if (retired !== null) throw refusalError(retired);
     const wanted = asked.map(({ product, quantity }) => {
       return { product, quantity: quantity + (held.get(product.id) ?? 0) };
     });
@@ -62,8 +74,13 @@ export async function addToCart(session: Session, user: Ref, items: readonly Ite
  *
  * @throws ShopError in this order: `INVALID_USER`, `INVALID_PRODUCT`, `INSUFFICIENT_CART_QUANTITY`.
  */
-export async function removeFromCart(session: Session, user: Ref, items: readonly Item[]): Promise<ChangedCart> {
-  return changeCart(session, user, items, (userId, asked, held) => {
+export async function removeFromCart(
+  session: Session,
+  user: Ref,
+  items: readonly Item[],
+  origin: Origin,
+): Promise<ChangedCart> {
+  return changeCart(session, { action: 'cart remove', origin }, user, items, (userId, asked, held) => {
     const holds = ({ id }: LockedProduct) => held.get(id) ?? 0;
     const shortages = shortagesOf(asked, holds);
     if (shortages.length > 0) throw new ShopError('INSUFFICIENT_CART_QUANTITY', { userId, shortages });
@@ -87,14 +104,29 @@ export async function showCart(session: Session, user: Ref, cart?: number): Prom
 /**
  * Returns the content of an order for the current content of the user's cart.
  *
- * @throws ShopError `INVALID_USER`, `EMPTY_CART`
+ * @throws ShopError in this order: `INVALID_USER`, `USER_BLOCKED`, `EMPTY_CART`, `PRODUCT_RETIRED`
  */
 export async function checkoutContent(session: Session, user: Ref): Promise<OrderPayload> {
   const userId = await findUserId(session, user);
+  const [found] = await session.query<{ id: number; blockedAt: Date | null }>(
+    'SELECT id, blocked_at AS blockedAt FROM users WHERE id = ?',
+    [userId],
+  );
+  const blocked = found === undefined ? null : blockedUser(found);
+  if (blocked !== null) throw refusalError(blocked);
   const cart = await findCartId(session, userId);
   const { lines } = await readCart(session, userId, cart);
   if (cart === null || lines.length === 0) throw new ShopError('EMPTY_CART', { userId });
+  const retired = lines.filter((line) => line.retired === true);
+  if (retired.length > 0) throw retiredInCart(userId, retired);
   return { user, items: lines.map(({ productId, quantity }) => ({ product: productId, quantity })), cart };
+}
+
+function retiredInCart(userId: number, lines: readonly CartLine[]): ShopError {
+  const items = lines.map(({ productId, quantity }) => `${productId}:${quantity}`).join(' ');
+  const products = lines.map(({ productId, name }) => ({ productId, name }));
+  const hint = phrase`Remove them with \`shop cart remove ${userId} ${items}\`.`;
+  return new ShopError('PRODUCT_RETIRED', { products }, { hint });
 }
 
 /**
@@ -127,6 +159,7 @@ interface LockedProduct {
   readonly id: number;
   readonly name: string;
   readonly stock: number;
+  readonly retiredAt: Date | null;
 }
 
 /** Number of units by product. */
@@ -139,6 +172,7 @@ type Held = ReadonlyMap<number, number>;
  */
 async function changeCart(
   session: Session,
+  { action, origin }: { readonly action: ActivityAction; readonly origin: Origin },
   user: Ref,
   items: readonly Item[],
   decide: (userId: number, asked: readonly Units<LockedProduct>[], held: Held) => readonly Units<LockedProduct>[],
@@ -163,10 +197,21 @@ async function changeCart(
           session,
           lines.filter(([, product]) => !held.has(product)),
         );
+        const before = quantities(wanted, ({ product }) => held.get(product.id) ?? 0);
+        const after = quantities(wanted, ({ quantity }) => quantity);
+        await recordActivity(session, origin, { action, subject: `user ${userId}`, before, after });
         return { cart: await readCart(session, userId, cartId), changed: asked };
       }),
     ),
   );
+}
+
+/** Quantities in the cart, as `activity list` shows them. */
+function quantities(
+  lines: readonly Units<LockedProduct>[],
+  quantityOf: (line: Units<LockedProduct>) => number,
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(lines.map((line) => [`product ${line.product.id}`, quantityOf(line)]));
 }
 
 async function findCartId(session: Session, userId: number): Promise<number | null> {
@@ -185,7 +230,8 @@ async function makeCart(session: Session, userId: number): Promise<number> {
  * Locks products in the order of their ids, as the lane does, so that their stock stays the same until the end of the
  * transaction. Other sessions may read these products and add them to carts meanwhile.
  */
-const LOCK_PRODUCTS = 'SELECT id, name, stock FROM products WHERE id IN (?) ORDER BY id LOCK IN SHARE MODE';
+const LOCK_PRODUCTS =
+  'SELECT id, name, stock, retired_at AS retiredAt FROM products WHERE id IN (?) ORDER BY id LOCK IN SHARE MODE';
 
 /**
  * Locks and reads the cart's lines. The cart's own row is locked first, so that only one process at a time changes the cart.
@@ -222,18 +268,25 @@ function checkLimits(userId: number, wanted: readonly Units<LockedProduct>[], he
   }
 }
 
+type StoredCartLine = Omit<CartLine, 'amount' | 'retired'> & { readonly retiredAt: Date | null };
+
 async function readCart(session: Session, userId: number, cartId: number | null): Promise<Cart> {
   if (cartId === null) return { cartId, userId, lines: [], total: 0 };
-  const rows = await session.query<Omit<CartLine, 'amount'>>(
-    `SELECT l.product_id AS productId, p.name, l.quantity, p.price AS unitPrice
+  const rows = await session.query<StoredCartLine>(
+    `SELECT l.product_id AS productId, p.name, l.quantity, p.price AS unitPrice, p.retired_at AS retiredAt
      FROM cart_lines l JOIN products p ON p.id = l.product_id WHERE l.cart_id = ? ORDER BY l.id`,
     [cartId],
   );
-  const amountOf = ({ quantity, unitPrice }: Omit<CartLine, 'amount'>) => BigInt(quantity) * BigInt(unitPrice);
+  const amountOf = ({ quantity, unitPrice }: Pick<CartLine, 'quantity' | 'unitPrice'>) =>
+    BigInt(quantity) * BigInt(unitPrice);
   return {
     cartId,
     userId,
-    lines: rows.map((row) => ({ ...row, amount: exact(amountOf(row)) })),
+    lines: rows.map(({ retiredAt, ...line }) => ({
+      ...line,
+      amount: exact(amountOf(line)),
+      ...(retiredAt === null ? {} : { retired: true }),
+    })),
     total: exact(rows.reduce((sum, row) => sum + amountOf(row), 0n)),
   };
 }

@@ -1,35 +1,64 @@
 import { connect, type Session, type SqlValue } from '../../db/mysql/connection.ts';
 import { isReference, MAX_POINTS } from '../input.ts';
 import type { RequestKind } from '../requests/kinds/index.ts';
+import { RETURNABLE } from '../requests/kinds/refund.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
 import type { OrderStatus } from './orders.ts';
 import { likePrefix } from './search.ts';
 
+interface FoundOrder {
+  readonly id: number;
+  readonly code: null;
+  readonly status: OrderStatus;
+  readonly total: number;
+  /** The name of the order's user. */
+  readonly user: string;
+}
+
 /** The rows that can be found, by kind. `code` is a row's other name: a reference, a key, or the name of a batch. */
 export interface Found {
-  readonly user: { readonly id: number; readonly code: string | null; readonly name: string };
-  readonly product: {
-    readonly id: number;
-    readonly code: string | null;
-    readonly name: string;
-    readonly stock: number;
-  };
-  readonly order: {
-    readonly id: number;
-    readonly code: null;
-    readonly status: OrderStatus;
-    readonly total: number;
-    /** The name of the order's user. */
-    readonly user: string;
-  };
-  readonly batch: { readonly id: number; readonly code: string; readonly createdAt: Date };
-  readonly request: {
-    readonly id: number;
-    readonly code: string;
-    readonly kind: RequestKind;
-    /** Null if the request has no outcome. */
-    readonly status: OutcomeStatus | null;
-  };
+  readonly user: FoundUser;
+  readonly 'blocked-user': FoundUser;
+  readonly 'unblocked-user': FoundUser;
+  readonly product: FoundProduct;
+  readonly 'product-on-sale': FoundProduct;
+  readonly 'retired-product': FoundProduct;
+  readonly order: FoundOrder;
+  /** An order that can be returned or cancelled. */
+  readonly 'returnable-order': FoundOrder;
+  readonly batch: FoundBatch;
+  /** A batch that can be cancelled. */
+  readonly 'pending-batch': FoundBatch;
+  readonly request: FoundRequest;
+  /** A request that can be cancelled. */
+  readonly 'pending-request': FoundRequest;
+}
+
+interface FoundBatch {
+  readonly id: number;
+  readonly code: string;
+  readonly createdAt: Date;
+}
+
+interface FoundRequest {
+  readonly id: number;
+  readonly code: string;
+  readonly kind: RequestKind;
+  /** Null if the request has no outcome. */
+  readonly status: OutcomeStatus | null;
+}
+
+interface FoundUser {
+  readonly id: number;
+  readonly code: string | null;
+  readonly name: string;
+}
+
+interface FoundProduct {
+  readonly id: number;
+  readonly code: string | null;
+  readonly name: string;
+  readonly stock: number;
 }
 
 export type FoundKind = keyof Found;
@@ -57,38 +86,79 @@ interface CodePrefix extends Code {
 interface Table {
   readonly name: string;
   readonly select: string;
+  /** The condition of the rows to find; by default all of the table. */
+  readonly condition?: string;
   readonly code: Code | null;
 }
 
-const TABLES: Readonly<Record<FoundKind, Table>> = {
-  user: {
-    name: 'users',
-    select: 'SELECT id, reference AS code, name FROM users',
-    code: { column: 'reference', sign: '@' },
-  },
-  product: {
-    name: 'products',
-    select: 'SELECT id, reference AS code, name, stock FROM products',
-    code: { column: 'reference', sign: '@' },
-  },
-  order: {
-    name: 'orders',
-    select: `SELECT id, NULL AS code, status, total,
-      (SELECT u.name FROM users u WHERE u.id = orders.user_id) AS user FROM orders`,
-    code: null,
-  },
-  batch: {
-    name: 'batches',
-    select: 'SELECT id, name AS code, created_at AS createdAt FROM batches',
-    code: { column: 'name', sign: '' },
-  },
-  request: {
-    name: 'requests',
-    select: `SELECT id, idempotency_key AS code, kind,
-      (SELECT o.status FROM outcomes o WHERE o.request_id = requests.id) AS status FROM requests`,
-    code: { column: 'idempotency_key', sign: '' },
-  },
+const USERS: Table = {
+  name: 'users',
+  select: 'SELECT id, reference AS code, name FROM users',
+  code: { column: 'reference', sign: '@' },
 };
+
+const PRODUCTS: Table = {
+  name: 'products',
+  select: 'SELECT id, reference AS code, name, stock FROM products',
+  code: { column: 'reference', sign: '@' },
+};
+
+const ORDERS: Table = {
+  name: 'orders',
+  select: `SELECT id, NULL AS code, status, total,
+      (SELECT u.name FROM users u WHERE u.id = orders.user_id) AS user FROM orders`,
+  code: null,
+};
+
+const BATCHES: Table = {
+  name: 'batches',
+  select: 'SELECT id, name AS code, created_at AS createdAt FROM batches',
+  code: { column: 'name', sign: '' },
+};
+
+const REQUESTS: Table = {
+  name: 'requests',
+  select: `SELECT id, idempotency_key AS code, kind,
+    (SELECT o.status FROM outcomes o WHERE o.request_id = requests.id) AS status FROM requests`,
+  code: { column: 'idempotency_key', sign: '' },
+};
+
+/**
+ * Number of newest requests among which pending ones are searched, because a search through all requests would take too long
+ * after a Tab.
+ */
+const NEWEST_REQUESTS = 100_000;
+
+/** Returns the SQL condition for a request that is pending and not withdrawn. */
+function isPending(request: string): string {
+  return `${request}.id > (SELECT MAX(newest.id) - ${NEWEST_REQUESTS} FROM requests newest)
+    AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.request_id = ${request}.id)
+    AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.request_id = ${request}.id)`;
+}
+
+const TABLES: Readonly<Record<FoundKind, Table>> = {
+  user: USERS,
+  'blocked-user': { ...USERS, condition: 'blocked_at IS NOT NULL' },
+  'unblocked-user': { ...USERS, condition: 'blocked_at IS NULL' },
+  product: PRODUCTS,
+  'product-on-sale': { ...PRODUCTS, condition: 'retired_at IS NULL' },
+  'retired-product': { ...PRODUCTS, condition: 'retired_at IS NOT NULL' },
+  order: ORDERS,
+  'returnable-order': { ...ORDERS, condition: `status IN (${RETURNABLE.map((status) => `'${status}'`).join(', ')})` },
+  batch: BATCHES,
+  'pending-batch': {
+    ...BATCHES,
+    condition: `id IN (SELECT r.batch_id FROM requests r WHERE ${isPending('r')})`,
+  },
+  request: REQUESTS,
+  'pending-request': { ...REQUESTS, condition: isPending('requests') },
+};
+
+/** Products of which units of this order are left to return. */
+function productsLeftIn(order: number): Table {
+  const left = `SELECT l.product_id FROM order_lines l WHERE l.order_id = ${order} AND l.returned < l.quantity`;
+  return { ...PRODUCTS, condition: `id IN (${left})` };
+}
 
 /** Approximate maximum number of rows. */
 const MAX_ROWS = 50;
@@ -100,14 +170,17 @@ const MOST_DIGITS = String(MAX_POINTS).length;
  *
  * @param prefix digits, `@` with the beginning of a reference, the beginning of a key or name, or empty.
  * @param limitMs the limit for connecting and for each statement.
+ * @param order the id of an order, whose products that can be returned are found.
  */
 export async function findByPrefix<Kind extends FoundKind>(
   url: string,
   kind: Kind,
   prefix: string,
   limitMs: number,
+  order?: string,
 ): Promise<readonly Named<Found[Kind]>[]> {
-  const table = TABLES[kind];
+  if (order !== undefined && !isId(order)) return [];
+  const table = order === undefined ? TABLES[kind] : productsLeftIn(Number(order));
   const beginsId = isIdPrefix(prefix);
   const code = prefix === '' ? null : codePrefix(table, prefix);
   if (!beginsId && code === null) return [];
@@ -137,7 +210,11 @@ function codePrefix({ code }: Table, prefix: string): CodePrefix | null {
 }
 
 function isIdPrefix(text: string): boolean {
-  return text === '' || (/^[1-9]\d*$/.test(text) && Number(text) <= MAX_POINTS);
+  return text === '' || isId(text);
+}
+
+function isId(text: string): boolean {
+  return /^[1-9]\d*$/.test(text) && Number(text) <= MAX_POINTS;
 }
 
 /**
@@ -146,18 +223,18 @@ function isIdPrefix(text: string): boolean {
  */
 async function byId<Row extends { id: number }>(
   session: Session,
-  { name, select }: Table,
+  { name, select, condition = 'TRUE' }: Table,
   prefix: string,
 ): Promise<readonly Row[]> {
-  const [condition, values] = idsFrom(prefix);
-  const newest = await session.query<Row>(`${select} WHERE ${condition} ORDER BY id DESC LIMIT ?`, [
+  const [ids, values] = idsFrom(prefix);
+  const newest = await session.query<Row>(`${select} WHERE ${condition} AND ${ids} ORDER BY id DESC LIMIT ?`, [
     ...values,
     MAX_ROWS + 1,
   ]);
   if (newest.length <= MAX_ROWS) return newest;
   const longer = Array.from({ length: 10 }, (_, digit) => idsFrom(`${prefix}${digit}`));
   const lowest = [['id = ?', [Number(prefix)]] as const, ...longer].map(([where, given]) => ({
-    sql: `(SELECT id FROM ${name} WHERE ${where} ORDER BY id LIMIT 1)`,
+    sql: `(SELECT id FROM ${name} WHERE ${condition} AND ${where} ORDER BY id LIMIT 1)`,
     given,
   }));
   const spread = await session.query<Row>(
@@ -184,9 +261,13 @@ function idsFrom(prefix: string): readonly [sql: string, values: readonly SqlVal
  * Finds rows by code, in alphabetical order. If there are too many, returns the first rows and the last one, because all rows
  * between them share their common prefix.
  */
-async function byCode<Row>(session: Session, { select }: Table, { column, text }: CodePrefix): Promise<readonly Row[]> {
+async function byCode<Row>(
+  session: Session,
+  { select, condition = 'TRUE' }: Table,
+  { column, text }: CodePrefix,
+): Promise<readonly Row[]> {
   const like = likePrefix(text);
-  const where = `${select} WHERE ${column} LIKE ? ORDER BY ${column}`;
+  const where = `${select} WHERE ${condition} AND ${column} LIKE ? ORDER BY ${column}`;
   const first = await session.query<Row>(`${where} LIMIT ?`, [like, MAX_ROWS + 1]);
   if (first.length <= MAX_ROWS) return first;
   const last = await session.query<Row>(`${where} DESC LIMIT 1`, [like]);

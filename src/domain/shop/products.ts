@@ -1,14 +1,15 @@
 import { ProductEntity, type ProductRow } from '../../db/entities/product.ts';
-import { StockMovementEntity } from '../../db/entities/stock-movement.ts';
+import type { Session } from '../../db/mysql/connection.ts';
 import type { DataSource } from '../../db/mysql/data-source.ts';
-import { isDuplicate } from '../../db/mysql/errors.ts';
-import { insertRow, NOW } from '../../db/mysql/insert.ts';
-import { inOrmTransaction } from '../../db/mysql/orm-transaction.ts';
 import { listNewest, type Page } from '../../db/mysql/page.ts';
-import { retryConflicts } from '../../db/mysql/transaction.ts';
+import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
+import type { ActivityAction } from '../activities/actions.ts';
+import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
-import { phrase } from '../phrase.ts';
+import type { Origin } from '../requests/origin.ts';
+import { editEntry } from './edit.ts';
+import { editedReference, findProductId, withReference } from './references.ts';
 
 /** A product of the shop. */
 export interface Product {
@@ -19,6 +20,8 @@ export interface Product {
   readonly price: number;
   /** Units in stock. */
   readonly stock: number;
+  /** True for a product that is not on sale any more. */
+  readonly retired: boolean;
 }
 
 /** The initial values of a product. */
@@ -29,42 +32,50 @@ export interface NewProduct {
   readonly stock: number;
 }
 
+/** New values of a product. What is undefined stays as it is. */
+export interface ProductEdit {
+  readonly name?: string | undefined;
+  readonly price?: number | undefined;
+  readonly reference?: string | undefined;
+}
+
+/** Filter of `product list`. */
+export interface ProductFilter extends Page {
+  /** True for retired products only. */
+  readonly retired: boolean;
+}
+
 /**
  * Creates a product and the stock row of its initial stock. An initial stock is the only change of a stock without a request.
  *
  * @throws ShopError `INVALID_INPUT` if another product has the reference.
  */
-export async function createProduct(orm: DataSource, product: NewProduct): Promise<Product> {
-  try {
-    return await retryConflicts(() => insertProduct(orm, product));
-  } catch (error) {
-    if (isDuplicate(error)) {
-      throw new ShopError(
-        'INVALID_INPUT',
-        { field: 'reference', reason: phrase`${product.reference} is taken` },
-        {
-          message: phrase`Reference ${product.reference} is taken.`,
-          hint: phrase`See \`shop product show @${product.reference}\`.`,
-        },
-      );
-    }
-    throw error;
-  }
+export async function createProduct(session: Session, product: NewProduct, origin: Origin): Promise<Product> {
+  return withReference('product', product.reference, () =>
+    retryConflicts(() =>
+      inTransaction(session, async () => {
+        const created = await insertProduct(session, product);
+        const subject = `product ${created.id}`;
+        await recordActivity(session, origin, { action: 'product create', subject, after: product });
+        return created;
+      }),
+    ),
+  );
 }
 
-async function insertProduct(orm: DataSource, product: NewProduct): Promise<Product> {
-  return inOrmTransaction(orm, async (manager) => {
-    const id = await insertRow(manager, ProductEntity, { ...product, createdAt: NOW });
-    await insertRow(manager, StockMovementEntity, {
-      productId: id,
-      type: 'initial',
-      quantity: product.stock,
-      stockAfter: product.stock,
-      requestId: null,
-      createdAt: NOW,
-    });
-    return { id, ...product };
-  });
+/** Inserts a product and the stock row of its initial stock, within a transaction. */
+export async function insertProduct(session: Session, product: NewProduct): Promise<Product> {
+  const { reference, name, price, stock } = product;
+  const { insertId: id } = await session.execute(
+    'INSERT INTO products (reference, name, price, stock, created_at) VALUES (?, ?, ?, ?, UTC_TIMESTAMP(3))',
+    [reference, name, price, stock],
+  );
+  await session.execute(
+    `INSERT INTO stock_movements (product_id, type, quantity, stock_after, request_id, created_at)
+     VALUES (?, 'initial', ?, ?, NULL, UTC_TIMESTAMP(3))`,
+    [id, stock, stock],
+  );
+  return { id, ...product, retired: false };
 }
 
 /** Finds a product by id or reference. @throws ShopError `INVALID_PRODUCT` */
@@ -76,21 +87,79 @@ export async function findProduct(orm: DataSource, ref: Ref): Promise<Product> {
 }
 
 /** Lists products, newest first. */
-export async function listProducts(orm: DataSource, page: Page): Promise<Product[]> {
-  return (await listNewest(orm, ProductEntity, page)).map(toProduct);
+export async function listProducts(orm: DataSource, { retired, ...page }: ProductFilter): Promise<Product[]> {
+  const rows = await listNewest(orm, ProductEntity, page, retired ? 'row.retiredAt IS NOT NULL' : undefined);
+  return rows.map(toProduct);
 }
 
 /**
- * Changes the price of a product, for orders that are decided from now on.
+ * Changes the name or price of a product, or sets the reference. A new price applies to orders that are decided from now on.
  *
- * @throws ShopError `INVALID_PRODUCT`
+ * @throws ShopError `INVALID_PRODUCT`; `INVALID_INPUT` if the product has another reference, or another product has this one.
  */
-export async function repriceProduct(orm: DataSource, ref: Ref, price: number): Promise<Product> {
-  const { id } = await findProduct(orm, ref);
-  await retryConflicts(() => orm.getRepository(ProductEntity).update({ id }, { price }));
-  return findProduct(orm, id);
+export async function editProduct(session: Session, product: Ref, edit: ProductEdit, origin: Origin): Promise<Product> {
+  const { name, price, reference } = edit;
+  return withReference('product', reference, () =>
+    changeProduct(session, product, origin, 'product edit', (before) => ({
+      ...before,
+      reference: editedReference('product', before, reference),
+      name: name ?? before.name,
+      price: price ?? before.price,
+    })),
+  );
 }
 
-function toProduct({ id, reference, name, price, stock }: ProductRow): Product {
-  return { id: Number(id), reference, name, price: Number(price), stock: Number(stock) };
+/** Changes the price of a product, as `editProduct` does. @throws ShopError `INVALID_PRODUCT` */
+export async function repriceProduct(session: Session, product: Ref, price: number, origin: Origin): Promise<Product> {
+  return changeProduct(session, product, origin, 'product reprice', (before) => ({ ...before, price }));
+}
+
+/** Takes a product off sale: it can't be ordered or added to a cart until restored. @throws ShopError `INVALID_PRODUCT` */
+export async function retireProduct(session: Session, product: Ref, origin: Origin): Promise<Product> {
+  return changeProduct(session, product, origin, 'product retire', (before) => ({ ...before, retired: true }));
+}
+
+/** Puts a retired product on sale again. @throws ShopError `INVALID_PRODUCT` */
+export async function restoreProduct(session: Session, product: Ref, origin: Origin): Promise<Product> {
+  return changeProduct(session, product, origin, 'product restore', (before) => ({ ...before, retired: false }));
+}
+
+async function changeProduct(
+  session: Session,
+  product: Ref,
+  origin: Origin,
+  action: ActivityAction,
+  change: (product: Product) => Product,
+): Promise<Product> {
+  const id = await findProductId(session, product);
+  const lock = async () => {
+    const [row] = await session.query<StoredProduct>(
+      'SELECT id, reference, name, price, stock, retired_at AS retiredAt FROM products WHERE id = ? FOR UPDATE',
+      [id],
+    );
+    if (row === undefined) throw new ShopError('INVALID_PRODUCT', { products: [product] });
+    return toProduct(row);
+  };
+  const save = async ({ name, price, reference, retired }: Product) => {
+    await session.execute(
+      `UPDATE products SET name = ?, price = ?, reference = ?,
+         retired_at = IF(?, COALESCE(retired_at, UTC_TIMESTAMP(3)), NULL)
+       WHERE id = ?`,
+      [name, price, reference, retired, id],
+    );
+  };
+  return editEntry(session, 'product', { action, lock, change, save }, origin);
+}
+
+type StoredProduct = Omit<ProductRow, 'createdAt'>;
+
+function toProduct({ id, reference, name, price, stock, retiredAt }: StoredProduct): Product {
+  return {
+    id: Number(id),
+    reference,
+    name,
+    price: Number(price),
+    stock: Number(stock),
+    retired: retiredAt !== null,
+  };
 }

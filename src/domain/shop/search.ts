@@ -8,6 +8,8 @@ export interface FoundUser {
   readonly name: string;
   /** Balance in points. */
   readonly balance: number;
+  /** Null unless the user is blocked. */
+  readonly blockedAt: Date | null;
 }
 
 /** A product, with the fields that help to choose one. */
@@ -19,6 +21,8 @@ export interface FoundProduct {
   readonly price: number;
   /** Units in stock. */
   readonly stock: number;
+  /** Null unless the product is retired. */
+  readonly retiredAt: Date | null;
 }
 
 /** The result of a search. */
@@ -29,7 +33,7 @@ export interface Matches<Row> {
 }
 
 /** Limits of a search. */
-export interface SearchBounds {
+interface SearchBounds {
   /** The maximum number of rows. */
   readonly most: number;
   /** Number of rows in which one statement searches the names. */
@@ -40,47 +44,73 @@ export interface SearchBounds {
 
 const BOUNDS: SearchBounds = { most: 20, piece: 20_000, limitMs: 1_000 };
 
+/** Settings of a search. */
+interface SearchOptions {
+  /** Stops the search after the current statement, because the text has changed. */
+  readonly signal?: AbortSignal;
+  readonly bounds?: SearchBounds;
+}
+
+/** Filter of a search for users. Undefined stands for all of them. */
+export interface UserSearch extends SearchOptions {
+  readonly blocked?: boolean | undefined;
+}
+
+/** Filter of a search for products. Undefined stands for all of them. */
+export interface ProductSearch extends SearchOptions {
+  readonly retired?: boolean | undefined;
+}
+
 /**
  * Finds users by typed text: an id, the beginning of a reference with or without its `@`, or any part of a name in any case.
  * An empty text finds the newest users.
  *
  * Ids and references are found by their keys. No index finds a part of a name, so names are scanned in chunks, newest first,
  * until there are enough matches or the time limit is reached. So no statement takes long, however many users there are.
- *
- * @param signal stops the search after the current statement, because the text has changed.
  */
 export async function searchUsers(
   session: Session,
   typed: string,
-  signal?: AbortSignal,
-  bounds: SearchBounds = BOUNDS,
+  { blocked, ...options }: UserSearch = {},
 ): Promise<Matches<FoundUser>> {
-  return search(session, 'SELECT id, reference, name, balance FROM users', 'users', typed, bounds, signal);
+  const columns = 'id, reference, name, balance, blocked_at AS blockedAt';
+  return search(session, { table: 'users', columns, condition: setOrNot('blocked_at', blocked) }, typed, options);
 }
 
 /** Finds products by typed text, in the same way. */
 export async function searchProducts(
   session: Session,
   typed: string,
-  signal?: AbortSignal,
-  bounds: SearchBounds = BOUNDS,
+  { retired, ...options }: ProductSearch = {},
 ): Promise<Matches<FoundProduct>> {
-  return search(session, 'SELECT id, reference, name, price, stock FROM products', 'products', typed, bounds, signal);
+  const columns = 'id, reference, name, price, stock, retired_at AS retiredAt';
+  return search(session, { table: 'products', columns, condition: setOrNot('retired_at', retired) }, typed, options);
+}
+
+function setOrNot(column: string, set: boolean | undefined): string {
+  if (set === undefined) return 'TRUE';
+  return `${column} IS ${set ? 'NOT NULL' : 'NULL'}`;
+}
+
+/** The rows to search. */
+interface Source {
+  readonly table: 'users' | 'products';
+  readonly columns: string;
+  readonly condition: string;
 }
 
 async function search<Row extends { readonly id: number }>(
   session: Session,
-  select: string,
-  table: 'users' | 'products',
+  { table, columns, condition }: Source,
   typed: string,
-  { most, piece, limitMs }: SearchBounds,
-  signal: AbortSignal | undefined,
+  { signal, bounds: { most, piece, limitMs } = BOUNDS }: SearchOptions,
 ): Promise<Matches<Row>> {
   const until = performance.now() + limitMs;
   const found = new Map<number, Row>();
   // one row more than the maximum is read, which shows whether there are more
-  const add = async (rest: string, values: readonly (string | number)[]) => {
-    const rows = await session.query<Row>(`${select} ${rest} LIMIT ?`, [...values, most + 1]);
+  const add = async (where: string, values: readonly (string | number)[], order = 'id DESC') => {
+    const select = `SELECT ${columns} FROM ${table} WHERE ${condition} AND ${where} ORDER BY ${order} LIMIT ?`;
+    const rows = await session.query<Row>(select, [...values, most + 1]);
     for (const row of rows) if (!found.has(row.id)) found.set(row.id, row);
   };
   const answer = (unseen: boolean): Matches<Row> => {
@@ -90,13 +120,13 @@ async function search<Row extends { readonly id: number }>(
 
   const text = typed.trim().normalize('NFC');
   if (text === '') {
-    await add('ORDER BY id DESC', []);
+    await add('TRUE', []);
     return answer(false);
   }
-  if (/^[1-9][0-9]{0,15}$/.test(text)) await add('WHERE id = ?', [Number(text)]);
+  if (/^[1-9][0-9]{0,15}$/.test(text)) await add('id = ?', [Number(text)]);
   const reference = text.replace(/^@/, '');
   if (isReference(reference)) {
-    await add('WHERE reference LIKE ? ORDER BY reference', [likePrefix(reference)]);
+    await add('reference LIKE ?', [likePrefix(reference)], 'reference');
   }
   // text that begins with @ is a reference, not a part of a name
   if (text.startsWith('@')) return answer(false);
@@ -110,7 +140,7 @@ async function search<Row extends { readonly id: number }>(
     const lowest = last?.id ?? null;
     if (lowest === null) break;
     // LOCATE instead of LIKE, because the text may contain wildcards
-    await add('WHERE id >= ? AND id < ? AND LOCATE(LOWER(?), LOWER(name)) > 0 ORDER BY id DESC', [lowest, below, text]);
+    await add('id >= ? AND id < ? AND LOCATE(LOWER(?), LOWER(name)) > 0', [lowest, below, text]);
     below = lowest;
     if (performance.now() > until) return answer(true);
   }

@@ -1,9 +1,15 @@
-import type { DataSource } from '../../db/mysql/data-source.ts';
-import { ShopError } from '../errors.ts';
-import { createProduct, findProduct, type NewProduct } from './products.ts';
-import { createUser, findUser } from './users.ts';
+import type { Session } from '../../db/mysql/connection.ts';
+import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
+import { recordActivity } from '../activities/record.ts';
+import type { Origin } from '../requests/origin.ts';
+import { insertProduct, type NewProduct } from './products.ts';
+import { resolveReferences } from './references.ts';
+import { insertUser, type NewUser } from './users.ts';
 
-const USERS: readonly { name: string; reference: string }[] = [
+/** A sample user or product, which is found by its reference. */
+type Sample<New> = New & { readonly reference: string };
+
+const USERS: readonly Sample<NewUser>[] = [
   { reference: 'corner-cafe', name: 'Corner Cafe' },
   { reference: 'harbour-books', name: 'Harbour Books' },
   { reference: 'north-gate-school', name: 'North Gate School' },
@@ -11,7 +17,7 @@ const USERS: readonly { name: string; reference: string }[] = [
   { reference: 'mirae-munbang', name: '미래문방구' },
 ];
 
-const PRODUCTS: readonly NewProduct[] = [
+const PRODUCTS: readonly Sample<NewProduct>[] = [
   { reference: 'pencil-hb', name: 'Pencil HB', price: 150, stock: 5_000 },
   { reference: 'notebook-a5', name: 'Notebook A5', price: 900, stock: 1_200 },
   { reference: 'fountain-pen', name: 'Fountain pen', price: 3_200, stock: 150 },
@@ -29,28 +35,32 @@ export interface Seeded {
 }
 
 /** Adds the sample data. Existing users and products, found by reference, stay unchanged, so the call can be repeated. */
-export async function seed(orm: DataSource): Promise<Seeded> {
-  let users = 0;
-  for (const { name, reference } of USERS) {
-    if (await exists(() => findUser(orm, `@${reference}`))) continue;
-    await createUser(orm, name, reference);
-    users++;
-  }
-  let products = 0;
-  for (const product of PRODUCTS) {
-    if (await exists(() => findProduct(orm, `@${product.reference}`))) continue;
-    await createProduct(orm, product);
-    products++;
-  }
-  return { users, products };
+export async function seed(session: Session, origin: Origin): Promise<Seeded> {
+  return retryDuplicates(() => retryConflicts(() => inTransaction(session, () => addMissing(session, origin))));
 }
 
-async function exists(find: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await find();
-    return true;
-  } catch (error) {
-    if (error instanceof ShopError) return false;
-    throw error;
+async function addMissing(session: Session, origin: Origin): Promise<Seeded> {
+  const users = await missing(session, 'users', USERS);
+  const products = await missing(session, 'products', PRODUCTS);
+  for (const user of users) await insertUser(session, user);
+  for (const product of products) await insertProduct(session, product);
+  const seeded = { users: users.length, products: products.length };
+  if (seeded.users + seeded.products > 0) {
+    await recordActivity(session, origin, { action: 'db seed', subject: 'database', after: seeded });
   }
+  return seeded;
+}
+
+/** Returns the samples whose reference is not stored. */
+async function missing<New>(
+  session: Session,
+  table: 'users' | 'products',
+  samples: readonly Sample<New>[],
+): Promise<Sample<New>[]> {
+  const stored = await resolveReferences(
+    session,
+    table,
+    new Set(samples.map(({ reference }) => `@${reference}` as const)),
+  );
+  return samples.filter(({ reference }) => !stored.has(reference));
 }

@@ -1,11 +1,15 @@
 import { UserEntity, type UserRow } from '../../db/entities/user.ts';
+import { type Session, serverTime } from '../../db/mysql/connection.ts';
 import type { DataSource } from '../../db/mysql/data-source.ts';
-import { isDuplicate } from '../../db/mysql/errors.ts';
-import { insertRow, NOW } from '../../db/mysql/insert.ts';
 import { listNewest, type Page } from '../../db/mysql/page.ts';
+import { inTransaction } from '../../db/mysql/transaction.ts';
+import type { ActivityAction } from '../activities/actions.ts';
+import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
-import { phrase } from '../phrase.ts';
+import type { Origin } from '../requests/origin.ts';
+import { editEntry } from './edit.ts';
+import { editedReference, findUserId, withReference } from './references.ts';
 
 /** A user of the shop. */
 export interface User {
@@ -13,7 +17,23 @@ export interface User {
   readonly reference: string | null;
   readonly name: string;
   readonly balance: number;
+  /** True for a user who may not order. */
+  readonly blocked: boolean;
+  /** The reason, only for a blocked user. */
+  readonly blockedReason?: string;
   readonly createdAt: Date;
+}
+
+/** The initial values of a user. */
+export interface NewUser {
+  readonly name: string;
+  readonly reference: string | null;
+}
+
+/** New values of a user. What is undefined stays as it is. */
+export interface UserEdit {
+  readonly name?: string | undefined;
+  readonly reference?: string | undefined;
 }
 
 /**
@@ -21,18 +41,24 @@ export interface User {
  *
  * @throws ShopError `INVALID_INPUT` if another user has the reference.
  */
-export async function createUser(orm: DataSource, name: string, reference: string | null): Promise<User> {
-  try {
-    return await findUser(orm, await insertRow(orm, UserEntity, { name, reference, balance: 0, createdAt: NOW }));
-  } catch (error) {
-    if (isDuplicate(error))
-      throw new ShopError(
-        'INVALID_INPUT',
-        { field: 'reference', reason: phrase`${reference} is taken` },
-        { message: phrase`Reference ${reference} is taken.`, hint: phrase`See \`shop user show @${reference}\`.` },
-      );
-    throw error;
-  }
+export async function createUser(session: Session, user: NewUser, origin: Origin): Promise<User> {
+  return withReference('user', user.reference, () =>
+    inTransaction(session, async () => {
+      const created = await insertUser(session, user);
+      await recordActivity(session, origin, { action: 'user create', subject: `user ${created.id}`, after: user });
+      return created;
+    }),
+  );
+}
+
+/** Inserts a user, within a transaction. */
+export async function insertUser(session: Session, { name, reference }: NewUser): Promise<User> {
+  const createdAt = await serverTime(session);
+  const { insertId: id } = await session.execute(
+    'INSERT INTO users (reference, name, balance, created_at) VALUES (?, ?, 0, ?)',
+    [reference, name, createdAt],
+  );
+  return { id, reference, name, balance: 0, blocked: false, createdAt };
 }
 
 /** Finds a user by id or reference. @throws ShopError `INVALID_USER` */
@@ -48,6 +74,68 @@ export async function listUsers(orm: DataSource, page: Page): Promise<User[]> {
   return (await listNewest(orm, UserEntity, page)).map(toUser);
 }
 
-function toUser({ id, reference, name, balance, createdAt }: UserRow): User {
-  return { id: Number(id), reference, name, balance: Number(balance), createdAt };
+/**
+ * Changes the name of a user, or sets the reference.
+ *
+ * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the user has another reference, or another user has this one.
+ */
+export async function editUser(session: Session, user: Ref, edit: UserEdit, origin: Origin): Promise<User> {
+  const { name, reference } = edit;
+  return withReference('user', reference, () =>
+    changeUser(session, user, origin, 'user edit', (before) => ({
+      ...before,
+      reference: editedReference('user', before, reference),
+      name: name ?? before.name,
+    })),
+  );
+}
+
+/**
+ * Blocks a user, who may not order until unblocked. If the user is blocked already, only the reason changes.
+ *
+ * @throws ShopError `INVALID_USER`
+ */
+export async function blockUser(session: Session, user: Ref, reason: string, origin: Origin): Promise<User> {
+  return changeUser(session, user, origin, 'user block', (before) => toUser({ ...before, blockedReason: reason }));
+}
+
+/** Lets a blocked user order again. @throws ShopError `INVALID_USER` */
+export async function unblockUser(session: Session, user: Ref, origin: Origin): Promise<User> {
+  return changeUser(session, user, origin, 'user unblock', (before) => toUser({ ...before, blockedReason: null }));
+}
+
+async function changeUser(
+  session: Session,
+  user: Ref,
+  origin: Origin,
+  action: ActivityAction,
+  change: (user: User) => User,
+): Promise<User> {
+  const id = await findUserId(session, user);
+  const lock = async () => {
+    const [row] = await session.query<StoredUser>(
+      `SELECT id, reference, name, balance, blocked_reason AS blockedReason, created_at AS createdAt
+       FROM users WHERE id = ? FOR UPDATE`,
+      [id],
+    );
+    if (row === undefined) throw new ShopError('INVALID_USER', { user });
+    return toUser(row);
+  };
+  const save = async ({ name, reference, blockedReason }: User) => {
+    await session.execute(
+      `UPDATE users SET name = ?, reference = ?, blocked_reason = ?,
+         blocked_at = IF(? IS NULL, NULL, COALESCE(blocked_at, UTC_TIMESTAMP(3)))
+       WHERE id = ?`,
+      [name, reference, blockedReason ?? null, blockedReason ?? null, id],
+    );
+  };
+  return editEntry(session, 'user', { action, lock, change, save }, origin);
+}
+
+/** A user is blocked exactly if there is a reason. */
+type StoredUser = Omit<UserRow, 'blockedAt'>;
+
+function toUser({ id, reference, name, balance, blockedReason, createdAt }: StoredUser): User {
+  const block = blockedReason === null ? { blocked: false } : { blocked: true, blockedReason };
+  return { id: Number(id), reference, name, balance: Number(balance), ...block, createdAt };
 }

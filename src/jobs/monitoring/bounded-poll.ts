@@ -37,7 +37,7 @@ export class BoundedPoll<T> {
       value = await this.#read();
       this.#failing = false;
     } catch (error) {
-      // only one warning per outage
+      // one warning per outage is enough
       if (!this.#failing) this.#log.warn({ err: error, server: this.#name }, 'could not read the state of the queue');
       this.#failing = true;
     }

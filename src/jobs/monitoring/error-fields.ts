@@ -6,6 +6,7 @@ import { stdSerializers } from 'pino';
  */
 export function errorFields(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const { type, message, stack } = stdSerializers.err(error);
-  return { type, message, stack, ...('code' in error ? { code: error.code } : {}) };
+  const { type, stack } = stdSerializers.err(error);
+  // the serializer appends each cause's message, which wrapped errors repeat; the stack contains the causes
+  return { type, message: error.message, stack, ...('code' in error ? { code: error.code } : {}) };
 }

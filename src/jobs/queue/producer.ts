@@ -1,6 +1,6 @@
 import { type JobsOptions, Queue } from 'bullmq';
 import type { QueueHold } from '../../domain/doctor/requests.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { phrase, sentences } from '../../domain/phrase.ts';
 import { awaitReply, type RedisClient } from '../../domain/servers/connections.ts';
 import { permitted } from '../../domain/servers/redis-info.ts';
 import {
@@ -124,21 +124,14 @@ export class Producer {
    */
   async readHold(): Promise<QueueHold | null> {
     const { paused, concurrency } = await awaitReply(this.#redis, this.#queue.getMeta());
-    const release = (field: string) => `redis-cli HDEL ${this.#queue.toKey('meta')} ${field}`;
-    if (paused === true) {
-      return {
-        held: phrase(
-          'The queue is paused in Redis. Workers get no jobs and find requests in MySQL a few seconds later.',
-        ),
-        release: release('paused'),
-      };
-    }
-    if (concurrency !== 0) return null;
+    if (paused !== true && concurrency !== 0) return null;
+    const [cause, field] =
+      paused === true
+        ? [phrase('The queue is paused in Redis.'), 'paused']
+        : [phrase("The queue's concurrency is 0 in Redis."), 'concurrency'];
     return {
-      held: phrase(
-        "The queue's concurrency is 0 in Redis. Workers get no jobs and find requests in MySQL a few seconds later.",
-      ),
-      release: release('concurrency'),
+      held: sentences(cause, phrase('Workers get no jobs and find requests in MySQL a few seconds later.')),
+      release: `redis-cli HDEL ${this.#queue.toKey('meta')} ${field}`,
     };
   }
 

@@ -1,6 +1,7 @@
 import type { Origin } from '../../domain/requests/origin.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
-import { retryFailed } from '../../domain/requests/retries.ts';
+import { type RetryProgress, retryFailed, retryStillFailed } from '../../domain/requests/retries.ts';
+import type { Session } from '../../domain/servers/connections.ts';
 import type { Channel } from './submit.ts';
 
 /** Maximum number of requests retried in one transaction, unless all must be retried together. */
@@ -26,11 +27,9 @@ export async function retry(
   origin: Origin,
   notQueued: (error: unknown) => Promise<void>,
 ): Promise<RequestRecord[]> {
-  const perTransaction = whole ? Math.max(ids.length, 1) : MAX_PER_TRANSACTION;
   const retried: RequestRecord[] = [];
   let queueFailed = false;
-  for (let start = 0; start < ids.length; start += perTransaction) {
-    const records = await retryFailed(session, ids.slice(start, start + perTransaction), origin, whole);
+  for await (const records of whole ? retryTogether(session, ids, origin) : retryInParts(session, ids, origin)) {
     for (const record of records) retried.push(record);
     if (records.length === 0 || queueFailed) continue;
     try {
@@ -41,4 +40,17 @@ export async function retry(
     }
   }
   return retried;
+}
+
+async function* retryTogether(session: Session, ids: readonly number[], origin: Origin) {
+  yield await retryFailed(session, ids, origin);
+}
+
+async function* retryInParts(session: Session, ids: readonly number[], origin: Origin) {
+  let progress: RetryProgress = { activityId: null, retried: 0 };
+  for (let start = 0; start < ids.length; start += MAX_PER_TRANSACTION) {
+    const part = await retryStillFailed(session, ids.slice(start, start + MAX_PER_TRANSACTION), origin, progress);
+    progress = part.progress;
+    yield part.records;
+  }
 }

@@ -74,7 +74,7 @@ const MIN_READ_MS = 1_000;
 const LATE = Symbol('late');
 
 /** Options of the wait for an outcome. */
-interface Waiting {
+export interface Waiting {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly progress: Progress;

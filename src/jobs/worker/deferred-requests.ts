@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { findLockedRows, type RequestRows, type RowName, rowsOfRequests } from '../../domain/apply/lock-conflicts.ts';
-import { findDecided, type RecordedRequest } from '../../domain/requests/pending.ts';
+import { findDecided, findWithdrawn, type RecordedRequest } from '../../domain/requests/pending.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 
 /** Milliseconds between two attempts to apply deferred requests. */
@@ -51,14 +51,20 @@ export class DeferredRequests {
     this.#logged = new Set();
   }
 
-  /** Removes and returns the requests whose rows are free. Returns none if the last attempt was less than 500 ms ago. */
+  /**
+   * Removes and returns the requests whose rows are free, and those that are withdrawn, which need no rows. Returns none if the
+   * last attempt was less than 500 ms ago.
+   */
   async retry(session: Session): Promise<RecordedRequest[]> {
     if (this.empty || performance.now() - this.#triedAt < DEFERRED_RETRY_MS) return [];
     this.#triedAt = performance.now();
+    const withdrawn = await findWithdrawn(session, [...this.#requests.keys()]);
     // a reference may have become a row in the meantime
     const all = await rowsOfRequests(
       session,
-      [...this.#requests.values()].map(({ request }) => request),
+      [...this.#requests.values()].map(({ request }) =>
+        withdrawn.has(request.id) ? { ...request, withdrawn: true as const } : request,
+      ),
     );
     const locked = await findLockedRows(session, [...this.#rows, ...all.flatMap(({ rows }) => rows)]);
     this.#requests = new Map();

@@ -185,11 +185,12 @@ export class GroupCommit {
     );
     if (stored === null) return;
     this.#failed.delete(id);
-    if (stored.result) {
-      const outcomes = [{ kind, outcome: 'failed', count: 1 }] as const;
+    if (stored.result !== null) {
+      const outcomes = [{ kind, outcome: stored.result, count: 1 }] as const;
       this.#events.committed({ outcomes, range: { first: id, last: id }, ms: stored.ms });
     }
-    this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed permanently');
+    // a withdrawn request is refused
+    if (stored.result !== 'refused') this.#log.error({ requestId: id, attempts: MAX_ATTEMPTS }, 'failed permanently');
   }
 
   /** Runs `work`. Logs an error and returns null. Throws only in an outage or if the queue is paused. */

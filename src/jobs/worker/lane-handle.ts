@@ -12,7 +12,7 @@ const THREAD = fileURLToPath(new URL('../lane-thread.cjs', import.meta.url));
 export type LaneHandleEvents = Omit<LaneEvents, 'taken'>;
 
 /** State of the lane; see `Lane`. */
-export type LaneState = 'connecting' | 'standing by' | 'catching up' | 'held';
+export type LaneState = 'connecting' | 'standing by' | 'catching up' | 'held' | 'stopped';
 
 interface OpenSubmission {
   readonly ids: readonly number[];
@@ -33,7 +33,6 @@ export class LaneHandle {
   readonly #submissions = new Map<number, OpenSubmission>();
   #lastNumber = 0;
   #unsent: [number: number, ids: readonly number[]][] = [];
-  #hasEnded = false;
   #state: LaneState = 'connecting';
   /** When the lane entered this state, by `performance.now()`. */
   #since = performance.now();
@@ -77,7 +76,7 @@ export class LaneHandle {
    */
   submit(ids: readonly number[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#hasEnded) return reject(new LaneLost('the lane has ended'));
+      if (this.#state === 'stopped') return reject(new LaneLost('the lane has ended'));
       const number = ++this.#lastNumber;
       this.#submissions.set(number, { ids, resolve, reject });
       // jobs from one read of Redis are sent in one message
@@ -194,8 +193,7 @@ export class LaneHandle {
   }
 
   #end(): void {
-    this.#hasEnded = true;
-    this.#enter('connecting');
+    this.#enter('stopped');
     for (const { reject } of this.#submissions.values()) reject(new LaneLost('the lane has ended'));
     this.#submissions.clear();
   }

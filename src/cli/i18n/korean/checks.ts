@@ -1,11 +1,11 @@
 /** Findings of `audit` and `doctor`. */
 export const CHECKS: Readonly<Record<string, string>> = {
-  'User {0} has a balance of {1}; the ledger sums up to {2} and ends with {3}.':
-    '사용자 {0}의 잔액은 {1}인데, 원장의 합은 {2}이고 마지막 잔액은 {3}입니다.',
+  'User {0} has a balance of {1}; its ledger rows add up to {2}; the last one records {3}.':
+    '사용자 {0}의 잔액은 {1}인데, 원장 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
   'Ledger row {0} of user {1} has the balance {2}; the balance before was {3} and its amount is {4}.':
     '사용자 {1}의 원장 행 {0}의 잔액은 {2}인데, 직전 잔액은 {3}, 금액은 {4}입니다.',
-  'Product {0} has a stock of {1}; its stock rows sum up to {2} and end with {3}.':
-    '상품 {0}의 재고는 {1}인데, 재고 행의 합은 {2}이고 마지막 재고는 {3}입니다.',
+  'Product {0} has a stock of {1}; its stock rows add up to {2}; the last one records {3}.':
+    '상품 {0}의 재고는 {1}인데, 재고 행의 합은 {2}이고 마지막 행에는 {3}으로/로 기록되어 있습니다.',
   'Product {0} has a stock of {1} and no stock rows, not even its first.':
     '상품 {0}의 재고는 {1}인데, 재고 행이 하나도 없습니다.',
   'Stock row {0} of product {1} has the stock {2}; the stock before was {3} and its quantity is {4}.':
@@ -18,31 +18,45 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행 {3}의 수량은 {4}입니다.',
   'Order {0} has {1} of product {2}, but no stock row for the sale.':
     '주문 {0}에 상품 {2}이/가 {1}개 있는데, 재고 행에 그 판매가 없습니다.',
-  'Order {0} has {1} sales of product {2} among the stock rows, the first with the id {3}.':
-    '주문 {0}에 상품 {2}의 판매 재고 행이 {1}개 있습니다. 첫 행의 ID는 {3}입니다.',
+  'Order {0} has {1} stock rows for the sale of product {2}, not one; the first has the id {3}.':
+    '주문 {0}에서 상품 {2}의 판매 재고 행은 하나여야 하는데 {1}개 있습니다. 첫 행의 ID는 {3}입니다.',
   'Stock row {0} is a sale of product {1} by request {2}, which has {3}.':
     '재고 행 {0}은/는 요청 {2}에 의한 상품 {1}의 판매인데, {3}.',
   'no order': '주문이 없습니다',
   'order {0} without that product': '주문 {0}에 그 상품이 없습니다',
   'Request {0} is for {1} of product {2}; order {3} has {4}.':
     '요청 {0}은/는 상품 {2}을/를 {1}개 요청했는데, 주문 {3}에는 {4}개 있습니다.',
-  'Order {0} of {1} is {2}; {3} points were refunded by {4} ledger rows.':
-    '합계 {1}의 주문 {0}의 상태는 {2}인데, 원장 행 {4}개로 {3}포인트가 환불되었습니다.',
+  'Order {0} of {1} is {2} with a refund of {3}; {4} points were refunded by {5} ledger rows, {6} of them for a cancel.':
+    '합계 {1}의 주문 {0}의 상태는 {2}, 환불액은 {3}인데, 원장 행 {5}개(취소 {6}개)로 {4}포인트가 환불되었습니다.',
   'Order {0} has a refund of {1}; the returned units of its lines add up to {2}.':
     '주문 {0}의 환불액은 {1}인데, 항목의 반품 수량으로 계산하면 {2}입니다.',
   'Ledger row {0} refunds user {1} for order {2}, which is {3}.':
     '원장 행 {0}은/는 사용자 {1}에게 주문 {2}의 포인트를 환불하는데, 그 주문은 {3}.',
   missing: '없습니다',
   'of user {0} and {1}': '사용자 {0}의 것이고 상태는 {1}입니다',
-  'Order {0} of {1} of product {2} is cancelled by request {3}, {4}.':
-    '상품 {2} {1}개의 주문 {0}이/가 요청 {3}으로/로 취소되었는데, {4}.',
+  'Order {0} of {1} of product {2}, of which {3} were returned before, is cancelled by request {4}, {5}.':
+    '상품 {2} {1}개(먼저 반품 {3}개)의 주문 {0}이/가 요청 {4}으로/로 취소되었는데, {5}.',
   'without a stock row': '재고 행이 없습니다',
   'which returns {0} in {1} stock rows, the first with the id {2}':
     '재고 행 {1}개로 {0}개를 되돌렸습니다. 첫 행의 ID는 {2}입니다',
   'Stock row {0} returns {1} of product {2} by request {3}, which {4}.':
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {2}을/를 {1}개 되돌리는데, 그 요청은 {4}.',
-  'cancels nothing': '아무것도 취소하지 않습니다',
-  'cancels order {0} without that product': '그 상품이 없는 주문 {0}을/를 취소합니다',
+  'refunds nothing': '아무것도 환불하지 않습니다',
+  'refunds order {0} without that product': '그 상품이 없는 주문 {0}을/를 환불합니다',
+  'Order {0} is {1}, with {2} of {3} units of product {4} returned; its returns are for {5}.':
+    '주문 {0}의 상태는 {1}이고 상품 {4} {3}개 중 {2}개가 반품되었는데, 반품 요청은 {5}개입니다.',
+  'Request {0} returns {1} of product {2}, which order {3} does not have.':
+    '요청 {0}은/는 상품 {2}을/를 {1}개 반품하는데, 주문 {3}에 그 상품이 없습니다.',
+  'Request {0} returns {1} of product {2} {3}, {4}.': '요청 {0}은/는 상품 {2}을/를 {1}개 반품하는데({3}), {4}.',
+  'to stock': '재고에 넣음',
+  'without restock': '재고에 넣지 않음',
+  'but has no stock row': '재고 행이 없습니다',
+  'but has {0} in {1} stock rows, the first with the id {2}': '재고 행 {1}개에 {0}개입니다. 첫 행의 ID는 {2}입니다',
+  'Stock row {0} returns {1} of product {2} by request {3}, which does not return that product.':
+    '재고 행 {0}은/는 요청 {3}으로/로 상품 {2}을/를 {1}개 되돌리는데, 그 요청은 그 상품을 반품하지 않습니다.',
+  'Request {0} returns units for which {1} points were paid; its ledger row {2} refunds {3}.':
+    '요청 {0}이/가 반품한 수량의 결제액은 {1}포인트인데, 원장 행 {2}은/는 {3}포인트를 환불합니다.',
+  'Returned units are refunded at their prices': '반품한 수량은 결제한 단가로 환불되었습니다',
   'In the hour from {0}, {1} units of product {2} were sold and not returned; hourly_sales has {3}.':
     '{0}부터 한 시간 동안 상품 {2}이/가 반품을 빼고 {1}개 팔렸는데, hourly_sales에는 {3}개로 되어 있습니다.',
   'The {0} {1} of {2} of {3}, the first with the {4} {5}, is not among the {6}.':
@@ -62,17 +76,17 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'Order {0} of user {1} has a total of {2}; its ledger row {3} has user {4}, order {5}, amount {6}.':
     '사용자 {1}의 주문 {0}의 합계는 {2}인데, 원장 행 {3}에는 사용자 {4}, 주문 {5}, 금액 {6}입니다.',
   'Order {0} has a total of {1} and no lines.': '주문 {0}의 합계는 {1}인데, 상품이 없습니다.',
-  'Order {0} has a total of {1}; its lines sum up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
+  'Order {0} has a total of {1}; its lines add up to {2}.': '주문 {0}의 합계는 {1}인데, 상품의 합은 {2}입니다.',
   'Request {0} is for {1} units in {2} items; order {3} has {4} in {5} lines.':
     '요청 {0}은/는 {2}가지 상품 {1}개를 요청했는데, 주문 {3}에는 {5}가지 {4}개가 있습니다.',
   'The outcome of request {0} is impossible: {1} with {2} after {3} attempts.':
     '요청 {0}의 결과가 있을 수 없는 값입니다: {3}번 시도 후 {1}, {2}.',
   'no code': '코드 없음',
   'the code {0}': '코드 {0}',
-  'The outcome of request {0} says {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}.':
-    '요청 {0}의 결과에는 {1}라고 되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}입니다.',
-  'The outcome of request {0} says {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}, order {7}.':
-    '요청 {0}의 결과에는 {1}라고 되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
+  'The outcome of request {0} records {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}.':
+    '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}입니다.',
+  'The outcome of request {0} records {1}; its ledger row {2}, a {3}, has user {4}, amount {5}, balance {6}, order {7}.':
+    '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 유형이 {3}인 원장 행 {2}에는 사용자 {4}, 금액 {5}, 잔액 {6}, 주문 {7}입니다.',
   'Attempt {0} of request {1} has failed; its outcome is {2} in attempt {3}.':
     '요청 {1}의 시도 {0}이/가 실패했는데, 결과에는 시도 {3}에서 {2}라고 되어 있습니다.',
   'Request {0} has {1} ledger rows, the first with the id {2}.':
@@ -86,13 +100,11 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'a {0} {1}': '상태가 {0}인 {1}입니다',
   'Request {0} is for the {1} {2}; stock row {3} has product {4}, quantity {5}, stock {6}.':
     '요청 {0}은/는 {1} {2}을/를 요청했는데, 재고 행 {3}에는 상품 {4}, 수량 {5}, 재고 {6}입니다.',
-  'The outcome of request {0} says {1}; stock row {2} has product {3}, quantity {4}, stock {5}.':
-    '요청 {0}의 결과에는 {1}라고 되어 있는데, 재고 행 {2}에는 상품 {3}, 수량 {4}, 재고 {5}입니다.',
+  'The outcome of request {0} records {1}; stock row {2} has product {3}, quantity {4}, stock {5}.':
+    '요청 {0}의 결과에는 {1}라고 기록되어 있는데, 재고 행 {2}에는 상품 {3}, 수량 {4}, 재고 {5}입니다.',
 
   'Not checked: {0}': '점검하지 못함: {0}',
-  'MySQL refuses: {0}.': 'MySQL이 거부했습니다: {0}.',
-  'Check the rights of the account in SHOP_DATABASE_URL with SHOW GRANTS.':
-    'SHOP_DATABASE_URL 계정의 권한을 SHOW GRANTS로 확인하십시오.',
+  'MySQL refused the statement: {0}.': 'MySQL이 SQL 문을 거부했습니다: {0}.',
   "The clock of {0} is {1} s ahead of this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 빠릅니다.',
   "The clock of {0} is {1} s behind this machine's.": '{0}의 시계가 이 컴퓨터보다 {1}초 느립니다.',
   'Keep both machines on time by NTP (`timedatectl`, `chronyc tracking`).':
@@ -117,10 +129,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
   'MySQL at {0} is unavailable: {1}.': '{0}의 MySQL에 접속할 수 없습니다: {1}.',
   'Check that it runs and accepts this account, or remove it from SHOP_DATABASE_URL.':
     '실행 중이고 이 계정을 받아들이는지 확인하거나, SHOP_DATABASE_URL에서 빼십시오.',
-  'No server takes writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
+  'No server accepts writes: {0}.': '쓰기를 받는 서버가 없습니다: {0}.',
   'Make one of them the primary, and list every host that may become the primary in SHOP_DATABASE_URL.':
     '하나를 프라이머리로 만들고, 프라이머리가 될 수 있는 서버를 SHOP_DATABASE_URL에 모두 적으십시오.',
-  'More than one server takes writes: {0}.': '쓰기를 받는 서버가 둘 이상입니다: {0}.',
+  'More than one server accepts writes: {0}.': '쓰기를 받는 서버가 둘 이상입니다: {0}.',
   "Set super_read_only=ON on all but one: the lane's lock protects writes on one server only.":
     '하나를 뺀 나머지에 super_read_only=ON을 설정하십시오. 레인의 잠금은 한 서버의 쓰기만 보호합니다.',
   'Member {0} of the replication group is {1}.': '복제 그룹의 멤버 {0}의 상태가 {1}입니다.',
@@ -130,12 +142,12 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제 그룹의 새 프라이머리가 이전 프라이머리의 트랜잭션을 다 적용하기 전에 읽힐 수 있습니다.',
   'Set group_replication_consistency to BEFORE_ON_PRIMARY_FAILOVER on all members.':
     '모든 멤버에서 group_replication_consistency를 BEFORE_ON_PRIMARY_FAILOVER로 바꾸십시오.',
-  'it is to be refreshed every {0} s': '{0}초마다 갱신되어야 함',
-  'A worker refreshes it, or cron with `shop ranking refresh`; `shop worker` starts one.':
-    '워커나, cron의 `shop ranking refresh`가 갱신합니다. 워커는 `shop worker`로 시작합니다.',
-  'There is no ranking in Redis, or none for ten periods: {0}.':
-    'Redis에 랭킹이 없거나, 열 주기 동안 갱신되지 않았습니다: {0}.',
-  'The ranking was refreshed at {0}: {1}.': '랭킹이 {0}에 갱신되었습니다: {1}.',
+  'Start a worker with `shop worker`, or let cron run `shop ranking refresh`.':
+    '`shop worker`로 워커를 시작하거나, cron으로 `shop ranking refresh`를 실행하십시오.',
+  'There is no ranking in Redis: none was stored in the last ten periods of {0} s.':
+    'Redis에 랭킹이 없습니다. 최근 열 주기({0}초씩) 동안 저장된 랭킹이 없습니다.',
+  'The ranking was last refreshed at {0}, although it is due every {1} s.':
+    '랭킹은 {1}초마다 갱신되어야 하지만, {0}에 마지막으로 갱신되었습니다.',
   'Redis may evict keys of the queue: maxmemory-policy is {0}.':
     'Redis가 큐의 키를 지울 수 있습니다: maxmemory-policy의 값이 {0}입니다.',
   "Set maxmemory-policy to noeviction in the server's configuration.":
@@ -181,18 +193,18 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '{0}. 또는 `redis-cli --bigkeys`로 가장 큰 키를 찾으십시오.',
   "See the worker's log; `shop dev logs worker` shows it for the worker of `shop dev up`.":
     '워커의 로그를 확인하십시오. `shop dev up`의 워커라면 `shop dev logs worker`로 볼 수 있습니다.',
-  'Workers at the queue: {0}, but none has the lane: nothing is applied.':
-    '큐에 워커가 {0}개 있지만 레인을 쥔 워커가 없어 아무것도 적용되지 않습니다.',
-  'A worker has the lane, but none waits at the queue: it gets no jobs from this Redis.':
-    '레인을 쥔 워커는 있지만 큐에서 기다리는 워커가 없습니다. 이 Redis에서 작업을 받지 못합니다.',
-  'No worker is running: nothing is applied.': '실행 중인 워커가 없어 아무것도 적용되지 않습니다.',
-  'Redis is a replica: it takes no writes.': 'Redis가 복제본이라 쓰기를 받지 않습니다.',
+  'No worker holds the lane, so no request is applied. Workers that wait for jobs: {0}.':
+    '레인을 쥔 워커가 없어 요청이 적용되지 않습니다. 작업을 기다리는 워커: {0}개.',
+  'A worker holds the lane, but no worker waits for jobs in this Redis.':
+    '레인을 쥔 워커는 있지만, 이 Redis에서 작업을 기다리는 워커가 없습니다.',
+  'No worker is running, so no request is applied.': '실행 중인 워커가 없어 요청이 적용되지 않습니다.',
+  'Redis is a replica: it accepts no writes.': 'Redis가 복제본이라 쓰기를 받지 않습니다.',
   'Remove it with `{0}`. To pause the queue, use `shop queue pause`.':
     '`{0}`으로/로 지우십시오. 일시 정지하려면 `shop queue pause`를 쓰십시오.',
-  'The queue is paused in Redis. Workers get no jobs and find requests in MySQL a few seconds later.':
-    '큐가 Redis에서 일시 정지되어 있습니다. 워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
-  "The queue's concurrency is 0 in Redis. Workers get no jobs and find requests in MySQL a few seconds later.":
-    '큐의 concurrency가 Redis에서 0입니다. 워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
+  'The queue is paused in Redis.': '큐가 Redis에서 일시 정지되어 있습니다.',
+  "The queue's concurrency is 0 in Redis.": '큐의 concurrency가 Redis에서 0입니다.',
+  'Workers get no jobs and find requests in MySQL a few seconds later.':
+    '워커는 작업을 받지 못하고, 요청을 몇 초 뒤에 MySQL에서 찾습니다.',
   'The ids of requests jump from {0} to {1}.': '요청의 ID가 {0}에서 {1}으로/로 건너뜁니다.',
   'This id was inserted by SQL: `shop request show {0}` shows by whom. Grant INSERT without the id, as in docs/grants.md. Nothing is lost; ids up to 9,007,199,254,740,991 work.':
     '누군가 이 ID를 SQL로 넣었습니다. `shop request show {0}`으로/로 누구인지 확인하고, docs/grants.md처럼 ID를 뺀 INSERT 권한을 주십시오. 잃은 것은 없으며, ID는 9,007,199,254,740,991까지 쓸 수 있습니다.',
@@ -201,14 +213,14 @@ export const CHECKS: Readonly<Record<string, string>> = {
   "Show it with `shop request show {0}`; the worker's log says what the worker waits for.":
     '`shop request show {0}`으로/로 확인하십시오. 워커가 무엇을 기다리는지는 워커의 로그에 있습니다.',
   'The schema differs from its migrations: {0}.': '스키마가 마이그레이션이 만든 것과 다릅니다: {0}.',
-  'Undo the manual change; if the line has a statement, run it.':
-    '직접 바꾼 것을 되돌리십시오. SQL 문이 적혀 있으면 그것을 실행하십시오.',
+  'The schema was changed by hand. If the difference is a statement, run it; otherwise restore the CHECK constraint that it names.':
+    '스키마가 직접 변경되었습니다. 차이가 SQL 문이면 그대로 실행하고, 아니면 적혀 있는 CHECK 제약 조건을 되살리십시오.',
   '{0} {1} is older than {2}, the minimum version.': '{0} {1}은/는 최소 버전 {2}보다 오래되었습니다.',
   'Upgrade it to {0} or later.': '{0} 이상으로 업그레이드하십시오.',
   'SHOP_DATABASE_REPLICA_URL names the primary itself.': 'SHOP_DATABASE_REPLICA_URL이 주 서버를 가리킵니다.',
   "Set it to a replica's address, or remove the setting.": '복제 서버의 주소를 지정하거나, 설정을 빼십시오.',
-  'The replica takes writes.': '복제 서버가 쓰기를 받습니다.',
-  'Set super_read_only=ON on it (read_only=ON in MariaDB).':
+  'The replica accepts writes.': '복제 서버가 쓰기를 받습니다.',
+  'Set super_read_only=ON on the replica (read_only=ON in MariaDB).':
     '복제 서버에 super_read_only=ON을 설정하십시오 (MariaDB는 read_only=ON).',
   "GTIDs are off: the replica's position can't be compared, so the primary is read instead.":
     'GTID가 꺼져 있습니다. 복제 서버의 상태를 비교할 수 없어 주 서버에서 읽습니다.',
@@ -224,5 +236,12 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '복제 서버에서 SHOW REPLICA STATUS를 보고 문제를 고친 뒤 START REPLICA를 실행하십시오.',
   'The replica commits in a different order from the primary: a snapshot may have gaps.':
     '복제 서버가 주 서버와 다른 순서로 커밋합니다. 스냅숏에 빈틈이 있을 수 있습니다.',
-  'Set replica_preserve_commit_order=ON on it.': '복제 서버에 replica_preserve_commit_order=ON을 설정하십시오.',
+  'Set replica_preserve_commit_order=ON on the replica.':
+    '복제 서버에 replica_preserve_commit_order=ON을 설정하십시오.',
+  'Request {0} is {1} with the code CANCELLED, but was not withdrawn.':
+    '요청 {0}은/는 CANCELLED 코드의 {1} 상태인데, 철회되지 않았습니다.',
+  'Request {0} was withdrawn, and is {1} with the code CANCELLED.':
+    '요청 {0}은/는 철회되었는데, CANCELLED 코드의 {1} 상태입니다.',
+  'Request {0} is {1}, although it was withdrawn before it was decided.':
+    '요청 {0}은/는 결정되기 전에 철회되었는데, {1} 상태입니다.',
 };

@@ -12,9 +12,9 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Run the command again to continue.': '계속하려면 명령을 다시 실행하십시오.',
 
   'The output could not be written whole: {0}.': '출력을 끝까지 쓰지 못했습니다: {0}.',
-  'Redis at {0} takes no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.':
+  'Redis at {0} accepts no more data: it has reached its maxmemory, and its maxmemory-policy evicts nothing.':
     '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory에 이르렀고 maxmemory-policy가 아무것도 내보내지 않습니다.',
-  'Raise it, as with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
+  'Raise maxmemory, for example with `redis-cli CONFIG SET maxmemory 1gb`; `shop doctor` shows how much is used.':
     '`redis-cli CONFIG SET maxmemory 1gb`처럼 늘리십시오. 사용량은 `shop doctor`로 확인합니다.',
   'MySQL at {0} does not accept statements as large as shop may send: {1}.':
     '{0}의 MySQL은 shop이 보내는 큰 SQL 문을 받지 않습니다: {1}.',
@@ -43,10 +43,19 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '`shop product adjust {0} --to <stock> --reason <reason>`으로 실사한 재고를 입력하십시오.',
   'Put less in the cart, or restock with `shop product restock <product> <quantity>`.':
     '장바구니에 적게 담거나, `shop product restock <product> <quantity>`로 재고를 늘리십시오.',
-  'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 재고 {3}',
+  'product {0} ({1}): {2} requested, {3} left': '상품 {0} ({1}): 요청 {2}, 남은 수량 {3}',
   'product {0} ({1}): {2} requested, {3} in the cart': '상품 {0} ({1}): 요청 {2}, 담긴 수량 {3}',
   'The cart of user {0} holds too few units: {1}.': '사용자 {0}의 장바구니에 담긴 수량이 부족합니다: {1}.',
   'See its content with `shop cart show {0}`.': '`shop cart show {0}`으로/로 담긴 것을 확인하십시오.',
+  "User {0} is blocked and can't place orders.": '사용자 {0}은/는 차단되어 주문할 수 없습니다.',
+  'Unblock the user with `shop user unblock {0}`.': '`shop user unblock {0}`으로/로 차단을 푸십시오.',
+  'No longer on sale: {0}.': '더 이상 판매하지 않습니다: {0}.',
+  'product {0} ({1})': '상품 {0} ({1})',
+  'Order without it, or put it on sale again with `shop product restore {0}`.':
+    '그 상품을 빼고 주문하거나, `shop product restore {0}`으로/로 다시 판매하십시오.',
+  'Remove them with `shop cart remove {0} {1}`.': '`shop cart remove {0} {1}`으로/로 빼십시오.',
+  'Order {0} has too few units left to return: {1}.': '주문 {0}에 반품할 수 있는 수량이 부족합니다: {1}.',
+  'See what was returned with `shop order show {0}`.': '`shop order show {0}`으로/로 반품된 것을 확인하십시오.',
   'The cart of user {0} is empty.': '사용자 {0}의 장바구니가 비어 있습니다.',
   'Add products with `shop cart add {0} <product>:<quantity>`.':
     '`shop cart add {0} <product>:<quantity>`로 상품을 담으십시오.',
@@ -66,6 +75,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'The adjustment': '조정',
   'The payment': '결제',
   'The cancel': '취소',
+  'The return': '반품',
   'The restock': '재고 추가',
   'See `shop --help`.': '`shop --help`를 보십시오.',
   'See `{0} --help`.': '`{0} --help`를 보십시오.',
@@ -75,6 +85,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'There is no order {0}.': '주문 {0}을/를 찾을 수 없습니다.',
   'List orders with `shop order list`.': '`shop order list`로 주문 목록을 확인하십시오.',
   "Order {0} can't be cancelled: it is {1}.": '주문 {0}은/는 취소할 수 없습니다. 상태: {1}.',
+  'Nothing of order {0} can be returned: it is {1}.': '주문 {0}은/는 반품할 수 없습니다. 상태: {1}.',
   'See it with `shop order show {0}`.': '`shop order show {0}`으로/로 확인하십시오.',
   'The stock of product {0} is {1}, not {2} as expected.': '상품 {0}의 재고는 예상한 {2}이/가 아니라 {1}입니다.',
   'See it with `shop product show {0}`, then adjust it again with `--expect {1}`.':
@@ -110,9 +121,9 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '이 데이터베이스는 SHOP_PREFIX {0}의 것인데, 여기의 SHOP_PREFIX는 {1}입니다.',
   "Set SHOP_PREFIX={0}. To move the shop to {1}, run `UPDATE queue_state SET prefix = '{2}';` in the database.":
     "SHOP_PREFIX={0}으로/로 설정하십시오. 상점을 {1}으로/로 옮기려면 데이터베이스에서 `UPDATE queue_state SET prefix = '{2}';`를 실행하십시오.",
-  'Redis at {0} takes no more data: it has reached its maxmemory, which is {1}, and its maxmemory-policy is {2}.':
+  'Redis at {0} accepts no more data: it has reached its maxmemory, which is {1}, and its maxmemory-policy is {2}.':
     '{0}의 Redis가 데이터를 더 받지 않습니다. maxmemory {1}에 도달했고, maxmemory-policy는 {2}입니다.',
-  'Redis at {0} is a replica: it takes no writes.': '{0}의 Redis는 복제본이라 쓰기를 받지 않습니다.',
+  'Redis at {0} is a replica: it accepts no writes.': '{0}의 Redis는 복제본이라 쓰기를 받지 않습니다.',
   'Name its primary in SHOP_REDIS_URL, or make it a primary with `redis-cli REPLICAOF NO ONE`.':
     'SHOP_REDIS_URL에 그 주 서버를 적거나, `redis-cli REPLICAOF NO ONE`으로 주 서버로 만드십시오.',
   'No worker is running.': '실행 중인 워커가 없습니다.',
@@ -124,17 +135,19 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'No Redis is configured.': 'Redis가 설정되어 있지 않습니다.',
   'Run `shop dev up` for a local one, or set {0}.': '`shop dev up`으로 로컬 서버를 띄우거나, {0}을/를 설정하십시오.',
 
-  'MySQL at {0} refuses: {1}.': '{0}의 MySQL이 거부했습니다: {1}.',
+  'MySQL at {0} refused the connection: {1}.': '{0}의 MySQL이 연결을 거부했습니다: {1}.',
+  'MySQL at {0} refused the statement: {1}.': '{0}의 MySQL이 SQL 문을 거부했습니다: {1}.',
+  'Check the rights of the account in {0} with SHOW GRANTS.': '{0} 계정의 권한을 SHOW GRANTS로 확인하십시오.',
   'Check user, password and database in {0}, and its ssl-mode if the server requires TLS.':
     '{0}의 사용자, 비밀번호, 데이터베이스를 확인하십시오. 서버가 TLS를 요구하면 ssl-mode도 확인하십시오.',
-  'Redis at {0} refuses: {1}.': '{0}의 Redis가 거부했습니다: {1}.',
+  'Redis at {0} responded with an error: {1}.': '{0}의 Redis가 오류로 응답했습니다: {1}.',
   'Check the password in SHOP_REDIS_URL.': 'SHOP_REDIS_URL의 비밀번호를 확인하십시오.',
-  'It is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.':
+  'The server is a node of a cluster: SHOP_REDIS_URL must begin with redis+cluster://.':
     '클러스터의 노드입니다. SHOP_REDIS_URL은 redis+cluster://로 시작해야 합니다.',
-  'It is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.':
+  'The server is not a cluster: SHOP_REDIS_URL must begin with redis://, or redis+sentinel://.':
     '클러스터가 아닙니다. SHOP_REDIS_URL은 redis://나 redis+sentinel://로 시작해야 합니다.',
   'Check the name of the master at the end of SHOP_REDIS_URL.': 'SHOP_REDIS_URL 끝의 마스터 이름을 확인하십시오.',
-  'It is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.':
+  'The server is not a sentinel: check hosts and ports in SHOP_REDIS_URL; sentinels listen on 26379 by default.':
     '센티널이 아닙니다. SHOP_REDIS_URL의 호스트와 포트를 확인하십시오. 센티널의 기본 포트는 26379입니다.',
   'No trusted connection to {0} at {1} is possible: {2}.':
     '{1}의 {0} 서버와 신뢰할 수 있는 연결을 맺을 수 없습니다: {2}.',
@@ -154,11 +167,11 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '이 내용은 배치 {0}으로/로 이미 실행했습니다. 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
   'Continue that batch with `{0}`, or apply the content once more with `{1} --yes`.':
     '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 한 번 더 적용하십시오.',
-  'Batch {0} is being sent by another run, with other content. Nothing was sent.':
+  'Another run is sending batch {0} with different content. Nothing was sent.':
     '다른 실행이 배치 {0}을/를 다른 내용으로 보내고 있습니다. 아무것도 보내지 않았습니다.',
   'For another file, use another name: `{0}`. Otherwise wait until the other run has ended, and run `{1}` again.':
     '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 아니라면 다른 실행이 끝난 뒤 `{1}`을/를 다시 실행하십시오.',
-  'Another run has sent batch {0} with other content; this run has stopped.':
+  'Another run has sent batch {0} with different content; this run has stopped.':
     '다른 실행이 배치 {0}을/를 다른 내용으로 보내서 이 실행을 중단했습니다.',
   'List the recorded rows with `shop batch results {0}`.': '`shop batch results {0}`으로/로 기록된 행을 확인하십시오.',
   'batch {0}': '배치 {0}',
@@ -194,8 +207,11 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be an id, or a reference with an @ before it (@{0}), not {1}':
     'ID이거나, 앞에 @를 붙인 참조(@{0})여야 합니다. 받은 값은 {1}입니다',
   'Reference {0} is taken.': '참조 {0}은/는 이미 쓰이고 있습니다.',
-  'See `shop user show @{0}`.': '`shop user show @{0}`으로/로 확인하십시오.',
-  'See `shop product show @{0}`.': '`shop product show @{0}`으로/로 확인하십시오.',
+  'See `shop {0} show @{1}`.': '`shop {0} show @{1}`으로/로 확인하십시오.',
+  'See `shop {0} show {1}`.': '`shop {0} show {1}`으로/로 확인하십시오.',
+  'is {0} and never changes': '이미 {0}이며 바꿀 수 없습니다',
+  'The reference is {0} already, and a reference never changes.': '참조가 이미 {0}이며, 참조는 바꿀 수 없습니다.',
+  'Nothing to change: give at least one of {0}.': '바꿀 것이 없습니다. {0} 중 하나 이상을 지정하십시오.',
   'An order is named by its id.': '주문은 ID로 지정합니다.',
   'For a key, see `shop request show {0}`.': '키라면 `shop request show {0}`으로/로 확인하십시오.',
   'must be an id, not {0}': 'ID여야 합니다. 받은 값은 {0}입니다',
@@ -203,8 +219,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be separated by spaces': '공백으로 구분해야 합니다',
   'Separate items with spaces: {0}.': '상품을 공백으로 구분하십시오: {0}.',
   'is missing after {0}': '{0} 다음에 없습니다',
-  'must be 1 to 64 letters, digits or . _ - + / # @ & %, not {0}':
-    '글자, 숫자, . _ - + / # @ & % 가운데 1~64자여야 합니다. 받은 값은 {0}입니다',
+  'must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not {0}':
+    '글자, 숫자, . _ - + / # @ & %만 써서 1~64자여야 합니다. 받은 값은 {0}입니다',
   'is a number that a spreadsheet has shortened, so digits are lost: {0}':
     '스프레드시트가 줄여서 자릿수가 사라진 수입니다: {0}',
   'begins with an apostrophe, as spreadsheets write it before text: {0}':
@@ -212,10 +228,10 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'is a formula of a spreadsheet, not its value: {0}': '값이 아니라 스프레드시트의 수식입니다: {0}',
   'must be a whole number from {0} to {1} in plain digits, such as 1200, not {2}':
     '{0}에서 {1}까지의 정수를 1200처럼 숫자로만 써야 합니다. 받은 값은 {2}입니다',
-  'must be 1 to 128 of A-Z a-z 0-9 . _ : -, not {0}':
-    'A-Z a-z 0-9 . _ : - 가운데 1~128자여야 합니다. 받은 값은 {0}입니다',
-  'must be 1 to {0} of A-Z a-z 0-9 . _ : -, not {1}':
-    'A-Z a-z 0-9 . _ : - 가운데 1~{0}자여야 합니다. 받은 값은 {1}입니다',
+  'must be 1 to 128 characters, using only letters A-Z a-z, digits and . _ : -, not {0}':
+    '영문자 A-Z a-z, 숫자, . _ : -만 써서 1~128자여야 합니다. 받은 값은 {0}입니다',
+  'must be 1 to {0} characters, using only letters A-Z a-z, digits and . _ : -, not {1}':
+    '영문자 A-Z a-z, 숫자, . _ : -만 써서 1~{0}자여야 합니다. 받은 값은 {1}입니다',
   'contains half a character (a lone surrogate)': '반쪽짜리 문자(짝이 없는 서로게이트)가 있습니다',
   'must not be blank': '비어 있을 수 없습니다',
   'has {0} characters, at most {1} are allowed': '{0}자입니다. {1}자까지 쓸 수 있습니다',
@@ -236,6 +252,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be a time such as 2026-01-31, 2026-01-31T09:30:00Z, or an age such as 2h':
     '2026-01-31, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
   'must be one of {0}': '다음 중 하나여야 합니다: {0}',
+  'must be an id that `shop activity list` has printed': '`shop activity list`가 출력한 ID여야 합니다',
   'must be a code such as INSUFFICIENT_STOCK': 'INSUFFICIENT_STOCK 같은 코드여야 합니다',
   'prints more than one value: use it with -o jsonl, csv or tsv':
     '거듭 응답하는 옵션입니다. -o jsonl, csv, tsv와 함께 쓰십시오',
@@ -247,4 +264,18 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'has a quote that is not closed: {0}': '닫히지 않은 따옴표가 있습니다: {0}',
   'has an unquoted {0}, which `shop shell` does not support':
     '따옴표 없이 쓴 {0} 문자가 있습니다. `shop shell`에서는 쓸 수 없습니다',
+  'Interrupted. Request {0} is withdrawn and will be refused.': '중단되었습니다. 요청 {0}은/는 철회되어 거절됩니다.',
+  'The request was cancelled before it was applied; nothing was changed.':
+    '요청이 적용되기 전에 취소되었습니다. 아무것도 변경되지 않았습니다.',
+  'To send it after all, run the command again with a new `--key`.':
+    '그래도 보내려면 새 `--key`로 명령을 다시 실행하십시오.',
+  "Request {0} can't be cancelled: it is {1} already.": '요청 {0}을/를 취소할 수 없습니다. 이미 {1} 상태입니다.',
+  'Batch {0} has no pending rows.': '배치 {0}에 대기 중인 행이 없습니다.',
+  'List the outcomes of its rows with `shop batch results {0}`.':
+    '행의 결과는 `shop batch results {0}`로 확인하십시오.',
+  'Batch {0} was cancelled; this run has stopped.': '배치 {0}이/가 취소되어 이 실행을 멈추었습니다.',
+  'List its rows with `shop batch results {0}`.': '행 목록은 `shop batch results {0}`로 확인하십시오.',
+  'Batch {0} was cancelled. Nothing was sent.': '배치 {0}은/는 취소되었습니다. 아무것도 보내지 않았습니다.',
+  'List the rows that were applied with `shop batch results {0}`. To apply all rows once more, run `{1} --yes`.':
+    '적용된 행은 `shop batch results {0}`로 확인하십시오. 모든 행을 한 번 더 적용하려면 `{1} --yes`를 실행하십시오.',
 };

@@ -71,6 +71,7 @@ export const FILES: Readonly<Record<string, string>> = {
   '{0} and {1} more': '{0} 외 {1}개',
   'is missing; the batch needs a --name for rows without a key':
     '없습니다. 키가 없는 행에는 배치의 --name이 필요합니다',
+  'must be true or false, not {0}': 'true나 false여야 합니다. 받은 값은 {0}입니다',
   'must be {0}, not {1}': '{0}여야 합니다. 받은 값은 {1}입니다',
   'does not belong to the kind {0}, which has {1}': '종류 {0}에는 없는 열입니다. 쓸 수 있는 열: {1}',
   'must not be empty': '비어 있을 수 없습니다',

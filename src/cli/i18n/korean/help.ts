@@ -21,13 +21,20 @@ export const HELP: Readonly<Record<string, string>> = {
   'skip confirmation prompts': '확인 질문을 건너뜀',
   "actor to record (default: the operating system's user)": '기록에 남길 요청자 (기본값: 운영 체제의 사용자)',
 
-  'Create, import and view users': '사용자를 만들고, 가져오고, 조회합니다',
+  'Create, edit, block, import and view users': '사용자를 만들고, 고치고, 차단하고, 가져오고, 조회합니다',
   'Create a user with no points': '포인트가 없는 사용자를 만듭니다',
   'Show a user': '사용자를 보여 줍니다',
   'List users, newest first': '사용자 목록을 최신순으로 보여 줍니다',
   'Create or rename users from a file, matched by reference':
     '파일에서 사용자를 만들거나 이름을 바꿉니다. 참조로 대조합니다',
   '1 to 200 characters': '1~200자',
+  "Change a user's name, or set the reference": '사용자의 이름을 바꾸거나 참조를 정합니다',
+  'new name, 1 to 200 characters': '새 이름, 1~200자',
+  "the user's id in external systems; it never changes once it is set":
+    '외부 시스템에서 쓰는 사용자의 ID. 한 번 정하면 바꿀 수 없습니다',
+  'Block a user from ordering and checking out': '사용자의 주문과 결제를 차단합니다',
+  'reason for the change, 1 to 200 characters (required)': '사유, 1~200자 (필수)',
+  'Let a blocked user order again': '사용자의 차단을 풉니다',
   "the user's id in external systems": '외부 시스템에서 쓰는 사용자의 ID',
   "the user's id, or @reference": '사용자의 ID 또는 @참조',
   'CSV or JSON lines with reference, name; - is standard input':
@@ -49,17 +56,20 @@ export const HELP: Readonly<Record<string, string>> = {
   'idempotency key; requests with the same key take effect once (default: a new key)':
     '멱등 키: 같은 키는 한 번만 적용됨 (기본값: 새 키)',
   'return as soon as the request is recorded': '요청이 기록되면 바로 끝냄',
+  'Cancel a pending request': '대기 중인 요청을 취소합니다',
+  'return as soon as the request is withdrawn': '요청이 철회되면 바로 끝냄',
+  'Cancel a batch: stop sending its rows, and refuse those that are pending':
+    '배치를 취소합니다: 행 전송을 멈추고 대기 중인 행을 거절합니다',
   'maximum wait for the outcome (default: 30s)': '결과를 기다리는 최대 시간 (기본값: 30s)',
   'reason for the change, 1 to 200 characters': '변경 사유, 1~200자',
-  'reason for the change, 1 to 200 characters (required)': '변경 사유, 1~200자 (필수)',
   "Show and correct a user's points": '사용자의 포인트를 보여 주고 정정합니다',
   "Correct a user's balance": '사용자의 잔액을 정정합니다',
   'points to add, or to subtract if negative, at most 1,000,000,000,000 (required)':
     '더할 포인트. 음수이면 차감. 최대 1,000,000,000,000 (필수)',
   "List a user's ledger, newest first": '사용자의 원장을 최신순으로 보여 줍니다',
 
-  'Create, import, view, restock, adjust and reprice products':
-    '상품을 만들고, 가져오고, 조회하고, 재고와 가격을 바꿉니다',
+  'Create, edit, retire, import, view, restock and adjust products':
+    '상품을 만들고, 고치고, 판매 종료하고, 가져오고, 조회하고, 재고를 늘리거나 정정합니다',
   "Correct a product's stock, by a number of units or to a counted one":
     '상품의 재고를 수량만큼, 또는 실사한 재고로 정정합니다',
   'units to add, or to subtract if negative, at most 1,000,000': '더할 수량. 음수이면 차감. 최대 1,000,000',
@@ -76,6 +86,16 @@ export const HELP: Readonly<Record<string, string>> = {
   'price of one unit in points, 1 to 1,000,000,000,000 (required)': '한 개의 가격(포인트), 1~1,000,000,000,000 (필수)',
   'price of one unit in points, 1 to 1,000,000,000,000': '한 개의 가격(포인트), 1~1,000,000,000,000',
   'units in stock (required)': '재고 수량 (필수)',
+  "Change a product's name or price, or set the reference": '상품의 이름이나 가격을 바꾸거나 참조를 정합니다',
+  'new price of one unit in points, 1 to 1,000,000,000,000': '한 개의 새 가격(포인트), 1~1,000,000,000,000',
+  "the product's id in external systems; it never changes once it is set":
+    '외부 시스템에서 쓰는 상품의 ID. 한 번 정하면 바꿀 수 없습니다',
+  'Take a product off sale': '상품의 판매를 종료합니다',
+  'Put a retired product on sale again': '판매를 종료한 상품을 다시 판매합니다',
+  'only retired products': '판매를 종료한 상품만',
+  "List the changes of a product's stock, newest first": '상품의 재고 변경을 최신순으로 보여 줍니다',
+  'changed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 변경: ISO 8601, 또는 2h 같은 경과 시간',
+  'changed before: ISO 8601, or an age such as 2h': '이 시각 전의 변경: ISO 8601, 또는 2h 같은 경과 시간',
   "the product's id in external systems": '외부 시스템에서 쓰는 상품의 ID',
   "the product's id, or @reference": '상품의 ID 또는 @참조',
   'number of units, 1 to 1,000,000': '수량, 1~1,000,000',
@@ -91,14 +111,17 @@ export const HELP: Readonly<Record<string, string>> = {
   '<product>:<quantity>, or <product> for one unit': '<product>:<quantity>. 한 개면 상품만',
   "cart id; fails if it is not the user's cart": '장바구니 ID. 그 사용자의 장바구니가 아니면 오류',
 
-  'Place, view and cancel orders': '주문하고, 조회하고, 취소합니다',
+  'Place, view, cancel and return orders': '주문하고, 조회하고, 취소하고, 반품합니다',
   'Place an order paid with points': '포인트로 결제하여 주문합니다',
   'Show an order with its lines': '주문과 그 상품들을 보여 줍니다',
   'List orders, newest first': '주문 목록을 최신순으로 보여 줍니다',
   'Cancel an order, refund its points and return its stock': '주문을 취소하고 포인트를 환불하고 재고를 되돌립니다',
+  'Return units of an order, refund their points and restock them':
+    '주문의 일부를 반품하여 포인트를 환불하고 재고에 넣습니다',
+  'refund the units without adding them to the stock': '재고에 넣지 않고 환불만 합니다',
   "the order's id": '주문의 ID',
   'only orders of this user (id or @reference)': '이 사용자(ID 또는 @참조)의 주문만',
-  'placed or cancelled': 'placed 또는 cancelled',
+  'placed, partially_returned, returned or cancelled': 'placed, partially_returned, returned 또는 cancelled',
   'placed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 주문: ISO 8601, 또는 2h 같은 경과 시간',
   'placed before: ISO 8601, or an age such as 2h': '이 시각 전의 주문: ISO 8601, 또는 2h 같은 경과 시간',
 
@@ -121,7 +144,7 @@ export const HELP: Readonly<Record<string, string>> = {
     '매초 다시 조회: 터미널에서는 실시간 화면, -o jsonl, csv, tsv에서는 조회마다 한 행',
   'start after this line (for the next page)': '이 줄 다음부터 출력 (다음 페이지용)',
 
-  'View requests and their outcomes': '요청과 그 결과를 조회합니다',
+  'View requests and their outcomes, or cancel pending ones': '요청과 결과를 보고, 대기 중인 요청을 취소합니다',
   'Show a request with its outcome': '요청과 그 결과를 보여 줍니다',
   'List requests, newest first': '요청 목록을 최신순으로 보여 줍니다',
   "the request's key, or its id": '요청의 키 또는 ID',
@@ -131,6 +154,10 @@ export const HELP: Readonly<Record<string, string>> = {
   'recorded at or after: ISO 8601, or an age such as 2h':
     '이 시각 이후에 기록된 요청: ISO 8601, 또는 2h 같은 경과 시간',
   'recorded before: ISO 8601, or an age such as 2h': '이 시각 전에 기록된 요청: ISO 8601, 또는 2h 같은 경과 시간',
+
+  'View who changed what': '누가 무엇을 바꾸었는지 조회합니다',
+  'List who changed what, newest first': '누가 무엇을 바꾸었는지 최신순으로 보여 줍니다',
+  'changed by this actor': '이 요청자가 바꾼 내역',
 
   'View, pause and resume the queue; retry failed requests':
     '큐를 조회하고, 일시 정지하고, 재개합니다. 실패한 요청을 재시도합니다',

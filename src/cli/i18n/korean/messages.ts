@@ -6,6 +6,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'No batches.': '배치가 없습니다.',
   'No rows.': '행이 없습니다.',
   'No requests.': '요청이 없습니다.',
+  'No activities.': '변경 내역이 없습니다.',
   'No migrations.': '마이그레이션이 없습니다.',
   'No logs.': '로그가 없습니다.',
   'No points have been charged or spent.': '충전하거나 사용한 포인트가 없습니다.',
@@ -82,7 +83,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Stopped with unfinished work; the next worker will finish it.':
     '끝나지 않은 작업을 남기고 멈췄습니다. 다음 워커가 마저 처리합니다.',
 
-  'q or Ctrl-C ends': 'q 또는 Ctrl-C로 끝냅니다',
+  'Press q or Ctrl-C to quit.': 'q 또는 Ctrl-C를 누르면 끝납니다.',
   'Stopped watching.': '지켜보기를 끝냈습니다.',
   'Nothing was changed.': '바뀐 것은 없습니다.',
   rates: '속도',
@@ -95,11 +96,11 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'batches under way': '진행 중인 배치',
   'paused by {0} since {1}': '일시 정지: {0}, {1}부터',
   running: '실행 중',
-  'no worker has the lane: nothing is applied': '레인을 쥔 워커가 없어 아무것도 적용되지 않음',
+  'no worker holds the lane, so no requests are being applied': '레인을 쥔 워커가 없어 요청이 적용되지 않음',
   unavailable: '사용할 수 없음',
   'not known': '알 수 없음',
-  'not known; one has the lane': '알 수 없음. 레인을 쥔 워커는 있음',
-  'has the lane': '레인 점유',
+  'not known; one holds the lane': '알 수 없음. 레인을 쥔 워커는 있음',
+  'holds the lane': '레인 점유',
   'stands by': '대기',
 
   'shop {0}: type `help` for the commands; `exit` or Ctrl-D to leave.':
@@ -119,4 +120,6 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'it is more than {0} ms behind': '{0}ms 넘게 뒤처져 있습니다',
   'it lacks {0}': '적용되지 않은 마이그레이션이 있습니다: {0}',
   'it has {0}, which this program does not know': '이 프로그램이 모르는 마이그레이션이 있습니다: {0}',
+  'Request {0} is withdrawn: a worker will refuse it with CANCELLED.':
+    '요청 {0}을/를 철회했습니다. 워커가 CANCELLED로 거절합니다.',
 };

@@ -9,7 +9,8 @@ export const SETTINGS: Readonly<Record<string, string>> = {
     'redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379, redis+sentinel://:password@host:26379,host:26379/master 같은 URL이어야 합니다',
   'must have a sentinel_password for its sentinel_username':
     'sentinel_username을 쓰려면 sentinel_password가 있어야 합니다',
-  'must be 1 to 32 of A-Z a-z 0-9 _ -': 'A-Z a-z 0-9 _ - 가운데 1~32자여야 합니다',
+  'must be 1 to 32 characters, using only letters A-Z a-z, digits and _ -':
+    '영문자 A-Z a-z, 숫자, _ -만 써서 1~32자여야 합니다',
   'must be a port, 0 to {0}': '0에서 {0}까지의 포트여야 합니다',
   'must be a host name or an address': '호스트 이름이나 주소여야 합니다',
   'has a value that is not allowed': '허용되지 않는 값입니다',

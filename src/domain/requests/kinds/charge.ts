@@ -22,6 +22,7 @@ export const charge: Kind<'charge', ChargePayload, ChargeOutcome> = {
   name: 'charge',
   failureCode: 'CHARGE_FAILED',
   title: phrase('The charge'),
+  activity: { actions: [{ name: 'charge' }], subject: 'user', after: ['amount', 'balance'] },
   schema: ({ object, ref, whole }) => object({ user: ref, amount: whole(MAX_AMOUNT) }),
   canonical: ({ user, amount }) => ['charge', user, amount],
   touches({ user }, { users }) {

@@ -5,10 +5,19 @@ import type { Kind } from './kind.ts';
 import { order } from './order.ts';
 import { pointsAdjust } from './points-adjust.ts';
 import { restock } from './restock.ts';
+import { returnKind } from './return.ts';
 import { stockAdjust } from './stock-adjust.ts';
 
 /** All kinds of request by their names. */
-const ALL = { charge, 'points-adjust': pointsAdjust, order, cancel, restock, 'stock-adjust': stockAdjust };
+const ALL = {
+  charge,
+  'points-adjust': pointsAdjust,
+  order,
+  cancel,
+  return: returnKind,
+  restock,
+  'stock-adjust': stockAdjust,
+};
 
 export type RequestKind = keyof typeof ALL;
 

@@ -13,6 +13,7 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly failureCode: FailureCode;
   /** The subject of the message for that code, such as "The charge". */
   readonly title: Phrase;
+  readonly activity: KindActivity<Payload, Outcome>;
   /** Hints for refusals whose default hint does not fit this kind. */
   readonly hints?: RefusalHints;
   /** True if each request needs a reason. For other kinds a reason is optional. */
@@ -31,6 +32,19 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly prove: KindProof;
 }
 
+/** How `activity list` shows requests of one kind. */
+interface KindActivity<Payload, Outcome> {
+  /** The words of the commands that make such requests. If there are several, each has a SQL condition on `r.payload`. */
+  readonly actions: readonly { readonly name: string; readonly when?: string }[];
+  /** The field of the payload that names the changed object. The field's name is also the object's type. */
+  readonly subject: keyof Payload & SubjectType;
+  /** The fields of the payload and of an applied outcome that are shown as the state after the request. */
+  readonly after: readonly (keyof Payload | keyof Outcome)[];
+}
+
+/** The types of objects that requests change. */
+type SubjectType = 'user' | 'product' | 'order';
+
 /** The building blocks of payload schemas. */
 export interface PayloadFields {
   /** An object with these fields and no others. */
@@ -46,6 +60,8 @@ export interface PayloadFields {
   readonly whole: (maximum: number, minimum?: number) => z.ZodMiniType<number>;
   /** A whole number from −`maximum` to `maximum`, except 0. */
   readonly change: (maximum: number) => z.ZodMiniType<number>;
+  /** True or false. */
+  readonly flag: z.ZodMiniType<boolean>;
 }
 
 /** The rows that requests touch, by the names in their content. */

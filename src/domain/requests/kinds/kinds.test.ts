@@ -21,6 +21,10 @@ const ORDER: RequestContent<'order'> = {
 };
 const CHECKOUT: RequestContent = { kind: 'order', payload: { ...ORDER.payload, cart: 7 } };
 const CANCEL: RequestContent = { kind: 'cancel', payload: { order: 9 } };
+const RETURN: RequestContent<'return'> = {
+  kind: 'return',
+  payload: { order: 9, items: ORDER.payload.items, restock: true },
+};
 const RESTOCK: RequestContent = { kind: 'restock', payload: { product: 3, quantity: 500 } };
 const STOCK_BY: RequestContent = { kind: 'stock-adjust', payload: { product: 3, by: -2 }, reason: '파손' };
 const STOCK_TO: RequestContent = {
@@ -36,6 +40,7 @@ it.each([
   [ORDER, '2860d45defd667d16f32d582d098bfe13ca6ee3ca1f4229064bd631f6e7b02ae'],
   [CHECKOUT, '87a979a69e6d5568e8dbebaf8d42fad212be300c6a5e4dbd650dfce8e33e7948'],
   [CANCEL, 'c2caed48e0949de4e08d797e31da7c11a57955ef9d3cc01efbdc1218dc152403'],
+  [RETURN, '27e60b881a4f3c5e9c51ede1538d581fe4fe63a8b9ddb5e7b53a978ba042f127'],
   [RESTOCK, '2d0e18c8d528d4ca4aaf92fdf6314119f909a60134de2dc339e82505a70184a8'],
   [POINTS_ADJUST, '1472ffca501730feb67c351f981cf3d323ebd9a070d68a4a29c62816eb21bc78'],
   [STOCK_BY, '9e95bafcd2ad1b39f6a52b7111a8fdea5a5b9c73e7d714b850e86a204c46ad33'],
@@ -47,11 +52,12 @@ it.each([
 
 it('ignores the sequence of items in the hash of an order, and the cart in the hash of a checkout', () => {
   const items = [...ORDER.payload.items].reverse();
+  expect(contentHash({ kind: 'return', payload: { ...RETURN.payload, items } })).toEqual(contentHash(RETURN));
   expect(contentHash({ kind: 'order', payload: { user: 1, items } })).toEqual(contentHash(ORDER));
   expect(contentHash({ kind: 'order', payload: { user: 1, items: [], cart: 8 } })).toEqual(contentHash(CHECKOUT));
 });
 
-it.each([CHARGE, POINTS_ADJUST, ORDER, CHECKOUT, CANCEL, RESTOCK, STOCK_BY, STOCK_TO, CHARGE_WITH_REASON])(
+it.each([CHARGE, POINTS_ADJUST, ORDER, CHECKOUT, CANCEL, RETURN, RESTOCK, STOCK_BY, STOCK_TO, CHARGE_WITH_REASON])(
   'parses the content that it stores: %j',
   (content) => {
     const { kind, payload, reason = null } = content;
@@ -75,6 +81,9 @@ it.each([
   ['order', { user: 1, items: [] }],
   ['order', { user: 1, items: [{ product: 1, quantity: 1 }], cart: null }],
   ['cancel', { order: '9' }],
+  ['return', { order: 9, items: [{ product: 3, quantity: 1 }] }],
+  ['return', { order: 9, items: [], restock: true }],
+  ['return', { order: 9, items: [{ product: 3, quantity: 1 }], restock: 1 }],
   ['restock', { product: 3, quantity: 1_000_001 }],
 ] as const)('refuses the payload of a %s that it has not stored: %j', (kind, payload) => {
   expect(() => parseContent({ kind, payload: JSON.stringify(payload), reason: 'x' })).toThrow();
@@ -97,6 +106,7 @@ it('names each failure code once', () => {
     'ADJUST_FAILED',
     'PAYMENT_FAILED',
     'CANCEL_FAILED',
+    'RETURN_FAILED',
     'RESTOCK_FAILED',
   ]);
 });
@@ -107,6 +117,8 @@ it('gives each kind the name of its registry key', () => {
 
 it('measures requests by their lines', () => {
   const linesOf = new Map([[9, 40]]);
-  expect([CHARGE, ORDER, CANCEL, RESTOCK].map((content) => sizeOf(content, linesOf))).toEqual([1, 2, 40, 1]);
-  expect(sizeOf(CANCEL)).toBe(1);
+  expect([CHARGE, ORDER, CANCEL, RETURN, RESTOCK].map((content) => sizeOf(content, linesOf))).toEqual([
+    1, 2, 40, 40, 1,
+  ]);
+  expect([sizeOf(CANCEL), sizeOf(RETURN)]).toEqual([1, 2]);
 });

@@ -4,12 +4,14 @@ import { type Item, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY, type Ref } from '
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
 import {
+  blockedUser,
   findProduct,
   findUser,
   insufficientPoints,
   insufficientStock,
   NO_EFFECTS,
   refuse,
+  retiredProducts,
   shortagesOf,
   sumUnits,
   totalOf,
@@ -27,6 +29,7 @@ export interface OrderPayload {
 /** The outcome of an order, and of its cancel. */
 export interface OrderOutcome {
   readonly userId: number;
+  /** The points that were paid or refunded. */
   readonly total: number;
   /** The balance after the payment or the refund. */
   readonly balance: number;
@@ -44,6 +47,14 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
   name: 'order',
   failureCode: 'PAYMENT_FAILED',
   title: phrase('The payment'),
+  activity: {
+    actions: [
+      { name: 'order place', when: "JSON_EXTRACT(r.payload, '$.cart') IS NULL" },
+      { name: 'cart checkout', when: "JSON_EXTRACT(r.payload, '$.cart') IS NOT NULL" },
+    ],
+    subject: 'user',
+    after: ['orderId', 'total', 'balance'],
+  },
   schema: ({ object, list, optional, ref, whole }) =>
     object({
       user: ref,
@@ -63,6 +74,8 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
   decide(state, { user: ref, items, cart: cartId }, { maxQuantity }) {
     const user = findUser(state, ref);
     if (user === undefined) return refuse('INVALID_USER', { user: ref });
+    const blocked = blockedUser(user);
+    if (blocked !== null) return blocked;
     const cart = cartId === undefined ? undefined : state.carts.get(cartId);
     if (cartId !== undefined && cart?.userId !== user.id) {
       return refuse('INVALID_CART', { user: user.id, cart: cartId });
@@ -70,6 +83,8 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
 
     const { lines, missing } = sumUnits(items, (product) => findProduct(state, product));
     if (missing.length > 0) return refuse('INVALID_PRODUCT', { products: missing });
+    const retired = retiredProducts(lines);
+    if (retired !== null) return retired;
 
     const notInCart = cart === undefined ? [] : shortagesOf(lines, ({ id }) => cart.lines.get(id) ?? 0);
     if (notInCart.length > 0) return refuse('INSUFFICIENT_CART_QUANTITY', { userId: user.id, shortages: notInCart });
@@ -110,6 +125,7 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
             productId: product.id,
             quantity,
             unitPrice: product.price,
+            returned: 0,
           })),
         },
         cart: cart === undefined ? null : { id: cart.id, left: leftInCart(cart, lines) },
@@ -181,7 +197,7 @@ function proof(): KindProof {
         describe: (f) =>
           f.lines === 0
             ? phrase`Order ${f.orderId} has a total of ${f.total} and no lines.`
-            : phrase`Order ${f.orderId} has a total of ${f.total}; its lines sum up to ${f.linesTotal}.`,
+            : phrase`Order ${f.orderId} has a total of ${f.total}; its lines add up to ${f.linesTotal}.`,
       },
       {
         check: 'cancels',
@@ -244,7 +260,7 @@ function proof(): KindProof {
                   names:
                     "m.request_id AS orderId, m.product_id AS productId, m.first_id AS movementId, m.sale_rows AS 'rows'",
                   describe: (f) =>
-                    phrase`Order ${f.orderId} has ${f.rows} sales of product ${f.productId} among the stock rows, the first with the id ${f.movementId}.`,
+                    phrase`Order ${f.orderId} has ${f.rows} stock rows for the sale of product ${f.productId}, not one; the first has the id ${f.movementId}.`,
                 },
               ],
             },

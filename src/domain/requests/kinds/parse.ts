@@ -12,6 +12,7 @@ const FIELDS: PayloadFields = {
   list: (item, maximum) => z.array(item).check(z.minLength(1), z.maxLength(maximum)),
   union: z.union,
   whole,
+  flag: z.boolean(),
   change: (maximum) => whole(maximum, -maximum).check(z.refine((value) => value !== 0)),
   ref: z.union([
     whole(MAX_POINTS),

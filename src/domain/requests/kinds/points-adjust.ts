@@ -20,6 +20,7 @@ export const pointsAdjust: Kind<'points-adjust', PointsAdjustPayload, ChargeOutc
     INSUFFICIENT_POINTS: ({ userId }) => phrase`See the ledger with \`shop balance history ${userId}\`.`,
   },
   reasonRequired: true,
+  activity: { actions: [{ name: 'balance adjust' }], subject: 'user', after: ['amount', 'balance'] },
   schema: ({ object, ref, change }) => object({ user: ref, amount: change(MAX_AMOUNT) }),
   canonical: ({ user, amount }) => ['points-adjust', user, amount],
   touches({ user }, { users }) {

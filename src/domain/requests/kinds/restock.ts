@@ -17,6 +17,7 @@ export interface RestockOutcome {
   readonly price: number;
   /** The stock after the restock. */
   readonly stock: number;
+  readonly retired: boolean;
 }
 
 /** Adds units to a product's stock. */
@@ -24,6 +25,7 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
   name: 'restock',
   failureCode: 'RESTOCK_FAILED',
   title: phrase('The restock'),
+  activity: { actions: [{ name: 'product restock' }], subject: 'product', after: ['quantity', 'stock'] },
   schema: ({ object, ref, whole }) => object({ product: ref, quantity: whole(MAX_QUANTITY) }),
   canonical: ({ product, quantity }) => ['restock', product, quantity],
   touches({ product }, { products }) {
@@ -35,10 +37,10 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
     const aboveLimit = stockAboveLimit(product, quantity, maxPoints);
     if (aboveLimit !== null) return aboveLimit;
     const stockAfter = product.stock + quantity;
-    const { id, reference, name, price } = product;
+    const { id, reference, name, price, retiredAt } = product;
     return {
       status: 'applied',
-      details: { id, reference, name, price, stock: stockAfter },
+      details: { id, reference, name, price, stock: stockAfter, retired: retiredAt !== null },
       effects: { ...NO_EFFECTS, stock: [{ productId: id, type: 'restock', quantity, stockAfter }] },
     };
   },

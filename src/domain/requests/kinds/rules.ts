@@ -8,7 +8,7 @@ import type { Effects, ProductState, State, UserState } from './state.ts';
  */
 
 /** The effects that requests have unless their kind adds some. */
-export const NO_EFFECTS: Effects = { ledger: null, stock: [], order: null, cancelled: null, cart: null };
+export const NO_EFFECTS: Effects = { ledger: null, stock: [], order: null, returned: null, cart: null };
 
 /** A product and a number of its units: the requested number, or the number after a change. */
 export interface Units<Product> {
@@ -36,8 +36,23 @@ export function totalOf(lines: readonly Units<{ readonly price: number }>[]): bi
   return lines.reduce((sum, { product, quantity }) => sum + BigInt(product.price) * BigInt(quantity), 0n);
 }
 
+/** Refuses an order of a blocked user. */
+export function blockedUser({ id, blockedAt }: Pick<UserState, 'id' | 'blockedAt'>): Refused | null {
+  return blockedAt === null ? null : refuse('USER_BLOCKED', { userId: id });
+}
+
+/** Refuses lines of retired products. */
+export function retiredProducts(
+  lines: readonly Units<Pick<ProductState, 'id' | 'name' | 'retiredAt'>>[],
+): Refused | null {
+  const products = lines.flatMap(({ product: { id, name, retiredAt } }) =>
+    retiredAt === null ? [] : [{ productId: id, name }],
+  );
+  return products.length === 0 ? null : refuse('PRODUCT_RETIRED', { products });
+}
+
 /** Refuses a payment that exceeds the user's balance. */
-export function insufficientPoints({ id, balance }: UserState, total: bigint): Refused | null {
+export function insufficientPoints({ id, balance }: Pick<UserState, 'id' | 'balance'>, total: bigint): Refused | null {
   if (total <= BigInt(balance)) return null;
   return refuse('INSUFFICIENT_POINTS', { userId: id, balance, total: exact(total) });
 }

@@ -14,6 +14,8 @@ export interface State {
 export interface UserState {
   readonly id: number;
   readonly balance: number;
+  /** Null unless the user is blocked. */
+  readonly blockedAt: Date | null;
 }
 
 export interface ProductState {
@@ -22,6 +24,8 @@ export interface ProductState {
   readonly name: string;
   readonly price: number;
   readonly stock: number;
+  /** Null unless the product is retired. */
+  readonly retiredAt: Date | null;
 }
 
 export interface OrderState {
@@ -29,8 +33,18 @@ export interface OrderState {
   readonly userId: number;
   readonly status: string;
   readonly total: number;
+  readonly refunded: number;
   readonly createdAt: Date;
-  readonly lines: readonly { readonly productId: number; readonly quantity: number }[];
+  readonly lines: readonly OrderLineState[];
+}
+
+/** A line of an order. */
+interface OrderLineState {
+  readonly productId: number;
+  readonly quantity: number;
+  readonly unitPrice: number;
+  /** Number of its units that were returned or cancelled. */
+  readonly returned: number;
 }
 
 export interface CartState {
@@ -56,9 +70,9 @@ export interface Effects {
     readonly quantity: number;
     readonly stockAfter: number;
   }[];
-  readonly order: { readonly userId: number; readonly total: number; readonly lines: readonly DecidedLine[] } | null;
-  /** The order that this request cancels. */
-  readonly cancelled: OrderState | null;
+  readonly order: { readonly userId: number; readonly total: number; readonly lines: readonly OrderLineState[] } | null;
+  /** An order after a return or its cancel, and the units that go back, by product. */
+  readonly returned: { readonly order: OrderState; readonly units: ReadonlyMap<number, number> } | null;
   /** The quantities that remain of the ordered products in a cart; 0 deletes the line. */
   readonly cart: { readonly id: number; readonly left: ReadonlyMap<number, number> } | null;
 }
@@ -68,12 +82,6 @@ export type LedgerType = 'charge' | 'payment' | 'refund' | 'adjustment';
 
 /** The types of stock rows that a request may write, which the table's CHECK allows. */
 export type StockType = 'restock' | 'sale' | 'return' | 'adjustment';
-
-interface DecidedLine {
-  readonly productId: number;
-  readonly quantity: number;
-  readonly unitPrice: number;
-}
 
 /** The maximum values. They are arguments so that a rule depends on nothing else. */
 export interface Limits {

@@ -39,6 +39,7 @@ export const stockAdjust: Kind<'stock-adjust', StockAdjustPayload, StockAdjustOu
       phrase`Set a counted stock with \`shop product adjust ${shortage?.productId} --to <stock> --reason <reason>\`.`,
   },
   reasonRequired: true,
+  activity: { actions: [{ name: 'product adjust' }], subject: 'product', after: ['difference', 'stock'] },
   schema: ({ object, optional, union, ref, whole, change }) => {
     const fields = { product: ref, expect: optional(whole(MAX_POINTS, 0)) };
     return union([object({ ...fields, by: change(MAX_QUANTITY) }), object({ ...fields, to: whole(MAX_POINTS, 0) })]);
@@ -50,7 +51,7 @@ export const stockAdjust: Kind<'stock-adjust', StockAdjustPayload, StockAdjustOu
   decide(state, { product: ref, expect, ...change }, { maxPoints }) {
     const product = findProduct(state, ref);
     if (product === undefined) return refuse('INVALID_PRODUCT', { products: [ref] });
-    const { id, reference, name, price, stock: before } = product;
+    const { id, reference, name, price, stock: before, retiredAt } = product;
     if (expect !== undefined && expect !== before) {
       return refuse('STOCK_CHANGED', { productId: id, expected: expect, stock: before });
     }
@@ -61,7 +62,7 @@ export const stockAdjust: Kind<'stock-adjust', StockAdjustPayload, StockAdjustOu
     const stock = before + difference;
     return {
       status: 'applied',
-      details: { id, reference, name, price, stock, before, difference },
+      details: { id, reference, name, price, stock, retired: retiredAt !== null, before, difference },
       effects: {
         ...NO_EFFECTS,
         stock: [{ productId: id, type: 'adjustment', quantity: difference, stockAfter: stock }],

@@ -1,0 +1,76 @@
+import { Option } from 'commander';
+import { ShopError } from '../domain/errors.ts';
+import { Phrase, phrase } from '../domain/phrase.ts';
+import type { ArgumentSpec, CommandShape } from './command.ts';
+import type { Context } from './context.ts';
+import type { OptionSpec, ValueSpec } from './options.ts';
+
+/**
+ * Parses the arguments and options of a command, and prompts for required ones that are missing.
+ *
+ * @param words the words that were given as arguments.
+ * @param flags the options that commander has read, by commander's names. Each is a text, or true for a flag.
+ * @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT`
+ */
+export async function parseInput(
+  context: Context,
+  { arguments: args = [], options = {} }: CommandShape,
+  words: readonly string[],
+  flags: Readonly<Record<string, unknown>>,
+): Promise<readonly [args: readonly unknown[], options: Readonly<Record<string, unknown>>]> {
+  const missing = args.slice(words.length).filter(({ optional }) => optional !== true);
+  if (missing.length > 0 && !context.prompter.interactive)
+    throw new ShopError('INPUT_REQUIRED', { missing: missing.map(usageOf) });
+  // all given values are parsed before the first prompt, because a command with an invalid value must not prompt first
+  const values = args.map((spec, index) =>
+    missing.includes(spec) ? undefined : parseArgument(spec, words.slice(index)),
+  );
+  const parsed = Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, parseOption(spec, flags)]));
+  const allWords = [...words];
+  for (const spec of missing) {
+    const index = args.indexOf(spec);
+    allWords.push(...(await (spec.ask?.(context, allWords) ?? promptForLine(context, spec))));
+    values[index] = parseArgument(spec, allWords.slice(index));
+  }
+  for (const [name, spec] of Object.entries(options)) {
+    if (spec.required === true && parsed[name] === undefined) parsed[name] = await promptForOption(context, spec);
+  }
+  return [values, parsed];
+}
+
+/** Parses an argument, given its word and the words after it. */
+function parseArgument(spec: ArgumentSpec, [text, ...others]: readonly string[]): unknown {
+  if (spec.variadic === true) return spec.parse(text === undefined ? [] : [text, ...others]);
+  return text === undefined ? undefined : spec.parse(text);
+}
+
+async function promptForLine({ prompter }: Context, spec: ArgumentSpec): Promise<readonly string[]> {
+  const { name, description } = spec;
+  const split = (text: string) => (spec.variadic === true ? text.trim().split(/\s+/) : [text]);
+  const check = (typed: string) => parseArgument(spec, split(typed));
+  return split(
+    await prompter.input(name, check, {
+      message: phrase`${new Phrase(name)} (${new Phrase(description)})`,
+    }),
+  );
+}
+
+/** Returns an argument as usage shows it. */
+export function usageOf({ name, optional, variadic }: ArgumentSpec): string {
+  const text = variadic === true ? `${name}...` : name;
+  return optional === true ? `[${text}]` : `<${text}>`;
+}
+
+function parseOption(
+  { flags, parse, default: standard }: OptionSpec,
+  given: Readonly<Record<string, unknown>>,
+): unknown {
+  const value = given[new Option(flags).attributeName()];
+  if (parse === undefined) return value === true;
+  return typeof value === 'string' ? parse(value) : standard;
+}
+
+async function promptForOption({ prompter }: Context, { flags, parse }: ValueSpec): Promise<unknown> {
+  if (!prompter.interactive) throw new ShopError('INPUT_REQUIRED', { missing: [flags] });
+  return parse(await prompter.input(flags, parse));
+}

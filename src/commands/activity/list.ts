@@ -1,0 +1,28 @@
+import { command } from '../../cli/command.ts';
+import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
+import { answer } from '../../cli/output/view.ts';
+import { ACTIONS } from '../../domain/activities/actions.ts';
+import { parseCursor } from '../../domain/activities/cursor.ts';
+import { ACTIVITIES } from './view.ts';
+
+/** `shop activity list` */
+export const list = command({
+  name: 'list',
+  summary: 'List who changed what, newest first',
+  options: {
+    actor: { flags: '--actor <name>', description: 'changed by this actor', parse: String },
+    action: choiceOption('--action <command>', ACTIONS),
+    since: timeOption('--since <time>', 'changed at or after: ISO 8601, or an age such as 2h'),
+    until: timeOption('--until <time>', 'changed before: ISO 8601, or an age such as 2h'),
+    limit: LIST_OPTIONS.limit,
+    after: { ...LIST_OPTIONS.after, parse: (text) => parseCursor('--after', text) },
+  },
+  examples: [
+    'shop activity list --since 1d',
+    'shop activity list --actor night-shift --action "product reprice" --json',
+  ],
+  run: async (context, _args, filter) => {
+    const { listActivities } = await import('../../domain/activities/list.ts');
+    return answer(await context.read(async (server) => listActivities(await server.session(), filter)), ACTIVITIES);
+  },
+});

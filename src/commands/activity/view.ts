@@ -1,0 +1,46 @@
+import { columnLabel } from '../../cli/output/cells.ts';
+import { grouped } from '../../cli/output/numbers.ts';
+import { columns, listView, withSpareColumns } from '../../cli/output/view.ts';
+import type { ChangedFields, ListedChange } from '../../domain/activities/list.ts';
+import { phrase } from '../../domain/phrase.ts';
+
+/** Columns of the list of activities. */
+export const ACTIVITIES = withSpareColumns(
+  listView<ListedChange>(
+    phrase('No activities.'),
+    ...columns<ListedChange>({ id: 'identifier', at: 'time', actor: 'text', host: 'text', action: 'text' }),
+    {
+      name: 'subject',
+      value: ({ subject, subjectName }) => (subjectName === null ? subject : `${subject} ${subjectName}`),
+    },
+    { name: 'change', value: changeText, kind: 'prose' },
+    ...columns<ListedChange>({ requestId: 'identifier' }),
+  ),
+  'host',
+  'requestId',
+  'id',
+  'actor',
+);
+
+/** Formats what has changed in one line: `price 900 → 950`, or `applied, amount 5,000, balance 12,000`. */
+function changeText({ before, after }: ListedChange): string | null {
+  const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  const texts = names.flatMap((name) => fieldText(name, before, after) ?? []);
+  return texts.length === 0 ? null : texts.join(', ');
+}
+
+function fieldText(name: string, before: ChangedFields | null, after: ChangedFields | null): string | null {
+  const now = valueText(after?.[name]);
+  if (before !== null) return `${columnLabel(name)} ${valueText(before[name])} → ${now}`;
+  // a new object has fields without a value
+  if (now === NONE) return null;
+  return name === 'status' || name === 'code' ? now : `${columnLabel(name)} ${now}`;
+}
+
+const NONE = '-';
+
+function valueText(value: unknown): string {
+  if (typeof value === 'number') return grouped(value);
+  if (Array.isArray(value)) return value.map(valueText).join(' ');
+  return String(value ?? NONE);
+}

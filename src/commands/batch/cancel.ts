@@ -1,0 +1,33 @@
+import { command } from '../../cli/command.ts';
+import { grouped } from '../../cli/output/numbers.ts';
+import { answer } from '../../cli/output/view.ts';
+import { phrase } from '../../domain/phrase.ts';
+import { PENDING_BATCH_ARGUMENT } from './arguments.ts';
+import { CANCELLED } from './view.ts';
+
+/** `shop batch cancel` */
+export const cancel = command({
+  name: 'cancel',
+  summary: 'Cancel a batch: stop sending its rows, and refuse those that are pending',
+  arguments: [PENDING_BATCH_ARGUMENT],
+  examples: ['shop batch cancel payroll-2026-11', 'shop batch cancel 7 --yes --json'],
+  run: async (context, [text]) => {
+    const [{ cancelBatch, countWithdrawable }, { findBatch, readBatch }] = await Promise.all([
+      import('../../domain/batches/cancel.ts'),
+      import('../../domain/batches/report.ts'),
+    ]);
+    const { actor, host } = await context.config();
+    const session = await context.session();
+    const batch = await findBatch(session, text);
+    const { name } = batch;
+    if (!context.yes) {
+      const pending = grouped(await countWithdrawable(session, batch));
+      if (!(await context.confirm(phrase`Cancel batch ${name}, with ${pending} pending rows?`))) {
+        await context.say(phrase('Nothing was done.'));
+        return undefined;
+      }
+    }
+    const withdrawn = await cancelBatch(session, batch, { actor, host }, context.stopped);
+    return { ...answer({ ...(await readBatch(session, name)), withdrawn }, CANCELLED), subject: { batch: name } };
+  },
+});

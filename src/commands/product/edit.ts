@@ -1,0 +1,42 @@
+import { command } from '../../cli/command.ts';
+import type { OptionSpecs } from '../../cli/options.ts';
+import { answer } from '../../cli/output/view.ts';
+import { parseName, parsePrice, parseReference } from '../../domain/input.ts';
+import { PRODUCT_ARGUMENT } from './arguments.ts';
+import { SAVED } from './view.ts';
+
+const OPTIONS = {
+  name: { flags: '--name <name>', description: 'new name, 1 to 200 characters', parse: parseName },
+  price: {
+    flags: '--price <points>',
+    description: 'new price of one unit in points, 1 to 1,000,000,000,000',
+    parse: parsePrice,
+  },
+  reference: {
+    flags: '--reference <reference>',
+    description: "the product's id in external systems; it never changes once it is set",
+    parse: (text) => parseReference('reference', text),
+  },
+} satisfies OptionSpecs;
+
+/** `shop product edit` */
+export const edit = command({
+  name: 'edit',
+  summary: "Change a product's name or price, or set the reference",
+  arguments: [PRODUCT_ARGUMENT],
+  options: OPTIONS,
+  examples: ['shop product edit 1 --name "Notebook A5, lined" --price 950', 'shop product edit 2 --reference 71053'],
+  run: async (context, [product], options) => {
+    const { editProduct, findProduct } = await import('../../domain/shop/products.ts');
+    const { requireEdit } = await import('../../cli/prompts/edit.ts');
+    const changes = await requireEdit(context, OPTIONS, options, async (prompts) => {
+      const { name, price, reference } = await findProduct(await context.orm(), product);
+      return {
+        name: await prompts.change('name', parseName, name),
+        price: await prompts.change('price', parsePrice, String(price)),
+        reference: await prompts.reference(reference),
+      };
+    });
+    return answer(await editProduct(await context.session(), product, changes, await context.config()), SAVED);
+  },
+});

@@ -1,0 +1,22 @@
+import { command } from '../../cli/command.ts';
+import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
+import { answer } from '../../cli/output/view.ts';
+import { readStockHistory, STOCK_MOVEMENT_TYPES } from '../../domain/shop/stock.ts';
+import { PRODUCT_ARGUMENT } from './arguments.ts';
+import { HISTORY } from './view.ts';
+
+/** `shop product history` */
+export const history = command({
+  name: 'history',
+  summary: "List the changes of a product's stock, newest first",
+  arguments: [PRODUCT_ARGUMENT],
+  options: {
+    type: choiceOption('--type <type>', STOCK_MOVEMENT_TYPES),
+    since: timeOption('--since <time>', 'changed at or after: ISO 8601, or an age such as 2h'),
+    until: timeOption('--until <time>', 'changed before: ISO 8601, or an age such as 2h'),
+    ...LIST_OPTIONS,
+  },
+  examples: ['shop product history 1', 'shop product history @71053 --type adjustment --since 30d -o csv'],
+  run: async (context, [product], filter) =>
+    answer(await context.read(async (server) => readStockHistory(await server.session(), product, filter)), HISTORY),
+});

@@ -1,0 +1,70 @@
+import { command } from '../../cli/command.ts';
+import type { Context } from '../../cli/context.ts';
+import { Interrupted } from '../../cli/interrupted.ts';
+import { answer } from '../../cli/output/view.ts';
+import { ShopError } from '../../domain/errors.ts';
+import { phrase } from '../../domain/phrase.ts';
+import type { RequestRecord } from '../../domain/requests/request.ts';
+import { PENDING_REQUEST_ARGUMENT } from './arguments.ts';
+import { RequestProgress } from './progress.ts';
+import { REQUEST_OPTIONS } from './submit.ts';
+import { CANCELLED, REQUEST } from './view.ts';
+
+/** `shop request cancel` */
+export const cancel = command({
+  name: 'cancel',
+  summary: 'Cancel a pending request',
+  arguments: [PENDING_REQUEST_ARGUMENT],
+  options: {
+    wait: { flags: '--no-wait', description: 'return as soon as the request is withdrawn' },
+    timeout: REQUEST_OPTIONS.timeout,
+  },
+  examples: ['shop request cancel payment-2041', 'shop request cancel 17 --json'],
+  run: async (context, [key], { wait, timeout }) => {
+    if (!(await confirmed(context, key))) {
+      await context.say(phrase('Nothing was done.'));
+      return undefined;
+    }
+    const { actor, host } = await context.config();
+    const { withdrawRequest } = await import('../../domain/requests/withdraw.ts');
+    const withdrawn = await withdrawRequest(await context.session(), key, { actor, host });
+    context.describeInterruption(
+      (signal) =>
+        new Interrupted(signal, phrase`Interrupted. Request ${withdrawn.id} is withdrawn and will be refused.`, {
+          hint: phrase`See its outcome with \`shop request show ${withdrawn.key}\`.`,
+          details: { requestId: withdrawn.id, key: withdrawn.key },
+        }),
+    );
+    const record = await outcomeOf(context, withdrawn, wait ? timeout : null);
+    if (record.status === 'pending') {
+      await context.say(phrase`Request ${record.id} is withdrawn: a worker will refuse it with CANCELLED.`);
+    }
+    return { ...answer(record, CANCELLED), subject: { key: record.key } };
+  },
+});
+
+/** Shows the request and asks whether to cancel it, if the command has prompted for it. @throws ShopError `INVALID_REQUEST` */
+async function confirmed(context: Context, key: string): Promise<boolean> {
+  if (!context.prompter.asked) return true;
+  const [{ preview }, { showRequest }] = await Promise.all([
+    import('../order/preview.ts'),
+    import('../../domain/requests/request.ts'),
+  ]);
+  await preview(context, answer(await showRequest(await context.session(), key), REQUEST));
+  return context.confirm(phrase('Cancel this request?'));
+}
+
+/** Wakes the worker and waits for the outcome. @param timeoutMs null to return without waiting. */
+async function outcomeOf(context: Context, withdrawn: RequestRecord, timeoutMs: number | null): Promise<RequestRecord> {
+  const progress = new RequestProgress(context, withdrawn.key, false);
+  const { awaitCancelled } = await import('../../jobs/queue/await-cancelled.ts');
+  try {
+    const waiting = timeoutMs === null ? null : { timeoutMs, signal: context.stopped };
+    return await awaitCancelled(await context.channel(), withdrawn, progress, waiting);
+  } catch (error) {
+    // the worker finds the request in MySQL
+    if (!(error instanceof ShopError) || error.code !== 'UNAVAILABLE') throw error;
+    await progress.notQueued(error);
+    return withdrawn;
+  }
+}

@@ -1,0 +1,41 @@
+import { KIND_LIST } from '../requests/kinds/index.ts';
+
+/** The commands that change something without a request, by their words. */
+const ACTIVITY_ACTIONS = [
+  'user create',
+  'user edit',
+  'user block',
+  'user unblock',
+  'user import',
+  'product create',
+  'product edit',
+  'product reprice',
+  'product retire',
+  'product restore',
+  'product import',
+  'cart add',
+  'cart remove',
+  'batch run',
+  'batch cancel',
+  'request cancel',
+  'queue pause',
+  'queue resume',
+  'queue retry',
+  'db migrate',
+  'db seed',
+] as const;
+
+/** The words of a command that changes something without a request. */
+export type ActivityAction = (typeof ACTIVITY_ACTIONS)[number];
+
+/** The words of the commands that make requests, each with a SQL condition on its requests `r`. */
+export const REQUEST_ACTIONS: readonly { readonly name: string; readonly when: string }[] = KIND_LIST.flatMap(
+  ({ name: kind, activity }) =>
+    activity.actions.map(({ name, when }) => ({
+      name,
+      when: when === undefined ? `r.kind = '${kind}'` : `r.kind = '${kind}' AND ${when}`,
+    })),
+);
+
+/** The words of all commands that change something. */
+export const ACTIONS: readonly string[] = [...REQUEST_ACTIONS.map(({ name }) => name), ...ACTIVITY_ACTIONS];

@@ -1,0 +1,53 @@
+import type { Session } from '../../db/mysql/connection.ts';
+
+/**
+ * Milliseconds by which the times of two rows may be in another order than their ids, because transactions at the same moment
+ * commit in any order, and because a server may have taken over with another clock.
+ */
+const DISORDER_MS = 60_000;
+
+/** A time span. Without a limit it is open. */
+export interface Span {
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+/** The lowest id, and the id above the highest one. */
+export interface IdRange {
+  readonly from: number;
+  readonly below: number;
+}
+
+/**
+ * Finds the ids of a table between which all rows of a time span are. Few other rows are among them. The times have no index,
+ * but ids ascend with time, so a binary search reads some dozen rows, however many the table has.
+ */
+export async function findIdRange(
+  session: Session,
+  table: 'requests' | 'activities',
+  { since, until }: Span,
+): Promise<IdRange> {
+  const [{ highest = 0 } = {}] = await session.query<{ highest: number }>(
+    `SELECT COALESCE(MAX(id), 0) AS highest FROM ${table}`,
+  );
+  const all = { from: 1, below: highest + 1 };
+  return {
+    from: since === undefined ? all.from : await firstId(session, table, all, since.getTime() - DISORDER_MS),
+    below: until === undefined ? all.below : await firstId(session, table, all, until.getTime() + DISORDER_MS),
+  };
+}
+
+/** Finds the lowest id of a row at or after this time, in milliseconds; `below` if there is none. */
+async function firstId(session: Session, table: string, { from, below }: IdRange, time: number): Promise<number> {
+  let [low, high] = [from, below];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const [row] = await session.query<{ id: number; createdAt: Date }>(
+      `SELECT id, created_at AS createdAt FROM ${table} WHERE id >= ? ORDER BY id LIMIT 1`,
+      [middle],
+    );
+    if (row === undefined || row.createdAt.getTime() >= time) high = middle;
+    else low = row.id + 1;
+  }
+  return low;
+}

@@ -1,0 +1,52 @@
+import { expectRows, type Session } from '../../db/mysql/connection.ts';
+import type { Origin } from '../requests/origin.ts';
+import type { ActivityAction } from './actions.ts';
+
+/** A change that is not a request. */
+export interface Activity {
+  readonly action: ActivityAction;
+  /** The changed object, such as `user 5`, `batch november` or `queue`. */
+  readonly subject: string;
+  /** The changed fields before the change. */
+  readonly before?: object;
+  /** The changed fields after the change. */
+  readonly after?: object;
+  /** The id of the changed request. */
+  readonly requestId?: number;
+}
+
+/** Records an activity, in the transaction of the change. Returns its id. */
+export async function recordActivity(
+  session: Session,
+  { actor, host }: Origin,
+  { action, subject, before, after, requestId }: Activity,
+): Promise<number> {
+  const { insertId } = await session.execute(
+    `INSERT INTO activities (actor, host, action, subject, state_before, state_after, request_id, created_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+    [actor, host, action, subject, stored(before), stored(after), requestId ?? null],
+  );
+  return insertId;
+}
+
+/**
+ * Records an activity that takes several transactions, in each of them. There is one row, which says what was done so far.
+ *
+ * @param id the activity's id, or null in the first transaction.
+ * @returns the id for the next transaction, once this one is committed.
+ */
+export async function recordProgress(
+  session: Session,
+  origin: Origin,
+  activity: Activity,
+  id: number | null,
+): Promise<number> {
+  if (id === null) return recordActivity(session, origin, activity);
+  const sql = 'UPDATE activities SET state_after = ? WHERE id = ?';
+  expectRows('activities', await session.execute(sql, [stored(activity.after), id]), 1);
+  return id;
+}
+
+function stored(state: object | undefined): string | null {
+  return state === undefined ? null : JSON.stringify(state);
+}

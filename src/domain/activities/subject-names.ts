@@ -1,0 +1,33 @@
+import type { Session } from '../../db/mysql/connection.ts';
+
+const TABLES = { user: 'users', product: 'products' } as const;
+
+/**
+ * Reads the names of the users and products among these subjects, such as `user 5` or `product @HB-17`.
+ *
+ * @returns the names by subject.
+ */
+export async function readSubjectNames(
+  session: Session,
+  subjects: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const [type, table] of Object.entries(TABLES)) {
+    const keys = [...new Set(subjects)]
+      .filter((subject) => subject.startsWith(`${type} `))
+      .map((subject) => subject.slice(type.length + 1));
+    const ids = keys.filter((key) => /^[1-9][0-9]{0,15}$/.test(key)).map(Number);
+    const references = keys.filter((key) => key.startsWith('@')).map((key) => key.slice(1));
+    if (ids.length + references.length === 0) continue;
+    // an empty list is no valid SQL, and no row has a null
+    const rows = await session.query<{ id: number; reference: string | null; name: string }>(
+      `SELECT id, reference, name FROM ${table} WHERE id IN (?) UNION SELECT id, reference, name FROM ${table} WHERE reference IN (?)`,
+      [ids.length === 0 ? [null] : ids, references.length === 0 ? [null] : references],
+    );
+    for (const { id, reference, name } of rows) {
+      names.set(`${type} ${id}`, name);
+      if (reference !== null) names.set(`${type} @${reference}`, name);
+    }
+  }
+  return names;
+}

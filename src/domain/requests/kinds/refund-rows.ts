@@ -1,0 +1,27 @@
+import { WHOLE } from '../../audit/check.ts';
+import { json } from '../../audit/kind-proof.ts';
+
+/*
+ * Derived tables for the proofs of returns and cancels. Few orders are returned, so other tables are joined by their keys.
+ */
+
+/** SQL for the ledger rows of refunds. */
+export const REFUNDS = `(SELECT * FROM point_transactions ${WHOLE} WHERE type = 'refund')`;
+
+/** SQL for the stock rows of returns, by request and product. */
+export const RETURN_ROWS = `(
+    SELECT request_id, product_id, COUNT(*) AS return_rows, MIN(id) AS id, SUM(quantity) AS quantity
+    FROM stock_movements ${WHOLE} WHERE type = 'return' GROUP BY request_id, product_id
+  )`;
+
+/** SQL for the units that requests of the kind `return` name, by request and product. Each has a refund if it was applied. */
+export const RETURNED_ITEMS = `(
+    SELECT t.request_id, t.order_id, COALESCE(p.id, CAST(i.product AS UNSIGNED)) AS product_id,
+      SUM(i.quantity) AS quantity, MAX(${json('r.payload', 'restock')}) AS restock
+    FROM ${REFUNDS} t
+    JOIN requests r ON r.id = t.request_id AND r.kind = 'return'
+    JOIN JSON_TABLE(r.payload, '$.items[*]'
+      COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i
+    LEFT JOIN products p ON p.reference = SUBSTRING(i.product, 2) AND i.product LIKE '@%'
+    GROUP BY 1, 2, 3
+  )`;

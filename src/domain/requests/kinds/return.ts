@@ -1,0 +1,175 @@
+import { WHOLE } from '../../audit/check.ts';
+import { hasFields, type KindProof, ledgerAsRequested } from '../../audit/kind-proof.ts';
+import { type Item, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY } from '../../input.ts';
+import { phrase } from '../../phrase.ts';
+import type { Kind } from './kind.ts';
+import type { OrderOutcome } from './order.ts';
+import { insufficientOrderQuantity, isReturnable, refundUnits } from './refund.ts';
+import { REFUNDS, RETURN_ROWS, RETURNED_ITEMS } from './refund-rows.ts';
+import { findProduct, refuse, sumUnits } from './rules.ts';
+
+export interface ReturnPayload {
+  readonly order: number;
+  readonly items: readonly Item[];
+  /** False if the units do not go back to stock. */
+  readonly restock: boolean;
+}
+
+export interface ReturnOutcome extends Omit<OrderOutcome, 'total'> {
+  /** The points that this return refunded. */
+  readonly refund: number;
+  /** The returned units of all lines after this return, in the order of the lines. Later returns do not change them. */
+  readonly returned: readonly number[];
+}
+
+/** Returns some units of an order: refunds them at the price paid, and adds them to the stock if `restock` is true. */
+export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
+  name: 'return',
+  failureCode: 'RETURN_FAILED',
+  title: phrase('The return'),
+  activity: { actions: [{ name: 'order return' }], subject: 'order', after: ['refund', 'balance'] },
+  schema: ({ flag, list, object, ref, whole }) =>
+    object({
+      order: whole(MAX_POINTS),
+      items: list(object({ product: ref, quantity: whole(MAX_QUANTITY) }), MAX_ORDER_LINES),
+      restock: flag,
+    }),
+  canonical: ({ order, items, restock }) => [
+    'return',
+    order,
+    items.map(({ product, quantity }) => `${product}:${quantity}`).sort(),
+    restock,
+  ],
+  touches({ order, items }, { orders, products }) {
+    orders.add(order);
+    for (const { product } of items) products.add(product);
+  },
+  size: ({ order, items }, linesOf) => linesOf.get(order) ?? items.length,
+  decide(state, { order: id, items, restock }, { maxPoints }) {
+    const order = state.orders.get(id);
+    const user = order === undefined ? undefined : state.users.get(order.userId);
+    if (order === undefined || user === undefined) return refuse('INVALID_ORDER', { order: id });
+    if (!isReturnable(order)) return refuse('ORDER_NOT_RETURNABLE', { orderId: id, status: order.status });
+
+    const { lines, missing } = sumUnits(items, (product) => findProduct(state, product));
+    if (missing.length > 0) return refuse('INVALID_PRODUCT', { products: missing });
+
+    const insufficient = insufficientOrderQuantity(id, lines, order.lines);
+    if (insufficient !== null) return insufficient;
+
+    const units = new Map(lines.map(({ product, quantity }) => [product.id, quantity]));
+    const refund = refundUnits(state, { order, user, units, finalStatus: 'returned', restock }, maxPoints);
+    if ('status' in refund) return refund;
+    const { amount, balanceAfter, order: after, names, effects } = refund;
+    return {
+      status: 'applied',
+      details: {
+        orderId: id,
+        userId: user.id,
+        refund: amount,
+        balance: balanceAfter,
+        returned: after.lines.map(({ returned }) => returned),
+        names,
+      },
+      effects,
+    };
+  },
+  prove: proof(),
+};
+
+/** Checks the effects of applied returns: the refund, the returned units of each line, and the stock rows. */
+function proof(): KindProof {
+  return {
+    ledger: 'refund',
+    stock: null,
+    order: false,
+    outcome: hasFields(
+      'o.details',
+      {
+        orderId: 't.order_id',
+        userId: 't.user_id',
+        refund: 't.amount',
+        balance: 't.balance_after',
+        transactionId: 't.id',
+      },
+      'returned',
+    ),
+    rules: [
+      ledgerAsRequested(`r.kind = 'return' AND t.type = 'refund'
+        AND NOT ${hasFields('r.payload', { order: "COALESCE(t.order_id, 'null')" }, 'items')}`),
+    ],
+    passes: [
+      {
+        from: `(SELECT * FROM orders WHERE status <> 'placed') o
+      JOIN order_lines l ON l.order_id = o.id
+      LEFT JOIN (
+        SELECT order_id, product_id, SUM(quantity) AS quantity FROM ${RETURNED_ITEMS} i GROUP BY order_id, product_id
+      ) i ON i.order_id = l.order_id AND i.product_id = l.product_id`,
+        rules: [
+          {
+            check: 'returns',
+            when: `COALESCE(i.quantity, 0) > l.quantity
+          OR l.returned <> IF(o.status = 'cancelled', l.quantity, COALESCE(i.quantity, 0))`,
+            names: `l.order_id AS orderId, l.product_id AS productId, l.quantity, l.returned, COALESCE(i.quantity, 0) AS asked, o.status`,
+            describe: (f) =>
+              phrase`Order ${f.orderId} is ${f.status}, with ${f.returned} of ${f.quantity} units of product ${f.productId} returned; its returns are for ${f.asked}.`,
+          },
+        ],
+      },
+      {
+        from: `${RETURNED_ITEMS} i
+      LEFT JOIN order_lines l ON l.order_id = i.order_id AND l.product_id = i.product_id
+      LEFT JOIN ${RETURN_ROWS} m ON m.request_id = i.request_id AND m.product_id = i.product_id`,
+        rules: [
+          {
+            check: 'returns',
+            when: 'l.order_id IS NULL',
+            names: 'i.request_id AS requestId, i.product_id AS productId, i.order_id AS orderId, i.quantity',
+            describe: (f) =>
+              phrase`Request ${f.requestId} returns ${f.quantity} of product ${f.productId}, which order ${f.orderId} does not have.`,
+          },
+          {
+            check: 'returns',
+            when: `NOT COALESCE(IF(i.restock = 'true', m.return_rows = 1 AND m.quantity = i.quantity, m.id IS NULL), FALSE)`,
+            names: `i.request_id AS requestId, i.product_id AS productId, i.quantity, i.restock, m.id AS movementId,
+          COALESCE(m.return_rows, 0) AS 'rows', m.quantity AS moved`,
+            describe: (f) =>
+              phrase`Request ${f.requestId} returns ${f.quantity} of product ${f.productId} ${f.restock === 'true' ? phrase('to stock') : phrase('without restock')}, ${f.movementId === null ? phrase('but has no stock row') : phrase`but has ${f.moved} in ${f.rows} stock rows, the first with the id ${f.movementId}`}.`,
+          },
+        ],
+      },
+      {
+        from: `(SELECT * FROM stock_movements ${WHOLE} WHERE type = 'return') m
+      JOIN requests r ON r.id = m.request_id AND r.kind = 'return'
+      LEFT JOIN ${RETURNED_ITEMS} i ON i.request_id = m.request_id AND i.product_id = m.product_id`,
+        rules: [
+          {
+            check: 'returns',
+            when: 'i.request_id IS NULL',
+            names: 'm.id AS movementId, m.product_id AS productId, m.quantity, m.request_id AS requestId',
+            describe: (f) =>
+              phrase`Stock row ${f.movementId} returns ${f.quantity} of product ${f.productId} by request ${f.requestId}, which does not return that product.`,
+          },
+        ],
+      },
+      {
+        from: `${REFUNDS} t
+      JOIN requests r ON r.id = t.request_id AND r.kind = 'return'
+      LEFT JOIN (
+        SELECT i.request_id, SUM(i.quantity * l.unit_price) AS amount
+        FROM ${RETURNED_ITEMS} i JOIN order_lines l ON l.order_id = i.order_id AND l.product_id = i.product_id
+        GROUP BY i.request_id
+      ) i ON i.request_id = t.request_id`,
+        rules: [
+          {
+            check: 'returns',
+            when: 't.amount <> COALESCE(i.amount, 0)',
+            names: `t.request_id AS requestId, t.id AS transactionId, t.amount, COALESCE(i.amount, 0) AS paid`,
+            describe: (f) =>
+              phrase`Request ${f.requestId} returns units for which ${f.paid} points were paid; its ledger row ${f.transactionId} refunds ${f.amount}.`,
+          },
+        ],
+      },
+    ],
+  };
+}

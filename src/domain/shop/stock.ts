@@ -1,0 +1,65 @@
+import { Conditions } from '../../db/mysql/conditions.ts';
+import type { Session } from '../../db/mysql/connection.ts';
+import type { Page } from '../../db/mysql/page.ts';
+import type { Ref } from '../input.ts';
+import { findProductId } from './references.ts';
+
+/** The types of stock rows. A cancel and a return write rows of the type `return`. */
+export const STOCK_MOVEMENT_TYPES = ['initial', 'restock', 'sale', 'return', 'adjustment'] as const;
+type StockMovementType = (typeof STOCK_MOVEMENT_TYPES)[number];
+
+/** One change of a product's stock. */
+export interface StockMovement {
+  readonly id: number;
+  readonly type: StockMovementType;
+  /** The change of the stock; negative for a sale. */
+  readonly quantity: number;
+  readonly stockAfter: number;
+  /** The request; null for the initial stock. */
+  readonly requestId: number | null;
+  /** The order of a sale or a return; otherwise null. */
+  readonly orderId: number | null;
+  /** The reason that was given for the request. */
+  readonly reason: string | null;
+  readonly createdAt: Date;
+}
+
+/** Filter of `product history`. */
+export interface StockFilter extends Page {
+  readonly type?: StockMovementType | undefined;
+  /** Only changes at or after this time. */
+  readonly since?: Date | undefined;
+  /** Only changes before this time. */
+  readonly until?: Date | undefined;
+}
+
+/**
+ * Reads the changes of a product's stock, newest first.
+ *
+ * @throws ShopError `INVALID_PRODUCT`
+ */
+export async function readStockHistory(
+  session: Session,
+  product: Ref,
+  { type, since, until, after, limit }: StockFilter,
+): Promise<StockMovement[]> {
+  const where = new Conditions();
+  where.narrow('product_id = ?', await findProductId(session, product));
+  where.narrow('type = ?', type);
+  where.narrow('created_at >= ?', since);
+  where.narrow('created_at < ?', until);
+  where.narrow('id < ?', after);
+  return session.query<StockMovement>(
+    `SELECT m.id, m.type, m.quantity, m.stock_after AS stockAfter, m.request_id AS requestId,
+       CASE m.type
+         WHEN 'sale' THEN m.request_id
+         WHEN 'return' THEN CAST(JSON_UNQUOTE(JSON_EXTRACT(r.payload, '$.order')) AS SIGNED)
+       END AS orderId,
+       r.reason, m.created_at AS createdAt
+     FROM (
+       SELECT * FROM stock_movements FORCE INDEX (ix_stock_movements_product) WHERE ${where.sql} ORDER BY id DESC LIMIT ?
+     ) m LEFT JOIN requests r ON r.id = m.request_id
+     ORDER BY m.id DESC`,
+    [...where.values, limit],
+  );
+}

@@ -1,0 +1,255 @@
+import type { Connection } from 'mysql2/promise';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { TestShop } from '../support/shop.ts';
+import { TechnicalFailures } from '../support/technical-failures.ts';
+
+let shop: TestShop;
+let user: string;
+let product: number;
+let keys = 0;
+
+beforeAll(async () => {
+  shop = await TestShop.create({ inProcess: true });
+});
+
+beforeEach(async () => {
+  user = await shop.created(['user', 'create', 'Ann']).then(String);
+  product = await shop.product('Pen', 10, 100);
+});
+
+afterAll(async () => {
+  await shop.expectSound();
+  await shop.close();
+});
+
+/** Records a request that no worker has decided yet, and returns its key. */
+async function record(...args: readonly (string | number)[]): Promise<string> {
+  const key = `request-${++keys}`;
+  await shop.ok([...args.map(String), '--key', key, '--no-wait']);
+  return key;
+}
+
+const cancel = (key: string, ...more: readonly string[]) => shop.ok(['request', 'cancel', key, ...more]);
+const show = (key: string) => shop.ok(['request', 'show', key]);
+const balance = async () => (await shop.ok(['balance', user])).balance;
+
+/** Expects that the request was refused as cancelled and has changed nothing. */
+async function expectCancelled(key: string, attempts = 1): Promise<void> {
+  const request = await show(key);
+  expect(request).toMatchObject({ status: 'refused', code: 'CANCELLED', attempts, outcome: {} });
+  expect(request).not.toHaveProperty('withdrawn');
+  const effects = await shop.sql('SELECT id FROM point_transactions WHERE request_id = ?', [request.id]);
+  expect([effects, await shop.sql('SELECT * FROM stock_movements WHERE request_id = ?', [request.id])]).toEqual([
+    [],
+    [],
+  ]);
+}
+
+it('withdraws a request without a worker, and the next worker refuses it', async () => {
+  const key = await record('charge', user, 500);
+  const before = await show(key);
+  const { status, stdout, stderr } = await shop.run(['request', 'cancel', key, '--timeout', '1s', '-o', 'table']);
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: `No worker is running: start one with \`shop worker\` or \`shop dev up\`.\nRequest ${before.id} is withdrawn: a worker will refuse it with CANCELLED.\n`,
+  });
+  expect(stdout).toContain(`✓ Request ${before.id} (charge) is withdrawn.`);
+  expect(stdout).toContain('withdrawn: a worker will refuse it with CANCELLED');
+  expect(await show(key)).toEqual({ ...before, withdrawn: true });
+  expect(await shop.ok(['request', 'list', '--limit', '1'])).toEqual([{ ...before, withdrawn: true }]);
+  // again
+  expect(await cancel(String(before.id), '--no-wait')).toEqual({ ...before, withdrawn: true });
+  expect(await shop.sql('SELECT actor FROM withdrawals')).toEqual([{ actor: 'tester' }]);
+  expect(
+    await shop.sql('SELECT actor, action, subject, state_after AS after, request_id AS request FROM activities'),
+  ).toEqual([
+    {
+      actor: 'tester',
+      action: 'request cancel',
+      subject: `request ${before.id}`,
+      after: '{"withdrawn":true}',
+      request: before.id,
+    },
+  ]);
+
+  await shop.whileWorking(() => shop.decided(key));
+  await expectCancelled(key);
+  expect(await balance()).toBe(0);
+  expect(await shop.refused(['request', 'cancel', key])).toMatchObject({
+    status: 3,
+    code: 'ALREADY_DECIDED',
+    details: { requestId: before.id, key, status: 'refused', code: 'CANCELLED', outcome: {} },
+  });
+  // a replay has the same outcome
+  expect(await shop.refused(['charge', user, '500', '--key', key])).toMatchObject({ status: 3, code: 'CANCELLED' });
+  expect(await shop.refused(['queue', 'retry', key])).toMatchObject({ status: 2, code: 'INVALID_INPUT' });
+});
+
+it('prints the outcome of a request that a worker refuses at once', async () => {
+  const worker = await shop.startWorker();
+  await shop.ok(['queue', 'pause']);
+  const key = await record('product', 'restock', product, 5);
+  const paused = await shop.run(['request', 'cancel', key, '-o', 'tsv']);
+  // without waiting for the time limit
+  expect(paused).toMatchObject({ status: 0, stderr: expect.stringContaining('The queue is paused by tester') });
+  expect(await show(key)).toMatchObject({ status: 'pending', withdrawn: true });
+  const cancelled = shop.start(['request', 'cancel', await record('charge', user, 1), '--json', '--no-wait']);
+  expect((await cancelled.ended).status).toBe(0);
+  await shop.ok(['queue', 'resume']);
+  await shop.decided(key);
+  await expectCancelled(key);
+  expect(await shop.stockOf(product)).toBe(100);
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it('refuses to cancel a request that is decided, or that does not exist, and changes nothing', async () => {
+  const key = await record('charge', user, 5);
+  const outcome = await shop.whileWorking(() => shop.decided(key));
+  const before = await shop.snapshot();
+  const error = await shop.refused(['request', 'cancel', key]);
+  expect(error).toMatchObject({
+    status: 3,
+    code: 'ALREADY_DECIDED',
+    message: `Request ${outcome.id} can't be cancelled: it is applied already.`,
+    hint: `See its outcome with \`shop request show ${key}\`.`,
+    details: { requestId: outcome.id, key, status: 'applied', code: null, outcome: outcome.outcome },
+  });
+  expect(await shop.refused(['request', 'cancel', 'no-such-key'])).toMatchObject({
+    status: 4,
+    code: 'INVALID_REQUEST',
+  });
+  expect(await shop.snapshot()).toEqual(before);
+  expect(await shop.sql('SELECT * FROM withdrawals WHERE request_id = ?', [outcome.id])).toEqual([]);
+});
+
+/** A session of the test with a row lock on the user, on which the lane waits within its transaction. */
+async function lockUser(): Promise<Connection> {
+  const locking = await shop.connection();
+  await locking.query('START TRANSACTION');
+  await locking.query('SELECT * FROM users WHERE id = ? FOR UPDATE', [user]);
+  return locking;
+}
+
+it('waits while the lane applies that very request, and reports its outcome', async () => {
+  // the lane's transaction waits for a lock that the test holds
+  const lock = shop.prefix;
+  await shop.sql(`CREATE TRIGGER waiting BEFORE INSERT ON point_transactions FOR EACH ROW DO GET_LOCK('${lock}', 15)`);
+  await shop.sql('SELECT GET_LOCK(?, 0)', [lock]);
+  const worker = await shop.startWorker();
+  const key = await record('charge', user, 7);
+  await eventually('the lane waits within its transaction', () => hasSession("STATE = 'User lock'"));
+  const cancelling = shop.start(['request', 'cancel', key, '--json']);
+  await eventually('the command waits for the gate', () =>
+    hasSession("INFO LIKE '%queue_state WHERE id = 1 FOR UPDATE'"),
+  );
+  await shop.sql('SELECT RELEASE_LOCK(?)', [lock]);
+  const { status, stderr } = await cancelling.ended;
+  expect({ status, ...JSON.parse(stderr).error }).toMatchObject({
+    status: 3,
+    code: 'ALREADY_DECIDED',
+    details: { key, status: 'applied', outcome: { balance: 7 } },
+  });
+  expect(await balance()).toBe(7);
+  await shop.sql('DROP TRIGGER waiting');
+  expect((await worker.stop()).status).toBe(0);
+});
+
+/** True if another session of this shop meets the condition on its row of the process list. */
+async function hasSession(condition: string): Promise<boolean> {
+  const rows = await shop.sql(
+    `SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND ${condition}`,
+  );
+  return rows.length > 0;
+}
+
+it('refuses a withdrawn request although another session has locked its rows', async () => {
+  const worker = await shop.startWorker();
+  const locking = await lockUser();
+  const [first, second] = [await record('charge', user, 7), await record('charge', user, 8)];
+  await worker.logged('another session has locked rows');
+  expect(await cancel(first)).toMatchObject({ status: 'refused', code: 'CANCELLED' });
+  expect(await show(second)).toMatchObject({ status: 'pending' });
+  await locking.end();
+  await shop.decided(second);
+  expect(await balance()).toBe(8);
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it('refuses a withdrawn request that waits for its next attempt, or was retried', async () => {
+  const failures = await TechnicalFailures.on(shop);
+  await failures.fail(13, 1_000);
+  const worker = await shop.startWorker();
+  const key = await record('charge', user, 13);
+  await worker.logged('an attempt failed');
+  expect(await cancel(key)).toMatchObject({ status: 'refused', code: 'CANCELLED' });
+
+  const retried = await record('charge', user, 13);
+  expect(await shop.decided(retried)).toMatchObject({ status: 'failed' });
+  expect(await shop.refused(['request', 'cancel', retried])).toMatchObject({ status: 3, code: 'ALREADY_DECIDED' });
+  await shop.ok(['queue', 'pause']);
+  await shop.ok(['queue', 'retry', retried]);
+  await cancel(retried);
+  await shop.ok(['queue', 'resume']);
+  await shop.decided(retried);
+  await expectCancelled(retried);
+  await failures.end();
+  expect((await worker.stop()).status).toBe(0);
+});
+
+it('refuses withdrawn requests whose payload is invalid, and whose attempts are used up', async () => {
+  const [invalid, exhausted] = [await record('charge', user, 1), await record('charge', user, 2)];
+  await shop.sql("UPDATE requests SET payload = '{}' WHERE idempotency_key = ?", [invalid]);
+  const { id } = await show(exhausted);
+  await shop.sql("INSERT INTO attempts VALUES (?, 1, 'r', NOW()), (?, 2, 'r', NOW()), (?, 3, 'r', NOW())", [
+    id,
+    id,
+    id,
+  ]);
+  await cancel(invalid, '--no-wait');
+  await cancel(exhausted, '--no-wait');
+  const worker = await shop.startWorker();
+  await shop.decided(exhausted);
+  await expectCancelled(invalid);
+  await expectCancelled(exhausted, 3);
+  expect((await worker.stop()).stderr).not.toMatch(/failed permanently|an attempt failed/);
+});
+
+it('withdraws while Redis is unavailable, and the worker refuses the request from MySQL', async () => {
+  const key = await record('charge', user, 5);
+  const { id } = await show(key);
+  const env = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
+  const { status, stdout, stderr } = await shop.run(['request', 'cancel', key, '-o', 'tsv'], { env });
+  expect({ status, stderr }).toEqual({
+    status: 0,
+    stderr: `Could not queue it in Redis; a worker will find it in MySQL.\nRequest ${id} is withdrawn: a worker will refuse it with CANCELLED.\n`,
+  });
+  expect(stdout).toContain(key);
+  await shop.whileWorking(() => shop.decided(key));
+  await expectCancelled(key);
+});
+
+it('withdraws a request once, however many commands do so at the same time', async () => {
+  const key = await record('charge', user, 5);
+  const { id } = await show(key);
+  const runs = Array.from({ length: 6 }, () => shop.start(['request', 'cancel', key, '--no-wait', '--json']).ended);
+  for (const { status, stdout } of await Promise.all(runs)) {
+    expect({ status, request: JSON.parse(stdout) }).toMatchObject({ status: 0, request: { id, withdrawn: true } });
+  }
+  expect(await shop.sql('SELECT request_id FROM withdrawals WHERE request_id = ?', [id])).toHaveLength(1);
+  expect(await shop.sql('SELECT id FROM activities WHERE request_id = ?', [id])).toHaveLength(1);
+  await shop.whileWorking(() => shop.decided(key));
+  await expectCancelled(key);
+});
+
+it('shows the request and asks before it cancels a request that was chosen in the prompt', async () => {
+  const key = await record('charge', user, 5);
+  const terminal = shop.startOnTerminal(['request', 'cancel', '--no-wait'], { env: { NO_COLOR: '1' } });
+  await terminal.shows(key);
+  terminal.type('\r');
+  await terminal.shows('Cancel this request? (y/N)');
+  terminal.type('y\r');
+  expect((await terminal.ended).status).toBe(0);
+  expect(await show(key)).toMatchObject({ withdrawn: true });
+  await shop.whileWorking(() => shop.decided(key));
+});

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Session } from '../../src/db/mysql/connection.ts';
+import { parseCursor } from '../../src/domain/activities/cursor.ts';
+import { type ActivityFilter, type ListedChange, listActivities } from '../../src/domain/activities/list.ts';
+import { openSession } from '../../src/domain/servers/connections.ts';
+import { TestShop } from '../support/shop.ts';
+
+const ROWS = 20_000;
+/** An activity follows every tenth request, at the same millisecond. */
+const EVERY = 10;
+const START = Date.UTC(2026, 0, 1);
+
+let shop: TestShop;
+let session: Session;
+
+// a request a second; no worker decides them
+beforeAll(async () => {
+  shop = await TestShop.create();
+  session = await openSession(shop.databaseUrl);
+  await shop.sql('DELETE FROM activities');
+  // servers limit a recursion to a thousand rows
+  const numbers = `WITH RECURSIVE d AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM d WHERE i < 199),
+    n AS (SELECT a.i * 200 + b.i + 1 AS i FROM d a JOIN d b)`;
+  await shop.sql(
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at)
+     ${numbers} SELECT CONCAT('key-', i), '', 'charge', '{"user":1,"amount":5}', IF(i = 7, 'rare', 'cron'), 'till',
+       '2026-01-01' + INTERVAL i SECOND FROM n WHERE i <= ${ROWS} ORDER BY i`,
+  );
+  await shop.sql(
+    `INSERT INTO activities (actor, host, action, subject, created_at)
+     ${numbers} SELECT 'cron', 'till', 'queue pause', 'queue', '2026-01-01' + INTERVAL i * ${EVERY} SECOND FROM n
+     WHERE i <= ${ROWS / EVERY} ORDER BY i`,
+  );
+});
+
+afterAll(async () => {
+  await session.close();
+  await shop.close();
+});
+
+/** Lists a page, and counts the rows that the server has read for it. */
+async function counted(filter: ActivityFilter): Promise<{ page: ListedChange[]; reads: number }> {
+  const reads = async () => {
+    const rows = await session.query<{ Value: string }>(
+      "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_next', 'Handler_read_prev', 'Handler_read_key', 'Handler_read_rnd_next', 'Handler_read_first', 'Handler_read_last')",
+    );
+    return rows.reduce((sum, { Value }) => sum + Number(Value), 0);
+  };
+  const before = await reads();
+  const page = await listActivities(session, filter);
+  return { page, reads: (await reads()) - before };
+}
+
+const second = (number: number) => new Date(START + number * 1_000);
+
+it.each<{ filter: Omit<ActivityFilter, 'limit'>; first: number }>([
+  { filter: {}, first: ROWS },
+  { filter: { after: parseCursor('--after', '10001-1001') }, first: 10_000 },
+  { filter: { actor: 'cron' }, first: ROWS },
+  { filter: { action: 'charge' }, first: ROWS },
+  { filter: { action: 'queue pause' }, first: ROWS },
+  { filter: { since: second(ROWS - 15) }, first: ROWS },
+  { filter: { until: second(10_001) }, first: 10_000 },
+  { filter: { since: second(9_990), until: second(10_001) }, first: 10_000 },
+])('reads few rows of long tables: $filter', async ({ filter, first }) => {
+  const { page, reads } = await counted({ ...filter, limit: 20 });
+  expect(page[0]?.at).toEqual(second(first));
+  expect(reads).toBeLessThan(800);
+});
+
+it('prints each row once in pages of any size, even if the times of rows are equal', async () => {
+  const filter = { since: second(9_900), until: second(10_101) };
+  const { page: all } = await counted({ ...filter, limit: 1_000 });
+  expect(all).toHaveLength(201 + 21);
+  expect(all.slice(0, 2)).toMatchObject([
+    { at: second(10_100), action: 'charge', requestId: 10_100 },
+    { at: second(10_100), action: 'queue pause', requestId: null },
+  ]);
+  for (const limit of [1, 11, 50]) {
+    const pages: ListedChange[] = [];
+    for (let last: ListedChange | undefined; ; last = pages.at(-1)) {
+      const after = last === undefined ? undefined : parseCursor('--after', last.id);
+      const { page } = await counted({ ...filter, limit, after });
+      if (page.length === 0) break;
+      pages.push(...page);
+    }
+    expect(pages).toEqual(all);
+  }
+});
+
+it('finds all rows of a time span, even if ids and times are in another order', async () => {
+  await shop.sql("UPDATE requests SET created_at = '2026-01-01' + INTERVAL 5000 SECOND WHERE id BETWEEN 4960 AND 5030");
+  const { page } = await counted({ since: second(5_000), until: second(5_001), limit: 1_000 });
+  expect(page.filter(({ requestId }) => requestId !== null)).toHaveLength(71);
+  await shop.sql("UPDATE requests SET created_at = '2026-01-01' + INTERVAL id SECOND WHERE id BETWEEN 4960 AND 5030");
+});
+
+it('lists requests and activities that were inserted by hand with any content', async () => {
+  await shop.sql(
+    `INSERT INTO requests (idempotency_key, request_hash, kind, payload, actor, host, created_at) VALUES
+     ('forged-1', '', 'charge', 'null', 'rare', 'till', '2027-01-01'),
+     ('forged-2', '', 'order', '{"user":{"a":1}}', 'rare', 'till', '2027-01-01'),
+     ('forged-3', '', 'cancel', '[]', 'rare', 'till', '2027-01-01')`,
+  );
+  await shop.sql(
+    `INSERT INTO activities (actor, host, action, subject, state_before, state_after, created_at) VALUES
+     ('rare', 'till', 'sql', 'user x', '5', '"text"', '2027-01-01'), ('rare', 'till', 'sql', 'user @''', '[1]', 'null', '2027-01-01')`,
+  );
+  const { page } = await counted({ actor: 'rare', limit: 10 });
+  const actions = ['order cancel', 'order place', 'charge', 'sql', 'sql', 'charge'];
+  expect(page.map(({ action }) => action)).toEqual(actions);
+  for (const format of ['table', 'json', 'jsonl', 'csv', 'tsv']) {
+    const { status, stderr } = await shop.run(['activity', 'list', '--actor', 'rare', '-o', format]);
+    expect({ status, stderr }, format).toEqual({ status: 0, stderr: '' });
+  }
+});
