@@ -73,8 +73,8 @@ it('withdraws all pending rows, and no run sends rows of the batch any more', as
   expect(await cancel()).toEqual({ ...cancelled, withdrawn: 0 });
   const { withdrawn: _, ...batch } = cancelled;
   expect([await show(), (await shop.ok<unknown[]>(['batch', 'list']))[0]]).toEqual([batch, batch]);
-  expect(await shop.sql('SELECT action, subject FROM activities')).toEqual([
-    { action: 'batch cancel', subject: `batch ${name}` },
+  expect(await shop.sql("SELECT subject FROM activities WHERE action = 'batch cancel'")).toEqual([
+    { subject: `batch ${name}` },
   ]);
 
   await shop.whileWorking(settled);

@@ -91,7 +91,7 @@ async function offered(...words: string[]): Promise<string[]> {
 it('offers only what can be cancelled', async () => {
   await shop.ok(['charge', '4200', '5', '--key', 'waiting', '--no-wait']);
   await shop.ok(['charge', '4200', '5', '--key', 'withdrawn', '--no-wait']);
-  await shop.run(['batch', 'run', '-', '--name', 'late', '--no-wait'], { stdin: 'kind,user,amount\ncharge,4200,1\n' });
+  await shop.run(['batch', 'run', '-', '--name', 'late', '--no-wait'], { stdin: 'kind,user,amount\ncharge,4200,2\n' });
   await shop.ok(['request', 'cancel', 'withdrawn', '--no-wait']);
   const { id } = await shop.ok<{ id: number }>(['request', 'show', 'waiting']);
   expect(await offered('request', 'cancel', '')).toEqual(expect.arrayContaining([String(id), String(id + 2)]));

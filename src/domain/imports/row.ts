@@ -13,7 +13,7 @@ export const IMPORT_COLUMNS = {
   user: {
     columns: ['reference', 'name'],
     required: [[['reference'], ['name']]],
-    ignored: ['id', 'balance', 'blocked', 'createdAt'],
+    ignored: ['id', 'balance', 'blocked', 'blockedReason', 'createdAt'],
     texts: ['reference', 'name'],
   },
   // existing products can be renamed or repriced alone
