@@ -16,9 +16,18 @@ import { joined, type Phrase, phrase, sentences } from '../domain/phrase.ts';
 
 const COUNTS = forPeople(
   recordView<ImportCounts>(
-    ...columns<ImportCounts>({ created: 'count', updated: 'count', unchanged: 'count', refused: 'count' }),
+    ...columns<ImportCounts>({
+      created: 'count',
+      updated: 'count',
+      unchanged: 'count',
+      refused: 'count',
+      stockIgnored: 'count',
+    }),
   ),
-  { headline: (counts) => countsLine(counts, false), hidden: ['created', 'updated', 'unchanged', 'refused'] },
+  {
+    headline: (counts) => countsLine(counts, false),
+    hidden: ['created', 'updated', 'unchanged', 'refused', 'stockIgnored'],
+  },
 );
 
 const DRY_COUNTS = forPeople(COUNTS, { headline: (counts) => countsLine(counts, true) });
@@ -35,6 +44,19 @@ function countsLine({ created, updated, unchanged, refused }: ImportCounts, dryR
   );
   const text = dryRun ? phrase`Dry run of the import: ${counts}.` : phrase`Import: ${counts}.`;
   return { mark: refused === 0 ? 'done' : 'failed', text };
+}
+
+function stockLine({ stockIgnored }: ImportCounts): Phrase {
+  const rows =
+    stockIgnored === 1
+      ? phrase('1 row has another stock than its product.')
+      : phrase`${grouped(stockIgnored)} rows have another stock than their products.`;
+  return sentences(
+    rows,
+    phrase(
+      'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or the kind stock-adjust in a batch.',
+    ),
+  );
 }
 
 /** The differences between the imports. */
@@ -71,6 +93,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
       const file = await openRowFile(rows, context.standardInput, context.stopped);
       context.release(() => file.close());
       const { counts } = await importFile(context, { kind, path, dryRun }, file);
+      if (counts.stockIgnored > 0) await context.say(stockLine(counts));
       if (dryRun) await context.say(phrase('This was a dry run: nothing was changed.'));
       return answer(counts, dryRun ? DRY_COUNTS : COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
     },

@@ -15,6 +15,7 @@ beforeAll(async () => {
   await shop.startWorker();
   await shop.created(['user', 'create', 'T', '--reference', 't-u1']);
   await shop.created(['product', 'create', 'Base', '--price', '10', '--stock', '1000', '--reference', 't-base']);
+  await shop.created(['product', 'create', 'Base 2', '--price', '10', '--stock', '1000', '--reference', 't-base2']);
   await shop.ok(['charge', '@t-u1', '100000']);
 });
 
@@ -260,6 +261,8 @@ describe('what a list prints', () => {
     '=1+1',
     '김치, 삼겹살; 1',
     '\u001b[31m',
+    ' blanks at both ends\u00a0',
+    '\u202eturned',
   ];
 
   it.each(['csv', 'tsv', 'json', 'jsonl'])('can be imported again as it is: %s', async (format) => {
@@ -268,6 +271,8 @@ describe('what a list prints', () => {
       const reference = ['--reference', `@l+${index}`.slice(1)];
       await own.created(['user', 'create', name, ...reference]);
       await own.created(['product', 'create', name, '--price', '5', '--stock', '5', ...reference]);
+      await own.created(['user', 'create', name]);
+      await own.created(['product', 'create', name, '--price', '5', '--stock', '5']);
     }
     const before = await own.snapshot();
     for (const kind of ['user', 'product']) {
@@ -277,15 +282,66 @@ describe('what a list prints', () => {
         [kind, 'import', await file(`list.${format}`, stdout)],
       ]) {
         expect(await own.ok(args, { stdin: stdout })).toMatchObject({
-          unchanged: NAMES.length,
+          unchanged: 2 * NAMES.length,
           updated: 0,
           refused: 0,
+          stockIgnored: 0,
         });
       }
     }
     expect(await own.snapshot()).toEqual(before);
     await own.close();
   });
+});
+
+describe('a row without a reference', () => {
+  it('is the entry with its id in what a list prints, and is refused if there is none', async () => {
+    const id = await shop.created(['product', 'create', 'Cap', '--price', '5', '--stock', '6']);
+    const stdin = `id,reference,name,price,stock\n${id}.0,,Cup,,\n${id},,Cup,7,9\n${id},t-idless,Jug,1,1\n1000000,,Jar,1,1\n,,Jar,1,1\n`;
+    const refused = [
+      { row: { line: 5, code: 'INVALID_INPUT', reason: 'id 1000000 is unknown, so a reference is required' } },
+      { row: { line: 6, code: 'INVALID_INPUT', reason: 'reference is missing' } },
+    ];
+    for (const options of [['--dry-run'], []]) {
+      const { stdout, stderr } = await shop.run(['product', 'import', '-', '--json', ...options], { stdin });
+      expect(JSON.parse(stdout)).toEqual({ created: 1, updated: 2, unchanged: 0, refused: 2, stockIgnored: 1 });
+      expect(
+        stderr
+          .split('\n')
+          .filter((line) => line.startsWith('{"row"'))
+          .map((line) => JSON.parse(line)),
+      ).toEqual(refused);
+    }
+    expect(await shop.ok(['product', 'show', String(id)])).toMatchObject({
+      reference: null,
+      name: 'Cup',
+      price: 7,
+      stock: 6,
+    });
+    expect(await shop.ok(['product', 'show', '@t-idless'])).toMatchObject({ name: 'Jug' });
+  });
+
+  it('is refused if --map names the columns, because another shop has other ids', async () => {
+    const id = await shop.created(['product', 'create', 'Pot', '--price', '5', '--stock', '6']);
+    const stdin = `ID,SKU,Name,Price,Stock\n${id},,Pan,1,1\n`;
+    const { status } = await shop.run(['product', 'import', '-', '--map', 'reference=SKU'], { stdin });
+    expect(status).toBe(6);
+    expect(await shop.ok(['product', 'show', String(id)])).toMatchObject({ name: 'Pot' });
+  });
+});
+
+it('the stock of an existing product is not changed, and the command that changes it is named', async () => {
+  const path = await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug,100,10\nt-stock-2,Mug,100,10\n');
+  expect((await run('product', 'import', path)).data).toMatchObject({ created: 2, stockIgnored: 0 });
+  await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug new,120,5000\nt-stock-2,Mug,100,10.0\n');
+  const people = await shop.run(['product', 'import', path, '--dry-run']);
+  expect(people.stderr).toContain('1 row has another stock than its product.');
+  expect(people.stderr).toContain('`shop product adjust <product> --to <stock> --reason <reason>`');
+  expect((await run('product', 'import', path)).data).toMatchObject({ updated: 1, unchanged: 1, stockIgnored: 1 });
+  expect(await products(['t-stock', 't-stock-2'])).toEqual([
+    ['t-stock', 'Mug new', 120, 10],
+    ['t-stock-2', 'Mug', 100, 10],
+  ]);
 });
 
 describe('a reference', () => {
@@ -344,6 +400,17 @@ describe('a batch file', () => {
 
   it.each<{ name: string; applied: number; refused: readonly Refused[] }>([
     { name: 'batch-short-rows.csv', applied: 3, refused: [] },
+    { name: 'batch-spaces.csv', applied: 3, refused: [] },
+    {
+      name: 'batch-item-separators.csv',
+      applied: 4,
+      refused: [
+        [4, 'items must be like 3:2 @pen:1 (product:quantity), not "@t-base x 2"'],
+        [5, 'items must be like 3:2 @pen:1 (product:quantity), not "2x@t-base"'],
+        [7, 'items must be like 3:2 @pen:1 (product:quantity), not "@t-base: 2"'],
+      ],
+    },
+    { name: 'batch-numeric-user.jsonl', applied: 5, refused: [[6, 'row has fields more than once: "amount"']] },
     {
       name: 'batch-numbers.jsonl',
       applied: 2,

@@ -1,7 +1,7 @@
 import { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { either, joined, type Phrase, phrase } from '../../domain/phrase.ts';
-import { trimmed } from './trim.ts';
+import { trimmed } from '../../domain/trim.ts';
 
 /** The columns of a kind of file. */
 export interface RowColumns {
@@ -12,6 +12,8 @@ export interface RowColumns {
    * of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
    */
   readonly required: readonly (readonly (readonly string[])[])[];
+  /** Other columns of the lists of `shop` that are read, but not with `map`: the columns of other programs may have the same names. */
+  readonly listed?: readonly string[];
   /** Other columns that the lists of `shop` print, which are ignored. */
   readonly ignored?: readonly string[];
   /** The columns in which the CSV output of `shop` guards text against formulas. */
@@ -28,7 +30,7 @@ export class ColumnNames {
 
   /** @throws ShopError `INVALID_INPUT` if `--map` names an unknown column. */
   constructor(columns: RowColumns) {
-    const { map = new Map<string, string>() } = columns;
+    const { map = new Map<string, string>(), listed = [] } = columns;
     const unknown = [...map.keys()].filter((column) => !columns.columns.includes(column));
     if (unknown.length > 0)
       throw invalid(
@@ -39,6 +41,7 @@ export class ColumnNames {
     this.#byName = new Map([
       ...columns.columns.filter((column) => !map.has(column)).map((column) => [plain(column), column] as const),
       ...[...map].map(([column, name]) => [plain(name), column] as const),
+      ...(columns.map === undefined ? listed : []).map((column) => [column, column] as const),
     ]);
     this.#ignored = new Set(columns.ignored?.map(plain));
   }
@@ -50,7 +53,7 @@ export class ColumnNames {
 
   /** The columns that are read. */
   get columns(): readonly string[] {
-    return this.#columns.columns;
+    return [...this.#columns.columns, ...(this.#columns.listed ?? [])];
   }
 
   /** Returns the column, null if it is ignored, or undefined if the name is unknown. */
@@ -62,9 +65,10 @@ export class ColumnNames {
 
   /** Returns true if a list of `shop` printed the header. */
   isOwnList(header: readonly string[]): boolean {
-    const { columns, ignored = [] } = this.#columns;
+    const { columns, listed = [], ignored = [] } = this.#columns;
+    const others = [...listed, ...ignored];
     return (
-      header.every((name) => [...columns, ...ignored].includes(name)) && header.some((name) => ignored.includes(name))
+      header.every((name) => [...columns, ...others].includes(name)) && header.some((name) => others.includes(name))
     );
   }
 
@@ -94,7 +98,7 @@ export class ColumnNames {
       );
     }
     const found = header.map((name) => (name === '' ? null : (this.find(name) ?? null)));
-    const repeated = columns.filter((name) => found.indexOf(name) !== found.lastIndexOf(name));
+    const repeated = this.columns.filter((name) => found.indexOf(name) !== found.lastIndexOf(name));
     if (repeated.length > 0) throw invalid('file', phrase`has columns more than once: ${repeated.join(', ')}`);
     const unmapped = [...(map ?? [])].filter(([column]) => !found.includes(column)).map(([, name]) => name);
     if (unmapped.length > 0) {

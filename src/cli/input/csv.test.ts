@@ -1,11 +1,11 @@
 import { stringify } from 'csv-stringify/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { trimmed } from '../../domain/trim.ts';
 import { withoutGuard } from '../output/formula-guard.ts';
 import { ColumnNames } from './columns.ts';
 import { csvRows, readHeader } from './csv.ts';
 import { type FileRow, LineReader, MAX_ROW_BYTES } from './rows.ts';
-import { trimmed } from './trim.ts';
 
 const SPEC = new ColumnNames({
   columns: ['user', 'items', 'amount', 'key'],

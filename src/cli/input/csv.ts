@@ -1,11 +1,11 @@
 import { invalid } from '../../domain/input.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { trimmed } from '../../domain/trim.ts';
 import { withoutGuard } from '../output/formula-guard.ts';
 import { CR, LF, QUOTE } from './bytes.ts';
 import type { ColumnNames } from './columns.ts';
 import { type Dialect, detectDialect, headerCells, parseRecords, sepLine, unescaped } from './dialect.ts';
 import { type FileRow, type LineReader, MAX_ROW_BYTES, type Span, TOO_LONG } from './rows.ts';
-import { trimmed } from './trim.ts';
 
 const EQUALS = 61;
 

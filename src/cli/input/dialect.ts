@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
+import { trimmed } from '../../domain/trim.ts';
 import type { ColumnNames } from './columns.ts';
-import { trimmed } from './trim.ts';
 
 /** How a CSV file is written. */
 export interface Dialect {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { trimmed } from '../../domain/trim.ts';
 import { ColumnNames } from './columns.ts';
 import { jsonRows } from './jsonl.ts';
 import { type FileRow, LineReader, MAX_ROW_BYTES } from './rows.ts';
-import { trimmed } from './trim.ts';
 
 const COLUMNS = new ColumnNames({ columns: ['user', 'items', 'amount', 'key'], required: [[]], texts: [] });
 const NO_WHOLE_NUMBER = 'has a number that is not an integer within ±9,007,199,254,740,991';

@@ -1,8 +1,8 @@
 import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { trimmed } from '../../domain/trim.ts';
 import { visible } from '../output/visible.ts';
 import { type ColumnNames, quoteNames } from './columns.ts';
 import type { FileRow, LineReader, Span } from './rows.ts';
-import { trimmed } from './trim.ts';
 import { JOINED_OBJECTS } from './wrong-format.ts';
 
 /**

@@ -101,7 +101,7 @@ it.each<[unknown, string]>([
 
 it.each<[unknown, string]>([
   [0, `${USER} "0"`],
-  ['1.0', `${NO_REF} "1.0"`],
+  ['1.5', `${NO_REF} "1.5"`],
   ['', `${NO_REF} ""`],
   ['@', 'user must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not ""'],
   ['@@ann', 'user must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not "@ann"'],
@@ -120,6 +120,7 @@ it.each<[unknown, string]>([
   expect(reasonOf({ ...ORDER, user })).toBe(reason);
 });
 
+const SYNTAX = 'items must be like 3:2 @pen:1 (product:quantity), not';
 const NO_ITEM = 'items must be text such as "3:2 7:1", or objects with productId and quantity';
 
 it.each<[unknown, string]>([
@@ -140,6 +141,14 @@ it.each<[unknown, string]>([
   [[{ productId: 3, price: 0 }], 'items have the unknown field "price"'],
   [[JSON.parse('{"productId":3,"__proto__":{"quantity":9}}')], 'items have the unknown field "__proto__"'],
   ['3:', 'quantity is missing after "3:"'],
+  ['2x@pen', `${SYNTAX} "2x@pen"`],
+  ['@ink 2X@pen', `${SYNTAX} "@ink 2X@pen"`],
+  ['@pen x 2', `${SYNTAX} "@pen x 2"`],
+  ['@pen x2', `${SYNTAX} "@pen x2"`],
+  ['@pen × 2', `${SYNTAX} "@pen × 2"`],
+  ['@pen*2', `${SYNTAX} "@pen*2"`],
+  ['@pen: 2', `${SYNTAX} "@pen: 2"`],
+  ['3:1.5', `quantity ${WHOLE(1, '1,000,000')} "1.5"`],
   ['3:2:1', `quantity ${WHOLE(1, '1,000,000')} "2:1"`],
   ['3:-1', `quantity ${WHOLE(1, '1,000,000')} "-1"`],
   ['3:1000001', `quantity ${WHOLE(1, '1,000,000')} "1000001"`],
@@ -221,6 +230,31 @@ it('reads adjustments and restocks from CSV and from JSON', () => {
     payload: { product: 3, by: 4 },
     reason: 'found',
   });
+});
+
+it('reads whole numbers with a zero fraction, and ids', () => {
+  const contentOf = (fields: Record<string, unknown>) => {
+    const row = readBatchRow(9, fields, 'b');
+    return isSendable(row) ? row.content.payload : String(row.reason);
+  };
+  const items = [
+    { product: 3, quantity: 2 },
+    { product: '@7.0', quantity: 1 },
+    { product: '@2x4', quantity: 1 },
+  ];
+  for (const given of [
+    '3.0:2.00 @7.0:1.0 @2x4',
+    [{ productId: '3.0', quantity: '2.0' }, { productId: '@7.0' }, { productId: '@2x4' }],
+  ]) {
+    expect(contentOf({ user: '1.0', items: given })).toEqual({ user: 1, items });
+    expect(contentOf({ kind: 'return', order: '9.0', items: given })).toEqual({ order: 9, items, restock: true });
+  }
+  expect(contentOf({ kind: 'cancel', order: '9.00' })).toEqual({ order: 9 });
+  expect(contentOf({ ...CHARGE, amount: '5.0' })).toMatchObject({ amount: 5 });
+  expect(contentOf({ ...POINTS_ADJUST, amount: '-5.0' })).toMatchObject({ amount: -5 });
+  expect(contentOf({ ...RESTOCK, product: '3.0', quantity: '500.00' })).toEqual({ product: 3, quantity: 500 });
+  expect(contentOf({ ...COUNT, to: '10.0', expect: '0.0' })).toMatchObject({ to: 10, expect: 0 });
+  expect(contentOf({ ...COUNT, to: undefined, by: '-3.0' })).toMatchObject({ by: -3 });
 });
 
 it('reads cancels and returns from CSV and from JSON', () => {

@@ -1,26 +1,28 @@
 import { ShopError } from '../errors.ts';
-import { cellNumber, cellText, invalid, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
+import { cellNumber, cellText, parseId, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
 /** The kinds of import. A row with a new reference creates an entry; a row with a known one renames or reprices it. */
 export type ImportKind = 'user' | 'product';
 
 /**
- * The columns of an import file. Lists print the `ignored`
- * columns too.
+ * The columns of an import file. Lists print the others too, of which `listed` are read in the form of a list only: a row
+ * without a reference is then the existing entry with its id.
  */
 export const IMPORT_COLUMNS = {
   user: {
     columns: ['reference', 'name'],
     required: [[['reference'], ['name']]],
-    ignored: ['id', 'balance', 'blocked', 'blockedReason', 'createdAt'],
+    listed: ['id'],
+    ignored: ['balance', 'blocked', 'blockedReason', 'createdAt'],
     texts: ['reference', 'name'],
   },
   // existing products can be renamed or repriced alone
   product: {
     columns: ['reference', 'name', 'price', 'stock'],
     required: [[['reference'], ['name', 'price']]],
-    ignored: ['id', 'retired'],
+    listed: ['id'],
+    ignored: ['retired'],
     texts: ['reference', 'name'],
   },
 } as const;
@@ -29,13 +31,14 @@ export const IMPORT_COLUMNS = {
 export interface ReadableRow {
   /** The line of the file on which the row starts, from 1. */
   readonly line: number;
-  readonly reference: string;
+  /** The reference; or the id of an entry that has no reference. */
+  readonly entry: string | number;
   /** The name, or null to keep the present one. */
   readonly name: string | null;
   /** The price, or null to keep the present one; null for a user. */
   readonly price: number | null;
-  /** The initial stock of a new product; null for a user. An error is only reported if the product is new. */
-  readonly firstStock: number | ShopError | null;
+  /** The stock, or null if there is none. It is only the initial stock, so an error is only reported if the product is new. */
+  readonly stock: number | ShopError | null;
 }
 
 /** A row that changes nothing, with the reason. */
@@ -53,11 +56,11 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Reads one row of an import file. */
 export function readImportRow(kind: ImportKind, line: number, fields: Fields): ImportRow {
   try {
-    const reference = parseReference('reference', cellText('reference', fields.reference));
+    const entry = readEntry(fields);
     const name = fields.name === undefined ? null : parseName(cellText('name', fields.name));
-    if (kind === 'user') return { line, reference, name, price: null, firstStock: null };
+    if (kind === 'user') return { line, entry, name, price: null, stock: null };
     const price = fields.price === undefined ? null : parsePrice(cellNumber('price', fields.price));
-    return { line, reference, name, price, firstStock: readFirstStock(fields) };
+    return { line, entry, name, price, stock: readStock(fields) };
   } catch (error) {
     if (error instanceof ShopError) return refusedRow(line, error);
     throw error;
@@ -73,9 +76,14 @@ export function isRefused(row: object): row is RefusedRow {
   return 'reason' in row;
 }
 
-/** Reads the initial stock. Its errors are returned and not thrown, because the stock of an existing product is ignored. */
-function readFirstStock(fields: Fields): number | ShopError {
-  if (fields.stock === undefined) return invalid('stock', phrase('is required for a new product'));
+function readEntry({ reference, id }: Fields): string | number {
+  if (reference === undefined && id !== undefined) return parseId('id', cellNumber('id', id));
+  return parseReference('reference', cellText('reference', reference));
+}
+
+/** Reads the stock. Its errors are returned and not thrown, because the stock of an existing product is ignored. */
+function readStock(fields: Fields): number | ShopError | null {
+  if (fields.stock === undefined) return null;
   try {
     return parseStock(cellNumber('stock', fields.stock));
   } catch (error) {

@@ -219,6 +219,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be separated by spaces': '공백으로 구분해야 합니다',
   'Separate items with spaces: {0}.': '상품을 공백으로 구분하십시오: {0}.',
   'is missing after {0}': '{0} 다음에 없습니다',
+  'must be like 3:2 @pen:1 (product:quantity), not {0}':
+    '3:2 @pen:1처럼 상품:수량으로 써야 합니다. 받은 값은 {0}입니다',
   'must be 1 to 64 characters, using only letters, digits and . _ - + / # @ & %, not {0}':
     '글자, 숫자, . _ - + / # @ & %만 써서 1~64자여야 합니다. 받은 값은 {0}입니다',
   'is a number that a spreadsheet has shortened, so digits are lost: {0}':

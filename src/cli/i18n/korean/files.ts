@@ -80,6 +80,7 @@ export const FILES: Readonly<Record<string, string>> = {
   'have the unknown field {0}': '알 수 없는 필드 {0}이/가 있습니다',
   'must be an id or a reference': 'ID나 참조여야 합니다',
   'is required for a new product': '새 상품에는 있어야 합니다',
+  '{0} is unknown, so a reference is required': '{0}은/는 없는 ID이므로 참조가 필요합니다',
   'It is required for rows without a key.': '키가 없는 행에 필요합니다.',
   "can't be written: {0}": '쓸 수 없습니다: {0}',
   'must name a file': '파일 이름이어야 합니다',
