@@ -70,7 +70,7 @@ module.exports = {
       to: {
         path: pathOf('domain'),
         pathNot:
-          '^src/domain/(errors|phrase|input|servers/(connections|mysql-errors|replica)|shop/(search|prefix-search))\\.ts$',
+          '^src/domain/(errors|phrase|input|trim|servers/(connections|mysql-errors|replica)|shop/(search|prefix-search))\\.ts$',
       },
     },
     {

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { command, type Subcommand } from '../cli/command.ts';
 import type { Context } from '../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../cli/exit-codes.ts';
-import { FORMAT_OPTION } from '../cli/input/format-option.ts';
+import { FILE_OPTIONS } from '../cli/input/file-options.ts';
 import { RefusedRows } from '../cli/input/refused-row.ts';
 import type { FileRow, RowFile } from '../cli/input/rows.ts';
 import { Interrupted, type StopSignal } from '../cli/interrupted.ts';
@@ -16,9 +16,18 @@ import { joined, type Phrase, phrase, sentences } from '../domain/phrase.ts';
 
 const COUNTS = forPeople(
   recordView<ImportCounts>(
-    ...columns<ImportCounts>({ created: 'count', updated: 'count', unchanged: 'count', refused: 'count' }),
+    ...columns<ImportCounts>({
+      created: 'count',
+      updated: 'count',
+      unchanged: 'count',
+      refused: 'count',
+      stockIgnored: 'count',
+    }),
   ),
-  { headline: (counts) => countsLine(counts, false), hidden: ['created', 'updated', 'unchanged', 'refused'] },
+  {
+    headline: (counts) => countsLine(counts, false),
+    hidden: ['created', 'updated', 'unchanged', 'refused', 'stockIgnored'],
+  },
 );
 
 const DRY_COUNTS = forPeople(COUNTS, { headline: (counts) => countsLine(counts, true) });
@@ -35,6 +44,19 @@ function countsLine({ created, updated, unchanged, refused }: ImportCounts, dryR
   );
   const text = dryRun ? phrase`Dry run of the import: ${counts}.` : phrase`Import: ${counts}.`;
   return { mark: refused === 0 ? 'done' : 'failed', text };
+}
+
+function stockLine({ stockIgnored }: ImportCounts): Phrase {
+  const rows =
+    stockIgnored === 1
+      ? phrase('1 row has another stock than its product.')
+      : phrase`${grouped(stockIgnored)} rows have another stock than their products.`;
+  return sentences(
+    rows,
+    phrase(
+      'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or the kind stock-adjust in a batch.',
+    ),
+  );
 }
 
 /** The differences between the imports. */
@@ -60,16 +82,18 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
       },
     ],
     options: {
-      format: FORMAT_OPTION,
+      ...FILE_OPTIONS,
       dryRun: { flags: '--dry-run', description: 'change nothing; print what would be done' },
     },
     examples,
-    run: async (context, [path], { format, dryRun }) => {
+    run: async (context, [path], { dryRun, ...options }) => {
       const { openRowFile } = await import('../cli/input/file.ts');
-      const rows = { path, format, ...IMPORT_COLUMNS[kind] };
+      // a list in JSON is one array; in batches an array is refused, because a row's line is part of its key
+      const rows = { path, ...options, arrays: true, ...IMPORT_COLUMNS[kind] };
       const file = await openRowFile(rows, context.standardInput, context.stopped);
       context.release(() => file.close());
       const { counts } = await importFile(context, { kind, path, dryRun }, file);
+      if (counts.stockIgnored > 0) await context.say(stockLine(counts));
       if (dryRun) await context.say(phrase('This was a dry run: nothing was changed.'));
       return answer(counts, dryRun ? DRY_COUNTS : COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
     },
@@ -97,6 +121,7 @@ async function importFile(
     for await (const chunk of file.rows()) {
       await progress.add(await target.rows(chunk.map((row) => readRow(kind, row))));
     }
+    await progress.end();
     await fileImport?.finish();
     return progress;
   } catch (error) {
@@ -139,6 +164,11 @@ class ImportProgress {
     if (now - this.#printedAt < PROGRESS_MS) return;
     this.#printedAt = now;
     await this.#context.say(phrase`${this.#rows.toLocaleString('en')} rows read`);
+  }
+
+  /** Reports how many refused rows were not printed. */
+  async end(): Promise<void> {
+    await this.#refusedRows.end();
   }
 
   /**

@@ -18,7 +18,13 @@ export type Ref = number | `@${string}`;
 
 const DIGITS = /^(0|[1-9][0-9]{0,15})$/;
 const SIGNED = /^[+-]?[1-9][0-9]{0,15}$/;
-const REFERENCE = /^[A-Za-z0-9._-]{1,64}$/;
+/**
+ * Matches a reference. Marks belong to the letters of many scripts. Full-width Latin letters and digits, and invisible
+ * characters, would look like other references.
+ */
+const REFERENCE = /^(?!@)(?:(?![\uff01-\uff5e]|\p{Default_Ignorable_Code_Point})[\p{L}\p{M}\p{N}._+/#@&%-]){1,64}$/u;
+/** Matches a long number as a spreadsheet shows it, such as 8.80123E+12. Its last digits are lost. */
+const SHORTENED = /^[0-9](\.[0-9]+E\+?|E\+)[0-9]+$/i;
 const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
 
 /**
@@ -28,14 +34,18 @@ const KEY = /^[A-Za-z0-9._:-]{1,128}$/;
  */
 export function parseWhole(field: string, text: string, minimum: number, maximum: number): number {
   const value = DIGITS.test(text) ? Number(text) : Number.NaN;
-  if (!(value >= minimum && value <= maximum)) {
-    throw invalid(
-      field,
-      phrase`must be a whole number from ${minimum} to ${maximum.toLocaleString('en')}, not ${quote(text)}`,
-    );
-  }
-  return value;
+  if (value >= minimum && value <= maximum) return value;
+  const most = maximum.toLocaleString('en');
+  throw invalid(
+    field,
+    OTHER_NUMBER.test(text)
+      ? phrase`must be a whole number from ${minimum} to ${most} in plain digits, such as 1200, not ${quote(text)}`
+      : phrase`must be a whole number from ${minimum} to ${most}, not ${quote(text)}`,
+  );
 }
+
+/** Matches thousands separators, exponents, currency signs, and digits of other scripts. */
+const OTHER_NUMBER = /[,\s'\u2019_]\p{Nd}|\p{Nd}e|\p{Sc}|(?![0-9])\p{Nd}/iu;
 
 /** Parses the amount of a charge. @throws ShopError `INVALID_INPUT` */
 export function parseAmount(text: string): number {
@@ -99,25 +109,27 @@ export function parseOrderId(text: string): number {
 export function parseRef(field: string, text: string): Ref {
   if (text.startsWith('@')) return `@${parseReference(field, text.slice(1))}`;
   // a reference without its @ is the most likely mistake
-  if (/^[A-Za-z]/.test(text) && isReference(text)) {
+  if (/^\p{L}/u.test(text) && isReference(text.normalize('NFC'))) {
     throw invalid(field, phrase`must be an id, or a reference with an @ before it (@${text}), not ${quote(text)}`);
   }
   if (!/^[0-9]+$/.test(text)) throw invalid(field, phrase`must be an id or @reference, not ${quote(text)}`);
   return parseId(field, text);
 }
 
-/** Parses a reference without its `@`. @throws ShopError `INVALID_INPUT` */
+/** Parses a reference without its `@`, and returns it in NFC. @throws ShopError `INVALID_INPUT` */
 export function parseReference(field: string, text: string): string {
-  if (!isReference(text)) {
-    throw invalid(
-      field,
-      phrase`must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not ${quote(text)}`,
-    );
+  const reference = text.normalize('NFC');
+  if (SHORTENED.test(reference)) {
+    throw invalid(field, phrase`is a number that a spreadsheet has shortened, so digits are lost: ${quote(text)}`);
   }
-  return text;
+  if (isReference(reference)) return reference;
+  if (text.startsWith("'"))
+    throw invalid(field, phrase`begins with an apostrophe, as spreadsheets write it before text: ${quote(text)}`);
+  if (text.startsWith('=')) throw invalid(field, phrase`is a formula of a spreadsheet, not its value: ${quote(text)}`);
+  throw invalid(field, phrase`must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not ${quote(text)}`);
 }
 
-/** Returns true if the text may follow the `@` of a reference. */
+/** Returns true if the text, in NFC, may follow the `@` of a reference. */
 export function isReference(text: string): boolean {
   return REFERENCE.test(text);
 }
@@ -146,9 +158,13 @@ export function parseBatchName(text: string): string {
  */
 const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** Parses a user's or product's name: 1 to 200 characters, at least one visible. @throws ShopError `INVALID_INPUT` */
+/**
+ * Parses a user's or product's name: 1 to 200 characters, at least one visible. The result is in NFC.
+ *
+ * @throws ShopError `INVALID_INPUT`
+ */
 export function parseName(text: string): string {
-  return requireText('name', text);
+  return requireText('name', text.normalize('NFC'));
 }
 
 /**
@@ -186,7 +202,7 @@ export interface Item {
 }
 
 /** Matches items with commas between them, such as `1:2,3:1`. */
-const COMMA_SEPARATED = /^@?[\w.-]+:[0-9]+(,@?[\w.-]+(:[0-9]+)?)+$/;
+const COMMA_SEPARATED = /^[^\s,:]+:[0-9]+(,[^\s,:]+(:[0-9]+)?)+$/;
 
 /** Parses `<product>:<quantity>`; a product alone means one unit. @throws ShopError `INVALID_INPUT` */
 export function parseItem(text: string): Item {
@@ -244,6 +260,16 @@ export function cellText(field: string, value: unknown): string {
   throw invalid(field, phrase`must be text or a whole number, not ${shownValue(value)}`);
 }
 
+/**
+ * Returns a number of a file's row as the text that a user would type. Spreadsheets and other shops add a fraction of zeros,
+ * which is removed.
+ *
+ * @throws ShopError `INVALID_INPUT` if the value is missing or of another type.
+ */
+export function cellNumber(field: string, value: unknown): string {
+  return cellText(field, value).replace(/^([+-]?[0-9]+)\.0+$/, '$1');
+}
+
 /** Formats any JSON value for a message, and truncates a long one. */
 export function shownValue(value: unknown): string {
   return String(JSON.stringify(value)).slice(0, LONGEST_QUOTE);
@@ -256,7 +282,11 @@ export function invalid(field: string | Phrase, reason: Phrase): ShopError {
 
 const LONGEST_QUOTE = 60;
 
-/** Quotes input for a message: control characters are escaped, and long text is truncated. */
+/** Matches characters that can't be seen or look like a blank. */
+const UNSEEN = /(?! )[\p{Z}\p{Cc}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Quotes input for a message: characters that can't be seen are escaped, and long text is truncated. */
 function quote(text: string): string {
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text);
+  const quoted = JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}...` : text);
+  return quoted.replace(UNSEEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -67,7 +67,7 @@ it.each<{ field: string; args: readonly string[] }>([
   { field: 'stock', args: ['product', 'create', 'Cup', '--price', '1', '--stock', '-1'] },
   { field: 'name', args: ['user', 'create', ' \t '] },
   { field: 'name', args: ['user', 'create', LONG] },
-  { field: 'reference', args: ['user', 'create', 'Bo', '--reference', 'a/b'] },
+  { field: 'reference', args: ['user', 'create', 'Bo', '--reference', 'a:b'] },
   { field: '--limit', args: ['user', 'list', '--limit', '0'] },
   { field: '--after', args: ['order', 'list', '--after', '١'] },
   { field: '--after', args: ['activity', 'list', '--after', '5'] },

@@ -106,6 +106,7 @@ it('applies orders and charges in the order of the file', async () => {
     pending: 0,
     replayed: 0,
     seconds: expect.any(Number),
+    cancelledAt: null,
   });
   const orders = await shop.ok<{ orderId: number; total: number }[]>(['order', 'list']);
   const [ink, pens] = orders.map(({ orderId }) => orderId);
@@ -215,12 +216,12 @@ it('applies fixed rows under the same name', async () => {
     'kind,user,items,amount',
     'charge,@mended,,100',
     'charge,@mended,,1e3',
-    ',@mended,@pen:1',
+    ',@mended,@pen:1,,x',
     ',@mended,@pen,',
   ];
   const first = await run([await file('mended.csv', ...rows), '--name', 'mended']);
   expect(first).toMatchObject({ status: 6, batch: { total: 4, applied: 2, refused: 2 } });
-  expect(first.reported).toMatchObject([{ line: 3 }, { line: 4, reason: expect.stringContaining('3 cells') }]);
+  expect(first.reported).toMatchObject([{ line: 3 }, { line: 4, reason: expect.stringContaining('5 cells') }]);
 
   const fixed = rows.with(2, 'charge,@mended,,1000').with(3, ',@mended,@pen:1,');
   const second = await run([await file('mended.csv', ...fixed), '--name', 'mended']);
@@ -319,24 +320,23 @@ const BAD_ROWS = [
   ['charge,@bad,,-1,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "-1"'],
   ['charge,@bad,,0,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "0"'],
   ['charge,@bad,,1.5,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "1.5"'],
-  ['charge,@bad,,1e3,', 'amount must be a whole number from 1 to 1,000,000,000,000, not "1e3"'],
+  [
+    'charge,@bad,,1e3,',
+    'amount must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "1e3"',
+  ],
   [
     'charge,@bad,,9007199254740992,',
     'amount must be a whole number from 1 to 1,000,000,000,000, not "9007199254740992"',
   ],
-  ['charge,@bad,, 5,', 'amount must be a whole number from 1 to 1,000,000,000,000, not " 5"'],
   ['charge,@bad,,,', 'amount is missing'],
   ['charge,@bad,1:1,5,', 'items is not a column of the kind charge (columns: user, amount, reason)'],
   ['order,@bad,@pen,5,', 'amount is not a column of the kind order (columns: user, items, reason)'],
   ['order,@bad,,,', 'items is missing'],
-  ['order,@bad,  ,,', 'items must not be empty'],
+  ['order,@bad,  ,,', 'items is missing'],
   ['order,@bad,@pen:0,,', 'quantity must be a whole number from 1 to 1,000,000, not "0"'],
   ['order,@bad,@pen:1000000 @pen:1,,', 'quantity of product @pen adds up to more than 1,000,000'],
   ['order,@bad,pen,,', 'product must be an id, or a reference with an @ before it (@pen), not "pen"'],
-  [
-    'order,@bad,@pen;@ink,,',
-    'product must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not "pen;@ink"',
-  ],
+  ['order,@bad,@pen!,,', 'product must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not "pen!"'],
   ['order,,@pen,,', 'user is missing'],
   ['order,bad,@pen,,', 'user must be an id, or a reference with an @ before it (@bad), not "bad"'],
   [
@@ -349,8 +349,7 @@ const BAD_ROWS = [
     "charge,@bad,,5,'; DROP TABLE users; --",
     `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not "'; DROP TABLE users; --"`,
   ],
-  ['charge,@bad,,5', 'row has 4 cells, the header has 5'],
-  ['charge,@bad,,5,,,', 'row has 7 cells, the header has 5'],
+  ['charge,@bad,,5,,,x', 'row has 7 cells, the header has 5'],
   ['charge,@bad,,"5" ,', 'row has text after a closing quote'],
 ] as const;
 
@@ -371,7 +370,8 @@ it('reports each unreadable row with its line and reason, and applies the others
   const people = await shop.run(['batch', 'run', path, '--name', 'bad']);
   expect(people.status).toBe(6);
   const lines = people.stderr.split('\n').filter((line) => line.startsWith('line '));
-  expect(lines).toEqual(expected.map(({ line, reason }) => `line ${line}: ${reason}`));
+  expect(lines).toEqual(expected.slice(0, 20).map(({ line, reason }) => `line ${line}: ${reason}`));
+  expect(people.stderr).toContain(`\n${expected.length - 20} more rows were refused.\n`);
   for (const flags of [['--quiet'], ['--quiet', '--json']]) {
     expect(await shop.run(['batch', 'run', path, '--name', 'bad', ...flags])).toMatchObject({ status: 6, stderr: '' });
   }
@@ -467,6 +467,7 @@ it('changes nothing in a dry run, and reports rows that could not be sent', asyn
       pending: 3,
       replayed: 3,
       seconds: 0,
+      cancelledAt: null,
     },
   });
   expect(await everything()).toEqual(before);

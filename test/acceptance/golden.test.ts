@@ -43,7 +43,7 @@ const BATCH = [
   '',
 ].join('\n');
 const PENDING_BATCH = 'kind,user,amount\ncharge,1,5\ncharge,2,5\n';
-const USERS = 'reference,name\ncorner-cafe,Corner Cafe\nさくら,a reference that is none\n';
+const USERS = 'reference,name\ncorner-cafe,Corner Cafe\nさくら:1,a reference that is none\n';
 const PRODUCTS = 'reference,name,price,stock\nhb,"Pencil ""HB"", soft",150,5000\n';
 /** A charge of this amount fails permanently. */
 const FAILING = '13';

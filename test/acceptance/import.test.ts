@@ -12,6 +12,7 @@ interface Counts {
   readonly updated: number;
   readonly unchanged: number;
   readonly refused: number;
+  readonly stockIgnored: number;
 }
 
 interface Outcome {
@@ -25,7 +26,7 @@ type Kind = 'user' | 'product';
 
 /** Environment with a Redis URL at which no server listens, because imports need neither Redis nor a worker. */
 const NO_REDIS = { SHOP_REDIS_URL: 'redis://127.0.0.1:1' };
-const NONE: Counts = { created: 0, updated: 0, unchanged: 0, refused: 0 };
+const NONE: Counts = { created: 0, updated: 0, unchanged: 0, refused: 0, stockIgnored: 0 };
 /** Number of rows that the reader delivers at a time, and that are committed together. */
 const CHUNK_ROWS = 512;
 
@@ -148,7 +149,7 @@ describe('an import', () => {
       '71053,8,1,5',
       'p-c,Cup,5,6',
     ]);
-    expect(await importing(['product', next])).toEqual(done({ created: 1, updated: 2, unchanged: 1 }));
+    expect(await importing(['product', next])).toEqual(done({ created: 1, updated: 2, unchanged: 1, stockIgnored: 2 }));
     expect(await stored('product', 'p-')).toEqual([
       { reference: 'p-a', name: 'Pen', price: 101, stock: 7 },
       { reference: 'p-b', name: 'Ink B', price: 1_000_000_000_000, stock: 0 },
@@ -185,17 +186,17 @@ describe('an import', () => {
     expect(await run('-o', 'table')).toEqual({
       status: 6,
       stdout: '✗ Import: 2 created, 0 updated, 0 unchanged, 1 refused.\n',
-      stderr: 'line 3: name must not be blank\n',
+      stderr: 'line 3: name is missing\n',
     });
     expect(await run()).toEqual({
       status: 6,
-      stdout: 'created\tupdated\tunchanged\trefused\n0\t0\t2\t1\n',
-      stderr: 'line 3: name must not be blank\n',
+      stdout: 'created\tupdated\tunchanged\trefused\tstockIgnored\n0\t0\t2\t1\t0\n',
+      stderr: 'line 3: name is missing\n',
     });
     expect(await run('-o', 'jsonl')).toEqual({
       status: 6,
       stdout: '{"created":0,"updated":0,"unchanged":2,"refused":1}\n',
-      stderr: '{"row":{"line":3,"code":"INVALID_INPUT","reason":"name must not be blank"}}\n',
+      stderr: '{"row":{"line":3,"code":"INVALID_INPUT","reason":"name is missing"}}\n',
     });
     for (const format of ['csv', 'json']) {
       expect(await run('--quiet', '-o', format)).toMatchObject({ status: 6, stderr: '' });
@@ -209,7 +210,7 @@ describe('an import', () => {
       '=cmd|/c calc!A1',
       'a"b""c\'d, e;f\\n g\\',
       '\u0000\u0007\u001b[31m\u007f\u009b\u202e\u2028\ufeff\ufffd',
-      ' a tab\tand blanks around ',
+      'a tab\tand  blanks',
       '{"$":1} %s ? :x `id` -- /* \' OR 1=1; #',
       '🙂'.repeat(200),
     ];
@@ -237,13 +238,15 @@ describe('an import', () => {
     expect(await stored('product', 'n-')).toEqual(reversed.map((row) => ({ ...row, stock: 1 })));
   });
 
-  it('distinguishes names that differ in blanks, case or Unicode form', async () => {
-    const forms = ['Straße', 'strasse', 'Strasse', 'Strasse ', 'é', 'e\u0301'];
+  it('distinguishes names that differ in blanks or case, but not in Unicode form or blanks around them', async () => {
+    const forms = ['Straße', 'strasse', 'Strasse', 'Stra sse', 'é'];
     for (const name of forms) {
       const stdin = JSON.stringify({ reference: 'form', name });
       expect((await importing(['user', '-'], { stdin })).counts).toMatchObject({ unchanged: 0 });
       expect(await importing(['user', '-'], { stdin })).toEqual(done({ unchanged: 1 }));
     }
+    for (const stdin of ['reference,name\nform,e\u0301', '{"reference":" form","name":"\u200be\u0301 "}'])
+      expect(await importing(['user', '-'], { stdin })).toEqual(done({ unchanged: 1 }));
   });
 });
 
@@ -270,7 +273,7 @@ describe('a reference that occurs more than once in a file', () => {
     const path = await file('twice.csv', lines);
     const outcome = {
       status: 6,
-      counts: { created: 3 + CHUNK_ROWS, updated: 4, unchanged: 3, refused: 1 },
+      counts: { created: 3 + CHUNK_ROWS, updated: 4, unchanged: 3, refused: 1, stockIgnored: 3 },
       refused: [[5, 'stock is required for a new product']],
     };
     // a dry run must remember refused rows, too
@@ -301,8 +304,10 @@ describe('a reference that occurs more than once in a file', () => {
 describe('an invalid row', () => {
   const price = (text: string) => `price must be a whole number from 1 to 1,000,000,000,000, not "${text}"`;
   const stock = (text: string) => `stock must be a whole number from 0 to 9,007,199,254,740,991, not "${text}"`;
+  const plainPrice = (text: string) =>
+    `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
   const reference = (text: string) =>
-    `reference must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not ${text}`;
+    `reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not ${text}`;
 
   it('is reported with its line in CSV, and does not stop the others', async () => {
     const long = 'x'.repeat(201);
@@ -310,33 +315,39 @@ describe('an invalid row', () => {
       [',No reference,1,1', 'reference is missing'],
       ['@r-1,At,1,1', reference('"@r-1"')],
       ['r 1,Blank,1,1', reference('"r 1"')],
-      [' r-1,Blank before,1,1', reference('" r-1"')],
-      ['r/1,Slash,1,1', reference('"r/1"')],
-      ['é,Accent,1,1', reference('"é"')],
+      ['r\u200b1,Zero width,1,1', reference('"r\\u200b1"')],
+      ['r:1,Colon,1,1', reference('"r:1"')],
+      ["'00123,Zero,1,1", `reference begins with an apostrophe, as spreadsheets write it before text: "'00123"`],
+      ['"=""00125""",Formula,1,1', 'reference is a formula of a spreadsheet, not its value: "=\\"00125\\""'],
+      [
+        '8.80123E+12,Bar code,1,1',
+        'reference is a number that a spreadsheet has shortened, so digits are lost: "8.80123E+12"',
+      ],
+      ['="00124",Formula,1,1', 'row has a formula (="...") where a value is expected'],
       [`${'r'.repeat(65)},Long,1,1`, reference(`"${'r'.repeat(60)}..."`)],
       ["r';DROP TABLE products;--,SQL,1,1", reference('"r\';DROP TABLE products;--"')],
       ['r-1,,1,1', 'name is missing'],
-      ['r-1," \t",1,1', 'name must not be blank'],
+      ['r-1," \t",1,1', 'name is missing'],
+      ['r-1,\u2800,1,1', 'name must not be blank'],
       [`r-1,${long},1,1`, 'name has 201 characters, but the maximum is 200'],
       ['r-1,Free,,1', 'price is missing'],
       ['r-1,Free,0,1', price('0')],
       ['r-1,Free,-1,1', price('-1')],
       ['r-1,Free,1.5,1', price('1.5')],
-      ['r-1,Free,1e3,1', price('1e3')],
+      ['r-1,Free,1e3,1', plainPrice('1e3')],
       ['r-1,Free,01,1', price('01')],
-      ['r-1,Free, 1,1', price(' 1')],
       ['r-1,Free,1000000000001,1', price('1000000000001')],
-      ['r-1,Free,"1,000",1', price('1,000')],
+      ['r-1,Free,"1,000",1', plainPrice('1,000')],
       ['r-1,Free,NaN,1', price('NaN')],
-      ['r-1,Free,１,1', price('１')],
+      ['r-1,Free,１,1', plainPrice('１')],
       ['r-1,None,1,', 'stock is required for a new product'],
       ['r-1,None,1,-1', stock('-1')],
-      ['r-1,None,1,1.0', stock('1.0')],
+      ['r-1,None,1,1.5', stock('1.5')],
       ['r-1,None,1,9007199254740992', stock('9007199254740992')],
-      ['r-1,None,1', 'row has 3 cells, the header has 4'],
+      ['r-1,None,1', 'stock is required for a new product'],
       ['r-1,None,1,1,1', 'row has 5 cells, the header has 4'],
       ['r-1,"No"ne,1,1', 'row has text after a closing quote'],
-      ['r-1,No"ne,1,1', 'row has a quote inside a cell that is not quoted'],
+      ['r-1, "None",1,1', 'row has a quote inside a cell that is not quoted'],
     ];
     // valid rows surround the invalid ones; one row has a line break, and the last row's quote is never closed
     const lines = bad.flatMap(([row], index) => [row, `r-good-${index},Good,1,1`]);
@@ -372,10 +383,10 @@ describe('an invalid row', () => {
       ['{"reference":["j-1"],"name":"N","price":1,"stock":1}', 'reference must be text or a whole number, not ["j-1"]'],
       ['{"reference":"j-1","name":true,"price":1,"stock":1}', 'name must be text or a whole number, not true'],
       ['{"reference":"j-1","name":"\\ud83d","price":1,"stock":1}', 'name contains half a character (a lone surrogate)'],
-      ['{"reference":"j-1","name":"","price":1,"stock":1}', 'name must not be blank'],
+      ['{"reference":"j-1","name":"","price":1,"stock":1}', 'name is missing'],
       ['{"reference":"j-1","name":"N","price":1.5,"stock":1}', /^row has a number that is not an integer .* in price$/],
       ['{"reference":"j-1","name":"N","price":-1,"stock":1}', price('-1')],
-      ['{"reference":"j-1","name":"N","price":"1e3","stock":1}', price('1e3')],
+      ['{"reference":"j-1","name":"N","price":"1e3","stock":1}', plainPrice('1e3')],
       ['{"reference":"j-1","name":"N","price":{"valueOf":1},"stock":1}', /^price must be text or a whole number/],
       ['{"reference":"j-1","name":"N","price":1,"stock":9007199254740992}', /^row has a number .* in stock$/],
       ['{"reference":"j-1","name":"N","price":1,"stock":[]}', 'stock must be text or a whole number, not []'],
@@ -396,49 +407,33 @@ describe('an invalid row', () => {
     expect(await stored('product', 'j-1')).toEqual([]);
   });
 
-  it('is reported if it is longer than the limit or not UTF-8', async () => {
-    const path = await file(
-      'long.csv',
-      Buffer.concat([
-        Buffer.from(`reference,name\nl-1,One\nl-x,${'x'.repeat(1024 * 1024)}\nl-2,Two\nl-y,`),
-        Buffer.from([0xff, 0x80]),
-        Buffer.from(`\nl-z,"${'z'.repeat(900_000)}"\nl-3,Three`),
-      ]),
-    );
+  it('may be longer than the limit of a row', async () => {
+    const path = await file('long.csv', [
+      'reference,name',
+      'l-1,One',
+      `l-x,${'x'.repeat(1024 * 1024)}`,
+      'l-2,Two',
+      `l-z,"${'z'.repeat(900_000)}"`,
+      'l-3,Three',
+    ]);
     expect(await importing(['user', path])).toEqual({
       status: 6,
-      counts: { ...NONE, created: 3, refused: 3 },
+      counts: { ...NONE, created: 3, refused: 2 },
       refused: [
         [3, 'row is longer than 1 MiB'],
-        [5, 'row is not UTF-8'],
-        [6, 'name has 900000 characters, but the maximum is 200'],
+        [5, 'name has 900000 characters, but the maximum is 200'],
       ],
     });
     const people = await shop.run(['user', 'import', path], { env: NO_REDIS });
-    expect(people.stderr.split('\n')).toHaveLength(4);
-  });
-
-  it('reports another encoding once to people, and each row to programs', async () => {
-    const path = await file('latin1.csv', Buffer.from('reference,name\ne-1,Café\ne-2,Plain\ne-3,Müller\n', 'latin1'));
-    expect(await importing(['user', path])).toMatchObject({
-      counts: { ...NONE, created: 1, refused: 2 },
-      refused: [
-        [2, 'row is not UTF-8'],
-        [4, 'row is not UTF-8'],
-      ],
-    });
-    const { stderr } = await shop.run(['user', 'import', path], { env: NO_REDIS });
-    expect(stderr).toBe(
-      'The file is not UTF-8, first in line 2. Convert it, for example with `iconv -f LATIN1 -t UTF-8`.\n',
-    );
+    expect(people.stderr.split('\n')).toHaveLength(3);
   });
 
   it("can't print control characters on a terminal", async () => {
     const stdin = 'reference,name\n\u001b[31m\u202e,Red\n"a\nb",Two lines';
     const { stderr } = await shop.run(['user', 'import', '-'], { stdin, env: NO_REDIS });
     expect(stderr).toBe(
-      'line 2: reference must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not "\\u001b[31m\\u202e"\n' +
-        'line 3: reference must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not "a\\nb"\n',
+      'line 2: reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not "\\u001b[31m"\n' +
+        'line 3: reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not "a\\nb"\n',
     );
   });
 });
@@ -457,21 +452,19 @@ describe('an invalid file', () => {
       reason: /unknown columns: "price"/,
     },
     {
-      what: 'has a column for balances',
-      name: 'a.csv',
-      content: 'reference,name,balance\nx-1,One,1',
-      reason: /unknown columns: "balance"/,
-    },
-    {
       what: 'has a column twice',
       name: 'a.csv',
       content: 'reference,name,name\nx-1,a,b',
       reason: /more than once: name/,
     },
-    { what: 'is UTF-16', name: 'a.csv', content: Buffer.from(`\ufeff${rows}`, 'utf16le'), reason: /is UTF-16/ },
     { what: 'is UTF-16 without a mark', name: 'a.csv', content: Buffer.from(rows, 'utf16le'), reason: /NUL bytes/ },
-    { what: 'is binary', name: 'a.csv', content: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0xff]), reason: /NUL bytes/ },
-    { what: 'is Latin 1', name: 'a', content: Buffer.from('référence,name\n', 'latin1'), reason: /not text in UTF-8/ },
+    { what: 'is binary', name: 'a.csv', content: Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0xff]), reason: /gzip/ },
+    {
+      what: 'is Latin 1',
+      name: 'a',
+      content: Buffer.from('référence,name\n', 'latin1'),
+      reason: /not UTF-8, first in line 1/,
+    },
     { what: 'has 100,000 columns', name: 'a.csv', content: 'c,'.repeat(100_000), reason: /unknown columns: / },
   ])('that $what is one error and changes nothing', async ({ name, content, reason }) => {
     const before = await shop.snapshot();
@@ -499,7 +492,7 @@ it('changes nothing in a dry run, and reports what would be done', async () => {
     'reference,name,price,stock\ny-1,One,1,\ny-2,Two,2,\ny-3,Three,1,1\ny-4,Four,1,\ny-3,Three,9,\ny-2,Two,2,';
   const outcome: Outcome = {
     status: 6,
-    counts: { created: 1, updated: 2, unchanged: 2, refused: 1 },
+    counts: { ...NONE, created: 1, updated: 2, unchanged: 2, refused: 1 },
     refused: [[5, 'stock is required for a new product']],
   };
   const before = await shop.snapshot();
@@ -521,7 +514,7 @@ it('leaves balances, stocks and their rows unchanged', async () => {
   await shop.ok(['product', 'restock', '@v-2', '4']);
   const before = await shop.snapshot();
   expect(await importing(['user', users])).toEqual(done({ unchanged: 2 }));
-  expect(await importing(['product', products])).toEqual(done({ unchanged: 2 }));
+  expect(await importing(['product', products])).toEqual(done({ unchanged: 2, stockIgnored: 2 }));
   expect(await shop.snapshot()).toEqual(before);
 
   const renamed = { stdin: 'reference,name\nv-1,Ann B\nv-2,Bo B' };
@@ -608,9 +601,10 @@ describe('an interrupted import', () => {
 
   const again = {
     status: 0,
-    counts: { created: 1, updated: CHUNK_ROWS, unchanged: 2 * CHUNK_ROWS, refused: 0 },
+    counts: { ...NONE, created: 1, updated: CHUNK_ROWS, unchanged: 2 * CHUNK_ROWS },
     refused: [],
   };
+  const { stockIgnored: _, ...againDone } = again.counts;
 
   /** The counts in the list of activities, newest first. */
   async function importsOf(path: string): Promise<unknown[]> {
@@ -643,7 +637,7 @@ describe('an interrupted import', () => {
     const done = { created: 0, updated: 2 * CHUNK_ROWS, unchanged: 0, refused: 0 };
     expect(await importsOf(path)).toEqual([done]);
     expect(await importing(['user', path])).toEqual(again);
-    expect(await importsOf(path)).toEqual([again.counts, done]);
+    expect(await importsOf(path)).toEqual([againDone, done]);
   });
 
   it('by the server reports what is done, and continues in the next run', async () => {

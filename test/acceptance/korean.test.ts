@@ -142,7 +142,9 @@ it('prompts in Korean, with Korean choices and replies', async () => {
   terminal.type(KEYS.enter);
   await terminal.shows('금액 (포인트, 1~1,000,000,000,000)');
   terminal.type(`5,000${KEYS.enter}`);
-  await terminal.shows('> amount: 1에서 1,000,000,000,000까지의 정수여야 합니다. 받은 값은 "5,000"입니다.');
+  await terminal.shows(
+    '> amount: 1에서 1,000,000,000,000까지의 정수를 1200처럼 숫자로만 써야 합니다. 받은 값은 "5,000"',
+  );
   terminal.type(`${KEYS.ctrlU}5000${KEYS.enter}`);
   await terminal.shows('미래문방구 (2)에게 5,000포인트를 충전할까요? 지금 잔액은 0입니다. (y/N)');
   terminal.type(`글쎄${KEYS.enter}`);

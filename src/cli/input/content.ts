@@ -1,64 +1,90 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { constants, open as openDescriptor } from 'node:fs';
-import { type FileHandle, mkdtemp, open, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { addAbortSignal, type Stream } from 'node:stream';
 import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { CR, type ReadBytes, withoutByteOrderMark } from './rows.ts';
+import { shellWord } from '../shell-word.ts';
+import { CR, LF, withoutByteOrderMark } from './bytes.ts';
+import type { ReadBytes, RowFormat, TextSpec } from './rows.ts';
+import { codeOf, spool } from './spool.ts';
+import { toText } from './text.ts';
 
 const HASH_CHUNK_BYTES = 1024 * 1024;
 const STANDARD_INPUT = 'standard input';
 const STANDARD_INPUT_PATHS: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
-/** A file that can be read at any position, with the hash and size that it had when it was opened. */
+/** UTF-8 text that can be read at any position, with the hash and size that it had when it was opened. */
 export interface Content {
+  /** The name of the file, for messages. */
   readonly name: string;
   readonly handle: FileHandle;
+  /** The format, if the text was converted to it. */
+  readonly format: RowFormat | null;
   readonly hash: string;
   readonly bytes: number;
 }
 
+/** A file to open, and how to convert it to UTF-8 text. */
+interface ContentSpec extends TextSpec {
+  /** `-` is standard input. */
+  readonly path: string;
+}
+
 /**
- * Opens a file for reading. Input that can be read only once (standard input, a pipe) is first copied to a temporary file
- * without a name, so that nothing is left behind, no matter how the process ends.
+ * Opens a file, converts it to UTF-8 text, and checks all of it, so that no row is read from a file in another encoding.
  *
  * @param stdin null if the command must not read it.
- * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read.
+ * @throws ShopError `INVALID_INPUT` with the field `file` if it can't be read, or is not text in its encoding.
  */
 export async function openContent(
-  path: string,
+  spec: ContentSpec,
   stdin: NodeJS.ReadableStream | null,
   signal: AbortSignal,
 ): Promise<Content> {
-  // standard input can't be opened by its path if it is a socket
-  if (STANDARD_INPUT_PATHS.has(path)) {
-    if (stdin === null)
-      throw invalid('file', phrase("can't be standard input within `shop shell`, which reads commands there"));
-    return spool(stdin, STANDARD_INPUT, signal);
-  }
+  const { path } = spec;
+  const name = STANDARD_INPUT_PATHS.has(path) ? STANDARD_INPUT : path;
   try {
-    if ((await stat(path)).isFIFO()) return await spool(await openPipe(path), path, signal);
-    const handle = await open(path, 'r');
+    const { handle, format } = await toText(await openFile(path, stdin, signal), spec, signal);
     try {
-      const stats = await handle.stat();
-      if (stats.isDirectory()) throw invalid('file', phrase`is a folder: ${path}`);
-      if (stats.isFile()) return { name: path, handle, ...(await hashOf(handle, signal)) };
-      // a terminal is read as a tty stream, which does not keep the program from ending while it waits for input
-      const stream = isatty(handle.fd) ? new ReadStream(handle.fd) : handle.createReadStream();
-      return await spool(stream, path, signal);
+      return { name, handle, format, ...(await check(handle, path, signal)) };
     } catch (error) {
       await handle.close();
       throw error;
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw unreadable(path, error);
+    throw unreadable(name, error);
+  }
+}
+
+/**
+ * Opens a file for reading. Input that can be read only once (standard input, a pipe) is first copied to a temporary file
+ * without a name, so that nothing is left behind, no matter how the process ends.
+ */
+async function openFile(path: string, stdin: NodeJS.ReadableStream | null, signal: AbortSignal): Promise<FileHandle> {
+  // standard input can't be opened by its path if it is a socket
+  if (STANDARD_INPUT_PATHS.has(path)) {
+    if (stdin === null)
+      throw invalid('file', phrase("can't be standard input within `shop shell`, which reads commands there"));
+    return spool(stdin, null, signal);
+  }
+  if ((await stat(path)).isFIFO()) return spool(await openPipe(path), null, signal);
+  const handle = await open(path, 'r');
+  try {
+    const stats = await handle.stat();
+    if (stats.isDirectory()) throw invalid('file', phrase`is a folder: ${path}`);
+    if (stats.isFile()) return handle;
+    // a terminal is read as a tty stream, which does not keep the program from ending while it waits for input
+    const stream = isatty(handle.fd) ? new ReadStream(handle.fd) : handle.createReadStream();
+    return await spool(stream, null, signal);
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
 }
 
@@ -68,16 +94,71 @@ async function openPipe(path: string): Promise<Socket> {
   return new Socket({ fd: descriptor, readable: true, writable: false });
 }
 
-async function hashOf(handle: FileHandle, signal: AbortSignal): Promise<{ hash: string; bytes: number }> {
+/** Computes the hash and the size of the text. */
+async function check(
+  handle: FileHandle,
+  path: string,
+  signal: AbortSignal,
+): Promise<{ readonly hash: string; readonly bytes: number }> {
   const hash = new TextHash();
+  const encoding = new Utf8Check();
   const buffer = Buffer.allocUnsafe(HASH_CHUNK_BYTES);
   for (let bytes = 0; ; ) {
     signal.throwIfAborted();
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, bytes);
+    const chunk = buffer.subarray(0, bytesRead);
+    const line = encoding.invalidLine(chunk);
+    if (line !== null) throw notUtf8(line, path);
     if (bytesRead === 0) return { hash: hash.digest(), bytes };
-    hash.update(buffer.subarray(0, bytesRead));
+    hash.update(chunk);
     bytes += bytesRead;
   }
+}
+
+/** Checks that bytes are UTF-8, a chunk at a time. */
+class Utf8Check {
+  #line = 1;
+  /** The part of a character at the end of the last chunk. */
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** Returns the number of the first line that is not UTF-8, or null. The last chunk is empty. */
+  invalidLine(chunk: Buffer): number | null {
+    const bytes = Buffer.concat([this.#rest, chunk]);
+    const end = chunk.length === 0 ? bytes.length : endOfCharacters(bytes);
+    this.#rest = bytes.subarray(end);
+    const isValid = isUtf8(bytes.subarray(0, end));
+    for (let start = 0; start < end; this.#line += 1) {
+      const lineBreak = bytes.indexOf(LF, start);
+      const lineEnd = lineBreak === -1 || lineBreak >= end ? end : lineBreak + 1;
+      if (!isValid && !isUtf8(bytes.subarray(start, lineEnd))) return this.#line;
+      if (lineEnd === end && bytes[end - 1] !== LF) break;
+      start = lineEnd;
+    }
+    return null;
+  }
+}
+
+/** Returns the length without the last character, if that character continues after the bytes. */
+function endOfCharacters(bytes: Buffer): number {
+  for (let at = bytes.length - 1; at >= 0 && at >= bytes.length - 3; at -= 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x80) break;
+    if (byte < 0xc0) continue;
+    const size = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    return at + size > bytes.length ? at : bytes.length;
+  }
+  return bytes.length;
+}
+
+function notUtf8(line: number, path: string): ShopError {
+  const file = path === '-' ? '' : ` ${shellWord(path)}`;
+  return new ShopError(
+    'INVALID_INPUT',
+    { field: 'file', reason: phrase`is not UTF-8, first in line ${line}` },
+    {
+      hint: phrase`Name its encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert it: \`iconv -f CP949 -t UTF-8${file} > utf8.csv\`.`,
+    },
+  );
 }
 
 /**
@@ -98,40 +179,6 @@ class TextHash {
   digest(): string {
     return this.#hash.digest('hex');
   }
-}
-
-/** Copies a stream to a temporary file. */
-async function spool(source: NodeJS.ReadableStream, name: string, signal: AbortSignal): Promise<Content> {
-  const handle = await openUnnamed();
-  try {
-    addAbortSignal(signal, source as NodeJS.ReadableStream & Stream);
-    for await (const chunk of source) await handle.appendFile(chunk).catch(refuseSpooling);
-    return { name, handle, ...(await hashOf(handle, signal)) };
-  } catch (error) {
-    await handle.close();
-    signal.throwIfAborted();
-    throw unreadable(name, error);
-  }
-}
-
-/** Creates a temporary file without a name, which is deleted when the process ends. */
-async function openUnnamed(): Promise<FileHandle> {
-  const folder = await mkdtemp(join(tmpdir(), 'shop-')).catch(refuseSpooling);
-  try {
-    return await open(join(folder, 'rows'), 'wx+', 0o600).catch(refuseSpooling);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function refuseSpooling(error: unknown): never {
-  const code = codeOf(error);
-  if (code === null) throw error;
-  throw new ShopError(
-    'INVALID_INPUT',
-    { field: 'file', reason: phrase`can't be stored in ${tmpdir()} while it is read (${code})` },
-    { hint: phrase('Set TMPDIR to a folder with enough space, or use a regular file.'), cause: error },
-  );
 }
 
 /** Reads the content in order, and fails before the end if the content has changed since it was hashed. */
@@ -159,6 +206,7 @@ export function hashChecked({ name, handle, hash, bytes }: Content, signal: Abor
 function unreadable(name: string, error: unknown): unknown {
   const code = codeOf(error);
   if (error instanceof ShopError || code === null) return error;
+  if (code.startsWith('Z_')) return invalid('file', phrase`is not a complete gzip file: ${name}`);
   const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
   if (!isMissing) {
     const reason = phrase`can't be read: ${name} (${code})`;
@@ -169,8 +217,4 @@ function unreadable(name: string, error: unknown): unknown {
     { field: 'file', reason: phrase`not found: ${name}` },
     { message: phrase`File not found: ${name}.`, cause: error },
   );
-}
-
-function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }

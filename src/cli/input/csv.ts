@@ -1,78 +1,79 @@
-import { isUtf8 } from 'node:buffer';
-import { parse } from 'csv-parse/sync';
 import { invalid } from '../../domain/input.ts';
-import { either, joined, type Phrase, phrase } from '../../domain/phrase.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { trimmed } from '../../domain/trim.ts';
 import { withoutGuard } from '../output/formula-guard.ts';
-import {
-  CR,
-  type FileRow,
-  type LineReader,
-  markUndecodable,
-  NOT_UTF8,
-  quoteNames,
-  type RowColumns,
-  type Span,
-  TOO_LONG,
-} from './rows.ts';
+import { CR, LF, QUOTE } from './bytes.ts';
+import type { ColumnNames } from './columns.ts';
+import { type Dialect, detectDialect, headerCells, parseRecords, sepLine, unescaped } from './dialect.ts';
+import { type FileRow, type LineReader, MAX_ROW_BYTES, type Span, TOO_LONG } from './rows.ts';
 
-const LF = 10;
-const QUOTE = 34;
-const COMMA = 44;
+const EQUALS = 61;
 
 const NOT_CLOSED = phrase('has a quote that is not closed');
 
-/**
- * Reads the header, which is the first record that is not blank.
- *
- * @param lines positioned at the start of the content, and filled.
- * @throws ShopError `INVALID_INPUT` if there is no header, the header is not CSV, or its columns do not match `expected`.
- */
-export async function readHeader(lines: LineReader, expected: RowColumns): Promise<readonly string[]> {
-  const span = await firstRecord(lines);
-  if (span === null) throw invalid('file', phrase('is empty: a header is expected'));
-  if (span.problem !== null) throw invalid('file', phrase`has a header that ${span.problem}`);
-  const bytes = lines.bytes.subarray(span.start, span.end);
-  if (!isUtf8(bytes)) throw invalid('file', phrase`has a header that ${NOT_UTF8}`);
-  const header = (parseRecords(bytes)[0] ?? []).map((cell) => cell.trim());
-  checkHeader(header, expected);
-  return header;
+/** The header of a CSV file. */
+export interface Header {
+  readonly dialect: Dialect;
+  /** The names in the file, trimmed. */
+  readonly names: readonly string[];
+  /** The column of each name, or null if it is ignored. */
+  readonly columns: readonly (string | null)[];
+  /** The columns whose cells may have a guard against formulas. */
+  readonly texts: ReadonlySet<string>;
 }
 
-/** Reads the rows after the header, a chunk at a time. An empty cell is a missing field. */
-export async function* csvRows(lines: LineReader, header: readonly string[]): AsyncGenerator<readonly FileRow[]> {
+/**
+ * Reads the header, which is the first record that is not blank, and detects the separator. A `sep=` line may precede it.
+ *
+ * @param lines positioned at the start of the content.
+ * @param delimiter the separator, if it is given.
+ * @throws ShopError `INVALID_INPUT` if there is no header, the header is not CSV, or its columns are not those of `expected`.
+ */
+export async function readHeader(lines: LineReader, expected: ColumnNames, delimiter?: string): Promise<Header> {
+  await lines.fill();
+  const named = sepLine(lines.firstLine(SEP_LINE_BYTES).toString());
+  if (named !== null) lines.skipLine();
+  await lines.fill();
+  const known = delimiter ?? named;
+  const dialect = detectDialect(lines.firstLine(MAX_ROW_BYTES).toString(), expected, known);
+  const span = await firstRecord(lines, dialect);
+  if (span === null) throw invalid('file', phrase('is empty: a header is expected'));
+  if (span.problem !== null) throw invalid('file', phrase`has a header that ${span.problem}`);
+  const names = headerCells(lines.bytes.subarray(span.start, span.end), dialect);
+  if (!expected.isComplete(names)) requireNoTitle(lines, expected, known);
+  return { dialect, names, columns: expected.check(names), texts: expected.texts };
+}
+
+/** The maximum length of a `sep=` line. */
+const SEP_LINE_BYTES = 16;
+/** The number of lines in which a header below a title is searched. */
+const MAX_TITLE_LINES = 20;
+
+/** Names the header that one of the next lines seems to be. */
+function requireNoTitle(lines: LineReader, expected: ColumnNames, delimiter: string | null): void {
+  lines.eachOfChunk(({ line, start, end }) => {
+    const text = lines.bytes.toString('utf8', start, end);
+    if (!expected.isComplete(headerCells(text, detectDialect(text, expected, delimiter)))) return;
+    throw invalid('file', phrase`has its header in line ${line}, it seems; delete the lines above it`);
+  }, MAX_TITLE_LINES);
+}
+
+/** Reads the rows after the header, a chunk at a time. An empty cell is a missing field, and a row without content is skipped. */
+export async function* csvRows(lines: LineReader, header: Header): AsyncGenerator<readonly FileRow[]> {
   for (;;) {
     await lines.fill();
     if (lines.done) return;
-    const rows = toRows(lines.bytes, recordsOfChunk(lines), header);
+    const rows = toRows(lines.bytes, recordsOfChunk(lines, header.dialect), header);
     if (rows.length > 0) yield rows;
   }
 }
 
-async function firstRecord(lines: LineReader): Promise<Span | null> {
+async function firstRecord(lines: LineReader, dialect: Dialect): Promise<Span | null> {
   for (;;) {
     await lines.fill();
     if (lines.done) return null;
-    const [first] = recordsOfChunk(lines, 1);
+    const [first] = recordsOfChunk(lines, dialect, 1);
     if (first !== undefined) return first;
-  }
-}
-
-function checkHeader(header: readonly string[], { columns, required }: RowColumns): void {
-  const present = new Set(header);
-  const allowed = new Set(columns);
-  const unknown = [...present].filter((name) => !allowed.has(name));
-  if (unknown.length > 0) {
-    throw invalid('file', phrase`has unknown columns: ${quoteNames(unknown)}; it may have ${columns.join(', ')}`);
-  }
-  const repeated = columns.filter((name) => header.indexOf(name) !== header.lastIndexOf(name));
-  if (repeated.length > 0) throw invalid('file', phrase`has columns more than once: ${repeated.join(', ')}`);
-  const missing = required.map((groups) => groups.filter((group) => !group.some((name) => present.has(name))));
-  const fewest = Math.min(...missing.map(({ length }) => length));
-  if (fewest > 0) {
-    const [nearest = [], ...others] = missing.filter(({ length }) => length === fewest);
-    // a single column may be missing from several alternatives
-    const groups = fewest === 1 ? [[...new Set([nearest, ...others].flat(2))]] : nearest;
-    throw invalid('file', phrase`lacks columns: ${joined(groups.map(either), ', ')}`);
   }
 }
 
@@ -83,16 +84,17 @@ function checkHeader(header: readonly string[], { columns, required }: RowColumn
  * unclosed quote ends the parsing. For these reasons csv-parse gets only whole, well-formed records, many per call, and
  * splits them into cells.
  */
-function recordsOfChunk(lines: LineReader, most?: number): Span[] {
+function recordsOfChunk(lines: LineReader, { delimiter, quoted }: Dialect, most?: number): Span[] {
   const bytes = lines.bytes;
   const records: Span[] = [];
-  let nextQuote = -1;
+  const separator = delimiter.charCodeAt(0);
+  let nextQuote = quoted ? -1 : Number.POSITIVE_INFINITY;
   lines.eachOfChunk((line) => {
     if (nextQuote < line.start) {
       const found = bytes.indexOf(QUOTE, line.start);
       nextQuote = found === -1 ? Number.POSITIVE_INFINITY : found;
     }
-    records.push(line.problem !== null || nextQuote >= line.end ? line : quotedRecord(lines, line));
+    records.push(line.problem !== null || nextQuote >= line.end ? line : quotedRecord(lines, line, separator));
   }, most);
   return records;
 }
@@ -101,9 +103,9 @@ function recordsOfChunk(lines: LineReader, most?: number): Span[] {
  * Returns the record that starts with the given line, which has a quote. If the quotes of the record are wrong, or the record
  * is too long, it consists of only that line. This way an unclosed quote makes only its own row fail.
  */
-function quotedRecord(lines: LineReader, line: Span): Span {
+function quotedRecord(lines: LineReader, line: Span, separator: number): Span {
   const { bytes, atEnd } = lines.rowWindow(line.start);
-  const { end, problem } = endOfRecord(bytes, line.start);
+  const { end, problem } = endOfRecord(bytes, line.start, separator);
   if (problem !== NOT_CLOSED && lines.isTooLong(line.start, end)) return { ...line, problem: TOO_LONG };
   if (problem === null) return end === line.end ? line : lines.extend(line, end);
   // an error on a later line means that the quote on the first line was left open
@@ -118,70 +120,75 @@ interface End {
   readonly problem: Phrase | null;
 }
 
-function endOfRecord(bytes: Buffer, start: number): End {
+function endOfRecord(bytes: Buffer, start: number, separator: number): End {
   let at = start;
   for (;;) {
-    const cell = bytes[at] === QUOTE ? endOfQuotedCell(bytes, at) : endOfPlainCell(bytes, at);
+    const cell = bytes[at] === QUOTE ? endOfQuotedCell(bytes, at, separator) : endOfPlainCell(bytes, at, separator);
     if (cell.problem !== null) return cell;
-    if (bytes[cell.end] !== COMMA) return { end: Math.min(cell.end + 1, bytes.length), problem: null };
+    if (bytes[cell.end] !== separator) {
+      const lineBreak = bytes[cell.end] === CR && bytes[cell.end + 1] === LF ? 2 : 1;
+      return { end: Math.min(cell.end + lineBreak, bytes.length), problem: null };
+    }
     at = cell.end + 1;
   }
 }
 
-/** Finds the comma, the line feed or the end after an unquoted cell. */
-function endOfPlainCell(bytes: Buffer, start: number): End {
+/** Finds the separator, the line break or the end after an unquoted cell. A quote within its text is an ordinary character. */
+function endOfPlainCell(bytes: Buffer, start: number, separator: number): End {
   for (let at = start; at < bytes.length; at += 1) {
     const byte = bytes[at];
-    if (byte === COMMA || byte === LF) return { end: at, problem: null };
-    if (byte === QUOTE) return { end: at, problem: phrase('has a quote inside a cell that is not quoted') };
+    if (byte === separator || byte === LF || byte === CR) return { end: at, problem: null };
+    if (byte === QUOTE) {
+      const before = bytes[start] === EQUALS ? '=' : trimmed(bytes.toString('utf8', start, at));
+      if (before === '=') return { end: at, problem: phrase('has a formula (="...") where a value is expected') };
+      if (before === '') return { end: at, problem: phrase('has a quote inside a cell that is not quoted') };
+    }
   }
   return { end: bytes.length, problem: null };
 }
 
-/** Finds the comma, the line feed or the end after a quoted cell. */
-function endOfQuotedCell(bytes: Buffer, start: number): End {
+/** Finds the separator, the line break or the end after a quoted cell. */
+function endOfQuotedCell(bytes: Buffer, start: number, separator: number): End {
   let quote = bytes.indexOf(QUOTE, start + 1);
   while (quote !== -1 && bytes[quote + 1] === QUOTE) quote = bytes.indexOf(QUOTE, quote + 2);
   if (quote === -1) return { end: bytes.length, problem: NOT_CLOSED };
-  const after = bytes[quote + 1] === CR && bytes[quote + 2] === LF ? quote + 2 : quote + 1;
-  const byte = bytes[after];
-  const closes = byte === undefined || byte === COMMA || byte === LF;
-  return { end: after, problem: closes ? null : phrase('has text after a closing quote') };
+  const byte = bytes[quote + 1];
+  const closes = byte === undefined || byte === separator || byte === LF || byte === CR;
+  return { end: quote + 1, problem: closes ? null : phrase('has text after a closing quote') };
 }
 
-function toRows(bytes: Buffer, spans: readonly Span[], header: readonly string[]): FileRow[] {
-  const checked = markUndecodable(bytes, spans);
-  const good = checked.filter(({ problem }) => problem === null);
-  const records = good.length === 0 ? [] : parseRecords(concatenate(bytes, good));
+function toRows(bytes: Buffer, spans: readonly Span[], header: Header): FileRow[] {
+  const good = spans.filter(({ problem }) => problem === null);
+  const records = good.length === 0 ? [] : parseRecords(concatenate(bytes, good), header.dialect);
   // an extra or missing record would shift the lines of all following rows, and thereby change the keys of these rows
   if (records.length !== good.length) throw new Error(`csv-parse made ${records.length} records of ${good.length}`);
   let next = 0;
-  return checked.map(({ line, problem }) => {
-    if (problem !== null) return { line, problem };
-    const cells = records[next] ?? [];
+  return spans.flatMap(({ line, problem }) => {
+    if (problem !== null) return [{ line, problem }];
+    const cells = (records[next] ?? []).map(trimmed);
     next += 1;
-    return cells.length === header.length
-      ? { line, fields: toFields(cells, header) }
-      : {
-          line,
-          problem: wrongCount(cells.length, header.length),
-        };
+    if (cells.every((cell) => cell === '')) return [];
+    const found = problemOf(cells, header);
+    return [found === null ? { line, fields: toFields(cells, header) } : { line, problem: found }];
   });
 }
 
-function wrongCount(cells: number, columns: number): Phrase {
-  return cells === 1
-    ? phrase`has 1 cell, the header has ${columns}`
-    : phrase`has ${cells} cells, the header has ${columns}`;
+function problemOf(cells: readonly string[], { names }: Header): Phrase | null {
+  const extra = cells.findIndex((cell, index) => cell !== '' && (names[index] ?? '') === '');
+  if (extra >= names.length) return phrase`has ${cells.length} cells, the header has ${names.length}`;
+  if (extra !== -1) return phrase`has text in column ${extra + 1}, which has no name`;
+  const repeats = cells.length === names.length && cells.every((cell, index) => cell === names[index]);
+  return repeats ? phrase('repeats the header') : null;
 }
 
 /** Converts cells to fields. The names are known columns, so `__proto__` can't be among them. */
-function toFields(cells: readonly string[], header: readonly string[]): Record<string, unknown> {
+function toFields(cells: readonly string[], { columns, texts, dialect }: Header): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (let index = 0; index < header.length; index += 1) {
-    const name = header[index];
+  for (const [index, column] of columns.entries()) {
     const cell = cells[index];
-    if (name !== undefined && cell !== undefined && cell !== '') fields[name] = withoutGuard(cell);
+    if (column === null || cell === undefined || cell === '') continue;
+    if (!dialect.quoted) fields[column] = unescaped(cell);
+    else fields[column] = texts.has(column) ? withoutGuard(cell) : cell;
   }
   return fields;
 }
@@ -196,8 +203,4 @@ function concatenate(bytes: Buffer, spans: readonly Span[]): Buffer {
   }
   const pieces = runs.map(({ start, end }) => bytes.subarray(start, end));
   return pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
-}
-
-function parseRecords(bytes: Buffer): string[][] {
-  return parse(bytes, { record_delimiter: ['\r\n', '\n'], relax_column_count: true });
 }

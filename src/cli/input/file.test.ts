@@ -4,12 +4,18 @@ import { appendFile, chmod, mkdir, mkdtemp, open, readdir, rm, truncate, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import iconv from 'iconv-lite';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openRowFile } from './file.ts';
 import type { FileRow, RowFile, RowFileSpec } from './rows.ts';
 
-const COLUMNS = { columns: ['user', 'items', 'amount', 'key'], required: [[['user'], ['items', 'amount']]] };
+const COLUMNS = {
+  columns: ['user', 'items', 'amount', 'key'],
+  required: [[['user'], ['items', 'amount']]],
+  texts: ['key'],
+};
 const ROWS = 'user,amount\n1,5\n2,6\n';
 const FIELDS: readonly FileRow[] = [
   { line: 2, fields: { user: '1', amount: '5' } },
@@ -157,14 +163,21 @@ describe('refuses', () => {
 
   const utf16le = Buffer.from(ROWS, 'utf16le');
   const binary: readonly (readonly [string, Buffer, string])[] = [
-    ['UTF-16 with a mark', Buffer.from(`\ufeff${ROWS}`, 'utf16le'), 'file is UTF-16; UTF-8 is expected.'],
-    ['UTF-16, the other way round', Buffer.from(`\ufeff${ROWS}`, 'utf16le').swap16(), 'file is UTF-16;'],
     ['UTF-16 without a mark', utf16le, 'file has NUL bytes, as UTF-16 and binary files do;'],
     ['UTF-16 without a mark, the other way round', Buffer.from(utf16le).swap16(), 'file has NUL bytes,'],
-    ['a zip', Buffer.from('504b03041400060008000000210041378', 'hex'), 'file has NUL bytes,'],
-    ['a png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'file is not text in UTF-8.'],
-    ['gzip', Buffer.from('1f8b080000000000', 'hex'), 'file has NUL bytes,'],
-    ['nothing but bytes', Buffer.alloc(3_000_000, 0xee), 'file is not text in UTF-8.'],
+    [
+      'a workbook',
+      Buffer.from('504b03041400060008000000210041378', 'hex'),
+      'file is a workbook or an archive, not text.',
+    ],
+    ['an old workbook', Buffer.from('d0cf11e0a1b11ae100', 'hex'), 'file is a workbook or an archive, not text.'],
+    ['an HTML table', Buffer.from('\r\n <TABLE><tr><td>user\xb0</table>', 'latin1'), 'file is HTML or XML, not CSV.'],
+    ['an HTML table in UTF-16', Buffer.from('\ufeff<table>', 'utf16le'), 'file is HTML or XML, not CSV.'],
+    ['a png', Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'file is not UTF-8, first in line 1.'],
+    ['half a gzip file', gzipSync(ROWS).subarray(0, -9), 'file is not a complete gzip file: '],
+    ['a workbook in gzip', gzipSync(Buffer.from('504b03041400', 'hex')), 'file is a workbook or an archive'],
+    ['nothing but bytes', Buffer.alloc(3_000_000, 0xee), 'file is not UTF-8, first in line 1.'],
+    ['half of UTF-16', Buffer.from('\ufeffuser,amount\n\ud83d', 'utf16le'), 'file is not text in utf-16le.'],
   ];
 
   it.each(binary)('%s, with any name and from any source', async (_, content, message) => {
@@ -184,7 +197,58 @@ describe('refuses', () => {
     expect(await refusal(openInput(Readable.from([content])))).toContain(message);
   });
 
-  it('a long CSV header even if the checked bytes end within a character', async () => {
+  it.each([
+    ['user,amount\n1,', [0xff], 2],
+    ['user,amount\n1,', [0xc3], 2],
+    ['user,amount\n1,5\n한', [0xed, 0xa0, 0x80, 0x0a], 3],
+    [`user,amount\n${'한'.repeat(349_500)}`, [0xf0, 0x9f, 0x99], 2],
+    [`user,amount\n${'1,5\n'.repeat(300_000)}`, [0x80, 0x0a], 300_002],
+  ])('bytes that are not UTF-8, with their line: %.20j', async (text, bytes, line) => {
+    for (const end of ['', '\n2,6']) {
+      const path = await fileOf('bytes.csv', Buffer.concat([Buffer.from(text), Buffer.from(bytes), Buffer.from(end)]));
+      expect(await refusal(openFile(path))).toBe(`file is not UTF-8, first in line ${line}.`);
+    }
+  });
+
+  it('another encoding, with the option and the command that convert it', async () => {
+    const path = await fileOf('cp949.csv', Buffer.from([...Buffer.from('user,amount\n'), 0xc6, 0xc4]));
+    await expect(openFile(path)).rejects.toMatchObject({
+      hint: `Name its encoding, such as \`--encoding cp949\`, \`shift_jis\` or \`windows-1252\`, or convert it: \`iconv -f CP949 -t UTF-8 ${path} > utf8.csv\`.`,
+    });
+    const latin = await fileOf('latin.csv', Buffer.from([...Buffer.from('user,amount\n'), 0x81]));
+    expect(await refusal(openFile(latin, { encoding: 'windows-1252' }))).toBe('file is not text in windows-1252.');
+    for (const encoding of ['cp0', 'hex', ''])
+      await expect(openFile(path, { encoding })).rejects.toMatchObject({ details: { field: '--encoding' } });
+  });
+
+  it.each([
+    ['array.json', '\n[{"user":1}]', 'file is a JSON array; one object per line is expected.', "jq -c '.[]' "],
+    ['lines.json', '[\n  {"user":1},\n', 'file is a JSON array; one object per line is expected.', "jq -c '.[]' "],
+    [
+      'pretty.json',
+      '{\n  "user": 1\n}',
+      'file has JSON objects over several lines; one per line is expected.',
+      'jq -c . ',
+    ],
+    [
+      'pretty.jsonl',
+      '{ "user": 1,\n',
+      'file has JSON objects over several lines; one per line is expected.',
+      'jq -c . ',
+    ],
+    ['joined.jsonl', '{"user":1}{"user":2}', 'file has several JSON objects in one line.', 'jq -c . '],
+  ])('JSON that is not one object per line: %s', async (name, content, message, command) => {
+    const path = await fileOf(name, content);
+    expect(await refusal(openFile(path))).toBe(message);
+    await expect(openFile(path)).rejects.toMatchObject({
+      hint: `Convert it with \`${command}${path} > rows.jsonl\`.`,
+    });
+    await expect(openInput(Readable.from([content]))).rejects.toMatchObject({
+      hint: `Convert it with \`${command}> rows.jsonl\`.`,
+    });
+  });
+
+  it('a long first line even if the checked bytes end within a character', async () => {
     for (let shift = 0; shift < 4; shift += 1) {
       const content = `{"key":"${'x'.repeat(shift)}${'🙂'.repeat(30_000)}"}`;
       expect(await allRows(await openInput(Readable.from([content]), { format: 'jsonl' }))).toHaveLength(1);
@@ -205,6 +269,148 @@ describe('refuses', () => {
     cut.write(ROWS);
     setImmediate(() => cut.destroy());
     expect(await refusal(openInput(cut))).toBe("file can't be read: standard input (ERR_STREAM_PREMATURE_CLOSE).");
+  });
+});
+
+describe('a file in any form', () => {
+  const expected: readonly FileRow[] = [
+    { line: 2, fields: { user: '@김-1', items: '@Müsli:2 @café', key: 'k,1' } },
+    { line: 4, fields: { user: '@2', items: '3', key: 'k;2' } },
+    { line: 5, fields: { user: '@4', items: '5' } },
+  ];
+  const separators = [',', ';', '\t'];
+  const lineBreaks = ['\n', '\r\n', '\r', '\r\r\n'];
+  const headers = [
+    ['user', 'items', 'key', 'amount'],
+    [' User\u00a0', 'ITEMS', '"Key"', 'Amount'],
+    ['user', 'items', 'key', 'amount', '', ''],
+    ['user', '', 'items', 'key'],
+  ];
+  const encodings: Readonly<Record<string, (text: string) => Buffer>> = {
+    'utf-8': (text) => Buffer.from(text),
+    'utf-8 with a mark': (text) => Buffer.from(`\ufeff${text}`),
+    'utf-16le with a mark': (text) => Buffer.from(`\ufeff${text}`, 'utf16le'),
+    'utf-16be with a mark': (text) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+    'utf-16le': (text) => Buffer.from(text, 'utf16le'),
+    // a byte-order mark takes precedence over the given encoding
+    cp949: (text) => Buffer.from(`\ufeff${text}`),
+    gb18030: (text) => iconv.encode(text, 'gb18030'),
+  };
+
+  function written(header: readonly string[], separator: string, lineBreak: string): string {
+    const columns = header.map((name) => name.toLowerCase().replaceAll(/[^a-z]/g, ''));
+    const rows = expected.map((row) =>
+      columns.map((name) => {
+        const value = 'fields' in row ? String(row.fields[name] ?? '') : '';
+        return value.includes(separator) ? `"${value}"` : value;
+      }),
+    );
+    const [first = [], ...others] = [header, ...rows].map((cells) => cells.join(separator));
+    const [second, ...rest] = others;
+    return [first, second, separator.repeat(2), ...rest, ''].join(lineBreak);
+  }
+
+  it.each(separators.flatMap((separator) => lineBreaks.map((lineBreak) => [separator, lineBreak] as const)))(
+    'has the rows of the plain file: %j between cells, %j between lines',
+    async (separator, lineBreak) => {
+      // CR CR LF is a line break and a blank line
+      const factor = lineBreak === '\r\r\n' ? 2 : 1;
+      const rows = expected.map((row) => ({ ...row, line: (row.line - 1) * factor + 1 }));
+      for (const [encoding, encode] of Object.entries(encodings)) {
+        for (const header of headers) {
+          const bytes = encode(written(header, separator, lineBreak));
+          const given = encoding.includes(' ') ? {} : { encoding };
+          const files = [
+            await openFile(await fileOf('any.csv', bytes), given),
+            await openFile(await fileOf('any.csv.gz', gzipSync(bytes)), given),
+            await openInput(Readable.from([bytes.subarray(0, 1), bytes.subarray(1)]), given),
+          ];
+          for (const file of files) expect(await allRows(file), `${encoding}, ${header}`).toEqual(rows);
+        }
+      }
+      expect(await leftBehind()).toEqual([]);
+    },
+  );
+
+  it('has the hash of its text, however it is encoded', async () => {
+    for (const encode of Object.values(encodings).slice(0, 4)) {
+      const bytes = encode(ROWS.replaceAll('\n', '\r\n'));
+      for (const [name, content] of [
+        ['hash.csv', bytes],
+        ['hash.gz', gzipSync(bytes)],
+      ] as const) {
+        const file = await openFile(await fileOf(name, content));
+        expect(file).toMatchObject({ hash: sha256(ROWS), format: 'csv' });
+        await file.close();
+      }
+    }
+  });
+
+  it.each([
+    ['cp949', '뷁 똠방각하 ①'],
+    ['euc-kr', '한국어'],
+    ['shift_jis', '髙﨑 ～①ｱ'],
+    ['windows-1252', '“€” – Š'],
+    ['big5', '臺灣'],
+    ['iso-8859-15', '€'],
+    ['UTF-16BE', '한🙂'],
+  ])('has any character of %s', async (encoding, text) => {
+    const content = `user,items\n1,${text}\n`;
+    const file = await openFile(await fileOf('encoded', iconv.encode(content, encoding)), { encoding });
+    expect(await allRows(file)).toEqual([{ line: 2, fields: { user: '1', items: text } }]);
+  });
+
+  it('may name its columns in another way', async () => {
+    const map = new Map([
+      ['user', 'Customer ID'],
+      ['items', '품목'],
+    ]);
+    const rows = [{ line: 2, fields: { user: '1', items: '2', key: 'k' } }];
+    const csv = await fileOf('map.csv', 'user;customer id;Key;품목;Total\n9;1;k;2;1,50\n');
+    expect(await allRows(await openFile(csv, { map }))).toEqual(rows);
+    const json = '\n{"user":9,"Customer ID":"1","key":"k","품목":"2","Total":1.5,"Tax":[{"Rate":1e-1}]}';
+    expect(await allRows(await openFile(await fileOf('map.jsonl', json), { map }))).toEqual(rows);
+    await expect(openFile(csv, { map: new Map([...map, ['amount', 'Sum']]) })).rejects.toThrow(
+      'file lacks columns that --map names: "Sum"; it has "user", "customer id", "Key", "품목", "Total".',
+    );
+    await expect(openFile(csv, { map: new Map([['users', 'user']]) })).rejects.toThrow(
+      '--map has unknown columns: "users"; it may have user, items, amount, key.',
+    );
+  });
+
+  it('has the given separator', async () => {
+    const path = await fileOf('separator.csv', 'user|amount,key|key\n1|2|3\n');
+    await expect(openFile(path)).rejects.toThrow('unknown columns');
+    const file = await openFile(await fileOf('separator.csv', 'user|amount\n1|2\n'), { delimiter: '|' });
+    expect(await allRows(file)).toEqual([{ line: 2, fields: { user: '1', amount: '2' } }]);
+  });
+
+  it('may be a JSON array, if arrays are read', async () => {
+    const elements = ['{"user":"a]\\"[,{\\\\","items":[{"productId":1,"quantity":2}]}', '{"user":2,"amount":5}'];
+    const rows = [
+      { line: 1, fields: { user: 'a]"[,{\\', items: [{ productId: 1, quantity: 2 }] } },
+      { line: 2, fields: { user: 2, amount: 5 } },
+    ];
+    for (const content of [
+      `[${elements}]`,
+      `\ufeff [\r\n${elements.join(',\n ')}\n]\n`,
+      JSON.stringify(
+        elements.map((one) => JSON.parse(one)),
+        null,
+        2,
+      ),
+    ]) {
+      expect(await allRows(await openInput(Readable.from([content]), { arrays: true }))).toEqual(rows);
+      const pieces = [...Buffer.from(content)].map((byte) => Buffer.from([byte]));
+      expect(await allRows(await openInput(Readable.from(pieces), { arrays: true }))).toEqual(rows);
+    }
+    expect(await allRows(await openInput(Readable.from(['[]']), { arrays: true }))).toEqual([]);
+    await expect(openInput(Readable.from(['[{"user":1},']), { arrays: true })).rejects.toThrow(
+      'file is a JSON array that does not end.',
+    );
+    await expect(openInput(Readable.from(['[{"user":1}]\n{']), { arrays: true })).rejects.toThrow(
+      'file is a JSON array with text after its end.',
+    );
   });
 });
 

@@ -1,13 +1,11 @@
-import { isUtf8 } from 'node:buffer';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
+import { ColumnNames } from './columns.ts';
 import { type Content, hashChecked, openContent } from './content.ts';
-import { csvRows, readHeader } from './csv.ts';
+import { csvRows, type Header, readHeader } from './csv.ts';
 import { jsonRows } from './jsonl.ts';
-import { type FileRow, LineReader, type RowFile, type RowFileSpec, type RowFormat } from './rows.ts';
-
-/** The number of bytes of the first line that are checked for text. */
-const HEAD_BYTES = 64 * 1024;
+import { type FileRow, LineReader, MAX_ROW_BYTES, type RowFile, type RowFileSpec, type RowFormat } from './rows.ts';
+import { refuseOtherJson } from './wrong-format.ts';
 
 /**
  * Opens a file of rows and reads its beginning, including the header of a CSV file. Memory use does not depend on the size of
@@ -24,9 +22,10 @@ export async function openRowFile(
   signal: AbortSignal,
 ): Promise<RowFile> {
   signal.throwIfAborted();
-  const content = await openContent(spec.path, stdin, signal);
+  const names = new ColumnNames(spec);
+  const content = await openContent(spec, stdin, signal);
   try {
-    return new OpenRowFile(content, spec, await begin(content, spec, signal), signal);
+    return new OpenRowFile(content, spec, names, await begin(content, spec, names, signal), signal);
   } catch (error) {
     await content.handle.close();
     throw error;
@@ -37,28 +36,34 @@ export async function openRowFile(
 interface Pass {
   readonly lines: LineReader;
   readonly format: RowFormat;
-  readonly header: readonly string[] | null;
+  readonly header: Header | null;
 }
 
-async function begin(content: Content, spec: RowFileSpec, signal: AbortSignal): Promise<Pass> {
+async function begin(content: Content, spec: RowFileSpec, names: ColumnNames, signal: AbortSignal): Promise<Pass> {
   const lines = new LineReader(hashChecked(content, signal), content.bytes);
   await lines.fill();
   lines.skipByteOrderMark();
-  const head = lines.firstLine(HEAD_BYTES);
-  refuseBinary(head);
-  const format = spec.format ?? formatOf(spec.path, head);
-  return { lines, format, header: format === 'csv' ? await readHeader(lines, spec) : null };
+  const line = lines.firstLine(MAX_ROW_BYTES);
+  if (line.includes(0)) {
+    throw invalid('file', phrase('has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected'));
+  }
+  const format = content.format ?? spec.format ?? formatOf(spec.path, line);
+  if (format === 'csv') return { lines, format, header: await readHeader(lines, names, spec.delimiter) };
+  refuseOtherJson(line.toString().trimEnd(), spec.path);
+  return { lines, format, header: null };
 }
 
 class OpenRowFile implements RowFile {
   readonly #content: Content;
   readonly #spec: RowFileSpec;
+  readonly #names: ColumnNames;
   readonly #signal: AbortSignal;
   #pass: Pass;
 
-  constructor(content: Content, spec: RowFileSpec, pass: Pass, signal: AbortSignal) {
+  constructor(content: Content, spec: RowFileSpec, names: ColumnNames, pass: Pass, signal: AbortSignal) {
     this.#content = content;
     this.#spec = spec;
+    this.#names = names;
     this.#pass = pass;
     this.#signal = signal;
   }
@@ -75,8 +80,8 @@ class OpenRowFile implements RowFile {
     return this.#content.bytes;
   }
 
-  get header(): readonly string[] | null {
-    return this.#pass.header;
+  get header(): readonly (string | null)[] | null {
+    return this.#pass.header?.columns ?? null;
   }
 
   get bytesRead(): number {
@@ -84,9 +89,9 @@ class OpenRowFile implements RowFile {
   }
 
   async *rows(): AsyncGenerator<readonly FileRow[]> {
-    this.#pass = await begin(this.#content, this.#spec, this.#signal);
+    this.#pass = await begin(this.#content, this.#spec, this.#names, this.#signal);
     const { lines, header } = this.#pass;
-    for await (const chunk of header === null ? jsonRows(lines, this.#spec.columns) : csvRows(lines, header)) {
+    for await (const chunk of header === null ? jsonRows(lines, this.#names) : csvRows(lines, header)) {
       this.#signal.throwIfAborted();
       yield chunk;
     }
@@ -97,26 +102,12 @@ class OpenRowFile implements RowFile {
   }
 }
 
-/** Rejects a file whose beginning is not valid UTF-8. Invalid bytes in a later row make only that row fail. */
-function refuseBinary(head: Buffer): void {
-  const isUtf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
-  if (isUtf16) throw invalid('file', phrase('is UTF-16; UTF-8 is expected'));
-  if (head.includes(0))
-    throw invalid('file', phrase('has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected'));
-  const isObject = head[0] === '{'.charCodeAt(0);
-  if (!isObject && !isUtf8(withoutHalfCharacter(head))) throw invalid('file', phrase('is not text in UTF-8'));
-}
+const OPEN_BRACE = '{'.charCodeAt(0);
+const OPEN_BRACKET = '['.charCodeAt(0);
 
-/** Removes the last character of the head, which may be incomplete. */
-function withoutHalfCharacter(head: Buffer): Buffer {
-  if (head.length < HEAD_BYTES) return head;
-  let end = head.length;
-  while (end > head.length - 4 && ((head[end - 1] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return head.subarray(0, end - 1);
-}
-
-function formatOf(path: string, head: Buffer): RowFormat {
-  if (/\.csv$/i.test(path)) return 'csv';
-  if (/\.(jsonl|ndjson)$/i.test(path)) return 'jsonl';
-  return head[0] === '{'.charCodeAt(0) ? 'jsonl' : 'csv';
+function formatOf(path: string, line: Buffer): RowFormat {
+  const isJson = line[0] === OPEN_BRACE || line[0] === OPEN_BRACKET;
+  if (/\.csv(\.gz)?$/i.test(path)) return 'csv';
+  if (/\.(jsonl|ndjson)(\.gz)?$/i.test(path)) return 'jsonl';
+  return isJson ? 'jsonl' : 'csv';
 }

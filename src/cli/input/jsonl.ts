@@ -1,6 +1,9 @@
 import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { trimmed } from '../../domain/trim.ts';
 import { visible } from '../output/visible.ts';
-import { type FileRow, type LineReader, markUndecodable, quoteNames, type Span } from './rows.ts';
+import { type ColumnNames, quoteNames } from './columns.ts';
+import type { FileRow, LineReader, Span } from './rows.ts';
+import { JOINED_OBJECTS } from './wrong-format.ts';
 
 /**
  * Maximum nesting depth of a field, which is more than any field needs. The limit protects later code that recurses through
@@ -9,31 +12,30 @@ import { type FileRow, type LineReader, markUndecodable, quoteNames, type Span }
 const MAX_DEPTH = 16;
 
 /**
- * Reads the rows of a file of JSON lines, one chunk at a time. A field that is null counts as missing. All numbers are exact
- * integers.
- *
- * @param columns the allowed fields.
+ * Reads the rows of a file of JSON lines, one chunk at a time. Text is trimmed, and a field that is null or empty counts as
+ * missing. All numbers are exact integers.
  */
-export async function* jsonRows(lines: LineReader, columns: readonly string[]): AsyncGenerator<readonly FileRow[]> {
-  const allowed = new Set(columns);
+export async function* jsonRows(lines: LineReader, expected: ColumnNames): AsyncGenerator<readonly FileRow[]> {
   for (;;) {
     await lines.fill();
     if (lines.done) return;
     const bytes = lines.bytes;
-    const spans: Span[] = [];
-    lines.eachOfChunk((line) => spans.push(line));
-    const rows = markUndecodable(bytes, spans).map((span) => toRow(bytes, span, allowed));
+    const rows: FileRow[] = [];
+    lines.eachOfChunk((line) => rows.push(toRow(bytes, line, expected)));
     if (rows.length > 0) yield rows;
   }
 }
 
-function toRow(bytes: Buffer, { line, start, end, problem }: Span, allowed: ReadonlySet<string>): FileRow {
+function toRow(bytes: Buffer, { line, start, end, problem }: Span, expected: ColumnNames): FileRow {
   if (problem !== null) return { line, problem };
-  const text = bytes.toString('utf8', start, end);
+  // a byte-order mark within the file comes from files that were joined
+  const text = trimmed(bytes.toString('utf8', start, end));
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
+    if (JOINED_OBJECTS.test(text))
+      return { line, problem: phrase('has several JSON objects; `jq -c .` puts each on a line') };
     return { line, problem: phrase`is not JSON: ${reasonOf(error)}` };
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -41,15 +43,14 @@ function toRow(bytes: Buffer, { line, start, end, problem }: Span, allowed: Read
   }
   const row = value as Readonly<Record<string, unknown>>;
   const names = Object.keys(row);
-  const found =
-    problemOf(row, names, allowed) ??
-    problemOfRepeated(text, names) ??
-    (hasRoundedNumber(text) ? phrase`has ${NOT_AN_INTEGER}` : null);
+  const found = problemOf(row, names, expected) ?? problemOfRepeated(text, names) ?? problemOfNumber(text, expected);
   if (found !== null) return { line, problem: found };
   // the names are known columns, so `__proto__` can't be among them
   const fields: Record<string, unknown> = {};
   for (const name of names) {
-    if (row[name] !== null) fields[name] = row[name];
+    const column = expected.find(name);
+    const field = typeof row[name] === 'string' ? trimmed(row[name]) : row[name];
+    if (typeof column === 'string' && field !== null && field !== '') fields[column] = field;
   }
   return { line, fields };
 }
@@ -57,12 +58,15 @@ function toRow(bytes: Buffer, { line, start, end, problem }: Span, allowed: Read
 function problemOf(
   row: Readonly<Record<string, unknown>>,
   names: readonly string[],
-  allowed: ReadonlySet<string>,
+  expected: ColumnNames,
 ): Phrase | null {
-  const unknown = names.filter((name) => !allowed.has(name));
+  const columns = names.map((name) => expected.find(name));
+  const unknown = names.filter((_, index) => columns[index] === undefined);
   if (unknown.length > 0) return phrase`has unknown fields: ${quoteNames(unknown)}`;
-  for (const name of names) {
-    const problem = problemOfValue(row[name]);
+  const repeated = expected.columns.filter((column) => columns.indexOf(column) !== columns.lastIndexOf(column));
+  if (repeated.length > 0) return phrase`has fields more than once: ${quoteNames(repeated)}`;
+  for (const [index, name] of names.entries()) {
+    const problem = columns[index] === null ? null : problemOfValue(row[name]);
     if (problem !== null) return phrase`has ${problem} in ${name}`;
   }
   return null;
@@ -110,29 +114,36 @@ function problemWithin(value: object): Phrase | null {
 }
 
 const FRACTION_OR_EXPONENT = /\d[.eE]/;
-const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gs;
+/** Matches a bracket, a string or a number. A string before a colon is the name of a field. */
+const BRACKET_STRING_OR_NUMBER = /[{}[\]]|("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|-?\d[\d.eE+-]*/gs;
+const WHOLE = /^-?\d+(\.0+)?$/;
 
 /**
- * Returns true for a number like 4.99999999999999999, which JSON.parse rounds to 5. Such a number has a fraction that is not
- * zero, unlike 1.0 and 1e3.
+ * Finds a number with an exponent, or with a fraction that is not zero, except in ignored fields. JSON.parse rounds
+ * 4.99999999999999999 to 5, so the text is searched.
  */
-function hasRoundedNumber(text: string): boolean {
-  if (!FRACTION_OR_EXPONENT.test(text)) return false;
-  for (const [token] of text.matchAll(STRING_OR_NUMBER)) {
-    if (!token.startsWith('"') && !isWhole(token)) return true;
+function problemOfNumber(text: string, expected: ColumnNames): Phrase | null {
+  if (!FRACTION_OR_EXPONENT.test(text)) return null;
+  for (const number of numbersOf(text, expected)) {
+    if (WHOLE.test(number)) continue;
+    return /e/i.test(number)
+      ? phrase('has a number with an exponent; plain digits are expected')
+      : phrase`has ${NOT_AN_INTEGER}`;
   }
-  return false;
+  return null;
 }
 
-function isWhole(literal: string): boolean {
-  const [mantissa = '', exponent = '0'] = literal.toLowerCase().split('e');
-  const [whole = '', fraction = ''] = mantissa.split('.');
-  const digits = whole + fraction;
-  // a pattern such as /0*$/ would take quadratic time for a long run of zeros
-  let end = digits.length;
-  while (digits[end - 1] === '0') end -= 1;
-  const isZero = end === 0 || digits.slice(0, end) === '-';
-  return isZero || Number(exponent) - fraction.length + (digits.length - end) >= 0;
+/** Returns the numbers of an object as they are written, without those of ignored fields. */
+function* numbersOf(text: string, expected: ColumnNames): Generator<string> {
+  let depth = 0;
+  let ignored = false;
+  for (const [token, string, colon] of text.matchAll(BRACKET_STRING_OR_NUMBER)) {
+    if (token === '{' || token === '[') depth += 1;
+    else if (token === '}' || token === ']') depth -= 1;
+    else if (string === undefined) {
+      if (!ignored) yield token;
+    } else if (colon !== undefined && depth === 1) ignored = expected.find(JSON.parse(string)) === null;
+  }
 }
 
 /** Returns the parser's message without its line and column, because these are not positions in the file. */

@@ -1,5 +1,6 @@
-import { isUtf8 } from 'node:buffer';
-import { joined, type Phrase, phrase } from '../../domain/phrase.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { CR, isBlank, LF, withoutByteOrderMark } from './bytes.ts';
+import type { RowColumns } from './columns.ts';
 
 /** A row of a file: its fields, or the reason why it can't be read. `line` is the number of its first line, from 1. */
 export type FileRow =
@@ -9,19 +10,16 @@ export type FileRow =
 /** The format of a file: CSV, or JSON lines with one object per line. */
 export type RowFormat = 'csv' | 'jsonl';
 
-/** The columns of a kind of file. */
-export interface RowColumns {
-  /** The allowed columns. */
-  readonly columns: readonly string[];
-  /**
-   * Alternatives, of which a CSV header must fulfil one. Each consists of groups, and the header contains at least one column
-   * of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
-   */
-  readonly required: readonly (readonly (readonly string[])[])[];
+/** How the bytes of a file become text. */
+export interface TextSpec {
+  /** The encoding of a file without a byte-order mark; UTF-8 by default. */
+  readonly encoding?: string | undefined;
+  /** True if a JSON array is read as its elements, one per line. */
+  readonly arrays?: boolean;
 }
 
 /** A file to read, with its columns. */
-export interface RowFileSpec extends RowColumns {
+export interface RowFileSpec extends RowColumns, TextSpec {
   /** `-` is standard input. */
   readonly path: string;
   /**
@@ -29,19 +27,21 @@ export interface RowFileSpec extends RowColumns {
    * blank.
    */
   readonly format?: RowFormat | undefined;
+  /** The separator of a CSV file; by default it is detected from the header. */
+  readonly delimiter?: string | undefined;
 }
 
 /** An open file of rows. */
 export interface RowFile {
   readonly format: RowFormat;
-  /** SHA-256 of the content without byte-order mark and carriage returns, in hex. */
+  /** SHA-256 of the text in UTF-8, without byte-order mark and carriage returns, in hex. */
   readonly hash: string;
-  /** The size of the content. */
+  /** The size of the text in UTF-8. */
   readonly bytes: number;
   /** The number of bytes whose rows the latest call of `rows` has returned so far. It equals `bytes` at the end. */
   readonly bytesRead: number;
-  /** The columns of the CSV header, without surrounding blanks; null for JSON lines. */
-  readonly header: readonly string[] | null;
+  /** The columns of the CSV header, each null if it is ignored; null for JSON lines. */
+  readonly header: readonly (string | null)[] | null;
   /**
    * Reads the rows in file order, several hundred at a time to save awaits. Each call starts at the first row.
    *
@@ -58,12 +58,6 @@ export const MAX_ROW_BYTES = 1024 * 1024;
 /** The maximum number of rows in a chunk, and the approximate maximum number of bytes. */
 const CHUNK_ROWS = 512;
 const CHUNK_BYTES = 256 * 1024;
-
-const TAB = 9;
-const LF = 10;
-export const CR = 13;
-const SPACE = 32;
-const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
 /**
  * Reads the next bytes, at most `length`, into `target` at `offset`. Returns the number of bytes read, which is 0 at the end.
@@ -96,6 +90,9 @@ export class LineReader {
   #line = 1;
   /** True while the rest of a line that is too long is being skipped. */
   #skipping = false;
+  /** The next LF and CR in the window. They are kept, so that a file without one of them is searched for it only once. */
+  #lf = -1;
+  #cr = -1;
 
   /** @param size the size of the content; a small file needs only a small window. */
   constructor(read: ReadBytes, size: number, maxRowBytes = MAX_ROW_BYTES) {
@@ -141,6 +138,8 @@ export class LineReader {
       this.#ended = count === 0;
       this.#end += count;
     }
+    this.#lf = -1;
+    this.#cr = -1;
   }
 
   /** Skips a byte-order mark. Valid only at the start. */
@@ -151,10 +150,15 @@ export class LineReader {
   /** Returns at most `length` bytes of the first line that is not blank, without advancing. */
   firstLine(length: number): Buffer {
     let start = this.#start;
-    while (start < this.#end && (isBlank(this.#window[start]) || this.#window[start] === LF)) start += 1;
+    while (start < this.#end && isBlank(this.#window[start])) start += 1;
     const rest = this.#window.subarray(start, Math.min(this.#end, start + length));
-    const lineBreak = rest.indexOf(LF);
+    const lineBreak = rest.findIndex((byte) => byte === LF || byte === CR);
     return lineBreak === -1 ? rest : rest.subarray(0, lineBreak);
+  }
+
+  /** Skips the first line that is not blank. */
+  skipLine(): void {
+    this.eachOfChunk(() => {}, 1);
   }
 
   /** Calls `visit` with each line in the window that is not blank, up to the size of a chunk. */
@@ -172,10 +176,7 @@ export class LineReader {
 
   /** Extends the row that starts with `line` to `end`, across the line breaks in it. */
   extend(line: Span, end: number): Span {
-    for (let at = this.#start; at < end; this.#line += 1) {
-      const lineBreak = this.#window.indexOf(LF, at);
-      at = lineBreak === -1 || lineBreak >= end ? end : lineBreak + 1;
-    }
+    for (let at = this.#start; at < end; this.#line += 1) at = Math.min(this.#endOfLine(at) ?? end, end);
     this.#start = end;
     return { ...line, end };
   }
@@ -192,10 +193,8 @@ export class LineReader {
   /** Returns true if the row without its line break is longer than the maximum. */
   isTooLong(start: number, end: number): boolean {
     let last = end;
-    if (last > start && this.#window[last - 1] === LF) {
-      last -= 1;
-      if (last > start && this.#window[last - 1] === CR) last -= 1;
-    }
+    if (last > start && this.#window[last - 1] === LF) last -= 1;
+    if (last > start && this.#window[last - 1] === CR) last -= 1;
     return last - start > this.#maxRowBytes;
   }
 
@@ -203,56 +202,44 @@ export class LineReader {
   #next(bytes: Buffer): Span | null {
     const start = this.#start;
     const line = this.#line;
-    const lineBreak = bytes.indexOf(LF, start);
-    const end = lineBreak === -1 ? this.#end : lineBreak + 1;
     const skipped = this.#skipping;
+    const lineEnd = this.#endOfLine(start);
+    const end = lineEnd ?? this.#endOfPart();
     this.#start = end;
-    this.#skipping = lineBreak === -1;
-    if (lineBreak !== -1) this.#line += 1;
+    this.#skipping = lineEnd === null;
+    if (lineEnd !== null) this.#line += 1;
     if (skipped) return null;
     // this check precedes the one for a blank line, because the window contains only the beginning of a long line
     if (this.isTooLong(start, end)) return { line, start, end, problem: TOO_LONG };
     return isBlankLine(bytes, start, end) ? null : { line, start, end, problem: null };
   }
+
+  /** Returns the end of a line with its line break, which is LF, CR LF or CR; null if the window does not contain all of it. */
+  #endOfLine(start: number): number | null {
+    if (this.#lf < start) this.#lf = this.#find(LF, start);
+    if (this.#cr < start) this.#cr = this.#find(CR, start);
+    if (this.#lf < this.#end && this.#lf <= this.#cr + 1) return this.#lf + 1;
+    const isWhole = this.#cr + 1 < this.#end || (this.#ended && this.#cr < this.#end);
+    return isWhole ? this.#cr + 1 : null;
+  }
+
+  /** Returns the position of a byte in the window, or infinity. */
+  #find(byte: number, start: number): number {
+    const found = this.bytes.indexOf(byte, start);
+    return found === -1 ? Number.POSITIVE_INFINITY : found;
+  }
+
+  /** Returns the end of the window, but before a CR, because its LF may follow. */
+  #endOfPart(): number {
+    return this.#cr === this.#end - 1 && !this.#ended ? this.#cr : this.#end;
+  }
 }
 
 /** The problem with a row that is longer than `MAX_ROW_BYTES`. */
 export const TOO_LONG = phrase('is longer than 1 MiB');
-/** The problem with a row whose bytes are not UTF-8. */
-export const NOT_UTF8 = phrase('is not UTF-8');
-
-/** Marks the rows that are not UTF-8. The function first checks all bytes together, which is enough for most files. */
-export function markUndecodable(bytes: Buffer, spans: readonly Span[]): readonly Span[] {
-  if (isUtf8(bytes.subarray(spans.at(0)?.start, spans.at(-1)?.end))) return spans;
-  return spans.map((span) =>
-    span.problem !== null || isUtf8(bytes.subarray(span.start, span.end)) ? span : { ...span, problem: NOT_UTF8 },
-  );
-}
-
-/** Returns the bytes without a byte-order mark at the start. */
-export function withoutByteOrderMark(bytes: Buffer): Buffer {
-  const { length } = BYTE_ORDER_MARK;
-  return bytes.subarray(0, length).equals(BYTE_ORDER_MARK) ? bytes.subarray(length) : bytes;
-}
-
-const MAX_NAMES = 5;
-
-/** Quotes names from a file for a message. Long names and long lists are cut. */
-export function quoteNames(names: readonly string[]): Phrase {
-  const quoted = names
-    .slice(0, MAX_NAMES)
-    .map((name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}...` : name));
-  const left = names.length - quoted.length;
-  const all = joined(quoted, ', ');
-  return left > 0 ? phrase`${all} and ${left.toLocaleString('en')} more` : all;
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === SPACE || byte === TAB || byte === CR;
-}
 
 function isBlankLine(bytes: Buffer, start: number, end: number): boolean {
   let at = start;
   while (at < end && isBlank(bytes[at])) at += 1;
-  return at === end || bytes[at] === LF;
+  return at === end;
 }

@@ -78,6 +78,11 @@ export class BatchMessages implements BatchListener {
     }
   }
 
+  /** Prints the number of rows that could not be sent and were not printed. */
+  async endOfRows(): Promise<void> {
+    await this.#display.above(() => this.#refusedRows.end());
+  }
+
   async notQueued(): Promise<void> {
     await this.#say(phrase('The rows could not be queued in Redis; a worker will find them in MySQL.'));
   }

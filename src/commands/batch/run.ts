@@ -2,10 +2,11 @@ import { command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
 import { EXIT_BATCH_INCOMPLETE, EXIT_DONE } from '../../cli/exit-codes.ts';
 import { limitHeapGrowth } from '../../cli/heap-growth.ts';
-import { FORMAT_OPTION } from '../../cli/input/format-option.ts';
-import type { RowFile, RowFormat } from '../../cli/input/rows.ts';
+import { FILE_OPTIONS, fileArguments } from '../../cli/input/file-options.ts';
+import type { RowFile } from '../../cli/input/rows.ts';
 import { parseDuration } from '../../cli/option-values.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
+import { shellWord } from '../../cli/shell-word.ts';
 import type { BatchContent } from '../../domain/batches/open-batch.ts';
 import {
   BATCH_COLUMNS,
@@ -41,7 +42,7 @@ export const run = command({
       description: "batch name (default: derived from the file's content); recorded rows must be unchanged",
       parse: parseBatchName,
     },
-    format: FORMAT_OPTION,
+    ...FILE_OPTIONS,
     wait: { flags: '--no-wait', description: 'return as soon as all rows are recorded' },
     timeout: {
       flags: '--timeout <duration>',
@@ -61,6 +62,7 @@ export const run = command({
     'shop batch run orders.csv --dry-run',
     'shop batch run charges.jsonl --name payroll-2026-11 --results outcomes.csv --json',
     'zcat orders.csv.gz | shop batch run - --name orders-2026-11-22',
+    'shop batch run orders.csv --encoding cp949 --map user="Customer ID",items=Basket',
   ],
   run: async (context, [path], { dryRun, ...options }) => {
     if (dryRun && options.results !== undefined) {
@@ -72,12 +74,17 @@ export const run = command({
     ]);
     limitHeapGrowth();
     const file = await openRowFile(
-      { path, format: options.format, columns: BATCH_COLUMNS, required: BATCH_REQUIRED },
+      { path, ...options, columns: BATCH_COLUMNS, required: BATCH_REQUIRED, texts: ['key', 'reason'] },
       context.standardInput,
       context.stopped,
     );
     context.release(() => file.close());
-    const { content, info } = describe(file, { ...options, path, repeat: context.yes });
+    const { content, info } = describe(file, {
+      path,
+      name: options.name,
+      options: fileArguments(options),
+      repeat: context.yes,
+    });
     const messages = new BatchMessages(context, info);
     return dryRun ? compare(context, content, messages) : send(context, content, messages, { ...options, path });
   },
@@ -86,14 +93,15 @@ export const run = command({
 interface Given {
   readonly path: string;
   readonly name: string | undefined;
-  readonly format: RowFormat | undefined;
+  /** The options with which the file is read, as they are typed. */
+  readonly options: string;
   readonly repeat: boolean;
 }
 
 /** Returns the content of the batch, and the information that messages about it contain. */
 function describe(
   file: RowFile,
-  { path, name: given, format, repeat }: Given,
+  { path, name: given, options, repeat }: Given,
 ): { readonly content: BatchContent; readonly info: BatchInfo } {
   const hash = Buffer.from(file.hash, 'hex');
   const contentName = `batch-${file.hash.slice(0, 32)}`;
@@ -106,7 +114,7 @@ function describe(
       { hint: phrase('A batch name is required for rows without a key.') },
     );
   }
-  const unnamed = `shop batch run ${shellWord(path)}${format === undefined ? '' : ` --format ${format}`}`;
+  const unnamed = `shop batch run ${shellWord(path)}${options}`;
   const command = (other: string) => `${unnamed} --name ${other}`;
   return {
     content: { name, hash, contentName, rows: () => pieces(file, keyName), repeat, command },
@@ -153,6 +161,7 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
     const current = new Run(channel, batch, origin, messages satisfies BatchListener);
     try {
       await current.send(content.rows(), context.stopped).finally(() => closeBatch(session, batch));
+      await messages.endOfRows();
     } catch (error) {
       if (!(error instanceof ShopError) || error.code !== 'CANCELLED') throw error;
       throw messages.cancelled(await totals(current), error);
@@ -199,6 +208,7 @@ async function compare(context: Context, content: BatchContent, messages: BatchM
     replayed += compared.replayed;
     messages.progress({ sent: total, lastLine, decided: 0 });
   }
+  await messages.endOfRows();
   const pending = total - decided.applied - decided.refused - decided.failed;
   return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 }, COMPARED);
 }
@@ -206,11 +216,6 @@ async function compare(context: Context, content: BatchContent, messages: BatchM
 function answerBatch(batch: ShownBatch, view: typeof SENT): Answer {
   const exit = batch.refused + batch.failed > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE;
   return { ...answer(batch, view, exit), subject: { batch: batch.name } };
-}
-
-/** Quotes a word for a shell, if necessary. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function fractionRead({ bytes, bytesRead }: RowFile): number {

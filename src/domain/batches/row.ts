@@ -1,5 +1,6 @@
 import { ShopError } from '../errors.ts';
 import {
+  cellNumber,
   cellText,
   invalid,
   MAX_AMOUNT,
@@ -39,7 +40,7 @@ const ROW_KINDS = {
     required: [['user'], ['amount']],
     read: (fields) => ({
       kind: 'charge',
-      payload: { user: readRef('user', fields), amount: parseAmount(cellText('amount', fields.amount)) },
+      payload: { user: readRef('user', fields), amount: parseAmount(cellNumber('amount', fields.amount)) },
     }),
   },
   'points-adjust': {
@@ -53,7 +54,10 @@ const ROW_KINDS = {
     required: [['product'], ['quantity']],
     read: (fields) => ({
       kind: 'restock',
-      payload: { product: readRef('product', fields), quantity: parseQuantity(cellText('quantity', fields.quantity)) },
+      payload: {
+        product: readRef('product', fields),
+        quantity: parseQuantity(cellNumber('quantity', fields.quantity)),
+      },
     }),
   },
   'stock-adjust': {
@@ -63,7 +67,7 @@ const ROW_KINDS = {
   },
   cancel: {
     required: [['order']],
-    read: (fields) => ({ kind: 'cancel', payload: { order: parseOrderId(cellText('order', fields.order)) } }),
+    read: (fields) => ({ kind: 'cancel', payload: { order: parseOrderId(cellNumber('order', fields.order)) } }),
   },
   return: {
     required: [['order'], ['items']],
@@ -71,7 +75,7 @@ const ROW_KINDS = {
     read: (fields) => ({
       kind: 'return',
       payload: {
-        order: parseOrderId(cellText('order', fields.order)),
+        order: parseOrderId(cellNumber('order', fields.order)),
         items: readItems(fields.items),
         restock: readFlag('restock', fields.restock, true),
       },
@@ -162,7 +166,8 @@ export function keyOfLine(batch: string, line: number): string {
 }
 
 function readKind({ kind = DEFAULT_KIND }: Fields): BatchKind {
-  if (isBatchKind(kind)) return kind;
+  const name = typeof kind === 'string' ? kind.toLowerCase() : kind;
+  if (isBatchKind(name)) return name;
   throw invalid('kind', phrase`must be ${either(Object.keys(ROW_KINDS))}, not ${shownValue(kind)}`);
 }
 
@@ -183,11 +188,11 @@ function readContent(kind: BatchKind, fields: Fields): SendableRow['content'] {
 }
 
 function readRef(field: 'user' | 'product', fields: Fields): Ref {
-  return parseRef(field, cellText(field, fields[field]));
+  return parseRef(field, cellNumber(field, fields[field]));
 }
 
 function readChange(field: string, fields: Fields, maximum: number): number {
-  return parseChange(field, cellText(field, fields[field]), maximum);
+  return parseChange(field, cellNumber(field, fields[field]), maximum);
 }
 
 function readStockAdjust(fields: Fields): RequestContent<'stock-adjust'>['payload'] {
@@ -196,9 +201,9 @@ function readStockAdjust(fields: Fields): RequestContent<'stock-adjust'>['payloa
   if (by !== undefined && to !== undefined) throw invalid('to', phrase`can't be combined with ${'by'}`);
   const product = readRef('product', fields);
   const change =
-    by === undefined ? { to: parseStock(cellText('to', to), 'to') } : { by: readChange('by', fields, MAX_QUANTITY) };
+    by === undefined ? { to: parseStock(cellNumber('to', to), 'to') } : { by: readChange('by', fields, MAX_QUANTITY) };
   if (expect === undefined) return { product, ...change };
-  return { product, ...change, expect: parseStock(cellText('expect', expect), 'expect') };
+  return { product, ...change, expect: parseStock(cellNumber('expect', expect), 'expect') };
 }
 
 /** Reads true or false, in any case. @param standard the value of an empty cell. */
@@ -210,15 +215,23 @@ function readFlag(field: string, value: unknown, standard: boolean): boolean {
   return word === 'true';
 }
 
-/** Reads items such as `3:2 7:1`, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
+/** Reads items such as `3:2 7:1`, also with `,`, `;` or `|` between them, or in JSON also `[{"productId": 3, "quantity": 2}, …]`. */
 function readItems(value: unknown): OrderPayload['items'] {
-  const words = Array.isArray(value)
-    ? value.map(readItem)
-    : cellText('items', value)
-        .split(/\s+/)
-        .filter((word) => word !== '');
+  const words = Array.isArray(value) ? value.map(readItem) : wordsOf(cellText('items', value));
   if (words.length === 0) throw invalid('items', phrase('must not be empty'));
   return parseItems(words);
+}
+
+/** Matches quantities such as `2x@pen`, `@pen x 2` and `@pen: 2`, of which a part could be taken for another item. */
+const OTHER_QUANTITY = /[×*]|:\s|(^|[\s,;|])([0-9]+x|x[0-9]*([\s,;|]|$))/i;
+
+function wordsOf(items: string): string[] {
+  if (OTHER_QUANTITY.test(items))
+    throw invalid('items', phrase`must be like 3:2 @pen:1 (product:quantity), not ${shownValue(items)}`);
+  return items
+    .split(/[\s,;|]+/)
+    .filter((word) => word !== '')
+    .map((word) => word.replaceAll(/(^|:)([0-9]+)\.0+(?=:|$)/g, '$1$2'));
 }
 
 function readItem(value: unknown): string {
@@ -228,9 +241,9 @@ function readItem(value: unknown): string {
   const { productId, quantity, ...others } = value as Fields;
   const [other] = Object.keys(others);
   if (other !== undefined) throw invalid('items', phrase`have the unknown field ${shownValue(other)}`);
-  const product = cellText('productId', productId);
+  const product = cellNumber('productId', productId);
   // with a colon, the text would be parsed as a product and its quantity
   if (product.includes(':')) throw invalid('productId', phrase('must be an id or a reference'));
   if (quantity === undefined) return product;
-  return `${product}:${cellText('quantity', quantity)}`;
+  return `${product}:${cellNumber('quantity', quantity)}`;
 }

@@ -2,7 +2,16 @@ import { expectRows, type Session, serverTime } from '../../db/mysql/connection.
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
 import { recordProgress } from '../activities/record.ts';
 import type { Origin } from '../requests/origin.ts';
-import { addCounts, type ImportCounts, type ImportPlan, NO_ROWS, planImport, type StoredEntry } from './plan.ts';
+import {
+  addCounts,
+  byName,
+  type ImportCounts,
+  type ImportPlan,
+  NO_ROWS,
+  planImport,
+  type StoredEntries,
+  type StoredEntry,
+} from './plan.ts';
 import { type ImportKind, type ImportRow, isRefused } from './row.ts';
 
 /** Length of the column `subject`. A file's name may be longer. */
@@ -51,7 +60,7 @@ export class FileImport {
   async #importOnce(rows: readonly ImportRow[]): Promise<readonly [ImportPlan, activityId: number | null]> {
     const [session, kind] = [this.#session, this.#kind];
     // reads without locks; if two imports change a row at once, the later values win, as if that import had run afterwards
-    const plan = planImport(rows, await readStored(session, kind, rows));
+    const plan = planImport(kind, rows, await readStored(session, kind, rows));
     if (plan.changed.length === 0 && plan.created.length === 0) return [plan, this.#activityId];
     return inTransaction(session, async () => {
       if (kind === 'user') await writeUsers(session, plan);
@@ -61,7 +70,8 @@ export class FileImport {
   }
 
   async #record(counts: ImportCounts): Promise<number> {
-    const activity = { action: `${this.#kind} import`, subject: this.#subject, after: counts } as const;
+    const { stockIgnored: _, ...after } = counts;
+    const activity = { action: `${this.#kind} import`, subject: this.#subject, after } as const;
     return recordProgress(this.#session, this.#origin, activity, this.#activityId);
   }
 }
@@ -70,7 +80,7 @@ export class FileImport {
 export class ImportRehearsal {
   readonly #session: Session;
   readonly #kind: ImportKind;
-  readonly #left = new Map<string, StoredEntry>();
+  readonly #left = new Map<string | number, StoredEntry>();
 
   constructor(session: Session, kind: ImportKind) {
     this.#session = session;
@@ -80,34 +90,36 @@ export class ImportRehearsal {
   /** Returns what `FileImport` would return. */
   async rows(rows: readonly ImportRow[]): Promise<ImportPlan> {
     const stored = await readStored(this.#session, this.#kind, rows);
-    for (const reference of referencesOf(rows)) {
-      const left = this.#left.get(reference);
-      if (left !== undefined) stored.set(reference, left);
-    }
-    const plan = planImport(rows, stored);
-    for (const left of [...plan.created, ...plan.changed]) this.#left.set(left.reference, left);
+    const left = entriesOf(rows).flatMap((entry) => this.#left.get(entry) ?? []);
+    const plan = planImport(this.#kind, rows, byName([...stored.values(), ...left]));
+    for (const [name, entry] of byName([...plan.created, ...plan.changed])) this.#left.set(name, entry);
     return plan;
   }
 }
 
-async function readStored(
-  session: Session,
-  kind: ImportKind,
-  rows: readonly ImportRow[],
-): Promise<Map<string, StoredEntry>> {
-  const references = referencesOf(rows);
-  if (references.length === 0) return new Map();
-  const stored = await session.query<StoredEntry>(
-    kind === 'user'
-      ? 'SELECT id, reference, name, NULL AS price FROM users WHERE reference IN (?)'
-      : 'SELECT id, reference, name, price FROM products WHERE reference IN (?)',
-    [references],
-  );
-  return new Map(stored.map((row) => [row.reference, row]));
+async function readStored(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<StoredEntries> {
+  const entries = entriesOf(rows);
+  const stored: StoredEntry[] = [];
+  for (const [column, names] of [
+    ['reference', entries.filter((entry) => typeof entry === 'string')],
+    ['id', entries.filter((entry) => typeof entry === 'number')],
+  ] as const) {
+    if (names.length === 0) continue;
+    stored.push(
+      ...(await session.query<StoredEntry>(
+        kind === 'user'
+          ? `SELECT id, reference, name, NULL AS price, NULL AS stock FROM users WHERE ${column} IN (?)`
+          : `SELECT id, reference, name, price, stock FROM products WHERE ${column} IN (?)`,
+        [names],
+      )),
+    );
+  }
+  return byName(stored);
 }
 
-function referencesOf(rows: readonly ImportRow[]): string[] {
-  return [...new Set(rows.flatMap((row) => (isRefused(row) ? [] : [row.reference])))];
+/** Returns the references and ids that rows name. */
+function entriesOf(rows: readonly ImportRow[]): (string | number)[] {
+  return [...new Set(rows.flatMap((row) => (isRefused(row) ? [] : [row.entry])))];
 }
 
 async function writeUsers(session: Session, { created, changed }: ImportPlan): Promise<void> {

@@ -1,27 +1,44 @@
 import { ShopError } from '../errors.ts';
-import { cellText, invalid, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
+import { cellNumber, cellText, parseId, parseName, parsePrice, parseReference, parseStock } from '../input.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
 /** The kinds of import. A row with a new reference creates an entry; a row with a known one renames or reprices it. */
 export type ImportKind = 'user' | 'product';
 
-/** The columns of an import file, and those that a CSV header must have. */
+/**
+ * The columns of an import file. Lists print the others too, of which `listed` are read in the form of a list only: a row
+ * without a reference is then the existing entry with its id.
+ */
 export const IMPORT_COLUMNS = {
-  user: { columns: ['reference', 'name'], required: [[['reference'], ['name']]] },
-  // the stock column is optional, because existing products can be renamed and repriced without it
-  product: { columns: ['reference', 'name', 'price', 'stock'], required: [[['reference'], ['name'], ['price']]] },
+  user: {
+    columns: ['reference', 'name'],
+    required: [[['reference'], ['name']]],
+    listed: ['id'],
+    ignored: ['balance', 'blocked', 'blockedReason', 'createdAt'],
+    texts: ['reference', 'name'],
+  },
+  // existing products can be renamed or repriced alone
+  product: {
+    columns: ['reference', 'name', 'price', 'stock'],
+    required: [[['reference'], ['name', 'price']]],
+    listed: ['id'],
+    ignored: ['retired'],
+    texts: ['reference', 'name'],
+  },
 } as const;
 
-/** A row that can be imported, unless its product is new and has no initial stock. */
-interface ReadableRow {
+/** A row that can be imported, unless its user or product is new and a field is missing. */
+export interface ReadableRow {
   /** The line of the file on which the row starts, from 1. */
   readonly line: number;
-  readonly reference: string;
-  readonly name: string;
-  /** The price; null for a user. */
+  /** The reference; or the id of an entry that has no reference. */
+  readonly entry: string | number;
+  /** The name, or null to keep the present one. */
+  readonly name: string | null;
+  /** The price, or null to keep the present one; null for a user. */
   readonly price: number | null;
-  /** The initial stock of a new product; null for a user. An error is only reported if the product is new. */
-  readonly firstStock: number | ShopError | null;
+  /** The stock, or null if there is none. It is only the initial stock, so an error is only reported if the product is new. */
+  readonly stock: number | ShopError | null;
 }
 
 /** A row that changes nothing, with the reason. */
@@ -39,11 +56,11 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Reads one row of an import file. */
 export function readImportRow(kind: ImportKind, line: number, fields: Fields): ImportRow {
   try {
-    const reference = parseReference('reference', cellText('reference', fields.reference));
-    const name = parseName(cellText('name', fields.name));
-    if (kind === 'user') return { line, reference, name, price: null, firstStock: null };
-    const price = parsePrice(cellText('price', fields.price));
-    return { line, reference, name, price, firstStock: readFirstStock(fields) };
+    const entry = readEntry(fields);
+    const name = fields.name === undefined ? null : parseName(cellText('name', fields.name));
+    if (kind === 'user') return { line, entry, name, price: null, stock: null };
+    const price = fields.price === undefined ? null : parsePrice(cellNumber('price', fields.price));
+    return { line, entry, name, price, stock: readStock(fields) };
   } catch (error) {
     if (error instanceof ShopError) return refusedRow(line, error);
     throw error;
@@ -55,15 +72,20 @@ export function refusedRow(line: number, { details }: ShopError): RefusedRow {
   return { line, code: 'INVALID_INPUT', reason: phrase`${details.field} ${details.reason}` };
 }
 
-export function isRefused(row: ImportRow): row is RefusedRow {
+export function isRefused(row: object): row is RefusedRow {
   return 'reason' in row;
 }
 
-/** Reads the initial stock. Its errors are returned and not thrown, because the stock of an existing product is ignored. */
-function readFirstStock(fields: Fields): number | ShopError {
-  if (fields.stock === undefined) return invalid('stock', phrase('is required for a new product'));
+function readEntry({ reference, id }: Fields): string | number {
+  if (reference === undefined && id !== undefined) return parseId('id', cellNumber('id', id));
+  return parseReference('reference', cellText('reference', reference));
+}
+
+/** Reads the stock. Its errors are returned and not thrown, because the stock of an existing product is ignored. */
+function readStock(fields: Fields): number | ShopError | null {
+  if (fields.stock === undefined) return null;
   try {
-    return parseStock(cellText('stock', fields.stock));
+    return parseStock(cellNumber('stock', fields.stock));
   } catch (error) {
     if (error instanceof ShopError) return error;
     throw error;

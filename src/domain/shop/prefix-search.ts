@@ -1,5 +1,5 @@
 import { connect, type Session, type SqlValue } from '../../db/mysql/connection.ts';
-import { MAX_POINTS } from '../input.ts';
+import { isReference, MAX_POINTS } from '../input.ts';
 import type { RequestKind } from '../requests/kinds/index.ts';
 import { RETURNABLE } from '../requests/kinds/refund.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
@@ -204,8 +204,9 @@ function codeOf({ code: known }: Table, { code }: Found[FoundKind]): string | nu
 /** Parses the typed text as the beginning of a code; null if it can't be one. */
 function codePrefix({ code }: Table, prefix: string): CodePrefix | null {
   if (code === null || !prefix.startsWith(code.sign)) return null;
-  const text = prefix.slice(code.sign.length);
-  return /^[A-Za-z0-9._:-]*$/.test(text) ? { ...code, text } : null;
+  const text = prefix.slice(code.sign.length).normalize('NFC');
+  const isPossible = code.sign === '@' ? text === '' || isReference(text) : /^[A-Za-z0-9._:-]*$/.test(text);
+  return isPossible ? { ...code, text } : null;
 }
 
 function isIdPrefix(text: string): boolean {

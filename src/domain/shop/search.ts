@@ -118,7 +118,7 @@ async function search<Row extends { readonly id: number }>(
     return { rows: [...found.values()].slice(0, most), besides };
   };
 
-  const text = typed.trim();
+  const text = typed.trim().normalize('NFC');
   if (text === '') {
     await add('TRUE', []);
     return answer(false);
@@ -147,10 +147,7 @@ async function search<Row extends { readonly id: number }>(
   return answer(false);
 }
 
-/**
- * Returns a LIKE pattern for values that begin with a text. The text may only have the characters of references and keys, of
- * which `_` is the only wildcard.
- */
+/** Returns a LIKE pattern for values that begin with a text, which has no backslash. */
 export function likePrefix(text: string): string {
-  return `${text.replaceAll('_', '\\_')}%`;
+  return `${text.replace(/[_%]/g, '\\$&')}%`;
 }

@@ -223,8 +223,17 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be separated by spaces': '공백으로 구분해야 합니다',
   'Separate items with spaces: {0}.': '상품을 공백으로 구분하십시오: {0}.',
   'is missing after {0}': '{0} 다음에 없습니다',
-  'must be 1 to 64 characters, using only letters A-Z a-z, digits and . _ -, not {0}':
-    '영문자 A-Z a-z, 숫자, . _ -만 써서 1~64자여야 합니다. 받은 값은 {0}입니다',
+  'must be like 3:2 @pen:1 (product:quantity), not {0}':
+    '3:2 @pen:1처럼 상품:수량으로 써야 합니다. 받은 값은 {0}입니다',
+  'must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not {0}':
+    '1~64자여야 합니다 (글자, 숫자, . _ - + / # @ & %). 받은 값은 {0}입니다',
+  'is a number that a spreadsheet has shortened, so digits are lost: {0}':
+    '스프레드시트가 줄여서 자릿수가 사라진 수입니다: {0}',
+  'begins with an apostrophe, as spreadsheets write it before text: {0}':
+    '스프레드시트가 텍스트 앞에 붙이는 작은따옴표로 시작합니다: {0}',
+  'is a formula of a spreadsheet, not its value: {0}': '값이 아니라 스프레드시트의 수식입니다: {0}',
+  'must be a whole number from {0} to {1} in plain digits, such as 1200, not {2}':
+    '{0}에서 {1}까지의 정수를 1200처럼 숫자로만 써야 합니다. 받은 값은 {2}입니다',
   'must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not {0}':
     '1~128자여야 합니다 (A-Z, a-z, 0-9, . _ : -). 받은 값은 {0}입니다',
   'must be 1 to {0} characters (A-Z, a-z, 0-9 and . _ : -), not {1}':

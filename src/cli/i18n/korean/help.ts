@@ -39,6 +39,12 @@ export const HELP: Readonly<Record<string, string>> = {
   "the user's id, or @reference": '사용자의 ID 또는 @참조',
   'CSV or JSON Lines with the columns reference and name; - reads standard input':
     'reference, name이 있는 CSV 또는 JSON Lines. -는 표준 입력',
+  'encoding, such as cp949 or windows-1252 (default: UTF-8, or UTF-16 with a byte-order mark)':
+    'cp949, windows-1252 같은 인코딩 (기본값: UTF-8, 바이트 순서 표시가 있으면 UTF-16)',
+  'separator of a CSV file, or tab (default: comma, semicolon or tab, by the header)':
+    'CSV 파일의 구분자. 탭은 tab (기본값: 헤더에 따라 쉼표, 세미콜론, 탭)',
+  'other names of columns: reference="Variant SKU",name=Title; ignores unknown columns':
+    '열의 다른 이름: reference="Variant SKU",name=Title. 모르는 열은 무시합니다',
   'csv or jsonl (default: by the file extension, else by the first character)':
     'csv 또는 jsonl (기본값: 파일의 확장자나 첫 글자로 판단)',
   'change nothing; print what would be done': '아무것도 바꾸지 않고, 바뀔 내용만 출력',

@@ -44,6 +44,10 @@ export const RESULTS: Readonly<Record<string, string>> = {
 
   'Import: {0}.': '가져오기: {0}.',
   'Dry run of the import: {0}.': '가져오기 시험 실행: {0}.',
+  '1 row has another stock than its product.': '재고가 상품의 재고와 다른 행이 1개 있습니다.',
+  '{0} rows have another stock than their products.': '재고가 상품의 재고와 다른 행이 {0}개 있습니다.',
+  'An import does not change the stock of existing products; use `shop product adjust <product> --to <stock> --reason <reason>`, or the kind stock-adjust in a batch.':
+    '가져오기는 기존 상품의 재고를 바꾸지 않습니다. `shop product adjust <product> --to <stock> --reason <reason>`이나 배치의 stock-adjust 종류를 쓰십시오.',
   '{0} created': '생성 {0}',
   '{0} updated': '변경 {0}',
   '{0} unchanged': '그대로 {0}',

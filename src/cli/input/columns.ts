@@ -1,0 +1,143 @@
+import { ShopError } from '../../domain/errors.ts';
+import { invalid } from '../../domain/input.ts';
+import { either, joined, type Phrase, phrase } from '../../domain/phrase.ts';
+import { trimmed } from '../../domain/trim.ts';
+
+/** The columns of a kind of file. */
+export interface RowColumns {
+  /** The columns that are read. */
+  readonly columns: readonly string[];
+  /**
+   * Alternatives, of which a CSV header must fulfil one. Each consists of groups, and the header contains at least one column
+   * of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
+   */
+  readonly required: readonly (readonly (readonly string[])[])[];
+  /** Other columns of the lists of `shop` that are read, but not with `map`: the columns of other programs may have the same names. */
+  readonly listed?: readonly string[];
+  /** Other columns that the lists of `shop` print, which are ignored. */
+  readonly ignored?: readonly string[];
+  /** The columns in which the CSV output of `shop` guards text against formulas. */
+  readonly texts: readonly string[];
+  /** Other names of columns in the file, by column. Columns that are neither named here nor known are then ignored. */
+  readonly map?: ReadonlyMap<string, string> | undefined;
+}
+
+/** Finds the column that a name in a file stands for. */
+export class ColumnNames {
+  readonly #columns: RowColumns;
+  readonly #byName: ReadonlyMap<string, string>;
+  readonly #ignored: ReadonlySet<string>;
+
+  /** @throws ShopError `INVALID_INPUT` if `--map` names an unknown column. */
+  constructor(columns: RowColumns) {
+    const { map = new Map<string, string>(), listed = [] } = columns;
+    const unknown = [...map.keys()].filter((column) => !columns.columns.includes(column));
+    if (unknown.length > 0)
+      throw invalid(
+        '--map',
+        phrase`has unknown columns: ${quoteNames(unknown)}; it may have ${columns.columns.join(', ')}`,
+      );
+    this.#columns = columns;
+    this.#byName = new Map([
+      ...columns.columns.filter((column) => !map.has(column)).map((column) => [plain(column), column] as const),
+      ...[...map].map(([column, name]) => [plain(name), column] as const),
+      ...(columns.map === undefined ? listed : []).map((column) => [column, column] as const),
+    ]);
+    this.#ignored = new Set(columns.ignored?.map(plain));
+  }
+
+  /** The columns whose cells may have a guard against formulas. */
+  get texts(): ReadonlySet<string> {
+    return new Set(this.#columns.texts);
+  }
+
+  /** The columns that are read. */
+  get columns(): readonly string[] {
+    return [...this.#columns.columns, ...(this.#columns.listed ?? [])];
+  }
+
+  /** Returns the column, null if it is ignored, or undefined if the name is unknown. */
+  find(name: string): string | null | undefined {
+    const column = this.#byName.get(plain(name));
+    if (column !== undefined) return column;
+    return this.#columns.map !== undefined || this.#ignored.has(plain(name)) ? null : undefined;
+  }
+
+  /** Returns true if a list of `shop` printed the header. */
+  isOwnList(header: readonly string[]): boolean {
+    const { columns, listed = [], ignored = [] } = this.#columns;
+    const others = [...listed, ...ignored];
+    return (
+      header.every((name) => [...columns, ...others].includes(name)) && header.some((name) => others.includes(name))
+    );
+  }
+
+  /** Returns true if the header has all columns that a file needs. */
+  isComplete(header: readonly string[]): boolean {
+    return this.#missing(header).length === 0;
+  }
+
+  /**
+   * Checks a header and returns its columns, each null if it is ignored.
+   *
+   * @throws ShopError `INVALID_INPUT` if the columns are not those of this kind of file.
+   */
+  check(header: readonly string[]): readonly (string | null)[] {
+    const { columns, map } = this.#columns;
+    const unknown = new Set(header.filter((name) => name !== '' && this.find(name) === undefined));
+    if (unknown.size > 0) {
+      throw new ShopError(
+        'INVALID_INPUT',
+        {
+          field: 'file',
+          reason: phrase`has unknown columns: ${quoteNames([...unknown])}; it may have ${columns.join(', ')}`,
+        },
+        {
+          hint: phrase`Name the columns to read, for example \`--map ${columns[0]}="Variant SKU"\`; the others are then ignored.`,
+        },
+      );
+    }
+    const found = header.map((name) => (name === '' ? null : (this.find(name) ?? null)));
+    const repeated = this.columns.filter((name) => found.indexOf(name) !== found.lastIndexOf(name));
+    if (repeated.length > 0) throw invalid('file', phrase`has columns more than once: ${repeated.join(', ')}`);
+    const unmapped = [...(map ?? [])].filter(([column]) => !found.includes(column)).map(([, name]) => name);
+    if (unmapped.length > 0) {
+      throw invalid(
+        'file',
+        phrase`lacks columns that --map names: ${quoteNames(unmapped)}; it has ${quoteNames(header)}`,
+      );
+    }
+    const missing = this.#missing(header);
+    if (missing.length > 0) throw invalid('file', phrase`lacks columns: ${joined(missing.map(either), ', ')}`);
+    return found;
+  }
+
+  /** Returns the columns that the nearest alternative lacks, each with those that could stand for it. */
+  #missing(header: readonly string[]): readonly (readonly string[])[] {
+    const present = new Set(header.map((name) => this.find(name)));
+    const missing = this.#columns.required.map((groups) =>
+      groups.filter((group) => !group.some((column) => present.has(column))),
+    );
+    const fewest = Math.min(...missing.map(({ length }) => length));
+    const [nearest = [], ...others] = missing.filter(({ length }) => length === fewest);
+    // a single column may be missing from several alternatives
+    return fewest === 1 ? [[...new Set([nearest, ...others].flat(2))]] : nearest;
+  }
+}
+
+/** Returns the form of a name in which names are compared. */
+function plain(name: string): string {
+  return trimmed(name).normalize('NFC').toLowerCase();
+}
+
+const MAX_NAMES = 5;
+
+/** Quotes names from a file for a message. Long names and long lists are cut. */
+export function quoteNames(names: readonly string[]): Phrase {
+  const quoted = names
+    .slice(0, MAX_NAMES)
+    .map((name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}...` : name));
+  const left = names.length - quoted.length;
+  const all = joined(quoted, ', ');
+  return left > 0 ? phrase`${all} and ${left.toLocaleString('en')} more` : all;
+}

@@ -1,0 +1,70 @@
+import { invalid } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
+import { choiceOption, type OptionSpecs, type OptionValues } from '../options.ts';
+import { shellWord } from '../shell-word.ts';
+import type { RowFormat } from './rows.ts';
+
+const FORMATS: readonly RowFormat[] = ['csv', 'jsonl'];
+
+/** The options of every command that reads a file of rows. */
+export const FILE_OPTIONS = {
+  format: choiceOption(
+    '--format <format>',
+    FORMATS,
+    'csv or jsonl (default: by the file extension, else by the first character)',
+  ),
+  encoding: {
+    flags: '--encoding <encoding>',
+    description: 'encoding, such as cp949 or windows-1252 (default: UTF-8, or UTF-16 with a byte-order mark)',
+    parse: String,
+  },
+  delimiter: {
+    flags: '--delimiter <character>',
+    description: 'separator of a CSV file, or tab (default: comma, semicolon or tab, by the header)',
+    parse: parseDelimiter,
+  },
+  map: {
+    flags: '--map <columns>',
+    description: 'other names of columns: reference="Variant SKU",name=Title; ignores unknown columns',
+    parse: parseMap,
+  },
+} satisfies OptionSpecs;
+
+type FileOptions = OptionValues<typeof FILE_OPTIONS>;
+
+/** Returns the given options as they are typed, for a command that a message suggests. */
+export function fileArguments({ format, encoding, delimiter, map }: FileOptions): string {
+  const columns = map === undefined ? undefined : [...map].map(([column, name]) => `${column}="${name}"`).join(',');
+  return Object.entries({ format, encoding, delimiter, map: columns })
+    .filter((entry): entry is [string, string] => entry[1] !== undefined)
+    .map(([option, value]) => ` --${option} ${shellWord(value)}`)
+    .join('');
+}
+
+/** Parses a separator: an ASCII sign, or `tab`. @throws ShopError `INVALID_INPUT` */
+function parseDelimiter(text: string): string {
+  if (text === 'tab' || text === '\\t') return '\t';
+  if (!/^[!#-/:-@[-`{-~\t]$/.test(text))
+    throw invalid('--delimiter', phrase('must be one sign such as ; or |, or tab'));
+  return text;
+}
+
+/** Matches `column=name`, with or without quotes around the name, which may then contain commas. */
+const MAPPED = /\s*(\w+)\s*=\s*(?:"([^"]*)"|([^,"]*))\s*(?:,|$)/y;
+
+/** Parses `reference="Variant SKU",name=Title`. @throws ShopError `INVALID_INPUT` */
+function parseMap(text: string): ReadonlyMap<string, string> {
+  const map = new Map<string, string>();
+  let at = 0;
+  while (at < text.length) {
+    MAPPED.lastIndex = at;
+    const [part = '', column = '', quoted, plain = ''] = MAPPED.exec(text) ?? [];
+    const name = (quoted ?? plain).trim();
+    if (name === '') throw invalid('--map', phrase('must be columns such as reference="Variant SKU",name=Title'));
+    if (map.has(column) || [...map.values()].includes(name))
+      throw invalid('--map', phrase`names a column more than once: ${part}`);
+    map.set(column, name);
+    at = MAPPED.lastIndex;
+  }
+  return map;
+}

@@ -1,0 +1,20 @@
+/**
+ * White space, no-break and zero-width characters, and the marks that programs leave at the ends of a cell: byte-order marks,
+ * marks of direction, and Ctrl-Z.
+ */
+const BLANK = '[\\s\\u001a\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff]';
+const BLANK_START = new RegExp(`^${BLANK}+`);
+const BLANK_END = new RegExp(`${BLANK}$`);
+
+/** Removes all white space and zero-width characters at both ends. */
+export function trimmed(text: string): string {
+  if (!mayBeBlank(text.charCodeAt(0)) && !mayBeBlank(text.charCodeAt(text.length - 1))) return text;
+  let end = text.length;
+  while (end > 0 && BLANK_END.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end).replace(BLANK_START, '');
+}
+
+/** A quick check, because most cells begin and end with a visible ASCII character, or are empty. */
+function mayBeBlank(code: number): boolean {
+  return code <= 0x20 || code > 0x7e;
+}

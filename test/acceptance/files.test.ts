@@ -1,0 +1,474 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TestShop } from '../support/shop.ts';
+
+let shop: TestShop;
+let folder: string;
+
+beforeAll(async () => {
+  shop = await TestShop.create({ inProcess: true });
+  folder = await mkdtemp(join(tmpdir(), 'shop-files-'));
+  await shop.startWorker();
+  await shop.created(['user', 'create', 'T', '--reference', 't-u1']);
+  await shop.created(['product', 'create', 'Base', '--price', '10', '--stock', '1000', '--reference', 't-base']);
+  await shop.created(['product', 'create', 'Base 2', '--price', '10', '--stock', '1000', '--reference', 't-base2']);
+  await shop.ok(['charge', '@t-u1', '100000']);
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  expect(await shop.faults()).toEqual([]);
+  await shop.close();
+});
+
+const sample = (name: string) => fileURLToPath(new URL(`../cases/${name}`, import.meta.url));
+
+async function file(name: string, content: string | Buffer): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+type Row = readonly [reference: string, name: string, price: number, stock: number];
+type Refused = readonly [line: number, reason: string | RegExp];
+
+interface Outcome {
+  readonly status: number | null;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly refused: readonly (readonly [number, string])[];
+}
+
+async function run(...args: string[]): Promise<Outcome> {
+  const { status, stdout, stderr } = await shop.run([...args, '--json']);
+  if (stdout === '') throw new Error(stderr);
+  const rows = stderr.split('\n').flatMap((line) => (line.startsWith('{"row":') ? [JSON.parse(line).row] : []));
+  return { status, data: JSON.parse(stdout), refused: rows.map(({ line, reason }) => [line, reason]) };
+}
+
+async function products(references: readonly string[]): Promise<Row[]> {
+  if (references.length === 0) return [];
+  const rows = await shop.sql<{ reference: string; name: string; price: number; stock: number }>(
+    'SELECT reference, name, price, stock FROM products WHERE reference IN (?) ORDER BY id',
+    [references],
+  );
+  return rows.map(({ reference, name, price, stock }) => [reference, name, price, stock]);
+}
+
+const plain = (text: string) =>
+  `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
+const NO_REFERENCE = 'reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not';
+
+interface ImportCase {
+  readonly file: string;
+  readonly options?: readonly string[];
+  readonly created?: readonly Row[];
+  readonly updated?: readonly Row[];
+  readonly refused?: readonly Refused[];
+}
+
+const IMPORTS: readonly ImportCase[] = [
+  {
+    file: 'semicolon.csv',
+    created: [
+      ['t-a1', 'Mug blue', 1200, 10],
+      ['t-a2', 'Mug red', 1300, 10],
+    ],
+  },
+  { file: 'sep-comma.csv', created: [['t-b1', 'Mug blue', 1200, 10]] },
+  { file: 'cp949.csv', options: ['--encoding', 'cp949'], created: [['t-k1', '파란 머그컵', 1200, 10]] },
+  {
+    file: 'cp949-korean-header.csv',
+    options: ['--encoding', 'cp949', '--map', 'reference=참조,name=이름,price=가격,stock=재고'],
+    created: [['t-kh1', '머그', 100, 10]],
+  },
+  { file: 'utf16le-unicode-text.txt', created: [['h2-u1', 'Müsli bowl', 900, 10]] },
+  { file: 'tab.tsv', created: [['t-t1', 'Tab bowl', 900, 10]] },
+  {
+    file: 'thousands.csv',
+    refused: [
+      [2, plain('1,299')],
+      [3, plain('12 000')],
+      [4, plain('12\\u00a0000')],
+      [5, plain('1\\u202f299')],
+      [6, 'price must be a whole number from 1 to 1,000,000,000,000, not "1.299"'],
+    ],
+  },
+  {
+    file: 'decimals.csv',
+    created: [
+      ['t-d1', 'Pen', 150, 10],
+      ['t-d2', 'Pen 2', 150, 10],
+    ],
+    refused: [
+      [4, plain('150,00')],
+      [5, plain('$150')],
+      [6, plain('₩150')],
+    ],
+  },
+  {
+    file: 'exponent.csv',
+    refused: [
+      [2, 'reference is a number that a spreadsheet has shortened, so digits are lost: "8.80123E+12"'],
+      [3, 'reference is a number that a spreadsheet has shortened, so digits are lost: "8.80123E12"'],
+      [4, plain('1E+06')],
+    ],
+  },
+  {
+    file: 'apostrophe.csv',
+    refused: [
+      [2, `reference begins with an apostrophe, as spreadsheets write it before text: "'00123"`],
+      [3, 'row has a formula (="...") where a value is expected'],
+      [4, 'reference is a formula of a spreadsheet, not its value: "=\\"00125\\""'],
+    ],
+  },
+  { file: 'header-case.csv', created: [['t-h1', 'Mug', 100, 10]] },
+  { file: 'header-spaces.csv', created: [['t-h2', 'Mug', 100, 10]] },
+  {
+    file: 'extra-columns.csv',
+    options: ['--map', 'reference=SKU,price="Regular price"'],
+    created: [['t-x1', 'Mug', 100, 10]],
+  },
+  { file: 'trailing-comma-rows.csv', created: [['t-r1', 'Mug', 100, 10]] },
+  {
+    file: 'bom-middle.csv',
+    created: [
+      ['t-m1', 'Mug', 100, 10],
+      ['t-m2', 'Mug', 100, 10],
+    ],
+    refused: [[3, 'row repeats the header']],
+  },
+  {
+    file: 'cr-only.csv',
+    created: [
+      ['t-q1', 'Mug', 100, 10],
+      ['t-q2', 'Mug', 100, 10],
+    ],
+  },
+  {
+    file: 'nbsp-ref.csv',
+    created: ['t-z1', 't-z2', 't-z3', 't-z4'].map((reference) => [reference, 'Mug', 100, 10]),
+  },
+  {
+    file: 'fullwidth.csv',
+    refused: [
+      [2, plain('１２００')],
+      [3, `${NO_REFERENCE} "ｈ２-f2"`],
+    ],
+  },
+  {
+    file: 'backslash-quotes.csv',
+    created: [
+      ['t-s2', '19" monitor', 100, 10],
+      ['t-s3', '“smart” mug', 100, 10],
+    ],
+    refused: [[2, 'row has text after a closing quote']],
+  },
+  {
+    file: 'quoted-newline.csv',
+    created: [['t-v1', 'Mug\r\nbig', 100, 10]],
+    refused: [
+      [4, 'price must be a whole number from 1 to 1,000,000,000,000, not "x"'],
+      [6, 'price must be a whole number from 1 to 1,000,000,000,000, not "y"'],
+    ],
+  },
+  { file: 'short-rows.csv', refused: [[2, 'stock is required for a new product']] },
+  {
+    file: 'same-ref-twice.csv',
+    created: [
+      ['t-i1', 'Mug new', 120, 10],
+      ['H2-i1', 'Other case', 100, 10],
+    ],
+    updated: [],
+  },
+  { file: 'ctrlz.csv', created: [['t-cz1', 'Mug', 100, 10]] },
+  {
+    file: 'crlf-mixed.csv',
+    created: ['t-mx1', 't-mx2', 't-mx3'].map((reference) => [reference, 'Mug', 100, 10]),
+  },
+  { file: 'price-only.csv', updated: [['t-base', 'Base', 11, 1000]] },
+];
+
+describe('a product file', () => {
+  it.each(IMPORTS)('$file is read', async ({ file: name, options = [], created = [], updated, refused = [] }) => {
+    const path = sample(`product-${name}`);
+    const outcome = await run('product', 'import', path, ...options);
+    expect(outcome.refused).toEqual(refused);
+    expect(outcome).toMatchObject({
+      status: refused.length > 0 ? 6 : 0,
+      data: { created: created.length, refused: refused.length },
+    });
+    const expected = [...created, ...(updated ?? [])];
+    expect(await products(expected.map(([reference]) => reference))).toEqual(expected);
+    const again = await run('product', 'import', path, ...options);
+    expect(again.data).toMatchObject({ created: 0, refused: refused.length });
+  });
+
+  it('leaves a name as it is if its cell is blank', async () => {
+    await run('product', 'import', sample('product-price-only.csv'));
+    const outcome = await run('product', 'import', sample('product-blank-name.csv'));
+    expect(outcome).toEqual({
+      status: 0,
+      data: expect.objectContaining({ created: 0, updated: 0, unchanged: 1, refused: 0 }),
+      refused: [],
+    });
+    expect(await products(['t-base'])).toEqual([['t-base', 'Base', 11, 1000]]);
+  });
+
+  it.each([
+    [
+      'cp949.csv',
+      /^file is not UTF-8, first in line 2\./,
+      /--encoding cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
+    ],
+    ['cp949-korean-header.csv', /^file is not UTF-8, first in line 1\./, /--encoding cp949.*iconv/],
+    ['extra-columns.csv', /^file has unknown columns: "Type", "SKU", "Published"/, /`--map reference="Variant SKU"`/],
+    ['title-row.csv', /^file has its header in line 3, it seems; delete the lines above it\.$/, /./],
+    ['xlsx-as.csv', /^file is a workbook or an archive, not text\.$/, /save it as "CSV UTF-8/],
+  ])('%s is one error that says what to do, and changes nothing', async (name, message, hint) => {
+    const before = await shop.snapshot();
+    const error = await shop.refused(['product', 'import', sample(`product-${name}`)]);
+    expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: 'file' } });
+    expect(error.message).toMatch(message);
+    expect(error.hint).toMatch(hint);
+    expect(await shop.snapshot()).toEqual(before);
+  });
+
+  it('with more than 20 refused rows prints 20 of them, then their number', async () => {
+    const path = await file('many.csv', `reference,name\n${'a b,x\n'.repeat(1_021)}`);
+    const { stderr } = await shop.run(['user', 'import', path]);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(21);
+    expect(lines.slice(-2)).toEqual([`line 21: ${NO_REFERENCE} "a b"`, '1,001 more rows were refused.']);
+  });
+});
+
+it('a user file with its header in another case is read, also from gzip', async () => {
+  expect(await run('user', 'import', sample('user-header.csv'))).toMatchObject({ status: 0, data: { created: 1 } });
+  const path = await file('users.csv.gz', gzipSync('Reference;Name\nt-uu1;Ann\nt-uu2;Bo\n'));
+  expect(await run('user', 'import', path)).toMatchObject({ status: 0, data: { created: 1, unchanged: 1 } });
+});
+
+describe('what a list prints', () => {
+  const NAMES = [
+    '19" monitor',
+    '"a","b"',
+    'C:\\new\\\\table',
+    'two\nlines\tand a tab',
+    '=1+1',
+    '김치, 삼겹살; 1',
+    '\u001b[31m',
+    ' blanks at both ends\u00a0',
+    '\u202eturned',
+  ];
+
+  it.each(['csv', 'tsv', 'json', 'jsonl'])('can be imported again as it is: %s', async (format) => {
+    const own = await TestShop.create({ inProcess: true });
+    for (const [index, name] of NAMES.entries()) {
+      const reference = ['--reference', `@l+${index}`.slice(1)];
+      await own.created(['user', 'create', name, ...reference]);
+      await own.created(['product', 'create', name, '--price', '5', '--stock', '5', ...reference]);
+      await own.created(['user', 'create', name]);
+      await own.created(['product', 'create', name, '--price', '5', '--stock', '5']);
+    }
+    const before = await own.snapshot();
+    for (const kind of ['user', 'product']) {
+      const { stdout } = await own.run([kind, 'list', '-o', format]);
+      for (const args of [
+        [kind, 'import', '-'],
+        [kind, 'import', await file(`list.${format}`, stdout)],
+      ]) {
+        expect(await own.ok(args, { stdin: stdout })).toMatchObject({
+          unchanged: 2 * NAMES.length,
+          updated: 0,
+          refused: 0,
+          stockIgnored: 0,
+        });
+      }
+    }
+    expect(await own.snapshot()).toEqual(before);
+    await own.close();
+  });
+});
+
+describe('a row without a reference', () => {
+  it('is the entry with its id in what a list prints, and is refused if there is none', async () => {
+    const id = await shop.created(['product', 'create', 'Cap', '--price', '5', '--stock', '6']);
+    const stdin = `id,reference,name,price,stock\n${id}.0,,Cup,,\n${id},,Cup,7,9\n${id},t-idless,Jug,1,1\n1000000,,Jar,1,1\n,,Jar,1,1\n`;
+    const refused = [
+      { row: { line: 5, code: 'INVALID_INPUT', reason: 'id 1000000 is unknown, so a reference is required' } },
+      { row: { line: 6, code: 'INVALID_INPUT', reason: 'reference is missing' } },
+    ];
+    for (const options of [['--dry-run'], []]) {
+      const { stdout, stderr } = await shop.run(['product', 'import', '-', '--json', ...options], { stdin });
+      expect(JSON.parse(stdout)).toEqual({ created: 1, updated: 2, unchanged: 0, refused: 2, stockIgnored: 1 });
+      expect(
+        stderr
+          .split('\n')
+          .filter((line) => line.startsWith('{"row"'))
+          .map((line) => JSON.parse(line)),
+      ).toEqual(refused);
+    }
+    expect(await shop.ok(['product', 'show', String(id)])).toMatchObject({
+      reference: null,
+      name: 'Cup',
+      price: 7,
+      stock: 6,
+    });
+    expect(await shop.ok(['product', 'show', '@t-idless'])).toMatchObject({ name: 'Jug' });
+  });
+
+  it('is refused if --map names the columns, because another shop has other ids', async () => {
+    const id = await shop.created(['product', 'create', 'Pot', '--price', '5', '--stock', '6']);
+    const stdin = `ID,SKU,Name,Price,Stock\n${id},,Pan,1,1\n`;
+    const { status } = await shop.run(['product', 'import', '-', '--map', 'reference=SKU'], { stdin });
+    expect(status).toBe(6);
+    expect(await shop.ok(['product', 'show', String(id)])).toMatchObject({ name: 'Pot' });
+  });
+});
+
+it('the stock of an existing product is not changed, and the command that changes it is named', async () => {
+  const path = await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug,100,10\nt-stock-2,Mug,100,10\n');
+  expect((await run('product', 'import', path)).data).toMatchObject({ created: 2, stockIgnored: 0 });
+  await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug new,120,5000\nt-stock-2,Mug,100,10.0\n');
+  const people = await shop.run(['product', 'import', path, '--dry-run']);
+  expect(people.stderr).toContain('1 row has another stock than its product.');
+  expect(people.stderr).toContain('`shop product adjust <product> --to <stock> --reason <reason>`');
+  expect((await run('product', 'import', path)).data).toMatchObject({ updated: 1, unchanged: 1, stockIgnored: 1 });
+  expect(await products(['t-stock', 't-stock-2'])).toEqual([
+    ['t-stock', 'Mug new', 120, 10],
+    ['t-stock-2', 'Mug', 100, 10],
+  ]);
+});
+
+describe('a reference', () => {
+  it('may have letters of any script and signs, and is the same in any Unicode form', async () => {
+    const references = ['한글-1', 'a+b/c#d@e&f%g', 'ann@example.com', 'Σ_100%', 'Ünï.1', 'ก็'];
+    const rows = references.map((reference) => `${reference},Thing,10,50`);
+    const path = await file('references.csv', `reference,name,price,stock\n${rows.join('\n')}\n`);
+    expect(await run('product', 'import', path)).toMatchObject({ status: 0, data: { created: references.length } });
+    await file('references.csv', `reference,name,price,stock\n${rows.join('\n').normalize('NFD')}\n`);
+    expect(await run('product', 'import', path)).toMatchObject({ data: { unchanged: references.length } });
+    const items = references.map((reference) => `@${reference.normalize('NFD')}:2`);
+    const key = 'references';
+    const order = await shop.ok(['order', 'place', '@t-u1', ...items, '--key', key]);
+    expect(order).toMatchObject({ total: 20 * references.length });
+    const again = await shop.ok([
+      'order',
+      'place',
+      '@t-u1',
+      ...items.map((item) => item.normalize('NFC')),
+      '--key',
+      key,
+    ]);
+    expect(again).toMatchObject({ replayed: true });
+    await shop.created(['user', 'create', '카페', '--reference', '카페/1']);
+    await shop.ok(['charge', `@${'카페/1'.normalize('NFD')}`, '5']);
+    expect(await shop.ok(['user', 'show', '@카페/1'])).toMatchObject({ balance: 5 });
+    expect(await shop.ok(['audit'])).toMatchObject({ ok: true });
+  });
+});
+
+describe('a batch file', () => {
+  it.each([
+    [
+      'batch-json-array.json',
+      /^file is a JSON array; one object per line is expected\.$/,
+      /`jq -c '\.\[\]' \S+ > rows\.jsonl`/,
+    ],
+    ['batch-json-array-lines.json', /^file is a JSON array;/, /jq -c/],
+    ['batch-pretty.json', /^file has JSON objects over several lines;/, /`jq -c \. \S+ > rows\.jsonl`/],
+    ['batch-joined.jsonl', /^file has several JSON objects in one line\.$/, /`jq -c \. \S+ > rows\.jsonl`/],
+  ])('%s is one error that says what to do, and applies nothing', async (name, message, hint) => {
+    const before = await shop.snapshot();
+    const error = await shop.refused(['batch', 'run', sample(name)]);
+    expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: 'file' } });
+    expect(error.message).toMatch(message);
+    expect(error.hint).toMatch(hint);
+    expect(await shop.snapshot()).toEqual(before);
+  });
+
+  const amount = (text: string) => `amount must be a whole number from 1 to 1,000,000,000,000, not "${text}"`;
+  const ref = (text: string) => `user must be an id or @reference, not "${text}"`;
+  const key = (text: string) =>
+    `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not ${text}`;
+  const EXPONENT = 'row has a number with an exponent; plain digits are expected';
+  const NOT_INTEGER = /^row has a number that is not an integer within ±9,007,199,254,740,991 in amount$/;
+
+  it.each<{ name: string; applied: number; refused: readonly Refused[] }>([
+    { name: 'batch-short-rows.csv', applied: 3, refused: [] },
+    { name: 'batch-spaces.csv', applied: 3, refused: [] },
+    {
+      name: 'batch-item-separators.csv',
+      applied: 4,
+      refused: [
+        [4, 'items must be like 3:2 @pen:1 (product:quantity), not "@t-base x 2"'],
+        [5, 'items must be like 3:2 @pen:1 (product:quantity), not "2x@t-base"'],
+        [7, 'items must be like 3:2 @pen:1 (product:quantity), not "@t-base: 2"'],
+      ],
+    },
+    { name: 'batch-numeric-user.jsonl', applied: 5, refused: [[6, 'row has fields more than once: "amount"']] },
+    {
+      name: 'batch-numbers.jsonl',
+      applied: 2,
+      refused: [
+        [3, EXPONENT],
+        [4, 'amount must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "1,000"'],
+        [5, NOT_INTEGER],
+        [6, /^row is not JSON: /],
+        [7, amount('-5')],
+        [8, amount('0')],
+        [9, NOT_INTEGER],
+        [10, 'amount must be text or a whole number, not true'],
+        [11, 'amount is missing'],
+      ],
+    },
+    {
+      name: 'batch-keys.csv',
+      applied: 1,
+      refused: [
+        [3, key('"aGVsbG8+d29ybGQ/Cg=="')],
+        [4, key('"ORDER #1001"')],
+        [5, key('"#1001"')],
+        [6, key(`"${'k'.repeat(60)}..."`)],
+        [7, key('"1001/1"')],
+        [8, key('"주문-1"')],
+      ],
+    },
+    {
+      name: 'batch-at-excel.csv',
+      applied: 0,
+      refused: [
+        [2, ref("'@t-u1")],
+        [3, ref('＠t-u1')],
+        [4, 'user must be an id, or a reference with an @ before it (@t-u1), not "t-u1"'],
+        [5, ref('#NAME?')],
+        [6, ref('=@t-u1')],
+      ],
+    },
+  ])('$name: rows are read or refused with what is expected', async ({ name, applied, refused }) => {
+    const outcome = await run('batch', 'run', sample(name), '--name', name);
+    expect(outcome.refused).toEqual(
+      refused.map(([line, reason]) => [line, typeof reason === 'string' ? reason : expect.stringMatching(reason)]),
+    );
+    expect(outcome.data).toMatchObject({ applied, refused: refused.length, failed: 0, pending: 0 });
+  });
+
+  it('is read with another separator, encoding and header, and says how to continue with the same options', async () => {
+    const path = await file(
+      'orders.csv',
+      Buffer.from('Kunde;Artikel;R\xfcckgabe\n@t-u1;@t-base:1;x\n@t-u1;;x\n', 'latin1'),
+    );
+    const options = ['--encoding', 'windows-1252', '--map', 'user=Kunde,items=Artikel'];
+    const { status, stdout, stderr } = await shop.run(['batch', 'run', path, ...options, '-o', 'json']);
+    expect({ status, batch: JSON.parse(stdout) }).toMatchObject({ status: 6, batch: { applied: 1, refused: 1 } });
+    const people = await shop.run(['batch', 'run', path, ...options]);
+    expect(people.stderr).toContain(
+      `${path} --encoding windows-1252 --map 'user="Kunde",items="Artikel"' --name batch-`,
+    );
+    expect(stderr).toContain('"line":3');
+  });
+});
