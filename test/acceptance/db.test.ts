@@ -96,7 +96,7 @@ it('prompts before it deletes data, and shows the number of rows', async () => {
   expect(error).toMatchObject({
     code: 'INPUT_REQUIRED',
     status: 2,
-    message: expect.stringContaining(`${await countRows()} rows`),
+    message: expect.stringContaining(`Rows that lose data: ${await countRows()}.`),
   });
   expect(await shop.snapshot()).toEqual(before);
 });
