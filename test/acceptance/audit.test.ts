@@ -86,10 +86,10 @@ beforeAll(async () => {
   await shop.ok(['cart', 'add', '@bob', '@pen:2']);
   await shop.refused(['order', 'place', '@bob', '@pen:9', '--key', 'refused']);
   // a user and a product of their own, because other cases count the rows of the others
-  await user('eve');
+  await user('fay');
   await product('lamp', '5', '12');
-  await request('goodwill', 'balance', 'adjust', '@eve', '--by', '50', '--reason', 'r');
-  await request('adjust', 'balance', 'adjust', String(ids.eve), '--by', '-20', '--reason', 'r');
+  await request('goodwill', 'balance', 'adjust', '@fay', '--by', '50', '--reason', 'r');
+  await request('adjust', 'balance', 'adjust', String(ids.fay), '--by', '-20', '--reason', 'r');
   await request('count', 'product', 'adjust', '@lamp', '--to', '13', '--expect', '12', '--reason', 'r');
   await request('damage', 'product', 'adjust', String(ids.lamp), '--by', '-1', '--reason', 'r');
   await request('last', 'charge', '@bob', '7');

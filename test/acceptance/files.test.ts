@@ -393,8 +393,7 @@ describe('a batch file', () => {
 
   const amount = (text: string) => `amount must be a whole number from 1 to 1,000,000,000,000, not "${text}"`;
   const ref = (text: string) => `user must be an id or @reference, not "${text}"`;
-  const key = (text: string) =>
-    `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not ${text}`;
+  const key = (text: string) => `key must be 1 to 128 characters (A-Z, a-z, 0-9 and . _ : -), not ${text}`;
   const EXPONENT = 'row has a number with an exponent; plain digits are expected';
   const NOT_INTEGER = /^row has a number that is not an integer within ±9,007,199,254,740,991 in amount$/;
 
