@@ -164,7 +164,7 @@ it('decides each row once when the worker is killed while rows are withdrawn', a
   await eventually('rows are applied', () => some('outcomes'));
   // so that rows are left when the cancel begins
   await pauseQueue(session, origin);
-  const cancelling = cancelBatch(session, batch, origin, new AbortController().signal);
+  const cancelling = cancelBatch(session, name, origin, new AbortController().signal);
   await shop.ok(['queue', 'resume']);
   await eventually('rows are withdrawn', () => some('withdrawals'));
   await worker.kill();

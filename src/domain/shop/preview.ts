@@ -11,6 +11,7 @@ import {
   refuse,
   retiredProducts,
   totalOf,
+  type Units,
 } from '../requests/kinds/rules.ts';
 import { readUnits } from './items.ts';
 import { findOrder } from './orders.ts';
@@ -67,14 +68,19 @@ export async function previewOrder(session: Session, user: Ref, items: readonly 
     user: name,
     total: exact(total),
     balance,
-    lines: lines.map(({ product, quantity }) => ({
-      productId: product.id,
-      name: product.name,
-      quantity,
-      unitPrice: product.price,
-      amount: exact(totalOf([{ product, quantity }])),
-    })),
+    lines: lines.map(previewLine),
     obstacle: refused === null ? null : refusalError(refused),
+  };
+}
+
+function previewLine(line: Units<Pick<FoundProduct, 'id' | 'name' | 'price'>>): PreviewLine {
+  const { product, quantity } = line;
+  return {
+    productId: product.id,
+    name: product.name,
+    quantity,
+    unitPrice: product.price,
+    amount: exact(totalOf([line])),
   };
 }
 
@@ -83,8 +89,8 @@ export interface ReturnPreview {
   readonly orderId: number;
   readonly userId: number;
   readonly user: string;
-  /** The points to refund. */
-  readonly total: number;
+  /** The points to refund; a string of digits above 2^53 − 1. */
+  readonly total: number | string;
   /** The units to return, at the prices paid. */
   readonly lines: readonly PreviewLine[];
   /** The refusal that the return would get now, if any. */
@@ -105,10 +111,11 @@ export async function previewReturn(
   const { name: user } = await readBalance(session, userId);
   const named = await readUnits<FoundProduct>(session, items, READ_PRODUCTS);
   const priceOf = new Map(order.lines.map(({ productId, unitPrice }) => [productId, unitPrice]));
-  const lines = named.map(({ product, quantity }) => {
-    const unitPrice = priceOf.get(product.id) ?? 0;
-    return { productId: product.id, name: product.name, quantity, unitPrice, amount: quantity * unitPrice };
-  });
+  // the price paid, which may differ from the current one
+  const lines = named.map(({ product, quantity }) => ({
+    product: { ...product, price: priceOf.get(product.id) ?? 0 },
+    quantity,
+  }));
   const refused = isReturnable(order)
     ? insufficientOrderQuantity(id, named, order.lines)
     : refuse('ORDER_NOT_RETURNABLE', { orderId: id, status: order.status });
@@ -116,8 +123,8 @@ export async function previewReturn(
     orderId: id,
     userId,
     user,
-    total: lines.reduce((sum, { amount }) => sum + amount, 0),
-    lines,
+    total: exact(totalOf(lines)),
+    lines: lines.map(previewLine),
     obstacle: refused === null ? null : refusalError(refused),
   };
 }
