@@ -47,7 +47,7 @@ it('migrates, seeds and reverts, and reports the state at each step', async () =
   expect(await shop.snapshot()).toEqual(before);
 
   for (const name of names.toReversed()) {
-    expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: name, rows: name === INITIAL ? 23 : 0 });
+    expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: name, rows: name === INITIAL ? 24 : 0 });
   }
   expect(await shop.ok(['db', 'status'])).toEqual({ applied: [], pending: names, unknown: [], drift: null });
   expect(await shop.ok(['db', 'revert', '--yes'])).toEqual({ reverted: null, rows: 0 });
