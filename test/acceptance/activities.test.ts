@@ -128,6 +128,7 @@ describe('each change leaves one entry', () => {
     await fresh.ok(['db', 'migrate']);
     expect(await fresh.ok(['activity', 'list'])).toHaveLength(1);
     const { reverted } = await fresh.ok(['db', 'revert', '--yes', ...BY_AUDITOR]);
+    await fresh.ok(['db', 'migrate']);
     const [revert] = await fresh.ok<Entry[]>(['activity', 'list', '--action', 'db revert']);
     expect(revert).toMatchObject({ actor: 'auditor', subject: 'database', after: { reverted } });
     await fresh.close();
