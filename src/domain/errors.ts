@@ -70,14 +70,17 @@ export interface DetailsByCode {
   readonly STOCK_CHANGED: { readonly productId: number; readonly expected: number; readonly stock: number };
   readonly CANCELLED: Readonly<Record<string, never>>;
   readonly EMPTY_CART: { readonly userId: number };
-  readonly ALREADY_DECIDED: {
-    readonly requestId: number;
-    readonly key: string;
-    readonly status: string;
-    readonly code: string | null;
-    /** The details of the outcome. */
-    readonly outcome: object | null;
-  };
+  readonly ALREADY_DECIDED:
+    | {
+        readonly requestId: number;
+        readonly key: string;
+        readonly status: string;
+        readonly code: string | null;
+        /** The details of the outcome. */
+        readonly outcome: object | null;
+      }
+    // the totals of a batch
+    | ({ readonly batchId: number; readonly name: string } & ErrorDetails);
   readonly INVALID_INPUT: {
     readonly field: Phrase | string;
     readonly reason: Phrase;
@@ -259,10 +262,16 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
     message: phrase('The request was cancelled before it was applied; nothing was changed.'),
     hint: phrase('To send it, run the command again with a new `--key`.'),
   }),
-  ALREADY_DECIDED: (d) => ({
-    message: phrase`Request ${d.requestId} can't be cancelled: it is already ${d.status}.`,
-    hint: phrase`See its outcome with \`shop request show ${d.key}\`.`,
-  }),
+  ALREADY_DECIDED: (d) =>
+    'batchId' in d
+      ? {
+          message: phrase`Batch ${d.name} has no pending rows.`,
+          hint: phrase`List the outcomes of its rows with \`shop batch results ${d.name}\`.`,
+        }
+      : {
+          message: phrase`Request ${d.requestId} can't be cancelled: it is already ${d.status}.`,
+          hint: phrase`See its outcome with \`shop request show ${d.key}\`.`,
+        },
   INVALID_CART: (d) => ({
     message: phrase`User ${d.user} has no cart ${d.cart}.`,
     hint: phrase`See the user's cart with \`shop cart show ${d.user}\`.`,

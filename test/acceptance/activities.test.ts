@@ -127,6 +127,10 @@ describe('each change leaves one entry', () => {
     expect(entry).toMatchObject({ actor: 'auditor', action: 'db migrate', subject: 'database', after: { applied } });
     await fresh.ok(['db', 'migrate']);
     expect(await fresh.ok(['activity', 'list'])).toHaveLength(1);
+    const { reverted } = await fresh.ok(['db', 'revert', '--yes', ...BY_AUDITOR]);
+    await fresh.ok(['db', 'migrate']);
+    const [revert] = await fresh.ok<Entry[]>(['activity', 'list', '--action', 'db revert']);
+    expect(revert).toMatchObject({ actor: 'auditor', subject: 'database', after: { reverted } });
     await fresh.close();
   });
 });

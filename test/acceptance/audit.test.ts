@@ -195,7 +195,7 @@ it('finds no fault in an intact shop, and lists what it has checked', async () =
   expect(answer.ok).toBe(true);
   const count = async (table: string) =>
     (await shop.sql<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`))[0]?.n ?? 0;
-  expect(result(answer, 'balances').checked).toBe(4);
+  expect(result(answer, 'balances').checked).toBe(5);
   expect(result(answer, 'ledger-chain').checked).toBe(await count('point_transactions'));
   expect(result(answer, 'outcomes').checked).toBe((await count('requests')) + (await count('attempts')));
   expect(result(answer, 'payments').checked).toBe(await count('requests'));
@@ -1104,7 +1104,7 @@ it('prints one check or fault per line', async () => {
   const env = { LC_ALL: 'C.UTF-8' };
   const clean = await shop.run(['audit', '-o', 'table'], { env });
   expect(clean.status).toBe(0);
-  expect(clean.stdout.split('\n')[0]).toBe('✓ Balances are the sums of their ledgers (rows checked: 4)');
+  expect(clean.stdout.split('\n')[0]).toBe('✓ Balances are the sums of their ledgers (rows checked: 5)');
   expect(clean.stdout.trimEnd().split('\n')).toHaveLength(CHECK_NAMES.length + 2);
   expect(clean.stdout).toMatch(/\n\n15 checks passed\.\n$/);
 

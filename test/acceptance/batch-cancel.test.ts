@@ -60,6 +60,7 @@ it('withdraws all pending rows, and no run sends rows of the batch any more', as
   await run(3, '--no-wait');
   const before = await show();
   expect(before).toMatchObject({ total: 3, pending: 3 });
+  expect(before).not.toHaveProperty('cancelledAt');
   expect(await shop.refused(['batch', 'cancel', name])).toMatchObject({
     status: 2,
     code: 'INPUT_REQUIRED',
@@ -81,12 +82,7 @@ it('withdraws all pending rows, and no run sends rows of the batch any more', as
   expect(await show()).toMatchObject({ applied: 0, refused: 3, pending: 0 });
   const results = await shop.ok<object[]>(['batch', 'results', name]);
   expect(results).toEqual(results.map(() => expect.objectContaining({ status: 'refused', code: 'CANCELLED' })));
-  expect(await shop.refused(['batch', 'cancel', name, '--yes'])).toMatchObject({
-    status: 3,
-    code: 'ALREADY_DECIDED',
-    message: `Batch ${name} has no pending rows.`,
-    details: { name, total: 3, refused: 3 },
-  });
+  expect(await cancel()).toEqual({ ...(await show()), withdrawn: 0 });
   for (const [rows, ...more] of [[3], [4], [3, '--dry-run']] as const) {
     const { status, stderr } = await run(rows, ...more);
     expect({ status, ...JSON.parse(stderr).error }).toMatchObject({
@@ -106,11 +102,50 @@ it('refuses to cancel a batch that is decided', async () => {
   expect(await shop.refused(['batch', 'cancel', name, '--yes'])).toMatchObject({
     status: 3,
     code: 'ALREADY_DECIDED',
-    details: { applied: 2 },
+    message: `Batch ${name} has no pending rows.`,
+    details: { name, total: 2, applied: 2 },
   });
   expect(await show()).toEqual(before);
   // more rows may still be added
   expect((await shop.whileWorking(() => run(3))).status).toBe(0);
+});
+
+it('refuses to cancel a batch that was decided while the command asked', async () => {
+  await run(2, '--no-wait');
+  // as while a run is sending
+  const [before] = await shop.sql<{ last_line: number }>('SELECT last_line FROM batches WHERE name = ?', [name]);
+  await shop.sql('UPDATE batches SET last_line = NULL WHERE name = ?', [name]);
+  const terminal = shop.startOnTerminal(['batch', 'cancel', name], { env: { NO_COLOR: '1' } });
+  await terminal.shows(`Cancel batch ${name}, with 2 pending rows? (y/N)`);
+  await shop.sql('UPDATE batches SET last_line = ? WHERE name = ?', [before?.last_line ?? null, name]);
+  const totals = await shop.whileWorking(() =>
+    eventually('all rows are applied', async () => {
+      const batch = await show();
+      return batch.applied === 2 && batch;
+    }),
+  );
+  terminal.type('y\r');
+  expect((await terminal.ended).status).toBe(3);
+  expect(terminal.screen).toContain(`Batch ${name} has no pending rows.`);
+  expect(await show()).toEqual(totals);
+});
+
+it('says so if content ran under another name as a batch that was cancelled', async () => {
+  await run(2, '--no-wait');
+  await cancel();
+  await shop.whileWorking(settled);
+  const cancelled = name;
+  name = `batch-${++batches}`;
+  const { status, stderr } = await run(2);
+  expect({ status, ...JSON.parse(stderr).error }).toMatchObject({
+    code: 'IDEMPOTENCY_CONFLICT',
+    message: `This content was run before, as batch ${cancelled}, which was cancelled. Nothing was sent: what was applied would be applied twice.`,
+    hint: `List the rows that were applied with \`shop batch results ${cancelled}\`. To send all rows again under another name, including those that were already applied, run \`shop batch run - --name ${name} --yes\`.`,
+    details: { batch: name, ranAs: cancelled },
+  });
+  expect((await run(2, '--yes', '--no-wait')).status).toBe(0);
+  await cancel();
+  await shop.whileWorking(settled);
 });
 
 it('stops a run that is sending rows', async () => {
@@ -164,7 +199,7 @@ it('decides each row once when the worker is killed while rows are withdrawn', a
   await eventually('rows are applied', () => some('outcomes'));
   // so that rows are left when the cancel begins
   await pauseQueue(session, origin);
-  const cancelling = cancelBatch(session, batch, origin, new AbortController().signal);
+  const cancelling = cancelBatch(session, name, origin, new AbortController().signal);
   await shop.ok(['queue', 'resume']);
   await eventually('rows are withdrawn', () => some('withdrawals'));
   await worker.kill();

@@ -195,7 +195,7 @@ describe('an import', () => {
     });
     expect(await run('-o', 'jsonl')).toEqual({
       status: 6,
-      stdout: '{"created":0,"updated":0,"unchanged":2,"refused":1}\n',
+      stdout: '{"created":0,"updated":0,"unchanged":2,"refused":1,"stockIgnored":0}\n',
       stderr: '{"row":{"line":3,"code":"INVALID_INPUT","reason":"name is missing"}}\n',
     });
     for (const format of ['csv', 'json']) {
@@ -520,7 +520,7 @@ it('leaves balances, stocks and their rows unchanged', async () => {
   const renamed = { stdin: 'reference,name\nv-1,Ann B\nv-2,Bo B' };
   expect(await importing(['user', '-'], renamed)).toEqual(done({ updated: 2 }));
   const repriced = { stdin: 'reference,name,price,stock\nv-1,Pen,120,1\nv-2,Ink B,30,1' };
-  expect(await importing(['product', '-'], repriced)).toEqual(done({ updated: 2 }));
+  expect(await importing(['product', '-'], repriced)).toEqual(done({ updated: 2, stockIgnored: 2 }));
   expect(await shop.ok(['balance', '@v-1'])).toMatchObject({ name: 'Ann B', balance: 670 });
   expect(await stored('product', 'v-')).toEqual([
     { reference: 'v-1', name: 'Pen', price: 120, stock: 47 },

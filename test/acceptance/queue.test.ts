@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { pauseQueue } from '../../src/domain/requests/pause.ts';
-import { retryFailed } from '../../src/domain/requests/retries.ts';
+import { retryFailed, retryStillFailed } from '../../src/domain/requests/retries.ts';
 import { openSession } from '../../src/domain/servers/connections.ts';
 import { eventually } from '../support/eventually.ts';
 import { type TestProcess, TestShop } from '../support/shop.ts';
@@ -145,6 +145,26 @@ it('lists failed requests with their reasons, and retries them', async () => {
     { code: 'CHARGE_FAILED', attempts: 3, actor: 'mender' },
   ]);
   await shop.expectSound();
+});
+
+it('retries a failed request of a cancelled batch only if it is named', async () => {
+  await failures.fail(POISON, 100);
+  const stdin = `kind,user,amount\ncharge,3,${POISON}\n`;
+  expect(await shop.run(['batch', 'run', '-', '--name', 'cancelled'], { stdin })).toMatchObject({ status: 6 });
+  await failures.end();
+  await shop.sql("UPDATE batches SET cancelled_at = NOW() WHERE name = 'cancelled'");
+  expect(await shop.ok(['queue', 'retry', '--all', '--dry-run'])).toEqual([]);
+  expect(await shop.ok(['queue', 'retry', '--all', '--yes'])).toEqual([]);
+  const [{ id } = { id: 0 }] = await shop.ok<{ id: number }[]>(['queue', 'failed']);
+  // the batch may be cancelled after the failed requests were listed
+  const session = await openSession(shop.databaseUrl);
+  const progress = { activityId: null, retried: 0 };
+  const origin = { actor: 'tester', host: 'here' };
+  expect(await retryStillFailed(session, [id], origin, progress)).toEqual({ records: [], progress });
+  await session.close();
+  expect(await failedKeys()).toEqual(['cancelled:2']);
+  expect(await shop.ok(['queue', 'retry', 'cancelled:2'])).toHaveLength(1);
+  expect(await shop.decided('cancelled:2')).toMatchObject({ status: 'applied' });
 });
 
 it('retries only failed requests: all of the named ones or none', async () => {

@@ -8,6 +8,7 @@ import type { RequestContent } from '../../src/domain/requests/kinds/index.ts';
 import { readRequests } from '../../src/domain/requests/pending.ts';
 import { newKey, recordRequest } from '../../src/domain/requests/request.ts';
 import { openSession } from '../../src/domain/servers/connections.ts';
+import { createUser } from '../../src/domain/shop/users.ts';
 import { eventually } from '../support/eventually.ts';
 import { interceptStatements, recordConflicts } from '../support/session-interceptors.ts';
 import { TestShop } from '../support/shop.ts';
@@ -23,6 +24,8 @@ afterAll(async () => {
   expect(await shop.faults()).toEqual([]);
   await shop.close();
 });
+
+const origin = { actor: 'tester', host: 'here' };
 
 function times<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
@@ -40,7 +43,7 @@ function products(references: readonly string[], values: Readonly<Record<string,
 }
 
 async function importRows(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<ImportPlan> {
-  return new FileImport(session, kind, 'rows.csv', { actor: 'tester', host: 'here' }).rows(rows);
+  return new FileImport(session, kind, 'rows.csv', origin).rows(rows);
 }
 
 async function imported(session: Session, rows: readonly ImportRow[]): Promise<ImportCounts> {
@@ -112,6 +115,21 @@ it('tries again when it has waited for a row too long', async () => {
     await eventually('a failed try', () => lost.length > 0);
     await other.query('ROLLBACK');
     expect(await importing).toMatchObject({ updated: 2 });
+  });
+  await other.end();
+});
+
+it('creates a user although it has waited for the reference too long', async () => {
+  const other = await shop.connection();
+  await other.query('START TRANSACTION');
+  await other.query("INSERT INTO users (reference, name, balance, created_at) VALUES ('slow', 'Ann', 0, NOW())");
+  await withSession(async (session) => {
+    await session.execute('SET SESSION innodb_lock_wait_timeout = 1');
+    const lost: string[] = [];
+    const creating = createUser(recordConflicts(session, lost), { name: 'Bob', reference: 'slow' }, origin);
+    await eventually('a failed try', () => lost.length > 0);
+    await other.query('ROLLBACK');
+    expect(await creating).toMatchObject({ name: 'Bob', reference: 'slow' });
   });
   await other.end();
 });

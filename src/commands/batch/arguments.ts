@@ -10,17 +10,17 @@ export const BATCH_ARGUMENT = {
   description: "the batch's name, or its id",
   values: 'batch',
   parse: String,
-  ask: (context) => chooseBatch(context, () => true),
+  ask: (context) => chooseBatch(context, {}),
 } satisfies ArgumentSpec;
 
 /** The argument for a batch to cancel. Completion and the prompt offer only batches with pending rows. */
 export const PENDING_BATCH_ARGUMENT = {
   ...BATCH_ARGUMENT,
   values: 'pending-batch',
-  ask: (context) => chooseBatch(context, ({ pending }) => pending > 0),
+  ask: (context) => chooseBatch(context, { withdrawable: true }),
 } satisfies ArgumentSpec;
 
-async function chooseBatch(context: Context, offered: (batch: BatchTotals) => boolean): Promise<readonly string[]> {
+async function chooseBatch(context: Context, filter: { readonly withdrawable?: boolean }): Promise<readonly string[]> {
   const [{ chooseNewest, NEWEST }, { listBatches, readBatch }] = await Promise.all([
     import('../../cli/prompts/newest.ts'),
     import('../../domain/batches/report.ts'),
@@ -34,7 +34,7 @@ async function chooseBatch(context: Context, offered: (batch: BatchTotals) => bo
       { name: 'rows', value: ({ total }) => total, kind: 'count' },
       ...columns<BatchTotals>({ pending: 'count', name: 'text' }),
     ],
-    newest: async () => (await listBatches(session, NEWEST)).filter(offered),
+    newest: () => listBatches(session, { ...NEWEST, ...filter }),
     find: (text) => readBatch(session, text),
     word: ({ name }) => name,
   });

@@ -27,7 +27,7 @@ export const cancel = command({
         return undefined;
       }
     }
-    const withdrawn = await cancelBatch(session, batch, { actor, host }, context.stopped);
+    const withdrawn = await cancelBatch(session, name, { actor, host }, context.stopped);
     const view = cancelled(cancelledAt !== null);
     return { ...answer({ ...(await readBatch(session, name)), withdrawn }, view), subject: { batch: name } };
   },

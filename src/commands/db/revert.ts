@@ -19,6 +19,6 @@ export const revert = command({
       await context.say(phrase('Nothing was done.'));
       return undefined;
     }
-    return answer<Reverted, Reverted>({ reverted: await revertDatabase(url), rows }, REVERTED);
+    return answer<Reverted, Reverted>({ reverted: await revertDatabase(url, await context.origin()), rows }, REVERTED);
   },
 });

@@ -3,6 +3,7 @@ import type { Context } from '../../cli/context.ts';
 import { columns } from '../../cli/output/view.ts';
 import { parseKey } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
+import type { RequestFilter } from '../../domain/requests/list.ts';
 import type { RequestRecord } from '../../domain/requests/request.ts';
 
 /** The argument for a request. The prompt offers the newest requests, or accepts a key or an id. */
@@ -11,20 +12,19 @@ export const REQUEST_ARGUMENT = {
   description: "the request's key, or its id",
   values: 'request',
   parse: parseKey,
-  ask: (context) => chooseRequest(context, () => true),
+  ask: (context) => chooseRequest(context, {}),
 } satisfies ArgumentSpec;
 
 /** The argument for a request that can be cancelled. Completion and the prompt offer only pending requests. */
 export const PENDING_REQUEST_ARGUMENT = {
   ...REQUEST_ARGUMENT,
   values: 'pending-request',
-  ask: (context) => chooseRequest(context, ({ withdrawn }) => withdrawn !== true, 'pending'),
+  ask: (context) => chooseRequest(context, { withdrawable: true }),
 } satisfies ArgumentSpec;
 
 async function chooseRequest(
   context: Context,
-  offered: (request: RequestRecord) => boolean,
-  status?: RequestRecord['status'],
+  filter: Pick<RequestFilter, 'withdrawable'>,
 ): Promise<readonly string[]> {
   const [{ chooseNewest, NEWEST }, { listRequests }, { showRequest }] = await Promise.all([
     import('../../cli/prompts/newest.ts'),
@@ -42,7 +42,7 @@ async function chooseRequest(
       createdAt: 'time',
       key: 'text',
     }),
-    newest: async () => (await listRequests(session, { ...NEWEST, status })).filter(offered),
+    newest: () => listRequests(session, { ...NEWEST, ...filter }),
     find: (text) => showRequest(session, parseKey(text)),
     word: ({ key }) => key,
   });

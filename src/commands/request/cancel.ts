@@ -38,7 +38,8 @@ export const cancel = command({
           details: { requestId: withdrawn.id, key: withdrawn.key },
         }),
     );
-    const record = await outcomeOf(context, withdrawn, wait ? timeout : null);
+    const record =
+      withdrawn.status === 'pending' ? await outcomeOf(context, withdrawn, wait ? timeout : null) : withdrawn;
     if (record.status === 'pending') {
       await context.say(phrase`Request ${record.id} is withdrawn: a worker will refuse it with CANCELLED.`);
     }

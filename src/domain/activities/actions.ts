@@ -22,6 +22,7 @@ const ACTIVITY_ACTIONS = [
   'queue resume',
   'queue retry',
   'db migrate',
+  'db revert',
   'db seed',
 ] as const;
 

@@ -16,15 +16,28 @@ export interface Activity {
 }
 
 /** Records an activity, in the transaction of the change. Returns its id. */
-export async function recordActivity(
+export async function recordActivity(session: Session, origin: Origin, activity: Activity): Promise<number> {
+  return recordActivities(session, origin, [activity]);
+}
+
+/** Records activities, at least one, in the transaction of the changes. Returns the id of the first one. */
+export async function recordActivities(
   session: Session,
   { actor, host }: Origin,
-  { action, subject, before, after, requestId }: Activity,
+  activities: readonly Activity[],
 ): Promise<number> {
   const { insertId } = await session.execute(
     `INSERT INTO activities (actor, host, action, subject, state_before, state_after, request_id, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
-    [actor, host, action, subject, stored(before), stored(after), requestId ?? null],
+     VALUES ${activities.map(() => '(?, ?, ?, ?, ?, ?, ?, UTC_TIMESTAMP(3))').join(', ')}`,
+    activities.flatMap(({ action, subject, before, after, requestId }) => [
+      actor,
+      host,
+      action,
+      subject,
+      stored(before),
+      stored(after),
+      requestId ?? null,
+    ]),
   );
   return insertId;
 }

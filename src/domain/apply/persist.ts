@@ -55,7 +55,7 @@ class GroupRows {
   readonly #orders: SqlValue[][] = [];
   readonly #lines: SqlValue[][] = [];
   /** Products of which units are returned, by the order's id. */
-  readonly #returns = new Map<number, Set<number>>();
+  readonly #changedOrders = new Map<number, Set<number>>();
   readonly #ledger: SqlValue[][] = [];
   readonly #stock: SqlValue[][] = [];
   readonly #outcomes: OutcomeValues[] = [];
@@ -104,8 +104,8 @@ class GroupRows {
   }
 
   #addReturned({ order, units }: NonNullable<Effects['returned']>): void {
-    const products = this.#returns.get(order.id) ?? new Set();
-    this.#returns.set(order.id, products);
+    const products = this.#changedOrders.get(order.id) ?? new Set();
+    this.#changedOrders.set(order.id, products);
     for (const [productId, quantity] of units) {
       products.add(productId);
       this.#returned.add(order.createdAt, productId, quantity);
@@ -123,7 +123,7 @@ class GroupRows {
   *statements(state: State): Generator<Statement> {
     yield* insert('orders (id, user_id, status, total, created_at)', this.#orders);
     yield* insert('order_lines (order_id, product_id, position, quantity, unit_price)', this.#lines);
-    yield* setReturns(this.#returns, state);
+    yield* setReturns(this.#changedOrders, state);
     yield* insert('stock_movements (product_id, type, quantity, stock_after, request_id, created_at)', this.#stock);
     yield* insert(
       'point_transactions (id, user_id, type, amount, balance_after, request_id, order_id, created_at)',

@@ -200,12 +200,20 @@ async function requireRecordedRows(session: Session, batchId: number, content: B
 async function requireNewContent(session: Session, content: BatchContent, lock = ''): Promise<boolean> {
   const { name, hash, repeat, command } = content;
   if (repeat) return true;
-  const [other] = await session.query<{ name: string }>(
-    `SELECT name FROM batches WHERE content_hash = ? AND name <> ? ORDER BY id LIMIT 1 ${lock}`,
+  const [other] = await session.query<Pick<KnownBatch, 'cancelledAt'> & { name: string }>(
+    `SELECT name, cancelled_at AS cancelledAt FROM batches WHERE content_hash = ? AND name <> ?
+     ORDER BY cancelled_at IS NOT NULL, id LIMIT 1 ${lock}`,
     [hash, name],
   );
   if (other === undefined) return false;
   if (!(await hasRowWithoutKey(content))) return true;
+  if (other.cancelledAt !== null) {
+    throw refusal(
+      { batch: name, ranAs: other.name },
+      phrase`This content was run before, as batch ${other.name}, which was cancelled. Nothing was sent: what was applied would be applied twice.`,
+      appliedRows(other.name, command(name)),
+    );
+  }
   throw refusal(
     { batch: name, ranAs: other.name },
     phrase`This content was run before, as batch ${other.name}. Nothing was sent: it would be applied twice.`,
@@ -222,9 +230,14 @@ function requireNotCancelled(known: KnownBatch | null, content: BatchContent): v
     { batch: name, cancelledAt: known.cancelledAt },
     {
       message: phrase`Batch ${name} was cancelled. Nothing was sent.`,
-      hint: phrase`List the rows that were applied with \`shop batch results ${name}\`. To send all rows again under another name, including those that were already applied, run \`${underOtherName(content)} --yes\`.`,
+      hint: appliedRows(name, underOtherName(content)),
     },
   );
+}
+
+/** Returns the hint for content of a cancelled batch. @param command applies the content under another name. */
+function appliedRows(cancelled: string, command: string): Phrase {
+  return phrase`List the rows that were applied with \`shop batch results ${cancelled}\`. To send all rows again under another name, including those that were already applied, run \`${command} --yes\`.`;
 }
 
 function beingSent(content: BatchContent): ShopError {

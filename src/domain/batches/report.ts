@@ -1,3 +1,4 @@
+import { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
@@ -6,6 +7,7 @@ import type { RequestKind } from '../requests/kinds/index.ts';
 import { parseOutcome, storedError } from '../requests/outcome.ts';
 import { MAX_ATTEMPTS } from '../requests/retry-delay.ts';
 import type { OutcomeStatus, RequestStatus } from '../requests/status.ts';
+import { HAS_WITHDRAWABLE } from '../requests/withdraw.ts';
 
 /** A batch with its totals. Each row is applied, refused, failed or pending. */
 export interface BatchTotals {
@@ -61,12 +63,22 @@ export async function readBatch(session: Session, text: string): Promise<BatchTo
   return totalsOf(session, await findBatch(session, text));
 }
 
-/** Lists batches with their totals, newest first. */
-export async function listBatches(session: Session, { limit, after }: Page): Promise<BatchTotals[]> {
-  const batches = await session.query<BatchColumns>(
-    `${SELECT_BATCHES} ${after === undefined ? '' : 'WHERE id < ?'} ORDER BY id DESC LIMIT ?`,
-    after === undefined ? [limit] : [after, limit],
-  );
+/**
+ * Lists batches with their totals, newest first.
+ *
+ * @param filter `withdrawable`: if true, only batches with new rows that are pending and not withdrawn.
+ */
+export async function listBatches(
+  session: Session,
+  { limit, after, withdrawable }: Page & { readonly withdrawable?: boolean },
+): Promise<BatchTotals[]> {
+  const where = new Conditions();
+  where.narrow('id < ?', after);
+  if (withdrawable) where.add(HAS_WITHDRAWABLE);
+  const batches = await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE ${where.sql} ORDER BY id DESC LIMIT ?`, [
+    ...where.values,
+    limit,
+  ]);
   const totals: BatchTotals[] = [];
   for (const batch of batches) totals.push(await totalsOf(session, batch));
   return totals;
@@ -137,13 +149,14 @@ const HIGHEST_LINE = Number.MAX_SAFE_INTEGER;
 /**
  * Finds a batch by its name or, if no batch has that name, by its id.
  *
+ * @param lock `FOR UPDATE` to lock the batch's row.
  * @throws ShopError `INVALID_BATCH`
  */
-export async function findBatch(session: Session, text: string): Promise<BatchColumns> {
-  const [byName] = await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE name = ?`, [text]);
+export async function findBatch(session: Session, text: string, lock: 'FOR UPDATE' | '' = ''): Promise<BatchColumns> {
+  const [byName] = await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE name = ? ${lock}`, [text]);
   if (byName !== undefined) return byName;
   const [byId] = /^[1-9][0-9]{0,15}$/.test(text)
-    ? await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE id = ?`, [Number(text)])
+    ? await session.query<BatchColumns>(`${SELECT_BATCHES} WHERE id = ? ${lock}`, [Number(text)])
     : [];
   if (byId === undefined) throw new ShopError('INVALID_BATCH', { batch: text });
   return byId;

@@ -1,6 +1,7 @@
 import { MIGRATION_NAMES, MIGRATIONS_TABLE } from '../../db/migrations/names.ts';
 import type { Session } from '../../db/mysql/connection.ts';
 import { DatabaseError, NOT_WRITABLE } from '../../db/mysql/errors.ts';
+import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
 
@@ -56,13 +57,41 @@ function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
   throw new DatabaseError(Object.assign(cause, { code: NOT_WRITABLE }));
 }
 
+/** Seconds to wait for the lane's open transaction, in each of the attempts of `retryConflicts`. */
+const GATE_WAIT_SECONDS = 2;
+
 /**
- * Waits for the lane's open transaction, and keeps the lane from deciding anything until the current transaction ends. Call it
- * first in a transaction, which must take milliseconds.
+ * Runs a transaction while the lane decides nothing: waits for the lane's open transaction, and keeps the lane from beginning
+ * the next one. `work` must take milliseconds.
+ *
+ * @param blocked creates the error to throw if the lane's transaction does not end in some 10 s.
  */
-export async function lockGate(session: Session): Promise<void> {
-  // a shared lock would not do, because the lane holds one itself
-  await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
+export async function holdingGate<T>(
+  session: Session,
+  work: () => Promise<T>,
+  blocked: (cause: DatabaseError) => ShopError,
+): Promise<T> {
+  try {
+    return await retryConflicts(() =>
+      inTransaction(session, async () => {
+        await lockGate(session);
+        return work();
+      }),
+    );
+  } catch (error) {
+    if (error instanceof DatabaseError && error.kind === 'conflict') throw blocked(error);
+    throw error;
+  }
+}
+
+async function lockGate(session: Session): Promise<void> {
+  await session.execute(`SET SESSION innodb_lock_wait_timeout = ${GATE_WAIT_SECONDS}`);
+  try {
+    // a shared lock would not do, because the lane holds one itself
+    await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');
+  } finally {
+    if (!session.broken) await session.execute('SET SESSION innodb_lock_wait_timeout = DEFAULT');
+  }
 }
 
 /** Checks without a lock whether this session may write. @throws DatabaseError (see `requireOwnGate`) */

@@ -5,7 +5,9 @@ import { findBatch } from '../batches/report.ts';
 import type { FailureCode } from '../errors.ts';
 import type { RequestKind } from './kinds/index.ts';
 import { type RequestRecord, readRecords } from './request.ts';
+import { NOT_OF_CANCELLED_BATCH } from './retries.ts';
 import type { RequestStatus } from './status.ts';
+import { isNewWithdrawable } from './withdraw.ts';
 
 /** Filter of `request list`. */
 export interface RequestFilter extends Page {
@@ -19,6 +21,8 @@ export interface RequestFilter extends Page {
   readonly since?: Date | undefined;
   /** Only requests that were recorded before this time. */
   readonly until?: Date | undefined;
+  /** If true, only new requests that are pending and not withdrawn. */
+  readonly withdrawable?: boolean;
 }
 
 /**
@@ -38,6 +42,7 @@ export async function listRequests(session: Session, filter: RequestFilter): Pro
   where.narrow('r.created_at >= ?', filter.since);
   where.narrow('r.created_at < ?', filter.until);
   where.narrow('r.id < ?', filter.after);
+  if (filter.withdrawable) where.add(isNewWithdrawable('r.id'));
   return readRecords(session, `${where.sql} ORDER BY r.id DESC LIMIT ?`, [...where.values, filter.limit]);
 }
 
@@ -85,13 +90,19 @@ export async function failedRecords(session: Session, ids: readonly number[]): P
   return readRecords(session, "r.id IN (?) AND o.status = 'failed' ORDER BY r.id DESC", [ids]);
 }
 
-/** Finds the ids of all permanently failed requests, oldest first. */
+/** Finds the ids of all permanently failed requests, oldest first. Requests of cancelled batches are left out. */
 export async function allFailed(session: Session, filter: FailedFilter): Promise<number[]> {
-  return (await failedIds(session, filter, { limit: Number.MAX_SAFE_INTEGER })).reverse();
+  const limit = Number.MAX_SAFE_INTEGER;
+  return (await failedIds(session, filter, { limit }, NOT_OF_CANCELLED_BATCH)).reverse();
 }
 
 /** Finds failed requests by a scan of the outcomes, of which few are failures. */
-async function failedIds(session: Session, filter: FailedFilter, { limit, after }: Page): Promise<number[]> {
+async function failedIds(
+  session: Session,
+  filter: FailedFilter,
+  { limit, after }: Page,
+  condition = 'TRUE',
+): Promise<number[]> {
   const where = new Conditions("o.status = 'failed'");
   where.narrow('o.code = ?', filter.code);
   where.narrow('r.kind = ?', filter.kind);
@@ -99,7 +110,7 @@ async function failedIds(session: Session, filter: FailedFilter, { limit, after 
   where.narrow('o.request_id < ?', after);
   const rows = await session.query<{ id: number }>(
     `SELECT o.request_id AS id FROM outcomes o STRAIGHT_JOIN requests r ON r.id = o.request_id
-     WHERE ${where.sql} ORDER BY o.request_id DESC LIMIT ?`,
+     WHERE ${where.sql} AND ${condition} ORDER BY o.request_id DESC LIMIT ?`,
     [...where.values, limit],
   );
   return rows.map(({ id }) => id);

@@ -1,6 +1,6 @@
 import { expectRows, type Session } from '../../db/mysql/connection.ts';
 import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
-import { recordActivity, recordProgress } from '../activities/record.ts';
+import { recordActivities, recordProgress } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
 import { phrase } from '../phrase.ts';
 import type { Origin } from './origin.ts';
@@ -36,15 +36,14 @@ export async function retryFailed(session: Session, ids: readonly number[], orig
       const missing = ids.find((id) => !failed.includes(id));
       if (missing !== undefined) throw notFailed(await findRequest(session, missing));
       const records = await moveOutcomes(session, failed, origin);
-      for (const { id, code } of records) {
-        await recordActivity(session, origin, {
-          action: 'queue retry',
-          subject: `request ${id}`,
-          before: { status: 'failed', code },
-          after: { status: 'pending' },
-          requestId: id,
-        });
-      }
+      const activities = records.map(({ id, code }) => ({
+        action: 'queue retry' as const,
+        subject: `request ${id}`,
+        before: { status: 'failed', code },
+        after: { status: 'pending' },
+        requestId: id,
+      }));
+      await recordActivities(session, origin, activities);
       return records;
     }),
   );
@@ -58,8 +57,15 @@ export interface RetryProgress {
   readonly retried: number;
 }
 
+/** SQL condition for an outcome `o`: its request does not belong to a cancelled batch. */
+export const NOT_OF_CANCELLED_BATCH = `NOT EXISTS (
+    SELECT 1 FROM requests own JOIN batches b ON b.id = own.batch_id
+    WHERE own.id = o.request_id AND b.cancelled_at IS NOT NULL
+  )`;
+
 /**
  * Retries those of these requests that are still failed, as `retryFailed` does, as a part of a retry of all failed requests.
+ * Requests of a batch that was cancelled meanwhile are left out.
  *
  * @returns the requests as they were before the retry, oldest first, and the progress.
  */
@@ -71,7 +77,7 @@ export async function retryStillFailed(
 ): Promise<{ readonly records: readonly RequestRecord[]; readonly progress: RetryProgress }> {
   return retryConflicts(() =>
     inTransaction(session, async () => {
-      const failed = await lockFailed(session, ids);
+      const failed = await lockFailed(session, ids, NOT_OF_CANCELLED_BATCH);
       if (failed.length === 0) return { records: [], progress };
       const records = await moveOutcomes(session, failed, origin);
       const retried = progress.retried + records.length;
@@ -82,10 +88,10 @@ export async function retryStillFailed(
   );
 }
 
-async function lockFailed(session: Session, ids: readonly number[]): Promise<number[]> {
+async function lockFailed(session: Session, ids: readonly number[], condition = 'TRUE'): Promise<number[]> {
   const rows = await session.query<{ id: number }>(
-    `SELECT request_id AS id FROM outcomes WHERE request_id IN (?) AND status = 'failed'
-     ORDER BY request_id FOR UPDATE`,
+    `SELECT o.request_id AS id FROM outcomes o WHERE o.request_id IN (?) AND o.status = 'failed' AND ${condition}
+     ORDER BY o.request_id FOR UPDATE`,
     [ids],
   );
   return rows.map(({ id }) => id);

@@ -30,11 +30,7 @@ export interface SchemaStatus extends SchemaState {
 export async function migrateDatabase(url: string, origin: Origin): Promise<readonly string[]> {
   return translated(url, async () => {
     const applied = await migrate(url);
-    if (applied.length === 0) return applied;
-    // MySQL commits each migration by itself, and the first one creates the table of activities
-    const session = await connect(url);
-    const activity = { action: 'db migrate', subject: 'database', after: { applied } } as const;
-    await recordActivity(session, origin, activity).finally(() => session.close());
+    if (applied.length > 0) await recordMigration(url, origin, 'db migrate', { applied });
     return applied;
   });
 }
@@ -45,8 +41,29 @@ export async function readRevert(url: string): Promise<RevertPlan | null> {
 }
 
 /** Reverts the last migration and deletes its data; returns its name, or null if none is applied. */
-export async function revertDatabase(url: string): Promise<string | null> {
-  return translated(url, () => revertLast(url));
+export async function revertDatabase(url: string, origin: Origin): Promise<string | null> {
+  return translated(url, async () => {
+    const reverted = await revertLast(url);
+    if (reverted !== null) await recordMigration(url, origin, 'db revert', { reverted });
+    return reverted;
+  });
+}
+
+/** Records an activity, unless the first migration, which creates the table of activities, was reverted. */
+async function recordMigration(
+  url: string,
+  origin: Origin,
+  action: 'db migrate' | 'db revert',
+  after: object,
+): Promise<void> {
+  // MySQL commits each change of the schema by itself, so the activity can't be recorded in its transaction
+  const session = await connect(url);
+  try {
+    const { applied } = await schemaState(session);
+    if (applied.length > 0) await recordActivity(session, origin, { action, subject: 'database', after });
+  } finally {
+    await session.close();
+  }
 }
 
 /** Reads which migrations are applied and pending, and whether the schema differs from the entities. */

@@ -3,6 +3,7 @@ import { isReference, MAX_POINTS } from '../input.ts';
 import type { RequestKind } from '../requests/kinds/index.ts';
 import { RETURNABLE } from '../requests/kinds/refund.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
+import { HAS_WITHDRAWABLE, isNewWithdrawable } from '../requests/withdraw.ts';
 import type { OrderStatus } from './orders.ts';
 import { likePrefix } from './search.ts';
 
@@ -123,19 +124,6 @@ const REQUESTS: Table = {
   code: { column: 'idempotency_key', sign: '' },
 };
 
-/**
- * Number of newest requests among which pending ones are searched, because a search through all requests would take too long
- * after a Tab.
- */
-const NEWEST_REQUESTS = 100_000;
-
-/** Returns the SQL condition for a request that is pending and not withdrawn. */
-function isPending(request: string): string {
-  return `${request}.id > (SELECT MAX(newest.id) - ${NEWEST_REQUESTS} FROM requests newest)
-    AND NOT EXISTS (SELECT 1 FROM outcomes o WHERE o.request_id = ${request}.id)
-    AND NOT EXISTS (SELECT 1 FROM withdrawals w WHERE w.request_id = ${request}.id)`;
-}
-
 const TABLES: Readonly<Record<FoundKind, Table>> = {
   user: USERS,
   'blocked-user': { ...USERS, condition: 'blocked_at IS NOT NULL' },
@@ -146,12 +134,9 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
   order: ORDERS,
   'returnable-order': { ...ORDERS, condition: `status IN (${RETURNABLE.map((status) => `'${status}'`).join(', ')})` },
   batch: BATCHES,
-  'pending-batch': {
-    ...BATCHES,
-    condition: `id IN (SELECT r.batch_id FROM requests r WHERE ${isPending('r')})`,
-  },
+  'pending-batch': { ...BATCHES, condition: HAS_WITHDRAWABLE },
   request: REQUESTS,
-  'pending-request': { ...REQUESTS, condition: isPending('requests') },
+  'pending-request': { ...REQUESTS, condition: isNewWithdrawable('requests.id') },
 };
 
 /** Products of which units of this order are left to return. */

@@ -13,6 +13,7 @@ import {
   refuse,
   retiredProducts,
   totalOf,
+  type Units,
 } from '../requests/kinds/rules.ts';
 import { LIMITS, type State, type UserState } from '../requests/kinds/state.ts';
 import { type StockAdjustPayload, stockAdjust } from '../requests/kinds/stock-adjust.ts';
@@ -65,14 +66,19 @@ export async function previewOrder(session: Session, user: Ref, items: readonly 
     user: name,
     total: exact(total),
     balance,
-    lines: lines.map(({ product, quantity }) => ({
-      productId: product.id,
-      name: product.name,
-      quantity,
-      unitPrice: product.price,
-      amount: exact(totalOf([{ product, quantity }])),
-    })),
+    lines: lines.map(previewLine),
     obstacle: obstacleOf(refused),
+  };
+}
+
+function previewLine(line: Units<Pick<FoundProduct, 'id' | 'name' | 'price'>>): PreviewLine {
+  const { product, quantity } = line;
+  return {
+    productId: product.id,
+    name: product.name,
+    quantity,
+    unitPrice: product.price,
+    amount: exact(totalOf([line])),
   };
 }
 
@@ -121,10 +127,11 @@ export async function previewReturn(
   const { userId, name: user, balance } = await readBalance(session, order.userId);
   const named = await readUnits<FoundProduct>(session, items, READ_PRODUCTS);
   const priceOf = new Map(order.lines.map(({ productId, unitPrice }) => [productId, unitPrice]));
-  const lines = named.map(({ product, quantity }) => {
-    const unitPrice = priceOf.get(product.id) ?? 0;
-    return { productId: product.id, name: product.name, quantity, unitPrice, amount: quantity * unitPrice };
-  });
+  // the price paid, which may differ from the current one
+  const lines = named.map(({ product, quantity }) => ({
+    product: { ...product, price: priceOf.get(product.id) ?? 0 },
+    quantity,
+  }));
   const refused = isReturnable(order)
     ? insufficientOrderQuantity(id, named, order.lines)
     : refuse('ORDER_NOT_RETURNABLE', { orderId: id, status: order.status });
@@ -133,8 +140,8 @@ export async function previewReturn(
     userId,
     user,
     balance,
-    total: lines.reduce((sum, { amount }) => sum + amount, 0),
-    lines,
+    total: Number(totalOf(lines)),
+    lines: lines.map(previewLine),
     obstacle: obstacleOf(refused),
   };
 }

@@ -3,10 +3,11 @@ import type { Session } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { narrowToSpan, type Span } from '../activities/id-range.ts';
 import type { Ref } from '../input.ts';
+import { STOCK_TYPES } from '../requests/kinds/state.ts';
 import { findProductId } from './references.ts';
 
-/** The types of stock rows. A cancel and a return write rows of the type `return`. */
-export const STOCK_MOVEMENT_TYPES = ['initial', 'restock', 'sale', 'return', 'adjustment'] as const;
+/** The types of stock rows, which the table's CHECK allows. */
+export const STOCK_MOVEMENT_TYPES = ['initial', ...STOCK_TYPES] as const;
 type StockMovementType = (typeof STOCK_MOVEMENT_TYPES)[number];
 
 /** One change of a product's stock. */

@@ -2,7 +2,7 @@ import { UserEntity, type UserRow } from '../../db/entities/user.ts';
 import { type Session, serverTime } from '../../db/mysql/connection.ts';
 import type { DataSource } from '../../db/mysql/data-source.ts';
 import { listNewest, type Page } from '../../db/mysql/page.ts';
-import { inTransaction } from '../../db/mysql/transaction.ts';
+import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
 import type { ActivityAction } from '../activities/actions.ts';
 import { recordActivity } from '../activities/record.ts';
 import { ShopError } from '../errors.ts';
@@ -43,11 +43,13 @@ export interface UserEdit {
  */
 export async function createUser(session: Session, user: NewUser, origin: Origin): Promise<User> {
   return withReference('user', user.reference, () =>
-    inTransaction(session, async () => {
-      const created = await insertUser(session, user);
-      await recordActivity(session, origin, { action: 'user create', subject: `user ${created.id}`, after: user });
-      return created;
-    }),
+    retryConflicts(() =>
+      inTransaction(session, async () => {
+        const created = await insertUser(session, user);
+        await recordActivity(session, origin, { action: 'user create', subject: `user ${created.id}`, after: user });
+        return created;
+      }),
+    ),
   );
 }
 

@@ -168,6 +168,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '다른 파일이라면 다른 이름을 쓰십시오: `{0}`. 같은 파일이라면 기록된 행을 원래대로 되돌리고(`shop batch results {1}`으로/로 확인), 새 행은 끝에 추가하십시오.',
   'This content was run before, as batch {0}. Nothing was sent: it would be applied twice.':
     '이 내용은 배치 {0}으로/로 이미 실행했습니다. 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
+  'This content was run before, as batch {0}, which was cancelled. Nothing was sent: what was applied would be applied twice.':
+    '이 내용은 배치 {0}으로/로 이미 실행했고, 그 배치는 취소되었습니다. 적용된 행이 두 번 적용될 수 있어 아무것도 보내지 않았습니다.',
   'Continue that batch with `{0}`, or apply the content once more with `{1} --yes`.':
     '`{0}`으로/로 그 배치를 계속하거나, `{1} --yes`로 한 번 더 적용하십시오.',
   'Another run is sending batch {0} with different content. This run sent nothing.':
@@ -278,6 +280,13 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Batch {0} has no pending rows.': '배치 {0}에 대기 중인 행이 없습니다.',
   'List the outcomes of its rows with `shop batch results {0}`.':
     '행의 결과는 `shop batch results {0}`로 확인하십시오.',
+  "Request {0} was not withdrawn, because the worker's transaction has not ended in time.":
+    '워커의 트랜잭션이 제때 끝나지 않아 요청 {0}을/를 철회하지 못했습니다.',
+  'Try again with `shop request cancel {0}`.': '`shop request cancel {0}`로 다시 시도하십시오.',
+  "Batch {0} is cancelled only in part: {1} rows were withdrawn, then the worker's transaction has not ended in time.":
+    '배치 {0}을/를 일부만 취소했습니다. 행 {1}개를 철회한 뒤 워커의 트랜잭션이 제때 끝나지 않았습니다.',
+  'Withdraw the other rows with `shop batch cancel {0} --yes`.':
+    '나머지 행은 `shop batch cancel {0} --yes`로 철회하십시오.',
   'Batch {0} was cancelled; this run has stopped.': '배치 {0}이/가 취소되어 이 실행을 멈추었습니다.',
   'List its rows with `shop batch results {0}`.': '행 목록은 `shop batch results {0}`로 확인하십시오.',
   'Batch {0} was cancelled. Nothing was sent.': '배치 {0}은/는 취소되었습니다. 아무것도 보내지 않았습니다.',

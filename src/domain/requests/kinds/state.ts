@@ -82,8 +82,9 @@ export interface Effects {
 /** The types of ledger rows, which the table's CHECK allows. */
 export type LedgerType = 'charge' | 'payment' | 'refund' | 'adjustment';
 
-/** The types of stock rows that a request may write, which the table's CHECK allows. */
-export type StockType = 'restock' | 'sale' | 'return' | 'adjustment';
+/** The types of stock rows that a request may write. A cancel and a return write rows of the type `return`. */
+export const STOCK_TYPES = ['restock', 'sale', 'return', 'adjustment'] as const;
+export type StockType = (typeof STOCK_TYPES)[number];
 
 /** The maximum values. They are arguments so that a rule depends on nothing else. */
 export interface Limits {
