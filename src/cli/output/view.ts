@@ -19,6 +19,8 @@ export interface Column<Row> {
   readonly value: (row: Row) => Cell;
   /** Without a kind, a column holds text that may be cut. */
   readonly kind?: ColumnKind | undefined;
+  /** Only a table, or only CSV and TSV, has the column. */
+  readonly only?: 'table' | 'data';
 }
 
 /** Parts of a view that only a table shows. Other formats have all columns and nothing else. */
