@@ -36,7 +36,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'batch',
-    summary: 'Send orders, charges and adjustments from a file',
+    summary: 'Send requests from a file',
     load: async () => (await import('./batch/index.ts')).batch,
   },
   {

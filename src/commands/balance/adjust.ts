@@ -1,5 +1,5 @@
 import { command } from '../../cli/command.ts';
-import { grouped, signed } from '../../cli/output/numbers.ts';
+import { grouped, named, signed } from '../../cli/output/numbers.ts';
 import { answer } from '../../cli/output/view.ts';
 import { MAX_AMOUNT, parseChange } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
@@ -32,7 +32,7 @@ export const adjust = command({
         const { readBalance } = await import('../../domain/shop/points.ts');
         const { userId, name, balance } = await readBalance(session, user);
         return context.confirm(
-          phrase`Adjust the balance of ${name} (${userId}), which is ${grouped(balance)} now, by ${signed(amount)}?`,
+          phrase`Adjust the balance of ${named(name, userId)}, which is ${grouped(balance)} now, by ${signed(amount)}?`,
         );
       },
       show: async (outcome, request, session) => answer({ ...request, ...outcome }, adjusted(session)),

@@ -16,7 +16,7 @@ export const cancel = command({
       import('../../domain/batches/cancel.ts'),
       import('../../domain/batches/report.ts'),
     ]);
-    const { actor, host } = await context.config();
+    const origin = await context.origin();
     const session = await context.session();
     const batch = await findBatch(session, text);
     const { name } = batch;
@@ -27,7 +27,7 @@ export const cancel = command({
         return undefined;
       }
     }
-    const withdrawn = await cancelBatch(session, batch, { actor, host }, context.stopped);
+    const withdrawn = await cancelBatch(session, batch, origin, context.stopped);
     return { ...answer({ ...(await readBatch(session, name)), withdrawn }, CANCELLED), subject: { batch: name } };
   },
 });

@@ -31,7 +31,7 @@ const STALL_MS = 30_000;
 /** `shop batch run` */
 export const run = command({
   name: 'run',
-  summary: 'Send the orders, charges and adjustments of a file; run it again to resume',
+  summary: 'Send the requests of a file; run it again to resume',
   arguments: [{ name: 'file', description: 'CSV or JSON lines; - is standard input', values: 'file', parse: String }],
   options: {
     name: {

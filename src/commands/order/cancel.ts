@@ -16,7 +16,7 @@ export const cancel = command({
       confirm: async (session) => {
         const [{ findOrder }, { preview }] = await Promise.all([
           import('../../domain/shop/orders.ts'),
-          import('./preview.ts'),
+          import('../../cli/prompts/preview.ts'),
         ]);
         await preview(context, answerOrder(await findOrder(session, order), session));
         return context.confirm(phrase('Cancel this order?'));

@@ -1,10 +1,8 @@
 import type { Context } from '../../cli/context.ts';
-import { writeMessage } from '../../cli/io.ts';
-import { present } from '../../cli/output/formats.ts';
 import { title } from '../../cli/output/marks.ts';
 import { named } from '../../cli/output/numbers.ts';
-import { pageOf } from '../../cli/output/page.ts';
-import { type Answer, answer, columns, forPeople } from '../../cli/output/view.ts';
+import { answer, columns, forPeople } from '../../cli/output/view.ts';
+import { preview } from '../../cli/prompts/preview.ts';
 import type { ShopError } from '../../domain/errors.ts';
 import { phrase, sentences } from '../../domain/phrase.ts';
 import type { OrderPayload } from '../../domain/requests/kinds/order.ts';
@@ -60,9 +58,4 @@ export async function confirmReturn(context: Context, session: Session, payload:
 async function warn(context: Context, { obstacle }: { readonly obstacle: ShopError | null }): Promise<void> {
   if (obstacle === null) return;
   await context.say(sentences(obstacle.text.message, phrase('It would be refused if sent now.')));
-}
-
-/** Prints a preview on standard error before a prompt, because standard output is for the result. */
-export async function preview({ streams, language }: Context, shown: Answer): Promise<void> {
-  await writeMessage(streams.stderr, `\n${await present(shown, 'table', pageOf(streams.stderr, language))}\n`);
 }

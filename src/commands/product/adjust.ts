@@ -46,9 +46,9 @@ export const adjust = command({
     const change = await requireChange(context, by, to);
     const payload = { product, ...change, ...(expect === undefined ? {} : { expect }) };
     return submitRequest(context, { kind: 'stock-adjust', payload, reason }, options, {
-      confirm: async (session) => {
-        const { previewProduct } = await import('../../domain/shop/preview.ts');
-        const { id, name, stock } = await previewProduct(session, product);
+      confirm: async () => {
+        const { findProduct } = await import('../../domain/shop/products.ts');
+        const { id, name, stock } = await findProduct(await context.orm(), product);
         const [which, now] = [named(name, id), grouped(stock)];
         return context.confirm(
           'by' in change

@@ -55,7 +55,7 @@ export async function previewOrder(session: Session, user: Ref, items: readonly 
   );
   if (found === undefined) throw new ShopError('INVALID_USER', { user });
   const { name, balance, blockedAt } = found;
-  const lines = await readUnits<FoundProduct & { retiredAt: Date | null }>(session, items, READ_PRODUCTS);
+  const lines = await readUnits<FoundProduct>(session, items, READ_PRODUCTS);
   const total = totalOf(lines);
   const refused =
     blockedUser({ id: userId, blockedAt }) ??
@@ -120,11 +120,4 @@ export async function previewReturn(
     lines,
     obstacle: refused === null ? null : refusalError(refused),
   };
-}
-
-/** Reads the current state of a product. @throws ShopError `INVALID_PRODUCT` */
-export async function previewProduct(session: Session, product: Ref): Promise<FoundProduct> {
-  const [line] = await readUnits<FoundProduct>(session, [{ product, quantity: 1 }], READ_PRODUCTS);
-  if (line === undefined) throw new Error(`product ${product} was neither found nor missing`);
-  return line.product;
 }

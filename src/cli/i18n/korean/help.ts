@@ -44,6 +44,8 @@ export const HELP: Readonly<Record<string, string>> = {
   'change nothing; print what would be done': '아무것도 바꾸지 않고, 바뀔 내용만 출력',
   'maximum number of rows, 1 to 1000 (default: 20)': '최대 행 수, 1~1000 (기본값: 20)',
   'start after this id (for the next page)': '이 ID 다음부터 출력 (다음 페이지용)',
+  'start after the entry with this cursor, with the same filters (for the next page)':
+    '같은 필터에서 이 커서의 항목 다음부터 출력 (다음 페이지용)',
 
   "Add points to a user's balance": '사용자의 잔액에 포인트를 충전합니다',
   'points, 1 to 1,000,000,000,000': '포인트, 1~1,000,000,000,000',
@@ -119,9 +121,8 @@ export const HELP: Readonly<Record<string, string>> = {
   'placed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 주문: ISO 8601, 또는 2h 같은 경과 시간',
   'placed before: ISO 8601, or an age such as 2h': '이 시각 전의 주문: ISO 8601, 또는 2h 같은 경과 시간',
 
-  'Send orders, charges and adjustments from a file': '파일의 주문, 충전, 조정을 보냅니다',
-  'Send the orders, charges and adjustments of a file; run it again to resume':
-    '파일의 주문과 충전을 보냅니다. 다시 실행하면 이어서 보냅니다',
+  'Send requests from a file': '파일의 요청을 보냅니다',
+  'Send the requests of a file; run it again to resume': '파일의 요청을 보냅니다. 다시 실행하면 이어서 보냅니다',
   'List batches, newest first': '배치 목록을 최신순으로 보여 줍니다',
   "Show a batch's totals": '배치의 집계를 보여 줍니다',
   'Show the outcome of each row of a batch, in file order': '배치의 행별 결과를 파일 순서대로 보여 줍니다',
