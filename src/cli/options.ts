@@ -3,7 +3,14 @@ import type { FoundKind } from '../domain/shop/prefix-search.ts';
 import { parseChoice, parseTime } from './option-values.ts';
 
 /** The values that a shell can complete: a few words, a file, objects in the database, or products with quantities. */
-export type Values = readonly string[] | 'file' | 'item' | 'item-on-sale' | 'order-item' | FoundKind;
+export type Values = readonly string[] | 'file' | FoundKind | ItemValues;
+
+/** Products with quantities. */
+interface ItemValues {
+  readonly items: FoundKind;
+  /** Returns the order of which products can be returned, from the arguments before. */
+  readonly order?: (given: readonly string[]) => string | undefined;
+}
 
 /** A flag, which is true if it is given. */
 interface FlagSpec {

@@ -3,7 +3,7 @@ import { ShopError } from '../domain/errors.ts';
 import { Phrase, phrase } from '../domain/phrase.ts';
 import type { ArgumentSpec, CommandShape } from './command.ts';
 import type { Context } from './context.ts';
-import type { OptionSpec, ValueSpec } from './options.ts';
+import type { OptionSpec } from './options.ts';
 
 /**
  * Parses the arguments and options of a command, and prompts for required ones that are missing.
@@ -19,8 +19,14 @@ export async function parseInput(
   flags: Readonly<Record<string, unknown>>,
 ): Promise<readonly [args: readonly unknown[], options: Readonly<Record<string, unknown>>]> {
   const missing = args.slice(words.length).filter(({ optional }) => optional !== true);
-  if (missing.length > 0 && !context.prompter.interactive)
-    throw new ShopError('INPUT_REQUIRED', { missing: missing.map(usageOf) });
+  const missingOptions = Object.entries(options).filter(
+    ([, spec]) => spec.required === true && givenText(spec, flags) === undefined,
+  );
+  if (missing.length + missingOptions.length > 0 && !context.prompter.interactive) {
+    throw new ShopError('INPUT_REQUIRED', {
+      missing: [...missing.map(usageOf), ...missingOptions.map(([, spec]) => spec.flags)],
+    });
+  }
   // all given values are parsed before the first prompt, because a command with an invalid value must not prompt first
   const values = args.map((spec, index) =>
     missing.includes(spec) ? undefined : parseArgument(spec, words.slice(index)),
@@ -32,8 +38,8 @@ export async function parseInput(
     allWords.push(...(await (spec.ask?.(context, allWords) ?? promptForLine(context, spec))));
     values[index] = parseArgument(spec, allWords.slice(index));
   }
-  for (const [name, spec] of Object.entries(options)) {
-    if (spec.required === true && parsed[name] === undefined) parsed[name] = await promptForOption(context, spec);
+  for (const [name, { flags: shown, parse }] of missingOptions) {
+    if (parse !== undefined) parsed[name] = parse(await context.prompter.input(shown, parse));
   }
   return [values, parsed];
 }
@@ -61,16 +67,14 @@ export function usageOf({ name, optional, variadic }: ArgumentSpec): string {
   return optional === true ? `[${text}]` : `<${text}>`;
 }
 
-function parseOption(
-  { flags, parse, default: standard }: OptionSpec,
-  given: Readonly<Record<string, unknown>>,
-): unknown {
-  const value = given[new Option(flags).attributeName()];
-  if (parse === undefined) return value === true;
-  return typeof value === 'string' ? parse(value) : standard;
+/** Returns what commander has read for an option: a text, or true for a flag. */
+function givenText({ flags }: OptionSpec, given: Readonly<Record<string, unknown>>): unknown {
+  return given[new Option(flags).attributeName()];
 }
 
-async function promptForOption({ prompter }: Context, { flags, parse }: ValueSpec): Promise<unknown> {
-  if (!prompter.interactive) throw new ShopError('INPUT_REQUIRED', { missing: [flags] });
-  return parse(await prompter.input(flags, parse));
+function parseOption(spec: OptionSpec, given: Readonly<Record<string, unknown>>): unknown {
+  const { parse, default: standard } = spec;
+  const value = givenText(spec, given);
+  if (parse === undefined) return value === true;
+  return typeof value === 'string' ? parse(value) : standard;
 }

@@ -1,13 +1,13 @@
 import { command } from '../cli/command.ts';
 import { done } from '../cli/output/marks.ts';
-import { grouped } from '../cli/output/numbers.ts';
+import { grouped, named } from '../cli/output/numbers.ts';
 import { answer, columns, forPeople, recordView } from '../cli/output/view.ts';
 import { parseAmount } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
 import type { ChargeOutcome } from '../domain/requests/kinds/charge.ts';
 import type { Session } from '../domain/servers/connections.ts';
 import { REASON_OPTION, REQUEST_OPTIONS, submitRequest } from './request/submit.ts';
-import { REQUEST_COLUMNS, type RequestFields, requestFoot } from './request/view.ts';
+import { REQUEST_COLUMNS, REQUEST_REASON, type RequestFields, requestFoot } from './request/view.ts';
 import { USER_ARGUMENT } from './user/arguments.ts';
 import { readUserName } from './user/view.ts';
 
@@ -16,6 +16,7 @@ type Charged = RequestFields & ChargeOutcome;
 const COLUMNS = [
   ...REQUEST_COLUMNS,
   ...columns<Charged>({ userId: 'identifier', amount: 'amount', balance: 'amount', transactionId: 'identifier' }),
+  ...REQUEST_REASON,
 ];
 
 /** Creates the view of an applied charge. Only people see the user's name. */
@@ -41,7 +42,7 @@ export const charge = command({
         const { readBalance } = await import('../domain/shop/points.ts');
         const { userId, name, balance } = await readBalance(session, user);
         return context.confirm(
-          phrase`Charge ${grouped(amount)} points to ${name} (${userId}), who has ${grouped(balance)} now?`,
+          phrase`Charge ${grouped(amount)} points to ${named(name, userId)}, who has ${grouped(balance)} now?`,
         );
       },
       show: async (outcome, request, session) => answer({ ...request, ...outcome }, charged(session)),

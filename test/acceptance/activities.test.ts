@@ -5,7 +5,7 @@ import { type RunOptions, type TestProcess, TestShop } from '../support/shop.ts'
 import { TechnicalFailures } from '../support/technical-failures.ts';
 
 interface Entry {
-  readonly id: string;
+  readonly cursor: string;
   readonly at: string;
   readonly action: string;
   readonly subject: string;
@@ -42,10 +42,10 @@ function entries(...flags: string[]): Promise<Entry[]> {
   return shop.ok(['activity', 'list', '--limit', '1000', ...flags]);
 }
 
-/** The entries that were added since the test began, newest first, without ids and times. */
+/** The entries that were added since the test began, newest first, without cursors and times. */
 async function added(): Promise<unknown[]> {
   const all = await entries();
-  return all.slice(0, all.length - earlier).map(({ id, at, ...entry }) => entry);
+  return all.slice(0, all.length - earlier).map(({ cursor, at, ...entry }) => entry);
 }
 
 /** An entry of a change that is not a request. */
@@ -223,10 +223,10 @@ it('shows requests with the words of their command, their subject and their outc
     { action: 'order place', subject: 'user 2', after: { status: 'refused', code: 'INSUFFICIENT_POINTS' } },
     { action: 'cart checkout', subject: 'user 1', after: { status: 'applied', total: expect.any(Number) } },
     { action: 'cart add', requestId: null },
-    { action: 'product restock', subject: 'product @pen', subjectName: 'Pen', after: { quantity: 4, stock: 14 } },
+    { action: 'product restock', subject: 'product 1', subjectName: 'Pen', after: { quantity: 4, stock: 14 } },
     { action: 'order cancel', subject: `order ${orderId}`, subjectName: null, after: { total: 1900 } },
     { action: 'order place', subject: 'user 1', requestId: orderId, after: { orderId, total: 1900 } },
-    { action: 'charge', subject: 'user @ann', subjectName: 'Anna', after: { status: 'applied', amount: 10000 } },
+    { action: 'charge', subject: 'user 1', subjectName: 'Anna', after: { status: 'applied', amount: 10000 } },
   ]);
   expect(shown[6]).toMatchObject({ actor: 'auditor', host: hostname(), before: null, requestId: expect.any(Number) });
   for (const { requestId } of shown) {
@@ -286,12 +286,13 @@ it('records one entry for each change of two processes', async () => {
 });
 
 it('filters by actor, action and time', async () => {
-  const of = async (...flags: string[]) => (await entries(...flags)).map(({ id }) => id);
+  const of = async (...flags: string[]) => (await entries(...flags)).map(({ cursor }) => cursor);
   const all = await entries();
-  const ids = (chosen: (entry: Entry & { actor?: string }) => boolean) => all.filter(chosen).map(({ id }) => id);
-  expect(ids(({ actor }) => actor === 'auditor').length).toBeGreaterThan(10);
-  // ids are positions in the list, so those of another list differ
-  expect(await of('--actor', 'auditor')).toHaveLength(ids(({ actor }) => actor === 'auditor').length);
+  const cursors = (chosen: (entry: Entry & { actor?: string }) => boolean) =>
+    all.filter(chosen).map(({ cursor }) => cursor);
+  expect(cursors(({ actor }) => actor === 'auditor').length).toBeGreaterThan(10);
+  // cursors are positions in the list, so those of another list differ
+  expect(await of('--actor', 'auditor')).toHaveLength(cursors(({ actor }) => actor === 'auditor').length);
   expect(await of('--actor', 'nobody')).toEqual([]);
   for (const action of ACTIONS) {
     const some = await entries('--action', action);
@@ -313,9 +314,9 @@ it('filters by actor, action and time', async () => {
 
 it('prints pages that make up the whole list', async () => {
   const all = await entries();
-  expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
+  expect(new Set(all.map(({ cursor }) => cursor)).size).toBe(all.length);
   const pages: Entry[] = [];
-  for (let after: string | undefined; ; after = pages.at(-1)?.id) {
+  for (let after: string | undefined; ; after = pages.at(-1)?.cursor) {
     const page = await shop.ok<Entry[]>([
       'activity',
       'list',
@@ -333,4 +334,14 @@ it('prints pages that make up the whole list', async () => {
       .toSorted()
       .reverse(),
   );
+});
+
+it('prints the states before and after as JSON in CSV', async () => {
+  await shop.ok(['product', 'reprice', '2', '50']);
+  await shop.ok(['product', 'reprice', '2', '60']);
+  const { stdout } = await shop.run(['activity', 'list', '--limit', '1', '-o', 'csv']);
+  const [header, row] = stdout.split('\n');
+  expect(header).toBe('cursor,at,actor,host,action,subject,subjectName,before,after,requestId');
+  expect(row).toContain(',product reprice,product 2,');
+  expect(row).toContain(',"{""price"":50}","{""price"":60}",');
 });

@@ -240,12 +240,15 @@ it('stores the reason of a charge, a restock and a cancel, and prints it where i
     ['product', 'restock', String(pen), '5', '--key', `restock-${user}`],
     ['order', 'cancel', String(orderId), '--key', `cancel-${user}`],
   ];
-  // decomposed letters are stored in NFC
+  // decomposed letters are stored in NFC, and white space at both ends is not
   for (const args of commands) {
-    const withReason = [...args, '--reason', 'cafe\u0301'];
+    const withReason = [...args, '--reason', ' cafe\u0301\t'];
     const first = await shop.ok(withReason);
     expect(first).toMatchObject({ reason: 'café', replayed: false });
     expect(await shop.ok(withReason)).toEqual({ ...first, replayed: true });
+    const [header, ...rows] = (await shop.run([...withReason, '-o', 'csv'])).stdout.trim().split('\n');
+    expect(header?.split(',')).toContain('reason');
+    for (const row of rows) expect(row.split(',')).toContain('café');
     expect(await shop.refused(args)).toMatchObject({ code: 'IDEMPOTENCY_CONFLICT', status: 5 });
     expect(await shop.ok(['request', 'show', args.at(-1) ?? ''])).toMatchObject({ reason: 'café' });
   }

@@ -78,6 +78,11 @@ it('filters the requests by status, actor, time, kind, batch and code', async ()
   expect(await keys('--batch', '1', '--status', 'applied')).toEqual([]);
   expect(await shop.refused(['request', 'list', '--batch', 'none'])).toMatchObject({ code: 'INVALID_BATCH' });
   expect(await keys('--code', 'INSUFFICIENT_STOCK')).toEqual([]);
+  expect(await shop.refused(['request', 'list', '--code', 'NOPE'])).toMatchObject({
+    status: 2,
+    code: 'INVALID_INPUT',
+    details: { field: '--code', given: 'NOPE', choices: expect.arrayContaining(['CANCELLED', 'CHARGE_FAILED']) },
+  });
   const [{ createdAt } = { createdAt: '' }] = await shop.ok<{ createdAt: string }[]>(['request', 'list']);
   expect(await keys('--since', createdAt)).toEqual(['few:2']);
   expect(await keys('--until', createdAt)).toHaveLength(ROWS + 3);

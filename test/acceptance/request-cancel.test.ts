@@ -58,6 +58,17 @@ it('withdraws a request without a worker, and the next worker refuses it', async
   expect(stdout).toContain('withdrawn: a worker will refuse it with CANCELLED');
   expect(await show(key)).toEqual({ ...before, withdrawn: true });
   expect(await shop.ok(['request', 'list', '--limit', '1'])).toEqual([{ ...before, withdrawn: true }]);
+  const listed = async (...args: string[]) => (await shop.run(['request', ...args])).stdout.trim().split('\n');
+  for (const args of [
+    ['list', '--limit', '1', '-o', 'csv'],
+    ['cancel', key, '--no-wait', '-o', 'csv'],
+  ]) {
+    expect(await listed(...args)).toEqual([expect.stringMatching(/,withdrawn$/), expect.stringMatching(/,true$/)]);
+  }
+  expect(await listed('list', '--limit', '1', '-o', 'table')).toEqual([
+    expect.stringMatching(/ {2}WITHDRAWN$/),
+    expect.stringMatching(/ {2}yes *$/),
+  ]);
   // again
   expect(await cancel(String(before.id), '--no-wait')).toEqual({ ...before, withdrawn: true });
   expect(await shop.sql('SELECT actor FROM withdrawals')).toEqual([{ actor: 'tester' }]);

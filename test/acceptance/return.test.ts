@@ -50,6 +50,7 @@ it('refunds the price paid, restocks the units, and prints the order', async () 
     status: 'partially_returned',
     total: 550,
     refunded: 260,
+    refund: 260,
     balance: 710,
     lines,
     createdAt: placed.createdAt,
@@ -137,7 +138,7 @@ it('returns the first outcome when a key is used again, even after later returns
   expect(await shop.ok(second)).toEqual({ ...two, replayed: true });
   expect([one, two]).toMatchObject([
     { refunded: 100, balance: 550, lines: [{ returned: 1 }, { returned: 0 }] },
-    { refunded: 300, balance: 750, lines: [{ returned: 3 }, { returned: 0 }] },
+    { refunded: 300, refund: 200, balance: 750, lines: [{ returned: 3 }, { returned: 0 }] },
   ]);
   expect(await shop.ok(['order', 'place', user, `${pen}:4`, `${inkId}:5`, '--key', `order-${user}`])).toMatchObject({
     replayed: true,
@@ -183,6 +184,9 @@ it('cancels and returns orders from a file, and keeps the reasons', async () => 
   expect(await shop.ok(['request', 'show', `back-${one.user}:2`])).toMatchObject({ kind: 'return', reason: 'damaged' });
   const returned = ['order', 'return', one.order, one.pen, '--reason', 'broken', '--key', `broken-${one.user}`];
   expect(await shop.ok(returned)).toMatchObject({ reason: 'broken', refunded: 430 });
+  const csv = (await shop.run([...returned, '-o', 'csv'])).stdout;
+  expect(csv.split('\n')[0]).toContain(',createdAt,refund,reason,productId,');
+  expect(csv).toContain(',100,broken,');
 });
 
 describe('refuses, and changes nothing:', () => {
@@ -226,14 +230,24 @@ describe('refuses, and changes nothing:', () => {
     const before = await shop.snapshot();
     expect(await shop.refused(['order', 'return', order, pen])).toMatchObject({
       code: 'LIMIT_EXCEEDED',
+      hint: 'Return fewer units, or lower the balance with `shop balance adjust <user> --by <points>`.',
       details: { what: `balance of user ${user}` },
+    });
+    expect(await shop.refused(['order', 'cancel', order])).toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      hint: 'Lower the balance with `shop balance adjust <user> --by <points>`, or return only some units.',
     });
     expect(await shop.snapshot()).toEqual(before);
     await shop.sql('UPDATE users SET balance = 450 WHERE id = ?', [user]);
     await shop.sql('UPDATE products SET stock = ? WHERE id = ?', [maximum, pen]);
     expect(await shop.refused(['order', 'return', order, pen])).toMatchObject({
       code: 'LIMIT_EXCEEDED',
+      hint: 'Return the units without adding them to the stock: `--no-restock`.',
       details: { what: `stock of product ${pen}` },
+    });
+    expect(await shop.refused(['order', 'cancel', order])).toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      hint: expect.stringContaining('`shop order return <order> <item...> --no-restock`'),
     });
     expect(await shop.ok(['order', 'return', order, pen, '--no-restock'])).toMatchObject({ refunded: 100 });
     await shop.sql('UPDATE products SET stock = 6 WHERE id = ?', [pen]);

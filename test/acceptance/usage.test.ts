@@ -121,6 +121,8 @@ it.each([
   { args: ['product', 'restock', '1'], missing: ['<quantity>'] },
   { args: ['balance', 'adjust', '1', '--by', '5'], missing: ['--reason <text>'] },
   { args: ['balance', 'adjust', '1', '--reason', 'x'], missing: ['--by <points>'] },
+  { args: ['balance', 'adjust'], missing: ['<user>', '--by <points>', '--reason <text>'] },
+  { args: ['balance', 'adjust', 'x'], missing: ['--by <points>', '--reason <text>'] },
   { args: ['product', 'adjust', '--by', '5', '--reason', 'x'], missing: ['<product>'] },
   { args: ['request', 'show'], missing: ['<key>'] },
   { args: ['request', 'cancel'], missing: ['<key>'] },

@@ -105,7 +105,7 @@ it('prints each row once in pages of any size, even if the times of rows are equ
   for (const limit of [1, 11, 50]) {
     const pages: ListedChange[] = [];
     for (let last: ListedChange | undefined; ; last = pages.at(-1)) {
-      const after = last === undefined ? undefined : parseCursor('--after', last.id);
+      const after = last === undefined ? undefined : parseCursor('--after', last.cursor);
       const { page } = await counted({ ...filter, limit, after });
       if (page.length === 0) break;
       pages.push(...page);

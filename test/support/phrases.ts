@@ -47,7 +47,7 @@ function templateOf(node: ts.Node): string | null | undefined {
   return literal !== undefined && ts.isStringLiteralLike(literal) ? literal.text : null;
 }
 
-/** Returns the column names of a view. */
+/** Returns the names of the columns that a table can show. */
 function labelsOf(node: ts.Node): readonly string[] {
   if (ts.isCallExpression(node) && node.expression.getText() === 'columns') {
     return node.arguments
@@ -57,6 +57,7 @@ function labelsOf(node: ts.Node): readonly string[] {
   if (ts.isObjectLiteralExpression(node)) {
     const named = node.properties.map((property) => [property.name?.getText(), property] as const);
     const name = named.find(([key]) => key === 'name')?.[1];
+    if (named.some(([, property]) => property.getText() === "only: 'data'")) return [];
     const isColumn = named.some(([key]) => key === 'value') && name !== undefined && ts.isPropertyAssignment(name);
     return isColumn && ts.isStringLiteralLike(name.initializer) ? [name.initializer.text] : [];
   }

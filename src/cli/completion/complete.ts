@@ -58,26 +58,17 @@ async function candidatesFor(
   language: Language,
 ): Promise<readonly Candidate[]> {
   if (values === undefined || values === 'file') return [];
-  if (typeof values !== 'string') return values.map((word) => ({ word, about: '' }));
+  if (typeof values === 'object' && !('items' in values)) return values.map((word) => ({ word, about: '' }));
   const [{ fromDatabase }, find] = await Promise.all([import('./from-database.ts'), spec.loadFindValues()]);
-  if (values !== 'item' && values !== 'item-on-sale' && values !== 'order-item') {
-    return fromDatabase(find, values, typed, language);
-  }
-  const order = values === 'order-item' ? given[0] : undefined;
-  const products = await fromDatabase(
-    find,
-    values === 'item-on-sale' ? 'product-on-sale' : 'product',
-    typed,
-    language,
-    order,
-  );
+  if (typeof values === 'string') return fromDatabase(find, values, typed, language);
+  const products = await fromDatabase(find, values.items, typed, language, values.order?.(given));
   return products.map(({ word, about }) => ({ word: `${word}:`, about }));
 }
 
 function modeOf({ values }: Cursor): Mode {
   if (values === 'file') return 'files';
   // the quantity follows the product
-  return values === 'item' || values === 'item-on-sale' || values === 'order-item' ? 'open' : 'words';
+  return typeof values === 'object' && 'items' in values ? 'open' : 'words';
 }
 
 /** Formats a description as one line that is safe for a terminal. A long description is cut. */

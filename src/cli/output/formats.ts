@@ -42,7 +42,8 @@ async function toCsv(data: unknown, view: AnyView, { terminal }: Page): Promise<
 
 /** Returns the columns of a CSV or TSV file. */
 function allColumns(view: AnyView): readonly Column<unknown>[] {
-  return view.kind === 'record' ? [...view.columns, ...(view.lines?.columns ?? [])] : view.columns;
+  const columns = view.kind === 'record' ? [...view.columns, ...(view.lines?.columns ?? [])] : view.columns;
+  return columns.filter(({ only }) => only !== 'table');
 }
 
 function cellsOf(data: unknown, view: AnyView, columns: readonly Column<unknown>[]): string[][] {

@@ -77,7 +77,7 @@ function shownColumns(
   rows: readonly unknown[],
   { hidden = [] }: View<unknown, unknown>,
 ): readonly Column<unknown>[] {
-  return columns.filter((column) => !hidden.includes(column.name) && !isBlank(column, rows));
+  return columns.filter((column) => column.only !== 'data' && !hidden.includes(column.name) && !isBlank(column, rows));
 }
 
 /** Draws a rule as wide as the list, and the sums aligned with its amounts. */

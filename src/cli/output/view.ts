@@ -21,6 +21,8 @@ export interface Column<Row> {
   readonly kind?: ColumnKind | undefined;
   /** Minimum width of a column of prose in a table. */
   readonly least?: number;
+  /** Only a table, or only CSV and TSV, has the column. */
+  readonly only?: 'table' | 'data';
 }
 
 /** Parts of a view that only a table shows. Other formats have all columns and nothing else. */

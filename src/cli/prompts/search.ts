@@ -4,6 +4,7 @@ import { parseRef } from '../../domain/input.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Matches } from '../../domain/shop/search.ts';
 import type { Language } from '../i18n/language.ts';
+import { named } from '../output/numbers.ts';
 import type { Column } from '../output/view.ts';
 import { listChoices } from './choices.ts';
 import type { Offer } from './prompter.ts';
@@ -46,7 +47,7 @@ export async function searchOffer<Row extends NamedRow>(
   const remark = besides === 'none' ? undefined : REMARKS[besides];
   if (rows.length === 0) return { choices: [], remark: remark ?? noResultText(spec, typed.trim()) };
   return {
-    ...listChoices(columns, rows, ({ name, id }) => `${name} (${id})`, language),
+    ...listChoices(columns, rows, ({ name, id }) => named(name, id), language),
     ...(remark === undefined ? {} : { remark }),
   };
 }

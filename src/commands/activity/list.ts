@@ -15,7 +15,11 @@ export const list = command({
     since: timeOption('--since <time>', 'changed at or after: ISO 8601, or an age such as 2h'),
     until: timeOption('--until <time>', 'changed before: ISO 8601, or an age such as 2h'),
     limit: LIST_OPTIONS.limit,
-    after: { ...LIST_OPTIONS.after, parse: (text) => parseCursor('--after', text) },
+    after: {
+      flags: '--after <cursor>',
+      description: 'start after the entry with this cursor, with the same filters (for the next page)',
+      parse: (text) => parseCursor('--after', text),
+    },
   },
   examples: [
     'shop activity list --since 1d',

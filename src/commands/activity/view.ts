@@ -1,4 +1,5 @@
 import { columnLabel } from '../../cli/output/cells.ts';
+import { toJson } from '../../cli/output/json.ts';
 import { grouped } from '../../cli/output/numbers.ts';
 import { columns, listView, withSpareColumns } from '../../cli/output/view.ts';
 import type { ChangedFields, ListedChange } from '../../domain/activities/list.ts';
@@ -8,7 +9,7 @@ import { phrase } from '../../domain/phrase.ts';
 export const ACTIVITIES = withSpareColumns(
   listView<ListedChange>(
     phrase('No activities.'),
-    ...columns<ListedChange>({ id: 'identifier', at: 'time', actor: 'text', host: 'text' }),
+    ...columns<ListedChange>({ cursor: 'identifier', at: 'time', actor: 'text', host: 'text' }),
     // both wrap, because a cut action or subject could not be recognized
     { name: 'action', value: ({ action }) => action, kind: 'prose', least: 8 },
     {
@@ -16,15 +17,24 @@ export const ACTIVITIES = withSpareColumns(
       value: ({ subject, subjectName }) => (subjectName === null ? subject : `${subject} ${subjectName}`),
       kind: 'prose',
       least: 14,
+      only: 'table',
     },
-    { name: 'change', value: changeText, kind: 'prose' },
+    { name: 'subject', value: ({ subject }) => subject, only: 'data' },
+    { name: 'subjectName', value: ({ subjectName }) => subjectName, only: 'data' },
+    { name: 'change', value: changeText, kind: 'prose', only: 'table' },
+    { name: 'before', value: ({ before }) => stateText(before), only: 'data' },
+    { name: 'after', value: ({ after }) => stateText(after), only: 'data' },
     ...columns<ListedChange>({ requestId: 'identifier' }),
   ),
   'host',
   'requestId',
-  'id',
+  'cursor',
   'actor',
 );
+
+function stateText(state: ChangedFields | null): string | null {
+  return state === null ? null : toJson(state);
+}
 
 /** Formats what has changed in one line: `price 900 → 950`, or `applied, amount 5,000, balance 12,000`. */
 function changeText({ before, after }: ListedChange): string | null {

@@ -5,7 +5,7 @@ import { phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import type { Balance, PointTransaction } from '../../domain/shop/points.ts';
-import { REQUEST_COLUMNS, type RequestFields, requestFoot } from '../request/view.ts';
+import { REQUEST_COLUMNS, REQUEST_REASON, type RequestFields, requestFoot } from '../request/view.ts';
 import { readUserName } from '../user/view.ts';
 
 /** View of a user's balance, as a card. */
@@ -43,8 +43,8 @@ const ADJUSTED = [
     amount: 'amount',
     balance: 'amount',
     transactionId: 'identifier',
-    reason: 'text',
   }),
+  ...REQUEST_REASON,
 ];
 
 /** Creates the view of an applied adjustment. Only people see the user's name. */

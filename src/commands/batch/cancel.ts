@@ -16,7 +16,7 @@ export const cancel = command({
       import('../../domain/batches/cancel.ts'),
       import('../../domain/batches/report.ts'),
     ]);
-    const { actor, host } = await context.config();
+    const origin = await context.origin();
     const session = await context.session();
     const batch = await findBatch(session, text);
     const { name, cancelledAt } = batch;
@@ -27,7 +27,7 @@ export const cancel = command({
         return undefined;
       }
     }
-    const withdrawn = await cancelBatch(session, name, { actor, host }, context.stopped);
+    const withdrawn = await cancelBatch(session, name, origin, context.stopped);
     const view = cancelled(cancelledAt !== null);
     return { ...answer({ ...(await readBatch(session, name)), withdrawn }, view), subject: { batch: name } };
   },

@@ -12,7 +12,7 @@ export const remove = command({
     USER_ARGUMENT,
     {
       ...ITEMS_ARGUMENT,
-      values: 'item',
+      values: { items: 'product' },
       ask: async (context, before) => (await import('../order/pick-items.ts')).pickCartItems(context, before),
     },
   ],

@@ -56,7 +56,7 @@ export const ITEMS_ARGUMENT = {
   name: 'items',
   description: '<product>:<quantity>, or <product> for one unit',
   variadic: true,
-  values: 'item-on-sale',
+  values: { items: 'product-on-sale' },
   parse: parseItems,
   ask: async (context) => (await import('./pick-items.ts')).pickItems(context),
 } satisfies ArgumentSpec;
@@ -64,6 +64,6 @@ export const ITEMS_ARGUMENT = {
 /** The argument for the units of an order to return. */
 export const RETURNED_ITEMS_ARGUMENT = {
   ...ITEMS_ARGUMENT,
-  values: 'order-item',
+  values: { items: 'product', order: ([order]) => order },
   ask: async (context, before) => (await import('./pick-items.ts')).pickReturnedItems(context, before),
 } satisfies ArgumentSpec;

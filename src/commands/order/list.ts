@@ -3,7 +3,7 @@ import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
 import { answer, columns, listView, withSpareColumns } from '../../cli/output/view.ts';
 import { parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { ORDER_STATUSES, type Order } from '../../domain/shop/orders.ts';
+import { listOrders, ORDER_STATUSES, type Order } from '../../domain/shop/orders.ts';
 
 const ORDERS = withSpareColumns(
   listView<Order>(
@@ -38,8 +38,6 @@ export const list = command({
     ...LIST_OPTIONS,
   },
   examples: ['shop order list --user 1', 'shop order list --since 3d --status placed --json'],
-  run: async (context, _args, filter) => {
-    const { listOrders } = await import('../../domain/shop/orders.ts');
-    return answer(await context.read(async (server) => listOrders(await server.session(), filter)), ORDERS);
-  },
+  run: async (context, _args, filter) =>
+    answer(await context.read(async (server) => listOrders(await server.session(), filter)), ORDERS),
 });

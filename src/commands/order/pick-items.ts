@@ -1,4 +1,5 @@
 import type { Context } from '../../cli/context.ts';
+import { named } from '../../cli/output/numbers.ts';
 import { type Column, columns } from '../../cli/output/view.ts';
 import { listChoices } from '../../cli/prompts/choices.ts';
 import type { Offer } from '../../cli/prompts/prompter.ts';
@@ -78,7 +79,7 @@ function pickLines<Line extends { readonly productId: number; readonly name: str
       return name.toLowerCase().includes(part) || String(productId) === part;
     });
     if (fitting.length === 0) return { choices: [], remark: noMatch };
-    const short = ({ name, productId }: Line) => `${name} (${productId})`;
+    const short = ({ name, productId }: Line) => named(name, productId);
     const { heading, choices } = listChoices(shown, fitting, short, context.language);
     const asProduct = ({ productId: id, name }: Line) => ({ id, name });
     return { heading, choices: choices.map(({ value, ...texts }) => ({ value: asProduct(value), ...texts })) };

@@ -1,10 +1,8 @@
 import type { Context } from '../../cli/context.ts';
-import { writeMessage } from '../../cli/io.ts';
-import { present } from '../../cli/output/formats.ts';
 import { title } from '../../cli/output/marks.ts';
 import { grouped, named } from '../../cli/output/numbers.ts';
-import { pageOf } from '../../cli/output/page.ts';
-import { type Answer, answer, columns, forPeople } from '../../cli/output/view.ts';
+import { answer, columns, forPeople } from '../../cli/output/view.ts';
+import { preview } from '../../cli/prompts/preview.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { OrderPayload } from '../../domain/requests/kinds/order.ts';
 import type { ReturnPayload } from '../../domain/requests/kinds/return.ts';
@@ -77,9 +75,4 @@ export async function confirmCancel(context: Context, session: Session, orderId:
 /** Returns the refunded points, and the balance before and after. */
 function refundTexts({ total, balance }: { readonly total: number; readonly balance: number }) {
   return [grouped(total), grouped(balance), grouped(balance + total)] as const;
-}
-
-/** Prints a preview on standard error before a prompt, because standard output is for the result. */
-export async function preview({ streams, language }: Context, shown: Answer): Promise<void> {
-  await writeMessage(streams.stderr, `\n${await present(shown, 'table', pageOf(streams.stderr, language))}\n`);
 }

@@ -5,10 +5,10 @@ import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
 import type { Order, OrderLine } from '../../domain/shop/orders.ts';
-import { REQUEST_COLUMNS, REQUEST_FIELDS, type RequestFields, requestFoot } from '../request/view.ts';
+import { REQUEST_COLUMNS, REQUEST_FIELDS, REQUEST_REASON, type RequestFields, requestFoot } from '../request/view.ts';
 import { readUserName } from '../user/view.ts';
 
-type RequestedOrder = Order & RequestFields & { readonly balance: number };
+type RequestedOrder = Order & RequestFields & { readonly balance: number; readonly refund?: number };
 
 /** An order or a cart. */
 interface Lined {
@@ -53,7 +53,7 @@ export function linesView<Whole extends Lined>(
     lines: {
       columns: lineColumns.map(({ name, value, kind }) => ({ name, value: ({ line }) => value(line), kind })),
       empty: phrase('No products.'),
-      sums: ['total', 'refunded', 'balance'],
+      sums: ['total', 'refunded', 'refund', 'balance'],
     },
   };
 }
@@ -85,8 +85,8 @@ export function answerOrder(order: Order, session: Session): Answer {
   return answer(order, view);
 }
 
-const REQUESTED_ORDER = linesView<RequestedOrder>(
-  ORDER_LINE_COLUMNS,
+/** Columns of an order request, without the lines. */
+const REQUESTED_COLUMNS: readonly Column<RequestedOrder>[] = [
   ...REQUEST_COLUMNS,
   ...columns<RequestedOrder>({
     orderId: 'identifier',
@@ -97,11 +97,20 @@ const REQUESTED_ORDER = linesView<RequestedOrder>(
     balance: 'amount',
     createdAt: 'time',
   }),
+];
+const PLACED = linesView(ORDER_LINE_COLUMNS, ...REQUESTED_COLUMNS);
+const CANCELLED = linesView(ORDER_LINE_COLUMNS, ...REQUESTED_COLUMNS, ...REQUEST_REASON);
+const RETURNED = linesView(
+  ORDER_LINE_COLUMNS,
+  ...REQUESTED_COLUMNS,
+  ...columns<RequestedOrder>({ refund: 'amount' }),
+  ...REQUEST_REASON,
 );
 
 /** Shows an applied order request: the order as it was placed, even if it was changed later. */
 export function showPlaced(outcome: Outcome<'order'>, request: RequestFields, session: Session) {
   return showOrder(outcome, request, session, {
+    view: PLACED,
     returned: () => 0,
     finalStatus: 'placed',
     points: outcome.total,
@@ -113,6 +122,7 @@ export function showPlaced(outcome: Outcome<'order'>, request: RequestFields, se
 /** Shows an applied cancel request: the cancelled order. */
 export function showCancelled(outcome: Outcome<'cancel'>, request: RequestFields, session: Session) {
   return showOrder(outcome, request, session, {
+    view: CANCELLED,
     returned: ({ quantity }) => quantity,
     finalStatus: 'cancelled',
     points: outcome.total,
@@ -124,7 +134,9 @@ export function showCancelled(outcome: Outcome<'cancel'>, request: RequestFields
 /** Shows an applied return request: the order after this return, even if more was returned later. */
 export function showReturned(outcome: Outcome<'return'>, request: RequestFields, session: Session) {
   return showOrder(outcome, request, session, {
+    view: RETURNED,
     returned: (_line, index) => outcome.returned[index] ?? 0,
+    refund: outcome.refund,
     finalStatus: 'returned',
     points: outcome.refund,
     sentence: (order, user, points, balance) =>
@@ -134,8 +146,11 @@ export function showReturned(outcome: Outcome<'return'>, request: RequestFields,
 
 /** The state of an order right after a request, which later requests may have changed. */
 interface OrderAfter {
+  readonly view: View<RequestedOrder, Row<RequestedOrder>>;
   /** Returns the returned units of a line. */
   readonly returned: (line: OrderLine, index: number) => number;
+  /** The points that a return has refunded. */
+  readonly refund?: number;
   /** The status if nothing is left of the order, or if nothing was returned. */
   readonly finalStatus: 'placed' | 'returned' | 'cancelled';
   /** The points that the request paid or refunded. */
@@ -147,7 +162,7 @@ async function showOrder(
   { orderId, balance, names }: Outcome<'order' | 'cancel' | 'return'>,
   request: RequestFields,
   session: Session,
-  { returned, finalStatus, points, sentence }: OrderAfter,
+  { view, returned, refund, finalStatus, points, sentence }: OrderAfter,
 ): Promise<Answer> {
   const { findOrder } = await import('../../domain/shop/orders.ts');
   const { lines: current, createdAt, ...order } = await findOrder(session, orderId);
@@ -159,12 +174,21 @@ async function showOrder(
   }));
   const refunded = lines.reduce((sum, line) => sum + line.returned * line.unitPrice, 0);
   const status = refunded === 0 || refunded === order.total ? finalStatus : 'partially_returned';
-  const after: RequestedOrder = { ...request, ...order, status, refunded, balance, lines, createdAt };
-  const view = forPeople(REQUESTED_ORDER, {
+  const after: RequestedOrder = {
+    ...request,
+    ...order,
+    status,
+    refunded,
+    ...(refund === undefined ? {} : { refund }),
+    balance,
+    lines,
+    createdAt,
+  };
+  const shown = forPeople(view, {
     headline: async ({ userId }) =>
       done(sentence(orderId, await readUserName(session, userId), grouped(points), grouped(balance))),
     hidden: [...REQUEST_FIELDS, 'orderId', 'userId', 'status', 'createdAt', ...hiddenReturns(after)],
     foot: requestFoot,
   });
-  return answer(after, view);
+  return answer(after, shown);
 }

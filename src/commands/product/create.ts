@@ -1,6 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
-import { parseName, parsePrice, parseReference, parseStock } from '../../domain/input.ts';
+import { parseName, parsePrice, parseStock } from '../../domain/input.ts';
+import { referenceOption } from '../reference-option.ts';
 import { CREATED } from './view.ts';
 
 /** `shop product create` */
@@ -16,11 +17,7 @@ export const create = command({
       required: true,
     },
     stock: { flags: '--stock <units>', description: 'units in stock (required)', parse: parseStock, required: true },
-    reference: {
-      flags: '--reference <reference>',
-      description: "the product's id in external systems",
-      parse: (text) => parseReference('reference', text),
-    },
+    reference: referenceOption("the product's id in external systems"),
   },
   examples: [
     'shop product create "Notebook A5" --price 900 --stock 1200',

@@ -1,7 +1,8 @@
 import { command } from '../../cli/command.ts';
 import type { OptionSpecs } from '../../cli/options.ts';
 import { answer } from '../../cli/output/view.ts';
-import { parseName, parsePrice, parseReference } from '../../domain/input.ts';
+import { parseName, parsePrice } from '../../domain/input.ts';
+import { referenceOption } from '../reference-option.ts';
 import { PRODUCT_ARGUMENT } from './arguments.ts';
 import { SAVED } from './view.ts';
 
@@ -12,11 +13,7 @@ const OPTIONS = {
     description: 'new price of one unit in points, 1 to 1,000,000,000,000',
     parse: parsePrice,
   },
-  reference: {
-    flags: '--reference <reference>',
-    description: "the product's id in external systems; it never changes once it is set",
-    parse: (text) => parseReference('reference', text),
-  },
+  reference: referenceOption("the product's id in external systems; it never changes once it is set"),
 } satisfies OptionSpecs;
 
 /** `shop product edit` */
@@ -28,7 +25,7 @@ export const edit = command({
   examples: ['shop product edit 1 --name "Notebook A5, lined" --price 950', 'shop product edit 2 --reference 71053'],
   run: async (context, [product], options) => {
     const { editProduct, findProduct } = await import('../../domain/shop/products.ts');
-    const { requireEdit } = await import('../../cli/prompts/edit.ts');
+    const { requireEdit } = await import('../edit.ts');
     const changes = await requireEdit(context, OPTIONS, options, async (prompts) => {
       const { name, price, reference } = await findProduct(await context.orm(), product);
       return {
@@ -37,6 +34,6 @@ export const edit = command({
         reference: await prompts.reference(reference),
       };
     });
-    return answer(await editProduct(await context.session(), product, changes, await context.config()), SAVED);
+    return answer(await editProduct(await context.session(), product, changes, await context.origin()), SAVED);
   },
 });

@@ -1,5 +1,5 @@
 import { command } from '../../cli/command.ts';
-import { grouped } from '../../cli/output/numbers.ts';
+import { grouped, named } from '../../cli/output/numbers.ts';
 import { answer } from '../../cli/output/view.ts';
 import { parseQuantity } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
@@ -19,11 +19,11 @@ export const restock = command({
   examples: ['shop product restock 1 500', 'shop product restock @71053 500 --key delivery-88'],
   run: async (context, [product, quantity], { reason, ...options }) =>
     submitRequest(context, { kind: 'restock', payload: { product, quantity }, reason }, options, {
-      confirm: async (session) => {
-        const { previewProduct } = await import('../../domain/shop/preview.ts');
-        const { id, name, stock } = await previewProduct(session, product);
+      confirm: async () => {
+        const { findProduct } = await import('../../domain/shop/products.ts');
+        const { id, name, stock } = await findProduct(await context.orm(), product);
         return context.confirm(
-          phrase`Add ${grouped(quantity)} to the stock of ${name} (${id}), which is ${grouped(stock)} now?`,
+          phrase`Add ${grouped(quantity)} to the stock of ${named(name, id)}, which is ${grouped(stock)} now?`,
         );
       },
       show: async (outcome, request) => answer({ ...outcome, ...request }, restocked(quantity)),

@@ -11,6 +11,6 @@ export const restore = command({
   examples: ['shop product restore 1', 'shop product restore @71053 --json'],
   run: async (context, [product]) => {
     const { restoreProduct } = await import('../../domain/shop/products.ts');
-    return answer(await restoreProduct(await context.session(), product, await context.config()), RESTORED);
+    return answer(await restoreProduct(await context.session(), product, await context.origin()), RESTORED);
   },
 });

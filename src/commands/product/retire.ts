@@ -11,6 +11,6 @@ export const retire = command({
   examples: ['shop product retire 1', 'shop product retire @71053 --json'],
   run: async (context, [product]) => {
     const { retireProduct } = await import('../../domain/shop/products.ts');
-    return answer(await retireProduct(await context.session(), product, await context.config()), RETIRED);
+    return answer(await retireProduct(await context.session(), product, await context.origin()), RETIRED);
   },
 });

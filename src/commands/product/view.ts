@@ -5,7 +5,7 @@ import { phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Product } from '../../domain/shop/products.ts';
 import type { StockMovement } from '../../domain/shop/stock.ts';
-import { REQUEST_COLUMNS, type RequestFields, requestFoot } from '../request/view.ts';
+import { REQUEST_COLUMNS, REQUEST_REASON, type RequestFields, requestFoot } from '../request/view.ts';
 
 const COLUMNS = columns<Product>({
   id: 'identifier',
@@ -78,7 +78,7 @@ export const HISTORY = withSpareColumns(
 /** A product after an applied restock. */
 type Restocked = Outcome<'restock'> & RequestFields;
 
-const RESTOCKED = [...COLUMNS, ...REQUEST_COLUMNS];
+const RESTOCKED = [...COLUMNS, ...REQUEST_COLUMNS, ...REQUEST_REASON];
 
 /** Creates the view of an applied restock by this number of units. */
 export function restocked(quantity: number) {
@@ -96,7 +96,8 @@ type Adjusted = Outcome<'stock-adjust'> & RequestFields;
 const ADJUSTED_COLUMNS = [
   ...COLUMNS,
   ...REQUEST_COLUMNS,
-  ...columns<Adjusted>({ before: 'count', difference: 'count', reason: 'text' }),
+  ...columns<Adjusted>({ before: 'count', difference: 'count' }),
+  ...REQUEST_REASON,
 ];
 
 /** View of an applied adjustment. */

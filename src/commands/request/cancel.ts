@@ -28,9 +28,8 @@ export const cancel = command({
       await context.say(phrase('Nothing was done.'));
       return undefined;
     }
-    const { actor, host } = await context.config();
     const { withdrawRequest } = await import('../../domain/requests/withdraw.ts');
-    const withdrawn = await withdrawRequest(await context.session(), key, { actor, host });
+    const withdrawn = await withdrawRequest(await context.session(), key, await context.origin());
     context.describeInterruption(
       (signal) =>
         new Interrupted(signal, phrase`Interrupted. Request ${withdrawn.id} is withdrawn and will be refused.`, {
@@ -51,7 +50,7 @@ export const cancel = command({
 async function confirmed(context: Context, key: string): Promise<boolean> {
   if (!context.prompter.asked) return true;
   const [{ preview }, { showRequest }] = await Promise.all([
-    import('../order/preview.ts'),
+    import('../../cli/prompts/preview.ts'),
     import('../../domain/requests/request.ts'),
   ]);
   await preview(context, answer(await showRequest(await context.session(), key), REQUEST));

@@ -31,7 +31,7 @@ export const REASON_OPTION = {
   reason: {
     flags: '--reason <text>',
     description: 'reason for the change, 1 to 200 characters',
-    parse: (text) => parseReason('--reason', text),
+    parse: (text) => parseReason('--reason', text.trim()),
   },
 } satisfies OptionSpecs;
 
@@ -87,7 +87,7 @@ export async function submitRequest<Kind extends RequestKind>(
     !wait
       ? answerAccepted({ requestId: record.id, key: record.key, status: record.status })
       : {
-          ...(await show(appliedOutcome(record, requested.kind), requestFields(record, replayed), session)),
+          ...(await show(appliedOutcome(record, requested.kind, replayed), requestFields(record, replayed), session)),
           subject: { key: record.key },
         };
 

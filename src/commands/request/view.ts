@@ -31,8 +31,11 @@ export const REQUEST_COLUMNS = columns<RequestFields>({
   attempts: 'count',
 });
 
-/** Names of the same columns, which a table leaves out. */
-export const REQUEST_FIELDS = REQUEST_COLUMNS.map(({ name }) => name);
+/** The column of the reason, for requests that can have one. It follows the columns of the outcome. */
+export const REQUEST_REASON = columns<RequestFields>({ reason: 'text' });
+
+/** Names of the columns of a request, which a table leaves out because the foot shows them. */
+export const REQUEST_FIELDS = [...REQUEST_COLUMNS, ...REQUEST_REASON].map(({ name }) => name);
 
 /**
  * Formats the fields of a request as lines at the end, for people. Attempts, a replay and a reason are named only if there is
@@ -92,12 +95,21 @@ const REASON = columns<RequestRecord>({ reason: 'text' });
 
 const TIMES = columns<RequestRecord>({ createdAt: 'time', decidedAt: 'time' });
 
+const WITHDRAWN: Column<RequestRecord> = {
+  name: 'withdrawn',
+  value: ({ withdrawn }) => withdrawn === true,
+  kind: 'flag',
+};
+
 /** Columns of one request. */
-export const REQUEST = forPeople(recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...REASON, ...TIMES), {
-  headline: ({ id, kind }) => title(phrase`Request ${id}: ${kind}`),
-  hidden: ['id', 'kind'],
-  foot: ({ withdrawn }) => (withdrawn ? [phrase('withdrawn: a worker will refuse it with CANCELLED')] : []),
-});
+export const REQUEST = forPeople(
+  recordView<RequestRecord>(...HEAD, ...ORIGIN, PAYLOAD, OUTCOME, ...REASON, ...TIMES, WITHDRAWN),
+  {
+    headline: ({ id, kind }) => title(phrase`Request ${id}: ${kind}`),
+    hidden: ['id', 'kind', 'withdrawn'],
+    foot: ({ withdrawn }) => (withdrawn ? [phrase('withdrawn: a worker will refuse it with CANCELLED')] : []),
+  },
+);
 
 /** Columns of a request that was cancelled. */
 export const CANCELLED = forPeople(REQUEST, {
@@ -107,7 +119,7 @@ export const CANCELLED = forPeople(REQUEST, {
 
 /** Columns of a list of requests. */
 export const REQUESTS = withSpareColumns(
-  listView<RequestRecord>(phrase('No requests.'), ...HEAD, ...ORIGIN, ...REASON, ...TIMES),
+  listView<RequestRecord>(phrase('No requests.'), ...HEAD, ...ORIGIN, ...REASON, ...TIMES, WITHDRAWN),
   'line',
   'batchId',
   'host',

@@ -1,6 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { answer } from '../../cli/output/view.ts';
-import { parseName, parseReference } from '../../domain/input.ts';
+import { parseName } from '../../domain/input.ts';
+import { referenceOption } from '../reference-option.ts';
 import { CREATED } from './view.ts';
 
 /** `shop user create` */
@@ -9,11 +10,7 @@ export const create = command({
   summary: 'Create a user with no points',
   arguments: [{ name: 'name', description: '1 to 200 characters', parse: parseName }],
   options: {
-    reference: {
-      flags: '--reference <reference>',
-      description: "the user's id in external systems",
-      parse: (text) => parseReference('reference', text),
-    },
+    reference: referenceOption("the user's id in external systems"),
   },
   examples: ['shop user create "Corner Cafe"', 'shop user create "Harbour Books" --reference HB-17'],
   run: async (context, [name], { reference = null }) => {

@@ -1,17 +1,14 @@
 import { command } from '../../cli/command.ts';
 import type { OptionSpecs } from '../../cli/options.ts';
 import { answer } from '../../cli/output/view.ts';
-import { parseName, parseReference } from '../../domain/input.ts';
+import { parseName } from '../../domain/input.ts';
+import { referenceOption } from '../reference-option.ts';
 import { USER_ARGUMENT } from './arguments.ts';
 import { SAVED } from './view.ts';
 
 const OPTIONS = {
   name: { flags: '--name <name>', description: 'new name, 1 to 200 characters', parse: parseName },
-  reference: {
-    flags: '--reference <reference>',
-    description: "the user's id in external systems; it never changes once it is set",
-    parse: (text) => parseReference('reference', text),
-  },
+  reference: referenceOption("the user's id in external systems; it never changes once it is set"),
 } satisfies OptionSpecs;
 
 /** `shop user edit` */
@@ -23,7 +20,7 @@ export const edit = command({
   examples: ['shop user edit 1 --name "Corner Cafe East"', 'shop user edit 2 --reference HB-17 --json'],
   run: async (context, [user], options) => {
     const { editUser, findUser } = await import('../../domain/shop/users.ts');
-    const { requireEdit } = await import('../../cli/prompts/edit.ts');
+    const { requireEdit } = await import('../edit.ts');
     const changes = await requireEdit(context, OPTIONS, options, async (prompts) => {
       const { name, reference } = await findUser(await context.orm(), user);
       return {
@@ -31,6 +28,6 @@ export const edit = command({
         reference: await prompts.reference(reference),
       };
     });
-    return answer(await editUser(await context.session(), user, changes, await context.config()), SAVED);
+    return answer(await editUser(await context.session(), user, changes, await context.origin()), SAVED);
   },
 });

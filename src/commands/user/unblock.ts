@@ -11,6 +11,6 @@ export const unblock = command({
   examples: ['shop user unblock 1', 'shop user unblock @HB-17 --json'],
   run: async (context, [user]) => {
     const { unblockUser } = await import('../../domain/shop/users.ts');
-    return answer(await unblockUser(await context.session(), user, await context.config()), UNBLOCKED);
+    return answer(await unblockUser(await context.session(), user, await context.origin()), UNBLOCKED);
   },
 });

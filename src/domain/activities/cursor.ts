@@ -9,16 +9,16 @@ export interface Cursor {
   readonly activity: number;
 }
 
-/** Formats a position as the id of the entry before it. */
+/** Formats a position as the cursor of the entry before it. */
 export function formatCursor({ request, activity }: Cursor): string {
   return `${request}-${activity}`;
 }
 
-/** Parses the id of an entry of the list. @throws ShopError `INVALID_INPUT` */
+/** Parses the cursor of an entry of the list. @throws ShopError `INVALID_INPUT` */
 export function parseCursor(field: string, text: string): Cursor {
   const [, request, activity] = /^([1-9][0-9]{0,15})-([1-9][0-9]{0,15})$/.exec(text) ?? [];
   if (request === undefined || activity === undefined) {
-    throw invalid(field, phrase('must be an id that `shop activity list` has printed'));
+    throw invalid(field, phrase('must be a cursor that `shop activity list` has printed'));
   }
   return { request: Number(request), activity: Number(activity) };
 }

@@ -5,7 +5,7 @@ import type { OutcomeStatus } from '../requests/status.ts';
 import { REQUEST_ACTIONS } from './actions.ts';
 import { type Cursor, formatCursor } from './cursor.ts';
 import { narrowToSpan, type Span } from './id-range.ts';
-import { readSubjectNames } from './subject-names.ts';
+import { resolveSubjects } from './subjects.ts';
 
 /** A change, made by a request or without one. */
 interface Change {
@@ -29,8 +29,8 @@ export type ChangedFields = Readonly<Record<string, unknown>>;
 
 /** An entry of the list of activities. */
 export interface ListedChange extends Change {
-  /** The position of the next entry. It identifies this entry for `--after`. */
-  readonly id: string;
+  /** The position of the next entry, for `--after` with the same filters. */
+  readonly cursor: string;
   /** The name of the user or product that is the subject; null for other subjects. */
   readonly subjectName: string | null;
 }
@@ -51,6 +51,8 @@ interface Row extends Change {
   readonly rowId: number;
 }
 
+type PagedRow = Row & Pick<ListedChange, 'cursor'>;
+
 /**
  * Lists requests and all other changes, newest first. Both tables are read in the order of their ids, and merged by time. Each
  * reads only the rows of one page, unless a filter skips rows.
@@ -59,16 +61,16 @@ export async function listActivities(session: Session, filter: ActivityFilter): 
   const requests = await readRequests(session, filter);
   const activities = await readActivities(session, filter);
   const page = mergeNewest(requests, activities, filter.limit);
-  const names = await readSubjectNames(
+  const known = await resolveSubjects(
     session,
     page.map(({ subject }) => subject),
   );
-  return page.map(({ rowId, ...entry }) => ({ ...entry, subjectName: names.get(entry.subject) ?? null }));
+  return page.map(({ rowId, ...entry }) => ({ ...entry, ...(known.get(entry.subject) ?? { subjectName: null }) }));
 }
 
 /** Merges two lists of changes. Each list is ordered by descending ids, and has one row more than the page if there is one. */
-function mergeNewest(requests: readonly Row[], activities: readonly Row[], limit: number): (Row & { id: string })[] {
-  const page: (Row & { id: string })[] = [];
+function mergeNewest(requests: readonly Row[], activities: readonly Row[], limit: number): PagedRow[] {
+  const page: PagedRow[] = [];
   let [requestIndex, activityIndex] = [0, 0];
   while (page.length < limit) {
     const [request, activity] = [requests[requestIndex], activities[activityIndex]];
@@ -77,11 +79,11 @@ function mergeNewest(requests: readonly Row[], activities: readonly Row[], limit
     if (next === undefined) break;
     if (isRequest) requestIndex++;
     else activityIndex++;
-    const id = formatCursor({
+    const cursor = formatCursor({
       request: (requests[requestIndex]?.rowId ?? 0) + 1,
       activity: (activities[activityIndex]?.rowId ?? 0) + 1,
     });
-    page.push({ id, ...next });
+    page.push({ cursor, ...next });
   }
   return page;
 }

@@ -28,8 +28,8 @@ const SELECT_ROWS: Readonly<Record<RowKind, string>> = {
 
 /**
  * Finds the rows that each request locks. Rows are named by id, so that a user has the same name whether a request gives an id
- * or a reference. A withdrawn request, and one with an unreadable payload, lock no rows. The order that a request may place is included, because a
- * cancel waits for that order.
+ * or a reference. A withdrawn request, and one with an unreadable payload, lock no rows. The order that a request may place is
+ * included, because a return or a cancel waits for that order.
  */
 export async function rowsOfRequests(
   session: Session,

@@ -29,14 +29,15 @@ interface Decided {
 /**
  * Returns the applied outcome of a decided request.
  *
+ * @param replayed true if the key was used before. The error says so in its details.
  * @throws ShopError with the stored code, if the request was refused or has failed.
  */
-export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K): Outcome<K> {
+export function appliedOutcome<K extends RequestKind>(record: Decided, kind: K, replayed: boolean): Outcome<K> {
   const { id, key, status, code, attempts, outcome } = record;
   if (outcome === null) throw new Error(`request ${id} is not decided`);
   if (record.kind !== kind) throw new Error(`request ${id} is no ${kind}`);
   if (status === 'applied') return outcome as Outcome<K>;
-  throw storedError(kind, code, outcome, { requestId: id, key, attempts });
+  throw storedError(kind, code, outcome, { requestId: id, key, attempts, ...(replayed ? { replayed } : {}) });
 }
 
 /**

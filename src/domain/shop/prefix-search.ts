@@ -18,12 +18,12 @@ interface FoundOrder {
 
 /** The rows that can be found, by kind. `code` is a row's other name: a reference, a key, or the name of a batch. */
 export interface Found {
-  readonly user: FoundUser;
-  readonly 'blocked-user': FoundUser;
-  readonly 'unblocked-user': FoundUser;
-  readonly product: FoundProduct;
-  readonly 'product-on-sale': FoundProduct;
-  readonly 'retired-product': FoundProduct;
+  readonly user: UserMatch;
+  readonly 'blocked-user': UserMatch;
+  readonly 'unblocked-user': UserMatch;
+  readonly product: ProductMatch;
+  readonly 'product-on-sale': ProductMatch;
+  readonly 'retired-product': ProductMatch;
   readonly order: FoundOrder;
   /** An order that can be returned or cancelled. */
   readonly 'returnable-order': FoundOrder;
@@ -49,13 +49,13 @@ interface FoundRequest {
   readonly status: OutcomeStatus | null;
 }
 
-interface FoundUser {
+interface UserMatch {
   readonly id: number;
   readonly code: string | null;
   readonly name: string;
 }
 
-interface FoundProduct {
+interface ProductMatch {
   readonly id: number;
   readonly code: string | null;
   readonly name: string;

@@ -62,6 +62,14 @@ export const ERRORS: Readonly<Record<string, string>> = {
     '`shop cart add {0} <product>:<quantity>`로 상품을 담으십시오.',
   'The {0} would be {1}, above its maximum of {2}.': '{0}: {1}이/가 되어 최댓값 {2}을/를 넘습니다.',
   'Use a smaller number.': '더 작은 수를 쓰십시오.',
+  'Return the units without adding them to the stock: `--no-restock`.':
+    '재고에 더하지 않고 반품하십시오: `--no-restock`.',
+  'Return fewer units, or lower the balance with `shop balance adjust <user> --by <points>`.':
+    '더 적게 반품하거나, `shop balance adjust <user> --by <points>`로 잔액을 줄이십시오.',
+  'Return the units without adding them to the stock: `shop order return <order> <item...> --no-restock`.':
+    '재고에 더하지 않고 반품하십시오: `shop order return <order> <item...> --no-restock`.',
+  'Lower the balance with `shop balance adjust <user> --by <points>`, or return only some units.':
+    '`shop balance adjust <user> --by <points>`로 잔액을 줄이거나, 일부만 반품하십시오.',
   'balance of user {0}': '사용자 {0}의 잔액',
   'stock of product {0}': '상품 {0}의 재고',
   'quantity of product {0}': '상품 {0}의 수량',
@@ -260,8 +268,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be a time such as 2026-01-31 or 2026-01-31T09:30:00Z, or an age such as 2h':
     '2026-01-31, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
   'must be one of {0}': '다음 중 하나여야 합니다: {0}',
-  'must be an id that `shop activity list` has printed': '`shop activity list`가 출력한 ID여야 합니다',
-  'must be a code such as INSUFFICIENT_STOCK': 'INSUFFICIENT_STOCK 같은 코드여야 합니다',
+  'must be a cursor that `shop activity list` has printed': '`shop activity list`가 출력한 커서여야 합니다',
   'prints more than one value: use it with -o jsonl, csv or tsv':
     '거듭 응답하는 옵션입니다. -o jsonl, csv, tsv와 함께 쓰십시오',
   'is {0}': '상태가 {0}입니다',

@@ -50,6 +50,8 @@ export const HELP: Readonly<Record<string, string>> = {
   'change nothing; print what would be done': '아무것도 바꾸지 않고, 바뀔 내용만 출력',
   'maximum number of rows, 1 to 1000 (default: 20)': '최대 행 수, 1~1000 (기본값: 20)',
   'start after this id (for the next page)': '이 ID 다음부터 출력 (다음 페이지용)',
+  'start after the entry with this cursor, with the same filters (for the next page)':
+    '같은 필터에서 이 커서의 항목 다음부터 출력 (다음 페이지용)',
 
   "Add points to a user's balance": '사용자의 잔액에 포인트를 충전합니다',
   'points, 1 to 1,000,000,000,000': '포인트, 1~1,000,000,000,000',

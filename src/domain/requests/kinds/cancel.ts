@@ -4,7 +4,7 @@ import { MAX_POINTS } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
 import type { OrderOutcome } from './order.ts';
-import { isReturnable, refundUnits, unitsLeft } from './refund.ts';
+import { isReturnable, isStock, refundUnits, unitsLeft } from './refund.ts';
 import { REFUNDS, RETURN_ROWS, RETURNED_ITEMS } from './refund-rows.ts';
 import { refuse } from './rules.ts';
 
@@ -18,6 +18,14 @@ export const cancel: Kind<'cancel', CancelPayload, OrderOutcome> = {
   failureCode: 'CANCEL_FAILED',
   title: phrase('The cancel'),
   activity: { actions: [{ name: 'order cancel' }], subject: 'order', after: ['total', 'balance'] },
+  hints: {
+    LIMIT_EXCEEDED: ({ what }) =>
+      isStock(what)
+        ? phrase(
+            'Return the units without adding them to the stock: `shop order return <order> <item...> --no-restock`.',
+          )
+        : phrase('Lower the balance with `shop balance adjust <user> --by <points>`, or return only some units.'),
+  },
   schema: ({ object, whole }) => object({ order: whole(MAX_POINTS) }),
   canonical: ({ order }) => ['cancel', order],
   touches({ order }, { orders }) {

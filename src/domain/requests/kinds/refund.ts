@@ -1,3 +1,4 @@
+import type { DetailsByCode } from '../../errors.ts';
 import type { Refused } from './kind.ts';
 import { balanceAboveLimit, NO_EFFECTS, refuse, shortagesOf, stockAboveLimit, type Units } from './rules.ts';
 import type { Effects, OrderState, State, UserState } from './state.ts';
@@ -23,6 +24,11 @@ export function insufficientOrderQuantity(
   const left = new Map(ordered.map((line) => [line.productId, unitsLeft(line)]));
   const shortages = shortagesOf(lines, ({ id }) => left.get(id) ?? 0);
   return shortages.length === 0 ? null : refuse('INSUFFICIENT_ORDER_QUANTITY', { orderId, shortages });
+}
+
+/** Returns true if a refund exceeds the maximum of a stock, and false if it is that of the balance. */
+export function isStock(what: DetailsByCode['LIMIT_EXCEEDED']['what']): boolean {
+  return String(what).startsWith('stock ');
 }
 
 /** The units that go back from an order, and how. */

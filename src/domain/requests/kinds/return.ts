@@ -4,7 +4,7 @@ import { type Item, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY } from '../../inpu
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
 import type { OrderOutcome } from './order.ts';
-import { insufficientOrderQuantity, isReturnable, refundUnits } from './refund.ts';
+import { insufficientOrderQuantity, isReturnable, isStock, refundUnits } from './refund.ts';
 import { REFUNDS, RETURN_ROWS, RETURNED_ITEMS } from './refund-rows.ts';
 import { findProduct, refuse, sumUnits } from './rules.ts';
 
@@ -28,6 +28,12 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
   failureCode: 'RETURN_FAILED',
   title: phrase('The return'),
   activity: { actions: [{ name: 'order return' }], subject: 'order', after: ['refund', 'balance'] },
+  hints: {
+    LIMIT_EXCEEDED: ({ what }) =>
+      isStock(what)
+        ? phrase('Return the units without adding them to the stock: `--no-restock`.')
+        : phrase('Return fewer units, or lower the balance with `shop balance adjust <user> --by <points>`.'),
+  },
   schema: ({ flag, list, object, ref, whole }) =>
     object({
       order: whole(MAX_POINTS),

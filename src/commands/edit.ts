@@ -1,9 +1,9 @@
-import { ShopError } from '../../domain/errors.ts';
-import { parseReference } from '../../domain/input.ts';
-import { phrase } from '../../domain/phrase.ts';
-import type { Context } from '../context.ts';
-import type { OptionSpecs, OptionValues } from '../options.ts';
-import type { Prompter } from './prompter.ts';
+import type { Context } from '../cli/context.ts';
+import type { OptionSpecs, OptionValues } from '../cli/options.ts';
+import type { Prompter } from '../cli/prompts/prompter.ts';
+import { ShopError } from '../domain/errors.ts';
+import { parseReference } from '../domain/input.ts';
+import { phrase } from '../domain/phrase.ts';
 
 /**
  * Returns the options of an `edit` command. If none is given, `ask` prompts for the values.

@@ -2,16 +2,23 @@ import type { Session } from '../../db/mysql/connection.ts';
 
 const TABLES = { user: 'users', product: 'products' } as const;
 
+/** A user or product that was changed. */
+interface KnownSubject {
+  /** Its type and id, such as `user 5`. */
+  readonly subject: string;
+  readonly subjectName: string;
+}
+
 /**
- * Reads the names of the users and products among these subjects, such as `user 5` or `product @HB-17`.
+ * Finds the users and products among these subjects, such as `user 5` or `product @HB-17`.
  *
- * @returns the names by subject.
+ * @returns the ones that exist, by the given subject.
  */
-export async function readSubjectNames(
+export async function resolveSubjects(
   session: Session,
   subjects: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const names = new Map<string, string>();
+): Promise<ReadonlyMap<string, KnownSubject>> {
+  const known = new Map<string, KnownSubject>();
   for (const [type, table] of Object.entries(TABLES)) {
     const keys = [...new Set(subjects)]
       .filter((subject) => subject.startsWith(`${type} `))
@@ -25,9 +32,10 @@ export async function readSubjectNames(
       [ids.length === 0 ? [null] : ids, references.length === 0 ? [null] : references],
     );
     for (const { id, reference, name } of rows) {
-      names.set(`${type} ${id}`, name);
-      if (reference !== null) names.set(`${type} @${reference}`, name);
+      const subject = { subject: `${type} ${id}`, subjectName: name };
+      known.set(subject.subject, subject);
+      if (reference !== null) known.set(`${type} @${reference}`, subject);
     }
   }
-  return names;
+  return known;
 }
