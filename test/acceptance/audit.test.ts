@@ -1118,8 +1118,8 @@ it('prints one check or fault per line', async () => {
     expect(status).toBe(EXIT_FAULT_FOUND);
     const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toBe('name\tok\tchecked\tfaults\tfault');
-    expect(lines).toHaveLength(1 + CHECK_NAMES.length + 3);
-    expect(lines[1]).toMatch(/^balances\tfalse\t4\t4\tUser /);
+    expect(lines).toHaveLength(1 + CHECK_NAMES.length + 4);
+    expect(lines[1]).toMatch(/^balances\tfalse\t5\t5\tUser /);
     expect(lines.at(-1)).toMatch(/^references\ttrue\t\d+\t0$/);
     const row = await shop.run(['audit', '-o', 'jsonl']);
     expect(JSON.parse(row.stdout)).toMatchObject({ ok: false });
