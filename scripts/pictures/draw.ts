@@ -135,7 +135,7 @@ function shapeOf(character: string): Shape | null {
 class Styles {
   readonly #names = new Map<string, string>();
 
-  /** Returns the class name of a style, or an empty text for the default style. */
+  /** Returns the CSS declarations of a style, or an empty string for the default style. */
   static of({ fill, bold, dim, italic, underline }: TextStyle): string {
     return [
       fill === THEME.foreground ? '' : `fill:${fill};`,
@@ -146,6 +146,7 @@ class Styles {
     ].join('');
   }
 
+  /** Returns the class name of a style, or an empty string for the default style. */
   name(look: TextStyle): string {
     const style = Styles.of(look);
     if (style === '') return '';

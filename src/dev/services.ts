@@ -48,8 +48,8 @@ export function logOf(folder: Folder, state: EnvironmentState | null, service: S
 /**
  * Reads the last lines of a service's log, with passwords masked.
  *
- * @param from first byte of the log to read, to get only the lines since a start. A container's log always begins with its
- * start.
+ * @param from offset of the first byte to read, so that lines from before the latest start are left out. Ignored for a
+ * container, because its log begins when the container starts.
  */
 export async function tailOf(
   folder: Folder,

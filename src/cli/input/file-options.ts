@@ -20,7 +20,8 @@ export const FILE_OPTIONS = {
   },
   delimiter: {
     flags: '--delimiter <character>',
-    description: 'separator of a CSV file, or tab (default: comma, semicolon or tab, by the header)',
+    description:
+      'separator of a CSV file: one character, or the word tab (default: comma, semicolon or tab, detected from the header)',
     parse: parseDelimiter,
   },
   map: {

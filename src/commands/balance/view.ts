@@ -47,7 +47,7 @@ const ADJUSTED = [
   ...REQUEST_REASON,
 ];
 
-/** Creates the view of an applied adjustment. Only people see the user's name. */
+/** Creates the view of an applied adjustment. The user's name appears only in the output for people. */
 export function adjusted(session: Session) {
   return forPeople(recordView<Adjusted>(...ADJUSTED), {
     headline: async ({ userId, amount, balance }) => {

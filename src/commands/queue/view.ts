@@ -79,7 +79,7 @@ export const PAUSE = forPeople(
 /** Columns of a list of failed requests. */
 export const FAILED = withSpareColumns(
   listView<FailedRequest>(
-    phrase('Nothing has failed.'),
+    phrase('No failed requests.'),
     ...columns<FailedRequest>({
       id: 'identifier',
       key: 'text',

@@ -113,7 +113,7 @@ export function stateOf(
   };
 }
 
-/** Combines the parts of orders that never change with the locked rows. */
+/** Adds the locked rows to the parts of orders that never change. */
 function withReturns(orders: readonly PlacedOrder[], rows: readonly LockedOrderRow[]): OrderState[] {
   const lockedById = new Map(rows.map((row) => [row.id, row]));
   const key = (order: number, product: number | null) => `${order} ${product}`;

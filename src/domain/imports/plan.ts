@@ -49,7 +49,7 @@ export function byName(entries: Iterable<StoredEntry>): Map<string | number, Sto
 }
 
 /** The new name and price of an entry. Null stands for a value that the import leaves as it is. */
-export interface EntryChange {
+interface EntryChange {
   readonly id: number | null;
   readonly name: string | null;
   readonly price: number | null;
@@ -61,7 +61,7 @@ export interface ImportPlan {
   readonly created: readonly StoredEntry[];
   /** Entries that get a new name or price, by ascending ids. */
   readonly changed: readonly StoredEntry[];
-  /** What is written to these entries. */
+  /** The values that are written to these entries. */
   readonly changes: readonly EntryChange[];
   readonly counts: ImportCounts;
   readonly refused: readonly RefusedRow[];

@@ -64,7 +64,7 @@ const GATE_WAIT_SECONDS = 2;
  * Runs a transaction while the lane decides nothing: waits for the lane's open transaction, and keeps the lane from beginning
  * the next one. `work` must take milliseconds.
  *
- * @param blocked creates the error to throw if the lane's transaction does not end in some 10 s.
+ * @param blocked creates the error to throw if the lane's transaction does not end in about 15 s.
  */
 export async function holdingGate<T>(
   session: Session,

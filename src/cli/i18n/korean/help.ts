@@ -41,7 +41,7 @@ export const HELP: Readonly<Record<string, string>> = {
     'reference, name이 있는 CSV 또는 JSON Lines. -는 표준 입력',
   'encoding, such as cp949 or windows-1252 (default: UTF-8, or UTF-16 with a byte-order mark)':
     'cp949, windows-1252 같은 인코딩 (기본값: UTF-8, 바이트 순서 표시가 있으면 UTF-16)',
-  'separator of a CSV file, or tab (default: comma, semicolon or tab, by the header)':
+  'separator of a CSV file: one character, or the word tab (default: comma, semicolon or tab, detected from the header)':
     'CSV 파일의 구분자. 탭은 tab (기본값: 헤더에 따라 쉼표, 세미콜론, 탭)',
   'other names of columns: reference="Variant SKU",name=Title; ignores unknown columns':
     '열의 다른 이름: reference="Variant SKU",name=Title. 모르는 열은 무시합니다',
