@@ -1113,7 +1113,7 @@ it('prints one check or fault per line', async () => {
     const table = await shop.run(['audit', '-o', 'table'], { env });
     expect(table.status).toBe(EXIT_FAULT_FOUND);
     expect(table.stdout).toMatch(/^✗ User \d has a balance of 1447; its ledger rows add up to 447;/m);
-    expect(table.stdout).toMatch(/\n\n13 checks passed, 1 failed\.\n$/);
+    expect(table.stdout).toMatch(/\n\n14 checks passed, 1 failed\.\n$/);
     const { status, stdout } = await shop.run(['audit', '-o', 'tsv']);
     expect(status).toBe(EXIT_FAULT_FOUND);
     const lines = stdout.trimEnd().split('\n');

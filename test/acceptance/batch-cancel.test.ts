@@ -116,7 +116,7 @@ it('refuses to cancel a batch that was decided while the command asked', async (
   const [before] = await shop.sql<{ last_line: number }>('SELECT last_line FROM batches WHERE name = ?', [name]);
   await shop.sql('UPDATE batches SET last_line = NULL WHERE name = ?', [name]);
   const terminal = shop.startOnTerminal(['batch', 'cancel', name], { env: { NO_COLOR: '1' } });
-  await terminal.shows(`Cancel batch ${name}, with 2 pending rows? (y/N)`);
+  await terminal.shows(`Cancel batch ${name}? Pending rows: 2. (y/N)`);
   await shop.sql('UPDATE batches SET last_line = ? WHERE name = ?', [before?.last_line ?? null, name]);
   const totals = await shop.whileWorking(() =>
     eventually('all rows are applied', async () => {

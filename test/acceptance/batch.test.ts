@@ -106,7 +106,6 @@ it('applies orders and charges in the order of the file', async () => {
     pending: 0,
     replayed: 0,
     seconds: expect.any(Number),
-    cancelledAt: null,
   });
   const orders = await shop.ok<{ orderId: number; total: number }[]>(['order', 'list']);
   const [ink, pens] = orders.map(({ orderId }) => orderId);
@@ -467,7 +466,6 @@ it('changes nothing in a dry run, and reports rows that could not be sent', asyn
       pending: 3,
       replayed: 3,
       seconds: 0,
-      cancelledAt: null,
     },
   });
   expect(await everything()).toEqual(before);

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await shop.whileWorking(async () => {
     await shop.ok(['charge', '4200', '9000', '--key', 'pay:2041.a']);
     await shop.ok(['order', 'place', '4200', '730']);
-    await shop.run(['batch', 'run', '-', '--name', 'decided'], { stdin: 'kind,user,amount\ncharge,4200,77\n' });
+    await shop.run(['batch', 'run', '-', '--name', 'decided'], { stdin: 'kind,user,amount\ncharge,4200,1\n' });
   });
 });
 

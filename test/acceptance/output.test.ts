@@ -201,7 +201,7 @@ it('prints an error as one line for people and as one object for programs, and n
     stderr:
       '{"error":{"code":"INSUFFICIENT_POINTS","message":"User 2 has 0 points, 150 are needed.",' +
       '"hint":"Charge points with `shop charge 2 <amount>`.",' +
-      '"details":{"total":150,"userId":2,"balance":0,"requestId":3,"key":"first-refusal","attempts":1}}}\n',
+      '"details":{"total":150,"userId":2,"balance":0,"requestId":3,"key":"first-refusal","attempts":1,"replayed":true}}}\n',
   };
   for (const flags of [['--json'], ['-o', 'json'], ['--output=jsonl']]) {
     const { status, stdout, stderr } = await shop.run([...order, ...flags]);

@@ -41,8 +41,8 @@ it('runs commands from a pipe until the first failure, and exits with its status
   expect(stdout.split('\n').map((line) => line.replace(/\t\d{4}-.*/, '\t...'))).toEqual([
     'userId\tname\tbalance',
     `${user}\tAnn\t0`,
-    'id\treference\tname\tbalance\tcreatedAt',
-    '2\tCC-4\tCorner "Cafe"\t0\t...',
+    'id\treference\tname\tbalance\tblocked\tblockedReason\tcreatedAt',
+    '2\tCC-4\tCorner "Cafe"\t0\tfalse\t\t...',
     'userId,name,balance',
     `${user},Ann,0`,
     '',
@@ -116,6 +116,7 @@ it('detects that the schema has changed since it was checked', async () => {
   const stdin = `user create Ann
 queue pause
 db revert --yes
+db revert --yes
 queue resume
 queue resume
 db migrate
@@ -128,8 +129,8 @@ user create Bo
     .split('\n')
     .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line).error] : []));
   expect(errors.map(({ line, code, hint }) => [line, code, hint])).toEqual([
-    [4, 'CONFIG', 'Run `shop db migrate`.'],
     [5, 'CONFIG', 'Run `shop db migrate`.'],
+    [6, 'CONFIG', 'Run `shop db migrate`.'],
   ]);
   expect(status).toBe(78);
   expect(stdout).toContain('"name":"Bo"');

@@ -36,6 +36,7 @@ it('returns at once under --no-wait, and the request is applied when a worker ru
     line: null,
     payload: { user: Number(user), amount: 100 },
     outcome: null,
+    reason: null,
     createdAt: expect.stringMatching(/Z$/),
     decidedAt: null,
   });

@@ -37,7 +37,10 @@ it('reports CHARGE_FAILED after three attempts, with nothing changed, and replay
   const first = await shop.refused(['charge', '1', POISON, '--key', 'fails']);
   expect(first).toMatchObject({ status: 8, code: 'CHARGE_FAILED', details: { attempts: 3 } });
   expect(await failures.tries()).toBe(3);
-  expect(await shop.refused(['charge', '1', POISON, '--key', 'fails'])).toEqual(first);
+  expect(await shop.refused(['charge', '1', POISON, '--key', 'fails'])).toEqual({
+    ...first,
+    details: { ...first.details, replayed: true },
+  });
   expect(await shop.snapshot()).toEqual(before);
   expect(await shop.ok(['request', 'show', 'fails'])).toMatchObject({
     status: 'failed',

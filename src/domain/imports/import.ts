@@ -122,13 +122,13 @@ function entriesOf(rows: readonly ImportRow[]): (string | number)[] {
   return [...new Set(rows.flatMap((row) => (isRefused(row) ? [] : [row.entry])))];
 }
 
-async function writeUsers(session: Session, { created, changed }: ImportPlan): Promise<void> {
-  if (changed.length > 0) {
+async function writeUsers(session: Session, { created, changes }: ImportPlan): Promise<void> {
+  if (changes.length > 0) {
     const written = await session.execute(
       `UPDATE ${valuesTable(NAME_COLUMN)} STRAIGHT_JOIN users FORCE INDEX (PRIMARY) ON users.id = next.id SET users.name = next.name`,
-      [JSON.stringify(changed.map(({ id, name }) => [id, name]))],
+      [JSON.stringify(changes.map(({ id, name }) => [id, name]))],
     );
-    expectRows('users', written, changed.length);
+    expectRows('users', written, changes.length);
   }
   if (created.length === 0) return;
   const now = await serverTime(session);
@@ -137,14 +137,14 @@ async function writeUsers(session: Session, { created, changed }: ImportPlan): P
   ]);
 }
 
-async function writeProducts(session: Session, { created, changed }: ImportPlan): Promise<void> {
-  if (changed.length > 0) {
+async function writeProducts(session: Session, { created, changes }: ImportPlan): Promise<void> {
+  if (changes.length > 0) {
     const written = await session.execute(
       `UPDATE ${valuesTable(NAME_COLUMN, "price BIGINT PATH '$[2]'")} STRAIGHT_JOIN products FORCE INDEX (PRIMARY) ON products.id = next.id
-       SET products.name = next.name, products.price = next.price`,
-      [JSON.stringify(changed.map(({ id, name, price }) => [id, name, price]))],
+       SET products.name = COALESCE(next.name, products.name), products.price = COALESCE(next.price, products.price)`,
+      [JSON.stringify(changes.map(({ id, name, price }) => [id, name, price]))],
     );
-    expectRows('products', written, changed.length);
+    expectRows('products', written, changes.length);
   }
   if (created.length === 0) return;
   const now = await serverTime(session);

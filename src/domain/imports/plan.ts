@@ -48,12 +48,21 @@ export function byName(entries: Iterable<StoredEntry>): Map<string | number, Sto
   return new Map(names.flatMap(([name, entry]) => (name === null ? [] : [[name, entry]])));
 }
 
+/** The new name and price of an entry. Null stands for a value that the import leaves as it is. */
+export interface EntryChange {
+  readonly id: number | null;
+  readonly name: string | null;
+  readonly price: number | null;
+}
+
 /** The changes that the rows of one chunk make. */
 export interface ImportPlan {
   /** New entries, in file order. A new product has its initial stock. */
   readonly created: readonly StoredEntry[];
   /** Entries that get a new name or price, by ascending ids. */
   readonly changed: readonly StoredEntry[];
+  /** What is written to these entries. */
+  readonly changes: readonly EntryChange[];
   readonly counts: ImportCounts;
   readonly refused: readonly RefusedRow[];
 }
@@ -82,6 +91,7 @@ export function planImport(kind: ImportKind, rows: readonly ImportRow[], stored:
   return {
     created,
     changed: changed.sort((a, b) => (a.id ?? 0) - (b.id ?? 0)),
+    changes: changed.map((entry) => changeOf(entry, stored.get(nameOf(entry)))),
     counts: {
       created: created.length,
       updated: rows.length - created.length - unchanged - refused.length,
@@ -91,6 +101,11 @@ export function planImport(kind: ImportKind, rows: readonly ImportRow[], stored:
     },
     refused,
   };
+}
+
+/** Returns only what differs, so that an import does not undo a change that another command makes meanwhile. */
+function changeOf({ id, name, price }: StoredEntry, before: StoredEntry | undefined): EntryChange {
+  return { id, name: name === before?.name ? null : name, price: price === before?.price ? null : price };
 }
 
 function nameOf({ id, reference }: StoredEntry): string | number {

@@ -203,7 +203,7 @@ async function readUser(session: Session, ref: Ref): Promise<UserState & { reado
 }
 
 /** Reads the current state of a product. @throws ShopError `INVALID_PRODUCT` */
-export async function previewProduct(session: Session, product: Ref): Promise<FoundProduct> {
+async function previewProduct(session: Session, product: Ref): Promise<FoundProduct> {
   const [line] = await readUnits<FoundProduct>(session, [{ product, quantity: 1 }], READ_PRODUCTS);
   if (line === undefined) throw new Error(`product ${product} was neither found nor missing`);
   return line.product;
