@@ -260,12 +260,10 @@ it('serves a whole shop: operators record requests, and the worker applies them'
     'user create Ann',
     'user edit 1 --name Ann',
     'user block 1 --reason late',
-    'user unblock 1',
     'product create Pen --price 1 --stock 1',
     'product edit 1 --price 5',
     'product reprice 1 5',
     'product retire 1',
-    'product restore 1',
   ]) {
     const refused = await shop.refused(words.split(' '), as('operator'));
     expect(refused, words).toMatchObject({
