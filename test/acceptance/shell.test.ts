@@ -171,7 +171,7 @@ it("waits for work that can't be interrupted, unless it is interrupted again", a
     terminal.type(`db migrate${KEYS.enter}`);
     await eventually('the migration waits', async () => {
       const statements = await shop.sql(
-        "SELECT ID FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND INFO LIKE '%GET_LOCK(%300)%'",
+        "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE '%GET_LOCK(%300)%'",
       );
       return statements.length > 0;
     });
