@@ -101,6 +101,20 @@ it('offers only what can be cancelled', async () => {
   expect(await offered('batch', 'cancel', 'l')).toEqual(['late']);
 });
 
+it('offers only failed requests to retry', async () => {
+  const failed = 'failed-once';
+  const { requestId } = await shop.ok<{ requestId: number }>(['charge', '4200', '6', '--key', failed, '--no-wait']);
+  await shop.sql(
+    "INSERT INTO outcomes (request_id, status, code, attempts, details, decided_at) VALUES (?, 'failed', 'CHARGE_FAILED', 3, '{}', NOW())",
+    [requestId],
+  );
+  await shop.sql("INSERT INTO attempts (request_id, attempt, reason, failed_at) VALUES (?, 3, 'broken', NOW())", [
+    requestId,
+  ]);
+  expect(await offered('queue', 'retry', '')).toEqual([String(requestId)]);
+  expect(await offered('queue', 'retry', 'f')).toEqual([failed]);
+});
+
 /** Returns the text that a shell inserts for these words: their common beginning. */
 function inCommon([first = '', ...others]: readonly string[]): string {
   const ends = [...first].findIndex((letter, at) => others.some((other) => other[at] !== letter));

@@ -29,6 +29,7 @@ const DESCRIPTION: { readonly [Kind in FoundKind]: (row: Found[Kind], other: str
   'pending-batch': ofBatch,
   request: ofRequest,
   'pending-request': ofRequest,
+  'failed-request': ofRequest,
 };
 
 function ofBatch({ createdAt }: Found['batch'], other: string | null): Phrase {

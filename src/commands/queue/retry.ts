@@ -27,7 +27,7 @@ export const retry = command({
       description: 'key or id of a failed request',
       optional: true,
       variadic: true,
-      values: 'request',
+      values: 'failed-request',
       parse: (texts) => texts.map(parseKey),
     },
   ],

@@ -33,6 +33,8 @@ export interface Found {
   readonly request: FoundRequest;
   /** A request that can be cancelled. */
   readonly 'pending-request': FoundRequest;
+  /** A request that can be retried. */
+  readonly 'failed-request': FoundRequest;
 }
 
 interface FoundBatch {
@@ -137,6 +139,11 @@ const TABLES: Readonly<Record<FoundKind, Table>> = {
   'pending-batch': { ...BATCHES, condition: HAS_WITHDRAWABLE },
   request: REQUESTS,
   'pending-request': { ...REQUESTS, condition: isNewWithdrawable('requests.id') },
+  // attempts has few rows, and each failed request has some
+  'failed-request': {
+    ...REQUESTS,
+    condition: `id IN (SELECT a.request_id FROM attempts a JOIN outcomes o ON o.request_id = a.request_id WHERE o.status = 'failed')`,
+  },
 };
 
 /** Products of which units of this order are left to return. */
