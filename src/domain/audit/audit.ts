@@ -43,9 +43,9 @@ export interface PassReport {
 
 /**
  * Proves from the rows alone that nothing was lost and nothing was applied twice. Each balance and each stock is the sum of
- * its chain, which has no gap. Each applied request has exactly its effects, and no other request has any. Nothing is written
  * its chain, which has no gap. Each applied request has exactly its effects, and no other request has any. The audit writes and
  * locks nothing. A worker may run meanwhile, because each pass reads a snapshot, and the rules hold in every snapshot.
+ *
  * @param sessions the sessions that share the passes, because a server uses one core for each session. Their snapshots are
  *   taken milliseconds apart, before the first pass.
  * @param report is called after each pass over the tables.
