@@ -177,9 +177,14 @@ export class Operator {
     return ['--to', String(this.#random(60)), ...expected];
   }
 
-  /** Reads the newest orders of all operators, of which some are cancelled or returned next. */
+  /** Reads the newest orders of a user of the test, of which some are cancelled or returned next. */
   async #listOrders(): Promise<void> {
-    const { status, stdout } = await this.#run(['order', 'list', '--limit', String(NEWEST_ORDERS)], true);
+    // other users' orders belong to a load that knows the balances it must end with
+    const user = String(this.#pick(this.#data.users));
+    const { status, stdout } = await this.#run(
+      ['order', 'list', '--user', user, '--limit', String(NEWEST_ORDERS)],
+      true,
+    );
     if (status === 0) this.#orders = JSON.parse(stdout);
   }
 
