@@ -68,3 +68,24 @@ export function ledgerAsRequested(when: string): Rule {
         : phrase`Request ${f.requestId} (${f.kind}) requests ${f.asked}, but its ledger row ${f.transactionId} has user ${f.userId}, amount ${f.amount}, order ${f.orderId}.`,
   };
 }
+
+/** Returns the proof of a kind whose only effect is one ledger row of this type, with the requested user and amount. */
+export function balanceProof(kind: 'charge' | 'points-adjust', type: LedgerType): KindProof {
+  return {
+    ledger: type,
+    stock: null,
+    order: false,
+    outcome: hasFields('o.details', {
+      userId: 't.user_id',
+      amount: 't.amount',
+      balance: 't.balance_after',
+      transactionId: 't.id',
+    }),
+    rules: [
+      ledgerAsRequested(`r.kind = '${kind}' AND t.type = '${type}' AND u.id IS NOT NULL
+        AND NOT ${hasFields('r.payload', { user: BY_ID('u'), amount: 't.amount' })}
+        AND NOT ${hasFields('r.payload', { user: BY_REFERENCE('u'), amount: 't.amount' })}`),
+    ],
+    passes: [],
+  };
+}

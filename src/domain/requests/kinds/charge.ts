@@ -1,4 +1,4 @@
-import { BY_ID, BY_REFERENCE, hasFields, ledgerAsRequested } from '../../audit/kind-proof.ts';
+import { balanceProof } from '../../audit/kind-proof.ts';
 import { MAX_AMOUNT, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
 import type { Kind } from './kind.ts';
@@ -40,21 +40,5 @@ export const charge: Kind<'charge', ChargePayload, ChargeOutcome> = {
       effects: { ...NO_EFFECTS, ledger: { userId: user.id, type: 'charge', amount, balanceAfter } },
     };
   },
-  prove: {
-    ledger: 'charge',
-    stock: null,
-    order: false,
-    outcome: hasFields('o.details', {
-      userId: 't.user_id',
-      amount: 't.amount',
-      balance: 't.balance_after',
-      transactionId: 't.id',
-    }),
-    rules: [
-      ledgerAsRequested(`r.kind = 'charge' AND t.type = 'charge' AND u.id IS NOT NULL
-        AND NOT ${hasFields('r.payload', { user: BY_ID('u'), amount: 't.amount' })}
-        AND NOT ${hasFields('r.payload', { user: BY_REFERENCE('u'), amount: 't.amount' })}`),
-    ],
-    passes: [],
-  },
+  prove: balanceProof('charge', 'charge'),
 };

@@ -1,4 +1,4 @@
-import { BY_ID, BY_REFERENCE, hasFields, ledgerAsRequested } from '../../audit/kind-proof.ts';
+import { balanceProof } from '../../audit/kind-proof.ts';
 import { MAX_AMOUNT, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
 import type { ChargeOutcome } from './charge.ts';
@@ -38,21 +38,5 @@ export const pointsAdjust: Kind<'points-adjust', PointsAdjustPayload, ChargeOutc
       effects: { ...NO_EFFECTS, ledger: { userId: user.id, type: 'adjustment', amount, balanceAfter } },
     };
   },
-  prove: {
-    ledger: 'adjustment',
-    stock: null,
-    order: false,
-    outcome: hasFields('o.details', {
-      userId: 't.user_id',
-      amount: 't.amount',
-      balance: 't.balance_after',
-      transactionId: 't.id',
-    }),
-    rules: [
-      ledgerAsRequested(`r.kind = 'points-adjust' AND t.type = 'adjustment' AND u.id IS NOT NULL
-        AND NOT ${hasFields('r.payload', { user: BY_ID('u'), amount: 't.amount' })}
-        AND NOT ${hasFields('r.payload', { user: BY_REFERENCE('u'), amount: 't.amount' })}`),
-    ],
-    passes: [],
-  },
+  prove: balanceProof('points-adjust', 'adjustment'),
 };
