@@ -7,15 +7,16 @@ export class Switch {
 
   /** Reads the history from the activities. @param on the action that sets the property. @param off the action that resets it. */
   static async read(shop: TestShop, on: string, off: string): Promise<Switch> {
-    const rows = await shop.sql<{ id: string; action: string; at: Date }>(
-      `SELECT SUBSTRING_INDEX(subject, ' ', -1) AS id, action, created_at AS at FROM activities
+    const rows = await shop.sql<{ changed: string; action: string; at: Date }>(
+      `SELECT SUBSTRING_INDEX(subject, ' ', -1) AS changed, action, created_at AS at FROM activities
        WHERE action IN (?) ORDER BY id`,
       [[on, off]],
     );
     const history = new Switch();
-    for (const { id, action, at } of rows) {
-      const changes = history.#changes.get(Number(id)) ?? [];
-      history.#changes.set(Number(id), [...changes, { at, on: action === on }]);
+    for (const { changed, action, at } of rows) {
+      const id = Number(changed);
+      const changes = history.#changes.get(id) ?? [];
+      history.#changes.set(id, [...changes, { at, on: action === on }]);
     }
     return history;
   }
