@@ -3,6 +3,7 @@ import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
 import type { DataSource, Session } from '../domain/servers/connections.ts';
 import type { Channel } from '../jobs/queue/submit.ts';
+import type { Call } from './call.ts';
 import { closeAll } from './close-all.ts';
 import type { Connections } from './connections.ts';
 import { type Format, type GlobalFlags, parseFormat } from './global-options.ts';
@@ -34,6 +35,8 @@ export class Context {
   readonly language: Language;
   readonly format: Format;
   readonly prompter: Prompter;
+  /** The command line, for messages that repeat it. */
+  call: Call = { words: [], options: {} };
   readonly #runtime: Runtime;
   readonly #flags: GlobalFlags;
   readonly #stop = new AbortController();
@@ -134,6 +137,11 @@ export class Context {
     return this.#orm;
   }
 
+  /** The primary as a server to read from. */
+  get primary(): ReadServer {
+    return { session: () => this.session(), orm: () => this.orm(), replica: null };
+  }
+
   /**
    * Reads from a replica if one is configured. Lists, histories and the audit do this. (The ranking does the same; see
    * `ShopRanking`.)
@@ -146,11 +154,10 @@ export class Context {
    */
   async read<T>(work: (server: ReadServer) => Promise<T>): Promise<T> {
     const { replica } = await this.config();
-    const primary: ReadServer = { session: () => this.session(), orm: () => this.orm(), replica: null };
-    if (replica === null) return work(primary);
+    if (replica === null) return work(this.primary);
     const { readFromReplica } = await import('./replica-reads.ts');
     return readFromReplica(work, {
-      primary,
+      primary: this.primary,
       replica: {
         session: () => this.#unlessStopped(({ connections }) => connections.replicaSession(replica)),
         orm: () => this.#unlessStopped(({ connections }) => connections.replicaOrm(replica)),

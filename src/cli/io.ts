@@ -16,11 +16,13 @@ export interface Streams {
  * neither is a terminal that has hung up.
  *
  * @param details describes the data, for the error's hint.
+ * @returns false if the reader is closed, so that further writes are useless.
  * @throws ShopError `OUTPUT_FAILED` if the disk is full or fails.
  */
-export async function write(stream: NodeJS.WriteStream, text: string, details: ErrorDetails = {}): Promise<void> {
+export async function write(stream: NodeJS.WriteStream, text: string, details: ErrorDetails = {}): Promise<boolean> {
   const error = await attempt(stream, text);
-  if (error === null || isClosed(stream, error)) return;
+  if (error === null) return true;
+  if (isClosed(stream, error)) return false;
   throw new ShopError('OUTPUT_FAILED', { reason: error.message, ...details }, { cause: error });
 }
 

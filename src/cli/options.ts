@@ -59,22 +59,21 @@ export type OptionValues<Specs extends OptionSpecs> = string extends keyof Specs
   ? Readonly<Record<never, never>>
   : { readonly [Name in keyof Specs]: OptionValue<Specs[Name]> };
 
-const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
 
-/** Options that every list command takes. They select one page of rows. */
+/** Options that every list command takes. They select one page of rows, or all rows. `printList` has the default limit. */
 export const LIST_OPTIONS = {
   limit: {
     flags: '--limit <n>',
     description: 'maximum number of rows, 1 to 1000 (default: 20)',
     parse: (text) => parseWhole('--limit', text, 1, MAX_LIMIT),
-    default: DEFAULT_LIMIT,
   },
   after: {
     flags: '--after <id>',
     description: 'start after this id (for the next page)',
     parse: (text) => parseWhole('--after', text, 1, Number.MAX_SAFE_INTEGER),
   },
+  all: { flags: '--all', description: 'print all rows; with --after, all that follow' },
 } satisfies OptionSpecs;
 
 /** Defines an option that takes one of a few words. */

@@ -10,6 +10,7 @@ import type { OptionSpec } from './options.ts';
  *
  * @param words the words that were given as arguments.
  * @param flags the options that commander has read, by commander's names. Each is a text, or true for a flag.
+ * @returns the parsed arguments and options, and the words of all arguments.
  * @throws ShopError `INPUT_REQUIRED`, `INVALID_INPUT`
  */
 export async function parseInput(
@@ -17,7 +18,9 @@ export async function parseInput(
   { arguments: args = [], options = {} }: CommandShape,
   words: readonly string[],
   flags: Readonly<Record<string, unknown>>,
-): Promise<readonly [args: readonly unknown[], options: Readonly<Record<string, unknown>>]> {
+): Promise<
+  readonly [args: readonly unknown[], options: Readonly<Record<string, unknown>>, allWords: readonly string[]]
+> {
   const missing = args.slice(words.length).filter(({ optional }) => optional !== true);
   const missingOptions = Object.entries(options).filter(
     ([, spec]) => spec.required === true && givenText(spec, flags) === undefined,
@@ -41,7 +44,7 @@ export async function parseInput(
   for (const [name, { flags: shown, parse }] of missingOptions) {
     if (parse !== undefined) parsed[name] = parse(await context.prompter.input(shown, parse));
   }
-  return [values, parsed];
+  return [values, parsed, allWords];
 }
 
 /** Parses an argument, given its word and the words after it. */

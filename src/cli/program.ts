@@ -1,6 +1,7 @@
 import { Argument, Command as CommanderCommand, CommanderError, Option } from 'commander';
 import { ShopError } from '../domain/errors.ts';
 import { phrase } from '../domain/phrase.ts';
+import { callOf } from './call.ts';
 import type { Command, CommandEntry, CommandResult, CommandShape, Group, ProgramSpec } from './command.ts';
 import { helpHint } from './command-path.ts';
 import type { Context } from './context.ts';
@@ -125,7 +126,8 @@ export class Program {
     // a command's own option with a global name (`request list --actor`) is found among the global options
     const flags = command.optsWithGlobals<GlobalFlags & Readonly<Record<string, unknown>>>();
     return this.#execute(flags, async (context) => {
-      const [args, options] = await parseInput(context, definition, command.args, flags);
+      const [args, options, words] = await parseInput(context, definition, command.args, flags);
+      context.call = callOf(command, words);
       return definition.run(context, args, options);
     });
   }

@@ -17,37 +17,44 @@ export async function present(answer: Answer, format: Format, page: Page): Promi
     case 'jsonl':
       return (view.kind === 'list' && Array.isArray(data) ? data : [data]).map((row) => `${toJson(row)}\n`).join('');
     case 'tsv':
-      return toTsv(data, view);
     case 'csv':
-      return toCsv(data, view, page);
+      return separated([headerOf(view), ...cellsOf(data, view)], format, page);
     case 'table':
       return (await import('./table.ts')).toTable(data, view, page);
   }
 }
 
-function toTsv(data: unknown, view: AnyView): string {
-  const columns = allColumns(view);
-  // a tab or line break in a name must not start another field or row
-  const line = (cells: readonly string[]) =>
-    `${cells.map((text) => visible(text.replaceAll('\\', '\\\\'))).join('\t')}\n`;
-  return [columns.map(({ name }) => name), ...cellsOf(data, view, columns)].map(line).join('');
-}
-
-async function toCsv(data: unknown, view: AnyView, { terminal }: Page): Promise<string> {
+/** Formats rows of cells as CSV or TSV. */
+export async function separated(
+  rows: readonly (readonly string[])[],
+  format: 'csv' | 'tsv',
+  { terminal }: Page,
+): Promise<string> {
+  if (format === 'tsv') return rows.map(toTsv).join('');
   const { stringify } = await import('csv-stringify/sync');
-  const columns = allColumns(view);
-  const rows = [columns.map(({ name }) => name), ...cellsOf(data, view, columns).map((row) => row.map(guardFormula))];
-  return stringify(terminal ? rows.map((row) => row.map(visible)) : rows);
+  const guarded = rows.map((row) => row.map(guardFormula));
+  return stringify(terminal ? guarded.map((row) => row.map(visible)) : guarded);
 }
 
-/** Returns the columns of a CSV or TSV file. */
-function allColumns(view: AnyView): readonly Column<unknown>[] {
+function toTsv(cells: readonly string[]): string {
+  // a tab or line break in a name must not start another field or row
+  return `${cells.map((text) => visible(text.replaceAll('\\', '\\\\'))).join('\t')}\n`;
+}
+
+/** Returns the header of a CSV or TSV file. */
+export function headerOf(view: AnyView): string[] {
+  return columnsOf(view).map(({ name }) => name);
+}
+
+/** Returns the cells of a CSV or TSV file below its header. */
+export function cellsOf(data: unknown, view: AnyView): string[][] {
+  const columns = columnsOf(view);
+  return view.rows(data).map((row) => columns.map(({ value }) => plain(value(row))));
+}
+
+function columnsOf(view: AnyView): readonly Column<unknown>[] {
   const columns = view.kind === 'record' ? [...view.columns, ...(view.lines?.columns ?? [])] : view.columns;
   return columns.filter(({ only }) => only !== 'table');
-}
-
-function cellsOf(data: unknown, view: AnyView, columns: readonly Column<unknown>[]): string[][] {
-  return view.rows(data).map((row) => columns.map(({ value }) => plain(value(row))));
 }
 
 /** Formats a cell as data, with digits without grouping and times in UTC. */

@@ -1,16 +1,13 @@
-import { phrase } from '../../domain/phrase.ts';
-import { type AlignedCell, alignCells, GAP } from './align.ts';
+import { alignCells, GAP } from './align.ts';
 import { cellOf, title } from './cells.ts';
-import { paint, styleOfStatus } from './colors.ts';
+import { fieldLines, shownColumns, stacked } from './fields.ts';
 import { barColumn, drawGrid, type Grid, gridColumn } from './grid.ts';
+import { ListTable } from './list-table.ts';
 import { footLines, markedLines } from './marked-lines.ts';
 import type { MarkedLine } from './marks.ts';
 import type { Page } from './page.ts';
-import { widthOf, wrap } from './text.ts';
-import { type Column, isBlank, type View } from './view.ts';
-
-/** Minimum width for wrapping values. On a narrower page, the terminal wraps them. */
-const LEAST_VALUE = 10;
+import { widthOf } from './text.ts';
+import type { Column, ListView, View } from './view.ts';
 
 /** Formats data for people: a record as fields, a list in columns. Digits are grouped, and times are local. */
 export async function toTable(data: unknown, view: View<unknown, unknown>, page: Page): Promise<string> {
@@ -28,35 +25,22 @@ export async function toTable(data: unknown, view: View<unknown, unknown>, page:
 /** The lines directly below the headline, followed by further parts. */
 type Parts = readonly (readonly string[])[];
 
-function listParts(
-  data: unknown,
-  view: Extract<View<unknown, unknown>, { kind: 'list' }>,
-  headline: MarkedLine | null,
-  page: Page,
-): Parts {
-  const rows = view.rows(data);
-  if (rows.length === 0) return headline === null ? [[page.language.translate(view.empty)]] : [];
-  const columns = shownColumns(view.columns, rows, view);
-  if (columns.length === 0) return [[]];
-  const grid = drawGrid(
-    columns.map((column) => gridColumn(column, rows, page)),
-    rows.length,
-    page,
-    view.spare ?? [],
-  );
-  return [[], grid === null ? stacked(columns, rows, page) : [...grid.lines, ...leftOut(grid, page)]];
+function listParts(data: unknown, view: ListView<unknown, unknown>, headline: MarkedLine | null, page: Page): Parts {
+  const table = new ListTable(view, page);
+  if (view.rows(data).length === 0) return headline === null ? [table.end()] : [];
+  return [[], [...table.next(data), ...table.end()]];
 }
 
 function recordParts(data: unknown, view: Extract<View<unknown, unknown>, { kind: 'record' }>, page: Page): Parts {
   const rows = view.rows(data);
   const [first = data] = rows;
-  const columns = shownColumns(view.columns, [first], view);
+  const columns = shownColumns(view, [first]);
   const { lines } = view;
   if (lines === undefined) return [fieldLines(columns, first, page)];
   if (rows.length === 0) return [fieldLines(columns, first, page), [page.language.translate(lines.empty)]];
   const sums = columns.filter(({ name }) => lines.sums?.includes(name));
   const fields = columns.filter((column) => !sums.includes(column));
-  const listed = shownColumns(lines.columns, rows, view);
+  const listed = shownColumns({ ...view, columns: lines.columns }, rows);
   const amounts = listed.findLast(({ kind }) => kind === 'amount');
   const bars = lines.bars === undefined ? [] : [barColumn(rows.map(lines.bars), page)];
   const grid = drawGrid(
@@ -69,15 +53,6 @@ function recordParts(data: unknown, view: Extract<View<unknown, unknown>, { kind
     fieldLines(fields, first, page),
     [...(grid === null ? stacked(listed, rows, page) : grid.lines), ...sumLines(sums, first, grid, amounts, page)],
   ];
-}
-
-/** Returns the columns that have a value in at least one row and are not hidden. */
-function shownColumns(
-  columns: readonly Column<unknown>[],
-  rows: readonly unknown[],
-  { hidden = [] }: View<unknown, unknown>,
-): readonly Column<unknown>[] {
-  return columns.filter((column) => column.only !== 'data' && !hidden.includes(column.name) && !isBlank(column, rows));
 }
 
 /** Draws a rule as wide as the list, and the sums aligned with its amounts. */
@@ -99,34 +74,6 @@ function sumLines(
   const end = grid.ends.get(amounts?.name ?? '') ?? grid.width;
   const sumWidth = end - Math.max(...heads.map(widthOf)) - GAP.length;
   return [rule, ...alignCells(lines, [{}, { width: sumWidth, right: true }], page)];
-}
-
-/** Draws each row as a record, for a terminal that is too narrow for columns. */
-function stacked(columns: readonly Column<unknown>[], rows: readonly unknown[], page: Page): string[] {
-  return rows.flatMap((row, index) => [...(index === 0 ? [] : ['']), ...fieldLines(columns, row, page)]);
-}
-
-function leftOut({ leftOut: titles }: Grid, page: Page): string[] {
-  if (titles.length === 0) return [];
-  const words = phrase`Hidden columns: ${titles.join(', ')}; widen the terminal or use -o json.`;
-  return wrap(page.language.translate(words), page.width ?? Number.POSITIVE_INFINITY).map((line) =>
-    paint(page, 'aside', line),
-  );
-}
-
-function fieldLines(columns: readonly Column<unknown>[], row: unknown, page: Page): string[] {
-  if (columns.length === 0) return [];
-  const heads = columns.map(({ name }) => title(name, page));
-  const room = (page.width ?? Number.POSITIVE_INFINITY) - Math.max(...heads.map(widthOf)) - GAP.length;
-  const lines = columns.flatMap((column, index): AlignedCell[][] => {
-    const value = cellOf(column, row, page);
-    const style = column.kind === 'status' ? styleOfStatus(value) : undefined;
-    return (room < LEAST_VALUE ? [value] : wrap(value, room)).map((text, line) => [
-      { text: line === 0 ? (heads[index] ?? '') : '', style: 'heading' },
-      { text, style },
-    ]);
-  });
-  return alignCells(lines, [{}, {}], page);
 }
 
 function text(lines: readonly string[]): string {

@@ -63,6 +63,9 @@ export type View<Data, Row> = ForPeople<Data> &
       }
   );
 
+/** View of a list. */
+export type ListView<Data, Row> = Extract<View<Data, Row>, { readonly kind: 'list' }>;
+
 /** Lines of a record, such as the lines of an order. */
 interface RecordLines<Row> {
   /** Columns of the list that a table shows below the fields. */
@@ -114,12 +117,12 @@ export function isBlank<Row>({ value, kind }: Column<Row>, rows: readonly Row[])
 }
 
 /** Creates a view of a list with a row for each entry. */
-export function listView<Row>(empty: Phrase, ...columns: Column<Row>[]): View<readonly Row[], Row> {
+export function listView<Row>(empty: Phrase, ...columns: Column<Row>[]): ListView<readonly Row[], Row> {
   return { kind: 'list', columns, rows: (data) => data, empty };
 }
 
 /** Names the columns of a list that a narrow terminal leaves out, the least important first. */
-export function withSpareColumns<Row>(view: View<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
+export function withSpareColumns<Row>(view: ListView<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
   return { ...view, spare };
 }
 
@@ -129,6 +132,8 @@ export function recordView<Row>(...columns: Column<Row>[]): View<Row, Row> {
 }
 
 /** Adds to a view the parts that only a table shows. */
+export function forPeople<Data, Row>(view: ListView<Data, Row>, people: ForPeople<Data>): ListView<Data, Row>;
+export function forPeople<Data, Row>(view: View<Data, Row>, people: ForPeople<Data>): View<Data, Row>;
 export function forPeople<Data, Row>(view: View<Data, Row>, people: ForPeople<Data>): View<Data, Row> {
   return { ...view, ...people };
 }

@@ -1,8 +1,8 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
 import { ACTIONS } from '../../domain/activities/actions.ts';
-import { parseCursor } from '../../domain/activities/cursor.ts';
+import { formatCursor, parseCursor } from '../../domain/activities/cursor.ts';
 import { ACTIVITIES } from './view.ts';
 
 /** `shop activity list` */
@@ -14,11 +14,11 @@ export const list = command({
     action: choiceOption('--action <command>', ACTIONS),
     since: timeOption('--since <time>', 'changed at or after: ISO 8601, or an age such as 2h'),
     until: timeOption('--until <time>', 'changed before: ISO 8601, or an age such as 2h'),
-    limit: LIST_OPTIONS.limit,
+    ...LIST_OPTIONS,
     after: {
       flags: '--after <cursor>',
       description: 'start after the entry with this cursor, with the same filters (for the next page)',
-      parse: (text) => parseCursor('--after', text),
+      parse: (text) => formatCursor(parseCursor('--after', text)),
     },
   },
   examples: [
@@ -27,6 +27,9 @@ export const list = command({
   ],
   run: async (context, _args, filter) => {
     const { listActivities } = await import('../../domain/activities/list.ts');
-    return answer(await context.read(async (server) => listActivities(await server.session(), filter)), ACTIVITIES);
+    return printList(context, filter, ACTIVITIES, {
+      read: async (server, page) => listActivities(await server.session(), { ...filter, ...page }),
+      positionOf: ({ cursor }) => cursor,
+    });
   },
 });

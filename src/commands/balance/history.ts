@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { LIST_OPTIONS } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
 import { HISTORY } from './view.ts';
 
@@ -11,8 +11,11 @@ export const history = command({
   arguments: [USER_ARGUMENT],
   options: LIST_OPTIONS,
   examples: ['shop balance history 1', 'shop balance history 1 --limit 1000 -o csv'],
-  run: async (context, [user], page) => {
+  run: async (context, [user], options) => {
     const { readHistory } = await import('../../domain/shop/points.ts');
-    return answer(await context.read(async (server) => readHistory(await server.session(), user, page)), HISTORY);
+    return printList(context, options, HISTORY, {
+      read: async (server, page) => readHistory(await server.session(), user, page),
+      positionOf: ({ id }) => id,
+    });
   },
 });

@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { LIST_OPTIONS } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
 import { BATCHES } from './view.ts';
 
 /** `shop batch list` */
@@ -9,8 +9,11 @@ export const list = command({
   summary: 'List batches, newest first',
   options: LIST_OPTIONS,
   examples: ['shop batch list', 'shop batch list --limit 100 --json'],
-  run: async (context, _args, page) => {
+  run: async (context, _args, options) => {
     const { listBatches } = await import('../../domain/batches/report.ts');
-    return answer(await context.read(async (server) => listBatches(await server.session(), page)), BATCHES);
+    return printList(context, options, BATCHES, {
+      read: async (server, page) => listBatches(await server.session(), page),
+      positionOf: ({ batchId }) => batchId,
+    });
   },
 });

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Format } from '../../cli/global-options.ts';
-import { present } from '../../cli/output/formats.ts';
+import { ListText } from '../../cli/output/list-text.ts';
 import { PLAIN } from '../../cli/output/page.ts';
-import { answer } from '../../cli/output/view.ts';
 import type { BatchResult } from '../../domain/batches/report.ts';
 import { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
@@ -51,15 +50,9 @@ export class ResultsFile {
    * @throws ShopError `OUTPUT_FAILED` if the disk is full or the folder is gone. The rows have been sent in any case.
    */
   async write(results: AsyncIterable<readonly BatchResult[]>): Promise<void> {
-    const format = formatOf(this.#path);
-    let first = true;
-    for await (const rows of results) {
-      const text = await present(answer(rows, RESULTS), format, PLAIN);
-      // each formatted piece has its own header, and the file needs only the first one
-      await this.#append(first || format === 'jsonl' ? text : text.slice(text.indexOf('\n') + 1));
-      first = false;
-    }
-    if (first) await this.#append(await present(answer([], RESULTS), format, PLAIN));
+    const text = new ListText(RESULTS, formatOf(this.#path), PLAIN);
+    for await (const rows of results) await this.#append(await text.next(rows));
+    await this.#append(await text.end());
     await this.#handle.sync().catch((cause) => this.#failed(cause));
     await this.#handle.close().catch((cause) => this.#failed(cause));
     await rename(this.#unfinished, this.#path).catch((cause) => this.#failed(cause));

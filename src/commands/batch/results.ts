@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { LIST_OPTIONS } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
 import { BATCH_ARGUMENT } from './arguments.ts';
 import { RESULTS } from './view.ts';
 
@@ -10,7 +10,7 @@ export const results = command({
   summary: 'Show the outcome of each row of a batch, in file order',
   arguments: [BATCH_ARGUMENT],
   options: {
-    limit: LIST_OPTIONS.limit,
+    ...LIST_OPTIONS,
     after: {
       ...LIST_OPTIONS.after,
       flags: '--after <line>',
@@ -18,8 +18,12 @@ export const results = command({
     },
   },
   examples: ['shop batch results payroll-2026-11', 'shop batch results 7 --limit 1000 --after 1001 -o csv'],
-  run: async (context, [batch], page) => {
+  run: async (context, [batch], options) => {
     const { readResults } = await import('../../domain/batches/report.ts');
-    return answer(await readResults(await context.session(), batch, page), RESULTS);
+    return printList(context, options, RESULTS, {
+      read: async (server, page) => readResults(await server.session(), batch, page),
+      positionOf: ({ line }) => line,
+      fromPrimary: true,
+    });
   },
 });

@@ -90,7 +90,7 @@ function footOf({ batchId, replayed }: ShownBatch, last: readonly Phrase[]): rea
 
 /** Columns of a list of batches. */
 export const BATCHES = withSpareColumns(
-  listView<ShownBatch>(phrase('No batches.'), ...COLUMNS),
+  listView<BatchTotals>(phrase('No batches.'), ...COLUMNS),
   'seconds',
   'replayed',
   'cancelledAt',

@@ -1,6 +1,7 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
-import { answer, columns, listView, withSpareColumns } from '../../cli/output/view.ts';
+import { columns, listView, withSpareColumns } from '../../cli/output/view.ts';
 import { parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { listOrders, ORDER_STATUSES, type Order } from '../../domain/shop/orders.ts';
@@ -39,5 +40,8 @@ export const list = command({
   },
   examples: ['shop order list --user 1', 'shop order list --since 3d --status placed --json'],
   run: async (context, _args, filter) =>
-    answer(await context.read(async (server) => listOrders(await server.session(), filter)), ORDERS),
+    printList(context, filter, ORDERS, {
+      read: async (server, page) => listOrders(await server.session(), { ...filter, ...page }),
+      positionOf: ({ orderId }) => orderId,
+    }),
 });

@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
 import { readStockHistory, STOCK_MOVEMENT_TYPES } from '../../domain/shop/stock.ts';
 import { PRODUCT_ARGUMENT } from './arguments.ts';
 import { HISTORY } from './view.ts';
@@ -18,5 +18,8 @@ export const history = command({
   },
   examples: ['shop product history 1', 'shop product history @71053 --type adjustment --since 30d -o csv'],
   run: async (context, [product], filter) =>
-    answer(await context.read(async (server) => readStockHistory(await server.session(), product, filter)), HISTORY),
+    printList(context, filter, HISTORY, {
+      read: async (server, page) => readStockHistory(await server.session(), product, { ...filter, ...page }),
+      positionOf: ({ id }) => id,
+    }),
 });

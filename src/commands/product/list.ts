@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { LIST_OPTIONS } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
 import { PRODUCTS } from './view.ts';
 
 /** `shop product list` */
@@ -11,6 +11,9 @@ export const list = command({
   examples: ['shop product list', 'shop product list --retired', 'shop product list --limit 1000 -o csv'],
   run: async (context, _args, filter) => {
     const { listProducts } = await import('../../domain/shop/products.ts');
-    return answer(await context.read(async (server) => listProducts(await server.orm(), filter)), PRODUCTS);
+    return printList(context, filter, PRODUCTS, {
+      read: async (server, page) => listProducts(await server.orm(), { ...filter, ...page }),
+      positionOf: ({ id }) => id,
+    });
   },
 });

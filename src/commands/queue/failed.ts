@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { LIST_OPTIONS } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
 import { FAILED_OPTIONS } from './options.ts';
 import { FAILED } from './view.ts';
 
@@ -12,6 +12,9 @@ export const failed = command({
   examples: ['shop queue failed', 'shop queue failed --code PAYMENT_FAILED --since 2h --json'],
   run: async (context, _args, filter) => {
     const { listFailed } = await import('../../domain/requests/list.ts');
-    return answer(await context.read(async (server) => listFailed(await server.session(), filter)), FAILED);
+    return printList(context, filter, FAILED, {
+      read: async (server, page) => listFailed(await server.session(), { ...filter, ...page }),
+      positionOf: ({ id }) => id,
+    });
   },
 });

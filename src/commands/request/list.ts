@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
 import { REFUSAL_CODES } from '../../domain/errors.ts';
 import { FAILURE_CODES, REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
 import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
@@ -35,6 +35,9 @@ export const list = command({
   ],
   run: async (context, _args, filter) => {
     const { listRequests } = await import('../../domain/requests/list.ts');
-    return answer(await context.read(async (server) => listRequests(await server.session(), filter)), REQUESTS);
+    return printList(context, filter, REQUESTS, {
+      read: async (server, page) => listRequests(await server.session(), { ...filter, ...page }),
+      positionOf: ({ id }) => id,
+    });
   },
 });

@@ -1,6 +1,6 @@
 import { command } from '../../cli/command.ts';
+import { printList } from '../../cli/list.ts';
 import { LIST_OPTIONS } from '../../cli/options.ts';
-import { answer } from '../../cli/output/view.ts';
 import { USERS } from './view.ts';
 
 /** `shop user list` */
@@ -9,8 +9,11 @@ export const list = command({
   summary: 'List users, newest first',
   options: LIST_OPTIONS,
   examples: ['shop user list', 'shop user list --limit 100 --after 900 --json'],
-  run: async (context, _args, page) => {
+  run: async (context, _args, options) => {
     const { listUsers } = await import('../../domain/shop/users.ts');
-    return answer(await context.read(async (server) => listUsers(await server.orm(), page)), USERS);
+    return printList(context, options, USERS, {
+      read: async (server, page) => listUsers(await server.orm(), page),
+      positionOf: ({ id }) => id,
+    });
   },
 });

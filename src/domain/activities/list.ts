@@ -3,7 +3,7 @@ import type { Session } from '../../db/mysql/connection.ts';
 import { KINDS, type RequestKind } from '../requests/kinds/index.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
 import { REQUEST_ACTIONS } from './actions.ts';
-import { type Cursor, formatCursor } from './cursor.ts';
+import { formatCursor, parseCursor } from './cursor.ts';
 import { narrowToSpan, type Span } from './id-range.ts';
 import { resolveSubjects } from './subjects.ts';
 
@@ -42,8 +42,8 @@ export interface ActivityFilter extends Span {
   readonly action?: string | undefined;
   /** Maximum number of entries. */
   readonly limit: number;
-  /** The position after the last entry of the previous page. */
-  readonly after?: Cursor | undefined;
+  /** The cursor of the last entry of the previous page. */
+  readonly after?: string | undefined;
 }
 
 /** A change with the id of its row in one of the two tables. */
@@ -58,8 +58,9 @@ type PagedRow = Row & Pick<ListedChange, 'cursor'>;
  * reads only the rows of one page, unless a filter skips rows.
  */
 export async function listActivities(session: Session, filter: ActivityFilter): Promise<ListedChange[]> {
-  const requests = await readRequests(session, filter);
-  const activities = await readActivities(session, filter);
+  const after = filter.after === undefined ? undefined : parseCursor('--after', filter.after);
+  const requests = await readRequests(session, filter, after?.request);
+  const activities = await readActivities(session, filter, after?.activity);
   const page = mergeNewest(requests, activities, filter.limit);
   const known = await resolveSubjects(
     session,
@@ -105,10 +106,10 @@ interface RequestColumns {
 /** SQL for the words of the command that made a request. */
 const ACTION = `CASE ${REQUEST_ACTIONS.map(({ name, when }) => `WHEN ${when} THEN '${name}'`).join(' ')} END`;
 
-async function readRequests(session: Session, filter: ActivityFilter): Promise<Row[]> {
+async function readRequests(session: Session, filter: ActivityFilter, after: number | undefined): Promise<Row[]> {
   const made = REQUEST_ACTIONS.find(({ name }) => name === filter.action);
   if (filter.action !== undefined && made === undefined) return [];
-  const where = await selected(session, 'requests', filter, filter.after?.request);
+  const where = await selected(session, 'requests', filter, after);
   if (made !== undefined) where.add(made.when);
   const rows = await session.query<RequestColumns>(
     // the page is cut before the outcomes are joined; otherwise a server may read and sort both tables
@@ -162,9 +163,9 @@ interface ActivityColumns extends Omit<Row, 'before' | 'after'> {
   after: string | null;
 }
 
-async function readActivities(session: Session, filter: ActivityFilter): Promise<Row[]> {
+async function readActivities(session: Session, filter: ActivityFilter, after: number | undefined): Promise<Row[]> {
   if (REQUEST_ACTIONS.some(({ name }) => name === filter.action)) return [];
-  const where = await selected(session, 'activities', filter, filter.after?.activity);
+  const where = await selected(session, 'activities', filter, after);
   where.narrow('r.action = ?', filter.action);
   const rows = await session.query<ActivityColumns>(
     `SELECT r.id AS rowId, r.created_at AS at, r.actor, r.host, r.action, r.subject, r.state_before AS \`before\`,

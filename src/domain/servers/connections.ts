@@ -3,6 +3,7 @@ import { connect, requirePackets, type Session, type SessionLimits, serverVersio
 import type { DataSource } from '../../db/mysql/data-source.ts';
 import { DatabaseError } from '../../db/mysql/errors.ts';
 import { NoPrimary, requireWrites } from '../../db/mysql/failover.ts';
+import { inSnapshot } from '../../db/mysql/transaction.ts';
 import { awaitReply, connectRedis, type RedisClient } from '../../db/redis/client.ts';
 import { RedisSubscription } from '../../db/redis/subscription.ts';
 import { onCurrentSchema, requireCurrentSchema } from '../../db/schema.ts';
@@ -11,7 +12,7 @@ import { translateDatabaseError } from './mysql-errors.ts';
 import { translateRedisError } from './redis-errors.ts';
 
 export type { DataSource, RedisClient, Session };
-export { awaitReply, RedisSubscription, within };
+export { awaitReply, inSnapshot, RedisSubscription, within };
 
 const CONNECT_RETRY_MS = 15_000;
 /**
