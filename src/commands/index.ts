@@ -20,6 +20,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./balance/index.ts')).balance,
   },
   {
+    name: 'ledger',
+    summary: 'View the points ledger of all users',
+    load: async () => (await import('./ledger/index.ts')).ledger,
+  },
+  {
     name: 'product',
     summary: 'Create, edit, retire, import, view, restock and adjust products',
     load: async () => (await import('./product/index.ts')).product,

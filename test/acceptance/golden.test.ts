@@ -82,6 +82,12 @@ const SETTLED: readonly Case[] = [
   { args: ['balance', '2'] },
   { args: ['balance', 'history', '1'] },
   { args: ['balance', 'history', '3'], name: 'balance-history-empty' },
+  { args: ['balance', 'statement', '1', '--since', '1d'] },
+  {
+    args: ['balance', 'statement', '3', '--since', '2026-01-01T00:00:00Z', '--until', '2026-02-01T00:00:00Z'],
+    name: 'balance-statement-empty',
+  },
+  { args: ['ledger', 'list'] },
   { args: ['product', 'show', '@hb'] },
   { args: ['product', 'show', '@slate'], name: 'product-show-retired' },
   { args: ['product', 'list'] },

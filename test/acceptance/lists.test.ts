@@ -33,6 +33,7 @@ it.each([
   { list: 'order list --user 1', id: 'orderId', rows: ROWS },
   { list: 'request list', id: 'id', rows: ROWS + 2 },
   { list: 'balance history 1', id: 'id', rows: ROWS + 2 },
+  { list: 'ledger list', id: 'id', rows: ROWS + 2 },
 ])('$list prints the newest first, and continues after the last page', async ({ list, id, rows }) => {
   const read = (...flags: string[]) => shop.ok<Record<string, number>[]>([...list.split(' '), ...flags]);
   const all = await read();

@@ -45,6 +45,8 @@ it.each([
   'balance history 999',
   'balance adjust 999 --by 5 --reason x',
   'balance history @nobody',
+  'balance statement 999 --since 1h',
+  'ledger list --user @nobody',
   'user show 999',
   'user show @nobody',
   'order place 999 1',

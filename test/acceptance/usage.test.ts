@@ -119,6 +119,7 @@ it.each([
   { args: ['product', 'create', 'Pen', '--stock', '1'], missing: ['--price <points>'] },
   { args: ['product', 'create', 'Pen', '--price', '1'], missing: ['--stock <units>'] },
   { args: ['product', 'restock', '1'], missing: ['<quantity>'] },
+  { args: ['balance', 'statement', '1'], missing: ['--since <time>'] },
   { args: ['balance', 'adjust', '1', '--by', '5'], missing: ['--reason <text>'] },
   { args: ['balance', 'adjust', '1', '--reason', 'x'], missing: ['--by <points>'] },
   { args: ['balance', 'adjust'], missing: ['<user>', '--by <points>', '--reason <text>'] },

@@ -241,6 +241,8 @@ it('serves a whole shop: operators record requests, and the worker applies them'
     'product history 1',
     'balance 1',
     'balance history 1',
+    'balance statement 1 --since 1h',
+    'ledger list',
     'order list',
     'order show 2',
     'request list',

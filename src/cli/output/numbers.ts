@@ -1,8 +1,8 @@
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 
-/** Groups the digits of a number, in the same way in English and Korean. */
-export function grouped(value: number): string {
-  return value.toLocaleString('en');
+/** Groups the digits of a number, or of a string of digits, in the same way in English and Korean. */
+export function grouped(value: number | string): string {
+  return (typeof value === 'string' ? BigInt(value) : value).toLocaleString('en');
 }
 
 /** Groups the digits of a change, with its sign: `+1,200`, `-3`. */

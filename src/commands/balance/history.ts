@@ -1,6 +1,7 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
 import { LIST_OPTIONS } from '../../cli/options.ts';
+import { LEDGER_FILTERS } from '../ledger/options.ts';
 import { USER_ARGUMENT } from '../user/arguments.ts';
 import { HISTORY } from './view.ts';
 
@@ -9,12 +10,12 @@ export const history = command({
   name: 'history',
   summary: "List a user's ledger, newest first",
   arguments: [USER_ARGUMENT],
-  options: LIST_OPTIONS,
-  examples: ['shop balance history 1', 'shop balance history 1 --limit 1000 -o csv'],
-  run: async (context, [user], options) => {
-    const { readHistory } = await import('../../domain/shop/points.ts');
-    return printList(context, options, HISTORY, {
-      read: async (server, page) => readHistory(await server.session(), user, page),
+  options: { ...LEDGER_FILTERS, ...LIST_OPTIONS },
+  examples: ['shop balance history 1', 'shop balance history @HB-17 --type refund --since 30d --all -o csv'],
+  run: async (context, [user], filter) => {
+    const { readHistory } = await import('../../domain/shop/ledger.ts');
+    return printList(context, filter, HISTORY, {
+      read: async (server, page) => readHistory(await server.session(), user, { ...filter, ...page }),
       positionOf: ({ id }) => id,
     });
   },

@@ -1,10 +1,13 @@
+import { localTime } from '../../cli/output/cells.ts';
 import { done, title } from '../../cli/output/marks.ts';
 import { grouped, named, signed } from '../../cli/output/numbers.ts';
-import { columns, forPeople, listView, recordView, withSpareColumns } from '../../cli/output/view.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { columns, forPeople, listView, recordView, type View, withSpareColumns } from '../../cli/output/view.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
-import type { Balance, PointTransaction } from '../../domain/shop/points.ts';
+import type { LedgerRow } from '../../domain/shop/ledger.ts';
+import type { Balance } from '../../domain/shop/points.ts';
+import type { Statement } from '../../domain/shop/statement.ts';
 import { REQUEST_COLUMNS, REQUEST_REASON, type RequestFields, requestFoot } from '../request/view.ts';
 import { readUserName } from '../user/view.ts';
 
@@ -16,9 +19,9 @@ export const BALANCE = forPeople(
 
 /** Columns of a user's ledger. */
 export const HISTORY = withSpareColumns(
-  listView<PointTransaction>(
+  listView<LedgerRow>(
     phrase('No points have been charged or spent.'),
-    ...columns<PointTransaction>({
+    ...columns<LedgerRow>({
       id: 'identifier',
       type: 'word',
       amount: 'amount',
@@ -33,6 +36,40 @@ export const HISTORY = withSpareColumns(
   'orderId',
   'reason',
 );
+
+/** A line of a statement: the opening balance, an entry, or the closing balance. */
+interface StatementLine extends Pick<Statement, 'userId' | 'name'>, Pick<LedgerRow, 'balanceAfter' | 'createdAt'> {
+  readonly type: LedgerRow['type'] | Phrase;
+  readonly entry: LedgerRow | null;
+}
+
+/** View of a statement, with the opening balance as the first row and the closing balance as the last one. */
+export const STATEMENT: View<Statement, StatementLine> = {
+  kind: 'list',
+  columns: [
+    ...columns<StatementLine>({ userId: 'identifier', name: 'text', createdAt: 'time' }),
+    { name: 'id', value: ({ entry }) => entry?.id ?? null, kind: 'identifier' },
+    ...columns<StatementLine>({ type: 'word' }),
+    { name: 'requestId', value: ({ entry }) => entry?.requestId ?? null, kind: 'identifier' },
+    { name: 'orderId', value: ({ entry }) => entry?.orderId ?? null, kind: 'identifier' },
+    { name: 'reason', value: ({ entry }) => entry?.reason ?? null },
+    { name: 'amount', value: ({ entry }) => entry?.amount ?? null, kind: 'amount' },
+    ...columns<StatementLine>({ balanceAfter: 'amount' }),
+  ],
+  rows: ({ userId, name, from, to, opening, closing, entries }) => [
+    { userId, name, createdAt: from, type: phrase('opening'), balanceAfter: opening, entry: null },
+    ...entries.map((entry) => ({ ...entry, userId, name, entry })),
+    { userId, name, createdAt: to, type: phrase('closing'), balanceAfter: closing, entry: null },
+  ],
+  empty: phrase('No points have been charged or spent.'),
+  headline: ({ userId, name, from, to }) =>
+    title(phrase`Statement of ${named(name, userId)} from ${localTime(from)} to ${localTime(to)}`),
+  hidden: ['userId', 'name', 'id', 'requestId'],
+  spare: ['orderId', 'reason'],
+  foot: ({ totals: { charge, payment, refund, adjustment } }) => [
+    phrase`Totals: charge ${grouped(charge)}, payment ${grouped(payment)}, refund ${grouped(refund)}, adjustment ${grouped(adjustment)}`,
+  ],
+};
 
 type Adjusted = RequestFields & Outcome<'points-adjust'>;
 

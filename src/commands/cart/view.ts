@@ -30,7 +30,7 @@ export function answerChange(
 ): Answer {
   const headline = async ({ userId, total }: Cart) => {
     const user = await readUserName(session, userId);
-    return done(sentence(productsText(changed), user, BigInt(total).toLocaleString('en')));
+    return done(sentence(productsText(changed), user, grouped(total)));
   };
   return answer(cart, forPeople(CART, { headline, hidden: ['cartId', 'userId'] }));
 }

@@ -1,10 +1,10 @@
 import { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
+import { narrowToSpan, type Span } from '../../db/mysql/id-range.ts';
 import { KINDS, type RequestKind } from '../requests/kinds/index.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
 import { REQUEST_ACTIONS } from './actions.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
-import { narrowToSpan, type Span } from './id-range.ts';
 import { resolveSubjects } from './subjects.ts';
 
 /** A change, made by a request or without one. */

@@ -1,9 +1,6 @@
 import type { Session } from '../../db/mysql/connection.ts';
-import type { Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
-import type { LedgerType } from '../requests/kinds/state.ts';
-import { findUserId } from './references.ts';
 
 /** The balance of a user. */
 export interface Balance {
@@ -21,35 +18,4 @@ export async function readBalance(session: Session, user: Ref): Promise<Balance>
   ]);
   if (row === undefined) throw new ShopError('INVALID_USER', { user });
   return row;
-}
-
-/** One row of a user's ledger. */
-export interface PointTransaction {
-  readonly id: number;
-  readonly type: LedgerType;
-  /** The change of the balance; negative for a decrease. */
-  readonly amount: number;
-  readonly balanceAfter: number;
-  readonly requestId: number;
-  readonly orderId: number | null;
-  /** The reason for the request, if one was given. */
-  readonly reason: string | null;
-  readonly createdAt: Date;
-}
-
-/**
- * Reads a user's ledger, newest first.
- *
- * @throws ShopError `INVALID_USER`
- */
-export async function readHistory(session: Session, user: Ref, { limit, after }: Page): Promise<PointTransaction[]> {
-  const userId = await findUserId(session, user);
-  return session.query<PointTransaction>(
-    `SELECT t.id, t.type, t.amount, t.balance_after AS balanceAfter, t.request_id AS requestId, t.order_id AS orderId,
-       r.reason, t.created_at AS createdAt
-     FROM point_transactions t LEFT JOIN requests r ON r.id = t.request_id
-     WHERE t.user_id = ? ${after === undefined ? '' : 'AND t.id < ?'}
-     ORDER BY t.id DESC LIMIT ?`,
-    after === undefined ? [userId, limit] : [userId, after, limit],
-  );
 }

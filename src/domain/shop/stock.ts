@@ -1,7 +1,7 @@
 import { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
+import { narrowToSpan, type Span } from '../../db/mysql/id-range.ts';
 import type { Page } from '../../db/mysql/page.ts';
-import { narrowToSpan, type Span } from '../activities/id-range.ts';
 import type { Ref } from '../input.ts';
 import { STOCK_TYPES } from '../requests/kinds/state.ts';
 import { findProductId } from './references.ts';

@@ -267,6 +267,11 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be a duration such as 500ms, 30s, 5m, 2h or 3d': '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 합니다',
   'must be a time such as 2026-01-31 or 2026-01-31T09:30:00Z, or an age such as 2h':
     '2026-01-31, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
+  'must be in the past': '과거의 시각이어야 합니다',
+  'must be after --since': '--since보다 나중이어야 합니다',
+  'The statement has more than {0} entries.': '명세서의 거래가 {0}건을 넘습니다.',
+  'Choose a shorter span, or run `shop balance history {0} {1} --all -o csv`.':
+    '기간을 줄이거나 `shop balance history {0} {1} --all -o csv`를 실행하십시오.',
   'must be one of {0}': '다음 중 하나여야 합니다: {0}',
   'must be a cursor that `shop activity list` has printed': '`shop activity list`가 출력한 커서여야 합니다',
   'prints more than one value: use it with -o jsonl, csv or tsv':

@@ -70,6 +70,16 @@ export const HELP: Readonly<Record<string, string>> = {
   'points to add, or to subtract if negative, at most 1,000,000,000,000 (required)':
     '더할 포인트. 음수이면 차감. 최대 1,000,000,000,000 (필수)',
   "List a user's ledger, newest first": '사용자의 원장을 최신순으로 보여 줍니다',
+  "Show a user's statement: opening balance, entries, closing balance":
+    '사용자의 거래 명세서를 보여 줍니다: 기초 잔액, 거래 내역, 기말 잔액',
+  'start of the statement: ISO 8601, or an age such as 2h (required)':
+    '명세서의 시작 시각: ISO 8601, 또는 2h 같은 경과 시간 (필수)',
+  'end of the statement: ISO 8601, or an age such as 2h (default: now)':
+    '명세서의 끝 시각: ISO 8601, 또는 2h 같은 경과 시간 (기본값: 현재)',
+
+  'View the points ledger of all users': '모든 사용자의 포인트 원장을 조회합니다',
+  'List the ledger rows of all users, newest first': '모든 사용자의 원장을 최신순으로 보여 줍니다',
+  'only rows of this user (id or @reference)': '이 사용자(ID 또는 @참조)의 내역만',
 
   'Create, edit, retire, import, view, restock and adjust products':
     '상품을 만들고, 고치고, 판매 종료하고, 가져오고, 조회하고, 재고를 늘리거나 정정합니다',

@@ -3,6 +3,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'No users.': '사용자가 없습니다.',
   'No products.': '상품이 없습니다.',
   'No orders.': '주문이 없습니다.',
+  'No ledger rows.': '원장 내역이 없습니다.',
   'No batches.': '배치가 없습니다.',
   'No rows.': '행이 없습니다.',
   'No requests.': '요청이 없습니다.',

@@ -80,7 +80,8 @@ export interface Effects {
 }
 
 /** The types of ledger rows, which the table's CHECK allows. */
-export type LedgerType = 'charge' | 'payment' | 'refund' | 'adjustment';
+export const LEDGER_TYPES = ['charge', 'payment', 'refund', 'adjustment'] as const;
+export type LedgerType = (typeof LEDGER_TYPES)[number];
 
 /** The types of stock rows that a request may write. A cancel and a return write rows of the type `return`. */
 export const STOCK_TYPES = ['restock', 'sale', 'return', 'adjustment'] as const;

@@ -1,5 +1,5 @@
-import type { Conditions } from '../../db/mysql/conditions.ts';
-import type { Session } from '../../db/mysql/connection.ts';
+import type { Conditions } from './conditions.ts';
+import type { Session } from './connection.ts';
 
 /**
  * Milliseconds by which the times of two rows may be in another order than their ids, because transactions at the same moment
@@ -20,7 +20,7 @@ interface IdRange {
 }
 
 /** The tables whose ids ascend with time. */
-type Table = 'requests' | 'activities' | 'stock_movements';
+type Table = 'requests' | 'activities' | 'stock_movements' | 'point_transactions';
 
 /** Narrows the rows `r` of a table to a time span. */
 export async function narrowToSpan(session: Session, table: Table, span: Span, where: Conditions): Promise<void> {
@@ -37,7 +37,7 @@ export async function narrowToSpan(session: Session, table: Table, span: Span, w
  * Finds the ids of a table between which all rows of a time span are. Few other rows are among them. The times have no index,
  * but ids ascend with time, so a binary search reads some dozen rows, however many the table has.
  */
-async function findIdRange(session: Session, table: Table, { since, until }: Span): Promise<IdRange> {
+export async function findIdRange(session: Session, table: Table, { since, until }: Span): Promise<IdRange> {
   const [{ highest = 0 } = {}] = await session.query<{ highest: number }>(
     `SELECT COALESCE(MAX(id), 0) AS highest FROM ${table}`,
   );

@@ -1,0 +1,125 @@
+import { type Session, serverTime } from '../../db/mysql/connection.ts';
+import { findIdRange } from '../../db/mysql/id-range.ts';
+import { inSnapshot } from '../../db/mysql/transaction.ts';
+import { ShopError } from '../errors.ts';
+import { invalid, type Ref } from '../input.ts';
+import { phrase } from '../phrase.ts';
+import { exact } from '../requests/kinds/rules.ts';
+import type { LedgerType } from '../requests/kinds/state.ts';
+import { type LedgerRow, readEntries } from './ledger.ts';
+import { readBalance } from './points.ts';
+
+/** Maximum number of entries of a statement, which is kept in memory as a whole. */
+export const MAX_ENTRIES = 100_000;
+
+/**
+ * A user's statement of account. The opening balance and all entries add up to the closing balance.
+ *
+ * The ledger is cut at a time before its first row at or after that time. So each row is in exactly one of two adjoining
+ * statements, even if a clock was set back and a row has an earlier time than the row before it.
+ */
+export interface Statement {
+  readonly userId: number;
+  readonly name: string;
+  readonly from: Date;
+  readonly to: Date;
+  /** The balance at `from`. */
+  readonly opening: number;
+  /** The ledger rows, oldest first. */
+  readonly entries: readonly LedgerRow[];
+  /** The balance at `to`. */
+  readonly closing: number;
+  /** The sum of the amounts of each type; a string of digits beyond ±(2^53 − 1). */
+  readonly totals: Readonly<Record<LedgerType, number | string>>;
+}
+
+/** The span of a statement. Without an end it ends now. */
+export interface StatementSpan {
+  readonly since: Date;
+  readonly until?: Date | undefined;
+}
+
+/**
+ * Reads a user's statement, all of it from one snapshot.
+ *
+ * @throws ShopError `INVALID_USER`; `INVALID_INPUT` if the span does not end after its start, or has too many entries.
+ */
+export async function readStatement(
+  session: Session,
+  user: Ref,
+  { since: from, until }: StatementSpan,
+): Promise<Statement> {
+  return inSnapshot(session, async () => {
+    const { userId, name } = await readBalance(session, user);
+    const to = until ?? (await presentTime(session, userId));
+    if (to <= from) throw until === undefined ? invalid('--since', IN_FUTURE) : invalid('--until', NOT_AFTER_START);
+    const ids = { from: await cutAt(session, userId, from), below: await cutAt(session, userId, to) };
+    const opening = (await lastRow(session, userId, ids.from))?.balanceAfter ?? 0;
+    const entries = await readEntries(session, userId, ids, MAX_ENTRIES + 1);
+    if (entries.length > MAX_ENTRIES) throw tooLong(userId, from, to);
+    const closing = entries.at(-1)?.balanceAfter ?? opening;
+    return { userId, name, from, to, opening, entries, closing, totals: totalsOf(entries) };
+  });
+}
+
+const IN_FUTURE = phrase('must be in the past');
+const NOT_AFTER_START = phrase('must be after --since');
+
+/** The id that is above all others. */
+const ABOVE_ALL = Number.MAX_SAFE_INTEGER;
+
+/** Returns the server's time, or the time right after the user's newest row if the clock of a replica is behind. */
+async function presentTime(session: Session, userId: number): Promise<Date> {
+  const newest = await lastRow(session, userId, ABOVE_ALL);
+  const now = await serverTime(session);
+  return new Date(Math.max(now.getTime(), (newest?.createdAt.getTime() ?? 0) + 1));
+}
+
+/** Finds the id of the user's first row at or after a time. */
+async function cutAt(session: Session, userId: number, time: Date): Promise<number> {
+  const { from } = await findIdRange(session, 'point_transactions', { since: time });
+  const [first] = await session.query<{ id: number }>(
+    `SELECT id FROM point_transactions FORCE INDEX (ix_point_transactions_user)
+     WHERE user_id = ? AND id >= ? AND created_at >= ? ORDER BY id LIMIT 1`,
+    [userId, from, time],
+  );
+  return first?.id ?? ABOVE_ALL;
+}
+
+/** Reads the user's last row before this id. */
+async function lastRow(
+  session: Session,
+  userId: number,
+  below: number,
+): Promise<Pick<LedgerRow, 'balanceAfter' | 'createdAt'> | undefined> {
+  const [row] = await session.query<Pick<LedgerRow, 'balanceAfter' | 'createdAt'>>(
+    `SELECT balance_after AS balanceAfter, created_at AS createdAt
+     FROM point_transactions FORCE INDEX (ix_point_transactions_user)
+     WHERE user_id = ? AND id < ? ORDER BY id DESC LIMIT 1`,
+    [userId, below],
+  );
+  return row;
+}
+
+function totalsOf(entries: readonly LedgerRow[]): Statement['totals'] {
+  const sumOf = (type: LedgerType) =>
+    exact(entries.reduce((sum, row) => (row.type === type ? sum + BigInt(row.amount) : sum), 0n));
+  return {
+    charge: sumOf('charge'),
+    payment: sumOf('payment'),
+    refund: sumOf('refund'),
+    adjustment: sumOf('adjustment'),
+  };
+}
+
+function tooLong(userId: number, from: Date, to: Date): ShopError {
+  const span = `--since ${from.toISOString()} --until ${to.toISOString()}`;
+  return new ShopError(
+    'INVALID_INPUT',
+    { userId, maximum: MAX_ENTRIES },
+    {
+      message: phrase`The statement has more than ${MAX_ENTRIES.toLocaleString('en')} entries.`,
+      hint: phrase`Choose a shorter span, or run \`shop balance history ${userId} ${span} --all -o csv\`.`,
+    },
+  );
+}
