@@ -38,12 +38,11 @@ function listParts(
   if (rows.length === 0) return headline === null ? [[page.language.translate(view.empty)]] : [];
   const columns = shownColumns(view.columns, rows, view);
   if (columns.length === 0) return [[]];
-  const grid = drawGrid(
-    columns.map((column) => gridColumn(column, rows, page)),
-    rows.length,
-    page,
-    view.spare ?? [],
-  );
+  const bars = view.bars === undefined ? [] : [barColumn(rows.map(view.bars), page)];
+  const grid = drawGrid([...columns.map((column) => gridColumn(column, rows, page)), ...bars], rows.length, page, [
+    ...bars.map(({ name }) => name),
+    ...(view.spare ?? []),
+  ]);
   return [[], grid === null ? stacked(columns, rows, page) : [...grid.lines, ...leftOut(grid, page)]];
 }
 

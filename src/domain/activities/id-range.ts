@@ -20,7 +20,7 @@ interface IdRange {
 }
 
 /** The tables whose ids ascend with time. */
-type Table = 'requests' | 'activities' | 'stock_movements';
+type Table = 'requests' | 'activities' | 'stock_movements' | 'point_transactions';
 
 /** Narrows the rows `r` of a table to a time span. */
 export async function narrowToSpan(session: Session, table: Table, span: Span, where: Conditions): Promise<void> {

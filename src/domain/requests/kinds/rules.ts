@@ -111,5 +111,5 @@ export function findProduct(state: State, ref: Ref): ProductState | undefined {
 
 /** Returns a number if a double holds it exactly, and otherwise a string of digits. */
 export function exact(value: bigint): number | string {
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : String(value);
+  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }
