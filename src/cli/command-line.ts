@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { applyTimeZone } from '../config/time-zone.ts';
 import { ShopError } from '../domain/errors.ts';
 import type { CommandResult, ProgramSpec } from './command.ts';
 import type { Connections } from './connections.ts';
@@ -59,6 +60,7 @@ export class CommandLine implements Interpreter {
     const json = wantsJson(argv, this.#shell ?? {});
     let language = ENGLISH;
     try {
+      applyTimeZone();
       language = await this.#loadLanguage();
       [this.#json, this.#status] = [json, EXIT_DONE];
       this.#program ??= this.#buildProgram(language);

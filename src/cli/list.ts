@@ -12,7 +12,8 @@ import { pageOf } from './output/page.ts';
 import type { ListView } from './output/view.ts';
 import type { ReadServer } from './replica-reads.ts';
 
-const DEFAULT_LIMIT = 20;
+/** Number of rows without `--limit`. */
+export const DEFAULT_LIMIT = 20;
 /** Number of rows that `--all` reads at a time. */
 const ROWS_AT_ONCE = 1_000;
 const INCOMPLETE = phrase('The list is incomplete; run the command again.');

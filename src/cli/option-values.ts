@@ -3,6 +3,7 @@ import { HOST, MAX_PORT } from '../config/limits.ts';
 import { ShopError } from '../domain/errors.ts';
 import { invalid, parseWhole } from '../domain/input.ts';
 import { phrase } from '../domain/phrase.ts';
+import { parseIsoOrLocal } from './local-time.ts';
 
 const MAX_DURATION_MS = 366 * 86_400_000;
 
@@ -13,18 +14,15 @@ export function parseDuration(field: string, text: string): number {
   return value;
 }
 
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-/** Parses a time in ISO 8601 (a bare date is midnight UTC), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
+/** Parses a time (see `parseIsoOrLocal`), or an age such as `2h`. @throws ShopError `INVALID_INPUT` */
 export function parseTime(field: string, text: string, now: number = Date.now()): Date {
   if (!Number.isNaN(durationMs(text))) return new Date(now - parseDuration(field, text));
-  const time = ISO_TIME.test(text) ? new Date(text) : new Date(Number.NaN);
-  // `Date` would accept February 30 as March 2
-  const date = text.slice(0, 10);
-  if (Number.isNaN(time.getTime()) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) {
-    throw invalid(field, phrase('must be a time such as 2026-01-31 or 2026-01-31T09:30:00Z, or an age such as 2h'));
-  }
-  return time;
+  const time = parseIsoOrLocal(text);
+  if (time !== null) return time;
+  throw invalid(
+    field,
+    phrase('must be a time such as 2026-01-31, 2026-01-31 09:30 or 2026-01-31T09:30:00Z, or an age such as 2h'),
+  );
 }
 
 /** Parses a port. 0 stands for any free port. @throws ShopError `INVALID_INPUT` */

@@ -21,6 +21,7 @@ interface FlagSpec {
   readonly parse?: never;
   readonly default?: never;
   readonly required?: never;
+  readonly notes?: never;
 }
 
 /** Notation of an option with a value, as commander expects it: `--limit <n>`. */
@@ -37,6 +38,8 @@ export interface ValueSpec {
   readonly default?: unknown;
   /** True if the command needs the option: it prompts for a missing value, or fails. */
   readonly required?: true;
+  /** Lines that help shows below the examples, once for all options that share them. */
+  readonly notes?: string;
 }
 
 /** An option of a command. */
@@ -90,12 +93,16 @@ export function choiceOption<T extends string>(
   } satisfies OptionSpec;
 }
 
+const TIME_NOTES = `A time is in ISO 8601 (2026-11-29T14:53:00Z), as tables show it (2026-11-29 14:53:00 or 2026-11-29 14:53), a date,
+which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TIME_ZONE, or else in the system's zone.`;
+
 /** Defines an option that takes a time, such as `--since`. */
 export function timeOption(flags: ValueFlags, description: string) {
   return {
     flags,
     description,
     parse: (text) => parseTime(nameOf(flags), text),
+    notes: TIME_NOTES,
   } satisfies OptionSpec;
 }
 

@@ -147,7 +147,10 @@ export class Program {
     if (args.length > 0) command.usage(`${args.map(usageOf).join(' ')} [options]`);
     const lines = examples.map((line) => `  $ ${line}`).join('\n');
     command.addHelpText('after', () => `\n${helpText(command, `${heading}:`)}\n${lines}`);
-    if (notes !== undefined) command.addHelpText('after', () => `\n${helpText(command, notes)}`);
+    const allNotes = new Set([...Object.values(options).map((option) => option.notes), notes]);
+    for (const lines of allNotes) {
+      if (lines !== undefined) command.addHelpText('after', () => `\n${helpText(command, lines)}`);
+    }
   }
 
   #keepErrors(command: CommanderCommand): CommanderCommand {

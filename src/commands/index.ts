@@ -50,6 +50,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./request/index.ts')).request,
   },
   {
+    name: 'report',
+    summary: 'Report sales and points by day, month, product or user',
+    load: async () => (await import('./report/index.ts')).report,
+  },
+  {
     name: 'activity',
     summary: 'View who changed what',
     load: async () => (await import('./activity/index.ts')).activity,

@@ -131,6 +131,9 @@ it.each([
   { SHOP_PREFIX: 'A-z_9' },
   { SHOP_PREFIX: 'p'.repeat(32) },
   { SHOP_ACTOR: '한국어 🙂' },
+  ...['Asia/Seoul', 'asia/kathmandu', 'America/Argentina/Buenos_Aires', 'UTC', 'Etc/GMT+9'].map((zone) => ({
+    SHOP_TIME_ZONE: zone,
+  })),
   ...['1s', '1000ms', '1500ms', '60s', '5m', '24h', '1d'].map((period) => ({ SHOP_RANKING_PERIOD: period })),
   ...['0', '9464', '65535'].map((port) => ({ SHOP_METRICS_PORT: port })),
   ...['0.0.0.0', '::1', 'fe80::1%eth0', 'localhost'].map((host) => ({ SHOP_METRICS_HOST: host })),
@@ -254,6 +257,9 @@ it.each([
   ['SHOP_ACTOR', '   '],
   ['SHOP_ACTOR', 'a'.repeat(129)],
   ['SHOP_LOG_LEVEL', SECRET],
+  ...[SECRET, '+09:00', 'KST', 'Asia/Seoul ', 'Seoul', 'EST5EDT4', 'GMT+9', ':UTC', '../UTC'].map(
+    (zone): [string, string] => ['SHOP_TIME_ZONE', zone],
+  ),
   ...[SECRET, '0s', '999ms', '25h', '2d', '60', '-1m', '1.5m', '1 m', '1M', '1m\n', '1e3s', '__proto__'].map(
     (period): [string, string] => ['SHOP_RANKING_PERIOD', period],
   ),

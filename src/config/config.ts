@@ -13,8 +13,8 @@ import { CORRECT, checkOptions, type LogLevel, NAME, readSettings, type ServerSo
 /**
  * Configuration of `shop`, read once and frozen.
  *
- * Precedence: flags, environment, `.env` in the working directory, and the local environment of `shop dev up`. Only this file
- * and `locale.ts` (for the language) read the environment.
+ * Precedence: flags, environment, `.env` in the working directory, and the local environment of `shop dev up`. Only this file,
+ * `locale.ts` (for the language) and `time-zone.ts` read the environment.
  */
 export interface Config {
   /**

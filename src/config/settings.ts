@@ -4,6 +4,7 @@ import { type Phrase, phrase, sentences } from '../domain/phrase.ts';
 import { durationMs } from './duration.ts';
 import { HOST, LONGEST_PERIOD_MS, MAX_PORT, SHORTEST_PERIOD_MS } from './limits.ts';
 import { isDatabaseUrl, isDatabaseUrlOfHosts, isRedisUrl } from './server-urls.ts';
+import { canonicalTimeZone } from './time-zone.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 
@@ -30,6 +31,7 @@ const SETTINGS = z.object({
   SHOP_REDIS_URL: z.optional(z.string().check(z.refine(isRedisUrl))),
   SHOP_PREFIX: z._default(z.string().check(z.regex(/^[A-Za-z0-9_-]{1,32}$/)), 'shop'),
   SHOP_ACTOR: z.optional(NAME),
+  SHOP_TIME_ZONE: z.optional(z.string().check(z.refine((text) => canonicalTimeZone(text) !== null))),
   SHOP_LOG_LEVEL: z._default(z.enum(LOG_LEVELS), 'info'),
   SHOP_RANKING_PERIOD: z._default(PERIOD, '1m'),
   SHOP_LOG_PERIOD: z._default(PERIOD, '1m'),
@@ -56,6 +58,7 @@ const PROBLEMS: Readonly<Record<string, Phrase>> = {
     'must be a URL like redis://:password@host:6379, redis+cluster://:password@host:6379,host:6379 or redis+sentinel://:password@host:26379,host:26379/master',
   ),
   SHOP_PREFIX: phrase('must be 1 to 32 characters (A-Z, a-z, 0-9 and _ -)'),
+  SHOP_TIME_ZONE: phrase('must be the name of a time zone, such as Asia/Seoul, America/New_York or UTC'),
   SHOP_RANKING_PERIOD: PERIOD_PROBLEM,
   SHOP_LOG_PERIOD: PERIOD_PROBLEM,
   SHOP_METRICS_PORT: phrase`must be a port, 0 to ${MAX_PORT}`,

@@ -90,3 +90,22 @@ it('filters the requests by status, actor, time, kind, batch and code', async ()
   expect(await keys('--since', '1h')).toHaveLength(ROWS + 4);
   expect(await keys('--since', '2999-01-01')).toEqual([]);
 });
+
+it("shows times in the operator's time zone, and reads them in it", async () => {
+  const [newest] = await shop.ok<{ id: number; createdAt: string }[]>(['request', 'list', '--limit', '1']);
+  const seconds = Math.floor(Date.parse(newest?.createdAt ?? '') / 1_000);
+  for (const [SHOP_TIME_ZONE, minutes] of Object.entries({ 'asia/kathmandu': 345, 'America/Caracas': -240 })) {
+    // the setting overrides the system's zone
+    const env = { SHOP_TIME_ZONE, TZ: 'Asia/Tokyo' };
+    const { stdout } = await shop.run(['request', 'show', String(newest?.id), '-o', 'table'], { env });
+    const shown = new Date((seconds + minutes * 60) * 1_000).toISOString().slice(0, 19).replace('T', ' ');
+    expect(stdout).toContain(shown);
+    const since = await shop.ok<{ id: number }[]>(['request', 'list', '--since', shown], { env });
+    expect(since.map(({ id }) => id)).toContain(newest?.id);
+    const until = await shop.ok<{ id: number }[]>(['request', 'list', '--until', shown], { env });
+    expect(until.map(({ id }) => id)).not.toContain(newest?.id);
+  }
+  const env = { SHOP_TIME_ZONE: 'Asia/Soul' };
+  const refused = await shop.refused(['request', 'list', '--since', '2026-01-31'], { env });
+  expect(refused).toMatchObject({ code: 'CONFIG', status: 78, details: { setting: 'SHOP_TIME_ZONE' } });
+});

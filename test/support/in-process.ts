@@ -46,7 +46,8 @@ export async function runInProcess(
     const [data, talk] = await printed;
     return { status, stdout: data, stderr: talk };
   } finally {
-    for (const name of Object.keys(env)) delete process.env[name];
+    // the program sets TZ
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
     Object.assign(process.env, before);
     busy = false;
   }

@@ -52,7 +52,7 @@ export function gridColumn<Row>(column: Column<Row>, rows: readonly Row[], page:
 
 /** Creates a column of bars for amounts. The largest amount has the longest bar. */
 export function barColumn(amounts: readonly number[], { symbols }: Page): GridColumn {
-  const most = Math.max(...amounts);
+  const most = Math.max(...amounts, 1);
   return {
     name: 'bars',
     title: '',
@@ -102,7 +102,8 @@ export function drawGrid(
     lines: alignCells(cells, shown, page),
     width: end,
     ends,
-    leftOut: columns.filter(({ name }) => !widths.has(name)).map((column) => column.title),
+    // bars have no title, and show nothing that another column does not
+    leftOut: columns.filter(({ name, title }) => title !== '' && !widths.has(name)).map((column) => column.title),
   };
 }
 

@@ -53,6 +53,8 @@ export type View<Data, Row> = ForPeople<Data> &
         readonly empty: Phrase;
         /** Columns that a narrow terminal leaves out, the least important first. */
         readonly spare?: readonly string[];
+        /** Returns the amount of a row, at least 0, that a table also draws as a bar. */
+        readonly bars?: (row: Row) => number;
       }
     | {
         readonly kind: 'record';
@@ -124,6 +126,11 @@ export function listView<Row>(empty: Phrase, ...columns: Column<Row>[]): ListVie
 /** Names the columns of a list that a narrow terminal leaves out, the least important first. */
 export function withSpareColumns<Row>(view: ListView<readonly Row[], Row>, ...spare: (keyof Row & string)[]) {
   return { ...view, spare };
+}
+
+/** Adds a bar to each row of a list. */
+export function withBars<Row>(view: View<readonly Row[], Row>, bars: (row: Row) => number) {
+  return { ...view, bars };
 }
 
 /** Creates a view of a record. */

@@ -265,8 +265,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   "can't be combined with request arguments": '요청을 지정할 때는 쓸 수 없습니다',
   'requires --all': '--all과 함께 쓰는 옵션입니다',
   'must be a duration such as 500ms, 30s, 5m, 2h or 3d': '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 합니다',
-  'must be a time such as 2026-01-31 or 2026-01-31T09:30:00Z, or an age such as 2h':
-    '2026-01-31, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
+  'must be a time such as 2026-01-31, 2026-01-31 09:30 or 2026-01-31T09:30:00Z, or an age such as 2h':
+    '2026-01-31, 2026-01-31 09:30, 2026-01-31T09:30:00Z 같은 시각이거나, 2h 같은 경과 시간이어야 합니다',
   'must be in the past': '과거의 시각이어야 합니다',
   'must be after --since': '--since보다 나중이어야 합니다',
   'The statement has more than {0} entries.': '명세서의 거래가 {0}건을 넘습니다.',

@@ -124,6 +124,10 @@ export const HELP: Readonly<Record<string, string>> = {
   '<product>:<quantity>, or <product> for one unit': '<product>:<quantity>. 한 개면 상품만',
   "cart id; fails if it is not the user's cart": '장바구니 ID. 그 사용자의 장바구니가 아니면 오류',
 
+  [`A time is in ISO 8601 (2026-11-29T14:53:00Z), as tables show it (2026-11-29 14:53:00 or 2026-11-29 14:53), a date,
+which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TIME_ZONE, or else in the system's zone.`]: `시각은 ISO 8601(2026-11-29T14:53:00Z), 표에 나오는 형식(2026-11-29 14:53:00, 2026-11-29 14:53), 그날의 시작을
+뜻하는 날짜, 또는 경과 시간(2h)으로 씁니다. 시간대가 없으면 SHOP_TIME_ZONE, 그것도 없으면 시스템의 시간대로 읽습니다.`,
+
   'Place, view, cancel and return orders': '주문하고, 조회하고, 취소하고, 반품합니다',
   'Place an order paid with points': '포인트로 결제하여 주문합니다',
   'Show an order with its lines': '주문과 그 상품들을 보여 줍니다',

@@ -14,14 +14,23 @@ export const RETURN_ROWS = `(
     FROM stock_movements ${WHOLE} WHERE type = 'return' GROUP BY request_id, product_id
   )`;
 
-/** SQL for the units that requests of the kind `return` name, by request and product. Each has a refund if it was applied. */
-export const RETURNED_ITEMS = `(
+/** SQL for the units that all requests of the kind `return` name, by request and product. */
+export const RETURNED_ITEMS = returnedItems(REFUNDS);
+
+/**
+ * Returns SQL for the units that requests of the kind `return` name, by request and product. Each has a refund if it was applied.
+ *
+ * @param refunds SQL for the ledger rows of the refunds.
+ */
+export function returnedItems(refunds: string): string {
+  return `(
     SELECT t.request_id, t.order_id, COALESCE(p.id, CAST(i.product AS UNSIGNED)) AS product_id,
-      SUM(i.quantity) AS quantity, MAX(${json('r.payload', 'restock')}) AS restock
-    FROM ${REFUNDS} t
+      SUM(i.quantity) AS quantity, MAX(${json('r.payload', 'restock')}) AS restock, MAX(t.created_at) AS created_at
+    FROM ${refunds} t
     JOIN requests r ON r.id = t.request_id AND r.kind = 'return'
     JOIN JSON_TABLE(r.payload, '$.items[*]'
       COLUMNS (product VARCHAR(100) PATH '$.product', quantity BIGINT PATH '$.quantity')) i
     LEFT JOIN products p ON p.reference = SUBSTRING(i.product, 2) AND i.product LIKE '@%'
     GROUP BY 1, 2, 3
   )`;
+}

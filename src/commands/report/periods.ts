@@ -1,0 +1,57 @@
+import { type CalendarUnit, startOfUnit, unitsBetween } from '../../cli/local-time.ts';
+import { timeOption } from '../../cli/options.ts';
+import { invalid } from '../../domain/input.ts';
+import { phrase } from '../../domain/phrase.ts';
+import type { Periods } from '../../domain/reports/periods.ts';
+
+/** Number of days or months that a report has if neither `--since` nor `--limit` is given. */
+const DEFAULT_PERIODS = { day: 30, month: 12 } as const;
+const MAX_PERIODS = 1_000;
+
+/** Options for the time span of a report. */
+export const SPAN_OPTIONS = {
+  since: timeOption('--since <time>', 'from this time on (default: the last 30 days, or 12 months with --by month)'),
+  until: timeOption('--until <time>', 'before this time (default: now); a date excludes that day'),
+} as const;
+
+/** The values of `SPAN_OPTIONS`. */
+export interface GivenSpan {
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+}
+
+/** The days or months of a report, with their names. */
+export interface NamedPeriods extends Periods {
+  readonly names: readonly string[];
+}
+
+/** Returns the first time of a report by product or user. */
+export function firstTime({ since, until }: GivenSpan): Date {
+  return since ?? startOfUnit('day', lastTime(until), 1 - DEFAULT_PERIODS.day);
+}
+
+/**
+ * Returns the days or months of a report. The first one begins at `since` if that is within it.
+ *
+ * @param limit maximum number of periods, the newest ones.
+ * @throws ShopError `INVALID_INPUT` if there are more than 1,000
+ */
+export function reportPeriods(unit: CalendarUnit, { since, until }: GivenSpan, limit?: number): NamedPeriods {
+  const last = lastTime(until);
+  const newest = startOfUnit(unit, last, 1 - (limit ?? DEFAULT_PERIODS[unit]));
+  const isCut = since === undefined || (limit !== undefined && since < newest);
+  const first = isCut ? newest : since;
+  const periods = first > last ? [] : unitsBetween(unit, first, last, MAX_PERIODS);
+  if (periods.length > MAX_PERIODS) {
+    throw invalid('--since', phrase('is too early: a report has at most 1,000 days or months; give a --limit'));
+  }
+  return {
+    names: periods.map(({ name }) => name),
+    starts: periods.map(({ start }) => (start < first ? first : start)),
+    until,
+  };
+}
+
+function lastTime(until: Date | undefined): Date {
+  return until === undefined ? new Date() : new Date(until.getTime() - 1);
+}

@@ -1,0 +1,65 @@
+import { command } from '../../cli/command.ts';
+import type { Context } from '../../cli/context.ts';
+import { DEFAULT_LIMIT } from '../../cli/list.ts';
+import { choiceOption, LIST_OPTIONS } from '../../cli/options.ts';
+import { type Answer, answer } from '../../cli/output/view.ts';
+import { firstTime, type GivenSpan, reportPeriods, SPAN_OPTIONS } from './periods.ts';
+import { PRODUCT_COLUMNS, periodColumn, salesView, USER_COLUMNS } from './view.ts';
+
+/** `shop report sales` */
+export const sales = command({
+  name: 'sales',
+  summary: 'Report orders, refunds and the net amount by day, month, product or user',
+  options: {
+    by: {
+      ...choiceOption(
+        '--by <unit>',
+        ['day', 'month', 'product', 'user'] as const,
+        'day, month, product or user (required)',
+      ),
+      required: true,
+    },
+    ...SPAN_OPTIONS,
+    limit: {
+      ...LIST_OPTIONS.limit,
+      description:
+        'the products or users with the highest net amount, or the newest days or months (default: 20, or all)',
+    },
+  },
+  examples: [
+    'shop report sales --by day',
+    'shop report sales --by month --since 2026-01-01 --until 2027-01-01 -o csv',
+    'shop report sales --by product --since 7d --limit 10 --json',
+  ],
+  run: (context, _args, { by, limit, ...span }) =>
+    by === 'day' || by === 'month' ? byPeriod(context, by, span, limit) : byNet(context, by, span, limit),
+});
+
+async function byPeriod(
+  context: Context,
+  unit: 'day' | 'month',
+  span: GivenSpan,
+  limit: number | undefined,
+): Promise<Answer> {
+  const { salesByPeriod } = await import('../../domain/reports/sales.ts');
+  const { names, ...periods } = reportPeriods(unit, span, limit);
+  const rows = await context.read(async (server) => salesByPeriod(await server.session(), periods));
+  const named = rows.map((row, index) => ({ [unit]: names[index], ...row }));
+  return answer(named, salesView(periodColumn(unit), { since: periods.starts[0], until: span.until }));
+}
+
+async function byNet(
+  context: Context,
+  by: 'product' | 'user',
+  given: GivenSpan,
+  limit = DEFAULT_LIMIT,
+): Promise<Answer> {
+  const { salesByProduct, salesByUser } = await import('../../domain/reports/sales.ts');
+  const span = { since: firstTime(given), until: given.until };
+  return context.read(async (server) => {
+    const session = await server.session();
+    return by === 'product'
+      ? answer(await salesByProduct(session, span, limit), salesView(PRODUCT_COLUMNS, span))
+      : answer(await salesByUser(session, span, limit), salesView(USER_COLUMNS, span));
+  });
+}

@@ -1,0 +1,80 @@
+import type { CalendarUnit } from '../../cli/local-time.ts';
+import { localTime } from '../../cli/output/cells.ts';
+import { title } from '../../cli/output/marks.ts';
+import { type Column, columns, forPeople, listView, withBars } from '../../cli/output/view.ts';
+import { type Phrase, phrase } from '../../domain/phrase.ts';
+import type { PointsFlow } from '../../domain/reports/points.ts';
+import type { ProductSales, Sales, UserSales } from '../../domain/reports/sales.ts';
+import type { GivenSpan } from './periods.ts';
+
+/** A row of a report by day or month. */
+interface InPeriod {
+  readonly day?: string | undefined;
+  readonly month?: string | undefined;
+}
+
+const PERIOD_COLUMNS = {
+  day: columns<InPeriod>({ day: 'word' }),
+  month: columns<InPeriod>({ month: 'word' }),
+};
+
+/** Returns the column with the day or the month. */
+export function periodColumn(unit: CalendarUnit): readonly Column<InPeriod>[] {
+  return PERIOD_COLUMNS[unit];
+}
+
+/** Columns that name a product or a user. */
+export const PRODUCT_COLUMNS = columns<ProductSales>({ productId: 'identifier', name: 'text' });
+export const USER_COLUMNS = columns<UserSales>({ userId: 'identifier', name: 'text' });
+
+const SALES_COLUMNS = columns<Sales>({
+  orders: 'count',
+  units: 'count',
+  amount: 'amount',
+  returned: 'count',
+  refunded: 'amount',
+  net: 'amount',
+});
+
+/** Creates the view of a report of sales, with a bar for each net amount. */
+export function salesView<Row extends object>(named: readonly Column<Row>[], span: GivenSpan) {
+  const list = listView<Row & Sales>(NOTHING, ...named, ...SALES_COLUMNS);
+  const view = withBars(list, ({ net }) => Math.max(Number(net), 0));
+  return forPeople(view, {
+    headline: () => title(phrase`Sales from ${fromText(span)} to ${untilText(span)}`),
+    foot: (rows) => (rows.length === 0 ? [] : [totals(rows)]),
+  });
+}
+
+const NOTHING = phrase('Nothing in this time.');
+
+function totals(rows: readonly Sales[]): Phrase {
+  const sum = (field: keyof Sales) => rows.reduce((total, row) => total + BigInt(row[field]), 0n).toLocaleString('en');
+  return phrase`Total of these rows: ${sum('orders')} orders, ${sum('units')} units, ${sum('amount')} paid, ${sum('refunded')} refunded, net ${sum('net')}`;
+}
+
+/** Creates the view of a report of points. */
+export function pointsView(unit: CalendarUnit, span: GivenSpan) {
+  const view = listView<InPeriod & PointsFlow>(
+    NOTHING,
+    ...periodColumn(unit),
+    ...columns<PointsFlow>({
+      charged: 'amount',
+      paid: 'amount',
+      refunded: 'amount',
+      adjusted: 'amount',
+      closing: 'amount',
+    }),
+  );
+  return forPeople(view, {
+    headline: () => title(phrase`Points from ${fromText(span)} to ${untilText(span)}`),
+  });
+}
+
+function fromText({ since }: GivenSpan): string {
+  return since === undefined ? '' : localTime(since);
+}
+
+function untilText({ until = new Date() }: GivenSpan): string {
+  return localTime(until);
+}

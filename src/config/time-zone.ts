@@ -1,0 +1,33 @@
+import { ShopError } from '../domain/errors.ts';
+import { withDotEnv } from './dot-env.ts';
+
+/**
+ * Makes `SHOP_TIME_ZONE`, from the environment or `.env`, the time zone of this process, in which `Date` reads and formats
+ * local times. Without the setting, the system's zone stays. The same applies if the settings are malformed; a command that
+ * needs them reports the error.
+ */
+export function applyTimeZone(env: NodeJS.ProcessEnv = process.env): void {
+  const zone = canonicalTimeZone(readTimeZone(env) ?? '');
+  if (zone !== null) process.env.TZ = zone;
+}
+
+/** Returns the exact name of a time zone for a name in any case, such as `Asia/Seoul` for `asia/seoul`; null for other text. */
+export function canonicalTimeZone(name: string): string | null {
+  // newer versions of Node also accept an offset such as +09:00, which TZ would read as something else
+  if (!/^[a-z]/i.test(name)) return null;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function readTimeZone(env: NodeJS.ProcessEnv): string | undefined {
+  try {
+    return withDotEnv(env).SHOP_TIME_ZONE;
+  } catch (error) {
+    if (error instanceof ShopError) return undefined;
+    throw error;
+  }
+}
