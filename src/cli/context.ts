@@ -146,14 +146,13 @@ export class Context {
    */
   async read<T>(work: (server: ReadServer) => Promise<T>): Promise<T> {
     const { replica } = await this.config();
-    const primary: ReadServer = { session: () => this.session(), orm: () => this.orm(), replica: null };
+    const primary: ReadServer = { session: () => this.session(), replica: null };
     if (replica === null) return work(primary);
     const { readFromReplica } = await import('./replica-reads.ts');
     return readFromReplica(work, {
       primary,
       replica: {
         session: () => this.#unlessStopped(({ connections }) => connections.replicaSession(replica)),
-        orm: () => this.#unlessStopped(({ connections }) => connections.replicaOrm(replica)),
         replica,
       },
       stopped: this.stopped,
