@@ -98,7 +98,7 @@ export function parseOrderId(text: string): number {
       { field: 'order', reason: phrase`must be an id, not ${quote(text)}` },
       {
         message: phrase('An order is identified by its id.'),
-        hint: phrase`To find the order of a key, run \`shop request show ${text}\`.`,
+        hint: phrase`To find the order of a key, run \`shop order show --key ${text}\`.`,
       },
     );
   }
