@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import type { Migration } from './migration.ts';
 
-/** Adds indexes for the changes of one actor, and for the stock changes of one type. */
+/** Adds indexes for the changes of one actor, the stock changes of one type, and sorted products. */
 export class FilterIndexes1796100000000 implements Migration {
   readonly name = 'FilterIndexes1796100000000';
   readonly tables = [];
@@ -10,6 +10,8 @@ export class FilterIndexes1796100000000 implements Migration {
     'requests.ix_requests_actor',
     'activities.ix_activities_actor',
     'stock_movements.ix_stock_movements_history',
+    'products.ix_products_name',
+    'products.ix_products_price',
   ];
 
   async up(runner: QueryRunner): Promise<void> {
@@ -18,9 +20,14 @@ export class FilterIndexes1796100000000 implements Migration {
     // it replaces the earlier index, whose columns it begins with
     await addIndex(runner, 'stock_movements', 'ix_stock_movements_history', 'product_id, id, type');
     await dropIndex(runner, 'stock_movements', 'ix_stock_movements_product');
+    // the stock has no index, because it changes with every order
+    await addIndex(runner, 'products', 'ix_products_name', 'name');
+    await addIndex(runner, 'products', 'ix_products_price', 'price');
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await dropIndex(runner, 'products', 'ix_products_price');
+    await dropIndex(runner, 'products', 'ix_products_name');
     await addIndex(runner, 'stock_movements', 'ix_stock_movements_product', 'product_id, id');
     await dropIndex(runner, 'stock_movements', 'ix_stock_movements_history');
     await dropIndex(runner, 'activities', 'ix_activities_actor');

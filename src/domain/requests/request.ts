@@ -173,21 +173,25 @@ export async function readRecords(
   return rows.map(toRecord);
 }
 
-/**
- * Reads a page of requests with their outcomes, newest first.
- *
- * @param outcomes SQL that joins `outcomes` (`o`), if the conditions refer to it.
- */
+/** The tables from which a page of requests is selected. */
+export interface PageSource {
+  /** SQL for `requests` (`r`) and, if the conditions refer to it, `outcomes` (`o`). */
+  readonly from: string;
+  /** The id in the first of these tables, so that the server reads that table in order. */
+  readonly id: 'r.id' | 'o.request_id';
+}
+
+/** Reads a page of requests with their outcomes, newest first. */
 export async function readRecordsPage(
   session: Session,
+  { from, id }: PageSource,
   where: Conditions,
   limit: number,
-  outcomes: string,
 ): Promise<RequestRecord[]> {
   const rows = await session.query<RequestColumns>(
     // the page is cut before the outcomes are joined; otherwise a server may read and sort both tables
     `SELECT ${REQUEST_COLUMNS}
-     FROM (SELECT r.* FROM requests r ${outcomes} WHERE ${where.sql} ORDER BY r.id DESC LIMIT ?) r
+     FROM (SELECT r.* FROM ${from} WHERE ${where.sql} ORDER BY ${id} DESC LIMIT ?) r
        LEFT JOIN outcomes o ON o.request_id = r.id
      ORDER BY r.id DESC`,
     [...where.values, limit],
