@@ -28,7 +28,6 @@ export class Connections {
   readonly #session = new Kept<Session>();
   readonly #orm = new Kept<DataSource>();
   readonly #replicaSession = new Kept<Session>();
-  readonly #replicaOrm = new Kept<DataSource>();
   readonly #queue = new Kept<Queue>();
 
   /** Reads the configuration. @throws ShopError `CONFIG` */
@@ -83,20 +82,6 @@ export class Connections {
     });
   }
 
-  /** Opens TypeORM on the replica, which can't write. @throws ShopError `UNAVAILABLE` or `CONFIG` */
-  async replicaOrm(replica: Replica): Promise<DataSource> {
-    const [{ closeOrm, isOrmUsable }, { openReplicaOrm }] = await Promise.all([
-      import('../domain/servers/connections.ts'),
-      import('../domain/servers/replica.ts'),
-    ]);
-    return this.#replicaOrm.take(`${replica.lagMs} ${replica.url}`, {
-      open: () => openReplicaOrm(replica),
-      intact: mustBeChecked,
-      usable: (orm) => isOrmUsable(orm, true),
-      close: closeOrm,
-    });
-  }
-
   /** Opens the queue of one shop. @throws ShopError `UNAVAILABLE` or `CONFIG` */
   async queue(redisUrl: string, prefix: string): Promise<Pick<Queue, 'producer' | 'decided'>> {
     const [{ isRedisUsable, openRedis }, { Producer }, { DecidedMessages }] = await Promise.all([
@@ -118,7 +103,7 @@ export class Connections {
 
   /** Closes all open connections, and then throws the first error, if any. */
   async close(): Promise<void> {
-    const all = [this.#queue, this.#replicaOrm, this.#replicaSession, this.#orm, this.#session];
+    const all = [this.#queue, this.#replicaSession, this.#orm, this.#session];
     await closeAll(all.map((kept) => () => kept.drop()));
   }
 }

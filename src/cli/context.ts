@@ -139,7 +139,7 @@ export class Context {
 
   /** The primary as a server to read from. */
   get primary(): ReadServer {
-    return { session: () => this.session(), orm: () => this.orm(), replica: null };
+    return { session: () => this.session(), replica: null };
   }
 
   /**
@@ -160,7 +160,6 @@ export class Context {
       primary: this.primary,
       replica: {
         session: () => this.#unlessStopped(({ connections }) => connections.replicaSession(replica)),
-        orm: () => this.#unlessStopped(({ connections }) => connections.replicaOrm(replica)),
         replica,
       },
       stopped: this.stopped,

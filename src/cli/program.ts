@@ -126,6 +126,10 @@ export class Program {
     // a command's own option with a global name (`request list --actor`) is found among the global options
     const flags = command.optsWithGlobals<GlobalFlags & Readonly<Record<string, unknown>>>();
     return this.#execute(flags, async (context) => {
+      const { after, actor } = definition.options ?? {};
+      if (after !== undefined && actor === undefined && flags.actor !== undefined) {
+        await context.say(phrase('This list has no actors, so --actor does not filter it.'));
+      }
       const [args, options, words] = await parseInput(context, definition, command.args, flags);
       context.call = callOf(command, words);
       return definition.run(context, args, options);

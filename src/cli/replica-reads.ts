@@ -1,6 +1,6 @@
 import { ShopError } from '../domain/errors.ts';
 import { type Phrase, phrase } from '../domain/phrase.ts';
-import type { DataSource, Session } from '../domain/servers/connections.ts';
+import type { Session } from '../domain/servers/connections.ts';
 import {
   awaitReplica,
   type Replica,
@@ -13,8 +13,6 @@ import {
 export interface ReadServer {
   /** Opens a session on the migrated database. On a replica, the session can't write. */
   session(): Promise<Session>;
-  /** Opens TypeORM on the same database. */
-  orm(): Promise<DataSource>;
   /** The replica, for a command that opens its own sessions; null for the primary. */
   readonly replica: Replica | null;
 }

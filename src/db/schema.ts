@@ -186,11 +186,16 @@ async function refuseReferences(session: Session, { tables }: Migration): Promis
   if (found !== undefined) throw new Error(`a foreign key of the table ${found.name} refers to ${found.referenced}`);
 }
 
-/** Restores the migration's record if its revert has dropped no table and no column. */
+/** Restores the migration's record if its revert has dropped no table, no column and no index. */
 async function restoreIfWhole(session: Session, name: string): Promise<boolean> {
   const migration = await migrationNamed(name);
-  const existing = [...(await existingTables(session, migration)), ...(await existingColumns(session, migration))];
-  if (existing.length < migration.tables.length + migration.columns.length) return false;
+  const { tables, columns, indexes = [] } = migration;
+  const existing = [
+    ...(await existingTables(session, migration)),
+    ...(await existingColumns(session, migration)),
+    ...(await existingIndexes(session, migration)),
+  ];
+  if (existing.length < tables.length + columns.length + indexes.length) return false;
   await renameRecord(session, REVERTING + name, name);
   return true;
 }
@@ -225,6 +230,17 @@ async function existingColumns(session: Session, { columns }: Migration): Promis
     `SELECT CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS name FROM information_schema.COLUMNS
      WHERE TABLE_SCHEMA = DATABASE() AND CONCAT(TABLE_NAME, '.', COLUMN_NAME) IN (?)`,
     [columns],
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** Returns the migration's indexes that exist. */
+async function existingIndexes(session: Session, { indexes = [] }: Migration): Promise<string[]> {
+  if (indexes.length === 0) return [];
+  const rows = await session.query<{ name: string }>(
+    `SELECT DISTINCT CONCAT(TABLE_NAME, '.', INDEX_NAME) AS name FROM information_schema.STATISTICS
+     WHERE TABLE_SCHEMA = DATABASE() AND CONCAT(TABLE_NAME, '.', INDEX_NAME) IN (?)`,
+    [indexes],
   );
   return rows.map(({ name }) => name);
 }

@@ -293,7 +293,7 @@ it('refers to the command for keys if an order is named by a likely key', () => 
   expect(() => parseOrderId('order-7')).toThrow(
     expect.objectContaining({
       message: 'An order is identified by its id.',
-      hint: 'To find the order of a key, run `shop request show order-7`.',
+      hint: 'To find the order of a key, run `shop order show --key order-7`.',
     }),
   );
 });

@@ -98,7 +98,7 @@ export function parseOrderId(text: string): number {
       { field: 'order', reason: phrase`must be an id, not ${quote(text)}` },
       {
         message: phrase('An order is identified by its id.'),
-        hint: phrase`To find the order of a key, run \`shop request show ${text}\`.`,
+        hint: phrase`To find the order of a key, run \`shop order show --key ${text}\`.`,
       },
     );
   }
@@ -164,7 +164,7 @@ const VISIBLE = /[^\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u;
  * @throws ShopError `INVALID_INPUT`
  */
 export function parseName(text: string): string {
-  return requireText('name', text.normalize('NFC'));
+  return parseText('name', text);
 }
 
 /**
@@ -173,7 +173,7 @@ export function parseName(text: string): string {
  * @throws ShopError `INVALID_INPUT` that names `field`.
  */
 export function parseReason(field: string, text: string): string {
-  return requireText(field, text.normalize('NFC'));
+  return parseText(field, text);
 }
 
 /** Returns true if `parseReason` can have returned the text. */
@@ -181,10 +181,12 @@ export function isReason(text: string): boolean {
   return problemOfText(text) === null && text === text.normalize('NFC');
 }
 
-function requireText(field: string, text: string): string {
-  const problem = problemOfText(text);
+/** Parses a text of 1 to 200 characters, at least one visible. The result is in NFC. @throws ShopError `INVALID_INPUT` */
+export function parseText(field: string, text: string): string {
+  const composed = text.normalize('NFC');
+  const problem = problemOfText(composed);
   if (problem !== null) throw invalid(field, problem);
-  return text;
+  return composed;
 }
 
 function problemOfText(text: string): Phrase | null {

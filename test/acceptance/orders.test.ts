@@ -42,12 +42,13 @@ it('subtracts points and stock, and prints the order as `order show` does', asyn
     ],
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
   });
-  const { requestId, key, replayed, attempts, balance, ...order } = placed as Placed & Record<string, unknown>;
-  expect(await shop.ok(['order', 'show', String(placed.orderId)])).toEqual(order);
-  expect(await shop.ok<unknown[]>(['order', 'list', '--user', '@17850', '--limit', '1'])).toEqual([order]);
+  const { replayed, attempts, balance, ...order } = placed as Placed & Record<string, unknown>;
+  const shown = { ...order, userReference: '17850', actor: 'tester' };
+  expect(await shop.ok(['order', 'show', String(placed.orderId)])).toEqual(shown);
+  expect(await shop.ok<unknown[]>(['order', 'list', '--user', '@17850', '--limit', '1'])).toEqual([shown]);
   expect([await shop.stockOf(pen), await shop.stockOf(ink)]).toEqual([9, 0]);
   expect(await shop.ok<unknown[]>(['balance', 'history', '@17850', '--limit', '1'])).toMatchObject([
-    { type: 'payment', amount: -250, balanceAfter: before - 250, requestId, orderId: placed.orderId },
+    { type: 'payment', amount: -250, balanceAfter: before - 250, requestId: order.requestId, orderId: placed.orderId },
   ]);
 });
 

@@ -113,6 +113,11 @@ export function columns<Row>(kinds: { readonly [Field in CellField<Row>]?: Colum
   }));
 }
 
+/** Leaves columns out of tables. */
+export function dataOnly<Row>(columns: readonly Column<Row>[]): Column<Row>[] {
+  return columns.map((column) => ({ ...column, only: 'data' }));
+}
+
 /** Returns true if a table shows nothing for this column in any of the rows. */
 export function isBlank<Row>({ value, kind }: Column<Row>, rows: readonly Row[]): boolean {
   return rows.every((row) => value(row) === null || (kind === 'flag' && value(row) === false));

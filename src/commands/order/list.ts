@@ -1,10 +1,12 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
 import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
-import { columns, listView, withSpareColumns } from '../../cli/output/view.ts';
+import { columns, dataOnly, listView, withSpareColumns } from '../../cli/output/view.ts';
+import type { ReadServer } from '../../cli/replica-reads.ts';
 import { parseRef } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
-import { listOrders, ORDER_STATUSES, type Order } from '../../domain/shop/orders.ts';
+import { listOrders, ORDER_STATUSES, type Order, type OrderFilter, type OrderLine } from '../../domain/shop/orders.ts';
+import { ORDER_LINE_COLUMNS, PLACED_BY } from './view.ts';
 
 const ORDERS = withSpareColumns(
   listView<Order>(
@@ -18,9 +20,31 @@ const ORDERS = withSpareColumns(
     }),
     { name: 'products', value: ({ lines }) => lines.length, kind: 'count' },
     ...columns<Order>({ createdAt: 'time' }),
+    ...PLACED_BY,
   ),
   'refunded',
 );
+
+/** A line of an order, with the fields of its order. */
+type ListedLine = Omit<Order, 'lines'> & OrderLine;
+
+const LINES = withSpareColumns(
+  listView<ListedLine>(
+    phrase('No orders.'),
+    ...columns<ListedLine>({ orderId: 'identifier', userId: 'identifier', status: 'status' }),
+    ...dataOnly(columns<ListedLine>({ total: 'amount', refunded: 'amount' })),
+    ...columns<ListedLine>({ createdAt: 'time' }),
+    ...PLACED_BY,
+    ...ORDER_LINE_COLUMNS,
+  ),
+  'createdAt',
+  'amount',
+  'userId',
+);
+
+function linesOf({ lines, ...order }: Order): ListedLine[] {
+  return lines.map((line) => ({ ...order, ...line }));
+}
 
 /** `shop order list` */
 export const list = command({
@@ -33,15 +57,36 @@ export const list = command({
       values: 'user',
       parse: (text) => parseRef('--user', text),
     },
+    product: {
+      flags: '--product <product>',
+      description: 'only orders of this product (id or @reference)',
+      values: 'product',
+      parse: (text) => parseRef('--product', text),
+    },
+    actor: { flags: '--actor <name>', description: 'placed by this actor', parse: String },
     status: choiceOption('--status <status>', ORDER_STATUSES, 'placed, partially_returned, returned or cancelled'),
     since: timeOption('--since <time>', 'placed at or after: ISO 8601, or an age such as 2h'),
     until: timeOption('--until <time>', 'placed before: ISO 8601, or an age such as 2h'),
+    lines: {
+      flags: '--lines',
+      description: 'print a row for each line of an order; --limit and --after still count orders',
+    },
     ...LIST_OPTIONS,
   },
-  examples: ['shop order list --user 1', 'shop order list --since 3d --status placed --json'],
-  run: async (context, _args, filter) =>
-    printList(context, filter, ORDERS, {
-      read: async (server, page) => listOrders(await server.session(), { ...filter, ...page }),
-      positionOf: ({ orderId }) => orderId,
-    }),
+  examples: [
+    'shop order list --user 1',
+    'shop order list --since 3d --status placed --json',
+    'shop order list --product @85123A --lines --all -o csv',
+  ],
+  run: async (context, _args, { lines, ...filter }) => {
+    const orders = {
+      read: async (server: ReadServer, page: Pick<OrderFilter, 'limit' | 'after'>) => listOrders(await server.session(), { ...filter, ...page }),
+      positionOf: ({ orderId }: { readonly orderId: number }) => orderId,
+    };
+    if (!lines) return printList(context, filter, ORDERS, orders);
+    return printList(context, filter, LINES, {
+      ...orders,
+      read: async (server, page) => (await orders.read(server, page)).flatMap(linesOf),
+    });
+  },
 });

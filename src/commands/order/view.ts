@@ -1,6 +1,6 @@
 import { done, title } from '../../cli/output/marks.ts';
 import { grouped } from '../../cli/output/numbers.ts';
-import { type Answer, answer, type Column, columns, forPeople, type View } from '../../cli/output/view.ts';
+import { type Answer, answer, type Column, columns, dataOnly, forPeople, type View } from '../../cli/output/view.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 import type { Outcome } from '../../domain/requests/kinds/index.ts';
 import type { Session } from '../../domain/servers/connections.ts';
@@ -8,7 +8,8 @@ import type { Order, OrderLine } from '../../domain/shop/orders.ts';
 import { REQUEST_COLUMNS, REQUEST_FIELDS, REQUEST_REASON, type RequestFields, requestFoot } from '../request/view.ts';
 import { readUserName } from '../user/view.ts';
 
-type RequestedOrder = Order & RequestFields & { readonly balance: number; readonly refund?: number };
+type RequestedOrder = Omit<Order, 'userReference' | 'actor'> &
+  RequestFields & { readonly balance: number; readonly refund?: number };
 
 /** An order or a cart. */
 interface Lined {
@@ -36,7 +37,7 @@ export const LINE_COLUMNS = columns<Line>({
 });
 
 /** Columns of the lines of an order that was placed. */
-const ORDER_LINE_COLUMNS = [...LINE_COLUMNS, ...columns<OrderLine>({ returned: 'count' })];
+export const ORDER_LINE_COLUMNS = [...LINE_COLUMNS, ...columns<OrderLine>({ returned: 'count' })];
 
 /**
  * Creates the view of an order or a cart. Its columns are its own, followed by those of its lines. A table shows it as a
@@ -58,6 +59,11 @@ export function linesView<Whole extends Lined>(
   };
 }
 
+/** Columns of the user's reference, and of the request that has placed an order. Tables have no room for them. */
+export const PLACED_BY = dataOnly(
+  columns<Omit<Order, 'lines'>>({ userReference: 'text', requestId: 'identifier', key: 'text', actor: 'text' }),
+);
+
 /** Columns of an order, with its lines. */
 const ORDER = linesView<Order>(
   ORDER_LINE_COLUMNS,
@@ -69,10 +75,11 @@ const ORDER = linesView<Order>(
     refunded: 'amount',
     createdAt: 'time',
   }),
+  ...PLACED_BY,
 );
 
 /** Columns that a table leaves out while nothing is returned. */
-function hiddenReturns({ refunded }: Order): readonly string[] {
+function hiddenReturns({ refunded }: Pick<Order, 'refunded'>): readonly string[] {
   return refunded === 0 ? ['refunded', 'returned'] : [];
 }
 
@@ -81,6 +88,7 @@ export function answerOrder(order: Order, session: Session): Answer {
   const view = forPeople(ORDER, {
     headline: async ({ orderId, userId }) => title(phrase`Order ${orderId} of ${await readUserName(session, userId)}`),
     hidden: ['orderId', 'userId', ...hiddenReturns(order)],
+    foot: ({ key, actor }) => [phrase`Placed by ${actor}, key ${key}`],
   });
   return answer(order, view);
 }
@@ -165,7 +173,7 @@ async function showOrder(
   { view, returned, refund, finalStatus, points, sentence }: OrderAfter,
 ): Promise<Answer> {
   const { findOrder } = await import('../../domain/shop/orders.ts');
-  const { lines: current, createdAt, ...order } = await findOrder(session, orderId);
+  const { userId, total, lines: current, createdAt } = await findOrder(session, orderId);
   const lines = current.map((line, index) => ({
     ...line,
     // products may have been renamed since the order was placed
@@ -173,11 +181,13 @@ async function showOrder(
     returned: returned(line, index),
   }));
   const refunded = lines.reduce((sum, line) => sum + line.returned * line.unitPrice, 0);
-  const status = refunded === 0 || refunded === order.total ? finalStatus : 'partially_returned';
+  const status = refunded === 0 || refunded === total ? finalStatus : 'partially_returned';
   const after: RequestedOrder = {
     ...request,
-    ...order,
+    orderId,
+    userId,
     status,
+    total,
     refunded,
     ...(refund === undefined ? {} : { refund }),
     balance,

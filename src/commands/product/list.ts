@@ -1,19 +1,43 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
-import { LIST_OPTIONS } from '../../cli/options.ts';
+import { choiceOption, LIST_OPTIONS } from '../../cli/options.ts';
+import { parseStock } from '../../domain/input.ts';
+import { SEARCH_OPTION } from '../search-option.ts';
 import { PRODUCTS } from './view.ts';
 
 /** `shop product list` */
 export const list = command({
   name: 'list',
   summary: 'List products, newest first',
-  options: { retired: { flags: '--retired', description: 'only retired products' }, ...LIST_OPTIONS },
-  examples: ['shop product list', 'shop product list --retired', 'shop product list --limit 1000 -o csv'],
+  options: {
+    ...SEARCH_OPTION,
+    stockBelow: {
+      flags: '--stock-below <n>',
+      description: 'only products with less stock than this',
+      parse: (text) => parseStock(text, '--stock-below'),
+    },
+    retired: { flags: '--retired', description: 'only retired products' },
+    sort: {
+      ...choiceOption(
+        '--sort <field>',
+        ['id', 'name', 'stock', 'price'] as const,
+        'id (newest first), or name, stock or price (lowest first) (default: id)',
+      ),
+      default: 'id',
+    },
+    ...LIST_OPTIONS,
+  },
+  examples: [
+    'shop product list',
+    'shop product list --search pen --stock-below 10 --sort stock',
+    'shop product list --retired --limit 1000 -o csv',
+  ],
   run: async (context, _args, filter) => {
     const { listProducts } = await import('../../domain/shop/products.ts');
     return printList(context, filter, PRODUCTS, {
-      read: async (server, page) => listProducts(await server.orm(), { ...filter, ...page }),
+      read: async (server, page) => listProducts(await server.session(), { ...filter, ...page }),
       positionOf: ({ id }) => id,
+      moving: filter.sort !== 'id',
     });
   },
 });

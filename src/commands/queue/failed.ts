@@ -8,7 +8,11 @@ import { FAILED } from './view.ts';
 export const failed = command({
   name: 'failed',
   summary: 'List requests that failed after three attempts, with their reasons, newest first',
-  options: { ...FAILED_OPTIONS, ...LIST_OPTIONS },
+  options: {
+    ...FAILED_OPTIONS,
+    actor: { flags: '--actor <name>', description: 'recorded by this actor', parse: String },
+    ...LIST_OPTIONS,
+  },
   examples: ['shop queue failed', 'shop queue failed --code PAYMENT_FAILED --since 2h --json'],
   run: async (context, _args, filter) => {
     const { listFailed } = await import('../../domain/requests/list.ts');

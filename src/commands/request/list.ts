@@ -1,13 +1,9 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
 import { choiceOption, LIST_OPTIONS, timeOption } from '../../cli/options.ts';
-import { REFUSAL_CODES } from '../../domain/errors.ts';
-import { FAILURE_CODES, REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
+import { OUTCOME_CODES, REQUEST_KINDS } from '../../domain/requests/kinds/index.ts';
 import { REQUEST_STATUSES } from '../../domain/requests/status.ts';
 import { REQUESTS } from './view.ts';
-
-/** The codes of outcomes that are not applied. */
-const OUTCOME_CODES = [...REFUSAL_CODES, ...FAILURE_CODES];
 
 /** `shop request list` */
 export const list = command({

@@ -1,18 +1,19 @@
 import { command } from '../../cli/command.ts';
 import { printList } from '../../cli/list.ts';
 import { LIST_OPTIONS } from '../../cli/options.ts';
+import { SEARCH_OPTION } from '../search-option.ts';
 import { USERS } from './view.ts';
 
 /** `shop user list` */
 export const list = command({
   name: 'list',
   summary: 'List users, newest first',
-  options: LIST_OPTIONS,
-  examples: ['shop user list', 'shop user list --limit 100 --after 900 --json'],
-  run: async (context, _args, options) => {
+  options: { ...SEARCH_OPTION, ...LIST_OPTIONS },
+  examples: ['shop user list', 'shop user list --search books', 'shop user list --all -o csv'],
+  run: async (context, _args, filter) => {
     const { listUsers } = await import('../../domain/shop/users.ts');
-    return printList(context, options, USERS, {
-      read: async (server, page) => listUsers(await server.orm(), page),
+    return printList(context, filter, USERS, {
+      read: async (server, page) => listUsers(await server.session(), { ...filter, ...page }),
       positionOf: ({ id }) => id,
     });
   },

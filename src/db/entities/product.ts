@@ -28,6 +28,10 @@ export const ProductEntity = new EntitySchema<ProductRow>({
     createdAt: time('created_at'),
   },
   uniques: [{ name: 'uq_products_reference', columns: ['reference'] }],
+  indices: [
+    { name: 'ix_products_name', columns: ['name'] },
+    { name: 'ix_products_price', columns: ['price'] },
+  ],
   checks: [
     { name: 'ck_products_name', expression: 'char_length(name) >= 1' },
     { name: 'ck_products_price', expression: 'price >= 1 AND price <= 1000000000000' },

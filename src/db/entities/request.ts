@@ -37,7 +37,10 @@ export const RequestEntity = new EntitySchema<RequestRow>({
     batchLine: bigint('batch_line', { nullable: true }),
   },
   uniques: [{ name: 'uq_requests_idempotency_key', columns: ['idempotencyKey'] }],
-  indices: [{ name: 'ix_requests_batch', columns: ['batchId', 'batchLine'] }],
+  indices: [
+    { name: 'ix_requests_batch', columns: ['batchId', 'batchLine'] },
+    { name: 'ix_requests_actor', columns: ['actor'] },
+  ],
   foreignKeys: [foreignKey('fk_requests_batch', 'batchId', 'Batch')],
   checks: [
     {

@@ -26,7 +26,7 @@ export const StockMovementEntity = new EntitySchema<StockMovementRow>({
     requestId: bigint('request_id', { nullable: true }),
     createdAt: time('created_at'),
   },
-  indices: [{ name: 'ix_stock_movements_product', columns: ['productId', 'id'] }],
+  indices: [{ name: 'ix_stock_movements_history', columns: ['productId', 'id', 'type'] }],
   checks: [
     {
       name: 'ck_stock_movements_type',

@@ -1,6 +1,11 @@
 import { InitialSchema1795900000000 } from './1795900000000-initial-schema.ts';
 import { CancelledBatches1796000000000 } from './1796000000000-cancelled-batches.ts';
+import { FilterIndexes1796100000000 } from './1796100000000-filter-indexes.ts';
 import type { Migration } from './migration.ts';
 
 /** All migrations, oldest first. New migrations are only appended, and a released migration never changes. */
-export const MIGRATIONS: readonly (new () => Migration)[] = [InitialSchema1795900000000, CancelledBatches1796000000000];
+export const MIGRATIONS: readonly (new () => Migration)[] = [
+  InitialSchema1795900000000,
+  CancelledBatches1796000000000,
+  FilterIndexes1796100000000,
+];

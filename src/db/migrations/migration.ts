@@ -7,4 +7,6 @@ export interface Migration extends MigrationInterface {
   readonly tables: readonly string[];
   /** Columns that it adds to earlier tables, as `table.column`. */
   readonly columns: readonly string[];
+  /** Indexes that it adds to earlier tables, as `table.index`. */
+  readonly indexes?: readonly string[];
 }

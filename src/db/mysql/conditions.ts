@@ -9,16 +9,15 @@ export class Conditions {
     this.#conditions = [...conditions];
   }
 
-  /** Adds a condition without a value. */
-  add(condition: string): void {
+  /** Adds a condition with its values. */
+  add(condition: string, ...values: readonly SqlValue[]): void {
     this.#conditions.push(condition);
+    this.values.push(...values);
   }
 
   /** Adds a condition on a value, unless the value is undefined. */
   narrow(condition: string, value: SqlValue | undefined): void {
-    if (value === undefined) return;
-    this.#conditions.push(condition);
-    this.values.push(value);
+    if (value !== undefined) this.add(condition, value);
   }
 
   /** The text of the WHERE clause, or TRUE if there are no conditions. */

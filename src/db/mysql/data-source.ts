@@ -11,11 +11,9 @@ import {
   SESSION_ISOLATION,
   SESSION_SETTINGS,
   type Session,
-  type SessionLimits,
 } from './connection.ts';
 import { databaseError } from './errors.ts';
 import { requireWrites } from './failover.ts';
-import { READ_ONLY, REPLICA_CONNECT_MS } from './replica.ts';
 
 export type { DataSource, EntitySchema, ObjectLiteral } from 'typeorm';
 
@@ -24,17 +22,6 @@ const POOL_SIZE = 1;
 
 /** Data sources whose host was chosen among several because it accepted writes. */
 const chosen = new WeakSet<DataSource>();
-
-/** Settings of a data source. */
-export interface DataSourceSettings {
-  /** True for a replica. Connecting then has a shorter time limit, and the server refuses writes. */
-  readonly readOnly?: boolean;
-  /**
-   * Milliseconds after which a statement without a response counts as an outage. Migrations have no limit, because they may
-   * take hours.
-   */
-  readonly statementMs?: number;
-}
 
 /** Logs nothing. TypeORM would log statements over the time limit as slow, even with logging turned off. */
 const SILENT: Logger = {
@@ -49,19 +36,18 @@ const SILENT: Logger = {
 /**
  * Opens a TypeORM data source for the database of `url`.
  *
+ * @param statementMs milliseconds after which a statement without a response counts as an outage. Migrations have no limit,
+ *   because they may take hours.
  * @throws DatabaseError if the server can't be reached or refuses the connection.
  */
-export async function openDataSource(url: string, settings: DataSourceSettings = {}): Promise<DataSource> {
-  const { readOnly = false, statementMs } = settings;
-  const limits: SessionLimits = readOnly ? { connectMs: REPLICA_CONNECT_MS, statementMs: REPLICA_CONNECT_MS } : {};
-  const server = await findServer(url, limits);
+export async function openDataSource(url: string, statementMs?: number): Promise<DataSource> {
+  const server = await findServer(url);
   const { user, ...connection } = connectionOptions(server.url);
   const options: MysqlDataSourceOptions = {
     type: server.type,
     // otherwise TypeORM would load the driver from node_modules, which the bundle does not have
     driver: mysql2,
     ...connection,
-    connectTimeout: limits.connectMs ?? connection.connectTimeout,
     username: user,
     poolSize: POOL_SIZE,
     entities: ENTITIES,
@@ -74,7 +60,7 @@ export async function openDataSource(url: string, settings: DataSourceSettings =
   if (server.chosen) chosen.add(dataSource);
   try {
     await dataSource.initialize();
-    await prepare(dataSource, readOnly);
+    await prepare(dataSource);
   } catch (error) {
     if (dataSource.isInitialized) await dataSource.destroy();
     throw databaseError(error);
@@ -87,19 +73,17 @@ export async function openDataSource(url: string, settings: DataSourceSettings =
  *
  * @throws the driver's error, or DatabaseError if a chosen server no longer accepts writes.
  */
-export async function prepare(dataSource: DataSource, readOnly: boolean): Promise<void> {
+export async function prepare(dataSource: DataSource): Promise<void> {
   await dataSource.query(SESSION_SETTINGS);
   await dataSource.query(SESSION_ISOLATION);
-  if (readOnly) await dataSource.query(READ_ONLY);
   if (chosen.has(dataSource)) await requireWrites({ query: (sql) => dataSource.query(sql) });
 }
 
 /** Finds the host to use and its type, because TypeORM reads the schema of MySQL and MariaDB differently. */
 async function findServer(
   url: string,
-  limits: SessionLimits,
 ): Promise<Pick<Session, 'url' | 'chosen'> & { readonly type: 'mysql' | 'mariadb' }> {
-  const session = await connect(url, limits);
+  const session = await connect(url);
   try {
     const type = (await isMariaDb(session)) ? 'mariadb' : 'mysql';
     return { type, url: session.url, chosen: session.chosen };

@@ -1,12 +1,12 @@
 import { connect, isMariaDbVersion, type Session, serverVersion } from './connection.ts';
 
 /** Milliseconds for connecting to a replica. It is short, because the primary can be used instead. */
-export const REPLICA_CONNECT_MS = 2_000;
+const REPLICA_CONNECT_MS = 2_000;
 /** Milliseconds for a command's statement on a replica. After that the primary is used. */
 const STATEMENT_MS = 5_000;
 
 /** Statement after which the server refuses all writes of the session, for any account. */
-export const READ_ONLY = 'SET SESSION TRANSACTION READ ONLY';
+const READ_ONLY = 'SET SESSION TRANSACTION READ ONLY';
 
 /**
  * Opens a read-only session on a replica.

@@ -5,7 +5,7 @@ import type { Origin } from '../requests/origin.ts';
 import { contentHash } from '../requests/request.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
 import { type OpenBatch, requireOpen } from './open-batch.ts';
-import { type BatchFileRow, isSendable, type SendableRow } from './row.ts';
+import { type BatchFileRow, isSendable, type ROW_CODES, type SendableRow } from './row.ts';
 
 /** A row that creates no request. */
 export interface BatchException {
@@ -14,7 +14,7 @@ export interface BatchException {
   readonly kind: string | null;
   /** The request that already has the row's key and the same content; null if the row can't be sent. */
   readonly requestId: number | null;
-  readonly code: 'INVALID_INPUT' | 'IDEMPOTENCY_CONFLICT' | null;
+  readonly code: (typeof ROW_CODES)[number] | null;
   /** The reason why the row can't be sent. */
   readonly reason: Phrase | null;
 }

@@ -40,6 +40,12 @@ export interface BatchResult {
   readonly reason: Phrase | string | null;
 }
 
+/** Filter of `batch results`. The id of a row is its line. */
+export interface ResultFilter extends Page {
+  readonly status?: RequestStatus | undefined;
+  readonly code?: string | undefined;
+}
+
 /** The batch's own row in the database. */
 export interface BatchColumns {
   readonly id: number;
@@ -87,11 +93,10 @@ export async function listBatches(
 /**
  * Reads the rows of a batch in file order.
  *
- * @param page `after` is the line of the last row of the previous page.
  * @throws ShopError `INVALID_BATCH`
  */
-export async function readResults(session: Session, text: string, page: Page): Promise<BatchResult[]> {
-  return resultsOf(session, await findBatch(session, text), page);
+export async function readResults(session: Session, text: string, filter: ResultFilter): Promise<BatchResult[]> {
+  return resultsOf(session, await findBatch(session, text), filter);
 }
 
 /** Reads all rows of a batch in file order, in chunks. @throws ShopError `INVALID_BATCH` */
@@ -240,20 +245,27 @@ interface ResultColumns {
   readonly reason: string | null;
 }
 
-async function resultsOf(session: Session, batch: BatchColumns, { limit, after = 0 }: Page): Promise<BatchResult[]> {
+async function resultsOf(
+  session: Session,
+  batch: BatchColumns,
+  { status, code, limit, after = 0 }: ResultFilter,
+): Promise<BatchResult[]> {
+  const where = new Conditions();
+  where.narrow("COALESCE(IF(e.code IS NULL, o.status, 'refused'), 'pending') = ?", status);
+  where.narrow("COALESCE(e.code, o.code, '') = ?", code);
   const own = await session.query<ResultColumns>(
     `SELECT r.batch_line AS line, r.idempotency_key AS \`key\`, r.kind, o.status, o.code, o.details,
        NULL AS reason
-     FROM ${OWN_ROWS} ORDER BY r.batch_line LIMIT ?`,
-    [batch.id, after, batch.lastLine ?? HIGHEST_LINE, limit],
+     FROM ${OWN_ROWS} AND ${where.sql} ORDER BY r.batch_line LIMIT ?`,
+    [batch.id, after, batch.lastLine ?? HIGHEST_LINE, ...where.values, limit],
   );
   const others = await session.query<ResultColumns>(
     `SELECT e.line, e.idempotency_key AS \`key\`, e.kind, IF(e.code IS NULL, o.status, 'refused') AS status,
        COALESCE(e.code, o.code) AS code, o.details, e.reason
      FROM batch_exceptions e
      LEFT JOIN outcomes o ON o.request_id = e.request_id
-     WHERE e.batch_id = ? AND e.line > ? ORDER BY e.line LIMIT ?`,
-    [batch.id, after, limit],
+     WHERE e.batch_id = ? AND e.line > ? AND ${where.sql} ORDER BY e.line LIMIT ?`,
+    [batch.id, after, ...where.values, limit],
   );
   return [...own, ...others]
     .sort((a, b) => a.line - b.line)

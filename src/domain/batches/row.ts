@@ -21,6 +21,9 @@ import { either, type Phrase, phrase } from '../phrase.ts';
 import { KINDS, type RequestContent, type RequestKind, sizeOf } from '../requests/kinds/index.ts';
 import type { OrderPayload } from '../requests/kinds/order.ts';
 
+/** The codes of rows that create no request. They are refused without an outcome. */
+export const ROW_CODES = ['INVALID_INPUT', 'IDEMPOTENCY_CONFLICT'] as const;
+
 /** How the rows of one kind of request are read. All kinds have the columns `kind`, `reason` and `key` as well. */
 interface RowKind<K extends RequestKind> {
   /** Groups of columns; a row has one column of each group. */

@@ -1,4 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
+import type { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session, SqlValue } from '../../db/mysql/connection.ts';
 import { isDuplicate } from '../../db/mysql/errors.ts';
 import { ShopError } from '../errors.ts';
@@ -150,13 +151,10 @@ interface RequestColumns {
   withdrawn: 1 | 0;
 }
 
-const SELECT_REQUESTS = `
-  SELECT r.id, r.idempotency_key AS idempotencyKey, r.kind, r.payload, r.reason, r.actor, r.host,
+const REQUEST_COLUMNS = `r.id, r.idempotency_key AS idempotencyKey, r.kind, r.payload, r.reason, r.actor, r.host,
     r.batch_id AS batchId, r.batch_line AS line, r.created_at AS createdAt,
     o.status, o.code, o.attempts, o.details, o.decided_at AS decidedAt,
-    o.request_id IS NULL AND EXISTS (SELECT 1 FROM withdrawals w WHERE w.request_id = r.id) AS withdrawn
-  FROM requests r
-  LEFT JOIN outcomes o ON o.request_id = r.id`;
+    o.request_id IS NULL AND EXISTS (SELECT 1 FROM withdrawals w WHERE w.request_id = r.id) AS withdrawn`;
 
 /**
  * Reads requests with their outcomes.
@@ -168,7 +166,36 @@ export async function readRecords(
   condition: string,
   values: readonly SqlValue[],
 ): Promise<RequestRecord[]> {
-  const rows = await session.query<RequestColumns>(`${SELECT_REQUESTS} WHERE ${condition}`, values);
+  const rows = await session.query<RequestColumns>(
+    `SELECT ${REQUEST_COLUMNS} FROM requests r LEFT JOIN outcomes o ON o.request_id = r.id WHERE ${condition}`,
+    values,
+  );
+  return rows.map(toRecord);
+}
+
+/** The tables from which a page of requests is selected. */
+export interface PageSource {
+  /** SQL for `requests` (`r`) and, if the conditions refer to it, `outcomes` (`o`). */
+  readonly from: string;
+  /** The id in the first of these tables, so that the server reads that table in order. */
+  readonly id: 'r.id' | 'o.request_id';
+}
+
+/** Reads a page of requests with their outcomes, newest first. */
+export async function readRecordsPage(
+  session: Session,
+  { from, id }: PageSource,
+  where: Conditions,
+  limit: number,
+): Promise<RequestRecord[]> {
+  const rows = await session.query<RequestColumns>(
+    // the page is cut before the outcomes are joined; otherwise a server may read and sort both tables
+    `SELECT ${REQUEST_COLUMNS}
+     FROM (SELECT r.* FROM ${from} WHERE ${where.sql} ORDER BY ${id} DESC LIMIT ?) r
+       LEFT JOIN outcomes o ON o.request_id = r.id
+     ORDER BY r.id DESC`,
+    [...where.values, limit],
+  );
   return rows.map(toRecord);
 }
 

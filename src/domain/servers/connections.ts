@@ -52,7 +52,7 @@ export async function openOrm(url: string): Promise<DataSource> {
   await session.close();
   try {
     const { openDataSource } = await import('../../db/mysql/data-source.ts');
-    return await openDataSource(url, { statementMs: STATEMENT_MS });
+    return await openDataSource(url, STATEMENT_MS);
   } catch (error) {
     throw translateDatabaseError(error, url);
   }
@@ -76,10 +76,10 @@ export async function isSessionUsable(session: Session): Promise<boolean> {
  * Checks whether TypeORM can still be used. Its pool may have opened another connection meanwhile, which gets its settings
  * here.
  */
-export async function isOrmUsable(orm: DataSource, readOnly = false): Promise<boolean> {
+export async function isOrmUsable(orm: DataSource): Promise<boolean> {
   const { prepare } = await import('../../db/mysql/data-source.ts');
   const check = async () => {
-    await prepare(orm, readOnly);
+    await prepare(orm);
     await requireCurrentSchema({ query: (sql) => orm.query(sql) });
   };
   return orm.isInitialized && inTime(check(), PROBE_MS);

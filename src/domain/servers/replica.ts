@@ -5,7 +5,6 @@ import { databaseAddress } from '../../db/mysql/url.ts';
 import { requireCurrentSchema } from '../../db/schema.ts';
 import { ShopError } from '../errors.ts';
 import { type Phrase, phrase } from '../phrase.ts';
-import type { DataSource } from './connections.ts';
 import { isDatabaseError, translateDatabaseError } from './mysql-errors.ts';
 
 const SETTING = 'SHOP_DATABASE_REPLICA_URL';
@@ -26,16 +25,6 @@ export function replicaAddress({ url }: Replica): string {
 export async function openReplica({ url, lagMs }: Replica, statementMs?: number): Promise<Session> {
   try {
     return await connectToReplica(url, statementMs ?? lagMs + STATEMENT_MS);
-  } catch (error) {
-    throw translateDatabaseError(error, url, SETTING);
-  }
-}
-
-/** Opens TypeORM on a replica that `awaitReplica` has checked; it can only read. @throws ShopError `UNAVAILABLE` or `CONFIG` */
-export async function openReplicaOrm({ url, lagMs }: Replica): Promise<DataSource> {
-  try {
-    const { openDataSource } = await import('../../db/mysql/data-source.ts');
-    return await openDataSource(url, { readOnly: true, statementMs: lagMs + STATEMENT_MS });
   } catch (error) {
     throw translateDatabaseError(error, url, SETTING);
   }

@@ -1,9 +1,11 @@
 import { Conditions } from '../../db/mysql/conditions.ts';
-import type { Session, SqlValue } from '../../db/mysql/connection.ts';
+import type { Session } from '../../db/mysql/connection.ts';
 import type { Page } from '../../db/mysql/page.ts';
 import { ShopError } from '../errors.ts';
 import type { Ref } from '../input.ts';
-import { findUserId } from './references.ts';
+import { phrase } from '../phrase.ts';
+import { readRecords } from '../requests/request.ts';
+import { findProductId, findUserId } from './references.ts';
 
 export const ORDER_STATUSES = ['placed', 'partially_returned', 'returned', 'cancelled'] as const;
 export type OrderStatus = (typeof ORDER_STATUSES)[number];
@@ -21,10 +23,11 @@ export interface OrderLine {
   readonly returned: number;
 }
 
-/** An order with its lines. */
+/** An order with its lines, and with the request that placed it. */
 export interface Order {
   readonly orderId: number;
   readonly userId: number;
+  readonly userReference: string | null;
   readonly status: OrderStatus;
   readonly total: number;
   /** The points of all returns and of a cancel. */
@@ -32,11 +35,19 @@ export interface Order {
   /** The lines in the order in which the products were named. */
   readonly lines: readonly OrderLine[];
   readonly createdAt: Date;
+  readonly requestId: number;
+  readonly key: string;
+  /** The user who made the request. */
+  readonly actor: string;
 }
 
 /** Filter of `order list`. */
 export interface OrderFilter extends Page {
   readonly user?: Ref | undefined;
+  /** Only orders that contain this product. */
+  readonly product?: Ref | undefined;
+  /** Only orders that were placed by this actor. */
+  readonly actor?: string | undefined;
   readonly status?: OrderStatus | readonly OrderStatus[] | undefined;
   /** Only orders that were placed at or after this time. */
   readonly since?: Date | undefined;
@@ -46,46 +57,80 @@ export interface OrderFilter extends Page {
 
 /** Finds an order by its id. @throws ShopError `INVALID_ORDER` */
 export async function findOrder(session: Session, id: number): Promise<Order> {
-  const [order] = await readOrders(session, 'id = ?', [id], 1);
+  const where = new Conditions();
+  where.narrow('o.id = ?', id);
+  const [order] = await readOrders(session, where, 1);
   if (order === undefined) throw new ShopError('INVALID_ORDER', { order: id });
   return order;
 }
 
 /**
+ * Finds the order that a request has placed, by the request's key.
+ *
+ * @throws ShopError `INVALID_REQUEST` if no request has the key; `PENDING` if the request is not decided yet; `INVALID_ORDER` if
+ *   it has placed no order.
+ */
+export async function findOrderByKey(session: Session, key: string): Promise<Order> {
+  const [request] = await readRecords(session, 'r.idempotency_key = ?', [key]);
+  if (request === undefined) throw new ShopError('INVALID_REQUEST', { request: key });
+  const { id, kind, status } = request;
+  if (kind === 'order' && status === 'applied') return findOrder(session, id);
+  if (kind === 'order' && status === 'pending') throw new ShopError('PENDING', { requestId: id, key });
+  throw new ShopError(
+    'INVALID_ORDER',
+    { requestId: id, key, kind, status },
+    {
+      message: phrase`Request ${id} (${kind}, ${status}) has placed no order.`,
+      hint: phrase`See it with \`shop request show ${key}\`.`,
+    },
+  );
+}
+
+/**
  * Lists orders, newest first.
  *
- * @throws ShopError `INVALID_USER` if the filter names a user who does not exist.
+ * @throws ShopError `INVALID_USER` or `INVALID_PRODUCT` if the filter names a user or product that does not exist.
  */
 export async function listOrders(session: Session, filter: OrderFilter): Promise<Order[]> {
+  const { user, product, actor } = filter;
   const where = new Conditions();
-  if (filter.user !== undefined) where.narrow('user_id = ?', await findUserId(session, filter.user));
-  where.narrow('status IN (?)', filter.status);
-  where.narrow('created_at >= ?', filter.since);
-  where.narrow('created_at < ?', filter.until);
-  where.narrow('id < ?', filter.after);
-  return readOrders(session, where.sql, where.values, filter.limit);
+  if (user !== undefined) where.add('o.user_id = ?', await findUserId(session, user));
+  if (product !== undefined) where.add('l.product_id = ?', await findProductId(session, product));
+  where.narrow('r.actor = ?', actor);
+  where.narrow('o.status IN (?)', filter.status);
+  where.narrow('o.created_at >= ?', filter.since);
+  where.narrow('o.created_at < ?', filter.until);
+  where.narrow('o.id < ?', filter.after);
+  const joins = [
+    ...(product === undefined ? [] : ['JOIN order_lines l ON l.order_id = o.id']),
+    ...(actor === undefined ? [] : ['JOIN requests r ON r.id = o.id']),
+  ];
+  return readOrders(session, where, filter.limit, joins.join(' '));
 }
 
 type OrderColumns = Omit<Order, 'lines'>;
 type LineColumns = Omit<OrderLine, 'amount'>;
 
-async function readOrders(
-  session: Session,
-  condition: string,
-  values: readonly SqlValue[],
-  limit: number,
-): Promise<Order[]> {
+/**
+ * Reads orders `o`, newest first.
+ *
+ * @param joins SQL that joins the tables of further conditions, with at most one row for each order.
+ */
+async function readOrders(session: Session, where: Conditions, limit: number, joins = ''): Promise<Order[]> {
   const rows = await session.query<OrderColumns & LineColumns>(
-    `SELECT o.id AS orderId, o.user_id AS userId, o.status, o.total, o.refunded, o.created_at AS createdAt,
+    `SELECT o.id AS orderId, o.user_id AS userId, u.reference AS userReference, o.status, o.total, o.refunded,
+       o.created_at AS createdAt, r.id AS requestId, r.idempotency_key AS \`key\`, r.actor,
        l.product_id AS productId, p.name, l.quantity, l.unit_price AS unitPrice, l.returned
-     FROM (SELECT * FROM orders WHERE ${condition} ORDER BY id DESC LIMIT ?) o
+     FROM (SELECT o.* FROM orders o ${joins} WHERE ${where.sql} ORDER BY o.id DESC LIMIT ?) o
+       JOIN requests r ON r.id = o.id LEFT JOIN users u ON u.id = o.user_id
        JOIN order_lines l ON l.order_id = o.id JOIN products p ON p.id = l.product_id
      ORDER BY o.id DESC, l.position`,
-    [...values, limit],
+    [...where.values, limit],
   );
   const orders = new Map<number, Order & { lines: OrderLine[] }>();
   for (const { productId, name, quantity, unitPrice, returned, createdAt, ...columns } of rows) {
-    const order = orders.get(columns.orderId) ?? { ...columns, lines: [], createdAt };
+    const { requestId, key, actor, ...own } = columns;
+    const order = orders.get(own.orderId) ?? { ...own, lines: [], createdAt, requestId, key, actor };
     order.lines.push({ productId, name, quantity, unitPrice, amount: quantity * unitPrice, returned });
     orders.set(order.orderId, order);
   }

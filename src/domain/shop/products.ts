@@ -1,7 +1,8 @@
 import { ProductEntity, type ProductRow } from '../../db/entities/product.ts';
-import type { Session } from '../../db/mysql/connection.ts';
+import { Conditions } from '../../db/mysql/conditions.ts';
+import type { Session, SqlValue } from '../../db/mysql/connection.ts';
 import type { DataSource } from '../../db/mysql/data-source.ts';
-import { listNewest, type Page } from '../../db/mysql/page.ts';
+import type { Page } from '../../db/mysql/page.ts';
 import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
 import type { ActivityAction } from '../activities/actions.ts';
 import { recordActivity } from '../activities/record.ts';
@@ -10,6 +11,7 @@ import type { Ref } from '../input.ts';
 import type { Origin } from '../requests/origin.ts';
 import { editEntry } from './edit.ts';
 import { editedReference, findProductId, withReference } from './references.ts';
+import { narrowToText } from './search.ts';
 
 /** A product of the shop. */
 export interface Product {
@@ -41,8 +43,14 @@ export interface ProductEdit {
 
 /** Filter of `product list`. */
 export interface ProductFilter extends Page {
+  /** Only products that this text finds; see `narrowToText`. */
+  readonly search?: string | undefined;
+  /** Only products with less stock than this. */
+  readonly stockBelow?: number | undefined;
   /** True for retired products only. */
   readonly retired: boolean;
+  /** By id, the newest product comes first; otherwise the lowest value, and products with equal values by id. */
+  readonly sort: 'id' | 'name' | 'stock' | 'price';
 }
 
 /**
@@ -86,9 +94,31 @@ export async function findProduct(orm: DataSource, ref: Ref): Promise<Product> {
   return toProduct(row);
 }
 
-/** Lists products, newest first. */
-export async function listProducts(orm: DataSource, { retired, ...page }: ProductFilter): Promise<Product[]> {
-  const rows = await listNewest(orm, ProductEntity, page, retired ? 'row.retiredAt IS NOT NULL' : undefined);
+/**
+ * Lists products. A page of sorted products begins after the present place of the product `after`. So a product whose name,
+ * stock or price changes between two pages may be listed twice or not at all.
+ *
+ * @throws ShopError `INVALID_PRODUCT` if sorted products have no product `after`.
+ */
+export async function listProducts(session: Session, filter: ProductFilter): Promise<Product[]> {
+  const { search, stockBelow, retired, sort, after, limit } = filter;
+  const where = new Conditions();
+  if (search !== undefined) narrowToText(where, search);
+  where.narrow('stock < ?', stockBelow);
+  if (retired) where.add('retired_at IS NOT NULL');
+  if (sort === 'id') where.narrow('id < ?', after);
+  else if (after !== undefined) {
+    const [last] = await session.query<{ value: SqlValue }>(`SELECT ${sort} AS value FROM products WHERE id = ?`, [
+      after,
+    ]);
+    if (last === undefined) throw new ShopError('INVALID_PRODUCT', { products: [after] });
+    // the first condition lets the server use an index
+    where.add(`${sort} >= ? AND (${sort} > ? OR id > ?)`, last.value, last.value, after);
+  }
+  const rows = await session.query<StoredProduct>(
+    `${SELECT_PRODUCTS} WHERE ${where.sql} ORDER BY ${sort === 'id' ? 'id DESC' : `${sort}, id`} LIMIT ?`,
+    [...where.values, limit],
+  );
   return rows.map(toProduct);
 }
 
@@ -133,10 +163,7 @@ async function changeProduct(
 ): Promise<Product> {
   const id = await findProductId(session, product);
   const lock = async () => {
-    const [row] = await session.query<StoredProduct>(
-      'SELECT id, reference, name, price, stock, retired_at AS retiredAt FROM products WHERE id = ? FOR UPDATE',
-      [id],
-    );
+    const [row] = await session.query<StoredProduct>(`${SELECT_PRODUCTS} WHERE id = ? FOR UPDATE`, [id]);
     if (row === undefined) throw new ShopError('INVALID_PRODUCT', { products: [product] });
     return toProduct(row);
   };
@@ -152,6 +179,8 @@ async function changeProduct(
 }
 
 type StoredProduct = Omit<ProductRow, 'createdAt'>;
+
+const SELECT_PRODUCTS = 'SELECT id, reference, name, price, stock, retired_at AS retiredAt FROM products';
 
 function toProduct({ id, reference, name, price, stock, retiredAt }: StoredProduct): Product {
   return {

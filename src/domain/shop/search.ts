@@ -1,3 +1,4 @@
+import type { Conditions } from '../../db/mysql/conditions.ts';
 import type { Session } from '../../db/mysql/connection.ts';
 import { isReference } from '../input.ts';
 
@@ -118,18 +119,14 @@ async function search<Row extends { readonly id: number }>(
     return { rows: [...found.values()].slice(0, most), besides };
   };
 
-  const text = typed.trim().normalize('NFC');
-  if (text === '') {
+  if (typed.trim() === '') {
     await add('TRUE', []);
     return answer(false);
   }
-  if (/^[1-9][0-9]{0,15}$/.test(text)) await add('id = ?', [Number(text)]);
-  const reference = text.replace(/^@/, '');
-  if (isReference(reference)) {
-    await add('reference LIKE ?', [likePrefix(reference)], 'reference');
-  }
-  // text that begins with @ is a reference, not a part of a name
-  if (text.startsWith('@')) return answer(false);
+  const { id, reference, name } = matchesOf(typed);
+  if (id !== null) await add(id.sql, [id.value]);
+  if (reference !== null) await add(reference.sql, [reference.value], 'reference');
+  if (name === null) return answer(false);
 
   for (let below = Number.MAX_SAFE_INTEGER; found.size <= most; ) {
     if (signal?.aborted === true) return answer(true);
@@ -139,12 +136,39 @@ async function search<Row extends { readonly id: number }>(
     );
     const lowest = last?.id ?? null;
     if (lowest === null) break;
-    // LOCATE instead of LIKE, because the text may contain wildcards
-    await add('id >= ? AND id < ? AND LOCATE(LOWER(?), LOWER(name)) > 0', [lowest, below, text]);
+    await add(`id >= ? AND id < ? AND ${name.sql}`, [lowest, below, name.value]);
     below = lowest;
     if (performance.now() > until) return answer(true);
   }
   return answer(false);
+}
+
+/** A condition on users or products, with its value. */
+interface Match {
+  readonly sql: string;
+  readonly value: string | number;
+}
+
+/** Returns the conditions of the rows that a text finds. Null if the text can't be an id, a reference or a part of a name. */
+function matchesOf(typed: string): { readonly [By in 'id' | 'reference' | 'name']: Match | null } {
+  const text = typed.trim().normalize('NFC');
+  const reference = text.replace(/^@/, '');
+  return {
+    id: /^[1-9][0-9]{0,15}$/.test(text) ? { sql: 'id = ?', value: Number(text) } : null,
+    reference: isReference(reference) ? { sql: 'reference LIKE ?', value: likePrefix(reference) } : null,
+    // text that begins with @ is a reference; LOCATE instead of LIKE, because the text may contain wildcards
+    name: text.startsWith('@') ? null : { sql: 'LOCATE(LOWER(?), LOWER(name)) > 0', value: text },
+  };
+}
+
+/**
+ * Narrows users or products to those that a text finds, as the search does, but to all of them. No index finds a part of a
+ * name, so the server scans the names until it has enough rows.
+ */
+export function narrowToText(where: Conditions, text: string): void {
+  const matches = Object.values(matchesOf(text)).filter((match) => match !== null);
+  const any = ['FALSE', ...matches.map(({ sql }) => sql)].join(' OR ');
+  where.add(`(${any})`, ...matches.map(({ value }) => value));
 }
 
 /** Returns a LIKE pattern for values that begin with a text, which has no backslash. */

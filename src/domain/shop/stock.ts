@@ -47,6 +47,7 @@ export async function readStockHistory(
   where.narrow('r.id < ?', after);
   await narrowToSpan(session, 'stock_movements', span, where);
   return session.query<StockMovement>(
+    // the index contains the type, so that rows of other types are not read
     `SELECT m.id, m.type, m.quantity, m.stock_after AS stockAfter, m.request_id AS requestId,
        CASE m.type
          WHEN 'sale' THEN m.request_id
@@ -54,9 +55,9 @@ export async function readStockHistory(
        END AS orderId,
        r.reason, m.created_at AS createdAt
      FROM (
-       SELECT * FROM stock_movements r FORCE INDEX (ix_stock_movements_product) WHERE ${where.sql}
+       SELECT r.id FROM stock_movements r FORCE INDEX (ix_stock_movements_history) WHERE ${where.sql}
        ORDER BY r.id DESC LIMIT ?
-     ) m LEFT JOIN requests r ON r.id = m.request_id
+     ) page JOIN stock_movements m ON m.id = page.id LEFT JOIN requests r ON r.id = m.request_id
      ORDER BY m.id DESC`,
     [...where.values, limit],
   );

@@ -1,7 +1,8 @@
 import { UserEntity, type UserRow } from '../../db/entities/user.ts';
+import { Conditions } from '../../db/mysql/conditions.ts';
 import { type Session, serverTime } from '../../db/mysql/connection.ts';
 import type { DataSource } from '../../db/mysql/data-source.ts';
-import { listNewest, type Page } from '../../db/mysql/page.ts';
+import type { Page } from '../../db/mysql/page.ts';
 import { inTransaction, retryConflicts } from '../../db/mysql/transaction.ts';
 import type { ActivityAction } from '../activities/actions.ts';
 import { recordActivity } from '../activities/record.ts';
@@ -10,6 +11,7 @@ import type { Ref } from '../input.ts';
 import type { Origin } from '../requests/origin.ts';
 import { editEntry } from './edit.ts';
 import { editedReference, findUserId, withReference } from './references.ts';
+import { narrowToText } from './search.ts';
 
 /** A user of the shop. */
 export interface User {
@@ -28,6 +30,12 @@ export interface User {
 export interface NewUser {
   readonly name: string;
   readonly reference: string | null;
+}
+
+/** Filter of `user list`. */
+export interface UserFilter extends Page {
+  /** Only users that this text finds; see `narrowToText`. */
+  readonly search?: string | undefined;
 }
 
 /** New values of a user. What is undefined stays as it is. */
@@ -72,8 +80,15 @@ export async function findUser(orm: DataSource, ref: Ref): Promise<User> {
 }
 
 /** Lists users, newest first. */
-export async function listUsers(orm: DataSource, page: Page): Promise<User[]> {
-  return (await listNewest(orm, UserEntity, page)).map(toUser);
+export async function listUsers(session: Session, { search, limit, after }: UserFilter): Promise<User[]> {
+  const where = new Conditions();
+  if (search !== undefined) narrowToText(where, search);
+  where.narrow('id < ?', after);
+  const rows = await session.query<StoredUser>(`${SELECT_USERS} WHERE ${where.sql} ORDER BY id DESC LIMIT ?`, [
+    ...where.values,
+    limit,
+  ]);
+  return rows.map(toUser);
 }
 
 /**
@@ -115,11 +130,7 @@ async function changeUser(
 ): Promise<User> {
   const id = await findUserId(session, user);
   const lock = async () => {
-    const [row] = await session.query<StoredUser>(
-      `SELECT id, reference, name, balance, blocked_reason AS blockedReason, created_at AS createdAt
-       FROM users WHERE id = ? FOR UPDATE`,
-      [id],
-    );
+    const [row] = await session.query<StoredUser>(`${SELECT_USERS} WHERE id = ? FOR UPDATE`, [id]);
     if (row === undefined) throw new ShopError('INVALID_USER', { user });
     return toUser(row);
   };
@@ -136,6 +147,9 @@ async function changeUser(
 
 /** A user is blocked exactly if there is a reason. */
 type StoredUser = Omit<UserRow, 'blockedAt'>;
+
+const SELECT_USERS = `SELECT id, reference, name, balance, blocked_reason AS blockedReason, created_at AS createdAt
+  FROM users`;
 
 function toUser({ id, reference, name, balance, blockedReason, createdAt }: StoredUser): User {
   const block = blockedReason === null ? { blocked: false } : { blocked: true, blockedReason };

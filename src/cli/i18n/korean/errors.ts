@@ -96,6 +96,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'List orders with `shop order list`.': '`shop order list`로 주문 목록을 확인하십시오.',
   "Order {0} can't be cancelled: it is {1}.": '주문 {0}은/는 취소할 수 없습니다. 상태: {1}.',
   'No units of order {0} can be returned: the order is {1}.': '주문 {0}은/는 반품할 수 없습니다. 상태: {1}.',
+  'Request {0} ({1}, {2}) has placed no order.': '요청 {0}({1}, {2})에서 생긴 주문이 없습니다.',
+  'See it with `shop request show {0}`.': '`shop request show {0}`으로/로 확인하십시오.',
   'See it with `shop order show {0}`.': '`shop order show {0}`으로/로 확인하십시오.',
   'The stock of product {0} is {1}, not {2} as expected.': '상품 {0}의 재고는 예상한 {2}이/가 아니라 {1}입니다.',
   'Check the stock with `shop product show {0}`, then run the command again with `--expect {1}`.':
@@ -226,8 +228,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   "The reference is already {0} and can't be changed.": '참조가 이미 {0}이며 바꿀 수 없습니다.',
   'Nothing to change: give at least one of {0}.': '바꿀 것이 없습니다. {0} 중 하나 이상을 지정하십시오.',
   'An order is identified by its id.': '주문은 ID로 지정합니다.',
-  'To find the order of a key, run `shop request show {0}`.':
-    '키로 주문을 찾으려면 `shop request show {0}`을/를 실행하십시오.',
+  'To find the order of a key, run `shop order show --key {0}`.':
+    '키로 주문을 찾으려면 `shop order show --key {0}`을/를 실행하십시오.',
   'must be an id, not {0}': 'ID여야 합니다. 받은 값은 {0}입니다',
   'must be an id or @reference, not {0}': 'ID나 @참조여야 합니다. 받은 값은 {0}입니다',
   'must be separated by spaces': '공백으로 구분해야 합니다',
@@ -262,6 +264,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   "can't be combined with --output {0}": '--output {0} 옵션과 함께 쓸 수 없습니다',
   "can't be combined with --dry-run, which sends nothing":
     '--dry-run과 함께 쓸 수 없습니다. 아무것도 보내지 않기 때문입니다',
+  "can't be combined with an id": 'ID와 함께 쓸 수 없습니다',
   "can't be combined with request arguments": '요청을 지정할 때는 쓸 수 없습니다',
   'requires --all': '--all과 함께 쓰는 옵션입니다',
   'must be a duration such as 500ms, 30s, 5m, 2h or 3d': '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 합니다',

@@ -106,6 +106,11 @@ export const HELP: Readonly<Record<string, string>> = {
   'Take a product off sale': '상품의 판매를 종료합니다',
   'Put a retired product on sale again': '판매를 종료한 상품을 다시 판매합니다',
   'only retired products': '판매를 종료한 상품만',
+  'only products with less stock than this': '재고가 이보다 적은 상품만',
+  'id (newest first), or name, stock or price (lowest first) (default: id)':
+    'id(최신순), 또는 name, stock, price(낮은 순) (기본값: id)',
+  'part of the name in any case, beginning of the reference, or id':
+    '이름의 일부(대소문자 무시), 참조의 앞부분, 또는 ID',
   "List the changes to a product's stock, newest first": '상품의 재고 변경을 최신순으로 보여 줍니다',
   'changed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 변경: ISO 8601, 또는 2h 같은 경과 시간',
   'changed before: ISO 8601, or an age such as 2h': '이 시각 전의 변경: ISO 8601, 또는 2h 같은 경과 시간',
@@ -138,6 +143,11 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
   'refund the units without adding them to the stock': '재고에 넣지 않고 환불만 합니다',
   "the order's id": '주문의 ID',
   'only orders of this user (id or @reference)': '이 사용자(ID 또는 @참조)의 주문만',
+  'only orders of this product (id or @reference)': '이 상품(ID 또는 @참조)이 든 주문만',
+  'placed by this actor': '이 요청자가 한 주문만',
+  'print a row for each line of an order; --limit and --after still count orders':
+    '주문의 품목마다 한 행씩 출력. --limit과 --after는 그대로 주문 단위',
+  'the key of the request that placed the order (instead of the id)': '주문을 만든 요청의 키 (ID 대신)',
   'placed, partially_returned, returned or cancelled': 'placed, partially_returned, returned 또는 cancelled',
   'placed at or after: ISO 8601, or an age such as 2h': '이 시각 이후의 주문: ISO 8601, 또는 2h 같은 경과 시간',
   'placed before: ISO 8601, or an age such as 2h': '이 시각 전의 주문: ISO 8601, 또는 2h 같은 경과 시간',

@@ -19,6 +19,7 @@ export const MESSAGES: Readonly<Record<string, string>> = {
   'Nothing was running.': '실행 중인 것이 없었습니다.',
   'Nothing to do: the schema is up to date.': '할 일이 없습니다. 스키마가 최신입니다.',
 
+  'This list has no actors, so --actor does not filter it.': '이 목록에는 요청자가 없어 --actor로 거를 수 없습니다.',
   '{0} s': '{0}초',
   '{0} min {1} s': '{0}분 {1}초',
   '{0} h {1} min': '{0}시간 {1}분',

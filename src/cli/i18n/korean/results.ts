@@ -5,6 +5,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Hidden columns: {0}; widen the terminal or use -o json.': '숨긴 열: {0}. 터미널을 넓히거나 -o json을 쓰십시오.',
 
   'Request {0}, key {1}': '요청 {0}, 키 {1}',
+  'Placed by {0}, key {1}': '주문한 요청자 {0}, 키 {1}',
   '{0} attempts': '시도 {0}회',
   'Reason: {0}': '사유: {0}',
   'replayed: this key was used before; nothing was applied again':

@@ -1,4 +1,4 @@
-import type { FailureCode } from '../../errors.ts';
+import { type FailureCode, REFUSAL_CODES } from '../../errors.ts';
 import { cancel } from './cancel.ts';
 import { charge } from './charge.ts';
 import type { Kind } from './kind.ts';
@@ -46,6 +46,9 @@ export const REQUEST_KINDS: readonly RequestKind[] = KIND_LIST.map(({ name }) =>
 
 /** The kinds' failure codes. Several kinds may share one. */
 export const FAILURE_CODES: readonly FailureCode[] = [...new Set(KIND_LIST.map(({ failureCode }) => failureCode))];
+
+/** The codes of outcomes that are not applied. */
+export const OUTCOME_CODES = [...REFUSAL_CODES, ...FAILURE_CODES];
 
 /**
  * Returns the number of order lines of a request; 1 for kinds without lines.

@@ -1,0 +1,11 @@
+import type { OptionSpecs } from '../cli/options.ts';
+import { parseText } from '../domain/input.ts';
+
+/** The option that finds users or products by a text. */
+export const SEARCH_OPTION = {
+  search: {
+    flags: '--search <text>',
+    description: 'part of the name in any case, beginning of the reference, or id',
+    parse: (text) => parseText('--search', text),
+  },
+} satisfies OptionSpecs;
