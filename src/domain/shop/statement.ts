@@ -10,7 +10,7 @@ import { type LedgerRow, readEntries } from './ledger.ts';
 import { readBalance } from './points.ts';
 
 /** Maximum number of entries of a statement, which is kept in memory as a whole. */
-export const MAX_ENTRIES = 100_000;
+const MAX_ENTRIES = 20_000;
 
 /**
  * A user's statement of account. The opening balance and all entries add up to the closing balance.
