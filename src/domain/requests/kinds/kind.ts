@@ -36,7 +36,7 @@ export interface Kind<Name extends string, Payload, Outcome> {
 }
 
 /** How the rows of one kind are read. All kinds have the columns `kind`, `reason` and `key` as well. */
-export interface RowFormat<Payload> {
+interface RowFormat<Payload> {
   /** Groups of columns; a row has one column of each group. */
   readonly required: readonly (readonly string[])[];
   readonly optional?: readonly string[];
