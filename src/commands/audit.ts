@@ -51,6 +51,7 @@ const SUMMARIES: Readonly<Record<AuditCheckName, Phrase>> = {
   payments: phrase('Orders are paid by their ledger rows'),
   'order-totals': phrase('Order totals are the sums of their lines'),
   sales: phrase('Order lines have their stock rows'),
+  refunds: phrase('Refunds are what the orders record'),
   cancels: phrase('Cancelled orders gave everything back once'),
   returns: phrase('Returned units are refunded at the price paid'),
   requests: phrase('Effects are what was requested'),

@@ -42,7 +42,7 @@ export const charge = command({
         const { readBalance } = await import('../domain/shop/points.ts');
         const { userId, name, balance } = await readBalance(session, user);
         return context.confirm(
-          phrase`Charge ${grouped(amount)} points to ${named(name, userId)}, who has ${grouped(balance)} now?`,
+          phrase`Charge ${grouped(amount)} points to ${named(name, userId)} (balance ${grouped(balance)} → ${grouped(balance + amount)})?`,
         );
       },
       show: async (outcome, request, session) => answer({ ...request, ...outcome }, charged(session)),

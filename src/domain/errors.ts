@@ -252,7 +252,7 @@ const CATALOGUE: { readonly [Code in keyof DetailsByCode]: (details: DetailsByCo
       d.products.map(({ productId, name }) => phrase`product ${productId} (${name})`),
       '; ',
     )}.`,
-    hint: phrase`Remove retired products from the order, or put one on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
+    hint: phrase`Remove retired products from the order or the cart, or put one on sale again with \`shop product restore ${d.products[0]?.productId}\`.`,
   }),
   STOCK_CHANGED: (d) => ({
     message: phrase`The stock of product ${d.productId} is ${number(d.stock)}, not ${number(d.expected)} as expected.`,

@@ -291,40 +291,57 @@ it('requires a user', async () => {
   expect(await refusal('checkout')).toMatchObject({ code: 'INPUT_REQUIRED', details: { missing: ['<user>'] } });
 });
 
-it('refuses a blocked user, then an empty cart, then retired products, and records nothing', async () => {
+it('records the refusal of a blocked user and of retired products, and keeps the cart', async () => {
   const user = await newUser();
   const [tray, bell] = [await shop.product('Tray', 5, 5), await shop.product('Bell', 5, 5)];
-  await cart('add', user, `${tray}:2`, pen, bell);
+  const filled = await cart('add', user, `${tray}:2`, pen, bell);
   for (const product of [tray, bell]) await shop.ok(['product', 'retire', String(product)]);
-  const retired = {
-    code: 'PRODUCT_RETIRED',
-    status: 3,
-    hint: `Remove them with \`shop cart remove ${user} ${tray}:2 ${bell}:1\`.`,
-    details: {
-      products: [
-        { productId: tray, name: 'Tray' },
-        { productId: bell, name: 'Bell' },
-      ],
-    },
-  };
-  // the user's points would not suffice either
-  expect(await refusal('checkout', user, '--key', 'later')).toMatchObject(retired);
-  await shop.ok(['user', 'block', String(user), '--reason', 'late']);
-  const blocked = { code: 'USER_BLOCKED', status: 3, details: { userId: user } };
-  expect(await refusal('checkout', user, '--key', 'later')).toMatchObject(blocked);
-  const empty = await newUser();
-  await shop.ok(['user', 'block', String(empty), '--reason', 'late']);
-  expect(await refusal('checkout', empty)).toMatchObject({ code: 'USER_BLOCKED', details: { userId: empty } });
-  await shop.ok(['user', 'unblock', String(user)]);
-  expect(await refusal('checkout', user, '--key', 'later')).toMatchObject(retired);
-
-  // nothing is recorded under the key, so it still places the order
-  await cart('remove', user, `${tray}:2`, bell);
   await shop.whileWorking(async () => {
-    await shop.ok(['charge', String(user), '100']);
-    expect(await checkout(user, '--key', 'later')).toMatchObject({ replayed: false, total: 100, balance: 0 });
+    // the user's points do not suffice either
+    const retired = await checkoutRefused(user, 'retired');
+    expect(retired).toMatchObject({
+      code: 'PRODUCT_RETIRED',
+      status: 3,
+      details: {
+        products: [
+          { productId: tray, name: 'Tray' },
+          { productId: bell, name: 'Bell' },
+        ],
+      },
+    });
+    await shop.ok(['user', 'block', String(user), '--reason', 'late']);
+    const blocked = await checkoutRefused(user, 'blocked');
+    expect(blocked).toMatchObject({ code: 'USER_BLOCKED', status: 3, details: { userId: user } });
+    expect(await shop.ok<unknown[]>(['activity', 'list', '--action', 'cart checkout', '--limit', '2'])).toMatchObject([
+      { subject: `user ${user}`, after: { status: 'refused', code: 'USER_BLOCKED' } },
+      { subject: `user ${user}`, after: { status: 'refused', code: 'PRODUCT_RETIRED' } },
+    ]);
+
+    // the keys replay their refusals when nothing stands in the way any more
+    await shop.ok(['user', 'unblock', String(user)]);
+    for (const product of [tray, bell]) await shop.ok(['product', 'restore', String(product)]);
+    await shop.ok(['charge', String(user), '115']);
+    for (const [key, error] of [
+      ['retired', retired],
+      ['blocked', blocked],
+    ] as const) {
+      expect(await checkoutRefused(user, key)).toEqual({ ...error, details: { ...error.details, replayed: true } });
+    }
+    expect(await cart('show', user)).toMatchObject({ lines: filled.lines });
+    expect(await checkout(user, '--key', 'later')).toMatchObject({ replayed: false, total: 115, balance: 0 });
     // the key replays the order, even if the user is blocked now
     await shop.ok(['user', 'block', String(user), '--reason', 'late']);
-    expect(await checkout(user, '--key', 'later')).toMatchObject({ replayed: true, total: 100 });
+    expect(await checkout(user, '--key', 'later')).toMatchObject({ replayed: true, total: 115 });
   });
+});
+
+it('refuses a blocked user before an empty cart, and records neither', async () => {
+  const user = await newUser();
+  await shop.ok(['user', 'block', String(user), '--reason', 'late']);
+  expect(await refusal('checkout', user, '--key', 'blocked-and-empty')).toMatchObject({
+    code: 'USER_BLOCKED',
+    status: 3,
+    details: { userId: user },
+  });
+  expect(await shop.refused(['request', 'show', 'blocked-and-empty'])).toMatchObject({ code: 'INVALID_REQUEST' });
 });

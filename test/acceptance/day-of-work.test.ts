@@ -148,6 +148,7 @@ it('corrects what went wrong on a day, and the list of activities shows it in or
 
     ['cart add', 'user 2', { 'product 2': 0, 'product 3': 0 }, { 'product 2': 1, 'product 3': 2 }],
     ['product retire', 'product 3', { retired: false }, { retired: true }],
+    ['cart checkout', 'user 2', null, { status: 'refused', code: 'PRODUCT_RETIRED' }],
     ['cart remove', 'user 2', { 'product 3': 2 }, { 'product 3': 0 }],
     ['cart checkout', 'user 2', null, { ...applied, orderId: checkout.orderId, total: 900, balance: 19_100 }],
 

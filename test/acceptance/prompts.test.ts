@@ -87,7 +87,7 @@ it('charges once it is confirmed, and sends nothing if it is declined', async ()
       [/^ *ID.*\n❯ +1 +@HB-17 +0 +Harbour Books$(?![\s\S]*Corner)/m, KEYS.enter],
       [/amount \(points, 1 to/, `5,000${KEYS.enter}`],
       ['in plain digits', `${KEYS.ctrlU}5000${KEYS.enter}`],
-      ['Charge 5,000 points to Harbour Books (1), who has 0 now? (y/N)', answer],
+      ['Charge 5,000 points to Harbour Books (1) (balance 0 → 5,000)? (y/N)', answer],
     ]);
     expect((await terminal.ended).status).toBe(0);
     return terminal.screen;
@@ -290,7 +290,7 @@ it('offers orders, requests, carts and products as choices', async () => {
     ['Pencil HB', '@FP'],
     [/❯ +3(?![\s\S]*Pencil)/, KEYS.enter],
     ['quantity (', `5${KEYS.enter}`],
-    ['Add 5 to the stock of Fountain pen (3), which is 10 now?', `y${KEYS.enter}`],
+    ['Add 5 to the stock of Fountain pen (3) (10 → 15)?', `y${KEYS.enter}`],
   ]);
   expect((await restock.ended).status).toBe(0);
   expect(await shop.stockOf(3)).toBe(15);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { cancelBatch } from '../../src/domain/batches/cancel.ts';
 import { pauseQueue } from '../../src/domain/requests/pause.ts';
 import { retryFailed, retryStillFailed } from '../../src/domain/requests/retries.ts';
 import { openSession } from '../../src/domain/servers/connections.ts';
@@ -165,6 +166,54 @@ it('retries a failed request of a cancelled batch only if it is named', async ()
   expect(await failedKeys()).toEqual(['cancelled:2']);
   expect(await shop.ok(['queue', 'retry', 'cancelled:2'])).toHaveLength(1);
   expect(await shop.decided('cancelled:2')).toMatchObject({ status: 'applied' });
+});
+
+it('retries no request of a batch that is being cancelled, and a cancel withdraws what is being retried', async () => {
+  await failures.fail(POISON, 100);
+  for (const name of ['first', 'second']) {
+    const stdin = `kind,user,amount\ncharge,3,${POISON}\n`;
+    expect(await shop.run(['batch', 'run', '-', '--name', name, '--yes'], { stdin })).toMatchObject({ status: 6 });
+  }
+  await failures.end();
+  await shop.ok(['queue', 'pause']);
+  const idOf = async (key: string) => Number((await shop.ok(['request', 'show', key])).id);
+  const [first, second] = [await idOf('first:2'), await idOf('second:2')];
+  const [session, cancelling] = [await openSession(shop.databaseUrl), await openSession(shop.databaseUrl)];
+  const locking = await shop.connection();
+  const origin = { actor: 'tester', host: 'here' };
+  const retry = (id: number) => retryStillFailed(session, [id], origin, { activityId: null, retried: 0 });
+  const waits = (statement: string) =>
+    eventually(`a session waits in: ${statement}`, async () => {
+      const rows = await shop.sql(
+        'SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND ID <> CONNECTION_ID() AND INFO LIKE ?',
+        [`%${statement}%`],
+      );
+      return rows.length > 0;
+    });
+
+  await locking.query('START TRANSACTION');
+  await locking.query("UPDATE batches SET cancelled_at = NOW(3) WHERE name = 'first'");
+  const retrying = retry(first);
+  await waits('LOCK IN SHARE MODE');
+  await locking.query('COMMIT');
+  expect((await retrying).records).toEqual([]);
+
+  // the retry has begun, and waits for the outcome
+  await locking.query('START TRANSACTION');
+  await locking.query('SELECT * FROM outcomes WHERE request_id = ? FOR UPDATE', [second]);
+  const retried = retry(second);
+  await waits('ORDER BY o.request_id FOR UPDATE');
+  const cancelled = cancelBatch(cancelling, 'second', origin, new AbortController().signal);
+  await waits('FROM batches%FOR UPDATE');
+  await locking.query('COMMIT');
+  expect((await retried).records).toHaveLength(1);
+  expect(await cancelled).toBe(1);
+  await Promise.all([session.close(), cancelling.close(), locking.end()]);
+  await shop.ok(['queue', 'resume']);
+  expect(await shop.decided('second:2')).toMatchObject({ status: 'refused', code: 'CANCELLED' });
+  expect(await failedKeys()).toEqual(['first:2']);
+  await shop.ok(['queue', 'retry', 'first:2']);
+  expect(await shop.decided('first:2')).toMatchObject({ status: 'applied' });
 });
 
 it('retries only failed requests: all of the named ones or none', async () => {

@@ -195,7 +195,18 @@ it("gives up, and changes nothing, if the lane's transaction does not end", asyn
     message: `Request ${before.id} was not withdrawn, because the worker's transaction has not ended in time.`,
     details: { requestId: before.id, key },
   });
-  expect(batch).toMatchObject({ status: 7, code: 'LOCKED', details: { batch: name, withdrawn: 0 } });
+  expect(batch).toMatchObject({
+    status: 7,
+    code: 'LOCKED',
+    message: `Batch ${name} is cancelled and takes no more rows, but not all pending rows are withdrawn (withdrawn: 0), because the worker's transaction has not ended in time.`,
+    hint: `Withdraw the other rows with \`shop batch cancel ${name} --yes\`.`,
+    details: { batch: name, withdrawn: 0 },
+  });
+  expect((await shop.ok(['batch', 'show', name])).cancelledAt).toBeDefined();
+  const restarted = performance.now();
+  expect(await shop.refused(['request', 'cancel', key, '--timeout', '1s'])).toMatchObject({ code: 'LOCKED' });
+  // one attempt of about a second, instead of five
+  expect(performance.now() - restarted).toBeLessThan((restarted - started) / 2);
   expect(await show(key)).toEqual(before);
   await locking.end();
   await cancel(key, '--no-wait');

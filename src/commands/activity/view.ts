@@ -3,7 +3,7 @@ import { toJson } from '../../cli/output/json.ts';
 import { grouped } from '../../cli/output/numbers.ts';
 import { columns, listView, withSpareColumns } from '../../cli/output/view.ts';
 import type { ChangedFields, ListedChange } from '../../domain/activities/list.ts';
-import { phrase } from '../../domain/phrase.ts';
+import { joined, Phrase, phrase } from '../../domain/phrase.ts';
 
 /** Columns of the list of activities. */
 export const ACTIVITIES = withSpareColumns(
@@ -37,18 +37,20 @@ function stateText(state: ChangedFields | null): string | null {
 }
 
 /** Formats what has changed in one line: `price 900 → 950`, or `applied, amount 5,000, balance 12,000`. */
-function changeText({ before, after }: ListedChange): string | null {
+function changeText({ before, after }: ListedChange): Phrase | null {
   const names = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   const texts = names.flatMap((name) => fieldText(name, before, after) ?? []);
-  return texts.length === 0 ? null : texts.join(', ');
+  return texts.length === 0 ? null : joined(texts, ', ');
 }
 
-function fieldText(name: string, before: ChangedFields | null, after: ChangedFields | null): string | null {
+function fieldText(name: string, before: ChangedFields | null, after: ChangedFields | null): Phrase | string | null {
+  // fields are translated as the columns of the same name
+  const label = new Phrase(columnLabel(name));
   const now = valueText(after?.[name]);
-  if (before !== null) return `${columnLabel(name)} ${valueText(before[name])} → ${now}`;
+  if (before !== null) return joined([label, `${valueText(before[name])} → ${now}`], ' ');
   // a new object has fields without a value
   if (now === NONE) return null;
-  return name === 'status' || name === 'code' ? now : `${columnLabel(name)} ${now}`;
+  return name === 'status' || name === 'code' ? now : joined([label, now], ' ');
 }
 
 const NONE = '-';

@@ -23,7 +23,7 @@ export const restock = command({
         const { findProduct } = await import('../../domain/shop/products.ts');
         const { id, name, stock } = await findProduct(await context.orm(), product);
         return context.confirm(
-          phrase`Add ${grouped(quantity)} to the stock of ${named(name, id)}, which is ${grouped(stock)} now?`,
+          phrase`Add ${grouped(quantity)} to the stock of ${named(name, id)} (${grouped(stock)} → ${grouped(stock + quantity)})?`,
         );
       },
       show: async (outcome, request) => answer({ ...outcome, ...request }, restocked(quantity)),

@@ -29,7 +29,9 @@ export const cancel = command({
       return undefined;
     }
     const { withdrawRequest } = await import('../../domain/requests/withdraw.ts');
-    const withdrawn = await withdrawRequest(await context.session(), key, await context.origin());
+    const [session, origin] = [await context.session(), await context.origin()];
+    const deadline = performance.now() + timeout;
+    const withdrawn = await withdrawRequest(session, key, origin, timeout);
     context.describeInterruption(
       (signal) =>
         new Interrupted(signal, phrase`Interrupted. Request ${withdrawn.id} is withdrawn and will be refused.`, {
@@ -38,7 +40,9 @@ export const cancel = command({
         }),
     );
     const record =
-      withdrawn.status === 'pending' ? await outcomeOf(context, withdrawn, wait ? timeout : null) : withdrawn;
+      withdrawn.status === 'pending'
+        ? await outcomeOf(context, withdrawn, wait ? deadline - performance.now() : null)
+        : withdrawn;
     if (record.status === 'pending') {
       await context.say(phrase`Request ${record.id} is withdrawn: a worker will refuse it with CANCELLED.`);
     }

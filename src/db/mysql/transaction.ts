@@ -105,13 +105,21 @@ async function rollBack(session: Session): Promise<void> {
 const CONFLICT_ATTEMPTS = 5;
 const CONFLICT_DELAY_MS = 20;
 
-/** Retries a transaction that lost a conflict with another session. Makes at most 5 attempts, with jitter between them. */
-export async function retryConflicts<T>(transaction: () => Promise<T>): Promise<T> {
+/**
+ * Retries a transaction that lost a conflict with another session. Makes at most 5 attempts, with jitter between them.
+ *
+ * @param deadline the time, by `performance.now()`, after which there is no further attempt.
+ */
+export async function retryConflicts<T>(
+  transaction: () => Promise<T>,
+  deadline = Number.POSITIVE_INFINITY,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await transaction();
     } catch (cause) {
-      if (attempt === CONFLICT_ATTEMPTS || databaseError(cause).kind !== 'conflict') throw cause;
+      if (attempt === CONFLICT_ATTEMPTS || performance.now() >= deadline) throw cause;
+      if (databaseError(cause).kind !== 'conflict') throw cause;
       await delay(CONFLICT_DELAY_MS * 2 ** attempt * (0.5 + Math.random() / 2));
     }
   }

@@ -5,13 +5,14 @@ import { CHAINS } from './chains.ts';
 import { type AuditCheckName, CHECK_NAMES, type FaultRow, type Met, type Pass, type Rows, type Rule } from './check.ts';
 import { HOURLY_SALES } from './hourly-sales.ts';
 import { REFERENCE_PASSES } from './references.ts';
+import { REFUND_PASSES } from './refunds.ts';
 import { REQUEST_PASSES } from './requests.ts';
 
 /** The maximum number of faults that are listed for one check. */
 const MAX_FAULTS = 100;
 const MEGABYTE = 1_048_576;
 
-const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, HOURLY_SALES, ...REFERENCE_PASSES];
+const PASSES: readonly Pass[] = [...CHAINS, ...REQUEST_PASSES, ...REFUND_PASSES, HOURLY_SALES, ...REFERENCE_PASSES];
 
 /** A fault: the row's ids, the figures that differ, and a sentence that describes it. */
 type AuditFault = Readonly<Record<string, FaultRow[string] | Phrase>> & { readonly fault: Phrase };

@@ -11,6 +11,7 @@ export const CHECK_NAMES = [
   'payments',
   'order-totals',
   'sales',
+  'refunds',
   'cancels',
   'returns',
   'requests',

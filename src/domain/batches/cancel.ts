@@ -36,7 +36,7 @@ export async function cancelBatch(
       'LOCKED',
       { batch: name, withdrawn },
       {
-        message: phrase`Batch ${name} is cancelled only in part: ${withdrawn.toLocaleString('en')} rows were withdrawn, then the worker's transaction has not ended in time.`,
+        message: phrase`Batch ${name} is cancelled and takes no more rows, but not all pending rows are withdrawn (withdrawn: ${withdrawn.toLocaleString('en')}), because the worker's transaction has not ended in time.`,
         hint: phrase`Withdraw the other rows with \`shop batch cancel ${name} --yes\`.`,
         cause,
       },
@@ -48,7 +48,7 @@ export async function cancelBatch(
     withdrawn += await holdingGate(
       session,
       () => insertWithdrawals(session, origin, 'r.batch_id = ? AND r.batch_line BETWEEN ? AND ?', range),
-      blocked,
+      { blocked },
     );
     from = end === null ? null : end + 1;
   }

@@ -57,26 +57,34 @@ function requireOwnGate<Row extends Gate>(gate: Row | undefined): Row {
   throw new DatabaseError(Object.assign(cause, { code: NOT_WRITABLE }));
 }
 
-/** Seconds to wait for the lane's open transaction, in each of the attempts of `retryConflicts`. */
+/** Maximum seconds to wait for the lane's open transaction, in each of the attempts of `retryConflicts`. */
 const GATE_WAIT_SECONDS = 2;
+
+interface GateWait {
+  /** Maximum wait for the lane's open transaction. The server counts whole seconds. By default, about 15 s. */
+  readonly timeoutMs?: number | undefined;
+  /** Creates the error to throw if that transaction does not end in time. */
+  readonly blocked: (cause: DatabaseError) => ShopError;
+}
 
 /**
  * Runs a transaction while the lane decides nothing: waits for the lane's open transaction, and keeps the lane from beginning
  * the next one. `work` must take milliseconds.
- *
- * @param blocked creates the error to throw if the lane's transaction does not end in about 15 s.
  */
 export async function holdingGate<T>(
   session: Session,
   work: () => Promise<T>,
-  blocked: (cause: DatabaseError) => ShopError,
+  { timeoutMs = Number.POSITIVE_INFINITY, blocked }: GateWait,
 ): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
   try {
-    return await retryConflicts(() =>
-      inTransaction(session, async () => {
-        await lockGate(session);
-        return work();
-      }),
+    return await retryConflicts(
+      () =>
+        inTransaction(session, async () => {
+          await lockGate(session, deadline - performance.now());
+          return work();
+        }),
+      deadline,
     );
   } catch (error) {
     if (error instanceof DatabaseError && error.kind === 'conflict') throw blocked(error);
@@ -84,8 +92,9 @@ export async function holdingGate<T>(
   }
 }
 
-async function lockGate(session: Session): Promise<void> {
-  await session.execute(`SET SESSION innodb_lock_wait_timeout = ${GATE_WAIT_SECONDS}`);
+async function lockGate(session: Session, remainingMs: number): Promise<void> {
+  const seconds = Math.min(GATE_WAIT_SECONDS, Math.max(1, Math.floor(remainingMs / 1_000)));
+  await session.execute(`SET SESSION innodb_lock_wait_timeout = ${seconds}`);
   try {
     // a shared lock would not do, because the lane holds one itself
     await session.query('SELECT id FROM queue_state WHERE id = 1 FOR UPDATE');

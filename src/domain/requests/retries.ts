@@ -77,6 +77,7 @@ export async function retryStillFailed(
 ): Promise<{ readonly records: readonly RequestRecord[]; readonly progress: RetryProgress }> {
   return retryConflicts(() =>
     inTransaction(session, async () => {
+      await lockBatches(session, ids);
       const failed = await lockFailed(session, ids, NOT_OF_CANCELLED_BATCH);
       if (failed.length === 0) return { records: [], progress };
       const records = await moveOutcomes(session, failed, origin);
@@ -85,6 +86,18 @@ export async function retryStillFailed(
       const activityId = await recordProgress(session, origin, activity, progress.activityId);
       return { records, progress: { activityId, retried } };
     }),
+  );
+}
+
+/**
+ * Keeps the batches of these requests from being cancelled until the transaction ends. A cancel that comes later finds the
+ * retried requests pending, and withdraws them.
+ */
+async function lockBatches(session: Session, ids: readonly number[]): Promise<void> {
+  await session.query(
+    `SELECT b.id FROM batches b WHERE b.id IN (SELECT own.batch_id FROM requests own WHERE own.id IN (?))
+     ORDER BY b.id LOCK IN SHARE MODE`,
+    [ids],
   );
 }
 

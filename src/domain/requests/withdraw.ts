@@ -12,10 +12,16 @@ import { findRequest, type RequestRecord, showRequest } from './request.ts';
  * as it is, so that the call may be repeated.
  *
  * @param text the request's key or id.
+ * @param timeoutMs the maximum wait for the lane's open transaction, which is at most about 15 s.
  * @returns the request, which is still pending or was refused with `CANCELLED`.
  * @throws ShopError `INVALID_REQUEST`; `ALREADY_DECIDED`; `LOCKED` if the lane does not end its transaction
  */
-export async function withdrawRequest(session: Session, text: string, origin: Origin): Promise<RequestRecord> {
+export async function withdrawRequest(
+  session: Session,
+  text: string,
+  origin: Origin,
+  timeoutMs?: number,
+): Promise<RequestRecord> {
   const found = await showRequest(session, text);
   if (found.status !== 'pending' || found.withdrawn) return requireCancelled(found);
   const { id, key } = found;
@@ -44,7 +50,7 @@ export async function withdrawRequest(session: Session, text: string, origin: Or
         cause,
       },
     );
-  return holdingGate(session, withdraw, blocked);
+  return holdingGate(session, withdraw, { timeoutMs, blocked });
 }
 
 /**

@@ -102,31 +102,26 @@ export async function showCart(session: Session, user: Ref, cart?: number): Prom
 }
 
 /**
- * Returns the content of an order for the current content of the user's cart.
+ * Returns the content of an order for the current content of the user's cart. Whether it is refused is for the lane to decide,
+ * so that the refusal is recorded under the request's key.
  *
- * @throws ShopError in this order: `INVALID_USER`, `USER_BLOCKED`, `EMPTY_CART`, `PRODUCT_RETIRED`
+ * @throws ShopError `INVALID_USER`; for an empty cart, of which no request can be made, `USER_BLOCKED` or `EMPTY_CART`
  */
 export async function checkoutContent(session: Session, user: Ref): Promise<OrderPayload> {
   const userId = await findUserId(session, user);
-  const [found] = await session.query<{ id: number; blockedAt: Date | null }>(
-    'SELECT id, blocked_at AS blockedAt FROM users WHERE id = ?',
-    [userId],
-  );
-  const blocked = found === undefined ? null : blockedUser(found);
-  if (blocked !== null) throw refusalError(blocked);
   const cart = await findCartId(session, userId);
   const { lines } = await readCart(session, userId, cart);
-  if (cart === null || lines.length === 0) throw new ShopError('EMPTY_CART', { userId });
-  const retired = lines.filter((line) => line.retired === true);
-  if (retired.length > 0) throw retiredInCart(userId, retired);
+  if (cart === null || lines.length === 0) throw await emptyCart(session, userId);
   return { user, items: lines.map(({ productId, quantity }) => ({ product: productId, quantity })), cart };
 }
 
-function retiredInCart(userId: number, lines: readonly CartLine[]): ShopError {
-  const items = lines.map(({ productId, quantity }) => `${productId}:${quantity}`).join(' ');
-  const products = lines.map(({ productId, name }) => ({ productId, name }));
-  const hint = phrase`Remove them with \`shop cart remove ${userId} ${items}\`.`;
-  return new ShopError('PRODUCT_RETIRED', { products }, { hint });
+async function emptyCart(session: Session, userId: number): Promise<ShopError> {
+  const [user] = await session.query<{ id: number; blockedAt: Date | null }>(
+    'SELECT id, blocked_at AS blockedAt FROM users WHERE id = ?',
+    [userId],
+  );
+  const blocked = user === undefined ? null : blockedUser(user);
+  return blocked === null ? new ShopError('EMPTY_CART', { userId }) : refusalError(blocked);
 }
 
 /**

@@ -56,6 +56,10 @@ export const CHECKS: Readonly<Record<string, string>> = {
     '재고 행 {0}은/는 요청 {3}으로/로 상품 {1}을/를 {2}개 되돌리는데, 그 요청은 그 상품을 반품하지 않습니다.',
   'Request {0} returns units for which {1} points were paid, but its ledger row {2} refunds {3}.':
     '요청 {0}이/가 반품한 수량의 결제액은 {1}포인트인데, 원장 행 {2}은/는 {3}포인트를 환불합니다.',
+  'The outcome of request {0} records {1} returned units of product {2} (returned by then: {3}).':
+    '요청 {0}의 결과에는 상품 {2}의 반품 수량이 {1}라고 기록되어 있습니다 (그때까지 반품: {3}).',
+  'The outcome of request {0} does not record the returned units of product {1} (returned by then: {2}).':
+    '요청 {0}의 결과에 상품 {1}의 반품 수량이 없습니다 (그때까지 반품: {2}).',
   'Returned units are refunded at the price paid': '반품한 수량은 결제한 단가로 환불되었습니다',
   'In the hour from {0}, the sales of product {1} without returns are {2}, but hourly_sales has {3}.':
     '{0}부터 한 시간 동안 상품 {1}이/가 반품을 빼고 {2}개 팔렸는데, hourly_sales에는 {3}개로 되어 있습니다.',

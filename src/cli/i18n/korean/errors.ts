@@ -52,9 +52,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'Unblock the user with `shop user unblock {0}`.': '`shop user unblock {0}`으로/로 차단을 푸십시오.',
   'These products are no longer on sale: {0}.': '더 이상 판매하지 않습니다: {0}.',
   'product {0} ({1})': '상품 {0} ({1})',
-  'Remove retired products from the order, or put one on sale again with `shop product restore {0}`.':
-    '판매를 종료한 상품을 주문에서 빼거나, `shop product restore {0}`으로/로 다시 판매하십시오.',
-  'Remove them with `shop cart remove {0} {1}`.': '`shop cart remove {0} {1}`으로/로 빼십시오.',
+  'Remove retired products from the order or the cart, or put one on sale again with `shop product restore {0}`.':
+    '판매를 종료한 상품을 주문이나 장바구니에서 빼거나, `shop product restore {0}`으로/로 다시 판매하십시오.',
   'Order {0} has too few units left to return: {1}.': '주문 {0}에 반품할 수 있는 수량이 부족합니다: {1}.',
   'See what was returned with `shop order show {0}`.': '`shop order show {0}`으로/로 반품된 것을 확인하십시오.',
   'The cart of user {0} is empty.': '사용자 {0}의 장바구니가 비어 있습니다.',
@@ -298,8 +297,8 @@ export const ERRORS: Readonly<Record<string, string>> = {
   "Request {0} was not withdrawn, because the worker's transaction has not ended in time.":
     '워커의 트랜잭션이 제때 끝나지 않아 요청 {0}을/를 철회하지 못했습니다.',
   'Try again with `shop request cancel {0}`.': '`shop request cancel {0}`로 다시 시도하십시오.',
-  "Batch {0} is cancelled only in part: {1} rows were withdrawn, then the worker's transaction has not ended in time.":
-    '배치 {0}을/를 일부만 취소했습니다. 행 {1}개를 철회한 뒤 워커의 트랜잭션이 제때 끝나지 않았습니다.',
+  "Batch {0} is cancelled and takes no more rows, but not all pending rows are withdrawn (withdrawn: {1}), because the worker's transaction has not ended in time.":
+    '배치 {0}은/는 취소되어 행을 더 받지 않지만, 워커의 트랜잭션이 제때 끝나지 않아 대기 중인 행을 모두 철회하지는 못했습니다 (철회: {1}).',
   'Withdraw the other rows with `shop batch cancel {0} --yes`.':
     '나머지 행은 `shop batch cancel {0} --yes`로 철회하십시오.',
   'Batch {0} was cancelled; this run has stopped.': '배치 {0}이/가 취소되어 이 실행을 멈추었습니다.',

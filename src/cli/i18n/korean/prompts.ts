@@ -11,8 +11,8 @@ export const PROMPTS: Readonly<Record<string, string>> = {
   'Nothing was done.': '아무것도 하지 않았습니다.',
   'Nothing was sent.': '아무것도 보내지 않았습니다.',
 
-  'Charge {0} points to {1}, who has {2} now?': '{1}에게 {0}포인트를 충전할까요? 지금 잔액은 {2}입니다.',
-  'Add {0} to the stock of {1}, which is {2} now?': '{1}의 재고를 {0}만큼 늘릴까요? 지금 재고는 {2}입니다.',
+  'Charge {0} points to {1} (balance {2} → {3})?': '{1}에게 {0}포인트를 충전할까요 (잔액 {2} → {3})?',
+  'Add {0} to the stock of {1} ({2} → {3})?': '{1}의 재고를 {0}만큼 늘릴까요 ({2} → {3})?',
   'Adjust the balance of {0} by {1} ({2} → {3})?': '{0}의 잔액을 {1}만큼 조정할까요 ({2} → {3})?',
   'Adjust the stock of {0} by {1} ({2} → {3})?': '{0}의 재고를 {1}만큼 조정할까요 ({2} → {3})?',
   'Cancel this order and refund {0} points (balance {1} → {2})?':

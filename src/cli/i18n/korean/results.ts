@@ -130,6 +130,7 @@ export const RESULTS: Readonly<Record<string, string>> = {
   'Orders are paid by their ledger rows': '주문이 원장 행으로 결제되어 있습니다',
   'Order totals are the sums of their lines': '주문 합계가 상품의 합과 같습니다',
   'Order lines have their stock rows': '주문한 상품에 재고 행이 있습니다',
+  'Refunds are what the orders record': '환불이 주문에 기록된 것과 같습니다',
   'Cancelled orders gave everything back once': '취소된 주문이 모두 한 번만 되돌려졌습니다',
   'Effects are what was requested': '효과가 요청한 것과 같습니다',
   'Outcomes report their effects': '결과에 효과가 그대로 적혀 있습니다',

@@ -1,6 +1,7 @@
 import { balanceProof } from '../../audit/kind-proof.ts';
 import { MAX_AMOUNT, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
+import { readAmount, readRef } from './cells.ts';
 import type { Kind } from './kind.ts';
 import { balanceAboveLimit, findUser, NO_EFFECTS, refuse } from './rules.ts';
 
@@ -24,6 +25,10 @@ export const charge: Kind<'charge', ChargePayload, ChargeOutcome> = {
   title: phrase('The charge'),
   activity: { actions: [{ name: 'charge' }], subject: 'user', after: ['amount', 'balance'] },
   schema: ({ object, ref, whole }) => object({ user: ref, amount: whole(MAX_AMOUNT) }),
+  row: {
+    required: [['user'], ['amount']],
+    read: (cells) => ({ user: readRef('user', cells), amount: readAmount(cells) }),
+  },
   canonical: ({ user, amount }) => ['charge', user, amount],
   touches({ user }, { users }) {
     users.add(user);

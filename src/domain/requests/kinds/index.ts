@@ -10,13 +10,13 @@ import { stockAdjust } from './stock-adjust.ts';
 
 /** All kinds of request by their names. */
 const ALL = {
+  order,
   charge,
   'points-adjust': pointsAdjust,
-  order,
-  cancel,
-  return: returnKind,
   restock,
   'stock-adjust': stockAdjust,
+  cancel,
+  return: returnKind,
 };
 
 export type RequestKind = keyof typeof ALL;

@@ -3,6 +3,7 @@ import type { KindProof } from '../../audit/kind-proof.ts';
 import type { FailureCode, Refusal, RefusalCode, RefusalHints } from '../../errors.ts';
 import type { Ref } from '../../input.ts';
 import type { Phrase } from '../../phrase.ts';
+import type { Cells } from './cells.ts';
 import type { Effects, Limits, State } from './state.ts';
 
 /** The definition of one kind of request. */
@@ -20,6 +21,8 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly reasonRequired?: true;
   /** The schema of the stored payload. zod is passed in, so that help can list the kinds without loading it. */
   readonly schema: (fields: PayloadFields) => z.ZodMiniType<Payload>;
+  /** How a row of a batch file makes such a request; undefined if no row can. */
+  readonly row?: RowFormat<Payload>;
   /** The content from which the idempotency hash is made. */
   readonly canonical: (payload: Payload) => readonly unknown[];
   /** Adds to `rows` the rows that must be locked. */
@@ -30,6 +33,15 @@ export interface Kind<Name extends string, Payload, Outcome> {
   readonly decide: (state: State, payload: Payload, limits: Limits) => Decision<Outcome>;
   /** The checks by which `audit` proves the effects of this kind. */
   readonly prove: KindProof;
+}
+
+/** How the rows of one kind are read. All kinds have the columns `kind`, `reason` and `key` as well. */
+interface RowFormat<Payload> {
+  /** Groups of columns; a row has one column of each group. */
+  readonly required: readonly (readonly string[])[];
+  readonly optional?: readonly string[];
+  /** @throws ShopError `INVALID_INPUT` */
+  readonly read: (cells: Cells) => Payload;
 }
 
 /** How `activity list` shows requests of one kind. */

@@ -102,12 +102,12 @@ it.each([
 
 it('names each failure code once', () => {
   expect(FAILURE_CODES).toEqual([
+    'PAYMENT_FAILED',
     'CHARGE_FAILED',
     'ADJUST_FAILED',
-    'PAYMENT_FAILED',
+    'RESTOCK_FAILED',
     'CANCEL_FAILED',
     'RETURN_FAILED',
-    'RESTOCK_FAILED',
   ]);
 });
 

@@ -2,6 +2,7 @@ import { WHOLE } from '../../audit/check.ts';
 import { BY_ID, BY_REFERENCE, hasFields, json, type KindProof, ledgerAsRequested } from '../../audit/kind-proof.ts';
 import { type Item, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
+import { readItems, readRef } from './cells.ts';
 import type { Kind } from './kind.ts';
 import {
   blockedUser,
@@ -61,6 +62,10 @@ export const order: Kind<'order', OrderPayload, OrderOutcome> = {
       items: list(object({ product: ref, quantity: whole(MAX_QUANTITY) }), MAX_ORDER_LINES),
       cart: optional(whole(MAX_POINTS)),
     }),
+  row: {
+    required: [['user'], ['items']],
+    read: (cells) => ({ user: readRef('user', cells), items: readItems(cells) }),
+  },
   canonical({ user, items, cart }) {
     if (cart !== undefined) return canonicalCheckout(user);
     return ['order', user, items.map(({ product, quantity }) => `${product}:${quantity}`).sort()];
@@ -200,7 +205,7 @@ function proof(): KindProof {
             : phrase`Order ${f.orderId} has a total of ${f.total}; its lines add up to ${f.linesTotal}.`,
       },
       {
-        check: 'cancels',
+        check: 'refunds',
         when: 'p.id IS NOT NULL AND p.refunded <> COALESCE(l.refunded, 0)',
         names: `p.id AS orderId, p.refunded, ${linesSum('returned')} AS linesRefunded`,
         describe: (f) =>

@@ -1,6 +1,7 @@
 import { balanceProof } from '../../audit/kind-proof.ts';
 import { MAX_AMOUNT, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
+import { readChange, readRef } from './cells.ts';
 import type { ChargeOutcome } from './charge.ts';
 import type { Kind } from './kind.ts';
 import { balanceAboveLimit, findUser, insufficientPoints, NO_EFFECTS, refuse } from './rules.ts';
@@ -22,6 +23,10 @@ export const pointsAdjust: Kind<'points-adjust', PointsAdjustPayload, ChargeOutc
   reasonRequired: true,
   activity: { actions: [{ name: 'balance adjust' }], subject: 'user', after: ['amount', 'balance'] },
   schema: ({ object, ref, change }) => object({ user: ref, amount: change(MAX_AMOUNT) }),
+  row: {
+    required: [['user'], ['amount']],
+    read: (cells) => ({ user: readRef('user', cells), amount: readChange('amount', cells, MAX_AMOUNT) }),
+  },
   canonical: ({ user, amount }) => ['points-adjust', user, amount],
   touches({ user }, { users }) {
     users.add(user);

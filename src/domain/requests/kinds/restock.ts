@@ -1,6 +1,7 @@
 import { BY_ID, BY_REFERENCE, hasFields } from '../../audit/kind-proof.ts';
 import { MAX_QUANTITY, type Ref } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
+import { readQuantity, readRef } from './cells.ts';
 import type { Kind } from './kind.ts';
 import { findProduct, NO_EFFECTS, refuse, stockAboveLimit } from './rules.ts';
 
@@ -27,6 +28,10 @@ export const restock: Kind<'restock', RestockPayload, RestockOutcome> = {
   title: phrase('The restock'),
   activity: { actions: [{ name: 'product restock' }], subject: 'product', after: ['quantity', 'stock'] },
   schema: ({ object, ref, whole }) => object({ product: ref, quantity: whole(MAX_QUANTITY) }),
+  row: {
+    required: [['product'], ['quantity']],
+    read: (cells) => ({ product: readRef('product', cells), quantity: readQuantity(cells) }),
+  },
   canonical: ({ product, quantity }) => ['restock', product, quantity],
   touches({ product }, { products }) {
     products.add(product);

@@ -2,6 +2,7 @@ import { WHOLE } from '../../audit/check.ts';
 import { hasFields, type KindProof, ledgerAsRequested } from '../../audit/kind-proof.ts';
 import { type Item, MAX_ORDER_LINES, MAX_POINTS, MAX_QUANTITY } from '../../input.ts';
 import { phrase } from '../../phrase.ts';
+import { readFlag, readItems, readOrderId } from './cells.ts';
 import type { Kind } from './kind.ts';
 import type { OrderOutcome } from './order.ts';
 import { insufficientOrderQuantity, isReturnable, isStock, refundUnits } from './refund.ts';
@@ -40,6 +41,15 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
       items: list(object({ product: ref, quantity: whole(MAX_QUANTITY) }), MAX_ORDER_LINES),
       restock: flag,
     }),
+  row: {
+    required: [['order'], ['items']],
+    optional: ['restock'],
+    read: (cells) => ({
+      order: readOrderId(cells),
+      items: readItems(cells),
+      restock: readFlag('restock', cells, true),
+    }),
+  },
   canonical: ({ order, items, restock }) => [
     'return',
     order,
@@ -85,6 +95,8 @@ export const returnKind: Kind<'return', ReturnPayload, ReturnOutcome> = {
 
 /** Checks the effects of applied returns: the refund, the returned units of each line, and the stock rows. */
 function proof(): KindProof {
+  /** SQL for the returned units of the order line `i` in the outcome `o`. */
+  const recorded = "CAST(JSON_EXTRACT(o.details, CONCAT('$.returned[', i.position, ']')) AS CHAR)";
   return {
     ledger: 'refund',
     stock: null,
@@ -175,6 +187,33 @@ function proof(): KindProof {
             names: `t.request_id AS requestId, t.id AS transactionId, t.amount, COALESCE(i.amount, 0) AS paid`,
             describe: (f) =>
               phrase`Request ${f.requestId} returns units for which ${f.paid} points were paid, but its ledger row ${f.transactionId} refunds ${f.amount}.`,
+          },
+        ],
+      },
+      {
+        // the ledger has the returns in the sequence in which they were applied
+        from: `(
+        SELECT t.request_id, l.product_id, l.position,
+          SUM(COALESCE(i.quantity, 0)) OVER (PARTITION BY t.order_id, l.product_id ORDER BY t.id) AS quantity,
+          COUNT(*) OVER (PARTITION BY t.request_id) AS lines_count
+        FROM ${REFUNDS} t
+        JOIN requests r ON r.id = t.request_id AND r.kind = 'return'
+        JOIN order_lines l ON l.order_id = t.order_id
+        LEFT JOIN ${RETURNED_ITEMS} i ON i.request_id = t.request_id AND i.product_id = l.product_id
+      ) i
+      JOIN (
+        SELECT request_id, IF(JSON_VALID(details), details, '{}') AS details FROM outcomes
+      ) o ON o.request_id = i.request_id`,
+        rules: [
+          {
+            check: 'outcome-details',
+            when: `NOT COALESCE(JSON_LENGTH(o.details, '$.returned') = i.lines_count
+              AND ${recorded} = CONCAT(i.quantity), FALSE)`,
+            names: `i.request_id AS requestId, i.product_id AS productId, i.quantity AS returned, ${recorded} AS recorded`,
+            describe: (f) =>
+              f.recorded === null
+                ? phrase`The outcome of request ${f.requestId} does not record the returned units of product ${f.productId} (returned by then: ${f.returned}).`
+                : phrase`The outcome of request ${f.requestId} records ${f.recorded} returned units of product ${f.productId} (returned by then: ${f.returned}).`,
           },
         ],
       },

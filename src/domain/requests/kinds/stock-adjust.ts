@@ -1,6 +1,7 @@
 import { BY_ID, BY_REFERENCE, hasFields, json } from '../../audit/kind-proof.ts';
-import { MAX_POINTS, MAX_QUANTITY, type Ref } from '../../input.ts';
-import { phrase } from '../../phrase.ts';
+import { invalid, MAX_POINTS, MAX_QUANTITY, type Ref } from '../../input.ts';
+import { either, phrase } from '../../phrase.ts';
+import { type Cells, readChange, readRef, readStock } from './cells.ts';
 import type { Kind } from './kind.ts';
 import type { RestockOutcome } from './restock.ts';
 import { findProduct, insufficientStock, NO_EFFECTS, refuse, stockAboveLimit } from './rules.ts';
@@ -44,6 +45,7 @@ export const stockAdjust: Kind<'stock-adjust', StockAdjustPayload, StockAdjustOu
     const fields = { product: ref, expect: optional(whole(MAX_POINTS, 0)) };
     return union([object({ ...fields, by: change(MAX_QUANTITY) }), object({ ...fields, to: whole(MAX_POINTS, 0) })]);
   },
+  row: { required: [['product'], ['by', 'to']], optional: ['expect'], read: readRow },
   canonical: ({ product, expect = null, ...change }) => ['stock-adjust', product, change, expect],
   touches({ product }, { products }) {
     products.add(product);
@@ -93,3 +95,13 @@ export const stockAdjust: Kind<'stock-adjust', StockAdjustPayload, StockAdjustOu
     passes: [],
   },
 };
+
+function readRow(cells: Cells): StockAdjustPayload {
+  const { by, to, expect } = cells;
+  if (by === undefined && to === undefined) throw invalid(either(['by', 'to']), phrase('is missing'));
+  if (by !== undefined && to !== undefined) throw invalid('to', phrase`can't be combined with ${'by'}`);
+  const product = readRef('product', cells);
+  const change = by === undefined ? { to: readStock('to', cells) } : { by: readChange('by', cells, MAX_QUANTITY) };
+  if (expect === undefined) return { product, ...change };
+  return { product, ...change, expect: readStock('expect', cells) };
+}

@@ -1,0 +1,312 @@
+import { expect } from 'vitest';
+import { itFinds, ledgerRow, NOWHERE, request, stockRow, useAuditedShop } from '../support/audited-shop.ts';
+
+useAuditedShop();
+
+itFinds([
+  [
+    'an outcome with too many attempts',
+    ['outcomes'],
+    ['UPDATE outcomes SET attempts = 4 WHERE request_id = :charge1'],
+    [{ requestId: ':charge1', status: 'applied', code: null, attempts: 4 }],
+  ],
+  [
+    'an applied outcome with a code',
+    ['outcomes'],
+    ["UPDATE outcomes SET code = 'INVALID_USER' WHERE request_id = :charge1"],
+    [{ requestId: ':charge1', status: 'applied', code: 'INVALID_USER', attempts: 1 }],
+  ],
+  [
+    'a refusal without a code',
+    ['outcomes'],
+    ['UPDATE outcomes SET code = NULL WHERE request_id = :refused'],
+    [{ requestId: ':refused', status: 'refused', code: null }],
+  ],
+  [
+    'a failure before the third attempt',
+    ['outcomes'],
+    ['UPDATE outcomes SET attempts = 2 WHERE request_id = :failed', 'DELETE FROM attempts'],
+    [{ requestId: ':failed', status: 'failed', attempts: 2 }],
+  ],
+  [
+    'one failed attempt more than its outcome counts',
+    ['outcomes'],
+    ["INSERT INTO attempts VALUES (:charge3, 2, 'r', NOW())"],
+    [{ requestId: ':charge3', status: 'applied', attempt: 2, attempts: 2 }],
+  ],
+  [
+    'a fourth failed attempt',
+    ['outcomes'],
+    ["INSERT INTO attempts VALUES (:failed, 4, 'r', NOW())"],
+    [{ requestId: ':failed', status: 'failed', attempt: 4, attempts: 3 }],
+  ],
+  [
+    'a cancelled request that was not withdrawn',
+    ['outcomes'],
+    ["UPDATE outcomes SET code = 'CANCELLED' WHERE request_id = :refused"],
+    [{ requestId: ':refused', status: 'refused', withdrawnAt: null }],
+  ],
+  [
+    'a withdrawn request that failed as cancelled',
+    ['outcomes'],
+    [
+      "UPDATE outcomes SET code = 'CANCELLED' WHERE request_id = :failed",
+      "INSERT INTO withdrawals VALUES (:failed, 't', 'h', '2000-01-01')",
+    ],
+    [{ requestId: ':failed', status: 'failed' }],
+  ],
+  [
+    'a withdrawn request that was applied all the same',
+    ['outcomes'],
+    ["INSERT INTO withdrawals VALUES (:charge1, 't', 'h', '2000-01-01')"],
+    [{ requestId: ':charge1', status: 'applied' }],
+  ],
+  [
+    'an outcome with an unknown status',
+    ['outcomes'],
+    ["UPDATE outcomes SET status = 'maybe' WHERE request_id = :failed"],
+    [{ requestId: ':failed', status: 'maybe' }],
+  ],
+  [
+    'a refused request with a ledger row',
+    ['effects'],
+    ["UPDATE outcomes SET status = 'refused', code = 'INVALID_USER' WHERE request_id = :charge2"],
+    [{ requestId: ':charge2', kind: 'charge', status: 'refused', transactionId: ':charge2Row', orderId: null }],
+  ],
+  [
+    'a failed request with a ledger row',
+    ['effects'],
+    ["UPDATE outcomes SET status = 'failed', code = 'CHARGE_FAILED', attempts = 3 WHERE request_id = :charge2"],
+    [{ requestId: ':charge2', status: 'failed' }],
+  ],
+  [
+    'a pending request with an order',
+    ['effects'],
+    ['DELETE FROM outcomes WHERE request_id = :order1'],
+    [
+      {
+        requestId: ':order1',
+        kind: 'order',
+        status: 'pending',
+        transactionId: ':order1Row',
+        orderId: ':order1Order',
+      },
+    ],
+  ],
+  [
+    'an applied charge without a ledger row',
+    ['effects'],
+    request(NOWHERE, 'charge', '{"user":1,"amount":5}'),
+    [{ requestId: NOWHERE, kind: 'charge', transactionId: null, orderId: null }],
+  ],
+  [
+    'an applied order without an order',
+    ['effects', 'sales', 'hourly-sales'],
+    ['DELETE FROM order_lines WHERE order_id = :order2Order', 'DELETE FROM orders WHERE id = :order2Order'],
+    [{ requestId: ':order2', kind: 'order', transactionId: ':order2Row', orderId: null }],
+  ],
+  [
+    'an applied cancel without a refund',
+    ['effects'],
+    request(NOWHERE, 'cancel', '{"order":1}'),
+    [{ requestId: NOWHERE, kind: 'cancel', transactionId: null }],
+  ],
+  [
+    'an applied restock without a stock row',
+    ['effects'],
+    request(NOWHERE, 'restock', '{"product":1,"quantity":1}'),
+    [{ requestId: NOWHERE, movementId: null }],
+  ],
+  [
+    'an applied adjustment of points without a ledger row',
+    ['effects', 'requests'],
+    request(NOWHERE, 'points-adjust', '{"user":1,"amount":1}'),
+    [{ requestId: NOWHERE, kind: 'points-adjust', transactionId: null }],
+  ],
+  [
+    'an applied adjustment of stock without a stock row',
+    ['effects', 'requests'],
+    request(NOWHERE, 'stock-adjust', '{"product":1,"by":1}'),
+    [{ requestId: NOWHERE, kind: 'stock-adjust', movementId: null }],
+  ],
+  [
+    'a refused adjustment of stock with a stock row',
+    ['effects'],
+    ["UPDATE outcomes SET status = 'refused', code = 'STOCK_CHANGED' WHERE request_id = :count"],
+    [{ requestId: ':count', kind: 'stock-adjust', status: 'refused', movementId: expect.any(Number) }],
+  ],
+  [
+    'a restock with the stock row of an adjustment',
+    ['effects'],
+    ["UPDATE stock_movements SET type = 'adjustment' WHERE request_id = :restock"],
+    [{ requestId: ':restock', kind: 'restock', type: 'adjustment', movementId: expect.any(Number) }],
+  ],
+  [
+    'a charge with the ledger row of a payment',
+    ['effects'],
+    ["UPDATE requests SET kind = 'order' WHERE id = :charge2"],
+    [{ requestId: ':charge2', kind: 'order', transactionId: ':charge2Row', type: 'charge', orderId: null }],
+  ],
+  [
+    'a restock with a ledger row',
+    ['effects'],
+    ["UPDATE requests SET kind = 'restock' WHERE id = :charge2"],
+    [
+      { requestId: ':charge2', kind: 'restock', transactionId: ':charge2Row' },
+      { requestId: ':charge2', movementId: null },
+    ],
+  ],
+  [
+    'a refused restock with a stock row',
+    ['effects'],
+    ["UPDATE outcomes SET status = 'refused', code = 'LIMIT_EXCEEDED' WHERE request_id = :restock"],
+    [{ requestId: ':restock', kind: 'restock', status: 'refused', movementId: expect.any(Number) }],
+  ],
+  [
+    'a charge applied twice',
+    ['effects', 'outcome-details'],
+    [ledgerRow(':bob', 'charge', 7, '454', ':last', 'NULL'), 'UPDATE users SET balance = balance + 7 WHERE id = :bob'],
+    [{ requestId: ':last', transactionId: ':lastRow', rows: 2 }],
+  ],
+  [
+    'a restock applied twice',
+    ['effects', 'outcome-details'],
+    stockRow(':pen', 'restock', 5, ':restock'),
+    [{ requestId: ':restock', movementId: expect.any(Number), rows: 2 }],
+  ],
+  [
+    'a ledger row of another type than its request has',
+    ['effects'],
+    ["UPDATE point_transactions SET type = 'adjustment' WHERE id = :charge2Row"],
+    [{ requestId: ':charge2', kind: 'charge', transactionId: ':charge2Row', type: 'adjustment' }],
+  ],
+  [
+    'an adjustment of the stock by a request of another kind',
+    ['effects'],
+    stockRow(':pen', 'adjustment', 5, ':charge1'),
+    [{ requestId: ':charge1', kind: 'charge', type: 'adjustment', movementId: expect.any(Number) }],
+  ],
+  [
+    'an applied request of a kind that has no rule',
+    ['effects', 'refunds'],
+    ["UPDATE requests SET kind = 'barter' WHERE id = :cancel4"],
+    [{ requestId: ':cancel4', kind: 'barter', transactionId: ':cancel4Row', type: 'refund', orderId: null }],
+  ],
+  [
+    'a restock by a missing request',
+    ['effects'],
+    stockRow(':pen', 'restock', 5, String(NOWHERE)),
+    [{ requestId: NOWHERE, kind: null, movementId: expect.any(Number) }],
+  ],
+  [
+    'a payment that differs from the total',
+    ['payments'],
+    [
+      'UPDATE orders SET total = total + 2 WHERE id = :order1Order',
+      'UPDATE order_lines SET unit_price = 101 WHERE order_id = :order1Order AND product_id = :pen',
+    ],
+    [{ orderId: ':order1Order', userId: ':ann', total: 292, transactionId: ':order1Row', amount: -290 }],
+  ],
+  [
+    'a payment by another user',
+    ['payments'],
+    ['UPDATE orders SET user_id = :bob WHERE id = :order1Order'],
+    [{ orderId: ':order1Order', userId: ':bob', transactionUserId: ':ann' }],
+  ],
+  [
+    'a payment for another order',
+    ['payments'],
+    ['UPDATE point_transactions SET order_id = :order2Order WHERE id = :order1Row'],
+    [{ orderId: ':order1Order', transactionId: ':order1Row', transactionOrderId: ':order2Order' }],
+  ],
+  [
+    'a total that differs from the sum of the lines',
+    ['order-totals'],
+    ['UPDATE order_lines SET unit_price = 99 WHERE order_id = :order1Order AND product_id = :pen'],
+    [{ orderId: ':order1Order', total: 290, lines: 2, linesTotal: 288 }],
+  ],
+  [
+    'an order without lines',
+    ['order-totals', 'sales', 'requests', 'hourly-sales'],
+    ['DELETE FROM order_lines WHERE order_id = :order2Order'],
+    [{ orderId: ':order2Order', total: 60, lines: 0, linesTotal: 0 }],
+  ],
+  [
+    'a line without a stock row',
+    ['sales', 'stock-chain', 'stocks'],
+    ['DELETE FROM stock_movements WHERE request_id = :order2'],
+    [{ orderId: ':order2Order', productId: ':ink', quantity: 2, movementId: null, moved: null }],
+  ],
+  [
+    'a line that differs from its stock row',
+    ['sales', 'order-totals', 'requests', 'hourly-sales'],
+    ['UPDATE order_lines SET quantity = 3 WHERE order_id = :order2Order'],
+    [{ orderId: ':order2Order', productId: ':ink', quantity: 3, moved: -2 }],
+  ],
+  [
+    'a line whose stock row is no sale',
+    ['sales', 'refunds'],
+    ["UPDATE stock_movements SET type = 'return' WHERE request_id = :order2"],
+    [{ orderId: ':order2Order', productId: ':ink', movementId: null }],
+  ],
+  [
+    'a sale of a product that the order lacks',
+    ['sales'],
+    stockRow(':pen', 'sale', -1, ':order2'),
+    [{ productId: ':pen', quantity: -1, requestId: ':order2', orderId: ':order2Order' }],
+  ],
+  [
+    'a sale that was taken from the stock twice',
+    ['sales'],
+    stockRow(':ink', 'sale', -2, ':order2'),
+    [{ orderId: ':order2Order', productId: ':ink', movementId: expect.any(Number), rows: 2 }],
+  ],
+  [
+    'a sale by a missing request',
+    ['sales'],
+    stockRow(':pen', 'sale', -1, String(NOWHERE)),
+    [{ productId: ':pen', quantity: -1, requestId: NOWHERE, orderId: null }],
+  ],
+  [
+    'a sale by a request without an order',
+    ['sales'],
+    stockRow(':pen', 'sale', -1, ':refused'),
+    [{ productId: ':pen', quantity: -1, requestId: ':refused', orderId: null }],
+  ],
+  [
+    'an hour that counts one unit more',
+    ['hourly-sales'],
+    ['UPDATE hourly_sales SET quantity = quantity + 1 WHERE product_id = :pen'],
+    [{ productId: ':pen', hour: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:00:00\.000Z$/) }],
+  ],
+  [
+    'an hour with a count above the maximum',
+    ['hourly-sales'],
+    ['UPDATE hourly_sales SET quantity = 9223372036854775807 WHERE product_id = :pen'],
+    [{ productId: ':pen', told: '9223372036854775807' }],
+  ],
+  [
+    'an hour that is not counted',
+    ['hourly-sales'],
+    ['DELETE FROM hourly_sales WHERE product_id = :ink'],
+    [{ productId: ':ink', told: 0 }],
+  ],
+  [
+    'sales counted in another hour',
+    ['hourly-sales'],
+    ['UPDATE hourly_sales SET hour = hour - INTERVAL 9 DAY WHERE product_id = :ink'],
+    [
+      { productId: ':ink', sold: 0 },
+      { productId: ':ink', told: 0 },
+    ],
+  ],
+  [
+    'sales counted for another product',
+    ['hourly-sales'],
+    ['UPDATE hourly_sales SET product_id = :unsold WHERE product_id = :ink'],
+    [
+      { productId: ':ink', told: 0 },
+      { productId: ':unsold', sold: 0 },
+    ],
+  ],
+]);
