@@ -13,7 +13,7 @@ let shop: TestShop;
 
 beforeAll(async () => {
   shop = await TestShop.create({ inProcess: true });
-  const users = Array.from({ length: ROWS }, (_, index) => [`User ${index}`, 0, new Date()]);
+  const users = Array.from({ length: ROWS }, (_, index) => [`User ${index}`.padEnd(200, 'x'), 0, new Date()]);
   await shop.sql('INSERT INTO users (name, balance, created_at) VALUES ?', [users]);
   const products = Array.from({ length: ROWS }, (_, index) => [`Pen ${index}`, 1, 1_000_000, new Date()]);
   await shop.sql('INSERT INTO products (name, price, stock, created_at) VALUES ?', [products]);
@@ -178,7 +178,7 @@ it.each([
 describe('a list that is being printed', () => {
   /** Starts a list and waits for its first output, which is more than its pipe holds. */
   async function started(format: string) {
-    const child = spawn(process.execPath, [PROGRAM, 'request', 'list', '--all', '-o', format], {
+    const child = spawn(process.execPath, [PROGRAM, 'user', 'list', '--all', '-o', format], {
       env: { PATH: process.env.PATH, ...shop.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -10,7 +10,7 @@ export const history = command({
   summary: "List a user's ledger, newest first",
   arguments: [USER_ARGUMENT],
   options: LIST_OPTIONS,
-  examples: ['shop balance history 1', 'shop balance history 1 --limit 1000 -o csv'],
+  examples: ['shop balance history 1', 'shop balance history 1 --all -o csv'],
   run: async (context, [user], options) => {
     const { readHistory } = await import('../../domain/shop/points.ts');
     return printList(context, options, HISTORY, {

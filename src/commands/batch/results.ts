@@ -17,7 +17,7 @@ export const results = command({
       description: 'start after this line (for the next page)',
     },
   },
-  examples: ['shop batch results payroll-2026-11', 'shop batch results 7 --limit 1000 --after 1001 -o csv'],
+  examples: ['shop batch results payroll-2026-11', 'shop batch results 7 --all -o csv'],
   run: async (context, [batch], options) => {
     const { readResults } = await import('../../domain/batches/report.ts');
     return printList(context, options, RESULTS, {

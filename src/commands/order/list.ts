@@ -38,7 +38,7 @@ export const list = command({
     until: timeOption('--until <time>', 'placed before: ISO 8601, or an age such as 2h'),
     ...LIST_OPTIONS,
   },
-  examples: ['shop order list --user 1', 'shop order list --since 3d --status placed --json'],
+  examples: ['shop order list --user 1', 'shop order list --since 3d --status placed --all --json'],
   run: async (context, _args, filter) =>
     printList(context, filter, ORDERS, {
       read: async (server, page) => listOrders(await server.session(), { ...filter, ...page }),

@@ -8,7 +8,7 @@ export const list = command({
   name: 'list',
   summary: 'List products, newest first',
   options: { retired: { flags: '--retired', description: 'only retired products' }, ...LIST_OPTIONS },
-  examples: ['shop product list', 'shop product list --retired', 'shop product list --limit 1000 -o csv'],
+  examples: ['shop product list', 'shop product list --retired', 'shop product list --all -o csv'],
   run: async (context, _args, filter) => {
     const { listProducts } = await import('../../domain/shop/products.ts');
     return printList(context, filter, PRODUCTS, {

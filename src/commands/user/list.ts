@@ -8,7 +8,7 @@ export const list = command({
   name: 'list',
   summary: 'List users, newest first',
   options: LIST_OPTIONS,
-  examples: ['shop user list', 'shop user list --limit 100 --after 900 --json'],
+  examples: ['shop user list', 'shop user list --limit 100 --after 900 --json', 'shop user list --all -o csv'],
   run: async (context, _args, options) => {
     const { listUsers } = await import('../../domain/shop/users.ts');
     return printList(context, options, USERS, {
