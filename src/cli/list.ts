@@ -69,17 +69,19 @@ export async function printList<Row, Position extends string | number>(
   const size = all ? ROWS_AT_ONCE : (limit ?? DEFAULT_LIMIT);
   // if the replica is lost, the primary continues after the last printed row
   let last = after;
-  let more = true;
+  let more = false;
   let open = true;
   const printPages = async (server: ReadServer) => {
+    let rows: readonly Row[];
     do {
-      const rows = await read(server, { limit: size + 1, after: last });
+      rows = await read(server, { limit: size + 1, after: last });
       context.stopped.throwIfAborted();
       const shown = firstEntries(rows, size, positionOf);
       more = shown.length < rows.length;
       open = await write(stdout, await text.next(shown));
       last = lastPosition(shown, positionOf) ?? last;
-    } while (all && more && open);
+      // a page that changes while it is read may be short, so only an empty one is the end
+    } while (all && open && rows.length > 0);
   };
   if (all && moving) await inSnapshot(await context.session(), () => printPages(context.primary));
   else if (fromPrimary) await printPages(context.primary);

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connectionOptions } from '../../src/db/mysql/connection.ts';
@@ -6,6 +9,7 @@ import { openReplica } from '../../src/domain/servers/replica.ts';
 import { RUNS, runFailovers } from '../failover/failover.ts';
 import type { TestData } from '../nemesis/operator.ts';
 import { createTestData } from '../nemesis/test-data.ts';
+import { PROGRAM } from '../support/environment.ts';
 import { eventually } from '../support/eventually.ts';
 import { MysqlReplica } from '../support/mysql-replica.ts';
 import { noReplication } from '../support/mysql-servers.ts';
@@ -210,6 +214,26 @@ describe.skipIf(reason !== null)(`a replica of MySQL ${reason ?? ''}`, () => {
       }
     });
     expect((await list()).stderr).toContain('The data was read from the replica at');
+  }, 90_000);
+
+  it('is replaced by the primary in the middle of a long list, which has every row once', async () => {
+    const rows = Array.from({ length: 8_000 }, () => ['x'.repeat(200), 0, new Date()]);
+    await shop.sql('INSERT INTO users (name, balance, created_at) VALUES ?', [rows]);
+    await pair.waitUntilCaughtUp();
+    const child = spawn(process.execPath, [PROGRAM, 'user', 'list', '--all', '-o', 'csv'], {
+      env: { PATH: process.env.PATH, ...shop.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const messages = text(child.stderr);
+    // the pipe holds only a part of the list
+    await once(child.stdout, 'readable');
+    await pair.replica.kill('mysql');
+    const lines = (await text(child.stdout)).trimEnd().split('\n').slice(1);
+    expect(await messages).toContain(NOT_USED);
+    const ids = await shop.sql<{ id: number }>('SELECT id FROM users ORDER BY id DESC');
+    expect(lines.map((line) => Number(line.split(',')[0]))).toEqual(ids.map(({ id }) => id));
+    await pair.startReplica();
+    await pair.waitUntilCaughtUp();
   }, 90_000);
 
   it('is replaced by the primary, with reason and hint, if it refuses, has another schema or is the primary', async () => {

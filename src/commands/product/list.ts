@@ -30,7 +30,7 @@ export const list = command({
   examples: [
     'shop product list',
     'shop product list --search pen --stock-below 10 --sort stock',
-    'shop product list --retired --limit 1000 -o csv',
+    'shop product list --all -o csv',
   ],
   run: async (context, _args, filter) => {
     const { listProducts } = await import('../../domain/shop/products.ts');

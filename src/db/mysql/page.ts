@@ -1,6 +1,6 @@
 /** A page of a list, newest first. */
 export interface Page {
-  /** Maximum number of rows, 1 to 1,000. */
+  /** Maximum number of rows. */
   readonly limit: number;
   /** Id of the previous page's last row. */
   readonly after?: number | undefined;

@@ -4,7 +4,7 @@ import { phrase } from '../phrase.ts';
 /**
  * A position in the list of activities, which is merged from two tables. The list continues with the rows below these ids.
  */
-export interface Cursor {
+interface Cursor {
   readonly request: number;
   readonly activity: number;
 }
