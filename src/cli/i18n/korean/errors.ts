@@ -260,8 +260,6 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be 1 to 128 characters without control characters': '제어 문자 없이 1~128자여야 합니다',
   "can't be combined with {0}": '{0}과/와 함께 쓸 수 없습니다',
   "can't be combined with --output {0}": '--output {0} 옵션과 함께 쓸 수 없습니다',
-  "can't be combined with --dry-run, which sends nothing":
-    '--dry-run과 함께 쓸 수 없습니다. 아무것도 보내지 않기 때문입니다',
   "can't be combined with request arguments": '요청을 지정할 때는 쓸 수 없습니다',
   'requires --all': '--all과 함께 쓰는 옵션입니다',
   'must be a duration such as 500ms, 30s, 5m, 2h or 3d': '500ms, 30s, 5m, 2h, 3d 같은 시간이어야 합니다',
