@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +14,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shop-files-'));
   await shop.startWorker();
   await shop.created(['user', 'create', 'T', '--reference', 't-u1']);
+  await shop.created(['user', 'create', 'T2', '--reference', 't-u2']);
   await shop.created(['product', 'create', 'Base', '--price', '10', '--stock', '1000', '--reference', 't-base']);
   await shop.created(['product', 'create', 'Base 2', '--price', '10', '--stock', '1000', '--reference', 't-base2']);
   await shop.ok(['charge', '@t-u1', '100000']);
@@ -61,6 +62,8 @@ async function products(references: readonly string[]): Promise<Row[]> {
 const plain = (text: string) =>
   `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
 const NO_REFERENCE = 'reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not';
+
+const MORE_REFUSED = '1,001 more rows were refused. Add `--results refused.csv` to write all of them to a file.';
 
 interface ImportCase {
   readonly file: string;
@@ -225,8 +228,13 @@ describe('a product file', () => {
       /--encoding cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
     ],
     ['cp949-korean-header.csv', /^file is not UTF-8, first in line 1\./, /--encoding cp949.*iconv/],
-    ['extra-columns.csv', /^file has unknown columns: "Type", "SKU", "Published"/, /`--map reference="Variant SKU"`/],
+    [
+      'extra-columns.csv',
+      /^file has unknown columns: "Type", "SKU", "Published"/,
+      /`--map 'reference="SKU",price="Regular price"'`/,
+    ],
     ['title-row.csv', /^file has its header in line 3, it seems; delete the lines above it\.$/, /./],
+    ['html-table.xls', /^file is HTML or XML, not CSV\.$/, /save it as "CSV UTF-8/],
     ['xlsx-as.csv', /^file is a workbook or an archive, not text\.$/, /save it as "CSV UTF-8/],
   ])('%s is one error that says what to do, and changes nothing', async (name, message, hint) => {
     const before = await shop.snapshot();
@@ -242,7 +250,9 @@ describe('a product file', () => {
     const { stderr } = await shop.run(['user', 'import', path]);
     const lines = stderr.trimEnd().split('\n');
     expect(lines).toHaveLength(21);
-    expect(lines.slice(-2)).toEqual([`line 21: ${NO_REFERENCE} "a b"`, '1,001 more rows were refused.']);
+    expect(lines.slice(-2)).toEqual([`line 21: ${NO_REFERENCE} "a b"`, MORE_REFUSED]);
+    const dry = await shop.run(['product', 'import', path, '--dry-run']);
+    expect(dry.stderr.split('\n').at(-3)).toBe(MORE_REFUSED);
   });
 });
 
@@ -294,6 +304,92 @@ describe('what a list prints', () => {
   });
 });
 
+describe('the results of an import', () => {
+  const HEADER = 'reference,name,price,stock';
+
+  interface Result {
+    readonly line: number;
+    readonly reference: string | null;
+    readonly action: string;
+    readonly id: number | null;
+    readonly reason: string | null;
+    readonly note: string | null;
+  }
+
+  async function results(path: string): Promise<Result[]> {
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line));
+  }
+
+  it('name each row with its action, its id, and why it was refused or what of it was ignored', async () => {
+    const target = join(folder, 'results.jsonl');
+    const rows = ['t-res-1,One,5,5', 't-res-1,One,6,7', 't-res-1,One,6,', ',x,1,1', 't-res-2,Two,x,1', 't-base,,,9'];
+    const path = await file('results.csv', `${HEADER}\n${rows.join('\n')}\n"t-res-3,a`);
+    const note = (stock: number) => `The stock stays ${stock}; an import does not change it.`;
+    const expected = (id: number | null, base: number) => [
+      { line: 2, reference: 't-res-1', action: 'created', id, reason: null, note: null },
+      { line: 3, reference: 't-res-1', action: 'updated', id, reason: null, note: note(5) },
+      { line: 4, reference: 't-res-1', action: 'unchanged', id, reason: null, note: null },
+      { line: 5, reference: null, action: 'refused', id: null, reason: 'reference is missing', note: null },
+      {
+        line: 6,
+        reference: 't-res-2',
+        action: 'refused',
+        id: null,
+        reason: 'price must be a whole number from 1 to 1,000,000,000,000, not "x"',
+        note: null,
+      },
+      { line: 7, reference: 't-base', action: 'unchanged', id: base, reason: null, note: note(1000) },
+      {
+        line: 8,
+        reference: null,
+        action: 'refused',
+        id: null,
+        reason: 'row has a quote that is not closed',
+        note: null,
+      },
+    ];
+    const { id: base } = await shop.ok<{ id: number }>(['product', 'show', '@t-base']);
+    expect((await run('product', 'import', path, '--dry-run', '--results', target)).status).toBe(6);
+    expect(await results(target)).toEqual(expected(null, base));
+    expect((await run('product', 'import', path, '--results', target)).data).toMatchObject({ stockIgnored: 2 });
+    const { id } = await shop.ok<{ id: number }>(['product', 'show', '@t-res-1']);
+    expect(await results(target)).toEqual(expected(id, base));
+  });
+
+  it('have every row of a long file, in each format', async () => {
+    const path = await file(
+      'long.csv',
+      `reference,name\n${Array.from({ length: 1_200 }, (_, n) => `=long-${n},L\n`).join('')}${Array.from({ length: 1_200 }, (_, n) => `+long-${n},L\n`).join('')}`,
+    );
+    const written = [];
+    for (const ending of ['csv', 'tsv', 'jsonl']) {
+      const target = join(folder, `long-results.${ending}`);
+      const people = await shop.run(['user', 'import', path, '--results', target]);
+      expect(people.stderr).toContain(`\n1,180 more rows were refused. All of them are written to ${target}.\n`);
+      const text = await readFile(target, 'utf8');
+      const lines = text.replace(/\n$/, '').split('\n');
+      written.push(lines.slice(ending === 'jsonl' ? 0 : 1));
+    }
+    const [csv = [], tsv = [], jsonl = []] = written;
+    expect([csv.length, tsv.length, jsonl.length]).toEqual([2_400, 2_400, 2_400]);
+    expect(csv.at(-1)).toMatch(/^2401,'\+long-1199,created,\d+,,$/);
+    expect(tsv.at(-1)).toMatch(/^2401\t\+long-1199\tunchanged\t\d+\t\t$/);
+    expect(JSON.parse(jsonl.at(-1) ?? '')).toMatchObject({ line: 2401, reference: '+long-1199', action: 'unchanged' });
+  });
+
+  it('are refused before anything is imported if they could not be written', async () => {
+    const path = await file('fresh.csv', 'reference,name\nt-fresh,F\n');
+    const before = await shop.snapshot();
+    for (const place of [path, join(folder, 'results.xlsx'), join(folder, 'nowhere', 'r.csv'), '/dev/full', folder]) {
+      const error = await shop.refused(['user', 'import', path, '--results', place]);
+      expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: '--results' } });
+    }
+    expect(await shop.snapshot()).toEqual(before);
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
 describe('a row without a reference', () => {
   it('is the entry with its id in what a list prints, and is refused if there is none', async () => {
     const id = await shop.created(['product', 'create', 'Cap', '--price', '5', '--stock', '6']);
@@ -331,6 +427,10 @@ describe('a row without a reference', () => {
 });
 
 it('the stock of an existing product is not changed, and the command that changes it is named', async () => {
+  await run('product', 'import', sample('product-same-ref-twice.csv'));
+  const known = await shop.run(['product', 'import', sample('product-stock-of-existing.csv')]);
+  expect(known.stderr).toContain('1 row has another stock than its product.');
+  expect(await products(['t-i1'])).toEqual([['t-i1', 'Mug new', 120, 10]]);
   const path = await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug,100,10\nt-stock-2,Mug,100,10\n');
   expect((await run('product', 'import', path)).data).toMatchObject({ created: 2, stockIgnored: 0 });
   await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug new,120,5000\nt-stock-2,Mug,100,10.0\n');
@@ -454,6 +554,24 @@ describe('a batch file', () => {
       refused.map(([line, reason]) => [line, typeof reason === 'string' ? reason : expect.stringMatching(reason)]),
     );
     expect(outcome.data).toMatchObject({ applied, refused: refused.length, failed: 0, pending: 0 });
+  });
+
+  it('that a spreadsheet has saved again applies nothing', async () => {
+    const [first, again] = [sample('batch-first.csv'), sample('batch-resaved.csv')];
+    expect(await run('batch', 'run', first)).toMatchObject({ status: 0, data: { applied: 2, replayed: 0 } });
+    expect(await run('batch', 'run', again)).toMatchObject({ status: 0, data: { applied: 2, replayed: 2 } });
+    expect(await shop.ok(['balance', '@t-u2'])).toMatchObject({ balance: 300 });
+  });
+
+  it('with a row that was fixed applies only that row if it is run again as the message says', async () => {
+    const path = await file('fixed.csv', await readFile(sample('batch-one-bad-row.csv')));
+    const before = (await shop.ok<{ balance: number }>(['balance', '@t-u2'])).balance;
+    const { stderr } = await shop.run(['batch', 'run', path]);
+    const [, command = ''] = /then run `shop ([^`]*)`/.exec(stderr) ?? [];
+    expect(await shop.ok(['balance', '@t-u2'])).toMatchObject({ balance: before + 4000 });
+    await writeFile(path, await readFile(sample('batch-fixed.csv')));
+    expect(await shop.ok(command.split(' '))).toMatchObject({ applied: 3, refused: 0, replayed: 2 });
+    expect(await shop.ok(['balance', '@t-u2'])).toMatchObject({ balance: before + 6000 });
   });
 
   it('is read with another separator, encoding and header, and says how to continue with the same options', async () => {

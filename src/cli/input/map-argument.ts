@@ -36,8 +36,13 @@ export function suggestedMap(
   const lacks = (group: readonly string[]) => !group.some((column) => present.has(column) || names.has(column));
   const [needed = []] = [...required].sort((a, b) => a.filter(lacks).length - b.filter(lacks).length);
   for (const [column = ''] of needed.filter(lacks)) names.set(column, '...');
-  const isOptional = (column: string) => !required.flat(2).includes(column);
-  return mapArgument([...names].filter(([column]) => needed.flat().includes(column) || isOptional(column)));
+  return mapArgument(
+    columns.flatMap((column) => {
+      const isMapped = needed.flat().includes(column) || !required.flat(2).includes(column);
+      const name = names.get(column);
+      return isMapped && name !== undefined ? [[column, name] as const] : [];
+    }),
+  );
 }
 
 /** Returns the name that is likely to stand for a column. */

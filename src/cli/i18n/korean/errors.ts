@@ -275,6 +275,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'List failed requests with `shop queue failed`.': '`shop queue failed`로 실패한 요청을 확인하십시오.',
   'the line': '명령줄',
   'has a quote that is not closed: {0}': '닫히지 않은 따옴표가 있습니다: {0}',
+  'has a typographic quote ({0}); use " or \'': '워드 프로세서의 따옴표({0})가 있습니다. "나 \'를 쓰십시오',
   'has an unquoted {0}, which `shop shell` does not support':
     '따옴표 없이 쓴 {0} 문자가 있습니다. `shop shell`에서는 쓸 수 없습니다',
   'Interrupted. Request {0} is withdrawn and will be refused.': '중단되었습니다. 요청 {0}은/는 철회되어 거절됩니다.',
