@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inheritedEnvironment, PROGRAM } from '../support/environment.ts';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -304,6 +306,116 @@ describe('what a list prints', () => {
   });
 });
 
+describe('an odd file', () => {
+  const ROWS = 'reference,name,price,stock\nodd,Odd,1,1\n';
+  const utf16 = Buffer.from(`\ufeff${ROWS}`, 'utf16le');
+  const packed = gzipSync(ROWS);
+
+  it.each<[string, string | Buffer, RegExp]>([
+    ['blank.csv', '\ufeff', /is empty/],
+    ['nul.csv', Buffer.alloc(9), /has NUL bytes/],
+    ['no-line-break.csv', 'x'.repeat(3_000_000), /has a header that is longer than 1 MiB/],
+    [
+      'wide.csv',
+      Array.from({ length: 10_000 }, (_, n) => `c${n}`).join(),
+      /has unknown columns: "c0".* and 9,995 more/,
+    ],
+    ['open-quote.csv', `"${ROWS}`, /has a header that has a quote that is not closed/],
+    ['twice.csv', 'reference,name,Name\nodd,Odd,Odd\n', /has columns more than once: name/],
+    ['cut.csv.gz', packed.subarray(0, -9), /is not a complete gzip file/],
+    ['more.csv.gz', Buffer.concat([packed, Buffer.from('more')]), /is not a complete gzip file/],
+    ['layers.csv.gz', gzipSync(packed), /is compressed/],
+    ['file.zst', Buffer.from('28b52ffd0400', 'hex'), /is compressed/],
+    ['file.csv.bz2', Buffer.from('425a68393141592653', 'hex'), /is compressed/],
+    ['half-unit.csv', utf16.subarray(0, -1), /is not text in utf-16le/],
+    ['half-pair.csv', Buffer.concat([utf16, Buffer.from('00d8', 'hex')]), /is not text in utf-16le/],
+    ['bare-utf-16.csv', Buffer.from(ROWS, 'utf16le'), /has NUL bytes/],
+    ['mixed.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c7d1', 'hex')]), /is not UTF-8, first in line 3/],
+    ['overlong.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c0af', 'hex')]), /is not UTF-8, first in line 3/],
+    ['surrogate.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('eda080', 'hex')]), /is not UTF-8/],
+    ['page.csv', '%PDF-1.7\n%âãÏÓ\n', /has unknown columns/],
+    ['book.csv', '<?xml version="1.0"?><Workbook/>', /is HTML or XML/],
+    [
+      'names.csv',
+      '__proto__,constructor,reference,name\n1,2,odd,Odd\n',
+      /has unknown columns: "__proto__", "constructor"/,
+    ],
+    ['cut.json', '[{"reference":"odd","name":"Odd"}', /is a JSON array that does not end/],
+    ['brace.json', '[{"reference":"odd","name":"Odd"}}', /is a JSON array that does not end/],
+    ['more.json', '[]more', /is a JSON array with text after its end/],
+    ['deep.json', '['.repeat(100_000), /is a JSON array that does not end/],
+    ['text.json', '"odd"', /has unknown columns: "odd"/],
+  ])('is one error, and nothing is imported: %s', async (name, content, reason) => {
+    const path = await file(name, content);
+    for (const options of [[], ['--dry-run']]) {
+      const { status, stdout, stderr } = await shop.run(['user', 'import', path, ...options]);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(/^shop: file [^\n]*\n$/);
+      expect(stderr).toMatch(reason);
+      expect(stderr.length).toBeLessThan(1_000);
+    }
+    expect(await shop.sql("SELECT id FROM users WHERE reference = 'odd'")).toEqual([]);
+  });
+
+  it.each([
+    [['--map', ''], '--map'],
+    [['--map', 'sku=reference'], '--map'],
+    [['--map', 'reference=a,name=a'], '--map'],
+    [['--map', 'reference=a,reference=b'], '--map'],
+    [['--map', 'reference=name,name=Name'], 'file'],
+    [['--map', 'name=Title'], 'file'],
+    [['--delimiter', ';;'], '--delimiter'],
+    [['--delimiter', '"'], '--delimiter'],
+    [['--encoding', 'none'], '--encoding'],
+    [['--encoding', 'hex'], '--encoding'],
+    [['--encoding', ''], '--encoding'],
+    [['--format', 'xml'], '--format'],
+  ])('is one error with the options %j', async (options, field) => {
+    const path = await file('plain.csv', 'reference,name\nodd,Odd\n');
+    for (const command of ['user', 'product'])
+      expect(await shop.refused([command, 'import', path, ...options])).toMatchObject({
+        status: 2,
+        details: { field },
+      });
+  });
+
+  it('may be in UTF-32, or have a header alone', async () => {
+    const units = Array.from(`\ufeff${ROWS}`, (character) => {
+      const unit = Buffer.alloc(4);
+      unit.writeUInt32LE(character.codePointAt(0) ?? 0);
+      return unit;
+    });
+    const path = await file('utf-32.csv', Buffer.concat(units));
+    expect(await run('product', 'import', path)).toMatchObject({ status: 0, data: { created: 1 } });
+    await file('utf-32.csv', '\ufeffreference,name,price,stock\n');
+    expect(await run('product', 'import', path)).toMatchObject({ status: 0, data: { created: 0, unchanged: 0 } });
+  });
+});
+
+describe('a hint names the columns to map', () => {
+  it.each([
+    ['product', 'ID,Type,SKU,Name,Stock,Sale price,Regular price', 'reference="SKU",price="Regular price"'],
+    [
+      'product',
+      'Handle,Title,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price',
+      'reference="Variant SKU",name="Title",price="Variant Price",stock="Variant Inventory Qty"',
+    ],
+    ['product', '상품코드,자체 상품코드,상품명,판매가', 'reference="자체 상품코드",name="상품명",price="판매가"'],
+    ['product', 'refernce,name,price', 'reference="refernce"'],
+    ['product', 'reference,name,colour', 'reference="reference"'],
+    ['product', 'a,b', 'reference="...",name="..."'],
+    ['user', 'First Name,Email', 'reference="Email",name="First Name"'],
+    ['batch', 'Customer ID,Basket', 'user="Customer ID",items="Basket"'],
+    ['batch', 'Customer ID,What', 'user="Customer ID",items="..."'],
+    ['batch', '종류,회원,금액', 'kind="종류",user="회원",amount="금액"'],
+  ])('of a %s file with %s', async (kind, header, map) => {
+    const path = await file('foreign.csv', `${header}\n`);
+    const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
+    expect(hint).toBe(`Name the columns to read, for example \`--map '${map}'\`; the others are then ignored.`);
+    if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
+  });
+});
+
 describe('the results of an import', () => {
   const HEADER = 'reference,name,price,stock';
 
@@ -588,4 +700,28 @@ describe('a batch file', () => {
     );
     expect(stderr).toContain('"line":3');
   });
+});
+
+// an example uses jq
+it.runIf(spawnSync('jq', ['--version']).status === 0)('is read from other programs as the documentation shows', async () => {
+  const page = await readFile(new URL('../../docs/files.md', import.meta.url), 'utf8');
+  const blocks = page.slice(page.indexOf('### Files from other programs')).matchAll(/^```console\n(.*?)^```$/gms);
+  const env = { ...inheritedEnvironment(), ...shop.env };
+  const program = `"${process.execPath}" "${PROGRAM}" `;
+  await shop.created(['user', 'create', 'Hill Bakery', '--reference', 'hill-bakery']);
+  let commands = 0;
+  for (const [, block = ''] of blocks) {
+    for (const [, command = '', output = ''] of block.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)) {
+      const [, path] = /^cat (\S+)$/.exec(command) ?? [];
+      if (path !== undefined) {
+        await file(path, output);
+        continue;
+      }
+      const script = command.replace(/^shop /, program);
+      const { stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, env, encoding: 'utf8' });
+      expect(`${stderr.replaceAll(/^\{"progress".*\n/gm, '')}${stdout}`, command).toBe(output);
+      commands += 1;
+    }
+  }
+  expect(commands).toBeGreaterThan(10);
 });

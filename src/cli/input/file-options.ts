@@ -57,7 +57,7 @@ const MAPPED = /\s*(\w+)\s*=\s*(?:"([^"]*)"|([^,"]*))\s*(?:,|$)/y;
 function parseMap(text: string): ReadonlyMap<string, string> {
   const map = new Map<string, string>();
   let at = 0;
-  while (at < text.length) {
+  do {
     MAPPED.lastIndex = at;
     const [part = '', column = '', quoted, plain = ''] = MAPPED.exec(text) ?? [];
     const name = (quoted ?? plain).trim();
@@ -66,6 +66,6 @@ function parseMap(text: string): ReadonlyMap<string, string> {
       throw invalid('--map', phrase`names a column more than once: ${part}`);
     map.set(column, name);
     at = MAPPED.lastIndex;
-  }
+  } while (at < text.length);
   return map;
 }

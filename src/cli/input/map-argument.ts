@@ -36,13 +36,13 @@ export function suggestedMap(
   const lacks = (group: readonly string[]) => !group.some((column) => present.has(column) || names.has(column));
   const [needed = []] = [...required].sort((a, b) => a.filter(lacks).length - b.filter(lacks).length);
   for (const [column = ''] of needed.filter(lacks)) names.set(column, '...');
-  return mapArgument(
-    columns.flatMap((column) => {
-      const isMapped = needed.flat().includes(column) || !required.flat(2).includes(column);
-      const name = names.get(column);
-      return isMapped && name !== undefined ? [[column, name] as const] : [];
-    }),
-  );
+  const map = columns.flatMap((column) => {
+    const isMapped = needed.flat().includes(column) || !required.flat(2).includes(column);
+    const name = names.get(column);
+    return isMapped && name !== undefined ? [[column, name] as const] : [];
+  });
+  // if the header lacks nothing, any column will do, because a map ignores the others
+  return mapArgument(map.length > 0 ? map : [...present].slice(0, 1).map((column) => [column, column]));
 }
 
 /** Returns the name that is likely to stand for a column. */

@@ -14,7 +14,7 @@ export const IMPORT_COLUMNS = {
     columns: ['reference', 'name'],
     required: [[['reference'], ['name']]],
     listed: ['id'],
-    foreign: { reference: ['sku', 'code', 'id', '아이디', '참조'], name: ['이름', '회원명', '고객명'] },
+    foreign: { reference: ['sku', 'code', 'id', 'email', '아이디', '참조'], name: ['이름', '회원명', '고객명'] },
     ignored: ['balance', 'blocked', 'blockedReason', 'createdAt'],
     texts: ['reference', 'name'],
   },

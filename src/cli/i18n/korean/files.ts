@@ -22,6 +22,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'was changed while it was read: {0}': '읽는 동안 바뀌었습니다: {0}',
   'has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected':
     'UTF-16이나 바이너리 파일처럼 NUL 바이트가 있습니다. UTF-8 텍스트여야 합니다',
+  'If it is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.':
+    'UTF-16이라면 `--encoding utf-16le`나 `--encoding utf-16be`를 추가하십시오.',
   'is not JSON: {0}': 'JSON이 아닙니다: {0}',
   'is not a JSON object': 'JSON 객체가 아닙니다',
   'has {0}': '{0}이/가 있습니다',
@@ -40,6 +42,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'must be an encoding such as {0}, not {1}': '{0} 같은 인코딩이어야 합니다. 받은 값은 {1}입니다',
   'is not a complete gzip file: {0}': '온전한 gzip 파일이 아닙니다: {0}',
   'is a workbook or an archive, not text': '텍스트가 아니라 통합 문서나 압축 파일입니다',
+  'is compressed': '압축되어 있습니다',
+  'Unpack it first. Only one layer of gzip is unpacked.': '먼저 압축을 푸십시오. gzip은 한 겹만 풉니다.',
   'is HTML or XML, not CSV': 'CSV가 아니라 HTML이나 XML입니다',
   'Open it in a spreadsheet and save it as "CSV UTF-8 (comma delimited)".':
     '스프레드시트에서 열어 "CSV UTF-8(쉼표로 분리)"로 저장하십시오.',
