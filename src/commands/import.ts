@@ -98,7 +98,7 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     options: {
       ...FILE_OPTIONS,
       dryRun: { flags: '--dry-run', description: 'change nothing; print what would be done' },
-      results: resultsOption('write what is done with each row to this file'),
+      results: resultsOption('write what is done with each row to this file (.csv, .tsv or .jsonl)'),
     },
     examples,
     run: async (context, [path], { dryRun, results, ...options }) => {

@@ -19,7 +19,7 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
 export function resultsOption(description: string) {
   return {
     flags: '--results <file>',
-    description: `${description}: ${either([...FORMATS.keys()])}`,
+    description,
     values: 'file',
     parse: parseTarget,
   } as const;

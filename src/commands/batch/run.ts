@@ -51,7 +51,9 @@ export const run = command({
       description: 'maximum wait for the outcomes (default: until no row is decided for 30s)',
       parse: (text) => parseDuration('--timeout', text),
     },
-    results: resultsOption("write each row's outcome to this file (with --dry-run: the rows that could not be sent)"),
+    results: resultsOption(
+      "write each row's outcome to this file (.csv, .tsv or .jsonl); with --dry-run, the rows that could not be sent",
+    ),
     dryRun: { flags: '--dry-run', description: 'send nothing; print the rows that could not be sent' },
   },
   examples: [
