@@ -703,7 +703,7 @@ describe('a batch file', () => {
 });
 
 // an example uses jq
-it.runIf(spawnSync('jq', ['--version']).status === 0)('is read from other programs as the documentation shows', async () => {
+it.runIf(spawnSync('jq', ['--version']).status === 0)('is read from other programs as documented', async () => {
   const page = await readFile(new URL('../../docs/files.md', import.meta.url), 'utf8');
   const blocks = page.slice(page.indexOf('### Files from other programs')).matchAll(/^```console\n(.*?)^```$/gms);
   const env = { ...inheritedEnvironment(), ...shop.env };

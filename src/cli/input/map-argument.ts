@@ -22,7 +22,7 @@ export function mapArgument(map: Iterable<readonly [column: string, name: string
 /**
  * Returns the value of `--map` that a header with unknown names needs. The name of a column that can't be guessed is `...`.
  *
- * @param header the columns that the header has, and its unknown names.
+ * @param header its known columns, and its unknown names.
  */
 export function suggestedMap(
   { columns, required, foreign = {} }: MappedColumns,

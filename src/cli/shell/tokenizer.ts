@@ -2,8 +2,8 @@ import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 
 /**
- * Matches one token: blanks; '...'; "..."; an escaped character; an operator of other shells; a quote of word processors; or any other
- * text.
+ * Matches one token: blanks; '...'; "..."; an escaped character; an operator of other shells; a quote of word processors; or
+ * any other text.
  */
 const TOKEN =
   /(?<blank>\s+)|'(?<raw>[^']*)'|"(?<quoted>(?:[^"\\]|\\.)*)"|\\(?<escaped>.)|(?<operator>[|&;<>])|(?<typographic>[“”„‟‘‛«])|(?<plain>[^\s'"\\|&;<>]+)/suy;
@@ -14,8 +14,8 @@ const ESCAPED_IN_QUOTES = /\\(["\\$`])/g;
  * Splits a command line into words as a POSIX shell does. Blanks separate words; `'...'`, `"..."` and a backslash quote
  * characters; a word that begins with `#` starts a comment. Variables and globs are plain text.
  *
- * @throws ShopError `INVALID_INPUT` for an unclosed quote, for a typographic quote at the start of a
- *   word, and for pipes, redirections and lists of commands.
+ * @throws ShopError `INVALID_INPUT` for an unclosed quote, for a typographic quote at the start of a word, and for pipes,
+ *   redirections and lists of commands.
  */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
