@@ -177,7 +177,7 @@ it('identifies a file by its content, ignoring byte-order mark and carriage retu
   await refused([again, '--name', 'saved']);
 });
 
-it('identifies a file by its text, in any encoding, packed or not, and with or without a line break at its end', async () => {
+it('identifies a file by its text, in any encoding, packed or not, with or without a last line break', async () => {
   const charge = await charger('same-text');
   const rows = [HEADER, charge(1), charge(2)];
   const text = rows.join('\n');

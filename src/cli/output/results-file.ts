@@ -10,7 +10,7 @@ import { PLAIN } from './page.ts';
 import type { ResultsTarget } from './results-option.ts';
 import { answer, type View } from './view.ts';
 
-/** What a results file holds. */
+/** The columns of a results file, and its input. */
 interface ResultsSpec<Row> {
   readonly view: View<readonly Row[], Row>;
   /** The path of the input file, which must not be overwritten. */

@@ -15,7 +15,7 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['.ndjson', 'jsonl'],
 ]);
 
-/** Defines the option that writes what became of each row to a file. */
+/** Defines the option that writes the result of each row to a file. */
 export function resultsOption(description: string) {
   return {
     flags: '--results <file>',

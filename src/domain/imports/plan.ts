@@ -55,7 +55,7 @@ interface EntryChange {
   readonly price: number | null;
 }
 
-/** What an import did with a row. */
+/** The result of a row. */
 export interface ImportResult {
   readonly line: number;
   readonly reference: string | null;
