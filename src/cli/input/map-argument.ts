@@ -42,7 +42,7 @@ export function suggestedMap(
     return isMapped && name !== undefined ? [[column, name] as const] : [];
   });
   // if the header lacks nothing, any column will do, because a map ignores the others
-  return mapArgument(map.length > 0 ? map : [...present].slice(0, 1).map((column) => [column, column]));
+  return mapArgument(map.length > 0 ? map : [...present].slice(0, 1).map((column) => [column, column] as const));
 }
 
 /** Returns the name that is likely to stand for a column. */

@@ -9,6 +9,8 @@ import { type ResultsTarget, resultsOption } from '../../cli/output/results-opti
 import { type Answer, answer } from '../../cli/output/view.ts';
 import { shellWord } from '../../cli/shell-word.ts';
 import type { BatchContent } from '../../domain/batches/open-batch.ts';
+import type { BatchException } from '../../domain/batches/record.ts';
+import type { BatchResult } from '../../domain/batches/report.ts';
 import {
   BATCH_COLUMNS,
   BATCH_FOREIGN,
@@ -224,9 +226,7 @@ async function compare(
     const compared = await compareRows(session, batchId, piece);
     await messages.exceptions(compared.exceptions);
     const unsendable = compared.exceptions.filter(({ code }) => code !== null);
-    await results?.append(
-      unsendable.map((row) => ({ ...row, status: 'refused' as const, orderId: null, balance: null })),
-    );
+    await results?.append(unsendable.map(toResult));
     total += piece.length;
     lastLine = piece.at(-1)?.line ?? lastLine;
     decided.applied += compared.decided.applied;
@@ -239,6 +239,11 @@ async function compare(
   await results?.finish();
   const pending = total - decided.applied - decided.refused - decided.failed;
   return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 }, COMPARED);
+}
+
+/** Returns the result of a row that could not be sent. */
+function toResult({ line, key, kind, code, reason }: BatchException): BatchResult {
+  return { line, key, kind, status: 'refused', code, orderId: null, balance: null, reason };
 }
 
 function answerBatch(batch: ShownBatch, view: typeof SENT): Answer {
