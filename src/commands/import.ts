@@ -8,9 +8,10 @@ import type { FileRow, RowFile } from '../cli/input/rows.ts';
 import { Interrupted, type StopSignal } from '../cli/interrupted.ts';
 import type { MarkedLine } from '../cli/output/marks.ts';
 import { grouped } from '../cli/output/numbers.ts';
-import { answer, columns, forPeople, recordView } from '../cli/output/view.ts';
+import { type ResultsTarget, resultsOption } from '../cli/output/results-option.ts';
+import { answer, columns, forPeople, listView, recordView } from '../cli/output/view.ts';
 import { ShopError } from '../domain/errors.ts';
-import { addCounts, type ImportCounts, type ImportPlan, NO_ROWS } from '../domain/imports/plan.ts';
+import { addCounts, type ImportCounts, type ImportPlan, type ImportResult, NO_ROWS } from '../domain/imports/plan.ts';
 import { IMPORT_COLUMNS, type ImportKind, type ImportRow, readImportRow } from '../domain/imports/row.ts';
 import { joined, type Phrase, phrase, sentences } from '../domain/phrase.ts';
 
@@ -31,6 +32,19 @@ const COUNTS = forPeople(
 );
 
 const DRY_COUNTS = forPeople(COUNTS, { headline: (counts) => countsLine(counts, true) });
+
+/** Columns of the results file. */
+const RESULTS = listView<ImportResult>(
+  phrase('No rows.'),
+  ...columns<ImportResult>({
+    line: 'count',
+    reference: 'text',
+    action: 'word',
+    id: 'identifier',
+    reason: 'prose',
+    note: 'prose',
+  }),
+);
 
 function countsLine({ created, updated, unchanged, refused }: ImportCounts, dryRun: boolean): MarkedLine {
   const counts = joined(
@@ -84,17 +98,18 @@ export function importCommand({ kind, summary, columns: names, examples }: Impor
     options: {
       ...FILE_OPTIONS,
       dryRun: { flags: '--dry-run', description: 'change nothing; print what would be done' },
+      results: resultsOption('write what is done with each row to this file (.csv, .tsv or .jsonl)'),
     },
     examples,
-    run: async (context, [path], { dryRun, ...options }) => {
+    run: async (context, [path], { dryRun, results, ...options }) => {
       const { openRowFile } = await import('../cli/input/file.ts');
       // a list in JSON is one array; in batches an array is refused, because a row's line is part of its key
       const rows = { path, ...options, arrays: true, ...IMPORT_COLUMNS[kind] };
       const file = await openRowFile(rows, context.standardInput, context.stopped);
       context.release(() => file.close());
-      const { counts } = await importFile(context, { kind, path, dryRun }, file);
+      const counts = await importFile(context, { kind, path, dryRun, results }, file);
       if (counts.stockIgnored > 0) await context.say(stockLine(counts));
-      if (dryRun) await context.say(phrase('This was a dry run: nothing was changed.'));
+      if (dryRun) await context.say(NOTHING_CHANGED);
       return answer(counts, dryRun ? DRY_COUNTS : COUNTS, counts.refused > 0 ? EXIT_BATCH_INCOMPLETE : EXIT_DONE);
     },
   });
@@ -104,26 +119,33 @@ interface ImportOptions {
   readonly kind: ImportKind;
   readonly path: string;
   readonly dryRun: boolean;
+  readonly results: ResultsTarget | undefined;
 }
 
 async function importFile(
   context: Context,
-  { kind, path, dryRun }: ImportOptions,
+  { kind, path, dryRun, results }: ImportOptions,
   file: RowFile,
-): Promise<ImportProgress> {
+): Promise<ImportCounts> {
+  const { ResultsFile } = await import('../cli/output/results-file.ts');
+  const ifFailed = dryRun ? NOTHING_CHANGED : CONTINUE_HINT;
+  const resultsFile = await ResultsFile.create(context, results, { view: RESULTS, input: path, ifFailed });
   const session = await context.session();
   const { FileImport, ImportRehearsal } = await import('../domain/imports/import.ts');
   const fileImport = dryRun ? null : new FileImport(session, kind, basename(path), await context.origin());
   const target = fileImport ?? new ImportRehearsal(session, kind);
-  const progress = new ImportProgress(context, dryRun);
+  const progress = new ImportProgress(context, { dryRun, results: results?.path });
   context.describeInterruption((signal) => progress.interrupted(signal));
   try {
     for await (const chunk of file.rows()) {
-      await progress.add(await target.rows(chunk.map((row) => readRow(kind, row))));
+      const plan = await target.rows(chunk.map((row) => readRow(kind, row)));
+      await progress.add(plan);
+      await resultsFile?.append(plan.results);
     }
     await progress.end();
     await fileImport?.finish();
-    return progress;
+    await resultsFile?.finish();
+    return progress.counts;
   } catch (error) {
     throw await progress.explain(error);
   }
@@ -131,12 +153,13 @@ async function importFile(
 
 function readRow(kind: ImportKind, row: FileRow): ImportRow {
   if ('fields' in row) return readImportRow(kind, row.line, row.fields);
-  return { line: row.line, code: 'INVALID_INPUT', reason: phrase`row ${row.problem}` };
+  return { line: row.line, entry: null, reason: phrase`row ${row.problem}` };
 }
 
 /** Time between two progress lines. */
 const PROGRESS_MS = 5_000;
 
+const NOTHING_CHANGED = phrase('This was a dry run: nothing was changed.');
 const CONTINUE_HINT = phrase('Run the same command again to continue; rows already imported count as unchanged.');
 
 /** Counts rows, and prints refused rows, the progress, and how to continue after an error. */
@@ -147,19 +170,20 @@ class ImportProgress {
   readonly #refusedRows: RefusedRows;
   #printedAt = performance.now();
 
-  constructor(context: Context, dryRun: boolean) {
+  constructor(context: Context, { dryRun, results }: { dryRun: boolean; results: string | undefined }) {
     this.#context = context;
     this.#dryRun = dryRun;
-    this.#refusedRows = new RefusedRows(context);
+    this.#refusedRows = new RefusedRows(context, results);
   }
 
   get counts(): ImportCounts {
     return this.#counts;
   }
 
-  async add({ counts, refused }: ImportPlan): Promise<void> {
+  async add({ counts, results }: ImportPlan): Promise<void> {
     this.#counts = addCounts(this.#counts, counts);
-    for (const row of refused) await this.#refusedRows.report(row);
+    for (const { line, reason } of results)
+      if (reason !== null) await this.#refusedRows.report({ line, code: 'INVALID_INPUT', reason });
     const now = performance.now();
     if (now - this.#printedAt < PROGRESS_MS) return;
     this.#printedAt = now;
@@ -184,12 +208,16 @@ class ImportProgress {
   }
 
   /**
-   * Adds the progress and a hint on how to continue to the error, if the connection was lost or the file can't be read to its
-   * end.
+   * Adds the progress and a hint on how to continue to the error, if the connection was lost, the file can't be read to its
+   * end, or its results can't be written.
    */
   async explain(error: unknown): Promise<unknown> {
     if (this.#dryRun) return error;
-    if (error instanceof ShopError && error.details.field === 'file' && this.#rows > 0)
+    if (
+      error instanceof ShopError &&
+      (error.details.field === 'file' || error.code === 'OUTPUT_FAILED') &&
+      this.#rows > 0
+    )
       return this.#withProgress(error);
     const { lostDatabase } = await import('../domain/servers/mysql-errors.ts');
     const lost = lostDatabase(error, await this.#context.databaseUrl());

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type RunOptions, TestShop } from '../support/shop.ts';
@@ -174,6 +175,23 @@ it('identifies a file by its content, ignoring byte-order mark and carriage retu
   expect(await run([again])).toMatchObject({ name: first.name, applied: 2, replayed: 2 });
   expect(await balanceOf('saved')).toBe(3);
   await refused([again, '--name', 'saved']);
+});
+
+it('identifies a file by its text, in any encoding, packed or not, with or without a last line break', async () => {
+  const charge = await charger('same-text');
+  const rows = [HEADER, charge(1), charge(2)];
+  const text = rows.join('\n');
+  const { name } = await run([await file('same-text.csv', rows)]);
+  const path = join(folder, 'same-text-again.csv');
+  for (const content of [
+    text,
+    gzipSync(`${text}\r\n`),
+    Buffer.from(`\ufeff${text.replaceAll('\n', '\r\n')}`, 'utf16le'),
+  ]) {
+    await writeFile(path, content);
+    expect(await run([path])).toMatchObject({ name, applied: 2, replayed: 2 });
+  }
+  expect(await balanceOf('same-text')).toBe(3);
 });
 
 it('refuses the same content under another name, and each suggested command works', async () => {

@@ -109,7 +109,7 @@ it.each(['show', 'results'])('reports INVALID_BATCH if %s finds no batch', async
   expect(await shop.refused(['batch', command])).toMatchObject({ status: 2, code: 'INPUT_REQUIRED' });
 });
 
-it.each(['csv', 'tsv', 'jsonl', 'txt'])("writes each row's outcome to a file: .%s", async (ending) => {
+it.each(['csv', 'tsv', 'jsonl'])("writes each row's outcome to a file: .%s", async (ending) => {
   const home = join(folder, ending);
   await mkdir(home);
   const target = join(home, `outcomes.${ending}`);
@@ -132,6 +132,35 @@ it.each(['csv', 'tsv', 'jsonl', 'txt'])("writes each row's outcome to a file: .%
   const expected = all.map((row) => Object.values(row).map((cell) => (cell === null ? '' : String(cell))));
   // tab-separated values double a backslash; no reason in this test has one
   expect(cells).toEqual(expected);
+});
+
+it('writes the rows that could not be sent in a dry run, and says so after the first 20', async () => {
+  const rows = Array.from({ length: 1_100 }, (_, index) => `charge,@ann,${index % 50 === 0 ? 'none' : 1}\n`);
+  const dry = join(folder, 'dry.csv');
+  await writeFile(dry, `kind,user,amount\n${rows.join('')}`);
+  const target = join(folder, 'dry-results.jsonl');
+  const before = await recorded();
+  const { status, stderr } = await shop.run(['batch', 'run', dry, '--name', 'dry', '--dry-run', '--results', target]);
+  expect(status).toBe(6);
+  const lines = stderr.trimEnd().split('\n');
+  expect(lines).toHaveLength(21);
+  expect(lines.at(-1)).toBe(`2 more rows were refused. All of them are written to ${target}.`);
+  const written = (await readFile(target, 'utf8'))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(written).toHaveLength(22);
+  expect(written[1]).toEqual({
+    line: 52,
+    key: 'dry:52',
+    kind: 'charge',
+    status: 'refused',
+    code: 'INVALID_INPUT',
+    orderId: null,
+    balance: null,
+    reason: expect.stringContaining('amount must be a whole number'),
+  });
+  expect(await recorded()).toBe(before);
 });
 
 it('writes a header if there are no rows', async () => {
@@ -182,12 +211,16 @@ it("sends nothing if the results can't be written", async () => {
     soft,
     join(folder, 'closed', '..', 'fresh.csv'),
     join(path, 'x.csv'),
+    join(folder, 'results.txt'),
+    join(folder, 'results'),
+    join(folder, 'results.csv.gz'),
   ];
   // root may write anywhere
   if (process.getuid?.() !== 0) places.push(join(closed, 'x.csv'));
   for (const place of places) {
     const error = await shop.refused(['batch', 'run', fresh, '--results', place]);
     expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: '--results' } });
+    if (!place.endsWith('.csv')) expect(error.message).toContain('must end with .csv, .tsv, .jsonl or .ndjson, not');
   }
   expect([await recorded(), await names(folder)]).toEqual(before);
   expect(await readFile(fresh, 'utf8')).toBe('kind,user,amount\ncharge,@ann,1\n');

@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inheritedEnvironment, PROGRAM } from '../support/environment.ts';
 import { TestShop } from '../support/shop.ts';
 
 let shop: TestShop;
@@ -14,6 +16,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'shop-files-'));
   await shop.startWorker();
   await shop.created(['user', 'create', 'T', '--reference', 't-u1']);
+  await shop.created(['user', 'create', 'T2', '--reference', 't-u2']);
   await shop.created(['product', 'create', 'Base', '--price', '10', '--stock', '1000', '--reference', 't-base']);
   await shop.created(['product', 'create', 'Base 2', '--price', '10', '--stock', '1000', '--reference', 't-base2']);
   await shop.ok(['charge', '@t-u1', '100000']);
@@ -61,6 +64,8 @@ async function products(references: readonly string[]): Promise<Row[]> {
 const plain = (text: string) =>
   `price must be a whole number from 1 to 1,000,000,000,000 in plain digits, such as 1200, not "${text}"`;
 const NO_REFERENCE = 'reference must be 1 to 64 characters (letters, digits and . _ - + / # @ & %), not';
+
+const MORE_REFUSED = '1,001 more rows were refused. Add `--results refused.csv` to write all of them to a file.';
 
 interface ImportCase {
   readonly file: string;
@@ -225,8 +230,13 @@ describe('a product file', () => {
       /--encoding cp949.*`iconv -f CP949 -t UTF-8 \S+ > utf8\.csv`/,
     ],
     ['cp949-korean-header.csv', /^file is not UTF-8, first in line 1\./, /--encoding cp949.*iconv/],
-    ['extra-columns.csv', /^file has unknown columns: "Type", "SKU", "Published"/, /`--map reference="Variant SKU"`/],
+    [
+      'extra-columns.csv',
+      /^file has unknown columns: "Type", "SKU", "Published"/,
+      /`--map 'reference="SKU",price="Regular price"'`/,
+    ],
     ['title-row.csv', /^file has its header in line 3, it seems; delete the lines above it\.$/, /./],
+    ['html-table.xls', /^file is HTML or XML, not CSV\.$/, /save it as "CSV UTF-8/],
     ['xlsx-as.csv', /^file is a workbook or an archive, not text\.$/, /save it as "CSV UTF-8/],
   ])('%s is one error that says what to do, and changes nothing', async (name, message, hint) => {
     const before = await shop.snapshot();
@@ -242,7 +252,9 @@ describe('a product file', () => {
     const { stderr } = await shop.run(['user', 'import', path]);
     const lines = stderr.trimEnd().split('\n');
     expect(lines).toHaveLength(21);
-    expect(lines.slice(-2)).toEqual([`line 21: ${NO_REFERENCE} "a b"`, '1,001 more rows were refused.']);
+    expect(lines.slice(-2)).toEqual([`line 21: ${NO_REFERENCE} "a b"`, MORE_REFUSED]);
+    const dry = await shop.run(['product', 'import', path, '--dry-run']);
+    expect(dry.stderr.split('\n').at(-3)).toBe(MORE_REFUSED);
   });
 });
 
@@ -294,6 +306,202 @@ describe('what a list prints', () => {
   });
 });
 
+describe('an odd file', () => {
+  const ROWS = 'reference,name,price,stock\nodd,Odd,1,1\n';
+  const utf16 = Buffer.from(`\ufeff${ROWS}`, 'utf16le');
+  const packed = gzipSync(ROWS);
+
+  it.each<[string, string | Buffer, RegExp]>([
+    ['blank.csv', '\ufeff', /is empty/],
+    ['nul.csv', Buffer.alloc(9), /has NUL bytes/],
+    ['no-line-break.csv', 'x'.repeat(3_000_000), /has a header that is longer than 1 MiB/],
+    [
+      'wide.csv',
+      Array.from({ length: 10_000 }, (_, n) => `c${n}`).join(),
+      /has unknown columns: "c0".* and 9,995 more/,
+    ],
+    ['open-quote.csv', `"${ROWS}`, /has a header that has a quote that is not closed/],
+    ['twice.csv', 'reference,name,Name\nodd,Odd,Odd\n', /has columns more than once: name/],
+    ['cut.csv.gz', packed.subarray(0, -9), /is not a complete gzip file/],
+    ['more.csv.gz', Buffer.concat([packed, Buffer.from('more')]), /is not a complete gzip file/],
+    ['layers.csv.gz', gzipSync(packed), /is compressed/],
+    ['file.zst', Buffer.from('28b52ffd0400', 'hex'), /is compressed/],
+    ['file.csv.bz2', Buffer.from('425a68393141592653', 'hex'), /is compressed/],
+    ['half-unit.csv', utf16.subarray(0, -1), /is not text in utf-16le/],
+    ['half-pair.csv', Buffer.concat([utf16, Buffer.from('00d8', 'hex')]), /is not text in utf-16le/],
+    ['bare-utf-16.csv', Buffer.from(ROWS, 'utf16le'), /has NUL bytes/],
+    ['mixed.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c7d1', 'hex')]), /is not UTF-8, first in line 3/],
+    ['overlong.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('c0af', 'hex')]), /is not UTF-8, first in line 3/],
+    ['surrogate.csv', Buffer.concat([Buffer.from(ROWS), Buffer.from('eda080', 'hex')]), /is not UTF-8/],
+    ['page.csv', '%PDF-1.7\n%âãÏÓ\n', /has unknown columns/],
+    ['book.csv', '<?xml version="1.0"?><Workbook/>', /is HTML or XML/],
+    [
+      'names.csv',
+      '__proto__,constructor,reference,name\n1,2,odd,Odd\n',
+      /has unknown columns: "__proto__", "constructor"/,
+    ],
+    ['cut.json', '[{"reference":"odd","name":"Odd"}', /is a JSON array that does not end/],
+    ['brace.json', '[{"reference":"odd","name":"Odd"}}', /is a JSON array that does not end/],
+    ['more.json', '[]more', /is a JSON array with text after its end/],
+    ['deep.json', '['.repeat(100_000), /is a JSON array that does not end/],
+    ['text.json', '"odd"', /has unknown columns: "odd"/],
+  ])('is one error, and nothing is imported: %s', async (name, content, reason) => {
+    const path = await file(name, content);
+    for (const options of [[], ['--dry-run']]) {
+      const { status, stdout, stderr } = await shop.run(['user', 'import', path, ...options]);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toMatch(/^shop: file [^\n]*\n$/);
+      expect(stderr).toMatch(reason);
+      expect(stderr.length).toBeLessThan(1_000);
+    }
+    expect(await shop.sql("SELECT id FROM users WHERE reference = 'odd'")).toEqual([]);
+  });
+
+  it.each([
+    [['--map', ''], '--map'],
+    [['--map', 'sku=reference'], '--map'],
+    [['--map', 'reference=a,name=a'], '--map'],
+    [['--map', 'reference=a,reference=b'], '--map'],
+    [['--map', 'reference=name,name=Name'], 'file'],
+    [['--map', 'name=Title'], 'file'],
+    [['--delimiter', ';;'], '--delimiter'],
+    [['--delimiter', '"'], '--delimiter'],
+    [['--encoding', 'none'], '--encoding'],
+    [['--encoding', 'hex'], '--encoding'],
+    [['--encoding', ''], '--encoding'],
+    [['--format', 'xml'], '--format'],
+  ])('is one error with the options %j', async (options, field) => {
+    const path = await file('plain.csv', 'reference,name\nodd,Odd\n');
+    for (const command of ['user', 'product'])
+      expect(await shop.refused([command, 'import', path, ...options])).toMatchObject({
+        status: 2,
+        details: { field },
+      });
+  });
+
+  it('may be in UTF-32, or have a header alone', async () => {
+    const units = Array.from(`\ufeff${ROWS}`, (character) => {
+      const unit = Buffer.alloc(4);
+      unit.writeUInt32LE(character.codePointAt(0) ?? 0);
+      return unit;
+    });
+    const path = await file('utf-32.csv', Buffer.concat(units));
+    expect(await run('product', 'import', path)).toMatchObject({ status: 0, data: { created: 1 } });
+    await file('utf-32.csv', '\ufeffreference,name,price,stock\n');
+    expect(await run('product', 'import', path)).toMatchObject({ status: 0, data: { created: 0, unchanged: 0 } });
+  });
+});
+
+describe('a hint names the columns to map', () => {
+  it.each([
+    ['product', 'ID,Type,SKU,Name,Stock,Sale price,Regular price', 'reference="SKU",price="Regular price"'],
+    [
+      'product',
+      'Handle,Title,Variant SKU,Variant Inventory Tracker,Variant Inventory Qty,Variant Price',
+      'reference="Variant SKU",name="Title",price="Variant Price",stock="Variant Inventory Qty"',
+    ],
+    ['product', '상품코드,자체 상품코드,상품명,판매가', 'reference="자체 상품코드",name="상품명",price="판매가"'],
+    ['product', 'refernce,name,price', 'reference="refernce"'],
+    ['product', 'reference,name,colour', 'reference="reference"'],
+    ['product', 'a,b', 'reference="...",name="..."'],
+    ['user', 'First Name,Email', 'reference="Email",name="First Name"'],
+    ['batch', 'Customer ID,Basket', 'user="Customer ID",items="Basket"'],
+    ['batch', 'Customer ID,What', 'user="Customer ID",items="..."'],
+    ['batch', '종류,회원,금액', 'kind="종류",user="회원",amount="금액"'],
+  ])('of a %s file with %s', async (kind, header, map) => {
+    const path = await file('foreign.csv', `${header}\n`);
+    const { hint } = await shop.refused([kind, kind === 'batch' ? 'run' : 'import', path]);
+    expect(hint).toBe(`Name the columns to read, for example \`--map '${map}'\`; the others are then ignored.`);
+    if (!map.includes('...')) await shop.ok([kind, kind === 'batch' ? 'run' : 'import', path, '--map', map]);
+  });
+});
+
+describe('the results of an import', () => {
+  const HEADER = 'reference,name,price,stock';
+
+  interface Result {
+    readonly line: number;
+    readonly reference: string | null;
+    readonly action: string;
+    readonly id: number | null;
+    readonly reason: string | null;
+    readonly note: string | null;
+  }
+
+  async function results(path: string): Promise<Result[]> {
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line));
+  }
+
+  it('name each row with its action, its id, and why it was refused or what of it was ignored', async () => {
+    const target = join(folder, 'results.jsonl');
+    const rows = ['t-res-1,One,5,5', 't-res-1,One,6,7', 't-res-1,One,6,', ',x,1,1', 't-res-2,Two,x,1', 't-base,,,9'];
+    const path = await file('results.csv', `${HEADER}\n${rows.join('\n')}\n"t-res-3,a`);
+    const note = (stock: number) => `The stock stays ${stock}; an import does not change it.`;
+    const expected = (id: number | null, base: number) => [
+      { line: 2, reference: 't-res-1', action: 'created', id, reason: null, note: null },
+      { line: 3, reference: 't-res-1', action: 'updated', id, reason: null, note: note(5) },
+      { line: 4, reference: 't-res-1', action: 'unchanged', id, reason: null, note: null },
+      { line: 5, reference: null, action: 'refused', id: null, reason: 'reference is missing', note: null },
+      {
+        line: 6,
+        reference: 't-res-2',
+        action: 'refused',
+        id: null,
+        reason: 'price must be a whole number from 1 to 1,000,000,000,000, not "x"',
+        note: null,
+      },
+      { line: 7, reference: 't-base', action: 'unchanged', id: base, reason: null, note: note(1000) },
+      {
+        line: 8,
+        reference: null,
+        action: 'refused',
+        id: null,
+        reason: 'row has a quote that is not closed',
+        note: null,
+      },
+    ];
+    const { id: base } = await shop.ok<{ id: number }>(['product', 'show', '@t-base']);
+    expect((await run('product', 'import', path, '--dry-run', '--results', target)).status).toBe(6);
+    expect(await results(target)).toEqual(expected(null, base));
+    expect((await run('product', 'import', path, '--results', target)).data).toMatchObject({ stockIgnored: 2 });
+    const { id } = await shop.ok<{ id: number }>(['product', 'show', '@t-res-1']);
+    expect(await results(target)).toEqual(expected(id, base));
+  });
+
+  it('have every row of a long file, in each format', async () => {
+    const path = await file(
+      'long.csv',
+      `reference,name\n${Array.from({ length: 1_200 }, (_, n) => `=long-${n},L\n`).join('')}${Array.from({ length: 1_200 }, (_, n) => `+long-${n},L\n`).join('')}`,
+    );
+    const written = [];
+    for (const ending of ['csv', 'tsv', 'jsonl']) {
+      const target = join(folder, `long-results.${ending}`);
+      const people = await shop.run(['user', 'import', path, '--results', target]);
+      expect(people.stderr).toContain(`\n1,180 more rows were refused. All of them are written to ${target}.\n`);
+      const text = await readFile(target, 'utf8');
+      const lines = text.replace(/\n$/, '').split('\n');
+      written.push(lines.slice(ending === 'jsonl' ? 0 : 1));
+    }
+    const [csv = [], tsv = [], jsonl = []] = written;
+    expect([csv.length, tsv.length, jsonl.length]).toEqual([2_400, 2_400, 2_400]);
+    expect(csv.at(-1)).toMatch(/^2401,'\+long-1199,created,\d+,,$/);
+    expect(tsv.at(-1)).toMatch(/^2401\t\+long-1199\tunchanged\t\d+\t\t$/);
+    expect(JSON.parse(jsonl.at(-1) ?? '')).toMatchObject({ line: 2401, reference: '+long-1199', action: 'unchanged' });
+  });
+
+  it('are refused before anything is imported if they could not be written', async () => {
+    const path = await file('fresh.csv', 'reference,name\nt-fresh,F\n');
+    const before = await shop.snapshot();
+    for (const place of [path, join(folder, 'results.xlsx'), join(folder, 'nowhere', 'r.csv'), '/dev/full', folder]) {
+      const error = await shop.refused(['user', 'import', path, '--results', place]);
+      expect(error).toMatchObject({ status: 2, code: 'INVALID_INPUT', details: { field: '--results' } });
+    }
+    expect(await shop.snapshot()).toEqual(before);
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
 describe('a row without a reference', () => {
   it('is the entry with its id in what a list prints, and is refused if there is none', async () => {
     const id = await shop.created(['product', 'create', 'Cap', '--price', '5', '--stock', '6']);
@@ -331,6 +539,10 @@ describe('a row without a reference', () => {
 });
 
 it('the stock of an existing product is not changed, and the command that changes it is named', async () => {
+  await run('product', 'import', sample('product-same-ref-twice.csv'));
+  const known = await shop.run(['product', 'import', sample('product-stock-of-existing.csv')]);
+  expect(known.stderr).toContain('1 row has another stock than its product.');
+  expect(await products(['t-i1'])).toEqual([['t-i1', 'Mug new', 120, 10]]);
   const path = await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug,100,10\nt-stock-2,Mug,100,10\n');
   expect((await run('product', 'import', path)).data).toMatchObject({ created: 2, stockIgnored: 0 });
   await file('stock.csv', 'reference,name,price,stock\nt-stock,Mug new,120,5000\nt-stock-2,Mug,100,10.0\n');
@@ -456,6 +668,24 @@ describe('a batch file', () => {
     expect(outcome.data).toMatchObject({ applied, refused: refused.length, failed: 0, pending: 0 });
   });
 
+  it('that a spreadsheet has saved again applies nothing', async () => {
+    const [first, again] = [sample('batch-first.csv'), sample('batch-resaved.csv')];
+    expect(await run('batch', 'run', first)).toMatchObject({ status: 0, data: { applied: 2, replayed: 0 } });
+    expect(await run('batch', 'run', again)).toMatchObject({ status: 0, data: { applied: 2, replayed: 2 } });
+    expect(await shop.ok(['balance', '@t-u2'])).toMatchObject({ balance: 300 });
+  });
+
+  it('with a row that was fixed applies only that row if it is run again as the message says', async () => {
+    const path = await file('fixed.csv', await readFile(sample('batch-one-bad-row.csv')));
+    const before = (await shop.ok<{ balance: number }>(['balance', '@t-u2'])).balance;
+    const { stderr } = await shop.run(['batch', 'run', path]);
+    const [, command = ''] = /then run `shop ([^`]*)`/.exec(stderr) ?? [];
+    expect(await shop.ok(['balance', '@t-u2'])).toMatchObject({ balance: before + 4000 });
+    await writeFile(path, await readFile(sample('batch-fixed.csv')));
+    expect(await shop.ok(command.split(' '))).toMatchObject({ applied: 3, refused: 0, replayed: 2 });
+    expect(await shop.ok(['balance', '@t-u2'])).toMatchObject({ balance: before + 6000 });
+  });
+
   it('is read with another separator, encoding and header, and says how to continue with the same options', async () => {
     const path = await file(
       'orders.csv',
@@ -470,4 +700,28 @@ describe('a batch file', () => {
     );
     expect(stderr).toContain('"line":3');
   });
+});
+
+// an example uses jq
+it.runIf(spawnSync('jq', ['--version']).status === 0)('is read from other programs as documented', async () => {
+  const page = await readFile(new URL('../../docs/files.md', import.meta.url), 'utf8');
+  const blocks = page.slice(page.indexOf('### Files from other programs')).matchAll(/^```console\n(.*?)^```$/gms);
+  const env = { ...inheritedEnvironment(), ...shop.env };
+  const program = `"${process.execPath}" "${PROGRAM}" `;
+  await shop.created(['user', 'create', 'Hill Bakery', '--reference', 'hill-bakery']);
+  let commands = 0;
+  for (const [, block = ''] of blocks) {
+    for (const [, command = '', output = ''] of block.matchAll(/^\$ (.*)\n((?:(?!\$ ).*\n)*)/gm)) {
+      const [, path] = /^cat (\S+)$/.exec(command) ?? [];
+      if (path !== undefined) {
+        await file(path, output);
+        continue;
+      }
+      const script = command.replace(/^shop /, program);
+      const { stdout, stderr } = spawnSync('sh', ['-c', script], { cwd: folder, env, encoding: 'utf8' });
+      expect(`${stderr.replaceAll(/^\{"progress".*\n/gm, '')}${stdout}`, command).toBe(output);
+      commands += 1;
+    }
+  }
+  expect(commands).toBeGreaterThan(10);
 });

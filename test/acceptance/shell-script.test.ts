@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -48,6 +48,23 @@ it('runs commands from a pipe until the first failure, and exits with its status
     '',
   ]);
   expect(await names()).toEqual(['Ann', 'Corner "Cafe"']);
+});
+
+it.each([
+  ['crlf', { status: 0, stderr: '' }],
+  [
+    'smart-quotes',
+    {
+      status: 2,
+      stderr: expect.stringMatching(/^shop: line 1: .*has a typographic quote \(“\); use " or '\./),
+    },
+  ],
+])('runs or refuses what an editor has saved: script-%s.txt', async (name, result) => {
+  await shop.product('Pen', 1, 1);
+  const stdin = await readFile(new URL(`../cases/script-${name}.txt`, import.meta.url), 'utf8');
+  const before = await names();
+  expect(await shop.run(['shell'], { stdin })).toMatchObject(result);
+  expect(await names()).toEqual(before);
 });
 
 it('continues after a failure with --keep-going, and exits with the status of the first', async () => {

@@ -102,7 +102,7 @@ describe('a .env file', () => {
   });
 
   it('in UTF-16 is refused with the command that converts it', async () => {
-    await copyFile(new URL('../support/utf16.env', import.meta.url), path());
+    await copyFile(new URL('../cases/env-utf16.env', import.meta.url), path());
     expect(await expectRefused(path())).toContain(`iconv -f UTF-16 -t UTF-8 ${path()}`);
     await writeFile(path(), Buffer.from(NOWHERE.join('\n'), 'utf16le'));
     expect(await expectRefused(path())).toContain('iconv');
@@ -115,6 +115,14 @@ describe('a .env file', () => {
     await writeFile(path(), content);
     const { status, stderr } = await run(['balance', '1']);
     expect({ status, stderr }).toEqual({ status: UNAVAILABLE, stderr: expect.stringContaining('127.0.0.1:1') });
+  });
+
+  it.each([
+    ['env-bom.env', 'db.invalid'],
+    ['env-crlf.env', 'No database is configured.'],
+  ])('such as %s is read', async (name, message) => {
+    await copyFile(new URL(`../cases/${name}`, import.meta.url), path());
+    expect((await run(['balance', '1'])).stderr).toContain(message);
   });
 
   describe.runIf(isRoot)('of another user', () => {

@@ -2,16 +2,10 @@ import { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { either, joined, type Phrase, phrase } from '../../domain/phrase.ts';
 import { trimmed } from '../../domain/trim.ts';
+import { type MappedColumns, suggestedMap } from './map-argument.ts';
 
 /** The columns of a kind of file. */
-export interface RowColumns {
-  /** The columns that are read. */
-  readonly columns: readonly string[];
-  /**
-   * Alternatives, of which a CSV header must fulfil one. Each consists of groups, and the header contains at least one column
-   * of each group: `[[['user'], ['items']], [['kind'], ['product'], ['by', 'to']]]`.
-   */
-  readonly required: readonly (readonly (readonly string[])[])[];
+export interface RowColumns extends MappedColumns {
   /** Other columns of the lists of `shop` that are read, but not with `map`: the columns of other programs may have the same names. */
   readonly listed?: readonly string[];
   /** Other columns that the lists of `shop` print, which are ignored. */
@@ -84,16 +78,17 @@ export class ColumnNames {
    */
   check(header: readonly string[]): readonly (string | null)[] {
     const { columns, map } = this.#columns;
-    const unknown = new Set(header.filter((name) => name !== '' && this.find(name) === undefined));
-    if (unknown.size > 0) {
+    const unknown = [...new Set(header.filter((name) => name !== '' && this.find(name) === undefined))];
+    if (unknown.length > 0) {
+      const present = new Set(header.flatMap((name) => this.find(name) ?? []));
       throw new ShopError(
         'INVALID_INPUT',
         {
           field: 'file',
-          reason: phrase`has unknown columns: ${quoteNames([...unknown])}; it may have ${columns.join(', ')}`,
+          reason: phrase`has unknown columns: ${quoteNames(unknown)}; it may have ${columns.join(', ')}`,
         },
         {
-          hint: phrase`Name the columns to read, for example \`--map ${columns[0]}="Variant SKU"\`; the others are then ignored.`,
+          hint: phrase`Name the columns to read, for example \`--map ${suggestedMap(this.#columns, { present, unknown })}\`; the others are then ignored.`,
         },
       );
     }

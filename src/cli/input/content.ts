@@ -162,21 +162,26 @@ function notUtf8(line: number, path: string): ShopError {
 }
 
 /**
- * Computes the SHA-256 hash of a text without its byte-order mark and carriage returns, because programs add or remove these
- * when they save a file.
+ * Computes the SHA-256 hash of a text without its byte-order mark and carriage returns, and with a line break at its end,
+ * because programs add or remove these when they save a file.
  */
 class TextHash {
   readonly #hash = createHash('sha256');
   #started = false;
+  /** The last byte that is not a carriage return. */
+  #last = LF;
 
   /** Adds bytes. The first call must include the whole byte-order mark, if there is one. */
   update(bytes: Buffer): void {
     const text = this.#started ? bytes : withoutByteOrderMark(bytes);
     this.#started = true;
-    this.#hash.update(text.includes(CR) ? Buffer.from(text.toString('latin1').replaceAll('\r', ''), 'latin1') : text);
+    const kept = text.includes(CR) ? Buffer.from(text.toString('latin1').replaceAll('\r', ''), 'latin1') : text;
+    this.#last = kept.at(-1) ?? this.#last;
+    this.#hash.update(kept);
   }
 
   digest(): string {
+    if (this.#last !== LF) this.#hash.update('\n');
     return this.#hash.digest('hex');
   }
 }

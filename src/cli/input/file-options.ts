@@ -2,6 +2,7 @@ import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { choiceOption, type OptionSpecs, type OptionValues } from '../options.ts';
 import { shellWord } from '../shell-word.ts';
+import { mapArgument } from './map-argument.ts';
 import type { RowFormat } from './rows.ts';
 
 const FORMATS: readonly RowFormat[] = ['csv', 'jsonl'];
@@ -35,11 +36,10 @@ type FileOptions = OptionValues<typeof FILE_OPTIONS>;
 
 /** Returns the given options as they are typed, for a command that a message suggests. */
 export function fileArguments({ format, encoding, delimiter, map }: FileOptions): string {
-  const columns = map === undefined ? undefined : [...map].map(([column, name]) => `${column}="${name}"`).join(',');
-  return Object.entries({ format, encoding, delimiter, map: columns })
+  const options = Object.entries({ format, encoding, delimiter })
     .filter((entry): entry is [string, string] => entry[1] !== undefined)
-    .map(([option, value]) => ` --${option} ${shellWord(value)}`)
-    .join('');
+    .map(([option, value]) => ` --${option} ${shellWord(value)}`);
+  return [...options, ...(map === undefined ? [] : [` --map ${mapArgument(map)}`])].join('');
 }
 
 /** Parses a separator: an ASCII sign, or `tab`. @throws ShopError `INVALID_INPUT` */
@@ -57,7 +57,7 @@ const MAPPED = /\s*(\w+)\s*=\s*(?:"([^"]*)"|([^,"]*))\s*(?:,|$)/y;
 function parseMap(text: string): ReadonlyMap<string, string> {
   const map = new Map<string, string>();
   let at = 0;
-  while (at < text.length) {
+  do {
     MAPPED.lastIndex = at;
     const [part = '', column = '', quoted, plain = ''] = MAPPED.exec(text) ?? [];
     const name = (quoted ?? plain).trim();
@@ -66,6 +66,6 @@ function parseMap(text: string): ReadonlyMap<string, string> {
       throw invalid('--map', phrase`names a column more than once: ${part}`);
     map.set(column, name);
     at = MAPPED.lastIndex;
-  }
+  } while (at < text.length);
   return map;
 }

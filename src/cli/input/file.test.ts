@@ -452,7 +452,7 @@ describe('standard input', () => {
           at += size;
         }
         const file = await openInput(Readable.from(pieces));
-        expect(file.hash).toBe(sha256(content.toString().replaceAll('\r', '')));
+        expect(file.hash).toBe(sha256(`${content.toString().replaceAll('\r', '')}\n`));
         expect(await allRows(file)).toEqual([
           { line: 2, fields: { user: '한글', amount: '🙂\r\n"é' } },
           { line: 4, fields: { user: '2', amount: '6' } },

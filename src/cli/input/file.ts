@@ -1,4 +1,4 @@
-import { invalid } from '../../domain/input.ts';
+import { ShopError } from '../../domain/errors.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { ColumnNames } from './columns.ts';
 import { type Content, hashChecked, openContent } from './content.ts';
@@ -45,7 +45,11 @@ async function begin(content: Content, spec: RowFileSpec, names: ColumnNames, si
   lines.skipByteOrderMark();
   const line = lines.firstLine(MAX_ROW_BYTES);
   if (line.includes(0)) {
-    throw invalid('file', phrase('has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected'));
+    throw new ShopError(
+      'INVALID_INPUT',
+      { field: 'file', reason: phrase('has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected') },
+      { hint: phrase('If it is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.') },
+    );
   }
   const format = content.format ?? spec.format ?? formatOf(spec.path, line);
   if (format === 'csv') return { lines, format, header: await readHeader(lines, names, spec.delimiter) };

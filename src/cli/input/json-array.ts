@@ -1,3 +1,4 @@
+import type { ShopError } from '../../domain/errors.ts';
 import { invalid } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import { CR, isBlank, LF, QUOTE, SPACE } from './bytes.ts';
@@ -34,7 +35,7 @@ class Splitter {
   }
 
   end(): void {
-    if (!this.#ended) throw invalid('file', phrase('is a JSON array that does not end'));
+    if (!this.#ended) throw notEnded();
   }
 
   /** Returns what the byte becomes: a comma between elements becomes a line break, and a line break becomes a blank. */
@@ -53,6 +54,7 @@ class Splitter {
       case CLOSE_BRACE:
         this.#depth -= 1;
         this.#ended = this.#depth === 0;
+        if (this.#ended && byte === CLOSE_BRACE) throw notEnded();
         return this.#ended ? SPACE : byte;
       case COMMA:
         return this.#depth === 1 ? LF : byte;
@@ -70,4 +72,8 @@ class Splitter {
     else if (byte === QUOTE) this.#quoted = false;
     return byte;
   }
+}
+
+function notEnded(): ShopError {
+  return invalid('file', phrase('is a JSON array that does not end'));
 }

@@ -2,15 +2,15 @@ import { expect, it } from 'vitest';
 import { phrase } from '../../domain/phrase.ts';
 import { RefusedRows } from './refused-row.ts';
 
-it('prints 20 rows for people, and then the number of the others', async () => {
-  for (const [count, last] of [
-    [20, 'line 20: name is missing'],
-    [21, '1 more row was refused.'],
-    [1_234, '1,214 more rows were refused.'],
+it('prints 20 rows for people, and then the number of the others and where all of them are', async () => {
+  for (const [count, results, last] of [
+    [20, undefined, 'line 20: name is missing'],
+    [21, undefined, '1 more row was refused. Add `--results refused.csv` to write all of them to a file.'],
+    [1_234, 'r.csv', '1,214 more rows were refused. All of them are written to r.csv.'],
   ] as const) {
     const lines: string[] = [];
     const say = async (line: unknown) => void lines.push(String(line));
-    const rows = new RefusedRows({ jsonErrors: false, quiet: false, streams: process, say });
+    const rows = new RefusedRows({ jsonErrors: false, quiet: false, streams: process, say }, results);
     for (let line = 1; line <= count; line += 1)
       await rows.report({ line, code: 'INVALID_INPUT', reason: phrase('name is missing') });
     await rows.end();

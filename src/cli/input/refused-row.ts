@@ -1,4 +1,4 @@
-import { type Phrase, phrase } from '../../domain/phrase.ts';
+import { type Phrase, phrase, sentences } from '../../domain/phrase.ts';
 import type { Context } from '../context.ts';
 import { writeMessage } from '../io.ts';
 import { toJson } from '../output/json.ts';
@@ -24,10 +24,13 @@ const MAX_PRINTED = 20;
  */
 export class RefusedRows {
   readonly #context: Messages;
+  readonly #results: string | undefined;
   #count = 0;
 
-  constructor(context: Messages) {
+  /** @param results the path of the file in which all of them are written, if there is one. */
+  constructor(context: Messages, results: string | undefined) {
     this.#context = context;
+    this.#results = results;
   }
 
   async report({ line, code, reason }: ReportedRow): Promise<void> {
@@ -37,12 +40,17 @@ export class RefusedRows {
     } else if (this.#count <= MAX_PRINTED) await this.#context.say(phrase`line ${line}: ${reason}`);
   }
 
-  /** Prints the number of rows that were not printed. Valid after the last row. */
+  /** Prints the number of rows that were not printed, and where to find them. Valid after the last row. */
   async end(): Promise<void> {
     const more = this.#count - MAX_PRINTED;
     if (this.#context.jsonErrors || more <= 0) return;
     await this.#context.say(
-      more === 1 ? phrase('1 more row was refused.') : phrase`${grouped(more)} more rows were refused.`,
+      sentences(
+        more === 1 ? phrase('1 more row was refused.') : phrase`${grouped(more)} more rows were refused.`,
+        this.#results === undefined
+          ? phrase('Add `--results refused.csv` to write all of them to a file.')
+          : phrase`All of them are written to ${this.#results}.`,
+      ),
     );
   }
 }

@@ -60,10 +60,18 @@ function isGzip(head: Buffer): boolean {
 
 /** Returns the encoding that a byte-order mark proves; it takes precedence over the given encoding. */
 function markedEncoding(head: Buffer): string | null {
-  if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16le';
-  if (head[0] === 0xfe && head[1] === 0xff) return 'utf-16be';
-  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 'utf-8' : null;
+  const mark = head.toString('hex', 0, 4);
+  return MARKS.find(([start]) => mark.startsWith(start))?.[1] ?? null;
 }
+
+/** Byte-order marks. That of UTF-32 begins like that of UTF-16. */
+const MARKS = [
+  ['fffe0000', 'utf-32le'],
+  ['0000feff', 'utf-32be'],
+  ['fffe', 'utf-16le'],
+  ['feff', 'utf-16be'],
+  ['efbbbf', 'utf-8'],
+] as const;
 
 /** Converts pieces of text, whose ends may be within a character. */
 interface Decoder {

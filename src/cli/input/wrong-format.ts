@@ -5,19 +5,23 @@ import { withoutBlankStart } from './bytes.ts';
 
 const ZIP = Buffer.from('PK\u0003\u0004');
 const OLD_WORKBOOK = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+/** The first bytes of files that bzip2, xz, zstd, 7-Zip and gzip write. A gzip file is unpacked before this check. */
+const COMPRESSED = ['425a68', 'fd377a585a', '28b52ffd', '377abcaf', '1f8b'].map((hex) => Buffer.from(hex, 'hex'));
 const LESS_THAN = '<'.charCodeAt(0);
 const OPEN_BRACKET = '['.charCodeAt(0);
 
 const SAVE_AS_CSV = phrase('Open it in a spreadsheet and save it as "CSV UTF-8 (comma delimited)".');
 
 /**
- * Refuses a file that begins like a workbook, an HTML table or another binary file.
+ * Refuses a file that begins like a workbook, an HTML table or a compressed file.
  *
  * @throws ShopError `INVALID_INPUT` that says how to convert the file.
  */
 export function refuseForeign(head: Buffer): void {
   if (startsWith(head, ZIP) || startsWith(head, OLD_WORKBOOK))
     throw refusal(phrase('is a workbook or an archive, not text'), SAVE_AS_CSV);
+  if (COMPRESSED.some((start) => startsWith(head, start)))
+    throw refusal(phrase('is compressed'), phrase('Unpack it first. Only one layer of gzip is unpacked.'));
   if (withoutBlankStart(head)[0] === LESS_THAN) throw refusal(phrase('is HTML or XML, not CSV'), SAVE_AS_CSV);
 }
 

@@ -12,6 +12,7 @@ it.each([
   { text: `user create 'Corner "Cafe"' ""`, words: ['user', 'create', 'Corner "Cafe"', ''] },
   { text: String.raw`user create "Ann \"A\" \\ \n $HOME"`, words: ['user', 'create', String.raw`Ann "A" \ \n $HOME`] },
   { text: String.raw`user create Corner\ Cafe it\'s a'b'"c"`, words: ['user', 'create', 'Corner Cafe', "it's", 'abc'] },
+  { text: `user create 'a “smart” mug' it’s`, words: ['user', 'create', 'a “smart” mug', 'it’s'] },
   { text: `user create '커피 🍵 | ; #'`, words: ['user', 'create', '커피 🍵 | ; #'] },
 ])('splits $text', ({ text, words }) => {
   expect(splitWords(text)).toEqual(words);
@@ -20,6 +21,7 @@ it.each([
 it.each([
   { text: `user create 'Ann`, reason: "has a quote that is not closed: 'Ann" },
   { text: 'user create "Ann\\"', reason: 'has a quote that is not closed: "Ann\\"' },
+  { text: 'user create “Ann Smith”', reason: `has a typographic quote (“); use " or '` },
   { text: 'order list | wc', reason: 'has an unquoted |, which `shop shell` does not support' },
   { text: 'order list>file', reason: 'has an unquoted >, which `shop shell` does not support' },
   { text: 'balance 1; balance 2', reason: 'has an unquoted ;, which `shop shell` does not support' },

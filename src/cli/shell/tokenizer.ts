@@ -1,9 +1,12 @@
 import { ShopError } from '../../domain/errors.ts';
 import { type Phrase, phrase } from '../../domain/phrase.ts';
 
-/** Matches one token: blanks; '...'; "..."; an escaped character; an operator of other shells; or any other text. */
+/**
+ * Matches one token: blanks; '...'; "..."; an escaped character; an operator of other shells; a quote of word processors; or
+ * any other text.
+ */
 const TOKEN =
-  /(?<blank>\s+)|'(?<raw>[^']*)'|"(?<quoted>(?:[^"\\]|\\.)*)"|\\(?<escaped>.)|(?<operator>[|&;<>])|(?<plain>[^\s'"\\|&;<>]+)/suy;
+  /(?<blank>\s+)|'(?<raw>[^']*)'|"(?<quoted>(?:[^"\\]|\\.)*)"|\\(?<escaped>.)|(?<operator>[|&;<>])|(?<typographic>[“”„‟‘‛«])|(?<plain>[^\s'"\\|&;<>]+)/suy;
 /** The characters that a backslash escapes in double quotes. Before any other character, the backslash is a plain character. */
 const ESCAPED_IN_QUOTES = /\\(["\\$`])/g;
 
@@ -11,7 +14,8 @@ const ESCAPED_IN_QUOTES = /\\(["\\$`])/g;
  * Splits a command line into words as a POSIX shell does. Blanks separate words; `'...'`, `"..."` and a backslash quote
  * characters; a word that begins with `#` starts a comment. Variables and globs are plain text.
  *
- * @throws ShopError `INVALID_INPUT` for an unclosed quote, and for pipes, redirections and lists of commands.
+ * @throws ShopError `INVALID_INPUT` for an unclosed quote, for a typographic quote at the start of a word, and for pipes,
+ *   redirections and lists of commands.
  */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
@@ -35,13 +39,25 @@ export function isContinued(line: string): boolean {
 }
 
 /** Returns the text that a token adds to its word, or null for the blanks between words. */
-function partOf({ raw, quoted, escaped, operator, plain }: Partial<Record<string, string>>): string | null {
+function partOf({
+  raw,
+  quoted,
+  escaped,
+  operator,
+  typographic,
+  plain,
+}: Partial<Record<string, string>>): string | null {
   if (operator !== undefined) throw unsupported(operator);
+  if (typographic !== undefined) throw typographicQuote(typographic);
   return raw ?? quoted?.replace(ESCAPED_IN_QUOTES, '$1') ?? escaped ?? plain ?? null;
 }
 
 function notClosed(rest: string): ShopError {
   return refused(phrase`has a quote that is not closed: ${rest}`);
+}
+
+function typographicQuote(quote: string): ShopError {
+  return refused(phrase`has a typographic quote (${quote}); use " or '`);
 }
 
 function unsupported(operator: string): ShopError {

@@ -19,6 +19,8 @@ export interface BatchInfo {
   readonly fix: string | null;
   /** The fraction of the file that has been read, 0 to 1. */
   readonly fractionRead: () => number;
+  /** The path of `--results`. */
+  readonly results: string | undefined;
 }
 
 /** Prints the progress of a batch, the rows that could not be sent, and how to continue after an interruption. */
@@ -35,7 +37,7 @@ export class BatchMessages implements BatchListener {
     this.#context = context;
     this.#info = info;
     this.#display = new BatchProgressDisplay(context, info.fractionRead);
-    this.#refusedRows = new RefusedRows(context);
+    this.#refusedRows = new RefusedRows(context, info.results);
   }
 
   begin(): Promise<void> {

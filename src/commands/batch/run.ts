@@ -5,22 +5,26 @@ import { limitHeapGrowth } from '../../cli/heap-growth.ts';
 import { FILE_OPTIONS, fileArguments } from '../../cli/input/file-options.ts';
 import type { RowFile } from '../../cli/input/rows.ts';
 import { parseDuration } from '../../cli/option-values.ts';
+import { type ResultsTarget, resultsOption } from '../../cli/output/results-option.ts';
 import { type Answer, answer } from '../../cli/output/view.ts';
 import { shellWord } from '../../cli/shell-word.ts';
 import type { BatchContent } from '../../domain/batches/open-batch.ts';
+import type { BatchException } from '../../domain/batches/record.ts';
+import type { BatchResult } from '../../domain/batches/report.ts';
 import {
   BATCH_COLUMNS,
+  BATCH_FOREIGN,
   BATCH_REQUIRED,
   type BatchFileRow,
   orderLines,
   readBatchRow,
 } from '../../domain/batches/row.ts';
 import { ShopError } from '../../domain/errors.ts';
-import { invalid, parseBatchName } from '../../domain/input.ts';
+import { parseBatchName } from '../../domain/input.ts';
 import { phrase } from '../../domain/phrase.ts';
 import type { BatchListener, BatchRun } from '../../jobs/queue/batch-run.ts';
 import type { BatchInfo, BatchMessages } from './messages.ts';
-import { COMPARED, SENT, type ShownBatch } from './view.ts';
+import { COMPARED, RESULTS, SENT, type ShownBatch } from './view.ts';
 
 /** The maximum number of rows in a piece, which is recorded in one transaction and queued as one job. */
 const PIECE_ROWS = 1_000;
@@ -49,12 +53,9 @@ export const run = command({
       description: 'maximum wait for the outcomes (default: until no row is decided for 30s)',
       parse: (text) => parseDuration('--timeout', text),
     },
-    results: {
-      flags: '--results <file>',
-      description: "write each row's outcome to this file: .csv, .tsv or .jsonl",
-      values: 'file',
-      parse: String,
-    },
+    results: resultsOption(
+      "write each row's outcome to this file (.csv, .tsv or .jsonl); with --dry-run, the rows that could not be sent",
+    ),
     dryRun: { flags: '--dry-run', description: 'send nothing; print the rows that could not be sent' },
   },
   examples: [
@@ -65,16 +66,20 @@ export const run = command({
     'shop batch run orders.csv --encoding cp949 --map user="Customer ID",items=Basket',
   ],
   run: async (context, [path], { dryRun, ...options }) => {
-    if (dryRun && options.results !== undefined) {
-      throw invalid('--results', phrase("can't be combined with --dry-run, which sends nothing"));
-    }
     const [{ openRowFile }, { BatchMessages }] = await Promise.all([
       import('../../cli/input/file.ts'),
       import('./messages.ts'),
     ]);
     limitHeapGrowth();
     const file = await openRowFile(
-      { path, ...options, columns: BATCH_COLUMNS, required: BATCH_REQUIRED, texts: ['key', 'reason'] },
+      {
+        path,
+        ...options,
+        columns: BATCH_COLUMNS,
+        required: BATCH_REQUIRED,
+        foreign: BATCH_FOREIGN,
+        texts: ['key', 'reason'],
+      },
       context.standardInput,
       context.stopped,
     );
@@ -84,9 +89,10 @@ export const run = command({
       name: options.name,
       options: fileArguments(options),
       repeat: context.yes,
+      results: options.results,
     });
     const messages = new BatchMessages(context, info);
-    return dryRun ? compare(context, content, messages) : send(context, content, messages, { ...options, path });
+    return (dryRun ? compare : send)(context, content, messages, { ...options, path });
   },
 });
 
@@ -96,12 +102,13 @@ interface Given {
   /** The options with which the file is read, as they are typed. */
   readonly options: string;
   readonly repeat: boolean;
+  readonly results: ResultsTarget | undefined;
 }
 
 /** Returns the content of the batch, and the information that messages about it contain. */
 function describe(
   file: RowFile,
-  { path, name: given, options, repeat }: Given,
+  { path, name: given, options, repeat, results }: Given,
 ): { readonly content: BatchContent; readonly info: BatchInfo } {
   const hash = Buffer.from(file.hash, 'hex');
   const contentName = `batch-${file.hash.slice(0, 32)}`;
@@ -123,6 +130,7 @@ function describe(
       again: given === undefined ? unnamed : command(name),
       fix: given === undefined ? command(name) : null,
       fractionRead: () => fractionRead(file),
+      results: results?.path,
     },
   };
 }
@@ -131,15 +139,18 @@ interface BatchOptions {
   readonly path: string;
   readonly timeout: number | undefined;
   readonly wait: boolean;
-  readonly results: string | undefined;
+  readonly results: ResultsTarget | undefined;
 }
 
 async function send(context: Context, content: BatchContent, messages: BatchMessages, options: BatchOptions) {
   const started = performance.now();
   const { name } = content;
-  const { ResultsFile } = await import('./results-file.ts');
-  const results = options.results === undefined ? null : await ResultsFile.create(options.results, options.path);
-  if (results !== null) context.release(() => results.discard());
+  const { ResultsFile } = await import('../../cli/output/results-file.ts');
+  const results = await ResultsFile.create(context, options.results, {
+    view: RESULTS,
+    input: options.path,
+    ifFailed: phrase('The rows have been sent; run the same command again for their outcomes.'),
+  });
   const origin = await context.origin();
   const channel = await context.channel();
   const [{ openBatch, closeBatch }, { readBatch, allResults }, { BatchRun: Run }, { readPause }] = await Promise.all([
@@ -176,7 +187,10 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
     }
     messages.end();
     const shown = await totals(current);
-    await results?.write(allResults(session, name));
+    if (results !== null) {
+      for await (const rows of allResults(session, name)) await results.append(rows);
+      await results.finish();
+    }
     await messages.sayHowToFix(shown);
     return answerBatch(shown, SENT);
   } catch (error) {
@@ -187,7 +201,18 @@ async function send(context: Context, content: BatchContent, messages: BatchMess
 }
 
 /** Compares the rows with the recorded ones for a dry run. */
-async function compare(context: Context, content: BatchContent, messages: BatchMessages): Promise<Answer> {
+async function compare(
+  context: Context,
+  content: BatchContent,
+  messages: BatchMessages,
+  { results: target, path }: BatchOptions,
+): Promise<Answer> {
+  const { ResultsFile } = await import('../../cli/output/results-file.ts');
+  const results = await ResultsFile.create(context, target, {
+    view: RESULTS,
+    input: path,
+    ifFailed: phrase('This was a dry run: nothing was sent.'),
+  });
   const session = await context.session();
   const [{ compareRows }, { checkBatch }] = await Promise.all([
     import('../../domain/batches/record.ts'),
@@ -200,17 +225,25 @@ async function compare(context: Context, content: BatchContent, messages: BatchM
     context.stopped.throwIfAborted();
     const compared = await compareRows(session, batchId, piece);
     await messages.exceptions(compared.exceptions);
+    const unsendable = compared.exceptions.filter(({ code }) => code !== null);
+    await results?.append(unsendable.map(toResult));
     total += piece.length;
     lastLine = piece.at(-1)?.line ?? lastLine;
     decided.applied += compared.decided.applied;
-    decided.refused += compared.decided.refused + compared.exceptions.filter(({ code }) => code !== null).length;
+    decided.refused += compared.decided.refused + unsendable.length;
     decided.failed += compared.decided.failed;
     replayed += compared.replayed;
     messages.progress({ sent: total, lastLine, decided: 0 });
   }
   await messages.endOfRows();
+  await results?.finish();
   const pending = total - decided.applied - decided.refused - decided.failed;
   return answerBatch({ batchId, name: content.name, total, ...decided, pending, replayed, seconds: 0 }, COMPARED);
+}
+
+/** Returns the result of a row that could not be sent. */
+function toResult({ line, key, kind, code, reason }: BatchException): BatchResult {
+  return { line, key, kind, status: 'refused', code, orderId: null, balance: null, reason };
 }
 
 function answerBatch(batch: ShownBatch, view: typeof SENT): Answer {

@@ -8,6 +8,7 @@ export const importProducts = importCommand({
   examples: [
     'shop product import products.csv',
     'shop product import products.csv --dry-run --json',
+    'shop product import products.csv --results imported.csv',
     'zcat products.jsonl.gz | shop product import -',
   ],
 });

@@ -1,6 +1,7 @@
 import { type Session, serverTime, sqlTime } from '../../db/mysql/connection.ts';
 import { inTransaction, retryConflicts, retryDuplicates } from '../../db/mysql/transaction.ts';
 import { type Phrase, phrase } from '../phrase.ts';
+import type { RequestKind } from '../requests/kinds/index.ts';
 import type { Origin } from '../requests/origin.ts';
 import { contentHash } from '../requests/request.ts';
 import type { OutcomeStatus } from '../requests/status.ts';
@@ -11,7 +12,7 @@ import { type BatchFileRow, isSendable, type ROW_CODES, type SendableRow } from 
 export interface BatchException {
   readonly line: number;
   readonly key: string | null;
-  readonly kind: string | null;
+  readonly kind: RequestKind | null;
   /** The request that already has the row's key and the same content; null if the row can't be sent. */
   readonly requestId: number | null;
   readonly code: (typeof ROW_CODES)[number] | null;

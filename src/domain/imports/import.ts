@@ -7,6 +7,7 @@ import {
   byName,
   type ImportCounts,
   type ImportPlan,
+  type ImportResult,
   NO_ROWS,
   planImport,
   type StoredEntries,
@@ -60,12 +61,13 @@ export class FileImport {
   async #importOnce(rows: readonly ImportRow[]): Promise<readonly [ImportPlan, activityId: number | null]> {
     const [session, kind] = [this.#session, this.#kind];
     // reads without locks; if two imports change a row at once, the later values win, as if that import had run afterwards
-    const plan = planImport(kind, rows, await readStored(session, kind, rows));
+    const plan = planImport(kind, rows, await readStored(session, kind, entriesOf(rows)));
     if (plan.changed.length === 0 && plan.created.length === 0) return [plan, this.#activityId];
     return inTransaction(session, async () => {
       if (kind === 'user') await writeUsers(session, plan);
       else await writeProducts(session, plan);
-      return [plan, await this.#record(addCounts(this.#counts, plan.counts))];
+      const results = await withIds(session, kind, plan);
+      return [{ ...plan, results }, await this.#record(addCounts(this.#counts, plan.counts))];
     });
   }
 
@@ -89,7 +91,7 @@ export class ImportRehearsal {
 
   /** Returns what `FileImport` would return. */
   async rows(rows: readonly ImportRow[]): Promise<ImportPlan> {
-    const stored = await readStored(this.#session, this.#kind, rows);
+    const stored = await readStored(this.#session, this.#kind, entriesOf(rows));
     const left = entriesOf(rows).flatMap((entry) => this.#left.get(entry) ?? []);
     const plan = planImport(this.#kind, rows, byName([...stored.values(), ...left]));
     for (const [name, entry] of byName([...plan.created, ...plan.changed])) this.#left.set(name, entry);
@@ -97,8 +99,12 @@ export class ImportRehearsal {
   }
 }
 
-async function readStored(session: Session, kind: ImportKind, rows: readonly ImportRow[]): Promise<StoredEntries> {
-  const entries = entriesOf(rows);
+/** Reads the entries with these references and ids. */
+async function readStored(
+  session: Session,
+  kind: ImportKind,
+  entries: readonly (string | number)[],
+): Promise<StoredEntries> {
   const stored: StoredEntry[] = [];
   for (const [column, names] of [
     ['reference', entries.filter((entry) => typeof entry === 'string')],
@@ -115,6 +121,17 @@ async function readStored(session: Session, kind: ImportKind, rows: readonly Imp
     );
   }
   return byName(stored);
+}
+
+/** Returns the results with the ids of the created entries. */
+async function withIds(
+  session: Session,
+  kind: ImportKind,
+  { created, results }: ImportPlan,
+): Promise<readonly ImportResult[]> {
+  const references = created.flatMap(({ reference }) => reference ?? []);
+  const stored = await readStored(session, kind, references);
+  return results.map((result) => ({ ...result, id: result.id ?? stored.get(result.reference ?? '')?.id ?? null }));
 }
 
 /** Returns the references and ids that rows name. */

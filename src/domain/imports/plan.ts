@@ -1,6 +1,6 @@
 import { ShopError } from '../errors.ts';
 import { invalid } from '../input.ts';
-import { phrase } from '../phrase.ts';
+import { type Phrase, phrase } from '../phrase.ts';
 import { trimmed } from '../trim.ts';
 import { type ImportKind, type ImportRow, isRefused, type ReadableRow, type RefusedRow, refusedRow } from './row.ts';
 
@@ -55,6 +55,19 @@ interface EntryChange {
   readonly price: number | null;
 }
 
+/** The result of a row. */
+export interface ImportResult {
+  readonly line: number;
+  readonly reference: string | null;
+  readonly action: 'created' | 'updated' | 'unchanged' | 'refused';
+  /** The id of the user or product; null if it is not stored. */
+  readonly id: number | null;
+  /** The reason why the row was refused. */
+  readonly reason: Phrase | null;
+  /** The part of the row that was ignored. */
+  readonly note: Phrase | null;
+}
+
 /** The changes that the rows of one chunk make. */
 export interface ImportPlan {
   /** New entries, in file order. A new product has its initial stock. */
@@ -64,7 +77,8 @@ export interface ImportPlan {
   /** The values that are written to these entries. */
   readonly changes: readonly EntryChange[];
   readonly counts: ImportCounts;
-  readonly refused: readonly RefusedRow[];
+  /** The result of each row, in file order. */
+  readonly results: readonly ImportResult[];
 }
 
 /**
@@ -75,32 +89,44 @@ export interface ImportPlan {
  */
 export function planImport(kind: ImportKind, rows: readonly ImportRow[], stored: StoredEntries): ImportPlan {
   const latest = new Map(stored);
-  const refused: RefusedRow[] = [];
-  let [unchanged, stockIgnored] = [0, 0];
-  for (const row of rows) {
-    const before = isRefused(row) ? undefined : latest.get(row.entry);
-    const after = isRefused(row) ? row : entryAfter(kind, row, before);
-    if (isRefused(after)) refused.push(after);
-    else if (after === before) unchanged++;
-    else for (const [name, entry] of byName([after])) latest.set(name, entry);
-    if (!isRefused(row) && before !== undefined && row.stock !== null && row.stock !== before.stock) stockIgnored++;
-  }
+  const results = rows.map((row): ImportResult => {
+    if (isRefused(row)) return refusedResult(row);
+    const before = latest.get(row.entry);
+    const after = entryAfter(kind, row, before);
+    if (isRefused(after)) return refusedResult(after);
+    for (const [name, entry] of byName([after])) latest.set(name, entry);
+    const { id, reference } = after;
+    const action = before === undefined ? 'created' : after === before ? 'unchanged' : 'updated';
+    return { line: row.line, reference, action, id, reason: null, note: noteOf(row, before) };
+  });
   const entries = [...new Set(latest.values())];
-  const created = entries.filter((entry) => !stored.has(nameOf(entry)));
   const changed = entries.filter((entry) => stored.has(nameOf(entry)) && stored.get(nameOf(entry)) !== entry);
   return {
-    created,
+    created: entries.filter((entry) => !stored.has(nameOf(entry))),
     changed: changed.sort((a, b) => (a.id ?? 0) - (b.id ?? 0)),
     changes: changed.map((entry) => changeOf(entry, stored.get(nameOf(entry)))),
-    counts: {
-      created: created.length,
-      updated: rows.length - created.length - unchanged - refused.length,
-      unchanged,
-      refused: refused.length,
-      stockIgnored,
-    },
-    refused,
+    counts: countsOf(results),
+    results,
   };
+}
+
+function refusedResult({ line, entry, reason }: RefusedRow): ImportResult {
+  const reference = typeof entry === 'string' ? entry : null;
+  return { line, reference, action: 'refused', id: null, reason, note: null };
+}
+
+function noteOf({ stock }: ReadableRow, before: StoredEntry | undefined): Phrase | null {
+  if (before === undefined || stock === null || stock === before.stock) return null;
+  return phrase`The stock stays ${before.stock}; an import does not change it.`;
+}
+
+function countsOf(results: readonly ImportResult[]): ImportCounts {
+  const counts = { ...NO_ROWS };
+  for (const { action, note } of results) {
+    counts[action]++;
+    if (note !== null) counts.stockIgnored++;
+  }
+  return counts;
 }
 
 /** Returns only what differs, so that an import does not undo a change that another command makes meanwhile. */
@@ -124,13 +150,14 @@ function entryAfter(kind: ImportKind, row: ReadableRow, before: StoredEntry | un
 }
 
 /** Creates the entry of a new reference, for which a row needs every field. */
-function newEntry(kind: ImportKind, { line, entry, name, price, stock }: ReadableRow): StoredEntry | RefusedRow {
+function newEntry(kind: ImportKind, row: ReadableRow): StoredEntry | RefusedRow {
+  const { entry, name, price, stock } = row;
   if (typeof entry === 'number')
-    return refusedRow(line, invalid('id', phrase`${entry} is unknown, so a reference is required`));
-  if (name === null) return refusedRow(line, invalid('name', phrase('is missing')));
-  if (kind === 'product' && price === null) return refusedRow(line, invalid('price', phrase('is missing')));
+    return refusedRow(row, invalid('id', phrase`${entry} is unknown, so a reference is required`));
+  if (name === null) return refusedRow(row, invalid('name', phrase('is missing')));
+  if (kind === 'product' && price === null) return refusedRow(row, invalid('price', phrase('is missing')));
   if (kind === 'product' && stock === null)
-    return refusedRow(line, invalid('stock', phrase('is required for a new product')));
-  if (stock instanceof ShopError) return refusedRow(line, stock);
+    return refusedRow(row, invalid('stock', phrase('is required for a new product')));
+  if (stock instanceof ShopError) return refusedRow(row, stock);
   return { id: null, reference: entry, name, price, stock };
 }

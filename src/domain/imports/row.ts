@@ -14,6 +14,7 @@ export const IMPORT_COLUMNS = {
     columns: ['reference', 'name'],
     required: [[['reference'], ['name']]],
     listed: ['id'],
+    foreign: { reference: ['sku', 'code', 'id', 'email', '아이디', '참조'], name: ['이름', '회원명', '고객명'] },
     ignored: ['balance', 'blocked', 'blockedReason', 'createdAt'],
     texts: ['reference', 'name'],
   },
@@ -22,6 +23,12 @@ export const IMPORT_COLUMNS = {
     columns: ['reference', 'name', 'price', 'stock'],
     required: [[['reference'], ['name', 'price']]],
     listed: ['id'],
+    foreign: {
+      reference: ['sku', 'code', 'barcode', 'handle', 'id', '자체 상품코드', '상품코드', '참조'],
+      name: ['title', '상품명', '이름'],
+      price: ['regular price', 'variant price', '판매가', '가격'],
+      stock: ['qty', 'quantity', '재고', '재고수량'],
+    },
     ignored: ['retired'],
     texts: ['reference', 'name'],
   },
@@ -44,7 +51,8 @@ export interface ReadableRow {
 /** A row that changes nothing, with the reason. */
 export interface RefusedRow {
   readonly line: number;
-  readonly code: 'INVALID_INPUT';
+  /** See `ReadableRow`; null if it can't be read. */
+  readonly entry: string | number | null;
   readonly reason: Phrase;
 }
 
@@ -55,21 +63,22 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads one row of an import file. */
 export function readImportRow(kind: ImportKind, line: number, fields: Fields): ImportRow {
+  let entry: string | number | null = null;
   try {
-    const entry = readEntry(fields);
+    entry = readEntry(fields);
     const name = fields.name === undefined ? null : parseName(cellText('name', fields.name));
     if (kind === 'user') return { line, entry, name, price: null, stock: null };
     const price = fields.price === undefined ? null : parsePrice(cellNumber('price', fields.price));
     return { line, entry, name, price, stock: readStock(fields) };
   } catch (error) {
-    if (error instanceof ShopError) return refusedRow(line, error);
+    if (error instanceof ShopError) return refusedRow({ line, entry }, error);
     throw error;
   }
 }
 
 /** Creates a refused row from the error of one of its fields. */
-export function refusedRow(line: number, { details }: ShopError): RefusedRow {
-  return { line, code: 'INVALID_INPUT', reason: phrase`${details.field} ${details.reason}` };
+export function refusedRow({ line, entry }: Pick<RefusedRow, 'line' | 'entry'>, { details }: ShopError): RefusedRow {
+  return { line, entry, reason: phrase`${details.field} ${details.reason}` };
 }
 
 export function isRefused(row: object): row is RefusedRow {

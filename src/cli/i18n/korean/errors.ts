@@ -261,8 +261,6 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'must be 1 to 128 characters without control characters': '제어 문자 없이 1~128자여야 합니다',
   "can't be combined with {0}": '{0}과/와 함께 쓸 수 없습니다',
   "can't be combined with --output {0}": '--output {0} 옵션과 함께 쓸 수 없습니다',
-  "can't be combined with --dry-run, which sends nothing":
-    '--dry-run과 함께 쓸 수 없습니다. 아무것도 보내지 않기 때문입니다',
   "can't be combined with an id": 'ID와 함께 쓸 수 없습니다',
   "can't be combined with request arguments": '요청을 지정할 때는 쓸 수 없습니다',
   'requires --all': '--all과 함께 쓰는 옵션입니다',
@@ -284,6 +282,7 @@ export const ERRORS: Readonly<Record<string, string>> = {
   'List failed requests with `shop queue failed`.': '`shop queue failed`로 실패한 요청을 확인하십시오.',
   'the line': '명령줄',
   'has a quote that is not closed: {0}': '닫히지 않은 따옴표가 있습니다: {0}',
+  'has a typographic quote ({0}); use " or \'': '워드 프로세서의 따옴표({0})가 있습니다. "나 \'를 쓰십시오',
   'has an unquoted {0}, which `shop shell` does not support':
     '따옴표 없이 쓴 {0} 문자가 있습니다. `shop shell`에서는 쓸 수 없습니다',
   'Interrupted. Request {0} is withdrawn and will be refused.': '중단되었습니다. 요청 {0}은/는 철회되어 거절됩니다.',

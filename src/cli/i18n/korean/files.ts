@@ -22,6 +22,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'was changed while it was read: {0}': '읽는 동안 바뀌었습니다: {0}',
   'has NUL bytes, as UTF-16 and binary files do; UTF-8 text is expected':
     'UTF-16이나 바이너리 파일처럼 NUL 바이트가 있습니다. UTF-8 텍스트여야 합니다',
+  'If it is UTF-16, add `--encoding utf-16le` or `--encoding utf-16be`.':
+    'UTF-16이라면 `--encoding utf-16le`나 `--encoding utf-16be`를 추가하십시오.',
   'is not JSON: {0}': 'JSON이 아닙니다: {0}',
   'is not a JSON object': 'JSON 객체가 아닙니다',
   'has {0}': '{0}이/가 있습니다',
@@ -40,6 +42,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'must be an encoding such as {0}, not {1}': '{0} 같은 인코딩이어야 합니다. 받은 값은 {1}입니다',
   'is not a complete gzip file: {0}': '온전한 gzip 파일이 아닙니다: {0}',
   'is a workbook or an archive, not text': '텍스트가 아니라 통합 문서나 압축 파일입니다',
+  'is compressed': '압축되어 있습니다',
+  'Unpack it first. Only one layer of gzip is unpacked.': '먼저 압축을 푸십시오. gzip은 한 겹만 풉니다.',
   'is HTML or XML, not CSV': 'CSV가 아니라 HTML이나 XML입니다',
   'Open it in a spreadsheet and save it as "CSV UTF-8 (comma delimited)".':
     '스프레드시트에서 열어 "CSV UTF-8(쉼표로 분리)"로 저장하십시오.',
@@ -58,8 +62,8 @@ export const FILES: Readonly<Record<string, string>> = {
   'has a formula (="...") where a value is expected': '값이 있어야 할 곳에 수식(="...")이 있습니다',
   'has text in column {0}, which has no name': '이름이 없는 {0}번째 열에 텍스트가 있습니다',
   'repeats the header': '헤더를 되풀이합니다',
-  'Name the columns to read, for example `--map {0}="Variant SKU"`; the others are then ignored.':
-    '`--map {0}="Variant SKU"`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
+  'Name the columns to read, for example `--map {0}`; the others are then ignored.':
+    '`--map {0}`처럼 읽을 열을 지정하십시오. 그러면 다른 열은 무시합니다.',
   'lacks columns that --map names: {0}; it has {1}': '--map에 지정한 열이 없습니다: {0}. 있는 열: {1}',
   'must be one sign such as ; or |, or tab': ';이나 | 같은 기호 하나이거나 tab이어야 합니다',
   'must be columns such as reference="Variant SKU",name=Title':
@@ -68,6 +72,9 @@ export const FILES: Readonly<Record<string, string>> = {
   'has a number with an exponent; plain digits are expected': '지수를 쓴 수가 있습니다. 숫자만 써야 합니다',
   '1 more row was refused.': '거절된 행이 1개 더 있습니다.',
   '{0} more rows were refused.': '거절된 행이 {0}개 더 있습니다.',
+  'Add `--results refused.csv` to write all of them to a file.':
+    '모두 파일에 쓰려면 `--results refused.csv`를 추가하십시오.',
+  'All of them are written to {0}.': '모든 행을 {0}에 씁니다.',
   '{0} and {1} more': '{0} 외 {1}개',
   'is missing; the batch needs a --name for rows without a key':
     '없습니다. 키가 없는 행에는 배치의 --name이 필요합니다',
@@ -79,11 +86,12 @@ export const FILES: Readonly<Record<string, string>> = {
     '"3:2 7:1" 같은 텍스트이거나, productId와 quantity의 객체여야 합니다',
   'have the unknown field {0}': '알 수 없는 필드 {0}이/가 있습니다',
   'must be an id or a reference': 'ID나 참조여야 합니다',
+  'The stock stays {0}; an import does not change it.': '재고는 {0} 그대로입니다. 가져오기는 재고를 바꾸지 않습니다.',
   'is required for a new product': '새 상품에는 있어야 합니다',
   '{0} is unknown, so a reference is required': '{0}은/는 없는 ID이므로 참조가 필요합니다',
   'A batch name is required for rows without a key.': '키가 없는 행에는 배치 이름이 필요합니다.',
   "can't be written: {0}": '쓸 수 없습니다: {0}',
-  'must name a file': '파일 이름이어야 합니다',
+  'must end with {0}, not {1}': '{0}(으)로 끝나야 합니다. 받은 값은 {1}입니다',
   'must name a file; {0} is not a regular file': '파일이어야 합니다. {0}은/는 파일이 아닙니다',
   'would overwrite the input file: {0}': '입력 파일을 덮어쓰게 됩니다: {0}',
   'The rows have been sent; run the same command again for their outcomes.':

@@ -165,7 +165,10 @@ which is the start of that day, or an age (2h). Without a zone, it is in SHOP_TI
   'return as soon as all rows are recorded': '모든 행이 기록되면 바로 끝냄',
   'maximum wait for the outcomes (default: until no row is decided for 30s)':
     '결과를 기다리는 최대 시간 (기본값: 30초 동안 결정되는 행이 없을 때까지)',
-  "write each row's outcome to this file: .csv, .tsv or .jsonl": '각 행의 결과를 쓸 파일: .csv, .tsv 또는 .jsonl',
+  "write each row's outcome to this file (.csv, .tsv or .jsonl); with --dry-run, the rows that could not be sent":
+    '각 행의 결과를 쓸 파일(.csv, .tsv 또는 .jsonl). --dry-run과 함께 쓰면 보낼 수 없는 행',
+  'write what is done with each row to this file (.csv, .tsv or .jsonl)':
+    '각 행을 어떻게 처리했는지 쓸 파일(.csv, .tsv 또는 .jsonl)',
   'send nothing; print the rows that could not be sent': '아무것도 보내지 않고, 보낼 수 없는 행만 출력',
   "the batch's name, or its id": '배치의 이름 또는 ID',
   'repeat every second: a live screen on a terminal, a row for each poll with -o jsonl, csv or tsv':
