@@ -32,6 +32,7 @@ export const HISTORY = withSpareColumns(
   'requestId',
   'orderId',
   'reason',
+  'id',
 );
 
 type Adjusted = RequestFields & Outcome<'points-adjust'>;
