@@ -16,7 +16,7 @@ const LINE_MS = 5_000;
 const WINDOW = 10;
 
 /** The progress of a batch, as it is printed. */
-export interface ReportedProgress extends BatchProgress {
+interface ReportedProgress extends BatchProgress {
   /** The estimated number of rows of the file. */
   readonly total: number;
   /** Decided rows per second. */
